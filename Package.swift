@@ -1,0 +1,71 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One settings list for every target of ours; a warning is an error.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+/// A library target of ours. The arrows between targets are held by `Tests/LayeringTests`.
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// A test target of ours.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "holdfast",
+    products: [.executable(name: "holdfast", targets: ["CLI"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+    ],
+    targets: [
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+        .target(name: "CSystem"),
+
+        library("OData"),
+        library("FileTree"),
+        library("ResticFormat", ["CCrypto", "CZstd", crypto, cryptoExtras]),
+        library("ObjectStorage", ["CSystem", logging]),
+        library("BackupRepository", ["ResticFormat", "ObjectStorage", "FileTree", logging]),
+        library("Connectors", ["FileTree", "CSystem", crypto, logging]),
+        library("Catalog", [logging]),
+        library("CatalogSQLite", ["Catalog", grdb]),
+        library("BackupService", ["BackupRepository", "ObjectStorage", "FileTree", "Connectors", "Catalog", crypto, logging, lifecycle]),
+        library("BackupAPI", ["OData", "BackupService", "Catalog"]),
+        library("BackupServer", ["BackupAPI", "OData", "BackupService", "Catalog", hummingbird, jwt, crypto, logging, lifecycle]),
+        library("BackupTesting", ["FileTree", "ObjectStorage", "Connectors", "Catalog", "BackupService"]),
+        .executableTarget(
+            name: "CLI",
+            dependencies: [
+                "BackupServer", "BackupAPI", "BackupService", "BackupRepository", "Catalog", "CatalogSQLite",
+                "Connectors", "ObjectStorage", "BackupTesting", "FileTree", argumentParser, logging, lifecycle, hummingbird, crypto,
+            ],
+            swiftSettings: settings
+        ),
+    ]
+)

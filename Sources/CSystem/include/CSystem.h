@@ -1,0 +1,3 @@
+#ifndef HOLDFAST_CSYSTEM_H
+#define HOLDFAST_CSYSTEM_H
+#endif

@@ -1,0 +1,90 @@
+/// A tree that can be changed: where a restore writes.
+///
+/// Promises: nothing outside the tree is ever written, whatever links are in it or are swapped in during a call; a file appears
+/// under its name only whole (`WritableFile.commit`), so a crash leaves the old item or the new one; an operation on a missing parent
+/// fails with `notFound`. Durability comes with `synchronize()`.
+public protocol WritableTree: ReadableTree {
+    /// Makes a folder. An existing folder is `alreadyExists`.
+    func makeFolder(_ path: TreePath, permissions: UInt16) throws(TreeError)
+
+    /// Starts a file that will stand at `path`. It has a temporary name in the same folder until `commit`.
+    /// - Parameter size: the length that it will have; the implementation may reserve the space and fail early with `outOfSpace`.
+    func makeFile(_ path: TreePath, size: UInt64) throws(TreeError) -> any WritableFile
+
+    /// Makes a symbolic link that holds `target` as it is, replacing a link, file or special item of that name at once.
+    func makeSymbolicLink(_ path: TreePath, target: [UInt8]) throws(TreeError)
+
+    /// Gives the file `existing` another name, replacing a file or link of that name at once.
+    func makeHardLink(_ path: TreePath, to existing: TreePath) throws(TreeError)
+
+    /// Makes a pipe, socket or device. `unsupported` or `permissionDenied` where the destination does not let us.
+    func makeSpecial(_ path: TreePath, attributes: ItemAttributes) throws(TreeError)
+
+    /// Moves an item within the tree, replacing a file at `destination`.
+    func move(_ path: TreePath, to destination: TreePath) throws(TreeError)
+
+    /// Removes a file, link, special item or **empty** folder. A missing item is not an error.
+    func remove(_ path: TreePath) throws(TreeError)
+
+    /// Sets what `changes` names; never follows a symbolic link.
+    func setAttributes(of path: TreePath, _ changes: AttributeChanges) throws(TreeError)
+
+    /// Makes everything written so far durable.
+    func synchronize() throws(TreeError)
+
+    /// Removes the temporary files that an interrupted run left behind, anywhere in the tree.
+    func removeLeftovers() throws(TreeError)
+}
+
+/// The attributes to set; nil leaves one as it is.
+public struct AttributeChanges: Sendable, Hashable {
+    /// Unix permission bits, 0 to 0o7777.
+    public var permissions: UInt16?
+    /// Times of modification and access.
+    public var modified: Timestamp?
+    /// Time of access; `modified` is used where only that is given.
+    public var accessed: Timestamp?
+    /// Owner and group; skipped where the process may not change owners.
+    public var owner: Owner?
+    /// The complete set of extended attributes: others are removed. Names that the destination refuses as illegal are skipped.
+    public var extendedAttributes: [ExtendedAttribute]?
+
+    /// A numeric owner and group.
+    public struct Owner: Sendable, Hashable {
+        /// Numeric owner.
+        public var userID: UInt32
+        /// Numeric group.
+        public var groupID: UInt32
+
+        /// Makes an owner.
+        public init(userID: UInt32, groupID: UInt32) {
+            self.userID = userID
+            self.groupID = groupID
+        }
+    }
+
+    /// Makes a set of changes; nil leaves one as it is.
+    public init(
+        permissions: UInt16? = nil, modified: Timestamp? = nil, accessed: Timestamp? = nil,
+        owner: Owner? = nil, extendedAttributes: [ExtendedAttribute]? = nil
+    ) {
+        self.permissions = permissions
+        self.modified = modified
+        self.accessed = accessed
+        self.owner = owner
+        self.extendedAttributes = extendedAttributes
+    }
+}
+
+/// A file being written under a temporary name. Dropping it without `commit` discards it.
+public protocol WritableFile: AnyObject, Sendable {
+    /// Writes all of `bytes` at `offset`. May be called from several threads for different ranges.
+    func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(TreeError)
+
+    /// Sets the attributes and gives the file its name, replacing what stood there at once (not a folder that is not empty).
+    /// Ranges never written read as zeros. A second call is a programming error.
+    func commit(_ changes: AttributeChanges) throws(TreeError)
+
+    /// Removes the temporary file.
+    func discard()
+}

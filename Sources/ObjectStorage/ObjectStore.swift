@@ -1,0 +1,88 @@
+/// Bytes under names in a bucket or a folder. It knows nothing of packs, keys or snapshots.
+///
+/// Names are relative paths of `[A-Za-z0-9._-]` components joined with `/`, for example `data/1f/1fab…`.
+/// Promises: an object appears whole or not at all; when `write` returns it is durable; every call may be repeated; calls may run at once.
+public protocol ObjectStore: Sendable {
+    /// Every object whose name starts with `prefix` (a folder with its final slash, or empty for all), in no order.
+    /// A prefix that holds nothing gives an empty list.
+    func list(prefix: String) async throws(ObjectStoreError) -> [ObjectInfo]
+
+    /// The bytes of an object, or of a part of it.
+    /// - Throws: `notFound`; `outOfRange` where the object ends before `range` does.
+    func read(_ name: String, range: Range<UInt64>?) async throws(ObjectStoreError) -> [UInt8]
+
+    /// Stores an object, atomically and durably. An existing object of that name is replaced.
+    func write(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError)
+
+    /// Removes an object; a missing one is no error.
+    func delete(_ name: String) async throws(ObjectStoreError)
+
+    /// Name and size of an object, or nil where there is none.
+    func stat(_ name: String) async throws(ObjectStoreError) -> ObjectInfo?
+}
+
+extension ObjectStore {
+    /// The whole object.
+    public func read(_ name: String) async throws(ObjectStoreError) -> [UInt8] {
+        try await read(name, range: nil)
+    }
+}
+
+/// An object's name and size.
+public struct ObjectInfo: Hashable, Sendable {
+    /// The full name.
+    public var name: String
+    /// Its length in bytes.
+    public var sizeBytes: UInt64
+
+    /// Makes a description of an object.
+    public init(name: String, sizeBytes: UInt64) {
+        self.name = name
+        self.sizeBytes = sizeBytes
+    }
+}
+
+/// Why a store could not do what it was asked.
+public struct ObjectStoreError: Error, Sendable, CustomStringConvertible {
+    /// The kind of failure.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        /// The name of the code.
+        public let description: String
+        private init(_ description: String) { self.description = description }
+
+        /// There is no object of that name.
+        public static let notFound = Code("notFound")
+        /// The range lies outside the object.
+        public static let outOfRange = Code("outOfRange")
+        /// The name has characters or components that no store accepts.
+        public static let invalidName = Code("invalidName")
+        /// The store does not let us.
+        public static let permissionDenied = Code("permissionDenied")
+        /// No space, or a quota is used up.
+        public static let outOfSpace = Code("outOfSpace")
+        /// The store cannot be reached now; the call may be repeated.
+        public static let unavailable = Code("unavailable")
+        /// Any other failure of input or output.
+        public static let inputOutput = Code("inputOutput")
+    }
+
+    /// The kind of failure.
+    public var code: Code
+    /// The object it is about.
+    public var name: String
+    /// What failed and what to do, for a person.
+    public var message: String
+    /// Whether the same call may succeed later.
+    public var isRetryable: Bool
+
+    /// Makes an error.
+    public init(_ code: Code, name: String, message: String, isRetryable: Bool = false) {
+        self.code = code
+        self.name = name
+        self.message = message
+        self.isRetryable = isRetryable
+    }
+
+    /// Code, object and message.
+    public var description: String { "\(code) for object '\(name)': \(message)" }
+}
