@@ -1,0 +1,78 @@
+/// A request as a value: what the API answers without any socket.
+public struct ODataRequest: Sendable {
+    /// The method in upper case, for example `GET`.
+    public var method: String
+    /// The path as it was sent: percent-encoded, without query, for example `/v1.0/solutions/backupRestore`.
+    public var rawPath: String
+    /// The query as it was sent: percent-encoded, without `?`; empty where there is none.
+    public var rawQuery: String
+    /// Header fields in the order of arrival; names in any case.
+    public var headers: Headers
+    /// The body, already decoded of any `Content-Encoding`; empty where there is none.
+    public var body: [UInt8]
+    /// Scheme and authority that the client asked, for absolute links: `http://127.0.0.1:8080`.
+    public var origin: String
+
+    /// Makes a request.
+    public init(
+        method: String, rawPath: String, rawQuery: String = "", headers: Headers = Headers(), body: [UInt8] = [],
+        origin: String = "https://localhost"
+    ) {
+        self.method = method
+        self.rawPath = rawPath
+        self.rawQuery = rawQuery
+        self.headers = headers
+        self.body = body
+        self.origin = origin
+    }
+}
+
+/// An answer as a value.
+public struct ODataResponse: Sendable {
+    /// The HTTP status.
+    public var status: Int
+    /// Header fields.
+    public var headers: Headers
+    /// The body; empty for 204.
+    public var body: [UInt8]
+
+    /// Makes an answer.
+    public init(status: Int, headers: Headers = Headers(), body: [UInt8] = []) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+}
+
+/// Header fields: an ordered list with look-up that ignores the case of names.
+public struct Headers: Sendable, ExpressibleByDictionaryLiteral {
+    /// The fields in order.
+    public private(set) var fields: [(name: String, value: String)] = []
+
+    /// No fields.
+    public init() {}
+
+    /// The fields given, in that order.
+    public init(dictionaryLiteral elements: (String, String)...) {
+        fields = elements.map { (name: $0.0, value: $0.1) }
+    }
+
+    /// Adds a field, keeping others of that name.
+    public mutating func add(_ name: String, _ value: String) {
+        fields.append((name: name, value: value))
+    }
+
+    /// The first value of `name`; setting replaces all of that name, nil removes them.
+    public subscript(name: String) -> String? {
+        get { fields.first { $0.name.lowercased() == name.lowercased() }?.value }
+        set {
+            fields.removeAll { $0.name.lowercased() == name.lowercased() }
+            if let newValue { fields.append((name: name, value: newValue)) }
+        }
+    }
+
+    /// Every value of `name`, in order.
+    public func all(_ name: String) -> [String] {
+        fields.filter { $0.name.lowercased() == name.lowercased() }.map(\.value)
+    }
+}
