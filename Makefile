@@ -1,0 +1,21 @@
+# make demo   the main job before your eyes      make test   every test
+# make build  .build/release/holdfast            make setup  only the packages that the others need
+
+.PHONY: demo build test setup clean
+SWIFT_FLAGS = --explicit-target-dependency-import-check error --disable-index-store
+
+demo: build
+	@.build/release/holdfast demo $(if $(TENANT),--tenant "$(TENANT)")
+
+build: setup
+	swift build --configuration release --product holdfast $(SWIFT_FLAGS)
+
+test: setup
+	swift build --build-tests $(SWIFT_FLAGS)
+	swift test --skip-build --disable-index-store
+
+setup:
+	@scripts/setup
+
+clean:
+	rm -rf .build demo
