@@ -1,0 +1,84 @@
+/// A store that lets at most a stated number of calls run at once.
+public struct LimitedObjectStore: ObjectStore {
+    private let base: any ObjectStore
+    private let permits: AsyncSemaphore
+
+    /// Limits the calls to `base` to `width` at once.
+    public init(_ base: any ObjectStore, width: Int) {
+        self.base = base
+        permits = AsyncSemaphore(permits: width)
+    }
+
+    public func list(prefix: String) async throws(ObjectStoreError) -> [ObjectInfo] {
+        try await limited { () async throws(ObjectStoreError) in try await base.list(prefix: prefix) }
+    }
+
+    public func read(_ name: String, range: Range<UInt64>?) async throws(ObjectStoreError) -> [UInt8] {
+        try await limited { () async throws(ObjectStoreError) in try await base.read(name, range: range) }
+    }
+
+    public func write(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) {
+        try await limited { () async throws(ObjectStoreError) in try await base.write(name, bytes) }
+    }
+
+    public func delete(_ name: String) async throws(ObjectStoreError) {
+        try await limited { () async throws(ObjectStoreError) in try await base.delete(name) }
+    }
+
+    public func stat(_ name: String) async throws(ObjectStoreError) -> ObjectInfo? {
+        try await limited { () async throws(ObjectStoreError) in try await base.stat(name) }
+    }
+
+    private func limited<Value>(_ body: () async throws(ObjectStoreError) -> Value) async throws(ObjectStoreError) -> Value {
+        await permits.acquire()
+        defer { permits.release() }
+        return try await body()
+    }
+}
+
+/// A store that repeats a call that failed in a way that may pass (`ObjectStoreError.isRetryable`).
+public struct RetryingObjectStore: ObjectStore {
+    private let base: any ObjectStore
+    private let pauses: [Duration]
+    private let sleep: @Sendable (Duration) async throws -> Void
+
+    /// Repeats calls to `base` once after each of `pauses`, so the number of tries is one more than their count.
+    /// - Parameter sleep: waits for a duration; a thrown error ends the repetition with the last failure.
+    public init(_ base: any ObjectStore, pauses: [Duration], sleep: @escaping @Sendable (Duration) async throws -> Void) {
+        self.base = base
+        self.pauses = pauses
+        self.sleep = sleep
+    }
+
+    public func list(prefix: String) async throws(ObjectStoreError) -> [ObjectInfo] {
+        try await repeated { () async throws(ObjectStoreError) in try await base.list(prefix: prefix) }
+    }
+
+    public func read(_ name: String, range: Range<UInt64>?) async throws(ObjectStoreError) -> [UInt8] {
+        try await repeated { () async throws(ObjectStoreError) in try await base.read(name, range: range) }
+    }
+
+    public func write(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) {
+        try await repeated { () async throws(ObjectStoreError) in try await base.write(name, bytes) }
+    }
+
+    public func delete(_ name: String) async throws(ObjectStoreError) {
+        try await repeated { () async throws(ObjectStoreError) in try await base.delete(name) }
+    }
+
+    public func stat(_ name: String) async throws(ObjectStoreError) -> ObjectInfo? {
+        try await repeated { () async throws(ObjectStoreError) in try await base.stat(name) }
+    }
+
+    private func repeated<Value>(_ body: () async throws(ObjectStoreError) -> Value) async throws(ObjectStoreError) -> Value {
+        for pause in pauses {
+            do throws(ObjectStoreError) {
+                return try await body()
+            } catch {
+                guard error.isRetryable else { throw error }
+                do { try await sleep(pause) } catch _ { throw error }
+            }
+        }
+        return try await body()
+    }
+}
