@@ -1,0 +1,75 @@
+import Foundation
+#if canImport(FoundationNetworking)
+import FoundationNetworking
+#endif
+
+/// `holdfast serve` as a child process, started as a newcomer would start it.
+final class ServerProcess {
+    private let process = Process()
+    let baseURL: String
+
+    /// Starts the server and waits until it answers.
+    /// - Parameter logPath: where its log goes.
+    init(tenant: String, state: String, port: Int, logPath: String) async throws {
+        baseURL = "http://127.0.0.1:\(port)"
+        FileManager.default.createFile(atPath: logPath, contents: nil)
+        process.executableURL = Self.executable
+        process.arguments = ["serve", "--tenant", tenant, "--state", state, "--listen", "127.0.0.1:\(port)"]
+        let log = try FileHandle(forWritingTo: URL(filePath: logPath))
+        process.standardOutput = log
+        process.standardError = log
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        try await waitUntilHealthy(logPath: logPath)
+    }
+
+    /// This program.
+    static var executable: URL { URL(filePath: "/proc/self/exe").resolvingSymlinksInPath() }
+
+    /// Runs a command of this program and gives what it printed.
+    static func run(_ arguments: [String]) throws -> String {
+        try run(executable, arguments)
+    }
+
+    /// Runs a program and gives what it printed; a failure is an error that names the command.
+    static func run(_ program: URL, _ arguments: [String]) throws -> String {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = program
+        process.arguments = arguments
+        process.standardOutput = output
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw UsageError("'\(program.lastPathComponent) \(arguments.joined(separator: " "))' failed with exit code \(process.terminationStatus)")
+        }
+        return text.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    /// Asks the server to stop and waits for it.
+    func stop() {
+        guard process.isRunning else { return }
+        process.terminate()
+        process.waitUntilExit()
+    }
+
+    /// Waits until the server ends by itself or by the person's Ctrl-C.
+    func wait() {
+        process.waitUntilExit()
+    }
+
+    private func waitUntilHealthy(logPath: String) async throws {
+        guard let url = URL(string: baseURL + "/healthz") else { return }
+        for _ in 0..<300 {
+            guard process.isRunning else { break }
+            // Refused connections are expected until the server listens, so only an answer counts.
+            if let (_, response) = try? await URLSession.shared.data(from: url), (response as? HTTPURLResponse)?.statusCode == 200 { return }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        stop()
+        let log = (try? String(contentsOfFile: logPath, encoding: .utf8)) ?? ""
+        throw UsageError("The server did not come up. Its log (\(logPath)) ends:\n\(log.suffix(2000))")
+    }
+}

@@ -1,0 +1,139 @@
+import Crypto
+import Foundation
+
+/// The folder in which a server keeps everything of its own: settings, master secret, catalogue and repositories.
+///
+/// The folder has mode 0700 and its files 0600; anything wider is refused, because the master secret opens every backup.
+struct StateFolder: Sendable {
+    /// What `settings.json` holds.
+    struct Settings: Codable, Equatable, Sendable {
+        /// The format of the folder; a greater number was written by a newer Holdfast.
+        var formatVersion: Int
+        /// The tenant's id, a lower-case UUID made once.
+        var tenantID: String
+        /// The absolute path of the tenant's folder, as `serve` was last told.
+        var tenantPath: String
+    }
+
+    /// The format that this program reads and writes.
+    static let currentFormatVersion = 1
+
+    let url: URL
+    let settings: Settings
+    /// 32 bytes from which every repository password and sealing key derives.
+    let masterSecret: [UInt8]
+
+    /// Where the catalogue is.
+    var catalogPath: String { url.appending(path: "catalog.sqlite").path }
+    /// Where the repositories are, a folder for each unit.
+    var repositoriesPath: String { url.appending(path: "repositories").path }
+
+    /// Opens an existing state folder.
+    static func open(at path: String) throws -> StateFolder {
+        let url = URL(filePath: path).standardizedFileURL
+        guard FileManager.default.fileExists(atPath: url.appending(path: "settings.json").path) else {
+            throw UsageError("'\(url.path)' is not a Holdfast state folder: it has no settings.json. Start a server on it once: holdfast serve --tenant <folder> --state \(url.path)")
+        }
+        try requirePrivate(url, mode: 0o700)
+        let settings = try readSettings(in: url)
+        let secretURL = url.appending(path: "master.key")
+        try requirePrivate(secretURL, mode: 0o600)
+        let secret = [UInt8](try Data(contentsOf: secretURL))
+        guard secret.count == 32 else {
+            throw UsageError("'\(secretURL.path)' holds \(secret.count) bytes instead of 32. Put back the copy that you kept: without it no repository can be opened through Holdfast.")
+        }
+        return StateFolder(url: url, settings: settings, masterSecret: secret)
+    }
+
+    /// Opens the state folder of a server, making it on the first start, and remembers the tenant's folder.
+    static func openOrCreate(at path: String, tenantPath: String) throws -> StateFolder {
+        let tenant = URL(filePath: tenantPath).standardizedFileURL
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: tenant.path, isDirectory: &isFolder), isFolder.boolValue else {
+            throw UsageError("There is no tenant folder '\(tenant.path)'. Give --tenant a folder that holds drives/<user>/... (docs/directory-json.md tells the layout).")
+        }
+        let url = URL(filePath: path).standardizedFileURL
+        if url.path == tenant.path || url.path.hasPrefix(tenant.path + "/") {
+            throw UsageError("The state folder '\(url.path)' lies inside the tenant '\(tenant.path)': backups would be among what they protect. Choose another --state.")
+        }
+        if FileManager.default.fileExists(atPath: url.appending(path: "settings.json").path) {
+            let state = try open(at: path)
+            guard state.settings.tenantPath != tenant.path else { return state }
+            var settings = state.settings
+            settings.tenantPath = tenant.path
+            try write(settings, in: url)
+            return StateFolder(url: url, settings: settings, masterSecret: state.masterSecret)
+        }
+        return try create(at: url, tenantPath: tenant.path)
+    }
+
+    private static func create(at url: URL, tenantPath: String) throws -> StateFolder {
+        let entries = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
+        guard entries.allSatisfy({ $0 == "master.key" }) else {
+            throw UsageError("'\(url.path)' is not empty and not a Holdfast state folder. Give --state a folder that is empty or not there yet.")
+        }
+        do {
+            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: url.path)
+        } catch {
+            throw UsageError("The state folder '\(url.path)' cannot be made: \(error.localizedDescription)")
+        }
+        // A start that was killed between the two files left a secret that nothing depends on yet: keep it.
+        let secretURL = url.appending(path: "master.key")
+        if !FileManager.default.fileExists(atPath: secretURL.path) {
+            let key = SymmetricKey(size: .bits256)
+            try writePrivate(key.withUnsafeBytes { unsafe Data($0) }, to: secretURL)
+        }
+        let tenantID = UUID().uuidString.lowercased()
+        try write(Settings(formatVersion: currentFormatVersion, tenantID: tenantID, tenantPath: tenantPath), in: url)
+        return try open(at: url.path)
+    }
+
+    private static func readSettings(in url: URL) throws -> Settings {
+        let file = url.appending(path: "settings.json")
+        let settings: Settings
+        do {
+            settings = try JSONDecoder().decode(Settings.self, from: Data(contentsOf: file))
+        } catch {
+            throw UsageError("'\(file.path)' cannot be read (\(error)). Put back the copy that you kept, or mend it: it holds formatVersion, tenantID and tenantPath.")
+        }
+        guard settings.formatVersion <= currentFormatVersion else {
+            throw UsageError("The state folder '\(url.path)' was written by a newer Holdfast (format \(settings.formatVersion), this program knows \(currentFormatVersion)). Start the newer program; nothing was changed.")
+        }
+        return settings
+    }
+
+    private static func write(_ settings: Settings, in url: URL) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        try writePrivate(encoder.encode(settings), to: url.appending(path: "settings.json"))
+    }
+
+    /// Writes a file of mode 0600 under a temporary name, then gives it its own: a crash leaves the old file or the new one.
+    private static func writePrivate(_ data: Data, to url: URL) throws {
+        let temporary = url.appendingPathExtension("new")
+        guard FileManager.default.createFile(atPath: temporary.path, contents: nil, attributes: [.posixPermissions: 0o600]) else {
+            throw UsageError("'\(temporary.path)' cannot be written. Look at the folder's permissions and free space.")
+        }
+        let handle = try FileHandle(forWritingTo: temporary)
+        try handle.write(contentsOf: data)
+        try handle.synchronize()
+        try handle.close()
+        guard rename(temporary.path, url.path) == 0 else {
+            throw UsageError("'\(url.path)' cannot be replaced: \(String(cString: strerror(errno)))")
+        }
+    }
+
+    private static func requirePrivate(_ url: URL, mode: Int) throws {
+        let attributes: [FileAttributeKey: Any]
+        do {
+            attributes = try FileManager.default.attributesOfItem(atPath: url.path)
+        } catch {
+            throw UsageError("'\(url.path)' cannot be examined: \(error.localizedDescription)")
+        }
+        let found = (attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0
+        guard found & ~mode & 0o777 == 0 else {
+            throw UsageError("'\(url.path)' can be read by others (mode \(String(found, radix: 8))). Run: chmod \(String(mode, radix: 8)) '\(url.path)'")
+        }
+    }
+}

@@ -1,0 +1,57 @@
+import BackupTesting
+import Foundation
+
+/// A tenant, a state folder and a server on a free port of the loopback address, as an administrator would have them.
+final class Installation: @unchecked Sendable {
+    // Sound because one test owns it and drives it from one task.
+    let folder: URL
+    var tenant: URL { folder.appending(path: "tenant") }
+    var state: URL { folder.appending(path: "state") }
+    private(set) var server: RunningProgram?
+    private(set) var baseURL = ""
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "holdfast-test-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: tenant, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        server?.signal(SIGKILL)
+        _ = try? Process.run(URL(filePath: "/bin/chmod"), arguments: ["-R", "u+rwX", folder.path]).waitUntilExit()
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    /// Starts the server and waits for the line that tells its address.
+    func start() async throws {
+        let server = try RunningProgram(
+            Program.holdfast, ["serve", "--tenant", tenant.path, "--state", state.path, "--listen", "127.0.0.1:0"])
+        self.server = server
+        try await waitUntil("the server listens") {
+            if !server.isRunning {
+                throw Program.Missing(description: "the server ended: \(server.read("out"))\(server.read("err").suffix(3000))")
+            }
+            return server.read("out").contains("http://")
+        }
+        let line = server.read("out").split(separator: "\n").first { $0.contains("http://") } ?? ""
+        baseURL = String(line.split(separator: " ").first { $0.hasPrefix("http://") } ?? "")
+    }
+
+    /// Kills the server as a power cut would.
+    func kill() async throws {
+        server?.signal(SIGKILL)
+        _ = try await server?.finish()
+        server = nil
+    }
+
+    /// Stops the server as an administrator would; the result tells whether it ended well.
+    func stop() async throws -> ProgramResult? {
+        server?.signal(SIGTERM)
+        defer { server = nil }
+        return try await server?.finish()
+    }
+
+    /// A token with every permission, from the command line.
+    func token() async throws -> String {
+        try await Program.holdfast("token", "--state", state.path)
+    }
+}
