@@ -1,0 +1,64 @@
+import FileTree
+import Synchronization
+
+/// An open file of a `MemoryTree`.
+final class MemoryReadableFile: ReadableFile {
+    private let tree: MemoryTree
+    private let path: TreePath
+    private let number: UInt64
+
+    init(tree: MemoryTree, path: TreePath, number: UInt64) {
+        self.tree = tree
+        self.path = path
+        self.number = number
+    }
+
+    func attributes() throws(TreeError) -> ItemAttributes {
+        try tree.locked { volume throws(TreeError) in
+            guard let entry = volume.entries[number] else { throw TreeError(.notFound, path: path, message: "the file is gone") }
+            return entry.attributes
+        }
+    }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(TreeError) -> Int {
+        try tree.check(.read(path, offset: offset), path)
+        let bytes = tree.state.withLock { $0.bytes(number) }
+        guard offset < UInt64(bytes.count) else { return 0 }
+        let part = bytes[Int(offset)..<min(bytes.count, Int(offset) + buffer.count)]
+        unsafe buffer.copyBytes(from: part)
+        return part.count
+    }
+}
+
+/// A file being written in a `MemoryTree`.
+final class MemoryWritableFile: WritableFile {
+    private let tree: MemoryTree
+    private let path: TreePath
+    private let number: UInt64
+
+    init(tree: MemoryTree, path: TreePath, number: UInt64) {
+        self.tree = tree
+        self.path = path
+        self.number = number
+    }
+
+    deinit { discard() }
+
+    func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(TreeError) {
+        try tree.check(.change(path), path)
+        let copy = unsafe Array(bytes)
+        tree.state.withLock { $0.write(copy, to: number, at: Int(offset)) }
+    }
+
+    func commit(_ changes: AttributeChanges) throws(TreeError) {
+        try tree.check(.change(path), path)
+        try tree.locked { volume throws(TreeError) in
+            volume.apply(changes, to: number)
+            try volume.name(number, path)
+        }
+    }
+
+    func discard() {
+        tree.state.withLock { $0.discard(number) }
+    }
+}
