@@ -1,12 +1,30 @@
-import Foundation
+public import Foundation
 
-/// The demo's conversation with the server, in the order in which any Graph client has it.
-struct GraphSteps {
-    let client: GraphClient
-    static let root = "/v1.0/solutions/backupRestore"
+/// The main job's conversation with the server, in the order in which any Graph client has it.
+public struct GraphSteps: Sendable {
+    /// The client that speaks.
+    public let client: GraphClient
+    /// Where the service is, on v1.0.
+    public static let root = "/v1.0/solutions/backupRestore"
+
+    /// A step took longer than half an hour, or ended badly.
+    public struct Failure: Error, CustomStringConvertible {
+        /// What happened.
+        public let description: String
+    }
+
+    /// The steps over one client.
+    public init(client: GraphClient) {
+        self.client = client
+    }
+
+    /// Every user of the tenant.
+    public func users() async throws -> [Graph.User] {
+        try await client.all("/v1.0/users")
+    }
 
     /// Registers this application as the controller and enables the service.
-    func enableService(tenantID: String) async throws {
+    public func enableService(tenantID: String) async throws {
         let app: Graph.ServiceApp = try await client.post(Self.root + "/serviceApps", Graph.Nothing())
         if app.status != "active" {
             let _: Graph.ServiceApp = try await client.act(Self.root + "/serviceApps/\(app.id)/activate")
@@ -15,9 +33,9 @@ struct GraphSteps {
     }
 
     /// Creates a policy over the users' drives, activates it and waits until each has a restore point.
-    func protect(_ users: [Graph.User]) async throws -> [Graph.Unit] {
+    public func protect(_ users: [Graph.User]) async throws -> [Graph.Unit] {
         let draft = Graph.NewPolicy(
-            displayName: "Every drive of the demo",
+            displayName: "Every drive",
             driveProtectionUnits: users.map { Graph.NewPolicy.Unit(directoryObjectId: $0.id) },
             retentionSettings: [Graph.NewPolicy.Retention(interval: "R/P1W", period: "P365D")]
         )
@@ -30,17 +48,17 @@ struct GraphSteps {
         let path = Self.root + "/oneDriveForBusinessProtectionPolicies/\(policy.id)/driveProtectionUnits"
         let units: [Graph.Unit] = try await client.all(path)
         try await poll("no restore point appeared") {
-            for unit in units where try await latestPoint(of: unit, before: Date()) == nil { return false }
+            for unit in units where try await latestPoint(of: unit.id, before: Date()) == nil { return false }
             return true
         }
         return units
     }
 
     /// The newest restore point of a unit at or before a moment.
-    func latestPoint(of unit: Graph.Unit, before moment: Date) async throws -> Graph.Point? {
+    public func latestPoint(of unitID: String, before moment: Date) async throws -> Graph.Point? {
         let format = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
         let search = Graph.Search(
-            protectionUnitIds: [unit.id],
+            protectionUnitIds: [unitID],
             protectionTimePeriod: Graph.Search.Period(
                 startDateTime: moment.addingTimeInterval(-86_400).formatted(format), endDateTime: moment.formatted(format)),
             restorePointPreference: "latest"
@@ -49,26 +67,28 @@ struct GraphSteps {
         return answer.searchResults.first?.restorePoint
     }
 
-    /// Creates a restore session for one point, activates it, reports progress until it ends, and gives its artifact.
-    func restore(_ point: Graph.Point, to destination: String, progress: (String, Bool) -> Void) async throws -> Graph.Artifact {
-        let sessions = Self.root + "/oneDriveForBusinessRestoreSessions"
+    /// Creates a restore session for one point and activates it.
+    public func activateRestore(of point: Graph.Point, to destination: String) async throws -> Graph.Session {
         let draft = Graph.NewSession(driveRestoreArtifacts: [
             Graph.NewSession.Artifact(restorePoint: Graph.NewSession.Reference(id: point.id), destinationType: destination)
         ])
-        let session: Graph.Session = try await client.post(sessions, draft)
-        let _: Graph.Session = try await client.act(Self.root + "/restoreSessions/\(session.id)/activate")
+        let session: Graph.Session = try await client.post(Self.root + "/oneDriveForBusinessRestoreSessions", draft)
+        return try await client.act(Self.root + "/restoreSessions/\(session.id)/activate")
+    }
+
+    /// Reports a session's progress until it ends, and gives its only artifact. A session that did not end well is a `Failure`.
+    public func finish(_ session: Graph.Session, progress: (Graph.Session) -> Void = { _ in }) async throws -> Graph.Artifact {
+        let path = Self.root + "/oneDriveForBusinessRestoreSessions/\(session.id)"
         var last = session
         try await poll("the restore session did not end") {
-            last = try await client.get(sessions + "/\(session.id)")
-            let count = last.restoreSessionArtifactCount
-            let isDone = ["completed", "completedWithError", "failed"].contains(last.status)
-            progress("session \(session.id): \(last.status), \(count.completed + count.failed) of \(count.total) done", isDone)
-            return isDone
+            last = try await client.get(path)
+            progress(last)
+            return last.isDone
         }
-        let artifacts: [Graph.Artifact] = try await client.all(sessions + "/\(session.id)/driveRestoreArtifacts")
+        let artifacts: [Graph.Artifact] = try await client.all(path + "/driveRestoreArtifacts")
         guard last.status == "completed", let artifact = artifacts.first else {
             let failure = artifacts.first?.error
-            throw UsageError("The restore session ended \(last.status): \(failure?.code ?? "no code"), \(failure?.message ?? "no message")")
+            throw Failure(description: "The restore session ended \(last.status): \(failure?.code ?? "no code"), \(failure?.message ?? "no message")")
         }
         return artifact
     }
@@ -79,6 +99,6 @@ struct GraphSteps {
             if try await isDone() { return }
             try await Task.sleep(for: .milliseconds(100))
         }
-        throw UsageError("After half an hour \(complaint). The server's log tells more.")
+        throw Failure(description: "After half an hour \(complaint). The server's log tells more.")
     }
 }

@@ -1,0 +1,90 @@
+public import Foundation
+#if canImport(FoundationNetworking)
+import FoundationNetworking
+#endif
+
+/// A client that knows nothing but HTTP, JSON and Graph's conventions: it drives the server as any Graph program would.
+public struct GraphClient: Sendable {
+    /// Scheme, host and port, without a slash at the end.
+    public let baseURL: String
+    /// The bearer token.
+    public let token: String
+
+    /// A client of one server.
+    public init(baseURL: String, token: String) {
+        self.baseURL = baseURL
+        self.token = token
+    }
+
+    /// A refusal by the server.
+    public struct Refusal: Error, CustomStringConvertible {
+        /// The request's method.
+        public let method: String
+        /// Its path.
+        public let path: String
+        /// The HTTP status.
+        public let status: Int
+        /// The answer's text.
+        public let body: String
+        /// All of it.
+        public var description: String { "\(method) \(path) answered \(status): \(body)" }
+    }
+
+    /// A collection as Graph sends it, one page.
+    struct Page<Element: Decodable>: Decodable {
+        let value: [Element]
+        let nextLink: String?
+        enum CodingKeys: String, CodingKey {
+            case value
+            case nextLink = "@odata.nextLink"
+        }
+    }
+
+    /// Reads an entity or a complex value.
+    public func get<Answer: Decodable>(_ path: String, as type: Answer.Type = Answer.self) async throws -> Answer {
+        try JSONDecoder().decode(Answer.self, from: try await send("GET", path))
+    }
+
+    /// Creates something, or calls an action with parameters.
+    public func post<Answer: Decodable>(_ path: String, _ body: some Encodable, as type: Answer.Type = Answer.self) async throws -> Answer {
+        try JSONDecoder().decode(Answer.self, from: try await send("POST", path, body: JSONEncoder().encode(body)))
+    }
+
+    /// Calls an action without parameters: no body and no content type, as the SDKs send it.
+    public func act<Answer: Decodable>(_ path: String, as type: Answer.Type = Answer.self) async throws -> Answer {
+        try JSONDecoder().decode(Answer.self, from: try await send("POST", path))
+    }
+
+    /// All entries of a collection, page after page.
+    public func all<Element: Decodable>(_ path: String, of type: Element.Type = Element.self) async throws -> [Element] {
+        var page: Page<Element> = try await get(path)
+        var elements = page.value
+        while let next = page.nextLink {
+            page = try await get(next)
+            elements += page.value
+        }
+        return elements
+    }
+
+    /// Sends a request; `path` may be a whole URL. Any status but 2xx is a `Refusal`.
+    public func send(_ method: String, _ path: String, body: Data? = nil) async throws -> Data {
+        guard let url = URL(string: path.hasPrefix("http") ? path : baseURL + path) else {
+            throw Refusal(method: method, path: path, status: 0, body: "not a URL")
+        }
+        var request = URLRequest(url: url)
+        request.httpMethod = method
+        request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization")
+        request.setValue("application/json", forHTTPHeaderField: "Accept")
+        request.setValue("include-unknown-enum-members", forHTTPHeaderField: "Prefer")
+        if let body {
+            request.httpBody = body
+            request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+        }
+        let (data, response) = try await URLSession.shared.data(for: request)
+        let status = (response as? HTTPURLResponse)?.statusCode ?? 0
+        guard (200..<300).contains(status) else {
+            throw Refusal(method: method, path: path, status: status, body: String(decoding: data, as: UTF8.self))
+        }
+        return data
+    }
+}
