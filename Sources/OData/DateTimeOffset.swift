@@ -1,0 +1,168 @@
+public import Foundation
+
+/// `Edm.DateTimeOffset` as text: ISO 8601, read with any offset, written in UTC.
+public enum DateTimeOffset {
+    /// Reads `2026-03-02T09:41:07.1234567+01:00`.
+    ///
+    /// Up to seven digits of fraction; `Z`, an offset, or nothing at the end (read as UTC). Returns nil for anything else,
+    /// also for dates that the calendar does not have and for leap seconds. `Date` keeps microseconds of what is read.
+    public static func parse(_ text: String) -> Date? {
+        var scanner = DigitScanner(text)
+        guard let year = scanner.number(4), scanner.take("-"), let month = scanner.number(2), scanner.take("-"),
+            let day = scanner.number(2), scanner.take("T") || scanner.take("t"),
+            let hour = scanner.number(2), scanner.take(":"), let minute = scanner.number(2), scanner.take(":"),
+            let second = scanner.number(2)
+        else { return nil }
+        var fraction = 0.0
+        if scanner.take(".") {
+            guard let value = scanner.fraction(maximumDigits: 7) else { return nil }
+            fraction = value
+        }
+        guard let offset = scanner.offsetSeconds(), scanner.isAtEnd else { return nil }
+        guard year >= 1, (1...12).contains(month), day >= 1, day <= daysInMonth(year, month),
+            hour < 24, minute < 60, second < 60
+        else { return nil }
+        let seconds = daysFromEpoch(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - offset
+        return Date(timeIntervalSinceReferenceDate: Double(seconds - referenceOffset) + fraction)
+    }
+
+    /// Writes UTC with `Z`, the fraction in microseconds without trailing zeros. Years outside of 1...9999 are clamped.
+    public static func text(_ date: Date) -> String {
+        let (seconds, microseconds) = wholeAndFraction(date)
+        var bytes = civil(seconds)
+        if microseconds > 0 {
+            bytes.append(UInt8(ascii: "."))
+            var digits = pad(microseconds, 6)
+            while digits.last == UInt8(ascii: "0") { digits.removeLast() }
+            bytes.append(contentsOf: digits)
+        }
+        bytes.append(UInt8(ascii: "Z"))
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Writes UTC to the second without `Z`, as the `date` of `innerError` has it.
+    public static func textWithoutZone(_ date: Date) -> String {
+        String(decoding: civil(wholeAndFraction(date).seconds), as: UTF8.self)
+    }
+
+    /// Seconds from 1970 to 2001, where `Date` counts from.
+    private static let referenceOffset = 978_307_200
+    private static let earliest = -62_135_596_800  // 0001-01-01T00:00:00Z
+    private static let latest = 253_402_300_799  // 9999-12-31T23:59:59Z
+
+    private static func wholeAndFraction(_ date: Date) -> (seconds: Int, microseconds: Int) {
+        let interval = date.timeIntervalSinceReferenceDate
+        guard interval > Double(earliest - referenceOffset) else { return (earliest, 0) }
+        guard interval < Double(latest - referenceOffset) else { return (latest, 0) }
+        let whole = interval.rounded(.down)
+        let microseconds = Int(((interval - whole) * 1e6).rounded())
+        return (Int(whole) + referenceOffset + microseconds / 1_000_000, microseconds % 1_000_000)
+    }
+
+    private static func civil(_ seconds: Int) -> [UInt8] {
+        let days = floorDivide(seconds, 86400)
+        let rest = seconds - days * 86400
+        let (year, month, day) = dateFromEpoch(days)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(28)
+        bytes.append(contentsOf: pad(year, 4))
+        bytes.append(UInt8(ascii: "-"))
+        bytes.append(contentsOf: pad(month, 2))
+        bytes.append(UInt8(ascii: "-"))
+        bytes.append(contentsOf: pad(day, 2))
+        bytes.append(UInt8(ascii: "T"))
+        bytes.append(contentsOf: pad(rest / 3600, 2))
+        bytes.append(UInt8(ascii: ":"))
+        bytes.append(contentsOf: pad(rest / 60 % 60, 2))
+        bytes.append(UInt8(ascii: ":"))
+        bytes.append(contentsOf: pad(rest % 60, 2))
+        return bytes
+    }
+
+    private static func pad(_ number: Int, _ width: Int) -> [UInt8] {
+        var digits = [UInt8](repeating: UInt8(ascii: "0"), count: width)
+        var rest = number
+        for index in digits.indices.reversed() {
+            digits[index] = UInt8(ascii: "0") + UInt8(rest % 10)
+            rest /= 10
+        }
+        return digits
+    }
+
+    private static func floorDivide(_ number: Int, _ divisor: Int) -> Int {
+        number >= 0 ? number / divisor : (number - divisor + 1) / divisor
+    }
+
+    private static func daysInMonth(_ year: Int, _ month: Int) -> Int {
+        let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+        return [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
+    }
+
+    /// Days since 1970-01-01 in the proleptic Gregorian calendar, counting years from March in eras of 400.
+    private static func daysFromEpoch(_ year: Int, _ month: Int, _ day: Int) -> Int {
+        let shifted = month <= 2 ? year - 1 : year
+        let era = floorDivide(shifted, 400)
+        let yearOfEra = shifted - era * 400
+        let dayOfYear = (153 * ((month + 9) % 12) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+
+    private static func dateFromEpoch(_ days: Int) -> (year: Int, month: Int, day: Int) {
+        let shifted = days + 719_468
+        let era = floorDivide(shifted, 146_097)
+        let dayOfEra = shifted - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let marchMonth = (5 * dayOfYear + 2) / 153
+        let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
+        return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * marchMonth + 2) / 5 + 1)
+    }
+}
+
+/// Reads fixed-width digits from ASCII text.
+private struct DigitScanner {
+    private let bytes: [UInt8]
+    private var position = 0
+
+    init(_ text: String) { bytes = Array(text.utf8) }
+
+    var isAtEnd: Bool { position == bytes.count }
+
+    mutating func take(_ character: Unicode.Scalar) -> Bool {
+        guard position < bytes.count, bytes[position] == UInt8(ascii: character) else { return false }
+        position += 1
+        return true
+    }
+
+    mutating func digit() -> Int? {
+        guard position < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[position]) else { return nil }
+        defer { position += 1 }
+        return Int(bytes[position] - UInt8(ascii: "0"))
+    }
+
+    mutating func number(_ width: Int) -> Int? {
+        var value = 0
+        for _ in 0..<width {
+            guard let digit = digit() else { return nil }
+            value = value * 10 + digit
+        }
+        return value
+    }
+
+    mutating func fraction(maximumDigits: Int) -> Double? {
+        var value = 0, count = 0
+        while let digit = digit() {
+            count += 1
+            guard count <= maximumDigits else { return nil }
+            value = value * 10 + digit
+        }
+        return count == 0 ? nil : Double(value) / Double((0..<count).reduce(1) { power, _ in power * 10 })
+    }
+
+    mutating func offsetSeconds() -> Int? {
+        if isAtEnd || take("Z") || take("z") { return 0 }
+        let sign = take("-") ? -1 : take("+") ? 1 : 0
+        guard sign != 0, let hours = number(2), take(":"), let minutes = number(2), hours <= 14, minutes < 60 else { return nil }
+        return sign * (hours * 3600 + minutes * 60)
+    }
+}

@@ -1,0 +1,83 @@
+/// A JSON value as RFC 8259 has it, with whole numbers kept apart from fractions.
+public enum JSONValue: Sendable, Equatable {
+    /// `null`.
+    case null
+    /// `true` or `false`.
+    case bool(Bool)
+    /// A number written without fraction or exponent that fits 64 bits.
+    case int(Int64)
+    /// Any other number.
+    case double(Double)
+    /// A string.
+    case string(String)
+    /// An array.
+    case array([JSONValue])
+    /// An object.
+    case object(JSONObject)
+
+    /// The string, if this is one.
+    public var stringValue: String? { if case .string(let text) = self { text } else { nil } }
+    /// The elements, if this is an array.
+    public var arrayValue: [JSONValue]? { if case .array(let elements) = self { elements } else { nil } }
+    /// The object, if this is one.
+    public var objectValue: JSONObject? { if case .object(let object) = self { object } else { nil } }
+    /// The whole number, if this is one.
+    public var intValue: Int64? { if case .int(let number) = self { number } else { nil } }
+    /// The truth value, if this is one.
+    public var boolValue: Bool? { if case .bool(let value) = self { value } else { nil } }
+
+    /// The member `name`, if this is an object that has it.
+    public subscript(name: String) -> JSONValue? { objectValue?[name] }
+}
+
+/// A JSON object: members in the order of writing, found by name in constant time. Names are unique.
+public struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
+    /// The members in order.
+    public private(set) var members: [(name: String, value: JSONValue)] = []
+    private var positions: [String: Int] = [:]
+
+    /// An object without members.
+    public init() {}
+
+    /// The members given; of equal names the last value stays.
+    public init(dictionaryLiteral elements: (String, JSONValue)...) {
+        for (name, value) in elements { self[name] = value }
+    }
+
+    /// The names in order.
+    public var names: [String] { members.map(\.name) }
+
+    /// The value of `name`; setting replaces in place or appends. Setting nil is not offered: objects only grow here.
+    public subscript(name: String) -> JSONValue? {
+        get { positions[name].map { members[$0].value } }
+        set {
+            guard let newValue else { return }
+            if let position = positions[name] {
+                members[position].value = newValue
+            } else {
+                positions[name] = members.count
+                members.append((name: name, value: newValue))
+            }
+        }
+    }
+
+    /// Equal when they hold equal values under the same names, in any order.
+    public static func == (left: JSONObject, right: JSONObject) -> Bool {
+        left.members.count == right.members.count && left.members.allSatisfy { right[$0.name] == $0.value }
+    }
+}
+
+extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
+    ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral
+{
+    public init(stringLiteral value: String) { self = .string(value) }
+    public init(integerLiteral value: Int64) { self = .int(value) }
+    public init(booleanLiteral value: Bool) { self = .bool(value) }
+    public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+    public init(nilLiteral: ()) { self = .null }
+    public init(dictionaryLiteral elements: (String, JSONValue)...) {
+        var object = JSONObject()
+        for (name, value) in elements { object[name] = value }
+        self = .object(object)
+    }
+}

@@ -1,0 +1,169 @@
+extension Model {
+    /// Reads a path as it was sent: version, steps, target.
+    ///
+    /// Names compare without regard to case, ids exactly. An unknown version or segment is 400; something that only
+    /// the preview has is 404 in the stable version.
+    public func resolve(rawPath: String) throws(ODataError) -> ResourcePath {
+        var segments = try PathSegment.split(rawPath)[...]
+        guard let first = segments.popFirst() else { throw .unknownSegment("") }
+        guard let version = ServiceVersion.allCases.first(where: { $0.rawValue == first.text.lowercased() }) else {
+            throw .badRequest("Invalid version: \(first.text).")
+        }
+        if let alias = segments.first.flatMap({ aliases[$0.text.lowercased()] }) {
+            segments = (alias.map { PathSegment(text: $0) } + segments.dropFirst())[...]
+        }
+        var resolver = PathResolver(model: self, version: version)
+        for segment in segments { try resolver.take(segment) }
+        return ResourcePath(version: version, steps: resolver.steps, target: resolver.target)
+    }
+}
+
+/// Follows a path segment by segment.
+private struct PathResolver {
+    let model: Model
+    let version: ServiceVersion
+    var steps: [PathStep] = []
+    var target = PathTarget.serviceDocument
+
+    init(model: Model, version: ServiceVersion) {
+        self.model = model
+        self.version = version
+    }
+
+    mutating func take(_ segment: PathSegment) throws(ODataError) {
+        switch target {
+        case .serviceDocument: try takeRoot(segment)
+        case .collection: try takeInCollection(segment)
+        case .entity, .singleton: try takeInEntity(segment)
+        case .operation, .count, .reference, .metadata, .batch: throw .unknownSegment(segment.text)
+        }
+    }
+
+    private mutating func takeRoot(_ segment: PathSegment) throws(ODataError) {
+        switch segment.text.lowercased() {
+        case "$metadata": return target = .metadata
+        case "$batch": return target = .batch
+        default: break
+        }
+        let (name, arguments) = segment.call
+        guard let member = model.container.first(where: { $0.name.lowercased() == name.lowercased() }) else {
+            throw .unknownSegment(segment.text)
+        }
+        try requireAvailable(member.versions, segment)
+        try append(member.name, member.type, isCollection: member.isCollection, arguments: arguments, segment)
+    }
+
+    private mutating func takeInCollection(_ segment: PathSegment) throws(ODataError) {
+        let text = segment.text
+        switch text.lowercased() {
+        case "$count": return target = .count
+        case "$ref", "$value": return target = .reference
+        default: break
+        }
+        if text.hasPrefix("$") { throw .unknownSegment(text) }
+        if try takeCast(segment) { return }
+        if try takeOperation(segment, onCollection: true) { return }
+        setKey(text)
+    }
+
+    private mutating func takeInEntity(_ segment: PathSegment) throws(ODataError) {
+        switch segment.text.lowercased() {
+        case "$ref", "$value": return target = .reference
+        default: break
+        }
+        if try takeCast(segment) { return }
+        let (name, arguments) = segment.call
+        guard let type = steps.last.map({ $0.cast ?? $0.type }), let entry = model.entry(type) else {
+            throw .unknownSegment(segment.text)
+        }
+        let relatives = [entry] + entry.derived.compactMap(model.entry)
+        let found = relatives.lazy.compactMap { $0.navigations[name.lowercased()] }.first
+        guard let navigation = found else {
+            if try takeOperation(segment, onCollection: false) { return }
+            throw .unknownSegment(segment.text)
+        }
+        try requireAvailable(navigation.versions, segment)
+        try append(
+            navigation.name, navigation.target, isCollection: navigation.isCollection, arguments: arguments, segment)
+    }
+
+    private mutating func append(
+        _ name: String, _ type: String, isCollection: Bool, arguments: String?, _ segment: PathSegment
+    ) throws(ODataError) {
+        if let description = model.description(of: type) { try requireAvailable(description.versions, segment) }
+        steps.append(PathStep(name: name, type: type, isCollection: isCollection))
+        target = isCollection ? .collection : .singleton
+        guard let arguments else { return }
+        guard isCollection, let key = Self.key(arguments) else { throw .unknownSegment(segment.text) }
+        setKey(key)
+    }
+
+    /// The key in `('id')`, `(id)` or `(id='id')`.
+    private static func key(_ arguments: String) -> String? {
+        if arguments.lowercased().hasPrefix("id='"), let key = PathLiteral.unquoted(arguments.dropFirst(3)) { return key }
+        if arguments.hasPrefix("'") || arguments.hasSuffix("'") { return PathLiteral.unquoted(arguments) }
+        return arguments.isEmpty ? nil : arguments
+    }
+
+    private mutating func setKey(_ key: String) {
+        steps[steps.count - 1].key = key
+        target = .entity
+    }
+
+    /// Takes `microsoft.graph.type` or `graph.type`, with a key in parentheses if the step has none yet.
+    private mutating func takeCast(_ segment: PathSegment) throws(ODataError) -> Bool {
+        let (name, arguments) = segment.call
+        guard let type = model.type(qualified: name), let step = steps.last else { return false }
+        guard model.isType(type, step.cast ?? step.type) else { throw .unknownSegment(segment.text) }
+        if let description = model.description(of: type) { try requireAvailable(description.versions, segment) }
+        steps[steps.count - 1].cast = type
+        steps[steps.count - 1].castPrecedesKey = step.isCollection && step.key == nil
+        guard let arguments else { return true }
+        guard target == .collection, let key = Self.key(arguments) else { throw .unknownSegment(segment.text) }
+        setKey(key)
+        return true
+    }
+
+    private mutating func takeOperation(_ segment: PathSegment, onCollection: Bool) throws(ODataError) -> Bool {
+        let (written, list) = segment.call
+        let name = model.unqualified(written) ?? written
+        guard let type = steps.last.map({ $0.cast ?? $0.type }), let entry = model.entry(type) else { return false }
+        let relatives = [entry] + entry.derived.compactMap(model.entry)
+        let named = relatives.flatMap { $0.operations[name.lowercased()] ?? [] }.filter { $0.isOnCollection == onCollection }
+        guard let canonical = named.first?.name else { return false }
+        let offered = named.filter { $0.versions.contains(version) }
+        guard offered.isEmpty == false else { throw unavailable(segment) }
+        let action = list == nil ? offered.first { $0.kind == .action } : nil
+        let function = offered.first { $0.kind == .function }
+        guard action != nil || function != nil else { throw .unknownSegment(segment.text) }
+        let arguments = try Self.arguments(list ?? "", of: function, segment)
+        target = .operation(OperationCall(name: canonical, action: action, function: function, arguments: arguments))
+        return true
+    }
+
+    /// Reads `name='value',other=2`.
+    private static func arguments(
+        _ list: String, of function: BoundOperation?, _ segment: PathSegment
+    ) throws(ODataError) -> [String: JSONValue] {
+        guard list.isEmpty == false else { return [:] }
+        var result: [String: JSONValue] = [:]
+        for part in PathLiteral.list(list) {
+            let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard sides.count == 2 else { throw .unknownSegment(segment.text) }
+            let name = sides[0].trimmingBlanks().lowercased()
+            guard let parameter = function?.parameters.first(where: { $0.name.lowercased() == name }),
+                result[parameter.name] == nil, let value = PathLiteral.value(sides[1].trimmingBlanks())
+            else { throw .badRequest("The argument '\(part)' of '\(segment.text)' is not understood.") }
+            result[parameter.name] = value
+        }
+        return result
+    }
+
+    private func requireAvailable(_ versions: Versions, _ segment: PathSegment) throws(ODataError) {
+        guard versions.contains(version) else { throw unavailable(segment) }
+    }
+
+    private func unavailable(_ segment: PathSegment) -> ODataError {
+        .notFound("The segment '\(segment.text)' is not offered in \(version.rawValue).")
+    }
+}

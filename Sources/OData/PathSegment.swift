@@ -1,0 +1,132 @@
+/// One part of a path between slashes, percent-decoded once.
+struct PathSegment: Sendable, Equatable {
+    /// The decoded text.
+    let text: String
+
+    /// Splits a path as it was sent. Empty parts are dropped, so `//` counts as `/`.
+    ///
+    /// The path is split before it is decoded: an encoded slash belongs to its segment.
+    static func split(_ rawPath: String, maximumSegments: Int = 32) throws(ODataError) -> [PathSegment] {
+        guard rawPath.utf8.count <= 8192 else { throw .badRequest("The path is too long.") }
+        let parts = rawPath.split(separator: "/")
+        guard parts.count <= maximumSegments else { throw .badRequest("The path has too many segments.") }
+        var segments: [PathSegment] = []
+        for part in parts {
+            guard let text = PercentEncoding.decode(part.utf8) else {
+                throw .badRequest("The path is not correctly percent-encoded.")
+            }
+            guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7f }) else {
+                throw .badRequest("The path contains a control character.")
+            }
+            segments.append(PathSegment(text: text))
+        }
+        return segments
+    }
+
+    /// The text before `(` and what stands between the parentheses, nil where there are none at the end.
+    var call: (name: String, arguments: String?) {
+        guard text.hasSuffix(")"), let open = text.firstIndex(of: "(") else { return (text, nil) }
+        return (String(text[..<open]), String(text[text.index(after: open)...].dropLast()))
+    }
+}
+
+/// Percent-encoding (RFC 3986).
+public enum PercentEncoding {
+    /// Decodes once; nil for a `%` without two hexadecimal digits, or a result that is not UTF-8.
+    public static func decode(_ encoded: some Sequence<UInt8>, plusIsBlank: Bool = false) -> String? {
+        var bytes: [UInt8] = []
+        var iterator = encoded.makeIterator()
+        while let byte = iterator.next() {
+            switch byte {
+            case UInt8(ascii: "%"):
+                guard let high = iterator.next().flatMap(digit), let low = iterator.next().flatMap(digit) else { return nil }
+                bytes.append(high << 4 | low)
+            case UInt8(ascii: "+") where plusIsBlank: bytes.append(0x20)
+            default: bytes.append(byte)
+            }
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+
+    /// Encodes everything but the unreserved characters and those of `allowing`.
+    public static func encode(_ text: String, allowing extra: String = "") -> String {
+        let allowed = Set(extra.utf8)
+        var bytes: [UInt8] = []
+        for byte in text.utf8 {
+            if isUnreserved(byte) || allowed.contains(byte) {
+                bytes.append(byte)
+            } else {
+                bytes.append(UInt8(ascii: "%"))
+                bytes.append(contentsOf: [hexadecimal[Int(byte >> 4)], hexadecimal[Int(byte & 15)]])
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    private static let hexadecimal = Array("0123456789ABCDEF".utf8)
+
+    private static func isUnreserved(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
+            true
+        default: false
+        }
+    }
+
+    private static func digit(_ byte: UInt8) -> UInt8? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+}
+
+/// Literals as paths have them: `'it''s'`, `true`, `null`, `12`.
+enum PathLiteral {
+    /// The text of a quoted string, quotes undoubled; nil where it is not one.
+    static func unquoted(_ text: some StringProtocol) -> String? {
+        guard text.count >= 2, text.first == "'", text.last == "'" else { return nil }
+        var result = "", isQuote = false
+        for character in text.dropFirst().dropLast() {
+            if character == "'" {
+                if isQuote { result.append("'") }
+                isQuote.toggle()
+            } else {
+                guard isQuote == false else { return nil }
+                result.append(character)
+            }
+        }
+        return isQuote ? nil : result
+    }
+
+    /// Splits `a='x,y',b=2` at the commas that are not inside of quotes.
+    static func list(_ text: String) -> [Substring] {
+        var parts: [Substring] = [], start = text.startIndex, isInside = false
+        for index in text.indices {
+            if text[index] == "'" { isInside.toggle() }
+            if text[index] == ",", isInside == false {
+                parts.append(text[start..<index])
+                start = text.index(after: index)
+            }
+        }
+        parts.append(text[start...])
+        return parts
+    }
+
+    /// The value of a literal.
+    static func value(_ text: String) -> JSONValue? {
+        if let string = unquoted(text) { return .string(string) }
+        switch text {
+        case "null": return .null
+        case "true": return .bool(true)
+        case "false": return .bool(false)
+        default: break
+        }
+        if let number = Int64(text) { return .int(number) }
+        if text.contains("'") || text.isEmpty { return nil }
+        return .string(text)
+    }
+}

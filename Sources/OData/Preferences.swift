@@ -1,0 +1,57 @@
+/// What a client prefers (RFC 7240), as far as this engine honours it.
+public struct Preferences: Sendable, Equatable {
+    /// Send enum members behind the sentinel as they are.
+    public var includesUnknownEnumMembers = false
+    /// The largest page that the client wants.
+    public var maximumPageSize: Int?
+    /// Answer a POST or PATCH without a body.
+    public var returnsMinimal = false
+
+    /// No preferences.
+    public init() {}
+
+    /// Reads every `Prefer` field. Preferences that are not known, or not well-formed, are passed over as RFC 7240 demands;
+    /// of repeated ones the first counts.
+    public init(_ headers: Headers) {
+        var sawReturn = false
+        for field in headers.all("Prefer") {
+            for preference in field.split(separator: ",") {
+                let text = preference.prefix { $0 != ";" }
+                let sides = text.split(separator: "=", maxSplits: 1).map { $0.trimmingBlanks() }
+                let value = sides.count == 2 ? sides[1].filter { $0 != "\"" } : ""
+                switch sides.first?.lowercased() {
+                case "include-unknown-enum-members": includesUnknownEnumMembers = true
+                case "odata.maxpagesize", "maxpagesize":
+                    guard maximumPageSize == nil, let size = Int(value), size > 0 else { continue }
+                    maximumPageSize = size
+                case "return" where sawReturn == false:
+                    sawReturn = true
+                    returnsMinimal = value.lowercased() == "minimal"
+                default: continue
+                }
+            }
+        }
+    }
+}
+
+/// The preferences that shaped an answer, for `Preference-Applied`.
+public struct AppliedPreferences: Sendable, Equatable {
+    /// Enum members were sent as they are.
+    public var includesUnknownEnumMembers = false
+    /// The page size that was asked for.
+    public var maximumPageSize: Int?
+    /// The body was left out.
+    public var returnsMinimal = false
+
+    /// Nothing was applied.
+    public init() {}
+
+    /// The header field; nil where nothing was applied.
+    public var headerValue: String? {
+        var parts: [String] = []
+        if includesUnknownEnumMembers { parts.append("include-unknown-enum-members") }
+        if let maximumPageSize { parts.append("odata.maxpagesize=\(maximumPageSize)") }
+        if returnsMinimal { parts.append("return=minimal") }
+        return parts.isEmpty ? nil : parts.joined(separator: ", ")
+    }
+}

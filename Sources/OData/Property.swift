@@ -1,0 +1,87 @@
+/// What clients may do with a property besides reading it.
+public struct Access: OptionSet, Sendable, Hashable {
+    public let rawValue: UInt8
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+    /// Set in the body that creates.
+    public static let create = Access(rawValue: 1)
+    /// Set in the body that updates.
+    public static let update = Access(rawValue: 2)
+    /// Named in `$filter`.
+    public static let filter = Access(rawValue: 4)
+    /// Named in `$orderby`.
+    public static let order = Access(rawValue: 8)
+}
+
+/// A property without the Swift type that holds it.
+public struct PropertyDescription: Sendable, Hashable {
+    /// The name on the wire.
+    public let name: String
+    /// The type.
+    public let type: EdmType
+    /// Whether it may be null.
+    public let isNullable: Bool
+    /// What clients may do with it.
+    public let access: Access
+    /// Where it exists.
+    public let versions: Versions
+    /// Whether it is sent when `$select` does not name it.
+    public let isSelectedByDefault: Bool
+    /// What a data source calls it, for filters and orders that are pushed down.
+    public let column: String
+}
+
+/// A property of an entity or complex type: a name on the wire for a place in a Swift value.
+public struct Property<Owner: Sendable>: Sendable {
+    /// The declaration without the Swift types.
+    public let description: PropertyDescription
+    /// The name, quoted and with its colon.
+    let encodedName: [UInt8]
+    let write: @Sendable (Owner, inout EdmWriter) -> Void
+    let filterValue: @Sendable (Owner, ArraySlice<String>, WriteContext) -> FilterValue
+    /// Reads a value and gives back how to put it into its place; nil for computed properties.
+    let prepare: (@Sendable (EdmReader) throws(ODataError) -> @Sendable (inout Owner) -> Void)?
+
+    /// Declares a property that is stored at `path`.
+    ///
+    /// - Parameters:
+    ///   - name: the name on the wire.
+    ///   - path: where the value is.
+    ///   - access: what clients may do besides reading.
+    ///   - versions: where it exists.
+    ///   - defaultSelected: false for what is sent only when `$select` names it.
+    ///   - column: what a data source calls it; the name if not given.
+    public init<Value: EdmValue>(
+        _ name: String, _ path: any WritableKeyPath<Owner, Value> & Sendable, _ access: Access = [],
+        versions: Versions = .both, defaultSelected: Bool = true, column: String? = nil
+    ) {
+        self.init(
+            name, Value.self, access, versions, defaultSelected, column,
+            read: { owner, _ in owner[keyPath: path] },
+            prepare: { (reader: EdmReader) throws(ODataError) in
+                let value = try Value(edm: reader)
+                return { owner in owner[keyPath: path] = value }
+            })
+    }
+
+    /// Declares a property that is computed, if need be from who asks; it cannot be set.
+    public init<Value: EdmValue>(
+        _ name: String, of type: Value.Type = Value.self, _ access: Access = [], versions: Versions = .both,
+        defaultSelected: Bool = true, column: String? = nil, value: @escaping @Sendable (Owner, WriteContext) -> Value
+    ) {
+        self.init(name, type, access, versions, defaultSelected, column, read: value, prepare: nil)
+    }
+
+    private init<Value: EdmValue>(
+        _ name: String, _ type: Value.Type, _ access: Access, _ versions: Versions, _ isSelectedByDefault: Bool,
+        _ column: String?, read: @escaping @Sendable (Owner, WriteContext) -> Value,
+        prepare: (@Sendable (EdmReader) throws(ODataError) -> @Sendable (inout Owner) -> Void)?
+    ) {
+        description = PropertyDescription(
+            name: name, type: Value.edmType, isNullable: Value.isEdmNullable, access: access, versions: versions,
+            isSelectedByDefault: isSelectedByDefault, column: column ?? name)
+        encodedName = JSONWriter.encodedName(name)
+        write = { owner, writer in read(owner, writer.context).write(to: &writer) }
+        filterValue = { owner, path, context in read(owner, context).filterValue(at: path, context) }
+        self.prepare = prepare
+    }
+}
