@@ -1,0 +1,141 @@
+import FileTree
+import ResticFormat
+
+extension ArchiveRun {
+    /// Archives small files, links and special items.
+    func archiveBatch(_ batch: [Candidate]) async throws -> [Entry] {
+        var entries: [Entry] = []
+        entries.reserveCapacity(batch.count)
+        for candidate in batch {
+            try Task.checkCancellation()
+            entries.append(try await archived(candidate) { try await self.smallNode(candidate) })
+        }
+        return entries
+    }
+
+    /// Archives a file that may have more than one chunk.
+    func archiveLargeFile(_ candidate: Candidate) async throws -> Entry {
+        try await archived(candidate) { try await self.fileNode(candidate, read: self.readChunks) }
+    }
+
+    /// Makes an entry of what `body` returns; a failure of the source becomes a record.
+    private func archived(_ candidate: Candidate, _ body: () async throws -> Node) async throws -> Entry {
+        do {
+            let node = try await body()
+            if node.type == .file { countFile(node, candidate) }
+            return Entry(number: candidate.number, node: node)
+        } catch let error as TreeError {
+            try record(error)
+        } catch let failure as ItemFailure {
+            record(failure)
+        }
+        return Entry(number: candidate.number)
+    }
+
+    private func countFile(_ node: Node, _ candidate: Candidate) {
+        count { counts in
+            if candidate.previous?.type == .file { counts.statistics.filesChanged += 1 } else { counts.statistics.filesNew += 1 }
+            counts.statistics.totalBytes += node.size
+            counts.statistics.readBytes += node.size
+        }
+    }
+
+    private func smallNode(_ candidate: Candidate) async throws -> Node {
+        switch candidate.item.attributes.kind {
+        case .file: return try await fileNode(candidate, read: readWhole)
+        case .symbolicLink:
+            var node = try makeNode(candidate)
+            node.linkTarget = try source.linkTarget(of: candidate.path)
+            return node
+        case .fifo, .socket, .blockDevice, .characterDevice, .folder: return try makeNode(candidate)
+        }
+    }
+
+    /// Reads a file so that its node and content belong together: what was there before and after reading is the same.
+    private func fileNode(
+        _ candidate: Candidate, read: (any ReadableFile, ItemAttributes) async throws -> [ObjectID]?
+    ) async throws -> Node {
+        var expected = candidate.item.attributes
+        for _ in 0...options.rereadsOfChangingFiles {
+            let file = try source.open(candidate.path)
+            let content = try await read(file, expected)
+            let attributes = try file.attributes()
+            if let content, attributes.isSameContent(as: expected) {
+                var node = try makeNode(candidate, attributes: attributes)
+                node.content = content
+                return node
+            }
+            expected = attributes
+        }
+        throw ItemFailure(
+            path: candidate.path, code: "changedWhileRead",
+            message: "the file changed each time it was read; it is not in the snapshot, archive again when its writer has finished")
+    }
+
+    /// Reads a file of at most one chunk. nil where it is not of the expected length.
+    private func readWhole(_ file: any ReadableFile, _ attributes: ItemAttributes) async throws -> [ObjectID]? {
+        guard attributes.size > 0 else { return [] }
+        guard attributes.size <= UInt64(Chunker.minimumLength) else { return try await readChunks(file, attributes) }
+        let codec = saver.takeCodec()
+        defer { saver.giveBack(codec) }
+        let buffer = unsafe codec.readBuffer(atLeast: Int(attributes.size))
+        let count = unsafe try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<Int(attributes.size)]), at: 0)
+        guard count == Int(attributes.size) else { return nil }
+        return [unsafe try await saver.saveData(UnsafeRawBufferPointer(rebasing: buffer[..<count]), with: codec)]
+    }
+
+    /// Reads a file chunk by chunk; chunks are saved by other threads where some are free. nil where the file has another length than expected.
+    private func readChunks(_ file: any ReadableFile, _ attributes: ItemAttributes) async throws -> [ObjectID]? {
+        try await withThrowingTaskGroup(of: SavedChunk.self) { group in
+            var saved: [SavedChunk] = []
+            var reader = ChunkReader(file: file, chunker: chunker)
+            var number = 0
+            while let chunk = try reader.next() {
+                let index = number
+                try await fork(in: &group, inline: &saved) {
+                    SavedChunk(number: index, id: try await self.saver.saveData(chunk), length: chunk.count)
+                }
+                number += 1
+            }
+            for try await chunk in group { saved.append(chunk) }
+            guard saved.reduce(0, { $0 + UInt64($1.length) }) == attributes.size else { return nil }
+            return saved.sorted { $0.number < $1.number }.map(\.id)
+        }
+    }
+
+    private struct SavedChunk: Sendable {
+        var number: Int
+        var id: ObjectID
+        var length: Int
+    }
+
+    /// The node of an item without content: attributes, names of its owner, extended attributes.
+    func makeNode(_ candidate: Candidate, attributes: ItemAttributes? = nil) throws(TreeError) -> Node {
+        let attributes = attributes ?? candidate.item.attributes
+        let owner = source.ownerNames(userID: attributes.userID, groupID: attributes.groupID)
+        let extended = try source.extendedAttributes(of: candidate.path)
+        return Node(name: candidate.item.name, attributes: attributes, user: owner.user, group: owner.group, extended: extended)
+    }
+}
+
+extension ItemAttributes {
+    /// Whether nothing that comes with content differs between two looks at one file.
+    func isSameContent(as other: ItemAttributes) -> Bool {
+        size == other.size && modified == other.modified && changed == other.changed && inode == other.inode && kind == other.kind
+    }
+}
+
+/// Cuts a file into chunks, holding at most one of the greatest length and one step of reading ahead.
+struct ChunkReader {
+    private let file: any ReadableFile
+    private let chunker: Chunker
+    private var buffer: [UInt8] = []
+    private var offset: UInt64 = 0
+    private var isAtEnd = false
+    private static let stepBytes = 2 << 20
+
+    init(file: any ReadableFile, chunker: Chunker) {
+        self.file = file
+        self.chunker = chunker
+    }
+}

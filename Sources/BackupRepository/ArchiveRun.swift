@@ -1,0 +1,81 @@
+import FileTree
+import ObjectStorage
+import ResticFormat
+import Synchronization
+
+/// One run of the archiver: what its tasks share.
+///
+/// Work is forked where a thread is free and done in place where not, so that the number of folders and files in hand is bounded by the
+/// width of the run and the depth of the tree, whatever their number.
+final class ArchiveRun: Sendable {
+    struct Counts {
+        var statistics = ArchiveStatistics()
+        var folders: UInt64 = 0
+        var failures: [ItemFailure] = []
+    }
+
+    let source: any ReadableTree
+    let options: ArchiveOptions
+    let saver: BlobSaver
+    let trees: TreeReader
+    let chunker: Chunker
+    private let forks: AsyncSemaphore?
+    private let counts = Mutex(Counts())
+    private let report: @Sendable (ArchiveProgress) -> Void
+
+    init(
+        source: any ReadableTree, options: ArchiveOptions, saver: BlobSaver, trees: TreeReader, chunker: Chunker,
+        report: @escaping @Sendable (ArchiveProgress) -> Void
+    ) {
+        self.source = source
+        self.options = options
+        self.saver = saver
+        self.trees = trees
+        self.chunker = chunker
+        self.report = report
+        forks = options.width > 1 ? AsyncSemaphore(permits: options.width - 1) : nil
+    }
+
+    /// The counts so far, the blobs' included.
+    var result: Counts { counts.withLock { $0 } }
+
+    func count(_ change: (inout Counts) -> Void) {
+        let progress = counts.withLock { counts in
+            change(&counts)
+            return ArchiveProgress(
+                files: counts.statistics.totalFiles, folders: counts.folders, bytes: counts.statistics.totalBytes, failures: counts.failures.count)
+        }
+        report(progress)
+    }
+
+    /// Runs `body` in a child task where a thread is free, and otherwise at once in this one.
+    func fork<Value: Sendable>(
+        in group: inout ThrowingTaskGroup<Value, any Error>, inline results: inout [Value], _ body: @escaping @Sendable () async throws -> Value
+    ) async throws {
+        try Task.checkCancellation()
+        if let forks, forks.tryAcquire() {
+            group.addTask {
+                defer { forks.release() }
+                return try await body()
+            }
+        } else {
+            results.append(try await body())
+        }
+    }
+
+    /// Records that an item could not be archived, or throws where nothing else will work either.
+    func record(_ error: TreeError) throws(RepositoryError) {
+        if error.code == .treeUnavailable { throw RepositoryError(treeUnavailable: error) }
+        record(ItemFailure(error))
+    }
+
+    func record(_ failure: ItemFailure) {
+        count { $0.failures.append(failure) }
+    }
+}
+
+extension RepositoryError {
+    init(treeUnavailable error: TreeError) {
+        self.init(.treeUnavailable, "the source is gone as a whole ('\(error.path)': \(error.message)); no snapshot was written", cause: error, isRetryable: true)
+    }
+}

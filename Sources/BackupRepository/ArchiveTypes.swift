@@ -1,0 +1,97 @@
+public import FileTree
+
+/// How an archive run uses the machine.
+public struct ArchiveOptions: Sendable, Hashable {
+    /// Threads that read, hash, compress and seal; also the number of packs that are written at once.
+    public var width: Int
+    /// A pack is closed when its blobs reach this many bytes. 4 MiB to 128 MiB.
+    public var packSizeBytes: Int
+    /// The level of zstd, -7 to 19; nil stores blobs as they are (trees are always compressed).
+    public var compressionLevel: Int32?
+    /// Whether every blob is opened again and compared with its ID before its pack is stored.
+    public var verifiesBlobs: Bool
+    /// How often a file that changes while it is read is read again before it is recorded as a failure.
+    public var rereadsOfChangingFiles: Int
+
+    /// Makes options; the defaults suit a server with a few cores.
+    public init(
+        width: Int = ArchiveOptions.defaultWidth, packSizeBytes: Int = 16 << 20, compressionLevel: Int32? = 1,
+        verifiesBlobs: Bool = false, rereadsOfChangingFiles: Int = 2
+    ) {
+        precondition(width > 0 && packSizeBytes >= 1 << 16, "an archiver needs a thread and packs of a sensible size")
+        self.width = width
+        self.packSizeBytes = packSizeBytes
+        self.compressionLevel = compressionLevel
+        self.verifiesBlobs = verifiesBlobs
+        self.rereadsOfChangingFiles = rereadsOfChangingFiles
+    }
+
+    /// The number of processors, at most 8: each thread holds buffers of about 16 MiB.
+    public static let defaultWidth = WorkerPool.processors(atMost: 8)
+}
+
+/// What to archive under which description.
+public struct ArchiveRequest: Sendable, Hashable {
+    /// Constant per service or tenant; restic groups snapshots by it.
+    public var hostname: String
+    /// Constant per drive, for example the drive's id; the snapshot's path is `/` and this label.
+    public var label: String
+    /// Free words without commas.
+    public var tags: [String]
+    /// The time that the snapshot bears.
+    public var time: Timestamp
+    /// The snapshot to compare with; files that equal it are not opened. nil reads everything.
+    public var parent: String?
+    /// Whether to write a snapshot when the tree equals the parent's.
+    public var storesUnchanged: Bool
+
+    /// Makes a request.
+    public init(hostname: String, label: String, tags: [String] = [], time: Timestamp, parent: String? = nil, storesUnchanged: Bool = false) {
+        self.hostname = hostname
+        self.label = label
+        self.tags = tags
+        self.time = time
+        self.parent = parent
+        self.storesUnchanged = storesUnchanged
+    }
+}
+
+/// How far a run is. Reported now and then from any thread.
+public struct ArchiveProgress: Sendable, Hashable {
+    /// Files finished, unmodified ones included.
+    public var files: UInt64
+    /// Folders finished.
+    public var folders: UInt64
+    /// Content bytes of the finished files.
+    public var bytes: UInt64
+    /// Items that failed.
+    public var failures: Int
+}
+
+/// What came of an archive run.
+public struct ArchiveOutcome: Sendable {
+    /// Whether there is a new snapshot.
+    public enum Result: Sendable, Hashable {
+        /// A new snapshot with this ID.
+        case snapshot(id: String)
+        /// The tree equals the parent's; no snapshot was written.
+        case unchanged(parent: String)
+    }
+
+    /// Whether there is a new snapshot.
+    public var result: Result
+    /// The ID of the root tree.
+    public var tree: String
+    /// What was done.
+    public var statistics: ArchiveStatistics
+    /// Items that could not be archived, in order of their paths. They are not in the snapshot.
+    public var failures: [ItemFailure]
+
+    /// The snapshot that shows the state: the new one, or the equal parent.
+    public var snapshotID: String {
+        switch result {
+        case .snapshot(let id): id
+        case .unchanged(let parent): parent
+        }
+    }
+}

@@ -1,0 +1,36 @@
+public import FileTree
+import ResticFormat
+
+/// Writes the present state of a tree into a repository as a snapshot.
+///
+/// Incremental: a file whose size, times of modification and change, and inode number equal the parent snapshot's is not opened, and a
+/// folder that equals the parent's is not written. Memory is bounded by `ArchiveOptions`, whatever the size of files and drives.
+public struct Archiver: Sendable {
+    private let repository: Repository
+    private let options: ArchiveOptions
+
+    /// Makes an archiver.
+    public init(repository: Repository, options: ArchiveOptions = ArchiveOptions()) {
+        self.repository = repository
+        self.options = options
+    }
+
+    /// Takes a snapshot of `source`.
+    ///
+    /// Packs, then index files, then the snapshot are stored, each durable before the next, so that an interrupted run leaves the
+    /// repository as it was, plus packs that a later run or prune makes use of or removes. An item that cannot be read is recorded in
+    /// the outcome and left out; the rest goes on.
+    /// - Parameter progress: called now and then, from any thread.
+    /// - Throws: `RepositoryError`: `treeUnavailable` where the source is gone as a whole, `outOfSpace`, `storage`, `locked`,
+    ///   `snapshotNotFound` for the parent, `damaged`; no snapshot is written then.
+    public func archive(
+        _ source: any ReadableTree, request: ArchiveRequest, progress: @escaping @Sendable (ArchiveProgress) -> Void = { _ in }
+    ) async throws -> ArchiveOutcome {
+        let pool = WorkerPool(width: options.width, name: "archive")
+        return try await withTaskExecutorPreference(pool) {
+            try await repository.withLock(exclusive: false) {
+                try await run(source, request, progress)
+            }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+public import FileTree
+public import ObjectStorage
+import ResticFormat
+import Synchronization
+
+/// An open repository in restic's format, version 2: its master key is known, so that snapshots can be read and written.
+///
+/// Safe to use from many tasks at once. Archiving, restoring, checking and pruning are done by `Archiver`, `Restorer`, `Checker` and
+/// `Pruner`. Several processes may use one repository; locks (restic-format.md section 12) keep pruning apart from the rest.
+public final class Repository: Sendable {
+    /// The store that holds it.
+    public let store: any ObjectStore
+    /// The secret that opens it without its password.
+    public let masterKey: RepositoryMasterKey
+    /// The repository's own ID, 64 hexadecimal digits.
+    public let id: String
+    /// The world around.
+    public let environment: RepositoryEnvironment
+    let config: RepositoryConfig
+    let sealer: Sealer
+    let codecs: CodecPool
+    /// The blobs known to be stored; nil before the first use and after something changed.
+    let loadedIndex = Mutex<BlobIndex?>(nil)
+
+    init(store: any ObjectStore, masterKey: RepositoryMasterKey, config: RepositoryConfig, environment: RepositoryEnvironment) throws {
+        self.store = store
+        self.masterKey = masterKey
+        self.config = config
+        self.environment = environment
+        id = config.id
+        let triple = try masterKey.triple()
+        sealer = Sealer(triple)
+        codecs = CodecPool(triple: triple)
+    }
+}

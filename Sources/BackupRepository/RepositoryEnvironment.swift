@@ -1,0 +1,69 @@
+public import FileTree
+import Glibc
+
+/// What a repository needs from the world around it: who writes, the time, randomness. Tests give their own.
+public struct RepositoryEnvironment: Sendable {
+    /// Written into snapshots, keys and locks. Not the name of a machine on which people run restic, unless `processID` is true there.
+    public var hostname: String
+    /// The user in keys and locks.
+    public var username: String
+    /// The process in locks.
+    public var processID: Int32
+    /// The present moment.
+    public var now: @Sendable () -> Timestamp
+    /// That many bytes from a source fit for keys.
+    public var randomBytes: @Sendable (Int) -> [UInt8]
+    /// Waits, or throws when the task is cancelled.
+    public var sleep: @Sendable (Duration) async throws -> Void
+    /// Whether a process of this machine lives, for telling stale locks of our own.
+    public var isProcessAlive: @Sendable (Int32) -> Bool
+
+    /// Makes an environment; the defaults are the real ones of this process.
+    public init(
+        hostname: String, username: String, processID: Int32 = getpid(),
+        now: @escaping @Sendable () -> Timestamp = RepositoryEnvironment.systemTime,
+        randomBytes: @escaping @Sendable (Int) -> [UInt8] = RepositoryEnvironment.systemRandomBytes,
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
+        isProcessAlive: @escaping @Sendable (Int32) -> Bool = { kill($0, 0) == 0 || errno == EPERM }
+    ) {
+        self.hostname = hostname
+        self.username = username
+        self.processID = processID
+        self.now = now
+        self.randomBytes = randomBytes
+        self.sleep = sleep
+        self.isProcessAlive = isProcessAlive
+    }
+
+    /// The system's clock.
+    public static let systemTime: @Sendable () -> Timestamp = {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(seconds: Int64(time.tv_sec), nanoseconds: UInt32(time.tv_nsec))
+    }
+
+    /// Bytes from the system's random generator, which is fit for keys on Linux (`getrandom`).
+    public static let systemRandomBytes: @Sendable (Int) -> [UInt8] = { count in
+        var generator = SystemRandomNumberGenerator()
+        return (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    }
+}
+
+/// The 64 secret bytes that open a repository without its password. Never printed.
+public struct RepositoryMasterKey: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The bytes: 32 for the cipher, 16 and 16 for the authenticator, in the order of restic-format.md section 3.1.
+    public let secretBytes: [UInt8]
+
+    /// Wraps 64 bytes; nil for any other number.
+    public init?(secretBytes: [UInt8]) {
+        guard secretBytes.count == 64 else { return nil }
+        self.secretBytes = secretBytes
+    }
+
+    /// A placeholder, so that the key cannot reach a log.
+    public var description: String { "RepositoryMasterKey(hidden)" }
+    /// A placeholder, so that the key cannot reach a log.
+    public var debugDescription: String { description }
+    /// Empty, so that the key cannot reach a log.
+    public var customMirror: Mirror { Mirror(self, children: [:]) }
+}

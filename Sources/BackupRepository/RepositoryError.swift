@@ -1,0 +1,92 @@
+public import FileTree
+public import ObjectStorage
+
+/// Why a repository could not do what it was asked. The message names the object or item and says what to do.
+public struct RepositoryError: Error, Sendable, CustomStringConvertible {
+    /// The kind of failure.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        /// The name of the code.
+        public let description: String
+        private init(_ description: String) { self.description = description }
+
+        /// No key of the repository opens with the password or master key.
+        public static let wrongPassword = Code("wrongPassword")
+        /// An object of the repository is missing, changed or makes no sense; the message names it.
+        public static let damaged = Code("damaged")
+        /// There is no repository in the store.
+        public static let notARepository = Code("notARepository")
+        /// There is already a repository in the store.
+        public static let alreadyExists = Code("alreadyExists")
+        /// Another process holds a lock that forbids the operation.
+        public static let locked = Code("locked")
+        /// Our own lock could not be refreshed for so long that others may take it for dead.
+        public static let lockLost = Code("lockLost")
+        /// There is no such snapshot, or no such folder in it.
+        public static let snapshotNotFound = Code("snapshotNotFound")
+        /// The object store failed; the cause tells how.
+        public static let storage = Code("storage")
+        /// The store or the destination has no space left.
+        public static let outOfSpace = Code("outOfSpace")
+        /// The repository was written in a later version of the format.
+        public static let newerVersion = Code("newerVersion")
+        /// The repository's format version does not allow writing (version 1).
+        public static let unsupportedVersion = Code("unsupportedVersion")
+        /// The drive or folder that is read or restored to is gone as a whole.
+        public static let treeUnavailable = Code("treeUnavailable")
+    }
+
+    /// The kind of failure.
+    public var code: Code
+    /// What failed and what to do, for a person.
+    public var message: String
+    /// The error beneath, where there is one.
+    public var cause: (any Error)?
+    /// Whether the same call may succeed later.
+    public var isRetryable: Bool
+
+    /// Makes an error.
+    public init(_ code: Code, _ message: String, cause: (any Error)? = nil, isRetryable: Bool = false) {
+        self.code = code
+        self.message = message
+        self.cause = cause
+        self.isRetryable = isRetryable
+    }
+
+    /// Code and message.
+    public var description: String { "\(code): \(message)" }
+
+    /// The failure of a store while the named object was used.
+    init(_ error: ObjectStoreError) {
+        let code: Code = error.code == .outOfSpace ? .outOfSpace : .storage
+        self.init(code, "object '\(error.name)': \(error.message)", cause: error, isRetryable: error.isRetryable)
+    }
+
+    /// The object `name` is not what it has to be.
+    static func damaged(_ name: String, _ reason: String, cause: (any Error)? = nil) -> RepositoryError {
+        RepositoryError(.damaged, "'\(name)': \(reason)", cause: cause)
+    }
+}
+
+/// The failure of one item in a job over many. The job goes on.
+public struct ItemFailure: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The item.
+    public var path: TreePath
+    /// A stable word for the kind of failure: a `TreeError` code's or `RepositoryError` code's name, or `changedWhileRead`.
+    public var code: String
+    /// What failed, for a person.
+    public var message: String
+
+    /// Makes a failure.
+    public init(path: TreePath, code: String, message: String) {
+        self.path = path
+        self.code = code
+        self.message = message
+    }
+
+    init(_ error: TreeError) {
+        self.init(path: error.path, code: error.code.description, message: error.message)
+    }
+
+    /// Path, code and message.
+    public var description: String { "\(path): \(code): \(message)" }
+}

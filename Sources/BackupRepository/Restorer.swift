@@ -1,0 +1,49 @@
+public import FileTree
+
+/// Brings a snapshot back: first a plan that compares it with what is there, then the work.
+public struct Restorer: Sendable {
+    let repository: Repository
+    let options: RestoreOptions
+
+    /// Makes a restorer.
+    public init(repository: Repository, options: RestoreOptions = RestoreOptions()) {
+        self.repository = repository
+        self.options = options
+    }
+
+    /// Compares a snapshot with the present state of `destination`, without changing anything.
+    ///
+    /// Files whose size, times and inode number are as the snapshot recorded them are not opened. A file of the right size with other
+    /// times is read and compared with the snapshot chunk by chunk.
+    /// - Parameters:
+    ///   - snapshot: the snapshot's ID.
+    ///   - folder: the folder of the snapshot that becomes the root of the destination.
+    /// - Throws: `RepositoryError`: `snapshotNotFound`, `damaged`, `storage`, `treeUnavailable` for the destination.
+    public func plan(
+        snapshot: String, folder: TreePath = .root, onto destination: any WritableTree, mode: RestoreMode
+    ) async throws -> RestorePlan {
+        let pool = WorkerPool(width: options.width, name: "plan")
+        return try await withTaskExecutorPreference(pool) {
+            try await repository.withLock(exclusive: false) {
+                try await makePlan(snapshot: snapshot, folder: folder, destination: destination, mode: mode)
+            }
+        }
+    }
+
+    /// Does what the plan says. After a crash, plan again: what is already right is then left alone.
+    ///
+    /// An item that cannot be restored is recorded in the outcome; the rest goes on. Every blob is authenticated and compared with its
+    /// hash before it is written, and a file gets its name only when its content is complete.
+    /// - Parameter progress: called now and then, from any thread.
+    /// - Throws: `RepositoryError`: `outOfSpace` and `treeUnavailable` for the destination, `locked`, `storage`.
+    public func execute(
+        _ plan: RestorePlan, progress: @escaping @Sendable (RestoreProgress) -> Void = { _ in }
+    ) async throws -> RestoreOutcome {
+        let pool = WorkerPool(width: options.width, name: "restore")
+        return try await withTaskExecutorPreference(pool) {
+            try await repository.withLock(exclusive: false) {
+                try await RestoreRun(repository: repository, options: options, plan: plan, report: progress).run()
+            }
+        }
+    }
+}
