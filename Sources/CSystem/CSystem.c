@@ -1,0 +1,79 @@
+#define _GNU_SOURCE
+#include "CSystem.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#ifndef SYS_openat2
+#define SYS_openat2 437
+#endif
+#ifndef SYS_renameat2
+#error "renameat2 is part of every Linux that this program supports"
+#endif
+#ifndef RENAME_NOREPLACE
+#define RENAME_NOREPLACE 1
+#endif
+
+/// The argument of openat2, as in linux/openat2.h, which older header packages lack.
+struct holdfast_open_how {
+    uint64_t flags;
+    uint64_t mode;
+    uint64_t resolve;
+};
+
+/// The result of a call, with the error number in place of -1.
+static ssize_t answer(ssize_t result) { return result < 0 ? -errno : result; }
+
+int holdfast_openat2(int folder, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve) {
+    struct holdfast_open_how how = {.flags = flags | O_CLOEXEC, .mode = mode, .resolve = resolve};
+    return (int)answer(syscall(SYS_openat2, folder, path, &how, sizeof how));
+}
+
+ssize_t holdfast_getdents64(int folder, void *buffer, size_t size) { return answer(syscall(SYS_getdents64, folder, buffer, size)); }
+
+int holdfast_syncfs(int descriptor) { return (int)answer(syncfs(descriptor)); }
+
+int holdfast_rename_no_replace(int old_folder, const char *old_name, int new_folder, const char *new_name) {
+    return (int)answer(syscall(SYS_renameat2, old_folder, old_name, new_folder, new_name, RENAME_NOREPLACE));
+}
+
+/// Space for "/proc/self/fd/" and a number.
+struct object_path {
+    char text[40];
+};
+
+static struct object_path path_of(int descriptor) {
+    struct object_path path;
+    snprintf(path.text, sizeof path.text, "/proc/self/fd/%d", descriptor);
+    return path;
+}
+
+ssize_t holdfast_list_attributes(int descriptor, char *buffer, size_t size) {
+    struct object_path path = path_of(descriptor);
+    return answer(listxattr(path.text, buffer, size));
+}
+
+ssize_t holdfast_get_attribute(int descriptor, const char *name, void *buffer, size_t size) {
+    struct object_path path = path_of(descriptor);
+    return answer(getxattr(path.text, name, buffer, size));
+}
+
+int holdfast_set_attribute(int descriptor, const char *name, const void *value, size_t size) {
+    struct object_path path = path_of(descriptor);
+    return (int)answer(setxattr(path.text, name, value, size, 0));
+}
+
+int holdfast_remove_attribute(int descriptor, const char *name) {
+    struct object_path path = path_of(descriptor);
+    return (int)answer(removexattr(path.text, name));
+}
+
+int holdfast_change_mode(int descriptor, mode_t mode) {
+    struct object_path path = path_of(descriptor);
+    return (int)answer(chmod(path.text, mode));
+}

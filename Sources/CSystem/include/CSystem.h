@@ -1,3 +1,45 @@
 #ifndef HOLDFAST_CSYSTEM_H
 #define HOLDFAST_CSYSTEM_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+// System calls of Linux that Swift cannot call itself: they are variadic, have no wrapper in the C library, or their headers
+// are not part of Swift's module of it. Each does one call, takes the arguments of its manual page, and answers the result or
+// the negative error number, so that no caller depends on errno.
+
+/// Path resolution may not leave the folder of the descriptor (RESOLVE_BENEATH).
+#define HOLDFAST_RESOLVE_BENEATH 0x08ULL
+/// Path resolution follows no symbolic link (RESOLVE_NO_SYMLINKS).
+#define HOLDFAST_RESOLVE_NO_SYMLINKS 0x04ULL
+/// Path resolution follows no magic link such as those in /proc (RESOLVE_NO_MAGICLINKS).
+#define HOLDFAST_RESOLVE_NO_MAGICLINKS 0x02ULL
+
+/// openat2(2). O_CLOEXEC is always added. `mode` only with O_CREAT.
+int holdfast_openat2(int folder, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);
+
+/// getdents64(2): fills `buffer` with records of `struct linux_dirent64`; 0 at the end of the folder.
+ssize_t holdfast_getdents64(int folder, void *buffer, size_t size);
+
+/// syncfs(2).
+int holdfast_syncfs(int descriptor);
+
+/// renameat2(2) with RENAME_NOREPLACE: fails with -EEXIST where the new name is taken.
+int holdfast_rename_no_replace(int old_folder, const char *old_name, int new_folder, const char *new_name);
+
+// Calls on the object behind any descriptor, O_PATH included, through /proc/self/fd. The object itself is meant, also where it is
+// a symbolic link: the last step is the kernel's own jump and is not followed further.
+
+/// listxattr(2): the names with a NUL after each.
+ssize_t holdfast_list_attributes(int descriptor, char *buffer, size_t size);
+/// getxattr(2).
+ssize_t holdfast_get_attribute(int descriptor, const char *name, void *buffer, size_t size);
+/// setxattr(2).
+int holdfast_set_attribute(int descriptor, const char *name, const void *value, size_t size);
+/// removexattr(2).
+int holdfast_remove_attribute(int descriptor, const char *name);
+/// chmod(2); the caller makes sure that the object is no symbolic link.
+int holdfast_change_mode(int descriptor, mode_t mode);
+
 #endif
