@@ -1,0 +1,115 @@
+import BackupTesting
+import Foundation
+import Testing
+
+/// What a person sees who gives the program something wrong: a non-zero exit, the thing's name, and what to do. Nothing is lost.
+struct BadInputTests {
+    private func fails(_ arguments: [String], naming words: String...) async throws {
+        let result = try await Program.run(Program.holdfast, arguments)
+        #expect(result.status != 0, "\(arguments): \(result.text)")
+        for word in words { #expect(result.text.contains(word), "\(arguments) should mention '\(word)': \(result.text)") }
+    }
+
+    @Test func `a tenant folder that is not there`() async throws {
+        let installation = try Installation()
+        let missing = installation.folder.appending(path: "nowhere").path
+        try await fails(["serve", "--tenant", missing, "--state", installation.state.path, "--listen", "127.0.0.1:0"], naming: missing, "--tenant")
+        #expect(!FileManager.default.fileExists(atPath: installation.state.path))
+    }
+
+    @Test func `a folder that is no state folder`() async throws {
+        let installation = try Installation()
+        let file = installation.state.appending(path: "mine.txt")
+        try FileManager.default.createDirectory(at: installation.state, withIntermediateDirectories: true)
+        try Data("mine".utf8).write(to: file)
+        try await fails(
+            ["serve", "--tenant", installation.tenant.path, "--state", installation.state.path, "--listen", "127.0.0.1:0"],
+            naming: installation.state.path, "not empty")
+        for command in ["token", "backup"] {
+            try await fails([command, "--state", installation.state.path], naming: installation.state.path, "settings.json")
+        }
+        #expect(try Data(contentsOf: file) == Data("mine".utf8))
+    }
+
+    @Test func `a state folder of a newer version`() async throws {
+        let installation = try Installation()
+        try await installation.start()
+        _ = try await installation.stop()
+        let settings = installation.state.appending(path: "settings.json")
+        let text = try String(contentsOf: settings, encoding: .utf8)
+        let newer = text.replacing("\"formatVersion\" : 1", with: "\"formatVersion\" : 99")
+        #expect(newer != text)
+        try newer.write(to: settings, atomically: false, encoding: .utf8)
+        try await fails(
+            ["serve", "--tenant", installation.tenant.path, "--state", installation.state.path, "--listen", "127.0.0.1:0"],
+            naming: "newer", "99")
+        #expect(try String(contentsOf: settings, encoding: .utf8) == newer)
+    }
+
+    @Test func `a state folder that others can read`() async throws {
+        let installation = try Installation()
+        try await installation.start()
+        _ = try await installation.stop()
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o644], ofItemAtPath: installation.state.appending(path: "master.key").path)
+        try await fails(["token", "--state", installation.state.path], naming: "master.key", "chmod 600")
+    }
+
+    @Test func `a port in use`() async throws {
+        let installation = try Installation()
+        try await installation.start()
+        let address = installation.baseURL.replacing("http://", with: "")
+        let other = try Installation()
+        try await fails(["serve", "--tenant", other.tenant.path, "--state", other.state.path, "--listen", address], naming: address)
+        _ = try await installation.stop()
+    }
+
+    @Test(arguments: ["127.0.0.1", "127.0.0.1:nan", ":", "127.0.0.1:70000"])
+    func `an address that is none`(address: String) async throws {
+        let installation = try Installation()
+        try await fails(
+            ["serve", "--tenant", installation.tenant.path, "--state", installation.state.path, "--listen", address], naming: "--listen")
+    }
+
+    @Test func `a unit that does not exist`() async throws {
+        let installation = try Installation()
+        try await installation.start()
+        let unknown = "00000000-0000-4000-8000-000000000000"
+        for command in [["repository", "path"], ["repository", "password"], ["repository", "check"], ["backup"]] {
+            try await fails(command + ["--state", installation.state.path, unknown], naming: unknown)
+        }
+        _ = try await installation.stop()
+    }
+
+    @Test func `a damaged pack is named, by us and by restic, and the drive is not touched`() async throws {
+        let installation = try Installation()
+        try SampleTenant(seed: 5, scale: .small).write(to: installation.tenant.path)
+        try await installation.start()
+        let steps = try await installation.client()
+        try await steps.enableService(tenantID: UUID().uuidString.lowercased())
+        let users = try await steps.users().filter { $0.userPrincipalName == SampleTenant.firstUser }
+        let unit = try #require(try await steps.protect(users).first).id
+        let repository = URL(filePath: try await Program.holdfast("repository", "path", "--state", installation.state.path, unit))
+        let packs = try FileManager.default.subpathsOfDirectory(atPath: repository.appending(path: "data").path).filter { $0.count == 67 }
+        let pack = try #require(packs.sorted().first)
+        let file = repository.appending(path: "data/\(pack)")
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
+        var bytes = try Data(contentsOf: file)
+        bytes[bytes.count / 3] ^= 0x40
+        try bytes.write(to: file)
+        try await fails(
+            ["repository", "check", "--state", installation.state.path, unit, "--read-data"], naming: String(pack.suffix(64)))
+        let restic = try await Program.run(
+            Program.restic, ["check", "--read-data"], environment: try await installation.resticEnvironment(unit))
+        #expect(restic.status != 0, "the damage is real, restic sees it too: \(restic.text)")
+        _ = try await installation.stop()
+    }
+
+    @Test func `help is there for every command`() async throws {
+        for command in [[], ["serve"], ["token"], ["backup"], ["repository"], ["repository", "check"], ["demo"]] {
+            let result = try await Program.run(Program.holdfast, command + ["--help"])
+            #expect(result.status == 0)
+            #expect(result.output.contains("USAGE: holdfast"), "\(command)")
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import BackupTesting
+import Foundation
+
+extension Installation {
+    /// The folder of a user's drive.
+    func drive(_ user: String) -> URL {
+        tenant.appending(path: "drives").appending(path: user)
+    }
+
+    /// A copy of a folder with every attribute, to compare with later.
+    func copy(_ source: URL, name: String) async throws -> URL {
+        let destination = folder.appending(path: name)
+        _ = try await Program.run(URL(filePath: "/bin/rm"), ["-rf", destination.path])
+        let result = try await Program.run(URL(filePath: "/bin/cp"), ["-a", source.path, destination.path])
+        guard result.status == 0 else { throw Program.Missing(description: result.text) }
+        return destination
+    }
+
+    /// A client with a token for everything.
+    func client() async throws -> GraphSteps {
+        GraphSteps(client: GraphClient(baseURL: baseURL, token: try await token()))
+    }
+
+    /// The environment in which stock restic opens a unit's repository.
+    func resticEnvironment(_ unitID: String) async throws -> [String: String] {
+        [
+            "RESTIC_REPOSITORY": try await Program.holdfast("repository", "path", "--state", state.path, unitID),
+            "RESTIC_PASSWORD": try await Program.holdfast("repository", "password", "--state", state.path, unitID),
+            "RESTIC_CACHE_DIR": folder.appending(path: "restic-cache").path,
+        ]
+    }
+
+    /// Demands that stock restic finds nothing wrong in a unit's repository.
+    func requireResticIsContent(_ unitID: String) async throws {
+        let environment = try await resticEnvironment(unitID)
+        let result = try await Program.run(Program.restic, ["check", "--read-data"], environment: environment)
+        guard result.status == 0 else { throw Program.Missing(description: "restic check: \(result.text)") }
+    }
+}

@@ -1,0 +1,56 @@
+import BackupTesting
+import Foundation
+import Testing
+
+/// What `Clients/main_job.py` prints as its last line.
+private struct Summary: Decodable {
+    let serviceStatus: String
+    let userId: String
+    let pointUnitType: String
+    let sessionStatus: String
+    let completed: Int
+    let artifactStatus: String
+    let restoredSiteName: String?
+    let restoredSiteWebUrl: String?
+}
+
+/// The official Graph SDKs for Python drive the main job over HTTP.
+@Suite(.serialized) struct SDKTests {
+    @Test(arguments: ["v1.0", "beta"], ["inPlace", "new"])
+    func `the official SDK protects a drive and brings it back`(version: String, destination: String) async throws {
+        let python = try await PythonEnvironment.shared.python()
+        let installation = try Installation()
+        try SampleTenant(seed: 7, scale: .small).write(to: installation.tenant.path)
+        let user = SampleTenant.firstUser
+        try await installation.start()
+        let steps = try await installation.client()
+        try await steps.enableService(tenantID: UUID().uuidString.lowercased())
+
+        let script = PythonEnvironment.clients.appending(path: "main_job.py").path
+        let program = try RunningProgram(
+            python, [script, version, installation.baseURL, try await installation.token(), user, destination])
+        try await waitUntil("the SDK found a restore point", seconds: 300) {
+            if !program.isRunning { throw Program.Missing(description: "the script ended: \(program.read("out"))\(program.read("err"))") }
+            return program.read("out").contains("POINT ")
+        }
+        let original = try await installation.copy(installation.drive(user), name: "original")
+        try Ransomware(seed: 3).attack(installation.drive(user).path)
+        let result = try await program.finish(input: "go")
+        #expect(result.status == 0, "\(result.text)")
+
+        let last = try #require(result.output.split(separator: "\n").last)
+        let summary = try JSONDecoder().decode(Summary.self, from: Data(last.utf8))
+        #expect(summary.serviceStatus == "enabled")
+        #expect(summary.pointUnitType == "DriveProtectionUnit")
+        #expect(summary.sessionStatus == "completed")
+        #expect(summary.completed == 1)
+        #expect(summary.artifactStatus == "succeeded")
+        let restored = destination == "inPlace"
+            ? installation.drive(user)
+            : installation.tenant.appending(path: "sites/\(user)R0/Documents")
+        let comparison = try FolderComparison.compare(original.path, restored.path)
+        #expect(comparison.differences == [])
+        #expect(comparison.fileCount > 20)
+        _ = try await installation.stop()
+    }
+}
