@@ -1,6 +1,6 @@
 /// Something at the root of the service.
 public struct ContainerMember: Sendable, Hashable {
-    /// The name on the wire.
+    /// The name on the wire; several segments where a name like `solutions/backupRestore` is meant as one.
     public let name: String
     /// The entity type without namespace.
     public let type: String

@@ -13,6 +13,7 @@ extension Model {
             segments = (alias.map { PathSegment(text: $0) } + segments.dropFirst())[...]
         }
         var resolver = PathResolver(model: self, version: version)
+        try resolver.takeRoot(&segments)
         for segment in segments { try resolver.take(segment) }
         return ResourcePath(version: version, steps: resolver.steps, target: resolver.target)
     }
@@ -32,25 +33,37 @@ private struct PathResolver {
 
     mutating func take(_ segment: PathSegment) throws(ODataError) {
         switch target {
-        case .serviceDocument: try takeRoot(segment)
         case .collection: try takeInCollection(segment)
         case .entity, .singleton: try takeInEntity(segment)
-        case .operation, .count, .reference, .metadata, .batch: throw .unknownSegment(segment.text)
+        case .operation, .count, .reference, .metadata, .batch, .serviceDocument: throw .unknownSegment(segment.text)
         }
     }
 
-    private mutating func takeRoot(_ segment: PathSegment) throws(ODataError) {
-        switch segment.text.lowercased() {
-        case "$metadata": return target = .metadata
-        case "$batch": return target = .batch
-        default: break
+    /// Takes what is at the root: a document, or the member of the container whose name the path begins with.
+    mutating func takeRoot(_ segments: inout ArraySlice<PathSegment>) throws(ODataError) {
+        guard let first = segments.first else { return }
+        switch first.text.lowercased() {
+        case "$metadata": target = .metadata
+        case "$batch": target = .batch
+        default: return try takeContainerMember(&segments)
         }
-        let (name, arguments) = segment.call
-        guard let member = model.container.first(where: { $0.name.lowercased() == name.lowercased() }) else {
-            throw .unknownSegment(segment.text)
+        segments.removeFirst()
+    }
+
+    /// The name of a member may consist of several segments, such as `solutions/backupRestore`.
+    private mutating func takeContainerMember(_ segments: inout ArraySlice<PathSegment>) throws(ODataError) {
+        for member in model.container {
+            let parts = member.name.lowercased().split(separator: "/").map(String.init)
+            let given = segments.prefix(parts.count)
+            guard let last = given.last, given.count == parts.count,
+                given.dropLast().map({ $0.text.lowercased() }) + [last.call.name.lowercased()] == parts
+            else { continue }
+            try requireAvailable(member.versions, last)
+            try append(member.name, member.type, isCollection: member.isCollection, arguments: last.call.arguments, last)
+            segments = segments.dropFirst(parts.count)
+            return
         }
-        try requireAvailable(member.versions, segment)
-        try append(member.name, member.type, isCollection: member.isCollection, arguments: arguments, segment)
+        throw .unknownSegment(segments.first?.text ?? "")
     }
 
     private mutating func takeInCollection(_ segment: PathSegment) throws(ODataError) {

@@ -1,0 +1,151 @@
+/// A page of a collection.
+public struct Page<Record: Sendable & Identifiable>: Sendable where Record.ID == String {
+    /// The records in order.
+    public var records: [Record]
+    /// Where the next page begins, in the handler's own words; nil on the last page.
+    public var nextPosition: String?
+    /// All matches whatever the page, where `options.counts` asked for it.
+    public var count: Int?
+
+    /// Makes a page.
+    public init(_ records: [Record], nextPosition: String? = nil, count: Int? = nil) {
+        self.records = records
+        self.nextPosition = nextPosition
+        self.count = count
+    }
+}
+
+/// The answer of a POST, PATCH or action that shows one entity.
+public struct EntityAnswer<Record: Sendable & Identifiable>: Sendable where Record.ID == String {
+    /// The record.
+    public var record: Record
+    /// The status; nil for the usual one: 201 created, 200 updated or acted upon.
+    public var status: Int?
+    /// The only properties to show; nil for what `$select` says or the default.
+    public var shows: [String]?
+    /// More members, written last, such as `things@delta`.
+    public var extra: [ExtraMember]
+    /// More header fields.
+    public var headers: Headers
+
+    /// Makes an answer.
+    public init(
+        _ record: Record, status: Int? = nil, shows: [String]? = nil, extra: [ExtraMember] = [], headers: Headers = Headers()
+    ) {
+        self.record = record
+        self.status = status
+        self.shows = shows
+        self.extra = extra
+        self.headers = headers
+    }
+}
+
+/// The answer of an operation that gives values which are not entities.
+public struct ValuePage<Value: EdmValue>: Sendable {
+    /// The values in order.
+    public var values: [Value]
+    /// Where the next page begins; nil on the last page.
+    public var nextPosition: String?
+    /// `@odata.count`, if it shall be there.
+    public var count: Int?
+
+    /// Makes a page.
+    public init(_ values: [Value], nextPosition: String? = nil, count: Int? = nil) {
+        self.values = values
+        self.nextPosition = nextPosition
+        self.count = count
+    }
+}
+
+/// The body of a POST or PATCH, read when the handler asks: the state is checked before the body, as errors are ordered.
+public struct RequestBody<Record: Sendable & Identifiable>: Sendable where Record.ID == String {
+    let bytes: [UInt8]
+    let typeName: String
+    let purpose: BodyPurpose
+    let model: Model
+    let version: ServiceVersion
+    let limits: JSONLimits
+
+    /// Whether nothing was sent.
+    public var isEmpty: Bool { bytes.isEmpty }
+
+    /// The entity; nothing sent counts as `{}`.
+    ///
+    /// - Parameter code: the error code for a malformed body, 400.
+    public func entity(invalid code: String = "BadRequest") throws(ODataError) -> EntityBody<Record> {
+        do throws(ODataError) {
+            return try EntityBody(
+                try BodyText.object(bytes, limits), typeName: typeName, for: purpose, model: model, version: version)
+        } catch {
+            throw error.recoded(code)
+        }
+    }
+}
+
+/// The arguments of an action or a function, read when the handler asks.
+public struct Arguments: Sendable {
+    let bytes: [UInt8]
+    let call: OperationCall
+    let operation: BoundOperation
+    let version: ServiceVersion
+    let limits: JSONLimits
+
+    /// The arguments by name, checked for names that the operation does not have; annotations are left out.
+    public func values(invalid code: String = "BadRequest") throws(ODataError) -> ArgumentValues {
+        do throws(ODataError) {
+            if operation.kind == .function {
+                return ArgumentValues(values: call.arguments, version: version)
+            }
+            var values: [String: JSONValue] = [:]
+            for (name, value) in try BodyText.object(bytes, limits).members where name.contains("@") == false {
+                guard operation.parameters.contains(where: { $0.name == name && $0.versions.contains(version) }) else {
+                    throw .badRequest("The action '\(operation.name)' has no parameter '\(name)'.", target: name)
+                }
+                values[name] = value
+            }
+            return ArgumentValues(values: values, version: version)
+        } catch {
+            throw error.recoded(code)
+        }
+    }
+}
+
+/// Arguments by canonical name.
+public struct ArgumentValues: Sendable {
+    let values: [String: JSONValue]
+    let version: ServiceVersion
+
+    /// The argument `name`; one that was not given reads as `null`, so that optional types give nil and others 400.
+    public func value<Value: EdmValue>(_ name: String, as type: Value.Type = Value.self) throws(ODataError) -> Value {
+        try Value(edm: EdmReader(values[name] ?? .null, property: name, version: version))
+    }
+
+    /// Whether `name` was given.
+    public func names(_ name: String) -> Bool { values[name] != nil }
+}
+
+enum BodyText {
+    /// The object in a body; nothing sent counts as `{}`.
+    static func object(_ bytes: [UInt8], _ limits: JSONLimits) throws(ODataError) -> JSONObject {
+        guard bytes.isEmpty == false else { return JSONObject() }
+        guard bytes.count <= limits.maximumBytes else { throw .requestEntityTooLarge }
+        do throws(JSONParseError) {
+            guard case .object(let object) = try JSONValue(parsing: bytes, limits: limits) else {
+                throw JSONParseError(offset: 0, message: "An object was expected.")
+            }
+            return object
+        } catch {
+            throw ODataError(error)
+        }
+    }
+}
+
+extension ODataError {
+    /// The same with another code, if it is a plain 400.
+    func recoded(_ code: String) -> ODataError {
+        guard self.status == 400, self.code == "BadRequest" else { return self }
+        var error = self
+        error.code = code
+        return error
+    }
+}

@@ -1,0 +1,168 @@
+/// One request of a batch.
+struct BatchItem: Sendable {
+    let id: String
+    let request: ODataRequest
+    let dependsOn: [String]
+}
+
+/// Reads and writes JSON batches.
+enum Batch {
+    /// Reads the requests of a batch; 400 for the whole batch where one of them is not well-formed.
+    static func items(
+        of outer: ODataRequest, _ version: ServiceVersion, _ configuration: ServiceConfiguration
+    ) throws(ODataError) -> [BatchItem] {
+        let body = try BodyText.object(outer.body, configuration.jsonLimits)
+        guard case .array(let requests) = body["requests"] ?? .null, requests.isEmpty == false else {
+            throw .badRequest("A batch needs 'requests', an array of 1 to \(configuration.maximumBatchSize) requests.", target: "requests")
+        }
+        guard requests.count <= configuration.maximumBatchSize else {
+            throw .badRequest("A batch holds at most \(configuration.maximumBatchSize) requests.", target: "requests")
+        }
+        var items: [BatchItem] = [], ids: Set<String> = []
+        for value in requests {
+            let item = try item(value, outer, version)
+            guard ids.insert(item.id).inserted else { throw .badRequest("The id '\(item.id)' is used twice.", target: "id") }
+            items.append(item)
+        }
+        for item in items {
+            for dependency in item.dependsOn where ids.contains(dependency) == false || dependency == item.id {
+                throw .badRequest("The request '\(item.id)' depends on '\(dependency)', which is not another request of the batch.", target: "dependsOn")
+            }
+        }
+        return try ordered(items)
+    }
+
+    private static func item(_ value: JSONValue, _ outer: ODataRequest, _ version: ServiceVersion) throws(ODataError) -> BatchItem {
+        guard let id = value["id"]?.stringValue, id.isEmpty == false else {
+            throw .badRequest("Every request of a batch needs an id, a string.", target: "id")
+        }
+        guard let method = value["method"]?.stringValue, let url = value["url"]?.stringValue else {
+            throw .badRequest("The request '\(id)' needs a method and a url.", target: "url")
+        }
+        let (path, query) = try target(url, version, id)
+        var headers = try self.headers(value["headers"], id)
+        for name in ["client-request-id"] where headers[name] == nil { headers[name] = outer.headers[name] }
+        var body: [UInt8] = []
+        if let content = value["body"], content != .null {
+            guard headers["Content-Type"] != nil else {
+                throw .badRequest("The request '\(id)' has a body and needs the header Content-Type.", target: "headers")
+            }
+            body = content.encoded
+        }
+        return BatchItem(
+            id: id,
+            request: ODataRequest(
+                method: method.uppercased(), rawPath: path, rawQuery: query, headers: headers, body: body,
+                origin: outer.origin),
+            dependsOn: try dependencies(value["dependsOn"] ?? value["depends_on"], id))
+    }
+
+    /// Relative to the version root with or without slash, with the version in front, or absolute.
+    private static func target(
+        _ url: String, _ version: ServiceVersion, _ id: String
+    ) throws(ODataError) -> (path: String, query: String) {
+        var rest = url[...]
+        for scheme in ["https://", "http://"] where rest.lowercased().hasPrefix(scheme) {
+            let authority = rest.dropFirst(scheme.count).prefix { $0 != "/" && $0 != "?" }
+            rest = rest.dropFirst(scheme.count + authority.count)
+        }
+        let parts = rest.prefix { $0 != "#" }.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let path = parts.first, path.isEmpty == false else { throw .badRequest("The url of '\(id)' is empty.", target: "url") }
+        let segments = path.split(separator: "/")
+        let hasVersion = segments.first.map { first in
+            ServiceVersion.allCases.contains { $0.rawValue == first.lowercased() }
+        } ?? false
+        let joined = segments.joined(separator: "/")
+        return (hasVersion ? "/\(joined)" : "/\(version.rawValue)/\(joined)", parts.count == 2 ? String(parts[1]) : "")
+    }
+
+    private static func headers(_ value: JSONValue?, _ id: String) throws(ODataError) -> Headers {
+        var headers = Headers()
+        guard let value, value != .null else { return headers }
+        guard case .object(let object) = value else { throw .badRequest("The headers of '\(id)' must be an object.", target: "headers") }
+        for (name, field) in object.members {
+            guard let text = field.stringValue else { throw .badRequest("The header '\(name)' of '\(id)' must be a string.", target: "headers") }
+            headers.add(name, text)
+        }
+        return headers
+    }
+
+    private static func dependencies(_ value: JSONValue?, _ id: String) throws(ODataError) -> [String] {
+        guard let value, value != .null else { return [] }
+        let names = value.arrayValue?.compactMap(\.stringValue)
+        guard let names, names.count == value.arrayValue?.count else {
+            throw .badRequest("dependsOn of '\(id)' must be an array of ids.", target: "dependsOn")
+        }
+        return names
+    }
+
+    /// Dependencies before their dependents, else in the order given; 400 where they form a circle.
+    private static func ordered(_ items: [BatchItem]) throws(ODataError) -> [BatchItem] {
+        var waiting = items, done: Set<String> = [], result: [BatchItem] = []
+        while waiting.isEmpty == false {
+            guard let index = waiting.firstIndex(where: { $0.dependsOn.allSatisfy(done.contains) }) else {
+                throw .badRequest("The dependencies of the batch form a circle.", target: "dependsOn")
+            }
+            let item = waiting.remove(at: index)
+            done.insert(item.id)
+            result.append(item)
+        }
+        return result
+    }
+
+    /// 424: a request that this one depends on failed.
+    static let failedDependency = ODataError(
+        status: 424, code: "FailedDependency", message: "A request that this one depends on failed.")
+
+    /// Writes one inner answer: JSON bodies as they are, others as base 64 text, none for 204.
+    static func write(_ response: ODataResponse, id: String, to writer: inout JSONWriter) {
+        writer.beginObject()
+        writer.member("id", id)
+        writer.name("status")
+        writer.int(Int64(response.status))
+        writer.name("headers")
+        writer.beginObject()
+        var written: Set<String> = []
+        for field in response.headers.fields where written.insert(field.name.lowercased()).inserted {
+            writer.member(field.name, response.headers.all(field.name).joined(separator: ", "))
+        }
+        writer.endObject()
+        if response.body.isEmpty == false {
+            writer.name("body")
+            let isJSON = response.headers["Content-Type"]?.lowercased().hasPrefix("application/json") ?? false
+            if isJSON { writer.encodedValue(response.body) } else { writer.string(Base64.encode(response.body)) }
+        }
+        writer.endObject()
+    }
+}
+
+extension ODataService {
+    /// Runs a batch, one request after the other, as `caller`.
+    func batch(_ request: ODataRequest, as caller: Caller, _ version: ServiceVersion) async throws -> ODataResponse {
+        guard request.method == "POST" else { throw ODataError.methodNotAllowed(request.method, allow: ["POST"]) }
+        try Negotiation.checkContentType(request)
+        try Negotiation.checkAccept(request.headers, offered: ["application/json"])
+        let items = try Batch.items(of: request, version, configuration)
+        var failed: Set<String> = []
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.name("responses")
+        writer.beginArray()
+        for item in items {
+            let response: ODataResponse
+            if item.dependsOn.contains(where: failed.contains) {
+                let identity = RequestIdentity(
+                    requestID: configuration.makeRequestID(), clientRequestID: item.request.headers["client-request-id"],
+                    date: configuration.now())
+                response = Batch.failedDependency.response(for: identity)
+            } else {
+                response = await respond(to: item.request, as: caller, allowsBatch: false)
+            }
+            if response.status >= 400 { failed.insert(item.id) }
+            Batch.write(response, id: item.id, to: &writer)
+        }
+        writer.endArray()
+        writer.endObject()
+        return ODataResponse(status: 200, headers: ["Content-Type": ODataResponse.jsonContentType], body: writer.bytes)
+    }
+}

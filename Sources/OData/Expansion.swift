@@ -1,0 +1,67 @@
+/// How the entities at the end of a navigation are found, for many owners at once.
+struct Expansion<Caller: ODataCaller>: Sendable {
+    let run: @Sendable ([any Sendable], ExpandItem, RequestContext<Caller>, ODataService<Caller>) async throws -> [String: ExpandedValue]
+}
+
+extension ODataService {
+    /// Declares how `$expand=navigation` is answered.
+    ///
+    /// `load` gets all owners of a page at once and gives back their targets by the owner's id; owners that are missing
+    /// in the result have none. The nested options are applied to what it gives: `$filter`, `$orderby`, `$skip`, `$top`
+    /// and `$count` in memory, `$select` and `$expand` on writing.
+    public mutating func expand<Owner, Target>(
+        _ navigation: String, of owner: EntityType<Owner>, to target: EntityType<Target>,
+        _ load: @escaping @Sendable ([Owner], ExpandItem, RequestContext<Caller>) async throws -> [String: [Target]]
+    ) {
+        let declared = owner.description.navigations.first { $0.name == navigation }
+        precondition(declared != nil, "\(owner.name) has no navigation \(navigation).")
+        expansions["\(owner.name)/\(navigation)"] = Expansion { owners, item, context, service in
+            let typed = owners.compactMap { $0 as? Owner }
+            let found = try await load(typed, item, context)
+            let type = item.cast ?? item.navigation.target
+            var result: [String: ExpandedValue] = [:]
+            for owner in typed {
+                result[owner.id] = try await service.expanded(found[owner.id] ?? [], item, type: type, context)
+            }
+            return result
+        }
+    }
+
+    private func expanded<Target>(
+        _ records: [Target], _ item: ExpandItem, type: String, _ context: RequestContext<Caller>
+    ) async throws -> ExpandedValue where Target: Sendable & Identifiable, Target.ID == String {
+        let shape = model.shape(named: item.navigation.target, of: Target.self, context.version)
+        let fitting = records.filter { model.isType(shape.typeName(of: $0), type) }
+        let options = item.options
+        let matching = shape.select(fitting, filter: options.filter, order: options.orderBy, context.writing)
+        let shown = Array(matching.dropFirst(options.skip ?? 0).prefix(options.top ?? Int.max))
+        let nodes = try await nodes(for: shown, options: options, type: item.navigation.target, context)
+        let entities = nodes.map { InlineEntity($0, shape) }
+        if item.navigation.isCollection { return .many(entities, count: options.counts ? matching.count : nil) }
+        return .one(entities.first)
+    }
+
+    /// The records with the selection and the expansions of `options`.
+    func nodes<Record>(
+        for records: [Record], options: QueryOptions, type: String, _ context: RequestContext<Caller>
+    ) async throws -> [EntityNode<Record>] {
+        var nodes = records.map { EntityNode($0, selection: options.selection) }
+        for item in options.expand where records.isEmpty == false {
+            let expansion = try expansion(item.navigation.name, of: type)
+            let values = try await expansion.run(records.map { $0 as any Sendable }, item, context, self)
+            for index in nodes.indices {
+                guard let value = values[nodes[index].record.id] else { continue }
+                nodes[index].expanded.append((name: item.navigation.name, value: value))
+            }
+        }
+        return nodes
+    }
+
+    private func expansion(_ navigation: String, of type: String) throws(ODataError) -> Expansion<Caller> {
+        let relatives = model.entry(type).map { $0.lineage.reversed() + $0.derived } ?? []
+        for relative in relatives {
+            if let expansion = expansions["\(relative)/\(navigation)"] { return expansion }
+        }
+        throw .badRequest("The navigation '\(navigation)' cannot be expanded.", target: "$expand")
+    }
+}

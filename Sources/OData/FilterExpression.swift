@@ -1,0 +1,97 @@
+/// A property as `$filter` and `$orderby` name it, resolved against the model.
+public struct PropertyPath: Sendable, Equatable {
+    /// The names from the entity inwards, in canonical spelling: one, or more for members of complex values.
+    public let names: [String]
+    /// What a data source calls it: the columns of the parts joined with slashes.
+    public let column: String
+    /// The type.
+    public let type: EdmType
+    /// Whether it may be null.
+    public let isNullable: Bool
+}
+
+/// How two values are compared. The raw value is the word of the grammar.
+public enum ComparisonOperator: String, Sendable, Hashable, CaseIterable {
+    case equal = "eq"
+    case notEqual = "ne"
+    case greater = "gt"
+    case greaterOrEqual = "ge"
+    case less = "lt"
+    case lessOrEqual = "le"
+
+    /// The same comparison with its sides exchanged.
+    var mirrored: ComparisonOperator {
+        switch self {
+        case .equal, .notEqual: self
+        case .greater: .less
+        case .greaterOrEqual: .lessOrEqual
+        case .less: .greater
+        case .lessOrEqual: .greaterOrEqual
+        }
+    }
+}
+
+/// A test on text. The raw value is the word of the grammar.
+public enum TextFunction: String, Sendable, Hashable, CaseIterable {
+    case startsWith = "startswith"
+    case endsWith = "endswith"
+    case contains
+}
+
+/// A checked `$filter`: every property exists and may be filtered, every value is of its property's type.
+///
+/// Truth has two values, as in OData 4.0 (part 2, 5.1.1.1): a comparison with a missing value is false,
+/// except that null equals null; so `not (size gt 5)` is true where `size` is null. Text compares by code points.
+public indirect enum FilterExpression: Sendable, Equatable {
+    /// `status eq 'active'`; null only with `equal` and `notEqual`.
+    case comparison(PropertyPath, ComparisonOperator, FilterValue)
+    /// `id in ('a','b')`.
+    case oneOf(PropertyPath, [FilterValue])
+    /// `startswith(displayName,'a')`.
+    case text(TextFunction, PropertyPath, String)
+    /// All of them; at least two.
+    case and([FilterExpression])
+    /// Any of them; at least two.
+    case or([FilterExpression])
+    /// The opposite.
+    case not(FilterExpression)
+}
+
+extension FilterExpression {
+    /// The terms that must all hold: those of an `and` on the outside, else the expression itself.
+    public var conjuncts: [FilterExpression] {
+        if case .and(let terms) = self { terms.flatMap(\.conjuncts) } else { [self] }
+    }
+}
+
+/// One key of `$orderby`.
+public struct OrderItem: Sendable, Equatable {
+    /// The property.
+    public let property: PropertyPath
+    /// Whether greater values come first.
+    public let isDescending: Bool
+}
+
+/// What query options may cost.
+public struct QueryLimits: Sendable {
+    /// The longest query string in bytes.
+    public var maximumQueryBytes = 16_384
+    /// The most comparisons in one `$filter`, list elements counted one by one.
+    public var maximumFilterTerms = 100
+    /// The deepest nesting of parentheses and `not`.
+    public var maximumFilterDepth = 32
+    /// The deepest nesting of `$expand`.
+    public var maximumExpandDepth = 4
+    /// The most names in one `$select`, `$expand` or `$orderby`.
+    public var maximumListItems = 100
+
+    /// The default limits.
+    public init() {}
+
+    /// 400 `FilterLengthExceeded`.
+    var filterTooLong: ODataError {
+        ODataError(
+            status: 400, code: "FilterLengthExceeded",
+            message: "The filter has more than \(maximumFilterTerms) terms or is nested too deeply.", target: "$filter")
+    }
+}

@@ -1,0 +1,122 @@
+/// A service: a model, and what happens when its resources are asked for something.
+///
+/// ``respond(to:as:)`` runs the checks in the order of the contract: path (400, 404), method (405), media types (415, 406)
+/// and conditions (412), permission (403), ids and query options (400), then the handler, which orders its own checks.
+/// Who asks (401) is settled before.
+public struct ODataService<Caller: ODataCaller>: Sendable {
+    /// The model.
+    public let model: Model
+    /// Clock, ids, secrets, limits.
+    public let configuration: ServiceConfiguration
+    var resources: [String: Resource] = [:]
+    var expansions: [String: Expansion<Caller>] = [:]
+
+    /// The handlers of one path.
+    struct Resource: Sendable {
+        var handlers: [HandlerKey: Handler<Caller>]
+        var checkID: (@Sendable (String) throws(ODataError) -> Void)?
+    }
+
+    /// A service without handlers.
+    public init(model: Model, configuration: ServiceConfiguration) {
+        self.model = model
+        self.configuration = configuration
+    }
+
+    /// Declares what a path can do.
+    ///
+    /// - Parameters:
+    ///   - pattern: the names along the path without keys and casts: `solutions/backupRestore/restorePoints`.
+    ///   - type: the entity type at its end.
+    ///   - declare: registers handlers.
+    public mutating func resource<Record>(
+        _ pattern: String, _ type: EntityType<Record>, _ declare: (inout ResourceHandlers<Record, Caller>) -> Void
+    ) {
+        precondition(resources[pattern] == nil, "\(pattern) is declared twice.")
+        var handlers = ResourceHandlers<Record, Caller>(pattern: pattern, typeName: type.name)
+        declare(&handlers)
+        resources[pattern] = Resource(handlers: handlers.handlers, checkID: handlers.checkID)
+    }
+
+    /// Answers a request of `caller`. Never throws: every error is an answer.
+    public func respond(to request: ODataRequest, as caller: Caller) async -> ODataResponse {
+        await respond(to: request, as: caller, allowsBatch: true)
+    }
+
+    func respond(to request: ODataRequest, as caller: Caller, allowsBatch: Bool) async -> ODataResponse {
+        let identity = RequestIdentity(
+            requestID: configuration.makeRequestID(), clientRequestID: request.headers["client-request-id"],
+            date: configuration.now())
+        do {
+            var response = try await answer(request, caller, identity, allowsBatch: allowsBatch)
+            response.addCommonHeaders(identity)
+            return response
+        } catch let error as ODataError {
+            return error.response(for: identity)
+        } catch {
+            return configuration.mapError(error, identity).response(for: identity)
+        }
+    }
+
+    private func answer(
+        _ request: ODataRequest, _ caller: Caller, _ identity: RequestIdentity, allowsBatch: Bool
+    ) async throws -> ODataResponse {
+        let path = try model.resolve(rawPath: request.rawPath)
+        switch path.target {
+        case .metadata:
+            return try document(request, offered: "application/xml", MetadataDocument.xml(of: model, path.version))
+        case .serviceDocument:
+            return try document(request, offered: "application/json", serviceDocument(path.version, request.origin))
+        case .batch:
+            guard allowsBatch else { throw ODataError.badRequest("A batch inside of a batch is not offered.") }
+            return try await batch(request, as: caller, path.version)
+        case .collection, .count, .entity, .singleton, .reference, .operation: break
+        }
+        let handler = try handler(for: path, method: request.method)
+        try Negotiation.checkContentType(request)
+        try Negotiation.checkAccept(
+            request.headers, offered: path.target == .count ? ["text/plain", "application/json"] : ["application/json"])
+        try Negotiation.checkCondition(request.headers)
+        try handler.permissions.check(caller)
+        try checkIDs(of: path)
+        let context = try context(for: path, request, caller, identity)
+        return try await handler.run(context, self)
+    }
+
+    private func document(_ request: ODataRequest, offered: String, _ body: [UInt8]) throws(ODataError) -> ODataResponse {
+        guard request.method == "GET" else { throw .methodNotAllowed(request.method, allow: ["GET"]) }
+        try Negotiation.checkAccept(request.headers, offered: [offered])
+        let type = offered == "application/json" ? ODataResponse.jsonContentType : "\(offered);charset=utf-8"
+        return ODataResponse(status: 200, headers: ["Content-Type": type], body: body)
+    }
+
+    /// The handler for a method, or 405 with the methods that there are.
+    private func handler(for path: ResourcePath, method: String) throws(ODataError) -> Handler<Caller> {
+        let handlers = resources[path.pattern]?.handlers ?? [:]
+        let offered = Self.keys(for: path.target).filter { handlers[$0]?.versions.contains(path.version) ?? false }
+        guard let key = offered.first(where: { $0.method == method }), let handler = handlers[key] else {
+            throw .methodNotAllowed(method, allow: offered.map(\.method))
+        }
+        return handler
+    }
+
+    private static func keys(for target: PathTarget) -> [HandlerKey] {
+        switch target {
+        case .collection: [.list, .create]
+        case .count: [.list]
+        case .entity, .singleton: [.get, .update, .delete]
+        case .operation(let call):
+            (call.function == nil ? [] : [.function(call.name)]) + (call.action == nil ? [] : [.action(call.name)])
+        case .reference, .serviceDocument, .metadata, .batch: []
+        }
+    }
+
+    private func checkIDs(of path: ResourcePath) throws(ODataError) {
+        var pattern = ""
+        for step in path.steps {
+            pattern += pattern.isEmpty ? step.name : "/\(step.name)"
+            guard let key = step.key else { continue }
+            try resources[pattern]?.checkID?(key)
+        }
+    }
+}

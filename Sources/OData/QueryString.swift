@@ -1,0 +1,54 @@
+/// The options of a query string, decoded, not yet checked against a type.
+public struct QueryString: Sendable, Equatable {
+    /// System options by lower-case name without `$`: `filter`, `skiptoken`.
+    public private(set) var system: [String: String] = [:]
+    /// All other options in order.
+    public private(set) var custom: [(name: String, value: String)] = []
+
+    /// The system options that are known.
+    static let known: Set<String> = [
+        "select", "expand", "filter", "orderby", "top", "skip", "count", "skiptoken", "format",
+    ]
+
+    /// No options.
+    public init() {}
+
+    /// Reads a query as it was sent. In the preview the `$` may be left out of known names; a `+` is a blank.
+    ///
+    /// 400 for options with `$` that are not known or come twice, and for wrong percent-encoding.
+    public init(
+        rawQuery: String, version: ServiceVersion, limits: QueryLimits = QueryLimits()
+    ) throws(ODataError) {
+        guard rawQuery.utf8.count <= limits.maximumQueryBytes else {
+            throw ODataError(
+                status: 400, code: "FilterLengthExceeded",
+                message: "The query is longer than \(limits.maximumQueryBytes) bytes.")
+        }
+        for part in rawQuery.split(separator: "&") {
+            let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = PercentEncoding.decode(sides[0].utf8, plusIsBlank: true),
+                let value = PercentEncoding.decode((sides.count == 2 ? sides[1] : "").utf8, plusIsBlank: true)
+            else { throw .badRequest("The query is not correctly percent-encoded.") }
+            try add(name, value, version)
+        }
+    }
+
+    private mutating func add(_ name: String, _ value: String, _ version: ServiceVersion) throws(ODataError) {
+        let lowered = name.lowercased()
+        guard lowered.hasPrefix("$") || (version == .beta && Self.known.contains(lowered)) else {
+            custom.append((name: name, value: value))
+            return
+        }
+        let option = lowered.hasPrefix("$") ? String(lowered.dropFirst()) : lowered
+        guard Self.known.contains(option) else {
+            throw .badRequest("The query option '\(name)' is not supported.", target: name)
+        }
+        guard system.updateValue(value, forKey: option) == nil else {
+            throw .badRequest("The query option '\(name)' is given twice.", target: name)
+        }
+    }
+
+    public static func == (left: QueryString, right: QueryString) -> Bool {
+        left.system == right.system && left.custom.elementsEqual(right.custom, by: ==)
+    }
+}

@@ -1,0 +1,178 @@
+/// What can be asked of a path.
+public enum HandlerKey: Sendable, Hashable {
+    /// GET of a collection, and its `$count`.
+    case list
+    /// POST to a collection.
+    case create
+    /// GET of one entity.
+    case get
+    /// PATCH of one entity.
+    case update
+    /// DELETE of one entity.
+    case delete
+    /// POST of an action, by its name.
+    case action(String)
+    /// GET of a function, by its name.
+    case function(String)
+
+    /// The HTTP method.
+    public var method: String {
+        switch self {
+        case .list, .get, .function: "GET"
+        case .create, .action: "POST"
+        case .update: "PATCH"
+        case .delete: "DELETE"
+        }
+    }
+}
+
+/// A registered handler whose record type is forgotten.
+struct Handler<Caller: ODataCaller>: Sendable {
+    let permissions: Permissions
+    let versions: Versions
+    let run: @Sendable (RequestContext<Caller>, ODataService<Caller>) async throws -> ODataResponse
+}
+
+/// Collects what one path can do. Everything that is not declared here is answered 405.
+public struct ResourceHandlers<Record: Sendable & Identifiable, Caller: ODataCaller>: Sendable where Record.ID == String {
+    let pattern: String
+    let typeName: String
+    var handlers: [HandlerKey: Handler<Caller>] = [:]
+    var checkID: (@Sendable (String) throws(ODataError) -> Void)?
+
+    /// Checks the syntax of ids of this collection, before any handler runs; also for paths that go on below.
+    public mutating func checkID(_ check: @escaping @Sendable (String) throws(ODataError) -> Void) { checkID = check }
+
+    /// GET of the collection. `$count` asks the same handler, with `options.counts` set and a page size of 0.
+    public mutating func list(
+        _ permissions: Permissions, versions: Versions = .both,
+        _ handler: @escaping @Sendable (RequestContext<Caller>) async throws -> Page<Record>
+    ) {
+        add(.list, permissions, versions) { context, service in
+            if context.path.target == .count {
+                let page = try await handler(context)
+                return AnswerWriter.count(page.count ?? page.records.count)
+            }
+            return try await service.answer(try await handler(context), of: context, Record.self)
+        }
+    }
+
+    /// GET of one entity.
+    public mutating func get(
+        _ permissions: Permissions, versions: Versions = .both,
+        _ handler: @escaping @Sendable (RequestContext<Caller>) async throws -> Record
+    ) {
+        add(.get, permissions, versions) { context, service in
+            try await service.answer(EntityAnswer(try await handler(context)), of: context, for: .get, returning: context.path.type)
+        }
+    }
+
+    /// POST to the collection: 201 with `Location` and `Content-Location`.
+    public mutating func create(
+        _ permissions: Permissions, versions: Versions = .both,
+        _ handler: @escaping @Sendable (RequestContext<Caller>, RequestBody<Record>) async throws -> EntityAnswer<Record>
+    ) {
+        add(.create, permissions, versions) { context, service in
+            try await service.answer(
+                try await handler(context, context.body(.create)), of: context, for: .create, returning: context.path.type)
+        }
+    }
+
+    /// PATCH of one entity: 200.
+    public mutating func update(
+        _ permissions: Permissions, versions: Versions = .both,
+        _ handler: @escaping @Sendable (RequestContext<Caller>, RequestBody<Record>) async throws -> EntityAnswer<Record>
+    ) {
+        add(.update, permissions, versions) { context, service in
+            try await service.answer(
+                try await handler(context, context.body(.update)), of: context, for: .update, returning: context.path.type)
+        }
+    }
+
+    /// DELETE of one entity: 204.
+    public mutating func delete(
+        _ permissions: Permissions, versions: Versions = .both,
+        _ handler: @escaping @Sendable (RequestContext<Caller>) async throws -> Void
+    ) {
+        add(.delete, permissions, versions) { context, _ in
+            try await handler(context)
+            return ODataResponse(status: 204)
+        }
+    }
+
+    /// Registers `key` by hand: for what answers neither with entities nor with values of the model.
+    mutating func add(
+        _ key: HandlerKey, _ permissions: Permissions, _ versions: Versions,
+        _ run: @escaping @Sendable (RequestContext<Caller>, ODataService<Caller>) async throws -> ODataResponse
+    ) {
+        precondition(handlers[key] == nil, "\(pattern) registers \(key) twice.")
+        handlers[key] = Handler(permissions: permissions, versions: versions, run: run)
+    }
+}
+
+extension ResourceHandlers {
+    /// POST of an action that answers with the entity that it is bound to.
+    public mutating func action(
+        _ name: String, _ permissions: Permissions, versions: Versions = .both,
+        _ handler: @escaping @Sendable (RequestContext<Caller>, Arguments) async throws -> EntityAnswer<Record>
+    ) {
+        add(.action(name), permissions, versions) { context, service in
+            try await service.answer(
+                try await handler(context, try context.arguments(.action)), of: context, for: .action(name),
+                returning: context.path.type)
+        }
+    }
+
+    /// An operation that answers with nothing: 204.
+    public mutating func operation(
+        _ key: HandlerKey, _ permissions: Permissions, versions: Versions = .both,
+        answeringNothing handler: @escaping @Sendable (RequestContext<Caller>, Arguments) async throws -> Void
+    ) {
+        add(key, permissions, versions) { context, _ in
+            try await handler(context, try context.arguments(key.operationKind))
+            return ODataResponse(status: 204)
+        }
+    }
+
+    /// An operation that answers with one value, such as a complex one.
+    public mutating func operation<Value: EdmValue>(
+        _ key: HandlerKey, _ permissions: Permissions, versions: Versions = .both, status: Int = 200,
+        answering type: Value.Type, _ handler: @escaping @Sendable (RequestContext<Caller>, Arguments) async throws -> Value
+    ) {
+        add(key, permissions, versions) { context, _ in
+            let value = try await handler(context, try context.arguments(key.operationKind))
+            return AnswerWriter.value(value, status: status, context)
+        }
+    }
+
+    /// An operation that answers with a collection of values, page by page.
+    public mutating func operation<Value: EdmValue>(
+        _ key: HandlerKey, _ permissions: Permissions, versions: Versions = .both, status: Int = 200,
+        answeringPageOf type: Value.Type,
+        _ handler: @escaping @Sendable (RequestContext<Caller>, Arguments) async throws -> ValuePage<Value>
+    ) {
+        add(key, permissions, versions) { context, _ in
+            let page = try await handler(context, try context.arguments(key.operationKind))
+            return AnswerWriter.values(page, status: status, context)
+        }
+    }
+}
+
+extension HandlerKey {
+    var operationKind: BoundOperation.Kind { if case .function = self { .function } else { .action } }
+}
+
+extension RequestContext {
+    func body<Record>(_ purpose: BodyPurpose) -> RequestBody<Record> {
+        RequestBody(
+            bytes: request.body, typeName: path.type, purpose: purpose, model: model, version: version,
+            limits: configuration.jsonLimits)
+    }
+
+    func arguments(_ kind: BoundOperation.Kind) throws(ODataError) -> Arguments {
+        guard case .operation(let call) = path.target, let operation = kind == .action ? call.action : call.function
+        else { throw .internalServerError }
+        return Arguments(
+            bytes: request.body, call: call, operation: operation, version: version, limits: configuration.jsonLimits)
+    }
+}

@@ -1,0 +1,134 @@
+extension ODataService {
+    /// Reads preferences, skip token and query options.
+    func context(
+        for path: ResourcePath, _ request: ODataRequest, _ caller: Caller, _ identity: RequestIdentity
+    ) throws(ODataError) -> RequestContext<Caller> {
+        var preferences = Preferences(request.headers)
+        var query = try QueryString(rawQuery: request.rawQuery, version: path.version, limits: configuration.queryLimits)
+        var rawQuery = request.rawQuery, position: String?
+        func made(_ options: QueryOptions, _ position: String?, _ rawQuery: String) -> RequestContext<Caller> {
+            let largest = [options.top, preferences.maximumPageSize, configuration.maximumPageSize].compactMap { $0 }.min() ?? 0
+            let isUnnamed = options.top == nil && preferences.maximumPageSize == nil
+            return RequestContext(
+                path: path, caller: caller, preferences: preferences, identity: identity, options: options,
+                customOptions: query.custom, position: position,
+                pageSize: path.target == .count ? 0 : isUnnamed ? min(configuration.defaultPageSize, largest) : largest,
+                request: request,
+                writing: WriteContext(
+                    version: path.version, includesUnknownEnumMembers: preferences.includesUnknownEnumMembers,
+                    caller: caller.kind, serviceRoot: "\(request.origin)/\(path.version.rawValue)"),
+                model: model, configuration: configuration, repeatedQuery: rawQuery)
+        }
+        if let text = query.system["skiptoken"] {
+            let scope = made(QueryOptions(), nil, "").scope
+            let token = try SkipToken(text, scope: scope, sign: configuration.sign)
+            position = token.position
+            rawQuery = token.rawQuery
+            query = try QueryString(rawQuery: rawQuery, version: path.version, limits: configuration.queryLimits)
+            if token.includesUnknownEnumMembers { preferences.includesUnknownEnumMembers = true }
+            if preferences.maximumPageSize == nil { preferences.maximumPageSize = token.maximumPageSize }
+        } else {
+            rawQuery = Self.withoutSkip(rawQuery)
+        }
+        var options = try options(query, path)
+        if position != nil { options.skip = nil }
+        if path.target == .count { options.counts = true }
+        return made(options, position, rawQuery)
+    }
+
+    /// The options that mean something for the target; actions and functions read none but the skip token.
+    private func options(_ query: QueryString, _ path: ResourcePath) throws(ODataError) -> QueryOptions {
+        let parser = QueryOptionsParser(model: model, version: path.version, limits: configuration.queryLimits)
+        switch path.target {
+        case .collection: return try parser.options(query.system, of: path.type, isCollection: true)
+        case .count:
+            return try parser.options(query.system.filter { $0.key == "filter" }, of: path.type, isCollection: true)
+        case .entity, .singleton: return try parser.options(query.system, of: path.type, isCollection: false)
+        case .operation, .reference, .metadata, .batch, .serviceDocument: return QueryOptions()
+        }
+    }
+
+    /// The query as it was sent without `$skip`, which counts for the first page only.
+    private static func withoutSkip(_ rawQuery: String) -> String {
+        rawQuery.split(separator: "&").filter { part in
+            let name = PercentEncoding.decode(part.prefix { $0 != "=" }.utf8, plusIsBlank: true)?.lowercased()
+            return name != "$skip" && name != "skip"
+        }.joined(separator: "&")
+    }
+
+    /// A page of entities as an answer.
+    func answer<Record>(
+        _ page: Page<Record>, of context: RequestContext<Caller>, _: Record.Type
+    ) async throws -> ODataResponse {
+        let shape = model.shape(named: context.path.type, of: Record.self, context.version)
+        let records = Array(page.records.prefix(context.pageSize))
+        let nodes = try await nodes(for: records, options: context.options, type: context.path.type, context)
+        return AnswerWriter.collection(
+            contextPath: context.contextPath(isEntity: false), count: context.options.counts ? page.count : nil,
+            nextPosition: records.isEmpty ? nil : page.nextPosition, 200, context
+        ) { writer in
+            for node in nodes { shape.write(node, annotatesType: true, to: &writer) }
+        }
+    }
+
+    /// One entity as an answer, with the status and the headers of the operation.
+    func answer<Record>(
+        _ answer: EntityAnswer<Record>, of context: RequestContext<Caller>, for key: HandlerKey, returning type: String
+    ) async throws -> ODataResponse {
+        let declared = context.path.steps.last?.type ?? type
+        let shape = model.shape(named: declared, of: Record.self, context.version)
+        guard model.isType(shape.typeName(of: answer.record), type) || key == .create else {
+            throw ODataError.notFound("The entity is not of type '\(model.namespace).\(type)'.")
+        }
+        let isMinimal = context.preferences.returnsMinimal && (key == .create || key == .update)
+        var response: ODataResponse
+        if isMinimal {
+            response = ODataResponse(status: 204)
+            response.headers["Preference-Applied"] = context.applied(paged: false, minimal: true).headerValue
+        } else {
+            var node = try await nodes(for: [answer.record], options: context.options, type: declared, context)[0]
+            if let shows = answer.shows { node.selection = Selection(shows) }
+            node.extra = answer.extra
+            var writer = EdmWriter(context: context.writing)
+            shape.write(
+                node, contextURL: "\(context.writing.serviceRoot)/$metadata#\(context.contextPath(isEntity: true))",
+                annotatesType: context.path.steps.count > 1, to: &writer)
+            let status = answer.status ?? (key == .create ? 201 : 200)
+            response = AnswerWriter.json(writer, status: status, applied: context.applied(paged: false))
+        }
+        for field in answer.headers.fields { response.headers.add(field.name, field.value) }
+        addLocation(of: answer.record.id, to: &response, context, key)
+        if isMinimal, key == .create { response.headers["OData-EntityId"] = response.headers["Location"] }
+        return response
+    }
+
+    /// `Location` and `Content-Location` for what was created, and for actions that are answered 202.
+    private func addLocation(
+        of id: String, to response: inout ODataResponse, _ context: RequestContext<Caller>, _ key: HandlerKey
+    ) {
+        guard key == .create || response.status == 202 else { return }
+        let tail = key == .create ? "/\(PercentEncoding.encode(id, allowing: ",="))" : ""
+        let url = context.canonicalURL + tail
+        response.headers["Location"] = url
+        response.headers["Content-Location"] = url
+    }
+
+    /// The names at the root, as OData's service document has them.
+    func serviceDocument(_ version: ServiceVersion, _ origin: String) -> [UInt8] {
+        var writer = JSONWriter()
+        writer.beginObject()
+        writer.member("@odata.context", "\(origin)/\(version.rawValue)/$metadata")
+        writer.name("value")
+        writer.beginArray()
+        for member in model.container where member.versions.contains(version) {
+            writer.beginObject()
+            writer.member("name", member.name)
+            writer.member("kind", member.isCollection ? "EntitySet" : "Singleton")
+            writer.member("url", member.name)
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.endObject()
+        return writer.bytes
+    }
+}

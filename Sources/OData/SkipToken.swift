@@ -1,0 +1,90 @@
+/// The place in a scan, with everything that the next page needs: the client sends nothing else.
+struct SkipToken: Equatable {
+    /// What is scanned: a canonical path. A token of another path is refused.
+    var scope: String
+    /// Where to go on, in the words of the handler.
+    var position: String
+    /// The options of the first request, as they were sent.
+    var rawQuery: String
+    /// Preferences of the first request.
+    var includesUnknownEnumMembers: Bool
+    var maximumPageSize: Int?
+
+    private static let version = 1
+
+    /// Text of letters, digits, `-` and `_`: the digest's length, the digest, and the content as JSON.
+    func encoded(sign: ([UInt8]) -> [UInt8]) -> String {
+        var object: JSONObject = [
+            "v": .int(Int64(Self.version)), "s": .string(scope), "k": .string(position), "q": .string(rawQuery),
+        ]
+        if includesUnknownEnumMembers { object["u"] = true }
+        if let maximumPageSize { object["m"] = .int(Int64(maximumPageSize)) }
+        let content = JSONValue.object(object).encoded
+        let digest = sign(content).prefix(255)
+        return Base64URL.encode([UInt8(digest.count)] + digest + content)
+    }
+
+    /// Reads a token; 400 for anything that was not made with the same key for the same path.
+    init(_ text: String, scope: String, sign: ([UInt8]) -> [UInt8]) throws(ODataError) {
+        let refusal = ODataError.badRequest("The skip token is not valid here.", target: "$skiptoken")
+        guard text.utf8.count <= 65_536, let bytes = Base64URL.decode(text), let length = bytes.first.map(Int.init),
+            bytes.count > length
+        else { throw refusal }
+        let content = Array(bytes[(1 + length)...])
+        guard Self.equal(Array(bytes[1...length]), Array(sign(content).prefix(255))),
+            let value = try? JSONValue(parsing: content), value["v"]?.intValue == Int64(Self.version),
+            value["s"]?.stringValue == scope, let position = value["k"]?.stringValue,
+            let rawQuery = value["q"]?.stringValue
+        else { throw refusal }
+        self.scope = scope
+        self.position = position
+        self.rawQuery = rawQuery
+        includesUnknownEnumMembers = value["u"]?.boolValue ?? false
+        maximumPageSize = value["m"]?.intValue.flatMap { Int(exactly: $0) }
+    }
+
+    init(scope: String, position: String, rawQuery: String, includesUnknownEnumMembers: Bool, maximumPageSize: Int?) {
+        self.scope = scope
+        self.position = position
+        self.rawQuery = rawQuery
+        self.includesUnknownEnumMembers = includesUnknownEnumMembers
+        self.maximumPageSize = maximumPageSize
+    }
+
+    /// Compares digests in time that does not depend on where they differ.
+    private static func equal(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+        guard left.count == right.count, left.isEmpty == false else { return false }
+        return zip(left, right).reduce(0 as UInt8) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+}
+
+/// Base 64 with the alphabet for URLs and without padding (RFC 4648, section 5).
+enum Base64URL {
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+    private static let values: [UInt8: UInt32] = Dictionary(
+        uniqueKeysWithValues: alphabet.enumerated().map { ($1, UInt32($0)) })
+
+    static func encode(_ bytes: [UInt8]) -> String {
+        var result: [UInt8] = []
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let group = bytes[start..<min(start + 3, bytes.count)]
+            let bits = group.reduce(0 as UInt32) { $0 << 8 | UInt32($1) } << UInt32(8 * (3 - group.count))
+            for index in 0...group.count { result.append(alphabet[Int(bits >> UInt32(18 - 6 * index) & 63)]) }
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+
+    /// Nil for other characters and for lengths that no encoding has. Bits left over must be zero.
+    static func decode(_ text: String) -> [UInt8]? {
+        var result: [UInt8] = [], bits: UInt32 = 0, count = 0
+        for byte in text.utf8 {
+            guard let value = values[byte] else { return nil }
+            bits = bits << 6 | value
+            count += 6
+            guard count >= 8 else { continue }
+            count -= 8
+            result.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
+        }
+        return count < 6 && bits & ((1 << UInt32(count)) - 1) == 0 ? result : nil
+    }
+}
