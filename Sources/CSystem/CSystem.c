@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/xattr.h>
@@ -18,6 +19,11 @@
 #ifndef RENAME_NOREPLACE
 #define RENAME_NOREPLACE 1
 #endif
+
+_Static_assert(HOLDFAST_O_NOATIME == O_NOATIME, "O_NOATIME");
+_Static_assert(HOLDFAST_O_PATH == O_PATH, "O_PATH");
+_Static_assert(HOLDFAST_AT_EMPTY_PATH == AT_EMPTY_PATH, "AT_EMPTY_PATH");
+_Static_assert(HOLDFAST_UTIME_OMIT == UTIME_OMIT, "UTIME_OMIT");
 
 /// The argument of openat2, as in linux/openat2.h, which older header packages lack.
 struct holdfast_open_how {
@@ -35,6 +41,8 @@ int holdfast_openat2(int folder, const char *path, uint64_t flags, uint64_t mode
 }
 
 ssize_t holdfast_getdents64(int folder, void *buffer, size_t size) { return answer(syscall(SYS_getdents64, folder, buffer, size)); }
+
+int holdfast_lock(int descriptor) { return (int)answer(flock(descriptor, LOCK_EX)); }
 
 int holdfast_syncfs(int descriptor) { return (int)answer(syncfs(descriptor)); }
 

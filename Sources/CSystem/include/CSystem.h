@@ -16,11 +16,25 @@
 /// Path resolution follows no magic link such as those in /proc (RESOLVE_NO_MAGICLINKS).
 #define HOLDFAST_RESOLVE_NO_MAGICLINKS 0x02ULL
 
+// Constants that the C library only shows with _GNU_SOURCE. CSystem.c checks them.
+
+/// O_NOATIME: reading leaves the time of access alone. Differs between architectures in theory, not on those that Swift has.
+#define HOLDFAST_O_NOATIME 01000000
+/// O_PATH: the descriptor only stands for the object.
+#define HOLDFAST_O_PATH 010000000
+/// AT_EMPTY_PATH: an empty name means the object of the descriptor.
+#define HOLDFAST_AT_EMPTY_PATH 0x1000
+/// UTIME_OMIT: this time stays as it is.
+#define HOLDFAST_UTIME_OMIT 0x3ffffffeL
+
 /// openat2(2). O_CLOEXEC is always added. `mode` only with O_CREAT.
 int holdfast_openat2(int folder, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);
 
 /// getdents64(2): fills `buffer` with records of `struct linux_dirent64`; 0 at the end of the folder.
 ssize_t holdfast_getdents64(int folder, void *buffer, size_t size);
+
+/// flock(2) with LOCK_EX: waits until nobody else has the file locked; closing the descriptor unlocks it.
+int holdfast_lock(int descriptor);
 
 /// syncfs(2).
 int holdfast_syncfs(int descriptor);

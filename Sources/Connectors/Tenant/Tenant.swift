@@ -30,8 +30,16 @@ public protocol Tenant: Sendable {
     /// Makes a new site to restore into, named as the original with `R` and the next free number from 0; the original may be gone.
     /// - Parameter reservation: a key chosen by the caller. The same key gives the same place again, so that a restore which was
     ///   interrupted goes on where it was. Letters, digits and `-`.
-    /// - Throws: `tooManyCopies` when 1,000 copies exist.
-    func makeNewDestination(of source: SourceID, reservation: String) throws(TenantError) -> NewDestination
+    /// - Parameter lastKnownName: the sign-in name or site name that the caller remembers, for a source that the tenant does not know any more.
+    /// - Throws: `tooManyCopies` when 1,000 copies exist; `sourceNotFound` where neither the tenant nor the caller knows the name.
+    func makeNewDestination(of source: SourceID, reservation: String, lastKnownName: String?) throws(TenantError) -> NewDestination
+}
+
+extension Tenant {
+    /// Makes a new site for a source that the tenant still knows.
+    public func makeNewDestination(of source: SourceID, reservation: String) throws(TenantError) -> NewDestination {
+        try makeNewDestination(of: source, reservation: reservation, lastKnownName: nil)
+    }
 }
 
 /// What a protection source is.

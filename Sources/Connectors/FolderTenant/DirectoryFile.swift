@@ -1,0 +1,189 @@
+import FoundationEssentials
+import FileTree
+
+/// The content of `directory.json`, checked. `docs/directory-json.md` describes the format.
+struct DirectoryFile: Equatable, Sendable {
+    struct User: Equatable, Sendable {
+        var id: String?
+        var userPrincipalName: String
+        var displayName: String?
+        var mail: String?
+    }
+
+    struct Group: Equatable, Sendable {
+        var id: String
+        var displayName: String
+        /// Indices into `users`.
+        var members: [Int]
+    }
+
+    struct Site: Equatable, Sendable {
+        var id: String?
+        var name: String
+        var displayName: String?
+    }
+
+    var tenantID: String?
+    var users: [User] = []
+    var groups: [Group] = []
+    var sites: [Site] = []
+
+    /// No file: everything comes from the folders.
+    init() {}
+
+    /// Reads the file. Unknown fields are ignored; a known field of the wrong type or with an impossible value is an error that names it.
+    init(parsing bytes: [UInt8]) throws(Problem) {
+        let written: Written
+        do {
+            written = try JSONDecoder().decode(Written.self, from: Data(bytes))
+        } catch {
+            throw Problem(error)
+        }
+        tenantID = try Self.uuid(written.tenantId, "tenantId")
+        try readUsers(written.users ?? [])
+        try readGroups(written.groups ?? [])
+        try readSites(written.sites ?? [])
+    }
+
+    private mutating func readUsers(_ written: [Written.User]) throws(Problem) {
+        var names: [String: Int] = [:]
+        var ids: [String: Int] = [:]
+        for (index, user) in written.enumerated() {
+            let field = "users[\(index)]"
+            let name = user.userPrincipalName
+            try Self.checkName(name, "\(field).userPrincipalName")
+            try Self.checkUnique(name.lowercased(), index, &names, "\(field).userPrincipalName", "users")
+            let id = try Self.uuid(user.id, "\(field).id")
+            if let id { try Self.checkUnique(id, index, &ids, "\(field).id", "users") }
+            users.append(User(id: id, userPrincipalName: name, displayName: user.displayName, mail: user.mail))
+        }
+    }
+
+    private mutating func readGroups(_ written: [Written.Group]) throws(Problem) {
+        var known: [String: Int] = [:]
+        for (index, user) in users.enumerated() {
+            known[user.userPrincipalName.lowercased()] = index
+            if let id = user.id { known[id] = index }
+        }
+        var ids: [String: Int] = [:]
+        for (index, group) in written.enumerated() {
+            let field = "groups[\(index)]"
+            guard let id = try Self.uuid(group.id, "\(field).id") else { continue }
+            try Self.checkUnique(id, index, &ids, "\(field).id", "groups")
+            var members: [Int] = []
+            for (position, member) in (group.members ?? []).enumerated() {
+                guard let user = known[member.lowercased()] else {
+                    throw Problem("the field \(field).members[\(position)] is '\(member)', which is neither the id nor the userPrincipalName of one of the users")
+                }
+                if !members.contains(user) { members.append(user) }
+            }
+            groups.append(Group(id: id, displayName: group.displayName, members: members))
+        }
+    }
+
+    private mutating func readSites(_ written: [Written.Site]) throws(Problem) {
+        var names: [String: Int] = [:]
+        var ids: [String: Int] = [:]
+        for (index, site) in written.enumerated() {
+            let field = "sites[\(index)]"
+            try Self.checkName(site.name, "\(field).name")
+            try Self.checkUnique(site.name, index, &names, "\(field).name", "sites")
+            let id = try Self.uuid(site.id, "\(field).id")
+            if let id { try Self.checkUnique(id, index, &ids, "\(field).id", "sites") }
+            sites.append(Site(id: id, name: site.name, displayName: site.displayName))
+        }
+    }
+
+    private static func uuid(_ text: String?, _ field: String) throws(Problem) -> String? {
+        guard let text else { return nil }
+        guard let id = Identifiers.canonicalUUID(text) else {
+            throw Problem("the field \(field) is '\(text)'; write a UUID such as 11111111-2222-3333-4444-555555555555")
+        }
+        return id
+    }
+
+    private static func checkName(_ name: String, _ field: String) throws(Problem) {
+        guard TreePath.isValidName(name.utf8), !name.hasPrefix("."), name.utf8.count <= 255 else {
+            throw Problem("the field \(field) is '\(name)', which cannot be the name of a folder here: not empty, no '/', no '.' at the start, at most 255 bytes")
+        }
+    }
+
+    private static func checkUnique(_ value: String, _ index: Int, _ seen: inout [String: Int], _ field: String, _ list: String) throws(Problem) {
+        if let first = seen.updateValue(index, forKey: value) {
+            throw Problem("the field \(field) repeats that of \(list)[\(first)]; each must be different")
+        }
+    }
+}
+
+extension DirectoryFile {
+    /// Why the file cannot be used.
+    struct Problem: Error, Equatable {
+        var text: String
+
+        init(_ text: String) { self.text = text }
+
+        /// The place and reason of what the decoder refused.
+        init(_ error: any Error) {
+            guard let error = error as? DecodingError else {
+                text = "\(error)"
+                return
+            }
+            switch error {
+            case .typeMismatch(let type, let context):
+                text = "the field \(Problem.field(context.codingPath)) has the wrong type; expected \(Problem.word(type))"
+            case .valueNotFound(let type, let context):
+                text = "the field \(Problem.field(context.codingPath)) is null; expected \(Problem.word(type))"
+            case .keyNotFound(let key, let context):
+                text = "the field \(Problem.field(context.codingPath + [key])) is missing"
+            case .dataCorrupted(let context):
+                let detail = context.underlyingError.map { " (\($0))" } ?? ""
+                text = context.codingPath.isEmpty ? "it is not valid JSON\(detail)" : "the field \(Problem.field(context.codingPath)) is not valid\(detail)"
+            @unknown default: text = "\(error)"
+            }
+        }
+
+        private static func field(_ path: [any CodingKey]) -> String {
+            var text = ""
+            for key in path {
+                if let index = key.intValue {
+                    text += "[\(index)]"
+                } else {
+                    text += (text.isEmpty ? "" : ".") + key.stringValue
+                }
+            }
+            return text.isEmpty ? "at the top" : text
+        }
+
+        private static func word(_ type: any Any.Type) -> String {
+            if type == String.self { return "a text" }
+            return "\(type)".contains("Array") ? "a list" : "an object"
+        }
+    }
+
+    /// The fields as they are written.
+    private struct Written: Decodable {
+        struct User: Decodable {
+            var id: String?
+            var userPrincipalName: String
+            var displayName: String?
+            var mail: String?
+        }
+
+        struct Group: Decodable {
+            var id: String
+            var displayName: String
+            var members: [String]?
+        }
+
+        struct Site: Decodable {
+            var id: String?
+            var name: String
+            var displayName: String?
+        }
+
+        var tenantId: String?
+        var users: [User]?
+        var groups: [Group]?
+        var sites: [Site]?
+    }
+}

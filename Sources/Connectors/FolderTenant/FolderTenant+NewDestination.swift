@@ -1,0 +1,113 @@
+import FileTree
+
+extension FolderTenant {
+    /// The most copies of one source. Source: backup and restore data in Microsoft 365 Backup, "up to 1,000" new sites.
+    static let copyLimit = 1000
+
+    /// Makes `sites/<userPrincipalName>R0/Documents` for a drive, `sites/<site>R0` for a site, or finds what was made for this reservation.
+    ///
+    /// The note about a site is written before its folder, so that after a crash in between the same reservation still finds its number;
+    /// a note without a folder belongs to nobody and gives its number away.
+    public func makeNewDestination(of source: SourceID, reservation: String, lastKnownName: String?) throws(TenantError) -> NewDestination {
+        try FolderTenant.check(reservation)
+        let base = try name(of: source) ?? lastKnownName
+        guard let base, TreePath.isValidName(base.utf8), !base.hasPrefix(".") else {
+            throw TenantError(.sourceNotFound, "the tenant '\(folder)' has no \(source), so that a new place for it has no name")
+        }
+        let root = try root(.write)
+        try makeFolder("sites", root, permissions: 0o755)
+        try makeFolder("sites/.holdfast", root, permissions: 0o700)
+        let records = SiteRecords(root: root, folder: folder)
+        let lock = try records.lock()
+        defer { withExtendedLifetime(lock) {} }
+        if let site = try records.site(for: reservation, copiesOf: base) {
+            return try open(site, source.kind, root, records)
+        }
+        return try open(makeSite(copying: base, source.kind, reservation, root, records), source.kind, root, records)
+    }
+
+    /// Takes the first free number. Making the folder decides: a name that somebody else took meanwhile is passed over.
+    private func makeSite(
+        copying base: String, _ kind: SourceKind, _ reservation: String, _ root: LocalTree, _ records: SiteRecords
+    ) throws(TenantError) -> String {
+        let original = kind == .site ? siteURL(base) : driveURL(base)
+        for number in 0..<FolderTenant.copyLimit {
+            let name = "\(base)R\(number)"
+            if try exists("sites/\(name)", root) { continue }
+            try records.write(SiteRecords.Record(reservation: reservation, webUrl: "\(original)R\(number)"), site: name)
+            if try makeFolder("sites/\(name)", root, permissions: 0o700) { return name }
+            try records.remove(site: name)
+        }
+        throw TenantError(.tooManyCopies, "'\(folder)/sites' holds \(FolderTenant.copyLimit) copies of '\(base)'; delete old ones")
+    }
+
+    /// Opens a site that was made for a restore, and completes it where a crash came in between.
+    private func open(_ site: String, _ kind: SourceKind, _ root: LocalTree, _ records: SiteRecords) throws(TenantError) -> NewDestination {
+        try makeFolder("sites/\(site)", root, permissions: 0o700)
+        let place = kind == .site ? "sites/\(site)" : "sites/\(site)/Documents"
+        try makeFolder(place, root, permissions: 0o700)
+        let described = try directory(root).sites.first { $0.name == site }
+        let url = try records.record(ofSite: site)?.webUrl ?? siteURL(site)
+        return try reporting(place) { (path) throws(TreeError) in
+            NewDestination(siteID: siteID(site, described), name: site, webURL: url, tree: try root.subtree(path, access: .write))
+        }
+    }
+
+    /// The sign-in name or site name of a source that the tenant knows, also where its folder is gone.
+    private func name(of source: SourceID) throws(TenantError) -> String? {
+        try lookAgain()
+        if source.kind != .site, let user = try directory(root(.read)).users.first(where: { userID($0) == source.objectID }) {
+            return user.userPrincipalName
+        }
+        return place(of: source)
+    }
+
+    private func exists(_ place: String, _ root: LocalTree) throws(TenantError) -> Bool {
+        try reporting(place) { (path) throws(TreeError) in
+            do throws(TreeError) {
+                _ = try root.attributes(of: path)
+                return true
+            } catch {
+                if error.code == .notFound { return false }
+                throw error
+            }
+        }
+    }
+
+    /// Makes a folder; false where it exists already.
+    @discardableResult
+    private func makeFolder(_ place: String, _ root: LocalTree, permissions: UInt16) throws(TenantError) -> Bool {
+        try reporting(place) { (path) throws(TreeError) in
+            do throws(TreeError) {
+                try root.makeFolder(path, permissions: permissions)
+                return true
+            } catch {
+                if error.code == .alreadyExists { return false }
+                throw error
+            }
+        }
+    }
+
+    /// Gives failures of the file system the words of a tenant.
+    private func reporting<Answer>(_ place: String, _ body: (TreePath) throws(TreeError) -> Answer) throws(TenantError) -> Answer {
+        guard let path = TreePath(place) else { throw TenantError(.invalidArgument, "'\(place)' cannot be a path") }
+        do throws(TreeError) {
+            return try body(path)
+        } catch {
+            let code: TenantError.Code = error.code == .invalidName ? .invalidArgument : .unavailable
+            throw TenantError(code, "'\(folder)/\(place)' cannot be made: \(error.message)", cause: error)
+        }
+    }
+
+    private static func check(_ reservation: String) throws(TenantError) {
+        let allowed = reservation.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): true
+            default: false
+            }
+        }
+        guard allowed, (1...128).contains(reservation.utf8.count) else {
+            throw TenantError(.invalidArgument, "the reservation '\(reservation)' must have 1 to 128 letters, digits and '-'")
+        }
+    }
+}

@@ -1,0 +1,74 @@
+public import FileTree
+
+extension FolderTenant {
+    /// The content of a drive or site, for reading.
+    public func tree(of source: SourceID) throws(TenantError) -> any ReadableTree {
+        try open(source, .read)
+    }
+
+    /// The content of a drive or site, for restoring in place.
+    public func inPlaceDestination(of source: SourceID) throws(TenantError) -> any WritableTree {
+        try open(source, .write)
+    }
+
+    /// Opens the folder of a source where it was last seen; where it is not there, looks for it once more.
+    private func open(_ source: SourceID, _ access: LocalTree.Access) throws(TenantError) -> LocalTree {
+        let root = try root(access)
+        if let name = place(of: source), isStill(source, name, try directory(root)) {
+            if let tree = try subtree(source.kind, name, root, access) { return tree }
+        }
+        try lookAgain()
+        guard let name = place(of: source) else {
+            throw TenantError(.sourceNotFound, "the tenant '\(folder)' has no \(source)")
+        }
+        guard isStill(source, name, try directory(root)), let tree = try subtree(source.kind, name, root, access) else {
+            throw TenantError(
+                .sourceNotFound,
+                "the folder '\(folder)/\(source.kind.folderName)/\(name)' is gone; put it back, or make it empty to restore into it")
+        }
+        return tree
+    }
+
+    /// Reads everything that can tell where a source is.
+    func lookAgain() throws(TenantError) {
+        _ = try users()
+        _ = try sites()
+    }
+
+    /// Whether the folder `name` still belongs to the source by what `directory.json` says now.
+    private func isStill(_ source: SourceID, _ name: String, _ file: DirectoryFile) -> Bool {
+        switch source.kind {
+        case .site:
+            return siteID(name, file.sites.first { $0.name == name }) == source.objectID
+        case .drive, .mailbox:
+            let user = file.users.first { $0.userPrincipalName.lowercased() == name.lowercased() }
+            return (user.map(userID) ?? identifier("drives/\(name)")) == source.objectID
+        }
+    }
+
+    private func subtree(_ kind: SourceKind, _ name: String, _ root: LocalTree, _ access: LocalTree.Access) throws(TenantError) -> LocalTree? {
+        guard let path = TreePath("\(kind.folderName)/\(name)") else { return nil }
+        do throws(TreeError) {
+            return try root.subtree(path, access: access)
+        } catch {
+            switch error.code {
+            case .notFound: return nil
+            case .wrongKind, .escapes:
+                throw TenantError(.unavailable, "'\(folder)/\(path)' is a symbolic link or no folder, which Holdfast does not follow; put the folder itself there or mount it", cause: error)
+            default:
+                throw TenantError(.unavailable, "'\(folder)/\(path)' cannot be opened: \(error.message)", cause: error)
+            }
+        }
+    }
+}
+
+extension SourceKind {
+    /// The folder of a tenant that holds the sources of this kind.
+    var folderName: String {
+        switch self {
+        case .drive: "drives"
+        case .site: "sites"
+        case .mailbox: "mailboxes"
+        }
+    }
+}

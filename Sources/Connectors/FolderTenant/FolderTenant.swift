@@ -1,0 +1,111 @@
+import FileTree
+public import Logging
+import Synchronization
+
+/// A tenant whose drives and sites are folders of this machine or of a mounted share.
+///
+/// ```
+/// tenant/
+///   directory.json                      optional: ids, names, groups; see docs/directory-json.md
+///   drives/<userPrincipalName>/...      a user's drive (its library "Documents")
+///   sites/<site name>/<library>/...     a site with its document libraries
+///   sites/.holdfast/                    what Holdfast notes about the sites that restores made
+///   mailboxes/<userPrincipalName>/      a Maildir
+/// ```
+///
+/// Names that start with a dot are not drives, sites or libraries. Symbolic links in place of these folders are not followed; they and
+/// names that are not UTF-8 are left out, with a warning in the log.
+///
+/// Identifiers that `directory.json` does not give are UUIDs of version 5 of the tenant id and the path, for example
+/// `drives/adele@contoso.example` (for a user, whatever the user has) or `sites/team`.
+public final class FolderTenant: Tenant {
+    /// The host in the addresses of drives and sites where none is configured; the top-level domain is reserved (RFC 2606), so it never leads anywhere.
+    public static let defaultHost = "tenant.sharepoint.example"
+
+    /// The tenant's identifier: a UUID in lower case.
+    public let id: String
+    /// The folder, as given.
+    public let folder: String
+
+    let host: String
+    let logger: Logger
+    private let state: Mutex<State>
+
+    private struct State {
+        var directory: LoadedDirectory
+        /// Where the source with an id was last seen; a hint that is checked before it is used.
+        var places: [SourceID: String] = [:]
+        var warned: Set<String> = []
+    }
+
+    /// Opens a tenant.
+    /// - Parameters:
+    ///   - folder: the path of the tenant's folder.
+    ///   - id: the tenant's UUID, used where `directory.json` has no `tenantId`.
+    ///   - host: the host of the addresses: drives are `https://<host>/personal/<user>`, sites `https://<host>/sites/<name>`.
+    /// - Throws: `tenantNotFound`, `unavailable`, `invalidDirectory` (the file `directory.json` cannot be used), `invalidArgument` (`id` is no UUID).
+    public init(folder: String, id: String, host: String = FolderTenant.defaultHost, logger: Logger) throws(TenantError) {
+        guard let given = Identifiers.canonicalUUID(id) else {
+            throw TenantError(.invalidArgument, "the tenant id '\(id)' is not a UUID such as 11111111-2222-3333-4444-555555555555")
+        }
+        let directory = try LoadedDirectory.load(from: FolderTenant.root(folder, .read), folder)
+        if let problem = directory.problem { throw problem }
+        self.id = directory.file.tenantID ?? given
+        self.folder = folder
+        self.host = host
+        self.logger = logger
+        state = Mutex(State(directory: directory))
+    }
+
+    /// The tenant's folder, opened anew for each call so that a share which was mounted again is found.
+    func root(_ access: LocalTree.Access) throws(TenantError) -> LocalTree {
+        try FolderTenant.root(folder, access)
+    }
+
+    private static func root(_ folder: String, _ access: LocalTree.Access) throws(TenantError) -> LocalTree {
+        do throws(TreeError) {
+            return try LocalTree(path: folder, access: access)
+        } catch {
+            let missing = error.code == .notFound || error.code == .wrongKind
+            throw TenantError(missing ? .tenantNotFound : .unavailable, "the tenant cannot be opened: \(error.message)", cause: error)
+        }
+    }
+
+    /// The directory as the file says now; the last good one, with a warning, while the file cannot be used.
+    func directory(_ root: LocalTree) throws(TenantError) -> DirectoryFile {
+        let known = state.withLock { $0.directory }
+        let now = try known.reloaded(from: root, folder)
+        if let problem = now.problem {
+            warnOnce("\(problem.message); going on with what it said before")
+        } else if let changed = now.file.tenantID, changed != id {
+            throw TenantError(.invalidDirectory, "'\(folder)/directory.json': the field tenantId was '\(id)' and is now '\(changed)'; put the old one back, or restart to serve another tenant")
+        }
+        state.withLock { $0.directory = now }
+        return now.file
+    }
+
+    /// Where a source was last seen.
+    func place(of source: SourceID) -> String? {
+        state.withLock { $0.places[source] }
+    }
+
+    /// Remembers where sources are. Those that are gone stay known by name.
+    func remember(_ places: [SourceID: String]) {
+        state.withLock { $0.places.merge(places) { $1 } }
+    }
+
+    /// Writes a warning to the log, each text once.
+    func warnOnce(_ text: String) {
+        if state.withLock({ $0.warned.insert(text).inserted }) {
+            logger.warning("\(text)")
+        }
+    }
+
+    /// The identifier of what stands at a path of the tenant.
+    func identifier(_ path: String) -> String {
+        guard let identifier = Identifiers.uuid5(namespace: id, name: Array(path.utf8)) else {
+            preconditionFailure("the tenant id was checked to be a UUID when the tenant was opened")
+        }
+        return identifier
+    }
+}

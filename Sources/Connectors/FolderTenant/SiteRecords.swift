@@ -1,0 +1,94 @@
+import CSystem
+import FileTree
+import FoundationEssentials
+import Glibc
+
+/// What Holdfast notes about the sites that restores made: one file `sites/.holdfast/<site name>.json` each, outside any user's content.
+struct SiteRecords {
+    /// The content of a note.
+    struct Record: Codable, Equatable {
+        /// The key that the site was made for.
+        var reservation: String
+        /// The site's address.
+        var webUrl: String
+    }
+
+    let root: LocalTree
+    let folder: String
+
+    /// The note about a site; nil where there is none. A damaged one is an error that names it.
+    func record(ofSite name: String) throws(TenantError) -> Record? {
+        let path = try path("sites/.holdfast/\(name).json")
+        let bytes: [UInt8]
+        do throws(TreeError) {
+            let file = try root.open(path)
+            bytes = try file.bytes(count: Int(clamping: min(try file.attributes().size, 1 << 20)))
+        } catch {
+            if error.code == .notFound || error.code == .invalidName { return nil }
+            throw TenantError(.unavailable, "'\(folder)/\(path)' cannot be read: \(error.message)", cause: error)
+        }
+        do {
+            return try JSONDecoder().decode(Record.self, from: Data(bytes))
+        } catch {
+            throw TenantError(.unavailable, "'\(folder)/\(path)' is damaged; remove it if no restore into this site is running", cause: error)
+        }
+    }
+
+    /// The name of the site that was made for a reservation, among the copies of `base`.
+    func site(for reservation: String, copiesOf base: String) throws(TenantError) -> String? {
+        let notes = try path("sites/.holdfast")
+        let names: [String]
+        do throws(TreeError) {
+            names = try root.items(in: notes).items.map { String(decoding: $0.name, as: UTF8.self) }
+        } catch {
+            throw TenantError(.unavailable, "'\(folder)/sites/.holdfast' cannot be listed: \(error.message)", cause: error)
+        }
+        for name in names where name.hasPrefix("\(base)R") && name.hasSuffix(".json") {
+            let site = String(name.dropLast(".json".count))
+            if try record(ofSite: site)?.reservation == reservation { return site }
+        }
+        return nil
+    }
+
+    /// Notes a site, replacing what was noted about an earlier one of that name, and makes the note durable.
+    func write(_ record: Record, site: String) throws(TenantError) {
+        let path = try path("sites/.holdfast/\(site).json")
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        do {
+            let bytes = [UInt8](try encoder.encode(record))
+            let file = try root.makeFile(path, size: UInt64(bytes.count))
+            try unsafe bytes.withUnsafeBytes { unsafe try file.write($0, at: 0) }
+            try file.commit(AttributeChanges(permissions: 0o600))
+            try root.synchronize()
+        } catch {
+            throw TenantError(.unavailable, "'\(folder)/\(path)' cannot be written: \(error)", cause: error)
+        }
+    }
+
+    /// Removes the note about a site that was not made after all.
+    func remove(site: String) throws(TenantError) {
+        let path = try path("sites/.holdfast/\(site).json")
+        do throws(TreeError) {
+            try root.remove(path)
+        } catch {
+            throw TenantError(.unavailable, "'\(folder)/\(path)' cannot be removed: \(error.message)", cause: error)
+        }
+    }
+
+    /// Waits until nobody else numbers sites; the lock ends with the descriptor. It holds between threads and between processes.
+    func lock() throws(TenantError) -> Descriptor {
+        do throws(SystemFailure) {
+            let file = try System.open(Array("sites/.holdfast/lock".utf8), beneath: root.root, flags: O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
+            try System.kernel { holdfast_lock(file.number) }
+            return file
+        } catch {
+            throw TenantError(.unavailable, "'\(folder)/sites/.holdfast/lock' cannot be locked: \(error.text)", cause: error)
+        }
+    }
+
+    private func path(_ text: String) throws(TenantError) -> TreePath {
+        guard let path = TreePath(text) else { throw TenantError(.invalidArgument, "'\(text)' cannot be a path") }
+        return path
+    }
+}
