@@ -152,7 +152,7 @@ extension ODataService {
             let response: ODataResponse
             if item.dependsOn.contains(where: failed.contains) {
                 let identity = RequestIdentity(
-                    requestID: configuration.makeRequestID(), clientRequestID: item.request.headers["client-request-id"],
+                    requestID: configuration.makeRequestID(), clientRequestID: RequestIdentity.clientRequestID(in: item.request.headers),
                     date: configuration.now())
                 response = Batch.failedDependency.response(for: identity)
             } else {

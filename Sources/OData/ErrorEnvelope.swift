@@ -15,6 +15,14 @@ public struct RequestIdentity: Sendable {
         self.clientRequestID = clientRequestID
         self.date = date
     }
+
+    /// What the client sent, if it can be echoed safely: at most 128 visible ASCII characters.
+    public static func clientRequestID(in headers: Headers) -> String? {
+        guard let text = headers["client-request-id"], text.isEmpty == false, text.utf8.count <= 128,
+            text.utf8.allSatisfy({ (0x21...0x7e).contains($0) })
+        else { return nil }
+        return text
+    }
 }
 
 extension ODataError {

@@ -1,5 +1,7 @@
 /// How the entities at the end of a navigation are found, for many owners at once.
 struct Expansion<Caller: ODataCaller>: Sendable {
+    /// The type that declares the navigation; records of its siblings do not have it.
+    let ownerType: String
     let run: @Sendable ([any Sendable], ExpandItem, RequestContext<Caller>, ODataService<Caller>) async throws -> [String: ExpandedValue]
 }
 
@@ -15,7 +17,7 @@ extension ODataService {
     ) {
         let declared = owner.description.navigations.first { $0.name == navigation }
         precondition(declared != nil, "\(owner.name) has no navigation \(navigation).")
-        expansions["\(owner.name)/\(navigation)"] = Expansion { owners, item, context, service in
+        expansions["\(owner.name)/\(navigation)"] = Expansion(ownerType: owner.name) { owners, item, context, service in
             let typed = owners.compactMap { $0 as? Owner }
             let found = try await load(typed, item, context)
             let type = item.cast ?? item.navigation.target
@@ -45,10 +47,12 @@ extension ODataService {
     func nodes<Record>(
         for records: [Record], options: QueryOptions, type: String, _ context: RequestContext<Caller>
     ) async throws -> [EntityNode<Record>] {
+        let shape = model.shape(named: type, of: Record.self, context.version)
         var nodes = records.map { EntityNode($0, selection: options.selection) }
         for item in options.expand where records.isEmpty == false {
             let expansion = try expansion(item.navigation.name, of: type)
-            let values = try await expansion.run(records.map { $0 as any Sendable }, item, context, self)
+            let owners = records.filter { model.isType(shape.typeName(of: $0), expansion.ownerType) }
+            let values = try await expansion.run(owners, item, context, self)
             for index in nodes.indices {
                 guard let value = values[nodes[index].record.id] else { continue }
                 nodes[index].expanded.append((name: item.navigation.name, value: value))

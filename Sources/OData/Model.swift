@@ -65,10 +65,13 @@ public struct Model: Sendable {
         })
         for entry in entries.values {
             for navigation in entry.navigations.values {
-                precondition(entries[navigation.target] != nil, "\(navigation.name) leads to the unknown type \(navigation.target).")
+                precondition(
+                    entries[navigation.target] != nil, "\(navigation.name) leads to the unknown type \(navigation.target).")
             }
         }
-        for member in container { precondition(entries[member.type] != nil, "\(member.name) is of the unknown type \(member.type).") }
+        for member in container {
+            precondition(entries[member.type] != nil, "\(member.name) is of the unknown type \(member.type).")
+        }
     }
 
     private static func entries(of types: [any AnyEntityType], _ declared: [String: any AnyEntityType]) -> [String: Entry] {
@@ -76,7 +79,9 @@ public struct Model: Sendable {
         for type in types {
             var lineage: [String] = [], next: String? = type.description.name
             while let name = next {
-                guard let declaration = declared[name]?.description else { preconditionFailure("The base type \(name) is not declared.") }
+                guard let declaration = declared[name]?.description else {
+                    preconditionFailure("The base type \(name) is not declared.")
+                }
                 precondition(lineage.contains(name) == false, "The type \(name) is its own base.")
                 lineage.insert(name, at: 0)
                 next = declaration.base

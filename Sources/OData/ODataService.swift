@@ -1,3 +1,15 @@
+/// One operation of one path.
+public struct RegisteredOperation: Sendable, Hashable {
+    /// The names along the path, without keys and casts.
+    public let pattern: String
+    /// What can be asked.
+    public let key: HandlerKey
+    /// Who may ask.
+    public let permissions: Permissions
+    /// Where it is offered.
+    public let versions: Versions
+}
+
 /// A service: a model, and what happens when its resources are asked for something.
 ///
 /// ``respond(to:as:)`` runs the checks in the order of the contract: path (400, 404), method (405), media types (415, 406)
@@ -38,6 +50,15 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
         resources[pattern] = Resource(handlers: handlers.handlers, checkID: handlers.checkID)
     }
 
+    /// Everything that is registered, in the order of paths: for documentation and for tests against a contract.
+    public var operations: [RegisteredOperation] {
+        resources.flatMap { pattern, resource in
+            resource.handlers.map { key, handler in
+                RegisteredOperation(pattern: pattern, key: key, permissions: handler.permissions, versions: handler.versions)
+            }
+        }.sorted { ($0.pattern, "\($0.key)") < ($1.pattern, "\($1.key)") }
+    }
+
     /// Answers a request of `caller`. Never throws: every error is an answer.
     public func respond(to request: ODataRequest, as caller: Caller) async -> ODataResponse {
         await respond(to: request, as: caller, allowsBatch: true)
@@ -45,7 +66,7 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
 
     func respond(to request: ODataRequest, as caller: Caller, allowsBatch: Bool) async -> ODataResponse {
         let identity = RequestIdentity(
-            requestID: configuration.makeRequestID(), clientRequestID: request.headers["client-request-id"],
+            requestID: configuration.makeRequestID(), clientRequestID: RequestIdentity.clientRequestID(in: request.headers),
             date: configuration.now())
         do {
             var response = try await answer(request, caller, identity, allowsBatch: allowsBatch)

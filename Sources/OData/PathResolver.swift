@@ -89,9 +89,7 @@ private struct PathResolver {
         guard let type = steps.last.map({ $0.cast ?? $0.type }), let entry = model.entry(type) else {
             throw .unknownSegment(segment.text)
         }
-        let relatives = [entry] + entry.derived.compactMap(model.entry)
-        let found = relatives.lazy.compactMap { $0.navigations[name.lowercased()] }.first
-        guard let navigation = found else {
+        guard let navigation = entry.navigations[name.lowercased()] else {
             if try takeOperation(segment, onCollection: false) { return }
             throw .unknownSegment(segment.text)
         }
@@ -141,8 +139,7 @@ private struct PathResolver {
         let (written, list) = segment.call
         let name = model.unqualified(written) ?? written
         guard let type = steps.last.map({ $0.cast ?? $0.type }), let entry = model.entry(type) else { return false }
-        let relatives = [entry] + entry.derived.compactMap(model.entry)
-        let named = relatives.flatMap { $0.operations[name.lowercased()] ?? [] }.filter { $0.isOnCollection == onCollection }
+        let named = (entry.operations[name.lowercased()] ?? []).filter { $0.isOnCollection == onCollection }
         guard let canonical = named.first?.name else { return false }
         let offered = named.filter { $0.versions.contains(version) }
         guard offered.isEmpty == false else { throw unavailable(segment) }

@@ -71,13 +71,22 @@ public struct Property<Owner: Sendable>: Sendable {
         self.init(name, type, access, versions, defaultSelected, column, read: value, prepare: nil)
     }
 
+    /// Declares an entity inside of a complex value; in the schema it is a navigation.
+    public init(
+        _ name: String, entity: String, versions: Versions = .both,
+        value: @escaping @Sendable (Owner, WriteContext) -> InlineEntity?
+    ) {
+        self.init(
+            name, InlineEntity?.self, [], versions, true, nil, type: .entity(name: entity), read: value, prepare: nil)
+    }
+
     private init<Value: EdmValue>(
         _ name: String, _ type: Value.Type, _ access: Access, _ versions: Versions, _ isSelectedByDefault: Bool,
-        _ column: String?, read: @escaping @Sendable (Owner, WriteContext) -> Value,
+        _ column: String?, type edmType: EdmType? = nil, read: @escaping @Sendable (Owner, WriteContext) -> Value,
         prepare: (@Sendable (EdmReader) throws(ODataError) -> @Sendable (inout Owner) -> Void)?
     ) {
         description = PropertyDescription(
-            name: name, type: Value.edmType, isNullable: Value.isEdmNullable, access: access, versions: versions,
+            name: name, type: edmType ?? Value.edmType, isNullable: Value.isEdmNullable, access: access, versions: versions,
             isSelectedByDefault: isSelectedByDefault, column: column ?? name)
         encodedName = JSONWriter.encodedName(name)
         write = { owner, writer in read(owner, writer.context).write(to: &writer) }

@@ -13,7 +13,7 @@ public struct RequestContext<Caller: ODataCaller>: Sendable {
     /// Options without `$`, decoded.
     public let customOptions: [(name: String, value: String)]
     /// Where to go on: what a page gave as `nextPosition`; nil for the first page.
-    public let position: String?
+    public internal(set) var position: String?
     /// How many entities to give; the smallest of `$top`, `odata.maxpagesize` and the server's maximum.
     public let pageSize: Int
     /// The request as it came.

@@ -53,7 +53,14 @@ public struct ResourceHandlers<Record: Sendable & Identifiable, Caller: ODataCal
                 let page = try await handler(context)
                 return AnswerWriter.count(page.count ?? page.records.count)
             }
-            return try await service.answer(try await handler(context), of: context, Record.self)
+            var context = context
+            var page = try await handler(context)
+            // An empty page with a link makes clients stop, so go on to one that has something.
+            while page.records.isEmpty, let next = page.nextPosition, next != context.position, context.pageSize > 0 {
+                context.position = next
+                page = try await handler(context)
+            }
+            return try await service.answer(page, of: context, Record.self)
         }
     }
 

@@ -61,7 +61,7 @@ extension ODataService {
         _ page: Page<Record>, of context: RequestContext<Caller>, _: Record.Type
     ) async throws -> ODataResponse {
         let shape = model.shape(named: context.path.type, of: Record.self, context.version)
-        let records = Array(page.records.prefix(context.pageSize))
+        let records = context.pageSize == 0 ? [] : page.records
         let nodes = try await nodes(for: records, options: context.options, type: context.path.type, context)
         return AnswerWriter.collection(
             contextPath: context.contextPath(isEntity: false), count: context.options.counts ? page.count : nil,
