@@ -58,7 +58,7 @@ let package = Package(
         library("BackupService", ["BackupRepository", "ObjectStorage", "FileTree", "Connectors", "Catalog", crypto, logging, lifecycle]),
         library("BackupAPI", ["OData", "BackupService", "Catalog"]),
         library("BackupServer", ["BackupAPI", "OData", "BackupService", "Catalog", hummingbird, jwt, crypto, logging, lifecycle]),
-        library("BackupTesting", ["FileTree", "ObjectStorage", "Connectors", "Catalog", "BackupService"]),
+        library("BackupTesting", ["CSystem", "FileTree", "ObjectStorage", "Connectors", "Catalog", "BackupService"]),
         .executableTarget(
             name: "CLI",
             dependencies: [

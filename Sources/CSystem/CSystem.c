@@ -85,3 +85,13 @@ int holdfast_change_mode(int descriptor, mode_t mode) {
     struct object_path path = path_of(descriptor);
     return (int)answer(chmod(path.text, mode));
 }
+
+ssize_t holdfast_llistxattr(const char *path, char *buffer, size_t size) { return answer(llistxattr(path, buffer, size)); }
+
+ssize_t holdfast_lgetxattr(const char *path, const char *name, void *buffer, size_t size) {
+    return answer(lgetxattr(path, name, buffer, size));
+}
+
+int holdfast_lsetxattr(const char *path, const char *name, const void *value, size_t size) {
+    return (int)answer(lsetxattr(path, name, value, size, 0));
+}

@@ -21,7 +21,7 @@ private let allowedImports: [String: Set<String>] = [
         "BackupAPI", "OData", "BackupService", "Catalog", "CZlib", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "HTTPTypes",
         "NIOCore", "NIOPosix", "NIOSSL", "JWTKit", "Crypto", "Logging", "ServiceLifecycle",
     ],
-    "BackupTesting": ["FileTree", "ObjectStorage", "Connectors", "Catalog", "CatalogSQLite", "BackupService"],
+    "BackupTesting": ["CSystem", "FileTree", "ObjectStorage", "Connectors", "Catalog", "CatalogSQLite", "BackupService"],
 ]
 
 /// Modules of the toolchain and the system, open to every target.

@@ -56,4 +56,13 @@ int holdfast_remove_attribute(int descriptor, const char *name);
 /// chmod(2); the caller makes sure that the object is no symbolic link.
 int holdfast_change_mode(int descriptor, mode_t mode);
 
+// Plain calls by path, which follow no link in the last place; for samples and comparisons in tests, not for trees.
+
+/// llistxattr(2).
+ssize_t holdfast_llistxattr(const char *path, char *buffer, size_t size);
+/// lgetxattr(2).
+ssize_t holdfast_lgetxattr(const char *path, const char *name, void *buffer, size_t size);
+/// lsetxattr(2).
+int holdfast_lsetxattr(const char *path, const char *name, const void *value, size_t size);
+
 #endif

@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Foundation
 import FileTree
 
 /// The content of `directory.json`, checked. `docs/directory-json.md` describes the format.

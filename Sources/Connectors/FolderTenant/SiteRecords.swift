@@ -1,6 +1,6 @@
 import CSystem
 import FileTree
-import FoundationEssentials
+import Foundation
 import Glibc
 
 /// What Holdfast notes about the sites that restores made: one file `sites/.holdfast/<site name>.json` each, outside any user's content.
