@@ -125,11 +125,3 @@ extension ODataResponse {
     var json: JSONValue { (try? JSONValue(parsing: body)) ?? .null }
     var errorCode: String? { json["error"]?["code"]?.stringValue }
 }
-
-@Suite struct DispatchTests {
-    @Test func aListShowsTypesAndContext() async throws {
-        let answer = await makeLibrary().send("GET", "/v1.0/city/library/media?$select=title&$top=1&$count=true")
-        #expect(answer.status == 200)
-        print(answer.text)
-    }
-}
