@@ -30,8 +30,8 @@ struct SkipToken: Equatable {
         guard text.utf8.count <= 65_536, let bytes = Base64URL.decode(text), let length = bytes.first.map(Int.init),
             bytes.count > length
         else { throw refusal }
-        let content = Array(bytes[(1 + length)...])
-        guard Self.equal(Array(bytes[1...length]), Array(sign(content).prefix(255))),
+        let digest = Array(bytes.dropFirst().prefix(length)), content = Array(bytes.dropFirst(1 + length))
+        guard Self.equal(digest, Array(sign(content).prefix(255))),
             let value = try? JSONValue(parsing: content), value["v"]?.intValue == Int64(Self.version),
             value["s"]?.stringValue == scope, let position = value["k"]?.stringValue,
             let rawQuery = value["q"]?.stringValue
