@@ -1,0 +1,169 @@
+internal import Crypto
+
+/// The name of a blob or a file: a SHA-256, 32 bytes.
+///
+/// Kept as four big-endian words, so that a value needs no heap and the order is the byte order. Source: restic-format.md section 1.
+public struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// The number of bytes of an ID.
+    public static let byteCount = 32
+
+    private var word0: UInt64 = 0
+    private var word1: UInt64 = 0
+    private var word2: UInt64 = 0
+    private var word3: UInt64 = 0
+
+    private init() {}
+
+    /// Takes the first 32 bytes of a sequence; nil if it has another length.
+    public init?(bytes: some Sequence<UInt8>) {
+        var number = 0
+        for byte in bytes {
+            guard number < Self.byteCount else { return nil }
+            shiftIn(byte, at: number)
+            number += 1
+        }
+        guard number == Self.byteCount else { return nil }
+    }
+
+    /// Takes exactly 32 bytes from memory; nil for another length.
+    public init?(bytes: UnsafeRawBufferPointer) {
+        guard bytes.count == Self.byteCount else { return nil }
+        // In bounds: the count was just compared with 32.
+        unsafe word0 = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 0, as: UInt64.self))
+        unsafe word1 = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+        unsafe word2 = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 16, as: UInt64.self))
+        unsafe word3 = UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 24, as: UInt64.self))
+    }
+
+    /// Reads 64 lower-case hexadecimal digits; nil for anything else.
+    public init?(hex: String) {
+        self.init(hexDigits: hex.utf8)
+    }
+
+    /// Reads 64 lower-case hexadecimal digits; nil for anything else.
+    init?(hexDigits: some Sequence<UInt8>) {
+        var number = 0
+        var high: UInt8 = 0
+        for digit in hexDigits {
+            guard number < 2 * Self.byteCount, let value = Hex.value(ofLowerCaseDigit: digit) else { return nil }
+            if number & 1 == 0 { high = value } else { shiftIn(high << 4 | value, at: number >> 1) }
+            number += 1
+        }
+        guard number == 2 * Self.byteCount else { return nil }
+    }
+
+    private mutating func shiftIn(_ byte: UInt8, at index: Int) {
+        switch index >> 3 {
+        case 0: word0 = word0 << 8 | UInt64(byte)
+        case 1: word1 = word1 << 8 | UInt64(byte)
+        case 2: word2 = word2 << 8 | UInt64(byte)
+        case _: word3 = word3 << 8 | UInt64(byte)
+        }
+    }
+
+    /// The SHA-256 of the bytes.
+    public static func hash(of bytes: UnsafeRawBufferPointer) -> ObjectID {
+        var hasher = SHA256()
+        unsafe hasher.update(bufferPointer: bytes)
+        var id = ObjectID()
+        // A SHA-256 digest has 32 bytes, so the initialiser does not answer nil.
+        unsafe hasher.finalize().withUnsafeBytes { digest in
+            if let value = unsafe ObjectID(bytes: digest) { id = value }
+        }
+        return id
+    }
+
+    /// The SHA-256 of the bytes.
+    public static func hash(of bytes: [UInt8]) -> ObjectID {
+        unsafe bytes.withUnsafeBytes { unsafe hash(of: $0) }
+    }
+
+    /// 64 lower-case hexadecimal digits.
+    public var hex: String {
+        unsafe String(unsafeUninitializedCapacity: 2 * Self.byteCount) { text in
+            var position = 0
+            forEachByte { byte in
+                // In bounds: 32 bytes give 64 digits.
+                unsafe text[position] = Hex.digit(byte >> 4)
+                unsafe text[position + 1] = Hex.digit(byte & 15)
+                position += 2
+            }
+            return position
+        }
+    }
+
+    /// The 32 bytes.
+    public var bytes: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Self.byteCount)
+        appendBytes(to: &bytes)
+        return bytes
+    }
+
+    /// Calls `body` with each of the 32 bytes, first to last.
+    func forEachByte(_ body: (UInt8) -> Void) {
+        for index in 0..<Self.byteCount { body(self[index]) }
+    }
+
+    private subscript(index: Int) -> UInt8 {
+        let word = switch index >> 3 {
+        case 0: word0
+        case 1: word1
+        case 2: word2
+        case _: word3
+        }
+        return UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * (index & 7)))
+    }
+
+    /// Appends the 32 bytes.
+    func appendBytes(to bytes: inout [UInt8]) {
+        forEachByte { bytes.append($0) }
+    }
+
+    /// Appends 64 lower-case hexadecimal digits.
+    func appendHex(to text: inout [UInt8]) {
+        forEachByte { byte in
+            text.append(Hex.digit(byte >> 4))
+            text.append(Hex.digit(byte & 15))
+        }
+    }
+
+    /// The hexadecimal form.
+    public var description: String { hex }
+
+    /// The order of the bytes, which is also the order of the hexadecimal forms.
+    public static func < (left: ObjectID, right: ObjectID) -> Bool {
+        (left.word0, left.word1, left.word2, left.word3) < (right.word0, right.word1, right.word2, right.word3)
+    }
+
+    /// The first eight bytes as a number: a good hash by itself, since the whole is one.
+    public var prefix: UInt64 { word0 }
+
+    /// Feeds two words; the ID is a cryptographic hash already, so more would not spread better.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(word0)
+        hasher.combine(word1)
+    }
+}
+
+/// What a blob holds. The raw value is the type byte of an uncompressed entry of a pack header.
+public enum BlobType: UInt8, Hashable, Sendable, CaseIterable {
+    /// A part of a file's content.
+    case data = 0
+    /// The JSON of one directory.
+    case tree = 1
+}
+
+/// Names a blob: data and trees are separate name spaces.
+public struct BlobHandle: Hashable, Sendable {
+    /// The name space.
+    public var type: BlobType
+    /// The SHA-256 of the plaintext before compression.
+    public var id: ObjectID
+
+    /// Makes a handle.
+    public init(type: BlobType, id: ObjectID) {
+        self.type = type
+        self.id = id
+    }
+}

@@ -1,0 +1,91 @@
+/// Encrypts and authenticates with one key triple: `nonce (16) || ciphertext || mac (16)`.
+///
+/// Safe to use from many tasks at once; each call borrows a set of cipher contexts that earlier calls left.
+/// Source: restic-format.md sections 3.2 and 3.3.
+public final class Sealer: Sendable {
+    /// The number of bytes by which a sealed message is longer than its plaintext.
+    public static let overheadByteCount = 32
+
+    private let contexts: ContextPool<CipherContext>
+    private let drawNonce: @Sendable () throws(FormatError) -> Nonce
+
+    /// Makes a sealer whose nonces come from the system's generator, or from `nonces` in tests.
+    public init(_ key: KeyTriple, nonces: @escaping @Sendable () throws(FormatError) -> Nonce = Sealer.systemNonce) {
+        contexts = ContextPool { () throws(FormatError) in try CipherContext(key) }
+        drawNonce = nonces
+    }
+
+    /// A nonce from the system's random generator, which is fit for cryptography.
+    public static let systemNonce: @Sendable () throws(FormatError) -> Nonce = { () throws(FormatError) in
+        var generator = SystemRandomNumberGenerator()
+        return try Nonce.random(using: &generator)
+    }
+
+    /// Appends the sealed plaintext to `output`, with a nonce of its own.
+    /// - Throws: `library` if libcrypto fails; then `output` is as before.
+    public func seal(_ plaintext: UnsafeRawBufferPointer, into output: inout [UInt8]) throws(FormatError) {
+        unsafe try seal(plaintext, nonce: try drawNonce(), into: &output)
+    }
+
+    /// The sealed plaintext, with a nonce of its own.
+    public func seal(_ plaintext: [UInt8]) throws(FormatError) -> [UInt8] {
+        var output: [UInt8] = []
+        try seal(plaintext, nonce: try drawNonce(), into: &output)
+        return output
+    }
+
+    /// Appends the sealed plaintext to `output`, with the given nonce, which must never be used twice with one key.
+    public func seal(_ plaintext: [UInt8], nonce: Nonce, into output: inout [UInt8]) throws(FormatError) {
+        try unsafe plaintext.span.bytes.withUnsafeBytes { bytes throws(FormatError) in unsafe try seal(bytes, nonce: nonce, into: &output) }
+    }
+
+    /// Appends the sealed plaintext to `output`, with the given nonce, which must never be used twice with one key.
+    public func seal(_ plaintext: UnsafeRawBufferPointer, nonce: Nonce, into output: inout [UInt8]) throws(FormatError) {
+        let count = plaintext.count + Self.overheadByteCount
+        try contexts.withContext { context throws(FormatError) in
+            try unsafe output.appendBytes(count) { target throws(FormatError) in unsafe try context.seal(plaintext, nonce: nonce, into: target) }
+        }
+    }
+
+    /// Verifies a sealed message and appends its plaintext to `output`.
+    /// - Throws: `malformed` if it is too short or its nonce is all zero; `unauthentic` if the MAC does not fit; then `output` is as before.
+    public func open(_ sealed: UnsafeRawBufferPointer, into output: inout [UInt8]) throws(FormatError) {
+        guard sealed.count >= Self.overheadByteCount else {
+            throw FormatError(.malformed, "a sealed message has at least 32 bytes, not \(sealed.count)")
+        }
+        guard unsafe sealed[..<16].contains(where: { $0 != 0 }) else { throw FormatError(.malformed, "the nonce is all zero") }
+        try contexts.withContext { context throws(FormatError) in
+            guard unsafe try context.verify(sealed) else {
+                throw FormatError(.unauthentic, "the authentication code does not fit: wrong key, or changed bytes")
+            }
+            try unsafe output.appendBytes(sealed.count - Self.overheadByteCount) { target throws(FormatError) in
+                unsafe try context.decrypt(sealed, into: target)
+            }
+        }
+    }
+
+    /// Verifies a sealed message and gives its plaintext.
+    /// - Throws: `malformed` if it is too short or its nonce is all zero; `unauthentic` if the MAC does not fit.
+    public func open(_ sealed: [UInt8]) throws(FormatError) -> [UInt8] {
+        var output: [UInt8] = []
+        try unsafe sealed.span.bytes.withUnsafeBytes { bytes throws(FormatError) in unsafe try open(bytes, into: &output) }
+        return output
+    }
+}
+
+extension [UInt8] {
+    /// Appends `count` bytes that `body` writes, without clearing them first. If `body` throws, nothing is appended.
+    ///
+    /// Unsafe because `body` must write all `count` bytes from the pointer on, and no more.
+    @unsafe
+    mutating func appendBytes(_ count: Int, _ body: (UnsafeMutableRawPointer) throws(FormatError) -> Void) throws(FormatError) {
+        try append(addingCapacity: count) { span throws(FormatError) in
+            try unsafe span.withUnsafeMutableBufferPointer { buffer, initialized throws(FormatError) in
+                // A capacity of zero may have no address; then there is nothing to write.
+                guard let base = buffer.baseAddress else { return }
+                unsafe try body(UnsafeMutableRawPointer(base))
+                initialized = count
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+/// One directory: the content of a tree blob. Source: restic-format.md section 10.
+///
+/// Text form: `{"nodes":[…]}` and one newline, which is part of what is hashed.
+public struct Tree: Hashable, Sendable {
+    /// The entries. `encoded` wants them in the order of `sort`.
+    public private(set) var nodes: [Node]
+
+    private static let fieldNames = FieldNames(["nodes"])
+
+    /// Makes a tree of nodes in any order; they are sorted by the bytes of their names.
+    /// - Throws: `invalidArgument` if a name is empty or stands twice.
+    public init(nodes: [Node]) throws(FormatError) {
+        self.nodes = nodes.sorted { Self.precedes($0.name, $1.name) }
+        guard self.nodes.first?.name.isEmpty != true else { throw FormatError(.invalidArgument, "a node has no name") }
+        for (left, right) in zip(self.nodes, self.nodes.dropFirst()) where left.name == right.name {
+            throw FormatError(.invalidArgument, "the name '\(String(decoding: left.name, as: UTF8.self))' stands twice in one directory")
+        }
+    }
+
+    /// Reads a tree, as lenient as restic: any order, duplicates, unknown fields.
+    /// - Throws: `malformed` for anything that is not a tree; `tooLarge` for absurd nesting.
+    public init(decoding bytes: [UInt8]) throws(FormatError) {
+        var nodes: [Node]?
+        try JSONReader.read(bytes.span) { json throws(FormatError) in
+            try json.object(Self.fieldNames) { json, _ throws(FormatError) in
+                var list: [Node] = []
+                try json.array { json throws(FormatError) in list.append(try Node(reading: &json)) }
+                nodes = list
+            }
+        }
+        guard let nodes else { throw FormatError(.malformed, "a tree has no nodes") }
+        self.nodes = nodes
+    }
+
+    /// The canonical text, with its newline.
+    public func encoded() -> [UInt8] {
+        var json = JSONWriter(capacity: 32 + nodes.count * 400)
+        json.beginObject()
+        json.key("nodes")
+        json.beginArray()
+        for node in nodes { node.write(to: &json) }
+        json.endArray()
+        json.endObject()
+        json.newline()
+        return json.bytes
+    }
+
+    /// Whether a name comes before another: the order of unsigned bytes.
+    public static func precedes(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+        left.lexicographicallyPrecedes(right)
+    }
+}
