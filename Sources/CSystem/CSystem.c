@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/file.h>
+#include <sys/fsuid.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/xattr.h>
@@ -85,6 +86,8 @@ int holdfast_change_mode(int descriptor, mode_t mode) {
     struct object_path path = path_of(descriptor);
     return (int)answer(chmod(path.text, mode));
 }
+
+int holdfast_setfsuid(uid_t user) { return setfsuid(user); }
 
 ssize_t holdfast_llistxattr(const char *path, char *buffer, size_t size) { return answer(llistxattr(path, buffer, size)); }
 

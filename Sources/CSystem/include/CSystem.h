@@ -62,6 +62,8 @@ int holdfast_change_mode(int descriptor, mode_t mode);
 ssize_t holdfast_llistxattr(const char *path, char *buffer, size_t size);
 /// lgetxattr(2).
 ssize_t holdfast_lgetxattr(const char *path, const char *name, void *buffer, size_t size);
+/// setfsuid(2) for the calling thread: as whom it uses files. Answers who that was before.
+int holdfast_setfsuid(uid_t user);
 /// lsetxattr(2).
 int holdfast_lsetxattr(const char *path, const char *name, const void *value, size_t size);
 
