@@ -10,7 +10,8 @@ struct Reader: ODataCaller {
 
 /// Handlers over fixed data; what they were given is visible in what they answer.
 func makeLibrary(
-    _ media: [Medium] = sampleMedia, mapError: @escaping @Sendable (any Error, RequestIdentity) -> ODataError = { _, _ in .internalServerError }
+    _ media: [Medium] = sampleMedia,
+    mapError: @escaping @Sendable (any Error, RequestIdentity) -> ODataError = { _, _ in .internalServerError }
 ) -> ODataService<Reader> {
     let configuration = ServiceConfiguration(
         now: { Date(timeIntervalSince1970: 1_772_444_467) }, makeRequestID: { "00000000-0000-4000-8000-000000000001" },

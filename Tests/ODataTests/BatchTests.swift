@@ -1,0 +1,106 @@
+import Foundation
+import OData
+import Testing
+
+@Suite struct BatchTests {
+    private let service = makeLibrary()
+
+    private func send(_ body: String, version: String = "v1.0", headers: Headers = [:]) async -> ODataResponse {
+        await service.send("POST", "/\(version)/$batch", body, headers: headers)
+    }
+
+    /// The answers by id.
+    private func answers(_ requests: String) async -> [String: JSONValue] {
+        let answer = await send("{\"requests\": [\(requests)]}")
+        #expect(answer.status == 200, "\(answer.text)")
+        let list = answer.json["responses"]?.arrayValue ?? []
+        return Dictionary(list.compactMap { item in item["id"]?.stringValue.map { ($0, item) } }) { first, _ in first }
+    }
+
+    @Test(arguments: [
+        "/city/library/media/1", "city/library/media/1", "/v1.0/city/library/media/1", "v1.0/city/library/media/1", "https://library.example/v1.0/city/library/media/1",
+        "HTTP://other.example:80/v1.0/lib/media('1')", "/city/library/media/1?$select=title", "/beta/city/library/media/1",
+    ])
+    func urlsInEveryForm(url: String) async {
+        let answer = await answers(#"{"id": "a", "method": "get", "url": "\#(url)"}"#)
+        #expect(answer["a"]?["status"] == 200)
+        #expect(answer["a"]?["body"]?["title"] == "Moby-Dick")
+        #expect(answer["a"]?["headers"]?["Content-Type"]?.stringValue?.hasPrefix("application/json") == true)
+    }
+
+    @Test func blanksInAQueryNeedNotBeEncoded() async {
+        let answer = await answers(#"{"id": "a", "method": "GET", "url": "/city/library/media?$filter=title eq 'Emma'"}"#)
+        #expect(answer["a"]?["body"]?["value"]?.arrayValue?.count == 1)
+    }
+
+    @Test func dependenciesRunFirstAndFailuresSpread() async throws {
+        let body = """
+            {"requests": [
+              {"id": "4", "method": "GET", "url": "/city/library", "dependsOn": ["3"]},
+              {"id": "3", "method": "GET", "url": "/city/library", "depends_on": ["2", "1"]},
+              {"id": "2", "method": "GET", "url": "/city/library/media/9"},
+              {"id": "1", "method": "GET", "url": "/city/library/media/1"},
+              {"id": "5", "method": "GET", "url": "/city/library", "dependsOn": ["1"]}]}
+            """
+        let answer = await send(body)
+        let list = try #require(answer.json["responses"]?.arrayValue)
+        let statuses = Dictionary(uniqueKeysWithValues: list.compactMap { item in item["id"]?.stringValue.map { ($0, item["status"]) } })
+        #expect(statuses == ["1": 200, "2": 404, "3": 424, "4": 424, "5": 200])
+        let failed = try #require(list.first { $0["id"] == "3" })
+        #expect(failed["body"]?["error"]?["code"] == "FailedDependency")
+        #expect(list.compactMap { $0["id"]?.stringValue } == ["2", "1", "3", "4", "5"])
+    }
+
+    @Test func bodiesHeadersAndOtherKindsOfAnswers() async {
+        let answer = await answers(
+            """
+            {"id": "post", "method": "POST", "url": "/city/library/books", "headers": {"content-type": "application/json"}, "body": {"title": "x"}},
+            {"id": "gone", "method": "DELETE", "url": "/city/library/media/1"},
+            {"id": "count", "method": "GET", "url": "/city/library/media/$count"},
+            {"id": "plain", "method": "GET", "url": "/city/library/media/2"},
+            {"id": "full", "method": "GET", "url": "/city/library/media/2", "headers": {"Prefer": "include-unknown-enum-members"}},
+            {"id": "wrong", "method": "GET", "url": "/v3/x"},
+            {"id": "nested", "method": "POST", "url": "/$batch", "headers": {"Content-Type": "application/json"}, "body": {"requests": []}}
+            """)
+        #expect(answer["post"]?["status"] == 201 && answer["post"]?["body"]?["title"] == "x")
+        #expect(answer["post"]?["headers"]?["Location"] != nil)
+        #expect(answer["gone"]?["status"] == 204 && answer["gone"]?["body"] == nil)
+        #expect(answer["count"]?["body"] == "Mw==")  // base 64 of "3"
+        #expect(answer["plain"]?["body"]?["status"] == "unknownFutureValue" && answer["full"]?["body"]?["status"] == "lost")
+        #expect(answer["full"]?["headers"]?["Preference-Applied"] == "include-unknown-enum-members")
+        #expect(answer["plain"]?["headers"]?["Preference-Applied"] == nil)
+        #expect(answer["wrong"]?["status"] == 400 && answer["nested"]?["status"] == 400)
+        #expect(answer["wrong"]?["body"]?["error"]?["innerError"]?["request-id"] != nil)
+    }
+
+    @Test(arguments: [
+        "", "{}", "[]", "{", #"{"requests": {}}"#, #"{"requests": []}"#, #"{"requests": [5]}"#, #"{"requests": [{"method": "GET", "url": "/x"}]}"#,
+        #"{"requests": [{"id": 1, "method": "GET", "url": "/x"}]}"#, #"{"requests": [{"id": "", "method": "GET", "url": "/x"}]}"#, #"{"requests": [{"id": "1", "url": "/x"}]}"#,
+        #"{"requests": [{"id": "1", "method": "GET"}]}"#, #"{"requests": [{"id": "1", "method": "GET", "url": ""}]}"#,
+        #"{"requests": [{"id": "1", "method": "GET", "url": "/x"}, {"id": "1", "method": "GET", "url": "/x"}]}"#,
+        #"{"requests": [{"id": "1", "method": "GET", "url": "/x", "dependsOn": ["2"]}]}"#, #"{"requests": [{"id": "1", "method": "GET", "url": "/x", "dependsOn": ["1"]}]}"#,
+        #"{"requests": [{"id": "1", "method": "GET", "url": "/x", "dependsOn": "1"}]}"#, #"{"requests": [{"id": "1", "method": "GET", "url": "/x", "dependsOn": [1]}]}"#,
+        #"{"requests": [{"id": "1", "method": "GET", "url": "/x", "dependsOn": ["2"]}, {"id": "2", "method": "GET", "url": "/x", "dependsOn": ["1"]}]}"#,
+        #"{"requests": [{"id": "1", "method": "GET", "url": "/x", "headers": []}]}"#, #"{"requests": [{"id": "1", "method": "GET", "url": "/x", "headers": {"a": 1}}]}"#,
+        #"{"requests": [{"id": "1", "method": "POST", "url": "/x", "body": {}}]}"#,
+    ])
+    func malformedBatchesAre400(body: String) async {
+        let answer = await send(body)
+        #expect(answer.status == 400 && answer.errorCode == "BadRequest")
+    }
+
+    @Test func twentyRequestsAndNoMore() async {
+        func body(_ count: Int) -> String {
+            let requests = (0..<count).map { #"{"id": "\#($0)", "method": "GET", "url": "/city/library"}"# }
+            return "{\"requests\": [\(requests.joined(separator: ","))]}"
+        }
+        #expect(await send(body(20)).json["responses"]?.arrayValue?.count == 20)
+        #expect(await send(body(21)).status == 400)
+    }
+
+    @Test func theBatchItselfIsCheckedToo() async {
+        #expect(await service.send("GET", "/v1.0/$batch").headers["Allow"] == "POST")
+        #expect(await send("{}", headers: ["Content-Type": "text/plain"]).status == 415)
+        #expect(await send("{}", headers: ["Accept": "text/html"]).status == 406)
+    }
+}

@@ -1,0 +1,196 @@
+import Foundation
+import OData
+import Testing
+
+@Suite struct DispatchTests {
+    private let service = makeLibrary()
+    private let base = "/v1.0/city/library"
+
+    @Test func everyAnswerCarriesIdsAndVersion() async {
+        for target in ["\(base)/media", "\(base)/media/9", "\(base)/nothing", "/v1.0/$metadata"] {
+            let answer = await service.send("GET", target, headers: ["Client-Request-Id": "abc"])
+            #expect(answer.headers["request-id"] == "00000000-0000-4000-8000-000000000001")
+            #expect(answer.headers["client-request-id"] == "abc")
+            #expect(answer.headers["OData-Version"] == "4.0")
+            #expect(answer.headers["Cache-Control"] == "no-store")
+        }
+        #expect(await service.send("GET", base, headers: ["client-request-id": "a\r\nb"]).headers["client-request-id"] == nil)
+    }
+
+    @Test func theErrorEnvelope() async {
+        let answer = await service.send("GET", "\(base)/media/9", headers: ["client-request-id": "abc"])
+        #expect(answer.status == 404)
+        #expect(answer.headers["Content-Type"]?.hasPrefix("application/json") == true)
+        let expected: JSONValue = [
+            "error": [
+                "code": "ResourceNotFound", "message": "There is no such medium.",
+                "innerError": [
+                    "date": "2026-03-02T09:41:07", "request-id": "00000000-0000-4000-8000-000000000001", "client-request-id": "abc",
+                ],
+            ]
+        ]
+        #expect(answer.json == expected)
+        let anonymous = await service.send("GET", "\(base)/media/9")
+        #expect(anonymous.json["error"]?["innerError"]?["client-request-id"] == "00000000-0000-4000-8000-000000000001")
+        #expect(anonymous.headers["client-request-id"] == nil)
+    }
+
+    @Test func detailsTargetAndRetryAfter() {
+        let error = ODataError(
+            status: 429, code: "TooManyRequests", message: "m", target: "t", details: [.init(code: "c", message: "d", target: "u")], retryAfterSeconds: 7)
+        let answer = error.response(for: RequestIdentity(requestID: "r", date: Date(timeIntervalSince1970: 0)))
+        #expect(answer.headers["Retry-After"] == "7")
+        #expect(answer.json["error"]?["details"] == [["code": "c", "message": "d", "target": "u"]])
+        #expect(answer.json["error"]?["target"] == "t")
+    }
+
+    @Test(arguments: [
+        ("PUT", "media", "GET"), ("POST", "media", "GET"), ("PATCH", "media/1", "GET, DELETE"), ("DELETE", "media", "GET"), ("POST", "media/$count", "GET"),
+        ("GET", "books/1", "PATCH"), ("GET", "media/$ref", ""), ("GET", "media/1/lend", "POST"), ("POST", "media/1/pagesOf", "GET"), ("GET", "media/1/loans", ""),
+        ("HEAD", "media", "GET"), ("DELETE", "", "GET"),
+    ])
+    func methodsThatAreNotOffered(method: String, path: String, allow: String) async {
+        let answer = await service.send(method, "\(base)/\(path)")
+        #expect(answer.status == 405 && answer.errorCode == "methodNotAllowed")
+        #expect(answer.headers["Allow"] == allow)
+    }
+
+    @Test(arguments: [
+        ("application/json", 201), ("APPLICATION/JSON;odata.metadata=minimal; charset=utf-8", 201), ("text/plain", 415), ("application/xml", 415), ("application/jsonx", 415), ("", 415),
+    ])
+    func mediaTypesOfBodies(type: String, status: Int) async {
+        #expect(await service.send("POST", "\(base)/books", #"{"title":"x"}"#, headers: ["Content-Type": type]).status == status)
+    }
+
+    @Test(arguments: [
+        ("application/json", 200), ("application/json;odata.metadata=full", 200), ("*/*", 200), ("application/*", 200), ("text/html, */*;q=0.1", 200), ("", 200), ("text/plain", 406),
+        ("application/json;q=0", 406), ("text/html,application/xml", 406), ("APPLICATION/JSON;Q=0.5", 200),
+    ])
+    func mediaTypesOfAnswers(accept: String, status: Int) async {
+        #expect(await service.send("GET", "\(base)/media", headers: ["Accept": accept]).status == status)
+    }
+
+    @Test func conditions() async {
+        #expect(await service.send("GET", "\(base)/media/1", headers: ["If-Match": "*"]).status == 200)
+        let refused = await service.send("DELETE", "\(base)/media/1", headers: ["If-Match": "\"x\""])
+        #expect(refused.status == 412 && refused.errorCode == "preconditionFailed")
+    }
+
+    @Test func permissions() async {
+        let reader = Reader(permissions: ["Books.Read"]), application = Reader(kind: .application)
+        #expect(await service.send("GET", "\(base)/media", as: reader).status == 200)
+        #expect(await service.send("DELETE", "\(base)/media/1", as: reader).errorCode == "accessDenied")
+        #expect(await service.send("DELETE", "\(base)/media/1", as: application).status == 403)
+        #expect(await service.send("DELETE", "\(base)/media/1").status == 204)
+        #expect(await service.send("GET", "\(base)/media", as: Reader(permissions: [])).status == 403)
+    }
+
+    /// One request with every fault, repaired fault by fault: the answers come in the order of the contract.
+    @Test func theOrderOfChecks() async {
+        let nobody = Reader(permissions: [])
+        func status(_ method: String, _ path: String, _ type: String, _ match: String, _ reader: Reader) async -> Int {
+            await service.send(method, "\(base)/\(path)", "x", headers: ["Content-Type": type, "If-Match": match], as: reader).status
+        }
+        #expect(await status("PUT", "nothing/!x/lend?$x=1", "text/plain", "y", nobody) == 400)
+        #expect(await status("PUT", "media/!x/lend?$x=1", "text/plain", "y", nobody) == 405)
+        #expect(await status("POST", "media/!x/lend?$x=1", "text/plain", "y", nobody) == 415)
+        #expect(await status("POST", "media/!x/lend?$x=1", "application/json", "y", nobody) == 412)
+        #expect(await status("POST", "media/!x/lend?$x=1", "application/json", "*", nobody) == 403)
+        let id = await service.send("POST", "\(base)/media/!x/lend?$x=1", "x", as: Reader())
+        #expect(id.status == 400 && id.errorCode == "InvalidMediumId")
+        #expect(await service.send("POST", "\(base)/media/!x/loans", "x").status == 405)
+        #expect(await status("POST", "media/1/lend?$x=1", "application/json", "*", Reader()) == 400)
+        #expect(await status("POST", "media/1/lend", "application/json", "*", Reader()) == 202)
+    }
+
+    @Test func creation() async {
+        let answer = await service.send("POST", "\(base)/books", #"{"title": "Ulysses", "shelves": "closed"}"#)
+        #expect(answer.status == 201)
+        #expect(answer.headers["Location"] == "http://library.example/v1.0/city/library/books/it%27s%2Fnew")
+        #expect(answer.headers["Content-Location"] == answer.headers["Location"])
+        #expect(answer.json["@odata.context"] == "http://library.example/v1.0/$metadata#city/library/books/$entity")
+        #expect(answer.json.objectValue?.names.first == "@odata.context")
+        #expect(answer.json["@odata.type"] == "#town.library.book" && answer.json["title"] == "Ulysses" && answer.json["shelves"] == "closed")
+        #expect(answer.json["pages"] == .null && answer.json["tags"] == [])
+        let minimal = await service.send("POST", "\(base)/books", "{}", headers: ["Prefer": "return=minimal"])
+        #expect(minimal.status == 204 && minimal.body.isEmpty && minimal.headers["Content-Type"] == nil)
+        #expect(minimal.headers["OData-EntityId"] == minimal.headers["Location"] && minimal.headers["Location"] != nil)
+        #expect(minimal.headers["Preference-Applied"] == "return=minimal")
+    }
+
+    @Test(arguments: ["[]", "5", "{", #"{"title": 5}"#, #"{"x": 1}"#, #"{"title":"a","title":"b"}"#])
+    func malformedBodiesHaveTheCodeOfTheOperation(body: String) async {
+        let answer = await service.send("POST", "\(base)/books", body)
+        #expect(answer.status == 400 && answer.errorCode == "InvalidBook")
+    }
+
+    @Test func updatesShowWhatTheHandlerShows() async {
+        let answer = await service.send("PATCH", "\(base)/books/1", #"{"title": "x", "loans@delta": [{}, {"@removed": {}, "id": "1"}]}"#)
+        #expect(answer.status == 200)
+        #expect(answer.json.objectValue?.names == ["@odata.context", "@odata.type", "id", "loans@delta"])
+        #expect(answer.json["loans@delta"] == 2)
+        #expect(await service.send("PATCH", "\(base)/books/1", "{}", headers: ["Prefer": "return=minimal"]).status == 204)
+    }
+
+    @Test func operations() async {
+        let lent = await service.send("POST", "\(base)/media/1/town.library.lend")
+        #expect(lent.status == 202 && lent.json["status"] == "lent")
+        #expect(lent.json["@odata.context"] == "http://library.example/v1.0/$metadata#city/library/media/$entity")
+        #expect(lent.headers["Content-Location"] == "http://library.example/v1.0/city/library/media/1")
+        let opened = await service.send("POST", "\(base)/open", #"{"days": 3}"#)
+        #expect(opened.text == #"{"@odata.context":"http://library.example/v1.0/$metadata#town.library.person","name":"open 3","born":null}"#)
+        #expect(await service.send("POST", "\(base)/open").json["name"] == "open always")
+        #expect(await service.send("POST", "\(base)/open", #"{"hours": 3}"#).errorCode == "BadRequest")
+        #expect(await service.send("POST", "\(base)/media/find", #"{"text": "x", "@odata.type": 1}"#).status == 204)
+        #expect(await service.send("POST", "\(base)/media/find", #"{"texts": "x"}"#).errorCode == "InvalidSearch")
+        #expect(await service.send("POST", "\(base)/media/find", "{}").status == 400)
+    }
+
+    @Test func functionsPageByToken() async throws {
+        let first = await service.send("GET", "\(base)/media/1/pagesOf(chapter='7')")
+        #expect(first.json["value"] == ["7"] && first.json["@odata.count"] == 1)
+        #expect(first.json["@odata.context"] == "http://library.example/v1.0/$metadata#Collection(Edm.String)")
+        let plain = await service.send("GET", "\(base)/media/1/pagesOf")
+        let link = try #require(plain.json["@odata.nextLink"]?.stringValue)
+        let second = await service.send("GET", String(link.dropFirst("http://library.example".count)))
+        #expect(second.json["value"] == ["second"] && second.json["@odata.nextLink"] == nil)
+        let token = try #require(link.split(separator: "=").last)
+        #expect(await service.send("GET", "\(base)/books/1/pagesOf?$skiptoken=\(token)").status == 405)
+        #expect(await service.send("GET", "\(base)/media/2/pagesOf?$skiptoken=\(token)").status == 400)
+    }
+
+    @Test func anItemOfAnotherTypeThanTheCastIs404() async {
+        #expect(await service.send("GET", "\(base)/media/1/library.book").status == 200)
+        #expect(await service.send("GET", "\(base)/media/2/library.book").status == 404)
+    }
+
+    @Test func errorsOfOthersGoThroughTheMap() async {
+        struct Fault: Error {}
+        var service = ODataService<Reader>(model: libraryModel, configuration: makeLibrary { _, _ in ODataError(status: 503, code: "serviceNotAvailable", message: "later", retryAfterSeconds: 3) }.configuration)
+        service.resource("city/library", rootType) { $0.get(Permissions("Books.Read")) { _ in throw Fault() } }
+        let answer = await service.send("GET", base)
+        #expect(answer.status == 503 && answer.headers["Retry-After"] == "3")
+    }
+
+    @Test func emptyPagesWithALinkAreSkipped() async {
+        var service = ODataService<Reader>(model: libraryModel, configuration: makeLibrary().configuration)
+        service.resource("city/library/media", mediumType) {
+            $0.list(Permissions("Books.Read")) { context in
+                let step = context.position.flatMap { Int($0) } ?? 0
+                return Page(step < 3 ? [] : sampleMedia, nextPosition: step < 3 ? "\(step + 1)" : nil)
+            }
+        }
+        #expect(await service.send("GET", "\(base)/media").json["value"]?.arrayValue?.count == 3)
+    }
+
+    @Test func whatIsRegisteredCanBeListed() {
+        let media = service.operations.filter { $0.pattern == "city/library/media" }
+        #expect(Set(media.map(\.key)) == [.list, .get, .delete, .action("lend"), .action("find"), .function("pagesOf")])
+    }
+
+    @Test func theServiceDocument() async {
+        let answer = await service.send("GET", "/beta")
+        #expect(answer.json["@odata.context"] == "http://library.example/beta/$metadata")
+        #expect(answer.json["value"]?.arrayValue?.map { $0["name"] } == ["city/library", "loans"])
+    }
+}
