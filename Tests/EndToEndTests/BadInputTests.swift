@@ -83,11 +83,11 @@ struct BadInputTests {
 
     @Test func `a damaged pack is named, by us and by restic, and the drive is not touched`() async throws {
         let installation = try Installation()
-        try SampleTenant(seed: 5, scale: .small).write(to: installation.tenant.path)
+        try installation.fillTenant(seed: 5)
         try await installation.start()
         let steps = try await installation.client()
         try await steps.enableService(tenantID: UUID().uuidString.lowercased())
-        let users = try await steps.users().filter { $0.userPrincipalName == SampleTenant.firstUser }
+        let users = try await steps.users().filter { $0.userPrincipalName == Installation.user }
         let unit = try #require(try await steps.protect(users).first).id
         let repository = URL(filePath: try await Program.holdfast("repository", "path", "--state", installation.state.path, unit))
         let packs = try FileManager.default.subpathsOfDirectory(atPath: repository.appending(path: "data").path).filter { $0.count == 67 }

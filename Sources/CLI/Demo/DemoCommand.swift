@@ -33,8 +33,8 @@ struct DemoCommand: AsyncParsableCommand {
             try folder.copyTenant(from: tenant)
             console.line("copied from \(tenant), which is not touched again")
         } else {
-            try SampleTenant(seed: 2026, scale: .demo).write(to: folder.tenant.path)
-            console.line("made in \(folder.tenant.path)")
+            let sample = try SampleTenant(seed: 2026).write(to: folder.tenant.path)
+            console.line("\(sample.users.count) drives with \(sample.files) files, \(sample.bytes) bytes, in \(folder.tenant.path)")
         }
 
         console.step("A server on loopback")
@@ -73,8 +73,8 @@ struct DemoCommand: AsyncParsableCommand {
     /// What the comparisons found.
     struct Verdict {
         var files = 0
-        var bytes: UInt64 = 0
-        var differences: [String] = []
+        var bytes = 0
+        var differences: [TreeComparison.Difference] = []
     }
 
     private func attackAndRestore(
@@ -89,7 +89,7 @@ struct DemoCommand: AsyncParsableCommand {
         console.step("Ransomware")
         let attackTime = Date()
         let damage = try Ransomware(seed: 13).attack(drive.path)
-        console.line("\(damage.encrypted) files encrypted, \(damage.renamed) renamed, \(damage.deleted) deleted")
+        console.line("\(damage.overwritten) files encrypted, \(damage.renamed) encrypted and renamed, \(damage.deleted) deleted")
         _ = try ServerProcess.run(["backup", "--state", folder.state.path, unit.id])
         console.line("and the next restore point holds the damage, as it would in life")
 
@@ -118,12 +118,12 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     private func compare(_ original: URL, _ restored: URL, into verdict: inout Verdict, _ console: Console) throws {
-        let comparison = try FolderComparison.compare(original.path, restored.path)
-        verdict.files += comparison.fileCount
-        verdict.bytes += comparison.byteCount
+        let comparison = try TreeComparison(original.path, restored.path)
+        verdict.files += comparison.files
+        verdict.bytes += comparison.bytes
         verdict.differences += comparison.differences
         if comparison.differences.isEmpty {
-            console.line("\(comparison.fileCount) files, \(comparison.byteCount) bytes: all equal to the original, with names, modes and times")
+            console.line("\(comparison.files) files, \(comparison.bytes) bytes: all equal to the original, with names, modes and times")
         } else {
             console.line("\(comparison.differences.count) differences:")
             comparison.differences.prefix(10).forEach { console.line("  \($0)") }

@@ -15,6 +15,15 @@ final class Installation: @unchecked Sendable {
         try FileManager.default.createDirectory(at: tenant, withIntermediateDirectories: true)
     }
 
+    /// The user of the sample tenant whose drive the tests work on.
+    static let user = "adele@contoso.example"
+
+    /// Puts a small sample tenant in place of the empty one.
+    func fillTenant(seed: UInt64) throws {
+        try FileManager.default.removeItem(at: tenant)
+        _ = try SampleTenant(seed: seed, filesPerDrive: 30, bigFileSizeBytes: 3 << 20).write(to: tenant.path)
+    }
+
     deinit {
         server?.signal(SIGKILL)
         _ = try? Process.run(URL(filePath: "/bin/chmod"), arguments: ["-R", "u+rwX", folder.path]).waitUntilExit()
