@@ -76,12 +76,17 @@ extension ArchiveRun {
     private func readWhole(_ file: any ReadableFile, _ attributes: ItemAttributes) async throws -> [ObjectID]? {
         guard attributes.size > 0 else { return [] }
         guard attributes.size <= UInt64(Chunker.minimumLength) else { return try await readChunks(file, attributes) }
-        let codec = saver.takeCodec()
-        defer { saver.giveBack(codec) }
-        let buffer = unsafe codec.readBuffer(atLeast: Int(attributes.size))
-        let count = unsafe try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<Int(attributes.size)]), at: 0)
-        guard count == Int(attributes.size) else { return nil }
-        return [unsafe try await saver.saveData(UnsafeRawBufferPointer(rebasing: buffer[..<count]), with: codec)]
+        let codec = saver.repository.codecs.take()
+        defer { saver.repository.codecs.giveBack(codec) }
+        guard let prepared = try prepareWhole(file, Int(attributes.size), codec) else { return nil }
+        return [try await saver.finish(prepared, codec)]
+    }
+
+    private func prepareWhole(_ file: any ReadableFile, _ size: Int, _ codec: BlobCodec) throws -> BlobSaver.Prepared? {
+        // In bounds: the caller has compared the size with that of the smallest chunk, which is that of the codec's buffer.
+        let buffer = unsafe UnsafeMutableRawBufferPointer(rebasing: codec.input[..<size])
+        guard try unsafe file.read(into: buffer, at: 0) == size else { return nil }
+        return unsafe try saver.prepare(UnsafeRawBufferPointer(buffer), isTree: false, codec)
     }
 
     /// Reads a file chunk by chunk; chunks are saved by other threads where some are free. nil where the file has another length than expected.
@@ -122,20 +127,5 @@ extension ItemAttributes {
     /// Whether nothing that comes with content differs between two looks at one file.
     func isSameContent(as other: ItemAttributes) -> Bool {
         size == other.size && modified == other.modified && changed == other.changed && inode == other.inode && kind == other.kind
-    }
-}
-
-/// Cuts a file into chunks, holding at most one of the greatest length and one step of reading ahead.
-struct ChunkReader {
-    private let file: any ReadableFile
-    private let chunker: Chunker
-    private var buffer: [UInt8] = []
-    private var offset: UInt64 = 0
-    private var isAtEnd = false
-    private static let stepBytes = 2 << 20
-
-    init(file: any ReadableFile, chunker: Chunker) {
-        self.file = file
-        self.chunker = chunker
     }
 }

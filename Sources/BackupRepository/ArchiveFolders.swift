@@ -44,7 +44,7 @@ extension ArchiveRun {
         }
         count { $0.folders += 1 }
         if isSame, let previousTree { return ArchivedFolder(tree: previousTree, isSame: true) }
-        let tree = Tree(nodes: nodes.compactMap(\.self))
+        let tree = try Tree(nodes: nodes.compactMap(\.self))
         return ArchivedFolder(tree: try await saver.save(tree), isSame: false)
     }
 
@@ -133,7 +133,7 @@ extension ArchiveRun {
     }
 
     private func archiveSubfolder(_ candidate: Candidate) async throws -> Entry {
-        let previous = candidate.previous.flatMap { $0.type == .directory ? $0 : nil }
+        let previous = candidate.previous.flatMap { $0.type == .dir ? $0 : nil }
         guard let folder = try await archiveFolder(candidate.path, previousTree: previous?.subtree) else {
             return Entry(number: candidate.number)
         }

@@ -1,5 +1,4 @@
 public import FileTree
-import ResticFormat
 
 /// Writes the present state of a tree into a repository as a snapshot.
 ///
@@ -29,7 +28,7 @@ public struct Archiver: Sendable {
         let pool = WorkerPool(width: options.width, name: "archive")
         return try await withTaskExecutorPreference(pool) {
             try await repository.withLock(exclusive: false) {
-                try await run(source, request, progress)
+                try await ArchiveJob(repository: repository, options: options, request: request).run(source, progress)
             }
         }
     }

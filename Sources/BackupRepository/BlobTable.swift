@@ -55,6 +55,11 @@ struct BlobTable: Sendable {
         return nil
     }
 
+    /// Tells where a reserved blob was stored.
+    mutating func setLocation(_ location: BlobLocation, of number: Int) {
+        segments[number >> Self.segmentBits][number & (Self.segmentSize - 1)].location = location
+    }
+
     /// Adds a record. A further copy of a known blob is kept, but `firstRecord` stays the first.
     mutating func add(_ record: Record) {
         if (count + 1) * 2 > slots.count { grow() }
@@ -86,7 +91,7 @@ struct BlobTable: Sendable {
 
     /// IDs are hashes: any of their bits are evenly spread, unless the repository is hostile, which only makes look-ups slow.
     private static func start(_ id: ObjectID) -> Int {
-        Int(truncatingIfNeeded: id.prefixWord)
+        Int(truncatingIfNeeded: id.prefix)
     }
 }
 
@@ -94,9 +99,12 @@ struct BlobTable: Sendable {
 struct BlobIndex: Sendable {
     /// The IDs of the packs; `BlobLocation.pack` counts in it.
     var packs: [ObjectID] = []
+    /// Where the blobs of each pack end, in bytes.
+    var packEnds: [UInt32] = []
+    var knownPacks = Set<ObjectID>()
     var table = BlobTable()
     /// The names of the index files it was read from.
-    var files: [ObjectID] = []
+    var files: [String] = []
 
     func location(_ id: ObjectID, isTree: Bool) -> BlobLocation? {
         table.firstRecord(id, isTree: isTree).map { table[$0].location }

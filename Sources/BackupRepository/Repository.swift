@@ -1,4 +1,3 @@
-public import FileTree
 public import ObjectStorage
 import ResticFormat
 import Synchronization
@@ -22,14 +21,20 @@ public final class Repository: Sendable {
     /// The blobs known to be stored; nil before the first use and after something changed.
     let loadedIndex = Mutex<BlobIndex?>(nil)
 
-    init(store: any ObjectStore, masterKey: RepositoryMasterKey, config: RepositoryConfig, environment: RepositoryEnvironment) throws {
+    init(store: any ObjectStore, masterKey: RepositoryMasterKey, sealer: Sealer, config: RepositoryConfig, environment: RepositoryEnvironment) {
         self.store = store
         self.masterKey = masterKey
         self.config = config
         self.environment = environment
-        id = config.id
-        let triple = try masterKey.triple()
-        sealer = Sealer(triple)
-        codecs = CodecPool(triple: triple)
+        self.sealer = sealer
+        id = config.id.hex
+        codecs = CodecPool(sealer: sealer)
+    }
+
+    /// Refuses to write into repositories of version 1, whose files have another form.
+    func expectWritable() throws(RepositoryError) {
+        guard config.version >= 2 else {
+            throw RepositoryError(.unsupportedVersion, "the repository has format version 1, which can be read but not written; run `restic migrate upgrade_repo_v2`")
+        }
     }
 }

@@ -20,11 +20,11 @@ public struct RepositoryEnvironment: Sendable {
 
     /// Makes an environment; the defaults are the real ones of this process.
     public init(
-        hostname: String, username: String, processID: Int32 = getpid(),
+        hostname: String, username: String, processID: Int32 = RepositoryEnvironment.currentProcessID,
         now: @escaping @Sendable () -> Timestamp = RepositoryEnvironment.systemTime,
         randomBytes: @escaping @Sendable (Int) -> [UInt8] = RepositoryEnvironment.systemRandomBytes,
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
-        isProcessAlive: @escaping @Sendable (Int32) -> Bool = { kill($0, 0) == 0 || errno == EPERM }
+        isProcessAlive: @escaping @Sendable (Int32) -> Bool = RepositoryEnvironment.systemIsProcessAlive
     ) {
         self.hostname = hostname
         self.username = username
@@ -34,6 +34,12 @@ public struct RepositoryEnvironment: Sendable {
         self.sleep = sleep
         self.isProcessAlive = isProcessAlive
     }
+
+    /// This process.
+    public static var currentProcessID: Int32 { getpid() }
+
+    /// Asks the system whether there is a process of that number.
+    public static let systemIsProcessAlive: @Sendable (Int32) -> Bool = { kill($0, 0) == 0 || errno == EPERM }
 
     /// The system's clock.
     public static let systemTime: @Sendable () -> Timestamp = {

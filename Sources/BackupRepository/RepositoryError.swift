@@ -1,5 +1,5 @@
 public import FileTree
-public import ObjectStorage
+import ObjectStorage
 
 /// Why a repository could not do what it was asked. The message names the object or item and says what to do.
 public struct RepositoryError: Error, Sendable, CustomStringConvertible {

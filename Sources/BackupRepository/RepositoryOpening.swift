@@ -1,4 +1,3 @@
-public import FileTree
 public import ObjectStorage
 import ResticFormat
 
@@ -9,36 +8,119 @@ extension Repository {
     /// - Parameter password: the first password; any text.
     /// - Throws: `RepositoryError`: `alreadyExists`, `storage`.
     public static func create(in store: any ObjectStore, password: String, environment: RepositoryEnvironment) async throws -> Repository {
-        guard try await store.stat(ObjectNames.config) == nil else {
+        guard try await storing({ () async throws(ObjectStoreError) in try await store.stat(ObjectNames.config) }) == nil else {
             throw RepositoryError(.alreadyExists, "the store already holds a repository; open it, or choose an empty place")
         }
-        let master = try RepositoryMasterKey.random(environment)
-        let triple = try master.triple()
-        let config = RepositoryConfig.random(environment)
-        let repository = try Repository(store: store, masterKey: master, config: config, environment: environment)
+        var generator = ByteGenerator(randomBytes: environment.randomBytes)
+        let triple = try KeyTriple.random(using: &generator)
+        guard let master = RepositoryMasterKey(secretBytes: triple.rawBytes) else { preconditionFailure("a key triple has 64 bytes") }
+        let sealer = Sealer(triple)
+        let config = RepositoryConfig.random(using: &generator)
+        let repository = Repository(store: store, masterKey: master, sealer: sealer, config: config, environment: environment)
         try await repository.addPassword(password)
-        try await store.write(ObjectNames.config, try Sealer(triple).seal(config.encoded()))
+        let sealed = try sealer.seal(config.encoded())
+        try await storing { () async throws(ObjectStoreError) in try await store.write(ObjectNames.config, sealed) }
         return repository
     }
 
     /// Opens the repository with a password. Costs a scrypt (some 100 ms) for each key tried.
     /// - Throws: `RepositoryError`: `notARepository`, `wrongPassword`, `damaged`, `newerVersion`, `storage`.
     public static func open(in store: any ObjectStore, password: String, environment: RepositoryEnvironment) async throws -> Repository {
-        try await open(in: store, masterKey: try await findMasterKey(in: store, password: password), environment: environment)
+        _ = try await readConfig(store)
+        return try await open(in: store, masterKey: try await masterKey(in: store, password: password), environment: environment)
     }
 
     /// Opens the repository with its master key, without a scrypt. Locks that a dead process of this host left behind are removed.
     /// - Throws: `RepositoryError`: `notARepository`, `wrongPassword`, `damaged`, `newerVersion`, `storage`.
     public static func open(in store: any ObjectStore, masterKey: RepositoryMasterKey, environment: RepositoryEnvironment) async throws -> Repository {
-        let repository = try Repository(store: store, masterKey: masterKey, config: try await readConfig(store, masterKey), environment: environment)
+        let triple = try decoding("the master key") { () throws(FormatError) in try KeyTriple(rawBytes: masterKey.secretBytes) }
+        let sealer = Sealer(triple)
+        let config = try decodeConfig(try await readConfig(store), sealer)
+        let repository = Repository(store: store, masterKey: masterKey, sealer: sealer, config: config, environment: environment)
         try await repository.removeOwnStaleLocks()
         return repository
     }
 
-    /// Adds a key file, so that `password` opens the repository too.
-    /// - Returns: the key's ID.
+    /// Adds a key file, so that `password` opens the repository too. Costs a scrypt.
+    /// - Returns: the key's ID, 64 hexadecimal digits.
     @discardableResult
     public func addPassword(_ password: String) async throws -> String {
-        fatalError("guess")
+        let triple = try decoded("the master key") { () throws(FormatError) in try KeyTriple(rawBytes: masterKey.secretBytes) }
+        let file = try KeyFile.create(
+            password: password, master: triple, salt: environment.randomBytes(KeyFile.saltByteCount), created: NodeTime(environment.now()),
+            username: environment.username, hostname: environment.hostname)
+        let bytes = file.encoded()
+        let id = ObjectID.hash(of: bytes)
+        try await stored { () async throws(ObjectStoreError) in try await store.write(ObjectNames.name(.keys, id), bytes) }
+        return id.hex
+    }
+
+    /// Whether a key file has its right name and can be read.
+    func checkKey(_ name: String) async throws {
+        let bytes = try await stored { () async throws(ObjectStoreError) in try await store.read(name) }
+        try Self.expectName(name, bytes)
+        _ = try decoded(name) { () throws(FormatError) in try KeyFile(decoding: bytes) }
+    }
+
+    private static func readConfig(_ store: any ObjectStore) async throws -> [UInt8] {
+        do throws(ObjectStoreError) {
+            return try await store.read(ObjectNames.config)
+        } catch {
+            if error.code == .notFound { throw RepositoryError(.notARepository, "there is no repository here: the object 'config' is missing") }
+            throw RepositoryError(error)
+        }
+    }
+
+    private static func decodeConfig(_ bytes: [UInt8], _ sealer: Sealer) throws(RepositoryError) -> RepositoryConfig {
+        let json: [UInt8]
+        do throws(FormatError) {
+            json = try sealer.open(bytes)
+        } catch {
+            if error.code == .unauthentic {
+                throw RepositoryError(.wrongPassword, "the key does not open 'config': it belongs to another repository, or 'config' is damaged", cause: error)
+            }
+            throw .damaged(ObjectNames.config, error.message, cause: error)
+        }
+        do throws(FormatError) {
+            return try RepositoryConfig(decoding: json)
+        } catch {
+            if error.message.contains("version") { throw RepositoryError(.newerVersion, "'config': \(error.message); use a later release", cause: error) }
+            throw .damaged(ObjectNames.config, error.message, cause: error)
+        }
+    }
+
+    /// Tries the password on every key file.
+    private static func masterKey(in store: any ObjectStore, password: String) async throws -> RepositoryMasterKey {
+        let keys = try await storing { () async throws(ObjectStoreError) in try await store.list(prefix: ObjectNames.Kind.keys.prefix) }
+        var broken: RepositoryError?
+        for object in keys.sorted(by: { $0.name < $1.name }) {
+            let bytes = try await storing { () async throws(ObjectStoreError) in try await store.read(object.name) }
+            do throws(RepositoryError) {
+                try expectName(object.name, bytes)
+                let file = try decoding(object.name) { () throws(FormatError) in try KeyFile(decoding: bytes) }
+                if let key = try open(file, password, object.name) { return key }
+            } catch {
+                broken = error
+            }
+        }
+        throw broken ?? RepositoryError(.wrongPassword, keys.isEmpty ? "the repository has no keys; it cannot be opened any more" : "no key of the repository opens with this password")
+    }
+
+    private static func open(_ file: KeyFile, _ password: String, _ name: String) throws(RepositoryError) -> RepositoryMasterKey? {
+        do throws(FormatError) {
+            return RepositoryMasterKey(secretBytes: try file.open(password: password).rawBytes)
+        } catch {
+            if error.code == .unauthentic { return nil }
+            throw .damaged(name, error.message, cause: error)
+        }
+    }
+}
+
+/// Random numbers from an injected source of bytes.
+private struct ByteGenerator: RandomNumberGenerator {
+    var randomBytes: @Sendable (Int) -> [UInt8]
+
+    mutating func next() -> UInt64 {
+        randomBytes(8).reduce(0) { $0 << 8 | UInt64($1) }
     }
 }

@@ -86,3 +86,10 @@ public struct DescribedItem: Hashable, Sendable {
     public var firstName: TreePath?
     var inode: UInt64
 }
+
+extension MemoryTree {
+    /// Overwrites the beginning of a file where it stands, as a program that keeps it open would. Never fails on cue.
+    public func overwrite(_ path: TreePath, _ bytes: [UInt8]) throws(TreeError) {
+        try locked { volume throws(TreeError) in volume.write(bytes, to: try volume.number(of: path), at: 0) }
+    }
+}

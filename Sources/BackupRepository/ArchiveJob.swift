@@ -1,0 +1,69 @@
+import FileTree
+import ResticFormat
+import Synchronization
+
+/// The frame around an archive run: parent and index before it, index files and snapshot after it.
+struct ArchiveJob: Sendable {
+    let repository: Repository
+    let options: ArchiveOptions
+    let request: ArchiveRequest
+
+    func run(_ source: any ReadableTree, _ progress: @escaping @Sendable (ArchiveProgress) -> Void) async throws -> ArchiveOutcome {
+        try repository.expectWritable()
+        let start = NodeTime(repository.environment.now())
+        let parent = try await request.parent.asyncMap { try await repository.snapshot($0) }
+        let index = try await repository.index()
+        let saver = BlobSaver(
+            repository: repository, index: index, width: options.width, packSizeBytes: options.packSizeBytes,
+            compressionLevel: options.compressionLevel, verifiesBlobs: options.verifiesBlobs)
+        let run = ArchiveRun(
+            source: source, options: options, saver: saver, trees: TreeReader(repository: repository, index: index),
+            chunker: Chunker(polynomial: repository.config.chunkerPolynomial), report: progress)
+        do {
+            let tree = try await archive(run, previous: try parent.map { try repository.treeID(of: $0) })
+            let stored = try await saver.flush()
+            repository.loadedIndex.withLock { $0 = stored }
+            return try await conclude(run, tree: tree, parent: parent, start: start)
+        } catch {
+            // What is already stored helps the next run; that it cannot be indexed now must not hide why this run failed.
+            try? await saver.salvage()
+            throw error
+        }
+    }
+
+    private func archive(_ run: ArchiveRun, previous: ObjectID?) async throws -> ObjectID {
+        guard let root = try await run.archiveFolder(.root, previousTree: previous) else {
+            throw RepositoryError(.treeUnavailable, "the source's root folder cannot be read; no snapshot was written", isRetryable: true)
+        }
+        do {
+            // A source that was taken away meanwhile looks like one whose files were all deleted.
+            _ = try run.source.attributes(of: .root)
+        } catch {
+            throw RepositoryError(treeUnavailable: error)
+        }
+        return root.tree
+    }
+
+    private func conclude(_ run: ArchiveRun, tree: ObjectID, parent: SnapshotInfo?, start: NodeTime) async throws -> ArchiveOutcome {
+        let counts = run.result
+        let blobs = run.saver.counts
+        var statistics = counts.statistics
+        statistics.dataBlobs = blobs.dataBlobs
+        statistics.treeBlobs = blobs.treeBlobs
+        statistics.addedBytes = blobs.addedBytes
+        statistics.addedPackedBytes = blobs.addedPackedBytes
+        let failures = counts.failures.sorted { $0.path < $1.path }
+        if let parent, parent.tree == tree.hex, !request.storesUnchanged {
+            return ArchiveOutcome(result: .unchanged(parent: parent.id), tree: tree.hex, statistics: statistics, failures: failures)
+        }
+        var snapshot = Snapshot(
+            time: NodeTime(request.time), tree: tree, paths: ["/" + request.label], hostname: request.hostname,
+            username: repository.environment.username, tags: request.tags)
+        snapshot.parent = parent.flatMap { ObjectID(hex: $0.id) }
+        snapshot.programVersion = "holdfast"
+        snapshot.summary = statistics.summary(start: start, end: NodeTime(repository.environment.now()))
+        let name = try await repository.storeUnpacked(snapshot.encoded(), as: .snapshots)
+        let id = ObjectNames.id(of: name)?.hex ?? name
+        return ArchiveOutcome(result: .snapshot(id: id), tree: tree.hex, statistics: statistics, failures: failures)
+    }
+}

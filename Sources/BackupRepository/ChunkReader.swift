@@ -1,0 +1,59 @@
+import FileTree
+import ResticFormat
+
+/// Cuts a file into chunks, reading a step at a time: what it holds is bounded by the greatest chunk and one step.
+struct ChunkReader {
+    private let file: any ReadableFile
+    private let chunker: Chunker
+    /// Bytes that were read and not yet given away.
+    private var buffer: [UInt8] = []
+    private var offset: UInt64 = 0
+    private var isAtEnd = false
+    /// Somewhat above the mean length of a chunk, so that mostly one read serves one chunk.
+    private static let stepBytes = 2 << 20
+
+    init(file: any ReadableFile, chunker: Chunker) {
+        self.file = file
+        self.chunker = chunker
+    }
+
+    /// The next chunk, nil at the end of the file.
+    mutating func next() throws(TreeError) -> [UInt8]? {
+        while true {
+            let end = unsafe buffer.withUnsafeBytes { unsafe chunker.nextBoundary(in: $0, from: 0, isLast: isAtEnd) }
+            if let end { return take(end) }
+            if isAtEnd { return nil }
+            try readStep()
+        }
+    }
+
+    private mutating func take(_ count: Int) -> [UInt8] {
+        if count == buffer.count {
+            defer { buffer = [] }
+            return buffer
+        }
+        let chunk = Array(buffer[..<count])
+        // What is left is at most one step; moving it costs less than a tenth of hashing it.
+        buffer.removeSubrange(..<count)
+        return chunk
+    }
+
+    private mutating func readStep() throws(TreeError) {
+        let old = buffer.count
+        buffer.append(contentsOf: repeatElement(0, count: Self.stepBytes))
+        let file = file
+        let offset = offset
+        let result = unsafe buffer.withUnsafeMutableBytes { bytes -> Result<Int, TreeError> in
+            do throws(TreeError) {
+                return .success(unsafe try file.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[old...]), at: offset))
+            } catch {
+                return .failure(error)
+            }
+        }
+        let count = try result.get()
+        buffer.removeLast(Self.stepBytes - count)
+        self.offset += UInt64(count)
+        // Short reads happen at the end of a file only.
+        if count < Self.stepBytes { isAtEnd = true }
+    }
+}

@@ -1,0 +1,276 @@
+import FileTree
+import ObjectStorage
+import ResticFormat
+import Synchronization
+
+/// The part of a restore that writes file content, in the order in which it lies in the packs.
+///
+/// Every needed range of a pack is read once, merged over small gaps; packs are worked on by several threads. A file is made when its
+/// first blob comes and gets its name with its last. Should too many files be open, further ones are read whole, out of order.
+final class ContentRestore: Sendable {
+    /// A blob that a file needs. 24 bytes.
+    struct Need: Sendable {
+        /// The record of the blob in the index.
+        var record: UInt32
+        /// The number of the file in the plan.
+        var file: UInt32
+        /// Where it belongs in the file.
+        var offset: UInt64
+    }
+
+    /// A file whose content is not complete.
+    struct OpenFile: Sendable {
+        var file: any WritableFile
+        var remaining: Int
+    }
+
+    enum Progress: Sendable {
+        case open(OpenFile)
+        /// Finished out of order, or failed.
+        case done
+    }
+
+    let run: RestoreRun
+    let plan: RestorePlan
+    private let needs: [Need]
+    private let files = Mutex<[UInt32: Progress]>([:])
+    private let openCount = Mutex(0)
+
+    init(run: RestoreRun) {
+        self.run = run
+        plan = run.plan
+        needs = Self.sortedNeeds(run.plan)
+    }
+
+    private static func sortedNeeds(_ plan: RestorePlan) -> [Need] {
+        var needs: [Need] = []
+        needs.reserveCapacity(plan.blobs.count)
+        for (number, file) in plan.files.enumerated() {
+            var offset: UInt64 = 0
+            for position in Int(file.blobStart)..<(Int(file.blobStart) + Int(file.blobCount)) {
+                let record = plan.blobs[position]
+                needs.append(Need(record: record, file: UInt32(number), offset: offset))
+                offset += UInt64(plan.index.table[Int(record)].location.plaintextLength ?? 0)
+            }
+        }
+        needs.sort { left, right in
+            let one = plan.index.table[Int(left.record)].location
+            let other = plan.index.table[Int(right.record)].location
+            return (one.pack, one.offset, left.file) < (other.pack, other.offset, right.file)
+        }
+        return needs
+    }
+
+    func run() async throws {
+        try makeEmptyFiles()
+        let stretches = self.stretches()
+        let next = Mutex(0)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<min(run.options.width, stretches.count) {
+                group.addTask {
+                    while let number = next.take(below: stretches.count) {
+                        try Task.checkCancellation()
+                        try await self.restore(stretches[number])
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private func makeEmptyFiles() throws {
+        for file in plan.files where file.blobCount == 0 {
+            let path = plan.path(of: file)
+            try run.attempt(path) { () throws(TreeError) in
+                try run.destination.makeFile(path, size: 0).commit(changes(for: file))
+            }
+        }
+    }
+
+    /// Ranges of `needs` that one read of a pack serves.
+    private func stretches() -> [Range<Int>] {
+        var stretches: [Range<Int>] = []
+        var start = 0
+        while start < needs.count {
+            let first = location(start)
+            var end = start + 1
+            var last = UInt64(first.offset) + UInt64(first.length)
+            while end < needs.count {
+                let location = location(end)
+                let stop = UInt64(location.offset) + UInt64(location.length)
+                let isNear = UInt64(location.offset) <= last + UInt64(run.options.gapBytes)
+                guard location.pack == first.pack, isNear, stop - UInt64(first.offset) <= UInt64(run.options.readSizeBytes) || stop <= last else { break }
+                last = max(last, stop)
+                end += 1
+            }
+            stretches.append(start..<end)
+            start = end
+        }
+        return stretches
+    }
+
+    private func location(_ need: Int) -> BlobLocation {
+        plan.index.table[Int(needs[need].record)].location
+    }
+
+    /// Reads one stretch and hands its blobs to the files.
+    private func restore(_ stretch: Range<Int>) async throws {
+        let first = location(stretch.lowerBound)
+        let end = stretch.map { UInt64(location($0).offset) + UInt64(location($0).length) }.max() ?? 0
+        let name = ObjectNames.pack(plan.index.packs[Int(first.pack)])
+        let bytes: [UInt8]
+        do {
+            bytes = try await run.repository.stored { () async throws(ObjectStoreError) in
+                try await run.repository.store.read(name, range: UInt64(first.offset)..<end)
+            }
+        } catch let error where !error.isRetryable {
+            return fail(stretch, error)
+        }
+        run.count { $0.bytesRead += UInt64(bytes.count) }
+        let codec = run.repository.codecs.take()
+        defer { run.repository.codecs.giveBack(codec) }
+        var position = stretch.lowerBound
+        while position < stretch.upperBound {
+            var next = position + 1
+            while next < stretch.upperBound, location(next) == location(position) { next += 1 }
+            try await write(position..<next, packStart: first.offset, bytes, codec, name)
+            position = next
+        }
+    }
+
+    /// Opens one blob and writes it wherever it belongs.
+    private func write(_ group: Range<Int>, packStart: UInt32, _ bytes: [UInt8], _ codec: BlobCodec, _ pack: String) async throws {
+        let record = plan.index.table[Int(needs[group.lowerBound].record)]
+        let start = Int(record.location.offset - packStart)
+        var elsewhere: [UInt32] = []
+        do {
+            try unsafe bytes.withUnsafeBytes { bytes in
+                let sealed = unsafe UnsafeRawBufferPointer(rebasing: bytes[start..<(start + Int(record.location.length))])
+                unsafe try codec.open(sealed, record, in: pack) { plaintext in
+                    for need in group where try unsafe !place(plaintext, needs[need]) { elsewhere.append(needs[need].file) }
+                }
+            }
+        } catch let error as RepositoryError where error.code == .damaged {
+            return fail(group, error)
+        }
+        for file in elsewhere { try await restoreWhole(file) }
+    }
+
+    /// Writes a blob to a file, making or finishing it as needed. False where the file has to be restored out of order.
+    private func place(_ plaintext: UnsafeRawBufferPointer, _ need: Need) throws -> Bool {
+        let planned = plan.files[Int(need.file)]
+        if planned.blobCount == 1 {
+            let path = plan.path(of: planned)
+            try run.attempt(path) { () throws(TreeError) in
+                let file = try run.destination.makeFile(path, size: planned.size)
+                unsafe try file.write(plaintext, at: 0)
+                try file.commit(changes(for: planned))
+            }
+            run.count { $0.bytesWritten += UInt64(plaintext.count) }
+            return true
+        }
+        return unsafe try placePart(plaintext, need, planned)
+    }
+
+    private func placePart(_ plaintext: UnsafeRawBufferPointer, _ need: Need, _ planned: PlannedFile) throws -> Bool {
+        do throws(TreeError) {
+            let result = files.withLock { files -> Result<(any WritableFile)?, TreeError>? in
+                switch files[need.file] {
+                case .done: return .success(nil)
+                case .open(let open): return .success(open.file)
+                case nil: break
+                }
+                guard openCount.withLock({ count in count < run.options.openFiles ? { count += 1; return true }() : false }) else {
+                    files[need.file] = .done
+                    return nil
+                }
+                do throws(TreeError) {
+                    let file = try run.destination.makeFile(plan.path(of: planned), size: planned.size)
+                    files[need.file] = .open(OpenFile(file: file, remaining: Int(planned.blobCount)))
+                    return .success(file)
+                } catch {
+                    return .failure(error)
+                }
+            }
+            guard let result else { return false }
+            guard let file = try result.get() else { return true }
+            unsafe try file.write(plaintext, at: need.offset)
+            run.count { $0.bytesWritten += UInt64(plaintext.count) }
+            guard let complete = finishPart(need.file) else { return true }
+            try complete.commit(changes(for: planned))
+            run.count { $0.items += 1 }
+        } catch {
+            close(need.file)
+            try run.fail(error)
+        }
+        return true
+    }
+
+    /// Counts a part as written; returns the file when it was the last.
+    private func finishPart(_ number: UInt32) -> (any WritableFile)? {
+        let complete: (any WritableFile)? = files.withLock { files in
+            guard case .open(var open) = files[number] else { return nil }
+            open.remaining -= 1
+            files[number] = open.remaining == 0 ? .done : .open(open)
+            return open.remaining == 0 ? open.file : nil
+        }
+        if complete != nil { openCount.withLock { $0 -= 1 } }
+        return complete
+    }
+
+    /// Gives a file up: what was written is discarded, and further parts are skipped. False if it was given up before.
+    @discardableResult
+    private func close(_ number: UInt32) -> Bool {
+        let (file, isNew): ((any WritableFile)?, Bool) = files.withLock { files in
+            switch files.updateValue(.done, forKey: number) {
+            case .open(let open): (open.file, true)
+            case .done: (nil, false)
+            case nil: (nil, true)
+            }
+        }
+        if let file {
+            file.discard()
+            openCount.withLock { $0 -= 1 }
+        }
+        return isNew
+    }
+
+    /// Records a failure for every file that needs one of the blobs.
+    private func fail(_ group: Range<Int>, _ error: RepositoryError) {
+        for number in Set(group.map { needs[$0].file }).sorted() where close(number) {
+            run.record(ItemFailure(path: plan.path(of: plan.files[Int(number)]), code: error.code.description, message: error.message))
+        }
+    }
+
+    /// Restores a file by itself, blob by blob, because too many are open.
+    private func restoreWhole(_ number: UInt32) async throws {
+        let planned = plan.files[Int(number)]
+        let path = plan.path(of: planned)
+        do {
+            let file = try run.destination.makeFile(path, size: planned.size)
+            var offset: UInt64 = 0
+            for record in plan.records(of: planned) {
+                let plaintext = try await run.repository.blob(plan.index.table[Int(record)], index: plan.index)
+                unsafe try plaintext.withUnsafeBytes { unsafe try file.write($0, at: offset) }
+                offset += UInt64(plaintext.count)
+                run.count { counts in
+                    counts.bytesWritten += UInt64(plaintext.count)
+                    counts.bytesRead += UInt64(plan.index.table[Int(record)].location.length)
+                }
+            }
+            try file.commit(changes(for: planned))
+            run.count { $0.items += 1 }
+        } catch let error as TreeError {
+            try run.fail(error)
+        } catch let error as RepositoryError where !error.isRetryable {
+            run.record(ItemFailure(path: path, code: error.code.description, message: error.message))
+        }
+    }
+
+    private func changes(for file: PlannedFile) -> AttributeChanges {
+        AttributeChanges(
+            permissions: file.permissions, modified: file.modified,
+            owner: run.options.setsOwners ? AttributeChanges.Owner(userID: file.userID, groupID: file.groupID) : nil,
+            extendedAttributes: file.extended == 0 ? nil : plan.extended(of: file))
+    }
+}

@@ -1,0 +1,113 @@
+import ObjectStorage
+import ResticFormat
+import Synchronization
+
+extension Repository {
+    /// The blobs that are stored, from all index files. Read once and kept; `forgetIndex` makes the next call read again.
+    func index() async throws -> BlobIndex {
+        let objects = try await list(.index)
+        let names = Set(objects.map(\.name))
+        if let loaded = loadedIndex.withLock({ $0 }), Set(loaded.files) == names { return loaded }
+        var index = BlobIndex()
+        for object in objects {
+            // An index file that vanishes meanwhile was replaced by a prune, which the lock forbids; so it is damage.
+            try await addIndexFile(object, to: &index)
+        }
+        loadedIndex.withLock { $0 = index }
+        return index
+    }
+
+    /// Reads one index file into `index`.
+    func addIndexFile(_ object: ObjectInfo, to index: inout BlobIndex) async throws {
+        let json = try await readUnpacked(object.name)
+        index.add(try decoded(object.name) { () throws(FormatError) in try IndexFile(decoding: json) }, name: object.name)
+    }
+}
+
+extension BlobIndex {
+    /// Adds the packs of an index file that are not known yet.
+    mutating func add(_ file: IndexFile, name: String) {
+        for pack in file.packs where knownPacks.insert(pack.id).inserted {
+            let number = UInt32(packs.count)
+            packs.append(pack.id)
+            var end: UInt32 = 0
+            for blob in pack.blobs {
+                let location = BlobLocation(pack: number, offset: blob.offset, length: blob.length, uncompressedLength: blob.uncompressedLength)
+                table.add(BlobTable.Record(id: blob.id, location: location, isTree: blob.type == .tree))
+                // The parser made sure that the sum fits.
+                end = max(end, blob.offset + blob.length)
+            }
+            packEnds.append(end)
+        }
+        files.append(name)
+    }
+
+    /// Enters a pack whose blobs were reserved, and tells their records where they are.
+    /// - Returns: the pack's number.
+    mutating func addPack(_ pack: StoredPack) -> UInt32 {
+        let number = UInt32(packs.count)
+        packs.append(pack.id)
+        knownPacks.insert(pack.id)
+        packEnds.append(pack.end)
+        for blob in pack.blobs {
+            let location = BlobLocation(pack: number, offset: blob.entry.offset, length: blob.entry.length, uncompressedLength: blob.entry.uncompressedLength)
+            table.setLocation(location, of: Int(blob.record))
+        }
+        return number
+    }
+
+    /// The entry of a record as headers and index files have it.
+    func entry(_ number: UInt32) -> PackEntry {
+        let record = table[Int(number)]
+        let location = record.location
+        return PackEntry(
+            type: record.isTree ? .tree : .data, id: record.id, offset: location.offset, length: location.length,
+            uncompressedLength: location.uncompressedLength)
+    }
+
+    /// The numbers of the records in each pack, in order of their offsets.
+    func packContents() -> [[UInt32]] {
+        var contents = Array(repeating: [UInt32](), count: packs.count)
+        for number in 0..<table.count { contents[Int(table[number].location.pack)].append(UInt32(number)) }
+        for pack in contents.indices {
+            contents[pack].sort { table[Int($0)].location.offset < table[Int($1)].location.offset }
+        }
+        return contents
+    }
+
+    /// The size a pack must have with these records.
+    func expectedSize(of records: [UInt32]) -> UInt64 {
+        UInt64(PackHeader.packByteCount(of: records.map(entry)))
+    }
+
+    /// Gaps and overlaps between the blobs of a pack.
+    func layoutFaults(of records: [UInt32]) -> [String] {
+        var end: UInt64 = 0
+        for number in records {
+            let location = table[Int(number)].location
+            if UInt64(location.offset) != end { return ["the index has a gap or an overlap at byte \(location.offset)"] }
+            end += UInt64(location.length)
+        }
+        return []
+    }
+}
+
+extension Array where Element == PackIndex {
+    /// Index files of at most 50,000 blobs each, as restic makes them.
+    func indexFiles() -> [IndexFile] {
+        var files: [IndexFile] = []
+        var current: [PackIndex] = []
+        var blobs = 0
+        for pack in self {
+            current.append(pack)
+            blobs += pack.blobs.count
+            if blobs >= 50_000 {
+                files.append(IndexFile(packs: current))
+                current = []
+                blobs = 0
+            }
+        }
+        if !current.isEmpty { files.append(IndexFile(packs: current)) }
+        return files
+    }
+}

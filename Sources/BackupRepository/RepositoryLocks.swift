@@ -1,0 +1,164 @@
+import FileTree
+import ObjectStorage
+import ResticFormat
+import Synchronization
+
+extension Repository {
+    /// Runs `body` under a lock of this repository; the lock is refreshed meanwhile and removed at the end, also after an error.
+    ///
+    /// Non-exclusive locks suffer each other; an exclusive one suffers none. Source: restic-format.md section 12.
+    /// - Throws: `RepositoryError`: `locked`; `lockLost` where the lock could not be refreshed for so long that the work was cancelled.
+    public func withLock<Value: Sendable>(exclusive: Bool, _ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
+        let lock = try await RepositoryLock.take(in: self, exclusive: exclusive)
+        do {
+            let value = try await withThrowingTaskGroup(of: Value?.self) { group in
+                group.addTask { try await body() }
+                group.addTask {
+                    try await lock.keepRefreshing()
+                    return nil
+                }
+                defer { group.cancelAll() }
+                while let result = try await group.next() {
+                    if let value = result { return value }
+                }
+                throw CancellationError()
+            }
+            try await lock.remove()
+            return value
+        } catch {
+            // The work's error is the one that matters; a lock that cannot be removed turns stale by itself.
+            try? await lock.remove()
+            throw error
+        }
+    }
+
+    /// Removes locks that nobody can hold any more: those of this host whose process is gone, and those older than 30 minutes.
+    /// - Returns: the names of the removed objects.
+    @discardableResult
+    public func removeStaleLocks() async throws -> [String] {
+        var removed: [String] = []
+        for (name, lock) in try await RepositoryLock.all(in: self) where RepositoryLock.isStale(lock, environment) {
+            try await stored { () async throws(ObjectStoreError) in try await store.delete(name) }
+            removed.append(name)
+        }
+        return removed
+    }
+}
+
+extension Repository {
+    /// Removes every lock, whoever holds it: only where it is certain that nobody else uses the repository, as `restic unlock --remove-all`.
+    public func removeAllLocks() async throws {
+        for object in try await list(.locks) {
+            try await stored { () async throws(ObjectStoreError) in try await store.delete(object.name) }
+        }
+    }
+
+    /// Removes what dead processes of this host left. A lock that cannot be read is left for its owner or `restic unlock`.
+    func removeOwnStaleLocks() async throws {
+        for object in try await list(.locks) where object.sizeBytes > 0 {
+            guard let lock = try? await RepositoryLock.read(object.name, in: self), lock.hostname == environment.hostname else { continue }
+            if RepositoryLock.isStale(lock, environment) {
+                try await stored { () async throws(ObjectStoreError) in try await store.delete(object.name) }
+            }
+        }
+    }
+}
+
+/// A lock that this process holds.
+final class RepositoryLock: Sendable {
+    /// A lock that was not refreshed for this long is stale.
+    private static let staleAfterSeconds: Int64 = 30 * 60
+    private static let refreshEvery: Duration = .seconds(5 * 60)
+    /// After this long without a refresh the holder must stop.
+    private static let giveUpAfterSeconds: Int64 = 22 * 60 + 30
+
+    private let repository: Repository
+    private let isExclusive: Bool
+    /// The name of the present lock object.
+    private let name: Mutex<String>
+
+    private init(repository: Repository, isExclusive: Bool, name: String) {
+        self.repository = repository
+        self.isExclusive = isExclusive
+        self.name = Mutex(name)
+    }
+
+    /// Takes a lock or throws `locked`.
+    ///
+    /// Written before the second look, so that of two takers at least one sees the other. restic waits 200 ms before that look for
+    /// stores whose lists lag behind; ours promise that a list shows what was written.
+    static func take(in repository: Repository, exclusive: Bool) async throws -> RepositoryLock {
+        try await refuseConflicts(in: repository, exclusive: exclusive, own: nil)
+        let name = try await write(in: repository, exclusive: exclusive)
+        do {
+            try await refuseConflicts(in: repository, exclusive: exclusive, own: name)
+        } catch {
+            try await repository.stored { () async throws(ObjectStoreError) in try await repository.store.delete(name) }
+            throw error
+        }
+        return RepositoryLock(repository: repository, isExclusive: exclusive, name: name)
+    }
+
+    /// Refreshes the lock until cancelled. A failed refresh is tried again until others may take the lock for dead.
+    func keepRefreshing() async throws {
+        var refreshed = repository.environment.now()
+        while true {
+            try await repository.environment.sleep(Self.refreshEvery)
+            do {
+                let new = try await Self.write(in: repository, exclusive: isExclusive)
+                let old = name.withLock { name in
+                    defer { name = new }
+                    return name
+                }
+                refreshed = repository.environment.now()
+                try await repository.stored { () async throws(ObjectStoreError) in try await repository.store.delete(old) }
+            } catch let error as RepositoryError {
+                guard repository.environment.now().seconds - refreshed.seconds < Self.giveUpAfterSeconds else {
+                    throw RepositoryError(.lockLost, "the lock could not be refreshed for more than 22 minutes; the work was stopped", cause: error, isRetryable: true)
+                }
+            }
+        }
+    }
+
+    func remove() async throws {
+        let name = name.withLock { $0 }
+        try await repository.stored { () async throws(ObjectStoreError) in try await repository.store.delete(name) }
+    }
+
+    private static func refuseConflicts(in repository: Repository, exclusive: Bool, own: String?) async throws {
+        for (name, lock) in try await all(in: repository) where name != own && (exclusive || lock.isExclusive) && !isStale(lock, repository.environment) {
+            throw RepositoryError(
+                .locked, "'\(name)': process \(lock.processID) on '\(lock.hostname)' uses the repository \(lock.isExclusive ? "alone" : "too"); wait for it, or run `restic unlock` if it is gone",
+                isRetryable: true)
+        }
+    }
+
+    static func all(in repository: Repository) async throws -> [(name: String, lock: LockFile)] {
+        var found: [(String, LockFile)] = []
+        for object in try await repository.list(.locks) where object.sizeBytes > 0 {
+            // A lock that vanishes meanwhile was released.
+            if let lock = try await read(object.name, in: repository) { found.append((object.name, lock)) }
+        }
+        return found
+    }
+
+    /// nil where the lock is gone.
+    static func read(_ name: String, in repository: Repository) async throws -> LockFile? {
+        guard let bytes = try await repository.readIfPresent(name) else { return nil }
+        let json = try repository.unpacked(bytes, name)
+        return try repository.decoded(name) { () throws(FormatError) in try LockFile(decoding: json) }
+    }
+
+    static func isStale(_ lock: LockFile, _ environment: RepositoryEnvironment) -> Bool {
+        if environment.now().seconds - lock.time.seconds > staleAfterSeconds { return true }
+        return lock.hostname == environment.hostname && !environment.isProcessAlive(lock.processID)
+    }
+
+    private static func write(in repository: Repository, exclusive: Bool) async throws -> String {
+        let environment = repository.environment
+        let lock = LockFile(
+            time: NodeTime(environment.now()), isExclusive: exclusive, hostname: environment.hostname, username: environment.username,
+            processID: environment.processID)
+        return try await repository.storeUnpacked(lock.encoded(), as: .locks)
+    }
+}

@@ -1,0 +1,101 @@
+public import FileTree
+import ObjectStorage
+import ResticFormat
+
+extension Repository {
+    /// All snapshots, oldest first.
+    /// - Throws: `RepositoryError`: `damaged` naming the snapshot, `storage`.
+    public func snapshots() async throws -> [SnapshotInfo] {
+        var found: [SnapshotInfo] = []
+        for object in try await list(.snapshots) { found.append(try await info(object.name)) }
+        return found.sorted { ($0.time, $0.id) < ($1.time, $1.id) }
+    }
+
+    /// The snapshot with that ID (64 hexadecimal digits).
+    /// - Throws: `RepositoryError`: `snapshotNotFound`, `damaged`, `storage`.
+    public func snapshot(_ id: String) async throws -> SnapshotInfo {
+        guard let object = ObjectID(hex: id) else { throw RepositoryError(.snapshotNotFound, "'\(id)' is not the ID of a snapshot") }
+        let name = ObjectNames.name(.snapshots, object)
+        guard try await stored({ () async throws(ObjectStoreError) in try await store.stat(name) }) != nil else {
+            throw RepositoryError(.snapshotNotFound, "there is no snapshot \(id)")
+        }
+        return try await info(name)
+    }
+
+    /// Deletes snapshots, under an exclusive lock. Their data stays until a prune. IDs that are not there are no error.
+    public func forget(_ ids: [String]) async throws {
+        try await withLock(exclusive: true) {
+            for id in ids {
+                guard let object = ObjectID(hex: id) else { throw RepositoryError(.snapshotNotFound, "'\(id)' is not the ID of a snapshot") }
+                try await self.stored { () async throws(ObjectStoreError) in try await self.store.delete(ObjectNames.name(.snapshots, object)) }
+            }
+        }
+    }
+
+    /// The entries of a folder of a snapshot, sorted by the bytes of their names. Entries with impossible names are left out.
+    /// - Throws: `RepositoryError`: `snapshotNotFound` also where there is no such folder, `damaged`, `storage`.
+    public func items(in folder: TreePath, ofSnapshot id: String) async throws -> [Item] {
+        let info = try await snapshot(id)
+        let reader = TreeReader(repository: self, index: try await index())
+        let tree = try await reader.tree(of: folder, root: try treeID(of: info))
+        return tree.nodes.filter { TreePath.isValidName($0.name) }.map { node in
+            var attributes = node.itemAttributes
+            attributes.accessed = Timestamp(node.atime)
+            attributes.changed = Timestamp(node.ctime)
+            attributes.inode = node.inode
+            attributes.linkCount = max(1, node.links)
+            return Item(name: node.name, attributes: attributes)
+        }
+    }
+
+    func treeID(of info: SnapshotInfo) throws(RepositoryError) -> ObjectID {
+        guard let tree = ObjectID(hex: info.tree) else { throw .damaged("snapshots/\(info.id)", "its tree has no valid ID") }
+        return tree
+    }
+
+    func readSnapshot(_ name: String) async throws(RepositoryError) -> Snapshot {
+        let json = try await readUnpacked(name)
+        return try decoded(name) { () throws(FormatError) in try Snapshot(decoding: json) }
+    }
+
+    private func info(_ name: String) async throws -> SnapshotInfo {
+        let snapshot = try await readSnapshot(name)
+        return SnapshotInfo(
+            id: ObjectNames.id(of: name)?.hex ?? name, time: Timestamp(snapshot.time), tree: snapshot.tree.hex, parent: snapshot.parent?.hex,
+            tags: snapshot.tags, paths: snapshot.paths, hostname: snapshot.hostname, statistics: snapshot.summary.map(ArchiveStatistics.init))
+    }
+}
+
+extension ArchiveStatistics {
+    init(_ summary: SnapshotSummary) {
+        self.init()
+        filesNew = summary.filesNew
+        filesChanged = summary.filesChanged
+        filesUnmodified = summary.filesUnmodified
+        foldersNew = summary.dirsNew
+        foldersChanged = summary.dirsChanged
+        foldersUnmodified = summary.dirsUnmodified
+        dataBlobs = summary.dataBlobs
+        treeBlobs = summary.treeBlobs
+        addedBytes = summary.dataAdded
+        addedPackedBytes = summary.dataAddedPacked
+        totalBytes = summary.totalBytesProcessed
+    }
+
+    func summary(start: NodeTime, end: NodeTime) -> SnapshotSummary {
+        var summary = SnapshotSummary(backupStart: start, backupEnd: end)
+        summary.filesNew = filesNew
+        summary.filesChanged = filesChanged
+        summary.filesUnmodified = filesUnmodified
+        summary.dirsNew = foldersNew
+        summary.dirsChanged = foldersChanged
+        summary.dirsUnmodified = foldersUnmodified
+        summary.dataBlobs = dataBlobs
+        summary.treeBlobs = treeBlobs
+        summary.dataAdded = addedBytes
+        summary.dataAddedPacked = addedPackedBytes
+        summary.totalFilesProcessed = totalFiles
+        summary.totalBytesProcessed = totalBytes
+        return summary
+    }
+}

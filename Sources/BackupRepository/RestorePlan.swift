@@ -1,0 +1,122 @@
+import FileTree
+import ResticFormat
+
+/// What a restore will do, as a value: printable, countable, not yet begun.
+///
+/// Files are kept as fixed-size records with their names in one array, about 130 bytes each, because a drive may have a million.
+public struct RestorePlan: Sendable {
+    /// The snapshot that is brought back.
+    public let snapshot: String
+    /// What shall be true of the destination afterwards.
+    public let mode: RestoreMode
+    /// The counts.
+    public internal(set) var summary = RestoreSummary()
+    /// Items that could not be compared; their restore is tried all the same where possible.
+    public internal(set) var failures: [ItemFailure] = []
+
+    let destination: any WritableTree
+    let index: BlobIndex
+    var folders: [PlannedFolder] = []
+    var files: [PlannedFile] = []
+    /// The names of `files`, one after the other.
+    var names: [UInt8] = []
+    /// The blobs of `files`, as numbers of records in `index`.
+    var blobs: [UInt32] = []
+    /// Extended attributes of the files that have some.
+    var extended: [[ExtendedAttribute]] = []
+    var others: [PlannedItem] = []
+    var links: [PlannedLink] = []
+    var moves: [PlannedMove] = []
+    /// What stands in the way of a folder or special item and goes first, with everything in it.
+    var obstacles: [TreePath] = []
+    /// What the snapshot does not have, folders with everything in them.
+    var removals: [TreePath] = []
+    /// Attributes to set on items whose content is right.
+    var fixes: [PlannedFix] = []
+
+    init(snapshot: String, mode: RestoreMode, destination: any WritableTree, index: BlobIndex) {
+        self.snapshot = snapshot
+        self.mode = mode
+        self.destination = destination
+        self.index = index
+    }
+
+    /// The path of a planned file.
+    func path(of file: PlannedFile) -> TreePath {
+        folders[Int(file.folder)].path.appending(names[Int(file.nameStart)..<(Int(file.nameStart) + Int(file.nameLength))])
+    }
+
+    /// Every action as a line for a person, in the order of execution.
+    public var lines: [String] {
+        var lines = obstacles.map { "delete \($0) (another kind of item has to stand there)" }
+        lines += folders.filter { $0.action == .create }.map { "create \($0.path)/" }
+        lines += moves.map { "rename \($0.source) to \($0.target)" }
+        lines += removals.map { "delete \($0)" }
+        lines += files.map { "\($0.replaces ? "rewrite" : "create") \(path(of: $0)) (\($0.size) bytes)" }
+        lines += others.map { "create \($0.path)" }
+        lines += links.map { "link \($0.path) to \($0.existing)" }
+        lines += fixes.map { "fix attributes of \($0.path)" }
+        lines += folders.filter { $0.action == .fix }.map { "fix attributes of \($0.path)/" }
+        return lines
+    }
+}
+
+extension RestorePlan: CustomStringConvertible {
+    /// The summary and every action, a line each.
+    public var description: String { (["\(snapshot.prefix(8)) \(mode.rawValue): \(summary)"] + lines).joined(separator: "\n") }
+}
+
+/// A folder of the snapshot.
+struct PlannedFolder: Sendable {
+    enum Action: Sendable { case keep, fix, create }
+    var path: TreePath
+    var action: Action
+    /// nil for the root of a snapshot, whose attributes are not recorded.
+    var attributes: AttributeChanges?
+}
+
+/// A file to be written. No references, so that a million of them are one piece of memory.
+struct PlannedFile: Sendable {
+    var folder: UInt32
+    var nameStart: UInt32
+    var nameLength: UInt16
+    var permissions: UInt16
+    /// Whether a file of that name is there now.
+    var replaces: Bool
+    var userID: UInt32
+    var groupID: UInt32
+    var size: UInt64
+    var modified: Timestamp
+    /// The first of its blobs in `RestorePlan.blobs`.
+    var blobStart: UInt32
+    var blobCount: UInt32
+    /// The number of its extended attributes in `RestorePlan.extended` plus one, or 0.
+    var extended: UInt32
+}
+
+/// A symbolic link, pipe, socket or device to be made.
+struct PlannedItem: Sendable {
+    var path: TreePath
+    var node: Node
+    /// Whether something of that name has to go first.
+    var replaces: Bool
+}
+
+/// A further name of a file.
+struct PlannedLink: Sendable {
+    var path: TreePath
+    var existing: TreePath
+}
+
+/// A file that is elsewhere in the destination.
+struct PlannedMove: Sendable {
+    var source: TreePath
+    var target: TreePath
+    var changes: AttributeChanges
+}
+
+/// Attributes to set.
+struct PlannedFix: Sendable {
+    var path: TreePath
+    var changes: AttributeChanges
+}

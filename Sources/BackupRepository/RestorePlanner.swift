@@ -1,0 +1,207 @@
+import FileTree
+import ObjectStorage
+import ResticFormat
+import Synchronization
+
+extension Restorer {
+    func makePlan(snapshot: String, folder: TreePath, destination: any WritableTree, mode: RestoreMode) async throws -> RestorePlan {
+        let info = try await repository.snapshot(snapshot)
+        let index = try await repository.index()
+        let trees = TreeReader(repository: repository, index: index)
+        let root = try await trees.tree(of: folder, root: try repository.treeID(of: info))
+        let planner = RestorePlanner(
+            trees: trees, plan: RestorePlan(snapshot: info.id, mode: mode, destination: destination, index: index), options: options)
+        return try await planner.run(root: root)
+    }
+}
+
+/// Walks a snapshot and a destination side by side and notes what differs.
+final class RestorePlanner: Sendable {
+    struct State: Sendable {
+        var plan: RestorePlan
+        /// Files of the snapshot with several names, by device and inode number as recorded.
+        var linked: [LinkKey: [LinkMember]] = [:]
+        /// Files that the snapshot has and the destination has not, by recorded inode number: they may have been renamed.
+        var missing: [UInt64: [Int]] = [:]
+        /// Files that only the destination has.
+        var extra: [ExtraFile] = []
+    }
+
+    let trees: TreeReader
+    let destination: any WritableTree
+    let options: RestoreOptions
+    let mode: RestoreMode
+    let index: BlobIndex
+    let state: Mutex<State>
+    private let forks: AsyncSemaphore?
+
+    init(trees: TreeReader, plan: RestorePlan, options: RestoreOptions) {
+        self.trees = trees
+        self.options = options
+        destination = plan.destination
+        mode = plan.mode
+        index = plan.index
+        state = Mutex(State(plan: plan))
+        forks = options.width > 1 ? AsyncSemaphore(permits: options.width - 1) : nil
+    }
+
+    func run(root: Tree) async throws -> RestorePlan {
+        state.withLock { $0.plan.folders.append(PlannedFolder(path: .root, action: .keep, attributes: nil)) }
+        try await planFolder(root, number: 0, path: .root, exists: true)
+        try planRenames()
+        planLinks()
+        return state.withLock { state in
+            state.plan.obstacles.sort()
+            state.plan.removals.sort()
+            state.plan.failures.sort { $0.path < $1.path }
+            return state.plan
+        }
+    }
+
+    /// Compares the entries of one folder, then those beneath it.
+    private func planFolder(_ tree: Tree, number: UInt32, path: TreePath, exists: Bool) async throws {
+        try Task.checkCancellation()
+        let present = exists ? try list(path) : []
+        var position = 0
+        var subfolders: [Subfolder] = []
+        var names = Set<[UInt8]>()
+        for node in tree.nodes {
+            guard TreePath.isValidName(node.name), node.name.count <= 255, names.insert(node.name).inserted else {
+                record(ItemFailure(path: path, code: "damaged", message: "the snapshot holds an entry with an impossible, overlong or repeated name; it was left out"))
+                continue
+            }
+            while position < present.count, present[position].name.lexicographicallyPrecedes(node.name) { position += 1 }
+            let isThere = position < present.count && present[position].name == node.name
+            let item = isThere ? present[position] : try presentOutOfOrder(node, in: present, tree: tree)
+            if let subfolder = try planEntry(node, folder: number, path: path.appending(node.name), item: item) { subfolders.append(subfolder) }
+        }
+        try planExtras(present.filter { !names.contains($0.name) }, in: path, folder: number)
+        try await descend(subfolders)
+    }
+
+    /// A hostile or foreign tree may not be sorted; then each entry is looked for.
+    private func presentOutOfOrder(_ node: Node, in present: [Item], tree: Tree) throws -> Item? {
+        tree.isSorted ? nil : present.first { $0.name == node.name }
+    }
+
+    private struct Subfolder: Sendable {
+        var node: Node
+        var number: UInt32
+        var path: TreePath
+        var exists: Bool
+    }
+
+    private func descend(_ subfolders: [Subfolder]) async throws {
+        if subfolders.isEmpty { return }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for subfolder in subfolders {
+                if let forks, forks.tryAcquire() {
+                    group.addTask {
+                        defer { forks.release() }
+                        try await self.enter(subfolder)
+                    }
+                } else {
+                    try await enter(subfolder)
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private func enter(_ subfolder: Subfolder) async throws {
+        do {
+            guard let id = subfolder.node.subtree else { throw RepositoryError(.damaged, "the folder has no tree in the snapshot") }
+            try await planFolder(try await trees.read(id), number: subfolder.number, path: subfolder.path, exists: subfolder.exists)
+        } catch let error as RepositoryError where error.code == .damaged {
+            record(ItemFailure(path: subfolder.path, code: error.code.description, message: error.message))
+        }
+    }
+
+    private func list(_ path: TreePath) throws -> [Item] {
+        do {
+            let listing = try destination.items(in: path)
+            for failure in listing.failures { record(ItemFailure(failure)) }
+            return listing.items
+        } catch {
+            if path.isRoot || error.code == .treeUnavailable {
+                throw RepositoryError(.treeUnavailable, "the destination cannot be read: \(error.message)", cause: error, isRetryable: true)
+            }
+            record(ItemFailure(error))
+            return []
+        }
+    }
+
+    func record(_ failure: ItemFailure) {
+        state.withLock { $0.plan.failures.append(failure) }
+    }
+
+    /// Plans one entry. Returns the folder to go on with, if it is one.
+    private func planEntry(_ node: Node, folder: UInt32, path: TreePath, item: Item?) throws -> Subfolder? {
+        state.withLock { $0.plan.summary.itemsTotal += 1 }
+        switch node.type {
+        case .dir: return planSubfolder(node, path: path, item: item, parent: folder)
+        case .file: try planFile(node, folder: folder, path: path, item: item)
+        case .symlink, .fifo, .socket, .dev, .chardev: try planOther(node, folder: folder, path: path, item: item)
+        }
+        return nil
+    }
+
+    private func planSubfolder(_ node: Node, path: TreePath, item: Item?, parent: UInt32) -> Subfolder {
+        let exists = item?.attributes.kind == .folder
+        return state.withLock { state in
+            if item != nil, !exists { state.plan.obstacles.append(path) }
+            let number = UInt32(state.plan.folders.count)
+            let needsFix = item.map { !node.hasAttributes($0.attributes) } ?? false
+            let action: PlannedFolder.Action = exists ? (needsFix ? .fix : .keep) : .create
+            state.plan.folders.append(PlannedFolder(path: path, action: action, attributes: changes(for: node, isNew: !exists)))
+            state.plan.count(action)
+            if !exists { state.plan.touch(parent) }
+            return Subfolder(node: node, number: number, path: path, exists: exists)
+        }
+    }
+
+    private func planExtras(_ items: [Item], in path: TreePath, folder: UInt32) throws {
+        guard mode == .inPlace, !items.isEmpty else { return }
+        state.withLock { state in
+            for item in items {
+                state.plan.removals.append(path.appending(item.name))
+                state.plan.summary.deleted += 1
+            }
+            state.plan.touch(folder)
+        }
+        for item in items { try noteExtra(item, at: path.appending(item.name)) }
+    }
+
+    /// Remembers the files in what will be removed: they may be renamed files of the snapshot.
+    private func noteExtra(_ item: Item, at path: TreePath) throws {
+        switch item.attributes.kind {
+        case .file where item.attributes.size > 0:
+            state.withLock { $0.extra.append(ExtraFile(path: path, attributes: item.attributes)) }
+        case .folder:
+            for item in try list(path) { try noteExtra(item, at: path.appending(item.name)) }
+        case .file, .symbolicLink, .fifo, .socket, .blockDevice, .characterDevice: return
+        }
+    }
+
+    func changes(for node: Node, isNew: Bool) -> AttributeChanges {
+        node.changes(settingOwners: options.setsOwners, isNew: isNew)
+    }
+}
+
+extension RestorePlan {
+    mutating func count(_ action: PlannedFolder.Action) {
+        switch action {
+        case .keep: summary.unchanged += 1
+        case .fix: summary.attributesFixed += 1
+        case .create: summary.created += 1
+        }
+    }
+
+    /// Notes that entries of the folder will change, so that its own times have to be set afterwards.
+    mutating func touch(_ folder: UInt32) {
+        guard folders[Int(folder)].action == .keep, folders[Int(folder)].attributes != nil else { return }
+        folders[Int(folder)].action = .fix
+        summary.unchanged -= 1
+        summary.attributesFixed += 1
+    }
+}

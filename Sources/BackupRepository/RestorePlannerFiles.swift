@@ -1,0 +1,164 @@
+import FileTree
+import ResticFormat
+import Synchronization
+
+/// What hard links of one file have in common in a snapshot.
+struct LinkKey: Hashable, Sendable {
+    var device: UInt64
+    var inode: UInt64
+}
+
+/// One name of a file with several.
+struct LinkMember: Sendable {
+    var path: TreePath
+    var folder: UInt32
+    /// The inode number of an item with the right content that stands there now.
+    var presentInode: UInt64?
+    var node: Node
+}
+
+/// A file that only the destination has.
+struct ExtraFile: Sendable {
+    var path: TreePath
+    var attributes: ItemAttributes
+}
+
+extension RestorePlanner {
+    func planFile(_ node: Node, folder: UInt32, path: TreePath, item: Item?) throws {
+        guard let blobs = records(of: node) else {
+            record(ItemFailure(
+                path: path, code: "damaged", message: "content of the file is missing from the repository, or its size does not fit; the file was left as it is"))
+            return
+        }
+        state.withLock { $0.plan.summary.bytesTotal += node.size }
+        let comparison = try compare(node, blobs, at: path, with: item)
+        if node.links > 1, node.inode != 0 {
+            let member = LinkMember(
+                path: path, folder: folder, presentInode: comparison == .differs ? nil : item?.attributes.inode, node: node)
+            state.withLock { $0.linked[LinkKey(device: node.deviceID, inode: node.inode), default: []].append(member) }
+            // Whether it is written or linked is decided when all names are known.
+            if comparison == .differs { return noteObstacle(item, path) }
+        }
+        switch comparison {
+        case .same: state.withLock { $0.plan.summary.unchanged += 1 }
+        case .sameContent: planFix(node, path: path)
+        case .differs:
+            noteObstacle(item, path)
+            addFile(node, blobs, folder: folder, path: path, replaces: item?.attributes.kind == .file)
+        }
+    }
+
+    private enum Comparison { case same, sameContent, differs }
+
+    /// The blobs of a file as numbers of records in the index; nil where one is missing or the sizes do not add up.
+    func records(of node: Node) -> [UInt32]? {
+        var size: UInt64 = 0
+        var numbers: [UInt32] = []
+        guard let content = node.content else { return nil }
+        numbers.reserveCapacity(content.count)
+        for id in content {
+            guard let number = index.table.firstRecord(id, isTree: false), let length = index.table[number].location.plaintextLength else { return nil }
+            size += UInt64(length)
+            numbers.append(UInt32(number))
+        }
+        return size == node.size ? numbers : nil
+    }
+
+    private func compare(_ node: Node, _ blobs: [UInt32], at path: TreePath, with item: Item?) throws -> Comparison {
+        guard let attributes = item?.attributes, attributes.kind == .file, attributes.size == node.size else { return .differs }
+        // The recorded change time and inode number show that nothing happened to the file since it was archived.
+        if node.isUnchanged(attributes) { return .same }
+        if node.links <= 1, attributes.linkCount > 1 { return .differs }
+        guard hasContent(path, size: node.size, blobs) else { return .differs }
+        return try hasAttributes(node, attributes, path) ? .same : .sameContent
+    }
+
+    /// Whether the file at `path` has the content; one that cannot be read has not.
+    func hasContent(_ path: TreePath, size: UInt64, _ blobs: [UInt32]) -> Bool {
+        if blobs.isEmpty { return true }
+        guard let file = try? destination.open(path) else { return false }
+        var buffer: [UInt8] = []
+        var offset: UInt64 = 0
+        defer { state.withLock { $0.plan.summary.bytesCompared += offset } }
+        for number in blobs {
+            let record = index.table[Int(number)]
+            guard let length = record.location.plaintextLength else { return false }
+            if buffer.count < length { buffer = [UInt8](repeating: 0, count: length) }
+            let isEqual = unsafe buffer.withUnsafeMutableBytes { bytes in
+                let part = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[..<length])
+                guard let count = unsafe try? file.read(into: part, at: offset), count == length else { return false }
+                return unsafe ObjectID.hash(of: UnsafeRawBufferPointer(part)) == record.id
+            }
+            guard isEqual else { return false }
+            offset += UInt64(length)
+        }
+        return true
+    }
+
+    func hasAttributes(_ node: Node, _ attributes: ItemAttributes, _ path: TreePath) throws -> Bool {
+        guard node.hasSettableAttributes(attributes, owners: options.setsOwners) else { return false }
+        do {
+            return try destination.extendedAttributes(of: path) == node.extended
+        } catch {
+            return node.extended.isEmpty && error.code == .unsupported
+        }
+    }
+
+    func planFix(_ node: Node, path: TreePath) {
+        state.withLock { state in
+            state.plan.fixes.append(PlannedFix(path: path, changes: changes(for: node, isNew: false)))
+            state.plan.summary.attributesFixed += 1
+        }
+    }
+
+    /// A folder where something else shall stand goes first.
+    func noteObstacle(_ item: Item?, _ path: TreePath) {
+        guard item?.attributes.kind == .folder else { return }
+        state.withLock { $0.plan.obstacles.append(path) }
+    }
+
+    func addFile(_ node: Node, _ blobs: [UInt32], folder: UInt32, path: TreePath, replaces: Bool) {
+        state.withLock { state in
+            var file = PlannedFile(
+                folder: folder, nameStart: UInt32(state.plan.names.count), nameLength: UInt16(clamping: node.name.count), permissions: node.permissions,
+                replaces: replaces, userID: node.uid, groupID: node.gid, size: node.size, modified: Timestamp(node.mtime),
+                blobStart: UInt32(state.plan.blobs.count), blobCount: UInt32(blobs.count), extended: 0)
+            if !node.extendedAttributes.isEmpty {
+                state.plan.extended.append(node.extended)
+                file.extended = UInt32(state.plan.extended.count)
+            }
+            state.plan.names.append(contentsOf: node.name)
+            state.plan.blobs.append(contentsOf: blobs)
+            if !replaces, node.inode != 0, node.size > 0, mode == .inPlace { state.missing[node.inode, default: []].append(state.plan.files.count) }
+            state.plan.files.append(file)
+            state.plan.touch(folder)
+            state.plan.summary.bytesToWrite += node.size
+            if replaces { state.plan.summary.rewritten += 1 } else { state.plan.summary.created += 1 }
+        }
+    }
+
+    func planOther(_ node: Node, folder: UInt32, path: TreePath, item: Item?) throws {
+        if let attributes = item?.attributes, node.type.kind == attributes.kind, try isSameSpecial(node, attributes, path) {
+            if node.isUnchanged(attributes) || node.hasSettableAttributes(attributes, owners: options.setsOwners) {
+                state.withLock { $0.plan.summary.unchanged += 1 }
+            } else {
+                planFix(node, path: path)
+            }
+            return
+        }
+        noteObstacle(item, path)
+        state.withLock { state in
+            state.plan.others.append(PlannedItem(path: path, node: node, replaces: item != nil))
+            state.plan.touch(folder)
+            if item != nil { state.plan.summary.rewritten += 1 } else { state.plan.summary.created += 1 }
+        }
+    }
+
+    /// Whether a link points to the right place, or a device has the right number.
+    private func isSameSpecial(_ node: Node, _ attributes: ItemAttributes, _ path: TreePath) throws -> Bool {
+        if node.type == .symlink {
+            return node.isUnchanged(attributes) || (try? destination.linkTarget(of: path)) == node.linkTarget
+        }
+        return node.device == attributes.specialDevice
+    }
+}

@@ -1,0 +1,150 @@
+import FileTree
+import ObjectStorage
+import ResticFormat
+import Synchronization
+
+/// One execution of a plan.
+///
+/// Order: obstacles away, folders, renames, what the snapshot has not, files, links and special items, attributes, folders' attributes
+/// from the bottom up, then everything is made durable.
+final class RestoreRun: Sendable {
+    struct Counts {
+        var items: UInt64 = 0
+        var bytesWritten: UInt64 = 0
+        var bytesRead: UInt64 = 0
+        var failures: [ItemFailure] = []
+    }
+
+    let repository: Repository
+    let options: RestoreOptions
+    let plan: RestorePlan
+    let destination: any WritableTree
+    private let counts = Mutex(Counts())
+    private let report: @Sendable (RestoreProgress) -> Void
+    private let planned: UInt64
+
+    init(repository: Repository, options: RestoreOptions, plan: RestorePlan, report: @escaping @Sendable (RestoreProgress) -> Void) {
+        self.repository = repository
+        self.options = options
+        self.plan = plan
+        self.report = report
+        destination = plan.destination
+        let summary = plan.summary
+        planned = summary.created + summary.rewritten + summary.renamed + summary.deleted + summary.attributesFixed
+        counts.withLock { $0.failures = plan.failures }
+    }
+
+    func run() async throws -> RestoreOutcome {
+        try attempt(.root) { () throws(TreeError) in try destination.removeLeftovers() }
+        for path in plan.obstacles { try removeAll(path) }
+        try makeFolders()
+        for move in plan.moves { try rename(move) }
+        for path in plan.removals { try removeAll(path) }
+        try await ContentRestore(run: self).run()
+        for item in plan.others { try make(item) }
+        for link in plan.links {
+            try attempt(link.path) { () throws(TreeError) in try destination.makeHardLink(link.path, to: link.existing) }
+        }
+        for fix in plan.fixes {
+            try attempt(fix.path) { () throws(TreeError) in try destination.setAttributes(of: fix.path, fix.changes) }
+        }
+        try finishFolders()
+        try attempt(.root, isItem: false) { () throws(TreeError) in try destination.synchronize() }
+        return counts.withLock { counts in
+            RestoreOutcome(
+                planned: plan.summary, items: counts.items, bytesWritten: counts.bytesWritten, bytesRead: counts.bytesRead,
+                failures: counts.failures.sorted { $0.path < $1.path })
+        }
+    }
+
+    func count(_ change: (inout Counts) -> Void) {
+        let progress = counts.withLock { counts in
+            change(&counts)
+            return RestoreProgress(
+                items: counts.items, itemsPlanned: planned, bytes: counts.bytesWritten, bytesPlanned: plan.summary.bytesToWrite,
+                failures: counts.failures.count)
+        }
+        report(progress)
+    }
+
+    /// Runs a step for one item. Its failure is recorded, unless it makes the rest pointless.
+    func attempt(_ path: TreePath, isItem: Bool = true, _ body: () throws(TreeError) -> Void) throws(RepositoryError) {
+        do throws(TreeError) {
+            try body()
+            if isItem, !path.isRoot { count { $0.items += 1 } }
+        } catch {
+            try fail(error)
+        }
+    }
+
+    func fail(_ error: TreeError) throws(RepositoryError) {
+        switch error.code {
+        case .treeUnavailable:
+            throw RepositoryError(.treeUnavailable, "the destination is gone as a whole ('\(error.path)': \(error.message))", cause: error, isRetryable: true)
+        case .outOfSpace:
+            throw RepositoryError(.outOfSpace, "the destination has no space left ('\(error.path)': \(error.message)); free some and restore again", cause: error, isRetryable: true)
+        default: record(ItemFailure(error))
+        }
+    }
+
+    func record(_ failure: ItemFailure) {
+        count { $0.failures.append(failure) }
+    }
+
+    /// Removes an item and everything in it.
+    private func removeAll(_ path: TreePath) throws {
+        try Task.checkCancellation()
+        try attempt(path) { () throws(TreeError) in try removeBeneath(path) }
+    }
+
+    private func removeBeneath(_ path: TreePath) throws(TreeError) {
+        do throws(TreeError) {
+            try destination.remove(path)
+        } catch {
+            guard error.code == .notEmpty else { throw error }
+            for item in try destination.items(in: path).items { try removeBeneath(path.appending(item.name)) }
+            try destination.remove(path)
+        }
+    }
+
+    /// Makes missing folders, parents first (a parent's number is always lower), open to us until their own attributes are set.
+    private func makeFolders() throws {
+        for folder in plan.folders where folder.action == .create {
+            try attempt(folder.path) { () throws(TreeError) in
+                do throws(TreeError) {
+                    try destination.makeFolder(folder.path, permissions: 0o700)
+                } catch {
+                    guard error.code == .alreadyExists else { throw error }
+                }
+            }
+        }
+    }
+
+    private func finishFolders() throws {
+        for folder in plan.folders.reversed() where folder.action != .keep {
+            guard let changes = folder.attributes else { continue }
+            try attempt(folder.path, isItem: folder.action == .fix) { () throws(TreeError) in
+                try destination.setAttributes(of: folder.path, changes)
+            }
+        }
+    }
+
+    private func rename(_ move: PlannedMove) throws {
+        try attempt(move.target) { () throws(TreeError) in
+            try destination.move(move.source, to: move.target)
+            try destination.setAttributes(of: move.target, move.changes)
+        }
+    }
+
+    private func make(_ item: PlannedItem) throws {
+        try attempt(item.path) { () throws(TreeError) in
+            if item.node.type == .symlink {
+                try destination.makeSymbolicLink(item.path, target: item.node.linkTarget ?? [])
+            } else {
+                if item.replaces { try destination.remove(item.path) }
+                try destination.makeSpecial(item.path, attributes: item.node.itemAttributes)
+            }
+            try destination.setAttributes(of: item.path, item.node.changes(settingOwners: options.setsOwners, isNew: true))
+        }
+    }
+}

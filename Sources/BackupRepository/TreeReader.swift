@@ -1,0 +1,98 @@
+import FileTree
+import ObjectStorage
+import ResticFormat
+import Synchronization
+
+/// Reads trees of snapshots. Packs of trees are read in windows of 1 MiB, of which the last few are kept, because the trees of
+/// neighbouring folders lie together.
+final class TreeReader: Sendable {
+    private struct Window: Sendable {
+        var pack: UInt32
+        var start: UInt64
+        var bytes: [UInt8]
+    }
+
+    private static let windowBytes: UInt64 = 1 << 20
+    private static let windows = 12
+    private let repository: Repository
+    private let index: BlobIndex
+    private let cache = Mutex<[Window]>([])
+
+    init(repository: Repository, index: BlobIndex) {
+        self.repository = repository
+        self.index = index
+    }
+
+    /// The tree of that ID, verified.
+    /// - Throws: `RepositoryError.Code.damaged`, naming the pack.
+    func read(_ id: ObjectID) async throws -> Tree {
+        guard let number = index.table.firstRecord(id, isTree: true) else {
+            throw RepositoryError(.damaged, "tree \(id.hex) is in no index; run a check of the repository")
+        }
+        let record = index.table[number]
+        let name = ObjectNames.pack(index.packs[Int(record.location.pack)])
+        let window = try await window(for: record.location, name)
+        let start = Int(UInt64(record.location.offset) - window.start)
+        let end = start + Int(record.location.length)
+        guard end <= window.bytes.count else { throw RepositoryError.damaged(name, "the pack ends before tree \(id.hex) does") }
+        let codec = repository.codecs.take()
+        defer { repository.codecs.giveBack(codec) }
+        let json = try unsafe window.bytes.withUnsafeBytes { bytes in
+            unsafe try codec.open(UnsafeRawBufferPointer(rebasing: bytes[start..<end]), record, in: name) { unsafe Array($0) }
+        }
+        return try repository.decoded(name) { () throws(FormatError) in try Tree(decoding: json) }
+    }
+
+    /// The tree of a folder beneath a root tree.
+    /// - Throws: `RepositoryError.Code.snapshotNotFound` where there is no such folder.
+    func tree(of folder: TreePath, root: ObjectID) async throws -> Tree {
+        var tree = try await read(root)
+        for name in folder.bytes.split(separator: UInt8(ascii: "/")) {
+            guard let subtree = tree.nodes.first(where: { $0.name == Array(name) && $0.type == .dir })?.subtree else {
+                throw RepositoryError(.snapshotNotFound, "the snapshot has no folder '\(folder)'")
+            }
+            tree = try await read(subtree)
+        }
+        return tree
+    }
+
+    private func window(for location: BlobLocation, _ name: String) async throws -> Window {
+        let offset = UInt64(location.offset)
+        let stop = offset + UInt64(location.length)
+        let cached = cache.withLock { cache in
+            cache.last { $0.pack == location.pack && $0.start <= offset && stop <= $0.start + UInt64($0.bytes.count) }
+        }
+        if let cached { return cached }
+        let start = offset / Self.windowBytes * Self.windowBytes
+        let end = min(UInt64(index.packEnds[Int(location.pack)]), (stop + Self.windowBytes - 1) / Self.windowBytes * Self.windowBytes)
+        let bytes = try await repository.readPack(name, range: start..<end)
+        let window = Window(pack: location.pack, start: start, bytes: bytes)
+        cache.withLock { cache in
+            if cache.count == Self.windows { cache.removeFirst() }
+            cache.append(window)
+        }
+        return window
+    }
+}
+
+extension Repository {
+    /// A part of a pack. A missing or short pack is damage.
+    func readPack(_ name: String, range: Range<UInt64>) async throws(RepositoryError) -> [UInt8] {
+        do throws(ObjectStoreError) {
+            return try await store.read(name, range: range)
+        } catch {
+            if error.code == .notFound || error.code == .outOfRange { throw .damaged(name, "the pack is missing or too short: \(error.message)", cause: error) }
+            throw RepositoryError(error)
+        }
+    }
+
+    /// One blob, verified.
+    func blob(_ record: BlobTable.Record, index: BlobIndex) async throws -> [UInt8] {
+        let name = ObjectNames.pack(index.packs[Int(record.location.pack)])
+        let start = UInt64(record.location.offset)
+        let bytes = try await readPack(name, range: start..<(start + UInt64(record.location.length)))
+        let codec = codecs.take()
+        defer { codecs.giveBack(codec) }
+        return try unsafe bytes.withUnsafeBytes { sealed in unsafe try codec.open(sealed, record, in: name) { unsafe Array($0) } }
+    }
+}
