@@ -1,28 +1,40 @@
 public import Foundation
 
-/// A program that may ask the embedded issuer for tokens; the id is the application's.
+/// A program that the embedded token issuer knows.
 public struct ClientApplication: CatalogRecord, Hashable {
-    /// The primary key.
-    public var id = ""
+    /// The application's id.
+    public var id: String = ""
     /// Its name.
-    public var displayName: String?
-    /// Salt of the secret's hash.
-    public var secretSalt: [UInt8] = []
-    /// Salted hash of its secret.
+    public var displayName: String = ""
+    /// A salted hash of its secret.
     public var secretHash: [UInt8] = []
-    /// Permissions that its tokens carry.
-    public var roles: TextList = TextList()
-    /// When it was added.
-    public var createdDateTime: Date = .distantPast
+    /// The application permissions that its tokens carry.
+    public var roles: StringList = StringList()
+    /// When it was made.
+    public var createdDateTime: Date = Date(timeIntervalSince1970: 0)
 
-    /// A record with neutral values, to be filled in.
+    /// A record to be filled in.
     public init() {}
 
-    /// The table of these records.
-    public static let table = Table<ClientApplication>("client_application", [
+    /// Makes a record.
+    public init(
+        id: String,
+        displayName: String,
+        secretHash: [UInt8],
+        roles: StringList,
+        createdDateTime: Date
+    ) {
+        self.id = id
+        self.displayName = displayName
+        self.secretHash = secretHash
+        self.roles = roles
+        self.createdDateTime = createdDateTime
+    }
+
+    /// Its table.
+    public static let table = Table<ClientApplication>("clientApplication", [
         Column("id", \.id),
         Column("displayName", \.displayName),
-        Column("secretSalt", \.secretSalt),
         Column("secretHash", \.secretHash),
         Column("roles", \.roles),
         Column("createdDateTime", \.createdDateTime),

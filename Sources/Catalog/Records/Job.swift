@@ -1,36 +1,65 @@
 public import Foundation
 
-/// A piece of work, taken under a lease.
+/// A piece of long work. One worker at a time holds it under a lease. Only one open job exists per kind and subject.
 public struct Job: CatalogRecord, Hashable {
-    /// The primary key.
-    public var id = ""
-    /// What to do: `backup`, `restore`, `prune` and so on.
+    /// The job's id.
+    public var id: String = ""
+    /// What is to be done.
     public var kind: String = ""
-    /// The unit or artifact that it is about.
+    /// The row that it is about, such as a unit or an artifact.
     public var subjectId: String = ""
-    /// What becomes of it.
+    /// Whether it waits, runs or has ended.
     public var state: JobState = .waiting
-    /// Not before this moment.
-    public var runAfterDateTime: Date = .distantPast
-    /// Who works on it.
+    /// When it may start.
+    public var runAfterDateTime: Date = Date(timeIntervalSince1970: 0)
+    /// Who holds it while it runs.
     public var leaseOwner: String?
-    /// Until when, unless extended.
+    /// When another may take it over.
     public var leaseExpiresDateTime: Date?
-    /// How often it was taken.
+    /// How often it was claimed. With the owner it names one holding of the lease.
     public var attempt: Int = 0
-    /// Where to go on, as the kind of job has it.
+    /// JSON text from which the next holder goes on.
     public var cursor: String?
-    /// How far it is.
-    public var progress: JobProgress?
-    /// Why the last attempt ended badly.
-    public var error: PublicError?
+    /// JSON text that shows how far it is.
+    public var progress: String?
     /// When it was added.
-    public var createdDateTime: Date = .distantPast
+    public var createdDateTime: Date = Date(timeIntervalSince1970: 0)
+    /// Why it failed, or why it was put back.
+    public var error: PublicError?
 
-    /// A record with neutral values, to be filled in.
+    /// A record to be filled in.
     public init() {}
 
-    /// The table of these records.
+    /// Makes a record.
+    public init(
+        id: String,
+        kind: String,
+        subjectId: String,
+        state: JobState = .waiting,
+        runAfterDateTime: Date,
+        leaseOwner: String? = nil,
+        leaseExpiresDateTime: Date? = nil,
+        attempt: Int = 0,
+        cursor: String? = nil,
+        progress: String? = nil,
+        createdDateTime: Date,
+        error: PublicError? = nil
+    ) {
+        self.id = id
+        self.kind = kind
+        self.subjectId = subjectId
+        self.state = state
+        self.runAfterDateTime = runAfterDateTime
+        self.leaseOwner = leaseOwner
+        self.leaseExpiresDateTime = leaseExpiresDateTime
+        self.attempt = attempt
+        self.cursor = cursor
+        self.progress = progress
+        self.createdDateTime = createdDateTime
+        self.error = error
+    }
+
+    /// Its table.
     public static let table = Table<Job>("job", [
         Column("id", \.id),
         Column("kind", \.kind),
@@ -42,7 +71,7 @@ public struct Job: CatalogRecord, Hashable {
         Column("attempt", \.attempt),
         Column("cursor", \.cursor),
         Column("progress", \.progress),
-        Column("error", \.error),
         Column("createdDateTime", \.createdDateTime),
+        Column("error", \.error),
     ])
 }

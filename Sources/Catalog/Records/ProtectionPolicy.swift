@@ -1,39 +1,70 @@
 public import Foundation
 
-/// A protection policy of any workload.
+/// What is protected how: a set of units of one workload with one retention.
 public struct ProtectionPolicy: CatalogRecord, Hashable {
-    /// The primary key.
-    public var id = ""
-    /// What it protects.
+    /// The policy's id.
+    public var id: String = ""
+    /// What kind of units it protects.
     public var workload: Workload = .oneDriveForBusiness
-    /// Its name, 1 to 1,024 characters.
-    public var displayName: String?
-    /// The aggregate of its units' statuses.
+    /// Its name.
+    public var displayName: String = ""
+    /// Whether its units are protected.
     public var status: ProtectionPolicyStatus = .inactive
-    /// Listed units, or the whole workload.
+    /// Whether it protects chosen units or the whole service.
     public var protectionMode: ProtectionMode = .standard
-    /// Billing policy, kept as given.
+    /// The billing policy charged for its units.
     public var billingPolicyId: String?
-    /// How many days weekly points are kept.
-    public var retentionDays: Int = 365
-    /// Since when it is active; weekly points count from here. Null while it is inactive.
+    /// How many days a restore point is kept.
+    public var retentionDays: Int = 0
+    /// When it was last activated.
     public var activatedDateTime: Date?
-    /// When policy-level offboarding was asked for.
+    /// When the deletion of its backups was asked for.
     public var offboardRequestedDateTime: Date?
     /// Who made it.
     public var createdBy: IdentitySet?
     /// When it was made.
-    public var createdDateTime: Date = .distantPast
+    public var createdDateTime: Date = Date(timeIntervalSince1970: 0)
     /// Who changed it last.
     public var lastModifiedBy: IdentitySet?
     /// When it was changed last.
     public var lastModifiedDateTime: Date?
 
-    /// A record with neutral values, to be filled in.
+    /// A record to be filled in.
     public init() {}
 
-    /// The table of these records.
-    public static let table = Table<ProtectionPolicy>("protection_policy", [
+    /// Makes a record.
+    public init(
+        id: String,
+        workload: Workload,
+        displayName: String,
+        status: ProtectionPolicyStatus,
+        protectionMode: ProtectionMode = .standard,
+        billingPolicyId: String? = nil,
+        retentionDays: Int,
+        activatedDateTime: Date? = nil,
+        offboardRequestedDateTime: Date? = nil,
+        createdBy: IdentitySet? = nil,
+        createdDateTime: Date,
+        lastModifiedBy: IdentitySet? = nil,
+        lastModifiedDateTime: Date? = nil
+    ) {
+        self.id = id
+        self.workload = workload
+        self.displayName = displayName
+        self.status = status
+        self.protectionMode = protectionMode
+        self.billingPolicyId = billingPolicyId
+        self.retentionDays = retentionDays
+        self.activatedDateTime = activatedDateTime
+        self.offboardRequestedDateTime = offboardRequestedDateTime
+        self.createdBy = createdBy
+        self.createdDateTime = createdDateTime
+        self.lastModifiedBy = lastModifiedBy
+        self.lastModifiedDateTime = lastModifiedDateTime
+    }
+
+    /// Its table.
+    public static let table = Table<ProtectionPolicy>("protectionPolicy", [
         Column("id", \.id),
         Column("workload", \.workload),
         Column("displayName", \.displayName),

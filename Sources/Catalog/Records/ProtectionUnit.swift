@@ -1,51 +1,94 @@
 public import Foundation
 
-/// A protected drive, site or mailbox.
+/// A drive, site or mailbox that is or was protected. Workload and source are unique together.
 public struct ProtectionUnit: CatalogRecord, Hashable {
-    /// The primary key.
-    public var id = ""
-    /// What it is.
+    /// The unit's id.
+    public var id: String = ""
+    /// What kind of unit it is.
     public var workload: Workload = .oneDriveForBusiness
-    /// The policy that holds it.
+    /// The policy that it belongs to; nil once removed from it.
     public var policyId: String?
-    /// Directory object id of the owner, or site id.
+    /// The owner's directory object id, or the site's id.
     public var sourceId: String = ""
     /// The owner's name.
     public var displayName: String?
     /// The owner's mail address.
     public var email: String?
-    /// A site's title.
+    /// The site's name.
     public var siteName: String?
-    /// A site's address.
+    /// The site's address.
     public var siteWebUrl: String?
-    /// Its lifecycle.
+    /// Whether it is protected.
     public var status: ProtectionUnitStatus = .unprotected
     /// Why it is protected.
     public var protectionSources: ProtectionSources = []
-    /// Why it could not be protected.
+    /// Why it is not healthy.
     public var error: PublicError?
-    /// When deletion of its backups was asked for.
+    /// When the deletion of its backups was asked for.
     public var offboardRequestedDateTime: Date?
-    /// Billing policy of a detached unit.
+    /// The billing policy of a unit without a policy.
     public var billingPolicyId: String?
-    /// When it was last looked at.
-    public var lastBackupDateTime: Date?
-    /// When it is to be looked at next; null while it is not protected.
+    /// When the next restore point is due; nil while it is not protected.
     public var nextBackupDateTime: Date?
+    /// When the last look at the source was finished.
+    public var lastBackupDateTime: Date?
     /// Who made it.
     public var createdBy: IdentitySet?
     /// When it was made.
-    public var createdDateTime: Date = .distantPast
+    public var createdDateTime: Date = Date(timeIntervalSince1970: 0)
     /// Who changed it last.
     public var lastModifiedBy: IdentitySet?
     /// When it was changed last.
     public var lastModifiedDateTime: Date?
 
-    /// A record with neutral values, to be filled in.
+    /// A record to be filled in.
     public init() {}
 
-    /// The table of these records.
-    public static let table = Table<ProtectionUnit>("protection_unit", [
+    /// Makes a record.
+    public init(
+        id: String,
+        workload: Workload,
+        policyId: String? = nil,
+        sourceId: String,
+        displayName: String? = nil,
+        email: String? = nil,
+        siteName: String? = nil,
+        siteWebUrl: String? = nil,
+        status: ProtectionUnitStatus,
+        protectionSources: ProtectionSources,
+        error: PublicError? = nil,
+        offboardRequestedDateTime: Date? = nil,
+        billingPolicyId: String? = nil,
+        nextBackupDateTime: Date? = nil,
+        lastBackupDateTime: Date? = nil,
+        createdBy: IdentitySet? = nil,
+        createdDateTime: Date,
+        lastModifiedBy: IdentitySet? = nil,
+        lastModifiedDateTime: Date? = nil
+    ) {
+        self.id = id
+        self.workload = workload
+        self.policyId = policyId
+        self.sourceId = sourceId
+        self.displayName = displayName
+        self.email = email
+        self.siteName = siteName
+        self.siteWebUrl = siteWebUrl
+        self.status = status
+        self.protectionSources = protectionSources
+        self.error = error
+        self.offboardRequestedDateTime = offboardRequestedDateTime
+        self.billingPolicyId = billingPolicyId
+        self.nextBackupDateTime = nextBackupDateTime
+        self.lastBackupDateTime = lastBackupDateTime
+        self.createdBy = createdBy
+        self.createdDateTime = createdDateTime
+        self.lastModifiedBy = lastModifiedBy
+        self.lastModifiedDateTime = lastModifiedDateTime
+    }
+
+    /// Its table.
+    public static let table = Table<ProtectionUnit>("protectionUnit", [
         Column("id", \.id),
         Column("workload", \.workload),
         Column("policyId", \.policyId),
@@ -59,8 +102,8 @@ public struct ProtectionUnit: CatalogRecord, Hashable {
         Column("error", \.error),
         Column("offboardRequestedDateTime", \.offboardRequestedDateTime),
         Column("billingPolicyId", \.billingPolicyId),
-        Column("lastBackupDateTime", \.lastBackupDateTime),
         Column("nextBackupDateTime", \.nextBackupDateTime),
+        Column("lastBackupDateTime", \.lastBackupDateTime),
         Column("createdBy", \.createdBy),
         Column("createdDateTime", \.createdDateTime),
         Column("lastModifiedBy", \.lastModifiedBy),

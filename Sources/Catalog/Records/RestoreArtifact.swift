@@ -1,43 +1,78 @@
 public import Foundation
 
-/// One thing being restored.
+/// One restore point that a session brings back.
 public struct RestoreArtifact: CatalogRecord, Hashable {
-    /// The primary key.
-    public var id = ""
-    /// The session that it belongs to.
+    /// The artifact's id.
+    public var id: String = ""
+    /// The session; with it the artifact is deleted.
     public var sessionId: String = ""
-    /// What it is.
+    /// The session's workload.
     public var workload: Workload = .oneDriveForBusiness
-    /// Its place in the session.
+    /// Its place in the session, from 0.
     public var ordinal: Int = 0
-    /// The point that it brings back.
+    /// The point; it may have aged out since.
     public var restorePointId: String = ""
     /// The point's unit.
     public var unitId: String = ""
-    /// Where to.
-    public var destinationType: DestinationType = .inPlace
-    /// Its lifecycle.
+    /// Where the data goes.
+    public var destinationType: DestinationType = .new
+    /// How far it is.
     public var status: ArtifactRestoreStatus = .added
     /// When the restore began.
     public var startDateTime: Date?
     /// When it ended.
     public var completionDateTime: Date?
-    /// Why it failed, item by item.
+    /// What went wrong.
     public var error: PublicError?
-    /// The site restored to.
+    /// The site that holds the restored data.
     public var restoredSiteId: String?
-    /// Its name.
+    /// That site's name.
     public var restoredSiteName: String?
-    /// Its address.
+    /// That site's address.
     public var restoredSiteWebUrl: String?
-    /// How far it is.
-    public var progress: JobProgress?
+    /// How much is done.
+    public var progress: ArtifactProgress?
 
-    /// A record with neutral values, to be filled in.
+    /// A record to be filled in.
     public init() {}
 
-    /// The table of these records.
-    public static let table = Table<RestoreArtifact>("restore_artifact", [
+    /// Makes a record.
+    public init(
+        id: String,
+        sessionId: String,
+        workload: Workload,
+        ordinal: Int,
+        restorePointId: String,
+        unitId: String,
+        destinationType: DestinationType,
+        status: ArtifactRestoreStatus,
+        startDateTime: Date? = nil,
+        completionDateTime: Date? = nil,
+        error: PublicError? = nil,
+        restoredSiteId: String? = nil,
+        restoredSiteName: String? = nil,
+        restoredSiteWebUrl: String? = nil,
+        progress: ArtifactProgress? = nil
+    ) {
+        self.id = id
+        self.sessionId = sessionId
+        self.workload = workload
+        self.ordinal = ordinal
+        self.restorePointId = restorePointId
+        self.unitId = unitId
+        self.destinationType = destinationType
+        self.status = status
+        self.startDateTime = startDateTime
+        self.completionDateTime = completionDateTime
+        self.error = error
+        self.restoredSiteId = restoredSiteId
+        self.restoredSiteName = restoredSiteName
+        self.restoredSiteWebUrl = restoredSiteWebUrl
+        self.progress = progress
+    }
+
+    /// Its table.
+    public static let table = Table<RestoreArtifact>("restoreArtifact", [
         Column("id", \.id),
         Column("sessionId", \.sessionId),
         Column("workload", \.workload),

@@ -1,33 +1,58 @@
 public import Foundation
 
-/// A moment to which a unit can be brought back.
+/// A moment to which a unit can be brought back. Several points share a snapshot while nothing changes.
 public struct RestorePoint: CatalogRecord, Hashable {
-    /// The primary key.
-    public var id = ""
+    /// The point's id.
+    public var id: String = ""
     /// The unit.
     public var unitId: String = ""
-    /// What the unit is.
+    /// The unit's workload.
     public var workload: Workload = .oneDriveForBusiness
-    /// The moment that it brings back.
-    public var protectionDateTime: Date = .distantPast
+    /// The moment whose content it gives back.
+    public var protectionDateTime: Date = Date(timeIntervalSince1970: 0)
     /// When it ages out.
-    public var expirationDateTime: Date = .distantFuture
-    /// `fastRestore` for an express point.
+    public var expirationDateTime: Date = Date(timeIntervalSince1970: 0)
+    /// What is special about it.
     public var tags: RestorePointTags = []
-    /// The snapshot that serves it, 64 hex digits.
+    /// The snapshot that holds the content.
     public var snapshotId: String = ""
-    /// The cadence that it belongs to.
-    public var cadence: PointCadence = .tenMinutes
-    /// Whether verification found it unreadable.
+    /// The rhythm that it belongs to, which decides how long it is kept.
+    public var cadence: Cadence = .tenMinutes
+    /// Whether a check found that it cannot be restored in full.
     public var isDamaged: Bool = false
-    /// Items that could not be read when it was taken.
+    /// How many items could not be read when it was taken.
     public var failureCount: Int = 0
 
-    /// A record with neutral values, to be filled in.
+    /// A record to be filled in.
     public init() {}
 
-    /// The table of these records.
-    public static let table = Table<RestorePoint>("restore_point", [
+    /// Makes a record.
+    public init(
+        id: String,
+        unitId: String,
+        workload: Workload,
+        protectionDateTime: Date,
+        expirationDateTime: Date,
+        tags: RestorePointTags = [],
+        snapshotId: String,
+        cadence: Cadence,
+        isDamaged: Bool = false,
+        failureCount: Int = 0
+    ) {
+        self.id = id
+        self.unitId = unitId
+        self.workload = workload
+        self.protectionDateTime = protectionDateTime
+        self.expirationDateTime = expirationDateTime
+        self.tags = tags
+        self.snapshotId = snapshotId
+        self.cadence = cadence
+        self.isDamaged = isDamaged
+        self.failureCount = failureCount
+    }
+
+    /// Its table.
+    public static let table = Table<RestorePoint>("restorePoint", [
         Column("id", \.id),
         Column("unitId", \.unitId),
         Column("workload", \.workload),

@@ -1,27 +1,46 @@
 public import Foundation
 
-/// A registered controller application; the id is the application's.
+/// An application that is registered to control the service.
 public struct ServiceApp: CatalogRecord, Hashable {
-    /// The primary key.
-    public var id = ""
-    /// The application's name.
+    /// The application's id.
+    public var id: String = ""
+    /// Its name.
     public var displayName: String?
-    /// Its lifecycle.
+    /// Whether it is the controller.
     public var status: ServiceAppStatus = .inactive
-    /// When it registered itself.
-    public var registrationDateTime: Date = .distantPast
-    /// When a pending activation takes hold.
+    /// When it was registered.
+    public var registrationDateTime: Date = Date(timeIntervalSince1970: 0)
+    /// When it becomes or became the controller.
     public var effectiveDateTime: Date?
     /// Who changed it last.
     public var lastModifiedBy: IdentitySet?
     /// When it was changed last.
-    public var lastModifiedDateTime: Date?
+    public var lastModifiedDateTime: Date = Date(timeIntervalSince1970: 0)
 
-    /// A record with neutral values, to be filled in.
+    /// A record to be filled in.
     public init() {}
 
-    /// The table of these records.
-    public static let table = Table<ServiceApp>("service_app", [
+    /// Makes a record.
+    public init(
+        id: String,
+        displayName: String? = nil,
+        status: ServiceAppStatus,
+        registrationDateTime: Date,
+        effectiveDateTime: Date? = nil,
+        lastModifiedBy: IdentitySet? = nil,
+        lastModifiedDateTime: Date
+    ) {
+        self.id = id
+        self.displayName = displayName
+        self.status = status
+        self.registrationDateTime = registrationDateTime
+        self.effectiveDateTime = effectiveDateTime
+        self.lastModifiedBy = lastModifiedBy
+        self.lastModifiedDateTime = lastModifiedDateTime
+    }
+
+    /// Its table.
+    public static let table = Table<ServiceApp>("serviceApp", [
         Column("id", \.id),
         Column("displayName", \.displayName),
         Column("status", \.status),

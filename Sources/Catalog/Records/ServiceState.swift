@@ -1,29 +1,50 @@
 public import Foundation
 
-/// What the tenant may do now: one row, whose id is the tenant's.
+/// The state of the whole service for the tenant: one row, whose id is the tenant's id.
 public struct ServiceState: CatalogRecord, Hashable {
-    /// The primary key.
-    public var id = ""
-    /// The service's status.
+    /// The tenant's id.
+    public var id: String = ""
+    /// Whether the service is enabled or locked.
     public var status: BackupServiceStatus = .disabled
-    /// Why it is off.
+    /// Why it is disabled; `none` while it is not.
     public var disableReason: DisableReason = .none
-    /// End of the undo period.
+    /// Until when backups are kept after the service was disabled.
     public var gracePeriodDateTime: Date?
-    /// Last moment at which restores run while offboarding.
+    /// Until when restores are allowed after that.
     public var restoreAllowedTillDateTime: Date?
-    /// Tenant that owns the controlling application.
+    /// The tenant of the application that controls the service.
     public var appOwnerTenantId: String?
     /// Who changed it last.
     public var lastModifiedBy: IdentitySet?
     /// When it was changed last.
     public var lastModifiedDateTime: Date?
 
-    /// A record with neutral values, to be filled in.
+    /// A record to be filled in.
     public init() {}
 
-    /// The table of these records.
-    public static let table = Table<ServiceState>("service_state", [
+    /// Makes a record.
+    public init(
+        id: String,
+        status: BackupServiceStatus,
+        disableReason: DisableReason = .none,
+        gracePeriodDateTime: Date? = nil,
+        restoreAllowedTillDateTime: Date? = nil,
+        appOwnerTenantId: String? = nil,
+        lastModifiedBy: IdentitySet? = nil,
+        lastModifiedDateTime: Date? = nil
+    ) {
+        self.id = id
+        self.status = status
+        self.disableReason = disableReason
+        self.gracePeriodDateTime = gracePeriodDateTime
+        self.restoreAllowedTillDateTime = restoreAllowedTillDateTime
+        self.appOwnerTenantId = appOwnerTenantId
+        self.lastModifiedBy = lastModifiedBy
+        self.lastModifiedDateTime = lastModifiedDateTime
+    }
+
+    /// Its table.
+    public static let table = Table<ServiceState>("serviceState", [
         Column("id", \.id),
         Column("status", \.status),
         Column("disableReason", \.disableReason),

@@ -1,23 +1,38 @@
 public import Foundation
 
-/// A key of the embedded issuer; the id is the key id in tokens.
+/// A key with which the embedded token issuer signs.
 public struct SigningKey: CatalogRecord, Hashable {
-    /// The primary key.
-    public var id = ""
-    /// `RS256` or `ES256`.
+    /// The key's id (`kid`).
+    public var id: String = ""
+    /// The JWS algorithm, such as `ES256`.
     public var algorithm: String = ""
-    /// The private key, sealed with the tenant's master secret.
+    /// The private key, sealed under the tenant's secret.
     public var sealedPrivateKey: [UInt8] = []
     /// When it was made.
-    public var createdDateTime: Date = .distantPast
-    /// Since when it signs nothing new.
+    public var createdDateTime: Date = Date(timeIntervalSince1970: 0)
+    /// Since when it only verifies.
     public var retiredDateTime: Date?
 
-    /// A record with neutral values, to be filled in.
+    /// A record to be filled in.
     public init() {}
 
-    /// The table of these records.
-    public static let table = Table<SigningKey>("signing_key", [
+    /// Makes a record.
+    public init(
+        id: String,
+        algorithm: String,
+        sealedPrivateKey: [UInt8],
+        createdDateTime: Date,
+        retiredDateTime: Date? = nil
+    ) {
+        self.id = id
+        self.algorithm = algorithm
+        self.sealedPrivateKey = sealedPrivateKey
+        self.createdDateTime = createdDateTime
+        self.retiredDateTime = retiredDateTime
+    }
+
+    /// Its table.
+    public static let table = Table<SigningKey>("signingKey", [
         Column("id", \.id),
         Column("algorithm", \.algorithm),
         Column("sealedPrivateKey", \.sealedPrivateKey),

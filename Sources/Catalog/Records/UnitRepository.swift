@@ -1,30 +1,47 @@
 public import Foundation
 
-/// The restic repository of a unit; the id is the unit's.
+/// Where the repository of a unit is, and what is needed to open it. Its id is the unit's id.
 public struct UnitRepository: CatalogRecord, Hashable {
-    /// The primary key.
-    public var id = ""
-    /// Its folder beneath the store's root, or its key prefix.
-    public var location: String = ""
-    /// The repository's master key, sealed with the tenant's master secret.
+    /// The unit's id.
+    public var id: String = ""
+    /// When the repository was made.
+    public var createdDateTime: Date = Date(timeIntervalSince1970: 0)
+    /// The repository's master key, sealed under the tenant's secret.
     public var sealedMasterKey: [UInt8] = []
-    /// The newest snapshot, parent of the next.
+    /// The newest snapshot; the parent of the next.
     public var lastSnapshotId: String?
     /// Whether snapshots were forgotten since the last prune.
     public var pruneNeeded: Bool = false
-    /// When it was made.
-    public var createdDateTime: Date = .distantPast
+    /// The folder below the repositories' folder, or the key prefix in a bucket.
+    public var location: String = ""
 
-    /// A record with neutral values, to be filled in.
+    /// A record to be filled in.
     public init() {}
 
-    /// The table of these records.
-    public static let table = Table<UnitRepository>("unit_repository", [
+    /// Makes a record.
+    public init(
+        id: String,
+        createdDateTime: Date,
+        sealedMasterKey: [UInt8],
+        lastSnapshotId: String? = nil,
+        pruneNeeded: Bool = false,
+        location: String
+    ) {
+        self.id = id
+        self.createdDateTime = createdDateTime
+        self.sealedMasterKey = sealedMasterKey
+        self.lastSnapshotId = lastSnapshotId
+        self.pruneNeeded = pruneNeeded
+        self.location = location
+    }
+
+    /// Its table.
+    public static let table = Table<UnitRepository>("unitRepository", [
         Column("id", \.id),
-        Column("location", \.location),
+        Column("createdDateTime", \.createdDateTime),
         Column("sealedMasterKey", \.sealedMasterKey),
         Column("lastSnapshotId", \.lastSnapshotId),
         Column("pruneNeeded", \.pruneNeeded),
-        Column("createdDateTime", \.createdDateTime),
+        Column("location", \.location),
     ])
 }
