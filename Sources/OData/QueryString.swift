@@ -19,16 +19,19 @@ public struct QueryString: Sendable, Equatable {
     public init(
         rawQuery: String, version: ServiceVersion, limits: QueryLimits = QueryLimits()
     ) throws(ODataError) {
-        guard rawQuery.utf8.count <= limits.maximumQueryBytes else {
-            throw ODataError(
-                status: 400, code: "FilterLengthExceeded",
-                message: "The query is longer than \(limits.maximumQueryBytes) bytes.")
-        }
+        var length = 0
         for part in rawQuery.split(separator: "&") {
             let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = PercentEncoding.decode(sides[0].utf8, plusIsBlank: true),
                 let value = PercentEncoding.decode((sides.count == 2 ? sides[1] : "").utf8, plusIsBlank: true)
             else { throw .badRequest("The query is not correctly percent-encoded.") }
+            // A skip token holds the options of the first request once more and has a limit of its own.
+            if name.lowercased().hasSuffix("skiptoken") == false { length += part.utf8.count }
+            guard length <= limits.maximumQueryBytes else {
+                throw ODataError(
+                    status: 400, code: "FilterLengthExceeded",
+                    message: "The query is longer than \(limits.maximumQueryBytes) bytes.")
+            }
             try add(name, value, version)
         }
     }
