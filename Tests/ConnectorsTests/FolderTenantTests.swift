@@ -133,8 +133,9 @@ private let tenantID = "7c5b9d3e-1f2a-4b6c-8d4e-5f6071829304"
         ("{\"groups\": [{\"displayName\": \"g\"}]}", "groups[0].id"),
         ("{\"sites\": [{\"name\": \"\"}]}", "sites[0].name"),
         ("{\"tenantId\": \"x\"}", "tenantId"),
-        ("{\n\"users\": [\n}", "line 3"),
+        ("{\n\"users\": [\n}", "line 3, column 1"),
         ("", "not valid JSON"),
+        ("{\"tenantId\": \"x\" \"users\": []}", "line 1, column 18"),
         ("[]", "at the top"),
     ])
     func `a broken directory file is an error that names the place`(json: String, place: String) throws {

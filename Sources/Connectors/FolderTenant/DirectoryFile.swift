@@ -37,6 +37,9 @@ struct DirectoryFile: Equatable, Sendable {
         do {
             written = try JSONDecoder().decode(Written.self, from: Data(bytes))
         } catch {
+            if let place = JSONSyntax.firstError(in: bytes) {
+                throw Problem("it is not valid JSON at line \(place.line), column \(place.column)")
+            }
             throw Problem(error)
         }
         tenantID = try Self.uuid(written.tenantId, "tenantId")
@@ -73,7 +76,8 @@ struct DirectoryFile: Equatable, Sendable {
             var members: [Int] = []
             for (position, member) in (group.members ?? []).enumerated() {
                 guard let user = known[member.lowercased()] else {
-                    throw Problem("the field \(field).members[\(position)] is '\(member)', which is neither the id nor the userPrincipalName of one of the users")
+                    throw Problem(
+                        "the field \(field).members[\(position)] is '\(member)', which is neither the id nor the userPrincipalName of one of the users")
                 }
                 if !members.contains(user) { members.append(user) }
             }
@@ -104,7 +108,8 @@ struct DirectoryFile: Equatable, Sendable {
 
     private static func checkName(_ name: String, _ field: String) throws(Problem) {
         guard TreePath.isValidName(name.utf8), !name.hasPrefix("."), name.utf8.count <= 255 else {
-            throw Problem("the field \(field) is '\(name)', which cannot be the name of a folder here: not empty, no '/', no '.' at the start, at most 255 bytes")
+            throw Problem(
+                "the field \(field) is '\(name)', which cannot be the name of a folder here: not empty, no '/', no '.' at the start, at most 255 bytes")
         }
     }
 
@@ -136,8 +141,8 @@ extension DirectoryFile {
             case .keyNotFound(let key, let context):
                 text = "the field \(Problem.field(context.codingPath + [key])) is missing"
             case .dataCorrupted(let context):
-                let detail = context.underlyingError.map { " (\($0))" } ?? ""
-                text = context.codingPath.isEmpty ? "it is not valid JSON\(detail)" : "the field \(Problem.field(context.codingPath)) is not valid\(detail)"
+                text = context.codingPath.isEmpty
+                    ? "it is not valid JSON, or not in UTF-8" : "the field \(Problem.field(context.codingPath)) is not valid"
             @unknown default: text = "\(error)"
             }
         }
