@@ -27,6 +27,15 @@ struct DirectoryFile: Equatable, Sendable {
     var users: [User] = []
     var groups: [Group] = []
     var sites: [Site] = []
+    /// Indices into `users` by sign-in name in lower case, and into `sites` by name: a tenant can have a hundred thousand of them.
+    private var userIndices: [String: Int] = [:]
+    private var siteIndices: [String: Int] = [:]
+
+    /// The user of a sign-in name in any case.
+    func user(named name: String) -> User? { userIndices[name.lowercased()].map { users[$0] } }
+
+    /// The site of a name.
+    func site(named name: String) -> Site? { siteIndices[name].map { sites[$0] } }
 
     /// No file: everything comes from the folders.
     init() {}
@@ -49,13 +58,12 @@ struct DirectoryFile: Equatable, Sendable {
     }
 
     private mutating func readUsers(_ written: [Written.User]) throws(Problem) {
-        var names: [String: Int] = [:]
         var ids: [String: Int] = [:]
         for (index, user) in written.enumerated() {
             let field = "users[\(index)]"
             let name = user.userPrincipalName
             try Self.checkName(name, "\(field).userPrincipalName")
-            try Self.checkUnique(name.lowercased(), index, &names, "\(field).userPrincipalName", "users")
+            try Self.checkUnique(name.lowercased(), index, &userIndices, "\(field).userPrincipalName", "users")
             let id = try Self.uuid(user.id, "\(field).id")
             if let id { try Self.checkUnique(id, index, &ids, "\(field).id", "users") }
             users.append(User(id: id, userPrincipalName: name, displayName: user.displayName, mail: user.mail))
@@ -63,9 +71,8 @@ struct DirectoryFile: Equatable, Sendable {
     }
 
     private mutating func readGroups(_ written: [Written.Group]) throws(Problem) {
-        var known: [String: Int] = [:]
+        var known = userIndices
         for (index, user) in users.enumerated() {
-            known[user.userPrincipalName.lowercased()] = index
             if let id = user.id { known[id] = index }
         }
         var ids: [String: Int] = [:]
@@ -86,12 +93,11 @@ struct DirectoryFile: Equatable, Sendable {
     }
 
     private mutating func readSites(_ written: [Written.Site]) throws(Problem) {
-        var names: [String: Int] = [:]
         var ids: [String: Int] = [:]
         for (index, site) in written.enumerated() {
             let field = "sites[\(index)]"
             try Self.checkName(site.name, "\(field).name")
-            try Self.checkUnique(site.name, index, &names, "\(field).name", "sites")
+            try Self.checkUnique(site.name, index, &siteIndices, "\(field).name", "sites")
             let id = try Self.uuid(site.id, "\(field).id")
             if let id { try Self.checkUnique(id, index, &ids, "\(field).id", "sites") }
             sites.append(Site(id: id, name: site.name, displayName: site.displayName))

@@ -24,13 +24,14 @@ extension FolderTenant {
     /// All folders in `sites`.
     public func sites() throws(TenantError) -> [DirectorySite] {
         let root = try root(.read)
-        let described = Dictionary(uniqueKeysWithValues: try directory(root).sites.map { ($0.name, $0) })
+        let file = try directory(root)
         let records = SiteRecords(root: root, folder: folder)
         var sites: [DirectorySite] = []
         for name in try folders(root, "sites") {
             let made = try records.record(ofSite: name)
+            let described = file.site(named: name)
             sites.append(DirectorySite(
-                id: siteID(name, described[name]), name: name, displayName: described[name]?.displayName ?? name,
+                id: siteID(name, described), name: name, displayName: described?.displayName ?? name,
                 webURL: made?.webUrl ?? siteURL(name), libraries: try folders(root, "sites/\(name)")))
         }
         remember(Dictionary(uniqueKeysWithValues: sites.map { (SourceID(kind: .site, objectID: $0.id), $0.name) }))

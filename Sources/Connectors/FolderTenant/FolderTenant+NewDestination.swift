@@ -46,7 +46,7 @@ extension FolderTenant {
         try makeFolder("sites/\(site)", root, permissions: 0o700)
         let place = kind == .site ? "sites/\(site)" : "sites/\(site)/Documents"
         try makeFolder(place, root, permissions: 0o700)
-        let described = try directory(root).sites.first { $0.name == site }
+        let described = try directory(root).site(named: site)
         let url = try records.record(ofSite: site)?.webUrl ?? siteURL(site)
         return try reporting(place) { (path) throws(TreeError) in
             NewDestination(siteID: siteID(site, described), name: site, webURL: url, tree: try root.subtree(path, access: .write))

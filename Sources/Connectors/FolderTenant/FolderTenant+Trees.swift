@@ -39,9 +39,9 @@ extension FolderTenant {
     private func isStill(_ source: SourceID, _ name: String, _ file: DirectoryFile) -> Bool {
         switch source.kind {
         case .site:
-            return siteID(name, file.sites.first { $0.name == name }) == source.objectID
+            return siteID(name, file.site(named: name)) == source.objectID
         case .drive, .mailbox:
-            let user = file.users.first { $0.userPrincipalName.lowercased() == name.lowercased() }
+            let user = file.user(named: name)
             return (user.map(userID) ?? identifier("drives/\(name)")) == source.objectID
         }
     }
