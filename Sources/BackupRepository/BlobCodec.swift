@@ -53,7 +53,7 @@ final class BlobCodec: @unchecked Sendable {
             unsafe try sealer.open(stored, into: &opened)
             if record.location.uncompressedLength != 0 {
                 plaintext.removeAll(keepingCapacity: true)
-                try unsafe opened.withUnsafeBytes { (frame) throws(FormatError) in
+                try unsafe opened.withUnsafeBytes { frame in
                     unsafe try decompressor.decompress(frame, exactLength: Int(record.location.uncompressedLength), into: &plaintext)
                 }
                 swap(&opened, &plaintext)

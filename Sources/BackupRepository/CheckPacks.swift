@@ -1,6 +1,5 @@
 import ObjectStorage
 import ResticFormat
-import Synchronization
 
 extension CheckRun {
     /// Compares the packs that are there with those that the index names. Returns those to be read.
@@ -35,11 +34,11 @@ extension CheckRun {
         var numbers: [String: Int] = [:]
         for (number, id) in index.packs.enumerated() { numbers[ObjectNames.pack(id)] = number }
         let known = numbers
-        let next = Mutex(0)
+        let next = WorkCounter(limit: packs.count)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<min(width, packs.count) {
                 group.addTask {
-                    while let position = next.take(below: packs.count) {
+                    while let position = next.take() {
                         try Task.checkCancellation()
                         let pack = packs[position]
                         _ = try await self.noting(pack.name) {

@@ -64,11 +64,11 @@ final class ContentRestore: Sendable {
     func run() async throws {
         try makeEmptyFiles()
         let stretches = self.stretches()
-        let next = Mutex(0)
+        let next = WorkCounter(limit: stretches.count)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<min(run.options.width, stretches.count) {
                 group.addTask {
-                    while let number = next.take(below: stretches.count) {
+                    while let number = next.take() {
                         try Task.checkCancellation()
                         try await self.restore(stretches[number])
                     }
@@ -119,11 +119,10 @@ final class ContentRestore: Sendable {
         let end = stretch.map { UInt64(location($0).offset) + UInt64(location($0).length) }.max() ?? 0
         let name = ObjectNames.pack(plan.index.packs[Int(first.pack)])
         let bytes: [UInt8]
-        do {
-            bytes = try await run.repository.stored { () async throws(ObjectStoreError) in
-                try await run.repository.store.read(name, range: UInt64(first.offset)..<end)
-            }
-        } catch let error where !error.isRetryable {
+        do throws(RepositoryError) {
+            bytes = try await run.repository.readPack(name, range: UInt64(first.offset)..<end)
+        } catch {
+            if error.isRetryable { throw error }
             return fail(stretch, error)
         }
         run.count { $0.bytesRead += UInt64(bytes.count) }

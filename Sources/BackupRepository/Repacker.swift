@@ -1,5 +1,4 @@
 import ResticFormat
-import Synchronization
 
 /// Moves the needed blobs of packs to new packs. Each is authenticated and compared with its ID; its stored form is kept as it is.
 struct Repacker: Sendable {
@@ -11,22 +10,22 @@ struct Repacker: Sendable {
     func run() async throws -> [StoredPack] {
         let writer = PackWriter(repository: repository, width: options.width, packSizeBytes: options.packSizeBytes)
         let groups = groupsByPack()
-        let next = Mutex(0)
-        let stored = Mutex<[StoredPack]>([])
+        let next = WorkCounter(limit: groups.count)
+        let stored = Gathered<StoredPack>()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<min(options.width, groups.count) {
                 group.addTask {
-                    while let number = next.take(below: groups.count) {
+                    while let number = next.take() {
                         try Task.checkCancellation()
                         let packs = try await move(plan.moved[groups[number]], to: writer)
-                        stored.withLock { $0 += packs }
+                        stored.add(packs)
                     }
                 }
             }
             try await group.waitForAll()
         }
         let last = try await writer.flush()
-        return stored.withLock { $0 } + last
+        return stored.all + last
     }
 
     /// The ranges of `plan.moved` that lie in one pack each.
@@ -62,16 +61,5 @@ struct Repacker: Sendable {
             stored += try await writer.add(blob, sealed)
         }
         return stored
-    }
-}
-
-extension Mutex where Value == Int {
-    /// Counts up and returns the old count, or nil at `limit`: how tasks share a list of work.
-    borrowing func take(below limit: Int) -> Int? {
-        withLock { value in
-            guard value < limit else { return nil }
-            defer { value += 1 }
-            return value
-        }
     }
 }

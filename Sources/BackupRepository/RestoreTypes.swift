@@ -1,5 +1,3 @@
-public import FileTree
-
 /// How a restore run uses the machine and which attributes it sets.
 public struct RestoreOptions: Sendable, Hashable {
     /// Threads that read packs, open blobs and write files.
