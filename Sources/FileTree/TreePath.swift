@@ -23,11 +23,13 @@ public struct TreePath: Hashable, Comparable, Sendable {
         self.init(bytes: Array(text.utf8))
     }
 
-    private init(unchecked bytes: [UInt8]) {
+    @usableFromInline
+    init(unchecked bytes: [UInt8]) {
         self.bytes = bytes
     }
 
     /// Whether `name` can name an item: not empty, not `.` or `..`, without `/` and NUL.
+    @inlinable
     public static func isValidName(_ name: some Collection<UInt8>) -> Bool {
         guard let first = name.first else { return false }
         if first == UInt8(ascii: ".") {
@@ -38,6 +40,7 @@ public struct TreePath: Hashable, Comparable, Sendable {
     }
 
     /// The path of the item `name` in this folder. `name` must be valid (`isValidName`).
+    @inlinable
     public func appending(_ name: some Collection<UInt8>) -> TreePath {
         precondition(TreePath.isValidName(name), "a name read from a tree or a repository is validated before it becomes a path")
         var joined: [UInt8] = []
