@@ -13,7 +13,8 @@ enum Batch {
     ) throws(ODataError) -> [BatchItem] {
         let body = try BodyText.object(outer.body, configuration.jsonLimits)
         guard case .array(let requests) = body["requests"] ?? .null, requests.isEmpty == false else {
-            throw .badRequest("A batch needs 'requests', an array of 1 to \(configuration.maximumBatchSize) requests.", target: "requests")
+            throw .badRequest(
+                "A batch needs 'requests', an array of 1 to \(configuration.maximumBatchSize) requests.", target: "requests")
         }
         guard requests.count <= configuration.maximumBatchSize else {
             throw .badRequest("A batch holds at most \(configuration.maximumBatchSize) requests.", target: "requests")
@@ -26,13 +27,16 @@ enum Batch {
         }
         for item in items {
             for dependency in item.dependsOn where ids.contains(dependency) == false || dependency == item.id {
-                throw .badRequest("The request '\(item.id)' depends on '\(dependency)', which is not another request of the batch.", target: "dependsOn")
+                throw .badRequest(
+                    "The request '\(item.id)' depends on '\(dependency)', which is not another request of the batch.",
+                    target: "dependsOn")
             }
         }
         return try ordered(items)
     }
 
-    private static func item(_ value: JSONValue, _ outer: ODataRequest, _ version: ServiceVersion) throws(ODataError) -> BatchItem {
+    private static func item(_ value: JSONValue, _ outer: ODataRequest, _ version: ServiceVersion) throws(ODataError) -> BatchItem
+    {
         guard let id = value["id"]?.stringValue, id.isEmpty == false else {
             throw .badRequest("Every request of a batch needs an id, a string.", target: "id")
         }
@@ -67,11 +71,14 @@ enum Batch {
             rest = rest.dropFirst(scheme.count + authority.count)
         }
         let parts = rest.prefix { $0 != "#" }.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let path = parts.first, path.isEmpty == false else { throw .badRequest("The url of '\(id)' is empty.", target: "url") }
+        guard let path = parts.first, path.isEmpty == false else {
+            throw .badRequest("The url of '\(id)' is empty.", target: "url")
+        }
         let segments = path.split(separator: "/")
-        let hasVersion = segments.first.map { first in
-            ServiceVersion.allCases.contains { $0.rawValue == first.lowercased() }
-        } ?? false
+        let hasVersion =
+            segments.first.map { first in
+                ServiceVersion.allCases.contains { $0.rawValue == first.lowercased() }
+            } ?? false
         let joined = segments.joined(separator: "/")
         return (hasVersion ? "/\(joined)" : "/\(version.rawValue)/\(joined)", parts.count == 2 ? String(parts[1]) : "")
     }
@@ -79,9 +86,13 @@ enum Batch {
     private static func headers(_ value: JSONValue?, _ id: String) throws(ODataError) -> Headers {
         var headers = Headers()
         guard let value, value != .null else { return headers }
-        guard case .object(let object) = value else { throw .badRequest("The headers of '\(id)' must be an object.", target: "headers") }
+        guard case .object(let object) = value else {
+            throw .badRequest("The headers of '\(id)' must be an object.", target: "headers")
+        }
         for (name, field) in object.members {
-            guard let text = field.stringValue else { throw .badRequest("The header '\(name)' of '\(id)' must be a string.", target: "headers") }
+            guard let text = field.stringValue else {
+                throw .badRequest("The header '\(name)' of '\(id)' must be a string.", target: "headers")
+            }
             headers.add(name, text)
         }
         return headers
@@ -152,7 +163,8 @@ extension ODataService {
             let response: ODataResponse
             if item.dependsOn.contains(where: failed.contains) {
                 let identity = RequestIdentity(
-                    requestID: configuration.makeRequestID(), clientRequestID: RequestIdentity.clientRequestID(in: item.request.headers),
+                    requestID: configuration.makeRequestID(),
+                    clientRequestID: RequestIdentity.clientRequestID(in: item.request.headers),
                     date: configuration.now())
                 response = Batch.failedDependency.response(for: identity)
             } else {

@@ -67,15 +67,23 @@ public struct EntityBody<Record: Sendable & Identifiable>: Sendable where Record
                 default: annotations[name] = value
                 }
             } else if let property = shape.property(name) {
-                guard property.description.access.contains(needed) else { ignored.append(name); continue }
+                guard property.description.access.contains(needed) else {
+                    ignored.append(name)
+                    continue
+                }
                 if let prepare = property.prepare {
                     assignments.append(try prepare(EdmReader(value, property: name, version: version)))
                 }
                 values[name] = value
             } else if let navigation = model.navigation(name, of: shape.name, in: version), navigation.name == name {
-                if navigation.access.isDisjoint(with: [.create, .update]) { ignored.append(name) } else { navigations[name] = value }
+                if navigation.access.isDisjoint(with: [.create, .update]) {
+                    ignored.append(name)
+                } else {
+                    navigations[name] = value
+                }
             } else {
-                throw .badRequest("The property '\(name)' does not exist on type '\(model.namespace).\(shape.name)'.", target: name)
+                throw .badRequest(
+                    "The property '\(name)' does not exist on type '\(model.namespace).\(shape.name)'.", target: name)
             }
         }
         self.typeName = named
@@ -111,7 +119,10 @@ public struct EntityBody<Record: Sendable & Identifiable>: Sendable where Record
             guard case .object(let object) = element else {
                 throw .badRequest("The entry \(name)[\(index)] must be an object.", target: name)
             }
-            guard object["@removed"] != nil else { entries.append(.add(element)); continue }
+            guard object["@removed"] != nil else {
+                entries.append(.add(element))
+                continue
+            }
             guard let id = EntityReference.id(element) else {
                 throw .badRequest("The removed entry \(name)[\(index)] must name its id.", target: name)
             }

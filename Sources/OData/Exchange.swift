@@ -64,15 +64,25 @@ public struct Headers: Sendable, ExpressibleByDictionaryLiteral {
 
     /// The first value of `name`; setting replaces all of that name, nil removes them.
     public subscript(name: String) -> String? {
-        get { fields.first { $0.name.lowercased() == name.lowercased() }?.value }
+        get { fields.first { $0.name.isSameHeaderName(as: name) }?.value }
         set {
-            fields.removeAll { $0.name.lowercased() == name.lowercased() }
+            fields.removeAll { $0.name.isSameHeaderName(as: name) }
             if let newValue { fields.append((name: name, value: newValue)) }
         }
     }
 
     /// Every value of `name`, in order.
     public func all(_ name: String) -> [String] {
-        fields.filter { $0.name.lowercased() == name.lowercased() }.map(\.value)
+        fields.filter { $0.name.isSameHeaderName(as: name) }.map(\.value)
+    }
+}
+
+extension String {
+    /// Whether two header names are the same: ASCII letters compare without regard to case. Nothing is allocated.
+    fileprivate func isSameHeaderName(as other: String) -> Bool {
+        guard utf8.count == other.utf8.count else { return false }
+        return zip(utf8, other.utf8).allSatisfy { left, right in
+            left == right || (left ^ right == 0x20 && (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(left | 0x20))
+        }
     }
 }

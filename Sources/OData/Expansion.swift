@@ -2,7 +2,9 @@
 struct Expansion<Caller: ODataCaller>: Sendable {
     /// The type that declares the navigation; records of its siblings do not have it.
     let ownerType: String
-    let run: @Sendable ([any Sendable], ExpandItem, RequestContext<Caller>, ODataService<Caller>) async throws -> [String: ExpandedValue]
+    let run:
+        @Sendable ([any Sendable], ExpandItem, RequestContext<Caller>, ODataService<Caller>) async throws -> [String:
+            ExpandedValue]
 }
 
 extension ODataService {

@@ -29,9 +29,15 @@ enum FilterLexer {
         while position < bytes.count {
             switch bytes[position] {
             case 0x20, 0x09: position += 1
-            case UInt8(ascii: "("): tokens.append(.open); position += 1
-            case UInt8(ascii: ")"): tokens.append(.close); position += 1
-            case UInt8(ascii: ","): tokens.append(.comma); position += 1
+            case UInt8(ascii: "("):
+                tokens.append(.open)
+                position += 1
+            case UInt8(ascii: ")"):
+                tokens.append(.close)
+                position += 1
+            case UInt8(ascii: ","):
+                tokens.append(.comma)
+                position += 1
             case UInt8(ascii: "'"): tokens.append(.string(try string(bytes, &position), prefix: ""))
             default:
                 let word = self.word(bytes, &position)

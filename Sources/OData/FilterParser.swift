@@ -86,7 +86,9 @@ struct FilterParser {
         let property = try scope.property(name, for: .filter, option: "$filter")
         guard property.type == .string else { throw fault("The function \(function.rawValue) needs text, but '\(name)' is not.") }
         try expect(.comma)
-        guard case .string(let text, "") = try next() else { throw fault("The function \(function.rawValue) needs a quoted string.") }
+        guard case .string(let text, "") = try next() else {
+            throw fault("The function \(function.rawValue) needs a quoted string.")
+        }
         try expect(.close)
         // Graph's grammar also has `startswith(name,'a') eq true`.
         guard let comparison = takeOperator() else { return .text(function, property, text) }
@@ -104,7 +106,8 @@ struct FilterParser {
                 throw fault("The property '\(property.names.joined(separator: "/"))' has no order; use eq or ne.")
             }
         case .string, .int32, .int64, .double, .dateTimeOffset: return
-        case .complex, .entity, .collection: throw fault("The property '\(property.names.joined(separator: "/"))' cannot be compared.")
+        case .complex, .entity, .collection:
+            throw fault("The property '\(property.names.joined(separator: "/"))' cannot be compared.")
         }
     }
 

@@ -9,11 +9,17 @@ public struct JSONWriter: Sendable {
     public init() {}
 
     /// Opens an object.
-    public mutating func beginObject() { separate(); bytes.append(UInt8(ascii: "{")) }
+    public mutating func beginObject() {
+        separate()
+        bytes.append(UInt8(ascii: "{"))
+    }
     /// Closes an object.
     public mutating func endObject() { bytes.append(UInt8(ascii: "}")) }
     /// Opens an array.
-    public mutating func beginArray() { separate(); bytes.append(UInt8(ascii: "[")) }
+    public mutating func beginArray() {
+        separate()
+        bytes.append(UInt8(ascii: "["))
+    }
     /// Closes an array.
     public mutating func endArray() { bytes.append(UInt8(ascii: "]")) }
 

@@ -60,9 +60,10 @@ public struct Model: Sendable {
         }
         entries = Self.entries(of: types, declared)
         let made = entries
-        shapes = Dictionary(uniqueKeysWithValues: ServiceVersion.allCases.map { version in
-            (version, Self.shapes(made, declared, namespace, version))
-        })
+        shapes = Dictionary(
+            uniqueKeysWithValues: ServiceVersion.allCases.map { version in
+                (version, Self.shapes(made, declared, namespace, version))
+            })
         for entry in entries.values {
             for navigation in entry.navigations.values {
                 precondition(
@@ -98,7 +99,9 @@ public struct Model: Sendable {
             precondition(Set(names).count == names.count, "\(type.description.name) declares a name twice.")
             entries[type.description.name] = entry
         }
-        for entry in entries.values.sorted(by: { ($1.lineage.count, $0.description.name) < ($0.lineage.count, $1.description.name) }) {
+        for entry in entries.values.sorted(by: {
+            ($1.lineage.count, $0.description.name) < ($0.lineage.count, $1.description.name)
+        }) {
             for base in entry.lineage.dropLast() { entries[base]?.derived.append(entry.description.name) }
         }
         return entries
@@ -111,7 +114,9 @@ public struct Model: Sendable {
             let derived = entry.derived.map { (entries[$0]?.lineage ?? []).compactMap { declared[$0] } }
             let shape = declared[entry.description.name]?.shape(
                 lineage: entry.lineage.compactMap { declared[$0] }, derived: derived, namespace: namespace, version: version)
-            guard let shape else { preconditionFailure("The relatives of \(entry.description.name) have different record types.") }
+            guard let shape else {
+                preconditionFailure("The relatives of \(entry.description.name) have different record types.")
+            }
             return shape
         }
     }
@@ -170,6 +175,7 @@ extension Model {
 
     /// What follows `microsoft.graph.` or `graph.`; nil where neither is there.
     func unqualified(_ text: String) -> String? {
+        guard text.utf8.contains(UInt8(ascii: ".")) else { return nil }
         let short = namespace.split(separator: ".").last.map(String.init) ?? namespace
         for prefix in ["\(namespace.lowercased()).", "\(short.lowercased())."] where text.lowercased().hasPrefix(prefix) {
             return String(text.dropFirst(prefix.count))

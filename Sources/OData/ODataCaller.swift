@@ -26,7 +26,8 @@ public struct Permissions: Sendable, Hashable {
     func check(_ caller: some ODataCaller) throws(ODataError) {
         let names = caller.kind == .delegated ? delegated : application
         guard names.isEmpty == false else {
-            throw .accessDenied("This operation is not offered to \(caller.kind == .delegated ? "delegated" : "application") tokens.")
+            throw .accessDenied(
+                "This operation is not offered to \(caller.kind == .delegated ? "delegated" : "application") tokens.")
         }
         guard names.contains(where: caller.holds(permission:)) else {
             throw .accessDenied("The token lacks the permission: \(names.joined(separator: " or ")).")

@@ -42,7 +42,9 @@ struct QueryOptionsParser {
     ///
     /// - Parameter isCollection: false where the target is one entity: then only `$select` and `$expand` mean something
     ///   and the others are passed over.
-    func options(_ query: [String: String], of type: String, isCollection: Bool, depth: Int = 0) throws(ODataError) -> QueryOptions {
+    func options(_ query: [String: String], of type: String, isCollection: Bool, depth: Int = 0) throws(ODataError)
+        -> QueryOptions
+    {
         let scope = PropertyScope(model: model, type: type, version: version)
         var result = QueryOptions()
         if let format = query["format"], ["json", "application/json"].contains(format.lowercased()) == false {
@@ -56,7 +58,9 @@ struct QueryOptionsParser {
         result.top = try number(query["top"], "$top")
         result.skip = try number(query["skip"], "$skip")
         if let text = query["count"] {
-            guard let counts = Bool(text.lowercased()) else { throw .badRequest("$count must be true or false.", target: "$count") }
+            guard let counts = Bool(text.lowercased()) else {
+                throw .badRequest("$count must be true or false.", target: "$count")
+            }
             result.counts = counts
         }
         return result
@@ -92,7 +96,9 @@ struct QueryOptionsParser {
         var items: [OrderItem] = []
         for item in try OptionList.split(text, at: ",", option: "$orderby", limits) {
             let words = item.split(separator: " ")
-            guard let path = words.first, words.count <= 2 else { throw .badRequest("The order '\(item)' is not understood.", target: "$orderby") }
+            guard let path = words.first, words.count <= 2 else {
+                throw .badRequest("The order '\(item)' is not understood.", target: "$orderby")
+            }
             let property = try scope.property(String(path), for: .order, option: "$orderby")
             switch words.count == 2 ? words[1].lowercased() : "asc" {
             case "asc": items.append(OrderItem(property: property, isDescending: false))

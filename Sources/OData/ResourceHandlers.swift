@@ -70,7 +70,8 @@ public struct ResourceHandlers<Record: Sendable & Identifiable, Caller: ODataCal
         _ handler: @escaping @Sendable (RequestContext<Caller>) async throws -> Record
     ) {
         add(.get, permissions, versions) { context, service in
-            try await service.answer(EntityAnswer(try await handler(context)), of: context, for: .get, returning: context.path.type)
+            try await service.answer(
+                EntityAnswer(try await handler(context)), of: context, for: .get, returning: context.path.type)
         }
     }
 
