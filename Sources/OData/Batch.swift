@@ -162,11 +162,7 @@ extension ODataService {
         for item in items {
             let response: ODataResponse
             if item.dependsOn.contains(where: failed.contains) {
-                let identity = RequestIdentity(
-                    requestID: configuration.makeRequestID(),
-                    clientRequestID: RequestIdentity.clientRequestID(in: item.request.headers),
-                    date: configuration.now())
-                response = Batch.failedDependency.response(for: identity)
+                response = Batch.failedDependency.response(for: identity(of: item.request))
             } else {
                 response = await respond(to: item.request, as: caller, allowsBatch: false)
             }

@@ -1,11 +1,18 @@
 /// A type of the entity data model, as far as this engine has them.
 public indirect enum EdmType: Sendable, Hashable {
+    /// Text.
     case string
+    /// True or false.
     case boolean
+    /// A whole number of 32 bits.
     case int32
+    /// A whole number of 64 bits.
     case int64
+    /// A number of binary 64-bit floating point.
     case double
+    /// A moment.
     case dateTimeOffset
+    /// A length of time in days, hours, minutes and seconds.
     case duration
     /// An enumeration; its members come with it.
     case enumeration(EnumDescription)

@@ -33,7 +33,12 @@ public enum ReturnType: Sendable, Hashable {
 /// Something that can be called on an entity or a collection.
 public struct BoundOperation: Sendable, Hashable {
     /// Actions change things and are POSTed; functions are read with GET.
-    public enum Kind: Sendable, Hashable { case action, function }
+    public enum Kind: Sendable, Hashable {
+        /// Called with POST, its arguments in the body.
+        case action
+        /// Called with GET, its arguments in the path.
+        case function
+    }
 
     /// The name without namespace.
     public let name: String
@@ -102,8 +107,11 @@ public struct Navigation: Sendable, Hashable {
 
 /// One member of an entity type.
 public enum EntityMember<Record: Sendable>: Sendable {
+    /// A property.
     case property(Property<Record>)
+    /// A way to other entities.
     case navigation(Navigation)
+    /// An action or a function.
     case operation(BoundOperation)
 }
 

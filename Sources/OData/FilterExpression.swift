@@ -12,11 +12,17 @@ public struct PropertyPath: Sendable, Equatable {
 
 /// How two values are compared. The raw value is the word of the grammar.
 public enum ComparisonOperator: String, Sendable, Hashable, CaseIterable {
+    /// The same; null equals null.
     case equal = "eq"
+    /// Not the same.
     case notEqual = "ne"
+    /// Greater or later.
     case greater = "gt"
+    /// Greater, later, or the same.
     case greaterOrEqual = "ge"
+    /// Less or earlier.
     case less = "lt"
+    /// Less, earlier, or the same.
     case lessOrEqual = "le"
 
     /// The same comparison with its sides exchanged.
@@ -33,8 +39,11 @@ public enum ComparisonOperator: String, Sendable, Hashable, CaseIterable {
 
 /// A test on text. The raw value is the word of the grammar.
 public enum TextFunction: String, Sendable, Hashable, CaseIterable {
+    /// The text begins with the other.
     case startsWith = "startswith"
+    /// The text ends with the other.
     case endsWith = "endswith"
+    /// The other occurs in the text.
     case contains
 }
 

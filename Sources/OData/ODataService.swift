@@ -64,10 +64,29 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
         await respond(to: request, as: caller, allowsBatch: true)
     }
 
-    func respond(to request: ODataRequest, as caller: Caller, allowsBatch: Bool) async -> ODataResponse {
-        let identity = RequestIdentity(
+    /// Answers what needs no caller, which is the schema (`$metadata`); nil for everything else, also for unknown paths:
+    /// there 401 comes first.
+    public func respondWithoutCaller(to request: ODataRequest) -> ODataResponse? {
+        guard let path = try? model.resolve(rawPath: request.rawPath), path.target == .metadata else { return nil }
+        let identity = identity(of: request)
+        do throws(ODataError) {
+            var response = try document(request, offered: "application/xml", MetadataDocument.xml(of: model, path.version))
+            response.addCommonHeaders(identity)
+            return response
+        } catch {
+            return error.response(for: identity)
+        }
+    }
+
+    /// The ids and the time of a request that has just arrived.
+    public func identity(of request: ODataRequest) -> RequestIdentity {
+        RequestIdentity(
             requestID: configuration.makeRequestID(), clientRequestID: RequestIdentity.clientRequestID(in: request.headers),
             date: configuration.now())
+    }
+
+    func respond(to request: ODataRequest, as caller: Caller, allowsBatch: Bool) async -> ODataResponse {
+        let identity = identity(of: request)
         do {
             var response = try await answer(request, caller, identity, allowsBatch: allowsBatch)
             response.addCommonHeaders(identity)

@@ -1,6 +1,8 @@
 /// What clients may do with a property besides reading it.
 public struct Access: OptionSet, Sendable, Hashable {
+    /// The bits.
     public let rawValue: UInt8
+    /// Makes a set out of bits.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
     /// Set in the body that creates.
     public static let create = Access(rawValue: 1)

@@ -4,7 +4,7 @@ import OData
 import Testing
 
 @Suite struct MetadataTests {
-    private let service = makeLibrary()
+    let service = makeLibrary()
 
     /// The elements as `Name key=value ...`, read by Foundation's XML parser.
     private final class Elements: NSObject, XMLParserDelegate {
@@ -52,5 +52,16 @@ import Testing
         #expect(await service.send("POST", "/v1.0/$metadata").headers["Allow"] == "GET")
         #expect(await service.send("GET", "/v1.0/$metadata", headers: ["Accept": "application/json"]).status == 406)
         #expect(await service.send("GET", "/v1.0/$metadata").status == 200)
+    }
+}
+
+extension MetadataTests {
+    @Test func onlyTheSchemaNeedsNoCaller() async {
+        let answer = service.respondWithoutCaller(to: ODataRequest(method: "GET", rawPath: "/beta/$metadata"))
+        #expect(answer?.status == 200 && answer?.headers["request-id"] != nil)
+        #expect(service.respondWithoutCaller(to: ODataRequest(method: "PUT", rawPath: "/beta/$metadata"))?.status == 405)
+        for path in ["/beta", "/beta/loans", "/beta/$batch", "/nothing", "/v1.0/%zz"] {
+            #expect(service.respondWithoutCaller(to: ODataRequest(method: "GET", rawPath: path))?.status == nil)
+        }
     }
 }
