@@ -1,4 +1,3 @@
-import CSystem
 import Connectors
 import FileTree
 import Foundation
