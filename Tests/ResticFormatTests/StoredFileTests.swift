@@ -1,0 +1,121 @@
+import Testing
+
+@testable import ResticFormat
+
+/// Files as we write them, read back; and the forms that readers must accept.
+@Suite struct StoredFileTests {
+    @Test func theWorkedExampleOfTheSpecificationHasItsSizes() throws {
+        // Restic-format.md section 8: three compressed data blobs, entries of 123 bytes, the file 609 bytes long, ending in 9b000000.
+        let sealer = Sealer(try sampleKey())
+        var builder = PackBuilder()
+        for (stored, plain) in [(46, 5), (61, 240), (343, 300)] as [(Int, UInt32)] {
+            let sealed = try sealer.seal([UInt8](repeating: 1, count: stored - 32))
+            try builder.append(sealed, type: .data, id: .hash(of: sealed), uncompressedLength: plain)
+        }
+        let pack = try builder.finish(sealer: sealer)
+        #expect(pack.bytes.count == 609)
+        #expect(pack.bytes.suffix(4) == [0x9b, 0, 0, 0])
+        #expect(pack.entries.map(\.offset) == [0, 46, 107])
+        #expect(pack.id == ObjectID.hash(of: pack.bytes))
+        #expect(PackHeader.packByteCount(of: pack.entries) == 609)
+        #expect(builder.isEmpty && builder.blobByteCount == 0)
+    }
+
+    @Test func aFailedAppendLeavesThePackAsItWas() throws {
+        var builder = PackBuilder()
+        #expect(throws: FormatError.self) { try builder.append([1, 2, 3], type: .data, id: .hash(of: []), uncompressedLength: 0) }
+        #expect(builder.isEmpty && builder.bytes.isEmpty)
+        #expect(throws: FormatError.self) { try builder.finish(sealer: Sealer(sampleKey())) }
+    }
+
+    @Test func packsOfRandomBlobsRoundTrip() throws {
+        var random = SplitMix64(seed: 31)
+        let codec = BlobCodec(sealer: Sealer(try sampleKey()))
+        for _ in 0..<20 {
+            var builder = PackBuilder()
+            let plaintexts = (0..<1 + random.next() % 20).map { _ in
+                random.next() % 2 == 0 ? random.bytes(Int(random.next() % 5_000)) : [UInt8](repeating: 5, count: Int(random.next() % 5_000))
+            }
+            let type: BlobType = random.next() % 2 == 0 ? .data : .tree
+            for plaintext in plaintexts {
+                let (stored, length) = try codec.encode(plaintext, type: type)
+                try builder.append(stored, type: type, id: .hash(of: plaintext), uncompressedLength: length)
+            }
+            let pack = try builder.finish(sealer: codec.sealer)
+            let entries = try PackHeader.decode(tail: pack.bytes, packByteCount: pack.bytes.count, sealer: codec.sealer)
+            #expect(entries == pack.entries)
+            for (entry, plaintext) in zip(entries, plaintexts) {
+                let stored = Array(pack.bytes[Int(entry.offset)..<Int(entry.offset + entry.length)])
+                #expect(try codec.decode(stored, as: entry) == plaintext)
+                #expect(entry.plaintextLength == plaintext.count)
+            }
+            let index = IndexFile(packs: [pack.index])
+            #expect(try IndexFile(decoding: index.encoded()) == index)
+        }
+    }
+
+    @Test func aBlobUnderTheNameOfAnotherIsRefused() throws {
+        let codec = BlobCodec(sealer: Sealer(try sampleKey()))
+        let (stored, length) = try codec.encode(utf8("one"), type: .data)
+        let entry = PackEntry(type: .data, id: .hash(of: utf8("two")), offset: 0, length: UInt32(stored.count), uncompressedLength: length)
+        #expect { try codec.decode(stored, as: entry) } throws: { ($0 as? FormatError)?.code == .wrongHash }
+    }
+
+    @Test func treesAreAlwaysCompressedAndDataOnlyIfItHelps() throws {
+        let codec = BlobCodec(sealer: Sealer(try sampleKey()))
+        #expect(try codec.encode(utf8("x"), type: .tree).uncompressedLength == 1)
+        #expect(try codec.encode(utf8("x"), type: .data).uncompressedLength == 0)
+        #expect(try codec.encode([UInt8](repeating: 0, count: 1_000), type: .data).uncompressedLength == 1_000)
+        #expect(try codec.encode([], type: .data).uncompressedLength == 0)
+        let plain = BlobCodec(sealer: codec.sealer, compressor: nil)
+        #expect(try plain.encode([UInt8](repeating: 0, count: 1_000), type: .tree).uncompressedLength == 0)
+    }
+
+    @Test func unpackedFilesAreReadInEveryForm() throws {
+        let sealer = Sealer(try sampleKey())
+        let json = utf8("{\"packs\":[]}\n")
+        func read(_ stored: [UInt8], limit: Int = 1_000) throws -> [UInt8] {
+            try UnpackedFile.decode(stored, sealer: sealer, decompressor: ZstdDecompressor(), limit: limit)
+        }
+        #expect(try read(UnpackedFile.encode(json, sealer: sealer, compressor: ZstdCompressor())) == json)
+        #expect(try read(UnpackedFile.encode(json, sealer: sealer, compressor: nil)) == json)
+        #expect(try read(sealer.seal([])) == [])
+        // The frame of the vectors that names no content size.
+        let frame = try #require(HexBytes.bytes("28b52ffd000029000068656c6c6f"))
+        #expect(try read(sealer.seal([2] + frame)) == utf8("hello"))
+        for marker in [0, 1, 3, 0x20, 0xff] as [UInt8] { #expect(throws: FormatError.self) { try read(sealer.seal([marker] + json)) } }
+        let bomb = try UnpackedFile.encode([UInt8](repeating: 0x20, count: 1 << 20), sealer: sealer, compressor: ZstdCompressor())
+        #expect { try read(bomb) } throws: { ($0 as? FormatError)?.code == .tooLarge }
+    }
+
+    @Test func keyFilesOpenWithTheirPasswordOnly() throws {
+        let master = try sampleKey()
+        let salt = [UInt8](1...64)
+        let file = try KeyFile.create(
+            password: "pässword", master: master, salt: salt, cost: KeyFile.Cost(n: 1024, r: 8, p: 1),
+            created: NodeTime(seconds: 1_700_000_000), username: "u", hostname: "h")
+        let again = try KeyFile(decoding: file.encoded())
+        #expect(again == file)
+        #expect(try again.open(password: "pässword") == master)
+        #expect { try again.open(password: "pa\u{308}ssword") } throws: { ($0 as? FormatError)?.code == .unauthentic }
+        #expect(throws: FormatError.self) {
+            try KeyFile.create(
+                password: "", master: master, salt: Array(salt.dropLast()), created: .absent, username: "", hostname: "")
+        }
+    }
+
+    @Test func locksReadAndWrite() throws {
+        let text = "{\"time\":\"2024-05-06T07:08:09.5Z\",\"exclusive\":false,\"hostname\":\"h\",\"username\":\"u\",\"pid\":123,\"uid\":1000,\"gid\":1000}"
+        let lock = try LockFile(decoding: utf8(text))
+        #expect(lock == LockFile(time: NodeTime(seconds: 1_714_979_289, nanoseconds: 500_000_000), isExclusive: false, hostname: "h", username: "u", processID: 123, uid: 1000, gid: 1000))
+        #expect(String(decoding: lock.encoded(), as: UTF8.self) == text)
+    }
+
+    @Test func newConfigsAreUsable() throws {
+        var random = SplitMix64(seed: 1)
+        let config = RepositoryConfig.random(using: &random)
+        #expect(try RepositoryConfig(decoding: config.encoded()) == config)
+        #expect(config.version == 2)
+        #expect(config != RepositoryConfig.random(using: &random))
+    }
+}
