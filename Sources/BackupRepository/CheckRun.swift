@@ -122,7 +122,6 @@ final class CheckRun: Sendable {
             if node.linkTarget?.isEmpty ?? true { faults.append("the link has no target") }
         case .fifo, .socket, .dev, .chardev: break
         }
-        if node.permissions == 0, node.mode == 0 { faults.append("the mode is missing") }
         return faults
     }
 

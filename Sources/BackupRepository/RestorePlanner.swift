@@ -139,25 +139,29 @@ final class RestorePlanner: Sendable {
     private func planEntry(_ node: Node, folder: UInt32, path: TreePath, item: Item?) throws -> Subfolder? {
         state.withLock { $0.plan.summary.itemsTotal += 1 }
         switch node.type {
-        case .dir: return planSubfolder(node, path: path, item: item, parent: folder)
+        case .dir: return try planSubfolder(node, path: path, item: item, parent: folder)
         case .file: try planFile(node, folder: folder, path: path, item: item)
         case .symlink, .fifo, .socket, .dev, .chardev: try planOther(node, folder: folder, path: path, item: item)
         }
         return nil
     }
 
-    private func planSubfolder(_ node: Node, path: TreePath, item: Item?, parent: UInt32) -> Subfolder {
+    private func planSubfolder(_ node: Node, path: TreePath, item: Item?, parent: UInt32) throws -> Subfolder {
         let exists = item?.attributes.kind == .folder
+        let needsFix = try exists && item.map { try !isSameFolder(node, $0.attributes, path) } ?? false
         return state.withLock { state in
             if item != nil, !exists { state.plan.obstacles.append(path) }
             let number = UInt32(state.plan.folders.count)
-            let needsFix = item.map { !node.hasAttributes($0.attributes) } ?? false
             let action: PlannedFolder.Action = exists ? (needsFix ? .fix : .keep) : .create
             state.plan.folders.append(PlannedFolder(path: path, action: action, attributes: changes(for: node, isNew: !exists)))
             state.plan.count(action)
             if !exists { state.plan.touch(parent) }
             return Subfolder(node: node, number: number, path: path, exists: exists)
         }
+    }
+
+    private func isSameFolder(_ node: Node, _ attributes: ItemAttributes, _ path: TreePath) throws -> Bool {
+        try node.hasAttributes(attributes) || hasAttributes(node, attributes, path)
     }
 
     private func planExtras(_ items: [Item], in path: TreePath, folder: UInt32) throws {

@@ -1,0 +1,76 @@
+import BackupRepository
+import BackupTesting
+import FileTree
+import ObjectStorage
+import Synchronization
+import Testing
+
+@Suite struct LockTests {
+    @Test func sharedLocksSufferEachOtherAndExclusiveOnesNone() async throws {
+        let store = MemoryObjectStore()
+        let repository = try await makeRepository(in: store)
+        try await repository.withLock(exclusive: false) {
+            try await repository.withLock(exclusive: false) {
+                #expect(store.contents.keys.filter { $0.hasPrefix("locks/") }.count == 2)
+            }
+            let error = await #expect(throws: RepositoryError.self) { try await repository.withLock(exclusive: true) {} }
+            #expect(error?.code == .locked)
+        }
+        try await repository.withLock(exclusive: true) {
+            let error = await #expect(throws: RepositoryError.self) { try await repository.withLock(exclusive: false) {} }
+            #expect(error?.code == .locked)
+            #expect(error?.isRetryable == true)
+        }
+        #expect(store.contents.keys.filter { $0.hasPrefix("locks/") }.isEmpty)
+    }
+
+    @Test func leftoversOfDeadProcessesAndOldLocksDoNotBlock() async throws {
+        let store = MemoryObjectStore()
+        let repository = try await makeRepository(in: store)
+        let now = Mutex(Int64(1_700_000_000))
+        var environment = RepositoryEnvironment.fixed()
+        environment.now = { Timestamp(seconds: now.withLock { $0 }) }
+        environment.processID = 7
+        let dying = try await Repository.open(in: store, masterKey: repository.masterKey, environment: environment)
+        environment.hostname = "elsewhere.invalid"
+        let remote = try await Repository.open(in: store, masterKey: repository.masterKey, environment: environment)
+        // The locks of both stay behind, as if their holders had been killed.
+        let contents = try await dying.withLock(exclusive: false) {
+            try await remote.withLock(exclusive: false) { store.contents }
+        }
+        let after = MemoryObjectStore(contents)
+        let opened = try await Repository.open(in: after, masterKey: repository.masterKey, environment: .fixed())
+        #expect(after.contents.keys.filter { $0.hasPrefix("locks/") }.count == 1, "the lock of our dead process is removed at opening")
+        await #expect(throws: RepositoryError.self) { try await opened.withLock(exclusive: true) {} }
+        let later = try await Repository.open(in: after, masterKey: repository.masterKey, environment: .fixed(seconds: 1_700_000_000 + 1_801))
+        try await later.withLock(exclusive: true) {}
+        #expect(try await later.removeStaleLocks().isEmpty)
+    }
+
+    @Test func aLockIsRefreshedEveryFiveMinutes() async throws {
+        let store = MemoryObjectStore()
+        let (ticks, advance) = AsyncStream.makeStream(of: Void.self)
+        let iterator = Mutex<AsyncStream<Void>?>(ticks)
+        let slept = Mutex<[Duration]>([])
+        let seconds = Mutex(Int64(1_700_000_000))
+        var environment = RepositoryEnvironment.fixed()
+        environment.now = { Timestamp(seconds: seconds.withLock { $0 }) }
+        environment.sleep = { duration in
+            slept.withLock { $0.append(duration) }
+            guard let stream = iterator.withLock({ $0 }) else { throw CancellationError() }
+            for await _ in stream { break }
+            try Task.checkCancellation()
+        }
+        let repository = try await Repository.create(in: store, password: "test", environment: environment)
+        try await repository.withLock(exclusive: true) {
+            let before = store.contents.keys.filter { $0.hasPrefix("locks/") }
+            seconds.withLock { $0 += 300 }
+            advance.yield()
+            while store.contents.keys.filter({ $0.hasPrefix("locks/") }) == before || store.contents.keys.filter({ $0.hasPrefix("locks/") }).count != 1 {
+                await Task.yield()
+            }
+        }
+        #expect(slept.withLock { $0.first } == .seconds(300))
+        #expect(store.contents.keys.filter { $0.hasPrefix("locks/") }.isEmpty)
+    }
+}
