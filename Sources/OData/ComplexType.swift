@@ -9,7 +9,7 @@ public struct ComplexDescription: Sendable, Hashable {
         list = properties
     }
 
-    /// The properties; asked late, so that types may hold themselves.
+    /// The properties. A type cannot hold itself, not even in a collection: its declaration would need itself.
     public var properties: [PropertyDescription] { list() }
 
     /// Two complex types of one model are equal when they have one name.

@@ -18,7 +18,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "/city/library/media/1", "city/library/media/1", "/v1.0/city/library/media/1", "v1.0/city/library/media/1", "https://library.example/v1.0/city/library/media/1",
+        "/city/library/media/1", "city/library/media/1", "/v1.0/city/library/media/1", "v1.0/city/library/media/1",
+        "https://library.example/v1.0/city/library/media/1",
         "HTTP://other.example:80/v1.0/lib/media('1')", "/city/library/media/1?$select=title", "/beta/city/library/media/1",
     ])
     func urlsInEveryForm(url: String) async {
@@ -44,7 +45,8 @@ import Testing
             """
         let answer = await send(body)
         let list = try #require(answer.json["responses"]?.arrayValue)
-        let statuses = Dictionary(uniqueKeysWithValues: list.compactMap { item in item["id"]?.stringValue.map { ($0, item["status"]) } })
+        let statuses = Dictionary(
+            uniqueKeysWithValues: list.compactMap { item in item["id"]?.stringValue.map { ($0, item["status"]) } })
         #expect(statuses == ["1": 200, "2": 404, "3": 424, "4": 424, "5": 200])
         let failed = try #require(list.first { $0["id"] == "3" })
         #expect(failed["body"]?["error"]?["code"] == "FailedDependency")
@@ -74,14 +76,19 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "{}", "[]", "{", #"{"requests": {}}"#, #"{"requests": []}"#, #"{"requests": [5]}"#, #"{"requests": [{"method": "GET", "url": "/x"}]}"#,
-        #"{"requests": [{"id": 1, "method": "GET", "url": "/x"}]}"#, #"{"requests": [{"id": "", "method": "GET", "url": "/x"}]}"#, #"{"requests": [{"id": "1", "url": "/x"}]}"#,
+        "", "{}", "[]", "{", #"{"requests": {}}"#, #"{"requests": []}"#, #"{"requests": [5]}"#,
+        #"{"requests": [{"method": "GET", "url": "/x"}]}"#,
+        #"{"requests": [{"id": 1, "method": "GET", "url": "/x"}]}"#, #"{"requests": [{"id": "", "method": "GET", "url": "/x"}]}"#,
+        #"{"requests": [{"id": "1", "url": "/x"}]}"#,
         #"{"requests": [{"id": "1", "method": "GET"}]}"#, #"{"requests": [{"id": "1", "method": "GET", "url": ""}]}"#,
         #"{"requests": [{"id": "1", "method": "GET", "url": "/x"}, {"id": "1", "method": "GET", "url": "/x"}]}"#,
-        #"{"requests": [{"id": "1", "method": "GET", "url": "/x", "dependsOn": ["2"]}]}"#, #"{"requests": [{"id": "1", "method": "GET", "url": "/x", "dependsOn": ["1"]}]}"#,
-        #"{"requests": [{"id": "1", "method": "GET", "url": "/x", "dependsOn": "1"}]}"#, #"{"requests": [{"id": "1", "method": "GET", "url": "/x", "dependsOn": [1]}]}"#,
+        #"{"requests": [{"id": "1", "method": "GET", "url": "/x", "dependsOn": ["2"]}]}"#,
+        #"{"requests": [{"id": "1", "method": "GET", "url": "/x", "dependsOn": ["1"]}]}"#,
+        #"{"requests": [{"id": "1", "method": "GET", "url": "/x", "dependsOn": "1"}]}"#,
+        #"{"requests": [{"id": "1", "method": "GET", "url": "/x", "dependsOn": [1]}]}"#,
         #"{"requests": [{"id": "1", "method": "GET", "url": "/x", "dependsOn": ["2"]}, {"id": "2", "method": "GET", "url": "/x", "dependsOn": ["1"]}]}"#,
-        #"{"requests": [{"id": "1", "method": "GET", "url": "/x", "headers": []}]}"#, #"{"requests": [{"id": "1", "method": "GET", "url": "/x", "headers": {"a": 1}}]}"#,
+        #"{"requests": [{"id": "1", "method": "GET", "url": "/x", "headers": []}]}"#,
+        #"{"requests": [{"id": "1", "method": "GET", "url": "/x", "headers": {"a": 1}}]}"#,
         #"{"requests": [{"id": "1", "method": "POST", "url": "/x", "body": {}}]}"#,
     ])
     func malformedBatchesAre400(body: String) async {

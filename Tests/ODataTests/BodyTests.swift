@@ -20,7 +20,9 @@ import Testing
              "author": {"@odata.type": "#town.library.person", "name": "Austen", "born": "1775-12-16T00:00:00Z"}, "tags": ["a", "b"]}
             """)
         #expect(medium.title == "Emma" && medium.pages == 474 && medium.shelves == [.open, .rare] && medium.weightKilograms == 1)
-        #expect(medium.isReference && medium.loanPeriod?.text == "P14D" && medium.tags == ["a", "b"] && medium.author?.name == "Austen")
+        #expect(
+            medium.isReference && medium.loanPeriod?.text == "P14D" && medium.tags == ["a", "b"]
+                && medium.author?.name == "Austen")
         // `date -u -d 1775-12-16 +%s`
         #expect(medium.author?.born == Date(timeIntervalSince1970: -6_123_427_200))
         #expect(body.names("title") && body.names("status") == false)
@@ -32,21 +34,30 @@ import Testing
     }
 
     @Test func readOnlyPropertiesArePassedOverWhateverTheyHold() throws {
-        let text = #"{"status": "String", "id": 5, "acquired": "never", "borrowings": {}, "donor": [], "isReference": "x", "medium": 1}"#
+        let text =
+            #"{"status": "String", "id": 5, "acquired": "never", "borrowings": {}, "donor": [], "isReference": "x", "medium": 1}"#
         #expect(throws: ODataError.self) { try read(text, .create) }
-        let (body, medium) = try read(#"{"status": "String", "id": 5, "acquired": "never", "borrowings": {}, "isReference": "x"}"#, .update)
+        let (body, medium) = try read(
+            #"{"status": "String", "id": 5, "acquired": "never", "borrowings": {}, "isReference": "x"}"#, .update)
         #expect(medium.status == .available && medium.id == "kept")
         #expect(body.ignoredNames == ["status", "id", "acquired", "borrowings", "isReference"])
     }
 
     @Test(arguments: [
-        (#"{"nothing": 1}"#, "nothing"), (#"{"Title": "x"}"#, "Title"), (#"{"minutes": 5}"#, "minutes"), (#"{"dubbed": true}"#, "dubbed"), (#"{"title": null}"#, "title"),
-        (#"{"title": 5}"#, "title"), (#"{"pages": "5"}"#, "pages"), (#"{"pages": 2147483648}"#, "pages"), (#"{"pages": 1.5}"#, "pages"), (#"{"isReference": "true"}"#, "isReference"),
-        (#"{"shelves": "open,nothing"}"#, "shelves"), (#"{"shelves": "unknownFutureValue"}"#, "shelves"), (#"{"shelves": 1}"#, "shelves"), (#"{"shelves": ""}"#, "shelves"),
-        (#"{"loanPeriod": "P2W"}"#, "loanPeriod"), (#"{"tags": "a"}"#, "tags"), (#"{"tags": ["a", 1]}"#, "tags[1]"), (#"{"tags": null}"#, "tags"), (#"{"author": "x"}"#, "author"),
-        (#"{"author": {"age": 5}}"#, "author/age"), (#"{"author": {"born": "2015-06-19T12-01-03.45Z"}}"#, "author/born"), (#"{"weightKilograms": "1"}"#, "weightKilograms"),
-        (##"{"@odata.type": "#town.library.film"}"##, "@odata.type"), (##"{"@odata.type": "#town.library.nothing"}"##, "@odata.type"), (#"{"@odata.type": 5}"#, "@odata.type"),
-        (#"{"loans@delta": {}}"#, "loans@delta"), (#"{"loans@delta": [5]}"#, "loans@delta"), (#"{"loans@delta": [{"@removed": {}}]}"#, "loans@delta"),
+        (#"{"nothing": 1}"#, "nothing"), (#"{"Title": "x"}"#, "Title"), (#"{"minutes": 5}"#, "minutes"),
+        (#"{"dubbed": true}"#, "dubbed"), (#"{"title": null}"#, "title"),
+        (#"{"title": 5}"#, "title"), (#"{"pages": "5"}"#, "pages"), (#"{"pages": 2147483648}"#, "pages"),
+        (#"{"pages": 1.5}"#, "pages"), (#"{"isReference": "true"}"#, "isReference"),
+        (#"{"shelves": "open,nothing"}"#, "shelves"), (#"{"shelves": "unknownFutureValue"}"#, "shelves"),
+        (#"{"shelves": 1}"#, "shelves"), (#"{"shelves": ""}"#, "shelves"),
+        (#"{"loanPeriod": "P2W"}"#, "loanPeriod"), (#"{"tags": "a"}"#, "tags"), (#"{"tags": ["a", 1]}"#, "tags[1]"),
+        (#"{"tags": null}"#, "tags"), (#"{"author": "x"}"#, "author"),
+        (#"{"author": {"age": 5}}"#, "author/age"), (#"{"author": {"born": "2015-06-19T12-01-03.45Z"}}"#, "author/born"),
+        (#"{"weightKilograms": "1"}"#, "weightKilograms"),
+        (##"{"@odata.type": "#town.library.film"}"##, "@odata.type"),
+        (##"{"@odata.type": "#town.library.nothing"}"##, "@odata.type"), (#"{"@odata.type": 5}"#, "@odata.type"),
+        (#"{"loans@delta": {}}"#, "loans@delta"), (#"{"loans@delta": [5]}"#, "loans@delta"),
+        (#"{"loans@delta": [{"@removed": {}}]}"#, "loans@delta"),
     ])
     func faultsNameTheProperty(text: String, target: String) throws {
         let error = #expect(throws: ODataError.self) { try read(text) }
@@ -54,7 +65,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "#town.library.book", "town.library.book", "#town.library.Book", "#other.place.book", "book", "#book", "#town.library.medium",
+        "#town.library.book", "town.library.book", "#town.library.Book", "#other.place.book", "book", "#book",
+        "#town.library.medium",
     ])
     func theTypeMayBeWrittenInManyWays(name: String) throws {
         let body = try read("{\"@odata.type\": \"\(name)\", \"title\": \"x\"}").body
@@ -80,11 +92,14 @@ import Testing
         #expect(bound.navigations["loans"] == [["@odata.id": "http://x/loans('a')"]])
     }
 
-    @Test(arguments: [
-        (#"{"id": "a"}"#, "a"), (#"{"@odata.id": "a"}"#, "a"), (#"{"@odata.id": "https://x/v1.0/loans/a%3D"}"#, "a="), (#"{"@odata.id": "https://x/v1.0/loans('it''s')"}"#, "it's"),
-        (#"{"@odata.id": "loans('a')"}"#, "a"), (#"{"@odata.id": "/loans/a/"}"#, "a"), (#"{"id": "a", "@odata.id": "b"}"#, "a"), (#"{}"#, nil), (#"{"id": ""}"#, nil),
-        (#"{"id": 5}"#, nil), (#"{"@odata.id": "/"}"#, nil), (#"{"@odata.id": "/%zz"}"#, nil), (#"[]"#, nil), (#""a""#, nil),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            (#"{"id": "a"}"#, "a"), (#"{"@odata.id": "a"}"#, "a"), (#"{"@odata.id": "https://x/v1.0/loans/a%3D"}"#, "a="),
+            (#"{"@odata.id": "https://x/v1.0/loans('it''s')"}"#, "it's"),
+            (#"{"@odata.id": "loans('a')"}"#, "a"), (#"{"@odata.id": "/loans/a/"}"#, "a"),
+            (#"{"id": "a", "@odata.id": "b"}"#, "a"), (#"{}"#, nil), (#"{"id": ""}"#, nil),
+            (#"{"id": 5}"#, nil), (#"{"@odata.id": "/"}"#, nil), (#"{"@odata.id": "/%zz"}"#, nil), (#"[]"#, nil), (#""a""#, nil),
+        ] as [(String, String?)])
     func references(text: String, id: String?) throws {
         #expect(EntityReference.id(try JSONValue(parsing: text)) == id)
     }

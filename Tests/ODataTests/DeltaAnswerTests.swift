@@ -9,9 +9,11 @@ import Testing
             $0.update(Permissions("Books.Write")) { context, _ in
                 let entity = context.entity(sampleMedia[2], bookType, shows: ["status"])
                 let refusal = DeltaRefusal(
-                    failedOperation: "remove", responseCode: 409, code: "Invalid", message: "There is no such loan.", contentID: "c", id: "9")
+                    failedOperation: "remove", responseCode: 409, code: "Invalid", message: "There is no such loan.",
+                    contentID: "c", id: "9")
                 return EntityAnswer(
-                    sampleMedia[0], shows: ["title"], extra: [.delta("loans", [.entity(entity), .removed(id: "7"), .refused(refusal)])])
+                    sampleMedia[0], shows: ["title"],
+                    extra: [.delta("loans", [.entity(entity), .removed(id: "7"), .refused(refusal)])])
             }
         }
         let answer = await service.send("PATCH", "/v1.0/city/library/books/1", "{}")
@@ -21,7 +23,8 @@ import Testing
             [
                 "@contentId": "c",
                 "@Core.DataModificationException": [
-                    "failedOperation": "remove", "responseCode": 409, "info": ["code": "Invalid", "message": "There is no such loan."],
+                    "failedOperation": "remove", "responseCode": 409,
+                    "info": ["code": "Invalid", "message": "There is no such loan."],
                 ],
                 "id": "9",
             ],

@@ -25,7 +25,8 @@ import Testing
             "error": [
                 "code": "ResourceNotFound", "message": "There is no such medium.",
                 "innerError": [
-                    "date": "2026-03-02T09:41:07", "request-id": "00000000-0000-4000-8000-000000000001", "client-request-id": "abc",
+                    "date": "2026-03-02T09:41:07", "request-id": "00000000-0000-4000-8000-000000000001",
+                    "client-request-id": "abc",
                 ],
             ]
         ]
@@ -37,7 +38,8 @@ import Testing
 
     @Test func detailsTargetAndRetryAfter() {
         let error = ODataError(
-            status: 429, code: "TooManyRequests", message: "m", target: "t", details: [.init(code: "c", message: "d", target: "u")], retryAfterSeconds: 7)
+            status: 429, code: "TooManyRequests", message: "m", target: "t",
+            details: [.init(code: "c", message: "d", target: "u")], retryAfterSeconds: 7)
         let answer = error.response(for: RequestIdentity(requestID: "r", date: Date(timeIntervalSince1970: 0)))
         #expect(answer.headers["Retry-After"] == "7")
         #expect(answer.json["error"]?["details"] == [["code": "c", "message": "d", "target": "u"]])
@@ -45,8 +47,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("PUT", "media", "GET"), ("POST", "media", "GET"), ("PATCH", "media/1", "GET, DELETE"), ("DELETE", "media", "GET"), ("POST", "media/$count", "GET"),
-        ("GET", "books/1", "PATCH"), ("GET", "media/$ref", ""), ("GET", "media/1/lend", "POST"), ("POST", "media/1/pagesOf", "GET"), ("GET", "media/1/loans", ""),
+        ("PUT", "media", "GET"), ("POST", "media", "GET"), ("PATCH", "media/1", "GET, DELETE"), ("DELETE", "media", "GET"),
+        ("POST", "media/$count", "GET"),
+        ("GET", "books/1", "PATCH"), ("GET", "media/$ref", ""), ("GET", "media/1/lend", "POST"),
+        ("POST", "media/1/pagesOf", "GET"), ("GET", "media/1/loans", ""),
         ("HEAD", "media", "GET"), ("DELETE", "", "GET"),
     ])
     func methodsThatAreNotOffered(method: String, path: String, allow: String) async {
@@ -56,14 +60,16 @@ import Testing
     }
 
     @Test(arguments: [
-        ("application/json", 201), ("APPLICATION/JSON;odata.metadata=minimal; charset=utf-8", 201), ("text/plain", 415), ("application/xml", 415), ("application/jsonx", 415), ("", 415),
+        ("application/json", 201), ("APPLICATION/JSON;odata.metadata=minimal; charset=utf-8", 201), ("text/plain", 415),
+        ("application/xml", 415), ("application/jsonx", 415), ("", 415),
     ])
     func mediaTypesOfBodies(type: String, status: Int) async {
         #expect(await service.send("POST", "\(base)/books", #"{"title":"x"}"#, headers: ["Content-Type": type]).status == status)
     }
 
     @Test(arguments: [
-        ("application/json", 200), ("application/json;odata.metadata=full", 200), ("*/*", 200), ("application/*", 200), ("text/html, */*;q=0.1", 200), ("", 200), ("text/plain", 406),
+        ("application/json", 200), ("application/json;odata.metadata=full", 200), ("*/*", 200), ("application/*", 200),
+        ("text/html, */*;q=0.1", 200), ("", 200), ("text/plain", 406),
         ("application/json;q=0", 406), ("text/html,application/xml", 406), ("APPLICATION/JSON;Q=0.5", 200),
     ])
     func mediaTypesOfAnswers(accept: String, status: Int) async {
@@ -89,7 +95,8 @@ import Testing
     @Test func theOrderOfChecks() async {
         let nobody = Reader(permissions: [])
         func status(_ method: String, _ path: String, _ type: String, _ match: String, _ reader: Reader) async -> Int {
-            await service.send(method, "\(base)/\(path)", "x", headers: ["Content-Type": type, "If-Match": match], as: reader).status
+            await service.send(method, "\(base)/\(path)", "x", headers: ["Content-Type": type, "If-Match": match], as: reader)
+                .status
         }
         #expect(await status("PUT", "nothing/!x/lend?$x=1", "text/plain", "y", nobody) == 400)
         #expect(await status("PUT", "media/!x/lend?$x=1", "text/plain", "y", nobody) == 405)
@@ -110,7 +117,9 @@ import Testing
         #expect(answer.headers["Content-Location"] == answer.headers["Location"])
         #expect(answer.json["@odata.context"] == "http://library.example/v1.0/$metadata#city/library/books/$entity")
         #expect(answer.json.objectValue?.names.first == "@odata.context")
-        #expect(answer.json["@odata.type"] == "#town.library.book" && answer.json["title"] == "Ulysses" && answer.json["shelves"] == "closed")
+        #expect(
+            answer.json["@odata.type"] == "#town.library.book" && answer.json["title"] == "Ulysses"
+                && answer.json["shelves"] == "closed")
         #expect(answer.json["pages"] == .null && answer.json["tags"] == [])
         let minimal = await service.send("POST", "\(base)/books", "{}", headers: ["Prefer": "return=minimal"])
         #expect(minimal.status == 204 && minimal.body.isEmpty && minimal.headers["Content-Type"] == nil)
@@ -125,7 +134,8 @@ import Testing
     }
 
     @Test func updatesShowWhatTheHandlerShows() async {
-        let answer = await service.send("PATCH", "\(base)/books/1", #"{"title": "x", "loans@delta": [{}, {"@removed": {}, "id": "1"}]}"#)
+        let answer = await service.send(
+            "PATCH", "\(base)/books/1", #"{"title": "x", "loans@delta": [{}, {"@removed": {}, "id": "1"}]}"#)
         #expect(answer.status == 200)
         #expect(answer.json.objectValue?.names == ["@odata.context", "@odata.type", "id", "loans@delta"])
         #expect(answer.json["loans@delta"] == 2)
@@ -138,7 +148,9 @@ import Testing
         #expect(lent.json["@odata.context"] == "http://library.example/v1.0/$metadata#city/library/media/$entity")
         #expect(lent.headers["Content-Location"] == "http://library.example/v1.0/city/library/media/1")
         let opened = await service.send("POST", "\(base)/open", #"{"days": 3}"#)
-        #expect(opened.text == #"{"@odata.context":"http://library.example/v1.0/$metadata#town.library.person","name":"open 3","born":null}"#)
+        #expect(
+            opened.text
+                == #"{"@odata.context":"http://library.example/v1.0/$metadata#town.library.person","name":"open 3","born":null}"#)
         #expect(await service.send("POST", "\(base)/open").json["name"] == "open always")
         #expect(await service.send("POST", "\(base)/open", #"{"hours": 3}"#).errorCode == "BadRequest")
         #expect(await service.send("POST", "\(base)/media/find", #"{"text": "x", "@odata.type": 1}"#).status == 204)
@@ -166,7 +178,11 @@ import Testing
 
     @Test func errorsOfOthersGoThroughTheMap() async {
         struct Fault: Error {}
-        var service = ODataService<Reader>(model: libraryModel, configuration: makeLibrary { _, _ in ODataError(status: 503, code: "serviceNotAvailable", message: "later", retryAfterSeconds: 3) }.configuration)
+        var service = ODataService<Reader>(
+            model: libraryModel,
+            configuration: makeLibrary { _, _ in
+                ODataError(status: 503, code: "serviceNotAvailable", message: "later", retryAfterSeconds: 3)
+            }.configuration)
         service.resource("city/library", rootType) { $0.get(Permissions("Books.Read")) { _ in throw Fault() } }
         let answer = await service.send("GET", base)
         #expect(answer.status == 503 && answer.headers["Retry-After"] == "3")

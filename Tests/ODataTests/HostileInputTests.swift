@@ -7,8 +7,10 @@ import Testing
     private let service = makeLibrary()
 
     @Test(arguments: [
-        String(repeating: "/", count: 100_000), String(repeating: "/a", count: 1000), "/v1.0/loans/" + String(repeating: "'", count: 8000), "/v1.0/loans('" + String(repeating: "''", count: 3900) + "')",
-        "/v1.0/loans" + String(repeating: "(", count: 8000), "/v1.0/loans/" + String(repeating: "%25", count: 2700), "/v1.0/city/library/media/1/pagesOf(" + String(repeating: "a='',", count: 1500) + ")",
+        String(repeating: "/", count: 100_000), String(repeating: "/a", count: 1000),
+        "/v1.0/loans/" + String(repeating: "'", count: 8000), "/v1.0/loans('" + String(repeating: "''", count: 3900) + "')",
+        "/v1.0/loans" + String(repeating: "(", count: 8000), "/v1.0/loans/" + String(repeating: "%25", count: 2700),
+        "/v1.0/city/library/media/1/pagesOf(" + String(repeating: "a='',", count: 1500) + ")",
         "/v1.0/" + String(repeating: "é", count: 50_000),
     ])
     func paths(path: String) async {
@@ -17,10 +19,15 @@ import Testing
     }
 
     @Test(arguments: [
-        "$filter=" + String(repeating: "(", count: 16_000), "$filter=" + String(repeating: "not%20", count: 2600), "$filter=" + String(repeating: "'", count: 16_000), "$filter=title%20eq%20'" + String(repeating: "''", count: 8000) + "'",
-        "$expand=" + String(repeating: "loans($expand=", count: 1100), "$expand=" + String(repeating: "(", count: 16_000), "$expand=" + String(repeating: "loans,", count: 2600) + "loans", "$select=" + String(repeating: "title,", count: 2700) + "title",
-        "$orderby=" + String(repeating: "title,", count: 2700) + "title", "$filter=" + String(repeating: "a/", count: 8000), "$top=" + String(repeating: "9", count: 16_000), "$skiptoken=" + String(repeating: "A", count: 100_000),
-        String(repeating: "$", count: 16_000), String(repeating: "$x&", count: 5000), "x=" + String(repeating: "y", count: 20_000), "$filter=contains(title,'" + String(repeating: "a", count: 15_000) + "')",
+        "$filter=" + String(repeating: "(", count: 16_000), "$filter=" + String(repeating: "not%20", count: 2600),
+        "$filter=" + String(repeating: "'", count: 16_000), "$filter=title%20eq%20'" + String(repeating: "''", count: 8000) + "'",
+        "$expand=" + String(repeating: "loans($expand=", count: 1100), "$expand=" + String(repeating: "(", count: 16_000),
+        "$expand=" + String(repeating: "loans,", count: 2600) + "loans",
+        "$select=" + String(repeating: "title,", count: 2700) + "title",
+        "$orderby=" + String(repeating: "title,", count: 2700) + "title", "$filter=" + String(repeating: "a/", count: 8000),
+        "$top=" + String(repeating: "9", count: 16_000), "$skiptoken=" + String(repeating: "A", count: 100_000),
+        String(repeating: "$", count: 16_000), String(repeating: "$x&", count: 5000),
+        "x=" + String(repeating: "y", count: 20_000), "$filter=contains(title,'" + String(repeating: "a", count: 15_000) + "')",
     ])
     func queries(query: String) async {
         let status = await service.send("GET", "/v1.0/city/library/media?\(query)").status
@@ -29,7 +36,8 @@ import Testing
 
     @Test func longHeaders() async {
         let headers: Headers = [
-            "Prefer": String(repeating: "a=b;c,", count: 100_000), "Accept": String(repeating: "text/html;q=0.5,", count: 50_000) + "*/*",
+            "Prefer": String(repeating: "a=b;c,", count: 100_000),
+            "Accept": String(repeating: "text/html;q=0.5,", count: 50_000) + "*/*",
             "client-request-id": String(repeating: "x", count: 100_000),
         ]
         let answer = await service.send("GET", "/v1.0/city/library/media", headers: headers)
@@ -64,16 +72,23 @@ import Testing
     func randomRequests(seed: UInt64) async {
         var generator = SeededGenerator(seed: seed)
         let pieces = [
-            "/v1.0", "/beta", "/city/library", "/media", "/books", "('1')", "/1", "/loans", "/$count", "/$batch", "?", "&", "$filter=", "$expand=loans", "$select=", "title", " eq ",
-            "'", "(", ")", ",", ";", "%", "%27", "null", "{", "}", "[", "]", "\"", ":", "requests", "id", "é", "\u{0}", "\\", "$top=", "1", "=", "@odata.type", "/pagesOf(chapter=",
+            "/v1.0", "/beta", "/city/library", "/media", "/books", "('1')", "/1", "/loans", "/$count", "/$batch", "?", "&",
+            "$filter=", "$expand=loans", "$select=", "title", " eq ",
+            "'", "(", ")", ",", ";", "%", "%27", "null", "{", "}", "[", "]", "\"", ":", "requests", "id", "é", "\u{0}", "\\",
+            "$top=", "1", "=", "@odata.type", "/pagesOf(chapter=",
         ]
         func text(_ length: Int) -> String {
-            (0..<Int.random(in: 0...length, using: &generator)).compactMap { _ in pieces.randomElement(using: &generator) }.joined()
+            (0..<Int.random(in: 0...length, using: &generator)).compactMap { _ in pieces.randomElement(using: &generator) }
+                .joined()
         }
         for _ in 0..<200 {
             let request = ODataRequest(
-                method: ["GET", "POST", "PATCH", "DELETE", "PUT"].randomElement(using: &generator) ?? "GET", rawPath: "/v1.0/city/library" + text(6), rawQuery: text(8),
-                headers: ["Content-Type": "application/json", "Prefer": text(4), "Accept": Bool.random(using: &generator) ? "*/*" : text(3)], body: Array(text(12).utf8))
+                method: ["GET", "POST", "PATCH", "DELETE", "PUT"].randomElement(using: &generator) ?? "GET",
+                rawPath: "/v1.0/city/library" + text(6), rawQuery: text(8),
+                headers: [
+                    "Content-Type": "application/json", "Prefer": text(4),
+                    "Accept": Bool.random(using: &generator) ? "*/*" : text(3),
+                ], body: Array(text(12).utf8))
             let answer = await service.respond(to: request, as: Reader())
             #expect((200..<500).contains(answer.status), "\(request)")
             #expect(answer.headers["request-id"] != nil)

@@ -27,7 +27,8 @@ import Testing
         ("", 0), ("   ", 3), ("nul", 3), ("tru3", 3), ("01", 1), ("1.", 2), (".5", 0), ("1e", 2), ("+1", 0), ("--1", 1),
         ("[1,]", 3), ("[1", 2), ("[1 2]", 3), ("{", 1), ("{\"a\"}", 4), ("{\"a\":}", 5), ("{\"a\":1,}", 7), ("{a:1}", 1),
         ("\"abc", 4), ("\"\\x\"", 2), ("\"\\u12g4\"", 5), ("\"\\ud800\"", 7), ("\"\\udc00\"", 7), ("\"\\ud800\\u0041\"", 13),
-        ("\"a\nb\"", 2), ("1 2", 2), ("{} x", 3), ("\u{feff}{}", 0), ("// x\n{}", 0), ("{\"a\":1,\"a\":2}", 7), ("1e999", 0), ("NaN", 0),
+        ("\"a\nb\"", 2), ("1 2", 2), ("{} x", 3), ("\u{feff}{}", 0), ("// x\n{}", 0), ("{\"a\":1,\"a\":2}", 7), ("1e999", 0),
+        ("NaN", 0),
     ])
     func invalidTextsAreRefusedAtTheFault(text: String, offset: Int) {
         let error = #expect(throws: JSONParseError.self) { try JSONValue(parsing: text) }
@@ -35,7 +36,9 @@ import Testing
     }
 
     @Test func bytesThatAreNotUTF8AreRefused() {
-        for bytes: [UInt8] in [[0x22, 0xff, 0x22], [0x22, 0xc3, 0x22], [0x22, 0xc0, 0x80, 0x22], [0x22, 0xed, 0xa0, 0x80, 0x22]] {
+        for bytes: [UInt8] in [
+            [0x22, 0xff, 0x22], [0x22, 0xc3, 0x22], [0x22, 0xc0, 0x80, 0x22], [0x22, 0xed, 0xa0, 0x80, 0x22],
+        ] {
             #expect(throws: JSONParseError.self) { try JSONValue(parsing: bytes) }
         }
     }
@@ -54,7 +57,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("a\"b\\c/", #""a\"b\\c/""#), ("\n\r\t", #""\n\r\t""#), ("\u{0}\u{1f}\u{7f}", "\"\\u0000\\u001f\u{7f}\""), ("é😀", "\"é😀\""),
+        ("a\"b\\c/", #""a\"b\\c/""#), ("\n\r\t", #""\n\r\t""#), ("\u{0}\u{1f}\u{7f}", "\"\\u0000\\u001f\u{7f}\""),
+        ("é😀", "\"é😀\""),
     ])
     func stringsAreEscaped(text: String, expected: String) {
         #expect(String(decoding: JSONValue.string(text).encoded, as: UTF8.self) == expected)
@@ -114,13 +118,16 @@ import Testing
         case 5: return .array((0..<Int.random(in: 0..<5, using: &generator)).map { _ in value(&generator, depth: depth + 1) })
         default:
             var object = JSONObject()
-            for _ in 0..<Int.random(in: 0..<5, using: &generator) { object[text(&generator)] = value(&generator, depth: depth + 1) }
+            for _ in 0..<Int.random(in: 0..<5, using: &generator) {
+                object[text(&generator)] = value(&generator, depth: depth + 1)
+            }
             return .object(object)
         }
     }
 
     static func text(_ generator: inout SeededGenerator) -> String {
         let alphabet: [Character] = ["a", "\"", "\\", "\n", "\u{1}", "é", "😀", "/", "{", ",", "\u{2028}", "'"]
-        return String((0..<Int.random(in: 0..<8, using: &generator)).compactMap { _ in alphabet.randomElement(using: &generator) })
+        return String(
+            (0..<Int.random(in: 0..<8, using: &generator)).compactMap { _ in alphabet.randomElement(using: &generator) })
     }
 }

@@ -11,7 +11,8 @@ enum MediumStatus: String, EdmEnum {
 
 enum Shelf: String, EdmEnum {
     case open, closed, rare
-    static let edm = EnumType<Shelf>("shelves", [.open: "open", .closed: "closed"], evolvable: [.rare: "rare"], flags: true, firstNumber: 1)
+    static let edm = EnumType<Shelf>(
+        "shelves", [.open: "open", .closed: "closed"], evolvable: [.rare: "rare"], flags: true, firstNumber: 1)
 }
 
 struct Person: EdmComplex, Equatable {
@@ -70,7 +71,8 @@ let mediumType = EntityType<Medium>("medium", isAbstract: true) {
     Property("donor", [.filter]) { (medium: Medium, context) in context.caller == .delegated ? medium.donor : nil }
     Navigation.many("loans", "loan", [.create, .update])
     BoundOperation.action("lend", returns: .entity("medium"))
-    BoundOperation.action("find", onCollection: true, parameters: [Parameter("text", String.self), Parameter("limit", Int32?.self)])
+    BoundOperation.action(
+        "find", onCollection: true, parameters: [Parameter("text", String.self), Parameter("limit", Int32?.self)])
     BoundOperation.function("pagesOf", parameters: [Parameter("chapter", String?.self)], returns: .value(.collection(.string)))
     BoundOperation.action("scan", versions: .betaOnly)
 }

@@ -25,7 +25,8 @@ func makeLibrary(
         let start = (context.position.flatMap { Int($0) } ?? 0) + (context.options.skip ?? 0)
         let rest = matching.dropFirst(start)
         return Page(
-            Array(rest.prefix(context.pageSize)), nextPosition: rest.count > context.pageSize ? "\(start + context.pageSize)" : nil,
+            Array(rest.prefix(context.pageSize)),
+            nextPosition: rest.count > context.pageSize ? "\(start + context.pageSize)" : nil,
             count: matching.count)
     }
     service.resource("city/library", rootType) {
@@ -44,7 +45,9 @@ func makeLibrary(
             return page(all, context, mediumType)
         }
         $0.get(read) { context in
-            guard let medium = media.first(where: { $0.id == context.key }) else { throw ODataError.notFound("There is no such medium.") }
+            guard let medium = media.first(where: { $0.id == context.key }) else {
+                throw ODataError.notFound("There is no such medium.")
+            }
             return medium
         }
         $0.delete(write) { _ in }
@@ -54,13 +57,16 @@ func makeLibrary(
             medium.status = .lent
             return EntityAnswer(medium, status: 202)
         }
-        $0.operation(.action("find"), read, answeringNothing: { _, arguments in
-            let values = try arguments.values(invalid: "InvalidSearch")
-            _ = try values.value("text", as: String.self)
-        })
+        $0.operation(
+            .action("find"), read,
+            answeringNothing: { _, arguments in
+                let values = try arguments.values(invalid: "InvalidSearch")
+                _ = try values.value("text", as: String.self)
+            })
         $0.operation(.function("pagesOf"), read, answeringPageOf: String.self) { context, arguments in
             let chapter: String? = try arguments.values().value("chapter")
-            return ValuePage([chapter ?? context.position ?? "first"], nextPosition: context.position == nil ? "second" : nil, count: 1)
+            return ValuePage(
+                [chapter ?? context.position ?? "first"], nextPosition: context.position == nil ? "second" : nil, count: 1)
         }
     }
     service.resource("city/library/books", bookType) {
@@ -80,9 +86,15 @@ func makeLibrary(
         }
     }
     service.expand("loans", of: mediumType, to: loanType) { owners, _, _ in
-        Dictionary(uniqueKeysWithValues: owners.map { owner in
-            (owner.id, (1...2).map { Loan(id: "\(owner.id)-\($0)", mediumID: owner.id, due: Date(timeIntervalSince1970: Double($0) * 86400)) })
-        })
+        Dictionary(
+            uniqueKeysWithValues: owners.map { owner in
+                (
+                    owner.id,
+                    (1...2).map {
+                        Loan(id: "\(owner.id)-\($0)", mediumID: owner.id, due: Date(timeIntervalSince1970: Double($0) * 86400))
+                    }
+                )
+            })
     }
     service.expand("medium", of: loanType, to: mediumType) { loans, _, _ in
         Dictionary(uniqueKeysWithValues: loans.map { loan in (loan.id, media.filter { $0.id == loan.mediumID }) })

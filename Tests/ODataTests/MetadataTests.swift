@@ -10,7 +10,8 @@ import Testing
     private final class Elements: NSObject, XMLParserDelegate {
         var list: [String] = []
         func parser(
-            _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?, attributes: [String: String]
+            _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,
+            attributes: [String: String]
         ) {
             list.append(([name] + attributes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }).joined(separator: " "))
         }
@@ -27,14 +28,22 @@ import Testing
     }
 
     @Test(arguments: [
-        "Schema Namespace=town.library xmlns=http://docs.oasis-open.org/odata/ns/edm", "EnumType Name=mediumStatus", "Member Name=available Value=0", "Member Name=lent Value=1",
-        "Member Name=unknownFutureValue Value=2", "Member Name=lost Value=3", "EnumType IsFlags=true Name=shelves", "Member Name=open Value=1", "Member Name=closed Value=2",
-        "Member Name=unknownFutureValue Value=4", "Member Name=rare Value=8", "ComplexType Name=person", "Property Name=born Type=Edm.DateTimeOffset",
-        "EntityType Abstract=true Name=medium", "EntityType BaseType=town.library.medium Name=book", "PropertyRef Name=id", "Property Name=id Nullable=false Type=Edm.String",
-        "Property Name=tags Nullable=false Type=Collection(Edm.String)", "Property Name=pages Type=Edm.Int32", "Property Name=loanPeriod Type=Edm.Duration",
-        "Property Name=author Type=town.library.person", "NavigationProperty ContainsTarget=true Name=loans Type=Collection(town.library.loan)",
-        "NavigationProperty Name=medium Type=town.library.medium", "Action IsBound=true Name=lend", "Parameter Name=bindingParameter Type=Collection(town.library.medium)",
-        "Parameter Name=text Nullable=false Type=Edm.String", "Function IsBound=true Name=pagesOf", "ReturnType Type=Collection(Edm.String)", "EntityType Name=cityRoot",
+        "Schema Namespace=town.library xmlns=http://docs.oasis-open.org/odata/ns/edm", "EnumType Name=mediumStatus",
+        "Member Name=available Value=0", "Member Name=lent Value=1",
+        "Member Name=unknownFutureValue Value=2", "Member Name=lost Value=3", "EnumType IsFlags=true Name=shelves",
+        "Member Name=open Value=1", "Member Name=closed Value=2",
+        "Member Name=unknownFutureValue Value=4", "Member Name=rare Value=8", "ComplexType Name=person",
+        "Property Name=born Type=Edm.DateTimeOffset",
+        "EntityType Abstract=true Name=medium", "EntityType BaseType=town.library.medium Name=book", "PropertyRef Name=id",
+        "Property Name=id Nullable=false Type=Edm.String",
+        "Property Name=tags Nullable=false Type=Collection(Edm.String)", "Property Name=pages Type=Edm.Int32",
+        "Property Name=loanPeriod Type=Edm.Duration",
+        "Property Name=author Type=town.library.person",
+        "NavigationProperty ContainsTarget=true Name=loans Type=Collection(town.library.loan)",
+        "NavigationProperty Name=medium Type=town.library.medium", "Action IsBound=true Name=lend",
+        "Parameter Name=bindingParameter Type=Collection(town.library.medium)",
+        "Parameter Name=text Nullable=false Type=Edm.String", "Function IsBound=true Name=pagesOf",
+        "ReturnType Type=Collection(Edm.String)", "EntityType Name=cityRoot",
         "Singleton Name=city Type=town.library.cityRoot", "EntitySet EntityType=town.library.loan Name=loans",
     ])
     func bothVersionsHave(element: String) async throws {
@@ -42,7 +51,10 @@ import Testing
         #expect(try await elements("beta").contains(element))
     }
 
-    @Test(arguments: ["Member Name=digitised Value=4", "Property Name=dubbed Nullable=false Type=Edm.Boolean", "Action IsBound=true Name=scan", "NavigationProperty ContainsTarget=true Name=films Type=Collection(town.library.film)"])
+    @Test(arguments: [
+        "Member Name=digitised Value=4", "Property Name=dubbed Nullable=false Type=Edm.Boolean", "Action IsBound=true Name=scan",
+        "NavigationProperty ContainsTarget=true Name=films Type=Collection(town.library.film)",
+    ])
     func onlyThePreviewHas(element: String) async throws {
         #expect(try await elements("v1.0").contains(element) == false)
         #expect(try await elements("beta").contains(element))

@@ -6,7 +6,8 @@ import Testing
 
     @Test(arguments: [
         "/v1.0/city/library/media/7", "/v1.0//city///library/media/7/", "/V1.0/City/LIBRARY/Media/7", "/v1.0/lib/media/7",
-        "/v1.0/city/library/media('7')", "/v1.0/city/library/media(7)", "/v1.0/city/library/media(id='7')", "/v1.0/city/library/media(%277%27)",
+        "/v1.0/city/library/media('7')", "/v1.0/city/library/media(7)", "/v1.0/city/library/media(id='7')",
+        "/v1.0/city/library/media(%277%27)",
         "/v1.0/city/library/media/%37",
     ])
     func writingsOfOneEntity(path: String) throws {
@@ -20,7 +21,8 @@ import Testing
 
     @Test(arguments: [
         ("/v1.0/loans/rp_1%3D%2F%2B", "rp_1=/+"), ("/v1.0/loans/a%2520b", "a%20b"), ("/v1.0/loans('it''s')", "it's"),
-        ("/v1.0/loans('a(b)')", "a(b)"), ("/v1.0/loans/a+b", "a+b"), ("/v1.0/loans/AbC", "AbC"), ("/v1.0/loans/a,b;c=d", "a,b;c=d"),
+        ("/v1.0/loans('a(b)')", "a(b)"), ("/v1.0/loans/a+b", "a+b"), ("/v1.0/loans/AbC", "AbC"),
+        ("/v1.0/loans/a,b;c=d", "a,b;c=d"),
         ("/v1.0/loans(a=b)", "a=b"), ("/v1.0/loans/x%27y", "x'y"), ("/v1.0/loans/%F0%9F%98%80", "😀"), ("/v1.0/loans('')", ""),
     ])
     func idsAreDecodedOnceAndTakenExactly(path: String, key: String) throws {
@@ -54,10 +56,16 @@ import Testing
 
     @Test func operations() throws {
         for path in ["media/1/lend", "media/1/LEND", "media/1/town.library.lend", "media/1/library.lend", "books/1/lend"] {
-            guard case .operation(let call) = try resolve("/v1.0/city/library/\(path)").target else { Issue.record("\(path)"); continue }
+            guard case .operation(let call) = try resolve("/v1.0/city/library/\(path)").target else {
+                Issue.record("\(path)")
+                continue
+            }
             #expect(call.name == "lend" && call.action != nil && call.function == nil)
         }
-        guard case .operation(let find) = try resolve("/v1.0/city/library/media/find").target else { Issue.record("find"); return }
+        guard case .operation(let find) = try resolve("/v1.0/city/library/media/find").target else {
+            Issue.record("find")
+            return
+        }
         #expect(find.action?.isOnCollection == true)
     }
 
@@ -66,24 +74,34 @@ import Testing
         ("town.library.pagesOf(chapter='')", ""),
     ])
     func functionArguments(text: String, value: String) throws {
-        guard case .operation(let call) = try resolve("/v1.0/city/library/media/1/\(text)").target else { Issue.record("\(text)"); return }
+        guard case .operation(let call) = try resolve("/v1.0/city/library/media/1/\(text)").target else {
+            Issue.record("\(text)")
+            return
+        }
         #expect(call.arguments == ["chapter": .string(value)])
         #expect(call.function != nil && call.action == nil)
     }
 
     @Test(arguments: ["pagesOf", "pagesOf()"])
     func functionsMayComeWithoutArguments(text: String) throws {
-        guard case .operation(let call) = try resolve("/v1.0/city/library/media/1/\(text)").target else { Issue.record("\(text)"); return }
+        guard case .operation(let call) = try resolve("/v1.0/city/library/media/1/\(text)").target else {
+            Issue.record("\(text)")
+            return
+        }
         #expect(call.arguments.isEmpty && call.function != nil)
     }
 
     @Test(arguments: [
         "", "/", "/v2.0/loans", "/loans", "/v1.0/nothing", "/v1.0/city", "/v1.0/city/nothing", "/v1.0/city/library/nothing",
-        "/v1.0/city/library/media/1/nothing", "/v1.0/city/library/media/1/pages", "/v1.0/city/library/media/$all", "/v1.0/loans/1/2/3",
-        "/v1.0/city/library(1)", "/v1.0/loans('a'b')", "/v1.0/loans('a", "/v1.0/loans()", "/v1.0/$metadata/x", "/v1.0/loans/$count/x",
-        "/v1.0/city/library/media/town.library.loan", "/v1.0/city/library/books/town.library.film", "/v1.0/city/library/media/1/pagesOf(x='1')",
+        "/v1.0/city/library/media/1/nothing", "/v1.0/city/library/media/1/pages", "/v1.0/city/library/media/$all",
+        "/v1.0/loans/1/2/3",
+        "/v1.0/city/library(1)", "/v1.0/loans('a'b')", "/v1.0/loans('a", "/v1.0/loans()", "/v1.0/$metadata/x",
+        "/v1.0/loans/$count/x",
+        "/v1.0/city/library/media/town.library.loan", "/v1.0/city/library/books/town.library.film",
+        "/v1.0/city/library/media/1/pagesOf(x='1')",
         "/v1.0/city/library/media/1/pagesOf(chapter='a',chapter='b')", "/v1.0/city/library/media/1/pagesOf(chapter)",
-        "/v1.0/city/library/media/1/lend(x=1)", "/v1.0/city/library/media/1/lend/x", "/v1.0/loans/%zz", "/v1.0/loans/%4", "/v1.0/loans/%ff", "/v1.0/loans/a%00b",
+        "/v1.0/city/library/media/1/lend(x=1)", "/v1.0/city/library/media/1/lend/x", "/v1.0/loans/%zz", "/v1.0/loans/%4",
+        "/v1.0/loans/%ff", "/v1.0/loans/a%00b",
         "/v1.0/city/library/media/1/find",
     ])
     func unknownOrMalformedPathsAre400(path: String) {
@@ -91,7 +109,9 @@ import Testing
     }
 
     @Test func theMessageNamesTheSegment() {
-        #expect(throws: ODataError.badRequest("Resource not found for the segment 'nothing'.")) { try resolve("/v1.0/city/library/nothing") }
+        #expect(throws: ODataError.badRequest("Resource not found for the segment 'nothing'.")) {
+            try resolve("/v1.0/city/library/nothing")
+        }
     }
 
     @Test(arguments: ["city/library/films", "city/library/films/1", "city/library/media/1/scan"])
@@ -114,7 +134,8 @@ import Testing
     func randomPaths(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let pieces = [
-            "city", "library", "lib", "media", "books", "films", "loans", "medium", "1", "('x')", "(", ")", "''", "%27", "%", "%2F", "$count",
+            "city", "library", "lib", "media", "books", "films", "loans", "medium", "1", "('x')", "(", ")", "''", "%27", "%",
+            "%2F", "$count",
             "town.library.book", "library.film", "lend", "pagesOf(chapter='q')", "find", "hours", "é", "//", "(%27", "$ref",
         ]
         for _ in 0..<300 {
@@ -124,7 +145,9 @@ import Testing
             }
             do throws(ODataError) {
                 let resolved = try resolve(path)
-                guard [.entity, .collection, .singleton].contains(resolved.target), resolved.keys.allSatisfy({ $0.key.isEmpty == false }) else { continue }
+                guard [.entity, .collection, .singleton].contains(resolved.target),
+                    resolved.keys.allSatisfy({ $0.key.isEmpty == false })
+                else { continue }
                 let canonical = "/\(resolved.version.rawValue)/\(resolved.canonicalPath(namespace: "town.library"))"
                 // Keys that look like a cast, an operation or an option are only unambiguous in parentheses.
                 guard resolved.keys.allSatisfy({ $0.key.count <= 1 || $0.key == "media" }) else { continue }

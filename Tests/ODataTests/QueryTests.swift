@@ -5,11 +5,15 @@ import Testing
 @Suite struct QueryTests {
     private let service = makeLibrary()
 
-    private func get(_ path: String, version: String = "v1.0", headers: Headers = [:], as reader: Reader = Reader()) async -> ODataResponse {
+    private func get(_ path: String, version: String = "v1.0", headers: Headers = [:], as reader: Reader = Reader()) async
+        -> ODataResponse
+    {
         await service.send("GET", "/\(version)/city/library/\(path)", headers: headers, as: reader)
     }
 
-    @Test(arguments: ["$select=title,pages", "%24select=title%2Cpages", "$SELECT=TITLE,Pages", "$select=title,%20library.book/pages"])
+    @Test(arguments: [
+        "$select=title,pages", "%24select=title%2Cpages", "$SELECT=TITLE,Pages", "$select=title,%20library.book/pages",
+    ])
     func selectedPropertiesOnly(query: String) async {
         let answer = await get("media/1?\(query)")
         #expect(answer.json.objectValue?.names == ["@odata.context", "@odata.type", "id", "title", "pages"])
@@ -28,10 +32,14 @@ import Testing
     }
 
     @Test(arguments: [
-        "$select=nothing", "$select=", "$select=title,,id", "$expand=nothing", "$expand=title", "$expand=loans(", "$expand=loans)", "$expand=loans($select=nothing)",
-        "$expand=loans($top=-1)", "$expand=loans(select=id)", "$expand=loans($search=x)", "$expand=loans($skiptoken=x)", "$expand=loans,loans", "$expand=loans()x", "$expand=loans/town.library.book",
-        "$expand=loans($expand=medium($expand=loans($expand=medium($expand=loans))))", "$orderby=nothing", "$orderby=tags", "$orderby=title up", "$orderby=title asc desc", "$orderby=",
-        "$orderby=donor", "$top=-1", "$top=x", "$top=", "$top=1.5", "$top=99999999999999999999", "$skip=-1", "$count=maybe", "$search=x", "$apply=x", "$unknown=1", "$top=1&$top=2", "$top=1&%24TOP=2",
+        "$select=nothing", "$select=", "$select=title,,id", "$expand=nothing", "$expand=title", "$expand=loans(",
+        "$expand=loans)", "$expand=loans($select=nothing)",
+        "$expand=loans($top=-1)", "$expand=loans(select=id)", "$expand=loans($search=x)", "$expand=loans($skiptoken=x)",
+        "$expand=loans,loans", "$expand=loans()x", "$expand=loans/town.library.book",
+        "$expand=loans($expand=medium($expand=loans($expand=medium($expand=loans))))", "$orderby=nothing", "$orderby=tags",
+        "$orderby=title up", "$orderby=title asc desc", "$orderby=",
+        "$orderby=donor", "$top=-1", "$top=x", "$top=", "$top=1.5", "$top=99999999999999999999", "$skip=-1", "$count=maybe",
+        "$search=x", "$apply=x", "$unknown=1", "$top=1&$top=2", "$top=1&%24TOP=2",
         "$filter=%zz", "$skiptoken=abc", "$skiptoken=", "$format=xml", "$deltatoken=x", "$top=٣",
     ])
     func malformedOptionsAre400(query: String) async {
@@ -45,7 +53,8 @@ import Testing
     }
 
     @Test func expandWithNestedOptions() async {
-        let query = "$expand=loans($select=due;$filter=due%20gt%201970-01-02T00:00:00Z;$orderby=due%20desc;$count=true;$expand=medium($select=title))"
+        let query =
+            "$expand=loans($select=due;$filter=due%20gt%201970-01-02T00:00:00Z;$orderby=due%20desc;$count=true;$expand=medium($select=title))"
         let answer = await get("media/1?\(query)")
         let loans = answer.json["loans"]?.arrayValue
         #expect(answer.json["loans@odata.count"] == 1)
@@ -66,7 +75,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("title", ["3", "2", "1"]), ("title desc", ["1", "2", "3"]), ("acquired,title desc", ["2", "3", "1"]), ("acquired desc,title", ["1", "3", "2"]),
+        ("title", ["3", "2", "1"]), ("title desc", ["1", "2", "3"]), ("acquired,title desc", ["2", "3", "1"]),
+        ("acquired desc,title", ["1", "3", "2"]),
         ("pages", ["2", "3", "1"]), ("pages desc", ["1", "2", "3"]), ("status", ["1", "3", "2"]),
     ])
     func orders(order: String, ids: [String]) async {
@@ -77,7 +87,8 @@ import Testing
     /// Every page by its link alone, without any header: all entries once, in order, with options and preferences kept.
     @Test func nextLinksCarryTheWholeScan() async {
         var answer = await get(
-            "media?$skip=1&$select=status&$orderby=title%20desc&$count=true", headers: ["Prefer": "odata.maxpagesize=1, include-unknown-enum-members"])
+            "media?$skip=1&$select=status&$orderby=title%20desc&$count=true",
+            headers: ["Prefer": "odata.maxpagesize=1, include-unknown-enum-members"])
         #expect(answer.headers["Preference-Applied"] == "include-unknown-enum-members, odata.maxpagesize=1")
         var seen: [JSONValue?] = []
         var links = 0
@@ -86,7 +97,10 @@ import Testing
             #expect(answer.json["@odata.count"] == 3)
             guard let link = answer.json["@odata.nextLink"]?.stringValue else { break }
             links += 1
-            #expect(link.hasPrefix("http://library.example/v1.0/city/library/media?$select=status&$orderby=title%20desc&$count=true&$skiptoken="))
+            #expect(
+                link.hasPrefix(
+                    "http://library.example/v1.0/city/library/media?$select=status&$orderby=title%20desc&$count=true&$skiptoken=")
+            )
             answer = await service.send("GET", String(link.dropFirst("http://library.example".count)))
         }
         #expect(seen == ["lost", "lent"])
@@ -123,12 +137,16 @@ import Testing
         #expect(await get("media/library.film/$count").text == "1")
     }
 
-    @Test(arguments: [
-        ([], nil), (["include-unknown-enum-members"], "include-unknown-enum-members"), (["Include-Unknown-Enum-Members;q=1"], "include-unknown-enum-members"),
-        (["respond-async, odata.maxpagesize=5"], "odata.maxpagesize=5"), (["maxpagesize=\"5\""], "odata.maxpagesize=5"), (["odata.maxpagesize=0"], nil), (["odata.maxpagesize=x"], nil),
-        (["odata.maxpagesize=2", "include-unknown-enum-members"], "include-unknown-enum-members, odata.maxpagesize=2"), (["odata.maxpagesize=2,odata.maxpagesize=3"], "odata.maxpagesize=2"),
-        ([",,=,;"], nil), (["return=minimal"], nil),
-    ] as [([String], String?)])
+    @Test(
+        arguments: [
+            ([], nil), (["include-unknown-enum-members"], "include-unknown-enum-members"),
+            (["Include-Unknown-Enum-Members;q=1"], "include-unknown-enum-members"),
+            (["respond-async, odata.maxpagesize=5"], "odata.maxpagesize=5"), (["maxpagesize=\"5\""], "odata.maxpagesize=5"),
+            (["odata.maxpagesize=0"], nil), (["odata.maxpagesize=x"], nil),
+            (["odata.maxpagesize=2", "include-unknown-enum-members"], "include-unknown-enum-members, odata.maxpagesize=2"),
+            (["odata.maxpagesize=2,odata.maxpagesize=3"], "odata.maxpagesize=2"),
+            ([",,=,;"], nil), (["return=minimal"], nil),
+        ] as [([String], String?)])
     func preferencesThatAreHonouredOnALists(fields: [String], applied: String?) async {
         var headers = Headers()
         for field in fields { headers.add("prefer", field) }
