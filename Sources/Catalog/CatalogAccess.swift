@@ -1,0 +1,71 @@
+/// A connection within a transaction, through which records are read. Both `CatalogReader` and `CatalogWriter` are one.
+///
+/// It is valid only inside the closure that received it.
+public protocol CatalogAccess {
+    /// The connection, for SQL that has no form here.
+    var connection: any SQLConnection { get }
+}
+
+extension CatalogAccess {
+    /// The record with an id.
+    public func find<Record: CatalogRecord>(_: Record.Type = Record.self, id: String) throws(CatalogError) -> Record? {
+        let sql = "SELECT \(Record.table.selectList) FROM \(quoted(Record.table.name)) WHERE \"id\" = ?"
+        guard let row = try connection.query(sql, [.text(id)]).first else { return nil }
+        return try Record.table.record(from: row)
+    }
+
+    /// The rows of a query, in its order.
+    public func page<Record>(_ query: Query<Record>) throws(CatalogError) -> [Record] {
+        var records: [Record] = []
+        var toSkip = max(0, query.offset)
+        for fragment in try query.rangeQueries() {
+            let remaining = query.limit.map { max(0, $0) - records.count }
+            if let remaining, remaining <= 0 { break }
+            let rows = try rows(of: fragment, limit: remaining, offset: toSkip, isLast: query.after == nil)
+            for row in rows.dropFirst(query.after == nil ? 0 : toSkip) { records.append(try Record.table.record(from: row)) }
+            toSkip -= min(toSkip, rows.count)
+        }
+        return records
+    }
+
+    /// The first row of a query.
+    public func first<Record>(_ query: Query<Record>) throws(CatalogError) -> Record? {
+        var query = query
+        query.limit = 1
+        return try page(query).first
+    }
+
+    /// How many rows fulfil a query's condition; its position, offset and limit do not matter.
+    public func count<Record>(_ query: Query<Record>) throws(CatalogError) -> Int {
+        let fragment = try query.countQuery()
+        guard let row = try connection.query(fragment.sql, fragment.arguments).first, let count = Int(sqlValue: row[0]) else { return 0 }
+        return count
+    }
+
+    /// How many rows fulfil a query's condition, for every value of a column that occurs.
+    public func groupedCount<Record>(_ query: Query<Record>, by column: String) throws(CatalogError) -> [SQLValue: Int] {
+        let fragment = try query.groupedCountQuery(by: column)
+        var counts: [SQLValue: Int] = [:]
+        for row in try connection.query(fragment.sql, fragment.arguments) { counts[row[0]] = Int(sqlValue: row[1]) }
+        return counts
+    }
+
+    /// The rows of one statement. Where several statements share an offset, each gives what it skips too, so that the next knows the rest.
+    private func rows(of fragment: SQLFragment, limit: Int?, offset: Int, isLast: Bool) throws(CatalogError) -> [SQLRow] {
+        guard limit != nil || (isLast && offset > 0) else { return try connection.query(fragment.sql, fragment.arguments) }
+        let most = limit ?? Int.max
+        let sum = most.addingReportingOverflow(offset)
+        let bounds: [SQLValue] =
+            isLast ? [.integer(Int64(most)), .integer(Int64(offset))] : [.integer(sum.overflow ? .max : Int64(sum.partialValue)), .integer(0)]
+        return try connection.query(fragment.sql + " LIMIT ? OFFSET ?", fragment.arguments + bounds)
+    }
+}
+
+/// Reads from one consistent state.
+public struct CatalogReader: CatalogAccess {
+    /// The connection, for SQL that has no form here.
+    public let connection: any SQLConnection
+
+    /// Reads through a connection.
+    public init(connection: any SQLConnection) { self.connection = connection }
+}

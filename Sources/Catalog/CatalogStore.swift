@@ -1,0 +1,49 @@
+/// The catalogue: records over a database.
+///
+/// It is named so because the module is `Catalog`, and a type of a module's own name hides the module.
+public struct CatalogStore: Sendable {
+    private let driver: any SQLDriver
+
+    /// A catalogue over a database. Call `migrate` before anything else.
+    public init(driver: any SQLDriver) { self.driver = driver }
+
+    /// Brings the schema to this program's version. Does nothing where it is. Throws `newerVersion` where a newer program wrote the database.
+    public func migrate() async throws {
+        try await migrate(with: Migration.all)
+    }
+
+    /// Brings the schema to the last of some versions.
+    func migrate(with migrations: [Migration]) async throws {
+        try await driver.write { connection in try Migration.apply(migrations, to: connection) }
+    }
+
+    /// Reads from one consistent state.
+    public func read<Value: Sendable>(_ body: @escaping @Sendable (CatalogReader) throws -> Value) async throws -> Value {
+        try await driver.read { try body(CatalogReader(connection: $0)) }
+    }
+
+    /// Makes one atomic change, durable when this returns. A body that throws changes nothing.
+    public func write<Value: Sendable>(_ body: @escaping @Sendable (CatalogWriter) throws -> Value) async throws -> Value {
+        try await driver.write { try body(CatalogWriter(connection: $0)) }
+    }
+
+    /// The record with an id.
+    public func find<Record: CatalogRecord>(_: Record.Type = Record.self, id: String) async throws -> Record? {
+        try await read { try $0.find(Record.self, id: id) }
+    }
+
+    /// The rows of a query.
+    public func page<Record>(_ query: Query<Record>) async throws -> [Record] {
+        try await read { try $0.page(query) }
+    }
+
+    /// How many rows fulfil a query's condition.
+    public func count<Record>(_ query: Query<Record>) async throws -> Int {
+        try await read { try $0.count(query) }
+    }
+
+    /// Closes the database. Calls after it fail.
+    public func close() async throws {
+        try await driver.close()
+    }
+}

@@ -1,0 +1,58 @@
+/// Reads and changes within one atomic change.
+public struct CatalogWriter: CatalogAccess {
+    /// The connection, for SQL that has no form here.
+    public let connection: any SQLConnection
+
+    /// Writes through a connection.
+    public init(connection: any SQLConnection) { self.connection = connection }
+
+    /// Adds a record. Throws `duplicate` where its id or its unique values exist.
+    public func insert<Record: CatalogRecord>(_ record: Record) throws(CatalogError) {
+        try connection.execute(Record.table.insertSQL, Record.table.values(of: record))
+    }
+
+    /// Adds records.
+    public func insert<Record: CatalogRecord>(contentsOf records: [Record]) throws(CatalogError) {
+        for record in records { try insert(record) }
+    }
+
+    /// Replaces every value of the record with the same id. Throws `missing` where there is none.
+    public func update<Record: CatalogRecord>(_ record: Record) throws(CatalogError) {
+        let values = Record.table.values(of: record)
+        let changed = try connection.execute(Record.table.updateSQL, Array(values.dropFirst()) + [.text(record.id)])
+        guard changed == 1 else { throw CatalogError(.missing, "There is no row \(record.id) in \(Record.table.name) to update.") }
+    }
+
+    /// Adds a record, or replaces the one with the same id.
+    public func save<Record: CatalogRecord>(_ record: Record) throws(CatalogError) {
+        try connection.execute(Record.table.saveSQL, Record.table.values(of: record))
+    }
+
+    /// Removes the record with an id, and tells whether there was one.
+    @discardableResult
+    public func delete<Record: CatalogRecord>(_: Record.Type, id: String) throws(CatalogError) -> Bool {
+        try connection.execute("DELETE FROM \(quoted(Record.table.name)) WHERE \"id\" = ?", [.text(id)]) > 0
+    }
+
+    /// Sets columns of every row for which a condition holds, and tells how many there were.
+    @discardableResult
+    public func update<Record: CatalogRecord>(
+        _: Record.Type, where predicate: RowPredicate, set values: [String: SQLValue]
+    ) throws(CatalogError) -> Int {
+        guard !values.isEmpty else { throw CatalogError(.invalidQuery, "An update of \(Record.table.name) sets no column.") }
+        let columns = values.keys.sorted()
+        for column in columns { try Record.table.check(column) }
+        let condition = predicate.fragment
+        let assignments = columns.map { "\(quoted($0)) = ?" }.joined(separator: ", ")
+        return try connection.execute(
+            "UPDATE \(quoted(Record.table.name)) SET \(assignments) WHERE \(condition.sql)",
+            columns.map { values[$0] ?? .null } + condition.arguments)
+    }
+
+    /// Removes every row for which a condition holds, and tells how many there were.
+    @discardableResult
+    public func delete<Record: CatalogRecord>(_: Record.Type, where predicate: RowPredicate) throws(CatalogError) -> Int {
+        let condition = predicate.fragment
+        return try connection.execute("DELETE FROM \(quoted(Record.table.name)) WHERE \(condition.sql)", condition.arguments)
+    }
+}

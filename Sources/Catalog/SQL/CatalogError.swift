@@ -1,0 +1,51 @@
+/// Why the catalogue could not do what it was asked.
+public struct CatalogError: Error, Sendable, CustomStringConvertible {
+    /// The kind of failure.
+    public struct Code: Hashable, Sendable, CustomStringConvertible {
+        /// The name of the code.
+        public let description: String
+        private init(_ description: String) { self.description = description }
+
+        /// The file cannot be opened, or is no database.
+        public static let cannotOpen = Code("cannotOpen")
+        /// The catalogue was written by a newer program.
+        public static let newerVersion = Code("newerVersion")
+        /// The database is damaged.
+        public static let damaged = Code("damaged")
+        /// A row with the same key or the same unique values exists.
+        public static let duplicate = Code("duplicate")
+        /// A row would break another rule of the schema (a foreign key, a check, a missing value).
+        public static let constraint = Code("constraint")
+        /// The row to be changed does not exist.
+        public static let missing = Code("missing")
+        /// A query names a column that its table does not have, or a position of another order.
+        public static let invalidQuery = Code("invalidQuery")
+        /// A stored value has another form than its column says.
+        public static let unexpectedValue = Code("unexpectedValue")
+        /// No space, or a quota is used up.
+        public static let outOfSpace = Code("outOfSpace")
+        /// Too many writes are waiting; the call may be repeated.
+        public static let busy = Code("busy")
+        /// The catalogue is closed.
+        public static let closed = Code("closed")
+        /// Any other failure of the database.
+        public static let database = Code("database")
+    }
+
+    /// The kind of failure.
+    public var code: Code
+    /// What failed and what to do, for a person.
+    public var message: String
+
+    /// Makes an error.
+    public init(_ code: Code, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    /// Whether the same call may succeed when it is repeated a little later.
+    public var isTransient: Bool { code == .busy }
+
+    /// Code and message.
+    public var description: String { "\(code): \(message)" }
+}

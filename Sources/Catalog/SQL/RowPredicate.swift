@@ -1,0 +1,149 @@
+/// How a column is compared.
+public enum Comparison: String, Sendable, CaseIterable {
+    /// Equal.
+    case equal = "="
+    /// Not equal; true for null against a value.
+    case notEqual = "<>"
+    /// Less than; false for null.
+    case less = "<"
+    /// Less or equal; false for null.
+    case lessOrEqual = "<="
+    /// Greater than; false for null.
+    case greater = ">"
+    /// Greater or equal; false for null.
+    case greaterOrEqual = ">="
+}
+
+/// A condition on rows. Truth is two-valued, as in OData: a comparison with a missing value is false, except `notEqual`.
+public indirect enum RowPredicate: Sendable, Hashable {
+    /// Every row.
+    case `true`
+    /// No row.
+    case `false`
+    /// A column against a value; `null` compares equal to a missing value.
+    case compare(String, Comparison, SQLValue)
+    /// A column is one of some values.
+    case oneOf(String, [SQLValue])
+    /// A text column starts with, ends with or contains a text, without regard to the case of ASCII letters.
+    case text(String, TextMatch, String)
+    /// A flags column holds every flag of a number.
+    case hasFlags(String, Int)
+    /// Every condition holds.
+    case and([RowPredicate])
+    /// At least one condition holds.
+    case or([RowPredicate])
+    /// The condition does not hold.
+    case not(RowPredicate)
+    /// A column holds the id of a row of another table for which the condition holds.
+    case related(column: String, table: String, RowPredicate)
+
+    /// Where a text is looked for.
+    public enum TextMatch: Sendable, Hashable, CaseIterable {
+        /// At the start.
+        case prefix
+        /// At the end.
+        case suffix
+        /// Anywhere.
+        case substring
+    }
+
+    /// Equality with a value.
+    public static func equal(_ column: String, _ value: some SQLConvertible) -> RowPredicate {
+        .compare(column, .equal, value.sqlValue)
+    }
+
+    /// The column has no value.
+    public static func isNull(_ column: String) -> RowPredicate { .compare(column, .equal, .null) }
+
+    /// One of some values.
+    public static func oneOf(_ column: String, _ values: [some SQLConvertible]) -> RowPredicate {
+        .oneOf(column, values.map(\.sqlValue))
+    }
+}
+
+/// SQL text with its arguments.
+struct SQLFragment {
+    var sql: String
+    var arguments: [SQLValue] = []
+
+    /// The text between two others, with the same arguments.
+    func wrapped(_ before: String, _ after: String) -> SQLFragment {
+        SQLFragment(sql: before + sql + after, arguments: arguments)
+    }
+}
+
+extension RowPredicate {
+    /// The condition as SQL that is always 0 or 1, never null.
+    var fragment: SQLFragment {
+        switch self {
+        case .true: SQLFragment(sql: "1 = 1")
+        case .false: SQLFragment(sql: "1 = 0")
+        case .compare(let column, let comparison, .null): Self.compareWithNull(column, comparison)
+        case .compare(let column, let comparison, let value):
+            switch comparison {
+            case .notEqual: SQLFragment(sql: "(\(quoted(column)) IS NULL OR \(quoted(column)) <> ?)", arguments: [value])
+            case .equal, .less, .lessOrEqual, .greater, .greaterOrEqual:
+                SQLFragment(sql: "(\(quoted(column)) IS NOT NULL AND \(quoted(column)) \(comparison.rawValue) ?)", arguments: [value])
+            }
+        case .oneOf(let column, let values): Self.oneOfFragment(column, values)
+        case .text(let column, let match, let text):
+            SQLFragment(
+                sql: "(\(quoted(column)) IS NOT NULL AND LOWER(\(quoted(column))) LIKE LOWER(?) ESCAPE '\\')",
+                arguments: [.text(Self.pattern(match, text))])
+        case .hasFlags(let column, let flags):
+            SQLFragment(sql: "(\(quoted(column)) & ?) = ?", arguments: [.integer(Int64(flags)), .integer(Int64(flags))])
+        case .and(let parts): Self.join(parts, " AND ", empty: "1 = 1")
+        case .or(let parts): Self.join(parts, " OR ", empty: "1 = 0")
+        case .not(let part): part.fragment.wrapped("NOT (", ")")
+        case .related(let column, let table, let part):
+            part.fragment.wrapped("(\(quoted(column)) IS NOT NULL AND \(quoted(column)) IN (SELECT \"id\" FROM \(quoted(table)) WHERE ", "))")
+        }
+    }
+
+    private static func compareWithNull(_ column: String, _ comparison: Comparison) -> SQLFragment {
+        switch comparison {
+        // Only (in)equality can hold where a side is missing (OData 4.0 URL Conventions, 5.1.1.1), as in the evaluator of `OData`.
+        case .equal: SQLFragment(sql: "\(quoted(column)) IS NULL")
+        case .notEqual: SQLFragment(sql: "\(quoted(column)) IS NOT NULL")
+        case .less, .lessOrEqual, .greater, .greaterOrEqual: SQLFragment(sql: "1 = 0")
+        }
+    }
+
+    private static func oneOfFragment(_ column: String, _ values: [SQLValue]) -> SQLFragment {
+        let present = values.filter { $0 != .null }
+        var alternatives: [String] = []
+        if present.count < values.count { alternatives.append("\(quoted(column)) IS NULL") }
+        if !present.isEmpty {
+            let marks = present.map { _ in "?" }.joined(separator: ", ")
+            alternatives.append("(\(quoted(column)) IS NOT NULL AND \(quoted(column)) IN (\(marks)))")
+        }
+        return alternatives.isEmpty ? SQLFragment(sql: "1 = 0") : SQLFragment(sql: "(\(alternatives.joined(separator: " OR ")))", arguments: present)
+    }
+
+    private static func pattern(_ match: TextMatch, _ text: String) -> String {
+        // Scalar by scalar: a wildcard that carries a combining accent is one character to Swift, but still a wildcard to the database.
+        var escaped = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            if ["\\", "%", "_"].contains(scalar) { escaped.append("\\") }
+            escaped.append(scalar)
+        }
+        let literal = String(escaped)
+        return switch match {
+        case .prefix: literal + "%"
+        case .suffix: "%" + literal
+        case .substring: "%" + literal + "%"
+        }
+    }
+
+    private static func join(_ parts: [RowPredicate], _ word: String, empty: String) -> SQLFragment {
+        guard !parts.isEmpty else { return SQLFragment(sql: empty) }
+        let fragments = parts.map(\.fragment)
+        return SQLFragment(sql: "(" + fragments.map(\.sql).joined(separator: word) + ")", arguments: fragments.flatMap(\.arguments))
+    }
+}
+
+/// A name as SQL wants it. Names come from declarations, never from a client.
+func quoted(_ name: String) -> String {
+    precondition(!name.contains("\""), "names of tables and columns are declared without quotes")
+    return "\"\(name)\""
+}

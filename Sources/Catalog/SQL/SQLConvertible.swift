@@ -1,0 +1,176 @@
+public import Foundation
+
+/// The form in which a kind of value is stored.
+public struct SQLForm: Sendable, Hashable {
+    /// A value that none of this form is less than.
+    public var least: SQLValue
+    /// Whether a column of it may hold null.
+    public var isNullable = false
+
+    /// 64-bit integers.
+    public static let integer = SQLForm(least: .integer(.min))
+    /// Text.
+    public static let text = SQLForm(least: .text(""))
+    /// Bytes.
+    public static let blob = SQLForm(least: .blob([]))
+}
+
+/// A Swift value that has one form in a column.
+public protocol SQLConvertible: Sendable {
+    /// The form of every value but null.
+    static var sqlForm: SQLForm { get }
+
+    /// The value as it is stored.
+    var sqlValue: SQLValue { get }
+
+    /// Reads a stored value; nil where it has another form.
+    init?(sqlValue: SQLValue)
+}
+
+extension String: SQLConvertible {
+    /// Text.
+    public static var sqlForm: SQLForm { .text }
+
+    /// Text.
+    public var sqlValue: SQLValue { .text(self) }
+
+    /// Reads text.
+    public init?(sqlValue: SQLValue) {
+        guard case .text(let text) = sqlValue else { return nil }
+        self = text
+    }
+}
+
+extension Int: SQLConvertible {
+    /// An integer.
+    public static var sqlForm: SQLForm { .integer }
+
+    /// An integer.
+    public var sqlValue: SQLValue { .integer(Int64(self)) }
+
+    /// Reads an integer.
+    public init?(sqlValue: SQLValue) {
+        guard case .integer(let number) = sqlValue else { return nil }
+        self = Int(number)
+    }
+}
+
+extension Bool: SQLConvertible {
+    /// An integer.
+    public static var sqlForm: SQLForm { .integer }
+
+    /// 0 or 1.
+    public var sqlValue: SQLValue { .integer(self ? 1 : 0) }
+
+    /// Reads 0 or 1.
+    public init?(sqlValue: SQLValue) {
+        guard case .integer(let number) = sqlValue, number == 0 || number == 1 else { return nil }
+        self = number == 1
+    }
+}
+
+extension Date: SQLConvertible {
+    /// An integer.
+    public static var sqlForm: SQLForm { .integer }
+
+    /// Microseconds since 1970-01-01T00:00:00Z, rounded; a date beyond what 64 bits hold becomes the nearest that they do.
+    public var sqlValue: SQLValue {
+        let microseconds = (timeIntervalSince1970 * 1_000_000).rounded()
+        return .integer(Int64(exactly: microseconds) ?? (microseconds < 0 ? .min : .max))
+    }
+
+    /// Reads microseconds.
+    public init?(sqlValue: SQLValue) {
+        guard case .integer(let microseconds) = sqlValue else { return nil }
+        self.init(timeIntervalSince1970: Double(microseconds) / 1_000_000)
+    }
+}
+
+extension [UInt8]: SQLConvertible {
+    /// Bytes.
+    public static var sqlForm: SQLForm { .blob }
+
+    /// Bytes.
+    public var sqlValue: SQLValue { .blob(self) }
+
+    /// Reads bytes.
+    public init?(sqlValue: SQLValue) {
+        guard case .blob(let bytes) = sqlValue else { return nil }
+        self = bytes
+    }
+}
+
+extension Optional: SQLConvertible where Wrapped: SQLConvertible {
+    /// The wrapped value's form, or null.
+    public static var sqlForm: SQLForm { SQLForm(least: Wrapped.sqlForm.least, isNullable: true) }
+
+    /// Null, or the value's form.
+    public var sqlValue: SQLValue { self?.sqlValue ?? .null }
+
+    /// Reads null or a value.
+    public init?(sqlValue: SQLValue) {
+        if sqlValue == .null {
+            self = nil
+        } else {
+            guard let value = Wrapped(sqlValue: sqlValue) else { return nil }
+            self = .some(value)
+        }
+    }
+}
+
+/// An enumeration stored by the name that it has on the wire.
+public protocol SQLEnum: SQLConvertible, RawRepresentable where RawValue == String {}
+
+extension SQLEnum {
+    /// Text.
+    public static var sqlForm: SQLForm { .text }
+
+    /// The name.
+    public var sqlValue: SQLValue { .text(rawValue) }
+
+    /// Reads a name.
+    public init?(sqlValue: SQLValue) {
+        guard case .text(let name) = sqlValue else { return nil }
+        self.init(rawValue: name)
+    }
+}
+
+/// A set of flags stored as the sum of their numbers.
+public protocol SQLFlags: SQLConvertible, OptionSet, Hashable where RawValue == Int {}
+
+extension SQLFlags {
+    /// An integer.
+    public static var sqlForm: SQLForm { .integer }
+
+    /// The sum.
+    public var sqlValue: SQLValue { .integer(Int64(rawValue)) }
+
+    /// Reads a sum.
+    public init?(sqlValue: SQLValue) {
+        guard case .integer(let number) = sqlValue else { return nil }
+        self.init(rawValue: Int(number))
+    }
+}
+
+/// A nested value stored as JSON text with sorted keys.
+public protocol SQLJSON: SQLConvertible, Codable {}
+
+extension SQLJSON {
+    /// Text.
+    public static var sqlForm: SQLForm { .text }
+
+    /// JSON text.
+    public var sqlValue: SQLValue {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // The values that conform hold only strings, integers and nested values of the same kind, which always encode.
+        guard let data = try? encoder.encode(self) else { preconditionFailure("a catalogue value of plain fields always encodes") }
+        return .text(String(decoding: data, as: UTF8.self))
+    }
+
+    /// Reads JSON text.
+    public init?(sqlValue: SQLValue) {
+        guard case .text(let text) = sqlValue, let value = try? JSONDecoder().decode(Self.self, from: Data(text.utf8)) else { return nil }
+        self = value
+    }
+}

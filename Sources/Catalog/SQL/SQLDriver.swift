@@ -1,0 +1,58 @@
+/// A value in a database.
+public enum SQLValue: Sendable, Hashable {
+    /// No value.
+    case null
+    /// A 64-bit integer; dates are microseconds since 1970, booleans 0 or 1.
+    case integer(Int64)
+    /// A floating-point number.
+    case real(Double)
+    /// Text.
+    case text(String)
+    /// Bytes.
+    case blob([UInt8])
+}
+
+/// One row of an answer.
+public struct SQLRow: Sendable {
+    private let names: [String: Int]
+    private let values: [SQLValue]
+
+    /// A row: `names` maps a column's name to its place in `values`.
+    public init(names: [String: Int], values: [SQLValue]) {
+        self.names = names
+        self.values = values
+    }
+
+    /// The value of a column, or null where the answer has no such column.
+    public subscript(_ column: String) -> SQLValue {
+        names[column].map { values[$0] } ?? .null
+    }
+
+    /// The value at a place.
+    public subscript(_ place: Int) -> SQLValue { values[place] }
+}
+
+/// A connection inside a transaction. Placeholders are `?`; statements are prepared once and kept.
+public protocol SQLConnection {
+    /// The rows of an answer.
+    func query(_ sql: String, _ arguments: [SQLValue]) throws(CatalogError) -> [SQLRow]
+
+    /// Runs a statement and gives how many rows it changed.
+    @discardableResult
+    func execute(_ sql: String, _ arguments: [SQLValue]) throws(CatalogError) -> Int
+}
+
+/// A database.
+///
+/// Promises: `read` sees one consistent state; `write` is serialised against other writes, atomic (a body that throws changes nothing) and
+/// durable when it returns. Writes that wait at the same time may share a transaction, each in its own savepoint.
+public protocol SQLDriver: Sendable {
+    /// Reads from one consistent state.
+    func read<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value
+
+    /// Changes the database, all or nothing.
+    func write<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value
+
+    /// Closes every connection. Calls after it fail.
+    func close() async throws
+}

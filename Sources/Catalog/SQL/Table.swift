@@ -1,0 +1,75 @@
+/// A record kept as a row. Its table is declared once, and everything else follows from that.
+public protocol CatalogRecord: Sendable {
+    /// The table and its columns.
+    static var table: Table<Self> { get }
+
+    /// The primary key.
+    var id: String { get }
+
+    /// A record with neutral values, to be filled in.
+    init()
+}
+
+/// A table of one kind of record. The column `id` is the primary key.
+public struct Table<Record: CatalogRecord>: Sendable {
+    /// The table's name.
+    public let name: String
+    let columns: [Column<Record>]
+    let columnsByName: [String: Column<Record>]
+    let selectList: String
+    let insertSQL: String
+    let updateSQL: String
+    let saveSQL: String
+
+    /// The names of the columns, in the order of their declaration.
+    public var columnNames: [String] { columns.map(\.name) }
+
+    /// Declares a table; the first column must be `id`.
+    public init(_ name: String, _ columns: [Column<Record>]) {
+        precondition(columns.first?.name == "id", "the first column of a table is its primary key")
+        self.name = name
+        self.columns = columns
+        columnsByName = Dictionary(uniqueKeysWithValues: columns.map { ($0.name, $0) })
+        let quoted = columns.map { "\"\($0.name)\"" }
+        selectList = quoted.joined(separator: ", ")
+        insertSQL = "INSERT INTO \"\(name)\" (\(selectList)) VALUES (\(quoted.map { _ in "?" }.joined(separator: ", ")))"
+        let assignments = quoted.dropFirst().map { "\($0) = ?" }.joined(separator: ", ")
+        let replacements = quoted.dropFirst().map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+        saveSQL = "\(insertSQL) ON CONFLICT (\"id\") DO UPDATE SET \(replacements)"
+        updateSQL = "UPDATE \"\(name)\" SET \(assignments) WHERE \"id\" = ?"
+    }
+
+    func values(of record: Record) -> [SQLValue] {
+        columns.map { $0.read(record) }
+    }
+
+    func record(from row: SQLRow) throws(CatalogError) -> Record {
+        var record = Record()
+        for (place, column) in columns.enumerated() where !column.assign(&record, row[place]) {
+            throw CatalogError(
+                .unexpectedValue,
+                "Column \(column.name) of \(name) in row \(record.id) holds a value that it should not; the catalogue is damaged or was changed by another program.")
+        }
+        return record
+    }
+}
+
+/// One column: its name is the record's property's name, and Graph's where Graph has one.
+public struct Column<Record>: Sendable {
+    let name: String
+    let form: SQLForm
+    let read: @Sendable (Record) -> SQLValue
+    let assign: @Sendable (inout Record, SQLValue) -> Bool
+
+    /// Declares a column over a property.
+    public init<Value: SQLConvertible>(_ name: String, _ path: any WritableKeyPath<Record, Value> & Sendable) {
+        self.name = name
+        form = Value.sqlForm
+        read = { $0[keyPath: path].sqlValue }
+        assign = { record, value in
+            guard let value = Value(sqlValue: value) else { return false }
+            record[keyPath: path] = value
+            return true
+        }
+    }
+}

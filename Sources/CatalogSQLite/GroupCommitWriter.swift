@@ -1,0 +1,135 @@
+import Catalog
+import GRDB
+import Synchronization
+
+/// One writer that takes all waiting writes into a transaction, each in a savepoint of its own: one wait for the disk serves them all.
+///
+/// It runs on the queue of the pool's one writing connection, so it owns neither a thread nor a task. While one group is being committed the
+/// next one gathers.
+final class GroupCommitWriter: Sendable {
+    /// The most writes that may wait; beyond that callers are told to come back.
+    let queueLimit: Int
+    /// The most writes in one transaction, so that a crowd does not delay the first of them without end.
+    static let groupLimit = 256
+
+    /// A write that waits: `run` does the work in the transaction, `finish` tells the caller once the commit is on disk, or not.
+    private struct Write: Sendable {
+        let run: @Sendable (GRDBConnection) throws -> Void
+        let finish: @Sendable ((any Error)?) -> Void
+    }
+
+    private struct State {
+        var waiting: [Write] = []
+        var isDraining = false
+        var isClosed = false
+    }
+
+    private enum Admission { case refused, closed, first, behindOthers }
+
+    private let pool: DatabasePool
+    private let statements: StatementAdmission
+    private let state = Mutex(State())
+
+    init(pool: DatabasePool, statements: StatementAdmission, queueLimit: Int) {
+        self.pool = pool
+        self.statements = statements
+        self.queueLimit = queueLimit
+    }
+
+    /// Runs a write, and returns when it is durable. An error thrown by `body` undoes that write only.
+    func write<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
+        let result = Box<Value>()
+        return try await withCheckedThrowingContinuation { continuation in
+            enqueue(
+                Write(
+                    run: { connection in
+                        let value = try body(connection)
+                        result.value.withLock { $0 = value }
+                    },
+                    finish: { error in
+                        if let error { return continuation.resume(throwing: error) }
+                        guard let value = result.value.withLock({ $0 }) else {
+                            preconditionFailure("a write that did not fail has left its value")
+                        }
+                        continuation.resume(returning: value)
+                    }))
+        }
+    }
+
+    /// Refuses every later write. Those that wait are still made.
+    func close() {
+        state.withLock { $0.isClosed = true }
+    }
+
+    private func enqueue(_ write: Write) {
+        let admission = state.withLock { state -> Admission in
+            guard !state.isClosed else { return .closed }
+            guard state.waiting.count < queueLimit else { return .refused }
+            state.waiting.append(write)
+            defer { state.isDraining = true }
+            return state.isDraining ? .behindOthers : .first
+        }
+        switch admission {
+        case .closed: write.finish(CatalogError(.closed, "The catalogue is closed."))
+        case .refused: write.finish(CatalogError(.busy, "\(queueLimit) writes are waiting for the catalogue. Try again a little later."))
+        case .first: pool.asyncWriteWithoutTransaction { database in self.drain(GRDBConnection(database: database, statements: self.statements)) }
+        case .behindOthers: break
+        }
+    }
+
+    private func drain(_ connection: GRDBConnection) {
+        while let group = nextGroup() {
+            let outcomes = Self.commit(group, connection)
+            for (write, outcome) in zip(group, outcomes) { write.finish(outcome) }
+        }
+    }
+
+    private func nextGroup() -> [Write]? {
+        state.withLock { state in
+            guard !state.waiting.isEmpty else {
+                state.isDraining = false
+                return nil
+            }
+            let group = Array(state.waiting.prefix(Self.groupLimit))
+            state.waiting.removeFirst(group.count)
+            return group
+        }
+    }
+
+    /// Commits a group and gives each write's error. If the commit itself fails, it is every write's error.
+    private static func commit(_ group: [Write], _ connection: GRDBConnection) -> [(any Error)?] {
+        var outcomes: [(any Error)?] = []
+        do {
+            try connection.database.inTransaction(.immediate) {
+                for write in group { outcomes.append(try run(write, connection)) }
+                return .commit
+            }
+            return outcomes
+        } catch {
+            let failure: any Error = (error as? DatabaseError).map { CatalogError($0) } ?? error
+            return group.map { _ in failure }
+        }
+    }
+
+    /// Runs one write in a savepoint. Its own error is its outcome; what ended the whole transaction is thrown.
+    private static func run(_ write: Write, _ connection: GRDBConnection) throws -> (any Error)? {
+        var outcome: (any Error)?
+        try connection.database.inSavepoint {
+            do {
+                try write.run(connection)
+                return .commit
+            } catch {
+                // A full disk or a failing one makes SQLite undo the whole transaction by itself.
+                guard connection.database.isInsideTransaction else { throw error }
+                outcome = error
+                return .rollback
+            }
+        }
+        return outcome
+    }
+}
+
+/// Holds the value of a write between its run and its commit.
+private final class Box<Value: Sendable>: Sendable {
+    let value = Mutex<Value?>(nil)
+}

@@ -1,0 +1,88 @@
+public import Catalog
+import GRDB
+
+/// The catalogue in one SQLite file: write-ahead log, every commit on disk before it is answered (`synchronous=FULL`), foreign keys on.
+///
+/// The folder is made with mode 0700 and the file with 0600. Readers have connections of their own and see the last committed state; all writes go
+/// through one writer that puts those waiting at the same time into one transaction.
+public final class SQLiteDriver: SQLDriver {
+    private let pool: DatabasePool
+    private let statements = StatementAdmission()
+    private let writer: GroupCommitWriter
+
+    /// Opens a database file, making it and its folder on the first time.
+    /// - Parameters:
+    ///   - path: The file; SQLite keeps `-wal` and `-shm` files beside it.
+    ///   - waitingWritesLimit: The most writes that may wait; further ones are refused with `busy`.
+    ///   - readers: The most reads at the same time; further ones wait.
+    /// - Throws: `CatalogError` with the code `cannotOpen`, `damaged`, `busy` or `outOfSpace`, naming the file.
+    public init(path: String, waitingWritesLimit: Int = 10_000, readers: Int = 8) throws(CatalogError) {
+        try DatabaseFile.prepare(path)
+        do {
+            pool = try DatabasePool(path: path, configuration: Self.configuration(readers: readers))
+            try pool.writeWithoutTransaction { database in try Self.makeDurable(database) }
+        } catch let error as DatabaseError {
+            throw CatalogError.opening(path, error)
+        } catch let error as CatalogError {
+            throw error
+        } catch {
+            throw CatalogError(.cannotOpen, "The catalogue '\(path)' cannot be opened (\(error)).")
+        }
+        writer = GroupCommitWriter(pool: pool, statements: statements, queueLimit: waitingWritesLimit)
+    }
+
+    /// Reads from one consistent state, on a connection of the pool.
+    public func read<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
+        let statements = statements
+        do {
+            return try await pool.read { try body(GRDBConnection(database: $0, statements: statements)) }
+        } catch let error as DatabaseError {
+            throw CatalogError(error)
+        }
+    }
+
+    /// Changes the database in a transaction that may be shared with other writes, in a savepoint of its own. A cancelled task's write, once it
+    /// waits, is made all the same.
+    public func write<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
+        try await writer.write(body)
+    }
+
+    /// Closes every connection, after the writes that wait.
+    public func close() async throws {
+        writer.close()
+        try translatingErrors { try pool.close() }
+    }
+
+    /// The settings on which durability and integrity rest, as the writing connection has them.
+    func settings() async throws -> [String: String] {
+        try await pool.writeWithoutTransaction { database in
+            var values: [String: String] = [:]
+            for name in ["journal_mode", "synchronous", "foreign_keys", "busy_timeout"] {
+                values[name] = try String.fetchOne(database, sql: "PRAGMA \(name)")
+            }
+            return values
+        }
+    }
+
+    private static func configuration(readers: Int) -> Configuration {
+        var configuration = Configuration()
+        configuration.foreignKeysEnabled = true
+        configuration.busyMode = .timeout(30)
+        configuration.maximumReaderCount = readers
+        configuration.label = "catalog"
+        return configuration
+    }
+
+    /// The pool itself chooses NORMAL for the write-ahead log, which may lose the last commits in a power cut; so the setting is made after it,
+    /// and read back together with the others.
+    private static func makeDurable(_ database: Database) throws {
+        try database.execute(sql: "PRAGMA synchronous = FULL")
+        for (name, wanted) in [("synchronous", "2"), ("foreign_keys", "1"), ("journal_mode", "wal")] {
+            let found = try String.fetchOne(database, sql: "PRAGMA \(name)")
+            guard found == wanted else {
+                throw CatalogError(
+                    .cannotOpen, "SQLite has \(name)=\(found ?? "nothing") instead of \(wanted), so commits would not be safe. Is the file system able to lock?")
+            }
+        }
+    }
+}
