@@ -1,0 +1,72 @@
+/// What a client may ask for at most. Source: behaviour.md, section 17.
+public struct ServiceLimits: Sendable, Hashable {
+    /// Characters of a policy's name.
+    public var displayNameLength = 1024
+    /// Units in one request that creates or changes a policy.
+    public var unitsPerPolicyRequest = 50
+    /// Artifacts in one request that creates or changes a restore session.
+    public var artifactsPerRequest = 50
+    /// Restore sessions that are being activated or active at once.
+    public var activeRestoreSessions = 25
+    /// Units in one search for restore points.
+    public var unitsPerSearch = 20
+
+    /// The published limits.
+    public init() {}
+}
+
+/// How often and how long. Every value is in the unit that its name ends with.
+public struct ServiceIntervals: Sendable, Hashable {
+    /// The cadence of restore points; points fall due at multiples of it since 1970.
+    public var cadenceSeconds = 600
+    /// How long a point that is not a weekly one is kept.
+    public var tenMinuteRetentionDays = 14
+    /// How long weekly points are kept where the policy does not say.
+    public var defaultRetentionDays = 365
+    /// How long the offboarding of a unit, or of the service, can be undone.
+    public var offboardingUndoDays = 30
+    /// The part of the service's undo period in which restores still run.
+    public var restoreAllowedDays = 15
+    /// The soonest that a controller can be replaced.
+    public var handOverLeastDays = 7
+    /// The latest that a controller can be replaced.
+    public var handOverMostDays = 30
+    /// How long the application of a deleted controller stays listed.
+    public var deletedControllerGraceDays = 7
+    /// How long ended restore sessions are listed.
+    public var endedSessionDays = 365
+    /// How long ended jobs are kept for questions.
+    public var endedJobDays = 7
+    /// How long after the first point of a unit expired its repository is pruned, so that one run serves many points.
+    public var pruneDelaySeconds = 86_400
+    /// How often expiry and other housekeeping is looked at.
+    public var housekeepingSeconds = 600
+
+    /// The published intervals, and our own where none are published.
+    public init() {}
+}
+
+/// How jobs are run.
+public struct WorkerSettings: Sendable, Hashable {
+    /// Jobs that run at once.
+    public var width = 4
+    /// How long a claimed job is held without a sign of life.
+    public var leaseSeconds = 60
+    /// How often a running job shows that it lives, and writes its progress.
+    public var heartbeatSeconds = 1
+    /// How often the worker looks for jobs that another process added.
+    public var pollSeconds = 1
+    /// Claims after which a job that keeps failing, or that keeps killing its process, is given up.
+    public var attemptsMost = 8
+    /// The wait before the second attempt; it doubles with each further one.
+    public var retrySeconds = 5
+    /// The wait while something else uses the repository.
+    public var busySeconds = 2
+    /// How long a job waits for a busy repository before it is given up.
+    public var busyMostHours = 24
+    /// Threads of one archive or restore run.
+    public var engineWidth = 4
+
+    /// Settings for a server of a few cores.
+    public init() {}
+}

@@ -1,0 +1,15 @@
+/// What a job does. The subject is named in each case.
+public enum JobKind: String, Sendable, Hashable, CaseIterable {
+    /// Takes a restore point of the unit.
+    case backup
+    /// Plans the restores of the session that was activated.
+    case scheduleRestores
+    /// Restores the artifact.
+    case restore
+    /// Lets what was requested for the units of the policy, or for the unit, take effect.
+    case settle
+    /// Forgets the snapshots of the unit that no restore point names, and frees their space.
+    case prune
+    /// Deletes the repository of the unit.
+    case deleteRepository
+}

@@ -1,0 +1,75 @@
+import Catalog
+import Connectors
+
+/// The sources of a tenant by the key with which clients name them.
+struct SourceLookup: Sendable {
+    private let sources: [String: ProtectionSource]
+    private let workload: Workload
+
+    /// Reads the tenant's directory. Blocks while it does.
+    init(_ tenant: any Tenant, _ workload: Workload) throws(ServiceError) {
+        self.workload = workload
+        let kind = workload.sourceKind
+        do throws(TenantError) {
+            let found = workload == .exchange ? try SourceLookup.mailboxes(tenant) : try tenant.sources()
+            sources = Dictionary(found.filter { $0.id.kind == kind }.map { ($0.id.objectID, $0) }) { first, _ in first }
+        } catch {
+            throw ServiceError(.serviceNotAvailable, "The tenant's directory cannot be read; try again later.", detail: error.description, isRetryable: true)
+        }
+    }
+
+    private static func mailboxes(_ tenant: any Tenant) throws(TenantError) -> [ProtectionSource] {
+        try tenant.users().filter(\.hasMailbox).map { user in
+            ProtectionSource(
+                id: SourceID(kind: .mailbox, objectID: user.id), displayName: user.displayName,
+                userPrincipalName: user.userPrincipalName, mail: user.mail, webURL: user.driveWebURL)
+        }
+    }
+
+    /// The key of a request in its one form.
+    /// - Throws: `invalidProtectionUnitID`.
+    static func key(_ text: String, _ workload: Workload) throws(ServiceError) -> String {
+        let key =
+            switch workload {
+            case .sharePoint: Identifiers.canonicalSite(text)
+            case .oneDriveForBusiness, .exchange: Identifiers.canonical(text)
+            }
+        guard let key, key != Identifiers.zero else {
+            throw ServiceError(.invalidProtectionUnitID, "'\(text.prefix(100))' is not a valid \(workload == .sharePoint ? "siteId" : "directoryObjectId").")
+        }
+        return key
+    }
+
+    /// The source with a key; nil where the directory does not know it.
+    subscript(_ key: String) -> ProtectionSource? { sources[key] }
+}
+
+extension Workload {
+    /// What the workload protects.
+    var sourceKind: SourceKind {
+        switch self {
+        case .oneDriveForBusiness: .drive
+        case .sharePoint: .site
+        case .exchange: .mailbox
+        }
+    }
+}
+
+extension ProtectionUnit {
+    /// The unit's source in the tenant.
+    var source: SourceID { SourceID(kind: workload.sourceKind, objectID: sourceId) }
+
+    /// Takes over what the directory says. For a drive `siteName` keeps the sign-in name, from which a restore names a new site, and
+    /// `siteWebUrl` its address; the API shows both for sites only.
+    mutating func describe(_ source: ProtectionSource) {
+        siteWebUrl = source.webURL
+        switch source.id.kind {
+        case .drive, .mailbox:
+            displayName = source.displayName
+            email = source.mail ?? source.userPrincipalName
+            siteName = source.userPrincipalName
+        case .site:
+            siteName = source.displayName
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import Catalog
+import Connectors
+import Foundation
+
+/// The rules of backup and restore: every operation of the API that changes something, free of any protocol.
+///
+/// Each operation is one atomic change of the catalogue: a refused one changes nothing, and of two that race exactly one wins. Reading needs
+/// no rules: use `dependencies.catalog` with queries. Every operation throws `ServiceError` and nothing else. Identifiers may be given in
+/// any letter case. Checks are made in the order of errors.md: id, existence, controller and service, status, body, limits, conflicts.
+public struct ProtectionService: Sendable {
+    /// The world around the service.
+    public let dependencies: ServiceDependencies
+    /// Tells schedulers and workers of this process that there is something to do.
+    public let signal: WorkSignal
+
+    /// Makes a service. Give the same `signal` to the scheduler and the worker of this process.
+    public init(dependencies: ServiceDependencies, signal: WorkSignal = WorkSignal()) {
+        self.dependencies = dependencies
+        self.signal = signal
+    }
+
+    var catalog: CatalogStore { dependencies.catalog }
+    var tenantID: String { dependencies.tenant.id }
+    var now: Date { dependencies.clock.now() }
+    var limits: ServiceLimits { dependencies.limits }
+    var intervals: ServiceIntervals { dependencies.intervals }
+
+    /// Makes one atomic change, then wakes whoever works on its consequences.
+    func change<Value: Sendable>(_ body: @escaping @Sendable (CatalogWriter) throws -> Value) async throws -> Value {
+        let value = try await translating { try await catalog.write(body) }
+        signal.notify()
+        return value
+    }
+
+    /// Reads from one consistent state.
+    func look<Value: Sendable>(_ body: @escaping @Sendable (CatalogReader) throws -> Value) async throws -> Value {
+        try await translating { try await catalog.read(body) }
+    }
+
+    /// Gives failures of the catalogue the words of the service.
+    private func translating<Value>(_ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch let error as CatalogError {
+            throw ServiceError(catalogue: error)
+        }
+    }
+
+    /// A new job, due now.
+    func job(_ kind: JobKind, _ subjectID: String, runAfter: Date? = nil) -> Job {
+        let now = now
+        return Job(id: dependencies.makeID(), kind: kind.rawValue, subjectId: subjectID, runAfterDateTime: runAfter ?? now, createdDateTime: now)
+    }
+}
+
+extension ServiceError {
+    /// A failure of the catalogue.
+    init(catalogue error: CatalogError) {
+        if error.isTransient {
+            self.init(.serviceNotAvailable, "The service is busy; try again a little later.", detail: error.description, isRetryable: true)
+        } else {
+            self.init(.internalServerError, "The catalogue could not do it; the server's log tells more.", detail: error.description)
+        }
+    }
+}

@@ -1,0 +1,64 @@
+public import Catalog
+import Foundation
+
+extension ProtectionService {
+    /// Starts the restores of a draft. Of two calls at once exactly one succeeds.
+    /// - Returns: the session, `activating`.
+    /// - Throws: `invalidRestoreSessionID`, `restoreSessionNotFound`, `appNotController`, `serviceNotEnabled`,
+    ///   `restoreSessionActionNotAllowed`, `invalidArtifactRequest` (nothing in it), `tooManyActiveRestoreSessions`.
+    public func activateRestoreSession(id: String, _ caller: Caller) async throws -> RestoreSession {
+        let id = try Identifiers.require(id, .invalidRestoreSessionID)
+        let (tenantID, now, limit, job) = (tenantID, now, limits.activeRestoreSessions, job(.scheduleRestores, id))
+        return try await change { writer in
+            var session = try writer.draftSession(id, nil, caller, tenantID)
+            guard session.artifactsTotal > 0 else { throw ServiceError(.invalidArtifactRequest, "The session has no artifacts.") }
+            guard try writer.activeSessions() < limit else {
+                throw ServiceError(
+                    .tooManyActiveRestoreSessions, "More than \(limit) restore sessions are active; try again when one has ended.", isRetryable: true)
+            }
+            guard let status = session.status.after(.activate) else { preconditionFailure("a draft can be activated") }
+            session.status = status
+            session.artifactsInProgress = session.artifactsTotal
+            session.lastModifiedBy = caller.identitySet
+            session.lastModifiedDateTime = now
+            try writer.update(session)
+            try writer.update(RestoreArtifact.self, where: .equal("sessionId", id), set: ["status": ArtifactRestoreStatus.scheduling.sqlValue])
+            _ = try writer.addJob(job)
+            return session
+        }
+    }
+}
+
+extension CatalogAccess {
+    /// Sessions that count against the limit.
+    func activeSessions() throws -> Int {
+        try count(Query<RestoreSession>(where: .oneOf("status", [RestoreSessionStatus.activating, .active])))
+    }
+
+    /// How far the artifacts of a session are.
+    func artifactCounts(sessionID: String) throws -> RestoreArtifactCounts {
+        var counts: [ArtifactRestoreStatus: Int] = [:]
+        for (value, count) in try groupedCount(Query<RestoreArtifact>(where: .equal("sessionId", sessionID)), by: "status") {
+            if let status = ArtifactRestoreStatus(sqlValue: value) { counts[status] = count }
+        }
+        return RestoreArtifactCounts(counts)
+    }
+}
+
+extension CatalogWriter {
+    /// Makes a running session's status and counts the aggregate of its artifacts again. Gives the session.
+    @discardableResult
+    func refreshSession(id: String, _ now: Date) throws -> RestoreSession? {
+        guard var session = try find(RestoreSession.self, id: id) else { return nil }
+        let counts = try artifactCounts(sessionID: id)
+        guard let status = session.status.after(.artifactsChanged(counts)) else { return session }
+        session.status = status
+        session.artifactsTotal = counts.total
+        session.artifactsCompleted = counts.completed
+        session.artifactsFailed = counts.failed
+        session.artifactsInProgress = counts.inProgress
+        if status.isTerminal { session.completedDateTime = now }
+        try update(session)
+        return session
+    }
+}
