@@ -27,6 +27,15 @@ final class BlobCodec: @unchecked Sendable {
 
     deinit { unsafe input.deallocate() }
 
+    /// Gives back the memory that only the rare greatest chunks need.
+    func trim() {
+        let limit = 4 << 20
+        if sealed.capacity > limit { sealed = [] }
+        if compressed.capacity > limit { compressed = [] }
+        if opened.capacity > limit { opened = [] }
+        if plaintext.capacity > limit { plaintext = [] }
+    }
+
     /// Puts the stored form of `plaintext` into `sealed`. Compression that gains nothing is left out, which the format allows.
     /// - Returns: the plaintext's length where it was compressed, otherwise 0.
     func encode(_ plaintext: UnsafeRawBufferPointer, level: Int32?) throws -> UInt32 {
@@ -102,6 +111,7 @@ final class CodecPool: Sendable {
     }
 
     func giveBack(_ codec: BlobCodec) {
+        codec.trim()
         idle.withLock { $0.append(codec) }
     }
 }

@@ -37,7 +37,7 @@ extension Repository {
     @discardableResult
     public func removeStaleLocks() async throws -> [String] {
         var removed: [String] = []
-        for (name, lock) in try await RepositoryLock.all(in: self) where RepositoryLock.isStale(lock, environment) {
+        for (name, lock) in try await RepositoryLock.all(in: self) where RepositoryLock.isStale(lock, name, environment) {
             try await stored { () async throws(ObjectStoreError) in try await store.delete(name) }
             removed.append(name)
         }
@@ -57,7 +57,7 @@ extension Repository {
     func removeOwnStaleLocks() async throws {
         for object in try await list(.locks) where object.sizeBytes > 0 {
             guard let lock = try? await RepositoryLock.read(object.name, in: self), lock.hostname == environment.hostname else { continue }
-            if RepositoryLock.isStale(lock, environment) {
+            if RepositoryLock.isStale(lock, object.name, environment) {
                 try await stored { () async throws(ObjectStoreError) in try await store.delete(object.name) }
             }
         }
@@ -93,7 +93,7 @@ final class RepositoryLock: Sendable {
         do {
             try await refuseConflicts(in: repository, exclusive: exclusive, own: name)
         } catch {
-            try await repository.stored { () async throws(ObjectStoreError) in try await repository.store.delete(name) }
+            try await delete(name, in: repository)
             throw error
         }
         return RepositoryLock(repository: repository, isExclusive: exclusive, name: name)
@@ -111,7 +111,7 @@ final class RepositoryLock: Sendable {
                     return name
                 }
                 refreshed = repository.environment.now()
-                try await repository.stored { () async throws(ObjectStoreError) in try await repository.store.delete(old) }
+                try await Self.delete(old, in: repository)
             } catch let error as RepositoryError {
                 guard repository.environment.now().seconds - refreshed.seconds < Self.giveUpAfterSeconds else {
                     throw RepositoryError(.lockLost, "the lock could not be refreshed for more than 22 minutes; the work was stopped", cause: error, isRetryable: true)
@@ -122,11 +122,16 @@ final class RepositoryLock: Sendable {
 
     func remove() async throws {
         let name = name.withLock { $0 }
+        try await Self.delete(name, in: repository)
+    }
+
+    private static func delete(_ name: String, in repository: Repository) async throws {
         try await repository.stored { () async throws(ObjectStoreError) in try await repository.store.delete(name) }
+        _ = held.withLock { $0.remove(name) }
     }
 
     private static func refuseConflicts(in repository: Repository, exclusive: Bool, own: String?) async throws {
-        for (name, lock) in try await all(in: repository) where name != own && (exclusive || lock.isExclusive) && !isStale(lock, repository.environment) {
+        for (name, lock) in try await all(in: repository) where name != own && (exclusive || lock.isExclusive) && !isStale(lock, name, repository.environment) {
             throw RepositoryError(
                 .locked, "'\(name)': process \(lock.processID) on '\(lock.hostname)' uses the repository \(lock.isExclusive ? "alone" : "too"); wait for it, or run `restic unlock` if it is gone",
                 isRetryable: true)
@@ -149,9 +154,15 @@ final class RepositoryLock: Sendable {
         return try repository.decoded(name) { () throws(FormatError) in try LockFile(decoding: json) }
     }
 
-    static func isStale(_ lock: LockFile, _ environment: RepositoryEnvironment) -> Bool {
+    /// The names of the locks that this process holds. A lock that bears our host and process number and is not among them was left by
+    /// an earlier process of the same number, which is common in containers.
+    private static let held = Mutex<Set<String>>([])
+
+    static func isStale(_ lock: LockFile, _ name: String, _ environment: RepositoryEnvironment) -> Bool {
         if environment.now().seconds - lock.time.seconds > staleAfterSeconds { return true }
-        return lock.hostname == environment.hostname && !environment.isProcessAlive(lock.processID)
+        guard lock.hostname == environment.hostname else { return false }
+        if lock.processID == environment.processID { return !held.withLock { $0.contains(name) } }
+        return !environment.isProcessAlive(lock.processID)
     }
 
     private static func write(in repository: Repository, exclusive: Bool) async throws -> String {
@@ -159,6 +170,8 @@ final class RepositoryLock: Sendable {
         let lock = LockFile(
             time: NodeTime(environment.now()), isExclusive: exclusive, hostname: environment.hostname, username: environment.username,
             processID: environment.processID)
-        return try await repository.storeUnpacked(lock.encoded(), as: .locks)
+        return try await repository.storeUnpacked(lock.encoded(), as: .locks) { name in
+            _ = held.withLock { $0.insert(name) }
+        }
     }
 }

@@ -23,6 +23,7 @@ public struct CatalogStore: Sendable {
     }
 
     /// Makes one atomic change, durable when this returns. A body that throws changes nothing.
+    @discardableResult
     public func write<Value: Sendable>(_ body: @escaping @Sendable (CatalogWriter) throws -> Value) async throws -> Value {
         try await driver.write { try body(CatalogWriter(connection: $0)) }
     }

@@ -43,6 +43,7 @@ public final class SQLiteDriver: SQLDriver {
 
     /// Changes the database in a transaction that may be shared with other writes, in a savepoint of its own. A cancelled task's write, once it
     /// waits, is made all the same.
+    @discardableResult
     public func write<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
         try await writer.write(body)
     }

@@ -99,7 +99,7 @@ public struct LocalObjectStore: ObjectStore {
     private func makeFolder(_ folder: String) throws(ObjectStoreError) {
         var missing: [String] = []
         var path = location(folder)
-        while path.count > 1, !path.isEmpty, try !isFolder(path) {
+        while path != "/", path != ".", !path.isEmpty, try !isFolder(path) {
             missing.append(path)
             path = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         }

@@ -1,5 +1,7 @@
 /// Finds chunk boundaries in content that comes in pieces of any size, at constant cost a byte and without keeping content.
 public struct ChunkStream: Sendable {
+    /// From here on, starting fingerprints anew costs less than rolling one.
+    private static let leastLengthForLanes = 4096
     private let scan: FingerprintScan
     /// The length of the current chunk so far, in bytes.
     public private(set) var length = 0
@@ -45,11 +47,15 @@ public struct ChunkStream: Sendable {
         var digest = digest
         unsafe window.withUnsafeBufferPointer { window in
             guard let leaving = window.baseAddress, let entering = unsafe piece.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
-            // In bounds: the first call reads `head` ≤ 64 bytes of the window, the second the bytes 0..<count - 64 of the piece; both read
-            // less than `count` bytes of the piece on the entering side.
+            // In bounds: the first call reads `head` ≤ 64 bytes of the window; the others read bytes of the piece below `count`, the
+            // oldest 64 before the first place they test, which is not below 64.
             unsafe match = scan.roll(&digest, leaving: leaving, entering: entering, count: head)
-            if match == nil, count > head {
+            guard match == nil, count > head else { return }
+            if count - head < Self.leastLengthForLanes {
                 unsafe match = scan.roll(&digest, leaving: entering, entering: entering + head, count: count - head).map { $0 + head }
+            } else {
+                unsafe match = scan.firstMatch(entering, from: head + 1, through: count)
+                unsafe digest = scan.fingerprint(entering, endingAt: count)
             }
         }
         self.digest = digest

@@ -58,12 +58,13 @@ struct JSONWriter {
     }
 
     private mutating func decimal(_ value: UInt64) {
+        guard value >= 10 else { return bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value)) }
         var rest = value
         let start = bytes.count
-        repeat {
+        while rest > 0 {
             bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
             rest /= 10
-        } while rest > 0
+        }
         bytes[start...].reverse()
     }
 

@@ -3,6 +3,9 @@ extension Node {
         "name", "type", "mode", "mtime", "atime", "ctime", "uid", "gid", "user", "group", "inode", "device_id", "size", "links",
         "linktarget", "linktarget_raw", "extended_attributes", "generic_attributes", "device", "content", "subtree", "error",
     ])
+    private static let typeNames = FieldNames(["file", "dir", "symlink", "dev", "chardev", "fifo", "socket"])
+    /// The types in the order of `typeNames`.
+    private static let typeNumbers: [NodeType] = [.file, .dir, .symlink, .dev, .chardev, .fifo, .socket]
     private static let attributeNames = FieldNames(["name", "value"])
 
     /// Writes the node in canonical form. Source: restic-format.md section 10.1.
@@ -121,15 +124,17 @@ extension Node {
     }
 
     private static func readName(from json: inout JSONReader) throws(FormatError) -> [UInt8] {
-        let name = try unsafe json.withString { quoted, _ in unsafe GoQuoting.unquote(quoted) }
+        // Quoting begins with a backslash, which JSON escapes: without escapes the name stands as it is.
+        let name = try unsafe json.withString { quoted, hasEscapes in unsafe hasEscapes ? GoQuoting.unquote(quoted) : Array(quoted) }
         guard let name else { throw json.error("a name is not quoted as Go does") }
         return name
     }
 
     private static func readType(from json: inout JSONReader) throws(FormatError) -> NodeType {
-        let text = try json.string()
-        guard let type = NodeType(rawValue: text) else { throw json.error("a node has the unknown type '\(text.prefix(40))'") }
-        return type
+        guard let index = try unsafe json.withString({ text, _ in unsafe typeNames.index(of: text, startingAt: 0) }) else {
+            throw json.error("a node has an unknown type")
+        }
+        return typeNumbers[index]
     }
 
     private static func readAttributes(from json: inout JSONReader) throws(FormatError) -> [ExtendedAttribute] {

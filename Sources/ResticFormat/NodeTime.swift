@@ -106,42 +106,51 @@ public struct NodeTime: Hashable, Sendable, CustomStringConvertible {
         let day = Int(local >= 0 ? local / 86_400 : (local - 86_399) / 86_400)
         let date = CivilDate(daysSince1970: day)
         let second = Int(local) - day * 86_400
-        Self.append(date.year, 4, to: &text)
-        text.append(UInt8(ascii: "-"))
-        Self.append(date.month, 2, to: &text)
-        text.append(UInt8(ascii: "-"))
-        Self.append(date.day, 2, to: &text)
-        text.append(UInt8(ascii: "T"))
-        Self.append(second / 3600, 2, to: &text)
-        text.append(UInt8(ascii: ":"))
-        Self.append(second / 60 % 60, 2, to: &text)
-        text.append(UInt8(ascii: ":"))
-        Self.append(second % 60, 2, to: &text)
-        appendFraction(to: &text)
-        appendZone(to: &text)
+        text.append(addingCapacity: Self.greatestTextLength) { text in
+            Self.append(date.year / 100, to: &text)
+            Self.append(date.year % 100, to: &text)
+            text.append(UInt8(ascii: "-"))
+            Self.append(date.month, to: &text)
+            text.append(UInt8(ascii: "-"))
+            Self.append(date.day, to: &text)
+            text.append(UInt8(ascii: "T"))
+            Self.append(second / 3600, to: &text)
+            text.append(UInt8(ascii: ":"))
+            Self.append(second / 60 % 60, to: &text)
+            text.append(UInt8(ascii: ":"))
+            Self.append(second % 60, to: &text)
+            appendFraction(to: &text)
+            appendZone(to: &text)
+        }
     }
 
-    private func appendFraction(to text: inout [UInt8]) {
+    /// `YYYY-MM-DDThh:mm:ss.nnnnnnnnn±hh:mm`
+    private static let greatestTextLength = 35
+
+    /// Without trailing zeros; nothing for none.
+    private func appendFraction(to text: inout OutputSpan<UInt8>) {
         guard nanoseconds > 0 else { return }
         text.append(UInt8(ascii: "."))
-        Self.append(Int(nanoseconds), 9, to: &text)
-        while text.last == UInt8(ascii: "0") { text.removeLast() }
+        var rest = nanoseconds
+        while rest > 0 {
+            // The first of the nine digits, then the other eight, shifted to its place.
+            text.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest / 100_000_000))
+            rest = rest % 100_000_000 * 10
+        }
     }
 
-    private func appendZone(to text: inout [UInt8]) {
+    private func appendZone(to text: inout OutputSpan<UInt8>) {
         guard zoneMinutes != 0 else { return text.append(UInt8(ascii: "Z")) }
         text.append(UInt8(ascii: zoneMinutes < 0 ? "-" : "+"))
-        Self.append(abs(Int(zoneMinutes)) / 60, 2, to: &text)
+        Self.append(abs(Int(zoneMinutes)) / 60, to: &text)
         text.append(UInt8(ascii: ":"))
-        Self.append(abs(Int(zoneMinutes)) % 60, 2, to: &text)
+        Self.append(abs(Int(zoneMinutes)) % 60, to: &text)
     }
 
-    private static func append(_ value: Int, _ width: Int, to text: inout [UInt8]) {
-        var divisor = 1
-        for _ in 1..<width { divisor *= 10 }
-        while divisor > 0 {
-            text.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / divisor % 10))
-            divisor /= 10
-        }
+    /// Two digits.
+    @inline(__always)
+    private static func append(_ value: Int, to text: inout OutputSpan<UInt8>) {
+        text.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / 10))
+        text.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value % 10))
     }
 }

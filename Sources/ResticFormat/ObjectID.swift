@@ -37,19 +37,27 @@ public struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible 
 
     /// Reads 64 lower-case hexadecimal digits; nil for anything else.
     public init?(hex: String) {
-        self.init(hexDigits: hex.utf8)
+        var hex = hex
+        guard let id = hex.withUTF8({ unsafe ObjectID(hexDigits: UnsafeRawBufferPointer($0)) }) else { return nil }
+        self = id
     }
 
     /// Reads 64 lower-case hexadecimal digits; nil for anything else.
-    init?(hexDigits: some Sequence<UInt8>) {
-        var number = 0
-        var high: UInt8 = 0
-        for digit in hexDigits {
-            guard number < 2 * Self.byteCount, let value = Hex.value(ofLowerCaseDigit: digit) else { return nil }
-            if number & 1 == 0 { high = value } else { shiftIn(high << 4 | value, at: number >> 1) }
-            number += 1
-        }
-        guard number == 2 * Self.byteCount else { return nil }
+    init?(hexDigits: UnsafeRawBufferPointer) {
+        guard hexDigits.count == 2 * Self.byteCount else { return nil }
+        guard let word0 = unsafe Self.word(hexDigits, 0), let word1 = unsafe Self.word(hexDigits, 16),
+            let word2 = unsafe Self.word(hexDigits, 32), let word3 = unsafe Self.word(hexDigits, 48)
+        else { return nil }
+        (self.word0, self.word1, self.word2, self.word3) = (word0, word1, word2, word3)
+    }
+
+    /// The word of the 16 digits from `start` on; there are 64 digits, and `start` is at most 48.
+    @inline(__always)
+    private static func word(_ digits: UnsafeRawBufferPointer, _ start: Int) -> UInt64? {
+        guard let high = unsafe Hex.value(ofEightDigits: UInt64(littleEndian: digits.loadUnaligned(fromByteOffset: start, as: UInt64.self))),
+            let low = unsafe Hex.value(ofEightDigits: UInt64(littleEndian: digits.loadUnaligned(fromByteOffset: start + 8, as: UInt64.self)))
+        else { return nil }
+        return UInt64(high) << 32 | UInt64(low)
     }
 
     private mutating func shiftIn(_ byte: UInt8, at index: Int) {
@@ -81,15 +89,27 @@ public struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible 
     /// 64 lower-case hexadecimal digits.
     public var hex: String {
         unsafe String(unsafeUninitializedCapacity: 2 * Self.byteCount) { text in
-            var position = 0
-            forEachByte { byte in
-                // In bounds: 32 bytes give 64 digits.
-                unsafe text[position] = Hex.digit(byte >> 4)
-                unsafe text[position + 1] = Hex.digit(byte & 15)
-                position += 2
-            }
-            return position
+            // The capacity is at least the 64 that were asked for.
+            guard let base = text.baseAddress else { return 0 }
+            unsafe writeHex(to: UnsafeMutableRawPointer(base))
+            return 2 * Self.byteCount
         }
+    }
+
+    /// Writes 64 digits, for which there must be room.
+    @unsafe
+    private func writeHex(to text: UnsafeMutableRawPointer) {
+        unsafe writeHex(word0, to: text)
+        unsafe writeHex(word1, to: text + 16)
+        unsafe writeHex(word2, to: text + 32)
+        unsafe writeHex(word3, to: text + 48)
+    }
+
+    /// Writes 16 digits, for which there must be room.
+    @inline(__always) @unsafe
+    private func writeHex(_ word: UInt64, to text: UnsafeMutableRawPointer) {
+        unsafe text.storeBytes(of: Hex.digits(of: UInt32(truncatingIfNeeded: word >> 32)).littleEndian, as: UInt64.self)
+        unsafe text.storeBytes(of: Hex.digits(of: UInt32(truncatingIfNeeded: word)).littleEndian, toByteOffset: 8, as: UInt64.self)
     }
 
     /// The 32 bytes.
@@ -122,10 +142,7 @@ public struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible 
 
     /// Appends 64 lower-case hexadecimal digits.
     func appendHex(to text: inout [UInt8]) {
-        forEachByte { byte in
-            text.append(Hex.digit(byte >> 4))
-            text.append(Hex.digit(byte & 15))
-        }
+        unsafe text.appendBytes(2 * Self.byteCount) { unsafe writeHex(to: $0) }
     }
 
     /// The hexadecimal form.

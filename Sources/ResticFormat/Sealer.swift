@@ -72,20 +72,3 @@ public final class Sealer: Sendable {
         return output
     }
 }
-
-extension [UInt8] {
-    /// Appends `count` bytes that `body` writes, without clearing them first. If `body` throws, nothing is appended.
-    ///
-    /// Unsafe because `body` must write all `count` bytes from the pointer on, and no more.
-    @unsafe
-    mutating func appendBytes(_ count: Int, _ body: (UnsafeMutableRawPointer) throws(FormatError) -> Void) throws(FormatError) {
-        try append(addingCapacity: count) { span throws(FormatError) in
-            try unsafe span.withUnsafeMutableBufferPointer { buffer, initialized throws(FormatError) in
-                // A capacity of zero may have no address; then there is nothing to write.
-                guard let base = buffer.baseAddress else { return }
-                unsafe try body(UnsafeMutableRawPointer(base))
-                initialized = count
-            }
-        }
-    }
-}

@@ -39,6 +39,17 @@ final class TemporaryFolder {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/store/data/ab") == ["abcd"])
     }
 
+    /// A path that does not begin with a slash is taken from the working directory; a name of one letter is a name too.
+    @Test func aShortRelativePathIsMade() async throws {
+        let folder = try TemporaryFolder()
+        let up = String(repeating: "../", count: FileManager.default.currentDirectoryPath.split(separator: "/").count)
+        let relative = up + folder.path.dropFirst() + "/s"
+        let store = LocalObjectStore(path: relative)
+        try await store.write("keys/k", [1])
+        #expect(try await store.read("keys/k") == [1])
+        #expect(FileManager.default.fileExists(atPath: folder.path + "/s/keys/k"))
+    }
+
     @Test func interruptedWritesAreNotObjects() async throws {
         let folder = try TemporaryFolder()
         let store = LocalObjectStore(path: folder.path)

@@ -1,33 +1,59 @@
+import Foundation
 import Synchronization
 
-/// Tells everyone who waits that rows were added; several calls before somebody looks count as one.
+/// Tells everyone who waits that something happened. Nothing is lost: who saw generation 7 is woken by whatever comes after it.
 public final class WorkSignal: Sendable {
     private struct State {
-        var next = 0
-        var listeners: [Int: AsyncStream<Void>.Continuation] = [:]
+        var generation = 0
+        var waiters: [UUID: CheckedContinuation<Void, Never>] = [:]
     }
     private let state = Mutex(State())
 
-    /// Makes a signal with no listeners.
+    /// Makes a signal with no waiters.
     public init() {}
 
-    /// Wakes every listener.
+    /// How often something happened. Take it before looking for work.
+    public var generation: Int { state.withLock { $0.generation } }
+
+    /// Wakes everyone who waits.
     public func notify() {
-        let listeners = state.withLock { Array($0.listeners.values) }
-        for listener in listeners { listener.yield() }
+        let waiters = state.withLock { state in
+            state.generation += 1
+            defer { state.waiters.removeAll() }
+            return state.waiters.values.map { $0 }
+        }
+        for waiter in waiters { waiter.resume() }
     }
 
-    /// A stream with one element for each time, or several times, that something happened since the last element was taken.
-    public func listen() -> AsyncStream<Void> {
-        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        let number = state.withLock { state in
-            state.next += 1
-            state.listeners[state.next] = continuation
-            return state.next
+    /// Returns when something has happened after `seen`.
+    /// - Throws: `CancellationError` when the task is cancelled.
+    public func wait(after seen: Int) async throws {
+        let id = UUID()
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = state.withLock { state in
+                    if state.generation > seen || Task.isCancelled { return true }
+                    state.waiters[id] = continuation
+                    return false
+                }
+                if isOver { continuation.resume() }
+            }
+        } onCancel: {
+            state.withLock { $0.waiters.removeValue(forKey: id) }?.resume()
         }
-        continuation.onTermination = { [weak self] _ in
-            _ = self?.state.withLock { $0.listeners.removeValue(forKey: number) }
+        try Task.checkCancellation()
+    }
+}
+
+extension WallClock {
+    /// Returns when one of some signals has moved on, or the moment has come.
+    func sleep(until deadline: Date, orAfter signals: [(signal: WorkSignal, seen: Int)]) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.sleep(until: deadline) }
+            for (signal, seen) in signals { group.addTask { try await signal.wait(after: seen) } }
+            _ = try await group.next()
+            group.cancelAll()
         }
-        return stream
+        try Task.checkCancellation()
     }
 }

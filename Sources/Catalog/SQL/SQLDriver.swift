@@ -51,6 +51,7 @@ public protocol SQLDriver: Sendable {
     func read<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value
 
     /// Changes the database, all or nothing.
+    @discardableResult
     func write<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value
 
     /// Closes every connection. Calls after it fail.

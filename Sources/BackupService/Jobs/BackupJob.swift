@@ -1,0 +1,127 @@
+import BackupRepository
+import Catalog
+import Connectors
+import FileTree
+import Foundation
+import Logging
+
+/// Takes a restore point of a unit: a row always, a snapshot only where something changed (design.md, D4).
+struct BackupJob: JobRunner {
+    func run(_ job: Job, _ context: JobContext) async throws -> JobOutcome {
+        let unitID = job.subjectId
+        let (wanted, isInUse) = try await context.catalog.read { reader in
+            (
+                try reader.unitToBackUp(unitID),
+                try reader.hasOpenJob([.prune], subjectID: unitID, running: true) || reader.hasOpenJob([.deleteRepository], subjectID: unitID, running: false)
+            )
+        }
+        guard let unit = wanted else { return .nothing }
+        // Pruning forgets snapshots that no point names yet, so the two keep apart.
+        guard !isInUse else { return .postponed(until: context.whenFree) }
+        guard unit.workload != .exchange else {
+            throw JobFailure(.unknownError, "Mailboxes cannot be backed up yet.")
+        }
+        let tree = try context.dependencies.tenant.tree(of: unit.source)
+        let open = try await context.openOrCreateRepository(unitID: unitID)
+        let start = context.now
+        let outcome = try await archive(tree, unit, open.repository, parent: open.row.lastSnapshotId, start, context)
+        let backup = TakenBackup(
+            pointID: context.dependencies.makeID(), start: start, snapshotID: outcome.snapshotID, failureCount: outcome.failures.count,
+            parent: open.row.lastSnapshotId)
+        log(outcome, unit, context)
+        return .done(result: backup.pointID) { [intervals = context.dependencies.intervals, now = context.now] writer in
+            try writer.record(backup, unitID: unitID, intervals, now)
+        }
+    }
+
+    private func archive(
+        _ tree: any ReadableTree, _ unit: ProtectionUnit, _ repository: Repository, parent: String?, _ start: Date, _ context: JobContext
+    ) async throws -> ArchiveOutcome {
+        var request = ArchiveRequest(hostname: "holdfast", label: unit.id, time: Timestamp(start), parent: parent)
+        if let parent {
+            do {
+                let last = try await repository.snapshot(parent).statistics
+                context.progress.update { $0.itemsPlanned = Int(clamping: last?.totalFiles ?? 0); $0.bytesPlanned = Int(clamping: last?.totalBytes ?? 0) }
+            } catch let error as RepositoryError where error.code == .snapshotNotFound {
+                context.logger.warning("The newest snapshot of a unit is missing; everything is read again.", metadata: ["unit": "\(unit.id)", "snapshot": "\(parent)"])
+                request.parent = nil
+            }
+        }
+        let archiver = Archiver(repository: repository, options: ArchiveOptions(width: context.dependencies.worker.engineWidth))
+        return try await archiver.archive(tree, request: request) { [progress = context.progress] report in
+            progress.update { $0.itemsDone = Int(clamping: report.files); $0.bytesDone = Int(clamping: report.bytes) }
+        }
+    }
+
+    private func log(_ outcome: ArchiveOutcome, _ unit: ProtectionUnit, _ context: JobContext) {
+        for failure in outcome.failures.prefix(100) {
+            context.logger.warning("An item could not be read and is not in the restore point.", metadata: ["unit": "\(unit.id)", "item": "\(failure.path)", "cause": "\(failure.code): \(failure.message)"])
+        }
+    }
+
+    func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+        guard var unit = try writer.unitToBackUp(job.subjectId), let status = unit.status.after(.backupFailed) else { return }
+        unit.status = status
+        unit.error = failure.publicError
+        try writer.update(unit)
+        if let policyID = unit.policyId { try writer.refreshPolicy(id: policyID) }
+    }
+}
+
+/// What a backup made, before it is recorded.
+struct TakenBackup: Sendable {
+    var pointID: String
+    var start: Date
+    var snapshotID: String
+    var failureCount: Int
+    var parent: String?
+}
+
+extension CatalogAccess {
+    /// A unit that is to be backed up: its policy is switched on and nothing else was requested of it.
+    func unitToBackUp(_ id: String) throws -> ProtectionUnit? {
+        guard let unit = try find(ProtectionUnit.self, id: id), unit.status.after(.pointTaken) != nil, let policyID = unit.policyId,
+            let policy = try find(ProtectionPolicy.self, id: policyID), policy.activatedDateTime != nil
+        else { return nil }
+        return unit
+    }
+}
+
+extension CatalogWriter {
+    /// Adds the restore point of a backup, and what follows from it.
+    func record(_ backup: TakenBackup, unitID: String, _ intervals: ServiceIntervals, _ now: Date) throws {
+        guard var repository = try find(UnitRepository.self, id: unitID), repository.lastSnapshotId == backup.parent else {
+            throw JobFailure(.unknownError, "The repository changed while it was written to.", isRetryable: true)
+        }
+        guard var unit = try unitToBackUp(unitID), let policyID = unit.policyId, let policy = try find(ProtectionPolicy.self, id: policyID) else {
+            // Nobody wants the point any more; its snapshot goes with the next prune.
+            repository.pruneNeeded = repository.pruneNeeded || backup.snapshotID != backup.parent
+            return try update(repository)
+        }
+        try insert(try newPoint(backup, unit, policy, intervals))
+        repository.lastSnapshotId = backup.snapshotID
+        try update(repository)
+        let before = unit.status
+        unit.status = unit.status.after(.pointTaken) ?? unit.status
+        unit.error = nil
+        unit.lastBackupDateTime = backup.start
+        try update(unit)
+        if before != unit.status { try refreshPolicy(id: policyID) }
+    }
+
+    private func newPoint(_ backup: TakenBackup, _ unit: ProtectionUnit, _ policy: ProtectionPolicy, _ intervals: ServiceIntervals) throws -> RestorePoint {
+        let newest = try first(Query<RestorePoint>(where: .equal("unitId", unit.id), order: [.init("protectionDateTime", ascending: false)]))
+        // Two points of a unit never bear the same time, so that their order is clear.
+        let time = max(backup.start, newest.map { $0.protectionDateTime.addingTimeInterval(0.001) } ?? backup.start)
+        let plan = PointRetention(policy: policy, intervals: intervals)
+        let slot = plan.weekStart(of: time)
+        let hasWeekly = try first(Query<RestorePoint>(where: .and([
+            .equal("unitId", unit.id), .equal("cadence", Cadence.weekly), .compare("protectionDateTime", .greaterOrEqual, slot.sqlValue),
+        ]))) != nil
+        let cadence = plan.cadence(hasWeeklyPoint: hasWeekly)
+        return RestorePoint(
+            id: backup.pointID, unitId: unit.id, workload: unit.workload, protectionDateTime: time,
+            expirationDateTime: plan.expiration(of: cadence, at: time), tags: unit.workload == .exchange ? [] : .fastRestore,
+            snapshotId: backup.snapshotID, cadence: cadence, failureCount: backup.failureCount)
+    }
+}

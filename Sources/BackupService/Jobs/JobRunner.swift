@@ -1,0 +1,92 @@
+import Catalog
+import Foundation
+import Logging
+import Synchronization
+
+/// Does one kind of job. Every step can be repeated: after a crash the job runs again from the start.
+protocol JobRunner: Sendable {
+    /// Does the work. What it changes in the catalogue at its end is given back, so that it happens together with the job's end.
+    func run(_ job: Job, _ context: JobContext) async throws -> JobOutcome
+
+    /// Records that the job has failed for good, together with the job's end.
+    func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws
+}
+
+/// How a run of a job ended, when it did not throw.
+enum JobOutcome: Sendable {
+    /// The work is done. The change is made together with the job's end; the text becomes the job's result.
+    case done(result: String?, @Sendable (CatalogWriter) throws -> Void)
+    /// Something else is in the way; look again at that moment.
+    case postponed(until: Date)
+
+    /// Nothing was left to do.
+    static let nothing = JobOutcome.done(result: nil) { _ in }
+}
+
+/// What a runner needs besides its job.
+struct JobContext: Sendable {
+    let service: ProtectionService
+    let progress: ProgressCell
+
+    var dependencies: ServiceDependencies { service.dependencies }
+    var catalog: CatalogStore { service.dependencies.catalog }
+    var now: Date { service.now }
+    var logger: Logger { service.dependencies.logger }
+
+    /// When to look again where the repository of the unit is in use.
+    var whenFree: Date { now.addingTimeInterval(Double(dependencies.worker.busySeconds)) }
+}
+
+/// How far a job is. Written by the engine's threads, read by the heartbeat.
+final class ProgressCell: Sendable {
+    private let state = Mutex<(value: ArtifactProgress, isNew: Bool)>((ArtifactProgress(), false))
+
+    /// Changes the progress.
+    func update(_ body: (inout ArtifactProgress) -> Void) {
+        state.withLock { state in
+            body(&state.value)
+            state.isNew = true
+        }
+    }
+
+    /// The progress, and whether it changed since the last call.
+    func take() -> (value: ArtifactProgress, isNew: Bool) {
+        state.withLock { state in
+            defer { state.isNew = false }
+            return state
+        }
+    }
+
+    /// The progress.
+    var value: ArtifactProgress { state.withLock { $0.value } }
+}
+
+/// What a job keeps across its runs.
+struct JobCursor: Codable, Hashable, Sendable {
+    /// Runs that began and were not ended in an orderly way, with the present one.
+    var starts = 0
+    /// What came of it: the id of the restore point for a backup.
+    var result: String?
+
+    /// Reads a job's cursor; an absent or unknown one counts as new.
+    init(_ job: Job) {
+        guard let text = job.cursor, let cursor = try? JSONDecoder().decode(JobCursor.self, from: Data(text.utf8)) else { return }
+        self = cursor
+    }
+
+    /// The JSON text that the row keeps.
+    var text: String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        guard let data = try? encoder.encode(self) else { preconditionFailure("a number and a text always encode") }
+        return String(decoding: data, as: UTF8.self)
+    }
+}
+
+extension ArtifactProgress {
+    /// The JSON text that a job's row keeps.
+    var text: String? {
+        guard case .text(let text) = sqlValue else { return nil }
+        return text
+    }
+}

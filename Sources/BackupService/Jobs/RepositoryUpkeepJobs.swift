@@ -1,0 +1,63 @@
+import BackupRepository
+import Catalog
+import Foundation
+import Logging
+import ObjectStorage
+
+/// Forgets the snapshots of a unit that no restore point names, and frees their space.
+struct PruneJob: JobRunner {
+    func run(_ job: Job, _ context: JobContext) async throws -> JobOutcome {
+        let unitID = job.subjectId
+        guard try await !context.catalog.read({ try $0.hasOpenJob([.backup, .deleteRepository], subjectID: unitID, running: true) }) else {
+            return .postponed(until: context.whenFree)
+        }
+        guard let open = try await context.openRepository(unitID: unitID) else { return .nothing }
+        // The snapshots are listed before the points are read, so that one which is written meanwhile is not taken for forgotten.
+        let snapshots = try await open.repository.snapshots()
+        let (named, row) = try await context.catalog.read { reader in
+            (
+                Set(try reader.groupedCount(Query<RestorePoint>(where: .equal("unitId", unitID)), by: "snapshotId").keys),
+                try reader.find(UnitRepository.self, id: unitID)
+            )
+        }
+        let forgotten = snapshots.map(\.id).filter { !named.contains($0.sqlValue) }
+        if let last = row?.lastSnapshotId, forgotten.contains(last) {
+            try await context.catalog.write { writer in
+                try writer.update(UnitRepository.self, where: .equal("id", unitID), set: ["lastSnapshotId": .null])
+            }
+        }
+        try await open.repository.forget(forgotten)
+        let plan = try await Pruner(repository: open.repository).prune()
+        context.logger.info("Pruned the repository of a unit.", metadata: ["unit": "\(unitID)", "forgotten": "\(forgotten.count)", "plan": "\(plan)"])
+        return .done(result: nil) { writer in
+            try writer.update(UnitRepository.self, where: .equal("id", unitID), set: ["pruneNeeded": false.sqlValue])
+        }
+    }
+
+    func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+        // `pruneNeeded` stays set, so that the next expired point adds the job again.
+    }
+}
+
+/// Deletes the repository of an offboarded unit, object by object, the file that makes it a repository first.
+struct DeleteRepositoryJob: JobRunner {
+    func run(_ job: Job, _ context: JobContext) async throws -> JobOutcome {
+        let unitID = job.subjectId
+        let users: [JobKind] = [.backup, .prune]
+        guard try await !context.catalog.read({ try $0.hasOpenJob(users, subjectID: unitID, running: true) }) else {
+            return .postponed(until: context.whenFree)
+        }
+        guard let row = try await context.catalog.find(UnitRepository.self, id: unitID) else { return .nothing }
+        let store = context.dependencies.repositoryStore(row.location)
+        try await store.delete("config")
+        for object in try await store.list(prefix: "") { try await store.delete(object.name) }
+        context.logger.info("Deleted the repository of a unit.", metadata: ["unit": "\(unitID)"])
+        return .done(result: nil) { writer in try writer.delete(UnitRepository.self, id: unitID) }
+    }
+
+    func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+        guard var unit = try writer.find(ProtectionUnit.self, id: job.subjectId) else { return }
+        unit.error = failure.publicError
+        try writer.update(unit)
+    }
+}

@@ -1,0 +1,126 @@
+import BackupRepository
+import Catalog
+import Connectors
+import FileTree
+import Foundation
+
+/// Restores an artifact: plans, then acts (design.md, D7). After a crash it plans again, and what is right already is left alone; a new
+/// destination is found again by its reservation, the artifact's id.
+struct RestoreJob: JobRunner {
+    func run(_ job: Job, _ context: JobContext) async throws -> JobOutcome {
+        guard let task = try await start(job, context) else { return .nothing }
+        let unit = task.unit
+        guard unit.workload != .exchange else { throw JobFailure(.artifactCannotBeRestored, "Mailboxes cannot be restored yet.") }
+        guard let open = try await context.openRepository(unitID: unit.id) else {
+            throw JobFailure(.artifactNotFound, "The unit has no repository any more.")
+        }
+        let place = try destination(task, context)
+        if JobCursor(job).starts > 1 { try place.tree.removeLeftovers() }
+        let restorer = Restorer(repository: open.repository, options: RestoreOptions(width: context.dependencies.worker.engineWidth))
+        let plan = try await restorer.plan(
+            snapshot: task.point.snapshotId, onto: place.tree, mode: task.artifact.destinationType == .inPlace ? .inPlace : .fresh)
+        let summary = plan.summary
+        context.progress.update { progress in
+            progress.itemsPlanned = Int(clamping: summary.created + summary.rewritten + summary.renamed + summary.deleted + summary.attributesFixed)
+            progress.bytesPlanned = Int(clamping: summary.bytesToWrite)
+        }
+        let outcome = try await restorer.execute(plan) { [progress = context.progress] report in
+            progress.update { value in
+                value = ArtifactProgress(
+                    itemsPlanned: Int(clamping: report.itemsPlanned), itemsDone: Int(clamping: report.items),
+                    bytesPlanned: Int(clamping: report.bytesPlanned), bytesDone: Int(clamping: report.bytes))
+            }
+        }
+        let failures = plan.failures + outcome.failures
+        guard failures.isEmpty else {
+            throw JobFailure(.unknownError, "\(failures.count) items could not be restored; everything else is.", items: failures)
+        }
+        return .done(result: nil) { [now = context.now, progress = context.progress.value] writer in
+            try writer.endArtifact(job.subjectId, .succeed, now) { artifact in
+                artifact.restoredSiteId = place.siteID
+                artifact.restoredSiteName = place.name
+                artifact.restoredSiteWebUrl = place.webURL
+                artifact.progress = progress
+            }
+        }
+    }
+
+    func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+        var failure = failure
+        // The codes of units do not occur in artifacts.
+        if failure.code == .protectionUnitNotFound { failure.code = .artifactNotFound }
+        if failure.code == .quotaExceeded { failure.code = .artifactCannotBeRestored }
+        try writer.endArtifact(job.subjectId, .fail, context.now) { artifact in
+            artifact.error = failure.publicError
+            artifact.progress = context.progress.value
+        }
+    }
+
+    /// What is to be restored.
+    private struct RestoreTask: Sendable {
+        var artifact: RestoreArtifact
+        var point: RestorePoint
+        var unit: ProtectionUnit
+    }
+
+    /// Marks the artifact as begun. nil where it has ended already.
+    private func start(_ job: Job, _ context: JobContext) async throws -> RestoreTask? {
+        let now = context.now
+        return try await context.catalog.write { writer -> RestoreTask? in
+            guard var artifact = try writer.find(RestoreArtifact.self, id: job.subjectId), let status = artifact.status.after(.start) else { return nil }
+            artifact.status = status
+            artifact.startDateTime = artifact.startDateTime ?? now
+            try writer.update(artifact)
+            guard let point = try writer.find(RestorePoint.self, id: artifact.restorePointId) else {
+                throw JobFailure(.invalidRestoreTime, "The restore point has expired.")
+            }
+            guard let unit = try writer.find(ProtectionUnit.self, id: artifact.unitId) else {
+                throw JobFailure(.artifactNotFound, "The protection unit is gone.")
+            }
+            return RestoreTask(artifact: artifact, point: point, unit: unit)
+        }
+    }
+
+    /// Where to restore to.
+    private struct Place {
+        var siteID: String
+        var name: String?
+        var webURL: String?
+        var tree: any WritableTree
+    }
+
+    private func destination(_ task: RestoreTask, _ context: JobContext) throws -> Place {
+        let unit = task.unit
+        switch task.artifact.destinationType {
+        case .inPlace:
+            let tree = try context.dependencies.tenant.inPlaceDestination(of: unit.source)
+            return Place(siteID: unit.sourceId, name: unit.workload == .sharePoint ? unit.siteName : unit.displayName, webURL: unit.siteWebUrl, tree: tree)
+        case .new:
+            let made = try context.dependencies.tenant.makeNewDestination(
+                of: unit.source, reservation: task.artifact.id, lastKnownName: unit.lastKnownName)
+            return Place(siteID: made.siteID, name: made.name, webURL: made.webURL, tree: made.tree)
+        }
+    }
+}
+
+extension ProtectionUnit {
+    /// The name from which a new site is named where the tenant has forgotten the source: a sign-in name, or the last part of a site's address.
+    fileprivate var lastKnownName: String? {
+        switch workload {
+        case .oneDriveForBusiness, .exchange: siteName
+        case .sharePoint: siteWebUrl?.split(separator: "/").last.flatMap { String($0).removingPercentEncoding }
+        }
+    }
+}
+
+extension CatalogWriter {
+    /// Ends an artifact and brings its session up to date.
+    func endArtifact(_ id: String, _ event: RestoreArtifactEvent, _ now: Date, _ body: (inout RestoreArtifact) -> Void) throws {
+        guard var artifact = try find(RestoreArtifact.self, id: id), let status = artifact.status.after(event) else { return }
+        artifact.status = status
+        artifact.completionDateTime = now
+        body(&artifact)
+        try update(artifact)
+        try refreshSession(id: artifact.sessionId, now)
+    }
+}

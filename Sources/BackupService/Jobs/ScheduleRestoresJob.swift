@@ -1,0 +1,57 @@
+import Catalog
+import Foundation
+
+/// Plans the restores of a session that was activated: a job for each artifact, or an error in the artifact.
+struct ScheduleRestoresJob: JobRunner {
+    func run(_ job: Job, _ context: JobContext) async throws -> JobOutcome {
+        .done(result: nil) { [service = context.service, now = context.now] writer in
+            let artifacts = try writer.page(Query<RestoreArtifact>(where: .equal("sessionId", job.subjectId), order: [.init("ordinal")]))
+            for var artifact in artifacts where artifact.status == .scheduling {
+                if let failure = try writer.obstacle(to: artifact, now) {
+                    artifact.startDateTime = now
+                    artifact.completionDateTime = now
+                    artifact.error = failure.publicError
+                    try artifact.move(.fail)
+                } else {
+                    try artifact.move(.schedule)
+                    _ = try writer.addJob(service.job(.restore, artifact.id))
+                }
+                try writer.update(artifact)
+            }
+            try writer.refreshSession(id: job.subjectId, now)
+        }
+    }
+
+    func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+        let waiting = RowPredicate.and([.equal("sessionId", job.subjectId), .equal("status", ArtifactRestoreStatus.scheduling)])
+        try writer.update(RestoreArtifact.self, where: waiting, set: [
+            "status": ArtifactRestoreStatus.failed.sqlValue, "completionDateTime": context.now.sqlValue, "error": failure.publicError.sqlValue,
+        ])
+        try writer.refreshSession(id: job.subjectId, context.now)
+    }
+}
+
+extension RestoreArtifact {
+    /// Changes the status.
+    fileprivate mutating func move(_ event: RestoreArtifactEvent) throws(JobFailure) {
+        guard let next = status.after(event) else { throw JobFailure(.unknownError, "The artifact is \(status.rawValue).") }
+        status = next
+    }
+}
+
+extension CatalogAccess {
+    /// Why an artifact cannot be restored now, if it cannot.
+    fileprivate func obstacle(to artifact: RestoreArtifact, _ now: Date) throws -> JobFailure? {
+        guard let point = try find(RestorePoint.self, id: artifact.restorePointId), point.expirationDateTime > now else {
+            return JobFailure(.invalidRestoreTime, "The point lies beyond the retention period.")
+        }
+        guard !point.isDamaged, try find(ProtectionUnit.self, id: artifact.unitId) != nil else {
+            return JobFailure(.artifactNotFound, "There is nothing to restore at this point.")
+        }
+        let running: [ArtifactRestoreStatus] = [.scheduled, .inProgress]
+        let same = try first(Query<RestoreArtifact>(where: .and([
+            .equal("unitId", artifact.unitId), .oneOf("status", running), .compare("sessionId", .notEqual, artifact.sessionId.sqlValue),
+        ])))
+        return same.map { JobFailure(.duplicateArtifactRestoreRequest, "Session \($0.sessionId) is restoring the same.") }
+    }
+}

@@ -1,0 +1,74 @@
+import BackupTesting
+import CatalogSQLite
+import Testing
+
+@testable import Catalog
+
+/// The cost of a page does not depend on where it is: the database goes to its first row at once and reads only what it gives.
+@Suite struct IndexTests {
+    private func plans<Record>(_ query: Query<Record>, _ catalog: TemporaryCatalog) async throws -> [[String]] {
+        try await catalog.driver.read { connection in
+            try query.rangeQueries().map { fragment in
+                let rows = try connection.query("EXPLAIN QUERY PLAN \(fragment.sql) LIMIT 100", fragment.arguments)
+                return rows.map { row in if case .text(let detail) = row["detail"] { detail } else { "" } }
+            }
+        }
+    }
+
+    /// Every range is found by searching an index, and nothing is sorted afterwards.
+    private func expectSearch<Record>(_ query: Query<Record>, _ catalog: TemporaryCatalog, using index: String) async throws {
+        for plan in try await plans(query, catalog) {
+            #expect(plan.count == 1 && plan[0].hasPrefix("SEARCH") && plan[0].contains(index), "\(Record.table.name) \(query.order): \(plan)")
+        }
+    }
+
+    /// The first page reads an index in its order.
+    private func expectInOrder<Record>(_ query: Query<Record>, _ catalog: TemporaryCatalog, using index: String) async throws {
+        for plan in try await plans(query, catalog) {
+            #expect(plan.count == 1 && plan[0].contains(index), "\(Record.table.name) \(query.order): \(plan)")
+        }
+    }
+
+    private func check<Record: CatalogRecord>(_ column: String, of record: Record, _ catalog: TemporaryCatalog, index: String? = nil) async throws {
+        for ascending in [true, false] {
+            var query = Query<Record>(order: [.init(column, ascending: ascending)])
+            let name = index ?? "\(Record.table.name)_\(column)_id"
+            try await expectInOrder(query, catalog, using: name)
+            query.after = query.key(of: record)
+            try await expectSearch(query, catalog, using: name)
+        }
+    }
+
+    @Test func `every list order is an index`() async throws {
+        let catalog = try await TemporaryCatalog.make()
+        for column in ["protectionDateTime", "expirationDateTime"] { try await check(column, of: Sample.fullPoint, catalog) }
+        for column in ["createdDateTime", "lastModifiedDateTime", "displayName"] { try await check(column, of: Sample.fullPolicy, catalog) }
+        for column in ["createdDateTime", "lastModifiedDateTime", "displayName", "email", "siteName", "nextBackupDateTime"] {
+            try await check(column, of: Sample.fullUnit, catalog)
+            try await check(column, of: Sample.bareUnit, catalog)
+        }
+        for column in ["createdDateTime", "lastModifiedDateTime", "completedDateTime"] { try await check(column, of: Sample.fullSession, catalog) }
+        try await check("id", of: Sample.fullPoint, catalog, index: "sqlite_autoindex_restorePoint_1")
+        try await check("createdDateTime", of: Sample.fullJob, catalog)
+    }
+
+    @Test func `the filters that the service and the API use most are indexes too`() async throws {
+        let catalog = try await TemporaryCatalog.make()
+        let points = Query<RestorePoint>(where: .equal("unitId", "u"), order: [.init("protectionDateTime", ascending: false)])
+        let expired = Query<RestorePoint>(where: .compare("expirationDateTime", .lessOrEqual, .integer(0)), order: [.init("expirationDateTime")])
+        let sessions = Query<RestoreSession>(where: .equal("workload", Workload.sharePoint), order: [.init("createdDateTime", ascending: false)])
+        let units = Query<ProtectionUnit>(where: .equal("policyId", "p"), order: [.init("createdDateTime")])
+        let unitsDue = Query<ProtectionUnit>(
+            where: .and([.equal("status", ProtectionUnitStatus.protected), .compare("nextBackupDateTime", .lessOrEqual, .integer(0))]), order: [.init("nextBackupDateTime")])
+        let artifacts = Query<RestoreArtifact>(where: .equal("sessionId", "s"))
+        let due = Query<Job>(
+            where: .and([.equal("state", JobState.waiting), .compare("runAfterDateTime", .lessOrEqual, .integer(0))]), order: [.init("runAfterDateTime")])
+        try await expectSearch(points, catalog, using: "restorePoint_unitId_protectionDateTime_id")
+        try await expectSearch(expired, catalog, using: "restorePoint_expirationDateTime_id")
+        try await expectSearch(sessions, catalog, using: "restoreSession_workload_createdDateTime_id")
+        try await expectSearch(units, catalog, using: "protectionUnit_policyId_createdDateTime_id")
+        try await expectSearch(unitsDue, catalog, using: "protectionUnit_status_nextBackupDateTime_id")
+        try await expectSearch(artifacts, catalog, using: "restoreArtifact_sessionId_id")
+        try await expectSearch(due, catalog, using: "job_state_runAfterDateTime_id")
+    }
+}

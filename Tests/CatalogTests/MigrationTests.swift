@@ -1,0 +1,60 @@
+import BackupTesting
+import CatalogSQLite
+import Testing
+
+@testable import Catalog
+
+@Suite struct MigrationTests {
+    private let second = Migration(
+        version: 2, name: "test", statements: ["ALTER TABLE \"job\" ADD COLUMN \"extra\" TEXT", "CREATE INDEX \"job_extra\" ON \"job\" (\"extra\")"])
+
+    private func versions(_ catalog: TemporaryCatalog) async throws -> [SQLValue] {
+        try await catalog.driver.read { try $0.query("SELECT \"version\" FROM \"schemaVersion\" ORDER BY 1", []).map { $0[0] } }
+    }
+
+    @Test func `versions are 1, 2, 3 and so on`() {
+        #expect(Migration.all.map(\.version) == Array(1...Migration.all.count))
+    }
+
+    @Test func `an empty database gets the schema, and a second call changes nothing`() async throws {
+        let catalog = try TemporaryCatalog.unmigrated()
+        try await catalog.store.migrate()
+        try await catalog.store.write { try $0.insert(Sample.bareJob) }
+        try await catalog.store.migrate()
+        #expect(try await versions(catalog) == Migration.all.map { .integer(Int64($0.version)) })
+        #expect(try await catalog.store.page(Query<Job>()) == [Sample.bareJob])
+    }
+
+    @Test func `an older database gets what is missing and keeps its rows`() async throws {
+        let catalog = try TemporaryCatalog.unmigrated()
+        try await catalog.store.migrate(with: [.migration1])
+        try await catalog.store.write { try $0.insert(Sample.fullJob) }
+        try await catalog.store.migrate(with: [.migration1, second])
+        #expect(try await versions(catalog) == [.integer(1), .integer(2)])
+        #expect(try await catalog.store.page(Query<Job>()) == [Sample.fullJob])
+        #expect(try await catalog.driver.read { try $0.query("SELECT \"extra\" FROM \"job\"", []).map { $0[0] } } == [.null])
+    }
+
+    @Test func `a step that fails leaves the database as it was`() async throws {
+        let catalog = try await TemporaryCatalog.make()
+        var broken = second
+        broken.statements.append("CREATE TABLE \"job\" (\"id\" TEXT)")
+        await #expect(throws: CatalogError.self) { [broken] in
+            try await catalog.store.migrate(with: [.migration1, broken])
+        }
+        #expect(try await versions(catalog) == [.integer(1)])
+        try await catalog.store.migrate(with: [.migration1, second])
+        #expect(try await versions(catalog) == [.integer(1), .integer(2)])
+    }
+
+    @Test func `a newer database is refused with what to do, and not touched`() async throws {
+        let catalog = try await TemporaryCatalog.make()
+        let newer = Migration(version: Migration.all.count + 1, name: "newer", statements: [])
+        try await catalog.store.migrate(with: Migration.all + [newer])
+        let before = try await versions(catalog)
+        let error = await #expect(throws: CatalogError.self) { try await catalog.store.migrate() }
+        #expect(error?.code == .newerVersion)
+        #expect(error?.message.contains("newer program") == true && error?.message.contains("version \(newer.version)") == true)
+        #expect(try await versions(catalog) == before)
+    }
+}
