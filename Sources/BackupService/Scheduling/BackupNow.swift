@@ -1,0 +1,80 @@
+public import BackupRepository
+public import Catalog
+import Connectors
+import Foundation
+
+extension ProtectionService {
+    /// Takes a restore point of each unit now and returns when they exist. A worker of this process or another does the work.
+    /// - Parameter names: unit ids, or the sign-in names, mail addresses or directory ids of their owners; empty for every protected unit.
+    /// - Throws: `ServiceError`: `protectionUnitNotFound` for a name that fits no protected unit; `unknownError` where a backup failed.
+    public func backUpNow(_ names: [String]) async throws -> [RestorePoint] {
+        let units = try await protectedUnits(names)
+        let asked = now
+        for unit in units { try await addBackup(of: unit.id) }
+        var points: [RestorePoint] = []
+        for unit in units { points.append(try await point(of: unit.id, since: asked)) }
+        return points
+    }
+
+    /// The row of a unit's repository.
+    /// - Throws: `protectionUnitNotFound` where the unit is unknown or has no backup yet.
+    public func repositoryRow(unitID: String) async throws -> UnitRepository {
+        guard let row = try await catalog.find(UnitRepository.self, id: unitID.lowercased()) else {
+            throw ServiceError(.protectionUnitNotFound, "There is no repository of a unit '\(unitID)': the unit is unknown, or has no backup yet.")
+        }
+        return row
+    }
+
+    /// Reads and verifies a unit's repository.
+    /// - Parameter readsData: whether every byte of every pack is read, too.
+    /// - Throws: `protectionUnitNotFound`; `RepositoryError` where the store fails or the repository cannot be opened.
+    public func checkRepository(unitID: String, readsData: Bool) async throws -> CheckReport {
+        let row = try await repositoryRow(unitID: unitID)
+        guard let open = try await JobContext(service: self, progress: ProgressCell()).openRepository(unitID: row.id) else {
+            throw ServiceError(.protectionUnitNotFound, "There is no repository of a unit '\(unitID)'.")
+        }
+        return try await Checker(repository: open.repository).check(readsData: readsData)
+    }
+
+    private func addBackup(of unitID: String) async throws {
+        let job = job(.backup, unitID)
+        _ = try await change { try $0.addJob(job) }
+    }
+
+    private func protectedUnits(_ names: [String]) async throws -> [ProtectionUnit] {
+        let statuses: [ProtectionUnitStatus] = [.protected, .protectRequested]
+        let units = try await catalog.page(Query<ProtectionUnit>(where: .oneOf("status", statuses), order: [.init("createdDateTime")]))
+        let users = try dependencies.tenant.users().map { ($0.userPrincipalName.lowercased(), $0.id) }
+        let userIDs = Dictionary(users, uniquingKeysWith: { first, _ in first })
+        return try names.isEmpty ? units : names.map { name in
+            let wanted = name.lowercased()
+            let fits = { (unit: ProtectionUnit) in [unit.id, unit.sourceId, unit.email?.lowercased()].contains(wanted) || unit.sourceId == userIDs[wanted] }
+            guard let unit = units.first(where: fits) else {
+                throw ServiceError(.protectionUnitNotFound, "No protected unit fits '\(name)'. Give a unit id, or a user whose drive is in an active policy.")
+            }
+            return unit
+        }
+    }
+
+    /// The point that was taken since a moment. A backup that had begun before does not count, so another one follows it.
+    private func point(of unitID: String, since moment: Date) async throws -> RestorePoint {
+        let newer = Query<RestorePoint>(
+            where: .and([.equal("unitId", unitID), .compare("protectionDateTime", .greaterOrEqual, moment.sqlValue)]),
+            order: [.init("protectionDateTime")], limit: 1)
+        let jobs = Query<Job>(
+            where: .and([.equal("kind", JobKind.backup.rawValue), .equal("subjectId", unitID)]),
+            order: [.init("createdDateTime", ascending: false)], limit: 1)
+        while true {
+            let seen = signal.generation
+            let (point, job) = try await catalog.read { (try $0.first(newer), try $0.first(jobs)) }
+            if let point { return point }
+            switch job?.state {
+            case .failed where (job?.createdDateTime ?? .distantPast) >= moment:
+                throw ServiceError(.unknownError, "No restore point of unit \(unitID) could be taken: \(job?.error?.message ?? "no reason is known")")
+            case .failed, .done, nil: try await addBackup(of: unitID)
+            case .waiting, .running: break
+            }
+            try await dependencies.clock.sleep(until: now.addingTimeInterval(0.2), orAfter: [(signal, seen)])
+        }
+    }
+}
