@@ -20,7 +20,8 @@ public struct ProtectionService: Sendable {
     }
 
     var catalog: CatalogStore { dependencies.catalog }
-    var tenantID: String { dependencies.tenant.id }
+    /// The tenant: a UUID in lower case.
+    public var tenantID: String { dependencies.tenant.id }
     var now: Date { dependencies.clock.now() }
     var limits: ServiceLimits { dependencies.limits }
     var intervals: ServiceIntervals { dependencies.intervals }

@@ -1,4 +1,4 @@
-import CSystem
+import CLinuxCalls
 import Connectors
 import FileTree
 import Foundation

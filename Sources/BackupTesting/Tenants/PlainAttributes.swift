@@ -1,4 +1,4 @@
-import CSystem
+import CLinuxCalls
 import Glibc
 
 /// Extended attributes by path, without following a link.

@@ -1,4 +1,4 @@
-import CSystem
+import CLinuxCalls
 public import FileTree
 import Glibc
 

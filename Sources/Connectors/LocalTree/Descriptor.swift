@@ -1,4 +1,4 @@
-import CSystem
+import CLinuxCalls
 import Glibc
 
 /// An open file descriptor that is closed when its last reference goes.
@@ -42,7 +42,7 @@ enum System {
         }
     }
 
-    /// For the calls of `CSystem`, which answer the negative number. EAGAIN is how openat2 says that a rename came in between.
+    /// For the calls of `CLinuxCalls`, which answer the negative number. EAGAIN is how openat2 says that a rename came in between.
     @discardableResult
     static func kernel<Result: BinaryInteger>(_ call: () -> Result) throws(SystemFailure) -> Result {
         var attempts = 0

@@ -1,4 +1,4 @@
-import CSystem
+import CLinuxCalls
 import FileTree
 import Glibc
 

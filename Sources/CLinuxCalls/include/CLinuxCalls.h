@@ -1,5 +1,5 @@
-#ifndef HOLDFAST_CSYSTEM_H
-#define HOLDFAST_CSYSTEM_H
+#ifndef HOLDFAST_CLINUXCALLS_H
+#define HOLDFAST_CLINUXCALLS_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -16,7 +16,7 @@
 /// Path resolution follows no magic link such as those in /proc (RESOLVE_NO_MAGICLINKS).
 #define HOLDFAST_RESOLVE_NO_MAGICLINKS 0x02ULL
 
-// Constants that the C library only shows with _GNU_SOURCE. CSystem.c checks them.
+// Constants that the C library only shows with _GNU_SOURCE. CLinuxCalls.c checks them.
 
 /// O_NOATIME: reading leaves the time of access alone. Differs between architectures in theory, not on those that Swift has.
 #define HOLDFAST_O_NOATIME 01000000

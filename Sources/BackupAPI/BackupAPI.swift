@@ -1,0 +1,72 @@
+public import BackupService
+import Catalog
+import Foundation
+
+public import OData
+
+/// The Microsoft 365 Backup Storage surface: the declared model with its behaviour.
+public struct BackupGraphAPI: GraphAPI {
+    private let odata: ODataService<APICaller>
+
+    /// Binds the surface to a service.
+    /// - Parameter sign: a keyed digest for page tokens, so that foreign ones are refused.
+    /// - Parameter report: told of failures that the client learns nothing of but their request id.
+    public init(
+        service: ProtectionService, sign: @escaping @Sendable ([UInt8]) -> [UInt8],
+        report: @escaping @Sendable (_ requestID: String, _ failure: String) -> Void
+    ) {
+        let dependencies = service.dependencies
+        var odata = ODataService<APICaller>(
+            model: graphModel,
+            configuration: ServiceConfiguration(
+                now: { dependencies.clock.now() }, makeRequestID: dependencies.makeID, sign: sign,
+                mapError: { error, identity in
+                    guard let error = error as? ServiceError else {
+                        report(identity.requestID, "\(error)")
+                        return .internalServerError
+                    }
+                    if let detail = error.detail { report(identity.requestID, "\(error.code): \(detail)") }
+                    return ErrorTable.error(error)
+                }))
+        let handlers = Handlers(service: service)
+        handlers.bindRoot(&odata)
+        handlers.bindPolicies(&odata)
+        handlers.bindUnits(&odata)
+        handlers.bindPoints(&odata)
+        handlers.bindSessions(&odata)
+        handlers.bindDirectory(&odata)
+        self.odata = odata
+    }
+
+    public func respond(to request: ODataRequest, principal: Principal?) async -> ODataResponse {
+        if let principal { return await odata.respond(to: request, as: APICaller(principal: principal)) }
+        return odata.respondWithoutCaller(to: request)
+            ?? refusal(ODataError(status: 401, code: "InvalidAuthenticationToken", message: "Access token is empty."), to: request)
+    }
+
+    public func refusal(_ error: ODataError, to request: ODataRequest) -> ODataResponse {
+        error.response(for: odata.identity(of: request))
+    }
+}
+
+/// The behaviour of the declared surface: everything that happens beyond storing.
+struct Handlers: Sendable {
+    let service: ProtectionService
+
+    var catalog: CatalogStore { service.dependencies.catalog }
+
+    /// The caller as the service wants it.
+    func caller(_ context: RequestContext<APICaller>) -> Caller {
+        let principal = context.caller.principal
+        return Caller(
+            application: Identity(id: principal.applicationID, displayName: principal.applicationName),
+            user: principal.user.map { Identity(id: $0.id, displayName: $0.displayName, email: $0.email) })
+    }
+
+    /// Refuses an id that is no GUID.
+    static func requireGUID(_ code: String) -> @Sendable (String) throws(ODataError) -> Void {
+        { id throws(ODataError) in
+            guard UUID(uuidString: id) != nil else { throw ODataError(status: 400, code: code, message: "'\(id)' is not a valid id.") }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import BackupService
+import OData
+
+/// The one table from the service's refusals to HTTP statuses. Source: contract errors.md.
+enum ErrorTable {
+    private static let statuses: [ServiceErrorCode: Int] = {
+        let codes: [(Int, [ServiceErrorCode])] = [
+            (
+                400,
+                [
+                    .invalidCreateRequest,
+                    .invalidDisplayName,
+                    .invalidPolicyID,
+                    .duplicateProtectionUnitInList,
+                    .protectionUnitActionNotAllowed,
+                    .invalidProtectionUnitID,
+                    .invalidSearchRequest,
+                    .invalidPathType,
+                    .invalidArtifactRequest,
+                    .invalidRestorePoint,
+                    .differentRestoreDestinationType,
+                    .duplicateArtifactInList,
+                    .invalidPatchRequest,
+                    .invalidRestoreSessionID,
+                    .invalidAppOwnerTenantID,
+                    .invalidEffectiveDateTime,
+                    .badRequest,
+                ]
+            ),
+            (
+                403,
+                [
+                    .policyActionNotAllowed,
+                    .operationNotAllowed,
+                    .restoreSessionActionNotAllowed,
+                    .serviceAppActionNotAllowed,
+                    .appNotController,
+                    .serviceNotEnabled,
+                    .accessDenied,
+                ]
+            ),
+            (404, [.policyNotFound, .protectionUnitNotFound, .restoreSessionNotFound, .itemNotFound]),
+            (409, [.policyCreationNotAllowed, .protectionUnitAlreadyExists]),
+            (413, [.protectionUnitsLimitBreached]),
+            (500, [.policySaveFailed, .tooManyActiveRestoreSessions, .internalServerError]),
+            (501, [.notImplemented]),
+            (503, [.serviceNotAvailable]),
+        ]
+        return Dictionary(codes.flatMap { status, codes in codes.map { ($0, status) } }, uniquingKeysWith: { first, _ in first })
+    }()
+
+    /// The answer for a refusal. A code without a status is our own bug, and says no more than that.
+    static func error(_ error: ServiceError, isChange: Bool = false) -> ODataError {
+        guard let status = statuses[error.code] else { return .internalServerError }
+        // One code has two statuses: 413 on create, 400 on patch.
+        let isPatchLimit = isChange && error.code == .restoreArtifactsLimitBreached
+        let details = error.innerCode.map { [ODataError.Detail(code: $0.rawValue, message: error.message)] } ?? []
+        return ODataError(
+            status: isPatchLimit ? 400 : status, code: error.code.rawValue, message: error.message, details: details,
+            retryAfterSeconds: status == 429 || status == 503 ? 5 : nil)
+    }
+}

@@ -1,0 +1,71 @@
+import BackupService
+import Catalog
+import Foundation
+import OData
+
+extension Handlers {
+    /// Restore points: list, get, their unit, and search.
+    func bindPoints(_ odata: inout ODataService<APICaller>) {
+        odata.resource("solutions/backupRestore/restorePoints", restorePointType) {
+            $0.list(.pointsRead) { context in
+                // The filter inside of `$expand=protectionUnit(...)` chooses the points, too. Source: contract examples, 18.
+                var condition = RowPredicate.true
+                if let filter = context.options.expansion(of: "protectionUnit")?.options.filter {
+                    condition = .related(
+                        column: "unitId", table: ProtectionUnit.table.name, try RowList<ProtectionUnit>.predicate(filter))
+                }
+                let page = try await RowList<RestorePoint>(catalog: catalog, defaultOrder: "protectionDateTime").page(context, where: condition)
+                return Page(page.rows, nextPosition: page.next, count: page.count)
+            }
+            $0.get(.search) { context in try await point(context.key) }
+            $0.operation(.action("search"), .search, answering: SearchResponse.self) { context, arguments in
+                try await search(context, try arguments.values(invalid: "InvalidSearchRequest"))
+            }
+        }
+        odata.resource("solutions/backupRestore/restorePoints/protectionUnit", unitBase) {
+            $0.get(.search) { context in
+                let point = try await point(context.path.key(of: "restorePoints") ?? "")
+                guard let unit = try await catalog.find(ProtectionUnit.self, id: point.unitId) else {
+                    throw ServiceError(.protectionUnitNotFound, "Unable to find the protection unit.")
+                }
+                return unit
+            }
+        }
+        odata.expand("protectionUnit", of: restorePointType, to: unitBase) { points, _, _ in
+            let units = try await catalog.page(Query<ProtectionUnit>(where: .oneOf("id", Array(Set(points.map(\.unitId))))))
+            let byID = Dictionary(units.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+            return Dictionary(points.map { ($0.id, byID[$0.unitId].map { [$0] } ?? []) }, uniquingKeysWith: { first, _ in first })
+        }
+    }
+
+    func point(_ id: String) async throws -> RestorePoint {
+        guard let point = try await catalog.find(RestorePoint.self, id: id) else {
+            throw ODataError.notFound("There is no such restore point.")
+        }
+        return point
+    }
+
+    private func search(_ context: RequestContext<APICaller>, _ values: ArgumentValues) async throws -> SearchResponse {
+        let unitIDs: [String]? = try values.value("protectionUnitIds")
+        let period: TimePeriod? = try values.value("protectionTimePeriod")
+        let preference: RestorePointPreference? = try values.value("restorePointPreference")
+        let tags: Set<RestorePointTag>? = try values.value("tags")
+        let query: ArtifactQuery? = try values.value("artifactQuery")
+        guard query == nil else {
+            throw ODataError(status: 501, code: "notImplemented", message: "Searching inside of mailboxes is not offered by this version.")
+        }
+        let result = try await service.searchPoints(PointSearch(
+            unitIDs: unitIDs ?? [], start: period?.startDateTime, end: period?.endDateTime,
+            preference: preference == .oldest ? .oldest : .latest, tags: RestorePointTag.tags(tags ?? [])))
+        var response = SearchResponse()
+        response.searchResponseId = result.searchResponseID
+        response.noResultProtectionUnitIds = result.noResultUnitIDs
+        response.searchResults = result.found.map { found in
+            var entry = SearchResult()
+            let unit = context.entity(found.unit, unitBase)
+            entry.restorePoint = context.entity(found.point, restorePointType, expanded: [("protectionUnit", .one(unit))])
+            return entry
+        }
+        return response
+    }
+}

@@ -1,0 +1,47 @@
+import BackupService
+import Catalog
+import Foundation
+import OData
+
+extension Handlers {
+    /// The root, `enable`, and the controller applications.
+    func bindRoot(_ odata: inout ODataService<APICaller>) {
+        odata.resource("solutions/backupRestore", rootType) {
+            $0.get(.controlRead) { _ in
+                RootRecord(id: service.tenantID, status: ServiceStatus(try await service.serviceState()))
+            }
+            $0.operation(.action("enable"), .controlWrite, answering: ServiceStatus.self) { context, arguments in
+                let tenantID: String? = try arguments.values(invalid: "InvalidAppOwnerTenantId").value("appOwnerTenantId")
+                return ServiceStatus(try await service.enable(appOwnerTenantID: tenantID, caller(context)))
+            }
+        }
+        odata.resource("solutions/backupRestore/serviceApps", serviceAppType) {
+            $0.list(.controlRead) { context in
+                let page = try await RowList<ServiceApp>(catalog: catalog, defaultOrder: "registrationDateTime").page(context)
+                return Page(page.rows, nextPosition: page.next, count: page.count)
+            }
+            $0.get(.controlRead) { context in
+                guard let app = try await catalog.find(ServiceApp.self, id: context.key.lowercased()) else {
+                    throw ODataError.notFound("There is no such service app.")
+                }
+                return app
+            }
+            $0.create(.controlWrite) { context, _ in EntityAnswer(try await service.registerServiceApp(caller(context))) }
+            $0.delete(.controlWrite) { context in try await service.deleteServiceApp(id: context.key, caller(context)) }
+            $0.action("activate", .controlWriteByPeople) { context, arguments in
+                let date: Date? = try arguments.values().value("effectiveDateTime")
+                let app = try await service.activateServiceApp(id: context.key, effectiveDateTime: date, caller(context))
+                return EntityAnswer(app, status: 202, headers: ["Content-Location": location(context, "serviceApps/\(app.id)")])
+            }
+            $0.action("deactivate", .controlWriteByPeople) { context, _ in
+                let app = try await service.deactivateServiceApp(id: context.key, caller(context))
+                return EntityAnswer(app, status: 202, headers: ["Content-Location": location(context, "serviceApps/\(app.id)")])
+            }
+        }
+    }
+
+    /// The absolute address of something below the root.
+    func location(_ context: RequestContext<APICaller>, _ path: String) -> String {
+        "\(context.writing.serviceRoot)/solutions/backupRestore/\(path)"
+    }
+}

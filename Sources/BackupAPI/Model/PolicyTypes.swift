@@ -1,0 +1,110 @@
+public import Catalog
+import Foundation
+import OData
+
+/// A policy with what is computed from its units.
+struct PolicyRecord: Sendable, Identifiable {
+    var policy = ProtectionPolicy()
+    var counts: ProtectionPolicyArtifactCount?
+    var retention: [RetentionSettingValue]?
+    var displayName: String?
+    var id: String { policy.id }
+
+    init() {}
+
+    init(_ policy: ProtectionPolicy, counts: ProtectionPolicyArtifactCount? = nil, retention: [RetentionSettingValue]) {
+        self.policy = policy
+        self.counts = counts
+        self.retention = retention
+        displayName = policy.displayName
+    }
+}
+
+extension ProtectionUnit: Identifiable {}
+extension RestorePoint: Identifiable {}
+extension RestoreSession: Identifiable {}
+extension RestoreArtifact: Identifiable {}
+extension ServiceApp: Identifiable {}
+
+extension Workload {
+    /// What a protected thing of this workload is called in names of types: `drive`, `site`, `mailbox`.
+    var unitNoun: String {
+        switch self {
+        case .exchange: "mailbox"
+        case .sharePoint: "site"
+        case .oneDriveForBusiness: "drive"
+        }
+    }
+
+    /// The property that names the protected thing.
+    var keyProperty: String { self == .sharePoint ? "siteId" : "directoryObjectId" }
+    var policyType: String { "\(rawValue)ProtectionPolicy" }
+    var policies: String { "\(rawValue)ProtectionPolicies" }
+    var sessionType: String { "\(rawValue)RestoreSession" }
+    var unitType: String { "\(unitNoun)ProtectionUnit" }
+    var artifactType: String { "\(unitNoun)RestoreArtifact" }
+
+    /// The workload whose unit type has a name.
+    static func ofUnitType(_ name: String) -> Workload? { allCases.first { $0.unitType == name } }
+}
+
+/// The four properties that tell who made and changed an entity.
+func audit<Record>(
+    _ createdBy: any WritableKeyPath<Record, IdentitySet?> & Sendable, _ created: any WritableKeyPath<Record, Date> & Sendable,
+    _ modifiedBy: any WritableKeyPath<Record, IdentitySet?> & Sendable, _ modified: any WritableKeyPath<Record, Date?> & Sendable
+) -> [EntityMember<Record>] {
+    [
+        .property(Property("createdDateTime", created, [.filter, .order])),
+        .property(Property("createdBy", createdBy)),
+        .property(Property("lastModifiedDateTime", modified, [.filter, .order])),
+        .property(Property("lastModifiedBy", modifiedBy)),
+    ]
+}
+
+let policyBase = EntityType<PolicyRecord>("protectionPolicyBase", isAbstract: true) {
+    Property("displayName", \.displayName, [.create, .update, .filter, .order])
+    Property("status", \.policy.status, [.filter, .order])
+    Property("isEnabled") { (record: PolicyRecord, _) in record.policy.status != .inactive }
+    audit(\.policy.createdBy, \.policy.createdDateTime, \.policy.lastModifiedBy, \.policy.lastModifiedDateTime)
+    Property("retentionSettings", \.retention, [.create, .update])
+    Property("protectionPolicyArtifactCount", \.counts, defaultSelected: false)
+    Property("protectionMode", \.policy.protectionMode, [.create], versions: .betaOnly)
+    Property("billingPolicyId", \.policy.billingPolicyId, [.create], versions: .betaOnly)
+    Property("offboardRequestedDateTime", \.policy.offboardRequestedDateTime, versions: .betaOnly)
+    BoundOperation.action("activate", returns: .entity("protectionPolicyBase"))
+    BoundOperation.action("deactivate", returns: .entity("protectionPolicyBase"))
+}
+
+func policyType(_ workload: Workload) -> EntityType<PolicyRecord> {
+    EntityType<PolicyRecord>(workload.policyType, base: "protectionPolicyBase", when: { $0.policy.workload == workload }) {
+        Navigation.many("\(workload.unitNoun)ProtectionUnits", workload.unitType, [.create, .update], contained: false)
+    }
+}
+
+/// The .NET zero date, which samples show for a unit that was never offboarded is not sent: null is. Source: contract types.md.
+let unitBase = EntityType<ProtectionUnit>("protectionUnitBase", isAbstract: true) {
+    Property("policyId", \.policyId, [.filter])
+    Property("status", \.status, [.filter, .order])
+    Property("protectionSources") { (unit: ProtectionUnit, _) in ProtectionSource.flags(unit.protectionSources) }
+    audit(\.createdBy, \.createdDateTime, \.lastModifiedBy, \.lastModifiedDateTime)
+    Property("offboardRequestedDateTime", \.offboardRequestedDateTime)
+    Property("error", \.error)
+    Property("billingPolicyId", \.billingPolicyId, [.update], versions: .betaOnly)
+    BoundOperation.action("offboard", returns: .entity("protectionUnitBase"))
+    BoundOperation.action("cancelOffboard", returns: .entity("protectionUnitBase"))
+}
+
+func unitType(_ workload: Workload) -> EntityType<ProtectionUnit> {
+    EntityType<ProtectionUnit>(workload.unitType, base: "protectionUnitBase", when: { $0.workload == workload }) {
+        if workload == .sharePoint {
+            Property("siteId", \.sourceId, [.create, .filter], column: "sourceId")
+            Property("siteName", \.siteName, [.filter])
+            Property("siteWebUrl", \.siteWebUrl, [.filter])
+        } else {
+            Property("directoryObjectId", \.sourceId, [.create, .filter], column: "sourceId")
+            // Names of people are for people: an application without one gets none. Source: contract types.md.
+            Property("displayName") { (unit: ProtectionUnit, context) in context.caller == .delegated ? unit.displayName : nil }
+            Property("email") { (unit: ProtectionUnit, context) in context.caller == .delegated ? unit.email : nil }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import Catalog
+import Foundation
+import OData
+
+let restorePointType = EntityType<RestorePoint>("restorePoint") {
+    Property("protectionDateTime", \.protectionDateTime, [.filter, .order])
+    Property("expirationDateTime", \.expirationDateTime, [.filter, .order])
+    Property("tags") { (point: RestorePoint, _) in RestorePointTag.flags(point.tags) }
+    Navigation.one("protectionUnit", "protectionUnitBase", contained: false)
+    BoundOperation.action(
+        "search", onCollection: true,
+        parameters: [
+            Parameter("protectionUnitIds", [String]?.self), Parameter("protectionTimePeriod", TimePeriod?.self),
+            Parameter("restorePointPreference", RestorePointPreference?.self), Parameter("tags", Set<RestorePointTag>?.self),
+            Parameter("artifactQuery", ArtifactQuery?.self), Parameter("policyId", String?.self, versions: .betaOnly),
+        ],
+        returns: .value(SearchResponse.edmType))
+}
+
+/// What mail to search for.
+struct ArtifactQuery: EdmComplex {
+    var artifactType: String?
+    var queryExpression: String?
+    init() {}
+    static let edm = ComplexType<ArtifactQuery>("artifactQuery") {
+        Property("artifactType", \.artifactType)
+        Property("queryExpression", \.queryExpression)
+    }
+}
+
+extension RestoreSession {
+    /// The counts as the wire has them.
+    var counts: RestoreSessionArtifactCount {
+        var counts = RestoreSessionArtifactCount()
+        counts.total = Int32(clamping: artifactsTotal)
+        counts.completed = Int32(clamping: artifactsCompleted)
+        counts.inProgress = Int32(clamping: artifactsInProgress)
+        counts.failed = Int32(clamping: artifactsFailed)
+        return counts
+    }
+}
+
+let sessionBase = EntityType<RestoreSession>("restoreSessionBase") {
+    Property("status", \.status, [.filter, .order])
+    Property("restoreJobType", \.restoreJobType, [.filter])
+    Property("restoreSessionArtifactCount") { (session: RestoreSession, _) in session.counts }
+    audit(\.createdBy, \.createdDateTime, \.lastModifiedBy, \.lastModifiedDateTime)
+    Property("completedDateTime", \.completedDateTime, [.filter, .order])
+    Property("error", \.error)
+    Property("policyId", \.policyId, [.create, .update], versions: .betaOnly)
+    BoundOperation.action("activate", returns: .entity("restoreSessionBase"))
+}
+
+func sessionType(_ workload: Workload) -> EntityType<RestoreSession> {
+    EntityType<RestoreSession>(workload.sessionType, base: "restoreSessionBase", when: { $0.workload == workload }) {
+        Navigation.many("\(workload.artifactType)s", workload.artifactType, [.create, .update])
+    }
+}
+
+let artifactBase = EntityType<RestoreArtifact>("restoreArtifactBase", isAbstract: true) {
+    Property("destinationType", \.destinationType, [.create, .update, .filter])
+    Property("status", \.status, [.filter])
+    Property("startDateTime", \.startDateTime)
+    Property("completionDateTime", \.completionDateTime)
+    Property("error", \.error)
+    Navigation.one("restorePoint", "restorePoint", [.create, .update], contained: false)
+}
+
+func artifactType(_ workload: Workload) -> EntityType<RestoreArtifact> {
+    EntityType<RestoreArtifact>(workload.artifactType, base: "restoreArtifactBase", when: { $0.workload == workload }) {
+        if workload == .exchange {
+            Property("restoredFolderId") { (_: RestoreArtifact, _) in String?.none }
+            Property("restoredFolderName") { (_: RestoreArtifact, _) in String?.none }
+            Property("restoredItemCount") { (_: RestoreArtifact, _) in Int32?.none }
+        } else {
+            Property("restoredSiteId", \.restoredSiteId)
+            Property("restoredSiteName", \.restoredSiteName)
+            Property("restoredSiteWebUrl", \.restoredSiteWebUrl)
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import BackupService
+import Catalog
+import Foundation
+import OData
+
+/// The root of the service: one for each tenant.
+struct RootRecord: Sendable, Identifiable {
+    var id = ""
+    var status = ServiceStatus()
+}
+
+let rootType = EntityType<RootRecord>("backupRestoreRoot") {
+    Property("serviceStatus", \.status)
+    Navigation.many("serviceApps", "serviceApp")
+    Navigation.many("protectionPolicies", "protectionPolicyBase")
+    Navigation.many("protectionUnits", "protectionUnitBase", contained: false)
+    Navigation.many("restorePoints", "restorePoint")
+    Navigation.many("restoreSessions", "restoreSessionBase")
+    for workload in Workload.allCases {
+        Navigation.many(workload.policies, workload.policyType)
+        Navigation.many("\(workload.unitNoun)ProtectionUnits", workload.unitType)
+        Navigation.many("\(workload.sessionType)s", workload.sessionType)
+    }
+    BoundOperation.action(
+        "enable", parameters: [Parameter("appOwnerTenantId", String?.self)], returns: .value(ServiceStatus.edmType))
+}
+
+let serviceAppType = EntityType<ServiceApp>("serviceApp") {
+    Property("status", \.status, [.filter])
+    Property("registrationDateTime", \.registrationDateTime, [.filter, .order])
+    Property("effectiveDateTime") { (app: ServiceApp, _) in app.status == .inactive ? nil : app.effectiveDateTime }
+    Property("lastModifiedDateTime", \.lastModifiedDateTime, [.filter, .order])
+    Property("lastModifiedBy", \.lastModifiedBy)
+    Property("application") { (app: ServiceApp, _) in Identity(id: app.id, displayName: app.displayName) as Identity? }
+    BoundOperation.action("activate", parameters: [Parameter("effectiveDateTime", Date?.self)], returns: .entity("serviceApp"))
+    BoundOperation.action("deactivate", returns: .entity("serviceApp"))
+}
+
+/// A person of the directory.
+struct UserRecord: Sendable, Identifiable {
+    var user: TenantUser
+    var id: String { user.id }
+}
+
+/// A person's drive.
+struct DriveRecord: Sendable, Identifiable {
+    var user: TenantUser
+    var id: String { user.id }
+}
+
+let userType = EntityType<UserRecord>("user") {
+    Property("userPrincipalName", [.filter, .order]) { (record: UserRecord, _) in record.user.userPrincipalName as String? }
+    Property("displayName", [.filter, .order]) { (record: UserRecord, _) in record.user.displayName as String? }
+    Property("mail", [.filter]) { (record: UserRecord, _) in record.user.mail }
+    Navigation.one("drive", "drive", contained: true)
+}
+
+let driveType = EntityType<DriveRecord>("drive") {
+    Property("name") { (_: DriveRecord, _) in "Documents" as String? }
+    Property("driveType") { (_: DriveRecord, _) in "business" as String? }
+    Property("webUrl") { (record: DriveRecord, _) in record.user.driveWebURL as String? }
+}
+
+/// The whole surface, declared once.
+let graphModel = Model(
+    namespace: "microsoft.graph",
+    types: [rootType, serviceAppType, policyBase, unitBase, restorePointType, sessionBase, artifactBase, userType, driveType]
+        + Workload.allCases.map(policyType) + Workload.allCases.map(unitType) + Workload.allCases.map(sessionType)
+        + Workload.allCases.map(artifactType),
+    container: [.singleton("solutions/backupRestore", "backupRestoreRoot"), .set("users", "user")],
+    aliases: ["backupRestore": ["solutions", "backupRestore"]])

@@ -1,0 +1,33 @@
+import Connectors
+
+/// A person of the tenant's directory, as clients look for them.
+public struct TenantUser: Sendable, Hashable {
+    /// Directory object id.
+    public let id: String
+    /// Sign-in name.
+    public let userPrincipalName: String
+    /// Name.
+    public let displayName: String
+    /// Mail address.
+    public let mail: String?
+    /// Whether there is a drive.
+    public let hasDrive: Bool
+    /// The drive's address.
+    public let driveWebURL: String
+}
+
+extension ProtectionService {
+    /// Every person of the tenant, sorted by sign-in name.
+    /// - Throws: `ServiceError` where the directory cannot be read.
+    public func tenantUsers() throws -> [TenantUser] {
+        do {
+            return try dependencies.tenant.users().map { user in
+                TenantUser(
+                    id: user.id, userPrincipalName: user.userPrincipalName, displayName: user.displayName, mail: user.mail,
+                    hasDrive: user.hasDrive, driveWebURL: user.driveWebURL)
+            }
+        } catch {
+            throw ServiceError(.serviceNotAvailable, "The directory cannot be read now.", detail: "\(error)", isRetryable: true)
+        }
+    }
+}

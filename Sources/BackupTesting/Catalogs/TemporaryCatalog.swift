@@ -1,0 +1,39 @@
+public import Catalog
+public import CatalogSQLite
+import Foundation
+
+/// A migrated catalogue in a folder of its own, which goes with its owner.
+public final class TemporaryCatalog: Sendable {
+    /// The catalogue.
+    public let store: CatalogStore
+    /// Its driver.
+    public let driver: SQLiteDriver
+    /// Its file.
+    public let path: String
+    private let folder: URL
+
+    private init(folder: URL, waitingWritesLimit: Int) throws {
+        self.folder = folder
+        path = folder.appending(path: "catalog.sqlite").path
+        driver = try SQLiteDriver(path: path, waitingWritesLimit: waitingWritesLimit)
+        store = CatalogStore(driver: driver)
+    }
+
+    deinit {
+        // What cannot be removed stays in the folder for temporary files, which the system empties.
+        try? FileManager.default.removeItem(at: folder)
+    }
+
+    /// Makes a catalogue with this program's schema.
+    public static func make(waitingWritesLimit: Int = 10_000) async throws -> TemporaryCatalog {
+        let catalog = try unmigrated(waitingWritesLimit: waitingWritesLimit)
+        try await catalog.store.migrate()
+        return catalog
+    }
+
+    /// Makes a catalogue over an empty database.
+    public static func unmigrated(waitingWritesLimit: Int = 10_000) throws -> TemporaryCatalog {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "catalog-" + UUID().uuidString)
+        return try TemporaryCatalog(folder: folder, waitingWritesLimit: waitingWritesLimit)
+    }
+}
