@@ -15,7 +15,10 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
@@ -36,7 +39,9 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -45,27 +50,37 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-        .target(name: "CSystem"),
+        .target(name: "CLinuxCalls"),
 
         library("OData"),
         library("FileTree"),
         library("ResticFormat", ["CCrypto", "CZstd", crypto, cryptoExtras]),
-        library("ObjectStorage", ["CSystem", logging]),
+        library("ObjectStorage", ["CLinuxCalls", logging]),
         library("BackupRepository", ["ResticFormat", "ObjectStorage", "FileTree", logging]),
-        library("Connectors", ["FileTree", "CSystem", crypto, logging]),
+        library("Connectors", ["FileTree", "CLinuxCalls", crypto, logging]),
         library("Catalog", [logging]),
         library("CatalogSQLite", ["Catalog", grdb]),
         library("BackupService", ["BackupRepository", "ObjectStorage", "FileTree", "Connectors", "Catalog", crypto, logging, lifecycle]),
         library("BackupAPI", ["OData", "BackupService", "Catalog"]),
-        library("BackupServer", ["BackupAPI", "OData", "BackupService", "Catalog", hummingbird, jwt, crypto, logging, lifecycle]),
-        library("BackupTesting", ["CSystem", "FileTree", "ObjectStorage", "Connectors", "Catalog", "BackupService"]),
+        library("BackupServer", ["BackupAPI", "OData", "BackupService", "Catalog", hummingbird, httpTypes, nio, jwt, crypto, logging, lifecycle]),
+        library("BackupTesting", ["CLinuxCalls", "FileTree", "ObjectStorage", "Connectors", "Catalog", "CatalogSQLite", "BackupService"]),
         .executableTarget(
             name: "CLI",
             dependencies: [
                 "BackupServer", "BackupAPI", "BackupService", "BackupRepository", "Catalog", "CatalogSQLite",
-                "Connectors", "ObjectStorage", "BackupTesting", "FileTree", argumentParser, logging, lifecycle, hummingbird, crypto,
+                "Connectors", "ObjectStorage", "BackupTesting", "FileTree", argumentParser, logging, lifecycle, signals, hummingbird, crypto,
             ],
             swiftSettings: settings
         ),
+
+        tests("ODataTests", ["OData"]),
+        tests("ResticFormatTests", ["ResticFormat"]),
+        tests("ObjectStorageTests", ["ObjectStorage", "BackupTesting"]),
+        tests("BackupRepositoryTests", ["BackupRepository", "ResticFormat", "ObjectStorage", "FileTree", "Connectors", "BackupTesting"]),
+        tests("ConnectorsTests", ["CLinuxCalls", "Connectors", "FileTree", "BackupTesting", logging]),
+        tests("CatalogTests", ["Catalog", "CatalogSQLite", "BackupTesting", grdb]),
+        tests("InteropTests", ["BackupRepository", "ObjectStorage", "FileTree", "Connectors", "BackupTesting"]),
+        tests("EndToEndTests", ["CLI", "BackupTesting"]),
+        tests("LayeringTests", []),
     ]
 )

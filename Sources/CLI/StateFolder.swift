@@ -49,7 +49,7 @@ struct StateFolder: Sendable {
     static func openOrCreate(at path: String, tenantPath: String) throws -> StateFolder {
         let tenant = URL(filePath: tenantPath).standardizedFileURL
         var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: tenant.path, isDirectory: &isFolder), isFolder.boolValue else {
+        guard unsafe FileManager.default.fileExists(atPath: tenant.path, isDirectory: &isFolder), isFolder.boolValue else {
             throw UsageError("There is no tenant folder '\(tenant.path)'. Give --tenant a folder that holds drives/<user>/... (docs/directory-json.md tells the layout).")
         }
         let url = URL(filePath: path).standardizedFileURL
@@ -82,7 +82,7 @@ struct StateFolder: Sendable {
         let secretURL = url.appending(path: "master.key")
         if !FileManager.default.fileExists(atPath: secretURL.path) {
             let key = SymmetricKey(size: .bits256)
-            try writePrivate(key.withUnsafeBytes { unsafe Data($0) }, to: secretURL)
+            try writePrivate(unsafe key.withUnsafeBytes { unsafe Data($0) }, to: secretURL)
         }
         let tenantID = UUID().uuidString.lowercased()
         try write(Settings(formatVersion: currentFormatVersion, tenantID: tenantID, tenantPath: tenantPath), in: url)
@@ -119,8 +119,8 @@ struct StateFolder: Sendable {
         try handle.write(contentsOf: data)
         try handle.synchronize()
         try handle.close()
-        guard rename(temporary.path, url.path) == 0 else {
-            throw UsageError("'\(url.path)' cannot be replaced: \(String(cString: strerror(errno)))")
+        guard unsafe rename(temporary.path, url.path) == 0 else {
+            throw UsageError("'\(url.path)' cannot be replaced (error \(errno)). Look at the folder's permissions.")
         }
     }
 

@@ -90,7 +90,8 @@ import Testing
         let error = await #expect(throws: CatalogError.self) { try await catalog.store.write { [twin] in try $0.insert(twin) } }
         #expect(error?.code == .duplicate)
         let running = try #require(try await claim(catalog, "w", at: now).first)
-        #expect(try await catalog.store.write { [twin] in try $0.addJob(twin) } == false)
+        let found = try await catalog.store.write { [twin] in try $0.addJob(twin) }
+        #expect(found == false)
         let afterwards = try await catalog.store.write { [twin] in [try $0.finishJob(running), try $0.addJob(twin)] }
         #expect(afterwards == [true, true])
     }

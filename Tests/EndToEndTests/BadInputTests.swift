@@ -86,7 +86,7 @@ struct BadInputTests {
         try installation.fillTenant(seed: 5)
         try await installation.start()
         let steps = try await installation.client()
-        try await steps.enableService(tenantID: UUID().uuidString.lowercased())
+        try await installation.enableService(steps)
         let users = try await steps.users().filter { $0.userPrincipalName == Installation.user }
         let unit = try #require(try await steps.protect(users).first).id
         let repository = URL(filePath: try await Program.holdfast("repository", "path", "--state", installation.state.path, unit))

@@ -61,7 +61,7 @@ import Testing
         try installation.fillTenant(seed: 11)
         try await installation.start()
         let steps = try await installation.client()
-        try await steps.enableService(tenantID: UUID().uuidString.lowercased())
+        try await installation.enableService(steps)
         let users = try await steps.users().filter { $0.userPrincipalName == Self.user }
         return try #require(try await steps.protect(users).first).id
     }

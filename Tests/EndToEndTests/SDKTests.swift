@@ -24,7 +24,7 @@ private struct Summary: Decodable {
         let user = Installation.user
         try await installation.start()
         let steps = try await installation.client()
-        try await steps.enableService(tenantID: UUID().uuidString.lowercased())
+        try await installation.enableService(steps)
 
         let script = PythonEnvironment.clients.appending(path: "main_job.py").path
         let program = try RunningProgram(

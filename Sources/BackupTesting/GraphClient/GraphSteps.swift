@@ -23,11 +23,12 @@ public struct GraphSteps: Sendable {
         try await client.all("/v1.0/users")
     }
 
-    /// Registers this application as the controller and enables the service.
-    public func enableService(tenantID: String) async throws {
+    /// Registers this application as the controller and enables the service. Activation needs a token of a person.
+    public func enableService(tenantID: String, delegatedToken: String) async throws {
+        let person = GraphClient(baseURL: client.baseURL, token: delegatedToken)
         let app: Graph.ServiceApp = try await client.post(Self.root + "/serviceApps", Graph.Nothing())
         if app.status != "active" {
-            let _: Graph.ServiceApp = try await client.act(Self.root + "/serviceApps/\(app.id)/activate")
+            let _: Graph.ServiceApp = try await person.act(Self.root + "/serviceApps/\(app.id)/activate")
         }
         let _: Graph.ServiceStatus = try await client.post(Self.root + "/enable", Graph.Enable(appOwnerTenantId: tenantID))
     }

@@ -45,11 +45,12 @@ struct DemoCommand: AsyncParsableCommand {
         let steps = GraphSteps(client: GraphClient(baseURL: server.baseURL, token: token))
 
         console.step("Protection: enable the service, one policy over every drive")
-        try await steps.enableService(tenantID: StateFolder.open(at: folder.state.path).settings.tenantID)
         let users = try await steps.users().filter { Self.exists(Self.drive($0, in: folder)) }
         guard !users.isEmpty else {
             throw UsageError("The tenant has no drives: '\(folder.tenant.path)/drives' holds no folder of a user.")
         }
+        let delegated = try ServerProcess.run(["token", "--state", folder.state.path, "--delegated", users[0].userPrincipalName])
+        try await steps.enableService(tenantID: StateFolder.open(at: folder.state.path).settings.tenantID, delegatedToken: delegated)
         let units = try await steps.protect(users)
         console.line("\(units.count) drives are protected, each has a restore point")
 
@@ -148,7 +149,7 @@ struct DemoCommand: AsyncParsableCommand {
     private func summarise(_ verdict: Verdict, _ duration: Duration, _ console: Console) {
         let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
         let judgement = verdict.differences.isEmpty ? "every byte matched" : "\(verdict.differences.count) DIFFERENCES"
-        let figures = "\(verdict.files) files, \(verdict.bytes) bytes restored and compared, \(String(format: "%.1f", seconds)) seconds in all"
+        let figures = "\(verdict.files) files, \(verdict.bytes) bytes restored and compared, \(seconds.formatted(.number.precision(.fractionLength(1)))) seconds in all"
         print("\n" + console.bold("\(figures): \(judgement)"))
     }
 

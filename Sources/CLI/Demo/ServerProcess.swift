@@ -8,11 +8,11 @@ final class ServerProcess {
     private let process = Process()
     let baseURL: String
 
-    /// Starts the server and waits until it answers.
+    /// Starts the server and waits until it answers. Port 0 takes a free one, which the server prints.
     /// - Parameter logPath: where its log goes.
     init(tenant: String, state: String, port: Int, logPath: String) async throws {
         baseURL = "http://127.0.0.1:\(port)"
-        FileManager.default.createFile(atPath: logPath, contents: nil)
+        try Data().write(to: URL(filePath: logPath))
         process.executableURL = Self.executable
         process.arguments = ["serve", "--tenant", tenant, "--state", state, "--listen", "127.0.0.1:\(port)"]
         let log = try FileHandle(forWritingTo: URL(filePath: logPath))

@@ -53,7 +53,7 @@ final class RunningProgram: @unchecked Sendable {
         }
         folder = FileManager.default.temporaryDirectory.appending(path: "holdfast-run-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        for name in ["out", "err"] { FileManager.default.createFile(atPath: folder.appending(path: name).path, contents: nil) }
+        for name in ["out", "err"] { try Data().write(to: folder.appending(path: name)) }
         process.executableURL = program
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }

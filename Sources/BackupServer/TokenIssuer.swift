@@ -1,0 +1,111 @@
+public import BackupService
+import Catalog
+import Crypto
+import Foundation
+public import JWTKit
+
+/// The claims of an access token, with Graph's names. Applications carry `roles`, people carry `scp`.
+public struct AccessTokenClaims: JWTPayload {
+    var iss: IssuerClaim
+    var aud: AudienceClaim
+    var iat: IssuedAtClaim
+    var nbf: NotBeforeClaim
+    var exp: ExpirationClaim
+    var tid: String
+    var appid: String
+    var app_displayname: String?
+    var roles: [String]?
+    var scp: String?
+    var oid: String?
+    var name: String?
+    var preferred_username: String?
+
+    /// The signature is checked by the library; issuer, audience, tenant and times by `TokenVerifier`, which has the clock.
+    public func verify(using algorithm: some JWTAlgorithm) async throws {}
+}
+
+/// The embedded issuer of access tokens, for one-machine use. Its key is made on the first start and kept sealed in the catalogue.
+public struct TokenIssuer: Sendable {
+    /// The audience of Graph's tokens.
+    public static let audience = "https://graph.microsoft.com"
+    /// The application in whose name the command line asks.
+    public static let commandLineApplicationID = "5f1c9a52-6a0e-4d0c-9d1c-0d7a51c1b001"
+
+    let tenantID: String
+    let keyID: String
+    let keys: JWTKeyCollection
+    let jwks: JWKSet
+    private let clock: any WallClock
+
+    /// The public keys, as the discovery document points at them.
+    struct JWKSet: Codable, Sendable {
+        struct Key: Codable, Sendable {
+            var kty = "EC"
+            var crv = "P-256"
+            var alg = "ES256"
+            var use = "sig"
+            var kid: String
+            var x: String
+            var y: String
+        }
+        var keys: [Key]
+    }
+
+    /// The issuer's name in tokens; it names the tenant, not the machine, so that tokens stay good when the address changes.
+    public var issuer: String { "https://holdfast.invalid/\(tenantID)/v2.0" }
+
+    /// Opens the issuer of a tenant, making its key on the first start.
+    public init(service: ProtectionService) async throws {
+        let dependencies = service.dependencies
+        tenantID = service.tenantID
+        clock = dependencies.clock
+        let record = try await Self.signingKey(dependencies)
+        let secret = try dependencies.secrets.open(record.sealedPrivateKey, context: "signing key \(record.id)")
+        let key = try P256.Signing.PrivateKey(rawRepresentation: secret)
+        keyID = record.id
+        keys = JWTKeyCollection()
+        await keys.add(ecdsa: try ES256PrivateKey(backing: key), kid: JWKIdentifier(string: record.id))
+        let point = [UInt8](key.publicKey.rawRepresentation)
+        jwks = JWKSet(keys: [.init(kid: record.id, x: Self.base64URL(point.prefix(32)), y: Self.base64URL(point.suffix(32)))])
+    }
+
+    /// Makes an access token.
+    /// - Parameters:
+    ///   - permissions: Graph's permission names.
+    ///   - user: the signed-in person, for a delegated token.
+    public func mint(
+        applicationID: String, applicationName: String?, permissions: Set<String>, user: TenantUser?, lifetimeSeconds: Double
+    ) async throws -> String {
+        let now = clock.now()
+        let names = permissions.sorted()
+        let claims = AccessTokenClaims(
+            iss: .init(value: issuer), aud: .init(value: [Self.audience]), iat: .init(value: now), nbf: .init(value: now),
+            exp: .init(value: now.addingTimeInterval(lifetimeSeconds)), tid: tenantID, appid: applicationID, app_displayname: applicationName,
+            roles: user == nil ? names : nil, scp: user == nil ? nil : names.joined(separator: " "), oid: user?.id, name: user?.displayName,
+            preferred_username: user?.userPrincipalName)
+        return try await keys.sign(claims, kid: JWKIdentifier(string: keyID))
+    }
+
+    private static func signingKey(_ dependencies: ServiceDependencies) async throws -> SigningKey {
+        let current = Query<SigningKey>(where: .isNull("retiredDateTime"), order: [.init("createdDateTime")], limit: 1)
+        if let present = try await dependencies.catalog.page(current).first { return present }
+        let id = dependencies.makeID()
+        let secret = [UInt8](P256.Signing.PrivateKey().rawRepresentation)
+        var made = SigningKey()
+        made.id = id
+        made.algorithm = "ES256"
+        made.sealedPrivateKey = try dependencies.secrets.seal(secret, context: "signing key \(id)")
+        made.createdDateTime = dependencies.clock.now()
+        let key = made
+        // Two processes may start at once: the one whose key is there first wins.
+        return try await dependencies.catalog.write { writer in
+            if let present = try writer.first(current) { return present }
+            try writer.insert(key)
+            return key
+        }
+    }
+
+    private static func base64URL(_ bytes: some Sequence<UInt8>) -> String {
+        Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import BackupService
+import Catalog
+import Logging
+import Foundation
+
+struct BackupCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup", abstract: "Take a restore point now, and return when it exists.",
+        discussion: "Works beside a running server or without one. Prints a line for each restore point: the unit's id, the point's id and its time.")
+
+    @OptionGroup var state: StateOption
+
+    @Argument(help: "Users (sign-in names) or unit ids; none for every protected unit.")
+    var names: [String] = []
+
+    func run() async throws {
+        let composition = try await Composition(try StateFolder.open(at: state.path), logLevel: .warning)
+        let service = composition.service
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await Worker(service, kinds: [.backup]).run() }
+            defer { group.cancelAll() }
+            do {
+                for point in try await service.backUpNow(names) {
+                    print("\(point.unitId) \(point.id) \(point.protectionDateTime.formatted(.iso8601))")
+                }
+            } catch let error as ServiceError {
+                throw UsageError(error.message)
+            }
+        }
+        try await service.dependencies.catalog.close()
+    }
+}

@@ -1,0 +1,67 @@
+import ArgumentParser
+import BackupRepository
+import BackupService
+import Catalog
+import Logging
+
+struct RepositoryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "repository", abstract: "Find, open and verify the restic repository of a unit.",
+        subcommands: [PathCommand.self, PasswordCommand.self, CheckCommand.self])
+
+    /// A unit by its id, and its repository's row.
+    struct UnitArguments: ParsableArguments {
+        @OptionGroup var state: StateOption
+
+        @Argument(help: "The id of the protection unit.")
+        var unitID: String
+
+        func open() async throws -> (composition: Composition, row: UnitRepository) {
+            let composition = try await Composition(try StateFolder.open(at: state.path), logLevel: .error)
+            do {
+                return (composition, try await composition.service.repositoryRow(unitID: unitID))
+            } catch let error as ServiceError {
+                throw UsageError(error.message)
+            }
+        }
+    }
+
+    struct PathCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "path", abstract: "Print where a unit's repository is.")
+        @OptionGroup var unit: UnitArguments
+
+        func run() async throws {
+            let (composition, row) = try await unit.open()
+            print(composition.state.repositoriesPath + "/" + row.location)
+        }
+    }
+
+    struct PasswordCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "password", abstract: "Print the password with which stock restic opens a unit's repository.")
+        @OptionGroup var unit: UnitArguments
+
+        func run() async throws {
+            let (composition, row) = try await unit.open()
+            print(composition.service.dependencies.secrets.repositoryPassword(unitID: row.id))
+        }
+    }
+
+    struct CheckCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "check", abstract: "Verify a unit's repository; exit code 1 if anything is wrong.",
+            discussion: "Stricter than restic: also the names, order and sizes in trees.")
+        @OptionGroup var unit: UnitArguments
+
+        @Flag(help: "Read and verify every byte of every pack, too.")
+        var readData = false
+
+        func run() async throws {
+            let (composition, row) = try await unit.open()
+            let report = try await composition.service.checkRepository(unitID: row.id, readsData: readData)
+            for problem in report.problems { print(problem) }
+            print("\(report.snapshots) snapshots, \(report.trees) trees, \(report.packs) packs, \(report.blobs) blobs, \(report.bytesRead) bytes read: \(report.isSound ? "no errors" : "\(report.errors.count) ERRORS")")
+            if !report.isSound { throw ExitCode.failure }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import BackupAPI
+import BackupServer
+import BackupService
+import Catalog
+import Logging
+
+struct TokenCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "token", abstract: "Print a bearer token for the API.",
+        discussion: "Without --role the token has every permission of the surface. Some operations, activating a service app for one, are for people: give --delegated.")
+
+    @OptionGroup var state: StateOption
+
+    @Option(help: "A permission, for example BackupRestore-Restore.Read.All; may be repeated.")
+    var role: [String] = []
+
+    @Option(help: "A token of this user (sign-in name or object id) instead of an application's.")
+    var delegated: String?
+
+    @Option(help: "How many hours the token is good for.")
+    var hours: Double = 24
+
+    func run() async throws {
+        let composition = try await Composition(try StateFolder.open(at: state.path), logLevel: .error)
+        if let unknown = role.first(where: { !GraphPermission.all.contains($0) }) {
+            throw UsageError("There is no permission '\(unknown)'. Known: \(GraphPermission.all.sorted().joined(separator: ", "))")
+        }
+        let users = try composition.service.tenantUsers()
+        let user = try delegated.map { name in
+            guard let user = users.first(where: { $0.id == name.lowercased() || $0.userPrincipalName.lowercased() == name.lowercased() }) else {
+                throw UsageError("The tenant has no user '\(name)'.")
+            }
+            return user
+        }
+        let issuer = try await TokenIssuer(service: composition.service)
+        print(try await issuer.mint(
+            applicationID: TokenIssuer.commandLineApplicationID, applicationName: "Holdfast command line",
+            permissions: role.isEmpty ? GraphPermission.all : Set(role), user: user, lifetimeSeconds: hours * 3600))
+        try await composition.service.dependencies.catalog.close()
+    }
+}

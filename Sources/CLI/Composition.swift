@@ -1,0 +1,48 @@
+import BackupAPI
+import BackupRepository
+import BackupServer
+import BackupService
+import Catalog
+import CatalogSQLite
+import Connectors
+import Crypto
+import Foundation
+import Logging
+import ObjectStorage
+
+/// The composition root: the one place that builds everything, from a state folder.
+struct Composition {
+    let state: StateFolder
+    let service: ProtectionService
+    let logger: Logger
+
+    /// Opens the catalogue and puts the service together.
+    init(_ state: StateFolder, logLevel: Logger.Level = .info) async throws {
+        self.state = state
+        var logger = Logger(label: "holdfast") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = logLevel
+        self.logger = logger
+        let catalog = CatalogStore(driver: try SQLiteDriver(path: state.catalogPath))
+        try await catalog.migrate()
+        guard let secrets = TenantSecrets(masterSecret: state.masterSecret) else {
+            throw UsageError("The master secret of '\(state.url.path)' is too short. Put back the copy of master.key that you kept.")
+        }
+        let repositories = state.repositoriesPath
+        let dependencies = ServiceDependencies(
+            catalog: catalog, tenant: try FolderTenant(folder: state.settings.tenantPath, id: state.settings.tenantID, logger: logger),
+            repositoryStore: { LocalObjectStore(path: repositories + "/" + $0) }, secrets: secrets, clock: SystemClock(),
+            makeID: { UUID().uuidString.lowercased() },
+            repositoryEnvironment: RepositoryEnvironment(hostname: ProcessInfo.processInfo.hostName, username: "holdfast"),
+            process: .current(), logger: logger)
+        service = ProtectionService(dependencies: dependencies)
+    }
+
+    /// The Graph surface over the service.
+    func makeAPI() throws -> BackupGraphAPI {
+        let key = SymmetricKey(data: SHA256.hash(data: state.masterSecret + Array("page tokens".utf8)))
+        let logger = logger
+        return BackupGraphAPI(
+            service: service, sign: { [UInt8](HMAC<SHA256>.authenticationCode(for: $0, using: key)) },
+            report: { requestID, failure in logger.error("request failed", metadata: ["request-id": "\(requestID)", "cause": "\(failure)"]) })
+    }
+}

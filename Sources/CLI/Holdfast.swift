@@ -1,0 +1,21 @@
+import ArgumentParser
+
+@main
+struct Holdfast: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "holdfast",
+        abstract: "Backup and restore for OneDrive accounts, on storage you own, behind the Microsoft 365 Backup Storage API.",
+        discussion: """
+            Start with 'holdfast demo', which shows the main job on sample files. To protect drives of your own, give 'serve' a folder with one folder \
+            per account (drives/<user>/...) and a state folder for what the server keeps; then drive it with any Microsoft Graph client and a \
+            token from 'holdfast token'. Every backup is a standard restic repository: 'repository path' and 'repository password' tell where and how.
+            """,
+        version: "0.1.0",
+        subcommands: [ServeCommand.self, TokenCommand.self, BackupCommand.self, RepositoryCommand.self, DemoCommand.self])
+}
+
+/// The option that every command but `serve` and `demo` needs.
+struct StateOption: ParsableArguments {
+    @Option(name: .customLong("state"), help: "The server's state folder, as given to 'serve'.")
+    var path: String
+}
