@@ -2,7 +2,7 @@
 # make build  .build/release/holdfast            make setup  only the packages that the others need
 
 .PHONY: demo build test setup clean
-SWIFT_FLAGS = --explicit-target-dependency-import-check error --disable-index-store
+SWIFT_FLAGS = --explicit-target-dependency-import-check error
 
 demo: build
 	@.build/release/holdfast demo $(if $(TENANT),--tenant "$(TENANT)")
@@ -12,7 +12,7 @@ build: setup
 
 test: setup
 	swift build --build-tests $(SWIFT_FLAGS)
-	swift test --skip-build --disable-index-store
+	swift test --skip-build
 
 setup:
 	@scripts/setup

@@ -15,6 +15,11 @@ extension Handlers {
             }
         }
         for workload in Workload.allCases { bindSessions(workload, &odata) }
+        odata.expand("restorePoint", of: artifactBase, to: restorePointType) { owners, _, _ in
+            let points = try await catalog.page(Query<RestorePoint>(where: .oneOf("id", owners.map(\.restorePointId))))
+            let byID = Dictionary(points.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+            return Dictionary(owners.map { ($0.id, byID[$0.restorePointId].map { [$0] } ?? []) }, uniquingKeysWith: { first, _ in first })
+        }
     }
 
     private func bindSessions(_ workload: Workload, _ odata: inout ODataService<APICaller>) {
@@ -53,11 +58,6 @@ extension Handlers {
                 let session = try await session(context.path.key(of: collection) ?? "", workload)
                 return try await point(try await artifact(context.path.key(of: artifacts) ?? "", session).restorePointId)
             }
-        }
-        odata.expand("restorePoint", of: type, to: restorePointType) { owners, _, _ in
-            let points = try await catalog.page(Query<RestorePoint>(where: .oneOf("id", owners.map(\.restorePointId))))
-            let byID = Dictionary(points.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-            return Dictionary(owners.map { ($0.id, byID[$0.restorePointId].map { [$0] } ?? []) }, uniquingKeysWith: { first, _ in first })
         }
     }
 
