@@ -1,17 +1,13 @@
 import Foundation
-#if canImport(FoundationNetworking)
-import FoundationNetworking
-#endif
 
 /// `holdfast serve` as a child process, started as a newcomer would start it.
 final class ServerProcess {
     private let process = Process()
-    let baseURL: String
+    private(set) var baseURL = ""
 
     /// Starts the server and waits until it answers. Port 0 takes a free one, which the server prints.
     /// - Parameter logPath: where its log goes.
     init(tenant: String, state: String, port: Int, logPath: String) async throws {
-        baseURL = "http://127.0.0.1:\(port)"
         try Data().write(to: URL(filePath: logPath))
         process.executableURL = Self.executable
         process.arguments = ["serve", "--tenant", tenant, "--state", state, "--listen", "127.0.0.1:\(port)"]
@@ -20,7 +16,7 @@ final class ServerProcess {
         process.standardError = log
         process.standardInput = FileHandle.nullDevice
         try process.run()
-        try await waitUntilHealthy(logPath: logPath)
+        baseURL = try await address(in: logPath)
     }
 
     /// This program.
@@ -60,16 +56,15 @@ final class ServerProcess {
         process.waitUntilExit()
     }
 
-    private func waitUntilHealthy(logPath: String) async throws {
-        guard let url = URL(string: baseURL + "/healthz") else { return }
-        for _ in 0..<300 {
-            guard process.isRunning else { break }
-            // Refused connections are expected until the server listens, so only an answer counts.
-            if let (_, response) = try? await URLSession.shared.data(from: url), (response as? HTTPURLResponse)?.statusCode == 200 { return }
-            try await Task.sleep(for: .milliseconds(100))
+    /// Waits for the line in which the server tells its address.
+    private func address(in logPath: String) async throws -> String {
+        for _ in 0..<600 where process.isRunning {
+            let log = try String(contentsOfFile: logPath, encoding: .utf8)
+            if let address = log.firstMatch(of: /Holdfast listens on (http:\/\/\S+)\n/) { return String(address.1) }
+            try await Task.sleep(for: .milliseconds(50))
         }
         stop()
-        let log = (try? String(contentsOfFile: logPath, encoding: .utf8)) ?? ""
+        let log = try String(contentsOfFile: logPath, encoding: .utf8)
         throw UsageError("The server did not come up. Its log (\(logPath)) ends:\n\(log.suffix(2000))")
     }
 }
