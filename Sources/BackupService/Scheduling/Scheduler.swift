@@ -45,17 +45,17 @@ public final class Scheduler: Service {
     }
 
     private func addDueBackups(_ now: Date, next: Date) async throws -> Int {
+        // A unit that was just added to an active policy is due at once: its first point makes it protected.
+        let wanted: [ProtectionUnitStatus] = [.protectRequested, .protected]
         let due = Query<ProtectionUnit>(where: .and([
-            .equal("status", ProtectionUnitStatus.protected),
-            .or([.isNull("nextBackupDateTime"), .compare("nextBackupDateTime", .lessOrEqual, now.sqlValue)]),
+            .oneOf("status", wanted), .compare("nextBackupDateTime", .lessOrEqual, now.sqlValue),
         ]))
         guard try await service.catalog.count(due) > 0 else { return 0 }
         let service = service
         return try await service.catalog.write { writer in
             var added = 0
             for var unit in try writer.page(due) {
-                // A unit that was just protected has its first point already; its cadence begins with the next tick.
-                if unit.nextBackupDateTime != nil, try writer.addJob(service.job(.backup, unit.id)) { added += 1 }
+                if try writer.addJob(service.job(.backup, unit.id)) { added += 1 }
                 unit.nextBackupDateTime = next
                 try writer.update(unit)
             }
