@@ -1,11 +1,6 @@
 import Catalog
 import Foundation
-
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Darwin)
-    import Darwin
-#endif
+import Glibc
 
 /// The file of a database and its folder.
 enum DatabaseFile {

@@ -12,7 +12,7 @@ import Testing
     @Test func `the same seed writes the same tenant, another seed another`() throws {
         let first = try small.write(to: scratch("a"))
         #expect(try small.write(to: scratch("b")) == first)
-        let same = try TreeComparison(scratch("a/drives"), scratch("b/drives"), TreeComparison.Options(roots: false))
+        let same = try TreeComparison(scratch("a/drives"), scratch("b/drives"))
         #expect(same.differences == [])
         #expect(same.files == first.files)
         #expect(same.bytes == first.bytes)
@@ -87,7 +87,7 @@ import Testing
                 unsafe utimensat(AT_FDCWD, scratch("\(side)/\(name)"), [time, time], AT_SYMLINK_NOFOLLOW)
             }
         }
-        let comparison = try TreeComparison(scratch("a"), scratch("b"), TreeComparison.Options(folderTimes: false, roots: false))
+        let comparison = try TreeComparison(scratch("a"), scratch("b"), TreeComparison.Options(folderTimes: false))
         #expect(
             comparison.differences.map(\.path) == ["content", "kind", "link", "mode", "only a", "size", "time", "only b", "one"])
         #expect(comparison.files == 7)

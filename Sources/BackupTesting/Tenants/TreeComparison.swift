@@ -6,13 +6,14 @@ public struct TreeComparison: Sendable {
     public struct Options: Sendable, Hashable {
         /// Whether the times of folders count.
         public var folderTimes = true
-        /// Whether the times of the two roots and their modes count.
-        public var roots = true
+        /// Whether the times of the two roots and their modes count. They do not by default: the root of a drive is the drive itself, which a
+        /// restore point holds the content of, as restic never sets the attributes of a restore's own target.
+        public var roots = false
         /// Whether owner and group count.
         public var owners = false
 
-        /// Everything but owners counts.
-        public init(folderTimes: Bool = true, roots: Bool = true, owners: Bool = false) {
+        /// Everything but owners and the roots' own attributes counts.
+        public init(folderTimes: Bool = true, roots: Bool = false, owners: Bool = false) {
             self.folderTimes = folderTimes
             self.roots = roots
             self.owners = owners

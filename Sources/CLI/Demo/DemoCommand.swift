@@ -139,10 +139,9 @@ struct DemoCommand: AsyncParsableCommand {
         }
         let path = try ServerProcess.run(["repository", "path", "--state", folder.state.path, unit.id])
         let password = try ServerProcess.run(["repository", "password", "--state", folder.state.path, unit.id])
-        let cache = folder.url.appending(path: "restic-cache").path
         let text = try ServerProcess.run(
             URL(filePath: "/usr/bin/env"),
-            ["RESTIC_PASSWORD=\(password)", "restic", "--repo", path, "--cache-dir", cache, "--quiet", "check", "--read-data"])
+            ["RESTIC_PASSWORD=\(password)", "restic", "--repo", path, "--no-cache", "--quiet", "check", "--read-data"])
         console.line(text.isEmpty ? "restic check --read-data: no errors were found" : text)
     }
 
@@ -153,19 +152,22 @@ struct DemoCommand: AsyncParsableCommand {
         print("\n" + console.bold("\(figures): \(judgement)"))
     }
 
+    /// Prints what to try next. At a terminal the demo's own server goes on; otherwise the first command starts one on the same state.
     private func printNextCommands(_ unit: Graph.Unit, _ server: ServerProcess, _ folder: DemoFolder, _ console: Console) {
         let program = ServerProcess.executable.path
         let state = folder.state.path
+        let baseURL = console.isTerminal ? server.baseURL : "http://127.0.0.1:8080"
+        print("\nTry next:\n")
+        if !console.isTerminal {
+            print("  \(program) serve --tenant \(folder.tenant.path) --state \(state) --listen 127.0.0.1:8080\n\nand in another terminal:\n")
+        }
         print(
             """
-
-            Try next (while a server runs on this state: \(program) serve --tenant \(folder.tenant.path) --state \(state) --listen 127.0.0.1:8080)
-
               TOKEN=$(\(program) token --state \(state))
-              curl -H "Authorization: Bearer $TOKEN" \(server.baseURL)/v1.0/solutions/backupRestore/restoreSessions
+              curl -H "Authorization: Bearer $TOKEN" \(baseURL)/v1.0/solutions/backupRestore/restoreSessions
 
               # Python: pip install msgraph-sdk, then as in README.md
-              adapter.base_url = "\(server.baseURL)/v1.0"
+              adapter.base_url = "\(baseURL)/v1.0"
 
               export RESTIC_REPOSITORY=$(\(program) repository path --state \(state) \(unit.id))
               export RESTIC_PASSWORD=$(\(program) repository password --state \(state) \(unit.id))
