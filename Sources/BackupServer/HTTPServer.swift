@@ -1,43 +1,27 @@
 public import BackupAPI
-import BackupService
+public import BackupService
 import Foundation
 import HTTPTypes
 public import Hummingbird
+import HummingbirdTLS
 public import Logging
 import NIOCore
 import OData
 
 /// The HTTP side: one catch-all route for the API, the issuer's documents, and health.
 public struct HTTPServer: Sendable {
-    /// Where and how to listen.
-    public struct Configuration: Sendable {
-        /// The address, for example `127.0.0.1`.
-        public var host: String
-        /// The port; 0 takes a free one.
-        public var port: Int
-        /// The longest body that is taken, in bytes.
-        public var bodyLimitBytes = 4 << 20
-
-        /// Listens on an address.
-        public init(host: String, port: Int) {
-            self.host = host
-            self.port = port
-        }
-
-        /// Whether only programs of this machine can connect. Plain HTTP is for those alone.
-        public var isLoopback: Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
-    }
-
     private let api: any GraphAPI
-    private let issuer: TokenIssuer
+    private let endpoints: IssuerEndpoints
     private let verifier: TokenVerifier
-    private let configuration: Configuration
+    private let configuration: ServerConfiguration
     private let logger: Logger
 
     /// Puts a server together.
-    public init(api: any GraphAPI, issuer: TokenIssuer, verifier: TokenVerifier, configuration: Configuration, logger: Logger) {
+    public init(
+        api: any GraphAPI, service: ProtectionService, issuer: TokenIssuer, verifier: TokenVerifier, configuration: ServerConfiguration, logger: Logger
+    ) {
         self.api = api
-        self.issuer = issuer
+        endpoints = IssuerEndpoints(issuer: issuer, clients: ClientRegistry(service: service), service: service)
         self.verifier = verifier
         self.configuration = configuration
         self.logger = logger
@@ -45,9 +29,11 @@ public struct HTTPServer: Sendable {
 
     /// The server as a service to run.
     /// - Parameter onListening: told the port once connections are accepted.
-    public func application(onListening: @escaping @Sendable (Int) async -> Void) -> some ApplicationProtocol {
+    /// - Throws: where the certificate or its key is no good.
+    public func application(onListening: @escaping @Sendable (Int) async -> Void) throws -> some ApplicationProtocol {
         Application(
             responder: CallbackResponder<BasicRequestContext> { request, _ in await respond(to: request) },
+            server: try configuration.tls.map { try .tls(.http1(), tlsConfiguration: $0) } ?? .http1(),
             configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: "Holdfast"),
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
             logger: logger)
@@ -55,79 +41,113 @@ public struct HTTPServer: Sendable {
 
     private func respond(to request: Request) async -> Response {
         let started = ContinuousClock.now
-        let response = await answer(request)
+        let (answer, headers) = await answer(request)
+        let response = Self.response(answer, headers, compress: compresses(answer, for: request))
         let milliseconds = (ContinuousClock.now - started) / .milliseconds(1)
         logger.info(
             "request",
             metadata: [
-                "method": "\(request.method.rawValue)", "path": "\(request.uri.path)", "status": "\(response.status.code)",
-                "milliseconds": "\(Int(milliseconds))", "request-id": "\(HTTPField.Name("request-id").flatMap { response.headers[$0] } ?? "")",
+                "method": "\(request.method.rawValue)", "path": "\(request.uri.path)", "status": "\(answer.status)",
+                "milliseconds": "\(Int(milliseconds))", "request-id": "\(answer.headers["request-id"] ?? "")",
             ])
         return response
     }
 
-    private func answer(_ request: Request) async -> Response {
-        switch (request.method, request.uri.path) {
-        case (.get, "/healthz"): return Self.text("ok\n")
-        case (.get, "/"): return Self.text("Holdfast answers the Microsoft 365 Backup Storage API of Microsoft Graph under /v1.0 and /beta.\n")
-        case (.get, "/\(issuer.tenantID)/v2.0/.well-known/openid-configuration"): return json(discovery(request))
-        case (.get, "/\(issuer.tenantID)/discovery/v2.0/keys"): return json(issuer.jwks)
-        case (.options, _): return Self.preflight
-        default: return await askAPI(request)
+    private func answer(_ request: Request) async -> (ODataResponse, HTTPFields) {
+        let path = request.uri.path
+        switch (request.method, path) {
+        case (.get, "/healthz"): return (.text("ok\n"), [:])
+        case (.get, "/"): return (.text("Holdfast answers the Microsoft 365 Backup Storage API of Microsoft Graph under /v1.0 and /beta.\n"), [:])
+        case (.options, _): return (ODataResponse(status: 204), Self.preflightHeaders)
+        default: break
         }
+        if let endpoint = endpoints.endpoint(method: request.method.rawValue, path: path) {
+            let body = (try? await request.body.collect(upTo: IssuerEndpoints.bodyLimitBytes)).map { [UInt8](buffer: $0) }
+            return (await endpoints.answer(endpoint, authorization: request.headers[.authorization], body: body, origin: origin(of: request)), [:])
+        }
+        return (await askAPI(request), Self.apiHeaders)
     }
 
-    private func askAPI(_ request: Request) async -> Response {
+    private func askAPI(_ request: Request) async -> ODataResponse {
         var question = ODataRequest(
             method: request.method.rawValue, rawPath: request.uri.path, rawQuery: request.uri.query ?? "", origin: origin(of: request))
         for field in request.headers { question.headers.add(field.name.rawName, field.value) }
-        if let encoding = request.headers[.contentEncoding], encoding.lowercased() != "identity" {
-            return Self.response(api.refusal(.unsupportedMediaType, to: question))
-        }
         do {
-            question.body = [UInt8](buffer: try await request.body.collect(upTo: configuration.bodyLimitBytes))
+            question.body = try await body(of: request)
         } catch {
-            return Self.response(api.refusal(.requestEntityTooLarge, to: question))
+            return api.refusal(error, to: question)
         }
         let principal = await verifier.principal(authorization: request.headers[.authorization])
         var answer = await api.respond(to: question, principal: principal)
-        if answer.status == 401 {
-            answer.headers["WWW-Authenticate"] =
-                "Bearer realm=\"\", authorization_uri=\"\(origin(of: request))/\(issuer.tenantID)/oauth2/authorize\", client_id=\"\(TokenIssuer.audience)\""
+        if answer.status == 401 { answer.headers["WWW-Authenticate"] = endpoints.challenge(origin: origin(of: request)) }
+        return answer
+    }
+
+    /// The body, decoded of its `Content-Encoding`, within the limit before and after.
+    private func body(of request: Request) async throws(ODataError) -> [UInt8] {
+        let encoding = request.headers[.contentEncoding]?.lowercased() ?? "identity"
+        guard encoding == "identity" || encoding == "gzip" else { throw .unsupportedMediaType }
+        let limit = configuration.bodyLimitBytes
+        guard let sent = try? await request.body.collect(upTo: limit) else { throw .requestEntityTooLarge }
+        let bytes = [UInt8](buffer: sent)
+        guard encoding == "gzip" else { return bytes }
+        do {
+            return try Gzip.decompress(bytes, limit: limit)
+        } catch {
+            switch error {
+            case .tooLong: throw .requestEntityTooLarge
+            case .damaged: throw ODataError(status: 400, code: "BadRequest", message: "The body is not the gzip that its Content-Encoding says.")
+            }
         }
-        return Self.response(answer)
     }
 
+    /// Scheme and authority that the client asked. A `Host` header that is no authority is not echoed into links.
     private func origin(of request: Request) -> String {
-        "http://\(request.head.authority ?? request.headers[.init("Host") ?? .userAgent] ?? configuration.host)"
+        let own = "\(configuration.host):\(configuration.port)"
+        let named = request.head.authority ?? own
+        let isAuthority = !named.isEmpty && named.utf8.allSatisfy { Self.authorityBytes.contains($0) }
+        return "\(configuration.scheme)://\(isAuthority ? named : own)"
     }
 
-    private func discovery(_ request: Request) -> [String: String] {
-        let base = "\(origin(of: request))/\(issuer.tenantID)"
-        return ["issuer": issuer.issuer, "jwks_uri": "\(base)/discovery/v2.0/keys"]
+    private func compresses(_ answer: ODataResponse, for request: Request) -> Bool {
+        guard answer.body.count >= configuration.compressFromBytes, let accepted = request.headers[.acceptEncoding] else { return false }
+        return accepted.lowercased().split(separator: ",").contains { offer in
+            let words = offer.split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }
+            return words.first == "gzip" && words.dropFirst().allSatisfy { Double($0.dropFirst(2)) != 0 }
+        }
     }
 
-    private func json(_ value: some Encodable) -> Response {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        guard let data = try? encoder.encode(value) else { return Response(status: .internalServerError) }
-        return Response(status: .ok, headers: [.contentType: "application/json"], body: .init(byteBuffer: ByteBuffer(bytes: data)))
-    }
+    private static let authorityBytes = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:[]%".utf8)
 
-    private static func text(_ text: String) -> Response {
-        Response(status: .ok, headers: [.contentType: "text/plain; charset=utf-8"], body: .init(byteBuffer: ByteBuffer(string: text)))
-    }
+    private static let preflightHeaders: HTTPFields = [
+        .accessControlAllowOrigin: "*", .accessControlAllowMethods: "GET, POST, PATCH, DELETE, OPTIONS",
+        .accessControlAllowHeaders: "*, Authorization",
+    ]
 
-    private static let preflight = response(ODataResponse(status: 204, headers: [
-        "Access-Control-Allow-Origin": "*", "Access-Control-Allow-Methods": "GET, POST, PATCH, DELETE, OPTIONS",
-        "Access-Control-Allow-Headers": "*, Authorization",
-    ]))
+    /// What every answer of the API carries besides its own. Source: contract README, CORS and response headers.
+    private static let apiHeaders: HTTPFields = [
+        .accessControlAllowOrigin: "*", .vary: "Accept-Encoding",
+        .accessControlExposeHeaders:
+            "ETag, Location, Preference-Applied, Content-Range, request-id, client-request-id, Retry-After, WWW-Authenticate",
+    ]
 
-    private static func response(_ answer: ODataResponse) -> Response {
-        var headers = HTTPFields()
+    private static func response(_ answer: ODataResponse, _ added: HTTPFields, compress: Bool) -> Response {
+        var headers = added
         for field in answer.headers.fields {
             if let name = HTTPField.Name(field.name) { headers.append(HTTPField(name: name, value: field.value)) }
         }
-        return Response(status: .init(code: answer.status), headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: answer.body)))
+        var body = answer.body
+        if compress, let compressed = Gzip.compress(body) {
+            body = compressed
+            headers[.contentEncoding] = "gzip"
+        }
+        return Response(status: .init(code: answer.status), headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body)))
+    }
+}
+
+extension ODataResponse {
+    /// A short text, for people.
+    static func text(_ text: String) -> ODataResponse {
+        ODataResponse(status: 200, headers: ["Content-Type": "text/plain; charset=utf-8"], body: Array(text.utf8))
     }
 }

@@ -23,9 +23,7 @@ struct TokenCommand: AsyncParsableCommand {
 
     func run() async throws {
         let composition = try await Composition(try StateFolder.open(at: state.path), logLevel: .error)
-        if let unknown = role.first(where: { !GraphPermission.all.contains($0) }) {
-            throw UsageError("There is no permission '\(unknown)'. Known: \(GraphPermission.all.sorted().joined(separator: ", "))")
-        }
+        let permissions = try Self.permissions(role)
         let users = try composition.service.tenantUsers()
         let user = try delegated.map { name in
             guard let user = users.first(where: { $0.id == name.lowercased() || $0.userPrincipalName.lowercased() == name.lowercased() }) else {
@@ -36,7 +34,15 @@ struct TokenCommand: AsyncParsableCommand {
         let issuer = try await TokenIssuer(service: composition.service)
         print(try await issuer.mint(
             applicationID: TokenIssuer.commandLineApplicationID, applicationName: "Holdfast command line",
-            permissions: role.isEmpty ? GraphPermission.all : Set(role), user: user, lifetimeSeconds: hours * 3600))
+            permissions: permissions, user: user, lifetimeSeconds: hours * 3600))
         try await composition.service.dependencies.catalog.close()
+    }
+
+    /// The permissions that `--role` options name; without any, all of the surface.
+    static func permissions(_ roles: [String]) throws -> Set<String> {
+        if let unknown = roles.first(where: { !GraphPermission.all.contains($0) }) {
+            throw UsageError("There is no permission '\(unknown)'. Known: \(GraphPermission.all.sorted().joined(separator: ", "))")
+        }
+        return roles.isEmpty ? GraphPermission.all : Set(roles)
     }
 }

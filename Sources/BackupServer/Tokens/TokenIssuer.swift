@@ -2,27 +2,7 @@ public import BackupService
 import Catalog
 import Crypto
 import Foundation
-public import JWTKit
-
-/// The claims of an access token, with Graph's names. Applications carry `roles`, people carry `scp`.
-public struct AccessTokenClaims: JWTPayload {
-    var iss: IssuerClaim
-    var aud: AudienceClaim
-    var iat: IssuedAtClaim
-    var nbf: NotBeforeClaim
-    var exp: ExpirationClaim
-    var tid: String
-    var appid: String
-    var app_displayname: String?
-    var roles: [String]?
-    var scp: String?
-    var oid: String?
-    var name: String?
-    var preferred_username: String?
-
-    /// The signature is checked by the library; issuer, audience, tenant and times by `TokenVerifier`, which has the clock.
-    public func verify(using algorithm: some JWTAlgorithm) async throws {}
-}
+import JWTKit
 
 /// The embedded issuer of access tokens, for one-machine use. Its key is made on the first start and kept sealed in the catalogue.
 public struct TokenIssuer: Sendable {
@@ -66,7 +46,7 @@ public struct TokenIssuer: Sendable {
         keys = JWTKeyCollection()
         await keys.add(ecdsa: try ES256PrivateKey(backing: key), kid: JWKIdentifier(string: record.id))
         let point = [UInt8](key.publicKey.rawRepresentation)
-        jwks = JWKSet(keys: [.init(kid: record.id, x: Self.base64URL(point.prefix(32)), y: Self.base64URL(point.suffix(32)))])
+        jwks = JWKSet(keys: [.init(kid: record.id, x: Data(point.prefix(32)).base64URL, y: Data(point.suffix(32)).base64URL)])
     }
 
     /// Makes an access token.
@@ -103,9 +83,5 @@ public struct TokenIssuer: Sendable {
             try writer.insert(key)
             return key
         }
-    }
-
-    private static func base64URL(_ bytes: some Sequence<UInt8>) -> String {
-        Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     }
 }

@@ -1,0 +1,56 @@
+public import BackupService
+public import Catalog
+import Crypto
+import Foundation
+
+/// The programs that the embedded issuer gives tokens to.
+public struct ClientRegistry: Sendable {
+    private let dependencies: ServiceDependencies
+
+    /// Opens the registry of a service's catalogue.
+    public init(service: ProtectionService) {
+        dependencies = service.dependencies
+    }
+
+    /// Registers a program.
+    /// - Returns: its row, and its secret, which is kept as a hash only and cannot be shown again.
+    /// - Throws: `CatalogError`.
+    public func add(name: String, roles: Set<String>) async throws -> (application: ClientApplication, secret: String) {
+        let secret = Data(unsafe SymmetricKey(size: .bits256).withUnsafeBytes { unsafe Array($0) }).base64URL
+        let id = dependencies.makeID()
+        let application = ClientApplication(
+            id: id, displayName: name, secretHash: Self.hash(secret, of: id), roles: StringList(roles.sorted()),
+            createdDateTime: dependencies.clock.now())
+        try await dependencies.catalog.write { try $0.insert(application) }
+        return (application, secret)
+    }
+
+    /// Every program, by name.
+    /// - Throws: `CatalogError`.
+    public func all() async throws -> [ClientApplication] {
+        try await dependencies.catalog.page(Query<ClientApplication>(order: [.init("displayName"), .init("id")], limit: 10_000))
+    }
+
+    /// Removes a program. Tokens that it holds stay good until they expire.
+    /// - Returns: whether it was there.
+    /// - Throws: `CatalogError`.
+    public func remove(id: String) async throws -> Bool {
+        try await dependencies.catalog.write { try $0.delete(ClientApplication.self, id: id.lowercased()) }
+    }
+
+    /// The program that has this id and secret, or nil.
+    /// - Throws: `CatalogError`.
+    func authenticated(id: String, secret: String) async throws -> ClientApplication? {
+        let known = try await dependencies.catalog.find(ClientApplication.self, id: id.lowercased())
+        // The hash is computed and compared in full for an unknown id too, so that the time tells nothing.
+        let expected = known?.secretHash ?? Self.hash("", of: "")
+        let given = Self.hash(secret, of: known?.id ?? "unknown")
+        let difference = zip(expected, given).reduce(UInt8(expected.count == given.count ? 0 : 1)) { $0 | ($1.0 ^ $1.1) }
+        return difference == 0 ? known : nil
+    }
+
+    /// The secret has 256 random bits, which no guessing reaches: one hash, salted by the id, is enough.
+    private static func hash(_ secret: String, of id: String) -> [UInt8] {
+        Array(SHA256.hash(data: Data("\(id)\n\(secret)".utf8)))
+    }
+}

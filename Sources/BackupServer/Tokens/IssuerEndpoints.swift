@@ -1,0 +1,191 @@
+import BackupService
+import Catalog
+import Foundation
+import OData
+
+/// What the embedded issuer answers under `/{tenant}/...`: discovery, public keys, and tokens for programs.
+///
+/// Source: RFC 6749 sections 4.4 and 5; the paths and answers that azure-identity and msal expect.
+struct IssuerEndpoints: Sendable {
+    enum Endpoint: Sendable {
+        case discovery, keys, token, authorize
+    }
+
+    /// The longest form that is read.
+    static let bodyLimitBytes = 64 << 10
+    /// How long a token is good, in seconds, as Entra ID's are.
+    private static let lifetimeSeconds = 3600.0
+    /// Graph's own application id, which challenges name. Source: contract README, authorization.
+    private static let graphApplicationID = "00000003-0000-0000-c000-000000000000"
+
+    let issuer: TokenIssuer
+    let clients: ClientRegistry
+    let service: ProtectionService
+
+    /// Which endpoint a request is for, or nil. The tenant is named by its id or a domain of its users.
+    func endpoint(method: String, path: String) -> Endpoint? {
+        let segments = path.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: true)
+        guard segments.count == 2, let endpoint = Self.endpoint(method, segments[1]) else { return nil }
+        return isTenant(segments[0].lowercased()) ? endpoint : nil
+    }
+
+    private static func endpoint(_ method: String, _ path: Substring) -> Endpoint? {
+        switch (method, path) {
+        case ("GET", "v2.0/.well-known/openid-configuration"), ("GET", ".well-known/openid-configuration"): .discovery
+        case ("GET", "discovery/v2.0/keys"): .keys
+        case ("POST", "oauth2/v2.0/token"): .token
+        case ("GET", "oauth2/v2.0/authorize"), ("POST", "oauth2/v2.0/authorize"): .authorize
+        default: nil
+        }
+    }
+
+    private func isTenant(_ name: String) -> Bool {
+        guard name != issuer.tenantID else { return true }
+        let users = (try? service.tenantUsers()) ?? []
+        return users.contains { $0.userPrincipalName.lowercased().hasSuffix("@" + name) }
+    }
+
+    /// Answers a request.
+    /// - Parameter body: nil where it was longer than `bodyLimitBytes`.
+    func answer(_ endpoint: Endpoint, authorization: String?, body: [UInt8]?, origin: String) async -> ODataResponse {
+        switch endpoint {
+        case .discovery: return Self.json(discovery(origin: origin))
+        case .keys: return Self.json(issuer.jwks)
+        case .authorize:
+            return OAuthError(
+                400, "unsupported_response_type",
+                "This issuer signs in programs only. A token for a person comes from 'holdfast token --delegated' or from an external issuer.").response
+        case .token:
+            do {
+                guard let body else { throw OAuthError(413, "invalid_request", "The form is longer than \(Self.bodyLimitBytes) bytes.") }
+                return try await token(Form(body), authorization)
+            } catch let error as OAuthError {
+                return error.response
+            } catch {
+                return OAuthError(503, "temporarily_unavailable", "The catalogue cannot be read now. Try again.").response
+            }
+        }
+    }
+
+    /// The `WWW-Authenticate` header of a 401.
+    func challenge(origin: String) -> String {
+        "Bearer realm=\"\", authorization_uri=\"\(origin)/\(issuer.tenantID)/oauth2/authorize\", client_id=\"\(Self.graphApplicationID)\""
+    }
+
+    private func discovery(origin: String) -> Discovery {
+        let base = "\(origin)/\(issuer.tenantID)"
+        return Discovery(
+            issuer: issuer.issuer, authorization_endpoint: "\(base)/oauth2/v2.0/authorize", token_endpoint: "\(base)/oauth2/v2.0/token",
+            jwks_uri: "\(base)/discovery/v2.0/keys")
+    }
+
+    private func token(_ form: Form, _ authorization: String?) async throws -> ODataResponse {
+        guard form["grant_type"] == "client_credentials" else {
+            throw OAuthError(400, "unsupported_grant_type", "grant_type must be client_credentials.")
+        }
+        guard let scope = form["scope"], scope.hasSuffix("/.default") else {
+            throw OAuthError(400, "invalid_scope", "scope must end with /.default, for example https://graph.microsoft.com/.default.")
+        }
+        let basic = Self.basicCredentials(authorization)
+        guard let id = basic?.id ?? form["client_id"], let secret = basic?.secret ?? form["client_secret"] else {
+            throw OAuthError(400, "invalid_request", "client_id and client_secret are required, in the form or as HTTP Basic.")
+        }
+        guard let client = try await clients.authenticated(id: id, secret: secret) else {
+            throw OAuthError(401, "invalid_client", "The client id or its secret is not known. 'holdfast client add' registers a program.", basic: basic != nil)
+        }
+        let token = try await issuer.mint(
+            applicationID: client.id, applicationName: client.displayName, permissions: Set(client.roles.values), user: nil,
+            lifetimeSeconds: Self.lifetimeSeconds)
+        return Self.json(TokenAnswer(expires_in: Int(Self.lifetimeSeconds) - 1, access_token: token), isSecret: true)
+    }
+
+    private static func basicCredentials(_ authorization: String?) -> (id: String, secret: String)? {
+        guard let authorization, authorization.lowercased().hasPrefix("basic "),
+            let data = Data(base64Encoded: authorization.dropFirst(6).trimmingCharacters(in: .whitespaces))
+        else { return nil }
+        let text = String(decoding: data, as: UTF8.self)
+        guard let colon = text.firstIndex(of: ":") else { return nil }
+        // RFC 6749, section 2.3.1: both halves are form-encoded before they are joined.
+        return (Form.decoded(text[..<colon]), Form.decoded(text[text.index(after: colon)...]))
+    }
+
+    private static func json(_ value: some Encodable, isSecret: Bool = false) -> ODataResponse {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        guard let data = try? encoder.encode(value) else { return ODataResponse(status: 500) }
+        var headers: Headers = ["Content-Type": "application/json; charset=utf-8", "Access-Control-Allow-Origin": "*"]
+        if isSecret {
+            headers["Cache-Control"] = "no-store"
+            headers["Pragma"] = "no-cache"
+        }
+        return ODataResponse(status: 200, headers: headers, body: Array(data))
+    }
+}
+
+/// The discovery document. Source: OpenID Connect Discovery 1.0, section 3.
+private struct Discovery: Encodable {
+    var issuer: String
+    var authorization_endpoint: String
+    var token_endpoint: String
+    var jwks_uri: String
+    var token_endpoint_auth_methods_supported = ["client_secret_post", "client_secret_basic"]
+    var grant_types_supported = ["client_credentials"]
+    var response_types_supported = ["none"]
+    var subject_types_supported = ["pairwise"]
+    var id_token_signing_alg_values_supported = ["ES256"]
+}
+
+private struct TokenAnswer: Encodable {
+    var token_type = "Bearer"
+    var expires_in: Int
+    var access_token: String
+}
+
+/// A refusal in OAuth's form. Source: RFC 6749, section 5.2.
+private struct OAuthError: Error {
+    var status: Int
+    var error: String
+    var description: String
+    var basic = false
+
+    init(_ status: Int, _ error: String, _ description: String, basic: Bool = false) {
+        self.status = status
+        self.error = error
+        self.description = description
+        self.basic = basic
+    }
+
+    var response: ODataResponse {
+        var headers: Headers = ["Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store", "Access-Control-Allow-Origin": "*"]
+        if basic { headers["WWW-Authenticate"] = "Basic realm=\"Holdfast\"" }
+        var writer = JSONWriter()
+        writer.value(["error": .string(error), "error_description": .string(description)])
+        return ODataResponse(status: status, headers: headers, body: writer.bytes)
+    }
+}
+
+/// A body of type `application/x-www-form-urlencoded`.
+private struct Form {
+    private var fields: [String: String] = [:]
+
+    init(_ body: [UInt8]) {
+        for pair in String(decoding: body, as: UTF8.self).split(separator: "&") {
+            let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            fields[Self.decoded(halves[0])] = halves.count == 2 ? Self.decoded(halves[1]) : ""
+        }
+    }
+
+    subscript(name: String) -> String? { fields[name] }
+
+    static func decoded(_ text: some StringProtocol) -> String {
+        let spaced = String(text).replacing("+", with: " ")
+        return spaced.removingPercentEncoding ?? spaced
+    }
+}
+
+extension Data {
+    /// Base64 of the URL alphabet, without padding.
+    var base64URL: String {
+        base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    }
+}

@@ -1,0 +1,68 @@
+import ArgumentParser
+import BackupServer
+import BackupService
+import Catalog
+import Logging
+
+struct ClientCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "client", abstract: "Register the programs that fetch their own tokens.",
+        discussion: """
+            A registered program gets tokens as from Entra ID: POST /<tenant>/oauth2/v2.0/token with its id and secret. azure-identity's \
+            ClientSecretCredential does so when 'serve' has a certificate.
+            """,
+        subcommands: [AddCommand.self, ListCommand.self, RemoveCommand.self])
+
+    struct AddCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "add", abstract: "Register a program and print its tenant, id and secret.",
+            discussion: "The secret is shown this once; the server keeps only a hash of it.")
+
+        @OptionGroup var state: StateOption
+
+        @Argument(help: "The program's name, as answers and logs show it.")
+        var name: String
+
+        @Option(help: "A permission that its tokens carry; may be repeated. Without it: every permission of the surface.")
+        var role: [String] = []
+
+        func run() async throws {
+            let composition = try await Composition(try StateFolder.open(at: state.path), logLevel: .error)
+            let roles = try TokenCommand.permissions(role)
+            let (application, secret) = try await ClientRegistry(service: composition.service).add(name: name, roles: roles)
+            print("tenant_id=\(composition.service.tenantID)\nclient_id=\(application.id)\nclient_secret=\(secret)")
+            try await composition.service.dependencies.catalog.close()
+        }
+    }
+
+    struct ListCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the registered programs.")
+        @OptionGroup var state: StateOption
+
+        func run() async throws {
+            let composition = try await Composition(try StateFolder.open(at: state.path), logLevel: .error)
+            for client in try await ClientRegistry(service: composition.service).all() {
+                print("\(client.id)  \(client.displayName)  \(client.roles.values.joined(separator: " "))")
+            }
+            try await composition.service.dependencies.catalog.close()
+        }
+    }
+
+    struct RemoveCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "remove", abstract: "Remove a program: it gets no more tokens.",
+            discussion: "A token that it holds stays good until it expires, within the hour.")
+        @OptionGroup var state: StateOption
+
+        @Argument(help: "The program's id, as 'client list' shows it.")
+        var id: String
+
+        func run() async throws {
+            let composition = try await Composition(try StateFolder.open(at: state.path), logLevel: .error)
+            guard try await ClientRegistry(service: composition.service).remove(id: id) else {
+                throw UsageError("There is no program '\(id)'. 'holdfast client list' shows those there are.")
+            }
+            try await composition.service.dependencies.catalog.close()
+        }
+    }
+}
