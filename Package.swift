@@ -17,6 +17,7 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
@@ -86,6 +87,10 @@ let package = Package(
         tests("ConnectorsTests", ["CLinuxCalls", "Connectors", "FileTree", "BackupTesting", logging]),
         tests("CatalogTests", ["Catalog", "CatalogSQLite", "BackupTesting", grdb]),
         tests("InteropTests", ["BackupRepository", "ObjectStorage", "FileTree", "Connectors", "BackupTesting"]),
+        tests("BackupServerTests", [
+            "BackupServer", "BackupAPI", "BackupService", "BackupRepository", "BackupTesting", "Connectors", "ObjectStorage", "Catalog",
+            hummingbird, hummingbirdTesting, httpTypes, nio, jwt, crypto, logging,
+        ]),
         tests("EndToEndTests", ["CLI", "BackupTesting"]),
         tests("LayeringTests", []),
     ]

@@ -31,18 +31,18 @@ final class Installation: @unchecked Sendable {
     }
 
     /// Starts the server and waits for the line that tells its address.
-    func start() async throws {
+    func start(_ options: [String] = []) async throws {
         let server = try RunningProgram(
-            Program.holdfast, ["serve", "--tenant", tenant.path, "--state", state.path, "--listen", "127.0.0.1:0"])
+            Program.holdfast, ["serve", "--tenant", tenant.path, "--state", state.path, "--listen", "127.0.0.1:0"] + options)
         self.server = server
         try await waitUntil("the server listens") {
             if !server.isRunning {
                 throw Program.Missing(description: "the server ended: \(server.read("out"))\(server.read("err").suffix(3000))")
             }
-            return server.read("out").contains("http://")
+            return server.read("out").contains("listens on http")
         }
-        let line = server.read("out").split(separator: "\n").first { $0.contains("http://") } ?? ""
-        baseURL = String(line.split(separator: " ").first { $0.hasPrefix("http://") } ?? "")
+        let line = server.read("out").split(separator: "\n").first { $0.contains("listens on http") } ?? ""
+        baseURL = String(line.split(separator: " ").first { $0.hasPrefix("http") } ?? "")
     }
 
     /// Kills the server as a power cut would.

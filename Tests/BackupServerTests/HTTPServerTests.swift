@@ -1,0 +1,96 @@
+import Foundation
+import HTTPTypes
+import HummingbirdTesting
+import NIOCore
+import Testing
+
+/// What the socket adds to the API: bodies, encodings, headers.
+@Suite struct HTTPServerTests {
+    private let session = Data(##"{"@odata.type":"#microsoft.graph.oneDriveForBusinessRestoreSession"}"##.utf8)
+    private let sessions = TestServer.root + "/oneDriveForBusinessRestoreSessions"
+    private let json = "application/json"
+
+    @Test func `a body in gzip, as the system's gzip makes it, is taken like a plain one`() async throws {
+        let server = try await TestServer()
+        let token = try await server.token()
+        let body = try pipe("/usr/bin/gzip", ["-c"], session)
+        try await server.run { client in
+            let headers: HTTPFields = [.authorization: "Bearer \(token)", .contentType: json, .contentEncoding: "gzip"]
+            let (gzip, plain) = try await (
+                client.execute(uri: sessions, method: .post, headers: headers, body: ByteBuffer(bytes: body)),
+                client.execute(
+                    uri: sessions, method: .post, headers: [.authorization: "Bearer \(token)", .contentType: json], body: ByteBuffer(bytes: session)))
+            #expect(gzip.status == plain.status)
+            #expect(gzip.status != .unsupportedMediaType)
+        }
+    }
+
+    @Test func `a body that is no gzip, swells beyond the limit, or has another encoding is refused`() async throws {
+        let server = try await TestServer()
+        let token = try await server.token()
+        let bomb = try pipe("/usr/bin/gzip", ["-c"], Data(repeating: 32, count: 8 << 20))
+        #expect(bomb.count < 64 << 10)
+        let cut = try pipe("/usr/bin/gzip", ["-c"], session).dropLast(9)
+        let cases: [(String, Data, Int)] = [
+            ("gzip", Data("no gzip".utf8), 400), ("gzip", cut, 400), ("gzip", bomb, 413), ("br", session, 415),
+            ("identity", Data(repeating: 32, count: 65 << 10), 413),
+        ]
+        try await server.run { client in
+            for (encoding, body, status) in cases {
+                let headers: HTTPFields = [.authorization: "Bearer \(token)", .contentType: json, .contentEncoding: encoding]
+                let answer = try await client.execute(uri: sessions, method: .post, headers: headers, body: ByteBuffer(bytes: body))
+                #expect(answer.status.code == status, "\(encoding), \(body.count) bytes")
+                #expect(String(buffer: answer.body).hasPrefix(#"{"error":{"code":"#))
+                #expect(answer.headers[.init("request-id")!] != nil)
+            }
+        }
+    }
+
+    @Test func `answers are compressed for those who offer it, and the system's gunzip reads them`() async throws {
+        let server = try await TestServer()
+        let token = try await server.token()
+        try await server.run { client in
+            let plain = try await client.execute(uri: TestServer.root, method: .get, headers: [.authorization: "Bearer \(token)"])
+            #expect(plain.headers[.contentEncoding] == nil)
+            for offer in ["gzip", "deflate, gzip;q=0.5"] {
+                let headers: HTTPFields = [.authorization: "Bearer \(token)", .acceptEncoding: offer]
+                let answer = try await client.execute(uri: TestServer.root, method: .get, headers: headers)
+                #expect(answer.headers[.contentEncoding] == "gzip")
+                let text = try pipe("/usr/bin/gzip", ["-dc"], Data(answer.body.readableBytesView))
+                #expect(text == Data(plain.body.readableBytesView))
+            }
+            let refused = try await client.execute(
+                uri: TestServer.root, method: .get, headers: [.authorization: "Bearer \(token)", .acceptEncoding: "gzip;q=0, br"])
+            #expect(refused.headers[.contentEncoding] == nil)
+        }
+    }
+
+    @Test func `every answer of the API may be read by a page, and says what it varies with`() async throws {
+        let server = try await TestServer()
+        try await server.run { client in
+            let refused = try await client.execute(uri: TestServer.root, method: .get)
+            #expect(refused.status == .unauthorized)
+            #expect(refused.headers[.accessControlAllowOrigin] == "*")
+            #expect(refused.headers[.vary] == "Accept-Encoding")
+            #expect(refused.headers[.wwwAuthenticate]?.contains("client_id=\"00000003-0000-0000-c000-000000000000\"") == true)
+            let exposed = try #require(refused.headers[.accessControlExposeHeaders])
+            for name in ["Location", "request-id", "client-request-id", "Retry-After", "WWW-Authenticate"] { #expect(exposed.contains(name)) }
+            let preflight = try await client.execute(uri: TestServer.root, method: .options)
+            #expect(preflight.status == .noContent)
+            #expect(preflight.headers[.accessControlAllowMethods]?.contains("PATCH") == true)
+        }
+    }
+
+    @Test func `links name the host that was asked, and never a host that is none`() async throws {
+        let server = try await TestServer()
+        let token = try await server.token()
+        try await server.run { client in
+            let port = try #require(client.port)
+            for (host, expected) in [("graph.example:8443", "http://graph.example:8443/v1.0/"), ("evil<script>", "http://127.0.0.1:0/v1.0/")] {
+                let arguments = ["-s", "-H", "Authorization: Bearer \(token)", "-H", "Host: \(host)", "http://127.0.0.1:\(port)\(TestServer.root)"]
+                let text = String(decoding: try pipe("/usr/bin/curl", arguments, Data()), as: UTF8.self)
+                #expect(text.contains("\"@odata.context\":\"\(expected)"), "\(text.prefix(120))")
+            }
+        }
+    }
+}
