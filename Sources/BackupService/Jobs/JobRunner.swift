@@ -10,6 +10,13 @@ protocol JobRunner: Sendable {
 
     /// Records that the job has failed for good, together with the job's end.
     func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws
+
+    /// Records that a try has failed and another follows, together with the job's return to the queue.
+    func willRetry(_ job: Job, _ failure: JobFailure, _ writer: CatalogWriter) throws
+}
+
+extension JobRunner {
+    func willRetry(_ job: Job, _ failure: JobFailure, _ writer: CatalogWriter) throws {}
 }
 
 /// How a run of a job ended, when it did not throw.

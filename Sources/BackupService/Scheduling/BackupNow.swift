@@ -4,6 +4,9 @@ import Connectors
 import Foundation
 
 extension ProtectionService {
+    /// The longest wait for another try that `backUpNow` sits through.
+    private static let patienceSeconds = 30.0
+
     /// Takes a restore point of each unit now and returns when they exist. A worker of this process or another does the work.
     /// - Parameter names: unit ids, or the sign-in names, mail addresses or directory ids of their owners; empty for every protected unit.
     /// - Throws: `ServiceError`: `protectionUnitNotFound` for a name that fits no protected unit; `unknownError` where a backup failed.
@@ -36,9 +39,16 @@ extension ProtectionService {
         return try await Checker(repository: open.repository).check(readsData: readsData)
     }
 
+    /// Adds a backup, or brings forward the one that waits, perhaps because earlier tries failed.
     private func addBackup(of unitID: String) async throws {
-        let job = job(.backup, unitID)
-        _ = try await change { try $0.addJob(job) }
+        let (job, now) = (job(.backup, unitID), now)
+        let waiting = RowPredicate.and([
+            .equal("kind", job.kind), .equal("subjectId", unitID), .equal("state", JobState.waiting), .compare("runAfterDateTime", .greater, now.sqlValue),
+        ])
+        _ = try await change { writer in
+            guard try !writer.addJob(job) else { return }
+            _ = try writer.update(Job.self, where: waiting, set: ["runAfterDateTime": now.sqlValue, "error": .null])
+        }
     }
 
     private func protectedUnits(_ names: [String]) async throws -> [ProtectionUnit] {
@@ -72,7 +82,14 @@ extension ProtectionService {
             case .failed where (job?.createdDateTime ?? .distantPast) >= moment:
                 throw ServiceError(.unknownError, "No restore point of unit \(unitID) could be taken: \(job?.error?.message ?? "no reason is known")")
             case .failed, .done, nil: try await addBackup(of: unitID)
-            case .waiting, .running: break
+            case .waiting:
+                // A hiccup is worth waiting for; what several tries could not mend is told to the person who asked.
+                guard let job, let error = job.error, job.runAfterDateTime > now.addingTimeInterval(Self.patienceSeconds) else { break }
+                throw ServiceError(
+                    .unknownError,
+                    "No restore point of unit \(unitID) could be taken yet: \(error.message). "
+                        + "A running server tries again at \(job.runAfterDateTime.formatted(.iso8601)).")
+            case .running: break
             }
             try await dependencies.clock.sleep(until: now.addingTimeInterval(0.2), orAfter: [(signal, seen)])
         }

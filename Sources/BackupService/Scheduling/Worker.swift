@@ -192,8 +192,11 @@ struct JobExecution {
     }
 
     private func giveBack(until moment: Date, _ cursor: JobCursor, _ failure: JobFailure?) async throws {
-        let job = job
-        try await service.catalog.write { _ = try $0.releaseJob(job, runAfter: moment, cursor: cursor.text, error: failure?.publicError) }
+        let (job, runner) = (job, Self.runner(of: job.kind))
+        try await service.catalog.write { writer in
+            guard try writer.releaseJob(job, runAfter: moment, cursor: cursor.text, error: failure?.publicError) else { return }
+            if let failure, !failure.isBusy { try runner?.willRetry(job, failure, writer) }
+        }
     }
 
     private func fail(_ failure: JobFailure) async throws {
