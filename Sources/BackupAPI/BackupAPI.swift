@@ -34,6 +34,7 @@ public struct BackupGraphAPI: GraphAPI {
         handlers.bindUnits(&odata)
         handlers.bindPoints(&odata)
         handlers.bindSessions(&odata)
+        handlers.bindMonitoring(&odata)
         handlers.bindDirectory(&odata)
         self.odata = odata
     }

@@ -24,6 +24,7 @@ enum ErrorTable {
                     .invalidRestoreSessionID,
                     .invalidAppOwnerTenantID,
                     .invalidEffectiveDateTime,
+                    .invalidRecipients,
                     .badRequest,
                 ]
             ),

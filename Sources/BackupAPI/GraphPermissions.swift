@@ -23,6 +23,8 @@ extension Permissions {
     static let search = Permissions("BackupRestore-Search.Read.All")
     static let pointsRead = Permissions(
         "BackupRestore-Search.Read.All", "BackupRestore-Restore.Read.All", "BackupRestore-Restore.ReadWrite.All")
+    static let monitorRead = Permissions("BackupRestore-Monitor.Read.All")
+    static let reportsRead = Permissions("BackupRestore-Configuration.Read.All")
     static let usersRead = Permissions("User.Read.All", "User.ReadBasic.All", "User.ReadWrite.All", "Directory.Read.All")
 }
 

@@ -7,13 +7,15 @@ struct RowList<Record: CatalogRecord> {
     let catalog: CatalogStore
     /// The column whose order holds where the client names none; the id follows by itself.
     let defaultOrder: String
+    /// Whether that order is descending.
+    var newestFirst = false
 
     /// One page of the rows that fit `base` and the client's filter.
     func page(_ context: RequestContext<APICaller>, where base: RowPredicate = .true) async throws -> (rows: [Record], next: String?, count: Int?) {
         var parts = [base]
         if let filter = context.options.filter { parts.append(try Self.predicate(filter)) }
         let order = context.options.orderBy.map { Query<Record>.Order($0.property.column, ascending: !$0.isDescending) }
-        var query = Query<Record>(where: .and(parts), order: order.isEmpty ? [.init(defaultOrder)] : order)
+        var query = Query<Record>(where: .and(parts), order: order.isEmpty ? [.init(defaultOrder, ascending: !newestFirst)] : order)
         let count = context.options.counts ? try await catalog.count(query) : nil
         guard context.pageSize > 0 else { return ([], nil, count) }
         query.after = try context.position.map(Self.key)

@@ -97,6 +97,8 @@ extension ServiceErrorCode {
     public static let invalidEffectiveDateTime = ServiceErrorCode("InvalidEffectiveDateTime")
     /// 403: the calling application is not the active controller.
     public static let appNotController = ServiceErrorCode("AppNotController")
+    /// 400: a recipient without a mail address, or recipients without the role that takes them.
+    public static let invalidRecipients = ServiceErrorCode("InvalidRecipients")
     /// 403: the service is not enabled.
     public static let serviceNotEnabled = ServiceErrorCode("ServiceNotEnabled")
 }

@@ -81,6 +81,9 @@ func policyType(_ workload: Workload) -> EntityType<PolicyRecord> {
     }
 }
 
+/// Reserved for policies of Entra ID: the name is there, and nothing bears it.
+let entraPolicyType = EntityType<PolicyRecord>("entraProtectionPolicy", base: "protectionPolicyBase", versions: .betaOnly, when: { _ in false }) {}
+
 /// The .NET zero date, which samples show for a unit that was never offboarded is not sent: null is. Source: contract types.md.
 let unitBase = EntityType<ProtectionUnit>("protectionUnitBase", isAbstract: true) {
     Property("policyId", \.policyId, [.filter])

@@ -16,6 +16,10 @@ let rootType = EntityType<RootRecord>("backupRestoreRoot") {
     Navigation.many("protectionUnits", "protectionUnitBase", contained: false)
     Navigation.many("restorePoints", "restorePoint")
     Navigation.many("restoreSessions", "restoreSessionBase")
+    Navigation.many("activityLogs", "activityLogBase", versions: .betaOnly)
+    Navigation.one("reports", "backupReport", contained: true, versions: .betaOnly)
+    Navigation.one("emailNotificationsSetting", "emailNotificationsSetting", contained: true)
+    Navigation.many("entraProtectionPolicies", "entraProtectionPolicy", versions: .betaOnly)
     for workload in Workload.allCases {
         Navigation.many(workload.policies, workload.policyType)
         Navigation.many("\(workload.unitNoun)ProtectionUnits", workload.unitType)
@@ -65,6 +69,7 @@ let driveType = EntityType<DriveRecord>("drive") {
 let graphModel = Model(
     namespace: "microsoft.graph",
     types: [rootType, serviceAppType, policyBase, unitBase, restorePointType, sessionBase, artifactBase, userType, driveType]
+        + [activityBase, policyActivity, ruleActivity, offboardingActivity, restoreActivity, reportType, notificationType, entraPolicyType]
         + Workload.allCases.map(policyType) + Workload.allCases.map(unitType) + Workload.allCases.map(sessionType)
         + Workload.allCases.map(artifactType),
     container: [.singleton("solutions/backupRestore", "backupRestoreRoot"), .set("users", "user")],

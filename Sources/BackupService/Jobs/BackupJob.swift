@@ -64,7 +64,7 @@ struct BackupJob: JobRunner {
         unit.status = status
         unit.error = failure.publicError
         try writer.update(unit)
-        if let policyID = unit.policyId { try writer.refreshPolicy(id: policyID) }
+        if let policyID = unit.policyId { try writer.refreshPolicy(id: policyID, context.now) }
     }
 }
 
@@ -115,7 +115,7 @@ extension CatalogWriter {
         unit.error = nil
         unit.lastBackupDateTime = backup.start
         try update(unit)
-        if before != unit.status { try refreshPolicy(id: policyID) }
+        if before != unit.status { try refreshPolicy(id: policyID, now) }
     }
 
     private func newPoint(_ backup: TakenBackup, _ unit: ProtectionUnit, _ policy: ProtectionPolicy, _ intervals: ServiceIntervals) throws -> RestorePoint {

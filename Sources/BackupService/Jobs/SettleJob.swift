@@ -13,7 +13,7 @@ struct SettleJob: JobRunner {
                 "billingPolicyId": (policy?.billingPolicyId).sqlValue,
             ])
             try writer.moveUnits(where: subject, .settled, set: [:])
-            if let policy { try writer.refreshPolicy(id: policy.id) }
+            if let policy { try writer.refreshPolicy(id: policy.id, context.now) }
         }
     }
 

@@ -55,13 +55,18 @@ extension ProtectionService {
     ) async throws -> ProtectionPolicy {
         let id = try Identifiers.require(id, .invalidPolicyID)
         let (tenantID, now, settle) = (tenantID, now, job(.settle, id))
+        let log = activity(event == .activate ? .backupPolicyActivated : .backupPolicyPaused, of: id, .oneDriveForBusiness, caller)
         return try await change { writer in
             var policy = try writer.policy(id, allowing: event, caller, tenantID)
+            var log = log
+            log.workload = policy.workload
+            if event == .activate { log.details.requestedToAdd = try writer.count(Query<ProtectionUnit>(where: .equal("policyId", id))) }
             try body(&policy, writer)
             policy.status = try writer.aggregateStatus(of: policy)
             policy.lastModifiedBy = caller.identitySet
             policy.lastModifiedDateTime = now
             try writer.update(policy)
+            try writer.begin([log], of: policy, now)
             if policy.status == .updating { _ = try writer.addJob(settle) }
             return policy
         }

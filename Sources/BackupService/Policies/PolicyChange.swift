@@ -77,8 +77,10 @@ extension ProtectionService {
         let sources = entries.contains(where: \.isAddition) ? try SourceLookup(dependencies.tenant, workload) : nil
         let named = entries.map { NamedEntry(entry: $0, source: $0.isAddition ? sources?[$0.key] : nil, id: dependencies.makeID()) }
         let settle = job(.settle, id)
+        let logs = activities(of: change, id, workload, caller)
         return try await self.change { writer in
             var policy = try writer.changeablePolicy(id, workload, caller, tenantID)
+            let oldName = policy.displayName
             if let name { policy.displayName = name }
             if let retentionDays { policy.retentionDays = retentionDays }
             policy.lastModifiedBy = caller.identitySet
@@ -87,9 +89,23 @@ extension ProtectionService {
             let outcomes = try named.map { try writer.apply($0, to: policy, caller, now) }
             policy.status = try writer.aggregateStatus(of: policy)
             try writer.update(policy)
+            try writer.begin(logs.map { $0.renamed(from: oldName) }, of: policy, now)
             if policy.status == .updating { _ = try writer.addJob(settle) }
             return (policy, outcomes)
         }
+    }
+
+    /// What a change is in the log: a rename, a modification, or both.
+    private func activities(of change: PolicyChange, _ id: String, _ workload: Workload, _ caller: Caller) -> [ActivityLog] {
+        var logs: [ActivityLog] = []
+        if change.displayName != nil { logs.append(activity(.backupPolicyRenamed, of: id, workload, caller)) }
+        if change.unitDelta != nil || change.retentionSettings != nil {
+            var log = activity(.backupPolicyModified, of: id, workload, caller)
+            log.details.requestedToAdd = change.unitDelta?.count { if case .add = $0 { true } else { false } } ?? 0
+            log.details.requestedToRemove = (change.unitDelta?.count ?? 0) - (log.details.requestedToAdd ?? 0)
+            logs.append(log)
+        }
+        return logs
     }
 
     /// The entries with ids in their one form.

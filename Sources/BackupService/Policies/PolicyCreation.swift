@@ -42,7 +42,9 @@ extension ProtectionService {
         let policy = try newPolicy(draft, caller, now)
         let sources = try self.sources(of: draft)
         let ids = sources.map { _ in dependencies.makeID() }
-        return try await change { writer in
+        var log = activity(.backupPolicyCreated, of: policy.id, draft.workload, caller)
+        log.details.requestedToAdd = sources.count
+        return try await change { [log] writer in
             try writer.requireMayChange(.protection, caller, tenantID: tenantID)
             guard try writer.activePolicy(of: draft.workload) == nil else {
                 throw ServiceError(.policyCreationNotAllowed, "The workload already has an active policy.")
@@ -51,6 +53,7 @@ extension ProtectionService {
             for (source, id) in zip(sources, ids) {
                 try writer.attach(source, to: policy, newID: id, caller, now)
             }
+            try writer.begin([log], of: policy, now)
             return policy
         }
     }
@@ -139,12 +142,13 @@ extension CatalogWriter {
     }
 
     /// Makes a policy's status the aggregate of its units again.
-    func refreshPolicy(id: String) throws {
+    func refreshPolicy(id: String, _ now: Date) throws {
         guard var policy = try find(ProtectionPolicy.self, id: id) else { return }
         let status = try aggregateStatus(of: policy)
         guard status != policy.status else { return }
         policy.status = status
         try update(policy)
+        if status != .updating { try finishActivities(of: policy, now) }
     }
 
     /// The aggregate of a policy's units now.

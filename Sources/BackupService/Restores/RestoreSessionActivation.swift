@@ -9,6 +9,7 @@ extension ProtectionService {
     public func activateRestoreSession(id: String, _ caller: Caller) async throws -> RestoreSession {
         let id = try Identifiers.require(id, .invalidRestoreSessionID)
         let (tenantID, now, limit, job) = (tenantID, now, limits.activeRestoreSessions, job(.scheduleRestores, id))
+        let log = activity(.restoreTaskCompleted, of: id, .oneDriveForBusiness, caller)
         return try await change { writer in
             var session = try writer.draftSession(id, nil, caller, tenantID)
             guard session.artifactsTotal > 0 else { throw ServiceError(.invalidArtifactRequest, "The session has no artifacts.") }
@@ -23,6 +24,7 @@ extension ProtectionService {
             session.lastModifiedDateTime = now
             try writer.update(session)
             try writer.update(RestoreArtifact.self, where: .equal("sessionId", id), set: ["status": ArtifactRestoreStatus.scheduling.sqlValue])
+            try writer.insert(try writer.describing(session, in: log))
             _ = try writer.addJob(job)
             return session
         }
@@ -59,6 +61,7 @@ extension CatalogWriter {
         session.artifactsInProgress = counts.inProgress
         if status.isTerminal { session.completedDateTime = now }
         try update(session)
+        if status.isTerminal { try finishActivities(of: session, now) }
         return session
     }
 }

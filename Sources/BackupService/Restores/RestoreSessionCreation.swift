@@ -12,7 +12,9 @@ extension ProtectionService {
             createdBy: caller.identitySet, createdDateTime: now, lastModifiedBy: caller.identitySet, lastModifiedDateTime: now)
         let ids = (draft.artifacts ?? []).prefix(limits.artifactsPerRequest).map { _ in dependencies.makeID() }
         let limit = limits.artifactsPerRequest
-        return try await change { writer in
+        var log = activity(.restoreTaskCreated, of: session.id, draft.workload, caller)
+        log.eventDateTime = now
+        return try await change { [log] writer in
             try writer.requireMayChange(.restore, caller, tenantID: tenantID)
             if let policyID = draft.policyID { _ = try Identifiers.require(policyID, .invalidPolicyID) }
             let wanted = try CheckedArtifact.check(draft.artifacts)
@@ -23,6 +25,7 @@ extension ProtectionService {
             for (artifact, id) in zip(wanted, ids) { try writer.add(artifact, id: id, to: session, &present) }
             session.artifactsTotal = wanted.count
             try writer.update(session)
+            try writer.insert(try writer.describing(session, in: log))
             return session
         }
     }

@@ -1,0 +1,55 @@
+import BackupService
+import Catalog
+import OData
+
+extension Handlers {
+    /// The log of activities, reports, who gets mails, and the policies of Entra ID, of which there are none.
+    func bindMonitoring(_ odata: inout ODataService<APICaller>) {
+        odata.resource("solutions/backupRestore/activityLogs", activityBase) {
+            $0.list(.monitorRead, versions: .betaOnly) { context in
+                let list = RowList<ActivityLog>(catalog: catalog, defaultOrder: "eventDateTime", newestFirst: true)
+                let page = try await list.page(context, where: .not(.isNull("eventDateTime")))
+                return Page(page.rows, nextPosition: page.next, count: page.count)
+            }
+            $0.get(.monitorRead, versions: .betaOnly) { context in
+                guard let log = try await catalog.find(ActivityLog.self, id: context.key.lowercased()), log.eventDateTime != nil else {
+                    throw ODataError.notFound("There is no such activity.")
+                }
+                return log
+            }
+        }
+        odata.resource("solutions/backupRestore/reports", reportType) {
+            $0.get(.reportsRead, versions: .betaOnly) { _ in ReportRecord(id: service.tenantID) }
+            $0.operation(.function("getStatisticsByPolicy"), .reportsRead, versions: .betaOnly, answering: PolicyReport.self) { _, arguments in
+                guard let id: String = try arguments.values().value("policyId") else { throw ODataError.badRequest("policyId is missing.") }
+                return PolicyReport(try await service.statistics(ofPolicy: id))
+            }
+        }
+        odata.resource("solutions/backupRestore/emailNotificationsSetting", notificationType) {
+            $0.get(.controlWrite) { _ in NotificationRecord(try await service.notificationSetting()) }
+            $0.update(.controlWriteByPeople) { context, body in
+                let change = try Self.notificationChange(try body.entity())
+                return EntityAnswer(NotificationRecord(try await service.changeNotificationSetting(change, caller(context))))
+            }
+        }
+        odata.resource("solutions/backupRestore/entraProtectionPolicies", entraPolicyType) {
+            $0.list(.configurationRead, versions: .betaOnly) { _ in Page([], nextPosition: nil, count: 0) }
+            $0.get(.configurationRead, versions: .betaOnly) { _ in
+                throw ServiceError(.policyNotFound, "Unable to find the protection policy.")
+            }
+        }
+    }
+
+    private static func notificationChange(_ body: EntityBody<NotificationRecord>) throws -> NotificationChange {
+        var record = NotificationRecord()
+        body.apply(to: &record)
+        // Only the service's own portal gives mails to roles; a controller names people. Source: contract behaviour.md, section 16.
+        guard record.recipients.role == [.custom] else {
+            throw ServiceError(.invalidRecipients, "The role must be custom: customRecipients names who gets mails.")
+        }
+        return NotificationChange(
+            isEnabled: body.names("isEnabled") ? record.isEnabled : nil,
+            includesUpdates: body.names("additionalEvents") ? record.additionalEvents.contains(.restoreAndPolicyUpdates) : nil,
+            recipients: body.names("recipients") ? record.recipients.customRecipients.map(\.identity) : nil)
+    }
+}

@@ -1,0 +1,134 @@
+public import Foundation
+
+/// Something that an administrator or the service did. Source: Graph `activityLogBase` and the types derived from it; contract behaviour.md, section 14.
+///
+/// A row without `eventDateTime` tells of something under way: it is written with the request and finished with the last part of its work, so that
+/// a crash between the two loses neither.
+public struct ActivityLog: CatalogRecord, Hashable {
+    /// Its id.
+    public var id: String = ""
+    /// The policy or restore session that it is about.
+    public var subjectId: String = ""
+    /// The workload.
+    public var workload: Workload = .oneDriveForBusiness
+    /// What happened.
+    public var activityType: ActivityType = .backupPolicyCreated
+    /// When it ended; nil while it is under way.
+    public var eventDateTime: Date?
+    /// Its outcome, once ended.
+    public var resultStatus: ActivityResult = .succeeded
+    /// Its weight.
+    public var severity: ActivitySeverity = .low
+    /// Who did it: a sign-in name, a program's name, or `system`.
+    public var performedBy: String = ""
+    /// Why it failed.
+    public var error: PublicError?
+    /// What belongs to its kind alone.
+    public var details: ActivityDetails = ActivityDetails()
+
+    /// A record to be filled in.
+    public init() {}
+
+    /// Its table.
+    public static let table = Table<ActivityLog>("activityLog", [
+        Column("id", \.id),
+        Column("subjectId", \.subjectId),
+        Column("workload", \.workload),
+        Column("activityType", \.activityType),
+        Column("eventDateTime", \.eventDateTime),
+        Column("resultStatus", \.resultStatus),
+        Column("severity", \.severity),
+        Column("performedBy", \.performedBy),
+        Column("error", \.error),
+        Column("details", \.details),
+    ])
+}
+
+/// What happened. Source: Graph `activityLogOperationType`.
+public enum ActivityType: String, SQLEnum, CaseIterable {
+    /// A policy was made.
+    case backupPolicyCreated
+    /// A policy was switched on.
+    case backupPolicyActivated
+    /// A policy's units or retention changed.
+    case backupPolicyModified
+    /// A policy was switched off.
+    case backupPolicyPaused
+    /// A policy has another name.
+    case backupPolicyRenamed
+    /// A dynamic rule added or removed units.
+    case dynamicRuleExecution
+    /// A dynamic rule was deleted.
+    case dynamicRuleDeletion
+    /// A unit was given up together with its backups.
+    case protectionUnitLevelOffboarding
+    /// A policy was given up together with its backups.
+    case policyLevelOffboarding
+    /// A restore session was made.
+    case restoreTaskCreated
+    /// A restore session ended.
+    case restoreTaskCompleted
+}
+
+/// How an activity ended. Source: Graph `activityLogResultStatus`.
+public enum ActivityResult: String, SQLEnum, CaseIterable {
+    /// Well.
+    case succeeded
+    /// Not at all.
+    case failed
+    /// In part.
+    case partiallySucceeded
+}
+
+/// The weight of an activity. Source: Graph `activityLogSeverity`.
+public enum ActivitySeverity: String, SQLEnum, CaseIterable {
+    /// Offboarding and failures.
+    case high
+    /// Restores.
+    case medium
+    /// Routine.
+    case low
+}
+
+/// The properties of all kinds of activities together; each kind has some of them.
+public struct ActivityDetails: SQLJSON, Hashable {
+    /// The policy's name.
+    public var policyName: String?
+    /// Its name before.
+    public var oldPolicyName: String?
+    /// Its status when the activity ended.
+    public var policyStatus: ProtectionPolicyStatus?
+    /// The retention of its weekly points, an ISO 8601 period.
+    public var retentionPeriod: String?
+    /// How its units were chosen: `Manual Selection` or `dynamic`.
+    public var configurationType: String?
+    /// Units asked for.
+    public var requestedToAdd: Int?
+    /// Units asked to go.
+    public var requestedToRemove: Int?
+    /// The session's status when the activity ended.
+    public var sessionStatus: RestoreSessionStatus?
+    /// Where the restore goes.
+    public var destinationType: DestinationType?
+    /// Tags of the points that it takes.
+    public var tags: RestorePointTags?
+    /// When the offboarding was asked for.
+    public var offboardStart: Date?
+    /// Units or artifacts in all.
+    public var total: Int?
+    /// Of these, done.
+    public var completed: Int?
+    /// Of these, failed.
+    public var failed: Int?
+    /// Of these, called off.
+    public var cancelled: Int?
+
+    /// Nothing yet.
+    public init() {}
+}
+
+// As text within `ActivityDetails`.
+extension ProtectionPolicyStatus: Codable {}
+extension RestoreSessionStatus: Codable {}
+extension DestinationType: Codable {}
+extension RestorePointTags: Codable {}
