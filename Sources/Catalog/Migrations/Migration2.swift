@@ -1,7 +1,7 @@
 extension Migration {
     /// What administrators follow the service with: the log of activities, and who gets mails.
-    static let migration4 = Migration(
-        version: 4, name: "monitoring",
+    static let migration2 = Migration(
+        version: 2, name: "monitoring",
         statements: [
             """
             CREATE TABLE "activityLog" (
