@@ -39,7 +39,8 @@ import Testing
     }
 
     @Test func `a step that fails leaves the database as it was`() async throws {
-        let catalog = try await TemporaryCatalog.make()
+        let catalog = try TemporaryCatalog.unmigrated()
+        try await catalog.store.migrate(with: [.migration1])
         var broken = second
         broken.statements.append("CREATE TABLE \"job\" (\"id\" TEXT)")
         let steps = [Migration.migration1, broken]
