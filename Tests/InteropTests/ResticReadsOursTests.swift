@@ -1,4 +1,5 @@
 import BackupRepository
+import BackupTesting
 import Connectors
 import FileTree
 import Foundation
@@ -20,7 +21,7 @@ import Testing
         let second = try await archive(repository, source, parent: first.snapshotID)
         #expect(second.snapshotID != first.snapshotID)
 
-        let restic = try Restic(repository: shop.path + "/repository", password: Self.password)
+        let restic = try StockRestic(repository: shop.path + "/repository", password: Self.password)
         let check = try restic.run(["check", "--read-data"])
         #expect(check.contains("no errors were found"))
         #expect(!check.contains("not referenced"), "\(check)")
@@ -43,7 +44,7 @@ import Testing
         try SampleTree.change(at: source)
         let second = try await archive(repository, source, parent: first.snapshotID)
         try await repository.forget([first.snapshotID])
-        let restic = try Restic(repository: shop.path + "/repository", password: Self.password)
+        let restic = try StockRestic(repository: shop.path + "/repository", password: Self.password)
         try restic.run(["prune"])
         #expect(try restic.run(["check", "--read-data"]).contains("no errors were found"))
         let opened = try await Repository.open(in: repository.store, masterKey: repository.masterKey, environment: .interop)
@@ -64,7 +65,7 @@ import Testing
         try await repository.forget([first.snapshotID])
         let plan = try await Pruner(repository: repository, options: PruneOptions(width: 2, unusedPercent: 0)).prune()
         #expect(plan.freedBytes > 0)
-        let restic = try Restic(repository: shop.path + "/repository", password: Self.password)
+        let restic = try StockRestic(repository: shop.path + "/repository", password: Self.password)
         let check = try restic.run(["check", "--read-data"])
         #expect(check.contains("no errors were found"))
         #expect(!check.contains("not referenced"), "\(check)")
@@ -84,7 +85,7 @@ import Testing
             let shop = try Workshop()
             let source = try shop.folder("source")
             try SampleTree.make(at: source)
-            let restic = try Restic(repository: shop.path + "/repository", password: "p")
+            let restic = try StockRestic(repository: shop.path + "/repository", password: "p")
             try restic.run(["init", "--repository-version", "2"])
             try restic.run(options + ["backup", "."], in: source)
             let before = try Listing(source)
@@ -108,7 +109,7 @@ import Testing
         let shop = try Workshop()
         let source = try shop.folder("source")
         try SampleTree.make(at: source)
-        let restic = try Restic(repository: shop.path + "/repository", password: "p")
+        let restic = try StockRestic(repository: shop.path + "/repository", password: "p")
         try restic.run(["init", "--repository-version", "1"])
         try restic.run(["backup", "."], in: source)
         let repository = try await Repository.open(in: LocalObjectStore(path: shop.path + "/repository"), password: "p", environment: .interop)
@@ -127,7 +128,7 @@ import Testing
         let repository = try await Repository.create(
             in: LocalObjectStore(path: shop.path + "/repository"), password: "p", environment: .interop)
         let ours = try await archive(repository, source)
-        let restic = try Restic(repository: shop.path + "/repository", password: "p")
+        let restic = try StockRestic(repository: shop.path + "/repository", password: "p")
         let output = try restic.run(["backup", "--parent", ours.snapshotID, "."], in: source)
         #expect(output.contains("0 new,     0 changed"), "restic takes every file for unchanged: \(output)")
         try SampleTree.change(at: source)

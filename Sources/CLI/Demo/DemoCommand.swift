@@ -60,7 +60,7 @@ struct DemoCommand: AsyncParsableCommand {
         let verdict = try await attackAndRestore(victim, unit, steps, folder, &console)
 
         console.step("What stock restic says about the repository")
-        try checkWithRestic(unit, folder, console)
+        try await checkWithRestic(unit, folder, console)
 
         summarise(verdict, ContinuousClock.now - started, console)
         printNextCommands(unit, server, folder, console)
@@ -131,17 +131,11 @@ struct DemoCommand: AsyncParsableCommand {
         }
     }
 
-    private func checkWithRestic(_ unit: Graph.Unit, _ folder: DemoFolder, _ console: Console) throws {
-        let restic = URL(filePath: "/usr/bin/restic")
-        guard Self.exists(restic) else {
-            console.line("restic is not installed; 'make setup' installs it")
-            return
-        }
-        let path = try ServerProcess.run(["repository", "path", "--state", folder.state.path, unit.id])
-        let password = try ServerProcess.run(["repository", "password", "--state", folder.state.path, unit.id])
-        let text = try ServerProcess.run(
-            URL(filePath: "/usr/bin/env"),
-            ["RESTIC_PASSWORD=\(password)", "restic", "--repo", path, "--no-cache", "--quiet", "check", "--read-data"])
+    private func checkWithRestic(_ unit: Graph.Unit, _ folder: DemoFolder, _ console: Console) async throws {
+        let restic = try StockRestic(
+            repository: try ServerProcess.run(["repository", "path", "--state", folder.state.path, unit.id]),
+            password: try ServerProcess.run(["repository", "password", "--state", folder.state.path, unit.id]))
+        let text = try await restic.runWhenUnlocked(["--quiet", "check", "--read-data"])
         console.line(text.isEmpty ? "restic check --read-data: no errors were found" : text)
     }
 

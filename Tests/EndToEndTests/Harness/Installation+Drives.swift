@@ -27,19 +27,15 @@ extension Installation {
         GraphSteps(client: GraphClient(baseURL: baseURL, token: try await token()))
     }
 
-    /// The environment in which stock restic opens a unit's repository.
-    func resticEnvironment(_ unitID: String) async throws -> [String: String] {
-        [
-            "RESTIC_REPOSITORY": try await Program.holdfast("repository", "path", "--state", state.path, unitID),
-            "RESTIC_PASSWORD": try await Program.holdfast("repository", "password", "--state", state.path, unitID),
-            "RESTIC_CACHE_DIR": folder.appending(path: "restic-cache").path,
-        ]
+    /// Stock restic over a unit's repository.
+    func restic(_ unitID: String) async throws -> StockRestic {
+        try StockRestic(
+            repository: try await Program.holdfast("repository", "path", "--state", state.path, unitID),
+            password: try await Program.holdfast("repository", "password", "--state", state.path, unitID))
     }
 
     /// Demands that stock restic finds nothing wrong in a unit's repository.
     func requireResticIsContent(_ unitID: String) async throws {
-        let environment = try await resticEnvironment(unitID)
-        let result = try await Program.run(Program.restic, ["check", "--read-data"], environment: environment)
-        guard result.status == 0 else { throw Program.Missing(description: "restic check: \(result.text)") }
+        try await restic(unitID).runWhenUnlocked(["check", "--read-data"])
     }
 }

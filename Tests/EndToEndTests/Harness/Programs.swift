@@ -17,8 +17,6 @@ enum Program {
         URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().appending(path: "holdfast")
     }
 
-    static let restic = URL(filePath: "/usr/bin/restic")
-
     struct Missing: Error, CustomStringConvertible {
         let description: String
     }
