@@ -31,9 +31,11 @@ final class Installation: @unchecked Sendable {
     }
 
     /// Starts the server and waits for the line that tells its address.
-    func start(_ options: [String] = []) async throws {
-        let server = try RunningProgram(
-            Program.holdfast, ["serve", "--tenant", tenant.path, "--state", state.path, "--listen", "127.0.0.1:0"] + options)
+    /// - Parameter wrapper: a program with arguments that runs what follows, such as `unshare --mount`.
+    func start(_ options: [String] = [], through wrapper: [String] = []) async throws {
+        let serve = ["serve", "--tenant", tenant.path, "--state", state.path, "--listen", "127.0.0.1:0"] + options
+        let command = wrapper + [Program.holdfast.path] + serve
+        let server = try RunningProgram(URL(filePath: command[0]), Array(command.dropFirst()))
         self.server = server
         try await waitUntil("the server listens") {
             if !server.isRunning {

@@ -67,6 +67,7 @@ final class RunningProgram: @unchecked Sendable {
     }
 
     var isRunning: Bool { process.isRunning }
+    var processID: Int32 { process.processIdentifier }
 
     /// Everything printed so far.
     func read(_ name: String) -> String {
