@@ -28,6 +28,8 @@ public struct ProtectionPolicy: CatalogRecord, Hashable {
     public var lastModifiedBy: IdentitySet?
     /// When it was changed last.
     public var lastModifiedDateTime: Date?
+    /// A digest of what a policy over a whole workload covered when that was last applied without an error; nil where it has to be applied again.
+    public var coverageDigest: String?
 
     /// A record to be filled in.
     public init() {}
@@ -46,7 +48,8 @@ public struct ProtectionPolicy: CatalogRecord, Hashable {
         createdBy: IdentitySet? = nil,
         createdDateTime: Date,
         lastModifiedBy: IdentitySet? = nil,
-        lastModifiedDateTime: Date? = nil
+        lastModifiedDateTime: Date? = nil,
+        coverageDigest: String? = nil
     ) {
         self.id = id
         self.workload = workload
@@ -61,6 +64,7 @@ public struct ProtectionPolicy: CatalogRecord, Hashable {
         self.createdDateTime = createdDateTime
         self.lastModifiedBy = lastModifiedBy
         self.lastModifiedDateTime = lastModifiedDateTime
+        self.coverageDigest = coverageDigest
     }
 
     /// Its table.
@@ -78,5 +82,6 @@ public struct ProtectionPolicy: CatalogRecord, Hashable {
         Column("createdDateTime", \.createdDateTime),
         Column("lastModifiedBy", \.lastModifiedBy),
         Column("lastModifiedDateTime", \.lastModifiedDateTime),
+        Column("coverageDigest", \.coverageDigest),
     ])
 }

@@ -40,6 +40,10 @@ public struct ProtectionUnit: CatalogRecord, Hashable {
     public var lastModifiedBy: IdentitySet?
     /// When it was changed last.
     public var lastModifiedDateTime: Date?
+    /// How many days its weekly points are kept; nil before it first had a policy.
+    public var retentionDays: Int?
+    /// A change of that which comes with the next point.
+    public var retentionChange: RetentionChange?
 
     /// A record to be filled in.
     public init() {}
@@ -64,7 +68,9 @@ public struct ProtectionUnit: CatalogRecord, Hashable {
         createdBy: IdentitySet? = nil,
         createdDateTime: Date,
         lastModifiedBy: IdentitySet? = nil,
-        lastModifiedDateTime: Date? = nil
+        lastModifiedDateTime: Date? = nil,
+        retentionDays: Int? = nil,
+        retentionChange: RetentionChange? = nil
     ) {
         self.id = id
         self.workload = workload
@@ -85,6 +91,8 @@ public struct ProtectionUnit: CatalogRecord, Hashable {
         self.createdDateTime = createdDateTime
         self.lastModifiedBy = lastModifiedBy
         self.lastModifiedDateTime = lastModifiedDateTime
+        self.retentionDays = retentionDays
+        self.retentionChange = retentionChange
     }
 
     /// Its table.
@@ -108,5 +116,24 @@ public struct ProtectionUnit: CatalogRecord, Hashable {
         Column("createdDateTime", \.createdDateTime),
         Column("lastModifiedBy", \.lastModifiedBy),
         Column("lastModifiedDateTime", \.lastModifiedDateTime),
+        Column("retentionDays", \.retentionDays),
+        Column("retentionChange", \.retentionChange),
     ])
+}
+
+/// A retention that a unit will have. Source: Graph `retentionPeriodChange` (beta).
+public struct RetentionChange: SQLJSON, Hashable {
+    /// The days to come.
+    public var targetDays: Int
+    /// When it was asked for, in microseconds since 1970: from then on new points are kept so long.
+    public var effectiveMicroseconds: Int64
+
+    /// Makes a change.
+    public init(targetDays: Int, effective: Date) {
+        self.targetDays = targetDays
+        effectiveMicroseconds = Int64((effective.timeIntervalSince1970 * 1_000_000).rounded())
+    }
+
+    /// When it was asked for.
+    public var effectiveDateTime: Date { Date(timeIntervalSince1970: Double(effectiveMicroseconds) / 1_000_000) }
 }
