@@ -10,6 +10,10 @@ public struct ServiceLimits: Sendable, Hashable {
     public var activeRestoreSessions = 25
     /// Units in one search for restore points.
     public var unitsPerSearch = 20
+    /// Entries of one bulk addition job.
+    public var entriesPerBulkJob = 3000
+    /// Groups in the expression of one inclusion rule.
+    public var groupsPerExpression = 100
 
     /// The published limits.
     public init() {}

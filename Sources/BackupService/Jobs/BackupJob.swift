@@ -114,6 +114,8 @@ extension CatalogWriter {
         unit.status = unit.status.after(.pointTaken) ?? unit.status
         unit.error = nil
         unit.lastBackupDateTime = backup.start
+        unit.retentionDays = policy.retentionDays
+        unit.retentionChange = nil
         try update(unit)
         if before != unit.status { try refreshPolicy(id: policyID, now) }
     }

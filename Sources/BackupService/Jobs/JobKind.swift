@@ -12,4 +12,10 @@ public enum JobKind: String, Sendable, Hashable, CaseIterable {
     case prune
     /// Deletes the repository of the unit.
     case deleteRepository
+    /// Applies the inclusion rule: adds the units that it chooses, and lets go of those that it does not choose any more.
+    case applyRule
+    /// Adds the units, or the exclusions, of the bulk addition job.
+    case addUnits
+    /// Adds every source of the workload to the policy, except those that it excludes.
+    case coverWorkload
 }

@@ -47,17 +47,24 @@ struct DeleteRepositoryJob: JobRunner {
         guard try await !context.catalog.read({ try $0.hasOpenJob(users, subjectID: unitID, running: true) }) else {
             return .postponed(until: context.whenFree)
         }
-        guard let row = try await context.catalog.find(UnitRepository.self, id: unitID) else { return .nothing }
+        let now = context.now
+        guard let row = try await context.catalog.find(UnitRepository.self, id: unitID) else {
+            return .done(result: nil) { try $0.finishOffboarding(of: unitID, .done, now) }
+        }
         let store = context.dependencies.repositoryStore(row.location)
         try await store.delete("config")
         for object in try await store.list(prefix: "") { try await store.delete(object.name) }
         context.logger.info("Deleted the repository of a unit.", metadata: ["unit": "\(unitID)"])
-        return .done(result: nil) { writer in try writer.delete(UnitRepository.self, id: unitID) }
+        return .done(result: nil) { writer in
+            try writer.delete(UnitRepository.self, id: unitID)
+            try writer.finishOffboarding(of: unitID, .done, now)
+        }
     }
 
     func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
         guard var unit = try writer.find(ProtectionUnit.self, id: job.subjectId) else { return }
         unit.error = failure.publicError
         try writer.update(unit)
+        try writer.finishOffboarding(of: unit.id, .failed(failure.publicError), context.now)
     }
 }

@@ -91,6 +91,34 @@ extension CatalogWriter {
         }
     }
 
+    /// How the offboarding of a unit ended.
+    enum OffboardingEnd {
+        /// Its backups are deleted.
+        case done
+        /// It was called off.
+        case cancelled
+        /// Its backups could not be deleted.
+        case failed(PublicError)
+    }
+
+    /// Finishes the row of a unit that was to be offboarded.
+    func finishOffboarding(of unitID: String, _ end: OffboardingEnd, _ now: Date) throws {
+        for var log in try page(Query<ActivityLog>(where: .and([.equal("subjectId", unitID), .isNull("eventDateTime")]))) {
+            log.details.completed = 0
+            log.details.cancelled = 0
+            log.details.failed = 0
+            switch end {
+            case .done: log.details.completed = 1
+            case .cancelled: log.details.cancelled = 1
+            case .failed(let error):
+                log.details.failed = 1
+                log.error = error
+                log.resultStatus = .failed
+            }
+            try finish(&log, now)
+        }
+    }
+
     private func finish(_ log: inout ActivityLog, _ now: Date) throws {
         log.severity = ActivityWeights.severity(of: log.activityType, log.resultStatus)
         log.eventDateTime = now

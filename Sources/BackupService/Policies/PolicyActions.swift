@@ -7,7 +7,7 @@ extension ProtectionService {
     /// - Throws: `invalidPolicyID`, `policyNotFound`, `appNotController`, `serviceNotEnabled`, `policyActionNotAllowed`,
     ///   `policyCreationNotAllowed` where another policy of the workload is active.
     public func activatePolicy(id: String, _ caller: Caller) async throws -> ProtectionPolicy {
-        let now = now
+        let (now, cover) = (now, job(.coverWorkload, id.lowercased()))
         return try await act(on: id, .activate, caller) { policy, writer in
             guard try writer.activePolicy(of: policy.workload, except: policy.id) == nil else {
                 throw ServiceError(.policyCreationNotAllowed, "The workload already has another active policy.")
@@ -18,6 +18,7 @@ extension ProtectionService {
                 set: ["activatedDateTime": .null])
             try writer.moveUnits(where: .equal("policyId", policy.id), .protect, set: ["nextBackupDateTime": now.sqlValue, "error": .null])
             if policy.activatedDateTime == nil { policy.activatedDateTime = now }
+            if policy.protectionMode == .fullServiceBackup { _ = try writer.addJob(cover) }
         }
     }
 

@@ -10,12 +10,17 @@ public struct PolicyChange: Sendable, Hashable {
     public var unitDelta: [UnitDelta]?
     /// A new retention for points to come; nil keeps the old one.
     public var retentionSettings: [RetentionSetting]?
+    /// Exclusions to add and to remove (beta); nil where the request does not speak of them.
+    public var exclusionDelta: [UnitDelta]?
 
     /// Makes a change.
-    public init(displayName: String? = nil, unitDelta: [UnitDelta]? = nil, retentionSettings: [RetentionSetting]? = nil) {
+    public init(
+        displayName: String? = nil, unitDelta: [UnitDelta]? = nil, retentionSettings: [RetentionSetting]? = nil, exclusionDelta: [UnitDelta]? = nil
+    ) {
         self.displayName = displayName
         self.unitDelta = unitDelta
         self.retentionSettings = retentionSettings
+        self.exclusionDelta = exclusionDelta
     }
 }
 
@@ -63,35 +68,42 @@ extension ProtectionService {
     /// Renames a policy, and adds and removes units. Entries that cannot be done are refused one by one, the others are done.
     /// - Returns: the policy as it is now, and an outcome for each entry, in the order of the request.
     /// - Throws: `invalidPolicyID`, `policyNotFound`, `appNotController`, `serviceNotEnabled`, `policyActionNotAllowed`,
-    ///   `invalidDisplayName`, `invalidCreateRequest` (retention), `invalidProtectionUnitID`, `duplicateProtectionUnitInList`,
+    ///   `invalidExclusionRequest`, `invalidDisplayName`, `invalidCreateRequest` (retention), `invalidProtectionUnitID`, `duplicateProtectionUnitInList`,
     ///   `protectionUnitsLimitBreached`, `protectionUnitActionNotAllowed` (a rule holds the unit).
     public func changePolicy(
         id: String, workload: Workload, _ change: PolicyChange, _ caller: Caller
-    ) async throws -> (policy: ProtectionPolicy, units: [DeltaOutcome<ProtectionUnit>]) {
+    ) async throws -> (policy: ProtectionPolicy, units: [DeltaOutcome<ProtectionUnit>], exclusions: [DeltaOutcome<ExclusionUnit>]) {
         let id = try Identifiers.require(id, .invalidPolicyID)
         let (tenantID, now) = (tenantID, now)
-        _ = try await look { try $0.changeablePolicy(id, workload, caller, tenantID) }
+        let known = try await look { try $0.changeablePolicy(id, workload, caller, tenantID) }
         let name: String? = if let given = change.displayName { try checkedName(given) } else { nil }
         let retentionDays = try RetentionSetting.days(requested: change.retentionSettings, intervals)
         let entries = try checkedDelta(change.unitDelta ?? [], workload)
-        let sources = entries.contains(where: \.isAddition) ? try SourceLookup(dependencies.tenant, workload) : nil
+        let exclusions = try change.exclusionDelta.map { try checkedExclusions($0, known) } ?? []
+        let sources = (entries + exclusions).contains(where: \.isAddition) ? try SourceLookup(dependencies.tenant, workload) : nil
         let named = entries.map { NamedEntry(entry: $0, source: $0.isAddition ? sources?[$0.key] : nil, id: dependencies.makeID()) }
-        let settle = job(.settle, id)
+        let excluded = exclusions.map { NamedEntry(entry: $0, source: $0.isAddition ? sources?[$0.key] : nil, id: dependencies.makeID()) }
+        let (settle, cover) = (job(.settle, id), job(.coverWorkload, id))
         let logs = activities(of: change, id, workload, caller)
         return try await self.change { writer in
             var policy = try writer.changeablePolicy(id, workload, caller, tenantID)
             let oldName = policy.displayName
             if let name { policy.displayName = name }
-            if let retentionDays { policy.retentionDays = retentionDays }
+            if let retentionDays { try writer.changeRetention(of: &policy, to: retentionDays, now) }
             policy.lastModifiedBy = caller.identitySet
             policy.lastModifiedDateTime = now
             try writer.refuseUnitsOfRules(named)
+            let exclusionOutcomes = try excluded.map { try writer.apply($0, toExclusionsOf: policy, caller, now) }
             let outcomes = try named.map { try writer.apply($0, to: policy, caller, now) }
+            if !excluded.isEmpty {
+                policy.coverageDigest = nil
+                _ = try writer.addJob(cover)
+            }
             policy.status = try writer.aggregateStatus(of: policy)
             try writer.update(policy)
             try writer.begin(logs.map { $0.renamed(from: oldName) }, of: policy, now)
             if policy.status == .updating { _ = try writer.addJob(settle) }
-            return (policy, outcomes)
+            return (policy, outcomes, exclusionOutcomes)
         }
     }
 
@@ -99,7 +111,7 @@ extension ProtectionService {
     private func activities(of change: PolicyChange, _ id: String, _ workload: Workload, _ caller: Caller) -> [ActivityLog] {
         var logs: [ActivityLog] = []
         if change.displayName != nil { logs.append(activity(.backupPolicyRenamed, of: id, workload, caller)) }
-        if change.unitDelta != nil || change.retentionSettings != nil {
+        if change.unitDelta != nil || change.retentionSettings != nil || change.exclusionDelta != nil {
             var log = activity(.backupPolicyModified, of: id, workload, caller)
             log.details.requestedToAdd = change.unitDelta?.count { if case .add = $0 { true } else { false } } ?? 0
             log.details.requestedToRemove = (change.unitDelta?.count ?? 0) - (log.details.requestedToAdd ?? 0)
@@ -109,7 +121,7 @@ extension ProtectionService {
     }
 
     /// The entries with ids in their one form.
-    private func checkedDelta(_ delta: [UnitDelta], _ workload: Workload) throws(ServiceError) -> [CheckedEntry] {
+    func checkedDelta(_ delta: [UnitDelta], _ workload: Workload) throws(ServiceError) -> [CheckedEntry] {
         var entries: [CheckedEntry] = []
         for entry in delta {
             switch entry {
@@ -126,25 +138,26 @@ extension ProtectionService {
 }
 
 /// An entry with its key or id in the one form.
-private struct CheckedEntry: Sendable, Hashable {
+struct CheckedEntry: Sendable, Hashable {
     var isAddition: Bool
     var key: String
 }
 
 /// An entry, what the directory says of it, and an id for the unit or the refusal.
-private struct NamedEntry: Sendable {
+struct NamedEntry: Sendable {
     var entry: CheckedEntry
     var source: ProtectionSource?
     var id: String
 
-    func refusal(_ code: ServiceErrorCode, _ message: String) -> DeltaOutcome<ProtectionUnit> {
+    func refusal<Accepted>(_ code: ServiceErrorCode, _ message: String) -> DeltaOutcome<Accepted> {
         .refused(DeltaRefusal(
             contentID: id, attempt: entry.isAddition ? .add : .remove, responseCode: 409, code: code, message: message, id: entry.key))
     }
 }
 
 extension CatalogAccess {
-    fileprivate func changeablePolicy(_ id: String, _ workload: Workload, _ caller: Caller, _ tenantID: String) throws -> ProtectionPolicy {
+    /// A policy whose units and rules may be changed.
+    func changeablePolicy(_ id: String, _ workload: Workload, _ caller: Caller, _ tenantID: String) throws -> ProtectionPolicy {
         guard let policy = try find(ProtectionPolicy.self, id: id), policy.workload == workload else { throw ServiceError.noSuchPolicy }
         try requireMayChange(.protection, caller, tenantID: tenantID)
         guard policy.status.allows(.change) else {
@@ -175,7 +188,7 @@ extension CatalogWriter {
             return entry.refusal(.invalidArtifactID, "The directory has no \(policy.workload.sourceKind.rawValue) for '\(entry.entry.key)'.")
         }
         do {
-            return .accepted(try attach(source, to: policy, newID: entry.id, caller, now))
+            return .accepted(try attach(source, to: policy, newID: entry.id, by: caller.identitySet, now))
         } catch let error as ServiceError {
             return entry.refusal(error.code, error.message)
         }
@@ -194,6 +207,17 @@ extension CatalogWriter {
         unit.lastModifiedDateTime = now
         try update(unit)
         return .accepted(unit)
+    }
+}
+
+extension CatalogWriter {
+    /// Gives a policy another retention. Its units show it as a change to come until they have a point that is kept so long.
+    fileprivate func changeRetention(of policy: inout ProtectionPolicy, to days: Int, _ now: Date) throws {
+        guard days != policy.retentionDays else { return }
+        policy.retentionDays = days
+        try update(ProtectionUnit.self, where: .equal("policyId", policy.id), set: [
+            "retentionChange": RetentionChange(targetDays: days, effective: now).sqlValue,
+        ])
     }
 }
 

@@ -44,6 +44,7 @@ extension ProtectionService {
         let ids = sources.map { _ in dependencies.makeID() }
         var log = activity(.backupPolicyCreated, of: policy.id, draft.workload, caller)
         log.details.requestedToAdd = sources.count
+        let cover = draft.protectionMode == .fullServiceBackup ? job(.coverWorkload, policy.id) : nil
         return try await change { [log] writer in
             try writer.requireMayChange(.protection, caller, tenantID: tenantID)
             guard try writer.activePolicy(of: draft.workload) == nil else {
@@ -51,8 +52,9 @@ extension ProtectionService {
             }
             try writer.insert(policy)
             for (source, id) in zip(sources, ids) {
-                try writer.attach(source, to: policy, newID: id, caller, now)
+                try writer.attach(source, to: policy, newID: id, by: caller.identitySet, now)
             }
+            if let cover { _ = try writer.addJob(cover) }
             try writer.begin([log], of: policy, now)
             return policy
         }
@@ -110,13 +112,20 @@ extension CatalogAccess {
 
 extension CatalogWriter {
     /// Puts a source under a policy: a new unit, or the one that it had before.
-    /// - Throws: `protectionUnitAlreadyExists` where another policy has it, `operationNotAllowed` while it is offboarded.
+    /// - Parameter reason: what protects it from now on, besides what did before.
+    /// - Throws: `protectionUnitAlreadyExists` where another policy has it, `operationNotAllowed` while it is offboarded or where the policy
+    ///   excludes it.
     @discardableResult
-    func attach(_ source: ProtectionSource, to policy: ProtectionPolicy, newID: String, _ caller: Caller, _ now: Date) throws -> ProtectionUnit {
+    func attach(
+        _ source: ProtectionSource, to policy: ProtectionPolicy, newID: String, as reason: ProtectionSources = .manual, by identity: IdentitySet?, _ now: Date
+    ) throws -> ProtectionUnit {
+        if policy.protectionMode == .fullServiceBackup, try exclusion(of: source.id.objectID, from: policy.id) != nil {
+            throw ServiceError(.operationNotAllowed, "The policy excludes '\(source.id.objectID)'; remove the exclusion first.")
+        }
         let known = try first(Query<ProtectionUnit>(where: .and([.equal("workload", policy.workload), .equal("sourceId", source.id.objectID)])))
         var unit = known ?? ProtectionUnit(
             id: newID, workload: policy.workload, sourceId: source.id.objectID, status: .unprotected, protectionSources: [],
-            createdBy: caller.identitySet, createdDateTime: now)
+            createdBy: identity, createdDateTime: now)
         if let other = unit.policyId, other != policy.id {
             throw ServiceError(.protectionUnitAlreadyExists, "Another policy protects '\(source.id.objectID)'.")
         }
@@ -131,11 +140,13 @@ extension CatalogWriter {
             unit.status = .unprotected
         }
         unit.policyId = policy.id
-        unit.protectionSources.insert(.manual)
+        unit.protectionSources.insert(reason)
+        unit.retentionDays = policy.retentionDays
+        unit.retentionChange = nil
         unit.error = nil
         unit.offboardRequestedDateTime = nil
         unit.describe(source)
-        unit.lastModifiedBy = caller.identitySet
+        unit.lastModifiedBy = identity
         unit.lastModifiedDateTime = now
         if known == nil { try insert(unit) } else { try update(unit) }
         return unit
@@ -153,6 +164,8 @@ extension CatalogWriter {
 
     /// The aggregate of a policy's units now.
     func aggregateStatus(of policy: ProtectionPolicy) throws -> ProtectionPolicyStatus {
+        let isOn = policy.activatedDateTime != nil
+        if isOn, policy.protectionMode == .fullServiceBackup, try hasOpenJob([.coverWorkload], subjectID: policy.id, running: false) { return .updating }
         // While a request is open the answer does not depend on the rest, which may be a hundred thousand rows.
         let requested = ProtectionUnitStatus.allCases.filter(\.isRequested)
         let ofPolicy = RowPredicate.equal("policyId", policy.id)
@@ -161,7 +174,7 @@ extension CatalogWriter {
         for (value, count) in try groupedCount(Query<ProtectionUnit>(where: ofPolicy), by: "status") {
             if let status = ProtectionUnitStatus(sqlValue: value) { counts[status] = count }
         }
-        return .aggregate(of: PolicyUnitCounts(counts), isSwitchedOn: policy.activatedDateTime != nil)
+        return .aggregate(of: PolicyUnitCounts(counts), isSwitchedOn: isOn)
     }
 
     /// Applies an event to every unit for which a condition holds and which it moves. Gives the number of units moved.

@@ -42,6 +42,9 @@ struct SourceLookup: Sendable {
 
     /// The source with a key; nil where the directory does not know it.
     subscript(_ key: String) -> ProtectionSource? { sources[key] }
+
+    /// Every source of the workload, sorted by key.
+    var all: [ProtectionSource] { sources.values.sorted { $0.id.objectID < $1.id.objectID } }
 }
 
 extension Workload {

@@ -39,7 +39,9 @@ public final class Scheduler: Service {
         let now = service.now
         let cadence = Double(service.intervals.cadenceSeconds)
         let next = Date(timeIntervalSince1970: ((now.timeIntervalSince1970 / cadence).rounded(.down) + 1) * cadence)
-        if try await addDueBackups(now, next: next) + expire(now) + endUndoPeriods(now) > 0 { service.signal.notify() }
+        // The service's own state first: what it does not allow any more is not begun.
+        let ended = try await endServicePeriods(now, service)
+        if try await ended + addDueBackups(now, next: next) + expire(now) + endUndoPeriods(now) + followDirectory(service) > 0 { service.signal.notify() }
         try await completeHandOver(now)
         return min(next, now.addingTimeInterval(Double(service.intervals.housekeepingSeconds)))
     }
@@ -50,7 +52,9 @@ public final class Scheduler: Service {
         let due = Query<ProtectionUnit>(where: .and([
             .oneOf("status", wanted), .compare("nextBackupDateTime", .lessOrEqual, now.sqlValue),
         ]))
-        guard try await service.catalog.count(due) > 0 else { return 0 }
+        let tenantID = service.tenantID
+        guard try await service.catalog.count(due) > 0, try await service.catalog.read({ try $0.serviceState(tenantID: tenantID) }).status.allowsProtection
+        else { return 0 }
         let service = service
         return try await service.catalog.write { writer in
             var added = 0
@@ -95,7 +99,10 @@ public final class Scheduler: Service {
         guard try await service.catalog.count(due) > 0 else { return 0 }
         let service = service
         return try await service.catalog.write { writer in
-            let units = try writer.page(due)
+            let running: [ArtifactRestoreStatus] = [.scheduling, .scheduled, .inProgress]
+            let held = Set(try writer.page(Query<RestoreArtifact>(where: .oneOf("status", running))).map(\.unitId))
+            // What a restore reads stays until that has ended.
+            let units = try writer.page(due).filter { !held.contains($0.id) }
             for var unit in units {
                 guard let status = unit.status.after(.undoPeriodEnded) else { continue }
                 unit.status = status

@@ -215,6 +215,9 @@ struct JobExecution {
         case .settle: SettleJob()
         case .prune: PruneJob()
         case .deleteRepository: DeleteRepositoryJob()
+        case .applyRule: ApplyRuleJob()
+        case .addUnits: AddUnitsJob()
+        case .coverWorkload: CoverWorkloadJob()
         case nil: nil
         }
     }

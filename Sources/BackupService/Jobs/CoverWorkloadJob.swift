@@ -1,0 +1,81 @@
+import Catalog
+import Connectors
+import Foundation
+import Logging
+
+/// Keeps every source of a workload under a `fullServiceBackup` policy, except those that the policy excludes (behaviour.md, sections 3 and 13).
+///
+/// Such units have the source `dynamicRule`: nobody chose them one by one, and an exclusion, not a removal, is what takes them out.
+struct CoverWorkloadJob: JobRunner {
+    func run(_ job: Job, _ context: JobContext) async throws -> JobOutcome {
+        guard let policy = try await context.catalog.find(ProtectionPolicy.self, id: job.subjectId), policy.protectionMode == .fullServiceBackup else {
+            return .nothing
+        }
+        guard try await context.mayChangeUnits() else { return .postponed(until: context.whenUnlocked) }
+        let excluded = try await context.catalog.read { try $0.excludedSources(of: policy.id) }
+        let sources = try SourceLookup(context.dependencies.tenant, policy.workload).all.filter { !excluded.contains($0.id.objectID) }
+        var tally = PlacementTally()
+        for piece in sources.pieces(of: unitsPerChange) { tally += try await add(piece, policy.id, context) }
+        tally.removed = try await leaveOut(excluded, policy.id, context)
+        for detail in tally.refused.prefix(100) {
+            context.logger.warning(
+                "A source could not be covered by the policy of its workload.",
+                metadata: ["policy": "\(policy.id)", "source": "\(detail.target ?? "")", "cause": "\(detail.message)"])
+        }
+        let (settle, now, isWhole) = (context.service.job(.settle, policy.id), context.now, tally.refused.isEmpty)
+        let digest = ResolvedRule.digest("", sources)
+        return .done(result: nil) { writer in
+            guard try writer.excludedSources(of: policy.id) == excluded else { throw JobFailure.overtaken }
+            try writer.update(ProtectionPolicy.self, where: .equal("id", policy.id), set: ["coverageDigest": isWhole ? digest.sqlValue : .null])
+            try writer.refreshPolicy(id: policy.id, now)
+            // The policy reads as updating while this job is open; what settles afterwards makes it the aggregate of its units again.
+            _ = try writer.addJob(settle)
+        }
+    }
+
+    private func add(_ sources: ArraySlice<ProtectionSource>, _ policyID: String, _ context: JobContext) async throws -> PlacementTally {
+        let (makeID, now) = (context.dependencies.makeID, context.now)
+        return try await context.catalog.write { writer in
+            guard let policy = try writer.find(ProtectionPolicy.self, id: policyID) else { throw JobFailure.overtaken }
+            var tally = PlacementTally()
+            for source in sources {
+                switch try writer.place(source, under: policy, as: .dynamicRule, newID: makeID(), by: policy.createdBy, now) {
+                case .present: continue
+                case .added: tally.added += 1
+                case .refused(let detail): tally.refused.append(detail)
+                }
+            }
+            return tally
+        }
+    }
+
+    private func leaveOut(_ excluded: Set<String>, _ policyID: String, _ context: JobContext) async throws -> Int {
+        let now = context.now
+        var removed = 0
+        for piece in excluded.sorted().pieces(of: unitsPerChange) {
+            removed += try await context.catalog.write { writer in
+                let units = RowPredicate.and([.equal("policyId", policyID), .oneOf("sourceId", Array(piece))])
+                return try writer.page(Query<ProtectionUnit>(where: units)).count { try writer.withdraw([.dynamicRule, .manual], from: $0, now) }
+            }
+        }
+        return removed
+    }
+
+    func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+        // The digest stays as it is, so that the scheduler adds the job again on its next tick.
+        try writer.update(ProtectionPolicy.self, where: .equal("id", job.subjectId), set: ["coverageDigest": .null])
+        _ = try writer.addJob(context.service.job(.settle, job.subjectId))
+    }
+}
+
+extension CatalogAccess {
+    /// The sources that a policy leaves out.
+    func excludedSources(of policyID: String) throws -> Set<String> {
+        Set(try page(Query<ExclusionUnit>(where: .equal("policyId", policyID))).map(\.sourceId))
+    }
+
+    /// The exclusion of a source from a policy.
+    func exclusion(of sourceID: String, from policyID: String) throws -> ExclusionUnit? {
+        try first(Query<ExclusionUnit>(where: .and([.equal("policyId", policyID), .equal("sourceId", sourceID)])))
+    }
+}
