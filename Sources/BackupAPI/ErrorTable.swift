@@ -26,6 +26,16 @@ enum ErrorTable {
                     .invalidEffectiveDateTime,
                     .invalidRecipients,
                     .badRequest,
+                    .invalidInclusionRuleCreateRequest,
+                    .invalidRuleExpression,
+                    .invalidProtectionRulePatchRequest,
+                    .invalidProtectionRuleStatusForUpdation,
+                    .patchNotAllowedForStaticRule,
+                    .invalidInclusionRuleID,
+                    .invalidProtectionRuleStatusForDeletion,
+                    .protectionRuleActionNotAllowed,
+                    .runNotAllowedForDynamicRule,
+                    .invalidExclusionRequest,
                 ]
             ),
             (
@@ -40,9 +50,17 @@ enum ErrorTable {
                     .accessDenied,
                 ]
             ),
-            (404, [.policyNotFound, .protectionUnitNotFound, .restoreSessionNotFound, .itemNotFound]),
+            (404, [.policyNotFound, .protectionUnitNotFound, .protectionRuleNotFound, .restoreSessionNotFound, .itemNotFound]),
             (409, [.policyCreationNotAllowed, .protectionUnitAlreadyExists]),
-            (413, [.protectionUnitsLimitBreached]),
+            (413, [.protectionUnitsLimitBreached, .invalidRuleExpressionGroupLimitExceeded]),
+            (
+                422,
+                [
+                    .invalidProtectionRuleStatusForDynamicRuleEdit,
+                    .invalidProtectionRuleStatusForDynamicRuleDeletion,
+                    .invalidProtectionRuleStatusForDeleteAndUnprotect,
+                ]
+            ),
             (500, [.policySaveFailed, .tooManyActiveRestoreSessions, .internalServerError]),
             (501, [.notImplemented]),
             (503, [.serviceNotAvailable]),

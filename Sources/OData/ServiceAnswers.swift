@@ -109,8 +109,9 @@ extension ODataService {
         guard key == .create || response.status == 202 else { return }
         let tail = key == .create ? "/\(PercentEncoding.encode(id, allowing: ",="))" : ""
         let url = context.canonicalURL + tail
-        response.headers["Location"] = url
-        response.headers["Content-Location"] = url
+        // A handler that knows a better address has given it.
+        if response.headers["Location"] == nil { response.headers["Location"] = url }
+        if response.headers["Content-Location"] == nil { response.headers["Content-Location"] = url }
     }
 
     /// The names at the root, as OData's service document has them.

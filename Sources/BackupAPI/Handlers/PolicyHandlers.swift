@@ -37,9 +37,11 @@ extension Handlers {
                 let change = try Self.change(workload, try body.entity())
                 let answer = try await service.changePolicy(id: context.key, workload: workload, change, caller(context))
                 let record = try await self.record(answer.policy, counted: false)
-                let entries = answer.units.map { Self.entry($0, workload, context) }
-                let delta = ExtraMember.delta("\(workload.unitNoun)ProtectionUnits", entries)
-                return EntityAnswer(record, shows: ["id", "displayName"], extra: entries.isEmpty ? [] : [delta])
+                let entries = answer.units.map { Self.entry($0, unitType(workload), context) }
+                let exclusions = answer.exclusions.map { Self.entry($0, exclusionType(workload), context) }
+                let deltas = [("\(workload.unitNoun)ProtectionUnits", entries), ("\(workload.exclusionType)s", exclusions)]
+                return EntityAnswer(
+                    record, shows: ["id", "displayName"], extra: deltas.filter { !$0.1.isEmpty }.map { ExtraMember.delta($0.0, $0.1) })
             }
             $0.delete(.configurationWrite) { context in
                 _ = try await policy(context.key, workload)
@@ -106,7 +108,19 @@ extension Handlers {
         if let added = body.navigations[units] { delta = (delta ?? []) + (try unitKeys(added, workload)).map { .add(key: $0) } }
         return PolicyChange(
             displayName: body.names("displayName") ? record.displayName ?? "" : nil, unitDelta: delta,
-            retentionSettings: try record.retention.map { try $0.map { try setting($0) } })
+            retentionSettings: try record.retention.map { try $0.map { try setting($0) } },
+            exclusionDelta: try exclusionDelta(workload, body))
+    }
+
+    private static func exclusionDelta(_ workload: Workload, _ body: EntityBody<PolicyRecord>) throws -> [UnitDelta]? {
+        let name = "\(workload.exclusionType)s"
+        do {
+            let delta = try body.deltas[name].map { try $0.map { try unitDelta($0, workload) } }
+            guard let added = body.navigations[name] else { return delta }
+            return (delta ?? []) + (try unitKeys(added, workload)).map { .add(key: $0) }
+        } catch let error as ODataError {
+            throw ODataError(status: 400, code: "InvalidExclusionRequest", message: error.message)
+        }
     }
 
     private static func setting(_ value: RetentionSettingValue) throws -> RetentionSetting {
@@ -140,11 +154,11 @@ extension Handlers {
         }
     }
 
-    private static func entry(
-        _ outcome: BackupService.DeltaOutcome<ProtectionUnit>, _ workload: Workload, _ context: RequestContext<APICaller>
-    ) -> DeltaAnswer {
+    private static func entry<Unit: Sendable & Hashable & Identifiable>(
+        _ outcome: BackupService.DeltaOutcome<Unit>, _ type: EntityType<Unit>, _ context: RequestContext<APICaller>
+    ) -> DeltaAnswer where Unit.ID == String {
         switch outcome {
-        case .accepted(let unit): .entity(context.entity(unit, unitType(workload)))
+        case .accepted(let unit): .entity(context.entity(unit, type))
         case .refused(let refusal):
             .refused(OData.DeltaRefusal(
                 failedOperation: refusal.attempt.rawValue, responseCode: refusal.responseCode, code: refusal.code.rawValue,

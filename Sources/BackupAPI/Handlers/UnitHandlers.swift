@@ -26,6 +26,10 @@ extension Handlers {
                 $0.checkID(Self.requireGUID("InvalidProtectionUnitId"))
                 $0.list(.configurationRead) { context in try await units(context, where: .equal("workload", workload)) }
                 $0.get(.configurationRead) { context in try await unit(context.key, where: workload, policyID: nil) }
+                $0.update(.configurationWriteByPeople) { context, body in
+                    let change = { @Sendable in try Self.billing(body) }
+                    return EntityAnswer(try await service.changeUnitBilling(id: context.key, workload: workload, change, caller(context)))
+                }
             }
             odata.resource("solutions/backupRestore/\(workload.policies)/\(name)", type) {
                 $0.checkID(Self.requireGUID("InvalidProtectionUnitId"))
@@ -40,7 +44,15 @@ extension Handlers {
         }
     }
 
-    private func policyID(_ context: RequestContext<APICaller>, _ workload: Workload) async throws -> String {
+    private static func billing(_ body: RequestBody<ProtectionUnit>) throws -> BillingChange? {
+        let entity = try body.entity()
+        var record = ProtectionUnit()
+        entity.apply(to: &record)
+        return entity.names("billingPolicyId") ? BillingChange(id: record.billingPolicyId) : nil
+    }
+
+    /// The policy on the path, which must exist and be of the workload.
+    func policyID(_ context: RequestContext<APICaller>, _ workload: Workload) async throws -> String {
         let id = (context.path.key(of: workload.policies) ?? "").lowercased()
         guard try await catalog.find(ProtectionPolicy.self, id: id)?.workload == workload else {
             throw ServiceError(.policyNotFound, "Unable to find the protection policy.")

@@ -67,7 +67,9 @@ let offboardingActivity = EntityType<ActivityLog>(
     "offboardingActivityLog", base: "activityLogBase", versions: .betaOnly,
     when: isActivity(.protectionUnitLevelOffboarding, .policyLevelOffboarding)
 ) {
-    ofPolicy()
+    // Only units without a policy are offboarded one by one; what such a row is about is the unit.
+    Property("policyId") { (log: ActivityLog, _) in log.activityType == .policyLevelOffboarding ? log.subjectId : nil }
+    Property("policyName") { (log: ActivityLog, _) in log.details.policyName }
     Property("policyStatus") { (log: ActivityLog, _) in log.details.policyStatus ?? .inactive }
     Property("offboardingDetails") { (log: ActivityLog, _) in OffboardingDetails(log) as OffboardingDetails? }
 }

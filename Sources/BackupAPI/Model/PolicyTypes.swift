@@ -78,6 +78,7 @@ let policyBase = EntityType<PolicyRecord>("protectionPolicyBase", isAbstract: tr
 func policyType(_ workload: Workload) -> EntityType<PolicyRecord> {
     EntityType<PolicyRecord>(workload.policyType, base: "protectionPolicyBase", when: { $0.policy.workload == workload }) {
         Navigation.many("\(workload.unitNoun)ProtectionUnits", workload.unitType, [.create, .update], contained: false)
+        protectionNavigations(workload, contained: false)
     }
 }
 
@@ -93,6 +94,8 @@ let unitBase = EntityType<ProtectionUnit>("protectionUnitBase", isAbstract: true
     Property("offboardRequestedDateTime", \.offboardRequestedDateTime)
     Property("error", \.error)
     Property("billingPolicyId", \.billingPolicyId, [.update], versions: .betaOnly)
+    Property("backupRetentionPeriodInDays", versions: .betaOnly) { (unit: ProtectionUnit, _) in unit.retentionDays.map { Int32(clamping: $0) } }
+    Property("pendingRetentionPeriodChange", versions: .betaOnly) { (unit: ProtectionUnit, _) in unit.retentionChange.map(RetentionPeriodChange.init) }
     BoundOperation.action("offboard", returns: .entity("protectionUnitBase"))
     BoundOperation.action("cancelOffboard", returns: .entity("protectionUnitBase"))
 }
@@ -108,6 +111,7 @@ func unitType(_ workload: Workload) -> EntityType<ProtectionUnit> {
             // Names of people are for people: an application without one gets none. Source: contract types.md.
             Property("displayName") { (unit: ProtectionUnit, context) in context.caller == .delegated ? unit.displayName : nil }
             Property("email") { (unit: ProtectionUnit, context) in context.caller == .delegated ? unit.email : nil }
+            if workload == .exchange { Property("mailboxType", versions: .betaOnly) { (_: ProtectionUnit, _) in MailboxType.unknown as MailboxType? } }
         }
     }
 }

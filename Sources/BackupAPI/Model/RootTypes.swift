@@ -14,6 +14,7 @@ let rootType = EntityType<RootRecord>("backupRestoreRoot") {
     Navigation.many("serviceApps", "serviceApp")
     Navigation.many("protectionPolicies", "protectionPolicyBase")
     Navigation.many("protectionUnits", "protectionUnitBase", contained: false)
+    Navigation.many("exclusionUnits", "exclusionUnitBase", contained: false, versions: .betaOnly)
     Navigation.many("restorePoints", "restorePoint")
     Navigation.many("restoreSessions", "restoreSessionBase")
     Navigation.many("activityLogs", "activityLogBase", versions: .betaOnly)
@@ -23,6 +24,7 @@ let rootType = EntityType<RootRecord>("backupRestoreRoot") {
     for workload in Workload.allCases {
         Navigation.many(workload.policies, workload.policyType)
         Navigation.many("\(workload.unitNoun)ProtectionUnits", workload.unitType)
+        protectionNavigations(workload, contained: true)
         Navigation.many("\(workload.sessionType)s", workload.sessionType)
     }
     BoundOperation.action(
@@ -70,6 +72,7 @@ let graphModel = Model(
     namespace: "microsoft.graph",
     types: [rootType, serviceAppType, policyBase, unitBase, restorePointType, sessionBase, artifactBase, userType, driveType]
         + [activityBase, policyActivity, ruleActivity, offboardingActivity, restoreActivity, reportType, notificationType, entraPolicyType]
+        + protectionTypes
         + Workload.allCases.map(policyType) + Workload.allCases.map(unitType) + Workload.allCases.map(sessionType)
         + Workload.allCases.map(artifactType),
     container: [.singleton("solutions/backupRestore", "backupRestoreRoot"), .set("users", "user")],
