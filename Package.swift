@@ -91,6 +91,7 @@ let package = Package(
             "BackupServer", "BackupAPI", "BackupService", "BackupRepository", "BackupTesting", "Connectors", "ObjectStorage", "Catalog",
             hummingbird, hummingbirdTesting, httpTypes, nio, jwt, crypto, logging,
         ]),
+        tests("BackupAPITests", ["BackupAPI", "OData", "BackupService", "BackupRepository", "BackupTesting", "Connectors", "ObjectStorage", "Catalog", logging]),
         tests("EndToEndTests", ["CLI", "BackupTesting"]),
         tests("LayeringTests", []),
     ]
