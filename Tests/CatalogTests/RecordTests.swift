@@ -30,6 +30,9 @@ import Testing
         try await roundTrip(Sample.fullJob, Sample.bareJob, catalog)
         try await roundTrip(Sample.fullClient, Sample.bareClient, catalog)
         try await roundTrip(Sample.fullKey, Sample.bareKey, catalog)
+        try await roundTrip(Sample.fullRule, Sample.bareRule, catalog)
+        try await roundTrip(Sample.fullBulkJob, Sample.bareBulkJob, catalog)
+        try await roundTrip(Sample.fullExclusion, Sample.bareExclusion, catalog)
     }
 
     private func checkDeclaration<Record: CatalogRecord>(of _: Record.Type, _ catalog: TemporaryCatalog) async throws {
@@ -58,6 +61,10 @@ import Testing
         try await checkDeclaration(of: Job.self, catalog)
         try await checkDeclaration(of: ClientApplication.self, catalog)
         try await checkDeclaration(of: SigningKey.self, catalog)
+        try await checkDeclaration(of: InclusionRule.self, catalog)
+        try await checkDeclaration(of: RuleMember.self, catalog)
+        try await checkDeclaration(of: BulkAdditionJob.self, catalog)
+        try await checkDeclaration(of: ExclusionUnit.self, catalog)
     }
 
     @Test func `every member of an enumeration may be stored`() async throws {

@@ -23,14 +23,15 @@ enum Sample {
     static let fullPolicy = ProtectionPolicy(
         id: "policy-1", workload: .oneDriveForBusiness, displayName: "All drives", status: .activeWithErrors, protectionMode: .fullServiceBackup,
         billingPolicyId: "billing", retentionDays: 365, activatedDateTime: moment, offboardRequestedDateTime: later(5), createdBy: who, createdDateTime: later(6),
-        lastModifiedBy: who, lastModifiedDateTime: later(7))
+        lastModifiedBy: who, lastModifiedDateTime: later(7), coverageDigest: "ff")
     static let barePolicy = ProtectionPolicy(
         id: "policy-2", workload: .sharePoint, displayName: "", status: .inactive, retentionDays: 1, createdDateTime: later(-3_000_000_000))
     static let fullUnit = ProtectionUnit(
         id: "unit-1", workload: .oneDriveForBusiness, policyId: "policy-1", sourceId: "user-1", displayName: "Ada", email: "ada@example.com", siteName: "site",
         siteWebUrl: "https://example.com/a b", status: .cancelOffboardRequested, protectionSources: [.manual, .dynamicRule], error: error,
         offboardRequestedDateTime: moment, billingPolicyId: "billing", nextBackupDateTime: later(8), lastBackupDateTime: later(9), createdBy: who,
-        createdDateTime: later(10), lastModifiedBy: who, lastModifiedDateTime: later(11))
+        createdDateTime: later(10), lastModifiedBy: who, lastModifiedDateTime: later(11), retentionDays: 90,
+        retentionChange: RetentionChange(targetDays: 365, effective: moment))
     static let bareUnit = ProtectionUnit(
         id: "unit-2", workload: .exchange, sourceId: "user-1", status: .protected, protectionSources: [], createdDateTime: moment)
     static let fullRepository = UnitRepository(
