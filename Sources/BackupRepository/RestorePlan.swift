@@ -16,6 +16,8 @@ public struct RestorePlan: Sendable {
 
     let destination: any WritableTree
     let index: BlobIndex
+    /// Whether a run first removes what interrupted runs left anywhere in the destination. A plan for one item does not walk the rest.
+    var sweepsLeftovers = true
     var folders: [PlannedFolder] = []
     var files: [PlannedFile] = []
     /// The names of `files`, one after the other.

@@ -48,6 +48,11 @@ final class RestorePlanner: Sendable {
     func run(root: Tree) async throws -> RestorePlan {
         state.withLock { $0.plan.folders.append(PlannedFolder(path: .root, action: .keep, attributes: nil)) }
         try await planFolder(root, number: 0, path: .root, exists: true)
+        return try finish()
+    }
+
+    /// What can be decided only when everything was compared.
+    func finish() throws -> RestorePlan {
         try planRenames()
         planLinks()
         return state.withLock { state in
@@ -84,14 +89,14 @@ final class RestorePlanner: Sendable {
         tree.isSorted ? nil : present.first { $0.name == node.name }
     }
 
-    private struct Subfolder: Sendable {
+    struct Subfolder: Sendable {
         var node: Node
         var number: UInt32
         var path: TreePath
         var exists: Bool
     }
 
-    private func descend(_ subfolders: [Subfolder]) async throws {
+    func descend(_ subfolders: [Subfolder]) async throws {
         if subfolders.isEmpty { return }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for subfolder in subfolders {
@@ -117,7 +122,7 @@ final class RestorePlanner: Sendable {
         }
     }
 
-    private func list(_ path: TreePath) throws -> [Item] {
+    func list(_ path: TreePath) throws -> [Item] {
         do {
             let listing = try destination.items(in: path)
             for failure in listing.failures { record(ItemFailure(failure)) }
@@ -136,7 +141,7 @@ final class RestorePlanner: Sendable {
     }
 
     /// Plans one entry. Returns the folder to go on with, if it is one.
-    private func planEntry(_ node: Node, folder: UInt32, path: TreePath, item: Item?) throws -> Subfolder? {
+    func planEntry(_ node: Node, folder: UInt32, path: TreePath, item: Item?) throws -> Subfolder? {
         state.withLock { $0.plan.summary.itemsTotal += 1 }
         switch node.type {
         case .dir: return try planSubfolder(node, path: path, item: item, parent: folder)
@@ -150,7 +155,7 @@ final class RestorePlanner: Sendable {
         let exists = item?.attributes.kind == .folder
         let needsFix = try exists && item.map { try !isSameFolder(node, $0.attributes, path) } ?? false
         return state.withLock { state in
-            if item != nil, !exists { state.plan.obstacles.append(path) }
+            if item != nil, !exists, mode == .inPlace { state.plan.obstacles.append(path) }
             let number = UInt32(state.plan.folders.count)
             let action: PlannedFolder.Action = exists ? (needsFix ? .fix : .keep) : .create
             state.plan.folders.append(PlannedFolder(path: path, action: action, attributes: changes(for: node, isNew: !exists)))

@@ -111,9 +111,9 @@ extension RestorePlanner {
         }
     }
 
-    /// A folder where something else shall stand goes first.
+    /// A folder where something else shall stand goes first; a fresh restore leaves it alone, and the item fails.
     func noteObstacle(_ item: Item?, _ path: TreePath) {
-        guard item?.attributes.kind == .folder else { return }
+        guard item?.attributes.kind == .folder, mode == .inPlace else { return }
         state.withLock { $0.plan.obstacles.append(path) }
     }
 

@@ -35,7 +35,7 @@ final class RestoreRun: Sendable {
     }
 
     func run() async throws -> RestoreOutcome {
-        try attempt(.root) { () throws(TreeError) in try destination.removeLeftovers() }
+        if plan.sweepsLeftovers { try attempt(.root) { () throws(TreeError) in try destination.removeLeftovers() } }
         for path in plan.obstacles { try removeAll(path) }
         try makeFolders()
         for move in plan.moves { try rename(move) }
@@ -114,7 +114,8 @@ final class RestoreRun: Sendable {
                 do throws(TreeError) {
                     try destination.makeFolder(folder.path, permissions: 0o700)
                 } catch {
-                    guard error.code == .alreadyExists else { throw error }
+                    // A folder that somebody made meanwhile is as good; anything else is in the way.
+                    guard error.code == .alreadyExists, try destination.attributes(of: folder.path).kind == .folder else { throw error }
                 }
             }
         }

@@ -26,6 +26,19 @@ final class TreeReader: Sendable {
     /// The tree of that ID, verified.
     /// - Throws: `RepositoryError.Code.damaged`, naming the pack.
     func read(_ id: ObjectID) async throws -> Tree {
+        let (name, json) = try await json(of: id)
+        return try repository.decoded(name) { () throws(FormatError) in try Tree(decoding: json) }
+    }
+
+    /// Goes through the nodes of the tree of that ID, verified, without keeping them.
+    /// - Throws: `RepositoryError.Code.damaged`, naming the pack.
+    func visit(_ id: ObjectID, _ body: (Node) -> Void) async throws {
+        let (name, json) = try await json(of: id)
+        try repository.decoded(name) { () throws(FormatError) in try Tree.visit(json, body) }
+    }
+
+    /// The text of a tree, and the name of the pack that it is in.
+    private func json(of id: ObjectID) async throws -> (pack: String, json: [UInt8]) {
         guard let number = index.table.firstRecord(id, isTree: true) else {
             throw RepositoryError(.damaged, "tree \(id.hex) is in no index; run a check of the repository")
         }
@@ -40,7 +53,7 @@ final class TreeReader: Sendable {
         let json = try unsafe window.bytes.withUnsafeBytes { bytes in
             unsafe try codec.open(UnsafeRawBufferPointer(rebasing: bytes[start..<end]), record, in: name) { unsafe Array($0) }
         }
-        return try repository.decoded(name) { () throws(FormatError) in try Tree(decoding: json) }
+        return (name, json)
     }
 
     /// The tree of a folder beneath a root tree.

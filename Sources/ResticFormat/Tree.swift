@@ -20,16 +20,22 @@ public struct Tree: Hashable, Sendable {
     /// Reads a tree, as lenient as restic: any order, duplicates, unknown fields.
     /// - Throws: `malformed` for anything that is not a tree; `tooLarge` for absurd nesting.
     public init(decoding bytes: [UInt8]) throws(FormatError) {
-        var nodes: [Node]?
+        var nodes: [Node] = []
+        try Self.visit(bytes) { nodes.append($0) }
+        self.nodes = nodes
+    }
+
+    /// Reads a tree node by node, as lenient as restic, so that one of a hundred thousand entries need not be kept as a whole.
+    /// - Throws: as `init(decoding:)`; nodes before the fault have been visited by then.
+    public static func visit(_ bytes: [UInt8], _ body: (Node) -> Void) throws(FormatError) {
+        var hasNodes = false
         try JSONReader.read(bytes.span) { json throws(FormatError) in
-            try json.object(Self.fieldNames) { json, _ throws(FormatError) in
-                var list: [Node] = []
-                try json.array { json throws(FormatError) in list.append(try Node(reading: &json)) }
-                nodes = list
+            try json.object(fieldNames) { json, _ throws(FormatError) in
+                try json.array { json throws(FormatError) in body(try Node(reading: &json)) }
+                hasNodes = true
             }
         }
-        guard let nodes else { throw FormatError(.malformed, "a tree has no nodes") }
-        self.nodes = nodes
+        guard hasNodes else { throw FormatError(.malformed, "a tree has no nodes") }
     }
 
     /// The canonical text, with its newline.
