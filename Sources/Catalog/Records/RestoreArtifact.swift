@@ -32,6 +32,8 @@ public struct RestoreArtifact: CatalogRecord, Hashable {
     public var restoredSiteWebUrl: String?
     /// How much is done.
     public var progress: ArtifactProgress?
+    /// The search whose mail items are restored; nil for everything but a granular mailbox restore.
+    public var searchResponseId: String?
 
     /// A record to be filled in.
     public init() {}
@@ -88,5 +90,6 @@ public struct RestoreArtifact: CatalogRecord, Hashable {
         Column("restoredSiteName", \.restoredSiteName),
         Column("restoredSiteWebUrl", \.restoredSiteWebUrl),
         Column("progress", \.progress),
+        Column("searchResponseId", \.searchResponseId),
     ])
 }

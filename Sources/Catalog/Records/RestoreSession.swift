@@ -32,6 +32,10 @@ public struct RestoreSession: CatalogRecord, Hashable {
     public var lastModifiedBy: IdentitySet?
     /// When it was changed last.
     public var lastModifiedDateTime: Date?
+    /// What a granular restore does where an item of the same name is there; nil for `fail`.
+    public var conflictBehavior: ConflictBehavior?
+    /// The new folder of a granular restore, in the root of each library; chosen when the session is activated.
+    public var recoveryFolder: String?
 
     /// A record to be filled in.
     public init() {}
@@ -88,5 +92,7 @@ public struct RestoreSession: CatalogRecord, Hashable {
         Column("createdDateTime", \.createdDateTime),
         Column("lastModifiedBy", \.lastModifiedBy),
         Column("lastModifiedDateTime", \.lastModifiedDateTime),
+        Column("conflictBehavior", \.conflictBehavior),
+        Column("recoveryFolder", \.recoveryFolder),
     ])
 }
