@@ -6,9 +6,14 @@ public struct Page<Record: Sendable & Identifiable>: Sendable where Record.ID ==
     public var nextPosition: String?
     /// All matches whatever the page, where `options.counts` asked for it.
     public var count: Int?
+    /// The only properties to show where `$select` names none; nil for the default.
+    public var shows: [String]?
+    /// Entities that are shown inside of records without being asked for, by the record's id and the navigation's name.
+    public var inlined: [String: [String: InlineEntity]] = [:]
 
     /// Makes a page.
-    public init(_ records: [Record], nextPosition: String? = nil, count: Int? = nil) {
+    public init(_ records: [Record], nextPosition: String? = nil, count: Int? = nil, shows: [String]? = nil) {
+        self.shows = shows
         self.records = records
         self.nextPosition = nextPosition
         self.count = count
@@ -72,10 +77,11 @@ public struct RequestBody<Record: Sendable & Identifiable>: Sendable where Recor
     /// The entity; nothing sent counts as `{}`.
     ///
     /// - Parameter code: the error code for a malformed body, 400.
-    public func entity(invalid code: String = "BadRequest") throws(ODataError) -> EntityBody<Record> {
+    /// - Parameter undeclared: properties that the type does not declare and that the handler reads all the same; they come as annotations.
+    public func entity(invalid code: String = "BadRequest", reading undeclared: Set<String> = []) throws(ODataError) -> EntityBody<Record> {
         do throws(ODataError) {
             return try EntityBody(
-                try BodyText.object(bytes, limits), typeName: typeName, for: purpose, model: model, version: version)
+                try BodyText.object(bytes, limits), typeName: typeName, for: purpose, model: model, version: version, undeclared: undeclared)
         } catch {
             throw error.recoded(code)
         }

@@ -49,7 +49,8 @@ public struct EntityBody<Record: Sendable & Identifiable>: Sendable where Record
     }
 
     init(
-        _ object: JSONObject, typeName declared: String, for purpose: BodyPurpose, model: Model, version: ServiceVersion
+        _ object: JSONObject, typeName declared: String, for purpose: BodyPurpose, model: Model, version: ServiceVersion,
+        undeclared: Set<String> = []
     ) throws(ODataError) {
         let needed: Access = purpose == .create ? .create : .update
         let named = try Self.typeName(object, declared, model)
@@ -57,7 +58,7 @@ public struct EntityBody<Record: Sendable & Identifiable>: Sendable where Record
         var values = JSONObject(), navigations = JSONObject(), annotations = JSONObject()
         var ignored: [String] = [], deltas: [String: [DeltaEntry]] = [:], assignments: [@Sendable (inout Record) -> Void] = []
         for (name, value) in object.members {
-            if name.hasPrefix("@") {
+            if name.hasPrefix("@") || undeclared.contains(name) {
                 annotations[name] = value
             } else if let at = name.firstIndex(of: "@") {
                 let navigation = model.navigation(String(name[..<at]), of: shape.name, in: version)

@@ -27,6 +27,7 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
     struct Resource: Sendable {
         var handlers: [HandlerKey: Handler<Caller>]
         var checkID: (@Sendable (String) throws(ODataError) -> Void)?
+        var checksAncestors = false
     }
 
     /// A service without handlers.
@@ -47,7 +48,8 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
         precondition(resources[pattern] == nil, "\(pattern) is declared twice.")
         var handlers = ResourceHandlers<Record, Caller>(pattern: pattern, typeName: type.name)
         declare(&handlers)
-        resources[pattern] = Resource(handlers: handlers.handlers, checkID: handlers.checkID)
+        resources[pattern] = Resource(
+            handlers: handlers.handlers, checkID: handlers.checkID, checksAncestors: handlers.checksAncestors)
     }
 
     /// Everything that is registered, in the order of paths: for documentation and for tests against a contract.
@@ -119,7 +121,13 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
         try Negotiation.checkCondition(request.headers)
         try handler.permissions.check(caller)
         try checkIDs(of: path)
-        let context = try context(for: path, request, caller, identity)
+        let context: RequestContext<Caller>
+        do throws(ODataError) {
+            context = try self.context(for: path, request, caller, identity)
+        } catch {
+            guard let code = handler.invalidTokenCode, error.target == "$skiptoken" else { throw error }
+            throw error.recoded(code)
+        }
         return try await handler.run(context, self)
     }
 
@@ -156,6 +164,10 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
         for step in path.steps {
             pattern += pattern.isEmpty ? step.name : "/\(step.name)"
             guard let key = step.key else { continue }
+            if let target = resources[path.pattern], target.checksAncestors {
+                try target.checkID?(key)
+                continue
+            }
             try resources[pattern]?.checkID?(key)
         }
     }

@@ -30,6 +30,8 @@ public enum HandlerKey: Sendable, Hashable {
 struct Handler<Caller: ODataCaller>: Sendable {
     let permissions: Permissions
     let versions: Versions
+    /// The code for a token of another path or of another server; nil for the general one.
+    var invalidTokenCode: String?
     let run: @Sendable (RequestContext<Caller>, ODataService<Caller>) async throws -> ODataResponse
 }
 
@@ -39,9 +41,17 @@ public struct ResourceHandlers<Record: Sendable & Identifiable, Caller: ODataCal
     let typeName: String
     var handlers: [HandlerKey: Handler<Caller>] = [:]
     var checkID: (@Sendable (String) throws(ODataError) -> Void)?
+    var checksAncestors = false
 
     /// Checks the syntax of ids of this collection, before any handler runs; also for paths that go on below.
-    public mutating func checkID(_ check: @escaping @Sendable (String) throws(ODataError) -> Void) { checkID = check }
+    /// - Parameter ofAncestors: whether the check also stands for those of the collections above, when the path ends here.
+    public mutating func checkID(ofAncestors: Bool = false, _ check: @escaping @Sendable (String) throws(ODataError) -> Void) {
+        checkID = check
+        checksAncestors = ofAncestors
+    }
+
+    /// Gives a token that is not valid here an error code of the operation's own.
+    public mutating func recodeInvalidToken(of key: HandlerKey, _ code: String) { handlers[key]?.invalidTokenCode = code }
 
     /// GET of the collection. `$count` asks the same handler, with `options.counts` set and a page size of 0.
     public mutating func list(

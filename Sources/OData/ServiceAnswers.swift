@@ -62,11 +62,17 @@ extension ODataService {
     ) async throws -> ODataResponse {
         let shape = model.shape(named: context.path.type, of: Record.self, context.version)
         let records = context.pageSize == 0 ? [] : page.records
-        let nodes = try await nodes(for: records, options: context.options, type: context.path.type, context)
+        var nodes = try await nodes(for: records, options: context.options, type: context.path.type, context)
+        for index in nodes.indices {
+            if let shows = page.shows, context.options.selection.names == nil { nodes[index].selection = Selection(shows) }
+            for (name, entity) in page.inlined[nodes[index].record.id] ?? [:] where nodes[index].expanded.contains(where: { $0.name == name }) == false {
+                nodes[index].expanded.append((name: name, value: .one(entity)))
+            }
+        }
         return AnswerWriter.collection(
             contextPath: context.contextPath(isEntity: false), count: context.options.counts ? page.count : nil,
             nextPosition: records.isEmpty ? nil : page.nextPosition, 200, context
-        ) { writer in
+        ) { [nodes] writer in
             for node in nodes { shape.write(node, annotatesType: true, to: &writer) }
         }
     }
