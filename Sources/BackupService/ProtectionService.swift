@@ -12,6 +12,8 @@ public struct ProtectionService: Sendable {
     public let dependencies: ServiceDependencies
     /// Tells schedulers and workers of this process that there is something to do.
     public let signal: WorkSignal
+    /// The repositories that were browsed last.
+    let browsed = OpenRepositories()
 
     /// Makes a service. Give the same `signal` to the scheduler and the worker of this process.
     public init(dependencies: ServiceDependencies, signal: WorkSignal = WorkSignal()) {

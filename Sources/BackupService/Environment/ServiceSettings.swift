@@ -14,6 +14,10 @@ public struct ServiceLimits: Sendable, Hashable {
     public var entriesPerBulkJob = 3000
     /// Groups in the expression of one inclusion rule.
     public var groupsPerExpression = 100
+    /// Entries of one bulk restore request. Not published; the admin centre takes 3,000 lines.
+    public var bulkRestoreEntries = 3000
+    /// Bytes of a filter of `browse` or of a search for mail. Not published.
+    public var queryExpressionBytes = 4096
 
     /// The published limits.
     public init() {}
@@ -39,6 +43,8 @@ public struct ServiceIntervals: Sendable, Hashable {
     public var deletedControllerGraceDays = 7
     /// How long ended restore sessions are listed.
     public var endedSessionDays = 365
+    /// How long a browse session lives. Source: contract examples.
+    public var browseSessionDays = 3
     /// How long ended jobs are kept for questions.
     public var endedJobDays = 7
     /// How long after the first point of a unit expired its repository is pruned, so that one run serves many points.

@@ -45,6 +45,9 @@ public struct TenantSecrets: Sendable, CustomStringConvertible, CustomDebugStrin
         }
     }
 
+    /// The key that signs item keys of browse sessions.
+    var itemKeySecret: SymmetricKey { derive("holdfast browse item key v1") }
+
     private func derive(_ info: String) -> SymmetricKey {
         HKDF<SHA256>.deriveKey(inputKeyMaterial: master, info: Array(info.utf8), outputByteCount: 32)
     }

@@ -59,9 +59,12 @@ public struct RestoreArtifactCounts: Sendable, Hashable {
     public var failed = 0
     /// Those that are still being scheduled.
     public var scheduling = 0
+    /// Bulk requests of which not every entry became an artifact. They are no artifacts, but the session did not end well.
+    public var unresolved = 0
 
     /// Makes counts.
-    public init(total: Int = 0, completed: Int = 0, failed: Int = 0, scheduling: Int = 0) {
+    public init(total: Int = 0, completed: Int = 0, failed: Int = 0, scheduling: Int = 0, unresolved: Int = 0) {
+        self.unresolved = unresolved
         self.total = total
         self.completed = completed
         self.failed = failed
@@ -101,7 +104,7 @@ extension RestoreSessionStatus {
     private static func running(_ counts: RestoreArtifactCounts) -> RestoreSessionStatus {
         if counts.scheduling > 0 { return .activating }
         if counts.inProgress > 0 { return .active }
-        if counts.failed == 0 { return .completed }
+        if counts.failed + counts.unresolved == 0 { return .completed }
         return counts.completed == 0 ? .failed : .completedWithError
     }
 
@@ -110,6 +113,30 @@ extension RestoreSessionStatus {
         switch self {
         case .completed, .completedWithError, .failed: true
         case .draft, .activating, .active: false
+        }
+    }
+}
+
+/// What moves the status of a bulk restore request.
+public enum BulkRequestEvent: Sendable, Hashable {
+    /// Its session was activated and its entries were looked up; some may not have become artifacts.
+    case resolved(missing: Int)
+}
+
+extension BulkRequestStatus {
+    /// The status after an event, or nil where the event is refused.
+    public func after(_ event: BulkRequestEvent) -> BulkRequestStatus? {
+        switch (self, event) {
+        case (.active, .resolved(let missing)): missing == 0 ? .completed : .completedWithErrors
+        case (.completed, .resolved), (.completedWithErrors, .resolved): nil
+        }
+    }
+
+    /// Whether it is done, so that it can be deleted.
+    public var isDone: Bool {
+        switch self {
+        case .active: false
+        case .completed, .completedWithErrors: true
         }
     }
 }

@@ -6,6 +6,8 @@ public enum JobKind: String, Sendable, Hashable, CaseIterable {
     case scheduleRestores
     /// Restores the artifact.
     case restore
+    /// Restores the files and folders of a session that belong to the unit of the granular artifact.
+    case restoreItems
     /// Lets what was requested for the units of the policy, or for the unit, take effect.
     case settle
     /// Forgets the snapshots of the unit that no restore point names, and frees their space.

@@ -46,12 +46,8 @@ struct RestoreJob: JobRunner {
     }
 
     func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
-        var failure = failure
-        // The codes of units do not occur in artifacts.
-        if failure.code == .protectionUnitNotFound { failure.code = .artifactNotFound }
-        if failure.code == .quotaExceeded { failure.code = .artifactCannotBeRestored }
         try writer.endArtifact(job.subjectId, .fail, context.now) { artifact in
-            artifact.error = failure.publicError
+            artifact.error = failure.artifactError
             artifact.progress = context.progress.value
         }
     }

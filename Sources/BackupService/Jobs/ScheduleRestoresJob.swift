@@ -1,10 +1,15 @@
 import Catalog
 import Foundation
 
-/// Plans the restores of a session that was activated: a job for each artifact, or an error in the artifact.
+/// Plans the restores of a session that was activated: a job for each artifact, or for the items of each unit, or an error in the artifact.
+/// Bulk requests become artifacts first.
 struct ScheduleRestoresJob: JobRunner {
     func run(_ job: Job, _ context: JobContext) async throws -> JobOutcome {
-        .done(result: nil) { [service = context.service, now = context.now] writer in
+        guard let session = try await context.catalog.find(RestoreSession.self, id: job.subjectId) else { return .nothing }
+        let book = session.restoreJobType == .bulk ? try AddressBook(context.dependencies.tenant, session.workload) : nil
+        return .done(result: nil) { [service = context.service, now = context.now] writer in
+            try writer.resolveBulkRequests(of: session, book, now, makeID: service.dependencies.makeID)
+            try writer.scheduleItems(of: session, now) { service.job(.restoreItems, $0) }
             let artifacts = try writer.page(Query<RestoreArtifact>(where: .equal("sessionId", job.subjectId), order: [.init("ordinal")]))
             for var artifact in artifacts where artifact.status == .scheduling {
                 if let failure = try writer.obstacle(to: artifact, now) {
@@ -24,8 +29,14 @@ struct ScheduleRestoresJob: JobRunner {
 
     func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
         let waiting = RowPredicate.and([.equal("sessionId", job.subjectId), .equal("status", ArtifactRestoreStatus.scheduling)])
-        try writer.update(RestoreArtifact.self, where: waiting, set: [
+        let failed = [
             "status": ArtifactRestoreStatus.failed.sqlValue, "completionDateTime": context.now.sqlValue, "error": failure.publicError.sqlValue,
+        ]
+        try writer.update(RestoreArtifact.self, where: waiting, set: failed)
+        try writer.update(GranularRestoreArtifact.self, where: waiting, set: failed)
+        let open = RowPredicate.and([.equal("sessionId", job.subjectId), .equal("status", BulkRequestStatus.active)])
+        try writer.update(RestoreBulkRequest.self, where: open, set: [
+            "status": BulkRequestStatus.completedWithErrors.sqlValue, "error": failure.publicError.sqlValue,
         ])
         try writer.refreshSession(id: job.subjectId, context.now)
     }
@@ -52,6 +63,9 @@ extension CatalogAccess {
         let same = try first(Query<RestoreArtifact>(where: .and([
             .equal("unitId", artifact.unitId), .oneOf("status", running), .compare("sessionId", .notEqual, artifact.sessionId.sqlValue),
         ])))
-        return same.map { JobFailure(.duplicateArtifactRestoreRequest, "Session \($0.sessionId) is restoring the same.") }
+        if let same { return JobFailure(.duplicateArtifactRestoreRequest, "Session \(same.sessionId) is restoring the same.") }
+        guard artifact.destinationType == .inPlace else { return nil }
+        let items = try first(Query<GranularRestoreArtifact>(where: .and([.equal("unitId", artifact.unitId), .oneOf("status", running)])))
+        return items.map { JobFailure(.duplicateArtifactRestoreRequest, "Session \($0.sessionId) is restoring items of the same.") }
     }
 }

@@ -48,8 +48,11 @@ extension CatalogAccess {
         log.details.sessionStatus = session.status
         log.details.total = session.artifactsTotal
         let artifact = try first(Query<RestoreArtifact>(where: .equal("sessionId", session.id)))
-        log.details.destinationType = artifact?.destinationType
-        log.details.tags = try artifact.flatMap { try find(RestorePoint.self, id: $0.restorePointId) }?.tags
+        let item = try first(Query<GranularRestoreArtifact>(where: .equal("sessionId", session.id)))
+        let request = try first(Query<RestoreBulkRequest>(where: .equal("sessionId", session.id)))
+        log.details.destinationType = artifact?.destinationType ?? item?.destinationType ?? request?.destinationType
+        let pointID = artifact?.restorePointId ?? item?.restorePointId
+        log.details.tags = try pointID.flatMap { try find(RestorePoint.self, id: $0) }?.tags ?? request?.tags
         return log
     }
 }

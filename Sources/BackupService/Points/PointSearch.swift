@@ -92,7 +92,7 @@ extension ProtectionService {
 }
 
 extension PointSearch {
-    fileprivate func query(unitID: String, _ now: Date) -> Query<RestorePoint> {
+    func query(unitID: String, _ now: Date) -> Query<RestorePoint> {
         var conditions: [RowPredicate] = [
             .equal("unitId", unitID), .equal("isDamaged", false), .compare("expirationDateTime", .greater, now.sqlValue),
             .compare("protectionDateTime", .lessOrEqual, (end ?? now).sqlValue),

@@ -12,7 +12,7 @@ extension ProtectionService {
         let log = activity(.restoreTaskCompleted, of: id, .oneDriveForBusiness, caller)
         return try await change { writer in
             var session = try writer.draftSession(id, nil, caller, tenantID)
-            guard session.artifactsTotal > 0 else { throw ServiceError(.invalidArtifactRequest, "The session has no artifacts.") }
+            guard try session.artifactsTotal > 0 || writer.count(Query<RestoreBulkRequest>(where: .equal("sessionId", id))) > 0 else { throw ServiceError(.invalidArtifactRequest, "The session has no artifacts.") }
             guard try writer.activeSessions() < limit else {
                 throw ServiceError(
                     .tooManyActiveRestoreSessions, "More than \(limit) restore sessions are active; try again when one has ended.", isRetryable: true)
@@ -22,7 +22,9 @@ extension ProtectionService {
             session.artifactsInProgress = session.artifactsTotal
             session.lastModifiedBy = caller.identitySet
             session.lastModifiedDateTime = now
+            if session.restoreJobType == .granular { session.recoveryFolder = try writer.newRecoveryFolder(now) }
             try writer.update(session)
+            try writer.update(GranularRestoreArtifact.self, where: .equal("sessionId", id), set: ["status": ArtifactRestoreStatus.scheduling.sqlValue])
             try writer.update(RestoreArtifact.self, where: .equal("sessionId", id), set: ["status": ArtifactRestoreStatus.scheduling.sqlValue])
             try writer.insert(try writer.describing(session, in: log))
             _ = try writer.addJob(job)
@@ -43,7 +45,14 @@ extension CatalogAccess {
         for (value, count) in try groupedCount(Query<RestoreArtifact>(where: .equal("sessionId", sessionID)), by: "status") {
             if let status = ArtifactRestoreStatus(sqlValue: value) { counts[status] = count }
         }
-        return RestoreArtifactCounts(counts)
+        for (value, count) in try groupedCount(Query<GranularRestoreArtifact>(where: .equal("sessionId", sessionID)), by: "status") {
+            if let status = ArtifactRestoreStatus(sqlValue: value) { counts[status, default: 0] += count }
+        }
+        var result = RestoreArtifactCounts(counts)
+        result.unresolved = try count(Query<RestoreBulkRequest>(where: .and([
+            .equal("sessionId", sessionID), .equal("status", BulkRequestStatus.completedWithErrors),
+        ])))
+        return result
     }
 }
 

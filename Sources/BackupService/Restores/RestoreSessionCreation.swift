@@ -3,19 +3,24 @@ import Foundation
 
 extension ProtectionService {
     /// Creates a draft of a restore session, with its artifacts.
-    /// - Throws: `appNotController`, `serviceNotEnabled`, `invalidArtifactRequest`, `invalidPathType`, `invalidRestorePoint`,
-    ///   `differentRestoreDestinationType`, `duplicateArtifactInList`, `restoreArtifactsLimitBreached` (413 here), `invalidPolicyID`.
+    /// - Throws: `appNotController`, `serviceNotEnabled`, `invalidCreateRequest` (a conflict behaviour without files), `invalidArtifactRequest`,
+    ///   `invalidPathType`, `invalidRestorePoint`, `differentRestoreDestinationType`, `duplicateArtifactInList`,
+    ///   `restoreArtifactsLimitBreached` (413 here), `invalidPolicyID`.
     public func createRestoreSession(_ draft: RestoreSessionDraft, _ caller: Caller) async throws -> RestoreSession {
         let (tenantID, now) = (tenantID, now)
-        let session = RestoreSession(
+        let items = try await checkedItems(of: draft, caller)
+        var session = RestoreSession(
             id: dependencies.makeID(), workload: draft.workload, status: .draft, policyId: draft.policyID?.lowercased(),
             createdBy: caller.identitySet, createdDateTime: now, lastModifiedBy: caller.identitySet, lastModifiedDateTime: now)
-        let ids = (draft.artifacts ?? []).prefix(limits.artifactsPerRequest).map { _ in dependencies.makeID() }
+        session.restoreJobType = draft.items != nil || draft.isGranularMail ? .granular : .standard
+        session.conflictBehavior = draft.conflictBehavior
+        let ids = ((draft.artifacts ?? []).map { _ in 0 } + items.map { _ in 0 }).prefix(limits.artifactsPerRequest).map { _ in dependencies.makeID() }
         let limit = limits.artifactsPerRequest
         var log = activity(.restoreTaskCreated, of: session.id, draft.workload, caller)
         log.eventDateTime = now
-        return try await change { [log] writer in
+        return try await change { [log, session] writer in
             try writer.requireMayChange(.restore, caller, tenantID: tenantID)
+            try draft.requireOneKind()
             if let policyID = draft.policyID { _ = try Identifiers.require(policyID, .invalidPolicyID) }
             let wanted = try CheckedArtifact.check(draft.artifacts)
             guard wanted.count <= limit else { throw ServiceError.tooManyArtifacts(limit) }
@@ -23,7 +28,9 @@ extension ProtectionService {
             try writer.insert(session)
             var present = PresentArtifacts()
             for (artifact, id) in zip(wanted, ids) { try writer.add(artifact, id: id, to: session, &present) }
-            session.artifactsTotal = wanted.count
+            var presentItems = PresentItems()
+            for (item, id) in zip(items, ids) { try writer.add(item, id: id, to: session, &presentItems) }
+            session.artifactsTotal = wanted.count + items.count
             try writer.update(session)
             try writer.insert(try writer.describing(session, in: log))
             return session
@@ -36,7 +43,7 @@ extension ProtectionService {
     ///   `restoreSessionActionNotAllowed`, `invalidArtifactRequest` (an empty list, or an unknown artifact to take out), `invalidPathType`,
     ///   `invalidRestorePoint`, `differentRestoreDestinationType`, `duplicateArtifactInList`, `restoreArtifactsLimitBreached` (400 here).
     public func changeRestoreSession(
-        id: String, workload: Workload, delta: [RestoreArtifactDelta]?, _ caller: Caller
+        id: String, workload: Workload, delta: [RestoreArtifactDelta]?, isGranularMail: Bool = false, _ caller: Caller
     ) async throws -> (session: RestoreSession, artifacts: [RestoreArtifactDeltaResult]) {
         let id = try Identifiers.require(id, .invalidRestoreSessionID)
         let (tenantID, now, limit) = (tenantID, now, limits.artifactsPerRequest)
@@ -45,6 +52,10 @@ extension ProtectionService {
             var session = try writer.draftSession(id, workload, caller, tenantID)
             guard let delta, !delta.isEmpty else { throw ServiceError(.invalidArtifactRequest, "The list of artifacts is empty.") }
             guard delta.count <= limit else { throw ServiceError.tooManyArtifacts(limit) }
+            try session.take(isGranularMail ? .granular : .standard)
+            for case .add(let draft) in delta where isGranularMail && draft.searchResponseID?.isEmpty ?? true {
+                throw ServiceError(.invalidArtifactRequest, "searchResponseId is missing.")
+            }
             let known = try writer.page(Query<RestoreArtifact>(where: .equal("sessionId", id), order: [.init("ordinal")]))
             var present = PresentArtifacts(known)
             let results = try zip(delta, ids).map { entry, id in try writer.apply(entry, newID: id, to: session, &present) }
@@ -61,9 +72,14 @@ extension ProtectionService {
     public func deleteRestoreSession(id: String, _ caller: Caller) async throws {
         let id = try Identifiers.require(id, .invalidRestoreSessionID)
         let tenantID = self.tenantID
-        try await change { writer in
-            let session = try writer.draftSession(id, nil, caller, tenantID)
-            try writer.delete(RestoreSession.self, id: session.id)
+        do {
+            try await change { writer in
+                let session = try writer.draftSession(id, nil, caller, tenantID)
+                try writer.delete(RestoreSession.self, id: session.id)
+            }
+        } catch let error as ServiceError where error.code == .internalServerError {
+            // The change is atomic, so that everything is still there.
+            throw ServiceError(.incompleteArtifactDeletion, "The session could not be deleted; try again.", detail: error.detail, isRetryable: true)
         }
     }
 }
@@ -72,6 +88,7 @@ extension ProtectionService {
 struct CheckedArtifact: Sendable, Hashable {
     var restorePointID: String
     var destinationType: DestinationType
+    var searchResponseID: String?
 
     init(_ draft: RestoreArtifactDraft) throws(ServiceError) {
         guard let destination = draft.destinationType else {
@@ -82,6 +99,7 @@ struct CheckedArtifact: Sendable, Hashable {
         }
         restorePointID = id
         destinationType = destination
+        searchResponseID = draft.searchResponseID
     }
 
     /// The artifacts of a request for a new session.
@@ -146,9 +164,11 @@ extension CatalogWriter {
         if let policyID = session.policyId, try find(ProtectionUnit.self, id: point.unitId)?.policyId != policyID {
             throw ServiceError(.invalidArtifactRequest, "The unit of restore point \(point.id) does not belong to the policy of the session.")
         }
-        let artifact = try present.add(RestoreArtifact(
+        var new = RestoreArtifact(
             id: id, sessionId: session.id, workload: session.workload, ordinal: 0, restorePointId: point.id, unitId: point.unitId,
-            destinationType: wanted.destinationType, status: .added))
+            destinationType: wanted.destinationType, status: .added)
+        new.searchResponseId = wanted.searchResponseID
+        let artifact = try present.add(new)
         try insert(artifact)
         return artifact
     }
@@ -170,7 +190,7 @@ extension CatalogWriter {
 }
 
 extension ServiceError {
-    fileprivate static func tooManyArtifacts(_ limit: Int) -> ServiceError {
+    static func tooManyArtifacts(_ limit: Int) -> ServiceError {
         ServiceError(.restoreArtifactsLimitBreached, "A request takes at most \(limit) artifacts.")
     }
 }

@@ -67,17 +67,21 @@ public final class Scheduler: Service {
         }
     }
 
-    /// Removes points that have aged out, except those that a running restore needs, and ended sessions of more than a year ago.
+    /// Removes points that have aged out, except those that a running restore needs, restore sessions that ended more than a year ago, and
+    /// browse sessions that have ended.
     private func expire(_ now: Date) async throws -> Int {
         let due = Query<RestorePoint>(where: .compare("expirationDateTime", .lessOrEqual, now.sqlValue), order: [.init("expirationDateTime")], limit: 1000)
         let oldest = now.adding(days: -service.intervals.endedSessionDays)
         let ended: [RestoreSessionStatus] = [.completed, .completedWithError, .failed]
         let old = RowPredicate.and([.oneOf("status", ended), .compare("completedDateTime", .less, oldest.sqlValue)])
-        guard try await service.catalog.count(due) + service.catalog.count(Query<RestoreSession>(where: old)) > 0 else { return 0 }
+        let unbrowsed = RowPredicate.compare("expirationDateTime", .lessOrEqual, now.sqlValue)
+        let count = try await service.catalog.count(due) + service.catalog.count(Query<RestoreSession>(where: old))
+        guard try await count + service.catalog.count(Query<BrowseSession>(where: unbrowsed)) > 0 else { return 0 }
         let service = service
         return try await service.catalog.write { writer in
             let running: [ArtifactRestoreStatus] = [.scheduling, .scheduled, .inProgress]
             let held = Set(try writer.page(Query<RestoreArtifact>(where: .oneOf("status", running))).map(\.restorePointId))
+                .union(try writer.page(Query<GranularRestoreArtifact>(where: .oneOf("status", running))).map(\.restorePointId))
             let units = try writer.page(due).filter { !held.contains($0.id) }.map { point in
                 _ = try writer.delete(RestorePoint.self, id: point.id)
                 return point.unitId
@@ -86,7 +90,7 @@ public final class Scheduler: Service {
                 _ = try writer.update(UnitRepository.self, where: .equal("id", unitID), set: ["pruneNeeded": true.sqlValue])
                 _ = try writer.addJob(service.job(.prune, unitID, runAfter: now.addingTimeInterval(Double(service.intervals.pruneDelaySeconds))))
             }
-            return units.count + (try writer.delete(RestoreSession.self, where: old))
+            return units.count + (try writer.delete(RestoreSession.self, where: old)) + (try writer.delete(BrowseSession.self, where: unbrowsed))
         }
     }
 

@@ -212,6 +212,7 @@ struct JobExecution {
         case .backup: BackupJob()
         case .scheduleRestores: ScheduleRestoresJob()
         case .restore: RestoreJob()
+        case .restoreItems: RestoreItemsJob()
         case .settle: SettleJob()
         case .prune: PruneJob()
         case .deleteRepository: DeleteRepositoryJob()

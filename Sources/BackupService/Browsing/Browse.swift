@@ -1,0 +1,220 @@
+import BackupRepository
+public import Catalog
+import FileTree
+import Foundation
+
+extension ProtectionService {
+    /// Lists the items of a place in a browse session.
+    ///
+    /// A page of a folder costs one walk over the folder's entries and keeps only as many as the page has, however many there are.
+    /// - Throws: `browseSessionNotFound`, `browseSessionNotReady`, `invalidBrowseRequest`, `filterTooLong`, `serviceNotAvailable`.
+    public func browse(sessionID: String, workload: Workload?, _ query: BrowseQuery, pageSize: Int) async throws -> BrowsePage {
+        try await browse(sessionID: sessionID, workload: workload, BrowsePosition(query, after: nil), pageSize: pageSize)
+    }
+
+    /// The page that begins at `position`, as the page before gave it.
+    /// - Throws: as the first page does.
+    public func browse(sessionID: String, workload: Workload?, from position: String, pageSize: Int) async throws -> BrowsePage {
+        guard let position = BrowsePosition(position) else {
+            throw ServiceError(.invalidBrowseRequest, "The token for the next page is not valid.")
+        }
+        return try await browse(sessionID: sessionID, workload: workload, position, pageSize: pageSize)
+    }
+
+    private func browse(sessionID: String, workload: Workload?, _ position: BrowsePosition, pageSize: Int) async throws -> BrowsePage {
+        let session = try await browseSession(id: sessionID, workload: workload)
+        guard session.status == .created else {
+            throw ServiceError(.browseSessionNotReady, "The browse session is \(session.status.rawValue); it can be browsed when it is created.")
+        }
+        let filter = try expression(position.query.filter)
+        return try await reading(session) { tree in
+            let selection = BrowseSelection(position, filter, pageSize: max(1, pageSize))
+            return try await tree.page(selection)
+        }
+    }
+
+    /// The filter of a request.
+    private func expression(_ text: String?) throws(ServiceError) -> QueryExpression? {
+        guard let text, !text.isEmpty else { return nil }
+        guard text.utf8.count <= limits.queryExpressionBytes else {
+            throw ServiceError(.filterTooLong, "The filter is longer than \(limits.queryExpressionBytes) bytes.")
+        }
+        do throws(QueryExpression.Fault) {
+            let expression = try QueryExpression(text)
+            guard expression.usesOnly(["name": (["contains"], false)]) else {
+                throw QueryExpression.Fault(message: "only name -contains 'text' is offered")
+            }
+            return expression
+        } catch {
+            throw ServiceError(.invalidBrowseRequest, "The filter cannot be read: \(error.message).")
+        }
+    }
+
+    /// Reads from the snapshot of a browse session.
+    func reading<Value: Sendable>(_ session: BrowseSession, _ body: (BrowseTree) async throws -> Value) async throws -> Value {
+        guard let unit = try await look({ try $0.find(ProtectionUnit.self, id: session.unitId) }) else {
+            throw ServiceError(.browseSessionNotFound, "The protection unit is gone.")
+        }
+        let keys = ItemKeys(dependencies.secrets, sessionID: session.id)
+        return try await reading(unitID: session.unitId, snapshotID: session.snapshotId) { browser in
+            try await body(BrowseTree(session: session, unit: unit, keys: keys, browser: browser))
+        }
+    }
+}
+
+/// Where a page begins: the query, and the name that came last.
+struct BrowsePosition: Codable, Hashable {
+    private var key: String?
+    private var kind: String?
+    private var filter: String?
+    private var order: BrowseOrder
+    private(set) var after: Data?
+
+    init(_ query: BrowseQuery, after: [UInt8]?) {
+        (key, kind, filter, order) = (query.locationKey, query.locationKind?.rawValue, query.filter, query.order)
+        self.after = after.map { Data($0) }
+    }
+
+    init?(_ text: String) {
+        guard let position = try? JSONDecoder().decode(BrowsePosition.self, from: Data(text.utf8)) else { return nil }
+        self = position
+    }
+
+    var query: BrowseQuery {
+        BrowseQuery(locationKey: key, locationKind: kind.flatMap(BrowseItemKind.init), filter: filter, order: order)
+    }
+
+    var text: String {
+        guard let data = try? JSONEncoder().encode(self) else { preconditionFailure("texts and bytes always encode") }
+        return String(decoding: data, as: UTF8.self)
+    }
+}
+
+/// Keeps the first entries of a page while all entries go by.
+struct BrowseSelection {
+    let position: BrowsePosition
+    private let filter: QueryExpression?
+    private let pageSize: Int
+    private let isDescending: Bool
+    private let after: [UInt8]?
+    /// Sorted, at most one more than the page has.
+    private var kept: [SnapshotBrowser.Entry] = []
+
+    init(_ position: BrowsePosition, _ filter: QueryExpression?, pageSize: Int) {
+        self.position = position
+        self.filter = filter
+        self.pageSize = pageSize
+        isDescending = position.query.order.isDescending
+        after = position.after.map { Array($0) }
+    }
+
+    private func precedes(_ left: [UInt8], _ right: [UInt8]) -> Bool {
+        isDescending ? right.lexicographicallyPrecedes(left) : left.lexicographicallyPrecedes(right)
+    }
+
+    mutating func offer(_ entry: SnapshotBrowser.Entry) {
+        if let after, !precedes(after, entry.name) { return }
+        if kept.count > pageSize, let last = kept.last, !precedes(entry.name, last.name) { return }
+        if let filter, !filter.matches(name: String(decoding: entry.name, as: UTF8.self)) { return }
+        var (low, high) = (0, kept.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if precedes(entry.name, kept[middle].name) { high = middle } else { low = middle + 1 }
+        }
+        kept.insert(entry, at: low)
+        if kept.count > pageSize + 1 { kept.removeLast() }
+    }
+
+    /// The entries of the page, and the position of the next.
+    var page: (entries: [SnapshotBrowser.Entry], next: String?) {
+        guard kept.count > pageSize, let last = kept.prefix(pageSize).last else { return (kept, nil) }
+        return (Array(kept.prefix(pageSize)), BrowsePosition(position.query, after: last.name).text)
+    }
+}
+
+extension BrowseTree {
+    /// The items of the place that the query names.
+    fileprivate func page(_ selection: BrowseSelection) async throws -> BrowsePage {
+        let query = selection.position.query
+        guard let key = query.locationKey, !key.isEmpty else {
+            guard query.locationKind == nil || query.locationKind == .site else {
+                throw ServiceError(.invalidBrowseRequest, "browseLocationItemKey is missing.")
+            }
+            return BrowsePage(items: [site])
+        }
+        let place = try await location(key)
+        guard query.locationKind == nil || query.locationKind == place.kind else {
+            throw ServiceError(.invalidBrowseRequest, "The item key is that of a \(place.kind.rawValue), not of a \(query.locationKind?.rawValue ?? "").")
+        }
+        if place.kind == .site, session.workload == .oneDriveForBusiness { return BrowsePage(items: [try await driveLibrary(place)]) }
+        guard let folder = place.kind == .site ? browser.root : place.folder else {
+            throw ServiceError(.invalidBrowseRequest, "A file has no items.")
+        }
+        return try await page(selection, of: place, folder)
+    }
+
+    private func page(_ selection: BrowseSelection, of place: BrowseLocation, _ folder: SnapshotBrowser.Folder) async throws -> BrowsePage {
+        var selection = selection
+        let onlyFolders = place.kind == .site
+        try await browser.visit(folder) { entry in
+            if !onlyFolders || entry.folder != nil { selection.offer(entry) }
+        }
+        let (entries, next) = selection.page
+        var items: [BrowseItem] = []
+        for entry in entries { items.append(try await item(entry, in: place)) }
+        return BrowsePage(items: items, next: next)
+    }
+
+    private func item(_ entry: SnapshotBrowser.Entry, in place: BrowseLocation) async throws -> BrowseItem {
+        let isLibrary = place.kind == .site
+        let count = if let folder = entry.folder { try await browser.count(folder) } else { 0 }
+        return BrowseItem(
+            key: keys.key(of: entry.name, in: place.key), name: String(decoding: entry.name, as: UTF8.self),
+            kind: isLibrary ? .documentLibrary : entry.folder == nil ? .file : .folder,
+            webURL: unit.webURL(of: place.path.appending(entry.name)), itemsCount: count, sizeBytes: entry.folder == nil ? entry.size : nil,
+            modified: isLibrary ? nil : Date(entry.modified))
+    }
+
+    private var site: BrowseItem {
+        BrowseItem(
+            key: keys.site, name: unit.displayName ?? unit.siteName ?? unit.sourceId, kind: .site, webURL: unit.siteWebUrl ?? "", itemsCount: nil,
+            sizeBytes: nil, modified: nil)
+    }
+
+    private func driveLibrary(_ place: BrowseLocation) async throws -> BrowseItem {
+        BrowseItem(
+            key: keys.key(of: Self.driveLibrary, in: place.key), name: String(decoding: Self.driveLibrary, as: UTF8.self), kind: .documentLibrary,
+            webURL: unit.webURL(of: .root), itemsCount: try await browser.count(browser.root), sizeBytes: nil, modified: nil)
+    }
+}
+
+extension ProtectionUnit {
+    /// The address of a path of the drive or site; empty where the address of the whole is not known.
+    func webURL(of path: TreePath) -> String {
+        guard var url = siteWebUrl else { return "" }
+        if workload == .oneDriveForBusiness { url += "/Documents" }
+        for name in path.bytes.split(separator: UInt8(ascii: "/")) { url += "/" + WebAddress.segment(String(decoding: name, as: UTF8.self)) }
+        return url
+    }
+
+    /// A path of the drive or site for people, the library first.
+    func displayPath(of path: TreePath) -> String {
+        let text = String(decoding: path.bytes, as: UTF8.self)
+        guard workload == .oneDriveForBusiness else { return text }
+        return text.isEmpty ? "Documents" : "Documents/\(text)"
+    }
+}
+
+enum WebAddress {
+    private static let unreserved = CharacterSet(charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+
+    /// A name as one segment of an address. Source: RFC 3986, section 2.3.
+    static func segment(_ name: String) -> String { name.addingPercentEncoding(withAllowedCharacters: unreserved) ?? name }
+}
+
+extension Date {
+    /// A moment of a file system, to the microsecond.
+    init(_ time: Timestamp) {
+        self.init(timeIntervalSince1970: Double(time.seconds) + Double(time.nanoseconds / 1000) / 1_000_000)
+    }
+}

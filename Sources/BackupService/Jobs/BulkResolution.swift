@@ -1,0 +1,120 @@
+import Catalog
+import Connectors
+import Foundation
+
+/// Who is behind a mail address now, as the tenant's directory says.
+struct AddressBook: Sendable {
+    /// Object ids by mail address and by sign-in name, in lower case.
+    private var ids: [String: String] = [:]
+    /// Site ids by address, in lower case without a slash at the end.
+    private var sites: [String: String] = [:]
+
+    /// Reads the directory. Blocks while it does.
+    init(_ tenant: any Tenant, _ workload: Workload) throws(TenantError) {
+        guard workload != .sharePoint else {
+            for site in try tenant.sites() { sites[Self.folded(site.webURL)] = site.id }
+            return
+        }
+        for user in try tenant.users() {
+            ids[user.userPrincipalName.lowercased()] = user.id
+            if let mail = user.mail { ids[mail.lowercased()] = ids[mail.lowercased()] ?? user.id }
+        }
+    }
+
+    func id(of name: String, _ workload: Workload) -> String? { workload == .sharePoint ? sites[Self.folded(name)] : ids[name.lowercased()] }
+
+    private static func folded(_ url: String) -> String {
+        let url = url.lowercased()
+        return url.hasSuffix("/") ? String(url.dropLast()) : url
+    }
+}
+
+extension CatalogWriter {
+    /// Turns the entries of a session's bulk requests into artifacts that are being scheduled: one for each unit.
+    func resolveBulkRequests(of session: RestoreSession, _ book: AddressBook?, _ now: Date, makeID: () -> String) throws {
+        let requests = try page(Query<RestoreBulkRequest>(where: .equal("sessionId", session.id), order: [.init("createdDateTime")]))
+        var (ordinal, taken) = (0, Set<String>())
+        for artifact in try page(Query<RestoreArtifact>(where: .equal("sessionId", session.id))) {
+            ordinal = max(ordinal, artifact.ordinal + 1)
+            taken.insert(artifact.unitId)
+        }
+        for var request in requests where request.status == .active {
+            var missing: [PublicErrorDetail] = []
+            for entry in request.entries {
+                switch try resolve(entry, of: request, book, now) {
+                case .failure(let detail): missing.append(detail.value)
+                case .success(let point) where taken.insert(point.unitId).inserted:
+                    try insert(RestoreArtifact(
+                        id: makeID(), sessionId: session.id, workload: session.workload, ordinal: ordinal, restorePointId: point.id, unitId: point.unitId,
+                        destinationType: request.destinationType, status: .scheduling))
+                    ordinal += 1
+                case .success: continue
+                }
+            }
+            guard let status = request.status.after(.resolved(missing: missing.count)) else { continue }
+            request.status = status
+            request.lastModifiedDateTime = now
+            if !missing.isEmpty {
+                request.error = PublicError(
+                    code: BulkEntryCode.unresolved, message: "\(missing.count) of \(request.entries.count) entries could not be resolved.", details: missing)
+            }
+            try update(request)
+        }
+    }
+
+    private struct Missing: Error { var value: PublicErrorDetail }
+
+    private func resolve(_ entry: BulkEntry, of request: RestoreBulkRequest, _ book: AddressBook?, _ now: Date) throws -> Result<RestorePoint, Missing> {
+        guard let unit = try unit(entry, request.workload, book) else {
+            return .failure(Missing(value: PublicErrorDetail(code: entry.unknownCode(request.workload), message: "Nothing of this name was ever protected.", target: entry.text)))
+        }
+        let search = PointSearch(
+            unitIDs: [unit.id], start: request.periodStart, end: request.periodEnd, preference: request.restorePointPreference == .oldest ? .oldest : .latest,
+            tags: request.tags)
+        guard let point = try first(search.query(unitID: unit.id, now)) else {
+            return .failure(Missing(value: PublicErrorDetail(
+                code: BulkEntryCode.noPoint, message: "There is no restore point in the period with the tags that were asked for.", target: entry.text)))
+        }
+        return .success(point)
+    }
+
+    /// The unit behind an entry: by what the directory says now, or, where somebody has left it, by what it said last.
+    private func unit(_ entry: BulkEntry, _ workload: Workload, _ book: AddressBook?) throws -> ProtectionUnit? {
+        func unit(_ column: String, _ value: String) throws -> ProtectionUnit? {
+            try first(Query<ProtectionUnit>(where: .and([.equal("workload", workload), .equal(column, value)])))
+        }
+        switch entry {
+        case .objectID(let id): return try unit("sourceId", id)
+        case .name(let name):
+            if let id = book?.id(of: name, workload) { return try unit("sourceId", id) }
+            return try unit(workload == .sharePoint ? "siteWebUrl" : "email", name)
+        }
+    }
+}
+
+/// One entry of a bulk restore request.
+enum BulkEntry: Sendable, Hashable {
+    case name(String)
+    case objectID(String)
+
+    var text: String {
+        switch self {
+        case .name(let text), .objectID(let text): text
+        }
+    }
+
+    func unknownCode(_ workload: Workload) -> String {
+        switch self {
+        case .name: workload == .sharePoint ? BulkEntryCode.siteURL : BulkEntryCode.email
+        case .objectID: workload == .sharePoint ? BulkEntryCode.siteID : BulkEntryCode.objectID
+        }
+    }
+}
+
+extension RestoreBulkRequest {
+    /// Every entry once.
+    var entries: [BulkEntry] {
+        var seen = Set<BulkEntry>()
+        return (names.values.map(BulkEntry.name) + objectIds.values.map(BulkEntry.objectID)).filter { seen.insert($0).inserted }
+    }
+}
