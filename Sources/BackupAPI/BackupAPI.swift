@@ -37,6 +37,9 @@ public struct BackupGraphAPI: GraphAPI {
         handlers.bindExclusions(&odata)
         handlers.bindPoints(&odata)
         handlers.bindSessions(&odata)
+        handlers.bindBrowsing(&odata)
+        handlers.bindGranular(&odata)
+        handlers.bindBulkRequests(&odata)
         handlers.bindMonitoring(&odata)
         handlers.bindDirectory(&odata)
         self.odata = odata

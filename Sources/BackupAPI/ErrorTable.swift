@@ -25,6 +25,13 @@ enum ErrorTable {
                     .invalidAppOwnerTenantID,
                     .invalidEffectiveDateTime,
                     .invalidRecipients,
+                    .invalidBulkRestoreArtifactID,
+                    .bulkRestoreInvalidCreateRequest,
+                    .bulkRestoreCountExceedsLimit,
+                    .bulkRestoreInvalidSiteURL,
+                    .bulkRestoreInvalidUserEmail,
+                    .invalidBrowseRequest,
+                    .filterTooLong,
                     .badRequest,
                     .invalidInclusionRuleCreateRequest,
                     .invalidRuleExpression,
@@ -44,15 +51,17 @@ enum ErrorTable {
                     .policyActionNotAllowed,
                     .operationNotAllowed,
                     .restoreSessionActionNotAllowed,
+                    .invalidStateForBulkRequestDeletion,
                     .serviceAppActionNotAllowed,
                     .appNotController,
                     .serviceNotEnabled,
                     .accessDenied,
                 ]
             ),
-            (404, [.policyNotFound, .protectionUnitNotFound, .protectionRuleNotFound, .restoreSessionNotFound, .itemNotFound]),
-            (409, [.policyCreationNotAllowed, .protectionUnitAlreadyExists]),
-            (413, [.protectionUnitsLimitBreached, .invalidRuleExpressionGroupLimitExceeded]),
+(404, [.policyNotFound, .protectionUnitNotFound, .protectionRuleNotFound, .restoreSessionNotFound, .itemNotFound]),
+            (404, [.bulkRestoreArtifactsNotFound, .browseSessionNotFound]),
+            (409, [.policyCreationNotAllowed, .protectionUnitAlreadyExists, .browseSessionNotReady]),
+            (413, [.protectionUnitsLimitBreached, .restoreArtifactsLimitBreached, .invalidRuleExpressionGroupLimitExceeded]),
             (
                 422,
                 [
@@ -61,12 +70,21 @@ enum ErrorTable {
                     .invalidProtectionRuleStatusForDeleteAndUnprotect,
                 ]
             ),
-            (500, [.policySaveFailed, .tooManyActiveRestoreSessions, .internalServerError]),
+            (500, [.policySaveFailed, .tooManyActiveRestoreSessions, .incompleteArtifactDeletion, .internalServerError]),
             (501, [.notImplemented]),
             (503, [.serviceNotAvailable]),
         ]
         return Dictionary(codes.flatMap { status, codes in codes.map { ($0, status) } }, uniquingKeysWith: { first, _ in first })
     }()
+
+    /// Codes that only occur inside of an entity or an entry of an answer, never as the answer's own.
+    static let inside: Set<ServiceErrorCode> = [
+        .invalidStateForActivation, .invalidArtifactID, .quotaExceeded, .unknownError, .artifactNotFound, .invalidRestoreTime,
+        .artifactCannotBeRestored, .duplicateArtifactRestoreRequest,
+    ]
+
+    /// The status of a code; nil for those that only occur inside.
+    static func status(of code: ServiceErrorCode) -> Int? { statuses[code] }
 
     /// The answer for a refusal. A code without a status is our own bug, and says no more than that.
     static func error(_ error: ServiceError, isChange: Bool = false) -> ODataError {

@@ -19,7 +19,12 @@ extension Handlers {
             }
             $0.get(.search) { context in try await point(context.key) }
             $0.operation(.action("search"), .search, answering: SearchResponse.self) { context, arguments in
-                try await search(context, try arguments.values(invalid: "InvalidSearchRequest"))
+                do {
+                    return try await search(context, try arguments.values(invalid: "InvalidSearchRequest"))
+                } catch let error as ODataError where error.code == "BadRequest" {
+                    // An argument of the wrong type is a fault of the search like any other.
+                    throw ODataError(status: 400, code: "InvalidSearchRequest", message: error.message, target: error.target)
+                }
             }
         }
         odata.resource("solutions/backupRestore/restorePoints/protectionUnit", unitBase) {
@@ -51,12 +56,15 @@ extension Handlers {
         let preference: RestorePointPreference? = try values.value("restorePointPreference")
         let tags: Set<RestorePointTag>? = try values.value("tags")
         let query: ArtifactQuery? = try values.value("artifactQuery")
-        guard query == nil else {
+        let policyID: String? = try values.value("policyId")
+        let search = PointSearch(
+            unitIDs: unitIDs ?? [], start: period?.startDateTime, end: period?.endDateTime,
+            preference: preference == .oldest ? .oldest : .latest, tags: RestorePointTag.tags(tags ?? []), policyID: policyID)
+        if let query {
+            try await service.checkMailSearch(search, expression: query.queryExpression, isStructured: query.structuredQueryExpression != nil)
             throw ODataError(status: 501, code: "notImplemented", message: "Searching inside of mailboxes is not offered by this version.")
         }
-        let result = try await service.searchPoints(PointSearch(
-            unitIDs: unitIDs ?? [], start: period?.startDateTime, end: period?.endDateTime,
-            preference: preference == .oldest ? .oldest : .latest, tags: RestorePointTag.tags(tags ?? [])))
+        let result = try await service.searchPoints(search)
         var response = SearchResponse()
         response.searchResponseId = result.searchResponseID
         response.noResultProtectionUnitIds = result.noResultUnitIDs

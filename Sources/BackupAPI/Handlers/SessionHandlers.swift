@@ -29,11 +29,13 @@ extension Handlers {
             $0.list(.restoreRead) { context in try await sessions(context, workload) }
             $0.get(.restoreRead) { context in try await session(context.key, workload) }
             $0.create(.restoreWrite) { context, body in
-                let draft = try Self.draft(workload, artifacts, body)
+                let draft = try Self.draft(workload, body, context.version)
                 return EntityAnswer(try await service.createRestoreSession(draft, caller(context)))
             }
             $0.update(.restoreWrite) { context, body in
-                try await change(context, workload, artifacts, try body.entity(invalid: "InvalidPatchRequest"))
+                // Who may not change the session is told so before the body is looked at. Source: contract errors.md, order of checks.
+                try await service.requireDraft(id: context.key, workload: workload, caller(context))
+                return try await change(context, workload, try body.entity(invalid: "InvalidPatchRequest"))
             }
             $0.delete(.restoreWrite) { context in
                 _ = try await session(context.key, workload)
@@ -44,9 +46,7 @@ extension Handlers {
         odata.resource("solutions/backupRestore/\(collection)/\(artifacts)", type) {
             $0.list(.restoreRead) { context in
                 let session = try await session(context.path.key(of: collection) ?? "", workload)
-                let list = RowList<RestoreArtifact>(catalog: catalog, defaultOrder: "ordinal")
-                let page = try await list.page(context, where: .equal("sessionId", session.id))
-                return Page(page.rows, nextPosition: page.next, count: page.count)
+                return try await self.artifacts(context, of: session, isGranularMail: false)
             }
             $0.get(.restoreRead) { context in
                 let session = try await session(context.path.key(of: collection) ?? "", workload)
@@ -62,69 +62,149 @@ extension Handlers {
     }
 
     private func sessions(_ context: RequestContext<APICaller>, _ workload: Workload?) async throws -> Page<RestoreSession> {
+        let workload = workload ?? context.path.cast.flatMap { cast in Workload.allCases.first { $0.sessionType == cast } }
         let list = RowList<RestoreSession>(catalog: catalog, defaultOrder: "createdDateTime")
         let page = try await list.page(context, where: workload.map { .equal("workload", $0) } ?? .true)
         return Page(page.rows, nextPosition: page.next, count: page.count)
     }
 
-    private func session(_ id: String, _ workload: Workload?) async throws -> RestoreSession {
+    func session(_ id: String, _ workload: Workload?) async throws -> RestoreSession {
         guard let session = try await catalog.find(RestoreSession.self, id: id.lowercased()), workload == nil || session.workload == workload else {
             throw ServiceError(.restoreSessionNotFound, "Restore session not found.")
         }
         return session
     }
 
-    private func artifact(_ id: String, _ session: RestoreSession) async throws -> RestoreArtifact {
-        guard let artifact = try await catalog.find(RestoreArtifact.self, id: id.lowercased()), artifact.sessionId == session.id else {
-            throw ODataError.notFound("There is no such artifact in this session.")
-        }
+    func artifact(_ id: String, _ session: RestoreSession, isGranularMail: Bool = false) async throws -> RestoreArtifact {
+        guard let artifact = try await catalog.find(RestoreArtifact.self, id: id.lowercased()), artifact.sessionId == session.id,
+            (artifact.searchResponseId != nil) == isGranularMail
+        else { throw ODataError.notFound("There is no such artifact in this session.") }
         return artifact
     }
 
+    /// The whole artifacts of a session, or the finds of a search; their points are inlined. Source: contract operations.md.
+    func artifacts(_ context: RequestContext<APICaller>, of session: RestoreSession, isGranularMail: Bool) async throws -> Page<RestoreArtifact> {
+        let isFind = RowPredicate.isNull("searchResponseId")
+        let condition = RowPredicate.and([.equal("sessionId", session.id), isGranularMail ? .not(isFind) : isFind])
+        let found = try await RowList<RestoreArtifact>(catalog: catalog, defaultOrder: "ordinal").page(context, where: condition)
+        var page = Page(found.rows, nextPosition: found.next, count: found.count)
+        guard context.options.selection.names == nil else { return page }
+        let points = try await catalog.page(Query<RestorePoint>(where: .oneOf("id", found.rows.map(\.restorePointId))))
+        let byID = Dictionary(points.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        for artifact in found.rows {
+            guard let point = byID[artifact.restorePointId] else { continue }
+            page.inlined[artifact.id] = [
+                "restorePoint": context.entity(point, restorePointType, shows: ["id", "protectionDateTime", "expirationDateTime"])
+            ]
+        }
+        return page
+    }
+
     private func change(
-        _ context: RequestContext<APICaller>, _ workload: Workload, _ artifacts: String, _ body: EntityBody<RestoreSession>
+        _ context: RequestContext<APICaller>, _ workload: Workload, _ body: EntityBody<RestoreSession>
     ) async throws -> EntityAnswer<RestoreSession> {
-        var delta: [RestoreArtifactDelta]?
-        if let entries = body.deltas[artifacts] { delta = try entries.map(Self.delta) }
-        // An array without `@delta` means additions. Source: contract operations.md, delta payloads.
-        if let added = try Self.drafts(body.navigations[artifacts]) { delta = (delta ?? []) + added.map { .add($0) } }
+        let wholes = try Self.changes(body, "\(workload.artifactType)s", workload, isFind: false)
+        let finds = workload == .exchange ? try Self.changes(body, "\(workload.granularType)s", workload, isFind: true) : nil
+        let items = workload == .exchange ? nil : try Self.itemChanges(body, "\(workload.granularType)s", context.version)
+        guard [wholes != nil, finds != nil, items != nil].filter({ $0 }).count < 2 else {
+            throw ServiceError(.invalidArtifactRequest, "A session restores whole artifacts or single items, never both.")
+        }
         do {
-            let answer = try await service.changeRestoreSession(id: context.key, workload: workload, delta: delta, caller(context))
-            let type = artifactType(workload)
-            let entries = answer.artifacts.map { result -> DeltaAnswer in
-                switch result {
-                case .added(let artifact):
-                    var point = RestorePoint()
-                    point.id = artifact.restorePointId
-                    let reference = context.entity(point, restorePointType, shows: ["id"])
-                    return .entity(context.entity(artifact, type, shows: ["id", "destinationType", "status"], expanded: [("restorePoint", .one(reference))]))
-                case .removed(let id): return .removed(id: id)
-                }
-            }
-            return EntityAnswer(answer.session, shows: ["id"], extra: [.delta(artifacts, entries)])
+            if let items { return try await change(context, workload, items) }
+            return try await change(context, workload, finds ?? wholes, isFind: finds != nil)
         } catch let error as ServiceError {
             throw ErrorTable.error(error, isChange: true)
         }
     }
 
-    /// What a body asks for. No body, or one without artifacts, makes an empty draft.
-    private static func draft(_ workload: Workload, _ artifacts: String, _ body: RequestBody<RestoreSession>) throws -> RestoreSessionDraft {
-        guard !body.isEmpty else { return RestoreSessionDraft(workload: workload, artifacts: nil) }
-        let entity = try body.entity(invalid: "InvalidArtifactRequest")
-        var record = RestoreSession()
-        entity.apply(to: &record)
-        return RestoreSessionDraft(workload: workload, artifacts: try drafts(entity.navigations[artifacts]), policyID: record.policyId)
+    private func change(
+        _ context: RequestContext<APICaller>, _ workload: Workload, _ delta: [RestoreArtifactDelta]?, isFind: Bool
+    ) async throws -> EntityAnswer<RestoreSession> {
+        let answer = try await service.changeRestoreSession(
+            id: context.key, workload: workload, delta: delta, isGranularMail: isFind, caller(context))
+        let entries = answer.artifacts.map { result -> DeltaAnswer in
+            switch result {
+            case .added(let artifact):
+                var point = RestorePoint()
+                point.id = artifact.restorePointId
+                let reference = context.entity(point, restorePointType, shows: ["id"])
+                return .entity(context.entity(
+                    artifact, artifactType(workload), shows: ["id", "destinationType", "status", "searchResponseId"],
+                    expanded: [("restorePoint", .one(reference))]))
+            case .removed(let id): return .removed(id: id)
+            }
+        }
+        let name = isFind ? "\(workload.granularType)s" : "\(workload.artifactType)s"
+        return EntityAnswer(answer.session, shows: ["id"], extra: [.delta(name, entries)])
     }
 
-    private static func drafts(_ value: JSONValue?) throws -> [RestoreArtifactDraft]? {
+    private func change(
+        _ context: RequestContext<APICaller>, _ workload: Workload, _ delta: [RestoreItemDelta]
+    ) async throws -> EntityAnswer<RestoreSession> {
+        let answer = try await service.changeRestoreSession(id: context.key, workload: workload, items: delta, caller(context))
+        let entries = answer.artifacts.map { result -> DeltaAnswer in
+            switch result {
+            case .added(let artifact):
+                .entity(context.entity(
+                    GranularRecord(artifact: artifact), granularType(workload), shows: ["id", "browseSessionId", "status", "destinationType"]))
+            case .removed(let key): .removed(id: key)
+            }
+        }
+        return EntityAnswer(answer.session, shows: ["id"], extra: [.delta("\(workload.granularType)s", entries)])
+    }
+
+    /// An array without `@delta` means additions. Source: contract operations.md, delta payloads.
+    private static func changes(
+        _ body: EntityBody<RestoreSession>, _ name: String, _ workload: Workload, isFind: Bool
+    ) throws -> [RestoreArtifactDelta]? {
+        var delta: [RestoreArtifactDelta]?
+        if let entries = body.deltas[name] { delta = try entries.map { try Self.delta($0, isFind: isFind) } }
+        if let added = try drafts(body.navigations[name], isFind: isFind) { delta = (delta ?? []) + added.map { .add($0) } }
+        return delta
+    }
+
+    private static func itemChanges(
+        _ body: EntityBody<RestoreSession>, _ name: String, _ version: ServiceVersion
+    ) throws -> [RestoreItemDelta]? {
+        var delta: [RestoreItemDelta]?
+        if let entries = body.deltas[name] { delta = try entries.map { try GranularBody.delta($0, in: version) } }
+        if let added = try GranularBody.drafts(body.navigations[name], in: version) { delta = (delta ?? []) + added.map { .add($0) } }
+        return delta
+    }
+
+    /// What a body asks for. No body, or one without artifacts, makes an empty draft.
+    private static func draft(
+        _ workload: Workload, _ body: RequestBody<RestoreSession>, _ version: ServiceVersion
+    ) throws -> RestoreSessionDraft {
+        guard !body.isEmpty else { return RestoreSessionDraft(workload: workload, artifacts: nil) }
+        let entity = try body.entity(invalid: "InvalidArtifactRequest", reading: ["conflictBehavior"])
+        var record = RestoreSession()
+        entity.apply(to: &record)
+        let (wholes, granular) = (entity.navigations["\(workload.artifactType)s"], entity.navigations["\(workload.granularType)s"])
+        let behavior = try GranularBody.conflictBehavior(entity.annotations, in: version)
+        guard workload == .exchange else {
+            return RestoreSessionDraft(
+                workload: workload, artifacts: try drafts(wholes, isFind: false), items: try GranularBody.drafts(granular, in: version),
+                conflictBehavior: behavior, policyID: record.policyId)
+        }
+        guard wholes == nil || granular == nil else {
+            throw ServiceError(.invalidArtifactRequest, "A session restores whole mailboxes or single items, never both.")
+        }
+        var draft = RestoreSessionDraft(
+            workload: workload, artifacts: try drafts(granular ?? wholes, isFind: granular != nil), conflictBehavior: behavior, policyID: record.policyId)
+        draft.isGranularMail = granular != nil
+        return draft
+    }
+
+    private static func drafts(_ value: JSONValue?, isFind: Bool) throws -> [RestoreArtifactDraft]? {
         guard let value else { return nil }
         guard case .array(let entries) = value else {
             throw ODataError(status: 400, code: "InvalidArtifactRequest", message: "The artifacts must be an array.")
         }
-        return try entries.map(draft)
+        return try entries.map { try draft($0, isFind: isFind) }
     }
 
-    private static func draft(_ entry: JSONValue) throws -> RestoreArtifactDraft {
+    private static func draft(_ entry: JSONValue, isFind: Bool) throws -> RestoreArtifactDraft {
         guard case .object(let object) = entry else {
             throw ODataError(status: 400, code: "InvalidArtifactRequest", message: "Each artifact is an object with restorePoint and destinationType.")
         }
@@ -132,12 +212,14 @@ extension Handlers {
         if case .string(let name)? = object["destinationType"] {
             destination = DestinationType.allCases.first { $0.rawValue.lowercased() == name.lowercased() }
         }
-        return RestoreArtifactDraft(restorePointID: object["restorePoint"].flatMap(EntityReference.id), destinationType: destination)
+        let searchID = object["searchResponseId"]?.stringValue ?? ""
+        return RestoreArtifactDraft(
+            restorePointID: object["restorePoint"].flatMap(EntityReference.id), destinationType: destination, searchResponseID: isFind ? searchID : nil)
     }
 
-    private static func delta(_ entry: DeltaEntry) throws -> RestoreArtifactDelta {
+    private static func delta(_ entry: DeltaEntry, isFind: Bool) throws -> RestoreArtifactDelta {
         switch entry {
-        case .add(let value): .add(try draft(value))
+        case .add(let value): .add(try draft(value, isFind: isFind))
         case .remove(let id): .remove(id: id)
         }
     }

@@ -17,17 +17,6 @@ let restorePointType = EntityType<RestorePoint>("restorePoint") {
         returns: .value(SearchResponse.edmType))
 }
 
-/// What mail to search for.
-struct ArtifactQuery: EdmComplex {
-    var artifactType: String?
-    var queryExpression: String?
-    init() {}
-    static let edm = ComplexType<ArtifactQuery>("artifactQuery") {
-        Property("artifactType", \.artifactType)
-        Property("queryExpression", \.queryExpression)
-    }
-}
-
 extension RestoreSession {
     /// The counts as the wire has them.
     var counts: RestoreSessionArtifactCount {
@@ -54,6 +43,8 @@ let sessionBase = EntityType<RestoreSession>("restoreSessionBase") {
 func sessionType(_ workload: Workload) -> EntityType<RestoreSession> {
     EntityType<RestoreSession>(workload.sessionType, base: "restoreSessionBase", when: { $0.workload == workload }) {
         Navigation.many("\(workload.artifactType)s", workload.artifactType, [.create, .update])
+        Navigation.many("\(workload.granularType)s", workload.granularType, [.create, .update])
+        Navigation.many(workload.bulkRequests, workload.bulkRequestType)
     }
 }
 

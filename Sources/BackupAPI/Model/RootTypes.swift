@@ -17,6 +17,8 @@ let rootType = EntityType<RootRecord>("backupRestoreRoot") {
     Navigation.many("exclusionUnits", "exclusionUnitBase", contained: false, versions: .betaOnly)
     Navigation.many("restorePoints", "restorePoint")
     Navigation.many("restoreSessions", "restoreSessionBase")
+    Navigation.many("browseSessions", "browseSessionBase")
+    for workload in Workload.browsable { Navigation.many(workload.browseSessions, workload.browseSessionType) }
     Navigation.many("activityLogs", "activityLogBase", versions: .betaOnly)
     Navigation.one("reports", "backupReport", contained: true, versions: .betaOnly)
     Navigation.one("emailNotificationsSetting", "emailNotificationsSetting", contained: true)
@@ -74,6 +76,8 @@ let graphModel = Model(
         + [activityBase, policyActivity, ruleActivity, offboardingActivity, restoreActivity, reportType, notificationType, entraPolicyType]
         + protectionTypes
         + Workload.allCases.map(policyType) + Workload.allCases.map(unitType) + Workload.allCases.map(sessionType)
-        + Workload.allCases.map(artifactType),
+        + Workload.allCases.map(artifactType)
+        + [browseBase, granularBase, granularMailType, bulkRequestBase] + Workload.browsable.map(browseType) + Workload.browsable.map(granularType)
+        + Workload.allCases.map(bulkRequestType),
     container: [.singleton("solutions/backupRestore", "backupRestoreRoot"), .set("users", "user")],
     aliases: ["backupRestore": ["solutions", "backupRestore"]])

@@ -1,0 +1,114 @@
+import Catalog
+import Foundation
+import OData
+
+extension Workload {
+    var granularType: String { "granular\(unitNoun.prefix(1).uppercased())\(unitNoun.dropFirst())RestoreArtifact" }
+    var bulkRequestType: String { "\(artifactType)sBulkAdditionRequest" }
+    var bulkRequests: String { "\(bulkRequestType)s" }
+    /// The list of addresses in a bulk request.
+    var bulkNames: String {
+        switch self {
+        case .oneDriveForBusiness: "drives"
+        case .sharePoint: "siteWebUrls"
+        case .exchange: "mailboxes"
+        }
+    }
+    /// The list of ids in a bulk request.
+    var bulkObjectIDs: String { self == .sharePoint ? "siteIds" : "directoryObjectIds" }
+}
+
+/// A file or folder of a session; on the wire its id is the item's key.
+struct GranularRecord: Sendable, Identifiable {
+    var artifact = GranularRestoreArtifact()
+    var id: String { artifact.itemKey }
+    /// What stands for a moment that has not come. Source: contract types.md; clients test for it.
+    static let zeroDate = Date(timeIntervalSince1970: -62_135_596_800)
+}
+
+let granularBase = EntityType<GranularRecord>("granularRestoreArtifactBase", isAbstract: true) {
+    Property("browseSessionId") { (record: GranularRecord, _) in record.artifact.browseSessionId as String? }
+    Property("restoredItemKey") { (record: GranularRecord, _) in record.artifact.restoredItemKey ?? "" as String? }
+    Property("webUrl") { (record: GranularRecord, _) in record.artifact.startDateTime == nil ? "" : record.artifact.webUrl as String? }
+    Property("restoredItemPath") { (record: GranularRecord, _) in record.artifact.restoredItemPath ?? "" as String? }
+    Property("restoredItemWebUrl") { (record: GranularRecord, _) in record.artifact.restoredItemWebUrl ?? "" as String? }
+    Property("status") { (record: GranularRecord, _) in record.artifact.status }
+    Property("restorePointDateTime") { (record: GranularRecord, _) in record.artifact.restorePointDateTime ?? GranularRecord.zeroDate as Date? }
+    Property("startDateTime") { (record: GranularRecord, _) in record.artifact.startDateTime ?? GranularRecord.zeroDate as Date? }
+    Property("completionDateTime") { (record: GranularRecord, _) in record.artifact.completionDateTime ?? GranularRecord.zeroDate as Date? }
+    Property("destinationType", versions: .betaOnly) { (record: GranularRecord, _) in record.artifact.destinationType as DestinationType? }
+    Property("error", versions: .betaOnly) { (record: GranularRecord, _) in record.artifact.error }
+}
+
+func granularType(_ workload: Workload) -> EntityType<GranularRecord> {
+    EntityType<GranularRecord>(workload.granularType, base: "granularRestoreArtifactBase", when: { $0.artifact.workload == workload }) {
+        Property(workload.keyProperty) { (record: GranularRecord, _) in record.artifact.sourceId as String? }
+    }
+}
+
+/// The finds of a search in a mailbox. Unlike files they are kept with the whole artifacts. Source: contract types.md.
+let granularMailType = EntityType<RestoreArtifact>(
+    "granularMailboxRestoreArtifact", base: "mailboxRestoreArtifact", when: { $0.searchResponseId != nil }
+) {
+    Property("artifactCount") { (_: RestoreArtifact, _) in Int32?.none }
+    Property("searchResponseId") { (artifact: RestoreArtifact, _) in artifact.searchResponseId ?? "" }
+}
+
+/// How far a bulk restore request is, on the wire.
+enum BulkStatus: String, EdmEnum {
+    case unknown, active, completed, completedWithErrors
+    static let edm = EnumType<Self>("restoreArtifactsBulkRequestStatus", [.unknown, .active, .completed, .completedWithErrors])
+}
+
+/// A bulk restore request with what a client sends; the lists of entries are read and never given back.
+struct BulkRecord: Sendable, Identifiable {
+    var request = RestoreBulkRequest()
+    var displayName: String?
+    var period: TimePeriod?
+    var destinationType: DestinationType?
+    var preference: RestorePointPreference?
+    var tags: Set<RestorePointTag>?
+    var names: [String]?
+    var objectIDs: [String]?
+    var unitIDs: [String]?
+    var id: String { request.id }
+
+    init() {}
+
+    init(_ request: RestoreBulkRequest) {
+        self.request = request
+        displayName = request.displayName
+        period = TimePeriod()
+        period?.startDateTime = request.periodStart
+        period?.endDateTime = request.periodEnd
+        destinationType = request.destinationType
+        preference = RestorePointPreference(rawValue: request.restorePointPreference.rawValue)
+        tags = RestorePointTag.flags(request.tags)
+        (names, objectIDs, unitIDs) = ([], [], [])
+    }
+}
+
+let bulkRequestBase = EntityType<BulkRecord>("restoreArtifactsBulkRequestBase", isAbstract: true) {
+    Property("displayName", \.displayName, [.create])
+    Property("protectionTimePeriod", \.period, [.create])
+    Property("destinationType", \.destinationType, [.create])
+    Property("restorePointPreference", \.preference, [.create])
+    Property("tags", \.tags, [.create])
+    Property("protectionUnitIds", \.unitIDs, [.create])
+    Property("status") { (record: BulkRecord, _) in BulkStatus(rawValue: record.request.status.rawValue) ?? .unknown }
+    audit(\.request.createdBy, \.request.createdDateTime, \.request.lastModifiedBy, \.request.lastModifiedDateTime)
+    Property("error") { (record: BulkRecord, _) in record.request.error }
+}
+
+func bulkRequestType(_ workload: Workload) -> EntityType<BulkRecord> {
+    EntityType<BulkRecord>(workload.bulkRequestType, base: "restoreArtifactsBulkRequestBase", when: { $0.request.workload == workload }) {
+        Property(workload.bulkNames, \.names, [.create])
+        Property(workload.bulkObjectIDs, \.objectIDs, [.create])
+    }
+}
+
+/// What the list of bulk requests shows: everything but the lists of entries. Source: contract types.md.
+let bulkRequestListed = [
+    "displayName", "protectionTimePeriod", "destinationType", "restorePointPreference", "tags", "status", "createdDateTime", "createdBy",
+    "lastModifiedDateTime", "lastModifiedBy", "error",
+]
