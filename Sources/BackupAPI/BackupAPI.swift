@@ -10,9 +10,11 @@ public struct BackupGraphAPI: GraphAPI {
 
     /// Binds the surface to a service.
     /// - Parameter sign: a keyed digest for page tokens, so that foreign ones are refused.
+    /// - Parameter admission: asked before each request, also within a batch; the first error refuses it before anything is done.
     /// - Parameter report: told of failures that the client learns nothing of but their request id.
     public init(
         service: ProtectionService, sign: @escaping @Sendable ([UInt8]) -> [UInt8],
+        admission: [Admission] = [],
         report: @escaping @Sendable (_ requestID: String, _ failure: String) -> Void
     ) {
         let dependencies = service.dependencies
@@ -42,6 +44,9 @@ public struct BackupGraphAPI: GraphAPI {
         handlers.bindBulkRequests(&odata)
         handlers.bindMonitoring(&odata)
         handlers.bindDirectory(&odata)
+        if !admission.isEmpty {
+            odata.admission = { request, caller in admission.lazy.compactMap { $0(request, caller.principal) }.first }
+        }
         self.odata = odata
     }
 

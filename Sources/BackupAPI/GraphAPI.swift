@@ -10,6 +10,9 @@ public protocol GraphAPI: Sendable {
     func refusal(_ error: ODataError, to request: ODataRequest) -> ODataResponse
 }
 
+/// Decides whether a request is let in, without doing any of it; nil lets it in.
+public typealias Admission = @Sendable (ODataRequest, Principal) -> ODataError?
+
 /// Who asks, as the access token says.
 public struct Principal: Sendable, Hashable {
     /// The application's id.

@@ -3,6 +3,7 @@ public import BackupService
 import Foundation
 import HTTPTypes
 public import Hummingbird
+import HummingbirdCore
 import HummingbirdTLS
 public import Logging
 import NIOCore
@@ -15,33 +16,42 @@ public struct HTTPServer: Sendable {
     private let verifier: TokenVerifier
     private let configuration: ServerConfiguration
     private let logger: Logger
+    private let gate: ConcurrencyGate
+    private let signIns: SignInGuard
 
     /// Puts a server together.
+    /// - Parameter clock: for limits; the machine's, also in the sandbox.
     public init(
-        api: any GraphAPI, service: ProtectionService, issuer: TokenIssuer, verifier: TokenVerifier, configuration: ServerConfiguration, logger: Logger
+        api: any GraphAPI, service: ProtectionService, issuer: TokenIssuer, verifier: TokenVerifier, configuration: ServerConfiguration, logger: Logger,
+        clock: any WallClock = SystemClock()
     ) {
         self.api = api
         endpoints = IssuerEndpoints(issuer: issuer, clients: ClientRegistry(service: service), service: service)
         self.verifier = verifier
         self.configuration = configuration
         self.logger = logger
+        gate = ConcurrencyGate(most: configuration.concurrentRequests)
+        signIns = SignInGuard(failuresPerMinute: configuration.signInFailuresPerMinute, clock: clock)
     }
 
     /// The server as a service to run.
     /// - Parameter onListening: told the port once connections are accepted.
     /// - Throws: where the certificate or its key is no good.
     public func application(onListening: @escaping @Sendable (Int) async -> Void) throws -> some ApplicationProtocol {
-        Application(
-            responder: CallbackResponder<BasicRequestContext> { request, _ in await respond(to: request) },
-            server: try configuration.tls.map { try .tls(.http1(), tlsConfiguration: $0) } ?? .http1(),
-            configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: "Holdfast"),
+        let http = HTTPServerBuilder.http1(configuration: configuration.http1)
+        return Application(
+            responder: CallbackResponder<ServerRequestContext> { request, context in await respond(to: request, from: context.peerAddress) },
+            server: try configuration.tls.map { try .tls(http, tlsConfiguration: $0) } ?? http,
+            configuration: .init(
+                address: .hostname(configuration.host, port: configuration.port), serverName: "Holdfast",
+                availableConnectionsDelegate: MaximumAvailableConnections(configuration.openConnections)),
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
             logger: logger)
     }
 
-    private func respond(to request: Request) async -> Response {
+    private func respond(to request: Request, from peer: String) async -> Response {
         let started = ContinuousClock.now
-        let (answer, headers) = await answer(request)
+        let (answer, headers) = await answer(request, peer)
         let response = Self.response(answer, headers, compress: compresses(answer, for: request))
         let milliseconds = (ContinuousClock.now - started) / .milliseconds(1)
         logger.info(
@@ -53,8 +63,11 @@ public struct HTTPServer: Sendable {
         return response
     }
 
-    private func answer(_ request: Request) async -> (ODataResponse, HTTPFields) {
+    private func answer(_ request: Request, _ peer: String) async -> (ODataResponse, HTTPFields) {
         let path = request.uri.path
+        guard request.head.path?.utf8.count ?? 0 <= configuration.urlBytes else {
+            return (api.refusal(Self.urlTooLong, to: question(request)), Self.apiHeaders)
+        }
         switch (request.method, path) {
         case (.get, "/healthz"): return (.text("ok\n"), [:])
         case (.get, "/"): return (.text("Holdfast answers the Microsoft 365 Backup Storage API of Microsoft Graph under /v1.0 and /beta.\n"), [:])
@@ -63,21 +76,40 @@ public struct HTTPServer: Sendable {
         }
         if let endpoint = endpoints.endpoint(method: request.method.rawValue, path: path) {
             let body = (try? await request.body.collect(upTo: IssuerEndpoints.bodyLimitBytes)).map { [UInt8](buffer: $0) }
-            return (await endpoints.answer(endpoint, authorization: request.headers[.authorization], body: body, origin: origin(of: request)), [:])
+            let answer = await gate.pass {
+                await endpoints.answer(
+                    endpoint, authorization: request.headers[.authorization], body: body, origin: origin(of: request), peer: peer, signIns: signIns)
+            }
+            return (answer ?? api.refusal(Self.overloaded, to: question(request)), [:])
         }
-        return (await askAPI(request), Self.apiHeaders)
+        return (await askAPI(request, peer), Self.apiHeaders)
     }
 
-    private func askAPI(_ request: Request) async -> ODataResponse {
+    /// The request as the API takes it, without its body.
+    private func question(_ request: Request) -> ODataRequest {
         var question = ODataRequest(
             method: request.method.rawValue, rawPath: request.uri.path, rawQuery: request.uri.query ?? "", origin: origin(of: request))
         for field in request.headers { question.headers.add(field.name.rawName, field.value) }
+        return question
+    }
+
+    /// A request counts against the bound on concurrent ones from its last byte on: who sends slowly takes nobody's place.
+    private func askAPI(_ request: Request, _ peer: String) async -> ODataResponse {
+        var question = question(request)
         do {
             question.body = try await body(of: request)
         } catch {
             return api.refusal(error, to: question)
         }
-        let principal = await verifier.principal(authorization: request.headers[.authorization])
+        return await gate.pass { [question] in await ask(question, request, peer) } ?? api.refusal(Self.overloaded, to: question)
+    }
+
+    private func ask(_ question: ODataRequest, _ request: Request, _ peer: String) async -> ODataResponse {
+        let authorization = request.headers[.authorization]
+        let principal = await verifier.principal(authorization: authorization)
+        if principal == nil, authorization != nil, let seconds = signIns.failed(address: peer) {
+            return api.refusal(RequestThrottle.tooMany(afterSeconds: seconds, "Too many tokens from this address were no good."), to: question)
+        }
         var answer = await api.respond(to: question, principal: principal)
         if answer.status == 401 { answer.headers["WWW-Authenticate"] = endpoints.challenge(origin: origin(of: request)) }
         return answer
@@ -117,6 +149,9 @@ public struct HTTPServer: Sendable {
         }
     }
 
+    private static let urlTooLong = ODataError(status: 414, code: "uriTooLong", message: "The path with its query is too long; put filters into a batch or a body.")
+    private static let overloaded = ODataError(
+        status: 503, code: "serviceNotAvailable", message: "Too many requests are under way. Ask again a little later.", retryAfterSeconds: 1)
     private static let authorityBytes = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:[]%".utf8)
 
     private static let preflightHeaders: HTTPFields = [

@@ -10,6 +10,22 @@ public struct ServerConfiguration: Sendable {
     public var tls: TLSConfiguration?
     /// The longest body that is taken, in bytes, before and after `Content-Encoding`.
     public var bodyLimitBytes = 4 << 20
+    /// Requests that are worked on at once; over it clients get 503.
+    public var concurrentRequests = 256
+    /// Connections that are open at once; over it new ones wait.
+    public var openConnections = 4096
+    /// Failed sign-ins a minute for one client id from one address, and ten times as many for the address; over it 429.
+    public var signInFailuresPerMinute = 30
+    /// How long a connection may take for a request's head, and how long it may be idle between requests.
+    public var headSeconds = 60
+    /// How long a request's body may take from its head on.
+    public var bodySeconds = 60
+    /// The longest path with its query, in bytes.
+    public var urlBytes = 16 << 10
+    /// All header fields of a request together, in bytes.
+    public var headerBytes = 64 << 10
+    /// Header fields of a request.
+    public var headerFields = 100
     /// Answers shorter than this are not compressed: the frame would eat the gain.
     public var compressFromBytes = 1024
 

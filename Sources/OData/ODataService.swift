@@ -20,6 +20,8 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
     public let model: Model
     /// Clock, ids, secrets, limits.
     public let configuration: ServiceConfiguration
+    /// Asked before each request of a caller, and before each request within a batch; an error refuses it before anything is done.
+    public var admission: (@Sendable (ODataRequest, Caller) -> ODataError?)?
     var resources: [String: Resource] = [:]
     var expansions: [String: Expansion<Caller>] = [:]
 
@@ -89,6 +91,7 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
 
     func respond(to request: ODataRequest, as caller: Caller, allowsBatch: Bool) async -> ODataResponse {
         let identity = identity(of: request)
+        if let refusal = admission?(request, caller) { return refusal.response(for: identity) }
         do {
             var response = try await answer(request, caller, identity, allowsBatch: allowsBatch)
             response.addCommonHeaders(identity)

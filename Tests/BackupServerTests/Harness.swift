@@ -54,15 +54,20 @@ struct TestServer {
     }
 
     /// Runs a server on a free port while `body` asks it.
-    func run(_ external: [ExternalIssuer] = [], _ body: @escaping @Sendable (any TestClientProtocol) async throws -> Void) async throws {
+    func run(
+        _ external: [ExternalIssuer] = [], admission: [Admission] = [], configure: (inout ServerConfiguration) -> Void = { _ in },
+        _ body: @escaping @Sendable (any TestClientProtocol) async throws -> Void
+    ) async throws {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         var configuration = ServerConfiguration(host: "127.0.0.1", port: 0)
         configuration.bodyLimitBytes = 64 << 10
         configuration.compressFromBytes = 64
-        let api = BackupGraphAPI(service: service, sign: { Array($0.reversed()) }, report: { _, _ in })
+        configure(&configuration)
+        let api = BackupGraphAPI(service: service, sign: { Array($0.reversed()) }, admission: admission, report: { _, _ in })
         let server = HTTPServer(
-            api: api, service: service, issuer: issuer, verifier: verifier(external), configuration: configuration, logger: logger)
+            api: api, service: service, issuer: issuer, verifier: verifier(external), configuration: configuration, logger: logger,
+            clock: clock)
         try await server.application { _ in }.test(.live) { try await body($0) }
     }
 }

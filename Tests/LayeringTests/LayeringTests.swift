@@ -19,7 +19,7 @@ private let allowedImports: [String: Set<String>] = [
     "BackupAPI": ["OData", "BackupService", "Catalog", "Logging"],
     "BackupServer": [
         "BackupAPI", "OData", "BackupService", "Catalog", "CZlib", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "HTTPTypes",
-        "NIOCore", "NIOPosix", "NIOSSL", "JWTKit", "Crypto", "Logging", "ServiceLifecycle",
+        "NIOCore", "NIOHTTPTypes", "NIOPosix", "NIOSSL", "JWTKit", "Crypto", "Logging", "ServiceLifecycle",
     ],
     "BackupTesting": ["CLinuxCalls", "FileTree", "ObjectStorage", "Connectors", "Catalog", "CatalogSQLite", "BackupService"],
 ]

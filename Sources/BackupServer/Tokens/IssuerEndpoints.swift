@@ -47,7 +47,10 @@ struct IssuerEndpoints: Sendable {
 
     /// Answers a request.
     /// - Parameter body: nil where it was longer than `bodyLimitBytes`.
-    func answer(_ endpoint: Endpoint, authorization: String?, body: [UInt8]?, origin: String) async -> ODataResponse {
+    /// - Parameter peer: the sender's address, for `signIns`, which slows down who fails.
+    func answer(
+        _ endpoint: Endpoint, authorization: String?, body: [UInt8]?, origin: String, peer: String, signIns: SignInGuard
+    ) async -> ODataResponse {
         switch endpoint {
         case .discovery: return Self.json(discovery(origin: origin))
         case .keys: return Self.json(issuer.jwks)
@@ -58,7 +61,7 @@ struct IssuerEndpoints: Sendable {
         case .token:
             do {
                 guard let body else { throw OAuthError(413, "invalid_request", "The form is longer than \(Self.bodyLimitBytes) bytes.") }
-                return try await token(Form(body), authorization)
+                return try await token(Form(body), authorization, peer, signIns)
             } catch let error as OAuthError {
                 return error.response
             } catch {
@@ -79,7 +82,7 @@ struct IssuerEndpoints: Sendable {
             jwks_uri: "\(base)/discovery/v2.0/keys")
     }
 
-    private func token(_ form: Form, _ authorization: String?) async throws -> ODataResponse {
+    private func token(_ form: Form, _ authorization: String?, _ peer: String, _ signIns: SignInGuard) async throws -> ODataResponse {
         guard form["grant_type"] == "client_credentials" else {
             throw OAuthError(400, "unsupported_grant_type", "grant_type must be client_credentials.")
         }
@@ -90,7 +93,9 @@ struct IssuerEndpoints: Sendable {
         guard let id = basic?.id ?? form["client_id"], let secret = basic?.secret ?? form["client_secret"] else {
             throw OAuthError(400, "invalid_request", "client_id and client_secret are required, in the form or as HTTP Basic.")
         }
+        if let seconds = signIns.wait(address: peer, client: id) { throw OAuthError.tooManyFailures(afterSeconds: seconds) }
         guard let client = try await clients.authenticated(id: id, secret: secret) else {
+            signIns.failed(address: peer, client: id)
             throw OAuthError(401, "invalid_client", "The client id or its secret is not known. 'holdfast client add' registers a program.", basic: basic != nil)
         }
         let token = try await issuer.mint(
@@ -147,6 +152,14 @@ private struct OAuthError: Error {
     var error: String
     var description: String
     var basic = false
+    var retryAfterSeconds: Int?
+
+    static func tooManyFailures(afterSeconds seconds: Double) -> OAuthError {
+        let wait = max(1, Int(seconds.rounded(.up)))
+        var error = OAuthError(429, "temporarily_unavailable", "Too many failed sign-ins. Ask again in \(wait) seconds.")
+        error.retryAfterSeconds = wait
+        return error
+    }
 
     init(_ status: Int, _ error: String, _ description: String, basic: Bool = false) {
         self.status = status
@@ -157,6 +170,7 @@ private struct OAuthError: Error {
 
     var response: ODataResponse {
         var headers: Headers = ["Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store", "Access-Control-Allow-Origin": "*"]
+        if let retryAfterSeconds { headers["Retry-After"] = "\(retryAfterSeconds)" }
         if basic { headers["WWW-Authenticate"] = "Basic realm=\"Holdfast\"" }
         var writer = JSONWriter()
         writer.value(["error": .string(error), "error_description": .string(description)])

@@ -35,10 +35,11 @@ public struct TokenIssuer: Sendable {
     public var issuer: String { "https://holdfast.invalid/\(tenantID)/v2.0" }
 
     /// Opens the issuer of a tenant, making its key on the first start.
-    public init(service: ProtectionService) async throws {
+    /// - Parameter clock: dates the tokens; the service's own by default.
+    public init(service: ProtectionService, clock: (any WallClock)? = nil) async throws {
         let dependencies = service.dependencies
         tenantID = service.tenantID
-        clock = dependencies.clock
+        self.clock = clock ?? dependencies.clock
         let record = try await Self.signingKey(dependencies)
         let secret = try dependencies.secrets.open(record.sealedPrivateKey, context: "signing key \(record.id)")
         let key = try P256.Signing.PrivateKey(rawRepresentation: secret)

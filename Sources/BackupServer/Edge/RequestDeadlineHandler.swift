@@ -1,0 +1,62 @@
+import NIOCore
+import NIOHTTPTypes
+
+/// Closes connections whose client is too slow: a request's head must be whole within a time of the connection's begin or of the answer before,
+/// and its body within a time of the head. It bounds trickling senders as well as idle connections; a request that is worked on has no bound here.
+///
+/// ```
+/// opened ──▶ awaitingHead ──head──▶ readingBody ──end──▶ answering ──answer's end──▶ awaitingHead
+///                 │ head deadline        │ body deadline
+///                 └──────▶ closed ◀──────┘
+/// ```
+final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPRequestPart
+    typealias InboundOut = HTTPRequestPart
+    typealias OutboundIn = HTTPResponsePart
+    typealias OutboundOut = HTTPResponsePart
+
+    private let headTime: TimeAmount
+    private let bodyTime: TimeAmount
+    private var deadline: Scheduled<Void>?
+    /// Requests whose head is whole and whose answer is not.
+    private var open = 0
+
+    init(headSeconds: Int, bodySeconds: Int) {
+        headTime = .seconds(Int64(headSeconds))
+        bodyTime = .seconds(Int64(bodySeconds))
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) { start(headTime, context) }
+
+    func handlerRemoved(context: ChannelHandlerContext) { deadline?.cancel() }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        deadline?.cancel()
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head:
+            open += 1
+            start(bodyTime, context)
+        case .body: break
+        case .end: deadline?.cancel()
+        }
+        context.fireChannelRead(data)
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if case .end = unwrapOutboundIn(data) {
+            open -= 1
+            if open <= 0 { start(headTime, context) }
+        }
+        context.write(data, promise: promise)
+    }
+
+    private func start(_ time: TimeAmount, _ context: ChannelHandlerContext) {
+        deadline?.cancel()
+        let channel = context.channel
+        deadline = context.eventLoop.scheduleTask(in: time) { channel.close(promise: nil) }
+    }
+}

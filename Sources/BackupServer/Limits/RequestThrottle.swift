@@ -1,0 +1,34 @@
+public import BackupAPI
+public import BackupService
+import Foundation
+public import OData
+
+/// Refuses the requests of a program that asks more often than it may: 429 `TooManyRequests` with `Retry-After`.
+///
+/// Keyed by application id, after the token was verified. In a batch each request counts and the batch itself does not. Source: contract
+/// errors.md; Graph's page *throttling*.
+public struct RequestThrottle: Sendable {
+    private let buckets: TokenBuckets
+
+    /// Makes a throttle.
+    /// - Parameters:
+    ///   - requestsPerSecond: in the long run, for each application; more than 0.
+    ///   - burst: at once; at least 1.
+    ///   - clock: the machine's, also in the sandbox.
+    public init(requestsPerSecond: Double, burst: Int, clock: any WallClock) {
+        precondition(requestsPerSecond > 0 && burst >= 1, "the settings are checked where they are read")
+        buckets = TokenBuckets(perSecond: requestsPerSecond, burst: Double(burst), clock: clock)
+    }
+
+    /// The refusal of a request, or nil where it is let in.
+    public func refusal(of request: ODataRequest, _ principal: Principal) -> ODataError? {
+        guard !request.rawPath.lowercased().hasSuffix("/$batch"), let seconds = buckets.take(principal.applicationID.lowercased()) else { return nil }
+        return Self.tooMany(afterSeconds: seconds, "Too many requests of this application.")
+    }
+
+    /// 429 with a whole number of seconds, rounded up, so that a client which waits as told is let in.
+    static func tooMany(afterSeconds seconds: Double, _ reason: String) -> ODataError {
+        let wait = max(1, Int(seconds.rounded(.up)))
+        return ODataError(status: 429, code: "TooManyRequests", message: "\(reason) Ask again in \(wait) seconds.", retryAfterSeconds: wait)
+    }
+}
