@@ -75,11 +75,12 @@ let package = Package(
             hummingbirdCore, nioHTTPTypes,
         ]),
         library("BackupTesting", ["CLinuxCalls", "FileTree", "ObjectStorage", "Connectors", "Catalog", "CatalogSQLite", "BackupService"]),
+        library("MailSMTP", ["BackupService"]),
         .executableTarget(
             name: "CLI",
             dependencies: [
                 "BackupServer", "BackupAPI", "BackupService", "BackupRepository", "Catalog", "CatalogSQLite",
-                "Connectors", "ObjectStorage", "BackupTesting", "FileTree", argumentParser, logging, lifecycle, signals, hummingbird, nioSSL, crypto,
+                "Connectors", "ObjectStorage", "BackupTesting", "FileTree", "MailSMTP", argumentParser, logging, lifecycle, signals, hummingbird, nioSSL, crypto,
             ],
             swiftSettings: settings
         ),
@@ -96,6 +97,7 @@ let package = Package(
             hummingbird, hummingbirdTesting, httpTypes, nio, jwt, crypto, logging,
         ]),
         tests("BackupAPITests", ["BackupAPI", "OData", "BackupService", "BackupRepository", "BackupTesting", "Connectors", "ObjectStorage", "Catalog", logging]),
+        tests("MailSMTPTests", ["MailSMTP", "BackupService"]),
         tests("EndToEndTests", ["CLI", "BackupTesting"]),
         tests("LayeringTests", []),
     ]

@@ -21,6 +21,7 @@ private let allowedImports: [String: Set<String>] = [
         "BackupAPI", "OData", "BackupService", "Catalog", "CZlib", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "HTTPTypes",
         "NIOCore", "NIOHTTPTypes", "NIOPosix", "NIOSSL", "JWTKit", "Crypto", "Logging", "ServiceLifecycle",
     ],
+    "MailSMTP": ["BackupService"],
     "BackupTesting": ["CLinuxCalls", "FileTree", "ObjectStorage", "Connectors", "Catalog", "CatalogSQLite", "BackupService"],
 ]
 

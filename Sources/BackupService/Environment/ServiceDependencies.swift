@@ -30,6 +30,10 @@ public struct ServiceDependencies: Sendable {
     public var intervals = ServiceIntervals()
     /// How jobs are run.
     public var worker = WorkerSettings()
+    /// Sends mails about activities; nil where none is configured, and then none is sent.
+    public var mailer: (any Mailer)?
+    /// Looks at each job before it runs; nil, and free of cost, outside the sandbox.
+    public var jobInspector: (any JobInspector)?
 
     /// Gathers the dependencies; limits, intervals and worker settings have defaults that can be changed afterwards.
     public init(

@@ -20,4 +20,6 @@ public enum JobKind: String, Sendable, Hashable, CaseIterable {
     case addUnits
     /// Adds every source of the workload to the policy, except those that it excludes.
     case coverWorkload
+    /// Sends the mail about the activity.
+    case sendMail
 }

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 import Synchronization
 
 /// Tells everyone who waits that something happened. Nothing is lost: who saw generation 7 is woken by whatever comes after it.
@@ -47,7 +47,8 @@ public final class WorkSignal: Sendable {
 
 extension WallClock {
     /// Returns when one of some signals has moved on, or the moment has come.
-    func sleep(until deadline: Date, orAfter signals: [(signal: WorkSignal, seen: Int)]) async throws {
+    /// - Throws: `CancellationError` when the task is cancelled.
+    public func sleep(until deadline: Date, orAfter signals: [(signal: WorkSignal, seen: Int)]) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.sleep(until: deadline) }
             for (signal, seen) in signals { group.addTask { try await signal.wait(after: seen) } }

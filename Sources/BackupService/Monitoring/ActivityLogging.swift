@@ -126,6 +126,7 @@ extension CatalogWriter {
         log.severity = ActivityWeights.severity(of: log.activityType, log.resultStatus)
         log.eventDateTime = now
         try update(log)
+        try addMail(about: log, now)
     }
 
     private func failedUnits(of policy: ProtectionPolicy) throws -> Int {

@@ -127,7 +127,10 @@ struct JobExecution {
         var started = job
         started.cursor = counted.text
         let outcome = try await withThrowingTaskGroup(of: JobOutcome?.self) { [started] group in
-            group.addTask { try await runner.run(started, context) }
+            group.addTask {
+                try await service.dependencies.jobInspector?.willRun(started)
+                return try await runner.run(started, context)
+            }
             group.addTask {
                 try await keepLease(counted)
                 return nil
@@ -219,6 +222,7 @@ struct JobExecution {
         case .applyRule: ApplyRuleJob()
         case .addUnits: AddUnitsJob()
         case .coverWorkload: CoverWorkloadJob()
+        case .sendMail: SendMailJob()
         case nil: nil
         }
     }

@@ -1,0 +1,9 @@
+public import Catalog
+
+/// Looks at each job just before it is run. The sandbox orders failures through it (design.md, D9).
+public protocol JobInspector: Sendable {
+    /// Called under the job's lease, once for each run.
+    /// - Throws: what the run then fails with, as if the work itself had; a `ServiceError` sets the code that the unit or artifact shows, and
+    ///   whether the job is tried again.
+    func willRun(_ job: Job) async throws
+}
