@@ -76,11 +76,12 @@ let package = Package(
         ]),
         library("BackupTesting", ["CLinuxCalls", "FileTree", "ObjectStorage", "Connectors", "Catalog", "CatalogSQLite", "BackupService"]),
         library("MailSMTP", ["BackupService"]),
+        library("Sandbox", ["BackupAPI", "OData", "BackupService", "Catalog", "Connectors", "FileTree", "BackupTesting", crypto]),
         .executableTarget(
             name: "CLI",
             dependencies: [
                 "BackupServer", "BackupAPI", "BackupService", "BackupRepository", "Catalog", "CatalogSQLite",
-                "Connectors", "ObjectStorage", "BackupTesting", "FileTree", "MailSMTP", argumentParser, logging, lifecycle, signals, hummingbird, nioSSL, crypto,
+                "Connectors", "ObjectStorage", "BackupTesting", "FileTree", "Sandbox", "MailSMTP", argumentParser, logging, lifecycle, signals, hummingbird, nioSSL, crypto,
             ],
             swiftSettings: settings
         ),
@@ -97,6 +98,9 @@ let package = Package(
             hummingbird, hummingbirdTesting, httpTypes, nio, jwt, crypto, logging,
         ]),
         tests("BackupAPITests", ["BackupAPI", "OData", "BackupService", "BackupRepository", "BackupTesting", "Connectors", "ObjectStorage", "Catalog", logging]),
+        tests("SandboxTests", [
+            "Sandbox", "BackupAPI", "OData", "BackupService", "BackupRepository", "BackupTesting", "Connectors", "ObjectStorage", "Catalog", logging,
+        ]),
         tests("MailSMTPTests", ["MailSMTP", "BackupService"]),
         tests("EndToEndTests", ["CLI", "BackupTesting"]),
         tests("LayeringTests", []),

@@ -22,6 +22,7 @@ private let allowedImports: [String: Set<String>] = [
         "NIOCore", "NIOHTTPTypes", "NIOPosix", "NIOSSL", "JWTKit", "Crypto", "Logging", "ServiceLifecycle",
     ],
     "MailSMTP": ["BackupService"],
+    "Sandbox": ["BackupAPI", "OData", "BackupService", "Catalog", "Connectors", "FileTree", "BackupTesting", "Crypto"],
     "BackupTesting": ["CLinuxCalls", "FileTree", "ObjectStorage", "Connectors", "Catalog", "CatalogSQLite", "BackupService"],
 ]
 

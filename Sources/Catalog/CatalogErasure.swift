@@ -1,0 +1,19 @@
+extension CatalogWriter {
+    /// Empties every table but those named, those that refer to others first. For the sandbox, which starts over without losing its keys.
+    public func eraseEverything(keeping kept: Set<String>) throws(CatalogError) {
+        for table in Migration.all.flatMap(\.tables).reversed() where !kept.contains(table) {
+            try connection.execute("DELETE FROM \(quoted(table))", [])
+        }
+    }
+}
+
+extension Migration {
+    /// The tables that the step makes, in the order of their making.
+    fileprivate var tables: [String] {
+        statements.compactMap { statement in
+            let words = statement.split(whereSeparator: { $0.isWhitespace || $0 == "(" }).prefix(3)
+            guard words.count == 3, words[0] == "CREATE", words[1] == "TABLE" else { return nil }
+            return words[2].trimmingPrefix("\"").split(separator: "\"").first.map(String.init)
+        }
+    }
+}

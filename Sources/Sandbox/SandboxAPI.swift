@@ -1,0 +1,36 @@
+public import BackupAPI
+import Foundation
+public import OData
+
+/// The control surface of a sandbox beside the Graph surface: everything under `/sandbox`. Without it, those paths are unknown ones.
+public struct SandboxAPI: GraphAPI {
+    /// The permission that the control surface needs. The tokens of the program under test do without.
+    public static let permission = "Sandbox.ReadWrite.All"
+
+    private let base: any GraphAPI
+    private let control: SandboxControl
+
+    /// Puts the control surface in front of the Graph surface.
+    public init(_ base: any GraphAPI, control: SandboxControl) {
+        self.base = base
+        self.control = control
+    }
+
+    public func respond(to request: ODataRequest, principal: Principal?) async -> ODataResponse {
+        let segments = request.rawPath.split(separator: "/").map { String($0).removingPercentEncoding ?? String($0) }
+        guard segments.first == "sandbox" else { return await base.respond(to: request, principal: principal) }
+        do {
+            guard let principal else { throw ODataError(status: 401, code: "InvalidAuthenticationToken", message: "Access token is empty.") }
+            guard principal.permissions.contains(Self.permission) else {
+                throw ODataError.accessDenied("The control surface needs the permission \(Self.permission): holdfast token --role \(Self.permission)")
+            }
+            return try await SandboxRoute(control: control).answer(request, Array(segments.dropFirst()))
+        } catch let error as ODataError {
+            return base.refusal(error, to: request)
+        } catch {
+            return base.refusal(ODataError(status: 500, code: "InternalServerError", message: "The sandbox could not do it: \(error)"), to: request)
+        }
+    }
+
+    public func refusal(_ error: ODataError, to request: ODataRequest) -> ODataResponse { base.refusal(error, to: request) }
+}

@@ -1,0 +1,144 @@
+public import BackupService
+import Catalog
+import Foundation
+import OData
+import Synchronization
+
+/// What can be done to a sandbox: time moved with everything that falls due in it, the tenant made and changed, everything begun anew.
+///
+/// One operation at a time; another one meanwhile is a conflict.
+public final class SandboxControl: Sendable {
+    /// What things look like when nothing more is due.
+    struct Idle: Encodable, Sendable {
+        /// The service's time.
+        var now: String
+        /// Jobs that wait for a later moment, such as another try or a prune.
+        var waitingJobs: Int
+        /// The earliest such moment; nil where none waits.
+        var nextJob: String?
+    }
+
+    /// The most steps of one advance.
+    static let mostSteps = 10_000
+
+    let clock: SandboxClock
+    let faults: FaultBook
+    let tenant: SandboxTenant
+    private let service: ProtectionService
+    private let scheduler: Scheduler
+    private let removeRepositories: @Sendable () throws -> Void
+    private let patience: Duration
+    private let isBusy = Mutex(false)
+
+    /// Takes a service over.
+    /// - Parameters:
+    ///   - removeRepositories: deletes every repository, for a reset.
+    ///   - patience: how long, in the machine's time, an operation waits for the jobs that are due.
+    public init(
+        service: ProtectionService, clock: SandboxClock, faults: FaultBook, tenant: SandboxTenant,
+        removeRepositories: @escaping @Sendable () throws -> Void, patience: Duration = .seconds(600)
+    ) {
+        self.service = service
+        self.clock = clock
+        self.faults = faults
+        self.tenant = tenant
+        self.removeRepositories = removeRepositories
+        self.patience = patience
+        scheduler = Scheduler(service)
+    }
+
+    /// Runs everything that is due now.
+    func idle() async throws -> Idle {
+        try await alone { try await settle() }
+    }
+
+    /// Moves the clock forward to a moment, doing on the way what falls due: at once, or in steps.
+    func advance(to end: Date, stepSeconds: Double?) async throws -> Idle {
+        try await alone {
+            guard end >= clock.now() else {
+                throw ODataError.badRequest("The clock only goes forward: it is \(SandboxDates.text(clock.now())). A reset starts over.", target: "now")
+            }
+            let step = stepSeconds ?? .infinity
+            guard step > 0, end.timeIntervalSince(clock.now()) / step <= Double(Self.mostSteps) else {
+                throw ODataError.badRequest("A step must be longer than nothing, and an advance has at most \(Self.mostSteps) of them.", target: "step")
+            }
+            var last = try await settle()
+            while clock.now() < end {
+                // The running clock may have passed the moment while jobs ran.
+                _ = try clock.move(to: max(clock.now(), min(end, clock.now().addingTimeInterval(step))))
+                last = try await settle()
+            }
+            return last
+        }
+    }
+
+    /// Runs a change of the tenant while nothing else is under way.
+    func changing<Value: Sendable>(_ body: @Sendable () throws -> Value) async throws -> Value {
+        try await alone { try body() }
+    }
+
+    /// Begins anew: no tenant, no rows, no repositories, no faults, the machine's time. Keys and registered programs stay, so tokens stay good.
+    func reset() async throws {
+        try await alone {
+            faults.removeAll()
+            _ = try await settle()
+            try await service.dependencies.catalog.write { writer in
+                guard try writer.count(Query<Job>(where: .equal("state", JobState.running))) == 0 else { throw Self.stillBusy }
+                try writer.eraseEverything(keeping: ["schemaVersion", "signingKey", "clientApplication"])
+            }
+            try removeRepositories()
+            try tenant.clear()
+            try clock.reset()
+        }
+    }
+
+    private static let stillBusy = ODataError(
+        status: 503, code: "serviceNotAvailable", message: "Jobs are still running. Look at the server's log, or ask again.", retryAfterSeconds: 5)
+
+    private func alone<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
+        let isFree = isBusy.withLock { busy in
+            defer { busy = true }
+            return !busy
+        }
+        guard isFree else { throw ODataError(status: 409, code: "conflict", message: "Another operation of the sandbox is under way.") }
+        defer { isBusy.withLock { $0 = false } }
+        return try await body()
+    }
+
+    /// Lets the scheduler look and the worker work until nothing more is due.
+    private func settle() async throws -> Idle {
+        let end = ContinuousClock.now + patience
+        while true {
+            let seen = service.signal.generation
+            try await scheduler.tick()
+            guard try await dueJobs() > 0 else { return try await report() }
+            guard ContinuousClock.now < end else { throw Self.stillBusy }
+            try await SystemClock().sleep(until: Date().addingTimeInterval(1), orAfter: [(service.signal, seen)])
+        }
+    }
+
+    private func dueJobs() async throws -> Int {
+        let now = clock.now()
+        return try await service.dependencies.catalog.count(Query<Job>(where: .or([
+            .equal("state", JobState.running), .and([.equal("state", JobState.waiting), .compare("runAfterDateTime", .lessOrEqual, now.sqlValue)]),
+        ])))
+    }
+
+    private func report() async throws -> Idle {
+        let waiting = Query<Job>(where: .equal("state", JobState.waiting), order: [.init("runAfterDateTime")])
+        return try await service.dependencies.catalog.read { [now = clock.now()] reader in
+            Idle(
+                now: SandboxDates.text(now), waitingJobs: try reader.count(waiting),
+                nextJob: try reader.first(waiting).map { SandboxDates.text($0.runAfterDateTime) })
+        }
+    }
+}
+
+/// Moments as the control surface writes and reads them: ISO 8601, UTC.
+enum SandboxDates {
+    static func text(_ date: Date) -> String { date.formatted(.iso8601) }
+
+    static func date(_ text: String) -> Date? {
+        (try? Date(text, strategy: .iso8601)) ?? (try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
+    }
+}

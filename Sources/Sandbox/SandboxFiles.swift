@@ -1,0 +1,131 @@
+import BackupTesting
+import Connectors
+import Crypto
+import FileTree
+import Foundation
+import OData
+
+/// Changes and shows the files of a drive or of a site's library, always beneath its folder: `WritableTree` holds that line.
+struct SandboxFiles {
+    /// The drive or site.
+    let tree: any WritableTree
+    /// The drive itself, or the library within the site.
+    let root: TreePath
+    /// The same as a folder of this machine.
+    let folder: String
+    /// The time of changes.
+    let now: Date
+
+    /// A file as it is shown.
+    struct Entry: Encodable, Sendable {
+        var path: String
+        var sizeBytes: UInt64
+        var sha256: String
+    }
+
+    /// What an attack did.
+    struct Damage: Encodable, Sendable {
+        var overwritten: Int
+        var renamed: Int
+        var deleted: Int
+        var notes: Int
+    }
+
+    /// The most files that are shown.
+    static let listedMost = 10_000
+
+    /// Refuses bodies with paths that no tree takes, before anything is changed.
+    static func check(_ paths: some Sequence<String>) throws(ODataError) {
+        for path in paths where TreePath(path)?.isRoot ?? true {
+            throw .badRequest("'\(path)' is not a path of a file: names joined with '/', without '.', '..' or a slash at either end.", target: path)
+        }
+    }
+
+    /// Writes a file, making the folders that it needs.
+    func write(_ path: String, _ content: FileContent) throws {
+        let place = try place(path)
+        try makeFolders(for: place)
+        let bytes: [UInt8] =
+            switch content {
+            case .text(let text): Array(text.utf8)
+            case .bytes(let bytes): bytes
+            case .random(let size, let seed):
+                {
+                    var random = SeededGenerator(seed: seed)
+                    return random.bytes(size)
+                }()
+            }
+        let file = try tree.makeFile(place, size: UInt64(bytes.count))
+        try unsafe bytes.withUnsafeBytes { unsafe try file.write($0, at: 0) }
+        try file.commit(AttributeChanges(permissions: 0o644, modified: Timestamp(seconds: Int64(now.timeIntervalSince1970))))
+    }
+
+    /// Deletes a file, or a folder with everything in it.
+    func delete(_ path: String) throws {
+        try delete(try place(path))
+    }
+
+    /// Lets ransomware loose on every file.
+    func attack(seed: UInt64) throws -> Damage {
+        let damage = try Ransomware(seed: seed).attack(folder)
+        return Damage(overwritten: damage.overwritten, renamed: damage.renamed, deleted: damage.deleted, notes: damage.notes)
+    }
+
+    /// Every file, sorted by path, with its digest.
+    func list() throws -> [Entry] {
+        var entries: [Entry] = []
+        try list(root, into: &entries)
+        return entries.sorted { $0.path < $1.path }
+    }
+
+    private func list(_ folder: TreePath, into entries: inout [Entry]) throws {
+        for item in try tree.items(in: folder).items where entries.count < Self.listedMost {
+            let path = folder.appending(item.name)
+            switch item.attributes.kind {
+            case .folder: try list(path, into: &entries)
+            case .file:
+                let shown = path.bytes.dropFirst(root.isRoot ? 0 : root.bytes.count + 1)
+                entries.append(Entry(path: String(decoding: shown, as: UTF8.self), sizeBytes: item.attributes.size, sha256: try digest(path)))
+            default: break
+            }
+        }
+    }
+
+    private func digest(_ path: TreePath) throws -> String {
+        let file = try tree.open(path)
+        var hash = SHA256()
+        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        var offset: UInt64 = 0
+        while true {
+            let count = try unsafe buffer.withUnsafeMutableBytes { unsafe try file.read(into: $0, at: offset) }
+            guard count > 0 else { break }
+            hash.update(data: buffer[..<count])
+            offset += UInt64(count)
+        }
+        return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
+    private func delete(_ path: TreePath) throws {
+        if try tree.attributes(of: path).kind == .folder {
+            for item in try tree.items(in: path).items { try delete(path.appending(item.name)) }
+        }
+        try tree.remove(path)
+    }
+
+    private func makeFolders(for path: TreePath) throws {
+        guard !path.parent.isRoot else { return }
+        try makeFolders(for: path.parent)
+        do throws(TreeError) {
+            try tree.makeFolder(path.parent, permissions: 0o755)
+        } catch {
+            guard error.code == .alreadyExists else { throw error }
+        }
+    }
+
+    private func place(_ path: String) throws(ODataError) -> TreePath {
+        guard let path = TreePath(path), !path.isRoot, let place = TreePath(bytes: root.isRoot ? path.bytes : root.bytes + [0x2F] + path.bytes) else {
+            throw .badRequest("'\(path)' is not a path.", target: path)
+        }
+        return place
+    }
+}
