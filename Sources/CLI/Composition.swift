@@ -17,7 +17,13 @@ struct Composition {
     let logger: Logger
 
     /// Opens the catalogue and puts the service together.
-    init(_ state: StateFolder, logLevel: Logger.Level = .info) async throws {
+    /// - Parameters:
+    ///   - clock: the service's time; the sandbox has its own.
+    ///   - configure: the last word on limits and intervals.
+    init(
+        _ state: StateFolder, logLevel: Logger.Level = .info, clock: any WallClock = SystemClock(),
+        configure: (inout ServiceDependencies) -> Void = { _ in }
+    ) async throws {
         self.state = state
         var logger = Logger(label: "holdfast") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = logLevel
@@ -28,21 +34,23 @@ struct Composition {
             throw UsageError("The master secret of '\(state.url.path)' is too short. Put back the copy of master.key that you kept.")
         }
         let repositories = state.repositoriesPath
-        let dependencies = ServiceDependencies(
+        var dependencies = ServiceDependencies(
             catalog: catalog, tenant: try FolderTenant(folder: state.settings.tenantPath, id: state.settings.tenantID, logger: logger),
-            repositoryStore: { LocalObjectStore(path: repositories + "/" + $0) }, secrets: secrets, clock: SystemClock(),
+            repositoryStore: { LocalObjectStore(path: repositories + "/" + $0) }, secrets: secrets, clock: clock,
             makeID: { UUID().uuidString.lowercased() },
             repositoryEnvironment: RepositoryEnvironment(hostname: ProcessInfo.processInfo.hostName, username: "holdfast"),
             process: .current(), logger: logger)
+        configure(&dependencies)
         service = ProtectionService(dependencies: dependencies)
     }
 
     /// The Graph surface over the service.
-    func makeAPI() throws -> BackupGraphAPI {
+    /// - Parameter admission: asked before each request.
+    func makeAPI(admission: [Admission] = []) throws -> BackupGraphAPI {
         let key = SymmetricKey(data: SHA256.hash(data: state.masterSecret + Array("page tokens".utf8)))
         let logger = logger
         return BackupGraphAPI(
-            service: service, sign: { [UInt8](HMAC<SHA256>.authenticationCode(for: $0, using: key)) },
+            service: service, sign: { [UInt8](HMAC<SHA256>.authenticationCode(for: $0, using: key)) }, admission: admission,
             report: { requestID, failure in logger.error("request failed", metadata: ["request-id": "\(requestID)", "cause": "\(failure)"]) })
     }
 }

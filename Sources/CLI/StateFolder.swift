@@ -56,6 +56,9 @@ struct StateFolder: Sendable {
         if url.path == tenant.path || url.path.hasPrefix(tenant.path + "/") {
             throw UsageError("The state folder '\(url.path)' lies inside the tenant '\(tenant.path)': backups would be among what they protect. Choose another --state.")
         }
+        guard !FileManager.default.fileExists(atPath: url.appending(path: sandboxMark).path) else {
+            throw UsageError("'\(url.path)' belongs to a sandbox, whose clock and drives are not real. Give --sandbox, or another --state.")
+        }
         if FileManager.default.fileExists(atPath: url.appending(path: "settings.json").path) {
             let state = try open(at: path)
             guard state.settings.tenantPath != tenant.path else { return state }
@@ -67,9 +70,9 @@ struct StateFolder: Sendable {
         return try create(at: url, tenantPath: tenant.path)
     }
 
-    private static func create(at url: URL, tenantPath: String) throws -> StateFolder {
+    static func create(at url: URL, tenantPath: String) throws -> StateFolder {
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
-        guard entries.allSatisfy({ $0 == "master.key" }) else {
+        guard entries.allSatisfy({ ["master.key", sandboxMark, sandboxTenant].contains($0) }) else {
             throw UsageError("'\(url.path)' is not empty and not a Holdfast state folder. Give --state a folder that is empty or not there yet.")
         }
         do {
@@ -110,7 +113,7 @@ struct StateFolder: Sendable {
     }
 
     /// Writes a file of mode 0600 under a temporary name, then gives it its own: a crash leaves the old file or the new one.
-    private static func writePrivate(_ data: Data, to url: URL) throws {
+    static func writePrivate(_ data: Data, to url: URL) throws {
         let temporary = url.appendingPathExtension("new")
         guard FileManager.default.createFile(atPath: temporary.path, contents: nil, attributes: [.posixPermissions: 0o600]) else {
             throw UsageError("'\(temporary.path)' cannot be written. Look at the folder's permissions and free space.")

@@ -15,7 +15,9 @@ struct BackupCommand: AsyncParsableCommand {
     var names: [String] = []
 
     func run() async throws {
-        let composition = try await Composition(try StateFolder.open(at: state.path), logLevel: .warning)
+        let folder = try StateFolder.open(at: state.path)
+        guard !folder.isSandbox else { throw UsageError("'\(state.path)' is a sandbox, whose clock only its server knows. Ask that: POST /sandbox/clock or /sandbox/idle.") }
+        let composition = try await Composition(folder, logLevel: .warning)
         let service = composition.service
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await Worker(service, kinds: [.backup]).run() }

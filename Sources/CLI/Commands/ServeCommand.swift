@@ -1,99 +1,106 @@
 import ArgumentParser
+import BackupAPI
 import BackupServer
 import BackupService
 import Catalog
-import Logging
 import Foundation
 import Hummingbird
-import NIOSSL
+import Logging
 import ServiceLifecycle
 import UnixSignals
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Run the server: protect the tenant's drives and answer the API.",
-        discussion: "Prints its address when it accepts connections. SIGTERM or Ctrl-C ends it: requests finish, and unfinished jobs go on at the next start.")
+        discussion: """
+            Prints its address when it accepts connections. SIGTERM or Ctrl-C ends it: requests finish, and unfinished jobs go on at the next start. \
+            SIGHUP reads the certificate and its key again. Limits and intervals: see 'holdfast settings'.
+            """)
 
-    @Option(help: "The tenant: a folder that holds drives/<user>/... and, if you like, directory.json.")
-    var tenant: String
+    @Option(help: "The tenant: a folder that holds drives/<user>/... and, if you like, directory.json. Not with --sandbox, which makes its own.")
+    var tenant: String?
 
     @Option(help: "The server's own folder: catalogue, secrets, repositories. Made on the first start.")
     var state: String
 
-    @Option(help: "Where to listen, as host:port; port 0 takes a free one. Without a certificate only loopback addresses, because it is plain HTTP.")
-    var listen: String
+    @OptionGroup(title: "Where to listen")
+    var listener: ListenerOptions
 
-    @Option(help: "The server's certificate with its chain, a PEM file. Turns TLS on; needs --tls-key.")
-    var tlsCertificate: String?
+    @OptionGroup(title: "Who signs in elsewhere")
+    var issuers: IssuerOptions
 
-    @Option(help: "The certificate's private key, a PEM file that only you can read.")
-    var tlsKey: String?
+    @OptionGroup(title: "Mail")
+    var mail: MailOptions
 
-    @Option(help: "Take tokens of this OpenID Connect issuer too, for example https://login.example/realms/backup; may be repeated.")
-    var oidcIssuer: [String] = []
+    @Option(name: .customLong("set"), help: "A limit or interval, as name=value; may be repeated. 'holdfast settings' lists them.")
+    var assignments: [String] = []
 
-    @Option(help: "What the tokens of those issuers name as their audience; may be repeated. Without it: https://graph.microsoft.com.")
-    var oidcAudience: [String] = []
+    @Option(help: "A JSON file of such settings, for example {\"requests-per-second\": 50}.")
+    var settings: String?
+
+    @Flag(help: "For developers of backup products: a made-up tenant whose clock, files and failures are moved at will under /sandbox. Loopback only.")
+    var sandbox = false
 
     func run() async throws {
-        let configuration = try listener()
-        let composition = try await Composition(try StateFolder.openOrCreate(at: state, tenantPath: tenant))
-        let issuer = try await TokenIssuer(service: composition.service)
+        let settings = try ServerSettings.read(file: settings, environment: ProcessInfo.processInfo.environment, assignments: assignments)
+        let certificates = try listener.certificates()
+        let configuration = try listener.configuration(settings.server, certificates)
+        var admission: [Admission] = []
+        if settings.requestsPerSecond > 0 {
+            let throttle = RequestThrottle(
+                requestsPerSecond: Double(settings.requestsPerSecond), burst: settings.requestBurst, clock: SystemClock())
+            admission.append { throttle.refusal(of: $0, $1) }
+        }
+        let (composition, api) = try await surfaces(settings, configuration, admission, try mail.mailer())
+        // Tokens follow the machine's clock, also in the sandbox: a moved clock takes nobody's token away.
+        let issuer = try await TokenIssuer(service: composition.service, clock: SystemClock())
         let server = HTTPServer(
-            api: try composition.makeAPI(), service: composition.service, issuer: issuer,
-            verifier: TokenVerifier(issuer: issuer, external: try externalIssuers(), clock: SystemClock()),
+            api: api, service: composition.service, issuer: issuer,
+            verifier: TokenVerifier(issuer: issuer, external: try issuers.external(), clock: SystemClock()),
             configuration: configuration, logger: composition.logger)
+        let notice = sandbox ? " (sandbox)" : ""
         let application = try server.application { port in
-            FileHandle.standardOutput.write(Data("Holdfast listens on \(configuration.scheme)://\(configuration.host):\(port)\n".utf8))
+            FileHandle.standardOutput.write(Data("Holdfast listens on \(configuration.scheme)://\(configuration.host):\(port)\(notice)\n".utf8))
         }
-        let group = ServiceGroup(
-            configuration: .init(
-                services: [
-                    .init(service: Worker(composition.service)), .init(service: Scheduler(composition.service)), .init(service: application),
-                ],
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: composition.logger))
-        do {
-            try await group.run()
-        } catch {
-            throw UsageError("The server on \(listen) ended: \(error). If the port is in use, choose another --listen or stop the other program.")
-        }
+        try await serve(composition, application, certificates, settings)
         try await composition.service.dependencies.catalog.close()
     }
 
-    private func listener() throws -> ServerConfiguration {
-        guard let colon = listen.lastIndex(of: ":"), let port = UInt16(listen[listen.index(after: colon)...]), colon != listen.startIndex else {
-            throw UsageError("--listen must be host:port with a port of 0 to 65535, for example 127.0.0.1:8080, and not '\(listen)'.")
+    /// The service and what answers in front of it.
+    private func surfaces(
+        _ settings: ServerSettings, _ configuration: BackupServer.ServerConfiguration, _ admission: [Admission],
+        _ mailer: (any Mailer)?
+    ) async throws -> (Composition, any GraphAPI) {
+        let configure = { (dependencies: inout ServiceDependencies) in
+            dependencies.limits = settings.limits
+            dependencies.intervals = settings.intervals
+            dependencies.worker = settings.worker
+            dependencies.mailer = mailer
         }
-        let configuration = ServerConfiguration(host: String(listen[..<colon]), port: Int(port), tls: try tls())
-        guard configuration.isLoopback || configuration.tls != nil else {
-            throw UsageError(
-                "--listen \(listen): tokens would cross the network in the clear. Give --tls-certificate and --tls-key, "
-                    + "or listen on 127.0.0.1 and put a proxy that speaks TLS in front.")
+        guard sandbox else {
+            guard let tenant else { throw UsageError("--tenant is missing: the folder that holds drives/<user>/... (or --sandbox, which makes a tenant of its own).") }
+            let composition = try await Composition(try StateFolder.openOrCreate(at: state, tenantPath: tenant), configure: configure)
+            return (composition, try composition.makeAPI(admission: admission))
         }
-        return configuration
+        guard tenant == nil else { throw UsageError("--sandbox makes a tenant of its own and changes its files at will: leave --tenant out.") }
+        guard issuers.oidcIssuer.isEmpty else { throw UsageError("--sandbox takes tokens of its own issuer only: leave --oidc-issuer out.") }
+        guard configuration.isLoopback else { throw UsageError("--sandbox listens on loopback addresses only, such as 127.0.0.1: whoever reaches it turns its clock.") }
+        let made = try await SandboxComposition(try StateFolder.openOrCreateSandbox(at: state), configure: configure)
+        return (made.composition, try made.makeAPI(admission: admission))
     }
 
-    private func tls() throws -> TLSConfiguration? {
-        switch (tlsCertificate, tlsKey) {
-        case (nil, nil): return nil
-        case (let certificate?, let key?):
-            do {
-                let chain = try NIOSSLCertificate.fromPEMFile(certificate).map { NIOSSLCertificateSource.certificate($0) }
-                return .makeServerConfiguration(certificateChain: chain, privateKey: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
-            } catch {
-                throw UsageError("The certificate '\(certificate)' or its key '\(key)' cannot be used (\(error)). Both must be PEM files.")
-            }
-        default: throw UsageError("--tls-certificate and --tls-key go together: give both.")
-        }
-    }
-
-    private func externalIssuers() throws -> [ExternalIssuer] {
-        let audiences = oidcAudience.isEmpty ? [TokenIssuer.audience] : Set(oidcAudience)
-        return try oidcIssuer.map { issuer in
-            guard ExternalIssuer.isTrustworthy(issuer) else {
-                throw UsageError("--oidc-issuer \(issuer): an issuer is named by its https address.")
-            }
-            return ExternalIssuer(issuer: issuer, audiences: audiences, clock: SystemClock(), fetch: ExternalIssuer.overNetwork)
+    private func serve(_ composition: Composition, _ application: some Service, _ certificates: CertificateStore?, _ settings: ServerSettings) async throws {
+        var configuration = ServiceGroupConfiguration(
+            services: [
+                .init(service: Worker(composition.service)), .init(service: Scheduler(composition.service)),
+                .init(service: CertificateReloader(store: certificates, logger: composition.logger)), .init(service: application),
+            ],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: composition.logger)
+        configuration.maximumGracefulShutdownDuration = .seconds(settings.shutdownSeconds)
+        do {
+            try await ServiceGroup(configuration: configuration).run()
+        } catch {
+            throw UsageError("The server on \(listener.listen) ended: \(error). If the port is in use, choose another --listen or stop the other program.")
         }
     }
 }

@@ -4,6 +4,7 @@ import BackupServer
 import BackupService
 import Catalog
 import Logging
+import Sandbox
 
 struct TokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -40,7 +41,7 @@ struct TokenCommand: AsyncParsableCommand {
 
     /// The permissions that `--role` options name; without any, all of the surface.
     static func permissions(_ roles: [String]) throws -> Set<String> {
-        if let unknown = roles.first(where: { !GraphPermission.all.contains($0) }) {
+        if let unknown = roles.first(where: { !GraphPermission.all.contains($0) && $0 != SandboxAPI.permission }) {
             throw UsageError("There is no permission '\(unknown)'. Known: \(GraphPermission.all.sorted().joined(separator: ", "))")
         }
         return roles.isEmpty ? GraphPermission.all : Set(roles)

@@ -33,8 +33,16 @@ final class Installation: @unchecked Sendable {
     /// Starts the server and waits for the line that tells its address.
     /// - Parameter wrapper: a program with arguments that runs what follows, such as `unshare --mount`.
     func start(_ options: [String] = [], through wrapper: [String] = []) async throws {
-        let serve = ["serve", "--tenant", tenant.path, "--state", state.path, "--listen", "127.0.0.1:0"] + options
-        let command = wrapper + [Program.holdfast.path] + serve
+        try await launch(["--tenant", tenant.path] + options, through: wrapper)
+    }
+
+    /// Starts a sandbox in the state folder.
+    func startSandbox(_ options: [String] = []) async throws {
+        try await launch(["--sandbox"] + options)
+    }
+
+    private func launch(_ options: [String], through wrapper: [String] = []) async throws {
+        let command = wrapper + [Program.holdfast.path, "serve", "--state", state.path, "--listen", "127.0.0.1:0"] + options
         let server = try RunningProgram(URL(filePath: command[0]), Array(command.dropFirst()))
         self.server = server
         try await waitUntil("the server listens") {

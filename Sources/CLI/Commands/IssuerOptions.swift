@@ -1,0 +1,23 @@
+import ArgumentParser
+import BackupServer
+import BackupService
+
+/// The issuers of tokens besides the server's own.
+struct IssuerOptions: ParsableArguments {
+    @Option(help: "Take tokens of this OpenID Connect issuer too, for example https://login.example/realms/backup; may be repeated.")
+    var oidcIssuer: [String] = []
+
+    @Option(help: "What the tokens of those issuers name as their audience; may be repeated. Without it: https://graph.microsoft.com.")
+    var oidcAudience: [String] = []
+
+    /// The issuers.
+    func external() throws -> [ExternalIssuer] {
+        let audiences = oidcAudience.isEmpty ? [TokenIssuer.audience] : Set(oidcAudience)
+        return try oidcIssuer.map { issuer in
+            guard ExternalIssuer.isTrustworthy(issuer) else {
+                throw UsageError("--oidc-issuer \(issuer): an issuer is named by its https address.")
+            }
+            return ExternalIssuer(issuer: issuer, audiences: audiences, clock: SystemClock(), fetch: ExternalIssuer.overNetwork)
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import BackupAPI
+import BackupService
+import Catalog
+import Foundation
+import Logging
+import Sandbox
+
+/// A sandbox put together: the service over the sandbox's clock, tenant and faults, and the control surface before the Graph surface.
+struct SandboxComposition {
+    let composition: Composition
+    private let control: SandboxControl
+    private let faults: FaultBook
+
+    /// Opens a sandbox's state folder.
+    init(_ state: StateFolder, logLevel: Logger.Level = .info, configure: @escaping (inout ServiceDependencies) -> Void = { _ in }) async throws {
+        let clock = try state.sandboxClock()
+        var made: FaultBook?
+        composition = try await Composition(state, logLevel: logLevel, clock: clock) { dependencies in
+            configure(&dependencies)
+            // A jump of the clock must not take the jobs of this one process from it.
+            dependencies.worker.leaseSeconds = Self.endlessLeaseSeconds
+            let catalog = dependencies.catalog
+            let book = FaultBook(unitOfArtifact: { id in try await catalog.find(RestoreArtifact.self, id: id)?.unitId })
+            dependencies.jobInspector = book
+            made = book
+        }
+        guard let made else { preconditionFailure("the composition configures its dependencies once") }
+        faults = made
+        let dependencies = composition.service.dependencies
+        let tenant = SandboxTenant(folder: state.sandboxTenantURL, tenant: dependencies.tenant, clock: clock, makeID: dependencies.makeID)
+        control = SandboxControl(
+            service: composition.service, clock: clock, faults: faults, tenant: tenant,
+            removeRepositories: { [path = state.repositoriesPath] in
+                if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }
+            })
+    }
+
+    /// A hundred years.
+    private static let endlessLeaseSeconds = 100 * 366 * 86_400
+
+    /// Both surfaces.
+    func makeAPI(admission: [Admission]) throws -> SandboxAPI {
+        let faults = faults
+        return SandboxAPI(try composition.makeAPI(admission: admission + [{ request, _ in faults.refusal(of: request) }]), control: control)
+    }
+}

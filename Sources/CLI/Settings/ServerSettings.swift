@@ -1,0 +1,60 @@
+import BackupServer
+import BackupService
+import Foundation
+
+/// Everything of a server that can be set, with its defaults. Read once, at the root.
+struct ServerSettings: Sendable {
+    /// What a client may ask for at most.
+    var limits = ServiceLimits()
+    /// How often and how long.
+    var intervals = ServiceIntervals()
+    /// How jobs are run.
+    var worker = WorkerSettings()
+    /// What the socket bears; address and certificate come from options of their own.
+    var server = ServerConfiguration(host: "127.0.0.1", port: 0)
+    /// Requests a second of one application in the long run; 0 for no limit.
+    var requestsPerSecond = 0
+    /// Requests of one application at once.
+    var requestBurst = 100
+    /// How long a shutdown may take before what is left is broken off.
+    var shutdownSeconds = 30
+
+    /// Reads the settings: defaults, then the file, then the environment, then the command line; the last one that names a setting wins.
+    /// - Parameters:
+    ///   - file: a JSON object of setting names and values.
+    ///   - environment: `HOLDFAST_REQUESTS_PER_SECOND` for `requests-per-second`.
+    ///   - assignments: `name=value`.
+    /// - Throws: `UsageError` for an unknown name or a value that does not fit.
+    static func read(file: String?, environment: [String: String], assignments: [String]) throws -> ServerSettings {
+        var settings = ServerSettings()
+        for (name, value) in try file.map(values(inFile:)) ?? [] { try settings.set(name, value, from: "the settings file") }
+        for setting in Setting.all {
+            if let value = environment[setting.environmentName] { try settings.set(setting.name, value, from: setting.environmentName) }
+        }
+        for assignment in assignments {
+            let halves = assignment.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            guard halves.count == 2 else { throw UsageError("--set takes name=value, and not '\(assignment)'.") }
+            try settings.set(String(halves[0]), String(halves[1]), from: "--set")
+        }
+        return settings
+    }
+
+    private mutating func set(_ name: String, _ value: String, from source: String) throws {
+        guard let setting = Setting.all.first(where: { $0.name == name }) else {
+            throw UsageError("\(source): there is no setting '\(name)'. 'holdfast settings' lists them.")
+        }
+        guard let number = Int(value), setting.range.contains(number) else {
+            throw UsageError("\(source): \(name) must be a whole number of \(setting.range.lowerBound) to \(setting.range.upperBound), and not '\(value)'.")
+        }
+        self[keyPath: setting.place] = number
+    }
+
+    private static func values(inFile path: String) throws -> [(String, String)] {
+        do {
+            let object = try JSONDecoder().decode([String: Int].self, from: Data(contentsOf: URL(filePath: path)))
+            return object.map { ($0.key, "\($0.value)") }.sorted { $0.0 < $1.0 }
+        } catch {
+            throw UsageError("The settings file '\(path)' cannot be used (\(error)). It is a JSON object such as {\"requests-per-second\": 50}.")
+        }
+    }
+}

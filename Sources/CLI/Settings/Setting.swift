@@ -1,0 +1,69 @@
+import BackupServer
+import BackupService
+
+/// One setting: its name, where it is kept, what it may be, and what it means.
+struct Setting: Sendable {
+    let name: String
+    let place: any (WritableKeyPath<ServerSettings, Int> & Sendable)
+    let range: ClosedRange<Int>
+    let meaning: String
+
+    init(_ name: String, _ place: any (WritableKeyPath<ServerSettings, Int> & Sendable), _ range: ClosedRange<Int>, _ meaning: String) {
+        self.name = name
+        self.place = place
+        self.range = range
+        self.meaning = meaning
+    }
+
+    /// Its name in the environment.
+    var environmentName: String { "HOLDFAST_" + name.uppercased().replacing("-", with: "_") }
+
+    /// Every setting, in the order in which they are shown.
+    static let all: [Setting] = service + time + work + socket
+
+    /// The limits of the contract's behaviour.md, section 17.
+    private static let service = [
+        Setting("display-name-length", \.limits.displayNameLength, 1...1024, "characters of a policy's name"),
+        Setting("units-per-policy-request", \.limits.unitsPerPolicyRequest, 1...10_000, "units in one request that creates or changes a policy"),
+        Setting("artifacts-per-request", \.limits.artifactsPerRequest, 1...10_000, "artifacts in one request that creates or changes a restore session"),
+        Setting("active-restore-sessions", \.limits.activeRestoreSessions, 1...10_000, "restore sessions that are active at once"),
+        Setting("units-per-search", \.limits.unitsPerSearch, 1...1000, "units in one search for restore points"),
+    ]
+
+    private static let time = [
+        Setting("cadence-seconds", \.intervals.cadenceSeconds, 10...86_400, "seconds from one restore point to the next"),
+        Setting("ten-minute-retention-days", \.intervals.tenMinuteRetentionDays, 1...3660, "days that points between the weekly ones are kept"),
+        Setting("default-retention-days", \.intervals.defaultRetentionDays, 1...36_600, "days that weekly points are kept where the policy does not say"),
+        Setting("offboarding-undo-days", \.intervals.offboardingUndoDays, 0...3660, "days in which an offboarding can be undone"),
+        Setting("restore-allowed-days", \.intervals.restoreAllowedDays, 0...3660, "days of the service's undo period in which restores still run"),
+        Setting("hand-over-least-days", \.intervals.handOverLeastDays, 0...3660, "days ahead that a controller's replacement is at the soonest"),
+        Setting("hand-over-most-days", \.intervals.handOverMostDays, 0...3660, "days ahead that a controller's replacement is at the latest"),
+        Setting("ended-session-days", \.intervals.endedSessionDays, 1...3660, "days that ended restore sessions are listed"),
+        Setting("ended-job-days", \.intervals.endedJobDays, 1...3660, "days that ended jobs are kept"),
+        Setting("prune-delay-seconds", \.intervals.pruneDelaySeconds, 0...31_622_400, "seconds from a point's expiry to the pruning of its repository"),
+        Setting("housekeeping-seconds", \.intervals.housekeepingSeconds, 1...86_400, "seconds between looks at expiry and undo periods"),
+    ]
+
+    private static let work = [
+        Setting("worker-width", \.worker.width, 1...256, "jobs that run at once"),
+        Setting("engine-width", \.worker.engineWidth, 1...256, "threads of one backup or restore"),
+        Setting("lease-seconds", \.worker.leaseSeconds, 5...86_400, "seconds that a job is held without a sign of life"),
+        Setting("attempts-most", \.worker.attemptsMost, 1...100, "tries after which a job is given up"),
+        Setting("retry-seconds", \.worker.retrySeconds, 1...3600, "seconds before the second try; they double with each further one"),
+    ]
+
+    private static let socket = [
+        Setting("requests-per-second", \.requestsPerSecond, 0...1_000_000, "requests a second of one application in the long run; over it 429; 0: no limit"),
+        Setting("request-burst", \.requestBurst, 1...1_000_000, "requests of one application at once"),
+        Setting("sign-in-failures-per-minute", \.server.signInFailuresPerMinute, 1...100_000, "failed sign-ins a minute from one address for one client id; over it 429"),
+        Setting("concurrent-requests", \.server.concurrentRequests, 1...100_000, "requests that are worked on at once; over it 503"),
+        Setting("open-connections", \.server.openConnections, 1...1_000_000, "connections at once; over it new ones wait"),
+        Setting("head-seconds", \.server.headSeconds, 1...3600, "seconds for a request's head, and between requests"),
+        Setting("body-seconds", \.server.bodySeconds, 1...3600, "seconds for a request's body"),
+        Setting("body-bytes", \.server.bodyLimitBytes, 1024...(1 << 30), "bytes of a body, before and after its encoding; over it 413"),
+        Setting("url-bytes", \.server.urlBytes, 256...(64 << 10), "bytes of a path with its query; over it 414"),
+        Setting("header-bytes", \.server.headerBytes, 1024...(1 << 20), "bytes of all header fields together"),
+        Setting("header-fields", \.server.headerFields, 10...10_000, "header fields"),
+        Setting("shutdown-seconds", \.shutdownSeconds, 1...3600, "seconds for requests to finish when the server is stopped"),
+    ]
+}
