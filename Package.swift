@@ -95,7 +95,7 @@ let package = Package(
         tests("InteropTests", ["BackupRepository", "ObjectStorage", "FileTree", "Connectors", "BackupTesting"]),
         tests("BackupServerTests", [
             "BackupServer", "BackupAPI", "BackupService", "BackupRepository", "BackupTesting", "Connectors", "ObjectStorage", "Catalog",
-            hummingbird, hummingbirdTesting, httpTypes, nio, jwt, crypto, logging,
+            hummingbird, hummingbirdTesting, httpTypes, nio, jwt, crypto, logging, "OData",
         ]),
         tests("BackupAPITests", ["BackupAPI", "OData", "BackupService", "BackupRepository", "BackupTesting", "Connectors", "ObjectStorage", "Catalog", logging]),
         tests("SandboxTests", [

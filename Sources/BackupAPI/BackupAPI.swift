@@ -45,7 +45,13 @@ public struct BackupGraphAPI: GraphAPI {
         handlers.bindMonitoring(&odata)
         handlers.bindDirectory(&odata)
         if !admission.isEmpty {
-            odata.admission = { request, caller in admission.lazy.compactMap { $0(request, caller.principal) }.first }
+            // Not a lazy sequence's `first`, which would ask the one that refuses twice.
+            odata.admission = { request, caller in
+                for admit in admission {
+                    if let refusal = admit(request, caller.principal) { return refusal }
+                }
+                return nil
+            }
         }
         self.odata = odata
     }

@@ -52,7 +52,7 @@ public final class SandboxControl: Sendable {
         try await alone { try await settle() }
     }
 
-    /// Moves the clock forward to a moment, doing on the way what falls due: at once, or in steps.
+    /// Moves the clock forward to a moment, doing on the way what falls due: at once, or in steps, with a stop also at each moment for which a job waits.
     func advance(to end: Date, stepSeconds: Double?) async throws -> Idle {
         try await alone {
             guard end >= clock.now() else {
@@ -63,9 +63,14 @@ public final class SandboxControl: Sendable {
                 throw ODataError.badRequest("A step must be longer than nothing, and an advance has at most \(Self.mostSteps) of them.", target: "step")
             }
             var last = try await settle()
+            var stops = 0
             while clock.now() < end {
+                stops += 1
+                guard stops <= 2 * Self.mostSteps else { throw Self.stillBusy }
+                var next = min(end, clock.now().addingTimeInterval(step))
+                if stepSeconds != nil, let job = try await nextJob()?.runAfterDateTime { next = min(next, job) }
                 // The running clock may have passed the moment while jobs ran.
-                _ = try clock.move(to: max(clock.now(), min(end, clock.now().addingTimeInterval(step))))
+                _ = try clock.move(to: max(clock.now(), next))
                 last = try await settle()
             }
             return last
@@ -108,6 +113,8 @@ public final class SandboxControl: Sendable {
     /// Lets the scheduler look and the worker work until nothing more is due.
     private func settle() async throws -> Idle {
         let end = ContinuousClock.now + patience
+        // The worker may have looked just before the clock moved, and would sleep until it moves again.
+        service.signal.notify()
         while true {
             let seen = service.signal.generation
             try await scheduler.tick()
@@ -124,8 +131,14 @@ public final class SandboxControl: Sendable {
         ])))
     }
 
+    private var waiting: Query<Job> { Query<Job>(where: .equal("state", JobState.waiting), order: [.init("runAfterDateTime")]) }
+
+    private func nextJob() async throws -> Job? {
+        try await service.dependencies.catalog.read { [waiting] in try $0.first(waiting) }
+    }
+
     private func report() async throws -> Idle {
-        let waiting = Query<Job>(where: .equal("state", JobState.waiting), order: [.init("runAfterDateTime")])
+        let waiting = waiting
         return try await service.dependencies.catalog.read { [now = clock.now()] reader in
             Idle(
                 now: SandboxDates.text(now), waitingJobs: try reader.count(waiting),

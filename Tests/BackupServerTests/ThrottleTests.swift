@@ -6,6 +6,8 @@ import Foundation
 import HTTPTypes
 import HummingbirdTesting
 import NIOCore
+import OData
+import Synchronization
 import Testing
 
 /// Limits on who asks too often, too much, or with bad credentials.
@@ -63,6 +65,22 @@ import Testing
             #expect(refused.status == .tooManyRequests)
             #expect(try await sessionCount(server) == before)
         }
+    }
+
+    @Test func `an admission is asked once for each request, also when it refuses`() async throws {
+        let server = try await TestServer()
+        let token = try await server.token()
+        let asked = Mutex(0)
+        let refuse: Admission = { _, _ in
+            asked.withLock { $0 += 1 }
+            return ODataError(status: 503, code: "serviceNotAvailable", message: "On cue.")
+        }
+        try await server.run(admission: [{ _, _ in nil }, refuse]) { client in
+            let answer = try await client.execute(uri: TestServer.root, method: .get, headers: [.authorization: "Bearer \(token)"])
+            #expect(answer.status.code == 503)
+        }
+        let count = asked.withLock { $0 }
+        #expect(count == 1)
     }
 
     private struct BatchAnswer: Decodable {

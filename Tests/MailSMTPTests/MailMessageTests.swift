@@ -20,7 +20,7 @@ import Testing
         let headers = try #require(message.split(separator: "\r\n\r\n", maxSplits: 1).first)
         let names = headers.split(separator: "\r\n").filter { !$0.hasPrefix(" ") }.map { String($0.prefix { $0 != ":" }) }
         #expect(names == ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"])
-        #expect(!message.contains("Bcc"))
+        #expect(!message.contains("Bcc:"))
     }
 
     @Test func `an independent reader finds the subject and the text again, in any language and length`() throws {

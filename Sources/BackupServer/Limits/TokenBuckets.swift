@@ -36,7 +36,11 @@ final class TokenBuckets: Sendable {
         let now = clock.now()
         return buckets.withLock { buckets in
             var bucket = level(buckets[key], now)
-            guard bucket.level >= 1 else { return wait(bucket) }
+            guard bucket.level >= 1 else {
+                // What is kept never lies in the future, or a clock that was set back would fill nothing until it has caught up.
+                if let kept = buckets[key], kept.used > now { buckets[key] = bucket }
+                return wait(bucket)
+            }
             bucket.level -= 1
             if buckets[key] == nil, buckets.count >= keysMost { makeRoom(&buckets, now) }
             buckets[key] = bucket

@@ -42,6 +42,10 @@ struct JobContext: Sendable {
 
     /// When to look again where the repository of the unit is in use.
     var whenFree: Date { now.addingTimeInterval(Double(dependencies.worker.busySeconds)) }
+
+    /// The same for upkeep, which waits longer: a backup and a prune that were claimed at once give way to each other, and would for ever if both
+    /// came back at the same moment.
+    var whenLongFree: Date { now.addingTimeInterval(10 * Double(dependencies.worker.busySeconds)) }
 }
 
 /// How far a job is. Written by the engine's threads, read by the heartbeat.

@@ -9,7 +9,7 @@ struct PruneJob: JobRunner {
     func run(_ job: Job, _ context: JobContext) async throws -> JobOutcome {
         let unitID = job.subjectId
         guard try await !context.catalog.read({ try $0.hasOpenJob([.backup, .deleteRepository], subjectID: unitID, running: true) }) else {
-            return .postponed(until: context.whenFree)
+            return .postponed(until: context.whenLongFree)
         }
         guard let open = try await context.openRepository(unitID: unitID) else { return .nothing }
         // The snapshots are listed before the points are read, so that one which is written meanwhile is not taken for forgotten.
