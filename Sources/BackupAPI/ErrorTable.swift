@@ -58,7 +58,7 @@ enum ErrorTable {
                     .accessDenied,
                 ]
             ),
-(404, [.policyNotFound, .protectionUnitNotFound, .protectionRuleNotFound, .restoreSessionNotFound, .itemNotFound]),
+            (404, [.policyNotFound, .protectionUnitNotFound, .protectionRuleNotFound, .restoreSessionNotFound, .itemNotFound]),
             (404, [.bulkRestoreArtifactsNotFound, .browseSessionNotFound]),
             (409, [.policyCreationNotAllowed, .protectionUnitAlreadyExists, .browseSessionNotReady]),
             (413, [.protectionUnitsLimitBreached, .restoreArtifactsLimitBreached, .invalidRuleExpressionGroupLimitExceeded]),
