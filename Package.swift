@@ -102,6 +102,10 @@ let package = Package(
             "Sandbox", "BackupAPI", "OData", "BackupService", "BackupRepository", "BackupTesting", "Connectors", "ObjectStorage", "Catalog", logging,
         ]),
         tests("MailSMTPTests", ["MailSMTP", "BackupService"]),
+        tests("ContractTests", [
+            "BackupServer", "BackupAPI", "OData", "BackupService", "BackupRepository", "BackupTesting", "Connectors", "ObjectStorage", "Catalog",
+            hummingbird, hummingbirdTesting, httpTypes, nio, logging,
+        ]),
         tests("EndToEndTests", ["CLI", "BackupTesting"]),
         tests("LayeringTests", []),
     ]

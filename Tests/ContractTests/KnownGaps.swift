@@ -1,0 +1,11 @@
+/// What the contract has and the server has not yet. Every entry fails its test as soon as it is implemented, and at the end the tables are empty.
+enum KnownGaps {
+    /// Operations, by method and path below the root.
+    static let operations: Set<String> = []
+
+    /// Types, or properties as `type.property`, or enumeration members as `enumeration.member`.
+    static let types: Set<String> = []
+
+    /// Examples, by number.
+    static let examples: Set<String> = []
+}

@@ -1,0 +1,134 @@
+import BackupAPI
+import BackupRepository
+import BackupService
+import BackupTesting
+import Catalog
+import Connectors
+import Foundation
+import Logging
+import OData
+import ObjectStorage
+import Synchronization
+
+/// A clock that stands still until it is turned.
+final class HandClock: WallClock {
+    private let moment: Mutex<Date>
+
+    init(_ date: Date) { moment = Mutex(date) }
+    func now() -> Date { moment.withLock { $0 } }
+    func sleep(until deadline: Date) async throws { try Task.checkCancellation() }
+    func turn(seconds: Double) { moment.withLock { $0 += seconds } }
+}
+
+/// The tenant of the contract's examples behind the API, without any socket: Ines, Tomas and others, with rows put in by hand.
+struct World: Sendable {
+    let clock = HandClock(Date(timeIntervalSince1970: 1_773_044_130))
+    let catalog: TemporaryCatalog
+    let service: ProtectionService
+    let api: BackupGraphAPI
+    private let tenant: TenantFolder
+
+    /// The application that controls the service, as in the examples.
+    static let application = "e4887a51-3676-509b-a9fe-f21372c95921"
+    static let tenantID = "7240ec2d-1513-5a72-a642-3b760acca711"
+    static let ines = "a20fba0b-1148-547e-b725-6d7671001407"
+    static let tomas = "af13c895-4dff-511a-a055-73cfac61564e"
+    static let bea = "a82b9ab0-d9e1-57d9-be6b-a627bf2eb124"
+    static let milo = "038a4735-efe9-5e63-9529-00aabca99347"
+    static let group = "7273d44d-3a10-5fe7-adb0-2b0ee7bbd65f"
+    static let secondGroup = "db0f6760-2adf-5fc7-9b7c-5368209824c2"
+    /// A well-formed id that nothing has.
+    static let unknown = "00000000-0000-4000-8000-00000000dead"
+
+    init() async throws {
+        catalog = try await TemporaryCatalog.make()
+        tenant = try TenantFolder()
+        var logger = Logger(label: "contract")
+        logger.logLevel = .critical
+        guard let secrets = TenantSecrets(masterSecret: [UInt8](repeating: 7, count: 32)) else { throw CocoaError(.coderInvalidValue) }
+        let stores = Mutex<[String: MemoryObjectStore]>([:])
+        service = ProtectionService(dependencies: ServiceDependencies(
+            catalog: catalog.store, tenant: try FolderTenant(folder: tenant.url.path, id: Self.tenantID, logger: logger),
+            repositoryStore: { name in
+                stores.withLock { stores in
+                    let store = stores[name] ?? MemoryObjectStore()
+                    stores[name] = store
+                    return store
+                }
+            },
+            secrets: secrets, clock: clock, makeID: { UUID().uuidString.lowercased() },
+            repositoryEnvironment: RepositoryEnvironment(hostname: "test", username: "test"), process: .current(), logger: logger))
+        api = BackupGraphAPI(service: service, sign: { Array($0.reversed()) }, report: { _, _ in })
+    }
+
+    /// The controller is active and the service on.
+    func enabled() async throws -> World {
+        let now = clock.now()
+        try await catalog.store.write { writer in
+            try writer.insert(ServiceApp(
+                id: Self.application, displayName: "Fjordlabs Backup Console", status: .active, registrationDateTime: now, lastModifiedDateTime: now))
+            try writer.insert(ServiceState(id: Self.tenantID, status: .enabled, lastModifiedDateTime: now))
+        }
+        return self
+    }
+
+    /// Who asks: the controller, for Ines where the call is delegated.
+    static func principal(delegated: Bool = true, _ permissions: Set<String> = GraphPermission.all) -> Principal {
+        Principal(
+            applicationID: application, applicationName: "Fjordlabs Backup Console",
+            user: delegated ? Principal.User(id: ines, displayName: "Ines Halvorsen", email: "ines@fjordlabs.example") : nil,
+            permissions: permissions)
+    }
+
+    /// Asks the API.
+    func send(
+        _ method: String, _ target: String, _ body: String? = nil, headers: Headers = [:], as principal: Principal = World.principal()
+    ) async -> ODataResponse {
+        let parts = target.split(separator: "?", maxSplits: 1).map(String.init)
+        var headers = headers
+        if body != nil, headers["Content-Type"] == nil { headers.add("Content-Type", "application/json") }
+        let request = ODataRequest(
+            method: method, rawPath: parts[0], rawQuery: parts.count == 2 ? parts[1].replacing(" ", with: "%20") : "", headers: headers,
+            body: Array((body ?? "").utf8), origin: "https://graph.backup.example")
+        return await api.respond(to: request, principal: principal)
+    }
+}
+
+extension ODataResponse {
+    var json: JSONValue { (try? JSONValue(parsing: body)) ?? .null }
+    var text: String { String(decoding: body, as: UTF8.self) }
+    var errorCode: String? { json["error"]?["code"]?.stringValue }
+}
+
+/// The tenant's folder with its directory, which goes with its owner.
+final class TenantFolder: Sendable {
+    let url = FileManager.default.temporaryDirectory.appending(path: "contract-" + UUID().uuidString)
+
+    init() throws {
+        let people = [
+            (World.ines, "ines", "Ines Halvorsen"), (World.tomas, "tomas", "Tomas Ruiz"), (World.bea, "bea", "Bea Lindqvist"),
+            (World.milo, "milo", "Milo Brandt"),
+        ]
+        for (_, name, _) in people {
+            let drive = url.appending(path: "drives/\(name)@fjordlabs.example")
+            try FileManager.default.createDirectory(at: drive, withIntermediateDirectories: true)
+            try Data("bread".utf8).write(to: drive.appending(path: "bread-order.docx"))
+        }
+        try FileManager.default.createDirectory(at: url.appending(path: "sites/depot/Documents"), withIntermediateDirectories: true)
+        let directory: JSONValue = [
+            "users": .array(people.map { id, name, shown in
+                [
+                    "id": .string(id), "userPrincipalName": .string("\(name)@fjordlabs.example"), "displayName": .string(shown),
+                    "mail": .string("\(name)@fjordlabs.example"),
+                ]
+            }),
+            "groups": [
+                ["id": .string(World.group), "displayName": "Depot", "members": ["milo@fjordlabs.example"]],
+                ["id": .string(World.secondGroup), "displayName": "Office", "members": ["bea@fjordlabs.example"]],
+            ],
+        ]
+        try Data(directory.encoded).write(to: url.appending(path: "directory.json"))
+    }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+}
