@@ -48,7 +48,7 @@ private struct SchemaWriter {
 
     private mutating func complexType(_ description: ComplexDescription) {
         document.open("ComplexType", [("Name", description.name)])
-        properties(description.properties)
+        properties(description.properties, of: description.name)
         document.close("ComplexType")
     }
 
@@ -62,19 +62,19 @@ private struct SchemaWriter {
             document.empty("PropertyRef", [("Name", "id")])
             document.close("Key")
         }
-        properties(type.properties)
+        properties(type.properties, of: type.name)
         for navigation in type.navigations where navigation.versions.contains(version) { self.navigation(navigation) }
         document.close("EntityType")
     }
 
-    private mutating func properties(_ properties: [PropertyDescription]) {
+    private mutating func properties(_ properties: [PropertyDescription], of type: String) {
         for property in properties where property.versions.contains(version) {
             var attributes = [("Name", property.name), ("Type", property.type.qualifiedName(namespace: model.namespace))]
             if case .entity = property.type {
                 document.empty("NavigationProperty", attributes)
                 continue
             }
-            if property.isNullable == false { attributes.append(("Nullable", "false")) }
+            if model.isPublishedNullable(property, of: type) == false { attributes.append(("Nullable", "false")) }
             document.empty("Property", attributes)
         }
     }

@@ -32,6 +32,8 @@ public struct Model: Sendable {
     public let container: [ContainerMember]
     /// Short forms of the first path segment, in lower case, with the segments that they stand for.
     public let aliases: [String: [String]]
+    /// The properties, as `type.property`, that the published schema lets not be null; nil where it says what the Swift types say.
+    let publishedNotNull: Set<String>?
     private let entries: [String: Entry]
     private let shapes: [ServiceVersion: [String: any AnyEntityShape]]
 
@@ -48,9 +50,14 @@ public struct Model: Sendable {
     }
 
     /// Makes a model.
+    ///
+    /// - Parameter notNull: the properties, as `type.property`, that the published schema lets not be null. A service often
+    ///   always sends what its schema lets be missing, so that the Swift types are stricter; nil says what they say.
     public init(
-        namespace: String, types: [any AnyEntityType], container: [ContainerMember], aliases: [String: [String]] = [:]
+        namespace: String, types: [any AnyEntityType], container: [ContainerMember], aliases: [String: [String]] = [:],
+        notNull: Set<String>? = nil
     ) {
+        publishedNotNull = notNull
         self.namespace = namespace
         self.types = types
         self.container = container
@@ -143,6 +150,12 @@ extension Model {
 
     /// Whether `type` is `ancestor` or derives from it.
     public func isType(_ type: String, _ ancestor: String) -> Bool { entries[type]?.lineage.contains(ancestor) ?? false }
+
+    /// Whether the published schema lets `property` of `type` be null. A key never is.
+    func isPublishedNullable(_ property: PropertyDescription, of type: String) -> Bool {
+        guard let publishedNotNull else { return property.isNullable }
+        return (property.name != "id" || description(of: type) == nil) && publishedNotNull.contains("\(type).\(property.name)") == false
+    }
 
     /// All properties of a type, inherited ones first.
     public func properties(of type: String, in version: ServiceVersion) -> [PropertyDescription] {

@@ -58,7 +58,10 @@ struct OperationWalk {
 
     private func url(_ operation: ContractOperation, _ version: String, existing: Bool) -> String {
         operation.url(version) { name in
-            name == "nextFetchToken" ? "abc" : existing ? ids[name] ?? World.unknown : World.unknown
+            // Behind a cast the base's key is that of a unit of the derived type.
+            let cast = operation.path.split(separator: "/").first { $0.hasPrefix("graph.") || $0.hasPrefix("microsoft.graph.") }
+            let kind = name == "protectionUnitBase-id" ? cast.flatMap { $0.split(separator: ".").last }.map { "\($0)-id" } ?? name : name
+            return name == "nextFetchToken" ? "abc" : existing ? ids[kind] ?? World.unknown : World.unknown
         }
     }
 
@@ -75,8 +78,11 @@ struct OperationWalk {
         return await world.send(operation.method, target, body, headers: headers, as: principal)
     }
 
+    /// The permissions of an operation. Those of a count are inferred in the contract: it is open to whoever may list.
     private func allowed(_ operation: ContractOperation) -> [(delegated: Bool, names: [String])] {
-        [(true, operation.permissions.delegated), (false, operation.permissions.application)]
+        let listPath = operation.kind == "count" ? String(operation.path.dropLast("/$count".count)) : operation.path
+        let all = [operation] + Vectors.operations.filter { $0.path == listPath && $0.method == operation.method }
+        return [(true, all.flatMap(\.permissions.delegated)), (false, all.flatMap(\.permissions.application))]
     }
 
     /// Whether an answer means that nothing is there.

@@ -15,6 +15,8 @@ extension Identity: EdmComplex {
 extension IdentitySet: EdmComplex {
     public static let edm = ComplexType<IdentitySet>("identitySet") {
         Property("application", \.application)
+        // Nothing here is done by a device.
+        Property("device") { (_: IdentitySet, _) in Identity?.none }
         Property("user", \.user)
     }
 
@@ -35,6 +37,8 @@ extension PublicInnerError: EdmComplex {
     public static let edm = ComplexType<PublicInnerError>("publicInnerError") {
         Property("code", \.code)
         Property("message", \.message)
+        Property("target", \.target)
+        Property("details", \.details)
     }
 }
 

@@ -24,7 +24,7 @@ enum ServiceType: String, EdmEnum {
 
 extension ActivityLog: Identifiable {}
 
-let activityBase = EntityType<ActivityLog>("activityLogBase", isAbstract: true, versions: .betaOnly) {
+let activityBase = EntityType<ActivityLog>("activityLogBase", versions: .betaOnly) {
     Property("eventDateTime", \.eventDateTime, [.filter, .order])
     Property("activityType", \.activityType, [.filter])
     Property("resultStatus", \.resultStatus, [.filter])

@@ -6,7 +6,7 @@ extension NotificationSetting: Identifiable {}
 /// What mails are about besides what matters to everybody, as flags on the wire.
 enum NotificationEvent: String, EdmEnum {
     case none, restoreAndPolicyUpdates
-    static let edm = EnumType<Self>("notificationEventsType", [.none, .restoreAndPolicyUpdates], flags: true)
+    static let edm = EnumType<Self>("notificationEventsType", [.none, .restoreAndPolicyUpdates], flags: true, firstNumber: 1)
 }
 
 /// Who gets mails, as flags on the wire.

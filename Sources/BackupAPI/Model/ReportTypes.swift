@@ -10,7 +10,7 @@ struct ReportRecord: Sendable, Identifiable {
 
 let reportType = EntityType<ReportRecord>("backupReport", versions: .betaOnly) {
     BoundOperation.function(
-        "getStatisticsByPolicy", parameters: [Parameter("policyId", String?.self)], returns: .value(PolicyReport.edmType), versions: .betaOnly)
+        "getStatisticsByPolicy", parameters: [Parameter("policyId", String.self)], returns: .value(PolicyReport.edmType), versions: .betaOnly)
 }
 
 /// A policy's counters under its name.

@@ -48,7 +48,7 @@ func sessionType(_ workload: Workload) -> EntityType<RestoreSession> {
     }
 }
 
-let artifactBase = EntityType<RestoreArtifact>("restoreArtifactBase", isAbstract: true) {
+let artifactBase = EntityType<RestoreArtifact>("restoreArtifactBase") {
     Property("destinationType", \.destinationType, [.create, .update, .filter])
     Property("status", \.status, [.filter])
     Property("startDateTime", \.startDateTime)

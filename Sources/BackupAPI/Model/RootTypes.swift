@@ -80,4 +80,4 @@ let graphModel = Model(
         + [browseBase, granularBase, granularMailType, bulkRequestBase] + Workload.browsable.map(browseType) + Workload.browsable.map(granularType)
         + Workload.allCases.map(bulkRequestType),
     container: [.singleton("solutions/backupRestore", "backupRestoreRoot"), .set("users", "user")],
-    aliases: ["backupRestore": ["solutions", "backupRestore"]])
+    aliases: ["backupRestore": ["solutions", "backupRestore"]], notNull: publishedNotNull)
