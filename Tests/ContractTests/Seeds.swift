@@ -7,6 +7,7 @@ extension World {
     static let policy = "208dfe43-e840-58f5-b132-c3d85304e428"
     static let unit = "815bbf76-4e13-5d84-bebd-6bc3516547cf"
     static let secondUnit = "1f550550-3191-52fa-a646-1f478c3181b2"
+    static let thirdUnit = "0eeb8cfc-6a9a-52c3-9ae7-948f5eb2108a"
     static let freeUnit = "48270e85-b9d7-5971-be65-590b174f7c25"
     static let point = "1e4679b8-c8b2-5936-b63c-ccdcfe4cd082"
     static let secondPoint = "75043483-cafe-58bd-a925-1f901268e7ce"
@@ -24,14 +25,16 @@ extension World {
             application: Identity(id: Self.application, displayName: "Fjordlabs Backup Console"), user: Identity(id: Self.ines, displayName: "Ines Halvorsen"))
     }
 
-    func policy(_ id: String, _ workload: Workload = .oneDriveForBusiness, _ status: ProtectionPolicyStatus) -> ProtectionPolicy {
+    func policy(_ id: String, _ status: ProtectionPolicyStatus, _ workload: Workload = .oneDriveForBusiness) -> ProtectionPolicy {
         ProtectionPolicy(
             id: id, workload: workload, displayName: "Drives of the head office", status: status, retentionDays: 365,
             activatedDateTime: status == .inactive ? nil : clock.now(), createdBy: author, createdDateTime: clock.now(), lastModifiedBy: author,
             lastModifiedDateTime: clock.now())
     }
 
-    func unit(_ id: String, of source: String, _ workload: Workload = .oneDriveForBusiness, policy: String?, _ status: ProtectionUnitStatus) -> ProtectionUnit {
+    func unit(
+        _ id: String, of source: String, _ workload: Workload = .oneDriveForBusiness, policy: String?, _ status: ProtectionUnitStatus = .unprotected
+    ) -> ProtectionUnit {
         ProtectionUnit(
             id: id, workload: workload, policyId: policy, sourceId: source, displayName: "Somebody", email: "somebody@fjordlabs.example",
             siteName: workload == .sharePoint ? "depot" : nil, status: status, protectionSources: policy == nil ? [] : .manual, createdBy: author,
@@ -44,7 +47,7 @@ extension World {
             tags: workload == .exchange ? [] : .fastRestore, snapshotId: "s", cadence: .weekly)
     }
 
-    func session(_ id: String, _ workload: Workload = .oneDriveForBusiness, _ status: RestoreSessionStatus, artifacts: Int = 0) -> RestoreSession {
+    func session(_ id: String, _ status: RestoreSessionStatus, _ workload: Workload = .oneDriveForBusiness, artifacts: Int = 0) -> RestoreSession {
         RestoreSession(
             id: id, workload: workload, status: status, artifactsTotal: artifacts, createdBy: author, createdDateTime: clock.now(),
             lastModifiedBy: author, lastModifiedDateTime: clock.now())
@@ -68,10 +71,10 @@ extension World {
             let (policy, unit, point) = (Self.id(1, workload), Self.id(2, workload), Self.id(3, workload))
             let (session, artifact) = (Self.id(4, workload), Self.id(5, workload))
             try await catalog.store.write { writer in
-                try writer.insert(self.policy(policy, workload, .inactive))
+                try writer.insert(self.policy(policy, .inactive, workload))
                 try writer.insert(self.unit(unit, of: Self.ines, workload, policy: policy, .unprotected))
                 try writer.insert(self.point(point, of: unit, workload))
-                try writer.insert(self.session(session, workload, .draft, artifacts: 1))
+                try writer.insert(self.session(session, .draft, workload, artifacts: 1))
                 try writer.insert(self.artifact(artifact, of: session, workload, point: point, unit: unit))
             }
             let noun = workload == .exchange ? "mailbox" : workload == .sharePoint ? "site" : "drive"
