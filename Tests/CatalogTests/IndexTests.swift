@@ -72,3 +72,55 @@ import Testing
         try await expectSearch(due, catalog, using: "job_state_runAfterDateTime_id")
     }
 }
+
+/// The default order of every list of the API, and every order that clients may ask for.
+@Suite struct ListOrderTests {
+    /// What the database does for a page somewhere in the middle, range by range.
+    private func plans<Record>(_ query: Query<Record>, _ catalog: TemporaryCatalog) async throws -> [String] {
+        try await catalog.driver.read { connection in
+            try query.rangeQueries().flatMap { fragment in
+                let rows = try connection.query("EXPLAIN QUERY PLAN \(fragment.sql) LIMIT 100", fragment.arguments)
+                return rows.map { row in if case .text(let detail) = row["detail"] { detail } else { "" } }
+            }
+        }
+    }
+
+    /// No page walks over a table or sorts: the first reads an index in order, later ones go to their place in it.
+    private func check<Record: CatalogRecord>(_ query: Query<Record>, _ record: Record, _ catalog: TemporaryCatalog) async throws {
+        var later = query
+        later.after = query.key(of: record)
+        for plan in try await plans(query, catalog) + plans(later, catalog) {
+            #expect(plan.contains("USING INDEX") || plan.contains("USING COVERING INDEX") || plan.contains("USING PRIMARY KEY"), "\(Record.table.name): \(plan)")
+            #expect(plan.contains("TEMP B-TREE") == false, "\(Record.table.name) \(query.order): \(plan)")
+        }
+    }
+
+    @Test func `the default order of every list is read off an index`() async throws {
+        let catalog = try await TemporaryCatalog.make()
+        let (policy, unit, point, session, artifact) = (Sample.fullPolicy, Sample.fullUnit, Sample.fullPoint, Sample.fullSession, RestoreArtifact())
+        try await check(Query(order: [.init("createdDateTime")]), policy, catalog)
+        try await check(Query(where: .equal("workload", Workload.sharePoint), order: [.init("createdDateTime")]), policy, catalog)
+        try await check(Query(order: [.init("createdDateTime")]), unit, catalog)
+        try await check(Query(where: .equal("workload", Workload.sharePoint), order: [.init("createdDateTime")]), unit, catalog)
+        try await check(Query(where: .equal("policyId", "p"), order: [.init("createdDateTime")]), unit, catalog)
+        try await check(Query(order: [.init("protectionDateTime")]), point, catalog)
+        try await check(Query(where: .equal("unitId", "u"), order: [.init("protectionDateTime")]), point, catalog)
+        try await check(Query(order: [.init("createdDateTime")]), session, catalog)
+        try await check(Query(where: .equal("workload", Workload.sharePoint), order: [.init("createdDateTime")]), session, catalog)
+        try await check(Query(where: .equal("sessionId", "s"), order: [.init("ordinal")]), artifact, catalog)
+        try await check(Query(order: [.init("registrationDateTime")]), ServiceApp(), catalog)
+        try await check(Query(where: .not(.isNull("eventDateTime")), order: [.init("eventDateTime", ascending: false)]), ActivityLog(), catalog)
+    }
+
+    @Test func `an order that a client asks for is an index too`() async throws {
+        let catalog = try await TemporaryCatalog.make()
+        try await check(Query(order: [.init("status")]), Sample.fullPolicy, catalog)
+        try await check(Query(order: [.init("status")]), Sample.fullUnit, catalog)
+        try await check(Query(order: [.init("status")]), Sample.fullSession, catalog)
+        try await check(Query(order: [.init("lastModifiedDateTime")]), ServiceApp(), catalog)
+        for workload in [Workload.exchange, .sharePoint] {
+            try await check(Query(where: .equal("workload", workload), order: [.init("lastModifiedDateTime")]), Sample.fullUnit, catalog)
+            try await check(Query(where: .equal("workload", workload), order: [.init("lastModifiedDateTime")]), Sample.fullSession, catalog)
+        }
+    }
+}
