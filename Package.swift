@@ -40,7 +40,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let package = Package(
     name: "holdfast",
-    products: [.executable(name: "holdfast", targets: ["CLI"])],
+    products: [
+        .executable(name: "holdfast", targets: ["CLI"]),
+        // For the benchmarks, which compare with the catalogue alone.
+        .library(name: "HoldfastCatalog", targets: ["Catalog", "CatalogSQLite"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -104,7 +108,7 @@ let package = Package(
         tests("MailSMTPTests", ["MailSMTP", "BackupService"]),
         tests("ContractTests", [
             "BackupServer", "BackupAPI", "OData", "BackupService", "BackupRepository", "BackupTesting", "Connectors", "ObjectStorage", "Catalog",
-            hummingbird, hummingbirdTesting, httpTypes, nio, logging,
+            "CatalogSQLite", hummingbird, hummingbirdTesting, httpTypes, nio, logging,
         ]),
         tests("EndToEndTests", ["CLI", "BackupTesting"]),
         tests("LayeringTests", []),
