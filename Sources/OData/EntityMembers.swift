@@ -83,7 +83,8 @@ public struct Navigation: Sendable, Hashable {
     public let isCollection: Bool
     /// Whether its entities live only here and not in a set of their own.
     public let isContained: Bool
-    /// Whether bodies may carry it (`create`: entries, `update`: entries and `@delta`).
+    /// Whether bodies may carry it (`create`: entries, `update`: entries and `@delta`), and whether filters may go through it
+    /// (`filter`; the handler then finds the condition behind it).
     public let access: Access
     /// Where it exists.
     public let versions: Versions

@@ -84,6 +84,9 @@ struct PropertyScope {
             parts.removeFirst()
         }
         guard parts.count <= 8, let first = parts.popFirst() else { throw unknown(path, option) }
+        if parts.isEmpty == false, let navigation = model.navigation(first, of: type, in: version) {
+            return try self.property(parts, behind: navigation, for: use, option: option)
+        }
         guard let property = model.property(first, of: type, in: version) else { throw unknown(path, option) }
         guard property.access.contains(use) else {
             throw .badRequest("The property '\(path)' cannot be used in \(option).", target: option)
@@ -102,6 +105,19 @@ struct PropertyScope {
         }
         return PropertyPath(
             names: names, column: columns.joined(separator: "/"), type: current.type, isNullable: isNullable)
+    }
+
+    /// A property of the one entity that a navigation leads to, where the navigation may be used so.
+    private func property(
+        _ rest: ArraySlice<String>, behind navigation: Navigation, for use: Access, option: String
+    ) throws(ODataError) -> PropertyPath {
+        guard navigation.isCollection == false, navigation.access.contains(use) else {
+            throw .badRequest("The navigation '\(navigation.name)' cannot be used in \(option).", target: option)
+        }
+        let target = PropertyScope(model: model, type: navigation.target, version: version)
+        let inner = try target.property(rest.joined(separator: "/"), for: use, option: option)
+        return PropertyPath(
+            names: [navigation.name] + inner.names, column: "\(navigation.name)/\(inner.column)", type: inner.type, isNullable: true)
     }
 
     func unknown(_ name: String, _ option: String) -> ODataError {

@@ -7,16 +7,7 @@ extension Handlers {
     /// Restore points: list, get, their unit, and search.
     func bindPoints(_ odata: inout ODataService<APICaller>) {
         odata.resource("solutions/backupRestore/restorePoints", restorePointType) {
-            $0.list(.pointsRead) { context in
-                // The filter inside of `$expand=protectionUnit(...)` chooses the points, too. Source: contract examples, 18.
-                var condition = RowPredicate.true
-                if let filter = context.options.expansion(of: "protectionUnit")?.options.filter {
-                    condition = .related(
-                        column: "unitId", table: ProtectionUnit.table.name, try RowList<ProtectionUnit>.predicate(filter))
-                }
-                let page = try await RowList<RestorePoint>(catalog: catalog, defaultOrder: "protectionDateTime").page(context, where: condition)
-                return Page(page.rows, nextPosition: page.next, count: page.count)
-            }
+            $0.list(.pointsRead) { context in try await points(context) }
             $0.get(.search) { context in try await point(context.key) }
             $0.operation(.action("search"), .search, answering: SearchResponse.self) { context, arguments in
                 do {
@@ -41,6 +32,30 @@ extension Handlers {
             let byID = Dictionary(units.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
             return Dictionary(points.map { ($0.id, byID[$0.unitId].map { [$0] } ?? []) }, uniquingKeysWith: { first, _ in first })
         }
+    }
+
+    /// The points of the units that the filter inside of `$expand=protectionUnit(...)` chooses. Source: contract operations.md, restore points.
+    private func points(_ context: RequestContext<APICaller>) async throws -> Page<RestorePoint> {
+        let expansion = context.options.expansion(of: "protectionUnit")
+        guard context.path.target == .count || (context.options.filter != nil && expansion != nil) else {
+            throw ODataError(
+                status: 400, code: "InvalidSearchRequest",
+                message: "Name the unit and the period: $expand=protectionUnit($filter=id eq '...') and $filter=protectionDateTime lt 2026-01-01T00:00:00Z.")
+        }
+        let relation = RowRelation(column: "unitId", table: ProtectionUnit.table.name)
+        var condition = RowPredicate.true
+        if let filter = expansion?.options.filter {
+            if case .comparison(let path, .equal, .string(let id)) = filter, path.column == "id" {
+                // Said so, an index on the unit gives its points in their order.
+                condition = .equal(relation.column, id)
+            } else {
+                condition = .related(column: relation.column, table: relation.table, try RowList<ProtectionUnit>.predicate(filter))
+            }
+        }
+        var list = RowList<RestorePoint>(catalog: catalog, defaultOrder: "protectionDateTime")
+        list.relations = ["protectionUnit": relation]
+        let page = try await list.page(context, where: condition)
+        return Page(page.rows, nextPosition: page.next, count: page.count)
     }
 
     func point(_ id: String) async throws -> RestorePoint {

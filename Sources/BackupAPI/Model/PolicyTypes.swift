@@ -89,9 +89,9 @@ let entraPolicyType = EntityType<PolicyRecord>("entraProtectionPolicy", base: "p
 let unitBase = EntityType<ProtectionUnit>("protectionUnitBase", isAbstract: true) {
     Property("policyId", \.policyId, [.filter])
     Property("status", \.status, [.filter, .order])
-    Property("protectionSources") { (unit: ProtectionUnit, _) in ProtectionSource.flags(unit.protectionSources) }
+    Property("protectionSources", [.filter]) { (unit: ProtectionUnit, _) in ProtectionSource.flags(unit.protectionSources) }
     audit(\.createdBy, \.createdDateTime, \.lastModifiedBy, \.lastModifiedDateTime)
-    Property("offboardRequestedDateTime", \.offboardRequestedDateTime)
+    Property("offboardRequestedDateTime", \.offboardRequestedDateTime, [.filter])
     Property("error", \.error)
     Property("billingPolicyId", \.billingPolicyId, [.update], versions: .betaOnly)
     Property("backupRetentionPeriodInDays", versions: .betaOnly) { (unit: ProtectionUnit, _) in unit.retentionDays.map { Int32(clamping: $0) } }

@@ -5,8 +5,8 @@ import OData
 let restorePointType = EntityType<RestorePoint>("restorePoint") {
     Property("protectionDateTime", \.protectionDateTime, [.filter, .order])
     Property("expirationDateTime", \.expirationDateTime, [.filter, .order])
-    Property("tags") { (point: RestorePoint, _) in RestorePointTag.flags(point.tags) }
-    Navigation.one("protectionUnit", "protectionUnitBase", contained: false)
+    Property("tags", [.filter]) { (point: RestorePoint, _) in RestorePointTag.flags(point.tags) }
+    Navigation.one("protectionUnit", "protectionUnitBase", [.filter], contained: false)
     BoundOperation.action(
         "search", onCollection: true,
         parameters: [
@@ -51,8 +51,8 @@ func sessionType(_ workload: Workload) -> EntityType<RestoreSession> {
 let artifactBase = EntityType<RestoreArtifact>("restoreArtifactBase") {
     Property("destinationType", \.destinationType, [.create, .update, .filter])
     Property("status", \.status, [.filter])
-    Property("startDateTime", \.startDateTime)
-    Property("completionDateTime", \.completionDateTime)
+    Property("startDateTime", \.startDateTime, [.filter])
+    Property("completionDateTime", \.completionDateTime, [.filter])
     Property("error", \.error)
     Navigation.one("restorePoint", "restorePoint", [.create, .update], contained: false)
 }
