@@ -7,6 +7,7 @@ public import OData
 /// The Microsoft 365 Backup Storage surface: the declared model with its behaviour.
 public struct BackupGraphAPI: GraphAPI {
     private let odata: ODataService<APICaller>
+    private let openAPI: OpenAPIPages
 
     /// Binds the surface to a service.
     /// - Parameter sign: a keyed digest for page tokens, so that foreign ones are refused.
@@ -54,9 +55,11 @@ public struct BackupGraphAPI: GraphAPI {
             }
         }
         self.odata = odata
+        openAPI = OpenAPIPages(odata)
     }
 
     public func respond(to request: ODataRequest, principal: Principal?) async -> ODataResponse {
+        if let page = openAPI.answer(request) { return page }
         if let principal { return await odata.respond(to: request, as: APICaller(principal: principal)) }
         return odata.respondWithoutCaller(to: request)
             ?? refusal(ODataError(status: 401, code: "InvalidAuthenticationToken", message: "Access token is empty."), to: request)

@@ -10,6 +10,10 @@ struct TypeTables {
         let isNavigation: Bool
         let isFlags: Bool
         let versions: Set<String>
+        /// Who sets it, in the words of the table.
+        let access: String
+
+        var isReadOnly: Bool { access.hasPrefix("read-only") }
     }
 
     struct Kind {
@@ -72,13 +76,13 @@ struct TypeTables {
             enumerations[row[0]] = Self.enumeration(row)
         } else if current == "backupRestoreRoot", row.count == 3 {
             kinds[current]?.properties[row[0]] = Property(
-                type: row[1], isNullable: nil, isNavigation: true, isFlags: false, versions: Self.versions(row[2]))
+                type: row[1], isNullable: nil, isNavigation: true, isFlags: false, versions: Self.versions(row[2]), access: "nav")
         } else if row.count == 6, kinds[current] != nil {
             let isNavigation = row[3].hasPrefix("nav")
             let isFlags = row[1].hasSuffix(" (flags)")
             kinds[current]?.properties[row[0]] = Property(
                 type: row[1].replacing(" (flags)", with: ""), isNullable: isNavigation ? nil : row[2].hasPrefix("no") == false, isNavigation: isNavigation,
-                isFlags: isFlags, versions: Self.versions(row[4]))
+                isFlags: isFlags, versions: Self.versions(row[4]), access: row[3])
         }
     }
 

@@ -1,0 +1,118 @@
+/// An OpenAPI 3.1 description of what a service has registered: the same table that routes requests, seen as data.
+///
+/// Source: OpenAPI Specification 3.1.0; the mapping follows OASIS "OData to OpenAPI Mapping".
+struct OpenAPIDocument<Caller: ODataCaller> {
+    let service: ODataService<Caller>
+    let version: ServiceVersion
+
+    private var model: Model { service.model }
+
+    /// The whole document.
+    func value(title: String, description: String) -> JSONValue {
+        let schemas = OpenAPISchemas(model: model, version: version)
+        return .object([
+            "openapi": "3.1.0",
+            "info": ["title": .string(title), "description": .string(description), "version": .string(version.rawValue)],
+            "servers": [["url": .string("/\(version.rawValue)")]],
+            "paths": .object(paths(schemas)),
+            "components": .object([
+                "schemas": .object(schemas.components()),
+                "responses": ["error": OpenAPIParts.errorResponse],
+                "securitySchemes": OpenAPIParts.securitySchemes,
+            ]),
+        ])
+    }
+
+    /// Paths with their operations, in the order of the patterns.
+    private func paths(_ schemas: OpenAPISchemas) -> JSONObject {
+        var paths = JSONObject()
+        for operation in service.operations where operation.versions.contains(version) {
+            guard let route = OpenAPIRoute(operation, model, version) else { continue }
+            add(OpenAPIOperation(operation, route, schemas).value, to: route.template, operation.key.method, &paths)
+            if operation.key == .list {
+                add(OpenAPIOperation.count(operation, route), to: "\(route.template)/$count", "GET", &paths)
+            }
+        }
+        paths["/$metadata"] = ["get": OpenAPIParts.metadataOperation]
+        paths["/$batch"] = ["post": OpenAPIParts.batchOperation]
+        return paths
+    }
+
+    private func add(_ operation: JSONValue, to template: String, _ method: String, _ paths: inout JSONObject) {
+        var item = paths[template]?.objectValue ?? JSONObject()
+        item[method.lowercased()] = operation
+        paths[template] = .object(item)
+    }
+}
+
+extension ODataService {
+    /// An OpenAPI 3.1 document, as JSON, of everything that is registered in `version`.
+    ///
+    /// - Parameters:
+    ///   - title: the name of the service.
+    ///   - description: what it is, in Markdown.
+    public func openAPI(_ version: ServiceVersion, title: String, description: String) -> [UInt8] {
+        OpenAPIDocument(service: self, version: version).value(title: title, description: description).encoded
+    }
+}
+
+/// Where an operation is: a path with placeholders, and the types along it.
+struct OpenAPIRoute {
+    /// The path below the version, with `{type-id}` for keys.
+    let template: String
+    /// The placeholders in order.
+    let placeholders: [String]
+    /// The entity type at its end.
+    let type: String
+    /// The called operation, where it is one.
+    let call: BoundOperation?
+
+    /// Nil where the pattern leads through something that this version does not have.
+    init?(_ operation: RegisteredOperation, _ model: Model, _ version: ServiceVersion) {
+        guard let root = model.container.first(where: { operation.pattern == $0.name || operation.pattern.hasPrefix($0.name + "/") }) else { return nil }
+        var template = "/\(root.name)", placeholders: [String] = [], type = root.type, isCollection = root.isCollection
+        func key() -> String {
+            // One path may have several keys of one type.
+            let name = "\(type)-id", known = placeholders.filter { $0 == name || $0.hasPrefix("\(name)-") }.count
+            placeholders.append(known == 0 ? name : "\(name)-\(known + 1)")
+            return "/{\(placeholders.last ?? name)}"
+        }
+        for name in operation.pattern.dropFirst(root.name.count).split(separator: "/").map(String.init) {
+            if isCollection { template += key() }
+            guard let navigation = model.navigation(name, of: type, in: version) else { return nil }
+            template += "/\(navigation.name)"
+            (type, isCollection) = (navigation.target, navigation.isCollection)
+        }
+        guard model.description(of: type)?.versions.contains(version) == true else { return nil }
+        call = Self.call(operation.key, type, model, version)
+        let needsKey: Bool
+        switch operation.key {
+        case .list, .create: needsKey = false
+        case .get, .update, .delete: needsKey = isCollection
+        case .action, .function: needsKey = isCollection && call?.isOnCollection != true
+        }
+        if needsKey { template += key() }
+        if let call {
+            template += "/\(call.name)"
+            if call.kind == .function, call.parameters.isEmpty == false {
+                let parameters = call.parameters.filter { $0.versions.contains(version) }
+                placeholders += parameters.map(\.name)
+                template += "(\(parameters.map { "\($0.name)='{\($0.name)}'" }.joined(separator: ",")))"
+            }
+        }
+        self.template = template
+        self.placeholders = placeholders
+        self.type = type
+    }
+
+    private static func call(_ key: HandlerKey, _ type: String, _ model: Model, _ version: ServiceVersion) -> BoundOperation? {
+        func find(_ name: String, _ kind: BoundOperation.Kind) -> BoundOperation? {
+            model.entry(type)?.operations[name.lowercased()]?.first { $0.kind == kind && $0.versions.contains(version) }
+        }
+        switch key {
+        case .action(let name): return find(name, .action)
+        case .function(let name): return find(name, .function)
+        case .list, .create, .get, .update, .delete: return nil
+        }
+    }
+}

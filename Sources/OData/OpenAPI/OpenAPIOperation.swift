@@ -1,0 +1,115 @@
+/// One operation of an OpenAPI document.
+struct OpenAPIOperation {
+    private let operation: RegisteredOperation
+    private let route: OpenAPIRoute
+    private let schemas: OpenAPISchemas
+
+    init(_ operation: RegisteredOperation, _ route: OpenAPIRoute, _ schemas: OpenAPISchemas) {
+        self.operation = operation
+        self.route = route
+        self.schemas = schemas
+    }
+
+    /// The operation object.
+    var value: JSONValue {
+        var object = Self.head(operation, route, suffix: "")
+        object["parameters"] = .array(OpenAPIParts.keys(route) + query + OpenAPIParts.headers(operation.key))
+        if let body { object["requestBody"] = body }
+        object["responses"] = .object(responses)
+        return .object(object)
+    }
+
+    /// The `$count` of a list.
+    static func count(_ operation: RegisteredOperation, _ route: OpenAPIRoute) -> JSONValue {
+        var object = head(operation, route, suffix: ".count")
+        object["parameters"] = .array(OpenAPIParts.keys(route) + OpenAPIParts.query(["filter"]))
+        var responses = JSONObject()
+        responses["200"] = [
+            "description": "The number of entities.", "content": ["text/plain": ["schema": ["type": "string", "pattern": "^[0-9]+$"]]],
+        ]
+        OpenAPIParts.addErrors([400, 401, 403, 404, 406, 412, 429, 500, 503], to: &responses)
+        object["responses"] = .object(responses)
+        return .object(object)
+    }
+
+    private static func head(_ operation: RegisteredOperation, _ route: OpenAPIRoute, suffix: String) -> JSONObject {
+        var object = JSONObject()
+        object["operationId"] = .string(operation.pattern.split(separator: "/").joined(separator: ".") + "." + name(operation.key) + suffix)
+        object["tags"] = [.string(operation.pattern.split(separator: "/").dropFirst(2).first.map(String.init) ?? route.type)]
+        let schemes = [("delegated", operation.permissions.delegated), ("application", operation.permissions.application)]
+        object["security"] = .array(
+            schemes.flatMap { scheme, names in names.map { .object([scheme: .array([.string($0)])] as JSONObject) } })
+        return object
+    }
+
+    private static func name(_ key: HandlerKey) -> String {
+        switch key {
+        case .list: "list"
+        case .create: "create"
+        case .get: "get"
+        case .update: "update"
+        case .delete: "delete"
+        case .action(let name), .function(let name): name
+        }
+    }
+
+    private var query: [JSONValue] {
+        switch operation.key {
+        case .list: OpenAPIParts.query(["select", "expand", "filter", "orderby", "top", "skip", "count", "skiptoken"])
+        case .get: OpenAPIParts.query(["select", "expand"])
+        case .create, .update, .delete, .action, .function: []
+        }
+    }
+
+    private var body: JSONValue? {
+        switch operation.key {
+        case .create: Self.content(schemas.body(of: route.type, for: .create), isRequired: false)
+        case .update: Self.content(schemas.body(of: route.type, for: .update), isRequired: true)
+        case .action: Self.content(schemas.arguments(of: route.call), isRequired: false)
+        case .list, .get, .delete, .function: nil
+        }
+    }
+
+    private static func content(_ schema: JSONValue, isRequired: Bool) -> JSONValue {
+        ["required": .bool(isRequired), "content": ["application/json": ["schema": schema]]]
+    }
+
+    private var responses: JSONObject {
+        var responses = JSONObject()
+        let entity = schemas.reference(route.type)
+        switch operation.key {
+        case .list: responses["200"] = OpenAPIParts.answer("A page of entities.", schemas.page(of: entity))
+        case .get: responses["200"] = OpenAPIParts.answer("The entity.", entity)
+        case .create:
+            responses["201"] = OpenAPIParts.answer("The new entity.", entity, headers: ["Location", "Content-Location"])
+            responses["204"] = ["description": "Created; return=minimal was preferred."]
+        case .update:
+            responses["200"] = OpenAPIParts.answer("The entity, or what changed of it.", entity)
+            responses["204"] = ["description": "Changed; return=minimal was preferred."]
+        case .delete: responses["204"] = ["description": "Deleted."]
+        case .action, .function: addResult(to: &responses)
+        }
+        OpenAPIParts.addErrors(errors, to: &responses)
+        return responses
+    }
+
+    private func addResult(to responses: inout JSONObject) {
+        guard let call = route.call else { return }
+        switch call.returns {
+        case .none: responses["204"] = ["description": "Done."]
+        case .entity(let name): responses["2XX"] = OpenAPIParts.answer("The entity.", schemas.reference(name))
+        case .entities(let name): responses["200"] = OpenAPIParts.answer("Entities.", schemas.page(of: schemas.reference(name)))
+        case .value(.collection(let element)): responses["200"] = OpenAPIParts.answer("Values.", schemas.page(of: schemas.schema(of: element)))
+        case .value(let type): responses["200"] = OpenAPIParts.answer("The value.", schemas.schema(of: type))
+        }
+    }
+
+    /// The statuses that a request of this kind can be refused with.
+    private var errors: [Int] {
+        switch operation.key {
+        case .list, .get, .function: [400, 401, 403, 404, 406, 409, 412, 415, 429, 500, 501, 503]
+        case .delete: [400, 401, 403, 404, 406, 412, 415, 422, 429, 500, 503]
+        case .create, .update, .action: [400, 401, 402, 403, 404, 406, 409, 412, 413, 415, 422, 429, 500, 501, 503]
+        }
+    }
+}
