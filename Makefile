@@ -1,7 +1,8 @@
 # make demo   the main job before your eyes      make test   every test
 # make build  .build/release/holdfast            make setup  only the packages that the others need
+# make bench-api   the speed of the API, next to the limits of this machine
 
-.PHONY: demo build test setup clean
+.PHONY: demo build test setup clean bench-api
 SWIFT_FLAGS = --explicit-target-dependency-import-check error
 
 demo: build
@@ -13,6 +14,10 @@ build: setup
 test: setup
 	swift build --build-tests $(SWIFT_FLAGS)
 	swift test --skip-build
+
+bench-api: build
+	swift build --package-path Benchmarks --configuration release
+	Benchmarks/api $(BENCH_FLAGS)
 
 setup:
 	@scripts/setup

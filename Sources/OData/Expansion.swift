@@ -2,8 +2,6 @@
 struct Expansion<Caller: ODataCaller>: Sendable {
     /// The type that declares the navigation; records of its siblings do not have it.
     let ownerType: String
-    /// The properties that are shown of its end where the client asks for nothing; nil where it shows nothing by itself.
-    let shownByDefault: [String]?
     let run:
         @Sendable ([any Sendable], ExpandItem, RequestContext<Caller>, ODataService<Caller>) async throws -> [String:
             ExpandedValue]
@@ -15,15 +13,13 @@ extension ODataService {
     /// `load` gets all owners of a page at once and gives back their targets by the owner's id; owners that are missing
     /// in the result have none. The nested options are applied to what it gives: `$filter`, `$orderby`, `$skip`, `$top`
     /// and `$count` in memory, `$select` and `$expand` on writing.
-    ///
-    /// - Parameter shownByDefault: properties of the target that answers show without `$expand`, unless `$select` leaves the navigation out.
     public mutating func expand<Owner, Target>(
-        _ navigation: String, of owner: EntityType<Owner>, to target: EntityType<Target>, shownByDefault: [String]? = nil,
+        _ navigation: String, of owner: EntityType<Owner>, to target: EntityType<Target>,
         _ load: @escaping @Sendable ([Owner], ExpandItem, RequestContext<Caller>) async throws -> [String: [Target]]
     ) {
         let declared = owner.description.navigations.first { $0.name == navigation }
         precondition(declared != nil, "\(owner.name) has no navigation \(navigation).")
-        expansions["\(owner.name)/\(navigation)"] = Expansion(ownerType: owner.name, shownByDefault: shownByDefault) { owners, item, context, service in
+        expansions["\(owner.name)/\(navigation)"] = Expansion(ownerType: owner.name) { owners, item, context, service in
             let typed = owners.compactMap { $0 as? Owner }
             let found = try await load(typed, item, context)
             let type = item.cast ?? item.navigation.target
@@ -55,7 +51,7 @@ extension ODataService {
     ) async throws -> [EntityNode<Record>] {
         let shape = model.shape(named: type, of: Record.self, context.version)
         var nodes = records.map { EntityNode($0, selection: options.selection) }
-        for item in options.expand + defaultExpansions(of: type, options, context.version) where records.isEmpty == false {
+        for item in options.expand where records.isEmpty == false {
             let expansion = try expansion(item.navigation.name, of: type)
             let owners = records.filter { model.isType(shape.typeName(of: $0), expansion.ownerType) }
             let values = try await expansion.run(owners, item, context, self)
@@ -65,21 +61,6 @@ extension ODataService {
             }
         }
         return nodes
-    }
-
-    /// What answers show of navigations although nobody asked.
-    private func defaultExpansions(of type: String, _ options: QueryOptions, _ version: ServiceVersion) -> [ExpandItem] {
-        let relatives = model.entry(type).map { $0.lineage + $0.derived } ?? []
-        return relatives.flatMap { relative in
-            (model.description(of: relative)?.navigations ?? []).compactMap { navigation -> ExpandItem? in
-                guard let shown = expansions["\(relative)/\(navigation.name)"]?.shownByDefault, navigation.versions.contains(version),
-                    options.expansion(of: navigation.name) == nil, options.selection.names == nil || options.selection.names(navigation.name)
-                else { return nil }
-                var inner = QueryOptions()
-                inner.selection = Selection(shown)
-                return ExpandItem(navigation: navigation, cast: nil, options: inner)
-            }
-        }
     }
 
     private func expansion(_ navigation: String, of type: String) throws(ODataError) -> Expansion<Caller> {

@@ -15,9 +15,7 @@ extension Handlers {
             }
         }
         for workload in Workload.allCases { bindSessions(workload, &odata) }
-        // Artifacts name their point without being asked. Source: contract examples, 27.
-        let shown = ["id", "protectionDateTime", "expirationDateTime"]
-        odata.expand("restorePoint", of: artifactBase, to: restorePointType, shownByDefault: shown) { owners, _, _ in
+        odata.expand("restorePoint", of: artifactBase, to: restorePointType) { owners, _, _ in
             let points = try await catalog.page(Query<RestorePoint>(where: .oneOf("id", owners.map(\.restorePointId))))
             let byID = Dictionary(points.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
             return Dictionary(owners.map { ($0.id, byID[$0.restorePointId].map { [$0] } ?? []) }, uniquingKeysWith: { first, _ in first })

@@ -1,7 +1,7 @@
 extension Migration {
     /// Orders that clients may ask for: every one is an index, so that a page costs the same wherever it is and however large the table is.
-    static let migration6 = Migration(
-        version: 6, name: "orders of the lists",
+    static let migration5 = Migration(
+        version: 5, name: "orders of the lists",
         statements: [
             #"CREATE INDEX "protectionUnit_status_id" ON "protectionUnit" ("status", "id")"#,
             #"CREATE INDEX "restoreSession_status_id" ON "restoreSession" ("status", "id")"#,
