@@ -109,7 +109,7 @@ struct ExampleSetup: Sendable {
     }
 
     /// What the API made, by its id.
-    private func made(_ target: String, _ body: JSONValue?) async throws -> String {
+    func made(_ target: String, _ body: JSONValue?) async throws -> String {
         let answer = try await client.send("POST", target, body)
         guard answer.status == 201, let id = answer.json["id"]?.stringValue else {
             throw Impossible(reason: "POST \(target) gave \(answer.status) \(answer.text.prefix(200))")
@@ -124,7 +124,4 @@ struct ExampleSetup: Sendable {
         guard let example = Vectors.examples.first(where: { $0.number == number }) else { throw Impossible(reason: "there is no example \(number)") }
         return example
     }
-
-    /// Browsing needs a real point.
-    private func browsing(_ number: String) async throws -> [String: String] { throw Impossible(reason: "no point to browse") }
 }

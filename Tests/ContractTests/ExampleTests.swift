@@ -27,7 +27,7 @@ import Testing
     /// Sends the request, with ids that the server chose itself in place of the example's, and compares.
     private static func replay(_ example: ContractExample, renaming names: [String: String], _ client: LiveClient) async throws -> [String] {
         var target = example.target, text = example.body.map { String(decoding: $0.encoded, as: UTF8.self) }
-        for (old, new) in names {
+        for (old, new) in names.sorted(by: { $0.key.utf8.count > $1.key.utf8.count }) {
             target = target.replacing(old, with: new)
             text = text?.replacing(old, with: new)
         }

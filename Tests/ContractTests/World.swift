@@ -114,6 +114,9 @@ final class TenantFolder: Sendable {
             let drive = url.appending(path: "drives/\(name)@fjordlabs.example")
             try FileManager.default.createDirectory(at: drive, withIntermediateDirectories: true)
             try Data("bread".utf8).write(to: drive.appending(path: "bread-order.docx"))
+            try Data("budget".utf8).write(to: drive.appending(path: "budget-2026.xlsx"))
+            try FileManager.default.createDirectory(at: drive.appending(path: "Plans"), withIntermediateDirectories: true)
+            try Data("plan".utf8).write(to: drive.appending(path: "Plans/b-plan.txt"))
         }
         try FileManager.default.createDirectory(at: url.appending(path: "sites/depot/Documents"), withIntermediateDirectories: true)
         let directory: JSONValue = [
