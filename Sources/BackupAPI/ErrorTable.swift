@@ -80,7 +80,8 @@ enum ErrorTable {
     /// Codes that only occur inside of an entity or an entry of an answer, never as the answer's own.
     static let inside: Set<ServiceErrorCode> = [
         .invalidStateForActivation, .invalidArtifactID, .quotaExceeded, .unknownError, .artifactNotFound, .invalidRestoreTime,
-        .artifactCannotBeRestored, .duplicateArtifactRestoreRequest,
+        .artifactCannotBeRestored, .duplicateArtifactRestoreRequest, .protectionResourcesNotFound, .emailNotFound,
+        .directoryObjectIDNotFound, .siteIDNotFound, .siteWebURLNotFound,
     ]
 
     /// The status of a code; nil for those that only occur inside.
