@@ -10,9 +10,10 @@ public struct Pruner: Sendable {
     }
 
     /// What pruning would do now, without changing anything.
+    /// - Parameter forgotten: IDs of snapshots that count as deleted already.
     /// - Throws: `RepositoryError.Code.damaged` where something that a snapshot needs is missing; nothing may be pruned then.
-    public func plan() async throws -> PrunePlan {
-        try await onPool { try await repository.withLock(exclusive: false) { try await makePlan() } }
+    public func plan(forgetting forgotten: Set<String> = []) async throws -> PrunePlan {
+        try await onPool { try await repository.withLock(exclusive: false) { try await makePlan(forgetting: forgotten) } }
     }
 
     /// Plans under an exclusive lock and does it: new packs, new index, old index away, old packs away, in this order, so that an

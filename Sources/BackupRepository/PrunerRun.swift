@@ -5,8 +5,10 @@ import Synchronization
 
 extension Pruner {
     /// Finds out what is needed and what is not. Changes nothing.
-    func makePlan() async throws -> PrunePlan {
-        let snapshots = try await repository.list(.snapshots)
+    func makePlan(forgetting forgotten: Set<String> = []) async throws -> PrunePlan {
+        let snapshots = try await repository.list(.snapshots).filter { object in
+            ObjectNames.id(of: object.name).map { !forgotten.contains($0.hex) } ?? true
+        }
         let index = try await repository.index()
         let used = try await usedRecords(snapshots, index)
         let present = try await repository.list(.packs)
@@ -125,6 +127,10 @@ extension Pruner {
         var written = Set<String>()
         for file in files { written.insert(try await repository.storeUnpacked(file.encoded(), as: .index)) }
         for name in plan.index.files where !written.contains(name) { try await delete(name) }
+        // An old index that came back after a power cut would promise blobs of packs that are gone.
+        try await repository.stored { () async throws(ObjectStoreError) in
+            try await repository.store.synchronizeDeletions(prefix: ObjectNames.Kind.index.prefix)
+        }
         repository.loadedIndex.withLock { $0 = nil }
         for name in plan.unusedPacks + plan.repackedPacks { try await delete(name) }
     }

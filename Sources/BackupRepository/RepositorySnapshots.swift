@@ -29,6 +29,10 @@ extension Repository {
                 guard let object = ObjectID(hex: id) else { throw RepositoryError(.snapshotNotFound, "'\(id)' is not the ID of a snapshot") }
                 try await self.stored { () async throws(ObjectStoreError) in try await self.store.delete(ObjectNames.name(.snapshots, object)) }
             }
+            // A snapshot that came back after a power cut would name packs that a prune has taken away since.
+            try await self.stored { () async throws(ObjectStoreError) in
+                try await self.store.synchronizeDeletions(prefix: ObjectNames.Kind.snapshots.prefix)
+            }
         }
     }
 

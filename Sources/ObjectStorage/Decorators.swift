@@ -29,6 +29,10 @@ public struct LimitedObjectStore: ObjectStore {
         try await limited { () async throws(ObjectStoreError) in try await base.stat(name) }
     }
 
+    public func synchronizeDeletions(prefix: String) async throws(ObjectStoreError) {
+        try await limited { () async throws(ObjectStoreError) in try await base.synchronizeDeletions(prefix: prefix) }
+    }
+
     private func limited<Value>(_ body: () async throws(ObjectStoreError) -> Value) async throws(ObjectStoreError) -> Value {
         await permits.acquire()
         defer { permits.release() }
@@ -68,6 +72,10 @@ public struct RetryingObjectStore: ObjectStore {
 
     public func stat(_ name: String) async throws(ObjectStoreError) -> ObjectInfo? {
         try await repeated { () async throws(ObjectStoreError) in try await base.stat(name) }
+    }
+
+    public func synchronizeDeletions(prefix: String) async throws(ObjectStoreError) {
+        try await repeated { () async throws(ObjectStoreError) in try await base.synchronizeDeletions(prefix: prefix) }
     }
 
     private func repeated<Value>(_ body: () async throws(ObjectStoreError) -> Value) async throws(ObjectStoreError) -> Value {

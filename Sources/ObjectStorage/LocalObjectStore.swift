@@ -128,6 +128,13 @@ public struct LocalObjectStore: ObjectStore {
         }
     }
 
+    public func synchronizeDeletions(prefix: String) async throws(ObjectStoreError) {
+        try ObjectName.validate(prefix: prefix)
+        let folder = prefix.hasSuffix("/") ? String(prefix.dropLast()) : prefix
+        guard try isFolder(location(folder)) else { return }
+        try attempt(folder) { () throws(LocalFiles.Failure) in try LocalFiles.synchronizeFolder(location(folder)) }
+    }
+
     public func stat(_ name: String) async throws(ObjectStoreError) -> ObjectInfo? {
         try ObjectName.validate(name)
         guard let status = try status(name), status.st_mode & S_IFMT == S_IFREG else { return nil }

@@ -17,11 +17,18 @@ public protocol ObjectStore: Sendable {
     /// Removes an object; a missing one is no error.
     func delete(_ name: String) async throws(ObjectStoreError)
 
+    /// Makes the deletions beneath a prefix (a folder with its final slash) durable: none of them is undone by a power cut after this returns.
+    /// Stores whose deletions are durable when they return do nothing.
+    func synchronizeDeletions(prefix: String) async throws(ObjectStoreError)
+
     /// Name and size of an object, or nil where there is none.
     func stat(_ name: String) async throws(ObjectStoreError) -> ObjectInfo?
 }
 
 extension ObjectStore {
+    /// Nothing: right for every store whose deletions are durable when they return, which memory and buckets are.
+    public func synchronizeDeletions(prefix: String) async throws(ObjectStoreError) {}
+
     /// The whole object.
     public func read(_ name: String) async throws(ObjectStoreError) -> [UInt8] {
         try await read(name, range: nil)

@@ -67,6 +67,10 @@ public final class FaultyObjectStore: ObjectStore {
         try await base.delete(name)
     }
 
+    public func synchronizeDeletions(prefix: String) async throws(ObjectStoreError) {
+        try await base.synchronizeDeletions(prefix: prefix)
+    }
+
     public func stat(_ name: String) async throws(ObjectStoreError) -> ObjectInfo? {
         try pass(.stat(name), name)
         return try await base.stat(name)
