@@ -7,6 +7,7 @@ struct ArchiveJob: Sendable {
     let repository: Repository
     let options: ArchiveOptions
     let request: ArchiveRequest
+    let announce: @Sendable (String) async throws -> Void
 
     func run(_ source: any ReadableTree, _ progress: @escaping @Sendable (ArchiveProgress) -> Void) async throws -> ArchiveOutcome {
         try repository.expectWritable()
@@ -62,7 +63,9 @@ struct ArchiveJob: Sendable {
         snapshot.parent = parent.flatMap { ObjectID(hex: $0.id) }
         snapshot.programVersion = "holdfast"
         snapshot.summary = statistics.summary(start: start, end: NodeTime(repository.environment.now()))
-        let name = try await repository.storeUnpacked(snapshot.encoded(), as: .snapshots)
+        let name = try await repository.storeUnpacked(snapshot.encoded(), as: .snapshots) { name in
+            try await announce(ObjectNames.id(of: name)?.hex ?? name)
+        }
         let id = ObjectNames.id(of: name)?.hex ?? name
         return ArchiveOutcome(result: .snapshot(id: id), tree: tree.hex, statistics: statistics, failures: failures)
     }

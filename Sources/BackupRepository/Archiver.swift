@@ -19,16 +19,20 @@ public struct Archiver: Sendable {
     /// Packs, then index files, then the snapshot are stored, each durable before the next, so that an interrupted run leaves the
     /// repository as it was, plus packs that a later run or prune makes use of or removes. An item that cannot be read is recorded in
     /// the outcome and left out; the rest goes on.
-    /// - Parameter progress: called now and then, from any thread.
+    /// - Parameters:
+    ///   - announcing: called with the ID of the new snapshot when all that it refers to is durable, just before it is stored itself;
+    ///     what it throws ends the run without a snapshot. Not called where nothing changed.
+    ///   - progress: called now and then, from any thread.
     /// - Throws: `RepositoryError`: `treeUnavailable` where the source is gone as a whole, `outOfSpace`, `storage`, `locked`,
     ///   `snapshotNotFound` for the parent, `damaged`; no snapshot is written then.
     public func archive(
-        _ source: any ReadableTree, request: ArchiveRequest, progress: @escaping @Sendable (ArchiveProgress) -> Void = { _ in }
+        _ source: any ReadableTree, request: ArchiveRequest,
+        announcing: @escaping @Sendable (String) async throws -> Void = { _ in }, progress: @escaping @Sendable (ArchiveProgress) -> Void = { _ in }
     ) async throws -> ArchiveOutcome {
         let pool = WorkerPool(width: options.width, name: "archive")
         return try await withTaskExecutorPreference(pool) {
             try await repository.withLock(exclusive: false) {
-                try await ArchiveJob(repository: repository, options: options, request: request).run(source, progress)
+                try await ArchiveJob(repository: repository, options: options, request: request, announce: announcing).run(source, progress)
             }
         }
     }

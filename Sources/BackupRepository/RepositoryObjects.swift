@@ -72,10 +72,10 @@ extension Repository {
     /// Seals and stores an index, snapshot or lock file.
     /// - Returns: its name in the store.
     /// - Parameter announce: called with the name before the object is stored.
-    func storeUnpacked(_ json: [UInt8], as kind: ObjectNames.Kind, announce: (String) -> Void = { _ in }) async throws -> String {
+    func storeUnpacked(_ json: [UInt8], as kind: ObjectNames.Kind, announce: (String) async throws -> Void = { _ in }) async throws -> String {
         let bytes = try UnpackedFile.encode(json, sealer: sealer, compressor: config.version >= 2 ? codecs.compressors[3] : nil)
         let name = ObjectNames.name(kind, ObjectID.hash(of: bytes))
-        announce(name)
+        try await announce(name)
         try await stored { () async throws(ObjectStoreError) in try await store.write(name, bytes) }
         return name
     }

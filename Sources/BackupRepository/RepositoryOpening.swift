@@ -117,7 +117,7 @@ extension Repository {
 }
 
 /// Random numbers from an injected source of bytes.
-private struct ByteGenerator: RandomNumberGenerator {
+struct ByteGenerator: RandomNumberGenerator {
     var randomBytes: @Sendable (Int) -> [UInt8]
 
     mutating func next() -> UInt64 {

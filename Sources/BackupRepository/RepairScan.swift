@@ -1,0 +1,171 @@
+import FileTree
+import ObjectStorage
+import ResticFormat
+
+/// Finds out what of a repository is whole. Believes nothing but bytes that authenticate: a pack's header before the index, a blob's hash
+/// before both. Changes nothing.
+struct RepairScan: Sendable {
+    let repository: Repository
+    let width: Int
+    let pace: @Sendable (UInt64) async throws -> Void
+
+    private struct Found: Sendable {
+        var sound: [PackIndex] = []
+        var damaged: [PackIndex] = []
+        var problems: [CheckProblem] = []
+    }
+
+    private struct ScannedPack: Sendable {
+        var pack: PackIndex
+        var problems: [CheckProblem]
+    }
+
+    func run() async throws -> RepairPlan {
+        var plan = RepairPlan()
+        let snapshots = try await repository.list(.snapshots)
+        let claims = try await readIndex(into: &plan)
+        try await readKeys(into: &plan)
+        try await readLocks(into: &plan)
+        let found = try await readPacks(claims)
+        plan.problems += found.problems
+        plan.sound = found.sound.sorted { $0.id < $1.id }
+        plan.soundPacks = found.sound.count
+        plan.damagedPacks = found.damaged.map { ObjectNames.pack($0.id) }.sorted()
+        assemble(found, into: &plan)
+        plan.needsIndex = Set(claims.keys) != Set(found.sound.map(\.id)) || found.sound.contains { claims[$0.id].map(Set.init) != Set($0.blobs) }
+        for id in claims.keys where !found.sound.contains(where: { $0.id == id }) && !found.damaged.contains(where: { $0.id == id }) {
+            plan.problems.append(CheckProblem(.error, object: ObjectNames.pack(id), message: "the pack is missing"))
+        }
+        try await LossFinder(repository: repository, index: plan.index).find(in: snapshots, plan: &plan)
+        plan.problems.sort { ($0.object, $0.message) < ($1.object, $1.message) }
+        return plan
+    }
+
+    /// What the readable index files say of each pack.
+    private func readIndex(into plan: inout RepairPlan) async throws -> [ObjectID: [PackEntry]] {
+        var claims: [ObjectID: [PackEntry]] = [:]
+        for object in try await repository.list(.index) {
+            do throws(RepositoryError) {
+                let json = try await repository.readUnpacked(object.name)
+                let file = try repository.decoded(object.name) { () throws(FormatError) in try IndexFile(decoding: json) }
+                for pack in file.packs where claims[pack.id] == nil { claims[pack.id] = pack.blobs }
+            } catch {
+                guard error.isDamage else { throw error }
+                plan.note(error, object.name)
+            }
+        }
+        return claims
+    }
+
+    private func readKeys(into plan: inout RepairPlan) async throws {
+        for object in try await repository.list(.keys) {
+            do { try await repository.checkKey(object.name) } catch let error as RepositoryError where error.isDamage { plan.note(error, object.name) }
+        }
+    }
+
+    private func readLocks(into plan: inout RepairPlan) async throws {
+        for object in try await repository.list(.locks) where object.sizeBytes > 0 {
+            do { _ = try await RepositoryLock.read(object.name, in: repository) } catch let error as RepositoryError where error.isDamage { plan.note(error, object.name) }
+        }
+    }
+
+    /// Packs that are not what they should be, found without the index and without a lock: one that went meanwhile is none.
+    func suspects() async throws -> [CheckProblem] {
+        var suspects: [CheckProblem] = []
+        for problem in try await readPacks([:]).problems {
+            let name = problem.object
+            if try await repository.stored({ () async throws(ObjectStoreError) in try await repository.store.stat(name) }) != nil { suspects.append(problem) }
+        }
+        return suspects
+    }
+
+    private func readPacks(_ claims: [ObjectID: [PackEntry]]) async throws -> Found {
+        let packs = try await repository.list(.packs)
+        let next = WorkCounter(limit: packs.count)
+        let scanned = Gathered<ScannedPack>()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<min(width, packs.count) {
+                group.addTask {
+                    while let number = next.take() {
+                        try Task.checkCancellation()
+                        let (pack, problems) = try await scan(packs[number], claims)
+                        scanned.add([ScannedPack(pack: pack, problems: problems)])
+                        try await pace(packs[number].sizeBytes)
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        return scanned.all.reduce(into: Found()) { found, scanned in
+            found.problems += scanned.problems
+            if scanned.problems.isEmpty { found.sound.append(scanned.pack) } else { found.damaged.append(scanned.pack) }
+        }
+    }
+
+    /// The blobs of a pack that open, and what is wrong with it; a pack without a problem is whole.
+    private func scan(_ object: ObjectInfo, _ claims: [ObjectID: [PackEntry]]) async throws -> (PackIndex, [CheckProblem]) {
+        guard let id = ObjectNames.id(of: object.name) else { preconditionFailure("the list holds only names of packs") }
+        var problems: [CheckProblem] = []
+        do {
+            guard let bytes = try await repository.readIfPresent(object.name) else { throw RepositoryError.damaged(object.name, "the pack vanished") }
+            do { try Repository.expectName(object.name, bytes) } catch { problems.append(CheckProblem(.error, object: object.name, message: error.message)) }
+            let header: [PackEntry]
+            do throws(FormatError) {
+                header = try PackHeader.decode(tail: bytes, packByteCount: bytes.count, sealer: repository.sealer)
+            } catch {
+                problems.append(CheckProblem(.error, object: object.name, message: "the pack's header: \(error.message)"))
+                header = claims[id] ?? []
+            }
+            let good = try open(header, bytes, object.name, &problems)
+            return (PackIndex(id: id, blobs: good), problems)
+        } catch let error as RepositoryError where error.isDamage {
+            return (PackIndex(id: id, blobs: []), problems + [CheckProblem(.error, object: object.name, message: error.message)])
+        }
+    }
+
+    private func open(_ entries: [PackEntry], _ bytes: [UInt8], _ name: String, _ problems: inout [CheckProblem]) throws -> [PackEntry] {
+        let codec = repository.codecs.take()
+        defer { repository.codecs.giveBack(codec) }
+        var good: [PackEntry] = []
+        for entry in entries {
+            do {
+                guard Int(entry.offset) + Int(entry.length) <= bytes.count else { throw RepositoryError.damaged(name, "the pack ends before blob \(entry.id.hex) does") }
+                let location = BlobLocation(pack: 0, offset: entry.offset, length: entry.length, uncompressedLength: entry.uncompressedLength)
+                let record = BlobTable.Record(id: entry.id, location: location, isTree: entry.type == .tree)
+                try unsafe bytes.withUnsafeBytes { bytes in
+                    // In bounds: compared with the number of bytes above.
+                    let stored = unsafe UnsafeRawBufferPointer(rebasing: bytes[Int(entry.offset)..<(Int(entry.offset) + Int(entry.length))])
+                    unsafe try codec.open(stored, record, in: name) { _ in }
+                }
+                good.append(entry)
+            } catch let error as RepositoryError where error.isDamage {
+                problems.append(CheckProblem(.error, object: name, message: error.message))
+            }
+        }
+        return good
+    }
+
+    /// One index over everything that opens; blobs without a copy in a whole pack are to be moved.
+    private func assemble(_ found: Found, into plan: inout RepairPlan) {
+        plan.index.add(IndexFile(packs: plan.sound), name: "packs that are whole")
+        let kept = plan.index.table.count
+        plan.index.add(IndexFile(packs: found.damaged.filter { !$0.blobs.isEmpty }.sorted { $0.id < $1.id }), name: "packs that are damaged")
+        for number in kept..<plan.index.table.count {
+            let record = plan.index.table[number]
+            if plan.index.table.firstRecord(record.id, isTree: record.isTree) == number { plan.salvaged.append(UInt32(number)) }
+        }
+        plan.salvagedBlobs = plan.salvaged.count
+    }
+}
+
+extension RepairPlan {
+    fileprivate mutating func note(_ error: RepositoryError, _ name: String) {
+        unusableFiles.append(name)
+        problems.append(CheckProblem(.error, object: name, message: error.message))
+    }
+}
+
+extension RepositoryError {
+    /// Whether the error says that bytes are wrong or cannot be had, and not that the store is away.
+    var isDamage: Bool { code == .damaged || (code == .storage && !isRetryable) }
+}
