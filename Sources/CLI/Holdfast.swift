@@ -11,7 +11,10 @@ struct Holdfast: AsyncParsableCommand {
             token from 'holdfast token'. Every backup is a standard restic repository: 'repository path' and 'repository password' tell where and how.
             """,
         version: "0.1.0",
-        subcommands: [ServeCommand.self, SettingsCommand.self, TokenCommand.self, ClientCommand.self, BackupCommand.self, RepositoryCommand.self, DemoCommand.self])
+        subcommands: [
+            ServeCommand.self, SettingsCommand.self, TokenCommand.self, ClientCommand.self, BackupCommand.self, RepositoryCommand.self,
+            CatalogCommand.self, DemoCommand.self,
+        ])
 }
 
 /// The option that every command but `serve` and `demo` needs.

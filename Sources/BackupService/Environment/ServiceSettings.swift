@@ -49,6 +49,8 @@ public struct ServiceIntervals: Sendable, Hashable {
     public var endedJobDays = 7
     /// How long after the first point of a unit expired its repository is pruned, so that one run serves many points.
     public var pruneDelaySeconds = 86_400
+    /// How often every byte of every repository is read and verified; 0 for never.
+    public var verifyPeriodDays = 30
     /// How often expiry and other housekeeping is looked at.
     public var housekeepingSeconds = 600
 
@@ -74,6 +76,8 @@ public struct WorkerSettings: Sendable, Hashable {
     public var busySeconds = 2
     /// How long a job waits for a busy repository before it is given up.
     public var busyMostHours = 24
+    /// The rate at which a verification reads, in bytes a second of the service's clock; 0 for no limit.
+    public var verifyBytesPerSecond = 32 << 20
     /// Threads of one archive or restore run.
     public var engineWidth = 4
 

@@ -4,7 +4,8 @@ import Foundation
 /// The tenant's master secret and what derives from it (design.md, D3).
 ///
 /// Everything derives with HKDF-SHA256 (RFC 5869) without salt: the repository password of a unit from the info
-/// `holdfast repository password v1 <unit id>`, the sealing key from `holdfast sealing key v1`. The forms are part of the on-disk format:
+/// `holdfast repository password v1 <unit id>`, the sealing key from `holdfast sealing key v1`, the key of a unit's ledger from
+/// `holdfast ledger key v1 <unit id>`. The forms are part of the on-disk format:
 /// changing them locks people out of their backups.
 public struct TenantSecrets: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     private let master: SymmetricKey
@@ -47,6 +48,21 @@ public struct TenantSecrets: Sendable, CustomStringConvertible, CustomDebugStrin
 
     /// The key that signs item keys of browse sessions.
     var itemKeySecret: SymmetricKey { derive("holdfast browse item key v1") }
+
+    /// Authenticates what lies beside a unit's repository: HMAC-SHA256 as 64 hexadecimal digits.
+    public func ledgerCode(of bytes: [UInt8], unitID: String) -> String {
+        let code = HMAC<SHA256>.authenticationCode(for: bytes, using: derive("holdfast ledger key v1 \(unitID)"))
+        let digits = Array("0123456789abcdef")
+        return String(code.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+    }
+
+    /// Whether an authentication code is right; takes the same time wherever it differs.
+    public func isLedgerCode(_ code: String, of bytes: [UInt8], unitID: String) -> Bool {
+        let expected = Array(ledgerCode(of: bytes, unitID: unitID).utf8)
+        let given = Array(code.utf8)
+        guard given.count == expected.count else { return false }
+        return zip(given, expected).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+    }
 
     private func derive(_ info: String) -> SymmetricKey {
         HKDF<SHA256>.deriveKey(inputKeyMaterial: master, info: Array(info.utf8), outputByteCount: 32)

@@ -24,9 +24,10 @@ struct BackupJob: JobRunner {
         let tree = try context.dependencies.tenant.tree(of: unit.source)
         let open = try await context.openOrCreateRepository(unitID: unitID)
         let start = context.now
-        let outcome = try await archive(tree, unit, open.repository, parent: open.row.lastSnapshotId, start, context)
+        let pointID = context.dependencies.makeID()
+        let outcome = try await archive(tree, unit, open.repository, parent: open.row.lastSnapshotId, pointID: pointID, start, context)
         let backup = TakenBackup(
-            pointID: context.dependencies.makeID(), start: start, snapshotID: outcome.snapshotID, failureCount: outcome.failures.count,
+            pointID: pointID, start: start, snapshotID: outcome.snapshotID, failureCount: outcome.failures.count,
             parent: open.row.lastSnapshotId)
         log(outcome, unit, context)
         return .done(result: backup.pointID) { [intervals = context.dependencies.intervals, now = context.now] writer in
@@ -35,9 +36,10 @@ struct BackupJob: JobRunner {
     }
 
     private func archive(
-        _ tree: any ReadableTree, _ unit: ProtectionUnit, _ repository: Repository, parent: String?, _ start: Date, _ context: JobContext
+        _ tree: any ReadableTree, _ unit: ProtectionUnit, _ repository: Repository, parent: String?, pointID: String, _ start: Date, _ context: JobContext
     ) async throws -> ArchiveOutcome {
-        var request = ArchiveRequest(hostname: "holdfast", label: unit.id, time: Timestamp(start), parent: parent)
+        // The tag lets a rebuilt catalogue give the point the id that clients know.
+        var request = ArchiveRequest(hostname: "holdfast", label: unit.id, tags: [PointTag.text(pointID)], time: Timestamp(start), parent: parent)
         if let parent {
             do {
                 let last = try await repository.snapshot(parent).statistics
@@ -48,7 +50,8 @@ struct BackupJob: JobRunner {
             }
         }
         let archiver = Archiver(repository: repository, options: ArchiveOptions(width: context.dependencies.worker.engineWidth))
-        return try await archiver.archive(tree, request: request) { [progress = context.progress] report in
+        let keeper = LedgerKeeper(context.dependencies, unit: unit, repository: repository)
+        return try await archiver.archive(tree, request: request, announcing: { try await keeper.append(.archived, added: [$0]) }) { [progress = context.progress] report in
             progress.update { $0.itemsDone = Int(clamping: report.files); $0.bytesDone = Int(clamping: report.bytes) }
         }
     }
@@ -107,12 +110,16 @@ extension CatalogWriter {
             repository.pruneNeeded = repository.pruneNeeded || backup.snapshotID != backup.parent
             return try update(repository)
         }
-        try insert(try newPoint(backup, unit, policy, intervals))
+        // What is archived on top of damage may be part of it: nobody shall rely on the point before a repair.
+        let isDamaged = (try find(RepositoryHealth.self, id: unitID)?.problems ?? 0) > 0
+        var point = try newPoint(backup, unit, policy, intervals)
+        point.isDamaged = isDamaged
+        try insert(point)
         repository.lastSnapshotId = backup.snapshotID
         try update(repository)
         let before = unit.status
         unit.status = unit.status.after(.pointTaken) ?? unit.status
-        unit.error = nil
+        if !isDamaged { unit.error = nil }
         unit.lastBackupDateTime = backup.start
         unit.retentionDays = policy.retentionDays
         unit.retentionChange = nil

@@ -55,6 +55,9 @@ struct JobFailure: Error, Sendable {
         isBusy = error.code == .locked
     }
 
+    /// What an artifact says whose point was found damaged.
+    static let damagedPoint = "The restore point is damaged: a verification found that it cannot give back everything. Choose another point."
+
     /// The most items that an error lists.
     private static let itemsListed = 20
 

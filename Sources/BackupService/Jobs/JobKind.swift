@@ -22,4 +22,6 @@ public enum JobKind: String, Sendable, Hashable, CaseIterable {
     case coverWorkload
     /// Sends the mail about the activity.
     case sendMail
+    /// Reads everything in the repository of the unit and verifies it.
+    case verify
 }

@@ -31,7 +31,11 @@ extension JobContext {
         let row = UnitRepository(
             id: unitID, createdDateTime: now,
             sealedMasterKey: try dependencies.secrets.seal(repository.masterKey.secretBytes, context: unitID), location: unitID)
-        try await catalog.write { try $0.save(row) }
+        let health = RepositoryHealth(id: unitID, verifiedDateTime: now)
+        try await catalog.write { writer in
+            try writer.save(row)
+            try writer.save(health)
+        }
         return (repository, row)
     }
 }

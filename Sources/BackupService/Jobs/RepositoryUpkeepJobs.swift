@@ -26,8 +26,11 @@ struct PruneJob: JobRunner {
                 try writer.update(UnitRepository.self, where: .equal("id", unitID), set: ["lastSnapshotId": .null])
             }
         }
+        let keeper = try await context.ledgerKeeper(unitID: unitID, repository: open.repository)
+        if !forgotten.isEmpty { try await keeper?.append(.forgot, removed: forgotten) }
         try await open.repository.forget(forgotten)
         let plan = try await Pruner(repository: open.repository).prune()
+        if !forgotten.isEmpty { try await keeper?.append(.pruned) }
         context.logger.info("Pruned the repository of a unit.", metadata: ["unit": "\(unitID)", "forgotten": "\(forgotten.count)", "plan": "\(plan)"])
         return .done(result: nil) { writer in
             try writer.update(UnitRepository.self, where: .equal("id", unitID), set: ["pruneNeeded": false.sqlValue])
@@ -54,8 +57,11 @@ struct DeleteRepositoryJob: JobRunner {
         let store = context.dependencies.repositoryStore(row.location)
         try await store.delete("config")
         for object in try await store.list(prefix: "") { try await store.delete(object.name) }
+        let beside = context.dependencies.repositoryStore(BesideRepository.location(row.location))
+        for object in try await beside.list(prefix: "") { try await beside.delete(object.name) }
         context.logger.info("Deleted the repository of a unit.", metadata: ["unit": "\(unitID)"])
         return .done(result: nil) { writer in
+            try writer.delete(LedgerRow.self, where: .equal("unitId", unitID))
             try writer.delete(UnitRepository.self, id: unitID)
             try writer.finishOffboarding(of: unitID, .done, now)
         }

@@ -17,21 +17,24 @@ struct RestoreJob: JobRunner {
         let place = try destination(task, context)
         if JobCursor(job).starts > 1 { try place.tree.removeLeftovers() }
         let restorer = Restorer(repository: open.repository, options: RestoreOptions(width: context.dependencies.worker.engineWidth))
-        let plan = try await restorer.plan(
-            snapshot: task.point.snapshotId, onto: place.tree, mode: task.artifact.destinationType == .inPlace ? .inPlace : .fresh)
-        let summary = plan.summary
-        context.progress.update { progress in
-            progress.itemsPlanned = Int(clamping: summary.created + summary.rewritten + summary.renamed + summary.deleted + summary.attributesFixed)
-            progress.bytesPlanned = Int(clamping: summary.bytesToWrite)
-        }
-        let outcome = try await restorer.execute(plan) { [progress = context.progress] report in
-            progress.update { value in
-                value = ArtifactProgress(
-                    itemsPlanned: Int(clamping: report.itemsPlanned), itemsDone: Int(clamping: report.items),
-                    bytesPlanned: Int(clamping: report.bytesPlanned), bytesDone: Int(clamping: report.bytes))
+        // One lock over both steps: a prune in between would move the blobs away that the plan counts on.
+        let failures = try await open.repository.withLock(exclusive: false) {
+            let plan = try await restorer.plan(
+                snapshot: task.point.snapshotId, onto: place.tree, mode: task.artifact.destinationType == .inPlace ? .inPlace : .fresh)
+            let summary = plan.summary
+            context.progress.update { progress in
+                progress.itemsPlanned = Int(clamping: summary.created + summary.rewritten + summary.renamed + summary.deleted + summary.attributesFixed)
+                progress.bytesPlanned = Int(clamping: summary.bytesToWrite)
             }
+            let outcome = try await restorer.execute(plan) { [progress = context.progress] report in
+                progress.update { value in
+                    value = ArtifactProgress(
+                        itemsPlanned: Int(clamping: report.itemsPlanned), itemsDone: Int(clamping: report.items),
+                        bytesPlanned: Int(clamping: report.bytesPlanned), bytesDone: Int(clamping: report.bytes))
+                }
+            }
+            return plan.failures + outcome.failures
         }
-        let failures = plan.failures + outcome.failures
         guard failures.isEmpty else {
             throw JobFailure(.unknownError, "\(failures.count) items could not be restored; everything else is.", items: failures)
         }
@@ -73,6 +76,8 @@ struct RestoreJob: JobRunner {
             guard let unit = try writer.find(ProtectionUnit.self, id: artifact.unitId) else {
                 throw JobFailure(.artifactNotFound, "The protection unit is gone.")
             }
+            // It may have been found damaged after the session was planned. In place it would take away what it cannot give back.
+            guard !point.isDamaged else { throw JobFailure(.artifactNotFound, JobFailure.damagedPoint) }
             return RestoreTask(artifact: artifact, point: point, unit: unit)
         }
     }

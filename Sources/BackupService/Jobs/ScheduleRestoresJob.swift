@@ -56,7 +56,8 @@ extension CatalogAccess {
         guard let point = try find(RestorePoint.self, id: artifact.restorePointId), point.expirationDateTime > now else {
             return JobFailure(.invalidRestoreTime, "The point lies beyond the retention period.")
         }
-        guard !point.isDamaged, try find(ProtectionUnit.self, id: artifact.unitId) != nil else {
+        guard !point.isDamaged else { return JobFailure(.artifactNotFound, JobFailure.damagedPoint) }
+        guard try find(ProtectionUnit.self, id: artifact.unitId) != nil else {
             return JobFailure(.artifactNotFound, "There is nothing to restore at this point.")
         }
         let running: [ArtifactRestoreStatus] = [.scheduled, .inProgress]

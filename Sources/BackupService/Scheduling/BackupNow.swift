@@ -1,4 +1,3 @@
-public import BackupRepository
 public import Catalog
 import Connectors
 import Foundation
@@ -26,17 +25,6 @@ extension ProtectionService {
             throw ServiceError(.protectionUnitNotFound, "There is no repository of a unit '\(unitID)': the unit is unknown, or has no backup yet.")
         }
         return row
-    }
-
-    /// Reads and verifies a unit's repository.
-    /// - Parameter readsData: whether every byte of every pack is read, too.
-    /// - Throws: `protectionUnitNotFound`; `RepositoryError` where the store fails or the repository cannot be opened.
-    public func checkRepository(unitID: String, readsData: Bool) async throws -> CheckReport {
-        let row = try await repositoryRow(unitID: unitID)
-        guard let open = try await JobContext(service: self, progress: ProgressCell()).openRepository(unitID: row.id) else {
-            throw ServiceError(.protectionUnitNotFound, "There is no repository of a unit '\(unitID)'.")
-        }
-        return try await Checker(repository: open.repository).check(readsData: readsData)
     }
 
     /// Adds a backup, or brings forward the one that waits, perhaps because earlier tries failed.

@@ -7,7 +7,7 @@ public import ServiceLifecycle
 ///
 /// It only adds jobs and changes rows, so any number of schedulers may share a catalogue.
 public final class Scheduler: Service {
-    private let service: ProtectionService
+    let service: ProtectionService
 
     /// Makes a scheduler.
     public init(_ service: ProtectionService) {
@@ -41,7 +41,8 @@ public final class Scheduler: Service {
         let next = Date(timeIntervalSince1970: ((now.timeIntervalSince1970 / cadence).rounded(.down) + 1) * cadence)
         // The service's own state first: what it does not allow any more is not begun.
         let ended = try await endServicePeriods(now, service)
-        if try await ended + addDueBackups(now, next: next) + expire(now) + endUndoPeriods(now) + followDirectory(service) > 0 { service.signal.notify() }
+        let added = try await addDueBackups(now, next: next) + followDirectory(service) + addDueVerification(now)
+        if try await ended + added + expire(now) + endUndoPeriods(now) > 0 { service.signal.notify() }
         try await completeHandOver(now)
         return min(next, now.addingTimeInterval(Double(service.intervals.housekeepingSeconds)))
     }

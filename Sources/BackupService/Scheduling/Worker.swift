@@ -223,6 +223,7 @@ struct JobExecution {
         case .addUnits: AddUnitsJob()
         case .coverWorkload: CoverWorkloadJob()
         case .sendMail: SendMailJob()
+        case .verify: VerifyJob()
         case nil: nil
         }
     }

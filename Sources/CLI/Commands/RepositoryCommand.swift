@@ -7,7 +7,7 @@ import Logging
 struct RepositoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "repository", abstract: "Find, open and verify the restic repository of a unit.",
-        subcommands: [PathCommand.self, PasswordCommand.self, CheckCommand.self])
+        subcommands: [PathCommand.self, PasswordCommand.self, CheckCommand.self, RepairCommand.self, PruneCommand.self, VerifyCommand.self])
 
     /// A unit by its id, and its repository's row.
     struct UnitArguments: ParsableArguments {
@@ -50,7 +50,7 @@ struct RepositoryCommand: AsyncParsableCommand {
     struct CheckCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "check", abstract: "Verify a unit's repository; exit code 1 if anything is wrong.",
-            discussion: "Stricter than restic: also the names, order and sizes in trees.")
+            discussion: "Stricter than restic: also the names, order and sizes in trees, and whether snapshots were removed or put back (docs/ledger.md).")
         @OptionGroup var unit: UnitArguments
 
         @Flag(help: "Read and verify every byte of every pack, too.")

@@ -1,0 +1,132 @@
+import BackupRepository
+import Catalog
+import Connectors
+import Foundation
+import ObjectStorage
+
+/// Writes a repository's ledger: first into the catalogue, where the sequence number makes writers queue, then beside the repository.
+/// A crash between the two leaves the catalogue one entry ahead; the next call writes what is missing.
+struct LedgerKeeper: Sendable {
+    let dependencies: ServiceDependencies
+    let unit: ProtectionUnit
+    let repository: Repository
+    private let beside: any ObjectStore
+
+    init(_ dependencies: ServiceDependencies, unit: ProtectionUnit, repository: Repository, location: String? = nil) {
+        self.dependencies = dependencies
+        self.unit = unit
+        self.repository = repository
+        beside = dependencies.repositoryStore(BesideRepository.location(location ?? unit.id))
+    }
+
+    /// Adds an entry; both copies are durable when this returns. The first one begins the ledger with the snapshots that are there.
+    /// - Parameter snapshots: for a repair, every snapshot that will be there.
+    func append(_ event: LedgerEntry.Event, added: [String] = [], removed: [String] = [], snapshots: [String]? = nil) async throws {
+        let head = try await reconcile()
+        guard let head else {
+            try await begin()
+            if event != .began { try await append(event, added: added, removed: removed, snapshots: snapshots) }
+            return
+        }
+        var removed = removed
+        // A snapshot that was announced and never stored is taken back by the next entry.
+        let lost = Set(head.entry.added).subtracting(try await repository.snapshotIDs())
+        if !lost.isEmpty { removed += lost.subtracting(try await relied()).sorted() }
+        var entry = try await entry(event, after: head)
+        entry.added = added
+        entry.removed = removed
+        entry.snapshots = try await event == .pruned ? repository.snapshotIDs() : snapshots
+        try await store(entry)
+        if entry.snapshots != nil { try await dropEntries(before: entry.sequence) }
+    }
+
+    /// Snapshots that rows of the catalogue name.
+    func relied() async throws -> Set<String> { try await dependencies.catalog.read { [id = unit.id] in try $0.snapshotsInUse(unitID: id) } }
+
+    private func begin() async throws {
+        try await writeIdentity()
+        for (name, bytes) in try await repository.openingObjects() { try await beside.write(BesideRepository.opening + name, bytes) }
+        var entry = try await entry(.began, after: nil)
+        entry.snapshots = try await repository.snapshotIDs()
+        try await store(entry)
+    }
+
+    /// Writes whose repository it is, so that a lost catalogue can be made again.
+    func writeIdentity() async throws {
+        let identity = RepositoryIdentity(unit, tenantID: dependencies.tenant.id, repositoryID: repository.id)
+        try await beside.write(BesideRepository.identity, Array(SealedText.seal(identity, unitID: unit.id, dependencies.secrets).utf8))
+    }
+
+    private func entry(_ event: LedgerEntry.Event, after head: (entry: LedgerEntry, code: String)?) async throws -> LedgerEntry {
+        let packs = try await repository.packsFingerprint()
+        return LedgerEntry(
+            unitID: unit.id, repositoryID: repository.id, sequence: (head?.entry.sequence ?? 0) + 1, previous: head?.code ?? "",
+            timeMilliseconds: Int(dependencies.clock.now().timeIntervalSince1970 * 1000), event: event, packCount: packs.count, packsDigest: packs.digest)
+    }
+
+    private func store(_ entry: LedgerEntry) async throws {
+        let row = LedgerRow(unitId: unit.id, sequence: entry.sequence, entry: SealedText.seal(entry, unitID: unit.id, dependencies.secrets))
+        try await dependencies.catalog.write { try $0.insert(row) }
+        try await beside.write(BesideRepository.entry(entry.sequence), Array(row.entry.utf8))
+    }
+
+    private func dropEntries(before sequence: Int) async throws {
+        let unitID = unit.id
+        try await dependencies.catalog.write { writer in
+            try writer.delete(LedgerRow.self, where: .and([.equal("unitId", unitID), .compare("sequence", .less, sequence.sqlValue)]))
+        }
+        for object in try await beside.list(prefix: BesideRepository.ledger) {
+            if let number = BesideRepository.sequence(object.name), number < sequence { try await beside.delete(object.name) }
+        }
+    }
+
+    /// Makes both copies equally long and gives the newest entry; nil where there is no ledger yet.
+    ///
+    /// The catalogue lacks entries where it was put back from an older copy; the repository's side where a write was interrupted.
+    private func reconcile() async throws -> (entry: LedgerEntry, code: String)? {
+        let newest = Query<LedgerRow>(where: .equal("unitId", unit.id), order: [.init("sequence", ascending: false)], limit: 1)
+        let known = try await dependencies.catalog.page(newest).first?.sequence ?? 0
+        let stored = try await beside.list(prefix: BesideRepository.ledger).compactMap { BesideRepository.sequence($0.name) }
+        let last = stored.max() ?? 0
+        if last > known {
+            for sequence in stored.sorted() where sequence > known {
+                let text = String(decoding: try await beside.read(BesideRepository.entry(sequence)), as: UTF8.self)
+                guard SealedText.open(text, as: LedgerEntry.self, unitID: unit.id, dependencies.secrets) != nil else {
+                    throw JobFailure(.unknownError, "Entry \(sequence) of the ledger of unit \(unit.id) was changed. Run 'holdfast repository check'.")
+                }
+                let row = LedgerRow(unitId: unit.id, sequence: sequence, entry: text)
+                try await dependencies.catalog.write { try $0.insert(row) }
+            }
+        }
+        // The newest entry, and those before it that the repository's side lacks.
+        let from = RowPredicate.compare("sequence", .greater, min(last, max(last, known) - 1).sqlValue)
+        let rows = try await dependencies.catalog.page(Query<LedgerRow>(where: .and([.equal("unitId", unit.id), from]), order: [.init("sequence")]))
+        for row in rows where row.sequence > last { try await beside.write(BesideRepository.entry(row.sequence), Array(row.entry.utf8)) }
+        return try rows.last.map { row in
+            guard let opened = SealedText.open(row.entry, as: LedgerEntry.self, unitID: unit.id, dependencies.secrets) else {
+                throw JobFailure(.unknownError, "Entry \(row.sequence) of the ledger of unit \(unit.id) in the catalogue was changed. Run 'holdfast repository check'.")
+            }
+            return (opened.value, opened.code)
+        }
+    }
+}
+
+extension JobContext {
+    /// The keeper of a unit's ledger; nil where the unit is gone.
+    func ledgerKeeper(unitID: String, repository: Repository) async throws -> LedgerKeeper? {
+        guard let unit = try await catalog.find(ProtectionUnit.self, id: unitID) else { return nil }
+        return LedgerKeeper(dependencies, unit: unit, repository: repository)
+    }
+}
+
+extension CatalogAccess {
+    /// Snapshots of a unit that its points and its repository's row name.
+    func snapshotsInUse(unitID: String) throws -> Set<String> {
+        var snapshots: Set<String> = []
+        for value in try groupedCount(Query<RestorePoint>(where: .equal("unitId", unitID)), by: "snapshotId").keys {
+            if case .text(let id) = value { snapshots.insert(id) }
+        }
+        if let last = try find(UnitRepository.self, id: unitID)?.lastSnapshotId { snapshots.insert(last) }
+        return snapshots
+    }
+}

@@ -1,0 +1,154 @@
+import BackupRepository
+public import Catalog
+import Connectors
+import FileTree
+import Foundation
+import ObjectStorage
+
+/// What a rebuild of the catalogue brought back.
+public struct CatalogRebuildReport: Sendable {
+    /// A unit that is in the catalogue again.
+    public struct Unit: Sendable {
+        /// The unit.
+        public var unit: ProtectionUnit
+        /// How many points it has.
+        public var points: Int
+        /// What could not be brought back as it was, for a person.
+        public var notes: [String]
+    }
+
+    /// Units that are there again.
+    public var units: [Unit] = []
+    /// Locations whose unit the catalogue has already.
+    public var known: [String] = []
+    /// Locations that could not be read, with the reason.
+    public var failures: [(location: String, reason: String)] = []
+}
+
+extension ProtectionService {
+    /// Makes units and restore points again from repositories alone. What the catalogue has is left as it is, so a second call does nothing.
+    ///
+    /// Policies, sessions and clients are not in repositories and do not come back. Units come back `unprotected`: put them into a policy.
+    /// Points come back for every snapshot, with the id and time that they had; those that shared it do not. All are kept for the
+    /// default retention, and at least for 30 days from now, so that housekeeping does not take them away before somebody has looked.
+    /// - Parameter locations: as `UnitRepository.location` has them; places that hold no repository are failures.
+    public func rebuildCatalog(locations: [String]) async throws -> CatalogRebuildReport {
+        var report = CatalogRebuildReport()
+        for location in locations.sorted() where !location.hasSuffix(BesideRepository.suffix) {
+            if try await catalog.find(UnitRepository.self, id: location) != nil {
+                report.known.append(location)
+                continue
+            }
+            do {
+                report.units.append(try await rebuildUnit(location))
+            } catch {
+                report.failures.append((location, JobFailure(error).message))
+            }
+        }
+        return report
+    }
+
+    private func rebuildUnit(_ location: String) async throws -> CatalogRebuildReport.Unit {
+        guard UUID(uuidString: location) != nil else { throw JobFailure(.unknownError, "'\(location)' is not the id of a unit.") }
+        var notes: [String] = []
+        let unit = try await rebuiltUnit(location, &notes)
+        let repository = try await openByPassword(location, &notes)
+        let (points, last) = try await rebuiltPoints(unit, repository, &notes)
+        let key = try dependencies.secrets.seal(repository.masterKey.secretBytes, context: unit.id)
+        let ledger = try await rebuiltLedger(unit, &notes)
+        let row = UnitRepository(id: unit.id, createdDateTime: now, sealedMasterKey: key, lastSnapshotId: last, pruneNeeded: false, location: location)
+        // Not verified since then: the verification of a rebuilt repository is due first.
+        let health = RepositoryHealth(id: unit.id, verifiedDateTime: Date(timeIntervalSince1970: 0))
+        _ = try await change { writer in
+            if try writer.find(ProtectionUnit.self, id: unit.id) == nil { try writer.insert(unit) }
+            try writer.insert(row)
+            try writer.insert(health)
+            try writer.insert(contentsOf: points)
+            try writer.insert(contentsOf: ledger)
+        }
+        return CatalogRebuildReport.Unit(unit: unit, points: points.count, notes: notes)
+    }
+
+    /// The unit as its identity beside the repository tells it. Without one it stands for itself and can be restored to new places only.
+    private func rebuiltUnit(_ location: String, _ notes: inout [String]) async throws -> ProtectionUnit {
+        let beside = dependencies.repositoryStore(BesideRepository.location(location))
+        var unit = ProtectionUnit(
+            id: location, workload: .oneDriveForBusiness, sourceId: location, siteName: location, status: .unprotected, protectionSources: [],
+            createdDateTime: now)
+        let text = (try? await beside.read(BesideRepository.identity)).map { String(decoding: $0, as: UTF8.self) }
+        if let text, let identity = SealedText.open(text, as: RepositoryIdentity.self, unitID: location, dependencies.secrets)?.value {
+            guard identity.tenantID == tenantID else {
+                throw JobFailure(.unknownError, "The repository belongs to tenant \(identity.tenantID), not to \(tenantID).")
+            }
+            unit.workload = Workload(rawValue: identity.workload) ?? .oneDriveForBusiness
+            unit.sourceId = identity.sourceID
+            unit.displayName = identity.displayName
+            unit.email = identity.email
+            unit.siteName = identity.siteName
+            unit.siteWebUrl = identity.siteWebURL
+        } else {
+            notes.append("the identity beside the repository is \(text == nil ? "missing" : "not authentic"): the unit is known by its id only and can be restored to a new place")
+        }
+        let (workload, source) = (unit.workload, unit.sourceId)
+        let same = Query<ProtectionUnit>(where: .and([.equal("workload", workload), .equal("sourceId", source)]))
+        if let other = try await catalog.page(same).first, other.id != unit.id {
+            notes.append("unit \(other.id) protects the same source now; this one keeps the old points and can be restored to a new place")
+            unit.sourceId = location
+        }
+        return unit
+    }
+
+    /// Opens with the derived password; objects that are missing are put back from the copies beside the repository.
+    private func openByPassword(_ location: String, _ notes: inout [String]) async throws -> Repository {
+        let store = dependencies.repositoryStore(location)
+        let password = dependencies.secrets.repositoryPassword(unitID: location)
+        do {
+            return try await Repository.open(in: store, password: password, environment: dependencies.repositoryEnvironment)
+        } catch let error as RepositoryError {
+            let copies = PrefixedStore(base: dependencies.repositoryStore(BesideRepository.location(location)), prefix: BesideRepository.opening)
+            let found = try await copies.list(prefix: "")
+            guard !found.isEmpty else { throw error }
+            for object in found { try await store.write(object.name, try await copies.read(object.name)) }
+            notes.append("config and keys were put back from the copies beside the repository (\(error.message))")
+            return try await Repository.open(in: store, password: password, environment: dependencies.repositoryEnvironment)
+        }
+    }
+
+    private func rebuiltPoints(_ unit: ProtectionUnit, _ repository: Repository, _ notes: inout [String]) async throws -> ([RestorePoint], last: String?) {
+        var points: [RestorePoint] = []
+        for id in try await repository.snapshotIDs() {
+            do {
+                points.append(point(of: try await repository.snapshot(id), unit))
+            } catch let error as RepositoryError where error.code == .damaged {
+                notes.append("snapshot \(id) cannot be read (\(error.message)); run 'holdfast repository repair \(unit.id)'")
+            }
+        }
+        points.sort { ($0.protectionDateTime, $0.id) < ($1.protectionDateTime, $1.id) }
+        return (points, points.last { !$0.isDamaged }?.snapshotId)
+    }
+
+    private func point(of snapshot: SnapshotInfo, _ unit: ProtectionUnit) -> RestorePoint {
+        let time = Date(timeIntervalSince1970: Double(snapshot.time.seconds) + Double(snapshot.time.nanoseconds) / 1e9)
+        let kept = max(time.adding(days: intervals.defaultRetentionDays), now.adding(days: 30))
+        return RestorePoint(
+            id: PointTag.pointID(in: snapshot.tags) ?? dependencies.makeID(), unitId: unit.id, workload: unit.workload, protectionDateTime: time,
+            expirationDateTime: kept, tags: unit.workload == .exchange ? [] : .fastRestore, snapshotId: snapshot.id, cadence: .weekly,
+            isDamaged: snapshot.tags.contains(Repairer.mendedTag))
+    }
+
+    /// The entries of the ledger that are authentic, from the copy beside the repository.
+    private func rebuiltLedger(_ unit: ProtectionUnit, _ notes: inout [String]) async throws -> [LedgerRow] {
+        let beside = dependencies.repositoryStore(BesideRepository.location(unit.id))
+        var rows: [LedgerRow] = []
+        for object in try await beside.list(prefix: BesideRepository.ledger) {
+            guard let sequence = BesideRepository.sequence(object.name) else { continue }
+            let text = String(decoding: try await beside.read(object.name), as: UTF8.self)
+            if SealedText.open(text, as: LedgerEntry.self, unitID: unit.id, dependencies.secrets) == nil {
+                notes.append("entry \(sequence) of the ledger is not authentic and was left out")
+            } else {
+                rows.append(LedgerRow(unitId: unit.id, sequence: sequence, entry: text))
+            }
+        }
+        return rows
+    }
+}

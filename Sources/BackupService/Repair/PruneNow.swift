@@ -1,0 +1,59 @@
+public import BackupRepository
+import Catalog
+import Foundation
+
+extension ProtectionService {
+    /// What a prune of a unit's repository would do now, without changing anything.
+    /// - Returns: the snapshots that no restore point names, and what becomes of the packs without them.
+    /// - Throws: `protectionUnitNotFound`; `RepositoryError`.
+    public func planPrune(unitID: String) async throws -> (forgotten: [String], plan: PrunePlan) {
+        let row = try await repositoryRow(unitID: unitID)
+        guard let open = try await JobContext(service: self, progress: ProgressCell()).openRepository(unitID: row.id) else {
+            throw ServiceError(.protectionUnitNotFound, "There is no repository of a unit '\(unitID)'.")
+        }
+        let snapshots = try await open.repository.snapshotIDs()
+        let named = try await look { reader in
+            Set(try reader.groupedCount(Query<RestorePoint>(where: .equal("unitId", row.id)), by: "snapshotId").keys)
+        }
+        let forgotten = snapshots.filter { !named.contains($0.sqlValue) }
+        return (forgotten, try await Pruner(repository: open.repository).plan(forgetting: Set(forgotten)))
+    }
+
+    /// Prunes a unit's repository as soon as a worker of this process or another gets to it, and returns when that is done.
+    /// - Throws: `protectionUnitNotFound`; `unknownError` where it failed.
+    public func pruneNow(unitID: String) async throws {
+        let row = try await repositoryRow(unitID: unitID)
+        let (job, now) = (job(.prune, row.id), now)
+        let waiting = RowPredicate.and([.equal("kind", job.kind), .equal("subjectId", row.id), .equal("state", JobState.waiting)])
+        try await runNow(job) { writer in _ = try writer.update(Job.self, where: waiting, set: ["runAfterDateTime": now.sqlValue]) }
+    }
+
+    /// Verifies a unit's repository in full as a job, and returns when that is done.
+    /// - Returns: how many problems there are.
+    public func verifyNow(unitID: String) async throws -> Int {
+        let row = try await repositoryRow(unitID: unitID)
+        try await runNow(job(.verify, row.id)) { _ in }
+        return try await catalog.find(RepositoryHealth.self, id: row.id)?.problems ?? 0
+    }
+
+    /// Adds a job, or takes the open one of its kind and subject, and waits for its end.
+    private func runNow(_ job: Job, bringForward: @escaping @Sendable (CatalogWriter) throws -> Void) async throws {
+        let id = try await change { writer -> String in
+            if try writer.addJob(job) { return job.id }
+            try bringForward(writer)
+            let open = Query<Job>(where: .and([
+                .equal("kind", job.kind), .equal("subjectId", job.subjectId), .oneOf("state", [JobState.waiting, .running]),
+            ]))
+            return try writer.first(open)?.id ?? job.id
+        }
+        while true {
+            let seen = signal.generation
+            guard let job = try await catalog.find(Job.self, id: id) else { return }
+            switch job.state {
+            case .done: return
+            case .failed: throw ServiceError(.unknownError, job.error?.message ?? "The job failed; no reason is known.")
+            case .waiting, .running: try await dependencies.clock.sleep(until: now.addingTimeInterval(0.2), orAfter: [(signal, seen)])
+            }
+        }
+    }
+}

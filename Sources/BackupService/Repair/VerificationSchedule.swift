@@ -1,0 +1,20 @@
+import Catalog
+import Foundation
+
+extension Scheduler {
+    /// Adds a verification of the repository that was not verified for longest, where one is due and none is open: the rate limit is for
+    /// the whole service, so one at a time.
+    func addDueVerification(_ now: Date) async throws -> Int {
+        guard service.intervals.verifyPeriodDays > 0 else { return 0 }
+        let limit = now.adding(days: -service.intervals.verifyPeriodDays)
+        let due = Query<RepositoryHealth>(
+            where: .compare("verifiedDateTime", .lessOrEqual, limit.sqlValue), order: [.init("verifiedDateTime")], limit: 1)
+        let open = Query<Job>(where: .and([.equal("kind", JobKind.verify.rawValue), .oneOf("state", [JobState.waiting, .running])]))
+        guard try await service.catalog.count(due) > 0, try await service.catalog.count(open) == 0 else { return 0 }
+        let service = service
+        return try await service.catalog.write { writer in
+            guard let health = try writer.first(due), try writer.count(open) == 0 else { return 0 }
+            return try writer.addJob(service.job(.verify, health.id)) ? 1 : 0
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import BackupRepository
+import Catalog
+import Foundation
+import Logging
+
+/// Reads everything in a unit's repository at a limited rate, and marks the points that cannot be restored in full before somebody needs them.
+struct VerifyJob: JobRunner {
+    func run(_ job: Job, _ context: JobContext) async throws -> JobOutcome {
+        let unitID = job.subjectId
+        let users: [JobKind] = [.prune, .deleteRepository]
+        guard try await !context.catalog.read({ try $0.hasOpenJob(users, subjectID: unitID, running: true) }) else {
+            return .postponed(until: context.whenFree)
+        }
+        guard let open = try await context.openRepository(unitID: unitID) else { return .nothing }
+        let verdict = try await judge(open, context)
+        let (now, problems) = (context.now, verdict.problems)
+        for problem in problems.prefix(100) {
+            context.logger.error("A verification found damage.", metadata: ["unit": "\(unitID)", "object": "\(problem.object)", "cause": "\(problem.message)"])
+        }
+        return .done(result: "\(problems.count) problems") { writer in
+            guard try writer.find(UnitRepository.self, id: unitID) != nil else { return }
+            try writer.save(RepositoryHealth(id: unitID, verifiedDateTime: now, problems: problems.count))
+            try writer.mark(verdict, unitID: unitID)
+        }
+    }
+
+    /// Structure first, under a short lock; then every pack without one. Only where something is wrong everything is looked at together.
+    private func judge(_ open: (repository: Repository, row: UnitRepository), _ context: JobContext) async throws -> DamageVerdict {
+        let pace = ReadingPace(context.dependencies.clock, bytesPerSecond: context.dependencies.worker.verifyBytesPerSecond, context.progress)
+        let repairer = Repairer(repository: open.repository, width: 1)
+        let structure = try await Checker(repository: open.repository, width: 1).check(readsData: false)
+        let suspects = try await repairer.suspectPacks(pace: pace.read)
+        let ledger = try await context.service.ledgerProblems(open.row, open.repository).filter { $0.severity == .error }
+        if structure.isSound, suspects.isEmpty, ledger.isEmpty {
+            let mended = try await open.repository.snapshots().filter { $0.tags.contains(Repairer.mendedTag) }.map(\.id)
+            return DamageVerdict(problems: [], incomplete: Set(mended), lost: [])
+        }
+        let plan = try await repairer.plan(pace: pace.read)
+        let relied = try await context.catalog.read { [id = open.row.id] in try $0.snapshotsInUse(unitID: id) }
+        let missing = relied.subtracting(try await open.repository.snapshotIDs())
+        return DamageVerdict(problems: plan.problems + ledger, incomplete: plan.incompleteSnapshots.union(missing), lost: plan.lost)
+    }
+
+    func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+        guard var unit = try writer.find(ProtectionUnit.self, id: job.subjectId) else { return }
+        unit.error = failure.publicError
+        try writer.update(unit)
+    }
+}
+
+/// Holds a reader back to a rate by the service's clock.
+final class ReadingPace: Sendable {
+    private let clock: any WallClock
+    private let bytesPerSecond: Int
+    private let progress: ProgressCell
+    private let start: Date
+
+    init(_ clock: any WallClock, bytesPerSecond: Int, _ progress: ProgressCell) {
+        self.clock = clock
+        self.bytesPerSecond = bytesPerSecond
+        self.progress = progress
+        start = clock.now()
+    }
+
+    /// Notes bytes that were read, and waits until they were due.
+    func read(_ bytes: UInt64) async throws {
+        progress.update { value in
+            value.itemsDone += 1
+            value.bytesDone += Int(clamping: bytes)
+        }
+        guard bytesPerSecond > 0 else { return }
+        try await clock.sleep(until: start.addingTimeInterval(Double(progress.value.bytesDone) / Double(bytesPerSecond)))
+    }
+}

@@ -1,0 +1,56 @@
+import ArgumentParser
+import BackupService
+import Catalog
+import Foundation
+import Logging
+
+struct CatalogCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "catalog", abstract: "Make a lost catalogue again.", subcommands: [RebuildCommand.self])
+
+    struct RebuildCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "rebuild", abstract: "Bring units and restore points back from the repositories alone.",
+            discussion: """
+                Stop the server first. settings.json and master.key must be there. What the catalogue has already is left as it is. Policies, restore \
+                sessions and registered programs do not come back: enable the service again, make a policy, and put the units into it. Restore points \
+                come back for every snapshot and are kept for a year, and at least for 30 days from now.
+                """)
+        @OptionGroup var state: StateOption
+
+        @Flag(help: "Move the present catalogue aside (catalog.sqlite.replaced-<time>) and begin with an empty one, because it is damaged.")
+        var replace = false
+
+        func run() async throws {
+            let folder = try StateFolder.open(at: state.path)
+            if replace { try folder.moveCatalogAside() }
+            let composition = try await Composition(folder, logLevel: .error)
+            let report = try await translated { try await composition.service.rebuildCatalog(locations: try folder.repositoryLocations()) }
+            for unit in report.units {
+                print("unit \(unit.unit.id) \(unit.unit.email ?? unit.unit.displayName ?? "(name unknown)"): \(unit.points) restore points")
+                for note in unit.notes { print("  note: \(note)") }
+            }
+            for location in report.known { print("unit \(location) is in the catalogue already") }
+            for failure in report.failures { print("FAILED \(failure.location): \(failure.reason)") }
+            print("\(report.units.count) units with \(report.units.reduce(0) { $0 + $1.points }) restore points are back, \(report.failures.count) failed.")
+            try await composition.service.dependencies.catalog.close()
+            if !report.failures.isEmpty { throw ExitCode.failure }
+        }
+    }
+}
+
+extension StateFolder {
+    /// The folders of repositories; those beside them are not among them.
+    func repositoryLocations() throws -> [String] {
+        guard FileManager.default.fileExists(atPath: repositoriesPath) else { return [] }
+        return try FileManager.default.contentsOfDirectory(atPath: repositoriesPath).filter { UUID(uuidString: $0) != nil }.sorted()
+    }
+
+    /// Gives the catalogue's files other names, so that the next start makes an empty one. Nothing is deleted.
+    func moveCatalogAside() throws {
+        let suffix = ".replaced-\(Int(Date().timeIntervalSince1970))"
+        for name in ["-wal", "-shm", ""] where FileManager.default.fileExists(atPath: catalogPath + name) {
+            try FileManager.default.moveItem(atPath: catalogPath + name, toPath: catalogPath + suffix + name)
+        }
+    }
+}

@@ -1,0 +1,32 @@
+/// One entry of the ledger of a unit's repository: what was stored and removed, chained to the entry before and authenticated.
+///
+/// The same text lies beside the repository; what it means is told in `docs/ledger.md`.
+public struct LedgerRow: CatalogRecord, Hashable {
+    /// The unit's id, a slash and the sequence number.
+    public var id: String = ""
+    /// The unit.
+    public var unitId: String = ""
+    /// The entry's place in the chain, from 1.
+    public var sequence: Int = 0
+    /// The entry with its authentication code, as text.
+    public var entry: String = ""
+
+    /// A record to be filled in.
+    public init() {}
+
+    /// Makes a record.
+    public init(unitId: String, sequence: Int, entry: String) {
+        id = "\(unitId)/\(sequence)"
+        self.unitId = unitId
+        self.sequence = sequence
+        self.entry = entry
+    }
+
+    /// Its table.
+    public static let table = Table<LedgerRow>("ledgerRow", [
+        Column("id", \.id),
+        Column("unitId", \.unitId),
+        Column("sequence", \.sequence),
+        Column("entry", \.entry),
+    ])
+}

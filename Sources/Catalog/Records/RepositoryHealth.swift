@@ -1,0 +1,28 @@
+public import Foundation
+
+/// When a unit's repository was last read in full, and what came of it. Its id is the unit's id; it goes with the repository's row.
+public struct RepositoryHealth: CatalogRecord, Hashable {
+    /// The unit's id.
+    public var id: String = ""
+    /// When every byte was last read and verified; the time of its making for a new repository.
+    public var verifiedDateTime: Date = Date(timeIntervalSince1970: 0)
+    /// How many problems that put data at risk were found then.
+    public var problems: Int = 0
+
+    /// A record to be filled in.
+    public init() {}
+
+    /// Makes a record.
+    public init(id: String, verifiedDateTime: Date, problems: Int = 0) {
+        self.id = id
+        self.verifiedDateTime = verifiedDateTime
+        self.problems = problems
+    }
+
+    /// Its table.
+    public static let table = Table<RepositoryHealth>("repositoryHealth", [
+        Column("id", \.id),
+        Column("verifiedDateTime", \.verifiedDateTime),
+        Column("problems", \.problems),
+    ])
+}
