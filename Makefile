@@ -2,7 +2,7 @@
 # make build  .build/release/holdfast            make setup  only the packages that the others need
 # make bench-api   the speed of the API, next to the limits of this machine
 
-.PHONY: demo build test setup clean bench-api
+.PHONY: demo build test fuzz simulate setup clean bench-api
 SWIFT_FLAGS = --explicit-target-dependency-import-check error
 
 demo: build
@@ -18,6 +18,13 @@ test: setup
 bench-api: build
 	swift build --package-path Benchmarks --configuration release
 	Benchmarks/api $(BENCH_FLAGS)
+
+# What CI runs for a moment, for as long as you like: N inputs for each parser, the lives of SEEDS.
+fuzz: setup
+	HOLDFAST_FUZZ_ITERATIONS=$(or $(N),100000) swift test --filter ParserFuzzTests
+
+simulate: setup
+	HOLDFAST_SIMULATION_SEEDS=$(or $(SEEDS),1000-1099) swift test --filter 'SimulationTests.SimulationTests'
 
 setup:
 	@scripts/setup

@@ -13,7 +13,7 @@ struct ArchiveJob: Sendable {
         try repository.expectWritable()
         let start = NodeTime(repository.environment.now())
         let parent = try await request.parent.asyncMap { try await repository.snapshot($0) }
-        let index = try await repository.index()
+        let index = try await repository.index(skippingDamaged: true)
         let saver = BlobSaver(
             repository: repository, index: index, width: options.width, packSizeBytes: options.packSizeBytes,
             compressionLevel: options.compressionLevel, verifiesBlobs: options.verifiesBlobs)

@@ -8,6 +8,9 @@ import Synchronization
 final class BlobCodec: @unchecked Sendable {
     /// Room for reading a small file: the smallest possible chunk.
     static let inputBytes = 512 << 10
+    /// A blob that claims to hold more is refused, so that a hostile repository cannot take all memory with a few bytes. Room for a folder of two
+    /// million entries; chunks have at most 8 MiB.
+    static let greatestPlaintextBytes: UInt32 = 512 << 20
     let input: UnsafeMutableRawBufferPointer
     /// The stored form of the last encoded blob.
     private(set) var sealed: [UInt8] = []
@@ -61,6 +64,9 @@ final class BlobCodec: @unchecked Sendable {
             opened.removeAll(keepingCapacity: true)
             unsafe try sealer.open(stored, into: &opened)
             if record.location.uncompressedLength != 0 {
+                guard record.location.uncompressedLength <= Self.greatestPlaintextBytes else {
+                    throw FormatError(.tooLarge, "it claims to hold \(record.location.uncompressedLength) bytes")
+                }
                 plaintext.removeAll(keepingCapacity: true)
                 try unsafe opened.withUnsafeBytes { frame in
                     unsafe try decompressor.decompress(frame, exactLength: Int(record.location.uncompressedLength), into: &plaintext)

@@ -37,8 +37,21 @@ struct RepairScan: Sendable {
             plan.problems.append(CheckProblem(.error, object: ObjectNames.pack(id), message: "the pack is missing"))
         }
         try await LossFinder(repository: repository, index: plan.index).find(in: snapshots, plan: &plan)
+        if plan.needsIndex { try await findUnreachable(claims, found, snapshots, &plan) }
         plan.problems.sort { ($0.object, $0.message) < ($1.object, $1.message) }
         return plan
+    }
+
+    /// Snapshots for which the index as it is does not do, although the blobs are there.
+    private func findUnreachable(_ claims: [ObjectID: [PackEntry]], _ found: Found, _ snapshots: [ObjectInfo], _ plan: inout RepairPlan) async throws {
+        let usable = (found.sound + found.damaged).compactMap { pack in
+            claims[pack.id].map { PackIndex(id: pack.id, blobs: pack.blobs.filter(Set($0).contains)) }
+        }
+        var index = BlobIndex()
+        index.add(IndexFile(packs: usable), name: "what the index tells rightly")
+        var reached = RepairPlan()
+        try await LossFinder(repository: repository, index: index).find(in: snapshots, plan: &reached)
+        plan.unreachableSnapshots = reached.damagedSnapshots.filter { !plan.damagedSnapshots.contains($0) }
     }
 
     /// What the readable index files say of each pack.

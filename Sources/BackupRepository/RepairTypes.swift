@@ -40,6 +40,8 @@ public struct RepairPlan: Sendable, CustomStringConvertible {
     public internal(set) var mendedSnapshots: [String] = []
     /// Exactly what is lost, by snapshot and path.
     public internal(set) var lost: [LostItem] = []
+    /// Snapshots that are whole and cannot be restored before the index is made anew.
+    public internal(set) var unreachableSnapshots: [String] = []
     /// Whether the index says something else than the packs.
     public internal(set) var needsIndex = false
 
@@ -56,7 +58,7 @@ public struct RepairPlan: Sendable, CustomStringConvertible {
     }
 
     /// Snapshots that cannot give back everything that they should: no restore point may use them silently.
-    public var incompleteSnapshots: Set<String> { Set(unreadableSnapshots + damagedSnapshots + mendedSnapshots) }
+    public var incompleteSnapshots: Set<String> { Set(unreadableSnapshots + damagedSnapshots + mendedSnapshots + unreachableSnapshots) }
 
     /// One line for a person.
     public var description: String {

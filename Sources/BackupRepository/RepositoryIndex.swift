@@ -4,14 +4,20 @@ import Synchronization
 
 extension Repository {
     /// The blobs that are stored, from all index files. Read once and kept; `forgetIndex` makes the next call read again.
-    func index() async throws -> BlobIndex {
+    /// - Parameter skippingDamaged: whether files that cannot be used are passed over: right for archiving, which then stores again what they
+    ///   told, and for restoring what the others tell; wrong for pruning, which takes what no index names for waste.
+    func index(skippingDamaged: Bool = false) async throws -> BlobIndex {
         let objects = try await list(.index)
         let names = Set(objects.map(\.name))
         if let loaded = loadedIndex.withLock({ $0 }), Set(loaded.files) == names { return loaded }
         var index = BlobIndex()
         for object in objects {
             // An index file that vanishes meanwhile was replaced by a prune, which the lock forbids; so it is damage.
-            try await addIndexFile(object, to: &index)
+            do {
+                try await addIndexFile(object, to: &index)
+            } catch let error as RepositoryError where skippingDamaged && error.code == .damaged {
+                continue
+            }
         }
         loadedIndex.withLock { $0 = index }
         return index

@@ -141,10 +141,32 @@ final class RepositoryLock: Sendable {
     static func all(in repository: Repository) async throws -> [(name: String, lock: LockFile)] {
         var found: [(String, LockFile)] = []
         for object in try await repository.list(.locks) where object.sizeBytes > 0 {
-            // A lock that vanishes meanwhile was released.
-            if let lock = try await read(object.name, in: repository) { found.append((object.name, lock)) }
+            do {
+                // A lock that vanishes meanwhile was released.
+                if let lock = try await read(object.name, in: repository) { found.append((object.name, lock)) }
+            } catch let error as RepositoryError where error.code == .damaged {
+                guard isLongUnreadable(object.name, repository.environment) else { throw error }
+                try await delete(object.name, in: repository)
+            }
         }
         return found
+    }
+
+    /// When a lock that cannot be read was first met.
+    private static let unreadableSince = Mutex<[String: Int64]>([:])
+
+    /// Whether a lock that cannot be read has been there for so long that nobody refreshes it: a holder replaces theirs every few minutes.
+    private static func isLongUnreadable(_ name: String, _ environment: RepositoryEnvironment) -> Bool {
+        let now = environment.now().seconds
+        return unreadableSince.withLock { since in
+            guard let first = since[name] else {
+                since[name] = now
+                return false
+            }
+            guard now - first > staleAfterSeconds else { return false }
+            since[name] = nil
+            return true
+        }
     }
 
     /// nil where the lock is gone.

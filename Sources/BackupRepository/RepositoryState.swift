@@ -11,7 +11,7 @@ extension Repository {
     /// The packs that the index names, as their number and one digest over their IDs (SHA-256 over the sorted IDs).
     /// - Throws: `RepositoryError`: `damaged` naming the index file, `storage`.
     public func packsFingerprint() async throws -> (count: Int, digest: String) {
-        let ids = try await index().packs.map(\.hex).sorted()
+        let ids = try await index(skippingDamaged: true).packs.map(\.hex).sorted()
         return (ids.count, ObjectID.hash(of: Array(ids.joined().utf8)).hex)
     }
 }

@@ -6,7 +6,7 @@ import Synchronization
 extension Restorer {
     func makePlan(snapshot: String, folder: TreePath, destination: any WritableTree, mode: RestoreMode) async throws -> RestorePlan {
         let info = try await repository.snapshot(snapshot)
-        let index = try await repository.index()
+        let index = try await repository.index(skippingDamaged: true)
         let trees = TreeReader(repository: repository, index: index)
         let root = try await trees.tree(of: folder, root: try repository.treeID(of: info))
         let planner = RestorePlanner(

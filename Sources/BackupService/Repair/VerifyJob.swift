@@ -2,6 +2,7 @@ import BackupRepository
 import Catalog
 import Foundation
 import Logging
+import ObjectStorage
 
 /// Reads everything in a unit's repository at a limited rate, and marks the points that cannot be restored in full before somebody needs them.
 struct VerifyJob: JobRunner {
@@ -11,8 +12,7 @@ struct VerifyJob: JobRunner {
         guard try await !context.catalog.read({ try $0.hasOpenJob(users, subjectID: unitID, running: true) }) else {
             return .postponed(until: context.whenFree)
         }
-        guard let open = try await context.openRepository(unitID: unitID) else { return .nothing }
-        let verdict = try await judge(open, context)
+        guard let verdict = try await judge(unitID, context) else { return .nothing }
         let (now, problems) = (context.now, verdict.problems)
         for problem in problems.prefix(100) {
             context.logger.error("A verification found damage.", metadata: ["unit": "\(unitID)", "object": "\(problem.object)", "cause": "\(problem.message)"])
@@ -21,6 +21,21 @@ struct VerifyJob: JobRunner {
             guard try writer.find(UnitRepository.self, id: unitID) != nil else { return }
             try writer.save(RepositoryHealth(id: unitID, verifiedDateTime: now, problems: problems.count))
             try writer.mark(verdict, unitID: unitID)
+        }
+    }
+
+    /// nil where the unit has no repository. One that does not open any more holds nothing that could be restored before a repair.
+    private func judge(_ unitID: String, _ context: JobContext) async throws -> DamageVerdict? {
+        do {
+            guard let open = try await context.openRepository(unitID: unitID) else { return nil }
+            return try await judge(open, context)
+        } catch let error as RepositoryError where [.damaged, .wrongPassword, .notARepository].contains(error.code) {
+            // A place that is empty is one that is not mounted, which is no damage.
+            guard let row = try await context.catalog.find(UnitRepository.self, id: unitID),
+                try await !context.dependencies.repositoryStore(row.location).list(prefix: "").isEmpty
+            else { throw error }
+            let relied = try await context.catalog.read { try $0.snapshotsInUse(unitID: unitID) }
+            return DamageVerdict(problems: [CheckProblem(.error, object: "config", message: error.message)], incomplete: relied, lost: [])
         }
     }
 

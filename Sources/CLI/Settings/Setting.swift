@@ -28,6 +28,9 @@ struct Setting: Sendable {
         Setting("artifacts-per-request", \.limits.artifactsPerRequest, 1...10_000, "artifacts in one request that creates or changes a restore session"),
         Setting("active-restore-sessions", \.limits.activeRestoreSessions, 1...10_000, "restore sessions that are active at once"),
         Setting("units-per-search", \.limits.unitsPerSearch, 1...1000, "units in one search for restore points"),
+        Setting("entries-per-bulk-job", \.limits.entriesPerBulkJob, 1...100_000, "entries of one bulk addition job"),
+        Setting("bulk-restore-entries", \.limits.bulkRestoreEntries, 1...100_000, "entries of one bulk restore request"),
+        Setting("groups-per-expression", \.limits.groupsPerExpression, 1...10_000, "groups in the expression of one inclusion rule"),
     ]
 
     private static let time = [
@@ -42,6 +45,7 @@ struct Setting: Sendable {
         Setting("ended-job-days", \.intervals.endedJobDays, 1...3660, "days that ended jobs are kept"),
         Setting("prune-delay-seconds", \.intervals.pruneDelaySeconds, 0...31_622_400, "seconds from a point's expiry to the pruning of its repository"),
         Setting("housekeeping-seconds", \.intervals.housekeepingSeconds, 1...86_400, "seconds between looks at expiry and undo periods"),
+        Setting("verify-period-days", \.intervals.verifyPeriodDays, 0...36_500, "days in which every byte of every repository is read and verified once; 0: never"),
     ]
 
     private static let work = [
@@ -50,6 +54,7 @@ struct Setting: Sendable {
         Setting("lease-seconds", \.worker.leaseSeconds, 5...86_400, "seconds that a job is held without a sign of life"),
         Setting("attempts-most", \.worker.attemptsMost, 1...100, "tries after which a job is given up"),
         Setting("retry-seconds", \.worker.retrySeconds, 1...3600, "seconds before the second try; they double with each further one"),
+        Setting("verify-bytes-per-second", \.worker.verifyBytesPerSecond, 0...(1 << 40), "bytes a second that verifying reads at the most; 0: no limit"),
     ]
 
     private static let socket = [
