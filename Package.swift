@@ -34,8 +34,8 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
 }
 
 /// A test target of ours.
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: settings)
 }
 
 let package = Package(
@@ -111,6 +111,12 @@ let package = Package(
             "CatalogSQLite", hummingbird, hummingbirdTesting, httpTypes, nio, logging,
         ]),
         tests("EndToEndTests", ["CLI", "BackupTesting"]),
+        tests("FuzzTests", [
+            "BackupRepository", "BackupServer", "BackupService", "BackupTesting", "Connectors", "FileTree", "ObjectStorage", "ResticFormat",
+        ], exclude: ["Corpus"]),
+        tests("SimulationTests", [
+            "BackupRepository", "BackupService", "BackupTesting", "Catalog", "Connectors", "FileTree", "ObjectStorage", logging,
+        ]),
         tests("LayeringTests", []),
     ]
 )

@@ -31,7 +31,8 @@ extension ArchiveRun {
     func archiveFolder(_ path: TreePath, previousTree: ObjectID?) async throws -> ArchivedFolder? {
         guard let listing = try list(path) else { return nil }
         for failure in listing.failures { try record(failure) }
-        let previous = try await previousTree.asyncMap { try await self.trees.read($0) }
+        let previous = try await comparable(previousTree)
+        let previousTree = previous == nil ? nil : previousTree
         let items = listing.items
         var plan = FolderWork(count: items.count)
         sort(items, in: path, previous: previous, into: &plan)
@@ -86,6 +87,16 @@ extension ArchiveRun {
     }
 
     /// Sorts the entries of a folder into those that equal the parent snapshot's and those to work on.
+    /// The tree to compare a folder with; nil where it is lost, so that damage to old data does not stop the protection of new data.
+    private func comparable(_ id: ObjectID?) async throws -> Tree? {
+        guard let id else { return nil }
+        do {
+            return try await trees.read(id)
+        } catch let error as RepositoryError where error.code == .damaged {
+            return nil
+        }
+    }
+
     private func sort(_ items: [Item], in folder: TreePath, previous: Tree?, into work: inout FolderWork) {
         var matcher = NodeMatcher(previous)
         var unmodified: UInt64 = 0

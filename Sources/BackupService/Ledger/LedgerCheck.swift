@@ -22,7 +22,7 @@ extension ProtectionService {
         var last = try await readLedger(row)
         for _ in 0..<8 {
             let present = Set(try await repository.snapshotIDs())
-            let relied = try await look { try $0.snapshotsInUse(unitID: row.id) }
+            let relied = try await look { try $0.snapshotsInUse(unitID: row.id, includingDamaged: false) }
             let next = try await readLedger(row)
             if next.ledger.head?.code == last.ledger.head?.code {
                 return next.faults + next.ledger.problems(present: present, relied: relied) + missing(relied.subtracting(present), next.ledger)

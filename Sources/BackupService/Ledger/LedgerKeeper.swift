@@ -121,9 +121,12 @@ extension JobContext {
 
 extension CatalogAccess {
     /// Snapshots of a unit that its points and its repository's row name.
-    func snapshotsInUse(unitID: String) throws -> Set<String> {
+    /// - Parameter includingDamaged: whether points count that are known not to be whole.
+    func snapshotsInUse(unitID: String, includingDamaged: Bool = true) throws -> Set<String> {
         var snapshots: Set<String> = []
-        for value in try groupedCount(Query<RestorePoint>(where: .equal("unitId", unitID)), by: "snapshotId").keys {
+        let ofUnit = RowPredicate.equal("unitId", unitID)
+        let points = includingDamaged ? ofUnit : .and([ofUnit, .equal("isDamaged", false)])
+        for value in try groupedCount(Query<RestorePoint>(where: points), by: "snapshotId").keys {
             if case .text(let id) = value { snapshots.insert(id) }
         }
         if let last = try find(UnitRepository.self, id: unitID)?.lastSnapshotId { snapshots.insert(last) }

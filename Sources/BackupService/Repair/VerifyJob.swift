@@ -46,13 +46,13 @@ struct VerifyJob: JobRunner {
         let structure = try await Checker(repository: open.repository, width: 1).check(readsData: false)
         let suspects = try await repairer.suspectPacks(pace: pace.read)
         let ledger = try await context.service.ledgerProblems(open.row, open.repository).filter { $0.severity == .error }
-        if structure.isSound, suspects.isEmpty, ledger.isEmpty {
-            let mended = try await open.repository.snapshots().filter { $0.tags.contains(Repairer.mendedTag) }.map(\.id)
-            return DamageVerdict(problems: [], incomplete: Set(mended), lost: [])
-        }
-        let plan = try await repairer.plan(pace: pace.read)
         let relied = try await context.catalog.read { [id = open.row.id] in try $0.snapshotsInUse(unitID: id) }
         let missing = relied.subtracting(try await open.repository.snapshotIDs())
+        if structure.isSound, suspects.isEmpty, ledger.isEmpty {
+            let mended = try await open.repository.snapshots().filter { $0.tags.contains(Repairer.mendedTag) }.map(\.id)
+            return DamageVerdict(problems: [], incomplete: missing.union(mended), lost: [])
+        }
+        let plan = try await repairer.plan(pace: pace.read)
         return DamageVerdict(problems: plan.problems + ledger, incomplete: plan.incompleteSnapshots.union(missing), lost: plan.lost)
     }
 

@@ -1,0 +1,126 @@
+import BackupRepository
+import BackupTesting
+import Catalog
+import Connectors
+import FileTree
+import Foundation
+import Logging
+import ObjectStorage
+import Synchronization
+
+@testable import BackupService
+
+/// Everything that a service needs, in memory or temporary, with a disk and a process that can fail.
+final class World: Sendable {
+    let clock = ManualClock()
+    let disk: SimulatedDisk
+    let tenant = MemoryTenant()
+    let driver: MortalDriver
+    let catalog: CatalogStore
+    private let file: TemporaryCatalog
+    private let starts = Mutex(0)
+    private let identifiers: Mutex<SeededGenerator>
+
+    init(seed: UInt64) async throws {
+        disk = SimulatedDisk(seed: seed)
+        file = try await TemporaryCatalog.make()
+        driver = MortalDriver(file.driver)
+        catalog = CatalogStore(driver: driver)
+        identifiers = Mutex(SeededGenerator(seed: seed ^ 0x1d))
+    }
+
+    /// The path of the catalogue's file.
+    var catalogPath: String { file.path }
+
+    /// A UUID that the seed repeats.
+    func makeID() -> String {
+        identifiers.withLock { random in
+            let (a, b) = (random.next(), random.next())
+            let hex = { (value: UInt64, digits: Int) in String(String(value, radix: 16).suffix(digits)).leftPadded(to: digits) }
+            return "\(hex(a, 8))-\(hex(a >> 32, 4))-4\(hex(b, 3))-8\(hex(b >> 12, 3))-\(hex(b >> 24 ^ a << 8, 12))"
+        }
+    }
+
+    /// A service as a process that has just started would build it.
+    func start() -> ProtectionService {
+        let number = starts.withLock { number in
+            number += 1
+            return number
+        }
+        var logger = Logger(label: "simulation")
+        logger.logLevel = .critical
+        let clock = clock
+        let environment = RepositoryEnvironment(
+            hostname: "simulation.invalid", username: "holdfast", processID: Int32(number), now: { Timestamp(clock.now()) },
+            sleep: { duration in try await clock.sleep(until: clock.now().addingTimeInterval(Double(duration.components.seconds))) },
+            isProcessAlive: { $0 == Int32(number) })
+        var dependencies = ServiceDependencies(
+            catalog: catalog, tenant: tenant, repositoryStore: { [disk] in disk.store($0) },
+            secrets: TenantSecrets(masterSecret: [UInt8](repeating: 9, count: 32))!, clock: clock, makeID: { [self] in makeID() },
+            repositoryEnvironment: environment,
+            process: ProcessIdentity(host: "simulation", processID: Int32(number), instance: "\(number)", isAlive: { $0 == Int32(number) }), logger: logger)
+        dependencies.worker.engineWidth = 1
+        dependencies.worker.verifyBytesPerSecond = 0
+        dependencies.intervals.verifyPeriodDays = 1
+        return ProtectionService(dependencies: dependencies)
+    }
+
+    /// An active policy over a drive for each tree. Gives the units.
+    func protect(_ drives: [MemoryTree]) async throws -> [ProtectionUnit] {
+        let (now, policyID) = (clock.now(), makeID())
+        let policy = ProtectionPolicy(
+            id: policyID, workload: .oneDriveForBusiness, displayName: "simulation", status: .active, retentionDays: 365, activatedDateTime: now,
+            createdDateTime: now)
+        let units = drives.map { drive in
+            let unit = ProtectionUnit(
+                id: makeID(), workload: .oneDriveForBusiness, policyId: policyID, sourceId: makeID(), displayName: "drive", siteName: "drive@example.org",
+                status: .protectRequested, protectionSources: [], nextBackupDateTime: now, createdDateTime: now)
+            tenant.add(userID: unit.sourceId, drive: drive)
+            return unit
+        }
+        try await catalog.write { writer in
+            try writer.save(ServiceState(id: "service", status: .enabled))
+            try writer.insert(policy)
+            try writer.insert(contentsOf: units)
+        }
+        return units
+    }
+
+    /// Runs jobs that are due, one after the other.
+    func work(_ service: ProtectionService, most: Int = 20, before: () -> Void = {}) async throws {
+        for _ in 0..<most {
+            let (owner, now) = (service.dependencies.process.description, clock.now())
+            let jobs = try await catalog.write {
+                try $0.claimJobs(owner: owner, now: now, leaseSeconds: 60, kinds: JobKind.allCases.map(\.rawValue), limit: 1)
+            }
+            guard let job = jobs.first else { return }
+            before()
+            await JobExecution(job: job, service: service).perform()
+            if driver.isDead || disk.isDown { return }
+        }
+    }
+
+    /// Adds a session that restores a point. Gives the artifact's id.
+    func restore(_ point: RestorePoint, _ destination: DestinationType) async throws -> String {
+        let (session, artifact, now) = (makeID(), makeID(), clock.now())
+        let job = Job(id: makeID(), kind: JobKind.scheduleRestores.rawValue, subjectId: session, runAfterDateTime: now, createdDateTime: now)
+        try await catalog.write { writer in
+            try writer.insert(RestoreSession(
+                id: session, workload: point.workload, status: .activating, artifactsTotal: 1, artifactsInProgress: 1, createdDateTime: now))
+            try writer.insert(RestoreArtifact(
+                id: artifact, sessionId: session, workload: point.workload, ordinal: 0, restorePointId: point.id, unitId: point.unitId,
+                destinationType: destination, status: .scheduling))
+            _ = try writer.addJob(job)
+        }
+        return artifact
+    }
+
+    /// Every point of a unit, oldest first.
+    func points(_ unitID: String) async throws -> [RestorePoint] {
+        try await catalog.page(Query<RestorePoint>(where: .equal("unitId", unitID), order: [.init("protectionDateTime")]))
+    }
+}
+
+extension String {
+    fileprivate func leftPadded(to count: Int) -> String { String(repeating: "0", count: max(0, count - self.count)) + self }
+}
