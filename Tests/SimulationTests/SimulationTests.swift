@@ -5,7 +5,7 @@ import Testing
 /// Random lives of the whole service. `HOLDFAST_SIMULATION_SEEDS=<first>-<last>` runs others, `HOLDFAST_SIMULATION_STEPS` longer ones.
 @Suite(.serialized) struct SimulationTests {
     private static let environment = ProcessInfo.processInfo.environment
-    private static let steps = Int(environment["HOLDFAST_SIMULATION_STEPS"] ?? "") ?? 40
+    private static let steps = Int(environment["HOLDFAST_SIMULATION_STEPS"] ?? "") ?? 15
 
     private static func seeds(_ first: UInt64, _ count: UInt64) -> [UInt64] {
         let bounds = (environment["HOLDFAST_SIMULATION_SEEDS"] ?? "").split(separator: "-").compactMap { UInt64($0) }
@@ -21,11 +21,11 @@ import Testing
         }
     }
 
-    @Test(arguments: seeds(1, 4)) func `power cuts and failing calls lose no point`(seed: UInt64) async throws {
+    @Test(arguments: seeds(1, 1)) func `power cuts and failing calls lose no point`(seed: UInt64) async throws {
         try await live(seed, [.fail, .failForGood, .full, .delay])
     }
 
-    @Test(arguments: seeds(101, 6)) func `disks that tear, lie and flip bits are found out`(seed: UInt64) async throws {
+    @Test(arguments: seeds(101, 2)) func `disks that tear, lie and flip bits are found out`(seed: UInt64) async throws {
         try await live(seed, SimulatedDisk.Fault.allCases)
     }
 }
