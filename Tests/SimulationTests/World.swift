@@ -67,7 +67,7 @@ final class World: Sendable {
 
     /// An active policy over a drive for each tree. Gives the units.
     func protect(_ drives: [MemoryTree]) async throws -> [ProtectionUnit] {
-        let (now, policyID) = (clock.now(), makeID())
+        let (now, policyID, tenantID) = (clock.now(), makeID(), tenant.id)
         let policy = ProtectionPolicy(
             id: policyID, workload: .oneDriveForBusiness, displayName: "simulation", status: .active, retentionDays: 365, activatedDateTime: now,
             createdDateTime: now)
@@ -79,7 +79,7 @@ final class World: Sendable {
             return unit
         }
         try await catalog.write { writer in
-            try writer.save(ServiceState(id: "service", status: .enabled))
+            try writer.save(ServiceState(id: tenantID, status: .enabled))
             try writer.insert(policy)
             try writer.insert(contentsOf: units)
         }
