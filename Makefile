@@ -1,8 +1,9 @@
 # make demo   the main job before your eyes      make test   every test
 # make build  .build/release/holdfast            make setup  only the packages that the others need
+# make bench  the engine beside other backup programs; SCALE=0.1 ROUNDS=3 make it short (Benchmarks/README.md)
 # make bench-api   the speed of the API, next to the limits of this machine
 
-.PHONY: demo build test fuzz simulate setup clean bench-api
+.PHONY: demo build test bench bench-api fuzz simulate setup clean
 SWIFT_FLAGS = --explicit-target-dependency-import-check error
 
 demo: build
@@ -25,6 +26,10 @@ fuzz: setup
 
 simulate: setup
 	HOLDFAST_SIMULATION_SEEDS=$(or $(SEEDS),1000-1099) swift test --filter 'SimulationTests.SimulationTests'
+
+bench: build
+	@Benchmarks/peers .build/bench/peers
+	@python3 Benchmarks/bench.py --scale $(or $(SCALE),1) --rounds $(or $(ROUNDS),5) $(if $(CORPORA),--corpora $(CORPORA)) $(if $(ROWS),--rows "$(ROWS)")
 
 setup:
 	@scripts/setup
