@@ -14,6 +14,12 @@ from .trees import bytes_in
 
 ROOT = "/v1.0/solutions/backupRestore"
 CADENCE_SECONDS = 600
+ENTRIES_PER_REQUEST = 50
+
+
+def pieces(entries):
+    """Lists that a request may have."""
+    return [entries[start:start + ENTRIES_PER_REQUEST] for start in range(0, len(entries), ENTRIES_PER_REQUEST)]
 
 
 class Graph:
@@ -39,6 +45,9 @@ class Graph:
 
     def post(self, path, body=None):
         return self.call("POST", path, body)
+
+    def patch(self, path, body):
+        return self.call("PATCH", path, body)
 
     def all(self, path):
         """Every entry of a collection, page after page."""
@@ -76,11 +85,12 @@ class Holdfast:
         tenant = json.loads((self.state / "settings.json").read_text())["tenantID"]
         self.graph.post(f"{ROOT}/enable", {"appOwnerTenantId": tenant})
         users = {user["userPrincipalName"]: user["id"] for user in self.graph.all("/v1.0/users")}
+        first, *rest = pieces([{"directoryObjectId": users[user]} for user in self.users])
         self.policy = self.graph.post(f"{ROOT}/oneDriveForBusinessProtectionPolicies", {
-            "displayName": "Every drive",
-            "driveProtectionUnits": [{"directoryObjectId": users[user]} for user in self.users],
-            "retentionSettings": [{"interval": "R/P1W", "period": "P365D"}],
+            "displayName": "Every drive", "driveProtectionUnits": first, "retentionSettings": [{"interval": "R/P1W", "period": "P365D"}],
         })["id"]
+        for units in rest:
+            self.graph.patch(f"{ROOT}/oneDriveForBusinessProtectionPolicies/{self.policy}", {"driveProtectionUnits@delta": units})
         self.is_active = False
 
     def end(self):
@@ -118,10 +128,12 @@ class Holdfast:
 
     def session(self, destination):
         points = [self.newest(unit) for unit in self.units]
-        draft = {"driveRestoreArtifacts": [{"restorePoint": {"id": point}, "destinationType": destination} for point in points]}
-        session = self.graph.post(f"{ROOT}/oneDriveForBusinessRestoreSessions", draft)["id"]
-        self.graph.post(f"{ROOT}/restoreSessions/{session}/activate")
+        first, *rest = pieces([{"restorePoint": {"id": point}, "destinationType": destination} for point in points])
+        session = self.graph.post(f"{ROOT}/oneDriveForBusinessRestoreSessions", {"driveRestoreArtifacts": first})["id"]
         path = f"{ROOT}/oneDriveForBusinessRestoreSessions/{session}"
+        for artifacts in rest:
+            self.graph.patch(path, {"driveRestoreArtifacts@delta": artifacts})
+        self.graph.post(f"{ROOT}/restoreSessions/{session}/activate")
         while (status := self.graph.get(path)["status"]) not in ("completed", "completedWithError", "failed"):
             time.sleep(0.01)
         self.artifacts = self.graph.all(f"{path}/driveRestoreArtifacts")

@@ -1,0 +1,101 @@
+#!/usr/bin/env python3
+"""Two questions that only Holdfast is asked: does memory grow with the number of files, and do many drives go as fast as one?
+
+    scaling.py files 10000 100000 1000000     peak memory and time, beside a walk in C
+    scaling.py drives 200                     drives of 50 files in one session, beside one drive with the same files
+"""
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+from harness import corpora, measure, trees
+from harness.holdfast import Holdfast
+
+HERE = Path(__file__).parent
+
+
+def files(counts, options):
+    """Memory and time against the number of files of 200 to 4,000 bytes."""
+    walk = Path(options.work) / "walk"
+    walk.parent.mkdir(parents=True, exist_ok=True)
+    subprocess.run(["cc", "-O2", "-o", walk, HERE / "walk.c"], check=True)
+    print("| files | first backup s | peak MB | nothing changed s | CPU s | peak MB | full restore s | peak MB | walk in C s | CPU s |")
+    print("|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|", flush=True)
+    for count in counts:
+        folder = Path(options.work) / "scaling"
+        shutil.rmtree(folder, ignore_errors=True)
+        drive = folder / "tenant/drives/ada@bench.example"
+        corpora.make("tiny", drive, count / 200_000)
+        (folder / "tenant/sites").mkdir()
+        tool = Holdfast(options.holdfast)
+        tool.begin(folder, drive)
+        try:
+            first = tool.backup()
+            unchanged = least(tool.backup() for _ in range(options.rounds))
+            walked = least(measure.run([walk, drive])[0] for _ in range(options.rounds))
+            restored, _, _ = tool.restore()
+        finally:
+            tool.end()
+        print(
+            f"| {count:,} | {first.wall:.1f} | {first.peak:.0f} | {unchanged.wall:.2f} | {unchanged.cpu:.2f} | {unchanged.peak:.0f} "
+            f"| {restored.wall:.1f} | {restored.peak:.0f} | {walked.wall:.2f} | {walked.cpu:.2f} |", flush=True)
+        shutil.rmtree(folder)
+
+
+def least(samples):
+    return min(samples, key=lambda sample: sample.wall)
+
+
+def drives(counts, options):
+    """Many small drives in one session, beside one drive that holds the same files."""
+    print("| drives | files each | first backup s | restore in one session s | CPU s | peak MB |")
+    print("|--:|--:|--:|--:|--:|--:|", flush=True)
+    for count in counts:
+        for users, each in ((count, 50), (1, 50 * count)):
+            folder = Path(options.work) / "scaling"
+            shutil.rmtree(folder, ignore_errors=True)
+            names = [f"user{number:04}@bench.example" for number in range(users)]
+            content = corpora.Content("drives")
+            for name in names:
+                for number in range(each):
+                    place = folder / "tenant/drives" / name / f"{number // 50:04}"
+                    place.mkdir(parents=True, exist_ok=True)
+                    (place / f"{number:06}.dat").write_bytes(content.half(content.random.randint(4_000, 200_000)))
+            (folder / "tenant/sites").mkdir()
+            tool = Holdfast(options.holdfast, names)
+            tool.begin(folder, folder / "tenant/drives" / names[0])
+            try:
+                first = tool.backup()
+                os.sync()
+                restored, _, _ = tool.restore()
+                verify(tool, folder)
+            finally:
+                tool.end()
+            print(f"| {users} | {each} | {first.wall:.1f} | {restored.wall:.2f} | {restored.cpu:.2f} | {restored.peak:.0f} |", flush=True)
+            shutil.rmtree(folder)
+
+
+def verify(tool, folder):
+    for artifact in tool.artifacts:
+        site = artifact["restoredSiteName"]
+        user = site.rsplit("R", 1)[0]
+        trees.expect_equal(trees.manifest(folder / "tenant/drives" / user), folder / "tenant/sites" / site / "Documents", site)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("question", choices=["files", "drives"])
+    parser.add_argument("counts", type=int, nargs="+")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--holdfast", default=str(HERE.parent / ".build/release/holdfast"))
+    parser.add_argument("--work", default=str(HERE.parent / ".build/bench/work"), help="a folder on the disk to measure")
+    options = parser.parse_args()
+    {"files": files, "drives": drives}[options.question](options.counts, options)
+
+
+if __name__ == "__main__":
+    main()
