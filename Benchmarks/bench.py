@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 import time
-from dataclasses import asdict
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -26,7 +25,8 @@ class Bench:
         self.tools = [Holdfast(options.holdfast), *peers.installed(options.peers)]
         if options.only:
             self.tools = [tool for tool in self.tools if tool.name in options.only.split(",")]
-        self.results = {}
+        self.samples = Path(options.output).with_suffix(".json")
+        self.results = self.load() if options.add else {}
 
     def run(self):
         for corpus in self.options.corpora.split(","):
@@ -34,7 +34,8 @@ class Bench:
             corpora.make(corpus, self.drive, self.options.scale)
             (self.work / "tenant" / "sites").mkdir()
             self.rows = self.results.setdefault(corpus, {})
-            for number in range(self.options.rounds):
+            done = len(self.rows.get("first backup", {}).get("holdfast", []))
+            for number in range(done, done + self.options.rounds):
                 self.round(corpus, number)
             self.measure_limits()
             self.save()
@@ -42,7 +43,7 @@ class Bench:
 
     def round(self, corpus, number):
         self.number = number
-        print(f"{corpus}, round {number + 1} of {self.options.rounds}", flush=True)
+        print(f"{corpus}, round {number + 1}", flush=True)
         for tool in self.tools:
             tool.begin(self.work / "repositories", self.drive)
         try:
@@ -134,13 +135,29 @@ class Bench:
 
     def save(self):
         """After each corpus, so that an interrupted run is not lost."""
+        self.samples.write_text(json.dumps(self.results, default=vars))
         names = [tool.name for tool in self.tools]
         ordered = {corpus: {row: rows[row] for row in ROWS if row in rows} for corpus, rows in self.results.items()}
         heading = (
             f"Measured {time.strftime('%Y-%m-%d %H:%M UTC', time.gmtime())} on {report.machine()}; "
-            f"scale {self.options.scale:g}, {self.options.rounds} rounds.\n\n"
+            f"scale {self.options.scale:g}, {rounds(self.results)} rounds.\n\n"
             f"Programs: {'; '.join(versions(self.tools))}.\n\n")
         Path(self.options.output).write_text(heading + report.tables(ordered, names))
+
+    def load(self):
+        """The samples of earlier runs at the same scale, to which this run adds its own."""
+        if not self.samples.exists():
+            return {}
+        read = json.loads(self.samples.read_text())
+        return {
+            corpus: {row: {name: [limits.measure.Sample(**sample) for sample in samples] for name, samples in tools.items()} for row, tools in rows.items()}
+            for corpus, rows in read.items()}
+
+
+def rounds(results):
+    """How often each corpus was run, for example 5, or 2-3."""
+    counts = sorted({len(rows["first backup"]["holdfast"]) for rows in results.values() if "holdfast" in rows.get("first backup", {})})
+    return "-".join(str(count) for count in sorted({*counts[:1], *counts[-1:]}))
 
 
 def versions(tools):
@@ -163,6 +180,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--scale", type=float, default=1.0, help="1 is the full size: 3 GB, 4 GB, 200,000 files")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--add", action="store_true", help="go on from the samples of earlier runs beside --output")
     parser.add_argument("--corpora", default=",".join(corpora.CORPORA))
     parser.add_argument("--rows", default="", help="rows to measure, with commas; all without it")
     parser.add_argument("--only", default="", help="programs to measure, with commas; all that are there without it")

@@ -13,6 +13,8 @@ class Sample:
     """User and system seconds, of the server too."""
     peak: float = 0.0
     """Megabytes (10^6) of resident memory at most, of command and server together."""
+    size: int = 0
+    """Bytes of the repository afterwards, where that was looked at."""
 
 
 class Failed(Exception):

@@ -26,7 +26,7 @@ def table(rows, names):
             samples = tools[name]
             if not samples:
                 continue
-            size = max((getattr(sample, "size", 0) for sample in samples), default=0)
+            size = max(sample.size for sample in samples)
             ratio = "" if name == "holdfast" or "holdfast" not in tools else pairwise(samples, tools["holdfast"])
             lines.append(
                 f"| {row} | {name} | {median(s.wall for s in samples):.2f} | {min(s.wall for s in samples):.2f} "
