@@ -69,24 +69,33 @@ final class RestorePlanner: Sendable {
         let present = exists ? try list(path) : []
         var position = 0
         var subfolders: [Subfolder] = []
+        var extras: [Item] = []
+        // A hostile or foreign tree may not be sorted, or hold a name twice; then names are looked for, and not walked along.
+        let isSorted = tree.isSorted
+        let byName = isSorted ? [:] : Dictionary(present.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         var names = Set<[UInt8]>()
         for node in tree.nodes {
-            guard TreePath.isValidName(node.name), node.name.count <= 255, names.insert(node.name).inserted else {
+            guard TreePath.isValidName(node.name), node.name.count <= 255, isSorted || names.insert(node.name).inserted else {
                 record(ItemFailure(path: path, code: "damaged", message: "the snapshot holds an entry with an impossible, overlong or repeated name; it was left out"))
                 continue
             }
-            while position < present.count, present[position].name.lexicographicallyPrecedes(node.name) { position += 1 }
-            let isThere = position < present.count && present[position].name == node.name
-            let item = isThere ? present[position] : try presentOutOfOrder(node, in: present, tree: tree)
+            let item = isSorted ? next(node.name, in: present, &position, &extras) : byName[node.name]
             if let subfolder = try planEntry(node, folder: number, path: path.appending(node.name), item: item) { subfolders.append(subfolder) }
         }
-        try planExtras(present.filter { !names.contains($0.name) }, in: path, folder: number)
+        extras += isSorted ? Array(present[position...]) : present.filter { !names.contains($0.name) }
+        try planExtras(extras, in: path, folder: number)
         try await descend(subfolders)
     }
 
-    /// A hostile or foreign tree may not be sorted; then each entry is looked for.
-    private func presentOutOfOrder(_ node: Node, in present: [Item], tree: Tree) throws -> Item? {
-        tree.isSorted ? nil : present.first { $0.name == node.name }
+    /// The present item of that name, asked for in ascending order; what is passed on the way, the snapshot has not.
+    private func next(_ name: [UInt8], in present: [Item], _ position: inout Int, _ extras: inout [Item]) -> Item? {
+        while position < present.count, present[position].name.lexicographicallyPrecedes(name) {
+            extras.append(present[position])
+            position += 1
+        }
+        guard position < present.count, present[position].name == name else { return nil }
+        defer { position += 1 }
+        return present[position]
     }
 
     struct Subfolder: Sendable {

@@ -18,6 +18,7 @@ extension RestorePlanner {
         guard !renamed.isEmpty else { return }
         state.withLock { state in
             state.plan.files = state.plan.files.enumerated().filter { !renamed.contains($0.offset) }.map(\.element)
+            state.plan.keepMoved()
         }
     }
 
@@ -62,15 +63,19 @@ extension RestorePlan {
         file.extended == 0 ? [] : extended[Int(file.extended) - 1]
     }
 
-    /// Counts a rename in place of a creation and a deletion.
+    /// Counts a rename in place of a creation; `keepMoved` follows.
     mutating func note(_ move: PlannedMove, insteadOf number: Int) {
         moves.append(move)
         summary.renamed += 1
         summary.created -= 1
         summary.bytesToWrite -= files[number].size
-        if let position = removals.firstIndex(of: move.source) {
-            removals.remove(at: position)
-            summary.deleted -= 1
-        }
+    }
+
+    /// Takes what will be moved from what will be removed, in one pass. Files within a removed folder are not named there themselves.
+    mutating func keepMoved() {
+        let sources = Set(moves.map(\.source))
+        let count = removals.count
+        removals.removeAll { sources.contains($0) }
+        summary.deleted -= UInt64(count - removals.count)
     }
 }
