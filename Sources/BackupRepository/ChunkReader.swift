@@ -32,26 +32,26 @@ struct ChunkReader {
             defer { buffer = [] }
             return buffer
         }
-        let chunk = Array(buffer[..<count])
-        // What is left is at most one step; moving it costs less than a tenth of hashing it.
-        buffer.removeSubrange(..<count)
-        return chunk
+        // The chunk keeps the buffer; what is left, mostly less than a step, moves to a new one.
+        var rest: [UInt8] = []
+        rest.reserveCapacity(buffer.count - count + Self.stepBytes)
+        rest.append(contentsOf: buffer[count...])
+        buffer.removeLast(rest.count)
+        swap(&buffer, &rest)
+        return rest
     }
 
     private mutating func readStep() throws(TreeError) {
         let old = buffer.count
-        buffer.append(contentsOf: repeatElement(0, count: Self.stepBytes))
         let file = file
         let offset = offset
-        let result = unsafe buffer.withUnsafeMutableBytes { bytes -> Result<Int, TreeError> in
-            do throws(TreeError) {
-                return .success(unsafe try file.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[old...]), at: offset))
-            } catch {
-                return .failure(error)
+        try buffer.append(addingCapacity: Self.stepBytes) { span throws(TreeError) in
+            try unsafe span.withUnsafeMutableBufferPointer { space, initialized throws(TreeError) in
+                // The file writes into the first bytes of the space, and says how many.
+                initialized = unsafe try file.read(into: UnsafeMutableRawBufferPointer(space), at: offset)
             }
         }
-        let count = try result.get()
-        buffer.removeLast(Self.stepBytes - count)
+        let count = buffer.count - old
         self.offset += UInt64(count)
         // Short reads happen at the end of a file only.
         if count < Self.stepBytes { isAtEnd = true }
