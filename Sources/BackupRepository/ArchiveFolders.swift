@@ -102,15 +102,19 @@ extension ArchiveRun {
         var unmodified: UInt64 = 0
         var bytes: UInt64 = 0
         for (number, item) in items.enumerated() {
-            let candidate = Candidate(number: number, path: folder.appending(item.name), item: item, previous: matcher.next(item.name))
-            if item.attributes.kind == .folder {
-                work.folders.append(candidate)
-            } else if let node = candidate.previous, node.isUnchanged(item.attributes), saver.hasContent(of: node) {
-                work.nodes[number] = node
+            let previous = matcher.next(item.name)
+            if let previous, item.attributes.kind != .folder, previous.isUnchanged(item.attributes), saver.hasContent(of: previous) {
+                work.nodes[number] = previous
                 if item.attributes.kind == .file {
                     unmodified += 1
                     bytes += item.attributes.size
                 }
+                continue
+            }
+            // Most items of most runs are unchanged: only for the others is a path put together.
+            let candidate = Candidate(number: number, path: folder.appending(item.name), item: item, previous: previous)
+            if item.attributes.kind == .folder {
+                work.folders.append(candidate)
             } else if item.attributes.kind == .file, item.attributes.size > UInt64(Chunker.minimumLength) {
                 work.large.append(candidate)
             } else {
