@@ -61,7 +61,7 @@ extension ArchiveRun {
             let content = try await read(file, expected)
             let attributes = try file.attributes()
             if let content, attributes.isSameContent(as: expected) {
-                var node = try makeNode(candidate, attributes: attributes)
+                var node = makeNode(candidate, attributes, extended: try file.extendedAttributes())
                 node.content = content
                 return node
             }
@@ -115,10 +115,12 @@ extension ArchiveRun {
     }
 
     /// The node of an item without content: attributes, names of its owner, extended attributes.
-    func makeNode(_ candidate: Candidate, attributes: ItemAttributes? = nil) throws(TreeError) -> Node {
-        let attributes = attributes ?? candidate.item.attributes
+    func makeNode(_ candidate: Candidate) throws(TreeError) -> Node {
+        makeNode(candidate, candidate.item.attributes, extended: try source.extendedAttributes(of: candidate.path))
+    }
+
+    private func makeNode(_ candidate: Candidate, _ attributes: ItemAttributes, extended: [ExtendedAttribute]) -> Node {
         let owner = source.ownerNames(userID: attributes.userID, groupID: attributes.groupID)
-        let extended = try source.extendedAttributes(of: candidate.path)
         return Node(name: candidate.item.name, attributes: attributes, user: owner.user, group: owner.group, extended: extended)
     }
 }

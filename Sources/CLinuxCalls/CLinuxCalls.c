@@ -47,6 +47,10 @@ int holdfast_lock(int descriptor) { return (int)answer(flock(descriptor, LOCK_EX
 
 int holdfast_syncfs(int descriptor) { return (int)answer(syncfs(descriptor)); }
 
+int holdfast_start_writing(int descriptor, off_t offset, off_t count) {
+    return (int)answer(sync_file_range(descriptor, offset, count, SYNC_FILE_RANGE_WRITE));
+}
+
 int holdfast_rename_no_replace(int old_folder, const char *old_name, int new_folder, const char *new_name) {
     return (int)answer(syscall(SYS_renameat2, old_folder, old_name, new_folder, new_name, RENAME_NOREPLACE));
 }
@@ -62,27 +66,39 @@ static struct object_path path_of(int descriptor) {
     return path;
 }
 
+// A descriptor that was opened for reading or writing takes these calls itself; one of O_PATH answers EBADF and goes by /proc.
+
 ssize_t holdfast_list_attributes(int descriptor, char *buffer, size_t size) {
+    ssize_t result = flistxattr(descriptor, buffer, size);
+    if (result >= 0 || errno != EBADF) return answer(result);
     struct object_path path = path_of(descriptor);
     return answer(listxattr(path.text, buffer, size));
 }
 
 ssize_t holdfast_get_attribute(int descriptor, const char *name, void *buffer, size_t size) {
+    ssize_t result = fgetxattr(descriptor, name, buffer, size);
+    if (result >= 0 || errno != EBADF) return answer(result);
     struct object_path path = path_of(descriptor);
     return answer(getxattr(path.text, name, buffer, size));
 }
 
 int holdfast_set_attribute(int descriptor, const char *name, const void *value, size_t size) {
+    int result = fsetxattr(descriptor, name, value, size, 0);
+    if (result == 0 || errno != EBADF) return (int)answer(result);
     struct object_path path = path_of(descriptor);
     return (int)answer(setxattr(path.text, name, value, size, 0));
 }
 
 int holdfast_remove_attribute(int descriptor, const char *name) {
+    int result = fremovexattr(descriptor, name);
+    if (result == 0 || errno != EBADF) return (int)answer(result);
     struct object_path path = path_of(descriptor);
     return (int)answer(removexattr(path.text, name));
 }
 
 int holdfast_change_mode(int descriptor, mode_t mode) {
+    int result = fchmod(descriptor, mode);
+    if (result == 0 || errno != EBADF) return (int)answer(result);
     struct object_path path = path_of(descriptor);
     return (int)answer(chmod(path.text, mode));
 }

@@ -20,6 +20,10 @@ final class MemoryReadableFile: ReadableFile {
         }
     }
 
+    func extendedAttributes() throws(TreeError) -> [ExtendedAttribute] {
+        try tree.extendedAttributes(of: path)
+    }
+
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(TreeError) -> Int {
         try tree.check(.read(path, offset: offset), path)
         let bytes = tree.state.withLock { $0.bytes(number) }

@@ -39,10 +39,13 @@ int holdfast_lock(int descriptor);
 /// syncfs(2).
 int holdfast_syncfs(int descriptor);
 
+/// sync_file_range(2) with SYNC_FILE_RANGE_WRITE: the system begins to write the range to the disk, and nobody waits for it.
+int holdfast_start_writing(int descriptor, off_t offset, off_t count);
+
 /// renameat2(2) with RENAME_NOREPLACE: fails with -EEXIST where the new name is taken.
 int holdfast_rename_no_replace(int old_folder, const char *old_name, int new_folder, const char *new_name);
 
-// Calls on the object behind any descriptor, O_PATH included, through /proc/self/fd. The object itself is meant, also where it is
+// Calls on the object behind any descriptor; behind one of O_PATH through /proc/self/fd. The object itself is meant, also where it is
 // a symbolic link: the last step is the kernel's own jump and is not followed further.
 
 /// listxattr(2): the names with a NUL after each.

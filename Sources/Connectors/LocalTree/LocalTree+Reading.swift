@@ -42,10 +42,11 @@ extension LocalTree {
         }
     }
 
-    /// Opens a regular file. Its kind is looked at first, because merely opening a device can have effects.
+    /// Opens a regular file. Its kind is looked at first, because merely opening a device can have effects. That look may be led astray by
+    /// a link on the way; the opening itself may not.
     public func open(_ path: TreePath) throws(TreeError) -> any ReadableFile {
         let file = try reaching(path, "open the file") { () throws(SystemFailure) -> Descriptor? in
-            guard ItemKind(mode: try System.status(self.handle(path)).st_mode) == .file else { return nil }
+            guard ItemKind(mode: try System.status(path.isRoot ? [UInt8(ascii: ".")] : path.bytes, in: self.root).st_mode) == .file else { return nil }
             let file = try self.openWithoutTouching(path)
             return ItemKind(mode: try System.status(file).st_mode) == .file ? file : nil
         }
@@ -106,6 +107,14 @@ final class OpenFile: ReadableFile {
             return ItemAttributes(try System.status(file))
         } catch {
             throw tree.failure(error, path, "read the attributes")
+        }
+    }
+
+    func extendedAttributes() throws(TreeError) -> [ExtendedAttribute] {
+        do throws(SystemFailure) {
+            return try ExtendedAttributes.read(file)
+        } catch {
+            throw tree.failure(error, path, "read the extended attributes")
         }
     }
 
