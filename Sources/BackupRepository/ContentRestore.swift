@@ -8,8 +8,10 @@ import Synchronization
 /// Every needed range of a pack is read once, merged over small gaps; packs are worked on by several threads. A file is made when its
 /// first blob comes and gets its name with its last. Should too many files be open, further ones are read whole, out of order.
 final class ContentRestore: Sendable {
-    /// A blob that a file needs. 24 bytes.
+    /// A blob that a file needs. 32 bytes.
     struct Need: Sendable {
+        /// Where the blob lies: the number of its pack, then the offset. The order of reading.
+        var place: UInt64
         /// The record of the blob in the index.
         var record: UInt32
         /// The number of the file in the plan.
@@ -49,15 +51,13 @@ final class ContentRestore: Sendable {
             var offset: UInt64 = 0
             for position in Int(file.blobStart)..<(Int(file.blobStart) + Int(file.blobCount)) {
                 let record = plan.blobs[position]
-                needs.append(Need(record: record, file: UInt32(number), offset: offset))
-                offset += UInt64(plan.index.table[Int(record)].location.plaintextLength ?? 0)
+                let location = plan.index.table[Int(record)].location
+                let place = UInt64(location.pack) << 32 | UInt64(location.offset)
+                needs.append(Need(place: place, record: record, file: UInt32(number), offset: offset))
+                offset += UInt64(location.plaintextLength ?? 0)
             }
         }
-        needs.sort { left, right in
-            let one = plan.index.table[Int(left.record)].location
-            let other = plan.index.table[Int(right.record)].location
-            return (one.pack, one.offset, left.file) < (other.pack, other.offset, right.file)
-        }
+        needs.sort { ($0.place, $0.file) < ($1.place, $1.file) }
         return needs
     }
 
@@ -161,9 +161,7 @@ final class ContentRestore: Sendable {
         if planned.blobCount == 1 {
             let path = plan.path(of: planned)
             try run.attempt(path) { () throws(TreeError) in
-                let file = try run.destination.makeFile(path, size: planned.size)
-                unsafe try file.write(plaintext, at: 0)
-                try file.commit(changes(for: planned))
+                unsafe try run.destination.writeFile(path, plaintext, changes(for: planned))
             }
             run.count { $0.bytesWritten += UInt64(plaintext.count) }
             return true

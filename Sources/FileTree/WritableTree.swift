@@ -11,6 +11,9 @@ public protocol WritableTree: ReadableTree {
     /// - Parameter size: the length that it will have; the implementation may reserve the space and fail early with `outOfSpace`.
     func makeFile(_ path: TreePath, size: UInt64) throws(TreeError) -> any WritableFile
 
+    /// Makes a file at once: what `makeFile`, `write` and `commit` do together, with their promises.
+    func writeFile(_ path: TreePath, _ content: UnsafeRawBufferPointer, _ changes: AttributeChanges) throws(TreeError)
+
     /// Makes a symbolic link that holds `target` as it is, replacing a link, file or special item of that name at once.
     func makeSymbolicLink(_ path: TreePath, target: [UInt8]) throws(TreeError)
 
@@ -34,6 +37,15 @@ public protocol WritableTree: ReadableTree {
 
     /// Removes the temporary files that an interrupted run left behind, anywhere in the tree.
     func removeLeftovers() throws(TreeError)
+}
+
+extension WritableTree {
+    /// Makes a file at once, in the three steps.
+    public func writeFile(_ path: TreePath, _ content: UnsafeRawBufferPointer, _ changes: AttributeChanges) throws(TreeError) {
+        let file = try makeFile(path, size: UInt64(content.count))
+        unsafe try file.write(content, at: 0)
+        try file.commit(changes)
+    }
 }
 
 /// The attributes to set; nil leaves one as it is.

@@ -14,7 +14,7 @@ enum AttributeWriter {
             try setAttributes(attributes, item, keeping: isLink ? nil : status.st_mode & 0o7777)
         }
         // Linux has no mode of a link.
-        if let permissions = changes.permissions, !isLink { try folders.setMode(mode_t(permissions & 0o7777), of: item) }
+        if let permissions = changes.permissions, !isLink { try setMode(mode_t(permissions & 0o7777), item, status, folders) }
         try setTimes(changes, item)
     }
 
@@ -25,6 +25,12 @@ enum AttributeWriter {
         } catch {
             if error.number != EPERM { throw error }
         }
+    }
+
+    /// Only a folder may be one that is opened up at the moment.
+    private static func setMode(_ mode: mode_t, _ item: Descriptor, _ status: stat, _ folders: WidenedFolders) throws(SystemFailure) {
+        if ItemKind(mode: status.st_mode) == .folder { return try folders.setMode(mode, of: item) }
+        try System.kernel { holdfast_change_mode(item.number, mode) }
     }
 
     /// An item that its owner may not write gets that permission for as long as needed.

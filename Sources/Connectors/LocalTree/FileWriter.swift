@@ -34,29 +34,38 @@ final class FileWriter: WritableFile {
 
     /// Writes everything but long runs of zeros, which a new file has without writing them: so a sparse file stays sparse.
     func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(TreeError) {
-        var start = 0
         do throws(SystemFailure) {
-            while start < bytes.count {
-                var end = min(start + FileWriter.pieceSizeBytes, bytes.count)
-                if unsafe FileWriter.isZero(bytes[start..<end]) {
-                    start = end
-                    continue
-                }
-                while end < bytes.count {
-                    let next = min(end + FileWriter.pieceSizeBytes, bytes.count)
-                    if unsafe FileWriter.isZero(bytes[end..<next]) { break }
-                    end = next
-                }
-                try unsafe writeAll(UnsafeRawBufferPointer(rebasing: bytes[start..<end]), at: offset + UInt64(start))
-                start = end
-            }
+            _ = unsafe try FileWriter.writeSparsely(bytes, to: file, at: offset)
         } catch {
             throw tree.failure(error, path, "write the file")
         }
     }
 
-    private func writeAll(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(SystemFailure) {
+    /// Writes everything but long runs of zeros.
+    /// - Returns: whether the last byte was written; if not, the file may have to be made longer.
+    static func writeSparsely(_ bytes: UnsafeRawBufferPointer, to file: Descriptor, at offset: UInt64) throws(SystemFailure) -> Bool {
+        var start = 0
+        while start < bytes.count {
+            var end = min(start + pieceSizeBytes, bytes.count)
+            if unsafe isZero(bytes[start..<end]) {
+                start = end
+                if start == bytes.count { return false }
+                continue
+            }
+            while end < bytes.count {
+                let next = min(end + pieceSizeBytes, bytes.count)
+                if unsafe isZero(bytes[end..<next]) { break }
+                end = next
+            }
+            unsafe try writeAll(UnsafeRawBufferPointer(rebasing: bytes[start..<end]), to: file, at: offset + UInt64(start))
+            start = end
+        }
+        return true
+    }
+
+    private static func writeAll(_ bytes: UnsafeRawBufferPointer, to file: Descriptor, at offset: UInt64) throws(SystemFailure) {
         var written = 0
+        defer { startWriting(file, at: offset, count: bytes.count) }
         while written < bytes.count {
             guard let position = off_t(exactly: offset + UInt64(written)) else { throw SystemFailure(number: EFBIG) }
             // The slice lies within the buffer: `written` stays below `bytes.count`.
@@ -65,6 +74,16 @@ final class FileWriter: WritableFile {
             }
         }
     }
+
+    /// The disk begins with long pieces at once, while the next ones are made, so that `synchronize` finds little left to do. Only a hint:
+    /// its failure says nothing.
+    private static func startWriting(_ file: Descriptor, at offset: UInt64, count: Int) {
+        guard count >= earlyWritingBytes, let start = off_t(exactly: offset) else { return }
+        _ = holdfast_start_writing(file.number, start, off_t(count))
+    }
+
+    /// Below this, the calls would cost more than the disk's time is worth.
+    private static let earlyWritingBytes = 256 << 10
 
     /// Whether a piece holds only zeros: its first byte is, and each byte equals the one before it.
     private static func isZero(_ piece: Slice<UnsafeRawBufferPointer>) -> Bool {
@@ -83,13 +102,7 @@ final class FileWriter: WritableFile {
             // The folder must still be where it was: otherwise the file would appear outside the tree.
             guard Identity(try System.status(place)) == Identity(try System.status(self.parent)) else { throw SystemFailure(number: ENOENT) }
             try AttributeWriter.apply(changes, to: self.file, folders: self.tree.widened)
-            do throws(SystemFailure) {
-                try LocalTree.rename(self.temporary, in: place, to: self.path.name, in: place)
-            } catch {
-                guard error.number == EISDIR else { throw error }
-                try LocalTree.unlink(self.path.name, in: place, flags: AT_REMOVEDIR)
-                try LocalTree.rename(self.temporary, in: place, to: self.path.name, in: place)
-            }
+            try LocalTree.complete(self.temporary, as: self.path.name, in: place)
         }
         state.withLock { $0 = .finished }
     }
