@@ -43,10 +43,10 @@ extension LocalTree {
     }
 
     /// Opens a regular file. Its kind is looked at first, because merely opening a device can have effects. That look may be led astray by
-    /// a link on the way; the opening itself may not.
+    /// a link on the way; the opening itself may not, and only it says why an item cannot be reached.
     public func open(_ path: TreePath) throws(TreeError) -> any ReadableFile {
         let file = try reaching(path, "open the file") { () throws(SystemFailure) -> Descriptor? in
-            guard ItemKind(mode: try System.status(path.isRoot ? [UInt8(ascii: ".")] : path.bytes, in: self.root).st_mode) == .file else { return nil }
+            if let status = try? System.status(path.isRoot ? [UInt8(ascii: ".")] : path.bytes, in: self.root), ItemKind(mode: status.st_mode) != .file { return nil }
             let file = try self.openWithoutTouching(path)
             return ItemKind(mode: try System.status(file).st_mode) == .file ? file : nil
         }
