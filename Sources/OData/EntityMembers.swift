@@ -106,6 +106,28 @@ public struct Navigation: Sendable, Hashable {
     }
 }
 
+/// A name that clients may know and that is never offered: what it answers is a decision and not an unknown segment. It is in no schema.
+public struct WithheldName: Sendable, Hashable {
+    /// How a path that ends in the name is refused.
+    public enum Refusal: Sendable, Hashable {
+        /// 404, as for something that is not there.
+        case notFound
+        /// 405 with an empty `Allow`, for every method.
+        case methodNotAllowed
+    }
+
+    /// The name as a path segment has it, without arguments.
+    public let name: String
+    /// How it is refused.
+    public let refusal: Refusal
+
+    /// Declares a name below one entity.
+    public init(_ name: String, _ refusal: Refusal) {
+        self.name = name
+        self.refusal = refusal
+    }
+}
+
 /// One member of an entity type.
 public enum EntityMember<Record: Sendable>: Sendable {
     /// A property.
@@ -114,6 +136,8 @@ public enum EntityMember<Record: Sendable>: Sendable {
     case navigation(Navigation)
     /// An action or a function.
     case operation(BoundOperation)
+    /// A name that is never offered.
+    case withheld(WithheldName)
 }
 
 /// Collects the members of an entity type.
@@ -122,6 +146,7 @@ public enum EntityMembers<Record: Sendable> {
     public static func buildExpression(_ property: Property<Record>) -> [EntityMember<Record>] { [.property(property)] }
     public static func buildExpression(_ navigation: Navigation) -> [EntityMember<Record>] { [.navigation(navigation)] }
     public static func buildExpression(_ operation: BoundOperation) -> [EntityMember<Record>] { [.operation(operation)] }
+    public static func buildExpression(_ name: WithheldName) -> [EntityMember<Record>] { [.withheld(name)] }
     public static func buildExpression(_ members: [EntityMember<Record>]) -> [EntityMember<Record>] { members }
     public static func buildBlock(_ parts: [EntityMember<Record>]...) -> [EntityMember<Record>] { parts.flatMap { $0 } }
     public static func buildOptional(_ part: [EntityMember<Record>]?) -> [EntityMember<Record>] { part ?? [] }

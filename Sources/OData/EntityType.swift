@@ -14,6 +14,8 @@ public struct EntityDescription: Sendable {
     public let navigations: [Navigation]
     /// Its own operations.
     public let operations: [BoundOperation]
+    /// Its own names that are never offered.
+    public let withheld: [WithheldName]
 }
 
 /// The declaration of an entity type: the only place where its wire names live.
@@ -42,6 +44,7 @@ public struct EntityType<Record: Sendable & Identifiable>: Sendable where Record
         var properties: [Property<Record>] = []
         var navigations: [Navigation] = []
         var operations: [BoundOperation] = []
+        var withheld: [WithheldName] = []
         if base == nil {
             properties.append(Property("id", [.filter, .order]) { record, _ in record.id })
         }
@@ -50,13 +53,14 @@ public struct EntityType<Record: Sendable & Identifiable>: Sendable where Record
             case .property(let property): properties.append(property)
             case .navigation(let navigation): navigations.append(navigation)
             case .operation(let operation): operations.append(operation)
+            case .withheld(let name): withheld.append(name)
             }
         }
         self.properties = properties
         self.matches = matches
         description = EntityDescription(
             name: name, base: base, isAbstract: isAbstract, versions: versions, properties: properties.map(\.description),
-            navigations: navigations, operations: operations)
+            navigations: navigations, operations: operations, withheld: withheld)
     }
 
     /// The name without namespace.

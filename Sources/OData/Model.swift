@@ -47,6 +47,7 @@ public struct Model: Sendable {
         var properties: [PropertyDescription] = []
         var navigations: [String: Navigation] = [:]
         var operations: [String: [BoundOperation]] = [:]
+        var withheld: [String: WithheldName] = [:]
     }
 
     /// Makes a model.
@@ -98,6 +99,7 @@ public struct Model: Sendable {
             for description in lineage.compactMap({ declared[$0]?.description }) {
                 entry.properties += description.properties
                 for navigation in description.navigations { entry.navigations[navigation.name.lowercased()] = navigation }
+                for name in description.withheld { entry.withheld[name.name.lowercased()] = name }
                 for operation in description.operations {
                     entry.operations[operation.name.lowercased(), default: []].append(operation)
                 }

@@ -115,7 +115,7 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
         case .batch:
             guard allowsBatch else { throw ODataError.badRequest("A batch inside of a batch is not offered.") }
             return try await batch(request, as: caller, path.version)
-        case .collection, .count, .entity, .singleton, .reference, .operation: break
+        case .collection, .count, .entity, .singleton, .reference, .withheld, .operation: break
         }
         let handler = try handler(for: path, method: request.method)
         try Negotiation.checkContentType(request)
@@ -158,7 +158,7 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
         case .entity, .singleton: [.get, .update, .delete]
         case .operation(let call):
             (call.function == nil ? [] : [.function(call.name)]) + (call.action == nil ? [] : [.action(call.name)])
-        case .reference, .serviceDocument, .metadata, .batch: []
+        case .reference, .withheld, .serviceDocument, .metadata, .batch: []
         }
     }
 

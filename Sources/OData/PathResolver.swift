@@ -35,7 +35,7 @@ private struct PathResolver {
         switch target {
         case .collection: try takeInCollection(segment)
         case .entity, .singleton: try takeInEntity(segment)
-        case .operation, .count, .reference, .metadata, .batch, .serviceDocument: throw .unknownSegment(segment.text)
+        case .operation, .count, .reference, .withheld, .metadata, .batch, .serviceDocument: throw .unknownSegment(segment.text)
         }
     }
 
@@ -91,11 +91,19 @@ private struct PathResolver {
         }
         guard let navigation = entry.navigations[name.lowercased()] else {
             if try takeOperation(segment, onCollection: false) { return }
-            throw .unknownSegment(segment.text)
+            guard let withheld = entry.withheld[(model.unqualified(name) ?? name).lowercased()] else { throw .unknownSegment(segment.text) }
+            return try take(withheld, segment)
         }
         try requireAvailable(navigation.versions, segment)
         try append(
             navigation.name, navigation.target, isCollection: navigation.isCollection, arguments: arguments, segment)
+    }
+
+    private mutating func take(_ withheld: WithheldName, _ segment: PathSegment) throws(ODataError) {
+        switch withheld.refusal {
+        case .notFound: throw .notFound("The segment '\(segment.text)' is not offered.")
+        case .methodNotAllowed: target = .withheld
+        }
     }
 
     private mutating func append(

@@ -44,6 +44,8 @@ public enum PathTarget: Sendable, Equatable {
     case singleton
     /// `$ref` or `$value`, which are not offered.
     case reference
+    /// A name that the model knows and never offers, whatever the method.
+    case withheld
     /// An action or a function; the step it is bound to is the last one.
     case operation(OperationCall)
 }

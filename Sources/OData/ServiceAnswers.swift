@@ -44,7 +44,7 @@ extension ODataService {
         case .count:
             return try parser.options(query.system.filter { $0.key == "filter" }, of: path.type, isCollection: true)
         case .entity, .singleton: return try parser.options(query.system, of: path.type, isCollection: false)
-        case .operation, .reference, .metadata, .batch, .serviceDocument: return QueryOptions()
+        case .operation, .reference, .withheld, .metadata, .batch, .serviceDocument: return QueryOptions()
         }
     }
 

@@ -11,6 +11,8 @@ struct ReportRecord: Sendable, Identifiable {
 let reportType = EntityType<ReportRecord>("backupReport", versions: .betaOnly) {
     BoundOperation.function(
         "getStatisticsByPolicy", parameters: [Parameter("policyId", String.self)], returns: .value(PolicyReport.edmType), versions: .betaOnly)
+    // In the permission table only. Source: contract operations.md, reports.
+    WithheldName("getStatisticsByWorkload", .notFound)
 }
 
 /// A policy's counters under its name.

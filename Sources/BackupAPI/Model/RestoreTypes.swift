@@ -38,6 +38,8 @@ let sessionBase = EntityType<RestoreSession>("restoreSessionBase") {
     Property("error", \.error)
     Property("policyId", \.policyId, [.create, .update], versions: .betaOnly)
     BoundOperation.action("activate", returns: .entity("restoreSessionBase"))
+    // In the permission table only: a running session cannot be stopped. Source: contract operations.md, restore sessions.
+    WithheldName("deactivate", .methodNotAllowed)
 }
 
 func sessionType(_ workload: Workload) -> EntityType<RestoreSession> {
