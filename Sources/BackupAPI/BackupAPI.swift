@@ -45,6 +45,10 @@ public struct BackupGraphAPI: GraphAPI {
         handlers.bindBulkRequests(&odata)
         handlers.bindMonitoring(&odata)
         handlers.bindDirectory(&odata)
+        odata.authorization = { operation, caller in
+            guard let area = operation.readArea else { return }
+            try await service.requireMayRead(area, applicationID: caller.principal.applicationID)
+        }
         if !admission.isEmpty {
             // Not a lazy sequence's `first`, which would ask the one that refuses twice.
             odata.admission = { request, caller in

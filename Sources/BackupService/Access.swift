@@ -13,12 +13,13 @@ public enum ReadArea: Sendable, Hashable, CaseIterable {
 
 extension ProtectionService {
     /// Refuses what an application that waits for its activation may not read: everything but control, policies and units.
+    /// Source: contract behaviour.md, section 2.
     /// - Throws: `accessDenied`.
-    public func requireMayRead(_ area: ReadArea, _ caller: Caller) async throws {
+    public func requireMayRead(_ area: ReadArea, applicationID: String) async throws {
         switch area {
         case .control, .protection: return
         case .restore:
-            let id = caller.application.id.lowercased()
+            let id = applicationID.lowercased()
             if try await look({ try $0.find(ServiceApp.self, id: id) })?.status == .pendingActive {
                 throw ServiceError(.accessDenied, "The application may read policies and units only until its activation takes effect.")
             }

@@ -22,6 +22,8 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
     public let configuration: ServiceConfiguration
     /// Asked before each request of a caller, and before each request within a batch; an error refuses it before anything is done.
     public var admission: (@Sendable (ODataRequest, Caller) -> ODataError?)?
+    /// Asked once the permissions of an operation are checked, before ids and bodies are looked at; an error refuses the request.
+    public var authorization: (@Sendable (RegisteredOperation, Caller) async throws -> Void)?
     var resources: [String: Resource] = [:]
     var expansions: [String: Expansion<Caller>] = [:]
 
@@ -117,12 +119,14 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
             return try await batch(request, as: caller, path.version)
         case .collection, .count, .entity, .singleton, .reference, .withheld, .operation: break
         }
-        let handler = try handler(for: path, method: request.method)
+        let (key, handler) = try handler(for: path, method: request.method)
         try Negotiation.checkContentType(request)
         try Negotiation.checkAccept(
             request.headers, offered: path.target == .count ? ["text/plain", "application/json"] : ["application/json"])
         try Negotiation.checkCondition(request.headers)
         try handler.permissions.check(caller)
+        try await authorization?(
+            RegisteredOperation(pattern: path.pattern, key: key, permissions: handler.permissions, versions: handler.versions), caller)
         try checkIDs(of: path)
         let context: RequestContext<Caller>
         do throws(ODataError) {
@@ -142,13 +146,13 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
     }
 
     /// The handler for a method, or 405 with the methods that there are.
-    private func handler(for path: ResourcePath, method: String) throws(ODataError) -> Handler<Caller> {
+    private func handler(for path: ResourcePath, method: String) throws(ODataError) -> (HandlerKey, Handler<Caller>) {
         let handlers = resources[path.pattern]?.handlers ?? [:]
         let offered = Self.keys(for: path.target).filter { handlers[$0]?.versions.contains(path.version) ?? false }
         guard let key = offered.first(where: { $0.method == method }), let handler = handlers[key] else {
             throw .methodNotAllowed(method, allow: offered.map(\.method))
         }
-        return handler
+        return (key, handler)
     }
 
     private static func keys(for target: PathTarget) -> [HandlerKey] {
