@@ -26,8 +26,30 @@ struct GranularRecord: Sendable, Identifiable {
     static let zeroDate = Date(timeIntervalSince1970: -62_135_596_800)
 }
 
-let granularBase = EntityType<GranularRecord>("granularRestoreArtifactBase", isAbstract: true) {
-    Property("browseSessionId") { (record: GranularRecord, _) in record.artifact.browseSessionId as String? }
+extension GranularRecord {
+    /// The browse session as the wire has it: null reads as none.
+    fileprivate var browseSession: String? {
+        get { artifact.browseSessionId }
+        set { artifact.browseSessionId = newValue ?? "" }
+    }
+
+    /// The destination as the wire has it: null reads as the default.
+    fileprivate var destination: DestinationType? {
+        get { artifact.destinationType }
+        set { artifact.destinationType = newValue ?? .new }
+    }
+}
+
+extension RestoreArtifact {
+    /// The search as the wire has it; what has none is not of the type that shows it.
+    fileprivate var search: String {
+        get { searchResponseId ?? "" }
+        set { searchResponseId = newValue }
+    }
+}
+
+let granularBase = EntityType<GranularRecord>("granularRestoreArtifactBase") {
+    Property("browseSessionId", \.browseSession, [.create, .update])
     Property("restoredItemKey") { (record: GranularRecord, _) in record.artifact.restoredItemKey ?? "" as String? }
     Property("webUrl") { (record: GranularRecord, _) in record.artifact.startDateTime == nil ? "" : record.artifact.webUrl as String? }
     Property("restoredItemPath") { (record: GranularRecord, _) in record.artifact.restoredItemPath ?? "" as String? }
@@ -36,7 +58,7 @@ let granularBase = EntityType<GranularRecord>("granularRestoreArtifactBase", isA
     Property("restorePointDateTime") { (record: GranularRecord, _) in record.artifact.restorePointDateTime ?? GranularRecord.zeroDate as Date? }
     Property("startDateTime") { (record: GranularRecord, _) in record.artifact.startDateTime ?? GranularRecord.zeroDate as Date? }
     Property("completionDateTime") { (record: GranularRecord, _) in record.artifact.completionDateTime ?? GranularRecord.zeroDate as Date? }
-    Property("destinationType", versions: .betaOnly) { (record: GranularRecord, _) in record.artifact.destinationType as DestinationType? }
+    Property("destinationType", \.destination, [.create, .update], versions: .betaOnly)
     Property("error", versions: .betaOnly) { (record: GranularRecord, _) in record.artifact.error }
 }
 
@@ -51,7 +73,7 @@ let granularMailType = EntityType<RestoreArtifact>(
     "granularMailboxRestoreArtifact", base: "mailboxRestoreArtifact", when: { $0.searchResponseId != nil }
 ) {
     Property("artifactCount") { (_: RestoreArtifact, _) in Int32?.none }
-    Property("searchResponseId") { (artifact: RestoreArtifact, _) in artifact.searchResponseId ?? "" }
+    Property("searchResponseId", \.search, [.create, .update])
 }
 
 /// How far a bulk restore request is, on the wire.
@@ -88,7 +110,7 @@ struct BulkRecord: Sendable, Identifiable {
     }
 }
 
-let bulkRequestBase = EntityType<BulkRecord>("restoreArtifactsBulkRequestBase", isAbstract: true) {
+let bulkRequestBase = EntityType<BulkRecord>("restoreArtifactsBulkRequestBase") {
     Property("displayName", \.displayName, [.create])
     Property("protectionTimePeriod", \.period, [.create])
     Property("destinationType", \.destinationType, [.create])

@@ -178,7 +178,7 @@ extension ExclusionUnit {
 }
 
 /// The list of a job is not told again: an answer to POST has it empty. Source: contract types.md, exclusions.
-let exclusionsJobBase = EntityType<BulkAdditionJob>("exclusionUnitBulkAdditionJob", isAbstract: true, versions: .betaOnly) {
+let exclusionsJobBase = EntityType<BulkAdditionJob>("exclusionUnitBulkAdditionJob", versions: .betaOnly) {
     Property("displayName", \.displayName, [.create, .filter, .order])
     Property("status", [.filter]) { (job: BulkAdditionJob, _) in job.status.ofExclusions }
     audit(\.createdBy, \.createdDateTime, \.lastModifiedBy, \.lastModifiedDateTime)
