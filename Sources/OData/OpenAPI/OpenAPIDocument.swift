@@ -26,11 +26,18 @@ struct OpenAPIDocument<Caller: ODataCaller> {
     /// Paths with their operations, in the order of the patterns.
     private func paths(_ schemas: OpenAPISchemas) -> JSONObject {
         var paths = JSONObject()
+        let registered = Set(service.operations.map { NamedOperation(pattern: $0.pattern, key: $0.key) })
         for operation in service.operations where operation.versions.contains(version) {
             guard let route = OpenAPIRoute(operation, model, version) else { continue }
             add(OpenAPIOperation(operation, route, schemas).value, to: route.template, operation.key.method, &paths)
             if operation.key == .list {
                 add(OpenAPIOperation.count(operation, route), to: "\(route.template)/$count", "GET", &paths)
+            }
+            // What an action answers in pages is read on with GET of the same path, by the function of its name.
+            if case .function(let name) = operation.key, let page = route.withoutArguments,
+                registered.contains(NamedOperation(pattern: operation.pattern, key: .action(name)))
+            {
+                add(OpenAPIOperation(operation, page, schemas).nextPage, to: page.template, "GET", &paths)
             }
         }
         paths["/$metadata"] = ["get": OpenAPIParts.metadataOperation]
@@ -54,6 +61,12 @@ extension ODataService {
     public func openAPI(_ version: ServiceVersion, title: String, description: String) -> [UInt8] {
         OpenAPIDocument(service: self, version: version).value(title: title, description: description).encoded
     }
+}
+
+/// An operation by what tells it from others.
+private struct NamedOperation: Hashable {
+    let pattern: String
+    let key: HandlerKey
 }
 
 /// Where an operation is: a path with placeholders, and the types along it.
@@ -103,6 +116,21 @@ struct OpenAPIRoute {
         self.template = template
         self.placeholders = placeholders
         self.type = type
+    }
+
+    private init(template: String, placeholders: [String], type: String, call: BoundOperation?) {
+        self.template = template
+        self.placeholders = placeholders
+        self.type = type
+        self.call = call
+    }
+
+    /// The path of a call without the arguments in it; nil where it has none.
+    var withoutArguments: OpenAPIRoute? {
+        guard let call, let end = template.lastIndex(of: "(") else { return nil }
+        let names = Set(call.parameters.map(\.name))
+        return OpenAPIRoute(
+            template: String(template[..<end]), placeholders: placeholders.filter { names.contains($0) == false }, type: type, call: call)
     }
 
     private static func call(_ key: HandlerKey, _ type: String, _ model: Model, _ version: ServiceVersion) -> BoundOperation? {

@@ -19,6 +19,15 @@ struct OpenAPIOperation {
         return .object(object)
     }
 
+    /// The next page of what an action answers: the link that stands in the page before.
+    var nextPage: JSONValue {
+        var object = Self.head(operation, route, suffix: ".next")
+        let token: JSONValue = ["name": "$skiptoken", "in": "query", "required": true, "schema": ["type": "string", "minLength": 1]]
+        object["parameters"] = .array(OpenAPIParts.keys(route) + [token] + OpenAPIParts.headers(operation.key))
+        object["responses"] = .object(responses)
+        return .object(object)
+    }
+
     /// The `$count` of a list.
     static func count(_ operation: RegisteredOperation, _ route: OpenAPIRoute) -> JSONValue {
         var object = head(operation, route, suffix: ".count")
@@ -49,7 +58,9 @@ struct OpenAPIOperation {
         case .get: "get"
         case .update: "update"
         case .delete: "delete"
-        case .action(let name), .function(let name): name
+        case .action(let name): name
+        // An action may have the same name.
+        case .function(let name): "\(name).get"
         }
     }
 
