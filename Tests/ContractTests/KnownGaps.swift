@@ -6,6 +6,6 @@ enum KnownGaps {
     /// Types, properties as `type.property`, enumerations as `enum name`.
     static let types: Set<String> = []
 
-    /// Examples, by number.
-    static let examples: Set<String> = []
+    /// Examples, by number. 20 searches inside of mailboxes: there is no connector for mail yet, so nothing of them is backed up.
+    static let examples: Set<String> = ["20"]
 }

@@ -29,6 +29,13 @@ import Testing
         #expect(Vectors.operations.count == 347)
         #expect(KnownGaps.operations.subtracting(names).isEmpty)
     }
+
+    @Test func `the table of readings names operations that their entries treat otherwise`() {
+        for (name, reading) in KnownReadings.operations {
+            let entries = Vectors.operations.filter { $0.name == name }
+            #expect(entries.isEmpty == false && entries.allSatisfy { $0.implement != reading.treatment }, "\(name)")
+        }
+    }
 }
 
 /// Asks one operation every question that can be derived from its entry.
@@ -42,7 +49,7 @@ struct OperationWalk {
         for version in ["v1.0", "beta"] {
             let found: [String]
             if operation.versions.contains(version) {
-                switch operation.implement {
+                switch operation.treatment {
                 case .required, .recommended: found = await offered(operation, version)
                 case .rejectByState: found = await refusedByState(operation, version)
                 case .reject405: found = await notAllowed(operation, version)

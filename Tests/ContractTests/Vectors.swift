@@ -52,8 +52,11 @@ struct ContractOperation: Decodable, Sendable {
     let implement: Treatment
     let response: String?
 
+    /// What is to be done with it: what the entry says, unless the contract says otherwise elsewhere.
+    var treatment: Treatment { KnownReadings.operations[name]?.treatment ?? implement }
+
     /// Whether it is to be answered and not refused.
-    var isOffered: Bool { implement == .required || implement == .recommended || implement == .rejectByState }
+    var isOffered: Bool { treatment == .required || treatment == .recommended || treatment == .rejectByState }
 
     /// Name for tables and messages.
     var name: String { "\(method) \(path.dropFirst("/solutions/backupRestore".count))" }
