@@ -52,11 +52,23 @@ import Testing
         ("GET", "books/1", "PATCH"), ("GET", "media/$ref", ""), ("GET", "media/1/lend", "POST"),
         ("POST", "media/1/pagesOf", "GET"), ("GET", "media/1/loans", ""),
         ("HEAD", "media", "GET"), ("DELETE", "", "GET"),
+        ("POST", "media/1/burn", ""), ("GET", "media/1/town.library.Burn", ""), ("POST", "media/1/library.book/burn", ""),
     ])
     func methodsThatAreNotOffered(method: String, path: String, allow: String) async {
         let answer = await service.send(method, "\(base)/\(path)")
         #expect(answer.status == 405 && answer.errorCode == "methodNotAllowed")
         #expect(answer.headers["Allow"] == allow)
+    }
+
+    @Test func `a name that is withheld as missing is 404 below an entity, and in no schema`() async {
+        let sold = await service.send("GET", "\(base)/media/1/sell(price=2)")
+        #expect(sold.status == 404 && sold.errorCode == "ResourceNotFound")
+        #expect(await service.send("POST", "\(base)/media/1/sell/again").status == 404)
+        #expect(await service.send("POST", "\(base)/media/1/burn/again").status == 400)
+        for version in ServiceVersion.allCases {
+            let schema = await service.send("GET", "/\(version.rawValue)/$metadata").text
+            #expect(schema.contains("pagesOf") && schema.contains("burn") == false && schema.contains("sell") == false)
+        }
     }
 
     @Test(arguments: [

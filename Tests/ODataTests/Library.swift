@@ -75,6 +75,8 @@ let mediumType = EntityType<Medium>("medium", isAbstract: true) {
         "find", onCollection: true, parameters: [Parameter("text", String.self), Parameter("limit", Int32?.self)])
     BoundOperation.function("pagesOf", parameters: [Parameter("chapter", String?.self)], returns: .value(.collection(.string)))
     BoundOperation.action("scan", versions: .betaOnly)
+    WithheldName("burn", .methodNotAllowed)
+    WithheldName("sell", .notFound)
 }
 
 let bookType = EntityType<Medium>("book", base: "medium", when: { $0.kind == .book }) {
