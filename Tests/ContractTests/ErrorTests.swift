@@ -27,6 +27,8 @@ struct Refusal: Sendable, CustomTestStringConvertible {
         case disabled
         /// The caller is not the controller.
         case foreign
+        /// The caller will be the controller later.
+        case waiting
         /// As many sessions run as may.
         case crowded
         /// The unit is detached.
@@ -87,6 +89,7 @@ extension World {
     /// Fills the world and brings it into a state.
     func prepare(_ state: Refusal.State) async throws {
         _ = try await filled()
+        try await fillStrands()
         let status: BackupServiceStatus = state == .disabled ? .disabled : .enabled
         let now = clock.now()
         try await catalog.store.write { writer in
@@ -95,6 +98,8 @@ extension World {
             case .disabled: try writer.update(ServiceState(id: Self.tenantID, status: status, lastModifiedDateTime: now))
             case .foreign:
                 try writer.update(ServiceApp(id: Self.application, status: .inactive, registrationDateTime: now, lastModifiedDateTime: now))
+            case .waiting:
+                try writer.update(ServiceApp(id: Self.application, status: .pendingActive, registrationDateTime: now, lastModifiedDateTime: now))
             case .active:
                 for workload in Workload.allCases {
                     try writer.update(self.policy(Self.id(1, workload), .active, workload))
