@@ -13,7 +13,7 @@ public struct RegisteredOperation: Sendable, Hashable {
 /// A service: a model, and what happens when its resources are asked for something.
 ///
 /// ``respond(to:as:)`` runs the checks in the order of the contract: path (400, 404), method (405), media types (415, 406)
-/// and conditions (412), permission (403), ids and query options (400), then the handler, which orders its own checks.
+/// and conditions (412), permission (403) and ``authorization``, ids and query options (400), then the handler, which orders its own checks.
 /// Who asks (401) is settled before.
 public struct ODataService<Caller: ODataCaller>: Sendable {
     /// The model.
