@@ -169,6 +169,8 @@ private final class GrowingFile: ReadableFile {
         return attributes
     }
 
+    func extendedAttributes() throws(TreeError) -> [ExtendedAttribute] { try base.extendedAttributes() }
+
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(TreeError) -> Int {
         unsafe try base.read(into: buffer, at: offset)
     }
