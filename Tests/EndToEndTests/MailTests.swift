@@ -54,7 +54,10 @@ import Testing
             {"isEnabled": true, "additionalEvents": "restoreAndPolicyUpdates",
              "recipients": {"role": "custom", "customRecipients": [{"id": "0a1b2c3d-0001-4000-8000-000000000001", "email": "ops@contoso.example"}]}}
             """
-        _ = try await steps.client.send("PATCH", GraphSteps.root + "/emailNotificationsSetting", body: Data(setting.utf8))
+        // Who gets mails is for people to say.
+        let person = try await Program.holdfast("token", "--state", installation.state.path, "--delegated", Installation.user)
+        _ = try await GraphClient(baseURL: installation.baseURL, token: person).send(
+            "PATCH", GraphSteps.root + "/emailNotificationsSetting", body: Data(setting.utf8))
         let policy = Data(#"{"displayName": "Drives\r\nBcc: mallory@evil.example ⛵"}"#.utf8)
         _ = try await steps.client.send("POST", GraphSteps.root + "/oneDriveForBusinessProtectionPolicies", body: policy)
 

@@ -38,9 +38,13 @@ class Server(Controller):
     def factory(self):
         return SMTP(self.handler, tls_context=context, require_starttls=True, auth_required=True, authenticator=authenticate)
 
+    def _trigger_server(self):
+        # The first connection, which start() waits for, has to go to the port that was given, not to 0.
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
 
 controller = Server(Handler(), hostname="127.0.0.1", port=0)
-controller._trigger_server = lambda: None  # It would connect to port 0; the server below is asked for its port instead.
 controller.start()
-print(json.dumps({"port": controller.server.sockets[0].getsockname()[1]}), flush=True)
+print(json.dumps({"port": controller.port}), flush=True)
 threading.Event().wait()
