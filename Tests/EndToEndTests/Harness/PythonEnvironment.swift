@@ -23,7 +23,8 @@ actor PythonEnvironment {
         let wanted = try Data(contentsOf: requirements)
         if (try? Data(contentsOf: stamp)) == wanted { return python }
         try await demand(URL(filePath: "/usr/bin/env"), ["python3", "-m", "venv", "--clear", folder.path])
-        try await demand(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements.path])
+        // The SDKs are tens of thousands of files of which few are loaded; compiling them all takes minutes.
+        try await demand(python, ["-m", "pip", "install", "--quiet", "--no-compile", "--disable-pip-version-check", "-r", requirements.path])
         try wanted.write(to: stamp)
         return python
     }
