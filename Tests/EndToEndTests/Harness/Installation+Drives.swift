@@ -1,5 +1,6 @@
 import BackupTesting
 import Foundation
+import Testing
 
 extension Installation {
     /// The folder of a user's drive.
@@ -25,6 +26,25 @@ extension Installation {
     /// A client with a token for everything.
     func client() async throws -> GraphSteps {
         GraphSteps(client: GraphClient(baseURL: baseURL, token: try await token()))
+    }
+
+    /// Starts a server and gives it two protected drives, a restore point and a draft session.
+    func startFilled(seed: UInt64) async throws {
+        try fillTenant(seed: seed)
+        try await start()
+        let steps = try await client()
+        try await enableService(steps)
+        let users = try await steps.users().prefix(2)
+        let units = try await steps.protect(Array(users))
+        var point: Graph.Point?
+        try await waitUntil("there is a restore point", seconds: 300) {
+            point = try await steps.latestPoint(of: units[0].id, before: Date() + 3600)
+            return point != nil
+        }
+        let id = try #require(point?.id)
+        let body = #"{"driveRestoreArtifacts":[{"restorePoint":{"id":"\#(id)"},"destinationType":"new"}]}"#
+        _ = try await steps.client.send(
+            "POST", "/v1.0/solutions/backupRestore/oneDriveForBusinessRestoreSessions", body: Data(body.utf8))
     }
 
     /// Stock restic over a unit's repository.
