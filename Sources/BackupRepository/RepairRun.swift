@@ -15,7 +15,14 @@ struct RepairRun: Sendable {
     private struct Replacement: Sendable {
         var old: String
         var id: ObjectID
-        var bytes: [UInt8]
+        /// nil where an interrupted repair has stored it already.
+        var bytes: [UInt8]?
+    }
+
+    /// What tells a rewritten snapshot: encryption gives the same one another name each time.
+    private struct Rewritten: Hashable {
+        var original: ObjectID
+        var tree: ObjectID
     }
 
     func run(password: String, keepsSnapshots: Bool) async throws -> RepairOutcome {
@@ -32,9 +39,9 @@ struct RepairRun: Sendable {
     private func replaceSnapshots(_ saved: BlobIndex, _ outcome: inout RepairOutcome) async throws {
         guard !plan.damagedSnapshots.isEmpty || !plan.unreadableSnapshots.isEmpty else { return }
         let (replacements, lostWhole) = try await rewriteTrees(saved)
-        try await announce(plan, replacements.map(\.id.hex))
+        try await announce(plan, replacements.filter { $0.bytes != nil }.map(\.id.hex))
         for replacement in replacements {
-            try await write(ObjectNames.name(.snapshots, replacement.id), replacement.bytes)
+            if let bytes = replacement.bytes { try await write(ObjectNames.name(.snapshots, replacement.id), bytes) }
             outcome.replaced[replacement.old] = replacement.id.hex
         }
         outcome.dropped = plan.unreadableSnapshots + lostWhole
@@ -88,6 +95,18 @@ struct RepairRun: Sendable {
         return index
     }
 
+    /// The snapshots that a repair stored before it was interrupted, when those that they stand for were still there.
+    private func rewrittenBefore() async throws -> [Rewritten: ObjectID] {
+        let skipped = Set(plan.unreadableSnapshots + plan.damagedSnapshots)
+        var found: [Rewritten: ObjectID] = [:]
+        for name in try await repository.list(.snapshots).map(\.name) {
+            guard let id = ObjectID(hex: String(name.suffix(64))), !skipped.contains(id.hex) else { continue }
+            let snapshot = try await repository.readSnapshot(name)
+            if let original = snapshot.original, snapshot.tags.contains(Repairer.mendedTag) { found[Rewritten(original: original, tree: snapshot.tree)] = id }
+        }
+        return found
+    }
+
     /// Writes trees without what is lost, and makes the snapshots that name them.
     /// - Returns: the new snapshots, not stored yet; and the old ones of which not even the root is left.
     private func rewriteTrees(_ index: BlobIndex) async throws -> ([Replacement], [String]) {
@@ -96,6 +115,7 @@ struct RepairRun: Sendable {
         let rewriter = TreeRewriter(finder: LossFinder(repository: repository, index: index), saver: saver)
         var replacements: [Replacement] = []
         var lostWhole: [String] = []
+        let stored = try await rewrittenBefore()
         for id in plan.damagedSnapshots {
             guard let object = ObjectID(hex: id) else { continue }
             var snapshot = try await repository.readSnapshot(ObjectNames.name(.snapshots, object))
@@ -103,7 +123,12 @@ struct RepairRun: Sendable {
                 lostWhole.append(id)
                 continue
             }
-            snapshot.original = snapshot.original ?? object
+            let original = snapshot.original ?? object
+            if let known = stored[Rewritten(original: original, tree: root)] {
+                replacements.append(Replacement(old: id, id: known, bytes: nil))
+                continue
+            }
+            snapshot.original = original
             snapshot.tree = root
             snapshot.summary = nil
             if !snapshot.tags.contains(Repairer.mendedTag) { snapshot.tags.append(Repairer.mendedTag) }
