@@ -89,7 +89,7 @@ extension World {
     /// Fills the world and brings it into a state.
     func prepare(_ state: Refusal.State) async throws {
         _ = try await filled()
-        try await fillStrands()
+        try await fillRulesAndBrowsing()
         let status: BackupServiceStatus = state == .disabled ? .disabled : .enabled
         let now = clock.now()
         try await catalog.store.write { writer in

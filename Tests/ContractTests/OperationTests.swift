@@ -13,7 +13,7 @@ import Testing
 
     @Test(arguments: families) func `every operation of a family answers as the contract says`(family: String) async throws {
         let walk = OperationWalk(world: try await World(), ids: [:])
-        let ids = try await walk.world.filled().merging(walk.world.fillStrands()) { first, _ in first }
+        let ids = try await walk.world.filled().merging(walk.world.fillRulesAndBrowsing()) { first, _ in first }
         let filled = OperationWalk(world: walk.world, ids: ids)
         for operation in Vectors.operations where Self.family(operation) == family {
             let faults = await filled.faults(of: operation)

@@ -27,7 +27,7 @@ extension World {
     /// Rules in every state, a bulk restore request that is under way, and a browse session that is being opened; gives the ids that
     /// stand for the placeholders of `operations.json`. A browse session without a backup behind it cannot be walked.
     @discardableResult
-    func fillStrands() async throws -> [String: String] {
+    func fillRulesAndBrowsing() async throws -> [String: String] {
         let now = clock.now()
         try await catalog.store.write { writer in
             for workload in Workload.allCases {

@@ -13,9 +13,6 @@ extension Refusal {
     private static let browsing = root + "/oneDriveForBusinessBrowseSessions"
     private static let unknown = World.unknown
 
-    /// All of this file.
-    static let strands: [Refusal] = [inclusion, bulkRestores, browse, exclusions, withheld, waiting].flatMap { $0 }
-
     private static func rule(_ kind: World.Rule) -> String { "\(rules)/\(World.id(kind))" }
 
     private static func groups(_ count: Int) -> String {
@@ -23,7 +20,7 @@ extension Refusal {
         return #"{"driveExpression":"(memberOf -any (group.id -in [\#(ids)]))"}"#
     }
 
-    private static let inclusion: [Refusal] = [
+    static let inclusion: [Refusal] = [
         Refusal(400, "InvalidInclusionRuleCreateRequest", "POST", rules, "{"),
         Refusal(400, "InvalidInclusionRuleCreateRequest", "POST", "\(sitePolicy)/siteInclusionRules", #"{"siteExpression":"displayName -contains 'legal'","isAutoApplyEnabled":true}"#),
         Refusal(400, "InvalidRuleExpression", "POST", rules, "{}"),
@@ -58,7 +55,7 @@ extension Refusal {
         #""directoryObjectIds":[\#((0..<count).map { "\"20000000-0000-4000-8000-00000000\(1000 + $0)\"" }.joined(separator: ","))]"#
     }
 
-    private static let bulkRestores: [Refusal] = [
+    static let bulkRestores: [Refusal] = [
         Refusal(400, "InvalidBulkRestoreArtifactId", "POST", "\(root)/oneDriveForBusinessRestoreSessions/abc/driveRestoreArtifactsBulkAdditionRequests", request(ids(1))),
         Refusal(400, "InvalidBulkRestoreArtifactId", "GET", "\(bulk)/abc"),
         Refusal(400, "InvalidBulkRestoreArtifactId", "DELETE", "\(bulk)/abc"),
@@ -77,7 +74,7 @@ extension Refusal {
         Refusal(403, "RestoreSessionActionNotAllowed", "POST", bulk, request(ids(1)), state: .running),
     ]
 
-    private static let browse: [Refusal] = [
+    static let browse: [Refusal] = [
         Refusal(400, "InvalidRestorePoint", "POST", browsing, "{}"),
         Refusal(400, "InvalidRestorePoint", "POST", browsing, #"{"restorePointId":"\#(unknown)"}"#),
         Refusal(400, "InvalidRestorePoint", "POST", browsing, #"{"restorePointId":"\#(World.id(3, .sharePoint))"}"#),
@@ -92,7 +89,7 @@ extension Refusal {
         Refusal(400, "InvalidBrowseRequest", "GET", "\(browsing)/\(World.browseSessionID())/browse?$skiptoken=abc"),
     ]
 
-    private static let exclusions: [Refusal] = [
+    static let exclusions: [Refusal] = [
         Refusal(400, "InvalidExclusionRequest", "PATCH", "/beta\(policy)", #"{"driveExclusionUnits@delta":[{"directoryObjectId":"\#(World.tomas)"}]}"#),
         Refusal(400, "InvalidExclusionRequest", "POST", "/beta\(policy)/driveExclusionUnitsBulkAdditionJobs", #"{"displayName":"x","drives":["tomas@fjordlabs.example"]}"#),
         Refusal(400, "InvalidProtectionUnitId", "GET", "/beta\(root)/exclusionUnits/abc"),
@@ -105,13 +102,13 @@ extension Refusal {
     ]
 
     /// Names of the permission table that are never offered. Source: contract operations.md.
-    private static let withheld: [Refusal] = [
+    static let withheld: [Refusal] = [
         Refusal(404, "ResourceNotFound", "GET", "/beta\(root)/reports/getStatisticsByWorkload(workloadId='exchange')"),
         Refusal(405, "methodNotAllowed", "POST", "\(root)/restoreSessions/\(World.id(4, .oneDriveForBusiness))/deactivate", state: .running),
     ]
 
     /// What an application may not read before its activation takes effect. Source: contract behaviour.md, section 2.
-    private static let waiting: [Refusal] = [
+    static let waiting: [Refusal] = [
         Refusal(403, "accessDenied", "GET", "\(root)/restorePoints/\(World.id(3, .oneDriveForBusiness))", state: .waiting),
         Refusal(403, "accessDenied", "GET", "\(root)/restorePoints/$count", state: .waiting),
         Refusal(403, "accessDenied", "POST", "\(root)/restorePoints/search", #"{"protectionUnitIds":[]}"#, state: .waiting),
