@@ -5,6 +5,7 @@
 
 .PHONY: demo build test bench bench-api fuzz simulate setup clean
 # Hundreds of tests at once starve the servers that some of them start; programs run when nothing else does.
+# A test that waits for ever is a failure, not a run without an end.
 FEW = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4
 SWIFT_FLAGS = --explicit-target-dependency-import-check error
 
@@ -16,8 +17,8 @@ build: setup
 
 test: setup
 	swift build --build-tests $(SWIFT_FLAGS)
-	$(FEW) swift test --skip-build --skip EndToEndTests
-	$(FEW) swift test --skip-build --filter EndToEndTests
+	$(FEW) timeout 30m swift test --skip-build --skip EndToEndTests
+	$(FEW) timeout 30m swift test --skip-build --filter EndToEndTests
 
 bench-api: build
 	swift build --package-path Benchmarks --configuration release

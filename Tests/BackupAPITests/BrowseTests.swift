@@ -1,4 +1,5 @@
 import BackupService
+import BackupTesting
 import Catalog
 import Foundation
 import OData

@@ -12,16 +12,6 @@ import Testing
 
 @testable import BackupService
 
-/// A clock that stands still until it is turned. Whoever sleeps is woken by cancellation only: no test waits for time.
-final class TurnedClock: WallClock {
-    private let moment = Mutex(Date(timeIntervalSince1970: 1_800_000_000))
-
-    func now() -> Date { moment.withLock { $0 } }
-    func sleep(until deadline: Date) async throws { try await Task.sleep(for: .seconds(deadline > now() ? 3600 : 0)) }
-    func turn(seconds: Double) { moment.withLock { $0 += seconds } }
-    func turn(days: Double) { turn(seconds: days * 86_400) }
-}
-
 /// A tenant's folder, which goes with its owner: four people with drives and mailboxes, two groups, three sites.
 final class ProtectionTenant: Sendable {
     let url = FileManager.default.temporaryDirectory.appending(path: "protection-" + UUID().uuidString)
@@ -69,7 +59,7 @@ final class ProtectionTenant: Sendable {
 
 /// The API over a service of its own, without a socket, with a worker that is stepped by hand.
 struct ProtectionAPI: Sendable {
-    let clock = TurnedClock()
+    let clock = ManualClock()
     let tenant: ProtectionTenant
     let service: ProtectionService
     let api: BackupGraphAPI
@@ -89,10 +79,13 @@ struct ProtectionAPI: Sendable {
         let stores = MemoryStores()
         self.stores = stores
         let secrets = try #require(TenantSecrets(masterSecret: [UInt8](repeating: 7, count: 32)))
-        service = ProtectionService(dependencies: ServiceDependencies(
+        var dependencies = ServiceDependencies(
             catalog: catalogue.store, tenant: try FolderTenant(folder: tenant.url.path, id: ProtectionTenant.id, logger: logger),
             repositoryStore: { stores[$0] }, secrets: secrets, clock: clock, makeID: { UUID().uuidString.lowercased() },
-            repositoryEnvironment: RepositoryEnvironment(hostname: "test", username: "test"), process: .current(), logger: logger))
+            repositoryEnvironment: RepositoryEnvironment(hostname: "test", username: "test"), process: .current(), logger: logger)
+        // The clock stands still while a job runs: whoever kept to a rate would wait for ever.
+        dependencies.worker.verifyBytesPerSecond = 0
+        service = ProtectionService(dependencies: dependencies)
         api = BackupGraphAPI(service: service, sign: { Array($0.reversed()) }, report: { id, text in Issue.record("\(id): \(text)") })
         guard enabled else { return }
         _ = await call("POST", "/serviceApps", [:])

@@ -12,19 +12,6 @@ import Testing
 
 @testable import BackupService
 
-/// A clock that stands still until it is turned. Who waits for a later moment waits until cancelled: jobs that are done cancel their heartbeat.
-final class RestoreClock: WallClock {
-    private let moment = Mutex(Date(timeIntervalSince1970: 1_772_352_000))
-
-    func now() -> Date { moment.withLock { $0 } }
-    func turn(seconds: Double) { moment.withLock { $0 += seconds } }
-    func turn(days: Int) { turn(seconds: Double(days) * 86_400) }
-
-    func sleep(until deadline: Date) async throws {
-        while deadline > now() { try await Task.sleep(for: .seconds(3600)) }
-    }
-}
-
 /// The stores of a tenant's repositories, by location.
 final class RestoreStores: Sendable {
     private let stores = Mutex<[String: MemoryObjectStore]>([:])
@@ -44,7 +31,7 @@ struct RestoreHarness {
     static let ada = "ada@contoso.example"
     static let ben = "ben@contoso.example"
 
-    let clock = RestoreClock()
+    let clock = ManualClock(Date(timeIntervalSince1970: 1_772_352_000))
     let service: ProtectionService
     let api: BackupGraphAPI
     let folder: RestoreFolder
@@ -72,6 +59,8 @@ struct RestoreHarness {
             makeID: { UUID().uuidString.lowercased() }, repositoryEnvironment: RepositoryEnvironment(hostname: "test", username: "test"),
             process: .current(), logger: logger)
         dependencies.limits = limits
+        // The clock stands still while a job runs: whoever kept to a rate would wait for ever.
+        dependencies.worker.verifyBytesPerSecond = 0
         service = ProtectionService(dependencies: dependencies)
         api = BackupGraphAPI(service: service, sign: { [UInt8](Data($0).reversed().suffix(64)) + [UInt8(truncatingIfNeeded: $0.count)] }, report: { _, _ in })
         let caller = Caller(application: Identity(id: application, displayName: "Console"), user: Identity(id: UUID().uuidString.lowercased(), displayName: "Ines"))

@@ -1,4 +1,5 @@
 import BackupAPI
+import BackupTesting
 import Catalog
 import Foundation
 import OData

@@ -1,3 +1,4 @@
+import BackupTesting
 import Catalog
 import Foundation
 import OData

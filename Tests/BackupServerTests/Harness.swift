@@ -9,20 +9,10 @@ import Hummingbird
 import HummingbirdTesting
 import Logging
 import ObjectStorage
-import Synchronization
-
-/// A clock that stands still until it is turned.
-final class HandClock: WallClock {
-    private let moment = Mutex(Date(timeIntervalSince1970: 1_800_000_000))
-
-    func now() -> Date { moment.withLock { $0 } }
-    func sleep(until deadline: Date) async throws { try Task.checkCancellation() }
-    func turn(seconds: Double) { moment.withLock { $0 += seconds } }
-}
 
 /// A server over a catalogue and a tenant of its own.
 struct TestServer {
-    let clock = HandClock()
+    let clock = ManualClock()
     let service: ProtectionService
     let issuer: TokenIssuer
     let clients: ClientRegistry

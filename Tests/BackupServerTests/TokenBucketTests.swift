@@ -1,9 +1,11 @@
-@testable import BackupServer
+import BackupTesting
 import Foundation
 import Testing
 
+@testable import BackupServer
+
 @Suite struct TokenBucketTests {
-    private let clock = HandClock()
+    private let clock = ManualClock()
 
     @Test func `a key may take its burst at once, and then what has filled in since`() {
         let buckets = TokenBuckets(perSecond: 2, burst: 3, clock: clock)

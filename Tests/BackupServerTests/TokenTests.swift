@@ -1,6 +1,7 @@
 import BackupAPI
 import BackupServer
 import BackupService
+import BackupTesting
 import Crypto
 import Foundation
 import JWTKit

@@ -10,20 +10,9 @@ import OData
 import ObjectStorage
 import Synchronization
 
-/// A clock that stands still until it is turned.
-final class HandClock: WallClock {
-    private let moment: Mutex<Date>
-
-    init(_ date: Date) { moment = Mutex(date) }
-    func now() -> Date { moment.withLock { $0 } }
-    /// Nothing falls due by itself here: whoever sleeps is cancelled.
-    func sleep(until deadline: Date) async throws { try await Task.sleep(for: .seconds(86_400)) }
-    func turn(seconds: Double) { moment.withLock { $0 += seconds } }
-}
-
 /// The tenant of the contract's examples behind the API, without any socket: Ines, Tomas and others, with rows put in by hand.
 struct World: Sendable {
-    let clock = HandClock(Date(timeIntervalSince1970: 1_773_044_130))
+    let clock = ManualClock(Date(timeIntervalSince1970: 1_773_044_130))
     let catalog: TemporaryCatalog
     let service: ProtectionService
     let api: BackupGraphAPI

@@ -1,30 +1,12 @@
 import BackupService
+import BackupTesting
 import Foundation
 import Sandbox
 import Synchronization
 import Testing
 
-/// A machine's clock that stands still until it is turned, and then wakes its sleepers.
-final class TurnedClock: WallClock {
-    private let moment = Mutex(Date(timeIntervalSince1970: 1_800_000_000))
-    private let turned = WorkSignal()
-
-    func now() -> Date { moment.withLock { $0 } }
-    func sleep(until deadline: Date) async throws {
-        while true {
-            let seen = turned.generation
-            guard now() < deadline else { return }
-            try await turned.wait(after: seen)
-        }
-    }
-    func turn(seconds: Double) {
-        moment.withLock { $0 += seconds }
-        turned.notify()
-    }
-}
-
 @Suite struct SandboxClockTests {
-    private let machine = TurnedClock()
+    private let machine = ManualClock()
 
     @Test func `it runs with the machine's clock from where it was moved to, and stands still while frozen`() throws {
         let clock = SandboxClock(machine: machine)

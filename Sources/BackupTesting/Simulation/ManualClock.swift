@@ -29,6 +29,9 @@ public final class ManualClock: WallClock {
         for continuation in due { continuation.resume() }
     }
 
+    /// Moves the present on by days of 24 hours.
+    public func turn(days: Double) { turn(seconds: days * 86_400) }
+
     /// Waits until the clock was turned that far.
     public func sleep(until deadline: Date) async throws {
         let id = UUID()
