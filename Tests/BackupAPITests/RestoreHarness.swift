@@ -59,8 +59,6 @@ struct RestoreHarness {
             makeID: { UUID().uuidString.lowercased() }, repositoryEnvironment: RepositoryEnvironment(hostname: "test", username: "test"),
             process: .current(), logger: logger)
         dependencies.limits = limits
-        // The clock stands still while a job runs: whoever kept to a rate would wait for ever.
-        dependencies.worker.verifyBytesPerSecond = 0
         service = ProtectionService(dependencies: dependencies)
         api = BackupGraphAPI(service: service, sign: { [UInt8](Data($0).reversed().suffix(64)) + [UInt8(truncatingIfNeeded: $0.count)] }, report: { _, _ in })
         let caller = Caller(application: Identity(id: application, displayName: "Console"), user: Identity(id: UUID().uuidString.lowercased(), displayName: "Ines"))

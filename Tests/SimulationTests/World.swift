@@ -52,7 +52,7 @@ final class World: Sendable {
         let clock = clock
         let environment = RepositoryEnvironment(
             hostname: "simulation.invalid", username: "holdfast", processID: Int32(number), now: { Timestamp(clock.now()) },
-            sleep: { duration in try await clock.sleep(until: clock.now().addingTimeInterval(Double(duration.components.seconds))) },
+            sleep: { duration in try await clock.sleep(until: clock.now().addingTimeInterval(duration / .seconds(1))) },
             isProcessAlive: { $0 == Int32(number) })
         var dependencies = ServiceDependencies(
             catalog: catalog, tenant: tenant, repositoryStore: { [disk] in disk.store($0) },

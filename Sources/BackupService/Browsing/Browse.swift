@@ -211,10 +211,3 @@ enum WebAddress {
     /// A name as one segment of an address. Source: RFC 3986, section 2.3.
     static func segment(_ name: String) -> String { name.addingPercentEncoding(withAllowedCharacters: unreserved) ?? name }
 }
-
-extension Date {
-    /// A moment of a file system, to the microsecond.
-    init(_ time: Timestamp) {
-        self.init(timeIntervalSince1970: Double(time.seconds) + Double(time.nanoseconds / 1000) / 1_000_000)
-    }
-}

@@ -1,5 +1,4 @@
 import Catalog
-import FileTree
 import Foundation
 
 /// How long the points of a policy are kept (behaviour.md, section 7).
@@ -34,14 +33,5 @@ struct PointRetention: Sendable {
         case .weekly: moment.adding(days: max(weeklyDays, tenMinuteDays))
         case .tenMinutes: moment.adding(days: tenMinuteDays)
         }
-    }
-}
-
-extension Timestamp {
-    /// A date as file systems and snapshots keep it.
-    init(_ date: Date) {
-        let seconds = date.timeIntervalSince1970.rounded(.down)
-        let nanoseconds = ((date.timeIntervalSince1970 - seconds) * 1_000_000).rounded() * 1000
-        self.init(seconds: Int64(seconds), nanoseconds: UInt32(min(nanoseconds, 999_999_999)))
     }
 }

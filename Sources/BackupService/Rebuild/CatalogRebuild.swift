@@ -128,7 +128,7 @@ extension ProtectionService {
     }
 
     private func point(of snapshot: SnapshotInfo, _ unit: ProtectionUnit) -> RestorePoint {
-        let time = Date(timeIntervalSince1970: Double(snapshot.time.seconds) + Double(snapshot.time.nanoseconds) / 1e9)
+        let time = Date(Timestamp(seconds: snapshot.time.seconds, nanoseconds: snapshot.time.nanoseconds))
         let kept = max(time.adding(days: intervals.defaultRetentionDays), now.adding(days: 30))
         return RestorePoint(
             id: PointTag.pointID(in: snapshot.tags) ?? dependencies.makeID(), unitId: unit.id, workload: unit.workload, protectionDateTime: time,

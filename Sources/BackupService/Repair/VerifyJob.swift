@@ -41,7 +41,7 @@ struct VerifyJob: JobRunner {
 
     /// Structure first, under a short lock; then every pack without one. Only where something is wrong everything is looked at together.
     private func judge(_ open: (repository: Repository, row: UnitRepository), _ context: JobContext) async throws -> DamageVerdict {
-        let pace = ReadingPace(context.dependencies.clock, bytesPerSecond: context.dependencies.worker.verifyBytesPerSecond, context.progress)
+        let pace = ReadingPace(context.dependencies.repositoryEnvironment, bytesPerSecond: context.dependencies.worker.verifyBytesPerSecond, context.progress)
         let repairer = Repairer(repository: open.repository, width: 1)
         let structure = try await Checker(repository: open.repository, width: 1).check(readsData: false)
         let suspects = try await repairer.suspectPacks(pace: pace.read)
@@ -63,18 +63,18 @@ struct VerifyJob: JobRunner {
     }
 }
 
-/// Holds a reader back to a rate by the service's clock.
+/// Holds a reader back to a rate, by the machine's time: the service's may stand still in a sandbox.
 final class ReadingPace: Sendable {
-    private let clock: any WallClock
+    private let environment: RepositoryEnvironment
     private let bytesPerSecond: Int
     private let progress: ProgressCell
     private let start: Date
 
-    init(_ clock: any WallClock, bytesPerSecond: Int, _ progress: ProgressCell) {
-        self.clock = clock
+    init(_ environment: RepositoryEnvironment, bytesPerSecond: Int, _ progress: ProgressCell) {
+        self.environment = environment
         self.bytesPerSecond = bytesPerSecond
         self.progress = progress
-        start = clock.now()
+        start = Date(environment.now())
     }
 
     /// Notes bytes that were read, and waits until they were due.
@@ -84,6 +84,8 @@ final class ReadingPace: Sendable {
             value.bytesDone += Int(clamping: bytes)
         }
         guard bytesPerSecond > 0 else { return }
-        try await clock.sleep(until: start.addingTimeInterval(Double(progress.value.bytesDone) / Double(bytesPerSecond)))
+        let due = start.addingTimeInterval(Double(progress.value.bytesDone) / Double(bytesPerSecond))
+        let early = due.timeIntervalSince(Date(environment.now()))
+        if early > 0 { try await environment.sleep(.seconds(early)) }
     }
 }
