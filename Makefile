@@ -21,6 +21,7 @@ test: setup
 	$(FEW) timeout 30m swift test --skip-build --filter EndToEndTests
 
 bench-api: build
+	scripts/setup wrk
 	swift build --package-path Benchmarks --configuration release
 	Benchmarks/api $(BENCH_FLAGS)
 
