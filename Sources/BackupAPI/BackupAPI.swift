@@ -19,18 +19,20 @@ public struct BackupGraphAPI: GraphAPI {
         report: @escaping @Sendable (_ requestID: String, _ failure: String) -> Void
     ) {
         let dependencies = service.dependencies
-        var odata = ODataService<APICaller>(
-            model: graphModel,
-            configuration: ServiceConfiguration(
-                now: { dependencies.clock.now() }, makeRequestID: dependencies.makeID, sign: sign,
-                mapError: { error, identity in
-                    guard let error = error as? ServiceError else {
-                        report(identity.requestID, "\(error)")
-                        return .internalServerError
-                    }
-                    if let detail = error.detail { report(identity.requestID, "\(error.code): \(detail)") }
-                    return ErrorTable.error(error)
-                }))
+        var configuration = ServiceConfiguration(
+            now: { dependencies.clock.now() }, makeRequestID: dependencies.makeID, sign: sign,
+            mapError: { error, identity in
+                guard let error = error as? ServiceError else {
+                    report(identity.requestID, "\(error)")
+                    return .internalServerError
+                }
+                if let detail = error.detail { report(identity.requestID, "\(error.code): \(detail)") }
+                return ErrorTable.error(error)
+            })
+        configuration.defaultPageSize = dependencies.limits.pageSize
+        configuration.maximumPageSize = dependencies.limits.pageSizeMost
+        configuration.queryLimits.maximumFilterTerms = dependencies.limits.filterTerms
+        var odata = ODataService<APICaller>(model: graphModel, configuration: configuration)
         let handlers = Handlers(service: service)
         handlers.bindRoot(&odata)
         handlers.bindPolicies(&odata)

@@ -70,6 +70,7 @@ enum ErrorTable {
                     .invalidProtectionRuleStatusForDeleteAndUnprotect,
                 ]
             ),
+            (429, [.activityLimitReached]),
             (500, [.policySaveFailed, .tooManyActiveRestoreSessions, .incompleteArtifactDeletion, .internalServerError]),
             (501, [.notImplemented]),
             (503, [.serviceNotAvailable]),
@@ -95,6 +96,6 @@ enum ErrorTable {
         let details = error.innerCode.map { [ODataError.Detail(code: $0.rawValue, message: error.message)] } ?? []
         return ODataError(
             status: isPatchLimit ? 400 : status, code: error.code.rawValue, message: error.message, details: details,
-            retryAfterSeconds: status == 429 || status == 503 ? 5 : nil)
+            retryAfterSeconds: error.retryAfterSeconds ?? (status == 503 ? 5 : nil))
     }
 }

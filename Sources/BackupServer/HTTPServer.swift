@@ -117,6 +117,7 @@ public struct HTTPServer: Sendable {
 
     /// The body, decoded of its `Content-Encoding`, within the limit before and after.
     private func body(of request: Request) async throws(ODataError) -> [UInt8] {
+        guard Self.saysItsLength(request) else { throw .lengthRequired }
         let encoding = request.headers[.contentEncoding]?.lowercased() ?? "identity"
         guard encoding == "identity" || encoding == "gzip" else { throw .unsupportedMediaType }
         let limit = configuration.bodyLimitBytes
@@ -130,6 +131,15 @@ public struct HTTPServer: Sendable {
             case .tooLong: throw .requestEntityTooLarge
             case .damaged: throw ODataError(status: 400, code: "BadRequest", message: "The body is not the gzip that its Content-Encoding says.")
             }
+        }
+    }
+
+    /// Whether a request to Graph's surface says where its body ends. Methods that carry none need not. Source: contract errors.md, 411.
+    private static func saysItsLength(_ request: Request) -> Bool {
+        guard let version = request.uri.path.split(separator: "/").first?.lowercased(), ["v1.0", "beta"].contains(version) else { return true }
+        return switch request.method {
+        case .post, .patch, .put: request.headers[.contentLength] != nil || request.headers[.transferEncoding] != nil
+        default: true
         }
     }
 

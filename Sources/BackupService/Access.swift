@@ -27,8 +27,17 @@ extension ProtectionService {
     }
 }
 
+extension ProtectionService {
+    /// Refuses a change that the caller may not make now, before what is to be changed is looked at. Source: contract errors.md, order of checks.
+    /// - Throws: `appNotController`, `serviceNotEnabled`.
+    public func requireMayChange(_ area: ChangeArea, _ caller: Caller) async throws {
+        let tenantID = tenantID
+        try await look { try $0.requireMayChange(area, caller, tenantID: tenantID) }
+    }
+}
+
 /// What has to be switched on for a change.
-enum ChangeArea {
+public enum ChangeArea: Sendable, Hashable {
     /// The service itself and its applications: nothing has to be on.
     case control
     /// Policies and units.

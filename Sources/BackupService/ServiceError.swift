@@ -12,14 +12,20 @@ public struct ServiceError: Error, Sendable, CustomStringConvertible {
     public var innerCode: ServiceErrorCode?
     /// Whether the same request may succeed later.
     public var isRetryable: Bool
+    /// How long to wait before that, where it is known.
+    public var retryAfterSeconds: Int?
 
     /// Makes an error.
-    public init(_ code: ServiceErrorCode, _ message: String, detail: String? = nil, innerCode: ServiceErrorCode? = nil, isRetryable: Bool = false) {
+    public init(
+        _ code: ServiceErrorCode, _ message: String, detail: String? = nil, innerCode: ServiceErrorCode? = nil, isRetryable: Bool = false,
+        retryAfterSeconds: Int? = nil
+    ) {
         self.code = code
         self.message = message
         self.detail = detail
         self.innerCode = innerCode
         self.isRetryable = isRetryable
+        self.retryAfterSeconds = retryAfterSeconds
     }
 
     /// Code, message and detail.

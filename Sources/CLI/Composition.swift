@@ -19,10 +19,11 @@ struct Composition {
     /// Opens the catalogue and puts the service together.
     /// - Parameters:
     ///   - clock: the service's time; the sandbox has its own.
+    ///   - copiesPerSource: the most new sites that restores make of one drive or site.
     ///   - configure: the last word on limits and intervals.
     init(
         _ state: StateFolder, logLevel: Logger.Level = .info, clock: any WallClock = SystemClock(),
-        configure: (inout ServiceDependencies) -> Void = { _ in }
+        copiesPerSource: Int = FolderTenant.publishedCopyLimit, configure: (inout ServiceDependencies) -> Void = { _ in }
     ) async throws {
         self.state = state
         var logger = Logger(label: "holdfast") { StreamLogHandler.standardError(label: $0) }
@@ -35,7 +36,8 @@ struct Composition {
         }
         let repositories = state.repositoriesPath
         var dependencies = ServiceDependencies(
-            catalog: catalog, tenant: try FolderTenant(folder: state.settings.tenantPath, id: state.settings.tenantID, logger: logger),
+            catalog: catalog,
+            tenant: try FolderTenant(folder: state.settings.tenantPath, id: state.settings.tenantID, copyLimit: copiesPerSource, logger: logger),
             repositoryStore: { LocalObjectStore(path: repositories + "/" + $0) }, secrets: secrets, clock: clock,
             makeID: { UUID().uuidString.lowercased() },
             repositoryEnvironment: RepositoryEnvironment(hostname: ProcessInfo.processInfo.hostName, username: "holdfast"),

@@ -1,6 +1,7 @@
 import BackupAPI
 import BackupService
 import Catalog
+import Connectors
 import Foundation
 import Logging
 import Sandbox
@@ -12,10 +13,13 @@ struct SandboxComposition {
     private let faults: FaultBook
 
     /// Opens a sandbox's state folder.
-    init(_ state: StateFolder, logLevel: Logger.Level = .info, configure: @escaping (inout ServiceDependencies) -> Void = { _ in }) async throws {
+    init(
+        _ state: StateFolder, logLevel: Logger.Level = .info, copiesPerSource: Int = FolderTenant.publishedCopyLimit,
+        configure: @escaping (inout ServiceDependencies) -> Void = { _ in }
+    ) async throws {
         let clock = try state.sandboxClock()
         var made: FaultBook?
-        composition = try await Composition(state, logLevel: logLevel, clock: clock) { dependencies in
+        composition = try await Composition(state, logLevel: logLevel, clock: clock, copiesPerSource: copiesPerSource) { dependencies in
             configure(&dependencies)
             // A jump of the clock must not take the jobs of this one process from it.
             dependencies.worker.leaseSeconds = Self.endlessLeaseSeconds

@@ -42,6 +42,13 @@ extension CatalogAccess {
         return count
     }
 
+    /// The sum of a column of integers over the rows that fulfil a query's condition; its position, offset and limit do not matter.
+    public func sum<Record>(_ query: Query<Record>, of column: String) throws(CatalogError) -> Int {
+        let fragment = try query.sumQuery(of: column)
+        guard let row = try connection.query(fragment.sql, fragment.arguments).first, let sum = Int(sqlValue: row[0]) else { return 0 }
+        return sum
+    }
+
     /// How many rows fulfil a query's condition, for every value of a column that occurs.
     public func groupedCount<Record>(_ query: Query<Record>, by column: String) throws(CatalogError) -> [SQLValue: Int] {
         let fragment = try query.groupedCountQuery(by: column)

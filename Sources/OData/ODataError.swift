@@ -76,6 +76,11 @@ public struct ODataError: Error, Sendable, Equatable {
     public static let notAcceptable = ODataError(
         status: 406, code: "notAcceptable", message: "The answer is offered as application/json only.")
 
+    /// 411: whether there is a body cannot be told.
+    public static let lengthRequired = ODataError(
+        status: 411, code: "lengthRequired",
+        message: "The request has neither a Content-Length nor a chunked body. Send 'Content-Length: 0' where there is no body.")
+
     /// 412: there are no entity tags, so a condition other than `*` cannot hold.
     public static let preconditionFailed = ODataError(
         status: 412, code: "preconditionFailed", message: "The condition in If-Match does not hold.")

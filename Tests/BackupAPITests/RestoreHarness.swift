@@ -41,7 +41,7 @@ struct RestoreHarness {
     var catalog: CatalogStore { service.dependencies.catalog }
 
     /// A tenant with two drives and a site, its application the controller of an enabled service.
-    init(limits: ServiceLimits = ServiceLimits()) async throws {
+    init(limits: ServiceLimits = ServiceLimits(), copiesPerSource: Int = FolderTenant.publishedCopyLimit) async throws {
         catalogFile = try await TemporaryCatalog.make()
         folder = try RestoreFolder()
         try folder.write("drives/\(Self.ada)/Plans/2026/budget.xlsx", "budget of March")
@@ -54,7 +54,7 @@ struct RestoreHarness {
         logger.logLevel = .critical
         let (stores, clock) = (RestoreStores(), clock)
         var dependencies = ServiceDependencies(
-            catalog: catalogFile.store, tenant: try FolderTenant(folder: folder.url.path, id: Self.tenantID, logger: logger),
+            catalog: catalogFile.store, tenant: try FolderTenant(folder: folder.url.path, id: Self.tenantID, copyLimit: copiesPerSource, logger: logger),
             repositoryStore: { stores.store($0) }, secrets: try #require(TenantSecrets(masterSecret: [UInt8](repeating: 7, count: 32))), clock: clock,
             makeID: { UUID().uuidString.lowercased() }, repositoryEnvironment: RepositoryEnvironment(hostname: "test", username: "test"),
             process: .current(), logger: logger)

@@ -71,6 +71,20 @@ import Testing
         #expect(await harness.send("POST", "/restoreSessions/\(ids[1])/activate").status == 200)
     }
 
+    @Test func `a restore for which there is no room for another new site says so inside of the artifact`() async throws {
+        let harness = try await RestoreHarness(copiesPerSource: 1)
+        let (_, point) = try await harness.protectedDrive()
+        var ended: [JSONValue] = []
+        for _ in 0..<2 {
+            let id = await harness.send("POST", sessions, ["driveRestoreArtifacts": [artifact(point.id)]]).id
+            #expect(await harness.send("POST", "/restoreSessions/\(id)/activate").status == 200)
+            try await harness.settle()
+            ended += await harness.send("GET", "\(sessions)/\(id)/driveRestoreArtifacts").values
+        }
+        #expect(ended.map { $0["status"]?.stringValue } == ["succeeded", "failed"])
+        #expect(ended.last?["error"]?["code"]?.stringValue == "ArtifactCannotBeRestored", "\(ended)")
+    }
+
     @Test func `one drive in two running sessions fails in the second, inside of the artifact`() async throws {
         let harness = try await RestoreHarness()
         let (_, point) = try await harness.protectedDrive()

@@ -61,6 +61,10 @@ import Testing
         let unitsDue = Query<ProtectionUnit>(
             where: .and([.equal("status", ProtectionUnitStatus.protected), .compare("nextBackupDateTime", .lessOrEqual, .integer(0))]), order: [.init("nextBackupDateTime")])
         let artifacts = Query<RestoreArtifact>(where: .equal("sessionId", "s"))
+        // How much was restored in a day is asked with each activation.
+        let ofDay = RowPredicate.and([.equal("workload", Workload.sharePoint), .compare("lastModifiedDateTime", .greater, .integer(0))])
+        let restored = Query<RestoreSession>(where: ofDay, order: [.init("lastModifiedDateTime")])
+        try await expectSearch(restored, catalog, using: "restoreSession_workload_lastModifiedDateTime_id")
         let due = Query<Job>(
             where: .and([.equal("state", JobState.waiting), .compare("runAfterDateTime", .lessOrEqual, .integer(0))]), order: [.init("runAfterDateTime")])
         try await expectSearch(points, catalog, using: "restorePoint_unitId_protectionDateTime_id")
@@ -95,6 +99,14 @@ import Testing
         }
     }
 
+    /// What belongs to policies is listed as a whole, of a workload, and of a policy.
+    private func checkLists<Record: CatalogRecord>(of record: Record, _ catalog: TemporaryCatalog) async throws {
+        for condition in [RowPredicate.true, .equal("workload", Workload.sharePoint), .equal("policyId", "p")] {
+            try await check(Query(where: condition, order: [.init("createdDateTime")]), record, catalog)
+        }
+        try await check(Query(order: [.init("lastModifiedDateTime")]), record, catalog)
+    }
+
     @Test func `the default order of every list is read off an index`() async throws {
         let catalog = try await TemporaryCatalog.make()
         let (policy, unit, point, session, artifact) = (Sample.fullPolicy, Sample.fullUnit, Sample.fullPoint, Sample.fullSession, RestoreArtifact())
@@ -109,6 +121,13 @@ import Testing
         try await check(Query(where: .equal("workload", Workload.sharePoint), order: [.init("createdDateTime")]), session, catalog)
         try await check(Query(where: .equal("sessionId", "s"), order: [.init("ordinal")]), artifact, catalog)
         try await check(Query(order: [.init("registrationDateTime")]), ServiceApp(), catalog)
+        try await checkLists(of: Sample.fullRule, catalog)
+        try await checkLists(of: Sample.fullBulkJob, catalog)
+        try await checkLists(of: Sample.fullExclusion, catalog)
+        try await check(Query(where: .compare("expirationDateTime", .greater, .integer(0)), order: [.init("createdDateTime")]), Sample.fullBrowsing, catalog)
+        try await check(Query(where: .equal("sessionId", "s"), order: [.init("ordinal")]), Sample.fullItem, catalog)
+        try await check(Query(where: .equal("sessionId", "s"), order: [.init("itemKey")]), Sample.fullItem, catalog)
+        try await check(Query(where: .equal("sessionId", "s"), order: [.init("createdDateTime")]), Sample.fullBulkRequest, catalog)
         try await check(Query(where: .not(.isNull("eventDateTime")), order: [.init("eventDateTime", ascending: false)]), ActivityLog(), catalog)
     }
 

@@ -7,7 +7,21 @@ import Foundation
 enum Naive {
     /// A record's values by column.
     static func row<Record: CatalogRecord>(_ record: Record) -> [String: SQLValue] {
-        Dictionary(uniqueKeysWithValues: zip(Record.table.columnNames, Record.table.values(of: record)))
+        var row = Dictionary(uniqueKeysWithValues: zip(Record.table.columnNames, Record.table.values(of: record)))
+        for (name, value) in row { row.merge(inside(name, value)) { first, _ in first } }
+        return row
+    }
+
+    /// The texts inside of a column that holds a JSON object, by their paths.
+    private static func inside(_ name: String, _ value: SQLValue) -> [String: SQLValue] {
+        guard case .text(let text) = value, text.hasPrefix("{"), let object = try? JSONSerialization.jsonObject(with: Data(text.utf8)) else { return [:] }
+        return texts(name, object)
+    }
+
+    private static func texts(_ path: String, _ value: Any) -> [String: SQLValue] {
+        if let text = value as? String { return [path: .text(text)] }
+        let members = value as? [String: Any] ?? [:]
+        return members.reduce(into: [:]) { found, member in found.merge(texts("\(path)/\(member.key)", member.value)) { first, _ in first } }
     }
 
     /// Whether a condition holds. `others` are the rows that `related` looks at.
@@ -17,7 +31,7 @@ enum Naive {
         case .false: false
         case .compare(let column, let comparison, let value): holds(row[column] ?? .null, comparison, value)
         case .oneOf(let column, let values): values.contains(row[column] ?? .null)
-        case .text(let column, let match, let text): text.isEmpty ? row[column] != .null : holds(row[column] ?? .null, match, text)
+        case .text(let column, let match, let text): text.isEmpty ? row[column] ?? .null != .null : holds(row[column] ?? .null, match, text)
         case .hasFlags(let column, let flags):
             if case .integer(let number)? = row[column] { Int(number) & flags == flags } else { false }
         case .and(let parts): parts.allSatisfy { holds($0, row, others: others) }
@@ -93,12 +107,17 @@ enum RandomUnits {
         }
     }
 
+    private static func identity(_ random: inout SeededGenerator) -> IdentitySet {
+        IdentitySet(
+            application: Identity(id: random.choice(["p1", ""])), user: Identity(id: random.choice(["p1", "x\"y"]), displayName: random.choice(names)))
+    }
+
     static func unit(_ number: Int, _ random: inout SeededGenerator) -> ProtectionUnit {
         ProtectionUnit(
             id: String(random.next(), radix: 16) + "-\(number)", workload: random.choice(Workload.allCases), policyId: random.choice(policies + [nil, nil]),
             sourceId: "source-\(number)", displayName: random.choice(names), email: random.choice(names), status: random.choice(ProtectionUnitStatus.allCases),
             protectionSources: ProtectionSources(rawValue: random.number(below: 4)),
             nextBackupDateTime: random.choice([nil, Sample.later(0), Sample.later(1), Sample.later(-4_000_000_000)]),
-            createdDateTime: Sample.later(Double(random.number(below: 4))))
+            createdBy: random.choice([nil, IdentitySet(), identity(&random)]), createdDateTime: Sample.later(Double(random.number(below: 4))))
     }
 }

@@ -7,7 +7,7 @@ import Testing
 
     private static func leaf(_ random: inout SeededGenerator) -> RowPredicate {
         let text = random.choice(RandomUnits.names)
-        let column = random.choice(["displayName", "email", "policyId"])
+        let column = random.choice(["displayName", "email", "policyId", "createdBy/user/displayName", "createdBy/user/id", "createdBy/application/id"])
         switch random.number(below: 8) {
         case 0: return .compare(column, random.choice(Comparison.allCases), text.sqlValue)
         case 1: return .compare(random.choice(["nextBackupDateTime", "createdDateTime"]), random.choice(Comparison.allCases), random.choice(dates))

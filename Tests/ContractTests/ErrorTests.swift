@@ -33,6 +33,8 @@ struct Refusal: Sendable, CustomTestStringConvertible {
         case crowded
         /// The unit is detached.
         case detached
+        /// The catalogue cannot be written.
+        case failing
     }
 
     var testDescription: String { "\(status) \(code): \(method) \(target)" }
@@ -59,6 +61,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
         try await world.run { client in
             let before = try await world.dump()
             let target = refusal.target.hasPrefix("/beta") ? refusal.target : "/v1.0\(refusal.target)"
+            world.writes.fail(refusal.state == .failing)
             let answer = try await client.sendText(refusal.method, target, refusal.body, headers: refusal.headers)
             #expect(answer.status == refusal.status && answer.code == refusal.code, "\(answer.status) \(answer.text)")
             #expect(try await world.dump() == before)
@@ -94,7 +97,7 @@ extension World {
         let now = clock.now()
         try await catalog.store.write { writer in
             switch state {
-            case .filled: break
+            case .filled, .failing: break
             case .disabled: try writer.update(ServiceState(id: Self.tenantID, status: status, lastModifiedDateTime: now))
             case .foreign:
                 try writer.update(ServiceApp(id: Self.application, status: .inactive, registrationDateTime: now, lastModifiedDateTime: now))

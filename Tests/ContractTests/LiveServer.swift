@@ -40,7 +40,9 @@ struct LiveClient: Sendable {
         if body != nil, fields[.contentType] == nil { fields[.contentType] = "application/json" }
         let uri = target.replacing(" ", with: "%20").replacing("'", with: "%27")
         let method = HTTPRequest.Method(rawValue: method) ?? .get
-        let answer = try await client.execute(uri: uri, method: method, headers: fields, body: body.map { ByteBuffer(string: $0) })
+        // Without a body a POST says so, as the SDKs do: `Content-Length: 0`. Source: graph-clients.md.
+        let sent = method == .post || method == .patch ? body ?? "" : body
+        let answer = try await client.execute(uri: uri, method: method, headers: fields, body: sent.map { ByteBuffer(string: $0) })
         return LiveAnswer(status: answer.status.code, headers: answer.headers, body: Array(answer.body.readableBytesView))
     }
 }

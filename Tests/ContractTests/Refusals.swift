@@ -13,7 +13,7 @@ extension Refusal {
     private static let unknown = World.unknown
 
     /// Every refusal that the tests ask for.
-    static let all: [Refusal] = [general, policies, units, points, restores, service, inclusion, bulkRestores, browse, exclusions, withheld, waiting].flatMap { $0 }
+    static let all: [Refusal] = [general, policies, units, points, restores, service, inclusion, bulkRestores, browse, exclusions, withheld, waiting, failing, order].flatMap { $0 }
 
     private static func unitList(_ count: Int) -> String {
         (0..<count).map { #"{"directoryObjectId":"20000000-0000-4000-8000-0000000000\#(10 + $0)"}"# }.joined(separator: ",")
@@ -82,6 +82,38 @@ extension Refusal {
             search("\"\(unit)\"", #","protectionTimePeriod":{"startDateTime":"2026-03-02T00:00:00Z","endDateTime":"2026-03-01T00:00:00Z"}"#)),
         Refusal(400, "InvalidProtectionUnitId", "POST", "\(root)/restorePoints/search", search("\"abc\"", #","protectionTimePeriod":{"startDateTime":"2026-03-02T00:00:00Z"}"#)),
         Refusal(404, "ResourceNotFound", "GET", "\(root)/restorePoints/\(unknown)"),
+        Refusal(400, "FilterLengthExceeded", "GET", "\(root)/restorePoints?$expand=protectionUnit&$filter=" + longFilter("tags eq 'none'")),
+        Refusal(400, "FilterLengthExceeded", "GET", "\(root)/restorePoints?$expand=protectionUnit($filter=\(longFilter("policyId eq null")))&$filter=tags eq 'none'"),
+        Refusal(400, "FilterLengthExceeded", "GET", "\(root)/restorePoints/$count?$filter=" + longFilter("tags eq 'none'")),
+        Refusal(400, "InvalidSearchRequest", "GET", "\(root)/restorePoints?$filter=tags eq 'none'"),
+        Refusal(
+            400, "FilterLengthExceeded", "POST", "\(root)/restorePoints/search",
+            #"{"protectionUnitIds":["\#(World.id(2, .exchange))"],"protectionTimePeriod":{"startDateTime":"2026-01-01T00:00:00Z"},"#
+                + #""artifactQuery":{"queryExpression":"\#(String(repeating: "x", count: 5000))"}}"#),
+    ]
+
+    private static func longFilter(_ term: String) -> String { Array(repeating: term, count: 101).joined(separator: " or ") }
+
+    /// What a failure of our own looks like; nothing of the request is left behind. Source: contract errors.md.
+    private static let failing: [Refusal] = [
+        Refusal(500, "IncompleteArtifactDeletion", "DELETE", "\(sessions)/\(session)", state: .failing),
+        Refusal(500, "IncompleteArtifactDeletion", "DELETE", "\(root)/restoreSessions/\(session)", state: .failing),
+        Refusal(500, "PolicySaveFailed", "POST", drives, #"{"displayName":"x","driveProtectionUnits":[{"directoryObjectId":"\#(World.tomas)"}]}"#, state: .failing),
+        Refusal(500, "InternalServerError", "POST", sessions, state: .failing),
+    ]
+
+    /// Of several faults the first in the order of checks is told: the caller's right before what the body says. Source: contract errors.md.
+    private static let order: [Refusal] = [
+        ("POST", drives, "{"), ("PATCH", "\(drives)/\(policy)", "{"), ("POST", "\(drives)/\(policy)/driveInclusionRules", "{"), ("POST", sessions, "{"),
+        ("PATCH", "\(sessions)/\(session)", "{"), ("POST", "\(sessions)/\(session)/driveRestoreArtifactsBulkAdditionRequests", "{"),
+        ("POST", "\(root)/oneDriveForBusinessBrowseSessions", "{"), ("POST", "\(root)/enable", "{"), ("PATCH", "\(root)/emailNotificationsSetting", "{"),
+        ("POST", "\(drives)/\(policy)/driveProtectionUnitsBulkAdditionJobs", "{"),
+    ].map { Refusal(403, "AppNotController", $0.0, $0.1, $0.2, state: .foreign) } + [
+        Refusal(404, "PolicyNotFound", "PATCH", "\(drives)/\(unknown)", "{", state: .foreign),
+        Refusal(404, "itemNotFound", "POST", "\(root)/serviceApps/\(unknown)/activate", "{"),
+        Refusal(403, "ServiceNotEnabled", "POST", drives, "{", state: .disabled),
+        Refusal(403, "RestoreSessionActionNotAllowed", "POST", "\(sessions)/\(session)/driveRestoreArtifactsBulkAdditionRequests", "{", state: .running),
+        Refusal(400, "InvalidPolicyId", "PATCH", "\(drives)/abc", "{", state: .foreign),
     ]
 
     private static func patch(_ entries: String) -> String { #"{"driveRestoreArtifacts@delta":[\#(entries)]}"# }

@@ -65,7 +65,7 @@ extension Refusal {
         Refusal(400, "BulkRestoreInvalidCreateRequest", "POST", bulk, request(#""protectionUnitIds":["\#(unknown)"]"#)),
         Refusal(400, "BulkRestoreInvalidCreateRequestUserEmail", "POST", bulk, request(#""drives":["nobody"]"#)),
         Refusal(400, "BulkRestoreInvalidCreateRequestSiteUrl", "POST", "\(siteSession)/siteRestoreArtifactsBulkAdditionRequests", request(#""siteWebUrls":["nowhere"]"#)),
-        Refusal(400, "BulkRestoreRestorationResourcesCountExceedsLimit", "POST", bulk, request(ids(3001))),
+        Refusal(400, "BulkRestoreRestorationResourcesCountExceedsLimit", "POST", bulk, request(ids(1001))),
         Refusal(400, "DifferentRestoreDestinationType", "POST", bulk, request(ids(1), destination: "inPlace")),
         Refusal(404, "BulkRestoreArtifactsNotFound", "GET", "\(bulk)/\(unknown)"),
         Refusal(404, "BulkRestoreArtifactsNotFound", "DELETE", "\(bulk)/\(unknown)"),

@@ -16,6 +16,8 @@ struct World: Sendable {
     let catalog: TemporaryCatalog
     let service: ProtectionService
     let api: BackupGraphAPI
+    /// The catalogue as the service sees it; its writes can be made to fail.
+    let writes: FailingWrites
     private let tenant: TenantFolder
 
     /// The application that controls the service, as in the examples.
@@ -30,15 +32,16 @@ struct World: Sendable {
     /// A well-formed id that nothing has.
     static let unknown = "00000000-0000-4000-8000-00000000dead"
 
-    init() async throws {
+    init(limits: ServiceLimits = ServiceLimits()) async throws {
         catalog = try await TemporaryCatalog.make()
+        writes = FailingWrites(catalog.driver)
         tenant = try TenantFolder()
         var logger = Logger(label: "contract")
         logger.logLevel = .critical
         guard let secrets = TenantSecrets(masterSecret: [UInt8](repeating: 7, count: 32)) else { throw CocoaError(.coderInvalidValue) }
         let stores = Mutex<[String: MemoryObjectStore]>([:])
-        service = ProtectionService(dependencies: ServiceDependencies(
-            catalog: catalog.store, tenant: try FolderTenant(folder: tenant.url.path, id: Self.tenantID, logger: logger),
+        var dependencies = ServiceDependencies(
+            catalog: CatalogStore(driver: writes), tenant: try FolderTenant(folder: tenant.url.path, id: Self.tenantID, logger: logger),
             repositoryStore: { name in
                 stores.withLock { stores in
                     let store = stores[name] ?? MemoryObjectStore()
@@ -47,7 +50,9 @@ struct World: Sendable {
                 }
             },
             secrets: secrets, clock: clock, makeID: { UUID().uuidString.lowercased() },
-            repositoryEnvironment: RepositoryEnvironment(hostname: "test", username: "test"), process: .current(), logger: logger))
+            repositoryEnvironment: RepositoryEnvironment(hostname: "test", username: "test"), process: .current(), logger: logger)
+        dependencies.limits = limits
+        service = ProtectionService(dependencies: dependencies)
         api = BackupGraphAPI(service: service, sign: { Array($0.reversed()) }, report: { _, _ in })
     }
 
@@ -82,6 +87,29 @@ struct World: Sendable {
             body: Array((body ?? "").utf8), origin: "https://graph.backup.example")
         return await api.respond(to: request, principal: principal)
     }
+}
+
+/// A database whose writes fail when told so; what a failed write did is rolled back, as a database does.
+final class FailingWrites: SQLDriver {
+    private let base: any SQLDriver
+    private let isFailing = Mutex(false)
+
+    init(_ base: any SQLDriver) { self.base = base }
+
+    func fail(_ isFailing: Bool = true) { self.isFailing.withLock { $0 = isFailing } }
+
+    func read<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value { try await base.read(body) }
+
+    @discardableResult
+    func write<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
+        try await base.write { connection in
+            let value = try body(connection)
+            if self.isFailing.withLock({ $0 }) { throw CatalogError(.database, "The disk failed on cue.") }
+            return value
+        }
+    }
+
+    func close() async throws { try await base.close() }
 }
 
 extension ODataResponse {

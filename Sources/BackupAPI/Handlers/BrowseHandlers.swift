@@ -10,6 +10,7 @@ extension Handlers {
             odata.resource("solutions/backupRestore/\(workload.browseSessions)", browseType(workload)) {
                 bindBrowsing(workload, &$0)
                 $0.create(.restoreWrite) { context, body in
+                    try await service.requireMayChange(.restore, caller(context))
                     var record = BrowseSession()
                     try body.entity(invalid: "InvalidRestorePoint").apply(to: &record)
                     let pointID = record.restorePointId.isEmpty ? nil : record.restorePointId
@@ -24,8 +25,7 @@ extension Handlers {
             var condition = service.isOpenBrowseSession
             let wanted = workload ?? context.path.cast.flatMap { cast in Workload.browsable.first { $0.browseSessionType == cast } }
             if let wanted { condition = .and([condition, .equal("workload", wanted)]) }
-            let page = try await RowList<BrowseSession>(catalog: catalog, defaultOrder: "createdDateTime").page(context, where: condition)
-            return Page(page.rows, nextPosition: page.next, count: page.count)
+            return try await RowList<BrowseSession>(catalog: catalog, defaultOrder: "createdDateTime").answer(context, where: condition)
         }
         handlers.get(.restoreWrite) { context in try await service.browseSession(id: context.key, workload: workload) }
         handlers.operation(.action("browse"), .restoreWrite, answeringPageOf: BrowseResponseItem.self) { context, arguments in

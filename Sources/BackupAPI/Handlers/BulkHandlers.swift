@@ -15,7 +15,7 @@ extension Handlers {
             $0.checkID(ofAncestors: true, Self.requireGUID("InvalidBulkRestoreArtifactId"))
             $0.list(.restoreRead) { context in
                 let session = try await session(sessionID(context), workload)
-                let list = RowList<RestoreBulkRequest>(catalog: catalog, defaultOrder: "createdDateTime")
+                let list = RowList<RestoreBulkRequest>(catalog: catalog, defaultOrder: "createdDateTime", places: .bulkRequests)
                 let page = try await list.page(context, where: .equal("sessionId", session.id))
                 return Page(page.rows.map(BulkRecord.init), nextPosition: page.next, count: page.count, shows: bulkRequestListed)
             }
@@ -23,7 +23,7 @@ extension Handlers {
                 BulkRecord(try await service.bulkRequest(id: context.key, session: sessionID(context), workload: workload))
             }
             $0.create(.restoreWrite) { context, body in
-                _ = try await session(sessionID(context), workload)
+                try await service.requireDraft(id: sessionID(context), workload: workload, caller(context))
                 var record = BulkRecord()
                 try body.entity(invalid: "BulkRestoreInvalidCreateRequest").apply(to: &record)
                 return EntityAnswer(BulkRecord(try await service.createBulkRequest(

@@ -46,8 +46,7 @@ extension Handlers {
     }
 
     private func bulkJobs(_ context: RequestContext<APICaller>, where condition: RowPredicate) async throws -> Page<BulkAdditionJob> {
-        let page = try await RowList<BulkAdditionJob>(catalog: catalog, defaultOrder: "createdDateTime").page(context, where: condition)
-        return Page(page.rows, nextPosition: page.next, count: page.count)
+        try await RowList<BulkAdditionJob>(catalog: catalog, defaultOrder: "createdDateTime").answer(context, where: condition)
     }
 
     private func bulkJob(_ id: String, _ workload: Workload, _ isExclusion: Bool, policyID: String?) async throws -> BulkAdditionJob {

@@ -33,8 +33,7 @@ extension Handlers {
     }
 
     private func exclusions(_ context: RequestContext<APICaller>, where condition: RowPredicate) async throws -> Page<ExclusionUnit> {
-        let page = try await RowList<ExclusionUnit>(catalog: catalog, defaultOrder: "createdDateTime").page(context, where: condition)
-        return Page(page.rows, nextPosition: page.next, count: page.count)
+        try await RowList<ExclusionUnit>(catalog: catalog, defaultOrder: "createdDateTime", places: .units(for: context.caller.kind)).answer(context, where: condition)
     }
 
     private func exclusion(_ id: String, _ workload: Workload?, policyID: String?) async throws -> ExclusionUnit {

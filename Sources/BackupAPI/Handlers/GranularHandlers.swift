@@ -12,7 +12,7 @@ extension Handlers {
                     // Reading the list needs more than counting it. Source: contract operations.json.
                     try context.requireRestoreWrite()
                     let session = try await session(context.path.key(of: collection) ?? "", workload)
-                    let list = RowList<GranularRestoreArtifact>(catalog: catalog, defaultOrder: "ordinal")
+                    let list = RowList<GranularRestoreArtifact>(catalog: catalog, defaultOrder: "ordinal", places: .granularArtifacts)
                     let page = try await list.page(context, where: .equal("sessionId", session.id))
                     return Page(page.rows.map { GranularRecord(artifact: $0) }, nextPosition: page.next, count: page.count)
                 }

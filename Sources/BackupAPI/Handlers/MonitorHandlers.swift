@@ -7,9 +7,8 @@ extension Handlers {
     func bindMonitoring(_ odata: inout ODataService<APICaller>) {
         odata.resource("solutions/backupRestore/activityLogs", activityBase) {
             $0.list(.monitorRead, versions: .betaOnly) { context in
-                let list = RowList<ActivityLog>(catalog: catalog, defaultOrder: "eventDateTime", newestFirst: true)
-                let page = try await list.page(context, where: .not(.isNull("eventDateTime")))
-                return Page(page.rows, nextPosition: page.next, count: page.count)
+                let list = RowList<ActivityLog>(catalog: catalog, defaultOrder: "eventDateTime", newestFirst: true, places: .activities)
+                return try await list.answer(context, where: .not(.isNull("eventDateTime")))
             }
             $0.get(.monitorRead, versions: .betaOnly) { context in
                 guard let log = try await catalog.find(ActivityLog.self, id: context.key.lowercased()), log.eventDateTime != nil else {
@@ -28,6 +27,7 @@ extension Handlers {
         odata.resource("solutions/backupRestore/emailNotificationsSetting", notificationType) {
             $0.get(.controlWrite) { _ in NotificationRecord(try await service.notificationSetting()) }
             $0.update(.controlWriteByPeople) { context, body in
+                try await service.requireMayChange(.control, caller(context))
                 let change = try Self.notificationChange(try body.entity())
                 return EntityAnswer(NotificationRecord(try await service.changeNotificationSetting(change, caller(context))))
             }

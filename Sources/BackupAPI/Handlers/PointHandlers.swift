@@ -42,20 +42,18 @@ extension Handlers {
                 status: 400, code: "InvalidSearchRequest",
                 message: "Name the unit and the period: $expand=protectionUnit($filter=id eq '...') and $filter=protectionDateTime lt 2026-01-01T00:00:00Z.")
         }
-        let relation = RowRelation(column: "unitId", table: ProtectionUnit.table.name)
+        let places = RowPlaces.points(for: context.caller.kind)
         var condition = RowPredicate.true
-        if let filter = expansion?.options.filter {
+        if let filter = expansion?.options.filter, let relation = places.relations["protectionUnit"] {
             if case .comparison(let path, .equal, .string(let id)) = filter, path.column == "id" {
                 // Said so, an index on the unit gives its points in their order.
                 condition = .equal(relation.column, id)
             } else {
-                condition = .related(column: relation.column, table: relation.table, try RowList<ProtectionUnit>.predicate(filter))
+                condition = .related(column: relation.column, table: relation.table, try relation.places.predicate(filter))
             }
         }
-        var list = RowList<RestorePoint>(catalog: catalog, defaultOrder: "protectionDateTime")
-        list.relations = ["protectionUnit": relation]
-        let page = try await list.page(context, where: condition)
-        return Page(page.rows, nextPosition: page.next, count: page.count)
+        let list = RowList<RestorePoint>(catalog: catalog, defaultOrder: "protectionDateTime", places: places)
+        return try await list.answer(context, where: condition)
     }
 
     func point(_ id: String) async throws -> RestorePoint {

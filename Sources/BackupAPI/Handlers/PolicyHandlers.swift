@@ -28,12 +28,14 @@ extension Handlers {
             $0.list(.configurationRead) { context in try await policies(context, workload) }
             $0.get(.configurationRead) { context in try await policy(context.key, workload) }
             $0.create(.configurationWrite) { context, body in
+                try await service.requireMayChange(.protection, caller(context))
                 let draft = try Self.draft(workload, try body.entity(invalid: "InvalidCreateRequest"))
                 let record = try await self.record(try await service.createPolicy(draft, caller(context)), counted: false)
                 let place = location(context, "protectionPolicies/\(record.id)")
                 return EntityAnswer(record, headers: ["Location": place, "Content-Location": place])
             }
             $0.update(.configurationWrite) { context, body in
+                try await service.requireChangeablePolicy(id: context.key, workload: workload, caller(context))
                 let change = try Self.change(workload, try body.entity())
                 let answer = try await service.changePolicy(id: context.key, workload: workload, change, caller(context))
                 let record = try await self.record(answer.policy, counted: false)
@@ -51,7 +53,7 @@ extension Handlers {
     }
 
     private func policies(_ context: RequestContext<APICaller>, _ workload: Workload?) async throws -> Page<PolicyRecord> {
-        let list = RowList<ProtectionPolicy>(catalog: catalog, defaultOrder: "createdDateTime")
+        let list = RowList<ProtectionPolicy>(catalog: catalog, defaultOrder: "createdDateTime", places: .policies)
         let page = try await list.page(context, where: workload.map { .equal("workload", $0) } ?? .true)
         var records: [PolicyRecord] = []
         for policy in page.rows { records.append(try await record(policy, counted: context.options.selection.names("protectionPolicyArtifactCount"))) }

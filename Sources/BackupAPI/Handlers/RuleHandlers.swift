@@ -65,8 +65,7 @@ extension Handlers {
     }
 
     private func rules(_ context: RequestContext<APICaller>, where condition: RowPredicate) async throws -> Page<InclusionRule> {
-        let page = try await RowList<InclusionRule>(catalog: catalog, defaultOrder: "createdDateTime").page(context, where: condition)
-        return Page(page.rows, nextPosition: page.next, count: page.count)
+        try await RowList<InclusionRule>(catalog: catalog, defaultOrder: "createdDateTime").answer(context, where: condition)
     }
 
     private func rule(_ id: String, _ workload: Workload, policyID: String?) async throws -> InclusionRule {

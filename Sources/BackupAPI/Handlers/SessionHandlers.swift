@@ -29,6 +29,7 @@ extension Handlers {
             $0.list(.restoreRead) { context in try await sessions(context, workload) }
             $0.get(.restoreRead) { context in try await session(context.key, workload) }
             $0.create(.restoreWrite) { context, body in
+                try await service.requireMayChange(.restore, caller(context))
                 let draft = try Self.draft(workload, body, context.version)
                 return EntityAnswer(try await service.createRestoreSession(draft, caller(context)))
             }
@@ -63,9 +64,8 @@ extension Handlers {
 
     private func sessions(_ context: RequestContext<APICaller>, _ workload: Workload?) async throws -> Page<RestoreSession> {
         let workload = workload ?? context.path.cast.flatMap { cast in Workload.allCases.first { $0.sessionType == cast } }
-        let list = RowList<RestoreSession>(catalog: catalog, defaultOrder: "createdDateTime")
-        let page = try await list.page(context, where: workload.map { .equal("workload", $0) } ?? .true)
-        return Page(page.rows, nextPosition: page.next, count: page.count)
+        let list = RowList<RestoreSession>(catalog: catalog, defaultOrder: "createdDateTime", places: .sessions)
+        return try await list.answer(context, where: workload.map { .equal("workload", $0) } ?? .true)
     }
 
     func session(_ id: String, _ workload: Workload?) async throws -> RestoreSession {
@@ -86,12 +86,12 @@ extension Handlers {
     func artifacts(_ context: RequestContext<APICaller>, of session: RestoreSession, isGranularMail: Bool) async throws -> Page<RestoreArtifact> {
         let isFind = RowPredicate.isNull("searchResponseId")
         let condition = RowPredicate.and([.equal("sessionId", session.id), isGranularMail ? .not(isFind) : isFind])
-        let found = try await RowList<RestoreArtifact>(catalog: catalog, defaultOrder: "ordinal").page(context, where: condition)
-        var page = Page(found.rows, nextPosition: found.next, count: found.count)
+        let list = RowList<RestoreArtifact>(catalog: catalog, defaultOrder: "ordinal", places: .artifacts(for: context.caller.kind))
+        var page = try await list.answer(context, where: condition)
         guard context.options.selection.names == nil else { return page }
-        let points = try await catalog.page(Query<RestorePoint>(where: .oneOf("id", found.rows.map(\.restorePointId))))
+        let points = try await catalog.page(Query<RestorePoint>(where: .oneOf("id", page.records.map(\.restorePointId))))
         let byID = Dictionary(points.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        for artifact in found.rows {
+        for artifact in page.records {
             guard let point = byID[artifact.restorePointId] else { continue }
             page.inlined[artifact.id] = [
                 "restorePoint": context.entity(point, restorePointType, shows: ["id", "protectionDateTime", "expirationDateTime"])

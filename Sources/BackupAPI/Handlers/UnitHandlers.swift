@@ -61,8 +61,7 @@ extension Handlers {
     }
 
     private func units(_ context: RequestContext<APICaller>, where condition: RowPredicate) async throws -> Page<ProtectionUnit> {
-        let page = try await RowList<ProtectionUnit>(catalog: catalog, defaultOrder: "createdDateTime").page(context, where: condition)
-        return Page(page.rows, nextPosition: page.next, count: page.count)
+        try await RowList<ProtectionUnit>(catalog: catalog, defaultOrder: "createdDateTime", places: .units(for: context.caller.kind)).answer(context, where: condition)
     }
 
     private func unit(_ id: String, where workload: Workload?, policyID: String?) async throws -> ProtectionUnit {

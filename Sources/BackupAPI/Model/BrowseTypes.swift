@@ -60,7 +60,7 @@ let browseBase = EntityType<BrowseSession>("browseSessionBase", isAbstract: true
     Property("createdDateTime", [.filter, .order]) { (session: BrowseSession, _) in session.createdDateTime as Date? }
     Property("expirationDateTime", [.filter, .order]) { (session: BrowseSession, _) in session.expirationDateTime as Date? }
     Property("backupSizeInBytes") { (session: BrowseSession, _) in session.backupSizeBytes.map { String($0) } }
-    Property("error", \.error)
+    Property("error", \.error, [.filter])
     BoundOperation.action(
         "browse",
         parameters: [
@@ -74,7 +74,7 @@ let browseBase = EntityType<BrowseSession>("browseSessionBase", isAbstract: true
 
 func browseType(_ workload: Workload) -> EntityType<BrowseSession> {
     EntityType<BrowseSession>(workload.browseSessionType, base: "browseSessionBase", when: { $0.workload == workload }) {
-        Property(workload.keyProperty) { (session: BrowseSession, _) in session.sourceId as String? }
+        Property(workload.keyProperty, [.filter], column: "sourceId") { (session: BrowseSession, _) in session.sourceId as String? }
     }
 }
 

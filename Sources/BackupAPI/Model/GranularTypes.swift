@@ -49,22 +49,22 @@ extension RestoreArtifact {
 }
 
 let granularBase = EntityType<GranularRecord>("granularRestoreArtifactBase") {
-    Property("browseSessionId", \.browseSession, [.create, .update])
-    Property("restoredItemKey") { (record: GranularRecord, _) in record.artifact.restoredItemKey ?? "" as String? }
-    Property("webUrl") { (record: GranularRecord, _) in record.artifact.startDateTime == nil ? "" : record.artifact.webUrl as String? }
-    Property("restoredItemPath") { (record: GranularRecord, _) in record.artifact.restoredItemPath ?? "" as String? }
-    Property("restoredItemWebUrl") { (record: GranularRecord, _) in record.artifact.restoredItemWebUrl ?? "" as String? }
-    Property("status") { (record: GranularRecord, _) in record.artifact.status }
-    Property("restorePointDateTime") { (record: GranularRecord, _) in record.artifact.restorePointDateTime ?? GranularRecord.zeroDate as Date? }
-    Property("startDateTime") { (record: GranularRecord, _) in record.artifact.startDateTime ?? GranularRecord.zeroDate as Date? }
-    Property("completionDateTime") { (record: GranularRecord, _) in record.artifact.completionDateTime ?? GranularRecord.zeroDate as Date? }
-    Property("destinationType", \.destination, [.create, .update], versions: .betaOnly)
-    Property("error", versions: .betaOnly) { (record: GranularRecord, _) in record.artifact.error }
+    Property("browseSessionId", \.browseSession, [.create, .update, .filter])
+    Property("restoredItemKey", [.filter]) { (record: GranularRecord, _) in record.artifact.restoredItemKey ?? "" as String? }
+    Property("webUrl", [.filter]) { (record: GranularRecord, _) in record.artifact.startDateTime == nil ? "" : record.artifact.webUrl as String? }
+    Property("restoredItemPath", [.filter]) { (record: GranularRecord, _) in record.artifact.restoredItemPath ?? "" as String? }
+    Property("restoredItemWebUrl", [.filter]) { (record: GranularRecord, _) in record.artifact.restoredItemWebUrl ?? "" as String? }
+    Property("status", [.filter]) { (record: GranularRecord, _) in record.artifact.status }
+    Property("restorePointDateTime", [.filter]) { (record: GranularRecord, _) in record.artifact.restorePointDateTime ?? GranularRecord.zeroDate as Date? }
+    Property("startDateTime", [.filter]) { (record: GranularRecord, _) in record.artifact.startDateTime ?? GranularRecord.zeroDate as Date? }
+    Property("completionDateTime", [.filter]) { (record: GranularRecord, _) in record.artifact.completionDateTime ?? GranularRecord.zeroDate as Date? }
+    Property("destinationType", \.destination, [.create, .update, .filter], versions: .betaOnly)
+    Property("error", [.filter], versions: .betaOnly) { (record: GranularRecord, _) in record.artifact.error }
 }
 
 func granularType(_ workload: Workload) -> EntityType<GranularRecord> {
     EntityType<GranularRecord>(workload.granularType, base: "granularRestoreArtifactBase", when: { $0.artifact.workload == workload }) {
-        Property(workload.keyProperty) { (record: GranularRecord, _) in record.artifact.sourceId as String? }
+        Property(workload.keyProperty, [.filter], column: "sourceId") { (record: GranularRecord, _) in record.artifact.sourceId as String? }
     }
 }
 
@@ -73,7 +73,7 @@ let granularMailType = EntityType<RestoreArtifact>(
     "granularMailboxRestoreArtifact", base: "mailboxRestoreArtifact", when: { $0.searchResponseId != nil }
 ) {
     Property("artifactCount") { (_: RestoreArtifact, _) in Int32?.none }
-    Property("searchResponseId", \.search, [.create, .update])
+    Property("searchResponseId", \.search, [.create, .update, .filter])
 }
 
 /// How far a bulk restore request is, on the wire.
@@ -111,15 +111,15 @@ struct BulkRecord: Sendable, Identifiable {
 }
 
 let bulkRequestBase = EntityType<BulkRecord>("restoreArtifactsBulkRequestBase") {
-    Property("displayName", \.displayName, [.create])
-    Property("protectionTimePeriod", \.period, [.create])
-    Property("destinationType", \.destinationType, [.create])
-    Property("restorePointPreference", \.preference, [.create])
-    Property("tags", \.tags, [.create])
+    Property("displayName", \.displayName, [.create, .filter])
+    Property("protectionTimePeriod", \.period, [.create, .filter])
+    Property("destinationType", \.destinationType, [.create, .filter])
+    Property("restorePointPreference", \.preference, [.create, .filter])
+    Property("tags", \.tags, [.create, .filter])
     Property("protectionUnitIds", \.unitIDs, [.create])
-    Property("status") { (record: BulkRecord, _) in BulkStatus(rawValue: record.request.status.rawValue) ?? .unknown }
+    Property("status", [.filter]) { (record: BulkRecord, _) in BulkStatus(rawValue: record.request.status.rawValue) ?? .unknown }
     audit(\.request.createdBy, \.request.createdDateTime, \.request.lastModifiedBy, \.request.lastModifiedDateTime)
-    Property("error") { (record: BulkRecord, _) in record.request.error }
+    Property("error", [.filter]) { (record: BulkRecord, _) in record.request.error }
 }
 
 func bulkRequestType(_ workload: Workload) -> EntityType<BulkRecord> {

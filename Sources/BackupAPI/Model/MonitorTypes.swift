@@ -31,7 +31,7 @@ let activityBase = EntityType<ActivityLog>("activityLogBase", versions: .betaOnl
     Property("serviceType", [.filter], column: "workload") { (log: ActivityLog, _) in ServiceType(rawValue: log.workload.rawValue) ?? .unknown }
     Property("severity", \.severity, [.filter])
     Property("performedBy", \.performedBy.optional, [.filter], column: "performedBy")
-    Property("error", \.error)
+    Property("error", \.error, [.filter])
 }
 
 private func isActivity(_ types: ActivityType...) -> @Sendable (ActivityLog) -> Bool {
@@ -40,8 +40,8 @@ private func isActivity(_ types: ActivityType...) -> @Sendable (ActivityLog) -> 
 
 private func ofPolicy() -> [EntityMember<ActivityLog>] {
     [
-        .property(Property("policyId") { (log: ActivityLog, _) in log.subjectId as String? }),
-        .property(Property("policyName") { (log: ActivityLog, _) in log.details.policyName }),
+        .property(Property("policyId", [.filter]) { (log: ActivityLog, _) in log.subjectId as String? }),
+        .property(Property("policyName", [.filter]) { (log: ActivityLog, _) in log.details.policyName }),
     ]
 }
 
@@ -68,8 +68,8 @@ let offboardingActivity = EntityType<ActivityLog>(
     when: isActivity(.protectionUnitLevelOffboarding, .policyLevelOffboarding)
 ) {
     // Only units without a policy are offboarded one by one; what such a row is about is the unit.
-    Property("policyId") { (log: ActivityLog, _) in log.activityType == .policyLevelOffboarding ? log.subjectId : nil }
-    Property("policyName") { (log: ActivityLog, _) in log.details.policyName }
+    Property("policyId", [.filter]) { (log: ActivityLog, _) in log.activityType == .policyLevelOffboarding ? log.subjectId : nil }
+    Property("policyName", [.filter]) { (log: ActivityLog, _) in log.details.policyName }
     Property("policyStatus") { (log: ActivityLog, _) in log.details.policyStatus ?? .inactive }
     Property("offboardingDetails") { (log: ActivityLog, _) in OffboardingDetails(log) as OffboardingDetails? }
 }
@@ -77,7 +77,7 @@ let offboardingActivity = EntityType<ActivityLog>(
 let restoreActivity = EntityType<ActivityLog>(
     "restoreTaskActivityLog", base: "activityLogBase", versions: .betaOnly, when: isActivity(.restoreTaskCreated, .restoreTaskCompleted)
 ) {
-    Property("restoreSessionId") { (log: ActivityLog, _) in log.subjectId as String? }
+    Property("restoreSessionId", [.filter]) { (log: ActivityLog, _) in log.subjectId as String? }
     Property("restoreSessionStatus") { (log: ActivityLog, _) in log.details.sessionStatus ?? .draft }
     Property("destinationType") { (log: ActivityLog, _) in log.details.destinationType ?? .inPlace }
     Property("tags") { (log: ActivityLog, _) in RestorePointTag.flags(log.details.tags ?? []) }

@@ -55,22 +55,22 @@ func audit<Record>(
 ) -> [EntityMember<Record>] {
     [
         .property(Property("createdDateTime", created, [.filter, .order])),
-        .property(Property("createdBy", createdBy)),
+        .property(Property("createdBy", createdBy, [.filter])),
         .property(Property("lastModifiedDateTime", modified, [.filter, .order])),
-        .property(Property("lastModifiedBy", modifiedBy)),
+        .property(Property("lastModifiedBy", modifiedBy, [.filter])),
     ]
 }
 
 let policyBase = EntityType<PolicyRecord>("protectionPolicyBase", isAbstract: true) {
     Property("displayName", \.displayName, [.create, .update, .filter, .order])
     Property("status", \.policy.status, [.filter, .order])
-    Property("isEnabled") { (record: PolicyRecord, _) in record.policy.status != .inactive }
+    Property("isEnabled", [.filter]) { (record: PolicyRecord, _) in record.policy.status != .inactive }
     audit(\.policy.createdBy, \.policy.createdDateTime, \.policy.lastModifiedBy, \.policy.lastModifiedDateTime)
     Property("retentionSettings", \.retention, [.create, .update])
     Property("protectionPolicyArtifactCount", \.counts, defaultSelected: false)
-    Property("protectionMode", \.policy.protectionMode, [.create], versions: .betaOnly)
-    Property("billingPolicyId", \.policy.billingPolicyId, [.create], versions: .betaOnly)
-    Property("offboardRequestedDateTime", \.policy.offboardRequestedDateTime, versions: .betaOnly)
+    Property("protectionMode", \.policy.protectionMode, [.create, .filter], versions: .betaOnly)
+    Property("billingPolicyId", \.policy.billingPolicyId, [.create, .filter], versions: .betaOnly)
+    Property("offboardRequestedDateTime", \.policy.offboardRequestedDateTime, [.filter], versions: .betaOnly)
     BoundOperation.action("activate", returns: .entity("protectionPolicyBase"))
     BoundOperation.action("deactivate", returns: .entity("protectionPolicyBase"))
 }
@@ -92,9 +92,11 @@ let unitBase = EntityType<ProtectionUnit>("protectionUnitBase", isAbstract: true
     Property("protectionSources", [.filter]) { (unit: ProtectionUnit, _) in ProtectionSource.flags(unit.protectionSources) }
     audit(\.createdBy, \.createdDateTime, \.lastModifiedBy, \.lastModifiedDateTime)
     Property("offboardRequestedDateTime", \.offboardRequestedDateTime, [.filter])
-    Property("error", \.error)
-    Property("billingPolicyId", \.billingPolicyId, [.update], versions: .betaOnly)
-    Property("backupRetentionPeriodInDays", versions: .betaOnly) { (unit: ProtectionUnit, _) in unit.retentionDays.map { Int32(clamping: $0) } }
+    Property("error", \.error, [.filter])
+    Property("billingPolicyId", \.billingPolicyId, [.update, .filter], versions: .betaOnly)
+    Property("backupRetentionPeriodInDays", [.filter], versions: .betaOnly, column: "retentionDays") { (unit: ProtectionUnit, _) in
+        unit.retentionDays.map { Int32(clamping: $0) }
+    }
     Property("pendingRetentionPeriodChange", versions: .betaOnly) { (unit: ProtectionUnit, _) in unit.retentionChange.map(RetentionPeriodChange.init) }
     BoundOperation.action("offboard", returns: .entity("protectionUnitBase"))
     BoundOperation.action("cancelOffboard", returns: .entity("protectionUnitBase"))
@@ -109,9 +111,9 @@ func unitType(_ workload: Workload) -> EntityType<ProtectionUnit> {
         } else {
             Property("directoryObjectId", \.sourceId, [.create, .filter], column: "sourceId")
             // Names of people are for people: an application without one gets none. Source: contract types.md.
-            Property("displayName") { (unit: ProtectionUnit, context) in context.caller == .delegated ? unit.displayName : nil }
-            Property("email") { (unit: ProtectionUnit, context) in context.caller == .delegated ? unit.email : nil }
-            if workload == .exchange { Property("mailboxType", versions: .betaOnly) { (_: ProtectionUnit, _) in MailboxType.unknown as MailboxType? } }
+            Property("displayName", [.filter]) { (unit: ProtectionUnit, context) in context.caller == .delegated ? unit.displayName : nil }
+            Property("email", [.filter]) { (unit: ProtectionUnit, context) in context.caller == .delegated ? unit.email : nil }
+            if workload == .exchange { Property("mailboxType", [.filter], versions: .betaOnly) { (_: ProtectionUnit, _) in MailboxType.unknown as MailboxType? } }
         }
     }
 }

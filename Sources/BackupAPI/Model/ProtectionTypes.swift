@@ -119,14 +119,14 @@ let ruleBase = EntityType<InclusionRule>("protectionRuleBase", isAbstract: true)
     Property("status", \.status, [.filter, .order])
     Property("isAutoApplyEnabled", \.follows, [.create, .filter])
     audit(\.createdBy, \.createdDateTime, \.lastModifiedBy, \.lastModifiedDateTime)
-    Property("error", \.error)
+    Property("error", \.error, [.filter])
     BoundOperation.action("run", returns: .entity("protectionRuleBase"))
     BoundOperation.action("deleteAndUnprotect", returns: .entity("protectionRuleBase"))
 }
 
 func ruleType(_ workload: Workload) -> EntityType<InclusionRule> {
     EntityType<InclusionRule>(workload.ruleType, base: "protectionRuleBase", when: { $0.workload == workload }) {
-        Property(workload.expressionProperty, \.written, workload == .sharePoint ? [.create] : [.create, .update], column: "expression")
+        Property(workload.expressionProperty, \.written, workload == .sharePoint ? [.create, .filter] : [.create, .update, .filter], column: "expression")
     }
 }
 
@@ -134,7 +134,7 @@ let unitsJobBase = EntityType<BulkAdditionJob>("protectionUnitsBulkJobBase", isA
     Property("displayName", \.displayName, [.create, .filter, .order])
     Property("status", [.filter]) { (job: BulkAdditionJob, _) in job.status.ofUnits }
     audit(\.createdBy, \.createdDateTime, \.lastModifiedBy, \.lastModifiedDateTime)
-    Property("error", \.error)
+    Property("error", \.error, [.filter])
 }
 
 func unitsJobType(_ workload: Workload) -> EntityType<BulkAdditionJob> {
@@ -147,7 +147,7 @@ func unitsJobType(_ workload: Workload) -> EntityType<BulkAdditionJob> {
 let exclusionBase = EntityType<ExclusionUnit>("exclusionUnitBase", isAbstract: true, versions: .betaOnly) {
     Property("policyId", \.policy, [.filter])
     audit(\.createdBy, \.createdDateTime, \.lastModifiedBy, \.lastModifiedDateTime)
-    Property("error", \.error)
+    Property("error", \.error, [.filter])
 }
 
 func exclusionType(_ workload: Workload) -> EntityType<ExclusionUnit> {
@@ -158,9 +158,9 @@ func exclusionType(_ workload: Workload) -> EntityType<ExclusionUnit> {
             Property("siteWebUrl", \.siteWebUrl, [.filter])
         } else {
             Property("directoryObjectId", \.source, [.create, .filter], column: "sourceId")
-            Property("displayName") { (unit: ExclusionUnit, context) in context.caller == .delegated ? unit.displayName : nil }
-            Property("email") { (unit: ExclusionUnit, context) in context.caller == .delegated ? unit.email : nil }
-            if workload == .exchange { Property("mailboxType") { (_: ExclusionUnit, _) in MailboxType.unknown } }
+            Property("displayName", [.filter]) { (unit: ExclusionUnit, context) in context.caller == .delegated ? unit.displayName : nil }
+            Property("email", [.filter]) { (unit: ExclusionUnit, context) in context.caller == .delegated ? unit.email : nil }
+            if workload == .exchange { Property("mailboxType", [.filter]) { (_: ExclusionUnit, _) in MailboxType.unknown } }
         }
     }
 }
@@ -182,7 +182,7 @@ let exclusionsJobBase = EntityType<BulkAdditionJob>("exclusionUnitBulkAdditionJo
     Property("displayName", \.displayName, [.create, .filter, .order])
     Property("status", [.filter]) { (job: BulkAdditionJob, _) in job.status.ofExclusions }
     audit(\.createdBy, \.createdDateTime, \.lastModifiedBy, \.lastModifiedDateTime)
-    Property("error", \.error)
+    Property("error", \.error, [.filter])
 }
 
 func exclusionsJobType(_ workload: Workload) -> EntityType<BulkAdditionJob> {

@@ -32,11 +32,11 @@ extension RestoreSession {
 let sessionBase = EntityType<RestoreSession>("restoreSessionBase") {
     Property("status", \.status, [.filter, .order])
     Property("restoreJobType", \.restoreJobType, [.filter])
-    Property("restoreSessionArtifactCount") { (session: RestoreSession, _) in session.counts }
+    Property("restoreSessionArtifactCount", [.filter]) { (session: RestoreSession, _) in session.counts }
     audit(\.createdBy, \.createdDateTime, \.lastModifiedBy, \.lastModifiedDateTime)
     Property("completedDateTime", \.completedDateTime, [.filter, .order])
-    Property("error", \.error)
-    Property("policyId", \.policyId, [.create, .update], versions: .betaOnly)
+    Property("error", \.error, [.filter])
+    Property("policyId", \.policyId, [.create, .update, .filter], versions: .betaOnly)
     BoundOperation.action("activate", returns: .entity("restoreSessionBase"))
     // In the permission table only: a running session cannot be stopped. Source: contract operations.md, restore sessions.
     WithheldName("deactivate", .methodNotAllowed)
@@ -55,8 +55,8 @@ let artifactBase = EntityType<RestoreArtifact>("restoreArtifactBase") {
     Property("status", \.status, [.filter])
     Property("startDateTime", \.startDateTime, [.filter])
     Property("completionDateTime", \.completionDateTime, [.filter])
-    Property("error", \.error)
-    Navigation.one("restorePoint", "restorePoint", [.create, .update], contained: false)
+    Property("error", \.error, [.filter])
+    Navigation.one("restorePoint", "restorePoint", [.create, .update, .filter], contained: false)
 }
 
 func artifactType(_ workload: Workload) -> EntityType<RestoreArtifact> {
@@ -66,9 +66,9 @@ func artifactType(_ workload: Workload) -> EntityType<RestoreArtifact> {
             Property("restoredFolderName") { (_: RestoreArtifact, _) in String?.none }
             Property("restoredItemCount") { (_: RestoreArtifact, _) in Int32?.none }
         } else {
-            Property("restoredSiteId", \.restoredSiteId)
-            Property("restoredSiteName", \.restoredSiteName)
-            Property("restoredSiteWebUrl", \.restoredSiteWebUrl)
+            Property("restoredSiteId", \.restoredSiteId, [.filter])
+            Property("restoredSiteName", \.restoredSiteName, [.filter])
+            Property("restoredSiteWebUrl", \.restoredSiteWebUrl, [.filter])
         }
     }
 }

@@ -36,10 +36,10 @@ let rootType = EntityType<RootRecord>("backupRestoreRoot") {
 let serviceAppType = EntityType<ServiceApp>("serviceApp") {
     Property("status", \.status, [.filter])
     Property("registrationDateTime", \.registrationDateTime, [.filter, .order])
-    Property("effectiveDateTime") { (app: ServiceApp, _) in app.status == .inactive ? nil : app.effectiveDateTime }
+    Property("effectiveDateTime", [.filter]) { (app: ServiceApp, _) in app.status == .inactive ? nil : app.effectiveDateTime }
     Property("lastModifiedDateTime", \.lastModifiedDateTime, [.filter, .order])
-    Property("lastModifiedBy", \.lastModifiedBy)
-    Property("application") { (app: ServiceApp, _) in Identity(id: app.id, displayName: app.displayName) as Identity? }
+    Property("lastModifiedBy", \.lastModifiedBy, [.filter])
+    Property("application", [.filter]) { (app: ServiceApp, _) in Identity(id: app.id, displayName: app.displayName) as Identity? }
     BoundOperation.action("activate", parameters: [Parameter("effectiveDateTime", Date?.self)], returns: .entity("serviceApp"))
     BoundOperation.action("deactivate", returns: .entity("serviceApp"))
 }

@@ -113,7 +113,7 @@ extension ProtectionService {
 
 extension ServiceError {
     /// There is no such application.
-    static var noSuchApp: ServiceError { ServiceError(.itemNotFound, "There is no such service app.") }
+    public static var noSuchApp: ServiceError { ServiceError(.itemNotFound, "There is no such service app.") }
 }
 
 extension ServiceApp {

@@ -14,10 +14,20 @@ public struct ServiceLimits: Sendable, Hashable {
     public var entriesPerBulkJob = 3000
     /// Groups in the expression of one inclusion rule.
     public var groupsPerExpression = 100
-    /// Entries of one bulk restore request. Not published; the admin centre takes 3,000 lines.
-    public var bulkRestoreEntries = 3000
+    /// Entries of one bulk restore request. Not published; as many as may be queued.
+    public var bulkRestoreEntries = 1000
+    /// Artifacts of one workload that are queued or being restored at once; also the most of one session.
+    public var queuedRestoreArtifacts = 1000
+    /// Artifacts of one workload whose restore is activated within 24 hours.
+    public var restoreArtifactsPerDay = 10_000
     /// Bytes of a filter of `browse` or of a search for mail. Not published.
     public var queryExpressionBytes = 4096
+    /// Comparisons in one `$filter`. Not published.
+    public var filterTerms = 100
+    /// Entries of a page where the client names no size. Not published; recommended by the contract.
+    public var pageSize = 100
+    /// Entries of a page whatever the client asks for. Not published; recommended by the contract.
+    public var pageSizeMost = 999
 
     /// The published limits.
     public init() {}

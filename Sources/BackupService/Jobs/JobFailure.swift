@@ -40,7 +40,13 @@ struct JobFailure: Error, Sendable {
     }
 
     private init(_ error: TenantError) {
-        let code: ServiceErrorCode = error.code == .sourceNotFound ? .protectionUnitNotFound : .unknownError
+        let code: ServiceErrorCode =
+            switch error.code {
+            case .sourceNotFound: .protectionUnitNotFound
+            // Nobody but an administrator can help: by deleting old copies.
+            case .tooManyCopies: .artifactCannotBeRestored
+            default: .unknownError
+            }
         self.init(code, error.message, isRetryable: error.isTransient)
     }
 

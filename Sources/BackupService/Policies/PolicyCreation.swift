@@ -35,7 +35,7 @@ extension ProtectionService {
     /// Creates an inactive policy over units that no other policy has.
     /// - Throws: `appNotController`, `serviceNotEnabled`, `invalidDisplayName`, `invalidCreateRequest`, `invalidProtectionUnitID` (malformed,
     ///   or not in the directory), `duplicateProtectionUnitInList`, `protectionUnitsLimitBreached`, `policyCreationNotAllowed`,
-    ///   `protectionUnitAlreadyExists`, `operationNotAllowed` (a unit is being offboarded).
+    ///   `protectionUnitAlreadyExists`, `operationNotAllowed` (a unit is being offboarded), `policySaveFailed` (the catalogue failed; nothing is there).
     public func createPolicy(_ draft: PolicyDraft, _ caller: Caller) async throws -> ProtectionPolicy {
         let (tenantID, now) = (tenantID, now)
         try await look { try $0.requireMayChange(.protection, caller, tenantID: tenantID) }
@@ -45,7 +45,7 @@ extension ProtectionService {
         var log = activity(.backupPolicyCreated, of: policy.id, draft.workload, caller)
         log.details.requestedToAdd = sources.count
         let cover = draft.protectionMode == .fullServiceBackup ? job(.coverWorkload, policy.id) : nil
-        return try await change { [log] writer in
+        return try await saving { [log] writer in
             try writer.requireMayChange(.protection, caller, tenantID: tenantID)
             guard try writer.activePolicy(of: draft.workload) == nil else {
                 throw ServiceError(.policyCreationNotAllowed, "The workload already has an active policy.")
@@ -57,6 +57,15 @@ extension ProtectionService {
             if let cover { _ = try writer.addJob(cover) }
             try writer.begin([log], of: policy, now)
             return policy
+        }
+    }
+
+    /// Makes a change that saves a policy; where the catalogue fails, the policy can be sent again.
+    private func saving<Value: Sendable>(_ body: @escaping @Sendable (CatalogWriter) throws -> Value) async throws -> Value {
+        do {
+            return try await change(body)
+        } catch let error as ServiceError where error.code == .internalServerError {
+            throw ServiceError(.policySaveFailed, "The policy could not be saved; try again.", detail: error.detail, isRetryable: true)
         }
     }
 

@@ -46,16 +46,20 @@ extension ProtectionService {
     ///   `bulkRestoreCountExceedsLimit`, `differentRestoreDestinationType`.
     public func createBulkRequest(_ draft: BulkRequestDraft, session id: String, workload: Workload, _ caller: Caller) async throws -> RestoreBulkRequest {
         let id = try Identifiers.require(id, .invalidBulkRestoreArtifactID)
-        let (tenantID, now, newID, limit) = (tenantID, now, dependencies.makeID(), limits.bulkRestoreEntries)
+        let (tenantID, now, newID, limits) = (tenantID, now, dependencies.makeID(), limits)
         return try await change { writer in
             var session = try writer.draftSession(id, workload, caller, tenantID)
-            var request = try draft.request(workload, limit: limit)
+            var request = try draft.request(workload, limit: limits.bulkRestoreEntries)
             let others = try writer.page(Query<RestoreBulkRequest>(where: .equal("sessionId", id)))
             guard others.allSatisfy({ $0.destinationType == request.destinationType }) else {
                 throw ServiceError(.differentRestoreDestinationType, "All requests of a session must have the same destinationType.")
             }
             guard session.artifactsTotal == 0 else {
                 throw ServiceError(.bulkRestoreInvalidCreateRequest, "The session has artifacts, and a session never mixes kinds; make another one.")
+            }
+            // All of a session is queued at once, so that more could never be activated.
+            guard try writer.openEntries(of: [id]) + request.entries.count <= limits.queuedRestoreArtifacts else {
+                throw ServiceError(.bulkRestoreCountExceedsLimit, "The requests of a session name at most \(limits.queuedRestoreArtifacts) entries together.")
             }
             request.id = newID
             request.sessionId = id

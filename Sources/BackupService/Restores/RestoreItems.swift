@@ -19,7 +19,8 @@ extension ProtectionService {
         id: String, workload: Workload, items delta: [RestoreItemDelta], _ caller: Caller
     ) async throws -> (session: RestoreSession, artifacts: [RestoreItemDeltaResult]) {
         let id = try Identifiers.require(id, .invalidRestoreSessionID)
-        let (tenantID, now, limit) = (tenantID, now, limits.artifactsPerRequest)
+        let (tenantID, now, limits) = (tenantID, now, limits)
+        let limit = limits.artifactsPerRequest
         _ = try await look { try $0.draftSession(id, workload, caller, tenantID) }
         guard !delta.isEmpty else { throw ServiceError(.invalidArtifactRequest, "The list of artifacts is empty.") }
         guard delta.count <= limit else { throw ServiceError.tooManyArtifacts(limit) }
@@ -47,6 +48,7 @@ extension ProtectionService {
                     results.append(.removed(key: key))
                 }
             }
+            try limits.checkDraft(artifacts: present.artifacts.count)
             session.artifactsTotal = present.artifacts.count
             session.lastModifiedBy = caller.identitySet
             session.lastModifiedDateTime = now

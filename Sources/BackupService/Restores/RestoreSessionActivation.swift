@@ -5,18 +5,21 @@ extension ProtectionService {
     /// Starts the restores of a draft. Of two calls at once exactly one succeeds.
     /// - Returns: the session, `activating`.
     /// - Throws: `invalidRestoreSessionID`, `restoreSessionNotFound`, `appNotController`, `serviceNotEnabled`,
-    ///   `restoreSessionActionNotAllowed`, `invalidArtifactRequest` (nothing in it), `tooManyActiveRestoreSessions`.
+    ///   `restoreSessionActionNotAllowed`, `invalidArtifactRequest` (nothing in it), `tooManyActiveRestoreSessions` (also where too many artifacts are queued),
+    ///   `activityLimitReached` (as much as may be in a day).
     public func activateRestoreSession(id: String, _ caller: Caller) async throws -> RestoreSession {
         let id = try Identifiers.require(id, .invalidRestoreSessionID)
-        let (tenantID, now, limit, job) = (tenantID, now, limits.activeRestoreSessions, job(.scheduleRestores, id))
+        let (tenantID, now, limits, job) = (tenantID, now, limits, job(.scheduleRestores, id))
         let log = activity(.restoreTaskCompleted, of: id, .oneDriveForBusiness, caller)
         return try await change { writer in
             var session = try writer.draftSession(id, nil, caller, tenantID)
             guard try session.artifactsTotal > 0 || writer.count(Query<RestoreBulkRequest>(where: .equal("sessionId", id))) > 0 else { throw ServiceError(.invalidArtifactRequest, "The session has no artifacts.") }
-            guard try writer.activeSessions() < limit else {
+            guard try writer.count(Query<RestoreSession>(where: .isRunning)) < limits.activeRestoreSessions else {
                 throw ServiceError(
-                    .tooManyActiveRestoreSessions, "More than \(limit) restore sessions are active; try again when one has ended.", isRetryable: true)
+                    .tooManyActiveRestoreSessions, "\(limits.activeRestoreSessions) restore sessions are active; try again when one has ended.",
+                    isRetryable: true)
             }
+            try writer.requireRoom(for: session, limits, now)
             guard let status = session.status.after(.activate) else { preconditionFailure("a draft can be activated") }
             session.status = status
             session.artifactsInProgress = session.artifactsTotal
@@ -34,11 +37,6 @@ extension ProtectionService {
 }
 
 extension CatalogAccess {
-    /// Sessions that count against the limit.
-    func activeSessions() throws -> Int {
-        try count(Query<RestoreSession>(where: .oneOf("status", [RestoreSessionStatus.activating, .active])))
-    }
-
     /// How far the artifacts of a session are.
     func artifactCounts(sessionID: String) throws -> RestoreArtifactCounts {
         var counts: [ArtifactRestoreStatus: Int] = [:]

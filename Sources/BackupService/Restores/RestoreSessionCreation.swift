@@ -46,7 +46,8 @@ extension ProtectionService {
         id: String, workload: Workload, delta: [RestoreArtifactDelta]?, isGranularMail: Bool = false, _ caller: Caller
     ) async throws -> (session: RestoreSession, artifacts: [RestoreArtifactDeltaResult]) {
         let id = try Identifiers.require(id, .invalidRestoreSessionID)
-        let (tenantID, now, limit) = (tenantID, now, limits.artifactsPerRequest)
+        let (tenantID, now, limits) = (tenantID, now, limits)
+        let limit = limits.artifactsPerRequest
         let ids = (delta ?? []).prefix(limit).map { _ in dependencies.makeID() }
         return try await change { writer in
             var session = try writer.draftSession(id, workload, caller, tenantID)
@@ -59,6 +60,7 @@ extension ProtectionService {
             let known = try writer.page(Query<RestoreArtifact>(where: .equal("sessionId", id), order: [.init("ordinal")]))
             var present = PresentArtifacts(known)
             let results = try zip(delta, ids).map { entry, id in try writer.apply(entry, newID: id, to: session, &present) }
+            try limits.checkDraft(artifacts: present.artifacts.count)
             session.artifactsTotal = present.artifacts.count
             session.lastModifiedBy = caller.identitySet
             session.lastModifiedDateTime = now

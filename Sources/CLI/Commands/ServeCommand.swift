@@ -79,13 +79,15 @@ struct ServeCommand: AsyncParsableCommand {
         }
         guard sandbox else {
             guard let tenant else { throw UsageError("--tenant is missing: the folder that holds drives/<user>/... (or --sandbox, which makes a tenant of its own).") }
-            let composition = try await Composition(try StateFolder.openOrCreate(at: state, tenantPath: tenant), configure: configure)
+            let composition = try await Composition(
+                try StateFolder.openOrCreate(at: state, tenantPath: tenant), copiesPerSource: settings.copiesPerSource, configure: configure)
             return (composition, try composition.makeAPI(admission: admission))
         }
         guard tenant == nil else { throw UsageError("--sandbox makes a tenant of its own and changes its files at will: leave --tenant out.") }
         guard issuers.oidcIssuer.isEmpty else { throw UsageError("--sandbox takes tokens of its own issuer only: leave --oidc-issuer out.") }
         guard configuration.isLoopback else { throw UsageError("--sandbox listens on loopback addresses only, such as 127.0.0.1: whoever reaches it turns its clock.") }
-        let made = try await SandboxComposition(try StateFolder.openOrCreateSandbox(at: state), configure: configure)
+        let made = try await SandboxComposition(
+            try StateFolder.openOrCreateSandbox(at: state), copiesPerSource: settings.copiesPerSource, configure: configure)
         return (made.composition, try made.makeAPI(admission: admission))
     }
 

@@ -1,11 +1,14 @@
 import BackupServer
 import BackupService
+import Connectors
 import Foundation
 
 /// Everything of a server that can be set, with its defaults. Read once, at the root.
 struct ServerSettings: Sendable {
     /// What a client may ask for at most.
     var limits = ServiceLimits()
+    /// New sites that restores make of one drive or site.
+    var copiesPerSource = FolderTenant.publishedCopyLimit
     /// How often and how long.
     var intervals = ServiceIntervals()
     /// How jobs are run.

@@ -30,7 +30,14 @@ struct Setting: Sendable {
         Setting("units-per-search", \.limits.unitsPerSearch, 1...1000, "units in one search for restore points"),
         Setting("entries-per-bulk-job", \.limits.entriesPerBulkJob, 1...100_000, "entries of one bulk addition job"),
         Setting("bulk-restore-entries", \.limits.bulkRestoreEntries, 1...100_000, "entries of one bulk restore request"),
+        Setting("queued-restore-artifacts", \.limits.queuedRestoreArtifacts, 1...1_000_000, "artifacts of one workload that are queued at once"),
+        Setting("restore-artifacts-per-day", \.limits.restoreArtifactsPerDay, 1...10_000_000, "artifacts of one workload that are restored in 24 hours; over it 429"),
+        Setting("copies-per-source", \.copiesPerSource, 1...10_000, "new sites that restores make of one drive or site"),
         Setting("groups-per-expression", \.limits.groupsPerExpression, 1...10_000, "groups in the expression of one inclusion rule"),
+        Setting("query-expression-bytes", \.limits.queryExpressionBytes, 64...65_536, "bytes of the filter of a browse, or of a search for mail"),
+        Setting("filter-terms", \.limits.filterTerms, 1...10_000, "comparisons in one $filter"),
+        Setting("page-size", \.limits.pageSize, 1...999, "entries of a page where the client names no size"),
+        Setting("page-size-most", \.limits.pageSizeMost, 1...10_000, "entries of a page at the most"),
     ]
 
     private static let time = [
@@ -41,6 +48,8 @@ struct Setting: Sendable {
         Setting("restore-allowed-days", \.intervals.restoreAllowedDays, 0...3660, "days of the service's undo period in which restores still run"),
         Setting("hand-over-least-days", \.intervals.handOverLeastDays, 0...3660, "days ahead that a controller's replacement is at the soonest"),
         Setting("hand-over-most-days", \.intervals.handOverMostDays, 0...3660, "days ahead that a controller's replacement is at the latest"),
+        Setting("deleted-controller-grace-days", \.intervals.deletedControllerGraceDays, 0...3660, "days that a deleted controller stays listed"),
+        Setting("browse-session-days", \.intervals.browseSessionDays, 1...3660, "days that a browse session lives"),
         Setting("ended-session-days", \.intervals.endedSessionDays, 1...3660, "days that ended restore sessions are listed"),
         Setting("ended-job-days", \.intervals.endedJobDays, 1...3660, "days that ended jobs are kept"),
         Setting("prune-delay-seconds", \.intervals.pruneDelaySeconds, 0...31_622_400, "seconds from a point's expiry to the pruning of its repository"),

@@ -31,6 +31,15 @@ extension Query {
             arguments: condition.arguments)
     }
 
+    /// The sum of a column of integers, 0 where there is no row, as SQL.
+    func sumQuery(of column: String) throws(CatalogError) -> SQLFragment {
+        try Record.table.check(column)
+        let condition = predicate.fragment
+        return SQLFragment(
+            sql: "SELECT CAST(COALESCE(SUM(\(quoted(column))), 0) AS BIGINT) FROM \(quoted(Record.table.name)) WHERE \(condition.sql)",
+            arguments: condition.arguments)
+    }
+
     private func checkColumns() throws(CatalogError) {
         for order in order { try Record.table.check(order.column) }
     }

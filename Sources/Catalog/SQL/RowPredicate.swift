@@ -15,6 +15,8 @@ public enum Comparison: String, Sendable, CaseIterable {
 }
 
 /// A condition on rows. Truth is two-valued, as in OData: a comparison with a missing value is false, except `notEqual`.
+///
+/// A column that holds JSON can be looked into: `createdBy/user/id` is a text inside of the column `createdBy`, or missing.
 public indirect enum RowPredicate: Sendable, Hashable {
     /// Every row.
     case `true`
@@ -81,30 +83,30 @@ extension RowPredicate {
         case .compare(let column, let comparison, .null): Self.compareWithNull(column, comparison)
         case .compare(let column, let comparison, let value):
             switch comparison {
-            case .notEqual: SQLFragment(sql: "(\(quoted(column)) IS NULL OR \(quoted(column)) <> ?)", arguments: [value])
+            case .notEqual: SQLFragment(sql: "(\(place(column)) IS NULL OR \(place(column)) <> ?)", arguments: [value])
             case .equal, .less, .lessOrEqual, .greater, .greaterOrEqual:
-                SQLFragment(sql: "(\(quoted(column)) IS NOT NULL AND \(quoted(column)) \(comparison.rawValue) ?)", arguments: [value])
+                SQLFragment(sql: "(\(place(column)) IS NOT NULL AND \(place(column)) \(comparison.rawValue) ?)", arguments: [value])
             }
         case .oneOf(let column, let values): Self.oneOfFragment(column, values)
         case .text(let column, let match, let text):
             SQLFragment(
-                sql: "(\(quoted(column)) IS NOT NULL AND LOWER(\(quoted(column))) LIKE LOWER(?) ESCAPE '\\')",
+                sql: "(\(place(column)) IS NOT NULL AND LOWER(\(place(column))) LIKE LOWER(?) ESCAPE '\\')",
                 arguments: [.text(Self.pattern(match, text))])
         case .hasFlags(let column, let flags):
-            SQLFragment(sql: "(\(quoted(column)) & ?) = ?", arguments: [.integer(Int64(flags)), .integer(Int64(flags))])
+            SQLFragment(sql: "(\(place(column)) & ?) = ?", arguments: [.integer(Int64(flags)), .integer(Int64(flags))])
         case .and(let parts): Self.join(parts, " AND ", empty: "1 = 1")
         case .or(let parts): Self.join(parts, " OR ", empty: "1 = 0")
         case .not(let part): part.fragment.wrapped("NOT (", ")")
         case .related(let column, let table, let part):
-            part.fragment.wrapped("(\(quoted(column)) IS NOT NULL AND \(quoted(column)) IN (SELECT \"id\" FROM \(quoted(table)) WHERE ", "))")
+            part.fragment.wrapped("(\(place(column)) IS NOT NULL AND \(place(column)) IN (SELECT \"id\" FROM \(quoted(table)) WHERE ", "))")
         }
     }
 
     private static func compareWithNull(_ column: String, _ comparison: Comparison) -> SQLFragment {
         switch comparison {
         // Only (in)equality can hold where a side is missing (OData 4.0 URL Conventions, 5.1.1.1), as in the evaluator of `OData`.
-        case .equal: SQLFragment(sql: "\(quoted(column)) IS NULL")
-        case .notEqual: SQLFragment(sql: "\(quoted(column)) IS NOT NULL")
+        case .equal: SQLFragment(sql: "\(place(column)) IS NULL")
+        case .notEqual: SQLFragment(sql: "\(place(column)) IS NOT NULL")
         case .less, .lessOrEqual, .greater, .greaterOrEqual: SQLFragment(sql: "1 = 0")
         }
     }
@@ -112,10 +114,10 @@ extension RowPredicate {
     private static func oneOfFragment(_ column: String, _ values: [SQLValue]) -> SQLFragment {
         let present = values.filter { $0 != .null }
         var alternatives: [String] = []
-        if present.count < values.count { alternatives.append("\(quoted(column)) IS NULL") }
+        if present.count < values.count { alternatives.append("\(place(column)) IS NULL") }
         if !present.isEmpty {
             let marks = present.map { _ in "?" }.joined(separator: ", ")
-            alternatives.append("(\(quoted(column)) IS NOT NULL AND \(quoted(column)) IN (\(marks)))")
+            alternatives.append("(\(place(column)) IS NOT NULL AND \(place(column)) IN (\(marks)))")
         }
         return alternatives.isEmpty ? SQLFragment(sql: "1 = 0") : SQLFragment(sql: "(\(alternatives.joined(separator: " OR ")))", arguments: present)
     }
@@ -140,6 +142,19 @@ extension RowPredicate {
         let fragments = parts.map(\.fragment)
         return SQLFragment(sql: "(" + fragments.map(\.sql).joined(separator: word) + ")", arguments: fragments.flatMap(\.arguments))
     }
+}
+
+/// A column as SQL wants it; `column/name/name` is the text that the JSON of a column holds under the names, or null.
+private func place(_ column: String) -> String {
+    let parts = column.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count > 1 else { return quoted(column) }
+    let names = parts.dropFirst()
+    precondition(names.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy(isLetter) }, "names inside of JSON are declared as letters only")
+    return "json_extract(\(quoted(String(parts[0]))), '$.\(names.joined(separator: "."))')"
+}
+
+private func isLetter(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
 }
 
 /// A name as SQL wants it. Names come from declarations, never from a client.

@@ -1,8 +1,8 @@
 import FileTree
 
 extension FolderTenant {
-    /// The most copies of one source. Source: backup and restore data in Microsoft 365 Backup, "up to 1,000" new sites.
-    static let copyLimit = 1000
+    /// The most copies of one source where nothing else is set. Source: backup and restore data in Microsoft 365 Backup, "up to 1,000" new sites.
+    public static let publishedCopyLimit = 1000
 
     /// Makes `sites/<userPrincipalName>R0/Documents` for a drive, `sites/<site>R0` for a site, or finds what was made for this reservation.
     ///
@@ -31,14 +31,14 @@ extension FolderTenant {
         copying base: String, _ kind: SourceKind, _ reservation: String, _ root: LocalTree, _ records: SiteRecords
     ) throws(TenantError) -> String {
         let original = kind == .site ? siteURL(base) : driveURL(base)
-        for number in 0..<FolderTenant.copyLimit {
+        for number in 0..<copyLimit {
             let name = "\(base)R\(number)"
             if try exists("sites/\(name)", root) { continue }
             try records.write(SiteRecords.Record(reservation: reservation, webUrl: "\(original)R\(number)"), site: name)
             if try makeFolder("sites/\(name)", root, permissions: 0o700) { return name }
             try records.remove(site: name)
         }
-        throw TenantError(.tooManyCopies, "'\(folder)/sites' holds \(FolderTenant.copyLimit) copies of '\(base)'; delete old ones")
+        throw TenantError(.tooManyCopies, "'\(folder)/sites' holds \(copyLimit) copies of '\(base)'; delete old ones")
     }
 
     /// Opens a site that was made for a restore, and completes it where a crash came in between.

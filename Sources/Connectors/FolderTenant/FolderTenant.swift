@@ -28,6 +28,8 @@ public final class FolderTenant: Tenant {
     public let folder: String
 
     let host: String
+    /// The most copies of one source.
+    let copyLimit: Int
     let logger: Logger
     private let state: Mutex<State>
 
@@ -43,8 +45,11 @@ public final class FolderTenant: Tenant {
     ///   - folder: the path of the tenant's folder.
     ///   - id: the tenant's UUID, used where `directory.json` has no `tenantId`.
     ///   - host: the host of the addresses: drives are `https://<host>/personal/<user>`, sites `https://<host>/sites/<name>`.
+    ///   - copyLimit: the most new sites that are made of one source.
     /// - Throws: `tenantNotFound`, `unavailable`, `invalidDirectory` (the file `directory.json` cannot be used), `invalidArgument` (`id` is no UUID).
-    public init(folder: String, id: String, host: String = FolderTenant.defaultHost, logger: Logger) throws(TenantError) {
+    public init(
+        folder: String, id: String, host: String = FolderTenant.defaultHost, copyLimit: Int = FolderTenant.publishedCopyLimit, logger: Logger
+    ) throws(TenantError) {
         guard let given = Identifiers.canonicalUUID(id) else {
             throw TenantError(.invalidArgument, "the tenant id '\(id)' is not a UUID such as 11111111-2222-3333-4444-555555555555")
         }
@@ -53,6 +58,7 @@ public final class FolderTenant: Tenant {
         self.id = directory.file.tenantID ?? given
         self.folder = folder
         self.host = host
+        self.copyLimit = copyLimit
         self.logger = logger
         state = Mutex(State(directory: directory))
     }

@@ -1,0 +1,81 @@
+import Catalog
+import Foundation
+
+extension Sample {
+    static let fullMember = RuleMember(ruleId: "rule-1", unitId: "unit-1")
+    static let otherMember = RuleMember(ruleId: "rule-1", unitId: "unit-2")
+
+    private static func bulkRequest(_ id: String) -> RestoreBulkRequest {
+        var request = RestoreBulkRequest()
+        request.id = id
+        request.sessionId = "session-1"
+        request.createdDateTime = moment
+        return request
+    }
+
+    static let fullBulkRequest: RestoreBulkRequest = {
+        var request = bulkRequest("request-1")
+        (request.workload, request.displayName, request.periodStart, request.periodEnd) = (.sharePoint, "Zoë's list", moment, later(40))
+        (request.destinationType, request.restorePointPreference, request.tags) = (.inPlace, .oldest, [.fastRestore])
+        (request.names, request.objectIds, request.status, request.error) = (["a@example.com"], ["b", ""], .completedWithErrors, error)
+        (request.createdBy, request.lastModifiedBy, request.lastModifiedDateTime) = (who, who, later(41))
+        return request
+    }()
+    static let bareBulkRequest = bulkRequest("request-2")
+
+    private static func browsing(_ id: String) -> BrowseSession {
+        var session = BrowseSession()
+        session.id = id
+        session.restorePointId = "point-1"
+        (session.restorePointDateTime, session.createdDateTime, session.expirationDateTime) = (moment, later(42), later(43))
+        return session
+    }
+
+    static let fullBrowsing: BrowseSession = {
+        var session = browsing("browsing-1")
+        (session.workload, session.snapshotId, session.unitId, session.sourceId) = (.sharePoint, "abc", "unit-1", "site,web")
+        (session.backupSizeBytes, session.status, session.error) = (1 << 50, .failed, error)
+        return session
+    }()
+    static let bareBrowsing = browsing("browsing-2")
+
+    private static func item(_ id: String, _ ordinal: Int) -> GranularRestoreArtifact {
+        var item = GranularRestoreArtifact()
+        (item.id, item.sessionId, item.ordinal, item.itemKey) = (id, "session-1", ordinal, "key,\(ordinal)")
+        return item
+    }
+
+    static let fullItem: GranularRestoreArtifact = {
+        var full = item("item-1", 0)
+        (full.workload, full.browseSessionId, full.restorePointId, full.unitId, full.sourceId) = (.sharePoint, "browsing-1", "point-1", "unit-1", "site")
+        (full.itemPath, full.webUrl, full.destinationType, full.status) = ([0, 255, 47], "https://example.com/a%20b", .inPlace, .failed)
+        (full.restorePointDateTime, full.startDateTime, full.completionDateTime, full.error) = (moment, later(44), later(45), error)
+        (full.restoredPlace, full.restoredItemKey, full.restoredItemPath, full.restoredItemWebUrl) = ([1, 0], "key,9", "Recovered", "https://example.com/r")
+        return full
+    }()
+    static let bareItem = item("item-2", 1)
+
+    static let fullNotification = NotificationSetting(
+        id: "tenant-1", isEnabled: true, includesUpdates: true, recipients: RecipientList([Identity(id: "i", displayName: "Zoë", email: "zoe@example.com")]))
+    static let bareNotification = NotificationSetting(id: "tenant-2")
+
+    private static func activity(_ id: String) -> ActivityLog {
+        var log = ActivityLog()
+        (log.id, log.subjectId, log.performedBy) = (id, "policy-1", "system")
+        return log
+    }
+
+    static let fullActivity: ActivityLog = {
+        var log = activity("activity-1")
+        (log.workload, log.activityType, log.eventDateTime) = (.exchange, .policyLevelOffboarding, moment)
+        (log.resultStatus, log.severity, log.error) = (.partiallySucceeded, .high, error)
+        (log.details.policyName, log.details.policyStatus, log.details.tags, log.details.total) = ("It's", .offboarded, [.fastRestore], 3)
+        return log
+    }()
+    static let bareActivity = activity("activity-2")
+
+    static let fullLedgerRow = LedgerRow(unitId: "unit-1", sequence: 1, entry: "{\"a\":1}")
+    static let otherLedgerRow = LedgerRow(unitId: "unit-1", sequence: 2, entry: "")
+    static let fullHealth = RepositoryHealth(id: "unit-1", verifiedDateTime: moment, problems: 7)
+    static let otherHealth = RepositoryHealth(id: "unit-2", verifiedDateTime: later(46))
+}
