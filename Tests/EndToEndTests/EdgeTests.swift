@@ -103,6 +103,24 @@ import Testing
         #expect(try await installation.stop()?.status == 0)
     }
 
+    @Test func `a request that does not say where its body ends is refused, one in chunks or without a body is taken`() async throws {
+        let installation = try Installation()
+        try await installation.start()
+        let token = try await installation.token()
+        func ask(_ options: [String]) async throws -> String {
+            let arguments = ["-sS", "-w", " %{http_code}", "-H", "Authorization: Bearer \(token)", "-H", "Content-Type: application/json"] + options
+            return try await Program.run(Self.curl, arguments + [installation.baseURL + "/v1.0/solutions/backupRestore/serviceApps"]).output
+        }
+        for method in ["POST", "PATCH"] {
+            let silent = try await ask(["-X", method])
+            #expect(silent.hasPrefix(#"{"error":{"code":"lengthRequired""#) && silent.hasSuffix(" 411"), "\(silent)")
+        }
+        #expect(try await ask(["-d", "{}", "-H", "Transfer-Encoding: chunked"]).hasSuffix(" 201"))
+        #expect(try await ask(["-d", ""]).hasSuffix(" 201"))
+        #expect(try await ask([]).hasSuffix(" 200"))
+        #expect(try await installation.stop()?.status == 0)
+    }
+
     @Test(arguments: ["nonsense=1", "requests-per-second=-1", "requests-per-second=many", "requests-per-second"])
     func `a setting that makes no sense keeps the server from starting`(assignment: String) async throws {
         let installation = try Installation()
