@@ -7,7 +7,7 @@ import Testing
 
 @testable import BackupService
 
-/// One random life of a service: people change files, time passes, jobs run, disks fail, the power goes. A seed repeats it.
+/// One random life of a service: people change files, time passes, jobs run, disks fail, the power goes, the process dies. A seed repeats it.
 ///
 /// What must hold, whatever happens:
 /// 1. every point gives back exactly what the drive held when it was taken, or is marked as damaged once a verification has looked;
@@ -21,6 +21,7 @@ final class Simulation {
         var restores = 0
         var failedRestores = 0
         var cuts = 0
+        var deaths = 0
         var calls = 0
         var strikes: [SimulatedDisk.Fault: Int] = [:]
     }
@@ -53,6 +54,7 @@ final class Simulation {
         for id in drives.keys.sorted() { try await judge(id) }
         for id in drives.keys.sorted() { try await mend(id) }
         figures.cuts = world.disk.cuts
+        figures.deaths = world.driver.deaths
         figures.calls = world.disk.calls
         figures.strikes = world.disk.strikes
         return figures
@@ -61,7 +63,7 @@ final class Simulation {
     // MARK: What happens
 
     private func step(_ faults: [SimulatedDisk.Fault]) async throws {
-        switch random.number(below: 20) {
+        switch random.number(below: 22) {
         case 0..<7:
             guard let tree = drives[random.choice(drives.keys.sorted())] else { return }
             for _ in 0...random.number(below: 4) { try disturb(tree) }
@@ -70,6 +72,7 @@ final class Simulation {
         case 14..<16: if !faults.isEmpty { world.disk.arm(random.choice(faults), afterCalls: random.number(below: 60)) }
         case 16: world.disk.cut(afterChanges: random.number(below: 25))
         case 17..<19: try await restore()
+        case 19..<21: world.driver.die(random.choice(MortalDriver.Moment.allCases), afterWrites: random.number(below: 30))
         default: try await add(.prune)
         }
     }
@@ -83,16 +86,15 @@ final class Simulation {
         }
     }
 
-    /// Runs something as a process that a power cut kills; afterwards another is started.
+    /// Runs something as a process that a power cut or a signal kills; afterwards another is started.
     private func alive(_ body: () async throws -> Void) async throws {
         do {
             try await body()
-        } catch where world.disk.isDown {
-            // The process died with the disk.
+        } catch where world.driver.isDead {
+            // Nobody is left to hear of it.
         }
-        guard world.disk.isDown else { return }
-        world.disk.restorePower()
-        service = world.start()
+        guard world.driver.isDead else { return }
+        service = world.restart()
         // The leases of the dead run out.
         world.clock.turn(seconds: 120)
         remember()
@@ -183,8 +185,9 @@ final class Simulation {
     /// The faults are over: everything that waits gets done.
     private func settle() async throws {
         world.disk.disarm()
+        world.driver.spare()
         world.disk.restorePower()
-        service = world.start()
+        service = world.restart()
         for _ in 0..<12 {
             world.clock.turn(seconds: 3_600)
             try await Scheduler(service).tick()

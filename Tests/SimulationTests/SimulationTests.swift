@@ -17,7 +17,7 @@ import Testing
         let figures = try await Simulation(seed: seed).run(steps: Self.steps, faults: faults)
         if Self.environment["HOLDFAST_SIMULATION_SEEDS"] != nil {
             let strikes = figures.strikes.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.key.rawValue)=\($0.value)" }.joined(separator: " ")
-            print("seed=\(seed) points=\(figures.points) damaged=\(figures.damagedPoints) restores=\(figures.restores) failed=\(figures.failedRestores) cuts=\(figures.cuts) calls=\(figures.calls) \(strikes)")
+            print("seed=\(seed) points=\(figures.points) damaged=\(figures.damagedPoints) restores=\(figures.restores) failed=\(figures.failedRestores) cuts=\(figures.cuts) deaths=\(figures.deaths) calls=\(figures.calls) \(strikes)")
         }
     }
 

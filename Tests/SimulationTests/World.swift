@@ -15,7 +15,9 @@ final class World: Sendable {
     let clock = ManualClock()
     let disk: SimulatedDisk
     let tenant = MemoryTenant()
+    /// The database as the service's process has it.
     let driver: MortalDriver
+    /// The same database as an observer sees it, whom nothing kills.
     let catalog: CatalogStore
     private let file: TemporaryCatalog
     private let starts = Mutex(0)
@@ -24,8 +26,8 @@ final class World: Sendable {
     init(seed: UInt64) async throws {
         disk = SimulatedDisk(seed: seed)
         file = try await TemporaryCatalog.make()
-        driver = MortalDriver(file.driver)
-        catalog = CatalogStore(driver: driver)
+        driver = MortalDriver(file.driver, isPowerless: { [disk] in disk.isDown }, onDeath: { [disk] in disk.halt() })
+        catalog = file.store
         identifiers = Mutex(SeededGenerator(seed: seed ^ 0x1d))
     }
 
@@ -39,6 +41,14 @@ final class World: Sendable {
             let hex = { (value: UInt64, digits: Int) in String(String(value, radix: 16).suffix(digits)).leftPadded(to: digits) }
             return "\(hex(a, 8))-\(hex(a >> 32, 4))-4\(hex(b, 3))-8\(hex(b >> 12, 3))-\(hex(b >> 24 ^ a << 8, 12))"
         }
+    }
+
+    /// The process is dead, by itself or with the machine: another is started, and finds what was durable.
+    func restart() -> ProtectionService {
+        if disk.isDown { disk.restorePower() }
+        disk.resume()
+        driver.revive()
+        return start()
     }
 
     /// A service as a process that has just started would build it.
@@ -55,7 +65,7 @@ final class World: Sendable {
             sleep: { duration in try await clock.sleep(until: clock.now().addingTimeInterval(duration / .seconds(1))) },
             isProcessAlive: { $0 == Int32(number) })
         var dependencies = ServiceDependencies(
-            catalog: catalog, tenant: tenant, repositoryStore: { [disk] in disk.store($0) },
+            catalog: CatalogStore(driver: driver), tenant: tenant, repositoryStore: { [disk] in disk.store($0) },
             secrets: TenantSecrets(masterSecret: [UInt8](repeating: 9, count: 32))!, clock: clock, makeID: { [self] in makeID() },
             repositoryEnvironment: environment,
             process: ProcessIdentity(host: "simulation", processID: Int32(number), instance: "\(number)", isAlive: { $0 == Int32(number) }), logger: logger)
@@ -90,13 +100,13 @@ final class World: Sendable {
     func work(_ service: ProtectionService, most: Int = 20, before: () -> Void = {}) async throws {
         for _ in 0..<most {
             let (owner, now) = (service.dependencies.process.description, clock.now())
-            let jobs = try await catalog.write {
+            let jobs = try await service.catalog.write {
                 try $0.claimJobs(owner: owner, now: now, leaseSeconds: 60, kinds: JobKind.allCases.map(\.rawValue), limit: 1)
             }
             guard let job = jobs.first else { return }
             before()
             await JobExecution(job: job, service: service).perform()
-            if driver.isDead || disk.isDown { return }
+            if driver.isDead { return }
         }
     }
 

@@ -1,22 +1,79 @@
 public import Catalog
 import Synchronization
 
-/// A database whose process can be killed: from that moment nothing it is told happens, until it is started again.
+/// A database whose process can die at a write: from that moment nothing it is told happens, until it is started again.
 public final class MortalDriver: SQLDriver {
-    private let base: any SQLDriver
-    private let dead = Mutex(false)
-
-    /// Wraps a database.
-    public init(_ base: any SQLDriver) { self.base = base }
-
-    /// Kills the process, or starts it again.
-    public var isDead: Bool {
-        get { dead.withLock { $0 } }
-        set { dead.withLock { $0 = newValue } }
+    /// Where in a write the process dies.
+    public enum Moment: Sendable, CaseIterable {
+        /// Before anything happened.
+        case before
+        /// Before the commit: the database undoes what was begun.
+        case amid
+        /// After the commit: what was written is durable, and nobody hears of it.
+        case after
     }
 
+    private struct State {
+        var isDead = false
+        var death: (writes: Int, moment: Moment)?
+        var deaths = 0
+    }
+
+    private let base: any SQLDriver
+    private let state = Mutex(State())
+    private let isPowerless: @Sendable () -> Bool
+    private let onDeath: @Sendable () -> Void
+
+    /// Wraps a database.
+    /// - Parameters:
+    ///   - isPowerless: whether the machine is off, with which the process is dead, too.
+    ///   - onDeath: told when the process dies, so that nothing else of it goes on.
+    public init(_ base: any SQLDriver, isPowerless: @escaping @Sendable () -> Bool = { false }, onDeath: @escaping @Sendable () -> Void = {}) {
+        self.base = base
+        self.isPowerless = isPowerless
+        self.onDeath = onDeath
+    }
+
+    /// Whether the process is dead.
+    public var isDead: Bool { state.withLock { $0.isDead } || isPowerless() }
+    /// How often it died at a write.
+    public var deaths: Int { state.withLock { $0.deaths } }
+
+    /// Lets the process die at a write, counted from the next one.
+    public func die(_ moment: Moment, afterWrites writes: Int) { state.withLock { $0.death = (writes, moment) } }
+    /// Forgets a death that has not come yet.
+    public func spare() { state.withLock { $0.death = nil } }
+
+    /// Starts the process again.
+    public func revive() { state.withLock { $0.isDead = false } }
+
+    private static let killed = CatalogError(.closed, "The process was killed on cue.")
+
     private func requireLife() throws {
-        if isDead { throw CatalogError(.closed, "The process was killed on cue.") }
+        if isDead { throw Self.killed }
+    }
+
+    /// Counts a write and tells whether it is the last.
+    private func nextWrite() throws -> Moment? {
+        try requireLife()
+        return state.withLock { state in
+            guard let death = state.death else { return nil }
+            guard death.writes <= 0 else {
+                state.death?.writes -= 1
+                return nil
+            }
+            state.death = nil
+            return death.moment
+        }
+    }
+
+    private func perish() -> CatalogError {
+        state.withLock { state in
+            state.isDead = true
+            state.deaths += 1
+        }
+        onDeath()
+        return Self.killed
     }
 
     public func read<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
@@ -26,10 +83,18 @@ public final class MortalDriver: SQLDriver {
 
     @discardableResult
     public func write<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
-        try requireLife()
-        return try await base.write { connection in
-            try self.requireLife()
-            return try body(connection)
+        switch try nextWrite() {
+        case nil: return try await base.write(body)
+        case .before: throw perish()
+        case .amid:
+            _ = try? await base.write { connection -> Value in
+                _ = try body(connection)
+                throw Self.killed
+            }
+            throw perish()
+        case .after:
+            _ = try await base.write(body)
+            throw perish()
         }
     }
 

@@ -32,6 +32,7 @@ public final class SimulatedDisk: Sendable {
         /// Writes that a power cut takes back.
         var lies: Set<String> = []
         var isDown = false
+        var isHalted = false
         var changesUntilCut: Int?
         /// Faults to come, by the number of calls until then.
         var faults: [(calls: Int, fault: Fault)] = []
@@ -64,6 +65,11 @@ public final class SimulatedDisk: Sendable {
     public var cuts: Int { state.withLock { $0.cuts } }
     /// Calls so far.
     public var calls: Int { state.withLock { $0.calls } }
+    /// The process that uses the disk is dead: calls fail until it is started again. Nothing is lost, because the disk has its power.
+    public func halt() { state.withLock { $0.isHalted = true } }
+    /// The process is started again.
+    public func resume() { state.withLock { $0.isHalted = false } }
+
     /// Everything stored, by full name.
     public var objects: [String: [UInt8]] { state.withLock { $0.objects } }
 
@@ -122,6 +128,7 @@ extension SimulatedDisk.State {
     /// Counts a call and gives the fault that strikes it.
     fileprivate mutating func next(_ name: String, isChange: Bool) throws(ObjectStoreError) -> SimulatedDisk.Fault? {
         if isDown { throw ObjectStoreError(.inputOutput, name: name, message: "the power is gone") }
+        if isHalted { throw ObjectStoreError(.inputOutput, name: name, message: "the process is dead") }
         calls += 1
         if isChange, let left = changesUntilCut {
             if left <= 0 {
