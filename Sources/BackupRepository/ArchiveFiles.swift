@@ -95,7 +95,14 @@ extension ArchiveRun {
             var saved: [SavedChunk] = []
             var reader = ChunkReader(file: file, chunker: chunker)
             var number = 0
+            var read: UInt64 = 0
             while let chunk = try reader.next() {
+                // A file that somebody appends to as fast as it is read has no end: once it is longer than it was, it is read again or told.
+                read += UInt64(chunk.count)
+                guard read <= attributes.size else {
+                    group.cancelAll()
+                    return nil
+                }
                 let index = number
                 try await fork(in: &group, inline: &saved) {
                     SavedChunk(number: index, id: try await self.saver.saveData(chunk), length: chunk.count)

@@ -83,7 +83,7 @@ import Testing
     @Test func `a folder chain deeper than a path can be is told, and the rest is kept`() async throws {
         let scratch = try Scratch()
         var folder = unsafe open(scratch.path + "/source", O_RDONLY | O_DIRECTORY)
-        for _ in 0..<4_000 {
+        for _ in 0..<10_000 {
             #expect(unsafe mkdirat(folder, "d", 0o755) == 0)
             let next = unsafe openat(folder, "d", O_RDONLY | O_DIRECTORY)
             close(folder)
@@ -125,11 +125,32 @@ import Testing
     }
 }
 
+extension HostileDriveTests {
+    @Test func `a file without an end is left after its length was read`() async throws {
+        let tree = MemoryTree()
+        try tree.put("plain", [1])
+        // More than one chunk, so that it is read chunk by chunk.
+        try tree.put("growing", [UInt8](repeating: 1, count: 1_000_000))
+        let endless = GrowingTree(base: tree, isEndless: true)
+        let environment = RepositoryEnvironment(hostname: "tests.invalid", username: "tester", sleep: { _ in try await Task.sleep(for: .seconds(86_400)) })
+        let repository = try await Repository.create(in: MemoryObjectStore(), password: "test", environment: environment)
+        let request = ArchiveRequest(hostname: "tests.invalid", label: "drive", time: Timestamp(seconds: 1_700_000_000))
+        let outcome = try await Archiver(repository: repository, options: ArchiveOptions(width: 1)).archive(endless, request: request)
+        #expect(outcome.failures.map(\.code) == ["changedWhileRead"])
+        #expect(outcome.statistics.totalFiles == 1)
+    }
+}
+
 /// A tree in which one file is longer every time that somebody looks at it.
 private final class GrowingTree: ReadableTree {
     let base: MemoryTree
+    /// Whether its content never ends.
+    let isEndless: Bool
 
-    init(base: MemoryTree) { self.base = base }
+    init(base: MemoryTree, isEndless: Bool = false) {
+        self.base = base
+        self.isEndless = isEndless
+    }
 
     func attributes(of path: TreePath) throws(TreeError) -> ItemAttributes { try base.attributes(of: path) }
     func items(in folder: TreePath) throws(TreeError) -> FolderListing { try base.items(in: folder) }
@@ -139,7 +160,7 @@ private final class GrowingTree: ReadableTree {
 
     func open(_ path: TreePath) throws(TreeError) -> any ReadableFile {
         let file = try base.open(path)
-        return path.description == "growing" ? GrowingFile(file) : file
+        return path.description == "growing" ? GrowingFile(file, isEndless: isEndless) : file
     }
 }
 
@@ -157,9 +178,13 @@ private final class Counter: Sendable {
 /// A file that is longer, and changed later, with every look at it.
 private final class GrowingFile: ReadableFile {
     private let base: any ReadableFile
+    private let isEndless: Bool
     private let looks = Counter()
 
-    init(_ base: any ReadableFile) { self.base = base }
+    init(_ base: any ReadableFile, isEndless: Bool) {
+        self.base = base
+        self.isEndless = isEndless
+    }
 
     func attributes() throws(TreeError) -> ItemAttributes {
         var attributes = try base.attributes()
@@ -172,6 +197,8 @@ private final class GrowingFile: ReadableFile {
     func extendedAttributes() throws(TreeError) -> [ExtendedAttribute] { try base.extendedAttributes() }
 
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(TreeError) -> Int {
-        unsafe try base.read(into: buffer, at: offset)
+        guard isEndless else { return unsafe try base.read(into: buffer, at: offset) }
+        for place in buffer.indices { unsafe buffer[place] = UInt8(truncatingIfNeeded: (offset &+ UInt64(place)) &* 31) }
+        return buffer.count
     }
 }
