@@ -12,6 +12,9 @@ struct PruneJob: JobRunner {
             return .postponed(until: context.whenLongFree)
         }
         guard let open = try await context.openRepository(unitID: unitID) else { return .nothing }
+        // A catalogue that was put back from an older copy gets back the points that it does not know, before what no point names goes.
+        let keeper = try await context.ledgerKeeper(unitID: unitID, repository: open.repository)
+        _ = try await keeper?.catchUp()
         // The snapshots are listed before the points are read, so that one which is written meanwhile is not taken for forgotten.
         let snapshots = try await open.repository.snapshots()
         let (named, row) = try await context.catalog.read { reader in
@@ -26,7 +29,6 @@ struct PruneJob: JobRunner {
                 try writer.update(UnitRepository.self, where: .equal("id", unitID), set: ["lastSnapshotId": .null])
             }
         }
-        let keeper = try await context.ledgerKeeper(unitID: unitID, repository: open.repository)
         if !forgotten.isEmpty { try await keeper?.append(.forgot, removed: forgotten) }
         try await open.repository.forget(forgotten)
         let plan = try await Pruner(repository: open.repository).prune()

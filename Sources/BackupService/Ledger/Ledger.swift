@@ -40,18 +40,10 @@ struct Ledger: Sendable {
     }
 
     /// The snapshots that must be there.
-    var snapshots: Set<String> { Self.fold(entries.map(\.entry)) }
+    var snapshots: Set<String> { LedgerEntry.snapshots(after: entries.map(\.entry)) }
 
     /// The snapshots that must have been there before the newest entry.
-    var snapshotsBefore: Set<String> { Self.fold(entries.dropLast().map(\.entry)) }
-
-    private static func fold(_ entries: some Sequence<LedgerEntry>) -> Set<String> {
-        entries.reduce(into: []) { snapshots, entry in
-            if let all = entry.snapshots { snapshots = Set(all) }
-            snapshots.formUnion(entry.added)
-            snapshots.subtract(entry.removed)
-        }
-    }
+    var snapshotsBefore: Set<String> { LedgerEntry.snapshots(after: entries.dropLast().map(\.entry)) }
 
     /// Compares the ledger with what is there.
     ///

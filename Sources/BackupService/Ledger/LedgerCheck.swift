@@ -14,6 +14,9 @@ extension ProtectionService {
         }
         var report = try await Checker(repository: open.repository).check(readsData: readsData)
         report.problems += try await ledgerProblems(row, open.repository)
+        if let unit = try await catalog.find(ProtectionUnit.self, id: row.id) {
+            report.problems += try await LedgerKeeper(dependencies, unit: unit, repository: open.repository, location: row.location).openingProblems()
+        }
         return report
     }
 

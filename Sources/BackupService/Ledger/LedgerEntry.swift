@@ -39,3 +39,14 @@ struct LedgerEntry: Codable, Hashable, Sendable {
     /// A digest over their IDs.
     var packsDigest: String
 }
+
+extension LedgerEntry {
+    /// The snapshots that are there after some entries in order, as far as these tell.
+    static func snapshots(after entries: some Sequence<LedgerEntry>) -> Set<String> {
+        entries.reduce(into: []) { snapshots, entry in
+            if let all = entry.snapshots { snapshots = Set(all) }
+            snapshots.formUnion(entry.added)
+            snapshots.subtract(entry.removed)
+        }
+    }
+}

@@ -44,17 +44,75 @@ struct LedgerKeeper: Sendable {
     func relied() async throws -> Set<String> { try await dependencies.catalog.read { [id = unit.id] in try $0.snapshotsInUse(unitID: id) } }
 
     private func begin() async throws {
-        try await writeIdentity()
-        for (name, bytes) in try await repository.openingObjects() { try await beside.write(BesideRepository.opening + name, bytes) }
+        try await writeOpening()
         var entry = try await entry(.began, after: nil)
         entry.snapshots = try await repository.snapshotIDs()
         try await store(entry)
     }
 
-    /// Writes whose repository it is, so that a lost catalogue can be made again.
-    func writeIdentity() async throws {
+    /// Writes whose repository it is and copies of what nothing opens without, so that a lost catalogue can be made again.
+    func writeOpening() async throws {
+        for (name, bytes) in try await repository.openingObjects() { try await beside.write(BesideRepository.opening + name, bytes) }
         let identity = RepositoryIdentity(unit, tenantID: dependencies.tenant.id, repositoryID: repository.id)
         try await beside.write(BesideRepository.identity, Array(SealedText.seal(identity, unitID: unit.id, dependencies.secrets).utf8))
+    }
+
+    /// What is wrong with those, while nobody needs them; nothing where the first backup is still to come.
+    func openingProblems() async throws -> [CheckProblem] {
+        guard try await !beside.list(prefix: BesideRepository.ledger).isEmpty else { return [] }
+        var problems: [CheckProblem] = []
+        let consequence = "without it a lost catalogue cannot be made again in full; the next verification, or 'holdfast repository repair', writes it anew"
+        let text = (try? await beside.read(BesideRepository.identity)).map { String(decoding: $0, as: UTF8.self) }
+        if text.flatMap({ SealedText.open($0, as: RepositoryIdentity.self, unitID: unit.id, dependencies.secrets) }) == nil {
+            problems.append(CheckProblem(.error, object: "identity", message: "the identity beside the repository is \(text == nil ? "missing" : "changed"): \(consequence)"))
+        }
+        for (name, bytes) in try await repository.openingObjects().sorted(by: { $0.key < $1.key }) where (try? await beside.read(BesideRepository.opening + name)) != bytes {
+            problems.append(CheckProblem(.error, object: BesideRepository.opening + name, message: "the copy beside the repository is missing or changed: \(consequence)"))
+        }
+        return problems
+    }
+
+    /// The newest sequence number in the catalogue, 0 for none, and all beside the repository.
+    ///
+    /// Writers come to the catalogue first. So what lies beside is looked at before it: whatever is seen there is in a catalogue that is whole.
+    private func sequences() async throws -> (known: Int, stored: [Int]) {
+        let stored = try await beside.list(prefix: BesideRepository.ledger).compactMap { BesideRepository.sequence($0.name) }
+        let newest = Query<LedgerRow>(where: .equal("unitId", unit.id), order: [.init("sequence", ascending: false)], limit: 1)
+        return (try await dependencies.catalog.page(newest).first?.sequence ?? 0, stored.sorted())
+    }
+
+    /// The entries beside the repository that the catalogue lacks, because it was put back from an older copy.
+    func missed() async throws -> [(row: LedgerRow, entry: LedgerEntry)] {
+        let (known, stored) = try await sequences()
+        var missed: [(row: LedgerRow, entry: LedgerEntry)] = []
+        for sequence in stored where sequence > known {
+            let text = String(decoding: try await beside.read(BesideRepository.entry(sequence)), as: UTF8.self)
+            guard let entry = SealedText.open(text, as: LedgerEntry.self, unitID: unit.id, dependencies.secrets)?.value else {
+                throw JobFailure(.unknownError, "Entry \(sequence) of the ledger of unit \(unit.id) was changed. Run 'holdfast repository check'.")
+            }
+            missed.append((LedgerRow(unitId: unit.id, sequence: sequence, entry: text), entry))
+        }
+        return missed
+    }
+
+    /// Gives a catalogue that was put back from an older copy the entries that it lacks, together with the restore points that went with them:
+    /// otherwise their snapshots, which no point names, would go with the next prune. Gives how many points are back.
+    func catchUp() async throws -> Int {
+        let missed = try await missed()
+        guard !missed.isEmpty else { return 0 }
+        let present = Set(try await repository.snapshotIDs())
+        let named = try await relied()
+        var points: [RestorePoint] = []
+        for id in LedgerEntry.snapshots(after: missed.map(\.entry)).intersection(present).subtracting(named).sorted() {
+            points.append(.made(from: try await repository.snapshot(id), of: unit, dependencies))
+        }
+        let (rows, found) = (missed.map(\.row), points)
+        return try await dependencies.catalog.write { writer in
+            try writer.insert(contentsOf: rows)
+            let new = try found.filter { try writer.find(RestorePoint.self, id: $0.id) == nil }
+            try writer.insert(contentsOf: new)
+            return new.count
+        }
     }
 
     private func entry(_ event: LedgerEntry.Event, after head: (entry: LedgerEntry, code: String)?) async throws -> LedgerEntry {
@@ -84,20 +142,9 @@ struct LedgerKeeper: Sendable {
     ///
     /// The catalogue lacks entries where it was put back from an older copy; the repository's side where a write was interrupted.
     private func reconcile() async throws -> (entry: LedgerEntry, code: String)? {
-        let newest = Query<LedgerRow>(where: .equal("unitId", unit.id), order: [.init("sequence", ascending: false)], limit: 1)
-        let known = try await dependencies.catalog.page(newest).first?.sequence ?? 0
-        let stored = try await beside.list(prefix: BesideRepository.ledger).compactMap { BesideRepository.sequence($0.name) }
-        let last = stored.max() ?? 0
-        if last > known {
-            for sequence in stored.sorted() where sequence > known {
-                let text = String(decoding: try await beside.read(BesideRepository.entry(sequence)), as: UTF8.self)
-                guard SealedText.open(text, as: LedgerEntry.self, unitID: unit.id, dependencies.secrets) != nil else {
-                    throw JobFailure(.unknownError, "Entry \(sequence) of the ledger of unit \(unit.id) was changed. Run 'holdfast repository check'.")
-                }
-                let row = LedgerRow(unitId: unit.id, sequence: sequence, entry: text)
-                try await dependencies.catalog.write { try $0.insert(row) }
-            }
-        }
+        _ = try await catchUp()
+        let (known, stored) = try await sequences()
+        let last = stored.last ?? 0
         // The newest entry, and those before it that the repository's side lacks.
         let from = RowPredicate.compare("sequence", .greater, min(last, max(last, known) - 1).sqlValue)
         let rows = try await dependencies.catalog.page(Query<LedgerRow>(where: .and([.equal("unitId", unit.id), from]), order: [.init("sequence")]))

@@ -21,6 +21,8 @@ public struct CatalogRebuildReport: Sendable {
     public var units: [Unit] = []
     /// Locations whose unit the catalogue has already.
     public var known: [String] = []
+    /// Of those, how many points came back that the catalogue did not know, because it was put back from an older copy.
+    public var caughtUp: [String: Int] = [:]
     /// Locations that could not be read, with the reason.
     public var failures: [(location: String, reason: String)] = []
 }
@@ -35,11 +37,14 @@ extension ProtectionService {
     public func rebuildCatalog(locations: [String]) async throws -> CatalogRebuildReport {
         var report = CatalogRebuildReport()
         for location in locations.sorted() where !location.hasSuffix(BesideRepository.suffix) {
-            if try await catalog.find(UnitRepository.self, id: location) != nil {
-                report.known.append(location)
-                continue
-            }
+            let isKnown = try await catalog.find(UnitRepository.self, id: location) != nil
+            if isKnown { report.known.append(location) }
             do {
+                if isKnown {
+                    let points = try await catchUp(unitID: location)
+                    if points > 0 { report.caughtUp[location] = points }
+                    continue
+                }
                 report.units.append(try await rebuildUnit(location))
             } catch {
                 report.failures.append((location, JobFailure(error).message))
@@ -118,22 +123,13 @@ extension ProtectionService {
         var points: [RestorePoint] = []
         for id in try await repository.snapshotIDs() {
             do {
-                points.append(point(of: try await repository.snapshot(id), unit))
+                points.append(.made(from: try await repository.snapshot(id), of: unit, dependencies))
             } catch let error as RepositoryError where error.code == .damaged {
                 notes.append("snapshot \(id) cannot be read (\(error.message)); run 'holdfast repository repair \(unit.id)'")
             }
         }
         points.sort { ($0.protectionDateTime, $0.id) < ($1.protectionDateTime, $1.id) }
         return (points, points.last { !$0.isDamaged }?.snapshotId)
-    }
-
-    private func point(of snapshot: SnapshotInfo, _ unit: ProtectionUnit) -> RestorePoint {
-        let time = Date(Timestamp(seconds: snapshot.time.seconds, nanoseconds: snapshot.time.nanoseconds))
-        let kept = max(time.adding(days: intervals.defaultRetentionDays), now.adding(days: 30))
-        return RestorePoint(
-            id: PointTag.pointID(in: snapshot.tags) ?? dependencies.makeID(), unitId: unit.id, workload: unit.workload, protectionDateTime: time,
-            expirationDateTime: kept, tags: unit.workload == .exchange ? [] : .fastRestore, snapshotId: snapshot.id, cadence: .weekly,
-            isDamaged: snapshot.tags.contains(Repairer.mendedTag))
     }
 
     /// The entries of the ledger that are authentic, from the copy beside the repository.
@@ -150,5 +146,17 @@ extension ProtectionService {
             }
         }
         return rows
+    }
+}
+
+extension RestorePoint {
+    /// The point for which a snapshot was taken, with the id and time that it had; kept for the default retention, and at least for 30 days from now.
+    static func made(from snapshot: SnapshotInfo, of unit: ProtectionUnit, _ dependencies: ServiceDependencies) -> RestorePoint {
+        let time = Date(Timestamp(seconds: snapshot.time.seconds, nanoseconds: snapshot.time.nanoseconds))
+        let kept = max(time.adding(days: dependencies.intervals.defaultRetentionDays), dependencies.clock.now().adding(days: 30))
+        return RestorePoint(
+            id: PointTag.pointID(in: snapshot.tags) ?? dependencies.makeID(), unitId: unit.id, workload: unit.workload, protectionDateTime: time,
+            expirationDateTime: kept, tags: unit.workload == .exchange ? [] : .fastRestore, snapshotId: snapshot.id, cadence: .weekly,
+            isDamaged: snapshot.tags.contains(Repairer.mendedTag))
     }
 }

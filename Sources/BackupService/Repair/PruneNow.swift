@@ -8,14 +8,18 @@ extension ProtectionService {
     /// - Throws: `protectionUnitNotFound`; `RepositoryError`.
     public func planPrune(unitID: String) async throws -> (forgotten: [String], plan: PrunePlan) {
         let row = try await repositoryRow(unitID: unitID)
-        guard let open = try await JobContext(service: self, progress: ProgressCell()).openRepository(unitID: row.id) else {
+        let context = JobContext(service: self, progress: ProgressCell())
+        guard let open = try await context.openRepository(unitID: row.id) else {
             throw ServiceError(.protectionUnitNotFound, "There is no repository of a unit '\(unitID)'.")
         }
+        // Their points come back before a prune.
+        let missed = try await context.ledgerKeeper(unitID: row.id, repository: open.repository)?.missed() ?? []
+        let announced = LedgerEntry.snapshots(after: missed.map(\.entry))
         let snapshots = try await open.repository.snapshotIDs()
         let named = try await look { reader in
             Set(try reader.groupedCount(Query<RestorePoint>(where: .equal("unitId", row.id)), by: "snapshotId").keys)
         }
-        let forgotten = snapshots.filter { !named.contains($0.sqlValue) }
+        let forgotten = snapshots.filter { !named.contains($0.sqlValue) && !announced.contains($0) }
         return (forgotten, try await Pruner(repository: open.repository).plan(forgetting: Set(forgotten)))
     }
 

@@ -57,6 +57,7 @@ extension ProtectionService {
         let present = try await repository.snapshotIDs()
         // From here on the ledger says what is there: what was missing or put back is accepted by whoever ran the repair.
         try await keeper.append(.repaired, snapshots: present)
+        try await keeper.writeOpening()
         let losses = try await losses(last.plan, unitID: row.id)
         try await record(last, missing: missing, unitID: row.id)
         var plan = first.plan

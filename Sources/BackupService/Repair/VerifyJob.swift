@@ -28,6 +28,7 @@ struct VerifyJob: JobRunner {
     private func judge(_ unitID: String, _ context: JobContext) async throws -> DamageVerdict? {
         do {
             guard let open = try await context.openRepository(unitID: unitID) else { return nil }
+            try await mendOpening(unitID, open.repository, context)
             return try await judge(open, context)
         } catch let error as RepositoryError where [.damaged, .wrongPassword, .notARepository].contains(error.code) {
             // A place that is empty is one that is not mounted, which is no damage.
@@ -37,6 +38,15 @@ struct VerifyJob: JobRunner {
             let relied = try await context.catalog.read { try $0.snapshotsInUse(unitID: unitID) }
             return DamageVerdict(problems: [CheckProblem(.error, object: "config", message: error.message)], incomplete: relied, lost: [])
         }
+    }
+
+    /// What lies beside for the day on which the catalogue is lost can be written again as long as it is there.
+    private func mendOpening(_ unitID: String, _ repository: Repository, _ context: JobContext) async throws {
+        guard let keeper = try await context.ledgerKeeper(unitID: unitID, repository: repository) else { return }
+        let problems = try await keeper.openingProblems()
+        guard !problems.isEmpty else { return }
+        try await keeper.writeOpening()
+        for problem in problems { context.logger.warning("What lay beside a repository was damaged and is written anew.", metadata: ["unit": "\(unitID)", "object": "\(problem.object)"]) }
     }
 
     /// Structure first, under a short lock; then every pack without one. Only where something is wrong everything is looked at together.
