@@ -112,7 +112,7 @@ let package = Package(
         ]),
         tests("EndToEndTests", ["CLI", "BackupTesting"]),
         tests("FuzzTests", [
-            "BackupRepository", "BackupServer", "BackupService", "BackupTesting", "Connectors", "FileTree", "ObjectStorage", "ResticFormat",
+            "BackupAPI", "BackupRepository", "BackupServer", "BackupService", "BackupTesting", "Catalog", "Connectors", "FileTree", "OData", "ObjectStorage", "ResticFormat",
         ], exclude: ["Corpus"]),
         tests("SimulationTests", [
             "BackupRepository", "BackupService", "BackupTesting", "Catalog", "Connectors", "FileTree", "ObjectStorage", logging,

@@ -1,11 +1,14 @@
 import BackupTesting
+import Catalog
 import Foundation
 import ResticFormat
 import Testing
 
+@testable import BackupAPI
 @testable import BackupServer
 @testable import BackupService
 @testable import Connectors
+@testable import OData
 
 /// Every parser of foreign bytes, on changed inputs of its corpus: it answers or refuses, and what it takes it can write and read again.
 ///
@@ -18,7 +21,10 @@ import Testing
     private static let secrets = TenantSecrets(masterSecret: [UInt8](repeating: 9, count: 32))
 
     /// Parses; `false` is a refusal. What was taken is written and read again where the format has a writer.
-    private static let parsers: [String: @Sendable ([UInt8]) throws -> Bool] = [
+    private static let parsers = stored.merging(sent) { $1 }
+
+    /// What lies on disks, and the tokens that come with requests.
+    private static let stored: [String: @Sendable ([UInt8]) throws -> Bool] = [
         "packHeader": { bytes in
             guard let entries = try? PackHeader.decode(bytes) else { return false }
             let again = try PackHeader.decode(PackHeader.encode(entries))
@@ -92,6 +98,50 @@ import Testing
             let ledger = Ledger([1: sealed], unitID: "u", secrets: secrets)
             _ = ledger.problems(present: ["a"], relied: [])
             return ledger.faults.isEmpty
+        },
+    ]
+
+    /// What clients send.
+    private static let sent: [String: @Sendable ([UInt8]) throws -> Bool] = [
+        "path": { bytes in (try? graphModel.resolve(rawPath: String(decoding: bytes, as: UTF8.self))) != nil },
+        "filter": { bytes in
+            let scope = PropertyScope(model: graphModel, type: "driveProtectionUnit", version: .beta)
+            guard let filter = try? FilterParser.parse(String(decoding: bytes, as: UTF8.self), scope, QueryLimits()) else { return false }
+            _ = try? RowList<ProtectionUnit>.predicate(filter)
+            return true
+        },
+        "query": { bytes in
+            guard let query = try? QueryString(rawQuery: String(decoding: bytes, as: UTF8.self), version: .beta) else { return false }
+            let parser = QueryOptionsParser(model: graphModel, version: .beta, limits: QueryLimits())
+            return (try? parser.options(query.system, of: "oneDriveForBusinessProtectionPolicy", isCollection: true)) != nil
+        },
+        "json": { bytes in
+            guard let value = try? JSONValue(parsing: bytes) else { return false }
+            let again = try JSONValue(parsing: value.encoded)
+            #expect(again == value)
+            return true
+        },
+        "batch": { bytes in
+            let configuration = ServiceConfiguration(now: { Date() }, makeRequestID: { "" }, sign: { $0 })
+            let request = ODataRequest(method: "POST", rawPath: "/v1.0/$batch", headers: ["Content-Type": "application/json"], body: bytes)
+            guard let items = try? Batch.items(of: request, .v1, configuration) else { return false }
+            #expect(items.count <= configuration.maximumBatchSize)
+            return true
+        },
+        "pageToken": { bytes in
+            // Behind the signature: one that is authentic and makes no sense.
+            let token = Base64URL.encode([2, 7, 7] + bytes)
+            return (try? SkipToken(token, scope: "/users", sign: { _ in [7, 7] })) != nil
+        },
+        "ruleExpression": { bytes in
+            let text = String(decoding: bytes, as: UTF8.self)
+            let (groups, sites) = (try? RuleParser.groups(text), try? RuleParser.sites(text))
+            return groups != nil || sites != nil
+        },
+        "browseFilter": { bytes in
+            guard let expression = try? QueryExpression(String(decoding: bytes, as: UTF8.self)) else { return false }
+            _ = expression.matches(name: "name")
+            return true
         },
     ]
 
