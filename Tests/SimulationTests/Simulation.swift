@@ -238,7 +238,8 @@ final class Simulation {
         try await passTime(600)
         try await passTime(600)
         guard let point = try await world.points(unitID).last else {
-            Issue.record("seed \(seed): there is no point after a repair")
+            let unit = try await world.catalog.find(ProtectionUnit.self, id: unitID)
+            Issue.record("seed \(seed): there is no point after a repair; the unit is \(unit?.status.rawValue ?? "gone"): \(unit?.error?.message ?? "no error")")
             return
         }
         #expect(!point.isDamaged, "seed \(seed): the point after a repair is marked")

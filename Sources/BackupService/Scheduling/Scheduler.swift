@@ -48,8 +48,9 @@ public final class Scheduler: Service {
     }
 
     private func addDueBackups(_ now: Date, next: Date) async throws -> Int {
-        // A unit that was just added to an active policy is due at once: its first point makes it protected.
-        let wanted: [ProtectionUnitStatus] = [.protectRequested, .protected]
+        // A unit that was just added to an active policy is due at once: its first point makes it protected. One whose first backup failed fell back
+        // to unprotected and is tried again; others that are unprotected have no moment at which they are due.
+        let wanted: [ProtectionUnitStatus] = [.protectRequested, .protected, .unprotected]
         let due = Query<ProtectionUnit>(where: .and([
             .oneOf("status", wanted), .compare("nextBackupDateTime", .lessOrEqual, now.sqlValue),
         ]))
