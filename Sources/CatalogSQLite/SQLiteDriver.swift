@@ -6,6 +6,7 @@ import GRDB
 /// The folder is made with mode 0700 and the file with 0600. Readers have connections of their own and see the last committed state; all writes go
 /// through one writer that puts those waiting at the same time into one transaction.
 public final class SQLiteDriver: SQLDriver {
+    private let path: String
     private let pool: DatabasePool
     private let statements = StatementAdmission()
     private let writer: GroupCommitWriter
@@ -18,6 +19,7 @@ public final class SQLiteDriver: SQLDriver {
     /// - Throws: `CatalogError` with the code `cannotOpen`, `damaged`, `busy` or `outOfSpace`, naming the file.
     public init(path: String, waitingWritesLimit: Int = 10_000, readers: Int = 8) throws(CatalogError) {
         try DatabaseFile.prepare(path)
+        self.path = path
         do {
             pool = try DatabasePool(path: path, configuration: Self.configuration(readers: readers))
             try pool.writeWithoutTransaction { database in try Self.makeDurable(database) }
@@ -48,9 +50,28 @@ public final class SQLiteDriver: SQLDriver {
         try await writer.write(body)
     }
 
-    /// Closes every connection, after the writes that wait.
+    /// Reads the whole file and verifies its structure, its indexes against its tables, and the schema's rules for values.
+    ///
+    /// What it cannot see is a changed value in a column without rule and index: SQLite keeps no checksums of content.
+    /// - Throws: `CatalogError` with the code `damaged`, naming the file.
+    public func requireSound() async throws {
+        do {
+            let found = try await pool.read { try String.fetchOne($0, sql: "PRAGMA integrity_check(1)") } ?? "nothing was read"
+            guard found == "ok" else {
+                let line = found.split(separator: "\n").first.map(String.init) ?? found
+                throw CatalogError(.damaged, "The catalogue '\(path)' is damaged (\(line)). Put back a copy; the repositories are not affected.")
+            }
+        } catch let error as DatabaseError {
+            throw CatalogError.opening(path, error)
+        }
+    }
+
+    /// Closes every connection, after the writes that wait. What is in the write-ahead log alone comes into the file first, so that a copy of the
+    /// file of a stopped catalogue is whole. While others have it open that may have to wait for them; nothing depends on it.
     public func close() async throws {
         writer.close()
+        // The pool leaves the log as it is (it keeps the file for processes that come later).
+        _ = try? await pool.writeWithoutTransaction { try $0.checkpoint(.passive) }
         try translatingErrors { try pool.close() }
     }
 

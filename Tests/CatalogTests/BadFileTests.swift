@@ -53,12 +53,28 @@ import Testing
         var bytes = try Data(contentsOf: URL(filePath: path))
         for place in 4_096..<bytes.count { bytes[place] = UInt8(truncatingIfNeeded: place &* 31) }
         try bytes.write(to: URL(filePath: path))
+        let found = await #expect(throws: CatalogError.self) { try await SQLiteDriver(path: path).requireSound() }
+        #expect(found?.code == .damaged && found?.message.contains(path) == true)
         let error = await #expect(throws: CatalogError.self) {
             let damaged = CatalogStore(driver: try SQLiteDriver(path: path))
             try await damaged.migrate()
             _ = try await damaged.page(Query<Job>())
         }
         #expect(error?.code == .damaged)
+    }
+
+    @Test func `a closed catalogue is whole in its one file`() async throws {
+        let path = folder.appending(path: "catalog.sqlite").path
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let first = CatalogStore(driver: try SQLiteDriver(path: path))
+        try await first.migrate()
+        try await first.write { try $0.insert(Sample.fullJob) }
+        try await first.close()
+        let copy = folder.appending(path: "copy.sqlite").path
+        try FileManager.default.copyItem(atPath: path, toPath: copy)
+        let driver = try SQLiteDriver(path: copy)
+        try await driver.requireSound()
+        #expect(try await CatalogStore(driver: driver).page(Query<Job>()) == [Sample.fullJob])
     }
 
     @Test func `what was committed is there when the file is opened again`() async throws {
