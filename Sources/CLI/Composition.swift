@@ -26,7 +26,7 @@ struct Composition {
         copiesPerSource: Int = FolderTenant.publishedCopyLimit, configure: (inout ServiceDependencies) -> Void = { _ in }
     ) async throws {
         self.state = state
-        var logger = Logger(label: "holdfast") { StreamLogHandler.standardError(label: $0) }
+        var logger = Logger(label: "holdfast") { StreamLogHandler(label: $0, stream: LogStream(), metadataProvider: nil) }
         logger.logLevel = logLevel
         self.logger = logger
         let catalog = CatalogStore(driver: try SQLiteDriver(path: state.catalogPath))

@@ -3,6 +3,6 @@ struct UsageError: Error, CustomStringConvertible {
     let description: String
 
     init(_ message: String) {
-        description = message
+        description = message.printable
     }
 }

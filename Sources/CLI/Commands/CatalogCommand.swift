@@ -27,12 +27,12 @@ struct CatalogCommand: AsyncParsableCommand {
             let composition = try await Composition(folder, logLevel: .error)
             let report = try await translated { try await composition.service.rebuildCatalog(locations: try folder.repositoryLocations()) }
             for unit in report.units {
-                print("unit \(unit.unit.id) \(unit.unit.email ?? unit.unit.displayName ?? "(name unknown)"): \(unit.points) restore points")
-                for note in unit.notes { print("  note: \(note)") }
+                show("unit \(unit.unit.id) \(unit.unit.email ?? unit.unit.displayName ?? "(name unknown)"): \(unit.points) restore points")
+                for note in unit.notes { show("  note: \(note)") }
             }
-            for location in report.known { print("unit \(location) is in the catalogue already") }
-            for failure in report.failures { print("FAILED \(failure.location): \(failure.reason)") }
-            print("\(report.units.count) units with \(report.units.reduce(0) { $0 + $1.points }) restore points are back, \(report.failures.count) failed.")
+            for location in report.known { show("unit \(location) is in the catalogue already") }
+            for failure in report.failures { show("FAILED \(failure.location): \(failure.reason)") }
+            show("\(report.units.count) units with \(report.units.reduce(0) { $0 + $1.points }) restore points are back, \(report.failures.count) failed.")
             try await composition.service.dependencies.catalog.close()
             if !report.failures.isEmpty { throw ExitCode.failure }
         }

@@ -42,7 +42,7 @@ struct ClientCommand: AsyncParsableCommand {
         func run() async throws {
             let composition = try await Composition(try StateFolder.open(at: state.path), logLevel: .error)
             for client in try await ClientRegistry(service: composition.service).all() {
-                print("\(client.id)  \(client.displayName)  \(client.roles.values.joined(separator: " "))")
+                show("\(client.id)  \(client.displayName)  \(client.roles.values.joined(separator: " "))")
             }
             try await composition.service.dependencies.catalog.close()
         }

@@ -32,7 +32,7 @@ struct RepositoryCommand: AsyncParsableCommand {
 
         func run() async throws {
             let (composition, row) = try await unit.open()
-            print(composition.state.repositoriesPath + "/" + row.location)
+            show(composition.state.repositoriesPath + "/" + row.location)
         }
     }
 
@@ -43,7 +43,7 @@ struct RepositoryCommand: AsyncParsableCommand {
 
         func run() async throws {
             let (composition, row) = try await unit.open()
-            print(composition.service.dependencies.secrets.repositoryPassword(unitID: row.id))
+            show(composition.service.dependencies.secrets.repositoryPassword(unitID: row.id))
         }
     }
 
@@ -59,8 +59,8 @@ struct RepositoryCommand: AsyncParsableCommand {
         func run() async throws {
             let (composition, row) = try await unit.open()
             let report = try await composition.service.checkRepository(unitID: row.id, readsData: readData)
-            for problem in report.problems { print(problem) }
-            print("\(report.snapshots) snapshots, \(report.trees) trees, \(report.packs) packs, \(report.blobs) blobs, \(report.bytesRead) bytes read: \(report.isSound ? "no errors" : "\(report.errors.count) ERRORS")")
+            for problem in report.problems { show(problem) }
+            show("\(report.snapshots) snapshots, \(report.trees) trees, \(report.packs) packs, \(report.blobs) blobs, \(report.bytesRead) bytes read: \(report.isSound ? "no errors" : "\(report.errors.count) ERRORS")")
             if !report.isSound { throw ExitCode.failure }
         }
     }

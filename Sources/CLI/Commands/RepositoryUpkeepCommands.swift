@@ -24,16 +24,16 @@ extension RepositoryCommand {
             let report = try await translated {
                 dryRun ? try await composition.service.planRepair(unitID: row.id) : try await composition.service.repairRepository(unitID: row.id)
             }
-            for problem in report.plan.problems { print(problem) }
-            print(report.wasExecuted ? "Repaired." : "Would: \(report.plan)")
+            for problem in report.plan.problems { show(problem) }
+            show(report.wasExecuted ? "Repaired." : "Would: \(report.plan)")
             for loss in report.losses {
                 for item in loss.items {
-                    print("lost: point \(loss.point.id) of \(loss.point.protectionDateTime.formatted(.iso8601)): \(item.isFolder ? "folder " : "")\(item.path.debugDescription)")
+                    show("lost: point \(loss.point.id) of \(loss.point.protectionDateTime.formatted(.iso8601)): \(item.isFolder ? "folder " : "")\(item.path.debugDescription)")
                 }
             }
             let named = Set(report.losses.map(\.point.snapshotId))
-            for item in report.plan.lost where !named.contains(item.snapshot) { print("lost: no point needs it: \(item)") }
-            print("\(report.losses.count) restore points lost something.")
+            for item in report.plan.lost where !named.contains(item.snapshot) { show("lost: no point needs it: \(item)") }
+            show("\(report.losses.count) restore points lost something.")
             try await composition.service.dependencies.catalog.close()
             if !report.losses.isEmpty { throw ExitCode.failure }
         }
@@ -52,8 +52,8 @@ extension RepositoryCommand {
             let (composition, row) = try await unit.open()
             let service = composition.service
             let planned = try await translated { try await service.planPrune(unitID: row.id) }
-            for id in planned.forgotten { print("forget snapshot \(id)") }
-            print(planned.plan)
+            for id in planned.forgotten { show("forget snapshot \(id)") }
+            show(planned.plan)
             if !dryRun { try await composition.working([.prune]) { try await service.pruneNow(unitID: row.id) } }
             try await service.dependencies.catalog.close()
         }
@@ -69,7 +69,7 @@ extension RepositoryCommand {
             let (composition, row) = try await unit.open()
             let service = composition.service
             let problems = try await composition.working([.verify]) { try await service.verifyNow(unitID: row.id) }
-            print(problems == 0 ? "no errors" : "\(problems) ERRORS; 'holdfast repository repair \(row.id)' tells what is lost")
+            show(problems == 0 ? "no errors" : "\(problems) ERRORS; 'holdfast repository repair \(row.id)' tells what is lost")
             try await service.dependencies.catalog.close()
             if problems > 0 { throw ExitCode.failure }
         }

@@ -1,0 +1,38 @@
+import Foundation
+
+extension String {
+    /// The text with control characters, and those that turn the direction of writing, as escapes such as `\u{1b}`.
+    ///
+    /// Names of a drive's items and of the directory are foreign: printed as they are they could move a terminal's cursor, change its title, or
+    /// begin a line of their own in a log.
+    var printable: String {
+        guard unicodeScalars.contains(where: Self.isUnprintable) else { return self }
+        var text = ""
+        for scalar in unicodeScalars {
+            if Self.isUnprintable(scalar) { text += "\\u{\(String(scalar.value, radix: 16))}" } else { text.unicodeScalars.append(scalar) }
+        }
+        return text
+    }
+
+    /// Controls of C0 and C1, separators of lines and paragraphs, and the marks of bidirectional text (Unicode Technical Report 36, section 2.7).
+    private static func isUnprintable(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0..<0x20, 0x7f..<0xa0, 0x61c, 0x200e, 0x200f, 0x2028...0x202e, 0x2066...0x2069: true
+        default: false
+        }
+    }
+}
+
+/// Prints one line that may hold foreign names.
+func show(_ line: some CustomStringConvertible) {
+    print(line.description.printable)
+}
+
+/// Standard error for a log: an event stays on its line, whatever names it holds.
+struct LogStream: TextOutputStream, Sendable {
+    mutating func write(_ event: String) {
+        let hasEnd = event.hasSuffix("\n")
+        let line = (hasEnd ? String(event.dropLast()) : event).printable
+        FileHandle.standardError.write(Data((line + (hasEnd ? "\n" : "")).utf8))
+    }
+}
