@@ -3,7 +3,7 @@
 # make bench  the engine beside other backup programs; SCALE=0.1 ROUNDS=3 make it short (Benchmarks/README.md)
 # make bench-api   the speed of the API, next to the limits of this machine
 
-.PHONY: demo build test bench bench-api fuzz simulate setup clean
+.PHONY: demo build test bench bench-api fuzz simulate kill soak setup clean
 # Hundreds of tests at once starve the servers that some of them start; programs run when nothing else does.
 # A test that waits for ever is a failure, not a run without an end.
 FEW = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4
@@ -31,6 +31,14 @@ fuzz: setup
 
 simulate: setup
 	HOLDFAST_SIMULATION_SEEDS=$(or $(SEEDS),1000-1099) swift test --filter 'SimulationTests.SimulationTests'
+
+# N kills (SIGKILL) in each test of KillTests: backup, restore, prune, first and later starts, writes of the catalogue.
+kill: setup
+	HOLDFAST_KILLS=$(or $(N),100) HOLDFAST_KILL_SEED=$(or $(SEED),1) swift test --filter KillTests
+
+# The load of many drives and clients on a running server, for M minutes (Benchmarks/README.md).
+soak: build
+	@python3 Benchmarks/soak.py $(SOAK_FLAGS)
 
 bench: build
 	@Benchmarks/peers .build/bench/peers

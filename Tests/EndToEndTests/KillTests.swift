@@ -2,19 +2,31 @@ import BackupTesting
 import Foundation
 import Testing
 
-/// The server is killed (SIGKILL) at random moments of backups and restores. Afterwards everything that a restore point names is readable,
-/// every restore ends right, and stock restic is content.
+/// The server is killed (SIGKILL) at random moments of backups, restores, prunes, starts and writes of the catalogue. Afterwards everything that
+/// a restore point names is readable, every restore ends right, what was acknowledged is there, and stock restic is content.
+///
+/// `HOLDFAST_KILLS` sets how many kills each test makes, `HOLDFAST_KILL_SEED` where their seeds begin; the same numbers repeat a run.
 @Suite(.serialized) struct KillTests {
-    private static let user = Installation.user
-    /// Seeds of the runs; a failing one is run again by itself.
-    static let backupSeeds = Array(UInt64(1)...24)
-    static let restoreSeeds = Array(UInt64(101)...124)
+    static let user = Installation.user
+    private static let environment = ProcessInfo.processInfo.environment
+    private static let first = UInt64(environment["HOLDFAST_KILL_SEED"] ?? "") ?? 1
+
+    /// The seeds of a test's kills: as many as were asked for.
+    static func seeds(_ few: UInt64) -> [UInt64] {
+        let count = UInt64(environment["HOLDFAST_KILLS"] ?? "") ?? few
+        return Array(first..<first + max(count, 1))
+    }
+
+    /// Tells what a long run did.
+    static func report(_ what: String, _ kills: Int) {
+        if environment["HOLDFAST_KILLS"] != nil { print("killed \(kills) times: \(what)") }
+    }
 
     @Test func `killed at many moments of a backup, the next one is whole`() async throws {
         let installation = try Installation()
         let unit = try await protectedDrive(installation)
         var kills = 0
-        for seed in Self.backupSeeds {
+        for seed in Self.seeds(16) {
             var random = SeededGenerator(seed: seed)
             try edit(installation.drive(Self.user), &random)
             let backup = try RunningProgram(Program.holdfast, ["backup", "--state", installation.state.path, unit])
@@ -30,7 +42,7 @@ import Testing
             try await restoreNew(installation, unit, expected: expected, seed: seed)
             if seed % 4 == 0 { try await installation.requireResticIsContent(unit) }
         }
-        #expect(kills == Self.backupSeeds.count)
+        Self.report("backup", kills)
         _ = try await installation.stop()
     }
 
@@ -40,24 +52,27 @@ import Testing
         let original = try await installation.copy(installation.drive(Self.user), name: "original")
         let client = try await installation.client()
         let point = try #require(try await client.latestPoint(of: unit, before: Date()))
-        for seed in Self.restoreSeeds {
+        var kills = 0
+        for seed in Self.seeds(16) {
             var random = SeededGenerator(seed: seed)
             _ = try Ransomware(seed: seed).attack(installation.drive(Self.user).path)
             let session = try await installation.client().activateRestore(of: point, to: "inPlace")
             try await Task.sleep(for: .milliseconds(Int.random(in: 0..<700, using: &random)))
             try await installation.kill()
+            kills += 1
             try await installation.start()
             let artifact = try await installation.client().finish(session)
             #expect(artifact.status == "succeeded", "seed \(seed)")
             let comparison = try TreeComparison(original.path, installation.drive(Self.user).path)
             #expect(comparison.differences.isEmpty, "seed \(seed)")
         }
+        Self.report("restore", kills)
         try await installation.requireResticIsContent(unit)
         _ = try await installation.stop()
     }
 
     /// A started server with one protected drive.
-    private func protectedDrive(_ installation: Installation) async throws -> String {
+    func protectedDrive(_ installation: Installation) async throws -> String {
         try installation.fillTenant(seed: 11)
         try await installation.start()
         let steps = try await installation.client()
@@ -67,7 +82,7 @@ import Testing
     }
 
     /// A day's work in a few moments: new, changed and deleted files.
-    private func edit(_ drive: URL, _ random: inout SeededGenerator) throws {
+    func edit(_ drive: URL, _ random: inout SeededGenerator) throws {
         let folder = drive.appending(path: "Work \(random.next() % 5)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         for _ in 0..<8 {
@@ -77,7 +92,7 @@ import Testing
         }
     }
 
-    private func restoreNew(_ installation: Installation, _ unit: String, expected: URL, seed: UInt64) async throws {
+    func restoreNew(_ installation: Installation, _ unit: String, expected: URL, seed: UInt64) async throws {
         let steps = try await installation.client()
         let point = try #require(try await steps.latestPoint(of: unit, before: Date()))
         let artifact = try await steps.finish(try await steps.activateRestore(of: point, to: "new"))

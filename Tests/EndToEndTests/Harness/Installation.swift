@@ -36,6 +36,22 @@ final class Installation: @unchecked Sendable {
         try await launch(["--tenant", tenant.path] + options, through: wrapper)
     }
 
+    /// Begins a start and kills it after a while, wherever it is then.
+    func startAndKill(afterMilliseconds milliseconds: Int) async throws {
+        let server = try RunningProgram(Program.holdfast, ["serve", "--state", state.path, "--listen", "127.0.0.1:0", "--tenant", tenant.path])
+        try await Task.sleep(for: .milliseconds(milliseconds))
+        server.signal(SIGKILL)
+        _ = try await server.finish()
+    }
+
+    /// Changes the catalogue behind the server's back.
+    func runSQL(_ statement: String) async throws {
+        let script = "import sqlite3,sys; c=sqlite3.connect(sys.argv[1],timeout=30); c.execute('PRAGMA foreign_keys=ON'); c.execute(sys.argv[2]); c.commit()"
+        let result = try await Program.run(
+            URL(filePath: "/usr/bin/env"), ["python3", "-c", script, state.appending(path: "catalog.sqlite").path, statement])
+        guard result.status == 0 else { throw Program.Missing(description: "\(statement): \(result.text)") }
+    }
+
     /// Starts a sandbox in the state folder.
     func startSandbox(_ options: [String] = []) async throws {
         try await launch(["--sandbox"] + options)
