@@ -15,22 +15,27 @@ struct Composition {
     let state: StateFolder
     let service: ProtectionService
     let logger: Logger
+    /// The catalogue's file.
+    let driver: SQLiteDriver
 
     /// Opens the catalogue and puts the service together.
     /// - Parameters:
     ///   - clock: the service's time; the sandbox has its own.
     ///   - copiesPerSource: the most new sites that restores make of one drive or site.
+    ///   - isRebuilding: whether the caller makes a lost catalogue again.
     ///   - configure: the last word on limits and intervals.
     init(
         _ state: StateFolder, logLevel: Logger.Level = .info, clock: any WallClock = SystemClock(),
-        copiesPerSource: Int = FolderTenant.publishedCopyLimit, configure: (inout ServiceDependencies) -> Void = { _ in }
+        copiesPerSource: Int = FolderTenant.publishedCopyLimit, isRebuilding: Bool = false, configure: (inout ServiceDependencies) -> Void = { _ in }
     ) async throws {
         self.state = state
         var logger = Logger(label: "holdfast") { StreamLogHandler(label: $0, stream: LogStream(), metadataProvider: nil) }
         logger.logLevel = logLevel
         self.logger = logger
-        let catalog = CatalogStore(driver: try SQLiteDriver(path: state.catalogPath))
-        try await catalog.migrate()
+        let driver = try state.openCatalog(isRebuilding: isRebuilding)
+        self.driver = driver
+        let catalog = CatalogStore(driver: driver)
+        try await state.translatingDamage { try await catalog.migrate() }
         guard let secrets = TenantSecrets(masterSecret: state.masterSecret) else {
             throw UsageError("The master secret of '\(state.url.path)' is too short. Put back the copy of master.key that you kept.")
         }
@@ -44,6 +49,7 @@ struct Composition {
             process: .current(), logger: logger)
         configure(&dependencies)
         service = ProtectionService(dependencies: dependencies)
+        try await state.translatingDamage { try await requireFittingState(isRebuilding: isRebuilding) }
     }
 
     /// The Graph surface over the service.

@@ -32,12 +32,16 @@ struct StateFolder: Sendable {
     static func open(at path: String) throws -> StateFolder {
         let url = URL(filePath: path).standardizedFileURL
         guard FileManager.default.fileExists(atPath: url.appending(path: "settings.json").path) else {
-            throw UsageError("'\(url.path)' is not a Holdfast state folder: it has no settings.json. Start a server on it once: holdfast serve --tenant <folder> --state \(url.path)")
+            throw withoutSettings(url) ?? UsageError("'\(url.path)' is not a Holdfast state folder: it has no settings.json. Start a server on it once: holdfast serve --tenant <folder> --state \(url.path)")
         }
         try requirePrivate(url, mode: 0o700)
         let settings = try readSettings(in: url)
         let secretURL = url.appending(path: "master.key")
+        guard FileManager.default.fileExists(atPath: secretURL.path) else {
+            throw UsageError("'\(secretURL.path)' is missing. Put back the copy that you kept: without it no repository can be opened through Holdfast. Nothing was changed.")
+        }
         try requirePrivate(secretURL, mode: 0o600)
+        try requirePrivate(url.appending(path: "settings.json"), mode: 0o600)
         let secret = [UInt8](try Data(contentsOf: secretURL))
         guard secret.count == 32 else {
             throw UsageError("'\(secretURL.path)' holds \(secret.count) bytes instead of 32. Put back the copy that you kept: without it no repository can be opened through Holdfast.")
@@ -72,7 +76,10 @@ struct StateFolder: Sendable {
 
     static func create(at url: URL, tenantPath: String) throws -> StateFolder {
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
-        guard entries.allSatisfy({ ["master.key", sandboxMark, sandboxTenant].contains($0) }) else {
+        // Half-written files are what a start leaves behind that was killed.
+        let begun = ["master.key", "master.key.new", "settings.json.new", sandboxMark, sandboxMark + ".new", sandboxTenant]
+        guard entries.allSatisfy(begun.contains) else {
+            if let loss = withoutSettings(url) { throw loss }
             throw UsageError("'\(url.path)' is not empty and not a Holdfast state folder. Give --state a folder that is empty or not there yet.")
         }
         do {
@@ -90,6 +97,15 @@ struct StateFolder: Sendable {
         let tenantID = UUID().uuidString.lowercased()
         try write(Settings(formatVersion: currentFormatVersion, tenantID: tenantID, tenantPath: tenantPath), in: url)
         return try open(at: url.path)
+    }
+
+    /// What a folder without settings is told that was a state folder; nil where it was none.
+    private static func withoutSettings(_ url: URL) -> UsageError? {
+        let isState = ["catalog.sqlite", "repositories"].contains { FileManager.default.fileExists(atPath: url.appending(path: $0).path) }
+        guard isState else { return nil }
+        let id = tenantID(besideRepositoriesIn: url)
+        let form = #"{"formatVersion": \#(currentFormatVersion), "tenantID": "\#(id ?? "<the tenant's id>")", "tenantPath": "<the tenant's folder>"}"#
+        return UsageError("'\(url.path)/settings.json' is missing, but the rest of the state folder is there. Put back the copy that you kept, or write the file anew with mode 0600: \(form)")
     }
 
     private static func readSettings(in url: URL) throws -> Settings {
@@ -127,7 +143,7 @@ struct StateFolder: Sendable {
         }
     }
 
-    private static func requirePrivate(_ url: URL, mode: Int) throws {
+    static func requirePrivate(_ url: URL, mode: Int) throws {
         let attributes: [FileAttributeKey: Any]
         do {
             attributes = try FileManager.default.attributesOfItem(atPath: url.path)

@@ -24,13 +24,16 @@ struct CatalogCommand: AsyncParsableCommand {
         func run() async throws {
             let folder = try StateFolder.open(at: state.path)
             if replace { try folder.moveCatalogAside() }
-            let composition = try await Composition(folder, logLevel: .error)
+            let composition = try await Composition(folder, logLevel: .error, isRebuilding: true)
             let report = try await translated { try await composition.service.rebuildCatalog(locations: try folder.repositoryLocations()) }
             for unit in report.units {
                 show("unit \(unit.unit.id) \(unit.unit.email ?? unit.unit.displayName ?? "(name unknown)"): \(unit.points) restore points")
                 for note in unit.notes { show("  note: \(note)") }
             }
-            for location in report.known { show("unit \(location) is in the catalogue already") }
+            for location in report.known {
+                let points = report.caughtUp[location] ?? 0
+                show("unit \(location) is in the catalogue already" + (points > 0 ? "; \(points) restore points that it did not know are back" : ""))
+            }
             for failure in report.failures { show("FAILED \(failure.location): \(failure.reason)") }
             show("\(report.units.count) units with \(report.units.reduce(0) { $0 + $1.points }) restore points are back, \(report.failures.count) failed.")
             try await composition.service.dependencies.catalog.close()
@@ -40,12 +43,6 @@ struct CatalogCommand: AsyncParsableCommand {
 }
 
 extension StateFolder {
-    /// The folders of repositories; those beside them are not among them.
-    func repositoryLocations() throws -> [String] {
-        guard FileManager.default.fileExists(atPath: repositoriesPath) else { return [] }
-        return try FileManager.default.contentsOfDirectory(atPath: repositoriesPath).filter { UUID(uuidString: $0) != nil }.sorted()
-    }
-
     /// Gives the catalogue's files other names, so that the next start makes an empty one. Nothing is deleted.
     func moveCatalogAside() throws {
         let suffix = ".replaced-\(Int(Date().timeIntervalSince1970))"

@@ -52,6 +52,7 @@ struct ServeCommand: AsyncParsableCommand {
             admission.append { throttle.refusal(of: $0, $1) }
         }
         let (composition, api) = try await surfaces(settings, configuration, admission, try mail.mailer())
+        try await composition.requireSoundState()
         // Tokens follow the machine's clock, also in the sandbox: a moved clock takes nobody's token away.
         let issuer = try await TokenIssuer(service: composition.service, clock: SystemClock())
         let server = HTTPServer(
