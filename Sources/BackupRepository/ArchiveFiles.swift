@@ -56,6 +56,11 @@ extension ArchiveRun {
         _ candidate: Candidate, read: (any ReadableFile, ItemAttributes) async throws -> [ObjectID]?
     ) async throws -> Node {
         var expected = candidate.item.attributes
+        guard expected.size <= options.fileBytesMost else {
+            throw ItemFailure(
+                path: candidate.path, code: "tooLarge",
+                message: "the file says that it has \(expected.size) bytes; at most \(options.fileBytesMost) are backed up, so it is not in the snapshot")
+        }
         for _ in 0...options.rereadsOfChangingFiles {
             let file = try source.open(candidate.path)
             let content = try await read(file, expected)

@@ -12,11 +12,13 @@ public struct ArchiveOptions: Sendable, Hashable {
     public var verifiesBlobs: Bool
     /// How often a file that changes while it is read is read again before it is recorded as a failure.
     public var rereadsOfChangingFiles: Int
+    /// Files that say that they are longer, in bytes, are recorded as failures and not opened: a sparse file of any length costs its owner nothing.
+    public var fileBytesMost: UInt64
 
     /// Makes options; the defaults suit a server with a few cores.
     public init(
         width: Int = ArchiveOptions.defaultWidth, packSizeBytes: Int = 16 << 20, compressionLevel: Int32? = 1,
-        verifiesBlobs: Bool = false, rereadsOfChangingFiles: Int = 2
+        verifiesBlobs: Bool = false, rereadsOfChangingFiles: Int = 2, fileBytesMost: UInt64 = 4 << 40
     ) {
         precondition(width > 0 && packSizeBytes >= 1 << 16, "an archiver needs a thread and packs of a sensible size")
         self.width = width
@@ -24,6 +26,7 @@ public struct ArchiveOptions: Sendable, Hashable {
         self.compressionLevel = compressionLevel
         self.verifiesBlobs = verifiesBlobs
         self.rereadsOfChangingFiles = rereadsOfChangingFiles
+        self.fileBytesMost = fileBytesMost
     }
 
     /// The number of processors, at most 8: each thread holds buffers of about 16 MiB.

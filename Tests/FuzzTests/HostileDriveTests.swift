@@ -10,7 +10,7 @@ import Testing
 
 /// The owner of a drive is nobody whom we trust: what they put there must not stop the backup of the rest, nor come out elsewhere.
 @Suite struct HostileDriveTests {
-    private final class Scratch {
+    final class Scratch {
         let path = FileManager.default.temporaryDirectory.appending(path: "drive-\(UUID().uuidString)").path
         init() throws {
             try FileManager.default.createDirectory(atPath: path + "/source", withIntermediateDirectories: true)
@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    private func archive(_ path: String) async throws -> (Repository, ArchiveOutcome) {
+    func archive(_ path: String) async throws -> (Repository, ArchiveOutcome) {
         let environment = RepositoryEnvironment(hostname: "tests.invalid", username: "tester", sleep: { _ in try await Task.sleep(for: .seconds(86_400)) })
         let repository = try await Repository.create(in: MemoryObjectStore(), password: "test", environment: environment)
         let tree = try LocalTree(path: path)
@@ -126,6 +126,20 @@ import Testing
 }
 
 extension HostileDriveTests {
+    @Test func `a sparse file of absurd length is told, and not read`() async throws {
+        let scratch = try Scratch()
+        let source = scratch.path + "/source"
+        let descriptor = unsafe open(source + "/sparse", O_WRONLY | O_CREAT, 0o644)
+        // As long as the file system takes, and longer than anybody's backup should wait for.
+        try #require(ftruncate(descriptor, 5 << 40) == 0)
+        close(descriptor)
+        try Data("plain".utf8).write(to: URL(filePath: source + "/plain"))
+        let (_, outcome) = try await archive(source)
+        #expect(outcome.failures.map(\.code) == ["tooLarge"])
+        #expect(outcome.failures.first?.path.description == "sparse")
+        #expect(outcome.statistics.totalFiles == 1 && outcome.statistics.totalBytes == 5)
+    }
+
     @Test func `a file without an end is left after its length was read`() async throws {
         let tree = MemoryTree()
         try tree.put("plain", [1])

@@ -86,6 +86,8 @@ public struct WorkerSettings: Sendable, Hashable {
     public var busySeconds = 2
     /// How long a job waits for a busy repository before it is given up.
     public var busyMostHours = 24
+    /// The longest file that is backed up, in gigabytes (2^30 bytes); longer ones are told as failures. OneDrive itself takes 250.
+    public var fileGigabytesMost = 4096
     /// The rate at which a verification reads, in bytes a second of the service's clock; 0 for no limit.
     public var verifyBytesPerSecond = 32 << 20
     /// Threads of one archive or restore run.

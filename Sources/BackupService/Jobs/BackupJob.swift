@@ -49,7 +49,7 @@ struct BackupJob: JobRunner {
                 request.parent = nil
             }
         }
-        let archiver = Archiver(repository: repository, options: ArchiveOptions(width: context.dependencies.worker.engineWidth))
+        let archiver = Archiver(repository: repository, options: context.dependencies.worker.archiveOptions)
         let keeper = LedgerKeeper(context.dependencies, unit: unit, repository: repository)
         return try await archiver.archive(tree, request: request, announcing: { try await keeper.append(.archived, added: [$0]) }) { [progress = context.progress] report in
             progress.update { $0.itemsDone = Int(clamping: report.files); $0.bytesDone = Int(clamping: report.bytes) }
@@ -78,6 +78,11 @@ extension BackupJob {
         unit.error = failure.publicError
         try writer.update(unit)
     }
+}
+
+extension WorkerSettings {
+    /// How the engine archives.
+    var archiveOptions: ArchiveOptions { ArchiveOptions(width: engineWidth, fileBytesMost: UInt64(fileGigabytesMost) << 30) }
 }
 
 /// What a backup made, before it is recorded.

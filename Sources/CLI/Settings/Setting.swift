@@ -63,6 +63,7 @@ struct Setting: Sendable {
         Setting("lease-seconds", \.worker.leaseSeconds, 5...86_400, "seconds that a job is held without a sign of life"),
         Setting("attempts-most", \.worker.attemptsMost, 1...100, "tries after which a job is given up"),
         Setting("retry-seconds", \.worker.retrySeconds, 1...3600, "seconds before the second try; they double with each further one"),
+        Setting("file-gigabytes-most", \.worker.fileGigabytesMost, 1...(1 << 24), "gigabytes of the longest file that is backed up; longer ones are told as failures"),
         Setting("verify-bytes-per-second", \.worker.verifyBytesPerSecond, 0...(1 << 40), "bytes a second that verifying reads at the most; 0: no limit"),
     ]
 
