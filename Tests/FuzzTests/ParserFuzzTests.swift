@@ -107,7 +107,7 @@ import Testing
         "filter": { bytes in
             let scope = PropertyScope(model: graphModel, type: "driveProtectionUnit", version: .beta)
             guard let filter = try? FilterParser.parse(String(decoding: bytes, as: UTF8.self), scope, QueryLimits()) else { return false }
-            _ = try? RowList<ProtectionUnit>.predicate(filter)
+            _ = try? RowPlaces.units(for: .delegated).predicate(filter)
             return true
         },
         "query": { bytes in
