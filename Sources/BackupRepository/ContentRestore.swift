@@ -34,12 +34,14 @@ final class ContentRestore: Sendable {
 
     let run: RestoreRun
     let plan: RestorePlan
+    private let newFolders: NewFolders
     private let needs: [Need]
     private let files = Mutex<[UInt32: Progress]>([:])
     private let openCount = Mutex(0)
 
-    init(run: RestoreRun) {
+    init(run: RestoreRun, newFolders: NewFolders) {
         self.run = run
+        self.newFolders = newFolders
         plan = run.plan
         needs = Self.sortedNeeds(run.plan)
     }
@@ -62,6 +64,7 @@ final class ContentRestore: Sendable {
     }
 
     func run() async throws {
+        defer { newFolders.keep() }
         try makeEmptyFiles()
         let stretches = self.stretches()
         let next = WorkCounter(limit: stretches.count)
@@ -79,12 +82,25 @@ final class ContentRestore: Sendable {
     }
 
     private func makeEmptyFiles() throws {
-        for file in plan.files where file.blobCount == 0 {
-            let path = plan.path(of: file)
-            try run.attempt(path) { () throws(TreeError) in
-                try run.destination.makeFile(path, size: 0).commit(changes(for: file))
+        for file in plan.files where file.blobCount == 0 { unsafe try writeWhole(UnsafeRawBufferPointer(start: nil, count: 0), file) }
+    }
+
+    /// Makes a file whose whole content is at hand.
+    private func writeWhole(_ content: UnsafeRawBufferPointer, _ planned: PlannedFile) throws {
+        do throws(TreeError) {
+            if let folder = try newFolders.folder(of: planned) {
+                unsafe try folder.writeFile(plan.name(of: planned), content, changes(for: planned))
+            } else {
+                unsafe try run.destination.writeFile(plan.path(of: planned), content, changes(for: planned))
             }
+            run.count { counts in
+                counts.items += 1
+                counts.bytesWritten += UInt64(content.count)
+            }
+        } catch {
+            try run.fail(error)
         }
+        try newFolders.finish(planned)
     }
 
     /// Ranges of `needs` that one read of a pack serves.
@@ -123,7 +139,7 @@ final class ContentRestore: Sendable {
             bytes = try await run.repository.readPack(name, range: UInt64(first.offset)..<end)
         } catch {
             if error.isRetryable { throw error }
-            return fail(stretch, error)
+            return try fail(stretch, error)
         }
         run.count { $0.bytesRead += UInt64(bytes.count) }
         let codec = run.repository.codecs.take()
@@ -150,7 +166,7 @@ final class ContentRestore: Sendable {
                 }
             }
         } catch let error as RepositoryError where error.code == .damaged {
-            return fail(group, error)
+            return try fail(group, error)
         }
         for file in elsewhere { try await restoreWhole(file) }
     }
@@ -159,11 +175,7 @@ final class ContentRestore: Sendable {
     private func place(_ plaintext: UnsafeRawBufferPointer, _ need: Need) throws -> Bool {
         let planned = plan.files[Int(need.file)]
         if planned.blobCount == 1 {
-            let path = plan.path(of: planned)
-            try run.attempt(path) { () throws(TreeError) in
-                unsafe try run.destination.writeFile(path, plaintext, changes(for: planned))
-            }
-            run.count { $0.bytesWritten += UInt64(plaintext.count) }
+            unsafe try writeWhole(plaintext, planned)
             return true
         }
         return unsafe try placePart(plaintext, need, planned)
@@ -233,9 +245,11 @@ final class ContentRestore: Sendable {
     }
 
     /// Records a failure for every file that needs one of the blobs.
-    private func fail(_ group: Range<Int>, _ error: RepositoryError) {
+    private func fail(_ group: Range<Int>, _ error: RepositoryError) throws {
         for number in Set(group.map { needs[$0].file }).sorted() where close(number) {
-            run.record(ItemFailure(path: plan.path(of: plan.files[Int(number)]), code: error.code.description, message: error.message))
+            let planned = plan.files[Int(number)]
+            run.record(ItemFailure(path: plan.path(of: planned), code: error.code.description, message: error.message))
+            try newFolders.finish(planned)
         }
     }
 

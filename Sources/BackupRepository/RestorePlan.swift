@@ -16,8 +16,8 @@ public struct RestorePlan: Sendable {
 
     let destination: any WritableTree
     let index: BlobIndex
-    /// Whether a run first removes what interrupted runs left anywhere in the destination. A plan for one item does not walk the rest.
-    var sweepsLeftovers = true
+    /// Folders in which an interrupted run left something under a temporary name.
+    var leftovers: [TreePath] = []
     var folders: [PlannedFolder] = []
     var files: [PlannedFile] = []
     /// The names of `files`, one after the other.
@@ -44,9 +44,10 @@ public struct RestorePlan: Sendable {
     }
 
     /// The path of a planned file.
-    func path(of file: PlannedFile) -> TreePath {
-        folders[Int(file.folder)].path.appending(names[Int(file.nameStart)..<(Int(file.nameStart) + Int(file.nameLength))])
-    }
+    func path(of file: PlannedFile) -> TreePath { folders[Int(file.folder)].path.appending(name(of: file)) }
+
+    /// The name of a planned file.
+    func name(of file: PlannedFile) -> [UInt8] { Array(names[Int(file.nameStart)..<(Int(file.nameStart) + Int(file.nameLength))]) }
 
     /// Every action as a line for a person, in the order of execution.
     public var lines: [String] {
@@ -75,6 +76,8 @@ struct PlannedFolder: Sendable {
     var action: Action
     /// nil for the root of a snapshot, whose attributes are not recorded.
     var attributes: AttributeChanges?
+    /// Whether it is new, nothing stands there, and no folder will be in it; so that it can be filled before it is seen.
+    var isFilledFirst = false
 }
 
 /// A file to be written. No references, so that a million of them are one piece of memory.

@@ -135,6 +135,7 @@ final class RestorePlanner: Sendable {
         do {
             let listing = try destination.items(in: path)
             for failure in listing.failures { record(ItemFailure(failure)) }
+            if listing.hasLeftovers { state.withLock { $0.plan.leftovers.append(path) } }
             return listing.items
         } catch {
             if path.isRoot || error.code == .treeUnavailable {
@@ -167,7 +168,10 @@ final class RestorePlanner: Sendable {
             if item != nil, !exists, mode == .inPlace { state.plan.obstacles.append(path) }
             let number = UInt32(state.plan.folders.count)
             let action: PlannedFolder.Action = exists ? (needsFix ? .fix : .keep) : .create
-            state.plan.folders.append(PlannedFolder(path: path, action: action, attributes: changes(for: node, isNew: !exists)))
+            let isInTheWay = item != nil && mode == .fresh
+            state.plan.folders.append(PlannedFolder(
+                path: path, action: action, attributes: changes(for: node, isNew: !exists), isFilledFirst: !exists && !isInTheWay))
+            state.plan.folders[Int(parent)].isFilledFirst = false
             state.plan.count(action)
             if !exists { state.plan.touch(parent) }
             return Subfolder(node: node, number: number, path: path, exists: exists)

@@ -35,12 +35,15 @@ final class RestoreRun: Sendable {
     }
 
     func run() async throws -> RestoreOutcome {
-        if plan.sweepsLeftovers { try attempt(.root) { () throws(TreeError) in try destination.removeLeftovers() } }
+        for folder in plan.leftovers {
+            try attempt(folder, isItem: false) { () throws(TreeError) in try destination.removeLeftovers(in: folder) }
+        }
         for path in plan.obstacles { try removeAll(path) }
-        try makeFolders()
+        let newFolders = NewFolders(self)
+        try makeFolders(except: newFolders)
         for move in plan.moves { try rename(move) }
         for path in plan.removals { try removeAll(path) }
-        try await ContentRestore(run: self).run()
+        try await ContentRestore(run: self, newFolders: newFolders).run()
         for item in plan.others { try make(item) }
         for link in plan.links {
             try attempt(link.path) { () throws(TreeError) in try destination.makeHardLink(link.path, to: link.existing) }
@@ -108,16 +111,9 @@ final class RestoreRun: Sendable {
     }
 
     /// Makes missing folders, parents first (a parent's number is always lower), open to us until their own attributes are set.
-    private func makeFolders() throws {
-        for folder in plan.folders where folder.action == .create {
-            try attempt(folder.path) { () throws(TreeError) in
-                do throws(TreeError) {
-                    try destination.makeFolder(folder.path, permissions: 0o700)
-                } catch {
-                    // A folder that somebody made meanwhile is as good; anything else is in the way.
-                    guard error.code == .alreadyExists, try destination.attributes(of: folder.path).kind == .folder else { throw error }
-                }
-            }
+    private func makeFolders(except newFolders: NewFolders) throws {
+        for (number, folder) in plan.folders.enumerated() where folder.action == .create && !newFolders.contains(number) {
+            try attempt(folder.path) { () throws(TreeError) in _ = try VisibleFolder(folder.path, in: destination) }
         }
     }
 

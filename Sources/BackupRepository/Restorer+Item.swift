@@ -34,8 +34,7 @@ extension Restorer {
                 let info = try await repository.snapshot(snapshot)
                 let index = try await repository.index()
                 let trees = TreeReader(repository: repository, index: index)
-                var plan = RestorePlan(snapshot: info.id, mode: mode, destination: destination, index: index)
-                plan.sweepsLeftovers = false
+                let plan = RestorePlan(snapshot: info.id, mode: mode, destination: destination, index: index)
                 let lineage = try await trees.lineage(of: item.source, root: try repository.treeID(of: info))
                 return try await RestorePlanner(trees: trees, plan: plan, options: options).run(lineage, of: item)
             }

@@ -29,11 +29,14 @@ public struct FolderListing: Sendable {
     public var items: [Item]
     /// Entries that exist but could not be examined.
     public var failures: [TreeError]
+    /// Whether the folder also has something under a temporary name, which is never listed.
+    public var hasLeftovers: Bool
 
     /// Makes a listing.
-    public init(items: [Item], failures: [TreeError] = []) {
+    public init(items: [Item], failures: [TreeError] = [], hasLeftovers: Bool = false) {
         self.items = items
         self.failures = failures
+        self.hasLeftovers = hasLeftovers
     }
 }
 

@@ -7,6 +7,9 @@ public protocol WritableTree: ReadableTree {
     /// Makes a folder. An existing folder is `alreadyExists`.
     func makeFolder(_ path: TreePath, permissions: UInt16) throws(TreeError)
 
+    /// Starts a folder that will stand at `path`, where nothing is, and is filled with small files before it is seen.
+    func makeFilledFolder(_ path: TreePath) throws(TreeError) -> any WritableFolder
+
     /// Starts a file that will stand at `path`. It has a temporary name in the same folder until `commit`.
     /// - Parameter size: the length that it will have; the implementation may reserve the space and fail early with `outOfSpace`.
     func makeFile(_ path: TreePath, size: UInt64) throws(TreeError) -> any WritableFile
@@ -35,11 +38,19 @@ public protocol WritableTree: ReadableTree {
     /// Makes everything written so far durable.
     func synchronize() throws(TreeError)
 
-    /// Removes the temporary files that an interrupted run left behind, anywhere in the tree.
+    /// Removes what an interrupted run left under temporary names, anywhere in the tree.
     func removeLeftovers() throws(TreeError)
+
+    /// Removes what an interrupted run left under temporary names in one folder. `FolderListing.hasLeftovers` tells where there is something.
+    func removeLeftovers(in folder: TreePath) throws(TreeError)
 }
 
 extension WritableTree {
+    /// A folder that is seen from the start.
+    public func makeFilledFolder(_ path: TreePath) throws(TreeError) -> any WritableFolder {
+        try VisibleFolder(path, in: self)
+    }
+
     /// Makes a file at once, in the three steps.
     public func writeFile(_ path: TreePath, _ content: UnsafeRawBufferPointer, _ changes: AttributeChanges) throws(TreeError) {
         let file = try makeFile(path, size: UInt64(content.count))

@@ -136,4 +136,7 @@ public final class MemoryTree: WritableTree {
     public func removeLeftovers() throws(TreeError) {
         state.withLock { $0.removeTemporaries() }
     }
+
+    /// Removes them all: they lie in no folder.
+    public func removeLeftovers(in folder: TreePath) throws(TreeError) { try removeLeftovers() }
 }

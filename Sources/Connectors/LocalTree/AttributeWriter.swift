@@ -9,27 +9,36 @@ enum AttributeWriter {
     static func apply(_ changes: AttributeChanges, to item: Descriptor, folders: WidenedFolders) throws(SystemFailure) {
         let status = try System.status(item)
         let isLink = ItemKind(mode: status.st_mode) == .symbolicLink
-        if let owner = changes.owner { try setOwner(owner, item, status) }
+        let hasNewOwner = try changes.owner.map { owner throws(SystemFailure) in try setOwner(owner, item, status) } ?? false
         if let attributes = changes.extendedAttributes {
             try setAttributes(attributes, item, keeping: isLink ? nil : status.st_mode & 0o7777)
         }
         // Linux has no mode of a link.
-        if let permissions = changes.permissions, !isLink { try setMode(mode_t(permissions & 0o7777), item, status, folders) }
+        if let permissions = changes.permissions, !isLink {
+            try setMode(mode_t(permissions & 0o7777), item, status, folders, isKnown: !hasNewOwner)
+        }
         try setTimes(changes, item)
     }
 
-    private static func setOwner(_ owner: AttributeChanges.Owner, _ item: Descriptor, _ status: stat) throws(SystemFailure) {
-        if status.st_uid == owner.userID, status.st_gid == owner.groupID { return }
+    /// - Returns: whether the owner was changed.
+    private static func setOwner(_ owner: AttributeChanges.Owner, _ item: Descriptor, _ status: stat) throws(SystemFailure) -> Bool {
+        if status.st_uid == owner.userID, status.st_gid == owner.groupID { return false }
         do throws(SystemFailure) {
             try System.library { unsafe fchownat(item.number, "", owner.userID, owner.groupID, HOLDFAST_AT_EMPTY_PATH) }
+            return true
         } catch {
             if error.number != EPERM { throw error }
+            return false
         }
     }
 
     /// Only a folder may be one that is opened up at the moment.
-    private static func setMode(_ mode: mode_t, _ item: Descriptor, _ status: stat, _ folders: WidenedFolders) throws(SystemFailure) {
+    /// - Parameter isKnown: whether the mode in `status` is still that of the item.
+    private static func setMode(
+        _ mode: mode_t, _ item: Descriptor, _ status: stat, _ folders: WidenedFolders, isKnown: Bool
+    ) throws(SystemFailure) {
         if ItemKind(mode: status.st_mode) == .folder { return try folders.setMode(mode, of: item) }
+        if isKnown, status.st_mode & 0o7777 == mode { return }
         try System.kernel { holdfast_change_mode(item.number, mode) }
     }
 

@@ -41,6 +41,14 @@ final class FileWriter: WritableFile {
         }
     }
 
+    /// Gives a new, empty file its whole content and its attributes.
+    static func fill(
+        _ file: Descriptor, _ content: UnsafeRawBufferPointer, _ changes: AttributeChanges, _ folders: WidenedFolders
+    ) throws(SystemFailure) {
+        if unsafe try !writeSparsely(content, to: file, at: 0) { try System.library { ftruncate(file.number, off_t(content.count)) } }
+        try AttributeWriter.apply(changes, to: file, folders: folders)
+    }
+
     /// Writes everything but long runs of zeros.
     /// - Returns: whether the last byte was written; if not, the file may have to be made longer.
     static func writeSparsely(_ bytes: UnsafeRawBufferPointer, to file: Descriptor, at offset: UInt64) throws(SystemFailure) -> Bool {

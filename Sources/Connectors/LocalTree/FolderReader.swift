@@ -4,7 +4,7 @@ import Glibc
 
 /// Reads all entries of an open folder with as few calls as the kernel allows: `getdents64`, then one `fstatat` an entry.
 enum FolderReader {
-    typealias Listing = (items: [Item], failures: [(name: [UInt8], SystemFailure)])
+    typealias Listing = (items: [Item], failures: [(name: [UInt8], SystemFailure)], hasTemporaries: Bool)
 
     /// Where the name begins in a `struct linux_dirent64`: after inode (8), offset (8), record length (2) and kind (1).
     private static let nameOffset = 19
@@ -13,7 +13,7 @@ enum FolderReader {
 
     /// The entries sorted by the bytes of their names, without `.`, `..` and temporary names.
     static func read(_ folder: Descriptor) throws(SystemFailure) -> Listing {
-        var listing: Listing = ([], [])
+        var listing: Listing = ([], [], false)
         unsafe try forEachName(folder) { name in unsafe add(name, folder, &listing) }
         listing.items = sorted(listing.items)
         return listing
@@ -21,12 +21,21 @@ enum FolderReader {
 
     /// The temporary names in a folder.
     static func temporaryNames(_ folder: Descriptor) throws(SystemFailure) -> [[UInt8]] {
+        try names(folder).filter { TemporaryNames.isTemporary($0) }
+    }
+
+    /// All names in a folder, without `.` and `..`.
+    static func names(_ folder: Descriptor) throws(SystemFailure) -> [[UInt8]] {
         var names: [[UInt8]] = []
         unsafe try forEachName(folder) { name in
-            let bytes = unsafe UnsafeRawBufferPointer(start: name, count: strlen(name))
-            if unsafe TemporaryNames.isTemporary(bytes) { names.append(unsafe Array(bytes)) }
+            if unsafe !isDots(name) { names.append(unsafe Array(UnsafeRawBufferPointer(start: name, count: strlen(name)))) }
         }
         return names
+    }
+
+    /// Whether a name is `.` or `..`.
+    private static func isDots(_ name: UnsafePointer<CChar>) -> Bool {
+        unsafe name[0] == 0x2E && (name[1] == 0 || (name[1] == 0x2E && name[2] == 0))
     }
 
     /// Calls `body` with the name of each entry, `.` and `..` included; the pointer is valid during the call.
@@ -48,9 +57,12 @@ enum FolderReader {
 
     /// Examines one entry. One that is gone by now is left out.
     private static func add(_ name: UnsafePointer<CChar>, _ folder: Descriptor, _ listing: inout Listing) {
-        if unsafe name[0] == 0x2E, unsafe name[1] == 0 || (name[1] == 0x2E && name[2] == 0) { return }
+        if unsafe isDots(name) { return }
         let bytes = unsafe UnsafeRawBufferPointer(start: name, count: strlen(name))
-        if unsafe TemporaryNames.isTemporary(bytes) { return }
+        if unsafe TemporaryNames.isTemporary(bytes) {
+            listing.hasTemporaries = true
+            return
+        }
         var status = stat()
         do throws(SystemFailure) {
             try System.library { unsafe fstatat(folder.number, name, &status, AT_SYMLINK_NOFOLLOW) }

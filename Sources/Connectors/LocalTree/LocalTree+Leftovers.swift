@@ -2,7 +2,7 @@ public import FileTree
 import Glibc
 
 extension LocalTree {
-    /// Removes the temporary files of other processes, wherever they are. The caller sees to it that none of them still writes here.
+    /// Removes the temporary files and folders of other processes, wherever they are. The caller sees to it that none of them still writes here.
     public func removeLeftovers() throws(TreeError) {
         var folders = [TreePath.root]
         while let folder = folders.popLast() {
@@ -16,15 +16,29 @@ extension LocalTree {
         }
     }
 
-    /// Removes the temporary files of other processes in one folder.
-    func removeLeftovers(in folder: TreePath) throws(TreeError) {
+    /// Removes the temporary files and folders of other processes in one folder.
+    public func removeLeftovers(in folder: TreePath) throws(TreeError) {
         try reaching(folder, "remove what an interrupted restore left", opening: true) { () throws(SystemFailure) in
             let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK
             let open = try System.open(folder.bytes, beneath: self.root, flags: flags)
             for name in try FolderReader.temporaryNames(open) where !self.names.own(name) {
-                guard ItemKind(mode: try System.status(name, in: open).st_mode) != .folder else { continue }
-                try LocalTree.dropping(name, in: open)
+                if ItemKind(mode: try System.status(name, in: open).st_mode) == .folder {
+                    try LocalTree.removeFilledFolder(name, in: open)
+                } else {
+                    try LocalTree.dropping(name, in: open)
+                }
             }
+        }
+    }
+
+    /// Removes a folder of a temporary name with the files in it. One that holds a folder is nobody's leftover and stays.
+    static func removeFilledFolder(_ temporary: [UInt8], in parent: Descriptor) throws(SystemFailure) {
+        do throws(SystemFailure) {
+            let folder = try System.open(temporary, beneath: parent, flags: O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK)
+            for name in try FolderReader.names(folder) { try dropping(name, in: folder) }
+            try unlink(temporary, in: parent, flags: AT_REMOVEDIR)
+        } catch {
+            guard [ENOENT, EISDIR, ENOTEMPTY].contains(error.number) else { throw error }
         }
     }
 }

@@ -21,7 +21,7 @@ extension LocalTree {
         for (name, number) in listing.failures {
             failures.append(failure(number, folder.appending(name), "read the attributes"))
         }
-        return FolderListing(items: listing.items, failures: failures)
+        return FolderListing(items: listing.items, failures: failures, hasLeftovers: listing.hasTemporaries)
     }
 
     /// Where a link points.

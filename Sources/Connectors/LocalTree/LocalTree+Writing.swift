@@ -30,6 +30,19 @@ extension LocalTree {
         }
     }
 
+    /// Starts a folder under a temporary name, which it has until its files are whole.
+    public func makeFilledFolder(_ path: TreePath) throws(TreeError) -> any WritableFolder {
+        try checkName(path)
+        let temporary = names.next()
+        return try reaching(path, "make the folder") { () throws(SystemFailure) in
+            let parent = try self.parent(of: path)
+            let name = try CName(temporary)
+            try System.library { unsafe mkdirat(parent.number, name.characters, 0o700) }
+            let folder = try System.open(name, beneath: parent, flags: O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+            return FolderWriter(folder, temporary, parent, path, self)
+        }
+    }
+
     /// Makes a small file with as few calls as that takes: its folder is opened once.
     public func writeFile(_ path: TreePath, _ content: UnsafeRawBufferPointer, _ changes: AttributeChanges) throws(TreeError) {
         try checkName(path)
@@ -38,10 +51,7 @@ extension LocalTree {
             let parent = try self.parent(of: path)
             let file = try System.open(temporary, beneath: parent, flags: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
             do throws(SystemFailure) {
-                if unsafe try !FileWriter.writeSparsely(content, to: file, at: 0) {
-                    try System.library { ftruncate(file.number, off_t(content.count)) }
-                }
-                try AttributeWriter.apply(changes, to: file, folders: self.widened)
+                unsafe try FileWriter.fill(file, content, changes, self.widened)
                 try LocalTree.complete(temporary, as: path.name, in: parent)
             } catch {
                 try LocalTree.dropping(temporary, in: parent)
@@ -168,7 +178,7 @@ extension LocalTree {
     }
 
     /// Refuses names that cannot be made: the root, too long ones, and the reserved form.
-    private func checkName(_ path: TreePath) throws(TreeError) {
+    func checkName(_ path: TreePath) throws(TreeError) {
         guard !path.isRoot else { throw TreeError(.wrongKind, path: path, message: "the root of a tree is there already") }
         if path.name.count > 255 { throw TreeError(.invalidName, path: path, message: "the name has \(path.name.count) bytes; at most 255 are possible") }
         if TemporaryNames.isTemporary(path.name) {
