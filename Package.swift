@@ -85,7 +85,7 @@ let package = Package(
             name: "CLI",
             dependencies: [
                 "BackupServer", "BackupAPI", "BackupService", "BackupRepository", "Catalog", "CatalogSQLite",
-                "Connectors", "ObjectStorage", "BackupTesting", "FileTree", "Sandbox", "MailSMTP", argumentParser, logging, lifecycle, signals, hummingbird, nioSSL, crypto,
+                "Connectors", "ObjectStorage", "BackupTesting", "FileTree", "Sandbox", "MailSMTP", "CLinuxCalls", argumentParser, logging, lifecycle, signals, hummingbird, nioSSL, crypto,
             ],
             swiftSettings: settings
         ),

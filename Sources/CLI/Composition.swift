@@ -2,6 +2,7 @@ import BackupAPI
 import BackupRepository
 import BackupServer
 import BackupService
+import CLinuxCalls
 import Catalog
 import CatalogSQLite
 import Connectors
@@ -28,6 +29,9 @@ struct Composition {
         _ state: StateFolder, logLevel: Logger.Level = .info, clock: any WallClock = SystemClock(),
         copiesPerSource: Int = FolderTenant.publishedCopyLimit, isRebuilding: Bool = false, configure: (inout ServiceDependencies) -> Void = { _ in }
     ) async throws {
+        // Otherwise the allocator of the C library raises that limit to the greatest buffer ever freed, and from then on each of its arenas
+        // keeps buffers of that size for good: a server would hold a multiple of what its jobs need.
+        _ = holdfast_map_blocks_from(1 << 20)
         self.state = state
         var logger = Logger(label: "holdfast") { StreamLogHandler(label: $0, stream: LogStream(), metadataProvider: nil) }
         logger.logLevel = logLevel

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/fsuid.h>
@@ -54,6 +55,8 @@ int holdfast_start_writing(int descriptor, off_t offset, off_t count) {
 int holdfast_rename_no_replace(int old_folder, const char *old_name, int new_folder, const char *new_name) {
     return (int)answer(syscall(SYS_renameat2, old_folder, old_name, new_folder, new_name, RENAME_NOREPLACE));
 }
+
+int holdfast_map_blocks_from(int size) { return mallopt(M_MMAP_THRESHOLD, size); }
 
 /// Space for "/proc/self/fd/" and a number.
 struct object_path {

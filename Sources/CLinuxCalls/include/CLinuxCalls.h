@@ -45,6 +45,9 @@ int holdfast_start_writing(int descriptor, off_t offset, off_t count);
 /// renameat2(2) with RENAME_NOREPLACE: fails with -EEXIST where the new name is taken.
 int holdfast_rename_no_replace(int old_folder, const char *old_name, int new_folder, const char *new_name);
 
+/// mallopt(3) with M_MMAP_THRESHOLD: blocks from this size on get memory of their own, which goes back to the system with them. 0 where refused.
+int holdfast_map_blocks_from(int size);
+
 // Calls on the object behind any descriptor; behind one of O_PATH through /proc/self/fd. The object itself is meant, also where it is
 // a symbolic link: the last step is the kernel's own jump and is not followed further.
 
