@@ -7,6 +7,8 @@ struct ChunkReader {
     private let chunker: Chunker
     /// Bytes that were read and not yet given away.
     private var buffer: [UInt8] = []
+    /// How much of `buffer` is known to have no boundary.
+    private var searched = 0
     private var offset: UInt64 = 0
     private var isAtEnd = false
     /// Somewhat above the mean length of a chunk, so that mostly one read serves one chunk.
@@ -20,7 +22,8 @@ struct ChunkReader {
     /// The next chunk, nil at the end of the file.
     mutating func next() throws(TreeError) -> [UInt8]? {
         while true {
-            let end = unsafe buffer.withUnsafeBytes { unsafe chunker.nextBoundary(in: $0, from: 0, isLast: isAtEnd) }
+            let end = unsafe buffer.withUnsafeBytes { unsafe chunker.nextBoundary(in: $0, from: 0, searched: searched, isLast: isAtEnd) }
+            searched = end == nil ? buffer.count : 0
             if let end { return take(end) }
             if isAtEnd { return nil }
             try readStep()

@@ -24,13 +24,14 @@ public struct Chunker: Sendable {
     ///
     /// - Parameters:
     ///   - start: where the chunk begins, at most `buffer.count`.
+    ///   - searched: the length of the buffer at an earlier call for the same chunk, which answered nil: up to there is no boundary.
     ///   - isLast: whether the content ends with `buffer`; then its rest is the last chunk.
     ///
-    /// With 8 MiB after `start` the answer is never nil. After nil, a call with more bytes begins anew; use `ChunkStream` for small pieces.
-    public func nextBoundary(in buffer: UnsafeRawBufferPointer, from start: Int, isLast: Bool) -> Int? {
+    /// With 8 MiB after `start` the answer is never nil. After nil, a call with more bytes may go on with `searched`; use `ChunkStream` for small pieces.
+    public func nextBoundary(in buffer: UnsafeRawBufferPointer, from start: Int, searched: Int = 0, isLast: Bool) -> Int? {
         guard start >= 0, start < buffer.count, let base = buffer.baseAddress else { return nil }
         let end = min(buffer.count, start + Self.maximumLength)
-        let first = start + Self.minimumLength
+        let first = max(start + Self.minimumLength, searched + 1)
         if first <= end {
             // In bounds: 64 bytes lie before `first`, which is not above `end`, which is not above the count.
             let match = unsafe FingerprintScan(tables).firstMatch(base.assumingMemoryBound(to: UInt8.self), from: first, through: end)

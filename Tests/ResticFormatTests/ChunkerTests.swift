@@ -161,6 +161,14 @@ import Testing
                 let boundary = unsafe chunker.nextBoundary(in: UnsafeRawBufferPointer(rebasing: bytes[..<count]), from: 0, isLast: false)
                 #expect(boundary == (count >= first ? first : nil))
             }
+            // The boundary lies in the last or the first byte of what comes new, or anywhere in it.
+            for known in [524_288, first - 1] {
+                #expect(unsafe chunker.nextBoundary(in: UnsafeRawBufferPointer(rebasing: bytes[..<known]), from: 0, isLast: false) == nil)
+                for count in [first, first + 1, 2_000_000] {
+                    let grown = unsafe UnsafeRawBufferPointer(rebasing: bytes[..<count])
+                    #expect(unsafe chunker.nextBoundary(in: grown, from: 0, searched: known, isLast: false) == first)
+                }
+            }
             let start = vector.chunks[1].offset
             let end = unsafe chunker.nextBoundary(in: bytes, from: start, isLast: false)
             #expect(end == start + vector.chunks[1].length)
