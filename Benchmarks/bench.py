@@ -43,6 +43,7 @@ class Bench:
 
     def round(self, corpus, number):
         self.number = number
+        self.rubbish = []
         print(f"{corpus}, round {number + 1}", flush=True)
         for tool in self.tools:
             tool.begin(self.work / "repositories", self.drive)
@@ -53,6 +54,8 @@ class Bench:
             if number == 0:
                 for tool in self.tools:
                     tool.verify()
+            for folder in self.rubbish:
+                empty(folder)
         finally:
             for tool in self.tools:
                 tool.end()
@@ -75,7 +78,8 @@ class Bench:
         sample, folder, rubbish = tool.restore()
         self.durable(tool, sample)
         trees.expect_equal(self.wanted, folder, f"full restore by {tool.name}")
-        empty(rubbish)
+        # Not removed at once: for a minute after many files were deleted ext4 is slow to make new ones, and the next program would pay for it.
+        self.rubbish.append(rubbish)
         return sample
 
     def durable(self, tool, sample):
