@@ -24,4 +24,12 @@ public enum JobKind: String, Sendable, Hashable, CaseIterable {
     case sendMail
     /// Reads everything in the repository of the unit and verifies it.
     case verify
+
+    /// Whether somebody waits for the end. The others come round by themselves and take long.
+    var isAwaited: Bool {
+        switch self {
+        case .backup, .prune, .deleteRepository, .verify: false
+        case .scheduleRestores, .restore, .restoreItems, .settle, .applyRule, .addUnits, .coverWorkload, .sendMail: true
+        }
+    }
 }

@@ -10,8 +10,18 @@ import Synchronization
 public final class Worker: Service {
     private let service: ProtectionService
     private let kinds: [JobKind]
-    private let running = Mutex(0)
+    private let running = Mutex(Load())
     private var settings: WorkerSettings { service.dependencies.worker }
+
+    /// The places that are taken.
+    private struct Load {
+        var awaited = 0
+        var others = 0
+
+        mutating func change(_ kind: String, by number: Int) {
+            if JobKind(rawValue: kind)?.isAwaited == true { awaited += number } else { others += number }
+        }
+    }
 
     /// Makes a worker for some kinds of jobs, all by default.
     public init(_ service: ProtectionService, kinds: [JobKind] = JobKind.allCases) {
@@ -31,10 +41,10 @@ public final class Worker: Service {
                 do {
                     try await endLeasesOfTheDead()
                     for job in try await claim() {
-                        running.withLock { $0 += 1 }
+                        running.withLock { $0.change(job.kind, by: 1) }
                         group.addTask {
                             await JobExecution(job: job, service: self.service).perform()
-                            self.running.withLock { $0 -= 1 }
+                            self.running.withLock { $0.change(job.kind, by: -1) }
                             self.service.signal.notify()
                         }
                     }
@@ -56,12 +66,14 @@ public final class Worker: Service {
         try? await service.dependencies.clock.sleep(until: service.now.addingTimeInterval(Double(settings.retrySeconds)))
     }
 
-    /// Claims as many jobs as there are free places. It looks before it writes, so that an idle worker costs no commits.
+    /// Claims as many jobs as there are free places, those that somebody waits for first; one place is left for the others, so that backups go
+    /// on during a great restore. It looks before it writes, so that an idle worker costs no commits.
     private func claim() async throws -> [Job] {
-        let free = settings.width - running.withLock { $0 }
-        let (now, names, lease) = (service.now, kinds.map(\.rawValue), settings.leaseSeconds)
+        let load = running.withLock { $0 }
+        let free = settings.width - load.awaited - load.others
+        let (now, lease) = (service.now, settings.leaseSeconds)
         let due = RowPredicate.and([
-            .oneOf("kind", names),
+            .oneOf("kind", kinds.map(\.rawValue)),
             .or([
                 .and([.equal("state", JobState.waiting), .compare("runAfterDateTime", .lessOrEqual, now.sqlValue)]),
                 .and([.equal("state", JobState.running), .compare("leaseExpiresDateTime", .lessOrEqual, now.sqlValue)]),
@@ -69,7 +81,12 @@ public final class Worker: Service {
         ])
         guard free > 0, try await service.catalog.count(Query<Job>(where: due)) > 0 else { return [] }
         let owner = service.dependencies.process.description
-        return try await service.catalog.write { try $0.claimJobs(owner: owner, now: now, leaseSeconds: lease, kinds: names, limit: free) }
+        let awaited = kinds.filter(\.isAwaited).map(\.rawValue), others = kinds.filter { !$0.isAwaited }.map(\.rawValue)
+        let mostAwaited = min(free, max(1, settings.width - 1) - load.awaited)
+        return try await service.catalog.write { writer in
+            let first = try writer.claimJobs(owner: owner, now: now, leaseSeconds: lease, kinds: awaited, limit: mostAwaited)
+            return try first + writer.claimJobs(owner: owner, now: now, leaseSeconds: lease, kinds: others, limit: free - first.count)
+        }
     }
 
     /// Ends the leases of processes that are certainly gone, so that nobody waits for them to run out.
