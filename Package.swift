@@ -26,6 +26,7 @@ let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// A library target of ours. The arrows between targets are held by `Tests/LayeringTests`.
@@ -71,7 +72,7 @@ let package = Package(
         library("BackupRepository", ["ResticFormat", "ObjectStorage", "FileTree", logging]),
         library("Connectors", ["FileTree", "CLinuxCalls", crypto, logging]),
         library("Catalog", [logging]),
-        library("CatalogSQLite", ["Catalog", grdb]),
+        library("CatalogSQLite", ["Catalog", grdb, grdbSQLite]),
         library("BackupService", ["BackupRepository", "ObjectStorage", "FileTree", "Connectors", "Catalog", crypto, logging, lifecycle]),
         library("BackupAPI", ["OData", "BackupService", "Catalog"]),
         library("BackupServer", [

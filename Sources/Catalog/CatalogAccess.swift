@@ -9,20 +9,21 @@ public protocol CatalogAccess {
 extension CatalogAccess {
     /// The record with an id.
     public func find<Record: CatalogRecord>(_: Record.Type = Record.self, id: String) throws(CatalogError) -> Record? {
-        let sql = "SELECT \(Record.table.selectList) FROM \(quoted(Record.table.name)) WHERE \"id\" = ?"
-        guard let row = try connection.query(sql, [.text(id)]).first else { return nil }
-        return try Record.table.record(from: row)
+        let table = Record.table
+        guard let row = try connection.query(table.findSQL, [.text(id)]).first else { return nil }
+        return try table.record(from: row)
     }
 
     /// The rows of a query, in its order.
     public func page<Record>(_ query: Query<Record>) throws(CatalogError) -> [Record] {
+        let table = Record.table
         var records: [Record] = []
         var toSkip = max(0, query.offset)
         for fragment in try query.rangeQueries() {
             let remaining = query.limit.map { max(0, $0) - records.count }
             if let remaining, remaining <= 0 { break }
             let rows = try rows(of: fragment, limit: remaining, offset: toSkip, isLast: query.after == nil)
-            for row in rows.dropFirst(query.after == nil ? 0 : toSkip) { records.append(try Record.table.record(from: row)) }
+            for row in rows.dropFirst(query.after == nil ? 0 : toSkip) { records.append(try table.record(from: row)) }
             toSkip -= min(toSkip, rows.count)
         }
         return records

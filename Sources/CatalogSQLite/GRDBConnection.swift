@@ -1,6 +1,7 @@
 import Catalog
 import Foundation
 import GRDB
+import GRDBSQLite
 
 /// A connection of GRDB as the catalogue wants it. Used only inside the access that made it.
 struct GRDBConnection: SQLConnection {
@@ -10,12 +11,10 @@ struct GRDBConnection: SQLConnection {
     func query(_ sql: String, _ arguments: [SQLValue]) throws(CatalogError) -> [SQLRow] {
         try translatingErrors {
             let statement = try prepare(sql)
-            let names = Dictionary(statement.columnNames.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+            let names = statement.columnNames
             var rows: [SQLRow] = []
             let cursor = try Row.fetchCursor(statement, arguments: Self.arguments(arguments))
-            while let row = try cursor.next() {
-                rows.append(SQLRow(names: names, values: (0..<row.count).map { Self.value(row[$0] as DatabaseValue) }))
-            }
+            while try cursor.next() != nil { rows.append(unsafe SQLRow(names: names, values: Self.values(statement.sqliteStatement, names.count))) }
             return rows
         }
     }
@@ -50,13 +49,31 @@ struct GRDBConnection: SQLConnection {
         return StatementArguments(bound)
     }
 
-    private static func value(_ value: DatabaseValue) -> SQLValue {
-        switch value.storage {
-        case .null: .null
-        case .int64(let number): .integer(number)
-        case .double(let number): .real(number)
-        case .string(let text): .text(text)
-        case .blob(let data): .blob([UInt8](data))
+    /// The present row of a statement. GRDB's own way to the values of a row asks the type system for each of them.
+    private static func values(_ statement: SQLiteStatement, _ count: Int) -> [SQLValue] {
+        var values: [SQLValue] = []
+        values.reserveCapacity(count)
+        for column in 0..<Int32(count) { values.append(unsafe value(statement, column)) }
+        return values
+    }
+
+    /// A column of the present row.
+    ///
+    /// Safe while the statement stands on a row and `column` is one of its columns: SQLite then keeps what it points to until the next call for
+    /// this statement, and it is copied at once.
+    private static func value(_ statement: SQLiteStatement, _ column: Int32) -> SQLValue {
+        switch unsafe sqlite3_column_type(statement, column) {
+        case SQLITE_INTEGER: return unsafe .integer(sqlite3_column_int64(statement, column))
+        case SQLITE_FLOAT: return unsafe .real(sqlite3_column_double(statement, column))
+        case SQLITE_TEXT:
+            let text = unsafe sqlite3_column_text(statement, column)
+            let bytes = unsafe UnsafeBufferPointer(start: text, count: Int(sqlite3_column_bytes(statement, column)))
+            return unsafe .text(String(decoding: bytes, as: UTF8.self))
+        case SQLITE_BLOB:
+            let blob = unsafe sqlite3_column_blob(statement, column)
+            let bytes = unsafe UnsafeRawBufferPointer(start: blob, count: Int(sqlite3_column_bytes(statement, column)))
+            return unsafe .blob([UInt8](bytes))
+        default: return .null
         }
     }
 }

@@ -34,10 +34,16 @@ public final class SQLiteDriver: SQLDriver {
     }
 
     /// Reads from one consistent state, on a connection of the pool.
+    ///
+    /// It is done on the thread of the caller: most reads take less time than to wake another thread. Who has many callers, as a server has, runs them
+    /// on threads of its own.
     public func read<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
-        let statements = statements
+        try readInPlace(body)
+    }
+
+    private func readInPlace<Value>(_ body: (any SQLConnection) throws -> Value) throws -> Value {
         do {
-            return try await pool.read { try body(GRDBConnection(database: $0, statements: statements)) }
+            return try pool.read { try body(GRDBConnection(database: $0, statements: statements)) }
         } catch let error as DatabaseError {
             throw CatalogError(error)
         }

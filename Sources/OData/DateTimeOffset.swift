@@ -28,22 +28,33 @@ public enum DateTimeOffset {
 
     /// Writes UTC with `Z`, the fraction in microseconds without trailing zeros. Years outside of 1...9999 are clamped.
     public static func text(_ date: Date) -> String {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(greatestLength)
+        append(date, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Appends what ``text(_:)`` gives.
+    static func append(_ date: Date, to bytes: inout [UInt8]) {
         let (seconds, microseconds) = wholeAndFraction(date)
-        var bytes = civil(seconds)
+        appendCivil(seconds, to: &bytes)
         if microseconds > 0 {
             bytes.append(UInt8(ascii: "."))
-            var digits = pad(microseconds, 6)
-            while digits.last == UInt8(ascii: "0") { digits.removeLast() }
-            bytes.append(contentsOf: digits)
+            append(microseconds, width: 6, to: &bytes)
+            while bytes.last == UInt8(ascii: "0") { bytes.removeLast() }
         }
         bytes.append(UInt8(ascii: "Z"))
-        return String(decoding: bytes, as: UTF8.self)
     }
 
     /// Writes UTC to the second without `Z`, as the `date` of `innerError` has it.
     public static func textWithoutZone(_ date: Date) -> String {
-        String(decoding: civil(wholeAndFraction(date).seconds), as: UTF8.self)
+        var bytes: [UInt8] = []
+        appendCivil(wholeAndFraction(date).seconds, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
     }
+
+    /// `YYYY-MM-DDThh:mm:ss.ffffffZ`
+    private static let greatestLength = 27
 
     /// Seconds from 1970 to 2001, where `Date` counts from.
     private static let referenceOffset = 978_307_200
@@ -59,34 +70,31 @@ public enum DateTimeOffset {
         return (Int(whole) + referenceOffset + microseconds / 1_000_000, microseconds % 1_000_000)
     }
 
-    private static func civil(_ seconds: Int) -> [UInt8] {
+    private static func appendCivil(_ seconds: Int, to bytes: inout [UInt8]) {
         let days = floorDivide(seconds, 86400)
         let rest = seconds - days * 86400
         let (year, month, day) = dateFromEpoch(days)
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(28)
-        bytes.append(contentsOf: pad(year, 4))
+        append(year, width: 4, to: &bytes)
         bytes.append(UInt8(ascii: "-"))
-        bytes.append(contentsOf: pad(month, 2))
+        append(month, width: 2, to: &bytes)
         bytes.append(UInt8(ascii: "-"))
-        bytes.append(contentsOf: pad(day, 2))
+        append(day, width: 2, to: &bytes)
         bytes.append(UInt8(ascii: "T"))
-        bytes.append(contentsOf: pad(rest / 3600, 2))
+        append(rest / 3600, width: 2, to: &bytes)
         bytes.append(UInt8(ascii: ":"))
-        bytes.append(contentsOf: pad(rest / 60 % 60, 2))
+        append(rest / 60 % 60, width: 2, to: &bytes)
         bytes.append(UInt8(ascii: ":"))
-        bytes.append(contentsOf: pad(rest % 60, 2))
-        return bytes
+        append(rest % 60, width: 2, to: &bytes)
     }
 
-    private static func pad(_ number: Int, _ width: Int) -> [UInt8] {
-        var digits = [UInt8](repeating: UInt8(ascii: "0"), count: width)
-        var rest = number
-        for index in digits.indices.reversed() {
-            digits[index] = UInt8(ascii: "0") + UInt8(rest % 10)
-            rest /= 10
+    /// Appends the last `width` digits of a number.
+    private static func append(_ number: Int, width: Int, to bytes: inout [UInt8]) {
+        var unit = 1
+        for _ in 1..<width { unit *= 10 }
+        while unit > 0 {
+            bytes.append(UInt8(ascii: "0") + UInt8(number / unit % 10))
+            unit /= 10
         }
-        return digits
     }
 
     private static func floorDivide(_ number: Int, _ divisor: Int) -> Int {

@@ -59,16 +59,12 @@ extension Set: EdmValue where Element: EdmEnum {
 
     private func spellings(in context: WriteContext) -> [String] {
         let description = Element.edm.description
+        guard !isEmpty else { return [description.emptyName ?? ""] }
         let named = Set<String>(map { Element.edm.spelling(of: $0, context) })
         var result = description.members.map(\.name).filter { named.contains($0) && $0 != description.emptyName }
         if named.contains(EnumDescription.sentinel) { result.append(EnumDescription.sentinel) }
         return result.isEmpty ? [description.emptyName ?? ""] : result
     }
-}
-
-extension EnumDescription {
-    /// The member that stands for the empty set of flags.
-    var emptyName: String? { members.first { $0.number == 0 || $0.name == "none" }?.name }
 }
 
 extension Substring {

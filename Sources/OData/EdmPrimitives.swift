@@ -65,7 +65,7 @@ extension Double: EdmValue {
 
 extension Date: EdmValue {
     public static var edmType: EdmType { .dateTimeOffset }
-    public func write(to writer: inout EdmWriter) { writer.json.string(DateTimeOffset.text(self)) }
+    public func write(to writer: inout EdmWriter) { writer.json.date(self) }
     public init(edm reader: EdmReader) throws(ODataError) {
         guard case .string(let text) = reader.value, let date = DateTimeOffset.parse(text) else {
             throw reader.mustBe("a date and time such as 2026-03-02T09:41:07Z")

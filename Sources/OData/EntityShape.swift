@@ -81,7 +81,7 @@ public struct InlineEntity: Sendable {
 }
 
 /// An entity type in one version, with everything inherited, ready to write records.
-public struct EntityShape<Record: Sendable & Identifiable>: Sendable where Record.ID == String {
+public final class EntityShape<Record: Sendable & Identifiable>: Sendable where Record.ID == String {
     /// The type name without namespace.
     public let name: String
     /// The version.

@@ -23,6 +23,8 @@ public struct EnumDescription: Sendable, Hashable {
     public let members: [EnumMember]
     /// The number of the sentinel in the metadata document.
     public let sentinelNumber: Int
+    /// The member that stands for the empty set of flags: the one that has number 0, or else is called `none`.
+    let emptyName: String?
     private let positions: [String: Int]
 
     init(name: String, isFlags: Bool, members: [EnumMember], sentinelNumber: Int) {
@@ -30,6 +32,7 @@ public struct EnumDescription: Sendable, Hashable {
         self.isFlags = isFlags
         self.members = members
         self.sentinelNumber = sentinelNumber
+        emptyName = members.first { $0.number == 0 || $0.name == "none" }?.name
         positions = Dictionary(members.enumerated().map { ($1.name.lowercased(), $0) }) { first, _ in first }
     }
 

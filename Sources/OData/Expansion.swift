@@ -22,27 +22,32 @@ extension ODataService {
         expansions["\(owner.name)/\(navigation)"] = Expansion(ownerType: owner.name) { owners, item, context, service in
             let typed = owners.compactMap { $0 as? Owner }
             let found = try await load(typed, item, context)
-            let type = item.cast ?? item.navigation.target
-            var result: [String: ExpandedValue] = [:]
-            for owner in typed {
-                result[owner.id] = try await service.expanded(found[owner.id] ?? [], item, type: type, context)
-            }
-            return result
+            return try await service.expanded(typed.map { (id: $0.id, targets: found[$0.id] ?? []) }, item, context)
         }
     }
 
+    /// The values of one navigation for all owners of a page. What is expanded further within the targets is loaded once for all of them.
     private func expanded<Target>(
-        _ records: [Target], _ item: ExpandItem, type: String, _ context: RequestContext<Caller>
-    ) async throws -> ExpandedValue where Target: Sendable & Identifiable, Target.ID == String {
+        _ found: [(id: String, targets: [Target])], _ item: ExpandItem, _ context: RequestContext<Caller>
+    ) async throws -> [String: ExpandedValue] where Target: Sendable & Identifiable, Target.ID == String {
         let shape = model.shape(named: item.navigation.target, of: Target.self, context.version)
-        let fitting = records.filter { model.isType(shape.typeName(of: $0), type) }
         let options = item.options
-        let matching = shape.select(fitting, filter: options.filter, order: options.orderBy, context.writing)
-        let shown = Array(matching.dropFirst(options.skip ?? 0).prefix(options.top ?? Int.max))
-        let nodes = try await nodes(for: shown, options: options, type: item.navigation.target, context)
-        let entities = nodes.map { InlineEntity($0, shape) }
-        if item.navigation.isCollection { return .many(entities, count: options.counts ? matching.count : nil) }
-        return .one(entities.first)
+        var shown: [Target] = []
+        var parts: [(owner: String, range: Range<Int>, count: Int)] = []
+        for (owner, targets) in found {
+            let fitting = item.cast.map { cast in targets.filter { model.isType(shape.typeName(of: $0), cast) } } ?? targets
+            let matching = shape.select(fitting, filter: options.filter, order: options.orderBy, context.writing)
+            let start = shown.count
+            shown += matching.dropFirst(options.skip ?? 0).prefix(options.top ?? Int.max)
+            parts.append((owner, start..<shown.count, matching.count))
+        }
+        let entities = try await nodes(for: shown, options: options, type: item.navigation.target, context).map { InlineEntity($0, shape) }
+        var values: [String: ExpandedValue] = [:]
+        for (owner, range, count) in parts {
+            values[owner] = item.navigation.isCollection
+                ? .many(Array(entities[range]), count: options.counts ? count : nil) : .one(entities[range].first)
+        }
+        return values
     }
 
     /// The records with the selection and the expansions of `options`.
@@ -53,7 +58,8 @@ extension ODataService {
         var nodes = records.map { EntityNode($0, selection: options.selection) }
         for item in options.expand where records.isEmpty == false {
             let expansion = try expansion(item.navigation.name, of: type)
-            let owners = records.filter { model.isType(shape.typeName(of: $0), expansion.ownerType) }
+            let isForAll = model.isType(type, expansion.ownerType)
+            let owners = isForAll ? records : records.filter { model.isType(shape.typeName(of: $0), expansion.ownerType) }
             let values = try await expansion.run(owners, item, context, self)
             for index in nodes.indices {
                 guard let value = values[nodes[index].record.id] else { continue }

@@ -99,7 +99,7 @@ extension EntityShape {
         _ records: [Record], filter: FilterExpression?, order: [OrderItem], _ context: WriteContext
     ) -> [Record] {
         func value(_ record: Record) -> (PropertyPath) -> FilterValue {
-            { filterValue(of: record, at: $0.names, context) }
+            { self.filterValue(of: record, at: $0.names, context) }
         }
         let matching = filter.map { filter in records.filter { filter.matches(value($0)) } } ?? records
         guard order.isEmpty == false else { return matching }

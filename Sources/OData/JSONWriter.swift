@@ -1,3 +1,5 @@
+import Foundation
+
 /// Appends JSON text to a byte array.
 ///
 /// Commas are put by itself: a value or member that follows another one gets a comma, which is seen from the last byte.
@@ -56,11 +58,21 @@ public struct JSONWriter: Sendable {
     public mutating func string(_ text: String) {
         separate()
         bytes.append(UInt8(ascii: "\""))
-        if text.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5c }) {
+        let start = bytes.count
+        bytes.append(contentsOf: text.utf8)
+        // Few texts have anything to escape, so the copy is made first and then looked at.
+        if bytes[start...].contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5c }) {
+            bytes.removeSubrange(start...)
             for byte in text.utf8 { escaped(byte) }
-        } else {
-            bytes.append(contentsOf: text.utf8)
         }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Writes a moment as `Edm.DateTimeOffset`.
+    mutating func date(_ date: Date) {
+        separate()
+        bytes.append(UInt8(ascii: "\""))
+        DateTimeOffset.append(date, to: &bytes)
         bytes.append(UInt8(ascii: "\""))
     }
 

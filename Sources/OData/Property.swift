@@ -33,7 +33,9 @@ public struct PropertyDescription: Sendable, Hashable {
 }
 
 /// A property of an entity or complex type: a name on the wire for a place in a Swift value.
-public struct Property<Owner: Sendable>: Sendable {
+///
+/// A class, because it is looked at for each value that is written: that copies a reference and no fields.
+public final class Property<Owner: Sendable>: Sendable {
     /// The declaration without the Swift types.
     public let description: PropertyDescription
     /// The name, quoted and with its colon.
@@ -52,21 +54,27 @@ public struct Property<Owner: Sendable>: Sendable {
     ///   - versions: where it exists.
     ///   - defaultSelected: false for what is sent only when `$select` names it.
     ///   - column: what a data source calls it; the name if not given.
-    public init<Value: EdmValue>(
+    public convenience init<Value: EdmValue>(
         _ name: String, _ path: any WritableKeyPath<Owner, Value> & Sendable, _ access: Access = [],
         versions: Versions = .both, defaultSelected: Bool = true, column: String? = nil
     ) {
         self.init(
-            name, Value.self, access, versions, defaultSelected, column,
-            read: { owner, _ in owner[keyPath: path] },
+            name, Value.self, access, versions, defaultSelected, column, read: Self.reader(path),
             prepare: { (reader: EdmReader) throws(ODataError) in
                 let value = try Value(edm: reader)
                 return { owner in owner[keyPath: path] = value }
             })
     }
 
+    /// Reads through a key path. A key path is walked part by part each time that it is used; of a stored property only its place in the owner is kept.
+    /// That is safe: `offset(of:)` gives the place where a stored property of this very type lies, and nil for every other key path.
+    private static func reader<Value>(_ path: any WritableKeyPath<Owner, Value> & Sendable) -> @Sendable (Owner, WriteContext) -> Value {
+        guard let offset = MemoryLayout<Owner>.offset(of: path) else { return { owner, _ in owner[keyPath: path] } }
+        return { owner, _ in unsafe withUnsafeBytes(of: owner) { unsafe $0.load(fromByteOffset: offset, as: Value.self) } }
+    }
+
     /// Declares a property that is computed, if need be from who asks; it cannot be set.
-    public init<Value: EdmValue>(
+    public convenience init<Value: EdmValue>(
         _ name: String, of type: Value.Type = Value.self, _ access: Access = [], versions: Versions = .both,
         defaultSelected: Bool = true, column: String? = nil, value: @escaping @Sendable (Owner, WriteContext) -> Value
     ) {
@@ -74,7 +82,7 @@ public struct Property<Owner: Sendable>: Sendable {
     }
 
     /// Declares an entity inside of a complex value; in the schema it is a navigation.
-    public init(
+    public convenience init(
         _ name: String, entity: String, versions: Versions = .both,
         value: @escaping @Sendable (Owner, WriteContext) -> InlineEntity?
     ) {

@@ -12,7 +12,7 @@ private let allowedImports: [String: Set<String>] = [
     "BackupRepository": ["ResticFormat", "ObjectStorage", "FileTree", "Logging"],
     "Connectors": ["FileTree", "CLinuxCalls", "Crypto", "Logging"],
     "Catalog": ["Logging"],
-    "CatalogSQLite": ["Catalog", "GRDB"],
+    "CatalogSQLite": ["Catalog", "GRDB", "GRDBSQLite"],
     "BackupService": [
         "BackupRepository", "ObjectStorage", "FileTree", "Connectors", "Catalog", "Crypto", "Logging", "ServiceLifecycle",
     ],

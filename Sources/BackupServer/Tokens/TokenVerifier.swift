@@ -31,11 +31,8 @@ public final class TokenVerifier: Sendable {
 
     /// Who an `Authorization` header speaks for, or nil where it is missing or no good. Verified tokens are remembered until they expire.
     public func principal(authorization: String?) async -> Principal? {
-        guard let authorization, authorization.count <= Self.longestToken,
-            let blank = authorization.firstIndex(of: " "), authorization[..<blank].lowercased() == "bearer"
-        else { return nil }
-        let token = authorization[blank...].trimmingCharacters(in: .whitespaces)
-        let digest = SHA256.hash(data: Data(token.utf8))
+        guard let authorization, let token = Self.bearerToken(authorization) else { return nil }
+        let digest = SHA256.hash(data: Array(token.utf8))
         let now = clock.now()
         if let known = cache.withLock({ $0[digest] }), known.expires > now { return known.principal }
         guard let claims = await goodClaims(token, now), let principal = Self.principal(claims) else { return nil }
@@ -45,6 +42,18 @@ public final class TokenVerifier: Sendable {
         }
         return principal
     }
+
+    /// The token behind the word `Bearer` in any case and some blanks. Works on bytes: it is done for every request.
+    private static func bearerToken(_ authorization: String) -> String? {
+        let bytes = authorization.utf8
+        guard bytes.count <= longestToken, let blank = bytes.firstIndex(of: UInt8(ascii: " ")),
+            authorization[..<blank].lowercased() == "bearer", let start = bytes[blank...].firstIndex(where: { !isBlank($0) })
+        else { return nil }
+        let end = bytes.lastIndex { !isBlank($0) }.map(bytes.index(after:)) ?? bytes.endIndex
+        return String(authorization[start..<end])
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 
     private func goodClaims(_ token: String, _ now: Date) async -> AccessTokenClaims? {
         let claims: AccessTokenClaims?

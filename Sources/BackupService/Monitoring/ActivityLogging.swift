@@ -47,12 +47,16 @@ extension CatalogAccess {
         log.workload = session.workload
         log.details.sessionStatus = session.status
         log.details.total = session.artifactsTotal
-        let artifact = try first(Query<RestoreArtifact>(where: .equal("sessionId", session.id)))
-        let item = try first(Query<GranularRestoreArtifact>(where: .equal("sessionId", session.id)))
-        let request = try first(Query<RestoreBulkRequest>(where: .equal("sessionId", session.id)))
-        log.details.destinationType = artifact?.destinationType ?? item?.destinationType ?? request?.destinationType
-        let pointID = artifact?.restorePointId ?? item?.restorePointId
-        log.details.tags = try pointID.flatMap { try find(RestorePoint.self, id: $0) }?.tags ?? request?.tags
+        if let artifact = try first(Query<RestoreArtifact>(where: .equal("sessionId", session.id))) {
+            log.details.destinationType = artifact.destinationType
+            log.details.tags = try find(RestorePoint.self, id: artifact.restorePointId)?.tags
+        } else if let item = try first(Query<GranularRestoreArtifact>(where: .equal("sessionId", session.id))) {
+            log.details.destinationType = item.destinationType
+            log.details.tags = try find(RestorePoint.self, id: item.restorePointId)?.tags
+        } else if let request = try first(Query<RestoreBulkRequest>(where: .equal("sessionId", session.id))) {
+            log.details.destinationType = request.destinationType
+            log.details.tags = request.tags
+        }
         return log
     }
 }

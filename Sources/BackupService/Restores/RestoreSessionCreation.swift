@@ -25,13 +25,12 @@ extension ProtectionService {
             let wanted = try CheckedArtifact.check(draft.artifacts)
             guard wanted.count <= limit else { throw ServiceError.tooManyArtifacts(limit) }
             var session = session
+            session.artifactsTotal = wanted.count + items.count
             try writer.insert(session)
             var present = PresentArtifacts()
             for (artifact, id) in zip(wanted, ids) { try writer.add(artifact, id: id, to: session, &present) }
             var presentItems = PresentItems()
             for (item, id) in zip(items, ids) { try writer.add(item, id: id, to: session, &presentItems) }
-            session.artifactsTotal = wanted.count + items.count
-            try writer.update(session)
             try writer.insert(try writer.describing(session, in: log))
             return session
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BackupAPI
+import BackupRepository
 import BackupServer
 import BackupService
 import Catalog
@@ -100,8 +101,11 @@ struct ServeCommand: AsyncParsableCommand {
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: composition.logger)
         configuration.maximumGracefulShutdownDuration = .seconds(settings.shutdownSeconds)
+        let group = ServiceGroup(configuration: configuration)
+        // Requests read the catalogue in place, so they have threads of their own, some more than processors.
+        let threads = WorkerPool(width: 4 * WorkerPool.processors(atMost: 8), name: "serve")
         do {
-            try await ServiceGroup(configuration: configuration).run()
+            try await withTaskExecutorPreference(threads) { try await group.run() }
         } catch {
             throw UsageError("The server on \(listener.listen) ended: \(error). If the port is in use, choose another --listen or stop the other program.")
         }

@@ -6,7 +6,8 @@ extension String {
     /// Names of a drive's items and of the directory are foreign: printed as they are they could move a terminal's cursor, change its title, or
     /// begin a line of their own in a log.
     var printable: String {
-        guard unicodeScalars.contains(where: Self.isUnprintable) else { return self }
+        // Most lines are plain ASCII, which is seen without decoding.
+        guard !utf8.allSatisfy({ (0x20..<0x7f).contains($0) }), unicodeScalars.contains(where: Self.isUnprintable) else { return self }
         var text = ""
         for scalar in unicodeScalars {
             if Self.isUnprintable(scalar) { text += "\\u{\(String(scalar.value, radix: 16))}" } else { text.unicodeScalars.append(scalar) }
@@ -31,8 +32,8 @@ func show(_ line: some CustomStringConvertible) {
 /// Standard error for a log: an event stays on its line, whatever names it holds.
 struct LogStream: TextOutputStream, Sendable {
     mutating func write(_ event: String) {
-        let hasEnd = event.hasSuffix("\n")
-        let line = (hasEnd ? String(event.dropLast()) : event).printable
+        let hasEnd = event.utf8.last == UInt8(ascii: "\n")
+        let line = (hasEnd ? String(event.utf8.dropLast()) ?? event : event).printable
         FileHandle.standardError.write(Data((line + (hasEnd ? "\n" : "")).utf8))
     }
 }

@@ -160,17 +160,26 @@ extension SQLJSON {
     public static var sqlForm: SQLForm { .text }
 
     /// JSON text.
-    public var sqlValue: SQLValue {
+    public var sqlValue: SQLValue { .text(jsonText) }
+
+    /// Reads JSON text.
+    public init?(sqlValue: SQLValue) {
+        guard case .text(let text) = sqlValue else { return nil }
+        self.init(jsonText: text)
+    }
+
+    /// The value as JSON.
+    var jsonText: String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // The values that conform hold only strings, integers and nested values of the same kind, which always encode.
         guard let data = try? encoder.encode(self) else { preconditionFailure("a catalogue value of plain fields always encodes") }
-        return .text(String(decoding: data, as: UTF8.self))
+        return String(decoding: data, as: UTF8.self)
     }
 
-    /// Reads JSON text.
-    public init?(sqlValue: SQLValue) {
-        guard case .text(let text) = sqlValue, let value = try? JSONDecoder().decode(Self.self, from: Data(text.utf8)) else { return nil }
+    /// Reads JSON; nil where it is not of this type.
+    init?(jsonText: String) {
+        guard let value = try? JSONDecoder().decode(Self.self, from: Data(jsonText.utf8)) else { return nil }
         self = value
     }
 }

@@ -14,18 +14,18 @@ public enum SQLValue: Sendable, Hashable {
 
 /// One row of an answer.
 public struct SQLRow: Sendable {
-    private let names: [String: Int]
+    private let names: [String]
     private let values: [SQLValue]
 
-    /// A row: `names` maps a column's name to its place in `values`.
-    public init(names: [String: Int], values: [SQLValue]) {
+    /// A row: the names of the statement's columns, and the value of each.
+    public init(names: [String], values: [SQLValue]) {
         self.names = names
         self.values = values
     }
 
-    /// The value of a column, or null where the answer has no such column.
+    /// The value of the first column of that name, or null where the answer has no such column.
     public subscript(_ column: String) -> SQLValue {
-        names[column].map { values[$0] } ?? .null
+        names.firstIndex(of: column).map { values[$0] } ?? .null
     }
 
     /// The value at a place.

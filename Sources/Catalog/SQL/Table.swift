@@ -17,6 +17,7 @@ public struct Table<Record: CatalogRecord>: Sendable {
     let columns: [Column<Record>]
     let columnsByName: [String: Column<Record>]
     let selectList: String
+    let findSQL: String
     let insertSQL: String
     let updateSQL: String
     let saveSQL: String
@@ -32,6 +33,7 @@ public struct Table<Record: CatalogRecord>: Sendable {
         columnsByName = Dictionary(uniqueKeysWithValues: columns.map { ($0.name, $0) })
         let quoted = columns.map { "\"\($0.name)\"" }
         selectList = quoted.joined(separator: ", ")
+        findSQL = "SELECT \(selectList) FROM \"\(name)\" WHERE \"id\" = ?"
         insertSQL = "INSERT INTO \"\(name)\" (\(selectList)) VALUES (\(quoted.map { _ in "?" }.joined(separator: ", ")))"
         let assignments = quoted.dropFirst().map { "\($0) = ?" }.joined(separator: ", ")
         let replacements = quoted.dropFirst().map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
@@ -45,30 +47,38 @@ public struct Table<Record: CatalogRecord>: Sendable {
 
     func record(from row: SQLRow) throws(CatalogError) -> Record {
         var record = Record()
-        for (place, column) in columns.enumerated() where !column.assign(&record, row[place]) {
+        for place in columns.indices where !columns[place].assign(&record, row[place]) {
             throw CatalogError(
                 .unexpectedValue,
-                "Column \(column.name) of \(name) in row \(record.id) holds a value that it should not; the catalogue is damaged or was changed by another program.")
+                "Column \(columns[place].name) of \(name) in row \(record.id) holds a value that it should not; the catalogue is damaged or was changed by another program.")
         }
         return record
     }
 }
 
 /// One column: its name is the record's property's name, and Graph's where Graph has one.
-public struct Column<Record>: Sendable {
+///
+/// A class, because it is looked at for each value that is read or written: that copies a reference and no fields.
+public final class Column<Record>: Sendable {
     let name: String
     let form: SQLForm
     let read: @Sendable (Record) -> SQLValue
     let assign: @Sendable (inout Record, SQLValue) -> Bool
 
-    /// Declares a column over a property.
+    /// Declares a column over a stored property.
+    ///
+    /// A key path is walked part by part each time that it is used, so only the place of the property within the record is kept of it. That is safe:
+    /// `offset(of:)` gives the place where a stored property of this very type lies, and nil for every other key path.
     public init<Value: SQLConvertible>(_ name: String, _ path: any WritableKeyPath<Record, Value> & Sendable) {
+        guard let offset = MemoryLayout<Record>.offset(of: path) else { preconditionFailure("the column \(name) is over no stored property") }
         self.name = name
         form = Value.sqlForm
-        read = { $0[keyPath: path].sqlValue }
+        read = { record in unsafe withUnsafeBytes(of: record) { unsafe $0.load(fromByteOffset: offset, as: Value.self) }.sqlValue }
         assign = { record, value in
             guard let value = Value(sqlValue: value) else { return false }
-            record[keyPath: path] = value
+            unsafe withUnsafeMutablePointer(to: &record) { record in
+                unsafe UnsafeMutableRawPointer(record).advanced(by: offset).assumingMemoryBound(to: Value.self).pointee = value
+            }
             return true
         }
     }

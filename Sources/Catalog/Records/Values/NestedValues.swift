@@ -27,6 +27,18 @@ public struct IdentitySet: SQLJSON, Hashable {
         self.application = application
         self.user = user
     }
+
+    /// A few applications and people write most rows.
+    private static let repeated = RepeatedValues<IdentitySet>(limit: 1024)
+
+    /// JSON text.
+    public var sqlValue: SQLValue { .text(Self.repeated.text(of: self, \.jsonText)) }
+
+    /// Reads JSON text.
+    public init?(sqlValue: SQLValue) {
+        guard case .text(let text) = sqlValue, let value = Self.repeated.value(of: text, Self.init(jsonText:)) else { return nil }
+        self = value
+    }
 }
 
 /// An error that clients may see. Source: Graph `publicError`.
