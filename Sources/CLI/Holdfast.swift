@@ -1,4 +1,7 @@
 import ArgumentParser
+import BackupService
+import Catalog
+import Logging
 
 @main
 struct Holdfast: AsyncParsableCommand {
@@ -21,4 +24,16 @@ struct Holdfast: AsyncParsableCommand {
 struct StateOption: ParsableArguments {
     @Option(name: .customLong("state"), help: "The server's state folder, as given to 'serve'.")
     var path: String
+
+    /// Opens the state folder for one command, and closes the catalogue however that ends.
+    func use(_ body: (Composition) async throws -> Void) async throws {
+        let composition = try await Composition(try StateFolder.open(at: path), logLevel: .error)
+        do {
+            try await body(composition)
+        } catch {
+            try? await composition.service.dependencies.catalog.close()
+            throw error
+        }
+        try await composition.service.dependencies.catalog.close()
+    }
 }

@@ -27,11 +27,11 @@ struct ClientCommand: AsyncParsableCommand {
         var role: [String] = []
 
         func run() async throws {
-            let composition = try await Composition(try StateFolder.open(at: state.path), logLevel: .error)
-            let roles = try TokenCommand.permissions(role)
-            let (application, secret) = try await ClientRegistry(service: composition.service).add(name: name, roles: roles)
-            print("tenant_id=\(composition.service.tenantID)\nclient_id=\(application.id)\nclient_secret=\(secret)")
-            try await composition.service.dependencies.catalog.close()
+            try await state.use { composition in
+                let roles = try TokenCommand.permissions(role)
+                let (application, secret) = try await ClientRegistry(service: composition.service).add(name: name, roles: roles)
+                print("tenant_id=\(composition.service.tenantID)\nclient_id=\(application.id)\nclient_secret=\(secret)")
+            }
         }
     }
 
@@ -40,11 +40,11 @@ struct ClientCommand: AsyncParsableCommand {
         @OptionGroup var state: StateOption
 
         func run() async throws {
-            let composition = try await Composition(try StateFolder.open(at: state.path), logLevel: .error)
-            for client in try await ClientRegistry(service: composition.service).all() {
-                show("\(client.id)  \(client.displayName)  \(client.roles.values.joined(separator: " "))")
+            try await state.use { composition in
+                for client in try await ClientRegistry(service: composition.service).all() {
+                    show("\(client.id)  \(client.displayName)  \(client.roles.values.joined(separator: " "))")
+                }
             }
-            try await composition.service.dependencies.catalog.close()
         }
     }
 
@@ -58,11 +58,11 @@ struct ClientCommand: AsyncParsableCommand {
         var id: String
 
         func run() async throws {
-            let composition = try await Composition(try StateFolder.open(at: state.path), logLevel: .error)
-            guard try await ClientRegistry(service: composition.service).remove(id: id) else {
-                throw UsageError("There is no program '\(id)'. 'holdfast client list' shows those there are.")
+            try await state.use { composition in
+                guard try await ClientRegistry(service: composition.service).remove(id: id) else {
+                    throw UsageError("There is no program '\(id)'. 'holdfast client list' shows those there are.")
+                }
             }
-            try await composition.service.dependencies.catalog.close()
         }
     }
 }

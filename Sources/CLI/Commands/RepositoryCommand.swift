@@ -16,12 +16,10 @@ struct RepositoryCommand: AsyncParsableCommand {
         @Argument(help: "The id of the protection unit.")
         var unitID: String
 
-        func open() async throws -> (composition: Composition, row: UnitRepository) {
-            let composition = try await Composition(try StateFolder.open(at: state.path), logLevel: .error)
-            do {
-                return (composition, try await composition.service.repositoryRow(unitID: unitID))
-            } catch let error as ServiceError {
-                throw UsageError(error.message)
+        /// Opens the state folder for a command about the unit.
+        func use(_ body: (Composition, UnitRepository) async throws -> Void) async throws {
+            try await state.use { composition in
+                try await body(composition, try await translated { try await composition.service.repositoryRow(unitID: unitID) })
             }
         }
     }
@@ -31,8 +29,9 @@ struct RepositoryCommand: AsyncParsableCommand {
         @OptionGroup var unit: UnitArguments
 
         func run() async throws {
-            let (composition, row) = try await unit.open()
-            show(composition.state.repositoriesPath + "/" + row.location)
+            try await unit.use { composition, row in
+                show(composition.state.repositoriesPath + "/" + row.location)
+            }
         }
     }
 
@@ -42,8 +41,9 @@ struct RepositoryCommand: AsyncParsableCommand {
         @OptionGroup var unit: UnitArguments
 
         func run() async throws {
-            let (composition, row) = try await unit.open()
-            show(composition.service.dependencies.secrets.repositoryPassword(unitID: row.id))
+            try await unit.use { composition, row in
+                show(composition.service.dependencies.secrets.repositoryPassword(unitID: row.id))
+            }
         }
     }
 
@@ -57,11 +57,12 @@ struct RepositoryCommand: AsyncParsableCommand {
         var readData = false
 
         func run() async throws {
-            let (composition, row) = try await unit.open()
-            let report = try await composition.service.checkRepository(unitID: row.id, readsData: readData)
-            for problem in report.problems { show(problem) }
-            show("\(report.snapshots) snapshots, \(report.trees) trees, \(report.packs) packs, \(report.blobs) blobs, \(report.bytesRead) bytes read: \(report.isSound ? "no errors" : "\(report.errors.count) ERRORS")")
-            if !report.isSound { throw ExitCode.failure }
+            try await unit.use { composition, row in
+                let report = try await composition.service.checkRepository(unitID: row.id, readsData: readData)
+                for problem in report.problems { show(problem) }
+                show("\(report.snapshots) snapshots, \(report.trees) trees, \(report.packs) packs, \(report.blobs) blobs, \(report.bytesRead) bytes read: \(report.isSound ? "no errors" : "\(report.errors.count) ERRORS")")
+                if !report.isSound { throw ExitCode.failure }
+            }
         }
     }
 }

@@ -20,22 +20,22 @@ extension RepositoryCommand {
         var dryRun = false
 
         func run() async throws {
-            let (composition, row) = try await unit.open()
-            let report = try await translated {
-                dryRun ? try await composition.service.planRepair(unitID: row.id) : try await composition.service.repairRepository(unitID: row.id)
-            }
-            for problem in report.plan.problems { show(problem) }
-            show(report.wasExecuted ? "Repaired." : "Would: \(report.plan)")
-            for loss in report.losses {
-                for item in loss.items {
-                    show("lost: point \(loss.point.id) of \(loss.point.protectionDateTime.formatted(.iso8601)): \(item.isFolder ? "folder " : "")\(item.path.debugDescription)")
+            try await unit.use { composition, row in
+                let report = try await translated {
+                    dryRun ? try await composition.service.planRepair(unitID: row.id) : try await composition.service.repairRepository(unitID: row.id)
                 }
+                for problem in report.plan.problems { show(problem) }
+                show(report.wasExecuted ? "Repaired." : "Would: \(report.plan)")
+                for loss in report.losses {
+                    for item in loss.items {
+                        show("lost: point \(loss.point.id) of \(loss.point.protectionDateTime.formatted(.iso8601)): \(item.isFolder ? "folder " : "")\(item.path.debugDescription)")
+                    }
+                }
+                let named = Set(report.losses.map(\.point.snapshotId))
+                for item in report.plan.lost where !named.contains(item.snapshot) { show("lost: no point needs it: \(item)") }
+                show("\(report.losses.count) restore points lost something.")
+                if !report.losses.isEmpty { throw ExitCode.failure }
             }
-            let named = Set(report.losses.map(\.point.snapshotId))
-            for item in report.plan.lost where !named.contains(item.snapshot) { show("lost: no point needs it: \(item)") }
-            show("\(report.losses.count) restore points lost something.")
-            try await composition.service.dependencies.catalog.close()
-            if !report.losses.isEmpty { throw ExitCode.failure }
         }
     }
 
@@ -49,13 +49,13 @@ extension RepositoryCommand {
         var dryRun = false
 
         func run() async throws {
-            let (composition, row) = try await unit.open()
-            let service = composition.service
-            let planned = try await translated { try await service.planPrune(unitID: row.id) }
-            for id in planned.forgotten { show("forget snapshot \(id)") }
-            show(planned.plan)
-            if !dryRun { try await composition.working([.prune]) { try await service.pruneNow(unitID: row.id) } }
-            try await service.dependencies.catalog.close()
+            try await unit.use { composition, row in
+                let service = composition.service
+                let planned = try await translated { try await service.planPrune(unitID: row.id) }
+                for id in planned.forgotten { show("forget snapshot \(id)") }
+                show(planned.plan)
+                if !dryRun { try await composition.working([.prune]) { try await service.pruneNow(unitID: row.id) } }
+            }
         }
     }
 
@@ -66,12 +66,12 @@ extension RepositoryCommand {
         @OptionGroup var unit: UnitArguments
 
         func run() async throws {
-            let (composition, row) = try await unit.open()
-            let service = composition.service
-            let problems = try await composition.working([.verify]) { try await service.verifyNow(unitID: row.id) }
-            show(problems == 0 ? "no errors" : "\(problems) ERRORS; 'holdfast repository repair \(row.id)' tells what is lost")
-            try await service.dependencies.catalog.close()
-            if problems > 0 { throw ExitCode.failure }
+            try await unit.use { composition, row in
+                let service = composition.service
+                let problems = try await composition.working([.verify]) { try await service.verifyNow(unitID: row.id) }
+                show(problems == 0 ? "no errors" : "\(problems) ERRORS; 'holdfast repository repair \(row.id)' tells what is lost")
+                if problems > 0 { throw ExitCode.failure }
+            }
         }
     }
 }

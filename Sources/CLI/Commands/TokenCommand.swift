@@ -23,20 +23,20 @@ struct TokenCommand: AsyncParsableCommand {
     var hours: Double = 24
 
     func run() async throws {
-        let composition = try await Composition(try StateFolder.open(at: state.path), logLevel: .error)
-        let permissions = try Self.permissions(role)
-        let users = try composition.service.tenantUsers()
-        let user = try delegated.map { name in
-            guard let user = users.first(where: { $0.id == name.lowercased() || $0.userPrincipalName.lowercased() == name.lowercased() }) else {
-                throw UsageError("The tenant has no user '\(name)'.")
+        try await state.use { composition in
+            let permissions = try Self.permissions(role)
+            let users = try composition.service.tenantUsers()
+            let user = try delegated.map { name in
+                guard let user = users.first(where: { $0.id == name.lowercased() || $0.userPrincipalName.lowercased() == name.lowercased() }) else {
+                    throw UsageError("The tenant has no user '\(name)'.")
+                }
+                return user
             }
-            return user
+            let issuer = try await TokenIssuer(service: composition.service)
+            print(try await issuer.mint(
+                applicationID: TokenIssuer.commandLineApplicationID, applicationName: "Holdfast command line",
+                permissions: permissions, user: user, lifetimeSeconds: hours * 3600))
         }
-        let issuer = try await TokenIssuer(service: composition.service)
-        print(try await issuer.mint(
-            applicationID: TokenIssuer.commandLineApplicationID, applicationName: "Holdfast command line",
-            permissions: permissions, user: user, lifetimeSeconds: hours * 3600))
-        try await composition.service.dependencies.catalog.close()
     }
 
     /// The permissions that `--role` options name; without any, all of the surface.
