@@ -38,11 +38,15 @@ struct RowPlaces: Sendable {
             let condition = try relation.places.condition(test, names.dropFirst(), inner)
             return .related(column: relation.column, table: relation.table, condition)
         }
-        switch places[names.joined(separator: "/")] {
-        case nil: return try test.condition(onColumn: column)
+        return try condition(test, at: places[names.joined(separator: "/")] ?? .column(column))
+    }
+
+    private func condition(_ test: FilterExpression, at place: RowPlace) throws(ODataError) -> RowPredicate {
+        switch place {
         case .column(let name): return try test.condition(onColumn: name)
-        case .exception(let name, let isException, let value):
-            return .or([.and([.not(isException), try test.condition(onColumn: name)]), test.holds(for: value) ? isException : .false])
+        case .count(let count): return test.condition(on: count)
+        case .exception(let place, let isException, let value):
+            return .or([.and([.not(isException), try condition(test, at: place)]), test.holds(for: value) ? isException : .false])
         case .flag(let isTrue):
             switch (test.holds(for: .bool(true)), test.holds(for: .bool(false))) {
             case (true, true): return .true
@@ -56,18 +60,20 @@ struct RowPlaces: Sendable {
 }
 
 /// Where one property lies.
-enum RowPlace: Sendable {
+indirect enum RowPlace: Sendable {
     /// In a column, also inside of its JSON.
     case column(String)
-    /// In a column, but rows for which the condition holds have the value.
-    case exception(column: String, where: RowPredicate, value: FilterValue)
+    /// In no column: it is a number of rows of another table.
+    case count(RowCount)
+    /// At a place, but rows for which the condition holds have the value.
+    case exception(RowPlace, where: RowPredicate, value: FilterValue)
     /// In no column: it is true where the condition holds, and false elsewhere.
     case flag(RowPredicate)
     /// In no column: it has the same value everywhere.
     case constant(FilterValue)
 
     /// In a column that may be empty; the value stands for none.
-    static func column(_ name: String, emptyAs value: FilterValue) -> RowPlace { .exception(column: name, where: .isNull(name), value: value) }
+    static func column(_ name: String, emptyAs value: FilterValue) -> RowPlace { .exception(.column(name), where: .isNull(name), value: value) }
 }
 
 /// A column that holds the ids of another table's rows.
@@ -92,6 +98,16 @@ extension FilterExpression {
             return .oneOf(column, list)
         case .text(let function, _, let text): return .text(column, Self.match(function), text)
         case .and, .or, .not: preconditionFailure("a test is of one property")
+        }
+    }
+
+    /// The test of a number as a condition on how many rows there are, which is never null.
+    fileprivate func condition(on count: RowCount) -> RowPredicate {
+        switch self {
+        case .comparison(_, let comparison, .int(let number)): .count(count, Self.operation(comparison), number)
+        case .comparison(_, let comparison, _): comparison == .notEqual ? .true : .false
+        case .oneOf(_, let values): .or(values.compactMap { if case .int(let number) = $0 { .count(count, .equal, number) } else { nil } })
+        case .text, .and, .or, .not: preconditionFailure("a number is compared")
         }
     }
 

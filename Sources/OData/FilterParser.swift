@@ -48,6 +48,9 @@ struct FilterParser {
             return try textTest(function)
         }
         if case .word(let word) = token, FilterLiteral.isLiteral(word) == false {
+            if peek() == .open, let lambda = word.split(separator: "/").last, ["any", "all"].contains(lambda.lowercased()) {
+                throw fault("The entries of a collection cannot be tested: '\(lambda)' is not offered.")
+            }
             return try comparison(of: try scope.property(word, for: .filter, option: "$filter"))
         }
         // A literal on the left: `'a' eq name`.

@@ -24,8 +24,10 @@ enum Naive {
         return members.reduce(into: [:]) { found, member in found.merge(texts("\(path)/\(member.key)", member.value)) { first, _ in first } }
     }
 
-    /// Whether a condition holds. `others` are the rows that `related` looks at.
-    static func holds(_ predicate: RowPredicate, _ row: [String: SQLValue], others: [[String: SQLValue]] = []) -> Bool {
+    /// Whether a condition holds. `others` are the rows that `related` looks at, `counted` those that `count` counts.
+    static func holds(
+        _ predicate: RowPredicate, _ row: [String: SQLValue], others: [[String: SQLValue]] = [], counted: [[String: SQLValue]] = []
+    ) -> Bool {
         switch predicate {
         case .true: true
         case .false: false
@@ -34,9 +36,11 @@ enum Naive {
         case .text(let column, let match, let text): text.isEmpty ? row[column] ?? .null != .null : holds(row[column] ?? .null, match, text)
         case .hasFlags(let column, let flags):
             if case .integer(let number)? = row[column] { Int(number) & flags == flags } else { false }
-        case .and(let parts): parts.allSatisfy { holds($0, row, others: others) }
-        case .or(let parts): parts.contains { holds($0, row, others: others) }
-        case .not(let part): !holds(part, row, others: others)
+        case .and(let parts): parts.allSatisfy { holds($0, row, others: others, counted: counted) }
+        case .or(let parts): parts.contains { holds($0, row, others: others, counted: counted) }
+        case .not(let part): !holds(part, row, others: others, counted: counted)
+        case .count(let count, let comparison, let number):
+            holds(.integer(Int64(counted.count { $0[count.column] == row["id"] && holds(count.condition, $0) })), comparison, .integer(number))
         case .related(let column, _, let part): others.contains { $0["id"] == row[column] && holds(part, $0) }
         }
     }

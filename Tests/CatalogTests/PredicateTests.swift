@@ -8,7 +8,7 @@ import Testing
     private static func leaf(_ random: inout SeededGenerator) -> RowPredicate {
         let text = random.choice(RandomUnits.names)
         let column = random.choice(["displayName", "email", "policyId", "createdBy/user/displayName", "createdBy/user/id", "createdBy/application/id"])
-        switch random.number(below: 8) {
+        switch random.number(below: 9) {
         case 0: return .compare(column, random.choice(Comparison.allCases), text.sqlValue)
         case 1: return .compare(random.choice(["nextBackupDateTime", "createdDateTime"]), random.choice(Comparison.allCases), random.choice(dates))
         case 2: return .oneOf(column, (0..<random.number(below: 4)).map { _ in random.choice(RandomUnits.names + ["p1"]).sqlValue })
@@ -16,6 +16,9 @@ import Testing
         case 4: return .hasFlags("protectionSources", random.number(below: 4))
         case 5: return .equal("status", random.choice(ProtectionUnitStatus.allCases))
         case 6: return .related(column: "policyId", table: ProtectionPolicy.table.name, policyCondition(&random))
+        case 7:
+            let points = RowCount(RestorePoint.table.name, "unitId", of: ProtectionUnit.table.name, where: random.choice([.true, .equal("cadence", Cadence.weekly)]))
+            return .count(points, random.choice(Comparison.allCases), Int64(random.number(below: 4)))
         default: return random.choice([.true, .false, .isNull(column)])
         }
     }
@@ -38,11 +41,20 @@ import Testing
     func `a condition in SQL chooses what it chooses in memory`(seed: UInt64) async throws {
         var random = SeededGenerator(seed: seed)
         let units = (0..<80).map { RandomUnits.unit($0, &random) }
+        let points = units.flatMap { unit in
+            (0..<random.number(below: 4)).map { number in
+                RestorePoint(
+                    id: "\(unit.id)-\(number)", unitId: unit.id, workload: unit.workload, protectionDateTime: Sample.moment, expirationDateTime: Sample.moment, tags: [],
+                    snapshotId: "s", cadence: random.choice(Cadence.allCases))
+            }
+        }
         let catalog = try await TemporaryCatalog.make()
         try await catalog.store.write { writer in
             try writer.insert(contentsOf: RandomUnits.policyRecords())
             try writer.insert(contentsOf: units)
+            try writer.insert(contentsOf: points)
         }
+        let counted = points.map(Naive.row)
         let others = RandomUnits.policyRecords().map(Naive.row)
         var chosen = 0
         for _ in 0..<300 {
@@ -50,7 +62,7 @@ import Testing
             let found = try await catalog.store.read { reader in
                 (try reader.page(Query<ProtectionUnit>(where: predicate)), try reader.count(Query<ProtectionUnit>(where: predicate)))
             }
-            let expected = Set(units.filter { Naive.holds(predicate, Naive.row($0), others: others) }.map(\.id))
+            let expected = Set(units.filter { Naive.holds(predicate, Naive.row($0), others: others, counted: counted) }.map(\.id))
             #expect(Set(found.0.map(\.id)) == expected, "seed \(seed): \(predicate)")
             #expect(found.1 == expected.count)
             chosen += expected.count

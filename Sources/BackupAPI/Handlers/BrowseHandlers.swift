@@ -25,7 +25,7 @@ extension Handlers {
             var condition = service.isOpenBrowseSession
             let wanted = workload ?? context.path.cast.flatMap { cast in Workload.browsable.first { $0.browseSessionType == cast } }
             if let wanted { condition = .and([condition, .equal("workload", wanted)]) }
-            return try await RowList<BrowseSession>(catalog: catalog, defaultOrder: "createdDateTime").answer(context, where: condition)
+            return try await RowList<BrowseSession>(catalog: catalog, defaultOrder: "createdDateTime", places: .browseSessions).answer(context, where: condition)
         }
         handlers.get(.restoreWrite) { context in try await service.browseSession(id: context.key, workload: workload) }
         handlers.operation(.action("browse"), .restoreWrite, answeringPageOf: BrowseResponseItem.self) { context, arguments in

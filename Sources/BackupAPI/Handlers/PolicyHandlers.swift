@@ -81,11 +81,11 @@ extension Handlers {
         var counts = ProtectionPolicyArtifactCount()
         for (value, count) in statuses {
             counts.total += Int32(clamping: count)
-            switch ProtectionUnitStatus(sqlValue: value) {
-            case .protected: counts.completed += Int32(clamping: count)
-            case .protectRequested, .unprotectRequested, .removeRequested: counts.inProgress += Int32(clamping: count)
-            case .unprotected where policy.activatedDateTime != nil: counts.failed += Int32(clamping: count)
-            case .unprotected, .offboardRequested, .offboarded, .cancelOffboardRequested, nil: break
+            switch ProtectionUnitStatus(sqlValue: value).map(UnitProgress.init) {
+            case .completed: counts.completed += Int32(clamping: count)
+            case .inProgress: counts.inProgress += Int32(clamping: count)
+            case .failed where policy.activatedDateTime != nil: counts.failed += Int32(clamping: count)
+            case .failed, .other, nil: break
             }
         }
         return PolicyRecord(policy, counts: counts, retention: retention)

@@ -59,7 +59,7 @@ let browseBase = EntityType<BrowseSession>("browseSessionBase", isAbstract: true
     Property("status", \.status, [.filter])
     Property("createdDateTime", [.filter, .order]) { (session: BrowseSession, _) in session.createdDateTime as Date? }
     Property("expirationDateTime", [.filter, .order]) { (session: BrowseSession, _) in session.expirationDateTime as Date? }
-    Property("backupSizeInBytes") { (session: BrowseSession, _) in session.backupSizeBytes.map { String($0) } }
+    Property("backupSizeInBytes", [.filter]) { (session: BrowseSession, _) in session.backupSizeBytes.map { String($0) } }
     Property("error", \.error, [.filter])
     BoundOperation.action(
         "browse",

@@ -72,7 +72,7 @@ func granularType(_ workload: Workload) -> EntityType<GranularRecord> {
 let granularMailType = EntityType<RestoreArtifact>(
     "granularMailboxRestoreArtifact", base: "mailboxRestoreArtifact", when: { $0.searchResponseId != nil }
 ) {
-    Property("artifactCount") { (_: RestoreArtifact, _) in Int32?.none }
+    Property("artifactCount", [.filter]) { (_: RestoreArtifact, _) in Int32?.none }
     Property("searchResponseId", \.search, [.create, .update, .filter])
 }
 

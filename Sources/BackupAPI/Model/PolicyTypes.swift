@@ -67,7 +67,7 @@ let policyBase = EntityType<PolicyRecord>("protectionPolicyBase", isAbstract: tr
     Property("isEnabled", [.filter]) { (record: PolicyRecord, _) in record.policy.status != .inactive }
     audit(\.policy.createdBy, \.policy.createdDateTime, \.policy.lastModifiedBy, \.policy.lastModifiedDateTime)
     Property("retentionSettings", \.retention, [.create, .update])
-    Property("protectionPolicyArtifactCount", \.counts, defaultSelected: false)
+    Property("protectionPolicyArtifactCount", \.counts, [.filter], defaultSelected: false)
     Property("protectionMode", \.policy.protectionMode, [.create, .filter], versions: .betaOnly)
     Property("billingPolicyId", \.policy.billingPolicyId, [.create, .filter], versions: .betaOnly)
     Property("offboardRequestedDateTime", \.policy.offboardRequestedDateTime, [.filter], versions: .betaOnly)
@@ -97,7 +97,7 @@ let unitBase = EntityType<ProtectionUnit>("protectionUnitBase", isAbstract: true
     Property("backupRetentionPeriodInDays", [.filter], versions: .betaOnly, column: "retentionDays") { (unit: ProtectionUnit, _) in
         unit.retentionDays.map { Int32(clamping: $0) }
     }
-    Property("pendingRetentionPeriodChange", versions: .betaOnly) { (unit: ProtectionUnit, _) in unit.retentionChange.map(RetentionPeriodChange.init) }
+    Property("pendingRetentionPeriodChange", [.filter], versions: .betaOnly) { (unit: ProtectionUnit, _) in unit.retentionChange.map(RetentionPeriodChange.init) }
     BoundOperation.action("offboard", returns: .entity("protectionUnitBase"))
     BoundOperation.action("cancelOffboard", returns: .entity("protectionUnitBase"))
 }

@@ -62,9 +62,9 @@ let artifactBase = EntityType<RestoreArtifact>("restoreArtifactBase") {
 func artifactType(_ workload: Workload) -> EntityType<RestoreArtifact> {
     EntityType<RestoreArtifact>(workload.artifactType, base: "restoreArtifactBase", when: { $0.workload == workload }) {
         if workload == .exchange {
-            Property("restoredFolderId") { (_: RestoreArtifact, _) in String?.none }
-            Property("restoredFolderName") { (_: RestoreArtifact, _) in String?.none }
-            Property("restoredItemCount") { (_: RestoreArtifact, _) in Int32?.none }
+            Property("restoredFolderId", [.filter]) { (_: RestoreArtifact, _) in String?.none }
+            Property("restoredFolderName", [.filter]) { (_: RestoreArtifact, _) in String?.none }
+            Property("restoredItemCount", [.filter]) { (_: RestoreArtifact, _) in Int32?.none }
         } else {
             Property("restoredSiteId", \.restoredSiteId, [.filter])
             Property("restoredSiteName", \.restoredSiteName, [.filter])

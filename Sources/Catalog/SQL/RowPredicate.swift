@@ -16,7 +16,8 @@ public enum Comparison: String, Sendable, CaseIterable {
 
 /// A condition on rows. Truth is two-valued, as in OData: a comparison with a missing value is false, except `notEqual`.
 ///
-/// A column that holds JSON can be looked into: `createdBy/user/id` is a text inside of the column `createdBy`, or missing.
+/// A column that holds JSON can be looked into: `createdBy/user/id` is a text or a number inside of the column `createdBy`, or missing.
+/// `size/$text` is the number of a column as decimal text.
 public indirect enum RowPredicate: Sendable, Hashable {
     /// Every row.
     case `true`
@@ -38,6 +39,8 @@ public indirect enum RowPredicate: Sendable, Hashable {
     case not(RowPredicate)
     /// A column holds the id of a row of another table for which the condition holds.
     case related(column: String, table: String, RowPredicate)
+    /// So many rows of another table belong to the row.
+    case count(RowCount, Comparison, Int64)
 
     /// Where a text is looked for.
     public enum TextMatch: Sendable, Hashable, CaseIterable {
@@ -60,6 +63,26 @@ public indirect enum RowPredicate: Sendable, Hashable {
     /// One of some values.
     public static func oneOf(_ column: String, _ values: [some SQLConvertible]) -> RowPredicate {
         .oneOf(column, values.map(\.sqlValue))
+    }
+}
+
+/// The rows of another table that name a row, and for which a condition holds.
+public struct RowCount: Sendable, Hashable {
+    /// The table whose rows are counted.
+    public let table: String
+    /// The column of it that holds the id.
+    public let column: String
+    /// The table whose row has the id; another one than `table`.
+    public let owner: String
+    /// Which of them count.
+    public let condition: RowPredicate
+
+    /// Declares what is counted.
+    public init(_ table: String, _ column: String, of owner: String, where condition: RowPredicate = .true) {
+        self.table = table
+        self.column = column
+        self.owner = owner
+        self.condition = condition
     }
 }
 
@@ -99,6 +122,11 @@ extension RowPredicate {
         case .not(let part): part.fragment.wrapped("NOT (", ")")
         case .related(let column, let table, let part):
             part.fragment.wrapped("(\(place(column)) IS NOT NULL AND \(place(column)) IN (SELECT \"id\" FROM \(quoted(table)) WHERE ", "))")
+        case .count(let count, let comparison, let number):
+            SQLFragment(
+                sql: "((SELECT COUNT(*) FROM \(quoted(count.table)) WHERE \(quoted(count.column)) = \(quoted(count.owner)).\"id\" "
+                    + "AND \(count.condition.fragment.sql)) \(comparison.rawValue) ?)",
+                arguments: count.condition.fragment.arguments + [.integer(number)])
         }
     }
 
@@ -144,10 +172,11 @@ extension RowPredicate {
     }
 }
 
-/// A column as SQL wants it; `column/name/name` is the text that the JSON of a column holds under the names, or null.
+/// A column as SQL wants it; `column/name/name` is what the JSON of a column holds under the names, or null.
 private func place(_ column: String) -> String {
     let parts = column.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count > 1 else { return quoted(column) }
+    if parts.count == 2, parts[1] == "$text" { return "CAST(\(quoted(String(parts[0]))) AS TEXT)" }
     let names = parts.dropFirst()
     precondition(names.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy(isLetter) }, "names inside of JSON are declared as letters only")
     return "json_extract(\(quoted(String(parts[0]))), '$.\(names.joined(separator: "."))')"
