@@ -74,12 +74,13 @@ public struct RequestBody<Record: Sendable & Identifiable>: Sendable where Recor
     /// Whether nothing was sent.
     public var isEmpty: Bool { bytes.isEmpty }
 
-    /// The entity; nothing sent counts as `{}`.
+    /// The entity; nothing sent counts as `{}` where something is made, and is refused where something is changed, as Graph does.
     ///
     /// - Parameter code: the error code for a malformed body, 400.
     /// - Parameter undeclared: properties that the type does not declare and that the handler reads all the same; they come as annotations.
     public func entity(invalid code: String = "BadRequest", reading undeclared: Set<String> = []) throws(ODataError) -> EntityBody<Record> {
         do throws(ODataError) {
+            guard isEmpty == false || purpose == .create else { throw .badRequest("Empty Payload. JSON content expected.") }
             return try EntityBody(
                 try BodyText.object(bytes, limits), typeName: typeName, for: purpose, model: model, version: version, undeclared: undeclared)
         } catch {

@@ -26,7 +26,11 @@ extension Handlers {
                 }
                 return app
             }
-            $0.create(.controlWrite) { context, _ in EntityAnswer(try await service.registerServiceApp(caller(context))) }
+            $0.create(.controlWrite) { context, body in
+                // Nothing of it can be set, but what is no application at all is refused.
+                _ = try body.entity()
+                return EntityAnswer(try await service.registerServiceApp(caller(context)))
+            }
             $0.delete(.controlWrite) { context in try await service.deleteServiceApp(id: context.key, caller(context)) }
             $0.action("activate", .controlWriteByPeople) { context, arguments in
                 guard try await catalog.find(ServiceApp.self, id: context.key.lowercased()) != nil else { throw ServiceError.noSuchApp }
