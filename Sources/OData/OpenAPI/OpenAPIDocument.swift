@@ -27,9 +27,12 @@ struct OpenAPIDocument<Caller: ODataCaller> {
     private func paths(_ schemas: OpenAPISchemas) -> JSONObject {
         var paths = JSONObject()
         let registered = Set(service.operations.map { NamedOperation(pattern: $0.pattern, key: $0.key) })
-        for operation in service.operations where operation.versions.contains(version) {
-            guard let route = OpenAPIRoute(operation, model, version) else { continue }
-            add(OpenAPIOperation(operation, route, schemas).value, to: route.template, operation.key.method, &paths)
+        let routes = service.operations.filter { $0.versions.contains(version) }.compactMap { operation in
+            OpenAPIRoute(operation, model, version).map { (operation, $0) }
+        }
+        let links = OpenAPILinks(routes)
+        for (operation, route) in routes {
+            add(OpenAPIOperation(operation, route, schemas, links).value, to: route.template, operation.key.method, &paths)
             if operation.key == .list {
                 add(OpenAPIOperation.count(operation, route), to: "\(route.template)/$count", "GET", &paths)
             }
@@ -37,7 +40,7 @@ struct OpenAPIDocument<Caller: ODataCaller> {
             if case .function(let name) = operation.key, let page = route.withoutArguments,
                 registered.contains(NamedOperation(pattern: operation.pattern, key: .action(name)))
             {
-                add(OpenAPIOperation(operation, page, schemas).nextPage, to: page.template, "GET", &paths)
+                add(OpenAPIOperation(operation, page, schemas, links).nextPage, to: page.template, "GET", &paths)
             }
         }
         paths["/$metadata"] = ["get": OpenAPIParts.metadataOperation]

@@ -3,11 +3,13 @@ struct OpenAPIOperation {
     private let operation: RegisteredOperation
     private let route: OpenAPIRoute
     private let schemas: OpenAPISchemas
+    private let links: OpenAPILinks
 
-    init(_ operation: RegisteredOperation, _ route: OpenAPIRoute, _ schemas: OpenAPISchemas) {
+    init(_ operation: RegisteredOperation, _ route: OpenAPIRoute, _ schemas: OpenAPISchemas, _ links: OpenAPILinks) {
         self.operation = operation
         self.route = route
         self.schemas = schemas
+        self.links = links
     }
 
     /// The operation object.
@@ -43,12 +45,17 @@ struct OpenAPIOperation {
 
     private static func head(_ operation: RegisteredOperation, _ route: OpenAPIRoute, suffix: String) -> JSONObject {
         var object = JSONObject()
-        object["operationId"] = .string(operation.pattern.split(separator: "/").joined(separator: ".") + "." + name(operation.key) + suffix)
+        object["operationId"] = .string(id(of: operation) + suffix)
         object["tags"] = [.string(operation.pattern.split(separator: "/").dropFirst(2).first.map(String.init) ?? route.type)]
         let schemes = [("delegated", operation.permissions.delegated), ("application", operation.permissions.application)]
         object["security"] = .array(
             schemes.flatMap { scheme, names in names.map { .object([scheme: .array([.string($0)])] as JSONObject) } })
         return object
+    }
+
+    /// What the operation is called within the document.
+    static func id(of operation: RegisteredOperation) -> String {
+        operation.pattern.split(separator: "/").joined(separator: ".") + "." + name(operation.key)
     }
 
     private static func name(_ key: HandlerKey) -> String {
@@ -89,10 +96,11 @@ struct OpenAPIOperation {
         var responses = JSONObject()
         let entity = schemas.reference(route.type)
         switch operation.key {
-        case .list: responses["200"] = OpenAPIParts.answer("A page of entities.", schemas.page(of: entity))
+        case .list: responses["200"] = links.added(to: OpenAPIParts.answer("A page of entities.", schemas.page(of: entity)), operation, route)
         case .get: responses["200"] = OpenAPIParts.answer("The entity.", entity)
         case .create:
-            responses["201"] = OpenAPIParts.answer("The new entity.", entity, headers: ["Location", "Content-Location"])
+            responses["201"] = links.added(
+                to: OpenAPIParts.answer("The new entity.", entity, headers: ["Location", "Content-Location"]), operation, route)
             responses["204"] = ["description": "Created; return=minimal was preferred."]
         case .update:
             responses["200"] = OpenAPIParts.answer("The entity, or what changed of it.", entity)
