@@ -13,6 +13,8 @@ private struct SweepReport: Decodable {
     let outcomes: [String: Int]
     let faults: [String]
     let uncalled: [String]
+    let builders: Int
+    let unvisited: [String]
     let units: Int
     let pagesMatch: Bool
     let batch: Batch
@@ -41,6 +43,9 @@ private struct SweepReport: Decodable {
         let report = try JSONDecoder().decode(SweepReport.self, from: Data(last.utf8))
         #expect(report.faults == Self.readings)
         #expect(report.uncalled.isEmpty, "\(report.uncalled)")
+        // Both ways of finding the builders agree: by walking from the root, and in the files of the SDK.
+        #expect(report.unvisited.isEmpty, "\(report.unvisited)")
+        #expect(report.builders == (version == "beta" ? 197 : 150))
         #expect(report.calls == (version == "beta" ? 320 : 247))
         #expect(report.units == 2 && report.pagesMatch)
         #expect(report.batch.ids && report.batch.statuses == [200, 200])

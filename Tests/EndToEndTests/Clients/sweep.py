@@ -7,8 +7,10 @@ calls by outcome, and `faults`: what was not as operations.json says.
 """
 import asyncio
 import collections
+import importlib
 import inspect
 import json
+import pkgutil
 import re
 import sys
 
@@ -61,9 +63,10 @@ def configuration(builder):
 
 class Sweep:
     def __init__(self):
-        self.outcomes, self.faults, self.called = collections.Counter(), [], set()
+        self.outcomes, self.faults, self.called, self.builders = collections.Counter(), [], set(), set()
 
     async def walk(self, builder, depth=0):
+        self.builders.add(type(builder))
         await self.call_all(builder)
         for name, child, parameters in list(builders(builder)):
             if parameters is None:
@@ -149,6 +152,18 @@ class Sweep:
         self.faults.append(f"{method.upper()} {path.removeprefix('/solutions/backupRestore')}: {text}")
 
 
+def all_builders(root):
+    """Every class of request builder in the SDK's package of the surface, found in its files and not by walking from the root."""
+    package = importlib.import_module(type(root).__module__.rsplit(".", 1)[0])
+    found = {type(root)}
+    for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
+        loaded = importlib.import_module(module.name)
+        found |= {
+            kind for name, kind in inspect.getmembers(loaded, inspect.isclass)
+            if name.endswith("RequestBuilder") and kind.__module__ == module.name}
+    return found
+
+
 async def pages(graph):
     """PageIterator visits every unit, one by one, although a page holds one."""
     from msgraph_core.tasks.page_iterator import PageIterator
@@ -194,9 +209,11 @@ async def main():
     sweep = Sweep()
     await sweep.walk(GRAPH.solutions.backup_restore)
     everything, seen = await pages(GRAPH)
+    known = all_builders(GRAPH.solutions.backup_restore)
     built = {key for key, entry in CONTRACT.items() if "sdk" in entry["source"]}
     print(json.dumps({
         "calls": len(sweep.called), "outcomes": dict(sweep.outcomes), "faults": sorted(set(sweep.faults)),
+        "builders": len(known), "unvisited": sorted(kind.__name__ for kind in known ^ sweep.builders),
         "uncalled": sorted(f"{method} {path}" for path, method in built - sweep.called),
         "units": len(everything), "pagesMatch": everything == seen, "batch": await batch(GRAPH),
     }))
