@@ -109,7 +109,7 @@ let package = Package(
         tests("MailSMTPTests", ["MailSMTP", "BackupService"]),
         tests("ContractTests", [
             "BackupServer", "BackupAPI", "OData", "BackupService", "BackupRepository", "BackupTesting", "Connectors", "ObjectStorage", "Catalog",
-            "CatalogSQLite", hummingbird, hummingbirdTesting, httpTypes, nio, logging,
+            "CatalogSQLite", "Sandbox", hummingbird, hummingbirdTesting, httpTypes, nio, logging,
         ]),
         tests("EndToEndTests", ["CLI", "BackupTesting"]),
         tests("FuzzTests", [

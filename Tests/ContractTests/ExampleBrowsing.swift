@@ -46,12 +46,8 @@ extension ExampleSetup {
 
     /// Protects the drive of Ines and runs a backup.
     private func backedUpPoint() async throws -> String {
-        let policies = "\(Self.root)/oneDriveForBusinessProtectionPolicies"
-        let policy = try await made(policies, ["displayName": "Drives", "driveProtectionUnits": [["directoryObjectId": .string(World.ines)]]])
-        _ = try await client.send("POST", "\(Self.root)/protectionPolicies/\(policy)/activate")
-        try await settle()
-        _ = try await Scheduler(world.service).tick()
-        try await settle()
+        _ = try await world.protectDrive(client)
+        try await world.backUp()
         guard let point = try await world.catalog.store.page(Query<RestorePoint>(limit: 1)).first else { throw Impossible(reason: "there is no point") }
         return point.id
     }

@@ -48,8 +48,11 @@ struct LiveClient: Sendable {
 }
 
 extension World {
-    /// Runs a server over this world on a free port while `body` asks it.
-    func run(_ body: @escaping @Sendable (LiveClient) async throws -> Void) async throws {
+    /// A free port of the loopback address.
+    static let configuration = ServerConfiguration(host: "127.0.0.1", port: 0)
+
+    /// Runs a server over this world while `body` asks it.
+    func run(_ configuration: ServerConfiguration = configuration, _ body: @escaping @Sendable (LiveClient) async throws -> Void) async throws {
         var logger = Logger(label: "contract")
         logger.logLevel = .critical
         let issuer = try await TokenIssuer(service: service)
@@ -58,7 +61,7 @@ extension World {
             applicationID: Self.application, applicationName: "Fjordlabs Backup Console", permissions: GraphPermission.all, user: ines, lifetimeSeconds: 3600)
         let server = HTTPServer(
             api: api, service: service, issuer: issuer, verifier: TokenVerifier(issuer: issuer, clock: clock),
-            configuration: ServerConfiguration(host: "127.0.0.1", port: 0), logger: logger)
+            configuration: configuration, logger: logger)
         try await server.application { _ in }.test(.live) { try await body(LiveClient(client: $0, token: token)) }
     }
 }

@@ -13,7 +13,9 @@ extension Refusal {
     private static let unknown = World.unknown
 
     /// Every refusal that the tests ask for.
-    static let all: [Refusal] = [general, policies, units, points, restores, service, inclusion, bulkRestores, browse, exclusions, withheld, waiting, failing, order].flatMap { $0 }
+    static let all: [Refusal] = [
+        general, policies, units, points, restores, service, inclusion, bulkRestores, browse, exclusions, withheld, waiting, failing, order, everywhere, recommended, bodies, outer, ordered,
+    ].flatMap { $0 }
 
     private static func unitList(_ count: Int) -> String {
         (0..<count).map { #"{"directoryObjectId":"20000000-0000-4000-8000-0000000000\#(10 + $0)"}"# }.joined(separator: ",")

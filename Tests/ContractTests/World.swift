@@ -8,6 +8,7 @@ import Foundation
 import Logging
 import OData
 import ObjectStorage
+import Sandbox
 import Synchronization
 
 /// The tenant of the contract's examples behind the API, without any socket: Ines, Tomas and others, with rows put in by hand.
@@ -18,7 +19,9 @@ struct World: Sendable {
     let api: BackupGraphAPI
     /// The catalogue as the service sees it; its writes can be made to fail.
     let writes: FailingWrites
-    private let tenant: TenantFolder
+    /// Failures that were ordered, as in a sandbox.
+    let faults: FaultBook
+    let tenant: TenantFolder
 
     /// The application that controls the service, as in the examples.
     static let application = "e4887a51-3676-509b-a9fe-f21372c95921"
@@ -29,11 +32,16 @@ struct World: Sendable {
     static let milo = "038a4735-efe9-5e63-9529-00aabca99347"
     static let group = "7273d44d-3a10-5fe7-adb0-2b0ee7bbd65f"
     static let secondGroup = "db0f6760-2adf-5fc7-9b7c-5368209824c2"
+    /// Applications that are not the controller.
+    static let otherApplications = ["7a0fba0b-1148-447e-b725-6d76710014a1", "7a0fba0b-1148-447e-b725-6d76710014a2"]
     /// A well-formed id that nothing has.
     static let unknown = "00000000-0000-4000-8000-00000000dead"
 
-    init(limits: ServiceLimits = ServiceLimits()) async throws {
-        catalog = try await TemporaryCatalog.make()
+    init(limits: ServiceLimits = ServiceLimits(), admission: [Admission] = []) async throws {
+        let catalog = try await TemporaryCatalog.make()
+        self.catalog = catalog
+        let faults = FaultBook(unitOfArtifact: { id in try await catalog.store.find(RestoreArtifact.self, id: id)?.unitId })
+        self.faults = faults
         writes = FailingWrites(catalog.driver)
         tenant = try TenantFolder()
         var logger = Logger(label: "contract")
@@ -52,8 +60,10 @@ struct World: Sendable {
             secrets: secrets, clock: clock, makeID: { UUID().uuidString.lowercased() },
             repositoryEnvironment: RepositoryEnvironment(hostname: "test", username: "test"), process: .current(), logger: logger)
         dependencies.limits = limits
+        dependencies.jobInspector = faults
         service = ProtectionService(dependencies: dependencies)
-        api = BackupGraphAPI(service: service, sign: { Array($0.reversed()) }, report: { _, _ in })
+        api = BackupGraphAPI(
+            service: service, sign: { Array($0.reversed()) }, admission: admission + [{ request, _ in faults.refusal(of: request) }], report: { _, _ in })
     }
 
     /// The controller is active and the service on.
