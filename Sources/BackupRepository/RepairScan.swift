@@ -83,13 +83,22 @@ struct RepairScan: Sendable {
     }
 
     /// Packs that are not what they should be, found without the index and without a lock: one that went meanwhile is none.
-    func suspects() async throws -> [CheckProblem] {
+    ///
+    /// In the order of their names, one after the other, so that a name tells how far it is: `soundUpTo` stops at the first that is not sound.
+    func suspects(after position: String, soundUpTo: (String) -> Void) async throws -> [CheckProblem] {
         var suspects: [CheckProblem] = []
-        for problem in try await readPacks([:]).problems {
-            let name = problem.object
-            if try await repository.stored({ () async throws(ObjectStoreError) in try await repository.store.stat(name) }) != nil { suspects.append(problem) }
+        for pack in try await repository.list(.packs) where pack.name > position {
+            try Task.checkCancellation()
+            let problems = try await scan(pack, [:]).1
+            if !problems.isEmpty, try await isThere(pack.name) { suspects += problems }
+            try await pace(pack.sizeBytes)
+            if suspects.isEmpty { soundUpTo(pack.name) }
         }
         return suspects
+    }
+
+    private func isThere(_ name: String) async throws -> Bool {
+        try await repository.stored { () async throws(ObjectStoreError) in try await repository.store.stat(name) } != nil
     }
 
     private func readPacks(_ claims: [ObjectID: [PackEntry]]) async throws -> Found {

@@ -33,9 +33,14 @@ public struct Repairer: Sendable {
     /// Reads every byte of every pack without holding a lock, so that pruning need not wait, and tells what is wrong with them.
     ///
     /// What it finds is worth a `plan`, which looks at everything under a lock.
-    /// - Parameter pace: as for `plan`.
-    public func suspectPacks(pace: @escaping @Sendable (UInt64) async throws -> Void) async throws -> [CheckProblem] {
-        try await onPool { try await RepairScan(repository: repository, width: width, pace: pace).suspects() }
+    /// - Parameters:
+    ///   - position: from where an interrupted reading goes on: the last name that `soundUpTo` was given. The packs before it are not read.
+    ///   - pace: as for `plan`.
+    ///   - soundUpTo: called with the name of a pack when it and all before it were found whole; not any more after the first that is not.
+    public func suspectPacks(
+        after position: String? = nil, pace: @escaping @Sendable (UInt64) async throws -> Void, soundUpTo: @Sendable (String) -> Void = { _ in }
+    ) async throws -> [CheckProblem] {
+        try await onPool { try await RepairScan(repository: repository, width: 1, pace: pace).suspects(after: position ?? "", soundUpTo: soundUpTo) }
     }
 
     /// Plans under an exclusive lock and does it.

@@ -51,6 +51,13 @@ struct JobContext: Sendable {
 /// How far a job is. Written by the engine's threads, read by the heartbeat.
 final class ProgressCell: Sendable {
     private let state = Mutex<(value: ArtifactProgress, isNew: Bool)>((ArtifactProgress(), false))
+    private let reached = Mutex<String?>(nil)
+
+    /// Where the next run of the job would go on, if this one ended now; nil for where it went on itself. The heartbeat makes it durable.
+    var position: String? { reached.withLock { $0 } }
+
+    /// Notes that everything up to there need not be done again.
+    func reach(_ position: String) { reached.withLock { $0 = position } }
 
     /// Changes the progress.
     func update(_ body: (inout ArtifactProgress) -> Void) {
@@ -78,11 +85,22 @@ struct JobCursor: Codable, Hashable, Sendable {
     var starts = 0
     /// What came of it: the id of the restore point for a backup.
     var result: String?
+    /// From where the next run goes on, for the kinds of jobs that can: the last pack that was verified.
+    var position: String?
 
     /// Reads a job's cursor; an absent or unknown one counts as new.
     init(_ job: Job) {
         guard let text = job.cursor, let cursor = try? JSONDecoder().decode(JobCursor.self, from: Data(text.utf8)) else { return }
         self = cursor
+    }
+
+    /// The cursor of a run that came as far as that. Deaths before it got anywhere do not count: the job is not what kills its process.
+    func reaching(_ position: String?) -> JobCursor {
+        guard let position, position != self.position else { return self }
+        var cursor = self
+        cursor.position = position
+        cursor.starts = min(starts, 1)
+        return cursor
     }
 
     /// The JSON text that the row keeps.

@@ -5,6 +5,9 @@ import Logging
 import ObjectStorage
 
 /// Reads everything in a unit's repository at a limited rate, and marks the points that cannot be restored in full before somebody needs them.
+///
+/// The job's cursor keeps up to where the packs were found whole, so that a crash or a hand-over costs no second reading. It stays before the
+/// first pack with a problem: the next run finds that again.
 struct VerifyJob: JobRunner {
     func run(_ job: Job, _ context: JobContext) async throws -> JobOutcome {
         let unitID = job.subjectId
@@ -12,24 +15,26 @@ struct VerifyJob: JobRunner {
         guard try await !context.catalog.read({ try $0.hasOpenJob(users, subjectID: unitID, running: true) }) else {
             return .postponed(until: context.whenFree)
         }
-        guard let verdict = try await judge(unitID, context) else { return .nothing }
-        let (now, problems) = (context.now, verdict.problems)
+        let position = JobCursor(job).position
+        guard let verdict = try await judge(unitID, from: position, context) else { return .nothing }
+        // What an earlier run read may have been read long ago; but not before the job was there.
+        let (verified, problems) = (position == nil ? context.now : job.createdDateTime, verdict.problems)
         for problem in problems.prefix(100) {
             context.logger.error("A verification found damage.", metadata: ["unit": "\(unitID)", "object": "\(problem.object)", "cause": "\(problem.message)"])
         }
         return .done(result: "\(problems.count) problems") { writer in
             guard try writer.find(UnitRepository.self, id: unitID) != nil else { return }
-            try writer.save(RepositoryHealth(id: unitID, verifiedDateTime: now, problems: problems.count))
+            try writer.save(RepositoryHealth(id: unitID, verifiedDateTime: verified, problems: problems.count))
             try writer.mark(verdict, unitID: unitID)
         }
     }
 
     /// nil where the unit has no repository. One that does not open any more holds nothing that could be restored before a repair.
-    private func judge(_ unitID: String, _ context: JobContext) async throws -> DamageVerdict? {
+    private func judge(_ unitID: String, from position: String?, _ context: JobContext) async throws -> DamageVerdict? {
         do {
             guard let open = try await context.openRepository(unitID: unitID) else { return nil }
             try await mendOpening(unitID, open.repository, context)
-            return try await judge(open, context)
+            return try await judge(open, from: position, context)
         } catch let error as RepositoryError where [.damaged, .wrongPassword, .notARepository].contains(error.code) {
             // A place that is empty is one that is not mounted, which is no damage.
             guard let row = try await context.catalog.find(UnitRepository.self, id: unitID),
@@ -50,11 +55,11 @@ struct VerifyJob: JobRunner {
     }
 
     /// Structure first, under a short lock; then every pack without one. Only where something is wrong everything is looked at together.
-    private func judge(_ open: (repository: Repository, row: UnitRepository), _ context: JobContext) async throws -> DamageVerdict {
+    private func judge(_ open: (repository: Repository, row: UnitRepository), from position: String?, _ context: JobContext) async throws -> DamageVerdict {
         let pace = ReadingPace(context.dependencies.repositoryEnvironment, bytesPerSecond: context.dependencies.worker.verifyBytesPerSecond, context.progress)
         let repairer = Repairer(repository: open.repository, width: 1)
         let structure = try await Checker(repository: open.repository, width: 1).check(readsData: false)
-        let suspects = try await repairer.suspectPacks(pace: pace.read)
+        let suspects = try await repairer.suspectPacks(after: position, pace: pace.read, soundUpTo: context.progress.reach)
         let ledger = try await context.service.ledgerProblems(open.row, open.repository).filter { $0.severity == .error }
         let relied = try await context.catalog.read { [id = open.row.id] in try $0.snapshotsInUse(unitID: id) }
         let missing = relied.subtracting(try await open.repository.snapshotIDs())

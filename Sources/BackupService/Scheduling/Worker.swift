@@ -119,8 +119,11 @@ struct JobExecution {
     private var cursor: JobCursor {
         var cursor = JobCursor(job)
         cursor.starts += 1
-        return cursor
+        return cursor.reaching(progress.position)
     }
+
+    /// The same for a run that ends in an orderly way and does not count.
+    private var uncounted: JobCursor { JobCursor(job).reaching(progress.position) }
 
     func perform() async {
         do {
@@ -149,7 +152,7 @@ struct JobExecution {
                 return try await runner.run(started, context)
             }
             group.addTask {
-                try await keepLease(counted)
+                try await keepLease()
                 return nil
             }
             defer { group.cancelAll() }
@@ -162,7 +165,7 @@ struct JobExecution {
     private func finish(_ outcome: JobOutcome) async throws {
         let job = job
         switch outcome {
-        case .postponed(let moment): try await giveBack(until: moment, JobCursor(job), nil)
+        case .postponed(let moment): try await giveBack(until: moment, uncounted, nil)
         case .done(let result, let change):
             var cursor = JobCursor(job)
             cursor.result = result
@@ -176,7 +179,7 @@ struct JobExecution {
     }
 
     /// Shows again and again that the job lives, and how far it is; returns when the lease was lost.
-    private func keepLease(_ cursor: JobCursor) async throws {
+    private func keepLease() async throws {
         repeat {
             try await service.dependencies.clock.sleep(until: service.now.addingTimeInterval(Double(settings.heartbeatSeconds)))
         } while try await extendLease(cursor)
@@ -197,7 +200,7 @@ struct JobExecution {
     /// What becomes of a job that did not end: given back (nil: the process is stopping), tried again, or failed for good.
     private func settle(_ failure: JobFailure?) async {
         do {
-            guard let failure else { return try await giveBack(until: service.now, JobCursor(job), nil) }
+            guard let failure else { return try await giveBack(until: service.now, uncounted, nil) }
             let waited = service.now.timeIntervalSince(job.createdDateTime)
             let isWorthIt = failure.isBusy ? waited < Double(settings.busyMostHours) * 3600 : failure.isRetryable && cursor.starts < settings.attemptsMost
             service.dependencies.logger.error(
@@ -205,7 +208,7 @@ struct JobExecution {
                 metadata: ["job": "\(job.id)", "kind": "\(job.kind)", "subject": "\(job.subjectId)", "again": "\(isWorthIt)", "cause": "\(failure.message)"])
             guard isWorthIt else { return try await fail(failure) }
             let seconds = failure.isBusy ? settings.busySeconds : settings.retrySeconds << min(cursor.starts, 8)
-            try await giveBack(until: service.now.addingTimeInterval(Double(seconds)), failure.isBusy ? JobCursor(job) : cursor, failure)
+            try await giveBack(until: service.now.addingTimeInterval(Double(seconds)), failure.isBusy ? uncounted : cursor, failure)
         } catch {
             service.dependencies.logger.error("A job could not be given back; its lease will run out.", metadata: ["job": "\(job.id)", "cause": "\(error)"])
         }
