@@ -109,9 +109,14 @@ extension Composition {
         }
     }
 
+    /// Reads the whole of the catalogue. - Throws: an error that names the file and says what to do.
+    @Sendable func requireSoundCatalog() async throws {
+        try await state.translatingDamage { try await driver.requireSound() }
+    }
+
     /// What a server looks at once: the whole of the catalogue, and whether it knows what the repositories hold.
     func requireSoundState() async throws {
-        try await state.translatingDamage { try await driver.requireSound() }
+        try await requireSoundCatalog()
         let report = try await service.compareWithRepositories(locations: try state.repositoryLocations())
         for id in report.missing { logger.error("The repository of a unit is not there. Is its disk mounted? Put it back.", metadata: ["unit": "\(id)", "folder": "\(state.repositoriesPath)/\(id)"]) }
         for location in report.unknown {

@@ -97,6 +97,7 @@ struct ServeCommand: AsyncParsableCommand {
         var configuration = ServiceGroupConfiguration(
             services: [
                 .init(service: Worker(composition.service)), .init(service: Scheduler(composition.service)),
+                .init(service: CatalogWatch(composition.service, requireSound: composition.requireSoundCatalog)),
                 .init(service: CertificateReloader(store: certificates, logger: composition.logger)), .init(service: application),
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: composition.logger)

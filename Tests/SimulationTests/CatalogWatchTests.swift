@@ -1,0 +1,56 @@
+import BackupTesting
+import Catalog
+import Foundation
+import Logging
+import Synchronization
+import Testing
+
+@testable import BackupService
+
+/// The catalogue is looked at while the server runs.
+@Suite struct CatalogWatchTests {
+    /// Keeps what was logged.
+    private struct Memory: LogHandler {
+        final class Lines: Sendable {
+            let all = Mutex<[String]>([])
+        }
+        let lines: Lines
+        var metadata: Logger.Metadata = [:]
+        var logLevel = Logger.Level.trace
+
+        subscript(metadataKey key: String) -> Logger.MetadataValue? {
+            get { metadata[key] }
+            set { metadata[key] = newValue }
+        }
+
+        func log(event: LogEvent) { lines.all.withLock { $0.append("\(event.level) \(event.message) \(event.metadata ?? [:])") } }
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `damage is told every day, and the looking goes on`() async throws {
+        let world = try await World(seed: 1)
+        let lines = Memory.Lines()
+        var dependencies = world.start().dependencies
+        dependencies.logger = Logger(label: "watch") { _ in Memory(lines: lines) }
+        let looks = Mutex<[Date]>([])
+        let (clock, start) = (world.clock, world.clock.now())
+        let watch = CatalogWatch(ProtectionService(dependencies: dependencies)) {
+            let number = looks.withLock { looks in
+                looks.append(clock.now())
+                return looks.count
+            }
+            if number > 1 { throw CatalogError(.damaged, "row 7 is missing from an index") }
+        }
+        let running = Task { try await watch.run() }
+        while looks.withLock({ $0.count }) < 3 {
+            clock.turn(seconds: 3_600)
+            for _ in 0..<20 { await Task.yield() }
+        }
+        running.cancel()
+        _ = await running.result
+        let times = looks.withLock { $0 }
+        #expect(zip([start] + times, times).allSatisfy { $1.timeIntervalSince($0) >= CatalogWatch.pauseSeconds })
+        let told = lines.all.withLock { $0 }
+        #expect(told.count == times.count - 1)
+        #expect(told.allSatisfy { $0.hasPrefix("critical") && $0.contains("row 7 is missing from an index") })
+    }
+}
