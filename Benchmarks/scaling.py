@@ -2,6 +2,7 @@
 """Two questions that only Holdfast is asked: does memory grow with the number of files, and do many drives go as fast as one?
 
     scaling.py files 10000 100000 1000000     peak memory and time, beside a walk in C
+    scaling.py folder 10000 100000 1000000    the same with all files in one folder
     scaling.py drives 200                     drives of 50 files in one session, beside one drive with the same files
 """
 import argparse
@@ -19,7 +20,7 @@ HERE = Path(__file__).parent
 
 
 def files(counts, options):
-    """Memory and time against the number of files of 200 to 4,000 bytes."""
+    """Memory and time against the number of files of 200 to 4,000 bytes, or of 420 bytes in one folder."""
     walk = Path(options.work) / "walk"
     walk.parent.mkdir(parents=True, exist_ok=True)
     subprocess.run(["cc", "-O2", "-o", walk, HERE / "walk.c"], check=True)
@@ -29,7 +30,12 @@ def files(counts, options):
         folder = Path(options.work) / "scaling"
         shutil.rmtree(folder, ignore_errors=True)
         drive = folder / "tenant/drives/ada@bench.example"
-        corpora.make("tiny", drive, count / 200_000)
+        if options.question == "folder":
+            drive.mkdir(parents=True)
+            for number in range(count):
+                (drive / f"{number:07}.dat").write_bytes(b"%07d" % number * 60)
+        else:
+            corpora.make("tiny", drive, count / 200_000)
         (folder / "tenant/sites").mkdir()
         tool = Holdfast(options.holdfast)
         tool.begin(folder, drive)
@@ -88,13 +94,13 @@ def verify(tool, folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("question", choices=["files", "drives"])
+    parser.add_argument("question", choices=["files", "folder", "drives"])
     parser.add_argument("counts", type=int, nargs="+")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--holdfast", default=str(HERE.parent / ".build/release/holdfast"))
     parser.add_argument("--work", default=str(HERE.parent / ".build/bench/work"), help="a folder on the disk to measure")
     options = parser.parse_args()
-    {"files": files, "drives": drives}[options.question](options.counts, options)
+    {"files": files, "folder": files, "drives": drives}[options.question](options.counts, options)
 
 
 if __name__ == "__main__":
