@@ -34,19 +34,32 @@ extension ArchiveRun {
         let previous = try await comparable(previousTree)
         let previousTree = previous == nil ? nil : previousTree
         let items = listing.items
-        var plan = FolderWork(count: items.count)
-        sort(items, in: path, previous: previous, into: &plan)
-        let entries = try await work(on: plan)
-        var nodes = plan.nodes
-        var isSame = plan.isSame && previous?.nodes.count == items.count && listing.failures.isEmpty
-        for entry in entries {
-            nodes[entry.number] = entry.node
-            isSame = isSame && entry.isSame
+        var matcher = NodeMatcher(previous)
+        // Written from the first entries on that do not equal the parent snapshot's.
+        var text = previous?.nodes.count == items.count && listing.failures.isEmpty ? nil : TreeText(count: items.count)
+        for start in stride(from: 0, to: items.count, by: options.entriesAtOnce) {
+            let (nodes, areSame) = try await archive(items[start..<min(start + options.entriesAtOnce, items.count)], in: path, &matcher)
+            if areSame, text == nil { continue }
+            var longer = try text.take() ?? TreeText(count: items.count, items[..<start], as: previous)
+            for case let node? in nodes { try longer.add(node) }
+            text = longer
         }
         count { $0.folders += 1 }
-        if isSame, let previousTree { return ArchivedFolder(tree: previousTree, isSame: true) }
-        let tree = try Tree(nodes: nodes.compactMap(\.self))
-        return ArchivedFolder(tree: try await saver.save(tree), isSame: false)
+        guard let text else { return previousTree.map { ArchivedFolder(tree: $0, isSame: true) } }
+        return ArchivedFolder(tree: try await saver.saveTree(text.finished()), isSame: false)
+    }
+
+    /// Archives some entries of a folder. Gives a node for each, nil for one that failed, and whether all equal the parent snapshot's.
+    private func archive(_ items: ArraySlice<Item>, in path: TreePath, _ matcher: inout NodeMatcher) async throws -> ([Node?], areSame: Bool) {
+        var plan = FolderWork(count: items.count)
+        sort(items, in: path, &matcher, into: &plan)
+        var nodes = plan.nodes
+        var areSame = true
+        for entry in try await work(on: plan) {
+            nodes[entry.number] = entry.node
+            areSame = areSame && entry.isSame
+        }
+        return (nodes, areSame)
     }
 
     private func list(_ path: TreePath) throws -> FolderListing? {
@@ -59,12 +72,10 @@ extension ArchiveRun {
         }
     }
 
-    /// What is to be done in one folder.
+    /// What is to be done for some entries of a folder.
     struct FolderWork {
-        /// The nodes that are known without work.
+        /// The nodes that are known without work: those that equal the parent snapshot's.
         var nodes: [Node?]
-        /// Whether those equal the parent snapshot's.
-        var isSame = true
         var batches: [[Candidate]] = []
         var batchBytes: UInt64 = 0
         var large: [Candidate] = []
@@ -86,7 +97,6 @@ extension ArchiveRun {
         }
     }
 
-    /// Sorts the entries of a folder into those that equal the parent snapshot's and those to work on.
     /// The tree to compare a folder with; nil where it is lost, so that damage to old data does not stop the protection of new data.
     private func comparable(_ id: ObjectID?) async throws -> Tree? {
         guard let id else { return nil }
@@ -97,8 +107,8 @@ extension ArchiveRun {
         }
     }
 
-    private func sort(_ items: [Item], in folder: TreePath, previous: Tree?, into work: inout FolderWork) {
-        var matcher = NodeMatcher(previous)
+    /// Sorts entries of a folder into those that equal the parent snapshot's and those to work on.
+    private func sort(_ items: ArraySlice<Item>, in folder: TreePath, _ matcher: inout NodeMatcher, into work: inout FolderWork) {
         var unmodified: UInt64 = 0
         var bytes: UInt64 = 0
         for (number, item) in items.enumerated() {
@@ -166,6 +176,17 @@ extension ArchiveRun {
         } catch {
             try record(error)
             return Entry(number: candidate.number)
+        }
+    }
+}
+
+extension TreeText {
+    /// The text of a folder's first entries, which equal the parent snapshot's.
+    fileprivate init(count: Int, _ items: ArraySlice<Item>, as previous: Tree?) throws {
+        self.init(count: count)
+        var matcher = NodeMatcher(previous)
+        for item in items {
+            if let node = matcher.next(item.name) { try add(node) }
         }
     }
 }

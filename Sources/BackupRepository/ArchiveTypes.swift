@@ -15,19 +15,23 @@ public struct ArchiveOptions: Sendable, Hashable {
     public var rereadsOfChangingFiles: Int
     /// Files that say that they are longer, in bytes, are recorded as failures and not opened: a sparse file of any length costs its owner nothing.
     public var fileBytesMost: UInt64
+    /// Entries of one folder in hand at once: what is known of one before it is text takes kilobytes, and a folder may have a million.
+    public var entriesAtOnce: Int
 
     /// Makes options; the defaults suit a server with a few cores.
     public init(
         width: Int = ArchiveOptions.defaultWidth, packSizeBytes: Int = 16 << 20, compressionLevel: Int32? = 2,
-        verifiesBlobs: Bool = false, rereadsOfChangingFiles: Int = 2, fileBytesMost: UInt64 = 4 << 40
+        verifiesBlobs: Bool = false, rereadsOfChangingFiles: Int = 2, fileBytesMost: UInt64 = 4 << 40,
+        entriesAtOnce: Int = 10_000
     ) {
-        precondition(width > 0 && packSizeBytes >= 1 << 16, "an archiver needs a thread and packs of a sensible size")
+        precondition(width > 0 && packSizeBytes >= 1 << 16 && entriesAtOnce > 0, "an archiver needs a thread and packs of a sensible size")
         self.width = width
         self.packSizeBytes = packSizeBytes
         self.compressionLevel = compressionLevel
         self.verifiesBlobs = verifiesBlobs
         self.rereadsOfChangingFiles = rereadsOfChangingFiles
         self.fileBytesMost = fileBytesMost
+        self.entriesAtOnce = entriesAtOnce
     }
 
     /// The number of processors, at most 8: each thread holds buffers of about 16 MiB.

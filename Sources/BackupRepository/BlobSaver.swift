@@ -70,8 +70,10 @@ final class BlobSaver: Sendable {
     }
 
     /// Stores a folder's tree.
-    func save(_ tree: Tree) async throws -> ObjectID {
-        let json = tree.encoded()
+    func save(_ tree: Tree) async throws -> ObjectID { try await saveTree(tree.encoded()) }
+
+    /// Stores the canonical text of a folder's tree.
+    func saveTree(_ json: [UInt8]) async throws -> ObjectID {
         let codec = repository.codecs.take()
         defer { repository.codecs.giveBack(codec) }
         let prepared = try unsafe json.withUnsafeBytes { unsafe try prepare($0, isTree: true, codec) }

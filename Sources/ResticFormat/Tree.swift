@@ -40,15 +40,9 @@ public struct Tree: Hashable, Sendable {
 
     /// The canonical text, with its newline.
     public func encoded() -> [UInt8] {
-        var json = JSONWriter(capacity: 32 + nodes.count * 400)
-        json.beginObject()
-        json.key("nodes")
-        json.beginArray()
-        for node in nodes { node.write(to: &json) }
-        json.endArray()
-        json.endObject()
-        json.newline()
-        return json.bytes
+        var text = TreeText(count: nodes.count)
+        for node in nodes { text.write(node) }
+        return text.finished()
     }
 
     /// Whether a name comes before another: the order of unsigned bytes.

@@ -36,6 +36,23 @@ final class OpenLog: Sendable {
         #expect(second.statistics.readBytes == 5)
     }
 
+    @Test func `a folder of more entries than are in hand at once is one tree`() async throws {
+        let source = MemoryTree()
+        for number in 10..<50 { try source.put("all/f\(number)", []) }
+        let repository = try await makeRepository()
+        let archiver = Archiver(repository: repository, options: .small)
+        let first = try await archiver.archive(source, request: .plain())
+        #expect(first.failures == [])
+        #expect(try await archiver.archive(source, request: .plain(parent: first.snapshotID)).result == .unchanged(parent: first.snapshotID))
+        // In the middle, behind entries that are the same.
+        try source.put("all/f30", [1])
+        let second = try await archiver.archive(source, request: .plain(parent: first.snapshotID))
+        #expect(second.statistics.filesUnmodified == 39)
+        let copy = MemoryTree()
+        #expect(try await restore(repository, second.snapshotID, onto: copy, mode: .fresh).failures == [])
+        #expect(try copy.description() == source.description())
+    }
+
     @Test func nothingChangedMeansNoSnapshot() async throws {
         let source = try RandomTree(seed: 3, items: 40).tree
         let repository = try await makeRepository()

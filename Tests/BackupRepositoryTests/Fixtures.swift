@@ -34,8 +34,8 @@ extension RepositoryEnvironment {
 }
 
 extension ArchiveOptions {
-    /// Small packs, so that small tests have several.
-    static let small = ArchiveOptions(width: 4, packSizeBytes: 1 << 16)
+    /// Small packs, and few entries of a folder at once, so that small tests have several of both.
+    static let small = ArchiveOptions(width: 4, packSizeBytes: 1 << 16, entriesAtOnce: 3)
 }
 
 extension ArchiveRequest {
