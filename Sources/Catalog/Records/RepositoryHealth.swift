@@ -4,7 +4,8 @@ public import Foundation
 public struct RepositoryHealth: CatalogRecord, Hashable {
     /// The unit's id.
     public var id: String = ""
-    /// When every byte was last read and verified; the time of its making for a new repository.
+    /// Since when every byte has been read and verified: the end of the verification, or its beginning where it went on after a crash; the time of its
+    /// making for a new repository.
     public var verifiedDateTime: Date = Date(timeIntervalSince1970: 0)
     /// How many problems that put data at risk were found then.
     public var problems: Int = 0
