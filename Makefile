@@ -37,7 +37,7 @@ kill: setup
 	HOLDFAST_KILLS=$(or $(N),100) HOLDFAST_KILL_SEED=$(or $(SEED),1) swift test --filter KillTests
 
 # The tests but the end-to-end ones under the thread sanitizer, then those of parsers, stores and the engine under the address sanitizer: each builds
-# into a folder of its own (8 GB, 15 minutes on two cores), and ends with the first suite that a report fails. What came of it: docs/robustness.md.
+# into a folder of its own (2 GB, 20 minutes on two cores), and ends with the first suite that a report fails. What came of it: docs/robustness.md.
 TESTS = debug/holdfastPackageTests.xctest --testing-library swift-testing
 sanitize: setup
 	swift build --build-tests --sanitize thread --scratch-path .build-thread $(SWIFT_FLAGS)
