@@ -13,6 +13,8 @@ struct JSONReader {
     private var depth = 0
     /// The unescaped form of the last string that had escapes.
     private var scratch: [UInt8] = []
+    /// The last time that was read, and where its text stands.
+    private var lastTime = (value: NodeTime.absent, text: 0..<0)
 
     private static let greatestDepth = 128
 
@@ -91,7 +93,23 @@ struct JSONReader {
     }
 
     private mutating func key(_ names: FieldNames, _ hint: Int) throws(FormatError) -> Int? {
-        try unsafe withString { key, _ in unsafe names.index(of: key, startingAt: hint) }
+        if let index = takeUsualKey(names, hint) { return index }
+        return try unsafe withString { key, _ in unsafe names.index(of: key, startingAt: hint) }
+    }
+
+    /// Takes a key without looking at each of its characters, where one of the names from `hint` on stands there as it is.
+    @inline(__always)
+    private mutating func takeUsualKey(_ names: FieldNames, _ hint: Int) -> Int? {
+        guard peek() == UInt8(ascii: "\"") else { return nil }
+        let start = position + 1
+        for index in hint..<max(hint, names.count) {
+            let end = start + names.length(of: index)
+            // In bounds: the text is compared up to `end`, which is below `length`.
+            guard end < length, unsafe text[end] == UInt8(ascii: "\""), unsafe names.matches(index, UnsafeRawBufferPointer(rebasing: text[start..<end])) else { continue }
+            position = end + 1
+            return index
+        }
+        return nil
     }
 
     // MARK: Characters
@@ -229,10 +247,25 @@ struct JSONReader {
 
     /// Reads a time in RFC 3339.
     mutating func time() throws(FormatError) -> NodeTime {
+        skipSpace()
+        let start = position + 1
+        // A node's times are mostly one and the same.
+        let end = start + lastTime.text.count
+        if end > start, end < length, peek() == UInt8(ascii: "\""), unsafe text[end] == UInt8(ascii: "\""), hasSame(start, as: lastTime.text) {
+            position = end + 1
+            return lastTime.value
+        }
         guard let time = try unsafe withString({ bytes, _ in unsafe NodeTime(rfc3339: bytes.bindMemory(to: UInt8.self).span) }) else {
             throw error("a time is not in RFC 3339")
         }
+        lastTime = (time, start..<(position - 1))
         return time
+    }
+
+    /// Whether the text from `start` on is that of a range before it, both of them within the text.
+    private func hasSame(_ start: Int, as range: Range<Int>) -> Bool {
+        for index in 0..<range.count where unsafe text[start + index] != text[range.lowerBound + index] { return false }
+        return true
     }
 
     /// Reads base64 with padding.

@@ -66,13 +66,18 @@ public struct NodeTime: Hashable, Sendable, CustomStringConvertible {
         (seconds, nanoseconds, zoneMinutes) = (utc, fraction, zone)
     }
 
+    /// The number that some digits make; nil where one of them is none.
+    @inline(__always)
     private static func digits(_ text: Span<UInt8>, _ start: Int, _ count: Int) -> Int? {
         var value = 0
+        var isNumber = start + count <= text.count
+        guard isNumber else { return nil }
         for index in start..<start + count {
-            guard index < text.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(text[index]) else { return nil }
-            value = value * 10 + Int(text[index] - UInt8(ascii: "0"))
+            let digit = text[index] &- UInt8(ascii: "0")
+            isNumber = isNumber && digit < 10
+            value = value &* 10 &+ Int(digit)
         }
-        return value
+        return isNumber ? value : nil
     }
 
     /// The nanoseconds and the position after them. Digits after the ninth are dropped, as Go does.
@@ -80,7 +85,9 @@ public struct NodeTime: Hashable, Sendable, CustomStringConvertible {
         guard text[start] == UInt8(ascii: ".") else { return (0, start) }
         var end = start + 1
         var value: UInt32 = 0
-        while end < text.count, let digit = digits(text, end, 1) {
+        while end < text.count {
+            let digit = text[end] &- UInt8(ascii: "0")
+            guard digit < 10 else { break }
             if end - start <= 9 { value = value * 10 + UInt32(digit) }
             end += 1
         }
