@@ -107,6 +107,16 @@ import Testing
         try await check(Query(order: [.init("lastModifiedDateTime")]), record, catalog)
     }
 
+    @Test func `points of many units are gone through in their order, and not sorted`() async throws {
+        let catalog = try await TemporaryCatalog.make()
+        let unprotected = RowPredicate.equal("status", ProtectionUnitStatus.unprotected)
+        let ofMany = RowPredicate.related(column: "unitId", table: ProtectionUnit.table.name, unprotected, testsEachRow: true)
+        let query = Query<RestorePoint>(where: ofMany, order: [.init("protectionDateTime")])
+        let plan = try await plans(query, catalog)
+        #expect(plan.contains { $0.contains("restorePoint_protectionDateTime_id") }, "\(plan)")
+        #expect(!plan.contains { $0.contains("TEMP B-TREE") }, "\(plan)")
+    }
+
     @Test func `the default order of every list is read off an index`() async throws {
         let catalog = try await TemporaryCatalog.make()
         let (policy, unit, point, session, artifact) = (Sample.fullPolicy, Sample.fullUnit, Sample.fullPoint, Sample.fullSession, RestoreArtifact())

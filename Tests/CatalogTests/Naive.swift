@@ -41,7 +41,7 @@ enum Naive {
         case .not(let part): !holds(part, row, others: others, counted: counted)
         case .count(let count, let comparison, let number):
             holds(.integer(Int64(counted.count { $0[count.column] == row["id"] && holds(count.condition, $0) })), comparison, .integer(number))
-        case .related(let column, _, let part): others.contains { $0["id"] == row[column] && holds(part, $0) }
+        case .related(let column, _, let part, _): others.contains { $0["id"] == row[column] && holds(part, $0) }
         }
     }
 

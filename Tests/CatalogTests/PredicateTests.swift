@@ -15,7 +15,8 @@ import Testing
         case 3: return .text(column, random.choice(RowPredicate.TextMatch.allCases), random.choice(["", "a", "A", "%", "_", "\\", "b", "da", "ë", "%\u{301}", "'"]))
         case 4: return .hasFlags("protectionSources", random.number(below: 4))
         case 5: return .equal("status", random.choice(ProtectionUnitStatus.allCases))
-        case 6: return .related(column: "policyId", table: ProtectionPolicy.table.name, policyCondition(&random))
+        case 6: return .related(
+            column: "policyId", table: ProtectionPolicy.table.name, policyCondition(&random), testsEachRow: Bool.random(using: &random))
         case 7:
             let points = RowCount(RestorePoint.table.name, "unitId", of: ProtectionUnit.table.name, where: random.choice([.true, .equal("cadence", Cadence.weekly)]))
             return .count(points, random.choice(Comparison.allCases), Int64(random.number(below: 4)))

@@ -49,12 +49,21 @@ extension Handlers {
                 // Said so, an index on the unit gives its points in their order.
                 condition = .equal(relation.column, id)
             } else {
-                condition = .related(column: relation.column, table: relation.table, try relation.places.predicate(filter))
+                condition = try await ofUnits(try relation.places.predicate(filter), relation)
             }
         }
         let list = RowList<RestorePoint>(catalog: catalog, defaultOrder: "protectionDateTime", places: places)
         return try await list.answer(context, where: condition)
     }
+
+    /// Points of the units for which a condition holds. Those of a few units are found by an index on the unit; where there are many, to ask for each of
+    /// them would cost more than to go through the points in their order.
+    private func ofUnits(_ condition: RowPredicate, _ relation: RowRelation) async throws -> RowPredicate {
+        let units = try await catalog.count(Query<ProtectionUnit>(where: condition))
+        return .related(column: relation.column, table: relation.table, condition, testsEachRow: units > Self.fewUnits)
+    }
+
+    private static let fewUnits = 256
 
     func point(_ id: String) async throws -> RestorePoint {
         guard let point = try await catalog.find(RestorePoint.self, id: id) else {

@@ -37,8 +37,9 @@ public indirect enum RowPredicate: Sendable, Hashable {
     case or([RowPredicate])
     /// The condition does not hold.
     case not(RowPredicate)
-    /// A column holds the id of a row of another table for which the condition holds.
-    case related(column: String, table: String, RowPredicate)
+    /// A column holds the id of a row of another table for which the condition holds. `testsEachRow`: rows are gone through in their order and
+    /// tested, and not searched by an index on the column; better where many of the other rows fit.
+    case related(column: String, table: String, RowPredicate, testsEachRow: Bool = false)
     /// So many rows of another table belong to the row.
     case count(RowCount, Comparison, Int64)
 
@@ -120,8 +121,9 @@ extension RowPredicate {
         case .and(let parts): Self.join(parts, " AND ", empty: "1 = 1")
         case .or(let parts): Self.join(parts, " OR ", empty: "1 = 0")
         case .not(let part): part.fragment.wrapped("NOT (", ")")
-        case .related(let column, let table, let part):
-            part.fragment.wrapped("(\(place(column)) IS NOT NULL AND \(place(column)) IN (SELECT \"id\" FROM \(quoted(table)) WHERE ", "))")
+        case .related(let column, let table, let part, let testsEachRow):
+            // An expression is in no index.
+            part.fragment.wrapped("(\(place(column)) IS NOT NULL AND \(testsEachRow ? "(\(place(column)) || '')" : place(column)) IN (SELECT \"id\" FROM \(quoted(table)) WHERE ", "))")
         case .count(let count, let comparison, let number):
             SQLFragment(
                 sql: "((SELECT COUNT(*) FROM \(quoted(count.table)) WHERE \(quoted(count.column)) = \(quoted(count.owner)).\"id\" "
