@@ -58,7 +58,9 @@ extension World {
         let issuer = try await TokenIssuer(service: service)
         let ines = try service.tenantUsers().first { $0.id == Self.ines }
         let token = try await issuer.mint(
-            applicationID: Self.application, applicationName: "Fjordlabs Backup Console", permissions: GraphPermission.all, user: ines, lifetimeSeconds: 3600)
+            applicationID: Self.application, applicationName: "Fjordlabs Backup Console", permissions: GraphPermission.all, user: ines,
+            // Longer than any test turns the clock.
+            lifetimeSeconds: 400 * 86_400)
         let server = HTTPServer(
             api: api, service: service, issuer: issuer, verifier: TokenVerifier(issuer: issuer, clock: clock),
             configuration: configuration, logger: logger)

@@ -130,16 +130,18 @@ struct OperationWalk {
         return faults + (operation.method == "GET" ? await read(operation, version) : [])
     }
 
-    /// Placeholders for which there is nothing: policies of Entra ID, and a token that no page has given out.
-    private static let absent: Set<String> = ["entraProtectionPolicy-id", "nextFetchToken"]
+    /// What nothing stands for, by the end of its path: policies of Entra ID, and a next page without a token that a page has given out.
+    private static let absent: [(suffix: String, status: Int, code: String)] = [
+        ("{entraProtectionPolicy-id}", 404, "PolicyNotFound"), ("/browse", 400, "InvalidBrowseRequest"),
+        ("/browse(nextFetchToken='{nextFetchToken}')", 400, "InvalidBrowseRequest"),
+    ]
 
     /// What a GET gives where everything that its path names is there.
     private func read(_ operation: ContractOperation, _ version: String) async -> [String] {
         let delegated = operation.permissions.delegated.isEmpty == false
         let answer = await ask(operation, version, existing: true, as: World.principal(delegated: delegated))
-        if let absent = operation.placeholders.first(where: Self.absent.contains) {
-            let wanted = absent == "nextFetchToken" ? (400, "InvalidBrowseRequest") : (404, "PolicyNotFound")
-            return (answer.status, answer.errorCode) == wanted ? [] : ["\(answer.status) \(answer.text.prefix(200))"]
+        if let absent = Self.absent.first(where: { operation.path.hasSuffix($0.suffix) }) {
+            return answer.status == absent.status && answer.errorCode == absent.code ? [] : ["\(answer.status) \(answer.text.prefix(200))"]
         }
         guard answer.status == 200 else { return ["\(answer.status) \(answer.text.prefix(200))"] }
         switch operation.kind {

@@ -10,7 +10,7 @@ import collections
 import importlib
 import inspect
 import json
-import pkgutil
+import pathlib
 import re
 import sys
 
@@ -154,13 +154,14 @@ class Sweep:
 
 def all_builders(root):
     """Every class of request builder in the SDK's package of the surface, found in its files and not by walking from the root."""
-    package = importlib.import_module(type(root).__module__.rsplit(".", 1)[0])
-    found = {type(root)}
-    for module in pkgutil.walk_packages(package.__path__, package.__name__ + "."):
-        loaded = importlib.import_module(module.name)
+    package = type(root).__module__.rsplit(".", 1)[0]
+    folder = pathlib.Path(inspect.getfile(type(root))).parent
+    found = set()
+    for file in folder.rglob("*_request_builder.py"):
+        module = importlib.import_module(".".join([package, *file.relative_to(folder).with_suffix("").parts]))
         found |= {
-            kind for name, kind in inspect.getmembers(loaded, inspect.isclass)
-            if name.endswith("RequestBuilder") and kind.__module__ == module.name}
+            kind for name, kind in inspect.getmembers(module, inspect.isclass)
+            if name.endswith("RequestBuilder") and kind.__module__ == module.__name__}
     return found
 
 
