@@ -129,14 +129,44 @@ class Holdfast:
     def session(self, destination):
         points = [self.newest(unit) for unit in self.units]
         first, *rest = pieces([{"restorePoint": {"id": point}, "destinationType": destination} for point in points])
-        session = self.graph.post(f"{ROOT}/oneDriveForBusinessRestoreSessions", {"driveRestoreArtifacts": first})["id"]
-        path = f"{ROOT}/oneDriveForBusinessRestoreSessions/{session}"
+        path = self.draft({"driveRestoreArtifacts": first})
         for artifacts in rest:
             self.graph.patch(path, {"driveRestoreArtifacts@delta": artifacts})
-        self.graph.post(f"{ROOT}/restoreSessions/{session}/activate")
+        self.run(path, "driveRestoreArtifacts")
+
+    def one_file(self, relative):
+        """Browsed to from the newest point, and restored beside the other items of the drive, with its folders, into a new one."""
+        sample = self.measured(lambda: self.granular(Path(relative).parts))
+        folder = self.drive / self.artifacts[0]["restoredItemPath"].split("/", 1)[1]
+        return sample, folder / relative, folder
+
+    def granular(self, names):
+        browse = self.graph.post(f"{ROOT}/oneDriveForBusinessBrowseSessions", {"restorePointId": self.newest(self.units[0])})["id"]
+        key = next(self.items(browse, {}))["itemKey"]
+        for name in ("Documents", *names):
+            key = next(item["itemKey"] for item in self.items(browse, {"browseLocationItemKey": key}) if item["name"] == name)
+        self.run(self.draft({"granularDriveRestoreArtifacts": [{"browseSessionId": browse, "itemKey": key}]}), "granularDriveRestoreArtifacts")
+
+    def items(self, browse, place):
+        """What lies at a place of a browse session, page after page."""
+        page = self.graph.post(f"{ROOT}/browseSessions/{browse}/browse", place)
+        while True:
+            yield from page["value"]
+            if not (link := page.get("@odata.nextLink")):
+                return
+            page = self.graph.get("/" + link.split("/", 3)[3])
+
+    def draft(self, body):
+        """The path of a new session."""
+        session = self.graph.post(f"{ROOT}/oneDriveForBusinessRestoreSessions", body)["id"]
+        return f"{ROOT}/oneDriveForBusinessRestoreSessions/{session}"
+
+    def run(self, path, artifacts):
+        """Activates a session, waits for its end and reads its artifacts."""
+        self.graph.post(f"{ROOT}/restoreSessions/{path.rsplit('/', 1)[1]}/activate")
         while (status := self.graph.get(path)["status"]) not in ("completed", "completedWithError", "failed"):
             time.sleep(0.01)
-        self.artifacts = self.graph.all(f"{path}/driveRestoreArtifacts")
+        self.artifacts = self.graph.all(f"{path}/{artifacts}")
         if status != "completed":
             raise measure.Failed(f"the session ended {status}: {self.artifacts[:2]}")
 
