@@ -92,6 +92,7 @@ class Holdfast:
         for units in rest:
             self.graph.patch(f"{ROOT}/oneDriveForBusinessProtectionPolicies/{self.policy}", {"driveProtectionUnits@delta": units})
         self.is_active = False
+        self.last_backup = None
 
     def end(self):
         self.server.send_signal(signal.SIGTERM)
@@ -104,9 +105,10 @@ class Holdfast:
 
     def backup(self):
         """The first is made by the activation of the policy, the others by `holdfast backup`."""
-        if self.is_active:
-            return self.measured(lambda: self.command("backup"))
-        return self.measured(self.activate)
+        sample = self.measured((lambda: self.command("backup")) if self.is_active else self.activate)
+        # What the server may take by itself later, such as a point of an attacked drive, is not what is restored.
+        self.last_backup = datetime.now(timezone.utc)
+        return sample
 
     def activate(self):
         self.graph.post(f"{ROOT}/protectionPolicies/{self.policy}/activate")
@@ -214,13 +216,13 @@ class Holdfast:
         return Path(self.text("repository", "path", unit=True))
 
     def newest(self, unit):
-        """The id of the newest restore point of a unit."""
-        now = datetime.now(timezone.utc)
+        """The id of the newest restore point of a unit that is no later than the last backup; of any where there was none yet."""
+        now = self.last_backup or datetime.now(timezone.utc)
         answer = self.graph.post(f"{ROOT}/restorePoints/search", {
             "protectionUnitIds": [unit], "restorePointPreference": "latest",
             "protectionTimePeriod": {
                 "startDateTime": (now - timedelta(days=1)).isoformat().replace("+00:00", "Z"),
-                "endDateTime": (now + timedelta(seconds=1)).isoformat().replace("+00:00", "Z")},
+                "endDateTime": now.isoformat().replace("+00:00", "Z")},
         })
         results = answer["searchResults"]
         return results[0]["restorePoint"]["id"] if results else None
