@@ -13,8 +13,7 @@ struct GRDBConnection: SQLConnection {
             let statement = try prepare(sql)
             let names = statement.columnNames
             var rows: [SQLRow] = []
-            let cursor = try Row.fetchCursor(statement, arguments: Self.arguments(arguments))
-            while try cursor.next() != nil { rows.append(unsafe SQLRow(names: names, values: Self.values(statement.sqliteStatement, names.count))) }
+            try unsafe run(statement, arguments) { row in unsafe rows.append(SQLRow(names: names, values: Self.values(row, names.count))) }
             return rows
         }
     }
@@ -22,7 +21,7 @@ struct GRDBConnection: SQLConnection {
     func execute(_ sql: String, _ arguments: [SQLValue]) throws(CatalogError) -> Int {
         try translatingErrors {
             let before = database.totalChangesCount
-            try prepare(sql).execute(arguments: Self.arguments(arguments))
+            try unsafe run(prepare(sql), arguments) { _ in }
             // The count of the last change is left from another statement when this one is no insert, update or delete.
             return database.totalChangesCount == before ? 0 : database.changesCount
         }
@@ -32,24 +31,28 @@ struct GRDBConnection: SQLConnection {
         try statements.admits(sql) ? database.cachedStatement(sql: sql) : database.makeStatement(sql: sql)
     }
 
-    private static func arguments(_ values: [SQLValue]) throws(CatalogError) -> StatementArguments {
-        var bound: [DatabaseValue] = []
-        for value in values {
-            switch value {
-            case .null: bound.append(.null)
-            case .integer(let number): bound.append(number.databaseValue)
-            case .real(let number): bound.append(number.databaseValue)
-            case .text(let text):
-                // It would end the text there, without a word.
-                guard !text.utf8.contains(0) else { throw CatalogError(.unexpectedValue, "A text for the catalogue holds a NUL character.") }
-                bound.append(text.databaseValue)
-            case .blob(let bytes): bound.append(Data(bytes).databaseValue)
+    /// Runs a statement to its end and calls `body` at each row, which is that of the call and gone after it.
+    ///
+    /// Arguments and rows go past GRDB, whose way asks the type system for each value. What GRDB does beyond SQLite's own work is to tell observers
+    /// of changes, of which there are none.
+    private func run(_ statement: Statement, _ arguments: [SQLValue], _ body: (SQLiteStatement) -> Void) throws {
+        let handle = unsafe statement.sqliteStatement
+        defer {
+            unsafe sqlite3_reset(handle)
+            unsafe sqlite3_clear_bindings(handle)
+        }
+        try unsafe ArgumentBinding.bind(arguments, to: handle)
+        while true {
+            let code = unsafe sqlite3_step(handle)
+            switch code {
+            case SQLITE_ROW: unsafe body(handle)
+            case SQLITE_DONE: return
+            default: throw DatabaseError(resultCode: ResultCode(rawValue: code), message: database.lastErrorMessage, sql: statement.sql)
             }
         }
-        return StatementArguments(bound)
     }
 
-    /// The present row of a statement. GRDB's own way to the values of a row asks the type system for each of them.
+    /// The present row of a statement.
     private static func values(_ statement: SQLiteStatement, _ count: Int) -> [SQLValue] {
         var values: [SQLValue] = []
         values.reserveCapacity(count)

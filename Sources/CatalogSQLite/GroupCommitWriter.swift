@@ -4,7 +4,7 @@ import Synchronization
 
 /// One writer that takes all waiting writes into a transaction, each in a savepoint of its own: one wait for the disk serves them all.
 ///
-/// It runs on the queue of the pool's one writing connection, so it owns neither a thread nor a task. While one group is being committed the
+/// It runs on the queue of the one writing connection, so it owns neither a thread nor a task. While one group is being committed the
 /// next one gathers.
 final class GroupCommitWriter: Sendable {
     /// The most writes that may wait; beyond that callers are told to come back.
@@ -26,12 +26,12 @@ final class GroupCommitWriter: Sendable {
 
     private enum Admission { case refused, closed, first, behindOthers }
 
-    private let pool: DatabasePool
+    private let queue: DatabaseQueue
     private let statements: StatementAdmission
     private let state = Mutex(State())
 
-    init(pool: DatabasePool, statements: StatementAdmission, queueLimit: Int) {
-        self.pool = pool
+    init(queue: DatabaseQueue, statements: StatementAdmission, queueLimit: Int) {
+        self.queue = queue
         self.statements = statements
         self.queueLimit = queueLimit
     }
@@ -72,7 +72,7 @@ final class GroupCommitWriter: Sendable {
         switch admission {
         case .closed: write.finish(CatalogError(.closed, "The catalogue is closed."))
         case .refused: write.finish(CatalogError(.busy, "\(queueLimit) writes are waiting for the catalogue. Try again a little later."))
-        case .first: pool.asyncWriteWithoutTransaction { database in self.drain(GRDBConnection(database: database, statements: self.statements)) }
+        case .first: queue.asyncWriteWithoutTransaction { database in self.drain(GRDBConnection(database: database, statements: self.statements)) }
         case .behindOthers: break
         }
     }

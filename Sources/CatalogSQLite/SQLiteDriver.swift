@@ -7,22 +7,25 @@ import GRDB
 /// through one writer that puts those waiting at the same time into one transaction.
 public final class SQLiteDriver: SQLDriver {
     private let path: String
-    private let pool: DatabasePool
-    private let statements = StatementAdmission()
+    private let queue: DatabaseQueue
+    private let readers: ReaderConnections
     private let writer: GroupCommitWriter
 
     /// Opens a database file, making it and its folder on the first time.
     /// - Parameters:
     ///   - path: The file; SQLite keeps `-wal` and `-shm` files beside it.
     ///   - waitingWritesLimit: The most writes that may wait; further ones are refused with `busy`.
-    ///   - readers: The most reads at the same time; further ones wait.
+    ///   - readers: How many connections for reading stay open; while more threads read, there are more.
     /// - Throws: `CatalogError` with the code `cannotOpen`, `damaged`, `busy` or `outOfSpace`, naming the file.
     public init(path: String, waitingWritesLimit: Int = 10_000, readers: Int = 8) throws(CatalogError) {
         try DatabaseFile.prepare(path)
         self.path = path
+        let statements = StatementAdmission()
+        var configuration = Self.configuration
         do {
-            pool = try DatabasePool(path: path, configuration: Self.configuration(readers: readers))
-            try pool.writeWithoutTransaction { database in try Self.makeDurable(database) }
+            configuration.journalMode = .wal
+            queue = try DatabaseQueue(path: path, configuration: configuration)
+            try queue.inDatabase { database in try Self.makeDurable(database) }
         } catch let error as DatabaseError {
             throw CatalogError.opening(path, error)
         } catch let error as CatalogError {
@@ -30,20 +33,17 @@ public final class SQLiteDriver: SQLDriver {
         } catch {
             throw CatalogError(.cannotOpen, "The catalogue '\(path)' cannot be opened (\(error)).")
         }
-        writer = GroupCommitWriter(pool: pool, statements: statements, queueLimit: waitingWritesLimit)
+        self.readers = ReaderConnections(path: path, configuration: Self.configuration, kept: readers, statements: statements)
+        writer = GroupCommitWriter(queue: queue, statements: statements, queueLimit: waitingWritesLimit)
     }
 
-    /// Reads from one consistent state, on a connection of the pool.
+    /// Reads from one consistent state, on a connection for reading.
     ///
     /// It is done on the thread of the caller: most reads take less time than to wake another thread. Who has many callers, as a server has, runs them
     /// on threads of its own.
     public func read<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
-        try readInPlace(body)
-    }
-
-    private func readInPlace<Value>(_ body: (any SQLConnection) throws -> Value) throws -> Value {
         do {
-            return try pool.read { try body(GRDBConnection(database: $0, statements: statements)) }
+            return try readers.read { try body($0) }
         } catch let error as DatabaseError {
             throw CatalogError(error)
         }
@@ -62,7 +62,7 @@ public final class SQLiteDriver: SQLDriver {
     /// - Throws: `CatalogError` with the code `damaged`, naming the file.
     public func requireSound() async throws {
         do {
-            let found = try await pool.read { try String.fetchOne($0, sql: "PRAGMA integrity_check(1)") } ?? "nothing was read"
+            let found = try await readers.open().unsafeRead { try String.fetchOne($0, sql: "PRAGMA integrity_check(1)") } ?? "nothing was read"
             guard found == "ok" else {
                 let line = found.split(separator: "\n").first.map(String.init) ?? found
                 throw CatalogError(.damaged, "The catalogue '\(path)' is damaged (\(line)). Put back a copy; the repositories are not affected.")
@@ -76,14 +76,17 @@ public final class SQLiteDriver: SQLDriver {
     /// file of a stopped catalogue is whole. While others have it open that may have to wait for them; nothing depends on it.
     public func close() async throws {
         writer.close()
-        // The pool leaves the log as it is (it keeps the file for processes that come later).
-        _ = try? await pool.writeWithoutTransaction { try $0.checkpoint(.passive) }
-        try translatingErrors { try pool.close() }
+        // SQLite does it by itself only when the last process closes the file.
+        _ = try? await queue.writeWithoutTransaction { try $0.checkpoint(.passive) }
+        try translatingErrors {
+            try readers.close()
+            try queue.close()
+        }
     }
 
     /// The settings on which durability and integrity rest, as the writing connection has them.
     func settings() async throws -> [String: String] {
-        try await pool.writeWithoutTransaction { database in
+        try await queue.writeWithoutTransaction { database in
             var values: [String: String] = [:]
             for name in ["journal_mode", "synchronous", "foreign_keys", "busy_timeout"] {
                 values[name] = try String.fetchOne(database, sql: "PRAGMA \(name)")
@@ -92,16 +95,15 @@ public final class SQLiteDriver: SQLDriver {
         }
     }
 
-    private static func configuration(readers: Int) -> Configuration {
+    private static var configuration: Configuration {
         var configuration = Configuration()
         configuration.foreignKeysEnabled = true
         configuration.busyMode = .timeout(30)
-        configuration.maximumReaderCount = readers
         configuration.label = "catalog"
         return configuration
     }
 
-    /// The pool itself chooses NORMAL for the write-ahead log, which may lose the last commits in a power cut; so the setting is made after it,
+    /// GRDB chooses NORMAL for the write-ahead log, which may lose the last commits in a power cut; so the setting is made after it,
     /// and read back together with the others.
     private static func makeDurable(_ database: Database) throws {
         try database.execute(sql: "PRAGMA synchronous = FULL")

@@ -98,17 +98,32 @@ struct ServeCommand: AsyncParsableCommand {
             services: [
                 .init(service: Worker(composition.service)), .init(service: Scheduler(composition.service)),
                 .init(service: CatalogWatch(composition.service, requireSound: composition.requireSoundCatalog)),
-                .init(service: CertificateReloader(store: certificates, logger: composition.logger)), .init(service: application),
+                .init(service: CertificateReloader(store: certificates, logger: composition.logger)), .init(service: RequestThreads(application)),
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: composition.logger)
         configuration.maximumGracefulShutdownDuration = .seconds(settings.shutdownSeconds)
         let group = ServiceGroup(configuration: configuration)
-        // Requests read the catalogue in place, so they have threads of their own, some more than processors.
-        let threads = WorkerPool(width: 4 * WorkerPool.processors(atMost: 8), name: "serve")
+        // Jobs read the catalogue in place too, so they have threads of their own, some more than processors.
+        let threads = WorkerPool(width: 4 * WorkerPool.processors(atMost: 8), name: "work")
         do {
             try await withTaskExecutorPreference(threads) { try await group.run() }
         } catch {
             throw UsageError("The server on \(listener.listen) ended: \(error). If the port is in use, choose another --listen or stop the other program.")
         }
+    }
+}
+
+/// A service whose requests have threads of their own, because they read the catalogue in place.
+///
+/// As many as processors: requests do little but compute, and with more threads they wait for each other at every lock that they share
+/// (docs/performance-api.md).
+private struct RequestThreads<Base: Service>: Service {
+    private let base: Base
+
+    init(_ base: Base) { self.base = base }
+
+    func run() async throws {
+        let threads = WorkerPool(width: max(2, WorkerPool.processors(atMost: 8)), name: "requests")
+        try await withTaskExecutorPreference(threads) { try await base.run() }
     }
 }
