@@ -81,13 +81,14 @@ extension ArchiveRun {
     private func readWhole(_ file: any ReadableFile, _ attributes: ItemAttributes) async throws -> [ObjectID]? {
         guard attributes.size > 0 else { return [] }
         guard attributes.size <= UInt64(Chunker.minimumLength) else { return try await readChunks(file, attributes) }
+        let saver = try await target().saver
         let codec = saver.repository.codecs.take()
         defer { saver.repository.codecs.giveBack(codec) }
-        guard let prepared = try prepareWhole(file, Int(attributes.size), codec) else { return nil }
+        guard let prepared = try prepareWhole(file, Int(attributes.size), saver, codec) else { return nil }
         return [try await saver.finish(prepared, codec)]
     }
 
-    private func prepareWhole(_ file: any ReadableFile, _ size: Int, _ codec: BlobCodec) throws -> BlobSaver.Prepared? {
+    private func prepareWhole(_ file: any ReadableFile, _ size: Int, _ saver: BlobSaver, _ codec: BlobCodec) throws -> BlobSaver.Prepared? {
         // In bounds: the caller has compared the size with that of the smallest chunk, which is that of the codec's buffer.
         let buffer = unsafe UnsafeMutableRawBufferPointer(rebasing: codec.input[..<size])
         guard try unsafe file.read(into: buffer, at: 0) == size else { return nil }
@@ -96,7 +97,8 @@ extension ArchiveRun {
 
     /// Reads a file chunk by chunk; chunks are saved by other threads where some are free. nil where the file has another length than expected.
     private func readChunks(_ file: any ReadableFile, _ attributes: ItemAttributes) async throws -> [ObjectID]? {
-        try await withThrowingTaskGroup(of: SavedChunk.self) { group in
+        let saver = try await target().saver
+        return try await withThrowingTaskGroup(of: SavedChunk.self) { group in
             var saved: [SavedChunk] = []
             var reader = ChunkReader(file: file, chunker: chunker)
             var number = 0
@@ -110,7 +112,7 @@ extension ArchiveRun {
                 }
                 let index = number
                 try await fork(in: &group, inline: &saved) {
-                    SavedChunk(number: index, id: try await self.saver.saveData(chunk), length: chunk.count)
+                    SavedChunk(number: index, id: try await saver.saveData(chunk), length: chunk.count)
                 }
                 number += 1
             }

@@ -6,6 +6,15 @@ struct ArchivedFolder: Sendable {
     var tree: ObjectID
     /// Whether its entries equal the parent snapshot's.
     var isSame: Bool
+    /// What was seen of it and of all beneath it; nil where that is not kept.
+    var seen: Seen?
+
+    /// What a run saw of a folder.
+    enum Seen: Sendable {
+        /// The same as the last run: its record has this number.
+        case asBefore(Int)
+        case anew(FolderRecords)
+    }
 }
 
 extension ArchiveRun {
@@ -15,6 +24,8 @@ extension ArchiveRun {
         var node: Node?
         /// Whether the node equals the one in the parent snapshot.
         var isSame = false
+        /// For a folder: what was seen of it.
+        var seen: ArchivedFolder.Seen?
     }
 
     /// An entry to be worked on.
@@ -24,42 +35,92 @@ extension ArchiveRun {
         var item: Item
         /// The entry of that name in the parent snapshot.
         var previous: Node?
+        /// For a folder: the number of the record of what the last run saw of it.
+        var known: Int?
+        /// For a folder that was archived already: what came of it.
+        var archived: ArchivedSubfolder?
+    }
+
+    /// A folder in a folder as it was archived; nil where it failed.
+    struct ArchivedSubfolder: Sendable {
+        var number: Int
+        var folder: ArchivedFolder?
     }
 
     /// Archives a folder and everything beneath it. nil where the folder cannot be listed, which is recorded.
-    /// - Parameter previousTree: the folder's tree in the parent snapshot.
-    func archiveFolder(_ path: TreePath, previousTree: ObjectID?) async throws -> ArchivedFolder? {
+    /// - Parameters:
+    ///   - previousTree: the folder's tree in the parent snapshot.
+    ///   - known: the number of the record of what the last run saw of the folder, when that was its tree.
+    func archiveFolder(_ path: TreePath, previousTree: ObjectID?, known: Int?) async throws -> ArchivedFolder? {
         guard let listing = try list(path) else { return nil }
         for failure in listing.failures { try record(failure) }
-        let previous = try await comparable(previousTree)
-        let previousTree = previous == nil ? nil : previousTree
         let items = listing.items
-        var matcher = NodeMatcher(previous)
+        let fingerprint = remembersFolders && listing.failures.isEmpty ? ObjectID.fingerprint(of: items) : nil
+        let subfolders = try await archiveKnownSubfolders(of: items, in: path, known, fingerprint)
+        if let subfolders, let previousTree, subfolders.values.allSatisfy({ $0.folder?.isSame == true }) {
+            countUnmodified(items)
+            return ArchivedFolder(tree: previousTree, isSame: true, seen: known.map { .asBefore($0) })
+        }
+        let target = try await target()
+        let previous = try await comparable(previousTree, target.trees)
+        let records = known.flatMap { lastSeen?.folders(in: $0) } ?? []
+        var entries = FolderEntries(
+            items: items, path: path, saver: target.saver, previous: previous, records: records, subfolders: subfolders ?? [:])
         // Written from the first entries on that do not equal the parent snapshot's.
         var text = previous?.nodes.count == items.count && listing.failures.isEmpty ? nil : TreeText(count: items.count)
+        var seen = SeenFolders(run: self, isComplete: fingerprint != nil)
         for start in stride(from: 0, to: items.count, by: options.entriesAtOnce) {
-            let (nodes, areSame) = try await archive(items[start..<min(start + options.entriesAtOnce, items.count)], in: path, &matcher)
-            if areSame, text == nil { continue }
+            let archived = try await archive(start..<min(start + options.entriesAtOnce, items.count), of: &entries)
+            seen.add(archived)
+            if archived.areSame, text == nil { continue }
             var longer = try text.take() ?? TreeText(count: items.count, items[..<start], as: previous)
-            for case let node? in nodes { try longer.add(node) }
+            for case let node? in archived.nodes { try longer.add(node) }
             text = longer
         }
         count { $0.folders += 1 }
-        guard let text else { return previousTree.map { ArchivedFolder(tree: $0, isSame: true) } }
-        return ArchivedFolder(tree: try await saver.saveTree(text.finished()), isSame: false)
+        let tree: ObjectID
+        if let text { tree = try await target.saver.saveTree(text.finished()) } else if let previousTree { tree = previousTree } else { return nil }
+        return ArchivedFolder(tree: tree, isSame: text == nil, seen: seen.of(tree, fingerprint))
     }
 
-    /// Archives some entries of a folder. Gives a node for each, nil for one that failed, and whether all equal the parent snapshot's.
-    private func archive(_ items: ArraySlice<Item>, in path: TreePath, _ matcher: inout NodeMatcher) async throws -> ([Node?], areSame: Bool) {
-        var plan = FolderWork(count: items.count)
-        sort(items, in: path, &matcher, into: &plan)
-        var nodes = plan.nodes
-        var areSame = true
-        for entry in try await work(on: plan) {
-            nodes[entry.number] = entry.node
-            areSame = areSame && entry.isSame
+    /// The entries of a folder, and what was known of them before.
+    private struct FolderEntries {
+        let items: [Item]
+        let path: TreePath
+        let saver: BlobSaver
+        /// Those that were archived already, by their numbers.
+        let subfolders: [Int: ArchivedSubfolder]
+        var matcher: NodeMatcher
+
+        init(items: [Item], path: TreePath, saver: BlobSaver, previous: Tree?, records: [Int], subfolders: [Int: ArchivedSubfolder]) {
+            self.items = items
+            self.path = path
+            self.saver = saver
+            self.subfolders = subfolders
+            matcher = NodeMatcher(previous, records: records)
         }
-        return (nodes, areSame)
+    }
+
+    /// Some entries of a folder as they were archived.
+    struct ArchivedEntries {
+        /// A node for each, nil for one that failed.
+        var nodes: [Node?]
+        /// Whether all equal the parent snapshot's.
+        var areSame = true
+        /// What was seen of those that are folders, by their numbers.
+        var seen: [Int: ArchivedFolder.Seen] = [:]
+    }
+
+    private func archive(_ range: Range<Int>, of entries: inout FolderEntries) async throws -> ArchivedEntries {
+        var plan = FolderWork(count: range.count)
+        sort(range, of: &entries, into: &plan)
+        var archived = ArchivedEntries(nodes: plan.nodes)
+        for entry in try await work(on: plan) {
+            archived.nodes[entry.number] = entry.node
+            archived.areSame = archived.areSame && entry.isSame
+            archived.seen[entry.number] = entry.seen
+        }
+        return archived
     }
 
     private func list(_ path: TreePath) throws -> FolderListing? {
@@ -98,7 +159,7 @@ extension ArchiveRun {
     }
 
     /// The tree to compare a folder with; nil where it is lost, so that damage to old data does not stop the protection of new data.
-    private func comparable(_ id: ObjectID?) async throws -> Tree? {
+    private func comparable(_ id: ObjectID?, _ trees: TreeReader) async throws -> Tree? {
         guard let id else { return nil }
         do {
             return try await trees.read(id)
@@ -108,12 +169,12 @@ extension ArchiveRun {
     }
 
     /// Sorts entries of a folder into those that equal the parent snapshot's and those to work on.
-    private func sort(_ items: ArraySlice<Item>, in folder: TreePath, _ matcher: inout NodeMatcher, into work: inout FolderWork) {
+    private func sort(_ range: Range<Int>, of entries: inout FolderEntries, into work: inout FolderWork) {
         var unmodified: UInt64 = 0
         var bytes: UInt64 = 0
-        for (number, item) in items.enumerated() {
-            let previous = matcher.next(item.name)
-            if let previous, item.attributes.kind != .folder, previous.isUnchanged(item.attributes), saver.hasContent(of: previous) {
+        for (number, item) in entries.items[range].enumerated() {
+            let previous = entries.matcher.next(item.name)
+            if let previous, item.attributes.kind != .folder, previous.isUnchanged(item.attributes), entries.saver.hasContent(of: previous) {
                 work.nodes[number] = previous
                 if item.attributes.kind == .file {
                     unmodified += 1
@@ -122,8 +183,10 @@ extension ArchiveRun {
                 continue
             }
             // Most items of most runs are unchanged: only for the others is a path put together.
-            let candidate = Candidate(number: number, path: folder.appending(item.name), item: item, previous: previous)
+            var candidate = Candidate(number: number, path: entries.path.appending(item.name), item: item, previous: previous)
             if item.attributes.kind == .folder {
+                candidate.known = entries.matcher.record
+                candidate.archived = entries.subfolders[range.lowerBound + number]
                 work.folders.append(candidate)
             } else if item.attributes.kind == .file, item.attributes.size > UInt64(Chunker.minimumLength) {
                 work.large.append(candidate)
@@ -159,12 +222,17 @@ extension ArchiveRun {
 
     private func archiveSubfolder(_ candidate: Candidate) async throws -> Entry {
         let previous = candidate.previous.flatMap { $0.type == .dir ? $0 : nil }
-        guard let folder = try await archiveFolder(candidate.path, previousTree: previous?.subtree) else {
-            return Entry(number: candidate.number)
+        let result: ArchivedFolder?
+        if let archived = candidate.archived {
+            result = archived.folder
+        } else {
+            let known = previous?.subtree == candidate.known.flatMap { lastSeen?.tree(of: $0) } ? candidate.known : nil
+            result = try await archiveFolder(candidate.path, previousTree: previous?.subtree, known: known)
         }
+        guard let folder = result else { return Entry(number: candidate.number) }
         if folder.isSame, let previous, previous.hasAttributes(candidate.item.attributes) {
             count { $0.statistics.foldersUnmodified += 1 }
-            return Entry(number: candidate.number, node: previous, isSame: true)
+            return Entry(number: candidate.number, node: previous, isSame: true, seen: folder.seen)
         }
         count { counts in
             if previous == nil { counts.statistics.foldersNew += 1 } else { counts.statistics.foldersChanged += 1 }
@@ -172,7 +240,7 @@ extension ArchiveRun {
         do {
             var node = try makeNode(candidate)
             node.subtree = folder.tree
-            return Entry(number: candidate.number, node: node)
+            return Entry(number: candidate.number, node: node, seen: folder.seen)
         } catch {
             try record(error)
             return Entry(number: candidate.number)
@@ -195,14 +263,26 @@ extension TreeText {
 private struct NodeMatcher {
     private let nodes: [Node]
     private var position = 0
+    /// The numbers of the records of the tree's folders from `position` on.
+    private var records: ArraySlice<Int>
 
-    init(_ tree: Tree?) { nodes = tree?.nodes ?? [] }
+    /// - Parameter records: the numbers of the records of the tree's folders, in their order; empty where there are none.
+    init(_ tree: Tree?, records: [Int] = []) {
+        nodes = tree?.nodes ?? []
+        self.records = records[...]
+    }
 
     mutating func next(_ name: [UInt8]) -> Node? {
-        while position < nodes.count, nodes[position].name.lexicographicallyPrecedes(name) { position += 1 }
+        while position < nodes.count, nodes[position].name.lexicographicallyPrecedes(name) {
+            if nodes[position].type == .dir { records = records.dropFirst() }
+            position += 1
+        }
         guard position < nodes.count, nodes[position].name == name else { return nil }
         return nodes[position]
     }
+
+    /// The number of the record of the node that was found last, where that is a folder.
+    var record: Int? { position < nodes.count && nodes[position].type == .dir ? records.first : nil }
 }
 
 extension Optional where Wrapped: Sendable {

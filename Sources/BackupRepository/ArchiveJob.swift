@@ -7,33 +7,45 @@ struct ArchiveJob: Sendable {
     let repository: Repository
     let options: ArchiveOptions
     let request: ArchiveRequest
+    let cache: FolderCache?
     let announce: @Sendable (String) async throws -> Void
 
     func run(_ source: any ReadableTree, _ progress: @escaping @Sendable (ArchiveProgress) -> Void) async throws -> ArchiveOutcome {
         try repository.expectWritable()
         let start = NodeTime(repository.environment.now())
         let parent = try await request.parent.asyncMap { try await repository.snapshot($0) }
-        let index = try await repository.index(skippingDamaged: true)
-        let saver = BlobSaver(
-            repository: repository, index: index, width: options.width, packSizeBytes: options.packSizeBytes,
-            compressionLevel: options.compressionLevel, verifiesBlobs: options.verifiesBlobs)
+        let previous = try parent.map { try repository.treeID(of: $0) }
+        let target = LazyTarget { try await self.target() }
         let run = ArchiveRun(
-            source: source, options: options, saver: saver, trees: TreeReader(repository: repository, index: index),
-            chunker: Chunker(polynomial: repository.config.chunkerPolynomial), report: progress)
+            source: source, options: options, opening: target,
+            chunker: Chunker(polynomial: repository.config.chunkerPolynomial), remembersFolders: cache != nil,
+            lastSeen: await previous.asyncMap { await cache?.load(tree: $0) } ?? nil, report: progress)
         do {
-            let tree = try await archive(run, previous: try parent.map { try repository.treeID(of: $0) })
-            let stored = try await saver.flush()
-            repository.loadedIndex.withLock { $0 = stored }
-            return try await conclude(run, tree: tree, parent: parent, start: start)
+            let root = try await archive(run, previous: previous)
+            let stored = try await target.ifMade?.saver.flush()
+            if let stored { repository.loadedIndex.withLock { $0 = stored } }
+            let outcome = try await conclude(run, target.ifMade?.saver.counts ?? BlobSaver.BlobCounts(), tree: root.tree, parent: parent, start: start)
+            if let cache, let stored, case .anew(let records) = root.seen, run.result.entries >= options.entriesRemembered {
+                await cache.save(records, indexFiles: stored.files)
+            }
+            return outcome
         } catch {
             // What is already stored helps the next run; that it cannot be indexed now must not hide why this run failed.
-            try? await saver.salvage()
+            try? await target.ifMade?.saver.salvage()
             throw error
         }
     }
 
-    private func archive(_ run: ArchiveRun, previous: ObjectID?) async throws -> ObjectID {
-        guard let root = try await run.archiveFolder(.root, previousTree: previous) else {
+    private func target() async throws -> ArchiveTarget {
+        let index = try await repository.index(skippingDamaged: true)
+        let saver = BlobSaver(
+            repository: repository, index: index, width: options.width, packSizeBytes: options.packSizeBytes,
+            compressionLevel: options.compressionLevel, verifiesBlobs: options.verifiesBlobs)
+        return ArchiveTarget(saver: saver, trees: TreeReader(repository: repository, index: index))
+    }
+
+    private func archive(_ run: ArchiveRun, previous: ObjectID?) async throws -> ArchivedFolder {
+        guard let root = try await run.archiveFolder(.root, previousTree: previous, known: run.lastSeen == nil ? nil : 0) else {
             throw RepositoryError(.treeUnavailable, "the source's root folder cannot be read; no snapshot was written", isRetryable: true)
         }
         do {
@@ -42,12 +54,13 @@ struct ArchiveJob: Sendable {
         } catch {
             throw RepositoryError(treeUnavailable: error)
         }
-        return root.tree
+        return root
     }
 
-    private func conclude(_ run: ArchiveRun, tree: ObjectID, parent: SnapshotInfo?, start: NodeTime) async throws -> ArchiveOutcome {
+    private func conclude(
+        _ run: ArchiveRun, _ blobs: BlobSaver.BlobCounts, tree: ObjectID, parent: SnapshotInfo?, start: NodeTime
+    ) async throws -> ArchiveOutcome {
         let counts = run.result
-        let blobs = run.saver.counts
         var statistics = counts.statistics
         statistics.dataBlobs = blobs.dataBlobs
         statistics.treeBlobs = blobs.treeBlobs

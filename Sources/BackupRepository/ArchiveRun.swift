@@ -12,31 +12,40 @@ final class ArchiveRun: Sendable {
         var statistics = ArchiveStatistics()
         var folders: UInt64 = 0
         var failures: [ItemFailure] = []
+
+        var entries: UInt64 { folders + statistics.totalFiles }
     }
 
     let source: any ReadableTree
     let options: ArchiveOptions
-    let saver: BlobSaver
-    let trees: TreeReader
     let chunker: Chunker
+    /// Whether it shall be kept what the run sees of the folders.
+    let remembersFolders: Bool
+    /// What the run before saw of them.
+    let lastSeen: FolderRecords?
+    private let opening: LazyTarget
     private let forks: AsyncSemaphore?
     private let counts = Mutex(Counts())
     private let report: @Sendable (ArchiveProgress) -> Void
 
     init(
-        source: any ReadableTree, options: ArchiveOptions, saver: BlobSaver, trees: TreeReader, chunker: Chunker,
-        report: @escaping @Sendable (ArchiveProgress) -> Void
+        source: any ReadableTree, options: ArchiveOptions, opening: LazyTarget, chunker: Chunker,
+        remembersFolders: Bool, lastSeen: FolderRecords?, report: @escaping @Sendable (ArchiveProgress) -> Void
     ) {
         self.source = source
         self.options = options
-        self.saver = saver
-        self.trees = trees
+        self.opening = opening
         self.chunker = chunker
+        self.remembersFolders = remembersFolders
+        self.lastSeen = lastSeen
         self.report = report
         forks = options.width > 1 ? AsyncSemaphore(permits: options.width - 1) : nil
     }
 
-    /// The counts so far, the blobs' included.
+    /// Where blobs go to and trees come from; made when it is needed first.
+    func target() async throws -> ArchiveTarget { try await opening.target() }
+
+    /// The counts so far, those of the blobs aside.
     var result: Counts { counts.withLock { $0 } }
 
     func count(_ change: (inout Counts) -> Void) {

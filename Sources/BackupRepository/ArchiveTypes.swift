@@ -17,12 +17,14 @@ public struct ArchiveOptions: Sendable, Hashable {
     public var fileBytesMost: UInt64
     /// Entries of one folder in hand at once: what is known of one before it is text takes kilobytes, and a folder may have a million.
     public var entriesAtOnce: Int
+    /// From so many files and folders on it is kept what was seen of them; reading the trees of fewer costs less than that.
+    public var entriesRemembered: UInt64
 
     /// Makes options; the defaults suit a server with a few cores.
     public init(
         width: Int = ArchiveOptions.defaultWidth, packSizeBytes: Int = 16 << 20, compressionLevel: Int32? = 2,
         verifiesBlobs: Bool = false, rereadsOfChangingFiles: Int = 2, fileBytesMost: UInt64 = 4 << 40,
-        entriesAtOnce: Int = 10_000
+        entriesAtOnce: Int = 10_000, entriesRemembered: UInt64 = 1000
     ) {
         precondition(width > 0 && packSizeBytes >= 1 << 16 && entriesAtOnce > 0, "an archiver needs a thread and packs of a sensible size")
         self.width = width
@@ -32,6 +34,7 @@ public struct ArchiveOptions: Sendable, Hashable {
         self.rereadsOfChangingFiles = rereadsOfChangingFiles
         self.fileBytesMost = fileBytesMost
         self.entriesAtOnce = entriesAtOnce
+        self.entriesRemembered = entriesRemembered
     }
 
     /// The number of processors, at most 8: each thread holds buffers of about 16 MiB.

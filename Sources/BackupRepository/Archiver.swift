@@ -1,4 +1,5 @@
 public import FileTree
+public import ObjectStorage
 
 /// Writes the present state of a tree into a repository as a snapshot.
 ///
@@ -7,11 +8,15 @@ public import FileTree
 public struct Archiver: Sendable {
     private let repository: Repository
     private let options: ArchiveOptions
+    private let cache: FolderCache?
 
     /// Makes an archiver.
-    public init(repository: Repository, options: ArchiveOptions = ArchiveOptions()) {
+    /// - Parameter cache: a store outside of the repository where it keeps, for one source, what it saw of its folders, so that the next run reads
+    ///   only the trees of folders that look otherwise. nil reads the trees of all.
+    public init(repository: Repository, options: ArchiveOptions = ArchiveOptions(), cache: (any ObjectStore)? = nil) {
         self.repository = repository
         self.options = options
+        self.cache = cache.map { FolderCache(store: $0, repository: repository) }
     }
 
     /// Takes a snapshot of `source`.
@@ -32,7 +37,7 @@ public struct Archiver: Sendable {
         let pool = WorkerPool(width: options.width, name: "archive")
         return try await withTaskExecutorPreference(pool) {
             try await repository.withLock(exclusive: false) {
-                try await ArchiveJob(repository: repository, options: options, request: request, announce: announcing).run(source, progress)
+                try await ArchiveJob(repository: repository, options: options, request: request, cache: cache, announce: announcing).run(source, progress)
             }
         }
     }

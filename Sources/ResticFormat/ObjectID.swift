@@ -136,7 +136,7 @@ public struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible 
     }
 
     /// Appends the 32 bytes.
-    func appendBytes(to bytes: inout [UInt8]) {
+    public func appendBytes(to bytes: inout [UInt8]) {
         forEachByte { bytes.append($0) }
     }
 

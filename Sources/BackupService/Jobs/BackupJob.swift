@@ -25,7 +25,7 @@ struct BackupJob: JobRunner {
         let open = try await context.openOrCreateRepository(unitID: unitID)
         let start = context.now
         let pointID = context.dependencies.makeID()
-        let outcome = try await archive(tree, unit, open.repository, parent: open.row.lastSnapshotId, pointID: pointID, start, context)
+        let outcome = try await archive(tree, unit, open, pointID: pointID, start, context)
         let backup = TakenBackup(
             pointID: pointID, start: start, snapshotID: outcome.snapshotID, failureCount: outcome.failures.count,
             parent: open.row.lastSnapshotId)
@@ -36,8 +36,10 @@ struct BackupJob: JobRunner {
     }
 
     private func archive(
-        _ tree: any ReadableTree, _ unit: ProtectionUnit, _ repository: Repository, parent: String?, pointID: String, _ start: Date, _ context: JobContext
+        _ tree: any ReadableTree, _ unit: ProtectionUnit, _ open: (repository: Repository, row: UnitRepository), pointID: String, _ start: Date,
+        _ context: JobContext
     ) async throws -> ArchiveOutcome {
+        let (repository, parent) = (open.repository, open.row.lastSnapshotId)
         // The tag lets a rebuilt catalogue give the point the id that clients know.
         var request = ArchiveRequest(hostname: "holdfast", label: unit.id, tags: [PointTag.text(pointID)], time: Timestamp(start), parent: parent)
         if let parent {
@@ -49,7 +51,8 @@ struct BackupJob: JobRunner {
                 request.parent = nil
             }
         }
-        let archiver = Archiver(repository: repository, options: context.dependencies.worker.archiveOptions)
+        let beside = context.dependencies.repositoryStore(BesideRepository.location(open.row.location))
+        let archiver = Archiver(repository: repository, options: context.dependencies.worker.archiveOptions, cache: beside)
         let keeper = LedgerKeeper(context.dependencies, unit: unit, repository: repository)
         return try await archiver.archive(tree, request: request, announcing: { try await keeper.append(.archived, added: [$0]) }) { [progress = context.progress] report in
             progress.update { $0.itemsDone = Int(clamping: report.files); $0.bytesDone = Int(clamping: report.bytes) }

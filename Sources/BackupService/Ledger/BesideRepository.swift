@@ -12,6 +12,7 @@ import ObjectStorage
 ///   opening/config        copies of what nothing opens without
 ///   opening/keys/<id>
 ///   quarantine/…          objects that a repair removed
+///   folders               what the last backup saw of the drive's folders; written by the archiver, and dispensable
 /// ```
 enum BesideRepository {
     /// What the location of the store beside ends with.

@@ -1,0 +1,86 @@
+import FileTree
+import ResticFormat
+
+// Folders that look as the last run saw them.
+
+extension ArchiveRun {
+    /// Archives the folders in a folder that has the fingerprint that the last run saw, so that nothing else in it needs to be looked at.
+    /// - Returns: what came of them, by their numbers among the entries; nil where the folder has to be compared entry by entry.
+    func archiveKnownSubfolders(
+        of items: [Item], in path: TreePath, _ known: Int?, _ fingerprint: ObjectID?
+    ) async throws -> [Int: ArchivedSubfolder]? {
+        guard let known, let fingerprint, let lastSeen, lastSeen.hasFingerprint(fingerprint, known) else { return nil }
+        let numbers = items.indices.filter { items[$0].attributes.kind == .folder }
+        let records = lastSeen.folders(in: known)
+        guard numbers.count == records.count else { return nil }
+        if numbers.isEmpty { return [:] }
+        return try await withThrowingTaskGroup(of: ArchivedSubfolder.self) { group in
+            var results: [ArchivedSubfolder] = []
+            for (number, record) in zip(numbers, records) {
+                let folder = path.appending(items[number].name)
+                try await fork(in: &group, inline: &results) {
+                    let archived = try await self.archiveFolder(folder, previousTree: lastSeen.tree(of: record), known: record)
+                    return ArchivedSubfolder(number: number, folder: archived)
+                }
+            }
+            for try await result in group { results.append(result) }
+            return Dictionary(uniqueKeysWithValues: results.map { ($0.number, $0) })
+        }
+    }
+
+    /// Counts a folder and its entries, all of them unmodified.
+    func countUnmodified(_ items: [Item]) {
+        count { counts in
+            counts.folders += 1
+            for item in items {
+                switch item.attributes.kind {
+                case .folder: counts.statistics.foldersUnmodified += 1
+                case .file:
+                    counts.statistics.filesUnmodified += 1
+                    counts.statistics.totalBytes += item.attributes.size
+                case .symbolicLink, .fifo, .socket, .blockDevice, .characterDevice: break
+                }
+            }
+        }
+    }
+
+    /// Gathers what was seen of the folders in a folder.
+    struct SeenFolders {
+        private let run: ArchiveRun
+        private var folders: [FolderRecords] = []
+        /// Whether every entry is in the tree, so that a listing like this one means this tree.
+        private var isComplete: Bool
+        private var isLost: Bool
+
+        init(run: ArchiveRun, isComplete: Bool) {
+            self.run = run
+            self.isComplete = isComplete
+            isLost = !run.remembersFolders
+        }
+
+        mutating func add(_ entries: ArchivedEntries) {
+            if isLost { return }
+            for (number, node) in entries.nodes.enumerated() {
+                guard let node else {
+                    isComplete = false
+                    continue
+                }
+                guard node.type == .dir else { continue }
+                if let records = records(entries.seen[number]) { folders.append(records) } else { isLost = true }
+            }
+        }
+
+        /// What was seen of the folder itself, which has that tree.
+        func of(_ tree: ObjectID, _ fingerprint: ObjectID?) -> ArchivedFolder.Seen? {
+            isLost ? nil : .anew(FolderRecords(tree: tree, fingerprint: isComplete ? fingerprint : nil, folders: folders))
+        }
+
+        private func records(_ seen: ArchivedFolder.Seen?) -> FolderRecords? {
+            switch seen {
+            case nil: nil
+            case .anew(let records): records
+            case .asBefore(let number): run.lastSeen?.part(number)
+            }
+        }
+    }
+}
