@@ -49,7 +49,7 @@ final class ContentRestore: Sendable {
     private static func sortedNeeds(_ plan: RestorePlan) -> [Need] {
         var needs: [Need] = []
         needs.reserveCapacity(plan.blobs.count)
-        for (number, file) in plan.files.enumerated() {
+        for (number, file) in plan.files.enumerated() where file.present != .similar {
             var offset: UInt64 = 0
             for position in Int(file.blobStart)..<(Int(file.blobStart) + Int(file.blobCount)) {
                 let record = plan.blobs[position]
@@ -66,6 +66,7 @@ final class ContentRestore: Sendable {
     func run() async throws {
         defer { newFolders.keep() }
         try makeEmptyFiles()
+        try await PatchRestore(run: run).run(plan.files.filter { $0.present == .similar })
         let stretches = self.stretches()
         let next = WorkCounter(limit: stretches.count)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -89,9 +90,9 @@ final class ContentRestore: Sendable {
     private func writeWhole(_ content: UnsafeRawBufferPointer, _ planned: PlannedFile) throws {
         do throws(TreeError) {
             if let folder = try newFolders.folder(of: planned) {
-                unsafe try folder.writeFile(plan.name(of: planned), content, changes(for: planned))
+                unsafe try folder.writeFile(plan.name(of: planned), content, run.changes(for: planned))
             } else {
-                unsafe try run.destination.writeFile(plan.path(of: planned), content, changes(for: planned))
+                unsafe try run.destination.writeFile(plan.path(of: planned), content, run.changes(for: planned))
             }
             run.count { counts in
                 counts.items += 1
@@ -206,7 +207,7 @@ final class ContentRestore: Sendable {
             unsafe try file.write(plaintext, at: need.offset)
             run.count { $0.bytesWritten += UInt64(plaintext.count) }
             guard let complete = finishPart(need.file) else { return true }
-            try complete.commit(changes(for: planned))
+            try complete.commit(run.changes(for: planned))
             run.count { $0.items += 1 }
         } catch {
             close(need.file)
@@ -257,31 +258,16 @@ final class ContentRestore: Sendable {
     private func restoreWhole(_ number: UInt32) async throws {
         let planned = plan.files[Int(number)]
         let path = plan.path(of: planned)
-        do {
+        try await run.attemptContent(of: path) {
             let file = try run.destination.makeFile(path, size: planned.size)
             var offset: UInt64 = 0
             for record in plan.records(of: planned) {
-                let plaintext = try await run.repository.blob(plan.index.table[Int(record)], index: plan.index)
-                unsafe try plaintext.withUnsafeBytes { unsafe try file.write($0, at: offset) }
-                offset += UInt64(plaintext.count)
-                run.count { counts in
-                    counts.bytesWritten += UInt64(plaintext.count)
-                    counts.bytesRead += UInt64(plan.index.table[Int(record)].location.length)
-                }
+                let length = try await run.fetch(plan.index.table[Int(record)], into: file, at: offset)
+                offset += UInt64(length)
+                run.count { $0.bytesWritten += UInt64(length) }
             }
-            try file.commit(changes(for: planned))
+            try file.commit(run.changes(for: planned))
             run.count { $0.items += 1 }
-        } catch let error as TreeError {
-            try run.fail(error)
-        } catch let error as RepositoryError where !error.isRetryable {
-            run.record(ItemFailure(path: path, code: error.code.description, message: error.message))
         }
-    }
-
-    private func changes(for file: PlannedFile) -> AttributeChanges {
-        AttributeChanges(
-            permissions: file.permissions, modified: file.modified,
-            owner: run.options.setsOwners ? AttributeChanges.Owner(userID: file.userID, groupID: file.groupID) : nil,
-            extendedAttributes: file.extended == 0 ? nil : plan.extended(of: file))
     }
 }

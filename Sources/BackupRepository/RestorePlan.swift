@@ -55,7 +55,7 @@ public struct RestorePlan: Sendable {
         lines += folders.filter { $0.action == .create }.map { "create \($0.path)/" }
         lines += moves.map { "rename \($0.source) to \($0.target)" }
         lines += removals.map { "delete \($0)" }
-        lines += files.map { "\($0.replaces ? "rewrite" : "create") \(path(of: $0)) (\($0.size) bytes)" }
+        lines += files.map { "\($0.present == .none ? "create" : "rewrite") \(path(of: $0)) (\($0.size) bytes)" }
         lines += others.map { "create \($0.path)" }
         lines += links.map { "link \($0.path) to \($0.existing)" }
         lines += fixes.map { "fix attributes of \($0.path)" }
@@ -86,8 +86,8 @@ struct PlannedFile: Sendable {
     var nameStart: UInt32
     var nameLength: UInt16
     var permissions: UInt16
-    /// Whether a file of that name is there now.
-    var replaces: Bool
+    /// What of that name is there now.
+    var present: PresentFile
     var userID: UInt32
     var groupID: UInt32
     var size: UInt64
@@ -97,6 +97,16 @@ struct PlannedFile: Sendable {
     var blobCount: UInt32
     /// The number of its extended attributes in `RestorePlan.extended` plus one, or 0.
     var extended: UInt32
+}
+
+/// What stands where a file will be written.
+enum PresentFile: UInt8, Sendable {
+    /// No file.
+    case none
+    /// A file that has nothing to do with it, as far as was looked.
+    case other
+    /// A file with some of the same content at the same places.
+    case similar
 }
 
 /// A symbolic link, pipe, socket or device to be made.

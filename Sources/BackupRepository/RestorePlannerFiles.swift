@@ -34,21 +34,26 @@ extension RestorePlanner {
         let comparison = try compare(node, blobs, at: path, with: item)
         if node.links > 1, node.inode != 0 {
             let member = LinkMember(
-                path: path, folder: folder, presentInode: comparison == .differs ? nil : item?.attributes.inode, node: node)
+                path: path, folder: folder, presentInode: comparison.isDifferent ? nil : item?.attributes.inode, node: node)
             state.withLock { $0.linked[LinkKey(device: node.deviceID, inode: node.inode), default: []].append(member) }
             // Whether it is written or linked is decided when all names are known.
-            if comparison == .differs { return noteObstacle(item, path) }
+            if comparison.isDifferent { return noteObstacle(item, path) }
         }
         switch comparison {
         case .same: state.withLock { $0.plan.summary.unchanged += 1 }
         case .sameContent: planFix(node, path: path)
-        case .differs:
+        case .differs(let present):
             noteObstacle(item, path)
-            addFile(node, blobs, folder: folder, path: path, replaces: item?.attributes.kind == .file)
+            addFile(node, blobs, folder: folder, path: path, present: present)
         }
     }
 
-    private enum Comparison { case same, sameContent, differs }
+    private enum Comparison {
+        case same, sameContent
+        case differs(PresentFile)
+
+        var isDifferent: Bool { if case .differs = self { true } else { false } }
+    }
 
     /// The blobs of a file as numbers of records in the index; nil where one is missing or the sizes do not add up.
     func records(of node: Node) -> [UInt32]? {
@@ -65,34 +70,45 @@ extension RestorePlanner {
     }
 
     private func compare(_ node: Node, _ blobs: [UInt32], at path: TreePath, with item: Item?) throws -> Comparison {
-        guard let attributes = item?.attributes, attributes.kind == .file, attributes.size == node.size else { return .differs }
-        // The recorded change time and inode number show that nothing happened to the file since it was archived.
-        if node.isUnchanged(attributes) { return .same }
-        if node.links <= 1, attributes.linkCount > 1 { return .differs }
-        guard hasContent(path, size: node.size, blobs) else { return .differs }
-        return try hasAttributes(node, attributes, path) ? .same : .sameContent
+        guard let attributes = item?.attributes, attributes.kind == .file else { return .differs(.none) }
+        if attributes.size == node.size {
+            // The recorded change time and inode number show that nothing happened to the file since it was archived.
+            if node.isUnchanged(attributes) { return .same }
+            if (node.links > 1 || attributes.linkCount <= 1), hasContent(path, size: node.size, blobs) {
+                return try hasAttributes(node, attributes, path) ? .same : .sameContent
+            }
+        }
+        return .differs(isSimilar(path, blobs) ? .similar : .other)
     }
 
     /// Whether the file at `path` has the content; one that cannot be read has not.
     func hasContent(_ path: TreePath, size: UInt64, _ blobs: [UInt32]) -> Bool {
         if blobs.isEmpty { return true }
         guard let file = try? destination.open(path) else { return false }
-        var buffer: [UInt8] = []
+        var content = PresentContent(file)
+        defer { state.withLock { $0.plan.summary.bytesCompared += content.bytesRead } }
         var offset: UInt64 = 0
-        defer { state.withLock { $0.plan.summary.bytesCompared += offset } }
         for number in blobs {
             let record = index.table[Int(number)]
-            guard let length = record.location.plaintextLength else { return false }
-            if buffer.count < length { buffer = [UInt8](repeating: 0, count: length) }
-            let isEqual = unsafe buffer.withUnsafeMutableBytes { bytes in
-                let part = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[..<length])
-                guard let count = unsafe try? file.read(into: part, at: offset), count == length else { return false }
-                return unsafe ObjectID.hash(of: UnsafeRawBufferPointer(part)) == record.id
-            }
-            guard isEqual else { return false }
-            offset += UInt64(length)
+            guard content.has(record, at: offset) else { return false }
+            offset += UInt64(record.location.plaintextLength ?? 0)
         }
         return true
+    }
+
+    /// Whether one of four blobs, spread over the file at `path`, stands in it where it belongs: a file of several of which only parts were changed.
+    private func isSimilar(_ path: TreePath, _ blobs: [UInt32]) -> Bool {
+        guard blobs.count > 1, let file = try? destination.open(path) else { return false }
+        var content = PresentContent(file)
+        defer { state.withLock { $0.plan.summary.bytesCompared += content.bytesRead } }
+        let samples = Set((0..<4).map { blobs.count * $0 / 4 })
+        var offset: UInt64 = 0
+        for (position, number) in blobs.enumerated() {
+            let record = index.table[Int(number)]
+            if samples.contains(position), content.has(record, at: offset) { return true }
+            offset += UInt64(record.location.plaintextLength ?? 0)
+        }
+        return false
     }
 
     func hasAttributes(_ node: Node, _ attributes: ItemAttributes, _ path: TreePath) throws -> Bool {
@@ -117,11 +133,11 @@ extension RestorePlanner {
         state.withLock { $0.plan.obstacles.append(path) }
     }
 
-    func addFile(_ node: Node, _ blobs: [UInt32], folder: UInt32, path: TreePath, replaces: Bool) {
+    func addFile(_ node: Node, _ blobs: [UInt32], folder: UInt32, path: TreePath, present: PresentFile) {
         state.withLock { state in
             var file = PlannedFile(
                 folder: folder, nameStart: UInt32(state.plan.names.count), nameLength: UInt16(clamping: node.name.count), permissions: node.permissions,
-                replaces: replaces, userID: node.uid, groupID: node.gid, size: node.size, modified: Timestamp(node.mtime),
+                present: present, userID: node.uid, groupID: node.gid, size: node.size, modified: Timestamp(node.mtime),
                 blobStart: UInt32(state.plan.blobs.count), blobCount: UInt32(blobs.count), extended: 0)
             if !node.extendedAttributes.isEmpty {
                 state.plan.extended.append(node.extended)
@@ -129,11 +145,11 @@ extension RestorePlanner {
             }
             state.plan.names.append(contentsOf: node.name)
             state.plan.blobs.append(contentsOf: blobs)
-            if !replaces, node.inode != 0, node.size > 0, mode == .inPlace { state.missing[node.inode, default: []].append(state.plan.files.count) }
+            if present == .none, node.inode != 0, node.size > 0, mode == .inPlace { state.missing[node.inode, default: []].append(state.plan.files.count) }
             state.plan.files.append(file)
             state.plan.touch(folder)
             state.plan.summary.bytesToWrite += node.size
-            if replaces { state.plan.summary.rewritten += 1 } else { state.plan.summary.created += 1 }
+            if present != .none { state.plan.summary.rewritten += 1 } else { state.plan.summary.created += 1 }
         }
     }
 

@@ -41,7 +41,7 @@ extension RestorePlanner {
             let kept = members.first { $0.presentInode != nil }
             let first = kept ?? members[0]
             if kept == nil, let blobs = records(of: first.node) {
-                addFile(first.node, blobs, folder: first.folder, path: first.path, replaces: false)
+                addFile(first.node, blobs, folder: first.folder, path: first.path, present: .none)
             }
             for member in members where member.path != first.path && (member.presentInode == nil || member.presentInode != first.presentInode) {
                 state.withLock { state in

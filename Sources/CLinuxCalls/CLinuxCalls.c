@@ -3,10 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <sys/file.h>
 #include <sys/fsuid.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/xattr.h>
@@ -55,6 +57,8 @@ int holdfast_start_writing(int descriptor, off_t offset, off_t count) {
 int holdfast_rename_no_replace(int old_folder, const char *old_name, int new_folder, const char *new_name) {
     return (int)answer(syscall(SYS_renameat2, old_folder, old_name, new_folder, new_name, RENAME_NOREPLACE));
 }
+
+int holdfast_share_content(int new_file, int old_file) { return (int)answer(ioctl(new_file, FICLONE, old_file)); }
 
 int holdfast_map_blocks_from(int size) { return mallopt(M_MMAP_THRESHOLD, size); }
 

@@ -41,13 +41,16 @@ public struct FolderListing: Sendable {
 }
 
 /// An open file. Closing happens when the last reference goes.
-public protocol ReadableFile: AnyObject, Sendable {
+public protocol ReadableFile: ReadableContent {
     /// The attributes of the open file now, so that a change during reading can be noticed.
     func attributes() throws(TreeError) -> ItemAttributes
 
     /// The extended attributes of the open file, sorted by name; empty where the source has none.
     func extendedAttributes() throws(TreeError) -> [ExtendedAttribute]
+}
 
-    /// Reads up to `buffer.count` bytes from `offset`; 0 means the end of the file. Short reads before the end do not happen.
+/// Bytes that can be read in any order.
+public protocol ReadableContent: AnyObject, Sendable {
+    /// Reads up to `buffer.count` bytes from `offset`; 0 means the end. Short reads before the end do not happen.
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(TreeError) -> Int
 }

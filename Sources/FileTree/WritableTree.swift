@@ -46,6 +46,9 @@ public protocol WritableTree: ReadableTree {
 }
 
 extension WritableTree {
+    /// nil: nothing is shared.
+    public func makeCopy(of path: TreePath, size: UInt64) throws(TreeError) -> (any CopiedFile)? { nil }
+
     /// A folder that is seen from the start.
     public func makeFilledFolder(_ path: TreePath) throws(TreeError) -> any WritableFolder {
         try VisibleFolder(path, in: self)
@@ -111,3 +114,6 @@ public protocol WritableFile: AnyObject, Sendable {
     /// Removes the temporary file.
     func discard()
 }
+
+/// A file being written that began with the content of another one. Ranges never written are that content, and zeros behind it.
+public protocol CopiedFile: WritableFile, ReadableContent {}

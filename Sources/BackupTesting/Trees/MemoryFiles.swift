@@ -35,7 +35,7 @@ final class MemoryReadableFile: ReadableFile {
 }
 
 /// A file being written in a `MemoryTree`.
-final class MemoryWritableFile: WritableFile {
+final class MemoryWritableFile: CopiedFile {
     private let tree: MemoryTree
     private let path: TreePath
     private let number: UInt64
@@ -52,6 +52,10 @@ final class MemoryWritableFile: WritableFile {
         try tree.check(.change(path), path)
         let copy = unsafe Array(bytes)
         tree.state.withLock { $0.write(copy, to: number, at: Int(offset)) }
+    }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(TreeError) -> Int {
+        try unsafe MemoryReadableFile(tree: tree, path: path, number: number).read(into: buffer, at: offset)
     }
 
     func commit(_ changes: AttributeChanges) throws(TreeError) {

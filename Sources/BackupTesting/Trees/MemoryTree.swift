@@ -19,11 +19,14 @@ public final class MemoryTree: WritableTree {
 
     let state: Mutex<MemoryVolume>
     private let rule: @Sendable (Call) -> TreeError.Code?
+    private let sharesContent: Bool
 
     /// Makes an empty tree. A call for which `rule` returns a code fails with it.
-    public init(failing rule: @escaping @Sendable (Call) -> TreeError.Code? = { _ in nil }) {
+    /// - Parameter sharesContent: whether a file can be started as a copy of another one.
+    public init(sharesContent: Bool = false, failing rule: @escaping @Sendable (Call) -> TreeError.Code? = { _ in nil }) {
         state = Mutex(MemoryVolume())
         self.rule = rule
+        self.sharesContent = sharesContent
     }
 
     func check(_ call: Call, _ path: TreePath) throws(TreeError) {
@@ -95,6 +98,18 @@ public final class MemoryTree: WritableTree {
     public func makeFile(_ path: TreePath, size: UInt64) throws(TreeError) -> any WritableFile {
         try check(.change(path), path)
         let number = try locked { volume throws(TreeError) in try volume.makeTemporary(beside: path) }
+        return MemoryWritableFile(tree: self, path: path, number: number)
+    }
+
+    public func makeCopy(of path: TreePath, size: UInt64) throws(TreeError) -> (any CopiedFile)? {
+        try check(.change(path), path)
+        guard sharesContent else { return nil }
+        let number = try locked { volume throws(TreeError) in
+            let content = try volume.entry(path).content.prefix(Int(size))
+            let number = try volume.makeTemporary(beside: path)
+            volume.write(content + [UInt8](repeating: 0, count: Int(size) - content.count), to: number, at: 0)
+            return number
+        }
         return MemoryWritableFile(tree: self, path: path, number: number)
     }
 

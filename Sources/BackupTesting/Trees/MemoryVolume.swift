@@ -160,7 +160,8 @@ struct MemoryVolume: Sendable {
         guard var entry = entries[number] else { return }
         entries[number] = nil
         if entry.content.count < offset + bytes.count {
-            entry.content.append(contentsOf: repeatElement(0, count: offset + bytes.count - entry.content.count))
+            // An array is appended in one piece, which a sequence of repeated elements is not.
+            entry.content += [UInt8](repeating: 0, count: offset + bytes.count - entry.content.count)
         }
         entry.content.replaceSubrange(offset..<(offset + bytes.count), with: bytes)
         entry.attributes.size = UInt64(entry.content.count)

@@ -45,6 +45,10 @@ int holdfast_start_writing(int descriptor, off_t offset, off_t count);
 /// renameat2(2) with RENAME_NOREPLACE: fails with -EEXIST where the new name is taken.
 int holdfast_rename_no_replace(int old_folder, const char *old_name, int new_folder, const char *new_name);
 
+/// ioctl_ficlone(2): an empty file gets the content of another one and shares it until one of them changes. -EOPNOTSUPP, -EXDEV, -EINVAL or -ENOTTY
+/// where the file system has no such thing.
+int holdfast_share_content(int new_file, int old_file);
+
 /// mallopt(3) with M_MMAP_THRESHOLD: blocks from this size on get memory of their own, which goes back to the system with them. 0 where refused.
 int holdfast_map_blocks_from(int size);
 

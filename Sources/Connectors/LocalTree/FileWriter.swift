@@ -4,7 +4,7 @@ import Glibc
 import Synchronization
 
 /// A file being written under a temporary name in the folder where it will stand.
-final class FileWriter: WritableFile {
+final class FileWriter: CopiedFile {
     private enum State {
         case writing
         case finished
@@ -15,12 +15,15 @@ final class FileWriter: WritableFile {
     private let parent: Descriptor
     private let path: TreePath
     private let tree: LocalTree
+    /// Whether it began with the content of another file: then zeros have to be written like everything else.
+    private let isCopy: Bool
     private let state = Mutex(State.writing)
 
     /// Zeros are looked for in pieces of this size; it is a multiple of every usual block size.
     private static let pieceSizeBytes = 64 * 1024
 
-    init(_ file: Descriptor, _ temporary: [UInt8], _ parent: Descriptor, _ path: TreePath, _ tree: LocalTree) {
+    init(_ file: Descriptor, _ temporary: [UInt8], _ parent: Descriptor, _ path: TreePath, _ tree: LocalTree, isCopy: Bool = false) {
+        self.isCopy = isCopy
         self.file = file
         self.temporary = temporary
         self.parent = parent
@@ -35,10 +38,18 @@ final class FileWriter: WritableFile {
     /// Writes everything but long runs of zeros, which a new file has without writing them: so a sparse file stays sparse.
     func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(TreeError) {
         do throws(SystemFailure) {
-            _ = unsafe try FileWriter.writeSparsely(bytes, to: file, at: offset)
+            if isCopy {
+                unsafe try FileWriter.writeAll(bytes, to: file, at: offset)
+            } else {
+                _ = unsafe try FileWriter.writeSparsely(bytes, to: file, at: offset)
+            }
         } catch {
             throw tree.failure(error, path, "write the file")
         }
+    }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(TreeError) -> Int {
+        try unsafe OpenFile(file, path, tree).read(into: buffer, at: offset)
     }
 
     /// Gives a new, empty file its whole content and its attributes.

@@ -65,7 +65,7 @@ extension LocalTree {
     }
 
     /// Opens for reading and leaves the time of access alone, where the system allows it: only the owner may ask for that.
-    private func openWithoutTouching(_ path: TreePath) throws(SystemFailure) -> Descriptor {
+    func openWithoutTouching(_ path: TreePath) throws(SystemFailure) -> Descriptor {
         let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
         do throws(SystemFailure) {
             return try System.open(path.bytes, beneath: root, flags: flags | HOLDFAST_O_NOATIME)

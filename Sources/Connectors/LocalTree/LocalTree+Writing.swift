@@ -30,6 +30,28 @@ extension LocalTree {
         }
     }
 
+    /// Starts a file under a temporary name that shares the content of the one at `path`: on XFS, Btrfs and others that can.
+    public func makeCopy(of path: TreePath, size: UInt64) throws(TreeError) -> (any CopiedFile)? {
+        try checkName(path)
+        let temporary = names.next()
+        return try reaching(path, "copy the file") { () throws(SystemFailure) in
+            let present = try self.openWithoutTouching(path)
+            guard ItemKind(mode: try System.status(present).st_mode) == .file, let length = off_t(exactly: size) else { return nil }
+            let parent = try self.parent(of: path)
+            let file = try System.open(temporary, beneath: parent, flags: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
+            let writer = FileWriter(file, temporary, parent, path, self, isCopy: true)
+            do throws(SystemFailure) {
+                try System.kernel { holdfast_share_content(file.number, present.number) }
+            } catch {
+                guard [EOPNOTSUPP, EXDEV, EINVAL, ENOTTY, ETXTBSY].contains(error.number) else { throw error }
+                writer.discard()
+                return nil
+            }
+            try System.library { ftruncate(file.number, length) }
+            return writer
+        }
+    }
+
     /// Starts a folder under a temporary name, which it has until its files are whole.
     public func makeFilledFolder(_ path: TreePath) throws(TreeError) -> any WritableFolder {
         try checkName(path)

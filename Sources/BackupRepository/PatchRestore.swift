@@ -1,0 +1,79 @@
+import FileTree
+import ResticFormat
+
+/// The part of a restore that writes files of which a part stands there already: only the rest is read from the repository.
+///
+/// The present file is never written to. The new one gets its name when it is whole, as always; where the file system can share content, it begins
+/// as a copy of the present one and only what differs is written. Nothing is believed: each blob is hashed, and the bytes that were hashed are the ones
+/// that are written, or stand in the copy, which nobody else knows.
+struct PatchRestore: Sendable {
+    let run: RestoreRun
+
+    func run(_ files: [PlannedFile]) async throws {
+        let next = WorkCounter(limit: files.count)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for _ in 0..<min(run.options.width, files.count) {
+                group.addTask {
+                    while let number = next.take() {
+                        let (planned, path) = (files[number], self.run.plan.path(of: files[number]))
+                        try await self.run.attemptContent(of: path) { try await self.patch(planned, path) }
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private func patch(_ planned: PlannedFile, _ path: TreePath) async throws {
+        let copy = try run.destination.makeCopy(of: path, size: planned.size)
+        let file: any WritableFile = try copy ?? run.destination.makeFile(path, size: planned.size)
+        let source: (any ReadableContent)? = copy ?? (try? run.destination.open(path))
+        var present = source.map { PresentContent($0) }
+        var offset: UInt64 = 0
+        for number in run.plan.records(of: planned) {
+            try Task.checkCancellation()
+            let record = run.plan.index.table[Int(number)]
+            let length: Int
+            if let bytes = present?.read(record, at: offset) {
+                length = bytes.count
+                if copy == nil { try unsafe bytes.withUnsafeBytes { unsafe try file.write($0, at: offset) } }
+            } else {
+                length = try await run.fetch(record, into: file, at: offset)
+            }
+            offset += UInt64(length)
+            run.count { $0.bytesWritten += UInt64(length) }
+        }
+        try file.commit(run.changes(for: planned))
+        run.count { $0.items += 1 }
+    }
+}
+
+extension RestoreRun {
+    /// Writes a blob to a file, read from its pack by itself.
+    /// - Returns: its length in bytes.
+    func fetch(_ record: BlobTable.Record, into file: any WritableFile, at offset: UInt64) async throws -> Int {
+        let plaintext = try await repository.blob(record, index: plan.index)
+        unsafe try plaintext.withUnsafeBytes { unsafe try file.write($0, at: offset) }
+        count { $0.bytesRead += UInt64(record.location.length) }
+        return plaintext.count
+    }
+
+    /// Runs what writes one file. Its failure is recorded, unless it makes the rest pointless.
+    func attemptContent(of path: TreePath, _ body: () async throws -> Void) async throws {
+        do {
+            try await body()
+        } catch let error as TreeError {
+            try fail(error)
+        } catch let error as RepositoryError where !error.isRetryable {
+            record(ItemFailure(path: path, code: error.code.description, message: error.message))
+        }
+    }
+
+    /// What a file is given beside its content.
+    func changes(for file: PlannedFile) -> AttributeChanges {
+        AttributeChanges(
+            permissions: file.permissions, modified: file.modified,
+            owner: options.setsOwners ? AttributeChanges.Owner(userID: file.userID, groupID: file.groupID) : nil,
+            extendedAttributes: file.extended == 0 ? nil : plan.extended(of: file))
+    }
+}

@@ -1,0 +1,28 @@
+import FileTree
+import ResticFormat
+
+/// The content of a file that is there, compared blob by blob with what it shall be.
+struct PresentContent {
+    private let content: any ReadableContent
+    private var buffer: [UInt8] = []
+    /// How much was read.
+    private(set) var bytesRead: UInt64 = 0
+
+    init(_ content: any ReadableContent) { self.content = content }
+
+    /// Whether a blob stands at an offset. What cannot be read does not.
+    mutating func has(_ record: BlobTable.Record, at offset: UInt64) -> Bool { read(record, at: offset) != nil }
+
+    /// The bytes of a blob where it stands at an offset; nil where others do, or none that can be read.
+    mutating func read(_ record: BlobTable.Record, at offset: UInt64) -> ArraySlice<UInt8>? {
+        guard let length = record.location.plaintextLength else { return nil }
+        if buffer.count < length { buffer = [UInt8](repeating: 0, count: length) }
+        let isEqual = unsafe buffer.withUnsafeMutableBytes { bytes in
+            let part = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[..<length])
+            guard let count = unsafe try? content.read(into: part, at: offset), count == length else { return false }
+            return unsafe ObjectID.hash(of: UnsafeRawBufferPointer(part)) == record.id
+        }
+        bytesRead += UInt64(length)
+        return isEqual ? buffer[..<length] : nil
+    }
+}
