@@ -52,10 +52,12 @@ extension RestoreRun {
     /// Writes a blob to a file, read from its pack by itself.
     /// - Returns: its length in bytes.
     func fetch(_ record: BlobTable.Record, into file: any WritableFile, at offset: UInt64) async throws -> Int {
-        let plaintext = try await repository.blob(record, index: plan.index)
-        unsafe try plaintext.withUnsafeBytes { unsafe try file.write($0, at: offset) }
+        let length = unsafe try await repository.withBlob(record, index: plan.index) { plaintext in
+            unsafe try file.write(plaintext, at: offset)
+            return plaintext.count
+        }
         count { $0.bytesRead += UInt64(record.location.length) }
-        return plaintext.count
+        return length
     }
 
     /// Runs what writes one file. Its failure is recorded, unless it makes the rest pointless.

@@ -16,7 +16,7 @@ struct PresentContent {
     /// The bytes of a blob where it stands at an offset; nil where others do, or none that can be read.
     mutating func read(_ record: BlobTable.Record, at offset: UInt64) -> ArraySlice<UInt8>? {
         guard let length = record.location.plaintextLength else { return nil }
-        if buffer.count < length { buffer = [UInt8](repeating: 0, count: length) }
+        if buffer.count < length { buffer = [UInt8](repeating: 0, count: max(length, 2 * buffer.count)) }
         let isEqual = unsafe buffer.withUnsafeMutableBytes { bytes in
             let part = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[..<length])
             guard let count = unsafe try? content.read(into: part, at: offset), count == length else { return false }

@@ -99,13 +99,13 @@ extension Repository {
         }
     }
 
-    /// One blob, verified.
-    func blob(_ record: BlobTable.Record, index: BlobIndex) async throws -> [UInt8] {
+    /// Reads one blob; `body` gets it verified, for as long as it runs.
+    func withBlob<Value>(_ record: BlobTable.Record, index: BlobIndex, _ body: (UnsafeRawBufferPointer) throws -> Value) async throws -> Value {
         let name = ObjectNames.pack(index.packs[Int(record.location.pack)])
         let start = UInt64(record.location.offset)
         let bytes = try await readPack(name, range: start..<(start + UInt64(record.location.length)))
         let codec = codecs.take()
         defer { codecs.giveBack(codec) }
-        return try unsafe bytes.withUnsafeBytes { sealed in unsafe try codec.open(sealed, record, in: name) { unsafe Array($0) } }
+        return try unsafe bytes.withUnsafeBytes { sealed in unsafe try codec.open(sealed, record, in: name, body) }
     }
 }

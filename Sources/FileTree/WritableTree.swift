@@ -17,6 +17,10 @@ public protocol WritableTree: ReadableTree {
     /// Makes a file at once: what `makeFile`, `write` and `commit` do together, with their promises.
     func writeFile(_ path: TreePath, _ content: UnsafeRawBufferPointer, _ changes: AttributeChanges) throws(TreeError)
 
+    /// Starts a file that will replace the one at `path`, and begins with its content, cut or lengthened to `size`, where that costs no copying because
+    /// both share it until one of them changes. nil where the tree has no such thing.
+    func makeCopy(of path: TreePath, size: UInt64) throws(TreeError) -> (any CopiedFile)?
+
     /// Makes a symbolic link that holds `target` as it is, replacing a link, file or special item of that name at once.
     func makeSymbolicLink(_ path: TreePath, target: [UInt8]) throws(TreeError)
 

@@ -11,6 +11,12 @@ private final class Switch: Sendable {
     func turnOn() { state.withLock { $0 = true } }
 }
 
+private final class Counter: Sendable {
+    private let count = Mutex(0)
+    var value: Int { count.withLock { $0 } }
+    func count(_ call: MemoryTree.Call) { if case .change = call { count.withLock { $0 += 1 } } }
+}
+
 /// A file of several blobs whose present state has much of what it shall be.
 @Suite struct PatchRestoreTests {
     private static let length = 4 << 20
@@ -67,6 +73,24 @@ private final class Switch: Sendable {
             // What is only too long has everything.
             #expect((outcome.bytesRead == 0) == (harm == .longer), "\(harm)")
         }
+    }
+
+    @Test func `of a copy that shares its content only what differs is written`() async throws {
+        var written: [Int] = []
+        for sharesContent in [false, true] {
+            let counter = Counter()
+            let tree = MemoryTree(sharesContent: sharesContent) { call in counter.count(call); return nil }
+            try tree.put("disk.img", Self.content())
+            let repository = try await Self.makeRepository()
+            let point = try await Archiver(repository: repository, options: .small).archive(tree, request: .plain())
+            try tree.put("disk.img", Harm.edited.applied(to: Self.content()))
+            let before = counter.value
+            #expect(try await restore(repository, point.snapshotID, onto: tree).failures == [])
+            written.append(counter.value - before)
+        }
+        // To begin, one blob, and the name.
+        #expect(written[1] == 3)
+        #expect(written[0] > written[1])
     }
 
     @Test func `a file of which nothing is left is read as a whole`() async throws {

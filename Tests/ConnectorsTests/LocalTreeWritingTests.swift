@@ -39,6 +39,32 @@ import Testing
         #expect(try scratch.names() == [])
     }
 
+    /// Whether it can share depends on the file system of the machine that runs the tests; both are right.
+    @Test(arguments: [UInt64(3), 11, 20]) func `a copy begins with the content, or there is none and nothing is left`(size: UInt64) throws {
+        try scratch.file("file", "old content")
+        let tree = try tree()
+        let path = TreePath(test: "file")
+        guard let copy = try tree.makeCopy(of: path, size: size) else {
+            #expect(try scratch.names() == ["file"])
+            return
+        }
+        try copy.write("\0l", at: 0)
+        #expect(try scratch.content("file") == "old content")
+        try copy.commit(AttributeChanges())
+        #expect(try scratch.names() == ["file"])
+        let whole = "\0ld content" + String(repeating: "\0", count: 9)
+        #expect(try scratch.content("file") == whole.prefix(Int(size)))
+    }
+
+    @Test func `a link is never copied through`() throws {
+        try scratch.file("outside", "secret")
+        try scratch.folder("tree")
+        try scratch.link("tree/link", to: "../outside")
+        let tree = try LocalTree(path: scratch("tree"), access: .write)
+        #expect(throws: TreeError.self) { try tree.makeCopy(of: TreePath(test: "link"), size: 6) }
+        #expect(try scratch.names("tree") == ["link"])
+    }
+
     @Test func `a link at the name is replaced and never written through`() throws {
         try scratch.file("outside", "untouched")
         try scratch.folder("tree")
