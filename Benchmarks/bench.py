@@ -14,7 +14,7 @@ from harness import corpora, limits, peers, report, trees
 from harness.holdfast import Holdfast
 
 USER = "ada@bench.example"
-ROWS = ["first backup", "nothing changed", "1 % changed", "full restore", "full restore, durable", "rollback 1 %", "rollback 30 %", "one file", "check"]
+ROWS = ["first backup", "nothing changed", "1 % changed", "full restore", "full restore, durable", "rollback 1 %", "rollback 30 %", "one file", "check", "prune"]
 
 
 class Bench:
@@ -51,6 +51,7 @@ class Bench:
             self.backups(corpus, f"{corpus} {number}")
             self.restores(corpus, f"{corpus} {number}")
             self.each("check", lambda tool: tool.check())
+            self.prune(corpus, f"{corpus} {number}")
             if number == 0:
                 for tool in self.tools:
                     tool.verify()
@@ -73,6 +74,18 @@ class Bench:
             self.each(row, lambda tool: self.rollback(tool, corpus, part, seed))
         listed = sorted(path for path, entry in self.wanted.items() if entry[0] == "file")
         self.each("one file", lambda tool: self.one_file(tool, listed[len(listed) // 2]))
+
+    def prune(self, corpus, seed):
+        """Many points with a day's work between each two; then all but a tenth are given up, and their space is freed."""
+        if not self.is_wanted("prune"):
+            return
+        for number in range(self.options.points):
+            corpora.edit(corpus, self.drive, f"{seed} {number}")
+            for tool in self.tools:
+                tool.backup()
+            print(f"\r  point {number + 1} of {self.options.points}", end="", flush=True)
+        print()
+        self.each("prune", lambda tool: tool.prune(max(1, self.options.points // 10)), sized=True)
 
     def full_restore(self, tool):
         sample, folder, rubbish = tool.restore()
@@ -107,7 +120,7 @@ class Bench:
 
     def each(self, row, body, sized=False):
         """Measures a row for every program, in an order that changes from round to round."""
-        if self.options.rows and row not in self.options.rows.split(",") and row not in ("first backup",):
+        if not self.is_wanted(row):
             return
         turn = self.number % len(self.tools)
         for tool in self.tools[turn:] + self.tools[:turn]:
@@ -118,6 +131,9 @@ class Bench:
             sample.size = tool.size() if sized else 0
             self.rows.setdefault(row, {}).setdefault(tool.name, []).append(sample)
             print(f"  {row:16} {tool.name:12} {sample.wall:8.2f} s  CPU {sample.cpu:8.2f} s  {sample.peak:6.0f} MB", flush=True)
+
+    def is_wanted(self, row):
+        return not self.options.rows or row in self.options.rows.split(",") or row == "first backup"
 
     def measure_limits(self):
         listed = corpora.files(self.drive)
@@ -187,6 +203,7 @@ def main():
     parser.add_argument("--add", action="store_true", help="go on from the samples of earlier runs beside --output")
     parser.add_argument("--corpora", default=",".join(corpora.CORPORA))
     parser.add_argument("--rows", default="", help="rows to measure, with commas; all without it")
+    parser.add_argument("--points", type=int, default=500, help="points before the row 'prune', which keeps a tenth of them")
     parser.add_argument("--only", default="", help="programs to measure, with commas; all that are there without it")
     parser.add_argument("--holdfast", default=str(here.parent / ".build/release/holdfast"))
     parser.add_argument("--peers", default=str(here.parent / ".build/bench/peers"))

@@ -212,13 +212,14 @@ class Soak:
         if rng.random() < 0.5:
             self.request(client, "delete session", "DELETE", f"{ROOT}/restoreSessions/{session}")
             return
-        # Too many active sessions is a 500 of the contract; it is counted as what it is.
-        status, data = self.request(client, "activate session", "POST", f"{ROOT}/restoreSessions/{session}/activate", also=(500, 400, 404, 409))
-        refused = status == 500 and b"TooManyActiveRestoreSessions" not in data
+        # Too many active sessions is a 500 of the contract, and more than 10,000 restores a day are a 429; they are counted as what they are.
+        status, data = self.request(client, "activate session", "POST", f"{ROOT}/restoreSessions/{session}/activate", also=(500, 429, 400, 404, 409))
+        limit = {500: b"TooManyActiveRestoreSessions", 429: b"activityLimitReached"}.get(status, b"")
+        names = {500: "refused, too many active", 429: "refused, too many of this day"}
         with self.lock:
-            self.restores["activated" if status < 300 else "refused, too many active" if status == 500 else "refused"] += 1
-            if refused:
-                self.errors.append(f"activate session: 500 {data[:200]!r}")
+            self.restores["activated" if status < 300 else names.get(status, "refused")] += 1
+            if limit not in data:
+                self.errors.append(f"activate session: {status} {data[:200]!r}")
 
     def change_files(self):
         rng = random.Random(self.options.seed + 7)

@@ -1,9 +1,11 @@
 """Holdfast through its real service path: a server, restore points by `holdfast backup`, restores by restore sessions over HTTP."""
+import contextlib
 import http.client
 import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import time
 from datetime import datetime, timedelta, timezone
@@ -174,6 +176,12 @@ class Holdfast:
 
     def check(self):
         return self.measured(lambda: self.command("repository", "check", "--read-data", unit=True))
+
+    def prune(self, kept):
+        """Points go when they expire, after weeks at the soonest; here their rows are removed instead, which is not measured."""
+        with contextlib.closing(sqlite3.connect(self.state / "catalog.sqlite", timeout=60)) as catalog, catalog:
+            catalog.execute("DELETE FROM restorePoint WHERE id NOT IN (SELECT id FROM restorePoint ORDER BY protectionDateTime DESC LIMIT ?)", (kept,))
+        return self.measured(lambda: self.command("repository", "prune", unit=True))
 
     def verify(self):
         """Stock restic is content with every byte."""

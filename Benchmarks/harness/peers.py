@@ -63,6 +63,9 @@ class Restic(Peer):
     def check(self):
         return self.call("check", "--read-data", "--quiet")[0]
 
+    def prune(self, kept):
+        return self.call("forget", "--keep-last", str(kept), "--prune", "--quiet")[0]
+
     def verify(self):
         self.call("check", "--read-data", "--quiet")
 
@@ -104,6 +107,10 @@ class Borg(Peer):
 
     def check(self):
         return self.call("check", "--verify-data")[0]
+
+    def prune(self, kept):
+        command = f"'{self.program}' prune --keep-last {kept} && '{self.program}' compact"
+        return measure.run(["/bin/sh", "-c", command], self.environment())[0]
 
     def verify(self):
         self.call("check", "--verify-data")

@@ -3,6 +3,8 @@ import ResticFormat
 
 /// The content of a file that is there, compared blob by blob with what it shall be.
 struct PresentContent {
+    /// The longest chunk of a file.
+    private static let usualLimit = Chunker.maximumLength
     private let content: any ReadableContent
     private var buffer: [UInt8] = []
     /// How much was read.
@@ -16,7 +18,7 @@ struct PresentContent {
     /// The bytes of a blob where it stands at an offset; nil where others do, or none that can be read.
     mutating func read(_ record: BlobTable.Record, at offset: UInt64) -> ArraySlice<UInt8>? {
         guard let length = record.location.plaintextLength else { return nil }
-        if buffer.count < length { buffer = [UInt8](repeating: 0, count: max(length, 2 * buffer.count)) }
+        if buffer.count < length { buffer = [UInt8](repeating: 0, count: max(length, min(2 * buffer.count, Self.usualLimit))) }
         let isEqual = unsafe buffer.withUnsafeMutableBytes { bytes in
             let part = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[..<length])
             guard let count = unsafe try? content.read(into: part, at: offset), count == length else { return false }
