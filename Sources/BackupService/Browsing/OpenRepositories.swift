@@ -7,6 +7,9 @@ final class OpenRepositories: Sendable {
     private static let limit = 4
     private let entries = Mutex<[(unitID: String, repository: Repository)]>([])
 
+    /// Deriving a key and reading trees takes the time of a thousand other requests, so it is not done on the threads of requests.
+    static let threads = WorkerPool(width: WorkerPool.processors(atMost: 4), name: "browse")
+
     subscript(unitID: String) -> Repository? {
         entries.withLock { entries in
             guard let place = entries.firstIndex(where: { $0.unitID == unitID }) else { return nil }
@@ -36,11 +39,13 @@ extension ProtectionService {
         unitID: String, snapshotID: String, _ body: (SnapshotBrowser) async throws -> Value
     ) async throws -> Value {
         do {
-            do {
-                return try await body(try await SnapshotBrowser(repository(unitID), snapshot: snapshotID))
-            } catch let error as RepositoryError where error.code == .damaged || error.code == .snapshotNotFound {
-                browsed.forget(unitID: unitID)
-                return try await body(try await SnapshotBrowser(repository(unitID), snapshot: snapshotID))
+            return try await withTaskExecutorPreference(OpenRepositories.threads) {
+                do {
+                    return try await body(try await SnapshotBrowser(repository(unitID), snapshot: snapshotID))
+                } catch let error as RepositoryError where error.code == .damaged || error.code == .snapshotNotFound {
+                    browsed.forget(unitID: unitID)
+                    return try await body(try await SnapshotBrowser(repository(unitID), snapshot: snapshotID))
+                }
             }
         } catch let error as RepositoryError {
             throw ServiceError(reading: error)
