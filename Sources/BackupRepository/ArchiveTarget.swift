@@ -1,5 +1,5 @@
-import Synchronization
 import ObjectStorage
+import Synchronization
 
 /// The repository as an archive run uses it.
 struct ArchiveTarget: Sendable {
@@ -7,7 +7,7 @@ struct ArchiveTarget: Sendable {
     let trees: TreeReader
 }
 
-/// Makes the target when something is to be compared or stored: a run that finds every folder as the last one saw it needs no index.
+/// Makes the target when something is to be compared or stored: a run that finds every folder as the last one saw it does not parse the index.
 final class LazyTarget: Sendable {
     private let make: @Sendable () async throws -> ArchiveTarget
     private let turn = AsyncSemaphore(permits: 1)

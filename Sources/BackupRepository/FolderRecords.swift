@@ -74,14 +74,14 @@ struct FolderRecords: Sendable {
 extension ObjectID {
     /// The fingerprint of a folder's entries: of all by which ``Node/isUnchanged(_:)`` tells that one is as it was archived.
     static func fingerprint(of items: [Item]) -> ObjectID {
-        var state = [UInt8](repeating: 0, count: byteCount)
-        // In pieces, so that a folder of a million entries needs no memory for them.
-        for start in stride(from: 0, to: max(1, items.count), by: 1024) {
-            for item in items[start..<min(start + 1024, items.count)] { item.appendFingerprint(to: &state) }
-            state = hash(of: state).bytes
+        var fingerprint = hash(of: [])
+        // In pieces, each with the hash of those before it, so that a folder of a million entries needs no memory for them.
+        for start in stride(from: 0, to: items.count, by: 1024) {
+            var piece = fingerprint.bytes
+            for item in items[start..<min(start + 1024, items.count)] { item.appendFingerprint(to: &piece) }
+            fingerprint = hash(of: piece)
         }
-        // Of 32 bytes there is one.
-        return ObjectID(bytes: state) ?? hash(of: state)
+        return fingerprint
     }
 }
 
