@@ -107,6 +107,8 @@ class Bench:
         self.rows.setdefault("full restore, durable", {}).setdefault(tool.name, []).append(whole)
 
     def rollback(self, tool, corpus, part, seed):
+        # As on the cadence, the newest point is younger than what else happened to the drive: here the restores of the other programs.
+        tool.backup()
         corpora.attack(corpus, self.drive, part, seed)
         os.sync()
         sample = tool.rollback()

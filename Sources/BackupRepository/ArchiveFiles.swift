@@ -100,19 +100,22 @@ extension ArchiveRun {
         let saver = try await target().saver
         return try await withThrowingTaskGroup(of: SavedChunk.self) { group in
             var saved: [SavedChunk] = []
-            var reader = ChunkReader(file: file, chunker: chunker)
+            var reader = ChunkReader(file: file, chunker: chunker, buffers: buffers)
+            defer { reader.finish() }
             var number = 0
             var read: UInt64 = 0
             while let chunk = try reader.next() {
                 // A file that somebody appends to as fast as it is read has no end: once it is longer than it was, it is read again or told.
-                read += UInt64(chunk.count)
+                let length = chunk.bytes.count
+                read += UInt64(length)
                 guard read <= attributes.size else {
                     group.cancelAll()
                     return nil
                 }
                 let index = number
                 try await fork(in: &group, inline: &saved) {
-                    SavedChunk(number: index, id: try await saver.saveData(chunk), length: chunk.count)
+                    defer { self.buffers.giveBack(chunk) }
+                    return SavedChunk(number: index, id: try await saver.saveData(chunk.bytes), length: length)
                 }
                 number += 1
             }

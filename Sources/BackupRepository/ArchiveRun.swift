@@ -19,6 +19,7 @@ final class ArchiveRun: Sendable {
     let source: any ReadableTree
     let options: ArchiveOptions
     let chunker: Chunker
+    let buffers = ChunkBuffers()
     /// Whether it shall be kept what the run sees of the folders.
     let remembersFolders: Bool
     /// What the run before saw of them.

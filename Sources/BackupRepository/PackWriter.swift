@@ -57,8 +57,8 @@ final class PackWriter: Sendable {
     init(repository: Repository, width: Int, packSizeBytes: Int) {
         self.repository = repository
         self.packSizeBytes = packSizeBytes
-        // Two open, and one or two on their way, so that the store works while the next ones are filled.
-        slots = AsyncSemaphore(permits: 2 + min(width, 2))
+        // Two open, and some on their way, so that the store works while the next ones are filled.
+        slots = AsyncSemaphore(permits: 2 + max(1, width / 2))
     }
 
     /// Adds a blob in its stored form. Returns the packs that were stored because they became full.
