@@ -11,7 +11,8 @@ struct StoredPack: Sendable {
 
 /// Gathers stored forms of blobs in packs, one open pack for data and one for trees, and stores full ones.
 ///
-/// The number of packs in memory, open or being stored, is bounded: who needs a new one waits for another to be stored.
+/// The bytes of a pack go to the store as they come; it gets its name when it is full. The number of packs on their way is bounded: who needs
+/// a new one waits for another to be stored.
 final class PackWriter: Sendable {
     /// A blob in a pack.
     struct Blob: Sendable {
@@ -26,21 +27,9 @@ final class PackWriter: Sendable {
         }
     }
 
-    /// A pack being filled or stored. A class, so that its bytes are never copied.
-    ///
-    /// `@unchecked Sendable`: it is changed only under the writer's mutex while it is open, and afterwards only by the one task that stores it.
-    private final class OpenPack: @unchecked Sendable {
-        var bytes: [UInt8]
-        var blobs: [Blob] = []
-
-        init(bytes: [UInt8]) { self.bytes = bytes }
-    }
-
     private struct State: Sendable {
         var data: OpenPack?
         var trees: OpenPack?
-        /// Buffers of packs that were stored, used again because fresh memory costs a page fault each 4 KiB.
-        var buffers: [[UInt8]] = []
     }
 
     private enum Added: Sendable {
@@ -57,20 +46,22 @@ final class PackWriter: Sendable {
     init(repository: Repository, width: Int, packSizeBytes: Int) {
         self.repository = repository
         self.packSizeBytes = packSizeBytes
-        // Two open, and some on their way, so that the store works while the next ones are filled.
+        // Two open, and some on their way to the disk, so that others are filled meanwhile.
         slots = AsyncSemaphore(permits: 2 + max(1, width / 2))
     }
 
     /// Adds a blob in its stored form. Returns the packs that were stored because they became full.
     func add(_ blob: Blob, _ stored: [UInt8]) async throws -> [StoredPack] {
         while true {
-            let added = state.withLock { state in
-                blob.entry.type == .tree ? Self.append(blob, stored, to: &state.trees, packSizeBytes) : Self.append(blob, stored, to: &state.data, packSizeBytes)
+            let added = try await repository.stored { () async throws(ObjectStoreError) in
+                try state.withLock { state throws(ObjectStoreError) in
+                    blob.entry.type == .tree ? try append(blob, stored, to: &state.trees) : try append(blob, stored, to: &state.data)
+                }
             }
             switch added {
             case .done: return []
             case .full(let pack): return [try await store(pack)]
-            case .needsPack: await openPack(isTree: blob.entry.type == .tree)
+            case .needsPack: try await openPack(isTree: blob.entry.type == .tree)
             }
         }
     }
@@ -89,51 +80,96 @@ final class PackWriter: Sendable {
         return stored
     }
 
-    private static func append(_ blob: Blob, _ stored: [UInt8], to open: inout OpenPack?, _ packSizeBytes: Int) -> Added {
+    private func append(_ blob: Blob, _ stored: [UInt8], to open: inout OpenPack?) throws(ObjectStoreError) -> Added {
         guard let pack = open else { return .needsPack }
         var blob = blob
-        blob.entry.offset = UInt32(pack.bytes.count)
+        blob.entry.offset = UInt32(pack.byteCount)
         blob.entry.length = UInt32(stored.count)
-        pack.bytes.append(contentsOf: stored)
+        do throws(ObjectStoreError) {
+            try pack.append(stored)
+        } catch {
+            // Nobody can go on with it; what was in it is lost with the run.
+            open = nil
+            slots.release()
+            throw error
+        }
         pack.blobs.append(blob)
         // Small blobs fill the header before they fill the pack.
-        guard pack.bytes.count >= packSizeBytes || pack.blobs.count >= 100_000 else { return .done }
+        guard pack.byteCount >= packSizeBytes || pack.blobs.count >= 100_000 else { return .done }
         open = nil
         return .full(pack)
     }
 
-    private func openPack(isTree: Bool) async {
+    private func openPack(isTree: Bool) async throws {
         await slots.acquire()
-        let isNeeded = state.withLock { state in
-            guard isTree ? state.trees == nil : state.data == nil else { return false }
-            var bytes = state.buffers.popLast() ?? []
-            // Room for the greatest blob above the target, so that the buffer never moves. Pages that are not used cost nothing.
-            bytes.reserveCapacity(packSizeBytes + (9 << 20))
-            if isTree { state.trees = OpenPack(bytes: bytes) } else { state.data = OpenPack(bytes: bytes) }
-            return true
+        do {
+            let pack = OpenPack(draft: try await repository.stored { () async throws(ObjectStoreError) in try await repository.store.draft() })
+            let isNeeded = state.withLock { state in
+                guard isTree ? state.trees == nil : state.data == nil else { return false }
+                if isTree { state.trees = pack } else { state.data = pack }
+                return true
+            }
+            if !isNeeded { slots.release() }
+        } catch {
+            slots.release()
+            throw error
         }
-        if !isNeeded { slots.release() }
     }
 
     /// Adds the header and stores the pack under the hash of its bytes.
     private func store(_ pack: OpenPack) async throws -> StoredPack {
         defer { slots.release() }
-        let end = UInt32(pack.bytes.count)
-        try appendHeader(to: pack)
-        let id = ObjectID.hash(of: pack.bytes)
+        let end = UInt32(pack.byteCount)
+        let header = try header(of: pack)
         try await repository.stored { () async throws(ObjectStoreError) in
-            try await repository.store.write(ObjectNames.pack(id), pack.bytes)
+            try pack.append(header)
+            try pack.flush()
+            try await pack.draft.publish(as: ObjectNames.pack(pack.hasher.id))
         }
-        pack.bytes.removeAll(keepingCapacity: true)
-        state.withLock { $0.buffers.append(pack.bytes) }
-        pack.bytes = []
-        return StoredPack(id: id, blobs: pack.blobs, end: end)
+        return StoredPack(id: pack.hasher.id, blobs: pack.blobs, end: end)
     }
 
-    /// Appends the sealed entries and their length. Source: restic-format.md section 8.
-    private func appendHeader(to pack: OpenPack) throws {
-        let header = try repository.sealer.seal(PackHeader.encode(pack.blobs.map(\.entry)))
-        pack.bytes.append(contentsOf: header)
-        for shift in stride(from: UInt32(0), through: 24, by: 8) { pack.bytes.append(UInt8(truncatingIfNeeded: UInt32(header.count) >> shift)) }
+    /// The sealed entries and their length. Source: restic-format.md section 8.
+    private func header(of pack: OpenPack) throws -> [UInt8] {
+        var header = try repository.sealer.seal(PackHeader.encode(pack.blobs.map(\.entry)))
+        let length = UInt32(header.count)
+        for shift in stride(from: UInt32(0), through: 24, by: 8) { header.append(UInt8(truncatingIfNeeded: length >> shift)) }
+        return header
+    }
+}
+
+/// A pack that is being filled or stored.
+///
+/// `@unchecked Sendable`: it is changed only under the writer's mutex while it is open, and afterwards only by the one task that stores it.
+private final class OpenPack: @unchecked Sendable {
+    let draft: any ObjectDraft
+    var blobs: [PackWriter.Blob] = []
+    private(set) var hasher = ObjectHasher()
+    private(set) var byteCount = 0
+    /// Small blobs that go to the store together.
+    private var waiting: [UInt8] = []
+    private static let pieceBytes = 256 << 10
+
+    init(draft: any ObjectDraft) {
+        self.draft = draft
+        waiting.reserveCapacity(Self.pieceBytes)
+    }
+
+    func append(_ bytes: [UInt8]) throws(ObjectStoreError) {
+        if waiting.count + bytes.count > Self.pieceBytes { try flush() }
+        byteCount += bytes.count
+        if bytes.count < Self.pieceBytes { waiting.append(contentsOf: bytes) } else { try hand(bytes) }
+    }
+
+    /// Hands what waits to the store.
+    func flush() throws(ObjectStoreError) {
+        if waiting.isEmpty { return }
+        try hand(waiting)
+        waiting.removeAll(keepingCapacity: true)
+    }
+
+    private func hand(_ bytes: [UInt8]) throws(ObjectStoreError) {
+        hasher.update(bytes)
+        try draft.append(bytes)
     }
 }

@@ -60,16 +60,25 @@ public struct LocalObjectStore: ObjectStore {
     }
 
     public func write(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) {
+        try put(name) { temporary throws(LocalFiles.Failure) in try writeTemporary(temporary, bytes) }
+    }
+
+    public func draft() async throws(ObjectStoreError) -> any ObjectDraft {
+        LocalDraft(store: self) ?? MemoryDraft(store: self)
+    }
+
+    /// Gives the name of an object to a durable file that `make` leaves under the temporary name it is told.
+    func put(_ name: String, _ make: (String) throws(LocalFiles.Failure) -> Void) throws(ObjectStoreError) {
         try ObjectName.validate(name)
         let folder = name.lastIndex(of: "/").map { String(name[..<$0]) } ?? ""
         let temporary = location(name) + Self.temporaryMark + String(UInt64.random(in: 0...UInt64.max), radix: 36)
         do throws(LocalFiles.Failure) {
-            try writeTemporary(temporary, bytes)
+            try make(temporary)
         } catch {
             // The folder is missing only before its first object.
             guard error.number == ENOENT else { throw failure(error, name) }
             try makeFolder(folder)
-            try attempt(name) { () throws(LocalFiles.Failure) in try writeTemporary(temporary, bytes) }
+            try attempt(name) { () throws(LocalFiles.Failure) in try make(temporary) }
         }
         try attempt(name) { () throws(LocalFiles.Failure) in
             do throws(LocalFiles.Failure) {
@@ -154,7 +163,7 @@ public struct LocalObjectStore: ObjectStore {
         name.isEmpty ? path : path + "/" + name
     }
 
-    private func attempt<Value>(_ name: String, _ body: () throws(LocalFiles.Failure) -> Value) throws(ObjectStoreError) -> Value {
+    func attempt<Value>(_ name: String, _ body: () throws(LocalFiles.Failure) -> Value) throws(ObjectStoreError) -> Value {
         do throws(LocalFiles.Failure) {
             return try body()
         } catch {

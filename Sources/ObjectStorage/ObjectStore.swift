@@ -14,6 +14,9 @@ public protocol ObjectStore: Sendable {
     /// Stores an object, atomically and durably. An existing object of that name is replaced.
     func write(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError)
 
+    /// Begins an object whose bytes come in pieces and whose name comes last.
+    func draft() async throws(ObjectStoreError) -> any ObjectDraft
+
     /// Removes an object; a missing one is no error.
     func delete(_ name: String) async throws(ObjectStoreError)
 
@@ -28,6 +31,9 @@ public protocol ObjectStore: Sendable {
 extension ObjectStore {
     /// Nothing: right for every store whose deletions are durable when they return, which memory and buckets are.
     public func synchronizeDeletions(prefix: String) async throws(ObjectStoreError) {}
+
+    /// A draft in memory, which is written at once when it gets its name.
+    public func draft() async throws(ObjectStoreError) -> any ObjectDraft { MemoryDraft(store: self) }
 
     /// The whole object.
     public func read(_ name: String) async throws(ObjectStoreError) -> [UInt8] {

@@ -12,6 +12,9 @@ public struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible 
     private var word2: UInt64 = 0
     private var word3: UInt64 = 0
 
+    /// All zero, the hash of nothing that is known.
+    static let zero = ObjectID()
+
     private init() {}
 
     /// Takes the first 32 bytes of a sequence; nil if it has another length.
@@ -71,14 +74,9 @@ public struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible 
 
     /// The SHA-256 of the bytes.
     public static func hash(of bytes: UnsafeRawBufferPointer) -> ObjectID {
-        var hasher = SHA256()
-        unsafe hasher.update(bufferPointer: bytes)
-        var id = ObjectID()
-        // A SHA-256 digest has 32 bytes, so the initialiser does not answer nil.
-        unsafe hasher.finalize().withUnsafeBytes { digest in
-            if let value = unsafe ObjectID(bytes: digest) { id = value }
-        }
-        return id
+        var hasher = ObjectHasher()
+        unsafe hasher.update(bytes)
+        return hasher.id
     }
 
     /// The SHA-256 of the bytes.
@@ -160,6 +158,28 @@ public struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible 
     public func hash(into hasher: inout Hasher) {
         hasher.combine(word0)
         hasher.combine(word1)
+    }
+}
+
+/// The ID of bytes that come in pieces.
+public struct ObjectHasher: Sendable {
+    private var digest = SHA256()
+
+    /// Nothing was hashed yet.
+    public init() {}
+
+    /// Goes on with further bytes.
+    public mutating func update(_ bytes: UnsafeRawBufferPointer) { unsafe digest.update(bufferPointer: bytes) }
+
+    /// Goes on with further bytes.
+    public mutating func update(_ bytes: [UInt8]) { unsafe bytes.withUnsafeBytes { unsafe update($0) } }
+
+    /// The SHA-256 of all bytes so far.
+    public var id: ObjectID {
+        unsafe digest.finalize().withUnsafeBytes { digest in
+            // A SHA-256 digest has 32 bytes, so the initialiser does not answer nil.
+            unsafe ObjectID(bytes: digest) ?? ObjectID.zero
+        }
     }
 }
 

@@ -22,6 +22,8 @@
 #define HOLDFAST_O_NOATIME 01000000
 /// O_PATH: the descriptor only stands for the object.
 #define HOLDFAST_O_PATH 010000000
+/// Together with O_DIRECTORY O_TMPFILE: a file without a name in a folder. Differs between architectures in theory, not on those that Swift has.
+#define HOLDFAST_O_TMPFILE 020000000
 /// AT_EMPTY_PATH: an empty name means the object of the descriptor.
 #define HOLDFAST_AT_EMPTY_PATH 0x1000
 /// UTIME_OMIT: this time stays as it is.
