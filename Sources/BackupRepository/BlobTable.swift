@@ -29,18 +29,46 @@ struct BlobTable: Sendable {
         var isTree: Bool
     }
 
+    /// A record in 48 bytes.
+    private struct Packed: Sendable {
+        var id: ObjectID
+        /// The highest bit says whether it is a tree; a repository has no 2^31 packs.
+        var packAndKind: UInt32
+        var offset: UInt32
+        var length: UInt32
+        var uncompressedLength: UInt32
+
+        private static let treeBit: UInt32 = 1 << 31
+
+        init(_ record: Record) {
+            let location = record.location
+            id = record.id
+            packAndKind = location.pack & ~Self.treeBit | (record.isTree ? Self.treeBit : 0)
+            offset = location.offset
+            length = location.length
+            uncompressedLength = location.uncompressedLength
+        }
+
+        var isTree: Bool { packAndKind & Self.treeBit != 0 }
+
+        var record: Record {
+            let location = BlobLocation(pack: packAndKind & ~Self.treeBit, offset: offset, length: length, uncompressedLength: uncompressedLength)
+            return Record(id: id, location: location, isTree: isTree)
+        }
+    }
+
     private static let segmentBits = 14
     private static let segmentSize = 1 << segmentBits
     /// Records in pieces of a fixed size, so that growing never copies them.
-    private var segments: [ContiguousArray<Record>] = []
+    private var segments: [ContiguousArray<Packed>] = []
     /// Numbers of records plus one; 0 is a free slot. The size is a power of two and at most half of the slots are used.
     private var slots: ContiguousArray<UInt32> = ContiguousArray(repeating: 0, count: 64)
     private(set) var count = 0
 
     /// The record of that number.
-    subscript(number: Int) -> Record {
-        segments[number >> Self.segmentBits][number & (Self.segmentSize - 1)]
-    }
+    subscript(number: Int) -> Record { packed(number).record }
+
+    private func packed(_ number: Int) -> Packed { segments[number >> Self.segmentBits][number & (Self.segmentSize - 1)] }
 
     /// The number of the first record of the blob.
     func firstRecord(_ id: ObjectID, isTree: Bool) -> Int? {
@@ -48,7 +76,7 @@ struct BlobTable: Sendable {
         var slot = Self.start(id) & mask
         while slots[slot] != 0 {
             let number = Int(slots[slot]) - 1
-            let record = self[number]
+            let record = packed(number)
             if record.isTree == isTree, record.id == id { return number }
             slot = (slot + 1) & mask
         }
@@ -57,7 +85,9 @@ struct BlobTable: Sendable {
 
     /// Tells where a reserved blob was stored.
     mutating func setLocation(_ location: BlobLocation, of number: Int) {
-        segments[number >> Self.segmentBits][number & (Self.segmentSize - 1)].location = location
+        var record = self[number]
+        record.location = location
+        segments[number >> Self.segmentBits][number & (Self.segmentSize - 1)] = Packed(record)
     }
 
     /// Adds a record. A further copy of a known blob is kept, but `firstRecord` stays the first.
@@ -67,17 +97,17 @@ struct BlobTable: Sendable {
             segments.append([])
             segments[segments.count - 1].reserveCapacity(count == 0 ? 16 : Self.segmentSize)
         }
-        segments[segments.count - 1].append(record)
+        segments[segments.count - 1].append(Packed(record))
         insert(count)
         count += 1
     }
 
     private mutating func insert(_ number: Int) {
         let mask = slots.count - 1
-        let record = self[number]
+        let record = packed(number)
         var slot = Self.start(record.id) & mask
         while slots[slot] != 0 {
-            let other = self[Int(slots[slot]) - 1]
+            let other = packed(Int(slots[slot]) - 1)
             if other.isTree == record.isTree, other.id == record.id { return }
             slot = (slot + 1) & mask
         }

@@ -8,21 +8,21 @@ import Synchronization
 /// Every needed range of a pack is read once, merged over small gaps; packs are worked on by several threads. A file is made when its
 /// first blob comes and gets its name with its last. Should too many files be open, further ones are read whole, out of order.
 final class ContentRestore: Sendable {
-    /// A blob that a file needs. 32 bytes.
+    /// A blob that a file needs. 16 bytes.
     struct Need: Sendable {
         /// Where the blob lies: the number of its pack, then the offset. The order of reading.
         var place: UInt64
-        /// The record of the blob in the index.
-        var record: UInt32
         /// The number of the file in the plan.
         var file: UInt32
-        /// Where it belongs in the file.
-        var offset: UInt64
+        /// Where it stands in `RestorePlan.blobs`.
+        var position: UInt32
     }
 
     /// A file whose content is not complete.
     struct OpenFile: Sendable {
         var file: any WritableFile
+        /// Where each of its blobs belongs.
+        var offsets: [UInt64]
         var remaining: Int
     }
 
@@ -50,13 +50,9 @@ final class ContentRestore: Sendable {
         var needs: [Need] = []
         needs.reserveCapacity(plan.blobs.count)
         for (number, file) in plan.files.enumerated() where file.present != .similar {
-            var offset: UInt64 = 0
-            for position in Int(file.blobStart)..<(Int(file.blobStart) + Int(file.blobCount)) {
-                let record = plan.blobs[position]
-                let location = plan.index.table[Int(record)].location
-                let place = UInt64(location.pack) << 32 | UInt64(location.offset)
-                needs.append(Need(place: place, record: record, file: UInt32(number), offset: offset))
-                offset += UInt64(location.plaintextLength ?? 0)
+            for position in file.blobStart..<(file.blobStart + file.blobCount) {
+                let location = plan.index.table[Int(plan.blobs[Int(position)])].location
+                needs.append(Need(place: UInt64(location.pack) << 32 | UInt64(location.offset), file: UInt32(number), position: position))
             }
         }
         needs.sort { ($0.place, $0.file) < ($1.place, $1.file) }
@@ -126,8 +122,10 @@ final class ContentRestore: Sendable {
         return stretches
     }
 
+    private func record(_ need: Int) -> BlobTable.Record { plan.index.table[Int(plan.blobs[Int(needs[need].position)])] }
+
     private func location(_ need: Int) -> BlobLocation {
-        plan.index.table[Int(needs[need].record)].location
+        record(need).location
     }
 
     /// Reads one stretch and hands its blobs to the files.
@@ -156,7 +154,7 @@ final class ContentRestore: Sendable {
 
     /// Opens one blob and writes it wherever it belongs.
     private func write(_ group: Range<Int>, packStart: UInt32, _ bytes: [UInt8], _ codec: BlobCodec, _ pack: String) async throws {
-        let record = plan.index.table[Int(needs[group.lowerBound].record)]
+        let record = record(group.lowerBound)
         let start = Int(record.location.offset - packStart)
         var elsewhere: [UInt32] = []
         do {
@@ -184,10 +182,10 @@ final class ContentRestore: Sendable {
 
     private func placePart(_ plaintext: UnsafeRawBufferPointer, _ need: Need, _ planned: PlannedFile) throws -> Bool {
         do throws(TreeError) {
-            let result = files.withLock { files -> Result<(any WritableFile)?, TreeError>? in
+            let result = files.withLock { files -> Result<OpenFile?, TreeError>? in
                 switch files[need.file] {
                 case .done: return .success(nil)
-                case .open(let open): return .success(open.file)
+                case .open(let open): return .success(open)
                 case nil: break
                 }
                 guard openCount.withLock({ count in count < run.options.openFiles ? { count += 1; return true }() : false }) else {
@@ -196,15 +194,16 @@ final class ContentRestore: Sendable {
                 }
                 do throws(TreeError) {
                     let file = try run.destination.makeFile(plan.path(of: planned), size: planned.size)
-                    files[need.file] = .open(OpenFile(file: file, remaining: Int(planned.blobCount)))
-                    return .success(file)
+                    let open = OpenFile(file: file, offsets: plan.offsets(of: planned), remaining: Int(planned.blobCount))
+                    files[need.file] = .open(open)
+                    return .success(open)
                 } catch {
                     return .failure(error)
                 }
             }
             guard let result else { return false }
-            guard let file = try result.get() else { return true }
-            unsafe try file.write(plaintext, at: need.offset)
+            guard let open = try result.get() else { return true }
+            unsafe try open.file.write(plaintext, at: open.offsets[Int(need.position - planned.blobStart)])
             run.count { $0.bytesWritten += UInt64(plaintext.count) }
             guard let complete = finishPart(need.file) else { return true }
             try complete.commit(run.changes(for: planned))

@@ -6,13 +6,15 @@ import Synchronization
 extension Repository {
     /// Runs `body` under a lock of this repository; the lock is refreshed meanwhile and removed at the end, also after an error.
     ///
-    /// Non-exclusive locks suffer each other; an exclusive one suffers none. Source: restic-format.md section 12.
+    /// Non-exclusive locks suffer each other; an exclusive one suffers none. Source: restic-format.md section 12. What a task does under a lock,
+    /// and the tasks that it makes, need no further one of the same repository.
     /// - Throws: `RepositoryError`: `locked`; `lockLost` where the lock could not be refreshed for so long that the work was cancelled.
     public func withLock<Value: Sendable>(exclusive: Bool, _ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
+        if RepositoryLock.isHeld(of: self, exclusive: exclusive) { return try await body() }
         let lock = try await RepositoryLock.take(in: self, exclusive: exclusive)
         do {
             let value = try await withThrowingTaskGroup(of: Value?.self) { group in
-                group.addTask { try await body() }
+                group.addTask { try await lock.held(during: body) }
                 group.addTask {
                     try await lock.keepRefreshing()
                     return nil
@@ -81,6 +83,18 @@ final class RepositoryLock: Sendable {
         self.repository = repository
         self.isExclusive = isExclusive
         self.name = Mutex(name)
+    }
+
+    /// The locks that the present task works under.
+    @TaskLocal private static var locksOfTask: [RepositoryLock] = []
+
+    /// Whether the present task works under a lock of the repository that is good enough.
+    static func isHeld(of repository: Repository, exclusive: Bool) -> Bool {
+        locksOfTask.contains { $0.repository === repository && ($0.isExclusive || !exclusive) }
+    }
+
+    func held<Value: Sendable>(during body: @Sendable () async throws -> Value) async throws -> Value {
+        try await Self.$locksOfTask.withValue(Self.locksOfTask + [self], operation: body)
     }
 
     /// Takes a lock or throws `locked`.

@@ -59,6 +59,15 @@ extension RestorePlan {
         Array(blobs[Int(file.blobStart)..<(Int(file.blobStart) + Int(file.blobCount))])
     }
 
+    /// Where each of its blobs belongs in the file, in bytes.
+    func offsets(of file: PlannedFile) -> [UInt64] {
+        var next: UInt64 = 0
+        return records(of: file).map { record in
+            defer { next += UInt64(index.table[Int(record)].location.plaintextLength ?? 0) }
+            return next
+        }
+    }
+
     func extended(of file: PlannedFile) -> [ExtendedAttribute] {
         file.extended == 0 ? [] : extended[Int(file.extended) - 1]
     }

@@ -9,19 +9,39 @@ import Testing
     @Test func sharedLocksSufferEachOtherAndExclusiveOnesNone() async throws {
         let store = MemoryObjectStore()
         let repository = try await makeRepository(in: store)
+        let other = try await Repository.open(in: store, masterKey: repository.masterKey, environment: .fixed())
         try await repository.withLock(exclusive: false) {
-            try await repository.withLock(exclusive: false) {
+            try await other.withLock(exclusive: false) {
                 #expect(store.contents.keys.filter { $0.hasPrefix("locks/") }.count == 2)
             }
-            let error = await #expect(throws: RepositoryError.self) { try await repository.withLock(exclusive: true) {} }
+            let error = await #expect(throws: RepositoryError.self) { try await other.withLock(exclusive: true) {} }
             #expect(error?.code == .locked)
         }
         try await repository.withLock(exclusive: true) {
-            let error = await #expect(throws: RepositoryError.self) { try await repository.withLock(exclusive: false) {} }
+            let error = await #expect(throws: RepositoryError.self) { try await other.withLock(exclusive: false) {} }
             #expect(error?.code == .locked)
             #expect(error?.isRetryable == true)
         }
         #expect(store.contents.keys.filter { $0.hasPrefix("locks/") }.isEmpty)
+    }
+
+    /// A restore plans and acts under one lock: each costs the disk two waits.
+    @Test func workUnderALockNeedsNoFurtherOne() async throws {
+        let store = MemoryObjectStore()
+        let repository = try await makeRepository(in: store)
+        @Sendable func locks() -> Int { store.contents.keys.filter { $0.hasPrefix("locks/") }.count }
+        try await repository.withLock(exclusive: true) {
+            try await repository.withLock(exclusive: false) { #expect(locks() == 1) }
+            #expect(locks() == 1, "the inner one must not end the outer one")
+        }
+        try await repository.withLock(exclusive: false) {
+            try await repository.withLock(exclusive: false) { #expect(locks() == 1) }
+            let error = await #expect(throws: RepositoryError.self) { try await repository.withLock(exclusive: true) {} }
+            #expect(error?.code == .locked, "a shared lock does not grow into an exclusive one")
+            // What began elsewhere does not work under it.
+            try await Task.detached { try await repository.withLock(exclusive: false) { #expect(locks() == 2) } }.value
+        }
+        #expect(locks() == 0)
     }
 
     @Test func leftoversOfDeadProcessesAndOldLocksDoNotBlock() async throws {

@@ -1,6 +1,6 @@
 import BackupTesting
 import Foundation
-import ObjectStorage
+@testable import ObjectStorage
 import Synchronization
 import Testing
 
@@ -37,6 +37,19 @@ final class TemporaryFolder {
         #expect(file[.posixPermissions] as? Int == 0o400)
         #expect(directory[.posixPermissions] as? Int == 0o700)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/store/data/ab") == ["abcd"])
+    }
+
+    /// What a killed process leaves must not fill the disk: until its name is known a draft is a file without one.
+    @Test func localDraftsHaveNoNameUntilTheyArePublished() async throws {
+        let folder = try TemporaryFolder()
+        let store = LocalObjectStore(path: folder.path)
+        let draft = try await store.draft()
+        #expect(draft is LocalDraft)
+        try draft.append([1, 2])
+        #expect(try FileManager.default.subpathsOfDirectory(atPath: folder.path) == [])
+        try await draft.publish(as: "data/ab/abcd")
+        #expect(try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted() == ["data", "data/ab", "data/ab/abcd"])
+        #expect(try FileManager.default.attributesOfItem(atPath: folder.path + "/data/ab/abcd")[.posixPermissions] as? Int == 0o400)
     }
 
     /// A path that does not begin with a slash is taken from the working directory; a name of one letter is a name too.

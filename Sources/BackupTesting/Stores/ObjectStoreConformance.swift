@@ -25,6 +25,7 @@ public struct ObjectStoreConformance: Sendable, CustomStringConvertible {
         ObjectStoreConformance("writing again replaces, deleting twice is no error", replaceAndDelete),
         ObjectStoreConformance("names that could leave the store are refused", invalidNames),
         ObjectStoreConformance("calls may run at once", concurrency),
+        ObjectStoreConformance("a draft is seen whole and under its name, or not at all", drafts),
     ]
 
     private static func readBack(_ store: any ObjectStore) async throws -> [String] {
@@ -92,6 +93,24 @@ public struct ObjectStoreConformance: Sendable, CustomStringConvertible {
             if await code({ try await store.write(name, [1]) }) != .invalidName { violations.append("writing '\(name)' is not refused") }
             if await code({ _ = try await store.read(name) }) != .invalidName { violations.append("reading '\(name)' is not refused") }
         }
+        return violations
+    }
+
+    private static func drafts(_ store: any ObjectStore) async throws -> [String] {
+        var violations: [String] = []
+        let pieces = [Array("first".utf8), [], [UInt8](repeating: 7, count: 300_000), Array("last".utf8)]
+        // The first finds an empty store, the second one with objects in it, one of which it replaces.
+        for name in ["data/aa/draft-1", "data/aa/draft-1", "data/bb/draft-2"] {
+            let before = try await Set(store.list(prefix: "").map(\.name))
+            let (draft, forgotten) = (try await store.draft(), try await store.draft())
+            try forgotten.append(pieces[0])
+            for piece in pieces { try draft.append(piece) }
+            if try await Set(store.list(prefix: "").map(\.name)) != before { violations.append("a draft is seen before it has its name") }
+            try await draft.publish(as: name)
+            if try await store.read(name) != Array(pieces.joined()) { violations.append("a published draft differs from what was added") }
+            if try await Set(store.list(prefix: "").map(\.name)) != before.union([name]) { violations.append("more than the draft is seen") }
+        }
+        if await code({ try await store.draft().publish(as: "../draft") }) != .invalidName { violations.append("publishing as '../draft' is not refused") }
         return violations
     }
 

@@ -55,10 +55,10 @@ extension FolderTenant {
 
     /// The sign-in name or site name of a source that the tenant knows, also where its folder is gone.
     private func name(of source: SourceID) throws(TenantError) -> String? {
+        let file = try directory(root(.read))
+        if let name = place(of: source), isStill(source, name, file) { return name }
         try lookAgain()
-        if source.kind != .site, let user = try directory(root(.read)).users.first(where: { userID($0) == source.objectID }) {
-            return user.userPrincipalName
-        }
+        if source.kind != .site, let user = file.users.first(where: { userID($0) == source.objectID }) { return user.userPrincipalName }
         return place(of: source)
     }
 

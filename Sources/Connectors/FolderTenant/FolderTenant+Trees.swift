@@ -36,7 +36,7 @@ extension FolderTenant {
     }
 
     /// Whether the folder `name` still belongs to the source by what `directory.json` says now.
-    private func isStill(_ source: SourceID, _ name: String, _ file: DirectoryFile) -> Bool {
+    func isStill(_ source: SourceID, _ name: String, _ file: DirectoryFile) -> Bool {
         switch source.kind {
         case .site:
             return siteID(name, file.site(named: name)) == source.objectID

@@ -36,12 +36,11 @@ struct SiteRecords {
 
     /// The name of the site that was made for a reservation, among the copies of `base`.
     func site(for reservation: String, copiesOf base: String) throws(TenantError) -> String? {
-        let notes = try path("sites/.holdfast")
         let names: [String]
-        do throws(TreeError) {
-            names = try root.items(in: notes).items.map { String(decoding: $0.name, as: UTF8.self) }
+        do throws(SystemFailure) {
+            names = try FolderReader.names(openNotes()).map { String(decoding: $0, as: UTF8.self) }
         } catch {
-            throw TenantError(.unavailable, "'\(folder)/sites/.holdfast' cannot be listed: \(error.message)", cause: error)
+            throw TenantError(.unavailable, "'\(folder)/sites/.holdfast' cannot be listed: \(error.text)", cause: error)
         }
         for name in names where name.hasPrefix("\(base)R") && name.hasSuffix(".json") {
             let site = String(name.dropLast(".json".count))
@@ -60,10 +59,21 @@ struct SiteRecords {
             let file = try root.makeFile(path, size: UInt64(bytes.count))
             try unsafe bytes.withUnsafeBytes { unsafe try file.write($0, at: 0) }
             try file.commit(AttributeChanges(permissions: 0o600))
-            try root.synchronize()
+            try synchronize(path)
         } catch {
             throw TenantError(.unavailable, "'\(folder)/\(path)' cannot be written: \(error)", cause: error)
         }
+    }
+
+    /// Makes a note durable, and its name. Not all of the file system, which others are filling.
+    private func synchronize(_ note: TreePath) throws(SystemFailure) {
+        for descriptor in [try System.open(note.bytes, beneath: root.root, flags: O_RDONLY | O_NOFOLLOW), try openNotes()] {
+            try System.library { fsync(descriptor.number) }
+        }
+    }
+
+    private func openNotes() throws(SystemFailure) -> Descriptor {
+        try System.open(Array("sites/.holdfast".utf8), beneath: root.root, flags: O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
     }
 
     /// Removes the note about a site that was not made after all.
