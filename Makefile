@@ -3,7 +3,7 @@
 # make bench  the engine beside other backup programs; SCALE=0.1 ROUNDS=3 make it short (Benchmarks/README.md)
 # make bench-api   the speed of the API, next to the limits of this machine
 
-.PHONY: demo build test bench bench-api fuzz simulate kill sanitize soak setup clean
+.PHONY: demo build test bench bench-api fuzz fuzz-guided simulate kill sanitize sanitize-thread sanitize-address soak setup clean
 # Hundreds of tests at once starve the servers that some of them start; programs run when nothing else does.
 # A test that waits for ever is a failure, not a run without an end.
 FEW = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4
@@ -28,6 +28,17 @@ bench-api: build
 # What CI runs for a moment, for as long as you like: N inputs for each parser, the lives of SEEDS.
 fuzz: setup
 	HOLDFAST_FUZZ_ITERATIONS=$(or $(N),100000) swift test --filter ParserFuzzTests
+
+# The same parsers, or PARSERS of them, by libFuzzer under the address sanitizer: from the same corpus on, it keeps what reaches new code in .build-fuzz/found.
+# It ends with the first parser that breaks, and the input that did it. Its own main would meet that of the package: so only its driver is linked.
+PARSERS = $(notdir $(patsubst %/,%,$(wildcard Tests/FuzzTests/Corpus/*/)))
+COVERAGE = -sanitize-coverage=edge,indirect-calls,trace-cmp,inline-8bit-counters,pc-table
+fuzz-guided: setup
+	swift build --package-path Fuzzing --scratch-path .build-fuzz --configuration release --sanitize address -Xswiftc -enable-testing -Xswiftc $(COVERAGE) \
+		-Xlinker $(shell clang -print-file-name=libclang_rt.fuzzer_no_main-$(shell uname -m).a) -Xlinker -lstdc++
+	set -e; for parser in $(PARSERS); do mkdir -p .build-fuzz/found/$$parser; ASAN_OPTIONS=detect_leaks=0 SWIFT_BACKTRACE=enable=no \
+		.build-fuzz/release/Fuzz --$$parser -timeout=10 -artifact_prefix=.build-fuzz/$$parser- $(or $(FUZZ_FLAGS),-max_total_time=120) \
+		.build-fuzz/found/$$parser Tests/FuzzTests/Corpus/$$parser; done
 
 simulate: setup
 	HOLDFAST_SIMULATION_SEEDS=$(or $(SEEDS),1000-1099) swift test --filter 'SimulationTests.SimulationTests'
