@@ -45,6 +45,8 @@ let package = Package(
         .executable(name: "holdfast", targets: ["CLI"]),
         // For the benchmarks, which compare with the catalogue alone.
         .library(name: "HoldfastCatalog", targets: ["Catalog", "CatalogSQLite"]),
+        // For the fuzz driver that is guided by coverage.
+        .library(name: "HoldfastParsers", targets: ["BackupAPI", "BackupServer", "BackupService", "Catalog", "Connectors", "OData", "ResticFormat"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
