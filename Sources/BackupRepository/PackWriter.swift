@@ -12,7 +12,7 @@ struct StoredPack: Sendable {
 /// Gathers stored forms of blobs in packs, one open pack for data and one for trees, and stores full ones.
 ///
 /// The bytes of a pack go to the store as they come; it gets its name when it is full. The number of packs on their way is bounded: who needs
-/// a new one waits for another to be stored. Blobs enter a pack one after the other, hashed and written meanwhile: about 1 ms for each MiB.
+/// a new one waits for another to be stored. Blobs enter a pack one after the other, hashed and written meanwhile, which takes 2 ms for each MiB.
 final class PackWriter: Sendable {
     /// A blob in a pack.
     struct Blob: Sendable {
