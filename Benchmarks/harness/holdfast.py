@@ -30,14 +30,19 @@ class Graph:
     def __init__(self, address, token):
         self.connection = http.client.HTTPConnection(address, timeout=60)
         self.token = token
+        self.used = 0
 
     def call(self, method, path, body=None):
+        # The server ends connections on which nothing was asked for a minute; a closed one is opened anew.
+        if time.monotonic() - self.used > 30:
+            self.connection.close()
         headers = {"Authorization": f"Bearer {self.token}"}
         if body is not None:
             headers["Content-Type"] = "application/json"
         self.connection.request(method, path, None if body is None else json.dumps(body), headers)
         answer = self.connection.getresponse()
         text = answer.read().decode()
+        self.used = time.monotonic()
         if answer.status >= 300:
             raise measure.Failed(f"{method} {path} answered {answer.status}: {text}")
         return json.loads(text) if text else None
