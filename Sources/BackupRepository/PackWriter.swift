@@ -12,7 +12,7 @@ struct StoredPack: Sendable {
 /// Gathers stored forms of blobs in packs, one open pack for data and one for trees, and stores full ones.
 ///
 /// The bytes of a pack go to the store as they come; it gets its name when it is full. The number of packs on their way is bounded: who needs
-/// a new one waits for another to be stored. Blobs enter a pack one after the other, hashed and written meanwhile, which takes 2 ms for each MiB.
+/// a new one waits for another to be stored. Blobs enter a pack one after the other, hashed and written meanwhile.
 final class PackWriter: Sendable {
     /// A blob in a pack.
     struct Blob: Sendable {
@@ -120,21 +120,13 @@ final class PackWriter: Sendable {
     private func store(_ pack: OpenPack) async throws -> StoredPack {
         defer { slots.release() }
         let end = UInt32(pack.byteCount)
-        let header = try header(of: pack)
+        let tail = try PackHeader.tail(pack.blobs.map(\.entry), sealer: repository.sealer)
         try await repository.stored { () async throws(ObjectStoreError) in
-            try pack.append(header)
+            try pack.append(tail)
             try pack.flush()
             try await pack.draft.publish(as: ObjectNames.pack(pack.hasher.id))
         }
         return StoredPack(id: pack.hasher.id, blobs: pack.blobs, end: end)
-    }
-
-    /// The sealed entries and their length. Source: restic-format.md section 8.
-    private func header(of pack: OpenPack) throws -> [UInt8] {
-        var header = try repository.sealer.seal(PackHeader.encode(pack.blobs.map(\.entry)))
-        let length = UInt32(header.count)
-        for shift in stride(from: UInt32(0), through: 24, by: 8) { header.append(UInt8(truncatingIfNeeded: length >> shift)) }
-        return header
     }
 }
 

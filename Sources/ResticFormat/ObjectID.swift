@@ -12,10 +12,7 @@ public struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible 
     private var word2: UInt64 = 0
     private var word3: UInt64 = 0
 
-    /// All zero, the hash of nothing that is known.
-    static let zero = ObjectID()
-
-    private init() {}
+    fileprivate init() {}
 
     /// Takes the first 32 bytes of a sequence; nil if it has another length.
     public init?(bytes: some Sequence<UInt8>) {
@@ -178,7 +175,7 @@ public struct ObjectHasher: Sendable {
     public var id: ObjectID {
         unsafe digest.finalize().withUnsafeBytes { digest in
             // A SHA-256 digest has 32 bytes, so the initialiser does not answer nil.
-            unsafe ObjectID(bytes: digest) ?? ObjectID.zero
+            unsafe ObjectID(bytes: digest) ?? ObjectID()
         }
     }
 }

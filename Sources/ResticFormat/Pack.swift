@@ -124,6 +124,14 @@ public enum PackHeader {
         entries.reduce(Sealer.overheadByteCount + lengthFieldByteCount) { $0 + Int($1.length) + $1.headerByteCount }
     }
 
+    /// What ends a pack: the sealed header and its length.
+    /// - Throws: `library`.
+    public static func tail(_ entries: [PackEntry], sealer: Sealer) throws(FormatError) -> [UInt8] {
+        var tail = try sealer.seal(encode(entries))
+        append(UInt32(tail.count), to: &tail)
+        return tail
+    }
+
     static func append(_ value: UInt32, to bytes: inout [UInt8]) {
         for shift in stride(from: UInt32(0), through: 24, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value >> shift)) }
     }

@@ -63,11 +63,10 @@ public struct PackBuilder: Sendable {
     /// - Throws: `invalidArgument` if there is no blob.
     public mutating func finish(sealer: Sealer) throws(FormatError) -> Pack {
         guard !entries.isEmpty else { throw FormatError(.invalidArgument, "a pack has at least one blob") }
-        let header = try sealer.seal(PackHeader.encode(entries))
+        let tail = try PackHeader.tail(entries, sealer: sealer)
         var whole = bytes
         bytes = []
-        whole.append(contentsOf: header)
-        PackHeader.append(UInt32(header.count), to: &whole)
+        whole.append(contentsOf: tail)
         defer {
             entries = []
             headerByteCount = Sealer.overheadByteCount

@@ -39,6 +39,15 @@ private let team = SourceID(kind: .site, objectID: "5b191552-8ce4-5539-8d84-c9fe
         #expect(try scratch.names("sites/teamR0") == [])
     }
 
+    @Test func `a site is named after the directory whether its source was seen before or not`() throws {
+        try scratch.folder("drives/Adele@Contoso.example")
+        try scratch.file("directory.json", #"{"users":[{"id":"\#(adele.objectID)","userPrincipalName":"adele@contoso.example"}]}"#)
+        let tenant = try tenant()
+        #expect(try tenant.makeNewDestination(of: adele, reservation: "one").name == "adele@contoso.exampleR0")
+        #expect(try tenant.makeNewDestination(of: adele, reservation: "two").name == "adele@contoso.exampleR1")
+        #expect(try tenant.makeNewDestination(of: adele, reservation: "one").name == "adele@contoso.exampleR0")
+    }
+
     @Test func `the same reservation finds the same place after a restart`() throws {
         try scratch.folder("drives/adele@contoso.example")
         let first = try tenant().makeNewDestination(of: adele, reservation: "one")

@@ -27,6 +27,16 @@ enum Parsers {
         if !claim { throw Violation(text: text) }
     }
 
+    /// Reads, writes what was read, and reads that again.
+    private static func isReadAgain<Value: Equatable>(
+        _ bytes: [UInt8], _ read: ([UInt8]) throws -> Value, _ write: (Value) throws -> [UInt8]
+    ) throws -> Bool {
+        guard let value = try? read(bytes) else { return false }
+        let again = try read(write(value))
+        try expect(again == value, "what was written is read as something else")
+        return true
+    }
+
     private static let key = try? KeyTriple(rawBytes: Array(1...64))
     private static let secrets = TenantSecrets(masterSecret: [UInt8](repeating: 9, count: 32))
 
@@ -43,12 +53,7 @@ enum Parsers {
             _ = try? PackHeader.decode(tail: header + length, packByteCount: header.count + 4 + (entries.last.map { Int($0.offset) + Int($0.length) } ?? 0), sealer: sealer)
             return true
         },
-        "index": { bytes in
-            guard let file = try? IndexFile(decoding: bytes) else { return false }
-            let again = try IndexFile(decoding: file.encoded())
-            try expect(again == file, "what was written is read as something else")
-            return true
-        },
+        "index": { bytes in try isReadAgain(bytes, IndexFile.init(decoding:)) { $0.encoded() } },
         "tree": { bytes in
             guard let tree = try? Tree(decoding: bytes) else { return false }
             // Writing sorts and refuses what cannot be a folder; what it writes is read as the same.
@@ -58,24 +63,9 @@ enum Parsers {
             }
             return true
         },
-        "snapshot": { bytes in
-            guard let snapshot = try? Snapshot(decoding: bytes) else { return false }
-            let again = try Snapshot(decoding: snapshot.encoded())
-            try expect(again == snapshot, "what was written is read as something else")
-            return true
-        },
-        "lock": { bytes in
-            guard let lock = try? LockFile(decoding: bytes) else { return false }
-            let again = try LockFile(decoding: lock.encoded())
-            try expect(again == lock, "what was written is read as something else")
-            return true
-        },
-        "config": { bytes in
-            guard let config = try? RepositoryConfig(decoding: bytes) else { return false }
-            let again = try RepositoryConfig(decoding: config.encoded())
-            try expect(again == config, "what was written is read as something else")
-            return true
-        },
+        "snapshot": { bytes in try isReadAgain(bytes, Snapshot.init(decoding:)) { $0.encoded() } },
+        "lock": { bytes in try isReadAgain(bytes, LockFile.init(decoding:)) { $0.encoded() } },
+        "config": { bytes in try isReadAgain(bytes, RepositoryConfig.init(decoding:)) { $0.encoded() } },
         "key": { bytes in (try? KeyFile(decoding: bytes)) != nil },
         "unpacked": { bytes in
             guard let key else { return false }
@@ -122,12 +112,7 @@ enum Parsers {
             let parser = QueryOptionsParser(model: graphModel, version: .beta, limits: QueryLimits())
             return (try? parser.options(query.system, of: "oneDriveForBusinessProtectionPolicy", isCollection: true)) != nil
         },
-        "json": { bytes in
-            guard let value = try? JSONValue(parsing: bytes) else { return false }
-            let again = try JSONValue(parsing: value.encoded)
-            try expect(again == value, "what was written is read as something else")
-            return true
-        },
+        "json": { bytes in try isReadAgain(bytes, { try JSONValue(parsing: $0) }, { $0.encoded }) },
         "batch": { bytes in
             let configuration = ServiceConfiguration(now: { Date() }, makeRequestID: { "" }, sign: { $0 })
             let request = ODataRequest(method: "POST", rawPath: "/v1.0/$batch", headers: ["Content-Type": "application/json"], body: bytes)

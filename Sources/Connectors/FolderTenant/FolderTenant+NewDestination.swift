@@ -56,7 +56,10 @@ extension FolderTenant {
     /// The sign-in name or site name of a source that the tenant knows, also where its folder is gone.
     private func name(of source: SourceID) throws(TenantError) -> String? {
         let file = try directory(root(.read))
-        if let name = place(of: source), isStill(source, name, file) { return name }
+        if let name = place(of: source), isStill(source, name, file) {
+            // A folder's name may differ from the sign-in name in its case.
+            return source.kind == .site ? name : file.user(named: name)?.userPrincipalName ?? name
+        }
         try lookAgain()
         if source.kind != .site, let user = file.users.first(where: { userID($0) == source.objectID }) { return user.userPrincipalName }
         return place(of: source)
