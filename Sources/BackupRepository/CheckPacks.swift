@@ -38,11 +38,12 @@ extension CheckRun {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<min(width, packs.count) {
                 group.addTask {
+                    var buffer: [UInt8] = []
                     while let position = next.take() {
                         try Task.checkCancellation()
                         let pack = packs[position]
                         _ = try await self.noting(pack.name) {
-                            try await self.readPack(pack, indexed: known[pack.name].map { contents[$0] }, index)
+                            try await self.readPack(pack, indexed: known[pack.name].map { contents[$0] }, index, &buffer)
                         }
                         self.update { $0.report.packs += 1 }
                     }
@@ -53,9 +54,10 @@ extension CheckRun {
     }
 
     /// Reads one pack and verifies its hash, its header, the index's view of it, and every blob.
-    private func readPack(_ pack: ObjectInfo, indexed: [UInt32]?, _ index: BlobIndex) async throws {
-        let bytes = try await repository.stored { () async throws(ObjectStoreError) in try await repository.store.read(pack.name) }
-        update { $0.report.bytesRead += UInt64(bytes.count) }
+    private func readPack(_ pack: ObjectInfo, indexed: [UInt32]?, _ index: BlobIndex, _ bytes: inout [UInt8]) async throws {
+        try await repository.stored { () async throws(ObjectStoreError) in try await repository.store.read(pack.name, range: nil, into: &bytes) }
+        let count = UInt64(bytes.count)
+        update { $0.report.bytesRead += count }
         try Repository.expectName(pack.name, bytes)
         let entries = try repository.decoded(pack.name) { () throws(FormatError) in
             try PackHeader.decode(tail: bytes, packByteCount: bytes.count, sealer: repository.sealer)

@@ -68,9 +68,10 @@ final class ContentRestore: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<min(run.options.width, stretches.count) {
                 group.addTask {
+                    var buffer: [UInt8] = []
                     while let number = next.take() {
                         try Task.checkCancellation()
-                        try await self.restore(stretches[number])
+                        try await self.restore(stretches[number], &buffer)
                     }
                 }
             }
@@ -129,18 +130,17 @@ final class ContentRestore: Sendable {
     }
 
     /// Reads one stretch and hands its blobs to the files.
-    private func restore(_ stretch: Range<Int>) async throws {
+    private func restore(_ stretch: Range<Int>, _ bytes: inout [UInt8]) async throws {
         let first = location(stretch.lowerBound)
         let end = stretch.map { UInt64(location($0).offset) + UInt64(location($0).length) }.max() ?? 0
         let name = ObjectNames.pack(plan.index.packs[Int(first.pack)])
-        let bytes: [UInt8]
         do throws(RepositoryError) {
-            bytes = try await run.repository.readPack(name, range: UInt64(first.offset)..<end)
+            try await run.repository.readPack(name, range: UInt64(first.offset)..<end, into: &bytes)
         } catch {
             if error.isRetryable { throw error }
             return try fail(stretch, error)
         }
-        run.count { $0.bytesRead += UInt64(bytes.count) }
+        run.count { $0.bytesRead += end - UInt64(first.offset) }
         let codec = run.repository.codecs.take()
         defer { run.repository.codecs.giveBack(codec) }
         var position = stretch.lowerBound

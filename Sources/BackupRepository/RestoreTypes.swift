@@ -13,7 +13,7 @@ public struct RestoreOptions: Sendable, Hashable {
 
     /// Makes options; the defaults suit a server with a few cores.
     public init(
-        width: Int = WorkerPool.processors(atMost: 8), readSizeBytes: Int = 8 << 20, gapBytes: Int = 256 << 10,
+        width: Int = WorkerPool.processors(atMost: 8), readSizeBytes: Int = 4 << 20, gapBytes: Int = 256 << 10,
         openFiles: Int = 256, setsOwners: Bool = true
     ) {
         precondition(width > 0 && readSizeBytes > 0 && gapBytes >= 0 && openFiles > 0, "a restorer needs threads, buffers and files")

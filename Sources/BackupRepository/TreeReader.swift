@@ -91,8 +91,15 @@ final class TreeReader: Sendable {
 extension Repository {
     /// A part of a pack. A missing or short pack is damage.
     func readPack(_ name: String, range: Range<UInt64>) async throws(RepositoryError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        try await readPack(name, range: range, into: &bytes)
+        return bytes
+    }
+
+    /// The same in memory that is used again.
+    func readPack(_ name: String, range: Range<UInt64>, into buffer: inout [UInt8]) async throws(RepositoryError) {
         do throws(ObjectStoreError) {
-            return try await store.read(name, range: range)
+            try await store.read(name, range: range, into: &buffer)
         } catch {
             if error.code == .notFound || error.code == .outOfRange { throw .damaged(name, "the pack is missing or too short: \(error.message)", cause: error) }
             throw RepositoryError(error)

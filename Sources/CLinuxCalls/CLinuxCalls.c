@@ -55,6 +55,12 @@ int holdfast_start_writing(int descriptor, off_t offset, off_t count) {
     return (int)answer(sync_file_range(descriptor, offset, count, SYNC_FILE_RANGE_WRITE));
 }
 
+int holdfast_set_direct(int descriptor, int is_direct) {
+    int flags = fcntl(descriptor, F_GETFL);
+    if (flags < 0) return -errno;
+    return (int)answer(fcntl(descriptor, F_SETFL, is_direct ? flags | O_DIRECT : flags & ~O_DIRECT));
+}
+
 int holdfast_rename_no_replace(int old_folder, const char *old_name, int new_folder, const char *new_name) {
     return (int)answer(syscall(SYS_renameat2, old_folder, old_name, new_folder, new_name, RENAME_NOREPLACE));
 }

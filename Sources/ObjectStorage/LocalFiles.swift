@@ -45,27 +45,21 @@ enum LocalFiles {
         }
     }
 
-    /// Reads exactly `count` bytes from `offset`, or fewer where the file ends before.
-    static func read(_ descriptor: borrowing Descriptor, at offset: UInt64, count: Int) throws(Failure) -> [UInt8] {
-        var failure: Failure?
+    /// Appends exactly `count` bytes from `offset`, or fewer where the file ends before.
+    static func read(_ descriptor: borrowing Descriptor, at offset: UInt64, count: Int, into buffer: inout [UInt8]) throws(Failure) {
         let number = descriptor.number
-        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-            while initialized < count {
-                do throws(Failure) {
-                    // The range lies within the buffer, which has `count` bytes.
+        try buffer.append(addingCapacity: count) { span throws(Failure) in
+            try unsafe span.withUnsafeMutableBufferPointer { space, initialized throws(Failure) in
+                while initialized < count {
+                    // The range lies within the space, which has `count` bytes.
                     let length = try repeated {
-                        unsafe pread(number, buffer.baseAddress.unsafelyUnwrapped + initialized, count - initialized, off_t(offset) + off_t(initialized))
+                        unsafe pread(number, space.baseAddress.unsafelyUnwrapped + initialized, count - initialized, off_t(offset) + off_t(initialized))
                     }
                     if length == 0 { return }
                     initialized += length
-                } catch {
-                    failure = error
-                    return
                 }
             }
         }
-        if let failure { throw failure }
-        return bytes
     }
 
     /// Size and kind of what stands at `path`.

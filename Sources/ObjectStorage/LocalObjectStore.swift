@@ -44,19 +44,25 @@ public struct LocalObjectStore: ObjectStore {
     }
 
     public func read(_ name: String, range: Range<UInt64>?) async throws(ObjectStoreError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        try await read(name, range: range, into: &bytes)
+        return bytes
+    }
+
+    public func read(_ name: String, range: Range<UInt64>?, into buffer: inout [UInt8]) async throws(ObjectStoreError) {
         try ObjectName.validate(name)
-        let (bytes, size) = try attempt(name) { () throws(LocalFiles.Failure) in
+        buffer.removeAll(keepingCapacity: true)
+        let size = try attempt(name) { () throws(LocalFiles.Failure) in
             let file = try LocalFiles.Descriptor(location(name), flags: O_RDONLY | O_NOFOLLOW)
             let size = UInt64(try LocalFiles.status(file).st_size)
             let wanted = range ?? 0..<size
-            guard wanted.upperBound <= size else { return ([UInt8](), size) }
-            return (try LocalFiles.read(file, at: wanted.lowerBound, count: Int(wanted.upperBound - wanted.lowerBound)), size)
+            if wanted.upperBound <= size { try LocalFiles.read(file, at: wanted.lowerBound, count: wanted.count, into: &buffer) }
+            return size
         }
         if let range, range.upperBound > size { throw .outside(range, of: name, sizeBytes: size) }
-        guard bytes.count == (range.map { Int($0.upperBound - $0.lowerBound) } ?? Int(size)) else {
+        guard buffer.count == range?.count ?? Int(size) else {
             throw ObjectStoreError(.inputOutput, name: name, message: "the file became shorter while it was read")
         }
-        return bytes
     }
 
     public func write(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) {

@@ -11,6 +11,10 @@ public protocol ObjectStore: Sendable {
     /// - Throws: `notFound`; `outOfRange` where the object ends before `range` does.
     func read(_ name: String, range: Range<UInt64>?) async throws(ObjectStoreError) -> [UInt8]
 
+    /// The same in the memory of `buffer`, whose content is replaced: for who reads many long parts, because fresh memory costs a page fault each 4 KiB.
+    /// After a failure `buffer` holds anything.
+    func read(_ name: String, range: Range<UInt64>?, into buffer: inout [UInt8]) async throws(ObjectStoreError)
+
     /// Stores an object, atomically and durably. An existing object of that name is replaced.
     func write(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError)
 
@@ -31,6 +35,11 @@ public protocol ObjectStore: Sendable {
 extension ObjectStore {
     /// Nothing: right for every store whose deletions are durable when they return, which memory and buckets are.
     public func synchronizeDeletions(prefix: String) async throws(ObjectStoreError) {}
+
+    /// Fresh memory all the same.
+    public func read(_ name: String, range: Range<UInt64>?, into buffer: inout [UInt8]) async throws(ObjectStoreError) {
+        buffer = try await read(name, range: range)
+    }
 
     /// A draft in memory, which is written at once when it gets its name.
     public func draft() async throws(ObjectStoreError) -> any ObjectDraft { MemoryDraft(store: self) }

@@ -44,6 +44,9 @@ int holdfast_syncfs(int descriptor);
 /// sync_file_range(2) with SYNC_FILE_RANGE_WRITE: the system begins to write the range to the disk, and nobody waits for it.
 int holdfast_start_writing(int descriptor, off_t offset, off_t count);
 
+/// fcntl(2) with F_SETFL: whether writing leaves the system's cache out (O_DIRECT). -EINVAL where the file system cannot do it.
+int holdfast_set_direct(int descriptor, int is_direct);
+
 /// renameat2(2) with RENAME_NOREPLACE: fails with -EEXIST where the new name is taken.
 int holdfast_rename_no_replace(int old_folder, const char *old_name, int new_folder, const char *new_name);
 

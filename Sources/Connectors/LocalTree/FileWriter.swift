@@ -17,13 +17,16 @@ final class FileWriter: CopiedFile {
     private let tree: LocalTree
     /// Whether it began with the content of another file: then zeros have to be written like everything else.
     private let isCopy: Bool
+    /// Where the content goes past the system's cache.
+    private let direct: DirectContent?
     private let state = Mutex(State.writing)
 
     /// Zeros are looked for in pieces of this size; it is a multiple of every usual block size.
     private static let pieceSizeBytes = 64 * 1024
 
-    init(_ file: Descriptor, _ temporary: [UInt8], _ parent: Descriptor, _ path: TreePath, _ tree: LocalTree, isCopy: Bool = false) {
+    init(_ file: Descriptor, _ temporary: [UInt8], _ parent: Descriptor, _ path: TreePath, _ tree: LocalTree, isCopy: Bool = false, direct: DirectContent? = nil) {
         self.isCopy = isCopy
+        self.direct = direct
         self.file = file
         self.temporary = temporary
         self.parent = parent
@@ -38,8 +41,11 @@ final class FileWriter: CopiedFile {
     /// Writes everything but long runs of zeros, which a new file has without writing them: so a sparse file stays sparse.
     func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(TreeError) {
         do throws(SystemFailure) {
-            if isCopy {
+            if let direct {
+                unsafe try direct.write(bytes, at: offset)
+            } else if isCopy {
                 unsafe try FileWriter.writeAll(bytes, to: file, at: offset)
+                FileWriter.startWriting(file, at: offset, count: bytes.count)
             } else {
                 _ = unsafe try FileWriter.writeSparsely(bytes, to: file, at: offset)
             }
@@ -63,12 +69,22 @@ final class FileWriter: CopiedFile {
     /// Writes everything but long runs of zeros.
     /// - Returns: whether the last byte was written; if not, the file may have to be made longer.
     static func writeSparsely(_ bytes: UnsafeRawBufferPointer, to file: Descriptor, at offset: UInt64) throws(SystemFailure) -> Bool {
+        var end = 0
+        unsafe try forEachRun(of: bytes) { run throws(SystemFailure) in
+            unsafe try writeAll(UnsafeRawBufferPointer(rebasing: bytes[run]), to: file, at: offset + UInt64(run.lowerBound))
+            startWriting(file, at: offset + UInt64(run.lowerBound), count: run.count)
+            end = run.upperBound
+        }
+        return end == bytes.count
+    }
+
+    /// Calls `body` for everything but long runs of zeros. Each run begins and, but for the last, ends at a multiple of `pieceSizeBytes`.
+    static func forEachRun(of bytes: UnsafeRawBufferPointer, _ body: (Range<Int>) throws(SystemFailure) -> Void) throws(SystemFailure) {
         var start = 0
         while start < bytes.count {
             var end = min(start + pieceSizeBytes, bytes.count)
             if unsafe isZero(bytes[start..<end]) {
                 start = end
-                if start == bytes.count { return false }
                 continue
             }
             while end < bytes.count {
@@ -76,15 +92,13 @@ final class FileWriter: CopiedFile {
                 if unsafe isZero(bytes[end..<next]) { break }
                 end = next
             }
-            unsafe try writeAll(UnsafeRawBufferPointer(rebasing: bytes[start..<end]), to: file, at: offset + UInt64(start))
+            try body(start..<end)
             start = end
         }
-        return true
     }
 
-    private static func writeAll(_ bytes: UnsafeRawBufferPointer, to file: Descriptor, at offset: UInt64) throws(SystemFailure) {
+    static func writeAll(_ bytes: UnsafeRawBufferPointer, to file: Descriptor, at offset: UInt64) throws(SystemFailure) {
         var written = 0
-        defer { startWriting(file, at: offset, count: bytes.count) }
         while written < bytes.count {
             guard let position = off_t(exactly: offset + UInt64(written)) else { throw SystemFailure(number: EFBIG) }
             // The slice lies within the buffer: `written` stays below `bytes.count`.
@@ -118,6 +132,7 @@ final class FileWriter: CopiedFile {
         }
         try tree.reaching(path, "complete the file") { () throws(SystemFailure) in
             let place = try self.tree.parent(of: self.path)
+            try self.direct?.finish()
             // The folder must still be where it was: otherwise the file would appear outside the tree.
             guard Identity(try System.status(place)) == Identity(try System.status(self.parent)) else { throw SystemFailure(number: ENOENT) }
             try AttributeWriter.apply(changes, to: self.file, folders: self.tree.widened)

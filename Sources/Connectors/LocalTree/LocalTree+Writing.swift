@@ -23,7 +23,7 @@ extension LocalTree {
             let parent = try self.parent(of: path)
             let flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW
             let file = try System.open(temporary, beneath: parent, flags: flags, mode: 0o600)
-            let writer = FileWriter(file, temporary, parent, path, self)
+            let writer = FileWriter(file, temporary, parent, path, self, direct: DirectContent(file, size: size))
             guard let length = off_t(exactly: size) else { throw SystemFailure(number: EFBIG) }
             try System.library { ftruncate(file.number, length) }
             return writer
