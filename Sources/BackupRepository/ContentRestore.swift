@@ -193,7 +193,7 @@ final class ContentRestore: Sendable {
                     return nil
                 }
                 do throws(TreeError) {
-                    let file = try run.destination.makeFile(plan.path(of: planned), size: planned.size)
+                    let file = try run.destination.makeFile(plan.path(of: planned), size: plan.size(of: planned))
                     let open = OpenFile(file: file, offsets: plan.offsets(of: planned), remaining: Int(planned.blobCount))
                     files[need.file] = .open(open)
                     return .success(open)
@@ -258,9 +258,9 @@ final class ContentRestore: Sendable {
         let planned = plan.files[Int(number)]
         let path = plan.path(of: planned)
         try await run.attemptContent(of: path) {
-            let file = try run.destination.makeFile(path, size: planned.size)
+            let file = try run.destination.makeFile(path, size: plan.size(of: planned))
             var offset: UInt64 = 0
-            for record in plan.records(of: planned) {
+            for record in plan.blobs(of: planned) {
                 let length = try await run.fetch(plan.index.table[Int(record)], into: file, at: offset)
                 offset += UInt64(length)
                 run.count { $0.bytesWritten += UInt64(length) }

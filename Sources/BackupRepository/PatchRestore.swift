@@ -25,12 +25,12 @@ struct PatchRestore: Sendable {
     }
 
     private func patch(_ planned: PlannedFile, _ path: TreePath) async throws {
-        let copy = try run.destination.makeCopy(of: path, size: planned.size)
-        let file: any WritableFile = try copy ?? run.destination.makeFile(path, size: planned.size)
+        let copy = try run.destination.makeCopy(of: path, size: run.plan.size(of: planned))
+        let file: any WritableFile = try copy ?? run.destination.makeFile(path, size: run.plan.size(of: planned))
         let source: (any ReadableContent)? = copy ?? (try? run.destination.open(path))
         var present = source.map { PresentContent($0) }
         var offset: UInt64 = 0
-        for number in run.plan.records(of: planned) {
+        for number in run.plan.blobs(of: planned) {
             try Task.checkCancellation()
             let record = run.plan.index.table[Int(number)]
             let length: Int

@@ -3,7 +3,7 @@ import ResticFormat
 
 /// What a restore will do, as a value: printable, countable, not yet begun.
 ///
-/// Files are kept as fixed-size records with their names in one array, about 130 bytes each, because a drive may have a million.
+/// Files are kept as fixed-size records with their names in one array, about 60 bytes each, because a drive may have a million.
 public struct RestorePlan: Sendable {
     /// The snapshot that is brought back.
     public let snapshot: String
@@ -24,8 +24,8 @@ public struct RestorePlan: Sendable {
     var names: [UInt8] = []
     /// The blobs of `files`, as numbers of records in `index`.
     var blobs: [UInt32] = []
-    /// Extended attributes of the files that have some.
-    var extended: [[ExtendedAttribute]] = []
+    /// What `files` are given beside content and time; most have it in common with others.
+    var attributes: [PlannedAttributes] = []
     var others: [PlannedItem] = []
     var links: [PlannedLink] = []
     var moves: [PlannedMove] = []
@@ -49,13 +49,39 @@ public struct RestorePlan: Sendable {
     /// The name of a planned file.
     func name(of file: PlannedFile) -> [UInt8] { Array(names[Int(file.nameStart)..<(Int(file.nameStart) + Int(file.nameLength))]) }
 
+    /// The length of a planned file in bytes: that of its blobs together, as the planner made sure.
+    func size(of file: PlannedFile) -> UInt64 {
+        blobs(of: file).reduce(0) { $0 + UInt64(index.table[Int($1)].location.plaintextLength ?? 0) }
+    }
+
+    /// The blobs of a planned file, as numbers of records in `index`.
+    func blobs(of file: PlannedFile) -> ArraySlice<UInt32> { blobs[Int(file.blobStart)..<(Int(file.blobStart) + Int(file.blobCount))] }
+
+    /// Where each of its blobs belongs in a planned file, in bytes.
+    func offsets(of file: PlannedFile) -> [UInt64] {
+        var next: UInt64 = 0
+        return blobs(of: file).map { record in
+            defer { next += UInt64(index.table[Int(record)].location.plaintextLength ?? 0) }
+            return next
+        }
+    }
+
+    /// What a planned file is given beside its content.
+    /// - Parameter isNew: whether it can have no extended attributes yet.
+    func changes(for file: PlannedFile, settingOwners: Bool, isNew: Bool) -> AttributeChanges {
+        let attributes = attributes[Int(file.attributes)]
+        return AttributeChanges(
+            permissions: attributes.permissions, modified: file.modified, owner: settingOwners ? attributes.owner : nil,
+            extendedAttributes: isNew && attributes.extended.isEmpty ? nil : attributes.extended)
+    }
+
     /// Every action as a line for a person, in the order of execution.
     public var lines: [String] {
         var lines = obstacles.map { "delete \($0) (another kind of item has to stand there)" }
         lines += folders.filter { $0.action == .create }.map { "create \($0.path)/" }
         lines += moves.map { "rename \($0.source) to \($0.target)" }
         lines += removals.map { "delete \($0)" }
-        lines += files.map { "\($0.present == .none ? "create" : "rewrite") \(path(of: $0)) (\($0.size) bytes)" }
+        lines += files.map { "\($0.present == .none ? "create" : "rewrite") \(path(of: $0)) (\(size(of: $0)) bytes)" }
         lines += others.map { "create \($0.path)" }
         lines += links.map { "link \($0.path) to \($0.existing)" }
         lines += fixes.map { "fix attributes of \($0.path)" }
@@ -80,23 +106,43 @@ struct PlannedFolder: Sendable {
     var isFilledFirst = false
 }
 
-/// A file to be written. No references, so that a million of them are one piece of memory.
+/// A file to be written. 40 bytes without references, so that a million of them are one piece of memory.
 struct PlannedFile: Sendable {
+    private let seconds: Int64
+    private let nanoseconds: UInt32
     var folder: UInt32
     var nameStart: UInt32
-    var nameLength: UInt16
-    var permissions: UInt16
-    /// What of that name is there now.
-    var present: PresentFile
-    var userID: UInt32
-    var groupID: UInt32
-    var size: UInt64
-    var modified: Timestamp
     /// The first of its blobs in `RestorePlan.blobs`.
     var blobStart: UInt32
     var blobCount: UInt32
-    /// The number of its extended attributes in `RestorePlan.extended` plus one, or 0.
-    var extended: UInt32
+    /// The number of its attributes in `RestorePlan.attributes`.
+    var attributes: UInt32
+    /// At most 255, as file systems have it.
+    var nameLength: UInt8
+    /// What of that name is there now.
+    var present: PresentFile
+
+    /// Notes a file whose name and blobs are the next ones of `plan`.
+    init(_ plan: RestorePlan, folder: UInt32, nameLength: UInt8, blobCount: UInt32, modified: Timestamp, attributes: UInt32, present: PresentFile) {
+        seconds = modified.seconds
+        nanoseconds = modified.nanoseconds
+        self.folder = folder
+        nameStart = UInt32(plan.names.count)
+        blobStart = UInt32(plan.blobs.count)
+        self.blobCount = blobCount
+        self.attributes = attributes
+        self.nameLength = nameLength
+        self.present = present
+    }
+
+    var modified: Timestamp { Timestamp(seconds: seconds, nanoseconds: nanoseconds) }
+}
+
+/// What a file is given beside content and time.
+struct PlannedAttributes: Sendable, Hashable {
+    var permissions: UInt16
+    var owner: AttributeChanges.Owner
+    var extended: [ExtendedAttribute]
 }
 
 /// What stands where a file will be written.

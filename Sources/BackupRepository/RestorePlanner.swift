@@ -25,6 +25,18 @@ final class RestorePlanner: Sendable {
         var missing: [UInt64: [Int]] = [:]
         /// Files that only the destination has.
         var extra: [ExtraFile] = []
+        private var attributeNumbers: [PlannedAttributes: UInt32] = [:]
+
+        init(plan: RestorePlan) { self.plan = plan }
+
+        /// The number of attributes in the plan, noted there if they are new.
+        mutating func number(of attributes: PlannedAttributes) -> UInt32 {
+            if let number = attributeNumbers[attributes] { return number }
+            let number = UInt32(plan.attributes.count)
+            plan.attributes.append(attributes)
+            attributeNumbers[attributes] = number
+            return number
+        }
     }
 
     let trees: TreeReader

@@ -74,7 +74,7 @@ extension RestorePlanner {
         if attributes.size == node.size {
             // The recorded change time and inode number show that nothing happened to the file since it was archived.
             if node.isUnchanged(attributes) { return .same }
-            if (node.links > 1 || attributes.linkCount <= 1), hasContent(path, size: node.size, blobs) {
+            if (node.links > 1 || attributes.linkCount <= 1), hasContent(path, blobs[...]) {
                 return try hasAttributes(node, attributes, path) ? .same : .sameContent
             }
         }
@@ -82,7 +82,7 @@ extension RestorePlanner {
     }
 
     /// Whether the file at `path` has the content; one that cannot be read has not.
-    func hasContent(_ path: TreePath, size: UInt64, _ blobs: [UInt32]) -> Bool {
+    func hasContent(_ path: TreePath, _ blobs: ArraySlice<UInt32>) -> Bool {
         if blobs.isEmpty { return true }
         guard let file = try? destination.open(path) else { return false }
         var content = PresentContent(file)
@@ -135,14 +135,11 @@ extension RestorePlanner {
 
     func addFile(_ node: Node, _ blobs: [UInt32], folder: UInt32, path: TreePath, present: PresentFile) {
         state.withLock { state in
-            var file = PlannedFile(
-                folder: folder, nameStart: UInt32(state.plan.names.count), nameLength: UInt16(clamping: node.name.count), permissions: node.permissions,
-                present: present, userID: node.uid, groupID: node.gid, size: node.size, modified: Timestamp(node.mtime),
-                blobStart: UInt32(state.plan.blobs.count), blobCount: UInt32(blobs.count), extended: 0)
-            if !node.extendedAttributes.isEmpty {
-                state.plan.extended.append(node.extended)
-                file.extended = UInt32(state.plan.extended.count)
-            }
+            let attributes = state.number(of: PlannedAttributes(
+                permissions: node.permissions, owner: AttributeChanges.Owner(userID: node.uid, groupID: node.gid), extended: node.extended))
+            let file = PlannedFile(
+                state.plan, folder: folder, nameLength: UInt8(clamping: node.name.count), blobCount: UInt32(blobs.count), modified: Timestamp(node.mtime),
+                attributes: attributes, present: present)
             state.plan.names.append(contentsOf: node.name)
             state.plan.blobs.append(contentsOf: blobs)
             if present == .none, node.inode != 0, node.size > 0, mode == .inPlace { state.missing[node.inode, default: []].append(state.plan.files.count) }

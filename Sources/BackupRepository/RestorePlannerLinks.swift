@@ -23,15 +23,11 @@ extension RestorePlanner {
     }
 
     private func renaming(_ file: ExtraFile, to number: Int) -> PlannedMove? {
-        let (planned, target, blobs, extended) = state.withLock { state in
-            let planned = state.plan.files[number]
-            return (planned, state.plan.path(of: planned), state.plan.records(of: planned), state.plan.extended(of: planned))
-        }
-        guard planned.size == file.attributes.size, planned.modified == file.attributes.modified, hasContent(file.path, size: planned.size, blobs) else { return nil }
-        let owner = options.setsOwners ? AttributeChanges.Owner(userID: planned.userID, groupID: planned.groupID) : nil
+        let (plan, planned) = state.withLock { ($0.plan, $0.plan.files[number]) }
+        let isSame = plan.size(of: planned) == file.attributes.size && planned.modified == file.attributes.modified
+        guard isSame, hasContent(file.path, plan.blobs(of: planned)) else { return nil }
         return PlannedMove(
-            source: file.path, target: target,
-            changes: AttributeChanges(permissions: planned.permissions, modified: planned.modified, owner: owner, extendedAttributes: extended))
+            source: file.path, target: plan.path(of: planned), changes: plan.changes(for: planned, settingOwners: options.setsOwners, isNew: false))
     }
 
     /// Decides for each file with several names which one is written and which are links to it.
@@ -55,29 +51,12 @@ extension RestorePlanner {
 }
 
 extension RestorePlan {
-    func records(of file: PlannedFile) -> [UInt32] {
-        Array(blobs[Int(file.blobStart)..<(Int(file.blobStart) + Int(file.blobCount))])
-    }
-
-    /// Where each of its blobs belongs in the file, in bytes.
-    func offsets(of file: PlannedFile) -> [UInt64] {
-        var next: UInt64 = 0
-        return records(of: file).map { record in
-            defer { next += UInt64(index.table[Int(record)].location.plaintextLength ?? 0) }
-            return next
-        }
-    }
-
-    func extended(of file: PlannedFile) -> [ExtendedAttribute] {
-        file.extended == 0 ? [] : extended[Int(file.extended) - 1]
-    }
-
     /// Counts a rename in place of a creation; `keepMoved` follows.
     mutating func note(_ move: PlannedMove, insteadOf number: Int) {
         moves.append(move)
         summary.renamed += 1
         summary.created -= 1
-        summary.bytesToWrite -= files[number].size
+        summary.bytesToWrite -= size(of: files[number])
     }
 
     /// Takes what will be moved from what will be removed, in one pass. Files within a removed folder are not named there themselves.

@@ -28,9 +28,6 @@ extension RestoreRun {
 
     /// What a file is given beside its content.
     func changes(for file: PlannedFile) -> AttributeChanges {
-        AttributeChanges(
-            permissions: file.permissions, modified: file.modified,
-            owner: options.setsOwners ? AttributeChanges.Owner(userID: file.userID, groupID: file.groupID) : nil,
-            extendedAttributes: file.extended == 0 ? nil : plan.extended(of: file))
+        plan.changes(for: file, settingOwners: options.setsOwners, isNew: true)
     }
 }

@@ -69,6 +69,8 @@ int holdfast_share_content(int new_file, int old_file) { return (int)answer(ioct
 
 int holdfast_map_blocks_from(int size) { return mallopt(M_MMAP_THRESHOLD, size); }
 
+void holdfast_release_memory(void) { malloc_trim(0); }
+
 /// Space for "/proc/self/fd/" and a number.
 struct object_path {
     char text[40];

@@ -32,6 +32,8 @@ public struct ServiceDependencies: Sendable {
     public var worker = WorkerSettings()
     /// Sends mails about activities; nil where none is configured, and then none is sent.
     public var mailer: (any Mailer)?
+    /// Gives memory that is not in use back to the system; called where a worker has no job left.
+    public var releaseMemory: (@Sendable () -> Void)?
     /// Looks at each job before it runs; nil, and free of cost, outside the sandbox.
     public var jobInspector: (any JobInspector)?
 

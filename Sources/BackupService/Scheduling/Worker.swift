@@ -44,8 +44,7 @@ public final class Worker: Service {
                         running.withLock { $0.change(job.kind, by: 1) }
                         group.addTask {
                             await JobExecution(job: job, service: self.service).perform()
-                            self.running.withLock { $0.change(job.kind, by: -1) }
-                            self.service.signal.notify()
+                            self.end(job)
                         }
                     }
                     let next = service.now.addingTimeInterval(Double(settings.pollSeconds))
@@ -58,6 +57,15 @@ public final class Worker: Service {
             }
             group.cancelAll()
         }
+    }
+
+    private func end(_ job: Job) {
+        let isLast = running.withLock { load in
+            load.change(job.kind, by: -1)
+            return load.awaited + load.others == 0
+        }
+        service.signal.notify()
+        if isLast { service.dependencies.releaseMemory?() }
     }
 
     /// The catalogue could not be reached: said once, then tried again.

@@ -57,6 +57,9 @@ int holdfast_share_content(int new_file, int old_file);
 /// mallopt(3) with M_MMAP_THRESHOLD: blocks from this size on get memory of their own, which goes back to the system with them. 0 where refused.
 int holdfast_map_blocks_from(int size);
 
+/// malloc_trim(3): gives pages back to the system in which nothing is in use.
+void holdfast_release_memory(void);
+
 // Calls on the object behind any descriptor; behind one of O_PATH through /proc/self/fd. The object itself is meant, also where it is
 // a symbolic link: the last step is the kernel's own jump and is not followed further.
 

@@ -36,14 +36,17 @@ struct SiteRecords {
 
     /// The name of the site that was made for a reservation, among the copies of `base`.
     func site(for reservation: String, copiesOf base: String) throws(TenantError) -> String? {
-        let names: [String]
+        let names: [[UInt8]]
         do throws(SystemFailure) {
-            names = try FolderReader.names(openNotes()).map { String(decoding: $0, as: UTF8.self) }
+            names = try FolderReader.names(openNotes())
         } catch {
             throw TenantError(.unavailable, "'\(folder)/sites/.holdfast' cannot be listed: \(error.text)", cause: error)
         }
-        for name in names where name.hasPrefix("\(base)R") && name.hasSuffix(".json") {
-            let site = String(name.dropLast(".json".count))
+        // There may be thousands of other sources: their names stay bytes.
+        let prefix = Array("\(base)R".utf8)
+        let suffix = Array(".json".utf8)
+        for name in names where name.starts(with: prefix) && name.suffix(suffix.count).elementsEqual(suffix) {
+            let site = String(decoding: name.dropLast(suffix.count), as: UTF8.self)
             if try record(ofSite: site)?.reservation == reservation { return site }
         }
         return nil
