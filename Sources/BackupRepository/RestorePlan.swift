@@ -117,13 +117,13 @@ struct PlannedFile: Sendable {
     var blobCount: UInt32
     /// The number of its attributes in `RestorePlan.attributes`.
     var attributes: UInt32
-    /// At most 255, as file systems have it.
-    var nameLength: UInt8
+    /// More than file systems take, so that it is theirs to refuse a name.
+    var nameLength: UInt16
     /// What of that name is there now.
     var present: PresentFile
 
     /// Notes a file whose name and blobs are the next ones of `plan`.
-    init(_ plan: RestorePlan, folder: UInt32, nameLength: UInt8, blobCount: UInt32, modified: Timestamp, attributes: UInt32, present: PresentFile) {
+    init(_ plan: RestorePlan, folder: UInt32, nameLength: UInt16, blobCount: UInt32, modified: Timestamp, attributes: UInt32, present: PresentFile) {
         seconds = modified.seconds
         nanoseconds = modified.nanoseconds
         self.folder = folder

@@ -138,7 +138,7 @@ extension RestorePlanner {
             let attributes = state.number(of: PlannedAttributes(
                 permissions: node.permissions, owner: AttributeChanges.Owner(userID: node.uid, groupID: node.gid), extended: node.extended))
             let file = PlannedFile(
-                state.plan, folder: folder, nameLength: UInt8(clamping: node.name.count), blobCount: UInt32(blobs.count), modified: Timestamp(node.mtime),
+                state.plan, folder: folder, nameLength: UInt16(clamping: node.name.count), blobCount: UInt32(blobs.count), modified: Timestamp(node.mtime),
                 attributes: attributes, present: present)
             state.plan.names.append(contentsOf: node.name)
             state.plan.blobs.append(contentsOf: blobs)

@@ -1,6 +1,8 @@
 import BackupRepository
 import BackupTesting
+import Connectors
 import FileTree
+import Foundation
 import Testing
 
 /// The restore of one item of a snapshot to a place of its own.
@@ -35,7 +37,7 @@ import Testing
         return (Restorer(repository: repository, options: RestoreOptions(width: 2)), outcome.snapshotID, tree)
     }
 
-    private func restore(_ restorer: Restorer, _ snapshot: String, _ source: String, to place: String, _ tree: MemoryTree, _ mode: RestoreMode = .fresh) async throws -> RestoreOutcome {
+    private func restore(_ restorer: Restorer, _ snapshot: String, _ source: String, to place: String, _ tree: any WritableTree, _ mode: RestoreMode = .fresh) async throws -> RestoreOutcome {
         let item = RestoredItem(source: try path(source), place: try path(place))
         return try await restorer.execute(try await restorer.plan(snapshot: snapshot, item: item, onto: tree, mode: mode))
     }
@@ -48,6 +50,18 @@ import Testing
         #expect(outcome.failures == [] && outcome.items == 1)
         #expect(try read(tree, "a/b/c.txt") == "old a/b/c.txt")
         #expect(try read(tree, "a/e.txt") == "newer")
+    }
+
+    @Test func `a name that no file system takes is refused and never cut`() async throws {
+        let (restorer, snapshot, _) = try await archived()
+        let folder = FileManager.default.temporaryDirectory.appending(path: "holdfast-long-name-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let tree = try LocalTree(path: folder.path, access: .write)
+        let place = String(repeating: "n", count: 256)
+        let outcome = try await restore(restorer, snapshot, "a/e.txt", to: place, tree)
+        #expect(outcome.failures.map(\.path) == [try path(place)] && outcome.failures.map(\.code) == ["invalidName"])
+        #expect(try tree.items(in: .root).items.isEmpty)
     }
 
     @Test func `missing folders above are made as they were`() async throws {
