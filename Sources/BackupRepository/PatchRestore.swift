@@ -25,8 +25,9 @@ struct PatchRestore: Sendable {
     }
 
     private func patch(_ planned: PlannedFile, _ path: TreePath) async throws {
-        let copy = try run.destination.makeCopy(of: path, size: run.plan.size(of: planned))
-        let file: any WritableFile = try copy ?? run.destination.makeFile(path, size: run.plan.size(of: planned))
+        let size = run.plan.size(of: planned)
+        let copy = try run.destination.makeCopy(of: path, size: size)
+        let file: any WritableFile = try copy ?? run.destination.makeFile(path, size: size)
         let source: (any ReadableContent)? = copy ?? (try? run.destination.open(path))
         var present = source.map { PresentContent($0) }
         var offset: UInt64 = 0

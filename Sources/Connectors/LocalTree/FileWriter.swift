@@ -79,7 +79,7 @@ final class FileWriter: CopiedFile {
     }
 
     /// Calls `body` for everything but long runs of zeros. Each run begins and, but for the last, ends at a multiple of `pieceSizeBytes`.
-    static func forEachRun(of bytes: UnsafeRawBufferPointer, _ body: (Range<Int>) throws(SystemFailure) -> Void) throws(SystemFailure) {
+    static func forEachRun<Failure: Error>(of bytes: UnsafeRawBufferPointer, _ body: (Range<Int>) throws(Failure) -> Void) throws(Failure) {
         var start = 0
         while start < bytes.count {
             var end = min(start + pieceSizeBytes, bytes.count)
