@@ -1,13 +1,30 @@
 public import ObjectStorage
 import ResticFormat
 
+/// Where a password comes from, which decides what a try of one shall cost.
+public enum PasswordOrigin: Sendable {
+    /// A person chose it: a try costs some 100 ms, so that a weak one is not found soon.
+    case chosen
+    /// 256 bits derived from a random secret: no number of tries finds it, so a try need not cost anything.
+    case derived
+
+    var cost: KeyFile.Cost {
+        switch self {
+        case .chosen: .standard
+        case .derived: .least
+        }
+    }
+}
+
 extension Repository {
     /// Makes a new repository in a store that holds none, and opens it.
     ///
     /// The key file is stored before `config`, whose presence makes the repository exist, so that an interrupted creation can be repeated.
     /// - Parameter password: the first password; any text.
     /// - Throws: `RepositoryError`: `alreadyExists`, `storage`.
-    public static func create(in store: any ObjectStore, password: String, environment: RepositoryEnvironment) async throws -> Repository {
+    public static func create(
+        in store: any ObjectStore, password: String, origin: PasswordOrigin = .chosen, environment: RepositoryEnvironment
+    ) async throws -> Repository {
         guard try await storing({ () async throws(ObjectStoreError) in try await store.stat(ObjectNames.config) }) == nil else {
             throw RepositoryError(.alreadyExists, "the store already holds a repository; open it, or choose an empty place")
         }
@@ -17,13 +34,13 @@ extension Repository {
         let sealer = Sealer(triple)
         let config = RepositoryConfig.random(using: &generator)
         let repository = Repository(store: store, masterKey: master, sealer: sealer, config: config, environment: environment)
-        try await repository.addPassword(password)
+        try await repository.addPassword(password, origin: origin)
         let sealed = try sealer.seal(config.encoded())
         try await storing { () async throws(ObjectStoreError) in try await store.write(ObjectNames.config, sealed) }
         return repository
     }
 
-    /// Opens the repository with a password. Costs a scrypt (some 100 ms) for each key tried.
+    /// Opens the repository with a password. Costs a scrypt for each key tried, some 100 ms where people chose the passwords.
     /// - Throws: `RepositoryError`: `notARepository`, `wrongPassword`, `damaged`, `newerVersion`, `storage`.
     public static func open(in store: any ObjectStore, password: String, environment: RepositoryEnvironment) async throws -> Repository {
         _ = try await readConfig(store)
@@ -44,10 +61,10 @@ extension Repository {
     /// Adds a key file, so that `password` opens the repository too. Costs a scrypt.
     /// - Returns: the key's ID, 64 hexadecimal digits.
     @discardableResult
-    public func addPassword(_ password: String) async throws -> String {
+    public func addPassword(_ password: String, origin: PasswordOrigin = .chosen) async throws -> String {
         let triple = try decoded("the master key") { () throws(FormatError) in try KeyTriple(rawBytes: masterKey.secretBytes) }
         let file = try KeyFile.create(
-            password: password, master: triple, salt: environment.randomBytes(KeyFile.saltByteCount), created: NodeTime(environment.now()),
+            password: password, master: triple, salt: environment.randomBytes(KeyFile.saltByteCount), cost: origin.cost, created: NodeTime(environment.now()),
             username: environment.username, hostname: environment.hostname)
         let bytes = file.encoded()
         let id = ObjectID.hash(of: bytes)

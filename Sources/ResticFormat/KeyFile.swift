@@ -16,6 +16,9 @@ public struct KeyFile: Hashable, Sendable {
 
         /// 32 MiB and some tens of milliseconds.
         public static let standard = Cost(n: 32_768, r: 8, p: 1)
+
+        /// 1 MiB and a few milliseconds: enough for a random password of 256 bits, which nobody finds by trying, whatever a try costs.
+        public static let least = Cost(n: 1_024, r: 8, p: 1)
     }
 
     /// The number of bytes of a salt.

@@ -2,6 +2,7 @@ import BackupRepository
 import BackupTesting
 import FileTree
 import ObjectStorage
+import ResticFormat
 import Testing
 
 @Suite struct DamageTests {
@@ -62,6 +63,16 @@ import Testing
             if let failure = restored.failures.first { throw RepositoryError(.damaged, failure.message) }
         }
         #expect(error?.code == (prefix == "config" ? .notARepository : prefix == "snapshots/" ? .snapshotNotFound : .damaged))
+    }
+
+    @Test(arguments: [(PasswordOrigin.chosen, 32_768), (.derived, 1_024)])
+    func aTryCostsWhatThePasswordNeeds(_ origin: PasswordOrigin, n: Int) async throws {
+        let store = MemoryObjectStore()
+        let repository = try await Repository.create(in: store, password: "first", origin: origin, environment: .fixed())
+        let key = try #require(store.contents.first { $0.key.hasPrefix("keys/") })
+        #expect(try KeyFile(decoding: key.value).cost.n == n)
+        let opened = try await Repository.open(in: store, password: "first", environment: .fixed())
+        #expect(opened.masterKey == repository.masterKey)
     }
 
     @Test func wrongPasswordsAndForeignKeysAreTold() async throws {

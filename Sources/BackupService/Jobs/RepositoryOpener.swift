@@ -24,7 +24,7 @@ extension JobContext {
         let environment = dependencies.repositoryEnvironment
         let repository: Repository
         do {
-            repository = try await Repository.create(in: store, password: password, environment: environment)
+            repository = try await Repository.create(in: store, password: password, origin: .derived, environment: environment)
         } catch let error as RepositoryError where error.code == .alreadyExists {
             repository = try await Repository.open(in: store, password: password, environment: environment)
         }
