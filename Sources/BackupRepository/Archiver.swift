@@ -34,8 +34,7 @@ public struct Archiver: Sendable {
         _ source: any ReadableTree, request: ArchiveRequest,
         announcing: @escaping @Sendable (String) async throws -> Void = { _ in }, progress: @escaping @Sendable (ArchiveProgress) -> Void = { _ in }
     ) async throws -> ArchiveOutcome {
-        let pool = WorkerPool(width: options.width, name: "archive")
-        return try await withTaskExecutorPreference(pool) {
+        try await WorkerPool.withThreads(options.width) {
             try await repository.withLock(exclusive: false) {
                 try await ArchiveJob(repository: repository, options: options, request: request, cache: cache, announce: announcing).run(source, progress)
             }

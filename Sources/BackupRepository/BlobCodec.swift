@@ -1,57 +1,76 @@
 import ResticFormat
 import Synchronization
 
-/// What one thread needs to turn plaintext into stored bytes and back: buffers that are used again for every blob.
+/// Turns plaintext into stored bytes and back, for one holder at a time.
 ///
-/// `@unchecked Sendable`: `CodecPool` gives a codec to one holder at a time. `input` is allocated in `init` and freed only in `deinit`.
+/// `@unchecked Sendable`: `CodecPool` gives a codec to one holder at a time, and its memory to one codec.
 @safe
 final class BlobCodec: @unchecked Sendable {
+    /// Buffers that are used again for every blob, and by the next run in whatever repository.
+    @safe
+    fileprivate final class Memory {
+        let input = UnsafeMutableRawBufferPointer.allocate(byteCount: inputBytes, alignment: 64)
+        var read: [UInt8] = []
+        var sealed: [UInt8] = []
+        var compressed: [UInt8] = []
+        var opened: [UInt8] = []
+        var plaintext: [UInt8] = []
+
+        // `input` is freed nowhere else.
+        deinit { unsafe input.deallocate() }
+
+        /// Gives back what only the rare greatest chunks need.
+        func trim() {
+            let limit = 5 << 20
+            if read.capacity > limit { read = [] }
+            if sealed.capacity > limit { sealed = [] }
+            if compressed.capacity > limit { compressed = [] }
+            if opened.capacity > limit { opened = [] }
+            if plaintext.capacity > limit { plaintext = [] }
+        }
+    }
+
     /// Room for reading a small file: the smallest possible chunk.
     static let inputBytes = 512 << 10
     /// A blob that claims to hold more is refused, so that a hostile repository cannot take all memory with a few bytes. Room for a folder of two
     /// million entries; chunks have at most 8 MiB.
     static let greatestPlaintextBytes: UInt32 = 512 << 20
-    let input: UnsafeMutableRawBufferPointer
-    /// The stored form of the last encoded blob.
-    private(set) var sealed: [UInt8] = []
-    private var compressed: [UInt8] = []
-    private var opened: [UInt8] = []
-    private var plaintext: [UInt8] = []
+    fileprivate let memory: Memory
     private let sealer: Sealer
-    private let compressors: Compressors
-    private let decompressor: ZstdDecompressor
+    private let contexts: ZstdContexts
 
-    init(sealer: Sealer, compressors: Compressors, decompressor: ZstdDecompressor) {
+    fileprivate init(sealer: Sealer, memory: Memory, contexts: ZstdContexts) {
         self.sealer = sealer
-        self.compressors = compressors
-        self.decompressor = decompressor
-        unsafe input = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.inputBytes, alignment: 64)
+        self.memory = memory
+        self.contexts = contexts
     }
 
-    deinit { unsafe input.deallocate() }
+    /// For reading a small file; valid while the codec is held.
+    var input: UnsafeMutableRawBufferPointer { unsafe memory.input }
+    /// The stored form of the last encoded blob.
+    var sealed: [UInt8] { memory.sealed }
 
-    /// Gives back the memory that only the rare greatest chunks need.
-    func trim() {
-        let limit = 4 << 20
-        if sealed.capacity > limit { sealed = [] }
-        if compressed.capacity > limit { compressed = [] }
-        if opened.capacity > limit { opened = [] }
-        if plaintext.capacity > limit { plaintext = [] }
+    /// Lends `body` a buffer for reading stored bytes.
+    func withReadBuffer<Value>(_ body: (inout [UInt8]) async throws -> Value) async throws -> Value {
+        var buffer: [UInt8] = []
+        swap(&buffer, &memory.read)
+        defer { swap(&buffer, &memory.read) }
+        return try await body(&buffer)
     }
 
     /// Puts the stored form of `plaintext` into `sealed`. Compression that gains nothing is left out, which the format allows.
     /// - Returns: the plaintext's length where it was compressed, otherwise 0.
     func encode(_ plaintext: UnsafeRawBufferPointer, level: Int32?) throws -> UInt32 {
-        sealed.removeAll(keepingCapacity: true)
+        memory.sealed.removeAll(keepingCapacity: true)
         if let level {
-            compressed.removeAll(keepingCapacity: true)
-            unsafe try compressors[level].compress(plaintext, into: &compressed)
-            if compressed.count < plaintext.count {
-                try unsafe compressed.withUnsafeBytes { unsafe try sealer.seal($0, into: &sealed) }
+            memory.compressed.removeAll(keepingCapacity: true)
+            unsafe try contexts.compressors[level].compress(plaintext, into: &memory.compressed)
+            if memory.compressed.count < plaintext.count {
+                try unsafe memory.compressed.withUnsafeBytes { unsafe try sealer.seal($0, into: &memory.sealed) }
                 return UInt32(plaintext.count)
             }
         }
-        unsafe try sealer.seal(plaintext, into: &sealed)
+        unsafe try sealer.seal(plaintext, into: &memory.sealed)
         return 0
     }
 
@@ -61,22 +80,22 @@ final class BlobCodec: @unchecked Sendable {
         _ stored: UnsafeRawBufferPointer, _ record: BlobTable.Record, in pack: String, _ body: (UnsafeRawBufferPointer) throws -> Value
     ) throws -> Value {
         do {
-            opened.removeAll(keepingCapacity: true)
-            unsafe try sealer.open(stored, into: &opened)
+            memory.opened.removeAll(keepingCapacity: true)
+            unsafe try sealer.open(stored, into: &memory.opened)
             if record.location.uncompressedLength != 0 {
                 guard record.location.uncompressedLength <= Self.greatestPlaintextBytes else {
                     throw FormatError(.tooLarge, "it claims to hold \(record.location.uncompressedLength) bytes")
                 }
-                plaintext.removeAll(keepingCapacity: true)
-                try unsafe opened.withUnsafeBytes { frame in
-                    unsafe try decompressor.decompress(frame, exactLength: Int(record.location.uncompressedLength), into: &plaintext)
+                memory.plaintext.removeAll(keepingCapacity: true)
+                try unsafe memory.opened.withUnsafeBytes { frame in
+                    unsafe try contexts.decompressor.decompress(frame, exactLength: Int(record.location.uncompressedLength), into: &memory.plaintext)
                 }
-                swap(&opened, &plaintext)
+                swap(&memory.opened, &memory.plaintext)
             }
         } catch let error as FormatError {
             throw RepositoryError.damaged(pack, "blob \(record.id.hex) does not open (\(error.message)); run a check, and restore this object from a copy of the repository", cause: error)
         }
-        return try unsafe opened.withUnsafeBytes { bytes in
+        return try unsafe memory.opened.withUnsafeBytes { bytes in
             guard unsafe ObjectID.hash(of: bytes) == record.id else {
                 throw RepositoryError.damaged(pack, "blob \(record.id.hex) holds other bytes than its name says; run a check of the repository")
             }
@@ -99,25 +118,48 @@ final class Compressors: Sendable {
     }
 }
 
-/// Codecs that are not in use.
-final class CodecPool: Sendable {
-    private let idle = Mutex<[BlobCodec]>([])
-    private let sealer: Sealer
+/// What compresses and decompresses.
+struct ZstdContexts: Sendable {
     let compressors = Compressors()
     let decompressor = ZstdDecompressor()
+}
+
+/// Codecs for the blobs of one repository.
+///
+/// Their memory is common to all repositories: a job opens one, and for a small drive the page faults of fresh buffers would cost as much as its data.
+struct CodecPool: Sendable {
+    private struct Shared: Sendable {
+        var idle: [IdleMemory] = []
+        var contexts = ZstdContexts()
+    }
+
+    /// `@unchecked Sendable`: only the pool has it while it is idle, so it has one holder at a time.
+    private struct IdleMemory: @unchecked Sendable {
+        let memory: BlobCodec.Memory
+    }
+
+    private static let shared = Mutex(Shared())
+    private let sealer: Sealer
 
     init(sealer: Sealer) {
         self.sealer = sealer
     }
 
+    var compressors: Compressors { Self.shared.withLock { $0.contexts.compressors } }
+    var decompressor: ZstdDecompressor { Self.shared.withLock { $0.contexts.decompressor } }
+
     /// A codec for the caller alone, until it is given back.
     func take() -> BlobCodec {
-        if let codec = idle.withLock({ $0.popLast() }) { return codec }
-        return BlobCodec(sealer: sealer, compressors: compressors, decompressor: decompressor)
+        let (idle, contexts) = Self.shared.withLock { ($0.idle.popLast(), $0.contexts) }
+        return BlobCodec(sealer: sealer, memory: idle?.memory ?? BlobCodec.Memory(), contexts: contexts)
     }
 
     func giveBack(_ codec: BlobCodec) {
-        codec.trim()
-        idle.withLock { $0.append(codec) }
+        codec.memory.trim()
+        let idle = IdleMemory(memory: codec.memory)
+        Self.shared.withLock { $0.idle.append(idle) }
     }
+
+    /// Frees the memory that no codec uses.
+    static func releaseIdle() { shared.withLock { $0 = Shared() } }
 }

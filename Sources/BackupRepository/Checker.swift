@@ -15,8 +15,7 @@ public struct Checker: Sendable {
     /// Problems are the result, not errors. Holds a non-exclusive lock: archiving may go on meanwhile, pruning may not.
     /// - Throws: `RepositoryError` only where the store fails or a lock forbids it.
     public func check(readsData: Bool, progress: @escaping @Sendable (CheckProgress) -> Void = { _ in }) async throws -> CheckReport {
-        let pool = WorkerPool(width: width, name: "check")
-        return try await withTaskExecutorPreference(pool) {
+        try await WorkerPool.withThreads(width) {
             try await repository.withLock(exclusive: false) {
                 try await CheckRun(repository: repository, width: width, report: progress).run(readsData: readsData)
             }

@@ -68,10 +68,13 @@ final class ContentRestore: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<min(run.options.width, stretches.count) {
                 group.addTask {
-                    var buffer: [UInt8] = []
-                    while let number = next.take() {
-                        try Task.checkCancellation()
-                        try await self.restore(stretches[number], &buffer)
+                    let codec = self.run.repository.codecs.take()
+                    defer { self.run.repository.codecs.giveBack(codec) }
+                    try await codec.withReadBuffer { buffer in
+                        while let number = next.take() {
+                            try Task.checkCancellation()
+                            try await self.restore(stretches[number], &buffer, codec)
+                        }
                     }
                 }
             }
@@ -130,7 +133,7 @@ final class ContentRestore: Sendable {
     }
 
     /// Reads one stretch and hands its blobs to the files.
-    private func restore(_ stretch: Range<Int>, _ bytes: inout [UInt8]) async throws {
+    private func restore(_ stretch: Range<Int>, _ bytes: inout [UInt8], _ codec: BlobCodec) async throws {
         let first = location(stretch.lowerBound)
         let end = stretch.map { UInt64(location($0).offset) + UInt64(location($0).length) }.max() ?? 0
         let name = ObjectNames.pack(plan.index.packs[Int(first.pack)])
@@ -141,8 +144,6 @@ final class ContentRestore: Sendable {
             return try fail(stretch, error)
         }
         run.count { $0.bytesRead += end - UInt64(first.offset) }
-        let codec = run.repository.codecs.take()
-        defer { run.repository.codecs.giveBack(codec) }
         var position = stretch.lowerBound
         while position < stretch.upperBound {
             var next = position + 1

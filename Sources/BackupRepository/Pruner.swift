@@ -30,8 +30,7 @@ public struct Pruner: Sendable {
     }
 
     private func onPool<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
-        let pool = WorkerPool(width: options.width, name: "prune")
-        return try await withTaskExecutorPreference(pool) { try await body() }
+        try await WorkerPool.withThreads(options.width, body)
     }
 }
 

@@ -78,8 +78,7 @@ public struct Repairer: Sendable {
     }
 
     private func onPool<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
-        let pool = WorkerPool(width: width, name: "repair")
-        return try await withTaskExecutorPreference(pool) { try await body() }
+        try await WorkerPool.withThreads(width, body)
     }
 }
 

@@ -28,8 +28,7 @@ extension Restorer {
     public func plan(
         snapshot: String, item: RestoredItem, onto destination: any WritableTree, mode: RestoreMode
     ) async throws -> RestorePlan {
-        let pool = WorkerPool(width: options.width, name: "plan")
-        return try await withTaskExecutorPreference(pool) {
+        try await WorkerPool.withThreads(options.width) {
             try await repository.withLock(exclusive: false) {
                 let info = try await repository.snapshot(snapshot)
                 let index = try await repository.index()

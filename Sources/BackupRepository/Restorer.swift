@@ -22,8 +22,7 @@ public struct Restorer: Sendable {
     public func plan(
         snapshot: String, folder: TreePath = .root, onto destination: any WritableTree, mode: RestoreMode
     ) async throws -> RestorePlan {
-        let pool = WorkerPool(width: options.width, name: "plan")
-        return try await withTaskExecutorPreference(pool) {
+        try await WorkerPool.withThreads(options.width) {
             try await repository.withLock(exclusive: false) {
                 try await makePlan(snapshot: snapshot, folder: folder, destination: destination, mode: mode)
             }
@@ -39,8 +38,7 @@ public struct Restorer: Sendable {
     public func execute(
         _ plan: RestorePlan, progress: @escaping @Sendable (RestoreProgress) -> Void = { _ in }
     ) async throws -> RestoreOutcome {
-        let pool = WorkerPool(width: options.width, name: "restore")
-        return try await withTaskExecutorPreference(pool) {
+        try await WorkerPool.withThreads(options.width) {
             try await repository.withLock(exclusive: false) {
                 try await RestoreRun(repository: repository, options: options, plan: plan, report: progress).run()
             }

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// A stated number of threads that run tasks: work that blocks on files or keeps a processor busy stays off the shared cooperative pool.
 ///
@@ -29,6 +30,21 @@ public final class WorkerPool: TaskExecutor {
     deinit {
         queue.close()
     }
+
+    private static let idle = Mutex<[WorkerPool]>([])
+    /// More pools than jobs run at once are not kept.
+    private static let keptMost = 8
+
+    /// Runs `body` and the child tasks that it makes on `width` threads of their own, which an earlier run may have left.
+    static func withThreads<Value>(_ width: Int, _ body: () async throws -> Value) async rethrows -> Value {
+        let kept = idle.withLock { idle in idle.lastIndex { $0.width == width }.map { idle.remove(at: $0) } }
+        let pool = kept ?? WorkerPool(width: width, name: "engine")
+        defer { idle.withLock { if $0.count < keptMost { $0.append(pool) } } }
+        return try await withTaskExecutorPreference(pool) { try await body() }
+    }
+
+    /// Ends the threads that no run uses.
+    static func releaseIdle() { idle.withLock { $0 = [] } }
 
     public func enqueue(_ job: consuming ExecutorJob) {
         queue.add(UnownedJob(job))

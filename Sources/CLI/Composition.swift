@@ -52,7 +52,10 @@ struct Composition {
             repositoryEnvironment: RepositoryEnvironment(hostname: ProcessInfo.processInfo.hostName, username: "holdfast"),
             process: .current(), logger: logger)
         // What a great backup or restore freed stays with the arenas of its threads otherwise, and the next one's comes on top.
-        dependencies.releaseMemory = { holdfast_release_memory() }
+        dependencies.releaseMemory = {
+            IdleResources.release()
+            holdfast_release_memory()
+        }
         configure(&dependencies)
         service = ProtectionService(dependencies: dependencies)
         try await state.translatingDamage { try await requireFittingState(isRebuilding: isRebuilding) }
