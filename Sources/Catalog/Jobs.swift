@@ -5,8 +5,10 @@ public import Foundation
 extension CatalogWriter {
     /// Takes up to `limit` jobs: first running ones whose lease has run out, then waiting ones that are due, each the earliest due first.
     ///
-    /// The jobs come back as they are now: running, with the new lease, and `attempt` counted up.
-    public func claimJobs(owner: String, now: Date, leaseSeconds: Int, kinds: [String], limit: Int) throws(CatalogError) -> [Job] {
+    /// The jobs come back as they are now: running, with the new lease, `attempt` counted up, and what `entering` changed.
+    public func claimJobs(
+        owner: String, now: Date, leaseSeconds: Int, kinds: [String], limit: Int, entering: (inout Job) -> Void = { _ in }
+    ) throws(CatalogError) -> [Job] {
         guard limit > 0, !kinds.isEmpty else { return [] }
         let lapsed = RowPredicate.and([
             .equal("state", JobState.running), .compare("leaseExpiresDateTime", .lessOrEqual, now.sqlValue), .oneOf("kind", kinds),
@@ -21,6 +23,7 @@ extension CatalogWriter {
             jobs[place].leaseOwner = owner
             jobs[place].leaseExpiresDateTime = now.addingTimeInterval(Double(leaseSeconds))
             jobs[place].attempt += 1
+            entering(&jobs[place])
             try update(jobs[place])
         }
         return jobs

@@ -25,7 +25,11 @@ public final class SQLiteDriver: SQLDriver {
         do {
             configuration.journalMode = .wal
             queue = try DatabaseQueue(path: path, configuration: configuration)
-            try queue.inDatabase { database in try Self.makeDurable(database) }
+            try queue.inDatabase { database in
+                try Self.makeDurable(database)
+                // What a savepoint may take back stays in memory; otherwise many a commit would make a file for it and remove it.
+                try database.execute(sql: "PRAGMA temp_store = MEMORY")
+            }
         } catch let error as DatabaseError {
             throw CatalogError.opening(path, error)
         } catch let error as CatalogError {

@@ -132,7 +132,7 @@ struct ProtectionAPI: Sendable {
         for _ in 0..<200 {
             let now = clock.now()
             let jobs = try await service.catalog.write { writer in
-                try writer.claimJobs(owner: "test", now: now, leaseSeconds: 60, kinds: JobKind.allCases.map(\.rawValue), limit: 50)
+                try writer.beginJobs(owner: "test", now: now, leaseSeconds: 60, kinds: JobKind.allCases.map(\.rawValue), limit: 50)
             }
             guard !jobs.isEmpty else { return }
             for job in jobs { await JobExecution(job: job, service: service).perform() }

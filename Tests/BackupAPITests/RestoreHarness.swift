@@ -111,7 +111,7 @@ struct RestoreHarness {
         let now = clock.now()
         while true {
             let jobs = try await catalog.write { writer in
-                try writer.claimJobs(owner: "test", now: now, leaseSeconds: 60, kinds: JobKind.allCases.map(\.rawValue), limit: 8)
+                try writer.beginJobs(owner: "test", now: now, leaseSeconds: 60, kinds: JobKind.allCases.map(\.rawValue), limit: 8)
             }
             if jobs.isEmpty { return }
             for job in jobs { await JobExecution(job: job, service: service).perform() }

@@ -12,12 +12,22 @@ import Testing
     /// Notes what runs, and how much of it at once. Jobs wait in it until they are let go.
     private final class Watcher: JobInspector {
         private let seen = Mutex<[String]>([])
+        private let most = Mutex((all: 0, awaited: 0))
         private let gate = WorkSignal()
+        private let catalog: CatalogStore
+
+        init(_ catalog: CatalogStore) { self.catalog = catalog }
 
         var kinds: [String] { seen.withLock { $0 } }
 
+        /// The most jobs that ran at once, and the most of those that somebody waits for.
+        var mostAtOnce: (all: Int, awaited: Int) { most.withLock { $0 } }
+
         func willRun(_ job: Job) async throws {
             seen.withLock { $0.append(job.kind) }
+            let running = try await catalog.page(Query<Job>(where: .equal("state", JobState.running)))
+            let awaited = running.filter { JobKind(rawValue: $0.kind)?.isAwaited == true }.count
+            most.withLock { $0 = (max($0.all, running.count), max($0.awaited, awaited)) }
             try await gate.wait(after: 0)
         }
 
@@ -42,7 +52,7 @@ import Testing
 
         world.clock.turn(seconds: 600)
         var dependencies = world.start().dependencies
-        let watcher = Watcher()
+        let watcher = Watcher(world.catalog)
         dependencies.jobInspector = watcher
         dependencies.worker.width = 3
         let service = ProtectionService(dependencies: dependencies)
@@ -63,7 +73,34 @@ import Testing
         try await until { try await world.catalog.count(open) == 0 }
         working.cancel()
         _ = await working.result
+        #expect(watcher.mostAtOnce == (all: 3, awaited: 2))
         #expect(watcher.kinds.filter { $0 == "backup" }.count == 4 && watcher.kinds.filter { $0 == "restore" }.count == 4)
         #expect(try await world.catalog.page(Query<RestoreArtifact>()).filter { $0.status == .succeeded }.count == 4)
+    }
+
+    @Test func `a job that ends well hands its place on in the same commit, one that does not hands on nothing`() async throws {
+        let world = try await World(seed: 2)
+        let trees = [MemoryTree(), MemoryTree(), MemoryTree()]
+        for tree in trees { try tree.put("file", [1, 2, 3]) }
+        _ = try await world.protect(trees)
+        let service = world.start()
+        try await Scheduler(service).tick()
+        let claim = { @Sendable (writer: CatalogWriter) in
+            try writer.beginJobs(owner: service.dependencies.process.description, now: service.now, leaseSeconds: 60, kinds: ["backup"], limit: 1).first
+        }
+        let first = try #require(try await world.catalog.write(claim))
+        let second = try #require(await JobExecution(job: first, service: service).perform(claiming: claim))
+        let rows = try await world.catalog.page(Query<Job>(where: .equal("kind", "backup")))
+        #expect(rows.first { $0.id == first.id }?.state == .done)
+        #expect(rows.first { $0.id == second.id } == second && second.state == .running)
+        #expect(second.id != first.id && JobCursor(second).starts == 1)
+
+        // Another worker takes the second over: its end by the first worker is undone, with the claim of the third.
+        world.clock.turn(seconds: 61)
+        let taken = try #require(try await world.catalog.write(claim))
+        #expect(taken.id == second.id)
+        #expect(await JobExecution(job: second, service: service).perform(claiming: claim) == nil)
+        let third = try await world.catalog.page(Query<Job>(where: .and([.equal("kind", "backup"), .equal("state", JobState.waiting)])))
+        #expect(third.count == 1 && third.first?.attempt == 0)
     }
 }

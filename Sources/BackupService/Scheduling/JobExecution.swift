@@ -1,0 +1,170 @@
+import Catalog
+import Foundation
+import Logging
+
+/// One claimed job from its claim to its end, its retry, or the loss of its lease.
+struct JobExecution {
+    let job: Job
+    let service: ProtectionService
+    private let progress = ProgressCell()
+
+    init(job: Job, service: ProtectionService) {
+        self.job = job
+        self.service = service
+    }
+
+    private struct LeaseLost: Error {}
+    private var settings: WorkerSettings { service.dependencies.worker }
+    private var context: JobContext { JobContext(service: service, progress: progress) }
+
+    /// Counts this run, so that a job which keeps killing its process is given up in the end.
+    private var cursor: JobCursor { JobCursor(job).reaching(progress.position) }
+
+    /// The cursor before this run.
+    private var former: JobCursor {
+        var cursor = JobCursor(job)
+        cursor.starts -= 1
+        return cursor
+    }
+
+    /// For a run that ends in an orderly way and does not count.
+    private var uncounted: JobCursor { former.reaching(progress.position) }
+
+    /// Runs the job.
+    /// - Parameter claiming: called in the commit that ends the job well.
+    /// - Returns: what `claiming` returned; nil where the job did not end well.
+    @discardableResult
+    func perform(claiming: @escaping @Sendable (CatalogWriter) throws -> Job? = { _ in nil }) async -> Job? {
+        do {
+            return try await finish(try await runUnderLease(), claiming)
+        } catch is LeaseLost {
+            service.dependencies.logger.warning("Another worker went on with a job.", metadata: ["job": "\(job.id)", "kind": "\(job.kind)"])
+        } catch {
+            await settle(Task.isCancelled ? nil : JobFailure(error))
+        }
+        return nil
+    }
+
+    private func runUnderLease() async throws -> JobOutcome {
+        guard let runner = Self.runner(of: job.kind) else {
+            throw JobFailure(.unknownError, "The job is of a kind '\(job.kind)' that this program does not know.")
+        }
+        let starts = cursor.starts
+        guard starts <= settings.attemptsMost else {
+            throw JobFailure(.unknownError, "The job was begun \(starts - 1) times and never ended.")
+        }
+        return try await withThrowingTaskGroup(of: JobOutcome?.self) { group in
+            group.addTask {
+                try await service.dependencies.jobInspector?.willRun(job)
+                return try await runner.run(job, context)
+            }
+            group.addTask {
+                try await keepLease()
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let outcome = try await group.next() ?? nil else { throw LeaseLost() }
+            return outcome
+        }
+    }
+
+    private func finish(_ outcome: JobOutcome, _ claiming: @escaping @Sendable (CatalogWriter) throws -> Job?) async throws -> Job? {
+        let job = job
+        switch outcome {
+        case .postponed(let moment):
+            try await giveBack(until: moment, uncounted, nil)
+            return nil
+        case .done(let result, let change):
+            var cursor = former
+            cursor.result = result
+            let text = cursor.text
+            return try await service.catalog.write { writer in
+                try change(writer)
+                _ = try writer.update(Job.self, where: .equal("id", job.id), set: ["cursor": .text(text)])
+                guard try writer.finishJob(job) else { throw LeaseLost() }
+                return try claiming(writer)
+            }
+        }
+    }
+
+    /// Shows again and again that the job lives, and how far it is; returns when the lease was lost.
+    private func keepLease() async throws {
+        repeat {
+            try await service.dependencies.clock.sleep(until: service.now.addingTimeInterval(Double(settings.heartbeatSeconds)))
+        } while try await extendLease(cursor)
+    }
+
+    private func extendLease(_ cursor: JobCursor) async throws -> Bool {
+        let (value, isNew) = progress.take()
+        let (job, now, lease) = (job, service.now, settings.leaseSeconds)
+        return try await service.catalog.write { writer in
+            guard try writer.extendLease(of: job, now: now, leaseSeconds: lease, cursor: cursor.text, progress: value.text) else { return false }
+            if isNew, job.kind == JobKind.restore.rawValue {
+                _ = try writer.update(RestoreArtifact.self, where: .equal("id", job.subjectId), set: ["progress": value.sqlValue])
+            }
+            return true
+        }
+    }
+
+    /// What becomes of a job that did not end: given back (nil: the process is stopping), tried again, or failed for good.
+    private func settle(_ failure: JobFailure?) async {
+        do {
+            guard let failure else { return try await giveBack(until: service.now, uncounted, nil) }
+            let waited = service.now.timeIntervalSince(job.createdDateTime)
+            let isWorthIt = failure.isBusy ? waited < Double(settings.busyMostHours) * 3600 : failure.isRetryable && cursor.starts < settings.attemptsMost
+            service.dependencies.logger.error(
+                "A job failed.",
+                metadata: ["job": "\(job.id)", "kind": "\(job.kind)", "subject": "\(job.subjectId)", "again": "\(isWorthIt)", "cause": "\(failure.message)"])
+            guard isWorthIt else { return try await fail(failure) }
+            let seconds = failure.isBusy ? settings.busySeconds : settings.retrySeconds << min(cursor.starts, 8)
+            try await giveBack(until: service.now.addingTimeInterval(Double(seconds)), failure.isBusy ? uncounted : cursor, failure)
+        } catch {
+            service.dependencies.logger.error("A job could not be given back; its lease will run out.", metadata: ["job": "\(job.id)", "cause": "\(error)"])
+        }
+    }
+
+    private func giveBack(until moment: Date, _ cursor: JobCursor, _ failure: JobFailure?) async throws {
+        let (job, runner) = (job, Self.runner(of: job.kind))
+        try await service.catalog.write { writer in
+            guard try writer.releaseJob(job, runAfter: moment, cursor: cursor.text, error: failure?.publicError) else { return }
+            if let failure, !failure.isBusy { try runner?.willRetry(job, failure, writer) }
+        }
+    }
+
+    private func fail(_ failure: JobFailure) async throws {
+        let (job, context, runner) = (job, context, Self.runner(of: job.kind))
+        try await service.catalog.write { writer in
+            try runner?.fail(job, failure, context, writer)
+            guard try writer.finishJob(job, error: failure.publicError) else { throw LeaseLost() }
+        }
+    }
+
+    private static func runner(of kind: String) -> (any JobRunner)? {
+        switch JobKind(rawValue: kind) {
+        case .backup: BackupJob()
+        case .scheduleRestores: ScheduleRestoresJob()
+        case .restore: RestoreJob()
+        case .restoreItems: RestoreItemsJob()
+        case .settle: SettleJob()
+        case .prune: PruneJob()
+        case .deleteRepository: DeleteRepositoryJob()
+        case .applyRule: ApplyRuleJob()
+        case .addUnits: AddUnitsJob()
+        case .coverWorkload: CoverWorkloadJob()
+        case .sendMail: SendMailJob()
+        case .verify: VerifyJob()
+        case nil: nil
+        }
+    }
+}
+
+extension CatalogWriter {
+    /// Claims jobs, as `claimJobs` does, and counts in the cursor of each the run that begins.
+    func beginJobs(owner: String, now: Date, leaseSeconds: Int, kinds: [String], limit: Int) throws(CatalogError) -> [Job] {
+        try claimJobs(owner: owner, now: now, leaseSeconds: leaseSeconds, kinds: kinds, limit: limit) { job in
+            var cursor = JobCursor(job)
+            cursor.starts += 1
+            job.cursor = cursor.text
+        }
+    }
+}
