@@ -62,9 +62,8 @@ final class BlobCodec: @unchecked Sendable {
     /// - Returns: the plaintext's length where it was compressed, otherwise 0.
     func encode(_ plaintext: UnsafeRawBufferPointer, level: Int32?) throws -> UInt32 {
         memory.sealed.removeAll(keepingCapacity: true)
-        if let level {
-            memory.compressed.removeAll(keepingCapacity: true)
-            unsafe try contexts.compressors[level].compress(plaintext, into: &memory.compressed)
+        if let level, unsafe try isPromising(plaintext, level) {
+            unsafe try compress(plaintext, level)
             if memory.compressed.count < plaintext.count {
                 try unsafe memory.compressed.withUnsafeBytes { unsafe try sealer.seal($0, into: &memory.sealed) }
                 return UInt32(plaintext.count)
@@ -72,6 +71,19 @@ final class BlobCodec: @unchecked Sendable {
         }
         unsafe try sealer.seal(plaintext, into: &memory.sealed)
         return 0
+    }
+
+    private func isPromising(_ plaintext: UnsafeRawBufferPointer, _ level: Int32) throws -> Bool {
+        try unsafe CompressionSample.isPromising(plaintext) { part in
+            unsafe try compress(part, level)
+            return memory.compressed.count
+        }
+    }
+
+    /// Puts the frame of some bytes into `memory.compressed`.
+    private func compress(_ plaintext: UnsafeRawBufferPointer, _ level: Int32) throws {
+        memory.compressed.removeAll(keepingCapacity: true)
+        unsafe try contexts.compressors[level].compress(plaintext, into: &memory.compressed)
     }
 
     /// The plaintext of a stored blob, authenticated and compared with its ID; handed to `body`, for which alone it is valid.
