@@ -28,7 +28,7 @@ import Testing
         return Array(text.prefix(count))
     }
 
-    @Test(arguments: [CompressionSample.leastBytes, 100_001, 1 << 20, 8 << 20])
+    @Test(arguments: [CompressionSample.leastBytes, 100_001, 1 << 20, 3 << 20])
     func noiseIsStoredAsItIs(_ count: Int) throws {
         let result = try stored(noise(count))
         #expect(result.uncompressedLength == 0 && result.count == count + Sealer.overheadByteCount)
