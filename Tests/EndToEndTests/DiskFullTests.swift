@@ -43,6 +43,17 @@ struct DiskFullTests {
         _ = try await installation.stop()
     }
 
+    /// What the end of a server says suffices: `/dev/full` takes nothing.
+    @Test func `a log that cannot be written does not bring the server down`() async throws {
+        let installation = try Installation()
+        try installation.fillTenant(seed: 18)
+        try await installation.start(through: ["/bin/sh", "-c", #"exec "$0" "$@" 2>/dev/full"#])
+        let steps = try await installation.client()
+        try await installation.enableService(steps)
+        let ended = try await installation.stop()
+        #expect(ended?.status == 0)
+    }
+
     private struct UnitState: Decodable {
         struct Failure: Decodable { let code: String? }
         let status: String

@@ -62,7 +62,7 @@ struct ServeCommand: AsyncParsableCommand {
             configuration: configuration, logger: composition.logger)
         let notice = sandbox ? " (sandbox)" : ""
         let application = try server.application { port in
-            FileHandle.standardOutput.write(Data("Holdfast listens on \(configuration.scheme)://\(configuration.host):\(port)\(notice)\n".utf8))
+            FileHandle.standardOutput.show("Holdfast listens on \(configuration.scheme)://\(configuration.host):\(port)\(notice)\n")
         }
         try await serve(composition, application, certificates, settings)
         try await composition.service.dependencies.catalog.close()

@@ -30,6 +30,6 @@ struct Console {
     }
 
     private func write(_ text: String) {
-        FileHandle.standardOutput.write(Data(text.utf8))
+        FileHandle.standardOutput.show(text)
     }
 }

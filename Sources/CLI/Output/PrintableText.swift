@@ -34,6 +34,15 @@ struct LogStream: TextOutputStream, Sendable {
     mutating func write(_ event: String) {
         let hasEnd = event.utf8.last == UInt8(ascii: "\n")
         let line = (hasEnd ? String(event.utf8.dropLast()) ?? event : event).printable
-        FileHandle.standardError.write(Data((line + (hasEnd ? "\n" : "")).utf8))
+        FileHandle.standardError.show(line + (hasEnd ? "\n" : ""))
+    }
+}
+
+extension FileHandle {
+    /// Writes a text for people. Where it cannot be written, as onto a full disk, the program goes on: there is nobody to tell.
+    ///
+    /// `write(_:)` would end the program.
+    func show(_ text: String) {
+        try? write(contentsOf: Data(text.utf8))
     }
 }
