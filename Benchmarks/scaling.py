@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
-"""Two questions that only Holdfast is asked: does memory grow with the number of files, and do many drives go as fast as one?
+"""Questions that only Holdfast is asked: does memory grow with the number of files, do many drives go as fast as one, and does a huge one starve them?
 
     scaling.py files 10000 100000 1000000     peak memory and time, beside a walk in C
     scaling.py folder 10000 100000 1000000    the same with all files in one folder
     scaling.py drives 200                     drives of 50 files in one session, beside one drive with the same files
+    scaling.py beside 200                     the same drives, alone and in one session with a drive of 2 GB before them
 """
 import argparse
 import os
 import shutil
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 from statistics import median
 
@@ -84,8 +86,43 @@ def drives(counts, options):
         shutil.rmtree(folder)
 
 
-def tenant(folder, users, each, options):
-    """A server over a tenant of its own, in which every user has `each` files."""
+def beside(counts, options):
+    """Small drives in one session, alone and behind a huge drive: the time until the last of them is there, and until the huge one is."""
+    print("| drives of 50 files | alone: median s | behind a drive of 2 GB: median s | that drive alone: median s | behind it: median s |")
+    print("|--:|--:|--:|--:|--:|", flush=True)
+    for count in counts:
+        folder = Path(options.work) / "scaling"
+        shutil.rmtree(folder, ignore_errors=True)
+        tool = tenant(folder, count, 50, options, huge=4)
+        try:
+            tool.backup()
+            names = {user["id"]: user["userPrincipalName"] for user in tool.graph.all("/v1.0/users")}
+            units = sorted(tool.protected(), key=lambda unit: names[unit["directoryObjectId"]])
+            huge, *small = (unit["id"] for unit in units)
+            walls = {"small": [], "beside": [], "huge": [], "both": []}
+            for _ in range(options.rounds):
+                for units, name in ((small, "small"), ([huge], "huge"), ([huge, *small], "both")):
+                    os.sync()
+                    tool.units = units
+                    walls[name].append(tool.restore()[0].wall)
+                    verify(tool)
+                last = [artifact for artifact in tool.artifacts if not artifact["restoredSiteName"].startswith("huge@")]
+                walls["beside"].append(seconds_until(tool.artifacts, last))
+        finally:
+            tool.end()
+        alone, behind, great, both = (median(walls[name]) for name in ("small", "beside", "huge", "both"))
+        print(f"| {count} | {alone:.2f} | {behind:.2f} | {great:.2f} | {both:.2f} |", flush=True)
+        shutil.rmtree(folder)
+
+
+def seconds_until(artifacts, last):
+    """From the first beginning to the end of the last of some artifacts, as the API tells it."""
+    started = min(datetime.fromisoformat(artifact["startDateTime"]) for artifact in artifacts)
+    return (max(datetime.fromisoformat(artifact["completionDateTime"]) for artifact in last) - started).total_seconds()
+
+
+def tenant(folder, users, each, options, huge=0):
+    """A server over a tenant of its own, in which every user has `each` files; before them, if asked for, one who has `huge` files of 512 MB."""
     names = [f"user{number:04}@bench.example" for number in range(users)]
     content = corpora.Content("drives")
     for name in names:
@@ -93,6 +130,14 @@ def tenant(folder, users, each, options):
             place = folder / "tenant/drives" / name / f"{number // 50:04}"
             place.mkdir(parents=True, exist_ok=True)
             (place / f"{number:06}.dat").write_bytes(content.half(content.random.randint(4_000, 200_000)))
+    if huge:
+        names.insert(0, "huge@bench.example")
+        place = folder / "tenant/drives" / names[0]
+        place.mkdir()
+        for number in range(huge):
+            with open(place / f"{number}.vhd", "wb") as file:
+                for _ in range(512):
+                    file.write(content.half(1 << 20))
     (folder / "tenant/sites").mkdir()
     tool = Holdfast(options.holdfast, names)
     tool.begin(folder, folder / "tenant/drives" / names[0])
@@ -109,13 +154,13 @@ def verify(tool):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("question", choices=["files", "folder", "drives"])
+    parser.add_argument("question", choices=["files", "folder", "drives", "beside"])
     parser.add_argument("counts", type=int, nargs="+")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--holdfast", default=str(HERE.parent / ".build/release/holdfast"))
     parser.add_argument("--work", default=str(HERE.parent / ".build/bench/work"), help="a folder on the disk to measure")
     options = parser.parse_args()
-    {"files": files, "folder": files, "drives": drives}[options.question](options.counts, options)
+    {"files": files, "folder": files, "drives": drives, "beside": beside}[options.question](options.counts, options)
 
 
 if __name__ == "__main__":

@@ -120,11 +120,14 @@ class Holdfast:
     def activate(self):
         self.graph.post(f"{ROOT}/protectionPolicies/{self.policy}/activate")
         self.is_active = True
-        self.units = self.graph.all(f"{ROOT}/oneDriveForBusinessProtectionPolicies/{self.policy}/driveProtectionUnits")
-        self.units = [unit["id"] for unit in self.units]
+        self.units = [unit["id"] for unit in self.protected()]
         for unit in self.units:
             while self.newest(unit) is None:
                 time.sleep(0.01)
+
+    def protected(self):
+        """The protection units of the policy."""
+        return self.graph.all(f"{ROOT}/oneDriveForBusinessProtectionPolicies/{self.policy}/driveProtectionUnits")
 
     def restore(self):
         """A session with destination `new`, one artifact for each drive."""
