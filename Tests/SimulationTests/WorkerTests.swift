@@ -78,6 +78,33 @@ import Testing
         #expect(try await world.catalog.page(Query<RestoreArtifact>()).filter { $0.status == .succeeded }.count == 4)
     }
 
+    @Test(.timeLimit(.minutes(2))) func `a restore that comes while many backups are due gets the next place`() async throws {
+        let world = try await World(seed: 3)
+        let trees = (0..<6).map { _ in MemoryTree() }
+        for tree in trees { try tree.put("file", [1, 2, 3]) }
+        let units = try await world.protect(trees)
+        try await Scheduler(world.start()).tick()
+        try await world.work(world.start())
+
+        world.clock.turn(seconds: 600)
+        var dependencies = world.start().dependencies
+        let watcher = Watcher(world.catalog)
+        dependencies.jobInspector = watcher
+        dependencies.worker.width = 1
+        let service = ProtectionService(dependencies: dependencies)
+        try await Scheduler(service).tick()
+        let theirs = RowPredicate.and([.equal("kind", "backup"), .equal("subjectId", units[0].id), .equal("state", JobState.waiting)])
+        try await world.catalog.write { _ = try $0.delete(Job.self, where: theirs) }
+        let working = Task { try await Worker(service).run() }
+        try await until { watcher.kinds.count == 1 }
+        _ = try await world.restore(try #require(try await world.points(units[0].id).first), .new)
+        watcher.open()
+        try await until { try await world.catalog.count(Query<Job>(where: .oneOf("state", [JobState.waiting, .running]))) == 0 }
+        working.cancel()
+        _ = await working.result
+        #expect(watcher.kinds == ["backup", "scheduleRestores", "restore", "backup", "backup", "backup", "backup"])
+    }
+
     @Test func `a job that ends well hands its place on in the same commit, one that does not hands on nothing`() async throws {
         let world = try await World(seed: 2)
         let trees = [MemoryTree(), MemoryTree(), MemoryTree()]

@@ -31,7 +31,7 @@ struct JobExecution {
     private var uncounted: JobCursor { former.reaching(progress.position) }
 
     /// Runs the job.
-    /// - Parameter claiming: called in the commit that ends the job well.
+    /// - Parameter claiming: called in the commit that ends the job well, unless the worker stops.
     /// - Returns: what `claiming` returned; nil where the job did not end well.
     @discardableResult
     func perform(claiming: @escaping @Sendable (CatalogWriter) throws -> Job? = { _ in nil }) async -> Job? {
@@ -78,11 +78,13 @@ struct JobExecution {
             var cursor = former
             cursor.result = result
             let text = cursor.text
+            // The commit runs outside of the task.
+            let isStopping = Task.isCancelled
             return try await service.catalog.write { writer in
                 try change(writer)
                 _ = try writer.update(Job.self, where: .equal("id", job.id), set: ["cursor": .text(text)])
                 guard try writer.finishJob(job) else { throw LeaseLost() }
-                return try claiming(writer)
+                return isStopping ? nil : try claiming(writer)
             }
         }
     }

@@ -84,26 +84,36 @@ public final class Worker: Service {
     private func claim() async throws -> [Job] {
         let load = running.withLock { $0 }
         let free = settings.width - load.awaited - load.others
-        let now = service.now
-        let due = RowPredicate.and([
-            .oneOf("kind", kinds.map(\.rawValue)),
-            .or([
-                .and([.equal("state", JobState.waiting), .compare("runAfterDateTime", .lessOrEqual, now.sqlValue)]),
-                .and([.equal("state", JobState.running), .compare("leaseExpiresDateTime", .lessOrEqual, now.sqlValue)]),
-            ]),
-        ])
-        guard free > 0, try await service.catalog.count(Query<Job>(where: due)) > 0 else { return [] }
-        let mostAwaited = min(free, max(1, settings.width - 1) - load.awaited)
+        guard free > 0, try await service.catalog.count(due(kinds)) > 0 else { return [] }
+        let mostAwaited = min(free, placesForAwaited - load.awaited)
         return try await service.catalog.write { writer in
             let first = try self.begin(isAwaited: true, limit: mostAwaited, writer)
             return try first + self.begin(isAwaited: false, limit: free - first.count, writer)
         }
     }
 
+    /// How many of the places those jobs may have that somebody waits for.
+    private var placesForAwaited: Int { max(1, settings.width - 1) }
+
+    /// The jobs of some kinds that anybody may claim now.
+    private func due(_ kinds: [JobKind]) -> Query<Job> {
+        let now = service.now.sqlValue
+        return Query<Job>(where: .and([
+            .oneOf("kind", kinds.map(\.rawValue)),
+            .or([
+                .and([.equal("state", JobState.waiting), .compare("runAfterDateTime", .lessOrEqual, now)]),
+                .and([.equal("state", JobState.running), .compare("leaseExpiresDateTime", .lessOrEqual, now)]),
+            ]),
+        ]))
+    }
+
     /// The job that goes on in the place of one that ends, in the same commit: hundreds of small drives wait for nothing between them.
+    ///
+    /// It is of the same sort, so that the counts of places stay right. A place that somebody waits for is left to `claim`, however many backups are due.
     private func successor(of job: Job, _ writer: CatalogWriter) throws -> Job? {
-        if Task.isCancelled { return nil }
-        return try begin(isAwaited: Self.isAwaited(job.kind), limit: 1, writer).first
+        let isAwaited = Self.isAwaited(job.kind)
+        if !isAwaited, running.withLock({ $0.awaited }) < placesForAwaited, try writer.count(due(kinds.filter(\.isAwaited))) > 0 { return nil }
+        return try begin(isAwaited: isAwaited, limit: 1, writer).first
     }
 
     private func begin(isAwaited: Bool, limit: Int, _ writer: CatalogWriter) throws -> [Job] {
