@@ -7,6 +7,7 @@
     scaling.py beside 200                     the same drives, alone and in one session with a drive of 2 GB before them
 """
 import argparse
+import contextlib
 import os
 import shutil
 import subprocess
@@ -30,29 +31,36 @@ def files(counts, options):
     print("| files | first backup s | peak MB | nothing changed s | CPU s | peak MB | full restore s | peak MB | walk in C s | CPU s |")
     print("|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|", flush=True)
     for count in counts:
-        folder = Path(options.work) / "scaling"
-        shutil.rmtree(folder, ignore_errors=True)
-        drive = folder / "tenant/drives/ada@bench.example"
-        if options.question == "folder":
-            drive.mkdir(parents=True)
-            for number in range(count):
-                (drive / f"{number:07}.dat").write_bytes(b"%07d" % number * 60)
-        else:
-            corpora.make("tiny", drive, count / 200_000)
-        (folder / "tenant/sites").mkdir()
-        tool = Holdfast(options.holdfast)
-        tool.begin(folder, drive)
-        try:
-            first = tool.backup()
-            unchanged = least(tool.backup() for _ in range(options.rounds))
-            walked = least(measure.run([walk, drive])[0] for _ in range(options.rounds))
-            restored, _, _ = tool.restore()
-        finally:
-            tool.end()
-        print(
-            f"| {count:,} | {first.wall:.1f} | {first.peak:.0f} | {unchanged.wall:.2f} | {unchanged.cpu:.2f} | {unchanged.peak:.0f} "
-            f"| {restored.wall:.1f} | {restored.peak:.0f} | {walked.wall:.2f} | {walked.cpu:.2f} |", flush=True)
-        shutil.rmtree(folder)
+        with empty_folder(options) as folder:
+            drive = folder / "tenant/drives/ada@bench.example"
+            if options.question == "folder":
+                drive.mkdir(parents=True)
+                for number in range(count):
+                    (drive / f"{number:07}.dat").write_bytes(b"%07d" % number * 60)
+            else:
+                corpora.make("tiny", drive, count / 200_000)
+            (folder / "tenant/sites").mkdir()
+            tool = Holdfast(options.holdfast)
+            tool.begin(folder, drive)
+            try:
+                first = tool.backup()
+                unchanged = least(tool.backup() for _ in range(options.rounds))
+                walked = least(measure.run([walk, drive])[0] for _ in range(options.rounds))
+                restored, _, _ = tool.restore()
+            finally:
+                tool.end()
+            print(
+                f"| {count:,} | {first.wall:.1f} | {first.peak:.0f} | {unchanged.wall:.2f} | {unchanged.cpu:.2f} | {unchanged.peak:.0f} "
+                f"| {restored.wall:.1f} | {restored.peak:.0f} | {walked.wall:.2f} | {walked.cpu:.2f} |", flush=True)
+
+
+@contextlib.contextmanager
+def empty_folder(options):
+    """A folder on the disk to measure, for one question, and nothing of it afterwards."""
+    folder = Path(options.work) / "scaling"
+    shutil.rmtree(folder, ignore_errors=True)
+    yield folder
+    shutil.rmtree(folder)
 
 
 def least(samples):
@@ -64,26 +72,24 @@ def drives(counts, options):
     print("| drives | files each | first backup s | restore in one session: median s | minimum s | CPU s | peak MB |")
     print("|--:|--:|--:|--:|--:|--:|--:|", flush=True)
     for count in counts:
-        folder = Path(options.work) / "scaling"
-        shutil.rmtree(folder, ignore_errors=True)
-        tools = [tenant(folder / name, users, each, options) for name, users, each in (("many", count, 50), ("one", 1, 50 * count))]
-        try:
-            first = [tool.backup() for tool in tools]
-            samples = [[], []]
-            for number in range(options.rounds):
-                for which in (0, 1) if number % 2 else (1, 0):
-                    os.sync()
-                    samples[which].append(tools[which].restore()[0])
-            for tool in tools:
-                verify(tool)
-        finally:
-            for tool in tools:
-                tool.end()
-        for tool, backup, restored in zip(tools, first, samples):
-            print(
-                f"| {len(tool.users)} | {50 * count // len(tool.users)} | {backup.wall:.1f} | {median(s.wall for s in restored):.2f} | {least(restored).wall:.2f} "
-                f"| {median(s.cpu for s in restored):.2f} | {max(s.peak for s in restored):.0f} |", flush=True)
-        shutil.rmtree(folder)
+        with empty_folder(options) as folder:
+            tools = [tenant(folder / name, users, each, options) for name, users, each in (("many", count, 50), ("one", 1, 50 * count))]
+            try:
+                first = [tool.backup() for tool in tools]
+                samples = [[], []]
+                for number in range(options.rounds):
+                    for which in (0, 1) if number % 2 else (1, 0):
+                        os.sync()
+                        samples[which].append(tools[which].restore()[0])
+                for tool in tools:
+                    verify(tool)
+            finally:
+                for tool in tools:
+                    tool.end()
+            for tool, backup, restored in zip(tools, first, samples):
+                print(
+                    f"| {len(tool.users)} | {50 * count // len(tool.users)} | {backup.wall:.1f} | {median(s.wall for s in restored):.2f} | {least(restored).wall:.2f} "
+                    f"| {median(s.cpu for s in restored):.2f} | {max(s.peak for s in restored):.0f} |", flush=True)
 
 
 def beside(counts, options):
@@ -91,28 +97,26 @@ def beside(counts, options):
     print("| drives of 50 files | alone: median s | behind a drive of 2 GB: median s | that drive alone: median s | behind it: median s |")
     print("|--:|--:|--:|--:|--:|", flush=True)
     for count in counts:
-        folder = Path(options.work) / "scaling"
-        shutil.rmtree(folder, ignore_errors=True)
-        tool = tenant(folder, count, 50, options, huge=4)
-        try:
-            tool.backup()
-            names = {user["id"]: user["userPrincipalName"] for user in tool.graph.all("/v1.0/users")}
-            units = sorted(tool.protected(), key=lambda unit: names[unit["directoryObjectId"]])
-            huge, *small = (unit["id"] for unit in units)
-            walls = {"small": [], "beside": [], "huge": [], "both": []}
-            for _ in range(options.rounds):
-                for units, name in ((small, "small"), ([huge], "huge"), ([huge, *small], "both")):
-                    os.sync()
-                    tool.units = units
-                    walls[name].append(tool.restore()[0].wall)
-                    verify(tool)
-                last = [artifact for artifact in tool.artifacts if not artifact["restoredSiteName"].startswith("huge@")]
-                walls["beside"].append(seconds_until(tool.artifacts, last))
-        finally:
-            tool.end()
-        alone, behind, great, both = (median(walls[name]) for name in ("small", "beside", "huge", "both"))
-        print(f"| {count} | {alone:.2f} | {behind:.2f} | {great:.2f} | {both:.2f} |", flush=True)
-        shutil.rmtree(folder)
+        with empty_folder(options) as folder:
+            tool = tenant(folder, count, 50, options, huge=4)
+            try:
+                tool.backup()
+                names = {user["id"]: user["userPrincipalName"] for user in tool.graph.all("/v1.0/users")}
+                units = sorted(tool.protected(), key=lambda unit: names[unit["directoryObjectId"]])
+                huge, *small = (unit["id"] for unit in units)
+                walls = {"small": [], "beside": [], "huge": [], "both": []}
+                for _ in range(options.rounds):
+                    for units, name in ((small, "small"), ([huge], "huge"), ([huge, *small], "both")):
+                        os.sync()
+                        tool.units = units
+                        walls[name].append(tool.restore()[0].wall)
+                        verify(tool)
+                    last = [artifact for artifact in tool.artifacts if not artifact["restoredSiteName"].startswith("huge@")]
+                    walls["beside"].append(seconds_until(tool.artifacts, last))
+            finally:
+                tool.end()
+            alone, behind, great, both = (median(walls[name]) for name in ("small", "beside", "huge", "both"))
+            print(f"| {count} | {alone:.2f} | {behind:.2f} | {great:.2f} | {both:.2f} |", flush=True)
 
 
 def seconds_until(artifacts, last):

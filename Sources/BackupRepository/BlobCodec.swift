@@ -138,7 +138,7 @@ struct ZstdContexts: Sendable {
 
 /// Codecs for the blobs of one repository.
 ///
-/// Their memory is common to all repositories: a job opens one, and for a small drive the page faults of fresh buffers would cost as much as its data.
+/// Their memory is common to all repositories: a job opens one, and for a small drive the page faults of fresh buffers cost more than to read its data.
 struct CodecPool: Sendable {
     private struct Shared: Sendable {
         var idle: [IdleMemory] = []

@@ -24,7 +24,7 @@ import Testing
         var generator = SeededGenerator(seed: 9)
         let words = ["report", "offer", "minutes", "of", "the", "meeting", "in", "autumn", "and", "plan"]
         var text: [UInt8] = []
-        while text.count < count { text += Array((words.randomElement(using: &generator) ?? "") .utf8) + [0x20] }
+        while text.count < count { text += Array((words.randomElement(using: &generator) ?? "").utf8) + [0x20] }
         return Array(text.prefix(count))
     }
 
@@ -34,7 +34,7 @@ import Testing
         #expect(result.uncompressedLength == 0 && result.count == count + Sealer.overheadByteCount)
     }
 
-    /// Nothing that compression helps is passed over: text, text in a part of the content, digits, and repetition of random bytes.
+    /// Text, text in an eighth of the content, six bits in eight, repetition of random bytes, zeros.
     @Test func whatCompressesIsCompressed() throws {
         let block = noise(4 << 10)
         let contents = [
