@@ -3,7 +3,7 @@
 # make bench  the engine beside other backup programs; SCALE=0.1 ROUNDS=3 make it short (Benchmarks/README.md)
 # make bench-api   the speed of the API, next to the limits of this machine
 
-.PHONY: demo build test bench bench-api fuzz fuzz-guided simulate kill sanitize sanitize-thread sanitize-address soak setup clean
+.PHONY: demo build test bench bench-api fuzz fuzz-guided simulate kill sanitize sanitize-thread sanitize-address soak setup fresh clean
 # Hundreds of tests at once starve the servers that some of them start; programs run when nothing else does.
 # A test that waits for ever is a failure, not a run without an end.
 FEW = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4
@@ -72,6 +72,10 @@ bench: build
 
 setup:
 	@scripts/setup
+
+# The first hour on a bare Debian 12 (scripts/fresh): what 'make setup' installs suffices. UNTIL=build or UNTIL=demo goes on to that. For root only.
+fresh:
+	@scripts/fresh $(UNTIL)
 
 clean:
 	rm -rf .build demo
