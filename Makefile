@@ -13,10 +13,10 @@ demo: build
 	@.build/release/holdfast demo $(if $(TENANT),--tenant "$(TENANT)")
 
 build: setup
-	swift build --configuration release --product holdfast $(SWIFT_FLAGS)
+	@scripts/build --configuration release --product holdfast $(SWIFT_FLAGS)
 
 test: setup
-	swift build --build-tests $(SWIFT_FLAGS)
+	@scripts/build --build-tests $(SWIFT_FLAGS)
 	$(FEW) timeout 30m swift test --skip-build --skip EndToEndTests
 	$(FEW) timeout 30m swift test --skip-build --filter EndToEndTests
 

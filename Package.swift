@@ -113,7 +113,7 @@ let package = Package(
             "BackupServer", "BackupAPI", "OData", "BackupService", "BackupRepository", "BackupTesting", "Connectors", "ObjectStorage", "Catalog",
             "CatalogSQLite", "Sandbox", hummingbird, hummingbirdTesting, httpTypes, nio, logging,
         ]),
-        tests("EndToEndTests", ["CLI", "BackupTesting"]),
+        tests("EndToEndTests", ["CLI", "BackupTesting"], exclude: ["Clients"]),
         tests("FuzzTests", [
             "BackupAPI", "BackupRepository", "BackupServer", "BackupService", "BackupTesting", "Catalog", "Connectors", "FileTree", "OData", "ObjectStorage", "ResticFormat",
         ], exclude: ["Corpus"]),
