@@ -42,7 +42,11 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "For developers of backup products: a made-up tenant whose clock, files and failures are moved at will under /sandbox. Loopback only.")
     var sandbox = false
 
+    @Flag(help: "End as after SIGTERM when standard input ends: for programs that start a server of their own, which then never outlives them.")
+    var untilInputEnds = false
+
     func run() async throws {
+        if untilInputEnds { InputWatch.endProcessWithInput() }
         let settings = try ServerSettings.read(file: settings, environment: ProcessInfo.processInfo.environment, assignments: assignments)
         let certificates = try listener.certificates()
         let configuration = try listener.configuration(settings.server, certificates)

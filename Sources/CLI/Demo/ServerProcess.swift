@@ -1,8 +1,10 @@
 import Foundation
 
-/// `holdfast serve` as a child process, started as a newcomer would start it.
+/// `holdfast serve` as a child process, started as a newcomer would start it. It ends with this process, however that ends.
 final class ServerProcess {
     private let process = Process()
+    /// Nothing is ever written to it; the server ends when it is closed.
+    private let lifeline = Pipe()
     private(set) var baseURL = ""
 
     /// Starts the server and waits until it answers. Port 0 takes a free one, which the server prints.
@@ -10,11 +12,11 @@ final class ServerProcess {
     init(tenant: String, state: String, port: Int, logPath: String) async throws {
         try Data().write(to: URL(filePath: logPath))
         process.executableURL = Self.executable
-        process.arguments = ["serve", "--tenant", tenant, "--state", state, "--listen", "127.0.0.1:\(port)"]
+        process.arguments = ["serve", "--tenant", tenant, "--state", state, "--listen", "127.0.0.1:\(port)", "--until-input-ends"]
         let log = try FileHandle(forWritingTo: URL(filePath: logPath))
         process.standardOutput = log
         process.standardError = log
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = lifeline
         try process.run()
         baseURL = try await address(in: logPath)
     }
