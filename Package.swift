@@ -88,7 +88,7 @@ let package = Package(
             name: "CLI",
             dependencies: [
                 "BackupServer", "BackupAPI", "BackupService", "BackupRepository", "Catalog", "CatalogSQLite",
-                "Connectors", "ObjectStorage", "BackupTesting", "FileTree", "Sandbox", "MailSMTP", "CLinuxCalls", argumentParser, logging, lifecycle, signals, hummingbird, nioSSL, crypto,
+                "Connectors", "ObjectStorage", "BackupTesting", "FileTree", "Sandbox", "MailSMTP", "CLinuxCalls", argumentParser, logging, lifecycle, signals, hummingbird, nio, nioSSL, crypto,
             ],
             swiftSettings: settings
         ),
@@ -113,6 +113,7 @@ let package = Package(
             "BackupServer", "BackupAPI", "OData", "BackupService", "BackupRepository", "BackupTesting", "Connectors", "ObjectStorage", "Catalog",
             "CatalogSQLite", "Sandbox", hummingbird, hummingbirdTesting, httpTypes, nio, logging,
         ]),
+        tests("CLITests", ["CLI", "BackupService", "Connectors", nio, logging]),
         tests("EndToEndTests", ["CLI", "BackupTesting"], exclude: ["Clients"]),
         tests("FuzzTests", [
             "BackupAPI", "BackupRepository", "BackupServer", "BackupService", "BackupTesting", "Catalog", "Connectors", "FileTree", "OData", "ObjectStorage", "ResticFormat",

@@ -16,7 +16,7 @@ struct CertificateReloader: Service {
                 try store?.reload()
                 if store != nil { logger.info("The certificate was read again; new connections get it.") }
             } catch {
-                logger.error("The certificate was not changed, because the new one cannot be used.", metadata: ["cause": "\(error)"])
+                logger.error("The certificate was not changed, because the new one cannot be used.", metadata: ["cause": "\(explained(error))"])
             }
         }
     }

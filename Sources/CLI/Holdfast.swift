@@ -18,6 +18,20 @@ struct Holdfast: AsyncParsableCommand {
             ServeCommand.self, SettingsCommand.self, TokenCommand.self, ClientCommand.self, BackupCommand.self, RepositoryCommand.self,
             CatalogCommand.self, DemoCommand.self,
         ])
+
+    /// As the library's own, but for the words of errors.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            exit(withError: explanation(of: error).map(UsageError.init) ?? error)
+        }
+    }
 }
 
 /// The option that every command but `serve` and `demo` needs.
@@ -27,7 +41,7 @@ struct StateOption: ParsableArguments {
 
     /// Opens the state folder for one command, and closes the catalogue however that ends.
     func use(_ body: (Composition) async throws -> Void) async throws {
-        let composition = try await Composition(try StateFolder.open(at: path), logLevel: .error)
+        let composition = try await Composition(try StateFolder.open(at: path), log: .command(.error))
         do {
             try await body(composition)
         } catch {

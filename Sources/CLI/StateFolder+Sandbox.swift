@@ -26,7 +26,7 @@ extension StateFolder {
                 try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
                 try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: url.path)
             } catch {
-                throw UsageError("The state folder '\(url.path)' cannot be made: \(error.localizedDescription)")
+                throw UsageError("The state folder '\(url.path)' cannot be made: \(explained(error))")
             }
             try keep(SandboxClock.Setting(), in: url)
         }
@@ -42,7 +42,7 @@ extension StateFolder {
             let setting = try JSONDecoder().decode(SandboxClock.Setting.self, from: Data(contentsOf: mark))
             return SandboxClock(setting: setting, keep: { [url] in try Self.keep($0, in: url) })
         } catch {
-            throw UsageError("'\(mark.path)' cannot be read (\(error)). Delete the sandbox's folder and start anew.")
+            throw UsageError("'\(mark.path)' cannot be read (\(explained(error))). Delete the sandbox's folder and start anew.")
         }
     }
 

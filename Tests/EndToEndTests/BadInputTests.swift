@@ -8,6 +8,9 @@ struct BadInputTests {
         let result = try await Program.run(Program.holdfast, arguments)
         #expect(result.status != 0, "\(arguments): \(result.text)")
         for word in words { #expect(result.text.contains(word), "\(arguments) should mention '\(word)': \(result.text)") }
+        for word in ["descriptor:", "errno", "DecodingError", "dataCorrupted", "CodingKeys", "invalidDirectory", "NSCocoaErrorDomain", "Error(", "Optional("] {
+            #expect(!result.text.contains(word), "\(arguments) names '\(word)', which only the program's authors know: \(result.text)")
+        }
     }
 
     @Test func `a tenant folder that is not there`() async throws {
@@ -69,6 +72,39 @@ struct BadInputTests {
         let installation = try Installation()
         try await fails(
             ["serve", "--tenant", installation.tenant.path, "--state", installation.state.path, "--listen", address], naming: "--listen")
+    }
+
+    @Test(arguments: [
+        ("{", "not valid JSON"), (#"{"users": [{"id": 7}]}"#, "users[0]"), (#"{"users": [{"userPrincipalName": "a/b"}]}"#, "'a/b'"),
+    ])
+    func `a directory that cannot be understood`(text: String, word: String) async throws {
+        let installation = try Installation()
+        try Data(text.utf8).write(to: installation.tenant.appending(path: "directory.json"))
+        try await fails(
+            ["serve", "--tenant", installation.tenant.path, "--state", installation.state.path, "--listen", "127.0.0.1:0"],
+            naming: "directory.json", word)
+    }
+
+    @Test(arguments: ["settings.json", "sandbox.json"])
+    func `a file of the state folder that cannot be understood`(name: String) async throws {
+        let installation = try Installation()
+        let isSandbox = name == "sandbox.json"
+        try await (isSandbox ? installation.startSandbox() : installation.start())
+        _ = try await installation.stop()
+        try Data("{".utf8).write(to: installation.state.appending(path: name))
+        let tenant = isSandbox ? ["--sandbox"] : ["--tenant", installation.tenant.path]
+        try await fails(["serve", "--state", installation.state.path, "--listen", "127.0.0.1:0"] + tenant, naming: name, "not valid JSON")
+    }
+
+    @Test func `a certificate that is none`() async throws {
+        let installation = try Installation()
+        let file = installation.folder.appending(path: "certificate.pem")
+        try Data("none".utf8).write(to: file)
+        for path in [file.path, file.path + ".missing"] {
+            try await fails(
+                ["serve", "--tenant", installation.tenant.path, "--state", installation.state.path, "--listen", "127.0.0.1:0",
+                    "--tls-certificate", path, "--tls-key", path], naming: path)
+        }
     }
 
     @Test func `a unit that does not exist`() async throws {

@@ -21,7 +21,7 @@ struct ListenerOptions: ParsableArguments {
             do {
                 return try CertificateStore(certificatePath: certificate, keyPath: key)
             } catch {
-                throw UsageError("The certificate '\(certificate)' or its key '\(key)' cannot be used (\(error)). Both must be PEM files, and belong together.")
+                throw UsageError("The certificate '\(certificate)' or its key '\(key)' cannot be used (\(explained(error))). Both must be PEM files, and belong together.")
             }
         default: throw UsageError("--tls-certificate and --tls-key go together: give both.")
         }

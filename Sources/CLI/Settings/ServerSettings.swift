@@ -57,7 +57,7 @@ struct ServerSettings: Sendable {
             let object = try JSONDecoder().decode([String: Int].self, from: Data(contentsOf: URL(filePath: path)))
             return object.map { ($0.key, "\($0.value)") }.sorted { $0.0 < $1.0 }
         } catch {
-            throw UsageError("The settings file '\(path)' cannot be used (\(error)). It is a JSON object such as {\"requests-per-second\": 50}.")
+            throw UsageError("The settings file '\(path)' cannot be used (\(explained(error))). It is a JSON object such as {\"requests-per-second\": 50}.")
         }
     }
 }

@@ -135,39 +135,7 @@ extension DirectoryFile {
 
         /// The place and reason of what the decoder refused.
         init(_ error: any Error) {
-            guard let error = error as? DecodingError else {
-                text = "\(error)"
-                return
-            }
-            switch error {
-            case .typeMismatch(let type, let context):
-                text = "the field \(Problem.field(context.codingPath)) has the wrong type; expected \(Problem.word(type))"
-            case .valueNotFound(let type, let context):
-                text = "the field \(Problem.field(context.codingPath)) is null; expected \(Problem.word(type))"
-            case .keyNotFound(let key, let context):
-                text = "the field \(Problem.field(context.codingPath + [key])) is missing"
-            case .dataCorrupted(let context):
-                text = context.codingPath.isEmpty
-                    ? "it is not valid JSON, or not in UTF-8" : "the field \(Problem.field(context.codingPath)) is not valid"
-            @unknown default: text = "\(error)"
-            }
-        }
-
-        private static func field(_ path: [any CodingKey]) -> String {
-            var text = ""
-            for key in path {
-                if let index = key.intValue {
-                    text += "[\(index)]"
-                } else {
-                    text += (text.isEmpty ? "" : ".") + key.stringValue
-                }
-            }
-            return text.isEmpty ? "at the top" : text
-        }
-
-        private static func word(_ type: any Any.Type) -> String {
-            if type == String.self { return "a text" }
-            return "\(type)".contains("Array") ? "a list" : "an object"
+            text = (error as? DecodingError).map { DecodingProblem($0).text } ?? "\(error)"
         }
     }
 
