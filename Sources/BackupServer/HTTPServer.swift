@@ -46,7 +46,7 @@ public struct HTTPServer: Sendable {
                 address: .hostname(configuration.host, port: configuration.port), serverName: "Holdfast",
                 availableConnectionsDelegate: MaximumAvailableConnections(configuration.openConnections)),
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
-            logger: logger)
+            logger: logger.forLibraries)
     }
 
     private func respond(to request: Request, from peer: String) async -> Response {
@@ -54,11 +54,11 @@ public struct HTTPServer: Sendable {
         let (answer, headers) = await answer(request, peer)
         let response = Self.response(answer, headers, compress: compresses(answer, for: request))
         let milliseconds = (ContinuousClock.now - started) / .milliseconds(1)
-        logger.info(
-            "request",
+        logger.debug(
+            "Answered.",
             metadata: [
                 "method": "\(request.method.rawValue)", "path": "\(request.uri.path)", "status": "\(answer.status)",
-                "milliseconds": "\(Int(milliseconds))", "request-id": "\(answer.headers["request-id"] ?? "")",
+                "milliseconds": .stringConvertible(Int(milliseconds)), "request-id": "\(answer.headers["request-id"] ?? "")",
             ])
         return response
     }

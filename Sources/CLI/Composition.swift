@@ -21,20 +21,20 @@ struct Composition {
 
     /// Opens the catalogue and puts the service together.
     /// - Parameters:
+    ///   - log: what is logged, and how.
     ///   - clock: the service's time; the sandbox has its own.
     ///   - copiesPerSource: the most new sites that restores make of one drive or site.
     ///   - isRebuilding: whether the caller makes a lost catalogue again.
     ///   - configure: the last word on limits and intervals.
     init(
-        _ state: StateFolder, logLevel: Logger.Level = .info, clock: any WallClock = SystemClock(),
+        _ state: StateFolder, log: LogOptions, clock: any WallClock = SystemClock(),
         copiesPerSource: Int = FolderTenant.publishedCopyLimit, isRebuilding: Bool = false, configure: (inout ServiceDependencies) -> Void = { _ in }
     ) async throws {
         // Otherwise the allocator of the C library raises that limit to the greatest buffer ever freed, and from then on each of its arenas
         // keeps buffers of that size for good: a server would hold a multiple of what its jobs need.
         _ = holdfast_map_blocks_from(1 << 20)
         self.state = state
-        var logger = Logger(label: "holdfast") { StreamLogHandler(label: $0, stream: LogStream(), metadataProvider: nil) }
-        logger.logLevel = logLevel
+        let logger = log.logger
         self.logger = logger
         let driver = try state.openCatalog(isRebuilding: isRebuilding)
         self.driver = driver
@@ -68,6 +68,6 @@ struct Composition {
         let logger = logger
         return BackupGraphAPI(
             service: service, sign: { [UInt8](HMAC<SHA256>.authenticationCode(for: $0, using: key)) }, admission: admission,
-            report: { requestID, failure in logger.error("request failed", metadata: ["request-id": "\(requestID)", "cause": "\(failure)"]) })
+            report: { requestID, failure in logger.error("A request failed.", metadata: ["request-id": "\(requestID)", "cause": "\(failure)"]) })
     }
 }

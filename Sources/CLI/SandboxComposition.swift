@@ -14,12 +14,12 @@ struct SandboxComposition {
 
     /// Opens a sandbox's state folder.
     init(
-        _ state: StateFolder, logLevel: Logger.Level = .info, copiesPerSource: Int = FolderTenant.publishedCopyLimit,
+        _ state: StateFolder, log: LogOptions, copiesPerSource: Int = FolderTenant.publishedCopyLimit,
         configure: @escaping (inout ServiceDependencies) -> Void = { _ in }
     ) async throws {
         let clock = try state.sandboxClock()
         var made: FaultBook?
-        composition = try await Composition(state, logLevel: logLevel, clock: clock, copiesPerSource: copiesPerSource) { dependencies in
+        composition = try await Composition(state, log: log, clock: clock, copiesPerSource: copiesPerSource) { dependencies in
             configure(&dependencies)
             // A jump of the clock must not take the jobs of this one process from it.
             dependencies.worker.leaseSeconds = Self.endlessLeaseSeconds

@@ -19,7 +19,7 @@ import Testing
 
     @Test func `requests about what there is meet no failure of the server and no undocumented status`() async throws {
         let installation = try Installation()
-        try await installation.startFilled(seed: 7)
+        try await installation.startFilled(seed: 7, ["--log-level", "debug"])
         let ids = try await Self.knownIDs(try await installation.client())
         let configuration = "[parameters]\n" + ids.map { "\"path.\($0)-id\" = \"\($1)\"\n" }.sorted().joined()
         // What would end the known things is left out; following links it would be done to what was made on the way too.

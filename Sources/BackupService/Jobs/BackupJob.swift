@@ -16,6 +16,7 @@ struct BackupJob: JobRunner {
             )
         }
         guard let unit = wanted else { return .nothing }
+        context.concerns(unit)
         // Pruning forgets snapshots that no point names yet, so the two keep apart.
         guard !isInUse else { return .postponed(until: context.whenFree) }
         guard unit.workload != .exchange else {
@@ -30,6 +31,10 @@ struct BackupJob: JobRunner {
             pointID: pointID, start: start, snapshotID: outcome.snapshotID, failureCount: outcome.failures.count,
             parent: open.row.lastSnapshotId)
         log(outcome, unit, context)
+        let counts = outcome.statistics
+        context.did("Backed up.", files: Int(clamping: counts.totalFiles), bytes: Int(clamping: counts.totalBytes), [
+            "new-bytes": .stringConvertible(counts.addedPackedBytes), "unread": .stringConvertible(outcome.failures.count), "point": "\(pointID)",
+        ])
         return .done(result: backup.pointID) { [intervals = context.dependencies.intervals, now = context.now] writer in
             try writer.record(backup, unitID: unitID, intervals, now)
         }
@@ -41,7 +46,7 @@ struct BackupJob: JobRunner {
     ) async throws -> ArchiveOutcome {
         let (repository, parent) = (open.repository, open.row.lastSnapshotId)
         // The tag lets a rebuilt catalogue give the point the id that clients know.
-        var request = ArchiveRequest(hostname: "holdfast", label: unit.id, tags: [PointTag.text(pointID)], time: Timestamp(start), parent: parent)
+        var request = ArchiveRequest(hostname: unit.hostname, label: unit.id, tags: [PointTag.text(pointID)], time: Timestamp(start), parent: parent)
         if let parent {
             do {
                 let last = try await repository.snapshot(parent).statistics
@@ -61,7 +66,7 @@ struct BackupJob: JobRunner {
 
     private func log(_ outcome: ArchiveOutcome, _ unit: ProtectionUnit, _ context: JobContext) {
         for failure in outcome.failures.prefix(100) {
-            context.logger.warning("An item could not be read and is not in the restore point.", metadata: ["unit": "\(unit.id)", "item": "\(failure.path)", "cause": "\(failure.code): \(failure.message)"])
+            context.logger.warning("An item could not be read and is not in the restore point.", metadata: ["name": "\(unit.knownName)", "unit": "\(unit.id)", "item": "\(failure.path)", "cause": "\(failure.code): \(failure.message)"])
         }
     }
 

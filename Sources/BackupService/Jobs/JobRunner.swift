@@ -52,6 +52,13 @@ struct JobContext: Sendable {
 final class ProgressCell: Sendable {
     private let state = Mutex<(value: ArtifactProgress, isNew: Bool)>((ArtifactProgress(), false))
     private let reached = Mutex<String?>(nil)
+    private let logged = Mutex<JobReport?>(nil)
+
+    /// What the log will say; nil for jobs that are about nobody.
+    var report: JobReport? { logged.withLock { $0 } }
+
+    /// Changes what the log will say.
+    func note(_ body: (inout JobReport?) -> Void) { logged.withLock { body(&$0) } }
 
     /// Where the next run of the job would go on, if this one ended now; nil for where it went on itself. The heartbeat makes it durable.
     var position: String? { reached.withLock { $0 } }

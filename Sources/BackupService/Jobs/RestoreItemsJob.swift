@@ -3,6 +3,7 @@ import Catalog
 import Connectors
 import FileTree
 import Foundation
+import Logging
 
 /// Restores the files and folders of a session that belong to one unit, one after the other; each plans, then acts. After a crash the job
 /// goes on with the item that was not finished, at the place that was chosen for it.
@@ -14,6 +15,7 @@ struct RestoreItemsJob: JobRunner {
             let session = try await context.catalog.find(RestoreSession.self, id: first.sessionId),
             let open = try await context.openRepository(unitID: unit.id)
         else { throw JobFailure(.artifactNotFound, "The unit has no backups any more.") }
+        context.concerns(unit)
         let tree = try context.dependencies.tenant.inPlaceDestination(of: unit.source)
         if JobCursor(job).starts > 1 { try tree.removeLeftovers() }
         let restore = ItemRestore(session: session, unit: unit, repository: open.repository, tree: tree, context: context)
@@ -30,6 +32,8 @@ struct RestoreItemsJob: JobRunner {
             }
             context.progress.update { $0.itemsDone += 1 }
         }
+        let done = context.progress.value
+        context.did("Restored single items.", files: done.itemsDone, bytes: done.bytesDone, ["session": "\(session.id)"])
         return .nothing
     }
 
@@ -85,6 +89,7 @@ private struct ItemRestore {
         guard outcome.failures.isEmpty else {
             throw JobFailure(.unknownError, "\(outcome.failures.count) items could not be restored; everything else is.", items: outcome.failures)
         }
+        context.progress.update { $0.bytesDone += Int(clamping: outcome.bytesWritten) }
         try await succeed(item, at: place)
         return true
     }

@@ -3,6 +3,7 @@ import Catalog
 import Connectors
 import FileTree
 import Foundation
+import Logging
 
 /// Restores an artifact: plans, then acts (design.md, D7). After a crash it plans again, and what is right already is left alone; a new
 /// destination is found again by its reservation, the artifact's id.
@@ -10,6 +11,7 @@ struct RestoreJob: JobRunner {
     func run(_ job: Job, _ context: JobContext) async throws -> JobOutcome {
         guard let task = try await start(job, context) else { return .nothing }
         let unit = task.unit
+        context.concerns(unit)
         guard unit.workload != .exchange else { throw JobFailure(.artifactCannotBeRestored, "Mailboxes cannot be restored yet.") }
         guard let open = try await context.openRepository(unitID: unit.id) else {
             throw JobFailure(.artifactNotFound, "The unit has no repository any more.")
@@ -38,7 +40,12 @@ struct RestoreJob: JobRunner {
         guard failures.isEmpty else {
             throw JobFailure(.unknownError, "\(failures.count) items could not be restored; everything else is.", items: failures)
         }
-        return .done(result: nil) { [now = context.now, progress = context.progress.value] writer in
+        let done = context.progress.value
+        let message = task.artifact.destinationType == .inPlace ? "Restored in place." : "Restored to a new site."
+        context.did(message, files: done.itemsDone, bytes: done.bytesDone, [
+            "session": "\(task.artifact.sessionId)", "artifact": "\(task.artifact.id)", "point": "\(task.point.id)", "to": "\(place.name ?? place.siteID)",
+        ])
+        return .done(result: nil) { [now = context.now, progress = done] writer in
             try writer.endArtifact(job.subjectId, .succeed, now) { artifact in
                 artifact.restoredSiteId = place.siteID
                 artifact.restoredSiteName = place.name
@@ -100,16 +107,6 @@ struct RestoreJob: JobRunner {
             let made = try context.dependencies.tenant.makeNewDestination(
                 of: unit.source, reservation: task.artifact.id, lastKnownName: unit.lastKnownName)
             return Place(siteID: made.siteID, name: made.name, webURL: made.webURL, tree: made.tree)
-        }
-    }
-}
-
-extension ProtectionUnit {
-    /// The name from which a new site is named where the tenant has forgotten the source: a sign-in name, or the last part of a site's address.
-    fileprivate var lastKnownName: String? {
-        switch workload {
-        case .oneDriveForBusiness, .exchange: siteName
-        case .sharePoint: siteWebUrl?.split(separator: "/").last.flatMap { String($0).removingPercentEncoding }
         }
     }
 }

@@ -7,6 +7,7 @@ struct JobExecution {
     let job: Job
     let service: ProtectionService
     private let progress = ProgressCell()
+    private let started = ContinuousClock.now
 
     init(job: Job, service: ProtectionService) {
         self.job = job
@@ -80,12 +81,15 @@ struct JobExecution {
             let text = cursor.text
             // The commit runs outside of the task.
             let isStopping = Task.isCancelled
-            return try await service.catalog.write { writer in
+            let next = try await service.catalog.write { writer in
                 try change(writer)
                 _ = try writer.update(Job.self, where: .equal("id", job.id), set: ["cursor": .text(text)])
                 guard try writer.finishJob(job) else { throw LeaseLost() }
                 return isStopping ? nil : try claiming(writer)
             }
+            let seconds = (ContinuousClock.now - started) / .seconds(1)
+            progress.report?.log(to: service.dependencies.logger, jobID: job.id, seconds: seconds)
+            return next
         }
     }
 
@@ -116,7 +120,8 @@ struct JobExecution {
             let isWorthIt = failure.isBusy ? waited < Double(settings.busyMostHours) * 3600 : failure.isRetryable && cursor.starts < settings.attemptsMost
             service.dependencies.logger.error(
                 "A job failed.",
-                metadata: ["job": "\(job.id)", "kind": "\(job.kind)", "subject": "\(job.subjectId)", "again": "\(isWorthIt)", "cause": "\(failure.message)"])
+                metadata: ["job": "\(job.id)", "kind": "\(job.kind)", "subject": "\(job.subjectId)", "again": "\(isWorthIt)", "cause": "\(failure.message)"]
+                    .merging(progress.report?.subject ?? [:]) { $1 })
             guard isWorthIt else { return try await fail(failure) }
             let seconds = failure.isBusy ? settings.busySeconds : settings.retrySeconds << min(cursor.starts, 8)
             try await giveBack(until: service.now.addingTimeInterval(Double(seconds)), failure.isBusy ? uncounted : cursor, failure)

@@ -24,7 +24,7 @@ struct CatalogCommand: AsyncParsableCommand {
         func run() async throws {
             let folder = try StateFolder.open(at: state.path)
             if replace { try folder.moveCatalogAside() }
-            let composition = try await Composition(folder, logLevel: .error, isRebuilding: true)
+            let composition = try await Composition(folder, log: .command(.error), isRebuilding: true)
             let report = try await translated { try await composition.service.rebuildCatalog(locations: try folder.repositoryLocations()) }
             for unit in report.units {
                 show("unit \(unit.unit.id) \(unit.unit.email ?? unit.unit.displayName ?? "(name unknown)"): \(unit.points) restore points")

@@ -7,17 +7,19 @@ extension String {
     /// begin a line of their own in a log.
     var printable: String {
         // Most lines are plain ASCII, which is seen without decoding.
-        guard !utf8.allSatisfy({ (0x20..<0x7f).contains($0) }), unicodeScalars.contains(where: Self.isUnprintable) else { return self }
+        guard !utf8.allSatisfy({ (0x20..<0x7f).contains($0) }), unicodeScalars.contains(where: \.isUnprintable) else { return self }
         var text = ""
         for scalar in unicodeScalars {
-            if Self.isUnprintable(scalar) { text += "\\u{\(String(scalar.value, radix: 16))}" } else { text.unicodeScalars.append(scalar) }
+            if scalar.isUnprintable { text += "\\u{\(String(scalar.value, radix: 16))}" } else { text.unicodeScalars.append(scalar) }
         }
         return text
     }
+}
 
+extension Unicode.Scalar {
     /// Controls of C0 and C1, separators of lines and paragraphs, and the marks of bidirectional text (Unicode Technical Report 36, section 2.7).
-    private static func isUnprintable(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.value {
+    var isUnprintable: Bool {
+        switch value {
         case 0..<0x20, 0x7f..<0xa0, 0x61c, 0x200e, 0x200f, 0x2028...0x202e, 0x2066...0x2069: true
         default: false
         }
@@ -27,15 +29,6 @@ extension String {
 /// Prints one line that may hold foreign names.
 func show(_ line: some CustomStringConvertible) {
     print(line.description.printable)
-}
-
-/// Standard error for a log: an event stays on its line, whatever names it holds.
-struct LogStream: TextOutputStream, Sendable {
-    mutating func write(_ event: String) {
-        let hasEnd = event.utf8.last == UInt8(ascii: "\n")
-        let line = (hasEnd ? String(event.utf8.dropLast()) ?? event : event).printable
-        FileHandle.standardError.show(line + (hasEnd ? "\n" : ""))
-    }
 }
 
 extension FileHandle {

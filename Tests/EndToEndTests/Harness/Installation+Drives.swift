@@ -29,9 +29,9 @@ extension Installation {
     }
 
     /// Starts a server and gives it two protected drives, a restore point and a draft session.
-    func startFilled(seed: UInt64) async throws {
+    func startFilled(seed: UInt64, _ options: [String] = []) async throws {
         try fillTenant(seed: seed)
-        try await start()
+        try await start(options)
         let steps = try await client()
         try await enableService(steps)
         let users = try await steps.users().prefix(2)

@@ -1,0 +1,27 @@
+public import ArgumentParser
+public import Logging
+
+/// What a server logs, and how. It goes to standard error, a line for each event.
+struct LogOptions: ParsableArguments {
+    @Option(help: "The least grave events that are logged. Requests are at 'debug', each backup and restore at 'info'.")
+    var logLevel: Logger.Level = .info
+
+    @Option(help: "'text', or 'json': one object for each event, with time, level, message and particulars.")
+    var logFormat: LogFormat = .text
+
+    /// For a command beside a server: a person reads what it says, and it says only what is wrong.
+    static func command(_ level: Logger.Level) -> LogOptions {
+        var options = LogOptions()
+        options.logLevel = level
+        options.logFormat = .text
+        return options
+    }
+
+    /// A logger for everything.
+    var logger: Logger {
+        Logger(label: "holdfast") { _ in LogWriter(format: logFormat, logLevel: logLevel) }
+    }
+}
+
+extension LogFormat: ExpressibleByArgument {}
+extension Logger.Level: @retroactive ExpressibleByArgument {}

@@ -1,0 +1,82 @@
+import Foundation
+import Logging
+
+/// How the log is written.
+enum LogFormat: String, CaseIterable, Sendable {
+    /// `2026-11-29T23:18:36.123Z info Backed up. bytes=3456 files=12 name=ada@example.org`
+    case text
+    /// `{"time":"…","level":"info","message":"Backed up.","bytes":3456,"files":12,"name":"ada@example.org"}`
+    case json
+
+    /// One event as one line, without its end: when, how grave, what happened, then the particulars in the order of their names.
+    ///
+    /// No character of a foreign name begins a line of its own or moves the cursor of a terminal.
+    func line(time: Date, level: Logger.Level, message: String, metadata: Logger.Metadata) -> String {
+        let moment = time.formatted(Self.moment)
+        let particulars = metadata.sorted { Array($0.key.utf8).lexicographicallyPrecedes(Array($1.key.utf8)) }
+        switch self {
+        case .text:
+            return ([moment, level.rawValue, message.printable] + particulars.map { "\($0.key)=\(Self.word("\($0.value)"))" }).joined(separator: " ")
+        case .json:
+            let head = [("time", moment), ("level", level.rawValue), ("message", message)].map { "\(Self.quoted($0)):\(Self.quoted($1))" }
+            // A particular never takes the place of what every line has.
+            let names = Set(["time", "level", "message"])
+            let rest = particulars.map { "\(Self.quoted(names.contains($0.key) ? "_" + $0.key : $0.key)):\(Self.json($0.value))" }
+            return "{" + (head + rest).joined(separator: ",") + "}"
+        }
+    }
+
+    private static let moment = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+
+    /// As it is where it ends at the next space, and in quotes otherwise.
+    private static func word(_ text: String) -> String {
+        let isPlain = !text.isEmpty && text.unicodeScalars.allSatisfy { !$0.properties.isWhitespace && $0 != "\"" && $0 != "=" && $0 != "\\" }
+        guard !isPlain else { return text.printable }
+        return "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").printable + "\""
+    }
+
+    private static func json(_ value: Logger.MetadataValue) -> String {
+        switch value {
+        case .string(let text): return quoted(text)
+        case .stringConvertible(let value):
+            return value is any BinaryInteger || value is Double || value is Bool ? value.description : quoted(value.description)
+        case .array(let values): return "[" + values.map(json).joined(separator: ",") + "]"
+        case .dictionary(let values):
+            return "{" + values.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(json($0.value))" }.joined(separator: ",") + "}"
+        }
+    }
+
+    /// A JSON string (RFC 8259, section 7).
+    private static func quoted(_ text: String) -> String {
+        var quoted = "\""
+        for scalar in text.unicodeScalars {
+            if scalar == "\"" || scalar == "\\" {
+                quoted += "\\"
+                quoted.unicodeScalars.append(scalar)
+            } else if scalar.isUnprintable {
+                let digits = String(scalar.value, radix: 16)
+                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            } else {
+                quoted.unicodeScalars.append(scalar)
+            }
+        }
+        return quoted + "\""
+    }
+}
+
+/// Writes the log's lines to standard error.
+struct LogWriter: LogHandler {
+    let format: LogFormat
+    var logLevel: Logger.Level
+    var metadata: Logger.Metadata = [:]
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        let all = metadata.merging(event.metadata ?? [:]) { $1 }
+        FileHandle.standardError.show(format.line(time: Date(), level: event.level, message: event.message.description, metadata: all) + "\n")
+    }
+}
