@@ -96,7 +96,7 @@ extension ProtectionService {
         } catch {
             return dependencies.logger.warning("The source cannot be read; nothing is stored again.", metadata: ["unit": "\(unit.id)", "cause": "\(error)"])
         }
-        let request = ArchiveRequest(hostname: "holdfast", label: unit.id, time: Timestamp(now))
+        let request = ArchiveRequest(hostname: unit.hostname, label: unit.id, time: Timestamp(now))
         _ = try await Archiver(repository: repository, options: dependencies.worker.archiveOptions)
             .archive(tree, request: request, announcing: { try await keeper.append(.archived, added: [$0]) })
     }

@@ -7,7 +7,7 @@ extension ProtectionService {
     private static let patienceSeconds = 30.0
 
     /// Takes a restore point of each unit now and returns when they exist. A worker of this process or another does the work.
-    /// - Parameter names: unit ids, or the sign-in names, mail addresses or directory ids of their owners; empty for every protected unit.
+    /// - Parameter names: unit ids, sign-in names, mail addresses, names of sites or directory ids; empty for every protected unit.
     /// - Throws: `ServiceError`: `protectionUnitNotFound` for a name that fits no protected unit; `unknownError` where a backup failed.
     public func backUpNow(_ names: [String]) async throws -> [RestorePoint] {
         let units = try await protectedUnits(names)
@@ -42,15 +42,14 @@ extension ProtectionService {
     private func protectedUnits(_ names: [String]) async throws -> [ProtectionUnit] {
         let statuses: [ProtectionUnitStatus] = [.protected, .protectRequested]
         let units = try await catalog.page(Query<ProtectionUnit>(where: .oneOf("status", statuses), order: [.init("createdDateTime")]))
-        let users = try dependencies.tenant.users().map { ($0.userPrincipalName.lowercased(), $0.id) }
-        let userIDs = Dictionary(users, uniquingKeysWith: { first, _ in first })
-        return try names.isEmpty ? units : names.map { name in
-            let wanted = name.lowercased()
-            let fits = { (unit: ProtectionUnit) in [unit.id, unit.sourceId, unit.email?.lowercased()].contains(wanted) || unit.sourceId == userIDs[wanted] }
-            guard let unit = units.first(where: fits) else {
-                throw ServiceError(.protectionUnitNotFound, "No protected unit fits '\(name)'. Give a unit id, or a user whose drive is in an active policy.")
+        guard !names.isEmpty else { return units }
+        let known = self.names(of: units)
+        return try names.map { name in
+            do {
+                return try known.unit(name)
+            } catch let error as ServiceError where error.code == .protectionUnitNotFound {
+                throw ServiceError(.protectionUnitNotFound, "No protected unit fits '\(name)'. Give a unit id, a site, or a user whose drive is in an active policy.")
             }
-            return unit
         }
     }
 

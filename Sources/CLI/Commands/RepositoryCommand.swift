@@ -2,24 +2,41 @@ import ArgumentParser
 import BackupRepository
 import BackupService
 import Catalog
+import Foundation
 import Logging
 
 struct RepositoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "repository", abstract: "Find, open and verify the restic repository of a unit.",
-        subcommands: [PathCommand.self, PasswordCommand.self, CheckCommand.self, RepairCommand.self, PruneCommand.self, VerifyCommand.self])
+        subcommands: [ListCommand.self, PathCommand.self, PasswordCommand.self, CheckCommand.self, RepairCommand.self, PruneCommand.self, VerifyCommand.self])
 
-    /// A unit by its id, and its repository's row.
+    struct ListCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "List who is who: unit id, name, what it is, restore points, the newest of them, and where the repository is.")
+        @OptionGroup var state: StateOption
+
+        func run() async throws {
+            try await state.use { composition in
+                for entry in try await translated({ try await composition.service.unitOverview() }) {
+                    let (unit, newest) = (entry.unit, entry.newest?.protectionDateTime.formatted(.iso8601) ?? "never")
+                    let path = entry.repository.map { composition.state.repositoriesPath + "/" + $0.location } ?? "(no repository yet)"
+                    show("\(unit.id)  \(unit.knownName)  \(unit.workload.noun), \(unit.status.rawValue)  \(entry.points) points, newest \(newest)  \(path)")
+                }
+            }
+        }
+    }
+
+    /// A unit by its id or name, and its repository's row.
     struct UnitArguments: ParsableArguments {
         @OptionGroup var state: StateOption
 
-        @Argument(help: "The id of the protection unit.")
-        var unitID: String
+        @Argument(help: "A sign-in name, the name of a site, or the id of a protection unit; 'repository list' shows them.")
+        var name: String
 
         /// Opens the state folder for a command about the unit.
         func use(_ body: (Composition, UnitRepository) async throws -> Void) async throws {
             try await state.use { composition in
-                try await body(composition, try await translated { try await composition.service.repositoryRow(unitID: unitID) })
+                try await body(composition, try await translated { try await composition.service.repositoryRow(named: name) })
             }
         }
     }
