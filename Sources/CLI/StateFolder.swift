@@ -50,7 +50,9 @@ struct StateFolder: Sendable {
     }
 
     /// Opens the state folder of a server, making it on the first start, and remembers the tenant's folder.
-    static func openOrCreate(at path: String, tenantPath: String) throws -> StateFolder {
+    /// - Parameter mayMove: whether another folder than before is the same tenant in a new place. Otherwise it is refused where there are backups:
+    ///   every drive of the old one would look deleted, and a drive of the same name in the new one would go on in its repository.
+    static func openOrCreate(at path: String, tenantPath: String, mayMove: Bool = false) throws -> StateFolder {
         let tenant = URL(filePath: tenantPath).standardizedFileURL
         var isFolder: ObjCBool = false
         guard unsafe FileManager.default.fileExists(atPath: tenant.path, isDirectory: &isFolder), isFolder.boolValue else {
@@ -65,7 +67,12 @@ struct StateFolder: Sendable {
         }
         if FileManager.default.fileExists(atPath: url.appending(path: "settings.json").path) {
             let state = try open(at: path)
-            guard state.settings.tenantPath != tenant.path else { return state }
+            let former = state.settings.tenantPath
+            guard former != tenant.path else { return state }
+            let isSame = URL(filePath: former).resolvingSymlinksInPath().path == tenant.resolvingSymlinksInPath().path
+            guard try isSame || mayMove || !state.holdsRepositories() else {
+                throw UsageError("'\(url.path)' holds backups of the tenant '\(former)', and --tenant is '\(tenant.path)'. Give that folder, or another --state. If the same drives have moved there, give --move-tenant too. Nothing was changed.")
+            }
             var settings = state.settings
             settings.tenantPath = tenant.path
             try write(settings, in: url)
@@ -86,7 +93,7 @@ struct StateFolder: Sendable {
             try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
             try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: url.path)
         } catch {
-            throw UsageError("The state folder '\(url.path)' cannot be made: \(error.localizedDescription)")
+            throw UsageError("The state folder '\(url.path)' cannot be made: \(explained(error))")
         }
         // A start that was killed between the two files left a secret that nothing depends on yet: keep it.
         let secretURL = url.appending(path: "master.key")
@@ -114,7 +121,7 @@ struct StateFolder: Sendable {
         do {
             settings = try JSONDecoder().decode(Settings.self, from: Data(contentsOf: file))
         } catch {
-            throw UsageError("'\(file.path)' cannot be read (\(error)). Put back the copy that you kept, or mend it: it holds formatVersion, tenantID and tenantPath.")
+            throw UsageError("'\(file.path)' cannot be read (\(explained(error))). Put back the copy that you kept, or mend it: it holds formatVersion, tenantID and tenantPath.")
         }
         guard settings.formatVersion <= currentFormatVersion else {
             throw UsageError("The state folder '\(url.path)' was written by a newer Holdfast (format \(settings.formatVersion), this program knows \(currentFormatVersion)). Start the newer program; nothing was changed.")
@@ -148,7 +155,7 @@ struct StateFolder: Sendable {
         do {
             attributes = try FileManager.default.attributesOfItem(atPath: url.path)
         } catch {
-            throw UsageError("'\(url.path)' cannot be examined: \(error.localizedDescription)")
+            throw UsageError("'\(url.path)' cannot be examined: \(explained(error))")
         }
         let found = (attributes[.posixPermissions] as? NSNumber)?.intValue ?? 0
         guard found & ~mode & 0o777 == 0 else {

@@ -33,7 +33,7 @@ import Testing
         facts = try JSONDecoder().decode(Facts.self, from: try Data(contentsOf: installation.folder.appending(path: "facts.json")))
         // The archive grows older than its points are kept; nothing else of what the old program wrote is touched.
         try await installation.runSQL("UPDATE restorePoint SET expirationDateTime = 4102444800000000")
-        try await installation.start()
+        try await installation.start(["--move-tenant"])
     }
 
     private func expected(_ version: Int, _ drive: String) -> String {

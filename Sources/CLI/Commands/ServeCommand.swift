@@ -21,6 +21,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The tenant: a folder that holds drives/<user>/... and, if you like, directory.json. Not with --sandbox, which makes its own.")
     var tenant: String?
 
+    @Flag(help: "The tenant that this state folder protects is in a new place: --tenant is the same one and not another.")
+    var moveTenant = false
+
     @Option(help: "The server's own folder: catalogue, secrets, repositories. Made on the first start.")
     var state: String
 
@@ -32,6 +35,9 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Mail")
     var mail: MailOptions
+
+    @OptionGroup(title: "The log")
+    var log: LogOptions
 
     @Option(name: .customLong("set"), help: "A limit or interval, as name=value; may be repeated. 'holdfast settings' lists them.")
     var assignments: [String] = []
@@ -58,6 +64,7 @@ struct ServeCommand: AsyncParsableCommand {
         }
         let (composition, api) = try await surfaces(settings, configuration, admission, try mail.mailer())
         try await composition.requireSoundState()
+        let inventory = try await composition.lookAtTenant()
         // Tokens follow the machine's clock, also in the sandbox: a moved clock takes nobody's token away.
         let issuer = try await TokenIssuer(service: composition.service, clock: SystemClock())
         let server = HTTPServer(
@@ -66,10 +73,16 @@ struct ServeCommand: AsyncParsableCommand {
             configuration: configuration, logger: composition.logger)
         let notice = sandbox ? " (sandbox)" : ""
         let application = try server.application { port in
-            FileHandle.standardOutput.show("Holdfast listens on \(configuration.scheme)://\(configuration.host):\(port)\(notice)\n")
+            let address = "\(configuration.scheme)://\(configuration.host):\(port)"
+            FileHandle.standardOutput.show("Holdfast listens on \(address)\(notice) with \(inventory)\n")
+            composition.logger.info("Started.", metadata: [
+                "version": "\(Holdfast.configuration.version)", "address": "\(address)", "tenant": "\(composition.state.settings.tenantPath)",
+                "state": "\(composition.state.url.path)", "holds": "\(inventory)", "process": .stringConvertible(getpid()),
+            ])
         }
         try await serve(composition, application, certificates, settings)
         try await composition.service.dependencies.catalog.close()
+        composition.logger.info("Stopped.")
     }
 
     /// The service and what answers in front of it.
@@ -86,14 +99,14 @@ struct ServeCommand: AsyncParsableCommand {
         guard sandbox else {
             guard let tenant else { throw UsageError("--tenant is missing: the folder that holds drives/<user>/... (or --sandbox, which makes a tenant of its own).") }
             let composition = try await Composition(
-                try StateFolder.openOrCreate(at: state, tenantPath: tenant), copiesPerSource: settings.copiesPerSource, configure: configure)
+                try StateFolder.openOrCreate(at: state, tenantPath: tenant, mayMove: moveTenant), log: log, copiesPerSource: settings.copiesPerSource, configure: configure)
             return (composition, try composition.makeAPI(admission: admission))
         }
         guard tenant == nil else { throw UsageError("--sandbox makes a tenant of its own and changes its files at will: leave --tenant out.") }
         guard issuers.oidcIssuer.isEmpty else { throw UsageError("--sandbox takes tokens of its own issuer only: leave --oidc-issuer out.") }
         guard configuration.isLoopback else { throw UsageError("--sandbox listens on loopback addresses only, such as 127.0.0.1: whoever reaches it turns its clock.") }
         let made = try await SandboxComposition(
-            try StateFolder.openOrCreateSandbox(at: state), copiesPerSource: settings.copiesPerSource, configure: configure)
+            try StateFolder.openOrCreateSandbox(at: state), log: log, copiesPerSource: settings.copiesPerSource, configure: configure)
         return (made.composition, try made.makeAPI(admission: admission))
     }
 
@@ -103,8 +116,9 @@ struct ServeCommand: AsyncParsableCommand {
                 .init(service: Worker(composition.service)), .init(service: Scheduler(composition.service)),
                 .init(service: CatalogWatch(composition.service, requireSound: composition.requireSoundCatalog)),
                 .init(service: CertificateReloader(store: certificates, logger: composition.logger)), .init(service: RequestThreads(application)),
+                .init(service: StopNotice(logger: composition.logger)),
             ],
-            gracefulShutdownSignals: [.sigterm, .sigint], logger: composition.logger)
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: composition.logger.forLibraries)
         configuration.maximumGracefulShutdownDuration = .seconds(settings.shutdownSeconds)
         let group = ServiceGroup(configuration: configuration)
         // Jobs read the catalogue in place too, so they have threads of their own, some more than processors.
@@ -112,8 +126,18 @@ struct ServeCommand: AsyncParsableCommand {
         do {
             try await withTaskExecutorPreference(threads) { try await group.run() }
         } catch {
-            throw UsageError("The server on \(listener.listen) ended: \(error). If the port is in use, choose another --listen or stop the other program.")
+            throw UsageError("The server on \(listener.listen) ended: \(explained(error)). If the port is in use, choose another --listen or stop the other program.")
         }
+    }
+}
+
+/// Tells the log that the end has been asked for: requests may take a while to finish.
+private struct StopNotice: Service {
+    let logger: Logger
+
+    func run() async throws {
+        try await gracefulShutdown()
+        logger.info("Stopping: requests finish, and jobs are given back.")
     }
 }
 

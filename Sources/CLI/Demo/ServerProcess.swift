@@ -62,7 +62,7 @@ final class ServerProcess {
     private func address(in logPath: String) async throws -> String {
         for _ in 0..<600 where process.isRunning {
             let log = try String(contentsOfFile: logPath, encoding: .utf8)
-            if let address = log.firstMatch(of: /Holdfast listens on (http:\/\/\S+)\n/) { return String(address.1) }
+            if let address = log.firstMatch(of: /Holdfast listens on (http:\/\/\S+).*\n/) { return String(address.1) }
             try await Task.sleep(for: .milliseconds(50))
         }
         stop()
