@@ -63,7 +63,7 @@ struct DemoCommand: AsyncParsableCommand {
         try await checkWithRestic(unit, folder, console)
 
         summarise(verdict, ContinuousClock.now - started, console)
-        printNextCommands(unit, server, folder, console)
+        printNextCommands(victim.userPrincipalName, server, folder, console)
         guard verdict.differences.isEmpty else { throw ExitCode.failure }
         if console.isTerminal {
             console.line("\nThe server goes on serving on \(server.baseURL). Ctrl-C ends it.")
@@ -147,7 +147,7 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     /// Prints what to try next. At a terminal the demo's own server goes on; otherwise the first command starts one on the same state.
-    private func printNextCommands(_ unit: Graph.Unit, _ server: ServerProcess, _ folder: DemoFolder, _ console: Console) {
+    private func printNextCommands(_ name: String, _ server: ServerProcess, _ folder: DemoFolder, _ console: Console) {
         let program = ServerProcess.executable.path
         let state = folder.state.path
         let baseURL = console.isTerminal ? server.baseURL : "http://127.0.0.1:8080"
@@ -163,8 +163,8 @@ struct DemoCommand: AsyncParsableCommand {
               # Python: pip install msgraph-sdk, then as in README.md
               adapter.base_url = "\(baseURL)/v1.0"
 
-              export RESTIC_REPOSITORY=$(\(program) repository path --state \(state) \(unit.id))
-              export RESTIC_PASSWORD=$(\(program) repository password --state \(state) \(unit.id))
+              export RESTIC_REPOSITORY=$(\(program) repository path --state \(state) '\(name)')
+              export RESTIC_PASSWORD=$(\(program) repository password --state \(state) '\(name)')
               restic check --read-data && restic snapshots
             """)
     }
