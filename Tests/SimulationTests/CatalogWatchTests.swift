@@ -9,28 +9,11 @@ import Testing
 
 /// The catalogue is looked at while the server runs.
 @Suite struct CatalogWatchTests {
-    /// Keeps what was logged.
-    private struct Memory: LogHandler {
-        final class Lines: Sendable {
-            let all = Mutex<[String]>([])
-        }
-        let lines: Lines
-        var metadata: Logger.Metadata = [:]
-        var logLevel = Logger.Level.trace
-
-        subscript(metadataKey key: String) -> Logger.MetadataValue? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) { lines.all.withLock { $0.append("\(event.level) \(event.message) \(event.metadata ?? [:])") } }
-    }
-
     @Test(.timeLimit(.minutes(1))) func `damage is told every day, and the looking goes on`() async throws {
         let world = try await World(seed: 1)
-        let lines = Memory.Lines()
+        let lines = MemoryLog.Lines()
         var dependencies = world.start().dependencies
-        dependencies.logger = Logger(label: "watch") { _ in Memory(lines: lines) }
+        dependencies.logger = Logger(label: "watch") { _ in MemoryLog(lines: lines) }
         let looks = Mutex<[Date]>([])
         let (clock, start) = (world.clock, world.clock.now())
         let watch = CatalogWatch(ProtectionService(dependencies: dependencies)) {

@@ -20,6 +20,11 @@ public final class MemoryTenant: Tenant {
         state.withLock { $0.drives[SourceID(kind: .drive, objectID: userID)] = drive }
     }
 
+    /// Takes a person's drive away, as an unmounted disk does.
+    public func remove(userID: String) {
+        state.withLock { $0.drives[SourceID(kind: .drive, objectID: userID)] = nil }
+    }
+
     /// What was restored to a new place under a reservation.
     public func copy(_ reservation: String) -> MemoryTree? { state.withLock { $0.copies[reservation] } }
 

@@ -20,7 +20,7 @@ struct RepositoryCommand: AsyncParsableCommand {
                 for entry in try await translated({ try await composition.service.unitOverview() }) {
                     let (unit, newest) = (entry.unit, entry.newest?.protectionDateTime.formatted(.iso8601) ?? "never")
                     let path = entry.repository.map { composition.state.repositoriesPath + "/" + $0.location } ?? "(no repository yet)"
-                    show("\(unit.id)  \(unit.knownName)  \(unit.workload.noun), \(unit.status.rawValue)  \(entry.points) points, newest \(newest)  \(path)")
+                    show("\(unit.id)  \(unit.knownName)  \(unit.workload.noun), \(unit.status.rawValue)  \(entry.points) point\(entry.points == 1 ? "" : "s"), newest \(newest)  \(path)")
                 }
             }
         }

@@ -64,7 +64,8 @@ struct ServeCommand: AsyncParsableCommand {
         }
         let (composition, api) = try await surfaces(settings, configuration, admission, try mail.mailer())
         try await composition.requireSoundState()
-        let inventory = try await composition.lookAtTenant()
+        let watch = TenantWatch(composition.service, place: composition.state.settings.tenantPath)
+        let inventory = try await translated { try await watch.look().summary }
         // Tokens follow the machine's clock, also in the sandbox: a moved clock takes nobody's token away.
         let issuer = try await TokenIssuer(service: composition.service, clock: SystemClock())
         let server = HTTPServer(
@@ -80,7 +81,7 @@ struct ServeCommand: AsyncParsableCommand {
                 "state": "\(composition.state.url.path)", "holds": "\(inventory)", "process": .stringConvertible(getpid()),
             ])
         }
-        try await serve(composition, application, certificates, settings)
+        try await serve(composition, application, watch, certificates, settings)
         try await composition.service.dependencies.catalog.close()
         composition.logger.info("Stopped.")
     }
@@ -110,11 +111,12 @@ struct ServeCommand: AsyncParsableCommand {
         return (made.composition, try made.makeAPI(admission: admission))
     }
 
-    private func serve(_ composition: Composition, _ application: some Service, _ certificates: CertificateStore?, _ settings: ServerSettings) async throws {
+    private func serve(_ composition: Composition, _ application: some Service, _ watch: TenantWatch, _ certificates: CertificateStore?, _ settings: ServerSettings) async throws {
         var configuration = ServiceGroupConfiguration(
             services: [
                 .init(service: Worker(composition.service)), .init(service: Scheduler(composition.service)),
                 .init(service: CatalogWatch(composition.service, requireSound: composition.requireSoundCatalog)),
+                .init(service: watch),
                 .init(service: CertificateReloader(store: certificates, logger: composition.logger)), .init(service: RequestThreads(application)),
                 .init(service: StopNotice(logger: composition.logger)),
             ],
