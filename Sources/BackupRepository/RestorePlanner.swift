@@ -19,8 +19,10 @@ extension Restorer {
 final class RestorePlanner: Sendable {
     struct State: Sendable {
         var plan: RestorePlan
-        /// Files of the snapshot with several names, by device and inode number as recorded.
+        /// Files with several names, in the snapshot or in the destination, by what makes their names one file in the snapshot.
         var linked: [LinkKey: [LinkMember]] = [:]
+        /// How many names of a present file the plan knows: each is given to a group, replaced or removed.
+        var knownNames: [FileIdentity: UInt64] = [:]
         /// Files that the snapshot has and the destination has not, by recorded inode number: they may have been renamed.
         var missing: [UInt64: [Int]] = [:]
         /// Files that only the destination has.
@@ -177,7 +179,10 @@ final class RestorePlanner: Sendable {
         let exists = item?.attributes.kind == .folder
         let needsFix = try exists && item.map { try !isSameFolder(node, $0.attributes, path) } ?? false
         return state.withLock { state in
-            if item != nil, !exists, mode == .inPlace { state.plan.obstacles.append(path) }
+            if let item, !exists, mode == .inPlace {
+                state.plan.obstacles.append(path)
+                state.noteName(item)
+            }
             let number = UInt32(state.plan.folders.count)
             let action: PlannedFolder.Action = exists ? (needsFix ? .fix : .keep) : .create
             let isInTheWay = item != nil && mode == .fresh
@@ -206,8 +211,9 @@ final class RestorePlanner: Sendable {
         for item in items { try noteExtra(item, at: path.appending(item.name)) }
     }
 
-    /// Remembers the files in what will be removed: they may be renamed files of the snapshot.
+    /// Remembers the files in what will be removed: they may be renamed files of the snapshot, or further names of its files.
     private func noteExtra(_ item: Item, at path: TreePath) throws {
+        state.withLock { $0.noteName(item) }
         switch item.attributes.kind {
         case .file where item.attributes.size > 0:
             state.withLock { $0.extra.append(ExtraFile(path: path, attributes: item.attributes)) }

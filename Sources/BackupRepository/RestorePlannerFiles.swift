@@ -2,21 +2,6 @@ import FileTree
 import ResticFormat
 import Synchronization
 
-/// What hard links of one file have in common in a snapshot.
-struct LinkKey: Hashable, Sendable {
-    var device: UInt64
-    var inode: UInt64
-}
-
-/// One name of a file with several.
-struct LinkMember: Sendable {
-    var path: TreePath
-    var folder: UInt32
-    /// The inode number of an item with the right content that stands there now.
-    var presentInode: UInt64?
-    var node: Node
-}
-
 /// A file that only the destination has.
 struct ExtraFile: Sendable {
     var path: TreePath
@@ -32,12 +17,10 @@ extension RestorePlanner {
         }
         state.withLock { $0.plan.summary.bytesTotal += node.size }
         let comparison = try compare(node, blobs, at: path, with: item)
-        if node.links > 1, node.inode != 0 {
-            let member = LinkMember(
-                path: path, folder: folder, presentInode: comparison.isDifferent ? nil : item?.attributes.inode, node: node)
-            state.withLock { $0.linked[LinkKey(device: node.deviceID, inode: node.inode), default: []].append(member) }
-            // Whether it is written or linked is decided when all names are known.
-            if comparison.isDifferent { return noteObstacle(item, path) }
+        if node.hasOtherNames || item?.attributes.hasOtherNames == true {
+            // Whether it is kept, written or linked is decided when all names are known.
+            noteObstacle(item, path)
+            return state.withLock { $0.note(LinkMember(path: path, folder: folder, node: node, comparison: comparison, item: item)) }
         }
         switch comparison {
         case .same: state.withLock { $0.plan.summary.unchanged += 1 }
@@ -46,13 +29,6 @@ extension RestorePlanner {
             noteObstacle(item, path)
             addFile(node, blobs, folder: folder, path: path, present: present)
         }
-    }
-
-    private enum Comparison {
-        case same, sameContent
-        case differs(PresentFile)
-
-        var isDifferent: Bool { if case .differs = self { true } else { false } }
     }
 
     /// The blobs of a file as numbers of records in the index; nil where one is missing or the sizes do not add up.
@@ -69,12 +45,12 @@ extension RestorePlanner {
         return size == node.size ? numbers : nil
     }
 
-    private func compare(_ node: Node, _ blobs: [UInt32], at path: TreePath, with item: Item?) throws -> Comparison {
+    private func compare(_ node: Node, _ blobs: [UInt32], at path: TreePath, with item: Item?) throws -> FileComparison {
         guard let attributes = item?.attributes, attributes.kind == .file else { return .differs(.none) }
         if attributes.size == node.size {
             // The recorded change time and inode number show that nothing happened to the file since it was archived.
             if node.isUnchanged(attributes) { return .same }
-            if (node.links > 1 || attributes.linkCount <= 1), hasContent(path, blobs[...]) {
+            if hasContent(path, blobs[...]) {
                 return try hasAttributes(node, attributes, path) ? .same : .sameContent
             }
         }
@@ -161,6 +137,7 @@ extension RestorePlanner {
         }
         noteObstacle(item, path)
         state.withLock { state in
+            if let item { state.noteName(item) }
             state.plan.others.append(PlannedItem(path: path, node: node, replaces: item != nil))
             state.plan.touch(folder)
             if item != nil { state.plan.summary.rewritten += 1 } else { state.plan.summary.created += 1 }

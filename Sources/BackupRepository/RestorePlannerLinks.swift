@@ -1,45 +1,105 @@
 import FileTree
+import ResticFormat
 import Synchronization
 
+/// What the names of one file have in common in a snapshot.
+///
+/// The content belongs to it: of two names that were read at different moments neither may take the other's content away.
+struct LinkKey: Hashable, Sendable {
+    private var device: UInt64 = 0
+    private var inode: UInt64 = 0
+    private var content: [ObjectID] = []
+    /// Set for a file with a single name, which shares nothing.
+    private var onlyName: TreePath?
+
+    init(_ node: Node, at path: TreePath) {
+        if node.hasOtherNames {
+            (device, inode, content) = (node.deviceID, node.inode, node.content ?? [])
+        } else {
+            onlyName = path
+        }
+    }
+}
+
+/// What tells one present file from another, whatever its names.
+struct FileIdentity: Hashable, Sendable {
+    private var device: UInt64
+    private var inode: UInt64
+
+    init(_ attributes: ItemAttributes) { (device, inode) = (attributes.device, attributes.inode) }
+}
+
+/// How what stands in the destination compares with a file of the snapshot.
+enum FileComparison: Sendable, Hashable {
+    /// Content and attributes are right.
+    case same
+    case sameContent
+    case differs(PresentFile)
+}
+
+/// One name of a file with several names in the snapshot, in the destination, or in both.
+struct LinkMember: Sendable {
+    var path: TreePath
+    var folder: UInt32
+    var node: Node
+    var comparison: FileComparison
+    /// What stands at the path now.
+    var item: Item?
+
+    /// The present file of that name, if it has the right content.
+    var rightFile: FileIdentity? {
+        if case .differs = comparison { return nil }
+        return item.map { FileIdentity($0.attributes) }
+    }
+
+    /// What of it is there when it has to be written all the same.
+    var present: PresentFile {
+        if case .differs(let present) = comparison { return present }
+        return node.size == 0 ? .other : .similar
+    }
+}
+
+extension Node {
+    /// Whether the file had further names when it was archived.
+    var hasOtherNames: Bool { links > 1 && inode != 0 }
+}
+
+extension ItemAttributes {
+    /// Whether the file has further names, in this tree or elsewhere on its file system.
+    var hasOtherNames: Bool { kind == .file && linkCount > 1 }
+}
+
+extension RestorePlanner.State {
+    /// Counts a name that will belong to its present file no more.
+    mutating func noteName(_ item: Item) {
+        guard item.attributes.hasOtherNames else { return }
+        knownNames[FileIdentity(item.attributes), default: 0] += 1
+    }
+
+    /// Notes a name whose group decides about it.
+    mutating func note(_ member: LinkMember) {
+        linked[LinkKey(member.node, at: member.path), default: []].append(member)
+        if let item = member.item, item.attributes.kind == .file { knownNames[FileIdentity(item.attributes), default: 0] += 1 }
+    }
+}
+
 extension RestorePlanner {
-    /// Turns "make this file, remove that one" into a rename where the inode number, size, time and content show that they are one.
-    func planRenames() throws {
-        let (missing, extra) = state.withLock { ($0.missing, $0.extra) }
-        if missing.isEmpty || extra.isEmpty { return }
-        var renamed = Set<Int>()
-        for file in extra.sorted(by: { $0.path < $1.path }) {
-            try Task.checkCancellation()
-            guard file.attributes.linkCount == 1, let number = missing[file.attributes.inode]?.first(where: { !renamed.contains($0) }) else { continue }
-            if let move = renaming(file, to: number) {
-                renamed.insert(number)
-                state.withLock { $0.plan.note(move, insteadOf: number) }
-            }
-        }
-        guard !renamed.isEmpty else { return }
-        state.withLock { state in
-            state.plan.files = state.plan.files.enumerated().filter { !renamed.contains($0.offset) }.map(\.element)
-            state.plan.keepMoved()
-        }
-    }
-
-    private func renaming(_ file: ExtraFile, to number: Int) -> PlannedMove? {
-        let (plan, planned) = state.withLock { ($0.plan, $0.plan.files[number]) }
-        let isSame = plan.size(of: planned) == file.attributes.size && planned.modified == file.attributes.modified
-        guard isSame, hasContent(file.path, plan.blobs(of: planned)) else { return nil }
-        return PlannedMove(
-            source: file.path, target: plan.path(of: planned), changes: plan.changes(for: planned, settingOwners: options.setsOwners, isNew: false))
-    }
-
-    /// Decides for each file with several names which one is written and which are links to it.
+    /// Decides for each file with several names which of them stay, which one is written, and which become links.
     func planLinks() {
-        let groups = state.withLock { $0.linked }
-        for members in groups.values.map({ $0.sorted { $0.path < $1.path } }).sorted(by: { $0[0].path < $1[0].path }) {
-            let kept = members.first { $0.presentInode != nil }
-            let first = kept ?? members[0]
-            if kept == nil, let blobs = records(of: first.node) {
-                addFile(first.node, blobs, folder: first.folder, path: first.path, present: .none)
-            }
-            for member in members where member.path != first.path && (member.presentInode == nil || member.presentInode != first.presentInode) {
+        let (linked, knownNames) = state.withLock { ($0.linked, $0.knownNames) }
+        let groups = linked.values.map { $0.sorted { $0.path < $1.path } }.sorted { $0[0].path < $1[0].path }
+        for (members, kept) in zip(groups, LinkChoice.choose(groups, knownNames: knownNames)) { planGroup(members, keeping: kept) }
+    }
+
+    private func planGroup(_ members: [LinkMember], keeping kept: FileIdentity?) {
+        let first = members.first { kept == nil ? $0.rightFile != nil : $0.rightFile == kept } ?? members[0]
+        if kept == nil, let blobs = records(of: first.node) {
+            addFile(first.node, blobs, folder: first.folder, path: first.path, present: first.present)
+        }
+        for member in members {
+            if let kept, member.rightFile == kept {
+                keep(member)
+            } else if member.path != first.path {
                 state.withLock { state in
                     state.plan.links.append(PlannedLink(path: member.path, existing: first.path))
                     state.plan.summary.created += 1
@@ -48,22 +108,9 @@ extension RestorePlanner {
             }
         }
     }
-}
 
-extension RestorePlan {
-    /// Counts a rename in place of a creation; `keepMoved` follows.
-    mutating func note(_ move: PlannedMove, insteadOf number: Int) {
-        moves.append(move)
-        summary.renamed += 1
-        summary.created -= 1
-        summary.bytesToWrite -= size(of: files[number])
-    }
-
-    /// Takes what will be moved from what will be removed, in one pass. Files within a removed folder are not named there themselves.
-    mutating func keepMoved() {
-        let sources = Set(moves.map(\.source))
-        let count = removals.count
-        removals.removeAll { sources.contains($0) }
-        summary.deleted -= UInt64(count - removals.count)
+    private func keep(_ member: LinkMember) {
+        if member.comparison == .same { return state.withLock { $0.plan.summary.unchanged += 1 } }
+        planFix(member.node, path: member.path)
     }
 }

@@ -45,9 +45,7 @@ final class RestoreRun: Sendable {
         for path in plan.removals { try removeAll(path) }
         try await ContentRestore(run: self, newFolders: newFolders).run()
         for item in plan.others { try make(item) }
-        for link in plan.links {
-            try attempt(link.path) { () throws(TreeError) in try destination.makeHardLink(link.path, to: link.existing) }
-        }
+        try makeLinks()
         for fix in plan.fixes {
             try attempt(fix.path) { () throws(TreeError) in try destination.setAttributes(of: fix.path, fix.changes) }
         }
@@ -122,6 +120,20 @@ final class RestoreRun: Sendable {
             guard let changes = folder.attributes else { continue }
             try attempt(folder.path, isItem: folder.action == .fix) { () throws(TreeError) in
                 try destination.setAttributes(of: folder.path, changes)
+            }
+        }
+    }
+
+    /// Makes the further names of files. Those of a file that failed stay what they are: they would lose their content to what stands in its place.
+    private func makeLinks() throws {
+        if plan.links.isEmpty { return }
+        let failed = Dictionary(counts.withLock { $0.failures }.map { ($0.path, $0) }) { first, _ in first }
+        for link in plan.links {
+            if let failure = failed[link.existing] {
+                record(ItemFailure(
+                    path: link.path, code: failure.code, message: "another name of '\(link.existing)', which could not be restored: \(failure.message)"))
+            } else {
+                try attempt(link.path) { () throws(TreeError) in try destination.makeHardLink(link.path, to: link.existing) }
             }
         }
     }
