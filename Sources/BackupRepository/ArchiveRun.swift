@@ -86,6 +86,7 @@ final class ArchiveRun: Sendable {
 
 extension RepositoryError {
     init(treeUnavailable error: TreeError) {
-        self.init(.treeUnavailable, "the source is gone as a whole ('\(error.path)': \(error.message)); no snapshot was written", cause: error, isRetryable: true)
+        self.init(.treeUnavailable, "the source is gone as a whole ('\(error.path)': \(error.message)); no snapshot was written", cause: error,
+            isRetryable: error.isTransient)
     }
 }

@@ -249,7 +249,7 @@ final class ContentRestore: Sendable {
     private func fail(_ group: Range<Int>, _ error: RepositoryError) throws {
         for number in Set(group.map { needs[$0].file }).sorted() where close(number) {
             let planned = plan.files[Int(number)]
-            run.record(ItemFailure(path: plan.path(of: planned), code: error.code.description, message: error.message))
+            run.record(ItemFailure(path: plan.path(of: planned), error))
             try newFolders.finish(planned)
         }
     }

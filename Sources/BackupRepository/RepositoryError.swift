@@ -73,20 +73,29 @@ public struct ItemFailure: Error, Sendable, Hashable, CustomStringConvertible {
     public var path: TreePath
     /// A stable word for the kind of failure: a `TreeError` code's or `RepositoryError` code's name, or `changedWhileRead`.
     public var code: String
-    /// What failed, for a person.
+    /// What failed, for a person: nothing about where the repository or the tree is kept.
     public var message: String
+    /// What the log needs in addition, such as the object of the repository that is damaged.
+    public var detail: String?
 
     /// Makes a failure.
-    public init(path: TreePath, code: String, message: String) {
+    public init(path: TreePath, code: String, message: String, detail: String? = nil) {
         self.path = path
         self.code = code
         self.message = message
+        self.detail = detail
+    }
+
+    /// An item whose content or folder the repository does not give.
+    init(path: TreePath, _ error: RepositoryError) {
+        let message = error.code == .damaged ? "what the backup has of it is damaged; run 'holdfast repository check'" : "the backup does not give it"
+        self.init(path: path, code: error.code.description, message: message, detail: error.message)
     }
 
     init(_ error: TreeError) {
         self.init(path: error.path, code: error.code.description, message: error.message)
     }
 
-    /// Path, code and message.
-    public var description: String { "\(path): \(code): \(message)" }
+    /// Path, code, message and detail.
+    public var description: String { "\(path): \(code): \(message)" + (detail.map { " (\($0))" } ?? "") }
 }

@@ -35,6 +35,8 @@ public struct RestorePlan: Sendable {
     var removals: [TreePath] = []
     /// Attributes to set on items whose content is right.
     var fixes: [PlannedFix] = []
+    /// Whether it looks at some names of a file and perhaps not at others, because only a part of the destination was asked for.
+    var cutsLinks = false
 
     init(snapshot: String, mode: RestoreMode, destination: any WritableTree, index: BlobIndex) {
         self.snapshot = snapshot

@@ -4,13 +4,15 @@ import ResticFormat
 import Synchronization
 
 extension Restorer {
-    func makePlan(snapshot: String, folder: TreePath, destination: any WritableTree, mode: RestoreMode) async throws -> RestorePlan {
+    func makePlan(
+        snapshot: String, folder: TreePath, destination: any WritableTree, mode: RestoreMode, scope: RestoreScope = .everything
+    ) async throws -> RestorePlan {
         let info = try await repository.snapshot(snapshot)
         let index = try await repository.index(skippingDamaged: true)
         let trees = TreeReader(repository: repository, index: index)
         let root = try await trees.tree(of: folder, root: try repository.treeID(of: info))
-        let planner = RestorePlanner(
-            trees: trees, plan: RestorePlan(snapshot: info.id, mode: mode, destination: destination, index: index), options: options)
+        let plan = RestorePlan(snapshot: info.id, mode: mode, destination: destination, index: index)
+        let planner = RestorePlanner(trees: trees, plan: plan, options: options, scope: scope)
         return try await planner.run(root: root)
     }
 }
@@ -46,11 +48,13 @@ final class RestorePlanner: Sendable {
     let options: RestoreOptions
     let mode: RestoreMode
     let index: BlobIndex
+    let scope: RestoreScope
     let state: Mutex<State>
     private let forks: AsyncSemaphore?
 
-    init(trees: TreeReader, plan: RestorePlan, options: RestoreOptions) {
+    init(trees: TreeReader, plan: RestorePlan, options: RestoreOptions, scope: RestoreScope = .everything) {
         self.trees = trees
+        self.scope = scope
         self.options = options
         destination = plan.destination
         mode = plan.mode
@@ -61,7 +65,7 @@ final class RestorePlanner: Sendable {
 
     func run(root: Tree) async throws -> RestorePlan {
         state.withLock { $0.plan.folders.append(PlannedFolder(path: .root, action: .keep, attributes: nil)) }
-        try await planFolder(root, number: 0, path: .root, exists: true)
+        try await planFolder(root, number: 0, path: .root, exists: true, scope: scope)
         return try finish()
     }
 
@@ -78,7 +82,7 @@ final class RestorePlanner: Sendable {
     }
 
     /// Compares the entries of one folder, then those beneath it.
-    private func planFolder(_ tree: Tree, number: UInt32, path: TreePath, exists: Bool) async throws {
+    private func planFolder(_ tree: Tree, number: UInt32, path: TreePath, exists: Bool, scope: RestoreScope) async throws {
         try Task.checkCancellation()
         let present = exists ? try list(path) : []
         var position = 0
@@ -94,10 +98,14 @@ final class RestorePlanner: Sendable {
                 continue
             }
             let item = isSorted ? next(node.name, in: present, &position, &extras) : byName[node.name]
-            if let subfolder = try planEntry(node, folder: number, path: path.appending(node.name), item: item) { subfolders.append(subfolder) }
+            let entry = path.appending(node.name)
+            let relation = scope.relation(of: entry)
+            guard relation != .outside, var subfolder = try planEntry(node, folder: number, path: entry, item: item) else { continue }
+            subfolder.scope = relation == .inside || !subfolder.exists ? .everything : scope
+            subfolders.append(subfolder)
         }
         extras += isSorted ? Array(present[position...]) : present.filter { !names.contains($0.name) }
-        try planExtras(extras, in: path, folder: number)
+        try planExtras(extras.filter { scope.relation(of: path.appending($0.name)) != .outside }, in: path, folder: number)
         try await descend(subfolders)
     }
 
@@ -117,6 +125,7 @@ final class RestorePlanner: Sendable {
         var number: UInt32
         var path: TreePath
         var exists: Bool
+        var scope = RestoreScope.everything
     }
 
     func descend(_ subfolders: [Subfolder]) async throws {
@@ -139,9 +148,11 @@ final class RestorePlanner: Sendable {
     private func enter(_ subfolder: Subfolder) async throws {
         do {
             guard let id = subfolder.node.subtree else { throw RepositoryError(.damaged, "the folder has no tree in the snapshot") }
-            try await planFolder(try await trees.read(id), number: subfolder.number, path: subfolder.path, exists: subfolder.exists)
+            try await planFolder(
+                try await trees.read(id), number: subfolder.number, path: subfolder.path, exists: subfolder.exists,
+                scope: subfolder.scope)
         } catch let error as RepositoryError where error.code == .damaged {
-            record(ItemFailure(path: subfolder.path, code: error.code.description, message: error.message))
+            record(ItemFailure(path: subfolder.path, error))
         }
     }
 
@@ -153,7 +164,7 @@ final class RestorePlanner: Sendable {
             return listing.items
         } catch {
             if path.isRoot || error.code == .treeUnavailable {
-                throw RepositoryError(.treeUnavailable, "the destination cannot be read: \(error.message)", cause: error, isRetryable: true)
+                throw RepositoryError(.treeUnavailable, "the destination cannot be read: \(error.message)", cause: error, isRetryable: error.isTransient)
             }
             record(ItemFailure(error))
             return []

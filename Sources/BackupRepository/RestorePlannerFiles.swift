@@ -20,7 +20,11 @@ extension RestorePlanner {
         if node.hasOtherNames || item?.attributes.hasOtherNames == true {
             // Whether it is kept, written or linked is decided when all names are known.
             noteObstacle(item, path)
-            return state.withLock { $0.note(LinkMember(path: path, folder: folder, node: node, comparison: comparison, item: item)) }
+            let member = LinkMember(path: path, folder: folder, node: node, comparison: comparison, item: item)
+            return state.withLock { state in
+                state.note(member)
+                if !scope.isEverything { state.plan.cutsLinks = true }
+            }
         }
         switch comparison {
         case .same: state.withLock { $0.plan.summary.unchanged += 1 }

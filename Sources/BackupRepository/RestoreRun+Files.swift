@@ -22,7 +22,7 @@ extension RestoreRun {
         } catch let error as TreeError {
             try fail(error)
         } catch let error as RepositoryError where !error.isRetryable {
-            record(ItemFailure(path: path, code: error.code.description, message: error.message))
+            record(ItemFailure(path: path, error))
         }
     }
 

@@ -131,7 +131,8 @@ final class RestoreRun: Sendable {
         for link in plan.links {
             if let failure = failed[link.existing] {
                 record(ItemFailure(
-                    path: link.path, code: failure.code, message: "another name of '\(link.existing)', which could not be restored: \(failure.message)"))
+                    path: link.path, code: failure.code, message: "another name of '\(link.existing)', which could not be restored: \(failure.message)",
+                    detail: failure.detail))
             } else {
                 try attempt(link.path) { () throws(TreeError) in try destination.makeHardLink(link.path, to: link.existing) }
             }

@@ -30,14 +30,20 @@ extension Restorer {
     ) async throws -> RestorePlan {
         try await WorkerPool.withThreads(options.width) {
             try await repository.withLock(exclusive: false) {
-                let info = try await repository.snapshot(snapshot)
-                let index = try await repository.index()
-                let trees = TreeReader(repository: repository, index: index)
-                let plan = RestorePlan(snapshot: info.id, mode: mode, destination: destination, index: index)
-                let lineage = try await trees.lineage(of: item.source, root: try repository.treeID(of: info))
-                return try await RestorePlanner(trees: trees, plan: plan, options: options).run(lineage, of: item)
+                try await makePlan(snapshot: snapshot, item: item, destination: destination, mode: mode)
             }
         }
+    }
+
+    func makePlan(
+        snapshot: String, item: RestoredItem, destination: any WritableTree, mode: RestoreMode, scope: RestoreScope = .everything
+    ) async throws -> RestorePlan {
+        let info = try await repository.snapshot(snapshot)
+        let index = try await repository.index()
+        let trees = TreeReader(repository: repository, index: index)
+        let plan = RestorePlan(snapshot: info.id, mode: mode, destination: destination, index: index)
+        let lineage = try await trees.lineage(of: item.source, root: try repository.treeID(of: info))
+        return try await RestorePlanner(trees: trees, plan: plan, options: options, scope: scope).run(lineage, of: item)
     }
 }
 
@@ -66,7 +72,10 @@ extension RestorePlanner {
         guard let (number, exists) = try planParents(of: item, lineage) else { return try finish() }
         node.name = item.place.name
         let present = exists ? try list(item.place.parent).first { $0.name == node.name } : nil
-        if let folder = try planEntry(node, folder: number, path: item.place, item: present) { try await descend([folder]) }
+        if var folder = try planEntry(node, folder: number, path: item.place, item: present) {
+            folder.scope = folder.exists && scope.relation(of: item.place) == .above ? scope : .everything
+            try await descend([folder])
+        }
         return try finish()
     }
 
@@ -100,7 +109,7 @@ extension RestorePlanner {
                 permissions: root.permissions | 0o700,
                 owner: options.setsOwners ? AttributeChanges.Owner(userID: root.userID, groupID: root.groupID) : nil)
         } catch {
-            throw RepositoryError(.treeUnavailable, "the destination cannot be read: \(error.message)", cause: error, isRetryable: true)
+            throw RepositoryError(.treeUnavailable, "the destination cannot be read: \(error.message)", cause: error, isRetryable: error.isTransient)
         }
     }
 

@@ -47,6 +47,10 @@ public struct TreeError: Error, Sendable, CustomStringConvertible {
         self.systemError = systemError
     }
 
+    /// Whether the same call may succeed later although nobody changes the item: room, a disk or a mount may come back by themselves. Whatever else
+    /// stands in the way stays there until somebody moves it.
+    public var isTransient: Bool { [.outOfSpace, .treeUnavailable, .inputOutput].contains(code) }
+
     /// Code, path and message.
     public var description: String { "\(code) at '\(path)': \(message)" }
 }
