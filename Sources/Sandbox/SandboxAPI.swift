@@ -1,4 +1,5 @@
 public import BackupAPI
+import BackupService
 import Foundation
 public import OData
 
@@ -28,7 +29,10 @@ public struct SandboxAPI: GraphAPI {
         } catch let error as ODataError {
             return base.refusal(error, to: request)
         } catch {
-            return base.refusal(ODataError(status: 500, code: "InternalServerError", message: "The sandbox could not do it: \(error)"), to: request)
+            let failure = ServiceError(reporting: error)
+            control.report(failure)
+            return base.refusal(
+                ODataError(status: 500, code: "InternalServerError", message: "The sandbox could not do it: \(failure.message)"), to: request)
         }
     }
 

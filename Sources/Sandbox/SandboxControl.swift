@@ -30,6 +30,9 @@ public final class SandboxControl: Sendable {
     private let patience: Duration
     private let isBusy = Mutex(false)
 
+    /// Tells the log what an answer leaves out.
+    func report(_ failure: ServiceError) { service.report(failure) }
+
     /// Takes a service over.
     /// - Parameters:
     ///   - removeRepositories: deletes every repository, for a reset.

@@ -35,13 +35,18 @@ struct RestoreHarness {
     let service: ProtectionService
     let api: BackupGraphAPI
     let folder: RestoreFolder
+    let stores: RestoreStores
     private let catalogFile: TemporaryCatalog
     let application = UUID().uuidString.lowercased()
 
     var catalog: CatalogStore { service.dependencies.catalog }
 
     /// A tenant with two drives and a site, its application the controller of an enabled service.
-    init(limits: ServiceLimits = ServiceLimits(), copiesPerSource: Int = FolderTenant.publishedCopyLimit) async throws {
+    /// - Parameter wrapping: what stands before the store of each repository.
+    init(
+        limits: ServiceLimits = ServiceLimits(), copiesPerSource: Int = FolderTenant.publishedCopyLimit,
+        wrapping: @escaping @Sendable (MemoryObjectStore) -> any ObjectStore = { $0 }
+    ) async throws {
         catalogFile = try await TemporaryCatalog.make()
         folder = try RestoreFolder()
         try folder.write("drives/\(Self.ada)/Plans/2026/budget.xlsx", "budget of March")
@@ -53,9 +58,10 @@ struct RestoreHarness {
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let (stores, clock) = (RestoreStores(), clock)
+        self.stores = stores
         var dependencies = ServiceDependencies(
             catalog: catalogFile.store, tenant: try FolderTenant(folder: folder.url.path, id: Self.tenantID, copyLimit: copiesPerSource, logger: logger),
-            repositoryStore: { stores.store($0) }, secrets: try #require(TenantSecrets(masterSecret: [UInt8](repeating: 7, count: 32))), clock: clock,
+            repositoryStore: { wrapping(stores.store($0)) }, secrets: try #require(TenantSecrets(masterSecret: [UInt8](repeating: 7, count: 32))), clock: clock,
             makeID: { UUID().uuidString.lowercased() }, repositoryEnvironment: RepositoryEnvironment(hostname: "test", username: "test"),
             process: .current(), logger: logger)
         dependencies.limits = limits

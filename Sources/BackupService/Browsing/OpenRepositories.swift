@@ -50,7 +50,7 @@ extension ProtectionService {
         } catch let error as RepositoryError {
             throw ServiceError(reading: error)
         } catch let failure as JobFailure {
-            throw ServiceError(.internalServerError, "The backup cannot be opened; the server's log tells more.", detail: failure.message)
+            throw ServiceError(.internalServerError, "The backup cannot be opened; the server's log tells more.", detail: failure.logText)
         }
     }
 

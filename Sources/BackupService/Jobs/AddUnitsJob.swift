@@ -41,6 +41,11 @@ struct AddUnitsJob: JobRunner {
         guard let list = try writer.find(BulkAdditionJob.self, id: job.subjectId) else { return }
         try writer.end(list, failure.publicError, context.now)
     }
+
+    func willRetry(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+        guard !failure.isBusy else { return }
+        try writer.update(BulkAdditionJob.self, where: .equal("id", job.subjectId), set: ["error": failure.publicError.sqlValue])
+    }
 }
 
 extension CatalogWriter {

@@ -81,6 +81,11 @@ struct ApplyRuleJob: JobRunner {
         rule.appliedDigest = nil
         try writer.update(rule)
     }
+
+    func willRetry(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+        guard !failure.isBusy else { return }
+        try writer.update(InclusionRule.self, where: .equal("id", job.subjectId), set: ["error": failure.publicError.sqlValue])
+    }
 }
 
 /// How a run of a rule ended, before it is recorded.

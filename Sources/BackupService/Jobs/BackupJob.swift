@@ -81,8 +81,8 @@ struct BackupJob: JobRunner {
 
 extension BackupJob {
     /// Shows the error in the unit while the backup is tried again; the next point that is taken clears it.
-    func willRetry(_ job: Job, _ failure: JobFailure, _ writer: CatalogWriter) throws {
-        guard var unit = try writer.unitToBackUp(job.subjectId) else { return }
+    func willRetry(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+        guard !failure.isBusy, var unit = try writer.unitToBackUp(job.subjectId) else { return }
         unit.error = failure.publicError
         try writer.update(unit)
     }

@@ -2,14 +2,18 @@ import BackupRepository
 import Catalog
 import Connectors
 import FileTree
+import Foundation
+import Logging
 import ObjectStorage
 
 /// Why a job failed: what the client sees in the unit or artifact, what the log needs, and whether another try can help.
 struct JobFailure: Error, Sendable {
     /// The code for the unit or artifact.
     var code: ServiceErrorCode
-    /// What failed and what to do.
+    /// What failed and what to do, for clients: names items of the drive at most, never places of the server or objects of a repository.
     var message: String
+    /// What the log needs in place of the message; nil where that says everything.
+    var detail: String?
     /// Whether another try can help without anybody doing anything.
     var isRetryable = false
     /// Whether something else uses the repository; tries are not counted then.
@@ -18,9 +22,10 @@ struct JobFailure: Error, Sendable {
     var items: [ItemFailure] = []
 
     /// Makes a failure.
-    init(_ code: ServiceErrorCode, _ message: String, isRetryable: Bool = false, items: [ItemFailure] = []) {
+    init(_ code: ServiceErrorCode, _ message: String, detail: String? = nil, isRetryable: Bool = false, items: [ItemFailure] = []) {
         self.code = code
         self.message = message
+        self.detail = detail
         self.isRetryable = isRetryable
         self.items = items
     }
@@ -31,11 +36,18 @@ struct JobFailure: Error, Sendable {
         case let failure as JobFailure: self = failure
         case let error as TenantError: self.init(error)
         case let error as RepositoryError: self.init(error)
-        case let error as TreeError: self.init(error.code == .outOfSpace ? .quotaExceeded : .unknownError, error.description)
-        case let error as ObjectStoreError: self.init(error.code == .outOfSpace ? .quotaExceeded : .unknownError, error.description, isRetryable: error.isRetryable)
-        case let error as CatalogError: self.init(.unknownError, error.description, isRetryable: true)
-        case let error as ServiceError: self.init(error.code, error.message, isRetryable: error.isRetryable)
-        default: self.init(.unknownError, String(describing: error))
+        case let error as TreeError:
+            let item = error.path.isRoot ? "" : "'\(error.path)': "
+            self.init(
+                error.code == .outOfSpace ? .quotaExceeded : .unknownError, item + error.clientText, detail: error.description,
+                isRetryable: error.isTransient)
+        case let error as ObjectStoreError:
+            self.init(
+                error.code == .outOfSpace ? .quotaExceeded : .unknownError, error.clientText, detail: error.description, isRetryable: error.isRetryable)
+        case let error as CatalogError:
+            self.init(.unknownError, "The catalogue cannot be used now.", detail: error.description, isRetryable: true)
+        case let error as ServiceError: self.init(error.code, error.message, detail: error.description, isRetryable: error.isRetryable)
+        default: self.init(.unknownError, "Something unexpected failed; the server's log tells what.", detail: String(describing: error))
         }
     }
 
@@ -43,11 +55,12 @@ struct JobFailure: Error, Sendable {
         let code: ServiceErrorCode =
             switch error.code {
             case .sourceNotFound: .protectionUnitNotFound
-            // Nobody but an administrator can help: by deleting old copies.
+            // Nobody but an administrator can help: by deleting old copies, or by moving away what stands in the way.
             case .tooManyCopies: .artifactCannotBeRestored
+            case .unavailable where !error.isTransient: .artifactCannotBeRestored
             default: .unknownError
             }
-        self.init(code, error.message, isRetryable: error.isTransient)
+        self.init(code, error.clientText, detail: error.description, isRetryable: error.isTransient)
     }
 
     private init(_ error: RepositoryError) {
@@ -57,7 +70,7 @@ struct JobFailure: Error, Sendable {
             case .treeUnavailable: .protectionUnitNotFound
             default: .unknownError
             }
-        self.init(code, error.message, isRetryable: error.isRetryable)
+        self.init(code, error.clientText, detail: error.description, isRetryable: error.isRetryable)
         isBusy = error.code == .locked
     }
 
@@ -67,10 +80,43 @@ struct JobFailure: Error, Sendable {
     /// The most items that an error lists.
     private static let itemsListed = 20
 
-    /// The error as rows keep it, with the first failed items as details.
+    /// What the log and administrators on the machine read.
+    var logText: String { detail ?? message }
+
+    /// The error as clients see it, with the first failed items as details.
     var publicError: PublicError {
         PublicError(
             code: code.rawValue, message: message,
             details: items.prefix(Self.itemsListed).map { PublicErrorDetail(code: $0.code, message: $0.message, target: $0.path.description) })
+    }
+
+    /// The error as the job's own row keeps it, which only commands on the machine read.
+    var jobError: PublicError {
+        var error = publicError
+        error.message = logText
+        return error
+    }
+
+    /// What a subject says between two tries.
+    /// - Parameter moment: when the next try begins.
+    func waiting(until moment: Date) -> JobFailure {
+        var failure = self
+        failure.message = isBusy ? "Waits until it can go on: \(message)" : "\(message) Tries again at \(moment.formatted(.iso8601))."
+        return failure
+    }
+}
+
+extension ServiceError {
+    /// An error of any layer in its two texts.
+    public init(reporting error: any Error) {
+        let failure = JobFailure(error)
+        self.init(failure.code, failure.message, detail: failure.detail, isRetryable: failure.isRetryable)
+    }
+}
+
+extension ProtectionService {
+    /// Tells the log what a client's text leaves out.
+    public func report(_ failure: ServiceError) {
+        dependencies.logger.error("A request failed.", metadata: ["cause": "\(failure)"])
     }
 }

@@ -11,12 +11,12 @@ protocol JobRunner: Sendable {
     /// Records that the job has failed for good, together with the job's end.
     func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws
 
-    /// Records that a try has failed and another follows, together with the job's return to the queue.
-    func willRetry(_ job: Job, _ failure: JobFailure, _ writer: CatalogWriter) throws
+    /// Shows that a try has failed and what the next one waits for, together with the job's return to the queue.
+    func willRetry(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws
 }
 
 extension JobRunner {
-    func willRetry(_ job: Job, _ failure: JobFailure, _ writer: CatalogWriter) throws {}
+    func willRetry(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {}
 }
 
 /// How a run of a job ended, when it did not throw.
@@ -39,6 +39,19 @@ struct JobContext: Sendable {
     var catalog: CatalogStore { service.dependencies.catalog }
     var now: Date { service.now }
     var logger: Logger { service.dependencies.logger }
+
+    /// Tells the log everything about a failure, with the first of its items.
+    func report(_ failure: JobFailure, _ metadata: Logger.Metadata) {
+        var metadata = metadata
+        metadata["cause"] = "\(failure.logText)"
+        logger.error("A job failed.", metadata: metadata)
+        for item in failure.items.prefix(Self.itemsLogged) {
+            metadata["cause"] = "\(item)"
+            logger.warning("An item could not be restored.", metadata: metadata)
+        }
+    }
+
+    private static let itemsLogged = 100
 
     /// When to look again where the repository of the unit is in use.
     var whenFree: Date { now.addingTimeInterval(Double(dependencies.worker.busySeconds)) }

@@ -65,6 +65,7 @@ struct DeleteRepositoryJob: JobRunner {
         return .done(result: nil) { writer in
             try writer.delete(LedgerRow.self, where: .equal("unitId", unitID))
             try writer.delete(UnitRepository.self, id: unitID)
+            try writer.update(ProtectionUnit.self, where: .equal("id", unitID), set: ["error": .null])
             try writer.finishOffboarding(of: unitID, .done, now)
         }
     }
@@ -74,5 +75,10 @@ struct DeleteRepositoryJob: JobRunner {
         unit.error = failure.publicError
         try writer.update(unit)
         try writer.finishOffboarding(of: unit.id, .failed(failure.publicError), context.now)
+    }
+
+    func willRetry(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+        guard !failure.isBusy else { return }
+        try writer.update(ProtectionUnit.self, where: .equal("id", job.subjectId), set: ["error": failure.publicError.sqlValue])
     }
 }

@@ -27,6 +27,7 @@ struct RestoreItemsJob: JobRunner {
             } catch let error where !(error is CancellationError) {
                 let failure = JobFailure(error)
                 if failure.isRetryable || failure.isBusy { throw failure }
+                context.report(failure, ["job": "\(job.id)", "kind": "\(job.kind)", "subject": "\(item.id)"])
                 let now = context.now
                 try await context.catalog.write { try $0.endItem(item.id, .fail, now) { $0.error = failure.artifactError } }
             }
@@ -41,6 +42,15 @@ struct RestoreItemsJob: JobRunner {
         for item in try writer.runningItems(besides: job.subjectId) {
             try writer.endItem(item.id, .fail, context.now) { $0.error = failure.artifactError }
         }
+    }
+
+    /// The item that was being restored shows it, or the first where none was.
+    func willRetry(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+        let items = try writer.runningItems(besides: job.subjectId)
+        guard var item = items.first(where: { $0.status == .inProgress }) ?? items.first else { return }
+        item.error = failure.artifactError
+        try writer.update(item)
+        try writer.refreshSession(id: item.sessionId, context.now)
     }
 
     /// The items of the job that have not ended.
@@ -84,8 +94,7 @@ private struct ItemRestore {
         guard let source = TreePath(bytes: item.itemPath), !source.isRoot else { throw JobFailure(.artifactNotFound, "The item has no path.") }
         let place = try await place(of: item, source)
         let restorer = Restorer(repository: repository, options: RestoreOptions(width: context.dependencies.worker.engineWidth))
-        let plan = try await plan(restorer, point, RestoredItem(source: source, place: place))
-        let outcome = try await restorer.execute(plan)
+        let outcome = try await restore(restorer, point, RestoredItem(source: source, place: place))
         guard outcome.failures.isEmpty else {
             throw JobFailure(.unknownError, "\(outcome.failures.count) items could not be restored; everything else is.", items: outcome.failures)
         }
@@ -94,9 +103,9 @@ private struct ItemRestore {
         return true
     }
 
-    private func plan(_ restorer: Restorer, _ point: RestorePoint, _ item: RestoredItem) async throws -> RestorePlan {
+    private func restore(_ restorer: Restorer, _ point: RestorePoint, _ item: RestoredItem) async throws -> RestoreOutcome {
         do {
-            return try await restorer.plan(snapshot: point.snapshotId, item: item, onto: tree, mode: .fresh)
+            return try await restorer.restore(.item(item), ofSnapshot: point.snapshotId, onto: tree, mode: .fresh)
         } catch let error as RepositoryError where error.code == .snapshotNotFound {
             throw JobFailure(.artifactNotFound, "The restore point has no such item.")
         }
@@ -108,14 +117,25 @@ private struct ItemRestore {
             guard var item = try writer.find(GranularRestoreArtifact.self, id: item.id), let status = item.status.after(.start) else {
                 throw JobFailure(.unknownError, "The artifact has ended already.")
             }
-            guard try !writer.isOccupied(by: item) else { return nil }
+            guard try !writer.isOccupied(by: item) else {
+                if item.error == nil {
+                    item.error = PublicError(
+                        code: ServiceErrorCode.unknownError.rawValue, message: "Waits until another restore into the same drive or site has ended.")
+                    try writer.update(item)
+                    try writer.refreshSession(id: item.sessionId, now)
+                }
+                return nil
+            }
             guard let point = try writer.find(RestorePoint.self, id: item.restorePointId) else {
                 throw JobFailure(.invalidRestoreTime, "The restore point has expired.")
             }
             item.status = status
             item.startDateTime = item.startDateTime ?? now
             item.restorePointDateTime = point.protectionDateTime
+            let hasWaited = item.error != nil
+            item.error = nil
             try writer.update(item)
+            if hasWaited { try writer.refreshSession(id: item.sessionId, now) }
             return (item, point)
         }
     }

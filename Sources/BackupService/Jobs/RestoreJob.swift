@@ -19,26 +19,24 @@ struct RestoreJob: JobRunner {
         let place = try destination(task, context)
         if JobCursor(job).starts > 1 { try place.tree.removeLeftovers() }
         let restorer = Restorer(repository: open.repository, options: RestoreOptions(width: context.dependencies.worker.engineWidth))
-        // One lock over both steps: a prune in between would move the blobs away that the plan counts on.
-        let failures = try await open.repository.withLock(exclusive: false) {
-            let plan = try await restorer.plan(
-                snapshot: task.point.snapshotId, onto: place.tree, mode: task.artifact.destinationType == .inPlace ? .inPlace : .fresh)
-            let summary = plan.summary
-            context.progress.update { progress in
-                progress.itemsPlanned = Int(clamping: summary.created + summary.rewritten + summary.renamed + summary.deleted + summary.attributesFixed)
-                progress.bytesPlanned = Int(clamping: summary.bytesToWrite)
-            }
-            let outcome = try await restorer.execute(plan) { [progress = context.progress] report in
+        let outcome = try await restorer.restore(
+            ofSnapshot: task.point.snapshotId, onto: place.tree, mode: task.artifact.destinationType == .inPlace ? .inPlace : .fresh,
+            planned: { [progress = context.progress] plan in
+                let summary = plan.summary
+                progress.update { progress in
+                    progress.itemsPlanned = Int(clamping: summary.created + summary.rewritten + summary.renamed + summary.deleted + summary.attributesFixed)
+                    progress.bytesPlanned = Int(clamping: summary.bytesToWrite)
+                }
+            },
+            progress: { [progress = context.progress] report in
                 progress.update { value in
                     value = ArtifactProgress(
                         itemsPlanned: Int(clamping: report.itemsPlanned), itemsDone: Int(clamping: report.items),
                         bytesPlanned: Int(clamping: report.bytesPlanned), bytesDone: Int(clamping: report.bytes))
                 }
-            }
-            return plan.failures + outcome.failures
-        }
-        guard failures.isEmpty else {
-            throw JobFailure(.unknownError, "\(failures.count) items could not be restored; everything else is.", items: failures)
+            })
+        guard outcome.failures.isEmpty else {
+            throw JobFailure(.unknownError, "\(outcome.failures.count) items could not be restored; everything else is.", items: outcome.failures)
         }
         let done = context.progress.value
         let message = task.artifact.destinationType == .inPlace ? "Restored in place." : "Restored to a new site."
@@ -62,6 +60,13 @@ struct RestoreJob: JobRunner {
         }
     }
 
+    func willRetry(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+        guard var artifact = try writer.find(RestoreArtifact.self, id: job.subjectId), artifact.status.isRunning else { return }
+        artifact.error = failure.artifactError
+        try writer.update(artifact)
+        try writer.refreshSession(id: artifact.sessionId, context.now)
+    }
+
     /// What is to be restored.
     private struct RestoreTask: Sendable {
         var artifact: RestoreArtifact
@@ -76,7 +81,10 @@ struct RestoreJob: JobRunner {
             guard var artifact = try writer.find(RestoreArtifact.self, id: job.subjectId), let status = artifact.status.after(.start) else { return nil }
             artifact.status = status
             artifact.startDateTime = artifact.startDateTime ?? now
+            let hasWaited = artifact.error != nil
+            artifact.error = nil
             try writer.update(artifact)
+            if hasWaited { try writer.refreshSession(id: artifact.sessionId, now) }
             guard let point = try writer.find(RestorePoint.self, id: artifact.restorePointId) else {
                 throw JobFailure(.invalidRestoreTime, "The restore point has expired.")
             }

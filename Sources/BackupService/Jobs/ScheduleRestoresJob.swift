@@ -40,6 +40,10 @@ struct ScheduleRestoresJob: JobRunner {
         ])
         try writer.refreshSession(id: job.subjectId, context.now)
     }
+
+    func willRetry(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+        try writer.update(RestoreSession.self, where: .equal("id", job.subjectId), set: ["error": failure.artifactError.sqlValue])
+    }
 }
 
 extension RestoreArtifact {

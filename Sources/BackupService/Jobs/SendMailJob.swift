@@ -12,7 +12,7 @@ struct SendMailJob: JobRunner {
         do {
             try await mailer.send(ActivityMail.mail(log, to: setting.recipients.values.compactMap(\.email)))
         } catch let error as MailError {
-            throw JobFailure(.unknownError, "A mail was not sent: \(error.message)", isRetryable: error.isRetryable)
+            throw JobFailure(.unknownError, "A mail was not sent.", detail: "A mail was not sent: \(error.message)", isRetryable: error.isRetryable)
         }
         return .nothing
     }

@@ -47,7 +47,7 @@ extension ProtectionService {
                 }
                 report.units.append(try await rebuildUnit(location))
             } catch {
-                report.failures.append((location, JobFailure(error).message))
+                report.failures.append((location, JobFailure(error).logText))
             }
         }
         return report

@@ -35,7 +35,7 @@ extension ProtectionService {
                     report.caughtUp.append((row.id, try await catchUp(unitID: row.id)))
                 }
             } catch {
-                report.failures.append((row.id, JobFailure(error).message))
+                report.failures.append((row.id, JobFailure(error).logText))
             }
         }
         return report

@@ -54,6 +54,16 @@ extension CatalogAccess {
     }
 }
 
+extension CatalogAccess {
+    /// What the first artifact of a session that waits for another try waits for: v1.0 shows no error in single items.
+    fileprivate func waitingError(sessionID: String) throws -> PublicError? {
+        let running: [ArtifactRestoreStatus] = [.scheduled, .inProgress]
+        let waiting = RowPredicate.and([.equal("sessionId", sessionID), .oneOf("status", running), .not(.isNull("error"))])
+        let artifact = try first(Query<RestoreArtifact>(where: waiting, order: [.init("ordinal")]))
+        return try artifact?.error ?? first(Query<GranularRestoreArtifact>(where: waiting, order: [.init("ordinal")]))?.error
+    }
+}
+
 extension CatalogWriter {
     /// Makes a running session's status and counts the aggregate of its artifacts again. Gives the session.
     @discardableResult
@@ -66,6 +76,7 @@ extension CatalogWriter {
         session.artifactsCompleted = counts.completed
         session.artifactsFailed = counts.failed
         session.artifactsInProgress = counts.inProgress
+        session.error = try waitingError(sessionID: id)
         if status.isTerminal { session.completedDateTime = now }
         try update(session)
         if status.isTerminal { try finishActivities(of: session, now) }

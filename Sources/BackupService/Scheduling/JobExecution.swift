@@ -118,10 +118,8 @@ struct JobExecution {
             guard let failure else { return try await giveBack(until: service.now, uncounted, nil) }
             let waited = service.now.timeIntervalSince(job.createdDateTime)
             let isWorthIt = failure.isBusy ? waited < Double(settings.busyMostHours) * 3600 : failure.isRetryable && cursor.starts < settings.attemptsMost
-            service.dependencies.logger.error(
-                "A job failed.",
-                metadata: ["job": "\(job.id)", "kind": "\(job.kind)", "subject": "\(job.subjectId)", "again": "\(isWorthIt)", "cause": "\(failure.message)"]
-                    .merging(progress.report?.subject ?? [:]) { $1 })
+            let metadata: Logger.Metadata = ["job": "\(job.id)", "kind": "\(job.kind)", "subject": "\(job.subjectId)", "again": "\(isWorthIt)"]
+            context.report(failure, metadata.merging(progress.report?.subject ?? [:]) { $1 })
             guard isWorthIt else { return try await fail(failure) }
             let seconds = failure.isBusy ? settings.busySeconds : settings.retrySeconds << min(cursor.starts, 8)
             try await giveBack(until: service.now.addingTimeInterval(Double(seconds)), failure.isBusy ? uncounted : cursor, failure)
@@ -131,10 +129,10 @@ struct JobExecution {
     }
 
     private func giveBack(until moment: Date, _ cursor: JobCursor, _ failure: JobFailure?) async throws {
-        let (job, runner) = (job, Self.runner(of: job.kind))
+        let (job, context, runner) = (job, context, Self.runner(of: job.kind))
         try await service.catalog.write { writer in
-            guard try writer.releaseJob(job, runAfter: moment, cursor: cursor.text, error: failure?.publicError) else { return }
-            if let failure, !failure.isBusy { try runner?.willRetry(job, failure, writer) }
+            guard try writer.releaseJob(job, runAfter: moment, cursor: cursor.text, error: failure?.jobError) else { return }
+            if let failure { try runner?.willRetry(job, failure.waiting(until: moment), context, writer) }
         }
     }
 
@@ -142,7 +140,7 @@ struct JobExecution {
         let (job, context, runner) = (job, context, Self.runner(of: job.kind))
         try await service.catalog.write { writer in
             try runner?.fail(job, failure, context, writer)
-            guard try writer.finishJob(job, error: failure.publicError) else { throw LeaseLost() }
+            guard try writer.finishJob(job, error: failure.jobError) else { throw LeaseLost() }
         }
     }
 

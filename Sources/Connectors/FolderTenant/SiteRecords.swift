@@ -30,7 +30,7 @@ struct SiteRecords {
         do {
             return try JSONDecoder().decode(Record.self, from: Data(bytes))
         } catch {
-            throw TenantError(.unavailable, "'\(folder)/\(path)' is damaged; remove it if no restore into this site is running", cause: error)
+            throw TenantError(.invalidDirectory, "'\(folder)/\(path)' is damaged; remove it if no restore into this site is running", cause: error)
         }
     }
 

@@ -27,7 +27,8 @@ extension LocalTree {
         case EEXIST: (.alreadyExists, "")
         case ENOTEMPTY: (.notEmpty, "")
         case ENOSPC, EDQUOT: (.outOfSpace, "free space or raise the quota, then try again")
-        case EFBIG: (.outOfSpace, "the file system or a limit does not allow a file of this size")
+        // It concerns this file alone, and no room that is freed helps.
+        case EFBIG: (.unsupported, "the file system or a limit does not allow a file of this size")
         case ELOOP, EXDEV: (.escapes, "a symbolic link or another file system is in the way, and links are never followed")
         case ENAMETOOLONG: (.invalidName, "names there have at most 255 bytes")
         case EILSEQ, EINVAL: (.invalidName, "the file system does not accept this name or value")

@@ -1,3 +1,5 @@
+import FileTree
+
 /// Why a call on a tenant failed. The message names the thing and says what to do.
 public struct TenantError: Error, Sendable, CustomStringConvertible {
     /// The kind of failure.
@@ -14,7 +16,7 @@ public struct TenantError: Error, Sendable, CustomStringConvertible {
         public static let invalidDirectory = Code("invalidDirectory")
         /// The most copies of a source that may exist do exist; old ones must be deleted first.
         public static let tooManyCopies = Code("tooManyCopies")
-        /// The tenant does not answer, or does not let us; a later try can help.
+        /// The tenant does not answer, or does not let us. Whether a later try can help, the cause decides.
         public static let unavailable = Code("unavailable")
         /// An argument cannot be used (a malformed reservation, a name that cannot be stored).
         public static let invalidArgument = Code("invalidArgument")
@@ -35,7 +37,7 @@ public struct TenantError: Error, Sendable, CustomStringConvertible {
     }
 
     /// Whether the same call can succeed later without anybody changing anything.
-    public var isTransient: Bool { code == .unavailable }
+    public var isTransient: Bool { code == .unavailable && (cause as? TreeError)?.isTransient ?? true }
 
     /// Code and message.
     public var description: String { "\(code): \(message)" }
