@@ -2,28 +2,21 @@ public import Foundation
 
 /// `Edm.DateTimeOffset` as text: ISO 8601, read with any offset, written in UTC.
 public enum DateTimeOffset {
-    /// Reads `2026-03-02T09:41:07.1234567+01:00`.
+    /// Reads `2026-03-02T09:41:07.123456789+01:00`, and what clients leave out of it that leaves no doubt.
     ///
-    /// Up to seven digits of fraction; `Z`, an offset, or nothing at the end (read as UTC). Returns nil for anything else,
-    /// also for dates that the calendar does not have and for leap seconds. `Date` keeps microseconds of what is read.
+    /// A date alone is its first moment in UTC; seconds may be missing; up to nine digits of fraction, as Java and Go write them; at the end `Z`, an
+    /// offset with or without its colon or minutes (`+01:00`, `+0100`, `+01`), or nothing, which is UTC. Returns nil for anything else, also for dates
+    /// that the calendar does not have and for leap seconds. `Date` keeps microseconds of what is read.
     public static func parse(_ text: String) -> Date? {
         var scanner = DigitScanner(text)
         guard let year = scanner.number(4), scanner.take("-"), let month = scanner.number(2), scanner.take("-"),
-            let day = scanner.number(2), scanner.take("T") || scanner.take("t"),
-            let hour = scanner.number(2), scanner.take(":"), let minute = scanner.number(2), scanner.take(":"),
-            let second = scanner.number(2)
+            let day = scanner.number(2), year >= 1, (1...12).contains(month), day >= 1, day <= daysInMonth(year, month)
         else { return nil }
-        var fraction = 0.0
-        if scanner.take(".") {
-            guard let value = scanner.fraction(maximumDigits: 7) else { return nil }
-            fraction = value
-        }
-        guard let offset = scanner.offsetSeconds(), scanner.isAtEnd else { return nil }
-        guard year >= 1, (1...12).contains(month), day >= 1, day <= daysInMonth(year, month),
-            hour < 24, minute < 60, second < 60
+        let midnight = daysFromEpoch(year, month, day) * 86400 - referenceOffset
+        if scanner.isAtEnd { return Date(timeIntervalSinceReferenceDate: Double(midnight)) }
+        guard scanner.take("T") || scanner.take("t"), let time = scanner.timeOfDay(), let offset = scanner.offsetSeconds(), scanner.isAtEnd
         else { return nil }
-        let seconds = daysFromEpoch(year, month, day) * 86400 + hour * 3600 + minute * 60 + second - offset
-        return Date(timeIntervalSinceReferenceDate: Double(seconds - referenceOffset) + fraction)
+        return Date(timeIntervalSinceReferenceDate: Double(midnight + time.seconds - offset) + time.fraction)
     }
 
     /// Writes UTC with `Z`, the fraction in microseconds without trailing zeros. Years outside of 1...9999 are clamped.
@@ -167,10 +160,23 @@ private struct DigitScanner {
         return count == 0 ? nil : Double(value) / Double((0..<count).reduce(1) { power, _ in power * 10 })
     }
 
+    /// `09:41`, `09:41:07` or `09:41:07.123456789`; a fraction belongs to seconds.
+    mutating func timeOfDay() -> (seconds: Int, fraction: Double)? {
+        guard let hour = number(2), take(":"), let minute = number(2), hour < 24, minute < 60 else { return nil }
+        guard take(":") else { return (hour * 3600 + minute * 60, 0) }
+        guard let second = number(2), second < 60 else { return nil }
+        let whole = hour * 3600 + minute * 60 + second
+        guard take(".") else { return (whole, 0) }
+        return fraction(maximumDigits: 9).map { (whole, $0) }
+    }
+
     mutating func offsetSeconds() -> Int? {
         if isAtEnd || take("Z") || take("z") { return 0 }
         let sign = take("-") ? -1 : take("+") ? 1 : 0
-        guard sign != 0, let hours = number(2), take(":"), let minutes = number(2), hours <= 14, minutes < 60 else { return nil }
+        guard sign != 0, let hours = number(2), hours <= 14 else { return nil }
+        if isAtEnd { return sign * hours * 3600 }
+        _ = take(":")
+        guard let minutes = number(2), minutes < 60 else { return nil }
         return sign * (hours * 3600 + minutes * 60)
     }
 }

@@ -154,7 +154,6 @@ public final class SandboxControl: Sendable {
 enum SandboxDates {
     static func text(_ date: Date) -> String { date.formatted(.iso8601) }
 
-    static func date(_ text: String) -> Date? {
-        (try? Date(text, strategy: .iso8601)) ?? (try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
-    }
+    /// Whatever the Graph surface reads.
+    static func date(_ text: String) -> Date? { DateTimeOffset.parse(text) }
 }

@@ -28,6 +28,13 @@ import Testing
         #expect(body.names("title") && body.names("status") == false)
     }
 
+    /// What Java, Go and Python write.
+    @Test(arguments: ["1775-12-16", "1775-12-16T00:00", "1775-12-16T00:00Z", "1775-12-16T00:00:00.000000000Z", "1775-12-16T01:00:00+0100"])
+    func datesThatLeaveNoDoubtAreRead(text: String) throws {
+        let medium = try read(#"{"author": {"born": "\#(text)"}}"#).medium
+        #expect(medium.author?.born == Date(timeIntervalSince1970: -6_123_427_200))
+    }
+
     @Test func whatIsNotNamedStaysAndNullClears() throws {
         let medium = try read(#"{"pages": null}"#, .update).medium
         #expect(medium.pages == nil && medium.title == "Old")
