@@ -25,7 +25,7 @@ public struct QueryString: Sendable, Equatable {
             guard let name = PercentEncoding.decode(sides[0].utf8, plusIsBlank: true),
                 let value = PercentEncoding.decode((sides.count == 2 ? sides[1] : "").utf8, plusIsBlank: true)
             else { throw .badRequest("The query is not correctly percent-encoded.") }
-            // A skip token holds the options of the first request once more and has a limit of its own.
+            // A skip token has a limit of its own.
             if name.lowercased().hasSuffix("skiptoken") == false { length += part.utf8.count }
             guard length <= limits.maximumQueryBytes else {
                 throw ODataError(

@@ -24,6 +24,8 @@ public struct RequestContext<Caller: ODataCaller>: Sendable {
     let configuration: ServiceConfiguration
     /// The raw query that the next link repeats.
     let repeatedQuery: String
+    /// What binds the next link's token to it.
+    let optionsDigest: String
 
     /// The id of the last step of the path; empty where it has none.
     public var key: String { path.key ?? "" }
@@ -49,7 +51,7 @@ public struct RequestContext<Caller: ODataCaller>: Sendable {
     /// The absolute link to the page that begins at `position`.
     func nextLink(position: String) -> String {
         let token = SkipToken(
-            scope: scope, position: position, rawQuery: repeatedQuery,
+            scope: scope, position: position, optionsDigest: optionsDigest,
             includesUnknownEnumMembers: preferences.includesUnknownEnumMembers, maximumPageSize: preferences.maximumPageSize)
         let path = request.rawPath.split(separator: "/").joined(separator: "/")
         let options = repeatedQuery.isEmpty ? "" : "\(repeatedQuery)&"

@@ -4,9 +4,11 @@ extension ODataService {
         for path: ResourcePath, _ request: ODataRequest, _ caller: Caller, _ identity: RequestIdentity
     ) throws(ODataError) -> RequestContext<Caller> {
         var preferences = Preferences(request.headers)
-        var query = try QueryString(rawQuery: request.rawQuery, version: path.version, limits: configuration.queryLimits)
-        var rawQuery = request.rawQuery, position: String?
-        func made(_ options: QueryOptions, _ position: String?, _ rawQuery: String) -> RequestContext<Caller> {
+        let query = try QueryString(rawQuery: request.rawQuery, version: path.version, limits: configuration.queryLimits)
+        let read = Self.optionsRead(query, path)
+        let digest = SkipToken.digest(of: read, sign: configuration.sign)
+        var position: String?
+        func made(_ options: QueryOptions, _ position: String?) -> RequestContext<Caller> {
             let largest = [options.top, preferences.maximumPageSize, configuration.maximumPageSize].compactMap { $0 }.min() ?? 0
             let isUnnamed = options.top == nil && preferences.maximumPageSize == nil
             return RequestContext(
@@ -17,42 +19,47 @@ extension ODataService {
                 writing: WriteContext(
                     version: path.version, includesUnknownEnumMembers: preferences.includesUnknownEnumMembers,
                     caller: caller.kind, serviceRoot: "\(request.origin)/\(path.version.rawValue)"),
-                model: model, configuration: configuration, repeatedQuery: rawQuery)
+                model: model, configuration: configuration, repeatedQuery: Self.withoutPlace(request.rawQuery), optionsDigest: digest)
         }
         if let text = query.system["skiptoken"] {
-            let scope = made(QueryOptions(), nil, "").scope
-            let token = try SkipToken(text, scope: scope, sign: configuration.sign)
+            let token = try SkipToken(text, scope: made(QueryOptions(), nil).scope, sign: configuration.sign)
+            guard token.optionsDigest == digest else {
+                throw .badRequest("The skip token belongs to other options. Follow @odata.nextLink as it is.", target: "$skiptoken")
+            }
             position = token.position
-            rawQuery = token.rawQuery
-            query = try QueryString(rawQuery: rawQuery, version: path.version, limits: configuration.queryLimits)
             if token.includesUnknownEnumMembers { preferences.includesUnknownEnumMembers = true }
             if preferences.maximumPageSize == nil { preferences.maximumPageSize = token.maximumPageSize }
-        } else {
-            rawQuery = Self.withoutSkip(rawQuery)
         }
-        var options = try options(query, path)
+        var options = try options(read, path)
         if position != nil { options.skip = nil }
         if path.target == .count { options.counts = true }
-        return made(options, position, rawQuery)
+        return made(options, position)
     }
 
     /// The options that mean something for the target; actions and functions read none but the skip token.
-    private func options(_ query: QueryString, _ path: ResourcePath) throws(ODataError) -> QueryOptions {
+    private static func optionsRead(_ query: QueryString, _ path: ResourcePath) -> [String: String] {
+        switch path.target {
+        case .collection, .entity, .singleton: query.system
+        case .count: query.system.filter { $0.key == "filter" }
+        case .operation, .reference, .withheld, .metadata, .batch, .serviceDocument: [:]
+        }
+    }
+
+    private func options(_ read: [String: String], _ path: ResourcePath) throws(ODataError) -> QueryOptions {
         let parser = QueryOptionsParser(model: model, version: path.version, limits: configuration.queryLimits)
         switch path.target {
-        case .collection: return try parser.options(query.system, of: path.type, isCollection: true)
-        case .count:
-            return try parser.options(query.system.filter { $0.key == "filter" }, of: path.type, isCollection: true)
-        case .entity, .singleton: return try parser.options(query.system, of: path.type, isCollection: false)
+        case .collection, .count: return try parser.options(read, of: path.type, isCollection: true)
+        case .entity, .singleton: return try parser.options(read, of: path.type, isCollection: false)
         case .operation, .reference, .withheld, .metadata, .batch, .serviceDocument: return QueryOptions()
         }
     }
 
-    /// The query as it was sent without `$skip`, which counts for the first page only.
-    private static func withoutSkip(_ rawQuery: String) -> String {
-        rawQuery.split(separator: "&").filter { part in
+    /// The query as it was sent without `$skip`, which counts for the first page only, and without the token of this page.
+    private static func withoutPlace(_ rawQuery: String) -> String {
+        guard rawQuery.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "s") }) else { return rawQuery }
+        return rawQuery.split(separator: "&").filter { part in
             let name = PercentEncoding.decode(part.prefix { $0 != "=" }.utf8, plusIsBlank: true)?.lowercased()
-            return name != "$skip" && name != "skip"
+            return !["$skip", "skip", "$skiptoken", "skiptoken"].contains(name)
         }.joined(separator: "&")
     }
 

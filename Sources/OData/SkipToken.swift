@@ -1,21 +1,22 @@
-/// The place in a scan, with everything that the next page needs: the client sends nothing else.
+/// The place in a scan. The options of the scan stand in the link beside it and are bound to it by a digest, so that neither a link grows with what
+/// was asked twice, nor a scan goes on with other options than it began with.
 struct SkipToken: Equatable {
     /// What is scanned: a canonical path. A token of another path is refused.
     var scope: String
     /// Where to go on, in the words of the handler.
     var position: String
-    /// The options of the first request, as they were sent.
-    var rawQuery: String
+    /// A digest of the options of the first request.
+    var optionsDigest: String
     /// Preferences of the first request.
     var includesUnknownEnumMembers: Bool
     var maximumPageSize: Int?
 
-    private static let version = 1
+    private static let version = 2
 
     /// Text of letters, digits, `-` and `_`: the digest's length, the digest, and the content as JSON.
     func encoded(sign: ([UInt8]) -> [UInt8]) -> String {
         var object: JSONObject = [
-            "v": .int(Int64(Self.version)), "s": .string(scope), "k": .string(position), "q": .string(rawQuery),
+            "v": .int(Int64(Self.version)), "s": .string(scope), "k": .string(position), "q": .string(optionsDigest),
         ]
         if includesUnknownEnumMembers { object["u"] = true }
         if let maximumPageSize { object["m"] = .int(Int64(maximumPageSize)) }
@@ -34,21 +35,30 @@ struct SkipToken: Equatable {
         guard Self.equal(digest, Array(sign(content).prefix(255))),
             let value = try? JSONValue(parsing: content), value["v"]?.intValue == Int64(Self.version),
             value["s"]?.stringValue == scope, let position = value["k"]?.stringValue,
-            let rawQuery = value["q"]?.stringValue
+            let optionsDigest = value["q"]?.stringValue
         else { throw refusal }
         self.scope = scope
         self.position = position
-        self.rawQuery = rawQuery
+        self.optionsDigest = optionsDigest
         includesUnknownEnumMembers = value["u"]?.boolValue ?? false
         maximumPageSize = value["m"]?.intValue.flatMap { Int(exactly: $0) }
     }
 
-    init(scope: String, position: String, rawQuery: String, includesUnknownEnumMembers: Bool, maximumPageSize: Int?) {
+    init(scope: String, position: String, optionsDigest: String, includesUnknownEnumMembers: Bool, maximumPageSize: Int?) {
         self.scope = scope
         self.position = position
-        self.rawQuery = rawQuery
+        self.optionsDigest = optionsDigest
         self.includesUnknownEnumMembers = includesUnknownEnumMembers
         self.maximumPageSize = maximumPageSize
+    }
+
+    /// A digest of options as they mean something: decoded, in one order, without the token and what counts for the first page only. The key keeps
+    /// others from making options of the same digest.
+    static func digest(of options: [String: String], sign: ([UInt8]) -> [UInt8]) -> String {
+        let named = options.filter { $0.key != "skiptoken" && $0.key != "skip" }
+        guard !named.isEmpty else { return "" }
+        let members = named.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.flatMap { [JSONValue.string($0.key), .string($0.value)] }
+        return Base64URL.encode(Array(sign(Array("options".utf8) + JSONValue.array(members).encoded).prefix(16)))
     }
 
     /// Compares digests in time that does not depend on where they differ.
