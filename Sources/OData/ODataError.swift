@@ -81,9 +81,9 @@ public struct ODataError: Error, Sendable, Equatable {
         status: 411, code: "lengthRequired",
         message: "The request has neither a Content-Length nor a chunked body. Send 'Content-Length: 0' where there is no body.")
 
-    /// 412: there are no entity tags, so a condition other than `*` cannot hold.
+    /// 412: there are no entity tags, so of all conditions only `If-Match: *` can hold.
     public static let preconditionFailed = ODataError(
-        status: 412, code: "preconditionFailed", message: "The condition in If-Match does not hold.")
+        status: 412, code: "preconditionFailed", message: "The condition in If-Match or If-None-Match does not hold. There are no entity tags: send none, or 'If-Match: *'.")
 
     /// 413: the body is longer than allowed.
     public static let requestEntityTooLarge = ODataError(

@@ -96,6 +96,7 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
         if let refusal = admission?(request, caller) { return refusal.response(for: identity) }
         do {
             var response = try await answer(request, caller, identity, allowsBatch: allowsBatch)
+            if response.status == 200, Negotiation.isNotModified(request) { response = ODataResponse(status: 304) }
             response.addCommonHeaders(identity)
             return response
         } catch let error as ODataError {
@@ -123,7 +124,7 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
         try Negotiation.checkContentType(request)
         try Negotiation.checkAccept(
             request.headers, offered: path.target == .count ? ["text/plain", "application/json"] : ["application/json"])
-        try Negotiation.checkCondition(request.headers)
+        try Negotiation.checkCondition(request)
         try handler.permissions.check(caller)
         try await authorization?(
             RegisteredOperation(pattern: path.pattern, key: key, permissions: handler.permissions, versions: handler.versions), caller)
