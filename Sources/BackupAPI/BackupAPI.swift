@@ -11,11 +11,12 @@ public struct BackupGraphAPI: GraphAPI {
 
     /// Binds the surface to a service.
     /// - Parameter sign: a keyed digest for page tokens, so that foreign ones are refused.
+    /// - Parameter publicURL: scheme and authority that clients use, where that is set; for documents that are not made anew for each request.
     /// - Parameter admission: asked before each request, also within a batch; the first error refuses it before anything is done.
     /// - Parameter report: told of failures that the client learns nothing of but their request id.
     public init(
         service: ProtectionService, sign: @escaping @Sendable ([UInt8]) -> [UInt8],
-        admission: [Admission] = [],
+        publicURL: String? = nil, admission: [Admission] = [],
         report: @escaping @Sendable (_ requestID: String, _ failure: String) -> Void
     ) {
         let dependencies = service.dependencies
@@ -61,7 +62,7 @@ public struct BackupGraphAPI: GraphAPI {
             }
         }
         self.odata = odata
-        openAPI = OpenAPIPages(odata)
+        openAPI = OpenAPIPages(odata, origin: publicURL ?? "")
     }
 
     public func respond(to request: ODataRequest, principal: Principal?) async -> ODataResponse {

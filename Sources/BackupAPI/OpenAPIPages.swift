@@ -6,7 +6,13 @@ final class OpenAPIPages: Sendable {
     private let odata: ODataService<APICaller>
     private let made = Mutex<[ServiceVersion: [UInt8]]>([:])
 
-    init(_ odata: ODataService<APICaller>) { self.odata = odata }
+    private let origin: String
+
+    /// - Parameter origin: the server's address for clients, where it is known to be always the same; empty leaves it to where the document is from.
+    init(_ odata: ODataService<APICaller>, origin: String) {
+        self.odata = odata
+        self.origin = origin
+    }
 
     /// Which version's document a path names: `/openapi.json` and `/v1.0/openapi.json` the stable one, `/beta/openapi.json` the preview.
     static func version(of rawPath: String) -> ServiceVersion? {
@@ -33,7 +39,8 @@ final class OpenAPIPages: Sendable {
         if let known = made.withLock({ $0[version] }) { return known }
         let document = odata.openAPI(
             version, title: "Holdfast",
-            description: "The Microsoft 365 Backup Storage API of Microsoft Graph, served from your own storage. Made from the table that routes requests.")
+            description: "The Microsoft 365 Backup Storage API of Microsoft Graph, served from your own storage. Made from the table that routes requests.",
+            origin: origin)
         made.withLock { $0[version] = document }
         return document
     }

@@ -8,12 +8,12 @@ struct OpenAPIDocument<Caller: ODataCaller> {
     private var model: Model { service.model }
 
     /// The whole document.
-    func value(title: String, description: String) -> JSONValue {
+    func value(title: String, description: String, origin: String) -> JSONValue {
         let schemas = OpenAPISchemas(model: model, version: version)
         return .object([
             "openapi": "3.1.0",
             "info": ["title": .string(title), "description": .string(description), "version": .string(version.rawValue)],
-            "servers": [["url": .string("/\(version.rawValue)")]],
+            "servers": [["url": .string("\(origin)/\(version.rawValue)")]],
             "paths": .object(paths(schemas)),
             "components": .object([
                 "schemas": .object(schemas.components()),
@@ -61,8 +61,9 @@ extension ODataService {
     /// - Parameters:
     ///   - title: the name of the service.
     ///   - description: what it is, in Markdown.
-    public func openAPI(_ version: ServiceVersion, title: String, description: String) -> [UInt8] {
-        OpenAPIDocument(service: self, version: version).value(title: title, description: description).encoded
+    ///   - origin: scheme and authority of the server; empty for the one that the document is fetched from.
+    public func openAPI(_ version: ServiceVersion, title: String, description: String, origin: String = "") -> [UInt8] {
+        OpenAPIDocument(service: self, version: version).value(title: title, description: description, origin: origin).encoded
     }
 }
 
