@@ -2,10 +2,12 @@ public import BackupService
 public import Foundation
 import FoundationNetworking
 import JWTKit
+public import Logging
 
 /// An OpenID Connect issuer outside, Entra ID or Keycloak for example, whose access tokens are taken.
 ///
-/// Its keys are fetched when the first token comes, and again, at most once a minute, when a token names a key that is not known.
+/// Its keys are fetched when the first token comes, and again when a token names a key that is not known, at most once a minute; and after an hour,
+/// so that a key which the issuer has withdrawn is not trusted for ever. Keys that are known stay where a fetch fails.
 public actor ExternalIssuer {
     /// Reads a document of the issuer by its address.
     public typealias Fetch = @Sendable (URL) async throws -> Data
@@ -16,22 +18,32 @@ public actor ExternalIssuer {
     public nonisolated let audiences: Set<String>
 
     private let clock: any WallClock
+    private let logger: Logger
     private let fetch: Fetch
-    private var keys: JWTKeyCollection?
-    private var knownKeyIDs: Set<String> = []
+    private var keys: IssuerKeySet?
     private var lastFetch = Date(timeIntervalSince1970: 0)
+    private var lastSuccess = Date(timeIntervalSince1970: 0)
+    /// The fetch that is under way: everybody who needs it waits for this one.
+    private var fetching: Task<Void, Never>?
+    /// What the log has been told; again only once it has changed.
+    private var told: Set<String> = []
 
     private static let refetchSeconds = 60.0
+    /// After a fetch that gave nothing. Short, because nobody gets in meanwhile; not none, because anybody can make tokens that need keys.
+    private static let retrySeconds = 5.0
+    private static let staleSeconds = 3600.0
 
     /// Trusts an issuer.
     /// - Parameters:
     ///   - issuer: its address, whose `/.well-known/openid-configuration` is its discovery document. Tokens and keys need a channel that nobody
     ///     can change, so that it is https, or on this machine.
     ///   - audiences: the `aud` claims that mean this server.
-    public init(issuer: String, audiences: Set<String>, clock: any WallClock, fetch: @escaping Fetch) {
+    ///   - logger: told of keys that are not used, and of documents that cannot be.
+    public init(issuer: String, audiences: Set<String>, clock: any WallClock, logger: Logger, fetch: @escaping Fetch) {
         self.issuer = issuer
         self.audiences = audiences
         self.clock = clock
+        self.logger = logger
         self.fetch = fetch
     }
 
@@ -49,33 +61,66 @@ public actor ExternalIssuer {
         return data
     }
 
-    /// The claims of a token that this issuer signed, or nil. Times are not looked at.
-    func claims(of token: String) async -> AccessTokenClaims? {
-        guard let unverified = UnverifiedToken(token) else { return nil }
-        if keys == nil || !knownKeyIDs.contains(unverified.keyID ?? "") { await refresh() }
-        guard let keys, let claims = try? await keys.verify(token, as: AccessTokenClaims.self) else { return nil }
-        return claims.iss.value == issuer ? claims : nil
+    /// The claims of a token that this issuer signed. Times and audience are not looked at.
+    func claims(of token: String, _ unverified: UnverifiedToken) async throws(TokenRefusal) -> AccessTokenClaims {
+        let isKnown = keys?.knows(unverified.keyID) ?? false
+        let now = clock.now()
+        let age = now.timeIntervalSince(lastFetch)
+        let isDue = isKnown ? now.timeIntervalSince(lastSuccess) >= Self.staleSeconds && age >= Self.refetchSeconds
+            : age >= (keys == nil ? Self.retrySeconds : Self.refetchSeconds)
+        // A clock that was set back makes the last fetch one of the future, which would hold off the next one.
+        if isDue || age < 0 || (!isKnown && fetching != nil) { await refresh(now) }
+        guard let keys else { throw .keysUnavailable(issuer: issuer) }
+        guard let claims = await keys.claims(of: token, keyID: unverified.keyID, algorithm: unverified.algorithm) else {
+            throw keys.knows(unverified.keyID) ? .badSignature : .unknownKey(issuer: issuer)
+        }
+        guard claims.iss.value == issuer else { throw .badSignature }
+        return claims
     }
 
-    private func refresh() async {
-        let now = clock.now()
-        guard keys == nil || now.timeIntervalSince(lastFetch) >= Self.refetchSeconds else { return }
+    private func refresh(_ now: Date) async {
+        if let fetching { return await fetching.value }
         lastFetch = now
-        guard let discoveryURL = URL(string: issuer.trimmingSuffix("/") + "/.well-known/openid-configuration"),
-            let discovery = try? JSONDecoder().decode(DiscoveryAnswer.self, from: await fetch(discoveryURL)),
-            discovery.issuer == issuer, Self.isTrustworthy(discovery.jwks_uri), let keysURL = URL(string: discovery.jwks_uri),
-            let document = try? await fetch(keysURL), let set = try? JSONDecoder().decode(JWKS.self, from: document)
-        else { return }
-        let collection = JWTKeyCollection()
-        var known: Set<String> = []
-        for key in set.keys {
-            // Keys of kinds that are not known, or for encryption, are passed over.
-            guard let id = key.keyIdentifier, (try? await collection.add(jwk: key)) != nil else { continue }
-            known.insert(id.string)
+        let task = Task { await fetchKeys(now) }
+        fetching = task
+        await task.value
+        fetching = nil
+    }
+
+    private func fetchKeys(_ now: Date) async {
+        do {
+            let set = try await IssuerKeySet(try await fetch(try await keySetURL()))
+            for key in set.passedOver {
+                tell("passed over \(key)", .notice, "A key of an issuer is not used for tokens.", ["key": "\(key.id)", "cause": "\(key.reason)"])
+            }
+            guard !set.isEmpty else { throw Unusable(text: "the key set has no key for signatures that is understood") }
+            keys = set
+            lastSuccess = now
+        } catch {
+            tell("failed \(error)", .warning, "The keys of an issuer cannot be read; those that are known stay.", ["cause": "\(error)"])
         }
-        guard !known.isEmpty else { return }
-        keys = collection
-        knownKeyIDs = known
+    }
+
+    private func keySetURL() async throws -> URL {
+        guard let address = URL(string: issuer.trimmingSuffix("/") + "/.well-known/openid-configuration") else {
+            throw Unusable(text: "its name is no address")
+        }
+        let discovery = try JSONDecoder().decode(DiscoveryAnswer.self, from: await fetch(address))
+        guard discovery.issuer == issuer else { throw Unusable(text: "its discovery document names another issuer, '\(discovery.issuer)'") }
+        guard Self.isTrustworthy(discovery.jwks_uri), let keys = URL(string: discovery.jwks_uri) else {
+            throw Unusable(text: "its keys are at '\(discovery.jwks_uri)', which is neither https nor this machine")
+        }
+        return keys
+    }
+
+    private func tell(_ what: String, _ level: Logger.Level, _ message: Logger.Message, _ metadata: Logger.Metadata) {
+        guard told.insert(what).inserted else { return }
+        logger.log(level: level, message, metadata: metadata.merging(["issuer": "\(issuer)"]) { own, _ in own })
+    }
+
+    private struct Unusable: Error, CustomStringConvertible {
+        var text: String
+        var description: String { text }
     }
 
     private struct DiscoveryAnswer: Decodable {

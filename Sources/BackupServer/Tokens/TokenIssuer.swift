@@ -32,7 +32,16 @@ public struct TokenIssuer: Sendable {
     }
 
     /// The issuer's name in tokens; it names the tenant, not the machine, so that tokens stay good when the address changes.
-    public var issuer: String { "https://holdfast.invalid/\(tenantID)/v2.0" }
+    public var issuer: String { "\(Self.nameBegin)\(tenantID)\(Self.nameEnd)" }
+
+    private static let nameBegin = "https://holdfast.invalid/"
+    private static let nameEnd = "/v2.0"
+
+    /// The tenant that an embedded issuer's name tells, this one's or another's; nil for names of other kinds.
+    static func tenantID(ofIssuer name: String) -> String? {
+        guard name.hasPrefix(nameBegin), name.hasSuffix(nameEnd), name.utf8.count > nameBegin.utf8.count + nameEnd.utf8.count else { return nil }
+        return String(name.dropFirst(nameBegin.count).dropLast(nameEnd.count))
+    }
 
     /// Opens the issuer of a tenant, making its key on the first start.
     /// - Parameter clock: dates the tokens; the service's own by default.

@@ -17,8 +17,6 @@ public final class TokenVerifier: Sendable {
     private let clock: any WallClock
     private let cache = Mutex<[SHA256Digest: Verified]>([:])
 
-    /// Tokens longer than this are refused unread.
-    private static let longestToken = 16_384
     private static let cacheLimit = 4096
     private static let leewaySeconds = 60.0
 
@@ -29,55 +27,74 @@ public final class TokenVerifier: Sendable {
         self.clock = clock
     }
 
-    /// Who an `Authorization` header speaks for, or nil where it is missing or no good. Verified tokens are remembered until they expire.
-    public func principal(authorization: String?) async -> Principal? {
-        guard let authorization, let token = Self.bearerToken(authorization) else { return nil }
+    /// Who an `Authorization` header speaks for. Verified tokens are remembered until they expire. How long a token may be is the bound on header
+    /// fields: group claims make tokens of any length.
+    func verdict(authorization: String?) async -> TokenVerdict {
+        guard let authorization, !authorization.utf8.allSatisfy(Self.isBlank) else { return .absent }
+        guard let token = Self.bearerToken(authorization) else { return .refused(.notBearer) }
+        guard !token.isEmpty else { return .absent }
         let digest = SHA256.hash(data: Array(token.utf8))
         let now = clock.now()
-        if let known = cache.withLock({ $0[digest] }), known.expires > now { return known.principal }
-        guard let claims = await goodClaims(token, now), let principal = Self.principal(claims) else { return nil }
-        cache.withLock { cache in
-            if cache.count >= Self.cacheLimit { cache.removeAll() }
-            cache[digest] = Verified(principal: principal, expires: claims.exp.value)
+        if let known = cache.withLock({ $0[digest] }), known.expires > now { return .accepted(known.principal) }
+        do throws(TokenRefusal) {
+            let claims = try await goodClaims(token, now)
+            let principal = try Self.principal(claims)
+            cache.withLock { cache in
+                if cache.count >= Self.cacheLimit { cache.removeAll() }
+                cache[digest] = Verified(principal: principal, expires: claims.exp.value)
+            }
+            return .accepted(principal)
+        } catch {
+            return .refused(error)
         }
-        return principal
     }
 
-    /// The token behind the word `Bearer` in any case and some blanks. Works on bytes: it is done for every request.
+    /// Who an `Authorization` header speaks for, or nil where it is missing or no good.
+    public func principal(authorization: String?) async -> Principal? {
+        if case .accepted(let principal) = await verdict(authorization: authorization) { principal } else { nil }
+    }
+
+    /// The token behind the word `Bearer` in any case and some blanks; nil for another word. Works on bytes: it is done for every request.
     private static func bearerToken(_ authorization: String) -> String? {
         let bytes = authorization.utf8
-        guard bytes.count <= longestToken, let blank = bytes.firstIndex(of: UInt8(ascii: " ")),
-            authorization[..<blank].lowercased() == "bearer", let start = bytes[blank...].firstIndex(where: { !isBlank($0) })
-        else { return nil }
+        let blank = bytes.firstIndex(of: UInt8(ascii: " ")) ?? bytes.endIndex
+        guard authorization[..<blank].lowercased() == "bearer" else { return nil }
+        guard let start = bytes[blank...].firstIndex(where: { !isBlank($0) }) else { return "" }
         let end = bytes.lastIndex { !isBlank($0) }.map(bytes.index(after:)) ?? bytes.endIndex
         return String(authorization[start..<end])
     }
 
     private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 
-    private func goodClaims(_ token: String, _ now: Date) async -> AccessTokenClaims? {
-        let claims: AccessTokenClaims?
-        let audiences: Set<String>
-        guard let named = UnverifiedToken(token)?.issuer else { return nil }
-        if named == issuer.issuer {
-            claims = try? await issuer.keys.verify(token, as: AccessTokenClaims.self)
-            audiences = [TokenIssuer.audience]
-            guard claims?.tid == issuer.tenantID else { return nil }
-        } else if let outside = external.first(where: { $0.issuer == named }) {
-            claims = await outside.claims(of: token)
-            audiences = outside.audiences
-        } else {
-            return nil
-        }
-        guard let claims, claims.iss.value == named, !audiences.isDisjoint(with: claims.aud.value), claims.exp.value > now,
-            claims.nbf.map({ $0.value <= now.addingTimeInterval(Self.leewaySeconds) }) ?? true
-        else { return nil }
+    /// The claims of a token whose signature holds, for this server, now. Nothing but the signature is looked at before it holds.
+    private func goodClaims(_ token: String, _ now: Date) async throws(TokenRefusal) -> AccessTokenClaims {
+        guard let unverified = UnverifiedToken(token) else { throw .notAToken }
+        let (claims, audiences) = try await signedClaims(token, unverified)
+        guard claims.iss.value == unverified.issuer else { throw .badSignature }
+        guard !audiences.isDisjoint(with: claims.aud.value) else { throw .wrongAudience(claims.aud.value) }
+        guard claims.exp.value > now else { throw .expired(claims.exp.value) }
+        if let begin = claims.nbf?.value, begin > now.addingTimeInterval(Self.leewaySeconds) { throw .notYetValid(begin) }
         return claims
     }
 
+    private func signedClaims(
+        _ token: String, _ unverified: UnverifiedToken
+    ) async throws(TokenRefusal) -> (AccessTokenClaims, audiences: Set<String>) {
+        if unverified.issuer == issuer.issuer {
+            guard let claims = try? await issuer.keys.verify(token, as: AccessTokenClaims.self) else { throw .badSignature }
+            guard claims.tid == issuer.tenantID else { throw .anotherTenant(claims.tid ?? "none") }
+            return (claims, [TokenIssuer.audience])
+        }
+        guard let outside = external.first(where: { $0.issuer == unverified.issuer }) else {
+            if let tenant = TokenIssuer.tenantID(ofIssuer: unverified.issuer) { throw .anotherTenant(tenant) }
+            throw .unknownIssuer(unverified.issuer)
+        }
+        return (try await outside.claims(of: token, unverified), outside.audiences)
+    }
+
     /// Scopes mean a person, roles a program. A token with neither may do nothing, and one that names no application is refused.
-    private static func principal(_ claims: AccessTokenClaims) -> Principal? {
-        guard let application = claims.appid ?? claims.azp else { return nil }
+    private static func principal(_ claims: AccessTokenClaims) throws(TokenRefusal) -> Principal {
+        guard let application = claims.appid ?? claims.azp else { throw .noApplication }
         let scopes = (claims.scp ?? (claims.roles == nil ? claims.scope : nil))?.split(separator: " ").map(String.init)
         guard let scopes, let person = claims.oid ?? claims.sub else {
             return Principal(applicationID: application, applicationName: claims.app_displayname, permissions: Set(claims.roles ?? []))

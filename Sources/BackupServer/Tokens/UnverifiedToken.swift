@@ -4,16 +4,22 @@ import Foundation
 struct UnverifiedToken {
     /// The key it names, where it names one.
     let keyID: String?
+    /// How it says that it is signed.
+    let algorithm: String?
     /// The issuer it names.
     let issuer: String
 
     /// Reads a compact JWS of three parts, or nil.
     init?(_ token: String) {
-        struct Header: Decodable { var kid: String? }
+        struct Header: Decodable {
+            var kid: String?
+            var alg: String?
+        }
         struct Payload: Decodable { var iss: String }
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 3, let header: Header = Self.decoded(parts[0]), let payload: Payload = Self.decoded(parts[1]) else { return nil }
         keyID = header.kid
+        algorithm = header.alg
         issuer = payload.iss
     }
 

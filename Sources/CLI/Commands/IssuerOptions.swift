@@ -1,6 +1,7 @@
 import ArgumentParser
 import BackupServer
 import BackupService
+import Logging
 
 /// The issuers of tokens besides the server's own.
 struct IssuerOptions: ParsableArguments {
@@ -11,13 +12,14 @@ struct IssuerOptions: ParsableArguments {
     var oidcAudience: [String] = []
 
     /// The issuers.
-    func external() throws -> [ExternalIssuer] {
+    /// - Parameter logger: told of keys that are not used.
+    func external(logger: Logger) throws -> [ExternalIssuer] {
         let audiences = oidcAudience.isEmpty ? [TokenIssuer.audience] : Set(oidcAudience)
         return try oidcIssuer.map { issuer in
             guard ExternalIssuer.isTrustworthy(issuer) else {
                 throw UsageError("--oidc-issuer \(issuer): an issuer is named by its https address.")
             }
-            return ExternalIssuer(issuer: issuer, audiences: audiences, clock: SystemClock(), fetch: ExternalIssuer.overNetwork)
+            return ExternalIssuer(issuer: issuer, audiences: audiences, clock: SystemClock(), logger: logger, fetch: ExternalIssuer.overNetwork)
         }
     }
 }

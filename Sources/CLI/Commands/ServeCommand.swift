@@ -70,7 +70,7 @@ struct ServeCommand: AsyncParsableCommand {
         let issuer = try await TokenIssuer(service: composition.service, clock: SystemClock())
         let server = HTTPServer(
             api: api, service: composition.service, issuer: issuer,
-            verifier: TokenVerifier(issuer: issuer, external: try issuers.external(), clock: SystemClock()),
+            verifier: TokenVerifier(issuer: issuer, external: try issuers.external(logger: composition.logger), clock: SystemClock()),
             configuration: configuration, logger: composition.logger)
         let notice = sandbox ? " (sandbox)" : ""
         let application = try server.application { port in
