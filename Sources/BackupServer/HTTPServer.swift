@@ -7,6 +7,7 @@ import HummingbirdCore
 import HummingbirdTLS
 public import Logging
 import NIOCore
+import NIOHTTP1
 import OData
 
 /// The HTTP side: one catch-all route for the API, the issuer's documents, and health.
@@ -18,6 +19,7 @@ public struct HTTPServer: Sendable {
     private let logger: Logger
     private let gate: ConcurrencyGate
     private let signIns: SignInGuard
+    private let clock: any WallClock
 
     /// Puts a server together.
     /// - Parameter clock: for limits; the machine's, also in the sandbox.
@@ -30,6 +32,7 @@ public struct HTTPServer: Sendable {
         self.verifier = verifier
         self.configuration = configuration
         self.logger = logger
+        self.clock = clock
         gate = ConcurrencyGate(most: configuration.concurrentRequests)
         signIns = SignInGuard(failuresPerMinute: configuration.signInFailuresPerMinute, clock: clock)
     }
@@ -38,20 +41,23 @@ public struct HTTPServer: Sendable {
     /// - Parameter onListening: told the port once connections are accepted.
     /// - Throws: where the certificate or its key is no good.
     public func application(onListening: @escaping @Sendable (Int) async -> Void) throws -> some ApplicationProtocol {
-        let http = HTTPServerBuilder.http1(configuration: configuration.http1)
+        let http = HTTPServerBuilder { [configuration] responder in
+            HTTPConnections(responder: responder, configuration: configuration, refusal: refusal)
+        }
         return Application(
-            responder: CallbackResponder<ServerRequestContext> { request, context in await respond(to: request, from: context.peerAddress) },
+            responder: CallbackResponder<ServerRequestContext> { request, context in await respond(to: request, context) },
             server: try configuration.tls.map { try .tls(http, tlsConfiguration: $0) } ?? http,
             configuration: .init(
-                address: .hostname(configuration.host, port: configuration.port), serverName: "Holdfast",
+                address: .hostname(configuration.host, port: configuration.port), serverName: Self.name,
                 availableConnectionsDelegate: MaximumAvailableConnections(configuration.openConnections)),
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
             logger: logger.forLibraries)
     }
 
-    private func respond(to request: Request, from peer: String) async -> Response {
+    private func respond(to request: Request, _ context: ServerRequestContext) async -> Response {
         let started = ContinuousClock.now
-        let (answer, headers) = await answer(request, peer)
+        var (answer, headers) = await answer(request, context)
+        if answer.headers["request-id"] == nil { answer.headers["request-id"] = Self.makeRequestID() }
         let response = Self.response(answer, headers, compress: compresses(answer, for: request))
         let milliseconds = (ContinuousClock.now - started) / .milliseconds(1)
         logger.debug(
@@ -63,65 +69,99 @@ public struct HTTPServer: Sendable {
         return response
     }
 
-    private func answer(_ request: Request, _ peer: String) async -> (ODataResponse, HTTPFields) {
+    private func answer(_ request: Request, _ context: ServerRequestContext) async -> (ODataResponse, HTTPFields) {
         let path = request.uri.path
-        guard request.head.path?.utf8.count ?? 0 <= configuration.urlBytes else {
-            return (api.refusal(Self.urlTooLong, to: question(request)), Self.apiHeaders)
+        let source = RequestSource(
+            peer: context.peerAddress, authority: request.head.authority, fields: request.headers, configuration: configuration)
+        let question = question(request, source)
+        if isTooLong(request.head.path ?? "") {
+            return (api.refusal(Self.urlTooLong, to: question), Self.apiHeaders)
         }
-        switch (request.method, path) {
-        case (.get, "/healthz"): return (.text("ok\n"), [:])
-        case (.get, "/"): return (.text("Holdfast answers the Microsoft 365 Backup Storage API of Microsoft Graph under /v1.0 and /beta.\n"), [:])
-        case (.options, _): return (ODataResponse(status: 204), Self.preflightHeaders)
+        switch (question.method, path) {
+        case ("GET", "/healthz"): return (.text("ok\n"), [:])
+        case ("GET", "/"): return (.text(welcome(source)), [:])
+        case ("OPTIONS", _): return (ODataResponse(status: 204), Self.preflightHeaders)
         default: break
         }
-        if let endpoint = endpoints.endpoint(method: request.method.rawValue, path: path) {
+        if let endpoint = endpoints.endpoint(method: question.method, path: path) {
+            context.wantBody(of: request)
             let body = (try? await request.body.collect(upTo: IssuerEndpoints.bodyLimitBytes)).map { [UInt8](buffer: $0) }
             let answer = await gate.pass {
                 await endpoints.answer(
-                    endpoint, authorization: request.headers[.authorization], body: body, origin: origin(of: request), peer: peer, signIns: signIns)
+                    endpoint, authorization: request.headers[.authorization], body: body, origin: source.origin, peer: source.address,
+                    signIns: signIns)
             }
-            return (answer ?? api.refusal(Self.overloaded, to: question(request)), [:])
+            return (answer ?? api.refusal(Self.overloaded, to: question), [:])
         }
-        return (await askAPI(request, peer), Self.apiHeaders)
+        var answer = await askAPI(question, request, context, source)
+        if answer.status == 401 { answer.headers["WWW-Authenticate"] = endpoints.challenge(origin: source.origin) }
+        return (answer, Self.apiHeaders)
     }
 
-    /// The request as the API takes it, without its body.
-    private func question(_ request: Request) -> ODataRequest {
+    private func welcome(_ source: RequestSource) -> String {
+        let (stable, preview) = configuration.publicURL == nil ? ("/v1.0", "/beta") : ("\(source.origin)/v1.0", "\(source.origin)/beta")
+        return "Holdfast answers the Microsoft 365 Backup Storage API of Microsoft Graph under \(stable) and \(preview).\n"
+    }
+
+    /// The request as the API takes it, without its body. What HEAD is told is what GET is told; the body stays behind at the connection.
+    private func question(_ request: Request, _ source: RequestSource) -> ODataRequest {
         var question = ODataRequest(
-            method: request.method.rawValue, rawPath: request.uri.path, rawQuery: request.uri.query ?? "", origin: origin(of: request))
+            method: request.method == .head ? "GET" : request.method.rawValue, rawPath: request.uri.path, rawQuery: request.uri.query ?? "",
+            origin: source.origin)
         for field in request.headers { question.headers.add(field.name.rawName, field.value) }
         return question
     }
 
-    /// A request counts against the bound on concurrent ones from its last byte on: who sends slowly takes nobody's place.
-    private func askAPI(_ request: Request, _ peer: String) async -> ODataResponse {
-        var question = question(request)
-        do {
-            question.body = try await body(of: request)
-        } catch {
-            return api.refusal(error, to: question)
+    /// Who is not let in is told before the body is read. Others count against the bound on concurrent requests from their last byte on: who
+    /// sends slowly takes nobody's place.
+    private func askAPI(
+        _ question: ODataRequest, _ request: Request, _ context: ServerRequestContext, _ source: RequestSource
+    ) async -> ODataResponse {
+        switch await verifier.verdict(authorization: request.headers[.authorization]) {
+        case .absent: return await refuse(question, nil)
+        case .refused(let reason):
+            if let seconds = signIns.failed(address: source.address) {
+                return api.refusal(RequestThrottle.tooMany(afterSeconds: seconds, "Too many tokens from this address were no good."), to: question)
+            }
+            return await refuse(question, reason)
+        case .accepted(let principal):
+            var question = question
+            do {
+                question.body = try await body(of: request, context)
+            } catch {
+                return api.refusal(error, to: question)
+            }
+            return await gate.pass { [question] in await api.respond(to: question, principal: principal) }
+                ?? api.refusal(Self.overloaded, to: question)
         }
-        return await gate.pass { [question] in await ask(question, request, peer) } ?? api.refusal(Self.overloaded, to: question)
     }
 
-    private func ask(_ question: ODataRequest, _ request: Request, _ peer: String) async -> ODataResponse {
-        let authorization = request.headers[.authorization]
-        let principal = await verifier.principal(authorization: authorization)
-        if principal == nil, authorization != nil, let seconds = signIns.failed(address: peer) {
-            return api.refusal(RequestThrottle.tooMany(afterSeconds: seconds, "Too many tokens from this address were no good."), to: question)
+    /// What the API says to a request of nobody; in a 401 with the reason why its token is no good.
+    private func refuse(_ question: ODataRequest, _ reason: TokenRefusal?) async -> ODataResponse {
+        guard let answer = await gate.pass({ await api.respond(to: question, principal: nil) }) else {
+            return api.refusal(Self.overloaded, to: question)
         }
-        var answer = await api.respond(to: question, principal: principal)
-        if answer.status == 401 { answer.headers["WWW-Authenticate"] = endpoints.challenge(origin: origin(of: request)) }
-        return answer
+        guard answer.status == 401, let reason else { return answer }
+        return api.refusal(ODataError(status: 401, code: "InvalidAuthenticationToken", message: reason.message), to: question)
     }
 
-    /// The body, decoded of its `Content-Encoding`, within the limit before and after.
-    private func body(of request: Request) async throws(ODataError) -> [UInt8] {
+    /// The body, decoded of its `Content-Encoding`, within the limit before and after. What can be refused by the head alone is, before the client
+    /// is asked for it.
+    private func body(of request: Request, _ context: ServerRequestContext) async throws(ODataError) -> [UInt8] {
         guard Self.saysItsLength(request) else { throw .lengthRequired }
         let encoding = request.headers[.contentEncoding]?.lowercased() ?? "identity"
         guard encoding == "identity" || encoding == "gzip" else { throw .unsupportedMediaType }
         let limit = configuration.bodyLimitBytes
-        guard let sent = try? await request.body.collect(upTo: limit) else { throw .requestEntityTooLarge }
+        guard request.headers[.contentLength].flatMap({ Int($0) }) ?? 0 <= limit else { throw .requestEntityTooLarge }
+        context.wantBody(of: request)
+        let sent: ByteBuffer
+        do {
+            sent = try await request.body.collect(upTo: limit)
+        } catch is NIOTooManyBytesError {
+            throw .requestEntityTooLarge
+        } catch {
+            throw RequestHeadRules.refusal(of: (error as? HTTPParserError) ?? .closedConnection)
+        }
         let bytes = [UInt8](buffer: sent)
         guard encoding == "gzip" else { return bytes }
         do {
@@ -143,12 +183,27 @@ public struct HTTPServer: Sendable {
         }
     }
 
-    /// Scheme and authority that the client asked. A `Host` header that is no authority is not echoed into links.
-    private func origin(of request: Request) -> String {
-        let own = "\(configuration.host):\(configuration.port)"
-        let named = request.head.authority ?? own
-        let isAuthority = !named.isEmpty && named.utf8.allSatisfy { Self.authorityBytes.contains($0) }
-        return "\(configuration.scheme)://\(isAuthority ? named : own)"
+    /// Whether a target is longer than allowed. The token of a page does not count: a link that the server gave can always be asked for.
+    private func isTooLong(_ target: String) -> Bool {
+        let length = target.utf8.count
+        guard length > configuration.urlBytes else { return false }
+        guard let token = target.range(of: "skiptoken=", options: .caseInsensitive) else { return true }
+        let end = target[token.upperBound...].firstIndex(of: "&") ?? target.endIndex
+        return length - min(target.utf8.distance(from: token.upperBound, to: end), Self.maximumPageTokenBytes) > configuration.urlBytes
+    }
+
+    /// The refusal of what is no request, which never comes as far as the API.
+    private var refusal: ConnectionHandler.Refusal {
+        let (clock, logger) = (clock, logger)
+        return { error in
+            let identity = RequestIdentity(requestID: Self.makeRequestID(), date: clock.now())
+            var answer = error.response(for: identity)
+            for field in Self.apiHeaders { answer.headers[field.name.rawName] = field.value }
+            answer.headers["Server"] = Self.name
+            answer.headers["Date"] = identity.date.formatted(Self.httpDate)
+            logger.debug("A request could not be read.", metadata: ["status": "\(error.status)", "cause": "\(error.message)", "request-id": "\(identity.requestID)"])
+            return answer
+        }
     }
 
     private func compresses(_ answer: ODataResponse, for request: Request) -> Bool {
@@ -162,10 +217,23 @@ public struct HTTPServer: Sendable {
     private static let urlTooLong = ODataError(status: 414, code: "uriTooLong", message: "The path with its query is too long; put filters into a batch or a body.")
     private static let overloaded = ODataError(
         status: 503, code: "serviceNotAvailable", message: "Too many requests are under way. Ask again a little later.", retryAfterSeconds: 1)
-    private static let authorityBytes = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:[]%".utf8)
+    private static let name = "Holdfast"
+    /// The longest token that is taken. Source: `SkipToken`, which holds the values of one row's order, such as a name of 1,024 characters.
+    private static let maximumPageTokenBytes = 16 << 10
+    /// IMF-fixdate. Source: RFC 9110, section 5.6.7.
+    private static let httpDate = Date.VerbatimFormatStyle(
+        format: """
+            \(weekday: .abbreviated), \(day: .twoDigits) \(month: .abbreviated) \(year: .padded(4)) \
+            \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits):\(second: .twoDigits) GMT
+            """,
+        locale: Locale(identifier: "en_US_POSIX"), timeZone: .gmt, calendar: Calendar(identifier: .gregorian))
+
+    private static func makeRequestID() -> String { UUID().uuidString.lowercased() }
+
+    private static let methods = "GET, HEAD, POST, PATCH, DELETE, OPTIONS"
 
     private static let preflightHeaders: HTTPFields = [
-        .accessControlAllowOrigin: "*", .accessControlAllowMethods: "GET, POST, PATCH, DELETE, OPTIONS",
+        .allow: methods, .accessControlAllowOrigin: "*", .accessControlAllowMethods: methods,
         .accessControlAllowHeaders: "*, Authorization",
     ]
 

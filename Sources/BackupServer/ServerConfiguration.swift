@@ -8,6 +8,10 @@ public struct ServerConfiguration: Sendable {
     public var port: Int
     /// The server's certificate and key; nil for plain HTTP, which is for programs of this machine alone.
     public var tls: TLSConfiguration?
+    /// Scheme and authority that clients use, where a proxy stands in front, for example `https://backup.example`; nil takes each request's own.
+    public var publicURL: String?
+    /// Whose word about clients is taken; the addresses of proxies.
+    public var trustedProxies: [AddressRange] = []
     /// The longest body that is taken, in bytes, before and after `Content-Encoding`.
     public var bodyLimitBytes = 4 << 20
     /// Requests that are worked on at once; over it clients get 503.
@@ -20,7 +24,7 @@ public struct ServerConfiguration: Sendable {
     public var headSeconds = 60
     /// How long a request's body may take from its head on.
     public var bodySeconds = 60
-    /// The longest path with its query, in bytes.
+    /// The longest path with its query, in bytes. A page's token does not count: it is the server's own.
     public var urlBytes = 16 << 10
     /// All header fields of a request together, in bytes.
     public var headerBytes = 64 << 10

@@ -62,12 +62,15 @@ struct Composition {
     }
 
     /// The Graph surface over the service.
-    /// - Parameter admission: asked before each request.
-    func makeAPI(admission: [Admission] = []) throws -> BackupGraphAPI {
+    /// - Parameters:
+    ///   - publicURL: scheme and authority that clients use, where that is set.
+    ///   - admission: asked before each request.
+    func makeAPI(publicURL: String? = nil, admission: [Admission] = []) throws -> BackupGraphAPI {
         let key = SymmetricKey(data: SHA256.hash(data: state.masterSecret + Array("page tokens".utf8)))
         let logger = logger
         return BackupGraphAPI(
-            service: service, sign: { [UInt8](HMAC<SHA256>.authenticationCode(for: $0, using: key)) }, admission: admission,
+            service: service, sign: { [UInt8](HMAC<SHA256>.authenticationCode(for: $0, using: key)) }, publicURL: publicURL,
+            admission: admission,
             report: { requestID, failure in logger.error("A request failed.", metadata: ["request-id": "\(requestID)", "cause": "\(failure)"]) })
     }
 }

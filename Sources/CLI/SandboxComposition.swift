@@ -43,8 +43,8 @@ struct SandboxComposition {
     private static let endlessLeaseSeconds = 100 * 366 * 86_400
 
     /// Both surfaces.
-    func makeAPI(admission: [Admission]) throws -> SandboxAPI {
+    func makeAPI(publicURL: String?, admission: [Admission]) throws -> SandboxAPI {
         let faults = faults
-        return SandboxAPI(try composition.makeAPI(admission: admission + [{ request, _ in faults.refusal(of: request) }]), control: control)
+        return SandboxAPI(try composition.makeAPI(publicURL: publicURL, admission: admission + [{ request, _ in faults.refusal(of: request) }]), control: control)
     }
 }

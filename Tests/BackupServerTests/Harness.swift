@@ -34,6 +34,11 @@ struct TestServer {
         clients = ClientRegistry(service: service)
     }
 
+    /// Gives the tenant another person with a drive.
+    func addUser(_ name: String) throws {
+        try FileManager.default.createDirectory(at: tenant.url.appending(path: "drives/\(name)"), withIntermediateDirectories: true)
+    }
+
     static let tenantID = "7c5b9d3e-1f2a-4b6c-8d4e-5f6071829304"
     static let root = "/v1.0/solutions/backupRestore"
 
@@ -54,7 +59,8 @@ struct TestServer {
         configuration.bodyLimitBytes = 64 << 10
         configuration.compressFromBytes = 64
         configure(&configuration)
-        let api = BackupGraphAPI(service: service, sign: { Array($0.reversed()) }, admission: admission, report: { _, _ in })
+        let api = BackupGraphAPI(
+            service: service, sign: { Array($0.reversed()) }, publicURL: configuration.publicURL, admission: admission, report: { _, _ in })
         let server = HTTPServer(
             api: api, service: service, issuer: issuer, verifier: verifier(external), configuration: configuration, logger: logger,
             clock: clock)

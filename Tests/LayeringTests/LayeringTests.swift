@@ -19,7 +19,7 @@ private let allowedImports: [String: Set<String>] = [
     "BackupAPI": ["OData", "BackupService", "Catalog", "Logging"],
     "BackupServer": [
         "BackupAPI", "OData", "BackupService", "Catalog", "CZlib", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "HTTPTypes",
-        "NIOCore", "NIOHTTPTypes", "NIOPosix", "NIOSSL", "JWTKit", "Crypto", "Logging", "ServiceLifecycle",
+        "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "NIOPosix", "NIOSSL", "JWTKit", "Crypto", "Logging", "ServiceLifecycle",
     ],
     "MailSMTP": ["BackupService"],
     "Sandbox": ["BackupAPI", "OData", "BackupService", "Catalog", "Connectors", "FileTree", "BackupTesting", "Crypto"],

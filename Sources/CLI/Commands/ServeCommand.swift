@@ -72,7 +72,7 @@ struct ServeCommand: AsyncParsableCommand {
             api: api, service: composition.service, issuer: issuer,
             verifier: TokenVerifier(issuer: issuer, external: try issuers.external(logger: composition.logger), clock: SystemClock()),
             configuration: configuration, logger: composition.logger)
-        let notice = sandbox ? " (sandbox)" : ""
+        let notice = (sandbox ? " (sandbox)" : "") + (configuration.publicURL.map { " (for clients: \($0))" } ?? "")
         let application = try server.application { port in
             let address = "\(configuration.scheme)://\(configuration.host):\(port)"
             FileHandle.standardOutput.show("Holdfast listens on \(address)\(notice) with \(inventory)\n")
@@ -101,14 +101,14 @@ struct ServeCommand: AsyncParsableCommand {
             guard let tenant else { throw UsageError("--tenant is missing: the folder that holds drives/<user>/... (or --sandbox, which makes a tenant of its own).") }
             let composition = try await Composition(
                 try StateFolder.openOrCreate(at: state, tenantPath: tenant, mayMove: moveTenant), log: log, copiesPerSource: settings.copiesPerSource, configure: configure)
-            return (composition, try composition.makeAPI(admission: admission))
+            return (composition, try composition.makeAPI(publicURL: configuration.publicURL, admission: admission))
         }
         guard tenant == nil else { throw UsageError("--sandbox makes a tenant of its own and changes its files at will: leave --tenant out.") }
         guard issuers.oidcIssuer.isEmpty else { throw UsageError("--sandbox takes tokens of its own issuer only: leave --oidc-issuer out.") }
         guard configuration.isLoopback else { throw UsageError("--sandbox listens on loopback addresses only, such as 127.0.0.1: whoever reaches it turns its clock.") }
         let made = try await SandboxComposition(
             try StateFolder.openOrCreateSandbox(at: state), log: log, copiesPerSource: settings.copiesPerSource, configure: configure)
-        return (made.composition, try made.makeAPI(admission: admission))
+        return (made.composition, try made.makeAPI(publicURL: configuration.publicURL, admission: admission))
     }
 
     private func serve(_ composition: Composition, _ application: some Service, _ watch: TenantWatch, _ certificates: CertificateStore?, _ settings: ServerSettings) async throws {

@@ -46,18 +46,31 @@ struct ServerSettings: Sendable {
         guard let setting = Setting.all.first(where: { $0.name == name }) else {
             throw UsageError("\(source): there is no setting '\(name)'. 'holdfast settings' lists them.")
         }
-        guard let number = Int(value), setting.range.contains(number) else {
-            throw UsageError("\(source): \(name) must be a whole number of \(setting.range.lowerBound) to \(setting.range.upperBound), and not '\(value)'.")
-        }
-        self[keyPath: setting.place] = number
+        if let form = setting.set(value, in: &self) { throw UsageError("\(source): \(name) must be \(form), and not '\(value)'.") }
     }
 
     private static func values(inFile path: String) throws -> [(String, String)] {
         do {
-            let object = try JSONDecoder().decode([String: Int].self, from: Data(contentsOf: URL(filePath: path)))
-            return object.map { ($0.key, "\($0.value)") }.sorted { $0.0 < $1.0 }
+            let object = try JSONDecoder().decode([String: FileValue].self, from: Data(contentsOf: URL(filePath: path)))
+            return object.map { ($0.key, $0.value.text) }.sorted { $0.0 < $1.0 }
         } catch {
             throw UsageError("The settings file '\(path)' cannot be used (\(explained(error))). It is a JSON object such as {\"requests-per-second\": 50}.")
+        }
+    }
+
+    /// A number, a text, or an array of texts.
+    private struct FileValue: Decodable {
+        let text: String
+
+        init(from decoder: any Decoder) throws {
+            let value = try decoder.singleValueContainer()
+            if let number = try? value.decode(Int.self) {
+                text = "\(number)"
+            } else if let texts = try? value.decode([String].self) {
+                text = texts.joined(separator: ",")
+            } else {
+                text = try value.decode(String.self)
+            }
         }
     }
 }

@@ -1,18 +1,59 @@
 import BackupServer
 import BackupService
+import Foundation
 
 /// One setting: its name, where it is kept, what it may be, and what it means.
 struct Setting: Sendable {
     let name: String
-    let place: any (WritableKeyPath<ServerSettings, Int> & Sendable)
-    let range: ClosedRange<Int>
     let meaning: String
+    private let kind: Kind
+
+    private enum Kind: Sendable {
+        case number(any (WritableKeyPath<ServerSettings, Int> & Sendable), ClosedRange<Int>)
+        case text(Text)
+    }
+
+    /// A setting that is no number.
+    struct Text: Sendable {
+        /// What it must be, for whoever wrote something else.
+        let form: String
+        let show: @Sendable (ServerSettings) -> String
+        /// Sets it, or says that it cannot.
+        let set: @Sendable (inout ServerSettings, String) -> Bool
+    }
 
     init(_ name: String, _ place: any (WritableKeyPath<ServerSettings, Int> & Sendable), _ range: ClosedRange<Int>, _ meaning: String) {
         self.name = name
-        self.place = place
-        self.range = range
         self.meaning = meaning
+        kind = .number(place, range)
+    }
+
+    init(_ name: String, _ text: Text, _ meaning: String) {
+        self.name = name
+        self.meaning = meaning
+        kind = .text(text)
+    }
+
+    /// How its value is written.
+    func shown(in settings: ServerSettings) -> String {
+        switch kind {
+        case .number(let place, _): "\(settings[keyPath: place])"
+        case .text(let text): text.show(settings)
+        }
+    }
+
+    /// Gives it a value.
+    /// - Returns: nil, or what it must be where the value does not fit.
+    func set(_ value: String, in settings: inout ServerSettings) -> String? {
+        switch kind {
+        case .number(let place, let range):
+            guard let number = Int(value), range.contains(number) else {
+                return "a whole number of \(range.lowerBound) to \(range.upperBound)"
+            }
+            settings[keyPath: place] = number
+            return nil
+        case .text(let text): return text.set(&settings, value) ? nil : text.form
+        }
     }
 
     /// Its name in the environment.
@@ -67,7 +108,29 @@ struct Setting: Sendable {
         Setting("verify-bytes-per-second", \.worker.verifyBytesPerSecond, 0...(1 << 40), "bytes a second that verifying reads at the most; 0: no limit"),
     ]
 
+    private static let publicURL = Text(
+        form: "the address that clients use, such as https://backup.example, without a path",
+        show: { $0.server.publicURL ?? "each request's own" },
+        set: { settings, value in
+            guard let origin = PublicURL.origin(value) else { return false }
+            settings.server.publicURL = origin
+            return true
+        })
+
+    private static let trustedProxies = Text(
+        form: "addresses and ranges joined with commas, such as 127.0.0.1,10.0.0.0/8",
+        show: { $0.server.trustedProxies.isEmpty ? "none" : $0.server.trustedProxies.map(\.description).joined(separator: ",") },
+        set: { settings, value in
+            let parts = value.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+            let ranges = parts.compactMap { AddressRange($0) }
+            guard ranges.count == parts.count else { return false }
+            settings.server.trustedProxies = ranges
+            return true
+        })
+
     private static let socket = [
+        Setting("public-url", publicURL, "the address in links, where a proxy stands in front (--public-url)"),
+        Setting("trusted-proxies", trustedProxies, "proxies whose X-Forwarded-For and Forwarded are believed (--trusted-proxy)"),
         Setting("requests-per-second", \.requestsPerSecond, 0...1_000_000, "requests a second of one application in the long run; over it 429; 0: no limit"),
         Setting("request-burst", \.requestBurst, 1...1_000_000, "requests of one application at once"),
         Setting("sign-in-failures-per-minute", \.server.signInFailuresPerMinute, 1...100_000, "failed sign-ins a minute from one address for one client id; over it 429"),

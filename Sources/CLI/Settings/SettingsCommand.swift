@@ -10,7 +10,7 @@ struct SettingsCommand: ParsableCommand {
         let width = Setting.all.map(\.name.count).max() ?? 0
         for setting in Setting.all {
             let name = setting.name + String(repeating: " ", count: width - setting.name.count)
-            print("\(name)  \(defaults[keyPath: setting.place])\t\(setting.meaning)")
+            print("\(name)  \(setting.shown(in: defaults))\t\(setting.meaning)")
         }
     }
 }

@@ -1,0 +1,67 @@
+import NIOCore
+import NIOHTTP1
+import OData
+
+/// Keeps `ConnectionExchanges` of one connection, between HTTP's decoder and those who read requests.
+final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias InboundOut = HTTPServerRequestPart
+    typealias OutboundIn = HTTPServerResponsePart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    /// Triggered outbound by whoever is about to read a request's body.
+    struct BodyIsWanted: Sendable {}
+
+    /// An answer with everything that such an answer carries.
+    typealias Refusal = @Sendable (ODataError) -> ODataResponse
+
+    private var exchanges = ConnectionExchanges()
+    private let refusal: Refusal
+
+    init(refusal: @escaping Refusal) { self.refusal = refusal }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch exchanges.arrived(unwrapInboundIn(data)) {
+        case .pass(let part): context.fireChannelRead(wrapInboundOut(part))
+        case .drop: break
+        // The library answers what cannot be read by itself; its answer is replaced on its way out, when its turn has come.
+        case .refuse: context.fireErrorCaught(HTTPParserError.unknown)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if let error = error as? HTTPParserError, !exchanges.failed(error) { return }
+        context.fireErrorCaught(error)
+    }
+
+    func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        guard event is BodyIsWanted else { return context.triggerUserOutboundEvent(event, promise: promise) }
+        if exchanges.continues() {
+            context.writeAndFlush(wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
+        }
+        promise?.succeed()
+    }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        switch exchanges.leaves(unwrapOutboundIn(data)) {
+        case .send(let part): context.write(wrapOutboundOut(part), promise: promise)
+        case .drop: promise?.succeed()
+        case .refuse(let error):
+            write(refusal(error), context)
+            promise?.succeed()
+        case .sendLast(let part):
+            context.writeAndFlush(wrapOutboundOut(part), promise: promise)
+            context.close(mode: .output, promise: nil)
+        }
+    }
+
+    private func write(_ answer: ODataResponse, _ context: ChannelHandlerContext) {
+        var headers = HTTPHeaders(answer.headers.fields.map { ($0.name, $0.value) })
+        headers.replaceOrAdd(name: "Content-Length", value: "\(answer.body.count)")
+        headers.replaceOrAdd(name: "Connection", value: "close")
+        let head = HTTPResponseHead(version: .http1_1, status: .init(statusCode: answer.status), headers: headers)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.write(wrapOutboundOut(.body(.byteBuffer(ByteBuffer(bytes: answer.body)))), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    }
+}
