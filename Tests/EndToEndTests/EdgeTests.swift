@@ -48,6 +48,61 @@ import Testing
         #expect(try await installation.stop()?.status == 0)
     }
 
+    @Test func `a key that all can read is refused, at the start and later`() async throws {
+        let installation = try Installation()
+        try await makeCertificate("first.example", in: installation.folder)
+        let key = installation.folder.appending(path: "tls.key").path
+        let options = ["--tls-certificate", installation.folder.appending(path: "tls.pem").path, "--tls-key", key]
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: key)
+        let refused = try await Program.run(
+            Program.holdfast, ["serve", "--tenant", installation.tenant.path, "--state", installation.state.path, "--listen", "127.0.0.1:0"] + options)
+        #expect(refused.errors.contains("The key '\(key)' can be read by others (mode 644). Run: chmod 600 '\(key)'"), "\(refused.text)")
+        try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: key)
+        try await installation.start(options)
+        try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: key)
+        installation.server?.signal(SIGHUP)
+        try await waitUntil("the refusal is logged") { installation.server?.read("err").contains("can be read by others") == true }
+        _ = try await installation.stop()
+    }
+
+    /// What HTTP/1.1 owes also holds where the connection's halves are closed by TLS.
+    private static let overTLS = """
+        import socket, ssl, sys
+        context = ssl.create_default_context(); context.check_hostname = False; context.verify_mode = ssl.CERT_NONE
+        for text in ["GET /healthz HTTP/1.0\\r\\n\\r\\n", "GET /healthz HTTP/1.1\\r\\n\\r\\n", "HEAD /healthz HTTP/1.1\\r\\nHost: a\\r\\nConnection: close\\r\\n\\r\\n",
+                     "POST /v1.0/x HTTP/1.1\\r\\nHost: a\\r\\nExpect: 100-continue\\r\\nContent-Length: 9\\r\\n\\r\\n"]:
+            with context.wrap_socket(socket.create_connection(("127.0.0.1", int(sys.argv[1])), timeout=20)) as connection:
+                connection.sendall(text.encode())
+                got = b""
+                while chunk := connection.recv(65536): got += chunk
+                print(got.split(b" ")[1].decode(), len(got.split(b"\\r\\n\\r\\n", 1)[1]) > 0)
+        """
+
+    @Test func `over TLS connections end as over plain HTTP`() async throws {
+        let installation = try Installation()
+        try await makeCertificate("first.example", in: installation.folder)
+        try await installation.start([
+            "--tls-certificate", installation.folder.appending(path: "tls.pem").path, "--tls-key", installation.folder.appending(path: "tls.key").path,
+        ])
+        let port = try #require(installation.baseURL.split(separator: ":").last.map(String.init))
+        let talked = try await Program.run(URL(filePath: "/usr/bin/env"), ["python3", "-c", Self.overTLS, port])
+        #expect(talked.output == "200 True\n400 True\n200 False\n401 True\n", "\(talked.text)")
+        _ = try await installation.stop()
+    }
+
+    @Test func `behind a proxy links name the public address`() async throws {
+        let installation = try Installation()
+        let settings = installation.folder.appending(path: "settings.json")
+        try Data(#"{"trusted-proxies": ["127.0.0.1"], "public-url": "https://wrong.example"}"#.utf8).write(to: settings)
+        try await installation.start(["--settings", settings.path, "--public-url", "https://backup.example:8443"])
+        let token = try await installation.token()
+        let arguments = ["-sS", "-H", "Authorization: Bearer \(token)", "-H", "Host: evil.example", installation.baseURL + "/v1.0/solutions/backupRestore"]
+        let root = try await Program.run(Self.curl, arguments)
+        #expect(root.output.contains(#""@odata.context":"https://backup.example:8443/v1.0/"#), "\(root.text)")
+        #expect(installation.server?.read("out").contains("(for clients: https://backup.example:8443)") == true)
+        #expect(try await installation.stop()?.status == 0)
+    }
+
     /// Sends pieces over a plain connection, and gives what came back once the server closed it.
     private static let trickle = """
         import socket, sys, time

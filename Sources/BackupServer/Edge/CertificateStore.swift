@@ -1,9 +1,19 @@
+import Foundation
 import NIOCore
 public import NIOSSL
 import Synchronization
 
 /// The server's certificate and key, read from files again while connections go on. TLS 1.2 is the least that is spoken.
 public final class CertificateStore: Sendable {
+    /// The key is one that every account of the machine can read.
+    public struct KeyIsOpen: Error, CustomStringConvertible {
+        let path: String
+        let mode: Int
+        public var description: String {
+            "The key '\(path)' can be read by others (mode \(String(mode, radix: 8))). Run: chmod 600 '\(path)'"
+        }
+    }
+
     private struct Material {
         var chain: [NIOSSLCertificateSource]
         var key: NIOSSLPrivateKeySource
@@ -13,7 +23,7 @@ public final class CertificateStore: Sendable {
     private let material: Mutex<Material>
 
     /// Reads the files, in PEM form.
-    /// - Throws: `NIOSSLError` where one cannot be read, or where they do not belong together.
+    /// - Throws: `KeyIsOpen`, or `NIOSSLError` where one cannot be read, or where they do not belong together.
     public init(certificatePath: String, keyPath: String) throws {
         self.certificatePath = certificatePath
         self.keyPath = keyPath
@@ -48,10 +58,19 @@ public final class CertificateStore: Sendable {
     }
 
     private static func read(_ certificatePath: String, _ keyPath: String) throws -> Material {
+        try requireClosedKey(keyPath)
         let chain = try NIOSSLCertificate.fromPEMFile(certificatePath).map { NIOSSLCertificateSource.certificate($0) }
         let material = Material(chain: chain, key: .privateKey(try NIOSSLPrivateKey(file: keyPath, format: .pem)))
         // A context is made once, because only that tells whether the two belong together.
         _ = try NIOSSLContext(configuration: configuration(material))
         return material
+    }
+
+    /// A key is its owner's, and may be its group's, as that of Debian's `ssl-cert` is. Links are followed, as those to the newest key of a certificate
+    /// that is renewed.
+    private static func requireClosedKey(_ path: String) throws {
+        let file = URL(filePath: path).resolvingSymlinksInPath().path
+        guard let mode = (try? FileManager.default.attributesOfItem(atPath: file))?[.posixPermissions] as? NSNumber else { return }
+        guard mode.intValue & 0o037 == 0 else { throw KeyIsOpen(path: path, mode: mode.intValue) }
     }
 }

@@ -26,6 +26,8 @@ struct ListenerOptions: ParsableArguments {
         case (let certificate?, let key?):
             do {
                 return try CertificateStore(certificatePath: certificate, keyPath: key)
+            } catch let error as CertificateStore.KeyIsOpen {
+                throw UsageError(error.description)
             } catch {
                 throw UsageError("The certificate '\(certificate)' or its key '\(key)' cannot be used (\(explained(error))). Both must be PEM files, and belong together.")
             }
