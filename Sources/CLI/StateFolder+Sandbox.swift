@@ -17,6 +17,7 @@ extension StateFolder {
     static func openOrCreateSandbox(at path: String) throws -> StateFolder {
         let url = URL(filePath: path).standardizedFileURL
         let mark = url.appending(path: sandboxMark)
+        try requireAccess(url)
         if !FileManager.default.fileExists(atPath: mark.path) {
             let entries = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
             guard entries.isEmpty else {

@@ -31,6 +31,7 @@ struct StateFolder: Sendable {
     /// Opens an existing state folder.
     static func open(at path: String) throws -> StateFolder {
         let url = URL(filePath: path).standardizedFileURL
+        try requireAccess(url)
         guard FileManager.default.fileExists(atPath: url.appending(path: "settings.json").path) else {
             throw withoutSettings(url) ?? UsageError("'\(url.path)' is not a Holdfast state folder: it has no settings.json. Start a server on it once: holdfast serve --tenant <folder> --state \(url.path)")
         }
@@ -59,6 +60,7 @@ struct StateFolder: Sendable {
             throw UsageError("There is no tenant folder '\(tenant.path)'. Give --tenant a folder that holds drives/<user>/... (docs/directory-json.md tells the layout).")
         }
         let url = URL(filePath: path).standardizedFileURL
+        try requireAccess(url)
         if url.path == tenant.path || url.path.hasPrefix(tenant.path + "/") {
             throw UsageError("The state folder '\(url.path)' lies inside the tenant '\(tenant.path)': backups would be among what they protect. Choose another --state.")
         }
@@ -161,5 +163,14 @@ struct StateFolder: Sendable {
         guard found & ~mode & 0o777 == 0 else {
             throw UsageError("'\(url.path)' can be read by others (mode \(String(found, radix: 8))). Run: chmod \(String(mode, radix: 8)) '\(url.path)'")
         }
+    }
+
+    /// Tells a folder that may not be looked into from one that is not there. - Throws: `UsageError` for the former.
+    static func requireAccess(_ url: URL) throws {
+        guard unsafe access(url.appending(path: "settings.json").path, F_OK) != 0, errno == EACCES || errno == EPERM else { return }
+        let owner = (try? FileManager.default.attributesOfItem(atPath: url.path))?[.ownerAccountName] as? String
+        throw UsageError(
+            "The state folder '\(url.path)' may not be read by this account (permission denied). Run the command as "
+                + (owner.map { "'\($0)', whose folder it is." } ?? "the account that runs the server."))
     }
 }

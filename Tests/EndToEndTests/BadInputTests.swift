@@ -58,6 +58,50 @@ struct BadInputTests {
         try await fails(["token", "--state", installation.state.path], naming: "master.key", "chmod 600")
     }
 
+    @Test func `a state folder that may not be looked into`() async throws {
+        let installation = try Installation()
+        try await installation.start()
+        _ = try await installation.stop()
+        // The tests may run as root, to whom every folder is open.
+        let asNobody = getuid() == 0 ? ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"] : []
+        if asNobody.isEmpty { try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: installation.state.path) }
+        for command in [["token"], ["serve", "--tenant", "/", "--listen", "127.0.0.1:0"]] {
+            let arguments = asNobody + [Program.holdfast.path] + command + ["--state", installation.state.path]
+            let result = try await Program.run(URL(filePath: "/usr/bin/env"), arguments)
+            #expect(result.status != 0)
+            #expect(result.errors.contains("may not be read by this account (permission denied)"), "\(result.text)")
+        }
+    }
+
+    @Test(arguments: ["0", "-1", "nan", "inf", "1e9"])
+    func `a token for no time`(hours: String) async throws {
+        let installation = try Installation()
+        try await installation.start()
+        _ = try await installation.stop()
+        try await fails(["token", "--state", installation.state.path, "--hours=\(hours)"], naming: "--hours", "more than 0")
+    }
+
+    @Test func `a second program of one name`() async throws {
+        let installation = try Installation()
+        try await installation.start()
+        _ = try await installation.stop()
+        let added = try await Program.holdfast("client", "add", "--state", installation.state.path, "nightly")
+        let id = try #require(added.split(separator: "\n").first { $0.hasPrefix("client_id=") }?.dropFirst("client_id=".count))
+        try await fails(["client", "add", "--state", installation.state.path, "nightly"], naming: "nightly", String(id), "client remove")
+        let list = try await Program.holdfast("client", "list", "--state", installation.state.path)
+        #expect(list.split(separator: "\n").count == 1)
+    }
+
+    @Test(arguments: [
+        ["--public-url", "backup.example"], ["--public-url", "https://backup.example/graph"], ["--trusted-proxy", "10.0.0.1/8"], ["--trusted-proxy", "nginx"],
+    ])
+    func `a proxy's address that is none`(options: [String]) async throws {
+        let installation = try Installation()
+        try await fails(
+            ["serve", "--tenant", installation.tenant.path, "--state", installation.state.path, "--listen", "127.0.0.1:0"] + options,
+            naming: options[0], options[1])
+    }
+
     @Test func `a port in use`() async throws {
         let installation = try Installation()
         try await installation.start()

@@ -12,16 +12,26 @@ public struct ClientRegistry: Sendable {
         dependencies = service.dependencies
     }
 
+    /// Another program has the name already. Two of one name could not be told apart in answers, logs and lists.
+    public struct NameIsTaken: Error {
+        /// The id of the program that has it.
+        public let id: String
+    }
+
     /// Registers a program.
     /// - Returns: its row, and its secret, which is kept as a hash only and cannot be shown again.
-    /// - Throws: `CatalogError`.
+    /// - Throws: `NameIsTaken`, `CatalogError`.
     public func add(name: String, roles: Set<String>) async throws -> (application: ClientApplication, secret: String) {
         let secret = Data(unsafe SymmetricKey(size: .bits256).withUnsafeBytes { unsafe Array($0) }).base64URL
         let id = dependencies.makeID()
         let application = ClientApplication(
             id: id, displayName: name, secretHash: Self.hash(secret, of: id), roles: StringList(roles.sorted()),
             createdDateTime: dependencies.clock.now())
-        try await dependencies.catalog.write { try $0.insert(application) }
+        try await dependencies.catalog.write { writer in
+            let namesake = Query<ClientApplication>(where: .equal("displayName", name), limit: 1)
+            if let other = try writer.first(namesake) { throw NameIsTaken(id: other.id) }
+            try writer.insert(application)
+        }
         return (application, secret)
     }
 

@@ -29,8 +29,19 @@ struct ClientCommand: AsyncParsableCommand {
         func run() async throws {
             try await state.use { composition in
                 let roles = try TokenCommand.permissions(role)
-                let (application, secret) = try await ClientRegistry(service: composition.service).add(name: name, roles: roles)
+                let registry = ClientRegistry(service: composition.service)
+                let (application, secret) = try await Self.translatingTakenName(name) { try await registry.add(name: name, roles: roles) }
                 print("tenant_id=\(composition.service.tenantID)\nclient_id=\(application.id)\nclient_secret=\(secret)")
+            }
+        }
+
+        private static func translatingTakenName<Value>(_ name: String, _ body: () async throws -> Value) async throws -> Value {
+            do {
+                return try await body()
+            } catch let error as ClientRegistry.NameIsTaken {
+                throw UsageError(
+                    "There is a program '\(name)' already (\(error.id)). Give this one another name, or remove the other: "
+                        + "holdfast client remove --state <folder> \(error.id)")
             }
         }
     }

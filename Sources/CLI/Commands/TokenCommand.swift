@@ -19,8 +19,16 @@ struct TokenCommand: AsyncParsableCommand {
     @Option(help: "A token of this user (sign-in name or object id) instead of an application's.")
     var delegated: String?
 
-    @Option(help: "How many hours the token is good for.")
+    @Option(help: "How many hours the token is good for; more than 0, at most 87600 (ten years).")
     var hours: Double = 24
+
+    private static let maximumHours = 87_600.0
+
+    func validate() throws {
+        guard hours > 0, hours <= Self.maximumHours else {
+            throw ValidationError("--hours must be more than 0 and at most \(Int(Self.maximumHours)), and not \(hours).")
+        }
+    }
 
     func run() async throws {
         try await state.use { composition in
