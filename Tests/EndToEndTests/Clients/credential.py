@@ -6,6 +6,7 @@ import asyncio
 import importlib
 import json
 import sys
+from urllib.parse import urlsplit
 
 BASE, TENANT, CLIENT, SECRET, CA = sys.argv[1:6]
 
@@ -17,11 +18,10 @@ from msgraph_core import GraphClientFactory  # noqa: E402
 
 
 async def main():
-    host = BASE.removeprefix("https://")
     credential = ClientSecretCredential(
-        TENANT, CLIENT, SECRET, authority=host, disable_instance_discovery=True, connection_verify=CA)
+        TENANT, CLIENT, SECRET, authority=BASE, disable_instance_discovery=True, connection_verify=CA)
     provider = AzureIdentityAuthenticationProvider(
-        credential, scopes=[f"{BASE}/.default"], allowed_hosts=[host.split(":")[0]])
+        credential, scopes=[f"{BASE}/.default"], allowed_hosts=[urlsplit(BASE).hostname])
     http = GraphClientFactory.create_with_default_middleware(client=httpx.AsyncClient(verify=CA))
     adapter = GraphRequestAdapter(provider, client=http)
     adapter.base_url = f"{BASE}/v1.0"
@@ -38,7 +38,7 @@ def synchronous():
     """msal's own way: with discovery first."""
     from azure.identity import ClientSecretCredential as Synchronous
     token = Synchronous(
-        TENANT, CLIENT, SECRET, authority=BASE.removeprefix("https://"), disable_instance_discovery=True, connection_verify=CA,
+        TENANT, CLIENT, SECRET, authority=BASE, disable_instance_discovery=True, connection_verify=CA,
     ).get_token("https://graph.microsoft.com/.default")
     print(json.dumps({"token": token.token.count(".") == 2}))
 
