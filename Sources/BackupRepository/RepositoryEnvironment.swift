@@ -3,43 +3,33 @@ import Glibc
 
 /// What a repository needs from the world around it: who writes, the time, randomness. Tests give their own.
 public struct RepositoryEnvironment: Sendable {
-    /// Written into snapshots, keys and locks. Not the name of a machine on which people run restic, unless `processID` is true there.
+    /// Written into snapshots, keys and locks. Not the name of a machine on which people run restic, unless the number of `process` is true there.
     public var hostname: String
-    /// The user in keys and locks.
+    /// The user in snapshots and keys.
     public var username: String
-    /// The process in locks.
-    public var processID: Int32
+    /// The process in locks, which also tells whether the holders of others are gone.
+    public var process: ThisProcess
     /// The present moment.
     public var now: @Sendable () -> Timestamp
     /// That many bytes from a source fit for keys.
     public var randomBytes: @Sendable (Int) -> [UInt8]
     /// Waits, or throws when the task is cancelled.
     public var sleep: @Sendable (Duration) async throws -> Void
-    /// Whether a process of this machine lives, for telling stale locks of our own.
-    public var isProcessAlive: @Sendable (Int32) -> Bool
 
     /// Makes an environment; the defaults are the real ones of this process.
     public init(
-        hostname: String, username: String, processID: Int32 = RepositoryEnvironment.currentProcessID,
+        hostname: String, username: String, process: ThisProcess = .current(),
         now: @escaping @Sendable () -> Timestamp = RepositoryEnvironment.systemTime,
         randomBytes: @escaping @Sendable (Int) -> [UInt8] = RepositoryEnvironment.systemRandomBytes,
-        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) },
-        isProcessAlive: @escaping @Sendable (Int32) -> Bool = RepositoryEnvironment.systemIsProcessAlive
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     ) {
         self.hostname = hostname
         self.username = username
-        self.processID = processID
+        self.process = process
         self.now = now
         self.randomBytes = randomBytes
         self.sleep = sleep
-        self.isProcessAlive = isProcessAlive
     }
-
-    /// This process.
-    public static var currentProcessID: Int32 { getpid() }
-
-    /// Asks the system whether there is a process of that number.
-    public static let systemIsProcessAlive: @Sendable (Int32) -> Bool = { kill($0, 0) == 0 || errno == EPERM }
 
     /// The system's clock.
     public static let systemTime: @Sendable () -> Timestamp = {

@@ -34,12 +34,12 @@ extension Repository {
         }
     }
 
-    /// Removes locks that nobody can hold any more: those of this host whose process is gone, and those older than 30 minutes.
+    /// Removes locks that nobody can hold any more: those of Holdfast whose process is certainly gone, and those older than 30 minutes.
     /// - Returns: the names of the removed objects.
     @discardableResult
     public func removeStaleLocks() async throws -> [String] {
         var removed: [String] = []
-        for (name, lock) in try await RepositoryLock.all(in: self) where RepositoryLock.isStale(lock, name, environment) {
+        for (name, lock) in try await RepositoryLock.all(in: self) where RepositoryLock.isStale(lock, environment) {
             try await stored { () async throws(ObjectStoreError) in try await store.delete(name) }
             removed.append(name)
         }
@@ -55,11 +55,12 @@ extension Repository {
         }
     }
 
-    /// Removes what dead processes of this host left. A lock that cannot be read is left for its owner or `restic unlock`.
+    /// Removes what dead processes left: locks of Holdfast's whose process is certainly gone, and old ones of this host. A lock that cannot be read
+    /// is left for its owner or `restic unlock`.
     func removeOwnStaleLocks() async throws {
         for object in try await list(.locks) where object.sizeBytes > 0 {
-            guard let lock = try? await RepositoryLock.read(object.name, in: self), lock.hostname == environment.hostname else { continue }
-            if RepositoryLock.isStale(lock, object.name, environment) {
+            guard let lock = try? await RepositoryLock.read(object.name, in: self) else { continue }
+            if RepositoryLock.isAbandoned(lock, environment) || (lock.hostname == environment.hostname && RepositoryLock.isStale(lock, environment)) {
                 try await stored { () async throws(ObjectStoreError) in try await store.delete(object.name) }
             }
         }
@@ -141,11 +142,10 @@ final class RepositoryLock: Sendable {
 
     private static func delete(_ name: String, in repository: Repository) async throws {
         try await repository.stored { () async throws(ObjectStoreError) in try await repository.store.delete(name) }
-        _ = held.withLock { $0.remove(name) }
     }
 
     private static func refuseConflicts(in repository: Repository, exclusive: Bool, own: String?) async throws {
-        for (name, lock) in try await all(in: repository) where name != own && (exclusive || lock.isExclusive) && !isStale(lock, name, repository.environment) {
+        for (name, lock) in try await all(in: repository) where name != own && (exclusive || lock.isExclusive) && !isStale(lock, repository.environment) {
             throw RepositoryError(
                 .locked, "'\(name)': process \(lock.processID) on '\(lock.hostname)' uses the repository \(lock.isExclusive ? "alone" : "too"); wait for it, or run `restic unlock` if it is gone",
                 isRetryable: true)
@@ -190,24 +190,22 @@ final class RepositoryLock: Sendable {
         return try repository.decoded(name) { () throws(FormatError) in try LockFile(decoding: json) }
     }
 
-    /// The names of the locks that this process holds. A lock that bears our host and process number and is not among them was left by
-    /// an earlier process of the same number, which is common in containers.
-    private static let held = Mutex<Set<String>>([])
+    /// Whether nobody holds a lock any more.
+    static func isStale(_ lock: LockFile, _ environment: RepositoryEnvironment) -> Bool {
+        environment.now().seconds - lock.time.seconds > staleAfterSeconds || isAbandoned(lock, environment)
+    }
 
-    static func isStale(_ lock: LockFile, _ name: String, _ environment: RepositoryEnvironment) -> Bool {
-        if environment.now().seconds - lock.time.seconds > staleAfterSeconds { return true }
-        guard lock.hostname == environment.hostname else { return false }
-        if lock.processID == environment.processID { return !held.withLock { $0.contains(name) } }
-        return !environment.isProcessAlive(lock.processID)
+    /// Whether the process that took a lock is certainly gone. Of restic's locks, which bear a machine's name and a number only, that is never known.
+    static func isAbandoned(_ lock: LockFile, _ environment: RepositoryEnvironment) -> Bool {
+        ProcessIdentity(lockHost: lock.hostname, processID: lock.processID, user: lock.username).map(environment.process.isGone) ?? false
     }
 
     private static func write(in repository: Repository, exclusive: Bool) async throws -> String {
         let environment = repository.environment
+        let holder = environment.process.identity
         let lock = LockFile(
-            time: NodeTime(environment.now()), isExclusive: exclusive, hostname: environment.hostname, username: environment.username,
-            processID: environment.processID)
-        return try await repository.storeUnpacked(lock.encoded(), as: .locks) { name in
-            _ = held.withLock { $0.insert(name) }
-        }
+            time: NodeTime(environment.now()), isExclusive: exclusive, hostname: environment.hostname, username: holder.lockUser,
+            processID: holder.processID)
+        return try await repository.storeUnpacked(lock.encoded(), as: .locks)
     }
 }

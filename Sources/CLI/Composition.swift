@@ -44,13 +44,14 @@ struct Composition {
             throw UsageError("The master secret of '\(state.url.path)' is too short. Put back the copy of master.key that you kept.")
         }
         let repositories = state.repositoriesPath
+        let process = ThisProcess.current()
         var dependencies = ServiceDependencies(
             catalog: catalog,
             tenant: try FolderTenant(folder: state.settings.tenantPath, id: state.settings.tenantID, copyLimit: copiesPerSource, logger: logger),
             repositoryStore: { LocalObjectStore(path: repositories + "/" + $0) }, secrets: secrets, clock: clock,
             makeID: { UUID().uuidString.lowercased() },
-            repositoryEnvironment: RepositoryEnvironment(hostname: ProcessInfo.processInfo.hostName, username: "holdfast"),
-            process: .current(), logger: logger)
+            repositoryEnvironment: RepositoryEnvironment(hostname: ProcessInfo.processInfo.hostName, username: "holdfast", process: process),
+            process: process, logger: logger)
         // What a great backup or restore freed stays with the arenas of its threads otherwise, and the next one's comes on top.
         dependencies.releaseMemory = {
             IdleResources.release()

@@ -28,8 +28,17 @@ extension RepositoryEnvironment {
     /// A clock that stands still, and no waiting.
     static func fixed(hostname: String = "tests.invalid", seconds: Int64 = 1_700_000_000) -> RepositoryEnvironment {
         RepositoryEnvironment(
-            hostname: hostname, username: "tester", processID: 4_242, now: { Timestamp(seconds: seconds) },
-            sleep: { _ in try await Task.sleep(for: .seconds(86_400)) }, isProcessAlive: { $0 == 4_242 })
+            hostname: hostname, username: "tester", process: .made(4_242), now: { Timestamp(seconds: seconds) },
+            sleep: { _ in try await Task.sleep(for: .seconds(86_400)) })
+    }
+}
+
+extension ThisProcess {
+    /// A process of a made-up machine on which only number 4,242 lives, since 5,000 ticks.
+    static func made(_ number: Int32, startTicks: UInt64 = 5_000, instance: String? = nil, bootID: String = "boot", namespaces: String = "1.1") -> ThisProcess {
+        let origin = ProcessIdentity.Origin(bootID: bootID, namespaces: namespaces, startTicks: startTicks)
+        let identity = ProcessIdentity(host: "tests.invalid", processID: number, instance: instance ?? "i\(number)", origin: origin)
+        return ThisProcess(identity) { $0 == 4_242 ? .ticks(5_000) : .none }
     }
 }
 

@@ -1,9 +1,11 @@
-import BackupRepository
 import BackupTesting
 import FileTree
 import ObjectStorage
+import ResticFormat
 import Synchronization
 import Testing
+
+@testable import BackupRepository
 
 @Suite struct LockTests {
     @Test func sharedLocksSufferEachOtherAndExclusiveOnesNone() async throws {
@@ -50,9 +52,10 @@ import Testing
         let now = Mutex(Int64(1_700_000_000))
         var environment = RepositoryEnvironment.fixed()
         environment.now = { Timestamp(seconds: now.withLock { $0 }) }
-        environment.processID = 7
+        environment.process = .made(7)
         let dying = try await Repository.open(in: store, masterKey: repository.masterKey, environment: environment)
         environment.hostname = "elsewhere.invalid"
+        environment.process = .made(7, instance: "remote", bootID: "another boot")
         let remote = try await Repository.open(in: store, masterKey: repository.masterKey, environment: environment)
         // The locks of both stay behind, as if their holders had been killed.
         let contents = try await dying.withLock(exclusive: false) {
@@ -68,15 +71,46 @@ import Testing
         #expect(after.contents.keys.filter { $0.hasPrefix("locks/") }.isEmpty)
     }
 
+    /// How many locks are left after another process has opened a repository in which `holder` was killed under a lock.
+    private func locksLeft(by holder: ThisProcess, openedBy opener: ThisProcess) async throws -> Int {
+        let store = MemoryObjectStore()
+        var environment = RepositoryEnvironment.fixed()
+        environment.process = holder
+        let repository = try await Repository.create(in: store, password: "test", origin: .derived, environment: environment)
+        let after = MemoryObjectStore(try await repository.withLock(exclusive: true) { store.contents })
+        environment.process = opener
+        _ = try await Repository.open(in: after, masterKey: repository.masterKey, environment: environment)
+        return after.contents.keys.filter { $0.hasPrefix("locks/") }.count
+    }
+
     /// In a container every process has the same number; what an earlier one left must not block its successor.
-    @Test func aLockWithOurOwnNumberThatWeDoNotHoldIsALeftover() async throws {
+    @Test func `a lock of an earlier process with our number is a leftover`() async throws {
+        #expect(try await locksLeft(by: .made(4_242, startTicks: 4_000, instance: "earlier"), openedBy: .made(4_242)) == 0)
+    }
+
+    @Test func `the lock of a container with our host name, number and start is not touched`() async throws {
+        let holder = ThisProcess.made(4_242, instance: "other", namespaces: "2.1")
+        #expect(try await locksLeft(by: holder, openedBy: .made(4_242)) == 1)
+    }
+
+    @Test func `a lock of a process that is known to have ended is a leftover, wherever that ran`() async throws {
+        var opener = ThisProcess.made(4_242)
+        opener.ended = ["other"]
+        #expect(try await locksLeft(by: .made(1, instance: "other", bootID: "another boot"), openedBy: opener) == 0)
+    }
+
+    @Test(arguments: ["restic", "holdfast"])
+    func `a lock that tells only a host and a number holds for half an hour`(user: String) async throws {
         let store = MemoryObjectStore()
         let repository = try await makeRepository(in: store)
-        let contents = try await repository.withLock(exclusive: true) { store.contents }
-        let after = MemoryObjectStore(contents)
-        let opened = try await Repository.open(in: after, masterKey: repository.masterKey, environment: .fixed())
-        #expect(after.contents.keys.filter { $0.hasPrefix("locks/") }.isEmpty)
-        try await opened.withLock(exclusive: true) {}
+        // As stock restic and Holdfasts of before write it; number 7 does not live.
+        let lock = LockFile(
+            time: NodeTime(Timestamp(seconds: 1_700_000_000)), isExclusive: true, hostname: "tests.invalid", username: user, processID: 7)
+        _ = try await repository.storeUnpacked(lock.encoded(), as: .locks)
+        let soon = try await Repository.open(in: store, masterKey: repository.masterKey, environment: .fixed(seconds: 1_700_000_000 + 1_799))
+        await #expect(throws: RepositoryError.self) { try await soon.withLock(exclusive: false) {} }
+        let later = try await Repository.open(in: store, masterKey: repository.masterKey, environment: .fixed(seconds: 1_700_000_000 + 1_801))
+        try await later.withLock(exclusive: true) {}
     }
 
     @Test func aLockIsRefreshedEveryFiveMinutes() async throws {

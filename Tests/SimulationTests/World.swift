@@ -60,15 +60,17 @@ final class World: Sendable {
         var logger = Logger(label: "simulation")
         logger.logLevel = .critical
         let clock = clock
+        let origin = ProcessIdentity.Origin(bootID: "simulation", namespaces: "1.1", startTicks: UInt64(number))
+        let process = ThisProcess(
+            ProcessIdentity(host: "simulation", processID: Int32(number), instance: "\(number)", origin: origin),
+            start: { $0 == Int32(number) ? .ticks(UInt64(number)) : .none })
         let environment = RepositoryEnvironment(
-            hostname: "simulation.invalid", username: "holdfast", processID: Int32(number), now: { Timestamp(clock.now()) },
-            sleep: { duration in try await clock.sleep(until: clock.now().addingTimeInterval(duration / .seconds(1))) },
-            isProcessAlive: { $0 == Int32(number) })
+            hostname: "simulation.invalid", username: "holdfast", process: process, now: { Timestamp(clock.now()) },
+            sleep: { duration in try await clock.sleep(until: clock.now().addingTimeInterval(duration / .seconds(1))) })
         var dependencies = ServiceDependencies(
             catalog: CatalogStore(driver: driver), tenant: tenant, repositoryStore: { [disk] in disk.store($0) },
             secrets: TenantSecrets(masterSecret: [UInt8](repeating: 9, count: 32))!, clock: clock, makeID: { [self] in makeID() },
-            repositoryEnvironment: environment,
-            process: ProcessIdentity(host: "simulation", processID: Int32(number), instance: "\(number)", isAlive: { $0 == Int32(number) }), logger: logger)
+            repositoryEnvironment: environment, process: process, logger: logger)
         dependencies.worker.engineWidth = 1
         dependencies.worker.verifyBytesPerSecond = 0
         dependencies.intervals.verifyPeriodDays = 1

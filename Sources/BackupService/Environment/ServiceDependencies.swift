@@ -21,7 +21,7 @@ public struct ServiceDependencies: Sendable {
     /// What repositories need: host name, process, randomness.
     public var repositoryEnvironment: RepositoryEnvironment
     /// This process, as leases name it.
-    public var process: ProcessIdentity
+    public var process: ThisProcess
     /// For what an administrator should know; never secrets or content.
     public var logger: Logger
     /// What a client may ask for at most.
@@ -41,7 +41,7 @@ public struct ServiceDependencies: Sendable {
     public init(
         catalog: CatalogStore, tenant: any Tenant, repositoryStore: @escaping @Sendable (_ location: String) -> any ObjectStore,
         secrets: TenantSecrets, clock: any WallClock, makeID: @escaping @Sendable () -> String,
-        repositoryEnvironment: RepositoryEnvironment, process: ProcessIdentity, logger: Logger
+        repositoryEnvironment: RepositoryEnvironment, process: ThisProcess, logger: Logger
     ) {
         self.catalog = catalog
         self.tenant = tenant

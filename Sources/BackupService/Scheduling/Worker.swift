@@ -1,3 +1,4 @@
+import BackupRepository
 import Catalog
 import Foundation
 import Logging
