@@ -44,7 +44,8 @@ struct Composition {
             throw UsageError("The master secret of '\(state.url.path)' is too short. Put back the copy of master.key that you kept.")
         }
         let repositories = state.repositoriesPath
-        let process = ThisProcess.current()
+        var process = ThisProcess.current()
+        process.ended = state.lock?.predecessors ?? []
         var dependencies = ServiceDependencies(
             catalog: catalog,
             tenant: try FolderTenant(folder: state.settings.tenantPath, id: state.settings.tenantID, copyLimit: copiesPerSource, logger: logger),

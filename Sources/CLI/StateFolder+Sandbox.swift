@@ -32,7 +32,12 @@ extension StateFolder {
             try keep(SandboxClock.Setting(), in: url)
         }
         try FileManager.default.createDirectory(at: url.appending(path: sandboxTenant), withIntermediateDirectories: true)
-        if FileManager.default.fileExists(atPath: url.appending(path: "settings.json").path) { return try open(at: url.path) }
+        if FileManager.default.fileExists(atPath: url.appending(path: "settings.json").path) {
+            let lock = try StateLock.take(in: url)
+            var state = try open(at: url.path)
+            state.lock = lock
+            return state
+        }
         return try create(at: url, tenantPath: url.appending(path: sandboxTenant).path)
     }
 

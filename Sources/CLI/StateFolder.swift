@@ -23,6 +23,9 @@ struct StateFolder: Sendable {
     /// 32 bytes from which every repository password and sealing key derives.
     let masterSecret: [UInt8]
 
+    /// The right to be the folder's one server; nil for a command that works beside one.
+    var lock: StateLock?
+
     /// Where the catalogue is.
     var catalogPath: String { url.appending(path: "catalog.sqlite").path }
     /// Where the repositories are, a folder for each unit.
@@ -68,7 +71,9 @@ struct StateFolder: Sendable {
             throw UsageError("'\(url.path)' belongs to a sandbox, whose clock and drives are not real. Give --sandbox, or another --state.")
         }
         if FileManager.default.fileExists(atPath: url.appending(path: "settings.json").path) {
-            let state = try open(at: path)
+            let lock = try StateLock.take(in: url)
+            var state = try open(at: path)
+            state.lock = lock
             let former = state.settings.tenantPath
             guard former != tenant.path else { return state }
             let isSame = URL(filePath: former).resolvingSymlinksInPath().path == tenant.resolvingSymlinksInPath().path
@@ -78,7 +83,7 @@ struct StateFolder: Sendable {
             var settings = state.settings
             settings.tenantPath = tenant.path
             try write(settings, in: url)
-            return StateFolder(url: url, settings: settings, masterSecret: state.masterSecret)
+            return StateFolder(url: url, settings: settings, masterSecret: state.masterSecret, lock: lock)
         }
         return try create(at: url, tenantPath: tenant.path)
     }
@@ -86,7 +91,7 @@ struct StateFolder: Sendable {
     static func create(at url: URL, tenantPath: String) throws -> StateFolder {
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
         // Half-written files are what a start leaves behind that was killed.
-        let begun = ["master.key", "master.key.new", "settings.json.new", sandboxMark, sandboxMark + ".new", sandboxTenant]
+        let begun = [StateLock.fileName, "master.key", "master.key.new", "settings.json.new", sandboxMark, sandboxMark + ".new", sandboxTenant]
         guard entries.allSatisfy(begun.contains) else {
             if let loss = withoutSettings(url) { throw loss }
             throw UsageError("'\(url.path)' is not empty and not a Holdfast state folder. Give --state a folder that is empty or not there yet.")
@@ -97,6 +102,16 @@ struct StateFolder: Sendable {
         } catch {
             throw UsageError("The state folder '\(url.path)' cannot be made: \(explained(error))")
         }
+        let lock = try StateLock.take(in: url)
+        var state = try begin(at: url, tenantPath: tenantPath)
+        state.lock = lock
+        return state
+    }
+
+    /// Makes what is missing of a new folder, under its lock: of two servers that start together only one gets here.
+    private static func begin(at url: URL, tenantPath: String) throws -> StateFolder {
+        // Somebody else made it since we looked, and has ended.
+        if FileManager.default.fileExists(atPath: url.appending(path: "settings.json").path) { return try open(at: url.path) }
         // A start that was killed between the two files left a secret that nothing depends on yet: keep it.
         let secretURL = url.appending(path: "master.key")
         if !FileManager.default.fileExists(atPath: secretURL.path) {

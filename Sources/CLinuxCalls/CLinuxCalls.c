@@ -49,6 +49,8 @@ ssize_t holdfast_getdents64(int folder, void *buffer, size_t size) { return answ
 
 int holdfast_lock(int descriptor) { return (int)answer(flock(descriptor, LOCK_EX)); }
 
+int holdfast_try_lock(int descriptor) { return (int)answer(flock(descriptor, LOCK_EX | LOCK_NB)); }
+
 int holdfast_syncfs(int descriptor) { return (int)answer(syncfs(descriptor)); }
 
 int holdfast_start_writing(int descriptor, off_t offset, off_t count) {

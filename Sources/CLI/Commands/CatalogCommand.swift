@@ -22,7 +22,8 @@ struct CatalogCommand: AsyncParsableCommand {
         var replace = false
 
         func run() async throws {
-            let folder = try StateFolder.open(at: state.path)
+            var folder = try StateFolder.open(at: state.path)
+            folder.lock = try StateLock.take(in: folder.url)
             if replace { try folder.moveCatalogAside() }
             let composition = try await Composition(folder, log: .command(.error), isRebuilding: true)
             let report = try await translated { try await composition.service.rebuildCatalog(locations: try folder.repositoryLocations()) }

@@ -38,6 +38,9 @@ ssize_t holdfast_getdents64(int folder, void *buffer, size_t size);
 /// flock(2) with LOCK_EX: waits until nobody else has the file locked; closing the descriptor unlocks it.
 int holdfast_lock(int descriptor);
 
+/// flock(2) with LOCK_EX and LOCK_NB: -EWOULDBLOCK where somebody else has the file locked.
+int holdfast_try_lock(int descriptor);
+
 /// syncfs(2).
 int holdfast_syncfs(int descriptor);
 
