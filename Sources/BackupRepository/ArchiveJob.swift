@@ -8,7 +8,7 @@ struct ArchiveJob: Sendable {
     let options: ArchiveOptions
     let request: ArchiveRequest
     let cache: FolderCache?
-    let announce: @Sendable (String) async throws -> Void
+    let announce: @Sendable (_ id: String, _ tree: String) async throws -> Void
 
     func run(_ source: any ReadableTree, _ progress: @escaping @Sendable (ArchiveProgress) -> Void) async throws -> ArchiveOutcome {
         try repository.expectWritable()
@@ -77,7 +77,7 @@ struct ArchiveJob: Sendable {
         snapshot.programVersion = "holdfast"
         snapshot.summary = statistics.summary(start: start, end: NodeTime(repository.environment.now()))
         let name = try await repository.storeUnpacked(snapshot.encoded(), as: .snapshots) { name in
-            try await announce(ObjectNames.id(of: name)?.hex ?? name)
+            try await announce(ObjectNames.id(of: name)?.hex ?? name, tree.hex)
         }
         let id = ObjectNames.id(of: name)?.hex ?? name
         return ArchiveOutcome(result: .snapshot(id: id), tree: tree.hex, statistics: statistics, failures: failures)

@@ -25,14 +25,15 @@ public struct Archiver: Sendable {
     /// repository as it was, plus packs that a later run or prune makes use of or removes. An item that cannot be read is recorded in
     /// the outcome and left out; the rest goes on.
     /// - Parameters:
-    ///   - announcing: called with the ID of the new snapshot when all that it refers to is durable, just before it is stored itself;
+    ///   - announcing: called with the IDs of the new snapshot and of its root tree when all that it refers to is durable, just before it is stored itself;
     ///     what it throws ends the run without a snapshot. Not called where nothing changed.
     ///   - progress: called now and then, from any thread.
     /// - Throws: `RepositoryError`: `treeUnavailable` where the source is gone as a whole, `outOfSpace`, `storage`, `locked`,
     ///   `snapshotNotFound` for the parent, `damaged`; no snapshot is written then.
     public func archive(
         _ source: any ReadableTree, request: ArchiveRequest,
-        announcing: @escaping @Sendable (String) async throws -> Void = { _ in }, progress: @escaping @Sendable (ArchiveProgress) -> Void = { _ in }
+        announcing: @escaping @Sendable (_ id: String, _ tree: String) async throws -> Void = { _, _ in },
+        progress: @escaping @Sendable (ArchiveProgress) -> Void = { _ in }
     ) async throws -> ArchiveOutcome {
         try await WorkerPool.withThreads(options.width) {
             try await repository.withLock(exclusive: false) {

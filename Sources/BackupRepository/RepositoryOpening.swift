@@ -72,6 +72,17 @@ extension Repository {
         return id.hex
     }
 
+    /// Whether a key file of the repository opens with a password and holds the repository's own master key. Costs a scrypt for each key tried.
+    /// - Throws: `RepositoryError`: `storage`.
+    public func opens(with password: String) async throws -> Bool {
+        for object in try await list(.keys) {
+            let bytes = try await stored { () async throws(ObjectStoreError) in try await store.read(object.name) }
+            guard let file = try? KeyFile(decoding: bytes), let triple = try? file.open(password: password) else { continue }
+            if triple.rawBytes == masterKey.secretBytes { return true }
+        }
+        return false
+    }
+
     /// Whether a key file has its right name and can be read.
     func checkKey(_ name: String) async throws {
         let bytes = try await stored { () async throws(ObjectStoreError) in try await store.read(name) }

@@ -11,6 +11,16 @@ extension Repository {
         return found.sorted { ($0.time, $0.id) < ($1.time, $1.id) }
     }
 
+    /// The snapshots whose description can be read, oldest first.
+    /// - Throws: `RepositoryError`: `storage`.
+    public func readableSnapshots() async throws -> [SnapshotInfo] {
+        var found: [SnapshotInfo] = []
+        for object in try await list(.snapshots) {
+            do { found.append(try await info(object.name)) } catch let error as RepositoryError where error.isDamage { continue }
+        }
+        return found.sorted { ($0.time, $0.id) < ($1.time, $1.id) }
+    }
+
     /// The snapshot with that ID (64 hexadecimal digits).
     /// - Throws: `RepositoryError`: `snapshotNotFound`, `damaged`, `storage`.
     public func snapshot(_ id: String) async throws -> SnapshotInfo {
@@ -66,7 +76,7 @@ extension Repository {
         let snapshot = try await readSnapshot(name)
         return SnapshotInfo(
             id: ObjectNames.id(of: name)?.hex ?? name, time: Timestamp(snapshot.time), tree: snapshot.tree.hex, parent: snapshot.parent?.hex,
-            tags: snapshot.tags, paths: snapshot.paths, hostname: snapshot.hostname, statistics: snapshot.summary.map(ArchiveStatistics.init))
+            original: snapshot.original?.hex, tags: snapshot.tags, paths: snapshot.paths, hostname: snapshot.hostname, statistics: snapshot.summary.map(ArchiveStatistics.init))
     }
 }
 

@@ -59,7 +59,7 @@ struct BackupJob: JobRunner {
         let beside = context.dependencies.repositoryStore(BesideRepository.location(open.row.location))
         let archiver = Archiver(repository: repository, options: context.dependencies.worker.archiveOptions, cache: beside)
         let keeper = LedgerKeeper(context.dependencies, unit: unit, repository: repository)
-        return try await archiver.archive(tree, request: request, announcing: { try await keeper.append(.archived, added: [$0]) }) { [progress = context.progress] report in
+        return try await archiver.archive(tree, request: request, announcing: { try await keeper.append(.archived, added: [$0], trees: [$0: $1]) }) { [progress = context.progress] report in
             progress.update { $0.itemsDone = Int(clamping: report.files); $0.bytesDone = Int(clamping: report.bytes) }
         }
     }

@@ -23,7 +23,14 @@ struct PruneJob: JobRunner {
                 try reader.find(UnitRepository.self, id: unitID)
             )
         }
-        let forgotten = snapshots.map(\.id).filter { !named.contains($0.sqlValue) }
+        // What stands for a snapshot that another program replaced is the only thing that is left of its points; a repair leads them there.
+        let successors = Set(try await keeper?.fates().values.compactMap(\.successor) ?? [])
+        if !successors.isEmpty {
+            context.logger.warning(
+                "Snapshots of restore points were replaced by another program. Run 'holdfast repository repair'.",
+                metadata: ["unit": "\(unitID)", "snapshots": "\(successors.count)"])
+        }
+        let forgotten = snapshots.filter { $0.isOf(unitID: unitID) }.map(\.id).filter { !named.contains($0.sqlValue) && !successors.contains($0) }
         if let last = row?.lastSnapshotId, forgotten.contains(last) {
             try await context.catalog.write { writer in
                 try writer.update(UnitRepository.self, where: .equal("id", unitID), set: ["lastSnapshotId": .null])

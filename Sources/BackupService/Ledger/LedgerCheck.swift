@@ -14,10 +14,27 @@ extension ProtectionService {
         }
         var report = try await Checker(repository: open.repository).check(readsData: readsData)
         report.problems += try await ledgerProblems(row, open.repository)
+        report.problems += try await passwordProblems(row, open.repository) + markedPoints(unitID: row.id)
         if let unit = try await catalog.find(ProtectionUnit.self, id: row.id) {
             report.problems += try await LedgerKeeper(dependencies, unit: unit, repository: open.repository, location: row.location).openingProblems()
         }
         return report
+    }
+
+    /// Whether stock restic, and a rebuild of the catalogue, would get in with the password that Holdfast tells.
+    func passwordProblems(_ row: UnitRepository, _ repository: Repository) async throws -> [CheckProblem] {
+        guard try await !repository.opens(with: dependencies.secrets.repositoryPassword(unitID: row.id)) else { return [] }
+        return [CheckProblem(
+            .error, object: "keys",
+            message: "no key opens with the password of 'holdfast repository password': it was removed or changed ('restic key'); 'holdfast repository repair' adds it again")]
+    }
+
+    /// Points that an earlier look found to be damaged: told, so that a sound repository does not hide them.
+    private func markedPoints(unitID: String) async throws -> [CheckProblem] {
+        let marked = Query<RestorePoint>(where: .and([.equal("unitId", unitID), .equal("isDamaged", true)]))
+        let count = try await catalog.count(marked)
+        guard count > 0 else { return [] }
+        return [CheckProblem(.note, object: "restore points", message: "\(count) restore points are marked as damaged: no search finds them and no session takes them")]
     }
 
     /// Compares a repository with its ledger. A backup that runs meanwhile moves both, so the ledger is read until it stood still.
@@ -28,11 +45,34 @@ extension ProtectionService {
             let relied = try await look { try $0.snapshotsInUse(unitID: row.id, includingDamaged: false) }
             let next = try await readLedger(row)
             if next.ledger.head?.code == last.ledger.head?.code {
-                return next.faults + next.ledger.problems(present: present, relied: relied) + missing(relied.subtracting(present), next.ledger)
+                let problems = next.ledger.problems(present: present, relied: relied) + missing(relied.subtracting(present), next.ledger)
+                return try await next.faults + explained(problems, row, repository)
             }
             last = next
         }
         return [CheckProblem(.note, object: "ledger", message: "the ledger changed all the time and was not compared; check again")]
+    }
+
+    /// Says what became of snapshots that are missing, and what others are that nobody announced.
+    private func explained(_ problems: [CheckProblem], _ row: UnitRepository, _ repository: Repository) async throws -> [CheckProblem] {
+        guard problems.contains(where: { $0.severity == .error }), let unit = try await catalog.find(ProtectionUnit.self, id: row.id) else {
+            return problems
+        }
+        let fates = try await LedgerKeeper(dependencies, unit: unit, repository: repository, location: row.location).fates()
+        let told = Dictionary(fates.map { ("snapshots/\($0.key.id)", $0.value) }, uniquingKeysWith: { first, _ in first })
+        let successors = Set(fates.values.compactMap(\.successor).map { "snapshots/\($0)" })
+        let foreign = try await repository.readableSnapshots().filter { !$0.isOf(unitID: unit.id) }.map { "snapshots/\($0.id)" }
+        return problems.map { problem in
+            var problem = problem
+            if let fate = told[problem.object] {
+                problem.message = "the snapshot is missing: \(fate.explanation)"
+            } else if successors.contains(problem.object) {
+                problem = CheckProblem(.note, object: problem.object, message: "another program stored this snapshot in the place of one of ours")
+            } else if foreign.contains(problem.object) {
+                problem = CheckProblem(.note, object: problem.object, message: "another program stored this snapshot for itself; Holdfast leaves it alone")
+            }
+            return problem
+        }
     }
 
     /// Snapshots that points name and nobody has, where the ledger does not tell it already.

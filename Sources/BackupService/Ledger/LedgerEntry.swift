@@ -34,6 +34,9 @@ struct LedgerEntry: Codable, Hashable, Sendable {
     var removed: [String] = []
     /// Every snapshot after this entry, where the entry can begin a chain.
     var snapshots: [String]?
+    /// The root trees of snapshots that come or are listed, by the snapshots' IDs: what they held, whoever removes or rewrites their descriptions.
+    /// nil in entries of programs that did not keep them.
+    var trees: [String: String]?
     /// Packs that the index named at that time.
     var packCount: Int
     /// A digest over their IDs.

@@ -20,12 +20,16 @@ struct LedgerKeeper: Sendable {
     }
 
     /// Adds an entry; both copies are durable when this returns. The first one begins the ledger with the snapshots that are there.
-    /// - Parameter snapshots: for a repair, every snapshot that will be there.
-    func append(_ event: LedgerEntry.Event, added: [String] = [], removed: [String] = [], snapshots: [String]? = nil) async throws {
+    /// - Parameters:
+    ///   - trees: the root trees of the snapshots that come, by the snapshots' IDs.
+    ///   - snapshots: for a repair, every snapshot that will be there.
+    func append(
+        _ event: LedgerEntry.Event, added: [String] = [], removed: [String] = [], trees: [String: String]? = nil, snapshots: [String]? = nil
+    ) async throws {
         let head = try await reconcile()
         guard let head else {
             try await begin()
-            if event != .began { try await append(event, added: added, removed: removed, snapshots: snapshots) }
+            if event != .began { try await append(event, added: added, removed: removed, trees: trees, snapshots: snapshots) }
             return
         }
         var removed = removed
@@ -36,6 +40,8 @@ struct LedgerKeeper: Sendable {
         entry.added = added
         entry.removed = removed
         entry.snapshots = try await event == .pruned ? repository.snapshotIDs() : snapshots
+        entry.trees = trees
+        if let all = entry.snapshots { entry.trees = try await self.trees(of: all) }
         try await store(entry)
         if entry.snapshots != nil { try await dropEntries(before: entry.sequence) }
     }
@@ -46,8 +52,37 @@ struct LedgerKeeper: Sendable {
     private func begin() async throws {
         try await writeOpening()
         var entry = try await entry(.began, after: nil)
-        entry.snapshots = try await repository.snapshotIDs()
+        let snapshots = try await repository.snapshotIDs()
+        entry.snapshots = snapshots
+        entry.trees = try await trees(of: snapshots)
         try await store(entry)
+    }
+
+    /// The root trees of snapshots as they were stored, by the snapshots' IDs, as far as the entries in the catalogue tell.
+    func knownTrees() async throws -> [String: String] {
+        let rows = try await dependencies.catalog.page(Query<LedgerRow>(where: .equal("unitId", unit.id), order: [.init("sequence")]))
+        return rows.reduce(into: [:]) { trees, row in
+            let entry = SealedText.open(row.entry, as: LedgerEntry.self, unitID: unit.id, dependencies.secrets)?.value
+            trees.merge(entry?.trees ?? [:]) { first, _ in first }
+        }
+    }
+
+    /// The root trees of snapshots: from the ledger where it tells, from their own descriptions otherwise. One that cannot be read has none.
+    private func trees(of snapshots: [String]) async throws -> [String: String] {
+        let known = try await knownTrees()
+        var trees: [String: String] = [:]
+        for id in snapshots {
+            if let tree = known[id] { trees[id] = tree } else { trees[id] = try await treeInDescription(id) }
+        }
+        return trees
+    }
+
+    private func treeInDescription(_ id: String) async throws -> String? {
+        do {
+            return try await repository.snapshot(id).tree
+        } catch let error as RepositoryError where !error.isRetryable {
+            return nil
+        }
     }
 
     /// Writes whose repository it is and copies of what nothing opens without, so that a lost catalogue can be made again.
@@ -66,10 +101,24 @@ struct LedgerKeeper: Sendable {
         if text.flatMap({ SealedText.open($0, as: RepositoryIdentity.self, unitID: unit.id, dependencies.secrets) }) == nil {
             problems.append(CheckProblem(.error, object: "identity", message: "the identity beside the repository is \(text == nil ? "missing" : "changed"): \(consequence)"))
         }
-        for (name, bytes) in try await repository.openingObjects().sorted(by: { $0.key < $1.key }) where (try? await beside.read(BesideRepository.opening + name)) != bytes {
+        for (name, bytes) in try await repository.openingObjects().sorted(by: { $0.key < $1.key }) {
+            let copy = try? await beside.read(BesideRepository.opening + name)
+            guard copy != bytes else { continue }
+            if copy == nil, name != "config", try await hasCopyOfKey() {
+                problems.append(CheckProblem(.note, object: BesideRepository.opening + name, message: "a key was added ('restic key'); the next verification copies it"))
+                continue
+            }
             problems.append(CheckProblem(.error, object: BesideRepository.opening + name, message: "the copy beside the repository is missing or changed: \(consequence)"))
         }
         return problems
+    }
+
+    /// Whether a key that is in the repository lies beside it, too: others may be added and removed at will.
+    private func hasCopyOfKey() async throws -> Bool {
+        for (name, bytes) in try await repository.openingObjects() where name != "config" {
+            if (try? await beside.read(BesideRepository.opening + name)) == bytes { return true }
+        }
+        return false
     }
 
     /// The newest sequence number in the catalogue, 0 for none, and all beside the repository.

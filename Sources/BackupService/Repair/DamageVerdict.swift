@@ -5,11 +5,13 @@ import Foundation
 /// What a look at a whole repository came to.
 struct DamageVerdict: Sendable {
     /// Everything that puts data at risk.
-    var problems: [CheckProblem]
+    var problems: [CheckProblem] = []
+    /// How many of them are in what is stored, and not only in the list of snapshots: what is archived on top may be part of the damage.
+    var damage = 0
     /// Snapshots that cannot give back everything that they should.
     var incomplete: Set<String>
     /// What exactly is lost.
-    var lost: [LostItem]
+    var lost: [LostItem] = []
 }
 
 extension CatalogWriter {

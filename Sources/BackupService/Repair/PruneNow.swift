@@ -13,13 +13,14 @@ extension ProtectionService {
             throw ServiceError(.protectionUnitNotFound, "There is no repository of a unit '\(unitID)'.")
         }
         // Their points come back before a prune.
-        let missed = try await context.ledgerKeeper(unitID: row.id, repository: open.repository)?.missed() ?? []
-        let announced = LedgerEntry.snapshots(after: missed.map(\.entry))
-        let snapshots = try await open.repository.snapshotIDs()
+        let keeper = try await context.ledgerKeeper(unitID: row.id, repository: open.repository)
+        let missed = try await keeper?.missed() ?? []
+        let kept = LedgerEntry.snapshots(after: missed.map(\.entry)).union(try await keeper?.fates().values.compactMap(\.successor) ?? [])
+        let snapshots = try await open.repository.snapshots().filter { $0.isOf(unitID: row.id) }.map(\.id)
         let named = try await look { reader in
             Set(try reader.groupedCount(Query<RestorePoint>(where: .equal("unitId", row.id)), by: "snapshotId").keys)
         }
-        let forgotten = snapshots.filter { !named.contains($0.sqlValue) && !announced.contains($0) }
+        let forgotten = snapshots.filter { !named.contains($0.sqlValue) && !kept.contains($0) }
         return (forgotten, try await Pruner(repository: open.repository).plan(forgetting: Set(forgotten)))
     }
 
@@ -36,12 +37,15 @@ extension ProtectionService {
     /// - Returns: how many problems there are.
     public func verifyNow(unitID: String) async throws -> Int {
         let row = try await repositoryRow(unitID: unitID)
-        try await runNow(job(.verify, row.id)) { _ in }
-        return try await catalog.find(RepositoryHealth.self, id: row.id)?.problems ?? 0
+        let job = try await runNow(job(.verify, row.id)) { _ in }
+        // Of damage in what is stored alone the repository's health tells.
+        return job.flatMap { JobCursor($0).result.flatMap { $0.split(separator: " ").first.flatMap { Int($0) } } } ?? 0
     }
 
     /// Adds a job, or takes the open one of its kind and subject, and waits for its end.
-    private func runNow(_ job: Job, bringForward: @escaping @Sendable (CatalogWriter) throws -> Void) async throws {
+    /// - Returns: the job at its end; nil where its row is gone.
+    @discardableResult
+    private func runNow(_ job: Job, bringForward: @escaping @Sendable (CatalogWriter) throws -> Void) async throws -> Job? {
         let id = try await change { writer -> String in
             if try writer.addJob(job) { return job.id }
             try bringForward(writer)
@@ -52,9 +56,9 @@ extension ProtectionService {
         }
         while true {
             let seen = signal.generation
-            guard let job = try await catalog.find(Job.self, id: id) else { return }
+            guard let job = try await catalog.find(Job.self, id: id) else { return nil }
             switch job.state {
-            case .done: return
+            case .done: return job
             case .failed: throw ServiceError(.unknownError, job.error?.message ?? "The job failed; no reason is known.")
             case .waiting, .running: try await dependencies.clock.sleep(until: now.addingTimeInterval(0.2), orAfter: [(signal, seen)])
             }

@@ -12,6 +12,8 @@ public struct RepositoryRepairReport: Sendable {
     public var plan: RepairPlan
     /// The points that lost something, with the paths; every item of theirs that is lost.
     public var losses: [PointLoss]
+    /// The points whose snapshots another program had removed or stored anew, and what became of them.
+    public var displaced: [DisplacedPoint] = []
     /// Whether anything was changed.
     public var wasExecuted: Bool
 
@@ -22,6 +24,11 @@ public struct RepositoryRepairReport: Sendable {
         /// Paths from the root of the drive; `/` for all of it.
         public var items: [LostItem]
     }
+
+    /// How many points cannot give back everything that they should.
+    public var damagedPoints: Int {
+        Set(losses.map(\.point.id)).union(displaced.filter { !$0.isWhole }.map(\.point.id)).count
+    }
 }
 
 extension ProtectionService {
@@ -30,11 +37,19 @@ extension ProtectionService {
         let row = try await repositoryRow(unitID: unitID)
         let repository = try await openForRepair(row, mending: false)
         let plan = try await Repairer(repository: repository).plan()
-        return RepositoryRepairReport(plan: plan, losses: try await losses(plan, unitID: row.id), wasExecuted: false)
+        var report = RepositoryRepairReport(plan: plan, losses: try await losses(plan, unitID: row.id), wasExecuted: false)
+        if let unit = try await catalog.find(ProtectionUnit.self, id: row.id) {
+            let keeper = LedgerKeeper(dependencies, unit: unit, repository: repository, location: row.location)
+            report.displaced = try await displaced(try await keeper.fates(unreadable: plan.unreadableSnapshots), unitID: row.id)
+            let elsewhere = Set(report.displaced.map(\.point.id))
+            report.losses.removeAll { elsewhere.contains($0.point.id) }
+        }
+        return report
     }
 
     /// Makes a unit's repository whole again: index from packs, what opens is kept, what the source still has is stored again, and only
-    /// what is then still lost is taken out of the snapshots that had it; their points are marked as damaged.
+    /// what is then still lost is taken out of the snapshots that had it; their points are marked as damaged. Points whose snapshots another program
+    /// removed or stored anew are led to what holds their content now, where that is still there.
     ///
     /// Everything that is removed is copied to the quarantine beside the repository first.
     /// - Throws: `protectionUnitNotFound`; `RepositoryError.Code.locked` while somebody uses the repository.
@@ -49,6 +64,10 @@ extension ProtectionService {
         let password = dependencies.secrets.repositoryPassword(unitID: row.id)
         let first = try await repairer.repair(keepsSnapshots: true, password: password, quarantine: quarantine(row))
         if !first.plan.damagedSnapshots.isEmpty { try await storeAgain(unit, repository, keeper) }
+        if try await !repository.opens(with: password) { try await repository.addPassword(password, origin: .derived) }
+        let fates = try await keeper.fates(unreadable: first.plan.unreadableSnapshots)
+        let displaced = try await displaced(fates, unitID: row.id)
+        try await lead(fates, unit, repository, keeper)
         let last = try await repairer.repair(password: password, quarantine: quarantine(row)) { plan, new in
             let gone = Set(plan.damagedSnapshots + plan.unreadableSnapshots)
             try await keeper.append(.repaired, snapshots: Set(try await repository.snapshotIDs()).subtracting(gone).union(new).sorted())
@@ -62,7 +81,7 @@ extension ProtectionService {
         try await record(last, missing: missing, unitID: row.id)
         var plan = first.plan
         plan.adopt(last.plan)
-        return RepositoryRepairReport(plan: plan, losses: losses, wasExecuted: true)
+        return RepositoryRepairReport(plan: plan, losses: losses, displaced: displaced, wasExecuted: true)
     }
 
     private func quarantine(_ row: UnitRepository) -> any ObjectStore {
@@ -98,7 +117,7 @@ extension ProtectionService {
         }
         let request = ArchiveRequest(hostname: unit.hostname, label: unit.id, time: Timestamp(now))
         _ = try await Archiver(repository: repository, options: dependencies.worker.archiveOptions)
-            .archive(tree, request: request, announcing: { try await keeper.append(.archived, added: [$0]) })
+            .archive(tree, request: request, announcing: { try await keeper.append(.archived, added: [$0], trees: [$0: $1]) })
     }
 
     /// The points of snapshots that lost something.
@@ -123,7 +142,7 @@ extension ProtectionService {
                 try writer.update(RestorePoint.self, where: points, set: ["snapshotId": new.sqlValue])
             }
             let incomplete = Set(outcome.replaced.values).union(outcome.plan.mendedSnapshots).union(outcome.dropped).union(missing)
-            try writer.mark(DamageVerdict(problems: [], incomplete: incomplete, lost: []), unitID: unitID)
+            try writer.mark(DamageVerdict(incomplete: incomplete), unitID: unitID)
             guard var row = try writer.find(UnitRepository.self, id: unitID) else { return }
             // The next backup compares with nothing and so meets everything that the index no longer has.
             if let last = row.lastSnapshotId, incomplete.contains(last) || outcome.replaced[last] != nil { row.lastSnapshotId = nil }

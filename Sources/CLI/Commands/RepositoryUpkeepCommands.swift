@@ -11,13 +11,24 @@ extension RepositoryCommand {
             commandName: "repair", abstract: "Make a damaged repository whole again, and tell exactly what is lost; exit code 1 if something is.",
             discussion: """
                 The index is made anew from the packs, what opens is kept, and what the drive still has is stored again. What is then still lost is \
-                taken out of the snapshots that had it; their restore points are marked as damaged. Everything that is removed is copied to the \
+                taken out of the snapshots that had it; their restore points are marked as damaged. Points whose snapshots another program replaced or \
+                removed ('restic tag', 'forget') are led to what holds their content now. Everything that is removed is copied to the \
                 folder beside the repository first. Afterwards stock restic is content with the repository.
                 """)
         @OptionGroup var unit: UnitArguments
 
         @Flag(help: "Only print what would be done.")
         var dryRun = false
+
+        /// What is told of a point whose snapshot another program removed or stored anew.
+        private static func line(_ displaced: DisplacedPoint, wasExecuted: Bool) -> String {
+            let point = "point \(displaced.point.id) of \(displaced.point.protectionDateTime.formatted(.iso8601))"
+            return switch displaced.fate {
+            case .whole: "\(wasExecuted ? "found again" : "would be found again"): \(point): its snapshot was replaced or removed, all of its content is there"
+            case .changed: "lost in part: \(point): another program stored its snapshot anew with other content"
+            case .gone: "gone: \(point): its snapshot was removed, and its content with it"
+            }
+        }
 
         func run() async throws {
             try await unit.use { composition, row in
@@ -33,8 +44,9 @@ extension RepositoryCommand {
                 }
                 let named = Set(report.losses.map(\.point.snapshotId))
                 for item in report.plan.lost where !named.contains(item.snapshot) { show("lost: no point needs it: \(item)") }
-                show("\(report.losses.count) restore points lost something.")
-                if !report.losses.isEmpty { throw ExitCode.failure }
+                for displaced in report.displaced { show(Self.line(displaced, wasExecuted: report.wasExecuted)) }
+                show("\(report.damagedPoints) restore points lost something.")
+                if report.damagedPoints > 0 { throw ExitCode.failure }
             }
         }
     }
