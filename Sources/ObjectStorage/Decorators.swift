@@ -21,6 +21,10 @@ public struct LimitedObjectStore: ObjectStore {
         try await limited { () async throws(ObjectStoreError) in try await base.write(name, bytes) }
     }
 
+    public func create(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) -> Bool {
+        try await limited { () async throws(ObjectStoreError) in try await base.create(name, bytes) }
+    }
+
     public func delete(_ name: String) async throws(ObjectStoreError) {
         try await limited { () async throws(ObjectStoreError) in try await base.delete(name) }
     }
@@ -64,6 +68,10 @@ public struct RetryingObjectStore: ObjectStore {
 
     public func write(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) {
         try await repeated { () async throws(ObjectStoreError) in try await base.write(name, bytes) }
+    }
+
+    public func create(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) -> Bool {
+        try await repeated { () async throws(ObjectStoreError) in try await base.create(name, bytes) }
     }
 
     public func delete(_ name: String) async throws(ObjectStoreError) {

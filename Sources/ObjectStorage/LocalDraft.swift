@@ -25,7 +25,7 @@ final class LocalDraft: ObjectDraft {
     func publish(as name: String) async throws(ObjectStoreError) {
         let number = file.number
         try store.attempt(name) { () throws(LocalFiles.Failure) in _ = try LocalFiles.repeated { fsync(number) } }
-        try store.put(name) { temporary throws(LocalFiles.Failure) in
+        _ = try store.put(name) { temporary throws(LocalFiles.Failure) in
             _ = try LocalFiles.repeated { unsafe linkat(AT_FDCWD, "/proc/self/fd/\(number)", AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) }
         }
     }

@@ -1,3 +1,4 @@
+import CLinuxCalls
 import Glibc
 
 /// Objects as files beneath a folder of this machine.
@@ -66,7 +67,13 @@ public struct LocalObjectStore: ObjectStore {
     }
 
     public func write(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) {
-        try put(name) { temporary throws(LocalFiles.Failure) in try writeTemporary(temporary, bytes) }
+        _ = try put(name) { temporary throws(LocalFiles.Failure) in try writeTemporary(temporary, bytes) }
+    }
+
+    public func create(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) -> Bool {
+        // An object that is there costs no second file.
+        if try await stat(name) != nil { return false }
+        return try put(name, isReplacing: false) { temporary throws(LocalFiles.Failure) in try writeTemporary(temporary, bytes) }
     }
 
     public func draft() async throws(ObjectStoreError) -> any ObjectDraft {
@@ -74,7 +81,10 @@ public struct LocalObjectStore: ObjectStore {
     }
 
     /// Gives the name of an object to a durable file that `make` leaves under the temporary name it is told.
-    func put(_ name: String, _ make: (String) throws(LocalFiles.Failure) -> Void) throws(ObjectStoreError) {
+    /// - Returns: false where there is an object of that name, which is not to be replaced.
+    func put(
+        _ name: String, isReplacing: Bool = true, _ make: (String) throws(LocalFiles.Failure) -> Void
+    ) throws(ObjectStoreError) -> Bool {
         try ObjectName.validate(name)
         let folder = name.lastIndex(of: "/").map { String(name[..<$0]) } ?? ""
         let temporary = location(name) + Self.temporaryMark + String(UInt64.random(in: 0...UInt64.max), radix: 36)
@@ -86,15 +96,30 @@ public struct LocalObjectStore: ObjectStore {
             try makeFolder(folder)
             try attempt(name) { () throws(LocalFiles.Failure) in try make(temporary) }
         }
-        try attempt(name) { () throws(LocalFiles.Failure) in
+        return try attempt(name) { () throws(LocalFiles.Failure) in
             do throws(LocalFiles.Failure) {
-                _ = try LocalFiles.repeated { unsafe rename(temporary, location(name)) }
+                if isReplacing {
+                    _ = try LocalFiles.repeated { unsafe rename(temporary, location(name)) }
+                } else {
+                    try Self.renameToFree(temporary, location(name))
+                }
             } catch {
                 unsafe unlink(temporary)
+                if !isReplacing, error.number == EEXIST { return false }
                 throw error
             }
             try LocalFiles.synchronizeFolder(location(folder))
+            return true
         }
+    }
+
+    /// Renames where nothing has the new name yet, in one step. File systems that cannot do so know hard links.
+    private static func renameToFree(_ old: String, _ new: String) throws(LocalFiles.Failure) {
+        let result = unsafe holdfast_rename_no_replace(AT_FDCWD, old, AT_FDCWD, new)
+        guard result < 0 else { return }
+        guard result == -EINVAL || result == -ENOSYS else { throw LocalFiles.Failure(number: -result) }
+        _ = try LocalFiles.repeated { unsafe link(old, new) }
+        unsafe unlink(old)
     }
 
     private func writeTemporary(_ path: String, _ bytes: [UInt8]) throws(LocalFiles.Failure) {

@@ -34,6 +34,15 @@ public final class MemoryObjectStore: ObjectStore {
         objects.withLock { $0[name] = bytes }
     }
 
+    public func create(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) -> Bool {
+        try ObjectName.validate(name)
+        return objects.withLock { objects in
+            guard objects[name] == nil else { return false }
+            objects[name] = bytes
+            return true
+        }
+    }
+
     public func delete(_ name: String) async throws(ObjectStoreError) {
         try ObjectName.validate(name)
         objects.withLock { $0[name] = nil }

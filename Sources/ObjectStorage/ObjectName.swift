@@ -6,10 +6,9 @@ public enum ObjectName {
         return !components.isEmpty && components.allSatisfy(isValidComponent)
     }
 
-    /// Whether `prefix` may be listed: empty, or a valid name with at most one slash after it.
+    /// Whether `prefix` may be listed: empty, or a folder with its final slash. The beginning of a name is none: not every store can list by it.
     public static func isValidPrefix(_ prefix: String) -> Bool {
-        if prefix.isEmpty { return true }
-        return isValid(prefix.hasSuffix("/") ? String(prefix.dropLast()) : prefix)
+        prefix.isEmpty || (prefix.hasSuffix("/") && isValid(String(prefix.dropLast())))
     }
 
     private static func isValidComponent(_ bytes: Substring.UTF8View) -> Bool {
@@ -26,15 +25,17 @@ public enum ObjectName {
         }
     }
 
-    static func validate(_ name: String) throws(ObjectStoreError) {
+    /// Refuses a name that no store accepts: `invalidName`.
+    public static func validate(_ name: String) throws(ObjectStoreError) {
         guard isValid(name) else {
             throw ObjectStoreError(.invalidName, name: name, message: "object names are components of letters, digits, '.', '_' and '-' joined with '/'")
         }
     }
 
-    static func validate(prefix: String) throws(ObjectStoreError) {
+    /// Refuses a prefix that no store lists: `invalidName`.
+    public static func validate(prefix: String) throws(ObjectStoreError) {
         guard isValidPrefix(prefix) else {
-            throw ObjectStoreError(.invalidName, name: prefix, message: "a prefix is empty or the beginning of a valid object name")
+            throw ObjectStoreError(.invalidName, name: prefix, message: "a prefix is empty, or a folder of objects with its final slash")
         }
     }
 }

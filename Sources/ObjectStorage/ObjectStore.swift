@@ -18,6 +18,10 @@ public protocol ObjectStore: Sendable {
     /// Stores an object, atomically and durably. An existing object of that name is replaced.
     func write(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError)
 
+    /// Stores an object unless there is one of that name, atomically and durably: of callers at once exactly one stores its bytes.
+    /// - Returns: whether it was stored. After a failure and a second try false may mean the first one's bytes, so who is told so compares.
+    func create(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) -> Bool
+
     /// Begins an object whose bytes come in pieces and whose name comes last.
     func draft() async throws(ObjectStoreError) -> any ObjectDraft
 

@@ -22,6 +22,7 @@ import Testing
 
         func list(prefix: String) async throws(ObjectStoreError) -> [ObjectInfo] { try await base.list(prefix: prefix) }
         func write(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) { try await base.write(name, bytes) }
+        func create(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) -> Bool { try await base.create(name, bytes) }
         func delete(_ name: String) async throws(ObjectStoreError) { try await base.delete(name) }
         func stat(_ name: String) async throws(ObjectStoreError) -> ObjectInfo? { try await base.stat(name) }
         func synchronizeDeletions(prefix: String) async throws(ObjectStoreError) { try await base.synchronizeDeletions(prefix: prefix) }

@@ -49,6 +49,7 @@ struct PrefixedStore: ObjectStore {
 
     func read(_ name: String, range: Range<UInt64>?) async throws(ObjectStoreError) -> [UInt8] { try await base.read(prefix + name, range: range) }
     func write(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) { try await base.write(prefix + name, bytes) }
+    func create(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) -> Bool { try await base.create(prefix + name, bytes) }
     func delete(_ name: String) async throws(ObjectStoreError) { try await base.delete(prefix + name) }
     func synchronizeDeletions(prefix: String) async throws(ObjectStoreError) { try await base.synchronizeDeletions(prefix: self.prefix + prefix) }
 

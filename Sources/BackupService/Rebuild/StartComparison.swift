@@ -23,13 +23,14 @@ extension ProtectionService {
     public func compareWithRepositories(locations: [String]) async throws -> StartComparison {
         var report = StartComparison()
         let rows = try await catalog.page(Query<UnitRepository>(order: [.init("id")]))
-        let known = Set(rows.map(\.location))
+        // One whose making was interrupted is finished by the next backup.
+        let known = Set(rows.map(\.location)).union(try await catalog.page(Query<RepositoryCreation>()).map(\.id))
         for location in locations.sorted() where !known.contains(location) {
             if try await dependencies.repositoryStore(location).stat("config") != nil { report.unknown.append(location) }
         }
         for row in rows {
             do {
-                if try await dependencies.repositoryStore(row.location).list(prefix: "config").isEmpty {
+                if try await dependencies.repositoryStore(row.location).stat("config") == nil {
                     report.missing.append(row.id)
                 } else if try await isBehind(row) {
                     report.caughtUp.append((row.id, try await catchUp(unitID: row.id)))

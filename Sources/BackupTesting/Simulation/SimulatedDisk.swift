@@ -156,6 +156,7 @@ private struct SimulatedStore: ObjectStore {
     let prefix: String
 
     func list(prefix wanted: String) async throws(ObjectStoreError) -> [ObjectInfo] {
+        try ObjectName.validate(prefix: wanted)
         let full = prefix + wanted
         return try disk.call(wanted, isChange: false) { contents, _ in
             contents.state.objects.filter { $0.key.hasPrefix(full) }
@@ -165,6 +166,7 @@ private struct SimulatedStore: ObjectStore {
     }
 
     func read(_ name: String, range: Range<UInt64>?) async throws(ObjectStoreError) -> [UInt8] {
+        try ObjectName.validate(name)
         let (bytes, isSlow) = try disk.call(name, isChange: false) { contents, fault throws(ObjectStoreError) in
             guard let whole = contents.state.objects[prefix + name] else {
                 throw ObjectStoreError(.notFound, name: name, message: "there is no such object")
@@ -181,9 +183,15 @@ private struct SimulatedStore: ObjectStore {
         return bytes
     }
 
-    func write(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) {
-        let isSlow = try disk.call(name, isChange: true) { contents, fault throws(ObjectStoreError) in
+    func write(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) { _ = try await put(name, bytes, isReplacing: true) }
+
+    func create(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) -> Bool { try await put(name, bytes, isReplacing: false) }
+
+    private func put(_ name: String, _ bytes: [UInt8], isReplacing: Bool) async throws(ObjectStoreError) -> Bool {
+        try ObjectName.validate(name)
+        let (isStored, isSlow) = try disk.call(name, isChange: true) { contents, fault throws(ObjectStoreError) in
             let full = prefix + name
+            guard isReplacing || contents.state.objects[full] == nil else { return (false, false) }
             var stored = bytes
             if fault == .flip, !stored.isEmpty { stored[contents.random.number(below: stored.count)] ^= 1 << UInt8(contents.random.number(below: 8)) }
             if fault == .tear { stored = Array(bytes.prefix(contents.random.number(below: max(1, bytes.count)))) }
@@ -192,9 +200,10 @@ private struct SimulatedStore: ObjectStore {
             if fault == .lie { contents.state.lies.insert(full) } else { contents.state.lies.remove(full) }
             settle(folder: full.prefix(upTo: full.lastIndex(of: "/") ?? full.startIndex) + "/", &contents)
             if fault == .tear { throw ObjectStoreError(.inputOutput, name: name, message: "torn on cue") }
-            return fault == .delay
+            return (true, fault == .delay)
         }
         if isSlow { await Task.yield() }
+        return isStored
     }
 
     func delete(_ name: String) async throws(ObjectStoreError) {

@@ -62,6 +62,11 @@ public final class FaultyObjectStore: ObjectStore {
         try await base.write(name, bytes)
     }
 
+    public func create(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) -> Bool {
+        try pass(.write(name), name, isChange: true)
+        return try await base.create(name, bytes)
+    }
+
     public func delete(_ name: String) async throws(ObjectStoreError) {
         try pass(.delete(name), name, isChange: true)
         try await base.delete(name)

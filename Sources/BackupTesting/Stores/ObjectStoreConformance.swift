@@ -23,6 +23,8 @@ public struct ObjectStoreConformance: Sendable, CustomStringConvertible {
         ObjectStoreConformance("a range beyond the end is refused", outOfRange),
         ObjectStoreConformance("lists hold exactly the names with the prefix", listing),
         ObjectStoreConformance("writing again replaces, deleting twice is no error", replaceAndDelete),
+        ObjectStoreConformance("of creators at once one stores its bytes, and what is there stays", creation),
+        ObjectStoreConformance("only folders are listed, not beginnings of names", invalidPrefixes),
         ObjectStoreConformance("names that could leave the store are refused", invalidNames),
         ObjectStoreConformance("calls may run at once", concurrency),
         ObjectStoreConformance("a draft is seen whole and under its name, or not at all", drafts),
@@ -91,8 +93,37 @@ public struct ObjectStoreConformance: Sendable, CustomStringConvertible {
         var violations: [String] = []
         for name in ["", "/", "/etc/passwd", "..", "../a", "a/../b", "a//b", "a/", ".", "a b", "a\u{0}b", "ä", "a\\b"] {
             if await code({ try await store.write(name, [1]) }) != .invalidName { violations.append("writing '\(name)' is not refused") }
+            if await code({ _ = try await store.create(name, [1]) }) != .invalidName { violations.append("creating '\(name)' is not refused") }
             if await code({ _ = try await store.read(name) }) != .invalidName { violations.append("reading '\(name)' is not refused") }
         }
+        return violations
+    }
+
+    /// The promise is for stores that can list folders only, as a bucket can that is not asked for every name.
+    private static func invalidPrefixes(_ store: any ObjectStore) async throws -> [String] {
+        try await store.write("config", [1])
+        var violations: [String] = []
+        for prefix in ["config", "con", "data/0", "keys", "/", "data//", "../", "a b/", "data/../"] {
+            if await code({ _ = try await store.list(prefix: prefix) }) != .invalidName { violations.append("listing '\(prefix)' is not refused") }
+        }
+        return violations
+    }
+
+    private static func creation(_ store: any ObjectStore) async throws -> [String] {
+        var violations: [String] = []
+        let stored = try await withThrowingTaskGroup(of: [UInt8].self) { group in
+            for number in 0..<16 {
+                group.addTask { try await store.create("keys/one", [UInt8(number)]) ? [UInt8(number)] : [] }
+            }
+            return try await group.reduce(into: [[UInt8]]()) { $0 += $1.isEmpty ? [] : [$1] }
+        }
+        if stored.count != 1 { violations.append("\(stored.count) of 16 creators were told that they stored the object") }
+        if try await store.read("keys/one") != stored.first { violations.append("the object is not what its creator stored") }
+        if try await store.create("keys/one", [99]) { violations.append("an object that was there was created again") }
+        if try await store.read("keys/one") == [99] { violations.append("an object that was there was replaced") }
+        if try await store.list(prefix: "").map(\.name) != ["keys/one"] { violations.append("a creator left something behind") }
+        try await store.delete("keys/one")
+        if try await !store.create("keys/one", [7]) { violations.append("a deleted object cannot be created again") }
         return violations
     }
 
