@@ -17,34 +17,11 @@ public enum PasswordOrigin: Sendable {
 }
 
 extension Repository {
-    /// Makes a new repository in a store that holds none, and opens it.
-    ///
-    /// The key file is stored before `config`, whose presence makes the repository exist, so that an interrupted creation can be repeated.
-    /// - Parameter password: the first password; any text.
-    /// - Throws: `RepositoryError`: `alreadyExists`, `storage`.
-    public static func create(
-        in store: any ObjectStore, password: String, origin: PasswordOrigin = .chosen, environment: RepositoryEnvironment
-    ) async throws -> Repository {
-        guard try await storing({ () async throws(ObjectStoreError) in try await store.stat(ObjectNames.config) }) == nil else {
-            throw RepositoryError(.alreadyExists, "the store already holds a repository; open it, or choose an empty place")
-        }
-        var generator = ByteGenerator(randomBytes: environment.randomBytes)
-        let triple = try KeyTriple.random(using: &generator)
-        guard let master = RepositoryMasterKey(secretBytes: triple.rawBytes) else { preconditionFailure("a key triple has 64 bytes") }
-        let sealer = Sealer(triple)
-        let config = RepositoryConfig.random(using: &generator)
-        let repository = Repository(store: store, masterKey: master, sealer: sealer, config: config, environment: environment)
-        try await repository.addPassword(password, origin: origin)
-        let sealed = try sealer.seal(config.encoded())
-        try await storing { () async throws(ObjectStoreError) in try await store.write(ObjectNames.config, sealed) }
-        return repository
-    }
-
     /// Opens the repository with a password. Costs a scrypt for each key tried, some 100 ms where people chose the passwords.
     /// - Throws: `RepositoryError`: `notARepository`, `wrongPassword`, `damaged`, `newerVersion`, `storage`.
     public static func open(in store: any ObjectStore, password: String, environment: RepositoryEnvironment) async throws -> Repository {
-        _ = try await readConfig(store)
-        return try await open(in: store, masterKey: try await masterKey(in: store, password: password), environment: environment)
+        let config = try await readConfig(store)
+        return try await open(in: store, masterKey: try await masterKey(in: store, password: password, config: config), environment: environment)
     }
 
     /// Opens the repository with its master key, without a scrypt. Locks that a dead process of this host left behind are removed.
@@ -90,7 +67,7 @@ extension Repository {
         _ = try decoded(name) { () throws(FormatError) in try KeyFile(decoding: bytes) }
     }
 
-    private static func readConfig(_ store: any ObjectStore) async throws -> [UInt8] {
+    static func readConfig(_ store: any ObjectStore) async throws -> [UInt8] {
         do throws(ObjectStoreError) {
             return try await store.read(ObjectNames.config)
         } catch {
@@ -117,20 +94,25 @@ extension Repository {
         }
     }
 
-    /// Tries the password on every key file.
-    private static func masterKey(in store: any ObjectStore, password: String) async throws -> RepositoryMasterKey {
+    /// Tries the password on every key file. A key that opens and is not the one of `config` was left by a creation that another overtook.
+    private static func masterKey(in store: any ObjectStore, password: String, config: [UInt8]) async throws -> RepositoryMasterKey {
         let keys = try await storing { () async throws(ObjectStoreError) in try await store.list(prefix: ObjectNames.Kind.keys.prefix) }
         var broken: RepositoryError?
+        var other: RepositoryMasterKey?
         for object in keys.sorted(by: { $0.name < $1.name }) {
             let bytes = try await storing { () async throws(ObjectStoreError) in try await store.read(object.name) }
             do throws(RepositoryError) {
                 try expectName(object.name, bytes)
                 let file = try decoding(object.name) { () throws(FormatError) in try KeyFile(decoding: bytes) }
-                if let key = try open(file, password, object.name) { return key }
+                guard let key = try open(file, password, object.name) else { continue }
+                if (try? Sealer(KeyTriple(rawBytes: key.secretBytes)).open(config)) != nil { return key }
+                other = key
             } catch {
                 broken = error
             }
         }
+        // `config` itself may be what is damaged.
+        if let other { return other }
         throw broken ?? RepositoryError(.wrongPassword, keys.isEmpty ? "the repository has no keys; it cannot be opened any more" : "no key of the repository opens with this password")
     }
 

@@ -8,6 +8,12 @@ extension Repository {
         try await list(.snapshots).compactMap { ObjectNames.id(of: $0.name)?.hex }
     }
 
+    /// The bytes of all packs that are there.
+    /// - Throws: `RepositoryError`: `storage`.
+    public func packBytes() async throws -> Int {
+        Int(clamping: try await list(.packs).reduce(UInt64(0)) { $0 + $1.sizeBytes })
+    }
+
     /// The packs that the index names, as their number and one digest over their IDs (SHA-256 over the sorted IDs).
     /// - Throws: `RepositoryError`: `damaged` naming the index file, `storage`.
     public func packsFingerprint() async throws -> (count: Int, digest: String) {

@@ -76,6 +76,8 @@ extension Sample {
 
     static let fullLedgerRow = LedgerRow(unitId: "unit-1", sequence: 1, entry: "{\"a\":1}")
     static let otherLedgerRow = LedgerRow(unitId: "unit-1", sequence: 2, entry: "")
-    static let fullHealth = RepositoryHealth(id: "unit-1", verifiedDateTime: moment, problems: 7)
+    static let fullHealth = RepositoryHealth(id: "unit-1", verifiedDateTime: moment, problems: 7, storedBytes: 1 << 44)
+    static let fullCreation = RepositoryCreation(id: "unit-1", createdDateTime: moment, sealedMasterKey: [1, 0, 255], config: [2], keyFile: [3, 4])
+    static let bareCreation = RepositoryCreation(id: "unit-2", createdDateTime: later(47), sealedMasterKey: [], config: [], keyFile: [])
     static let otherHealth = RepositoryHealth(id: "unit-2", verifiedDateTime: later(46))
 }

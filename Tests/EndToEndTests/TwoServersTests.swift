@@ -47,6 +47,19 @@ import Testing
         _ = try await installation.stop()
     }
 
+    @Test func `processes that find no signing key at once make one, so that all of their tokens are good`() async throws {
+        let installation = try Installation()
+        try await installation.start()
+        _ = try await installation.stop()
+        try await installation.runSQL(#"DELETE FROM "signingKey""#)
+        let makers = try (0..<6).map { _ in try RunningProgram(Program.holdfast, ["token", "--state", installation.state.path]) }
+        var tokens: [String] = []
+        for maker in makers { tokens.append(try await maker.finish().output.trimmingCharacters(in: .whitespacesAndNewlines)) }
+        try await installation.start()
+        for token in tokens { _ = try await GraphSteps(client: GraphClient(baseURL: installation.baseURL, token: token)).users() }
+        _ = try await installation.stop()
+    }
+
     @Test func `a server in another container is seen as well, and a start after its end works at once`() async throws {
         let wrapper = ["/usr/bin/unshare", "--pid", "--fork", "--kill-child", "--mount-proc"]
         guard try await Program.run(URL(filePath: wrapper[0]), Array(wrapper.dropFirst()) + ["/bin/true"]).status == 0 else {

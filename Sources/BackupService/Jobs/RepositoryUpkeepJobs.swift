@@ -61,7 +61,10 @@ struct DeleteRepositoryJob: JobRunner {
         }
         let now = context.now
         guard let row = try await context.catalog.find(UnitRepository.self, id: unitID) else {
-            return .done(result: nil) { try $0.finishOffboarding(of: unitID, .done, now) }
+            return .done(result: nil) { writer in
+                try writer.delete(RepositoryCreation.self, id: unitID)
+                try writer.finishOffboarding(of: unitID, .done, now)
+            }
         }
         let store = context.dependencies.repositoryStore(row.location)
         try await store.delete("config")
@@ -73,6 +76,7 @@ struct DeleteRepositoryJob: JobRunner {
             try writer.delete(LedgerRow.self, where: .equal("unitId", unitID))
             try writer.delete(UnitRepository.self, id: unitID)
             try writer.update(ProtectionUnit.self, where: .equal("id", unitID), set: ["error": .null])
+            try writer.delete(RepositoryCreation.self, id: unitID)
             try writer.finishOffboarding(of: unitID, .done, now)
         }
     }

@@ -67,6 +67,7 @@ extension ProtectionService {
         _ = try await change { writer in
             if try writer.find(ProtectionUnit.self, id: unit.id) == nil { try writer.insert(unit) }
             try writer.insert(row)
+            try writer.delete(RepositoryCreation.self, id: unit.id)
             try writer.insert(health)
             try writer.insert(contentsOf: points)
             try writer.insert(contentsOf: ledger)

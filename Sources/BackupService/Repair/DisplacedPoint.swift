@@ -68,7 +68,7 @@ extension ProtectionService {
         let naming = RowPredicate.and([.equal("unitId", unit.id), .equal("snapshotId", snapshot.id)])
         let first = try await catalog.page(Query<RestorePoint>(where: naming, order: [.init("protectionDateTime")], limit: 1)).first
         let draft = SnapshotDraft(
-            tree: tree, time: Timestamp(first?.protectionDateTime ?? now), label: unit.id, hostname: "holdfast",
+            tree: tree, time: Timestamp(first?.protectionDateTime ?? now), label: unit.id, hostname: unit.hostname,
             tags: (first.map { [PointTag.text($0.id)] } ?? []) + tags, original: snapshot.id)
         return try await repository.store(draft) { try await keeper.append(.archived, added: [$0], trees: [$0: $1]) }
     }

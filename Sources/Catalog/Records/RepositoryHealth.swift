@@ -9,15 +9,18 @@ public struct RepositoryHealth: CatalogRecord, Hashable {
     public var verifiedDateTime: Date = Date(timeIntervalSince1970: 0)
     /// How many problems that put data at risk were found then.
     public var problems: Int = 0
+    /// Bytes of its packs, when they were counted last and by what was stored since; nil before the first count.
+    public var storedBytes: Int?
 
     /// A record to be filled in.
     public init() {}
 
     /// Makes a record.
-    public init(id: String, verifiedDateTime: Date, problems: Int = 0) {
+    public init(id: String, verifiedDateTime: Date, problems: Int = 0, storedBytes: Int? = nil) {
         self.id = id
         self.verifiedDateTime = verifiedDateTime
         self.problems = problems
+        self.storedBytes = storedBytes
     }
 
     /// Its table.
@@ -25,5 +28,6 @@ public struct RepositoryHealth: CatalogRecord, Hashable {
         Column("id", \.id),
         Column("verifiedDateTime", \.verifiedDateTime),
         Column("problems", \.problems),
+        Column("storedBytes", \.storedBytes),
     ])
 }

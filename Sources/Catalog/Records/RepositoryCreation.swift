@@ -1,0 +1,37 @@
+public import Foundation
+
+/// A unit's repository that is being made: the objects that whoever makes it stores. The row decides between makers, and goes when the repository is
+/// there. Its id is the unit's id.
+public struct RepositoryCreation: CatalogRecord, Hashable {
+    /// The unit's id.
+    public var id: String = ""
+    /// When it was begun.
+    public var createdDateTime: Date = Date(timeIntervalSince1970: 0)
+    /// The repository's master key, sealed under the tenant's secret.
+    public var sealedMasterKey: [UInt8] = []
+    /// The bytes of the repository's `config`.
+    public var config: [UInt8] = []
+    /// The bytes of its first key file.
+    public var keyFile: [UInt8] = []
+
+    /// A record to be filled in.
+    public init() {}
+
+    /// Makes a record.
+    public init(id: String, createdDateTime: Date, sealedMasterKey: [UInt8], config: [UInt8], keyFile: [UInt8]) {
+        self.id = id
+        self.createdDateTime = createdDateTime
+        self.sealedMasterKey = sealedMasterKey
+        self.config = config
+        self.keyFile = keyFile
+    }
+
+    /// Its table.
+    public static let table = Table<RepositoryCreation>("repositoryCreation", [
+        Column("id", \.id),
+        Column("createdDateTime", \.createdDateTime),
+        Column("sealedMasterKey", \.sealedMasterKey),
+        Column("config", \.config),
+        Column("keyFile", \.keyFile),
+    ])
+}
