@@ -118,13 +118,24 @@ extension Composition {
     func requireSoundState() async throws {
         try await requireSoundCatalog()
         let report = try await service.compareWithRepositories(locations: try state.repositoryLocations())
-        for id in report.missing { logger.error("The repository of a unit is not there. Is its disk mounted? Put it back.", metadata: ["unit": "\(id)", "folder": "\(state.repositoriesPath)/\(id)"]) }
+        for id in report.missing {
+            let whose = await service.particulars(ofUnit: id)
+            logger.error(
+                "The repository of a unit is not there. Is its disk mounted? Put it back.",
+                metadata: whose.merging(["folder": "\(state.repositoriesPath)/\(id)"]) { $1 })
+        }
         for location in report.unknown {
             logger.error("The catalogue does not know a repository: 'holdfast catalog rebuild' brings its points back.", metadata: ["folder": "\(state.repositoriesPath)/\(location)"])
         }
         for unit in report.caughtUp {
-            logger.warning("The catalogue was put back from an older copy; restore points that it did not know are back.", metadata: ["unit": "\(unit.unitID)", "points": "\(unit.points)"])
+            let whose = await service.particulars(ofUnit: unit.unitID)
+            logger.warning(
+                "The catalogue was put back from an older copy; restore points that it did not know are back.",
+                metadata: whose.merging(["points": .stringConvertible(unit.points)]) { $1 })
         }
-        for failure in report.failures { logger.error("A repository could not be compared with the catalogue.", metadata: ["unit": "\(failure.unitID)", "cause": "\(failure.reason)"]) }
+        for failure in report.failures {
+            let whose = await service.particulars(ofUnit: failure.unitID)
+            logger.error("A repository could not be compared with the catalogue.", metadata: whose.merging(["cause": "\(failure.reason)"]) { $1 })
+        }
     }
 }

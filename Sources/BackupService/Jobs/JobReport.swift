@@ -1,6 +1,6 @@
 import Catalog
 import Foundation
-import Logging
+public import Logging
 
 /// What the log says of a job that people know by a name: whose it is, told as soon as that is known, and what it did, told at its end.
 struct JobReport: Sendable {
@@ -43,5 +43,13 @@ extension JobContext {
             report?.bytes = UInt64(clamping: bytes)
             report?.more = more
         }
+    }
+}
+
+extension ProtectionService {
+    /// Whose a unit is, for the log: its id, and the name that the catalogue knows.
+    public func particulars(ofUnit id: String) async -> Logger.Metadata {
+        let unit = try? await catalog.find(ProtectionUnit.self, id: id)
+        return unit.flatMap { $0 }.map { JobReport($0).subject } ?? ["unit": "\(id)"]
     }
 }

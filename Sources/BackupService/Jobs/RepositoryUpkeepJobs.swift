@@ -40,7 +40,9 @@ struct PruneJob: JobRunner {
         try await open.repository.forget(forgotten)
         let plan = try await Pruner(repository: open.repository).prune()
         if !forgotten.isEmpty { try await keeper?.append(.pruned) }
-        context.logger.info("Pruned the repository of a unit.", metadata: ["unit": "\(unitID)", "forgotten": "\(forgotten.count)", "plan": "\(plan)"])
+        let whose = await context.service.particulars(ofUnit: unitID)
+        context.logger.info(
+            "Pruned the repository of a unit.", metadata: whose.merging(["forgotten": .stringConvertible(forgotten.count), "plan": "\(plan)"]) { $1 })
         return .done(result: nil) { writer in
             try writer.update(UnitRepository.self, where: .equal("id", unitID), set: ["pruneNeeded": false.sqlValue])
         }
@@ -71,7 +73,8 @@ struct DeleteRepositoryJob: JobRunner {
         for object in try await store.list(prefix: "") { try await store.delete(object.name) }
         let beside = context.dependencies.repositoryStore(BesideRepository.location(row.location))
         for object in try await beside.list(prefix: "") { try await beside.delete(object.name) }
-        context.logger.info("Deleted the repository of a unit.", metadata: ["unit": "\(unitID)"])
+        let whose = await context.service.particulars(ofUnit: unitID)
+        context.logger.info("Deleted the repository of a unit.", metadata: whose)
         return .done(result: nil) { writer in
             try writer.delete(LedgerRow.self, where: .equal("unitId", unitID))
             try writer.delete(UnitRepository.self, id: unitID)

@@ -28,12 +28,13 @@ struct CatalogCommand: AsyncParsableCommand {
             let composition = try await Composition(folder, log: .command(.error), isRebuilding: true)
             let report = try await translated { try await composition.service.rebuildCatalog(locations: try folder.repositoryLocations()) }
             for unit in report.units {
-                show("unit \(unit.unit.id) \(unit.unit.email ?? unit.unit.displayName ?? "(name unknown)"): \(unit.points) restore points")
+                show("unit \(unit.unit.id) \(unit.unit.knownName): \(unit.points) restore points")
                 for note in unit.notes { show("  note: \(note)") }
             }
             for location in report.known {
                 let points = report.caughtUp[location] ?? 0
-                show("unit \(location) is in the catalogue already" + (points > 0 ? "; \(points) restore points that it did not know are back" : ""))
+                let name = try await composition.service.unit(named: location).knownName
+                show("unit \(location) \(name) is in the catalogue already" + (points > 0 ? "; \(points) restore points that it did not know are back" : ""))
             }
             for failure in report.failures { show("FAILED \(failure.location): \(failure.reason)") }
             show("\(report.units.count) units with \(report.units.reduce(0) { $0 + $1.points }) restore points are back, \(report.failures.count) failed.")
