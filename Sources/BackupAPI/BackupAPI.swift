@@ -72,6 +72,8 @@ public struct BackupGraphAPI: GraphAPI {
             ?? refusal(ODataError(status: 401, code: "InvalidAuthenticationToken", message: "Access token is empty."), to: request)
     }
 
+    public func methods(at rawPath: String) -> [String] { OpenAPIPages.version(of: rawPath) == nil ? odata.methods(at: rawPath) : ["GET"] }
+
     public func refusal(_ error: ODataError, to request: ODataRequest) -> ODataResponse {
         error.response(for: odata.identity(of: request))
     }

@@ -6,6 +6,9 @@ public protocol GraphAPI: Sendable {
     /// - Parameter principal: who asks; nil where the request had no token, and then only the metadata is answered.
     func respond(to request: ODataRequest, principal: Principal?) async -> ODataResponse
 
+    /// The methods that a path offers, besides HEAD and OPTIONS, which the server answers for it; none for what is no path. Whoever asks.
+    func methods(at rawPath: String) -> [String]
+
     /// An error in Graph's envelope, for refusals that are made before the API is asked.
     func refusal(_ error: ODataError, to request: ODataRequest) -> ODataResponse
 }

@@ -80,7 +80,7 @@ public struct HTTPServer: Sendable {
         switch (question.method, path) {
         case ("GET", "/healthz"): return (.text("ok\n"), [:])
         case ("GET", "/"): return (.text(welcome(source)), [:])
-        case ("OPTIONS", _): return (ODataResponse(status: 204), Self.preflightHeaders)
+        case ("OPTIONS", _): return (ODataResponse(status: 204), preflightHeaders(path))
         default: break
         }
         if let endpoint = endpoints.endpoint(method: question.method, path: path) {
@@ -129,7 +129,9 @@ public struct HTTPServer: Sendable {
             do {
                 question.body = try await body(of: request, context)
             } catch {
-                return api.refusal(error, to: question)
+                var answer = api.refusal(error, to: question)
+                if error == Self.unknownEncoding { answer.headers["Accept-Encoding"] = "gzip" }
+                return answer
             }
             return await gate.pass { [question] in await api.respond(to: question, principal: principal) }
                 ?? api.refusal(Self.overloaded, to: question)
@@ -150,7 +152,8 @@ public struct HTTPServer: Sendable {
     private func body(of request: Request, _ context: ServerRequestContext) async throws(ODataError) -> [UInt8] {
         guard Self.saysItsLength(request) else { throw .lengthRequired }
         let encoding = request.headers[.contentEncoding]?.lowercased() ?? "identity"
-        guard encoding == "identity" || encoding == "gzip" else { throw .unsupportedMediaType }
+        let isGzip = ["gzip", "x-gzip"].contains(encoding)
+        guard isGzip || encoding == "identity" else { throw Self.unknownEncoding }
         let limit = configuration.bodyLimitBytes
         guard request.headers[.contentLength].flatMap({ Int($0) }) ?? 0 <= limit else { throw .requestEntityTooLarge }
         context.wantBody(of: request)
@@ -163,7 +166,7 @@ public struct HTTPServer: Sendable {
             throw RequestHeadRules.refusal(of: (error as? HTTPParserError) ?? .closedConnection)
         }
         let bytes = [UInt8](buffer: sent)
-        guard encoding == "gzip" else { return bytes }
+        guard isGzip else { return bytes }
         do {
             return try Gzip.decompress(bytes, limit: limit)
         } catch {
@@ -215,6 +218,9 @@ public struct HTTPServer: Sendable {
     }
 
     private static let urlTooLong = ODataError(status: 414, code: "uriTooLong", message: "The path with its query is too long; put filters into a batch or a body.")
+    /// Source: RFC 9110, section 15.5.16: a refused coding is told from a refused media type by the codings that would do.
+    private static let unknownEncoding = ODataError(
+        status: 415, code: "unsupportedMediaType", message: "The body's Content-Encoding is not offered: send gzip, or none.")
     private static let overloaded = ODataError(
         status: 503, code: "serviceNotAvailable", message: "Too many requests are under way. Ask again a little later.", retryAfterSeconds: 1)
     private static let name = "Holdfast"
@@ -230,12 +236,17 @@ public struct HTTPServer: Sendable {
 
     private static func makeRequestID() -> String { UUID().uuidString.lowercased() }
 
-    private static let methods = "GET, HEAD, POST, PATCH, DELETE, OPTIONS"
+    private static let methods = ["GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS"]
 
-    private static let preflightHeaders: HTTPFields = [
-        .allow: methods, .accessControlAllowOrigin: "*", .accessControlAllowMethods: methods,
-        .accessControlAllowHeaders: "*, Authorization",
-    ]
+    /// What a path offers, or for `*` and what is no path of the API the server as a whole; and to pages of other origins everything, as Graph does.
+    private func preflightHeaders(_ path: String) -> HTTPFields {
+        let offered = ["/", "/healthz"].contains(path) ? ["GET"] : api.methods(at: path)
+        let own = offered.contains("GET") ? ["HEAD", "OPTIONS"] : ["OPTIONS"]
+        return [
+            .allow: (offered.isEmpty ? Self.methods : offered + own).joined(separator: ", "), .accessControlAllowOrigin: "*",
+            .accessControlAllowMethods: Self.methods.joined(separator: ", "), .accessControlAllowHeaders: "*, Authorization",
+        ]
+    }
 
     /// What every answer of the API carries besides its own. Source: contract README, CORS and response headers.
     private static let apiHeaders: HTTPFields = [

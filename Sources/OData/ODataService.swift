@@ -146,6 +146,18 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
         return ODataResponse(status: 200, headers: ["Content-Type": type], body: body)
     }
 
+    /// The methods that a path offers in its version; none for what is no path.
+    public func methods(at rawPath: String) -> [String] {
+        guard let path = try? model.resolve(rawPath: rawPath) else { return [] }
+        switch path.target {
+        case .metadata, .serviceDocument: return ["GET"]
+        case .batch: return ["POST"]
+        case .collection, .count, .entity, .singleton, .reference, .withheld, .operation:
+            let handlers = resources[path.pattern]?.handlers ?? [:]
+            return Self.keys(for: path.target).filter { handlers[$0]?.versions.contains(path.version) ?? false }.map(\.method)
+        }
+    }
+
     /// The handler for a method, or 405 with the methods that there are.
     private func handler(for path: ResourcePath, method: String) throws(ODataError) -> (HandlerKey, Handler<Caller>) {
         let handlers = resources[path.pattern]?.handlers ?? [:]

@@ -36,5 +36,7 @@ public struct SandboxAPI: GraphAPI {
         }
     }
 
+    public func methods(at rawPath: String) -> [String] { base.methods(at: rawPath) }
+
     public func refusal(_ error: ODataError, to request: ODataRequest) -> ODataResponse { base.refusal(error, to: request) }
 }

@@ -66,7 +66,7 @@ import Testing
     ]
 
     private static let versions = [
-        Case("HTTP/1.1", get(), 200, 200), Case("HTTP/1.0", get(version: "1.0"), 200), Case("HTTP/2.0", get(version: "2.0"), 505), Case("no version", "GET /\r\n\r\n", 505),
+        Case("HTTP/1.1", get(), 200, 200), Case("an empty line before it", "\r\n" + get(), 200, 200), Case("HTTP/1.0", get(version: "1.0"), 200), Case("HTTP/2.0", get(version: "2.0"), 505), Case("no version", "GET /\r\n\r\n", 505),
         Case("HTTP/1.0 that asks to go on", get(version: "1.0", "Host: a\r\nConnection: Keep-Alive\r\n"), 200, 200),
         Case("HTTP/1.1 that ends", get("/healthz", "Host: a\r\nConnection: close\r\n"), 200), Case("in other letters", get("/healthz", "Host: a\r\nConnection: Close\r\n"), 200),
         Case("among others", get("/healthz", "Host: a\r\nConnection: TE, close\r\nTE: trailers\r\n"), 200),
@@ -133,9 +133,14 @@ import Testing
         if answer.status >= 400, !answer.body.isEmpty { #expect(answer.innerRequestID == id) }
     }
 
-    @Test func `OPTIONS tells the methods, and what a page of another origin may do`() async throws {
-        let answer = try await answer(to: Self.get(Self.api, method: "OPTIONS"))
-        #expect(answer.fields["allow"] == "GET, HEAD, POST, PATCH, DELETE, OPTIONS")
+    @Test(arguments: [
+        (api, "GET, HEAD, OPTIONS"), ("\(api)/serviceApps", "GET, POST, HEAD, OPTIONS"), ("\(api)/enable", "POST, OPTIONS"), ("/v1.0/$batch", "POST, OPTIONS"),
+        ("/v1.0/$metadata", "GET, HEAD, OPTIONS"), ("/openapi.json", "GET, HEAD, OPTIONS"), ("/healthz", "GET, HEAD, OPTIONS"),
+        ("*", "GET, HEAD, POST, PATCH, DELETE, OPTIONS"),
+    ])
+    func `OPTIONS tells the methods of a path, and what a page of another origin may do`(target: String, allowed: String) async throws {
+        let answer = try await answer(to: Self.get(target, method: "OPTIONS"))
+        #expect(answer.fields["allow"] == allowed)
         #expect(answer.fields["access-control-allow-methods"] == "GET, HEAD, POST, PATCH, DELETE, OPTIONS")
         #expect(answer.fields["access-control-allow-origin"] == "*")
     }

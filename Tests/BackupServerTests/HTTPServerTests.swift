@@ -47,6 +47,22 @@ import Testing
         }
     }
 
+    @Test func `a coding that is not offered is told with the one that is`() async throws {
+        let server = try await TestServer()
+        let token = try await server.token()
+        try await server.run { client in
+            func ask(_ encoding: String, _ body: Data) async throws -> (Int, String?) {
+                let headers: HTTPFields = [.authorization: "Bearer \(token)", .contentType: json, .contentEncoding: encoding]
+                let answer = try await client.execute(uri: sessions, method: .post, headers: headers, body: ByteBuffer(bytes: body))
+                return (answer.status.code, answer.headers[.acceptEncoding])
+            }
+            let (refused, plain) = (try await ask("br", session), try await ask("x-gzip", try pipe("/usr/bin/gzip", ["-c"], session)))
+            #expect(refused.0 == 415)
+            #expect(refused.1 == "gzip")
+            #expect(plain.0 != 415)
+        }
+    }
+
     @Test func `answers are compressed for those who offer it, and the system's gunzip reads them`() async throws {
         let server = try await TestServer()
         let token = try await server.token()

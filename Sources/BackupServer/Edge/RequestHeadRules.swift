@@ -12,7 +12,7 @@ enum RequestHeadRules {
 
     /// The head with its target in origin form. An absolute target names the host; what `Host` says counts for nothing then.
     static func plain(_ head: HTTPRequestHead) -> HTTPRequestHead {
-        guard let (authority, target) = absoluteParts(of: head.uri) else { return head }
+        guard !head.uri.hasPrefix("/"), let (authority, target) = absoluteParts(of: head.uri) else { return head }
         var head = head
         head.uri = target
         head.headers.replaceOrAdd(name: "Host", value: authority)

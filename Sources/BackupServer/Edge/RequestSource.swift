@@ -21,8 +21,12 @@ struct RequestSource: Hashable, Sendable {
         let own = configuration.publicURL ?? Self.origin(
             scheme: configuration.scheme, authority: authority, fallback: "\(configuration.host):\(configuration.port)")
         func isTrusted(_ address: String) -> Bool { IPAddress(address).map { known in proxies.contains { $0.contains(known) } } ?? false }
+        guard !proxies.isEmpty, isTrusted(peer) else {
+            (address, origin) = (peer, own)
+            return
+        }
         let named = Self.entries(Self.forwardedFor, fields), standard = Self.entries(.forwarded, fields)
-        guard !proxies.isEmpty, isTrusted(peer), named.isEmpty || standard.isEmpty else {
+        guard named.isEmpty || standard.isEmpty else {
             (address, origin) = (peer, own)
             return
         }
