@@ -71,6 +71,25 @@ import Testing
         #expect(found.origin == "http://backup.example")
     }
 
+    /// Pieces of such headers in any order: an address is the peer's or one, and an origin is scheme and authority.
+    @Test(arguments: 0..<8 as Range<UInt64>)
+    func `whatever a proxy writes, an address and an origin come of it`(seed: UInt64) throws {
+        var state = seed &+ 1
+        func next(_ bound: Int) -> Int {
+            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+            return Int(state >> 33) % bound
+        }
+        let pieces = ["for", "proto", "host", "=", ";", ",", "\"", "[", "]", ":", " ", "10.0.0.2", "198.51.100.1", "2001:db8::1", "unknown", "_a", "https", "a.example", "<", "%", "é"]
+        for _ in 0..<500 {
+            let names = ["X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "Forwarded"]
+            let fields = (0..<next(4)).map { _ in (names[next(4)], (0..<next(9)).map { _ in pieces[next(pieces.count)] }.joined()) }
+            let found = try source("10.0.0.1", fields)
+            #expect(IPAddress(found.address) != nil, "\(fields)")
+            let authority = try #require(found.origin.wholeMatch(of: /https?:\/\/(.+)/)?.1)
+            #expect(RequestHeadRules.isAuthority(String(authority)), "\(fields)")
+        }
+    }
+
     @Test(arguments: [
         "", "/", "10.0.0.0/", "10.0.0.0/33", "10.0.0.0/-1", "10.0.0.0/+8", "10.0.0.1/8", "10.0.0", "010.0.0.0/8", "fd00::/129", "fd00::1/8", "localhost", "10.0.0.0/8/8",
         "10.0.0.0 /8", "*",

@@ -20,19 +20,25 @@ struct SignInGuard: Sendable {
 
     /// The seconds that a sign-in has to wait, or nil where it may be tried.
     func wait(address: String, client: String) -> Double? {
-        [byClient.wait(Self.key(address, client)), byAddress.wait(address)].compactMap { $0 }.max()
+        [byClient.wait(Self.key(address, client)), byAddress.wait(Self.network(of: address))].compactMap { $0 }.max()
     }
 
     /// Counts a failed sign-in.
     func failed(address: String, client: String) {
         _ = byClient.take(Self.key(address, client))
-        _ = byAddress.take(address)
+        _ = byAddress.take(Self.network(of: address))
     }
 
     /// Counts a token that was no good.
     /// - Returns: the seconds that the address has to wait, or nil where it has failures left.
-    func failed(address: String) -> Double? { byAddress.take(address) }
+    func failed(address: String) -> Double? { byAddress.take(Self.network(of: address)) }
 
     /// A long client id is cut, because the key is kept.
-    private static func key(_ address: String, _ client: String) -> String { "\(address) \(client.prefix(64).lowercased())" }
+    private static func key(_ address: String, _ client: String) -> String { "\(network(of: address)) \(client.prefix(64).lowercased())" }
+
+    /// Of IPv6 the network of 64 bits counts: who has one address of it has all of them.
+    private static func network(of address: String) -> String {
+        guard let known = IPAddress(address), !known.isVersion4 else { return address }
+        return known.bytes.prefix(8).map { String($0, radix: 16) }.joined(separator: ".") + "/64"
+    }
 }
