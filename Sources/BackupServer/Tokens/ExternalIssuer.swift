@@ -54,10 +54,11 @@ public actor ExternalIssuer {
     }
 
     /// Reads documents over the network, of at most one megabyte, within ten seconds.
-    /// - Throws: `URLError`.
     public static let overNetwork: Fetch = { url in
         let (data, response) = try await URLSession.shared.data(for: URLRequest(url: url, timeoutInterval: 10))
-        guard (response as? HTTPURLResponse)?.statusCode == 200, data.count <= 1 << 20 else { throw URLError(.badServerResponse) }
+        let status = (response as? HTTPURLResponse)?.statusCode ?? 0
+        guard status == 200 else { throw Unusable(text: "\(url) answers with status \(status)") }
+        guard data.count <= 1 << 20 else { throw Unusable(text: "\(url) is longer than a megabyte") }
         return data
     }
 
@@ -96,8 +97,20 @@ public actor ExternalIssuer {
             guard !set.isEmpty else { throw Unusable(text: "the key set has no key for signatures that is understood") }
             keys = set
             lastSuccess = now
+            told = told.filter { !$0.hasPrefix(Self.failure) }
         } catch {
-            tell("failed \(error)", .warning, "The keys of an issuer cannot be read; those that are known stay.", ["cause": "\(error)"])
+            let cause = Self.explained(error)
+            tell(Self.failure + cause, .warning, "The keys of an issuer cannot be read; those that are known stay.", ["cause": "\(cause)"])
+        }
+    }
+
+    private static let failure = "failed "
+
+    private static func explained(_ error: any Error) -> String {
+        switch error {
+        case let error as Unusable: error.text
+        case is DecodingError: "a document is not as OpenID Connect Discovery 1.0 has it: issuer and jwks_uri, and behind that an array of keys"
+        default: error.localizedDescription
         }
     }
 
@@ -118,10 +131,7 @@ public actor ExternalIssuer {
         logger.log(level: level, message, metadata: metadata.merging(["issuer": "\(issuer)"]) { own, _ in own })
     }
 
-    private struct Unusable: Error, CustomStringConvertible {
-        var text: String
-        var description: String { text }
-    }
+    private struct Unusable: Error { var text: String }
 
     private struct DiscoveryAnswer: Decodable {
         var issuer: String
