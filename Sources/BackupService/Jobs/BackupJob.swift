@@ -37,6 +37,7 @@ struct BackupJob: JobRunner {
         ])
         return .done(result: backup.pointID) { [intervals = context.dependencies.intervals, now = context.now] writer in
             try writer.record(backup, unitID: unitID, intervals, now)
+            try writer.countStored(Int(clamping: counts.addedPackedBytes), unitID: unitID)
         }
     }
 

@@ -43,8 +43,10 @@ struct PruneJob: JobRunner {
         let whose = await context.service.particulars(ofUnit: unitID)
         context.logger.info(
             "Pruned the repository of a unit.", metadata: whose.merging(["forgotten": .stringConvertible(forgotten.count), "plan": "\(plan)"]) { $1 })
+        let stored = try await open.repository.packBytes()
         return .done(result: nil) { writer in
             try writer.update(UnitRepository.self, where: .equal("id", unitID), set: ["pruneNeeded": false.sqlValue])
+            try writer.setStored(stored, unitID: unitID)
         }
     }
 

@@ -12,6 +12,8 @@ struct DamageVerdict: Sendable {
     var incomplete: Set<String>
     /// What exactly is lost.
     var lost: [LostItem] = []
+    /// Bytes of all packs; nil where they were not counted.
+    var storedBytes: Int?
 }
 
 extension CatalogWriter {

@@ -78,7 +78,7 @@ extension ProtectionService {
         try await keeper.append(.repaired, snapshots: present)
         try await keeper.writeOpening()
         let losses = try await losses(last.plan, unitID: row.id)
-        try await record(last, missing: missing, unitID: row.id)
+        try await record(last, missing: missing, storedBytes: try await repository.packBytes(), unitID: row.id)
         var plan = first.plan
         plan.adopt(last.plan)
         return RepositoryRepairReport(plan: plan, losses: losses, displaced: displaced, wasExecuted: true)
@@ -134,7 +134,7 @@ extension ProtectionService {
     }
 
     /// Brings the catalogue in line with the repository.
-    private func record(_ outcome: RepairOutcome, missing: Set<String>, unitID: String) async throws {
+    private func record(_ outcome: RepairOutcome, missing: Set<String>, storedBytes: Int, unitID: String) async throws {
         let now = now
         _ = try await change { writer in
             for (old, new) in outcome.replaced {
@@ -147,7 +147,7 @@ extension ProtectionService {
             // The next backup compares with nothing and so meets everything that the index no longer has.
             if let last = row.lastSnapshotId, incomplete.contains(last) || outcome.replaced[last] != nil { row.lastSnapshotId = nil }
             try writer.update(row)
-            try writer.save(RepositoryHealth(id: unitID, verifiedDateTime: now))
+            try writer.save(RepositoryHealth(id: unitID, verifiedDateTime: now, storedBytes: storedBytes))
         }
     }
 }

@@ -1,7 +1,24 @@
 import Catalog
 import Foundation
+import Logging
+import Synchronization
 
 extension Scheduler {
+    /// Says, when it is seen first and then once a day, that verifications cannot keep up with what is stored.
+    func watchVerificationPace(_ now: Date) async throws {
+        let pace = try await service.verificationPace()
+        let isToBeTold = paceTold.withLock { told in
+            guard pace.warning != nil else {
+                told = nil
+                return false
+            }
+            if let last = told, last <= now, now < last.adding(days: 1) { return false }
+            told = now
+            return true
+        }
+        if isToBeTold, let warning = pace.warning { service.dependencies.logger.warning("\(warning)") }
+    }
+
     /// Adds a verification of the repository that was not verified for longest, where one is due and none is open: the rate limit is for
     /// the whole service, so one at a time.
     func addDueVerification(_ now: Date) async throws -> Int {

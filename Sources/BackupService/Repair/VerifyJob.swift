@@ -25,7 +25,7 @@ struct VerifyJob: JobRunner {
         return .done(result: "\(problems.count) problems") { writer in
             guard try writer.find(UnitRepository.self, id: unitID) != nil else { return }
             // A snapshot that somebody added or removed is no danger to what later backups store.
-            try writer.save(RepositoryHealth(id: unitID, verifiedDateTime: verified, problems: verdict.damage))
+            try writer.save(RepositoryHealth(id: unitID, verifiedDateTime: verified, problems: verdict.damage, storedBytes: verdict.storedBytes))
             try writer.mark(verdict, unitID: unitID)
         }
     }
@@ -61,17 +61,19 @@ struct VerifyJob: JobRunner {
         let repairer = Repairer(repository: open.repository, width: 1)
         let structure = try await Checker(repository: open.repository, width: 1).check(readsData: false)
         let suspects = try await repairer.suspectPacks(after: position, pace: pace.read, soundUpTo: context.progress.reach)
+        let stored = try await open.repository.packBytes()
         var ledger = try await context.service.ledgerProblems(open.row, open.repository).filter { $0.severity == .error }
         ledger += try await context.service.passwordProblems(open.row, open.repository)
         let relied = try await context.catalog.read { [id = open.row.id] in try $0.snapshotsInUse(unitID: id) }
         let missing = relied.subtracting(try await open.repository.snapshotIDs())
         if structure.isSound, suspects.isEmpty, ledger.isEmpty {
             let mended = try await open.repository.snapshots().filter { $0.tags.contains(Repairer.mendedTag) }.map(\.id)
-            return DamageVerdict(incomplete: missing.union(mended))
+            return DamageVerdict(incomplete: missing.union(mended), storedBytes: stored)
         }
         let plan = try await repairer.plan(pace: pace.read)
         return DamageVerdict(
-            problems: plan.problems + ledger, damage: plan.problems.count, incomplete: plan.incompleteSnapshots.union(missing), lost: plan.lost)
+            problems: plan.problems + ledger, damage: plan.problems.count, incomplete: plan.incompleteSnapshots.union(missing), lost: plan.lost,
+            storedBytes: stored)
     }
 
     func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {

@@ -2,12 +2,15 @@ import Catalog
 public import Foundation
 import Logging
 public import ServiceLifecycle
+import Synchronization
 
 /// Does what time brings: backups on the cadence, expiry, the end of undo periods, hand-overs of the controller.
 ///
 /// It only adds jobs and changes rows, so any number of schedulers may share a catalogue.
 public final class Scheduler: Service {
     let service: ProtectionService
+    /// When it was last told that verifications cannot keep up; nil while they can.
+    let paceTold = Mutex<Date?>(nil)
 
     /// Makes a scheduler.
     public init(_ service: ProtectionService) {
@@ -44,6 +47,7 @@ public final class Scheduler: Service {
         let added = try await addDueBackups(now, next: next) + followDirectory(service) + addDueVerification(now)
         if try await ended + added + expire(now) + endUndoPeriods(now) > 0 { service.signal.notify() }
         try await completeHandOver(now)
+        try await watchVerificationPace(now)
         return min(next, now.addingTimeInterval(Double(service.intervals.housekeepingSeconds)))
     }
 

@@ -81,6 +81,7 @@ extension RepositoryCommand {
             try await unit.use { composition, row in
                 let service = composition.service
                 let problems = try await composition.working([.verify]) { try await service.verifyNow(unitID: row.id) }
+                if let warning = try await service.verificationPace().warning { show("warning: \(warning)") }
                 show(problems == 0 ? "no errors" : "\(problems) ERRORS; 'holdfast repository repair \(row.id)' tells what is lost")
                 if problems > 0 { throw ExitCode.failure }
             }

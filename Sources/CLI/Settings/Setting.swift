@@ -95,7 +95,7 @@ struct Setting: Sendable {
         Setting("ended-job-days", \.intervals.endedJobDays, 1...3660, "days that ended jobs are kept"),
         Setting("prune-delay-seconds", \.intervals.pruneDelaySeconds, 0...31_622_400, "seconds from a point's expiry to the pruning of its repository"),
         Setting("housekeeping-seconds", \.intervals.housekeepingSeconds, 1...86_400, "seconds between looks at expiry and undo periods"),
-        Setting("verify-period-days", \.intervals.verifyPeriodDays, 0...36_500, "days in which every byte of every repository is read and verified once; 0: never"),
+        Setting("verify-period-days", \.intervals.verifyPeriodDays, 0...36_500, "days in which every byte of every repository is read and verified once, as far as the rate allows; 0: never"),
     ]
 
     private static let work = [
@@ -105,7 +105,7 @@ struct Setting: Sendable {
         Setting("attempts-most", \.worker.attemptsMost, 1...100, "tries after which a job is given up"),
         Setting("retry-seconds", \.worker.retrySeconds, 1...3600, "seconds before the second try; they double with each further one"),
         Setting("file-gigabytes-most", \.worker.fileGigabytesMost, 1...(1 << 24), "gigabytes of the longest file that is backed up; longer ones are told as failures"),
-        Setting("verify-bytes-per-second", \.worker.verifyBytesPerSecond, 0...(1 << 40), "bytes a second that verifying reads at the most; 0: no limit"),
+        Setting("verify-bytes-per-second", \.worker.verifyBytesPerSecond, 0...(1 << 40), "bytes a second that verifying reads at the most; 500 TB take 173 days at the default, and the log says so; 0: no limit"),
     ]
 
     private static let publicURL = Text(
