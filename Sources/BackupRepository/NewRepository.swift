@@ -3,8 +3,8 @@ import ResticFormat
 
 /// The objects of a repository that is to be made, as they will be stored.
 ///
-/// Made once, and kept where one of many decides, so that all who make the repository store the same bytes: a `config` and a key file of two makers
-/// open nothing together.
+/// Made once, and kept where one of many decides, so that all who make the repository store the same bytes: a `config`
+/// and a key file of two makers open nothing together.
 public struct NewRepository: Sendable, Equatable {
     /// The secret that opens it.
     public var masterKey: RepositoryMasterKey
@@ -25,7 +25,9 @@ public struct NewRepository: Sendable, Equatable {
     public init(password: String, origin: PasswordOrigin, environment: RepositoryEnvironment) throws {
         var generator = ByteGenerator(randomBytes: environment.randomBytes)
         let triple = try KeyTriple.random(using: &generator)
-        guard let master = RepositoryMasterKey(secretBytes: triple.rawBytes) else { preconditionFailure("a key triple has 64 bytes") }
+        guard let master = RepositoryMasterKey(secretBytes: triple.rawBytes) else {
+            preconditionFailure("a key triple has 64 bytes")
+        }
         let config = try Sealer(triple).seal(RepositoryConfig.random(using: &generator).encoded())
         let key = try KeyFile.create(
             password: password, master: triple, salt: environment.randomBytes(KeyFile.saltByteCount), cost: origin.cost,
@@ -41,20 +43,29 @@ extension Repository {
     /// - Parameter password: the first password; any text.
     /// - Throws: `RepositoryError`: `alreadyExists`, `damaged` where there are remains of a repository, `storage`.
     public static func create(
-        in store: any ObjectStore, password: String, origin: PasswordOrigin = .chosen, environment: RepositoryEnvironment
+        in store: any ObjectStore, password: String, origin: PasswordOrigin = .chosen,
+        environment: RepositoryEnvironment
     ) async throws -> Repository {
-        guard try await storing({ () async throws(ObjectStoreError) in try await store.stat(ObjectNames.config) }) == nil else {
+        guard
+            try await storing({ () async throws(ObjectStoreError) in try await store.stat(ObjectNames.config) }) == nil
+        else {
             throw RepositoryError.exists
         }
-        return try await create(try NewRepository(password: password, origin: origin, environment: environment), in: store, environment: environment)
+        return try await create(
+            try NewRepository(password: password, origin: origin, environment: environment), in: store,
+            environment: environment)
     }
 
-    /// Stores a new repository, and opens it. Any number of makers may do so with the same objects, at once and again after an interruption.
+    /// Stores a new repository, and opens it. Any number of makers may do so with the same objects, at once and again
+    /// after an interruption.
     ///
-    /// The key file is stored before `config`, whose presence makes the repository exist, and which one maker of many creates.
-    /// - Throws: `RepositoryError`: `alreadyExists` where the store holds another repository, which is left as it is; `damaged` where there are
-    ///   remains of one; `storage`.
-    public static func create(_ new: NewRepository, in store: any ObjectStore, environment: RepositoryEnvironment) async throws -> Repository {
+    /// The key file is stored before `config`, whose presence makes the repository exist, and which one maker of many
+    /// creates.
+    /// - Throws: `RepositoryError`: `alreadyExists` where the store holds another repository, which is left as it is;
+    ///   `damaged` where there are remains of one; `storage`.
+    public static func create(
+        _ new: NewRepository, in store: any ObjectStore, environment: RepositoryEnvironment
+    ) async throws -> Repository {
         if let present = try await presentConfig(store) {
             guard present == new.config else { throw RepositoryError.exists }
         } else {
@@ -65,7 +76,8 @@ extension Repository {
             return try await store.create(ObjectNames.config, new.config)
         }
         if !isFirst, try await presentConfig(store) != new.config {
-            // Another repository was made meanwhile; our key opens nothing of it and would only mislead whoever tries its password.
+            // Another repository was made meanwhile; our key opens nothing of it and would only mislead whoever tries
+            // its password.
             try await storing { () async throws(ObjectStoreError) in try await store.delete(new.keyName) }
             throw RepositoryError.exists
         }
@@ -80,17 +92,25 @@ extension Repository {
         }
     }
 
-    /// Removes keys of a making that never came to its `config`: with the same password they would hide the one that opens.
+    /// Removes keys of a making that never came to its `config`: with the same password they would hide the one that
+    /// opens.
     ///
     /// Where anything else is there it was a repository, and a key may be all that opens it.
     private static func removeStrayKeys(of new: NewRepository, in store: any ObjectStore) async throws {
         for kind in [ObjectNames.Kind.snapshots, .index, .packs] {
-            guard try await storing({ () async throws(ObjectStoreError) in try await store.list(prefix: kind.prefix) }).isEmpty else {
+            guard
+                try await storing({ () async throws(ObjectStoreError) in try await store.list(prefix: kind.prefix) })
+                    .isEmpty
+            else {
                 throw RepositoryError.damaged(
-                    ObjectNames.config, "it is missing, but there are '\(kind.prefix)' of a repository; put 'config' back from a copy, or move the rest away")
+                    ObjectNames.config,
+                    "it is missing, but there are '\(kind.prefix)' of a repository; put 'config' back from a copy, or move the rest away"
+                )
             }
         }
-        for object in try await storing({ () async throws(ObjectStoreError) in try await store.list(prefix: ObjectNames.Kind.keys.prefix) })
+        for object in try await storing({ () async throws(ObjectStoreError) in
+            try await store.list(prefix: ObjectNames.Kind.keys.prefix)
+        })
         where object.name != new.keyName {
             try await storing { () async throws(ObjectStoreError) in try await store.delete(object.name) }
         }
@@ -98,5 +118,6 @@ extension Repository {
 }
 
 extension RepositoryError {
-    fileprivate static let exists = RepositoryError(.alreadyExists, "the store already holds a repository; open it, or choose an empty place")
+    fileprivate static let exists = RepositoryError(
+        .alreadyExists, "the store already holds a repository; open it, or choose an empty place")
 }

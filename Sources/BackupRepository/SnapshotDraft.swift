@@ -49,9 +49,12 @@ extension Repository {
     public func store(
         _ draft: SnapshotDraft, announcing: @escaping @Sendable (_ id: String, _ tree: String) async throws -> Void
     ) async throws -> String {
-        guard let tree = ObjectID(hex: draft.tree) else { throw RepositoryError.damaged("snapshots/\(draft.original)", "its tree has no valid ID") }
+        guard let tree = ObjectID(hex: draft.tree) else {
+            throw RepositoryError.damaged("snapshots/\(draft.original)", "its tree has no valid ID")
+        }
         var snapshot = Snapshot(
-            time: NodeTime(draft.time), tree: tree, paths: ["/" + draft.label], hostname: draft.hostname, username: environment.username,
+            time: NodeTime(draft.time), tree: tree, paths: ["/" + draft.label], hostname: draft.hostname,
+            username: environment.username,
             tags: draft.tags)
         snapshot.original = ObjectID(hex: draft.original)
         snapshot.programVersion = "holdfast"

@@ -33,11 +33,14 @@ public struct ThisProcess: Sendable, CustomStringConvertible {
     /// The name, as leases hold it.
     public var description: String { identity.description }
 
-    /// Whether a process has certainly ended. What is not known counts as alive: its leases and locks run out by themselves.
+    /// Whether a process has certainly ended. What is not known counts as alive: its leases and locks run out by
+    /// themselves.
     public func isGone(_ other: ProcessIdentity) -> Bool {
         guard other.instance != identity.instance else { return false }
         if ended.contains(other.instance) { return true }
-        guard let theirs = other.origin, let ours = identity.origin, theirs.bootID == ours.bootID, theirs.namespaces == ours.namespaces else { return false }
+        guard let theirs = other.origin, let ours = identity.origin, theirs.bootID == ours.bootID,
+            theirs.namespaces == ours.namespaces
+        else { return false }
         return switch start(other.processID) {
         case .none: true
         case .ticks(let ticks): ticks != theirs.startTicks
@@ -53,7 +56,8 @@ public struct ThisProcess: Sendable, CustomStringConvertible {
 enum SystemProcesses {
     /// The same for every call of one process.
     static let identity = ProcessIdentity(
-        host: hostname, processID: getpid(), instance: (0..<4).map { _ in String(UInt32.random(in: 0x1000_0000...UInt32.max), radix: 16) }.joined(),
+        host: hostname, processID: getpid(),
+        instance: (0..<4).map { _ in String(UInt32.random(in: 0x1000_0000...UInt32.max), radix: 16) }.joined(),
         origin: origin)
 
     private static var hostname: String {
@@ -64,7 +68,8 @@ enum SystemProcesses {
 
     /// nil where `/proc` is missing or shows another name space than ours, in which numbers mean other processes.
     private static var origin: ProcessIdentity.Origin? {
-        guard let boot = text("/proc/sys/kernel/random/boot_id"), let space = link("/proc/self/ns/pid"), let stat = text("/proc/self/stat"),
+        guard let boot = text("/proc/sys/kernel/random/boot_id"), let space = link("/proc/self/ns/pid"),
+            let stat = text("/proc/self/stat"),
             link("/proc/self") == "\(getpid())", case .ticks(let ticks) = start(inStat: stat)
         else { return nil }
         let spaces = [space, link("/proc/self/ns/time") ?? ""].map { $0.filter(\.isNumber) }.joined(separator: ".")
@@ -78,7 +83,8 @@ enum SystemProcesses {
         return text("/proc/\(processID)/stat").map(start(inStat:)) ?? .unknown
     }
 
-    /// The start in the text of `/proc/<number>/stat`. The program's name, in parentheses, may hold anything. Source: proc(5).
+    /// The start in the text of `/proc/<number>/stat`. The program's name, in parentheses, may hold anything. Source:
+    /// proc(5).
     static func start(inStat text: String) -> ProcessStart {
         guard let end = text.lastIndex(of: ")") else { return .unknown }
         let fields = text[text.index(after: end)...].split(separator: " ")

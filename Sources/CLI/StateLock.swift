@@ -4,8 +4,9 @@ import Foundation
 
 /// The right to be the one server of a state folder with an SQLite catalogue.
 ///
-/// A lock of the system on a file of the folder (flock(2)): it is given back when the process ends, however it ends, so a start after a kill
-/// works at once, in whatever container the killed one ran. The file tells the next one who holds it.
+/// A lock of the system on a file of the folder (flock(2)): it is given back when the process ends, however it ends, so
+/// a start after a kill works at once, in whatever container the killed one ran. The file tells the next one who holds
+/// it.
 final class StateLock: Sendable {
     /// The file in the state folder.
     static let fileName = "server.lock"
@@ -34,7 +35,9 @@ final class StateLock: Sendable {
 
     /// Takes the lock and notes this process as its holder.
     /// - Throws: `UsageError` where another process holds it, by its name and since when.
-    static func take(in folder: URL, process: ProcessIdentity = ThisProcess.current().identity, now: Date = Date()) throws -> StateLock {
+    static func take(
+        in folder: URL, process: ProcessIdentity = ThisProcess.current().identity, now: Date = Date()
+    ) throws -> StateLock {
         let path = folder.appending(path: fileName).path
         // Not inherited by children, which would keep the lock after our end.
         let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
@@ -50,7 +53,8 @@ final class StateLock: Sendable {
         try file.seek(toOffset: 0)
         let last = (try? file.readToEnd()).flatMap { try? decoder.decode(Record.self, from: $0) }
         let lastInstance = last.flatMap { ProcessIdentity($0.holder)?.instance }
-        let earlier = ((last?.earlier ?? []) + (lastInstance.map { [$0] } ?? [])).filter { $0 != process.instance }.suffix(maximumEarlier)
+        let earlier = ((last?.earlier ?? []) + (lastInstance.map { [$0] } ?? [])).filter { $0 != process.instance }
+            .suffix(maximumEarlier)
         try write(Record(holder: process.description, since: now, earlier: Array(earlier)), to: file)
         return StateLock(file: file, predecessors: Set(earlier))
     }
@@ -63,15 +67,21 @@ final class StateLock: Sendable {
     }
 
     private static func inUse(_ folder: URL, _ record: Record?) -> UsageError {
-        let holder = record.flatMap { ProcessIdentity($0.holder) }.map { "process \($0.processID) on '\($0.host)'" } ?? "another process"
+        let holder =
+            record.flatMap { ProcessIdentity($0.holder) }.map { "process \($0.processID) on '\($0.host)'" }
+            ?? "another process"
         let since = record.map { " since \($0.since.formatted(.iso8601))" } ?? ""
         return UsageError(
-            "The state folder '\(folder.path)' is in use: \(holder) serves it\(since). Stop that server first, or give this one a --state of its own. Commands such as 'holdfast backup' work beside a server.")
+            "The state folder '\(folder.path)' is in use: \(holder) serves it\(since). Stop that server first, or give this "
+                + "one a --state of its own. Commands such as 'holdfast backup' work beside a server."
+        )
     }
 
     private static func refusal(_ path: String, _ what: String, _ number: Int32) -> UsageError {
         let reason = unsafe strerror(number).map { unsafe String(cString: $0) } ?? "error \(number)"
-        let advice = what == "locked" ? "A state folder needs a file system that can lock files." : "Look at its permissions and its folder's."
+        let advice =
+            what == "locked"
+            ? "A state folder needs a file system that can lock files." : "Look at its permissions and its folder's."
         return UsageError("'\(path)' cannot be \(what) (\(reason)). \(advice)")
     }
 

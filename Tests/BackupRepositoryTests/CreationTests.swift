@@ -39,11 +39,15 @@ import Testing
         }
 
         func list(prefix: String) async throws(ObjectStoreError) -> [ObjectInfo] { try await base.list(prefix: prefix) }
-        func read(_ name: String, range: Range<UInt64>?) async throws(ObjectStoreError) -> [UInt8] { try await base.read(name, range: range) }
+        func read(_ name: String, range: Range<UInt64>?) async throws(ObjectStoreError) -> [UInt8] {
+            try await base.read(name, range: range)
+        }
         func stat(_ name: String) async throws(ObjectStoreError) -> ObjectInfo? { try await base.stat(name) }
     }
 
-    @Test(arguments: 0..<2) func `makers who store the same objects both end with the one repository`(change: Int) async throws {
+    @Test(arguments: 0..<2) func `makers who store the same objects both end with the one repository`(
+        change: Int
+    ) async throws {
         let (store, new) = (MemoryObjectStore(), try new())
         let interrupted = Interrupted(base: FaultyObjectStore(store), number: change) {
             _ = try? await Repository.create(new, in: store, environment: .fixed())
@@ -53,12 +57,16 @@ import Testing
         #expect(Set(store.contents.keys.map { $0.prefix(4) }) == ["conf", "keys"] && store.contents.count == 2)
     }
 
-    @Test(arguments: 0..<2) func `of makers who do not know of each other one is refused, and takes its key away`(change: Int) async throws {
+    @Test(arguments: 0..<2) func `of makers who do not know of each other one is refused, and takes its key away`(
+        change: Int
+    ) async throws {
         let (store, late, early) = (MemoryObjectStore(), try new(), try new())
         let interrupted = Interrupted(base: FaultyObjectStore(store), number: change) {
             _ = try? await Repository.create(early, in: store, environment: .fixed())
         }
-        let error = await #expect(throws: RepositoryError.self) { try await Repository.create(late, in: interrupted, environment: .fixed()) }
+        let error = await #expect(throws: RepositoryError.self) {
+            try await Repository.create(late, in: interrupted, environment: .fixed())
+        }
         #expect(error?.code == .alreadyExists)
         #expect(try await open(store).masterKey == early.masterKey)
         #expect(store.contents.count == 2, "\(store.contents.keys)")
@@ -68,7 +76,9 @@ import Testing
         let (store, new) = (MemoryObjectStore(), try new())
         let faulty = FaultyObjectStore(store)
         faulty.failChanges(from: change)
-        await #expect(throws: RepositoryError.self) { try await Repository.create(new, in: faulty, environment: .fixed()) }
+        await #expect(throws: RepositoryError.self) {
+            try await Repository.create(new, in: faulty, environment: .fixed())
+        }
         _ = try await Repository.create(new, in: store, environment: .fixed())
         #expect(try await open(store).masterKey == new.masterKey && store.contents.count == 2)
     }
@@ -77,7 +87,9 @@ import Testing
         let (store, begun) = (MemoryObjectStore(), try new())
         let faulty = FaultyObjectStore(store)
         faulty.failChanges(from: 2)
-        await #expect(throws: RepositoryError.self) { try await Repository.create(begun, in: faulty, environment: .fixed()) }
+        await #expect(throws: RepositoryError.self) {
+            try await Repository.create(begun, in: faulty, environment: .fixed())
+        }
         let other = try new()
         _ = try await Repository.create(other, in: store, environment: .fixed())
         #expect(store.contents.count == 2)
@@ -86,12 +98,15 @@ import Testing
         #expect(try await open(store).masterKey == other.masterKey)
     }
 
-    @Test(arguments: ["snapshots/", "index/", "data/00/"]) func `the remains of a repository without its config are left alone`(folder: String) async throws {
+    @Test(arguments: ["snapshots/", "index/", "data/00/"])
+    func `the remains of a repository without its config are left alone`(folder: String) async throws {
         let (store, new) = (MemoryObjectStore(), try new())
         try await store.write(folder + String(repeating: "0", count: 64), [1])
         try await store.write("keys/" + String(repeating: "1", count: 64), [2])
         let before = store.contents
-        let error = await #expect(throws: RepositoryError.self) { try await Repository.create(new, in: store, environment: .fixed()) }
+        let error = await #expect(throws: RepositoryError.self) {
+            try await Repository.create(new, in: store, environment: .fixed())
+        }
         #expect(error?.code == .damaged && error?.message.contains("put 'config' back") == true)
         #expect(store.contents == before)
     }

@@ -3,9 +3,11 @@ import Testing
 
 @testable import BackupRepository
 
-/// Whether the holder of a lease or lock is certainly gone. A live one that is taken for dead loses its work to another.
+/// Whether the holder of a lease or lock is certainly gone. A live one that is taken for dead loses its work to
+/// another.
 @Suite struct ProcessIdentityTests {
-    /// A holder, and whether process 4,242 of "boot" and "1.1", on whose machine nobody else lives, may say that it is gone.
+    /// A holder, and whether process 4,242 of "boot" and "1.1", on whose machine nobody else lives, may say that it is
+    /// gone.
     struct Case: Sendable, CustomStringConvertible {
         var description: String
         var holder: String
@@ -20,7 +22,9 @@ import Testing
         Case(description: "a number of another name space", holder: "host/7/a/boot/2.1/100", isGone: false),
         Case(description: "number 1 of another container", holder: "tests.invalid/1/a/boot/2.1/5000", isGone: false),
         Case(description: "a name space of times that is not ours", holder: "host/4242/a/boot/1.2/4000", isGone: false),
-        Case(description: "another machine of our name, or ours before it started anew", holder: "tests.invalid/7/a/other/1.1/100", isGone: false),
+        Case(
+            description: "another machine of our name, or ours before it started anew",
+            holder: "tests.invalid/7/a/other/1.1/100", isGone: false),
         Case(description: "a record of before, of our host", holder: "tests.invalid/7/a", isGone: false),
         Case(description: "a record of before with our number", holder: "tests.invalid/4242/a", isGone: false),
         Case(description: "something else", holder: "nobody", isGone: false),
@@ -32,13 +36,19 @@ import Testing
     }
 
     @Test func `what the system does not tell counts as alive`() {
-        let own = ProcessIdentity(host: "host", processID: 2, instance: "own", origin: .init(bootID: "boot", namespaces: "1.1", startTicks: 5))
+        let own = ProcessIdentity(
+            host: "host", processID: 2, instance: "own", origin: .init(bootID: "boot", namespaces: "1.1", startTicks: 5)
+        )
         #expect(!ThisProcess(own) { _ in .unknown }.isGone("host/7/a/boot/1.1/100"))
-        #expect(!ThisProcess(ProcessIdentity(host: "host", processID: 2, instance: "own")) { _ in .none }.isGone("host/7/a/boot/1.1/100"))
+        #expect(
+            !ThisProcess(ProcessIdentity(host: "host", processID: 2, instance: "own")) { _ in .none }.isGone(
+                "host/7/a/boot/1.1/100"))
     }
 
     @Test func `a name is read back from a lease and from a lock`() {
-        let identity = ProcessIdentity(host: "a/b", processID: 12, instance: "x", origin: .init(bootID: "b-1", namespaces: "4026531836.4", startTicks: 9))
+        let identity = ProcessIdentity(
+            host: "a/b", processID: 12, instance: "x",
+            origin: .init(bootID: "b-1", namespaces: "4026531836.4", startTicks: 9))
         #expect(identity.description == "a-b/12/x/b-1/4026531836.4/9")
         #expect(ProcessIdentity(identity.description) == identity)
         #expect(ProcessIdentity(lockHost: "a-b", processID: 12, user: identity.lockUser) == identity)

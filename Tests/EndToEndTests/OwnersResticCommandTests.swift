@@ -2,9 +2,12 @@ import BackupTesting
 import Foundation
 import Testing
 
-/// What the command line says after stock restic was used on a repository, and with which exit code. What it does is `OwnersResticTests`'.
+/// What the command line says after stock restic was used on a repository, and with which exit code. What it does is
+/// `OwnersResticTests`'.
 @Suite(.serialized) struct OwnersResticCommandTests {
-    private func repository(_ command: String, _ installation: Installation, _ unit: String) async throws -> ProgramResult {
+    private func repository(
+        _ command: String, _ installation: Installation, _ unit: String
+    ) async throws -> ProgramResult {
         try await Program.run(Program.holdfast, ["repository", command, "--state", installation.state.path, unit])
     }
 

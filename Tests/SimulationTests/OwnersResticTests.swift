@@ -8,7 +8,8 @@ import Testing
 
 @testable import BackupService
 
-/// The owner may use stock restic on every repository. What that does to the restore points is told, and what is still there comes back.
+/// The owner may use stock restic on every repository. What that does to the restore points is told, and what is still
+/// there comes back.
 @Suite struct OwnersResticTests {
     /// A drive with three points, the repository of which restic can be let loose on.
     private struct Scene {
@@ -37,7 +38,8 @@ import Testing
             let prefix = unitID + "/"
             for (name, bytes) in world.disk.objects where name.hasPrefix(prefix) {
                 let file = folder.appending(path: "repository/" + name.dropFirst(prefix.count))
-                try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+                try FileManager.default.createDirectory(
+                    at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
                 try Data(bytes).write(to: file)
             }
             let own = service.dependencies.secrets.repositoryPassword(unitID: unitID)
@@ -58,7 +60,8 @@ import Testing
             for name in left {
                 var isFolder: ObjCBool = false
                 let path = folder.path + "/repository/" + name
-                guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue else { continue }
+                guard unsafe FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), !isFolder.boolValue
+                else { continue }
                 after[prefix + name] = Array(try Data(contentsOf: URL(filePath: path)))
             }
             let before = world.disk.objects.keys.filter { $0.hasPrefix(prefix) }
@@ -96,7 +99,9 @@ import Testing
     }
 
     @Test(arguments: [["tag", "--add", "kept"], ["tag", "--set", "mine"]])
-    func `a snapshot that was tagged is found again, also a second time, and its points with it`(command: [String]) async throws {
+    func `a snapshot that was tagged is found again, also a second time, and its points with it`(
+        command: [String]
+    ) async throws {
         let scene = try await Scene()
         for round in 0..<2 {
             let tag = command.dropLast() + [command[2] + "\(round)"]
@@ -114,7 +119,9 @@ import Testing
         #expect(try await scene.errors() == [])
     }
 
-    @Test func `a snapshot that was forgotten and pruned is gone, and the repair counts and names its points`() async throws {
+    @Test func `a snapshot that was forgotten and pruned is gone, and the repair counts and names its points`()
+        async throws
+    {
         let scene = try await Scene()
         let point = try await scene.points()[1]
         _ = try scene.restic(["forget", point.snapshotId, "--prune"])
@@ -126,7 +133,9 @@ import Testing
         }
         #expect(try await scene.points().map(\.isDamaged) == [false, true, false])
         let report = try await scene.service.checkRepository(unitID: scene.unitID, readsData: true)
-        #expect(report.isSound && report.problems.contains { $0.message.contains("1 restore points are marked as damaged") })
+        #expect(
+            report.isSound && report.problems.contains { $0.message.contains("1 restore points are marked as damaged") }
+        )
     }
 
     @Test func `a snapshot that was forgotten comes back as long as nobody pruned`() async throws {
@@ -164,7 +173,8 @@ import Testing
         let repository = try #require(try await context.openRepository(unitID: scene.unitID)).repository
         let (old, other) = (try await repository.snapshot(point.snapshotId), try await scene.points()[1].snapshotId)
         let draft = SnapshotDraft(
-            tree: try await repository.snapshot(other).tree, time: old.time, label: scene.unitID, hostname: old.hostname, tags: old.tags,
+            tree: try await repository.snapshot(other).tree, time: old.time, label: scene.unitID,
+            hostname: old.hostname, tags: old.tags,
             original: old.id)
         _ = try await repository.store(draft) { _, _ in }
         _ = try scene.restic(["forget", point.snapshotId, "--prune"])
@@ -192,7 +202,8 @@ import Testing
 
     /// Commands that leave every point as it is.
     @Test(arguments: [
-        [["rebuild-index"]], [["repair", "index"]], [["prune"]], [["repair", "snapshots", "--forget"]], [["migrate"]], [["unlock"]],
+        [["rebuild-index"]], [["repair", "index"]], [["prune"]], [["repair", "snapshots", "--forget"]], [["migrate"]],
+        [["unlock"]],
         [["key", "add", "--new-password-file", "FOLDER/new-password"]], [["check", "--read-data"]],
     ])
     func `other commands change nothing for the points`(commands: [[String]]) async throws {
@@ -218,7 +229,9 @@ import Testing
         let scene = try await Scene()
         _ = try scene.restic(["backup", "FOLDER/owners-file"])
         let report = try await scene.service.checkRepository(unitID: scene.unitID, readsData: true)
-        #expect(report.isSound && report.problems.contains { $0.severity == .note && $0.message.contains("another program") })
+        #expect(
+            report.isSound
+                && report.problems.contains { $0.severity == .note && $0.message.contains("another program") })
         try await scene.verify()
         let oldest = try #require(try await scene.points().first)
         try await scene.world.catalog.write { _ = try $0.delete(RestorePoint.self, id: oldest.id) }
@@ -227,6 +240,29 @@ import Testing
         #expect(listed.contains("owners-file"))
         #expect(!listed.contains(#""id":"\#(oldest.snapshotId)""#))
         try await scene.expectAllWhole("beside the owner's backup")
+    }
+
+    @Test func `a rebuilt catalogue has no points of the owner's own snapshots, and does not trust changed ones`()
+        async throws
+    {
+        let scene = try await Scene()
+        let points = try await scene.points()
+        _ = try scene.restic(["backup", "FOLDER/owners-file"])
+        _ = try scene.restic(["tag", "--add", "kept", points[0].snapshotId])
+        // Both snapshots stay, with the tag of one point.
+        let isRewritten = try scene.restic(["rewrite", "--exclude", "file-2", points[2].snapshotId]) != nil
+        let isForgotten =
+            try isRewritten
+            && scene.restic(["rewrite", "--exclude", "file-1", "--forget", points[1].snapshotId]) != nil
+        let catalog = try await TemporaryCatalog.make()
+        var dependencies = scene.service.dependencies
+        dependencies.catalog = catalog.store
+        let report = try await ProtectionService(dependencies: dependencies).rebuildCatalog(locations: [scene.unitID])
+        #expect(
+            report.failures.isEmpty && report.units.first?.notes.contains { $0.contains("another program") } == true)
+        let rebuilt = try await catalog.store.page(Query<RestorePoint>(order: [.init("protectionDateTime")]))
+        #expect(rebuilt.map(\.id) == points.map(\.id))
+        #expect(rebuilt.map(\.isDamaged) == [false, isForgotten, false])
     }
 
     @Test func `a description that cannot be read any more is written anew`() async throws {

@@ -7,7 +7,8 @@ import Testing
 
 @testable import BackupService
 
-/// Two processes make the repository of one unit at once: the catalogue decides, so both use the same one, and its row opens it.
+/// Two processes make the repository of one unit at once: the catalogue decides, so both use the same one, and its row
+/// opens it.
 @Suite struct TwoCreatorsTests {
     /// A disk on which something happens before the change of that number.
     private struct Interrupted: ObjectStore {
@@ -27,13 +28,19 @@ import Testing
 
         func delete(_ name: String) async throws(ObjectStoreError) { try await base.delete(name) }
         func list(prefix: String) async throws(ObjectStoreError) -> [ObjectInfo] { try await base.list(prefix: prefix) }
-        func read(_ name: String, range: Range<UInt64>?) async throws(ObjectStoreError) -> [UInt8] { try await base.read(name, range: range) }
+        func read(_ name: String, range: Range<UInt64>?) async throws(ObjectStoreError) -> [UInt8] {
+            try await base.read(name, range: range)
+        }
         func stat(_ name: String) async throws(ObjectStoreError) -> ObjectInfo? { try await base.stat(name) }
     }
 
-    private func context(_ service: ProtectionService) -> JobContext { JobContext(service: service, progress: ProgressCell()) }
+    private func context(_ service: ProtectionService) -> JobContext {
+        JobContext(service: service, progress: ProgressCell())
+    }
 
-    @Test(arguments: 0..<2) func `one that comes before a change of the other uses the same repository`(change: Int) async throws {
+    @Test(arguments: 0..<2) func `one that comes before a change of the other uses the same repository`(
+        change: Int
+    ) async throws {
         let world = try await World(seed: 9)
         let unitID = try #require(try await world.protect([MemoryTree()]).first).id
         let (early, late) = (world.start(), world.start())
@@ -43,7 +50,8 @@ import Testing
                 _ = try? await self.context(early).openOrCreateRepository(unitID: unitID)
             }
         }
-        let made = try await context(ProtectionService(dependencies: dependencies)).openOrCreateRepository(unitID: unitID)
+        let made = try await context(ProtectionService(dependencies: dependencies)).openOrCreateRepository(
+            unitID: unitID)
         try await expectOne(world, unitID, made.repository.id)
     }
 
@@ -52,14 +60,19 @@ import Testing
         let unitID = try #require(try await world.protect([MemoryTree()]).first).id
         let services = (0..<8).map { _ in world.start() }
         let ids = try await withThrowingTaskGroup(of: String.self) { group in
-            for service in services { group.addTask { try await self.context(service).openOrCreateRepository(unitID: unitID).repository.id } }
+            for service in services {
+                group.addTask { try await self.context(service).openOrCreateRepository(unitID: unitID).repository.id }
+            }
             return try await group.reduce(into: Set<String>()) { $0.insert($1) }
         }
         #expect(ids.count == 1)
         try await expectOne(world, unitID, try #require(ids.first))
     }
 
-    @Test(arguments: 0..<4) func `an interrupted making is finished by the next, and no start takes it for a strange repository`(change: Int) async throws {
+    @Test(arguments: 0..<4)
+    func `an interrupted making is finished by the next, and no start takes it for a strange repository`(
+        change: Int
+    ) async throws {
         let world = try await World(seed: 11)
         let unitID = try #require(try await world.protect([MemoryTree()]).first).id
         world.disk.cut(afterChanges: change)
@@ -77,7 +90,10 @@ import Testing
         #expect(try await context(service).openRepository(unitID: unitID)?.repository.id == id)
         let password = service.dependencies.secrets.repositoryPassword(unitID: unitID)
         let store = world.disk.store(unitID)
-        #expect(try await Repository.open(in: store, password: password, environment: service.dependencies.repositoryEnvironment).id == id)
+        #expect(
+            try await Repository.open(
+                in: store, password: password, environment: service.dependencies.repositoryEnvironment
+            ).id == id)
         #expect(try await store.list(prefix: "keys/").count == 1)
         #expect(try await world.catalog.count(Query<RepositoryCreation>()) == 0)
         #expect(try await world.catalog.count(Query<RepositoryHealth>()) == 1)

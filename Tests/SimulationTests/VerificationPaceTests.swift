@@ -10,11 +10,15 @@ import Testing
 @Suite struct VerificationPaceTests {
     /// 500 TB at 32 MB/s take 181 days; the bounds are the period's own.
     @Test(arguments: [
-        (500_000_000_000_000, 32_000_000, 30, 181, false), (500_000_000_000_000, 32_000_000, 181, 181, true), (500_000_000_000_000, 193_000_000, 30, 30, true),
-        (500_000_000_000_000, 192_000_000, 30, 31, false), (500_000_000_000_000, 32_000_000, 0, 181, true), (500_000_000_000_000, 0, 30, 0, true),
+        (500_000_000_000_000, 32_000_000, 30, 181, false), (500_000_000_000_000, 32_000_000, 181, 181, true),
+        (500_000_000_000_000, 193_000_000, 30, 30, true),
+        (500_000_000_000_000, 192_000_000, 30, 31, false), (500_000_000_000_000, 32_000_000, 0, 181, true),
+        (500_000_000_000_000, 0, 30, 0, true),
         (0, 32_000_000, 30, 0, true),
     ])
-    func `a round takes as long as its bytes at its rate`(stored: Int, rate: Int, period: Int, days: Int, isEnough: Bool) {
+    func `a round takes as long as its bytes at its rate`(
+        stored: Int, rate: Int, period: Int, days: Int, isEnough: Bool
+    ) {
         let pace = VerificationPace(storedBytes: stored, bytesPerSecond: rate, periodDays: period)
         #expect(pace.roundDays == days && pace.isEnough == isEnough)
         #expect((pace.warning == nil) == isEnough)
@@ -23,7 +27,9 @@ import Testing
     @Test func `what it advises is enough`() throws {
         var pace = VerificationPace(storedBytes: 500_000_000_000_000, bytesPerSecond: 32_000_000, periodDays: 30)
         let warning = try #require(pace.warning)
-        #expect(warning.contains("181 days") && warning.contains("verify-bytes-per-second to 193000000") && warning.contains("verify-period-days to 181"))
+        #expect(
+            warning.contains("181 days") && warning.contains("verify-bytes-per-second to 193000000")
+                && warning.contains("verify-period-days to 181"))
         pace.bytesPerSecond = pace.neededBytesPerSecond
         #expect(pace.isEnough)
     }
@@ -31,7 +37,9 @@ import Testing
     @Test func `what is stored is counted by backups, prunes, verifications and repairs`() async throws {
         let (world, service, unitID, tree) = try await LedgerTests.backedUp(2)
         func expectCounted(_ when: Comment) async throws {
-            let stored = world.disk.objects.filter { $0.key.hasPrefix("\(unitID)/data/") }.reduce(0) { $0 + $1.value.count }
+            let stored = world.disk.objects.filter { $0.key.hasPrefix("\(unitID)/data/") }.reduce(0) {
+                $0 + $1.value.count
+            }
             #expect(try await service.verificationPace().storedBytes == stored, when)
         }
         // Headers of packs are not among what a backup counts.
@@ -54,7 +62,11 @@ import Testing
         _ = try await world.protect([MemoryTree()])
         try await Scheduler(world.start()).tick()
         try await world.work(world.start())
-        try await world.catalog.write { _ = try $0.update(RepositoryHealth.self, where: .compare("problems", .greaterOrEqual, 0.sqlValue), set: ["storedBytes": (1 << 50).sqlValue]) }
+        try await world.catalog.write {
+            _ = try $0.update(
+                RepositoryHealth.self, where: .compare("problems", .greaterOrEqual, 0.sqlValue),
+                set: ["storedBytes": (1 << 50).sqlValue])
+        }
         var dependencies = world.start().dependencies
         let lines = MemoryLog.Lines()
         dependencies.logger = Logger(label: "pace") { _ in MemoryLog(lines: lines) }
@@ -64,6 +76,8 @@ import Testing
             world.clock.turn(seconds: Double(hours) * 3600)
             try await scheduler.tick()
         }
-        #expect(lines.take().filter { $0.hasPrefix("warning") && $0.contains("verify-period-days is 1.") }.count == 3, "after 0, 25 and 50 hours")
+        #expect(
+            lines.take().filter { $0.hasPrefix("warning") && $0.contains("verify-period-days is 1.") }.count == 3,
+            "after 0, 25 and 50 hours")
     }
 }

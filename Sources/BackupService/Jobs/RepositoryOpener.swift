@@ -10,21 +10,27 @@ extension JobContext {
         guard let row = try await catalog.find(UnitRepository.self, id: unitID) else { return nil }
         let bytes = try dependencies.secrets.open(row.sealedMasterKey, context: row.id)
         guard let key = RepositoryMasterKey(secretBytes: bytes) else {
-            throw JobFailure(.unknownError, "The stored master key of unit \(unitID) has a wrong length; open the repository with its password.")
+            throw JobFailure(
+                .unknownError,
+                "The stored master key of unit \(unitID) has a wrong length; open the repository with its password.")
         }
         let store = dependencies.repositoryStore(row.location)
-        return (try await Repository.open(in: store, masterKey: key, environment: dependencies.repositoryEnvironment), row)
+        return (
+            try await Repository.open(in: store, masterKey: key, environment: dependencies.repositoryEnvironment), row
+        )
     }
 
     /// Opens the repository of a unit, making it on the first backup.
     ///
-    /// The catalogue decides what is made: whoever inserts the row with the repository's objects first. All others store the same, as does the next
-    /// try after an interruption.
+    /// The catalogue decides what is made: whoever inserts the row with the repository's objects first. All others
+    /// store the same, as does the next try after an interruption.
     func openOrCreateRepository(unitID: String) async throws -> (repository: Repository, row: UnitRepository) {
         if let open = try await openRepository(unitID: unitID) { return open }
         let store = dependencies.repositoryStore(unitID)
         let repository: Repository
-        if try await catalog.find(RepositoryCreation.self, id: unitID) == nil, let present = try await presentRepository(unitID, store) {
+        if try await catalog.find(RepositoryCreation.self, id: unitID) == nil,
+            let present = try await presentRepository(unitID, store)
+        {
             repository = present
         } else if let new = try await decidedCreation(unitID) {
             repository = try await create(new, unitID, store)
@@ -45,13 +51,16 @@ extension JobContext {
         return (repository, row)
     }
 
-    /// The objects of the repository that is being made: those of the row that was there first. nil where the repository is there by now.
+    /// The objects of the repository that is being made: those of the row that was there first. nil where the
+    /// repository is there by now.
     private func decidedCreation(_ unitID: String) async throws -> NewRepository? {
         let dependencies = dependencies
         let new = try NewRepository(
-            password: dependencies.secrets.repositoryPassword(unitID: unitID), origin: .derived, environment: dependencies.repositoryEnvironment)
+            password: dependencies.secrets.repositoryPassword(unitID: unitID), origin: .derived,
+            environment: dependencies.repositoryEnvironment)
         let mine = RepositoryCreation(
-            id: unitID, createdDateTime: now, sealedMasterKey: try dependencies.secrets.seal(new.masterKey.secretBytes, context: unitID),
+            id: unitID, createdDateTime: now,
+            sealedMasterKey: try dependencies.secrets.seal(new.masterKey.secretBytes, context: unitID),
             config: new.config, keyFile: new.keyFile)
         let decided = try await catalog.write { writer -> RepositoryCreation? in
             guard try writer.find(UnitRepository.self, id: unitID) == nil else { return nil }
@@ -60,7 +69,10 @@ extension JobContext {
             return mine
         }
         guard let row = decided else { return nil }
-        guard let key = RepositoryMasterKey(secretBytes: try dependencies.secrets.open(row.sealedMasterKey, context: unitID)) else {
+        guard
+            let key = RepositoryMasterKey(
+                secretBytes: try dependencies.secrets.open(row.sealedMasterKey, context: unitID))
+        else {
             throw JobFailure(.unknownError, "The stored master key of unit \(unitID) has a wrong length.")
         }
         return NewRepository(masterKey: key, config: row.config, keyFile: row.keyFile)
@@ -75,20 +87,25 @@ extension JobContext {
         }
     }
 
-    /// A repository of the unit that the catalogue does not know: of an installation whose catalogue was lost or put back. It opens with the unit's
-    /// own password; any other is an error.
+    /// A repository of the unit that the catalogue does not know: of an installation whose catalogue was lost or put
+    /// back. It opens with the unit's own password; any other is an error.
     private func presentRepository(_ unitID: String, _ store: any ObjectStore) async throws -> Repository? {
         do {
             let password = dependencies.secrets.repositoryPassword(unitID: unitID)
-            let repository = try await Repository.open(in: store, password: password, environment: dependencies.repositoryEnvironment)
-            logger.warning("A unit has a repository that the catalogue did not know; it is used.", metadata: ["unit": "\(unitID)", "repository": "\(repository.id)"])
+            let repository = try await Repository.open(
+                in: store, password: password, environment: dependencies.repositoryEnvironment)
+            logger.warning(
+                "A unit has a repository that the catalogue did not know; it is used.",
+                metadata: ["unit": "\(unitID)", "repository": "\(repository.id)"])
             return repository
         } catch let error as RepositoryError where error.code == .notARepository {
             return nil
         } catch let error as RepositoryError where error.code == .wrongPassword {
             throw JobFailure(
                 .unknownError, "The place of the backup holds another one; an administrator has to move that away.",
-                detail: "the place of the repository of unit \(unitID) holds another repository, or one of another installation: \(error.message)")
+                detail:
+                    "the place of the repository of unit \(unitID) holds another repository, or one of another installation: \(error.message)"
+            )
         }
     }
 }
@@ -98,8 +115,10 @@ extension CatalogAccess {
     /// - Parameter running: only those that run count.
     func hasOpenJob(_ kinds: [JobKind], subjectID: String, running: Bool) throws -> Bool {
         let states: [JobState] = running ? [.running] : [.running, .waiting]
-        return try first(Query<Job>(where: .and([
-            .equal("subjectId", subjectID), .oneOf("kind", kinds.map(\.rawValue)), .oneOf("state", states),
-        ]))) != nil
+        return try first(
+            Query<Job>(
+                where: .and([
+                    .equal("subjectId", subjectID), .oneOf("kind", kinds.map(\.rawValue)), .oneOf("state", states),
+                ]))) != nil
     }
 }

@@ -58,9 +58,9 @@ extension ProtectionService {
         var notes: [String] = []
         let unit = try await rebuiltUnit(location, &notes)
         let repository = try await openByPassword(location, &notes)
-        let (points, last) = try await rebuiltPoints(unit, repository, &notes)
-        let key = try dependencies.secrets.seal(repository.masterKey.secretBytes, context: unit.id)
         let ledger = try await rebuiltLedger(unit, &notes)
+        let (points, last) = try await rebuiltPoints(unit, repository, knownTrees: trees(in: ledger), &notes)
+        let key = try dependencies.secrets.seal(repository.masterKey.secretBytes, context: unit.id)
         let row = UnitRepository(id: unit.id, createdDateTime: now, sealedMasterKey: key, lastSnapshotId: last, pruneNeeded: false, location: location)
         // Not verified since then: the verification of a rebuilt repository is due first.
         let health = RepositoryHealth(id: unit.id, verifiedDateTime: Date(timeIntervalSince1970: 0))
@@ -120,17 +120,38 @@ extension ProtectionService {
         }
     }
 
-    private func rebuiltPoints(_ unit: ProtectionUnit, _ repository: Repository, _ notes: inout [String]) async throws -> ([RestorePoint], last: String?) {
-        var points: [RestorePoint] = []
+    /// Points of the snapshots that are of the unit. What the owner's restic stored for itself makes none, and what it changed is not trusted.
+    private func rebuiltPoints(
+        _ unit: ProtectionUnit, _ repository: Repository, knownTrees trees: [String: String], _ notes: inout [String]
+    ) async throws -> ([RestorePoint], last: String?) {
+        var points: [String: RestorePoint] = [:]
+        var foreign = 0
         for id in try await repository.snapshotIDs() {
             do {
-                points.append(.made(from: try await repository.snapshot(id), of: unit, dependencies))
+                let snapshot = try await repository.snapshot(id)
+                guard snapshot.isOf(unitID: unit.id) else {
+                    foreign += 1
+                    continue
+                }
+                var point = RestorePoint.made(from: snapshot, of: unit, dependencies)
+                if snapshot.isChanged(knownTrees: trees) { point.isDamaged = true }
+                // `restic rewrite` leaves two snapshots of one point.
+                if points[point.id].map({ $0.isDamaged && !point.isDamaged }) ?? true { points[point.id] = point }
             } catch let error as RepositoryError where error.code == .damaged {
-                notes.append("snapshot \(id) cannot be read (\(error.message)); run 'holdfast repository repair \(unit.id)'")
+                notes.append(
+                    "snapshot \(id) cannot be read (\(error.message)); run 'holdfast repository repair \(unit.id)'")
             }
         }
-        points.sort { ($0.protectionDateTime, $0.id) < ($1.protectionDateTime, $1.id) }
-        return (points, points.last { !$0.isDamaged }?.snapshotId)
+        if foreign > 0 { notes.append("\(foreign) snapshots of another program were left out") }
+        let sorted = points.values.sorted { ($0.protectionDateTime, $0.id) < ($1.protectionDateTime, $1.id) }
+        return (sorted, sorted.last { !$0.isDamaged }?.snapshotId)
+    }
+
+    private func trees(in ledger: [LedgerRow]) -> [String: String] {
+        ledger.reduce(into: [:]) { trees, row in
+            let entry = SealedText.open(row.entry, as: LedgerEntry.self, unitID: row.unitId, dependencies.secrets)?.value
+            trees.merge(entry?.trees ?? [:]) { first, _ in first }
+        }
     }
 
     /// The entries of the ledger that are authentic, from the copy beside the repository.

@@ -33,7 +33,11 @@ extension CatalogWriter {
         guard !verdict.problems.isEmpty, var unit = try find(ProtectionUnit.self, id: unitID) else { return }
         unit.error = PublicError(
             code: ServiceErrorCode.unknownError.rawValue,
-            message: "The backup is damaged: \(damaged) restore points cannot be restored in full. Run 'holdfast repository repair \(unitID)'.",
+            message: damaged > 0
+                ? "The backup is damaged: \(damaged) restore points cannot be restored in full. "
+                    + "Run 'holdfast repository repair \(unitID)'."
+                : "The backup is not as it was left, although no restore point needs what is wrong. "
+                    + "Run 'holdfast repository check \(unitID)'.",
             details: verdict.lost.prefix(Self.itemsListed).map {
                 PublicErrorDetail(code: ServiceErrorCode.artifactNotFound.rawValue, message: "The item is lost.", target: $0.path)
             })

@@ -29,28 +29,37 @@ extension ProtectionService {
     func displaced(_ fates: [MissingSnapshot: SnapshotFate], unitID: String) async throws -> [DisplacedPoint] {
         var displaced: [DisplacedPoint] = []
         for (snapshot, fate) in fates {
-            let naming = Query<RestorePoint>(where: .and([.equal("unitId", unitID), .equal("snapshotId", snapshot.id)]))
-            displaced += try await catalog.page(naming).map { DisplacedPoint(point: $0, fate: DisplacedPoint.Fate(fate)) }
+            let naming = Query<RestorePoint>(
+                where: .and([.equal("unitId", unitID), .equal("snapshotId", snapshot.id)]))
+            displaced += try await catalog.page(naming).map {
+                DisplacedPoint(point: $0, fate: DisplacedPoint.Fate(fate))
+            }
         }
-        return displaced.sorted { ($0.point.protectionDateTime, $0.point.id) < ($1.point.protectionDateTime, $1.point.id) }
+        return displaced.sorted {
+            ($0.point.protectionDateTime, $0.point.id) < ($1.point.protectionDateTime, $1.point.id)
+        }
     }
 
-    /// Leads the points of missing snapshots to what holds their content now. Those of which nothing is left stay as they are.
+    /// Leads the points of missing snapshots to what holds their content now. Those of which nothing is left stay as
+    /// they are.
     ///
     /// A description that is stored here is found by the next repair if this one is interrupted.
     func lead(
-        _ fates: [MissingSnapshot: SnapshotFate], _ unit: ProtectionUnit, _ repository: Repository, _ keeper: LedgerKeeper
+        _ fates: [MissingSnapshot: SnapshotFate], _ unit: ProtectionUnit, _ repository: Repository,
+        _ keeper: LedgerKeeper
     ) async throws {
         for (snapshot, fate) in fates {
             let successor: String
             switch fate {
             case .found(let id): successor = id
-            case .describable(let tree): successor = try await describe(snapshot, tree, tags: [], unit, repository, keeper)
+            case .describable(let tree):
+                successor = try await describe(snapshot, tree, tags: [], unit, repository, keeper)
             case .changed(let id):
                 // The mark says in the repository itself that points of this snapshot do not give back everything.
                 let found = try await repository.snapshot(id)
                 guard !found.tags.contains(Repairer.mendedTag) else { successor = id; break }
-                successor = try await describe(snapshot, found.tree, tags: [Repairer.mendedTag], unit, repository, keeper)
+                successor = try await describe(
+                    snapshot, found.tree, tags: [Repairer.mendedTag], unit, repository, keeper)
             case .gone: continue
             }
             try await change { writer in
@@ -63,10 +72,13 @@ extension ProtectionService {
     }
 
     private func describe(
-        _ snapshot: MissingSnapshot, _ tree: String, tags: [String], _ unit: ProtectionUnit, _ repository: Repository, _ keeper: LedgerKeeper
+        _ snapshot: MissingSnapshot, _ tree: String, tags: [String], _ unit: ProtectionUnit, _ repository: Repository,
+        _ keeper: LedgerKeeper
     ) async throws -> String {
         let naming = RowPredicate.and([.equal("unitId", unit.id), .equal("snapshotId", snapshot.id)])
-        let first = try await catalog.page(Query<RestorePoint>(where: naming, order: [.init("protectionDateTime")], limit: 1)).first
+        let first = try await catalog.page(
+            Query<RestorePoint>(where: naming, order: [.init("protectionDateTime")], limit: 1)
+        ).first
         let draft = SnapshotDraft(
             tree: tree, time: Timestamp(first?.protectionDateTime ?? now), label: unit.id, hostname: unit.hostname,
             tags: (first.map { [PointTag.text($0.id)] } ?? []) + tags, original: snapshot.id)

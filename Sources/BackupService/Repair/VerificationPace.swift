@@ -1,7 +1,8 @@
 import Catalog
 import Foundation
 
-/// Whether every byte of every repository can be read within the period in which it is to be, at the rate at which a verification reads.
+/// Whether every byte of every repository can be read within the period in which it is to be, at the rate at which a
+/// verification reads.
 public struct VerificationPace: Sendable, Hashable {
     /// Bytes of the packs of all repositories, as far as they were counted.
     public var storedBytes: Int
@@ -39,8 +40,9 @@ public struct VerificationPace: Sendable, Hashable {
     public var warning: String? {
         guard !isEnough else { return nil }
         let stored = Int64(storedBytes).formatted(.byteCount(style: .decimal))
-        return "Verifying \(stored) takes \(roundDays) days at \(bytesPerSecond) bytes a second, but verify-period-days is \(periodDays). "
-            + "Set verify-bytes-per-second to \(neededBytesPerSecond) or more, or verify-period-days to \(roundDays) or more."
+        return
+            "Verifying \(stored) takes \(roundDays) days at \(bytesPerSecond) bytes a second, but verify-period-days is "
+            + "\(periodDays). Set verify-bytes-per-second to \(neededBytesPerSecond) or more, or verify-period-days to \(roundDays) or more."
     }
 }
 
@@ -49,7 +51,8 @@ extension ProtectionService {
     public func verificationPace() async throws -> VerificationPace {
         let stored = try await look { try $0.sum(Query<RepositoryHealth>(), of: "storedBytes") }
         return VerificationPace(
-            storedBytes: stored, bytesPerSecond: dependencies.worker.verifyBytesPerSecond, periodDays: intervals.verifyPeriodDays)
+            storedBytes: stored, bytesPerSecond: dependencies.worker.verifyBytesPerSecond,
+            periodDays: intervals.verifyPeriodDays)
     }
 }
 

@@ -62,8 +62,13 @@ struct VerifyJob: JobRunner {
         let structure = try await Checker(repository: open.repository, width: 1).check(readsData: false)
         let suspects = try await repairer.suspectPacks(after: position, pace: pace.read, soundUpTo: context.progress.reach)
         let stored = try await open.repository.packBytes()
-        var ledger = try await context.service.ledgerProblems(open.row, open.repository).filter { $0.severity == .error }
-        ledger += try await context.service.passwordProblems(open.row, open.repository)
+        let ledger = try await context.service.ledgerProblems(open.row, open.repository).filter { $0.severity == .error }
+        // No point is in danger without that key, and its owner may have removed it on purpose.
+        for problem in try await context.service.passwordProblems(open.row, open.repository) {
+            context.logger.warning(
+                "A repository does not open with its password.",
+                metadata: ["unit": "\(open.row.id)", "cause": "\(problem.message)"])
+        }
         let relied = try await context.catalog.read { [id = open.row.id] in try $0.snapshotsInUse(unitID: id) }
         let missing = relied.subtracting(try await open.repository.snapshotIDs())
         if structure.isSound, suspects.isEmpty, ledger.isEmpty {

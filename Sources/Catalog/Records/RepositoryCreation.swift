@@ -1,7 +1,7 @@
 public import Foundation
 
-/// A unit's repository that is being made: the objects that whoever makes it stores. The row decides between makers, and goes when the repository is
-/// there. Its id is the unit's id.
+/// A unit's repository that is being made: the objects that whoever makes it stores. The row decides between makers,
+/// and goes when the repository is there. Its id is the unit's id.
 public struct RepositoryCreation: CatalogRecord, Hashable {
     /// The unit's id.
     public var id: String = ""
@@ -27,11 +27,13 @@ public struct RepositoryCreation: CatalogRecord, Hashable {
     }
 
     /// Its table.
-    public static let table = Table<RepositoryCreation>("repositoryCreation", [
-        Column("id", \.id),
-        Column("createdDateTime", \.createdDateTime),
-        Column("sealedMasterKey", \.sealedMasterKey),
-        Column("config", \.config),
-        Column("keyFile", \.keyFile),
-    ])
+    public static let table = Table<RepositoryCreation>(
+        "repositoryCreation",
+        [
+            Column("id", \.id),
+            Column("createdDateTime", \.createdDateTime),
+            Column("sealedMasterKey", \.sealedMasterKey),
+            Column("config", \.config),
+            Column("keyFile", \.keyFile),
+        ])
 }
