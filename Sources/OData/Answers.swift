@@ -77,7 +77,8 @@ public struct RequestBody<Record: Sendable & Identifiable>: Sendable where Recor
     /// The entity; nothing sent counts as `{}` where something is made, and is refused where something is changed, as Graph does.
     ///
     /// - Parameter code: the error code for a malformed body, 400.
-    /// - Parameter undeclared: properties that the type does not declare and that the handler reads all the same; they come as annotations.
+    /// - Parameter undeclared: members that the type does not declare and that the handler reads all the same: those of the entity come as
+    ///   annotations, those of entries are named `navigation/member`.
     public func entity(invalid code: String = "BadRequest", reading undeclared: Set<String> = []) throws(ODataError) -> EntityBody<Record> {
         do throws(ODataError) {
             guard isEmpty == false || purpose == .create else { throw .badRequest("Empty Payload. JSON content expected.") }
@@ -97,14 +98,15 @@ public struct Arguments: Sendable {
     let version: ServiceVersion
     let limits: JSONLimits
 
-    /// The arguments by name, checked for names that the operation does not have; annotations are left out.
+    /// The arguments by name, checked for names that the operation does not have; annotations are left out. A function's arguments are in its path.
     public func values(invalid code: String = "BadRequest") throws(ODataError) -> ArgumentValues {
         do throws(ODataError) {
             if operation.kind == .function {
                 return ArgumentValues(values: call.arguments, version: version)
             }
             var values: [String: JSONValue] = [:]
-            for (name, value) in try BodyText.object(bytes, limits).members where name.contains("@") == false {
+            let object = try BodyText.object(bytes, limits), reader = EdmReader(.object(object), property: "", version: version)
+            for (name, value) in try reader.membersWithoutAnnotations(of: object, operation.parameters.map(\.name)) {
                 guard operation.parameters.contains(where: { $0.name == name && $0.versions.contains(version) }) else {
                     throw .badRequest("The action '\(operation.name)' has no parameter '\(name)'.", target: name)
                 }

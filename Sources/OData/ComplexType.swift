@@ -72,7 +72,7 @@ extension EdmComplex {
         guard case .object(let object) = reader.value else { throw reader.mustBe("an object") }
         self.init()
         let properties = Self.edm.properties
-        for (name, value) in object.members where name.contains("@") == false {
+        for (name, value) in try reader.membersWithoutAnnotations(of: object, properties.map(\.description.name)) {
             let path = reader.property.isEmpty ? name : "\(reader.property)/\(name)"
             guard let property = properties.first(where: { $0.description.name == name }),
                 property.description.versions.contains(reader.version)

@@ -41,32 +41,33 @@ public struct EntityBody<Record: Sendable & Identifiable>: Sendable where Record
     /// Reads a body.
     ///
     /// Read-only properties are passed over whatever they hold, annotations too; properties that the type does not
-    /// have are 400, as are values of the wrong type and an `@odata.type` that does not fit.
+    /// have are 400, as are values of the wrong type, an `@odata.type` that does not fit, and a change of a navigation
+    /// that would do nothing.
     public init(
         _ object: JSONObject, of type: EntityType<Record>, for purpose: BodyPurpose, model: Model, version: ServiceVersion
     ) throws(ODataError) {
         try self.init(object, typeName: type.name, for: purpose, model: model, version: version)
     }
 
+    /// - Parameter undeclared: members that the handler reads although no type has them; those of entries as `units/key`.
     init(
         _ object: JSONObject, typeName declared: String, for purpose: BodyPurpose, model: Model, version: ServiceVersion,
         undeclared: Set<String> = []
     ) throws(ODataError) {
         let needed: Access = purpose == .create ? .create : .update
-        let named = try Self.typeName(object, declared, model)
+        let entries = BodyEntries(model: model, version: version, undeclared: undeclared)
+        let named = try entries.typeName(object, declared)
         let shape = model.shape(named: named ?? declared, of: Record.self, version)
-        var values = JSONObject(), navigations = JSONObject(), annotations = JSONObject()
-        var ignored: [String] = [], deltas: [String: [DeltaEntry]] = [:], assignments: [@Sendable (inout Record) -> Void] = []
+        var values = JSONObject(), annotations = JSONObject()
+        var ignored: [String] = [], assignments: [@Sendable (inout Record) -> Void] = []
+        var changes = BodyChanges(entries: entries, owner: shape.name, purpose: purpose)
         for (name, value) in object.members {
-            if name.hasPrefix("@") || undeclared.contains(name) {
+            if undeclared.contains(name) {
                 annotations[name] = value
-            } else if let at = name.firstIndex(of: "@") {
-                let navigation = model.navigation(String(name[..<at]), of: shape.name, in: version)
-                switch (navigation, name[at...]) {
-                case (let navigation?, "@delta"): deltas[navigation.name] = try Self.delta(value, name)
-                case (let navigation?, "@odata.bind"): navigations[navigation.name] = Self.bound(value)
-                default: annotations[name] = value
-                }
+            } else if let annotation = AnnotationName(name) {
+                if try changes.take(annotation, name, value) { continue }
+                guard annotation.isIgnorable else { throw annotation.refusal(at: name) }
+                annotations[name] = value
             } else if let property = shape.property(name) {
                 guard property.description.access.contains(needed) else {
                     ignored.append(name)
@@ -80,7 +81,7 @@ public struct EntityBody<Record: Sendable & Identifiable>: Sendable where Record
                 if navigation.access.isDisjoint(with: [.create, .update]) {
                     ignored.append(name)
                 } else {
-                    navigations[name] = value
+                    try changes.take(value, of: navigation)
                 }
             } else {
                 throw .badRequest(
@@ -89,52 +90,11 @@ public struct EntityBody<Record: Sendable & Identifiable>: Sendable where Record
         }
         self.typeName = named
         self.values = values
-        self.navigations = navigations
+        self.navigations = changes.navigations
         self.annotations = annotations
-        self.deltas = deltas
+        self.deltas = changes.deltas
         self.assignments = assignments
         ignoredNames = ignored
-    }
-
-    /// The type that the body names: any letter case, with or without `#`, any namespace.
-    private static func typeName(_ object: JSONObject, _ declared: String, _ model: Model) throws(ODataError) -> String? {
-        guard let annotation = object["@odata.type"] else { return nil }
-        guard let last = annotation.stringValue?.split(separator: ".").last else {
-            throw .badRequest("The annotation '@odata.type' must be a type name.", target: "@odata.type")
-        }
-        let wanted = (last.first == "#" ? last.dropFirst() : last).lowercased()
-        let lineage = model.entry(declared).map { $0.lineage + $0.derived } ?? []
-        guard let name = lineage.first(where: { $0.lowercased() == wanted }) else {
-            throw .badRequest(
-                "The type '\(last)' does not fit '\(model.namespace).\(declared)'.", target: "@odata.type")
-        }
-        return model.isType(name, declared) ? name : nil
-    }
-
-    private static func delta(_ value: JSONValue, _ name: String) throws(ODataError) -> [DeltaEntry] {
-        guard case .array(let elements) = value else {
-            throw .badRequest("The property '\(name)' must be an array.", target: name)
-        }
-        var entries: [DeltaEntry] = []
-        for (index, element) in elements.enumerated() {
-            guard case .object(let object) = element else {
-                throw .badRequest("The entry \(name)[\(index)] must be an object.", target: name)
-            }
-            guard object["@removed"] != nil else {
-                entries.append(.add(element))
-                continue
-            }
-            guard let id = EntityReference.id(element) else {
-                throw .badRequest("The removed entry \(name)[\(index)] must name its id.", target: name)
-            }
-            entries.append(.remove(id: id))
-        }
-        return entries
-    }
-
-    private static func bound(_ value: JSONValue) -> JSONValue {
-        guard case .array(let elements) = value else { return .object(["@odata.id": value]) }
-        return .array(elements.map { .object(["@odata.id": $0]) })
     }
 }
 

@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test func bodies() async {
-        let many = "{" + (0..<200_000).map { "\"@a\($0)\":1" }.joined(separator: ",") + "}"
+        let many = "{" + (0..<200_000).map { "\"@town.a\($0)\":1" }.joined(separator: ",") + "}"
         let nested = "{\"author\":" + String(repeating: "{\"author\":", count: 200_000)
         let unknown = "{" + (0..<50_000).map { "\"a\($0)\":1" }.joined(separator: ",") + "}"
         let tags = "{\"tags\":[" + Array(repeating: "\"x\"", count: 200_000).joined(separator: ",") + "]}"

@@ -87,9 +87,15 @@ enum GranularBody {
         return draft
     }
 
-    /// The annotation or the property of that meaning; the annotation wins.
+    static let conflictAnnotation = "@microsoft.graph.conflictBehavior"
+
+    /// The annotation or the property of that meaning; the annotation wins. A misspelled one is refused: the default would be taken in its place.
     static func conflictBehavior(_ annotations: JSONObject, in version: ServiceVersion) throws -> ConflictBehavior? {
-        let value = annotations["@microsoft.graph.conflictBehavior"] ?? annotations["conflictBehavior"]
+        if let wrong = annotations.names.first(where: { $0.lowercased().hasPrefix("@microsoft.graph.conflict") && $0 != conflictAnnotation }) {
+            throw ODataError(
+                status: 400, code: "InvalidCreateRequest", message: "'\(wrong)' is not known; the annotation is \(conflictAnnotation).", target: wrong)
+        }
+        let value = annotations[conflictAnnotation] ?? annotations["conflictBehavior"]
         guard let value, value != .null else { return nil }
         let known = ConflictBehavior.allCases.first { $0.rawValue == value.stringValue?.lowercased() }
         guard let known, version == .beta else {

@@ -36,7 +36,8 @@ extension Handlers {
             $0.update(.restoreWrite) { context, body in
                 // Who may not change the session is told so before the body is looked at. Source: contract errors.md, order of checks.
                 try await service.requireDraft(id: context.key, workload: workload, caller(context))
-                return try await change(context, workload, try body.entity(invalid: "InvalidPatchRequest"))
+                return try await change(
+                    context, workload, try body.entity(invalid: "InvalidPatchRequest", reading: ["\(workload.granularType)s/itemKey"]))
             }
             $0.delete(.restoreWrite) { context in
                 _ = try await session(context.key, workload)
@@ -103,6 +104,11 @@ extension Handlers {
     private func change(
         _ context: RequestContext<APICaller>, _ workload: Workload, _ body: EntityBody<RestoreSession>
     ) async throws -> EntityAnswer<RestoreSession> {
+        guard body.annotations[GranularBody.conflictAnnotation] == nil else {
+            throw ODataError(
+                status: 400, code: "InvalidPatchRequest", message: "The conflict behaviour is given when the session is created and never changed.",
+                target: GranularBody.conflictAnnotation)
+        }
         let wholes = try Self.changes(body, "\(workload.artifactType)s", workload, isFind: false)
         let finds = workload == .exchange ? try Self.changes(body, "\(workload.granularType)s", workload, isFind: true) : nil
         let items = workload == .exchange ? nil : try Self.itemChanges(body, "\(workload.granularType)s", context.version)
@@ -177,7 +183,7 @@ extension Handlers {
         _ workload: Workload, _ body: RequestBody<RestoreSession>, _ version: ServiceVersion
     ) throws -> RestoreSessionDraft {
         guard !body.isEmpty else { return RestoreSessionDraft(workload: workload, artifacts: nil) }
-        let entity = try body.entity(invalid: "InvalidArtifactRequest", reading: ["conflictBehavior"])
+        let entity = try body.entity(invalid: "InvalidArtifactRequest", reading: ["conflictBehavior", "\(workload.granularType)s/itemKey"])
         var record = RestoreSession()
         entity.apply(to: &record)
         let (wholes, granular) = (entity.navigations["\(workload.artifactType)s"], entity.navigations["\(workload.granularType)s"])

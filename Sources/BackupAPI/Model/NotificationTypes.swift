@@ -48,12 +48,13 @@ struct NotificationRecipients: EdmComplex {
     /// Reads an object; one that holds another of its kind under its own name, as the published sample does, is read as the inner one.
     init(edm reader: EdmReader) throws(ODataError) {
         guard case .object(let object) = reader.value else { throw reader.mustBe("an object") }
-        if let inner = object["recipients"] {
-            self = try NotificationRecipients(edm: EdmReader(inner, property: reader.property, version: reader.version))
+        let members = try reader.membersWithoutAnnotations(of: object, Self.edm.properties.map(\.description.name))
+        if let only = members.first, members.count == 1, only.name == "recipients" {
+            self = try NotificationRecipients(edm: EdmReader(only.value, property: reader.property, version: reader.version))
             return
         }
         self.init()
-        for (name, value) in object.members where !name.contains("@") {
+        for (name, value) in members {
             let inside = EdmReader(value, property: "\(reader.property)/\(name)", version: reader.version)
             switch name {
             case "role": role = try Set<RecipientRole>(edm: inside)

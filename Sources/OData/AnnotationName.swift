@@ -1,0 +1,58 @@
+/// The name of an annotation in a body: `@odata.type`, `count@odata.type`, `units@delta`.
+///
+/// What is OData's own is a closed list; anything else that looks like it is refused, because `units@detla` would otherwise pass for a change that was
+/// done. Annotations of other namespaces are ignored: a receiver must not need them. Source: OData 4.0, Protocol 6.2 and JSON Format 4.5; 4.01
+/// lets the prefix `odata.` be left out.
+struct AnnotationName {
+    /// The property or navigation that is annotated; empty for the object itself.
+    let subject: String
+    /// What follows the `@`.
+    let term: String
+
+    /// Nil where `member` is the name of a property.
+    init?(_ member: String) {
+        guard let at = member.utf8.firstIndex(of: UInt8(ascii: "@")) else { return nil }
+        subject = String(member[..<at])
+        term = String(member[member.utf8.index(after: at)...])
+    }
+
+    /// Whether it is control information that a client may send back as it was read, or belongs to another namespace.
+    var isIgnorable: Bool { isControlInformation || isOfOtherNamespace }
+
+    /// Whether OData defines it for what clients read: nothing of it changes anything.
+    var isControlInformation: Bool {
+        Self.controlInformation.contains(term.hasPrefix("odata.") ? String(term.dropFirst("odata.".count)) : term)
+    }
+
+    private var isOfOtherNamespace: Bool {
+        let parts = term.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count > 1 && parts.allSatisfy { !$0.isEmpty } && parts.first?.lowercased() != "odata"
+    }
+
+    private static let controlInformation: Set<String> = [
+        "context", "metadataEtag", "type", "count", "nextLink", "deltaLink", "id", "editLink", "readLink", "etag", "navigationLink",
+        "associationLink", "mediaEditLink", "mediaReadLink", "mediaContentType", "mediaEtag",
+    ]
+
+    /// 400 that names the member and says what it is not.
+    func refusal(at path: String) -> ODataError {
+        .badRequest("The member '\(path)' is no annotation that is known here, and would do nothing.", target: path)
+    }
+}
+
+extension EdmReader {
+    /// The members of an object that are no annotations. What only looks like an annotation of it, or of one of its members, is refused.
+    public func membersWithoutAnnotations(of object: JSONObject, _ names: [String]) throws(ODataError) -> [(name: String, value: JSONValue)] {
+        var members: [(name: String, value: JSONValue)] = []
+        for (name, value) in object.members {
+            guard let annotation = AnnotationName(name) else {
+                members.append((name, value))
+                continue
+            }
+            guard annotation.isIgnorable, annotation.subject.isEmpty || names.contains(annotation.subject) else {
+                throw annotation.refusal(at: property.isEmpty ? name : "\(property)/\(name)")
+            }
+        }
+        return members
+    }
+}
