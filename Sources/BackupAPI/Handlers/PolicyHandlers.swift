@@ -161,10 +161,16 @@ extension Handlers {
     ) -> DeltaAnswer where Unit.ID == String {
         switch outcome {
         case .accepted(let unit): .entity(context.entity(unit, type))
-        case .refused(let refusal):
-            .refused(OData.DeltaRefusal(
-                failedOperation: refusal.attempt.rawValue, responseCode: refusal.responseCode, code: refusal.code.rawValue,
-                message: refusal.message, contentID: refusal.contentID, id: refusal.id))
+        case .refused(let refusal): .refused(OData.DeltaRefusal(refusal))
         }
+    }
+}
+
+extension OData.DeltaRefusal {
+    /// A refused entry as the wire has it.
+    init(_ refusal: BackupService.DeltaRefusal) {
+        self.init(
+            failedOperation: refusal.attempt.rawValue, responseCode: refusal.responseCode, code: refusal.code.rawValue,
+            message: refusal.message, contentID: refusal.contentID, id: refusal.id)
     }
 }

@@ -115,19 +115,22 @@ extension Handlers {
         guard [wholes != nil, finds != nil, items != nil].filter({ $0 }).count < 2 else {
             throw ServiceError(.invalidArtifactRequest, "A session restores whole artifacts or single items, never both.")
         }
+        var record = RestoreSession()
+        body.apply(to: &record)
+        let scope = body.names("policyId") ? PolicyScope(policyID: record.policyId) : nil
         do {
-            if let items { return try await change(context, workload, items) }
-            return try await change(context, workload, finds ?? wholes, isFind: finds != nil)
+            if let items { return try await change(context, workload, items, scope) }
+            return try await change(context, workload, finds ?? wholes, scope, isFind: finds != nil)
         } catch let error as ServiceError {
             throw ErrorTable.error(error, isChange: true)
         }
     }
 
     private func change(
-        _ context: RequestContext<APICaller>, _ workload: Workload, _ delta: [RestoreArtifactDelta]?, isFind: Bool
+        _ context: RequestContext<APICaller>, _ workload: Workload, _ delta: [RestoreArtifactDelta]?, _ scope: PolicyScope?, isFind: Bool
     ) async throws -> EntityAnswer<RestoreSession> {
         let answer = try await service.changeRestoreSession(
-            id: context.key, workload: workload, delta: delta, isGranularMail: isFind, caller(context))
+            id: context.key, workload: workload, delta: delta, scope: scope, isGranularMail: isFind, caller(context))
         let entries = answer.artifacts.map { result -> DeltaAnswer in
             switch result {
             case .added(let artifact):
@@ -138,22 +141,24 @@ extension Handlers {
                     artifact, artifactType(workload), shows: ["id", "destinationType", "status", "searchResponseId"],
                     expanded: [("restorePoint", .one(reference))]))
             case .removed(let id): return .removed(id: id)
+            case .refused(let refusal): return .refused(OData.DeltaRefusal(refusal))
             }
         }
         let name = isFind ? "\(workload.granularType)s" : "\(workload.artifactType)s"
-        return EntityAnswer(answer.session, shows: ["id"], extra: [.delta(name, entries)])
+        return EntityAnswer(answer.session, shows: ["id"], extra: delta == nil ? [] : [.delta(name, entries)])
     }
 
     private func change(
-        _ context: RequestContext<APICaller>, _ workload: Workload, _ delta: [RestoreItemDelta]
+        _ context: RequestContext<APICaller>, _ workload: Workload, _ delta: [RestoreItemDelta], _ scope: PolicyScope?
     ) async throws -> EntityAnswer<RestoreSession> {
-        let answer = try await service.changeRestoreSession(id: context.key, workload: workload, items: delta, caller(context))
+        let answer = try await service.changeRestoreSession(id: context.key, workload: workload, items: delta, scope: scope, caller(context))
         let entries = answer.artifacts.map { result -> DeltaAnswer in
             switch result {
             case .added(let artifact):
                 .entity(context.entity(
                     GranularRecord(artifact: artifact), granularType(workload), shows: ["id", "browseSessionId", "status", "destinationType"]))
             case .removed(let key): .removed(id: key)
+            case .refused(let refusal): .refused(OData.DeltaRefusal(refusal))
             }
         }
         return EntityAnswer(answer.session, shows: ["id"], extra: [.delta("\(workload.granularType)s", entries)])

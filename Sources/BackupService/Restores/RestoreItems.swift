@@ -12,11 +12,11 @@ struct CheckedItem: Sendable {
 }
 
 extension ProtectionService {
-    /// Adds files and folders to a draft and takes some out, all or none.
+    /// Adds files and folders to a draft and takes some out. What it does not have is refused by itself; any other fault refuses everything.
     /// - Returns: the session as it is now, and a result for each entry, in the order of the request.
     /// - Throws: as `changeRestoreSession(id:workload:delta:_:)`, without the codes of restore points.
     public func changeRestoreSession(
-        id: String, workload: Workload, items delta: [RestoreItemDelta], _ caller: Caller
+        id: String, workload: Workload, items delta: [RestoreItemDelta], scope: PolicyScope? = nil, _ caller: Caller
     ) async throws -> (session: RestoreSession, artifacts: [RestoreItemDeltaResult]) {
         let id = try Identifiers.require(id, .invalidRestoreSessionID)
         let (tenantID, now, limits) = (tenantID, now, limits)
@@ -24,6 +24,7 @@ extension ProtectionService {
         _ = try await look { try $0.draftSession(id, workload, caller, tenantID) }
         guard !delta.isEmpty else { throw ServiceError(.invalidArtifactRequest, "The list of artifacts is empty.") }
         guard delta.count <= limit else { throw ServiceError.tooManyArtifacts(limit) }
+        try RestoreSession.requireOnce(delta.compactMap { if case .remove(let key) = $0 { key } else { nil } })
         var checked: [CheckedItem?] = []
         for entry in delta {
             if case .add(let draft) = entry { checked.append(try await checkedItem(draft, workload)) } else { checked.append(nil) }
@@ -34,6 +35,7 @@ extension ProtectionService {
             try session.take(.granular)
             let known = try writer.page(Query<GranularRestoreArtifact>(where: .equal("sessionId", id), order: [.init("ordinal")]))
             var present = PresentItems(known)
+            if let scope { try session.take(scope) }
             var results: [RestoreItemDeltaResult] = []
             for (number, entry) in delta.enumerated() {
                 switch entry {
@@ -42,12 +44,14 @@ extension ProtectionService {
                     results.append(.added(try writer.add(item, id: ids[number], to: session, &present)))
                 case .remove(let key):
                     guard let artifact = present.remove(key) else {
-                        throw ServiceError(.invalidArtifactRequest, "The session has no artifact '\(key.prefix(100))'.")
+                        results.append(.refused(.noArtifact(key, contentID: ids[number])))
+                        continue
                     }
                     try writer.delete(GranularRestoreArtifact.self, id: artifact.id)
                     results.append(.removed(key: key))
                 }
             }
+            if scope != nil { try writer.requireUnits(present.artifacts.map(\.unitId), in: session) }
             try limits.checkDraft(artifacts: present.artifacts.count)
             session.artifactsTotal = present.artifacts.count
             session.lastModifiedBy = caller.identitySet

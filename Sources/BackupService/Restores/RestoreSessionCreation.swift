@@ -36,13 +36,15 @@ extension ProtectionService {
         }
     }
 
-    /// Adds artifacts to a draft and takes some out, all or none.
+    /// Adds artifacts to a draft and takes some out. What it does not have cannot be taken out and is refused by itself; any other fault refuses everything.
+    /// - Parameter delta: nil where the request names no artifacts, which it must unless it has a scope.
+    /// - Parameter scope: the policy that the units must belong to; nil keeps the old one.
     /// - Returns: the session as it is now, and a result for each entry, in the order of the request.
     /// - Throws: `invalidRestoreSessionID`, `restoreSessionNotFound`, `appNotController`, `serviceNotEnabled`,
-    ///   `restoreSessionActionNotAllowed`, `invalidArtifactRequest` (an empty list, or an unknown artifact to take out), `invalidPathType`,
+    ///   `restoreSessionActionNotAllowed`, `invalidArtifactRequest` (an empty list, or units of another policy), `invalidPathType`, `invalidPolicyID`,
     ///   `invalidRestorePoint`, `differentRestoreDestinationType`, `duplicateArtifactInList`, `restoreArtifactsLimitBreached` (400 here).
     public func changeRestoreSession(
-        id: String, workload: Workload, delta: [RestoreArtifactDelta]?, isGranularMail: Bool = false, _ caller: Caller
+        id: String, workload: Workload, delta: [RestoreArtifactDelta]?, scope: PolicyScope? = nil, isGranularMail: Bool = false, _ caller: Caller
     ) async throws -> (session: RestoreSession, artifacts: [RestoreArtifactDeltaResult]) {
         let id = try Identifiers.require(id, .invalidRestoreSessionID)
         let (tenantID, now, limits) = (tenantID, now, limits)
@@ -50,15 +52,19 @@ extension ProtectionService {
         let ids = (delta ?? []).prefix(limit).map { _ in dependencies.makeID() }
         return try await change { writer in
             var session = try writer.draftSession(id, workload, caller, tenantID)
-            guard let delta, !delta.isEmpty else { throw ServiceError(.invalidArtifactRequest, "The list of artifacts is empty.") }
+            guard delta.map({ !$0.isEmpty }) ?? (scope != nil) else { throw ServiceError(.invalidArtifactRequest, "The list of artifacts is empty.") }
+            let delta = delta ?? []
             guard delta.count <= limit else { throw ServiceError.tooManyArtifacts(limit) }
-            try session.take(isGranularMail ? .granular : .standard)
+            try RestoreSession.requireOnce(delta.compactMap { if case .remove(let id) = $0 { id.lowercased() } else { nil } })
+            if !delta.isEmpty { try session.take(isGranularMail ? .granular : .standard) }
             for case .add(let draft) in delta where isGranularMail && draft.searchResponseID?.isEmpty ?? true {
                 throw ServiceError(.invalidArtifactRequest, "searchResponseId is missing.")
             }
             let known = try writer.page(Query<RestoreArtifact>(where: .equal("sessionId", id), order: [.init("ordinal")]))
             var present = PresentArtifacts(known)
+            if let scope { try session.take(scope) }
             let results = try zip(delta, ids).map { entry, id in try writer.apply(entry, newID: id, to: session, &present) }
+            if scope != nil { try writer.requireUnits(present.artifacts.map(\.unitId), in: session) }
             try limits.checkDraft(artifacts: present.artifacts.count)
             session.artifactsTotal = present.artifacts.count
             session.lastModifiedBy = caller.identitySet
@@ -182,10 +188,34 @@ extension CatalogWriter {
             return .added(try add(try CheckedArtifact(draft), id: newID, to: session, &present))
         case .remove(let id):
             guard let place = present.artifacts.firstIndex(where: { $0.id == id.lowercased() }) else {
-                throw ServiceError(.invalidArtifactRequest, "The session has no artifact '\(id.prefix(100))'.")
+                return .refused(.noArtifact(id, contentID: newID))
             }
             try delete(RestoreArtifact.self, id: present.artifacts.remove(at: place).id)
             return .removed(id: id)
+        }
+    }
+}
+
+extension RestoreSession {
+    /// Refuses a list that takes the same artifact out twice.
+    static func requireOnce(_ removed: [String]) throws(ServiceError) {
+        guard Set(removed).count == removed.count else {
+            throw ServiceError(.duplicateArtifactInList, "The list names an artifact twice.")
+        }
+    }
+
+    /// Takes over the policy that a change names.
+    mutating func take(_ scope: PolicyScope) throws(ServiceError) {
+        policyId = if let id = scope.policyID { try Identifiers.require(id, .invalidPolicyID) } else { nil }
+    }
+}
+
+extension CatalogAccess {
+    /// Refuses artifacts of units that do not belong to the policy of a session, where it has one.
+    func requireUnits(_ ids: [String], in session: RestoreSession) throws {
+        guard let policyID = session.policyId else { return }
+        for id in ids where try find(ProtectionUnit.self, id: id)?.policyId != policyID {
+            throw ServiceError(.invalidArtifactRequest, "Unit \(id), of which the session has an artifact, does not belong to the policy.")
         }
     }
 }

@@ -76,6 +76,8 @@ public enum RestoreArtifactDeltaResult: Sendable, Hashable {
     case added(RestoreArtifact)
     /// It was taken out; the id as the request gave it.
     case removed(id: String)
+    /// It could not be taken out; the rest of the request was done.
+    case refused(DeltaRefusal)
 }
 
 /// One entry of a delta list of files and folders.
@@ -92,4 +94,23 @@ public enum RestoreItemDeltaResult: Sendable, Hashable {
     case added(GranularRestoreArtifact)
     /// It was taken out.
     case removed(key: String)
+    /// It could not be taken out; the rest of the request was done.
+    case refused(DeltaRefusal)
+}
+
+/// The policy that a change of a session names (beta).
+public struct PolicyScope: Sendable, Hashable {
+    /// Its id, as the client wrote it; nil for any policy.
+    public var policyID: String?
+
+    /// Makes a scope.
+    public init(policyID: String?) { self.policyID = policyID }
+}
+
+extension DeltaRefusal {
+    /// The refusal to take out what a session does not have.
+    static func noArtifact(_ id: String, contentID: String) -> DeltaRefusal {
+        DeltaRefusal(
+            contentID: contentID, attempt: .remove, responseCode: 409, code: .artifactNotFound, message: "The session has no such artifact.", id: id)
+    }
 }
