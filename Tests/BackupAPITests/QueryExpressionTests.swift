@@ -22,6 +22,17 @@ import Testing
         #expect(flag == .term(property: "hasAttachment", operator: "eq", value: .flag(true)))
     }
 
+    // Source: mail/search.md, section 1.
+    @Test(arguments: [
+        ("name -contains 'Q3’s'", "Q3’s"), ("(name -contains 'Q3’s')", "Q3’s"), ("name -contains 'It’s'", "It’s"), ("name -contains ‘it\u{27}s’", "it's"),
+        ("name -contains “a ‘b’ \u{27}c\u{27}”", "a ‘b’ 'c'"), ("name -contains \"Q3’s\"", "Q3’s"), ("name -contains ‘invoice'", "invoice"),
+        ("name -contains 'invoice’", "invoice"), ("name -contains ‘it’’s’", "it’s"), ("name -contains \"a\"\"b\"", "a\"b"), ("name -contains ''", ""),
+        ("name -contains 'a\u{301}'", "a\u{301}"),
+    ])
+    func `a text ends at the next quote of the kind that opened it`(text: String, wanted: String) throws {
+        #expect(try QueryExpression(text) == term(wanted))
+    }
+
     @Test(arguments: [
         "", "name", "name -contains", "name -contains b", "name -contains 'b", "(name -contains 'b'", "name -contains 'b')", "-contains 'b'",
         "name contains 'b'", "name -contains 'b' -and", "name -contains 'b' name -contains 'c'", String(repeating: "(", count: 100),

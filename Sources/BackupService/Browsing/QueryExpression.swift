@@ -1,7 +1,8 @@
 /// A filter in the words of the backup API: `(name -contains 'b') -and (hasAttachment -eq true)`.
 ///
-/// Names and operators compare without regard to case. Texts stand in `'`, `‘` or `’`, as the published samples have them; a doubled `'`
-/// is one. `-and` binds closer than `-or`. Source: contract behaviour.md, sections 5, 7 and 10.
+/// Names and operators compare without regard to case. Texts stand in `'`, in `‘` and `’`, or in `"`, `“` and `”`, as the published samples have
+/// them, and end at the next quote of the kind that opened them, so that the other kinds are letters inside; where none follows, any quote ends them.
+/// A doubled quote is one. `-and` binds closer than `-or`. Source: contract behaviour.md, sections 5, 7 and 10.
 public indirect enum QueryExpression: Sendable, Hashable {
     /// A property, an operator without its dash in lower case, and a value.
     case term(property: String, operator: String, value: Value)
@@ -32,13 +33,27 @@ public indirect enum QueryExpression: Sendable, Hashable {
     }
 }
 
+/// The kinds of quotes; of one kind any opens a text and any closes it.
+private enum Quote {
+    case straight, single, double
+
+    init?(_ character: Unicode.Scalar) {
+        switch character {
+        case "'": self = .straight
+        case "\u{2018}", "\u{2019}": self = .single
+        case "\"", "\u{201C}", "\u{201D}": self = .double
+        default: return nil
+        }
+    }
+}
+
 /// Reads an expression from left to right.
 private struct QueryExpressionParser {
-    private let characters: [Character]
+    // Scalar by scalar: a quote that carries a combining accent is still a quote.
+    private let characters: [Unicode.Scalar]
     private var position = 0
-    private static let quotes: Set<Character> = ["'", "‘", "’"]
 
-    init(_ text: String) { characters = Array(text) }
+    init(_ text: String) { characters = Array(text.unicodeScalars) }
 
     mutating func expression(depth: Int) throws(QueryExpression.Fault) -> QueryExpression {
         guard depth < 32 else { throw QueryExpression.Fault(message: "the expression is nested too deeply") }
@@ -68,7 +83,7 @@ private struct QueryExpressionParser {
 
     private mutating func value() throws(QueryExpression.Fault) -> QueryExpression.Value {
         skipBlanks()
-        guard let first = characters[position...].first, Self.quotes.contains(first) else {
+        guard let kind = characters[position...].first.flatMap(Quote.init) else {
             switch word().lowercased() {
             case "true", "$true": return .flag(true)
             case "false", "$false": return .flag(false)
@@ -76,17 +91,16 @@ private struct QueryExpressionParser {
             }
         }
         position += 1
-        var text = ""
+        let isClosedByItsKind = characters[position...].contains { Quote($0) == kind }
+        var text = String.UnicodeScalarView()
         while position < characters.count {
             let character = characters[position]
             position += 1
-            guard Self.quotes.contains(character) else {
-                text.append(character)
-                continue
+            if let found = Quote(character), found == kind || !isClosedByItsKind {
+                guard position < characters.count, characters[position] == character else { return .text(String(text)) }
+                position += 1
             }
-            guard character == "'", position < characters.count, characters[position] == "'" else { return .text(text) }
-            text.append("'")
-            position += 1
+            text.append(character)
         }
         throw fault("a closing quote")
     }
@@ -94,10 +108,10 @@ private struct QueryExpressionParser {
     private mutating func word() -> String {
         skipBlanks()
         let start = position
-        while position < characters.count, !characters[position].isWhitespace, !"()".contains(characters[position]),
-            !Self.quotes.contains(characters[position])
+        while position < characters.count, !characters[position].properties.isWhitespace, !["(", ")"].contains(characters[position]),
+            Quote(characters[position]) == nil
         { position += 1 }
-        return String(characters[start..<position])
+        return String(String.UnicodeScalarView(characters[start..<position]))
     }
 
     private mutating func takeWord(_ wanted: String) -> Bool {
@@ -107,7 +121,7 @@ private struct QueryExpressionParser {
         return false
     }
 
-    private mutating func take(_ wanted: Character) -> Bool {
+    private mutating func take(_ wanted: Unicode.Scalar) -> Bool {
         skipBlanks()
         guard position < characters.count, characters[position] == wanted else { return false }
         position += 1
@@ -115,7 +129,7 @@ private struct QueryExpressionParser {
     }
 
     private mutating func skipBlanks() {
-        while position < characters.count, characters[position].isWhitespace { position += 1 }
+        while position < characters.count, characters[position].properties.isWhitespace { position += 1 }
     }
 
     mutating func expectEnd() throws(QueryExpression.Fault) {
