@@ -89,8 +89,8 @@ struct Handlers: Sendable {
     func caller(_ context: RequestContext<APICaller>) -> Caller {
         let principal = context.caller.principal
         return Caller(
-            application: Identity(id: principal.applicationID, displayName: principal.applicationName),
-            user: principal.user.map { Identity(id: $0.id, displayName: $0.displayName, email: $0.email) })
+            application: Identity(id: principal.applicationID.lowercasedGUID, displayName: principal.applicationName),
+            user: principal.user.map { Identity(id: $0.id.lowercasedGUID, displayName: $0.displayName, email: $0.email) })
     }
 
     /// Refuses an id that is no GUID.
@@ -99,4 +99,9 @@ struct Handlers: Sendable {
             guard UUID(uuidString: id) != nil else { throw ODataError(status: 400, code: code, message: "'\(id)' is not a valid id.") }
         }
     }
+}
+
+extension String {
+    /// A GUID in its one form, in which it is kept and compared; any other text as it is.
+    fileprivate var lowercasedGUID: String { UUID(uuidString: self) == nil ? self : lowercased() }
 }

@@ -2,6 +2,8 @@
 public struct PropertyPath: Sendable, Equatable {
     /// The names from the entity inwards, in canonical spelling: one, or more for members of complex values.
     public let names: [String]
+    /// Whether its values name entities: ids, which compare without case where they are GUIDs and are kept in lower case.
+    var isIdentifier: Bool { names.last.map { $0 == "id" || $0.hasSuffix("Id") } ?? false }
     /// What a data source calls it: the columns of the parts joined with slashes.
     public let column: String
     /// The type.
@@ -67,6 +69,15 @@ public indirect enum FilterExpression: Sendable, Equatable {
 }
 
 extension FilterExpression {
+    /// The tests of one property each that the expression is made of.
+    public var tests: [FilterExpression] {
+        switch self {
+        case .comparison, .oneOf, .text: [self]
+        case .and(let terms), .or(let terms): terms.flatMap(\.tests)
+        case .not(let term): term.tests
+        }
+    }
+
     /// The terms that must all hold: those of an `and` on the outside, else the expression itself.
     public var conjuncts: [FilterExpression] {
         if case .and(let terms) = self { terms.flatMap(\.conjuncts) } else { [self] }

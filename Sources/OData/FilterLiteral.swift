@@ -16,8 +16,8 @@ enum FilterLiteral {
             return .null
         }
         switch (property.type, token) {
-        case (.string, .string(let text, "")): return .string(text)
-        case (.string, .word(let word)) where isGUID(word): return .string(word)
+        case (.string, .string(let text, "")): return .string(property.isIdentifier && isGUID(text) ? text.lowercased() : text)
+        case (.string, .word(let word)) where isGUID(word): return .string(property.isIdentifier ? word.lowercased() : word)
         case (.string, _): throw fault(token, property, "a quoted string")
         case (.boolean, .word(let word)):
             guard let value = Bool(word.lowercased()) else { throw fault(token, property, "true or false") }

@@ -40,7 +40,8 @@ extension ODataService {
     private static func optionsRead(_ query: QueryString, _ path: ResourcePath) -> [String: String] {
         switch path.target {
         case .collection, .entity, .singleton: query.system
-        case .count: query.system.filter { $0.key == "filter" }
+        // A filter inside of an expansion may choose what is listed, and is counted by as well.
+        case .count: query.system.filter { ["filter", "expand"].contains($0.key) }
         case .operation, .reference, .withheld, .metadata, .batch, .serviceDocument: [:]
         }
     }

@@ -46,6 +46,41 @@ import Testing
         if query.hasPrefix("$expand=protectionUnit&") { #expect(counted.text == "\(count)") }
     }
 
+    @Test(arguments: [
+        ("protectionUnit($filter=id eq '\(World.unit)')", 5), ("protectionUnit($filter=id eq '\(World.secondUnit.uppercased())')", 3),
+        ("protectionUnit($filter=id eq \(World.unit.uppercased()))", 5), ("protectionUnit($filter=policyId eq '\(World.policy.uppercased())')", 5),
+        ("protectionUnit($filter=id in ('\(World.unit)','\(World.secondUnit)'))", 8), ("protectionUnit($filter=id ne '\(World.unit)')", 3),
+    ])
+    func `points are listed and counted for the units of the expansion, whatever the case of their ids`(expansion: String, count: Int) async throws {
+        let world = try await world()
+        let period = "$filter=protectionDateTime lt 2100-01-01T00:00:00Z"
+        let answer = await world.send("GET", "\(Self.list)?$expand=\(expansion)&\(period)")
+        #expect(ids(answer).count == count, "\(answer.text.prefix(300))")
+        for query in ["$expand=\(expansion)", "$expand=\(expansion)&\(period)"] {
+            #expect(await world.send("GET", "\(Self.list)/$count?\(query)").text == "\(count)")
+        }
+    }
+
+    @Test(arguments: [
+        "$expand=protectionUnit($filter=id eq 'x')&$filter=tags ne 'none'", "$expand=protectionUnit($filter=not (id in ('\(World.unit)','')))&$filter=tags ne 'none'",
+        "$expand=protectionUnit&$filter=protectionUnit/id eq 'x'", "$expand=protectionUnit&$filter=tags eq 'none' and (protectionUnit/id ne 'x' or tags eq 'none')",
+    ])
+    func `what is no id of a unit is refused, in the list and where it is counted`(query: String) async throws {
+        let world = try await world()
+        for path in [Self.list, "\(Self.list)/$count"] {
+            let answer = await world.send("GET", "\(path)?\(query)")
+            #expect(answer.status == 400 && answer.errorCode == "InvalidProtectionUnitId", "\(path): \(answer.text)")
+        }
+    }
+
+    @Test func `a point is read by its id in any case`() async throws {
+        let world = try await world()
+        try await world.catalog.store.write { try $0.insert(world.point(World.point, of: World.unit)) }
+        for path in [World.point.uppercased(), "\(World.point.uppercased())/protectionUnit"] {
+            #expect(await world.send("GET", "\(Self.list)/\(path)").status == 200)
+        }
+    }
+
     @Test func `a list needs a unit and a period`() async throws {
         let world = try await world()
         for query in ["", "?$filter=tags eq 'none'", "?$expand=protectionUnit"] {

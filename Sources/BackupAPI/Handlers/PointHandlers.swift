@@ -42,6 +42,8 @@ extension Handlers {
                 status: 400, code: "InvalidSearchRequest",
                 message: "Name the unit and the period: $expand=protectionUnit($filter=id eq '...') and $filter=protectionDateTime lt 2026-01-01T00:00:00Z.")
         }
+        try Self.checkUnitIDs(expansion?.options.filter, called: ["id"])
+        try Self.checkUnitIDs(context.options.filter, called: ["protectionUnit", "id"])
         let places = RowPlaces.points(for: context.caller.kind)
         var condition = RowPredicate.true
         if let filter = expansion?.options.filter, let relation = places.relations["protectionUnit"] {
@@ -56,6 +58,19 @@ extension Handlers {
         return try await list.answer(context, where: condition)
     }
 
+    /// Refuses what is no id of a unit, which would find nothing. Source: contract operations.md, restore points.
+    private static func checkUnitIDs(_ filter: FilterExpression?, called names: [String]) throws {
+        for test in filter?.tests ?? [] {
+            let values: [FilterValue] =
+                switch test {
+                case .comparison(let path, .equal, let value), .comparison(let path, .notEqual, let value): path.names == names ? [value] : []
+                case .oneOf(let path, let values): path.names == names ? values : []
+                case .comparison, .text, .and, .or, .not: []
+                }
+            for case .string(let id) in values { try requireGUID("InvalidProtectionUnitId")(id) }
+        }
+    }
+
     /// Points of the units for which a condition holds. Those of a few units are found by an index on the unit; where there are many, to ask for each of
     /// them would cost more than to go through the points in their order.
     private func ofUnits(_ condition: RowPredicate, _ relation: RowRelation) async throws -> RowPredicate {
@@ -66,7 +81,7 @@ extension Handlers {
     private static let fewUnits = 256
 
     func point(_ id: String) async throws -> RestorePoint {
-        guard let point = try await catalog.find(RestorePoint.self, id: id) else {
+        guard let point = try await catalog.find(RestorePoint.self, id: id.lowercased()) else {
             throw ODataError.notFound("There is no such restore point.")
         }
         return point
