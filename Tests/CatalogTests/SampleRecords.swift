@@ -31,7 +31,7 @@ enum Sample {
         siteWebUrl: "https://example.com/a b", status: .cancelOffboardRequested, protectionSources: [.manual, .dynamicRule], error: error,
         offboardRequestedDateTime: moment, billingPolicyId: "billing", nextBackupDateTime: later(8), lastBackupDateTime: later(9), createdBy: who,
         createdDateTime: later(10), lastModifiedBy: who, lastModifiedDateTime: later(11), retentionDays: 90,
-        retentionChange: RetentionChange(targetDays: 365, effective: moment))
+        retentionChange: RetentionChange(targetDays: 365, effective: moment), lastDisplayName: "Zoë", lastEmail: "zoe@example.com")
     static let bareUnit = ProtectionUnit(
         id: "unit-2", workload: .exchange, sourceId: "user-1", status: .protected, protectionSources: [], createdDateTime: moment)
     static let fullRepository = UnitRepository(

@@ -35,12 +35,14 @@ import Testing
         }
         var points: [RestorePoint] = []
         for unit in units { points += try await world.points(unit.id) }
+        // With the names that the directory gave them.
+        let named = try await world.catalog.page(Query<ProtectionUnit>())
 
         let (service, catalog) = try await emptied(world)
         let report = try await service.rebuildCatalog(locations: units.map(\.id) + units.map { $0.id + ".beside" })
         #expect(report.failures.isEmpty)
         #expect(report.units.flatMap(\.notes) == [])
-        for unit in units {
+        for unit in named {
             let back = try #require(try await catalog.store.find(ProtectionUnit.self, id: unit.id))
             #expect(back.sourceId == unit.sourceId && back.workload == unit.workload && back.displayName == unit.displayName && back.status == .unprotected)
             #expect(try await service.checkRepository(unitID: unit.id, readsData: true).errors == [])

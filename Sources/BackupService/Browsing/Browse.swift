@@ -177,7 +177,7 @@ extension BrowseTree {
 
     private var site: BrowseItem {
         BrowseItem(
-            key: keys.site, name: unit.displayName ?? unit.siteName ?? unit.sourceId, kind: .site, webURL: unit.siteWebUrl ?? "", itemsCount: nil,
+            key: keys.site, name: unit.ownerName ?? unit.siteName ?? unit.sourceId, kind: .site, webURL: unit.siteWebUrl ?? "", itemsCount: nil,
             sizeBytes: nil, modified: nil)
     }
 

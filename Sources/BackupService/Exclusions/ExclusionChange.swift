@@ -24,6 +24,19 @@ extension ProtectionService {
     }
 }
 
+extension ExclusionUnit {
+    /// Takes over what the directory says.
+    mutating func describe(_ source: ProtectionSource) {
+        if source.id.kind == .site {
+            siteName = source.displayName
+            siteWebUrl = source.webURL
+        } else {
+            displayName = source.displayName
+            email = source.mail ?? source.userPrincipalName
+        }
+    }
+}
+
 extension CatalogWriter {
     /// Leaves a source out of a policy; what is left out already stays so. Its unit leaves the policy with the job that follows.
     func exclude(
@@ -35,13 +48,7 @@ extension CatalogWriter {
         unit.workload = policy.workload
         unit.policyId = policy.id
         unit.sourceId = source.id.objectID
-        if source.id.kind == .site {
-            unit.siteName = source.displayName
-            unit.siteWebUrl = source.webURL
-        } else {
-            unit.displayName = source.displayName
-            unit.email = source.mail ?? source.userPrincipalName
-        }
+        unit.describe(source)
         unit.createdBy = identity
         unit.createdDateTime = now
         unit.lastModifiedBy = identity

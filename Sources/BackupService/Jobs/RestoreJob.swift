@@ -110,7 +110,7 @@ struct RestoreJob: JobRunner {
         switch task.artifact.destinationType {
         case .inPlace:
             let tree = try context.dependencies.tenant.inPlaceDestination(of: unit.source)
-            return Place(siteID: unit.sourceId, name: unit.workload == .sharePoint ? unit.siteName : unit.displayName, webURL: unit.siteWebUrl, tree: tree)
+            return Place(siteID: unit.sourceId, name: unit.workload == .sharePoint ? unit.siteName : unit.ownerName, webURL: unit.siteWebUrl, tree: tree)
         case .new:
             let made = try context.dependencies.tenant.makeNewDestination(
                 of: unit.source, reservation: task.artifact.id, lastKnownName: unit.lastKnownName)

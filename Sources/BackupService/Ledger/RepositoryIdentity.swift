@@ -20,8 +20,8 @@ struct RepositoryIdentity: Codable, Hashable, Sendable {
         unitID = unit.id
         workload = unit.workload.rawValue
         sourceID = unit.sourceId
-        displayName = unit.displayName
-        email = unit.email
+        displayName = unit.ownerName
+        email = unit.ownerEmail
         siteName = unit.siteName
         siteWebURL = unit.siteWebUrl
     }

@@ -71,8 +71,15 @@ extension ProtectionUnit {
             displayName = source.displayName
             email = source.mail ?? source.userPrincipalName
             siteName = source.userPrincipalName
+            (lastDisplayName, lastEmail) = (nil, nil)
         case .site:
             siteName = source.displayName
         }
+    }
+
+    /// Notes that the directory has no such owner any more. The API shows empty names from now on (contract behaviour.md, section 4), people the last ones.
+    mutating func loseOwner() {
+        if let name = displayName, !name.isEmpty { (lastDisplayName, displayName) = (name, "") }
+        if let address = email, !address.isEmpty { (lastEmail, email) = (address, "") }
     }
 }

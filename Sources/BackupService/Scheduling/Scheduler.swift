@@ -11,6 +11,8 @@ public final class Scheduler: Service {
     let service: ProtectionService
     /// When it was last told that verifications cannot keep up; nil while they can.
     let paceTold = Mutex<Date?>(nil)
+    /// What `followNames` saw last.
+    let namesSeen = Mutex(NamesSeen())
 
     /// Makes a scheduler.
     public init(_ service: ProtectionService) {
@@ -48,6 +50,7 @@ public final class Scheduler: Service {
         if try await ended + added + expire(now) + endUndoPeriods(now) > 0 { service.signal.notify() }
         try await completeHandOver(now)
         try await watchVerificationPace(now)
+        try await followNames(now)
         return min(next, now.addingTimeInterval(Double(service.intervals.housekeepingSeconds)))
     }
 

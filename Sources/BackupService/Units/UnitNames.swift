@@ -12,7 +12,7 @@ extension ProtectionUnit {
     }
 
     /// What people know it by: the sign-in name of a person, the name of a site; where neither is known, its id.
-    public var knownName: String { lastKnownName ?? email ?? displayName ?? id }
+    public var knownName: String { lastKnownName ?? ownerEmail ?? ownerName ?? id }
 
     /// Its name as the host of snapshots, which terminals show as it is: without controls and marks of direction.
     var hostname: String {
@@ -35,7 +35,7 @@ struct UnitNames {
 
     /// - Parameters:
     ///   - units: those to choose from.
-    ///   - users: whose present names count too; a unit keeps those that it had when it was added.
+    ///   - users: whose present names count too; a unit has those of the last look at the directory.
     ///   - sites: likewise.
     init(_ units: [ProtectionUnit], users: [DirectoryUser], sites: [DirectorySite]) {
         self.units = units
@@ -49,7 +49,7 @@ struct UnitNames {
         let wanted = name.lowercased()
         if let unit = units.first(where: { $0.id == wanted }) { return unit }
         let found = units.filter { unit in
-            ([unit.sourceId, unit.email, unit.lastKnownName, unit.workload == .sharePoint ? unit.siteName : nil] + (current[unit.sourceId] ?? []))
+            ([unit.sourceId, unit.ownerEmail, unit.lastKnownName, unit.workload == .sharePoint ? unit.siteName : nil] + (current[unit.sourceId] ?? []))
                 .contains { $0?.lowercased() == wanted }
         }
         // A person's drive goes before the mailbox of the same name, which holds nothing yet.

@@ -10,9 +10,9 @@ public struct ProtectionUnit: CatalogRecord, Hashable {
     public var policyId: String?
     /// The owner's directory object id, or the site's id.
     public var sourceId: String = ""
-    /// The owner's name.
+    /// The owner's name; empty once the directory has no such owner any more.
     public var displayName: String?
-    /// The owner's mail address.
+    /// The owner's mail address; empty once the directory has no such owner any more.
     public var email: String?
     /// The site's name.
     public var siteName: String?
@@ -44,6 +44,10 @@ public struct ProtectionUnit: CatalogRecord, Hashable {
     public var retentionDays: Int?
     /// A change of that which comes with the next point.
     public var retentionChange: RetentionChange?
+    /// The name under which an owner who is gone was last known.
+    public var lastDisplayName: String?
+    /// The mail address of an owner who is gone.
+    public var lastEmail: String?
 
     /// A record to be filled in.
     public init() {}
@@ -70,7 +74,9 @@ public struct ProtectionUnit: CatalogRecord, Hashable {
         lastModifiedBy: IdentitySet? = nil,
         lastModifiedDateTime: Date? = nil,
         retentionDays: Int? = nil,
-        retentionChange: RetentionChange? = nil
+        retentionChange: RetentionChange? = nil,
+        lastDisplayName: String? = nil,
+        lastEmail: String? = nil
     ) {
         self.id = id
         self.workload = workload
@@ -93,6 +99,8 @@ public struct ProtectionUnit: CatalogRecord, Hashable {
         self.lastModifiedDateTime = lastModifiedDateTime
         self.retentionDays = retentionDays
         self.retentionChange = retentionChange
+        self.lastDisplayName = lastDisplayName
+        self.lastEmail = lastEmail
     }
 
     /// Its table.
@@ -118,7 +126,17 @@ public struct ProtectionUnit: CatalogRecord, Hashable {
         Column("lastModifiedDateTime", \.lastModifiedDateTime),
         Column("retentionDays", \.retentionDays),
         Column("retentionChange", \.retentionChange),
+        Column("lastDisplayName", \.lastDisplayName),
+        Column("lastEmail", \.lastEmail),
     ])
+}
+
+extension ProtectionUnit {
+    /// The owner's name for people: the last one that is known.
+    public var ownerName: String? { lastDisplayName ?? displayName }
+
+    /// The owner's mail address for people: the last one that is known.
+    public var ownerEmail: String? { lastEmail ?? email }
 }
 
 /// A retention that a unit will have. Source: Graph `retentionPeriodChange` (beta).
