@@ -4,6 +4,9 @@ import OData
 // Where the computed properties of each list lie. What is said here agrees with how the properties are computed in `Model`.
 
 extension RowPlaces {
+    /// Of a structured property that every row has, and that is only asked for whether it is there.
+    private static let present = RowPlace.constant(.bool(true))
+
     static let policies: RowPlaces = {
         func units(_ condition: RowPredicate) -> RowPlace {
             .count(RowCount(ProtectionUnit.table.name, "policyId", of: ProtectionPolicy.table.name, where: condition))
@@ -11,16 +14,27 @@ extension RowPlaces {
         func units(_ progress: UnitProgress) -> RowPlace { units(.oneOf("status", progress.statuses)) }
         let counts = "protectionPolicyArtifactCount"
         return RowPlaces(places: [
-            "isEnabled": .flag(.not(.equal("status", ProtectionPolicyStatus.inactive))),
+            counts: present, "isEnabled": .flag(.not(.equal("status", ProtectionPolicyStatus.inactive))),
             "\(counts)/total": units(.true), "\(counts)/completed": units(.completed), "\(counts)/inProgress": units(.inProgress),
             "\(counts)/failed": .exception(units(.failed), where: .isNull("activatedDateTime"), value: .int(0)),
         ])
     }()
 
     /// Units and exclusions. Names of people are for people: an application can no more filter by them than read them.
-    static func units(for caller: CallerKind) -> RowPlaces {
+    /// - Parameter ofAll: whether they are of several workloads, whose rows keep other things in the columns of a site and in the key.
+    static func units(for caller: CallerKind, ofAll: Bool) -> RowPlaces {
         var places: [String: RowPlace] = ["mailboxType": .constant(.enumeration([MailboxType.unknown.rawValue]))]
+        if ofAll {
+            let isSite = RowPredicate.equal("workload", Workload.sharePoint)
+            for (name, column) in [("siteId", "sourceId"), ("siteName", "siteName"), ("siteWebUrl", "siteWebUrl")] {
+                places[name] = .exception(.column(column), where: .not(isSite), value: .null)
+            }
+            places["directoryObjectId"] = .exception(.column("sourceId"), where: isSite, value: .null)
+            let isMailbox = RowPredicate.equal("workload", Workload.exchange)
+            places["mailboxType"] = .exception(.constant(.enumeration([MailboxType.unknown.rawValue])), where: .not(isMailbox), value: .null)
+        }
         let change = "pendingRetentionPeriodChange"
+        places[change] = .column("retentionChange")
         places["\(change)/status"] = .exception(
             .constant(.enumeration([RetentionChangeStatus.inProgress.rawValue])), where: .isNull("retentionChange"), value: .null)
         places["\(change)/targetRetentionPeriodInDays"] = .column("retentionChange/targetDays")
@@ -30,7 +44,7 @@ extension RowPlaces {
     }
 
     static func points(for caller: CallerKind) -> RowPlaces {
-        RowPlaces(relations: ["protectionUnit": RowRelation(column: "unitId", table: ProtectionUnit.table.name, places: .units(for: caller))])
+        RowPlaces(relations: ["protectionUnit": RowRelation(column: "unitId", table: ProtectionUnit.table.name, places: .units(for: caller, ofAll: true))])
     }
 
     static func artifacts(for caller: CallerKind) -> RowPlaces {
@@ -45,7 +59,7 @@ extension RowPlaces {
     static let browseSessions = RowPlaces(places: ["backupSizeInBytes": .column("backupSizeBytes/$text")])
 
     static let sessions = RowPlaces(places: Dictionary(
-        uniqueKeysWithValues: ["Total", "Completed", "InProgress", "Failed"].map { count in
+        uniqueKeysWithValues: [("restoreSessionArtifactCount", present)] + ["Total", "Completed", "InProgress", "Failed"].map { count in
             ("restoreSessionArtifactCount/\(count.prefix(1).lowercased())\(count.dropFirst())", .column("artifacts\(count)"))
         }))
 
@@ -60,12 +74,12 @@ extension RowPlaces {
     }()
 
     static let bulkRequests = RowPlaces(places: [
-        "protectionTimePeriod/startDateTime": .column("periodStart"), "protectionTimePeriod/endDateTime": .column("periodEnd"),
+        "protectionTimePeriod": present, "protectionTimePeriod/startDateTime": .column("periodStart"), "protectionTimePeriod/endDateTime": .column("periodEnd"),
     ])
 
     static let serviceApps = RowPlaces(places: [
         "effectiveDateTime": .exception(.column("effectiveDateTime"), where: .equal("status", ServiceAppStatus.inactive), value: .null),
-        "application/id": .column("id"), "application/displayName": .column("displayName"),
+        "application": present, "application/id": .column("id"), "application/displayName": .column("displayName"),
     ])
 
     /// What some kinds of activities have only is null for the others.

@@ -11,13 +11,17 @@ struct RowList<Record: CatalogRecord> {
     var newestFirst = false
     /// Where properties lie that are no columns of their own name.
     var places = RowPlaces()
+    /// The columns whose order an index gives under every condition of the list, besides the default one. By others only so many rows are ordered as
+    /// can be sorted for each page.
+    var indexed: Set<String> = []
 
     /// One page of the rows that fit `base` and the client's filter.
     func page(_ context: RequestContext<APICaller>, where base: RowPredicate = .true) async throws -> (rows: [Record], next: String?, count: Int?) {
         var parts = [base]
         if let filter = context.options.filter { parts.append(try places.predicate(filter)) }
-        let order = context.options.orderBy.map { Query<Record>.Order(places.column(of: $0.property), ascending: !$0.isDescending) }
-        var query = Query<Record>(where: .and(parts), order: order.isEmpty ? [.init(defaultOrder, ascending: !newestFirst)] : order)
+        let order = try order(context)
+        var query = Query<Record>(where: .and(parts), order: order ?? [.init(defaultOrder, ascending: !newestFirst)])
+        if let order, !isIndexed(order) { try await requireSortable(query) }
         let count = context.options.counts ? try await catalog.count(query) : nil
         guard context.pageSize > 0 else { return ([], nil, count) }
         query.after = try context.position.map(Self.key)
@@ -27,6 +31,35 @@ struct RowList<Record: CatalogRecord> {
         guard rows.count > context.pageSize else { return (rows, nil, count) }
         rows.removeLast()
         return (rows, try rows.last.map { try Self.position(query.key(of: $0)) }, count)
+    }
+
+    /// The columns of `$orderby`; nil where it is not given.
+    private func order(_ context: RequestContext<APICaller>) throws(ODataError) -> [Query<Record>.Order]? {
+        guard !context.options.orderBy.isEmpty else { return nil }
+        let known = graphModel.properties(of: context.path.type, in: context.version)
+        var order: [Query<Record>.Order] = []
+        for item in context.options.orderBy {
+            // In a list of several types the others have no such property, and no index has their order.
+            guard known.contains(where: { $0.name == item.property.names.first }) else {
+                throw .badRequest("Only a list of one type that has '\(item.property.names.joined(separator: "/"))' can be ordered by it.", target: "$orderby")
+            }
+            guard let column = try places.orderColumn(of: item.property) else { continue }
+            order.append(.init(column, ascending: !item.isDescending))
+        }
+        return order
+    }
+
+    private func isIndexed(_ order: [Query<Record>.Order]) -> Bool {
+        guard let first = order.first else { return true }
+        let rest = order.dropFirst()
+        return (indexed.contains(first.column) || first.column == defaultOrder)
+            && (rest.isEmpty || (rest.count == 1 && rest.first?.column == "id" && rest.first?.isAscending == first.isAscending))
+    }
+
+    private func requireSortable(_ query: Query<Record>) async throws {
+        guard try await catalog.read({ try $0.count(query, upTo: maximumSortedRows + 1) }) > maximumSortedRows else { return }
+        throw ODataError.badRequest(
+            "More than \(maximumSortedRows) entries cannot be ordered so; choose fewer with $filter, or another $orderby.", target: "$orderby")
     }
 
     /// A row's place in the order, as text for a token: each value with a letter for its kind.
@@ -59,6 +92,9 @@ struct RowList<Record: CatalogRecord> {
         }
     }
 }
+
+/// The most rows that are sorted for a page where no index has their order.
+private let maximumSortedRows = 10_000
 
 extension RowList where Record: Identifiable, Record.ID == String {
     /// One page of the rows as the API answers it.

@@ -18,9 +18,16 @@ struct RowPlaces: Sendable {
         }
     }
 
-    /// The column that orders by a property.
-    func column(of path: PropertyPath) -> String {
-        if case .column(let name) = places[path.names.joined(separator: "/")] { name } else { path.column }
+    /// The column that orders by a property; nil where every row has the same value. 400 for what is computed from several.
+    func orderColumn(of path: PropertyPath) throws(ODataError) -> String? {
+        switch places[path.names.joined(separator: "/")] ?? .column(path.column) {
+        case .constant: return nil
+        case .column(let name) where !name.contains("/"): return name
+        // What stands for nothing is less than any other value, as null is.
+        case .exception(.column(let name), let isException, _) where isException == .isNull(name): return name
+        case .column, .exception, .flag, .count:
+            throw .badRequest("The property '\(path.names.joined(separator: "/"))' cannot be used in $orderby.", target: "$orderby")
+        }
     }
 
     private func predicates(_ terms: [FilterExpression]) throws(ODataError) -> [RowPredicate] {
@@ -46,7 +53,8 @@ struct RowPlaces: Sendable {
         case .column(let name): return try test.condition(onColumn: name)
         case .count(let count): return test.condition(on: count)
         case .exception(let place, let isException, let value):
-            return .or([.and([.not(isException), try condition(test, at: place)]), test.holds(for: value) ? isException : .false])
+            let regular = RowPredicate.and([.not(isException), try condition(test, at: place)])
+            return test.holds(for: value) ? .or([regular, isException]) : regular
         case .flag(let isTrue):
             switch (test.holds(for: .bool(true)), test.holds(for: .bool(false))) {
             case (true, true): return .true

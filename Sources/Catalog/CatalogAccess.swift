@@ -43,6 +43,13 @@ extension CatalogAccess {
         return count
     }
 
+    /// How many rows fulfil a query's condition, counted up to `most`, which bounds what the count costs.
+    public func count<Record>(_ query: Query<Record>, upTo most: Int) throws(CatalogError) -> Int {
+        let fragment = try query.boundedCountQuery(most)
+        guard let row = try connection.query(fragment.sql, fragment.arguments).first, let count = Int(sqlValue: row[0]) else { return 0 }
+        return count
+    }
+
     /// The sum of a column of integers over the rows that fulfil a query's condition; its position, offset and limit do not matter.
     public func sum<Record>(_ query: Query<Record>, of column: String) throws(CatalogError) -> Int {
         let fragment = try query.sumQuery(of: column)

@@ -82,8 +82,10 @@ extension EdmComplex {
         }
     }
 
+    /// A member's value; for the value itself one that is not null, which is all that can be asked of it.
     public func filterValue(at path: ArraySlice<String>, _ context: WriteContext) -> FilterValue {
-        guard let name = path.first, let property = Self.edm.properties.first(where: { $0.description.name == name })
+        guard let name = path.first else { return .bool(true) }
+        guard let property = Self.edm.properties.first(where: { $0.description.name == name })
         else { return .null }
         return property.filterValue(self, path.dropFirst(), context)
     }

@@ -104,12 +104,13 @@ struct FilterParser {
 
     private func checkOrder(_ comparison: ComparisonOperator, _ property: PropertyPath) throws(ODataError) {
         switch property.type {
-        case .boolean, .enumeration, .duration:
+        // A structured value can be there or not; what it is compared with is checked with the literal.
+        case .boolean, .enumeration, .duration, .complex:
             guard comparison.isEquality else {
                 throw fault("The property '\(property.names.joined(separator: "/"))' has no order; use eq or ne.")
             }
         case .string, .int32, .int64, .double, .dateTimeOffset: return
-        case .complex, .entity, .collection:
+        case .entity, .collection:
             throw fault("The property '\(property.names.joined(separator: "/"))' cannot be compared.")
         }
     }

@@ -141,6 +141,35 @@ import Testing
         try await check(Query(where: .not(.isNull("eventDateTime")), order: [.init("eventDateTime", ascending: false)]), ActivityLog(), catalog)
     }
 
+    // Those of `ListOrders` in the API.
+    @Test(arguments: ["id", "createdDateTime", "lastModifiedDateTime", "status", "policyId", "sourceId", "displayName", "email", "siteName"], [true, false])
+    func `units are read off an index in every order of the API`(column: String, ascending: Bool) async throws {
+        let catalog = try await TemporaryCatalog.make()
+        for condition in [RowPredicate.true, .equal("workload", Workload.sharePoint), .equal("policyId", "p")] {
+            for unit in [Sample.fullUnit, Sample.bareUnit] { try await check(Query(where: condition, order: [.init(column, ascending: ascending)]), unit, catalog) }
+        }
+    }
+
+    @Test(arguments: ["id", "createdDateTime", "lastModifiedDateTime", "completedDateTime", "status", "restoreJobType"], [true, false])
+    func `sessions are read off an index in every order of the API`(column: String, ascending: Bool) async throws {
+        let catalog = try await TemporaryCatalog.make()
+        for condition in [RowPredicate.true, .equal("workload", Workload.sharePoint)] {
+            try await check(Query(where: condition, order: [.init(column, ascending: ascending)]), Sample.fullSession, catalog)
+        }
+    }
+
+    @Test func `a bounded count stops at its bound`() async throws {
+        let catalog = try await TemporaryCatalog.make()
+        try await catalog.store.write { writer in
+            for number in 0..<5 {
+                var log = ActivityLog()
+                log.id = "\(number)"
+                try writer.insert(log)
+            }
+        }
+        for (most, found) in [(3, 3), (5, 5), (9, 5)] { #expect(try await catalog.store.read { try $0.count(Query<ActivityLog>(), upTo: most) } == found) }
+    }
+
     @Test func `an order that a client asks for is an index too`() async throws {
         let catalog = try await TemporaryCatalog.make()
         try await check(Query(order: [.init("status")]), Sample.fullPolicy, catalog)

@@ -104,7 +104,7 @@ enum Parsers {
         "filter": { bytes in
             let scope = PropertyScope(model: graphModel, type: "driveProtectionUnit", version: .beta)
             guard let filter = try? FilterParser.parse(String(decoding: bytes, as: UTF8.self), scope, QueryLimits()) else { return false }
-            _ = try? RowPlaces.units(for: .delegated).predicate(filter)
+            _ = try? RowPlaces.units(for: .delegated, ofAll: true).predicate(filter)
             return true
         },
         "query": { bytes in

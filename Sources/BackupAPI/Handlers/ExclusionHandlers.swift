@@ -33,7 +33,8 @@ extension Handlers {
     }
 
     private func exclusions(_ context: RequestContext<APICaller>, where condition: RowPredicate) async throws -> Page<ExclusionUnit> {
-        try await RowList<ExclusionUnit>(catalog: catalog, defaultOrder: "createdDateTime", places: .units(for: context.caller.kind)).answer(context, where: condition)
+        let places = RowPlaces.units(for: context.caller.kind, ofAll: condition == .true)
+        return try await RowList<ExclusionUnit>(catalog: catalog, defaultOrder: "createdDateTime", places: places).answer(context, where: condition)
     }
 
     private func exclusion(_ id: String, _ workload: Workload?, policyID: String?) async throws -> ExclusionUnit {

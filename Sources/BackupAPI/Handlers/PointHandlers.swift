@@ -54,7 +54,7 @@ extension Handlers {
                 condition = try await ofUnits(try relation.places.predicate(filter), relation)
             }
         }
-        let list = RowList<RestorePoint>(catalog: catalog, defaultOrder: "protectionDateTime", places: places)
+        let list = RowList<RestorePoint>(catalog: catalog, defaultOrder: "protectionDateTime", places: places, indexed: ListOrders.points)
         return try await list.answer(context, where: condition)
     }
 

@@ -65,7 +65,7 @@ extension Handlers {
 
     private func sessions(_ context: RequestContext<APICaller>, _ workload: Workload?) async throws -> Page<RestoreSession> {
         let workload = workload ?? context.path.cast.flatMap { cast in Workload.allCases.first { $0.sessionType == cast } }
-        let list = RowList<RestoreSession>(catalog: catalog, defaultOrder: "createdDateTime", places: .sessions)
+        let list = RowList<RestoreSession>(catalog: catalog, defaultOrder: "createdDateTime", places: .sessions, indexed: ListOrders.sessions)
         return try await list.answer(context, where: workload.map { .equal("workload", $0) } ?? .true)
     }
 

@@ -61,7 +61,9 @@ extension Handlers {
     }
 
     private func units(_ context: RequestContext<APICaller>, where condition: RowPredicate) async throws -> Page<ProtectionUnit> {
-        try await RowList<ProtectionUnit>(catalog: catalog, defaultOrder: "createdDateTime", places: .units(for: context.caller.kind)).answer(context, where: condition)
+        let places = RowPlaces.units(for: context.caller.kind, ofAll: condition == .true)
+        let list = RowList<ProtectionUnit>(catalog: catalog, defaultOrder: "createdDateTime", places: places, indexed: ListOrders.units)
+        return try await list.answer(context, where: condition)
     }
 
     private func unit(_ id: String, where workload: Workload?, policyID: String?) async throws -> ProtectionUnit {

@@ -54,9 +54,9 @@ struct BrowseResponseItem: EdmComplex {
 }
 
 let browseBase = EntityType<BrowseSession>("browseSessionBase", isAbstract: true) {
-    Property("restorePointId", \.restorePointId.optional, [.create, .filter], defaultSelected: false)
+    Property("restorePointId", \.restorePointId.optional, [.create, .filter, .order], defaultSelected: false)
     Property("restorePointDateTime", [.filter, .order]) { (session: BrowseSession, _) in session.restorePointDateTime as Date? }
-    Property("status", \.status, [.filter])
+    Property("status", \.status, [.filter, .order])
     Property("createdDateTime", [.filter, .order]) { (session: BrowseSession, _) in session.createdDateTime as Date? }
     Property("expirationDateTime", [.filter, .order]) { (session: BrowseSession, _) in session.expirationDateTime as Date? }
     Property("backupSizeInBytes", [.filter]) { (session: BrowseSession, _) in session.backupSizeBytes.map { String($0) } }
@@ -74,7 +74,7 @@ let browseBase = EntityType<BrowseSession>("browseSessionBase", isAbstract: true
 
 func browseType(_ workload: Workload) -> EntityType<BrowseSession> {
     EntityType<BrowseSession>(workload.browseSessionType, base: "browseSessionBase", when: { $0.workload == workload }) {
-        Property(workload.keyProperty, [.filter], column: "sourceId") { (session: BrowseSession, _) in session.sourceId as String? }
+        Property(workload.keyProperty, [.filter, .order], column: "sourceId") { (session: BrowseSession, _) in session.sourceId as String? }
     }
 }
 

@@ -49,22 +49,22 @@ extension RestoreArtifact {
 }
 
 let granularBase = EntityType<GranularRecord>("granularRestoreArtifactBase") {
-    Property("browseSessionId", \.browseSession, [.create, .update, .filter])
-    Property("restoredItemKey", [.filter]) { (record: GranularRecord, _) in record.artifact.restoredItemKey ?? "" as String? }
+    Property("browseSessionId", \.browseSession, [.create, .update, .filter, .order])
+    Property("restoredItemKey", [.filter, .order]) { (record: GranularRecord, _) in record.artifact.restoredItemKey ?? "" as String? }
     Property("webUrl", [.filter]) { (record: GranularRecord, _) in record.artifact.startDateTime == nil ? "" : record.artifact.webUrl as String? }
-    Property("restoredItemPath", [.filter]) { (record: GranularRecord, _) in record.artifact.restoredItemPath ?? "" as String? }
-    Property("restoredItemWebUrl", [.filter]) { (record: GranularRecord, _) in record.artifact.restoredItemWebUrl ?? "" as String? }
-    Property("status", [.filter]) { (record: GranularRecord, _) in record.artifact.status }
-    Property("restorePointDateTime", [.filter]) { (record: GranularRecord, _) in record.artifact.restorePointDateTime ?? GranularRecord.zeroDate as Date? }
-    Property("startDateTime", [.filter]) { (record: GranularRecord, _) in record.artifact.startDateTime ?? GranularRecord.zeroDate as Date? }
-    Property("completionDateTime", [.filter]) { (record: GranularRecord, _) in record.artifact.completionDateTime ?? GranularRecord.zeroDate as Date? }
-    Property("destinationType", \.destination, [.create, .update, .filter], versions: .betaOnly)
+    Property("restoredItemPath", [.filter, .order]) { (record: GranularRecord, _) in record.artifact.restoredItemPath ?? "" as String? }
+    Property("restoredItemWebUrl", [.filter, .order]) { (record: GranularRecord, _) in record.artifact.restoredItemWebUrl ?? "" as String? }
+    Property("status", [.filter, .order]) { (record: GranularRecord, _) in record.artifact.status }
+    Property("restorePointDateTime", [.filter, .order]) { (record: GranularRecord, _) in record.artifact.restorePointDateTime ?? GranularRecord.zeroDate as Date? }
+    Property("startDateTime", [.filter, .order]) { (record: GranularRecord, _) in record.artifact.startDateTime ?? GranularRecord.zeroDate as Date? }
+    Property("completionDateTime", [.filter, .order]) { (record: GranularRecord, _) in record.artifact.completionDateTime ?? GranularRecord.zeroDate as Date? }
+    Property("destinationType", \.destination, [.create, .update, .filter, .order], versions: .betaOnly)
     Property("error", [.filter], versions: .betaOnly) { (record: GranularRecord, _) in record.artifact.error }
 }
 
 func granularType(_ workload: Workload) -> EntityType<GranularRecord> {
     EntityType<GranularRecord>(workload.granularType, base: "granularRestoreArtifactBase", when: { $0.artifact.workload == workload }) {
-        Property(workload.keyProperty, [.filter], column: "sourceId") { (record: GranularRecord, _) in record.artifact.sourceId as String? }
+        Property(workload.keyProperty, [.filter, .order], column: "sourceId") { (record: GranularRecord, _) in record.artifact.sourceId as String? }
     }
 }
 
@@ -72,8 +72,8 @@ func granularType(_ workload: Workload) -> EntityType<GranularRecord> {
 let granularMailType = EntityType<RestoreArtifact>(
     "granularMailboxRestoreArtifact", base: "mailboxRestoreArtifact", when: { $0.searchResponseId != nil }
 ) {
-    Property("artifactCount", [.filter]) { (_: RestoreArtifact, _) in Int32?.none }
-    Property("searchResponseId", \.search, [.create, .update, .filter])
+    Property("artifactCount", [.filter, .order]) { (_: RestoreArtifact, _) in Int32?.none }
+    Property("searchResponseId", \.search, [.create, .update, .filter, .order])
 }
 
 /// How far a bulk restore request is, on the wire.
@@ -111,13 +111,13 @@ struct BulkRecord: Sendable, Identifiable {
 }
 
 let bulkRequestBase = EntityType<BulkRecord>("restoreArtifactsBulkRequestBase") {
-    Property("displayName", \.displayName, [.create, .filter])
+    Property("displayName", \.displayName, [.create, .filter, .order])
     Property("protectionTimePeriod", \.period, [.create, .filter])
-    Property("destinationType", \.destinationType, [.create, .filter])
-    Property("restorePointPreference", \.preference, [.create, .filter])
-    Property("tags", \.tags, [.create, .filter])
+    Property("destinationType", \.destinationType, [.create, .filter, .order])
+    Property("restorePointPreference", \.preference, [.create, .filter, .order])
+    Property("tags", \.tags, [.create, .filter, .order])
     Property("protectionUnitIds", \.unitIDs, [.create])
-    Property("status", [.filter]) { (record: BulkRecord, _) in BulkStatus(rawValue: record.request.status.rawValue) ?? .unknown }
+    Property("status", [.filter, .order]) { (record: BulkRecord, _) in BulkStatus(rawValue: record.request.status.rawValue) ?? .unknown }
     audit(\.request.createdBy, \.request.createdDateTime, \.request.lastModifiedBy, \.request.lastModifiedDateTime)
     Property("error", [.filter]) { (record: BulkRecord, _) in record.request.error }
 }

@@ -26,11 +26,11 @@ extension ActivityLog: Identifiable {}
 
 let activityBase = EntityType<ActivityLog>("activityLogBase", versions: .betaOnly) {
     Property("eventDateTime", \.eventDateTime, [.filter, .order])
-    Property("activityType", \.activityType, [.filter])
-    Property("resultStatus", \.resultStatus, [.filter])
-    Property("serviceType", [.filter], column: "workload") { (log: ActivityLog, _) in ServiceType(rawValue: log.workload.rawValue) ?? .unknown }
-    Property("severity", \.severity, [.filter])
-    Property("performedBy", \.performedBy.optional, [.filter], column: "performedBy")
+    Property("activityType", \.activityType, [.filter, .order])
+    Property("resultStatus", \.resultStatus, [.filter, .order])
+    Property("serviceType", [.filter, .order], column: "workload") { (log: ActivityLog, _) in ServiceType(rawValue: log.workload.rawValue) ?? .unknown }
+    Property("severity", \.severity, [.filter, .order])
+    Property("performedBy", \.performedBy.optional, [.filter, .order], column: "performedBy")
     Property("error", \.error, [.filter])
 }
 

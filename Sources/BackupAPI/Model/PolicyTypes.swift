@@ -68,9 +68,9 @@ let policyBase = EntityType<PolicyRecord>("protectionPolicyBase", isAbstract: tr
     audit(\.policy.createdBy, \.policy.createdDateTime, \.policy.lastModifiedBy, \.policy.lastModifiedDateTime)
     Property("retentionSettings", \.retention, [.create, .update])
     Property("protectionPolicyArtifactCount", \.counts, [.filter], defaultSelected: false)
-    Property("protectionMode", \.policy.protectionMode, [.create, .filter], versions: .betaOnly)
-    Property("billingPolicyId", \.policy.billingPolicyId, [.create, .filter], versions: .betaOnly)
-    Property("offboardRequestedDateTime", \.policy.offboardRequestedDateTime, [.filter], versions: .betaOnly)
+    Property("protectionMode", \.policy.protectionMode, [.create, .filter, .order], versions: .betaOnly)
+    Property("billingPolicyId", \.policy.billingPolicyId, [.create, .filter, .order], versions: .betaOnly)
+    Property("offboardRequestedDateTime", \.policy.offboardRequestedDateTime, [.filter, .order], versions: .betaOnly)
     BoundOperation.action("activate", returns: .entity("protectionPolicyBase"))
     BoundOperation.action("deactivate", returns: .entity("protectionPolicyBase"))
 }
@@ -87,14 +87,14 @@ let entraPolicyType = EntityType<PolicyRecord>("entraProtectionPolicy", base: "p
 
 /// The .NET zero date, which samples show for a unit that was never offboarded is not sent: null is. Source: contract types.md.
 let unitBase = EntityType<ProtectionUnit>("protectionUnitBase", isAbstract: true) {
-    Property("policyId", \.policyId, [.filter])
+    Property("policyId", \.policyId, [.filter, .order])
     Property("status", \.status, [.filter, .order])
-    Property("protectionSources", [.filter]) { (unit: ProtectionUnit, _) in ProtectionSource.flags(unit.protectionSources) }
+    Property("protectionSources", [.filter, .order]) { (unit: ProtectionUnit, _) in ProtectionSource.flags(unit.protectionSources) }
     audit(\.createdBy, \.createdDateTime, \.lastModifiedBy, \.lastModifiedDateTime)
-    Property("offboardRequestedDateTime", \.offboardRequestedDateTime, [.filter])
+    Property("offboardRequestedDateTime", \.offboardRequestedDateTime, [.filter, .order])
     Property("error", \.error, [.filter])
-    Property("billingPolicyId", \.billingPolicyId, [.update, .filter], versions: .betaOnly)
-    Property("backupRetentionPeriodInDays", [.filter], versions: .betaOnly, column: "retentionDays") { (unit: ProtectionUnit, _) in
+    Property("billingPolicyId", \.billingPolicyId, [.update, .filter, .order], versions: .betaOnly)
+    Property("backupRetentionPeriodInDays", [.filter, .order], versions: .betaOnly, column: "retentionDays") { (unit: ProtectionUnit, _) in
         unit.retentionDays.map { Int32(clamping: $0) }
     }
     Property("pendingRetentionPeriodChange", [.filter], versions: .betaOnly) { (unit: ProtectionUnit, _) in unit.retentionChange.map(RetentionPeriodChange.init) }
@@ -105,15 +105,15 @@ let unitBase = EntityType<ProtectionUnit>("protectionUnitBase", isAbstract: true
 func unitType(_ workload: Workload) -> EntityType<ProtectionUnit> {
     EntityType<ProtectionUnit>(workload.unitType, base: "protectionUnitBase", when: { $0.workload == workload }) {
         if workload == .sharePoint {
-            Property("siteId", \.sourceId, [.create, .filter], column: "sourceId")
-            Property("siteName", \.siteName, [.filter])
-            Property("siteWebUrl", \.siteWebUrl, [.filter])
+            Property("siteId", \.sourceId, [.create, .filter, .order], column: "sourceId")
+            Property("siteName", \.siteName, [.filter, .order])
+            Property("siteWebUrl", \.siteWebUrl, [.filter, .order])
         } else {
-            Property("directoryObjectId", \.sourceId, [.create, .filter], column: "sourceId")
+            Property("directoryObjectId", \.sourceId, [.create, .filter, .order], column: "sourceId")
             // Names of people are for people: an application without one gets none. Source: contract types.md.
-            Property("displayName", [.filter]) { (unit: ProtectionUnit, context) in context.caller == .delegated ? unit.displayName : nil }
-            Property("email", [.filter]) { (unit: ProtectionUnit, context) in context.caller == .delegated ? unit.email : nil }
-            if workload == .exchange { Property("mailboxType", [.filter], versions: .betaOnly) { (_: ProtectionUnit, _) in MailboxType.unknown as MailboxType? } }
+            Property("displayName", [.filter, .order]) { (unit: ProtectionUnit, context) in context.caller == .delegated ? unit.displayName : nil }
+            Property("email", [.filter, .order]) { (unit: ProtectionUnit, context) in context.caller == .delegated ? unit.email : nil }
+            if workload == .exchange { Property("mailboxType", [.filter, .order], versions: .betaOnly) { (_: ProtectionUnit, _) in MailboxType.unknown as MailboxType? } }
         }
     }
 }

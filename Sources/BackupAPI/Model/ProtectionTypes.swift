@@ -117,7 +117,7 @@ extension Workload {
 
 let ruleBase = EntityType<InclusionRule>("protectionRuleBase", isAbstract: true) {
     Property("status", \.status, [.filter, .order])
-    Property("isAutoApplyEnabled", \.follows, [.create, .filter])
+    Property("isAutoApplyEnabled", \.follows, [.create, .filter, .order])
     audit(\.createdBy, \.createdDateTime, \.lastModifiedBy, \.lastModifiedDateTime)
     Property("error", \.error, [.filter])
     BoundOperation.action("run", returns: .entity("protectionRuleBase"))
@@ -126,13 +126,13 @@ let ruleBase = EntityType<InclusionRule>("protectionRuleBase", isAbstract: true)
 
 func ruleType(_ workload: Workload) -> EntityType<InclusionRule> {
     EntityType<InclusionRule>(workload.ruleType, base: "protectionRuleBase", when: { $0.workload == workload }) {
-        Property(workload.expressionProperty, \.written, workload == .sharePoint ? [.create, .filter] : [.create, .update, .filter], column: "expression")
+        Property(workload.expressionProperty, \.written, workload == .sharePoint ? [.create, .filter, .order] : [.create, .update, .filter, .order], column: "expression")
     }
 }
 
 let unitsJobBase = EntityType<BulkAdditionJob>("protectionUnitsBulkJobBase", isAbstract: true) {
     Property("displayName", \.displayName, [.create, .filter, .order])
-    Property("status", [.filter]) { (job: BulkAdditionJob, _) in job.status.ofUnits }
+    Property("status", [.filter, .order]) { (job: BulkAdditionJob, _) in job.status.ofUnits }
     audit(\.createdBy, \.createdDateTime, \.lastModifiedBy, \.lastModifiedDateTime)
     Property("error", \.error, [.filter])
 }
@@ -145,7 +145,7 @@ func unitsJobType(_ workload: Workload) -> EntityType<BulkAdditionJob> {
 }
 
 let exclusionBase = EntityType<ExclusionUnit>("exclusionUnitBase", isAbstract: true, versions: .betaOnly) {
-    Property("policyId", \.policy, [.filter])
+    Property("policyId", \.policy, [.filter, .order])
     audit(\.createdBy, \.createdDateTime, \.lastModifiedBy, \.lastModifiedDateTime)
     Property("error", \.error, [.filter])
 }
@@ -153,14 +153,14 @@ let exclusionBase = EntityType<ExclusionUnit>("exclusionUnitBase", isAbstract: t
 func exclusionType(_ workload: Workload) -> EntityType<ExclusionUnit> {
     EntityType<ExclusionUnit>(workload.exclusionType, base: "exclusionUnitBase", versions: .betaOnly, when: { $0.workload == workload }) {
         if workload == .sharePoint {
-            Property("siteId", \.source, [.create, .filter], column: "sourceId")
-            Property("siteName", \.siteName, [.filter])
-            Property("siteWebUrl", \.siteWebUrl, [.filter])
+            Property("siteId", \.source, [.create, .filter, .order], column: "sourceId")
+            Property("siteName", \.siteName, [.filter, .order])
+            Property("siteWebUrl", \.siteWebUrl, [.filter, .order])
         } else {
-            Property("directoryObjectId", \.source, [.create, .filter], column: "sourceId")
-            Property("displayName", [.filter]) { (unit: ExclusionUnit, context) in context.caller == .delegated ? unit.displayName : nil }
-            Property("email", [.filter]) { (unit: ExclusionUnit, context) in context.caller == .delegated ? unit.email : nil }
-            if workload == .exchange { Property("mailboxType", [.filter]) { (_: ExclusionUnit, _) in MailboxType.unknown } }
+            Property("directoryObjectId", \.source, [.create, .filter, .order], column: "sourceId")
+            Property("displayName", [.filter, .order]) { (unit: ExclusionUnit, context) in context.caller == .delegated ? unit.displayName : nil }
+            Property("email", [.filter, .order]) { (unit: ExclusionUnit, context) in context.caller == .delegated ? unit.email : nil }
+            if workload == .exchange { Property("mailboxType", [.filter, .order]) { (_: ExclusionUnit, _) in MailboxType.unknown } }
         }
     }
 }
@@ -180,7 +180,7 @@ extension ExclusionUnit {
 /// The list of a job is not told again: an answer to POST has it empty. Source: contract types.md, exclusions.
 let exclusionsJobBase = EntityType<BulkAdditionJob>("exclusionUnitBulkAdditionJob", versions: .betaOnly) {
     Property("displayName", \.displayName, [.create, .filter, .order])
-    Property("status", [.filter]) { (job: BulkAdditionJob, _) in job.status.ofExclusions }
+    Property("status", [.filter, .order]) { (job: BulkAdditionJob, _) in job.status.ofExclusions }
     audit(\.createdBy, \.createdDateTime, \.lastModifiedBy, \.lastModifiedDateTime)
     Property("error", \.error, [.filter])
 }

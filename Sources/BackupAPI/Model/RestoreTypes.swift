@@ -5,7 +5,7 @@ import OData
 let restorePointType = EntityType<RestorePoint>("restorePoint") {
     Property("protectionDateTime", \.protectionDateTime, [.filter, .order])
     Property("expirationDateTime", \.expirationDateTime, [.filter, .order])
-    Property("tags", [.filter]) { (point: RestorePoint, _) in RestorePointTag.flags(point.tags) }
+    Property("tags", [.filter, .order]) { (point: RestorePoint, _) in RestorePointTag.flags(point.tags) }
     Navigation.one("protectionUnit", "protectionUnitBase", [.filter], contained: false)
     BoundOperation.action(
         "search", onCollection: true,
@@ -31,12 +31,12 @@ extension RestoreSession {
 
 let sessionBase = EntityType<RestoreSession>("restoreSessionBase") {
     Property("status", \.status, [.filter, .order])
-    Property("restoreJobType", \.restoreJobType, [.filter])
+    Property("restoreJobType", \.restoreJobType, [.filter, .order])
     Property("restoreSessionArtifactCount", [.filter]) { (session: RestoreSession, _) in session.counts }
     audit(\.createdBy, \.createdDateTime, \.lastModifiedBy, \.lastModifiedDateTime)
     Property("completedDateTime", \.completedDateTime, [.filter, .order])
     Property("error", \.error, [.filter])
-    Property("policyId", \.policyId, [.create, .update, .filter], versions: .betaOnly)
+    Property("policyId", \.policyId, [.create, .update, .filter, .order], versions: .betaOnly)
     BoundOperation.action("activate", returns: .entity("restoreSessionBase"))
     // In the permission table only: a running session cannot be stopped. Source: contract operations.md, restore sessions.
     WithheldName("deactivate", .methodNotAllowed)
@@ -51,10 +51,10 @@ func sessionType(_ workload: Workload) -> EntityType<RestoreSession> {
 }
 
 let artifactBase = EntityType<RestoreArtifact>("restoreArtifactBase") {
-    Property("destinationType", \.destinationType, [.create, .update, .filter])
-    Property("status", \.status, [.filter])
-    Property("startDateTime", \.startDateTime, [.filter])
-    Property("completionDateTime", \.completionDateTime, [.filter])
+    Property("destinationType", \.destinationType, [.create, .update, .filter, .order])
+    Property("status", \.status, [.filter, .order])
+    Property("startDateTime", \.startDateTime, [.filter, .order])
+    Property("completionDateTime", \.completionDateTime, [.filter, .order])
     Property("error", \.error, [.filter])
     Navigation.one("restorePoint", "restorePoint", [.create, .update, .filter], contained: false)
 }
@@ -62,13 +62,13 @@ let artifactBase = EntityType<RestoreArtifact>("restoreArtifactBase") {
 func artifactType(_ workload: Workload) -> EntityType<RestoreArtifact> {
     EntityType<RestoreArtifact>(workload.artifactType, base: "restoreArtifactBase", when: { $0.workload == workload }) {
         if workload == .exchange {
-            Property("restoredFolderId", [.filter]) { (_: RestoreArtifact, _) in String?.none }
-            Property("restoredFolderName", [.filter]) { (_: RestoreArtifact, _) in String?.none }
-            Property("restoredItemCount", [.filter]) { (_: RestoreArtifact, _) in Int32?.none }
+            Property("restoredFolderId", [.filter, .order]) { (_: RestoreArtifact, _) in String?.none }
+            Property("restoredFolderName", [.filter, .order]) { (_: RestoreArtifact, _) in String?.none }
+            Property("restoredItemCount", [.filter, .order]) { (_: RestoreArtifact, _) in Int32?.none }
         } else {
-            Property("restoredSiteId", \.restoredSiteId, [.filter])
-            Property("restoredSiteName", \.restoredSiteName, [.filter])
-            Property("restoredSiteWebUrl", \.restoredSiteWebUrl, [.filter])
+            Property("restoredSiteId", \.restoredSiteId, [.filter, .order])
+            Property("restoredSiteName", \.restoredSiteName, [.filter, .order])
+            Property("restoredSiteWebUrl", \.restoredSiteWebUrl, [.filter, .order])
         }
     }
 }

@@ -22,6 +22,14 @@ extension Query {
         return SQLFragment(sql: "SELECT COUNT(*) FROM \(quoted(Record.table.name)) WHERE \(condition.sql)", arguments: condition.arguments)
     }
 
+    /// The number of rows, but no more than `most` of them, as SQL: it stops there.
+    func boundedCountQuery(_ most: Int) throws(CatalogError) -> SQLFragment {
+        let condition = predicate.fragment
+        return SQLFragment(
+            sql: "SELECT COUNT(*) FROM (SELECT 1 FROM \(quoted(Record.table.name)) WHERE \(condition.sql) LIMIT ?)",
+            arguments: condition.arguments + [.integer(Int64(most))])
+    }
+
     /// The number of rows per value of a column, as SQL.
     func groupedCountQuery(by column: String) throws(CatalogError) -> SQLFragment {
         try Record.table.check(column)
