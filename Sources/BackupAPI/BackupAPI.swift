@@ -48,6 +48,7 @@ public struct BackupGraphAPI: GraphAPI {
         handlers.bindBulkRequests(&odata)
         handlers.bindMonitoring(&odata)
         handlers.bindDirectory(&odata)
+        handlers.bindExpansions(&odata)
         odata.authorization = { operation, caller in
             guard let area = operation.readArea else { return }
             try await service.requireMayRead(area, applicationID: caller.principal.applicationID)

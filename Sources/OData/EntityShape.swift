@@ -25,8 +25,8 @@ public struct Selection: Sendable, Equatable {
 public enum ExpandedValue: Sendable {
     /// Of a navigation to one entity; nil is written as `null`.
     case one(InlineEntity?)
-    /// Of a navigation to many, with their number where `$count` asked for it.
-    case many([InlineEntity], count: Int?)
+    /// Of a navigation to many, with their number where `$count` asked for it, and the link to those that come next.
+    case many([InlineEntity], count: Int?, nextLink: String? = nil)
 }
 
 /// A property of an answer that the type does not declare, such as `things@delta`.
@@ -157,11 +157,12 @@ public final class EntityShape<Record: Sendable & Identifiable>: Sendable where 
         case .one(let entity):
             writer.json.name(name)
             if let entity { entity.write(&writer) } else { writer.json.null() }
-        case .many(let entities, let count):
+        case .many(let entities, let count, let nextLink):
             if let count {
                 writer.json.name("\(name)@odata.count")
                 writer.json.int(Int64(count))
             }
+            if let nextLink { writer.json.member("\(name)@odata.nextLink", nextLink) }
             writer.json.name(name)
             writer.json.beginArray()
             for entity in entities { entity.write(&writer) }

@@ -159,7 +159,7 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
     }
 
     /// The handler for a method, or 405 with the methods that there are.
-    private func handler(for path: ResourcePath, method: String) throws(ODataError) -> (HandlerKey, Handler<Caller>) {
+    func handler(for path: ResourcePath, method: String) throws(ODataError) -> (HandlerKey, Handler<Caller>) {
         let handlers = resources[path.pattern]?.handlers ?? [:]
         let offered = Self.keys(for: path.target).filter { handlers[$0]?.versions.contains(path.version) ?? false }
         guard let key = offered.first(where: { $0.method == method }), let handler = handlers[key] else {

@@ -30,6 +30,8 @@ public struct ExpandItem: Sendable {
     public let cast: String?
     /// What is asked of the entities at its end.
     public let options: QueryOptions
+    /// The same as it was written, by lower-case name without `$`.
+    let written: [String: String]
 }
 
 /// Reads query options against a type.
@@ -126,9 +128,9 @@ struct QueryOptionsParser {
             guard items.contains(where: { $0.navigation.name == navigation.name }) == false else {
                 throw .badRequest("The navigation '\(navigation.name)' is expanded twice.", target: "$expand")
             }
-            let options = try self.options(
-                try nested(inner ?? ""), of: cast ?? navigation.target, isCollection: true, depth: depth + 1)
-            items.append(ExpandItem(navigation: navigation, cast: cast, options: options))
+            let written = try nested(inner ?? "")
+            let options = try self.options(written, of: cast ?? navigation.target, isCollection: true, depth: depth + 1)
+            items.append(ExpandItem(navigation: navigation, cast: cast, options: options, written: written))
         }
         return items
     }

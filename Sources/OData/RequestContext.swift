@@ -15,7 +15,7 @@ public struct RequestContext<Caller: ODataCaller>: Sendable {
     /// Where to go on: what a page gave as `nextPosition`; nil for the first page.
     public internal(set) var position: String?
     /// How many entities to give; the smallest of `$top`, `odata.maxpagesize` and the server's maximum.
-    public let pageSize: Int
+    public internal(set) var pageSize: Int
     /// The request as it came.
     public let request: ODataRequest
     /// Version, preferences and addresses, for writing.

@@ -32,6 +32,8 @@ struct Handler<Caller: ODataCaller>: Sendable {
     let versions: Versions
     /// The code for a token of another path or of another server; nil for the general one.
     var invalidTokenCode: String?
+    /// A page of a list, to be shown inside of another answer; nil for everything else.
+    var inlinePage: (@Sendable (RequestContext<Caller>, ODataService<Caller>) async throws -> InlinePage)?
     let run: @Sendable (RequestContext<Caller>, ODataService<Caller>) async throws -> ODataResponse
 }
 
@@ -58,11 +60,7 @@ public struct ResourceHandlers<Record: Sendable & Identifiable, Caller: ODataCal
         _ permissions: Permissions, versions: Versions = .both,
         _ handler: @escaping @Sendable (RequestContext<Caller>) async throws -> Page<Record>
     ) {
-        add(.list, permissions, versions) { context, service in
-            if context.path.target == .count {
-                let page = try await handler(context)
-                return AnswerWriter.count(page.count ?? page.records.count)
-            }
+        let filled = { @Sendable (context: RequestContext<Caller>) async throws -> Page<Record> in
             var context = context
             var page = try await handler(context)
             // An empty page with a link makes clients stop, so go on to one that has something.
@@ -70,8 +68,16 @@ public struct ResourceHandlers<Record: Sendable & Identifiable, Caller: ODataCal
                 context.position = next
                 page = try await handler(context)
             }
-            return try await service.answer(page, of: context, Record.self)
+            return page
         }
+        add(.list, permissions, versions) { context, service in
+            if context.path.target == .count {
+                let page = try await handler(context)
+                return AnswerWriter.count(page.count ?? page.records.count)
+            }
+            return try await service.answer(try await filled(context), of: context, Record.self)
+        }
+        handlers[.list]?.inlinePage = { context, service in try await service.inline(try await filled(context), of: context, Record.self) }
     }
 
     /// GET of one entity.

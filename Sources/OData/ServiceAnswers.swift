@@ -9,7 +9,9 @@ extension ODataService {
         let digest = SkipToken.digest(of: read, sign: configuration.sign)
         var position: String?
         func made(_ options: QueryOptions, _ position: String?) -> RequestContext<Caller> {
-            let largest = [options.top, preferences.maximumPageSize, configuration.maximumPageSize].compactMap { $0 }.min() ?? 0
+            // Each entity of the page costs a page of what is expanded of it.
+            let most = options.expand.contains { $0.navigation.isCollection } ? configuration.maximumExpandedOwners : configuration.maximumPageSize
+            let largest = [options.top, preferences.maximumPageSize, most, configuration.maximumPageSize].compactMap { $0 }.min() ?? 0
             let isUnnamed = options.top == nil && preferences.maximumPageSize == nil
             return RequestContext(
                 path: path, caller: caller, preferences: preferences, identity: identity, options: options,
@@ -69,6 +71,25 @@ extension ODataService {
         _ page: Page<Record>, of context: RequestContext<Caller>, _: Record.Type
     ) async throws -> ODataResponse {
         let shape = model.shape(named: context.path.type, of: Record.self, context.version)
+        let nodes = try await nodes(of: page, context)
+        return AnswerWriter.collection(
+            contextPath: context.contextPath(isEntity: false), count: context.options.counts ? page.count : nil,
+            nextPosition: nodes.isEmpty ? nil : page.nextPosition, 200, context
+        ) { [nodes] writer in
+            for node in nodes { shape.write(node, annotatesType: true, to: &writer) }
+        }
+    }
+
+    /// A page of entities for another answer.
+    func inline<Record>(_ page: Page<Record>, of context: RequestContext<Caller>, _: Record.Type) async throws -> InlinePage {
+        let shape = model.shape(named: context.path.type, of: Record.self, context.version)
+        let entities = try await nodes(of: page, context).map { InlineEntity($0, shape) }
+        return InlinePage(
+            entities: entities, nextPosition: entities.isEmpty ? nil : page.nextPosition, count: context.options.counts ? page.count : nil)
+    }
+
+    /// What is shown of a page: the selection, what was expanded, and what the handler shows without being asked.
+    private func nodes<Record>(of page: Page<Record>, _ context: RequestContext<Caller>) async throws -> [EntityNode<Record>] {
         let records = context.pageSize == 0 ? [] : page.records
         var nodes = try await nodes(for: records, options: context.options, type: context.path.type, context)
         for index in nodes.indices {
@@ -77,12 +98,7 @@ extension ODataService {
                 nodes[index].expanded.append((name: name, value: .one(entity)))
             }
         }
-        return AnswerWriter.collection(
-            contextPath: context.contextPath(isEntity: false), count: context.options.counts ? page.count : nil,
-            nextPosition: records.isEmpty ? nil : page.nextPosition, 200, context
-        ) { [nodes] writer in
-            for node in nodes { shape.write(node, annotatesType: true, to: &writer) }
-        }
+        return nodes
     }
 
     /// One entity as an answer, with the status and the headers of the operation.

@@ -14,6 +14,12 @@ public struct ServiceConfiguration: Sendable {
     public var defaultPageSize = 100
     /// The largest page, whatever the client asks for.
     public var maximumPageSize = 999
+    /// The most entities of a page of which a collection is expanded.
+    public var maximumExpandedOwners = 100
+    /// The entities of an expanded collection where `$top` inside of `$expand` names no number; a link leads to those that come next.
+    public var expandedPageSize = 20
+    /// The most entities of an expanded collection, whatever `$top` says.
+    public var maximumExpandedPageSize = 100
     /// What bodies may cost.
     public var jsonLimits = JSONLimits()
     /// What query options may cost.
