@@ -7,7 +7,7 @@ public enum GraphPermission {
         "BackupRestore-Control.Read.All", "BackupRestore-Control.ReadWrite.All",
         "BackupRestore-Configuration.Read.All", "BackupRestore-Configuration.ReadWrite.All",
         "BackupRestore-Restore.Read.All", "BackupRestore-Restore.ReadWrite.All",
-        "BackupRestore-Search.Read.All", "BackupRestore-Monitor.Read.All", "User.Read.All",
+        "BackupRestore-Search.Read.All", "BackupRestore-Monitor.Read.All", "User.Read.All", "Sites.Read.All",
     ]
 }
 
@@ -26,6 +26,7 @@ extension Permissions {
     static let monitorRead = Permissions("BackupRestore-Monitor.Read.All")
     static let reportsRead = Permissions("BackupRestore-Configuration.Read.All")
     static let usersRead = Permissions("User.Read.All", "User.ReadBasic.All", "User.ReadWrite.All", "Directory.Read.All")
+    static let sitesRead = Permissions("Sites.Read.All", "Sites.ReadWrite.All")
 }
 
 /// A caller as the OData engine and the service want it.

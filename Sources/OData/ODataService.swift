@@ -8,6 +8,8 @@ public struct RegisteredOperation: Sendable, Hashable {
     public let permissions: Permissions
     /// Where it is offered.
     public let versions: Versions
+    /// Whether `$search` is read.
+    public var offersSearch = false
 }
 
 /// A service: a model, and what happens when its resources are asked for something.
@@ -32,6 +34,7 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
         var handlers: [HandlerKey: Handler<Caller>]
         var checkID: (@Sendable (String) throws(ODataError) -> Void)?
         var checksAncestors = false
+        var offersSearch = false
     }
 
     /// A service without handlers.
@@ -53,14 +56,17 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
         var handlers = ResourceHandlers<Record, Caller>(pattern: pattern, typeName: type.name)
         declare(&handlers)
         resources[pattern] = Resource(
-            handlers: handlers.handlers, checkID: handlers.checkID, checksAncestors: handlers.checksAncestors)
+            handlers: handlers.handlers, checkID: handlers.checkID, checksAncestors: handlers.checksAncestors,
+            offersSearch: handlers.offersSearch)
     }
 
     /// Everything that is registered, in the order of paths: for documentation and for tests against a contract.
     public var operations: [RegisteredOperation] {
         resources.flatMap { pattern, resource in
             resource.handlers.map { key, handler in
-                RegisteredOperation(pattern: pattern, key: key, permissions: handler.permissions, versions: handler.versions)
+                RegisteredOperation(
+                    pattern: pattern, key: key, permissions: handler.permissions, versions: handler.versions,
+                    offersSearch: key == .list && resource.offersSearch)
             }
         }.sorted { ($0.pattern, "\($0.key)") < ($1.pattern, "\($1.key)") }
     }

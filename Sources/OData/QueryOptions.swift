@@ -14,6 +14,8 @@ public struct QueryOptions: Sendable {
     public var skip: Int?
     /// `$count=true`.
     public var counts = false
+    /// `$search`, where the list offers it.
+    public var search: String?
 
     /// No options.
     public init() {}
@@ -39,6 +41,8 @@ struct QueryOptionsParser {
     let model: Model
     let version: ServiceVersion
     let limits: QueryLimits
+    /// Whether the target reads `$search`.
+    var offersSearch = false
 
     /// The options of a request for `type`.
     ///
@@ -51,6 +55,12 @@ struct QueryOptionsParser {
         var result = QueryOptions()
         if let format = query["format"], ["json", "application/json"].contains(format.lowercased()) == false {
             throw .badRequest("The format '\(format)' is not offered.", target: "$format")
+        }
+        if let text = query["search"] {
+            guard offersSearch, depth == 0 else {
+                throw .badRequest("The query option '$search' is not supported here.", target: "$search")
+            }
+            result.search = text
         }
         if let text = query["select"] { result.selection = try selection(text, scope) }
         if let text = query["expand"] { result.expand = try expand(text, scope, depth: depth) }
@@ -144,7 +154,7 @@ struct QueryOptionsParser {
             let written = sides[0].trimmingBlanks().lowercased()
             let name = written.hasPrefix("$") ? String(written.dropFirst()) : written
             guard sides.count == 2, QueryString.known.contains(name), name != "skiptoken", name != "format",
-                written.hasPrefix("$") || version == .beta, result[name] == nil
+                result[name] == nil
             else { throw .badRequest("The option '\(part)' inside of $expand is not supported.", target: "$expand") }
             result[name] = sides[1].trimmingBlanks()
         }

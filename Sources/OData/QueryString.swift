@@ -7,17 +7,17 @@ public struct QueryString: Sendable, Equatable {
 
     /// The system options that are known.
     static let known: Set<String> = [
-        "select", "expand", "filter", "orderby", "top", "skip", "count", "skiptoken", "format",
+        "select", "expand", "filter", "orderby", "top", "skip", "count", "skiptoken", "format", "search",
     ]
 
     /// No options.
     public init() {}
 
-    /// Reads a query as it was sent. In the preview the `$` may be left out of known names; a `+` is a blank.
+    /// Reads a query as it was sent. The `$` may be left out of known names; a `+` is a blank.
     ///
     /// 400 for options with `$` that are not known or come twice, and for wrong percent-encoding.
     public init(
-        rawQuery: String, version: ServiceVersion, limits: QueryLimits = QueryLimits()
+        rawQuery: String, limits: QueryLimits = QueryLimits()
     ) throws(ODataError) {
         var length = 0
         for part in rawQuery.split(separator: "&") {
@@ -32,13 +32,14 @@ public struct QueryString: Sendable, Equatable {
                     status: 400, code: "FilterLengthExceeded",
                     message: "The query is longer than \(limits.maximumQueryBytes) bytes.")
             }
-            try add(name, value, version)
+            try add(name, value)
         }
     }
 
-    private mutating func add(_ name: String, _ value: String, _ version: ServiceVersion) throws(ODataError) {
+    private mutating func add(_ name: String, _ value: String) throws(ODataError) {
         let lowered = name.lowercased()
-        guard lowered.hasPrefix("$") || (version == .beta && Self.known.contains(lowered)) else {
+        // Graph reads them in the stable version "for a subset of APIs"; passed over they would choose nothing without a word.
+        guard lowered.hasPrefix("$") || Self.known.contains(lowered) else {
             custom.append((name: name, value: value))
             return
         }

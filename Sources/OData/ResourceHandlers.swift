@@ -44,6 +44,8 @@ public struct ResourceHandlers<Record: Sendable & Identifiable, Caller: ODataCal
     var handlers: [HandlerKey: Handler<Caller>] = [:]
     var checkID: (@Sendable (String) throws(ODataError) -> Void)?
     var checksAncestors = false
+    /// Whether `$search` chooses what the list gives; the handler reads it from the options.
+    public var offersSearch = false
 
     /// Checks the syntax of ids of this collection, before any handler runs; also for paths that go on below.
     /// - Parameter ofAncestors: whether the check also stands for those of the collections above, when the path ends here.

@@ -4,7 +4,7 @@ extension ODataService {
         for path: ResourcePath, _ request: ODataRequest, _ caller: Caller, _ identity: RequestIdentity
     ) throws(ODataError) -> RequestContext<Caller> {
         var preferences = Preferences(request.headers)
-        let query = try QueryString(rawQuery: request.rawQuery, version: path.version, limits: configuration.queryLimits)
+        let query = try QueryString(rawQuery: request.rawQuery, limits: configuration.queryLimits)
         let read = Self.optionsRead(query, path)
         let digest = SkipToken.digest(of: read, sign: configuration.sign)
         var position: String?
@@ -43,13 +43,15 @@ extension ODataService {
         switch path.target {
         case .collection, .entity, .singleton: query.system
         // A filter inside of an expansion may choose what is listed, and is counted by as well.
-        case .count: query.system.filter { ["filter", "expand"].contains($0.key) }
+        case .count: query.system.filter { ["filter", "expand", "search"].contains($0.key) }
         case .operation, .reference, .withheld, .metadata, .batch, .serviceDocument: [:]
         }
     }
 
     private func options(_ read: [String: String], _ path: ResourcePath) throws(ODataError) -> QueryOptions {
-        let parser = QueryOptionsParser(model: model, version: path.version, limits: configuration.queryLimits)
+        let offersSearch = resources[path.pattern]?.offersSearch ?? false
+        let parser = QueryOptionsParser(
+            model: model, version: path.version, limits: configuration.queryLimits, offersSearch: offersSearch)
         switch path.target {
         case .collection, .count: return try parser.options(read, of: path.type, isCollection: true)
         case .entity, .singleton: return try parser.options(read, of: path.type, isCollection: false)

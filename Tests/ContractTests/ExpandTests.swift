@@ -55,6 +55,7 @@ import Testing
         for (path, shown) in [
             ("\(Self.policies)/\(World.policy)", "driveInclusionRules,driveProtectionUnitsBulkAdditionJobs,driveExclusionUnits,driveExclusionUnitsBulkAdditionJobs"),
             ("\(Self.root)/oneDriveForBusinessRestoreSessions/\(World.session)", "driveRestoreArtifacts($expand=restorePoint),granularDriveRestoreArtifacts,driveRestoreArtifactsBulkAdditionRequests"),
+            ("/v1.0/users/\(World.ines)", "drive"),
         ] {
             let answer = await world.send("GET", "\(path.replacing("v1.0", with: "beta"))?$expand=\(shown)")
             #expect(answer.status == 200, "\(answer.text)")

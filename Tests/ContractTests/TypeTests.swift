@@ -3,7 +3,7 @@ import Testing
 
 /// Compares `$metadata` of both versions with the tables of `types.md`, in both directions.
 @Suite struct TypeTests {
-    private static let directory: Set<String> = ["user", "drive"]
+    private static let directory: Set<String> = ["user", "drive", "site", "siteCollection", "root"]
 
     private func schema(_ version: String) async throws -> Schema {
         let world = try await World()

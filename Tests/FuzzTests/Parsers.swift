@@ -108,7 +108,7 @@ enum Parsers {
             return true
         },
         "query": { bytes in
-            guard let query = try? QueryString(rawQuery: String(decoding: bytes, as: UTF8.self), version: .beta) else { return false }
+            guard let query = try? QueryString(rawQuery: String(decoding: bytes, as: UTF8.self)) else { return false }
             let parser = QueryOptionsParser(model: graphModel, version: .beta, limits: QueryLimits())
             return (try? parser.options(query.system, of: "oneDriveForBusinessProtectionPolicy", isCollection: true)) != nil
         },

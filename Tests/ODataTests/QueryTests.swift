@@ -26,15 +26,17 @@ import Testing
         #expect(await get("media/1?$select=*").json["borrowings"] == nil)
     }
 
-    @Test func dollarMayBeMissingInThePreview() async {
-        #expect(await get("media?select=title&top=1", version: "beta").json["value"]?.arrayValue?.count == 1)
-        #expect(await get("media?select=title&top=1").json["value"]?.arrayValue?.count == 3)
+    @Test(arguments: ["v1.0", "beta"]) func `an option without its dollar is not passed over`(version: String) async {
+        #expect(await get("media?select=title&top=1", version: version).json["value"]?.arrayValue?.count == 1)
+        #expect(await get("media?filter=title%20eq%20'Emma'", version: version).json["value"]?.arrayValue?.count == 1)
+        #expect(await get("media?search=Emma", version: version).status == 400)
+        #expect(await get("media?other=1", version: version).status == 200)
     }
 
     @Test(arguments: [
         "$select=nothing", "$select=", "$select=title,,id", "$expand=nothing", "$expand=title", "$expand=loans(",
         "$expand=loans)", "$expand=loans($select=nothing)",
-        "$expand=loans($top=-1)", "$expand=loans(select=id)", "$expand=loans($search=x)", "$expand=loans($skiptoken=x)",
+        "$expand=loans($top=-1)", "$expand=loans($search=x)", "$expand=loans($skiptoken=x)",
         "$expand=loans,loans", "$expand=loans()x", "$expand=loans/town.library.book",
         "$expand=loans($expand=medium($expand=loans($expand=medium($expand=loans))))", "$orderby=nothing", "$orderby=tags",
         "$orderby=title up", "$orderby=title asc desc", "$orderby=",

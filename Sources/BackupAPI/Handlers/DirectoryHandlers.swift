@@ -4,16 +4,8 @@ import OData
 extension Handlers {
     /// Enough of the directory for a client to find the ids that it needs.
     func bindDirectory(_ odata: inout ODataService<APICaller>) {
-        let shape = { @Sendable (version: ServiceVersion) in graphModel.shape(userType, version) }
         odata.resource("users", userType) {
-            $0.list(.usersRead) { context in
-                let all = shape(context.version).select(
-                    try service.tenantUsers().map(UserRecord.init), filter: context.options.filter, order: context.options.orderBy, context.writing)
-                let start = (context.position.flatMap { Int($0) } ?? 0) + (context.options.skip ?? 0)
-                let rest = all.dropFirst(start)
-                let next = rest.count > context.pageSize ? "\(start + context.pageSize)" : nil
-                return Page(Array(rest.prefix(context.pageSize)), nextPosition: context.pageSize > 0 ? next : nil, count: all.count)
-            }
+            $0.list(.usersRead) { context in page(of: try service.tenantUsers().map(UserRecord.init), userType, context) }
             $0.get(.usersRead) { context in UserRecord(user: try user(context.key)) }
         }
         odata.resource("users/drive", driveType) {
@@ -23,6 +15,27 @@ extension Handlers {
                 return DriveRecord(user: user)
             }
         }
+        odata.resource("sites", siteType) {
+            $0.offersSearch = true
+            $0.list(.sitesRead) { context in
+                let wanted = context.options.search ?? ""
+                return page(of: try service.tenantSites().filter { $0.matches(search: wanted) }.map(SiteRecord.init), siteType, context)
+            }
+            $0.get(.sitesRead) { context in SiteRecord(site: try service.tenantSite(context.key)) }
+        }
+        odata.expand("drive", of: userType, to: driveType) { owners, _, _ in
+            Dictionary(owners.map { ($0.id, $0.user.hasDrive ? [DriveRecord(user: $0.user)] : []) }) { first, _ in first }
+        }
+    }
+
+    /// A page of what the directory holds, which is read whole.
+    private func page<Record>(of all: [Record], _ type: EntityType<Record>, _ context: RequestContext<APICaller>) -> Page<Record> {
+        let found = graphModel.shape(type, context.version).select(
+            all, filter: context.options.filter, order: context.options.orderBy, context.writing)
+        let start = (context.position.flatMap { Int($0) } ?? 0) + (context.options.skip ?? 0)
+        let rest = found.dropFirst(start)
+        let next = rest.count > context.pageSize ? "\(start + context.pageSize)" : nil
+        return Page(Array(rest.prefix(context.pageSize)), nextPosition: context.pageSize > 0 ? next : nil, count: found.count)
     }
 
     /// A person by object id or sign-in name.

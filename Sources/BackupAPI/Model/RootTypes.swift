@@ -34,7 +34,7 @@ let rootType = EntityType<RootRecord>("backupRestoreRoot") {
 }
 
 let serviceAppType = EntityType<ServiceApp>("serviceApp") {
-    Property("status", \.status, [.filter])
+    Property("status", \.status, [.filter, .order])
     Property("registrationDateTime", \.registrationDateTime, [.filter, .order])
     Property("effectiveDateTime", [.filter]) { (app: ServiceApp, _) in app.status == .inactive ? nil : app.effectiveDateTime }
     Property("lastModifiedDateTime", \.lastModifiedDateTime, [.filter, .order])
@@ -59,7 +59,7 @@ struct DriveRecord: Sendable, Identifiable {
 let userType = EntityType<UserRecord>("user") {
     Property("userPrincipalName", [.filter, .order]) { (record: UserRecord, _) in record.user.userPrincipalName as String? }
     Property("displayName", [.filter, .order]) { (record: UserRecord, _) in record.user.displayName as String? }
-    Property("mail", [.filter]) { (record: UserRecord, _) in record.user.mail }
+    Property("mail", [.filter, .order]) { (record: UserRecord, _) in record.user.mail }
     Navigation.one("drive", "drive", contained: true)
 }
 
@@ -69,15 +69,45 @@ let driveType = EntityType<DriveRecord>("drive") {
     Property("webUrl") { (record: DriveRecord, _) in record.user.driveWebURL as String? }
 }
 
+/// A site of the tenant.
+struct SiteRecord: Sendable, Identifiable {
+    var site: TenantSite
+    var id: String { site.graphID }
+}
+
+/// The root of a site collection, of which there is nothing to say.
+struct SiteRoot: EdmComplex {
+    init() {}
+    static let edm = ComplexType<SiteRoot>("root") {}
+}
+
+/// The collection that a site belongs to. None of the tenant's is the root of its host.
+struct SiteCollection: EdmComplex {
+    var hostname: String?
+    init() {}
+    init(_ site: TenantSite) { hostname = site.host }
+    static let edm = ComplexType<SiteCollection>("siteCollection") {
+        Property("hostname", \.hostname)
+        Property("root") { (_: SiteCollection, _) in SiteRoot?.none }
+    }
+}
+
+let siteType = EntityType<SiteRecord>("site") {
+    Property("name", [.filter, .order]) { (record: SiteRecord, _) in record.site.name as String? }
+    Property("displayName", [.filter, .order]) { (record: SiteRecord, _) in record.site.displayName as String? }
+    Property("webUrl", [.filter, .order]) { (record: SiteRecord, _) in record.site.webURL as String? }
+    Property("siteCollection", [.filter]) { (record: SiteRecord, _) in SiteCollection(record.site) as SiteCollection? }
+}
+
 /// The whole surface, declared once.
 let graphModel = Model(
     namespace: "microsoft.graph",
-    types: [rootType, serviceAppType, policyBase, unitBase, restorePointType, sessionBase, artifactBase, userType, driveType]
+    types: [rootType, serviceAppType, policyBase, unitBase, restorePointType, sessionBase, artifactBase, userType, driveType, siteType]
         + [activityBase, policyActivity, ruleActivity, offboardingActivity, restoreActivity, reportType, notificationType, entraPolicyType]
         + protectionTypes
         + Workload.allCases.map(policyType) + Workload.allCases.map(unitType) + Workload.allCases.map(sessionType)
         + Workload.allCases.map(artifactType)
         + [browseBase, granularBase, granularMailType, bulkRequestBase] + Workload.browsable.map(browseType) + Workload.browsable.map(granularType)
         + Workload.allCases.map(bulkRequestType),
-    container: [.singleton("solutions/backupRestore", "backupRestoreRoot"), .set("users", "user")],
+    container: [.singleton("solutions/backupRestore", "backupRestoreRoot"), .set("users", "user"), .set("sites", "site")],
     aliases: ["backupRestore": ["solutions", "backupRestore"]], notNull: publishedNotNull)

@@ -73,7 +73,9 @@ struct OpenAPIOperation {
 
     private var query: [JSONValue] {
         switch operation.key {
-        case .list: OpenAPIParts.query(["select", "expand", "filter", "orderby", "top", "skip", "count", "skiptoken"])
+        case .list:
+            OpenAPIParts.query(
+                ["select", "expand", "filter", "orderby", "top", "skip", "count", "skiptoken"] + (operation.offersSearch ? ["search"] : []))
         case .get: OpenAPIParts.query(["select", "expand"])
         case .create, .update, .delete, .action, .function: []
         }
