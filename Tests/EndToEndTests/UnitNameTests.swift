@@ -24,4 +24,18 @@ struct UnitNameTests {
         #expect(snapshots.contains("\"hostname\":\"\(Installation.user)\""), "\(snapshots)")
         _ = try await installation.stop()
     }
+
+    @Test func `a program is removed by its name as by its id`() async throws {
+        let installation = try Installation()
+        try await installation.start()
+        let state = installation.state.path
+        let id = try await Program.holdfast("client", "add", "--state", state, "first").firstMatch(of: /client_id=(\S+)/)?.1
+        _ = try await Program.holdfast("client", "add", "--state", state, "second")
+        _ = try await Program.holdfast("client", "remove", "--state", state, try #require(id).uppercased())
+        _ = try await Program.holdfast("client", "remove", "--state", state, "second")
+        #expect(try await Program.holdfast("client", "list", "--state", state) == "")
+        let again = try await Program.run(Program.holdfast, ["client", "remove", "--state", state, "second"])
+        #expect(again.errors.contains("There is no program 'second'"), "\(again.text)")
+        _ = try await installation.stop()
+    }
 }

@@ -65,13 +65,21 @@ struct ClientCommand: AsyncParsableCommand {
             discussion: "A token that it holds stays good until it expires, within the hour.")
         @OptionGroup var state: StateOption
 
-        @Argument(help: "The program's id, as 'client list' shows it.")
-        var id: String
+        @Argument(help: "The program's id or name, as 'client list' shows them.")
+        var program: String
 
         func run() async throws {
             try await state.use { composition in
-                guard try await ClientRegistry(service: composition.service).remove(id: id) else {
-                    throw UsageError("There is no program '\(id)'. 'holdfast client list' shows those there are.")
+                let registry = ClientRegistry(service: composition.service)
+                let clients = try await registry.all()
+                let byID = clients.filter { $0.id == program.lowercased() }
+                // State folders of before may hold several programs of one name.
+                let found = byID.isEmpty ? clients.filter { $0.displayName == program } : byID
+                guard found.count <= 1 else {
+                    throw UsageError("There are several programs '\(program)'; give the id of one: \(found.map(\.id).joined(separator: ", "))")
+                }
+                guard let client = found.first, try await registry.remove(id: client.id) else {
+                    throw UsageError("There is no program '\(program)'. 'holdfast client list' shows those there are.")
                 }
             }
         }
