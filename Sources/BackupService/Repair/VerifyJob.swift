@@ -25,7 +25,9 @@ struct VerifyJob: JobRunner {
         return .done(result: "\(problems.count) problems") { writer in
             guard try writer.find(UnitRepository.self, id: unitID) != nil else { return }
             // A snapshot that somebody added or removed is no danger to what later backups store.
-            try writer.save(RepositoryHealth(id: unitID, verifiedDateTime: verified, problems: verdict.damage, storedBytes: verdict.storedBytes))
+            let stored = try verdict.storedBytes ?? writer.find(RepositoryHealth.self, id: unitID)?.storedBytes
+            try writer.save(RepositoryHealth(
+                id: unitID, verifiedDateTime: verified, problems: verdict.damage, storedBytes: stored))
             try writer.mark(verdict, unitID: unitID)
         }
     }
