@@ -121,16 +121,18 @@ import Testing
         """
 
     @Test(arguments: [
-        ("a head that trickles", "GET / HTTP/1.1\\r\\nHost: a\\r\\nX-Slow: "),
-        ("a body that trickles", "POST /v1.0/users HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: 1000\\r\\n\\r\\n"),
-        ("silence", ""),
+        ("a head that trickles", "GET / HTTP/1.1\\r\\nHost: a\\r\\nX-Slow: ", 200),
+        ("a body that trickles", "POST /v1.0/users HTTP/1.1\\r\\nHost: a\\r\\nAUTHContent-Length: 1000\\r\\n\\r\\n", 200),
+        ("a body that nobody waits for", "POST /v1.0/users HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: 1000\\r\\n\\r\\n", 200),
+        ("silence behind a body that nobody waited for", "POST /v1.0/users HTTP/1.1\\r\\nHost: a\\r\\nContent-Length: 2\\r\\n\\r\\n", 3), ("silence", "", 0),
     ])
-    func `a client that is too slow is cut off, and others are served meanwhile`(name: String, begin: String) async throws {
+    func `a client that is too slow is cut off, and others are served meanwhile`(name: String, begin: String, pieces: Int) async throws {
         let installation = try Installation()
         try await installation.start(["--set", "head-seconds=1", "--set", "body-seconds=1"])
         let port = try #require(installation.baseURL.split(separator: ":").last.map(String.init))
+        let authorization = "Authorization: Bearer \(try await installation.token())\\r\\n"
         async let slow = Program.run(
-            URL(filePath: "/usr/bin/env"), ["python3", "-c", Self.trickle, "127.0.0.1", port, begin, "0.2", name == "silence" ? "0" : "200"])
+            URL(filePath: "/usr/bin/env"), ["python3", "-c", Self.trickle, "127.0.0.1", port, begin.replacing("AUTH", with: authorization), "0.2", "\(pieces)"])
         let health = try await Program.run(Self.curl, ["-sS", installation.baseURL + "/healthz"])
         #expect(health.output == "ok\n")
         let result = try await slow

@@ -9,6 +9,7 @@ import NIOHTTPTypes
 ///                 │ head deadline        │ body deadline
 ///                 └──────▶ closed ◀──────┘
 /// ```
+/// An answer that does not wait for the body gives what is left of it the time of a head.
 final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -41,7 +42,8 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
             open += 1
             start(bodyTime, context)
         case .body: break
-        case .end: deadline?.cancel()
+        // What was answered before its end is over only now, and the next head's time begins.
+        case .end: if open > 0 { deadline?.cancel() } else { start(headTime, context) }
         }
         context.fireChannelRead(data)
     }
