@@ -85,7 +85,13 @@ public struct HTTPServer: Sendable {
         }
         if let endpoint = endpoints.endpoint(method: question.method, path: path) {
             context.wantBody(of: request)
-            let body = (try? await request.body.collect(upTo: IssuerEndpoints.bodyLimitBytes)).map { [UInt8](buffer: $0) }
+            let body: [UInt8]?
+            do {
+                body = try await Self.collect(request, upTo: IssuerEndpoints.bodyLimitBytes)
+            } catch {
+                guard error == .requestEntityTooLarge else { return (api.refusal(error, to: question), [:]) }
+                body = nil
+            }
             let answer = await gate.pass {
                 await endpoints.answer(
                     endpoint, authorization: request.headers[.authorization], body: body, origin: source.origin, peer: source.address,
@@ -157,15 +163,7 @@ public struct HTTPServer: Sendable {
         let limit = configuration.bodyLimitBytes
         guard request.headers[.contentLength].flatMap({ Int($0) }) ?? 0 <= limit else { throw .requestEntityTooLarge }
         context.wantBody(of: request)
-        let sent: ByteBuffer
-        do {
-            sent = try await request.body.collect(upTo: limit)
-        } catch is NIOTooManyBytesError {
-            throw .requestEntityTooLarge
-        } catch {
-            throw RequestHeadRules.refusal(of: (error as? HTTPParserError) ?? .closedConnection)
-        }
-        let bytes = [UInt8](buffer: sent)
+        let bytes = try await Self.collect(request, upTo: limit)
         guard isGzip else { return bytes }
         do {
             return try Gzip.decompress(bytes, limit: limit)
@@ -174,6 +172,17 @@ public struct HTTPServer: Sendable {
             case .tooLong: throw .requestEntityTooLarge
             case .damaged: throw ODataError(status: 400, code: "BadRequest", message: "The body is not the gzip that its Content-Encoding says.")
             }
+        }
+    }
+
+    /// A body as it was sent. - Throws: 413 for a longer one, and 400 for one whose framing is damaged or that ends early.
+    private static func collect(_ request: Request, upTo limit: Int) async throws(ODataError) -> [UInt8] {
+        do {
+            return [UInt8](buffer: try await request.body.collect(upTo: limit))
+        } catch is NIOTooManyBytesError {
+            throw .requestEntityTooLarge
+        } catch {
+            throw RequestHeadRules.refusal(of: (error as? HTTPParserError) ?? .closedConnection)
         }
     }
 
