@@ -138,10 +138,10 @@ import Testing
         let outcome = try await Archiver(repository: repository, options: .small).archive(tree, request: .plain())
         let browser = try await SnapshotBrowser(repository, snapshot: outcome.snapshotID)
         #expect(browser.totalBytes == 3000)
-        var entries: [SnapshotBrowser.Entry] = []
-        try await browser.visit(browser.root) { entries.append($0) }
-        let many = try #require(entries.first?.folder)
-        #expect(entries.map(\.kind) == [.folder])
+        let entries = try await browser.entries(of: browser.root)
+        let many = try #require(entries[0].folder)
+        #expect(entries.count == 1)
+        #expect(entries[0].kind == .folder)
         #expect(try await browser.count(many) == 3000)
         await #expect(throws: RepositoryError.self) { _ = try await SnapshotBrowser(repository, snapshot: snapshot) }
     }

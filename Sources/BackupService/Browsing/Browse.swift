@@ -6,7 +6,7 @@ import Foundation
 extension ProtectionService {
     /// Lists the items of a place in a browse session.
     ///
-    /// A page of a folder costs one walk over the folder's entries and keeps only as many as the page has, however many there are.
+    /// A page begins where its position stands in the sorted folder and looks at no more entries than it takes to fill it, however many there are.
     /// - Throws: `browseSessionNotFound`, `browseSessionNotReady`, `invalidBrowseRequest`, `filterTooLong`, `serviceNotAvailable`.
     public func browse(sessionID: String, workload: Workload?, _ query: BrowseQuery, pageSize: Int) async throws -> BrowsePage {
         try await browse(sessionID: sessionID, workload: workload, BrowsePosition(query, after: nil), pageSize: pageSize)
@@ -57,7 +57,7 @@ extension ProtectionService {
         }
         let keys = ItemKeys(dependencies.secrets, sessionID: session.id)
         return try await reading(unitID: session.unitId, snapshotID: session.snapshotId) { browser in
-            try await body(BrowseTree(session: session, unit: unit, keys: keys, browser: browser))
+            try await body(BrowseTree(session: session, unit: unit, keys: keys, browser: browser, names: browsed.names))
         }
     }
 }
@@ -90,15 +90,13 @@ struct BrowsePosition: Codable, Hashable {
     }
 }
 
-/// Keeps the first entries of a page while all entries go by.
+/// Which entries of a folder a page has.
 struct BrowseSelection {
     let position: BrowsePosition
     private let filter: QueryExpression?
     private let pageSize: Int
     private let isDescending: Bool
     private let after: [UInt8]?
-    /// Sorted, at most one more than the page has.
-    private var kept: [SnapshotBrowser.Entry] = []
 
     init(_ position: BrowsePosition, _ filter: QueryExpression?, pageSize: Int) {
         self.position = position
@@ -108,27 +106,27 @@ struct BrowseSelection {
         after = position.after.map { Array($0) }
     }
 
-    private func precedes(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-        isDescending ? right.lexicographicallyPrecedes(left) : left.lexicographicallyPrecedes(right)
-    }
-
-    mutating func offer(_ entry: SnapshotBrowser.Entry) {
-        if let after, !precedes(after, entry.name) { return }
-        if kept.count > pageSize, let last = kept.last, !precedes(entry.name, last.name) { return }
-        if let filter, !filter.matches(name: String(decoding: entry.name, as: UTF8.self)) { return }
-        var (low, high) = (0, kept.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if precedes(entry.name, kept[middle].name) { high = middle } else { low = middle + 1 }
-        }
-        kept.insert(entry, at: low)
-        if kept.count > pageSize + 1 { kept.removeLast() }
-    }
-
     /// The entries of the page, and the position of the next.
-    var page: (entries: [SnapshotBrowser.Entry], next: String?) {
-        guard kept.count > pageSize, let last = kept.prefix(pageSize).last else { return (kept, nil) }
-        return (Array(kept.prefix(pageSize)), BrowsePosition(position.query, after: last.name).text)
+    func page(of entries: FolderEntries, onlyFolders: Bool) -> (entries: [SnapshotBrowser.Entry], next: String?) {
+        var kept: [SnapshotBrowser.Entry] = []
+        for number in numbers(in: entries) {
+            let entry = entries[number]
+            if onlyFolders, entry.folder == nil { continue }
+            if let filter, !filter.matches(name: String(decoding: entry.name, as: UTF8.self)) { continue }
+            guard kept.count < pageSize else { return (kept, BrowsePosition(position.query, after: kept.last?.name).text) }
+            kept.append(entry)
+        }
+        return (kept, nil)
+    }
+
+    /// The numbers of the entries from where the page begins.
+    private func numbers(in entries: FolderEntries) -> StrideTo<Int> {
+        guard let after else {
+            return isDescending ? stride(from: entries.count - 1, to: -1, by: -1) : stride(from: 0, to: entries.count, by: 1)
+        }
+        let before = entries.count(before: after)
+        if isDescending { return stride(from: before - 1, to: -1, by: -1) }
+        return stride(from: entries[name: after] == nil ? before : before + 1, to: entries.count, by: 1)
     }
 }
 
@@ -154,12 +152,7 @@ extension BrowseTree {
     }
 
     private func page(_ selection: BrowseSelection, of place: BrowseLocation, _ folder: SnapshotBrowser.Folder) async throws -> BrowsePage {
-        var selection = selection
-        let onlyFolders = place.kind == .site
-        try await browser.visit(folder) { entry in
-            if !onlyFolders || entry.folder != nil { selection.offer(entry) }
-        }
-        let (entries, next) = selection.page
+        let (entries, next) = selection.page(of: try await browser.entries(of: folder), onlyFolders: place.kind == .site)
         var items: [BrowseItem] = []
         for entry in entries { items.append(try await item(entry, in: place)) }
         return BrowsePage(items: items, next: next)
@@ -168,8 +161,10 @@ extension BrowseTree {
     private func item(_ entry: SnapshotBrowser.Entry, in place: BrowseLocation) async throws -> BrowseItem {
         let isLibrary = place.kind == .site
         let count = if let folder = entry.folder { try await browser.count(folder) } else { 0 }
+        let part = keys.part(of: entry.name, in: place.key)
+        names.remember(entry.name, part: part)
         return BrowseItem(
-            key: keys.key(of: entry.name, in: place.key), name: String(decoding: entry.name, as: UTF8.self),
+            key: "\(place.key),\(part)", name: String(decoding: entry.name, as: UTF8.self),
             kind: isLibrary ? .documentLibrary : entry.folder == nil ? .file : .folder,
             webURL: unit.webURL(of: place.path.appending(entry.name)), itemsCount: count, sizeBytes: entry.folder == nil ? entry.size : nil,
             modified: isLibrary ? nil : Date(entry.modified))

@@ -20,6 +20,7 @@ struct BrowseTree: Sendable {
     let unit: ProtectionUnit
     let keys: ItemKeys
     let browser: SnapshotBrowser
+    let names: BrowsedNames
     /// A chain of this many keys is deeper than a path can be.
     private static let greatestDepth = 2050
 
@@ -47,13 +48,23 @@ struct BrowseTree: Sendable {
             return BrowseLocation(key: "\(place.key),\(part)", kind: .documentLibrary, path: .root, folder: browser.root)
         }
         guard let folder = place.kind == .site ? browser.root : place.folder else { return nil }
-        var found: SnapshotBrowser.Entry?
-        try await browser.visit(folder) { entry in
-            if found == nil, keys.part(of: entry.name, in: place.key) == part { found = entry }
-        }
-        guard let found, place.kind != .site || found.folder != nil else { return nil }
+        guard let found = entry(with: part, of: try await browser.entries(of: folder), in: place), place.kind != .site || found.folder != nil else { return nil }
         let kind: BrowseItemKind = place.kind == .site ? .documentLibrary : found.folder == nil ? .file : .folder
         return BrowseLocation(key: "\(place.key),\(part)", kind: kind, path: place.path.appending(found.name), folder: found.folder)
+    }
+}
+
+extension BrowseTree {
+    /// The entry that a part of a key belongs to: found by its name where a page showed it lately, otherwise by trying all.
+    private func entry(with part: String, of entries: FolderEntries, in place: BrowseLocation) -> SnapshotBrowser.Entry? {
+        if let name = names[part], keys.part(of: name, in: place.key) == part { return entries[name: name] }
+        for number in 0..<entries.count {
+            let entry = entries[number]
+            guard keys.part(of: entry.name, in: place.key) == part else { continue }
+            names.remember(entry.name, part: part)
+            return entry
+        }
+        return nil
     }
 }
 

@@ -6,6 +6,10 @@ final class OpenRepositories: Sendable {
     /// An index takes about 60 bytes for each blob, so only a few are kept.
     private static let limit = 4
     private let entries = Mutex<[(unitID: String, repository: Repository)]>([])
+    /// The long folders that were browsed last.
+    let folders = FolderMemory()
+    /// The names that were shown last.
+    let names = BrowsedNames()
 
     /// Deriving a key and reading trees takes the time of a thousand other requests, so it is not done on the threads of requests.
     static let threads = WorkerPool(width: WorkerPool.processors(atMost: 4), name: "browse")
@@ -41,10 +45,10 @@ extension ProtectionService {
         do {
             return try await withTaskExecutorPreference(OpenRepositories.threads) {
                 do {
-                    return try await body(try await SnapshotBrowser(repository(unitID), snapshot: snapshotID))
+                    return try await body(try await SnapshotBrowser(repository(unitID), snapshot: snapshotID, memory: browsed.folders))
                 } catch let error as RepositoryError where error.code == .damaged || error.code == .snapshotNotFound {
                     browsed.forget(unitID: unitID)
-                    return try await body(try await SnapshotBrowser(repository(unitID), snapshot: snapshotID))
+                    return try await body(try await SnapshotBrowser(repository(unitID), snapshot: snapshotID, memory: browsed.folders))
                 }
             }
         } catch let error as RepositoryError {
