@@ -43,6 +43,9 @@ final class RestorePlanner: Sendable {
         }
     }
 
+    /// Longer names are no names of any source: a library takes 255 characters (765 bytes). What a destination takes is its own to say.
+    private static let maximumNameBytes = Int(UInt16.max)
+
     let trees: TreeReader
     let destination: any WritableTree
     let options: RestoreOptions
@@ -93,12 +96,17 @@ final class RestorePlanner: Sendable {
         let byName = isSorted ? [:] : Dictionary(present.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         var names = Set<[UInt8]>()
         for node in tree.nodes {
-            guard TreePath.isValidName(node.name), node.name.count <= 255, isSorted || names.insert(node.name).inserted else {
-                record(ItemFailure(path: path, code: "damaged", message: "the snapshot holds an entry with an impossible, overlong or repeated name; it was left out"))
+            let isPossible = TreePath.isValidName(node.name) && node.name.count <= Self.maximumNameBytes
+            guard isPossible, isSorted || names.insert(node.name).inserted else {
+                record(ItemFailure(path: path, code: "damaged", message: "the snapshot holds an entry with an impossible or repeated name; it was left out"))
                 continue
             }
             let item = isSorted ? next(node.name, in: present, &position, &extras) : byName[node.name]
             let entry = path.appending(node.name)
+            if let refusal = destination.refusal(ofName: entry) {
+                record(ItemFailure(refusal))
+                continue
+            }
             let relation = scope.relation(of: entry)
             guard relation != .outside, var subfolder = try planEntry(node, folder: number, path: entry, item: item) else { continue }
             subfolder.scope = relation == .inside || !subfolder.exists ? .everything : scope

@@ -70,6 +70,10 @@ extension RestorePlanner {
         guard var node = lineage.last else { preconditionFailure("an item has a node") }
         state.withLock { $0.plan.folders.append(PlannedFolder(path: .root, action: .keep, attributes: nil)) }
         guard let (number, exists) = try planParents(of: item, lineage) else { return try finish() }
+        if let refusal = destination.refusal(ofName: item.place) {
+            record(ItemFailure(refusal))
+            return try finish()
+        }
         node.name = item.place.name
         let present = exists ? try list(item.place.parent).first { $0.name == node.name } : nil
         if var folder = try planEntry(node, folder: number, path: item.place, item: present) {

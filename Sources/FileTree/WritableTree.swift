@@ -4,6 +4,9 @@
 /// under its name only whole (`WritableFile.commit`), so a crash leaves the old item or the new one; an operation on a missing parent
 /// fails with `notFound`. Durability comes with `synchronize()`.
 public protocol WritableTree: ReadableTree {
+    /// Why no item of that name can stand there, whatever else is tried; nil where one can. What is said concerns the item and everything beneath it.
+    func refusal(ofName path: TreePath) -> TreeError?
+
     /// Makes a folder. An existing folder is `alreadyExists`.
     func makeFolder(_ path: TreePath, permissions: UInt16) throws(TreeError)
 
@@ -50,6 +53,9 @@ public protocol WritableTree: ReadableTree {
 }
 
 extension WritableTree {
+    /// nil: every valid name is taken.
+    public func refusal(ofName path: TreePath) -> TreeError? { nil }
+
     /// nil: nothing is shared.
     public func makeCopy(of path: TreePath, size: UInt64) throws(TreeError) -> (any CopiedFile)? { nil }
 

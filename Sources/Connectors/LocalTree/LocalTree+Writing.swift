@@ -199,13 +199,25 @@ extension LocalTree {
         try System.library { unsafe unlinkat(folder.number, name.characters, flags) }
     }
 
-    /// Refuses names that cannot be made: the root, too long ones, and the reserved form.
+    /// The longest name that Linux takes, in bytes (`NAME_MAX`).
+    private static let maximumNameBytes = 255
+
+    /// Refuses names that are too long for Linux, and the form that is reserved.
+    public func refusal(ofName path: TreePath) -> TreeError? {
+        let count = path.name.count
+        if count > Self.maximumNameBytes {
+            return TreeError(
+                .invalidName, path: path,
+                message: "the name has \(count) bytes, and names there have at most \(Self.maximumNameBytes); restore the item into a library instead")
+        }
+        guard TemporaryNames.isTemporary(path.name) else { return nil }
+        return TreeError(.invalidName, path: path, message: "names of this form are reserved for files that are not complete; rename the item")
+    }
+
+    /// Refuses names that cannot be made, and the root.
     func checkName(_ path: TreePath) throws(TreeError) {
         guard !path.isRoot else { throw TreeError(.wrongKind, path: path, message: "the root of a tree is there already") }
-        if path.name.count > 255 { throw TreeError(.invalidName, path: path, message: "the name has \(path.name.count) bytes; at most 255 are possible") }
-        if TemporaryNames.isTemporary(path.name) {
-            throw TreeError(.invalidName, path: path, message: "names of this form are reserved for files that are not complete; rename the item")
-        }
+        if let refusal = refusal(ofName: path) { throw refusal }
     }
 
     /// Lets `make` make an entry under a temporary name, then gives it its own, so that what stands there is replaced at once.
