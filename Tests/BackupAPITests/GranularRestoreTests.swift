@@ -52,14 +52,14 @@ import Testing
         }
         #expect(before.values.map { $0["id"]?.stringValue } == keys)
         let (id, artifacts) = try await restore(harness, body(browse, keys), version: "v1.0")
-        let folder = "Recovered Items 2026-03-01, 08:00"
+        let folder = "Recovered Items 2026-03-01, 08.00"
         #expect(harness.folder.read("\(drive)/\(folder)/Plans/notes.txt") == "notes of March")
         #expect(harness.folder.read("\(drive)/\(folder)/Plans/2026/budget.xlsx") == "budget of March")
         #expect(harness.folder.read("\(drive)/\(folder)/bread order.docx") == "twelve loaves")
         #expect(harness.folder.read("\(drive)/Plans/notes.txt") == "changed since")
         #expect(artifacts.map { $0["status"]?.stringValue } == ["succeeded", "succeeded"], "\(artifacts)")
         #expect(Set(artifacts.map { $0["restoredItemPath"]?.stringValue }) == ["Documents/\(folder)"])
-        #expect(artifacts[1]["restoredItemWebUrl"]?.stringValue?.hasSuffix("/Documents/Recovered%20Items%202026-03-01%2C%2008%3A00/bread%20order.docx") == true)
+        #expect(artifacts[1]["restoredItemWebUrl"]?.stringValue?.hasSuffix("/Documents/Recovered%20Items%202026-03-01%2C%2008.00/bread%20order.docx") == true)
         #expect(artifacts[1]["webUrl"]?.stringValue?.hasSuffix("/Documents/bread%20order.docx") == true)
         #expect(artifacts[1]["restorePointDateTime"]?.stringValue == "2026-03-01T08:00:00Z")
         #expect(artifacts[1]["restoredItemKey"]?.stringValue?.split(separator: ",").count == 5)
@@ -210,10 +210,9 @@ import Testing
     }
 }
 
-@Suite struct ItemPlacementTests {
+@Suite struct CopyNameTests {
     private func numbered(_ name: String, isFolder: Bool) -> String {
-        let placement = ItemPlacement(tree: MemoryTree(), behavior: .rename, isFolder: isFolder)
-        return String(decoding: placement.numbered(Array(name.utf8), 1), as: UTF8.self)
+        String(decoding: CopyName.numbered(Array(name.utf8), 1, isFolder: isFolder), as: UTF8.self)
     }
 
     @Test(arguments: [("report.docx", "report 1.docx"), ("archive.tar.gz", "archive.tar 1.gz"), (".profile", ".profile 1"), ("no extension", "no extension 1")])

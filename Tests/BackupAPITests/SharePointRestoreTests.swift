@@ -60,8 +60,8 @@ import Testing
         try await harness.settle()
         let artifact = try #require(await harness.send("GET", "\(sessions)/\(created.id)/granularSiteRestoreArtifacts").values.first)
         #expect(artifact["status"]?.stringValue == "succeeded" && artifact["siteId"]?.stringValue == unit.sourceId, "\(artifact)")
-        #expect(artifact["restoredItemPath"]?.stringValue == "Shared/Recovered Items 2026-03-01, 08:00")
-        #expect(harness.folder.read("sites/team/Shared/Recovered Items 2026-03-01, 08:00/Work/plan.txt") == "the plan")
+        #expect(artifact["restoredItemPath"]?.stringValue == "Shared/Recovered Items 2026-03-01, 08.00")
+        #expect(harness.folder.read("sites/team/Shared/Recovered Items 2026-03-01, 08.00/Work/plan.txt") == "the plan")
         let bread = await harness.send("POST", "/oneDriveForBusinessRestoreSessions", ["granularDriveRestoreArtifacts": [["browseSessionId": .string(browse), "itemKey": .string(key)]]])
         #expect(bread.code == "InvalidArtifactRequest")
     }

@@ -9,7 +9,8 @@ import Logging
 /// goes on with the item that was not finished, at the place that was chosen for it.
 struct RestoreItemsJob: JobRunner {
     func run(_ job: Job, _ context: JobContext) async throws -> JobOutcome {
-        let items = try await group(of: job, context)
+        // Folders before what lies in them, so that a file that was asked for by itself is what stays.
+        let items = try await group(of: job, context).sorted { ($0.depth, $0.ordinal) < ($1.depth, $1.ordinal) }
         guard let first = items.first else { return .nothing }
         guard let unit = try await context.catalog.find(ProtectionUnit.self, id: first.unitId),
             let session = try await context.catalog.find(RestoreSession.self, id: first.sessionId),
@@ -23,7 +24,7 @@ struct RestoreItemsJob: JobRunner {
         for item in items {
             try Task.checkCancellation()
             do {
-                guard try await restore.run(item) else { return .postponed(until: context.whenFree) }
+                guard try await restore.run(item, of: items) else { return .postponed(until: context.whenFree) }
             } catch let error where !(error is CancellationError) {
                 let failure = JobFailure(error)
                 if failure.isRetryable || failure.isBusy { throw failure }
@@ -70,6 +71,11 @@ extension CatalogAccess {
     }
 }
 
+extension GranularRestoreArtifact {
+    /// How many names its path has.
+    fileprivate var depth: Int { itemPath.count { $0 == UInt8(ascii: "/") } }
+}
+
 extension JobFailure {
     /// The error of an artifact: the codes of units do not occur there.
     var artifactError: PublicError {
@@ -89,10 +95,18 @@ private struct ItemRestore {
     let context: JobContext
 
     /// Restores an item; false where another session is writing into the drive or site.
-    func run(_ item: GranularRestoreArtifact) async throws -> Bool {
-        guard let (item, point) = try await begin(item) else { return false }
+    /// - Parameter items: it and all that the job restores beside it.
+    func run(_ item: GranularRestoreArtifact, of items: [GranularRestoreArtifact]) async throws -> Bool {
+        guard let (begun, point) = try await begin(item) else { return false }
+        var item = begun
         guard let source = TreePath(bytes: item.itemPath), !source.isRoot else { throw JobFailure(.artifactNotFound, "The item has no path.") }
-        let place = try await place(of: item, source)
+        if item.restoredPlace == nil {
+            try await choosePlaces(of: items)
+            guard let placed = try await context.catalog.find(GranularRestoreArtifact.self, id: item.id) else { return true }
+            item = placed
+        }
+        // It may have failed while the places were chosen.
+        guard item.status.isRunning, let place = item.restoredPlace.flatMap(TreePath.init(bytes:)) else { return true }
         let restorer = Restorer(repository: repository, options: RestoreOptions(width: context.dependencies.worker.engineWidth))
         let outcome = try await restore(restorer, point, RestoredItem(source: source, place: place))
         guard outcome.failures.isEmpty else {
@@ -140,16 +154,53 @@ private struct ItemRestore {
         }
     }
 
-    /// Where the item goes. It is chosen once and noted before anything is written, so that a run after a crash does not take its own
-    /// half of the work for somebody's.
-    private func place(of item: GranularRestoreArtifact, _ source: TreePath) async throws -> TreePath {
-        if let bytes = item.restoredPlace, let place = TreePath(bytes: bytes) { return place }
-        let wanted = item.destinationType == .inPlace ? source : recovered(source)
-        let place = try ItemPlacement(tree: tree, behavior: session.conflictBehavior ?? .fail, isFolder: try await isFolder(item, source)).choose(wanted)
-        try await context.catalog.write { writer in
-            try writer.update(GranularRestoreArtifact.self, where: .equal("id", item.id), set: ["restoredPlace": place.bytes.sqlValue])
+    /// Chooses where items go and notes it before anything is written: none of them is in the way of another then, and a run after a crash does not take
+    /// its own half of the work for somebody's. An item that cannot go anywhere fails.
+    private func choosePlaces(of items: [GranularRestoreArtifact]) async throws {
+        let known = try await context.catalog.page(Query<GranularRestoreArtifact>(
+            where: .and([.equal("sessionId", session.id), .equal("unitId", unit.id)]), order: [.init("ordinal")]))
+        var places = SessionPlaces(tree: tree, repository: repository, behavior: session.conflictBehavior ?? .fail)
+        for item in known where item.status != .failed { try await note(item, in: &places) }
+        let unplaced = known.filter { item in item.status.isRunning && item.restoredPlace == nil && items.contains { $0.id == item.id } }
+        let wanted = unplaced.compactMap { item in TreePath(bytes: item.itemPath).map { (item, source: $0, wanted: self.wanted(item, $0)) } }
+        places.reserve(wanted.map(\.wanted))
+        var (chosen, failed): ([String: TreePath], [String: PublicError]) = ([:], [:])
+        for entry in wanted.sorted(by: { ($0.0.depth, $0.0.ordinal) < ($1.0.depth, $1.0.ordinal) }) {
+            do {
+                let snapshot = try await snapshot(of: entry.0)
+                chosen[entry.0.id] = try await places.choose(entry.wanted, for: entry.source, ofSnapshot: snapshot)
+            } catch let error where !(error is CancellationError) {
+                let failure = JobFailure(error)
+                if failure.isRetryable || failure.isBusy { throw failure }
+                context.report(failure, ["kind": "\(JobKind.restoreItems)", "subject": "\(entry.0.id)"])
+                failed[entry.0.id] = failure.artifactError
+            }
         }
-        return place
+        let now = context.now
+        try await context.catalog.write { [chosen, failed] writer in
+            for (id, place) in chosen {
+                try writer.update(GranularRestoreArtifact.self, where: .equal("id", id), set: ["restoredPlace": place.bytes.sqlValue])
+            }
+            for (id, error) in failed { try writer.endItem(id, .fail, now) { $0.error = error } }
+        }
+    }
+
+    /// Makes known what an earlier run, or an earlier version, chose already.
+    private func note(_ item: GranularRestoreArtifact, in places: inout SessionPlaces) async throws {
+        guard let place = item.restoredPlace.flatMap(TreePath.init(bytes:)), let source = TreePath(bytes: item.itemPath) else { return }
+        guard let point = try await context.catalog.find(RestorePoint.self, id: item.restorePointId) else { return }
+        places.note(SessionPlaces.Choice(source: source, snapshot: point.snapshotId, place: place))
+    }
+
+    private func wanted(_ item: GranularRestoreArtifact, _ source: TreePath) -> TreePath {
+        item.destinationType == .inPlace ? source : recovered(source)
+    }
+
+    private func snapshot(of item: GranularRestoreArtifact) async throws -> String {
+        guard let point = try await context.catalog.find(RestorePoint.self, id: item.restorePointId) else {
+            throw JobFailure(.invalidRestoreTime, "The restore point has expired.")
+        }
+        return point.snapshotId
     }
 
     /// The place in the session's new folder, which lies in the root of the item's library and keeps the folders above the item.
@@ -158,19 +209,6 @@ private struct ItemRestore {
         var names = source.bytes.split(separator: UInt8(ascii: "/")).map { Array($0) }
         names.insert(folder, at: unit.workload == .sharePoint ? 1 : 0)
         return names.reduce(TreePath.root) { $0.appending($1) }
-    }
-
-    private func isFolder(_ item: GranularRestoreArtifact, _ source: TreePath) async throws -> Bool {
-        guard let point = try await context.catalog.find(RestorePoint.self, id: item.restorePointId) else {
-            throw JobFailure(.invalidRestoreTime, "The restore point has expired.")
-        }
-        let name = source.name
-        do {
-            let items = try await repository.items(in: source.parent, ofSnapshot: point.snapshotId)
-            return items.first { $0.name == name }?.attributes.kind == .folder
-        } catch let error as RepositoryError where error.code == .snapshotNotFound {
-            throw JobFailure(.artifactNotFound, "The restore point has no such item.")
-        }
     }
 
     private func succeed(_ item: GranularRestoreArtifact, at place: TreePath) async throws {
@@ -190,56 +228,5 @@ private struct ItemRestore {
     private func recoveredFolder(_ place: TreePath) -> TreePath {
         let names = place.bytes.split(separator: UInt8(ascii: "/")).prefix(unit.workload == .sharePoint ? 2 : 1)
         return names.reduce(TreePath.root) { $0.appending($1) }
-    }
-}
-
-/// Decides where an item goes when something of its name may be there.
-struct ItemPlacement {
-    let tree: any ReadableTree
-    let behavior: ConflictBehavior
-    let isFolder: Bool
-    /// More copies of one name are not tried.
-    private static let copyLimit = 1000
-
-    /// The place to restore to.
-    /// - Throws: a `JobFailure` where the item cannot go there.
-    func choose(_ wanted: TreePath) throws -> TreePath {
-        guard let present = try kind(at: wanted) else { return wanted }
-        switch behavior {
-        case .fail:
-            throw JobFailure(.artifactCannotBeRestored, "An item of the name '\(String(decoding: wanted.name, as: UTF8.self))' is there already, and the session does not overwrite.")
-        case .replace:
-            guard (present == .folder) == isFolder else {
-                throw JobFailure(.artifactCannotBeRestored, "A file and a folder of one name do not replace each other; move away what is there.")
-            }
-            return wanted
-        case .rename:
-            for number in 1...Self.copyLimit {
-                let candidate = wanted.parent.appending(numbered(wanted.name, number))
-                if try kind(at: candidate) == nil { return candidate }
-            }
-            throw JobFailure(.artifactCannotBeRestored, "\(Self.copyLimit) copies of the item are there; delete old ones.")
-        }
-    }
-
-    /// `report 1.docx`, as OneDrive names copies. What is before the number is cut so that the name keeps within 255 bytes.
-    func numbered(_ name: [UInt8], _ number: Int) -> [UInt8] {
-        let dot = isFolder ? nil : name.lastIndex(of: UInt8(ascii: ".")).flatMap { $0 > 0 ? $0 : nil }
-        let end = name.count - (dot ?? name.count) < 64 ? dot ?? name.count : name.count
-        let tail = Array(" \(number)".utf8) + name[end...]
-        var stem = Array(name[..<end].prefix(255 - tail.count))
-        // Not in the middle of a character of several bytes.
-        if stem.count < end { while let last = stem.last, last & 0xC0 == 0x80 { stem.removeLast() } }
-        if stem.count < end, let last = stem.last, last >= 0xC0 { stem.removeLast() }
-        return stem + tail
-    }
-
-    private func kind(at path: TreePath) throws -> ItemKind? {
-        do throws(TreeError) {
-            return try tree.attributes(of: path).kind
-        } catch {
-            if error.code == .notFound { return nil }
-            throw JobFailure(error)
-        }
     }
 }

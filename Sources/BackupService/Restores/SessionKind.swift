@@ -39,7 +39,9 @@ extension CatalogAccess {
 
 /// The folder that receives what a granular restore does not put back in place.
 enum RecoveryFolder {
-    /// `Recovered Items YYYY-MM-DD, HH:MM`, in UTC. Source: contract behaviour.md, sections 9 and 10.
+    /// `Recovered Items YYYY-MM-DD, HH.MM`, in UTC: a library refuses a colon. Source: contract behaviour.md, section 10.
+    ///
+    /// Sessions that were activated by versions with a colon keep the name that their row has.
     static func name(at moment: Date) -> String {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = .gmt
@@ -48,7 +50,7 @@ enum RecoveryFolder {
             let text = "\(number ?? 0)"
             return String(repeating: "0", count: max(0, width - text.count)) + text
         }
-        return "Recovered Items \(padded(parts.year, 4))-\(padded(parts.month, 2))-\(padded(parts.day, 2)), \(padded(parts.hour, 2)):\(padded(parts.minute, 2))"
+        return "Recovered Items \(padded(parts.year, 4))-\(padded(parts.month, 2))-\(padded(parts.day, 2)), \(padded(parts.hour, 2)).\(padded(parts.minute, 2))"
     }
 
     /// The name, or the name with the first number from 1 that is free.
