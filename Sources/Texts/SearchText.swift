@@ -1,0 +1,45 @@
+import Foundation
+
+/// A text as searches see it: canonically composed, and without regard to case by Unicode's full folding
+/// (`ß` is `ss`). Accents stay.
+///
+/// Here, and only here, canonical equivalence counts: who searches for `Café` wants to find it however
+/// it is written. Source: Unicode Standard, section 3.13, canonical caseless matching.
+public struct SearchText: Sendable {
+    private let bytes: [UInt8]
+
+    public init(_ text: String) {
+        if text.utf8.allSatisfy({ $0 < 0x80 }) {
+            bytes = text.utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
+        } else {
+            let folded = Self.folded(text.precomposedStringWithCanonicalMapping)
+            bytes = Array(folded.precomposedStringWithCanonicalMapping.utf8)
+        }
+    }
+
+    /// Lower case of upper case, which folds what lower case alone leaves apart (`ß`, the two forms of
+    /// `σ`). The dotless `ı` has the upper case of another letter and stays.
+    private static func folded(_ text: String) -> String {
+        var folded = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            guard scalar != "ı" else {
+                folded.append(scalar)
+                continue
+            }
+            for upper in scalar.properties.uppercaseMapping.unicodeScalars {
+                folded.append(contentsOf: upper.properties.lowercaseMapping.unicodeScalars)
+            }
+        }
+        return String(folded)
+    }
+
+    /// Whether `part` occurs; the empty text does everywhere.
+    public func contains(_ part: SearchText) -> Bool {
+        guard let first = part.bytes.first else { return true }
+        guard part.bytes.count <= bytes.count else { return false }
+        for start in 0...(bytes.count - part.bytes.count) where bytes[start] == first {
+            if bytes[start...].starts(with: part.bytes) { return true }
+        }
+        return false
+    }
+}
