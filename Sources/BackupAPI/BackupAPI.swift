@@ -3,6 +3,7 @@ import Catalog
 import Foundation
 
 public import OData
+import Texts
 
 /// The Microsoft 365 Backup Storage surface: the declared model with its behaviour.
 public struct BackupGraphAPI: GraphAPI {
@@ -90,8 +91,13 @@ struct Handlers: Sendable {
     func caller(_ context: RequestContext<APICaller>) -> Caller {
         let principal = context.caller.principal
         return Caller(
-            application: Identity(id: principal.applicationID.lowercasedGUID, displayName: principal.applicationName),
-            user: principal.user.map { Identity(id: $0.id.lowercasedGUID, displayName: $0.displayName, email: $0.email) })
+            application: Identity(id: principal.applicationID.lowercasedGUID, displayName: Self.kept(principal.applicationName)),
+            user: principal.user.map { Identity(id: $0.id.lowercasedGUID, displayName: Self.kept($0.displayName), email: Self.kept($0.email)) })
+    }
+
+    /// A name of a token as the catalogue can keep it: without NUL, which an issuer's user may have put there.
+    private static func kept(_ name: String?) -> String? {
+        name.map { $0.has("\0") ? $0.parts(at: "\0").joined(separator: "\u{fffd}") : $0 }
     }
 
     /// Refuses an id that is no GUID.

@@ -81,8 +81,9 @@ struct RowList<Record: CatalogRecord> {
             throw ODataError.badRequest("The skip token is not valid.")
         }
         return texts.map { text in
-            let rest = String(text.dropFirst())
-            return switch text.first {
+            // By scalars: a value that begins with a combining mark makes one character with the letter before it.
+            let rest = String(text.unicodeScalars.dropFirst())
+            return switch text.unicodeScalars.first {
             case "i": Int64(rest).map { .integer($0) } ?? .null
             case "r": Double(rest).map { .real($0) } ?? .null
             case "t": .text(rest)

@@ -1,3 +1,5 @@
+import Texts
+
 /// A page of a collection.
 public struct Page<Record: Sendable & Identifiable>: Sendable where Record.ID == String {
     /// The records in order.
@@ -83,7 +85,7 @@ public struct RequestBody<Record: Sendable & Identifiable>: Sendable where Recor
         do throws(ODataError) {
             guard isEmpty == false || purpose == .create else { throw .badRequest("Empty Payload. JSON content expected.") }
             return try EntityBody(
-                try BodyText.object(bytes, limits), typeName: typeName, for: purpose, model: model, version: version, undeclared: undeclared)
+                try BodyText.storable(bytes, limits), typeName: typeName, for: purpose, model: model, version: version, undeclared: undeclared)
         } catch {
             throw error.recoded(code)
         }
@@ -105,7 +107,7 @@ public struct Arguments: Sendable {
                 return ArgumentValues(values: call.arguments, version: version)
             }
             var values: [String: JSONValue] = [:]
-            let object = try BodyText.object(bytes, limits), reader = EdmReader(.object(object), property: "", version: version)
+            let object = try BodyText.storable(bytes, limits), reader = EdmReader(.object(object), property: "", version: version)
             for (name, value) in try reader.membersWithoutAnnotations(of: object, operation.parameters.map(\.name)) {
                 guard operation.parameters.contains(where: { $0.name == name && $0.versions.contains(version) }) else {
                     throw .badRequest("The action '\(operation.name)' has no parameter '\(name)'.", target: name)
@@ -134,6 +136,16 @@ public struct ArgumentValues: Sendable {
 }
 
 enum BodyText {
+    /// The object in a body; 400 with the property's name where a text cannot be kept. JSON can hold a NUL, the catalogue cannot.
+    static func storable(_ bytes: [UInt8], _ limits: JSONLimits) throws(ODataError) -> JSONObject {
+        let object = try object(bytes, limits)
+        if let property = JSONValue.object(object).propertyWithNUL {
+            let name = property.shortened(toScalars: 200)
+            throw .badRequest("The property '\(name)' holds a NUL character.", target: name)
+        }
+        return object
+    }
+
     /// The object in a body; nothing sent counts as `{}`.
     static func object(_ bytes: [UInt8], _ limits: JSONLimits) throws(ODataError) -> JSONObject {
         guard bytes.isEmpty == false else { return JSONObject() }

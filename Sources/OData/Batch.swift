@@ -1,3 +1,5 @@
+import Texts
+
 /// One request of a batch.
 struct BatchItem: Sendable {
     let id: String
@@ -19,14 +21,14 @@ enum Batch {
         guard requests.count <= configuration.maximumBatchSize else {
             throw .badRequest("A batch holds at most \(configuration.maximumBatchSize) requests.", target: "requests")
         }
-        var items: [BatchItem] = [], ids: Set<String> = []
+        var items: [BatchItem] = [], ids: Set<ExactText> = []
         for value in requests {
             let item = try item(value, outer, version)
-            guard ids.insert(item.id).inserted else { throw .badRequest("The id '\(item.id)' is used twice.", target: "id") }
+            guard ids.insert(ExactText(item.id)).inserted else { throw .badRequest("The id '\(item.id)' is used twice.", target: "id") }
             items.append(item)
         }
         for item in items {
-            for dependency in item.dependsOn where ids.contains(dependency) == false || dependency == item.id {
+            for dependency in item.dependsOn where !ids.contains(ExactText(dependency)) || dependency.isExactly(item.id) {
                 throw .badRequest(
                     "The request '\(item.id)' depends on '\(dependency)', which is not another request of the batch.",
                     target: "dependsOn")
@@ -70,11 +72,11 @@ enum Batch {
             let authority = rest.dropFirst(scheme.count).prefix { $0 != "/" && $0 != "?" }
             rest = rest.dropFirst(scheme.count + authority.count)
         }
-        let parts = rest.prefix { $0 != "#" }.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        let parts = rest.parts(at: "#", maximumSplits: 1)[0].parts(at: "?", maximumSplits: 1)
         guard let path = parts.first, path.isEmpty == false else {
             throw .badRequest("The url of '\(id)' is empty.", target: "url")
         }
-        let segments = path.split(separator: "/")
+        let segments = path.parts(at: "/", keepingEmpty: false)
         let hasVersion =
             segments.first.map { first in
                 ServiceVersion.allCases.contains { $0.rawValue == first.lowercased() }
@@ -109,13 +111,13 @@ enum Batch {
 
     /// Dependencies before their dependents, else in the order given; 400 where they form a circle.
     private static func ordered(_ items: [BatchItem]) throws(ODataError) -> [BatchItem] {
-        var waiting = items, done: Set<String> = [], result: [BatchItem] = []
+        var waiting = items, done: Set<ExactText> = [], result: [BatchItem] = []
         while waiting.isEmpty == false {
-            guard let index = waiting.firstIndex(where: { $0.dependsOn.allSatisfy(done.contains) }) else {
+            guard let index = waiting.firstIndex(where: { $0.dependsOn.allSatisfy { done.contains(ExactText($0)) } }) else {
                 throw .badRequest("The dependencies of the batch form a circle.", target: "dependsOn")
             }
             let item = waiting.remove(at: index)
-            done.insert(item.id)
+            done.insert(ExactText(item.id))
             result.append(item)
         }
         return result
@@ -154,19 +156,19 @@ extension ODataService {
         try Negotiation.checkContentType(request)
         try Negotiation.checkAccept(request.headers, offered: ["application/json"])
         let items = try Batch.items(of: request, version, configuration)
-        var failed: Set<String> = []
+        var failed: Set<ExactText> = []
         var writer = JSONWriter()
         writer.beginObject()
         writer.name("responses")
         writer.beginArray()
         for item in items {
             let response: ODataResponse
-            if item.dependsOn.contains(where: failed.contains) {
+            if item.dependsOn.contains(where: { failed.contains(ExactText($0)) }) {
                 response = Batch.failedDependency.response(for: identity(of: item.request))
             } else {
                 response = await respond(to: item.request, as: caller, allowsBatch: false)
             }
-            if response.status >= 400 { failed.insert(item.id) }
+            if response.status >= 400 { failed.insert(ExactText(item.id)) }
             Batch.write(response, id: item.id, to: &writer)
         }
         writer.endArray()

@@ -1,3 +1,5 @@
+import Texts
+
 /// A complex type without its Swift type.
 public struct ComplexDescription: Sendable, Hashable {
     /// The name without namespace.

@@ -1,3 +1,5 @@
+import Texts
+
 /// One entry of a `things@delta` array.
 public enum DeltaEntry: Sendable, Equatable {
     /// Put this in.

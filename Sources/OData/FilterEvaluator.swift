@@ -16,12 +16,17 @@ extension FilterExpression {
 extension TextFunction {
     fileprivate func holds(_ value: FilterValue, _ wanted: String) -> Bool {
         guard case .string(let text) = value else { return false }
-        let haystack = Array(text.utf8), needle = Array(wanted.utf8)
+        let haystack = Self.folded(text), needle = Self.folded(wanted)
         switch self {
         case .startsWith: return haystack.starts(with: needle)
         case .endsWith: return haystack.reversed().starts(with: needle.reversed())
         case .contains: return Self.contains(haystack, needle)
         }
+    }
+
+    /// Without regard to the case of ASCII letters, as the catalogue's tests of text are.
+    private static func folded(_ text: String) -> [UInt8] {
+        text.utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
     }
 
     /// Knuth, Morris and Pratt: linear whatever the texts are.

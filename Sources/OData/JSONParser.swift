@@ -4,6 +4,15 @@ public struct JSONParseError: Error, Sendable, Equatable {
     public var offset: Int
     /// What is wrong there.
     public var message: String
+    /// The members and elements that lead there, as `a/b[2]`; empty at the top.
+    public var property: String = ""
+
+    /// The same fault, as what holds the value sees it.
+    func inside(_ step: String) -> JSONParseError {
+        var error = self
+        error.property = JSONValue.joined(step, property)
+        return error
+    }
 }
 
 /// What a JSON text may cost.
@@ -84,7 +93,11 @@ private struct JSONParser {
                 throw JSONParseError(offset: start, message: "The member \"\(name)\" appears twice.")
             }
             guard takeAfterBlanks(":") else { throw fault("A colon was expected.") }
-            result[name] = try value(depth: depth)
+            do throws(JSONParseError) {
+                result[name] = try value(depth: depth)
+            } catch {
+                throw error.inside(name)
+            }
             if takeAfterBlanks("}") { return result }
             guard takeAfterBlanks(",") else { throw fault("A comma or a closing brace was expected.") }
         }
@@ -95,7 +108,11 @@ private struct JSONParser {
         var result: [JSONValue] = []
         if takeAfterBlanks("]") { return result }
         while true {
-            result.append(try value(depth: depth))
+            do throws(JSONParseError) {
+                result.append(try value(depth: depth))
+            } catch {
+                throw error.inside("[\(result.count)]")
+            }
             if takeAfterBlanks("]") { return result }
             guard takeAfterBlanks(",") else { throw fault("A comma or a closing bracket was expected.") }
         }

@@ -1,3 +1,5 @@
+import Texts
+
 /// A JSON value as RFC 8259 has it, with whole numbers kept apart from fractions.
 public enum JSONValue: Sendable, Equatable {
     /// `null`.
@@ -26,15 +28,37 @@ public enum JSONValue: Sendable, Equatable {
     /// The truth value, if this is one.
     public var boolValue: Bool? { if case .bool(let value) = self { value } else { nil } }
 
+    /// Where a text has a NUL, as `a/b[2]`; empty for this value itself, nil where none has.
+    var propertyWithNUL: String? {
+        switch self {
+        case .null, .bool, .int, .double: return nil
+        case .string(let text): return text.has("\0") ? "" : nil
+        case .array(let elements):
+            for (index, element) in elements.enumerated() {
+                if let inner = element.propertyWithNUL { return Self.joined("[\(index)]", inner) }
+            }
+        case .object(let object):
+            for (name, value) in object.members {
+                if let inner = value.propertyWithNUL { return Self.joined(name, inner) }
+            }
+        }
+        return nil
+    }
+
+    /// A step and the steps after it.
+    static func joined(_ step: String, _ rest: String) -> String {
+        step + (rest.isEmpty || rest.utf8.first == UInt8(ascii: "[") ? "" : "/") + rest
+    }
+
     /// The member `name`, if this is an object that has it.
     public subscript(name: String) -> JSONValue? { objectValue?[name] }
 }
 
-/// A JSON object: members in the order of writing, found by name in constant time. Names are unique.
+/// A JSON object: members in the order of writing, found by name in constant time. Names are unique by their bytes.
 public struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     /// The members in order.
     public private(set) var members: [(name: String, value: JSONValue)] = []
-    private var positions: [String: Int] = [:]
+    private var positions: [ExactText: Int] = [:]
 
     /// An object without members.
     public init() {}
@@ -49,13 +73,13 @@ public struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
 
     /// The value of `name`; setting replaces in place or appends. Setting nil is not offered: objects only grow here.
     public subscript(name: String) -> JSONValue? {
-        get { positions[name].map { members[$0].value } }
+        get { positions[ExactText(name)].map { members[$0].value } }
         set {
             guard let newValue else { return }
-            if let position = positions[name] {
+            if let position = positions[ExactText(name)] {
                 members[position].value = newValue
             } else {
-                positions[name] = members.count
+                positions[ExactText(name)] = members.count
                 members.append((name: name, value: newValue))
             }
         }

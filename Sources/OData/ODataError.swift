@@ -1,3 +1,5 @@
+import Texts
+
 /// A refusal as OData tells it: an HTTP status and the `error` object of the answer.
 public struct ODataError: Error, Sendable, Equatable {
     /// One of several faults of a request.
@@ -99,8 +101,11 @@ public struct ODataError: Error, Sendable, Equatable {
 }
 
 extension ODataError {
-    /// A malformed body, with the position.
+    /// A malformed body, with the position and the property that holds it.
     public init(_ error: JSONParseError) {
-        self = .badRequest("The body is not valid JSON: \(error.message) (at byte \(error.offset))")
+        let property = error.property.isEmpty ? nil : error.property.shortened(toScalars: 200)
+        let place = property.map { " in '\($0)'" } ?? ""
+        self = .badRequest(
+            "The body is not valid JSON: \(error.message.shortened(toScalars: 300)) (at byte \(error.offset)\(place))", target: property)
     }
 }

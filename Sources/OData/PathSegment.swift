@@ -1,3 +1,5 @@
+import Texts
+
 /// One part of a path between slashes, percent-decoded once.
 struct PathSegment: Sendable, Equatable {
     /// The decoded text.
@@ -8,7 +10,7 @@ struct PathSegment: Sendable, Equatable {
     /// The path is split before it is decoded: an encoded slash belongs to its segment.
     static func split(_ rawPath: String, maximumSegments: Int = 32) throws(ODataError) -> [PathSegment] {
         guard rawPath.utf8.count <= 8192 else { throw .badRequest("The path is too long.") }
-        let parts = rawPath.split(separator: "/")
+        let parts = rawPath.parts(at: "/", keepingEmpty: false)
         guard parts.count <= maximumSegments else { throw .badRequest("The path has too many segments.") }
         var segments: [PathSegment] = []
         for part in parts {
@@ -25,8 +27,9 @@ struct PathSegment: Sendable, Equatable {
 
     /// The text before `(` and what stands between the parentheses, nil where there are none at the end.
     var call: (name: String, arguments: String?) {
-        guard text.hasSuffix(")"), let open = text.firstIndex(of: "(") else { return (text, nil) }
-        return (String(text[..<open]), String(text[text.index(after: open)...].dropLast()))
+        let scalars = text.unicodeScalars
+        guard scalars.last == ")", let open = scalars.firstIndex(of: "(") else { return (text, nil) }
+        return (String(scalars[..<open]), String(scalars[scalars.index(after: open)...].dropLast()))
     }
 }
 
@@ -88,28 +91,30 @@ public enum PercentEncoding {
 enum PathLiteral {
     /// The text of a quoted string, quotes undoubled; nil where it is not one.
     static func unquoted(_ text: some StringProtocol) -> String? {
-        guard text.count >= 2, text.first == "'", text.last == "'" else { return nil }
-        var result = "", isQuote = false
-        for character in text.dropFirst().dropLast() {
-            if character == "'" {
+        let scalars = text.unicodeScalars
+        guard text.utf8.count >= 2, scalars.first == "'", scalars.last == "'" else { return nil }
+        var result = String.UnicodeScalarView(), isQuote = false
+        for scalar in scalars.dropFirst().dropLast() {
+            if scalar == "'" {
                 if isQuote { result.append("'") }
                 isQuote.toggle()
             } else {
                 guard isQuote == false else { return nil }
-                result.append(character)
+                result.append(scalar)
             }
         }
-        return isQuote ? nil : result
+        return isQuote ? nil : String(result)
     }
 
     /// Splits `a='x,y',b=2` at the commas that are not inside of quotes.
     static func list(_ text: String) -> [Substring] {
         var parts: [Substring] = [], start = text.startIndex, isInside = false
-        for index in text.indices {
-            if text[index] == "'" { isInside.toggle() }
-            if text[index] == ",", isInside == false {
+        let scalars = text.unicodeScalars
+        for index in scalars.indices {
+            if scalars[index] == "'" { isInside.toggle() }
+            if scalars[index] == ",", isInside == false {
                 parts.append(text[start..<index])
-                start = text.index(after: index)
+                start = scalars.index(after: index)
             }
         }
         parts.append(text[start...])
@@ -126,7 +131,7 @@ enum PathLiteral {
         default: break
         }
         if let number = Int64(text) { return .int(number) }
-        if text.contains("'") || text.isEmpty { return nil }
+        if text.has("'") || text.isEmpty { return nil }
         return .string(text)
     }
 }

@@ -1,3 +1,5 @@
+import Texts
+
 /// The options of a query string, decoded, not yet checked against a type.
 public struct QueryString: Sendable, Equatable {
     /// System options by lower-case name without `$`: `filter`, `skiptoken`.
@@ -20,11 +22,12 @@ public struct QueryString: Sendable, Equatable {
         rawQuery: String, limits: QueryLimits = QueryLimits()
     ) throws(ODataError) {
         var length = 0
-        for part in rawQuery.split(separator: "&") {
-            let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        for part in rawQuery.parts(at: "&", keepingEmpty: false) {
+            let sides = part.parts(at: "=", maximumSplits: 1)
             guard let name = PercentEncoding.decode(sides[0].utf8, plusIsBlank: true),
                 let value = PercentEncoding.decode((sides.count == 2 ? sides[1] : "").utf8, plusIsBlank: true)
             else { throw .badRequest("The query is not correctly percent-encoded.") }
+            guard !value.has("\0") else { throw .badRequest("The query option '\(name)' holds a NUL character.", target: name) }
             // A skip token has a limit of its own.
             if name.lowercased().hasSuffix("skiptoken") == false { length += part.utf8.count }
             guard length <= limits.maximumQueryBytes else {

@@ -1,3 +1,5 @@
+import Texts
+
 /// Everything that a handler is told about a request.
 public struct RequestContext<Caller: ODataCaller>: Sendable {
     /// The resolved path.
@@ -53,7 +55,7 @@ public struct RequestContext<Caller: ODataCaller>: Sendable {
         let token = SkipToken(
             scope: scope, position: position, optionsDigest: optionsDigest,
             includesUnknownEnumMembers: preferences.includesUnknownEnumMembers, maximumPageSize: preferences.maximumPageSize)
-        let path = request.rawPath.split(separator: "/").joined(separator: "/")
+        let path = request.rawPath.parts(at: "/", keepingEmpty: false).joined(separator: "/")
         let options = repeatedQuery.isEmpty ? "" : "\(repeatedQuery)&"
         return "\(request.origin)/\(path)?\(options)$skiptoken=\(token.encoded(sign: configuration.sign))"
     }

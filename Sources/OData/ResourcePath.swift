@@ -99,10 +99,12 @@ public struct ResourcePath: Sendable, Equatable {
 }
 
 extension String {
-    /// The text with every `target` replaced, without Foundation.
-    func replacingOccurrences(of target: Character, with replacement: String) -> String {
-        reduce(into: "") { result, character in
-            if character == target { result += replacement } else { result.append(character) }
+    /// The text with every `target` replaced, also where a combining mark follows.
+    func replacingOccurrences(of target: Unicode.Scalar, with replacement: String) -> String {
+        var result = String.UnicodeScalarView()
+        for scalar in unicodeScalars {
+            if scalar == target { result.append(contentsOf: replacement.unicodeScalars) } else { result.append(scalar) }
         }
+        return String(result)
     }
 }

@@ -1,3 +1,5 @@
+import Texts
+
 extension ODataService {
     /// Reads preferences, skip token and query options.
     func context(
@@ -62,8 +64,8 @@ extension ODataService {
     /// The query as it was sent without `$skip`, which counts for the first page only, and without the token of this page.
     private static func withoutPlace(_ rawQuery: String) -> String {
         guard rawQuery.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "s") }) else { return rawQuery }
-        return rawQuery.split(separator: "&").filter { part in
-            let name = PercentEncoding.decode(part.prefix { $0 != "=" }.utf8, plusIsBlank: true)?.lowercased()
+        return rawQuery.parts(at: "&", keepingEmpty: false).filter { part in
+            let name = PercentEncoding.decode(part.utf8.prefix { $0 != UInt8(ascii: "=") }, plusIsBlank: true)?.lowercased()
             return !["$skip", "skip", "$skiptoken", "skiptoken"].contains(name)
         }.joined(separator: "&")
     }

@@ -156,7 +156,7 @@ import Testing
     }
 
     @Test func countAsTextHonoursTheFilterOnly() async {
-        let answer = await get("media/$count?$filter=contains(title,'M')&$top=1&$skip=1", headers: ["Accept": "text/plain;q=0.9"])
+        let answer = await get("media/$count?$filter=startswith(title,'M')&$top=1&$skip=1", headers: ["Accept": "text/plain;q=0.9"])
         #expect(answer.status == 200 && answer.text == "2" && answer.headers["Content-Type"] == "text/plain")
         #expect(await get("media/library.film/$count").text == "1")
     }

@@ -1,5 +1,6 @@
 import Catalog
 import OData
+import Texts
 
 extension NotificationSetting: Identifiable {}
 
