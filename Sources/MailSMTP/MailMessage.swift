@@ -28,8 +28,8 @@ enum MailMessage {
     /// Encoded words of at most 75 characters, none of which splits a character. Source: RFC 2047, section 2.
     private static func encodedWords(_ text: String) -> String {
         var words: [[UInt8]] = [[]]
-        for character in text {
-            let bytes = Array(String(character).utf8)
+        for scalar in text.unicodeScalars {
+            let bytes = Array(String(scalar).utf8)
             if words[words.count - 1].count + bytes.count > 42, !words[words.count - 1].isEmpty { words.append([]) }
             words[words.count - 1] += bytes
         }

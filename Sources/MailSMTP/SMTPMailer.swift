@@ -1,5 +1,6 @@
 public import BackupService
 import Foundation
+import Texts
 
 /// Sends mails through an SMTP server, by the system's `curl`, which speaks SMTP, STARTTLS and authentication.
 ///
@@ -23,7 +24,7 @@ public struct SMTPMailer: Mailer {
         /// Takes credentials; nil where one holds a line break or NUL, or the name a colon.
         public init?(user: String, password: String) {
             let bad: Set<Character> = ["\n", "\r", "\r\n", "\0"]
-            guard !(user + password).contains(where: bad.contains), !user.contains(":"), !user.isEmpty else { return nil }
+            guard !(user + password).contains(where: bad.contains), !user.has(":"), !user.isEmpty else { return nil }
             self.user = user
             self.password = password
         }
@@ -92,7 +93,13 @@ public struct SMTPMailer: Mailer {
     }
 
     private static func quoted(_ text: String) -> String {
-        "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+        // By scalars: a combining mark after a quote leaves it a quote for curl.
+        var quoted = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            if scalar == "\\" || scalar == "\"" { quoted.append("\\") }
+            quoted.append(scalar)
+        }
+        return "\"\(String(quoted))\""
     }
 
     private func run(_ configuration: String) async throws -> Int32 {

@@ -9,7 +9,7 @@ enum FaultOrder {
         let targets = [body.unit != nil, body.artifact != nil, body.request != nil].count { $0 }
         guard targets == 1 else { throw .badRequest("Give one of 'unit', 'artifact' and 'request'.") }
         guard body.times.map({ $0 > 0 }) ?? true else { throw .badRequest("'times' must be 1 or more; leave it out for a fault that stays.", target: "times") }
-        guard (body.message ?? "").count <= longestMessage else { throw .badRequest("The message is longer than \(longestMessage) characters.", target: "message") }
+        guard (body.message ?? "").unicodeScalars.count <= longestMessage else { throw .badRequest("The message is longer than \(longestMessage) characters.", target: "message") }
         var fault = try body.request == nil ? ofJob(body) : ofRequest(body)
         fault.remaining = body.times
         return fault

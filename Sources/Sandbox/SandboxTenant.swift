@@ -3,6 +3,7 @@ public import Connectors
 import FileTree
 public import Foundation
 import OData
+import Texts
 
 /// The folder tenant that a sandbox owns: made from descriptions, changed at will.
 public struct SandboxTenant: Sendable {
@@ -82,7 +83,7 @@ public struct SandboxTenant: Sendable {
 
     /// The files of a user's drive.
     func drive(_ userPrincipalName: String) throws -> SandboxFiles {
-        guard let user = try tenant.users().first(where: { $0.userPrincipalName.lowercased() == userPrincipalName.lowercased() && $0.hasDrive }) else {
+        guard let user = try tenant.users().first(where: { NameRule.anyCase.key($0.userPrincipalName) == NameRule.anyCase.key(userPrincipalName) && $0.hasDrive }) else {
             throw ODataError.notFound("There is no drive of a user '\(userPrincipalName)'.")
         }
         let tree = try tenant.inPlaceDestination(of: SourceID(kind: .drive, objectID: user.id))
@@ -91,7 +92,7 @@ public struct SandboxTenant: Sendable {
 
     /// The files of a site's library.
     func library(_ name: String, ofSite siteName: String) throws -> SandboxFiles {
-        guard let site = try tenant.sites().first(where: { $0.name == siteName }), site.libraries.contains(name), let root = TreePath(name) else {
+        guard let site = try tenant.sites().first(where: { $0.name.isExactly(siteName) }), site.libraries.contains(where: { $0.isExactly(name) }), let root = TreePath(name) else {
             throw ODataError.notFound("There is no library '\(name)' of a site '\(siteName)'.")
         }
         let tree = try tenant.inPlaceDestination(of: SourceID(kind: .site, objectID: site.id))
@@ -110,10 +111,10 @@ public struct SandboxTenant: Sendable {
         let users = (body.users ?? []).map(\.userPrincipalName)
         let sites = body.sites ?? []
         let libraries = sites.flatMap { $0.libraries?.keys.map { $0 } ?? [] }
-        for name in users + sites.map(\.name) + libraries where name.isEmpty || name.hasPrefix(".") || name.contains("/") || name.utf8.count > 255 {
+        for name in users + sites.map(\.name) + libraries where !TreePath.isValidName(name.utf8) || name.utf8.first == UInt8(ascii: ".") || name.utf8.count > 255 {
             throw ODataError.badRequest("'\(name)' cannot name a user, site or library: it is the name of a folder, without '/' and without '.' at the start.")
         }
-        guard Set(users.map { $0.lowercased() }).count == users.count, Set(sites.map(\.name)).count == sites.count else {
+        guard Set(users.map(NameRule.anyCase.key)).count == users.count, Set(sites.map { ExactText($0.name) }).count == sites.count else {
             throw ODataError.badRequest("Two users or two sites have the same name.")
         }
         for id in (body.users ?? []).compactMap(\.id) + (body.groups ?? []).compactMap(\.id) + sites.compactMap(\.id) where UUID(uuidString: id) == nil {

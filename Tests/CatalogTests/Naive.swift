@@ -100,7 +100,7 @@ enum Naive {
 
 /// Units with few distinct values and many missing ones, so that ties and nulls are everywhere.
 enum RandomUnits {
-    static let names: [String?] = [nil, "", "Ada", "ada", "ADA L", "a_b", "a%b", "a\\b", "axb", "Zoë", "zoË", "50%\u{301}", "'quoted'"]
+    static let names: [String?] = [nil, "", "Ada", "ada", "ADA L", "a_b", "a%b", "a\\b", "axb", "Zoë", "zoË", "50%\u{301}", "'quoted'", "\u{301}first", "Caf\u{e9}", "Cafe\u{301}", "\u{212a}", "K", "\u{ffff}", "\u{10000}", "a\u{378}"]
     static let policies = ["p1", "p2", "p3"]
 
     static func policyRecords() -> [ProtectionPolicy] {

@@ -70,6 +70,15 @@ import Testing
         #expect(!"\(credentials)".contains("a\"b"))
     }
 
+    @Test func `a quote in a password is escaped, whatever mark it carries`() throws {
+        let password = "a\"\u{301}b"
+        let credentials = try #require(SMTPMailer.Credentials(user: "me", password: password))
+        let mailer = try #require(SMTPMailer(host: "mail.example", port: 587, security: .starttls, sender: sender.text, credentials: credentials))
+        let line = try #require(mailer.configuration(file: "/tmp/mail", [sender]).split(separator: "\n").first { $0.hasPrefix("user") })
+        let expected = "user = \"me:a\\\"\u{301}b\""
+        #expect(Array(line.utf8) == Array(expected.utf8))
+    }
+
     @Test func `a password never crosses the network in the clear`() throws {
         let credentials = try #require(SMTPMailer.Credentials(user: "me", password: "secret"))
         #expect(SMTPMailer(host: "mail.example", port: 25, security: .none, sender: sender.text, credentials: credentials) == nil)

@@ -40,8 +40,7 @@ extension Handlers {
 
     /// A person by object id or sign-in name.
     private func user(_ key: String) throws -> TenantUser {
-        let wanted = key.lowercased()
-        guard let user = try service.tenantUsers().first(where: { $0.id == wanted || $0.userPrincipalName.lowercased() == wanted }) else {
+        guard let user = try service.tenantUser(key) else {
             throw ODataError(status: 404, code: "Request_ResourceNotFound", message: "Resource '\(key)' does not exist.")
         }
         return user

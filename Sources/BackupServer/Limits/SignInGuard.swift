@@ -1,5 +1,6 @@
 import BackupService
 import Foundation
+import Texts
 
 /// Slows down who fails to sign in: after a number of failures the sender's address has to wait.
 ///
@@ -34,7 +35,7 @@ struct SignInGuard: Sendable {
     func failed(address: String) -> Double? { byAddress.take(Self.network(of: address)) }
 
     /// A long client id is cut, because the key is kept.
-    private static func key(_ address: String, _ client: String) -> String { "\(network(of: address)) \(client.prefix(64).lowercased())" }
+    private static func key(_ address: String, _ client: String) -> String { "\(network(of: address)) \(client.shortened(toScalars: 64).lowercased())" }
 
     /// Of IPv6 the network of 64 bits counts: who has one address of it has all of them.
     private static func network(of address: String) -> String {

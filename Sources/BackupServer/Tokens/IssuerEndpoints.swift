@@ -2,6 +2,7 @@ import BackupService
 import Catalog
 import Foundation
 import OData
+import Texts
 
 /// What the embedded issuer answers under `/{tenant}/...`: discovery, public keys, and tokens for programs.
 ///
@@ -94,7 +95,7 @@ struct IssuerEndpoints: Sendable {
             throw OAuthError(400, "invalid_request", "client_id and client_secret are required, in the form or as HTTP Basic.")
         }
         if let seconds = signIns.wait(address: peer, client: id) { throw OAuthError.tooManyFailures(afterSeconds: seconds) }
-        guard let client = try await clients.authenticated(id: id, secret: secret) else {
+        guard !id.has("\0"), let client = try await clients.authenticated(id: id, secret: secret) else {
             signIns.failed(address: peer, client: id)
             throw OAuthError(401, "invalid_client", "The client id or its secret is not known. 'holdfast client add' registers a program.", basic: basic != nil)
         }
@@ -109,9 +110,9 @@ struct IssuerEndpoints: Sendable {
             let data = Data(base64Encoded: authorization.dropFirst(6).trimmingCharacters(in: .whitespaces))
         else { return nil }
         let text = String(decoding: data, as: UTF8.self)
-        guard let colon = text.firstIndex(of: ":") else { return nil }
+        guard let colon = text.unicodeScalars.firstIndex(of: ":") else { return nil }
         // RFC 6749, section 2.3.1: both halves are form-encoded before they are joined.
-        return (Form.decoded(text[..<colon]), Form.decoded(text[text.index(after: colon)...]))
+        return (Form.decoded(text[..<colon]), Form.decoded(text[text.unicodeScalars.index(after: colon)...]))
     }
 
     private static func json(_ value: some Encodable, isSecret: Bool = false) -> ODataResponse {
@@ -183,8 +184,8 @@ private struct Form {
     private var fields: [String: String] = [:]
 
     init(_ body: [UInt8]) {
-        for pair in String(decoding: body, as: UTF8.self).split(separator: "&") {
-            let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+        for pair in String(decoding: body, as: UTF8.self).parts(at: "&", keepingEmpty: false) {
+            let halves = pair.parts(at: "=", maximumSplits: 1)
             fields[Self.decoded(halves[0])] = halves.count == 2 ? Self.decoded(halves[1]) : ""
         }
     }
@@ -192,7 +193,7 @@ private struct Form {
     subscript(name: String) -> String? { fields[name] }
 
     static func decoded(_ text: some StringProtocol) -> String {
-        let spaced = String(text).replacing("+", with: " ")
+        let spaced = text.parts(at: "+").joined(separator: " ")
         return spaced.removingPercentEncoding ?? spaced
     }
 }

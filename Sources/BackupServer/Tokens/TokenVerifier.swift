@@ -94,7 +94,7 @@ public final class TokenVerifier: Sendable {
 
     /// Scopes mean a person, roles a program. A token with neither may do nothing, and one that names no application is refused.
     private static func principal(_ claims: AccessTokenClaims) throws(TokenRefusal) -> Principal {
-        guard let application = claims.appid ?? claims.azp else { throw .noApplication }
+        guard let application = claims.appid ?? claims.azp, !application.utf8.contains(0) else { throw .noApplication }
         let scopes = (claims.scp ?? (claims.roles == nil ? claims.scope : nil))?.split(separator: " ").map(String.init)
         guard let scopes, let person = claims.oid ?? claims.sub else {
             return Principal(applicationID: application, applicationName: claims.app_displayname, permissions: Set(claims.roles ?? []))

@@ -1,3 +1,5 @@
+import Texts
+
 /// A filter in the words of the backup API: `(name -contains 'b') -and (hasAttachment -eq true)`.
 ///
 /// Names and operators compare without regard to case. Texts stand in `'`, in `‘` and `’`, or in `"`, `“` and `”`, as the published samples have
@@ -154,12 +156,14 @@ extension QueryExpression {
         }
     }
 
-    /// Whether the expression holds for a name, where every term is `name -contains`. Letter case does not matter.
-    func matches(name: String) -> Bool {
+    /// Whether the expression holds for a name, where every term is `name -contains`.
+    func matches(name: String) -> Bool { matches(SearchText(name)) }
+
+    private func matches(_ name: SearchText) -> Bool {
         switch self {
-        case .and(let parts): parts.allSatisfy { $0.matches(name: name) }
-        case .or(let parts): parts.contains { $0.matches(name: name) }
-        case .term(_, _, .text(let text)): text.isEmpty || name.lowercased().contains(text.lowercased())
+        case .and(let parts): parts.allSatisfy { $0.matches(name) }
+        case .or(let parts): parts.contains { $0.matches(name) }
+        case .term(_, _, .text(let text)): name.contains(SearchText(text))
         case .term(_, _, .flag): false
         }
     }

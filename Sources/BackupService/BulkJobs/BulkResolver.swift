@@ -1,21 +1,27 @@
 import Catalog
 import Connectors
 import Foundation
+import Texts
 
 /// Finds what the entries of a bulk addition job name.
 struct BulkResolver: Sendable {
     private let workload: Workload
     private let lookup: SourceLookup
-    private let byAddress: [String: ProtectionSource]
+    private let byAddress: NameTable<ProtectionSource>
 
     /// Reads the tenant's directory. Blocks while it does.
     init(_ tenant: any Tenant, _ workload: Workload) throws(ServiceError) {
         self.workload = workload
         lookup = try SourceLookup(tenant, workload)
-        var byAddress: [String: ProtectionSource] = [:]
-        for source in lookup.all {
-            let names = workload == .sharePoint ? [source.webURL] : [source.userPrincipalName, source.mail].compactMap { $0 }
-            for name in names { byAddress[Self.folded(name, workload)] = source }
+        var byAddress = NameTable<ProtectionSource>(.anyCase)
+        let sources = lookup.all
+        for source in sources {
+            let name = workload == .sharePoint ? source.webURL : source.userPrincipalName
+            if let name { byAddress.insert(source, for: Self.address(name, workload)) }
+        }
+        // A sign-in name goes before a mail address, and the first of two people with one address before the other.
+        for source in sources where workload != .sharePoint {
+            if let mail = source.mail, !byAddress.contains(mail) { byAddress.insert(source, for: mail) }
         }
         self.byAddress = byAddress
     }
@@ -31,11 +37,15 @@ struct BulkResolver: Sendable {
             if seen.insert(source.id.objectID).inserted { sources.append(source) }
         }
         for text in job.addresses.values {
-            let source = byAddress[Self.folded(text, workload)]
-            if workload == .sharePoint {
-                take(source, text, .siteWebURLNotFound, "No site has this address.")
-            } else {
-                take(source, text, .emailNotFound, "No account has this address, or it has no \(workload.sourceKind.rawValue).")
+            let found = byAddress.find(Self.address(text, workload))
+            let code: ServiceErrorCode = workload == .sharePoint ? .siteWebURLNotFound : .emailNotFound
+            switch found {
+            case .one(let source): take(source, text, code, "")
+            case .several(let sources):
+                let names = sources.map { $0.userPrincipalName ?? $0.webURL }.map { "'\($0.withEscapes)'" }.sorted().joined(separator: " and ")
+                take(nil, text, code, "The address looks like those of \(names), which are two; name one of them by its id.")
+            case .none where workload == .sharePoint: take(nil, text, code, "No site has this address.")
+            case .none: take(nil, text, code, "No account has this address, or it has no \(workload.sourceKind.rawValue).")
             }
         }
         for text in job.objectIds.values {
@@ -49,11 +59,11 @@ struct BulkResolver: Sendable {
         return (sources, missing)
     }
 
-    /// Addresses compare without regard to letter case; those of sites also without a slash at their end, and percent-decoded.
-    private static func folded(_ text: String, _ workload: Workload) -> String {
+    /// Addresses of sites are compared without a slash at their end, and percent-decoded.
+    private static func address(_ text: String, _ workload: Workload) -> String {
         let trimmed = text.trimmingCharacters(in: .whitespaces)
-        guard workload == .sharePoint else { return trimmed.lowercased() }
-        let bare = trimmed.hasSuffix("/") ? String(trimmed.dropLast()) : trimmed
-        return (bare.removingPercentEncoding ?? bare).lowercased()
+        guard workload == .sharePoint else { return trimmed }
+        let bare = trimmed.endsExactly(with: "/") ? String(trimmed.unicodeScalars.dropLast()) : trimmed
+        return bare.removingPercentEncoding ?? bare
     }
 }

@@ -1,31 +1,30 @@
 import Catalog
 import Connectors
 import Foundation
+import Texts
 
 /// Who is behind a mail address now, as the tenant's directory says.
 struct AddressBook: Sendable {
-    /// Object ids by mail address and by sign-in name, in lower case.
-    private var ids: [String: String] = [:]
-    /// Site ids by address, in lower case without a slash at the end.
-    private var sites: [String: String] = [:]
+    /// Object ids by mail address and by sign-in name.
+    private var ids = NameTable<String>(.anyCase)
+    /// Site ids by address without a slash at the end.
+    private var sites = NameTable<String>(.anyCase)
 
     /// Reads the directory. Blocks while it does.
     init(_ tenant: any Tenant, _ workload: Workload) throws(TenantError) {
         guard workload != .sharePoint else {
-            for site in try tenant.sites() { sites[Self.folded(site.webURL)] = site.id }
+            for site in try tenant.sites() { sites.insert(site.id, for: Self.bare(site.webURL)) }
             return
         }
-        for user in try tenant.users() {
-            ids[user.userPrincipalName.lowercased()] = user.id
-            if let mail = user.mail { ids[mail.lowercased()] = ids[mail.lowercased()] ?? user.id }
-        }
+        let users = try tenant.users()
+        for user in users { ids.insert(user.id, for: user.userPrincipalName) }
+        for user in users { if let mail = user.mail, !ids.contains(mail) { ids.insert(user.id, for: mail) } }
     }
 
-    func id(of name: String, _ workload: Workload) -> String? { workload == .sharePoint ? sites[Self.folded(name)] : ids[name.lowercased()] }
+    func id(of name: String, _ workload: Workload) -> String? { workload == .sharePoint ? sites[Self.bare(name)] : ids[name] }
 
-    private static func folded(_ url: String) -> String {
-        let url = url.lowercased()
-        return url.hasSuffix("/") ? String(url.dropLast()) : url
+    private static func bare(_ url: String) -> String {
+        url.endsExactly(with: "/") ? String(url.unicodeScalars.dropLast()) : url
     }
 }
 
@@ -93,7 +92,7 @@ extension CatalogWriter {
 }
 
 /// One entry of a bulk restore request.
-enum BulkEntry: Sendable, Hashable {
+enum BulkEntry: Sendable {
     case name(String)
     case objectID(String)
 
@@ -114,7 +113,8 @@ enum BulkEntry: Sendable, Hashable {
 extension RestoreBulkRequest {
     /// Every entry once.
     var entries: [BulkEntry] {
-        var seen = Set<BulkEntry>()
-        return (names.values.map(BulkEntry.name) + objectIds.values.map(BulkEntry.objectID)).filter { seen.insert($0).inserted }
+        var names = Set<ExactText>(), ids = Set<ExactText>()
+        return self.names.values.filter { names.insert(ExactText($0)).inserted }.map(BulkEntry.name)
+            + objectIds.values.filter { ids.insert(ExactText($0)).inserted }.map(BulkEntry.objectID)
     }
 }

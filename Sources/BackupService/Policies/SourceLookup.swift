@@ -1,5 +1,6 @@
 import Catalog
 import Connectors
+import Texts
 
 /// The sources of a tenant by the key with which clients name them.
 struct SourceLookup: Sendable {
@@ -35,7 +36,7 @@ struct SourceLookup: Sendable {
             case .oneDriveForBusiness, .exchange: Identifiers.canonical(text)
             }
         guard let key, key != Identifiers.zero else {
-            throw ServiceError(.invalidProtectionUnitID, "'\(text.prefix(100))' is not a valid \(workload == .sharePoint ? "siteId" : "directoryObjectId").")
+            throw ServiceError(.invalidProtectionUnitID, "'\(text.shortened())' is not a valid \(workload == .sharePoint ? "siteId" : "directoryObjectId").")
         }
         return key
     }

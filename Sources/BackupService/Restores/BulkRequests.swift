@@ -1,5 +1,6 @@
 public import Catalog
 public import Foundation
+import Texts
 
 /// What a client sends to make a bulk restore request.
 public struct BulkRequestDraft: Sendable, Hashable {
@@ -135,7 +136,7 @@ extension BulkRequestDraft {
         var ids: [String] = []
         for text in objectIDs {
             guard let id = workload == .sharePoint ? Identifiers.canonicalSite(text) : Identifiers.canonical(text) else {
-                throw Self.invalid("'\(text.prefix(100))' is not a valid id")
+                throw Self.invalid("'\(text.shortened())' is not a valid id")
             }
             ids.append(id)
         }
@@ -149,12 +150,12 @@ extension BulkRequestDraft {
         case .sharePoint:
             let isAddress = ["https://", "http://"].contains { name.lowercased().hasPrefix($0) && name.utf8.count > $0.utf8.count }
             guard isClean, isAddress else {
-                throw ServiceError(.bulkRestoreInvalidSiteURL, "'\(name.prefix(100))' is not the address of a site.")
+                throw ServiceError(.bulkRestoreInvalidSiteURL, "'\(name.shortened())' is not the address of a site.")
             }
         case .oneDriveForBusiness, .exchange:
             let parts = name.split(separator: "@", omittingEmptySubsequences: false)
             guard isClean, parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
-                throw ServiceError(.bulkRestoreInvalidUserEmail, "'\(name.prefix(100))' is not a mail address.")
+                throw ServiceError(.bulkRestoreInvalidUserEmail, "'\(name.shortened())' is not a mail address.")
             }
         }
     }

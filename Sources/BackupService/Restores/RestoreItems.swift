@@ -1,6 +1,7 @@
 public import Catalog
 import FileTree
 import Foundation
+import Texts
 
 /// A file or folder of a request, found in the restore point of its browse session.
 struct CheckedItem: Sendable {

@@ -1,5 +1,6 @@
 public import Catalog
 import Foundation
+import Texts
 
 extension ProtectionService {
     /// Creates a draft of a restore session, with its artifacts.

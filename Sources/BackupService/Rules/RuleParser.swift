@@ -1,4 +1,5 @@
 import Foundation
+import Texts
 
 /// Reads the expressions of inclusion rules. Source: contract behaviour.md, section 5. Names and operators are read in any letter case.
 struct RuleParser {
@@ -11,7 +12,7 @@ struct RuleParser {
     private init(_ text: String, _ limits: RuleExpressionLimits) throws(RuleExpressionError) {
         tokens = try RuleLexer.tokens(text, limits)
         self.limits = limits
-        end = text.count
+        end = text.unicodeScalars.count
     }
 
     /// Reads the expression of a drive or mailbox rule.
@@ -51,7 +52,7 @@ extension RuleParser {
             let offset = self.offset
             let text = try expectText()
             guard let id = Identifiers.canonical(text) else {
-                throw RuleExpressionError(kind: .malformed, offset: offset, message: "'\(text.prefix(100))' is not the id of a group")
+                throw RuleExpressionError(kind: .malformed, offset: offset, message: "'\(text.shortened())' is not the id of a group")
             }
             if seen.insert(id).inserted { ids.append(id) }
         } while take(.mark(","))

@@ -3,6 +3,7 @@ import Connectors
 import Crypto
 import FileTree
 import Foundation
+import Texts
 
 /// What a rule chooses now.
 struct ResolvedRule: Sendable, Hashable {
@@ -70,8 +71,8 @@ struct RuleResolver: Sendable {
         case .or(let parts):
             for part in parts where try holds(part, for: source) { return true }
             return false
-        case .nameContains(let text): return source.displayName.lowercased().contains(text.lowercased())
-        case .urlContains(let text): return source.webURL.lowercased().contains(text.lowercased())
+        case .nameContains(let text): return SearchText(source.displayName).contains(SearchText(text))
+        case .urlContains(let text): return SearchText(source.webURL).contains(SearchText(text))
         case .modifiedSince(let moment):
             do {
                 return try tenant.tree(of: source.id).hasChange(since: moment)

@@ -1,4 +1,5 @@
 import Connectors
+import Texts
 
 /// A person of the tenant's directory, as clients look for them.
 public struct TenantUser: Sendable, Hashable {
@@ -17,6 +18,17 @@ public struct TenantUser: Sendable, Hashable {
 }
 
 extension ProtectionService {
+    /// The person with a directory id or a sign-in name.
+    /// - Throws: `ServiceError` where the directory cannot be read.
+    public func tenantUser(_ key: String) throws -> TenantUser? {
+        var users = NameTable<TenantUser>(.anyCase)
+        for user in try tenantUsers() {
+            if user.id.isExactly(key.lowercased()) { return user }
+            users.insert(user, for: user.userPrincipalName)
+        }
+        return users[key]
+    }
+
     /// Every person of the tenant, sorted by sign-in name.
     /// - Throws: `ServiceError` where the directory cannot be read.
     public func tenantUsers() throws -> [TenantUser] {

@@ -1,6 +1,7 @@
 public import Catalog
 import Connectors
 import Foundation
+import Texts
 
 extension ProtectionUnit {
     /// The name from which a new site is named where the tenant has forgotten the source: a sign-in name, or the last part of a site's address.
@@ -43,15 +44,21 @@ struct UnitNames {
         current = Dictionary(names) { $0 + $1 }
     }
 
+    private func names(of unit: ProtectionUnit) -> [String] {
+        let kept = [unit.sourceId, unit.ownerEmail, unit.lastKnownName, unit.workload == .sharePoint ? unit.siteName : nil]
+        return kept.compactMap { $0 } + (current[unit.sourceId] ?? [])
+    }
+
+    /// How a name can fit, the closest way first: by its bytes, in another letter case, however it is composed.
+    private static let closeness: [@Sendable (String, String) -> Bool] = [
+        { $0.isExactly($1) }, { NameRule.anyCase.key($0) == NameRule.anyCase.key($1) }, { $0.lowercased() == $1.lowercased() },
+    ]
+
     /// The unit with an id, or of a source with an id, a sign-in name, a mail address or a site's name, in any letter case.
     /// - Throws: `protectionUnitNotFound` where none fits, `badRequest` with the ids where several do.
     func unit(_ name: String) throws(ServiceError) -> ProtectionUnit {
-        let wanted = name.lowercased()
-        if let unit = units.first(where: { $0.id == wanted }) { return unit }
-        let found = units.filter { unit in
-            ([unit.sourceId, unit.ownerEmail, unit.lastKnownName, unit.workload == .sharePoint ? unit.siteName : nil] + (current[unit.sourceId] ?? []))
-                .contains { $0?.lowercased() == wanted }
-        }
+        if let unit = units.first(where: { $0.id.isExactly(name.lowercased()) }) { return unit }
+        let found = Self.closeness.lazy.map { fits in units.filter { unit in names(of: unit).contains { fits($0, name) } } }.first { !$0.isEmpty } ?? []
         // A person's drive goes before the mailbox of the same name, which holds nothing yet.
         let candidates = found.contains { $0.workload != .exchange } ? found.filter { $0.workload != .exchange } : found
         guard let unit = candidates.first else {
@@ -109,7 +116,7 @@ extension ProtectionService {
             let (count, newest) = try await look { reader in (try reader.count(points), try reader.first(points)) }
             overview.append(UnitOverview(unit: unit, repository: repositories[unit.id], points: count, newest: newest))
         }
-        return overview.sorted { ($0.unit.knownName, $0.unit.id) < ($1.unit.knownName, $1.unit.id) }
+        return overview.sorted { (ExactText($0.unit.knownName), $0.unit.id) < (ExactText($1.unit.knownName), $1.unit.id) }
     }
 }
 

@@ -33,9 +33,8 @@ struct TokenCommand: AsyncParsableCommand {
     func run() async throws {
         try await state.use { composition in
             let permissions = try Self.permissions(role)
-            let users = try composition.service.tenantUsers()
             let user = try delegated.map { name in
-                guard let user = users.first(where: { $0.id == name.lowercased() || $0.userPrincipalName.lowercased() == name.lowercased() }) else {
+                guard let user = try composition.service.tenantUser(name) else {
                     throw UsageError("The tenant has no user '\(name)'.")
                 }
                 return user

@@ -1,4 +1,5 @@
 import Foundation
+import Texts
 
 /// Where the demo works: `tenant/` (the drives), `state/` (the server's), `original/` (what must come back), `server.log`.
 struct DemoFolder {
@@ -32,7 +33,7 @@ struct DemoFolder {
         guard FileManager.default.fileExists(atPath: source.path) else {
             throw UsageError("There is no folder '\(source.path)'. Give TENANT (or --tenant) a folder with files.")
         }
-        guard !url.path.hasPrefix(source.path + "/") else {
+        guard !url.path.beginsExactly(with: source.path + "/") else {
             throw UsageError("The demo's folder '\(url.path)' lies inside '\(source.path)', which would copy itself. Give --folder another place.")
         }
         if FileManager.default.fileExists(atPath: source.appending(path: "drives").path) {

@@ -1,3 +1,5 @@
+import Texts
+
 /// A value in a database.
 public enum SQLValue: Sendable, Hashable {
     /// No value.
@@ -10,6 +12,28 @@ public enum SQLValue: Sendable, Hashable {
     case text(String)
     /// Bytes.
     case blob([UInt8])
+
+    /// Texts are the same where their bytes are, as they are for the database.
+    public static func == (left: SQLValue, right: SQLValue) -> Bool {
+        switch (left, right) {
+        case (.null, .null): true
+        case (.integer(let left), .integer(let right)): left == right
+        case (.real(let left), .real(let right)): left == right
+        case (.text(let left), .text(let right)): left.isExactly(right)
+        case (.blob(let left), .blob(let right)): left == right
+        default: false
+        }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        switch self {
+        case .null: hasher.combine(0)
+        case .integer(let number): hasher.combine(number)
+        case .real(let number): hasher.combine(number)
+        case .text(let text): hasher.combine(ExactText(text))
+        case .blob(let bytes): hasher.combine(bytes)
+        }
+    }
 }
 
 /// One row of an answer.

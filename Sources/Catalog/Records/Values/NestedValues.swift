@@ -1,3 +1,5 @@
+import Texts
+
 /// Somebody or something that acts. Source: Graph `identity`.
 public struct Identity: Codable, Hashable, Sendable {
     /// The directory object's or the application's id.
@@ -13,6 +15,13 @@ public struct Identity: Codable, Hashable, Sendable {
         self.displayName = displayName
         self.email = email
     }
+
+    /// Its texts by bytes, so that a name keeps its form among the remembered ones.
+    private var texts: [ExactText?] { [ExactText(id), displayName.map(ExactText.init), email.map(ExactText.init)] }
+
+    public static func == (left: Identity, right: Identity) -> Bool { left.texts == right.texts }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(texts) }
 }
 
 /// Who did something: a program, a person, or a person through a program. Source: Graph `identitySet`.

@@ -1,4 +1,5 @@
 import Synchronization
+import Texts
 
 /// Remembers the text of values that stand in many rows, so that each is coded once.
 ///
@@ -6,7 +7,7 @@ import Synchronization
 final class RepeatedValues<Value: Hashable & Sendable>: Sendable {
     private struct Known {
         var texts: [Value: String] = [:]
-        var values: [String: Value] = [:]
+        var values: [ExactText: Value] = [:]
     }
 
     private let known = Mutex(Known())
@@ -28,11 +29,11 @@ final class RepeatedValues<Value: Hashable & Sendable>: Sendable {
 
     /// The value of a text, made by `decode` the first time; nil, and not remembered, where it gives none.
     func value(of text: String, _ decode: (String) -> Value?) -> Value? {
-        if let value = known.withLock({ $0.values[text] }) { return value }
+        if let value = known.withLock({ $0.values[ExactText(text)] }) { return value }
         guard let value = decode(text) else { return nil }
         known.withLock { known in
             if known.values.count >= limit { known.values.removeAll() }
-            known.values[text] = value
+            known.values[ExactText(text)] = value
         }
         return value
     }
