@@ -46,9 +46,13 @@ struct Composition {
         let repositories = state.repositoriesPath
         var process = ThisProcess.current()
         process.ended = state.lock?.predecessors ?? []
+        let names = NameFile(path: state.namesPath)
+        let tenant = try FolderTenant(
+            folder: state.settings.tenantPath, id: state.settings.tenantID, copyLimit: copiesPerSource, names: names, logger: logger)
+        if !names.exists { tenant.recognize(try await Self.owners(catalog)) }
         var dependencies = ServiceDependencies(
             catalog: catalog,
-            tenant: try FolderTenant(folder: state.settings.tenantPath, id: state.settings.tenantID, copyLimit: copiesPerSource, logger: logger),
+            tenant: tenant,
             repositoryStore: { LocalObjectStore(path: repositories + "/" + $0) }, secrets: secrets, clock: clock,
             makeID: { UUID().uuidString.lowercased() },
             repositoryEnvironment: RepositoryEnvironment(hostname: ProcessInfo.processInfo.hostName, username: "holdfast", process: process),
@@ -61,6 +65,12 @@ struct Composition {
         configure(&dependencies)
         service = ProtectionService(dependencies: dependencies)
         try await state.translatingDamage { try await requireFittingState(isRebuilding: isRebuilding) }
+    }
+
+    /// Everyone who has a unit, by id and the sign-in name of that time: a state from before names were kept.
+    private static func owners(_ catalog: CatalogStore) async throws -> [(id: String, name: String)] {
+        let ofPeople = Query<ProtectionUnit>(where: .oneOf("workload", [Workload.oneDriveForBusiness, .exchange]))
+        return try await catalog.page(ofPeople).compactMap { unit in unit.siteName.map { (unit.sourceId, $0) } }
     }
 
     /// The Graph surface over the service.

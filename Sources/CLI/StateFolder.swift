@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Texts
 
 /// The folder in which a server keeps everything of its own: settings, master secret, catalogue and repositories.
 ///
@@ -28,6 +29,8 @@ struct StateFolder: Sendable {
 
     /// Where the catalogue is.
     var catalogPath: String { url.appending(path: "catalog.sqlite").path }
+    /// Where the spellings of people's names are kept.
+    var namesPath: String { url.appending(path: "names.jsonl").path }
     /// Where the repositories are, a folder for each unit.
     var repositoriesPath: String { url.appending(path: "repositories").path }
 
@@ -64,7 +67,7 @@ struct StateFolder: Sendable {
         }
         let url = URL(filePath: path).standardizedFileURL
         try requireAccess(url)
-        if url.path == tenant.path || url.path.hasPrefix(tenant.path + "/") {
+        if url.path.isExactly(tenant.path) || url.path.beginsExactly(with: tenant.path + "/") {
             throw UsageError("The state folder '\(url.path)' lies inside the tenant '\(tenant.path)': backups would be among what they protect. Choose another --state.")
         }
         guard !FileManager.default.fileExists(atPath: url.appending(path: sandboxMark).path) else {
@@ -75,8 +78,8 @@ struct StateFolder: Sendable {
             var state = try open(at: path)
             state.lock = lock
             let former = state.settings.tenantPath
-            guard former != tenant.path else { return state }
-            let isSame = URL(filePath: former).resolvingSymlinksInPath().path == tenant.resolvingSymlinksInPath().path
+            guard !former.isExactly(tenant.path) else { return state }
+            let isSame = URL(filePath: former).resolvingSymlinksInPath().path.isExactly(tenant.resolvingSymlinksInPath().path)
             guard try isSame || mayMove || !state.holdsRepositories() else {
                 throw UsageError("'\(url.path)' holds backups of the tenant '\(former)', and --tenant is '\(tenant.path)'. Give that folder, or another --state. If the same drives have moved there, give --move-tenant too. Nothing was changed.")
             }

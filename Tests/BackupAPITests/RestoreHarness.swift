@@ -93,6 +93,14 @@ struct RestoreHarness {
         return RestoreAnswer(await api.respond(to: request, principal: principal ?? self.principal()))
     }
 
+    /// A request with a body as it is written.
+    func sendText(_ method: String, _ path: String, _ body: String) async -> RestoreAnswer {
+        let request = ODataRequest(
+            method: method, rawPath: "/v1.0\(Self.root)\(path)", rawQuery: "", headers: ["Content-Type": "application/json"], body: Array(body.utf8),
+            origin: "http://test")
+        return RestoreAnswer(await api.respond(to: request, principal: principal()))
+    }
+
     // MARK: Protecting
 
     /// Protects sources and gives the unit of each key.

@@ -30,6 +30,8 @@ extension TenantError {
     var clientText: String {
         switch code {
         case .sourceNotFound: TreeError.clientText(ofWhole: .notFound)
+        // Names of folders in the tenant, which are names of people.
+        case .severalFolders: "\(message)."
         case .tooManyCopies: "There are as many copies of the drive or site as there may be; delete old ones."
         case .tenantNotFound: "The tenant is not there; mount it, or put it back."
         case .unavailable: (cause as? TreeError).map { TreeError.clientText(ofWhole: $0.code) } ?? "The tenant does not answer."

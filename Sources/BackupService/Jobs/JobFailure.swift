@@ -56,7 +56,7 @@ struct JobFailure: Error, Sendable {
             switch error.code {
             case .sourceNotFound: .protectionUnitNotFound
             // Nobody but an administrator can help: by deleting old copies, or by moving away what stands in the way.
-            case .tooManyCopies: .artifactCannotBeRestored
+            case .tooManyCopies, .severalFolders: .artifactCannotBeRestored
             case .unavailable where !error.isTransient: .artifactCannotBeRestored
             default: .unknownError
             }

@@ -1,8 +1,9 @@
 import Foundation
 import FileTree
+import Texts
 
 /// The content of `directory.json`, checked. `docs/directory-json.md` describes the format.
-struct DirectoryFile: Equatable, Sendable {
+struct DirectoryFile: Sendable {
     struct User: Equatable, Sendable {
         var id: String?
         var userPrincipalName: String
@@ -27,14 +28,20 @@ struct DirectoryFile: Equatable, Sendable {
     var users: [User] = []
     var groups: [Group] = []
     var sites: [Site] = []
-    /// Indices into `users` by sign-in name in lower case, and into `sites` by name: a tenant can have a hundred thousand of them.
-    private var userIndices: [String: Int] = [:]
-    private var siteIndices: [String: Int] = [:]
+    /// Indices into `users` by sign-in name, and into `sites` by name: a tenant can have a hundred thousand of them.
+    private var userIndices = NameTable<Int>(.anyCase)
+    private var siteIndices = NameTable<Int>(.exact)
+
+    /// The user of a sign-in name in any case, or the one whose name is canonically equivalent.
+    func user(named name: String) -> User? { userIndices[name].map { users[$0] } }
 
     /// The user of a sign-in name in any case.
-    func user(named name: String) -> User? { userIndices[name.lowercased()].map { users[$0] } }
+    func user(exactly name: String) -> User? { userIndices.exactly(name).map { users[$0] } }
 
-    /// The site of a name.
+    /// The site whose name has the same bytes.
+    func site(exactly name: String) -> Site? { siteIndices.exactly(name).map { sites[$0] } }
+
+    /// The site that a folder is, whether its name has the same bytes or is the only one that is canonically equivalent.
     func site(named name: String) -> Site? { siteIndices[name].map { sites[$0] } }
 
     /// No file: everything comes from the folders.
@@ -63,9 +70,11 @@ struct DirectoryFile: Equatable, Sendable {
             let field = "users[\(index)]"
             let name = user.userPrincipalName
             try Self.checkName(name, "\(field).userPrincipalName")
-            try Self.checkUnique(name.lowercased(), index, &userIndices, "\(field).userPrincipalName", "users")
+            if let first = userIndices.insert(index, for: name) { throw Self.repeated("\(field).userPrincipalName", "users", first) }
             let id = try Self.uuid(user.id, "\(field).id")
             if let id { try Self.checkUnique(id, index, &ids, "\(field).id", "users") }
+            try Self.checkText(user.displayName, "\(field).displayName")
+            try Self.checkText(user.mail, "\(field).mail")
             users.append(User(id: id, userPrincipalName: name, displayName: user.displayName, mail: user.mail))
         }
     }
@@ -73,7 +82,7 @@ struct DirectoryFile: Equatable, Sendable {
     private mutating func readGroups(_ written: [Written.Group]) throws(Problem) {
         var known = userIndices
         for (index, user) in users.enumerated() {
-            if let id = user.id { known[id] = index }
+            if let id = user.id { known.insert(index, for: id) }
         }
         var ids: [String: Int] = [:]
         for (index, group) in written.enumerated() {
@@ -82,12 +91,13 @@ struct DirectoryFile: Equatable, Sendable {
             try Self.checkUnique(id, index, &ids, "\(field).id", "groups")
             var members: [Int] = []
             for (position, member) in (group.members ?? []).enumerated() {
-                guard let user = known[member.lowercased()] else {
+                guard let user = known[member] else {
                     throw Problem(
                         "the field \(field).members[\(position)] is '\(member)', which is neither the id nor the userPrincipalName of one of the users")
                 }
                 if !members.contains(user) { members.append(user) }
             }
+            try Self.checkText(group.displayName, "\(field).displayName")
             groups.append(Group(id: id, displayName: group.displayName, members: members))
         }
     }
@@ -97,9 +107,10 @@ struct DirectoryFile: Equatable, Sendable {
         for (index, site) in written.enumerated() {
             let field = "sites[\(index)]"
             try Self.checkName(site.name, "\(field).name")
-            try Self.checkUnique(site.name, index, &siteIndices, "\(field).name", "sites")
+            if let first = siteIndices.insert(index, for: site.name) { throw Self.repeated("\(field).name", "sites", first) }
             let id = try Self.uuid(site.id, "\(field).id")
             if let id { try Self.checkUnique(id, index, &ids, "\(field).id", "sites") }
+            try Self.checkText(site.displayName, "\(field).displayName")
             sites.append(Site(id: id, name: site.name, displayName: site.displayName))
         }
     }
@@ -113,16 +124,25 @@ struct DirectoryFile: Equatable, Sendable {
     }
 
     private static func checkName(_ name: String, _ field: String) throws(Problem) {
-        guard TreePath.isValidName(name.utf8), !name.hasPrefix("."), name.utf8.count <= 255 else {
+        guard TreePath.isValidName(name.utf8), name.utf8.first != UInt8(ascii: "."), name.utf8.count <= 255 else {
             throw Problem(
                 "the field \(field) is '\(name)', which cannot be the name of a folder here: not empty, no '/', no '.' at the start, at most 255 bytes")
         }
     }
 
-    private static func checkUnique(_ value: String, _ index: Int, _ seen: inout [String: Int], _ field: String, _ list: String) throws(Problem) {
-        if let first = seen.updateValue(index, forKey: value) {
-            throw Problem("the field \(field) repeats that of \(list)[\(first)]; each must be different")
-        }
+    /// The catalogue keeps no NUL.
+    private static func checkText(_ text: String?, _ field: String) throws(Problem) {
+        if text?.has("\0") ?? false { throw Problem("the field \(field) holds a NUL character") }
+    }
+
+    private static func checkUnique(
+        _ id: String, _ index: Int, _ seen: inout [String: Int], _ field: String, _ list: String
+    ) throws(Problem) {
+        if let first = seen.updateValue(index, forKey: id) { throw repeated(field, list, first) }
+    }
+
+    private static func repeated(_ field: String, _ list: String, _ first: Int) -> Problem {
+        Problem("the field \(field) repeats that of \(list)[\(first)]; each must be different")
     }
 }
 

@@ -1,4 +1,5 @@
 import FileTree
+import Texts
 
 extension FolderTenant {
     /// Everyone in `directory.json`, and everyone who has a drive or a mailbox.
@@ -6,9 +7,10 @@ extension FolderTenant {
         let root = try root(.read)
         let file = try directory(root)
         let found = People(
-            file: file, drives: try folders(root, "drives"), mailboxes: try folders(root, "mailboxes"),
+            file: file, drives: try folders(root, "drives"), mailboxes: try folders(root, "mailboxes"), known: knownNames,
             identifier: identifier, driveURL: driveURL)
-        remember(found.places)
+        for notice in found.notices { warnOnce(notice) }
+        remember(found)
         return found.users
     }
 
@@ -18,7 +20,7 @@ extension FolderTenant {
         let groups = file.groups.map { group in
             DirectoryGroup(id: group.id, displayName: group.displayName, members: group.members.map { userID(file.users[$0]) })
         }
-        return groups.sorted { ($0.displayName, $0.id) < ($1.displayName, $1.id) }
+        return groups.sorted { (ExactText($0.displayName), $0.id) < (ExactText($1.displayName), $1.id) }
     }
 
     /// All folders in `sites`.
@@ -26,15 +28,18 @@ extension FolderTenant {
         let root = try root(.read)
         let file = try directory(root)
         let records = SiteRecords(root: root, folder: folder)
+        let names = try folders(root, "sites")
+        for notice in FolderTenant.lookAlikes(names, in: "sites", "sites") { warnOnce(notice) }
+        let siteNames = SiteNames(names, file, identifier: identifier)
+        for notice in siteNames.notices { warnOnce(notice) }
         var sites: [DirectorySite] = []
-        for name in try folders(root, "sites") {
-            let made = try records.record(ofSite: name)
-            let described = file.site(named: name)
+        for site in siteNames.sites {
+            let made = try records.record(ofSite: site.name)
             sites.append(DirectorySite(
-                id: siteID(name, described), name: name, displayName: described?.displayName ?? name,
-                webURL: made?.webUrl ?? siteURL(name), libraries: try folders(root, "sites/\(name)")))
+                id: site.id, name: site.name, displayName: site.described?.displayName ?? site.name,
+                webURL: made?.webUrl ?? siteURL(site.name), libraries: try folders(root, "sites/\(site.name)")))
         }
-        remember(Dictionary(uniqueKeysWithValues: sites.map { (SourceID(kind: .site, objectID: $0.id), $0.name) }))
+        remember(sites.map { (SourceID(kind: .site, objectID: $0.id), $0.name) })
         return sites
     }
 
@@ -53,16 +58,19 @@ extension FolderTenant {
 
     /// The id of a person in `directory.json`.
     func userID(_ user: DirectoryFile.User) -> String {
-        user.id ?? identifier("drives/\(user.userPrincipalName)")
-    }
-
-    /// The id of a site.
-    func siteID(_ name: String, _ described: DirectoryFile.Site?) -> String {
-        described?.id ?? identifier("sites/\(name)")
+        user.id ?? identifier("drives/\(spelling(of: user.userPrincipalName))")
     }
 
     func driveURL(_ userPrincipalName: String) -> String {
         "https://\(host)/personal/\(Identifiers.personalSegment(userPrincipalName))"
+    }
+
+    /// Tells of folders whose names are canonically equivalent, which people cannot tell apart.
+    static func lookAlikes(_ names: [String], in place: String, _ what: String) -> [String] {
+        Dictionary(grouping: names.filter { !$0.utf8.allSatisfy { $0 < 0x80 } }) { $0 }.values.filter { $0.count > 1 }.map { twins in
+            let list = twins.map { "'\(place)/\($0.withEscapes)'" }.joined(separator: " and ")
+            return "\(list) look the same, but their names have different bytes: they are \(twins.count) different \(what)"
+        }
     }
 
     func siteURL(_ name: String) -> String {

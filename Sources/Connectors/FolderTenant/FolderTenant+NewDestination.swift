@@ -11,7 +11,7 @@ extension FolderTenant {
     public func makeNewDestination(of source: SourceID, reservation: String, lastKnownName: String?) throws(TenantError) -> NewDestination {
         try FolderTenant.check(reservation)
         let base = try name(of: source) ?? lastKnownName
-        guard let base, TreePath.isValidName(base.utf8), !base.hasPrefix(".") else {
+        guard let base, TreePath.isValidName(base.utf8), base.utf8.first != UInt8(ascii: ".") else {
             throw TenantError(.sourceNotFound, "the tenant '\(folder)' has no \(source), so that a new place for it has no name")
         }
         let root = try root(.write)
@@ -46,10 +46,10 @@ extension FolderTenant {
         try makeFolder("sites/\(site)", root, permissions: 0o700)
         let place = kind == .site ? "sites/\(site)" : "sites/\(site)/Documents"
         try makeFolder(place, root, permissions: 0o700)
-        let described = try directory(root).site(named: site)
+        let described = try directory(root).site(exactly: site)
         let url = try records.record(ofSite: site)?.webUrl ?? siteURL(site)
         return try reporting(place) { (path) throws(TreeError) in
-            NewDestination(siteID: siteID(site, described), name: site, webURL: url, tree: try root.subtree(path, access: .write))
+            NewDestination(siteID: described?.id ?? identifier("sites/\(site)"), name: site, webURL: url, tree: try root.subtree(path, access: .write))
         }
     }
 

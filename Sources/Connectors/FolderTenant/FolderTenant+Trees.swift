@@ -18,6 +18,7 @@ extension FolderTenant {
             if let tree = try subtree(source.kind, name, root, access) { return tree }
         }
         try lookAgain()
+        if let paths = disputedFolders(of: source) { throw TenantError(.severalFolders, TenantError.several(paths)) }
         guard let name = place(of: source) else {
             throw TenantError(.sourceNotFound, "the tenant '\(folder)' has no \(source)")
         }
@@ -39,10 +40,11 @@ extension FolderTenant {
     func isStill(_ source: SourceID, _ name: String, _ file: DirectoryFile) -> Bool {
         switch source.kind {
         case .site:
-            return siteID(name, file.site(named: name)) == source.objectID
+            return [file.site(named: name)?.id, identifier("sites/\(name)")].contains(source.objectID)
         case .drive, .mailbox:
-            let user = file.user(named: name)
-            return (user.map(userID) ?? identifier("drives/\(name)")) == source.objectID
+            if let user = file.user(exactly: name) { return userID(user) == source.objectID }
+            let own = identifier("drives/\(spelling(of: name))")
+            return [file.user(named: name).map(userID), own].contains(source.objectID)
         }
     }
 

@@ -1,6 +1,7 @@
 import FileTree
 public import Logging
 import Synchronization
+import Texts
 
 /// A tenant whose drives and sites are folders of this machine or of a mounted share.
 ///
@@ -17,7 +18,8 @@ import Synchronization
 /// names that are not UTF-8 are left out, with a warning in the log.
 ///
 /// Identifiers that `directory.json` does not give are UUIDs of version 5 of the tenant id and the path, for example
-/// `drives/adele@contoso.example` (for a user, whatever the user has) or `sites/team`.
+/// `drives/adele@contoso.example` (for a user, whatever the user has) or `sites/team`. A user's id stays when the folder is renamed by case
+/// only: it is made of the spelling that was seen first, which `NameMemory` keeps.
 public final class FolderTenant: Tenant {
     /// The host in the addresses of drives and sites where none is configured; the top-level domain is reserved (RFC 2606), so it never leads anywhere.
     public static let defaultHost = "tenant.sharepoint.example"
@@ -37,8 +39,13 @@ public final class FolderTenant: Tenant {
         var directory: LoadedDirectory
         /// Where the source with an id was last seen; a hint that is checked before it is used.
         var places: [SourceID: String] = [:]
-        var warned: Set<String> = []
+        /// The folders that could each be a source.
+        var disputed: [SourceID: [String]] = [:]
+        var names: KnownNames
+        var warned: Set<ExactText> = []
     }
+
+    private let memory: (any NameMemory)?
 
     /// Opens a tenant.
     /// - Parameters:
@@ -46,9 +53,11 @@ public final class FolderTenant: Tenant {
     ///   - id: the tenant's UUID, used where `directory.json` has no `tenantId`.
     ///   - host: the host of the addresses: drives are `https://<host>/personal/<user>`, sites `https://<host>/sites/<name>`.
     ///   - copyLimit: the most new sites that are made of one source.
-    /// - Throws: `tenantNotFound`, `unavailable`, `invalidDirectory` (the file `directory.json` cannot be used), `invalidArgument` (`id` is no UUID).
+    ///   - names: keeps spellings over restarts; without it they are known while the tenant is open.
+    /// - Throws: `tenantNotFound`, `unavailable` (also where `names` cannot be read), `invalidDirectory` (the file `directory.json` cannot be used), `invalidArgument` (`id` is no UUID).
     public init(
-        folder: String, id: String, host: String = FolderTenant.defaultHost, copyLimit: Int = FolderTenant.publishedCopyLimit, logger: Logger
+        folder: String, id: String, host: String = FolderTenant.defaultHost, copyLimit: Int = FolderTenant.publishedCopyLimit,
+        names: (any NameMemory)? = nil, logger: Logger
     ) throws(TenantError) {
         guard let given = Identifiers.canonicalUUID(id) else {
             throw TenantError(.invalidArgument, "the tenant id '\(id)' is not a UUID such as 11111111-2222-3333-4444-555555555555")
@@ -60,7 +69,16 @@ public final class FolderTenant: Tenant {
         self.host = host
         self.copyLimit = copyLimit
         self.logger = logger
-        state = Mutex(State(directory: directory))
+        memory = names
+        state = Mutex(State(directory: directory, names: try FolderTenant.load(names)))
+    }
+
+    private static func load(_ memory: (any NameMemory)?) throws(TenantError) -> KnownNames {
+        do {
+            return KnownNames(try memory?.load() ?? [])
+        } catch {
+            throw error as? TenantError ?? TenantError(.unavailable, "the names of people that were seen before cannot be read: \(error)", cause: error)
+        }
     }
 
     /// The tenant's folder, opened anew for each call so that a share which was mounted again is found.
@@ -95,14 +113,61 @@ public final class FolderTenant: Tenant {
         state.withLock { $0.places[source] }
     }
 
-    /// Remembers where sources are. Those that are gone stay known by name.
-    func remember(_ places: [SourceID: String]) {
-        state.withLock { $0.places.merge(places) { $1 } }
+    /// The folders that could each be a source; nil where it is clear which one is.
+    func disputedFolders(of source: SourceID) -> [String]? {
+        state.withLock { $0.disputed[source] }
+    }
+
+    /// Remembers where sites are. Those that are gone stay known by name.
+    func remember(_ places: [(SourceID, String)]) {
+        state.withLock { state in
+            for (source, name) in places { state.places[source] = name }
+        }
+    }
+
+    /// Remembers where people's folders are, and how they are spelled.
+    func remember(_ people: People) {
+        state.withLock { state in
+            for (source, name) in people.places { state.places[source] = name }
+            state.disputed = people.disputed
+        }
+        keep(people.spellings)
+    }
+
+    /// Takes over the spellings of which the ids of people were made, as their units remember them; names that no id was made of are passed
+    /// over. For a state from before spellings were kept.
+    public func recognize(_ owners: [(id: String, name: String)]) {
+        keep(owners.filter { identifier("drives/\($0.name)") == $0.id }.map { KnownName(person: $0.name) })
+    }
+
+    /// Keeps the spellings that are new.
+    private func keep(_ spellings: [KnownName]) {
+        let failure: (any Error)? = state.withLock { state in
+            let new = spellings.filter { state.names.learn($0) }
+            guard !new.isEmpty, let memory else { return nil }
+            do {
+                try memory.append(new)
+                return nil
+            } catch {
+                return error
+            }
+        }
+        guard let failure else { return }
+        warnOnce(
+            "how the names of people are spelled cannot be kept (\(failure)): after a restart a folder that was renamed by case can be another person's")
+    }
+
+    /// How people's names were spelled.
+    var knownNames: KnownNames { state.withLock { $0.names } }
+
+    /// The spelling of a person's name from which the id is made.
+    func spelling(of name: String) -> String {
+        state.withLock { $0.names[name]?.person } ?? name
     }
 
     /// Writes a warning to the log, each text once.
     func warnOnce(_ text: String) {
-        if state.withLock({ $0.warned.insert(text).inserted }) {
+        if state.withLock({ $0.warned.insert(ExactText(text)).inserted }) {
             logger.warning("\(text)")
         }
     }

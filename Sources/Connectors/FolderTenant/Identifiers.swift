@@ -65,6 +65,6 @@ enum Identifiers {
 
     /// The segment of a personal site: `adele@contoso.example` becomes `adele_contoso_example`, as OneDrive's addresses do.
     static func personalSegment(_ userPrincipalName: String) -> String {
-        urlSegment(String(userPrincipalName.map { $0 == "@" || $0 == "." ? "_" : $0 }))
+        urlSegment(String(String.UnicodeScalarView(userPrincipalName.unicodeScalars.map { $0 == "@" || $0 == "." ? "_" : $0 })))
     }
 }

@@ -1,45 +1,136 @@
-/// Joins what `directory.json` says with the folders that exist. Names are compared without regard to case, as sign-in names are.
+import FileTree
+import Texts
+
+/// Joins what `directory.json` says with the folders that exist. Names are compared without regard to
+/// case, as sign-in names are.
 struct People {
-    /// Everyone, sorted by sign-in name.
+    /// Everyone, sorted by the bytes of the sign-in name.
     private(set) var users: [DirectoryUser] = []
     /// The folder names of the drives and mailboxes that exist.
     private(set) var places: [SourceID: String] = [:]
+    /// The paths of the folders that could each be a drive or mailbox, where nothing tells which.
+    private(set) var disputed: [SourceID: [String]] = [:]
+    /// Spellings, some of them seen for the first time.
+    private(set) var spellings: [KnownName] = []
+    /// What the rules left out or made one, for the log.
+    private(set) var notices: [String] = []
+
+    private var drives: FolderNames
+    private var mailboxes: FolderNames
+    private let known: KnownNames
+    private let identifier: (String) -> String
+    private let driveURL: (String) -> String
+    /// Whose an id is, by a name for messages.
+    private var owners: [String: String] = [:]
 
     init(
-        file: DirectoryFile, drives: [String], mailboxes: [String], identifier: (String) -> String, driveURL: (String) -> String
+        file: DirectoryFile, drives: [String], mailboxes: [String], known: KnownNames,
+        identifier: @escaping (String) -> String, driveURL: @escaping (String) -> String
     ) {
-        let driveNames = People.byName(drives)
-        let mailboxNames = People.byName(mailboxes)
-        var described: Set<String> = []
+        self.drives = FolderNames("drives", drives)
+        self.mailboxes = FolderNames("mailboxes", mailboxes)
+        self.known = known
+        self.identifier = identifier
+        self.driveURL = driveURL
+        noticeTwins(drives)
         for user in file.users {
-            let key = user.userPrincipalName.lowercased()
-            described.insert(key)
-            add(DirectoryUser(
-                id: user.id ?? identifier("drives/\(user.userPrincipalName)"), userPrincipalName: user.userPrincipalName,
-                displayName: user.displayName ?? user.userPrincipalName, mail: user.mail, driveWebURL: driveURL(user.userPrincipalName)),
-                drive: driveNames[key], mailbox: mailboxNames[key])
+            if let id = user.id { owners[id] = "the user '\(user.userPrincipalName.withEscapes)' of directory.json" }
         }
-        for key in Set(driveNames.keys).union(mailboxNames.keys).subtracting(described) {
-            guard let name = driveNames[key] ?? mailboxNames[key] else { continue }
-            add(DirectoryUser(
-                id: identifier("drives/\(name)"), userPrincipalName: name, displayName: name,
-                mail: name.contains("@") ? name : nil, driveWebURL: driveURL(name)),
-                drive: driveNames[key], mailbox: mailboxNames[key])
-        }
-        users.sort { $0.userPrincipalName < $1.userPrincipalName }
+        for user in file.users { add(user, of: file) }
+        let keys = Set(self.drives.groups.keys).union(self.mailboxes.groups.keys)
+        for key in keys.sorted() { addUndescribed(key) }
+        users.sort { $0.userPrincipalName.precedesExactly($1.userPrincipalName) }
     }
 
-    private mutating func add(_ user: DirectoryUser, drive: String?, mailbox: String?) {
-        var user = user
-        user.hasDrive = drive != nil
-        user.hasMailbox = mailbox != nil
-        users.append(user)
-        if let drive { places[SourceID(kind: .drive, objectID: user.id)] = drive }
-        if let mailbox { places[SourceID(kind: .mailbox, objectID: user.id)] = mailbox }
+    private mutating func add(_ user: DirectoryFile.User, of file: DirectoryFile) {
+        let name = user.userPrincipalName
+        let folders = take(NameRule.anyCase.key(name), spelling: name) { file.user(exactly: $0.string) != nil }
+        let spelling = known[name]?.person ?? name
+        let person = DirectoryUser(
+            id: user.id ?? identifier("drives/\(spelling)"), userPrincipalName: name,
+            displayName: user.displayName ?? name, mail: user.mail, driveWebURL: driveURL(name))
+        add(person, folders, spelling, hasOwnID: user.id != nil)
     }
 
-    /// Of names that differ only in case the first counts.
-    private static func byName(_ names: [String]) -> [String: String] {
-        Dictionary(names.map { ($0.lowercased(), $0) }) { first, _ in first }
+    private mutating func addUndescribed(_ key: ExactText) {
+        let first = drives.groups[key]?.first ?? mailboxes.groups[key]?.first ?? key.string
+        let spelling = known[first]?.person ?? first
+        let folders = take(key, spelling: nil) { _ in true }
+        let name = folders.drive.name ?? folders.mailbox.name ?? first
+        let person = DirectoryUser(
+            id: identifier("drives/\(spelling)"), userPrincipalName: name, displayName: name,
+            mail: name.has("@") ? name : nil, driveWebURL: driveURL(name))
+        add(person, folders, spelling, hasOwnID: false)
+    }
+
+    /// What `drives` and `mailboxes` have of a person.
+    private struct Folders {
+        var drive: FolderNames.Choice
+        var mailbox: FolderNames.Choice
+    }
+
+    private mutating func take(_ key: ExactText, spelling: String?, isOthers: (ExactText) -> Bool) -> Folders {
+        let name = known[key.string]
+        let drive = drives.take(key, last: name?.drive ?? name?.person, spelling: spelling, isOthers: isOthers)
+        let mailbox = mailboxes.take(key, last: name?.mailbox ?? name?.person, spelling: spelling, isOthers: isOthers)
+        note(drive, "drives")
+        note(mailbox, "mailboxes")
+        return Folders(drive: drive.choice, mailbox: mailbox.choice)
+    }
+
+    private mutating func add(_ person: DirectoryUser, _ folders: Folders, _ spelling: String, hasOwnID: Bool) {
+        let name = "'drives/\(spelling.withEscapes)'"
+        if !hasOwnID, let owner = owners.updateValue(name, forKey: person.id) {
+            owners[person.id] = owner
+            notices.append(
+                "\(name) is left out: its id \(person.id) is that of \(owner); give one of them another id in directory.json")
+            return
+        }
+        var person = person
+        person.hasDrive = place(folders.drive, SourceID(kind: .drive, objectID: person.id), "drives")
+        person.hasMailbox = place(folders.mailbox, SourceID(kind: .mailbox, objectID: person.id), "mailboxes")
+        users.append(person)
+        let before = known[spelling]
+        spellings.append(KnownName(
+            person: spelling, drive: folders.drive.lastSeen(before.map(\.drive)),
+            mailbox: folders.mailbox.lastSeen(before.map(\.mailbox))))
+    }
+
+    /// Notes where a source is; false where it is nowhere.
+    private mutating func place(_ choice: FolderNames.Choice, _ source: SourceID, _ kind: String) -> Bool {
+        switch choice {
+        case .none: return false
+        case .one(let name): places[source] = name
+        case .several(let names): disputed[source] = names.map { "\(kind)/\($0)" }
+        }
+        return true
+    }
+
+    private mutating func note(_ taken: (choice: FolderNames.Choice, left: [String]), _ kind: String) {
+        switch taken.choice {
+        case .none: return
+        case .one(let name):
+            for other in taken.left {
+                notices.append(
+                    "'\(kind)/\(other.withEscapes)' is left out: names of people compare without regard to case, and "
+                        + "'\(kind)/\(name.withEscapes)' was there before; rename or merge one of them")
+            }
+        case .several(let names):
+            notices.append(TenantError.several(names.map { "\(kind)/\($0)" }))
+        }
+    }
+
+    /// Tells of drives that look the same and are two.
+    private mutating func noticeTwins(_ names: [String]) {
+        notices += FolderTenant.lookAlikes(names.filter { !$0.utf8.allSatisfy { $0 < 0x80 } }, in: "drives", "people")
+    }
+}
+
+extension TenantError {
+    /// What both folders are told that the rules make one.
+    static func several(_ paths: [String]) -> String {
+        let list = paths.map { "'\($0.withEscapes)'" }.joined(separator: " and ")
+        return "\(list) are one person's: names of people compare without regard to case. "
+            + "Neither is backed up nor restored until one is renamed or merged"
     }
 }

@@ -12,6 +12,8 @@ public struct TenantError: Error, Sendable, CustomStringConvertible {
         public static let tenantNotFound = Code("tenantNotFound")
         /// There is no such drive, site or mailbox, or it is gone.
         public static let sourceNotFound = Code("sourceNotFound")
+        /// Several folders could be the source, and nothing tells which; the message names them.
+        public static let severalFolders = Code("severalFolders")
         /// The description of people and groups cannot be understood.
         public static let invalidDirectory = Code("invalidDirectory")
         /// The most copies of a source that may exist do exist; old ones must be deleted first.

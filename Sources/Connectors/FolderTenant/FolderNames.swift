@@ -1,0 +1,70 @@
+import Texts
+
+/// The folders of one kind (`drives`, `mailboxes`) by the people they can belong to.
+struct FolderNames {
+    /// Which of them is a person's.
+    enum Choice: Equatable {
+        case none
+        case one(String)
+        /// Several could be, and nothing tells which.
+        case several([String])
+
+        /// The folder, where it is clear.
+        var name: String? { if case .one(let name) = self { name } else { nil } }
+
+        /// The spelling to remember, `before` being what was remembered of a person who is known.
+        func lastSeen(_ before: String??) -> String? {
+            switch self {
+            case .one(let name): name
+            case .none: before ?? nil
+            // The spelling of the id may be one of them, and must not decide the next time.
+            case .several: before ?? KnownName.unseen
+            }
+        }
+    }
+
+    /// Their place in the tenant: `drives`.
+    let kind: String
+    /// The names by the key of their person, each list sorted by bytes.
+    private(set) var groups: [ExactText: [String]] = [:]
+    /// The keys by canonical equivalence.
+    private var alike: [String: [ExactText]] = [:]
+
+    init(_ kind: String, _ names: [String]) {
+        self.kind = kind
+        for name in names {
+            let key = NameRule.anyCase.key(name)
+            if groups[key] == nil { alike[key.string, default: []].append(key) }
+            groups[key, default: []].append(name)
+        }
+    }
+
+    /// Takes out the folders of a person and chooses the one that counts: the one that is spelled as it
+    /// was when it was last seen alone, then the one that is spelled like the person.
+    ///
+    /// - Parameters:
+    ///   - spelling: as `directory.json` has it; nil where it says nothing of the person.
+    ///   - isOthers: whether a key is that of another person of `directory.json`. Without folders of the
+    ///     key itself, those that look alike and are no other's are taken: the file says `é` in one
+    ///     scalar, and a Mac made the folder.
+    mutating func take(
+        _ key: ExactText, last: String?, spelling: String?, isOthers: (ExactText) -> Bool
+    ) -> (choice: Choice, left: [String]) {
+        let keys = groups[key] != nil ? [key] : (alike[key.string] ?? []).filter { groups[$0] != nil && !isOthers($0) }
+        let names = keys.flatMap { groups[$0] ?? [] }
+        guard names.count > 1 else {
+            for key in keys { groups[key] = nil }
+            return (names.first.map(Choice.one) ?? .none, [])
+        }
+        let wanted = [last, spelling].compactMap { $0 }
+        let chosen = wanted.lazy.compactMap { wanted in names.first { $0.isExactly(wanted) } }.first
+        guard let chosen else {
+            for key in keys { groups[key] = nil }
+            return (.several(names), [])
+        }
+        let taken = NameRule.anyCase.key(chosen)
+        let left = (groups[taken] ?? []).filter { !$0.isExactly(chosen) }
+        groups[taken] = nil
+        return (.one(chosen), left)
+    }
+}
