@@ -20,6 +20,7 @@ public struct HTTPServer: Sendable {
     private let gate: ConcurrencyGate
     private let signIns: SignInGuard
     private let clock: any WallClock
+    private let health: HealthReport
 
     /// Puts a server together.
     /// - Parameter clock: for limits; the machine's, also in the sandbox.
@@ -33,6 +34,7 @@ public struct HTTPServer: Sendable {
         self.configuration = configuration
         self.logger = logger
         self.clock = clock
+        health = service.dependencies.health
         gate = ConcurrencyGate(most: configuration.concurrentRequests)
         signIns = SignInGuard(failuresPerMinute: configuration.signInFailuresPerMinute, clock: clock)
     }
@@ -79,6 +81,7 @@ public struct HTTPServer: Sendable {
         }
         switch (question.method, path) {
         case ("GET", "/healthz"): return (.text("ok\n"), [:])
+        case ("GET", "/healthz/checks"): return (.checks(health), [:])
         case ("GET", "/"): return (.text(welcome(source)), [:])
         case ("OPTIONS", _): return (ODataResponse(status: 204), preflightHeaders(path))
         default: break

@@ -1,4 +1,5 @@
 import BackupServer
+import BackupService
 import Foundation
 import HTTPTypes
 import HummingbirdTesting
@@ -144,6 +145,24 @@ import Testing
             var statuses: [Int] = []
             for query in queries { statuses.append(try await status(query)) }
             #expect(statuses == [400, 400, 414, 414])
+        }
+    }
+
+    @Test func `health tells its checks to everyone, and goes on saying ok while the server answers`() async throws {
+        let server = try await TestServer()
+        let health = server.service.dependencies.health
+        health.set("clock", to: .ok, at: Date(timeIntervalSince1970: 0))
+        health.set("drives", to: .failing, message: "2 drives are not there.", at: Date(timeIntervalSince1970: 1_800_000_000.7))
+        health.set("drives", to: .failing, message: "3 drives are not there.", at: Date(timeIntervalSince1970: 1_800_000_600))
+        try await server.run { client in
+            let plain = try await client.execute(uri: "/healthz", method: .get)
+            #expect(String(buffer: plain.body) == "ok\n")
+            let checks = try await client.execute(uri: "/healthz/checks", method: .get)
+            #expect(checks.headers[.contentType] == "application/json; charset=utf-8")
+            #expect(String(buffer: checks.body) == #"""
+                {"checks":[{"message":"","name":"clock","since":"1970-01-01T00:00:00Z","status":"ok"},\#
+                {"message":"3 drives are not there.","name":"drives","since":"2027-01-15T08:00:00Z","status":"failing"}],"status":"failing"}
+                """#)
         }
     }
 }

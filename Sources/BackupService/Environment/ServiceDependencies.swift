@@ -34,6 +34,8 @@ public struct ServiceDependencies: Sendable {
     public var mailer: (any Mailer)?
     /// Gives memory that is not in use back to the system; called where a worker has no job left.
     public var releaseMemory: (@Sendable () -> Void)?
+    /// What the parts of this server say of themselves.
+    public var health = HealthReport()
     /// Looks at each job before it runs; nil, and free of cost, outside the sandbox.
     public var jobInspector: (any JobInspector)?
 

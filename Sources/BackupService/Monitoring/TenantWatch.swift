@@ -65,6 +65,9 @@ public final class TenantWatch: Service {
         if former == nil, look.inventory.isEmpty {
             logger.warning("The tenant holds no drive and no site. Is it the right folder, and is its disk mounted?", metadata: ["tenant": "\(place)"])
         }
+        service.dependencies.health.set(
+            "tenant", to: missing.isEmpty ? .ok : .failing,
+            message: missing.isEmpty ? "" : "\(missing.count) protected drives or sites are not in the tenant; the log names them.", at: service.now)
         let gone = look.missing.filter { former?.contains($0.id) != true }
         for unit in gone.prefix(Self.namedMissing) {
             logger.error(
