@@ -115,11 +115,20 @@ final class RepositoryLock: Sendable {
     }
 
     /// Refreshes the lock until cancelled. A failed refresh is tried again until others may take the lock for dead.
+    ///
+    /// Where the machine slept, or the process was stopped, for so long that others may have taken it for dead, the work goes on only if the
+    /// lock is still there: nobody can have begun then. Source: restic, `internal/repository/lock.go`, `tryRefreshStaleLock`.
     func keepRefreshing() async throws {
         var refreshed = repository.environment.now()
         while true {
             try await repository.environment.sleep(Self.refreshEvery)
+            let slept = repository.environment.now().seconds - refreshed.seconds
             do {
+                if slept >= Self.giveUpAfterSeconds, try await !isStored() {
+                    throw RepositoryError(
+                        .lockLost, "the lock was not refreshed for \(slept / 60) minutes, because the machine slept or its clock was set, and somebody removed it; "
+                            + "the work was stopped", isRetryable: true)
+                }
                 let new = try await Self.write(in: repository, exclusive: isExclusive)
                 let old = name.withLock { name in
                     defer { name = new }
@@ -127,12 +136,18 @@ final class RepositoryLock: Sendable {
                 }
                 refreshed = repository.environment.now()
                 try await Self.delete(old, in: repository)
-            } catch let error as RepositoryError {
+            } catch let error as RepositoryError where error.code != .lockLost {
                 guard repository.environment.now().seconds - refreshed.seconds < Self.giveUpAfterSeconds else {
                     throw RepositoryError(.lockLost, "the lock could not be refreshed for more than 22 minutes; the work was stopped", cause: error, isRetryable: true)
                 }
             }
         }
+    }
+
+    /// Whether the lock object is still in the store.
+    private func isStored() async throws -> Bool {
+        let name = name.withLock { $0 }
+        return try await repository.list(.locks).contains { $0.name == name }
     }
 
     func remove() async throws {

@@ -139,4 +139,34 @@ import Testing
         #expect(slept.withLock { $0.first } == .seconds(300))
         #expect(store.contents.keys.filter { $0.hasPrefix("locks/") }.isEmpty)
     }
+
+    /// The machine slept for 40 minutes within the work: others took the lock for dead after 30.
+    @Test(arguments: [false, true]) func aHolderThatSleptGoesOnOnlyIfItsLockIsStillThere(isRemoved: Bool) async throws {
+        let store = MemoryObjectStore()
+        let seconds = Mutex(Int64(1_700_000_000))
+        let naps = Mutex(0)
+        var environment = RepositoryEnvironment.fixed()
+        environment.now = { Timestamp(seconds: seconds.withLock { $0 }) }
+        environment.sleep = { _ in
+            let nap = naps.withLock { naps in
+                naps += 1
+                return naps
+            }
+            guard nap == 1 else { return try await Task.sleep(for: .seconds(86_400)) }
+            for name in store.contents.keys where isRemoved && name.hasPrefix("locks/") { try await store.delete(name) }
+            seconds.withLock { $0 += 2400 }
+        }
+        let repository = try await Repository.create(in: store, password: "test", environment: environment)
+        let work = { @Sendable in
+            try await repository.withLock(exclusive: true) {
+                while naps.withLock({ $0 }) < 2 {
+                    try Task.checkCancellation()
+                    await Task.yield()
+                }
+            }
+        }
+        guard isRemoved else { return try await work() }
+        let error = await #expect(throws: RepositoryError.self) { try await work() }
+        #expect(error?.code == .lockLost)
+    }
 }
