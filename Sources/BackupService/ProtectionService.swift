@@ -10,15 +10,19 @@ import Foundation
 public struct ProtectionService: Sendable {
     /// The world around the service.
     public let dependencies: ServiceDependencies
-    /// Tells schedulers and workers of this process that there is something to do.
+    /// Tells workers of this process, and who waits for a job, that a job was added or has ended.
     public let signal: WorkSignal
+    /// Tells schedulers of this process that something may be due that was not: a unit was added, an undo period was asked for. The end of a job
+    /// alone is none of that, or a thousand small backups would be a thousand looks at everything.
+    public let dueSignal: WorkSignal
     /// The repositories that were browsed last.
     let browsed = OpenRepositories()
 
-    /// Makes a service. Give the same `signal` to the scheduler and the worker of this process.
-    public init(dependencies: ServiceDependencies, signal: WorkSignal = WorkSignal()) {
+    /// Makes a service. Give the same signals to the scheduler and the worker of this process.
+    public init(dependencies: ServiceDependencies, signal: WorkSignal = WorkSignal(), dueSignal: WorkSignal = WorkSignal()) {
         self.dependencies = dependencies
         self.signal = signal
+        self.dueSignal = dueSignal
     }
 
     var catalog: CatalogStore { dependencies.catalog }
@@ -29,9 +33,14 @@ public struct ProtectionService: Sendable {
     var intervals: ServiceIntervals { dependencies.intervals }
 
     /// Makes one atomic change, then wakes whoever works on its consequences.
-    func change<Value: Sendable>(_ body: @escaping @Sendable (CatalogWriter) throws -> Value) async throws -> Value {
+    /// - Parameter makesDue: whether anything may be due by it that only the scheduler sees. A restore session adds its own jobs.
+    @discardableResult
+    func change<Value: Sendable>(
+        makesDue: Bool = true, _ body: @escaping @Sendable (CatalogWriter) throws -> Value
+    ) async throws -> Value {
         let value = try await translating { try await catalog.write(body) }
         signal.notify()
+        if makesDue { dueSignal.notify() }
         return value
     }
 

@@ -36,6 +36,12 @@ extension CatalogAccess {
         return try page(query).first
     }
 
+    /// The ids of the first rows of a query, in its order; its position and offset do not matter.
+    public func ids<Record>(_ query: Query<Record>) throws(CatalogError) -> [String] {
+        let fragment = try query.idQuery()
+        return try rows(of: fragment, limit: query.limit, offset: 0, isLast: true).compactMap { String(sqlValue: $0[0]) }
+    }
+
     /// How many rows fulfil a query's condition; its position, offset and limit do not matter.
     public func count<Record>(_ query: Query<Record>) throws(CatalogError) -> Int {
         let fragment = try query.countQuery()

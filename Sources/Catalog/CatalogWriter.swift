@@ -55,4 +55,17 @@ public struct CatalogWriter: CatalogAccess {
         let condition = predicate.fragment
         return try connection.execute("DELETE FROM \(quoted(Record.table.name)) WHERE \(condition.sql)", condition.arguments)
     }
+
+    /// Removes at most `limit` of the rows for which a condition holds, in no order, and tells how many there were.
+    ///
+    /// For what may be millions: each piece is a transaction of its own, and others get their turn in between.
+    @discardableResult
+    public func delete<Record: CatalogRecord>(
+        _: Record.Type, where predicate: RowPredicate, limit: Int
+    ) throws(CatalogError) -> Int {
+        let (table, condition) = (quoted(Record.table.name), predicate.fragment)
+        return try connection.execute(
+            "DELETE FROM \(table) WHERE \"id\" IN (SELECT \"id\" FROM \(table) WHERE \(condition.sql) LIMIT ?)",
+            condition.arguments + [.integer(Int64(limit))])
+    }
 }

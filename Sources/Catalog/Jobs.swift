@@ -6,25 +6,55 @@ extension CatalogWriter {
     /// Takes up to `limit` jobs: first running ones whose lease has run out, then waiting ones that are due, each the earliest due first.
     ///
     /// The jobs come back as they are now: running, with the new lease, `attempt` counted up, and what `entering` changed.
+    /// - Parameters:
+    ///   - lapsed: the running jobs that may be taken over, as they were seen, where that is decided by more than the time of day; they are
+    ///     passed over where their holder has shown itself since. nil for all whose lease has run out.
+    ///   - isBlocked: whether a waiting job has to go on waiting; asked after the jobs before it were taken.
     public func claimJobs(
-        owner: String, now: Date, leaseSeconds: Int, kinds: [String], limit: Int, entering: (inout Job) -> Void = { _ in }
-    ) throws(CatalogError) -> [Job] {
+        owner: String, now: Date, leaseSeconds: Int, kinds: [String], limit: Int, takingOver lapsed: [Job]? = nil,
+        isBlocked: (Job) throws -> Bool = { _ in false }, entering: (inout Job) -> Void = { _ in }
+    ) throws -> [Job] {
         guard limit > 0, !kinds.isEmpty else { return [] }
-        let lapsed = RowPredicate.and([
-            .equal("state", JobState.running), .compare("leaseExpiresDateTime", .lessOrEqual, now.sqlValue), .oneOf("kind", kinds),
-        ])
-        let due = RowPredicate.and([
-            .equal("state", JobState.waiting), .compare("runAfterDateTime", .lessOrEqual, now.sqlValue), .oneOf("kind", kinds),
-        ])
-        var jobs = try page(Query<Job>(where: lapsed, order: [.init("leaseExpiresDateTime")], limit: limit))
-        jobs += try page(Query<Job>(where: due, order: [.init("runAfterDateTime")], limit: limit - jobs.count))
-        for place in jobs.indices {
-            jobs[place].state = .running
-            jobs[place].leaseOwner = owner
-            jobs[place].leaseExpiresDateTime = now.addingTimeInterval(Double(leaseSeconds))
-            jobs[place].attempt += 1
-            entering(&jobs[place])
-            try update(jobs[place])
+        var jobs: [Job] = []
+        func take(_ job: Job) throws {
+            var job = job
+            job.state = .running
+            job.leaseOwner = owner
+            job.leaseExpiresDateTime = now.addingTimeInterval(Double(leaseSeconds))
+            job.attempt += 1
+            entering(&job)
+            try update(job)
+            jobs.append(job)
+        }
+        for job in try lapsedJobs(lapsed, now, kinds: kinds, limit: limit) { try take(job) }
+        var due = Query<Job>(
+            where: .and([
+                .equal("state", JobState.waiting), .compare("runAfterDateTime", .lessOrEqual, now.sqlValue), .oneOf("kind", kinds),
+            ]), order: [.init("runAfterDateTime")])
+        while jobs.count < limit {
+            let size = limit - jobs.count
+            due.limit = size
+            let candidates = try page(due)
+            for job in candidates where try !isBlocked(job) { try take(job) }
+            guard candidates.count == size, let last = candidates.last else { break }
+            due.after = due.key(of: last)
+        }
+        return jobs
+    }
+
+    private func lapsedJobs(_ seen: [Job]?, _ now: Date, kinds: [String], limit: Int) throws(CatalogError) -> [Job] {
+        guard let seen else {
+            let lapsed = RowPredicate.and([
+                .equal("state", JobState.running), .compare("leaseExpiresDateTime", .lessOrEqual, now.sqlValue), .oneOf("kind", kinds),
+            ])
+            return try page(Query<Job>(where: lapsed, order: [.init("leaseExpiresDateTime")], limit: limit))
+        }
+        var jobs: [Job] = []
+        for job in seen where kinds.contains(job.kind) && jobs.count < limit {
+            guard let present = try find(Job.self, id: job.id), present.state == .running, present.attempt == job.attempt,
+                present.leaseExpiresDateTime == job.leaseExpiresDateTime
+            else { continue }
+            jobs.append(present)
         }
         return jobs
     }
@@ -40,12 +70,13 @@ extension CatalogWriter {
     }
 
     /// Ends a claimed job, well or with an error. False where the lease was lost; roll back what belongs to the end then.
-    public func finishJob(_ job: Job, error: PublicError? = nil) throws(CatalogError) -> Bool {
+    public func finishJob(_ job: Job, at now: Date, error: PublicError? = nil) throws(CatalogError) -> Bool {
         try update(Job.self, where: held(job), set: [
             "state": (error == nil ? JobState.done : .failed).sqlValue,
             "leaseOwner": .null,
             "leaseExpiresDateTime": .null,
             "error": error.sqlValue,
+            "endedDateTime": now.sqlValue,
         ]) == 1
     }
 
@@ -69,6 +100,17 @@ extension CatalogWriter {
         guard try count(Query<Job>(where: open)) == 0 else { return false }
         try insert(job)
         return true
+    }
+
+    /// Adds jobs of one kind, except for subjects that have an open one, and returns how many it added.
+    public func addJobs(_ kind: String, _ jobs: [Job]) throws(CatalogError) -> Int {
+        let open = RowPredicate.and([
+            .equal("kind", kind), .oneOf("subjectId", jobs.map(\.subjectId)), .oneOf("state", [JobState.waiting, .running]),
+        ])
+        let taken = Set(try page(Query<Job>(where: open)).map(\.subjectId))
+        let new = jobs.filter { !taken.contains($0.subjectId) }
+        try insert(contentsOf: new)
+        return new.count
     }
 
     private func held(_ job: Job) -> RowPredicate {

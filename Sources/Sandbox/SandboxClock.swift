@@ -4,6 +4,7 @@ import Synchronization
 
 /// The service's time in the sandbox: the machine's, moved forward or frozen.
 ///
+/// It shows whole milliseconds, so that a moment which is read from it and used again names that moment exactly, in every form.
 /// It never goes back, because rows would lie in their own future; only a reset starts over. Who sleeps on it is woken when it moves.
 public final class SandboxClock: WallClock {
     /// What makes the time; kept with the sandbox, so that a restart does not fall back behind its rows.
@@ -49,15 +50,19 @@ public final class SandboxClock: WallClock {
         }
     }
 
+    /// Time that is moved has passed, as far as anybody here knows: nothing in a sandbox is a jump.
+    public func steadyTime() -> SteadyTime { SteadyTime(epoch: "sandbox", seconds: now().timeIntervalSince1970) }
+
     /// Whether it stands still.
     public var isFrozen: Bool { setting.withLock { $0.frozenAt != nil } }
 
-    /// Moves it forward.
+    /// Moves it forward, to the first whole millisecond at or after `moment`, so that what is due then is due.
     /// - Returns: false where `moment` lies in its past: nothing is changed then.
     /// - Throws: where the new setting cannot be kept.
     public func move(to moment: Date) throws -> Bool {
         try change { setting, now in
             guard moment >= now else { return false }
+            let moment = Date(timeIntervalSince1970: (moment.timeIntervalSince1970 * 1000 - 0.001).rounded(.up) / 1000)
             if setting.frozenAt == nil { setting.aheadSeconds += moment.timeIntervalSince(now) } else { setting.frozenAt = moment }
             return true
         }
@@ -84,7 +89,12 @@ public final class SandboxClock: WallClock {
     }
 
     private func time(_ setting: Setting) -> Date {
-        setting.frozenAt ?? machine.now().addingTimeInterval(setting.aheadSeconds)
+        Self.wholeMilliseconds(setting.frozenAt ?? machine.now().addingTimeInterval(setting.aheadSeconds))
+    }
+
+    /// The last whole millisecond at or before a moment. A thousandth of one is forgiven, because decimal fractions of a second have no exact form.
+    private static func wholeMilliseconds(_ moment: Date) -> Date {
+        Date(timeIntervalSince1970: (moment.timeIntervalSince1970 * 1000 + 0.001).rounded(.down) / 1000)
     }
 
     private func change(_ body: (inout Setting, Date) -> Bool) throws -> Bool {

@@ -60,6 +60,6 @@ extension Sample {
         RecordSamples(fullExclusion, bareExclusion), RecordSamples(fullBulkRequest, bareBulkRequest), RecordSamples(fullBrowsing, bareBrowsing),
         RecordSamples(fullItem, bareItem), RecordSamples(fullNotification, bareNotification), RecordSamples(fullActivity, bareActivity),
         RecordSamples(fullLedgerRow, otherLedgerRow), RecordSamples(fullHealth, otherHealth),
-        RecordSamples(fullCreation, bareCreation),
+        RecordSamples(fullCreation, bareCreation), RecordSamples(fullClock, bareClock),
     ]
 }

@@ -56,16 +56,17 @@ import Testing
         let late = try await catalog.store.write { writer in
             [
                 try writer.extendLease(of: first, now: Sample.later(111), leaseSeconds: 999, cursor: "[0]", progress: "x"),
-                try writer.finishJob(first), try writer.finishJob(first, error: Sample.error),
+                try writer.finishJob(first, at: now), try writer.finishJob(first, at: now, error: Sample.error),
                 try writer.releaseJob(first, runAfter: Sample.later(0), cursor: nil),
             ]
         }
         #expect(late == [false, false, false, false])
         #expect(try await catalog.store.find(Job.self, id: "job-1") == second)
-        #expect(try await catalog.store.write { try $0.finishJob(second) })
+        #expect(try await catalog.store.write { try $0.finishJob(second, at: Sample.later(120)) })
         let done = try await catalog.store.find(Job.self, id: "job-1")
         #expect(done?.state == .done && done?.leaseOwner == nil && done?.error == nil)
-        #expect(try await catalog.store.write { try $0.finishJob(second) } == false)
+        #expect(done?.endedDateTime == Sample.later(120))
+        #expect(try await catalog.store.write { try $0.finishJob(second, at: Sample.later(120)) } == false)
     }
 
     @Test func `a released job waits again with its cursor, a failed one keeps its error`() async throws {
@@ -76,7 +77,7 @@ import Testing
         #expect(try await claim(catalog, "w", at: Sample.later(29)) == [])
         let second = try #require(try await claim(catalog, "w", at: Sample.later(30)).first)
         #expect(second.cursor == "[7]" && second.error == Sample.error && second.attempt == 2)
-        #expect(try await catalog.store.write { try $0.finishJob(second, error: Sample.error) })
+        #expect(try await catalog.store.write { try $0.finishJob(second, at: Sample.later(40), error: Sample.error) })
         let failed = try await catalog.store.find(Job.self, id: "job-1")
         #expect(failed?.state == .failed && failed?.error == Sample.error)
     }
@@ -92,7 +93,7 @@ import Testing
         let running = try #require(try await claim(catalog, "w", at: now).first)
         let found = try await catalog.store.write { [twin] in try $0.addJob(twin) }
         #expect(found == false)
-        let afterwards = try await catalog.store.write { [twin] in [try $0.finishJob(running), try $0.addJob(twin)] }
+        let afterwards = try await catalog.store.write { [twin] in [try $0.finishJob(running, at: now), try $0.addJob(twin)] }
         #expect(afterwards == [true, true])
     }
 }

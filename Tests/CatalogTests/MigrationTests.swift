@@ -1,5 +1,6 @@
 import BackupTesting
 import CatalogSQLite
+import Foundation
 import Testing
 
 @testable import Catalog
@@ -30,12 +31,29 @@ import Testing
     @Test func `an older database gets what is missing and keeps its rows`() async throws {
         let catalog = try TemporaryCatalog.unmigrated()
         try await catalog.store.migrate(with: [.migration1])
-        try await catalog.store.write { try $0.insert(Sample.fullJob) }
+        try await catalog.store.write { try $0.insert(Sample.fullClient) }
         try await catalog.store.migrate(with: [.migration1, second])
         let versions2 = try await versions(catalog)
         #expect(versions2 == [.integer(1), .integer(2)])
-        #expect(try await catalog.store.page(Query<Job>()) == [Sample.fullJob])
-        #expect(try await catalog.driver.read { try $0.query("SELECT \"extra\" FROM \"job\"", []).map { $0[0] } } == [.null])
+        #expect(try await catalog.store.page(Query<ClientApplication>()) == [Sample.fullClient])
+        let columns = try await catalog.driver.read { try $0.query("SELECT \"name\" FROM pragma_table_info('job')", []).map { $0[0] } }
+        #expect(columns.contains(.text("extra")))
+    }
+
+    @Test func `jobs that ended before the moment of their end was kept count from their beginning`() async throws {
+        let catalog = try TemporaryCatalog.unmigrated()
+        try await catalog.store.migrate(with: Array(Migration.all.prefix(9)))
+        try await catalog.driver.write { connection in
+            for state in ["done", "failed", "waiting"] {
+                try connection.execute(
+                    "INSERT INTO \"job\" (\"id\", \"kind\", \"subjectId\", \"state\", \"runAfterDateTime\", \"attempt\", \"createdDateTime\") "
+                        + "VALUES (?, 'backup', 'unit', ?, 5, 0, 7)", [.text(state), .text(state)])
+            }
+        }
+        try await catalog.store.migrate()
+        let jobs = try await catalog.store.page(Query<Job>(order: [.init("id")]))
+        let moment = Date(sqlValue: .integer(7))
+        #expect(jobs.map(\.endedDateTime) == [moment, moment, nil])
     }
 
     @Test func `a step that fails leaves the database as it was`() async throws {

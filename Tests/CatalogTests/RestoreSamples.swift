@@ -80,4 +80,15 @@ extension Sample {
     static let fullCreation = RepositoryCreation(id: "unit-1", createdDateTime: moment, sealedMasterKey: [1, 0, 255], config: [2], keyFile: [3, 4])
     static let bareCreation = RepositoryCreation(id: "unit-2", createdDateTime: later(47), sealedMasterKey: [], config: [], keyFile: [])
     static let otherHealth = RepositoryHealth(id: "unit-2", verifiedDateTime: later(46))
+    static let fullClock = clock("clock-1") { clock in
+        (clock.jumpDateTime, clock.jumpSeconds, clock.heldUntilDateTime) = (later(47), -86_400, later(48))
+    }
+    static let bareClock = clock("clock-2")
+
+    private static func clock(_ id: String, _ change: (inout ClockState) -> Void = { _ in }) -> ClockState {
+        var clock = ClockState()
+        (clock.id, clock.seenDateTime, clock.epoch, clock.steadyMicroseconds) = (id, later(49), "boot", 1 << 50)
+        change(&clock)
+        return clock
+    }
 }

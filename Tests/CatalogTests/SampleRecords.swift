@@ -55,7 +55,7 @@ enum Sample {
         id: "artifact-2", sessionId: "session-1", workload: .oneDriveForBusiness, ordinal: 5, restorePointId: "gone", unitId: "gone", destinationType: .new, status: .added)
     static let fullJob = Job(
         id: "job-1", kind: "restore", subjectId: "artifact-1", state: .running, runAfterDateTime: moment, leaseOwner: "worker", leaseExpiresDateTime: later(19),
-        attempt: 2, cursor: "{\"next\":1}", progress: "{}", createdDateTime: later(20), error: error)
+        attempt: 2, cursor: "{\"next\":1}", progress: "{}", createdDateTime: later(20), error: error, endedDateTime: later(21))
     static let bareJob = Job(id: "job-2", kind: "backup", subjectId: "unit-1", runAfterDateTime: moment, createdDateTime: moment)
     static let fullClient = ClientApplication(
         id: "client-1", displayName: "Demo", secretHash: [9, 8, 7], roles: ["BackupRestore-Configuration.ReadWrite.All", "a\"b"], createdDateTime: moment)

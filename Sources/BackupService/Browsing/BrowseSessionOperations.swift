@@ -26,7 +26,7 @@ extension ProtectionService {
         session.status = .created
         session.createdDateTime = now
         session.expirationDateTime = now.adding(days: intervals.browseSessionDays)
-        return try await change { [session] writer in
+        return try await change(makesDue: false) { [session] writer in
             try writer.requireMayChange(.restore, caller, tenantID: tenantID)
             _ = try writer.browsable(session.restorePointId, workload, now)
             try writer.insert(session)

@@ -61,6 +61,8 @@ public struct ServiceIntervals: Sendable, Hashable {
     public var pruneDelaySeconds = 86_400
     /// How often every byte of every repository is read and verified; 0 for never.
     public var verifyPeriodDays = 30
+    /// How long nothing expires after the clock was seen to jump.
+    public var expiryHoldHours = 6
     /// How often expiry and other housekeeping is looked at.
     public var housekeepingSeconds = 600
 

@@ -5,9 +5,27 @@ public protocol WallClock: Sendable {
     /// The present moment.
     func now() -> Date
 
-    /// Waits until `deadline` has come; returns at once where it has.
+    /// Waits until `deadline` has come, or until as much time has passed as lay before it at the call; returns at once where it has come.
+    ///
+    /// So a clock that is set back while somebody waits keeps nobody waiting until the wrong time comes.
     /// - Throws: `CancellationError` when the task is cancelled.
     func sleep(until deadline: Date) async throws
+
+    /// The time that has passed, which setting the time of day does not change.
+    func steadyTime() -> SteadyTime
+}
+
+/// Seconds on a clock that only goes forward, at the pace of time, also while the machine sleeps.
+public struct SteadyTime: Sendable, Hashable {
+    /// What the seconds count from: two values of the same epoch can be compared, others say nothing of each other.
+    public var epoch: String
+    /// Since then.
+    public var seconds: Double
+
+    public init(epoch: String, seconds: Double) {
+        self.epoch = epoch
+        self.seconds = seconds
+    }
 }
 
 /// The machine's clock.
@@ -19,10 +37,26 @@ public struct SystemClock: WallClock {
 
     /// Looks again after at most a minute, so that a clock which was set meanwhile is followed.
     public func sleep(until deadline: Date) async throws {
+        let end = ContinuousClock.now + .seconds(max(0, deadline.timeIntervalSince(now())))
         while true {
-            let seconds = deadline.timeIntervalSince(now())
+            let left = ContinuousClock.now.duration(to: end) / .seconds(1)
+            let seconds = min(left, deadline.timeIntervalSince(now()))
             guard seconds > 0 else { return }
             try await Task.sleep(for: .seconds(min(seconds, 60)))
         }
     }
+
+    /// Since the machine was started, by the kernel's own account (`/proc/uptime`), so that a server that is started again can still compare;
+    /// without one since this process first asked.
+    public func steadyTime() -> SteadyTime {
+        guard let epoch = Self.bootID, let text = try? String(contentsOfFile: "/proc/uptime", encoding: .utf8),
+            let seconds = text.split(separator: " ").first.flatMap({ Double($0) })
+        else { return SteadyTime(epoch: Self.processEpoch, seconds: Self.processStart.duration(to: .now) / .seconds(1)) }
+        return SteadyTime(epoch: epoch, seconds: seconds)
+    }
+
+    private static let bootID = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
+        .trimmingCharacters(in: .whitespacesAndNewlines)
+    private static let processEpoch = UUID().uuidString
+    private static let processStart = ContinuousClock.now
 }

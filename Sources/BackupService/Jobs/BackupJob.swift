@@ -9,16 +9,8 @@ import Logging
 struct BackupJob: JobRunner {
     func run(_ job: Job, _ context: JobContext) async throws -> JobOutcome {
         let unitID = job.subjectId
-        let (wanted, isInUse) = try await context.catalog.read { reader in
-            (
-                try reader.unitToBackUp(unitID),
-                try reader.hasOpenJob([.prune], subjectID: unitID, running: true) || reader.hasOpenJob([.deleteRepository], subjectID: unitID, running: false)
-            )
-        }
-        guard let unit = wanted else { return .nothing }
+        guard let unit = try await context.catalog.read({ try $0.unitToBackUp(unitID) }) else { return .nothing }
         context.concerns(unit)
-        // Pruning forgets snapshots that no point names yet, so the two keep apart.
-        guard !isInUse else { return .postponed(until: context.whenFree) }
         guard unit.workload != .exchange else {
             throw JobFailure(.unknownError, "Mailboxes cannot be backed up yet.")
         }
@@ -142,9 +134,7 @@ extension CatalogWriter {
     }
 
     private func newPoint(_ backup: TakenBackup, _ unit: ProtectionUnit, _ policy: ProtectionPolicy, _ intervals: ServiceIntervals) throws -> RestorePoint {
-        let newest = try first(Query<RestorePoint>(where: .equal("unitId", unit.id), order: [.init("protectionDateTime", ascending: false)]))
-        // Two points of a unit never bear the same time, so that their order is clear.
-        let time = max(backup.start, newest.map { $0.protectionDateTime.addingTimeInterval(0.001) } ?? backup.start)
+        let time = try honestTime(backup.start, unitID: unit.id)
         let plan = PointRetention(policy: policy, intervals: intervals)
         let slot = plan.weekStart(of: time)
         let hasWeekly = try first(Query<RestorePoint>(where: .and([

@@ -21,8 +21,9 @@ extension JobRunner {
 
 /// How a run of a job ended, when it did not throw.
 enum JobOutcome: Sendable {
-    /// The work is done. The change is made together with the job's end; the text becomes the job's result.
-    case done(result: String?, @Sendable (CatalogWriter) throws -> Void)
+    /// The work is done. The change is made together with the job's end; the text becomes the job's result. `makesDue` wakes the scheduler:
+    /// units were added whose first backup is due.
+    case done(result: String?, makesDue: Bool = false, @Sendable (CatalogWriter) throws -> Void)
     /// Something else is in the way; look again at that moment.
     case postponed(until: Date)
 
@@ -53,12 +54,8 @@ struct JobContext: Sendable {
 
     private static let itemsLogged = 100
 
-    /// When to look again where the repository of the unit is in use.
+    /// When to look again where something that is no job uses the repository, or another session the drive.
     var whenFree: Date { now.addingTimeInterval(Double(dependencies.worker.busySeconds)) }
-
-    /// The same for upkeep, which waits longer: a backup and a prune that were claimed at once give way to each other, and would for ever if both
-    /// came back at the same moment.
-    var whenLongFree: Date { now.addingTimeInterval(10 * Double(dependencies.worker.busySeconds)) }
 }
 
 /// How far a job is. Written by the engine's threads, read by the heartbeat.

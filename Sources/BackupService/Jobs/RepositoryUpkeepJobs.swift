@@ -8,9 +8,6 @@ import ObjectStorage
 struct PruneJob: JobRunner {
     func run(_ job: Job, _ context: JobContext) async throws -> JobOutcome {
         let unitID = job.subjectId
-        guard try await !context.catalog.read({ try $0.hasOpenJob([.backup, .deleteRepository], subjectID: unitID, running: true) }) else {
-            return .postponed(until: context.whenLongFree)
-        }
         guard let open = try await context.openRepository(unitID: unitID) else { return .nothing }
         // A catalogue that was put back from an older copy gets back the points that it does not know, before what no point names goes.
         let keeper = try await context.ledgerKeeper(unitID: unitID, repository: open.repository)
@@ -59,10 +56,6 @@ struct PruneJob: JobRunner {
 struct DeleteRepositoryJob: JobRunner {
     func run(_ job: Job, _ context: JobContext) async throws -> JobOutcome {
         let unitID = job.subjectId
-        let users: [JobKind] = [.backup, .prune]
-        guard try await !context.catalog.read({ try $0.hasOpenJob(users, subjectID: unitID, running: true) }) else {
-            return .postponed(until: context.whenFree)
-        }
         let now = context.now
         guard let row = try await context.catalog.find(UnitRepository.self, id: unitID) else {
             return .done(result: nil) { writer in
@@ -71,8 +64,12 @@ struct DeleteRepositoryJob: JobRunner {
             }
         }
         let store = context.dependencies.repositoryStore(row.location)
-        try await store.delete("config")
-        for object in try await store.list(prefix: "") { try await store.delete(object.name) }
+        do {
+            try await erase(store, unitID, context)
+        } catch let error as RepositoryError where error.code == .locked {
+            // A repair, or the owner's own restic. However long it takes, the job is not given up.
+            return .postponed(until: context.whenFree)
+        }
         let beside = context.dependencies.repositoryStore(BesideRepository.location(row.location))
         for object in try await beside.list(prefix: "") { try await beside.delete(object.name) }
         let whose = await context.service.particulars(ofUnit: unitID)
@@ -84,6 +81,22 @@ struct DeleteRepositoryJob: JobRunner {
             try writer.delete(RepositoryCreation.self, id: unitID)
             try writer.finishOffboarding(of: unitID, .done, now)
         }
+    }
+
+    /// Deletes every object, as the only one who uses the repository. What does not open any more, because an earlier run has begun with it or
+    /// because it is damaged, nobody uses.
+    private func erase(_ store: any ObjectStore, _ unitID: String, _ context: JobContext) async throws {
+        do {
+            guard let open = try await context.openRepository(unitID: unitID) else { return }
+            try await open.repository.withLock(exclusive: true) {
+                try await store.delete("config")
+                for object in try await store.list(prefix: "") where !object.name.hasPrefix("locks/") { try await store.delete(object.name) }
+            }
+        } catch let error as RepositoryError where [.damaged, .wrongPassword, .notARepository].contains(error.code) {
+            context.logger.info("A repository is deleted without opening it.", metadata: ["unit": "\(unitID)", "cause": "\(error.message)"])
+        }
+        try await store.delete("config")
+        for object in try await store.list(prefix: "") { try await store.delete(object.name) }
     }
 
     func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {

@@ -31,7 +31,7 @@ extension ProtectionService {
         if let bad = change.recipients?.first(where: { !Self.isMailAddress($0.email ?? "") }) {
             throw ServiceError(.invalidRecipients, "'\(bad.email ?? bad.id)' is no mail address. Each recipient has an email.")
         }
-        return try await self.change { writer in
+        return try await self.change(makesDue: false) { writer in
             try writer.requireMayChange(.control, caller, tenantID: tenantID)
             let present = try writer.find(NotificationSetting.self, id: tenantID)
             var setting = present ?? NotificationSetting(id: tenantID)

@@ -46,7 +46,7 @@ extension ProtectionService {
     /// - Returns: the job at its end; nil where its row is gone.
     @discardableResult
     private func runNow(_ job: Job, bringForward: @escaping @Sendable (CatalogWriter) throws -> Void) async throws -> Job? {
-        let id = try await change { writer -> String in
+        let id = try await change(makesDue: false) { writer -> String in
             if try writer.addJob(job) { return job.id }
             try bringForward(writer)
             let open = Query<Job>(where: .and([

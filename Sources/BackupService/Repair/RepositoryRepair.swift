@@ -136,7 +136,7 @@ extension ProtectionService {
     /// Brings the catalogue in line with the repository.
     private func record(_ outcome: RepairOutcome, missing: Set<String>, storedBytes: Int, unitID: String) async throws {
         let now = now
-        _ = try await change { writer in
+        _ = try await change(makesDue: false) { writer in
             for (old, new) in outcome.replaced {
                 let points = RowPredicate.and([.equal("unitId", unitID), .equal("snapshotId", old)])
                 try writer.update(RestorePoint.self, where: points, set: ["snapshotId": new.sqlValue])

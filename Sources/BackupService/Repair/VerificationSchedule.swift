@@ -24,8 +24,18 @@ extension Scheduler {
     func addDueVerification(_ now: Date) async throws -> Int {
         guard service.intervals.verifyPeriodDays > 0 else { return 0 }
         let limit = now.adding(days: -service.intervals.verifyPeriodDays)
+        // One from the future was set by a clock that was ahead, and says nothing.
+        let isDue = RowPredicate.or([
+            .compare("verifiedDateTime", .lessOrEqual, limit.sqlValue), .compare("verifiedDateTime", .greater, now.sqlValue),
+        ])
+        // One that just failed, because its store is not there, does not keep the others from their turn.
+        let failed = RowPredicate.and([
+            .equal("kind", JobKind.verify.rawValue), .equal("state", JobState.failed),
+            .compare("endedDateTime", .greater, now.adding(days: -1).sqlValue),
+        ])
         let due = Query<RepositoryHealth>(
-            where: .compare("verifiedDateTime", .lessOrEqual, limit.sqlValue), order: [.init("verifiedDateTime")], limit: 1)
+            where: .and([isDue, .count(RowCount(Job.table.name, "subjectId", of: RepositoryHealth.table.name, where: failed), .equal, 0)]),
+            order: [.init("verifiedDateTime")], limit: 1)
         let open = Query<Job>(where: .and([.equal("kind", JobKind.verify.rawValue), .oneOf("state", [JobState.waiting, .running])]))
         guard try await service.catalog.count(due) > 0, try await service.catalog.count(open) == 0 else { return 0 }
         let service = service

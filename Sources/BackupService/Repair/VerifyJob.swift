@@ -11,10 +11,6 @@ import ObjectStorage
 struct VerifyJob: JobRunner {
     func run(_ job: Job, _ context: JobContext) async throws -> JobOutcome {
         let unitID = job.subjectId
-        let users: [JobKind] = [.prune, .deleteRepository]
-        guard try await !context.catalog.read({ try $0.hasOpenJob(users, subjectID: unitID, running: true) }) else {
-            return .postponed(until: context.whenFree)
-        }
         let position = JobCursor(job).position
         guard let verdict = try await judge(unitID, from: position, context) else { return .nothing }
         // What an earlier run read may have been read long ago; but not before the job was there.

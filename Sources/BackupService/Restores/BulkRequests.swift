@@ -48,7 +48,7 @@ extension ProtectionService {
     public func createBulkRequest(_ draft: BulkRequestDraft, session id: String, workload: Workload, _ caller: Caller) async throws -> RestoreBulkRequest {
         let id = try Identifiers.require(id, .invalidBulkRestoreArtifactID)
         let (tenantID, now, newID, limits) = (tenantID, now, dependencies.makeID(), limits)
-        return try await change { writer in
+        return try await change(makesDue: false) { writer in
             var session = try writer.draftSession(id, workload, caller, tenantID)
             var request = try draft.request(workload, limit: limits.bulkRestoreEntries)
             let others = try writer.page(Query<RestoreBulkRequest>(where: .equal("sessionId", id)))
@@ -83,7 +83,7 @@ extension ProtectionService {
     public func deleteBulkRequest(id: String, session sessionID: String, workload: Workload, _ caller: Caller) async throws {
         let (id, sessionID) = (try Identifiers.require(id, .invalidBulkRestoreArtifactID), try Identifiers.require(sessionID, .invalidBulkRestoreArtifactID))
         let tenantID = tenantID
-        try await change { writer in
+        try await change(makesDue: false) { writer in
             let request = try writer.bulkRequest(id, session: sessionID, workload)
             try writer.requireMayChange(.restore, caller, tenantID: tenantID)
             guard request.status.isDone else {

@@ -31,7 +31,7 @@ extension ProtectionService {
             if case .add(let draft) = entry { checked.append(try await checkedItem(draft, workload)) } else { checked.append(nil) }
         }
         let ids = delta.map { _ in dependencies.makeID() }
-        return try await change { [checked] writer in
+        return try await change(makesDue: false) { [checked] writer in
             var session = try writer.draftSession(id, workload, caller, tenantID)
             try session.take(.granular)
             let known = try writer.page(Query<GranularRestoreArtifact>(where: .equal("sessionId", id), order: [.init("ordinal")]))

@@ -25,8 +25,12 @@ extension CatalogAccess {
                     + "\(limits.queuedRestoreArtifacts); try again when others have ended.", isRetryable: true)
         }
         let dayBefore = now.addingTimeInterval(-86_400)
+        // Sessions of a clock that was ahead count for no day, or nothing could be restored until that time comes. A minute is for those that are
+        // activated at the same moment.
+        let soon = now.addingTimeInterval(60)
         let ofDay = RowPredicate.and([
-            ofWorkload, .compare("lastModifiedDateTime", .greater, dayBefore.sqlValue), .compare("status", .notEqual, RestoreSessionStatus.draft.sqlValue),
+            ofWorkload, .compare("lastModifiedDateTime", .greater, dayBefore.sqlValue),
+            .compare("lastModifiedDateTime", .lessOrEqual, soon.sqlValue), .compare("status", .notEqual, RestoreSessionStatus.draft.sqlValue),
         ])
         let restored = try sum(Query<RestoreSession>(where: ofDay), of: "artifactsTotal") + unresolved
         guard restored + wanted <= limits.restoreArtifactsPerDay else {

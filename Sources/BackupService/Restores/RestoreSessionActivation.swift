@@ -11,7 +11,7 @@ extension ProtectionService {
         let id = try Identifiers.require(id, .invalidRestoreSessionID)
         let (tenantID, now, limits, job) = (tenantID, now, limits, job(.scheduleRestores, id))
         let log = activity(.restoreTaskCompleted, of: id, .oneDriveForBusiness, caller)
-        return try await change { writer in
+        return try await change(makesDue: false) { writer in
             var session = try writer.draftSession(id, nil, caller, tenantID)
             guard try session.artifactsTotal > 0 || writer.count(Query<RestoreBulkRequest>(where: .equal("sessionId", id))) > 0 else { throw ServiceError(.invalidArtifactRequest, "The session has no artifacts.") }
             guard try writer.count(Query<RestoreSession>(where: .isRunning)) < limits.activeRestoreSessions else {

@@ -19,7 +19,7 @@ extension ProtectionService {
         let limit = limits.artifactsPerRequest
         var log = activity(.restoreTaskCreated, of: session.id, draft.workload, caller)
         log.eventDateTime = now
-        return try await change { [log, session] writer in
+        return try await change(makesDue: false) { [log, session] writer in
             try writer.requireMayChange(.restore, caller, tenantID: tenantID)
             try draft.requireOneKind()
             if let policyID = draft.policyID { _ = try Identifiers.require(policyID, .invalidPolicyID) }
@@ -51,7 +51,7 @@ extension ProtectionService {
         let (tenantID, now, limits) = (tenantID, now, limits)
         let limit = limits.artifactsPerRequest
         let ids = (delta ?? []).prefix(limit).map { _ in dependencies.makeID() }
-        return try await change { writer in
+        return try await change(makesDue: false) { writer in
             var session = try writer.draftSession(id, workload, caller, tenantID)
             guard delta.map({ !$0.isEmpty }) ?? (scope != nil) else { throw ServiceError(.invalidArtifactRequest, "The list of artifacts is empty.") }
             let delta = delta ?? []
@@ -81,7 +81,7 @@ extension ProtectionService {
         let id = try Identifiers.require(id, .invalidRestoreSessionID)
         let tenantID = self.tenantID
         do {
-            try await change { writer in
+            try await change(makesDue: false) { writer in
                 let session = try writer.draftSession(id, nil, caller, tenantID)
                 try writer.delete(RestoreSession.self, id: session.id)
             }

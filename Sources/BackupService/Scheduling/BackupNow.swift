@@ -11,10 +11,11 @@ extension ProtectionService {
     /// - Throws: `ServiceError`: `protectionUnitNotFound` for a name that fits no protected unit; `unknownError` where a backup failed.
     public func backUpNow(_ names: [String]) async throws -> [RestorePoint] {
         let units = try await protectedUnits(names)
-        let asked = now
-        for unit in units { try await addBackup(of: unit.id) }
+        // All of them first, so that the workers have something to do; one that had begun before does not count.
+        var asked: [String: String] = [:]
+        for unit in units { asked[unit.id] = try await addBackup(of: unit.id) }
         var points: [RestorePoint] = []
-        for unit in units { points.append(try await point(of: unit.id, since: asked)) }
+        for unit in units { points.append(try await point(of: unit.id, asked[unit.id])) }
         return points
     }
 
@@ -27,15 +28,20 @@ extension ProtectionService {
         return row
     }
 
-    /// Adds a backup, or brings forward the one that waits, perhaps because earlier tries failed.
-    private func addBackup(of unitID: String) async throws {
+    /// Adds a backup, or takes the one that waits and brings it forward, perhaps because earlier tries failed.
+    /// - Returns: the job's id; nil where one runs that had begun before it was asked for.
+    private func addBackup(of unitID: String) async throws -> String? {
         let (job, now) = (job(.backup, unitID), now)
-        let waiting = RowPredicate.and([
-            .equal("kind", job.kind), .equal("subjectId", unitID), .equal("state", JobState.waiting), .compare("runAfterDateTime", .greater, now.sqlValue),
-        ])
-        _ = try await change { writer in
-            guard try !writer.addJob(job) else { return }
-            _ = try writer.update(Job.self, where: waiting, set: ["runAfterDateTime": now.sqlValue, "error": .null])
+        let waiting = RowPredicate.and([.equal("kind", job.kind), .equal("subjectId", unitID), .equal("state", JobState.waiting)])
+        return try await change(makesDue: false) { writer in
+            if try writer.addJob(job) { return job.id }
+            guard var open = try writer.first(Query<Job>(where: waiting)) else { return nil }
+            if open.runAfterDateTime > now {
+                open.runAfterDateTime = now
+                open.error = nil
+                try writer.update(open)
+            }
+            return open.id
         }
     }
 
@@ -53,32 +59,38 @@ extension ProtectionService {
         }
     }
 
-    /// The point that was taken since a moment. A backup that had begun before does not count, so another one follows it.
-    private func point(of unitID: String, since moment: Date) async throws -> RestorePoint {
-        let newer = Query<RestorePoint>(
-            where: .and([.equal("unitId", unitID), .compare("protectionDateTime", .greaterOrEqual, moment.sqlValue)]),
-            order: [.init("protectionDateTime")], limit: 1)
-        let jobs = Query<Job>(
-            where: .and([.equal("kind", JobKind.backup.rawValue), .equal("subjectId", unitID)]),
-            order: [.init("createdDateTime", ascending: false)], limit: 1)
+    /// The point that a job takes, which its row names when it is done. Points are not looked for by their time: a clock that was wrong may have
+    /// dated others later.
+    /// - Parameter jobID: nil where another backup has to end before the job can be added.
+    private func point(of unitID: String, _ jobID: String?) async throws -> RestorePoint {
+        var jobID = jobID
         while true {
             let seen = signal.generation
-            let (point, job) = try await catalog.read { (try $0.first(newer), try $0.first(jobs)) }
-            if let point { return point }
-            switch job?.state {
-            case .failed where (job?.createdDateTime ?? .distantPast) >= moment:
-                throw ServiceError(.unknownError, "No restore point of unit \(unitID) could be taken: \(job?.error?.message ?? "no reason is known")")
-            case .failed, .done, nil: try await addBackup(of: unitID)
-            case .waiting:
-                // A hiccup is worth waiting for; what several tries could not mend is told to the person who asked.
-                guard let job, let error = job.error, job.runAfterDateTime > now.addingTimeInterval(Self.patienceSeconds) else { break }
-                throw ServiceError(
-                    .unknownError,
-                    "No restore point of unit \(unitID) could be taken yet: \(error.message). "
-                        + "A running server tries again at \(job.runAfterDateTime.formatted(.iso8601)).")
-            case .running: break
-            }
+            if jobID == nil { jobID = try await addBackup(of: unitID) }
+            if let jobID, let point = try await point(of: unitID, job: jobID) { return point }
             try await dependencies.clock.sleep(until: now.addingTimeInterval(0.2), orAfter: [(signal, seen)])
+        }
+    }
+
+    /// nil while the job has not ended.
+    private func point(of unitID: String, job jobID: String) async throws -> RestorePoint? {
+        let (job, point) = try await catalog.read { reader -> (Job?, RestorePoint?) in
+            let job = try reader.find(Job.self, id: jobID)
+            return (job, try job.flatMap { JobCursor($0).result }.flatMap { try reader.find(RestorePoint.self, id: $0) })
+        }
+        let failed = "No restore point of unit \(unitID) could be taken"
+        switch job?.state {
+        case .done:
+            if let point { return point }
+            throw ServiceError(.unknownError, "\(failed): it is not protected any more.")
+        case .failed: throw ServiceError(.unknownError, "\(failed): \(job?.error?.message ?? "no reason is known")")
+        case nil: throw ServiceError(.unknownError, "\(failed): its job is gone.")
+        case .waiting:
+            // A hiccup is worth waiting for; what several tries could not mend is told to the person who asked.
+            guard let job, let error = job.error, job.runAfterDateTime > now.addingTimeInterval(Self.patienceSeconds) else { return nil }
+            throw ServiceError(
+                .unknownError, "\(failed) yet: \(error.message). A running server tries again at \(job.runAfterDateTime.formatted(.iso8601)).")
+        case .running: return nil
         }
     }
 }

@@ -75,18 +75,20 @@ struct JobExecution {
         case .postponed(let moment):
             try await giveBack(until: moment, uncounted, nil)
             return nil
-        case .done(let result, let change):
+        case .done(let result, let makesDue, let change):
             var cursor = former
             cursor.result = result
             let text = cursor.text
             // The commit runs outside of the task.
             let isStopping = Task.isCancelled
+            let (now, service) = (service.now, service)
             let next = try await service.catalog.write { writer in
                 try change(writer)
                 _ = try writer.update(Job.self, where: .equal("id", job.id), set: ["cursor": .text(text)])
-                guard try writer.finishJob(job) else { throw LeaseLost() }
+                guard try writer.finishJob(job, at: now) else { throw LeaseLost() }
                 return isStopping ? nil : try claiming(writer)
             }
+            if makesDue { service.dueSignal.notify() }
             let seconds = (ContinuousClock.now - started) / .seconds(1)
             progress.report?.log(to: service.dependencies.logger, jobID: job.id, seconds: seconds)
             return next
@@ -94,9 +96,21 @@ struct JobExecution {
     }
 
     /// Shows again and again that the job lives, and how far it is; returns when the lease was lost.
+    ///
+    /// Where the machine slept, or stopped this process, for longer than the lease, somebody may have taken the job over. The first thing that is
+    /// done after it is to ask, and a run that lost its job ends.
     private func keepLease() async throws {
+        let clock = service.dependencies.clock
+        var shown = clock.steadyTime()
         repeat {
-            try await service.dependencies.clock.sleep(until: service.now.addingTimeInterval(Double(settings.heartbeatSeconds)))
+            try await clock.sleep(until: service.now.addingTimeInterval(Double(settings.heartbeatSeconds)))
+            let now = clock.steadyTime()
+            if now.epoch == shown.epoch, now.seconds - shown.seconds > Double(settings.leaseSeconds) {
+                service.dependencies.logger.warning(
+                    "A job showed no sign of life for longer than its lease: the machine slept, or this process was stopped.",
+                    metadata: ["job": "\(job.id)", "kind": "\(job.kind)", "seconds": "\(Int(now.seconds - shown.seconds))"])
+            }
+            shown = now
         } while try await extendLease(cursor)
     }
 
@@ -116,8 +130,7 @@ struct JobExecution {
     private func settle(_ failure: JobFailure?) async {
         do {
             guard let failure else { return try await giveBack(until: service.now, uncounted, nil) }
-            let waited = service.now.timeIntervalSince(job.createdDateTime)
-            let isWorthIt = failure.isBusy ? waited < Double(settings.busyMostHours) * 3600 : failure.isRetryable && cursor.starts < settings.attemptsMost
+            let isWorthIt = failure.isBusy ? !hasWaitedLongEnough : failure.isRetryable && cursor.starts < settings.attemptsMost
             let metadata: Logger.Metadata = ["job": "\(job.id)", "kind": "\(job.kind)", "subject": "\(job.subjectId)", "again": "\(isWorthIt)"]
             context.report(failure, metadata.merging(progress.report?.subject ?? [:]) { $1 })
             guard isWorthIt else { return try await fail(failure) }
@@ -126,6 +139,15 @@ struct JobExecution {
         } catch {
             service.dependencies.logger.error("A job could not be given back; its lease will run out.", metadata: ["job": "\(job.id)", "cause": "\(error)"])
         }
+    }
+
+    /// Whether something else uses the repository for longer than a job waits. A clock that went ahead makes a wait look long, so as many tries as
+    /// fit into a tenth of the hours must have been made too; one that went back makes it look short, so ten times as many are enough alone.
+    private var hasWaitedLongEnough: Bool {
+        let seconds = settings.busyMostHours * 3600
+        let tries = seconds / max(1, settings.busySeconds)
+        let waited = service.now.timeIntervalSince(job.createdDateTime)
+        return job.attempt >= 10 * tries || (waited >= Double(seconds) && job.attempt >= tries / 10)
     }
 
     private func giveBack(until moment: Date, _ cursor: JobCursor, _ failure: JobFailure?) async throws {
@@ -140,7 +162,7 @@ struct JobExecution {
         let (job, context, runner) = (job, context, Self.runner(of: job.kind))
         try await service.catalog.write { writer in
             try runner?.fail(job, failure, context, writer)
-            guard try writer.finishJob(job, error: failure.jobError) else { throw LeaseLost() }
+            guard try writer.finishJob(job, at: context.now, error: failure.jobError) else { throw LeaseLost() }
         }
     }
 
@@ -164,9 +186,18 @@ struct JobExecution {
 }
 
 extension CatalogWriter {
-    /// Claims jobs, as `claimJobs` does, and counts in the cursor of each the run that begins.
-    func beginJobs(owner: String, now: Date, leaseSeconds: Int, kinds: [String], limit: Int) throws(CatalogError) -> [Job] {
-        try claimJobs(owner: owner, now: now, leaseSeconds: leaseSeconds, kinds: kinds, limit: limit) { job in
+    /// Claims jobs, as `claimJobs` does, but none that has to wait for another of its repository, and counts in the cursor of each the run that
+    /// begins.
+    /// - Parameters:
+    ///   - lapsed: the running jobs that may be taken over; nil for all whose lease has run out.
+    ///   - yieldsToBackups: as for `isBlocked`.
+    func beginJobs(
+        owner: String, now: Date, leaseSeconds: Int, kinds: [String], limit: Int, takingOver lapsed: [Job]? = nil, yieldsToBackups: Bool = true
+    ) throws -> [Job] {
+        try claimJobs(
+            owner: owner, now: now, leaseSeconds: leaseSeconds, kinds: kinds, limit: limit, takingOver: lapsed,
+            isBlocked: { try isBlocked($0, now: now, yieldsToBackups: yieldsToBackups) }
+        ) { job in
             var cursor = JobCursor(job)
             cursor.starts += 1
             job.cursor = cursor.text

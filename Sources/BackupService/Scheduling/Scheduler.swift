@@ -19,14 +19,19 @@ public final class Scheduler: Service {
         self.service = service
     }
 
+    /// Rows that one transaction of the scheduler changes at most, so that others get their turn in between.
+    static let rowsPerChange = 200
+    /// Transactions that one look gives to the same task. What is left after them is looked at again a second later.
+    static let changesPerLook = 50
+
     /// Runs until the task is cancelled or a graceful shutdown begins.
     public func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
-                let seen = self.service.signal.generation
+                let seen = self.service.dueSignal.generation
                 do {
                     let next = try await self.tick()
-                    try await self.service.dependencies.clock.sleep(until: next, orAfter: [(self.service.signal, seen)])
+                    try await self.service.dependencies.clock.sleep(until: next, orAfter: [(self.service.dueSignal, seen)])
                 } catch is CancellationError {
                     return
                 } catch {
@@ -44,83 +49,80 @@ public final class Scheduler: Service {
         let now = service.now
         let cadence = Double(service.intervals.cadenceSeconds)
         let next = Date(timeIntervalSince1970: ((now.timeIntervalSince1970 / cadence).rounded(.down) + 1) * cadence)
+        let mayExpire = try await mayExpire(now)
         // The service's own state first: what it does not allow any more is not begun.
-        let ended = try await endServicePeriods(now, service)
-        let added = try await addDueBackups(now, next: next) + followDirectory(service) + addDueVerification(now)
-        if try await ended + added + expire(now) + endUndoPeriods(now) > 0 { service.signal.notify() }
-        try await completeHandOver(now)
+        var changes = mayExpire ? try await endServicePeriods(now, service) : 0
+        changes += try await bringForward(now) + addDueBackups(now, next: next) + followDirectory(service) + addDueVerification(now)
+        var isMore = false
+        if mayExpire {
+            let expired = try await expire(now)
+            isMore = expired.isMore
+            changes += try await expired.count + endUndoPeriods(now)
+            try await completeHandOver(now)
+        }
+        if changes > 0 { service.signal.notify() }
         try await watchVerificationPace(now)
         try await followNames(now)
-        return min(next, now.addingTimeInterval(Double(service.intervals.housekeepingSeconds)))
+        return isMore ? now.addingTimeInterval(1) : min(next, now.addingTimeInterval(Double(service.intervals.housekeepingSeconds)))
     }
 
+    /// Adds a backup for each unit whose moment has come. One that lies further ahead than the cadence has come too: it was set by a clock that
+    /// was ahead, and nothing would be backed up until that time comes.
     private func addDueBackups(_ now: Date, next: Date) async throws -> Int {
         // A unit that was just added to an active policy is due at once: its first point makes it protected. One whose first backup failed fell back
         // to unprotected and is tried again; others that are unprotected have no moment at which they are due.
         let wanted: [ProtectionUnitStatus] = [.protectRequested, .protected, .unprotected]
-        let due = Query<ProtectionUnit>(where: .and([
-            .oneOf("status", wanted), .compare("nextBackupDateTime", .lessOrEqual, now.sqlValue),
-        ]))
+        let latest = now.addingTimeInterval(Double(service.intervals.cadenceSeconds))
+        let due = [
+            RowPredicate.compare("nextBackupDateTime", .lessOrEqual, now.sqlValue),
+            RowPredicate.compare("nextBackupDateTime", .greater, latest.sqlValue),
+        ].map { Query<ProtectionUnit>(where: .and([.oneOf("status", wanted), $0]), limit: Self.rowsPerChange) }
         let tenantID = service.tenantID
-        guard try await service.catalog.count(due) > 0, try await service.catalog.read({ try $0.serviceState(tenantID: tenantID) }).status.allowsProtection
-        else { return 0 }
+        let isDue = try await service.catalog.read { reader in try due.contains { try reader.first($0) != nil } }
+        guard isDue, try await service.catalog.read({ try $0.serviceState(tenantID: tenantID) }).status.allowsProtection else { return 0 }
         let service = service
-        return try await service.catalog.write { writer in
-            var added = 0
-            for var unit in try writer.page(due) {
-                if try writer.addJob(service.job(.backup, unit.id)) { added += 1 }
-                unit.nextBackupDateTime = next
-                try writer.update(unit)
-            }
-            return added
+        return try await inPieces(of: due) { query, writer in
+            let ids = try writer.ids(query)
+            guard !ids.isEmpty else { return (0, 0) }
+            let added = try writer.addJobs(JobKind.backup.rawValue, ids.map { service.job(.backup, $0) })
+            try writer.update(ProtectionUnit.self, where: .oneOf("id", ids), set: ["nextBackupDateTime": next.sqlValue])
+            return (ids.count, added)
         }
     }
 
-    /// Removes points that have aged out, except those that a running restore needs, restore sessions that ended more than a year ago, and
-    /// browse sessions that have ended.
-    private func expire(_ now: Date) async throws -> Int {
-        let due = Query<RestorePoint>(where: .compare("expirationDateTime", .lessOrEqual, now.sqlValue), order: [.init("expirationDateTime")], limit: 1000)
-        let oldest = now.adding(days: -service.intervals.endedSessionDays)
-        let ended: [RestoreSessionStatus] = [.completed, .completedWithError, .failed]
-        let old = RowPredicate.and([.oneOf("status", ended), .compare("completedDateTime", .less, oldest.sqlValue)])
-        let unbrowsed = RowPredicate.compare("expirationDateTime", .lessOrEqual, now.sqlValue)
-        let count = try await service.catalog.count(due) + service.catalog.count(Query<RestoreSession>(where: old))
-        guard try await count + service.catalog.count(Query<BrowseSession>(where: unbrowsed)) > 0 else { return 0 }
-        let service = service
-        return try await service.catalog.write { writer in
-            let running: [ArtifactRestoreStatus] = [.scheduling, .scheduled, .inProgress]
-            let held = Set(try writer.page(Query<RestoreArtifact>(where: .oneOf("status", running))).map(\.restorePointId))
-                .union(try writer.page(Query<GranularRestoreArtifact>(where: .oneOf("status", running))).map(\.restorePointId))
-            let units = try writer.page(due).filter { !held.contains($0.id) }.map { point in
-                _ = try writer.delete(RestorePoint.self, id: point.id)
-                return point.unitId
+    /// Runs a change for each query until it meets no full piece any more. The change gives how many rows it met, and what it counts.
+    private func inPieces<Record>(
+        of queries: [Query<Record>], _ change: @escaping @Sendable (Query<Record>, CatalogWriter) throws -> (met: Int, counted: Int)
+    ) async throws -> Int {
+        var total = 0
+        for query in queries {
+            while true {
+                let piece = try await service.catalog.write { try change(query, $0) }
+                total += piece.counted
+                guard piece.met >= query.limit ?? .max else { break }
             }
-            for unitID in Set(units) {
-                _ = try writer.update(UnitRepository.self, where: .equal("id", unitID), set: ["pruneNeeded": true.sqlValue])
-                _ = try writer.addJob(service.job(.prune, unitID, runAfter: now.addingTimeInterval(Double(service.intervals.pruneDelaySeconds))))
-            }
-            return units.count + (try writer.delete(RestoreSession.self, where: old)) + (try writer.delete(BrowseSession.self, where: unbrowsed))
         }
+        return total
     }
 
-    /// Gives up the backups of units whose undo period is over.
+    /// Gives up the backups of units whose undo period is over. What a restore reads stays until that has ended.
     private func endUndoPeriods(_ now: Date) async throws -> Int {
         let limit = now.adding(days: -service.intervals.offboardingUndoDays)
         let due = Query<ProtectionUnit>(where: .and([
             .equal("status", ProtectionUnitStatus.offboardRequested), .compare("offboardRequestedDateTime", .lessOrEqual, limit.sqlValue),
+            .noRestoreReadsUnit,
         ]))
         guard try await service.catalog.count(due) > 0 else { return 0 }
         let service = service
         return try await service.catalog.write { writer in
-            let running: [ArtifactRestoreStatus] = [.scheduling, .scheduled, .inProgress]
-            let held = Set(try writer.page(Query<RestoreArtifact>(where: .oneOf("status", running))).map(\.unitId))
-            // What a restore reads stays until that has ended.
-            let units = try writer.page(due).filter { !held.contains($0.id) }
+            let units = try writer.page(due)
             for var unit in units {
                 guard let status = unit.status.after(.undoPeriodEnded) else { continue }
                 unit.status = status
                 try writer.update(unit)
                 _ = try writer.delete(RestorePoint.self, where: .equal("unitId", unit.id))
+                // A look into a point ends with it; whoever keeps one open does not keep the owner from being forgotten.
+                _ = try writer.delete(BrowseSession.self, where: .equal("unitId", unit.id))
                 _ = try writer.addJob(service.job(.deleteRepository, unit.id))
             }
             return units.count

@@ -25,6 +25,8 @@ extension Scheduler {
                 _ = try writer.turnOffService(tenantID, .controllerServiceAppDeleted, nil, now, service.intervals)
             }
             while let event = try writer.serviceState(tenantID: tenantID).dueEvent(now) {
+                // What a restore reads stays until that has ended, here too.
+                if event == .undoPeriodEnded, try writer.isAnythingRestored { break }
                 try writer.endPeriod(event, service, now)
                 changes += 1
             }
@@ -65,6 +67,7 @@ extension CatalogWriter {
             "nextBackupDateTime": .null, "error": .null,
         ])
         _ = try delete(RestorePoint.self, where: .true)
+        _ = try delete(BrowseSession.self, where: .true)
         _ = try delete(ProtectionPolicy.self, where: .true)
     }
 }

@@ -26,6 +26,8 @@ public struct Job: CatalogRecord, Hashable {
     public var createdDateTime: Date = Date(timeIntervalSince1970: 0)
     /// Why it failed, or why it was put back.
     public var error: PublicError?
+    /// When it ended, well or not; nil while it is open.
+    public var endedDateTime: Date?
 
     /// A record to be filled in.
     public init() {}
@@ -43,7 +45,8 @@ public struct Job: CatalogRecord, Hashable {
         cursor: String? = nil,
         progress: String? = nil,
         createdDateTime: Date,
-        error: PublicError? = nil
+        error: PublicError? = nil,
+        endedDateTime: Date? = nil
     ) {
         self.id = id
         self.kind = kind
@@ -57,6 +60,7 @@ public struct Job: CatalogRecord, Hashable {
         self.progress = progress
         self.createdDateTime = createdDateTime
         self.error = error
+        self.endedDateTime = endedDateTime
     }
 
     /// Its table.
@@ -73,5 +77,6 @@ public struct Job: CatalogRecord, Hashable {
         Column("progress", \.progress),
         Column("createdDateTime", \.createdDateTime),
         Column("error", \.error),
+        Column("endedDateTime", \.endedDateTime),
     ])
 }

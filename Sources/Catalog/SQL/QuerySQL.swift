@@ -30,6 +30,12 @@ extension Query {
             arguments: condition.arguments + [.integer(Int64(most))])
     }
 
+    /// The ids of the rows in order, regardless of `after`, `offset` and `limit`, as SQL.
+    func idQuery() throws(CatalogError) -> SQLFragment {
+        try checkColumns()
+        return select(predicate.fragment, list: quoted("id"))
+    }
+
     /// The number of rows per value of a column, as SQL.
     func groupedCountQuery(by column: String) throws(CatalogError) -> SQLFragment {
         try Record.table.check(column)
@@ -52,14 +58,14 @@ extension Query {
         for order in order { try Record.table.check(order.column) }
     }
 
-    private func select(_ condition: SQLFragment) -> SQLFragment {
+    private func select(_ condition: SQLFragment, list: String = Record.table.selectList) -> SQLFragment {
         let terms = totalOrder.map { order in
             let nulls = Record.table.columnsByName[order.column]?.form.isNullable == true
             let direction = order.isAscending ? "ASC" : "DESC"
             return "\(quoted(order.column)) \(direction)" + (nulls ? (order.isAscending ? " NULLS FIRST" : " NULLS LAST") : "")
         }
         return SQLFragment(
-            sql: "SELECT \(Record.table.selectList) FROM \(quoted(Record.table.name)) WHERE \(condition.sql) ORDER BY \(terms.joined(separator: ", "))",
+            sql: "SELECT \(list) FROM \(quoted(Record.table.name)) WHERE \(condition.sql) ORDER BY \(terms.joined(separator: ", "))",
             arguments: condition.arguments)
     }
 
