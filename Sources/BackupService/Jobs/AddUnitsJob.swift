@@ -10,9 +10,10 @@ struct AddUnitsJob: JobRunner {
         let (sources, missing) = try BulkResolver(context.dependencies.tenant, list.workload).resolve(list)
         var details = missing
         for piece in sources.pieces(of: unitsPerChange) { details += try await add(piece, list, context) }
+        let isAnyAdded = !list.isExclusion && details.count < missing.count + sources.count
         let (error, now) = (PublicError.incomplete(details), context.now)
         let cover = list.isExclusion ? context.service.job(.coverWorkload, list.policyId) : nil
-        return .done(result: nil) { writer in
+        return .done(result: nil, makesDue: isAnyAdded) { writer in
             try writer.end(list, error, now)
             try writer.refreshPolicy(id: list.policyId, now)
             guard let cover, try writer.find(ProtectionPolicy.self, id: list.policyId) != nil else { return }

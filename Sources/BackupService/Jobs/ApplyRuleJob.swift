@@ -14,10 +14,10 @@ struct ApplyRuleJob: JobRunner {
         if rule.isAutoApplyEnabled { tally.removed = try await letGo(rule, except: Set(chosen.sources.map(\.id.objectID)), context) }
         let details = chosen.missing + tally.refused
         let end = RuleEnd(
-            rule: rule, tally: tally, error: PublicError.incomplete(details), digest: ResolvedRule.digest(rule.expression, chosen.sources),
+            rule: rule, tally: tally, error: PublicError.incomplete(details), chosen: chosen,
             log: context.service.activity(.dynamicRuleExecution, of: rule.policyId, rule.workload, nil), settle: context.service.job(.settle, rule.policyId),
             now: context.now)
-        return .done(result: nil) { try $0.end(end) }
+        return .done(result: nil, makesDue: tally.added > 0) { try $0.end(end) }
     }
 
     private func add(_ sources: ArraySlice<ProtectionSource>, _ rule: InclusionRule, _ context: JobContext) async throws -> PlacementTally {
@@ -78,7 +78,7 @@ struct ApplyRuleJob: JobRunner {
         guard var rule = try writer.find(InclusionRule.self, id: job.subjectId), let status = rule.status.after(.appliedWithErrors) else { return }
         rule.status = status
         rule.error = failure.publicError
-        rule.appliedDigest = nil
+        rule.appliedDigest = ChoiceDigest(rule.expression, failing: failure.code).text
         try writer.update(rule)
     }
 
@@ -93,7 +93,7 @@ struct RuleEnd: Sendable {
     var rule: InclusionRule
     var tally: PlacementTally
     var error: PublicError?
-    var digest: String
+    var chosen: ResolvedRule
     var log: ActivityLog
     var settle: Job
     var now: Date
@@ -112,24 +112,24 @@ extension CatalogAccess {
 extension CatalogWriter {
     /// Records how a run of a rule ended. A run that changed nothing and was not asked for is not in the log of activities.
     fileprivate func end(_ end: RuleEnd) throws {
-        _ = try policy(ofUnchanged: end.rule)
+        let policy = try policy(ofUnchanged: end.rule)
         var rule = end.rule
         let wasAsked = !rule.status.isSettled
         guard let status = rule.status.after(end.error == nil ? .applied : .appliedWithErrors) else { return }
         rule.status = status
         rule.error = end.error
-        rule.appliedDigest = end.error == nil ? end.digest : nil
+        rule.appliedDigest = try outcomeDigest(rule.expression, end.chosen, refused: end.tally.refused, under: policy)?.text
         try update(rule)
         try refreshPolicy(id: rule.policyId, end.now)
         if end.tally.removed > 0 { _ = try addJob(end.settle) }
         guard rule.isAutoApplyEnabled, wasAsked || end.tally.added + end.tally.removed > 0,
-            let policy = try find(ProtectionPolicy.self, id: rule.policyId)
+            let present = try find(ProtectionPolicy.self, id: rule.policyId)
         else { return }
         var log = end.log
         log.details.configurationType = "dynamic"
         log.details.requestedToAdd = end.tally.added
         log.details.requestedToRemove = end.tally.removed
-        try begin([log], of: policy, end.now)
+        try begin([log], of: present, end.now)
     }
 }
 

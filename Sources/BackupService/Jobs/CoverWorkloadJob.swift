@@ -22,11 +22,12 @@ struct CoverWorkloadJob: JobRunner {
                 "A source could not be covered by the policy of its workload.",
                 metadata: ["policy": "\(policy.id)", "source": "\(detail.target ?? "")", "cause": "\(detail.message)"])
         }
-        let (settle, now, isWhole) = (context.service.job(.settle, policy.id), context.now, tally.refused.isEmpty)
-        let digest = ResolvedRule.digest("", sources)
-        return .done(result: nil) { writer in
+        let (settle, now, refused) = (context.service.job(.settle, policy.id), context.now, tally.refused)
+        let chosen = ResolvedRule(sources: sources, missing: [])
+        return .done(result: nil, makesDue: tally.added > 0) { writer in
             guard try writer.excludedSources(of: policy.id) == excluded else { throw JobFailure.overtaken }
-            try writer.update(ProtectionPolicy.self, where: .equal("id", policy.id), set: ["coverageDigest": isWhole ? digest.sqlValue : .null])
+            let digest = try writer.outcomeDigest("", chosen, refused: refused, under: policy)
+            try writer.update(ProtectionPolicy.self, where: .equal("id", policy.id), set: ["coverageDigest": (digest?.text).sqlValue])
             try writer.refreshPolicy(id: policy.id, now)
             // The policy reads as updating while this job is open; what settles afterwards makes it the aggregate of its units again.
             _ = try writer.addJob(settle)
@@ -62,7 +63,7 @@ struct CoverWorkloadJob: JobRunner {
     }
 
     func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
-        // The digest stays as it is, so that the scheduler adds the job again on its next tick.
+        // Without a digest the scheduler adds the job again on its next tick, but not before: nothing wakes it for this.
         try writer.update(ProtectionPolicy.self, where: .equal("id", job.subjectId), set: ["coverageDigest": .null])
         _ = try writer.addJob(context.service.job(.settle, job.subjectId))
     }

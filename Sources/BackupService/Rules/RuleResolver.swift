@@ -1,6 +1,5 @@
 import Catalog
 import Connectors
-import Crypto
 import FileTree
 import Foundation
 import Texts
@@ -118,15 +117,5 @@ extension ReadableTree {
             }
         }
         return false
-    }
-}
-
-extension ResolvedRule {
-    /// Tells two choices apart: a SHA-256 digest over the expression and the keys of what it chooses.
-    static func digest(_ expression: String, _ sources: [ProtectionSource]) -> String {
-        var hash = SHA256()
-        hash.update(data: Data(expression.utf8))
-        for source in sources { hash.update(data: Data("\n\(source.id.objectID)".utf8)) }
-        return hash.finalize().map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
     }
 }

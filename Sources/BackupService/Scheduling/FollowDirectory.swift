@@ -34,11 +34,23 @@ extension Scheduler {
         for (workload, rules) in Dictionary(grouping: rules.filter(\.status.isSettled), by: \.workload) {
             let resolver = try RuleResolver(service.dependencies.tenant, workload)
             for rule in rules {
-                let chosen = try resolver.resolve(rule.expression, groupsMost: service.limits.groupsPerExpression)
-                if rule.appliedDigest != ResolvedRule.digest(rule.expression, chosen.sources) { due.append(rule.id) }
+                if try await wouldChange(rule, resolver, service) { due.append(rule.id) }
             }
         }
         return due
+    }
+
+    /// Whether applying a rule would come to something else than it did last. A rule that cannot be applied is no reason to pass over the others.
+    private func wouldChange(_ rule: InclusionRule, _ resolver: RuleResolver, _ service: ProtectionService) async throws -> Bool {
+        do {
+            let chosen = try resolver.resolve(rule.expression, groupsMost: service.limits.groupsPerExpression)
+            return try await service.catalog.read { reader in
+                guard let policy = try reader.find(ProtectionPolicy.self, id: rule.policyId) else { return false }
+                return try reader.wouldChange(rule.appliedDigest, rule.expression, chosen, under: policy)
+            }
+        } catch let error as ServiceError where !error.isRetryable {
+            return rule.appliedDigest != ChoiceDigest(rule.expression, failing: error.code).text
+        }
     }
 
     private func policiesToCover(_ policies: [ProtectionPolicy], _ service: ProtectionService) async throws -> [String] {
@@ -46,7 +58,8 @@ extension Scheduler {
         for policy in policies {
             let excluded = try await service.catalog.read { try $0.excludedSources(of: policy.id) }
             let sources = try SourceLookup(service.dependencies.tenant, policy.workload).all.filter { !excluded.contains($0.id.objectID) }
-            if policy.coverageDigest != ResolvedRule.digest("", sources) { due.append(policy.id) }
+            let chosen = ResolvedRule(sources: sources, missing: [])
+            if try await service.catalog.read({ try $0.wouldChange(policy.coverageDigest, "", chosen, under: policy) }) { due.append(policy.id) }
         }
         return due
     }
