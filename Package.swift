@@ -123,7 +123,7 @@ let package = Package(
             "BackupAPI", "BackupRepository", "BackupServer", "BackupService", "BackupTesting", "Catalog", "Connectors", "FileTree", "OData", "ObjectStorage", "ResticFormat",
         ], exclude: ["Corpus"]),
         tests("SimulationTests", [
-            "BackupRepository", "BackupService", "BackupTesting", "Catalog", "Connectors", "FileTree", "ObjectStorage", logging,
+            "BackupRepository", "BackupService", "BackupTesting", "Catalog", "Connectors", "FileTree", "OData", "ObjectStorage", "Sandbox", logging,
         ]),
         tests("LayeringTests", []),
     ]

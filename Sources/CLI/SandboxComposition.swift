@@ -24,7 +24,10 @@ struct SandboxComposition {
             // A jump of the clock must not take the jobs of this one process from it.
             dependencies.worker.leaseSeconds = Self.endlessLeaseSeconds
             let catalog = dependencies.catalog
-            let book = FaultBook(unitOfArtifact: { id in try await catalog.find(RestoreArtifact.self, id: id)?.unitId })
+            let book = FaultBook(unitOfArtifact: { id in
+                if let artifact = try await catalog.find(RestoreArtifact.self, id: id) { return artifact.unitId }
+                return try await catalog.find(GranularRestoreArtifact.self, id: id)?.unitId
+            })
             dependencies.jobInspector = book
             made = book
         }

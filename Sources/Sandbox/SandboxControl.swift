@@ -18,6 +18,8 @@ public final class SandboxControl: Sendable {
         var nextJob: String?
     }
 
+    /// The last moment to which the clock goes. What is counted from it, such as a retention of a hundred years, still has a year of four digits.
+    static let latestMoment = Date(timeIntervalSince1970: 221_845_392_000)
     /// The most steps of one advance.
     static let mostSteps = 10_000
 
@@ -60,6 +62,9 @@ public final class SandboxControl: Sendable {
         try await alone {
             guard end >= clock.now() else {
                 throw ODataError.badRequest("The clock only goes forward: it is \(SandboxDates.text(clock.now())). A reset starts over.", target: "now")
+            }
+            guard end <= Self.latestMoment else {
+                throw ODataError.badRequest("The clock ends at \(SandboxDates.text(Self.latestMoment)); choose an earlier moment.", target: "now")
             }
             let step = stepSeconds ?? .infinity
             guard step > 0, end.timeIntervalSince(clock.now()) / step <= Double(Self.mostSteps) else {
@@ -121,17 +126,12 @@ public final class SandboxControl: Sendable {
         while true {
             let seen = service.signal.generation
             try await scheduler.tick()
-            guard try await dueJobs() > 0 else { return try await report() }
+            if try await !service.isAtWork() {
+                guard try await service.resumeFreedRestores() else { return try await report() }
+            }
             guard ContinuousClock.now < end else { throw Self.stillBusy }
             try await SystemClock().sleep(until: Date().addingTimeInterval(1), orAfter: [(service.signal, seen)])
         }
-    }
-
-    private func dueJobs() async throws -> Int {
-        let now = clock.now()
-        return try await service.dependencies.catalog.count(Query<Job>(where: .or([
-            .equal("state", JobState.running), .and([.equal("state", JobState.waiting), .compare("runAfterDateTime", .lessOrEqual, now.sqlValue)]),
-        ])))
     }
 
     private var waiting: Query<Job> { Query<Job>(where: .equal("state", JobState.waiting), order: [.init("runAfterDateTime")]) }
@@ -152,7 +152,15 @@ public final class SandboxControl: Sendable {
 
 /// Moments as the control surface writes and reads them: ISO 8601, UTC.
 enum SandboxDates {
-    static func text(_ date: Date) -> String { date.formatted(.iso8601) }
+    /// To the millisecond, in digits that are read back as the same moment; without a fraction where there is none.
+    static func text(_ date: Date) -> String {
+        let milliseconds = Int((date.timeIntervalSince1970 * 1000).rounded())
+        let (seconds, fraction) = milliseconds.quotientAndRemainder(dividingBy: 1000)
+        let text = Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
+        guard fraction > 0 else { return text }
+        let digits = String(fraction + 1000).dropFirst()
+        return "\(text.dropLast()).\(digits)Z"
+    }
 
     /// Whatever the Graph surface reads.
     static func date(_ text: String) -> Date? { DateTimeOffset.parse(text) }
