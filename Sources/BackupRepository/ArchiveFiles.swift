@@ -18,18 +18,18 @@ extension ArchiveRun {
         try await archived(candidate) { try await self.fileNode(candidate, read: self.readChunks) }
     }
 
-    /// Makes an entry of what `body` returns; a failure of the source becomes a record.
+    /// Makes an entry of what `body` returns, or of what is kept of an item that cannot be read.
     private func archived(_ candidate: Candidate, _ body: () async throws -> Node) async throws -> Entry {
         do {
             let node = try await body()
             if node.type == .file { countFile(node, candidate) }
-            return Entry(number: candidate.number, node: node)
+            if let item = node.unreadItem(at: candidate.path) { record(item) }
+            return Entry(number: candidate.number, node: node, isSame: node == candidate.previous)
         } catch let error as TreeError {
-            try record(error)
+            return try await missed(candidate, error)
         } catch let failure as ItemFailure {
-            record(failure)
+            return try await missed(candidate, failure, kind: candidate.kind)
         }
-        return Entry(number: candidate.number)
     }
 
     private func countFile(_ node: Node, _ candidate: Candidate) {
@@ -51,94 +51,136 @@ extension ArchiveRun {
         }
     }
 
-    /// Reads a file so that its node and content belong together: what was there before and after reading is the same.
+    /// What was read of a file: never more than the file said that it has.
+    private struct ReadContent {
+        var blobs: [ObjectID] = []
+        var length: UInt64 = 0
+        /// Whether there was more.
+        var isCut = false
+    }
+
+    /// Reads a file so that its node and content belong together: what was there before and after reading is the same. One that changes each
+    /// time is taken as it was read last, marked.
     private func fileNode(
-        _ candidate: Candidate, read: (any ReadableFile, ItemAttributes) async throws -> [ObjectID]?
+        _ candidate: Candidate, read: (any ReadableFile, ItemAttributes) async throws -> ReadContent
     ) async throws -> Node {
         var expected = candidate.item.attributes
-        guard expected.size <= options.fileBytesMost else {
-            throw ItemFailure(
-                path: candidate.path, code: "tooLarge",
-                message: "the file says that it has \(expected.size) bytes; at most \(options.fileBytesMost) are backed up, so it is not in the snapshot")
-        }
-        for _ in 0...options.rereadsOfChangingFiles {
+        for readingsLeft in (0...options.rereadsOfChangingFiles).reversed() {
+            guard expected.size <= options.fileBytesMost else {
+                throw ItemFailure(
+                    path: candidate.path, code: "tooLarge",
+                    message: "the file says that it has \(expected.size) bytes; at most \(options.fileBytesMost) are backed up (file-gigabytes-most)")
+            }
             let file = try source.open(candidate.path)
             let content = try await read(file, expected)
             let attributes = try file.attributes()
-            if let content, attributes.isSameContent(as: expected) {
-                var node = makeNode(candidate, attributes, extended: try file.extendedAttributes())
-                node.content = content
+            let isWhole = content.length == expected.size && !content.isCut && attributes.isSameContent(as: expected)
+            if isWhole || readingsLeft == 0 {
+                var node = try makeNode(candidate, isWhole ? attributes : expected) { () throws(TreeError) in try file.extendedAttributes() }
+                node.content = content.blobs
+                node.size = content.length
+                if !isWhole { markAsChanging(&node, candidate) }
                 return node
             }
             expected = attributes
         }
-        throw ItemFailure(
-            path: candidate.path, code: "changedWhileRead",
-            message: "the file changed each time it was read; it is not in the snapshot, archive again when its writer has finished")
+        preconditionFailure("the last reading of a file gives a node")
     }
 
-    /// Reads a file of at most one chunk. nil where it is not of the expected length.
-    private func readWhole(_ file: any ReadableFile, _ attributes: ItemAttributes) async throws -> [ObjectID]? {
-        guard attributes.size > 0 else { return [] }
+    private func markAsChanging(_ node: inout Node, _ candidate: Candidate) {
+        let failure = ItemFailure(
+            path: candidate.path, code: "changedWhileRead",
+            message: "the file changed each time it was read; it is kept as it was read last, of which parts may be older than others")
+        node.setMark(UnreadMark(failure, kind: .file, since: time).following(candidate.previous?.mark), lastReading: time)
+    }
+
+    /// Reads a file of at most one chunk.
+    private func readWhole(_ file: any ReadableFile, _ attributes: ItemAttributes) async throws -> ReadContent {
+        guard attributes.size > 0 else { return ReadContent() }
         guard attributes.size <= UInt64(Chunker.minimumLength) else { return try await readChunks(file, attributes) }
         let saver = try await target().saver
         let codec = saver.repository.codecs.take()
         defer { saver.repository.codecs.giveBack(codec) }
-        guard let prepared = try prepareWhole(file, Int(attributes.size), saver, codec) else { return nil }
-        return [try await saver.finish(prepared, codec)]
+        let (prepared, length) = try prepareWhole(file, Int(attributes.size), saver, codec)
+        guard let prepared else { return ReadContent() }
+        return ReadContent(blobs: [try await saver.finish(prepared, codec)], length: UInt64(length))
     }
 
-    private func prepareWhole(_ file: any ReadableFile, _ size: Int, _ saver: BlobSaver, _ codec: BlobCodec) throws -> BlobSaver.Prepared? {
+    /// nil for a file that is empty by now.
+    private func prepareWhole(
+        _ file: any ReadableFile, _ size: Int, _ saver: BlobSaver, _ codec: BlobCodec
+    ) throws -> (BlobSaver.Prepared?, length: Int) {
         // In bounds: the caller has compared the size with that of the smallest chunk, which is that of the codec's buffer.
         let buffer = unsafe UnsafeMutableRawBufferPointer(rebasing: codec.input[..<size])
-        guard try unsafe file.read(into: buffer, at: 0) == size else { return nil }
-        return unsafe try saver.prepare(UnsafeRawBufferPointer(buffer), isTree: false, codec)
+        let length = try unsafe file.read(into: buffer, at: 0)
+        guard length > 0 else { return (nil, 0) }
+        // In bounds: a file reads at most what the buffer holds.
+        let bytes = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<length])
+        return (unsafe try saver.prepare(bytes, isTree: false, codec), length)
     }
 
-    /// Reads a file chunk by chunk; chunks are saved by other threads where some are free. nil where the file has another length than expected.
-    private func readChunks(_ file: any ReadableFile, _ attributes: ItemAttributes) async throws -> [ObjectID]? {
+    /// Reads a file chunk by chunk; chunks are saved by other threads where some are free.
+    private func readChunks(_ file: any ReadableFile, _ attributes: ItemAttributes) async throws -> ReadContent {
         let saver = try await target().saver
         return try await withThrowingTaskGroup(of: SavedChunk.self) { group in
             var saved: [SavedChunk] = []
             var reader = ChunkReader(file: file, chunker: chunker, buffers: buffers)
             defer { reader.finish() }
             var number = 0
-            var read: UInt64 = 0
-            while let chunk = try reader.next() {
-                // A file that somebody appends to as fast as it is read has no end: once it is longer than it was, it is read again or told.
-                let length = chunk.bytes.count
-                read += UInt64(length)
-                guard read <= attributes.size else {
-                    group.cancelAll()
-                    return nil
+            var content = ReadContent()
+            while !content.isCut, let chunk = try reader.next() {
+                // A file that somebody appends to as fast as it is read has no end: it is read up to the length that it had.
+                let room = attributes.size - content.length
+                if chunk.bytes.count > room {
+                    content.isCut = true
+                    chunk.bytes.removeSubrange(Int(room)...)
                 }
+                let length = chunk.bytes.count
+                guard length > 0 else {
+                    buffers.giveBack(chunk)
+                    break
+                }
+                content.length += UInt64(length)
                 let index = number
                 try await fork(in: &group, inline: &saved) {
                     defer { self.buffers.giveBack(chunk) }
-                    return SavedChunk(number: index, id: try await saver.saveData(chunk.bytes), length: length)
+                    return SavedChunk(number: index, id: try await saver.saveData(chunk.bytes))
                 }
                 number += 1
             }
             for try await chunk in group { saved.append(chunk) }
-            guard saved.reduce(0, { $0 + UInt64($1.length) }) == attributes.size else { return nil }
-            return saved.sorted { $0.number < $1.number }.map(\.id)
+            content.blobs = saved.sorted { $0.number < $1.number }.map(\.id)
+            return content
         }
     }
 
     private struct SavedChunk: Sendable {
         var number: Int
         var id: ObjectID
-        var length: Int
     }
 
     /// The node of an item without content: attributes, names of its owner, extended attributes.
     func makeNode(_ candidate: Candidate) throws(TreeError) -> Node {
-        makeNode(candidate, candidate.item.attributes, extended: try source.extendedAttributes(of: candidate.path))
+        try makeNode(candidate, candidate.item.attributes) { () throws(TreeError) in try source.extendedAttributes(of: candidate.path) }
     }
 
-    private func makeNode(_ candidate: Candidate, _ attributes: ItemAttributes, extended: [ExtendedAttribute]) -> Node {
+    /// A node without content. Where the extended attributes cannot be read it has those of the parent snapshot, and is marked.
+    private func makeNode(
+        _ candidate: Candidate, _ attributes: ItemAttributes, extended: () throws(TreeError) -> [ExtendedAttribute]
+    ) throws(TreeError) -> Node {
         let owner = source.ownerNames(userID: attributes.userID, groupID: attributes.groupID)
-        return Node(name: candidate.item.name, attributes: attributes, user: owner.user, group: owner.group, extended: extended)
+        let name = candidate.item.name
+        do throws(TreeError) {
+            return Node(name: name, attributes: attributes, user: owner.user, group: owner.group, extended: try extended())
+        } catch {
+            if error.code == .treeUnavailable || error.code == .notFound { throw error }
+            let previous = candidate.previous.flatMap { $0.type.kind == attributes.kind ? $0 : nil }
+            var node = Node(name: name, attributes: attributes, user: owner.user, group: owner.group, extended: previous?.extended ?? [])
+            var mark = UnreadMark(ItemFailure(error), kind: UnreadKind(attributes.kind), since: time).following(previous?.mark)
+            mark.lacksAttributes = true
+            node.setMark(mark, lastReading: lastReading(of: previous))
+            return node
+        }
     }
 }
 

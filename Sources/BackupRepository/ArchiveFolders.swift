@@ -17,8 +17,15 @@ struct ArchivedFolder: Sendable {
     }
 }
 
+/// What came of a folder.
+enum FolderOutcome: Sendable {
+    case archived(ArchivedFolder)
+    /// It cannot be listed.
+    case unread(TreeError)
+}
+
 extension ArchiveRun {
-    /// The outcome for the entry of that number in its folder; no node where it failed.
+    /// The outcome for the entry of that number in its folder; no node where it went meanwhile.
     struct Entry: Sendable {
         var number: Int
         var node: Node?
@@ -39,35 +46,46 @@ extension ArchiveRun {
         var known: Int?
         /// For a folder that was archived already: what came of it.
         var archived: ArchivedSubfolder?
+        /// Whether the attributes are the item's; otherwise nothing is known of it but its name.
+        var isExamined = true
+
+        var kind: ItemKind? { isExamined ? item.attributes.kind : nil }
     }
 
-    /// A folder in a folder as it was archived; nil where it failed.
+    /// A folder in a folder, and what came of it.
     struct ArchivedSubfolder: Sendable {
         var number: Int
-        var folder: ArchivedFolder?
+        var outcome: FolderOutcome
+
+        var isSame: Bool { if case .archived(let folder) = outcome { folder.isSame } else { false } }
     }
 
-    /// Archives a folder and everything beneath it. nil where the folder cannot be listed, which is recorded.
+    /// Archives a folder and everything beneath it.
     /// - Parameters:
     ///   - previousTree: the folder's tree in the parent snapshot.
     ///   - known: the number of the record of what the last run saw of the folder, when that was its tree.
-    func archiveFolder(_ path: TreePath, previousTree: ObjectID?, known: Int?) async throws -> ArchivedFolder? {
-        guard let listing = try list(path) else { return nil }
-        for failure in listing.failures { try record(failure) }
+    func archiveFolder(_ path: TreePath, previousTree: ObjectID?, known: Int?) async throws -> FolderOutcome {
+        let listing: ExaminedListing
+        do throws(TreeError) {
+            listing = ExaminedListing(try source.items(in: path))
+        } catch {
+            if path.isRoot || error.code == .treeUnavailable { throw RepositoryError(treeUnavailable: error) }
+            return .unread(error)
+        }
         let items = listing.items
         let fingerprint = remembersFolders && listing.failures.isEmpty ? ObjectID.fingerprint(of: items) : nil
         let subfolders = try await archiveKnownSubfolders(of: items, in: path, known, fingerprint)
-        if let subfolders, let previousTree, subfolders.values.allSatisfy({ $0.folder?.isSame == true }) {
+        if let subfolders, let previousTree, subfolders.values.allSatisfy(\.isSame) {
             countUnmodified(items)
-            return ArchivedFolder(tree: previousTree, isSame: true, seen: known.map { .asBefore($0) })
+            return .archived(ArchivedFolder(tree: previousTree, isSame: true, seen: known.map { .asBefore($0) }))
         }
         let target = try await target()
         let previous = try await comparable(previousTree, target.trees)
         let records = known.flatMap { lastSeen?.folders(in: $0) } ?? []
         var entries = FolderEntries(
-            items: items, path: path, saver: target.saver, previous: previous, records: records, subfolders: subfolders ?? [:])
+            listing: listing, path: path, saver: target.saver, previous: previous, records: records, subfolders: subfolders ?? [:])
         // Written from the first entries on that do not equal the parent snapshot's.
-        var text = previous?.nodes.count == items.count && listing.failures.isEmpty ? nil : TreeText(count: items.count)
+        var text = previous?.nodes.count == items.count ? nil : TreeText(count: items.count)
         var seen = SeenFolders(run: self, isComplete: fingerprint != nil)
         for start in stride(from: 0, to: items.count, by: options.entriesAtOnce) {
             let archived = try await archive(start..<min(start + options.entriesAtOnce, items.count), of: &entries)
@@ -78,22 +96,48 @@ extension ArchiveRun {
             text = longer
         }
         count { $0.folders += 1 }
-        let tree: ObjectID
-        if let text { tree = try await target.saver.saveTree(text.finished()) } else if let previousTree { tree = previousTree } else { return nil }
-        return ArchivedFolder(tree: tree, isSame: text == nil, seen: seen.of(tree, fingerprint))
+        guard let text else {
+            guard let previousTree else { preconditionFailure("entries can only equal those of a tree") }
+            return .archived(ArchivedFolder(tree: previousTree, isSame: true, seen: seen.of(previousTree, fingerprint)))
+        }
+        let tree = try await target.saver.saveTree(text.finished())
+        return .archived(ArchivedFolder(tree: tree, isSame: false, seen: seen.of(tree, fingerprint)))
+    }
+
+    /// A listing in which the entries that could not be examined have their places among the others.
+    struct ExaminedListing {
+        /// Sorted by the bytes of their names.
+        private(set) var items: [Item]
+        /// Why an entry could not be examined, by its name.
+        private(set) var failures: [[UInt8]: TreeError] = [:]
+
+        init(_ listing: FolderListing) {
+            items = listing.items
+            if listing.failures.isEmpty { return }
+            let names = Set(items.map(\.name))
+            for failure in listing.failures where !failure.path.isRoot && !names.contains(failure.path.name) {
+                let name = failure.path.name
+                guard failures.updateValue(failure, forKey: name) == nil else { continue }
+                items.append(Item(name: name, attributes: ItemAttributes(kind: .file, permissions: 0, modified: Timestamp(seconds: 0))))
+            }
+            items.sort { $0.name.lexicographicallyPrecedes($1.name) }
+        }
     }
 
     /// The entries of a folder, and what was known of them before.
     private struct FolderEntries {
-        let items: [Item]
+        let listing: ExaminedListing
+        var items: [Item] { listing.items }
         let path: TreePath
         let saver: BlobSaver
         /// Those that were archived already, by their numbers.
         let subfolders: [Int: ArchivedSubfolder]
         var matcher: NodeMatcher
 
-        init(items: [Item], path: TreePath, saver: BlobSaver, previous: Tree?, records: [Int], subfolders: [Int: ArchivedSubfolder]) {
-            self.items = items
+        init(
+            listing: ExaminedListing, path: TreePath, saver: BlobSaver, previous: Tree?, records: [Int], subfolders: [Int: ArchivedSubfolder]
+        ) {
+            self.listing = listing
             self.path = path
             self.saver = saver
             self.subfolders = subfolders
@@ -103,7 +147,7 @@ extension ArchiveRun {
 
     /// Some entries of a folder as they were archived.
     struct ArchivedEntries {
-        /// A node for each, nil for one that failed.
+        /// A node for each, nil for one that went meanwhile.
         var nodes: [Node?]
         /// Whether all equal the parent snapshot's.
         var areSame = true
@@ -123,16 +167,6 @@ extension ArchiveRun {
         return archived
     }
 
-    private func list(_ path: TreePath) throws -> FolderListing? {
-        do {
-            return try source.items(in: path)
-        } catch {
-            if path.isRoot { throw RepositoryError(treeUnavailable: error) }
-            try record(error)
-            return nil
-        }
-    }
-
     /// What is to be done for some entries of a folder.
     struct FolderWork {
         /// The nodes that are known without work: those that equal the parent snapshot's.
@@ -141,6 +175,8 @@ extension ArchiveRun {
         var batchBytes: UInt64 = 0
         var large: [Candidate] = []
         var folders: [Candidate] = []
+        /// Those that could not be examined.
+        var failed: [(candidate: Candidate, error: TreeError)] = []
 
         init(count: Int) { nodes = Array(repeating: nil, count: count) }
 
@@ -174,7 +210,14 @@ extension ArchiveRun {
         var bytes: UInt64 = 0
         for (number, item) in entries.items[range].enumerated() {
             let previous = entries.matcher.next(item.name)
-            if let previous, item.attributes.kind != .folder, previous.isUnchanged(item.attributes), entries.saver.hasContent(of: previous) {
+            if let error = entries.listing.failures[item.name] {
+                var candidate = Candidate(number: number, path: entries.path.appending(item.name), item: item, previous: previous)
+                candidate.isExamined = false
+                candidate.known = entries.matcher.record
+                work.failed.append((candidate, error))
+                continue
+            }
+            if let previous, item.attributes.kind != .folder, previous.isUnchanged(item.attributes), !previous.isMarked, entries.saver.hasContent(of: previous) {
                 work.nodes[number] = previous
                 if item.attributes.kind == .file {
                     unmodified += 1
@@ -203,7 +246,7 @@ extension ArchiveRun {
     }
 
     private func work(on plan: FolderWork) async throws -> [Entry] {
-        if plan.batches.isEmpty, plan.large.isEmpty, plan.folders.isEmpty { return [] }
+        if plan.batches.isEmpty, plan.large.isEmpty, plan.folders.isEmpty, plan.failed.isEmpty { return [] }
         return try await withThrowingTaskGroup(of: [Entry].self) { group in
             var results: [[Entry]] = []
             for folder in plan.folders {
@@ -215,6 +258,7 @@ extension ArchiveRun {
             for batch in plan.batches {
                 try await fork(in: &group, inline: &results) { try await self.archiveBatch(batch) }
             }
+            for (candidate, error) in plan.failed { results.append([try await missed(candidate, error)]) }
             for try await entries in group { results.append(entries) }
             return results.flatMap(\.self)
         }
@@ -222,15 +266,21 @@ extension ArchiveRun {
 
     private func archiveSubfolder(_ candidate: Candidate) async throws -> Entry {
         let previous = candidate.previous.flatMap { $0.type == .dir ? $0 : nil }
-        let result: ArchivedFolder?
+        let outcome: FolderOutcome
         if let archived = candidate.archived {
-            result = archived.folder
+            outcome = archived.outcome
         } else {
             let known = previous?.subtree == candidate.known.flatMap { lastSeen?.tree(of: $0) } ? candidate.known : nil
-            result = try await archiveFolder(candidate.path, previousTree: previous?.subtree, known: known)
+            outcome = try await archiveFolder(candidate.path, previousTree: previous?.subtree, known: known)
         }
-        guard let folder = result else { return Entry(number: candidate.number) }
-        if folder.isSame, let previous, previous.hasAttributes(candidate.item.attributes) {
+        switch outcome {
+        case .archived(let folder): return try await entry(of: folder, candidate, previous)
+        case .unread(let error): return try await missed(candidate, error)
+        }
+    }
+
+    private func entry(of folder: ArchivedFolder, _ candidate: Candidate, _ previous: Node?) async throws -> Entry {
+        if folder.isSame, let previous, previous.hasAttributes(candidate.item.attributes), !previous.isMarked {
             count { $0.statistics.foldersUnmodified += 1 }
             return Entry(number: candidate.number, node: previous, isSame: true, seen: folder.seen)
         }
@@ -240,10 +290,10 @@ extension ArchiveRun {
         do {
             var node = try makeNode(candidate)
             node.subtree = folder.tree
-            return Entry(number: candidate.number, node: node, seen: folder.seen)
+            if let item = node.unreadItem(at: candidate.path) { record(item) }
+            return Entry(number: candidate.number, node: node, isSame: node == previous, seen: folder.seen)
         } catch {
-            try record(error)
-            return Entry(number: candidate.number)
+            return try await missed(candidate, error)
         }
     }
 }

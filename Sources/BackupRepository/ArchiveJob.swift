@@ -18,7 +18,8 @@ struct ArchiveJob: Sendable {
         let target = LazyTarget { try await self.target() }
         let run = ArchiveRun(
             source: source, options: options, opening: target,
-            chunker: Chunker(polynomial: repository.config.chunkerPolynomial), remembersFolders: cache != nil,
+            chunker: Chunker(polynomial: repository.config.chunkerPolynomial), time: NodeTime(request.time),
+            parentTime: parent.map { NodeTime(request.parentCheckedTime ?? $0.time) }, remembersFolders: cache != nil,
             lastSeen: await previous.asyncMap { await cache?.load(tree: $0) } ?? nil, report: progress)
         do {
             let root = try await archive(run, previous: previous)
@@ -45,9 +46,8 @@ struct ArchiveJob: Sendable {
     }
 
     private func archive(_ run: ArchiveRun, previous: ObjectID?) async throws -> ArchivedFolder {
-        guard let root = try await run.archiveFolder(.root, previousTree: previous, known: run.lastSeen == nil ? nil : 0) else {
-            throw RepositoryError(.treeUnavailable, "the source's root folder cannot be read; no snapshot was written", isRetryable: true)
-        }
+        let outcome = try await run.archiveFolder(.root, previousTree: previous, known: run.lastSeen == nil ? nil : 0)
+        guard case .archived(let root) = outcome else { preconditionFailure("a root that cannot be listed ends the run") }
         do {
             // A source that was taken away meanwhile looks like one whose files were all deleted.
             _ = try run.source.attributes(of: .root)
@@ -66,13 +66,13 @@ struct ArchiveJob: Sendable {
         statistics.treeBlobs = blobs.treeBlobs
         statistics.addedBytes = blobs.addedBytes
         statistics.addedPackedBytes = blobs.addedPackedBytes
-        let failures = counts.failures.sorted { $0.path < $1.path }
+        let unread = counts.unread.sorted { $0.path < $1.path }
         if let parent, parent.tree == tree.hex, !request.storesUnchanged {
-            return ArchiveOutcome(result: .unchanged(parent: parent.id), tree: tree.hex, statistics: statistics, failures: failures)
+            return ArchiveOutcome(result: .unchanged(parent: parent.id), tree: tree.hex, statistics: statistics, failures: unread)
         }
         var snapshot = Snapshot(
             time: NodeTime(request.time), tree: tree, paths: ["/" + request.label], hostname: request.hostname,
-            username: repository.environment.username, tags: request.tags)
+            username: repository.environment.username, tags: request.tags + (unread.isEmpty ? [] : [Archiver.unreadTag]))
         snapshot.parent = parent.flatMap { ObjectID(hex: $0.id) }
         snapshot.programVersion = "holdfast"
         snapshot.summary = statistics.summary(start: start, end: NodeTime(repository.environment.now()))
@@ -80,6 +80,6 @@ struct ArchiveJob: Sendable {
             try await announce(ObjectNames.id(of: name)?.hex ?? name, tree.hex)
         }
         let id = ObjectNames.id(of: name)?.hex ?? name
-        return ArchiveOutcome(result: .snapshot(id: id), tree: tree.hex, statistics: statistics, failures: failures)
+        return ArchiveOutcome(result: .snapshot(id: id), tree: tree.hex, statistics: statistics, failures: unread)
     }
 }

@@ -19,8 +19,8 @@ extension ArchiveRun {
             for (number, record) in zip(numbers, records) {
                 let folder = path.appending(items[number].name)
                 try await fork(in: &group, inline: &results) {
-                    let archived = try await self.archiveFolder(folder, previousTree: lastSeen.tree(of: record), known: record)
-                    return ArchivedSubfolder(number: number, folder: archived)
+                    let outcome = try await self.archiveFolder(folder, previousTree: lastSeen.tree(of: record), known: record)
+                    return ArchivedSubfolder(number: number, outcome: outcome)
                 }
             }
             for try await result in group { results.append(result) }
@@ -48,7 +48,8 @@ extension ArchiveRun {
     struct SeenFolders {
         private let run: ArchiveRun
         private var folders: [FolderRecords] = []
-        /// Whether every entry is in the tree, so that a listing like this one means this tree.
+        /// Whether every entry was read and is in the tree, so that a listing like this one means this tree. A folder with an entry that
+        /// could not be read is looked at again each time.
         private var isComplete: Bool
         private var isLost: Bool
 
@@ -65,6 +66,7 @@ extension ArchiveRun {
                     isComplete = false
                     continue
                 }
+                if node.isMarked { isComplete = false }
                 guard node.type == .dir else { continue }
                 if let records = records(entries.seen[number]) { folders.append(records) } else { isLost = true }
             }

@@ -11,7 +11,7 @@ final class ArchiveRun: Sendable {
     struct Counts {
         var statistics = ArchiveStatistics()
         var folders: UInt64 = 0
-        var failures: [ItemFailure] = []
+        var unread: [UnreadItem] = []
 
         var entries: UInt64 { folders + statistics.totalFiles }
     }
@@ -19,6 +19,10 @@ final class ArchiveRun: Sendable {
     let source: any ReadableTree
     let options: ArchiveOptions
     let chunker: Chunker
+    /// The time of the snapshot.
+    let time: NodeTime
+    /// When everything that the parent snapshot has was last found as it has it.
+    let parentTime: NodeTime?
     let buffers = ChunkBuffers()
     /// Whether it shall be kept what the run sees of the folders.
     let remembersFolders: Bool
@@ -30,13 +34,15 @@ final class ArchiveRun: Sendable {
     private let report: @Sendable (ArchiveProgress) -> Void
 
     init(
-        source: any ReadableTree, options: ArchiveOptions, opening: LazyTarget, chunker: Chunker,
+        source: any ReadableTree, options: ArchiveOptions, opening: LazyTarget, chunker: Chunker, time: NodeTime, parentTime: NodeTime?,
         remembersFolders: Bool, lastSeen: FolderRecords?, report: @escaping @Sendable (ArchiveProgress) -> Void
     ) {
         self.source = source
         self.options = options
         self.opening = opening
         self.chunker = chunker
+        self.time = time
+        self.parentTime = parentTime
         self.remembersFolders = remembersFolders
         self.lastSeen = lastSeen
         self.report = report
@@ -53,7 +59,7 @@ final class ArchiveRun: Sendable {
         let progress = counts.withLock { counts in
             change(&counts)
             return ArchiveProgress(
-                files: counts.statistics.totalFiles, folders: counts.folders, bytes: counts.statistics.totalBytes, failures: counts.failures.count)
+                files: counts.statistics.totalFiles, folders: counts.folders, bytes: counts.statistics.totalBytes, failures: counts.unread.count)
         }
         report(progress)
     }
@@ -73,14 +79,9 @@ final class ArchiveRun: Sendable {
         }
     }
 
-    /// Records that an item could not be archived, or throws where nothing else will work either.
-    func record(_ error: TreeError) throws(RepositoryError) {
-        if error.code == .treeUnavailable { throw RepositoryError(treeUnavailable: error) }
-        record(ItemFailure(error))
-    }
-
-    func record(_ failure: ItemFailure) {
-        count { $0.failures.append(failure) }
+    /// Records that an item could not be read.
+    func record(_ item: UnreadItem) {
+        count { $0.unread.append(item) }
     }
 }
 

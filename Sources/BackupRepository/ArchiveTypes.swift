@@ -11,9 +11,9 @@ public struct ArchiveOptions: Sendable, Hashable {
     public var compressionLevel: Int32?
     /// Whether every blob is opened again and compared with its ID before its pack is stored.
     public var verifiesBlobs: Bool
-    /// How often a file that changes while it is read is read again before it is recorded as a failure.
+    /// How often a file that changes while it is read is read again before it is taken as it was read last, marked.
     public var rereadsOfChangingFiles: Int
-    /// Files that say that they are longer, in bytes, are recorded as failures and not opened: a sparse file of any length costs its owner nothing.
+    /// Files that say that they are longer, in bytes, count as unread and are not opened: a sparse file of any length costs its owner nothing.
     public var fileBytesMost: UInt64
     /// Entries of one folder in hand at once: what is known of one before it is text takes kilobytes, and a folder may have a million.
     public var entriesAtOnce: Int
@@ -53,16 +53,22 @@ public struct ArchiveRequest: Sendable, Hashable {
     public var time: Timestamp
     /// The snapshot to compare with; files that equal it are not opened. nil reads everything.
     public var parent: String?
+    /// When the source was last found to equal the parent, where that was later than its time. What cannot be read now is kept as of then.
+    public var parentCheckedTime: Timestamp?
     /// Whether to write a snapshot when the tree equals the parent's.
     public var storesUnchanged: Bool
 
     /// Makes a request.
-    public init(hostname: String, label: String, tags: [String] = [], time: Timestamp, parent: String? = nil, storesUnchanged: Bool = false) {
+    public init(
+        hostname: String, label: String, tags: [String] = [], time: Timestamp, parent: String? = nil, parentCheckedTime: Timestamp? = nil,
+        storesUnchanged: Bool = false
+    ) {
         self.hostname = hostname
         self.label = label
         self.tags = tags
         self.time = time
         self.parent = parent
+        self.parentCheckedTime = parentCheckedTime
         self.storesUnchanged = storesUnchanged
     }
 }
@@ -75,7 +81,7 @@ public struct ArchiveProgress: Sendable, Hashable {
     public var folders: UInt64
     /// Content bytes of the finished files.
     public var bytes: UInt64
-    /// Items that failed.
+    /// Items that could not be read.
     public var failures: Int
 }
 
@@ -95,8 +101,8 @@ public struct ArchiveOutcome: Sendable {
     public var tree: String
     /// What was done.
     public var statistics: ArchiveStatistics
-    /// Items that could not be archived, in order of their paths. They are not in the snapshot.
-    public var failures: [ItemFailure]
+    /// Items that could not be read, in order of their paths. The snapshot keeps them as they were last read, or only names them.
+    public var failures: [UnreadItem]
 
     /// The snapshot that shows the state: the new one, or the equal parent.
     public var snapshotID: String {

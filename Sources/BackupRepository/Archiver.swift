@@ -6,6 +6,9 @@ public import ObjectStorage
 /// Incremental: a file whose size, times of modification and change, and inode number equal the parent snapshot's is not opened, and a
 /// folder that equals the parent's is not written. Memory is bounded by `ArchiveOptions`, whatever the size of files and drives.
 public struct Archiver: Sendable {
+    /// The word among a snapshot's tags that says: something could not be read. Which items is told by their nodes.
+    public static let unreadTag = "holdfast-unread"
+
     private let repository: Repository
     private let options: ArchiveOptions
     private let cache: FolderCache?
@@ -23,7 +26,7 @@ public struct Archiver: Sendable {
     ///
     /// Packs, then index files, then the snapshot are stored, each durable before the next, so that an interrupted run leaves the
     /// repository as it was, plus packs that a later run or prune makes use of or removes. An item that cannot be read is recorded in
-    /// the outcome and left out; the rest goes on.
+    /// the outcome and keeps the node of the parent snapshot, marked; without one the snapshot names it. The rest goes on.
     /// - Parameters:
     ///   - announcing: called with the IDs of the new snapshot and of its root tree when all that it refers to is durable, just before it is stored itself;
     ///     what it throws ends the run without a snapshot. Not called where nothing changed.

@@ -19,11 +19,11 @@ public final class FolderEntries: Sendable {
     private let records: [Record]
     private let trees: [ObjectID]
 
-    /// Entries with impossible names are left out, and so is the second of two with one name.
+    /// Entries with impossible names are left out, and so are those that only name an item that could not be read, and the second of two with one name.
     init(_ nodes: (_ body: (Node) -> Void) async throws -> Void) async rethrows {
         var (names, starts, records, trees): ([UInt8], [Int], [Record], [ObjectID]) = ([], [0], [], [])
         try await nodes { node in
-            guard TreePath.isValidName(node.name) else { return }
+            guard TreePath.isValidName(node.name), !node.isNameOnly else { return }
             names.append(contentsOf: node.name)
             starts.append(names.count)
             let subtree = node.type == .dir ? node.subtree : nil

@@ -60,14 +60,16 @@ extension Node {
         extendedAttributes = extended.compactMap { attribute in
             String(validating: attribute.name, as: UTF8.self).map { Node.ExtendedAttribute(name: $0, value: attribute.value) }
         }
+        // No source can mark its items.
+        extendedAttributes.removeAll(where: \.isOurs)
     }
 
     /// Unix permission bits.
     var permissions: UInt16 { FileMode.permissions(of: mode) }
 
-    /// The extended attributes as a tree has them, sorted by name.
+    /// The extended attributes as a tree has them, sorted by name, without marks.
     var extended: [FileTree.ExtendedAttribute] {
-        extendedAttributes.map { FileTree.ExtendedAttribute(name: Array($0.name.utf8), value: $0.value) }
+        extendedAttributes.lazy.filter { !$0.isOurs }.map { FileTree.ExtendedAttribute(name: Array($0.name.utf8), value: $0.value) }
             .sorted { $0.name.lexicographicallyPrecedes($1.name) }
     }
 
@@ -100,11 +102,15 @@ extension Node {
     /// The attributes that a restore sets.
     /// - Parameter isNew: whether the item has no extended attributes yet, so that an empty set need not be set.
     func changes(settingOwners: Bool, isNew: Bool) -> AttributeChanges {
-        AttributeChanges(
+        let extended = extended
+        return AttributeChanges(
             permissions: type == .symlink ? nil : permissions, modified: Timestamp(mtime), accessed: Timestamp(atime),
             owner: settingOwners ? AttributeChanges.Owner(userID: uid, groupID: gid) : nil,
-            extendedAttributes: isNew && extendedAttributes.isEmpty ? nil : extended)
+            extendedAttributes: isNew ? (extended.isEmpty ? nil : extended) : (lacksAttributes ? nil : extended))
     }
+
+    /// Whether the extended attributes of the item are not known: what it has is left as it is.
+    var lacksAttributes: Bool { mark?.lacksAttributes == true }
 }
 
 extension Tree {

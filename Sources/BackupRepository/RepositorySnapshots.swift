@@ -46,13 +46,14 @@ extension Repository {
         }
     }
 
-    /// The entries of a folder of a snapshot, sorted by the bytes of their names. Entries with impossible names are left out.
+    /// The entries of a folder of a snapshot, sorted by the bytes of their names. Entries with impossible names, and those that only name
+    /// an item that could not be read, are left out.
     /// - Throws: `RepositoryError`: `snapshotNotFound` also where there is no such folder, `damaged`, `storage`.
     public func items(in folder: TreePath, ofSnapshot id: String) async throws -> [Item] {
         let info = try await snapshot(id)
         let reader = TreeReader(repository: self, index: try await index())
         let tree = try await reader.tree(of: folder, root: try treeID(of: info))
-        return tree.nodes.filter { TreePath.isValidName($0.name) }.map { node in
+        return tree.nodes.filter { TreePath.isValidName($0.name) && !$0.isNameOnly }.map { node in
             var attributes = node.itemAttributes
             attributes.accessed = Timestamp(node.atime)
             attributes.changed = Timestamp(node.ctime)

@@ -1,4 +1,4 @@
-import FileTree
+public import FileTree
 import ResticFormat
 
 /// What a restore will do, as a value: printable, countable, not yet begun.
@@ -13,6 +13,10 @@ public struct RestorePlan: Sendable {
     public internal(set) var summary = RestoreSummary()
     /// Items that could not be compared; their restore is tried all the same where possible.
     public internal(set) var failures: [ItemFailure] = []
+    /// What could not be read when the snapshot was taken, where it is in the destination.
+    public internal(set) var unread: [UnreadItem] = []
+    /// What stands in the destination, the snapshot does not have, and is not removed: what could not be read then may be it, or in it.
+    public internal(set) var leftAlone: [TreePath] = []
 
     let destination: any WritableTree
     let index: BlobIndex
@@ -72,9 +76,10 @@ public struct RestorePlan: Sendable {
     /// - Parameter isNew: whether it can have no extended attributes yet.
     func changes(for file: PlannedFile, settingOwners: Bool, isNew: Bool) -> AttributeChanges {
         let attributes = attributes[Int(file.attributes)]
+        let isLeft = isNew ? attributes.extended.isEmpty : attributes.lacksExtended
         return AttributeChanges(
             permissions: attributes.permissions, modified: file.modified, owner: settingOwners ? attributes.owner : nil,
-            extendedAttributes: isNew && attributes.extended.isEmpty ? nil : attributes.extended)
+            extendedAttributes: isLeft ? nil : attributes.extended)
     }
 
     /// Every action as a line for a person, in the order of execution.
@@ -88,6 +93,7 @@ public struct RestorePlan: Sendable {
         lines += links.map { "link \($0.path) to \($0.existing)" }
         lines += fixes.map { "fix attributes of \($0.path)" }
         lines += folders.filter { $0.action == .fix }.map { "fix attributes of \($0.path)/" }
+        lines += leftAlone.map { "leave \($0) (what could not be read when the snapshot was taken may be it)" }
         return lines
     }
 }
@@ -145,6 +151,8 @@ struct PlannedAttributes: Sendable, Hashable {
     var permissions: UInt16
     var owner: AttributeChanges.Owner
     var extended: [ExtendedAttribute]
+    /// Whether there may be others that nobody could read.
+    var lacksExtended = false
 }
 
 /// What stands where a file will be written.

@@ -27,8 +27,10 @@ final class RestorePlanner: Sendable {
         var knownNames: [FileIdentity: UInt64] = [:]
         /// Files that the snapshot has and the destination has not, by recorded inode number: they may have been renamed.
         var missing: [UInt64: [Int]] = [:]
-        /// Files that only the destination has.
-        var extra: [ExtraFile] = []
+        /// Items that only the destination has, with all that is in them.
+        var extra: [ExtraItem] = []
+        /// Items that could not be read when the snapshot was taken, by inode number as far as known: they may have been moved.
+        var unread: [UInt64: UnreadKind] = [:]
         private var attributeNumbers: [PlannedAttributes: UInt32] = [:]
 
         init(plan: RestorePlan) { self.plan = plan }
@@ -68,24 +70,30 @@ final class RestorePlanner: Sendable {
 
     func run(root: Tree) async throws -> RestorePlan {
         state.withLock { $0.plan.folders.append(PlannedFolder(path: .root, action: .keep, attributes: nil)) }
-        try await planFolder(root, number: 0, path: .root, exists: true, scope: scope)
+        try await planFolder(root, number: 0, path: .root, exists: true, scope: scope, isUnread: false)
         return try finish()
     }
 
     /// What can be decided only when everything was compared.
     func finish() throws -> RestorePlan {
+        keepMovedUnread()
         try planRenames()
         planLinks()
         return state.withLock { state in
             state.plan.obstacles.sort()
             state.plan.removals.sort()
             state.plan.failures.sort { $0.path < $1.path }
+            state.plan.unread.sort { $0.path < $1.path }
+            state.plan.leftAlone.sort()
             return state.plan
         }
     }
 
     /// Compares the entries of one folder, then those beneath it.
-    private func planFolder(_ tree: Tree, number: UInt32, path: TreePath, exists: Bool, scope: RestoreScope) async throws {
+    /// - Parameter isUnread: whether it could not be listed when the snapshot was taken, or one above it.
+    private func planFolder(
+        _ tree: Tree, number: UInt32, path: TreePath, exists: Bool, scope: RestoreScope, isUnread: Bool
+    ) async throws {
         try Task.checkCancellation()
         let present = exists ? try list(path) : []
         var position = 0
@@ -108,12 +116,13 @@ final class RestorePlanner: Sendable {
                 continue
             }
             let relation = scope.relation(of: entry)
-            guard relation != .outside, var subfolder = try planEntry(node, folder: number, path: entry, item: item) else { continue }
+            guard relation != .outside, var subfolder = try planEntry(node, folder: number, path: entry, item: item, isUnread: isUnread) else { continue }
             subfolder.scope = relation == .inside || !subfolder.exists ? .everything : scope
             subfolders.append(subfolder)
         }
         extras += isSorted ? Array(present[position...]) : present.filter { !names.contains($0.name) }
-        try planExtras(extras.filter { scope.relation(of: path.appending($0.name)) != .outside }, in: path, folder: number)
+        let inScope = extras.filter { scope.relation(of: path.appending($0.name)) != .outside }
+        try planExtras(inScope, in: path, folder: number, isUnread: isUnread)
         try await descend(subfolders)
     }
 
@@ -134,6 +143,8 @@ final class RestorePlanner: Sendable {
         var path: TreePath
         var exists: Bool
         var scope = RestoreScope.everything
+        /// Whether it could not be listed when the snapshot was taken, or one above it.
+        var isUnread = false
     }
 
     func descend(_ subfolders: [Subfolder]) async throws {
@@ -158,7 +169,7 @@ final class RestorePlanner: Sendable {
             guard let id = subfolder.node.subtree else { throw RepositoryError(.damaged, "the folder has no tree in the snapshot") }
             try await planFolder(
                 try await trees.read(id), number: subfolder.number, path: subfolder.path, exists: subfolder.exists,
-                scope: subfolder.scope)
+                scope: subfolder.scope, isUnread: subfolder.isUnread)
         } catch let error as RepositoryError where error.code == .damaged {
             record(ItemFailure(path: subfolder.path, error))
         }
@@ -184,10 +195,15 @@ final class RestorePlanner: Sendable {
     }
 
     /// Plans one entry. Returns the folder to go on with, if it is one.
-    func planEntry(_ node: Node, folder: UInt32, path: TreePath, item: Item?) throws -> Subfolder? {
+    /// - Parameter isUnread: whether the folder that it is in could not be listed when the snapshot was taken.
+    func planEntry(_ node: Node, folder: UInt32, path: TreePath, item: Item?, isUnread: Bool) throws -> Subfolder? {
+        if !note(unread: node, path: path, item: item, isUnread: isUnread) { return nil }
         state.withLock { $0.plan.summary.itemsTotal += 1 }
         switch node.type {
-        case .dir: return try planSubfolder(node, path: path, item: item, parent: folder)
+        case .dir:
+            var subfolder = try planSubfolder(node, path: path, item: item, parent: folder)
+            subfolder.isUnread = isUnread || node.isStaleFolder
+            return subfolder
         case .file: try planFile(node, folder: folder, path: path, item: item)
         case .symlink, .fifo, .socket, .dev, .chardev: try planOther(node, folder: folder, path: path, item: item)
         }
@@ -210,7 +226,7 @@ final class RestorePlanner: Sendable {
             state.plan.folders[Int(parent)].isFilledFirst = false
             state.plan.count(action)
             if !exists { state.plan.touch(parent) }
-            return Subfolder(node: node, number: number, path: path, exists: exists)
+            return Subfolder(node: node, number: number, path: path, exists: exists, isUnread: false)
         }
     }
 
@@ -218,8 +234,10 @@ final class RestorePlanner: Sendable {
         try node.hasAttributes(attributes) || hasAttributes(node, attributes, path)
     }
 
-    private func planExtras(_ items: [Item], in path: TreePath, folder: UInt32) throws {
+    private func planExtras(_ items: [Item], in path: TreePath, folder: UInt32, isUnread: Bool) throws {
         guard mode == .inPlace, !items.isEmpty else { return }
+        // They may have been there and nobody could see them.
+        if isUnread { return leaveAlone(items.map { path.appending($0.name) }) }
         state.withLock { state in
             for item in items {
                 state.plan.removals.append(path.appending(item.name))
@@ -230,16 +248,14 @@ final class RestorePlanner: Sendable {
         for item in items { try noteExtra(item, at: path.appending(item.name)) }
     }
 
-    /// Remembers the files in what will be removed: they may be renamed files of the snapshot, or further names of its files.
+    /// Remembers the items in what will be removed: they may be renamed items of the snapshot, or further names of its files.
     private func noteExtra(_ item: Item, at path: TreePath) throws {
-        state.withLock { $0.noteName(item) }
-        switch item.attributes.kind {
-        case .file where item.attributes.size > 0:
-            state.withLock { $0.extra.append(ExtraFile(path: path, attributes: item.attributes)) }
-        case .folder:
-            for item in try list(path) { try noteExtra(item, at: path.appending(item.name)) }
-        case .file, .symbolicLink, .fifo, .socket, .blockDevice, .characterDevice: return
+        state.withLock { state in
+            state.noteName(item)
+            state.extra.append(ExtraItem(path: path, attributes: item.attributes))
         }
+        guard item.attributes.kind == .folder else { return }
+        for item in try list(path) { try noteExtra(item, at: path.appending(item.name)) }
     }
 
     func changes(for node: Node, isNew: Bool) -> AttributeChanges {

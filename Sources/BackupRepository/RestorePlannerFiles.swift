@@ -2,8 +2,8 @@ import FileTree
 import ResticFormat
 import Synchronization
 
-/// A file that only the destination has.
-struct ExtraFile: Sendable {
+/// An item that only the destination has.
+struct ExtraItem: Sendable {
     var path: TreePath
     var attributes: ItemAttributes
 }
@@ -93,6 +93,7 @@ extension RestorePlanner {
 
     func hasAttributes(_ node: Node, _ attributes: ItemAttributes, _ path: TreePath) throws -> Bool {
         guard node.hasSettableAttributes(attributes, owners: options.setsOwners) else { return false }
+        if node.lacksAttributes { return true }
         do {
             return try destination.extendedAttributes(of: path) == node.extended
         } catch {
@@ -116,7 +117,8 @@ extension RestorePlanner {
     func addFile(_ node: Node, _ blobs: [UInt32], folder: UInt32, path: TreePath, present: PresentFile) {
         state.withLock { state in
             let attributes = state.number(of: PlannedAttributes(
-                permissions: node.permissions, owner: AttributeChanges.Owner(userID: node.uid, groupID: node.gid), extended: node.extended))
+                permissions: node.permissions, owner: AttributeChanges.Owner(userID: node.uid, groupID: node.gid), extended: node.extended,
+                lacksExtended: node.lacksAttributes))
             let file = PlannedFile(
                 state.plan, folder: folder, nameLength: UInt16(clamping: node.name.count), blobCount: UInt32(blobs.count), modified: Timestamp(node.mtime),
                 attributes: attributes, present: present)

@@ -9,7 +9,8 @@ extension RestorePlanner {
         var renamed = Set<Int>()
         for file in extra.sorted(by: { $0.path < $1.path }) {
             try Task.checkCancellation()
-            guard file.attributes.linkCount == 1, let number = missing[file.attributes.inode]?.first(where: { !renamed.contains($0) }) else { continue }
+            guard file.attributes.kind == .file, file.attributes.size > 0, file.attributes.linkCount == 1 else { continue }
+            guard let number = missing[file.attributes.inode]?.first(where: { !renamed.contains($0) }) else { continue }
             if let move = renaming(file, to: number) {
                 renamed.insert(number)
                 state.withLock { $0.plan.note(move, insteadOf: number) }
@@ -22,7 +23,7 @@ extension RestorePlanner {
         }
     }
 
-    private func renaming(_ file: ExtraFile, to number: Int) -> PlannedMove? {
+    private func renaming(_ file: ExtraItem, to number: Int) -> PlannedMove? {
         let (plan, planned) = state.withLock { ($0.plan, $0.plan.files[number]) }
         let isSame = plan.size(of: planned) == file.attributes.size && planned.modified == file.attributes.modified
         guard isSame, hasContent(file.path, plan.blobs(of: planned)) else { return nil }

@@ -54,7 +54,7 @@ final class RestoreRun: Sendable {
         return counts.withLock { counts in
             RestoreOutcome(
                 planned: plan.summary, items: counts.items, bytesWritten: counts.bytesWritten, bytesRead: counts.bytesRead,
-                failures: counts.failures.sorted { $0.path < $1.path })
+                failures: counts.failures.sorted { $0.path < $1.path }, unread: plan.unread, leftAlone: plan.leftAlone)
         }
     }
 

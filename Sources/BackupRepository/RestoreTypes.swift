@@ -1,3 +1,5 @@
+public import FileTree
+
 /// How a restore run uses the machine and which attributes it sets.
 public struct RestoreOptions: Sendable, Hashable {
     /// Threads that read packs, open blobs and write files.
@@ -96,4 +98,8 @@ public struct RestoreOutcome: Sendable {
     public var bytesRead: UInt64
     /// Items that could not be restored as they shall be, in order of their paths.
     public var failures: [ItemFailure]
+    /// What could not be read when the snapshot was taken, where it is in the destination, in order of the paths.
+    public var unread: [UnreadItem]
+    /// What the snapshot does not have and was not removed, because it may be what could not be read, or in it.
+    public var leftAlone: [TreePath]
 }

@@ -76,7 +76,8 @@ extension RestorePlanner {
         }
         node.name = item.place.name
         let present = exists ? try list(item.place.parent).first { $0.name == node.name } : nil
-        if var folder = try planEntry(node, folder: number, path: item.place, item: present) {
+        let isUnread = item.place == item.source && lineage.dropLast().contains { $0.isStaleFolder }
+        if var folder = try planEntry(node, folder: number, path: item.place, item: present, isUnread: isUnread) {
             folder.scope = folder.exists && scope.relation(of: item.place) == .above ? scope : .everything
             try await descend([folder])
         }
@@ -106,7 +107,7 @@ extension RestorePlanner {
 
     /// The attributes of a folder that is made above the place.
     private func attributes(ofNew path: TreePath, _ item: RestoredItem, _ node: Node?) throws -> AttributeChanges {
-        if let node, node.type == .dir, isAbove(path, item.source) { return changes(for: node, isNew: true) }
+        if let node, node.type == .dir, path.isAbove(item.source) { return changes(for: node, isNew: true) }
         do {
             let root = try destination.attributes(of: .root)
             return AttributeChanges(
@@ -115,9 +116,5 @@ extension RestorePlanner {
         } catch {
             throw RepositoryError(.treeUnavailable, "the destination cannot be read: \(error.message)", cause: error, isRetryable: error.isTransient)
         }
-    }
-
-    private func isAbove(_ folder: TreePath, _ item: TreePath) -> Bool {
-        item.bytes.starts(with: folder.bytes + [UInt8(ascii: "/")])
     }
 }

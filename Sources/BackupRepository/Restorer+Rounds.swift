@@ -73,6 +73,8 @@ extension RestoreOutcome {
         total.bytesWritten += round.bytesWritten
         total.bytesRead += round.bytesRead
         total.failures = (total.failures + round.failures).sorted { $0.path < $1.path }
+        total.unread = Set(total.unread + round.unread).sorted { $0.path < $1.path }
+        total.leftAlone = Set(total.leftAlone + round.leftAlone).sorted()
     }
 }
 

@@ -68,7 +68,7 @@ public struct SnapshotBrowser: Sendable {
     /// - Throws: `RepositoryError`: `damaged`, `storage`.
     public func version(of path: TreePath) async throws -> Version? {
         do {
-            return try await trees.lineage(of: path, root: root.tree).last.map(Version.init)
+            return try await trees.lineage(of: path, root: root.tree).last.flatMap { $0.isNameOnly ? nil : Version($0) }
         } catch let error as RepositoryError where error.code == .snapshotNotFound {
             return nil
         }

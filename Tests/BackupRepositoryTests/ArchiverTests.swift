@@ -114,7 +114,7 @@ final class OpenLog: Sendable {
         #expect(try await repository.snapshots().isEmpty)
     }
 
-    @Test func aFileThatKeepsChangingIsNotStoredAsIfWhole() async throws {
+    @Test func `a file that keeps changing is stored as it was read last, and told`() async throws {
         let tree = Mutex<MemoryTree?>(nil)
         let count = Mutex(0)
         let path = try #require(TreePath("busy"))
@@ -130,7 +130,11 @@ final class OpenLog: Sendable {
         let repository = try await makeRepository()
         let outcome = try await Archiver(repository: repository).archive(source, request: .plain())
         #expect(outcome.failures.map(\.code) == ["changedWhileRead"])
-        #expect(outcome.statistics.totalFiles == 0)
+        #expect(outcome.failures.map(\.keptFrom) == [Timestamp(seconds: 1_700_000_000)])
+        #expect(outcome.statistics.totalFiles == 1)
+        let copy = MemoryTree()
+        #expect(try await restore(repository, outcome.snapshotID, onto: copy).failures == [])
+        #expect(try copy.bytes(path).count == 1)
         tree.withLock { $0 = nil }
     }
 

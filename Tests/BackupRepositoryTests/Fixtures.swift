@@ -56,7 +56,7 @@ extension ArchiveRequest {
 
 /// A repository in memory, opened with its master key so that no scrypt slows the tests more than once.
 func makeRepository(in store: any ObjectStore = MemoryObjectStore()) async throws -> Repository {
-    try await Repository.create(in: store, password: "test", environment: .fixed())
+    try await Repository.create(in: store, password: "test", origin: .derived, environment: .fixed())
 }
 
 func restore(_ repository: Repository, _ snapshot: String, onto tree: any WritableTree, mode: RestoreMode = .inPlace) async throws -> RestoreOutcome {

@@ -9,6 +9,12 @@ public final class MemoryTree: WritableTree {
     public enum Call: Sendable, Hashable {
         /// Reading attributes or entries.
         case inspect(TreePath)
+        /// Reading the entries of a folder whose attributes can be read.
+        case list(TreePath)
+        /// Reading extended attributes alone.
+        case readExtended(TreePath)
+        /// Reading the target of a link whose attributes can be read.
+        case readLink(TreePath)
         /// Opening a file.
         case open(TreePath)
         /// Reading from an open file at an offset.
@@ -49,6 +55,7 @@ public final class MemoryTree: WritableTree {
 
     public func items(in folder: TreePath) throws(TreeError) -> FolderListing {
         try check(.inspect(folder), folder)
+        try check(.list(folder), folder)
         var listing = try locked { volume throws(TreeError) in try volume.listing(folder) }
         listing.items.removeAll { item in
             guard let code = rule(.inspect(folder.appending(item.name))) else { return false }
@@ -60,6 +67,7 @@ public final class MemoryTree: WritableTree {
 
     public func linkTarget(of path: TreePath) throws(TreeError) -> [UInt8] {
         try check(.inspect(path), path)
+        try check(.readLink(path), path)
         return try locked { volume throws(TreeError) in
             let entry = try volume.entry(path)
             guard entry.attributes.kind == .symbolicLink else { throw TreeError(.wrongKind, path: path, message: "not a symbolic link") }
@@ -69,6 +77,7 @@ public final class MemoryTree: WritableTree {
 
     public func extendedAttributes(of path: TreePath) throws(TreeError) -> [ExtendedAttribute] {
         try check(.inspect(path), path)
+        try check(.readExtended(path), path)
         return try locked { volume throws(TreeError) in try volume.entry(path).extended }
     }
 

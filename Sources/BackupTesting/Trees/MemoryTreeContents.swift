@@ -88,6 +88,14 @@ public struct DescribedItem: Hashable, Sendable {
 }
 
 extension MemoryTree {
+    /// Appends to a file where it stands. Never fails on cue.
+    public func append(_ path: TreePath, _ bytes: [UInt8]) throws(TreeError) {
+        try locked { volume throws(TreeError) in
+            let number = try volume.number(of: path)
+            volume.write(bytes, to: number, at: volume.bytes(number).count)
+        }
+    }
+
     /// Overwrites the beginning of a file where it stands, as a program that keeps it open would. Never fails on cue.
     public func overwrite(_ path: TreePath, _ bytes: [UInt8]) throws(TreeError) {
         try locked { volume throws(TreeError) in volume.write(bytes, to: try volume.number(of: path), at: 0) }

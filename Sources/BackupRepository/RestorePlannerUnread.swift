@@ -1,0 +1,62 @@
+import FileTree
+import ResticFormat
+import Synchronization
+
+// What could not be read when the snapshot was taken: no restore removes it, or anything in it.
+
+extension RestorePlanner {
+    /// Notes what an entry says that could not be read.
+    /// - Returns: whether the entry is to be restored.
+    func note(unread node: Node, path: TreePath, item: Item?, isUnread: Bool) -> Bool {
+        guard let unread = node.unreadItem(at: path) else {
+            guard isUnread, let item, item.attributes.kind != node.type.kind else { return true }
+            leaveAlone([path])
+            return false
+        }
+        state.withLock { state in
+            state.plan.unread.append(unread)
+            if node.isNameOnly || node.isStaleFolder, node.inode != 0, let kind = unread.kind { state.unread[node.inode] = kind }
+        }
+        // Of what was never read nothing comes back. And what may be the item itself does not give way to what was there before it.
+        let mayBeIt = item.map { $0.attributes.kind != node.type.kind && (isUnread || node.mark?.kind == nil) } ?? false
+        guard node.isNameOnly || mayBeIt else { return true }
+        if item != nil { leaveAlone([path]) }
+        return false
+    }
+
+    func leaveAlone(_ paths: [TreePath]) {
+        guard !paths.isEmpty else { return }
+        state.withLock { $0.plan.leftAlone += paths }
+    }
+
+    /// Takes out of what will be removed whatever holds an item that could not be read and was moved there since.
+    func keepMovedUnread() {
+        state.withLock { state in
+            guard mode == .inPlace, !state.unread.isEmpty else { return }
+            let moved = state.extra.filter { state.unread[$0.attributes.inode] == UnreadKind($0.attributes.kind) }.map(\.path)
+            guard !moved.isEmpty else { return }
+            let kept = Set(state.plan.removals.filter { removal in moved.contains { $0 == removal || removal.isAbove($0) } })
+            state.plan.removals.removeAll { kept.contains($0) }
+            state.plan.summary.deleted -= UInt64(kept.count)
+            state.plan.leftAlone += kept
+            // Nothing is taken out of it for a rename, and its files keep their names.
+            let isKept = { (item: ExtraItem) in kept.contains { $0 == item.path || $0.isAbove(item.path) } }
+            for item in state.extra where item.attributes.hasOtherNames && isKept(item) {
+                state.knownNames[FileIdentity(item.attributes), default: 1] -= 1
+            }
+            state.extra.removeAll(where: isKept)
+        }
+    }
+}
+
+extension Node {
+    /// Whether it is a folder that could not be listed, with what it had before.
+    var isStaleFolder: Bool { type == .dir && isMarked && !lacksAttributes }
+}
+
+extension TreePath {
+    /// Whether an item lies in this folder, or in one in it.
+    func isAbove(_ path: TreePath) -> Bool {
+        isRoot ? !path.isRoot : path.bytes.starts(with: bytes + [UInt8(ascii: "/")])
+    }
+}
