@@ -61,5 +61,6 @@ extension Sample {
         RecordSamples(fullItem, bareItem), RecordSamples(fullNotification, bareNotification), RecordSamples(fullActivity, bareActivity),
         RecordSamples(fullLedgerRow, otherLedgerRow), RecordSamples(fullHealth, otherHealth),
         RecordSamples(fullCreation, bareCreation), RecordSamples(fullClock, bareClock),
+        RecordSamples(fullUnread, bareUnread), RecordSamples(fullNotice, bareNotice),
     ]
 }

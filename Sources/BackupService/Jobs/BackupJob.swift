@@ -20,15 +20,14 @@ struct BackupJob: JobRunner {
         let pointID = context.dependencies.makeID()
         let outcome = try await archive(tree, unit, open, pointID: pointID, start, context)
         let backup = TakenBackup(
-            pointID: pointID, start: start, snapshotID: outcome.snapshotID, failureCount: outcome.failures.count,
-            parent: open.row.lastSnapshotId)
+            pointID: pointID, start: start, snapshotID: outcome.snapshotID, unread: outcome.failures, parent: open.row.lastSnapshotId)
         log(outcome, unit, context)
         let counts = outcome.statistics
         context.did("Backed up.", files: Int(clamping: counts.totalFiles), bytes: Int(clamping: counts.totalBytes), [
             "new-bytes": .stringConvertible(counts.addedPackedBytes), "unread": .stringConvertible(outcome.failures.count), "point": "\(pointID)",
         ])
-        return .done(result: backup.pointID) { [intervals = context.dependencies.intervals, now = context.now] writer in
-            try writer.record(backup, unitID: unitID, intervals, now)
+        return .done(result: backup.pointID) { [dependencies = context.dependencies, now = context.now] writer in
+            try writer.record(backup, unitID: unitID, dependencies, now)
             try writer.countStored(Int(clamping: counts.addedPackedBytes), unitID: unitID)
         }
     }
@@ -37,17 +36,17 @@ struct BackupJob: JobRunner {
         _ tree: any ReadableTree, _ unit: ProtectionUnit, _ open: (repository: Repository, row: UnitRepository), pointID: String, _ start: Date,
         _ context: JobContext
     ) async throws -> ArchiveOutcome {
-        let (repository, parent) = (open.repository, open.row.lastSnapshotId)
+        let repository = open.repository
         // The tag lets a rebuilt catalogue give the point the id that clients know.
-        var request = ArchiveRequest(hostname: unit.hostname, label: unit.id, tags: [PointTag.text(pointID)], time: Timestamp(start), parent: parent)
-        if let parent {
-            do {
-                let last = try await repository.snapshot(parent).statistics
-                context.progress.update { $0.itemsPlanned = Int(clamping: last?.totalFiles ?? 0); $0.bytesPlanned = Int(clamping: last?.totalBytes ?? 0) }
-            } catch let error as RepositoryError where error.code == .snapshotNotFound {
-                context.logger.warning("The newest snapshot of a unit is missing; everything is read again.", metadata: ["unit": "\(unit.id)", "snapshot": "\(parent)"])
-                request.parent = nil
-            }
+        var request = ArchiveRequest(hostname: unit.hostname, label: unit.id, tags: [PointTag.text(pointID)], time: Timestamp(start))
+        if let parent = try await parent(unit, open, context) {
+            request.parent = parent.id
+            // Points that found nothing new have no snapshots of their own.
+            if parent.id == open.row.lastSnapshotId { request.parentCheckedTime = unit.lastBackupDateTime.map { max(Timestamp($0), parent.time) } }
+            // A point needs a snapshot that is its own where the one before is not known to be whole.
+            request.storesUnchanged = parent.id != open.row.lastSnapshotId
+            let last = parent.statistics
+            context.progress.update { $0.itemsPlanned = Int(clamping: last?.totalFiles ?? 0); $0.bytesPlanned = Int(clamping: last?.totalBytes ?? 0) }
         }
         let beside = context.dependencies.repositoryStore(BesideRepository.location(open.row.location))
         let archiver = Archiver(repository: repository, options: context.dependencies.worker.archiveOptions, cache: beside)
@@ -57,9 +56,30 @@ struct BackupJob: JobRunner {
         }
     }
 
+    /// The snapshot to compare with, which has the last good content of what cannot be read now: the unit's newest, or, where that is not known or
+    /// not there, the newest that the repository has of a point.
+    private func parent(_ unit: ProtectionUnit, _ open: (repository: Repository, row: UnitRepository), _ context: JobContext) async throws -> SnapshotInfo? {
+        if let last = open.row.lastSnapshotId {
+            do {
+                return try await open.repository.snapshot(last)
+            } catch let error as RepositoryError where error.code == .snapshotNotFound {
+                context.logger.warning("The newest snapshot of a unit is missing; an older one takes its place.", metadata: ["unit": "\(unit.id)", "snapshot": "\(last)"])
+            }
+        }
+        var newest: SnapshotInfo?
+        for id in try await open.repository.snapshotIDs() {
+            // One that cannot be read is no worse than none: a verification tells of it.
+            guard let snapshot = try? await open.repository.snapshot(id), PointTag.pointID(in: snapshot.tags) != nil else { continue }
+            if newest.map({ ($0.time, $0.id) < (snapshot.time, snapshot.id) }) ?? true { newest = snapshot }
+        }
+        return newest
+    }
+
     private func log(_ outcome: ArchiveOutcome, _ unit: ProtectionUnit, _ context: JobContext) {
-        for failure in outcome.failures.prefix(100) {
-            context.logger.warning("An item could not be read and is not in the restore point.", metadata: ["name": "\(unit.knownName)", "unit": "\(unit.id)", "item": "\(failure.path)", "cause": "\(failure.code): \(failure.message)"])
+        for item in outcome.failures.prefix(100) {
+            context.logger.warning(
+                "An item could not be read; the restore point \(item.keptFrom == nil ? "only names it" : "keeps it as last read").",
+                metadata: ["name": "\(unit.knownName)", "unit": "\(unit.id)", "item": "\(item.path)", "cause": "\(item.code): \(item.message)"])
         }
     }
 
@@ -91,7 +111,8 @@ struct TakenBackup: Sendable {
     var pointID: String
     var start: Date
     var snapshotID: String
-    var failureCount: Int
+    var unread: [UnreadItem]
+    /// The unit's newest snapshot when the backup began.
     var parent: String?
 }
 
@@ -107,7 +128,7 @@ extension CatalogAccess {
 
 extension CatalogWriter {
     /// Adds the restore point of a backup, and what follows from it.
-    func record(_ backup: TakenBackup, unitID: String, _ intervals: ServiceIntervals, _ now: Date) throws {
+    func record(_ backup: TakenBackup, unitID: String, _ dependencies: ServiceDependencies, _ now: Date) throws {
         guard var repository = try find(UnitRepository.self, id: unitID), repository.lastSnapshotId == backup.parent else {
             throw JobFailure(.unknownError, "The repository changed while it was written to.", isRetryable: true)
         }
@@ -118,14 +139,15 @@ extension CatalogWriter {
         }
         // What is archived on top of damage may be part of it: nobody shall rely on the point before a repair.
         let isDamaged = (try find(RepositoryHealth.self, id: unitID)?.problems ?? 0) > 0
-        var point = try newPoint(backup, unit, policy, intervals)
+        var point = try newPoint(backup, unit, policy, dependencies.intervals)
         point.isDamaged = isDamaged
         try insert(point)
+        try note(backup.unread, unitID: unitID, at: point.protectionDateTime, makeID: dependencies.makeID)
         repository.lastSnapshotId = backup.snapshotID
         try update(repository)
         let before = unit.status
         unit.status = unit.status.after(.pointTaken) ?? unit.status
-        if !isDamaged { unit.error = nil }
+        if !isDamaged { unit.error = PublicError(unread: backup.unread, pointID: point.id) }
         unit.lastBackupDateTime = backup.start
         unit.retentionDays = policy.retentionDays
         unit.retentionChange = nil
@@ -144,6 +166,6 @@ extension CatalogWriter {
         return RestorePoint(
             id: backup.pointID, unitId: unit.id, workload: unit.workload, protectionDateTime: time,
             expirationDateTime: plan.expiration(of: cadence, at: time), tags: unit.workload == .exchange ? [] : .fastRestore,
-            snapshotId: backup.snapshotID, cadence: cadence, failureCount: backup.failureCount)
+            snapshotId: backup.snapshotID, cadence: cadence, failureCount: backup.unread.count)
     }
 }

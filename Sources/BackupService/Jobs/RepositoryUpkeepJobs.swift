@@ -44,6 +44,7 @@ struct PruneJob: JobRunner {
         return .done(result: nil) { writer in
             try writer.update(UnitRepository.self, where: .equal("id", unitID), set: ["pruneNeeded": false.sqlValue])
             try writer.setStored(stored, unitID: unitID)
+            try writer.deleteOutdatedUnreadItems(unitID: unitID)
         }
     }
 
@@ -76,6 +77,7 @@ struct DeleteRepositoryJob: JobRunner {
         context.logger.info("Deleted the repository of a unit.", metadata: whose)
         return .done(result: nil) { writer in
             try writer.delete(LedgerRow.self, where: .equal("unitId", unitID))
+            try writer.delete(UnreadItemRow.self, where: .equal("unitId", unitID))
             try writer.delete(UnitRepository.self, id: unitID)
             try writer.update(ProtectionUnit.self, where: .equal("id", unitID), set: ["error": .null])
             try writer.delete(RepositoryCreation.self, id: unitID)

@@ -113,7 +113,8 @@ private struct ItemRestore {
             throw JobFailure(.unknownError, "\(outcome.failures.count) items could not be restored; everything else is.", items: outcome.failures)
         }
         context.progress.update { $0.bytesDone += Int(clamping: outcome.bytesWritten) }
-        try await succeed(item, at: place)
+        context.logNotices(of: outcome, unitID: unit.id)
+        try await succeed(item, at: place, outcome)
         return true
     }
 
@@ -211,11 +212,12 @@ private struct ItemRestore {
         return names.reduce(TreePath.root) { $0.appending($1) }
     }
 
-    private func succeed(_ item: GranularRestoreArtifact, at place: TreePath) async throws {
+    private func succeed(_ item: GranularRestoreArtifact, at place: TreePath, _ outcome: RestoreOutcome) async throws {
         let browse = BrowseKeys(workload: item.workload, keys: ItemKeys(context.dependencies.secrets, sessionID: item.browseSessionId))
         let folder = item.destinationType == .new ? recoveredFolder(place) : place.parent
-        let (now, unit) = (context.now, unit)
+        let (now, unit, makeID) = (context.now, unit, context.dependencies.makeID)
         try await context.catalog.write { writer in
+            try writer.note(outcome, artifactID: item.id, sessionID: item.sessionId, makeID: makeID)
             try writer.endItem(item.id, .succeed, now) { item in
                 item.restoredItemKey = browse.key(of: place)
                 item.restoredItemPath = unit.displayPath(of: folder)

@@ -35,6 +35,7 @@ struct RestoreJob: JobRunner {
                         bytesPlanned: Int(clamping: report.bytesPlanned), bytesDone: Int(clamping: report.bytes))
                 }
             })
+        context.logNotices(of: outcome, unitID: unit.id)
         guard outcome.failures.isEmpty else {
             throw JobFailure(.unknownError, "\(outcome.failures.count) items could not be restored; everything else is.", items: outcome.failures)
         }
@@ -43,7 +44,8 @@ struct RestoreJob: JobRunner {
         context.did(message, files: done.itemsDone, bytes: done.bytesDone, [
             "session": "\(task.artifact.sessionId)", "artifact": "\(task.artifact.id)", "point": "\(task.point.id)", "to": "\(place.name ?? place.siteID)",
         ])
-        return .done(result: nil) { [now = context.now, progress = done] writer in
+        return .done(result: nil) { [now = context.now, progress = done, makeID = context.dependencies.makeID] writer in
+            try writer.note(outcome, artifactID: task.artifact.id, sessionID: task.artifact.sessionId, makeID: makeID)
             try writer.endArtifact(job.subjectId, .succeed, now) { artifact in
                 artifact.restoredSiteId = place.siteID
                 artifact.restoredSiteName = place.name
@@ -115,6 +117,23 @@ struct RestoreJob: JobRunner {
             let made = try context.dependencies.tenant.makeNewDestination(
                 of: unit.source, reservation: task.artifact.id, lastKnownName: unit.lastKnownName)
             return Place(siteID: made.siteID, name: made.name, webURL: made.webURL, tree: made.tree)
+        }
+    }
+}
+
+extension JobContext {
+    /// Logs what a restore left alone and what came back older than its point.
+    func logNotices(of outcome: RestoreOutcome, unitID: String) {
+        for path in outcome.leftAlone.prefix(100) {
+            logger.notice(
+                "A restore left an item alone, because it may be one that the restore point could not read.",
+                metadata: ["unit": "\(unitID)", "item": "\(path)"])
+        }
+        for item in outcome.unread.prefix(100) {
+            let message: Logger.Message = item.keptFrom == nil
+                ? "An item is not in the restore point, because it could not be read."
+                : "An item came back as it was last read, before the restore point."
+            logger.notice(message, metadata: ["unit": "\(unitID)", "item": "\(item.path)", "unread-since": "\(Date(item.since).formatted(.iso8601))"])
         }
     }
 }

@@ -151,15 +151,19 @@ struct LedgerKeeper: Sendable {
         guard !missed.isEmpty else { return 0 }
         let present = Set(try await repository.snapshotIDs())
         let named = try await relied()
-        var points: [RestorePoint] = []
+        var snapshots: [SnapshotInfo] = []
         for id in LedgerEntry.snapshots(after: missed.map(\.entry)).intersection(present).subtracting(named).sorted() {
-            points.append(.made(from: try await repository.snapshot(id), of: unit, dependencies))
+            snapshots.append(try await repository.snapshot(id))
         }
-        let (rows, found) = (missed.map(\.row), points)
-        return try await dependencies.catalog.write { writer in
+        let rows = missed.map(\.row)
+        let unread = try await repository.unreadItems(of: snapshots)
+        let found = RebuiltPoint.inOrder(snapshots.map {
+            RebuiltPoint(.made(from: $0, of: unit, dependencies), unread: unread[$0.id] ?? [])
+        })
+        return try await dependencies.catalog.write { [makeID = dependencies.makeID] writer in
             try writer.insert(contentsOf: rows)
-            let new = try found.filter { try writer.find(RestorePoint.self, id: $0.id) == nil }
-            try writer.insert(contentsOf: new)
+            let new = try found.filter { try writer.find(RestorePoint.self, id: $0.point.id) == nil }
+            try writer.insert(new, makeID: makeID)
             return new.count
         }
     }

@@ -59,17 +59,18 @@ extension ProtectionService {
         let unit = try await rebuiltUnit(location, &notes)
         let repository = try await openByPassword(location, &notes)
         let ledger = try await rebuiltLedger(unit, &notes)
-        let (points, last) = try await rebuiltPoints(unit, repository, knownTrees: trees(in: ledger), &notes)
+        let points = try await rebuiltPoints(unit, repository, knownTrees: trees(in: ledger), &notes)
         let key = try dependencies.secrets.seal(repository.masterKey.secretBytes, context: unit.id)
+        let last = points.last { !$0.point.isDamaged }?.point.snapshotId
         let row = UnitRepository(id: unit.id, createdDateTime: now, sealedMasterKey: key, lastSnapshotId: last, pruneNeeded: false, location: location)
         // Not verified since then: the verification of a rebuilt repository is due first.
         let health = RepositoryHealth(id: unit.id, verifiedDateTime: Date(timeIntervalSince1970: 0))
-        _ = try await change { writer in
+        _ = try await change { [makeID = dependencies.makeID] writer in
             if try writer.find(ProtectionUnit.self, id: unit.id) == nil { try writer.insert(unit) }
             try writer.insert(row)
             try writer.delete(RepositoryCreation.self, id: unit.id)
             try writer.insert(health)
-            try writer.insert(contentsOf: points)
+            try writer.insert(points, makeID: makeID)
             try writer.insert(contentsOf: ledger)
         }
         return CatalogRebuildReport.Unit(unit: unit, points: points.count, notes: notes)
@@ -120,11 +121,12 @@ extension ProtectionService {
         }
     }
 
-    /// Points of the snapshots that are of the unit. What the owner's restic stored for itself makes none, and what it changed is not trusted.
+    /// Points of the snapshots that are of the unit, in order of their times. What the owner's restic stored for itself makes none, and what it
+    /// changed is not trusted.
     private func rebuiltPoints(
         _ unit: ProtectionUnit, _ repository: Repository, knownTrees trees: [String: String], _ notes: inout [String]
-    ) async throws -> ([RestorePoint], last: String?) {
-        var points: [String: RestorePoint] = [:]
+    ) async throws -> [RebuiltPoint] {
+        var points: [String: (point: RestorePoint, snapshot: SnapshotInfo)] = [:]
         var foreign = 0
         for id in try await repository.snapshotIDs() {
             do {
@@ -136,15 +138,20 @@ extension ProtectionService {
                 var point = RestorePoint.made(from: snapshot, of: unit, dependencies)
                 if snapshot.isChanged(knownTrees: trees) { point.isDamaged = true }
                 // `restic rewrite` leaves two snapshots of one point.
-                if points[point.id].map({ $0.isDamaged && !point.isDamaged }) ?? true { points[point.id] = point }
+                if points[point.id].map({ $0.point.isDamaged && !point.isDamaged }) ?? true { points[point.id] = (point, snapshot) }
             } catch let error as RepositoryError where error.code == .damaged {
                 notes.append(
                     "snapshot \(id) cannot be read (\(error.message)); run 'holdfast repository repair \(unit.id)'")
             }
         }
         if foreign > 0 { notes.append("\(foreign) snapshots of another program were left out") }
-        let sorted = points.values.sorted { ($0.protectionDateTime, $0.id) < ($1.protectionDateTime, $1.id) }
-        return (sorted, sorted.last { !$0.isDamaged }?.snapshotId)
+        var unread: [String: [UnreadItem]] = [:]
+        do {
+            unread = try await repository.unreadItems(of: points.values.map(\.snapshot))
+        } catch let error as RepositoryError where error.code == .damaged {
+            notes.append("what backups could not read is not known (\(error.message)); run 'holdfast repository repair \(unit.id)'")
+        }
+        return RebuiltPoint.inOrder(points.values.map { RebuiltPoint($0.point, unread: unread[$0.snapshot.id] ?? []) })
     }
 
     private func trees(in ledger: [LedgerRow]) -> [String: String] {
@@ -168,6 +175,32 @@ extension ProtectionService {
             }
         }
         return rows
+    }
+}
+
+/// A point that is made again from its snapshot, with what the snapshot says that could not be read.
+struct RebuiltPoint: Sendable {
+    var point: RestorePoint
+    var unread: [UnreadItem]
+
+    init(_ point: RestorePoint, unread: [UnreadItem]) {
+        self.point = point
+        self.unread = unread
+        self.point.failureCount = unread.count
+    }
+
+    static func inOrder(_ points: [RebuiltPoint]) -> [RebuiltPoint] {
+        points.sorted { ($0.point.protectionDateTime, $0.point.id) < ($1.point.protectionDateTime, $1.point.id) }
+    }
+}
+
+extension CatalogWriter {
+    /// Adds points in order of their times, later than all that are there, and what they could not read.
+    func insert(_ points: [RebuiltPoint], makeID: () -> String) throws {
+        for rebuilt in points {
+            try insert(rebuilt.point)
+            try note(rebuilt.unread, unitID: rebuilt.point.unitId, at: rebuilt.point.protectionDateTime, makeID: makeID)
+        }
     }
 }
 

@@ -10,7 +10,7 @@ extension ProtectionService {
     /// - Parameter names: unit ids, sign-in names, mail addresses, names of sites or directory ids; empty for every protected unit.
     /// - Throws: `ServiceError`: `protectionUnitNotFound` for a name that fits no protected unit; `unknownError` where a backup failed.
     public func backUpNow(_ names: [String]) async throws -> [RestorePoint] {
-        let units = try await protectedUnits(names)
+        let units = try await units(named: names, statuses: [.protected, .protectRequested])
         // All of them first, so that the workers have something to do; one that had begun before does not count.
         var asked: [String: String] = [:]
         for unit in units { asked[unit.id] = try await addBackup(of: unit.id) }
@@ -45,15 +45,17 @@ extension ProtectionService {
         }
     }
 
-    private func protectedUnits(_ names: [String]) async throws -> [ProtectionUnit] {
-        let statuses: [ProtectionUnitStatus] = [.protected, .protectRequested]
+    /// Units in some statuses, oldest first.
+    /// - Parameter names: unit ids, or the sign-in names, mail addresses or directory ids of their owners; empty for every unit.
+    /// - Throws: `protectionUnitNotFound` for a name that fits none.
+    func units(named names: [String], statuses: [ProtectionUnitStatus]) async throws -> [ProtectionUnit] {
         let units = try await catalog.page(Query<ProtectionUnit>(where: .oneOf("status", statuses), order: [.init("createdDateTime")]))
         guard !names.isEmpty else { return units }
         let known = self.names(of: units)
         return try names.map { name in
             do {
                 return try known.unit(name)
-            } catch let error as ServiceError where error.code == .protectionUnitNotFound {
+            } catch let error as ServiceError where error.code == .protectionUnitNotFound && statuses.count < ProtectionUnitStatus.allCases.count {
                 throw ServiceError(.protectionUnitNotFound, "No protected unit fits '\(name)'. Give a unit id, a site, or a user whose drive is in an active policy.")
             }
         }

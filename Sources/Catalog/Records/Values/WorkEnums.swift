@@ -77,3 +77,24 @@ public enum JobState: String, SQLEnum, CaseIterable {
     /// It ended with an error.
     case failed
 }
+
+/// What an item is that could not be read.
+public enum UnreadItemKind: String, SQLEnum, CaseIterable {
+    case file
+    case folder
+    case link
+    /// A pipe, socket or device.
+    case other
+    /// Not even that could be seen.
+    case unknown
+}
+
+/// What a restore tells of an item.
+public enum RestoreNoticeKind: String, SQLEnum, CaseIterable {
+    /// The point does not have it, and it was not removed: it may be what could not be read, or in it.
+    case leftAlone
+    /// It came back as it was last read, before the point.
+    case older
+    /// The point could not read it and has nothing of it, so nothing came back.
+    case absent
+}

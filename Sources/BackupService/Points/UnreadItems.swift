@@ -1,0 +1,108 @@
+import BackupRepository
+import Catalog
+import FileTree
+import Foundation
+
+// What a backup could not read, in the catalogue. The repository has it, too: a rebuild brings it back.
+
+extension UnreadItemRow {
+    init(_ item: UnreadItem, id: String, unitID: String, from time: Date) {
+        self.init()
+        self.id = id
+        unitId = unitID
+        path = item.path.bytes
+        kind = item.kind.map(UnreadItemKind.init) ?? .unknown
+        code = item.code
+        message = item.message
+        sinceDateTime = Date(item.since)
+        keptFromDateTime = item.keptFrom.map { Date($0) }
+        fromDateTime = time
+    }
+
+    /// Whether both say the same of one item.
+    fileprivate func tells(theSameAs other: UnreadItemRow) -> Bool {
+        path == other.path && kind == other.kind && code == other.code && message == other.message
+            && sinceDateTime.sqlValue == other.sinceDateTime.sqlValue && keptFromDateTime.sqlValue == other.keptFromDateTime.sqlValue
+    }
+}
+
+extension UnreadItemKind {
+    init(_ kind: UnreadKind) {
+        self = switch kind {
+        case .file: .file
+        case .folder: .folder
+        case .link: .link
+        case .other: .other
+        }
+    }
+}
+
+extension CatalogWriter {
+    /// Records what the newest point of a unit could not read: ends rows that do not hold any more, and begins others.
+    /// - Parameter time: the point's; later than every point's of the unit that was recorded before.
+    func note(_ items: [UnreadItem], unitID: String, at time: Date, makeID: () -> String) throws {
+        var open = Dictionary(
+            try page(Query<UnreadItemRow>(where: .and([.equal("unitId", unitID), .compare("untilDateTime", .equal, UnreadItemRow.open.sqlValue)])))
+                .map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+        var seen = Set<[UInt8]>()
+        for item in items where seen.insert(item.path.bytes).inserted {
+            let row = UnreadItemRow(item, id: makeID(), unitID: unitID, from: time)
+            if open[row.path]?.tells(theSameAs: row) == true { open[row.path] = nil } else { try insert(row) }
+        }
+        for id in open.values.map(\.id) {
+            try update(UnreadItemRow.self, where: .equal("id", id), set: ["untilDateTime": time.sqlValue])
+        }
+    }
+
+    /// Records what a restore tells beside its success.
+    func note(_ outcome: RestoreOutcome, artifactID: String, sessionID: String, makeID: () -> String) throws {
+        try delete(RestoreNotice.self, where: .equal("artifactId", artifactID))
+        for (ordinal, var notice) in RestoreNotice.of(outcome).enumerated() {
+            notice.id = makeID()
+            notice.sessionId = sessionID
+            notice.artifactId = artifactID
+            notice.ordinal = ordinal
+            try insert(notice)
+        }
+    }
+}
+
+extension RestoreNotice {
+    /// The most that are kept of one artifact; the point tells all that it could not read.
+    static let maximumOfArtifact = 10_000
+
+    fileprivate static func of(_ outcome: RestoreOutcome) -> [RestoreNotice] {
+        let left = Set(outcome.leftAlone)
+        var notices = outcome.leftAlone.map { RestoreNotice(.leftAlone, $0, nil) }
+        for item in outcome.unread where !left.contains(item.path) {
+            notices.append(RestoreNotice(item.keptFrom == nil ? .absent : .older, item.path, item.keptFrom))
+        }
+        return Array(notices.prefix(maximumOfArtifact))
+    }
+
+    private init(_ kind: RestoreNoticeKind, _ path: TreePath, _ keptFrom: Timestamp?) {
+        self.init()
+        self.kind = kind
+        self.path = path.bytes
+        keptFromDateTime = keptFrom.map { Date($0) }
+    }
+}
+
+extension PublicError {
+    /// How many items the error of a unit names in its details.
+    private static let itemsNamed = 20
+    private static let pathsInMessage = 3
+
+    /// What a unit says whose newest point could not read everything; nil where it could.
+    init?(unread items: [UnreadItem], pointID: String) {
+        guard !items.isEmpty else { return nil }
+        let (subject, verb) = items.count == 1 ? ("1 item", "It is") : ("\(items.count) items", "They are")
+        let named = items.prefix(Self.pathsInMessage).map { "'\($0.path)'" }.joined(separator: ", ")
+        let more = items.count > Self.pathsInMessage ? " and \(items.count - Self.pathsInMessage) more" : ""
+        self.init(
+            code: ServiceErrorCode.unknownError.rawValue,
+            message: "\(subject) could not be read: \(named)\(more). \(verb) kept as last read, or only named where never read, and no restore "
+                + "in place removes what stands there. 'holdfast point show \(pointID)' lists all.",
+            details: items.prefix(Self.itemsNamed).map { PublicErrorDetail(code: $0.code, message: $0.message, target: $0.path.description) })
+    }
+}

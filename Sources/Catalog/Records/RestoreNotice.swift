@@ -1,0 +1,30 @@
+public import Foundation
+
+/// One thing that whoever restored should know of an artifact that went well: what was left alone, older than the point, or not in it.
+public struct RestoreNotice: CatalogRecord, Hashable {
+    public var id: String = ""
+    /// The session; with it the notice is deleted.
+    public var sessionId: String = ""
+    /// The artifact, also one of a granular session.
+    public var artifactId: String = ""
+    /// Its place among the artifact's, from 0.
+    public var ordinal: Int = 0
+    /// The path in the drive or site, raw bytes.
+    public var path: [UInt8] = []
+    public var kind: RestoreNoticeKind = .leftAlone
+    /// For what is older: the time of the last good reading.
+    public var keptFromDateTime: Date?
+
+    /// A record to be filled in.
+    public init() {}
+
+    public static let table = Table<RestoreNotice>("restoreNotice", [
+        Column("id", \.id),
+        Column("sessionId", \.sessionId),
+        Column("artifactId", \.artifactId),
+        Column("ordinal", \.ordinal),
+        Column("path", \.path),
+        Column("kind", \.kind),
+        Column("keptFromDateTime", \.keptFromDateTime),
+    ])
+}

@@ -1,0 +1,153 @@
+import BackupRepository
+import BackupTesting
+import Catalog
+import FileTree
+import Foundation
+import ObjectStorage
+import Synchronization
+import Testing
+
+@testable import BackupService
+
+/// What the service tells of points that could not read everything.
+@Suite struct UnreadPointTests {
+    /// A world with one drive of three files, of which some cannot be opened.
+    private struct Scene {
+        let world: World
+        let service: ProtectionService
+        let tree: MemoryTree
+        let unitID: String
+        let closed: ClosedFiles
+
+        init() async throws {
+            let closed = ClosedFiles()
+            world = try await World(seed: 5)
+            tree = MemoryTree { call in if case .open(let path) = call, closed.contains(path) { .permissionDenied } else { nil } }
+            for name in ["a", "b", "c"] { try tree.put("folder/\(name)", Array("good \(name)".utf8)) }
+            unitID = try #require(try await world.protect([tree]).first).id
+            service = world.start()
+            self.closed = closed
+        }
+
+        func backUp() async throws -> RestorePoint {
+            world.clock.turn(seconds: 600)
+            try await Scheduler(service).tick()
+            try await world.work(service)
+            return try #require(try await world.points(unitID).last)
+        }
+
+        func unit() async throws -> ProtectionUnit { try #require(try await world.catalog.find(ProtectionUnit.self, id: unitID)) }
+    }
+
+    final class ClosedFiles: Sendable {
+        private let paths = Mutex<Set<TreePath>>([])
+        func set(_ texts: [String]) { paths.withLock { $0 = Set(texts.compactMap { TreePath($0) }) } }
+        func contains(_ path: TreePath) -> Bool { paths.withLock { $0.contains(path) } }
+    }
+
+    private func names(_ rows: [UnreadItemRow]) -> [String] { rows.map { String(decoding: $0.path, as: UTF8.self) } }
+
+    @Test func `the unit says how many and which, stays protected, and the next full point clears it`() async throws {
+        let scene = try await Scene()
+        scene.closed.set(["folder/a", "folder/c"])
+        let point = try await scene.backUp()
+        let unit = try await scene.unit()
+        #expect(point.failureCount == 2)
+        #expect(unit.status == .protected)
+        #expect(unit.error?.message.contains("2 items could not be read: 'folder/a'") == true)
+        #expect(unit.error?.details.map(\.target) == ["folder/a", "folder/c"])
+        #expect(unit.error?.details.map(\.code) == ["permissionDenied", "permissionDenied"])
+        scene.closed.set([])
+        #expect(try await scene.backUp().failureCount == 0)
+        #expect(try await scene.unit().error == nil)
+    }
+
+    @Test func `each point has its own list, also points that share a snapshot`() async throws {
+        let scene = try await Scene()
+        let whole = try await scene.backUp()
+        try scene.tree.put("folder/a", Array("newer".utf8))
+        scene.closed.set(["folder/a"])
+        let (one, same) = (try await scene.backUp(), try await scene.backUp())
+        try scene.tree.put("folder/d", [1])
+        scene.closed.set(["folder/a", "folder/d"])
+        let two = try await scene.backUp()
+        #expect(one.snapshotId == same.snapshotId)
+        #expect(try await scene.service.unreadItems(of: whole) == [])
+        for point in [one, same] { #expect(names(try await scene.service.unreadItems(of: point)) == ["folder/a"]) }
+        let items = try await scene.service.unreadItems(of: two)
+        #expect(names(items) == ["folder/a", "folder/d"])
+        #expect(items.map(\.keptFromDateTime) == [whole.protectionDateTime, nil])
+        #expect(items.map(\.sinceDateTime) == [one.protectionDateTime, two.protectionDateTime])
+        let page = try await scene.service.unreadItems(of: two, after: items[0], limit: 5)
+        #expect(names(page) == ["folder/d"])
+    }
+
+    @Test func `a rebuilt catalogue tells the same`() async throws {
+        let scene = try await Scene()
+        _ = try await scene.backUp()
+        try scene.tree.put("folder/a", Array("newer".utf8))
+        scene.closed.set(["folder/a"])
+        _ = try await scene.backUp()
+        try scene.tree.put("folder/d", [1])
+        scene.closed.set(["folder/d"])
+        _ = try await scene.backUp()
+        let catalog = try await TemporaryCatalog.make()
+        var dependencies = scene.world.start().dependencies
+        dependencies.catalog = catalog.store
+        let rebuilt = ProtectionService(dependencies: dependencies)
+        #expect(try await rebuilt.rebuildCatalog(locations: [scene.unitID]).units.flatMap(\.notes) == [])
+        for point in try await scene.world.points(scene.unitID) {
+            let again = try await rebuilt.point(id: point.id).point
+            #expect(again.failureCount == point.failureCount)
+            let (old, new) = (try await scene.service.unreadItems(of: point), try await rebuilt.unreadItems(of: again))
+            #expect(names(new) == names(old))
+            #expect(new.map(\.code) == old.map(\.code))
+            #expect(new.map(\.keptFromDateTime) == old.map(\.keptFromDateTime))
+        }
+    }
+
+    @Test func `a restore succeeds and lists what it left alone`() async throws {
+        let scene = try await Scene()
+        try scene.tree.put("new", Array("never read".utf8))
+        scene.closed.set(["new"])
+        let point = try await scene.backUp()
+        scene.closed.set([])
+        let artifactID = try await scene.world.restore(point, .inPlace)
+        try await scene.world.work(scene.service)
+        let artifact = try #require(try await scene.world.catalog.find(RestoreArtifact.self, id: artifactID))
+        #expect(artifact.status == .succeeded)
+        #expect(artifact.error == nil)
+        let notices = try await scene.service.notices(ofSession: artifact.sessionId)
+        #expect(notices.map(\.kind) == [.leftAlone])
+        #expect(notices.map(\.path) == [Array("new".utf8)])
+        #expect(try scene.tree.bytes(#require(TreePath("new"))) == Array("never read".utf8))
+    }
+
+    @Test func `lists go with the last point that they belong to`() async throws {
+        let scene = try await Scene()
+        scene.closed.set(["folder/a"])
+        let first = try await scene.backUp()
+        try scene.tree.put("folder/b", Array("newer".utf8))
+        scene.closed.set(["folder/b"])
+        let second = try await scene.backUp()
+        #expect(try await scene.world.catalog.count(Query<UnreadItemRow>()) == 2)
+        try await scene.world.catalog.write { writer in
+            try writer.delete(RestorePoint.self, id: first.id)
+            try writer.deleteOutdatedUnreadItems(unitID: second.unitId)
+        }
+        #expect(names(try await scene.world.catalog.page(Query<UnreadItemRow>())) == ["folder/b"])
+    }
+
+    @Test func `a unit whose newest snapshot is not known still keeps what it cannot read`() async throws {
+        let scene = try await Scene()
+        let whole = try await scene.backUp()
+        try await scene.world.catalog.write { [unitID = scene.unitID] writer in
+            _ = try writer.update(UnitRepository.self, where: .equal("id", unitID), set: ["lastSnapshotId": .null])
+        }
+        try scene.tree.put("folder/a", Array("newer".utf8))
+        scene.closed.set(["folder/a"])
+        let point = try await scene.backUp()
+        #expect(point.snapshotId != whole.snapshotId)
+        #expect(try await scene.service.unreadItems(of: point).map(\.keptFromDateTime) == [whole.protectionDateTime])
+    }
+}
