@@ -15,7 +15,8 @@ struct Holdfast: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            ServeCommand.self, SettingsCommand.self, TokenCommand.self, ClientCommand.self, BackupCommand.self, RepositoryCommand.self,
+            ServeCommand.self, SettingsCommand.self, TokenCommand.self, ClientCommand.self, BackupCommand.self, PointCommand.self, RestoreCommand.self,
+            RepositoryCommand.self,
             CatalogCommand.self, DemoCommand.self,
         ])
 
