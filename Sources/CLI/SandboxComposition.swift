@@ -23,18 +23,16 @@ struct SandboxComposition {
             configure(&dependencies)
             // A jump of the clock must not take the jobs of this one process from it.
             dependencies.worker.leaseSeconds = Self.endlessLeaseSeconds
-            let catalog = dependencies.catalog
-            let book = FaultBook(unitOfArtifact: { id in
-                if let artifact = try await catalog.find(RestoreArtifact.self, id: id) { return artifact.unitId }
-                return try await catalog.find(GranularRestoreArtifact.self, id: id)?.unitId
-            })
+            let book = FaultBook()
             dependencies.jobInspector = book
             made = book
         }
         guard let made else { preconditionFailure("the composition configures its dependencies once") }
         faults = made
         let dependencies = composition.service.dependencies
-        let tenant = SandboxTenant(folder: state.sandboxTenantURL, tenant: dependencies.tenant, clock: clock, makeID: dependencies.makeID)
+        let tenant = SandboxTenant(
+            folder: state.sandboxTenantURL, tenant: dependencies.tenant, clock: clock, makeID: dependencies.makeID,
+            openTenant: { [id = dependencies.tenant.id, logger = dependencies.logger] in try FolderTenant(folder: $0.path, id: id, logger: logger) })
         control = SandboxControl(
             service: composition.service, clock: clock, faults: faults, tenant: tenant,
             removeRepositories: { [path = state.repositoriesPath] in

@@ -14,13 +14,9 @@ public final class FaultBook: JobInspector {
     /// The most that can be in order at once.
     static let most = 1000
     private let state = Mutex(State())
-    private let unitOfArtifact: @Sendable (String) async throws -> String?
 
     /// Makes an empty book.
-    /// - Parameter unitOfArtifact: the unit that a restore artifact belongs to.
-    public init(unitOfArtifact: @escaping @Sendable (String) async throws -> String?) {
-        self.unitOfArtifact = unitOfArtifact
-    }
+    public init() {}
 
     /// Every failure in order, the oldest first.
     var faults: [Fault] { state.withLock { $0.faults } }
@@ -52,12 +48,16 @@ public final class FaultBook: JobInspector {
     }
 
     public func willRun(_ job: Job) async throws {
-        var targets: Set<Fault.Target> = [.artifact(id: job.subjectId)]
-        if job.kind == JobKind.backup.rawValue { targets.insert(.backup(unitID: job.subjectId)) }
-        // Only a fault on a unit's restores needs the look into the catalogue.
-        let asksForUnits = state.withLock { $0.faults.contains { if case .restore = $0.target { true } else { false } } }
-        if asksForUnits, let unit = try await unitOfArtifact(job.subjectId) { targets.insert(.restore(unitID: unit)) }
-        guard let fault = strike({ targets.contains($0) }) else { return }
+        guard job.kind == JobKind.backup.rawValue else { return }
+        try strikeJob { $0 == .backup(unitID: job.subjectId) }
+    }
+
+    public func willRestore(artifactID: String, unitID: String) async throws {
+        try strikeJob { $0 == .artifact(id: artifactID) || $0 == .restore(unitID: unitID) }
+    }
+
+    private func strikeJob(_ fits: (Fault.Target) -> Bool) throws {
+        guard let fault = strike(fits) else { return }
         throw ServiceError(ServiceErrorCode(fault.code), fault.message, isRetryable: fault.isRetryable)
     }
 

@@ -8,7 +8,6 @@ enum FaultOrder {
     static func fault(from body: FaultBody) throws(ODataError) -> Fault {
         let targets = [body.unit != nil, body.artifact != nil, body.request != nil].count { $0 }
         guard targets == 1 else { throw .badRequest("Give one of 'unit', 'artifact' and 'request'.") }
-        guard body.times.map({ $0 > 0 }) ?? true else { throw .badRequest("'times' must be 1 or more; leave it out for a fault that stays.", target: "times") }
         guard (body.message ?? "").unicodeScalars.count <= longestMessage else { throw .badRequest("The message is longer than \(longestMessage) characters.", target: "message") }
         var fault = try body.request == nil ? ofJob(body) : ofRequest(body)
         fault.remaining = body.times
@@ -40,10 +39,6 @@ enum FaultOrder {
         }
         guard let usual = FaultCodes.ofRequests[body.code] else {
             throw .badRequest("'\(body.code)' is no transient refusal. Codes: \(FaultCodes.ofRequests.keys.sorted().joined(separator: ", ")).", target: "code")
-        }
-        guard (400..<600).contains(body.status ?? usual) else { throw .badRequest("'status' must be 400 to 599.", target: "status") }
-        guard body.retryAfterSeconds.map({ (0...86_400).contains($0) }) ?? true else {
-            throw .badRequest("'retryAfterSeconds' must be 0 to 86400.", target: "retryAfterSeconds")
         }
         let status = body.status ?? usual
         return Fault(

@@ -1,68 +1,26 @@
 import Foundation
 import OData
 
-/// A body of the control surface. A field that it does not have is refused, so that a slip of the pen does not pass for success.
-protocol SandboxBody: Decodable, Sendable {
-    static var fields: Set<String> { get }
-}
-
-extension SandboxBody {
-    /// Reads a body.
-    /// - Throws: `BadRequest` with the field that is wrong.
-    static func read(_ bytes: [UInt8]) throws(ODataError) -> Self {
-        let decoder = JSONDecoder()
-        do {
-            let names = try decoder.decode([String: IgnoredValue].self, from: Data(bytes)).keys
-            if let unknown = names.sorted().first(where: { !fields.contains($0) }) {
-                throw ODataError.badRequest("There is no field '\(unknown)'. Fields: \(fields.sorted().joined(separator: ", ")).", target: unknown)
-            }
-            return try decoder.decode(Self.self, from: Data(bytes))
-        } catch let error as ODataError {
-            throw error
-        } catch let error as DecodingError {
-            throw .badRequest("The body cannot be used: \(error.sandboxText).")
-        } catch {
-            throw .badRequest("The body is not JSON.")
-        }
-    }
-}
-
-/// Any value, unread.
-private struct IgnoredValue: Decodable {
-    init(from decoder: any Decoder) throws {}
-}
-
-extension DecodingError {
-    /// Where the body is wrong, and how.
-    fileprivate var sandboxText: String {
-        switch self {
-        case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
-            "\(Self.place(context.codingPath)) \(context.debugDescription)"
-        case .keyNotFound(let key, let context): "\(Self.place(context.codingPath + [key])) is missing"
-        @unknown default: "it does not fit"
-        }
-    }
-
-    private static func place(_ path: [any CodingKey]) -> String {
-        path.isEmpty ? "it" : "'" + path.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".") + "'"
-    }
-}
-
 /// Moves, sets or stops the clock.
-struct ClockBody: SandboxBody {
-    static let fields: Set<String> = ["now", "advance", "step", "frozen"]
+struct ClockBody: Sendable {
     var now: String?
     var advance: String?
     var step: String?
     var frozen: Bool?
+
+    static func read(_ bytes: [UInt8]) throws(ODataError) -> ClockBody {
+        let body = try BodyObject.read(bytes)
+        try body.allow("now", "advance", "step", "frozen")
+        return ClockBody(
+            now: try body.text("now"), advance: try body.text("advance"), step: try body.text("step"),
+            frozen: try body.flag("frozen"))
+    }
 }
 
 /// Orders a failure.
-struct FaultBody: SandboxBody {
-    static let fields: Set<String> = ["unit", "operation", "artifact", "request", "code", "message", "times", "retryable", "status", "retryAfterSeconds"]
-
+struct FaultBody: Sendable {
     /// Which requests fail.
-    struct Request: Decodable, Sendable {
+    struct Request: Sendable {
         var method: String?
         var path: String
     }
@@ -76,80 +34,144 @@ struct FaultBody: SandboxBody {
     var retryable: Bool?
     var status: Int?
     var retryAfterSeconds: Int?
+
+    static func read(_ bytes: [UInt8]) throws(ODataError) -> FaultBody {
+        let body = try BodyObject.read(bytes)
+        try body.allow(
+            "unit", "operation", "artifact", "request", "code", "message", "times", "retryable", "status",
+            "retryAfterSeconds")
+        var request: Request?
+        if let object = try body.object("request") {
+            try object.allow("method", "path")
+            request = Request(method: try object.text("method"), path: try object.requiredText("path"))
+        }
+        return FaultBody(
+            unit: try body.text("unit"), operation: try body.text("operation"), artifact: try body.text("artifact"),
+            request: request, code: try body.requiredText("code"), message: try body.text("message"),
+            times: try body.whole("times", in: 1...Int.max), retryable: try body.flag("retryable"),
+            status: try body.whole("status", in: 400...599),
+            retryAfterSeconds: try body.whole("retryAfterSeconds", in: 0...86_400))
+    }
+}
+
+/// Files by path, in the order of writing. Paths are the same only where their bytes are.
+typealias FilesByPath = [(path: String, content: FileContent)]
+
+extension BodyObject {
+    /// A member whose members are files by path; nil where it is missing or null.
+    func files(_ name: String) throws(ODataError) -> FilesByPath? {
+        try object(name)?.files()
+    }
+
+    /// The members as files by path.
+    func files() throws(ODataError) -> FilesByPath {
+        try members(FileContent.read).map { (path: $0.name, content: $0.value) }
+    }
 }
 
 /// A tenant.
-struct TenantBody: SandboxBody {
-    static let fields: Set<String> = ["users", "groups", "sites"]
-
+struct TenantBody: Sendable {
     /// A person.
-    struct User: Decodable, Sendable {
+    struct User: Sendable {
         var userPrincipalName: String
         var id: String?
         var displayName: String?
         var mail: String?
         /// The files of the person's drive; no drive where missing.
-        var drive: [String: FileContent]?
+        var drive: FilesByPath?
     }
     /// A group of people.
-    struct Group: Decodable, Sendable {
+    struct Group: Sendable {
         var displayName: String
         var id: String?
-        var members: [String]?
+        var members: [String]
     }
     /// A site with the files of its libraries.
-    struct Site: Decodable, Sendable {
+    struct Site: Sendable {
         var name: String
         var id: String?
         var displayName: String?
-        var libraries: [String: [String: FileContent]]?
+        var libraries: [(name: String, files: FilesByPath)]
     }
-    var users: [User]?
-    var groups: [Group]?
-    var sites: [Site]?
+    var users: [User]
+    var groups: [Group]
+    var sites: [Site]
+
+    static func read(_ bytes: [UInt8]) throws(ODataError) -> TenantBody {
+        let body = try BodyObject.read(bytes)
+        try body.allow("users", "groups", "sites")
+        var tenant = TenantBody(users: [], groups: [], sites: [])
+        for user in try body.objects("users") { tenant.users.append(try Self.user(user)) }
+        for group in try body.objects("groups") { tenant.groups.append(try Self.group(group)) }
+        for site in try body.objects("sites") { tenant.sites.append(try Self.site(site)) }
+        return tenant
+    }
+
+    private static func user(_ body: BodyObject) throws(ODataError) -> User {
+        try body.allow("userPrincipalName", "id", "displayName", "mail", "drive")
+        return User(
+            userPrincipalName: try body.requiredText("userPrincipalName"), id: try body.text("id"),
+            displayName: try body.text("displayName"), mail: try body.text("mail"), drive: try body.files("drive"))
+    }
+
+    private static func group(_ body: BodyObject) throws(ODataError) -> Group {
+        try body.allow("displayName", "id", "members")
+        return Group(
+            displayName: try body.requiredText("displayName"), id: try body.text("id"),
+            members: try body.texts("members") ?? [])
+    }
+
+    private static func site(_ body: BodyObject) throws(ODataError) -> Site {
+        try body.allow("name", "id", "displayName", "libraries")
+        let libraries = try body.object("libraries")?.members { (value, place) throws(ODataError) in
+            try BodyObject.of(value, at: place).files()
+        }
+        return Site(
+            name: try body.requiredText("name"), id: try body.text("id"), displayName: try body.text("displayName"),
+            libraries: (libraries ?? []).map { (name: $0.name, files: $0.value) })
+    }
 }
 
 /// Changes the files of a drive or library: writes, then deletes, then lets ransomware loose.
-struct FilesBody: SandboxBody {
-    static let fields: Set<String> = ["write", "delete", "ransomware"]
+struct FilesBody: Sendable {
+    var write: FilesByPath
+    var delete: [String]
+    /// The seed of an attack, which repeats its choices; nil for none.
+    var ransomwareSeed: UInt64?
 
-    /// An attack.
-    struct Attack: Decodable, Sendable {
-        /// Repeats the choices.
-        var seed: UInt64?
+    static func read(_ bytes: [UInt8]) throws(ODataError) -> FilesBody {
+        let body = try BodyObject.read(bytes)
+        try body.allow("write", "delete", "ransomware")
+        let attack = try body.object("ransomware")
+        try attack?.allow("seed")
+        return FilesBody(
+            write: try body.files("write") ?? [], delete: try body.texts("delete") ?? [],
+            ransomwareSeed: try attack.map { attack throws(ODataError) in try attack.seed("seed") ?? 1 })
     }
-    var write: [String: FileContent]?
-    var delete: [String]?
-    var ransomware: Attack?
 }
 
 /// What a file holds: a text, bytes in base 64, or so many random bytes.
-enum FileContent: Decodable, Sendable {
+enum FileContent: Sendable {
     case text(String)
     case bytes([UInt8])
     case random(sizeBytes: Int, seed: UInt64)
 
     /// The longest file that is made.
-    static let longestBytes = 256 << 20
+    static let maximumBytes = 256 << 20
 
-    private enum CodingKeys: String, CodingKey {
-        case base64, sizeBytes, seed
-    }
-
-    init(from decoder: any Decoder) throws {
-        if let text = try? decoder.singleValueContainer().decode(String.self) {
-            self = .text(text)
-            return
+    static func read(_ value: JSONValue, at place: String) throws(ODataError) -> FileContent {
+        if let text = value.stringValue { return .text(text) }
+        let body = try BodyObject.of(value, at: place)
+        try body.allow("base64", "sizeBytes", "seed")
+        if let text = try body.text("base64") {
+            guard let data = Data(base64Encoded: text), !body.has("sizeBytes"), !body.has("seed") else {
+                throw .badRequest("'\(place)' must be a text, {\"base64\": …} alone, or {\"sizeBytes\": …, \"seed\": …}.", target: place)
+            }
+            return .bytes([UInt8](data))
         }
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        if let data = try container.decodeIfPresent(Data.self, forKey: .base64) {
-            self = .bytes([UInt8](data))
-            return
+        guard let size = try body.whole("sizeBytes", in: 0...maximumBytes) else {
+            throw .badRequest("'\(place)' is neither a text nor has it 'base64' or 'sizeBytes'.", target: place)
         }
-        let size = try container.decode(Int.self, forKey: .sizeBytes)
-        guard (0...Self.longestBytes).contains(size) else {
-            throw DecodingError.dataCorruptedError(forKey: .sizeBytes, in: container, debugDescription: "must be 0 to \(Self.longestBytes)")
-        }
-        self = .random(sizeBytes: size, seed: try container.decodeIfPresent(UInt64.self, forKey: .seed) ?? 1)
+        return .random(sizeBytes: size, seed: try body.seed("seed") ?? 1)
     }
 }

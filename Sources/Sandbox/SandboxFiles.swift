@@ -4,6 +4,7 @@ import Crypto
 import FileTree
 import Foundation
 import OData
+import Texts
 
 /// Changes and shows the files of a drive or of a site's library, always beneath its folder: `WritableTree` holds that line.
 struct SandboxFiles {
@@ -32,13 +33,58 @@ struct SandboxFiles {
     }
 
     /// The most files that are shown.
-    static let listedMost = 10_000
+    static let maximumListed = 10_000
 
-    /// Refuses bodies with paths that no tree takes, before anything is changed.
-    static func check(_ paths: some Sequence<String>) throws(ODataError) {
-        for path in paths where TreePath(path)?.isRoot ?? true {
-            throw .badRequest("'\(path)' is not a path of a file: names joined with '/', without '.', '..' or a slash at either end.", target: path)
+    /// The longest name of a file or folder: what the file systems of Linux take.
+    static let maximumNameBytes = 255
+
+    /// Refuses paths that no tree takes, and lists in which one file is the folder of another, before anything is changed.
+    static func check(_ paths: [String]) throws(ODataError) {
+        var files: Set<TreePath> = []
+        for text in paths {
+            guard let path = TreePath(text), !path.isRoot, path.names.allSatisfy({ $0.count <= maximumNameBytes }) else {
+                throw .badRequest(
+                    "'\(text)' is not a path of a file: names of at most \(maximumNameBytes) bytes joined with '/', "
+                        + "without '.', '..' or a slash at either end.", target: text)
+            }
+            files.insert(path)
         }
+        for path in files {
+            guard let folder = path.ancestors.first(where: files.contains) else { continue }
+            throw .badRequest("'\(folder)' cannot be a file and the folder of '\(path)'.", target: path.description)
+        }
+    }
+
+    /// Refuses changes that what is there does not allow, before the first of them is made.
+    func requireRoom(for body: FilesBody) throws {
+        let written = Set(try body.write.map { try place($0.path) })
+        for path in written {
+            for folder in path.ancestors where try kind(folder).map({ $0 != .folder }) ?? false {
+                throw ODataError.badRequest("'\(shown(folder))' is a file, so '\(shown(path))' cannot be made.", target: shown(path))
+            }
+            guard try kind(path) != .folder else {
+                throw ODataError.badRequest("'\(shown(path))' is a folder; delete it first.", target: shown(path))
+            }
+        }
+        for text in body.delete {
+            let path = try place(text)
+            let isMade = written.contains { $0 == path || $0.ancestors.contains(path) }
+            guard try isMade || kind(path) != nil else { throw ODataError.notFound("There is no '\(text)' to delete.") }
+        }
+    }
+
+    private func kind(_ path: TreePath) throws -> ItemKind? {
+        do throws(TreeError) {
+            return try tree.attributes(of: path).kind
+        } catch {
+            guard error.code == .notFound || error.code == .wrongKind else { throw error }
+            return nil
+        }
+    }
+
+    /// A path of the tree as the client names it.
+    private func shown(_ path: TreePath) -> String {
+        String(decoding: path.bytes.dropFirst(root.isRoot ? 0 : root.bytes.count + 1), as: UTF8.self)
     }
 
     /// Writes a file, making the folders that it needs.
@@ -75,17 +121,16 @@ struct SandboxFiles {
     func list() throws -> [Entry] {
         var entries: [Entry] = []
         try list(root, into: &entries)
-        return entries.sorted { $0.path < $1.path }
+        return entries.sorted { ExactText($0.path) < ExactText($1.path) }
     }
 
     private func list(_ folder: TreePath, into entries: inout [Entry]) throws {
-        for item in try tree.items(in: folder).items where entries.count < Self.listedMost {
+        for item in try tree.items(in: folder).items where entries.count < Self.maximumListed {
             let path = folder.appending(item.name)
             switch item.attributes.kind {
             case .folder: try list(path, into: &entries)
             case .file:
-                let shown = path.bytes.dropFirst(root.isRoot ? 0 : root.bytes.count + 1)
-                entries.append(Entry(path: String(decoding: shown, as: UTF8.self), sizeBytes: item.attributes.size, sha256: try digest(path)))
+                entries.append(Entry(path: shown(path), sizeBytes: item.attributes.size, sha256: try digest(path)))
             default: break
             }
         }
@@ -127,5 +172,15 @@ struct SandboxFiles {
             throw .badRequest("'\(path)' is not a path.", target: path)
         }
         return place
+    }
+}
+
+extension TreePath {
+    /// The names, from the root on.
+    fileprivate var names: [ArraySlice<UInt8>] { bytes.split(separator: UInt8(ascii: "/")) }
+
+    /// The folders that hold this item, the root left out.
+    fileprivate var ancestors: [TreePath] {
+        sequence(first: parent) { $0.isRoot ? nil : $0.parent }.filter { !$0.isRoot }
     }
 }

@@ -102,13 +102,14 @@ struct SandboxRoute: Sendable {
         try Self.require(["GET", "POST"], request)
         guard request.method == "POST" else { return try Self.json(FilesAnswer(value: try find().list())) }
         let body = try FilesBody.read(request.body)
-        try SandboxFiles.check((body.write ?? [:]).keys)
-        try SandboxFiles.check(body.delete ?? [])
+        try SandboxFiles.check(body.write.map(\.path))
+        try SandboxFiles.check(body.delete)
         let damage = try await control.changing {
             let files = try find()
-            for (path, content) in (body.write ?? [:]).sorted(by: { $0.key < $1.key }) { try files.write(path, content) }
-            for path in body.delete ?? [] { try files.delete(path) }
-            return try body.ransomware.map { try files.attack(seed: $0.seed ?? 1) }
+            try files.requireRoom(for: body)
+            for (path, content) in body.write { try files.write(path, content) }
+            for path in body.delete { try files.delete(path) }
+            return try body.ransomwareSeed.map { try files.attack(seed: $0) }
         }
         return try Self.json(FilesAnswer(value: try find().list(), damage: damage))
     }

@@ -11,14 +11,20 @@ public struct SandboxTenant: Sendable {
     private let tenant: any Tenant
     private let clock: any WallClock
     private let makeID: @Sendable () -> String
+    private let openTenant: @Sendable (_ folder: URL) throws -> any Tenant
 
     /// Takes a tenant's folder over.
     /// - Parameter folder: belongs to the sandbox alone; everything in it is deleted with a new description and with a reset.
-    public init(folder: URL, tenant: any Tenant, clock: any WallClock, makeID: @escaping @Sendable () -> String) {
+    /// - Parameter openTenant: opens another folder as a tenant, to see whether it is one.
+    public init(
+        folder: URL, tenant: any Tenant, clock: any WallClock, makeID: @escaping @Sendable () -> String,
+        openTenant: @escaping @Sendable (_ folder: URL) throws -> any Tenant
+    ) {
         self.folder = folder
         self.tenant = tenant
         self.clock = clock
         self.makeID = makeID
+        self.openTenant = openTenant
     }
 
     /// What there is.
@@ -55,22 +61,49 @@ public struct SandboxTenant: Sendable {
             sites: try tenant.sites().map { .init(id: $0.id, name: $0.name, webUrl: $0.webURL, libraries: $0.libraries) })
     }
 
-    /// Replaces everything by what a description says. A description that cannot be used changes nothing.
+    /// Replaces everything by what a description says. It is made beside the old tenant, opened as a tenant, and takes
+    /// the old one's place only then: a description that cannot be used, or a disk that is full, changes nothing.
     func replace(by body: TenantBody) throws {
         try check(body)
+        let made = folder.deletingLastPathComponent().appending(path: folder.lastPathComponent + ".new")
+        try Self.remove(made)
+        defer { try? Self.remove(made) }
+        try FileManager.default.createDirectory(at: made, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        try write(body, to: made)
+        try requireTenant(made)
         try clear()
-        try write(directory(of: body))
-        for user in body.users ?? [] {
-            guard let files = user.drive else { continue }
-            try makeFolder("drives/\(user.userPrincipalName)")
-            try fill(try drive(user.userPrincipalName), files)
+        for name in try FileManager.default.contentsOfDirectory(atPath: made.path) {
+            try FileManager.default.moveItem(at: made.appending(path: name), to: folder.appending(path: name))
         }
-        for site in body.sites ?? [] {
-            try makeFolder("sites/\(site.name)")
-            for (library, files) in site.libraries ?? [:] {
-                try makeFolder("sites/\(site.name)/\(library)")
-                try fill(try self.library(library, ofSite: site.name), files)
+    }
+
+    private static func remove(_ place: URL) throws {
+        if FileManager.default.fileExists(atPath: place.path) { try FileManager.default.removeItem(at: place) }
+    }
+
+    private func write(_ body: TenantBody, to folder: URL) throws {
+        try write(directory(of: body), to: folder)
+        for user in body.users {
+            guard let files = user.drive else { continue }
+            try fill(folder.appending(path: "drives/\(user.userPrincipalName)"), with: files)
+        }
+        for site in body.sites {
+            for library in site.libraries {
+                try fill(folder.appending(path: "sites/\(site.name)/\(library.name)"), with: library.files)
             }
+            try makeFolder(folder.appending(path: "sites/\(site.name)"))
+        }
+    }
+
+    /// Demands that a folder can be used as this tenant.
+    private func requireTenant(_ folder: URL) throws {
+        do {
+            let made = try openTenant(folder)
+            _ = try made.sources()
+            _ = try made.groups()
+        } catch let error as TenantError {
+            let message = error.message.replacing(folder.path + "/", with: "")
+            throw ODataError.badRequest("The description cannot be used: \(message).")
         }
     }
 
@@ -99,43 +132,54 @@ public struct SandboxTenant: Sendable {
         return SandboxFiles(tree: tree, root: root, folder: folder.appending(path: "sites/\(siteName)/\(name)").path, now: clock.now())
     }
 
-    private func fill(_ files: SandboxFiles, _ contents: [String: FileContent]) throws {
-        for (path, content) in contents.sorted(by: { $0.key < $1.key }) { try files.write(path, content) }
+    private func fill(_ place: URL, with contents: FilesByPath) throws {
+        try makeFolder(place)
+        let files = SandboxFiles(
+            tree: try LocalTree(path: place.path, access: .write), root: .root, folder: place.path, now: clock.now())
+        for (path, content) in contents { try files.write(path, content) }
     }
 
-    private func makeFolder(_ path: String) throws {
-        try FileManager.default.createDirectory(at: folder.appending(path: path), withIntermediateDirectories: true)
+    private func makeFolder(_ place: URL) throws {
+        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
     }
 
     private func check(_ body: TenantBody) throws {
-        let users = (body.users ?? []).map(\.userPrincipalName)
-        let sites = body.sites ?? []
-        let libraries = sites.flatMap { $0.libraries?.keys.map { $0 } ?? [] }
-        for name in users + sites.map(\.name) + libraries where !TreePath.isValidName(name.utf8) || name.utf8.first == UInt8(ascii: ".") || name.utf8.count > 255 {
-            throw ODataError.badRequest("'\(name)' cannot name a user, site or library: it is the name of a folder, without '/' and without '.' at the start.")
+        let users = body.users.map(\.userPrincipalName)
+        try checkNames(users + body.sites.flatMap { [$0.name] + $0.libraries.map(\.name) })
+        guard Set(users.map(NameRule.anyCase.key)).count == users.count,
+            Set(body.sites.map { ExactText($0.name) }).count == body.sites.count
+        else { throw ODataError.badRequest("Two users or two sites have the same name.") }
+        let ids = body.users.compactMap(\.id) + body.groups.compactMap(\.id) + body.sites.compactMap(\.id)
+        for id in ids where UUID(uuidString: id) == nil { throw ODataError.badRequest("'\(id)' is not a UUID.") }
+        let known = Set(users.map(NameRule.anyCase.key))
+        for member in body.groups.flatMap(\.members) where !known.contains(NameRule.anyCase.key(member)) {
+            throw ODataError.badRequest(
+                "'\(member)' is a member of a group and not a user of the description; name members by userPrincipalName.")
         }
-        guard Set(users.map(NameRule.anyCase.key)).count == users.count, Set(sites.map { ExactText($0.name) }).count == sites.count else {
-            throw ODataError.badRequest("Two users or two sites have the same name.")
+        for user in body.users { try SandboxFiles.check((user.drive ?? []).map(\.path)) }
+        for library in body.sites.flatMap(\.libraries) { try SandboxFiles.check(library.files.map(\.path)) }
+    }
+
+    private func checkNames(_ names: [String]) throws {
+        for name in names {
+            let isName = TreePath.isValidName(name.utf8) && name.utf8.first != UInt8(ascii: ".")
+            guard isName, name.utf8.count <= SandboxFiles.maximumNameBytes else {
+                throw ODataError.badRequest(
+                    "'\(name)' cannot name a user, site or library: it is the name of a folder, of at most "
+                        + "\(SandboxFiles.maximumNameBytes) bytes, without '/' and without '.' at the start.")
+            }
         }
-        for id in (body.users ?? []).compactMap(\.id) + (body.groups ?? []).compactMap(\.id) + sites.compactMap(\.id) where UUID(uuidString: id) == nil {
-            throw ODataError.badRequest("'\(id)' is not a UUID.")
-        }
-        for member in (body.groups ?? []).flatMap({ $0.members ?? [] }) where !users.contains(where: { $0.lowercased() == member.lowercased() }) {
-            throw ODataError.badRequest("'\(member)' is a member of a group and not a user of the description; name members by userPrincipalName.")
-        }
-        for user in body.users ?? [] { try SandboxFiles.check((user.drive ?? [:]).keys) }
-        for files in sites.flatMap({ $0.libraries?.values.map { $0 } ?? [] }) { try SandboxFiles.check(files.keys) }
     }
 
     /// The description as `directory.json` has it.
     private func directory(of body: TenantBody) -> DirectoryDocument {
         DirectoryDocument(
-            users: (body.users ?? []).map { .init(id: $0.id, userPrincipalName: $0.userPrincipalName, displayName: $0.displayName, mail: $0.mail) },
-            groups: (body.groups ?? []).map { .init(id: $0.id ?? makeID(), displayName: $0.displayName, members: $0.members ?? []) },
-            sites: (body.sites ?? []).map { .init(id: $0.id, name: $0.name, displayName: $0.displayName) })
+            users: body.users.map { .init(id: $0.id, userPrincipalName: $0.userPrincipalName, displayName: $0.displayName, mail: $0.mail) },
+            groups: body.groups.map { .init(id: $0.id ?? makeID(), displayName: $0.displayName, members: $0.members) },
+            sites: body.sites.map { .init(id: $0.id, name: $0.name, displayName: $0.displayName) })
     }
 
-    private func write(_ directory: DirectoryDocument) throws {
+    private func write(_ directory: DirectoryDocument, to folder: URL) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         try encoder.encode(directory).write(to: folder.appending(path: "directory.json"), options: .atomic)

@@ -45,6 +45,7 @@ struct RestoreHarness {
     /// - Parameter wrapping: what stands before the store of each repository.
     init(
         limits: ServiceLimits = ServiceLimits(), copiesPerSource: Int = FolderTenant.publishedCopyLimit,
+        jobInspector: (any JobInspector)? = nil,
         wrapping: @escaping @Sendable (MemoryObjectStore) -> any ObjectStore = { $0 }
     ) async throws {
         catalogFile = try await TemporaryCatalog.make()
@@ -65,6 +66,7 @@ struct RestoreHarness {
             makeID: { UUID().uuidString.lowercased() }, repositoryEnvironment: RepositoryEnvironment(hostname: "test", username: "test"),
             process: .current(), logger: logger)
         dependencies.limits = limits
+        dependencies.jobInspector = jobInspector
         service = ProtectionService(dependencies: dependencies)
         api = BackupGraphAPI(service: service, sign: { [UInt8](Data($0).reversed().suffix(64)) + [UInt8(truncatingIfNeeded: $0.count)] }, report: { _, _ in })
         let caller = Caller(application: Identity(id: application, displayName: "Console"), user: Identity(id: UUID().uuidString.lowercased(), displayName: "Ines"))

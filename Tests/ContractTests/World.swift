@@ -40,7 +40,7 @@ struct World: Sendable {
     init(limits: ServiceLimits = ServiceLimits(), admission: [Admission] = []) async throws {
         let catalog = try await TemporaryCatalog.make()
         self.catalog = catalog
-        let faults = FaultBook(unitOfArtifact: { id in try await catalog.store.find(RestoreArtifact.self, id: id)?.unitId })
+        let faults = FaultBook()
         self.faults = faults
         writes = FailingWrites(catalog.driver)
         tenant = try TenantFolder()

@@ -31,6 +31,8 @@ import Testing
             try await gate.wait(after: 0)
         }
 
+        func willRestore(artifactID: String, unitID: String) async throws {}
+
         /// Lets those go that wait, and everyone who comes later.
         func open() { gate.notify() }
     }

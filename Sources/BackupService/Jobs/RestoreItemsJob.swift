@@ -24,6 +24,7 @@ struct RestoreItemsJob: JobRunner {
         for item in items {
             try Task.checkCancellation()
             do {
+                try await context.dependencies.jobInspector?.willRestore(artifactID: item.id, unitID: unit.id)
                 guard try await restore.run(item, of: items) else { return .postponed(until: context.whenFree) }
             } catch let error where !(error is CancellationError) {
                 let failure = JobFailure(error)

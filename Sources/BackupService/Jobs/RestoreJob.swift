@@ -12,6 +12,7 @@ struct RestoreJob: JobRunner {
         guard let task = try await start(job, context) else { return .nothing }
         let unit = task.unit
         context.concerns(unit)
+        try await context.dependencies.jobInspector?.willRestore(artifactID: task.artifact.id, unitID: unit.id)
         guard unit.workload != .exchange else { throw JobFailure(.artifactCannotBeRestored, "Mailboxes cannot be restored yet.") }
         guard let open = try await context.openRepository(unitID: unit.id) else {
             throw JobFailure(.artifactNotFound, "The unit has no repository any more.")
