@@ -27,8 +27,10 @@ import Testing
         let unit = try #require(try await world.protect([tree]).first)
         let folder = FileManager.default.temporaryDirectory.appending(path: "leaps-" + UUID().uuidString)
         let control = SandboxControl(
-            service: service, clock: clock, faults: FaultBook(unitOfArtifact: { _ in nil }),
-            tenant: SandboxTenant(folder: folder, tenant: world.tenant, clock: clock, makeID: world.makeID), removeRepositories: {})
+            service: service, clock: clock, faults: FaultBook(),
+            tenant: SandboxTenant(
+                folder: folder, tenant: world.tenant, clock: clock, makeID: world.makeID, openTenant: { [tenant = world.tenant] _ in tenant }),
+            removeRepositories: {})
         let working = Task { try await Worker(service).run() }
         try await body(world, control, unit.id, tree)
         working.cancel()
