@@ -58,7 +58,7 @@ import Testing
         let harness = try await RestoreHarness(jobInspector: inspector)
         let (_, point) = try await harness.protectedDrive()
         let session = try await granularSession(harness, point)
-        let rows = try await harness.catalogFile.store.page(Query<GranularRestoreArtifact>(order: [.init("ordinal")]))
+        let rows = try await harness.catalog.page(Query<GranularRestoreArtifact>(order: [.init("ordinal")]))
         inspector.artifact.withLock { $0 = rows.last?.id }
         let outcome = try await outcomes(harness, session.id)
         #expect(outcome.status == "completedWithError")
