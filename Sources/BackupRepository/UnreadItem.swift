@@ -2,7 +2,7 @@ public import FileTree
 
 /// An item that a backup could not read, or not whole.
 ///
-/// Where the parent snapshot has it, the snapshot keeps that node; otherwise it only names the item (docs/decisions/0007-unread-items.md).
+/// Where the parent snapshot has it, the snapshot keeps that node; otherwise it only names the item (docs/decisions/0008-unread-items.md).
 public struct UnreadItem: Sendable, Hashable, CustomStringConvertible {
     /// Where it is in the drive.
     public var path: TreePath

@@ -38,8 +38,8 @@ import Testing
         _ = await harness.send("POST", "/restoreSessions/\(session)/activate")
         try await harness.settle()
         let list = await harness.send("GET", "\(sessions)/\(session)/granularDriveRestoreArtifacts")
-        let status = await harness.send("GET", "/restoreSessions/\(session)").json["status"]?.stringValue
-        return (status, list.values.map { $0["status"]?.stringValue })
+        let now = await harness.send("GET", "/restoreSessions/\(session)", prefer: "include-unknown-enum-members")
+        return (now.json["status"]?.stringValue, list.values.map { $0["status"]?.stringValue })
     }
 
     @Test func `a failure ordered for a unit's restores strikes the items of a granular session`() async throws {
