@@ -79,5 +79,8 @@ import Testing
         #expect(
             lines.take().filter { $0.hasPrefix("warning") && $0.contains("verify-period-days is 1.") }.count == 3,
             "after 0, 25 and 50 hours")
+        let check = try #require(dependencies.health.checks.first { $0.name == "verification" })
+        #expect(check.status == .warning)
+        #expect(check.message.contains("verify-period-days"))
     }
 }
