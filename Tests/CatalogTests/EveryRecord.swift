@@ -62,5 +62,6 @@ extension Sample {
         RecordSamples(fullLedgerRow, otherLedgerRow), RecordSamples(fullHealth, otherHealth),
         RecordSamples(fullCreation, bareCreation), RecordSamples(fullClock, bareClock),
         RecordSamples(fullUnread, bareUnread), RecordSamples(fullNotice, bareNotice),
+        RecordSamples(fullHold, otherHold),
     ]
 }

@@ -25,4 +25,15 @@ extension Sample {
         (notice.id, notice.sessionId, notice.artifactId, notice.kind) = ("notice-2", "session-1", "artifact-2", .absent)
         return notice
     }()
+    static let fullHold: PointHold = {
+        var hold = PointHold()
+        (hold.id, hold.unitId, hold.sinceDateTime, hold.untilDateTime) = (fullPoint.id, "unit-1", moment, later(1))
+        (hold.pointExpirationDateTime, hold.files, hold.filesLeft) = (later(2), 1 << 40, 3)
+        return hold
+    }()
+    static let otherHold: PointHold = {
+        var hold = PointHold()
+        (hold.id, hold.unitId) = (barePoint.id, "unit-2")
+        return hold
+    }()
 }

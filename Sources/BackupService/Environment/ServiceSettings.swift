@@ -63,6 +63,8 @@ public struct ServiceIntervals: Sendable, Hashable {
     public var verifyPeriodDays = 30
     /// How long nothing expires after the clock was seen to jump.
     public var expiryHoldHours = 6
+    /// How long the last full point of a drive that lost most of its files at once is kept at least; 0 for no longer than others.
+    public var suddenLossHoldDays = 30
     /// How often expiry and other housekeeping is looked at.
     public var housekeepingSeconds = 600
 

@@ -18,11 +18,14 @@ struct BackupJob: JobRunner {
         let open = try await context.openOrCreateRepository(unitID: unitID)
         let start = context.now
         let pointID = context.dependencies.makeID()
-        let outcome = try await archive(tree, unit, open, pointID: pointID, start, context)
-        let backup = TakenBackup(
-            pointID: pointID, start: start, snapshotID: outcome.snapshotID, unread: outcome.failures, parent: open.row.lastSnapshotId)
-        log(outcome, unit, context)
+        let parent = try await parent(unit, open, context)
+        let outcome = try await archive(tree, unit, open, pointID: pointID, start, parent, context)
         let counts = outcome.statistics
+        let backup = TakenBackup(
+            pointID: pointID, start: start, snapshotID: outcome.snapshotID, unread: outcome.failures, parent: open.row.lastSnapshotId,
+            files: Int(clamping: counts.totalFiles), filesBefore: parent?.statistics.map { Int(clamping: $0.totalFiles) })
+        log(outcome, unit, context)
+        logLoss(backup, unit, context)
         context.did("Backed up.", files: Int(clamping: counts.totalFiles), bytes: Int(clamping: counts.totalBytes), [
             "new-bytes": .stringConvertible(counts.addedPackedBytes), "unread": .stringConvertible(outcome.failures.count), "point": "\(pointID)",
         ])
@@ -34,12 +37,12 @@ struct BackupJob: JobRunner {
 
     private func archive(
         _ tree: any ReadableTree, _ unit: ProtectionUnit, _ open: (repository: Repository, row: UnitRepository), pointID: String, _ start: Date,
-        _ context: JobContext
+        _ parent: SnapshotInfo?, _ context: JobContext
     ) async throws -> ArchiveOutcome {
         let repository = open.repository
         // The tag lets a rebuilt catalogue give the point the id that clients know.
         var request = ArchiveRequest(hostname: unit.hostname, label: unit.id, tags: [PointTag.text(pointID)], time: Timestamp(start))
-        if let parent = try await parent(unit, open, context) {
+        if let parent {
             request.parent = parent.id
             // Points that found nothing new have no snapshots of their own.
             if parent.id == open.row.lastSnapshotId { request.parentCheckedTime = unit.lastBackupDateTime.map { max(Timestamp($0), parent.time) } }
@@ -83,6 +86,13 @@ struct BackupJob: JobRunner {
         }
     }
 
+    private func logLoss(_ backup: TakenBackup, _ unit: ProtectionUnit, _ context: JobContext) {
+        guard SuddenLoss(backup.files, before: backup.filesBefore, held: nil) == .lost else { return }
+        context.logger.warning(
+            "A drive or site lost most of its files at once. Is its disk mounted? Its last full restore point is kept for a time.",
+            metadata: ["name": "\(unit.knownName)", "unit": "\(unit.id)", "files": "\(backup.files)", "before": "\(backup.filesBefore ?? 0)"])
+    }
+
     func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
         guard var unit = try writer.unitToBackUp(job.subjectId), let status = unit.status.after(.backupFailed) else { return }
         unit.status = status
@@ -114,6 +124,10 @@ struct TakenBackup: Sendable {
     var unread: [UnreadItem]
     /// The unit's newest snapshot when the backup began.
     var parent: String?
+    /// How many files the drive has.
+    var files: Int
+    /// How many the snapshot has that it was compared with; nil where there is none, or it does not say.
+    var filesBefore: Int?
 }
 
 extension CatalogAccess {
@@ -141,13 +155,16 @@ extension CatalogWriter {
         let isDamaged = (try find(RepositoryHealth.self, id: unitID)?.problems ?? 0) > 0
         var point = try newPoint(backup, unit, policy, dependencies.intervals)
         point.isDamaged = isDamaged
+        let loss = try followFiles(of: backup, unit, dependencies.intervals, now)
         try insert(point)
         try note(backup.unread, unitID: unitID, at: point.protectionDateTime, makeID: dependencies.makeID)
         repository.lastSnapshotId = backup.snapshotID
         try update(repository)
         let before = unit.status
         unit.status = unit.status.after(.pointTaken) ?? unit.status
-        if !isDamaged { unit.error = PublicError(unread: backup.unread, pointID: point.id) }
+        if !isDamaged {
+            unit.error = PublicError(loss: loss, unread: PublicError(unread: backup.unread, pointID: point.id))
+        }
         unit.lastBackupDateTime = backup.start
         unit.retentionDays = policy.retentionDays
         unit.retentionChange = nil

@@ -5,6 +5,8 @@ import Foundation
 public struct PointDetails: Sendable {
     public var point: RestorePoint
     public var unit: ProtectionUnit
+    /// Why it is kept longer than its policy says; nil where it is not.
+    public var hold: PointHold?
 }
 
 extension ProtectionService {
@@ -14,7 +16,7 @@ extension ProtectionService {
         let id = id.lowercased()
         let found = try await look { reader -> PointDetails? in
             guard let point = try reader.find(RestorePoint.self, id: id), let unit = try reader.find(ProtectionUnit.self, id: point.unitId) else { return nil }
-            return PointDetails(point: point, unit: unit)
+            return PointDetails(point: point, unit: unit, hold: try reader.find(PointHold.self, id: id))
         }
         guard let found else {
             throw ServiceError(.invalidRestorePoint, "There is no restore point '\(id)': it has expired, or the id is another's. 'holdfast point list' shows the ids.")
@@ -37,8 +39,9 @@ extension ProtectionService {
         let units = try await units(named: names, statuses: ProtectionUnitStatus.allCases)
         return try await look { reader in
             try units.flatMap { unit in
-                try reader.page(Query<RestorePoint>(where: .equal("unitId", unit.id), order: [.init("protectionDateTime")]))
-                    .map { PointDetails(point: $0, unit: unit) }
+                let hold = try reader.first(PointHold.query(ofUnit: unit.id))
+                return try reader.page(Query<RestorePoint>(where: .equal("unitId", unit.id), order: [.init("protectionDateTime")]))
+                    .map { PointDetails(point: $0, unit: unit, hold: hold?.id == $0.id ? hold : nil) }
             }
         }
     }

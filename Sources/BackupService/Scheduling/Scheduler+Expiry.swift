@@ -13,11 +13,12 @@ extension Scheduler {
         }
     }
 
-    /// Removes points that have aged out, except those that a running restore needs, restore sessions that ended more than a year ago,
+    /// Ends holds that are over, and removes points that have aged out, except those that a running restore needs, restore sessions that ended more than a year ago,
     /// browse sessions that are over, and jobs that ended some days ago.
     func expire(_ now: Date) async throws -> Expired {
         let intervals = service.intervals
-        var expired = try await expirePoints(now)
+        var expired = try await endHolds(now)
+        expired += try await expirePoints(now)
         let ended: [RestoreSessionStatus] = [.completed, .completedWithError, .failed]
         let yearAgo = now.adding(days: -intervals.endedSessionDays)
         expired += try await remove(
@@ -51,7 +52,7 @@ extension Scheduler {
     }
 
     /// Runs a change until it meets no full piece, as often as one look allows. Looks before it writes, so that an idle server commits nothing.
-    private func inPieces<Record>(
+    func inPieces<Record>(
         of query: Query<Record>, _ change: @escaping @Sendable (CatalogWriter) throws -> Int
     ) async throws -> Expired {
         var expired = Expired()

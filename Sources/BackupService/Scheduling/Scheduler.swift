@@ -63,6 +63,7 @@ public final class Scheduler: Service {
         if changes > 0 { service.signal.notify() }
         try await watchVerificationPace(now)
         try await followNames(now)
+        try await tellHolds(now)
         return isMore ? now.addingTimeInterval(1) : min(next, now.addingTimeInterval(Double(service.intervals.housekeepingSeconds)))
     }
 

@@ -5,13 +5,13 @@ import Foundation
 
 struct PointCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "point", abstract: "List restore points, and show what one of them could not read.",
-        subcommands: [ListCommand.self, ShowCommand.self])
+        commandName: "point", abstract: "List restore points, show what one of them could not read, and release one that is held.",
+        subcommands: [ListCommand.self, ShowCommand.self, ReleaseCommand.self])
 
     struct ListCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list", abstract: "List restore points, each unit's oldest first.",
-            discussion: "Prints a line for each: its id, its time, the unit's id, and whether it is damaged or could not read everything.")
+            discussion: "Prints a line for each: its id, its time, the unit's id, and whether it is held, damaged or could not read everything.")
         @OptionGroup var state: StateOption
 
         @Argument(help: "Users (sign-in names) or unit ids; none for every unit.")
@@ -28,6 +28,7 @@ struct PointCommand: AsyncParsableCommand {
                     let point = details.point
                     var marks = point.failureCount > 0 ? " \(point.failureCount) unread" : ""
                     if point.isDamaged { marks += " DAMAGED" }
+                    if let hold = details.hold { marks += " held until \(hold.untilDateTime.formatted(.iso8601))" }
                     show("\(point.id) \(point.protectionDateTime.formatted(.iso8601)) \(point.unitId)\(marks)")
                 }
             }
@@ -61,11 +62,43 @@ struct PointCommand: AsyncParsableCommand {
                 show("unit \(unit.id) \(unit.email ?? unit.siteName ?? unit.displayName ?? "(name unknown)")")
                 show("time \(point.protectionDateTime.formatted(.iso8601)), kept until \(point.expirationDateTime.formatted(.iso8601))")
                 show("snapshot \(point.snapshotId)")
+                if let hold = details.hold { show(hold.line) }
                 if point.isDamaged { show("DAMAGED: 'holdfast repository repair \(unit.id)' tells what is lost") }
                 show(unread.isEmpty ? "everything was read" : "\(unread.count) items could not be read:")
                 for item in unread { show("  \(item.line)") }
             }
         }
+    }
+}
+
+extension PointCommand {
+    struct ReleaseCommand: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "release", abstract: "End the hold of a drive's last full restore point.",
+            discussion: """
+                A drive or site that loses most of its files at once may be a disk that is not mounted, so the last full restore point is held: it \
+                stays until more than half of the files are back, or for 30 days (setting sudden-loss-hold-days). After this command it goes when \
+                its policy says.
+                """)
+        @OptionGroup var state: StateOption
+
+        @Argument(help: "A user (sign-in name), a site, or a unit id.")
+        var name: String
+
+        func run() async throws {
+            try await state.use { composition in
+                let point = try await translated { try await composition.service.releaseHold(ofUnit: name) }.point
+                show("released \(point.id); by its policy it is kept until \(point.expirationDateTime.formatted(.iso8601))")
+            }
+        }
+    }
+}
+
+extension PointHold {
+    /// One line for a person.
+    fileprivate var line: String {
+        "HELD since \(sinceDateTime.formatted(.iso8601)) until \(untilDateTime.formatted(.iso8601)): of its \(files) files \(filesLeft) are left; "
+            + "'holdfast point release \(unitId)' ends that"
     }
 }
 
@@ -99,6 +132,7 @@ private struct PointReport: Encodable {
     var expirationDateTime: Date
     var isDamaged: Bool
     var snapshotId: String
+    var heldUntilDateTime: Date?
     var unreadCount: Int
     var unreadItems: [Unread]?
 
@@ -108,6 +142,7 @@ private struct PointReport: Encodable {
         (displayName, email) = (details.unit.displayName, details.unit.email)
         (protectionDateTime, expirationDateTime) = (point.protectionDateTime, point.expirationDateTime)
         (isDamaged, snapshotId, unreadCount) = (point.isDamaged, point.snapshotId, point.failureCount)
+        heldUntilDateTime = details.hold?.untilDateTime
         unreadItems = unread?.map { item in
             Unread(
                 path: item.name, kind: item.kind.rawValue, code: item.code, message: item.message, sinceDateTime: item.sinceDateTime,

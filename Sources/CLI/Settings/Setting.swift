@@ -85,6 +85,9 @@ struct Setting: Sendable {
         Setting("cadence-seconds", \.intervals.cadenceSeconds, 10...86_400, "seconds from one restore point to the next"),
         Setting("ten-minute-retention-days", \.intervals.tenMinuteRetentionDays, 1...3660, "days that points between the weekly ones are kept"),
         Setting("default-retention-days", \.intervals.defaultRetentionDays, 1...36_600, "days that weekly points are kept where the policy does not say"),
+        Setting(
+            "sudden-loss-hold-days", \.intervals.suddenLossHoldDays, 0...3660,
+            "days that the last full point of a drive that lost most of its files at once is kept at least; 0: no longer than others"),
         Setting("offboarding-undo-days", \.intervals.offboardingUndoDays, 0...3660, "days in which an offboarding can be undone"),
         Setting("restore-allowed-days", \.intervals.restoreAllowedDays, 0...3660, "days of the service's undo period in which restores still run"),
         Setting("hand-over-least-days", \.intervals.handOverLeastDays, 0...3660, "days ahead that a controller's replacement is at the soonest"),
