@@ -37,9 +37,13 @@ enum Sample {
     static let fullRepository = UnitRepository(
         id: "unit-1", createdDateTime: moment, sealedMasterKey: [0, 1, 254, 255], lastSnapshotId: "abc", pruneNeeded: true, location: "unit-1")
     static let bareRepository = UnitRepository(id: "unit-2", createdDateTime: later(12), sealedMasterKey: [], location: "")
-    static let fullPoint = RestorePoint(
-        id: "point-1", unitId: "unit-1", workload: .oneDriveForBusiness, protectionDateTime: moment, expirationDateTime: later(13),
-        tags: [.fastRestore, .includeNewerItems], snapshotId: "abc", cadence: .weekly, isDamaged: true, failureCount: 3)
+    static let fullPoint = {
+        var point = RestorePoint(
+            id: "point-1", unitId: "unit-1", workload: .oneDriveForBusiness, protectionDateTime: moment, expirationDateTime: later(13),
+            tags: [.fastRestore, .includeNewerItems], snapshotId: "abc", cadence: .weekly, isDamaged: true, failureCount: 3)
+        point.clockDateTime = later(18)
+        return point
+    }()
     static let barePoint = RestorePoint(
         id: "point-2", unitId: "unit-1", workload: .oneDriveForBusiness, protectionDateTime: later(14), expirationDateTime: later(15), snapshotId: "", cadence: .tenMinutes)
     static let fullSession = RestoreSession(

@@ -1,5 +1,7 @@
 import BackupTesting
+@testable import BackupRepository
 import Catalog
+import FileTree
 import Foundation
 import Testing
 
@@ -46,7 +48,7 @@ import Testing
         #expect(found.found.first?.point.id == after.last?.id)
     }
 
-    @Test func `points of a wrong clock keep their distances and how long they are kept`() async throws {
+    @Test func `points of a wrong clock keep their distances and expire no sooner`() async throws {
         let (world, unitID, tree) = try await backedUpByAWrongClock(400 * 24 * Self.hour)
         let before = try await world.points(unitID)
         try await LedgerTests.backUp(world, world.restart(), tree, 6)
@@ -55,9 +57,43 @@ import Testing
         #expect(abs(world.clock.now().timeIntervalSince(newest) - 0.001) < 0.0001)
         for (old, new) in zip(before, after).suffix(3) {
             let moved = old.protectionDateTime.timeIntervalSince(new.protectionDateTime)
-            #expect(abs(old.expirationDateTime.timeIntervalSince(new.expirationDateTime) - moved) < 0.01)
+            #expect(new.expirationDateTime == old.expirationDateTime)
             #expect(abs(moved + 600 - 400 * 24 * Self.hour) < 1, "the last of them was taken a cadence ago")
         }
+    }
+
+    @Test(arguments: [2 * hour, 5 * 365 * 24 * hour], [false, true]) func `a clock that was behind for a while takes nothing from points of before`(
+        seconds: Double, isRestarted: Bool
+    ) async throws {
+        let (world, service, unitID, tree) = try await LedgerTests.backedUp(3)
+        let before = try await world.points(unitID)
+        world.clock.jump(seconds: -seconds)
+        let wrong = isRestarted ? world.restart() : service
+        try await Scheduler(wrong).tick()
+        try await LedgerTests.backUp(world, wrong, tree, 3)
+        world.clock.jump(seconds: seconds)
+        try await Scheduler(wrong).tick()
+        world.clock.turn(seconds: 7 * Self.hour)
+        try await Scheduler(wrong).tick()
+        let after = try await world.points(unitID)
+        #expect(Array(after.prefix(3)) == before)
+        #expect(after.count == 4)
+        #expect(after.last?.expirationDateTime ?? .distantPast > world.clock.now())
+    }
+
+    @Test func `what could not be read is told of a point that moved`() async throws {
+        let (world, service, unitID, tree) = try await LedgerTests.backedUp(1)
+        let item = UnreadItem(path: try #require(TreePath("file")), kind: .file, code: "x", message: "x", since: Timestamp(seconds: 1), keptFrom: nil)
+        world.clock.jump(seconds: 400 * 24 * Self.hour)
+        try await LedgerTests.backUp(world, service, tree, 1)
+        let ahead = try #require(try await world.points(unitID).last)
+        try await world.catalog.write { try $0.note([item], unitID: unitID, at: ahead.protectionDateTime, makeID: { "row" }) }
+        world.clock.jump(seconds: -400 * 24 * Self.hour)
+        try await LedgerTests.backUp(world, world.restart(), tree, 2)
+        let points = try await world.points(unitID)
+        var listed: [Int] = []
+        for point in points { listed.append(try await world.catalog.page(UnreadItemRow.query(of: point)).count) }
+        #expect(listed == [0, 1, 0])
     }
 
     @Test(.timeLimit(.minutes(1))) func `a backup by hand gives the point of its own job`() async throws {
@@ -171,6 +207,15 @@ import Testing
         #expect(first.epoch == second.epoch)
         #expect(second.seconds >= first.seconds)
         #expect(first.seconds > 0)
+    }
+
+    @Test(arguments: [
+        ([1.0, 2, 3], [1, 2, 3]), ([1, 900, 2, 3], [1, 1.001, 2, 3]), ([5, 6, 7, 1, 8], [5, 6, 7, 7.001, 8]),
+        ([900, 1, 2], [0.999, 1, 2]), ([], []),
+    ] as [([Double], [Double])])
+    func `times follow the order in which points were made`(times: [Double], wanted: [Double]) {
+        let ordered = PointTimes.inOrder(times.map { Self.start.addingTimeInterval($0) })
+        #expect(ordered.map { ($0.timeIntervalSince(Self.start) * 1000).rounded() / 1000 } == wanted)
     }
 
     @Test(arguments: [

@@ -69,13 +69,14 @@ struct BackupJob: JobRunner {
                 context.logger.warning("The newest snapshot of a unit is missing; an older one takes its place.", metadata: ["unit": "\(unit.id)", "snapshot": "\(last)"])
             }
         }
-        var newest: SnapshotInfo?
+        var snapshots: [SnapshotInfo] = []
         for id in try await open.repository.snapshotIDs() {
             // One that cannot be read is no worse than none: a verification tells of it.
             guard let snapshot = try? await open.repository.snapshot(id), PointTag.pointID(in: snapshot.tags) != nil else { continue }
-            if newest.map({ ($0.time, $0.id) < (snapshot.time, snapshot.id) }) ?? true { newest = snapshot }
+            snapshots.append(snapshot)
         }
-        return newest
+        // The last link of the chain, whatever the clocks said.
+        return snapshots.inOrder.last
     }
 
     private func log(_ outcome: ArchiveOutcome, _ unit: ProtectionUnit, _ context: JobContext) {

@@ -158,7 +158,7 @@ struct LedgerKeeper: Sendable {
         let rows = missed.map(\.row)
         let unread = try await repository.unreadItems(of: snapshots)
         let found = RebuiltPoint.inOrder(snapshots.map {
-            RebuiltPoint(.made(from: $0, of: unit, dependencies), unread: unread[$0.id] ?? [])
+            RebuiltPoint(.made(from: $0, of: unit, dependencies), $0, unread: unread[$0.id] ?? [])
         })
         return try await dependencies.catalog.write { [makeID = dependencies.makeID] writer in
             try writer.insert(contentsOf: rows)

@@ -10,8 +10,12 @@ import Foundation
 //
 // So when a backup ends, the unit's points from the future move back together, the newest to just before the start of the backup. Taken as they
 // were under one wrong clock, they keep their distances, and as the last of them was taken a cadence ago, their times are right to within the time
-// for which nothing was backed up since. None moves before a point that was taken earlier. A point is kept for as long as before from its new time
-// on. Ids, snapshots and order stay, and so does the time in the snapshot, which says what the clock said.
+// for which nothing was backed up since. None moves before a point that was taken earlier. Ids, snapshots and order stay, and so does the time in
+// the snapshot, which says what the clock said.
+//
+// A clock that is behind looks the same from here: every point of the right time lies in its future. So nothing is lost by a move. Expirations
+// stay as they are, which at worst is too late, and a point keeps what the clock said when it was taken (`clockDateTime`). When the clock jumps
+// ahead past that time, the points were right: they get their times back, and what was taken under the wrong clock moves ahead with the clock.
 
 extension CatalogWriter {
     /// Moves points from the future back, and gives the time for a point of a backup that began at a moment.
@@ -26,13 +30,49 @@ extension CatalogWriter {
         guard let newest = points.last?.protectionDateTime else { return start }
         guard newest.timeIntervalSince(start) > PointTimes.toleranceSeconds else { return newest.addingTimeInterval(PointTimes.leastSeconds) }
         let times = PointTimes.honest(points.map(\.protectionDateTime), after: try first(earlier)?.protectionDateTime, before: start)
+        let time = max(start, (times.last ?? start).addingTimeInterval(PointTimes.leastSeconds))
+        try move(points, to: times, unitID: unitID, next: time) { $0.clockDateTime = $0.clockDateTime ?? $0.protectionDateTime }
+        return time
+    }
+
+    /// Undoes what `honestTime` did while the clock was behind: points whose own time the clock passed by in a jump get it back, and those that were
+    /// taken meanwhile move ahead by as much as the clock did.
+    /// - Parameters:
+    ///   - now: the time of day after the jump.
+    ///   - seconds: how far the clock jumped ahead.
+    /// - Returns: the number of points that moved.
+    func giveTimesBack(at now: Date, after seconds: Double) throws -> Int {
+        let passed = Query<RestorePoint>(where: .and([
+            .compare("clockDateTime", .greater, now.addingTimeInterval(-seconds).sqlValue),
+            .compare("clockDateTime", .lessOrEqual, now.sqlValue),
+        ]))
+        var moved = 0
+        for (unitID, right) in Dictionary(grouping: try page(passed), by: \.unitId) {
+            guard let first = right.map(\.protectionDateTime).min() else { continue }
+            let points = try page(Query<RestorePoint>(
+                where: .and([.equal("unitId", unitID), .compare("protectionDateTime", .greaterOrEqual, first.sqlValue)]),
+                order: [.init("protectionDateTime")]))
+            let times = PointTimes.givenBack(
+                points.map { (time: $0.protectionDateTime, clock: $0.clockDateTime) }, at: now, after: seconds)
+            try move(points, to: times, unitID: unitID, next: now) { $0.clockDateTime = nil }
+            moved += points.count
+        }
+        return moved
+    }
+
+    /// Gives points, in their order, new times, and lets what could not be read follow them.
+    private func move(
+        _ points: [RestorePoint], to times: [Date], unitID: String, next: Date, _ change: (inout RestorePoint) -> Void
+    ) throws {
         for (var point, time) in zip(points, times) where time != point.protectionDateTime {
-            let moved = point.protectionDateTime.timeIntervalSince(time)
+            let ahead = time.timeIntervalSince(point.protectionDateTime)
+            // What a clock that was behind dated is kept for as long as anything else.
+            if point.clockDateTime == nil, ahead > 0 { point.expirationDateTime.addTimeInterval(ahead) }
+            change(&point)
             point.protectionDateTime = time
-            point.expirationDateTime.addTimeInterval(-moved)
             try update(point)
         }
-        return max(start, (times.last ?? start).addingTimeInterval(PointTimes.leastSeconds))
+        try moveUnreadItems(unitID: unitID, from: points.map(\.protectionDateTime), to: times, next: next)
     }
 }
 
@@ -56,5 +96,50 @@ enum PointTimes {
             least = moved.addingTimeInterval(leastSeconds)
             return moved
         }
+    }
+
+    /// The times that points get when the clock jumps ahead to where it was before.
+    /// - Parameters:
+    ///   - points: ascending by `time`, with what the clock said when each was taken, where that is another time.
+    ///   - seconds: how far it jumped.
+    static func givenBack(_ points: [(time: Date, clock: Date?)], at now: Date, after seconds: Double) -> [Date] {
+        let before = now.addingTimeInterval(-seconds)
+        var least = Date.distantPast
+        return points.map { point in
+            let isRight = point.clock.map { $0 > before && $0 <= now } ?? false
+            let time = isRight ? point.clock ?? point.time : point.time.addingTimeInterval(seconds)
+            let moved = max(time, least)
+            least = moved.addingTimeInterval(leastSeconds)
+            return moved
+        }
+    }
+
+    /// Ascending times for points that were made in this order. As many as can keep theirs; one that a wrong clock dated comes right after the
+    /// point before it.
+    static func inOrder(_ times: [Date]) -> [Date] {
+        let kept = longestAscending(times)
+        guard let first = kept.min() else { return times }
+        var last = times[first].addingTimeInterval(-leastSeconds * Double(first + 1))
+        return times.indices.map { place in
+            let following = last.addingTimeInterval(leastSeconds)
+            last = kept.contains(place) ? max(times[place], following) : following
+            return last
+        }
+    }
+
+    /// The places of a longest ascending sequence within `times`.
+    private static func longestAscending(_ times: [Date]) -> Set<Int> {
+        // The place of the least end of a sequence of each length, and what comes before each place in its sequence.
+        var (ends, former): ([Int], [Int?]) = ([], [])
+        for (place, time) in times.enumerated() {
+            var (low, high) = (0, ends.count)
+            while low < high {
+                let middle = (low + high) / 2
+                if times[ends[middle]] < time { low = middle + 1 } else { high = middle }
+            }
+            former.append(low == 0 ? nil : ends[low - 1])
+            if low == ends.count { ends.append(place) } else { ends[low] = place }
+        }
+        return Set(sequence(first: ends.last) { place in place.map { former[$0] } }.prefix { $0 != nil }.compactMap { $0 })
     }
 }

@@ -54,6 +54,33 @@ extension CatalogWriter {
         }
     }
 
+    /// Lets rows follow points of a unit that get other times. A point that is named and has expired is followed by the next one's.
+    /// - Parameters:
+    ///   - old: the times that the points had, ascending; every point of the unit from the first of them on.
+    ///   - new: the times that they get, in the same order.
+    ///   - next: the time of what comes after the last of them.
+    func moveUnreadItems(unitID: String, from old: [Date], to new: [Date], next: Date) throws {
+        guard let first = old.first else { return }
+        func moved(_ time: Date) -> Date {
+            guard time >= first, time < UnreadItemRow.open else { return time }
+            return old.firstIndex { $0 >= time }.map { new[$0] } ?? next
+        }
+        let touched = Query<UnreadItemRow>(where: .and([
+            .equal("unitId", unitID),
+            .or([
+                .compare("fromDateTime", .greaterOrEqual, first.sqlValue),
+                .and([
+                    .compare("untilDateTime", .greaterOrEqual, first.sqlValue),
+                    .compare("untilDateTime", .less, UnreadItemRow.open.sqlValue),
+                ]),
+            ]),
+        ]))
+        for var row in try page(touched) {
+            (row.fromDateTime, row.untilDateTime) = (moved(row.fromDateTime), moved(row.untilDateTime))
+            try update(row)
+        }
+    }
+
     /// Records what a restore tells beside its success.
     func note(_ outcome: RestoreOutcome, artifactID: String, sessionID: String, makeID: () -> String) throws {
         try delete(RestoreNotice.self, where: .equal("artifactId", artifactID))

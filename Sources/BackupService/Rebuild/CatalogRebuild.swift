@@ -31,7 +31,8 @@ extension ProtectionService {
     /// Makes units and restore points again from repositories alone. What the catalogue has is left as it is, so a second call does nothing.
     ///
     /// Policies, sessions and clients are not in repositories and do not come back. Units come back `unprotected`: put them into a policy.
-    /// Points come back for every snapshot, with the id and time that they had; those that shared it do not. All are kept for the
+    /// Points come back for every snapshot, with the id that they had and the time of the snapshot, which is another one only where a clock was
+    /// wrong; those that shared it do not. All are kept for the
     /// default retention, and at least for 30 days from now, so that housekeeping does not take them away before somebody has looked.
     /// - Parameter locations: as `UnitRepository.location` has them; places that hold no repository are failures.
     public func rebuildCatalog(locations: [String]) async throws -> CatalogRebuildReport {
@@ -151,7 +152,7 @@ extension ProtectionService {
         } catch let error as RepositoryError where error.code == .damaged {
             notes.append("what backups could not read is not known (\(error.message)); run 'holdfast repository repair \(unit.id)'")
         }
-        return RebuiltPoint.inOrder(points.values.map { RebuiltPoint($0.point, unread: unread[$0.snapshot.id] ?? []) })
+        return RebuiltPoint.inOrder(points.values.map { RebuiltPoint($0.point, $0.snapshot, unread: unread[$0.snapshot.id] ?? []) })
     }
 
     private func trees(in ledger: [LedgerRow]) -> [String: String] {
@@ -181,16 +182,24 @@ extension ProtectionService {
 /// A point that is made again from its snapshot, with what the snapshot says that could not be read.
 struct RebuiltPoint: Sendable {
     var point: RestorePoint
+    let snapshot: SnapshotInfo
     var unread: [UnreadItem]
 
-    init(_ point: RestorePoint, unread: [UnreadItem]) {
+    init(_ point: RestorePoint, _ snapshot: SnapshotInfo, unread: [UnreadItem]) {
         self.point = point
+        self.snapshot = snapshot
         self.unread = unread
         self.point.failureCount = unread.count
     }
 
+    /// In the order in which they were made, with times in that order.
     static func inOrder(_ points: [RebuiltPoint]) -> [RebuiltPoint] {
-        points.sorted { ($0.point.protectionDateTime, $0.point.id) < ($1.point.protectionDateTime, $1.point.id) }
+        let bySnapshot = Dictionary(points.map { ($0.snapshot.id, $0) }, uniquingKeysWith: { first, _ in first })
+        var ordered = points.map(\.snapshot).inOrder.compactMap { bySnapshot[$0.id] }
+        for (place, time) in PointTimes.inOrder(ordered.map(\.point.protectionDateTime)).enumerated() {
+            ordered[place].point.protectionDateTime = time
+        }
+        return ordered
     }
 }
 

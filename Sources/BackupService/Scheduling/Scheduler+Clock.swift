@@ -23,6 +23,13 @@ extension Scheduler {
             state.heldUntilDateTime = now.addingTimeInterval(Double(service.intervals.expiryHoldHours) * 3600)
             service.dependencies.logger.warning("\(text(change, since: known?.seenDateTime, state))")
         }
+        if change.seconds > 0 {
+            let moved = try await service.catalog.write { writer in try writer.giveTimesBack(at: now, after: change.seconds) }
+            if moved > 0 {
+                service.dependencies.logger.warning(
+                    "Restore points have their times again, which were moved while the clock was behind.", metadata: ["points": "\(moved)"])
+            }
+        }
         if known == nil || change != .none || now.timeIntervalSince(state.seenDateTime) >= Self.secondsBetweenNotes {
             state.note(reading)
             try await service.catalog.write { [state] in try $0.save(state) }

@@ -22,6 +22,8 @@ public struct RestorePoint: CatalogRecord, Hashable {
     public var isDamaged: Bool = false
     /// How many items could not be read when it was taken.
     public var failureCount: Int = 0
+    /// What the clock said when it was taken, where `protectionDateTime` was moved because that lay in the future.
+    public var clockDateTime: Date?
 
     /// A record to be filled in.
     public init() {}
@@ -63,5 +65,6 @@ public struct RestorePoint: CatalogRecord, Hashable {
         Column("cadence", \.cadence),
         Column("isDamaged", \.isDamaged),
         Column("failureCount", \.failureCount),
+        Column("clockDateTime", \.clockDateTime),
     ])
 }
