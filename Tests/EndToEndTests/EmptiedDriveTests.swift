@@ -39,8 +39,9 @@ struct EmptiedDriveTests {
         try await backUp(installation, unit)
         let all = try await points(installation)
         #expect(all.filter { $0.heldUntilDateTime != nil }.map(\.id) == [full.id])
-        #expect(try await Program.holdfast("point", "show", "--state", installation.state.path, full.id).contains("HELD since"))
-        let released = try await Program.holdfast("point", "release", "--state", installation.state.path, Installation.user)
+        let state = installation.state.path
+        #expect(try await Program.holdfast("point", "show", "--state", state, full.id).contains("HELD since"))
+        let released = try await Program.holdfast("point", "release", "--state", state, Installation.user)
         #expect(released.hasPrefix("released \(full.id)"))
         #expect(try await points(installation).allSatisfy { $0.heldUntilDateTime == nil })
     }

@@ -9,7 +9,7 @@ import Testing
 
 /// A drive is suddenly empty: the mount is not there, or somebody emptied it.
 @Suite struct HeldPointTests {
-    /// A drive with some files and one point of them, under a policy that keeps points for two weeks.
+    /// A drive with some files and one point of them, under a policy that keeps points for a time.
     private struct Scene: Sendable {
         let world: World
         let service: ProtectionService
@@ -18,11 +18,14 @@ import Testing
         let full: RestorePoint
         let lines = MemoryLog.Lines()
 
-        init(files: Int = 60, holdDays: Int = 30) async throws {
+        init(files: Int = 60, holdDays: Int = 30, retentionDays: Int = 14) async throws {
             world = try await World(seed: 7)
             for number in 0..<files { try tree.put("file-\(number)", [UInt8(number)]) }
             unitID = try #require(try await world.protect([tree]).first).id
-            try await world.catalog.write { _ = try $0.update(ProtectionPolicy.self, where: .true, set: ["retentionDays": 14.sqlValue]) }
+            try await world.catalog.write { writer in
+                let days = retentionDays.sqlValue
+                _ = try writer.update(ProtectionPolicy.self, where: .true, set: ["retentionDays": days])
+            }
             var dependencies = world.start().dependencies
             dependencies.logger = Logger(label: "test") { [lines] _ in MemoryLog(lines: lines) }
             dependencies.intervals.suddenLossHoldDays = holdDays
@@ -30,7 +33,9 @@ import Testing
             full = try await Self.backUp(world, service, unitID)
         }
 
-        static func backUp(_ world: World, _ service: ProtectionService, _ unitID: String) async throws -> RestorePoint {
+        static func backUp(
+            _ world: World, _ service: ProtectionService, _ unitID: String
+        ) async throws -> RestorePoint {
             world.clock.turn(seconds: 600)
             try await Scheduler(service).tick()
             try await world.work(service)
@@ -41,13 +46,22 @@ import Testing
 
         /// Leaves so many of the files.
         func empty(to left: Int = 0) throws {
-            for path in try tree.description().keys.sorted().dropFirst(left) where !path.isRoot { try tree.remove(path) }
+            let paths = try tree.description().keys.sorted()
+            for path in paths.dropFirst(left) where !path.isRoot { try tree.remove(path) }
         }
 
-        func fill(_ files: Range<Int>) throws { for number in files { try tree.put("file-\(number)", [UInt8(number)]) } }
+        func fill(_ files: Range<Int>) throws {
+            for number in files { try tree.put("file-\(number)", [UInt8(number)]) }
+        }
 
-        func unit() async throws -> ProtectionUnit { try #require(try await world.catalog.find(ProtectionUnit.self, id: unitID)) }
-        func isThere(_ point: RestorePoint) async throws -> Bool { try await world.catalog.find(RestorePoint.self, id: point.id) != nil }
+        func unit() async throws -> ProtectionUnit {
+            try #require(try await world.catalog.find(ProtectionUnit.self, id: unitID))
+        }
+
+        func isThere(_ point: RestorePoint) async throws -> Bool {
+            try await world.catalog.find(RestorePoint.self, id: point.id) != nil
+        }
+
         func holds() async throws -> [PointHold] { try await world.catalog.page(Query<PointHold>()) }
 
         func turn(days: Double) async throws {
@@ -84,6 +98,18 @@ import Testing
         #expect(try await !scene.isThere(scene.full))
         #expect(try await scene.holds() == [])
         #expect(try await scene.unit().error == nil)
+    }
+
+    @Test func `after thirty days a point that its policy keeps longer stays, and nothing is told`() async throws {
+        let scene = try await Scene(retentionDays: 365)
+        try scene.empty()
+        try await scene.backUp()
+        scene.world.clock.turn(days: 30)
+        try await Scheduler(scene.service).tick()
+        #expect(try await scene.holds() == [])
+        #expect(try await scene.world.catalog.find(RestorePoint.self, id: scene.full.id) == scene.full)
+        #expect(try await scene.unit().error == nil)
+        #expect(!scene.service.dependencies.health.checks.contains { $0.name == "losses" })
     }
 
     @Test func `without a loss it goes when its policy says`() async throws {
@@ -145,7 +171,9 @@ import Testing
         #expect(try await scene.unit().error == nil)
         try await scene.backUp()
         #expect(try await scene.holds() == [], "what was released is not held again")
-        let error = await #expect(throws: ServiceError.self) { try await scene.service.releaseHold(ofUnit: scene.unitID) }
+        let error = await #expect(throws: ServiceError.self) {
+            try await scene.service.releaseHold(ofUnit: scene.unitID)
+        }
         #expect(error?.code == .operationNotAllowed)
     }
 
@@ -194,7 +222,9 @@ import Testing
     }
 
     @Test func `an error of both tells both, and the release leaves what could not be read`() {
-        let unread = PublicError(code: "unknownError", message: "1 item could not be read: 'a'.", details: [PublicErrorDetail(code: "c", message: "m")])
+        let unread = PublicError(
+            code: "unknownError", message: "1 item could not be read: 'a'.",
+            details: [PublicErrorDetail(code: "c", message: "m")])
         let both = PublicError(loss: "The drive is empty.", unread: unread)
         #expect(both?.message == "The drive is empty. 1 item could not be read: 'a'.")
         #expect(both?.details == unread.details)

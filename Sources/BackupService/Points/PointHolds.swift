@@ -2,20 +2,21 @@ import Catalog
 import Foundation
 import Texts
 
-// How the last full point of a drive that lost most of its files is held (`SuddenLoss`), and how that ends: the files are back, time is over,
-// an administrator says so, or the point is gone with the unit's backups.
+// How the last full point of a drive that lost most of its files is held (`SuddenLoss`), and how that ends: the files
+// are back, time is over, an administrator says so, or the point is gone with the unit's backups.
 
 extension PointHold {
     /// What a client is told.
     func text(_ workload: Workload, pointTime: Date) -> String {
         "The \(workload.noun) had \(files) files and has \(filesLeft) now. Is its disk mounted? The restore point of "
-            + "\(pointTime.formatted(.iso8601)) is kept until \(untilDateTime.formatted(.iso8601)), or until more than half of the files are "
-            + "back. If they were meant to go, 'holdfast point release' ends that."
+            + "\(pointTime.formatted(.iso8601)) is kept until \(untilDateTime.formatted(.iso8601)), or until more than "
+            + "half of the files are back. If they were meant to go, 'holdfast point release' ends that."
     }
 }
 
 extension PublicError {
-    /// What a unit says that is protected but not as it should be: most of its files are gone, or some could not be read; nil where all is well.
+    /// What a unit says that is protected but not as it should be: most of its files are gone, or some could not be
+    /// read; nil where all is well.
     init?(loss: String?, unread: PublicError?) {
         switch (loss, unread) {
         case (nil, nil): return nil
@@ -41,7 +42,9 @@ extension PublicError {
 extension CatalogWriter {
     /// Begins, keeps or ends the hold of a unit by what a backup found. To be called before its point is inserted.
     /// - Returns: what the unit is to tell; nil where nothing is held.
-    func followFiles(of backup: TakenBackup, _ unit: ProtectionUnit, _ intervals: ServiceIntervals, _ now: Date) throws -> String? {
+    func followFiles(
+        of backup: TakenBackup, _ unit: ProtectionUnit, _ intervals: ServiceIntervals, _ now: Date
+    ) throws -> String? {
         let known = try first(PointHold.query(ofUnit: unit.id))
         var hold: PointHold
         switch SuddenLoss(backup.files, before: backup.filesBefore, held: known?.files) {
@@ -70,10 +73,13 @@ extension CatalogWriter {
         return hold.text(unit.workload, pointTime: point.protectionDateTime)
     }
 
-    private func beginHold(of backup: TakenBackup, _ intervals: ServiceIntervals, unitID: String, _ now: Date) throws -> PointHold? {
+    private func beginHold(
+        of backup: TakenBackup, _ intervals: ServiceIntervals, unitID: String, _ now: Date
+    ) throws -> PointHold? {
         // The snapshot before may be in several points; the newest of them has the longest life.
         let sound = Query<RestorePoint>(
-            where: .and([.equal("unitId", unitID), .equal("isDamaged", false)]), order: [.init("protectionDateTime", ascending: false)])
+            where: .and([.equal("unitId", unitID), .equal("isDamaged", false)]),
+            order: [.init("protectionDateTime", ascending: false)])
         guard intervals.suddenLossHoldDays > 0, let point = try first(sound) else { return nil }
         var hold = PointHold()
         (hold.id, hold.unitId, hold.pointExpirationDateTime) = (point.id, unitID, point.expirationDateTime)
@@ -83,7 +89,8 @@ extension CatalogWriter {
         return hold
     }
 
-    /// Ends a hold: the point goes when its policy says, perhaps with the next look, and the unit tells nothing of the loss any more.
+    /// Ends a hold: the point goes when its policy says, perhaps with the next look, and the unit tells nothing of the
+    /// loss any more.
     func end(_ hold: PointHold) throws {
         try delete(PointHold.self, id: hold.id)
         guard var point = try find(RestorePoint.self, id: hold.id) else { return }
@@ -104,7 +111,9 @@ extension ProtectionService {
         let unit = try await unit(named: name)
         return try await change { writer in
             guard let hold = try writer.first(PointHold.query(ofUnit: unit.id)) else {
-                throw ServiceError(.operationNotAllowed, "No restore point of the \(unit.workload.noun) of '\(unit.knownName)' is held.")
+                throw ServiceError(
+                    .operationNotAllowed,
+                    "No restore point of the \(unit.workload.noun) of '\(unit.knownName)' is held.")
             }
             try writer.end(hold)
             guard let point = try writer.find(RestorePoint.self, id: hold.id) else {

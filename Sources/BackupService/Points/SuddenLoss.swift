@@ -1,7 +1,7 @@
 /// What the number of a drive's files says at a backup, as a pure function.
 ///
-/// A drive that loses most of its files from one backup to the next is more often a disk that is not mounted than a wish of its owner. It is
-/// backed up all the same, but the last full point must not age out before somebody noticed.
+/// A drive that loses most of its files from one backup to the next is more often a disk that is not mounted than a
+/// wish of its owner. It is backed up all the same, but the last full point must not age out before somebody noticed.
 enum SuddenLoss: Sendable, Hashable {
     /// Most of the files are gone at once.
     case lost

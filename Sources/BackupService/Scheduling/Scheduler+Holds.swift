@@ -8,7 +8,8 @@ extension Scheduler {
 
     /// Ends the holds whose time is over. Their points may go at once.
     func endHolds(_ now: Date) async throws -> Expired {
-        let over = Query<PointHold>(where: .compare("untilDateTime", .lessOrEqual, now.sqlValue), limit: Self.rowsPerChange)
+        let over = Query<PointHold>(
+            where: .compare("untilDateTime", .lessOrEqual, now.sqlValue), limit: Self.rowsPerChange)
         let logger = service.dependencies.logger
         return try await inPieces(of: over) { writer in
             let holds = try writer.page(over)
@@ -30,7 +31,7 @@ extension Scheduler {
         let whose = count == 1 ? "1 drive or site" : "\(count) drives or sites"
         health.set(
             Self.lossCheck, to: .warning,
-            message: "\(whose) lost most files at once. Is a disk not mounted? The last full restore points are kept for a time; "
-                + "'holdfast point list' marks them.", at: now)
+            message: "\(whose) lost most files at once. Is a disk not mounted? The last full restore points are kept "
+                + "for a time; 'holdfast point list' marks them.", at: now)
     }
 }
