@@ -143,11 +143,10 @@ import Testing
     @Test func `a jump is told in the health until things expire again`() async throws {
         let (world, service, _, _) = try await LedgerTests.backedUp(1)
         let health = service.dependencies.health
-        #expect(health.checks.map(\.status) == [.ok])
+        #expect(health.checks.first { $0.name == "clock" }?.status == .ok)
         world.clock.jump(seconds: 400 * 24 * Self.hour)
         try await Scheduler(service).tick()
-        let check = try #require(health.checks.first)
-        #expect(check.name == "clock")
+        let check = try #require(health.checks.first { $0.name == "clock" })
         #expect(check.status == .warning)
         #expect(check.message.contains("ahead by 400 days"))
         world.clock.turn(seconds: 6 * Self.hour)
@@ -161,7 +160,7 @@ import Testing
         let restarted = world.restart()
         try await Scheduler(restarted).tick()
         #expect(try await world.points(unitID).count == 1, "the weekly point stays")
-        #expect(restarted.dependencies.health.checks.map(\.status) == [.ok])
+        #expect(restarted.dependencies.health.checks.first { $0.name == "clock" }?.status == .ok)
     }
 
     @Test func `a restore session of a wrong clock counts for no day`() async throws {
