@@ -139,9 +139,22 @@ final class RestoreRun: Sendable {
         }
     }
 
+    /// Moves a file to its place.
+    ///
+    /// Where that fails, the error names one of the two paths, and a later plan has to look at both: at the target, which
+    /// is not there yet, and at the source, which may still be.
     private func rename(_ move: PlannedMove) throws {
-        try attempt(move.target) { () throws(TreeError) in
+        do throws(TreeError) {
             try destination.move(move.source, to: move.target)
+        } catch {
+            for path in [move.target, move.source] {
+                var failure = error
+                failure.path = path
+                try fail(failure)
+            }
+            return
+        }
+        try attempt(move.target) { () throws(TreeError) in
             try destination.setAttributes(of: move.target, move.changes)
         }
     }

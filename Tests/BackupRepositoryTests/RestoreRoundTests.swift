@@ -43,6 +43,14 @@ private final class Meddler: Sendable {
         Meddling("a file appears where a folder is made", before: "lost") { try $0.put("lost", [1]) },
         Meddling("an item vanishes before its attributes are set", before: "mode") { try $0.remove(path("mode")) },
         Meddling("a name vanishes before another one is linked to it", before: "links/b") { try $0.remove(path("links/a")) },
+        Meddling("a file and its folder vanish before the file is renamed", before: "away/name") { tree in
+            for name in ["away/name", "away"] { try tree.remove(path(name)) }
+        },
+        Meddling("a file changes its name before it is renamed", before: "away/name") { tree in
+            try tree.move(path("away/name"), to: path("away/other"))
+        },
+        Meddling("a folder vanishes before a file is moved there", before: "left/file") { try $0.remove(path("left")) },
+        Meddling("a folder appears where a file is moved", before: "left/file") { try $0.put("left/file/x", [1]) },
     ]
 
     private func source(_ meddler: Meddler) throws -> MemoryTree {
@@ -50,7 +58,9 @@ private final class Meddler: Sendable {
             meddler.look(call)
             return nil
         }
-        for name in ["a/changed", "a/same", "b/one", "gone", "lost/x", "mode", "links/a"] { try tree.put(name, Array("old \(name)".utf8)) }
+        for name in ["a/changed", "a/same", "b/one", "gone", "lost/x", "mode", "links/a", "named/file", "left/file"] {
+            try tree.put(name, Array("old \(name)".utf8))
+        }
         try tree.makeHardLink(Self.path("links/b"), to: Self.path("links/a"))
         return tree
     }
@@ -58,6 +68,9 @@ private final class Meddler: Sendable {
     private func disturb(_ tree: MemoryTree) throws {
         try tree.put("a/changed", Array("new".utf8))
         try tree.put("extra/old", [1])
+        try tree.makeFolders(Self.path("away"))
+        try tree.move(Self.path("named/file"), to: Self.path("away/name"))
+        try tree.move(Self.path("left/file"), to: Self.path("strayed"))
         for name in ["gone", "lost/x", "lost", "links/b"] { try tree.remove(Self.path(name)) }
         try tree.setAttributes(of: Self.path("mode"), AttributeChanges(permissions: 0o600))
     }
