@@ -20,6 +20,8 @@ public struct RestorePlan: Sendable {
 
     let destination: any WritableTree
     let index: BlobIndex
+    /// Where `unread` may be by now.
+    var moved: MovedUnread
     /// Folders in which an interrupted run left something under a temporary name.
     var leftovers: [TreePath] = []
     var folders: [PlannedFolder] = []
@@ -42,7 +44,11 @@ public struct RestorePlan: Sendable {
     /// Whether it looks at some names of a file and perhaps not at others, because only a part of the destination was asked for.
     var cutsLinks = false
 
-    init(snapshot: String, mode: RestoreMode, destination: any WritableTree, index: BlobIndex) {
+    init(
+        snapshot: String, mode: RestoreMode, destination: any WritableTree, index: BlobIndex,
+        moved: MovedUnread = MovedUnread()
+    ) {
+        self.moved = moved
         self.snapshot = snapshot
         self.mode = mode
         self.destination = destination

@@ -5,13 +5,14 @@ import Synchronization
 
 extension Restorer {
     func makePlan(
-        snapshot: String, folder: TreePath, destination: any WritableTree, mode: RestoreMode, scope: RestoreScope = .everything
+        snapshot: String, folder: TreePath, destination: any WritableTree, mode: RestoreMode,
+        scope: RestoreScope = .everything, moved: MovedUnread = MovedUnread()
     ) async throws -> RestorePlan {
         let info = try await repository.snapshot(snapshot)
         let index = try await repository.index(skippingDamaged: true)
         let trees = TreeReader(repository: repository, index: index)
         let root = try await trees.tree(of: folder, root: try repository.treeID(of: info))
-        let plan = RestorePlan(snapshot: info.id, mode: mode, destination: destination, index: index)
+        let plan = RestorePlan(snapshot: info.id, mode: mode, destination: destination, index: index, moved: moved)
         let planner = RestorePlanner(trees: trees, plan: plan, options: options, scope: scope)
         return try await planner.run(root: root)
     }
@@ -29,8 +30,6 @@ final class RestorePlanner: Sendable {
         var missing: [UInt64: [Int]] = [:]
         /// Items that only the destination has, with all that is in them.
         var extra: [ExtraItem] = []
-        /// Items that could not be read when the snapshot was taken, by inode number as far as known: they may have been moved.
-        var unread: [UInt64: UnreadKind] = [:]
         private var attributeNumbers: [PlannedAttributes: UInt32] = [:]
 
         init(plan: RestorePlan) { self.plan = plan }

@@ -4,6 +4,12 @@ import Synchronization
 
 // What could not be read when the snapshot was taken: no restore removes it, or anything in it.
 
+/// What a plan knows of unread items that may have been moved since.
+struct MovedUnread: Sendable {
+    /// What they are, by inode number as far as known. A later plan for a part has those of the whole.
+    var kinds: [UInt64: UnreadKind] = [:]
+}
+
 extension RestorePlanner {
     /// Notes what an entry says that could not be read.
     /// - Returns: whether the entry is to be restored.
@@ -15,7 +21,9 @@ extension RestorePlanner {
         }
         state.withLock { state in
             state.plan.unread.append(unread)
-            if node.isNameOnly || node.isStaleFolder, node.inode != 0, let kind = unread.kind { state.unread[node.inode] = kind }
+            if node.isNameOnly || node.isStaleFolder, node.inode != 0, let kind = unread.kind {
+                state.plan.moved.kinds[node.inode] = kind
+            }
         }
         // Of what was never read nothing comes back. And what may be the item itself does not give way to what was there before it.
         let mayBeIt = item.map { $0.attributes.kind != node.type.kind && (isUnread || node.mark?.kind == nil) } ?? false
@@ -32,8 +40,9 @@ extension RestorePlanner {
     /// Takes out of what will be removed whatever holds an item that could not be read and was moved there since.
     func keepMovedUnread() {
         state.withLock { state in
-            guard mode == .inPlace, !state.unread.isEmpty else { return }
-            let moved = state.extra.filter { state.unread[$0.attributes.inode] == UnreadKind($0.attributes.kind) }.map(\.path)
+            let kinds = state.plan.moved.kinds
+            guard mode == .inPlace, !kinds.isEmpty else { return }
+            let moved = state.extra.filter { kinds[$0.attributes.inode] == UnreadKind($0.attributes.kind) }.map(\.path)
             guard !moved.isEmpty else { return }
             let kept = Set(state.plan.removals.filter { removal in moved.contains { $0 == removal || removal.isAbove($0) } })
             state.plan.removals.removeAll { kept.contains($0) }

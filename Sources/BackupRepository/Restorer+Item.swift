@@ -36,12 +36,13 @@ extension Restorer {
     }
 
     func makePlan(
-        snapshot: String, item: RestoredItem, destination: any WritableTree, mode: RestoreMode, scope: RestoreScope = .everything
+        snapshot: String, item: RestoredItem, destination: any WritableTree, mode: RestoreMode,
+        scope: RestoreScope = .everything, moved: MovedUnread = MovedUnread()
     ) async throws -> RestorePlan {
         let info = try await repository.snapshot(snapshot)
         let index = try await repository.index()
         let trees = TreeReader(repository: repository, index: index)
-        let plan = RestorePlan(snapshot: info.id, mode: mode, destination: destination, index: index)
+        let plan = RestorePlan(snapshot: info.id, mode: mode, destination: destination, index: index, moved: moved)
         let lineage = try await trees.lineage(of: item.source, root: try repository.treeID(of: info))
         return try await RestorePlanner(trees: trees, plan: plan, options: options, scope: scope).run(lineage, of: item)
     }

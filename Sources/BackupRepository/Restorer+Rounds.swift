@@ -25,13 +25,14 @@ extension Restorer {
     ) async throws -> RestoreOutcome {
         try await WorkerPool.withThreads(options.width) {
             try await repository.withLock(exclusive: false) {
-                let first = try await makePlan(part, snapshot, destination, mode, .everything)
+                let first = try await makePlan(part, snapshot, destination, mode, .everything, MovedUnread())
                 planned(first)
                 var total = try await run(first, progress)
                 for _ in 1..<max(1, maximumRounds) {
                     let changed = total.failures.filter(\.isOvertaken)
                     guard !changed.isEmpty else { break }
-                    let plan = try await makePlan(part, snapshot, destination, mode, RestoreScope(changed.map(\.path)))
+                    let scope = RestoreScope(changed.map(\.path))
+                    let plan = try await makePlan(part, snapshot, destination, mode, scope, first.moved)
                     total.failures.removeAll(where: \.isOvertaken)
                     let before = total
                     total += try await run(plan) { progress($0.after(before)) }
@@ -47,14 +48,19 @@ extension Restorer {
 
     /// A plan for a part of what is restored; for everything where that part would tear names of one file apart.
     private func makePlan(
-        _ part: RestoredPart, _ snapshot: String, _ destination: any WritableTree, _ mode: RestoreMode, _ scope: RestoreScope
+        _ part: RestoredPart, _ snapshot: String, _ destination: any WritableTree, _ mode: RestoreMode,
+        _ scope: RestoreScope, _ moved: MovedUnread
     ) async throws -> RestorePlan {
         let plan = switch part {
-        case .everything: try await makePlan(snapshot: snapshot, folder: .root, destination: destination, mode: mode, scope: scope)
-        case .item(let item): try await makePlan(snapshot: snapshot, item: item, destination: destination, mode: mode, scope: scope)
+        case .everything:
+            try await makePlan(
+                snapshot: snapshot, folder: .root, destination: destination, mode: mode, scope: scope, moved: moved)
+        case .item(let item):
+            try await makePlan(
+                snapshot: snapshot, item: item, destination: destination, mode: mode, scope: scope, moved: moved)
         }
         guard plan.cutsLinks else { return plan }
-        return try await makePlan(part, snapshot, destination, mode, .everything)
+        return try await makePlan(part, snapshot, destination, mode, .everything, moved)
     }
 }
 

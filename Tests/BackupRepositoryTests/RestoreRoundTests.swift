@@ -115,6 +115,31 @@ private final class Meddler: Sendable {
         #expect(afterTwo == 3)
     }
 
+    @Test func `a later plan keeps an unread item that was moved into what it removes`() async throws {
+        let (trouble, meddler, once) = (Trouble(), Meddler(), Once())
+        let tree = MemoryTree { call in
+            meddler.look(call)
+            return trouble.code(of: call)
+        }
+        try tree.put("plain", [1])
+        try tree.put("unread/inner", [2])
+        trouble.fail(.list(try Self.path("unread")))
+        let repository = try await makeRepository()
+        let outcome = try await Archiver(repository: repository, options: .small).archive(tree, request: .plain())
+        trouble.end()
+        try tree.put("extra/folder/old", [3])
+        let trigger = MemoryTree.Call.change(try Self.path("extra/folder/old"))
+        meddler.begin { call in
+            if call == trigger, once.take() { try tree.move(Self.path("unread"), to: Self.path("extra/folder/moved")) }
+        }
+        let restored = try await Restorer(repository: repository).restore(
+            ofSnapshot: outcome.snapshotID, onto: tree, mode: .inPlace)
+        #expect(once.isTaken)
+        #expect(restored.failures == [])
+        #expect(restored.leftAlone.map(\.description) == ["extra", "unread"])
+        #expect(try tree.bytes(Self.path("extra/folder/moved/inner")) == [2])
+    }
+
     @Test func `somebody who never stops makes the restore end with a failure`() async throws {
         let (restorer, snapshot, tree, meddler) = try await archived()
         try disturb(tree)
