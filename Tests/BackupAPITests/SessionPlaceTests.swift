@@ -2,9 +2,22 @@ import BackupTesting
 import Catalog
 import Foundation
 import OData
+import Synchronization
 import Testing
 
 @testable import BackupService
+
+/// Does something before the second item of a session.
+private final class Meanwhile: JobInspector {
+    private let items = Atomic(0)
+    let action = Mutex<(@Sendable () throws -> Void)?>(nil)
+
+    func willRun(_ job: Job) async throws {}
+
+    func willRestore(artifactID: String, unitID: String) async throws {
+        if items.add(1, ordering: .relaxed).newValue == 2 { try action.withLock { $0 }?() }
+    }
+}
 
 /// Items of one session that go to one place, or one into another.
 @Suite struct SessionPlaceTests {
@@ -29,8 +42,10 @@ import Testing
     }
 
     /// Browse sessions over two points, between which Ada's notes changed; the clock stands at ten past eight.
-    private func browsed() async throws -> (harness: RestoreHarness, old: String, new: String) {
-        let harness = try await RestoreHarness()
+    private func browsed(
+        _ inspector: (any JobInspector)? = nil
+    ) async throws -> (harness: RestoreHarness, old: String, new: String) {
+        let harness = try await RestoreHarness(jobInspector: inspector)
         let (unit, point) = try await harness.protectedDrive()
         try harness.folder.write("\(drive)/Plans/notes.txt", "notes of April")
         let newer = try await harness.newPoint(of: unit)
@@ -83,6 +98,54 @@ import Testing
         let artifacts = try await restore(harness, [(old, ["bread order.docx"]), (new, ["bread order.docx"])], "inPlace", conflict: "rename")
         #expect(artifacts.map(\.status) == [.succeeded, .succeeded], "\(artifacts.map(\.error))")
         #expect(try harness.folder.names(drive) == ["Plans", "bread order 1.docx", "bread order.docx"])
+    }
+
+    @Test(arguments: ["fail", "rename"]) func `what its owner puts at a chosen place meanwhile stays`(
+        _ conflict: String
+    ) async throws {
+        let meanwhile = Meanwhile()
+        let (harness, old, _) = try await browsed(meanwhile)
+        for name in ["Plans", "bread order.docx"] { try harness.folder.remove("\(drive)/\(name)") }
+        meanwhile.action.withLock { [folder = harness.folder, drive] action in
+            action = { try folder.write("\(drive)/bread order.docx", "mine") }
+        }
+        let artifacts = try await restore(
+            harness, [(old, ["Plans"]), (old, ["bread order.docx"])], "inPlace", conflict: conflict)
+        #expect(harness.folder.read("\(drive)/bread order.docx") == "mine")
+        #expect(artifacts.map(\.status) == [.succeeded, conflict == "fail" ? .failed : .succeeded])
+        #expect(artifacts.last?.error?.code == (conflict == "fail" ? "ArtifactCannotBeRestored" : nil))
+        let copy = harness.folder.read("\(drive)/bread order 1.docx")
+        #expect(copy == (conflict == "fail" ? nil : "twelve loaves"))
+    }
+
+    @Test func `two items that share a place share another where its owner took that meanwhile`() async throws {
+        let meanwhile = Meanwhile()
+        let (harness, old, new) = try await browsed(meanwhile)
+        for name in ["Plans", "bread order.docx"] { try harness.folder.remove("\(drive)/\(name)") }
+        meanwhile.action.withLock { [folder = harness.folder, drive] action in
+            action = { try folder.write("\(drive)/bread order.docx", "mine") }
+        }
+        let items = [(old, ["Plans"]), (old, ["bread order.docx"]), (new, ["bread order.docx"])]
+        let artifacts = try await restore(harness, items, "inPlace", conflict: "rename")
+        #expect(artifacts.allSatisfy { $0.status == .succeeded }, "\(artifacts.map(\.error))")
+        #expect(try harness.folder.names(drive) == ["Plans", "bread order 1.docx", "bread order.docx"])
+        #expect(harness.folder.read("\(drive)/bread order.docx") == "mine")
+    }
+
+    @Test func `a session waits for another that has chosen its places`() async throws {
+        let (harness, old, new) = try await browsed()
+        let first = try #require(try await restore(harness, [(old, ["bread order.docx"])]).first)
+        let second = try #require(try await restore(harness, [(new, ["bread order.docx"])]).first)
+        var copy = second
+        copy.restoredPlace = nil
+        let unplaced = copy
+        let waits = try await harness.catalog.write { writer in
+            let scheduled = ArtifactRestoreStatus.scheduled.sqlValue
+            try writer.update(GranularRestoreArtifact.self, where: .equal("id", first.id), set: ["status": scheduled])
+            return [try writer.isOccupied(by: unplaced), try writer.isOccupied(by: second)]
+        }
+        // Of two that have chosen one has to go on.
+        #expect(waits == [true, false])
     }
 
     @Test func `what stood there before the session is a conflict as ever`() async throws {

@@ -98,6 +98,7 @@ private struct ItemRestore {
     /// Restores an item; false where another session is writing into the drive or site.
     /// - Parameter items: it and all that the job restores beside it.
     func run(_ item: GranularRestoreArtifact, of items: [GranularRestoreArtifact]) async throws -> Bool {
+        try await confirmPlace(of: item)
         guard let (begun, point) = try await begin(item) else { return false }
         var item = begun
         guard let source = TreePath(bytes: item.itemPath), !source.isRoot else { throw JobFailure(.artifactNotFound, "The item has no path.") }
@@ -159,10 +160,8 @@ private struct ItemRestore {
     /// Chooses where items go and notes it before anything is written: none of them is in the way of another then, and a run after a crash does not take
     /// its own half of the work for somebody's. An item that cannot go anywhere fails.
     private func choosePlaces(of items: [GranularRestoreArtifact]) async throws {
-        let known = try await context.catalog.page(Query<GranularRestoreArtifact>(
-            where: .and([.equal("sessionId", session.id), .equal("unitId", unit.id)]), order: [.init("ordinal")]))
-        var places = SessionPlaces(tree: tree, repository: repository, behavior: session.conflictBehavior ?? .fail)
-        for item in known where item.status != .failed { try await note(item, in: &places) }
+        let known = try await known()
+        var places = try await places(of: known)
         let unplaced = known.filter { item in item.status.isRunning && item.restoredPlace == nil && items.contains { $0.id == item.id } }
         let wanted = unplaced.compactMap { item in TreePath(bytes: item.itemPath).map { (item, source: $0, wanted: self.wanted(item, $0)) } }
         places.reserve(wanted.map(\.wanted))
@@ -187,11 +186,54 @@ private struct ItemRestore {
         }
     }
 
-    /// Makes known what an earlier run, or an earlier version, chose already.
-    private func note(_ item: GranularRestoreArtifact, in places: inout SessionPlaces) async throws {
-        guard let place = item.restoredPlace.flatMap(TreePath.init(bytes:)), let source = TreePath(bytes: item.itemPath) else { return }
-        guard let point = try await context.catalog.find(RestorePoint.self, id: item.restorePointId) else { return }
-        places.note(SessionPlaces.Choice(source: source, snapshot: point.snapshotId, place: place))
+    /// Looks again at the place of an item of which nothing is written yet: it was chosen with the first item's,
+    /// perhaps hours ago. This comes before the item counts as begun, so that it comes again after a crash.
+    private func confirmPlace(of item: GranularRestoreArtifact) async throws {
+        guard let item = try await context.catalog.find(GranularRestoreArtifact.self, id: item.id) else { return }
+        guard item.status == .scheduled, item.startDateTime == nil else { return }
+        guard let choice = try await choice(of: item), try isTaken(choice.place) else { return }
+        var places = try await places(of: try await known().filter { $0.id != item.id })
+        let place = try await places.confirm(choice, wanted: wanted(item, choice.source))
+        guard place != choice.place else { return }
+        _ = try await context.catalog.write { writer in
+            let ofItem = RowPredicate.equal("id", item.id)
+            return try writer.update(
+                GranularRestoreArtifact.self, where: ofItem, set: ["restoredPlace": place.bytes.sqlValue])
+        }
+    }
+
+    private func isTaken(_ place: TreePath) throws -> Bool {
+        do throws(TreeError) {
+            _ = try tree.attributes(of: place)
+            return true
+        } catch {
+            if error.code == .notFound { return false }
+            throw JobFailure(error)
+        }
+    }
+
+    /// The items of the session in this drive or site.
+    private func known() async throws -> [GranularRestoreArtifact] {
+        try await context.catalog.page(Query<GranularRestoreArtifact>(
+            where: .and([.equal("sessionId", session.id), .equal("unitId", unit.id)]), order: [.init("ordinal")]))
+    }
+
+    /// The places of items for which one was chosen.
+    private func places(of items: [GranularRestoreArtifact]) async throws -> SessionPlaces {
+        var places = SessionPlaces(tree: tree, repository: repository, behavior: session.conflictBehavior ?? .fail)
+        for item in items where item.status != .failed {
+            if let choice = try await choice(of: item) { places.note(choice) }
+        }
+        return places
+    }
+
+    /// What an earlier run, or an earlier version, chose already.
+    private func choice(of item: GranularRestoreArtifact) async throws -> SessionPlaces.Choice? {
+        guard let place = item.restoredPlace.flatMap(TreePath.init(bytes:)) else { return nil }
+        guard let source = TreePath(bytes: item.itemPath) else { return nil }
+        guard let point = try await context.catalog.find(RestorePoint.self, id: item.restorePointId) else { return nil }
+        return SessionPlaces.Choice(
+            source: source, snapshot: point.snapshotId, place: place, hasBegun: item.startDateTime != nil)
     }
 
     private func wanted(_ item: GranularRestoreArtifact, _ source: TreePath) -> TreePath {

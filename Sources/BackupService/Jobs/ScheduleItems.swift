@@ -53,12 +53,20 @@ extension CatalogAccess {
         return session.map { JobFailure(.duplicateArtifactRestoreRequest, "Session \($0) is restoring the same.") }
     }
 
-    /// Whether another session is writing into the drive or site of an item.
+    /// Whether another session is writing into the drive or site of an item, or has chosen where it will.
     func isOccupied(by item: GranularRestoreArtifact) throws -> Bool {
         let others = RowPredicate.and([
-            .equal("unitId", item.unitId), .equal("status", ArtifactRestoreStatus.inProgress), .compare("sessionId", .notEqual, item.sessionId.sqlValue),
+            .equal("unitId", item.unitId), .compare("sessionId", .notEqual, item.sessionId.sqlValue),
         ])
-        let whole = Query<RestoreArtifact>(where: .and([others, .equal("destinationType", DestinationType.inPlace)]))
-        return try count(Query<GranularRestoreArtifact>(where: others)) + count(whole) > 0
+        let isWriting = RowPredicate.equal("status", ArtifactRestoreStatus.inProgress)
+        let isInPlace = RowPredicate.equal("destinationType", DestinationType.inPlace)
+        let whole = Query<RestoreArtifact>(where: .and([others, isWriting, isInPlace]))
+        var isInTheWay = isWriting
+        // Whoever has chosen goes on: two sessions that both have, by an earlier version, would wait for each other.
+        if item.restoredPlace == nil {
+            let willWrite = RowPredicate.equal("status", ArtifactRestoreStatus.scheduled)
+            isInTheWay = .or([isWriting, .and([willWrite, .compare("restoredPlace", .notEqual, .null)])])
+        }
+        return try count(Query<GranularRestoreArtifact>(where: .and([others, isInTheWay]))) + count(whole) > 0
     }
 }

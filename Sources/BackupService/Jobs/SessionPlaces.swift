@@ -12,6 +12,8 @@ struct SessionPlaces {
         var source: TreePath
         var snapshot: String
         var place: TreePath
+        /// Whether its restore has begun: what stands there is the session's own then.
+        var hasBegun = false
     }
 
     /// What stands at a place, or will stand there.
@@ -56,6 +58,14 @@ struct SessionPlaces {
         return place
     }
 
+    /// Where an item goes for which a place was chosen before, and of which nothing is written yet: there, or elsewhere
+    /// where somebody put something there since.
+    /// - Throws: a `JobFailure` where the item cannot go anywhere now.
+    mutating func confirm(_ choice: Choice, wanted: TreePath) async throws -> TreePath {
+        guard behavior != .replace, case .present = try await occupant(of: choice.place) else { return choice.place }
+        return try await choose(wanted, for: choice.source, ofSnapshot: choice.snapshot)
+    }
+
     private mutating func place(_ wanted: TreePath, _ source: TreePath, _ snapshot: String) async throws -> TreePath {
         let occupant = try await occupant(of: wanted)
         guard let kind = occupant.kind else { return wanted }
@@ -89,14 +99,18 @@ struct SessionPlaces {
     }
 
     private mutating func occupant(of path: TreePath) async throws -> Occupant {
+        var ours: SnapshotBrowser.Version?
         for choice in choices.reversed() {
             guard let source = path.moved(from: choice.place, to: choice.source) else { continue }
-            if let version = try await browser(choice.snapshot).version(of: source) { return .ours(version) }
+            guard let version = try await browser(choice.snapshot).version(of: source) else { continue }
+            // What stands at a place of which nothing is written yet came there after it was chosen.
+            if choice.hasBegun || behavior == .replace { return .ours(ours ?? version) }
+            ours = ours ?? version
         }
         do throws(TreeError) {
             return .present(try tree.attributes(of: path).kind)
         } catch {
-            if error.code == .notFound { return .nothing }
+            if error.code == .notFound { return ours.map(Occupant.ours) ?? .nothing }
             throw JobFailure(error)
         }
     }

@@ -36,7 +36,8 @@ public struct GranularRestoreArtifact: CatalogRecord, Hashable {
     public var completionDateTime: Date?
     /// What went wrong.
     public var error: PublicError?
-    /// Where the restored item goes in the drive or site, raw bytes; chosen once, when the restore begins.
+    /// Where the restored item goes in the drive or site, raw bytes; chosen when the session's first item there begins,
+    /// and anew before this one begins where somebody has put something there.
     public var restoredPlace: [UInt8]?
     /// A key for the restored item.
     public var restoredItemKey: String?
