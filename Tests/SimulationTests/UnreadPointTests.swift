@@ -22,7 +22,12 @@ import Testing
         init() async throws {
             let closed = ClosedFiles()
             world = try await World(seed: 5)
-            tree = MemoryTree { call in if case .open(let path) = call, closed.contains(path) { .permissionDenied } else { nil } }
+            tree = MemoryTree { call in
+                switch call {
+                case .open(let path), .list(let path): closed.contains(path) ? .permissionDenied : nil
+                default: nil
+                }
+            }
             for name in ["a", "b", "c"] { try tree.put("folder/\(name)", Array("good \(name)".utf8)) }
             unitID = try #require(try await world.protect([tree]).first).id
             service = world.start()
@@ -121,6 +126,42 @@ import Testing
         #expect(notices.map(\.kind) == [.leftAlone])
         #expect(notices.map(\.path) == [Array("new".utf8)])
         #expect(try scene.tree.bytes(#require(TreePath("new"))) == Array("never read".utf8))
+    }
+
+    @Test func `a single item that gave way to what may be it fails, and says why`() async throws {
+        let scene = try await Scene()
+        _ = try await scene.backUp()
+        try scene.tree.put("other", [1])
+        scene.closed.set(["folder"])
+        let point = try await scene.backUp()
+        scene.closed.set([])
+        let path = try #require(TreePath("folder/a"))
+        try scene.tree.remove(path)
+        try scene.tree.makeSymbolicLink(path, target: Array("b".utf8))
+        let (world, now) = (scene.world, scene.world.clock.now())
+        var session = RestoreSession(
+            id: world.makeID(), workload: point.workload, status: .active, artifactsTotal: 1, artifactsInProgress: 1,
+            createdDateTime: now)
+        session.conflictBehavior = .replace
+        var item = GranularRestoreArtifact()
+        (item.id, item.sessionId, item.itemKey) = (world.makeID(), session.id, "key")
+        (item.restorePointId, item.unitId, item.itemPath) = (point.id, scene.unitID, path.bytes)
+        (item.sourceId, item.destinationType, item.status) = ("source", .inPlace, .scheduled)
+        let job = Job(
+            id: world.makeID(), kind: JobKind.restoreItems.rawValue, subjectId: item.id, runAfterDateTime: now,
+            createdDateTime: now)
+        try await world.catalog.write { [session, item] writer in
+            try writer.insert(session)
+            try writer.insert(item)
+            _ = try writer.addJob(job)
+        }
+        try await world.work(scene.service)
+        let ended = try #require(try await world.catalog.find(GranularRestoreArtifact.self, id: item.id))
+        #expect(ended.status == .failed)
+        #expect(ended.error?.code == "ArtifactCannotBeRestored")
+        #expect(ended.error?.message.contains("could not be read") == true)
+        #expect(ended.restoredItemWebUrl == nil)
+        #expect(try scene.tree.linkTarget(of: path) == Array("b".utf8))
     }
 
     @Test func `lists go with the last point that they belong to`() async throws {

@@ -114,6 +114,12 @@ private struct ItemRestore {
         guard outcome.failures.isEmpty else {
             throw JobFailure(.unknownError, "\(outcome.failures.count) items could not be restored; everything else is.", items: outcome.failures)
         }
+        guard !outcome.leftAlone.contains(where: { place.moved(from: $0, to: $0) != nil }) else {
+            throw JobFailure(
+                .artifactCannotBeRestored,
+                "What stands at its place may be something that could not be read when the restore point was taken, "
+                    + "and does not give way; move it away, or restore into a new folder.")
+        }
         context.progress.update { $0.bytesDone += Int(clamping: outcome.bytesWritten) }
         context.logNotices(of: outcome, unitID: unit.id)
         try await succeed(item, at: place, outcome)
