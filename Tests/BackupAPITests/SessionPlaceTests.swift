@@ -148,6 +148,15 @@ private final class Meanwhile: JobInspector {
         #expect(waits == [true, false])
     }
 
+    @Test func `two versions of one file both come back, also where the session overwrites`() async throws {
+        let (harness, old, new) = try await browsed()
+        let file = ["Plans", "notes.txt"]
+        let artifacts = try await restore(harness, [(old, file), (new, file)], "inPlace", conflict: "replace")
+        #expect(artifacts.map(\.status) == [.succeeded, .succeeded], "\(artifacts.map(\.error))")
+        #expect(harness.folder.read("\(drive)/Plans/notes.txt") == "notes of March")
+        #expect(harness.folder.read("\(drive)/Plans/notes 1.txt") == "notes of April")
+    }
+
     @Test func `what stood there before the session is a conflict as ever`() async throws {
         let (harness, old, _) = try await browsed()
         let artifacts = try await restore(harness, [(old, ["Plans", "notes.txt"]), (old, ["Plans"])], "inPlace")

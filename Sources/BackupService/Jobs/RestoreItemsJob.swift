@@ -9,7 +9,7 @@ import Logging
 /// goes on with the item that was not finished, at the place that was chosen for it.
 struct RestoreItemsJob: JobRunner {
     func run(_ job: Job, _ context: JobContext) async throws -> JobOutcome {
-        // Folders before what lies in them, so that a file that was asked for by itself is what stays.
+        // Folders before what lies in them, as places are chosen: what a folder brings back is the session's own then.
         let items = try await group(of: job, context).sorted { ($0.depth, $0.ordinal) < ($1.depth, $1.ordinal) }
         guard let first = items.first else { return .nothing }
         guard let unit = try await context.catalog.find(ProtectionUnit.self, id: first.unitId),

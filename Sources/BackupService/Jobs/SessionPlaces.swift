@@ -62,7 +62,9 @@ struct SessionPlaces {
     /// where somebody put something there since.
     /// - Throws: a `JobFailure` where the item cannot go anywhere now.
     mutating func confirm(_ choice: Choice, wanted: TreePath) async throws -> TreePath {
-        guard behavior != .replace, case .present = try await occupant(of: choice.place) else { return choice.place }
+        // Only at its own place an item replaces what is there: a number was chosen so that nothing is in its way.
+        guard behavior != .replace || choice.place != wanted else { return choice.place }
+        guard case .present = try await occupant(of: choice.place) else { return choice.place }
         return try await choose(wanted, for: choice.source, ofSnapshot: choice.snapshot)
     }
 
@@ -77,12 +79,12 @@ struct SessionPlaces {
         case (.fail, .present), (.fail, .nothing):
             let name = String(decoding: wanted.name, as: UTF8.self)
             throw JobFailure(.artifactCannotBeRestored, "An item of the name '\(name)' is there already, and the session does not overwrite.")
-        case (.replace, _):
+        case (.replace, .present), (.replace, .nothing):
             guard (kind == .folder) == (version.kind == .folder) else {
                 throw JobFailure(.artifactCannotBeRestored, "A file and a folder of one name do not replace each other; move away what is there.")
             }
             return wanted
-        case (.rename, _), (.fail, .ours): return try await numbered(wanted, version)
+        case (.rename, _), (.fail, .ours), (.replace, .ours): return try await numbered(wanted, version)
         }
     }
 
