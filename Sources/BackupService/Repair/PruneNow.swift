@@ -35,17 +35,21 @@ extension ProtectionService {
 
     /// Verifies a unit's repository in full as a job, and returns when that is done.
     /// - Returns: how many problems there are.
+    /// - Throws: `protectionUnitNotFound`; `unknownError` where it failed, or where nobody knows how it ended.
     public func verifyNow(unitID: String) async throws -> Int {
         let row = try await repositoryRow(unitID: unitID)
         let job = try await runNow(job(.verify, row.id)) { _ in }
         // Of damage in what is stored alone the repository's health tells.
-        return job.flatMap { JobCursor($0).result.flatMap { $0.split(separator: " ").first.flatMap { Int($0) } } } ?? 0
+        return JobCursor(job).result.flatMap { $0.split(separator: " ").first.flatMap { Int($0) } } ?? 0
     }
 
     /// Adds a job, or takes the open one of its kind and subject, and waits for its end.
-    /// - Returns: the job at its end; nil where its row is gone.
+    /// - Returns: the job at its end.
+    /// - Throws: `unknownError` where it failed, or where its row is gone: nobody knows how it ended then.
     @discardableResult
-    private func runNow(_ job: Job, bringForward: @escaping @Sendable (CatalogWriter) throws -> Void) async throws -> Job? {
+    private func runNow(
+        _ job: Job, bringForward: @escaping @Sendable (CatalogWriter) throws -> Void
+    ) async throws -> Job {
         let id = try await change(makesDue: false) { writer -> String in
             if try writer.addJob(job) { return job.id }
             try bringForward(writer)
@@ -56,7 +60,12 @@ extension ProtectionService {
         }
         while true {
             let seen = signal.generation
-            guard let job = try await catalog.find(Job.self, id: id) else { return nil }
+            guard let job = try await catalog.find(Job.self, id: id) else {
+                throw ServiceError(
+                    .unknownError,
+                    "How the job ended is not known: its record is gone, as that of every job some days after its end. "
+                        + "Ask for it again.")
+            }
             switch job.state {
             case .done: return job
             case .failed: throw ServiceError(.unknownError, job.error?.message ?? "The job failed; no reason is known.")

@@ -86,7 +86,11 @@ extension ProtectionService {
             if let point { return point }
             throw ServiceError(.unknownError, "\(failed): it is not protected any more.")
         case .failed: throw ServiceError(.unknownError, "\(failed): \(job?.error?.message ?? "no reason is known")")
-        case nil: throw ServiceError(.unknownError, "\(failed): its job is gone.")
+        case nil:
+            throw ServiceError(
+                .unknownError,
+                "Whether a restore point of unit \(unitID) was taken is not known: the record of its job is gone, as "
+                    + "that of every job some days after its end. 'holdfast point list' shows the points.")
         case .waiting:
             // A hiccup is worth waiting for; what several tries could not mend is told to the person who asked.
             guard let job, let error = job.error, job.runAfterDateTime > now.addingTimeInterval(Self.patienceSeconds) else { return nil }
