@@ -144,7 +144,7 @@ extension ProtectionService {
             let incomplete = Set(outcome.replaced.values).union(outcome.plan.mendedSnapshots).union(outcome.dropped).union(missing)
             try writer.mark(DamageVerdict(incomplete: incomplete), unitID: unitID)
             guard var row = try writer.find(UnitRepository.self, id: unitID) else { return }
-            // The next backup compares with nothing and so meets everything that the index no longer has.
+            // The next backup compares with the newest snapshot of a point that is left, and reads what that lacks.
             if let last = row.lastSnapshotId, incomplete.contains(last) || outcome.replaced[last] != nil { row.lastSnapshotId = nil }
             try writer.update(row)
             try writer.save(RepositoryHealth(id: unitID, verifiedDateTime: now, storedBytes: storedBytes))
