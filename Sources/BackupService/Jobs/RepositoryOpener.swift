@@ -109,16 +109,3 @@ extension JobContext {
         }
     }
 }
-
-extension CatalogAccess {
-    /// Whether a job of one of some kinds is open for a unit, other than `job`.
-    /// - Parameter running: only those that run count.
-    func hasOpenJob(_ kinds: [JobKind], subjectID: String, running: Bool) throws -> Bool {
-        let states: [JobState] = running ? [.running] : [.running, .waiting]
-        return try first(
-            Query<Job>(
-                where: .and([
-                    .equal("subjectId", subjectID), .oneOf("kind", kinds.map(\.rawValue)), .oneOf("state", states),
-                ]))) != nil
-    }
-}

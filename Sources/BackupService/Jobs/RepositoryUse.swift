@@ -67,15 +67,17 @@ extension CatalogAccess {
         return try count(Query<RestoreArtifact>(where: theirs)) + count(Query<GranularRestoreArtifact>(where: theirs)) > 0
     }
 
-    private func isOpen(_ kinds: [JobKind], _ unitID: String, _ which: OpenJobs) throws -> Bool {
+    /// Whether a job of one of some kinds is there for a subject.
+    func isOpen(_ kinds: [JobKind], _ subjectID: String, _ which: OpenJobs) throws -> Bool {
         try first(Query<Job>(where: .and([
-            .oneOf("kind", kinds.map(\.rawValue)), .equal("subjectId", unitID), .oneOf("state", [JobState.waiting, .running]), which.condition,
+            .oneOf("kind", kinds.map(\.rawValue)), .equal("subjectId", subjectID),
+            .oneOf("state", [JobState.waiting, .running]), which.condition,
         ]))) != nil
     }
 }
 
-/// Which of a unit's jobs that have not ended count.
-private enum OpenJobs {
+/// Which of a subject's jobs that have not ended count.
+enum OpenJobs {
     case running
     /// Those that run, and those that could.
     case due(Date)

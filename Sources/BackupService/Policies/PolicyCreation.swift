@@ -174,7 +174,9 @@ extension CatalogWriter {
     /// The aggregate of a policy's units now.
     func aggregateStatus(of policy: ProtectionPolicy) throws -> ProtectionPolicyStatus {
         let isOn = policy.activatedDateTime != nil
-        if isOn, policy.protectionMode == .fullServiceBackup, try hasOpenJob([.coverWorkload], subjectID: policy.id, running: false) { return .updating }
+        if isOn, policy.protectionMode == .fullServiceBackup, try isOpen([.coverWorkload], policy.id, .open) {
+            return .updating
+        }
         // While a request is open the answer does not depend on the rest, which may be a hundred thousand rows.
         let requested = ProtectionUnitStatus.allCases.filter(\.isRequested)
         let ofPolicy = RowPredicate.equal("policyId", policy.id)
