@@ -7,7 +7,7 @@ import Foundation
 struct BackupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backup", abstract: "Take a restore point now, and return when it exists.",
-        discussion: "Works beside a running server or without one. Prints a line for each restore point: the unit's id, the point's id, its time and the unit's name.")
+        discussion: "Works beside a running server or without one. Prints a line for each restore point: the unit's id, the point's id, its time and the unit's name, and how many items could not be read, where some could not.")
 
     @OptionGroup var state: StateOption
 
@@ -25,7 +25,8 @@ struct BackupCommand: AsyncParsableCommand {
             do {
                 for point in try await service.backUpNow(names) {
                     let name = try await service.unit(named: point.unitId).knownName
-                    show("\(point.unitId) \(point.id) \(point.protectionDateTime.formatted(.iso8601)) \(name)")
+                    let unread = point.failureCount > 0 ? " \(point.failureCount) unread" : ""
+                    show("\(point.unitId) \(point.id) \(point.protectionDateTime.formatted(.iso8601)) \(name)\(unread)")
                 }
             } catch let error as ServiceError {
                 throw UsageError(error.message)

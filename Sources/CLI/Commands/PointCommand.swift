@@ -11,7 +11,9 @@ struct PointCommand: AsyncParsableCommand {
     struct ListCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list", abstract: "List restore points, each unit's oldest first.",
-            discussion: "Prints a line for each: its id, its time, the unit's id, and whether it is held, damaged or could not read everything.")
+            discussion: """
+                Prints a line for each: its id, its time, the unit's id and name, and whether it is held, damaged or could not read everything.
+                """)
         @OptionGroup var state: StateOption
 
         @Argument(help: "Users (sign-in names) or unit ids; none for every unit.")
@@ -29,7 +31,7 @@ struct PointCommand: AsyncParsableCommand {
                     var marks = point.failureCount > 0 ? " \(point.failureCount) unread" : ""
                     if point.isDamaged { marks += " DAMAGED" }
                     if let hold = details.hold { marks += " held until \(hold.untilDateTime.formatted(.iso8601))" }
-                    show("\(point.id) \(point.protectionDateTime.formatted(.iso8601)) \(point.unitId)\(marks)")
+                    show("\(point.id) \(point.protectionDateTime.formatted(.iso8601)) \(point.unitId) \(details.unit.knownName)\(marks)")
                 }
             }
         }
@@ -59,7 +61,7 @@ struct PointCommand: AsyncParsableCommand {
                 if json { return try showJSON(PointReport(details, unread: unread)) }
                 let (point, unit) = (details.point, details.unit)
                 show("point \(point.id)")
-                show("unit \(unit.id) \(unit.email ?? unit.siteName ?? unit.displayName ?? "(name unknown)")")
+                show("unit \(unit.id) \(unit.knownName)")
                 show("time \(point.protectionDateTime.formatted(.iso8601)), kept until \(point.expirationDateTime.formatted(.iso8601))")
                 show("snapshot \(point.snapshotId)")
                 if let hold = details.hold { show(hold.line) }
