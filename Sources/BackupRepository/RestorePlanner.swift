@@ -14,7 +14,10 @@ extension Restorer {
         let root = try await trees.tree(of: folder, root: try repository.treeID(of: info))
         let plan = RestorePlan(snapshot: info.id, mode: mode, destination: destination, index: index, moved: moved)
         let planner = RestorePlanner(trees: trees, plan: plan, options: options, scope: scope)
-        return try await planner.run(root: root)
+        let made = try await planner.run(root: root)
+        guard made.moved.kept != moved.kept else { return made }
+        return try await makePlan(
+            snapshot: snapshot, folder: folder, destination: destination, mode: mode, scope: scope, moved: made.moved)
     }
 }
 
@@ -30,6 +33,8 @@ final class RestorePlanner: Sendable {
         var missing: [UInt64: [Int]] = [:]
         /// Items that only the destination has, with all that is in them.
         var extra: [ExtraItem] = []
+        /// What stands where the snapshot has something else.
+        var replaced: [ExtraItem] = []
         private var attributeNumbers: [PlannedAttributes: UInt32] = [:]
 
         init(plan: RestorePlan) { self.plan = plan }
@@ -53,6 +58,8 @@ final class RestorePlanner: Sendable {
     let mode: RestoreMode
     let index: BlobIndex
     let scope: RestoreScope
+    /// Where nothing gives way, as an earlier plan found out.
+    private let kept: Set<TreePath>
     let state: Mutex<State>
     private let forks: AsyncSemaphore?
 
@@ -62,6 +69,7 @@ final class RestorePlanner: Sendable {
         self.options = options
         destination = plan.destination
         mode = plan.mode
+        kept = plan.moved.kept
         index = plan.index
         state = Mutex(State(plan: plan))
         forks = options.width > 1 ? AsyncSemaphore(permits: options.width - 1) : nil
@@ -75,6 +83,7 @@ final class RestorePlanner: Sendable {
 
     /// What can be decided only when everything was compared.
     func finish() throws -> RestorePlan {
+        findReplacedUnread()
         keepMovedUnread()
         try planRenames()
         planLinks()
@@ -197,11 +206,17 @@ final class RestorePlanner: Sendable {
     /// - Parameter isUnread: whether the folder that it is in could not be listed when the snapshot was taken.
     func planEntry(_ node: Node, folder: UInt32, path: TreePath, item: Item?, isUnread: Bool) throws -> Subfolder? {
         if !note(unread: node, path: path, item: item, isUnread: isUnread) { return nil }
+        let isKept = item != nil && kept.contains(path)
+        let isKeptFolder = isKept && node.type == .dir && item?.attributes.kind == .folder
+        if isKept, !isKeptFolder {
+            leaveAlone([path])
+            return nil
+        }
         state.withLock { $0.plan.summary.itemsTotal += 1 }
         switch node.type {
         case .dir:
             var subfolder = try planSubfolder(node, path: path, item: item, parent: folder)
-            subfolder.isUnread = isUnread || node.isStaleFolder
+            subfolder.isUnread = isUnread || node.isStaleFolder || isKeptFolder
             return subfolder
         case .file: try planFile(node, folder: folder, path: path, item: item)
         case .symlink, .fifo, .socket, .dev, .chardev: try planOther(node, folder: folder, path: path, item: item)
@@ -211,6 +226,7 @@ final class RestorePlanner: Sendable {
 
     private func planSubfolder(_ node: Node, path: TreePath, item: Item?, parent: UInt32) throws -> Subfolder {
         let exists = item?.attributes.kind == .folder
+        noteReplaced(item, by: node, path)
         let needsFix = try exists && item.map { try !isSameFolder(node, $0.attributes, path) } ?? false
         return state.withLock { state in
             if let item, !exists, mode == .inPlace {

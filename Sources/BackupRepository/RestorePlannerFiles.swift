@@ -17,6 +17,7 @@ extension RestorePlanner {
         }
         state.withLock { $0.plan.summary.bytesTotal += node.size }
         let comparison = try compare(node, blobs, at: path, with: item)
+        if case .differs = comparison { noteReplaced(item, by: node, path) }
         if node.hasOtherNames || item?.attributes.hasOtherNames == true {
             // Whether it is kept, written or linked is decided when all names are known.
             noteObstacle(item, path)
@@ -142,6 +143,7 @@ extension RestorePlanner {
             return
         }
         noteObstacle(item, path)
+        noteReplaced(item, by: node, path)
         state.withLock { state in
             if let item { state.noteName(item) }
             state.plan.others.append(PlannedItem(path: path, node: node, replaces: item != nil))

@@ -8,6 +8,10 @@ import Synchronization
 struct MovedUnread: Sendable {
     /// What they are, by inode number as far as known. A later plan for a part has those of the whole.
     var kinds: [UInt64: UnreadKind] = [:]
+    /// Where one of them stands now, or a folder with one in it, in the place of something else that the snapshot has.
+    var kept: Set<TreePath> = []
+
+    func has(_ attributes: ItemAttributes) -> Bool { kinds[attributes.inode] == UnreadKind(attributes.kind) }
 }
 
 extension RestorePlanner {
@@ -37,12 +41,36 @@ extension RestorePlanner {
         state.withLock { $0.plan.leftAlone += paths }
     }
 
+    /// Remembers a present item that would give way to what the snapshot has of that name, or lose what is in it.
+    ///
+    /// It may be an unread item that was moved there, unless it has the number that the snapshot has at that place.
+    func noteReplaced(_ item: Item?, by node: Node, _ path: TreePath) {
+        guard mode == .inPlace, let item, item.attributes.inode != node.inode else { return }
+        state.withLock { $0.replaced.append(ExtraItem(path: path, attributes: item.attributes)) }
+    }
+
+    /// Notes where unread items are that the plan would replace. If there are any, it has to be made once more.
+    func findReplacedUnread() {
+        let (unread, replaced, obstacles) = state.withLock { ($0.plan.moved, $0.replaced, $0.plan.obstacles) }
+        guard mode == .inPlace, !unread.kinds.isEmpty else { return }
+        let found = replaced.filter { unread.has($0.attributes) }.map(\.path) + obstacles.filter { holds(unread, $0) }
+        state.withLock { $0.plan.moved.kept.formUnion(found) }
+    }
+
+    /// Whether an unread item is in a folder, or in one in it.
+    private func holds(_ unread: MovedUnread, _ folder: TreePath) -> Bool {
+        guard let items = try? destination.items(in: folder).items else { return false }
+        return items.contains { item in
+            unread.has(item.attributes) || item.attributes.kind == .folder && holds(unread, folder.appending(item.name))
+        }
+    }
+
     /// Takes out of what will be removed whatever holds an item that could not be read and was moved there since.
     func keepMovedUnread() {
         state.withLock { state in
-            let kinds = state.plan.moved.kinds
-            guard mode == .inPlace, !kinds.isEmpty else { return }
-            let moved = state.extra.filter { kinds[$0.attributes.inode] == UnreadKind($0.attributes.kind) }.map(\.path)
+            let unread = state.plan.moved
+            guard mode == .inPlace, !unread.kinds.isEmpty else { return }
+            let moved = state.extra.filter { unread.has($0.attributes) }.map(\.path)
             guard !moved.isEmpty else { return }
             let kept = Set(state.plan.removals.filter { removal in moved.contains { $0 == removal || removal.isAbove($0) } })
             state.plan.removals.removeAll { kept.contains($0) }

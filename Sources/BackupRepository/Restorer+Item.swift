@@ -44,7 +44,11 @@ extension Restorer {
         let trees = TreeReader(repository: repository, index: index)
         let plan = RestorePlan(snapshot: info.id, mode: mode, destination: destination, index: index, moved: moved)
         let lineage = try await trees.lineage(of: item.source, root: try repository.treeID(of: info))
-        return try await RestorePlanner(trees: trees, plan: plan, options: options, scope: scope).run(lineage, of: item)
+        let planner = RestorePlanner(trees: trees, plan: plan, options: options, scope: scope)
+        let made = try await planner.run(lineage, of: item)
+        guard made.moved.kept != moved.kept else { return made }
+        return try await makePlan(
+            snapshot: snapshot, item: item, destination: destination, mode: mode, scope: scope, moved: made.moved)
     }
 }
 

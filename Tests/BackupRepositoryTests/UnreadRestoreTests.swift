@@ -108,6 +108,36 @@ import Testing
         #expect(try scene.text("elsewhere/moved/deep/inner") == "inner")
     }
 
+    /// An unread item, where it is moved to, what has to be away for that, and what is left alone with that.
+    private static let takenNames: [(unread: String, target: String, away: String?, leftAlone: [String])] = [
+        ("a/file", "plain", nil, ["plain"]),
+        ("a/file", "a/link", nil, ["a/link"]),
+        ("a/file", "a/folder/deep", "a/folder/deep", ["a/folder/deep"]),
+        ("a/file", "plain/in/it", "plain", ["plain"]),
+        ("a/file", "a/link/in/it", "a/link", ["a/link"]),
+        ("a/folder", "plain", "plain", ["plain"]),
+        ("a/folder", "b", "b", ["b/deep", "b/other"]),
+    ]
+
+    @Test(arguments: takenNames.indices)
+    func `an unread item that was moved to a name of the snapshot stays there`(number: Int) async throws {
+        let (unread, target, away, leftAlone) = Self.takenNames[number]
+        var scene = try await Scene.filled()
+        try scene.drive.makeFolders(Scene.path("b"))
+        scene.trouble.fail(unread == "a/file" ? .open(Scene.path(unread)) : .list(Scene.path(unread)))
+        try await scene.archive()
+        scene.trouble.end()
+        if away == "a/folder/deep" { try scene.drive.remove(Scene.path("a/folder/deep/inner")) }
+        if let away { try scene.drive.remove(Scene.path(away)) }
+        if Scene.path(target).parent != Scene.path("a") { try scene.drive.makeFolders(Scene.path(target).parent) }
+        try scene.drive.move(Scene.path(unread), to: Scene.path(target))
+        let outcome = try await scene.restoreInPlace()
+        #expect(outcome.failures == [])
+        #expect(outcome.leftAlone.map(\.description) == leftAlone)
+        let (file, text) = unread == "a/file" ? (target, "good") : ("\(target)/deep/inner", "inner")
+        #expect(try scene.text(file) == text)
+    }
+
     @Test func `no rename takes a file out of what could not be read`() async throws {
         let scene = try await named(.list(Scene.path("a/folder")))
         try scene.drive.move(Scene.path("plain"), to: Scene.path("a/folder/plain"))
