@@ -48,7 +48,9 @@ let package = Package(
         // For the benchmarks, which compare with the catalogue alone.
         .library(name: "HoldfastCatalog", targets: ["Catalog", "CatalogSQLite"]),
         // For the fuzz driver that is guided by coverage.
-        .library(name: "HoldfastParsers", targets: ["BackupAPI", "BackupServer", "BackupService", "Catalog", "Connectors", "OData", "ResticFormat"]),
+        .library(
+            name: "HoldfastParsers",
+            targets: ["BackupAPI", "BackupServer", "BackupService", "Catalog", "Connectors", "OData", "ResticFormat"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -78,20 +80,36 @@ let package = Package(
         library("Connectors", ["Texts", "FileTree", "CLinuxCalls", crypto, logging]),
         library("Catalog", ["Texts", logging]),
         library("CatalogSQLite", ["Catalog", grdb, grdbSQLite]),
-        library("BackupService", ["Texts", "BackupRepository", "ObjectStorage", "FileTree", "Connectors", "Catalog", crypto, logging, lifecycle]),
+        library(
+            "BackupService",
+            [
+                "Texts", "BackupRepository", "ObjectStorage", "FileTree", "Connectors", "Catalog", crypto, logging,
+                lifecycle,
+            ]),
         library("BackupAPI", ["Texts", "OData", "BackupService", "Catalog"]),
-        library("BackupServer", [
-            "Texts", "BackupAPI", "OData", "BackupService", "Catalog", "CZlib", hummingbird, hummingbirdTLS, nioSSL, httpTypes, nio, jwt, crypto, logging, lifecycle,
-            hummingbirdCore, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1,
-        ]),
-        library("BackupTesting", ["CLinuxCalls", "FileTree", "ObjectStorage", "Connectors", "Catalog", "CatalogSQLite", "BackupService"]),
+        library(
+            "BackupServer",
+            [
+                "Texts", "BackupAPI", "OData", "BackupService", "Catalog", "CZlib", hummingbird, hummingbirdTLS, nioSSL,
+                httpTypes, nio, jwt, crypto, logging, lifecycle,
+                hummingbirdCore, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1,
+            ]),
+        library(
+            "BackupTesting",
+            ["CLinuxCalls", "FileTree", "ObjectStorage", "Connectors", "Catalog", "CatalogSQLite", "BackupService"]),
         library("MailSMTP", ["Texts", "BackupService"]),
-        library("Sandbox", ["Texts", "BackupAPI", "OData", "BackupService", "Catalog", "Connectors", "FileTree", "BackupTesting", crypto]),
+        library(
+            "Sandbox",
+            [
+                "Texts", "BackupAPI", "OData", "BackupService", "Catalog", "Connectors", "FileTree", "BackupTesting",
+                crypto,
+            ]),
         .executableTarget(
             name: "CLI",
             dependencies: [
                 "Texts", "BackupServer", "BackupAPI", "BackupService", "BackupRepository", "Catalog", "CatalogSQLite",
-                "Connectors", "ObjectStorage", "BackupTesting", "FileTree", "Sandbox", "MailSMTP", "CLinuxCalls", argumentParser, logging, lifecycle, signals, hummingbird, nio, nioSSL, crypto,
+                "Connectors", "ObjectStorage", "BackupTesting", "FileTree", "Sandbox", "MailSMTP", "CLinuxCalls",
+                argumentParser, logging, lifecycle, signals, hummingbird, nio, nioSSL, crypto,
             ],
             swiftSettings: settings
         ),
@@ -100,31 +118,53 @@ let package = Package(
         tests("ODataTests", ["OData"]),
         tests("ResticFormatTests", ["ResticFormat"]),
         tests("ObjectStorageTests", ["ObjectStorage", "BackupTesting"]),
-        tests("BackupRepositoryTests", ["BackupRepository", "ResticFormat", "ObjectStorage", "FileTree", "Connectors", "BackupTesting"]),
+        tests(
+            "BackupRepositoryTests",
+            ["BackupRepository", "ResticFormat", "ObjectStorage", "FileTree", "Connectors", "BackupTesting"]),
         tests("ConnectorsTests", ["CLinuxCalls", "Connectors", "FileTree", "BackupTesting", logging]),
         tests("CatalogTests", ["Catalog", "CatalogSQLite", "BackupTesting", grdb]),
         tests("InteropTests", ["BackupRepository", "ObjectStorage", "FileTree", "Connectors", "BackupTesting"]),
-        tests("BackupServerTests", [
-            "BackupServer", "BackupAPI", "BackupService", "BackupRepository", "BackupTesting", "Connectors", "ObjectStorage", "Catalog",
-            hummingbird, hummingbirdTesting, httpTypes, nio, jwt, crypto, logging, "OData",
-        ]),
-        tests("BackupAPITests", ["BackupAPI", "OData", "BackupService", "BackupRepository", "BackupTesting", "Connectors", "ObjectStorage", "Catalog", logging]),
-        tests("SandboxTests", [
-            "Sandbox", "BackupAPI", "OData", "BackupService", "BackupRepository", "BackupTesting", "Connectors", "ObjectStorage", "Catalog", logging,
-        ]),
+        tests(
+            "BackupServerTests",
+            [
+                "BackupServer", "BackupAPI", "BackupService", "BackupRepository", "BackupTesting", "Connectors",
+                "ObjectStorage", "Catalog",
+                hummingbird, hummingbirdTesting, httpTypes, nio, jwt, crypto, logging, "OData",
+            ]),
+        tests(
+            "BackupAPITests",
+            [
+                "BackupAPI", "OData", "BackupService", "BackupRepository", "BackupTesting", "Connectors",
+                "ObjectStorage", "Catalog", logging,
+            ]),
+        tests(
+            "SandboxTests",
+            [
+                "Sandbox", "BackupAPI", "OData", "BackupService", "BackupRepository", "BackupTesting", "Connectors",
+                "ObjectStorage", "Catalog", logging,
+            ]),
         tests("MailSMTPTests", ["MailSMTP", "BackupService"]),
-        tests("ContractTests", [
-            "BackupServer", "BackupAPI", "OData", "BackupService", "BackupRepository", "BackupTesting", "Connectors", "ObjectStorage", "Catalog",
-            "CatalogSQLite", "Sandbox", hummingbird, hummingbirdTesting, httpTypes, nio, logging,
-        ]),
+        tests(
+            "ContractTests",
+            [
+                "BackupServer", "BackupAPI", "OData", "BackupService", "BackupRepository", "BackupTesting",
+                "Connectors", "ObjectStorage", "Catalog",
+                "CatalogSQLite", "Sandbox", hummingbird, hummingbirdTesting, httpTypes, nio, logging,
+            ]),
         tests("CLITests", ["CLI", "BackupService", "Connectors", nio, logging]),
         tests("EndToEndTests", ["CLI", "BackupTesting"], exclude: ["Clients"]),
-        tests("FuzzTests", [
-            "BackupAPI", "BackupRepository", "BackupServer", "BackupService", "BackupTesting", "Catalog", "Connectors", "FileTree", "OData", "ObjectStorage", "ResticFormat",
-        ], exclude: ["Corpus"]),
-        tests("SimulationTests", [
-            "BackupRepository", "BackupService", "BackupTesting", "Catalog", "Connectors", "FileTree", "OData", "ObjectStorage", "Sandbox", logging,
-        ]),
+        tests(
+            "FuzzTests",
+            [
+                "BackupAPI", "BackupRepository", "BackupServer", "BackupService", "BackupTesting", "Catalog",
+                "Connectors", "FileTree", "OData", "ObjectStorage", "ResticFormat",
+            ], exclude: ["Corpus"]),
+        tests(
+            "SimulationTests",
+            [
+                "BackupRepository", "BackupService", "BackupTesting", "Catalog", "Connectors", "FileTree", "OData",
+                "ObjectStorage", "Sandbox", logging,
+            ]),
         tests("LayeringTests", []),
     ]
 )

@@ -1,7 +1,8 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// The fuzz driver that is guided by coverage: `make fuzz-guided` builds it with the instrumentation that it needs.
+/// The fuzz driver that is guided by coverage: `make fuzz-guided` builds it with the
+/// instrumentation that it needs.
 let package = Package(
     name: "Fuzzing",
     dependencies: [.package(name: "holdfast", path: "..")],

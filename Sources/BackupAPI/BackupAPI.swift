@@ -1,7 +1,6 @@
 public import BackupService
 import Catalog
 import Foundation
-
 public import OData
 import Texts
 
@@ -12,8 +11,10 @@ public struct BackupGraphAPI: GraphAPI {
 
     /// Binds the surface to a service.
     /// - Parameter sign: a keyed digest for page tokens, so that foreign ones are refused.
-    /// - Parameter publicURL: scheme and authority that clients use, where that is set; for documents that are not made anew for each request.
-    /// - Parameter admission: asked before each request, also within a batch; the first error refuses it before anything is done.
+    /// - Parameter publicURL: scheme and authority that clients use, where that is set; for
+    ///   documents that are not made anew for each request.
+    /// - Parameter admission: asked before each request, also within a batch; the first error
+    ///   refuses it before anything is done.
     /// - Parameter report: told of failures that the client learns nothing of but their request id.
     public init(
         service: ProtectionService, sign: @escaping @Sendable ([UInt8]) -> [UInt8],
@@ -71,10 +72,14 @@ public struct BackupGraphAPI: GraphAPI {
         if let page = openAPI.answer(request) { return page }
         if let principal { return await odata.respond(to: request, as: APICaller(principal: principal)) }
         return odata.respondWithoutCaller(to: request)
-            ?? refusal(ODataError(status: 401, code: "InvalidAuthenticationToken", message: "Access token is empty."), to: request)
+            ?? refusal(
+                ODataError(status: 401, code: "InvalidAuthenticationToken", message: "Access token is empty."),
+                to: request)
     }
 
-    public func methods(at rawPath: String) -> [String] { OpenAPIPages.version(of: rawPath) == nil ? odata.methods(at: rawPath) : ["GET"] }
+    public func methods(at rawPath: String) -> [String] {
+        OpenAPIPages.version(of: rawPath) == nil ? odata.methods(at: rawPath) : ["GET"]
+    }
 
     public func refusal(_ error: ODataError, to request: ODataRequest) -> ODataResponse {
         error.response(for: odata.identity(of: request))
@@ -91,11 +96,15 @@ struct Handlers: Sendable {
     func caller(_ context: RequestContext<APICaller>) -> Caller {
         let principal = context.caller.principal
         return Caller(
-            application: Identity(id: principal.applicationID.lowercasedGUID, displayName: Self.kept(principal.applicationName)),
-            user: principal.user.map { Identity(id: $0.id.lowercasedGUID, displayName: Self.kept($0.displayName), email: Self.kept($0.email)) })
+            application: Identity(
+                id: principal.applicationID.lowercasedGUID, displayName: Self.kept(principal.applicationName)),
+            user: principal.user.map {
+                Identity(id: $0.id.lowercasedGUID, displayName: Self.kept($0.displayName), email: Self.kept($0.email))
+            })
     }
 
-    /// A name of a token as the catalogue can keep it: without NUL, which an issuer's user may have put there.
+    /// A name of a token as the catalogue can keep it: without NUL, which an issuer's user
+    /// may have put there.
     private static func kept(_ name: String?) -> String? {
         name.map { $0.has("\0") ? $0.parts(at: "\0").joined(separator: "\u{fffd}") : $0 }
     }
@@ -103,7 +112,9 @@ struct Handlers: Sendable {
     /// Refuses an id that is no GUID.
     static func requireGUID(_ code: String) -> @Sendable (String) throws(ODataError) -> Void {
         { id throws(ODataError) in
-            guard UUID(uuidString: id) != nil else { throw ODataError(status: 400, code: code, message: "'\(id)' is not a valid id.") }
+            guard UUID(uuidString: id) != nil else {
+                throw ODataError(status: 400, code: code, message: "'\(id)' is not a valid id.")
+            }
         }
     }
 }

@@ -58,10 +58,22 @@ enum ErrorTable {
                     .accessDenied,
                 ]
             ),
-            (404, [.policyNotFound, .protectionUnitNotFound, .protectionRuleNotFound, .restoreSessionNotFound, .itemNotFound]),
+            (
+                404,
+                [
+                    .policyNotFound, .protectionUnitNotFound, .protectionRuleNotFound, .restoreSessionNotFound,
+                    .itemNotFound,
+                ]
+            ),
             (404, [.bulkRestoreArtifactsNotFound, .browseSessionNotFound]),
             (409, [.policyCreationNotAllowed, .protectionUnitAlreadyExists, .browseSessionNotReady]),
-            (413, [.protectionUnitsLimitBreached, .restoreArtifactsLimitBreached, .invalidRuleExpressionGroupLimitExceeded]),
+            (
+                413,
+                [
+                    .protectionUnitsLimitBreached, .restoreArtifactsLimitBreached,
+                    .invalidRuleExpressionGroupLimitExceeded,
+                ]
+            ),
             (
                 422,
                 [
@@ -71,16 +83,22 @@ enum ErrorTable {
                 ]
             ),
             (429, [.activityLimitReached]),
-            (500, [.policySaveFailed, .tooManyActiveRestoreSessions, .incompleteArtifactDeletion, .internalServerError]),
+            (
+                500,
+                [.policySaveFailed, .tooManyActiveRestoreSessions, .incompleteArtifactDeletion, .internalServerError]
+            ),
             (501, [.notImplemented]),
             (503, [.serviceNotAvailable]),
         ]
-        return Dictionary(codes.flatMap { status, codes in codes.map { ($0, status) } }, uniquingKeysWith: { first, _ in first })
+        return Dictionary(
+            codes.flatMap { status, codes in codes.map { ($0, status) } }, uniquingKeysWith: { first, _ in first })
     }()
 
-    /// Codes that only occur inside of an entity or an entry of an answer, never as the answer's own.
+    /// Codes that only occur inside of an entity or an entry of an answer, never
+    /// as the answer's own.
     static let inside: Set<ServiceErrorCode> = [
-        .invalidStateForActivation, .invalidArtifactID, .quotaExceeded, .unknownError, .artifactNotFound, .invalidRestoreTime,
+        .invalidStateForActivation, .invalidArtifactID, .quotaExceeded, .unknownError, .artifactNotFound,
+        .invalidRestoreTime,
         .artifactCannotBeRestored, .duplicateArtifactRestoreRequest, .protectionResourcesNotFound, .emailNotFound,
         .directoryObjectIDNotFound, .siteIDNotFound, .siteWebURLNotFound,
     ]
@@ -88,7 +106,8 @@ enum ErrorTable {
     /// The status of a code; nil for those that only occur inside.
     static func status(of code: ServiceErrorCode) -> Int? { statuses[code] }
 
-    /// The answer for a refusal. A code without a status is our own bug, and says no more than that.
+    /// The answer for a refusal. A code without a status is our own bug, and says
+    /// no more than that.
     static func error(_ error: ServiceError, isChange: Bool = false) -> ODataError {
         guard let status = statuses[error.code] else { return .internalServerError }
         // One code has two statuses: 413 on create, 400 on patch.

@@ -3,10 +3,12 @@ public import OData
 /// The Graph surface as a function from a request to an answer, without any socket.
 public protocol GraphAPI: Sendable {
     /// Answers a request. Never throws: every failure is an answer with Graph's error envelope.
-    /// - Parameter principal: who asks; nil where the request had no token, and then only the metadata is answered.
+    /// - Parameter principal: who asks; nil where the request had no token, and then only
+    ///   the metadata is answered.
     func respond(to request: ODataRequest, principal: Principal?) async -> ODataResponse
 
-    /// The methods that a path offers, besides HEAD and OPTIONS, which the server answers for it; none for what is no path. Whoever asks.
+    /// The methods that a path offers, besides HEAD and OPTIONS, which the server answers for it;
+    /// none for what is no path. Whoever asks.
     func methods(at rawPath: String) -> [String]
 
     /// An error in Graph's envelope, for refusals that are made before the API is asked.

@@ -1,6 +1,7 @@
 import OData
 
-/// Graph's permission names and which of them each family of operations needs. Source: contract operations.md.
+/// Graph's permission names and which of them each family of operations
+/// needs. Source: contract operations.md.
 public enum GraphPermission {
     /// Every permission of the surface.
     public static let all: Set<String> = [
@@ -15,9 +16,11 @@ extension Permissions {
     static let controlRead = Permissions("BackupRestore-Control.Read.All", "BackupRestore-Control.ReadWrite.All")
     static let controlWrite = Permissions("BackupRestore-Control.ReadWrite.All")
     static let controlWriteByPeople = Permissions(delegated: ["BackupRestore-Control.ReadWrite.All"], application: [])
-    static let configurationRead = Permissions("BackupRestore-Configuration.Read.All", "BackupRestore-Configuration.ReadWrite.All")
+    static let configurationRead = Permissions(
+        "BackupRestore-Configuration.Read.All", "BackupRestore-Configuration.ReadWrite.All")
     static let configurationWrite = Permissions("BackupRestore-Configuration.ReadWrite.All")
-    static let configurationWriteByPeople = Permissions(delegated: ["BackupRestore-Configuration.ReadWrite.All"], application: [])
+    static let configurationWriteByPeople = Permissions(
+        delegated: ["BackupRestore-Configuration.ReadWrite.All"], application: [])
     static let restoreRead = Permissions("BackupRestore-Restore.Read.All", "BackupRestore-Restore.ReadWrite.All")
     static let restoreWrite = Permissions("BackupRestore-Restore.ReadWrite.All")
     static let search = Permissions("BackupRestore-Search.Read.All")
@@ -25,7 +28,8 @@ extension Permissions {
         "BackupRestore-Search.Read.All", "BackupRestore-Restore.Read.All", "BackupRestore-Restore.ReadWrite.All")
     static let monitorRead = Permissions("BackupRestore-Monitor.Read.All")
     static let reportsRead = Permissions("BackupRestore-Configuration.Read.All")
-    static let usersRead = Permissions("User.Read.All", "User.ReadBasic.All", "User.ReadWrite.All", "Directory.Read.All")
+    static let usersRead = Permissions(
+        "User.Read.All", "User.ReadBasic.All", "User.ReadWrite.All", "Directory.Read.All")
     static let sitesRead = Permissions("Sites.Read.All", "Sites.ReadWrite.All")
 }
 

@@ -1,11 +1,15 @@
-/// The columns by which long lists are ordered with the help of an index, whatever part of them is listed: `ListOrderTests` reads the plans.
+/// The columns by which long lists are ordered with the help of an index, whatever part of them is
+/// listed: `ListOrderTests` reads the plans.
 enum ListOrders {
     /// All units, those of a workload, and those of a policy.
     static let units: Set<String> = [
-        "id", "createdDateTime", "lastModifiedDateTime", "status", "policyId", "sourceId", "displayName", "email", "siteName",
+        "id", "createdDateTime", "lastModifiedDateTime", "status", "policyId", "sourceId", "displayName", "email",
+        "siteName",
     ]
     /// All sessions, and those of a workload.
-    static let sessions: Set<String> = ["id", "createdDateTime", "lastModifiedDateTime", "completedDateTime", "status", "restoreJobType"]
+    static let sessions: Set<String> = [
+        "id", "createdDateTime", "lastModifiedDateTime", "completedDateTime", "status", "restoreJobType",
+    ]
     /// All points, and those of a unit.
     static let points: Set<String> = ["id", "protectionDateTime", "expirationDateTime"]
 }

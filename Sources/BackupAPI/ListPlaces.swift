@@ -1,7 +1,8 @@
 import Catalog
 import OData
 
-// Where the computed properties of each list lie. What is said here agrees with how the properties are computed in `Model`.
+// Where the computed properties of each list lie. What is said here agrees with how the properties
+// are computed in `Model`.
 
 extension RowPlaces {
     /// Of a structured property that every row has, and that is only asked for whether it is there.
@@ -15,13 +16,16 @@ extension RowPlaces {
         let counts = "protectionPolicyArtifactCount"
         return RowPlaces(places: [
             counts: present, "isEnabled": .flag(.not(.equal("status", ProtectionPolicyStatus.inactive))),
-            "\(counts)/total": units(.true), "\(counts)/completed": units(.completed), "\(counts)/inProgress": units(.inProgress),
+            "\(counts)/total": units(.true), "\(counts)/completed": units(.completed),
+            "\(counts)/inProgress": units(.inProgress),
             "\(counts)/failed": .exception(units(.failed), where: .isNull("activatedDateTime"), value: .int(0)),
         ])
     }()
 
-    /// Units and exclusions. Names of people are for people: an application can no more filter by them than read them.
-    /// - Parameter ofAll: whether they are of several workloads, whose rows keep other things in the columns of a site and in the key.
+    /// Units and exclusions. Names of people are for people: an application can no more filter by
+    /// them than read them.
+    /// - Parameter ofAll: whether they are of several workloads, whose rows keep other things in
+    ///   the columns of a site and in the key.
     static func units(for caller: CallerKind, ofAll: Bool) -> RowPlaces {
         var places: [String: RowPlace] = ["mailboxType": .constant(.enumeration([MailboxType.unknown.rawValue]))]
         if ofAll {
@@ -31,12 +35,14 @@ extension RowPlaces {
             }
             places["directoryObjectId"] = .exception(.column("sourceId"), where: isSite, value: .null)
             let isMailbox = RowPredicate.equal("workload", Workload.exchange)
-            places["mailboxType"] = .exception(.constant(.enumeration([MailboxType.unknown.rawValue])), where: .not(isMailbox), value: .null)
+            places["mailboxType"] = .exception(
+                .constant(.enumeration([MailboxType.unknown.rawValue])), where: .not(isMailbox), value: .null)
         }
         let change = "pendingRetentionPeriodChange"
         places[change] = .column("retentionChange")
         places["\(change)/status"] = .exception(
-            .constant(.enumeration([RetentionChangeStatus.inProgress.rawValue])), where: .isNull("retentionChange"), value: .null)
+            .constant(.enumeration([RetentionChangeStatus.inProgress.rawValue])), where: .isNull("retentionChange"),
+            value: .null)
         places["\(change)/targetRetentionPeriodInDays"] = .column("retentionChange/targetDays")
         places["\(change)/effectiveFromDateTime"] = .column("retentionChange/effectiveMicroseconds")
         if caller == .application { for name in ["displayName", "email"] { places[name] = .constant(.null) } }
@@ -44,41 +50,59 @@ extension RowPlaces {
     }
 
     static func points(for caller: CallerKind) -> RowPlaces {
-        RowPlaces(relations: ["protectionUnit": RowRelation(column: "unitId", table: ProtectionUnit.table.name, places: .units(for: caller, ofAll: true))])
+        RowPlaces(relations: [
+            "protectionUnit": RowRelation(
+                column: "unitId", table: ProtectionUnit.table.name, places: .units(for: caller, ofAll: true))
+        ])
     }
 
     static func artifacts(for caller: CallerKind) -> RowPlaces {
         // What a restored mailbox would have: none is restored yet.
         let ofMailboxes = ["restoredFolderId", "restoredFolderName", "restoredItemCount", "artifactCount"]
         return RowPlaces(
-            relations: ["restorePoint": RowRelation(column: "restorePointId", table: RestorePoint.table.name, places: .points(for: caller))],
+            relations: [
+                "restorePoint": RowRelation(
+                    column: "restorePointId", table: RestorePoint.table.name, places: .points(for: caller))
+            ],
             places: Dictionary(uniqueKeysWithValues: ofMailboxes.map { ($0, .constant(.null)) }))
     }
 
     /// The size is a number that is text on the wire, and compares as text there.
     static let browseSessions = RowPlaces(places: ["backupSizeInBytes": .column("backupSizeBytes/$text")])
 
-    static let sessions = RowPlaces(places: Dictionary(
-        uniqueKeysWithValues: [("restoreSessionArtifactCount", present)] + ["Total", "Completed", "InProgress", "Failed"].map { count in
-            ("restoreSessionArtifactCount/\(count.prefix(1).lowercased())\(count.dropFirst())", .column("artifacts\(count)"))
-        }))
+    static let sessions = RowPlaces(
+        places: Dictionary(
+            uniqueKeysWithValues: [("restoreSessionArtifactCount", present)]
+                + ["Total", "Completed", "InProgress", "Failed"].map { count in
+                    (
+                        "restoreSessionArtifactCount/\(count.prefix(1).lowercased())\(count.dropFirst())",
+                        .column("artifacts\(count)")
+                    )
+                }))
 
     /// What has not come yet reads as empty or as the zero date, and not as null.
     static let granularArtifacts: RowPlaces = {
         var places: [String: RowPlace] = [
-            "id": .column("itemKey"), "webUrl": .exception(.column("webUrl"), where: .isNull("startDateTime"), value: .string("")),
+            "id": .column("itemKey"),
+            "webUrl": .exception(.column("webUrl"), where: .isNull("startDateTime"), value: .string("")),
         ]
-        for name in ["restoredItemKey", "restoredItemPath", "restoredItemWebUrl"] { places[name] = .column(name, emptyAs: .string("")) }
-        for name in ["restorePointDateTime", "startDateTime", "completionDateTime"] { places[name] = .column(name, emptyAs: .date(GranularRecord.zeroDate)) }
+        for name in ["restoredItemKey", "restoredItemPath", "restoredItemWebUrl"] {
+            places[name] = .column(name, emptyAs: .string(""))
+        }
+        for name in ["restorePointDateTime", "startDateTime", "completionDateTime"] {
+            places[name] = .column(name, emptyAs: .date(GranularRecord.zeroDate))
+        }
         return RowPlaces(places: places)
     }()
 
     static let bulkRequests = RowPlaces(places: [
-        "protectionTimePeriod": present, "protectionTimePeriod/startDateTime": .column("periodStart"), "protectionTimePeriod/endDateTime": .column("periodEnd"),
+        "protectionTimePeriod": present, "protectionTimePeriod/startDateTime": .column("periodStart"),
+        "protectionTimePeriod/endDateTime": .column("periodEnd"),
     ])
 
     static let serviceApps = RowPlaces(places: [
-        "effectiveDateTime": .exception(.column("effectiveDateTime"), where: .equal("status", ServiceAppStatus.inactive), value: .null),
+        "effectiveDateTime": .exception(
+            .column("effectiveDateTime"), where: .equal("status", ServiceAppStatus.inactive), value: .null),
         "application": present, "application/id": .column("id"), "application/displayName": .column("displayName"),
     ])
 

@@ -8,13 +8,15 @@ final class OpenAPIPages: Sendable {
 
     private let origin: String
 
-    /// - Parameter origin: the server's address for clients, where it is known to be always the same; empty leaves it to where the document is from.
+    /// - Parameter origin: the server's address for clients, where it is known to be always the
+    ///   same; empty leaves it to where the document is from.
     init(_ odata: ODataService<APICaller>, origin: String) {
         self.odata = odata
         self.origin = origin
     }
 
-    /// Which version's document a path names: `/openapi.json` and `/v1.0/openapi.json` the stable one, `/beta/openapi.json` the preview.
+    /// Which version's document a path names: `/openapi.json` and `/v1.0/openapi.json` the stable
+    /// one, `/beta/openapi.json` the preview.
     static func version(of rawPath: String) -> ServiceVersion? {
         switch rawPath.lowercased() {
         case "/openapi.json", "/v1.0/openapi.json": .v1
@@ -23,7 +25,8 @@ final class OpenAPIPages: Sendable {
         }
     }
 
-    /// The answer to a request for a document, which needs no token; nil where the request is for something else.
+    /// The answer to a request for a document, which needs no token; nil where the request
+    /// is for something else.
     func answer(_ request: ODataRequest) -> ODataResponse? {
         guard let version = Self.version(of: request.rawPath) else { return nil }
         let identity = odata.identity(of: request)
@@ -39,7 +42,11 @@ final class OpenAPIPages: Sendable {
         if let known = made.withLock({ $0[version] }) { return known }
         let document = odata.openAPI(
             version, title: "Holdfast",
-            description: "The Microsoft 365 Backup Storage API of Microsoft Graph, served from your own storage. Made from the table that routes requests.",
+            description:
+                """
+                The Microsoft 365 Backup Storage API of Microsoft Graph, served from your own storage. Made from \
+                the table that routes requests.
+                """,
             origin: origin)
         made.withLock { $0[version] = document }
         return document

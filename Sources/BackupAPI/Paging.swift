@@ -2,7 +2,8 @@ import Catalog
 import Foundation
 import OData
 
-/// Lists of rows: a checked filter becomes a condition with parameters, and pages go on by key, so that none loses or repeats an entry.
+/// Lists of rows: a checked filter becomes a condition with parameters, and pages go on by key, so
+/// that none loses or repeats an entry.
 struct RowList<Record: CatalogRecord> {
     let catalog: CatalogStore
     /// The column whose order holds where the client names none; the id follows by itself.
@@ -11,12 +12,14 @@ struct RowList<Record: CatalogRecord> {
     var newestFirst = false
     /// Where properties lie that are no columns of their own name.
     var places = RowPlaces()
-    /// The columns whose order an index gives under every condition of the list, besides the default one. By others only so many rows are ordered as
-    /// can be sorted for each page.
+    /// The columns whose order an index gives under every condition of the list, besides the
+    /// default one. By others only so many rows are ordered as can be sorted for each page.
     var indexed: Set<String> = []
 
     /// One page of the rows that fit `base` and the client's filter.
-    func page(_ context: RequestContext<APICaller>, where base: RowPredicate = .true) async throws -> (rows: [Record], next: String?, count: Int?) {
+    func page(
+        _ context: RequestContext<APICaller>, where base: RowPredicate = .true
+    ) async throws -> (rows: [Record], next: String?, count: Int?) {
         var parts = [base]
         if let filter = context.options.filter { parts.append(try places.predicate(filter)) }
         let order = try order(context)
@@ -39,9 +42,15 @@ struct RowList<Record: CatalogRecord> {
         let known = graphModel.properties(of: context.path.type, in: context.version)
         var order: [Query<Record>.Order] = []
         for item in context.options.orderBy {
-            // In a list of several types the others have no such property, and no index has their order.
+            // In a list of several types the others have no such property, and no
+            // index has their order.
             guard known.contains(where: { $0.name == item.property.names.first }) else {
-                throw .badRequest("Only a list of one type that has '\(item.property.names.joined(separator: "/"))' can be ordered by it.", target: "$orderby")
+                throw .badRequest(
+                    """
+                    Only a list of one type that has '\(item.property.names.joined(separator: "/"))' can be \
+                    ordered by it.
+                    """,
+                    target: "$orderby")
             }
             guard let column = try places.orderColumn(of: item.property) else { continue }
             order.append(.init(column, ascending: !item.isDescending))
@@ -53,13 +62,20 @@ struct RowList<Record: CatalogRecord> {
         guard let first = order.first else { return true }
         let rest = order.dropFirst()
         return (indexed.contains(first.column) || first.column == defaultOrder)
-            && (rest.isEmpty || (rest.count == 1 && rest.first?.column == "id" && rest.first?.isAscending == first.isAscending))
+            && (rest.isEmpty
+                || (rest.count == 1 && rest.first?.column == "id" && rest.first?.isAscending == first.isAscending))
     }
 
     private func requireSortable(_ query: Query<Record>) async throws {
-        guard try await catalog.read({ try $0.count(query, upTo: maximumSortedRows + 1) }) > maximumSortedRows else { return }
+        guard try await catalog.read({ try $0.count(query, upTo: maximumSortedRows + 1) }) > maximumSortedRows else {
+            return
+        }
         throw ODataError.badRequest(
-            "More than \(maximumSortedRows) entries cannot be ordered so; choose fewer with $filter, or another $orderby.", target: "$orderby")
+            """
+            More than \(maximumSortedRows) entries cannot be ordered so; choose fewer with $filter, or another \
+            $orderby.
+            """,
+            target: "$orderby")
     }
 
     /// A row's place in the order, as text for a token: each value with a letter for its kind.
@@ -81,7 +97,8 @@ struct RowList<Record: CatalogRecord> {
             throw ODataError.badRequest("The skip token is not valid.")
         }
         return texts.map { text in
-            // By scalars: a value that begins with a combining mark makes one character with the letter before it.
+            // By scalars: a value that begins with a combining mark makes one character with
+            // the letter before it.
             let rest = String(text.unicodeScalars.dropFirst())
             return switch text.unicodeScalars.first {
             case "i": Int64(rest).map { .integer($0) } ?? .null

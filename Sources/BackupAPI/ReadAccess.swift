@@ -11,7 +11,10 @@ extension RegisteredOperation {
         case .create, .update, .delete, .action: return nil
         }
         let names = permissions.delegated + permissions.application
-        let isOfRestores = names.contains { $0.hasPrefix("BackupRestore-Restore.") || $0.hasPrefix("BackupRestore-Search.") }
-        return isOfRestores ? .restore : names.contains { $0.hasPrefix("BackupRestore-Control.") } ? .control : .protection
+        let isOfRestores = names.contains {
+            $0.hasPrefix("BackupRestore-Restore.") || $0.hasPrefix("BackupRestore-Search.")
+        }
+        return isOfRestores
+            ? .restore : names.contains { $0.hasPrefix("BackupRestore-Control.") } ? .control : .protection
     }
 }

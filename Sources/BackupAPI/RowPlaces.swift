@@ -1,7 +1,8 @@
 import Catalog
 import OData
 
-/// Where the properties of a list lie that are no columns of their own name: filters and orders on them become conditions on columns.
+/// Where the properties of a list lie that are no columns of their own name: filters and orders on
+/// them become conditions on columns.
 struct RowPlaces: Sendable {
     /// Where filters go on to another table, by the name of the navigation.
     var relations: [String: RowRelation] = [:]
@@ -11,14 +12,16 @@ struct RowPlaces: Sendable {
     /// A filter as a condition on columns.
     func predicate(_ filter: FilterExpression) throws(ODataError) -> RowPredicate {
         switch filter {
-        case .comparison(let path, _, _), .oneOf(let path, _), .text(_, let path, _): try condition(filter, path.names[...], path.column)
+        case .comparison(let path, _, _), .oneOf(let path, _), .text(_, let path, _):
+            try condition(filter, path.names[...], path.column)
         case .and(let terms): .and(try predicates(terms))
         case .or(let terms): .or(try predicates(terms))
         case .not(let term): .not(try predicate(term))
         }
     }
 
-    /// The column that orders by a property; nil where every row has the same value. 400 for what is computed from several.
+    /// The column that orders by a property; nil where every row has the same value. 400 for what
+    /// is computed from several.
     func orderColumn(of path: PropertyPath) throws(ODataError) -> String? {
         switch places[path.names.joined(separator: "/")] ?? .column(path.column) {
         case .constant: return nil
@@ -26,7 +29,8 @@ struct RowPlaces: Sendable {
         // What stands for nothing is less than any other value, as null is.
         case .exception(.column(let name), let isException, _) where isException == .isNull(name): return name
         case .column, .exception, .flag, .count:
-            throw .badRequest("The property '\(path.names.joined(separator: "/"))' cannot be used in $orderby.", target: "$orderby")
+            throw .badRequest(
+                "The property '\(path.names.joined(separator: "/"))' cannot be used in $orderby.", target: "$orderby")
         }
     }
 
@@ -37,7 +41,9 @@ struct RowPlaces: Sendable {
     }
 
     /// A test of one property, which is reached by `names` and called `column` by the model.
-    private func condition(_ test: FilterExpression, _ names: ArraySlice<String>, _ column: String) throws(ODataError) -> RowPredicate {
+    private func condition(
+        _ test: FilterExpression, _ names: ArraySlice<String>, _ column: String
+    ) throws(ODataError) -> RowPredicate {
         if names.count > 1, let name = names.first, let relation = relations[name] {
             let inner = String(column.drop { $0 != "/" }.dropFirst())
             // The id of the other row is the column that leads there.
@@ -81,7 +87,9 @@ indirect enum RowPlace: Sendable {
     case constant(FilterValue)
 
     /// In a column that may be empty; the value stands for none.
-    static func column(_ name: String, emptyAs value: FilterValue) -> RowPlace { .exception(.column(name), where: .isNull(name), value: value) }
+    static func column(_ name: String, emptyAs value: FilterValue) -> RowPlace {
+        .exception(.column(name), where: .isNull(name), value: value)
+    }
 }
 
 /// A column that holds the ids of another table's rows.
@@ -99,7 +107,8 @@ extension FilterExpression {
     /// The test of one property as a condition on a column.
     fileprivate func condition(onColumn column: String) throws(ODataError) -> RowPredicate {
         switch self {
-        case .comparison(let path, let comparison, let value): return .compare(column, Self.operation(comparison), try Self.sql(value, path.type))
+        case .comparison(let path, let comparison, let value):
+            return .compare(column, Self.operation(comparison), try Self.sql(value, path.type))
         case .oneOf(let path, let values):
             var list: [SQLValue] = []
             for value in values { list.append(try Self.sql(value, path.type)) }
@@ -114,7 +123,8 @@ extension FilterExpression {
         switch self {
         case .comparison(_, let comparison, .int(let number)): .count(count, Self.operation(comparison), number)
         case .comparison(_, let comparison, _): comparison == .notEqual ? .true : .false
-        case .oneOf(_, let values): .or(values.compactMap { if case .int(let number) = $0 { .count(count, .equal, number) } else { nil } })
+        case .oneOf(_, let values):
+            .or(values.compactMap { if case .int(let number) = $0 { .count(count, .equal, number) } else { nil } })
         case .text, .and, .or, .not: preconditionFailure("a number is compared")
         }
     }
@@ -155,7 +165,9 @@ extension FilterExpression {
 
 extension EdmType {
     /// Whether values are sets, which the catalogue stores as the sum of their numbers.
-    fileprivate var isFlags: Bool { if case .enumeration(let description) = self { description.isFlags } else { false } }
+    fileprivate var isFlags: Bool {
+        if case .enumeration(let description) = self { description.isFlags } else { false }
+    }
 
     fileprivate func sum(of members: [String]) -> Int64 {
         guard case .enumeration(let description) = self else { return 0 }

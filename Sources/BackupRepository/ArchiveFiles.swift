@@ -34,7 +34,11 @@ extension ArchiveRun {
 
     private func countFile(_ node: Node, _ candidate: Candidate) {
         count { counts in
-            if candidate.previous?.type == .file { counts.statistics.filesChanged += 1 } else { counts.statistics.filesNew += 1 }
+            if candidate.previous?.type == .file {
+                counts.statistics.filesChanged += 1
+            } else {
+                counts.statistics.filesNew += 1
+            }
             counts.statistics.totalBytes += node.size
             counts.statistics.readBytes += node.size
         }
@@ -59,8 +63,8 @@ extension ArchiveRun {
         var isCut = false
     }
 
-    /// Reads a file so that its node and content belong together: what was there before and after reading is the same. One that changes each
-    /// time is taken as it was read last, marked.
+    /// Reads a file so that its node and content belong together: what was there before and after
+    /// reading is the same. One that changes each time is taken as it was read last, marked.
     private func fileNode(
         _ candidate: Candidate, read: (any ReadableFile, ItemAttributes) async throws -> ReadContent
     ) async throws -> Node {
@@ -69,14 +73,21 @@ extension ArchiveRun {
             guard expected.size <= options.fileBytesMost else {
                 throw ItemFailure(
                     path: candidate.path, code: "tooLarge",
-                    message: "the file says that it has \(expected.size) bytes; at most \(options.fileBytesMost) are backed up (file-gigabytes-most)")
+                    message:
+                        """
+                        the file says that it has \(expected.size) bytes; at most \(options.fileBytesMost) are \
+                        backed up (file-gigabytes-most)
+                        """
+                )
             }
             let file = try source.open(candidate.path)
             let content = try await read(file, expected)
             let attributes = try file.attributes()
             let isWhole = content.length == expected.size && !content.isCut && attributes.isSameContent(as: expected)
             if isWhole || readingsLeft == 0 {
-                var node = try makeNode(candidate, isWhole ? attributes : expected) { () throws(TreeError) in try file.extendedAttributes() }
+                var node = try makeNode(candidate, isWhole ? attributes : expected) { () throws(TreeError) in
+                    try file.extendedAttributes()
+                }
                 node.content = content.blobs
                 node.size = content.length
                 if !isWhole { markAsChanging(&node, candidate) }
@@ -90,8 +101,14 @@ extension ArchiveRun {
     private func markAsChanging(_ node: inout Node, _ candidate: Candidate) {
         let failure = ItemFailure(
             path: candidate.path, code: "changedWhileRead",
-            message: "the file changed each time it was read; it is kept as it was read last, of which parts may be older than others")
-        node.setMark(UnreadMark(failure, kind: .file, since: time).following(candidate.previous?.mark), lastReading: time)
+            message:
+                """
+                the file changed each time it was read; it is kept as it was read last, of which parts may be \
+                older than others
+                """
+        )
+        node.setMark(
+            UnreadMark(failure, kind: .file, since: time).following(candidate.previous?.mark), lastReading: time)
     }
 
     /// Reads a file of at most one chunk.
@@ -110,7 +127,8 @@ extension ArchiveRun {
     private func prepareWhole(
         _ file: any ReadableFile, _ size: Int, _ saver: BlobSaver, _ codec: BlobCodec
     ) throws -> (BlobSaver.Prepared?, length: Int) {
-        // In bounds: the caller has compared the size with that of the smallest chunk, which is that of the codec's buffer.
+        // In bounds: the caller has compared the size with that of the smallest chunk, which is
+        // that of the codec's buffer.
         let buffer = unsafe UnsafeMutableRawBufferPointer(rebasing: codec.input[..<size])
         let length = try unsafe file.read(into: buffer, at: 0)
         guard length > 0 else { return (nil, 0) }
@@ -129,7 +147,8 @@ extension ArchiveRun {
             var number = 0
             var content = ReadContent()
             while !content.isCut, let chunk = try reader.next() {
-                // A file that somebody appends to as fast as it is read has no end: it is read up to the length that it had.
+                // A file that somebody appends to as fast as it is read has no end: it is read up
+                // to the length that it had.
                 let room = attributes.size - content.length
                 if chunk.bytes.count > room {
                     content.isCut = true
@@ -161,22 +180,29 @@ extension ArchiveRun {
 
     /// The node of an item without content: attributes, names of its owner, extended attributes.
     func makeNode(_ candidate: Candidate) throws(TreeError) -> Node {
-        try makeNode(candidate, candidate.item.attributes) { () throws(TreeError) in try source.extendedAttributes(of: candidate.path) }
+        try makeNode(candidate, candidate.item.attributes) { () throws(TreeError) in
+            try source.extendedAttributes(of: candidate.path)
+        }
     }
 
-    /// A node without content. Where the extended attributes cannot be read it has those of the parent snapshot, and is marked.
+    /// A node without content. Where the extended attributes cannot be read it has those of the
+    /// parent snapshot, and is marked.
     private func makeNode(
         _ candidate: Candidate, _ attributes: ItemAttributes, extended: () throws(TreeError) -> [ExtendedAttribute]
     ) throws(TreeError) -> Node {
         let owner = source.ownerNames(userID: attributes.userID, groupID: attributes.groupID)
         let name = candidate.item.name
         do throws(TreeError) {
-            return Node(name: name, attributes: attributes, user: owner.user, group: owner.group, extended: try extended())
+            return Node(
+                name: name, attributes: attributes, user: owner.user, group: owner.group, extended: try extended())
         } catch {
             if error.code == .treeUnavailable || error.code == .notFound { throw error }
             let previous = candidate.previous.flatMap { $0.type.kind == attributes.kind ? $0 : nil }
-            var node = Node(name: name, attributes: attributes, user: owner.user, group: owner.group, extended: previous?.extended ?? [])
-            var mark = UnreadMark(ItemFailure(error), kind: UnreadKind(attributes.kind), since: time).following(previous?.mark)
+            var node = Node(
+                name: name, attributes: attributes, user: owner.user, group: owner.group,
+                extended: previous?.extended ?? [])
+            var mark = UnreadMark(ItemFailure(error), kind: UnreadKind(attributes.kind), since: time).following(
+                previous?.mark)
             mark.lacksAttributes = true
             node.setMark(mark, lastReading: lastReading(of: previous))
             return node
@@ -187,6 +213,7 @@ extension ArchiveRun {
 extension ItemAttributes {
     /// Whether nothing that comes with content differs between two looks at one file.
     func isSameContent(as other: ItemAttributes) -> Bool {
-        size == other.size && modified == other.modified && changed == other.changed && inode == other.inode && kind == other.kind
+        size == other.size && modified == other.modified && changed == other.changed && inode == other.inode
+            && kind == other.kind
     }
 }

@@ -63,7 +63,8 @@ extension ArchiveRun {
     /// Archives a folder and everything beneath it.
     /// - Parameters:
     ///   - previousTree: the folder's tree in the parent snapshot.
-    ///   - known: the number of the record of what the last run saw of the folder, when that was its tree.
+    ///   - known: the number of the record of what the last run saw of the folder, when
+    ///     that was its tree.
     func archiveFolder(_ path: TreePath, previousTree: ObjectID?, known: Int?) async throws -> FolderOutcome {
         let listing: ExaminedListing
         do throws(TreeError) {
@@ -83,7 +84,8 @@ extension ArchiveRun {
         let previous = try await comparable(previousTree, target.trees)
         let records = known.flatMap { lastSeen?.folders(in: $0) } ?? []
         var entries = FolderEntries(
-            listing: listing, path: path, saver: target.saver, previous: previous, records: records, subfolders: subfolders ?? [:])
+            listing: listing, path: path, saver: target.saver, previous: previous, records: records,
+            subfolders: subfolders ?? [:])
         // Written from the first entries on that do not equal the parent snapshot's.
         var text = previous?.nodes.count == items.count ? nil : TreeText(count: items.count)
         var seen = SeenFolders(run: self, isComplete: fingerprint != nil)
@@ -104,7 +106,8 @@ extension ArchiveRun {
         return .archived(ArchivedFolder(tree: tree, isSame: false, seen: seen.of(tree, fingerprint)))
     }
 
-    /// A listing in which the entries that could not be examined have their places among the others.
+    /// A listing in which the entries that could not be examined have their
+    /// places among the others.
     struct ExaminedListing {
         /// Sorted by the bytes of their names.
         private(set) var items: [Item]
@@ -118,7 +121,10 @@ extension ArchiveRun {
             for failure in listing.failures where !failure.path.isRoot && !names.contains(failure.path.name) {
                 let name = failure.path.name
                 guard failures.updateValue(failure, forKey: name) == nil else { continue }
-                items.append(Item(name: name, attributes: ItemAttributes(kind: .file, permissions: 0, modified: Timestamp(seconds: 0))))
+                items.append(
+                    Item(
+                        name: name,
+                        attributes: ItemAttributes(kind: .file, permissions: 0, modified: Timestamp(seconds: 0))))
             }
             items.sort { $0.name.lexicographicallyPrecedes($1.name) }
         }
@@ -135,7 +141,8 @@ extension ArchiveRun {
         var matcher: NodeMatcher
 
         init(
-            listing: ExaminedListing, path: TreePath, saver: BlobSaver, previous: Tree?, records: [Int], subfolders: [Int: ArchivedSubfolder]
+            listing: ExaminedListing, path: TreePath, saver: BlobSaver, previous: Tree?, records: [Int],
+            subfolders: [Int: ArchivedSubfolder]
         ) {
             self.listing = listing
             self.path = path
@@ -185,7 +192,9 @@ extension ArchiveRun {
 
         /// Small files are worked on by the dozen.
         mutating func addSmall(_ candidate: Candidate) {
-            if batches.isEmpty || batches[batches.count - 1].count == Self.batchFiles || batchBytes > Self.batchLimitBytes {
+            if batches.isEmpty || batches[batches.count - 1].count == Self.batchFiles
+                || batchBytes > Self.batchLimitBytes
+            {
                 batches.append([])
                 batchBytes = 0
             }
@@ -194,7 +203,8 @@ extension ArchiveRun {
         }
     }
 
-    /// The tree to compare a folder with; nil where it is lost, so that damage to old data does not stop the protection of new data.
+    /// The tree to compare a folder with; nil where it is lost, so that damage to old data does not
+    /// stop the protection of new data.
     private func comparable(_ id: ObjectID?, _ trees: TreeReader) async throws -> Tree? {
         guard let id else { return nil }
         do {
@@ -211,13 +221,16 @@ extension ArchiveRun {
         for (number, item) in entries.items[range].enumerated() {
             let previous = entries.matcher.next(item.name)
             if let error = entries.listing.failures[item.name] {
-                var candidate = Candidate(number: number, path: entries.path.appending(item.name), item: item, previous: previous)
+                var candidate = Candidate(
+                    number: number, path: entries.path.appending(item.name), item: item, previous: previous)
                 candidate.isExamined = false
                 candidate.known = entries.matcher.record
                 work.failed.append((candidate, error))
                 continue
             }
-            if let previous, item.attributes.kind != .folder, previous.isUnchanged(item.attributes), !previous.isMarked, entries.saver.hasContent(of: previous) {
+            if let previous, item.attributes.kind != .folder, previous.isUnchanged(item.attributes), !previous.isMarked,
+                entries.saver.hasContent(of: previous)
+            {
                 work.nodes[number] = previous
                 if item.attributes.kind == .file {
                     unmodified += 1
@@ -226,7 +239,8 @@ extension ArchiveRun {
                 continue
             }
             // Most items of most runs are unchanged: only for the others is a path put together.
-            var candidate = Candidate(number: number, path: entries.path.appending(item.name), item: item, previous: previous)
+            var candidate = Candidate(
+                number: number, path: entries.path.appending(item.name), item: item, previous: previous)
             if item.attributes.kind == .folder {
                 candidate.known = entries.matcher.record
                 candidate.archived = entries.subfolders[range.lowerBound + number]
@@ -316,7 +330,8 @@ private struct NodeMatcher {
     /// The numbers of the records of the tree's folders from `position` on.
     private var records: ArraySlice<Int>
 
-    /// - Parameter records: the numbers of the records of the tree's folders, in their order; empty where there are none.
+    /// - Parameter records: the numbers of the records of the tree's folders, in their order; empty
+    ///   where there are none.
     init(_ tree: Tree?, records: [Int] = []) {
         nodes = tree?.nodes ?? []
         self.records = records[...]

@@ -10,7 +10,9 @@ struct ArchiveJob: Sendable {
     let cache: FolderCache?
     let announce: @Sendable (_ id: String, _ tree: String) async throws -> Void
 
-    func run(_ source: any ReadableTree, _ progress: @escaping @Sendable (ArchiveProgress) -> Void) async throws -> ArchiveOutcome {
+    func run(
+        _ source: any ReadableTree, _ progress: @escaping @Sendable (ArchiveProgress) -> Void
+    ) async throws -> ArchiveOutcome {
         try repository.expectWritable()
         let start = NodeTime(repository.environment.now())
         let parent = try await request.parent.asyncMap { try await repository.snapshot($0) }
@@ -25,13 +27,18 @@ struct ArchiveJob: Sendable {
             let root = try await archive(run, previous: previous)
             let stored = try await target.ifMade?.saver.flush()
             if let stored { repository.loadedIndex.withLock { $0 = stored } }
-            let outcome = try await conclude(run, target.ifMade?.saver.counts ?? BlobSaver.BlobCounts(), tree: root.tree, parent: parent, start: start)
-            if let cache, let stored, case .anew(let records) = root.seen, run.result.entries >= options.entriesRemembered {
+            let outcome = try await conclude(
+                run, target.ifMade?.saver.counts ?? BlobSaver.BlobCounts(), tree: root.tree, parent: parent,
+                start: start)
+            if let cache, let stored, case .anew(let records) = root.seen,
+                run.result.entries >= options.entriesRemembered
+            {
                 await cache.save(records, indexFiles: stored.files)
             }
             return outcome
         } catch {
-            // What is already stored helps the next run; that it cannot be indexed now must not hide why this run failed.
+            // What is already stored helps the next run; that it cannot be indexed now must not
+            // hide why this run failed.
             try? await target.ifMade?.saver.salvage()
             throw error
         }
@@ -47,7 +54,9 @@ struct ArchiveJob: Sendable {
 
     private func archive(_ run: ArchiveRun, previous: ObjectID?) async throws -> ArchivedFolder {
         let outcome = try await run.archiveFolder(.root, previousTree: previous, known: run.lastSeen == nil ? nil : 0)
-        guard case .archived(let root) = outcome else { preconditionFailure("a root that cannot be listed ends the run") }
+        guard case .archived(let root) = outcome else {
+            preconditionFailure("a root that cannot be listed ends the run")
+        }
         do {
             // A source that was taken away meanwhile looks like one whose files were all deleted.
             _ = try run.source.attributes(of: .root)
@@ -68,11 +77,13 @@ struct ArchiveJob: Sendable {
         statistics.addedPackedBytes = blobs.addedPackedBytes
         let unread = counts.unread.sorted { $0.path < $1.path }
         if let parent, parent.tree == tree.hex, !request.storesUnchanged {
-            return ArchiveOutcome(result: .unchanged(parent: parent.id), tree: tree.hex, statistics: statistics, failures: unread)
+            return ArchiveOutcome(
+                result: .unchanged(parent: parent.id), tree: tree.hex, statistics: statistics, failures: unread)
         }
         var snapshot = Snapshot(
             time: NodeTime(request.time), tree: tree, paths: ["/" + request.label], hostname: request.hostname,
-            username: repository.environment.username, tags: request.tags + (unread.isEmpty ? [] : [Archiver.unreadTag]))
+            username: repository.environment.username, tags: request.tags + (unread.isEmpty ? [] : [Archiver.unreadTag])
+        )
         snapshot.parent = parent.flatMap { ObjectID(hex: $0.id) }
         snapshot.programVersion = "holdfast"
         snapshot.summary = statistics.summary(start: start, end: NodeTime(repository.environment.now()))

@@ -4,8 +4,10 @@ import ResticFormat
 // Folders that look as the last run saw them.
 
 extension ArchiveRun {
-    /// Archives the folders in a folder that has the fingerprint that the last run saw, so that nothing else in it needs to be looked at.
-    /// - Returns: what came of them, by their numbers among the entries; nil where the folder has to be compared entry by entry.
+    /// Archives the folders in a folder that has the fingerprint that the last run saw, so that
+    /// nothing else in it needs to be looked at.
+    /// - Returns: what came of them, by their numbers among the entries; nil where the folder has
+    ///   to be compared entry by entry.
     func archiveKnownSubfolders(
         of items: [Item], in path: TreePath, _ known: Int?, _ fingerprint: ObjectID?
     ) async throws -> [Int: ArchivedSubfolder]? {
@@ -19,7 +21,8 @@ extension ArchiveRun {
             for (number, record) in zip(numbers, records) {
                 let folder = path.appending(items[number].name)
                 try await fork(in: &group, inline: &results) {
-                    let outcome = try await self.archiveFolder(folder, previousTree: lastSeen.tree(of: record), known: record)
+                    let outcome = try await self.archiveFolder(
+                        folder, previousTree: lastSeen.tree(of: record), known: record)
                     return ArchivedSubfolder(number: number, outcome: outcome)
                 }
             }
@@ -48,8 +51,8 @@ extension ArchiveRun {
     struct SeenFolders {
         private let run: ArchiveRun
         private var folders: [FolderRecords] = []
-        /// Whether every entry was read and is in the tree, so that a listing like this one means this tree. A folder with an entry that
-        /// could not be read is looked at again each time.
+        /// Whether every entry was read and is in the tree, so that a listing like this one means
+        /// this tree. A folder with an entry that could not be read is looked at again each time.
         private var isComplete: Bool
         private var isLost: Bool
 
@@ -74,7 +77,8 @@ extension ArchiveRun {
 
         /// What was seen of the folder itself, which has that tree.
         func of(_ tree: ObjectID, _ fingerprint: ObjectID?) -> ArchivedFolder.Seen? {
-            isLost ? nil : .anew(FolderRecords(tree: tree, fingerprint: isComplete ? fingerprint : nil, folders: folders))
+            isLost
+                ? nil : .anew(FolderRecords(tree: tree, fingerprint: isComplete ? fingerprint : nil, folders: folders))
         }
 
         private func records(_ seen: ArchivedFolder.Seen?) -> FolderRecords? {

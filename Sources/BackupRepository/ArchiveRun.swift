@@ -5,8 +5,9 @@ import Synchronization
 
 /// One run of the archiver: what its tasks share.
 ///
-/// Work is forked where a thread is free and done in place where not, so that the number of folders and files in hand is bounded by the
-/// width of the run and the depth of the tree, whatever their number.
+/// Work is forked where a thread is free and done in place where not, so that the number
+/// of folders and files in hand is bounded by the width of the run and the depth of the
+/// tree, whatever their number.
 final class ArchiveRun: Sendable {
     struct Counts {
         var statistics = ArchiveStatistics()
@@ -34,7 +35,8 @@ final class ArchiveRun: Sendable {
     private let report: @Sendable (ArchiveProgress) -> Void
 
     init(
-        source: any ReadableTree, options: ArchiveOptions, opening: LazyTarget, chunker: Chunker, time: NodeTime, parentTime: NodeTime?,
+        source: any ReadableTree, options: ArchiveOptions, opening: LazyTarget, chunker: Chunker, time: NodeTime,
+        parentTime: NodeTime?,
         remembersFolders: Bool, lastSeen: FolderRecords?, report: @escaping @Sendable (ArchiveProgress) -> Void
     ) {
         self.source = source
@@ -59,14 +61,16 @@ final class ArchiveRun: Sendable {
         let progress = counts.withLock { counts in
             change(&counts)
             return ArchiveProgress(
-                files: counts.statistics.totalFiles, folders: counts.folders, bytes: counts.statistics.totalBytes, failures: counts.unread.count)
+                files: counts.statistics.totalFiles, folders: counts.folders, bytes: counts.statistics.totalBytes,
+                failures: counts.unread.count)
         }
         report(progress)
     }
 
     /// Runs `body` in a child task where a thread is free, and otherwise at once in this one.
     func fork<Value: Sendable>(
-        in group: inout ThrowingTaskGroup<Value, any Error>, inline results: inout [Value], _ body: @escaping @Sendable () async throws -> Value
+        in group: inout ThrowingTaskGroup<Value, any Error>, inline results: inout [Value],
+        _ body: @escaping @Sendable () async throws -> Value
     ) async throws {
         try Task.checkCancellation()
         if let forks, forks.tryAcquire() {
@@ -87,7 +91,9 @@ final class ArchiveRun: Sendable {
 
 extension RepositoryError {
     init(treeUnavailable error: TreeError) {
-        self.init(.treeUnavailable, "the source is gone as a whole ('\(error.path)': \(error.message)); no snapshot was written", cause: error,
+        self.init(
+            .treeUnavailable,
+            "the source is gone as a whole ('\(error.path)': \(error.message)); no snapshot was written", cause: error,
             isRetryable: error.isTransient)
     }
 }

@@ -7,7 +7,8 @@ struct ArchiveTarget: Sendable {
     let trees: TreeReader
 }
 
-/// Makes the target when something is to be compared or stored: a run that finds every folder as the last one saw it does not parse the index.
+/// Makes the target when something is to be compared or stored: a run that finds every folder as
+/// the last one saw it does not parse the index.
 final class LazyTarget: Sendable {
     private let make: @Sendable () async throws -> ArchiveTarget
     private let turn = AsyncSemaphore(permits: 1)

@@ -2,22 +2,28 @@ public import FileTree
 
 /// How an archive run uses the machine.
 public struct ArchiveOptions: Sendable, Hashable {
-    /// Threads that read, hash, compress and seal; also the number of packs that are written at once.
+    /// Threads that read, hash, compress and seal; also the number of packs that
+    /// are written at once.
     public var width: Int
     /// A pack is closed when its blobs reach this many bytes. 4 MiB to 128 MiB.
     public var packSizeBytes: Int
-    /// The level of zstd, -7 to 19; nil stores blobs as they are (trees are always compressed).
-    /// At 2 repositories are as small as those of restic's default, at 1 five to seven percent larger (docs/performance.md).
+    /// The level of zstd, -7 to 19; nil stores blobs as they are (trees are always
+    /// compressed). At 2 repositories are as small as those of restic's default, at 1 five to
+    /// seven percent larger (docs/performance.md).
     public var compressionLevel: Int32?
     /// Whether every blob is opened again and compared with its ID before its pack is stored.
     public var verifiesBlobs: Bool
-    /// How often a file that changes while it is read is read again before it is taken as it was read last, marked.
+    /// How often a file that changes while it is read is read again before it is taken as it
+    /// was read last, marked.
     public var rereadsOfChangingFiles: Int
-    /// Files that say that they are longer, in bytes, count as unread and are not opened: a sparse file of any length costs its owner nothing.
+    /// Files that say that they are longer, in bytes, count as unread and are not opened: a sparse
+    /// file of any length costs its owner nothing.
     public var fileBytesMost: UInt64
-    /// Entries of one folder in hand at once: what is known of one before it is text takes kilobytes, and a folder may have a million.
+    /// Entries of one folder in hand at once: what is known of one before it is text takes
+    /// kilobytes, and a folder may have a million.
     public var entriesAtOnce: Int
-    /// From so many files and folders on it is kept what was seen of them; reading the trees of fewer costs less than that.
+    /// From so many files and folders on it is kept what was seen of them; reading the trees of
+    /// fewer costs less than that.
     public var entriesRemembered: UInt64
 
     /// Makes options; the defaults suit a server with a few cores.
@@ -26,7 +32,9 @@ public struct ArchiveOptions: Sendable, Hashable {
         verifiesBlobs: Bool = false, rereadsOfChangingFiles: Int = 2, fileBytesMost: UInt64 = 4 << 40,
         entriesAtOnce: Int = 10_000, entriesRemembered: UInt64 = 1000
     ) {
-        precondition(width > 0 && packSizeBytes >= 1 << 16 && entriesAtOnce > 0, "an archiver needs a thread and packs of a sensible size")
+        precondition(
+            width > 0 && packSizeBytes >= 1 << 16 && entriesAtOnce > 0,
+            "an archiver needs a thread and packs of a sensible size")
         self.width = width
         self.packSizeBytes = packSizeBytes
         self.compressionLevel = compressionLevel
@@ -53,14 +61,16 @@ public struct ArchiveRequest: Sendable, Hashable {
     public var time: Timestamp
     /// The snapshot to compare with; files that equal it are not opened. nil reads everything.
     public var parent: String?
-    /// When the source was last found to equal the parent, where that was later than its time. What cannot be read now is kept as of then.
+    /// When the source was last found to equal the parent, where that was later than its time. What
+    /// cannot be read now is kept as of then.
     public var parentCheckedTime: Timestamp?
     /// Whether to write a snapshot when the tree equals the parent's.
     public var storesUnchanged: Bool
 
     /// Makes a request.
     public init(
-        hostname: String, label: String, tags: [String] = [], time: Timestamp, parent: String? = nil, parentCheckedTime: Timestamp? = nil,
+        hostname: String, label: String, tags: [String] = [], time: Timestamp, parent: String? = nil,
+        parentCheckedTime: Timestamp? = nil,
         storesUnchanged: Bool = false
     ) {
         self.hostname = hostname
@@ -101,7 +111,8 @@ public struct ArchiveOutcome: Sendable {
     public var tree: String
     /// What was done.
     public var statistics: ArchiveStatistics
-    /// Items that could not be read, in order of their paths. The snapshot keeps them as they were last read, or only names them.
+    /// Items that could not be read, in order of their paths. The snapshot keeps them as they were
+    /// last read, or only names them.
     public var failures: [UnreadItem]
 
     /// The snapshot that shows the state: the new one, or the equal parent.

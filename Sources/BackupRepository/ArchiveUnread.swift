@@ -4,7 +4,8 @@ import ResticFormat
 // Items that cannot be read: never taken for deleted.
 
 extension ArchiveRun {
-    /// What becomes of an entry whose reading failed. One that went since its folder was listed is absent; every other one is kept or named.
+    /// What becomes of an entry whose reading failed. One that went since its folder was listed is
+    /// absent; every other one is kept or named.
     /// - Throws: `RepositoryError` where the source is gone as a whole.
     func missed(_ candidate: Candidate, _ error: TreeError) async throws -> Entry {
         switch error.code {
@@ -16,12 +17,14 @@ extension ArchiveRun {
         }
     }
 
-    /// Keeps the node of the parent snapshot, marked; where it has none of that kind, the snapshot names the item.
+    /// Keeps the node of the parent snapshot, marked; where it has none of that kind, the
+    /// snapshot names the item.
     func missed(_ candidate: Candidate, _ failure: ItemFailure, kind: ItemKind?) async throws -> Entry {
         let previous = candidate.previous
         let mark = UnreadMark(failure, kind: kind.map(UnreadKind.init), since: time).following(previous?.mark)
         var entry = Entry(number: candidate.number)
-        var node = Node(naming: candidate.item.name, mark: mark, inode: candidate.isExamined ? candidate.item.attributes.inode : 0)
+        var node = Node(
+            naming: candidate.item.name, mark: mark, inode: candidate.isExamined ? candidate.item.attributes.inode : 0)
         if let previous, let kept = try await kept(previous, kind, at: candidate.path) {
             node = previous
             node.setMark(mark, lastReading: lastReading(of: previous))
@@ -100,7 +103,8 @@ extension ArchiveRun {
         for folder in folders { try await survey(folder.tree, at: folder.path, into: &kept) }
     }
 
-    /// The records of a folder that keeps its tree: those of the last run, or one that stands for no listing.
+    /// The records of a folder that keeps its tree: those of the last run, or one that
+    /// stands for no listing.
     private func seen(_ tree: ObjectID, known: Int?) -> ArchivedFolder.Seen {
         if let known, lastSeen?.tree(of: known) == tree { return .asBefore(known) }
         return .anew(FolderRecords(tree: tree, fingerprint: nil, folders: []))

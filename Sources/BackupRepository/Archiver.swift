@@ -3,10 +3,12 @@ public import ObjectStorage
 
 /// Writes the present state of a tree into a repository as a snapshot.
 ///
-/// Incremental: a file whose size, times of modification and change, and inode number equal the parent snapshot's is not opened, and a
-/// folder that equals the parent's is not written. Memory is bounded by `ArchiveOptions`, whatever the size of files and drives.
+/// Incremental: a file whose size, times of modification and change, and inode number equal the
+/// parent snapshot's is not opened, and a folder that equals the parent's is not written. Memory is
+/// bounded by `ArchiveOptions`, whatever the size of files and drives.
 public struct Archiver: Sendable {
-    /// The word among a snapshot's tags that says: something could not be read. Which items is told by their nodes.
+    /// The word among a snapshot's tags that says: something could not be read. Which items is
+    /// told by their nodes.
     public static let unreadTag = "holdfast-unread"
 
     private let repository: Repository
@@ -14,8 +16,9 @@ public struct Archiver: Sendable {
     private let cache: FolderCache?
 
     /// Makes an archiver.
-    /// - Parameter cache: a store outside of the repository where it keeps, for one source, what it saw of its folders, so that the next run reads
-    ///   only the trees of folders that look otherwise. nil reads the trees of all.
+    /// - Parameter cache: a store outside of the repository where it keeps, for one source, what it
+    ///   saw of its folders, so that the next run reads only the trees of folders that look
+    ///   otherwise. nil reads the trees of all.
     public init(repository: Repository, options: ArchiveOptions = ArchiveOptions(), cache: (any ObjectStore)? = nil) {
         self.repository = repository
         self.options = options
@@ -24,15 +27,19 @@ public struct Archiver: Sendable {
 
     /// Takes a snapshot of `source`.
     ///
-    /// Packs, then index files, then the snapshot are stored, each durable before the next, so that an interrupted run leaves the
-    /// repository as it was, plus packs that a later run or prune makes use of or removes. An item that cannot be read is recorded in
-    /// the outcome and keeps the node of the parent snapshot, marked; without one the snapshot names it. The rest goes on.
+    /// Packs, then index files, then the snapshot are stored, each durable before the next, so
+    /// that an interrupted run leaves the repository as it was, plus packs that a later run or
+    /// prune makes use of or removes. An item that cannot be read is recorded in the outcome
+    /// and keeps the node of the parent snapshot, marked; without one the snapshot names it.
+    /// The rest goes on.
     /// - Parameters:
-    ///   - announcing: called with the IDs of the new snapshot and of its root tree when all that it refers to is durable, just before it is stored itself;
+    ///   - announcing: called with the IDs of the new snapshot and of its root tree when all that
+    ///     it refers to is durable, just before it is stored itself;
     ///     what it throws ends the run without a snapshot. Not called where nothing changed.
     ///   - progress: called now and then, from any thread.
-    /// - Throws: `RepositoryError`: `treeUnavailable` where the source is gone as a whole, `outOfSpace`, `storage`, `locked`,
-    ///   `snapshotNotFound` for the parent, `damaged`; no snapshot is written then.
+    /// - Throws: `RepositoryError`: `treeUnavailable` where the source is gone as a whole,
+    ///   `outOfSpace`, `storage`, `locked`, `snapshotNotFound` for the parent, `damaged`; no
+    ///   snapshot is written then.
     public func archive(
         _ source: any ReadableTree, request: ArchiveRequest,
         announcing: @escaping @Sendable (_ id: String, _ tree: String) async throws -> Void = { _, _ in },
@@ -40,7 +47,9 @@ public struct Archiver: Sendable {
     ) async throws -> ArchiveOutcome {
         try await WorkerPool.withThreads(options.width) {
             try await repository.withLock(exclusive: false) {
-                try await ArchiveJob(repository: repository, options: options, request: request, cache: cache, announce: announcing).run(source, progress)
+                try await ArchiveJob(
+                    repository: repository, options: options, request: request, cache: cache, announce: announcing
+                ).run(source, progress)
             }
         }
     }

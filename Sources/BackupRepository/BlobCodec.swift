@@ -3,7 +3,8 @@ import Synchronization
 
 /// Turns plaintext into stored bytes and back, for one holder at a time.
 ///
-/// `@unchecked Sendable`: `CodecPool` gives a codec to one holder at a time, and its memory to one codec.
+/// `@unchecked Sendable`: `CodecPool` gives a codec to one holder at a time, and its
+/// memory to one codec.
 @safe
 final class BlobCodec: @unchecked Sendable {
     /// Buffers that are used again for every blob, and by the next run in whatever repository.
@@ -32,8 +33,9 @@ final class BlobCodec: @unchecked Sendable {
 
     /// Room for reading a small file: the smallest possible chunk.
     static let inputBytes = 512 << 10
-    /// A blob that claims to hold more is refused, so that a hostile repository cannot take all memory with a few bytes. Room for a folder of two
-    /// million entries; chunks have at most 8 MiB.
+    /// A blob that claims to hold more is refused, so that a hostile repository cannot take
+    /// all memory with a few bytes. Room for a folder of two million entries; chunks have
+    /// at most 8 MiB.
     static let greatestPlaintextBytes: UInt32 = 512 << 20
     fileprivate let memory: Memory
     private let sealer: Sealer
@@ -58,7 +60,8 @@ final class BlobCodec: @unchecked Sendable {
         return try await body(&buffer)
     }
 
-    /// Puts the stored form of `plaintext` into `sealed`. Compression that gains nothing is left out, which the format allows.
+    /// Puts the stored form of `plaintext` into `sealed`. Compression that gains nothing is left
+    /// out, which the format allows.
     /// - Returns: the plaintext's length where it was compressed, otherwise 0.
     func encode(_ plaintext: UnsafeRawBufferPointer, level: Int32?) throws -> UInt32 {
         memory.sealed.removeAll(keepingCapacity: true)
@@ -86,10 +89,12 @@ final class BlobCodec: @unchecked Sendable {
         unsafe try contexts.compressors[level].compress(plaintext, into: &memory.compressed)
     }
 
-    /// The plaintext of a stored blob, authenticated and compared with its ID; handed to `body`, for which alone it is valid.
+    /// The plaintext of a stored blob, authenticated and compared with its ID; handed to `body`,
+    /// for which alone it is valid.
     /// - Throws: `RepositoryError.Code.damaged`, naming `pack`; what `body` throws.
     func open<Value>(
-        _ stored: UnsafeRawBufferPointer, _ record: BlobTable.Record, in pack: String, _ body: (UnsafeRawBufferPointer) throws -> Value
+        _ stored: UnsafeRawBufferPointer, _ record: BlobTable.Record, in pack: String,
+        _ body: (UnsafeRawBufferPointer) throws -> Value
     ) throws -> Value {
         do {
             memory.opened.removeAll(keepingCapacity: true)
@@ -100,16 +105,24 @@ final class BlobCodec: @unchecked Sendable {
                 }
                 memory.plaintext.removeAll(keepingCapacity: true)
                 try unsafe memory.opened.withUnsafeBytes { frame in
-                    unsafe try contexts.decompressor.decompress(frame, exactLength: Int(record.location.uncompressedLength), into: &memory.plaintext)
+                    unsafe try contexts.decompressor.decompress(
+                        frame, exactLength: Int(record.location.uncompressedLength), into: &memory.plaintext)
                 }
                 swap(&memory.opened, &memory.plaintext)
             }
         } catch let error as FormatError {
-            throw RepositoryError.damaged(pack, "blob \(record.id.hex) does not open (\(error.message)); run a check, and restore this object from a copy of the repository", cause: error)
+            throw RepositoryError.damaged(
+                pack,
+                """
+                blob \(record.id.hex) does not open (\(error.message)); run a check, and restore this object from \
+                a copy of the repository
+                """,
+                cause: error)
         }
         return try unsafe memory.opened.withUnsafeBytes { bytes in
             guard unsafe ObjectID.hash(of: bytes) == record.id else {
-                throw RepositoryError.damaged(pack, "blob \(record.id.hex) holds other bytes than its name says; run a check of the repository")
+                throw RepositoryError.damaged(
+                    pack, "blob \(record.id.hex) holds other bytes than its name says; run a check of the repository")
             }
             return unsafe try body(bytes)
         }
@@ -138,14 +151,16 @@ struct ZstdContexts: Sendable {
 
 /// Codecs for the blobs of one repository.
 ///
-/// Their memory is common to all repositories: a job opens one, and for a small drive the page faults of fresh buffers cost more than to read its data.
+/// Their memory is common to all repositories: a job opens one, and for a small drive the page
+/// faults of fresh buffers cost more than to read its data.
 struct CodecPool: Sendable {
     private struct Shared: Sendable {
         var idle: [IdleMemory] = []
         var contexts = ZstdContexts()
     }
 
-    /// `@unchecked Sendable`: only the pool has it while it is idle, so it has one holder at a time.
+    /// `@unchecked Sendable`: only the pool has it while it is idle, so it has one
+    /// holder at a time.
     private struct IdleMemory: @unchecked Sendable {
         let memory: BlobCodec.Memory
     }

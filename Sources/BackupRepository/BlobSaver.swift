@@ -5,13 +5,16 @@ import Synchronization
 
 /// Stores blobs that the repository does not have: hash, look up, compress, seal, pack.
 ///
-/// A blob is reserved by its ID before it is worked on, so that equal content is stored once even when many threads meet it at once.
+/// A blob is reserved by its ID before it is worked on, so that equal content is stored once even
+/// when many threads meet it at once.
 final class BlobSaver: Sendable {
     struct State: Sendable {
-        /// What was stored before and by this run. Blobs of this run stand in it from their reservation on, and get their place later.
+        /// What was stored before and by this run. Blobs of this run stand in it from their
+        /// reservation on, and get their place later.
         var index: BlobIndex
         var counts = BlobCounts()
-        /// Packs that are stored but in no index file yet: their numbers, and the records of their blobs.
+        /// Packs that are stored but in no index file yet: their numbers, and the
+        /// records of their blobs.
         var unindexed: [(pack: UInt32, records: [UInt32])] = []
         var unindexedBlobs = 0
     }
@@ -45,7 +48,10 @@ final class BlobSaver: Sendable {
     private let compressionLevel: Int32?
     private let verifiesBlobs: Bool
 
-    init(repository: Repository, index: BlobIndex, width: Int, packSizeBytes: Int, compressionLevel: Int32?, verifiesBlobs: Bool) {
+    init(
+        repository: Repository, index: BlobIndex, width: Int, packSizeBytes: Int, compressionLevel: Int32?,
+        verifiesBlobs: Bool
+    ) {
         self.repository = repository
         self.compressionLevel = compressionLevel
         self.verifiesBlobs = verifiesBlobs
@@ -87,7 +93,8 @@ final class BlobSaver: Sendable {
         let level = compressionLevel ?? (isTree ? 3 : nil)
         let uncompressedLength = unsafe try codec.encode(plaintext, level: level)
         let prepared = Prepared(
-            id: id, record: record, isTree: isTree, plaintextLength: plaintext.count, uncompressedLength: uncompressedLength)
+            id: id, record: record, isTree: isTree, plaintextLength: plaintext.count,
+            uncompressedLength: uncompressedLength)
         if verifiesBlobs { try verify(prepared, codec) }
         return prepared
     }
@@ -102,12 +109,14 @@ final class BlobSaver: Sendable {
             state.counts.addedPackedBytes += storedLength
         }
         let blob = PackWriter.Blob(
-            id: prepared.id, isTree: prepared.isTree, record: UInt32(record), uncompressedLength: prepared.uncompressedLength)
+            id: prepared.id, isTree: prepared.isTree, record: UInt32(record),
+            uncompressedLength: prepared.uncompressedLength)
         for pack in try await packs.add(blob, codec.sealed) { try await note(pack) }
         return prepared.id
     }
 
-    /// Stores what is left: open packs, then index files. Afterwards everything saved may be referred to.
+    /// Stores what is left: open packs, then index files. Afterwards everything saved
+    /// may be referred to.
     /// - Returns: the index with everything that is stored now.
     func flush() async throws -> BlobIndex {
         for pack in try await packs.flush() { try await note(pack) }
@@ -129,12 +138,17 @@ final class BlobSaver: Sendable {
         }
     }
 
-    /// Opens the stored form again, so that a fault of the machine is found while the source is still there.
+    /// Opens the stored form again, so that a fault of the machine is found while the
+    /// source is still there.
     private func verify(_ prepared: Prepared, _ codec: BlobCodec) throws {
         let stored = codec.sealed
-        let location = BlobLocation(pack: 0, offset: 0, length: UInt32(stored.count), uncompressedLength: prepared.uncompressedLength)
+        let location = BlobLocation(
+            pack: 0, offset: 0, length: UInt32(stored.count), uncompressedLength: prepared.uncompressedLength)
         try unsafe stored.withUnsafeBytes { bytes in
-            unsafe try codec.open(bytes, BlobTable.Record(id: prepared.id, location: location, isTree: prepared.isTree), in: "a pack in memory") { _ in }
+            unsafe try codec.open(
+                bytes, BlobTable.Record(id: prepared.id, location: location, isTree: prepared.isTree),
+                in: "a pack in memory"
+            ) { _ in }
         }
     }
 
@@ -155,7 +169,9 @@ final class BlobSaver: Sendable {
                 state.unindexed = []
                 state.unindexedBlobs = 0
             }
-            return state.unindexed.map { PackIndex(id: state.index.packs[Int($0.pack)], blobs: $0.records.map(state.index.entry)) }
+            return state.unindexed.map {
+                PackIndex(id: state.index.packs[Int($0.pack)], blobs: $0.records.map(state.index.entry))
+            }
         }
         for file in packs.indexFiles() {
             let name = try await repository.storeUnpacked(file.encoded(), as: .index)

@@ -18,9 +18,11 @@ struct BlobLocation: Sendable, Equatable {
     }
 }
 
-/// Locations by blob, as fixed-size records and an open-addressing table of their numbers: about 60 bytes a blob, no allocation for each.
+/// Locations by blob, as fixed-size records and an open-addressing table of their numbers: about 60
+/// bytes a blob, no allocation for each.
 ///
-/// Records never move or change their number, and several records may exist for one blob (copies in several packs); `firstRecord` finds the first.
+/// Records never move or change their number, and several records may exist for one blob (copies in
+/// several packs); `firstRecord` finds the first.
 struct BlobTable: Sendable {
     /// One blob in one place.
     struct Record: Sendable {
@@ -52,7 +54,9 @@ struct BlobTable: Sendable {
         var isTree: Bool { packAndKind & Self.treeBit != 0 }
 
         var record: Record {
-            let location = BlobLocation(pack: packAndKind & ~Self.treeBit, offset: offset, length: length, uncompressedLength: uncompressedLength)
+            let location = BlobLocation(
+                pack: packAndKind & ~Self.treeBit, offset: offset, length: length,
+                uncompressedLength: uncompressedLength)
             return Record(id: id, location: location, isTree: isTree)
         }
     }
@@ -61,14 +65,17 @@ struct BlobTable: Sendable {
     private static let segmentSize = 1 << segmentBits
     /// Records in pieces of a fixed size, so that growing never copies them.
     private var segments: [ContiguousArray<Packed>] = []
-    /// Numbers of records plus one; 0 is a free slot. The size is a power of two and at most half of the slots are used.
+    /// Numbers of records plus one; 0 is a free slot. The size is a power of two and at most half
+    /// of the slots are used.
     private var slots: ContiguousArray<UInt32> = ContiguousArray(repeating: 0, count: 64)
     private(set) var count = 0
 
     /// The record of that number.
     subscript(number: Int) -> Record { packed(number).record }
 
-    private func packed(_ number: Int) -> Packed { segments[number >> Self.segmentBits][number & (Self.segmentSize - 1)] }
+    private func packed(_ number: Int) -> Packed {
+        segments[number >> Self.segmentBits][number & (Self.segmentSize - 1)]
+    }
 
     /// The number of the first record of the blob.
     func firstRecord(_ id: ObjectID, isTree: Bool) -> Int? {
@@ -119,7 +126,8 @@ struct BlobTable: Sendable {
         for number in 0..<count { insert(number) }
     }
 
-    /// IDs are hashes: any of their bits are evenly spread, unless the repository is hostile, which only makes look-ups slow.
+    /// IDs are hashes: any of their bits are evenly spread, unless the repository is hostile, which
+    /// only makes look-ups slow.
     private static func start(_ id: ObjectID) -> Int {
         Int(truncatingIfNeeded: id.prefix)
     }

@@ -15,7 +15,10 @@ extension CheckRun {
             }
             let expected = index.expectedSize(of: contents[number])
             if expected != object.sizeBytes {
-                add(CheckProblem(.error, object: object.name, message: "the pack has \(object.sizeBytes) bytes, the index says \(expected)"))
+                add(
+                    CheckProblem(
+                        .error, object: object.name,
+                        message: "the pack has \(object.sizeBytes) bytes, the index says \(expected)"))
             }
             for fault in index.layoutFaults(of: contents[number]) {
                 add(CheckProblem(.error, object: object.name, message: fault))
@@ -43,7 +46,8 @@ extension CheckRun {
                         try Task.checkCancellation()
                         let pack = packs[position]
                         _ = try await self.noting(pack.name) {
-                            try await self.readPack(pack, indexed: known[pack.name].map { contents[$0] }, index, &buffer)
+                            try await self.readPack(
+                                pack, indexed: known[pack.name].map { contents[$0] }, index, &buffer)
                         }
                         self.update { $0.report.packs += 1 }
                     }
@@ -54,8 +58,12 @@ extension CheckRun {
     }
 
     /// Reads one pack and verifies its hash, its header, the index's view of it, and every blob.
-    private func readPack(_ pack: ObjectInfo, indexed: [UInt32]?, _ index: BlobIndex, _ bytes: inout [UInt8]) async throws {
-        try await repository.stored { () async throws(ObjectStoreError) in try await repository.store.read(pack.name, range: nil, into: &bytes) }
+    private func readPack(
+        _ pack: ObjectInfo, indexed: [UInt32]?, _ index: BlobIndex, _ bytes: inout [UInt8]
+    ) async throws {
+        try await repository.stored { () async throws(ObjectStoreError) in
+            try await repository.store.read(pack.name, range: nil, into: &bytes)
+        }
         let count = UInt64(bytes.count)
         update { $0.report.bytesRead += count }
         try Repository.expectName(pack.name, bytes)
@@ -63,7 +71,9 @@ extension CheckRun {
             try PackHeader.decode(tail: bytes, packByteCount: bytes.count, sealer: repository.sealer)
         }
         if let indexed, indexed.map(index.entry) != entries {
-            add(CheckProblem(.error, object: pack.name, message: "the pack's header and the index do not agree on its blobs"))
+            add(
+                CheckProblem(
+                    .error, object: pack.name, message: "the pack's header and the index do not agree on its blobs"))
         }
         let codec = repository.codecs.take()
         defer { repository.codecs.giveBack(codec) }
@@ -76,11 +86,13 @@ extension CheckRun {
     }
 
     private func open(_ entry: PackEntry, _ bytes: [UInt8], _ codec: BlobCodec, _ name: String) throws {
-        let location = BlobLocation(pack: 0, offset: entry.offset, length: entry.length, uncompressedLength: entry.uncompressedLength)
+        let location = BlobLocation(
+            pack: 0, offset: entry.offset, length: entry.length, uncompressedLength: entry.uncompressedLength)
         let record = BlobTable.Record(id: entry.id, location: location, isTree: entry.type == .tree)
         try unsafe bytes.withUnsafeBytes { bytes in
             // In bounds: the header's parser made sure that the entries fill the pack.
-            let stored = unsafe UnsafeRawBufferPointer(rebasing: bytes[Int(entry.offset)..<(Int(entry.offset) + Int(entry.length))])
+            let stored = unsafe UnsafeRawBufferPointer(
+                rebasing: bytes[Int(entry.offset)..<(Int(entry.offset) + Int(entry.length))])
             unsafe try codec.open(stored, record, in: name) { _ in }
         }
     }

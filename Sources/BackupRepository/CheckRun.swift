@@ -32,7 +32,11 @@ final class CheckRun: Sendable {
         try await checkTrees(snapshots, index)
         if readsData { try await readPacks(packs, index) }
         return state.withLock { state in
-            state.report.problems.sort { ($0.severity == .error ? 0 : 1, $0.object, $0.item ?? "", $0.message) < ($1.severity == .error ? 0 : 1, $1.object, $1.item ?? "", $1.message) }
+            state.report.problems.sort {
+                ($0.severity == .error ? 0 : 1, $0.object, $0.item ?? "", $0.message) < (
+                    $1.severity == .error ? 0 : 1, $1.object, $1.item ?? "", $1.message
+                )
+            }
             return state.report
         }
     }
@@ -50,10 +54,13 @@ final class CheckRun: Sendable {
     }
 
     /// Notes damage as a problem; other errors end the check.
-    func noting<Value>(_ object: String, item: TreePath? = nil, _ body: () async throws -> Value) async throws -> Value? {
+    func noting<Value>(_ object: String, item: TreePath? = nil, _ body: () async throws -> Value) async throws -> Value?
+    {
         do {
             return try await body()
-        } catch let error as RepositoryError where error.code == .damaged || (error.code == .storage && !error.isRetryable) {
+        } catch let error as RepositoryError
+            where error.code == .damaged || (error.code == .storage && !error.isRetryable)
+        {
             add(CheckProblem(.error, object: object, item: item?.description, message: error.message))
             return nil
         }
@@ -90,7 +97,9 @@ final class CheckRun: Sendable {
         }
     }
 
-    private func checkTree(_ id: ObjectID, path: TreePath, snapshot: String, _ trees: TreeReader, _ index: BlobIndex, depth: Int) async throws {
+    private func checkTree(
+        _ id: ObjectID, path: TreePath, snapshot: String, _ trees: TreeReader, _ index: BlobIndex, depth: Int
+    ) async throws {
         try Task.checkCancellation()
         guard state.withLock({ $0.seen.insert(id).inserted }) else { return }
         guard let tree = try await noting(snapshot, item: path, { try await trees.read(id) }) else { return }
@@ -98,20 +107,29 @@ final class CheckRun: Sendable {
         var previous: [UInt8]?
         for node in tree.nodes {
             for fault in faults(of: node, after: previous, index) {
-                add(CheckProblem(.error, object: snapshot, item: "\(path.isRoot ? "" : "\(path)")/\(String(decoding: node.name, as: UTF8.self))", message: fault))
+                add(
+                    CheckProblem(
+                        .error, object: snapshot,
+                        item: "\(path.isRoot ? "" : "\(path)")/\(String(decoding: node.name, as: UTF8.self))",
+                        message: fault))
             }
             previous = node.name
             guard node.type == .dir, let subtree = node.subtree, TreePath.isValidName(node.name) else { continue }
-            try await checkTree(subtree, path: path.appending(node.name), snapshot: snapshot, trees, index, depth: depth + 1)
+            try await checkTree(
+                subtree, path: path.appending(node.name), snapshot: snapshot, trees, index, depth: depth + 1)
         }
     }
 
     /// What is wrong with one entry of a tree.
     private func faults(of node: Node, after previous: [UInt8]?, _ index: BlobIndex) -> [String] {
         var faults: [String] = []
-        if !TreePath.isValidName(node.name) { faults.append("the name is empty, '.', '..' or holds '/' or NUL; it cannot be restored") }
+        if !TreePath.isValidName(node.name) {
+            faults.append("the name is empty, '.', '..' or holds '/' or NUL; it cannot be restored")
+        }
         if let previous, !previous.lexicographicallyPrecedes(node.name) {
-            faults.append(previous == node.name ? "the name stands twice in its folder" : "the folder's names are not in ascending order")
+            faults.append(
+                previous == node.name
+                    ? "the name stands twice in its folder" : "the folder's names are not in ascending order")
         }
         switch node.type {
         case .dir:
@@ -130,9 +148,15 @@ final class CheckRun: Sendable {
         var size: UInt64 = 0
         var missing = 0
         for id in node.content ?? [] {
-            if let length = index.location(id, isTree: false)?.plaintextLength { size += UInt64(length) } else { missing += 1 }
+            if let length = index.location(id, isTree: false)?.plaintextLength {
+                size += UInt64(length)
+            } else {
+                missing += 1
+            }
         }
-        if missing > 0 { return ["\(missing) of \(node.content?.count ?? 0) blobs of its content are not in the index"] }
+        if missing > 0 {
+            return ["\(missing) of \(node.content?.count ?? 0) blobs of its content are not in the index"]
+        }
         return size == node.size ? [] : ["its size is \(node.size) but its content has \(size) bytes"]
     }
 }

@@ -12,9 +12,12 @@ public struct Checker: Sendable {
 
     /// Checks index, packs, snapshots and trees; with `readsData` also every byte of every pack.
     ///
-    /// Problems are the result, not errors. Holds a non-exclusive lock: archiving may go on meanwhile, pruning may not.
+    /// Problems are the result, not errors. Holds a non-exclusive lock: archiving may go on
+    /// meanwhile, pruning may not.
     /// - Throws: `RepositoryError` only where the store fails or a lock forbids it.
-    public func check(readsData: Bool, progress: @escaping @Sendable (CheckProgress) -> Void = { _ in }) async throws -> CheckReport {
+    public func check(
+        readsData: Bool, progress: @escaping @Sendable (CheckProgress) -> Void = { _ in }
+    ) async throws -> CheckReport {
         try await WorkerPool.withThreads(width) {
             try await repository.withLock(exclusive: false) {
                 try await CheckRun(repository: repository, width: width, report: progress).run(readsData: readsData)

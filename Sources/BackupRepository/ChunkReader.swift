@@ -1,7 +1,8 @@
 import FileTree
 import ResticFormat
 
-/// Cuts a file into chunks, reading a step at a time: what it holds is bounded by the greatest chunk and one step.
+/// Cuts a file into chunks, reading a step at a time: what it holds is bounded by the greatest
+/// chunk and one step.
 struct ChunkReader {
     private let file: any ReadableFile
     private let chunker: Chunker
@@ -22,10 +23,13 @@ struct ChunkReader {
         buffer = buffers.take()
     }
 
-    /// The next chunk, nil at the end of the file. It is the caller's until they give it back to the buffers.
+    /// The next chunk, nil at the end of the file. It is the caller's until they give it
+    /// back to the buffers.
     mutating func next() throws(TreeError) -> ChunkBuffer? {
         while true {
-            let end = unsafe buffer.bytes.withUnsafeBytes { unsafe chunker.nextBoundary(in: $0, from: 0, searched: searched, isLast: isAtEnd) }
+            let end = unsafe buffer.bytes.withUnsafeBytes {
+                unsafe chunker.nextBoundary(in: $0, from: 0, searched: searched, isLast: isAtEnd)
+            }
             searched = end == nil ? buffer.bytes.count : 0
             if let end { return take(end) }
             if isAtEnd { return nil }
@@ -52,7 +56,9 @@ struct ChunkReader {
         try buffer.bytes.append(addingCapacity: Self.stepBytes) { span throws(TreeError) in
             try unsafe span.withUnsafeMutableBufferPointer { space, initialized throws(TreeError) in
                 // The file writes into the first bytes of the space, and says how many.
-                initialized = unsafe try file.read(into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(space)[..<Self.stepBytes]), at: offset)
+                initialized = unsafe try file.read(
+                    into: UnsafeMutableRawBufferPointer(
+                        rebasing: UnsafeMutableRawBufferPointer(space)[..<Self.stepBytes]), at: offset)
             }
         }
         let count = buffer.bytes.count - old

@@ -1,4 +1,5 @@
-/// Tells from a few samples whether content is of a kind that compression does not make smaller: pictures, films, archives.
+/// Tells from a few samples whether content is of a kind that compression does not make
+/// smaller: pictures, films, archives.
 ///
 /// zstd takes such bytes through at about the rate of SHA-256, and what comes out is thrown away.
 enum CompressionSample {
@@ -10,8 +11,11 @@ enum CompressionSample {
     private static let trialBytes = 8 << 10
 
     /// Whether it is worth the time to compress `content`.
-    /// - Parameter compress: the number of bytes that a part of the content takes when it is compressed.
-    static func isPromising(_ content: UnsafeRawBufferPointer, compress: (UnsafeRawBufferPointer) throws -> Int) rethrows -> Bool {
+    /// - Parameter compress: the number of bytes that a part of the content takes
+    ///   when it is compressed.
+    static func isPromising(
+        _ content: UnsafeRawBufferPointer, compress: (UnsafeRawBufferPointer) throws -> Int
+    ) rethrows -> Bool {
         guard content.count >= leastBytes, unsafe isEven(content) else { return true }
         // Repetition does not show in the frequencies of bytes.
         for trial in 0..<trials {
@@ -23,9 +27,11 @@ enum CompressionSample {
         return false
     }
 
-    /// Whether all bytes are about equally frequent in pieces from everywhere, which rules out text and most other things that compress.
+    /// Whether all bytes are about equally frequent in pieces from everywhere, which rules out text
+    /// and most other things that compress.
     ///
-    /// For random bytes the sum of the squared counts is n²/256 + n, here 6 % above n²/256; for English text it is some fifteen times n²/256.
+    /// For random bytes the sum of the squared counts is n²/256 + n, here 6 % above n²/256; for
+    /// English text it is some fifteen times n²/256.
     private static func isEven(_ content: UnsafeRawBufferPointer) -> Bool {
         let sampled = pieces * pieceBytes
         let step = (content.count - pieceBytes) / (pieces - 1)

@@ -5,8 +5,9 @@ import Synchronization
 
 /// The part of a restore that writes file content, in the order in which it lies in the packs.
 ///
-/// Every needed range of a pack is read once, merged over small gaps; packs are worked on by several threads. A file is made when its
-/// first blob comes and gets its name with its last. Should too many files be open, further ones are read whole, out of order.
+/// Every needed range of a pack is read once, merged over small gaps; packs are worked on by
+/// several threads. A file is made when its first blob comes and gets its name with its last.
+/// Should too many files be open, further ones are read whole, out of order.
 final class ContentRestore: Sendable {
     /// A blob that a file needs. 16 bytes.
     struct Need: Sendable {
@@ -52,7 +53,10 @@ final class ContentRestore: Sendable {
         for (number, file) in plan.files.enumerated() where file.present != .similar {
             for position in file.blobStart..<(file.blobStart + file.blobCount) {
                 let location = plan.index.table[Int(plan.blobs[Int(position)])].location
-                needs.append(Need(place: UInt64(location.pack) << 32 | UInt64(location.offset), file: UInt32(number), position: position))
+                needs.append(
+                    Need(
+                        place: UInt64(location.pack) << 32 | UInt64(location.offset), file: UInt32(number),
+                        position: position))
             }
         }
         needs.sort { ($0.place, $0.file) < ($1.place, $1.file) }
@@ -83,7 +87,9 @@ final class ContentRestore: Sendable {
     }
 
     private func makeEmptyFiles() throws {
-        for file in plan.files where file.blobCount == 0 { unsafe try writeWhole(UnsafeRawBufferPointer(start: nil, count: 0), file) }
+        for file in plan.files where file.blobCount == 0 {
+            unsafe try writeWhole(UnsafeRawBufferPointer(start: nil, count: 0), file)
+        }
     }
 
     /// Makes a file whose whole content is at hand.
@@ -116,7 +122,9 @@ final class ContentRestore: Sendable {
                 let location = location(end)
                 let stop = UInt64(location.offset) + UInt64(location.length)
                 let isNear = UInt64(location.offset) <= last + UInt64(run.options.gapBytes)
-                guard location.pack == first.pack, isNear, stop - UInt64(first.offset) <= UInt64(run.options.readSizeBytes) || stop <= last else { break }
+                guard location.pack == first.pack, isNear,
+                    stop - UInt64(first.offset) <= UInt64(run.options.readSizeBytes) || stop <= last
+                else { break }
                 last = max(last, stop)
                 end += 1
             }
@@ -126,7 +134,9 @@ final class ContentRestore: Sendable {
         return stretches
     }
 
-    private func record(_ need: Int) -> BlobTable.Record { plan.index.table[Int(plan.blobs[Int(needs[need].position)])] }
+    private func record(_ need: Int) -> BlobTable.Record {
+        plan.index.table[Int(plan.blobs[Int(needs[need].position)])]
+    }
 
     private func location(_ need: Int) -> BlobLocation {
         record(need).location
@@ -154,15 +164,20 @@ final class ContentRestore: Sendable {
     }
 
     /// Opens one blob and writes it wherever it belongs.
-    private func write(_ group: Range<Int>, packStart: UInt32, _ bytes: [UInt8], _ codec: BlobCodec, _ pack: String) async throws {
+    private func write(
+        _ group: Range<Int>, packStart: UInt32, _ bytes: [UInt8], _ codec: BlobCodec, _ pack: String
+    ) async throws {
         let record = record(group.lowerBound)
         let start = Int(record.location.offset - packStart)
         var elsewhere: [UInt32] = []
         do {
             try unsafe bytes.withUnsafeBytes { bytes in
-                let sealed = unsafe UnsafeRawBufferPointer(rebasing: bytes[start..<(start + Int(record.location.length))])
+                let sealed = unsafe UnsafeRawBufferPointer(
+                    rebasing: bytes[start..<(start + Int(record.location.length))])
                 unsafe try codec.open(sealed, record, in: pack) { plaintext in
-                    for need in group where try unsafe !place(plaintext, needs[need]) { elsewhere.append(needs[need].file) }
+                    for need in group where try unsafe !place(plaintext, needs[need]) {
+                        elsewhere.append(needs[need].file)
+                    }
                 }
             }
         } catch let error as RepositoryError where error.code == .damaged {
@@ -171,7 +186,8 @@ final class ContentRestore: Sendable {
         for file in elsewhere { try await restoreWhole(file) }
     }
 
-    /// Writes a blob to a file, making or finishing it as needed. False where the file has to be restored out of order.
+    /// Writes a blob to a file, making or finishing it as needed. False where the file has to be
+    /// restored out of order.
     private func place(_ plaintext: UnsafeRawBufferPointer, _ need: Need) throws -> Bool {
         let planned = plan.files[Int(need.file)]
         if planned.blobCount == 1 {
@@ -189,13 +205,22 @@ final class ContentRestore: Sendable {
                 case .open(let open): return .success(open)
                 case nil: break
                 }
-                guard openCount.withLock({ count in count < run.options.openFiles ? { count += 1; return true }() : false }) else {
+                guard
+                    openCount.withLock({ count in
+                        count < run.options.openFiles
+                            ? {
+                                count += 1
+                                return true
+                            }() : false
+                    })
+                else {
                     files[need.file] = .done
                     return nil
                 }
                 do throws(TreeError) {
                     let file = try run.destination.makeFile(plan.path(of: planned), size: plan.size(of: planned))
-                    let open = OpenFile(file: file, offsets: plan.offsets(of: planned), remaining: Int(planned.blobCount))
+                    let open = OpenFile(
+                        file: file, offsets: plan.offsets(of: planned), remaining: Int(planned.blobCount))
                     files[need.file] = .open(open)
                     return .success(open)
                 } catch {
@@ -228,7 +253,8 @@ final class ContentRestore: Sendable {
         return complete
     }
 
-    /// Gives a file up: what was written is discarded, and further parts are skipped. False if it was given up before.
+    /// Gives a file up: what was written is discarded, and further parts are skipped. False if it
+    /// was given up before.
     @discardableResult
     private func close(_ number: UInt32) -> Bool {
         let (file, isNew): ((any WritableFile)?, Bool) = files.withLock { files in

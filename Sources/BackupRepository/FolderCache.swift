@@ -1,10 +1,13 @@
 import ObjectStorage
 import ResticFormat
 
-/// What the last run saw of the folders of a source, so that of a folder which looks the same not even the old tree is read.
+/// What the last run saw of the folders of a source, so that of a folder which looks the same not
+/// even the old tree is read.
 ///
-/// It holds for the tree that the last run made, and as long as the repository has the very index files that it had then, whole: otherwise all is
-/// compared in the long way once. It is sealed with the repository's key, because who can change it can make changes unseen. Lost, it costs time only.
+/// It holds for the tree that the last run made, and as long as the repository has the very
+/// index files that it had then, whole: otherwise all is compared in the long way once. It is
+/// sealed with the repository's key, because who can change it can make changes unseen. Lost,
+/// it costs time only.
 struct FolderCache: Sendable {
     /// Its name in the store that it lies in.
     static let name = "folders"
@@ -20,22 +23,31 @@ struct FolderCache: Sendable {
     func load(tree: ObjectID) async -> FolderRecords? {
         // Whatever is wrong with it, it is as good as none.
         guard let sealed = try? await store.read(Self.name),
-            let bytes = try? UnpackedFile.decode(sealed, sealer: repository.sealer, decompressor: repository.codecs.decompressor, limit: Self.limitBytes),
+            let bytes = try? UnpackedFile.decode(
+                sealed, sealer: repository.sealer, decompressor: repository.codecs.decompressor,
+                limit: Self.limitBytes),
             let files = try? await wholeIndexFiles()
         else { return nil }
         let head = Self.head(files)
-        guard bytes.starts(with: head), let records = FolderRecords(bytes: Array(bytes.dropFirst(head.count))), records.tree(of: 0) == tree else { return nil }
+        guard bytes.starts(with: head), let records = FolderRecords(bytes: Array(bytes.dropFirst(head.count))),
+            records.tree(of: 0) == tree
+        else { return nil }
         return records
     }
 
-    /// Keeps records in place of the earlier ones. Where that fails, the earlier ones do not hold any more, and the next run compares in the long way.
+    /// Keeps records in place of the earlier ones. Where that fails, the earlier ones do not hold
+    /// any more, and the next run compares in the long way.
     func save(_ records: FolderRecords, indexFiles: [String]) async {
         let bytes = Self.head(indexFiles) + records.bytes
-        guard let sealed = try? UnpackedFile.encode(bytes, sealer: repository.sealer, compressor: repository.codecs.compressors[3]) else { return }
+        guard
+            let sealed = try? UnpackedFile.encode(
+                bytes, sealer: repository.sealer, compressor: repository.codecs.compressors[3])
+        else { return }
         try? await store.write(Self.name, sealed)
     }
 
-    /// The names of the index files, whose bytes have the hashes that they are named by: what they tell is then what it was, without parsing it.
+    /// The names of the index files, whose bytes have the hashes that they are named by: what they
+    /// tell is then what it was, without parsing it.
     private func wholeIndexFiles() async throws -> [String] {
         let names = try await repository.list(.index).map(\.name)
         for name in names { try Repository.expectName(name, try await repository.store.read(name)) }

@@ -1,8 +1,8 @@
 import FileTree
 import ResticFormat
 
-/// The entries of one folder of a snapshot in the order of their names, kept so compactly that a folder of a million can stay in memory: 41 bytes and
-/// its name for each.
+/// The entries of one folder of a snapshot in the order of their names, kept so compactly that a
+/// folder of a million can stay in memory: 41 bytes and its name for each.
 public final class FolderEntries: Sendable {
     private struct Record: Sendable {
         var size: UInt64
@@ -19,7 +19,8 @@ public final class FolderEntries: Sendable {
     private let records: [Record]
     private let trees: [ObjectID]
 
-    /// Entries with impossible names are left out, and so are those that only name an item that could not be read, and the second of two with one name.
+    /// Entries with impossible names are left out, and so are those that only name an item that
+    /// could not be read, and the second of two with one name.
     init(_ nodes: (_ body: (Node) -> Void) async throws -> Void) async rethrows {
         var (names, starts, records, trees): ([UInt8], [Int], [Record], [ObjectID]) = ([], [0], [], [])
         try await nodes { node in
@@ -28,9 +29,11 @@ public final class FolderEntries: Sendable {
             starts.append(names.count)
             let subtree = node.type == .dir ? node.subtree : nil
             let modified = Timestamp(node.mtime)
-            records.append(Record(
-                size: node.type == .file ? node.size : 0, seconds: modified.seconds, nanoseconds: modified.nanoseconds,
-                tree: subtree == nil ? -1 : Int32(trees.count), kind: node.type.kind))
+            records.append(
+                Record(
+                    size: node.type == .file ? node.size : 0, seconds: modified.seconds,
+                    nanoseconds: modified.nanoseconds,
+                    tree: subtree == nil ? -1 : Int32(trees.count), kind: node.type.kind))
             if let subtree { trees.append(subtree) }
         }
         (self.trees, self.names, self.starts, self.records) = (trees, names, starts, records)
@@ -40,10 +43,12 @@ public final class FolderEntries: Sendable {
     func sorted() -> FolderEntries {
         let isSorted = (1..<max(1, count)).allSatisfy { name(at: $0 - 1).lexicographicallyPrecedes(name(at: $0)) }
         if isSorted { return self }
-        return FolderEntries(self, order: (0..<count).sorted { left, right in
-            let (first, second) = (name(at: left), name(at: right))
-            return first.lexicographicallyPrecedes(second) || (first.elementsEqual(second) && left < right)
-        })
+        return FolderEntries(
+            self,
+            order: (0..<count).sorted { left, right in
+                let (first, second) = (name(at: left), name(at: right))
+                return first.lexicographicallyPrecedes(second) || (first.elementsEqual(second) && left < right)
+            })
     }
 
     private init(_ entries: FolderEntries, order: [Int]) {
@@ -62,7 +67,10 @@ public final class FolderEntries: Sendable {
     public var count: Int { records.count }
 
     /// How much memory they take, in bytes.
-    var sizeBytes: Int { names.count + starts.count * MemoryLayout<Int>.stride + records.count * MemoryLayout<Record>.stride + trees.count * 32 }
+    var sizeBytes: Int {
+        names.count + starts.count * MemoryLayout<Int>.stride + records.count * MemoryLayout<Record>.stride + trees
+            .count * 32
+    }
 
     private func name(at number: Int) -> ArraySlice<UInt8> { names[starts[number]..<starts[number + 1]] }
 

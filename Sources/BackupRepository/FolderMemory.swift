@@ -1,8 +1,9 @@
 import ResticFormat
 import Synchronization
 
-/// The long folders that were looked at last, so that each page of a million entries does not read the whole tree again. Shared by the browsers
-/// of a process: the ID of a tree is the hash of its content, so what is kept never becomes wrong.
+/// The long folders that were looked at last, so that each page of a million entries does not read
+/// the whole tree again. Shared by the browsers of a process: the ID of a tree is the hash of its
+/// content, so what is kept never becomes wrong.
 public final class FolderMemory: Sendable {
     private struct State {
         /// The last used one last.
@@ -17,7 +18,8 @@ public final class FolderMemory: Sendable {
     private let maximumBytes: Int
     private let state = Mutex(State())
 
-    /// - Parameter maximumBytes: the most that folders take together; the default holds one of a million entries.
+    /// - Parameter maximumBytes: the most that folders take together; the default holds one
+    ///   of a million entries.
     public init(maximumBytes: Int = 96 << 20) { self.maximumBytes = maximumBytes }
 
     /// How many entries of trees have been read so far, for showing what a page costs.
@@ -33,7 +35,8 @@ public final class FolderMemory: Sendable {
 
     func count(of tree: ObjectID) -> Int? { state.withLock { $0.counts[tree] } }
 
-    /// Notes what was read, and keeps it where it is worth it. What was used longest ago makes room.
+    /// Notes what was read, and keeps it where it is worth it. What was used
+    /// longest ago makes room.
     func keep(_ entries: FolderEntries, of tree: ObjectID) {
         state.withLock { state in
             state.entriesRead += entries.count

@@ -1,7 +1,8 @@
 import FileTree
 import ResticFormat
 
-/// What a run saw of some folders: each with its tree and the fingerprint of its listing, followed by the folders in it in the order of their names.
+/// What a run saw of some folders: each with its tree and the fingerprint of its listing, followed
+/// by the folders in it in the order of their names.
 struct FolderRecords: Sendable {
     /// A tree's ID, a fingerprint, and how many records belong to the folder, its own included.
     static let recordBytes = 2 * ObjectID.byteCount + 4
@@ -72,10 +73,12 @@ struct FolderRecords: Sendable {
 }
 
 extension ObjectID {
-    /// The fingerprint of a folder's entries: of all by which ``Node/isUnchanged(_:)`` tells that one is as it was archived.
+    /// The fingerprint of a folder's entries: of all by which ``Node/isUnchanged(_:)`` tells that
+    /// one is as it was archived.
     static func fingerprint(of items: [Item]) -> ObjectID {
         var fingerprint = hash(of: [])
-        // In pieces, each with the hash of those before it, so that a folder of a million entries needs no memory for them.
+        // In pieces, each with the hash of those before it, so that a folder of a million entries
+        // needs no memory for them.
         for start in stride(from: 0, to: items.count, by: 1024) {
             var piece = fingerprint.bytes
             for item in items[start..<min(start + 1024, items.count)] { item.appendFingerprint(to: &piece) }

@@ -2,7 +2,8 @@ import FileTree
 import ObjectStorage
 import ResticFormat
 
-/// Walks snapshots and finds what the blobs that are left cannot give back. A tree that several snapshots share is walked once.
+/// Walks snapshots and finds what the blobs that are left cannot give back. A tree that several
+/// snapshots share is walked once.
 final class LossFinder {
     /// What is lost beneath a tree, relative to it.
     struct Loss {
@@ -30,8 +31,13 @@ final class LossFinder {
                 let losses = try await losses(of: snapshot.tree)
                 guard !losses.isEmpty else { continue }
                 plan.damagedSnapshots.append(id)
-                plan.lost += losses.map { LostItem(snapshot: id, path: $0.path.isRoot ? "/" : "/\($0.path)", isFolder: $0.isFolder) }
-                plan.problems.append(CheckProblem(.error, object: object.name, message: "\(losses.count) items of the snapshot cannot be restored"))
+                plan.lost += losses.map {
+                    LostItem(snapshot: id, path: $0.path.isRoot ? "/" : "/\($0.path)", isFolder: $0.isFolder)
+                }
+                plan.problems.append(
+                    CheckProblem(
+                        .error, object: object.name, message: "\(losses.count) items of the snapshot cannot be restored"
+                    ))
             } catch let error as RepositoryError where error.isDamage {
                 plan.unreadableSnapshots.append(id)
                 plan.problems.append(CheckProblem(.error, object: object.name, message: error.message))
@@ -48,9 +54,15 @@ final class LossFinder {
         for node in tree.nodes where TreePath.isValidName(node.name) {
             let path = TreePath.root.appending(node.name)
             if node.type == .dir {
-                guard let subtree = node.subtree else { losses.append(Loss(path: path, isFolder: true)); continue }
+                guard let subtree = node.subtree else {
+                    losses.append(Loss(path: path, isFolder: true))
+                    continue
+                }
                 for loss in try await self.losses(of: subtree) {
-                    losses.append(Loss(path: loss.path.bytes.split(separator: UInt8(ascii: "/")).reduce(path) { $0.appending($1) }, isFolder: loss.isFolder))
+                    losses.append(
+                        Loss(
+                            path: loss.path.bytes.split(separator: UInt8(ascii: "/")).reduce(path) { $0.appending($1) },
+                            isFolder: loss.isFolder))
                 }
             } else if isLost(node) {
                 losses.append(Loss(path: path, isFolder: false))

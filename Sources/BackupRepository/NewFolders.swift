@@ -1,13 +1,16 @@
 import FileTree
 import Synchronization
 
-/// The new folders that are filled before they are seen: those with small files and without folders.
+/// The new folders that are filled before they are seen: those with small
+/// files and without folders.
 ///
-/// Each is made with its first file and gets its name with its last, so a crash costs no more than the folders that were in hand. A folder
-/// with folders in it is seen from the start, because what comes first is mostly below it.
+/// Each is made with its first file and gets its name with its last, so a crash costs no more than
+/// the folders that were in hand. A folder with folders in it is seen from the start, because what
+/// comes first is mostly below it.
 final class NewFolders: Sendable {
     private struct State: Sendable {
-        /// By the number of a folder: how many of its files are still to come; 0 for a folder that is none of these.
+        /// By the number of a folder: how many of its files are still to come; 0 for a folder that
+        /// is none of these.
         var remaining: [UInt32]
         var open: [UInt32: any WritableFolder] = [:]
     }
@@ -28,9 +31,14 @@ final class NewFolders: Sendable {
             counts[Int(file.folder)] += 1
             if file.blobCount > 1 { others.insert(file.folder) }
         }
-        // Files that are moved come before those that are written, so their folders have to be there.
+        // Files that are moved come before those that are written, so their folders
+        // have to be there.
         let targets = Set(plan.moves.map(\.target.parent))
-        if !targets.isEmpty { for number in plan.folders.indices where targets.contains(plan.folders[number].path) { others.insert(UInt32(number)) } }
+        if !targets.isEmpty {
+            for number in plan.folders.indices where targets.contains(plan.folders[number].path) {
+                others.insert(UInt32(number))
+            }
+        }
         for folder in others { counts[Int(folder)] = 0 }
         return counts
     }
@@ -46,7 +54,9 @@ final class NewFolders: Sendable {
             if let folder = state.open[file.folder] { return .success(folder) }
             do throws(TreeError) {
                 let path = plan.folders[Int(file.folder)].path
-                let folder = try state.open.count < limit ? destination.makeFilledFolder(path) : VisibleFolder(path, in: destination)
+                let folder =
+                    try state.open.count < limit
+                    ? destination.makeFilledFolder(path) : VisibleFolder(path, in: destination)
                 state.open[file.folder] = folder
                 return .success(folder)
             } catch {
@@ -73,7 +83,8 @@ final class NewFolders: Sendable {
         }
     }
 
-    /// Names the folders in hand, after a failure: their files are whole, and need not be written again.
+    /// Names the folders in hand, after a failure: their files are whole, and need
+    /// not be written again.
     func keep() {
         let open = state.withLock { state in
             defer { state.open = [:] }

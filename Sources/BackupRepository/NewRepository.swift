@@ -3,8 +3,8 @@ import ResticFormat
 
 /// The objects of a repository that is to be made, as they will be stored.
 ///
-/// Made once, and kept where one of many decides, so that all who make the repository store the same bytes: a `config`
-/// and a key file of two makers open nothing together.
+/// Made once, and kept where one of many decides, so that all who make the repository store the
+/// same bytes: a `config` and a key file of two makers open nothing together.
 public struct NewRepository: Sendable, Equatable {
     /// The secret that opens it.
     public var masterKey: RepositoryMasterKey
@@ -20,7 +20,8 @@ public struct NewRepository: Sendable, Equatable {
         self.keyFile = keyFile
     }
 
-    /// Makes keys, identifiers and a chunker polynomial from the environment's randomness. Costs a scrypt.
+    /// Makes keys, identifiers and a chunker polynomial from the environment's
+    /// randomness. Costs a scrypt.
     /// - Parameter password: the first password; any text.
     public init(password: String, origin: PasswordOrigin, environment: RepositoryEnvironment) throws {
         var generator = ByteGenerator(randomBytes: environment.randomBytes)
@@ -41,7 +42,8 @@ public struct NewRepository: Sendable, Equatable {
 extension Repository {
     /// Makes a new repository in a store that holds none, and opens it.
     /// - Parameter password: the first password; any text.
-    /// - Throws: `RepositoryError`: `alreadyExists`, `damaged` where there are remains of a repository, `storage`.
+    /// - Throws: `RepositoryError`: `alreadyExists`, `damaged` where there are remains
+    ///   of a repository, `storage`.
     public static func create(
         in store: any ObjectStore, password: String, origin: PasswordOrigin = .chosen,
         environment: RepositoryEnvironment
@@ -56,13 +58,13 @@ extension Repository {
             environment: environment)
     }
 
-    /// Stores a new repository, and opens it. Any number of makers may do so with the same objects, at once and again
-    /// after an interruption.
+    /// Stores a new repository, and opens it. Any number of makers may do so with the same objects,
+    /// at once and again after an interruption.
     ///
-    /// The key file is stored before `config`, whose presence makes the repository exist, and which one maker of many
-    /// creates.
-    /// - Throws: `RepositoryError`: `alreadyExists` where the store holds another repository, which is left as it is;
-    ///   `damaged` where there are remains of one; `storage`.
+    /// The key file is stored before `config`, whose presence makes the repository exist, and which
+    /// one maker of many creates.
+    /// - Throws: `RepositoryError`: `alreadyExists` where the store holds another repository, which
+    ///   is left as it is; `damaged` where there are remains of one; `storage`.
     public static func create(
         _ new: NewRepository, in store: any ObjectStore, environment: RepositoryEnvironment
     ) async throws -> Repository {
@@ -76,8 +78,8 @@ extension Repository {
             return try await store.create(ObjectNames.config, new.config)
         }
         if !isFirst, try await presentConfig(store) != new.config {
-            // Another repository was made meanwhile; our key opens nothing of it and would only mislead whoever tries
-            // its password.
+            // Another repository was made meanwhile; our key opens nothing of it and would only
+            // mislead whoever tries its password.
             try await storing { () async throws(ObjectStoreError) in try await store.delete(new.keyName) }
             throw RepositoryError.exists
         }
@@ -92,8 +94,8 @@ extension Repository {
         }
     }
 
-    /// Removes keys of a making that never came to its `config`: with the same password they would hide the one that
-    /// opens.
+    /// Removes keys of a making that never came to its `config`: with the same password they would
+    /// hide the one that opens.
     ///
     /// Where anything else is there it was a repository, and a key may be all that opens it.
     private static func removeStrayKeys(of new: NewRepository, in store: any ObjectStore) async throws {
@@ -104,7 +106,10 @@ extension Repository {
             else {
                 throw RepositoryError.damaged(
                     ObjectNames.config,
-                    "it is missing, but there are '\(kind.prefix)' of a repository; put 'config' back from a copy, or move the rest away"
+                    """
+                    it is missing, but there are '\(kind.prefix)' of a repository; put 'config' back from a copy, \
+                    or move the rest away
+                    """
                 )
             }
         }

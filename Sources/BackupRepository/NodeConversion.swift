@@ -5,15 +5,16 @@ import ResticFormat
 
 extension NodeType {
     init(_ kind: ItemKind) {
-        self = switch kind {
-        case .file: .file
-        case .folder: .dir
-        case .symbolicLink: .symlink
-        case .fifo: .fifo
-        case .socket: .socket
-        case .blockDevice: .dev
-        case .characterDevice: .chardev
-        }
+        self =
+            switch kind {
+            case .file: .file
+            case .folder: .dir
+            case .symbolicLink: .symlink
+            case .fifo: .fifo
+            case .socket: .socket
+            case .blockDevice: .dev
+            case .characterDevice: .chardev
+            }
     }
 
     var kind: ItemKind {
@@ -42,13 +43,17 @@ extension Timestamp {
 extension Node {
     /// The node of an item, still without content, link target or subtree.
     ///
-    /// The time of access is left out (the time of modification stands for it), so that folders nobody changed stay identical byte by
-    /// byte; the device is kept only where names of one file have to be told apart. Source: restic-format.md sections 10.1 and 10.5.
-    init(name: [UInt8], attributes: ItemAttributes, user: String, group: String, extended: [FileTree.ExtendedAttribute]) {
+    /// The time of access is left out (the time of modification stands for it), so that folders
+    /// nobody changed stay identical byte by byte; the device is kept only where names of one file
+    /// have to be told apart. Source: restic-format.md sections 10.1 and 10.5.
+    init(name: [UInt8], attributes: ItemAttributes, user: String, group: String, extended: [FileTree.ExtendedAttribute])
+    {
         let type = NodeType(attributes.kind)
         self.init(
-            name: name, type: type, mode: FileMode.mode(of: type, permissions: attributes.permissions), mtime: NodeTime(attributes.modified),
-            ctime: NodeTime(attributes.changed), size: attributes.kind == .file ? attributes.size : 0, content: attributes.kind == .file ? [] : nil)
+            name: name, type: type, mode: FileMode.mode(of: type, permissions: attributes.permissions),
+            mtime: NodeTime(attributes.modified),
+            ctime: NodeTime(attributes.changed), size: attributes.kind == .file ? attributes.size : 0,
+            content: attributes.kind == .file ? [] : nil)
         uid = attributes.userID
         gid = attributes.groupID
         self.user = user
@@ -58,7 +63,9 @@ extension Node {
         if attributes.linkCount > 1, attributes.kind != .folder { deviceID = attributes.device }
         device = attributes.specialDevice
         extendedAttributes = extended.compactMap { attribute in
-            String(validating: attribute.name, as: UTF8.self).map { Node.ExtendedAttribute(name: $0, value: attribute.value) }
+            String(validating: attribute.name, as: UTF8.self).map {
+                Node.ExtendedAttribute(name: $0, value: attribute.value)
+            }
         }
         // No source can mark its items.
         extendedAttributes.removeAll(where: \.isOurs)
@@ -69,21 +76,27 @@ extension Node {
 
     /// The extended attributes as a tree has them, sorted by name, without marks.
     var extended: [FileTree.ExtendedAttribute] {
-        extendedAttributes.lazy.filter { !$0.isOurs }.map { FileTree.ExtendedAttribute(name: Array($0.name.utf8), value: $0.value) }
-            .sorted { $0.name.lexicographicallyPrecedes($1.name) }
+        extendedAttributes.lazy.filter { !$0.isOurs }.map {
+            FileTree.ExtendedAttribute(name: Array($0.name.utf8), value: $0.value)
+        }
+        .sorted { $0.name.lexicographicallyPrecedes($1.name) }
     }
 
-    /// Whether the item is, as far as its attributes show, the one that was archived, with nothing done to it since.
+    /// Whether the item is, as far as its attributes show, the one that was archived, with nothing
+    /// done to it since.
     ///
-    /// The change time moves with every change of content, mode, owner, links and extended attributes, and programs cannot set it; so
-    /// with it and the inode number equal, nothing else needs to be looked at. The rest is compared for sources that keep no change time.
+    /// The change time moves with every change of content, mode, owner, links and extended
+    /// attributes, and programs cannot set it; so with it and the inode number equal, nothing else
+    /// needs to be looked at. The rest is compared for sources that keep no change time.
     func isUnchanged(_ attributes: ItemAttributes) -> Bool {
         hasAttributes(attributes) && (type != .file || size == attributes.size) && links == attributes.linkCount
     }
 
-    /// Whether everything that one look at the item shows, except size and number of names, is as recorded.
+    /// Whether everything that one look at the item shows, except size and number of
+    /// names, is as recorded.
     func hasAttributes(_ attributes: ItemAttributes) -> Bool {
-        type.kind == attributes.kind && inode == attributes.inode && mtime.isSame(as: attributes.modified) && ctime.isSame(as: attributes.changed)
+        type.kind == attributes.kind && inode == attributes.inode && mtime.isSame(as: attributes.modified)
+            && ctime.isSame(as: attributes.changed)
             && permissions == attributes.permissions && uid == attributes.userID && gid == attributes.groupID
     }
 
@@ -96,11 +109,13 @@ extension Node {
     /// The attributes for making a pipe, socket or device.
     var itemAttributes: ItemAttributes {
         ItemAttributes(
-            kind: type.kind, permissions: permissions, modified: Timestamp(mtime), userID: uid, groupID: gid, size: size, specialDevice: device)
+            kind: type.kind, permissions: permissions, modified: Timestamp(mtime), userID: uid, groupID: gid,
+            size: size, specialDevice: device)
     }
 
     /// The attributes that a restore sets.
-    /// - Parameter isNew: whether the item has no extended attributes yet, so that an empty set need not be set.
+    /// - Parameter isNew: whether the item has no extended attributes yet, so that an empty set
+    ///   need not be set.
     func changes(settingOwners: Bool, isNew: Bool) -> AttributeChanges {
         let extended = extended
         return AttributeChanges(

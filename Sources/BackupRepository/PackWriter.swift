@@ -9,10 +9,12 @@ struct StoredPack: Sendable {
     var end: UInt32
 }
 
-/// Gathers stored forms of blobs in packs, one open pack for data and one for trees, and stores full ones.
+/// Gathers stored forms of blobs in packs, one open pack for data and one for trees,
+/// and stores full ones.
 ///
-/// The bytes of a pack go to the store as they come; it gets its name when it is full. The number of packs on their way is bounded: who needs
-/// a new one waits for another to be stored. Blobs enter a pack one after the other, hashed and written meanwhile.
+/// The bytes of a pack go to the store as they come; it gets its name when it is full. The number
+/// of packs on their way is bounded: who needs a new one waits for another to be stored. Blobs
+/// enter a pack one after the other, hashed and written meanwhile.
 final class PackWriter: Sendable {
     /// A blob in a pack.
     struct Blob: Sendable {
@@ -22,7 +24,8 @@ final class PackWriter: Sendable {
         var record: UInt32
 
         init(id: ObjectID, isTree: Bool, record: UInt32, uncompressedLength: UInt32) {
-            entry = PackEntry(type: isTree ? .tree : .data, id: id, offset: 0, length: 0, uncompressedLength: uncompressedLength)
+            entry = PackEntry(
+                type: isTree ? .tree : .data, id: id, offset: 0, length: 0, uncompressedLength: uncompressedLength)
             self.record = record
         }
     }
@@ -55,7 +58,8 @@ final class PackWriter: Sendable {
         while true {
             let added = try await repository.stored { () async throws(ObjectStoreError) in
                 try state.withLock { state throws(ObjectStoreError) in
-                    blob.entry.type == .tree ? try append(blob, stored, to: &state.trees) : try append(blob, stored, to: &state.data)
+                    blob.entry.type == .tree
+                        ? try append(blob, stored, to: &state.trees) : try append(blob, stored, to: &state.data)
                 }
             }
             switch added {
@@ -103,7 +107,10 @@ final class PackWriter: Sendable {
     private func openPack(isTree: Bool) async throws {
         await slots.acquire()
         do {
-            let pack = OpenPack(draft: try await repository.stored { () async throws(ObjectStoreError) in try await repository.store.draft() })
+            let pack = OpenPack(
+                draft: try await repository.stored { () async throws(ObjectStoreError) in
+                    try await repository.store.draft()
+                })
             let isNeeded = state.withLock { state in
                 guard isTree ? state.trees == nil : state.data == nil else { return false }
                 if isTree { state.trees = pack } else { state.data = pack }
@@ -132,7 +139,8 @@ final class PackWriter: Sendable {
 
 /// A pack that is being filled or stored.
 ///
-/// `@unchecked Sendable`: it is changed only under the writer's mutex while it is open, and afterwards only by the one task that stores it.
+/// `@unchecked Sendable`: it is changed only under the writer's mutex while it is open, and
+/// afterwards only by the one task that stores it.
 private final class OpenPack: @unchecked Sendable {
     let draft: any ObjectDraft
     var blobs: [PackWriter.Blob] = []

@@ -15,10 +15,13 @@ struct PresentContent {
     /// Whether a blob stands at an offset. What cannot be read does not.
     mutating func has(_ record: BlobTable.Record, at offset: UInt64) -> Bool { read(record, at: offset) != nil }
 
-    /// The bytes of a blob where it stands at an offset; nil where others do, or none that can be read.
+    /// The bytes of a blob where it stands at an offset; nil where others do, or none
+    /// that can be read.
     mutating func read(_ record: BlobTable.Record, at offset: UInt64) -> ArraySlice<UInt8>? {
         guard let length = record.location.plaintextLength else { return nil }
-        if buffer.count < length { buffer = [UInt8](repeating: 0, count: max(length, min(2 * buffer.count, Self.usualLimit))) }
+        if buffer.count < length {
+            buffer = [UInt8](repeating: 0, count: max(length, min(2 * buffer.count, Self.usualLimit)))
+        }
         let isEqual = unsafe buffer.withUnsafeMutableBytes { bytes in
             let part = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[..<length])
             guard let count = unsafe try? content.read(into: part, at: offset), count == length else { return false }

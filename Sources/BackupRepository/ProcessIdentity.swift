@@ -1,14 +1,15 @@
-/// What tells a process from every other one, on this machine and elsewhere: the name that leases and locks bear.
+/// What tells a process from every other one, on this machine and elsewhere: the name that
+/// leases and locks bear.
 ///
-/// A machine's name and a process number do not: containers and cloned machines share names, every container begins
-/// with number 1, and numbers come again.
+/// A machine's name and a process number do not: containers and cloned machines share names, every
+/// container begins with number 1, and numbers come again.
 public struct ProcessIdentity: Sendable, Hashable, CustomStringConvertible {
     /// Where and when a process began, as its system tells it.
     public struct Origin: Sendable, Hashable {
         /// New with every start of the machine: `/proc/sys/kernel/random/boot_id`.
         public var bootID: String
-        /// The name spaces in which numbers and times of processes mean what they say: the inodes of
-        /// `/proc/self/ns/pid` and `…/time`.
+        /// The name spaces in which numbers and times of processes mean what they say: the inodes
+        /// of `/proc/self/ns/pid` and `…/time`.
         public var namespaces: String
         /// When the process began, in the system's ticks: field 22 of `/proc/<number>/stat`.
         public var startTicks: UInt64
@@ -38,8 +39,8 @@ public struct ProcessIdentity: Sendable, Hashable, CustomStringConvertible {
         self.origin = origin
     }
 
-    /// Reads the text of a lease: `<host>/<number>/<instance>`, and after it `/<boot id>/<name spaces>/<start>` where
-    /// the origin is known.
+    /// Reads the text of a lease: `<host>/<number>/<instance>`, and after it `/<boot id>/<name
+    /// spaces>/<start>` where the origin is known.
     public init?(_ text: String) {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
         guard parts.count == 3 || parts.count == 6, let number = Int32(parts[1]) else { return nil }
@@ -65,8 +66,8 @@ extension ProcessIdentity.Origin {
 extension ProcessIdentity {
     private static let userPrefix = "holdfast-"
 
-    /// The user that restic's locks bear: `holdfast-<instance>`, and the origin after it. restic shows it to people and
-    /// compares nothing with it.
+    /// The user that restic's locks bear: `holdfast-<instance>`, and the origin after it. restic
+    /// shows it to people and compares nothing with it.
     var lockUser: String { Self.userPrefix + ([instance] + (origin?.parts ?? [])).joined(separator: "/") }
 
     /// Who holds a lock; nil where it is another program's, or of a Holdfast that did not say.

@@ -2,8 +2,9 @@ import ResticFormat
 
 /// What a prune does, as a value: counts for people, packs by name.
 ///
-/// Packs without anything that a snapshot needs are deleted. Packs with some are written anew without the rest, those with the most
-/// waste first, until what stays unused is below the limit of `PruneOptions`. Source: restic-format.md section 15.
+/// Packs without anything that a snapshot needs are deleted. Packs with some are written anew
+/// without the rest, those with the most waste first, until what stays unused is below the limit of
+/// `PruneOptions`. Source: restic-format.md section 15.
 public struct PrunePlan: Sendable, CustomStringConvertible {
     /// Packs that no index names; object names.
     public internal(set) var unreferencedPacks: [String] = []
@@ -31,7 +32,10 @@ public struct PrunePlan: Sendable, CustomStringConvertible {
 
     /// One line for a person.
     public var description: String {
-        "delete \(unreferencedPacks.count + unusedPacks.count) packs, repack \(repackedPacks.count) (\(repackedBytes) bytes), keep \(keptPacks); frees \(freedBytes) bytes, \(keptUnusedBytes) unused bytes stay"
+        """
+        delete \(unreferencedPacks.count + unusedPacks.count) packs, repack \(repackedPacks.count) \
+        (\(repackedBytes) bytes), keep \(keptPacks); frees \(freedBytes) bytes, \(keptUnusedBytes) unused bytes stay
+        """
     }
 }
 

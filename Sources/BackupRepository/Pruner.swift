@@ -11,13 +11,17 @@ public struct Pruner: Sendable {
 
     /// What pruning would do now, without changing anything.
     /// - Parameter forgotten: IDs of snapshots that count as deleted already.
-    /// - Throws: `RepositoryError.Code.damaged` where something that a snapshot needs is missing; nothing may be pruned then.
+    /// - Throws: `RepositoryError.Code.damaged` where something that a snapshot needs is missing;
+    ///   nothing may be pruned then.
     public func plan(forgetting forgotten: Set<String> = []) async throws -> PrunePlan {
-        try await onPool { try await repository.withLock(exclusive: false) { try await makePlan(forgetting: forgotten) } }
+        try await onPool {
+            try await repository.withLock(exclusive: false) { try await makePlan(forgetting: forgotten) }
+        }
     }
 
-    /// Plans under an exclusive lock and does it: new packs, new index, old index away, old packs away, in this order, so that an
-    /// interruption anywhere leaves everything readable. A second call goes on where the first was interrupted.
+    /// Plans under an exclusive lock and does it: new packs, new index, old index away, old packs
+    /// away, in this order, so that an interruption anywhere leaves everything readable. A second
+    /// call goes on where the first was interrupted.
     /// - Returns: the plan that was executed.
     public func prune() async throws -> PrunePlan {
         try await onPool {
@@ -45,7 +49,9 @@ public struct PruneOptions: Sendable, Hashable {
 
     /// Makes options.
     public init(width: Int = WorkerPool.processors(atMost: 4), unusedPercent: Int = 5, packSizeBytes: Int = 16 << 20) {
-        precondition(width > 0 && unusedPercent >= 0 && packSizeBytes >= 1 << 16, "a pruner needs a thread and packs of a sensible size")
+        precondition(
+            width > 0 && unusedPercent >= 0 && packSizeBytes >= 1 << 16,
+            "a pruner needs a thread and packs of a sensible size")
         self.width = width
         self.unusedPercent = unusedPercent
         self.packSizeBytes = packSizeBytes

@@ -25,7 +25,8 @@ extension Pruner {
         return plan
     }
 
-    /// For every record of the index whether a snapshot needs it. Of several copies of a blob the first counts.
+    /// For every record of the index whether a snapshot needs it. Of several copies of a
+    /// blob the first counts.
     /// - Throws: `damaged` where something needed is not in the index; then nothing may be deleted.
     private func usedRecords(_ snapshots: [ObjectInfo], _ index: BlobIndex) async throws -> [Bool] {
         let trees = TreeReader(repository: repository, index: index)
@@ -34,7 +35,8 @@ extension Pruner {
             var waiting = [try await repository.readSnapshot(object.name).tree]
             while let id = waiting.popLast() {
                 guard let number = index.table.firstRecord(id, isTree: true) else {
-                    throw RepositoryError.damaged(object.name, "tree \(id.hex), which it needs, is in no index; nothing was deleted, run a check")
+                    throw RepositoryError.damaged(
+                        object.name, "tree \(id.hex), which it needs, is in no index; nothing was deleted, run a check")
                 }
                 if used[number] { continue }
                 used[number] = true
@@ -42,7 +44,9 @@ extension Pruner {
                     if let subtree = node.subtree { waiting.append(subtree) }
                     for id in node.content ?? [] {
                         guard let number = index.table.firstRecord(id, isTree: false) else {
-                            throw RepositoryError.damaged(object.name, "blob \(id.hex), which it needs, is in no index; nothing was deleted, run a check")
+                            throw RepositoryError.damaged(
+                                object.name,
+                                "blob \(id.hex), which it needs, is in no index; nothing was deleted, run a check")
                         }
                         used[number] = true
                     }
@@ -74,9 +78,19 @@ extension Pruner {
             }
             let expected = plan.index.expectedSize(of: records)
             guard sizes[name] == expected else {
-                throw RepositoryError.damaged(name, "a pack that a snapshot needs is missing or has not \(expected) bytes; nothing was deleted, run a check")
+                throw RepositoryError.damaged(
+                    name,
+                    """
+                    a pack that a snapshot needs is missing or has not \(expected) bytes; nothing was deleted, run \
+                    a check
+                    """
+                )
             }
-            if candidate.unusedBytes == 0, !candidate.mustMove { plan.keep(number) } else { candidates.append(candidate) }
+            if candidate.unusedBytes == 0, !candidate.mustMove {
+                plan.keep(number)
+            } else {
+                candidates.append(candidate)
+            }
         }
         choose(candidates, usedTotal: usedTotal, contents, used, into: &plan)
     }
@@ -88,15 +102,23 @@ extension Pruner {
         for record in records {
             let entry = index.table[Int(record)]
             if entry.isTree { hasTrees = true } else { hasData = true }
-            if used[Int(record)] { candidate.usedBytes += UInt64(entry.location.length) } else { candidate.unusedBytes += UInt64(entry.location.length) }
+            if used[Int(record)] {
+                candidate.usedBytes += UInt64(entry.location.length)
+            } else {
+                candidate.unusedBytes += UInt64(entry.location.length)
+            }
         }
-        // Trees are small and read first by every command, so their packs stay dense; mixed packs are put right.
+        // Trees are small and read first by every command, so their packs stay dense; mixed
+        // packs are put right.
         candidate.mustMove = hasTrees && (hasData || candidate.unusedBytes > 0)
         return candidate
     }
 
-    /// Repacks what must be, then the most wasteful, until the rest of the waste is below the limit.
-    private func choose(_ candidates: [Candidate], usedTotal: UInt64, _ contents: [[UInt32]], _ used: [Bool], into plan: inout PrunePlan) {
+    /// Repacks what must be, then the most wasteful, until the rest of the waste
+    /// is below the limit.
+    private func choose(
+        _ candidates: [Candidate], usedTotal: UInt64, _ contents: [[UInt32]], _ used: [Bool], into plan: inout PrunePlan
+    ) {
         var unused = candidates.reduce(UInt64(0)) { $0 + $1.unusedBytes }
         let limit = usedTotal / 100 * UInt64(options.unusedPercent)
         let ordered = candidates.sorted { left, right in

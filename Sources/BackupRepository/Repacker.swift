@@ -1,6 +1,7 @@
 import ResticFormat
 
-/// Moves the needed blobs of packs to new packs. Each is authenticated and compared with its ID; its stored form is kept as it is.
+/// Moves the needed blobs of packs to new packs. Each is authenticated and compared with its ID;
+/// its stored form is kept as it is.
 struct Repacker: Sendable {
     let repository: Repository
     let options: PruneOptions
@@ -32,7 +33,8 @@ struct Repacker: Sendable {
     private func groupsByPack() -> [Range<Int>] {
         var groups: [Range<Int>] = []
         var start = 0
-        for position in plan.moved.indices where position == plan.moved.count - 1 || pack(position) != pack(position + 1) {
+        for position in plan.moved.indices
+        where position == plan.moved.count - 1 || pack(position) != pack(position + 1) {
             groups.append(start..<(position + 1))
             start = position + 1
         }
@@ -48,7 +50,8 @@ struct Repacker: Sendable {
         guard let first = entries.first, let last = entries.last else { return [] }
         let name = ObjectNames.pack(plan.index.packs[Int(first.location.pack)])
         let start = UInt64(first.location.offset)
-        let bytes = try await repository.readPack(name, range: start..<(UInt64(last.location.offset) + UInt64(last.location.length)))
+        let bytes = try await repository.readPack(
+            name, range: start..<(UInt64(last.location.offset) + UInt64(last.location.length)))
         let codec = repository.codecs.take()
         defer { repository.codecs.giveBack(codec) }
         var stored: [StoredPack] = []
@@ -57,7 +60,8 @@ struct Repacker: Sendable {
             let sealed = Array(bytes[offset..<(offset + Int(entry.location.length))])
             try unsafe sealed.withUnsafeBytes { unsafe try codec.open($0, entry, in: name) { _ in } }
             let blob = PackWriter.Blob(
-                id: entry.id, isTree: entry.isTree, record: number, uncompressedLength: entry.location.uncompressedLength)
+                id: entry.id, isTree: entry.isTree, record: number,
+                uncompressedLength: entry.location.uncompressedLength)
             stored += try await writer.add(blob, sealed)
         }
         return stored

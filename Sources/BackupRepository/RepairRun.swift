@@ -52,7 +52,8 @@ struct RepairRun: Sendable {
     }
 
     private func write(_ name: String, _ bytes: [UInt8]) async throws {
-        try await repository.stored { () async throws(ObjectStoreError) in try await repository.store.write(name, bytes) }
+        try await repository.stored { () async throws(ObjectStoreError) in try await repository.store.write(name, bytes)
+        }
     }
 
     /// Removes key files that cannot be read, after there is one that can.
@@ -76,7 +77,8 @@ struct RepairRun: Sendable {
         return try await Repacker(repository: repository, options: PruneOptions(width: width), plan: moves).run()
     }
 
-    /// Replaces the index by one that names exactly the packs that are whole. Gives it back as it is in memory.
+    /// Replaces the index by one that names exactly the packs that are whole. Gives it back as
+    /// it is in memory.
     private func writeIndex(sound: [PackIndex], salvaged: [StoredPack]) async throws -> BlobIndex {
         let files = (sound + salvaged.map { PackIndex(id: $0.id, blobs: $0.blobs.map(\.entry)) }).indexFiles()
         var index = BlobIndex()
@@ -86,7 +88,9 @@ struct RepairRun: Sendable {
             if plan.unusableFiles.contains(name) {
                 try await repository.moveAway(name, to: quarantine)
             } else {
-                try await repository.stored { () async throws(ObjectStoreError) in try await repository.store.delete(name) }
+                try await repository.stored { () async throws(ObjectStoreError) in
+                    try await repository.store.delete(name)
+                }
             }
         }
         try await repository.stored { () async throws(ObjectStoreError) in
@@ -95,23 +99,28 @@ struct RepairRun: Sendable {
         return index
     }
 
-    /// The snapshots that a repair stored before it was interrupted, when those that they stand for were still there.
+    /// The snapshots that a repair stored before it was interrupted, when those that they stand
+    /// for were still there.
     private func rewrittenBefore() async throws -> [Rewritten: ObjectID] {
         let skipped = Set(plan.unreadableSnapshots + plan.damagedSnapshots)
         var found: [Rewritten: ObjectID] = [:]
         for name in try await repository.list(.snapshots).map(\.name) {
             guard let id = ObjectID(hex: String(name.suffix(64))), !skipped.contains(id.hex) else { continue }
             let snapshot = try await repository.readSnapshot(name)
-            if let original = snapshot.original, snapshot.tags.contains(Repairer.mendedTag) { found[Rewritten(original: original, tree: snapshot.tree)] = id }
+            if let original = snapshot.original, snapshot.tags.contains(Repairer.mendedTag) {
+                found[Rewritten(original: original, tree: snapshot.tree)] = id
+            }
         }
         return found
     }
 
     /// Writes trees without what is lost, and makes the snapshots that name them.
-    /// - Returns: the new snapshots, not stored yet; and the old ones of which not even the root is left.
+    /// - Returns: the new snapshots, not stored yet; and the old ones of which not even
+    ///   the root is left.
     private func rewriteTrees(_ index: BlobIndex) async throws -> ([Replacement], [String]) {
         let saver = BlobSaver(
-            repository: repository, index: index, width: width, packSizeBytes: ArchiveOptions().packSizeBytes, compressionLevel: 3, verifiesBlobs: true)
+            repository: repository, index: index, width: width, packSizeBytes: ArchiveOptions().packSizeBytes,
+            compressionLevel: 3, verifiesBlobs: true)
         let rewriter = TreeRewriter(finder: LossFinder(repository: repository, index: index), saver: saver)
         var replacements: [Replacement] = []
         var lostWhole: [String] = []
@@ -132,7 +141,8 @@ struct RepairRun: Sendable {
             snapshot.tree = root
             snapshot.summary = nil
             if !snapshot.tags.contains(Repairer.mendedTag) { snapshot.tags.append(Repairer.mendedTag) }
-            let bytes = try UnpackedFile.encode(snapshot.encoded(), sealer: repository.sealer, compressor: repository.codecs.compressors[3])
+            let bytes = try UnpackedFile.encode(
+                snapshot.encoded(), sealer: repository.sealer, compressor: repository.codecs.compressors[3])
             replacements.append(Replacement(old: id, id: ObjectID.hash(of: bytes), bytes: bytes))
         }
         _ = try await saver.flush()
@@ -140,7 +150,8 @@ struct RepairRun: Sendable {
     }
 }
 
-/// Writes trees again without files and folders that are lost. A tree that lost nothing keeps its ID.
+/// Writes trees again without files and folders that are lost. A tree that lost
+/// nothing keeps its ID.
 private final class TreeRewriter {
     private let finder: LossFinder
     private let saver: BlobSaver

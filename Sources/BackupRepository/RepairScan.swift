@@ -2,8 +2,8 @@ import FileTree
 import ObjectStorage
 import ResticFormat
 
-/// Finds out what of a repository is whole. Believes nothing but bytes that authenticate: a pack's header before the index, a blob's hash
-/// before both. Changes nothing.
+/// Finds out what of a repository is whole. Believes nothing but bytes that authenticate: a pack's
+/// header before the index, a blob's hash before both. Changes nothing.
 struct RepairScan: Sendable {
     let repository: Repository
     let width: Int
@@ -32,8 +32,11 @@ struct RepairScan: Sendable {
         plan.soundPacks = found.sound.count
         plan.damagedPacks = found.damaged.map { ObjectNames.pack($0.id) }.sorted()
         assemble(found, into: &plan)
-        plan.needsIndex = Set(claims.keys) != Set(found.sound.map(\.id)) || found.sound.contains { claims[$0.id].map(Set.init) != Set($0.blobs) }
-        for id in claims.keys where !found.sound.contains(where: { $0.id == id }) && !found.damaged.contains(where: { $0.id == id }) {
+        plan.needsIndex =
+            Set(claims.keys) != Set(found.sound.map(\.id))
+            || found.sound.contains { claims[$0.id].map(Set.init) != Set($0.blobs) }
+        for id in claims.keys
+        where !found.sound.contains(where: { $0.id == id }) && !found.damaged.contains(where: { $0.id == id }) {
             plan.problems.append(CheckProblem(.error, object: ObjectNames.pack(id), message: "the pack is missing"))
         }
         try await LossFinder(repository: repository, index: plan.index).find(in: snapshots, plan: &plan)
@@ -43,7 +46,9 @@ struct RepairScan: Sendable {
     }
 
     /// Snapshots for which the index as it is does not do, although the blobs are there.
-    private func findUnreachable(_ claims: [ObjectID: [PackEntry]], _ found: Found, _ snapshots: [ObjectInfo], _ plan: inout RepairPlan) async throws {
+    private func findUnreachable(
+        _ claims: [ObjectID: [PackEntry]], _ found: Found, _ snapshots: [ObjectInfo], _ plan: inout RepairPlan
+    ) async throws {
         let usable = (found.sound + found.damaged).compactMap { pack in
             claims[pack.id].map { PackIndex(id: pack.id, blobs: pack.blobs.filter(Set($0).contains)) }
         }
@@ -60,7 +65,8 @@ struct RepairScan: Sendable {
         for object in try await repository.list(.index) {
             do throws(RepositoryError) {
                 let json = try await repository.readUnpacked(object.name)
-                let file = try repository.decoded(object.name) { () throws(FormatError) in try IndexFile(decoding: json) }
+                let file = try repository.decoded(object.name) { () throws(FormatError) in try IndexFile(decoding: json)
+                }
                 for pack in file.packs where claims[pack.id] == nil { claims[pack.id] = pack.blobs }
             } catch {
                 guard error.isDamage else { throw error }
@@ -72,19 +78,25 @@ struct RepairScan: Sendable {
 
     private func readKeys(into plan: inout RepairPlan) async throws {
         for object in try await repository.list(.keys) {
-            do { try await repository.checkKey(object.name) } catch let error as RepositoryError where error.isDamage { plan.note(error, object.name) }
+            do { try await repository.checkKey(object.name) } catch let error as RepositoryError where error.isDamage {
+                plan.note(error, object.name)
+            }
         }
     }
 
     private func readLocks(into plan: inout RepairPlan) async throws {
         for object in try await repository.list(.locks) where object.sizeBytes > 0 {
-            do { _ = try await RepositoryLock.read(object.name, in: repository) } catch let error as RepositoryError where error.isDamage { plan.note(error, object.name) }
+            do { _ = try await RepositoryLock.read(object.name, in: repository) } catch let error as RepositoryError
+                where error.isDamage
+            { plan.note(error, object.name) }
         }
     }
 
-    /// Packs that are not what they should be, found without the index and without a lock: one that went meanwhile is none.
+    /// Packs that are not what they should be, found without the index and without a lock: one that
+    /// went meanwhile is none.
     ///
-    /// In the order of their names, one after the other, so that a name tells how far it is: `soundUpTo` stops at the first that is not sound.
+    /// In the order of their names, one after the other, so that a name tells how far it is:
+    /// `soundUpTo` stops at the first that is not sound.
     func suspects(after position: String, soundUpTo: (String) -> Void) async throws -> [CheckProblem] {
         var suspects: [CheckProblem] = []
         for pack in try await repository.list(.packs) where pack.name > position {
@@ -98,7 +110,8 @@ struct RepairScan: Sendable {
     }
 
     private func isThere(_ name: String) async throws -> Bool {
-        try await repository.stored { () async throws(ObjectStoreError) in try await repository.store.stat(name) } != nil
+        try await repository.stored { () async throws(ObjectStoreError) in try await repository.store.stat(name) }
+            != nil
     }
 
     private func readPacks(_ claims: [ObjectID: [PackEntry]]) async throws -> Found {
@@ -125,38 +138,56 @@ struct RepairScan: Sendable {
     }
 
     /// The blobs of a pack that open, and what is wrong with it; a pack without a problem is whole.
-    private func scan(_ object: ObjectInfo, _ claims: [ObjectID: [PackEntry]]) async throws -> (PackIndex, [CheckProblem]) {
-        guard let id = ObjectNames.id(of: object.name) else { preconditionFailure("the list holds only names of packs") }
+    private func scan(
+        _ object: ObjectInfo, _ claims: [ObjectID: [PackEntry]]
+    ) async throws -> (PackIndex, [CheckProblem]) {
+        guard let id = ObjectNames.id(of: object.name) else {
+            preconditionFailure("the list holds only names of packs")
+        }
         var problems: [CheckProblem] = []
         do {
-            guard let bytes = try await repository.readIfPresent(object.name) else { throw RepositoryError.damaged(object.name, "the pack vanished") }
-            do { try Repository.expectName(object.name, bytes) } catch { problems.append(CheckProblem(.error, object: object.name, message: error.message)) }
+            guard let bytes = try await repository.readIfPresent(object.name) else {
+                throw RepositoryError.damaged(object.name, "the pack vanished")
+            }
+            do { try Repository.expectName(object.name, bytes) } catch {
+                problems.append(CheckProblem(.error, object: object.name, message: error.message))
+            }
             let header: [PackEntry]
             do throws(FormatError) {
                 header = try PackHeader.decode(tail: bytes, packByteCount: bytes.count, sealer: repository.sealer)
             } catch {
-                problems.append(CheckProblem(.error, object: object.name, message: "the pack's header: \(error.message)"))
+                problems.append(
+                    CheckProblem(.error, object: object.name, message: "the pack's header: \(error.message)"))
                 header = claims[id] ?? []
             }
             let good = try open(header, bytes, object.name, &problems)
             return (PackIndex(id: id, blobs: good), problems)
         } catch let error as RepositoryError where error.isDamage {
-            return (PackIndex(id: id, blobs: []), problems + [CheckProblem(.error, object: object.name, message: error.message)])
+            return (
+                PackIndex(id: id, blobs: []),
+                problems + [CheckProblem(.error, object: object.name, message: error.message)]
+            )
         }
     }
 
-    private func open(_ entries: [PackEntry], _ bytes: [UInt8], _ name: String, _ problems: inout [CheckProblem]) throws -> [PackEntry] {
+    private func open(
+        _ entries: [PackEntry], _ bytes: [UInt8], _ name: String, _ problems: inout [CheckProblem]
+    ) throws -> [PackEntry] {
         let codec = repository.codecs.take()
         defer { repository.codecs.giveBack(codec) }
         var good: [PackEntry] = []
         for entry in entries {
             do {
-                guard Int(entry.offset) + Int(entry.length) <= bytes.count else { throw RepositoryError.damaged(name, "the pack ends before blob \(entry.id.hex) does") }
-                let location = BlobLocation(pack: 0, offset: entry.offset, length: entry.length, uncompressedLength: entry.uncompressedLength)
+                guard Int(entry.offset) + Int(entry.length) <= bytes.count else {
+                    throw RepositoryError.damaged(name, "the pack ends before blob \(entry.id.hex) does")
+                }
+                let location = BlobLocation(
+                    pack: 0, offset: entry.offset, length: entry.length, uncompressedLength: entry.uncompressedLength)
                 let record = BlobTable.Record(id: entry.id, location: location, isTree: entry.type == .tree)
                 try unsafe bytes.withUnsafeBytes { bytes in
                     // In bounds: compared with the number of bytes above.
-                    let stored = unsafe UnsafeRawBufferPointer(rebasing: bytes[Int(entry.offset)..<(Int(entry.offset) + Int(entry.length))])
+                    let stored = unsafe UnsafeRawBufferPointer(
+                        rebasing: bytes[Int(entry.offset)..<(Int(entry.offset) + Int(entry.length))])
                     unsafe try codec.open(stored, record, in: name) { _ in }
                 }
                 good.append(entry)
@@ -171,10 +202,14 @@ struct RepairScan: Sendable {
     private func assemble(_ found: Found, into plan: inout RepairPlan) {
         plan.index.add(IndexFile(packs: plan.sound), name: "packs that are whole")
         let kept = plan.index.table.count
-        plan.index.add(IndexFile(packs: found.damaged.filter { !$0.blobs.isEmpty }.sorted { $0.id < $1.id }), name: "packs that are damaged")
+        plan.index.add(
+            IndexFile(packs: found.damaged.filter { !$0.blobs.isEmpty }.sorted { $0.id < $1.id }),
+            name: "packs that are damaged")
         for number in kept..<plan.index.table.count {
             let record = plan.index.table[number]
-            if plan.index.table.firstRecord(record.id, isTree: record.isTree) == number { plan.salvaged.append(UInt32(number)) }
+            if plan.index.table.firstRecord(record.id, isTree: record.isTree) == number {
+                plan.salvaged.append(UInt32(number))
+            }
         }
         plan.salvagedBlobs = plan.salvaged.count
     }
@@ -188,6 +223,7 @@ extension RepairPlan {
 }
 
 extension RepositoryError {
-    /// Whether the error says that bytes are wrong or cannot be had, and not that the store is away.
+    /// Whether the error says that bytes are wrong or cannot be had, and not that
+    /// the store is away.
     var isDamage: Bool { code == .damaged || (code == .storage && !isRetryable) }
 }

@@ -17,7 +17,9 @@ public struct LostItem: Sendable, Hashable, Codable, CustomStringConvertible {
     }
 
     /// One line, with what a terminal could take for a command made visible.
-    public var description: String { "snapshot \(snapshot.prefix(8)): \(isFolder ? "folder " : "")\(path.debugDescription)" }
+    public var description: String {
+        "snapshot \(snapshot.prefix(8)): \(isFolder ? "folder " : "")\(path.debugDescription)"
+    }
 }
 
 /// What a repair does, as a value: counts for people, objects by name.
@@ -54,18 +56,25 @@ public struct RepairPlan: Sendable, CustomStringConvertible {
 
     /// Whether there is nothing to do.
     public var isEmpty: Bool {
-        damagedPacks.isEmpty && unusableFiles.isEmpty && unreadableSnapshots.isEmpty && damagedSnapshots.isEmpty && !needsIndex
+        damagedPacks.isEmpty && unusableFiles.isEmpty && unreadableSnapshots.isEmpty && damagedSnapshots.isEmpty
+            && !needsIndex
     }
 
-    /// Snapshots that cannot give back everything that they should: no restore point may use them silently.
-    public var incompleteSnapshots: Set<String> { Set(unreadableSnapshots + damagedSnapshots + mendedSnapshots + unreachableSnapshots) }
+    /// Snapshots that cannot give back everything that they should: no restore point
+    /// may use them silently.
+    public var incompleteSnapshots: Set<String> {
+        Set(unreadableSnapshots + damagedSnapshots + mendedSnapshots + unreachableSnapshots)
+    }
 
     /// One line for a person.
     public var description: String {
         isEmpty
             ? "nothing to repair: \(soundPacks) packs are whole"
-            : "keep \(soundPacks) packs, salvage \(salvagedBlobs) blobs from \(damagedPacks.count) damaged packs, drop \(unusableFiles.count) unusable files, "
-                + "write \(damagedSnapshots.count) snapshots anew without \(lost.count) lost items, give up \(unreadableSnapshots.count) unreadable snapshots"
+            : """
+            keep \(soundPacks) packs, salvage \(salvagedBlobs) blobs from \(damagedPacks.count) damaged packs, \
+            drop \(unusableFiles.count) unusable files, write \(damagedSnapshots.count) snapshots anew without \
+            \(lost.count) lost items, give up \(unreadableSnapshots.count) unreadable snapshots
+            """
     }
 }
 

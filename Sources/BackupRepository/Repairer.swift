@@ -1,7 +1,8 @@
 public import ObjectStorage
 
-/// Makes a damaged repository whole again: the index follows from the packs that are there, what opens is kept, and snapshots that lost
-/// something are written anew without it, so that stock restic is content.
+/// Makes a damaged repository whole again: the index follows from the packs that are there,
+/// what opens is kept, and snapshots that lost something are written anew without it, so that
+/// stock restic is content.
 public struct Repairer: Sendable {
     /// The word among a snapshot's tags that says: a repair wrote it without what was lost.
     public static let mendedTag = "holdfast-incomplete"
@@ -17,12 +18,15 @@ public struct Repairer: Sendable {
     }
 
     /// What a repair would do now, without changing anything. Reads every byte of every pack.
-    /// - Parameter pace: called after each pack with its bytes; may wait, so that others get at the disk too.
+    /// - Parameter pace: called after each pack with its bytes; may wait, so that others get
+    ///   at the disk too.
     /// - Throws: `RepositoryError` where the store fails or a lock forbids it.
     public func plan(pace: @escaping @Sendable (UInt64) async throws -> Void = { _ in }) async throws -> RepairPlan {
         try await onPool {
             do {
-                return try await repository.withLock(exclusive: false) { try await RepairScan(repository: repository, width: width, pace: pace).run() }
+                return try await repository.withLock(exclusive: false) {
+                    try await RepairScan(repository: repository, width: width, pace: pace).run()
+                }
             } catch let error as RepositoryError where error.code == .damaged {
                 // A lock that nobody can read is part of the damage: looking needs none.
                 return try await RepairScan(repository: repository, width: width, pace: pace).run()
@@ -30,29 +34,39 @@ public struct Repairer: Sendable {
         }
     }
 
-    /// Reads every byte of every pack without holding a lock, so that pruning need not wait, and tells what is wrong with them.
+    /// Reads every byte of every pack without holding a lock, so that pruning need not wait, and
+    /// tells what is wrong with them.
     ///
     /// What it finds is worth a `plan`, which looks at everything under a lock.
     /// - Parameters:
-    ///   - position: from where an interrupted reading goes on: the last name that `soundUpTo` was given. The packs before it are not read.
+    ///   - position: from where an interrupted reading goes on: the last name that `soundUpTo` was
+    ///     given. The packs before it are not read.
     ///   - pace: as for `plan`.
-    ///   - soundUpTo: called with the name of a pack when it and all before it were found whole; not any more after the first that is not.
+    ///   - soundUpTo: called with the name of a pack when it and all before it were found whole;
+    ///     not any more after the first that is not.
     public func suspectPacks(
-        after position: String? = nil, pace: @escaping @Sendable (UInt64) async throws -> Void, soundUpTo: @Sendable (String) -> Void = { _ in }
+        after position: String? = nil, pace: @escaping @Sendable (UInt64) async throws -> Void,
+        soundUpTo: @Sendable (String) -> Void = { _ in }
     ) async throws -> [CheckProblem] {
-        try await onPool { try await RepairScan(repository: repository, width: 1, pace: pace).suspects(after: position ?? "", soundUpTo: soundUpTo) }
+        try await onPool {
+            try await RepairScan(repository: repository, width: 1, pace: pace).suspects(
+                after: position ?? "", soundUpTo: soundUpTo)
+        }
     }
 
     /// Plans under an exclusive lock and does it.
     ///
-    /// New packs, new index, old index away, new snapshots, old snapshots away, damaged packs away, in this order, so that an interruption
-    /// anywhere leaves everything readable that was; a second call goes on.
+    /// New packs, new index, old index away, new snapshots, old snapshots away, damaged packs away,
+    /// in this order, so that an interruption anywhere leaves everything readable that was; a
+    /// second call goes on.
     /// - Parameters:
-    ///   - keepsSnapshots: whether snapshots stay as they are, also those that lost something, so that what the source still has can be
+    ///   - keepsSnapshots: whether snapshots stay as they are, also those that lost something, so
+    ///     that what the source still has can be
     ///     stored again before they are written anew.
     ///   - password: for a new key file, where none is left that can be used.
     ///   - quarantine: a store that gets a copy of every object before it is removed.
-    ///   - announcing: called with the plan and the IDs of new snapshots before the first snapshot is stored or removed.
+    ///   - announcing: called with the plan and the IDs of new snapshots before the first snapshot
+    ///     is stored or removed.
     public func repair(
         keepsSnapshots: Bool = false, password: String, quarantine: any ObjectStore,
         announcing: @escaping @Sendable (RepairPlan, [String]) async throws -> Void = { _, _ in }
@@ -62,7 +76,9 @@ public struct Repairer: Sendable {
             try await removeUnreadableLocks(to: quarantine)
             return try await repository.withLock(exclusive: true) {
                 let plan = try await RepairScan(repository: repository, width: width, pace: { _ in }).run()
-                return try await RepairRun(repository: repository, width: width, plan: plan, quarantine: quarantine, announce: announcing).run(password: password, keepsSnapshots: keepsSnapshots)
+                return try await RepairRun(
+                    repository: repository, width: width, plan: plan, quarantine: quarantine, announce: announcing
+                ).run(password: password, keepsSnapshots: keepsSnapshots)
             }
         }
     }
@@ -83,7 +99,8 @@ public struct Repairer: Sendable {
 }
 
 extension Repository {
-    /// Copies an object to another store, then removes it. One that cannot be read is removed without a copy.
+    /// Copies an object to another store, then removes it. One that cannot be read is
+    /// removed without a copy.
     func moveAway(_ name: String, to quarantine: any ObjectStore) async throws {
         if let bytes = try? await readIfPresent(name) {
             try await stored { () async throws(ObjectStoreError) in try await quarantine.write(name, bytes) }

@@ -2,10 +2,12 @@ public import ObjectStorage
 import ResticFormat
 import Synchronization
 
-/// An open repository in restic's format, version 2: its master key is known, so that snapshots can be read and written.
+/// An open repository in restic's format, version 2: its master key is known, so that snapshots can
+/// be read and written.
 ///
-/// Safe to use from many tasks at once. Archiving, restoring, checking and pruning are done by `Archiver`, `Restorer`, `Checker` and
-/// `Pruner`. Several processes may use one repository; locks (restic-format.md section 12) keep pruning apart from the rest.
+/// Safe to use from many tasks at once. Archiving, restoring, checking and pruning are done by
+/// `Archiver`, `Restorer`, `Checker` and `Pruner`. Several processes may use one repository; locks
+/// (restic-format.md section 12) keep pruning apart from the rest.
 public final class Repository: Sendable {
     /// The store that holds it.
     public let store: any ObjectStore
@@ -21,7 +23,10 @@ public final class Repository: Sendable {
     /// The blobs known to be stored; nil before the first use and after something changed.
     let loadedIndex = Mutex<BlobIndex?>(nil)
 
-    init(store: any ObjectStore, masterKey: RepositoryMasterKey, sealer: Sealer, config: RepositoryConfig, environment: RepositoryEnvironment) {
+    init(
+        store: any ObjectStore, masterKey: RepositoryMasterKey, sealer: Sealer, config: RepositoryConfig,
+        environment: RepositoryEnvironment
+    ) {
         self.store = store
         self.masterKey = masterKey
         self.config = config
@@ -34,7 +39,13 @@ public final class Repository: Sendable {
     /// Refuses to write into repositories of version 1, whose files have another form.
     func expectWritable() throws(RepositoryError) {
         guard config.version >= 2 else {
-            throw RepositoryError(.unsupportedVersion, "the repository has format version 1, which can be read but not written; run `restic migrate upgrade_repo_v2`")
+            throw RepositoryError(
+                .unsupportedVersion,
+                """
+                the repository has format version 1, which can be read but not written; run `restic migrate \
+                upgrade_repo_v2`
+                """
+            )
         }
     }
 }

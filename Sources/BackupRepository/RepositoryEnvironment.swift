@@ -1,9 +1,11 @@
 public import FileTree
 import Glibc
 
-/// What a repository needs from the world around it: who writes, the time, randomness. Tests give their own.
+/// What a repository needs from the world around it: who writes, the time, randomness.
+/// Tests give their own.
 public struct RepositoryEnvironment: Sendable {
-    /// Written into snapshots, keys and locks. Not the name of a machine on which people run restic, unless the number of `process` is true there.
+    /// Written into snapshots, keys and locks. Not the name of a machine on which people run
+    /// restic, unless the number of `process` is true there.
     public var hostname: String
     /// The user in snapshots and keys.
     public var username: String
@@ -46,8 +48,11 @@ public struct RepositoryEnvironment: Sendable {
 }
 
 /// The 64 secret bytes that open a repository without its password. Never printed.
-public struct RepositoryMasterKey: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// The bytes: 32 for the cipher, 16 and 16 for the authenticator, in the order of restic-format.md section 3.1.
+public struct RepositoryMasterKey: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible,
+    CustomReflectable
+{
+    /// The bytes: 32 for the cipher, 16 and 16 for the authenticator, in the order
+    /// of restic-format.md section 3.1.
     public let secretBytes: [UInt8]
 
     /// Wraps 64 bytes; nil for any other number.

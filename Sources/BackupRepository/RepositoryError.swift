@@ -1,7 +1,8 @@
 public import FileTree
 import ObjectStorage
 
-/// Why a repository could not do what it was asked. The message names the object or item and says what to do.
+/// Why a repository could not do what it was asked. The message names the object or item and
+/// says what to do.
 public struct RepositoryError: Error, Sendable, CustomStringConvertible {
     /// The kind of failure.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
@@ -71,7 +72,8 @@ public struct RepositoryError: Error, Sendable, CustomStringConvertible {
 public struct ItemFailure: Error, Sendable, Hashable, CustomStringConvertible {
     /// The item.
     public var path: TreePath
-    /// A stable word for the kind of failure: a `TreeError` code's or `RepositoryError` code's name, or `changedWhileRead`.
+    /// A stable word for the kind of failure: a `TreeError` code's or `RepositoryError`
+    /// code's name, or `changedWhileRead`.
     public var code: String
     /// What failed, for a person: nothing about where the repository or the tree is kept.
     public var message: String
@@ -88,7 +90,9 @@ public struct ItemFailure: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// An item whose content or folder the repository does not give.
     init(path: TreePath, _ error: RepositoryError) {
-        let message = error.code == .damaged ? "what the backup has of it is damaged; run 'holdfast repository check'" : "the backup does not give it"
+        let message =
+            error.code == .damaged
+            ? "what the backup has of it is damaged; run 'holdfast repository check'" : "the backup does not give it"
         self.init(path: path, code: error.code.description, message: message, detail: error.message)
     }
 

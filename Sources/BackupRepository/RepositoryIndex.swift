@@ -3,16 +3,19 @@ import ResticFormat
 import Synchronization
 
 extension Repository {
-    /// The blobs that are stored, from all index files. Read once and kept; `forgetIndex` makes the next call read again.
-    /// - Parameter skippingDamaged: whether files that cannot be used are passed over: right for archiving, which then stores again what they
-    ///   told, and for restoring what the others tell; wrong for pruning, which takes what no index names for waste.
+    /// The blobs that are stored, from all index files. Read once and kept; `forgetIndex` makes the
+    /// next call read again.
+    /// - Parameter skippingDamaged: whether files that cannot be used are passed over: right for
+    ///   archiving, which then stores again what they told, and for restoring what the others tell;
+    ///   wrong for pruning, which takes what no index names for waste.
     func index(skippingDamaged: Bool = false) async throws -> BlobIndex {
         let objects = try await list(.index)
         let names = Set(objects.map(\.name))
         if let loaded = loadedIndex.withLock({ $0 }), Set(loaded.files) == names { return loaded }
         var index = BlobIndex()
         for object in objects {
-            // An index file that vanishes meanwhile was replaced by a prune, which the lock forbids; so it is damage.
+            // An index file that vanishes meanwhile was replaced by a prune, which the lock
+            // forbids; so it is damage.
             do {
                 try await addIndexFile(object, to: &index)
             } catch let error as RepositoryError where skippingDamaged && error.code == .damaged {
@@ -26,7 +29,8 @@ extension Repository {
     /// Reads one index file into `index`.
     func addIndexFile(_ object: ObjectInfo, to index: inout BlobIndex) async throws {
         let json = try await readUnpacked(object.name)
-        index.add(try decoded(object.name) { () throws(FormatError) in try IndexFile(decoding: json) }, name: object.name)
+        index.add(
+            try decoded(object.name) { () throws(FormatError) in try IndexFile(decoding: json) }, name: object.name)
     }
 }
 
@@ -38,7 +42,8 @@ extension BlobIndex {
             packs.append(pack.id)
             var end: UInt32 = 0
             for blob in pack.blobs {
-                let location = BlobLocation(pack: number, offset: blob.offset, length: blob.length, uncompressedLength: blob.uncompressedLength)
+                let location = BlobLocation(
+                    pack: number, offset: blob.offset, length: blob.length, uncompressedLength: blob.uncompressedLength)
                 table.add(BlobTable.Record(id: blob.id, location: location, isTree: blob.type == .tree))
                 // The parser made sure that the sum fits.
                 end = max(end, blob.offset + blob.length)
@@ -56,7 +61,9 @@ extension BlobIndex {
         knownPacks.insert(pack.id)
         packEnds.append(pack.end)
         for blob in pack.blobs {
-            let location = BlobLocation(pack: number, offset: blob.entry.offset, length: blob.entry.length, uncompressedLength: blob.entry.uncompressedLength)
+            let location = BlobLocation(
+                pack: number, offset: blob.entry.offset, length: blob.entry.length,
+                uncompressedLength: blob.entry.uncompressedLength)
             table.setLocation(location, of: Int(blob.record))
         }
         return number
@@ -91,7 +98,9 @@ extension BlobIndex {
         var end: UInt64 = 0
         for number in records {
             let location = table[Int(number)].location
-            if UInt64(location.offset) != end { return ["the index has a gap or an overlap at byte \(location.offset)"] }
+            if UInt64(location.offset) != end {
+                return ["the index has a gap or an overlap at byte \(location.offset)"]
+            }
             end += UInt64(location.length)
         }
         return []

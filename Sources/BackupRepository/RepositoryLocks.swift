@@ -4,12 +4,17 @@ import ResticFormat
 import Synchronization
 
 extension Repository {
-    /// Runs `body` under a lock of this repository; the lock is refreshed meanwhile and removed at the end, also after an error.
+    /// Runs `body` under a lock of this repository; the lock is refreshed meanwhile and removed at
+    /// the end, also after an error.
     ///
-    /// Non-exclusive locks suffer each other; an exclusive one suffers none. Source: restic-format.md section 12. What a task does under a lock,
-    /// and the tasks that it makes, need no further one of the same repository.
-    /// - Throws: `RepositoryError`: `locked`; `lockLost` where the lock could not be refreshed for so long that the work was cancelled.
-    public func withLock<Value: Sendable>(exclusive: Bool, _ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
+    /// Non-exclusive locks suffer each other; an exclusive one suffers none. Source:
+    /// restic-format.md section 12. What a task does under a lock, and the tasks that it makes,
+    /// need no further one of the same repository.
+    /// - Throws: `RepositoryError`: `locked`; `lockLost` where the lock could not be refreshed for
+    ///   so long that the work was cancelled.
+    public func withLock<Value: Sendable>(
+        exclusive: Bool, _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
         if RepositoryLock.isHeld(of: self, exclusive: exclusive) { return try await body() }
         let lock = try await RepositoryLock.take(in: self, exclusive: exclusive)
         do {
@@ -28,13 +33,15 @@ extension Repository {
             try await lock.remove()
             return value
         } catch {
-            // The work's error is the one that matters; a lock that cannot be removed turns stale by itself.
+            // The work's error is the one that matters; a lock that cannot be removed
+            // turns stale by itself.
             try? await lock.remove()
             throw error
         }
     }
 
-    /// Removes locks that nobody can hold any more: those of Holdfast whose process is certainly gone, and those older than 30 minutes.
+    /// Removes locks that nobody can hold any more: those of Holdfast whose process is certainly
+    /// gone, and those older than 30 minutes.
     /// - Returns: the names of the removed objects.
     @discardableResult
     public func removeStaleLocks() async throws -> [String] {
@@ -48,19 +55,22 @@ extension Repository {
 }
 
 extension Repository {
-    /// Removes every lock, whoever holds it: only where it is certain that nobody else uses the repository, as `restic unlock --remove-all`.
+    /// Removes every lock, whoever holds it: only where it is certain that nobody else uses the
+    /// repository, as `restic unlock --remove-all`.
     public func removeAllLocks() async throws {
         for object in try await list(.locks) {
             try await stored { () async throws(ObjectStoreError) in try await store.delete(object.name) }
         }
     }
 
-    /// Removes what dead processes left: locks of Holdfast's whose process is certainly gone, and old ones of this host. A lock that cannot be read
-    /// is left for its owner or `restic unlock`.
+    /// Removes what dead processes left: locks of Holdfast's whose process is certainly gone, and
+    /// old ones of this host. A lock that cannot be read is left for its owner or `restic unlock`.
     func removeOwnStaleLocks() async throws {
         for object in try await list(.locks) where object.sizeBytes > 0 {
             guard let lock = try? await RepositoryLock.read(object.name, in: self) else { continue }
-            if RepositoryLock.isAbandoned(lock, environment) || (lock.hostname == environment.hostname && RepositoryLock.isStale(lock, environment)) {
+            if RepositoryLock.isAbandoned(lock, environment)
+                || (lock.hostname == environment.hostname && RepositoryLock.isStale(lock, environment))
+            {
                 try await stored { () async throws(ObjectStoreError) in try await store.delete(object.name) }
             }
         }
@@ -100,8 +110,9 @@ final class RepositoryLock: Sendable {
 
     /// Takes a lock or throws `locked`.
     ///
-    /// Written before the second look, so that of two takers at least one sees the other. restic waits 200 ms before that look for
-    /// stores whose lists lag behind; ours promise that a list shows what was written.
+    /// Written before the second look, so that of two takers at least one sees the other. restic
+    /// waits 200 ms before that look for stores whose lists lag behind; ours promise that a list
+    /// shows what was written.
     static func take(in repository: Repository, exclusive: Bool) async throws -> RepositoryLock {
         try await refuseConflicts(in: repository, exclusive: exclusive, own: nil)
         let name = try await write(in: repository, exclusive: exclusive)
@@ -114,10 +125,12 @@ final class RepositoryLock: Sendable {
         return RepositoryLock(repository: repository, isExclusive: exclusive, name: name)
     }
 
-    /// Refreshes the lock until cancelled. A failed refresh is tried again until others may take the lock for dead.
+    /// Refreshes the lock until cancelled. A failed refresh is tried again until others may take
+    /// the lock for dead.
     ///
-    /// Where the machine slept, or the process was stopped, for so long that others may have taken it for dead, the work goes on only if the
-    /// lock is still there: nobody can have begun then. Source: restic, `internal/repository/lock.go`, `tryRefreshStaleLock`.
+    /// Where the machine slept, or the process was stopped, for so long that others may have taken
+    /// it for dead, the work goes on only if the lock is still there: nobody can have begun then.
+    /// Source: restic, `internal/repository/lock.go`, `tryRefreshStaleLock`.
     func keepRefreshing() async throws {
         var refreshed = repository.environment.now()
         while true {
@@ -126,8 +139,9 @@ final class RepositoryLock: Sendable {
             do {
                 if slept >= Self.giveUpAfterSeconds, try await !isStored() {
                     throw RepositoryError(
-                        .lockLost, "the lock was not refreshed for \(slept / 60) minutes, because the machine slept or its clock was set, and somebody removed it; "
-                            + "the work was stopped", isRetryable: true)
+                        .lockLost,
+                        "the lock was not refreshed for \(slept / 60) minutes, because the machine slept or its "
+                            + "clock was set, and somebody removed it; the work was stopped", isRetryable: true)
                 }
                 let new = try await Self.write(in: repository, exclusive: isExclusive)
                 let old = name.withLock { name in
@@ -138,7 +152,9 @@ final class RepositoryLock: Sendable {
                 try await Self.delete(old, in: repository)
             } catch let error as RepositoryError where error.code != .lockLost {
                 guard repository.environment.now().seconds - refreshed.seconds < Self.giveUpAfterSeconds else {
-                    throw RepositoryError(.lockLost, "the lock could not be refreshed for more than 22 minutes; the work was stopped", cause: error, isRetryable: true)
+                    throw RepositoryError(
+                        .lockLost, "the lock could not be refreshed for more than 22 minutes; the work was stopped",
+                        cause: error, isRetryable: true)
                 }
             }
         }
@@ -160,9 +176,14 @@ final class RepositoryLock: Sendable {
     }
 
     private static func refuseConflicts(in repository: Repository, exclusive: Bool, own: String?) async throws {
-        for (name, lock) in try await all(in: repository) where name != own && (exclusive || lock.isExclusive) && !isStale(lock, repository.environment) {
+        for (name, lock) in try await all(in: repository)
+        where name != own && (exclusive || lock.isExclusive) && !isStale(lock, repository.environment) {
             throw RepositoryError(
-                .locked, "'\(name)': process \(lock.processID) on '\(lock.hostname)' uses the repository \(lock.isExclusive ? "alone" : "too"); wait for it, or run `restic unlock` if it is gone",
+                .locked,
+                """
+                '\(name)': process \(lock.processID) on '\(lock.hostname)' uses the repository \
+                \(lock.isExclusive ? "alone" : "too"); wait for it, or run `restic unlock` if it is gone
+                """,
                 isRetryable: true)
         }
     }
@@ -184,7 +205,8 @@ final class RepositoryLock: Sendable {
     /// When a lock that cannot be read was first met.
     private static let unreadableSince = Mutex<[String: Int64]>([:])
 
-    /// Whether a lock that cannot be read has been there for so long that nobody refreshes it: a holder replaces theirs every few minutes.
+    /// Whether a lock that cannot be read has been there for so long that nobody refreshes it: a
+    /// holder replaces theirs every few minutes.
     private static func isLongUnreadable(_ name: String, _ environment: RepositoryEnvironment) -> Bool {
         let now = environment.now().seconds
         return unreadableSince.withLock { since in
@@ -210,16 +232,19 @@ final class RepositoryLock: Sendable {
         environment.now().seconds - lock.time.seconds > staleAfterSeconds || isAbandoned(lock, environment)
     }
 
-    /// Whether the process that took a lock is certainly gone. Of restic's locks, which bear a machine's name and a number only, that is never known.
+    /// Whether the process that took a lock is certainly gone. Of restic's locks, which bear a
+    /// machine's name and a number only, that is never known.
     static func isAbandoned(_ lock: LockFile, _ environment: RepositoryEnvironment) -> Bool {
-        ProcessIdentity(lockHost: lock.hostname, processID: lock.processID, user: lock.username).map(environment.process.isGone) ?? false
+        ProcessIdentity(lockHost: lock.hostname, processID: lock.processID, user: lock.username).map(
+            environment.process.isGone) ?? false
     }
 
     private static func write(in repository: Repository, exclusive: Bool) async throws -> String {
         let environment = repository.environment
         let holder = environment.process.identity
         let lock = LockFile(
-            time: NodeTime(environment.now()), isExclusive: exclusive, hostname: environment.hostname, username: holder.lockUser,
+            time: NodeTime(environment.now()), isExclusive: exclusive, hostname: environment.hostname,
+            username: holder.lockUser,
             processID: holder.processID)
         return try await repository.storeUnpacked(lock.encoded(), as: .locks)
     }

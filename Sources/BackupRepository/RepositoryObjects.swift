@@ -3,7 +3,9 @@ import ResticFormat
 
 extension Repository {
     /// Runs a call to a store and gives its failure our type.
-    static func storing<Value>(_ body: () async throws(ObjectStoreError) -> Value) async throws(RepositoryError) -> Value {
+    static func storing<Value>(
+        _ body: () async throws(ObjectStoreError) -> Value
+    ) async throws(RepositoryError) -> Value {
         do throws(ObjectStoreError) {
             return try await body()
         } catch {
@@ -16,8 +18,11 @@ extension Repository {
         try await Self.storing(body)
     }
 
-    /// Runs a parser over the bytes of an object; what it does not understand is damage of that object.
-    static func decoding<Value>(_ name: String, _ body: () throws(FormatError) -> Value) throws(RepositoryError) -> Value {
+    /// Runs a parser over the bytes of an object; what it does not understand is
+    /// damage of that object.
+    static func decoding<Value>(
+        _ name: String, _ body: () throws(FormatError) -> Value
+    ) throws(RepositoryError) -> Value {
         do throws(FormatError) {
             return try body()
         } catch {
@@ -25,7 +30,8 @@ extension Repository {
         }
     }
 
-    /// Runs a parser over the bytes of an object; what it does not understand is damage of that object.
+    /// Runs a parser over the bytes of an object; what it does not understand is
+    /// damage of that object.
     func decoded<Value>(_ name: String, _ body: () throws(FormatError) -> Value) throws(RepositoryError) -> Value {
         try Self.decoding(name, body)
     }
@@ -51,7 +57,9 @@ extension Repository {
 
     static func expectName(_ name: String, _ bytes: [UInt8]) throws(RepositoryError) {
         guard ObjectID.hash(of: bytes) == ObjectNames.id(of: name) else {
-            throw .damaged(name, "its bytes do not have the hash that is its name; restore this object from a copy of the repository")
+            throw .damaged(
+                name,
+                "its bytes do not have the hash that is its name; restore this object from a copy of the repository")
         }
     }
 
@@ -72,8 +80,11 @@ extension Repository {
     /// Seals and stores an index, snapshot or lock file.
     /// - Returns: its name in the store.
     /// - Parameter announce: called with the name before the object is stored.
-    func storeUnpacked(_ json: [UInt8], as kind: ObjectNames.Kind, announce: (String) async throws -> Void = { _ in }) async throws -> String {
-        let bytes = try UnpackedFile.encode(json, sealer: sealer, compressor: config.version >= 2 ? codecs.compressors[3] : nil)
+    func storeUnpacked(
+        _ json: [UInt8], as kind: ObjectNames.Kind, announce: (String) async throws -> Void = { _ in }
+    ) async throws -> String {
+        let bytes = try UnpackedFile.encode(
+            json, sealer: sealer, compressor: config.version >= 2 ? codecs.compressors[3] : nil)
         let name = ObjectNames.name(kind, ObjectID.hash(of: bytes))
         try await announce(name)
         try await stored { () async throws(ObjectStoreError) in try await store.write(name, bytes) }

@@ -16,7 +16,9 @@ extension Repository {
     public func readableSnapshots() async throws -> [SnapshotInfo] {
         var found: [SnapshotInfo] = []
         for object in try await list(.snapshots) {
-            do { found.append(try await info(object.name)) } catch let error as RepositoryError where error.isDamage { continue }
+            do { found.append(try await info(object.name)) } catch let error as RepositoryError where error.isDamage {
+                continue
+            }
         }
         return found.sorted { ($0.time, $0.id) < ($1.time, $1.id) }
     }
@@ -24,7 +26,9 @@ extension Repository {
     /// The snapshot with that ID (64 hexadecimal digits).
     /// - Throws: `RepositoryError`: `snapshotNotFound`, `damaged`, `storage`.
     public func snapshot(_ id: String) async throws -> SnapshotInfo {
-        guard let object = ObjectID(hex: id) else { throw RepositoryError(.snapshotNotFound, "'\(id)' is not the ID of a snapshot") }
+        guard let object = ObjectID(hex: id) else {
+            throw RepositoryError(.snapshotNotFound, "'\(id)' is not the ID of a snapshot")
+        }
         let name = ObjectNames.name(.snapshots, object)
         guard try await stored({ () async throws(ObjectStoreError) in try await store.stat(name) }) != nil else {
             throw RepositoryError(.snapshotNotFound, "there is no snapshot \(id)")
@@ -32,23 +36,30 @@ extension Repository {
         return try await info(name)
     }
 
-    /// Deletes snapshots, under an exclusive lock. Their data stays until a prune. IDs that are not there are no error.
+    /// Deletes snapshots, under an exclusive lock. Their data stays until a prune. IDs that are not
+    /// there are no error.
     public func forget(_ ids: [String]) async throws {
         try await withLock(exclusive: true) {
             for id in ids {
-                guard let object = ObjectID(hex: id) else { throw RepositoryError(.snapshotNotFound, "'\(id)' is not the ID of a snapshot") }
-                try await self.stored { () async throws(ObjectStoreError) in try await self.store.delete(ObjectNames.name(.snapshots, object)) }
+                guard let object = ObjectID(hex: id) else {
+                    throw RepositoryError(.snapshotNotFound, "'\(id)' is not the ID of a snapshot")
+                }
+                try await self.stored { () async throws(ObjectStoreError) in
+                    try await self.store.delete(ObjectNames.name(.snapshots, object))
+                }
             }
-            // A snapshot that came back after a power cut would name packs that a prune has taken away since.
+            // A snapshot that came back after a power cut would name packs that a prune
+            // has taken away since.
             try await self.stored { () async throws(ObjectStoreError) in
                 try await self.store.synchronizeDeletions(prefix: ObjectNames.Kind.snapshots.prefix)
             }
         }
     }
 
-    /// The entries of a folder of a snapshot, sorted by the bytes of their names. Entries with impossible names, and those that only name
-    /// an item that could not be read, are left out.
-    /// - Throws: `RepositoryError`: `snapshotNotFound` also where there is no such folder, `damaged`, `storage`.
+    /// The entries of a folder of a snapshot, sorted by the bytes of their names. Entries with
+    /// impossible names, and those that only name an item that could not be read, are left out.
+    /// - Throws: `RepositoryError`: `snapshotNotFound` also where there is no
+    ///   such folder, `damaged`, `storage`.
     public func items(in folder: TreePath, ofSnapshot id: String) async throws -> [Item] {
         let info = try await snapshot(id)
         let reader = TreeReader(repository: self, index: try await index())
@@ -64,7 +75,9 @@ extension Repository {
     }
 
     func treeID(of info: SnapshotInfo) throws(RepositoryError) -> ObjectID {
-        guard let tree = ObjectID(hex: info.tree) else { throw .damaged("snapshots/\(info.id)", "its tree has no valid ID") }
+        guard let tree = ObjectID(hex: info.tree) else {
+            throw .damaged("snapshots/\(info.id)", "its tree has no valid ID")
+        }
         return tree
     }
 
@@ -76,8 +89,10 @@ extension Repository {
     private func info(_ name: String) async throws -> SnapshotInfo {
         let snapshot = try await readSnapshot(name)
         return SnapshotInfo(
-            id: ObjectNames.id(of: name)?.hex ?? name, time: Timestamp(snapshot.time), tree: snapshot.tree.hex, parent: snapshot.parent?.hex,
-            original: snapshot.original?.hex, tags: snapshot.tags, paths: snapshot.paths, hostname: snapshot.hostname, statistics: snapshot.summary.map(ArchiveStatistics.init))
+            id: ObjectNames.id(of: name)?.hex ?? name, time: Timestamp(snapshot.time), tree: snapshot.tree.hex,
+            parent: snapshot.parent?.hex,
+            original: snapshot.original?.hex, tags: snapshot.tags, paths: snapshot.paths, hostname: snapshot.hostname,
+            statistics: snapshot.summary.map(ArchiveStatistics.init))
     }
 }
 

@@ -14,7 +14,8 @@ extension Repository {
         Int(clamping: try await list(.packs).reduce(UInt64(0)) { $0 + $1.sizeBytes })
     }
 
-    /// The packs that the index names, as their number and one digest over their IDs (SHA-256 over the sorted IDs).
+    /// The packs that the index names, as their number and one digest over their IDs (SHA-256
+    /// over the sorted IDs).
     /// - Throws: `RepositoryError`: `damaged` naming the index file, `storage`.
     public func packsFingerprint() async throws -> (count: Int, digest: String) {
         let ids = try await index(skippingDamaged: true).packs.map(\.hex).sorted()
@@ -23,7 +24,8 @@ extension Repository {
 }
 
 extension Repository {
-    /// The objects without which nothing else opens, as they are stored: `config` and the key files, by name.
+    /// The objects without which nothing else opens, as they are stored: `config` and the
+    /// key files, by name.
     public func openingObjects() async throws -> [String: [UInt8]] {
         var objects: [String: [UInt8]] = [:]
         for name in try await [ObjectNames.config] + list(.keys).map(\.name) {
@@ -34,17 +36,19 @@ extension Repository {
 
     /// Puts a `config` in place of one that is missing or does not open.
     ///
-    /// Without a copy that opens, one with a new ID and a new chunker polynomial is made: everything stays readable, but what later runs
-    /// archive is not recognised as stored already.
+    /// Without a copy that opens, one with a new ID and a new chunker polynomial is made:
+    /// everything stays readable, but what later runs archive is not recognised as stored already.
     /// - Parameters:
     ///   - copy: the stored bytes of a copy, where there is one.
     ///   - quarantine: gets the object that is replaced.
     /// - Returns: whether the copy was used.
     @discardableResult
     public static func replaceConfig(
-        in store: any ObjectStore, masterKey: RepositoryMasterKey, copy: [UInt8]?, quarantine: any ObjectStore, environment: RepositoryEnvironment
+        in store: any ObjectStore, masterKey: RepositoryMasterKey, copy: [UInt8]?, quarantine: any ObjectStore,
+        environment: RepositoryEnvironment
     ) async throws -> Bool {
-        let sealer = Sealer(try decoding("the master key") { () throws(FormatError) in try KeyTriple(rawBytes: masterKey.secretBytes) })
+        let sealer = Sealer(
+            try decoding("the master key") { () throws(FormatError) in try KeyTriple(rawBytes: masterKey.secretBytes) })
         var usable = copy
         if let bytes = copy, (try? RepositoryConfig(decoding: sealer.open(bytes))) == nil { usable = nil }
         let bytes: [UInt8]

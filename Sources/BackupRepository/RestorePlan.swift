@@ -3,7 +3,8 @@ import ResticFormat
 
 /// What a restore will do, as a value: printable, countable, not yet begun.
 ///
-/// Files are kept as fixed-size records with their names in one array, about 60 bytes each, because a drive may have a million.
+/// Files are kept as fixed-size records with their names in one array, about 60 bytes each, because
+/// a drive may have a million.
 public struct RestorePlan: Sendable {
     /// The snapshot that is brought back.
     public let snapshot: String
@@ -15,7 +16,8 @@ public struct RestorePlan: Sendable {
     public internal(set) var failures: [ItemFailure] = []
     /// What could not be read when the snapshot was taken, where it is in the destination.
     public internal(set) var unread: [UnreadItem] = []
-    /// What stands in the destination, the snapshot does not have, and is not removed: what could not be read then may be it, or in it.
+    /// What stands in the destination, the snapshot does not have, and is not removed: what could
+    /// not be read then may be it, or in it.
     public internal(set) var leftAlone: [TreePath] = []
 
     let destination: any WritableTree
@@ -41,7 +43,8 @@ public struct RestorePlan: Sendable {
     var removals: [TreePath] = []
     /// Attributes to set on items whose content is right.
     var fixes: [PlannedFix] = []
-    /// Whether it looks at some names of a file and perhaps not at others, because only a part of the destination was asked for.
+    /// Whether it looks at some names of a file and perhaps not at others, because only a part of
+    /// the destination was asked for.
     var cutsLinks = false
 
     init(
@@ -59,7 +62,9 @@ public struct RestorePlan: Sendable {
     func path(of file: PlannedFile) -> TreePath { folders[Int(file.folder)].path.appending(name(of: file)) }
 
     /// The name of a planned file.
-    func name(of file: PlannedFile) -> [UInt8] { Array(names[Int(file.nameStart)..<(Int(file.nameStart) + Int(file.nameLength))]) }
+    func name(of file: PlannedFile) -> [UInt8] {
+        Array(names[Int(file.nameStart)..<(Int(file.nameStart) + Int(file.nameLength))])
+    }
 
     /// The length of a planned file in bytes: that of its blobs together, as the planner made sure.
     func size(of file: PlannedFile) -> UInt64 {
@@ -67,7 +72,9 @@ public struct RestorePlan: Sendable {
     }
 
     /// The blobs of a planned file, as numbers of records in `index`.
-    func blobs(of file: PlannedFile) -> ArraySlice<UInt32> { blobs[Int(file.blobStart)..<(Int(file.blobStart) + Int(file.blobCount))] }
+    func blobs(of file: PlannedFile) -> ArraySlice<UInt32> {
+        blobs[Int(file.blobStart)..<(Int(file.blobStart) + Int(file.blobCount))]
+    }
 
     /// Where each of its blobs belongs in a planned file, in bytes.
     func offsets(of file: PlannedFile) -> [UInt64] {
@@ -106,7 +113,9 @@ public struct RestorePlan: Sendable {
 
 extension RestorePlan: CustomStringConvertible {
     /// The summary and every action, a line each.
-    public var description: String { (["\(snapshot.prefix(8)) \(mode.rawValue): \(summary)"] + lines).joined(separator: "\n") }
+    public var description: String {
+        (["\(snapshot.prefix(8)) \(mode.rawValue): \(summary)"] + lines).joined(separator: "\n")
+    }
 }
 
 /// A folder of the snapshot.
@@ -116,11 +125,13 @@ struct PlannedFolder: Sendable {
     var action: Action
     /// nil for the root of a snapshot, whose attributes are not recorded.
     var attributes: AttributeChanges?
-    /// Whether it is new, nothing stands there, and no folder will be in it; so that it can be filled before it is seen.
+    /// Whether it is new, nothing stands there, and no folder will be in it; so that it can be
+    /// filled before it is seen.
     var isFilledFirst = false
 }
 
-/// A file to be written. 40 bytes without references, so that a million of them are one piece of memory.
+/// A file to be written. 40 bytes without references, so that a million of them are
+/// one piece of memory.
 struct PlannedFile: Sendable {
     private let seconds: Int64
     private let nanoseconds: UInt32
@@ -137,7 +148,10 @@ struct PlannedFile: Sendable {
     var present: PresentFile
 
     /// Notes a file whose name and blobs are the next ones of `plan`.
-    init(_ plan: RestorePlan, folder: UInt32, nameLength: UInt16, blobCount: UInt32, modified: Timestamp, attributes: UInt32, present: PresentFile) {
+    init(
+        _ plan: RestorePlan, folder: UInt32, nameLength: UInt16, blobCount: UInt32, modified: Timestamp,
+        attributes: UInt32, present: PresentFile
+    ) {
         seconds = modified.seconds
         nanoseconds = modified.nanoseconds
         self.folder = folder

@@ -25,11 +25,14 @@ extension Restorer {
 final class RestorePlanner: Sendable {
     struct State: Sendable {
         var plan: RestorePlan
-        /// Files with several names, in the snapshot or in the destination, by what makes their names one file in the snapshot.
+        /// Files with several names, in the snapshot or in the destination, by what makes their
+        /// names one file in the snapshot.
         var linked: [LinkKey: [LinkMember]] = [:]
-        /// How many names of a present file the plan knows: each is given to a group, replaced or removed.
+        /// How many names of a present file the plan knows: each is given to a
+        /// group, replaced or removed.
         var knownNames: [FileIdentity: UInt64] = [:]
-        /// Files that the snapshot has and the destination has not, by recorded inode number: they may have been renamed.
+        /// Files that the snapshot has and the destination has not, by recorded inode number: they
+        /// may have been renamed.
         var missing: [UInt64: [Int]] = [:]
         /// Items that only the destination has, with all that is in them.
         var extra: [ExtraItem] = []
@@ -49,7 +52,8 @@ final class RestorePlanner: Sendable {
         }
     }
 
-    /// Longer names are no names of any source: a library takes 255 characters (765 bytes). What a destination takes is its own to say.
+    /// Longer names are no names of any source: a library takes 255 characters (765 bytes). What a
+    /// destination takes is its own to say.
     private static let maximumNameBytes = Int(UInt16.max)
 
     let trees: TreeReader
@@ -98,7 +102,8 @@ final class RestorePlanner: Sendable {
     }
 
     /// Compares the entries of one folder, then those beneath it.
-    /// - Parameter isUnread: whether it could not be listed when the snapshot was taken, or one above it.
+    /// - Parameter isUnread: whether it could not be listed when the snapshot was taken,
+    ///   or one above it.
     private func planFolder(
         _ tree: Tree, number: UInt32, path: TreePath, exists: Bool, scope: RestoreScope, isUnread: Bool
     ) async throws {
@@ -107,14 +112,18 @@ final class RestorePlanner: Sendable {
         var position = 0
         var subfolders: [Subfolder] = []
         var extras: [Item] = []
-        // A hostile or foreign tree may not be sorted, or hold a name twice; then names are looked for, and not walked along.
+        // A hostile or foreign tree may not be sorted, or hold a name twice; then names are looked
+        // for, and not walked along.
         let isSorted = tree.isSorted
         let byName = isSorted ? [:] : Dictionary(present.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
         var names = Set<[UInt8]>()
         for node in tree.nodes {
             let isPossible = TreePath.isValidName(node.name) && node.name.count <= Self.maximumNameBytes
             guard isPossible, isSorted || names.insert(node.name).inserted else {
-                record(ItemFailure(path: path, code: "damaged", message: "the snapshot holds an entry with an impossible or repeated name; it was left out"))
+                record(
+                    ItemFailure(
+                        path: path, code: "damaged",
+                        message: "the snapshot holds an entry with an impossible or repeated name; it was left out"))
                 continue
             }
             let item = isSorted ? next(node.name, in: present, &position, &extras) : byName[node.name]
@@ -124,7 +133,9 @@ final class RestorePlanner: Sendable {
                 continue
             }
             let relation = scope.relation(of: entry)
-            guard relation != .outside, var subfolder = try planEntry(node, folder: number, path: entry, item: item, isUnread: isUnread) else { continue }
+            guard relation != .outside,
+                var subfolder = try planEntry(node, folder: number, path: entry, item: item, isUnread: isUnread)
+            else { continue }
             subfolder.scope = relation == .inside || !subfolder.exists ? .everything : scope
             subfolders.append(subfolder)
         }
@@ -134,7 +145,8 @@ final class RestorePlanner: Sendable {
         try await descend(subfolders)
     }
 
-    /// The present item of that name, asked for in ascending order; what is passed on the way, the snapshot has not.
+    /// The present item of that name, asked for in ascending order; what is passed on the way,
+    /// the snapshot has not.
     private func next(_ name: [UInt8], in present: [Item], _ position: inout Int, _ extras: inout [Item]) -> Item? {
         while position < present.count, present[position].name.lexicographicallyPrecedes(name) {
             extras.append(present[position])
@@ -174,7 +186,9 @@ final class RestorePlanner: Sendable {
 
     private func enter(_ subfolder: Subfolder) async throws {
         do {
-            guard let id = subfolder.node.subtree else { throw RepositoryError(.damaged, "the folder has no tree in the snapshot") }
+            guard let id = subfolder.node.subtree else {
+                throw RepositoryError(.damaged, "the folder has no tree in the snapshot")
+            }
             try await planFolder(
                 try await trees.read(id), number: subfolder.number, path: subfolder.path, exists: subfolder.exists,
                 scope: subfolder.scope, isUnread: subfolder.isUnread)
@@ -191,7 +205,9 @@ final class RestorePlanner: Sendable {
             return listing.items
         } catch {
             if path.isRoot || error.code == .treeUnavailable {
-                throw RepositoryError(.treeUnavailable, "the destination cannot be read: \(error.message)", cause: error, isRetryable: error.isTransient)
+                throw RepositoryError(
+                    .treeUnavailable, "the destination cannot be read: \(error.message)", cause: error,
+                    isRetryable: error.isTransient)
             }
             record(ItemFailure(error))
             return []
@@ -203,7 +219,8 @@ final class RestorePlanner: Sendable {
     }
 
     /// Plans one entry. Returns the folder to go on with, if it is one.
-    /// - Parameter isUnread: whether the folder that it is in could not be listed when the snapshot was taken.
+    /// - Parameter isUnread: whether the folder that it is in could not be listed when
+    ///   the snapshot was taken.
     func planEntry(_ node: Node, folder: UInt32, path: TreePath, item: Item?, isUnread: Bool) throws -> Subfolder? {
         if !note(unread: node, path: path, item: item, isUnread: isUnread) { return nil }
         let isKept = item != nil && kept.contains(path)
@@ -236,8 +253,10 @@ final class RestorePlanner: Sendable {
             let number = UInt32(state.plan.folders.count)
             let action: PlannedFolder.Action = exists ? (needsFix ? .fix : .keep) : .create
             let isInTheWay = item != nil && mode == .fresh
-            state.plan.folders.append(PlannedFolder(
-                path: path, action: action, attributes: changes(for: node, isNew: !exists), isFilledFirst: !exists && !isInTheWay))
+            state.plan.folders.append(
+                PlannedFolder(
+                    path: path, action: action, attributes: changes(for: node, isNew: !exists),
+                    isFilledFirst: !exists && !isInTheWay))
             state.plan.folders[Int(parent)].isFilledFirst = false
             state.plan.count(action)
             if !exists { state.plan.touch(parent) }
@@ -263,7 +282,8 @@ final class RestorePlanner: Sendable {
         for item in items { try noteExtra(item, at: path.appending(item.name)) }
     }
 
-    /// Remembers the items in what will be removed: they may be renamed items of the snapshot, or further names of its files.
+    /// Remembers the items in what will be removed: they may be renamed items of the snapshot, or
+    /// further names of its files.
     private func noteExtra(_ item: Item, at path: TreePath) throws {
         state.withLock { state in
             state.noteName(item)
@@ -287,7 +307,8 @@ extension RestorePlan {
         }
     }
 
-    /// Notes that entries of the folder will change, so that its own times have to be set afterwards.
+    /// Notes that entries of the folder will change, so that its own times have
+    /// to be set afterwards.
     mutating func touch(_ folder: UInt32) {
         guard folders[Int(folder)].action == .keep, folders[Int(folder)].attributes != nil else { return }
         folders[Int(folder)].action = .fix

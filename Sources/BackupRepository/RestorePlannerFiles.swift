@@ -11,8 +11,15 @@ struct ExtraItem: Sendable {
 extension RestorePlanner {
     func planFile(_ node: Node, folder: UInt32, path: TreePath, item: Item?) throws {
         guard let blobs = records(of: node) else {
-            record(ItemFailure(
-                path: path, code: "damaged", message: "content of the file is missing from the repository, or its size does not fit; the file was left as it is"))
+            record(
+                ItemFailure(
+                    path: path, code: "damaged",
+                    message:
+                        """
+                        content of the file is missing from the repository, or its size does not fit; the file was \
+                        left as it is
+                        """
+                ))
             return
         }
         state.withLock { $0.plan.summary.bytesTotal += node.size }
@@ -36,24 +43,29 @@ extension RestorePlanner {
         }
     }
 
-    /// The blobs of a file as numbers of records in the index; nil where one is missing or the sizes do not add up.
+    /// The blobs of a file as numbers of records in the index; nil where one is missing or the
+    /// sizes do not add up.
     func records(of node: Node) -> [UInt32]? {
         var size: UInt64 = 0
         var numbers: [UInt32] = []
         guard let content = node.content else { return nil }
         numbers.reserveCapacity(content.count)
         for id in content {
-            guard let number = index.table.firstRecord(id, isTree: false), let length = index.table[number].location.plaintextLength else { return nil }
+            guard let number = index.table.firstRecord(id, isTree: false),
+                let length = index.table[number].location.plaintextLength
+            else { return nil }
             size += UInt64(length)
             numbers.append(UInt32(number))
         }
         return size == node.size ? numbers : nil
     }
 
-    private func compare(_ node: Node, _ blobs: [UInt32], at path: TreePath, with item: Item?) throws -> FileComparison {
+    private func compare(_ node: Node, _ blobs: [UInt32], at path: TreePath, with item: Item?) throws -> FileComparison
+    {
         guard let attributes = item?.attributes, attributes.kind == .file else { return .differs(.none) }
         if attributes.size == node.size {
-            // The recorded change time and inode number show that nothing happened to the file since it was archived.
+            // The recorded change time and inode number show that nothing happened to the file
+            // since it was archived.
             if node.isUnchanged(attributes) { return .same }
             if hasContent(path, blobs[...]) {
                 return try hasAttributes(node, attributes, path) ? .same : .sameContent
@@ -77,7 +89,8 @@ extension RestorePlanner {
         return true
     }
 
-    /// Whether one of four blobs, spread over the file at `path`, stands in it where it belongs: a file of several of which only parts were changed.
+    /// Whether one of four blobs, spread over the file at `path`, stands in it where it belongs: a
+    /// file of several of which only parts were changed.
     private func isSimilar(_ path: TreePath, _ blobs: [UInt32]) -> Bool {
         guard blobs.count > 1, let file = try? destination.open(path) else { return false }
         var content = PresentContent(file)
@@ -109,7 +122,8 @@ extension RestorePlanner {
         }
     }
 
-    /// A folder where something else shall stand goes first; a fresh restore leaves it alone, and the item fails.
+    /// A folder where something else shall stand goes first; a fresh restore leaves it alone,
+    /// and the item fails.
     func noteObstacle(_ item: Item?, _ path: TreePath) {
         guard item?.attributes.kind == .folder, mode == .inPlace else { return }
         state.withLock { $0.plan.obstacles.append(path) }
@@ -117,15 +131,20 @@ extension RestorePlanner {
 
     func addFile(_ node: Node, _ blobs: [UInt32], folder: UInt32, path: TreePath, present: PresentFile) {
         state.withLock { state in
-            let attributes = state.number(of: PlannedAttributes(
-                permissions: node.permissions, owner: AttributeChanges.Owner(userID: node.uid, groupID: node.gid), extended: node.extended,
-                lacksExtended: node.lacksAttributes))
+            let attributes = state.number(
+                of: PlannedAttributes(
+                    permissions: node.permissions, owner: AttributeChanges.Owner(userID: node.uid, groupID: node.gid),
+                    extended: node.extended,
+                    lacksExtended: node.lacksAttributes))
             let file = PlannedFile(
-                state.plan, folder: folder, nameLength: UInt16(clamping: node.name.count), blobCount: UInt32(blobs.count), modified: Timestamp(node.mtime),
+                state.plan, folder: folder, nameLength: UInt16(clamping: node.name.count),
+                blobCount: UInt32(blobs.count), modified: Timestamp(node.mtime),
                 attributes: attributes, present: present)
             state.plan.names.append(contentsOf: node.name)
             state.plan.blobs.append(contentsOf: blobs)
-            if present == .none, node.inode != 0, node.size > 0, mode == .inPlace { state.missing[node.inode, default: []].append(state.plan.files.count) }
+            if present == .none, node.inode != 0, node.size > 0, mode == .inPlace {
+                state.missing[node.inode, default: []].append(state.plan.files.count)
+            }
             state.plan.files.append(file)
             state.plan.touch(folder)
             state.plan.summary.bytesToWrite += node.size
@@ -134,7 +153,9 @@ extension RestorePlanner {
     }
 
     func planOther(_ node: Node, folder: UInt32, path: TreePath, item: Item?) throws {
-        if let attributes = item?.attributes, node.type.kind == attributes.kind, try isSameSpecial(node, attributes, path) {
+        if let attributes = item?.attributes, node.type.kind == attributes.kind,
+            try isSameSpecial(node, attributes, path)
+        {
             if node.isUnchanged(attributes) || node.hasSettableAttributes(attributes, owners: options.setsOwners) {
                 state.withLock { $0.plan.summary.unchanged += 1 }
             } else {

@@ -4,7 +4,8 @@ import Synchronization
 
 /// What the names of one file have in common in a snapshot.
 ///
-/// The content belongs to it: of two names that were read at different moments neither may take the other's content away.
+/// The content belongs to it: of two names that were read at different moments neither may take
+/// the other's content away.
 struct LinkKey: Hashable, Sendable {
     private var device: UInt64 = 0
     private var inode: UInt64 = 0
@@ -79,16 +80,21 @@ extension RestorePlanner.State {
     /// Notes a name whose group decides about it.
     mutating func note(_ member: LinkMember) {
         linked[LinkKey(member.node, at: member.path), default: []].append(member)
-        if let item = member.item, item.attributes.kind == .file { knownNames[FileIdentity(item.attributes), default: 0] += 1 }
+        if let item = member.item, item.attributes.kind == .file {
+            knownNames[FileIdentity(item.attributes), default: 0] += 1
+        }
     }
 }
 
 extension RestorePlanner {
-    /// Decides for each file with several names which of them stay, which one is written, and which become links.
+    /// Decides for each file with several names which of them stay, which one is written,
+    /// and which become links.
     func planLinks() {
         let (linked, knownNames) = state.withLock { ($0.linked, $0.knownNames) }
         let groups = linked.values.map { $0.sorted { $0.path < $1.path } }.sorted { $0[0].path < $1[0].path }
-        for (members, kept) in zip(groups, LinkChoice.choose(groups, knownNames: knownNames)) { planGroup(members, keeping: kept) }
+        for (members, kept) in zip(groups, LinkChoice.choose(groups, knownNames: knownNames)) {
+            planGroup(members, keeping: kept)
+        }
     }
 
     private func planGroup(_ members: [LinkMember], keeping kept: FileIdentity?) {

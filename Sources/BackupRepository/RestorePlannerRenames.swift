@@ -2,14 +2,17 @@ import FileTree
 import Synchronization
 
 extension RestorePlanner {
-    /// Turns "make this file, remove that one" into a rename where the inode number, size, time and content show that they are one.
+    /// Turns "make this file, remove that one" into a rename where the inode number, size, time and
+    /// content show that they are one.
     func planRenames() throws {
         let (missing, extra) = state.withLock { ($0.missing, $0.extra) }
         if missing.isEmpty || extra.isEmpty { return }
         var renamed = Set<Int>()
         for file in extra.sorted(by: { $0.path < $1.path }) {
             try Task.checkCancellation()
-            guard file.attributes.kind == .file, file.attributes.size > 0, file.attributes.linkCount == 1 else { continue }
+            guard file.attributes.kind == .file, file.attributes.size > 0, file.attributes.linkCount == 1 else {
+                continue
+            }
             guard let number = missing[file.attributes.inode]?.first(where: { !renamed.contains($0) }) else { continue }
             if let move = renaming(file, to: number) {
                 renamed.insert(number)
@@ -28,7 +31,8 @@ extension RestorePlanner {
         let isSame = plan.size(of: planned) == file.attributes.size && planned.modified == file.attributes.modified
         guard isSame, hasContent(file.path, plan.blobs(of: planned)) else { return nil }
         return PlannedMove(
-            source: file.path, target: plan.path(of: planned), changes: plan.changes(for: planned, settingOwners: options.setsOwners, isNew: false))
+            source: file.path, target: plan.path(of: planned),
+            changes: plan.changes(for: planned, settingOwners: options.setsOwners, isNew: false))
     }
 }
 
@@ -41,7 +45,8 @@ extension RestorePlan {
         summary.bytesToWrite -= size(of: files[number])
     }
 
-    /// Takes what will be moved from what will be removed, in one pass. Files within a removed folder are not named there themselves.
+    /// Takes what will be moved from what will be removed, in one pass. Files within a removed
+    /// folder are not named there themselves.
     mutating func keepMoved() {
         let sources = Set(moves.map(\.source))
         let count = removals.count

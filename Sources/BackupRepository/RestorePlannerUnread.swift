@@ -6,9 +6,11 @@ import Synchronization
 
 /// What a plan knows of unread items that may have been moved since.
 struct MovedUnread: Sendable {
-    /// What they are, by inode number as far as known. A later plan for a part has those of the whole.
+    /// What they are, by inode number as far as known. A later plan for a part has
+    /// those of the whole.
     var kinds: [UInt64: UnreadKind] = [:]
-    /// Where one of them stands now, or a folder with one in it, in the place of something else that the snapshot has.
+    /// Where one of them stands now, or a folder with one in it, in the place of something else
+    /// that the snapshot has.
     var kept: Set<TreePath> = []
 
     func has(_ attributes: ItemAttributes) -> Bool { kinds[attributes.inode] == UnreadKind(attributes.kind) }
@@ -29,7 +31,8 @@ extension RestorePlanner {
                 state.plan.moved.kinds[node.inode] = kind
             }
         }
-        // Of what was never read nothing comes back. And what may be the item itself does not give way to what was there before it.
+        // Of what was never read nothing comes back. And what may be the item itself does not give
+        // way to what was there before it.
         let mayBeIt = item.map { $0.attributes.kind != node.type.kind && (isUnread || node.mark?.kind == nil) } ?? false
         guard node.isNameOnly || mayBeIt else { return true }
         if item != nil { leaveAlone([path]) }
@@ -41,15 +44,18 @@ extension RestorePlanner {
         state.withLock { $0.plan.leftAlone += paths }
     }
 
-    /// Remembers a present item that would give way to what the snapshot has of that name, or lose what is in it.
+    /// Remembers a present item that would give way to what the snapshot has of that name, or lose
+    /// what is in it.
     ///
-    /// It may be an unread item that was moved there, unless it has the number that the snapshot has at that place.
+    /// It may be an unread item that was moved there, unless it has the number that the snapshot
+    /// has at that place.
     func noteReplaced(_ item: Item?, by node: Node, _ path: TreePath) {
         guard mode == .inPlace, let item, item.attributes.inode != node.inode else { return }
         state.withLock { $0.replaced.append(ExtraItem(path: path, attributes: item.attributes)) }
     }
 
-    /// Notes where unread items are that the plan would replace. If there are any, it has to be made once more.
+    /// Notes where unread items are that the plan would replace. If there are any, it has to
+    /// be made once more.
     func findReplacedUnread() {
         let (unread, replaced, obstacles) = state.withLock { ($0.plan.moved, $0.replaced, $0.plan.obstacles) }
         guard mode == .inPlace, !unread.kinds.isEmpty else { return }
@@ -65,14 +71,16 @@ extension RestorePlanner {
         }
     }
 
-    /// Takes out of what will be removed whatever holds an item that could not be read and was moved there since.
+    /// Takes out of what will be removed whatever holds an item that could not be read and
+    /// was moved there since.
     func keepMovedUnread() {
         state.withLock { state in
             let unread = state.plan.moved
             guard mode == .inPlace, !unread.kinds.isEmpty else { return }
             let moved = state.extra.filter { unread.has($0.attributes) }.map(\.path)
             guard !moved.isEmpty else { return }
-            let kept = Set(state.plan.removals.filter { removal in moved.contains { $0 == removal || removal.isAbove($0) } })
+            let kept = Set(
+                state.plan.removals.filter { removal in moved.contains { $0 == removal || removal.isAbove($0) } })
             state.plan.removals.removeAll { kept.contains($0) }
             state.plan.summary.deleted -= UInt64(kept.count)
             state.plan.leftAlone += kept

@@ -5,8 +5,8 @@ import Synchronization
 
 /// One execution of a plan.
 ///
-/// Order: obstacles away, folders, renames, what the snapshot has not, files, links and special items, attributes, folders' attributes
-/// from the bottom up, then everything is made durable.
+/// Order: obstacles away, folders, renames, what the snapshot has not, files, links and special
+/// items, attributes, folders' attributes from the bottom up, then everything is made durable.
 final class RestoreRun: Sendable {
     struct Counts {
         var items: UInt64 = 0
@@ -23,7 +23,10 @@ final class RestoreRun: Sendable {
     private let report: @Sendable (RestoreProgress) -> Void
     private let planned: UInt64
 
-    init(repository: Repository, options: RestoreOptions, plan: RestorePlan, report: @escaping @Sendable (RestoreProgress) -> Void) {
+    init(
+        repository: Repository, options: RestoreOptions, plan: RestorePlan,
+        report: @escaping @Sendable (RestoreProgress) -> Void
+    ) {
         self.repository = repository
         self.options = options
         self.plan = plan
@@ -53,7 +56,8 @@ final class RestoreRun: Sendable {
         try attempt(.root, isItem: false) { () throws(TreeError) in try destination.synchronize() }
         return counts.withLock { counts in
             RestoreOutcome(
-                planned: plan.summary, items: counts.items, bytesWritten: counts.bytesWritten, bytesRead: counts.bytesRead,
+                planned: plan.summary, items: counts.items, bytesWritten: counts.bytesWritten,
+                bytesRead: counts.bytesRead,
                 failures: counts.failures.sorted { $0.path < $1.path }, unread: plan.unread, leftAlone: plan.leftAlone)
         }
     }
@@ -62,7 +66,8 @@ final class RestoreRun: Sendable {
         let progress = counts.withLock { counts in
             change(&counts)
             return RestoreProgress(
-                items: counts.items, itemsPlanned: planned, bytes: counts.bytesWritten, bytesPlanned: plan.summary.bytesToWrite,
+                items: counts.items, itemsPlanned: planned, bytes: counts.bytesWritten,
+                bytesPlanned: plan.summary.bytesToWrite,
                 failures: counts.failures.count)
         }
         report(progress)
@@ -81,9 +86,14 @@ final class RestoreRun: Sendable {
     func fail(_ error: TreeError) throws(RepositoryError) {
         switch error.code {
         case .treeUnavailable:
-            throw RepositoryError(.treeUnavailable, "the destination is gone as a whole ('\(error.path)': \(error.message))", cause: error, isRetryable: true)
+            throw RepositoryError(
+                .treeUnavailable, "the destination is gone as a whole ('\(error.path)': \(error.message))",
+                cause: error, isRetryable: true)
         case .outOfSpace:
-            throw RepositoryError(.outOfSpace, "the destination has no space left ('\(error.path)': \(error.message)); free some and restore again", cause: error, isRetryable: true)
+            throw RepositoryError(
+                .outOfSpace,
+                "the destination has no space left ('\(error.path)': \(error.message)); free some and restore again",
+                cause: error, isRetryable: true)
         default: record(ItemFailure(error))
         }
     }
@@ -108,9 +118,11 @@ final class RestoreRun: Sendable {
         }
     }
 
-    /// Makes missing folders, parents first (a parent's number is always lower), open to us until their own attributes are set.
+    /// Makes missing folders, parents first (a parent's number is always lower), open to us until
+    /// their own attributes are set.
     private func makeFolders(except newFolders: NewFolders) throws {
-        for (number, folder) in plan.folders.enumerated() where folder.action == .create && !newFolders.contains(number) {
+        for (number, folder) in plan.folders.enumerated() where folder.action == .create && !newFolders.contains(number)
+        {
             try attempt(folder.path) { () throws(TreeError) in _ = try VisibleFolder(folder.path, in: destination) }
         }
     }
@@ -124,25 +136,30 @@ final class RestoreRun: Sendable {
         }
     }
 
-    /// Makes the further names of files. Those of a file that failed stay what they are: they would lose their content to what stands in its place.
+    /// Makes the further names of files. Those of a file that failed stay what they are: they would
+    /// lose their content to what stands in its place.
     private func makeLinks() throws {
         if plan.links.isEmpty { return }
         let failed = Dictionary(counts.withLock { $0.failures }.map { ($0.path, $0) }) { first, _ in first }
         for link in plan.links {
             if let failure = failed[link.existing] {
-                record(ItemFailure(
-                    path: link.path, code: failure.code, message: "another name of '\(link.existing)', which could not be restored: \(failure.message)",
-                    detail: failure.detail))
+                record(
+                    ItemFailure(
+                        path: link.path, code: failure.code,
+                        message: "another name of '\(link.existing)', which could not be restored: \(failure.message)",
+                        detail: failure.detail))
             } else {
-                try attempt(link.path) { () throws(TreeError) in try destination.makeHardLink(link.path, to: link.existing) }
+                try attempt(link.path) { () throws(TreeError) in
+                    try destination.makeHardLink(link.path, to: link.existing)
+                }
             }
         }
     }
 
     /// Moves a file to its place.
     ///
-    /// Where that fails, the error names one of the two paths, and a later plan has to look at both: at the target, which
-    /// is not there yet, and at the source, which may still be.
+    /// Where that fails, the error names one of the two paths, and a later plan has to look at
+    /// both: at the target, which is not there yet, and at the source, which may still be.
     private func rename(_ move: PlannedMove) throws {
         do throws(TreeError) {
             try destination.move(move.source, to: move.target)
@@ -167,7 +184,8 @@ final class RestoreRun: Sendable {
                 if item.replaces { try destination.remove(item.path) }
                 try destination.makeSpecial(item.path, attributes: item.node.itemAttributes)
             }
-            try destination.setAttributes(of: item.path, item.node.changes(settingOwners: options.setsOwners, isNew: true))
+            try destination.setAttributes(
+                of: item.path, item.node.changes(settingOwners: options.setsOwners, isNew: true))
         }
     }
 }

@@ -1,6 +1,7 @@
 import FileTree
 
-/// The part of a destination that a plan looks at: everything, or some paths with everything beneath them.
+/// The part of a destination that a plan looks at: everything, or some paths
+/// with everything beneath them.
 struct RestoreScope: Sendable {
     /// How a path relates to the part.
     enum Relation: Sendable {

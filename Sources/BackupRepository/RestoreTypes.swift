@@ -18,7 +18,9 @@ public struct RestoreOptions: Sendable, Hashable {
         width: Int = WorkerPool.processors(atMost: 8), readSizeBytes: Int = 4 << 20, gapBytes: Int = 256 << 10,
         openFiles: Int = 256, setsOwners: Bool = true
     ) {
-        precondition(width > 0 && readSizeBytes > 0 && gapBytes >= 0 && openFiles > 0, "a restorer needs threads, buffers and files")
+        precondition(
+            width > 0 && readSizeBytes > 0 && gapBytes >= 0 && openFiles > 0,
+            "a restorer needs threads, buffers and files")
         self.width = width
         self.readSizeBytes = readSizeBytes
         self.gapBytes = gapBytes
@@ -68,7 +70,10 @@ public struct RestoreSummary: Sendable, Hashable, Codable {
 extension RestoreSummary: CustomStringConvertible {
     /// One line for a person.
     public var description: String {
-        "create \(created), rewrite \(rewritten), rename \(renamed), delete \(deleted), fix attributes of \(attributesFixed), leave \(unchanged); \(bytesToWrite) of \(bytesTotal) bytes to write"
+        """
+        create \(created), rewrite \(rewritten), rename \(renamed), delete \(deleted), fix attributes of \
+        \(attributesFixed), leave \(unchanged); \(bytesToWrite) of \(bytesTotal) bytes to write
+        """
     }
 }
 
@@ -98,8 +103,10 @@ public struct RestoreOutcome: Sendable {
     public var bytesRead: UInt64
     /// Items that could not be restored as they shall be, in order of their paths.
     public var failures: [ItemFailure]
-    /// What could not be read when the snapshot was taken, where it is in the destination, in order of the paths.
+    /// What could not be read when the snapshot was taken, where it is in the destination, in
+    /// order of the paths.
     public var unread: [UnreadItem]
-    /// What the snapshot does not have and was not removed, because it may be what could not be read, or in it.
+    /// What the snapshot does not have and was not removed, because it may be what could not be
+    /// read, or in it.
     public var leftAlone: [TreePath]
 }

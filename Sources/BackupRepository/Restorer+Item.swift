@@ -6,25 +6,31 @@ import Synchronization
 public struct RestoredItem: Sendable, Hashable {
     /// The file or folder in the snapshot; not the root.
     public var source: TreePath
-    /// Where it stands in the destination afterwards, with its name; folders above that are missing are made. Not the root.
+    /// Where it stands in the destination afterwards, with its name; folders above that are missing
+    /// are made. Not the root.
     public var place: TreePath
 
     /// Names an item and its place.
     public init(source: TreePath, place: TreePath) {
-        precondition(!source.isRoot && !place.isRoot, "an item has a name in the snapshot and in the destination; plan the whole snapshot otherwise")
+        precondition(
+            !source.isRoot && !place.isRoot,
+            "an item has a name in the snapshot and in the destination; plan the whole snapshot otherwise")
         self.source = source
         self.place = place
     }
 }
 
 extension Restorer {
-    /// Compares one item of a snapshot, with everything below it, with what stands at its place, without changing anything.
+    /// Compares one item of a snapshot, with everything below it, with what stands at its
+    /// place, without changing anything.
     ///
-    /// Nothing outside of the place is touched, except that missing folders above it are made: with the attributes of the snapshot's
-    /// folders where the item goes back to where it was, otherwise with those of the destination's root. With `inPlace` a folder becomes
-    /// exactly the snapshot's; with `fresh` what else it holds is left alone, and so is a folder where the snapshot has a file.
-    /// - Throws: `RepositoryError`: `snapshotNotFound` also where the snapshot has no such item, `damaged`, `storage`,
-    ///   `treeUnavailable` for the destination.
+    /// Nothing outside of the place is touched, except that missing folders above it are made: with
+    /// the attributes of the snapshot's folders where the item goes back to where it was, otherwise
+    /// with those of the destination's root. With `inPlace` a folder becomes exactly the
+    /// snapshot's; with `fresh` what else it holds is left alone, and so is a folder where the
+    /// snapshot has a file.
+    /// - Throws: `RepositoryError`: `snapshotNotFound` also where the snapshot has no such item,
+    ///   `damaged`, `storage`, `treeUnavailable` for the destination.
     public func plan(
         snapshot: String, item: RestoredItem, onto destination: any WritableTree, mode: RestoreMode
     ) async throws -> RestorePlan {
@@ -61,7 +67,9 @@ extension TreeReader {
         for name in path.bytes.split(separator: UInt8(ascii: "/")) {
             var found: Node?
             if let next { try await visit(next) { if found == nil, $0.name.elementsEqual(name) { found = $0 } } }
-            guard let node = found else { throw RepositoryError(.snapshotNotFound, "the snapshot has no item '\(path)'") }
+            guard let node = found else {
+                throw RepositoryError(.snapshotNotFound, "the snapshot has no item '\(path)'")
+            }
             nodes.append(node)
             next = node.subtree
         }
@@ -89,20 +97,26 @@ extension RestorePlanner {
         return try finish()
     }
 
-    /// Plans the folders above the place. Gives the number of the lowest, and whether it is there; nil where something else is in the way.
+    /// Plans the folders above the place. Gives the number of the lowest, and whether it is there;
+    /// nil where something else is in the way.
     private func planParents(of item: RestoredItem, _ lineage: [Node]) throws -> (number: UInt32, exists: Bool)? {
         var (path, number, exists) = (TreePath.root, UInt32(0), true)
         for (depth, name) in item.place.parent.bytes.split(separator: UInt8(ascii: "/")).enumerated() {
             let present = exists ? try list(path).first { $0.name.elementsEqual(name) } : nil
             path = path.appending(name)
             if let present, present.attributes.kind != .folder {
-                record(ItemFailure(path: path, code: "wrongKind", message: "something that is no folder stands there; move it away and restore again"))
+                record(
+                    ItemFailure(
+                        path: path, code: "wrongKind",
+                        message: "something that is no folder stands there; move it away and restore again"))
                 return nil
             }
             exists = present != nil
-            let attributes = exists ? nil : try attributes(ofNew: path, item, depth < lineage.count - 1 ? lineage[depth] : nil)
+            let attributes =
+                exists ? nil : try attributes(ofNew: path, item, depth < lineage.count - 1 ? lineage[depth] : nil)
             number = state.withLock { state in
-                state.plan.folders.append(PlannedFolder(path: path, action: exists ? .keep : .create, attributes: attributes))
+                state.plan.folders.append(
+                    PlannedFolder(path: path, action: exists ? .keep : .create, attributes: attributes))
                 if !exists { state.plan.summary.created += 1 }
                 return UInt32(state.plan.folders.count - 1)
             }
@@ -119,7 +133,9 @@ extension RestorePlanner {
                 permissions: root.permissions | 0o700,
                 owner: options.setsOwners ? AttributeChanges.Owner(userID: root.userID, groupID: root.groupID) : nil)
         } catch {
-            throw RepositoryError(.treeUnavailable, "the destination cannot be read: \(error.message)", cause: error, isRetryable: error.isTransient)
+            throw RepositoryError(
+                .treeUnavailable, "the destination cannot be read: \(error.message)", cause: error,
+                isRetryable: error.isTransient)
         }
     }
 }

@@ -9,19 +9,23 @@ public enum RestoredPart: Sendable, Hashable {
 }
 
 extension Restorer {
-    /// Plans, acts, and plans once more for the items that failed because the destination changed between the two, a few times at most.
+    /// Plans, acts, and plans once more for the items that failed because the destination changed
+    /// between the two, a few times at most.
     ///
-    /// Somebody who writes meanwhile removes a folder just before a file is put there, or fills one that is being removed. A later plan sees
-    /// what is there by then. It looks at the failed items alone, unless one of them shares a file with others. Everything happens under one
-    /// lock of the repository: a prune in between would move the blobs away that a plan counts on.
+    /// Somebody who writes meanwhile removes a folder just before a file is put there, or fills one
+    /// that is being removed. A later plan sees what is there by then. It looks at the failed items
+    /// alone, unless one of them shares a file with others. Everything happens under one lock of
+    /// the repository: a prune in between would move the blobs away that a plan counts on.
     /// - Parameters:
     ///   - maximumRounds: plans that are made at most.
     ///   - planned: called with the first plan before anything is done.
     ///   - progress: as of `execute`, over all rounds.
     /// - Throws: as `plan` and `execute` do.
     public func restore(
-        _ part: RestoredPart = .everything, ofSnapshot snapshot: String, onto destination: any WritableTree, mode: RestoreMode, maximumRounds: Int = 4,
-        planned: @escaping @Sendable (RestorePlan) -> Void = { _ in }, progress: @escaping @Sendable (RestoreProgress) -> Void = { _ in }
+        _ part: RestoredPart = .everything, ofSnapshot snapshot: String, onto destination: any WritableTree,
+        mode: RestoreMode, maximumRounds: Int = 4,
+        planned: @escaping @Sendable (RestorePlan) -> Void = { _ in },
+        progress: @escaping @Sendable (RestoreProgress) -> Void = { _ in }
     ) async throws -> RestoreOutcome {
         try await WorkerPool.withThreads(options.width) {
             try await repository.withLock(exclusive: false) {
@@ -42,23 +46,27 @@ extension Restorer {
         }
     }
 
-    private func run(_ plan: RestorePlan, _ progress: @escaping @Sendable (RestoreProgress) -> Void) async throws -> RestoreOutcome {
+    private func run(
+        _ plan: RestorePlan, _ progress: @escaping @Sendable (RestoreProgress) -> Void
+    ) async throws -> RestoreOutcome {
         try await RestoreRun(repository: repository, options: options, plan: plan, report: progress).run()
     }
 
-    /// A plan for a part of what is restored; for everything where that part would tear names of one file apart.
+    /// A plan for a part of what is restored; for everything where that part would tear names
+    /// of one file apart.
     private func makePlan(
         _ part: RestoredPart, _ snapshot: String, _ destination: any WritableTree, _ mode: RestoreMode,
         _ scope: RestoreScope, _ moved: MovedUnread
     ) async throws -> RestorePlan {
-        let plan = switch part {
-        case .everything:
-            try await makePlan(
-                snapshot: snapshot, folder: .root, destination: destination, mode: mode, scope: scope, moved: moved)
-        case .item(let item):
-            try await makePlan(
-                snapshot: snapshot, item: item, destination: destination, mode: mode, scope: scope, moved: moved)
-        }
+        let plan =
+            switch part {
+            case .everything:
+                try await makePlan(
+                    snapshot: snapshot, folder: .root, destination: destination, mode: mode, scope: scope, moved: moved)
+            case .item(let item):
+                try await makePlan(
+                    snapshot: snapshot, item: item, destination: destination, mode: mode, scope: scope, moved: moved)
+            }
         guard plan.cutsLinks else { return plan }
         return try await makePlan(part, snapshot, destination, mode, .everything, moved)
     }
@@ -88,7 +96,8 @@ extension RestoreProgress {
     /// The progress of a later round, with what the rounds before it did.
     fileprivate func after(_ outcome: RestoreOutcome) -> RestoreProgress {
         RestoreProgress(
-            items: outcome.items + items, itemsPlanned: outcome.items + itemsPlanned, bytes: outcome.bytesWritten + bytes,
+            items: outcome.items + items, itemsPlanned: outcome.items + itemsPlanned,
+            bytes: outcome.bytesWritten + bytes,
             bytesPlanned: outcome.bytesWritten + bytesPlanned, failures: outcome.failures.count + failures)
     }
 }

@@ -13,12 +13,14 @@ public struct Restorer: Sendable {
 
     /// Compares a snapshot with the present state of `destination`, without changing anything.
     ///
-    /// Files whose size, times and inode number are as the snapshot recorded them are not opened. A file of the right size with other
-    /// times is read and compared with the snapshot chunk by chunk.
+    /// Files whose size, times and inode number are as the snapshot recorded them are not
+    /// opened. A file of the right size with other times is read and compared with the
+    /// snapshot chunk by chunk.
     /// - Parameters:
     ///   - snapshot: the snapshot's ID.
     ///   - folder: the folder of the snapshot that becomes the root of the destination.
-    /// - Throws: `RepositoryError`: `snapshotNotFound`, `damaged`, `storage`, `treeUnavailable` for the destination.
+    /// - Throws: `RepositoryError`: `snapshotNotFound`, `damaged`, `storage`,
+    ///   `treeUnavailable` for the destination.
     public func plan(
         snapshot: String, folder: TreePath = .root, onto destination: any WritableTree, mode: RestoreMode
     ) async throws -> RestorePlan {
@@ -29,12 +31,15 @@ public struct Restorer: Sendable {
         }
     }
 
-    /// Does what the plan says. After a crash, plan again: what is already right is then left alone.
+    /// Does what the plan says. After a crash, plan again: what is already right
+    /// is then left alone.
     ///
-    /// An item that cannot be restored is recorded in the outcome; the rest goes on. Every blob is authenticated and compared with its
-    /// hash before it is written, and a file gets its name only when its content is complete.
+    /// An item that cannot be restored is recorded in the outcome; the rest goes on. Every blob is
+    /// authenticated and compared with its hash before it is written, and a file gets its name only
+    /// when its content is complete.
     /// - Parameter progress: called now and then, from any thread.
-    /// - Throws: `RepositoryError`: `outOfSpace` and `treeUnavailable` for the destination, `locked`, `storage`.
+    /// - Throws: `RepositoryError`: `outOfSpace` and `treeUnavailable` for
+    ///   the destination, `locked`, `storage`.
     public func execute(
         _ plan: RestorePlan, progress: @escaping @Sendable (RestoreProgress) -> Void = { _ in }
     ) async throws -> RestoreOutcome {

@@ -1,8 +1,8 @@
 public import FileTree
 import ResticFormat
 
-/// Looks around in one snapshot without keeping more than one tree's text in memory, and long folders in short form. Safe to use from many tasks at
-/// once.
+/// Looks around in one snapshot without keeping more than one tree's text in memory, and long
+/// folders in short form. Safe to use from many tasks at once.
 public struct SnapshotBrowser: Sendable {
     /// A folder of the snapshot.
     public struct Folder: Sendable, Hashable {
@@ -41,7 +41,8 @@ public struct SnapshotBrowser: Sendable {
         trees = TreeReader(repository: repository, index: try await repository.index())
     }
 
-    /// The entries of a folder. One of a million entries is read once, and then found in memory for as long as there is room.
+    /// The entries of a folder. One of a million entries is read once, and then found in memory for
+    /// as long as there is room.
     /// - Throws: `RepositoryError`: `damaged`, `storage`.
     public func entries(of folder: Folder) async throws -> FolderEntries {
         if let known = memory.entries(of: folder.tree) { return known }

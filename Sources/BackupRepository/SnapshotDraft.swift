@@ -2,7 +2,8 @@ public import FileTree
 import ObjectStorage
 import ResticFormat
 
-/// The description of a snapshot that is to be stored for a tree which the repository holds already.
+/// The description of a snapshot that is to be stored for a tree which
+/// the repository holds already.
 public struct SnapshotDraft: Sendable, Hashable {
     /// The root tree, 64 hexadecimal digits.
     public var tree: String
@@ -43,7 +44,8 @@ extension Repository {
     }
 
     /// Stores the description of a snapshot whose tree is there.
-    /// - Parameter announcing: called with the IDs of the snapshot and of its tree before it is stored.
+    /// - Parameter announcing: called with the IDs of the snapshot and of its tree
+    ///   before it is stored.
     /// - Returns: the snapshot's ID, 64 hexadecimal digits.
     /// - Throws: `RepositoryError`: `damaged` where no tree can have that ID, `storage`, `locked`.
     public func store(

@@ -10,7 +10,8 @@ public struct SnapshotInfo: Sendable, Hashable {
     public var tree: String
     /// The snapshot that it was made against, if any.
     public var parent: String?
-    /// The first ID of a snapshot whose description was edited, as `restic tag` and `restic rewrite` do.
+    /// The first ID of a snapshot whose description was edited, as `restic tag`
+    /// and `restic rewrite` do.
     public var original: String?
     /// Free words.
     public var tags: [String]

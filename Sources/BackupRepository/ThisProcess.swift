@@ -14,7 +14,8 @@ public enum ProcessStart: Sendable, Hashable {
 public struct ThisProcess: Sendable, CustomStringConvertible {
     /// What leases and locks call it.
     public let identity: ProcessIdentity
-    /// Instances of which something else proves that they have ended: they held a lock of the system that was free.
+    /// Instances of which something else proves that they have ended: they held a lock of the
+    /// system that was free.
     public var ended: Set<String> = []
     private let start: @Sendable (Int32) -> ProcessStart
 
@@ -33,8 +34,8 @@ public struct ThisProcess: Sendable, CustomStringConvertible {
     /// The name, as leases hold it.
     public var description: String { identity.description }
 
-    /// Whether a process has certainly ended. What is not known counts as alive: its leases and locks run out by
-    /// themselves.
+    /// Whether a process has certainly ended. What is not known counts as alive: its leases and
+    /// locks run out by themselves.
     public func isGone(_ other: ProcessIdentity) -> Bool {
         guard other.instance != identity.instance else { return false }
         if ended.contains(other.instance) { return true }
@@ -66,7 +67,8 @@ enum SystemProcesses {
         return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    /// nil where `/proc` is missing or shows another name space than ours, in which numbers mean other processes.
+    /// nil where `/proc` is missing or shows another name space than ours, in which
+    /// numbers mean other processes.
     private static var origin: ProcessIdentity.Origin? {
         guard let boot = text("/proc/sys/kernel/random/boot_id"), let space = link("/proc/self/ns/pid"),
             let stat = text("/proc/self/stat"),
@@ -83,8 +85,8 @@ enum SystemProcesses {
         return text("/proc/\(processID)/stat").map(start(inStat:)) ?? .unknown
     }
 
-    /// The start in the text of `/proc/<number>/stat`. The program's name, in parentheses, may hold anything. Source:
-    /// proc(5).
+    /// The start in the text of `/proc/<number>/stat`. The program's name, in parentheses, may
+    /// hold anything. Source: proc(5).
     static func start(inStat text: String) -> ProcessStart {
         guard let end = text.lastIndex(of: ")") else { return .unknown }
         let fields = text[text.index(after: end)...].split(separator: " ")

@@ -3,8 +3,8 @@ import ObjectStorage
 import ResticFormat
 import Synchronization
 
-/// Reads trees of snapshots. Packs of trees are read in windows of 1 MiB, of which the last few are kept, because the trees of
-/// neighbouring folders lie together.
+/// Reads trees of snapshots. Packs of trees are read in windows of 1 MiB, of which the last few are
+/// kept, because the trees of neighbouring folders lie together.
 final class TreeReader: Sendable {
     private struct Window: Sendable {
         var pack: UInt32
@@ -47,11 +47,15 @@ final class TreeReader: Sendable {
         let window = try await window(for: record.location, name)
         let start = Int(UInt64(record.location.offset) - window.start)
         let end = start + Int(record.location.length)
-        guard end <= window.bytes.count else { throw RepositoryError.damaged(name, "the pack ends before tree \(id.hex) does") }
+        guard end <= window.bytes.count else {
+            throw RepositoryError.damaged(name, "the pack ends before tree \(id.hex) does")
+        }
         let codec = repository.codecs.take()
         defer { repository.codecs.giveBack(codec) }
         let json = try unsafe window.bytes.withUnsafeBytes { bytes in
-            unsafe try codec.open(UnsafeRawBufferPointer(rebasing: bytes[start..<end]), record, in: name) { unsafe Array($0) }
+            unsafe try codec.open(UnsafeRawBufferPointer(rebasing: bytes[start..<end]), record, in: name) {
+                unsafe Array($0)
+            }
         }
         return (name, json)
     }
@@ -77,7 +81,9 @@ final class TreeReader: Sendable {
         }
         if let cached { return cached }
         let start = offset / Self.windowBytes * Self.windowBytes
-        let end = min(UInt64(index.packEnds[Int(location.pack)]), (stop + Self.windowBytes - 1) / Self.windowBytes * Self.windowBytes)
+        let end = min(
+            UInt64(index.packEnds[Int(location.pack)]),
+            (stop + Self.windowBytes - 1) / Self.windowBytes * Self.windowBytes)
         let bytes = try await repository.readPack(name, range: start..<end)
         let window = Window(pack: location.pack, start: start, bytes: bytes)
         cache.withLock { cache in
@@ -101,13 +107,17 @@ extension Repository {
         do throws(ObjectStoreError) {
             try await store.read(name, range: range, into: &buffer)
         } catch {
-            if error.code == .notFound || error.code == .outOfRange { throw .damaged(name, "the pack is missing or too short: \(error.message)", cause: error) }
+            if error.code == .notFound || error.code == .outOfRange {
+                throw .damaged(name, "the pack is missing or too short: \(error.message)", cause: error)
+            }
             throw RepositoryError(error)
         }
     }
 
     /// Reads one blob; `body` gets it verified, for as long as it runs.
-    func withBlob<Value>(_ record: BlobTable.Record, index: BlobIndex, _ body: (UnsafeRawBufferPointer) throws -> Value) async throws -> Value {
+    func withBlob<Value>(
+        _ record: BlobTable.Record, index: BlobIndex, _ body: (UnsafeRawBufferPointer) throws -> Value
+    ) async throws -> Value {
         let name = ObjectNames.pack(index.packs[Int(record.location.pack)])
         let start = UInt64(record.location.offset)
         let bytes = try await readPack(name, range: start..<(start + UInt64(record.location.length)))

@@ -1,7 +1,8 @@
 import FileTree
 import ResticFormat
 
-/// Finds the marks in snapshots: what a rebuilt catalogue tells of points. A tree that several snapshots share is walked once.
+/// Finds the marks in snapshots: what a rebuilt catalogue tells of points. A tree that several
+/// snapshots share is walked once.
 final class UnreadFinder {
     private let trees: TreeReader
     /// What is marked beneath a tree, relative to it.
@@ -35,7 +36,8 @@ final class UnreadFinder {
 }
 
 extension Repository {
-    /// What could not be read when some snapshots were taken, as the snapshots themselves tell it, in order of the paths.
+    /// What could not be read when some snapshots were taken, as the snapshots themselves tell it,
+    /// in order of the paths.
     ///
     /// Only snapshots with the tag `Archiver.unreadTag` are looked into.
     /// - Throws: `RepositoryError`: `damaged`, `storage`.

@@ -2,10 +2,11 @@ import FileTree
 import Foundation
 import ResticFormat
 
-/// What the node of an item says that could not be read: the value of the extended attribute `holdfast.unread`, a JSON object.
+/// What the node of an item says that could not be read: the value of the extended attribute
+/// `holdfast.unread`, a JSON object.
 ///
-/// Linux knows no name space `holdfast`, so stock restic gets "not supported" for the attributes and goes on without a word.
-/// Source: docs/decisions/0008-unread-items.md.
+/// Linux knows no name space `holdfast`, so stock restic gets "not supported" for the attributes
+/// and goes on without a word. Source: docs/decisions/0008-unread-items.md.
 struct UnreadMark: Codable, Hashable, Sendable {
     /// The names of our attributes begin with this. No source can set one, and no restore does.
     static let prefix = "holdfast."
@@ -19,7 +20,8 @@ struct UnreadMark: Codable, Hashable, Sendable {
     var message: String
     /// RFC 3339: the first of the backups in a row that could not read the item.
     var since: String
-    /// `true` where only the extended attributes could not be read: content and the rest are those of this backup.
+    /// `true` where only the extended attributes could not be read: content and the rest are
+    /// those of this backup.
     var lacksAttributes: Bool?
 
     init(_ failure: ItemFailure, kind: UnreadKind?, since: NodeTime) {
@@ -29,7 +31,8 @@ struct UnreadMark: Codable, Hashable, Sendable {
         self.since = since.description
     }
 
-    /// The mark of an item that had one already: the time stays, and so does the message while the reason is the same, so that the node does.
+    /// The mark of an item that had one already: the time stays, and so does the message while the
+    /// reason is the same, so that the node does.
     func following(_ before: UnreadMark?) -> UnreadMark {
         guard let before else { return self }
         var mark = self
@@ -45,20 +48,26 @@ extension Node {
 
     /// Whether the node only names an item that could not be read and that nothing is kept of.
     ///
-    /// It is of the type of a socket, which stock restic passes over in every restore; so no restore makes an empty item in its place.
+    /// It is of the type of a socket, which stock restic passes over in every restore; so no
+    /// restore makes an empty item in its place.
     var isNameOnly: Bool { type == .socket && isMarked && lastReading == nil }
 
     /// The time of the last good reading of an item that could not be read since.
     var lastReading: NodeTime? {
-        extendedAttributes.first { $0.name == UnreadMark.staleName }.flatMap { NodeTime(String(decoding: $0.value, as: UTF8.self)) }
+        extendedAttributes.first { $0.name == UnreadMark.staleName }.flatMap {
+            NodeTime(String(decoding: $0.value, as: UTF8.self))
+        }
     }
 
-    /// Why the item could not be read; nil where it could. A mark that makes no sense still counts as one.
+    /// Why the item could not be read; nil where it could. A mark that makes no sense
+    /// still counts as one.
     var mark: UnreadMark? {
         guard isMarked else { return nil }
         let text = extendedAttributes.first { $0.name == UnreadMark.name }?.value
         if let text, let mark = try? JSONDecoder().decode(UnreadMark.self, from: Data(text)) { return mark }
-        return UnreadMark(ItemFailure(path: .root, code: "unknown", message: "the reason was not recorded"), kind: nil, since: lastReading ?? mtime)
+        return UnreadMark(
+            ItemFailure(path: .root, code: "unknown", message: "the reason was not recorded"), kind: nil,
+            since: lastReading ?? mtime)
     }
 
     /// Marks the node, in place of earlier marks.
@@ -71,11 +80,13 @@ extension Node {
         extendedAttributes.append(Node.ExtendedAttribute(name: UnreadMark.name, value: Array(text)))
         guard let lastReading else { return }
         let time = NodeTime(seconds: lastReading.seconds, nanoseconds: lastReading.nanoseconds)
-        extendedAttributes.append(Node.ExtendedAttribute(name: UnreadMark.staleName, value: Array(time.description.utf8)))
+        extendedAttributes.append(
+            Node.ExtendedAttribute(name: UnreadMark.staleName, value: Array(time.description.utf8)))
     }
 
     /// A node that only names an item.
-    /// - Parameter inode: the item's number, 0 where unknown, by which it is found where it was moved to.
+    /// - Parameter inode: the item's number, 0 where unknown, by which it is found where
+    ///   it was moved to.
     init(naming name: [UInt8], mark: UnreadMark, inode: UInt64) {
         let since = NodeTime(mark.since) ?? .absent
         self.init(name: name, type: .socket, mode: FileMode.mode(of: .socket, permissions: 0), mtime: since)
@@ -88,7 +99,8 @@ extension Node {
         guard let mark else { return nil }
         let since = NodeTime(mark.since) ?? mtime
         return UnreadItem(
-            path: path, kind: mark.kind ?? (isNameOnly ? nil : UnreadKind(type.kind)), code: mark.code, message: mark.message,
+            path: path, kind: mark.kind ?? (isNameOnly ? nil : UnreadKind(type.kind)), code: mark.code,
+            message: mark.message,
             since: Timestamp(since), keptFrom: lastReading.map { Timestamp($0) })
     }
 }

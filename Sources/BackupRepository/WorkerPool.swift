@@ -1,7 +1,8 @@
 import Foundation
 import Synchronization
 
-/// A stated number of threads that run tasks: work that blocks on files or keeps a processor busy stays off the shared cooperative pool.
+/// A stated number of threads that run tasks: work that blocks on files or keeps a processor busy
+/// stays off the shared cooperative pool.
 ///
 /// Use it with `withTaskExecutorPreference`; the threads end with the last reference to the pool.
 public final class WorkerPool: TaskExecutor {
@@ -14,8 +15,9 @@ public final class WorkerPool: TaskExecutor {
         precondition(width > 0, "a pool without threads would never run a job")
         self.width = width
         let queue = self.queue
-        // Unowned, so that the threads do not keep the pool alive. A job is only ever queued through the pool, by tasks whose
-        // `withTaskExecutorPreference` holds the pool until they have ended, so the pool outlives every job.
+        // Unowned, so that the threads do not keep the pool alive. A job is only ever queued
+        // through the pool, by tasks whose `withTaskExecutorPreference` holds the pool until they
+        // have ended, so the pool outlives every job.
         let executor = unsafe UnownedTaskExecutor(ordinary: self)
         for number in 0..<width {
             let thread = Thread {
@@ -35,7 +37,8 @@ public final class WorkerPool: TaskExecutor {
     /// More pools than jobs run at once are not kept.
     private static let keptMost = 8
 
-    /// Runs `body` and the child tasks that it makes on `width` threads of their own, which an earlier run may have left.
+    /// Runs `body` and the child tasks that it makes on `width` threads of their own, which an
+    /// earlier run may have left.
     static func withThreads<Value>(_ width: Int, _ body: () async throws -> Value) async rethrows -> Value {
         let kept = idle.withLock { idle in idle.lastIndex { $0.width == width }.map { idle.remove(at: $0) } }
         let pool = kept ?? WorkerPool(width: width, name: "engine")
@@ -58,7 +61,8 @@ public final class WorkerPool: TaskExecutor {
 
 /// Jobs waiting for a thread, first in, first out.
 ///
-/// `@unchecked Sendable`: every access to the variables is between `lock` and `unlock` of the condition.
+/// `@unchecked Sendable`: every access to the variables is between `lock` and
+/// `unlock` of the condition.
 private final class JobQueue: @unchecked Sendable {
     private let condition = NSCondition()
     private var waiting: [UnownedJob] = []

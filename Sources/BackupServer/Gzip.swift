@@ -14,29 +14,38 @@ enum Gzip {
     private static let chunk = 64 << 10
 
     /// Decompresses one complete gzip stream.
-    /// - Parameter limit: the longest result that is made, in bytes; a small body that swells beyond it is refused without being held.
+    /// - Parameter limit: the longest result that is made, in bytes; a small body that swells
+    ///   beyond it is refused without being held.
     /// - Throws: `Failure`.
     static func decompress(_ input: [UInt8], limit: Int) throws(Failure) -> [UInt8] {
         var stream = unsafe z_stream()
-        guard unsafe inflateInit2_(&stream, windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else { throw .damaged }
+        guard unsafe inflateInit2_(&stream, windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
+            throw .damaged
+        }
         defer { unsafe inflateEnd(&stream) }
-        let (output, status) = unsafe run(&stream, input, limit: limit) { stream in unsafe inflate(&stream, Z_NO_FLUSH) }
+        let (output, status) = unsafe run(&stream, input, limit: limit) { stream in unsafe inflate(&stream, Z_NO_FLUSH)
+        }
         if output.count > limit { throw .tooLong }
         guard status == Z_STREAM_END, unsafe stream.avail_in == 0 else { throw .damaged }
         return output
     }
 
-    /// Compresses to one gzip stream, at zlib's fastest level: answers are small and made once. Nil where zlib refuses.
+    /// Compresses to one gzip stream, at zlib's fastest level: answers are small and made once.
+    /// Nil where zlib refuses.
     static func compress(_ input: [UInt8]) -> [UInt8]? {
         var stream = unsafe z_stream()
         let size = unsafe Int32(MemoryLayout<z_stream>.size)
-        guard unsafe deflateInit2_(&stream, Z_BEST_SPEED, Z_DEFLATED, windowBits, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size) == Z_OK else { return nil }
+        guard
+            unsafe deflateInit2_(
+                &stream, Z_BEST_SPEED, Z_DEFLATED, windowBits, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size) == Z_OK
+        else { return nil }
         defer { unsafe deflateEnd(&stream) }
         let (output, status) = unsafe run(&stream, input, limit: .max) { stream in unsafe deflate(&stream, Z_FINISH) }
         return status == Z_STREAM_END ? output : nil
     }
 
-    /// Drives a stream over the whole input until it ends, stalls, or has made more than `limit` bytes.
+    /// Drives a stream over the whole input until it ends, stalls, or has made
+    /// more than `limit` bytes.
     private static func run(
         _ stream: inout z_stream, _ input: [UInt8], limit: Int, step: (inout z_stream) -> Int32
     ) -> (output: [UInt8], status: Int32) {

@@ -25,7 +25,8 @@ public struct HTTPServer: Sendable {
     /// Puts a server together.
     /// - Parameter clock: for limits; the machine's, also in the sandbox.
     public init(
-        api: any GraphAPI, service: ProtectionService, issuer: TokenIssuer, verifier: TokenVerifier, configuration: ServerConfiguration, logger: Logger,
+        api: any GraphAPI, service: ProtectionService, issuer: TokenIssuer, verifier: TokenVerifier,
+        configuration: ServerConfiguration, logger: Logger,
         clock: any WallClock = SystemClock()
     ) {
         self.api = api
@@ -47,7 +48,8 @@ public struct HTTPServer: Sendable {
             HTTPConnections(responder: responder, configuration: configuration, refusal: refusal)
         }
         return Application(
-            responder: CallbackResponder<ServerRequestContext> { request, context in await respond(to: request, context) },
+            responder: CallbackResponder<ServerRequestContext> { request, context in await respond(to: request, context)
+            },
             server: try configuration.tls.map { try .tls(http, tlsConfiguration: $0) } ?? http,
             configuration: .init(
                 address: .hostname(configuration.host, port: configuration.port), serverName: Self.name,
@@ -66,7 +68,8 @@ public struct HTTPServer: Sendable {
             "Answered.",
             metadata: [
                 "method": "\(request.method.rawValue)", "path": "\(request.uri.path)", "status": "\(answer.status)",
-                "milliseconds": .stringConvertible(Int(milliseconds)), "request-id": "\(answer.headers["request-id"] ?? "")",
+                "milliseconds": .stringConvertible(Int(milliseconds)),
+                "request-id": "\(answer.headers["request-id"] ?? "")",
             ])
         return response
     }
@@ -74,7 +77,8 @@ public struct HTTPServer: Sendable {
     private func answer(_ request: Request, _ context: ServerRequestContext) async -> (ODataResponse, HTTPFields) {
         let path = request.uri.path
         let source = RequestSource(
-            peer: context.peerAddress, authority: request.head.authority, fields: request.headers, configuration: configuration)
+            peer: context.peerAddress, authority: request.head.authority, fields: request.headers,
+            configuration: configuration)
         let question = question(request, source)
         if isTooLong(request.head.path ?? "") {
             return (api.refusal(Self.urlTooLong, to: question), Self.apiHeaders)
@@ -97,7 +101,8 @@ public struct HTTPServer: Sendable {
             }
             let answer = await gate.pass {
                 await endpoints.answer(
-                    endpoint, authorization: request.headers[.authorization], body: body, origin: source.origin, peer: source.address,
+                    endpoint, authorization: request.headers[.authorization], body: body, origin: source.origin,
+                    peer: source.address,
                     signIns: signIns)
             }
             return (answer ?? api.refusal(Self.overloaded, to: question), [:])
@@ -108,21 +113,25 @@ public struct HTTPServer: Sendable {
     }
 
     private func welcome(_ source: RequestSource) -> String {
-        let (stable, preview) = configuration.publicURL == nil ? ("/v1.0", "/beta") : ("\(source.origin)/v1.0", "\(source.origin)/beta")
-        return "Holdfast answers the Microsoft 365 Backup Storage API of Microsoft Graph under \(stable) and \(preview).\n"
+        let (stable, preview) =
+            configuration.publicURL == nil ? ("/v1.0", "/beta") : ("\(source.origin)/v1.0", "\(source.origin)/beta")
+        return
+            "Holdfast answers the Microsoft 365 Backup Storage API of Microsoft Graph under \(stable) and \(preview).\n"
     }
 
-    /// The request as the API takes it, without its body. What HEAD is told is what GET is told; the body stays behind at the connection.
+    /// The request as the API takes it, without its body. What HEAD is told is what GET is told;
+    /// the body stays behind at the connection.
     private func question(_ request: Request, _ source: RequestSource) -> ODataRequest {
         var question = ODataRequest(
-            method: request.method == .head ? "GET" : request.method.rawValue, rawPath: request.uri.path, rawQuery: request.uri.query ?? "",
+            method: request.method == .head ? "GET" : request.method.rawValue, rawPath: request.uri.path,
+            rawQuery: request.uri.query ?? "",
             origin: source.origin)
         for field in request.headers { question.headers.add(field.name.rawName, field.value) }
         return question
     }
 
-    /// Who is not let in is told before the body is read. Others count against the bound on concurrent requests from their last byte on: who
-    /// sends slowly takes nobody's place.
+    /// Who is not let in is told before the body is read. Others count against the bound on
+    /// concurrent requests from their last byte on: who sends slowly takes nobody's place.
     private func askAPI(
         _ question: ODataRequest, _ request: Request, _ context: ServerRequestContext, _ source: RequestSource
     ) async -> ODataResponse {
@@ -130,7 +139,9 @@ public struct HTTPServer: Sendable {
         case .absent: return await refuse(question, nil)
         case .refused(let reason):
             if let seconds = signIns.failed(address: source.address) {
-                return api.refusal(RequestThrottle.tooMany(afterSeconds: seconds, "Too many tokens from this address were no good."), to: question)
+                return api.refusal(
+                    RequestThrottle.tooMany(afterSeconds: seconds, "Too many tokens from this address were no good."),
+                    to: question)
             }
             return await refuse(question, reason)
         case .accepted(let principal):
@@ -153,11 +164,12 @@ public struct HTTPServer: Sendable {
             return api.refusal(Self.overloaded, to: question)
         }
         guard answer.status == 401, let reason else { return answer }
-        return api.refusal(ODataError(status: 401, code: "InvalidAuthenticationToken", message: reason.message), to: question)
+        return api.refusal(
+            ODataError(status: 401, code: "InvalidAuthenticationToken", message: reason.message), to: question)
     }
 
-    /// The body, decoded of its `Content-Encoding`, within the limit before and after. What can be refused by the head alone is, before the client
-    /// is asked for it.
+    /// The body, decoded of its `Content-Encoding`, within the limit before and after. What can be
+    /// refused by the head alone is, before the client is asked for it.
     private func body(of request: Request, _ context: ServerRequestContext) async throws(ODataError) -> [UInt8] {
         guard Self.saysItsLength(request) else { throw .lengthRequired }
         let encoding = request.headers[.contentEncoding]?.lowercased() ?? "identity"
@@ -173,12 +185,16 @@ public struct HTTPServer: Sendable {
         } catch {
             switch error {
             case .tooLong: throw .requestEntityTooLarge
-            case .damaged: throw ODataError(status: 400, code: "BadRequest", message: "The body is not the gzip that its Content-Encoding says.")
+            case .damaged:
+                throw ODataError(
+                    status: 400, code: "BadRequest", message: "The body is not the gzip that its Content-Encoding says."
+                )
             }
         }
     }
 
-    /// A body as it was sent. - Throws: 413 for a longer one, and 400 for one whose framing is damaged or that ends early.
+    /// A body as it was sent. - Throws: 413 for a longer one, and 400 for one whose framing is
+    /// damaged or that ends early.
     private static func collect(_ request: Request, upTo limit: Int) async throws(ODataError) -> [UInt8] {
         do {
             return [UInt8](buffer: try await request.body.collect(upTo: limit))
@@ -189,22 +205,27 @@ public struct HTTPServer: Sendable {
         }
     }
 
-    /// Whether a request to Graph's surface says where its body ends. Methods that carry none need not. Source: contract errors.md, 411.
+    /// Whether a request to Graph's surface says where its body ends. Methods that carry none need
+    /// not. Source: contract errors.md, 411.
     private static func saysItsLength(_ request: Request) -> Bool {
-        guard let version = request.uri.path.split(separator: "/").first?.lowercased(), ["v1.0", "beta"].contains(version) else { return true }
+        guard let version = request.uri.path.split(separator: "/").first?.lowercased(),
+            ["v1.0", "beta"].contains(version)
+        else { return true }
         return switch request.method {
         case .post, .patch, .put: request.headers[.contentLength] != nil || request.headers[.transferEncoding] != nil
         default: true
         }
     }
 
-    /// Whether a target is longer than allowed. The token of a page does not count: a link that the server gave can always be asked for.
+    /// Whether a target is longer than allowed. The token of a page does not count: a link that the
+    /// server gave can always be asked for.
     private func isTooLong(_ target: String) -> Bool {
         let length = target.utf8.count
         guard length > configuration.urlBytes else { return false }
         guard let token = target.range(of: "skiptoken=", options: .caseInsensitive) else { return true }
         let end = target[token.upperBound...].firstIndex(of: "&") ?? target.endIndex
-        return length - min(target.utf8.distance(from: token.upperBound, to: end), Self.maximumPageTokenBytes) > configuration.urlBytes
+        return length - min(target.utf8.distance(from: token.upperBound, to: end), Self.maximumPageTokenBytes)
+            > configuration.urlBytes
     }
 
     /// The refusal of what is no request, which never comes as far as the API.
@@ -216,33 +237,46 @@ public struct HTTPServer: Sendable {
             for field in Self.apiHeaders { answer.headers[field.name.rawName] = field.value }
             answer.headers["Server"] = Self.name
             answer.headers["Date"] = identity.date.formatted(Self.httpDate)
-            logger.debug("A request could not be read.", metadata: ["status": "\(error.status)", "cause": "\(error.message)", "request-id": "\(identity.requestID)"])
+            logger.debug(
+                "A request could not be read.",
+                metadata: [
+                    "status": "\(error.status)", "cause": "\(error.message)", "request-id": "\(identity.requestID)",
+                ])
             return answer
         }
     }
 
     private func compresses(_ answer: ODataResponse, for request: Request) -> Bool {
-        guard answer.body.count >= configuration.compressFromBytes, let accepted = request.headers[.acceptEncoding] else { return false }
+        guard answer.body.count >= configuration.compressFromBytes, let accepted = request.headers[.acceptEncoding]
+        else { return false }
         return accepted.lowercased().split(separator: ",").contains { offer in
             let words = offer.split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }
             return words.first == "gzip" && words.dropFirst().allSatisfy { Double($0.dropFirst(2)) != 0 }
         }
     }
 
-    private static let urlTooLong = ODataError(status: 414, code: "uriTooLong", message: "The path with its query is too long; put filters into a batch or a body.")
-    /// Source: RFC 9110, section 15.5.16: a refused coding is told from a refused media type by the codings that would do.
+    private static let urlTooLong = ODataError(
+        status: 414, code: "uriTooLong",
+        message: "The path with its query is too long; put filters into a batch or a body.")
+    /// Source: RFC 9110, section 15.5.16: a refused coding is told from a refused media type by the
+    /// codings that would do.
     private static let unknownEncoding = ODataError(
-        status: 415, code: "unsupportedMediaType", message: "The body's Content-Encoding is not offered: send gzip, or none.")
+        status: 415, code: "unsupportedMediaType",
+        message: "The body's Content-Encoding is not offered: send gzip, or none.")
     private static let overloaded = ODataError(
-        status: 503, code: "serviceNotAvailable", message: "Too many requests are under way. Ask again a little later.", retryAfterSeconds: 1)
+        status: 503, code: "serviceNotAvailable", message: "Too many requests are under way. Ask again a little later.",
+        retryAfterSeconds: 1)
     private static let name = "Holdfast"
-    /// The longest token that is taken. Source: `SkipToken`, which holds the values of one row's order, such as a name of 1,024 characters.
+    /// The longest token that is taken. Source: `SkipToken`, which holds the values of one row's
+    /// order, such as a name of 1,024 characters.
     private static let maximumPageTokenBytes = 16 << 10
     /// IMF-fixdate. Source: RFC 9110, section 5.6.7.
     private static let httpDate = Date.VerbatimFormatStyle(
         format: """
             \(weekday: .abbreviated), \(day: .twoDigits) \(month: .abbreviated) \(year: .padded(4)) \
-            \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits):\(second: .twoDigits) GMT
+            \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits)\
+            :\
+            \(second: .twoDigits) GMT
             """,
         locale: Locale(identifier: "en_US_POSIX"), timeZone: .gmt, calendar: Calendar(identifier: .gregorian))
 
@@ -250,21 +284,28 @@ public struct HTTPServer: Sendable {
 
     private static let methods = ["GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS"]
 
-    /// What a path offers, or for `*` and what is no path of the API the server as a whole; and to pages of other origins everything, as Graph does.
+    /// What a path offers, or for `*` and what is no path of the API the server as a whole; and to
+    /// pages of other origins everything, as Graph does.
     private func preflightHeaders(_ path: String) -> HTTPFields {
         let offered = ["/", "/healthz"].contains(path) ? ["GET"] : api.methods(at: path)
         let own = offered.contains("GET") ? ["HEAD", "OPTIONS"] : ["OPTIONS"]
         return [
-            .allow: (offered.isEmpty ? Self.methods : offered + own).joined(separator: ", "), .accessControlAllowOrigin: "*",
-            .accessControlAllowMethods: Self.methods.joined(separator: ", "), .accessControlAllowHeaders: "*, Authorization",
+            .allow: (offered.isEmpty ? Self.methods : offered + own).joined(separator: ", "),
+            .accessControlAllowOrigin: "*",
+            .accessControlAllowMethods: Self.methods.joined(separator: ", "),
+            .accessControlAllowHeaders: "*, Authorization",
         ]
     }
 
-    /// What every answer of the API carries besides its own. Source: contract README, CORS and response headers.
+    /// What every answer of the API carries besides its own. Source: contract README,
+    /// CORS and response headers.
     private static let apiHeaders: HTTPFields = [
         .accessControlAllowOrigin: "*", .vary: "Accept-Encoding",
         .accessControlExposeHeaders:
-            "ETag, Location, Preference-Applied, Content-Range, request-id, client-request-id, Retry-After, WWW-Authenticate",
+            """
+        ETag, Location, Preference-Applied, Content-Range, request-id, client-request-id, Retry-After, \
+        WWW-Authenticate
+        """,
     ]
 
     private static func response(_ answer: ODataResponse, _ added: HTTPFields, compress: Bool) -> Response {
@@ -277,7 +318,8 @@ public struct HTTPServer: Sendable {
             body = compressed
             headers[.contentEncoding] = "gzip"
         }
-        return Response(status: .init(code: answer.status), headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body)))
+        return Response(
+            status: .init(code: answer.status), headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body)))
     }
 }
 

@@ -6,9 +6,11 @@ public struct ServerConfiguration: Sendable {
     public var host: String
     /// The port; 0 takes a free one.
     public var port: Int
-    /// The server's certificate and key; nil for plain HTTP, which is for programs of this machine alone.
+    /// The server's certificate and key; nil for plain HTTP, which is for programs
+    /// of this machine alone.
     public var tls: TLSConfiguration?
-    /// Scheme and authority that clients use, where a proxy stands in front, for example `https://backup.example`; nil takes each request's own.
+    /// Scheme and authority that clients use, where a proxy stands in front, for example
+    /// `https://backup.example`; nil takes each request's own.
     public var publicURL: String?
     /// Whose word about clients is taken; the addresses of proxies.
     public var trustedProxies: [AddressRange] = []
@@ -18,13 +20,16 @@ public struct ServerConfiguration: Sendable {
     public var concurrentRequests = 256
     /// Connections that are open at once; over it new ones wait.
     public var openConnections = 4096
-    /// Failed sign-ins a minute for one client id from one address, and ten times as many for the address; over it 429.
+    /// Failed sign-ins a minute for one client id from one address, and ten times as many for the
+    /// address; over it 429.
     public var signInFailuresPerMinute = 30
-    /// How long a connection may take for a request's head, and how long it may be idle between requests.
+    /// How long a connection may take for a request's head, and how long it may
+    /// be idle between requests.
     public var headSeconds = 60
     /// How long a request's body may take from its head on.
     public var bodySeconds = 60
-    /// The longest path with its query, in bytes. A page's token does not count: it is the server's own.
+    /// The longest path with its query, in bytes. A page's token does not count: it
+    /// is the server's own.
     public var urlBytes = 16 << 10
     /// All header fields of a request together, in bytes.
     public var headerBytes = 64 << 10

@@ -12,8 +12,8 @@ public enum ReadArea: Sendable, Hashable, CaseIterable {
 }
 
 extension ProtectionService {
-    /// Refuses what an application that waits for its activation may not read: everything but control, policies and units.
-    /// Source: contract behaviour.md, section 2.
+    /// Refuses what an application that waits for its activation may not read: everything but
+    /// control, policies and units. Source: contract behaviour.md, section 2.
     /// - Throws: `accessDenied`.
     public func requireMayRead(_ area: ReadArea, applicationID: String) async throws {
         switch area {
@@ -21,14 +21,17 @@ extension ProtectionService {
         case .restore:
             let id = applicationID.lowercased()
             if try await look({ try $0.find(ServiceApp.self, id: id) })?.status == .pendingActive {
-                throw ServiceError(.accessDenied, "The application may read policies and units only until its activation takes effect.")
+                throw ServiceError(
+                    .accessDenied, "The application may read policies and units only until its activation takes effect."
+                )
             }
         }
     }
 }
 
 extension ProtectionService {
-    /// Refuses a change that the caller may not make now, before what is to be changed is looked at. Source: contract errors.md, order of checks.
+    /// Refuses a change that the caller may not make now, before what is to be changed is looked
+    /// at. Source: contract errors.md, order of checks.
     /// - Throws: `appNotController`, `serviceNotEnabled`.
     public func requireMayChange(_ area: ChangeArea, _ caller: Caller) async throws {
         let tenantID = tenantID
@@ -52,11 +55,14 @@ extension CatalogAccess {
         try find(ServiceState.self, id: tenantID) ?? ServiceState(id: tenantID, status: .disabled)
     }
 
-    /// Refuses changes by applications that are not the controller, and changes that the service's status does not allow.
+    /// Refuses changes by applications that are not the controller, and changes that the service's
+    /// status does not allow.
     func requireMayChange(_ area: ChangeArea, _ caller: Caller, tenantID: String) throws {
         let id = caller.application.id.lowercased()
         guard let app = try find(ServiceApp.self, id: id), app.status.isController else {
-            throw ServiceError(.appNotController, "The calling application is not the active controller; register and activate it under /serviceApps.")
+            throw ServiceError(
+                .appNotController,
+                "The calling application is not the active controller; register and activate it under /serviceApps.")
         }
         let status = try serviceState(tenantID: tenantID).status
         let isAllowed =

@@ -1,12 +1,15 @@
 /// Identifiers as clients write them.
 enum Identifiers {
-    /// A GUID in its one lower-case form; nil where `text` is not 32 hexadecimal digits in groups of 8-4-4-4-12.
+    /// A GUID in its one lower-case form; nil where `text` is not 32 hexadecimal digits
+    /// in groups of 8-4-4-4-12.
     static func canonical(_ text: String) -> String? {
         let groups = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
         guard groups.map(\.count) == [8, 4, 4, 4, 12] else { return nil }
         for character in groups.joined() {
             switch character {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"), UInt8(ascii: "A")...UInt8(ascii: "F"): continue
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+                UInt8(ascii: "A")...UInt8(ascii: "F"):
+                continue
             default: return nil
             }
         }

@@ -2,24 +2,30 @@ import Catalog
 import Connectors
 import Foundation
 
-/// The rules of backup and restore: every operation of the API that changes something, free of any protocol.
+/// The rules of backup and restore: every operation of the API that changes something,
+/// free of any protocol.
 ///
-/// Each operation is one atomic change of the catalogue: a refused one changes nothing, and of two that race exactly one wins. Reading needs
-/// no rules: use `dependencies.catalog` with queries. Every operation throws `ServiceError` and nothing else. Identifiers may be given in
-/// any letter case. Checks are made in the order of errors.md: id, existence, controller and service, status, body, limits, conflicts.
+/// Each operation is one atomic change of the catalogue: a refused one changes nothing, and of
+/// two that race exactly one wins. Reading needs no rules: use `dependencies.catalog` with
+/// queries. Every operation throws `ServiceError` and nothing else. Identifiers may be given in
+/// any letter case. Checks are made in the order of errors.md: id, existence, controller and
+/// service, status, body, limits, conflicts.
 public struct ProtectionService: Sendable {
     /// The world around the service.
     public let dependencies: ServiceDependencies
     /// Tells workers of this process, and who waits for a job, that a job was added or has ended.
     public let signal: WorkSignal
-    /// Tells schedulers of this process that something may be due that was not: a unit was added, an undo period was asked for. The end of a job
-    /// alone is none of that, or a thousand small backups would be a thousand looks at everything.
+    /// Tells schedulers of this process that something may be due that was not: a unit was added,
+    /// an undo period was asked for. The end of a job alone is none of that, or a thousand small
+    /// backups would be a thousand looks at everything.
     public let dueSignal: WorkSignal
     /// The repositories that were browsed last.
     let browsed = OpenRepositories()
 
     /// Makes a service. Give the same signals to the scheduler and the worker of this process.
-    public init(dependencies: ServiceDependencies, signal: WorkSignal = WorkSignal(), dueSignal: WorkSignal = WorkSignal()) {
+    public init(
+        dependencies: ServiceDependencies, signal: WorkSignal = WorkSignal(), dueSignal: WorkSignal = WorkSignal()
+    ) {
         self.dependencies = dependencies
         self.signal = signal
         self.dueSignal = dueSignal
@@ -33,7 +39,8 @@ public struct ProtectionService: Sendable {
     var intervals: ServiceIntervals { dependencies.intervals }
 
     /// Makes one atomic change, then wakes whoever works on its consequences.
-    /// - Parameter makesDue: whether anything may be due by it that only the scheduler sees. A restore session adds its own jobs.
+    /// - Parameter makesDue: whether anything may be due by it that only the scheduler sees. A
+    ///   restore session adds its own jobs.
     @discardableResult
     func change<Value: Sendable>(
         makesDue: Bool = true, _ body: @escaping @Sendable (CatalogWriter) throws -> Value
@@ -61,7 +68,9 @@ public struct ProtectionService: Sendable {
     /// A new job, due now.
     func job(_ kind: JobKind, _ subjectID: String, runAfter: Date? = nil) -> Job {
         let now = now
-        return Job(id: dependencies.makeID(), kind: kind.rawValue, subjectId: subjectID, runAfterDateTime: runAfter ?? now, createdDateTime: now)
+        return Job(
+            id: dependencies.makeID(), kind: kind.rawValue, subjectId: subjectID, runAfterDateTime: runAfter ?? now,
+            createdDateTime: now)
     }
 }
 
@@ -69,9 +78,13 @@ extension ServiceError {
     /// A failure of the catalogue.
     init(catalogue error: CatalogError) {
         if error.isTransient {
-            self.init(.serviceNotAvailable, "The service is busy; try again a little later.", detail: error.description, isRetryable: true)
+            self.init(
+                .serviceNotAvailable, "The service is busy; try again a little later.", detail: error.description,
+                isRetryable: true)
         } else {
-            self.init(.internalServerError, "The catalogue could not do it; the server's log tells more.", detail: error.description)
+            self.init(
+                .internalServerError, "The catalogue could not do it; the server's log tells more.",
+                detail: error.description)
         }
     }
 }

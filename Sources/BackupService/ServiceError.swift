@@ -1,6 +1,7 @@
 /// Why an operation was refused or could not be done.
 ///
-/// Two texts: `message` is for the client, `detail` for the log. `BackupAPI` maps `code` to an HTTP status in one table.
+/// Two texts: `message` is for the client, `detail` for the log. `BackupAPI` maps `code` to an HTTP
+/// status in one table.
 public struct ServiceError: Error, Sendable, CustomStringConvertible {
     /// The code, as clients of Graph compare it.
     public var code: ServiceErrorCode
@@ -17,7 +18,8 @@ public struct ServiceError: Error, Sendable, CustomStringConvertible {
 
     /// Makes an error.
     public init(
-        _ code: ServiceErrorCode, _ message: String, detail: String? = nil, innerCode: ServiceErrorCode? = nil, isRetryable: Bool = false,
+        _ code: ServiceErrorCode, _ message: String, detail: String? = nil, innerCode: ServiceErrorCode? = nil,
+        isRetryable: Bool = false,
         retryAfterSeconds: Int? = nil
     ) {
         self.code = code

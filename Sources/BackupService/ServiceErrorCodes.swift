@@ -52,23 +52,28 @@ extension ServiceErrorCode {
     /// 400: the expression of a rule is missing or not understood.
     public static let invalidRuleExpression = ServiceErrorCode("InvalidRuleExpression")
     /// 413: the expression of a rule names too many groups.
-    public static let invalidRuleExpressionGroupLimitExceeded = ServiceErrorCode("InvalidRuleExpressionGroupLimitExceeded")
+    public static let invalidRuleExpressionGroupLimitExceeded = ServiceErrorCode(
+        "InvalidRuleExpressionGroupLimitExceeded")
     /// 400: the body that changes a rule names what cannot be changed.
     public static let invalidProtectionRulePatchRequest = ServiceErrorCode("InvalidProtectionRulePatchRequest")
     /// 400: the rule's status does not allow a new expression.
-    public static let invalidProtectionRuleStatusForUpdation = ServiceErrorCode("InvalidProtectionRuleStatusForUpdation")
+    public static let invalidProtectionRuleStatusForUpdation = ServiceErrorCode(
+        "InvalidProtectionRuleStatusForUpdation")
     /// 400: a static rule has one expression for ever.
     public static let patchNotAllowedForStaticRule = ServiceErrorCode("PatchNotAllowedForStaticRule")
     /// 422: the rule is being deleted.
-    public static let invalidProtectionRuleStatusForDynamicRuleEdit = ServiceErrorCode("InvalidProtectionRuleStatusForDynamicRuleEdit")
+    public static let invalidProtectionRuleStatusForDynamicRuleEdit = ServiceErrorCode(
+        "InvalidProtectionRuleStatusForDynamicRuleEdit")
     /// 400: the id is not a GUID.
     public static let invalidInclusionRuleID = ServiceErrorCode("InvalidInclusionRuleId")
     /// 404: there is no such rule.
     public static let protectionRuleNotFound = ServiceErrorCode("ProtectionRuleNotFound")
     /// 400: a static rule is still at work.
-    public static let invalidProtectionRuleStatusForDeletion = ServiceErrorCode("InvalidProtectionRuleStatusForDeletion")
+    public static let invalidProtectionRuleStatusForDeletion = ServiceErrorCode(
+        "InvalidProtectionRuleStatusForDeletion")
     /// 422: a dynamic rule is still at work.
-    public static let invalidProtectionRuleStatusForDynamicRuleDeletion = ServiceErrorCode("InvalidProtectionRuleStatusForDynamicRuleDeletion")
+    public static let invalidProtectionRuleStatusForDynamicRuleDeletion = ServiceErrorCode(
+        "InvalidProtectionRuleStatusForDynamicRuleDeletion")
     /// 422: the rule is static, or still at work.
     public static let invalidProtectionRuleStatusForDeleteAndUnprotect =
         ServiceErrorCode("InvalidProtectionRuleStatusForDynamicRuleDeleteAndUnprotectAll")
@@ -86,7 +91,8 @@ extension ServiceErrorCode {
     public static let siteIDNotFound = ServiceErrorCode("SiteIdNotFound")
     /// In a detail: no site has this address.
     public static let siteWebURLNotFound = ServiceErrorCode("SiteWebUrlNotFound")
-    /// 400: an exclusion from a policy over chosen units, or a list that is empty, too long or names something twice.
+    /// 400: an exclusion from a policy over chosen units, or a list that is empty, too long
+    /// or names something twice.
     public static let invalidExclusionRequest = ServiceErrorCode("InvalidExclusionRequest")
 }
 

@@ -3,9 +3,11 @@ import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// Reads the certificate again with each SIGHUP. A certificate that cannot be used leaves the old one in place, with an error in the log.
+/// Reads the certificate again with each SIGHUP. A certificate that cannot be used leaves the old
+/// one in place, with an error in the log.
 struct CertificateReloader: Service {
-    /// nil where the server speaks plain HTTP; the signal is taken all the same, because it would end the process otherwise.
+    /// nil where the server speaks plain HTTP; the signal is taken all the same, because it would
+    /// end the process otherwise.
     let store: CertificateStore?
     let logger: Logger
 
@@ -16,7 +18,9 @@ struct CertificateReloader: Service {
                 try store?.reload()
                 if store != nil { logger.info("The certificate was read again; new connections get it.") }
             } catch {
-                logger.error("The certificate was not changed, because the new one cannot be used.", metadata: ["cause": "\(explained(error))"])
+                logger.error(
+                    "The certificate was not changed, because the new one cannot be used.",
+                    metadata: ["cause": "\(explained(error))"])
             }
         }
     }

@@ -7,15 +7,23 @@ import Logging
 struct Holdfast: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "holdfast",
-        abstract: "Backup and restore for OneDrive accounts, on storage you own, behind the Microsoft 365 Backup Storage API.",
+        abstract:
+            """
+            Backup and restore for OneDrive accounts, on storage you own, behind the Microsoft 365 Backup Storage \
+            API.
+            """,
         discussion: """
-            Start with 'holdfast demo', which shows the main job on sample files. To protect drives of your own, give 'serve' a folder with one folder \
-            per account (drives/<user>/...) and a state folder for what the server keeps; then drive it with any Microsoft Graph client and a \
-            token from 'holdfast token'. Every backup is a standard restic repository: 'repository path' and 'repository password' tell where and how.
+            Start with 'holdfast demo', which shows the main job on sample files. To protect drives of your own, \
+            give 'serve' a folder with one folder \
+            per account (drives/<user>/...) and a state folder for what the server keeps; then drive it with any \
+            Microsoft Graph client and a \
+            token from 'holdfast token'. Every backup is a standard restic repository: 'repository path' and \
+            'repository password' tell where and how.
             """,
         version: "0.1.0",
         subcommands: [
-            ServeCommand.self, SettingsCommand.self, TokenCommand.self, ClientCommand.self, BackupCommand.self, PointCommand.self, RestoreCommand.self,
+            ServeCommand.self, SettingsCommand.self, TokenCommand.self, ClientCommand.self, BackupCommand.self,
+            PointCommand.self, RestoreCommand.self,
             RepositoryCommand.self,
             CatalogCommand.self, DemoCommand.self,
         ])

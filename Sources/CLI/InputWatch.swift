@@ -1,9 +1,11 @@
 import Foundation
 
-/// Ends this process when its standard input ends, so that a server never outlives the program that started it.
+/// Ends this process when its standard input ends, so that a server never outlives the
+/// program that started it.
 ///
-/// The starter holds the other end of a pipe and never writes. The system closes that end however the starter ends, SIGKILL included;
-/// PR_SET_PDEATHSIG would also strike when only the *thread* ends that made the child.
+/// The starter holds the other end of a pipe and never writes. The system closes that end however
+/// the starter ends, SIGKILL included; PR_SET_PDEATHSIG would also strike when only the *thread*
+/// ends that made the child.
 enum InputWatch {
     /// Watches on a thread of its own. The end of the input is answered as SIGTERM is.
     static func endProcessWithInput() {

@@ -6,7 +6,8 @@ import Foundation
 import Logging
 import Sandbox
 
-/// A sandbox put together: the service over the sandbox's clock, tenant and faults, and the control surface before the Graph surface.
+/// A sandbox put together: the service over the sandbox's clock, tenant and faults, and the control
+/// surface before the Graph surface.
 struct SandboxComposition {
     let composition: Composition
     private let control: SandboxControl
@@ -19,7 +20,8 @@ struct SandboxComposition {
     ) async throws {
         let clock = try state.sandboxClock()
         var made: FaultBook?
-        composition = try await Composition(state, log: log, clock: clock, copiesPerSource: copiesPerSource) { dependencies in
+        composition = try await Composition(state, log: log, clock: clock, copiesPerSource: copiesPerSource) {
+            dependencies in
             configure(&dependencies)
             // A jump of the clock must not take the jobs of this one process from it.
             dependencies.worker.leaseSeconds = Self.endlessLeaseSeconds
@@ -32,7 +34,9 @@ struct SandboxComposition {
         let dependencies = composition.service.dependencies
         let tenant = SandboxTenant(
             folder: state.sandboxTenantURL, tenant: dependencies.tenant, clock: clock, makeID: dependencies.makeID,
-            openTenant: { [id = dependencies.tenant.id, logger = dependencies.logger] in try FolderTenant(folder: $0.path, id: id, logger: logger) })
+            openTenant: { [id = dependencies.tenant.id, logger = dependencies.logger] in
+                try FolderTenant(folder: $0.path, id: id, logger: logger)
+            })
         control = SandboxControl(
             service: composition.service, clock: clock, faults: faults, tenant: tenant,
             removeRepositories: { [path = state.repositoriesPath] in
@@ -46,6 +50,9 @@ struct SandboxComposition {
     /// Both surfaces.
     func makeAPI(publicURL: String?, admission: [Admission]) throws -> SandboxAPI {
         let faults = faults
-        return SandboxAPI(try composition.makeAPI(publicURL: publicURL, admission: admission + [{ request, _ in faults.refusal(of: request) }]), control: control)
+        return SandboxAPI(
+            try composition.makeAPI(
+                publicURL: publicURL, admission: admission + [{ request, _ in faults.refusal(of: request) }]),
+            control: control)
     }
 }

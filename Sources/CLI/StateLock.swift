@@ -4,9 +4,9 @@ import Foundation
 
 /// The right to be the one server of a state folder with an SQLite catalogue.
 ///
-/// A lock of the system on a file of the folder (flock(2)): it is given back when the process ends, however it ends, so
-/// a start after a kill works at once, in whatever container the killed one ran. The file tells the next one who holds
-/// it.
+/// A lock of the system on a file of the folder (flock(2)): it is given back when the process ends,
+/// however it ends, so a start after a kill works at once, in whatever container the killed one
+/// ran. The file tells the next one who holds it.
 final class StateLock: Sendable {
     /// The file in the state folder.
     static let fileName = "server.lock"
@@ -72,8 +72,8 @@ final class StateLock: Sendable {
             ?? "another process"
         let since = record.map { " since \($0.since.formatted(.iso8601))" } ?? ""
         return UsageError(
-            "The state folder '\(folder.path)' is in use: \(holder) serves it\(since). Stop that server first, or give this "
-                + "one a --state of its own. Commands such as 'holdfast backup' work beside a server."
+            "The state folder '\(folder.path)' is in use: \(holder) serves it\(since). Stop that server first, or "
+                + "give this one a --state of its own. Commands such as 'holdfast backup' work beside a server."
         )
     }
 

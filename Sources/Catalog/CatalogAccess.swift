@@ -1,4 +1,5 @@
-/// A connection within a transaction, through which records are read. Both `CatalogReader` and `CatalogWriter` are one.
+/// A connection within a transaction, through which records are read. Both `CatalogReader`
+/// and `CatalogWriter` are one.
 ///
 /// It is valid only inside the closure that received it.
 public protocol CatalogAccess {
@@ -39,45 +40,59 @@ extension CatalogAccess {
     /// The ids of the first rows of a query, in its order; its position and offset do not matter.
     public func ids<Record>(_ query: Query<Record>) throws(CatalogError) -> [String] {
         let fragment = try query.idQuery()
-        return try rows(of: fragment, limit: query.limit, offset: 0, isLast: true).compactMap { String(sqlValue: $0[0]) }
+        return try rows(of: fragment, limit: query.limit, offset: 0, isLast: true).compactMap {
+            String(sqlValue: $0[0])
+        }
     }
 
     /// How many rows fulfil a query's condition; its position, offset and limit do not matter.
     public func count<Record>(_ query: Query<Record>) throws(CatalogError) -> Int {
         let fragment = try query.countQuery()
-        guard let row = try connection.query(fragment.sql, fragment.arguments).first, let count = Int(sqlValue: row[0]) else { return 0 }
+        guard let row = try connection.query(fragment.sql, fragment.arguments).first, let count = Int(sqlValue: row[0])
+        else { return 0 }
         return count
     }
 
-    /// How many rows fulfil a query's condition, counted up to `most`, which bounds what the count costs.
+    /// How many rows fulfil a query's condition, counted up to `most`, which bounds
+    /// what the count costs.
     public func count<Record>(_ query: Query<Record>, upTo most: Int) throws(CatalogError) -> Int {
         let fragment = try query.boundedCountQuery(most)
-        guard let row = try connection.query(fragment.sql, fragment.arguments).first, let count = Int(sqlValue: row[0]) else { return 0 }
+        guard let row = try connection.query(fragment.sql, fragment.arguments).first, let count = Int(sqlValue: row[0])
+        else { return 0 }
         return count
     }
 
-    /// The sum of a column of integers over the rows that fulfil a query's condition; its position, offset and limit do not matter.
+    /// The sum of a column of integers over the rows that fulfil a query's condition; its position,
+    /// offset and limit do not matter.
     public func sum<Record>(_ query: Query<Record>, of column: String) throws(CatalogError) -> Int {
         let fragment = try query.sumQuery(of: column)
-        guard let row = try connection.query(fragment.sql, fragment.arguments).first, let sum = Int(sqlValue: row[0]) else { return 0 }
+        guard let row = try connection.query(fragment.sql, fragment.arguments).first, let sum = Int(sqlValue: row[0])
+        else { return 0 }
         return sum
     }
 
     /// How many rows fulfil a query's condition, for every value of a column that occurs.
-    public func groupedCount<Record>(_ query: Query<Record>, by column: String) throws(CatalogError) -> [SQLValue: Int] {
+    public func groupedCount<Record>(_ query: Query<Record>, by column: String) throws(CatalogError) -> [SQLValue: Int]
+    {
         let fragment = try query.groupedCountQuery(by: column)
         var counts: [SQLValue: Int] = [:]
         for row in try connection.query(fragment.sql, fragment.arguments) { counts[row[0]] = Int(sqlValue: row[1]) }
         return counts
     }
 
-    /// The rows of one statement. Where several statements share an offset, each gives what it skips too, so that the next knows the rest.
-    private func rows(of fragment: SQLFragment, limit: Int?, offset: Int, isLast: Bool) throws(CatalogError) -> [SQLRow] {
-        guard limit != nil || (isLast && offset > 0) else { return try connection.query(fragment.sql, fragment.arguments) }
+    /// The rows of one statement. Where several statements share an offset, each gives what it
+    /// skips too, so that the next knows the rest.
+    private func rows(of fragment: SQLFragment, limit: Int?, offset: Int, isLast: Bool) throws(CatalogError) -> [SQLRow]
+    {
+        guard limit != nil || (isLast && offset > 0) else {
+            return try connection.query(fragment.sql, fragment.arguments)
+        }
         let most = limit ?? Int.max
         let sum = most.addingReportingOverflow(offset)
         let bounds: [SQLValue] =
-            isLast ? [.integer(Int64(most)), .integer(Int64(offset))] : [.integer(sum.overflow ? .max : Int64(sum.partialValue)), .integer(0)]
+            isLast
+            ? [.integer(Int64(most)), .integer(Int64(offset))]
+            : [.integer(sum.overflow ? .max : Int64(sum.partialValue)), .integer(0)]
         return try connection.query(fragment.sql + " LIMIT ? OFFSET ?", fragment.arguments + bounds)
     }
 }

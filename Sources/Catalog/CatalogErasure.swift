@@ -1,5 +1,6 @@
 extension CatalogWriter {
-    /// Empties every table but those named, those that refer to others first. For the sandbox, which starts over without losing its keys.
+    /// Empties every table but those named, those that refer to others first. For the sandbox,
+    /// which starts over without losing its keys.
     public func eraseEverything(keeping kept: Set<String>) throws(CatalogError) {
         for table in Migration.all.flatMap(\.tables).reversed() where !kept.contains(table) {
             try connection.execute("DELETE FROM \(quoted(table))", [])

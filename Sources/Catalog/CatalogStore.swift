@@ -1,13 +1,15 @@
 /// The catalogue: records over a database.
 ///
-/// It is named so because the module is `Catalog`, and a type of a module's own name hides the module.
+/// It is named so because the module is `Catalog`, and a type of a module's own
+/// name hides the module.
 public struct CatalogStore: Sendable {
     private let driver: any SQLDriver
 
     /// A catalogue over a database. Call `migrate` before anything else.
     public init(driver: any SQLDriver) { self.driver = driver }
 
-    /// Brings the schema to this program's version. Does nothing where it is. Throws `newerVersion` where a newer program wrote the database.
+    /// Brings the schema to this program's version. Does nothing where it is. Throws `newerVersion`
+    /// where a newer program wrote the database.
     public func migrate() async throws {
         try await migrate(with: Migration.all)
     }
@@ -18,13 +20,16 @@ public struct CatalogStore: Sendable {
     }
 
     /// Reads from one consistent state.
-    public func read<Value: Sendable>(_ body: @escaping @Sendable (CatalogReader) throws -> Value) async throws -> Value {
+    public func read<Value: Sendable>(_ body: @escaping @Sendable (CatalogReader) throws -> Value) async throws -> Value
+    {
         try await driver.read { try body(CatalogReader(connection: $0)) }
     }
 
     /// Makes one atomic change, durable when this returns. A body that throws changes nothing.
     @discardableResult
-    public func write<Value: Sendable>(_ body: @escaping @Sendable (CatalogWriter) throws -> Value) async throws -> Value {
+    public func write<Value: Sendable>(
+        _ body: @escaping @Sendable (CatalogWriter) throws -> Value
+    ) async throws -> Value {
         try await driver.write { try body(CatalogWriter(connection: $0)) }
     }
 

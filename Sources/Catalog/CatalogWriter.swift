@@ -20,7 +20,9 @@ public struct CatalogWriter: CatalogAccess {
     public func update<Record: CatalogRecord>(_ record: Record) throws(CatalogError) {
         let values = Record.table.values(of: record)
         let changed = try connection.execute(Record.table.updateSQL, Array(values.dropFirst()) + [.text(record.id)])
-        guard changed == 1 else { throw CatalogError(.missing, "There is no row \(record.id) in \(Record.table.name) to update.") }
+        guard changed == 1 else {
+            throw CatalogError(.missing, "There is no row \(record.id) in \(Record.table.name) to update.")
+        }
     }
 
     /// Adds a record, or replaces the one with the same id.
@@ -39,7 +41,9 @@ public struct CatalogWriter: CatalogAccess {
     public func update<Record: CatalogRecord>(
         _: Record.Type, where predicate: RowPredicate, set values: [String: SQLValue]
     ) throws(CatalogError) -> Int {
-        guard !values.isEmpty else { throw CatalogError(.invalidQuery, "An update of \(Record.table.name) sets no column.") }
+        guard !values.isEmpty else {
+            throw CatalogError(.invalidQuery, "An update of \(Record.table.name) sets no column.")
+        }
         let columns = values.keys.sorted()
         for column in columns { try Record.table.check(column) }
         let condition = predicate.fragment
@@ -51,14 +55,18 @@ public struct CatalogWriter: CatalogAccess {
 
     /// Removes every row for which a condition holds, and tells how many there were.
     @discardableResult
-    public func delete<Record: CatalogRecord>(_: Record.Type, where predicate: RowPredicate) throws(CatalogError) -> Int {
+    public func delete<Record: CatalogRecord>(_: Record.Type, where predicate: RowPredicate) throws(CatalogError) -> Int
+    {
         let condition = predicate.fragment
-        return try connection.execute("DELETE FROM \(quoted(Record.table.name)) WHERE \(condition.sql)", condition.arguments)
+        return try connection.execute(
+            "DELETE FROM \(quoted(Record.table.name)) WHERE \(condition.sql)", condition.arguments)
     }
 
-    /// Removes at most `limit` of the rows for which a condition holds, in no order, and tells how many there were.
+    /// Removes at most `limit` of the rows for which a condition holds, in no order, and tells
+    /// how many there were.
     ///
-    /// For what may be millions: each piece is a transaction of its own, and others get their turn in between.
+    /// For what may be millions: each piece is a transaction of its own, and others get
+    /// their turn in between.
     @discardableResult
     public func delete<Record: CatalogRecord>(
         _: Record.Type, where predicate: RowPredicate, limit: Int

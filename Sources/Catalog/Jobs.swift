@@ -1,15 +1,19 @@
 public import Foundation
 
-/// Jobs are taken under leases. The lease is held by owner and attempt together, so that a worker that lost its lease, even to another worker of
-/// the same owner, changes nothing any more.
+/// Jobs are taken under leases. The lease is held by owner and attempt together, so that a worker
+/// that lost its lease, even to another worker of the same owner, changes nothing any more.
 extension CatalogWriter {
-    /// Takes up to `limit` jobs: first running ones whose lease has run out, then waiting ones that are due, each the earliest due first.
+    /// Takes up to `limit` jobs: first running ones whose lease has run out, then waiting ones that
+    /// are due, each the earliest due first.
     ///
-    /// The jobs come back as they are now: running, with the new lease, `attempt` counted up, and what `entering` changed.
+    /// The jobs come back as they are now: running, with the new lease, `attempt` counted up,
+    /// and what `entering` changed.
     /// - Parameters:
-    ///   - lapsed: the running jobs that may be taken over, as they were seen, where that is decided by more than the time of day; they are
+    ///   - lapsed: the running jobs that may be taken over, as they were seen, where that is
+    ///     decided by more than the time of day; they are
     ///     passed over where their holder has shown itself since. nil for all whose lease has run out.
-    ///   - isBlocked: whether a waiting job has to go on waiting; asked after the jobs before it were taken.
+    ///   - isBlocked: whether a waiting job has to go on waiting; asked after the jobs
+    ///     before it were taken.
     public func claimJobs(
         owner: String, now: Date, leaseSeconds: Int, kinds: [String], limit: Int, takingOver lapsed: [Job]? = nil,
         isBlocked: (Job) throws -> Bool = { _ in false }, entering: (inout Job) -> Void = { _ in }
@@ -29,7 +33,8 @@ extension CatalogWriter {
         for job in try lapsedJobs(lapsed, now, kinds: kinds, limit: limit) { try take(job) }
         var due = Query<Job>(
             where: .and([
-                .equal("state", JobState.waiting), .compare("runAfterDateTime", .lessOrEqual, now.sqlValue), .oneOf("kind", kinds),
+                .equal("state", JobState.waiting), .compare("runAfterDateTime", .lessOrEqual, now.sqlValue),
+                .oneOf("kind", kinds),
             ]), order: [.init("runAfterDateTime")])
         while jobs.count < limit {
             let size = limit - jobs.count
@@ -45,13 +50,15 @@ extension CatalogWriter {
     private func lapsedJobs(_ seen: [Job]?, _ now: Date, kinds: [String], limit: Int) throws(CatalogError) -> [Job] {
         guard let seen else {
             let lapsed = RowPredicate.and([
-                .equal("state", JobState.running), .compare("leaseExpiresDateTime", .lessOrEqual, now.sqlValue), .oneOf("kind", kinds),
+                .equal("state", JobState.running), .compare("leaseExpiresDateTime", .lessOrEqual, now.sqlValue),
+                .oneOf("kind", kinds),
             ])
             return try page(Query<Job>(where: lapsed, order: [.init("leaseExpiresDateTime")], limit: limit))
         }
         var jobs: [Job] = []
         for job in seen where kinds.contains(job.kind) && jobs.count < limit {
-            guard let present = try find(Job.self, id: job.id), present.state == .running, present.attempt == job.attempt,
+            guard let present = try find(Job.self, id: job.id), present.state == .running,
+                present.attempt == job.attempt,
                 present.leaseExpiresDateTime == job.leaseExpiresDateTime
             else { continue }
             jobs.append(present)
@@ -59,53 +66,69 @@ extension CatalogWriter {
         return jobs
     }
 
-    /// Keeps a claimed job until `now + leaseSeconds`, and records where to go on and how far it is. False where the lease was lost: the caller
-    /// then stops, and leaves everything to the new holder.
-    public func extendLease(of job: Job, now: Date, leaseSeconds: Int, cursor: String?, progress: String?) throws(CatalogError) -> Bool {
-        try update(Job.self, where: held(job), set: [
-            "leaseExpiresDateTime": now.addingTimeInterval(Double(leaseSeconds)).sqlValue,
-            "cursor": cursor.sqlValue,
-            "progress": progress.sqlValue,
-        ]) == 1
+    /// Keeps a claimed job until `now + leaseSeconds`, and records where to go on and how
+    /// far it is. False where the lease was lost: the caller then stops, and leaves
+    /// everything to the new holder.
+    public func extendLease(
+        of job: Job, now: Date, leaseSeconds: Int, cursor: String?, progress: String?
+    ) throws(CatalogError) -> Bool {
+        try update(
+            Job.self, where: held(job),
+            set: [
+                "leaseExpiresDateTime": now.addingTimeInterval(Double(leaseSeconds)).sqlValue,
+                "cursor": cursor.sqlValue,
+                "progress": progress.sqlValue,
+            ]) == 1
     }
 
-    /// Ends a claimed job, well or with an error. False where the lease was lost; roll back what belongs to the end then.
+    /// Ends a claimed job, well or with an error. False where the lease was lost; roll back what
+    /// belongs to the end then.
     public func finishJob(_ job: Job, at now: Date, error: PublicError? = nil) throws(CatalogError) -> Bool {
-        try update(Job.self, where: held(job), set: [
-            "state": (error == nil ? JobState.done : .failed).sqlValue,
-            "leaseOwner": .null,
-            "leaseExpiresDateTime": .null,
-            "error": error.sqlValue,
-            "endedDateTime": now.sqlValue,
-        ]) == 1
+        try update(
+            Job.self, where: held(job),
+            set: [
+                "state": (error == nil ? JobState.done : .failed).sqlValue,
+                "leaseOwner": .null,
+                "leaseExpiresDateTime": .null,
+                "error": error.sqlValue,
+                "endedDateTime": now.sqlValue,
+            ]) == 1
     }
 
-    /// Puts a claimed job back to wait until a moment, with what the next holder needs. False where the lease was lost.
-    public func releaseJob(_ job: Job, runAfter: Date, cursor: String?, error: PublicError? = nil) throws(CatalogError) -> Bool {
-        try update(Job.self, where: held(job), set: [
-            "state": JobState.waiting.sqlValue,
-            "leaseOwner": .null,
-            "leaseExpiresDateTime": .null,
-            "runAfterDateTime": runAfter.sqlValue,
-            "cursor": cursor.sqlValue,
-            "error": error.sqlValue,
-        ]) == 1
+    /// Puts a claimed job back to wait until a moment, with what the next holder needs. False where
+    /// the lease was lost.
+    public func releaseJob(
+        _ job: Job, runAfter: Date, cursor: String?, error: PublicError? = nil
+    ) throws(CatalogError) -> Bool {
+        try update(
+            Job.self, where: held(job),
+            set: [
+                "state": JobState.waiting.sqlValue,
+                "leaseOwner": .null,
+                "leaseExpiresDateTime": .null,
+                "runAfterDateTime": runAfter.sqlValue,
+                "cursor": cursor.sqlValue,
+                "error": error.sqlValue,
+            ]) == 1
     }
 
     /// Adds a job unless an open one of the same kind and subject exists, and tells whether it did.
     public func addJob(_ job: Job) throws(CatalogError) -> Bool {
         let open = RowPredicate.and([
-            .equal("kind", job.kind), .equal("subjectId", job.subjectId), .oneOf("state", [JobState.waiting, .running]),
+            .equal("kind", job.kind), .equal("subjectId", job.subjectId),
+            .oneOf("state", [JobState.waiting, .running]),
         ])
         guard try count(Query<Job>(where: open)) == 0 else { return false }
         try insert(job)
         return true
     }
 
-    /// Adds jobs of one kind, except for subjects that have an open one, and returns how many it added.
+    /// Adds jobs of one kind, except for subjects that have an open one, and returns
+    /// how many it added.
     public func addJobs(_ kind: String, _ jobs: [Job]) throws(CatalogError) -> Int {
         let open = RowPredicate.and([
-            .equal("kind", kind), .oneOf("subjectId", jobs.map(\.subjectId)), .oneOf("state", [JobState.waiting, .running]),
+            .equal("kind", kind), .oneOf("subjectId", jobs.map(\.subjectId)),
+            .oneOf("state", [JobState.waiting, .running]),
         ])
         let taken = Set(try page(Query<Job>(where: open)).map(\.subjectId))
         let new = jobs.filter { !taken.contains($0.subjectId) }
@@ -115,7 +138,8 @@ extension CatalogWriter {
 
     private func held(_ job: Job) -> RowPredicate {
         .and([
-            .equal("id", job.id), .equal("state", JobState.running), .compare("leaseOwner", .equal, job.leaseOwner.sqlValue),
+            .equal("id", job.id), .equal("state", JobState.running),
+            .compare("leaseOwner", .equal, job.leaseOwner.sqlValue),
             .equal("attempt", job.attempt),
         ])
     }

@@ -13,7 +13,9 @@ struct GRDBConnection: SQLConnection {
             let statement = try prepare(sql)
             let names = statement.columnNames
             var rows: [SQLRow] = []
-            try unsafe run(statement, arguments) { row in unsafe rows.append(SQLRow(names: names, values: Self.values(row, names.count))) }
+            try unsafe run(statement, arguments) { row in
+                unsafe rows.append(SQLRow(names: names, values: Self.values(row, names.count)))
+            }
             return rows
         }
     }
@@ -22,7 +24,8 @@ struct GRDBConnection: SQLConnection {
         try translatingErrors {
             let before = database.totalChangesCount
             try unsafe run(prepare(sql), arguments) { _ in }
-            // The count of the last change is left from another statement when this one is no insert, update or delete.
+            // The count of the last change is left from another statement when this one is no
+            // insert, update or delete.
             return database.totalChangesCount == before ? 0 : database.changesCount
         }
     }
@@ -31,10 +34,11 @@ struct GRDBConnection: SQLConnection {
         try statements.admits(sql) ? database.cachedStatement(sql: sql) : database.makeStatement(sql: sql)
     }
 
-    /// Runs a statement to its end and calls `body` at each row, which is that of the call and gone after it.
+    /// Runs a statement to its end and calls `body` at each row, which is that of the call
+    /// and gone after it.
     ///
-    /// Arguments and rows go past GRDB, whose way asks the type system for each value. What GRDB does beyond SQLite's own work is to tell observers
-    /// of changes, of which there are none.
+    /// Arguments and rows go past GRDB, whose way asks the type system for each value. What GRDB
+    /// does beyond SQLite's own work is to tell observers of changes, of which there are none.
     private func run(_ statement: Statement, _ arguments: [SQLValue], _ body: (SQLiteStatement) -> Void) throws {
         let handle = unsafe statement.sqliteStatement
         defer {
@@ -47,7 +51,9 @@ struct GRDBConnection: SQLConnection {
             switch code {
             case SQLITE_ROW: unsafe body(handle)
             case SQLITE_DONE: return
-            default: throw DatabaseError(resultCode: ResultCode(rawValue: code), message: database.lastErrorMessage, sql: statement.sql)
+            default:
+                throw DatabaseError(
+                    resultCode: ResultCode(rawValue: code), message: database.lastErrorMessage, sql: statement.sql)
             }
         }
     }
@@ -62,8 +68,8 @@ struct GRDBConnection: SQLConnection {
 
     /// A column of the present row.
     ///
-    /// Safe while the statement stands on a row and `column` is one of its columns: SQLite then keeps what it points to until the next call for
-    /// this statement, and it is copied at once.
+    /// Safe while the statement stands on a row and `column` is one of its columns: SQLite then
+    /// keeps what it points to until the next call for this statement, and it is copied at once.
     private static func value(_ statement: SQLiteStatement, _ column: Int32) -> SQLValue {
         switch unsafe sqlite3_column_type(statement, column) {
         case SQLITE_INTEGER: return unsafe .integer(sqlite3_column_int64(statement, column))

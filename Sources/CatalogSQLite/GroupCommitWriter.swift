@@ -2,17 +2,20 @@ import Catalog
 import GRDB
 import Synchronization
 
-/// One writer that takes all waiting writes into a transaction, each in a savepoint of its own: one wait for the disk serves them all.
+/// One writer that takes all waiting writes into a transaction, each in a savepoint of its own: one
+/// wait for the disk serves them all.
 ///
-/// It runs on the queue of the one writing connection, so it owns neither a thread nor a task. While one group is being committed the
-/// next one gathers.
+/// It runs on the queue of the one writing connection, so it owns neither a thread nor a task.
+/// While one group is being committed the next one gathers.
 final class GroupCommitWriter: Sendable {
     /// The most writes that may wait; beyond that callers are told to come back.
     let queueLimit: Int
-    /// The most writes in one transaction, so that a crowd does not delay the first of them without end.
+    /// The most writes in one transaction, so that a crowd does not delay the first
+    /// of them without end.
     static let groupLimit = 256
 
-    /// A write that waits: `run` does the work in the transaction, `finish` tells the caller once the commit is on disk, or not.
+    /// A write that waits: `run` does the work in the transaction, `finish` tells the caller once
+    /// the commit is on disk, or not.
     private struct Write: Sendable {
         let run: @Sendable (GRDBConnection) throws -> Void
         let finish: @Sendable ((any Error)?) -> Void
@@ -36,7 +39,8 @@ final class GroupCommitWriter: Sendable {
         self.queueLimit = queueLimit
     }
 
-    /// Runs a write, and returns when it is durable. An error thrown by `body` undoes that write only.
+    /// Runs a write, and returns when it is durable. An error thrown by `body`
+    /// undoes that write only.
     func write<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
         let result = Box<Value>()
         return try await withCheckedThrowingContinuation { continuation in
@@ -71,8 +75,13 @@ final class GroupCommitWriter: Sendable {
         }
         switch admission {
         case .closed: write.finish(CatalogError(.closed, "The catalogue is closed."))
-        case .refused: write.finish(CatalogError(.busy, "\(queueLimit) writes are waiting for the catalogue. Try again a little later."))
-        case .first: queue.asyncWriteWithoutTransaction { database in self.drain(GRDBConnection(database: database, statements: self.statements)) }
+        case .refused:
+            write.finish(
+                CatalogError(.busy, "\(queueLimit) writes are waiting for the catalogue. Try again a little later."))
+        case .first:
+            queue.asyncWriteWithoutTransaction { database in
+                self.drain(GRDBConnection(database: database, statements: self.statements))
+            }
         case .behindOthers: break
         }
     }
@@ -96,7 +105,8 @@ final class GroupCommitWriter: Sendable {
         }
     }
 
-    /// Commits a group and gives each write's error. If the commit itself fails, it is every write's error.
+    /// Commits a group and gives each write's error. If the commit itself fails, it
+    /// is every write's error.
     private static func commit(_ group: [Write], _ connection: GRDBConnection) -> [(any Error)?] {
         var outcomes: [(any Error)?] = []
         do {
@@ -111,7 +121,8 @@ final class GroupCommitWriter: Sendable {
         }
     }
 
-    /// Runs one write in a savepoint. Its own error is its outcome; what ended the whole transaction is thrown.
+    /// Runs one write in a savepoint. Its own error is its outcome; what ended the
+    /// whole transaction is thrown.
     private static func run(_ write: Write, _ connection: GRDBConnection) throws -> (any Error)? {
         var outcome: (any Error)?
         try connection.database.inSavepoint {

@@ -4,8 +4,9 @@ import Synchronization
 
 /// Connections that read, each used by one thread at a time.
 ///
-/// GRDB's own pool finds a free reader behind a lock on a queue and looks at the schema again for each read, which costs more than a short read does.
-/// Here the last one given back is taken first. There are as many as threads read at the same time; `kept` of them stay open.
+/// GRDB's own pool finds a free reader behind a lock on a queue and looks at the schema again for
+/// each read, which costs more than a short read does. Here the last one given back is taken first.
+/// There are as many as threads read at the same time; `kept` of them stay open.
 final class ReaderConnections: Sendable {
     private struct State {
         var idle: [DatabaseQueue] = []
@@ -45,10 +46,12 @@ final class ReaderConnections: Sendable {
         }
     }
 
-    /// Opens a connection that is used once, for reads that take long. It has read nothing yet, so it sees the file as it is.
+    /// Opens a connection that is used once, for reads that take long. It has read nothing yet, so
+    /// it sees the file as it is.
     func open() throws -> DatabaseQueue { try DatabaseQueue(path: path, configuration: configuration) }
 
-    /// Closes those that are not used, and the others when they are given back. Later reads are refused.
+    /// Closes those that are not used, and the others when they are given back.
+    /// Later reads are refused.
     func close() throws {
         let idle = state.withLock { state in
             defer { state = State(isClosed: true) }

@@ -1,10 +1,12 @@
 public import Catalog
 import GRDB
 
-/// The catalogue in one SQLite file: write-ahead log, every commit on disk before it is answered (`synchronous=FULL`), foreign keys on.
+/// The catalogue in one SQLite file: write-ahead log, every commit on disk before it is answered
+/// (`synchronous=FULL`), foreign keys on.
 ///
-/// The folder is made with mode 0700 and the file with 0600. Readers have connections of their own and see the last committed state; all writes go
-/// through one writer that puts those waiting at the same time into one transaction.
+/// The folder is made with mode 0700 and the file with 0600. Readers have connections of their own
+/// and see the last committed state; all writes go through one writer that puts those waiting at
+/// the same time into one transaction.
 public final class SQLiteDriver: SQLDriver {
     private let path: String
     private let queue: DatabaseQueue
@@ -15,8 +17,10 @@ public final class SQLiteDriver: SQLDriver {
     /// - Parameters:
     ///   - path: The file; SQLite keeps `-wal` and `-shm` files beside it.
     ///   - waitingWritesLimit: The most writes that may wait; further ones are refused with `busy`.
-    ///   - readers: How many connections for reading stay open; while more threads read, there are more.
-    /// - Throws: `CatalogError` with the code `cannotOpen`, `damaged`, `busy` or `outOfSpace`, naming the file.
+    ///   - readers: How many connections for reading stay open; while more threads
+    ///     read, there are more.
+    /// - Throws: `CatalogError` with the code `cannotOpen`, `damaged`, `busy` or
+    ///   `outOfSpace`, naming the file.
     public init(path: String, waitingWritesLimit: Int = 10_000, readers: Int = 8) throws(CatalogError) {
         try DatabaseFile.prepare(path)
         self.path = path
@@ -27,7 +31,8 @@ public final class SQLiteDriver: SQLDriver {
             queue = try DatabaseQueue(path: path, configuration: configuration)
             try queue.inDatabase { database in
                 try Self.makeDurable(database)
-                // What a savepoint may take back stays in memory; otherwise many a commit would make a file for it and remove it.
+                // What a savepoint may take back stays in memory; otherwise many a commit would
+                // make a file for it and remove it.
                 try database.execute(sql: "PRAGMA temp_store = MEMORY")
             }
         } catch let error as DatabaseError {
@@ -37,15 +42,18 @@ public final class SQLiteDriver: SQLDriver {
         } catch {
             throw CatalogError(.cannotOpen, "The catalogue '\(path)' cannot be opened (\(error)).")
         }
-        self.readers = ReaderConnections(path: path, configuration: Self.configuration, kept: readers, statements: statements)
+        self.readers = ReaderConnections(
+            path: path, configuration: Self.configuration, kept: readers, statements: statements)
         writer = GroupCommitWriter(queue: queue, statements: statements, queueLimit: waitingWritesLimit)
     }
 
     /// Reads from one consistent state, on a connection for reading.
     ///
-    /// It is done on the thread of the caller: most reads take less time than to wake another thread. Who has many callers, as a server has, runs them
-    /// on threads of its own.
-    public func read<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
+    /// It is done on the thread of the caller: most reads take less time than to wake another
+    /// thread. Who has many callers, as a server has, runs them on threads of its own.
+    public func read<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Value
+    ) async throws -> Value {
         do {
             return try readers.read { try body($0) }
         } catch let error as DatabaseError {
@@ -53,31 +61,40 @@ public final class SQLiteDriver: SQLDriver {
         }
     }
 
-    /// Changes the database in a transaction that may be shared with other writes, in a savepoint of its own. A cancelled task's write, once it
-    /// waits, is made all the same.
+    /// Changes the database in a transaction that may be shared with other writes, in a savepoint
+    /// of its own. A cancelled task's write, once it waits, is made all the same.
     @discardableResult
-    public func write<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
+    public func write<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Value
+    ) async throws -> Value {
         try await writer.write(body)
     }
 
-    /// Reads the whole file and verifies its structure, its indexes against its tables, and the schema's rules for values.
+    /// Reads the whole file and verifies its structure, its indexes against its tables, and the
+    /// schema's rules for values.
     ///
-    /// What it cannot see is a changed value in a column without rule and index: SQLite keeps no checksums of content.
+    /// What it cannot see is a changed value in a column without rule and index: SQLite keeps
+    /// no checksums of content.
     /// - Throws: `CatalogError` with the code `damaged`, naming the file.
     public func requireSound() async throws {
         do {
-            let found = try await readers.open().unsafeRead { try String.fetchOne($0, sql: "PRAGMA integrity_check(1)") } ?? "nothing was read"
+            let found =
+                try await readers.open().unsafeRead { try String.fetchOne($0, sql: "PRAGMA integrity_check(1)") }
+                ?? "nothing was read"
             guard found == "ok" else {
                 let line = found.split(separator: "\n").first.map(String.init) ?? found
-                throw CatalogError(.damaged, "The catalogue '\(path)' is damaged (\(line)). Put back a copy; the repositories are not affected.")
+                throw CatalogError(
+                    .damaged,
+                    "The catalogue '\(path)' is damaged (\(line)). Put back a copy; the repositories are not affected.")
             }
         } catch let error as DatabaseError {
             throw CatalogError.opening(path, error)
         }
     }
 
-    /// Closes every connection, after the writes that wait. What is in the write-ahead log alone comes into the file first, so that a copy of the
-    /// file of a stopped catalogue is whole. While others have it open that may have to wait for them; nothing depends on it.
+    /// Closes every connection, after the writes that wait. What is in the write-ahead log alone
+    /// comes into the file first, so that a copy of the file of a stopped catalogue is whole. While
+    /// others have it open that may have to wait for them; nothing depends on it.
     public func close() async throws {
         writer.close()
         // SQLite does it by itself only when the last process closes the file.
@@ -107,15 +124,20 @@ public final class SQLiteDriver: SQLDriver {
         return configuration
     }
 
-    /// GRDB chooses NORMAL for the write-ahead log, which may lose the last commits in a power cut; so the setting is made after it,
-    /// and read back together with the others.
+    /// GRDB chooses NORMAL for the write-ahead log, which may lose the last commits in a power cut;
+    /// so the setting is made after it, and read back together with the others.
     private static func makeDurable(_ database: Database) throws {
         try database.execute(sql: "PRAGMA synchronous = FULL")
         for (name, wanted) in [("synchronous", "2"), ("foreign_keys", "1"), ("journal_mode", "wal")] {
             let found = try String.fetchOne(database, sql: "PRAGMA \(name)")
             guard found == wanted else {
                 throw CatalogError(
-                    .cannotOpen, "SQLite has \(name)=\(found ?? "nothing") instead of \(wanted), so commits would not be safe. Is the file system able to lock?")
+                    .cannotOpen,
+                    """
+                    SQLite has \(name)=\(found ?? "nothing") instead of \(wanted), so commits would not be safe. \
+                    Is the file system able to lock?
+                    """
+                )
             }
         }
     }

@@ -35,7 +35,8 @@ public enum ItemKind: Sendable, Hashable, CaseIterable {
     case characterDevice
 }
 
-/// The attributes of an item as one `stat` gives them, without content, link target or extended attributes.
+/// The attributes of an item as one `stat` gives them, without content, link
+/// target or extended attributes.
 public struct ItemAttributes: Hashable, Sendable {
     /// What it is.
     public var kind: ItemKind
@@ -62,7 +63,8 @@ public struct ItemAttributes: Hashable, Sendable {
     /// For devices: the device's number; otherwise 0.
     public var specialDevice: UInt64
 
-    /// Makes a set of attributes; everything but kind, permissions and time of modification has a neutral default.
+    /// Makes a set of attributes; everything but kind, permissions and time of modification
+    /// has a neutral default.
     public init(
         kind: ItemKind, permissions: UInt16, modified: Timestamp, accessed: Timestamp? = nil, changed: Timestamp? = nil,
         userID: UInt32 = 0, groupID: UInt32 = 0, size: UInt64 = 0, linkCount: UInt64 = 1, inode: UInt64 = 0,

@@ -1,12 +1,14 @@
 /// A tree of items that can be read: a drive, a document library, a mailbox in folders.
 ///
-/// Promises: every call may be repeated and made from many threads at once; nothing outside the tree is ever read,
-/// whatever symbolic links are in it; a missing item is `TreeError.Code.notFound`; calls block the thread while they wait for the source.
+/// Promises: every call may be repeated and made from many threads at once; nothing outside the
+/// tree is ever read, whatever symbolic links are in it; a missing item is
+/// `TreeError.Code.notFound`; calls block the thread while they wait for the source.
 public protocol ReadableTree: Sendable {
     /// The attributes of the item at `path`; those of the link itself for a symbolic link.
     func attributes(of path: TreePath) throws(TreeError) -> ItemAttributes
 
-    /// All entries of a folder, sorted by the bytes of their names. An entry that vanishes during the call is left out.
+    /// All entries of a folder, sorted by the bytes of their names. An entry that vanishes during
+    /// the call is left out.
     /// - Returns: the entries, and a failure for each entry whose attributes could not be read.
     func items(in folder: TreePath) throws(TreeError) -> FolderListing
 
@@ -16,7 +18,8 @@ public protocol ReadableTree: Sendable {
     /// The extended attributes of an item, sorted by name; empty where the source has none.
     func extendedAttributes(of path: TreePath) throws(TreeError) -> [ExtendedAttribute]
 
-    /// Opens a file for reading. The last path component is never followed if it is a link, and devices or pipes are refused.
+    /// Opens a file for reading. The last path component is never followed if it is a link, and
+    /// devices or pipes are refused.
     func open(_ path: TreePath) throws(TreeError) -> any ReadableFile
 
     /// The names of an owner and a group, empty where unknown. Cached by the implementation.
@@ -51,6 +54,7 @@ public protocol ReadableFile: ReadableContent {
 
 /// Bytes that can be read in any order.
 public protocol ReadableContent: AnyObject, Sendable {
-    /// Reads up to `buffer.count` bytes from `offset`; 0 means the end. Short reads before the end do not happen.
+    /// Reads up to `buffer.count` bytes from `offset`; 0 means the end. Short reads before the
+    /// end do not happen.
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(TreeError) -> Int
 }

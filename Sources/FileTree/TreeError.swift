@@ -22,7 +22,8 @@ public struct TreeError: Error, Sendable, CustomStringConvertible {
         public static let escapes = Code("escapes")
         /// The name cannot be stored there (for example longer than 255 bytes).
         public static let invalidName = Code("invalidName")
-        /// The tree or its file system does not have this feature (for example extended attributes).
+        /// The tree or its file system does not have this feature
+        /// (for example extended attributes).
         public static let unsupported = Code("unsupported")
         /// The whole tree is gone or cannot be reached: nothing else in it will work.
         public static let treeUnavailable = Code("treeUnavailable")
@@ -47,8 +48,9 @@ public struct TreeError: Error, Sendable, CustomStringConvertible {
         self.systemError = systemError
     }
 
-    /// Whether the same call may succeed later although nobody changes the item: room, a disk or a mount may come back by themselves. Whatever else
-    /// stands in the way stays there until somebody moves it.
+    /// Whether the same call may succeed later although nobody changes the item: room, a disk
+    /// or a mount may come back by themselves. Whatever else stands in the way stays there
+    /// until somebody moves it.
     public var isTransient: Bool { [.outOfSpace, .treeUnavailable, .inputOutput].contains(code) }
 
     /// Code, path and message.

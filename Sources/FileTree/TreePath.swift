@@ -1,6 +1,8 @@
-/// The place of an item beneath the root of a tree: raw bytes, `/` between names, no slash at either end; empty is the root.
+/// The place of an item beneath the root of a tree: raw bytes, `/` between names, no slash at
+/// either end; empty is the root.
 ///
-/// Names are bytes because Linux allows any byte but `/` and NUL; nothing is normalised or case-folded.
+/// Names are bytes because Linux allows any byte but `/` and NUL; nothing
+/// is normalised or case-folded.
 public struct TreePath: Hashable, Comparable, Sendable {
     /// The path's bytes, for example `Documents/a.txt`.
     public let bytes: [UInt8]
@@ -8,7 +10,8 @@ public struct TreePath: Hashable, Comparable, Sendable {
     /// The root of a tree.
     public static let root = TreePath(unchecked: [])
 
-    /// Makes a path from names joined with `/`, or nil where a name is empty, `.`, `..` or holds a NUL byte.
+    /// Makes a path from names joined with `/`, or nil where a name is empty, `.`, `..` or
+    /// holds a NUL byte.
     public init?(bytes: [UInt8]) {
         if !bytes.isEmpty {
             for name in bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false) {
@@ -42,7 +45,8 @@ public struct TreePath: Hashable, Comparable, Sendable {
     /// The path of the item `name` in this folder. `name` must be valid (`isValidName`).
     @inlinable
     public func appending(_ name: some Collection<UInt8>) -> TreePath {
-        precondition(TreePath.isValidName(name), "a name read from a tree or a repository is validated before it becomes a path")
+        precondition(
+            TreePath.isValidName(name), "a name read from a tree or a repository is validated before it becomes a path")
         var joined: [UInt8] = []
         joined.reserveCapacity(bytes.count + 1 + name.count)
         joined.append(contentsOf: bytes)

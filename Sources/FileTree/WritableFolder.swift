@@ -1,22 +1,29 @@
-/// A new folder that is filled before it is seen: its files have their own names at once, and the folder gets its own when they are whole.
+/// A new folder that is filled before it is seen: its files have their own names at once, and the
+/// folder gets its own when they are whole.
 ///
-/// That saves the second name of each file. A crash leaves a hidden folder, whose files may not be whole, for `removeLeftovers`.
+/// That saves the second name of each file. A crash leaves a hidden folder, whose files may not
+/// be whole, for `removeLeftovers`.
 public protocol WritableFolder: AnyObject, Sendable {
-    /// Makes a file that is whole when the call returns; where it fails, there is no such file. Called once for each name, from any thread.
+    /// Makes a file that is whole when the call returns; where it fails, there is no such file.
+    /// Called once for each name, from any thread.
     func writeFile(_ name: [UInt8], _ content: UnsafeRawBufferPointer, _ changes: AttributeChanges) throws(TreeError)
 
-    /// Gives the folder its name. Where somebody made a folder of that name meanwhile, the files move into that one.
+    /// Gives the folder its name. Where somebody made a folder of that name meanwhile, the files
+    /// move into that one.
     ///
-    /// Called once, after the last file. A folder that is dropped without it is discarded with its files.
+    /// Called once, after the last file. A folder that is dropped without it is
+    /// discarded with its files.
     func commit() throws(TreeError)
 }
 
-/// A new folder that is seen from the start: right for every tree, and all that a tree can do which has no better way.
+/// A new folder that is seen from the start: right for every tree, and all that a tree can do which
+/// has no better way.
 public final class VisibleFolder: WritableFolder {
     private let tree: any WritableTree
     private let path: TreePath
 
-    /// Makes the folder, open to its owner alone. One that somebody made meanwhile is as good; anything else of that name is `alreadyExists`.
+    /// Makes the folder, open to its owner alone. One that somebody made meanwhile is as good;
+    /// anything else of that name is `alreadyExists`.
     public init(_ path: TreePath, in tree: any WritableTree) throws(TreeError) {
         self.tree = tree
         self.path = path
@@ -27,7 +34,9 @@ public final class VisibleFolder: WritableFolder {
         }
     }
 
-    public func writeFile(_ name: [UInt8], _ content: UnsafeRawBufferPointer, _ changes: AttributeChanges) throws(TreeError) {
+    public func writeFile(
+        _ name: [UInt8], _ content: UnsafeRawBufferPointer, _ changes: AttributeChanges
+    ) throws(TreeError) {
         unsafe try tree.writeFile(path.appending(name), content, changes)
     }
 

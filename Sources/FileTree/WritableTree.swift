@@ -1,36 +1,45 @@
 /// A tree that can be changed: where a restore writes.
 ///
-/// Promises: nothing outside the tree is ever written, whatever links are in it or are swapped in during a call; a file appears
-/// under its name only whole (`WritableFile.commit`), so a crash leaves the old item or the new one; an operation on a missing parent
-/// fails with `notFound`. Durability comes with `synchronize()`.
+/// Promises: nothing outside the tree is ever written, whatever links are in it or are swapped in
+/// during a call; a file appears under its name only whole (`WritableFile.commit`), so a crash
+/// leaves the old item or the new one; an operation on a missing parent fails with `notFound`.
+/// Durability comes with `synchronize()`.
 public protocol WritableTree: ReadableTree {
-    /// Why no item of that name can stand there, whatever else is tried; nil where one can. What is said concerns the item and everything beneath it.
+    /// Why no item of that name can stand there, whatever else is tried; nil where one can. What is
+    /// said concerns the item and everything beneath it.
     func refusal(ofName path: TreePath) -> TreeError?
 
     /// Makes a folder. An existing folder is `alreadyExists`.
     func makeFolder(_ path: TreePath, permissions: UInt16) throws(TreeError)
 
-    /// Starts a folder that will stand at `path`, where nothing is, and is filled with small files before it is seen.
+    /// Starts a folder that will stand at `path`, where nothing is, and is filled with small files
+    /// before it is seen.
     func makeFilledFolder(_ path: TreePath) throws(TreeError) -> any WritableFolder
 
-    /// Starts a file that will stand at `path`. It has a temporary name in the same folder until `commit`.
-    /// - Parameter size: the length that it will have; the implementation may reserve the space and fail early with `outOfSpace`.
+    /// Starts a file that will stand at `path`. It has a temporary name in the
+    /// same folder until `commit`.
+    /// - Parameter size: the length that it will have; the implementation may reserve the space and
+    ///   fail early with `outOfSpace`.
     func makeFile(_ path: TreePath, size: UInt64) throws(TreeError) -> any WritableFile
 
-    /// Makes a file at once: what `makeFile`, `write` and `commit` do together, with their promises.
+    /// Makes a file at once: what `makeFile`, `write` and `commit` do
+    /// together, with their promises.
     func writeFile(_ path: TreePath, _ content: UnsafeRawBufferPointer, _ changes: AttributeChanges) throws(TreeError)
 
-    /// Starts a file that will replace the one at `path`, and begins with its content, cut or lengthened to `size`, where that costs no copying because
-    /// both share it until one of them changes. nil where the tree has no such thing.
+    /// Starts a file that will replace the one at `path`, and begins with its content, cut or
+    /// lengthened to `size`, where that costs no copying because both share it until one of them
+    /// changes. nil where the tree has no such thing.
     func makeCopy(of path: TreePath, size: UInt64) throws(TreeError) -> (any CopiedFile)?
 
-    /// Makes a symbolic link that holds `target` as it is, replacing a link, file or special item of that name at once.
+    /// Makes a symbolic link that holds `target` as it is, replacing a link, file or special item
+    /// of that name at once.
     func makeSymbolicLink(_ path: TreePath, target: [UInt8]) throws(TreeError)
 
     /// Gives the file `existing` another name, replacing a file or link of that name at once.
     func makeHardLink(_ path: TreePath, to existing: TreePath) throws(TreeError)
 
-    /// Makes a pipe, socket or device. `unsupported` or `permissionDenied` where the destination does not let us.
+    /// Makes a pipe, socket or device. `unsupported` or `permissionDenied` where the destination
+    /// does not let us.
     func makeSpecial(_ path: TreePath, attributes: ItemAttributes) throws(TreeError)
 
     /// Moves an item within the tree, replacing a file at `destination`.
@@ -48,7 +57,8 @@ public protocol WritableTree: ReadableTree {
     /// Removes what an interrupted run left under temporary names, anywhere in the tree.
     func removeLeftovers() throws(TreeError)
 
-    /// Removes what an interrupted run left under temporary names in one folder. `FolderListing.hasLeftovers` tells where there is something.
+    /// Removes what an interrupted run left under temporary names in one folder.
+    /// `FolderListing.hasLeftovers` tells where there is something.
     func removeLeftovers(in folder: TreePath) throws(TreeError)
 }
 
@@ -65,7 +75,9 @@ extension WritableTree {
     }
 
     /// Makes a file at once, in the three steps.
-    public func writeFile(_ path: TreePath, _ content: UnsafeRawBufferPointer, _ changes: AttributeChanges) throws(TreeError) {
+    public func writeFile(
+        _ path: TreePath, _ content: UnsafeRawBufferPointer, _ changes: AttributeChanges
+    ) throws(TreeError) {
         let file = try makeFile(path, size: UInt64(content.count))
         unsafe try file.write(content, at: 0)
         try file.commit(changes)
@@ -82,7 +94,8 @@ public struct AttributeChanges: Sendable, Hashable {
     public var accessed: Timestamp?
     /// Owner and group; skipped where the process may not change owners.
     public var owner: Owner?
-    /// The complete set of extended attributes: others are removed. Names that the destination refuses as illegal are skipped.
+    /// The complete set of extended attributes: others are removed. Names that the destination
+    /// refuses as illegal are skipped.
     public var extendedAttributes: [ExtendedAttribute]?
 
     /// A numeric owner and group.
@@ -117,13 +130,15 @@ public protocol WritableFile: AnyObject, Sendable {
     /// Writes all of `bytes` at `offset`. May be called from several threads for different ranges.
     func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(TreeError)
 
-    /// Sets the attributes and gives the file its name, replacing what stood there at once (not a folder that is not empty).
-    /// Ranges never written read as zeros. A second call is a programming error.
+    /// Sets the attributes and gives the file its name, replacing what stood there at once
+    /// (not a folder that is not empty). Ranges never written read as zeros. A second call
+    /// is a programming error.
     func commit(_ changes: AttributeChanges) throws(TreeError)
 
     /// Removes the temporary file.
     func discard()
 }
 
-/// A file being written that began with the content of another one. Ranges never written are that content, and zeros behind it.
+/// A file being written that began with the content of another one. Ranges never written are that
+/// content, and zeros behind it.
 public protocol CopiedFile: WritableFile, ReadableContent {}

@@ -1,9 +1,11 @@
 import BackupService
 import Foundation
 
-/// A mail as it goes over the wire: headers and body by RFC 5322, subject and body in UTF-8 as base 64 (RFC 2045, RFC 2047).
+/// A mail as it goes over the wire: headers and body by RFC 5322, subject and body in UTF-8 as base
+/// 64 (RFC 2045, RFC 2047).
 ///
-/// Nothing that comes from outside reaches a header unencoded, so no line break in a name can begin a header of its own.
+/// Nothing that comes from outside reaches a header unencoded, so no line break in a name can begin
+/// a header of its own.
 enum MailMessage {
     /// The bytes of a mail, lines ending in CRLF.
     /// - Parameter sender: an address that `MailAddress` took.
@@ -21,11 +23,14 @@ enum MailMessage {
             "Content-Type: text/plain; charset=utf-8",
             "Content-Transfer-Encoding: base64",
         ]
-        let body = Data(mail.text.utf8).base64EncodedString(options: [.lineLength76Characters, .endLineWithCarriageReturn, .endLineWithLineFeed])
+        let body = Data(mail.text.utf8).base64EncodedString(options: [
+            .lineLength76Characters, .endLineWithCarriageReturn, .endLineWithLineFeed,
+        ])
         return Array((headers.joined(separator: "\r\n") + "\r\n\r\n" + body + "\r\n").utf8)
     }
 
-    /// Encoded words of at most 75 characters, none of which splits a character. Source: RFC 2047, section 2.
+    /// Encoded words of at most 75 characters, none of which splits a character. Source:
+    /// RFC 2047, section 2.
     private static func encodedWords(_ text: String) -> String {
         var words: [[UInt8]] = [[]]
         for scalar in text.unicodeScalars {
@@ -46,7 +51,8 @@ enum MailMessage {
     }
 }
 
-/// A mail address that may stand in an SMTP command and in a header: ASCII, one `@`, nothing that ends or quotes either.
+/// A mail address that may stand in an SMTP command and in a header: ASCII, one `@`, nothing that
+/// ends or quotes either.
 ///
 /// Quoted local parts and internationalised addresses are refused.
 struct MailAddress: Sendable, Hashable {
@@ -58,9 +64,12 @@ struct MailAddress: Sendable, Hashable {
     init?(_ text: String) {
         let halves = text.split(separator: "@", omittingEmptySubsequences: false)
         let fits = text.utf8.allSatisfy { byte in
-            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) || Self.marks.contains(byte)
+            (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+                || Self.marks.contains(byte)
         }
-        guard halves.count == 2, !halves[0].isEmpty, !halves[1].isEmpty, fits, text.utf8.count <= Self.longest else { return nil }
+        guard halves.count == 2, !halves[0].isEmpty, !halves[1].isEmpty, fits, text.utf8.count <= Self.longest else {
+            return nil
+        }
         self.text = text
     }
 }

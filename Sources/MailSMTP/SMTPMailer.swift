@@ -2,7 +2,8 @@ public import BackupService
 import Foundation
 import Texts
 
-/// Sends mails through an SMTP server, by the system's `curl`, which speaks SMTP, STARTTLS and authentication.
+/// Sends mails through an SMTP server, by the system's `curl`, which speaks
+/// SMTP, STARTTLS and authentication.
 ///
 /// The password reaches curl on its standard input, never as an argument, and no error holds it.
 public struct SMTPMailer: Mailer {
@@ -46,11 +47,17 @@ public struct SMTPMailer: Mailer {
     /// - Parameters:
     ///   - sender: the address in `From` and of the envelope.
     ///   - certificatesPath: a PEM file of authorities to trust instead of the system's.
-    /// - Returns: nil where the host or the sender cannot be one, or where credentials would cross the network in the clear.
-    public init?(host: String, port: Int, security: Security, sender: String, credentials: Credentials? = nil, certificatesPath: String? = nil) {
+    /// - Returns: nil where the host or the sender cannot be one, or where credentials would cross
+    ///   the network in the clear.
+    public init?(
+        host: String, port: Int, security: Security, sender: String, credentials: Credentials? = nil,
+        certificatesPath: String? = nil
+    ) {
         let isHost = !host.isEmpty && host.utf8.allSatisfy { Self.hostBytes.contains($0) }
         let isLocal = host == "localhost" || host.hasPrefix("127.") || host == "[::1]"
-        guard isHost, let sender = MailAddress(sender), credentials == nil || security != .none || isLocal else { return nil }
+        guard isHost, let sender = MailAddress(sender), credentials == nil || security != .none || isLocal else {
+            return nil
+        }
         self.host = host
         self.port = port
         self.security = security
@@ -66,10 +73,14 @@ public struct SMTPMailer: Mailer {
 
     public func send(_ mail: Mail) async throws {
         let recipients = mail.recipients.compactMap(MailAddress.init)
-        guard !recipients.isEmpty else { throw MailError("None of its recipients has an address that SMTP takes.", isRetryable: false) }
+        guard !recipients.isEmpty else {
+            throw MailError("None of its recipients has an address that SMTP takes.", isRetryable: false)
+        }
         let file = FileManager.default.temporaryDirectory.appending(path: "holdfast-mail-\(UUID().uuidString)")
         let message = Data(MailMessage.bytes(of: mail, sender: sender, recipients: recipients))
-        guard FileManager.default.createFile(atPath: file.path, contents: message, attributes: [.posixPermissions: 0o600]) else {
+        guard
+            FileManager.default.createFile(atPath: file.path, contents: message, attributes: [.posixPermissions: 0o600])
+        else {
             throw MailError("The mail cannot be put down in \(file.path).", isRetryable: true)
         }
         defer { try? FileManager.default.removeItem(at: file) }
@@ -83,7 +94,8 @@ public struct SMTPMailer: Mailer {
             "url = \(Self.quoted("\(security == .tls ? "smtps" : "smtp")://\(host):\(port)"))",
             "mail-from = \(Self.quoted("<\(sender.text)>"))",
             "upload-file = \(Self.quoted(file))",
-            "connect-timeout = \(Self.connectSeconds)", "max-time = \(Self.mostSeconds)", "silent", "output = \"/dev/null\"",
+            "connect-timeout = \(Self.connectSeconds)", "max-time = \(Self.mostSeconds)", "silent",
+            "output = \"/dev/null\"",
         ]
         lines += recipients.map { "mail-rcpt = \(Self.quoted("<\($0.text)>"))" }
         if security != .none { lines += ["ssl-reqd", "tlsv1.2"] }
@@ -117,24 +129,33 @@ public struct SMTPMailer: Mailer {
                 try process.run()
             } catch {
                 process.terminationHandler = nil
-                continuation.resume(throwing: MailError("The program \(Self.curl.path) cannot be started; install the package curl.", isRetryable: true))
+                continuation.resume(
+                    throwing: MailError(
+                        "The program \(Self.curl.path) cannot be started; install the package curl.", isRetryable: true)
+                )
                 return
             }
-            // The few hundred bytes fit into any pipe, so the write does not wait; curl that ended early closes it.
+            // The few hundred bytes fit into any pipe, so the write does not wait; curl that
+            // ended early closes it.
             try? input.fileHandleForWriting.write(contentsOf: Data(configuration.utf8))
             try? input.fileHandleForWriting.close()
         }
     }
 
-    /// Source: curl(1), EXIT CODES. A wrong name, password or certificate is tried again too: an administrator may be mending it.
+    /// Source: curl(1), EXIT CODES. A wrong name, password or certificate is tried again too: an
+    /// administrator may be mending it.
     private static func error(_ status: Int32, _ host: String) -> MailError {
         switch status {
         case 6: MailError("The mail server '\(host)' has no address; look at --smtp.", isRetryable: true)
         case 7, 28: MailError("The mail server '\(host)' does not answer.", isRetryable: true)
         case 55, 56: MailError("The mail server '\(host)' refused the mail or its sender.", isRetryable: true)
-        case 60, 35, 58, 59, 64, 77, 83: MailError("TLS with the mail server '\(host)' failed; look at its certificate, --smtp-security and --smtp-ca.", isRetryable: true)
+        case 60, 35, 58, 59, 64, 77, 83:
+            MailError(
+                "TLS with the mail server '\(host)' failed; look at its certificate, --smtp-security and --smtp-ca.",
+                isRetryable: true)
         case 67: MailError("The mail server '\(host)' does not take the name or password.", isRetryable: true)
-        default: MailError("The mail server '\(host)' did not take the mail (curl exit code \(status)).", isRetryable: true)
+        default:
+            MailError("The mail server '\(host)' did not take the mail (curl exit code \(status)).", isRetryable: true)
         }
     }
 }

@@ -1,8 +1,9 @@
 /// The name of an annotation in a body: `@odata.type`, `count@odata.type`, `units@delta`.
 ///
-/// What is OData's own is a closed list; anything else that looks like it is refused, because `units@detla` would otherwise pass for a change that was
-/// done. Annotations of other namespaces are ignored: a receiver must not need them. Source: OData 4.0, Protocol 6.2 and JSON Format 4.5; 4.01
-/// lets the prefix `odata.` be left out.
+/// What is OData's own is a closed list; anything else that looks like it is refused, because
+/// `units@detla` would otherwise pass for a change that was done. Annotations of other namespaces
+/// are ignored: a receiver must not need them. Source: OData 4.0, Protocol 6.2 and JSON Format 4.5;
+/// 4.01 lets the prefix `odata.` be left out.
 struct AnnotationName {
     /// The property or navigation that is annotated; empty for the object itself.
     let subject: String
@@ -16,7 +17,8 @@ struct AnnotationName {
         term = String(member[member.utf8.index(after: at)...])
     }
 
-    /// Whether it is control information that a client may send back as it was read, or belongs to another namespace.
+    /// Whether it is control information that a client may send back as it was read, or
+    /// belongs to another namespace.
     var isIgnorable: Bool { isControlInformation || isOfOtherNamespace }
 
     /// Whether OData defines it for what clients read: nothing of it changes anything.
@@ -30,7 +32,8 @@ struct AnnotationName {
     }
 
     private static let controlInformation: Set<String> = [
-        "context", "metadataEtag", "type", "count", "nextLink", "deltaLink", "id", "editLink", "readLink", "etag", "navigationLink",
+        "context", "metadataEtag", "type", "count", "nextLink", "deltaLink", "id", "editLink", "readLink", "etag",
+        "navigationLink",
         "associationLink", "mediaEditLink", "mediaReadLink", "mediaContentType", "mediaEtag",
     ]
 
@@ -41,8 +44,11 @@ struct AnnotationName {
 }
 
 extension EdmReader {
-    /// The members of an object that are no annotations. What only looks like an annotation of it, or of one of its members, is refused.
-    public func membersWithoutAnnotations(of object: JSONObject, _ names: [String]) throws(ODataError) -> [(name: String, value: JSONValue)] {
+    /// The members of an object that are no annotations. What only looks like an annotation of it,
+    /// or of one of its members, is refused.
+    public func membersWithoutAnnotations(
+        of object: JSONObject, _ names: [String]
+    ) throws(ODataError) -> [(name: String, value: JSONValue)] {
         var members: [(name: String, value: JSONValue)] = []
         for (name, value) in object.members {
             guard let annotation = AnnotationName(name) else {

@@ -40,7 +40,8 @@ enum AnswerWriter {
     ) -> ODataResponse {
         let name = EdmType.collection(Value.edmType).qualifiedName(namespace: context.model.namespace)
         return collection(
-            contextPath: name, count: page.count, nextPosition: page.values.isEmpty ? nil : page.nextPosition, status, context
+            contextPath: name, count: page.count, nextPosition: page.values.isEmpty ? nil : page.nextPosition, status,
+            context
         ) { writer in
             for value in page.values { value.write(to: &writer) }
         }
@@ -78,14 +79,16 @@ extension RequestContext {
         return applied
     }
 
-    /// What follows `$metadata#` for entities of the path, with the selected properties in parentheses.
+    /// What follows `$metadata#` for entities of the path, with the
+    /// selected properties in parentheses.
     func contextPath(isEntity: Bool) -> String {
         let base = path.contextPath(namespace: model.namespace) + Self.contextList(options)
         guard isEntity, path.steps.count > 1 || path.steps.last?.isCollection == true else { return base }
         return base + "/$entity"
     }
 
-    /// `(id,name,unit(id))`: selected properties and expanded navigations; empty where there are none.
+    /// `(id,name,unit(id))`: selected properties and expanded navigations; empty
+    /// where there are none.
     private static func contextList(_ options: QueryOptions) -> String {
         let list = names(options)
         return list.isEmpty ? "" : "(\(list.joined(separator: ",")))"

@@ -10,7 +10,8 @@ public struct Page<Record: Sendable & Identifiable>: Sendable where Record.ID ==
     public var count: Int?
     /// The only properties to show where `$select` names none; nil for the default.
     public var shows: [String]?
-    /// Entities that are shown inside of records without being asked for, by the record's id and the navigation's name.
+    /// Entities that are shown inside of records without being asked for, by the record's id
+    /// and the navigation's name.
     public var inlined: [String: [String: InlineEntity]] = [:]
 
     /// Makes a page.
@@ -37,7 +38,8 @@ public struct EntityAnswer<Record: Sendable & Identifiable>: Sendable where Reco
 
     /// Makes an answer.
     public init(
-        _ record: Record, status: Int? = nil, shows: [String]? = nil, extra: [ExtraMember] = [], headers: Headers = Headers()
+        _ record: Record, status: Int? = nil, shows: [String]? = nil, extra: [ExtraMember] = [],
+        headers: Headers = Headers()
     ) {
         self.record = record
         self.status = status
@@ -64,7 +66,8 @@ public struct ValuePage<Value: EdmValue>: Sendable {
     }
 }
 
-/// The body of a POST or PATCH, read when the handler asks: the state is checked before the body, as errors are ordered.
+/// The body of a POST or PATCH, read when the handler asks: the state is checked before the body,
+/// as errors are ordered.
 public struct RequestBody<Record: Sendable & Identifiable>: Sendable where Record.ID == String {
     let bytes: [UInt8]
     let typeName: String
@@ -76,16 +79,23 @@ public struct RequestBody<Record: Sendable & Identifiable>: Sendable where Recor
     /// Whether nothing was sent.
     public var isEmpty: Bool { bytes.isEmpty }
 
-    /// The entity; nothing sent counts as `{}` where something is made, and is refused where something is changed, as Graph does.
+    /// The entity; nothing sent counts as `{}` where something is made, and is refused where
+    /// something is changed, as Graph does.
     ///
     /// - Parameter code: the error code for a malformed body, 400.
-    /// - Parameter undeclared: members that the type does not declare and that the handler reads all the same: those of the entity come as
-    ///   annotations, those of entries are named `navigation/member`.
-    public func entity(invalid code: String = "BadRequest", reading undeclared: Set<String> = []) throws(ODataError) -> EntityBody<Record> {
+    /// - Parameter undeclared: members that the type does not declare and that the
+    ///   handler reads all the same: those of the entity come as annotations, those of
+    ///   entries are named `navigation/member`.
+    public func entity(
+        invalid code: String = "BadRequest", reading undeclared: Set<String> = []
+    ) throws(ODataError) -> EntityBody<Record> {
         do throws(ODataError) {
-            guard isEmpty == false || purpose == .create else { throw .badRequest("Empty Payload. JSON content expected.") }
+            guard isEmpty == false || purpose == .create else {
+                throw .badRequest("Empty Payload. JSON content expected.")
+            }
             return try EntityBody(
-                try BodyText.storable(bytes, limits), typeName: typeName, for: purpose, model: model, version: version, undeclared: undeclared)
+                try BodyText.storable(bytes, limits), typeName: typeName, for: purpose, model: model, version: version,
+                undeclared: undeclared)
         } catch {
             throw error.recoded(code)
         }
@@ -100,14 +110,16 @@ public struct Arguments: Sendable {
     let version: ServiceVersion
     let limits: JSONLimits
 
-    /// The arguments by name, checked for names that the operation does not have; annotations are left out. A function's arguments are in its path.
+    /// The arguments by name, checked for names that the operation does not have; annotations are
+    /// left out. A function's arguments are in its path.
     public func values(invalid code: String = "BadRequest") throws(ODataError) -> ArgumentValues {
         do throws(ODataError) {
             if operation.kind == .function {
                 return ArgumentValues(values: call.arguments, version: version)
             }
             var values: [String: JSONValue] = [:]
-            let object = try BodyText.storable(bytes, limits), reader = EdmReader(.object(object), property: "", version: version)
+            let object = try BodyText.storable(bytes, limits)
+            let reader = EdmReader(.object(object), property: "", version: version)
             for (name, value) in try reader.membersWithoutAnnotations(of: object, operation.parameters.map(\.name)) {
                 guard operation.parameters.contains(where: { $0.name == name && $0.versions.contains(version) }) else {
                     throw .badRequest("The action '\(operation.name)' has no parameter '\(name)'.", target: name)
@@ -126,7 +138,8 @@ public struct ArgumentValues: Sendable {
     let values: [String: JSONValue]
     let version: ServiceVersion
 
-    /// The argument `name`; one that was not given reads as `null`, so that optional types give nil and others 400.
+    /// The argument `name`; one that was not given reads as `null`, so that optional types give
+    /// nil and others 400.
     public func value<Value: EdmValue>(_ name: String, as type: Value.Type = Value.self) throws(ODataError) -> Value {
         try Value(edm: EdmReader(values[name] ?? .null, property: name, version: version))
     }
@@ -136,7 +149,8 @@ public struct ArgumentValues: Sendable {
 }
 
 enum BodyText {
-    /// The object in a body; 400 with the property's name where a text cannot be kept. JSON can hold a NUL, the catalogue cannot.
+    /// The object in a body; 400 with the property's name where a text cannot be kept. JSON can
+    /// hold a NUL, the catalogue cannot.
     static func storable(_ bytes: [UInt8], _ limits: JSONLimits) throws(ODataError) -> JSONObject {
         let object = try object(bytes, limits)
         if let property = JSONValue.object(object).propertyWithNUL {

@@ -16,19 +16,24 @@ enum Batch {
         let body = try BodyText.object(outer.body, configuration.jsonLimits)
         guard case .array(let requests) = body["requests"] ?? .null, requests.isEmpty == false else {
             throw .badRequest(
-                "A batch needs 'requests', an array of 1 to \(configuration.maximumBatchSize) requests.", target: "requests")
+                "A batch needs 'requests', an array of 1 to \(configuration.maximumBatchSize) requests.",
+                target: "requests")
         }
         guard requests.count <= configuration.maximumBatchSize else {
             throw .badRequest("A batch holds at most \(configuration.maximumBatchSize) requests.", target: "requests")
         }
-        var items: [BatchItem] = [], ids: Set<ExactText> = []
+        var items: [BatchItem] = []
+        var ids: Set<ExactText> = []
         for value in requests {
             let item = try item(value, outer, version)
-            guard ids.insert(ExactText(item.id)).inserted else { throw .badRequest("The id '\(item.id)' is used twice.", target: "id") }
+            guard ids.insert(ExactText(item.id)).inserted else {
+                throw .badRequest("The id '\(item.id)' is used twice.", target: "id")
+            }
             items.append(item)
         }
         for item in items {
-            for dependency in item.dependsOn where !ids.contains(ExactText(dependency)) || dependency.isExactly(item.id) {
+            for dependency in item.dependsOn where !ids.contains(ExactText(dependency)) || dependency.isExactly(item.id)
+            {
                 throw .badRequest(
                     "The request '\(item.id)' depends on '\(dependency)', which is not another request of the batch.",
                     target: "dependsOn")
@@ -37,8 +42,9 @@ enum Batch {
         return try ordered(items)
     }
 
-    private static func item(_ value: JSONValue, _ outer: ODataRequest, _ version: ServiceVersion) throws(ODataError) -> BatchItem
-    {
+    private static func item(
+        _ value: JSONValue, _ outer: ODataRequest, _ version: ServiceVersion
+    ) throws(ODataError) -> BatchItem {
         guard let id = value["id"]?.stringValue, id.isEmpty == false else {
             throw .badRequest("Every request of a batch needs an id, a string.", target: "id")
         }
@@ -51,7 +57,8 @@ enum Batch {
         var body: [UInt8] = []
         if let content = value["body"], content != .null {
             guard headers["Content-Type"] != nil else {
-                throw .badRequest("The request '\(id)' has a body and needs the header Content-Type.", target: "headers")
+                throw .badRequest(
+                    "The request '\(id)' has a body and needs the header Content-Type.", target: "headers")
             }
             body = content.encoded
         }
@@ -111,9 +118,12 @@ enum Batch {
 
     /// Dependencies before their dependents, else in the order given; 400 where they form a circle.
     private static func ordered(_ items: [BatchItem]) throws(ODataError) -> [BatchItem] {
-        var waiting = items, done: Set<ExactText> = [], result: [BatchItem] = []
+        var waiting = items
+        var done: Set<ExactText> = []
+        var result: [BatchItem] = []
         while waiting.isEmpty == false {
-            guard let index = waiting.firstIndex(where: { $0.dependsOn.allSatisfy { done.contains(ExactText($0)) } }) else {
+            guard let index = waiting.firstIndex(where: { $0.dependsOn.allSatisfy { done.contains(ExactText($0)) } })
+            else {
                 throw .badRequest("The dependencies of the batch form a circle.", target: "dependsOn")
             }
             let item = waiting.remove(at: index)

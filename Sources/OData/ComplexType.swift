@@ -11,7 +11,8 @@ public struct ComplexDescription: Sendable, Hashable {
         list = properties
     }
 
-    /// The properties. A type cannot hold itself, not even in a collection: its declaration would need itself.
+    /// The properties. A type cannot hold itself, not even in a collection: its
+    /// declaration would need itself.
     public var properties: [PropertyDescription] { list() }
 
     /// Two complex types of one model are equal when they have one name.
@@ -68,8 +69,8 @@ extension EdmComplex {
         writer.json.endObject()
     }
 
-    /// Reads an object. Annotations are passed over; members that the type does not have are refused;
-    /// what cannot be set is passed over, whatever it holds.
+    /// Reads an object. Annotations are passed over; members that the type does not have are
+    /// refused; what cannot be set is passed over, whatever it holds.
     public init(edm reader: EdmReader) throws(ODataError) {
         guard case .object(let object) = reader.value else { throw reader.mustBe("an object") }
         self.init()
@@ -84,7 +85,8 @@ extension EdmComplex {
         }
     }
 
-    /// A member's value; for the value itself one that is not null, which is all that can be asked of it.
+    /// A member's value; for the value itself one that is not null, which is all that can
+    /// be asked of it.
     public func filterValue(at path: ArraySlice<String>, _ context: WriteContext) -> FilterValue {
         guard let name = path.first else { return .bool(true) }
         guard let property = Self.edm.properties.first(where: { $0.description.name == name })

@@ -2,11 +2,14 @@ public import Foundation
 
 /// `Edm.DateTimeOffset` as text: ISO 8601, read with any offset, written in UTC.
 public enum DateTimeOffset {
-    /// Reads `2026-03-02T09:41:07.123456789+01:00`, and what clients leave out of it that leaves no doubt.
+    /// Reads `2026-03-02T09:41:07.123456789+01:00`, and what clients leave out of it
+    /// that leaves no doubt.
     ///
-    /// A date alone is its first moment in UTC; seconds may be missing; up to nine digits of fraction, as Java and Go write them; at the end `Z`, an
-    /// offset with or without its colon or minutes (`+01:00`, `+0100`, `+01`), or nothing, which is UTC. Returns nil for anything else, also for dates
-    /// that the calendar does not have and for leap seconds. `Date` keeps microseconds of what is read.
+    /// A date alone is its first moment in UTC; seconds may be missing; up to nine digits of
+    /// fraction, as Java and Go write them; at the end `Z`, an offset with or without its colon or
+    /// minutes (`+01:00`, `+0100`, `+01`), or nothing, which is UTC. Returns nil for anything else,
+    /// also for dates that the calendar does not have and for leap seconds. `Date` keeps
+    /// microseconds of what is read.
     public static func parse(_ text: String) -> Date? {
         var scanner = DigitScanner(text)
         guard let year = scanner.number(4), scanner.take("-"), let month = scanner.number(2), scanner.take("-"),
@@ -14,12 +17,14 @@ public enum DateTimeOffset {
         else { return nil }
         let midnight = daysFromEpoch(year, month, day) * 86400 - referenceOffset
         if scanner.isAtEnd { return Date(timeIntervalSinceReferenceDate: Double(midnight)) }
-        guard scanner.take("T") || scanner.take("t"), let time = scanner.timeOfDay(), let offset = scanner.offsetSeconds(), scanner.isAtEnd
+        guard scanner.take("T") || scanner.take("t"), let time = scanner.timeOfDay(),
+            let offset = scanner.offsetSeconds(), scanner.isAtEnd
         else { return nil }
         return Date(timeIntervalSinceReferenceDate: Double(midnight + time.seconds - offset) + time.fraction)
     }
 
-    /// Writes UTC with `Z`, the fraction in microseconds without trailing zeros. Years outside of 1...9999 are clamped.
+    /// Writes UTC with `Z`, the fraction in microseconds without trailing zeros. Years outside
+    /// of 1...9999 are clamped.
     public static func text(_ date: Date) -> String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(greatestLength)
@@ -99,7 +104,8 @@ public enum DateTimeOffset {
         return [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
     }
 
-    /// Days since 1970-01-01 in the proleptic Gregorian calendar, counting years from March in eras of 400.
+    /// Days since 1970-01-01 in the proleptic Gregorian calendar, counting years from March
+    /// in eras of 400.
     private static func daysFromEpoch(_ year: Int, _ month: Int, _ day: Int) -> Int {
         let shifted = month <= 2 ? year - 1 : year
         let era = floorDivide(shifted, 400)
@@ -136,7 +142,9 @@ private struct DigitScanner {
     }
 
     mutating func digit() -> Int? {
-        guard position < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[position]) else { return nil }
+        guard position < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[position]) else {
+            return nil
+        }
         defer { position += 1 }
         return Int(bytes[position] - UInt8(ascii: "0"))
     }
@@ -151,7 +159,8 @@ private struct DigitScanner {
     }
 
     mutating func fraction(maximumDigits: Int) -> Double? {
-        var value = 0, count = 0
+        var value = 0
+        var count = 0
         while let digit = digit() {
             count += 1
             guard count <= maximumDigits else { return nil }

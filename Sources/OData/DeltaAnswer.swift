@@ -1,4 +1,5 @@
-/// One element of the array `things@delta` in the answer of a PATCH: what became of one entry of the request.
+/// One element of the array `things@delta` in the answer of a PATCH: what became of one
+/// entry of the request.
 public enum DeltaAnswer: Sendable {
     /// The entity as it is now.
     case entity(InlineEntity)
@@ -24,7 +25,9 @@ public struct DeltaRefusal: Sendable, Equatable {
     public var id: String?
 
     /// Makes a refusal.
-    public init(failedOperation: String, responseCode: Int, code: String, message: String, contentID: String, id: String?) {
+    public init(
+        failedOperation: String, responseCode: Int, code: String, message: String, contentID: String, id: String?
+    ) {
         self.failedOperation = failedOperation
         self.responseCode = responseCode
         self.code = code
@@ -69,7 +72,8 @@ extension RequestContext {
     /// An entity to be written inside of another answer, with its type.
     ///
     /// - Parameters:
-    ///   - shows: the only properties to write; nil for all that are sent by default. `id` is always there.
+    ///   - shows: the only properties to write; nil for all that are sent by default.
+    ///     `id` is always there.
     ///   - expanded: navigations to write with it, by name.
     public func entity<Record>(
         _ record: Record, _ type: EntityType<Record>, shows: [String]? = nil,

@@ -10,7 +10,8 @@ extension EdmEnum {
         writer.json.string(Self.edm.spelling(of: self, writer.context))
     }
     public init(edm reader: EdmReader) throws(ODataError) {
-        guard case .string(let text) = reader.value, let value = Self.edm.value(spelled: text, in: reader.version) else {
+        guard case .string(let text) = reader.value, let value = Self.edm.value(spelled: text, in: reader.version)
+        else {
             throw reader.mustBe("one of \(Self.edm.description.choices(in: reader.version))")
         }
         self = value
@@ -27,8 +28,8 @@ extension EnumDescription {
     }
 }
 
-/// A set of flags: travels as one string of members joined with commas. The empty set is the member that has number 0,
-/// or, where there is none, the member called `none`.
+/// A set of flags: travels as one string of members joined with commas. The empty set is the member
+/// that has number 0, or, where there is none, the member called `none`.
 extension Set: EdmValue where Element: EdmEnum {
     public static var edmType: EdmType { .enumeration(Element.edm.description) }
 

@@ -113,7 +113,8 @@ public struct EdmDuration: EdmValue, Hashable, ExpressibleByStringLiteral {
     /// The text as it was written.
     public let text: String
 
-    /// Checks the text; nil where it is not a duration of days and time (weeks, months and years are not).
+    /// Checks the text; nil where it is not a duration of days and time (weeks, months
+    /// and years are not).
     public init?(_ text: String) {
         guard Self.isValid(text) else { return nil }
         self.text = text
@@ -148,9 +149,12 @@ public struct EdmDuration: EdmValue, Hashable, ExpressibleByStringLiteral {
         return timeParts >= 1
     }
 
-    /// The number of parts of `text`, each digits and one of `units` in order; nil where it is something else.
+    /// The number of parts of `text`, each digits and one of `units` in order; nil where
+    /// it is something else.
     private static func parts(_ text: Substring, units: String) -> Int? {
-        var rest = text, allowed = Substring(units), count = 0
+        var rest = text
+        var allowed = Substring(units)
+        var count = 0
         while rest.isEmpty == false {
             let digits = rest.prefix { $0.isASCII && $0.isNumber }
             guard digits.isEmpty == false, digits.count <= 18 else { return nil }

@@ -23,7 +23,8 @@ public indirect enum EdmType: Sendable, Hashable {
     /// An array.
     case collection(EdmType)
 
-    /// The name for messages and metadata: `Edm.String`, `Collection(Edm.Int32)`, or the qualified name of a declared type.
+    /// The name for messages and metadata: `Edm.String`, `Collection(Edm.Int32)`, or the qualified
+    /// name of a declared type.
     public func qualifiedName(namespace: String) -> String {
         switch self {
         case .string: "Edm.String"
@@ -107,7 +108,8 @@ public protocol EdmValue: Sendable {
     func write(to writer: inout EdmWriter)
     /// Reads the value out of a body.
     init(edm reader: EdmReader) throws(ODataError)
-    /// The value that `$filter` and `$orderby` compare; `path` names members inside of a structured value.
+    /// The value that `$filter` and `$orderby` compare; `path` names members inside
+    /// of a structured value.
     func filterValue(at path: ArraySlice<String>, _ context: WriteContext) -> FilterValue
 }
 

@@ -18,7 +18,8 @@ public enum BodyPurpose: Sendable, Hashable {
 
 /// A body that creates or changes an entity, checked against the declaration.
 public struct EntityBody<Record: Sendable & Identifiable>: Sendable where Record.ID == String {
-    /// The type that the body names with `@odata.type`, in canonical spelling without namespace; nil where it names none.
+    /// The type that the body names with `@odata.type`, in canonical spelling without namespace;
+    /// nil where it names none.
     public let typeName: String?
     /// The settable properties that the body names, in its order, as they were sent.
     public let values: JSONObject
@@ -42,26 +43,31 @@ public struct EntityBody<Record: Sendable & Identifiable>: Sendable where Record
 
     /// Reads a body.
     ///
-    /// Read-only properties are passed over whatever they hold, annotations too; properties that the type does not
-    /// have are 400, as are values of the wrong type, an `@odata.type` that does not fit, and a change of a navigation
-    /// that would do nothing.
+    /// Read-only properties are passed over whatever they hold, annotations too; properties that
+    /// the type does not have are 400, as are values of the wrong type, an `@odata.type` that does
+    /// not fit, and a change of a navigation that would do nothing.
     public init(
-        _ object: JSONObject, of type: EntityType<Record>, for purpose: BodyPurpose, model: Model, version: ServiceVersion
+        _ object: JSONObject, of type: EntityType<Record>, for purpose: BodyPurpose, model: Model,
+        version: ServiceVersion
     ) throws(ODataError) {
         try self.init(object, typeName: type.name, for: purpose, model: model, version: version)
     }
 
-    /// - Parameter undeclared: members that the handler reads although no type has them; those of entries as `units/key`.
+    /// - Parameter undeclared: members that the handler reads although no type has them; those
+    ///   of entries as `units/key`.
     init(
-        _ object: JSONObject, typeName declared: String, for purpose: BodyPurpose, model: Model, version: ServiceVersion,
+        _ object: JSONObject, typeName declared: String, for purpose: BodyPurpose, model: Model,
+        version: ServiceVersion,
         undeclared: Set<String> = []
     ) throws(ODataError) {
         let needed: Access = purpose == .create ? .create : .update
         let entries = BodyEntries(model: model, version: version, undeclared: undeclared)
         let named = try entries.typeName(object, declared)
         let shape = model.shape(named: named ?? declared, of: Record.self, version)
-        var values = JSONObject(), annotations = JSONObject()
-        var ignored: [String] = [], assignments: [@Sendable (inout Record) -> Void] = []
+        var values = JSONObject()
+        var annotations = JSONObject()
+        var ignored: [String] = []
+        var assignments: [@Sendable (inout Record) -> Void] = []
         var changes = BodyChanges(entries: entries, owner: shape.name, purpose: purpose)
         for (name, value) in object.members {
             if undeclared.contains(name) {
@@ -102,13 +108,15 @@ public struct EntityBody<Record: Sendable & Identifiable>: Sendable where Record
 
 /// A reference to an entity inside of a body.
 public enum EntityReference {
-    /// The id in `{"id": "x"}` or `{"@odata.id": "x"}`, where `x` may also be a URL that ends in `/things/x` or
-    /// `/things('x')`; nil where there is none.
+    /// The id in `{"id": "x"}` or `{"@odata.id": "x"}`, where `x` may also be a URL that ends in
+    /// `/things/x` or `/things('x')`; nil where there is none.
     public static func id(_ value: JSONValue) -> String? {
         if let id = value["id"]?.stringValue, id.isEmpty == false { return id }
         guard let reference = value["@odata.id"]?.stringValue, reference.isEmpty == false else { return nil }
         guard reference.contains("/") || reference.hasSuffix("')") else { return reference }
-        guard let last = reference.split(separator: "/").last, let text = PercentEncoding.decode(last.utf8) else { return nil }
+        guard let last = reference.split(separator: "/").last, let text = PercentEncoding.decode(last.utf8) else {
+            return nil
+        }
         let (_, arguments) = PathSegment(text: text).call
         guard let arguments else { return text }
         return PathLiteral.unquoted(arguments) ?? arguments

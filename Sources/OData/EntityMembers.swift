@@ -59,7 +59,8 @@ public struct BoundOperation: Sendable, Hashable {
         versions: Versions = .both
     ) -> BoundOperation {
         BoundOperation(
-            name: name, kind: .action, isOnCollection: onCollection, parameters: parameters, returns: returns, versions: versions)
+            name: name, kind: .action, isOnCollection: onCollection, parameters: parameters, returns: returns,
+            versions: versions)
     }
 
     /// Declares a function.
@@ -83,8 +84,8 @@ public struct Navigation: Sendable, Hashable {
     public let isCollection: Bool
     /// Whether its entities live only here and not in a set of their own.
     public let isContained: Bool
-    /// Whether bodies may carry it (`create`: entries, `update`: entries and `@delta`), and whether filters may go through it
-    /// (`filter`; the handler then finds the condition behind it).
+    /// Whether bodies may carry it (`create`: entries, `update`: entries and `@delta`), and whether
+    /// filters may go through it (`filter`; the handler then finds the condition behind it).
     public let access: Access
     /// Where it exists.
     public let versions: Versions
@@ -106,7 +107,8 @@ public struct Navigation: Sendable, Hashable {
     }
 }
 
-/// A name that clients may know and that is never offered: what it answers is a decision and not an unknown segment. It is in no schema.
+/// A name that clients may know and that is never offered: what it answers is a decision and not an
+/// unknown segment. It is in no schema.
 public struct WithheldName: Sendable, Hashable {
     /// How a path that ends in the name is refused.
     public enum Refusal: Sendable, Hashable {
@@ -145,7 +147,9 @@ public enum EntityMember<Record: Sendable>: Sendable {
 public enum EntityMembers<Record: Sendable> {
     public static func buildExpression(_ property: Property<Record>) -> [EntityMember<Record>] { [.property(property)] }
     public static func buildExpression(_ navigation: Navigation) -> [EntityMember<Record>] { [.navigation(navigation)] }
-    public static func buildExpression(_ operation: BoundOperation) -> [EntityMember<Record>] { [.operation(operation)] }
+    public static func buildExpression(_ operation: BoundOperation) -> [EntityMember<Record>] {
+        [.operation(operation)]
+    }
     public static func buildExpression(_ name: WithheldName) -> [EntityMember<Record>] { [.withheld(name)] }
     public static func buildExpression(_ members: [EntityMember<Record>]) -> [EntityMember<Record>] { members }
     public static func buildBlock(_ parts: [EntityMember<Record>]...) -> [EntityMember<Record>] { parts.flatMap { $0 } }

@@ -25,7 +25,8 @@ public struct Selection: Sendable, Equatable {
 public enum ExpandedValue: Sendable {
     /// Of a navigation to one entity; nil is written as `null`.
     case one(InlineEntity?)
-    /// Of a navigation to many, with their number where `$count` asked for it, and the link to those that come next.
+    /// Of a navigation to many, with their number where `$count` asked for it, and the link to
+    /// those that come next.
     case many([InlineEntity], count: Int?, nextLink: String? = nil)
 }
 
@@ -132,7 +133,8 @@ public final class EntityShape<Record: Sendable & Identifiable>: Sendable where 
     ///
     /// - Parameters:
     ///   - contextURL: `@odata.context`, for the outermost object of an answer.
-    ///   - annotatesType: whether `@odata.type` is written; always where the record is of a derived type.
+    ///   - annotatesType: whether `@odata.type` is written; always where the record is
+    ///     of a derived type.
     public func write(
         _ node: EntityNode<Record>, contextURL: String? = nil, annotatesType: Bool, to writer: inout EdmWriter
     ) {

@@ -8,7 +8,8 @@ public struct EntityDescription: Sendable {
     public let isAbstract: Bool
     /// Where it exists.
     public let versions: Versions
-    /// Its own properties, those of the base types not among them, `id` first on a type without base.
+    /// Its own properties, those of the base types not among them, `id` first on
+    /// a type without base.
     public let properties: [PropertyDescription]
     /// Its own navigations.
     public let navigations: [Navigation]
@@ -20,7 +21,8 @@ public struct EntityDescription: Sendable {
 
 /// The declaration of an entity type: the only place where its wire names live.
 ///
-/// All types of one hierarchy share one Swift record type; a derived type says by `when` which records are its own.
+/// All types of one hierarchy share one Swift record type; a derived type says by `when` which
+/// records are its own.
 public struct EntityType<Record: Sendable & Identifiable>: Sendable where Record.ID == String {
     /// The declaration without the Swift type.
     public let description: EntityDescription
@@ -35,7 +37,8 @@ public struct EntityType<Record: Sendable & Identifiable>: Sendable where Record
     ///   - isAbstract: true where every record is of a derived type.
     ///   - versions: where it exists.
     ///   - when: for a derived type, which records are of it.
-    ///   - members: properties, navigations and bound operations, in the order of writing. `id` is there by itself.
+    ///   - members: properties, navigations and bound operations, in the order of writing. `id`
+    ///     is there by itself.
     public init(
         _ name: String, base: String? = nil, isAbstract: Bool = false, versions: Versions = .both,
         when matches: @escaping @Sendable (Record) -> Bool = { _ in true },
@@ -59,7 +62,8 @@ public struct EntityType<Record: Sendable & Identifiable>: Sendable where Record
         self.properties = properties
         self.matches = matches
         description = EntityDescription(
-            name: name, base: base, isAbstract: isAbstract, versions: versions, properties: properties.map(\.description),
+            name: name, base: base, isAbstract: isAbstract, versions: versions,
+            properties: properties.map(\.description),
             navigations: navigations, operations: operations, withheld: withheld)
     }
 
@@ -76,7 +80,9 @@ public protocol AnyEntityType: Sendable {
     /// - Parameters:
     ///   - lineage: the type and its bases, the root first.
     ///   - derived: the lineages of the derived types, the most derived first.
-    func shape(lineage: [any AnyEntityType], derived: [[any AnyEntityType]], namespace: String, version: ServiceVersion)
+    func shape(
+        lineage: [any AnyEntityType], derived: [[any AnyEntityType]], namespace: String, version: ServiceVersion
+    )
         -> (any AnyEntityShape)?
 }
 

@@ -23,7 +23,8 @@ public struct EnumDescription: Sendable, Hashable {
     public let members: [EnumMember]
     /// The number of the sentinel in the metadata document.
     public let sentinelNumber: Int
-    /// The member that stands for the empty set of flags: the one that has number 0, or else is called `none`.
+    /// The member that stands for the empty set of flags: the one that has number 0, or
+    /// else is called `none`.
     let emptyName: String?
     private let positions: [String: Int]
 
@@ -36,9 +37,12 @@ public struct EnumDescription: Sendable, Hashable {
         positions = Dictionary(members.enumerated().map { ($1.name.lowercased(), $0) }) { first, _ in first }
     }
 
-    /// The member that `text` spells in any letter case; nil for the sentinel, for numbers and for anything else.
+    /// The member that `text` spells in any letter case; nil for the sentinel, for numbers
+    /// and for anything else.
     public func member(spelled text: String, in version: ServiceVersion) -> EnumMember? {
-        guard let position = positions[text.lowercased()], members[position].versions.contains(version) else { return nil }
+        guard let position = positions[text.lowercased()], members[position].versions.contains(version) else {
+            return nil
+        }
         return members[position]
     }
 
@@ -59,10 +63,12 @@ public struct EnumType<Value: Hashable & Sendable>: Sendable {
     /// - Parameters:
     ///   - name: the type name without namespace.
     ///   - members: the members sent to everyone, with their spelling, in order.
-    ///   - evolvable: members behind the sentinel; sent only to clients that prefer `include-unknown-enum-members`.
+    ///   - evolvable: members behind the sentinel; sent only to
+    ///     clients that prefer `include-unknown-enum-members`.
     ///   - beta: members behind the sentinel that exist in the preview only.
     ///   - flags: whether values are sets; numbers are then powers of two.
-    ///   - firstNumber: the number of the first member; flags that begin with an empty member begin at 0.
+    ///   - firstNumber: the number of the first member; flags that begin with an empty
+    ///     member begin at 0.
     public init(
         _ name: String, _ members: KeyValuePairs<Value, String>, evolvable: KeyValuePairs<Value, String> = [:],
         beta: KeyValuePairs<Value, String> = [:], flags: Bool = false, firstNumber: Int = 0
@@ -97,13 +103,17 @@ public struct EnumType<Value: Hashable & Sendable>: Sendable {
         values = Dictionary(table.map { ($1.name, $0) }) { first, _ in first }
     }
 
-    /// The spelling of `value` for the client: canonical, or the sentinel where it must not see the member.
+    /// The spelling of `value` for the client: canonical, or the sentinel where it must
+    /// not see the member.
     public func spelling(of value: Value, _ context: WriteContext) -> String {
-        guard let member = members[value], member.versions.contains(context.version) else { return EnumDescription.sentinel }
+        guard let member = members[value], member.versions.contains(context.version) else {
+            return EnumDescription.sentinel
+        }
         return member.isEvolvable && !context.includesUnknownEnumMembers ? EnumDescription.sentinel : member.name
     }
 
-    /// The canonical spelling whatever the client asked for, for storage and filters; the sentinel for undeclared values.
+    /// The canonical spelling whatever the client asked for, for storage and filters; the
+    /// sentinel for undeclared values.
     public func canonicalSpelling(of value: Value) -> String { members[value]?.name ?? EnumDescription.sentinel }
 
     /// The value that `text` spells in any letter case.

@@ -26,7 +26,8 @@ public struct RequestIdentity: Sendable {
 }
 
 extension ODataError {
-    /// The answer for this error: the envelope `{"error": {...}}` with `innerError`, and the headers that belong to the status.
+    /// The answer for this error: the envelope `{"error": {...}}` with `innerError`, and the
+    /// headers that belong to the status.
     public func response(for identity: RequestIdentity) -> ODataResponse {
         var writer = JSONWriter()
         writer.beginObject()
@@ -72,7 +73,8 @@ extension ODataResponse {
     public static let jsonContentType =
         "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
 
-    /// Adds what every answer carries: the ids, the protocol version, and that it is not to be stored.
+    /// Adds what every answer carries: the ids, the protocol version, and that it is
+    /// not to be stored.
     public mutating func addCommonHeaders(_ identity: RequestIdentity) {
         headers["request-id"] = identity.requestID
         if let clientRequestID = identity.clientRequestID { headers["client-request-id"] = clientRequestID }

@@ -2,7 +2,8 @@
 public struct ODataRequest: Sendable {
     /// The method in upper case, for example `GET`.
     public var method: String
-    /// The path as it was sent: percent-encoded, without query, for example `/v1.0/solutions/backupRestore`.
+    /// The path as it was sent: percent-encoded, without
+    /// query, for example `/v1.0/solutions/backupRestore`.
     public var rawPath: String
     /// The query as it was sent: percent-encoded, without `?`; empty where there is none.
     public var rawQuery: String
@@ -78,7 +79,8 @@ public struct Headers: Sendable, ExpressibleByDictionaryLiteral {
 }
 
 extension String {
-    /// Whether two header names are the same: ASCII letters compare without regard to case. Nothing is allocated.
+    /// Whether two header names are the same: ASCII letters compare without regard to
+    /// case. Nothing is allocated.
     fileprivate func isSameHeaderName(as other: String) -> Bool {
         guard utf8.count == other.utf8.count else { return false }
         return zip(utf8, other.utf8).allSatisfy { left, right in

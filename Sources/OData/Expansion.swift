@@ -10,9 +10,10 @@ struct Expansion<Caller: ODataCaller>: Sendable {
 extension ODataService {
     /// Declares how `$expand=navigation` is answered.
     ///
-    /// `load` gets all owners of a page at once and gives back their targets by the owner's id; owners that are missing
-    /// in the result have none. The nested options are applied to what it gives: `$filter`, `$orderby`, `$skip`, `$top`
-    /// and `$count` in memory, `$select` and `$expand` on writing.
+    /// `load` gets all owners of a page at once and gives back their targets by the owner's
+    /// id; owners that are missing in the result have none. The nested options are applied to
+    /// what it gives: `$filter`, `$orderby`, `$skip`, `$top` and `$count` in memory, `$select`
+    /// and `$expand` on writing.
     public mutating func expand<Owner, Target>(
         _ navigation: String, of owner: EntityType<Owner>, to target: EntityType<Target>,
         _ load: @escaping @Sendable ([Owner], ExpandItem, RequestContext<Caller>) async throws -> [String: [Target]]
@@ -26,7 +27,8 @@ extension ODataService {
         }
     }
 
-    /// The values of one navigation for all owners of a page. What is expanded further within the targets is loaded once for all of them.
+    /// The values of one navigation for all owners of a page. What is expanded further within the
+    /// targets is loaded once for all of them.
     private func expanded<Target>(
         _ found: [(id: String, targets: [Target])], _ item: ExpandItem, _ context: RequestContext<Caller>
     ) async throws -> [String: ExpandedValue] where Target: Sendable & Identifiable, Target.ID == String {
@@ -35,16 +37,20 @@ extension ODataService {
         var shown: [Target] = []
         var parts: [(owner: String, range: Range<Int>, count: Int)] = []
         for (owner, targets) in found {
-            let fitting = item.cast.map { cast in targets.filter { model.isType(shape.typeName(of: $0), cast) } } ?? targets
+            let fitting =
+                item.cast.map { cast in targets.filter { model.isType(shape.typeName(of: $0), cast) } } ?? targets
             let matching = shape.select(fitting, filter: options.filter, order: options.orderBy, context.writing)
             let start = shown.count
             shown += matching.dropFirst(options.skip ?? 0).prefix(options.top ?? Int.max)
             parts.append((owner, start..<shown.count, matching.count))
         }
-        let entities = try await nodes(for: shown, options: options, type: item.navigation.target, context).map { InlineEntity($0, shape) }
+        let entities = try await nodes(for: shown, options: options, type: item.navigation.target, context).map {
+            InlineEntity($0, shape)
+        }
         var values: [String: ExpandedValue] = [:]
         for (owner, range, count) in parts {
-            values[owner] = item.navigation.isCollection
+            values[owner] =
+                item.navigation.isCollection
                 ? .many(Array(entities[range]), count: options.counts ? count : nil) : .one(entities[range].first)
         }
         return values
@@ -59,7 +65,8 @@ extension ODataService {
         for item in options.expand where records.isEmpty == false {
             let expansion = try expansion(item.navigation.name, of: type)
             let isForAll = model.isType(type, expansion.ownerType)
-            let owners = isForAll ? records : records.filter { model.isType(shape.typeName(of: $0), expansion.ownerType) }
+            let owners =
+                isForAll ? records : records.filter { model.isType(shape.typeName(of: $0), expansion.ownerType) }
             let values = try await expansion.run(owners, item, context, self)
             for index in nodes.indices {
                 guard let value = values[nodes[index].record.id] else { continue }

@@ -1,5 +1,6 @@
 extension FilterExpression {
-    /// Whether an entity matches; `value` looks its properties up. For small collections: stores translate the expression.
+    /// Whether an entity matches; `value` looks its properties up. For small collections:
+    /// stores translate the expression.
     public func matches(_ value: (PropertyPath) -> FilterValue) -> Bool {
         switch self {
         case .comparison(let property, let comparison, let wanted):
@@ -16,7 +17,8 @@ extension FilterExpression {
 extension TextFunction {
     fileprivate func holds(_ value: FilterValue, _ wanted: String) -> Bool {
         guard case .string(let text) = value else { return false }
-        let haystack = Self.folded(text), needle = Self.folded(wanted)
+        let haystack = Self.folded(text)
+        let needle = Self.folded(wanted)
         switch self {
         case .startsWith: return haystack.starts(with: needle)
         case .endsWith: return haystack.reversed().starts(with: needle.reversed())
@@ -32,7 +34,8 @@ extension TextFunction {
     /// Knuth, Morris and Pratt: linear whatever the texts are.
     private static func contains(_ haystack: [UInt8], _ needle: [UInt8]) -> Bool {
         guard needle.isEmpty == false else { return true }
-        var borders = [0], length = 0
+        var borders = [0]
+        var length = 0
         for byte in needle.dropFirst() {
             while length > 0, byte != needle[length] { length = borders[length - 1] }
             if byte == needle[length] { length += 1 }
@@ -99,7 +102,8 @@ extension FilterValue {
 }
 
 extension EntityShape {
-    /// The records that match, in their order; ordered by `order` where it is given, missing values first.
+    /// The records that match, in their order; ordered by `order` where it is
+    /// given, missing values first.
     public func select(
         _ records: [Record], filter: FilterExpression?, order: [OrderItem], _ context: WriteContext
     ) -> [Record] {

@@ -1,8 +1,10 @@
 /// A property as `$filter` and `$orderby` name it, resolved against the model.
 public struct PropertyPath: Sendable, Equatable {
-    /// The names from the entity inwards, in canonical spelling: one, or more for members of complex values.
+    /// The names from the entity inwards, in canonical spelling: one, or more for
+    /// members of complex values.
     public let names: [String]
-    /// Whether its values name entities: ids, which compare without case where they are GUIDs and are kept in lower case.
+    /// Whether its values name entities: ids, which compare without case where they are GUIDs and
+    /// are kept in lower case.
     var isIdentifier: Bool { names.last.map { $0 == "id" || $0.hasSuffix("Id") } ?? false }
     /// What a data source calls it: the columns of the parts joined with slashes.
     public let column: String
@@ -49,10 +51,12 @@ public enum TextFunction: String, Sendable, Hashable, CaseIterable {
     case contains
 }
 
-/// A checked `$filter`: every property exists and may be filtered, every value is of its property's type.
+/// A checked `$filter`: every property exists and may be filtered, every value is
+/// of its property's type.
 ///
-/// Truth has two values, as in OData 4.0 (part 2, 5.1.1.1): a comparison with a missing value is false,
-/// except that null equals null; so `not (size gt 5)` is true where `size` is null. Text compares by code points.
+/// Truth has two values, as in OData 4.0 (part 2, 5.1.1.1): a comparison with a missing value is
+/// false, except that null equals null; so `not (size gt 5)` is true where `size` is null. Text
+/// compares by code points.
 public indirect enum FilterExpression: Sendable, Equatable {
     /// `status eq 'active'`; null only with `equal` and `notEqual`.
     case comparison(PropertyPath, ComparisonOperator, FilterValue)

@@ -2,7 +2,8 @@
 enum FilterToken: Equatable {
     /// Anything without blanks, quotes and signs: a name, an operator, a number, a date.
     case word(String)
-    /// A quoted string, quotes undoubled; `prefix` is what stands directly before it, as in `duration'P1D'`.
+    /// A quoted string, quotes undoubled; `prefix` is what stands directly before
+    /// it, as in `duration'P1D'`.
     case string(String, prefix: String)
     case open
     case close

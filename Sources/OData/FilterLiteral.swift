@@ -1,6 +1,7 @@
 /// Literals of filters, typed by the property that they are compared with.
 enum FilterLiteral {
-    /// Whether a word is a literal and cannot be a property: a number, date, GUID, or one of the three names.
+    /// Whether a word is a literal and cannot be a property: a number, date, GUID, or one
+    /// of the three names.
     static func isLiteral(_ word: String) -> Bool {
         guard let first = word.utf8.first else { return false }
         if (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) || first == UInt8(ascii: "-") { return true }
@@ -16,8 +17,10 @@ enum FilterLiteral {
             return .null
         }
         switch (property.type, token) {
-        case (.string, .string(let text, "")): return .string(property.isIdentifier && isGUID(text) ? text.lowercased() : text)
-        case (.string, .word(let word)) where isGUID(word): return .string(property.isIdentifier ? word.lowercased() : word)
+        case (.string, .string(let text, "")):
+            return .string(property.isIdentifier && isGUID(text) ? text.lowercased() : text)
+        case (.string, .word(let word)) where isGUID(word):
+            return .string(property.isIdentifier ? word.lowercased() : word)
         case (.string, _): throw fault(token, property, "a quoted string")
         case (.boolean, .word(let word)):
             guard let value = Bool(word.lowercased()) else { throw fault(token, property, "true or false") }
@@ -40,7 +43,8 @@ enum FilterLiteral {
         }
     }
 
-    /// Canonical names of one member, or of several joined with commas for flags, in the order of declaration.
+    /// Canonical names of one member, or of several joined with commas for flags, in
+    /// the order of declaration.
     private static func members(
         _ text: String, of description: EnumDescription, _ token: FilterToken, _ property: PropertyPath,
         _ version: ServiceVersion
@@ -58,13 +62,15 @@ enum FilterLiteral {
 
     private static func fault(_ token: FilterToken, _ property: PropertyPath, _ expectation: String) -> ODataError {
         let name = property.names.joined(separator: "/")
-        return .badRequest("The filter compares '\(name)' with \(token.text), but needs \(expectation).", target: "$filter")
+        return .badRequest(
+            "The filter compares '\(name)' with \(token.text), but needs \(expectation).", target: "$filter")
     }
 
     /// Eight, four, four, four and twelve hexadecimal digits joined with dashes.
     private static func isGUID(_ word: String) -> Bool {
         let parts = word.split(separator: "-", omittingEmptySubsequences: false)
-        return parts.map(\.utf8.count) == [8, 4, 4, 4, 12] && parts.allSatisfy { $0.allSatisfy { $0.isASCII && $0.isHexDigit } }
+        return parts.map(\.utf8.count) == [8, 4, 4, 4, 12]
+            && parts.allSatisfy { $0.allSatisfy { $0.isASCII && $0.isHexDigit } }
     }
 }
 
@@ -74,7 +80,8 @@ struct PropertyScope {
     let type: String
     let version: ServiceVersion
 
-    /// Resolves `a` or `a/b` and checks that clients may use it so. A leading cast (`microsoft.graph.x/a`) is allowed.
+    /// Resolves `a` or `a/b` and checks that clients may use it so. A leading
+    /// cast (`microsoft.graph.x/a`) is allowed.
     func property(_ path: String, for use: Access, option: String) throws(ODataError) -> PropertyPath {
         var parts = path.split(separator: "/", omittingEmptySubsequences: false).map(String.init)[...]
         var type = type
@@ -91,7 +98,10 @@ struct PropertyScope {
         guard property.access.contains(use) else {
             throw .badRequest("The property '\(path)' cannot be used in \(option).", target: option)
         }
-        var current = property, names = [property.name], columns = [property.column], isNullable = property.isNullable
+        var current = property
+        var names = [property.name]
+        var columns = [property.column]
+        var isNullable = property.isNullable
         for part in parts {
             guard case .complex(let description) = current.type,
                 let inner = description.properties.first(where: {
@@ -107,7 +117,8 @@ struct PropertyScope {
             names: names, column: columns.joined(separator: "/"), type: current.type, isNullable: isNullable)
     }
 
-    /// A property of the one entity that a navigation leads to, where the navigation may be used so.
+    /// A property of the one entity that a navigation leads to, where the navigation
+    /// may be used so.
     private func property(
         _ rest: ArraySlice<String>, behind navigation: Navigation, for use: Access, option: String
     ) throws(ODataError) -> PropertyPath {
@@ -117,7 +128,8 @@ struct PropertyScope {
         let target = PropertyScope(model: model, type: navigation.target, version: version)
         let inner = try target.property(rest.joined(separator: "/"), for: use, option: option)
         return PropertyPath(
-            names: [navigation.name] + inner.names, column: "\(navigation.name)/\(inner.column)", type: inner.type, isNullable: true)
+            names: [navigation.name] + inner.names, column: "\(navigation.name)/\(inner.column)", type: inner.type,
+            isNullable: true)
     }
 
     func unknown(_ name: String, _ option: String) -> ODataError {

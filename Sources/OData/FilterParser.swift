@@ -7,7 +7,9 @@ struct FilterParser {
     private var termCount = 0
 
     /// Reads a decoded `$filter`.
-    static func parse(_ text: String, _ scope: PropertyScope, _ limits: QueryLimits) throws(ODataError) -> FilterExpression {
+    static func parse(
+        _ text: String, _ scope: PropertyScope, _ limits: QueryLimits
+    ) throws(ODataError) -> FilterExpression {
         var parser = FilterParser(tokens: try FilterLexer.tokens(of: text), scope: scope, limits: limits)
         let expression = try parser.disjunction(depth: 0)
         if let rest = parser.peek() { throw parser.unexpected(rest) }
@@ -48,7 +50,9 @@ struct FilterParser {
             return try textTest(function)
         }
         if case .word(let word) = token, FilterLiteral.isLiteral(word) == false {
-            if peek() == .open, let lambda = word.split(separator: "/").last, ["any", "all"].contains(lambda.lowercased()) {
+            if peek() == .open, let lambda = word.split(separator: "/").last,
+                ["any", "all"].contains(lambda.lowercased())
+            {
                 throw fault("The entries of a collection cannot be tested: '\(lambda)' is not offered.")
             }
             return try comparison(of: try scope.property(word, for: .filter, option: "$filter"))
@@ -85,9 +89,13 @@ struct FilterParser {
     }
 
     private mutating func textTest(_ function: TextFunction) throws(ODataError) -> FilterExpression {
-        guard case .word(let name) = try next() else { throw fault("The function \(function.rawValue) needs a property first.") }
+        guard case .word(let name) = try next() else {
+            throw fault("The function \(function.rawValue) needs a property first.")
+        }
         let property = try scope.property(name, for: .filter, option: "$filter")
-        guard property.type == .string else { throw fault("The function \(function.rawValue) needs text, but '\(name)' is not.") }
+        guard property.type == .string else {
+            throw fault("The function \(function.rawValue) needs text, but '\(name)' is not.")
+        }
         try expect(.comma)
         guard case .string(let text, "") = try next() else {
             throw fault("The function \(function.rawValue) needs a quoted string.")
@@ -104,7 +112,8 @@ struct FilterParser {
 
     private func checkOrder(_ comparison: ComparisonOperator, _ property: PropertyPath) throws(ODataError) {
         switch property.type {
-        // A structured value can be there or not; what it is compared with is checked with the literal.
+        // A structured value can be there or not; what it is compared with is
+        // checked with the literal.
         case .boolean, .enumeration, .duration, .complex:
             guard comparison.isEquality else {
                 throw fault("The property '\(property.names.joined(separator: "/"))' has no order; use eq or ne.")
@@ -143,7 +152,9 @@ struct FilterParser {
     }
 
     private mutating func takeOperator() -> ComparisonOperator? {
-        guard case .word(let word) = peek(), let comparison = ComparisonOperator(rawValue: word.lowercased()) else { return nil }
+        guard case .word(let word) = peek(), let comparison = ComparisonOperator(rawValue: word.lowercased()) else {
+            return nil
+        }
         position += 1
         return comparison
     }

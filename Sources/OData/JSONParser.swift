@@ -30,12 +30,14 @@ public struct JSONLimits: Sendable {
 }
 
 extension JSONValue {
-    /// Reads one JSON text (RFC 8259): UTF-8 without byte order mark, nothing but white space around it.
+    /// Reads one JSON text (RFC 8259): UTF-8 without byte order mark, nothing but
+    /// white space around it.
     ///
     /// Repeated member names, lone surrogates, and numbers outside of `Double` are refused.
     public init(parsing bytes: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONParseError) {
         guard bytes.count <= limits.maximumBytes else {
-            throw JSONParseError(offset: limits.maximumBytes, message: "The text is longer than \(limits.maximumBytes) bytes.")
+            throw JSONParseError(
+                offset: limits.maximumBytes, message: "The text is longer than \(limits.maximumBytes) bytes.")
         }
         var parser = JSONParser(bytes: bytes, maximumDepth: limits.maximumDepth)
         self = try parser.document()
@@ -206,7 +208,8 @@ private struct JSONParser {
         position += 1
     }
 
-    /// Reads four hexadecimal digits, and the second half where they are the first half of a surrogate pair.
+    /// Reads four hexadecimal digits, and the second half where they are the first half
+    /// of a surrogate pair.
     private mutating func scalar() throws(JSONParseError) -> Unicode.Scalar {
         let first = try hexadecimal()
         if let scalar = Unicode.Scalar(first) { return scalar }

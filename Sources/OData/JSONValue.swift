@@ -54,7 +54,8 @@ public enum JSONValue: Sendable, Equatable {
     public subscript(name: String) -> JSONValue? { objectValue?[name] }
 }
 
-/// A JSON object: members in the order of writing, found by name in constant time. Names are unique by their bytes.
+/// A JSON object: members in the order of writing, found by name in constant time. Names are
+/// unique by their bytes.
 public struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     /// The members in order.
     public private(set) var members: [(name: String, value: JSONValue)] = []
@@ -71,7 +72,8 @@ public struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     /// The names in order.
     public var names: [String] { members.map(\.name) }
 
-    /// The value of `name`; setting replaces in place or appends. Setting nil is not offered: objects only grow here.
+    /// The value of `name`; setting replaces in place or appends. Setting nil is not offered:
+    /// objects only grow here.
     public subscript(name: String) -> JSONValue? {
         get { positions[ExactText(name)].map { members[$0].value } }
         set {

@@ -2,7 +2,8 @@ import Foundation
 
 /// Appends JSON text to a byte array.
 ///
-/// Commas are put by itself: a value or member that follows another one gets a comma, which is seen from the last byte.
+/// Commas are put by itself: a value or member that follows another one gets a comma, which is seen
+/// from the last byte.
 public struct JSONWriter: Sendable {
     /// What has been written so far.
     public private(set) var bytes: [UInt8] = []

@@ -9,38 +9,52 @@ struct InlinePage: Sendable {
 }
 
 extension ODataService {
-    /// Declares that `$expand=navigation` shows, for each owner, the first page of the list that has a path of its own: with its permissions, its
-    /// options and its order, and with a link to the next page of it.
+    /// Declares that `$expand=navigation` shows, for each owner, the first page of the list that
+    /// has a path of its own: with its permissions, its options and its order, and with a link to
+    /// the next page of it.
     ///
-    /// - Parameter collection: where the owners are: `solutions/backupRestore/restoreSessions`. The list is below an owner, and is registered there.
-    public mutating func expand<Owner>(_ navigation: String, of owner: EntityType<Owner>, listedBelow collection: String) {
+    /// - Parameter collection: where the owners are: `solutions/backupRestore/restoreSessions`. The
+    ///   list is below an owner, and is registered there.
+    public mutating func expand<Owner>(
+        _ navigation: String, of owner: EntityType<Owner>, listedBelow collection: String
+    ) {
         let declared = owner.description.navigations.first { $0.name == navigation }
         precondition(declared?.isCollection == true, "\(owner.name) has no collection \(navigation).")
-        precondition(resources["\(collection)/\(navigation)"]?.handlers[.list] != nil, "\(collection) has no list \(navigation).")
+        precondition(
+            resources["\(collection)/\(navigation)"]?.handlers[.list] != nil, "\(collection) has no list \(navigation)."
+        )
         expansions["\(owner.name)/\(navigation)"] = Expansion(ownerType: owner.name) { owners, item, context, service in
             var values: [String: ExpandedValue] = [:]
             for owner in owners.compactMap({ $0 as? Owner }) {
-                values[owner.id] = try await service.firstPage(below: "\(collection)/\(PercentEncoding.encode(owner.id, allowing: ",="))", item, context)
+                values[owner.id] = try await service.firstPage(
+                    below: "\(collection)/\(PercentEncoding.encode(owner.id, allowing: ",="))", item, context)
             }
             return values
         }
     }
 
     /// What a GET of the list would answer, as a value. The outer request's preferences hold.
-    private func firstPage(below owner: String, _ item: ExpandItem, _ context: RequestContext<Caller>) async throws -> ExpandedValue {
+    private func firstPage(
+        below owner: String, _ item: ExpandItem, _ context: RequestContext<Caller>
+    ) async throws -> ExpandedValue {
         var request = context.request
         (request.method, request.body) = ("GET", [])
         let cast = item.cast.map { "/\(model.namespace).\($0)" } ?? ""
         request.rawPath = "/\(context.version.rawValue)/\(owner)/\(item.navigation.name)\(cast)"
-        request.rawQuery = item.written.sorted { $0.key < $1.key }.map { "$\($0.key)=\(PercentEncoding.encode($0.value))" }.joined(separator: "&")
+        request.rawQuery = item.written.sorted { $0.key < $1.key }.map {
+            "$\($0.key)=\(PercentEncoding.encode($0.value))"
+        }.joined(separator: "&")
         let path = try model.resolve(rawPath: request.rawPath)
         let (key, handler) = try handler(for: path, method: "GET")
         guard let list = handler.inlinePage else { throw ODataError.internalServerError }
         try handler.permissions.check(context.caller)
         try await authorization?(
-            RegisteredOperation(pattern: path.pattern, key: key, permissions: handler.permissions, versions: handler.versions), context.caller)
+            RegisteredOperation(
+                pattern: path.pattern, key: key, permissions: handler.permissions, versions: handler.versions),
+            context.caller)
         var inner = try self.context(for: path, request, context.caller, context.identity)
-        inner.pageSize = min(inner.pageSize, item.options.top ?? configuration.expandedPageSize, configuration.maximumExpandedPageSize)
+        inner.pageSize = min(
+            inner.pageSize, item.options.top ?? configuration.expandedPageSize, configuration.maximumExpandedPageSize)
         let page = try await list(inner, self)
         return .many(page.entities, count: page.count, nextLink: page.nextPosition.map { inner.nextLink(position: $0) })
     }

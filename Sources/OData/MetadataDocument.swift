@@ -30,7 +30,9 @@ private struct SchemaWriter {
         for type in types { entityType(type) }
         roots()
         for type in types {
-            for operation in type.operations where operation.versions.contains(version) { self.operation(operation, of: type) }
+            for operation in type.operations where operation.versions.contains(version) {
+                self.operation(operation, of: type)
+            }
         }
         container()
     }
@@ -69,7 +71,9 @@ private struct SchemaWriter {
 
     private mutating func properties(_ properties: [PropertyDescription], of type: String) {
         for property in properties where property.versions.contains(version) {
-            var attributes = [("Name", property.name), ("Type", property.type.qualifiedName(namespace: model.namespace))]
+            var attributes = [
+                ("Name", property.name), ("Type", property.type.qualifiedName(namespace: model.namespace)),
+            ]
             if case .entity = property.type {
                 document.empty("NavigationProperty", attributes)
                 continue
@@ -111,7 +115,8 @@ private struct SchemaWriter {
         document.empty("Parameter", attributes + (isNullable ? [] : [("Nullable", "false")]))
     }
 
-    /// Members whose names have two segments hang below a singleton of a type that exists for that only.
+    /// Members whose names have two segments hang below a singleton of a type that
+    /// exists for that only.
     private var nested: [(root: String, members: [(name: String, member: ContainerMember)])] {
         var result: [(root: String, members: [(name: String, member: ContainerMember)])] = []
         for member in model.container where member.versions.contains(version) {
@@ -138,7 +143,9 @@ private struct SchemaWriter {
 
     private mutating func container() {
         document.open("EntityContainer", [("Name", "Service")])
-        for (root, _) in nested { document.empty("Singleton", [("Name", root), ("Type", "\(model.namespace).\(root)Root")]) }
+        for (root, _) in nested {
+            document.empty("Singleton", [("Name", root), ("Type", "\(model.namespace).\(root)Root")])
+        }
         for member in model.container where member.versions.contains(version) && member.name.contains("/") == false {
             let type = "\(model.namespace).\(member.type)"
             if member.isCollection {
@@ -151,7 +158,8 @@ private struct SchemaWriter {
     }
 }
 
-/// The enumerations and complex types that a list of entity types uses, each once, in the order in which they are met.
+/// The enumerations and complex types that a list of entity types uses, each once, in the order in
+/// which they are met.
 struct ReachableTypes {
     private(set) var enumerations: [EnumDescription] = []
     private(set) var complexTypes: [ComplexDescription] = []
@@ -163,7 +171,9 @@ struct ReachableTypes {
         for type in types {
             for property in type.properties where property.versions.contains(version) { visit(property.type) }
             for operation in type.operations where operation.versions.contains(version) {
-                for parameter in operation.parameters where parameter.versions.contains(version) { visit(parameter.type) }
+                for parameter in operation.parameters where parameter.versions.contains(version) {
+                    visit(parameter.type)
+                }
                 if case .value(let result) = operation.returns { visit(result) }
             }
         }

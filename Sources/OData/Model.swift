@@ -1,6 +1,7 @@
 /// Something at the root of the service.
 public struct ContainerMember: Sendable, Hashable {
-    /// The name on the wire; several segments where a name like `solutions/backupRestore` is meant as one.
+    /// The name on the wire; several segments where a name like `solutions/backupRestore`
+    /// is meant as one.
     public let name: String
     /// The entity type without namespace.
     public let type: String
@@ -20,9 +21,11 @@ public struct ContainerMember: Sendable, Hashable {
     }
 }
 
-/// The entity data model of a service: all that routing, reading, writing and metadata need to know.
+/// The entity data model of a service: all that routing, reading, writing and
+/// metadata need to know.
 ///
-/// A model with a fault (an unknown base, a name declared twice) is a fault of the program and stops it.
+/// A model with a fault (an unknown base, a name declared twice) is a fault of the
+/// program and stops it.
 public struct Model: Sendable {
     /// The namespace of all types, for example `microsoft.graph`.
     public let namespace: String
@@ -32,7 +35,8 @@ public struct Model: Sendable {
     public let container: [ContainerMember]
     /// Short forms of the first path segment, in lower case, with the segments that they stand for.
     public let aliases: [String: [String]]
-    /// The properties, as `type.property`, that the published schema lets not be null; nil where it says what the Swift types say.
+    /// The properties, as `type.property`, that the published schema lets not be null; nil where it
+    /// says what the Swift types say.
     let publishedNotNull: Set<String>?
     private let entries: [String: Entry]
     private let shapes: [ServiceVersion: [String: any AnyEntityShape]]
@@ -52,8 +56,9 @@ public struct Model: Sendable {
 
     /// Makes a model.
     ///
-    /// - Parameter notNull: the properties, as `type.property`, that the published schema lets not be null. A service often
-    ///   always sends what its schema lets be missing, so that the Swift types are stricter; nil says what they say.
+    /// - Parameter notNull: the properties, as `type.property`, that the published schema lets not
+    ///   be null. A service often always sends what its schema lets be missing, so that the Swift
+    ///   types are stricter; nil says what they say.
     public init(
         namespace: String, types: [any AnyEntityType], container: [ContainerMember], aliases: [String: [String]] = [:],
         notNull: Set<String>? = nil
@@ -75,7 +80,8 @@ public struct Model: Sendable {
         for entry in entries.values {
             for navigation in entry.navigations.values {
                 precondition(
-                    entries[navigation.target] != nil, "\(navigation.name) leads to the unknown type \(navigation.target).")
+                    entries[navigation.target] != nil,
+                    "\(navigation.name) leads to the unknown type \(navigation.target).")
             }
         }
         for member in container {
@@ -83,10 +89,13 @@ public struct Model: Sendable {
         }
     }
 
-    private static func entries(of types: [any AnyEntityType], _ declared: [String: any AnyEntityType]) -> [String: Entry] {
+    private static func entries(
+        of types: [any AnyEntityType], _ declared: [String: any AnyEntityType]
+    ) -> [String: Entry] {
         var entries: [String: Entry] = [:]
         for type in types {
-            var lineage: [String] = [], next: String? = type.description.name
+            var lineage: [String] = []
+            var next: String? = type.description.name
             while let name = next {
                 guard let declaration = declared[name]?.description else {
                     preconditionFailure("The base type \(name) is not declared.")
@@ -98,7 +107,9 @@ public struct Model: Sendable {
             var entry = Entry(description: type.description, lineage: lineage)
             for description in lineage.compactMap({ declared[$0]?.description }) {
                 entry.properties += description.properties
-                for navigation in description.navigations { entry.navigations[navigation.name.lowercased()] = navigation }
+                for navigation in description.navigations {
+                    entry.navigations[navigation.name.lowercased()] = navigation
+                }
                 for name in description.withheld { entry.withheld[name.name.lowercased()] = name }
                 for operation in description.operations {
                     entry.operations[operation.name.lowercased(), default: []].append(operation)
@@ -117,12 +128,14 @@ public struct Model: Sendable {
     }
 
     private static func shapes(
-        _ entries: [String: Entry], _ declared: [String: any AnyEntityType], _ namespace: String, _ version: ServiceVersion
+        _ entries: [String: Entry], _ declared: [String: any AnyEntityType], _ namespace: String,
+        _ version: ServiceVersion
     ) -> [String: any AnyEntityShape] {
         entries.mapValues { entry in
             let derived = entry.derived.map { (entries[$0]?.lineage ?? []).compactMap { declared[$0] } }
             let shape = declared[entry.description.name]?.shape(
-                lineage: entry.lineage.compactMap { declared[$0] }, derived: derived, namespace: namespace, version: version)
+                lineage: entry.lineage.compactMap { declared[$0] }, derived: derived, namespace: namespace,
+                version: version)
             guard let shape else {
                 preconditionFailure("The relatives of \(entry.description.name) have different record types.")
             }
@@ -143,7 +156,9 @@ extension Model {
     }
 
     /// The shape of the type called `name`, whose records must be of `Record`.
-    public func shape<Record>(named name: String, of record: Record.Type, _ version: ServiceVersion) -> EntityShape<Record> {
+    public func shape<Record>(
+        named name: String, of record: Record.Type, _ version: ServiceVersion
+    ) -> EntityShape<Record> {
         guard let shape = shapes[version]?[name] as? EntityShape<Record> else {
             preconditionFailure("The model has no entity type \(name) with records of \(Record.self).")
         }
@@ -151,12 +166,15 @@ extension Model {
     }
 
     /// Whether `type` is `ancestor` or derives from it.
-    public func isType(_ type: String, _ ancestor: String) -> Bool { entries[type]?.lineage.contains(ancestor) ?? false }
+    public func isType(_ type: String, _ ancestor: String) -> Bool {
+        entries[type]?.lineage.contains(ancestor) ?? false
+    }
 
     /// Whether the published schema lets `property` of `type` be null. A key never is.
     func isPublishedNullable(_ property: PropertyDescription, of type: String) -> Bool {
         guard let publishedNotNull else { return property.isNullable }
-        return (property.name != "id" || description(of: type) == nil) && publishedNotNull.contains("\(type).\(property.name)") == false
+        return (property.name != "id" || description(of: type) == nil)
+            && publishedNotNull.contains("\(type).\(property.name)") == false
     }
 
     /// All properties of a type, inherited ones first.
@@ -182,7 +200,8 @@ extension Model {
         return find(type) ?? entries[type]?.derived.lazy.compactMap(find).first
     }
 
-    /// The type that `text` names: qualified by the namespace or by its last part, in any letter case.
+    /// The type that `text` names: qualified by the namespace or by its last part,
+    /// in any letter case.
     func type(qualified text: String) -> String? {
         guard let name = unqualified(text)?.lowercased() else { return nil }
         return entries.keys.first { $0.lowercased() == name }
@@ -192,7 +211,8 @@ extension Model {
     func unqualified(_ text: String) -> String? {
         guard text.utf8.contains(UInt8(ascii: ".")) else { return nil }
         let short = namespace.split(separator: ".").last.map(String.init) ?? namespace
-        for prefix in ["\(namespace.lowercased()).", "\(short.lowercased())."] where text.lowercased().hasPrefix(prefix) {
+        for prefix in ["\(namespace.lowercased()).", "\(short.lowercased())."] where text.lowercased().hasPrefix(prefix)
+        {
             return String(text.dropFirst(prefix.count))
         }
         return nil

@@ -23,18 +23,25 @@ enum Negotiation {
         throw .notAcceptable
     }
 
-    /// 412 for a condition that cannot hold: there are no entity tags, so `If-Match` holds for `*` only, and what is asked to be changed is there, so
-    /// `If-None-Match: *` does not hold. There are no dates of changes either, for which conditions on dates are to be passed over.
-    /// Source: contract README, request headers; RFC 9110, sections 13.1 and 13.2.2.
+    /// 412 for a condition that cannot hold: there are no entity tags, so `If-Match` holds for `*`
+    /// only, and what is asked to be changed is there, so `If-None-Match: *` does not hold. There
+    /// are no dates of changes either, for which conditions on dates are to be passed over. Source:
+    /// contract README, request headers; RFC 9110, sections 13.1 and 13.2.2.
     static func checkCondition(_ request: ODataRequest) throws(ODataError) {
-        for condition in request.headers.all("If-Match") where condition.trimmingBlanks() != "*" { throw .preconditionFailed }
+        for condition in request.headers.all("If-Match") where condition.trimmingBlanks() != "*" {
+            throw .preconditionFailed
+        }
         if request.method != "GET", refusesAny(request.headers) { throw .preconditionFailed }
     }
 
     /// Whether a reader has whatever there is, which 304 answers. Source: RFC 9110, section 13.1.2.
-    static func isNotModified(_ request: ODataRequest) -> Bool { request.method == "GET" && refusesAny(request.headers) }
+    static func isNotModified(_ request: ODataRequest) -> Bool {
+        request.method == "GET" && refusesAny(request.headers)
+    }
 
-    private static func refusesAny(_ headers: Headers) -> Bool { headers.all("If-None-Match").contains { $0.trimmingBlanks() == "*" } }
+    private static func refusesAny(_ headers: Headers) -> Bool {
+        headers.all("If-None-Match").contains { $0.trimmingBlanks() == "*" }
+    }
 
     private static func mediaType(_ text: some StringProtocol) -> String {
         String(text.prefix { $0 != ";" }).trimmingBlanks().lowercased()

@@ -36,7 +36,8 @@ public struct ODataError: Error, Sendable, Equatable {
 
     /// Makes an error.
     public init(
-        status: Int, code: String, message: String, target: String? = nil, details: [Detail] = [], allow: [String]? = nil,
+        status: Int, code: String, message: String, target: String? = nil, details: [Detail] = [],
+        allow: [String]? = nil,
         retryAfterSeconds: Int? = nil
     ) {
         self.status = status
@@ -81,11 +82,22 @@ public struct ODataError: Error, Sendable, Equatable {
     /// 411: whether there is a body cannot be told.
     public static let lengthRequired = ODataError(
         status: 411, code: "lengthRequired",
-        message: "The request has neither a Content-Length nor a chunked body. Send 'Content-Length: 0' where there is no body.")
+        message:
+            """
+            The request has neither a Content-Length nor a chunked body. Send 'Content-Length: 0' where there is \
+            no body.
+            """
+    )
 
     /// 412: there are no entity tags, so of all conditions only `If-Match: *` can hold.
     public static let preconditionFailed = ODataError(
-        status: 412, code: "preconditionFailed", message: "The condition in If-Match or If-None-Match does not hold. There are no entity tags: send none, or 'If-Match: *'.")
+        status: 412, code: "preconditionFailed",
+        message:
+            """
+            The condition in If-Match or If-None-Match does not hold. There are no entity tags: send none, or \
+            'If-Match: *'.
+            """
+    )
 
     /// 413: the body is longer than allowed.
     public static let requestEntityTooLarge = ODataError(
@@ -106,6 +118,7 @@ extension ODataError {
         let property = error.property.isEmpty ? nil : error.property.shortened(toScalars: 200)
         let place = property.map { " in '\($0)'" } ?? ""
         self = .badRequest(
-            "The body is not valid JSON: \(error.message.shortened(toScalars: 300)) (at byte \(error.offset)\(place))", target: property)
+            "The body is not valid JSON: \(error.message.shortened(toScalars: 300)) (at byte \(error.offset)\(place))",
+            target: property)
     }
 }

@@ -14,17 +14,20 @@ public struct RegisteredOperation: Sendable, Hashable {
 
 /// A service: a model, and what happens when its resources are asked for something.
 ///
-/// ``respond(to:as:)`` runs the checks in the order of the contract: path (400, 404), method (405), media types (415, 406)
-/// and conditions (412), permission (403) and ``authorization``, ids and query options (400), then the handler, which orders its own checks.
-/// Who asks (401) is settled before.
+/// ``respond(to:as:)`` runs the checks in the order of the contract: path (400, 404), method
+/// (405), media types (415, 406) and conditions (412), permission (403) and
+/// ``authorization``, ids and query options (400), then the handler, which orders its own
+/// checks. Who asks (401) is settled before.
 public struct ODataService<Caller: ODataCaller>: Sendable {
     /// The model.
     public let model: Model
     /// Clock, ids, secrets, limits.
     public let configuration: ServiceConfiguration
-    /// Asked before each request of a caller, and before each request within a batch; an error refuses it before anything is done.
+    /// Asked before each request of a caller, and before each request within a batch; an error
+    /// refuses it before anything is done.
     public var admission: (@Sendable (ODataRequest, Caller) -> ODataError?)?
-    /// Asked once the permissions of an operation are checked, before ids and bodies are looked at; an error refuses the request.
+    /// Asked once the permissions of an operation are checked, before ids and bodies are looked at;
+    /// an error refuses the request.
     public var authorization: (@Sendable (RegisteredOperation, Caller) async throws -> Void)?
     var resources: [String: Resource] = [:]
     var expansions: [String: Expansion<Caller>] = [:]
@@ -46,7 +49,8 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
     /// Declares what a path can do.
     ///
     /// - Parameters:
-    ///   - pattern: the names along the path without keys and casts: `solutions/backupRestore/restorePoints`.
+    ///   - pattern: the names along the path without keys and casts:
+    ///     `solutions/backupRestore/restorePoints`.
     ///   - type: the entity type at its end.
     ///   - declare: registers handlers.
     public mutating func resource<Record>(
@@ -60,7 +64,8 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
             offersSearch: handlers.offersSearch)
     }
 
-    /// Everything that is registered, in the order of paths: for documentation and for tests against a contract.
+    /// Everything that is registered, in the order of paths: for documentation and for
+    /// tests against a contract.
     public var operations: [RegisteredOperation] {
         resources.flatMap { pattern, resource in
             resource.handlers.map { key, handler in
@@ -76,13 +81,14 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
         await respond(to: request, as: caller, allowsBatch: true)
     }
 
-    /// Answers what needs no caller, which is the schema (`$metadata`); nil for everything else, also for unknown paths:
-    /// there 401 comes first.
+    /// Answers what needs no caller, which is the schema (`$metadata`); nil for everything else,
+    /// also for unknown paths: there 401 comes first.
     public func respondWithoutCaller(to request: ODataRequest) -> ODataResponse? {
         guard let path = try? model.resolve(rawPath: request.rawPath), path.target == .metadata else { return nil }
         let identity = identity(of: request)
         do throws(ODataError) {
-            var response = try document(request, offered: "application/xml", MetadataDocument.xml(of: model, path.version))
+            var response = try document(
+                request, offered: "application/xml", MetadataDocument.xml(of: model, path.version))
             response.addCommonHeaders(identity)
             return response
         } catch {
@@ -93,7 +99,8 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
     /// The ids and the time of a request that has just arrived.
     public func identity(of request: ODataRequest) -> RequestIdentity {
         RequestIdentity(
-            requestID: configuration.makeRequestID(), clientRequestID: RequestIdentity.clientRequestID(in: request.headers),
+            requestID: configuration.makeRequestID(),
+            clientRequestID: RequestIdentity.clientRequestID(in: request.headers),
             date: configuration.now())
     }
 
@@ -133,7 +140,8 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
         try Negotiation.checkCondition(request)
         try handler.permissions.check(caller)
         try await authorization?(
-            RegisteredOperation(pattern: path.pattern, key: key, permissions: handler.permissions, versions: handler.versions), caller)
+            RegisteredOperation(
+                pattern: path.pattern, key: key, permissions: handler.permissions, versions: handler.versions), caller)
         try checkIDs(of: path)
         let context: RequestContext<Caller>
         do throws(ODataError) {
@@ -145,7 +153,8 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
         return try await handler.run(context, self)
     }
 
-    private func document(_ request: ODataRequest, offered: String, _ body: [UInt8]) throws(ODataError) -> ODataResponse {
+    private func document(_ request: ODataRequest, offered: String, _ body: [UInt8]) throws(ODataError) -> ODataResponse
+    {
         guard request.method == "GET" else { throw .methodNotAllowed(request.method, allow: ["GET"]) }
         try Negotiation.checkAccept(request.headers, offered: [offered])
         let type = offered == "application/json" ? ODataResponse.jsonContentType : "\(offered);charset=utf-8"
@@ -160,7 +169,8 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
         case .batch: return ["POST"]
         case .collection, .count, .entity, .singleton, .reference, .withheld, .operation:
             let handlers = resources[path.pattern]?.handlers ?? [:]
-            return Self.keys(for: path.target).filter { handlers[$0]?.versions.contains(path.version) ?? false }.map(\.method)
+            return Self.keys(for: path.target).filter { handlers[$0]?.versions.contains(path.version) ?? false }.map(
+                \.method)
         }
     }
 

@@ -1,8 +1,8 @@
 extension Model {
     /// Reads a path as it was sent: version, steps, target.
     ///
-    /// Names compare without regard to case, ids exactly. An unknown version or segment is 400; something that only
-    /// the preview has is 404 in the stable version.
+    /// Names compare without regard to case, ids exactly. An unknown version or segment is 400;
+    /// something that only the preview has is 404 in the stable version.
     public func resolve(rawPath: String) throws(ODataError) -> ResourcePath {
         var segments = try PathSegment.split(rawPath)[...]
         guard let first = segments.popFirst() else { throw .unknownSegment("") }
@@ -35,11 +35,13 @@ private struct PathResolver {
         switch target {
         case .collection: try takeInCollection(segment)
         case .entity, .singleton: try takeInEntity(segment)
-        case .operation, .count, .reference, .withheld, .metadata, .batch, .serviceDocument: throw .unknownSegment(segment.text)
+        case .operation, .count, .reference, .withheld, .metadata, .batch, .serviceDocument:
+            throw .unknownSegment(segment.text)
         }
     }
 
-    /// Takes what is at the root: a document, or the member of the container whose name the path begins with.
+    /// Takes what is at the root: a document, or the member of the container whose name
+    /// the path begins with.
     mutating func takeRoot(_ segments: inout ArraySlice<PathSegment>) throws(ODataError) {
         guard let first = segments.first else { return }
         switch first.text.lowercased() {
@@ -59,7 +61,8 @@ private struct PathResolver {
                 given.dropLast().map({ $0.text.lowercased() }) + [last.call.name.lowercased()] == parts
             else { continue }
             try requireAvailable(member.versions, last)
-            try append(member.name, member.type, isCollection: member.isCollection, arguments: last.call.arguments, last)
+            try append(
+                member.name, member.type, isCollection: member.isCollection, arguments: last.call.arguments, last)
             segments = segments.dropFirst(parts.count)
             return
         }
@@ -69,8 +72,12 @@ private struct PathResolver {
     private mutating func takeInCollection(_ segment: PathSegment) throws(ODataError) {
         let text = segment.text
         switch text.lowercased() {
-        case "$count": return target = .count
-        case "$ref", "$value": return target = .reference
+        case "$count":
+            target = .count
+            return
+        case "$ref", "$value":
+            target = .reference
+            return
         default: break
         }
         if text.hasPrefix("$") { throw .unknownSegment(text) }
@@ -81,7 +88,9 @@ private struct PathResolver {
 
     private mutating func takeInEntity(_ segment: PathSegment) throws(ODataError) {
         switch segment.text.lowercased() {
-        case "$ref", "$value": return target = .reference
+        case "$ref", "$value":
+            target = .reference
+            return
         default: break
         }
         if try takeCast(segment) { return }
@@ -91,7 +100,9 @@ private struct PathResolver {
         }
         guard let navigation = entry.navigations[name.lowercased()] else {
             if try takeOperation(segment, onCollection: false) { return }
-            guard let withheld = entry.withheld[(model.unqualified(name) ?? name).lowercased()] else { throw .unknownSegment(segment.text) }
+            guard let withheld = entry.withheld[(model.unqualified(name) ?? name).lowercased()] else {
+                throw .unknownSegment(segment.text)
+            }
             return try take(withheld, segment)
         }
         try requireAvailable(navigation.versions, segment)
@@ -119,7 +130,9 @@ private struct PathResolver {
 
     /// The key in `('id')`, `(id)` or `(id='id')`.
     private static func key(_ arguments: String) -> String? {
-        if arguments.lowercased().hasPrefix("id='"), let key = PathLiteral.unquoted(arguments.dropFirst(3)) { return key }
+        if arguments.lowercased().hasPrefix("id='"), let key = PathLiteral.unquoted(arguments.dropFirst(3)) {
+            return key
+        }
         if arguments.hasPrefix("'") || arguments.hasSuffix("'") { return PathLiteral.unquoted(arguments) }
         return arguments.isEmpty ? nil : arguments
     }
@@ -129,7 +142,8 @@ private struct PathResolver {
         target = .entity
     }
 
-    /// Takes `microsoft.graph.type` or `graph.type`, with a key in parentheses if the step has none yet.
+    /// Takes `microsoft.graph.type` or `graph.type`, with a key in parentheses if the
+    /// step has none yet.
     private mutating func takeCast(_ segment: PathSegment) throws(ODataError) -> Bool {
         let (name, arguments) = segment.call
         guard let type = model.type(qualified: name), let step = steps.last else { return false }

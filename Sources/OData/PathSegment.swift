@@ -25,7 +25,8 @@ struct PathSegment: Sendable, Equatable {
         return segments
     }
 
-    /// The text before `(` and what stands between the parentheses, nil where there are none at the end.
+    /// The text before `(` and what stands between the parentheses, nil where there are
+    /// none at the end.
     var call: (name: String, arguments: String?) {
         let scalars = text.unicodeScalars
         guard scalars.last == ")", let open = scalars.firstIndex(of: "(") else { return (text, nil) }
@@ -42,7 +43,9 @@ public enum PercentEncoding {
         while let byte = iterator.next() {
             switch byte {
             case UInt8(ascii: "%"):
-                guard let high = iterator.next().flatMap(digit), let low = iterator.next().flatMap(digit) else { return nil }
+                guard let high = iterator.next().flatMap(digit), let low = iterator.next().flatMap(digit) else {
+                    return nil
+                }
                 bytes.append(high << 4 | low)
             case UInt8(ascii: "+") where plusIsBlank: bytes.append(0x20)
             default: bytes.append(byte)
@@ -71,7 +74,8 @@ public enum PercentEncoding {
     private static func isUnreserved(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+            UInt8(ascii: "~"):
             true
         default: false
         }
@@ -93,7 +97,8 @@ enum PathLiteral {
     static func unquoted(_ text: some StringProtocol) -> String? {
         let scalars = text.unicodeScalars
         guard text.utf8.count >= 2, scalars.first == "'", scalars.last == "'" else { return nil }
-        var result = String.UnicodeScalarView(), isQuote = false
+        var result = String.UnicodeScalarView()
+        var isQuote = false
         for scalar in scalars.dropFirst().dropLast() {
             if scalar == "'" {
                 if isQuote { result.append("'") }
@@ -108,7 +113,9 @@ enum PathLiteral {
 
     /// Splits `a='x,y',b=2` at the commas that are not inside of quotes.
     static func list(_ text: String) -> [Substring] {
-        var parts: [Substring] = [], start = text.startIndex, isInside = false
+        var parts: [Substring] = []
+        var start = text.startIndex
+        var isInside = false
         let scalars = text.unicodeScalars
         for index in scalars.indices {
             if scalars[index] == "'" { isInside.toggle() }

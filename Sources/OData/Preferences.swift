@@ -10,8 +10,8 @@ public struct Preferences: Sendable, Equatable {
     /// No preferences.
     public init() {}
 
-    /// Reads every `Prefer` field. Preferences that are not known, or not well-formed, are passed over as RFC 7240 demands;
-    /// of repeated ones the first counts.
+    /// Reads every `Prefer` field. Preferences that are not known, or not well-formed, are passed
+    /// over as RFC 7240 demands; of repeated ones the first counts.
     public init(_ headers: Headers) {
         var sawReturn = false
         for field in headers.all("Prefer") {

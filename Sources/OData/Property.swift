@@ -34,7 +34,8 @@ public struct PropertyDescription: Sendable, Hashable {
 
 /// A property of an entity or complex type: a name on the wire for a place in a Swift value.
 ///
-/// A class, because it is looked at for each value that is written: that copies a reference and no fields.
+/// A class, because it is looked at for each value that is written: that copies a
+/// reference and no fields.
 public final class Property<Owner: Sendable>: Sendable {
     /// The declaration without the Swift types.
     public let description: PropertyDescription
@@ -66,11 +67,16 @@ public final class Property<Owner: Sendable>: Sendable {
             })
     }
 
-    /// Reads through a key path. A key path is walked part by part each time that it is used; of a stored property only its place in the owner is kept.
-    /// That is safe: `offset(of:)` gives the place where a stored property of this very type lies, and nil for every other key path.
-    private static func reader<Value>(_ path: any WritableKeyPath<Owner, Value> & Sendable) -> @Sendable (Owner, WriteContext) -> Value {
+    /// Reads through a key path. A key path is walked part by part each time that it is used; of a
+    /// stored property only its place in the owner is kept. That is safe: `offset(of:)` gives the
+    /// place where a stored property of this very type lies, and nil for every other key path.
+    private static func reader<Value>(
+        _ path: any WritableKeyPath<Owner, Value> & Sendable
+    ) -> @Sendable (Owner, WriteContext) -> Value {
         guard let offset = MemoryLayout<Owner>.offset(of: path) else { return { owner, _ in owner[keyPath: path] } }
-        return { owner, _ in unsafe withUnsafeBytes(of: owner) { unsafe $0.load(fromByteOffset: offset, as: Value.self) } }
+        return { owner, _ in
+            unsafe withUnsafeBytes(of: owner) { unsafe $0.load(fromByteOffset: offset, as: Value.self) }
+        }
     }
 
     /// Declares a property that is computed, if need be from who asks; it cannot be set.
@@ -96,7 +102,8 @@ public final class Property<Owner: Sendable>: Sendable {
         prepare: (@Sendable (EdmReader) throws(ODataError) -> @Sendable (inout Owner) -> Void)?
     ) {
         description = PropertyDescription(
-            name: name, type: edmType ?? Value.edmType, isNullable: Value.isEdmNullable, access: access, versions: versions,
+            name: name, type: edmType ?? Value.edmType, isNullable: Value.isEdmNullable, access: access,
+            versions: versions,
             isSelectedByDefault: isSelectedByDefault, column: column ?? name)
         encodedName = JSONWriter.encodedName(name)
         write = { owner, writer in read(owner, writer.context).write(to: &writer) }

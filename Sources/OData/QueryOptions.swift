@@ -1,4 +1,5 @@
-/// The query options of one level, checked against a type: the request's own, or those inside of an `$expand`.
+/// The query options of one level, checked against a type: the request's own, or those
+/// inside of an `$expand`.
 public struct QueryOptions: Sendable {
     /// `$select`.
     public var selection = Selection.byDefault
@@ -46,9 +47,11 @@ struct QueryOptionsParser {
 
     /// The options of a request for `type`.
     ///
-    /// - Parameter isCollection: false where the target is one entity: then only `$select` and `$expand` mean something
-    ///   and the others are passed over.
-    func options(_ query: [String: String], of type: String, isCollection: Bool, depth: Int = 0) throws(ODataError)
+    /// - Parameter isCollection: false where the target is one entity: then only `$select` and
+    ///   `$expand` mean something and the others are passed over.
+    func options(
+        _ query: [String: String], of type: String, isCollection: Bool, depth: Int = 0
+    ) throws(ODataError)
         -> QueryOptions
     {
         let scope = PropertyScope(model: model, type: type, version: version)
@@ -80,7 +83,8 @@ struct QueryOptionsParser {
 
     private func number(_ text: String?, _ option: String) throws(ODataError) -> Int? {
         guard let text else { return nil }
-        guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let number = Int(text) else {
+        guard text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let number = Int(text)
+        else {
             throw .badRequest("\(option) must be a non-negative whole number.", target: option)
         }
         return number
@@ -122,7 +126,9 @@ struct QueryOptionsParser {
     }
 
     private func expand(_ text: String, _ scope: PropertyScope, depth: Int) throws(ODataError) -> [ExpandItem] {
-        guard depth < limits.maximumExpandDepth else { throw .badRequest("$expand is nested too deeply.", target: "$expand") }
+        guard depth < limits.maximumExpandDepth else {
+            throw .badRequest("$expand is nested too deeply.", target: "$expand")
+        }
         var items: [ExpandItem] = []
         for item in try OptionList.split(text, at: ",", option: "$expand", limits) {
             let (path, inner) = PathSegment(text: item).call
@@ -164,13 +170,17 @@ struct QueryOptionsParser {
 
 /// Lists inside of query options.
 enum OptionList {
-    /// Splits at the separators that are neither in quotes nor in parentheses; the parts are trimmed and not empty.
+    /// Splits at the separators that are neither in quotes nor in parentheses; the parts are
+    /// trimmed and not empty.
     static func split(
         _ text: String, at separator: Character, option: String, _ limits: QueryLimits
     ) throws(ODataError) -> [String] {
         let wanted = separator.asciiValue
         let bytes = Array(text.utf8)
-        var parts: [String] = [], start = 0, depth = 0, isInside = false
+        var parts: [String] = []
+        var start = 0
+        var depth = 0
+        var isInside = false
         for (index, byte) in bytes.enumerated() {
             switch byte {
             case UInt8(ascii: "'"): isInside.toggle()

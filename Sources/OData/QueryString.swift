@@ -27,7 +27,9 @@ public struct QueryString: Sendable, Equatable {
             guard let name = PercentEncoding.decode(sides[0].utf8, plusIsBlank: true),
                 let value = PercentEncoding.decode((sides.count == 2 ? sides[1] : "").utf8, plusIsBlank: true)
             else { throw .badRequest("The query is not correctly percent-encoded.") }
-            guard !value.has("\0") else { throw .badRequest("The query option '\(name)' holds a NUL character.", target: name) }
+            guard !value.has("\0") else {
+                throw .badRequest("The query option '\(name)' holds a NUL character.", target: name)
+            }
             // A skip token has a limit of its own.
             if name.lowercased().hasSuffix("skiptoken") == false { length += part.utf8.count }
             guard length <= limits.maximumQueryBytes else {
@@ -41,7 +43,8 @@ public struct QueryString: Sendable, Equatable {
 
     private mutating func add(_ name: String, _ value: String) throws(ODataError) {
         let lowered = name.lowercased()
-        // Graph reads them in the stable version "for a subset of APIs"; passed over they would choose nothing without a word.
+        // Graph reads them in the stable version "for a subset of APIs"; passed over they would
+        // choose nothing without a word.
         guard lowered.hasPrefix("$") || Self.known.contains(lowered) else {
             custom.append((name: name, value: value))
             return

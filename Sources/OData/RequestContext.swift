@@ -16,7 +16,8 @@ public struct RequestContext<Caller: ODataCaller>: Sendable {
     public let customOptions: [(name: String, value: String)]
     /// Where to go on: what a page gave as `nextPosition`; nil for the first page.
     public internal(set) var position: String?
-    /// How many entities to give; the smallest of `$top`, `odata.maxpagesize` and the server's maximum.
+    /// How many entities to give; the smallest of `$top`, `odata.maxpagesize`
+    /// and the server's maximum.
     public internal(set) var pageSize: Int
     /// The request as it came.
     public let request: ODataRequest
@@ -35,13 +36,14 @@ public struct RequestContext<Caller: ODataCaller>: Sendable {
     /// The version.
     public var version: ServiceVersion { path.version }
 
-    /// The position inside of a token that came by another way than `$skiptoken`, such as a function's argument.
+    /// The position inside of a token that came by another way than `$skiptoken`, such
+    /// as a function's argument.
     public func position(inToken token: String) throws(ODataError) -> String {
         try SkipToken(token, scope: scope, sign: configuration.sign).position
     }
 
-    /// What skip tokens are bound to: the canonical path, or for operations their name and the key that they are bound
-    /// to, because one operation may be reached by several paths.
+    /// What skip tokens are bound to: the canonical path, or for operations their name and the key
+    /// that they are bound to, because one operation may be reached by several paths.
     var scope: String {
         if case .operation(let call) = path.target { return "\(version.rawValue) \(call.name) \(key)" }
         return "\(version.rawValue) \(path.canonicalPath(namespace: model.namespace))"
@@ -54,7 +56,8 @@ public struct RequestContext<Caller: ODataCaller>: Sendable {
     func nextLink(position: String) -> String {
         let token = SkipToken(
             scope: scope, position: position, optionsDigest: optionsDigest,
-            includesUnknownEnumMembers: preferences.includesUnknownEnumMembers, maximumPageSize: preferences.maximumPageSize)
+            includesUnknownEnumMembers: preferences.includesUnknownEnumMembers,
+            maximumPageSize: preferences.maximumPageSize)
         let path = request.rawPath.parts(at: "/", keepingEmpty: false).joined(separator: "/")
         let options = repeatedQuery.isEmpty ? "" : "\(repeatedQuery)&"
         return "\(request.origin)/\(path)?\(options)$skiptoken=\(token.encoded(sign: configuration.sign))"

@@ -38,7 +38,8 @@ struct Handler<Caller: ODataCaller>: Sendable {
 }
 
 /// Collects what one path can do. Everything that is not declared here is answered 405.
-public struct ResourceHandlers<Record: Sendable & Identifiable, Caller: ODataCaller>: Sendable where Record.ID == String {
+public struct ResourceHandlers<Record: Sendable & Identifiable, Caller: ODataCaller>: Sendable
+where Record.ID == String {
     let pattern: String
     let typeName: String
     var handlers: [HandlerKey: Handler<Caller>] = [:]
@@ -47,17 +48,24 @@ public struct ResourceHandlers<Record: Sendable & Identifiable, Caller: ODataCal
     /// Whether `$search` chooses what the list gives; the handler reads it from the options.
     public var offersSearch = false
 
-    /// Checks the syntax of ids of this collection, before any handler runs; also for paths that go on below.
-    /// - Parameter ofAncestors: whether the check also stands for those of the collections above, when the path ends here.
-    public mutating func checkID(ofAncestors: Bool = false, _ check: @escaping @Sendable (String) throws(ODataError) -> Void) {
+    /// Checks the syntax of ids of this collection, before any handler runs; also for paths
+    /// that go on below.
+    /// - Parameter ofAncestors: whether the check also stands for those of the collections above,
+    ///   when the path ends here.
+    public mutating func checkID(
+        ofAncestors: Bool = false, _ check: @escaping @Sendable (String) throws(ODataError) -> Void
+    ) {
         checkID = check
         checksAncestors = ofAncestors
     }
 
     /// Gives a token that is not valid here an error code of the operation's own.
-    public mutating func recodeInvalidToken(of key: HandlerKey, _ code: String) { handlers[key]?.invalidTokenCode = code }
+    public mutating func recodeInvalidToken(of key: HandlerKey, _ code: String) {
+        handlers[key]?.invalidTokenCode = code
+    }
 
-    /// GET of the collection. `$count` asks the same handler, with `options.counts` set and a page size of 0.
+    /// GET of the collection. `$count` asks the same handler, with `options.counts` set and a
+    /// page size of 0.
     public mutating func list(
         _ permissions: Permissions, versions: Versions = .both,
         _ handler: @escaping @Sendable (RequestContext<Caller>) async throws -> Page<Record>
@@ -79,7 +87,9 @@ public struct ResourceHandlers<Record: Sendable & Identifiable, Caller: ODataCal
             }
             return try await service.answer(try await filled(context), of: context, Record.self)
         }
-        handlers[.list]?.inlinePage = { context, service in try await service.inline(try await filled(context), of: context, Record.self) }
+        handlers[.list]?.inlinePage = { context, service in
+            try await service.inline(try await filled(context), of: context, Record.self)
+        }
     }
 
     /// GET of one entity.
@@ -96,22 +106,26 @@ public struct ResourceHandlers<Record: Sendable & Identifiable, Caller: ODataCal
     /// POST to the collection: 201 with `Location` and `Content-Location`.
     public mutating func create(
         _ permissions: Permissions, versions: Versions = .both,
-        _ handler: @escaping @Sendable (RequestContext<Caller>, RequestBody<Record>) async throws -> EntityAnswer<Record>
+        _ handler:
+            @escaping @Sendable (RequestContext<Caller>, RequestBody<Record>) async throws -> EntityAnswer<Record>
     ) {
         add(.create, permissions, versions) { context, service in
             try await service.answer(
-                try await handler(context, context.body(.create)), of: context, for: .create, returning: context.path.type)
+                try await handler(context, context.body(.create)), of: context, for: .create,
+                returning: context.path.type)
         }
     }
 
     /// PATCH of one entity: 200.
     public mutating func update(
         _ permissions: Permissions, versions: Versions = .both,
-        _ handler: @escaping @Sendable (RequestContext<Caller>, RequestBody<Record>) async throws -> EntityAnswer<Record>
+        _ handler:
+            @escaping @Sendable (RequestContext<Caller>, RequestBody<Record>) async throws -> EntityAnswer<Record>
     ) {
         add(.update, permissions, versions) { context, service in
             try await service.answer(
-                try await handler(context, context.body(.update)), of: context, for: .update, returning: context.path.type)
+                try await handler(context, context.body(.update)), of: context, for: .update,
+                returning: context.path.type)
         }
     }
 
@@ -126,7 +140,8 @@ public struct ResourceHandlers<Record: Sendable & Identifiable, Caller: ODataCal
         }
     }
 
-    /// Registers `key` by hand: for what answers neither with entities nor with values of the model.
+    /// Registers `key` by hand: for what answers neither with entities nor with
+    /// values of the model.
     mutating func add(
         _ key: HandlerKey, _ permissions: Permissions, _ versions: Versions,
         _ run: @escaping @Sendable (RequestContext<Caller>, ODataService<Caller>) async throws -> ODataResponse
@@ -163,7 +178,8 @@ extension ResourceHandlers {
     /// An operation that answers with one value, such as a complex one.
     public mutating func operation<Value: EdmValue>(
         _ key: HandlerKey, _ permissions: Permissions, versions: Versions = .both, status: Int = 200,
-        answering type: Value.Type, _ handler: @escaping @Sendable (RequestContext<Caller>, Arguments) async throws -> Value
+        answering type: Value.Type,
+        _ handler: @escaping @Sendable (RequestContext<Caller>, Arguments) async throws -> Value
     ) {
         add(key, permissions, versions) { context, _ in
             let value = try await handler(context, try context.arguments(key.operationKind))

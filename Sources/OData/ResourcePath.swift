@@ -1,4 +1,5 @@
-/// One step of a path: something at the root or a navigation, with the key and the casts that follow it.
+/// One step of a path: something at the root or a navigation, with the key and the
+/// casts that follow it.
 public struct PathStep: Sendable, Equatable {
     /// The name in canonical spelling.
     public let name: String
@@ -59,10 +60,12 @@ public struct ResourcePath: Sendable, Equatable {
     /// What it ends in.
     public let target: PathTarget
 
-    /// The names of the steps joined with slashes: `solutions/backupRestore/restorePoints`. What handlers are found by.
+    /// The names of the steps joined with slashes: `solutions/backupRestore/restorePoints`. What
+    /// handlers are found by.
     public var pattern: String { steps.map(\.name).joined(separator: "/") }
 
-    /// The type of the target, or of what the operation is bound to: the cast if there is one, else the declared type.
+    /// The type of the target, or of what the operation is bound to: the cast if there is one,
+    /// else the declared type.
     public var type: String { steps.last.map { $0.cast ?? $0.type } ?? "" }
 
     /// The derived type that the last step is restricted to, if it is.
@@ -79,9 +82,12 @@ public struct ResourcePath: Sendable, Equatable {
     /// The key of the collection called `name`.
     public func key(of name: String) -> String? { keys.first { $0.collection == name }?.key }
 
-    /// The path in canonical spelling, keys in quotes: what follows `$metadata#`, without the key of the last step.
+    /// The path in canonical spelling, keys in quotes: what follows `$metadata#`, without the key
+    /// of the last step.
     public func contextPath(namespace: String) -> String {
-        canonical(namespace: namespace, includesLastKey: false) { "('\($0.replacingOccurrences(of: "'", with: "''"))')" }
+        canonical(namespace: namespace, includesLastKey: false) {
+            "('\($0.replacingOccurrences(of: "'", with: "''"))')"
+        }
     }
 
     /// The path in canonical spelling below the version root, percent-encoded, keys as segments.

@@ -12,8 +12,12 @@ extension ODataService {
         var position: String?
         func made(_ options: QueryOptions, _ position: String?) -> RequestContext<Caller> {
             // Each entity of the page costs a page of what is expanded of it.
-            let most = options.expand.contains { $0.navigation.isCollection } ? configuration.maximumExpandedOwners : configuration.maximumPageSize
-            let largest = [options.top, preferences.maximumPageSize, most, configuration.maximumPageSize].compactMap { $0 }.min() ?? 0
+            let most =
+                options.expand.contains { $0.navigation.isCollection }
+                ? configuration.maximumExpandedOwners : configuration.maximumPageSize
+            let largest =
+                [options.top, preferences.maximumPageSize, most, configuration.maximumPageSize].compactMap { $0 }.min()
+                ?? 0
             let isUnnamed = options.top == nil && preferences.maximumPageSize == nil
             return RequestContext(
                 path: path, caller: caller, preferences: preferences, identity: identity, options: options,
@@ -23,12 +27,14 @@ extension ODataService {
                 writing: WriteContext(
                     version: path.version, includesUnknownEnumMembers: preferences.includesUnknownEnumMembers,
                     caller: caller.kind, serviceRoot: "\(request.origin)/\(path.version.rawValue)"),
-                model: model, configuration: configuration, repeatedQuery: Self.withoutPlace(request.rawQuery), optionsDigest: digest)
+                model: model, configuration: configuration, repeatedQuery: Self.withoutPlace(request.rawQuery),
+                optionsDigest: digest)
         }
         if let text = query.system["skiptoken"] {
             let token = try SkipToken(text, scope: made(QueryOptions(), nil).scope, sign: configuration.sign)
             guard token.optionsDigest == digest else {
-                throw .badRequest("The skip token belongs to other options. Follow @odata.nextLink as it is.", target: "$skiptoken")
+                throw .badRequest(
+                    "The skip token belongs to other options. Follow @odata.nextLink as it is.", target: "$skiptoken")
             }
             position = token.position
             if token.includesUnknownEnumMembers { preferences.includesUnknownEnumMembers = true }
@@ -40,7 +46,8 @@ extension ODataService {
         return made(options, position)
     }
 
-    /// The options that mean something for the target; actions and functions read none but the skip token.
+    /// The options that mean something for the target; actions and functions read none
+    /// but the skip token.
     private static func optionsRead(_ query: QueryString, _ path: ResourcePath) -> [String: String] {
         switch path.target {
         case .collection, .entity, .singleton: query.system
@@ -61,11 +68,13 @@ extension ODataService {
         }
     }
 
-    /// The query as it was sent without `$skip`, which counts for the first page only, and without the token of this page.
+    /// The query as it was sent without `$skip`, which counts for the first page only, and without
+    /// the token of this page.
     private static func withoutPlace(_ rawQuery: String) -> String {
         guard rawQuery.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "s") }) else { return rawQuery }
         return rawQuery.parts(at: "&", keepingEmpty: false).filter { part in
-            let name = PercentEncoding.decode(part.utf8.prefix { $0 != UInt8(ascii: "=") }, plusIsBlank: true)?.lowercased()
+            let name = PercentEncoding.decode(part.utf8.prefix { $0 != UInt8(ascii: "=") }, plusIsBlank: true)?
+                .lowercased()
             return !["$skip", "skip", "$skiptoken", "skiptoken"].contains(name)
         }.joined(separator: "&")
     }
@@ -85,20 +94,29 @@ extension ODataService {
     }
 
     /// A page of entities for another answer.
-    func inline<Record>(_ page: Page<Record>, of context: RequestContext<Caller>, _: Record.Type) async throws -> InlinePage {
+    func inline<Record>(
+        _ page: Page<Record>, of context: RequestContext<Caller>, _: Record.Type
+    ) async throws -> InlinePage {
         let shape = model.shape(named: context.path.type, of: Record.self, context.version)
         let entities = try await nodes(of: page, context).map { InlineEntity($0, shape) }
         return InlinePage(
-            entities: entities, nextPosition: entities.isEmpty ? nil : page.nextPosition, count: context.options.counts ? page.count : nil)
+            entities: entities, nextPosition: entities.isEmpty ? nil : page.nextPosition,
+            count: context.options.counts ? page.count : nil)
     }
 
-    /// What is shown of a page: the selection, what was expanded, and what the handler shows without being asked.
-    private func nodes<Record>(of page: Page<Record>, _ context: RequestContext<Caller>) async throws -> [EntityNode<Record>] {
+    /// What is shown of a page: the selection, what was expanded, and what the handler
+    /// shows without being asked.
+    private func nodes<Record>(
+        of page: Page<Record>, _ context: RequestContext<Caller>
+    ) async throws -> [EntityNode<Record>] {
         let records = context.pageSize == 0 ? [] : page.records
         var nodes = try await nodes(for: records, options: context.options, type: context.path.type, context)
         for index in nodes.indices {
-            if let shows = page.shows, context.options.selection.names == nil { nodes[index].selection = Selection(shows) }
-            for (name, entity) in page.inlined[nodes[index].record.id] ?? [:] where nodes[index].expanded.contains(where: { $0.name == name }) == false {
+            if let shows = page.shows, context.options.selection.names == nil {
+                nodes[index].selection = Selection(shows)
+            }
+            for (name, entity) in page.inlined[nodes[index].record.id] ?? [:]
+            where nodes[index].expanded.contains(where: { $0.name == name }) == false {
                 nodes[index].expanded.append((name: name, value: .one(entity)))
             }
         }
@@ -136,7 +154,8 @@ extension ODataService {
         return response
     }
 
-    /// `Location` and `Content-Location` for what was created, and for actions that are answered 202.
+    /// `Location` and `Content-Location` for what was created, and for actions
+    /// that are answered 202.
     private func addLocation(
         of id: String, to response: inout ODataResponse, _ context: RequestContext<Caller>, _ key: HandlerKey
     ) {

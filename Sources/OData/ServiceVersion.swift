@@ -1,4 +1,5 @@
-/// The published versions of a service: the stable one, and the preview that holds everything of it and more.
+/// The published versions of a service: the stable one, and the preview that holds everything
+/// of it and more.
 public enum ServiceVersion: String, Sendable, Hashable, CaseIterable {
     /// The stable version.
     case v1 = "v1.0"

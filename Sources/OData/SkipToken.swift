@@ -1,5 +1,6 @@
-/// The place in a scan. The options of the scan stand in the link beside it and are bound to it by a digest, so that neither a link grows with what
-/// was asked twice, nor a scan goes on with other options than it began with.
+/// The place in a scan. The options of the scan stand in the link beside it and are bound to it by
+/// a digest, so that neither a link grows with what was asked twice, nor a scan goes on with other
+/// options than it began with.
 struct SkipToken: Equatable {
     /// What is scanned: a canonical path. A token of another path is refused.
     var scope: String
@@ -13,7 +14,8 @@ struct SkipToken: Equatable {
 
     private static let version = 2
 
-    /// Text of letters, digits, `-` and `_`: the digest's length, the digest, and the content as JSON.
+    /// Text of letters, digits, `-` and `_`: the digest's length, the digest, and
+    /// the content as JSON.
     func encoded(sign: ([UInt8]) -> [UInt8]) -> String {
         var object: JSONObject = [
             "v": .int(Int64(Self.version)), "s": .string(scope), "k": .string(position), "q": .string(optionsDigest),
@@ -31,7 +33,8 @@ struct SkipToken: Equatable {
         guard text.utf8.count <= 65_536, let bytes = Base64URL.decode(text), let length = bytes.first.map(Int.init),
             bytes.count > length
         else { throw refusal }
-        let digest = Array(bytes.dropFirst().prefix(length)), content = Array(bytes.dropFirst(1 + length))
+        let digest = Array(bytes.dropFirst().prefix(length))
+        let content = Array(bytes.dropFirst(1 + length))
         guard Self.equal(digest, Array(sign(content).prefix(255))),
             let value = try? JSONValue(parsing: content), value["v"]?.intValue == Int64(Self.version),
             value["s"]?.stringValue == scope, let position = value["k"]?.stringValue,
@@ -44,7 +47,9 @@ struct SkipToken: Equatable {
         maximumPageSize = value["m"]?.intValue.flatMap { Int(exactly: $0) }
     }
 
-    init(scope: String, position: String, optionsDigest: String, includesUnknownEnumMembers: Bool, maximumPageSize: Int?) {
+    init(
+        scope: String, position: String, optionsDigest: String, includesUnknownEnumMembers: Bool, maximumPageSize: Int?
+    ) {
         self.scope = scope
         self.position = position
         self.optionsDigest = optionsDigest
@@ -52,12 +57,15 @@ struct SkipToken: Equatable {
         self.maximumPageSize = maximumPageSize
     }
 
-    /// A digest of options as they mean something: decoded, in one order, without the token and what counts for the first page only. The key keeps
-    /// others from making options of the same digest.
+    /// A digest of options as they mean something: decoded, in one order, without the
+    /// token and what counts for the first page only. The key keeps others from making
+    /// options of the same digest.
     static func digest(of options: [String: String], sign: ([UInt8]) -> [UInt8]) -> String {
         let named = options.filter { $0.key != "skiptoken" && $0.key != "skip" }
         guard !named.isEmpty else { return "" }
-        let members = named.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.flatMap { [JSONValue.string($0.key), .string($0.value)] }
+        let members = named.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.flatMap {
+            [JSONValue.string($0.key), .string($0.value)]
+        }
         return Base64URL.encode(Array(sign(Array("options".utf8) + JSONValue.array(members).encoded).prefix(16)))
     }
 
@@ -86,7 +94,9 @@ enum Base64URL {
 
     /// Nil for other characters and for lengths that no encoding has. Bits left over must be zero.
     static func decode(_ text: String) -> [UInt8]? {
-        var result: [UInt8] = [], bits: UInt32 = 0, count = 0
+        var result: [UInt8] = []
+        var bits: UInt32 = 0
+        var count = 0
         for byte in text.utf8 {
             guard let value = values[byte] else { return nil }
             bits = bits << 6 | value

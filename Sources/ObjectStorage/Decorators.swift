@@ -37,7 +37,9 @@ public struct LimitedObjectStore: ObjectStore {
         try await limited { () async throws(ObjectStoreError) in try await base.synchronizeDeletions(prefix: prefix) }
     }
 
-    private func limited<Value>(_ body: () async throws(ObjectStoreError) -> Value) async throws(ObjectStoreError) -> Value {
+    private func limited<Value>(
+        _ body: () async throws(ObjectStoreError) -> Value
+    ) async throws(ObjectStoreError) -> Value {
         await permits.acquire()
         defer { permits.release() }
         return try await body()
@@ -50,9 +52,12 @@ public struct RetryingObjectStore: ObjectStore {
     private let pauses: [Duration]
     private let sleep: @Sendable (Duration) async throws -> Void
 
-    /// Repeats calls to `base` once after each of `pauses`, so the number of tries is one more than their count.
-    /// - Parameter sleep: waits for a duration; a thrown error ends the repetition with the last failure.
-    public init(_ base: any ObjectStore, pauses: [Duration], sleep: @escaping @Sendable (Duration) async throws -> Void) {
+    /// Repeats calls to `base` once after each of `pauses`, so the number of tries is one
+    /// more than their count.
+    /// - Parameter sleep: waits for a duration; a thrown error ends the repetition
+    ///   with the last failure.
+    public init(_ base: any ObjectStore, pauses: [Duration], sleep: @escaping @Sendable (Duration) async throws -> Void)
+    {
         self.base = base
         self.pauses = pauses
         self.sleep = sleep
@@ -86,7 +91,9 @@ public struct RetryingObjectStore: ObjectStore {
         try await repeated { () async throws(ObjectStoreError) in try await base.synchronizeDeletions(prefix: prefix) }
     }
 
-    private func repeated<Value>(_ body: () async throws(ObjectStoreError) -> Value) async throws(ObjectStoreError) -> Value {
+    private func repeated<Value>(
+        _ body: () async throws(ObjectStoreError) -> Value
+    ) async throws(ObjectStoreError) -> Value {
         for pause in pauses {
             do throws(ObjectStoreError) {
                 return try await body()

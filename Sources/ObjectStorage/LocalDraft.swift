@@ -1,7 +1,8 @@
 import CLinuxCalls
 import Glibc
 
-/// A draft in a file that has no name (`O_TMPFILE`), so that the system removes what a dead process left. Source: open(2).
+/// A draft in a file that has no name (`O_TMPFILE`), so that the system removes what a dead
+/// process left. Source: open(2).
 final class LocalDraft: ObjectDraft {
     private let store: LocalObjectStore
     private let file: LocalFiles.Descriptor
@@ -11,7 +12,8 @@ final class LocalDraft: ObjectDraft {
         // The file gets its name through the link of its descriptor in /proc.
         guard unsafe access("/proc/self/fd", X_OK) == 0 else { return nil }
         do throws(LocalFiles.Failure) {
-            file = try LocalFiles.Descriptor(store.path, flags: O_WRONLY | O_DIRECTORY | HOLDFAST_O_TMPFILE, mode: 0o400)
+            file = try LocalFiles.Descriptor(
+                store.path, flags: O_WRONLY | O_DIRECTORY | HOLDFAST_O_TMPFILE, mode: 0o400)
         } catch {
             return nil
         }
@@ -19,14 +21,18 @@ final class LocalDraft: ObjectDraft {
     }
 
     func append(_ bytes: [UInt8]) throws(ObjectStoreError) {
-        try store.attempt("a pack in the making") { () throws(LocalFiles.Failure) in try LocalFiles.writeAll(bytes, to: file) }
+        try store.attempt("a pack in the making") { () throws(LocalFiles.Failure) in
+            try LocalFiles.writeAll(bytes, to: file)
+        }
     }
 
     func publish(as name: String) async throws(ObjectStoreError) {
         let number = file.number
         try store.attempt(name) { () throws(LocalFiles.Failure) in _ = try LocalFiles.repeated { fsync(number) } }
         _ = try store.put(name) { temporary throws(LocalFiles.Failure) in
-            _ = try LocalFiles.repeated { unsafe linkat(AT_FDCWD, "/proc/self/fd/\(number)", AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) }
+            _ = try LocalFiles.repeated {
+                unsafe linkat(AT_FDCWD, "/proc/self/fd/\(number)", AT_FDCWD, temporary, AT_SYMLINK_FOLLOW)
+            }
         }
     }
 }

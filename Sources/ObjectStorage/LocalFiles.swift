@@ -46,14 +46,18 @@ enum LocalFiles {
     }
 
     /// Appends exactly `count` bytes from `offset`, or fewer where the file ends before.
-    static func read(_ descriptor: borrowing Descriptor, at offset: UInt64, count: Int, into buffer: inout [UInt8]) throws(Failure) {
+    static func read(
+        _ descriptor: borrowing Descriptor, at offset: UInt64, count: Int, into buffer: inout [UInt8]
+    ) throws(Failure) {
         let number = descriptor.number
         try buffer.append(addingCapacity: count) { span throws(Failure) in
             try unsafe span.withUnsafeMutableBufferPointer { space, initialized throws(Failure) in
                 while initialized < count {
                     // The range lies within the space, which has `count` bytes.
                     let length = try repeated {
-                        unsafe pread(number, space.baseAddress.unsafelyUnwrapped + initialized, count - initialized, off_t(offset) + off_t(initialized))
+                        unsafe pread(
+                            number, space.baseAddress.unsafelyUnwrapped + initialized, count - initialized,
+                            off_t(offset) + off_t(initialized))
                     }
                     if length == 0 { return }
                     initialized += length

@@ -3,9 +3,10 @@ import Glibc
 
 /// Objects as files beneath a folder of this machine.
 ///
-/// An object is written to a temporary name in its own folder (`<name>-tmp-<random>`), synchronised, renamed and made durable by
-/// synchronising the folder. Folders have mode 0700 and files 0400, as restic leaves them. Calls block the thread that runs them.
-/// Source: restic-format.md sections 2 and 14.
+/// An object is written to a temporary name in its own folder (`<name>-tmp-<random>`),
+/// synchronised, renamed and made durable by synchronising the folder. Folders have mode 0700 and
+/// files 0400, as restic leaves them. Calls block the thread that runs them. Source:
+/// restic-format.md sections 2 and 14.
 public struct LocalObjectStore: ObjectStore {
     /// The folder that holds the objects, without a final slash.
     public let path: String
@@ -30,8 +31,11 @@ public struct LocalObjectStore: ObjectStore {
         return found
     }
 
-    private func scan(_ folder: String, prefix: String, found: inout [ObjectInfo], folders: inout [String]) throws(ObjectStoreError) {
-        let entries = try attempt(folder) { () throws(LocalFiles.Failure) in try LocalFiles.names(in: location(folder)) }
+    private func scan(
+        _ folder: String, prefix: String, found: inout [ObjectInfo], folders: inout [String]
+    ) throws(ObjectStoreError) {
+        let entries = try attempt(folder) { () throws(LocalFiles.Failure) in try LocalFiles.names(in: location(folder))
+        }
         for entry in entries ?? [] where !entry.contains(Self.temporaryMark) {
             let name = folder.isEmpty ? entry : folder + "/" + entry
             guard name.hasPrefix(prefix) || prefix.hasPrefix(name + "/"), ObjectName.isValid(name) else { continue }
@@ -57,7 +61,9 @@ public struct LocalObjectStore: ObjectStore {
             let file = try LocalFiles.Descriptor(location(name), flags: O_RDONLY | O_NOFOLLOW)
             let size = UInt64(try LocalFiles.status(file).st_size)
             let wanted = range ?? 0..<size
-            if wanted.upperBound <= size { try LocalFiles.read(file, at: wanted.lowerBound, count: wanted.count, into: &buffer) }
+            if wanted.upperBound <= size {
+                try LocalFiles.read(file, at: wanted.lowerBound, count: wanted.count, into: &buffer)
+            }
             return size
         }
         if let range, range.upperBound > size { throw .outside(range, of: name, sizeBytes: size) }
@@ -73,14 +79,17 @@ public struct LocalObjectStore: ObjectStore {
     public func create(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) -> Bool {
         // An object that is there costs no second file.
         if try await stat(name) != nil { return false }
-        return try put(name, isReplacing: false) { temporary throws(LocalFiles.Failure) in try writeTemporary(temporary, bytes) }
+        return try put(name, isReplacing: false) { temporary throws(LocalFiles.Failure) in
+            try writeTemporary(temporary, bytes)
+        }
     }
 
     public func draft() async throws(ObjectStoreError) -> any ObjectDraft {
         LocalDraft(store: self) ?? MemoryDraft(store: self)
     }
 
-    /// Gives the name of an object to a durable file that `make` leaves under the temporary name it is told.
+    /// Gives the name of an object to a durable file that `make` leaves under the temporary
+    /// name it is told.
     /// - Returns: false where there is an object of that name, which is not to be replaced.
     func put(
         _ name: String, isReplacing: Bool = true, _ make: (String) throws(LocalFiles.Failure) -> Void
@@ -113,7 +122,8 @@ public struct LocalObjectStore: ObjectStore {
         }
     }
 
-    /// Renames where nothing has the new name yet, in one step. File systems that cannot do so know hard links.
+    /// Renames where nothing has the new name yet, in one step. File systems that cannot do
+    /// so know hard links.
     private static func renameToFree(_ old: String, _ new: String) throws(LocalFiles.Failure) {
         let result = unsafe holdfast_rename_no_replace(AT_FDCWD, old, AT_FDCWD, new)
         guard result < 0 else { return }
@@ -194,7 +204,9 @@ public struct LocalObjectStore: ObjectStore {
         name.isEmpty ? path : path + "/" + name
     }
 
-    func attempt<Value>(_ name: String, _ body: () throws(LocalFiles.Failure) -> Value) throws(ObjectStoreError) -> Value {
+    func attempt<Value>(
+        _ name: String, _ body: () throws(LocalFiles.Failure) -> Value
+    ) throws(ObjectStoreError) -> Value {
         do throws(LocalFiles.Failure) {
             return try body()
         } catch {
@@ -206,11 +218,16 @@ public struct LocalObjectStore: ObjectStore {
         switch failure.number {
         case ENOENT, ENOTDIR: return .missing(name)
         case EACCES, EPERM, EROFS:
-            return ObjectStoreError(.permissionDenied, name: name, message: "\(failure.text) in '\(path)'; give this process the right to read and write there")
+            return ObjectStoreError(
+                .permissionDenied, name: name,
+                message: "\(failure.text) in '\(path)'; give this process the right to read and write there")
         case ENOSPC, EDQUOT:
-            return ObjectStoreError(.outOfSpace, name: name, message: "no space left in '\(path)'; free some or move the repository", isRetryable: true)
+            return ObjectStoreError(
+                .outOfSpace, name: name, message: "no space left in '\(path)'; free some or move the repository",
+                isRetryable: true)
         case EMFILE, ENFILE, EAGAIN, EBUSY, ESTALE:
-            return ObjectStoreError(.unavailable, name: name, message: "\(failure.text) in '\(path)'", isRetryable: true)
+            return ObjectStoreError(
+                .unavailable, name: name, message: "\(failure.text) in '\(path)'", isRetryable: true)
         default:
             return ObjectStoreError(.inputOutput, name: name, message: "\(failure.text) in '\(path)'")
         }

@@ -25,7 +25,9 @@ public final class MemoryObjectStore: ObjectStore {
         try ObjectName.validate(name)
         guard let bytes = objects.withLock({ $0[name] }) else { throw .missing(name) }
         guard let range else { return bytes }
-        guard range.upperBound <= UInt64(bytes.count) else { throw .outside(range, of: name, sizeBytes: UInt64(bytes.count)) }
+        guard range.upperBound <= UInt64(bytes.count) else {
+            throw .outside(range, of: name, sizeBytes: UInt64(bytes.count))
+        }
         return Array(bytes[Int(range.lowerBound)..<Int(range.upperBound)])
     }
 
@@ -64,6 +66,7 @@ extension ObjectStoreError {
 
     /// The object ends before the range does.
     static func outside(_ range: Range<UInt64>, of name: String, sizeBytes: UInt64) -> ObjectStoreError {
-        ObjectStoreError(.outOfRange, name: name, message: "bytes \(range) were asked for, but the object has \(sizeBytes) bytes")
+        ObjectStoreError(
+            .outOfRange, name: name, message: "bytes \(range) were asked for, but the object has \(sizeBytes) bytes")
     }
 }

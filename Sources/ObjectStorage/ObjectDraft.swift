@@ -1,12 +1,15 @@
-/// An object that is filled piece by piece before its name is known, as the name of a pack is the hash of its bytes.
+/// An object that is filled piece by piece before its name is known, as the name of a pack is the
+/// hash of its bytes.
 ///
-/// It has one holder at a time. What is not published leaves nothing behind, not even when the process dies.
+/// It has one holder at a time. What is not published leaves nothing behind, not even
+/// when the process dies.
 public protocol ObjectDraft: AnyObject, Sendable {
     /// Adds bytes at the end.
     /// - Throws: `outOfSpace`, `inputOutput`; the draft is of no use then.
     func append(_ bytes: [UInt8]) throws(ObjectStoreError)
 
-    /// Gives the object its name, atomically and durably, as `ObjectStore.write` does; it is the last call. May be repeated after a failure.
+    /// Gives the object its name, atomically and durably, as `ObjectStore.write` does; it is the
+    /// last call. May be repeated after a failure.
     func publish(as name: String) async throws(ObjectStoreError)
 }
 

@@ -1,25 +1,29 @@
 /// Bytes under names in a bucket or a folder. It knows nothing of packs, keys or snapshots.
 ///
-/// Names are relative paths of `[A-Za-z0-9._-]` components joined with `/`, for example `data/1f/1fab…`.
-/// Promises: an object appears whole or not at all; when `write` returns it is durable; every call may be repeated; calls may run at once.
+/// Names are relative paths of `[A-Za-z0-9._-]` components joined with `/`, for example
+/// `data/1f/1fab…`. Promises: an object appears whole or not at all; when `write` returns it is
+/// durable; every call may be repeated; calls may run at once.
 public protocol ObjectStore: Sendable {
-    /// Every object whose name starts with `prefix` (a folder with its final slash, or empty for all), in no order.
-    /// A prefix that holds nothing gives an empty list.
+    /// Every object whose name starts with `prefix` (a folder with its final slash, or empty for
+    /// all), in no order. A prefix that holds nothing gives an empty list.
     func list(prefix: String) async throws(ObjectStoreError) -> [ObjectInfo]
 
     /// The bytes of an object, or of a part of it.
     /// - Throws: `notFound`; `outOfRange` where the object ends before `range` does.
     func read(_ name: String, range: Range<UInt64>?) async throws(ObjectStoreError) -> [UInt8]
 
-    /// The same in the memory of `buffer`, whose content is replaced: for who reads many long parts, because fresh memory costs a page fault each 4 KiB.
-    /// After a failure `buffer` holds anything.
+    /// The same in the memory of `buffer`, whose content is replaced: for who reads
+    /// many long parts, because fresh memory costs a page fault each 4 KiB. After a
+    /// failure `buffer` holds anything.
     func read(_ name: String, range: Range<UInt64>?, into buffer: inout [UInt8]) async throws(ObjectStoreError)
 
     /// Stores an object, atomically and durably. An existing object of that name is replaced.
     func write(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError)
 
-    /// Stores an object unless there is one of that name, atomically and durably: of callers at once exactly one stores its bytes.
-    /// - Returns: whether it was stored. After a failure and a second try false may mean the first one's bytes, so who is told so compares.
+    /// Stores an object unless there is one of that name, atomically and durably: of callers at
+    /// once exactly one stores its bytes.
+    /// - Returns: whether it was stored. After a failure and a second try false may mean the first
+    ///   one's bytes, so who is told so compares.
     func create(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) -> Bool
 
     /// Begins an object whose bytes come in pieces and whose name comes last.
@@ -28,8 +32,9 @@ public protocol ObjectStore: Sendable {
     /// Removes an object; a missing one is no error.
     func delete(_ name: String) async throws(ObjectStoreError)
 
-    /// Makes the deletions beneath a prefix (a folder with its final slash) durable: none of them is undone by a power cut after this returns.
-    /// Stores whose deletions are durable when they return do nothing.
+    /// Makes the deletions beneath a prefix (a folder with its final slash) durable: none of
+    /// them is undone by a power cut after this returns. Stores whose deletions are durable when
+    /// they return do nothing.
     func synchronizeDeletions(prefix: String) async throws(ObjectStoreError)
 
     /// Name and size of an object, or nil where there is none.
@@ -37,7 +42,8 @@ public protocol ObjectStore: Sendable {
 }
 
 extension ObjectStore {
-    /// Nothing: right for every store whose deletions are durable when they return, which memory and buckets are.
+    /// Nothing: right for every store whose deletions are durable when they return, which
+    /// memory and buckets are.
     public func synchronizeDeletions(prefix: String) async throws(ObjectStoreError) {}
 
     /// Fresh memory all the same.

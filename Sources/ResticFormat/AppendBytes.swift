@@ -1,9 +1,12 @@
 extension [UInt8] {
-    /// Appends `count` bytes that `body` writes, without clearing them first. If `body` throws, nothing is appended.
+    /// Appends `count` bytes that `body` writes, without clearing them first. If `body`
+    /// throws, nothing is appended.
     ///
     /// Unsafe because `body` must write all `count` bytes from the pointer on, and no more.
     @unsafe
-    mutating func appendBytes<Failure: Error>(_ count: Int, _ body: (UnsafeMutableRawPointer) throws(Failure) -> Void) throws(Failure) {
+    mutating func appendBytes<Failure: Error>(
+        _ count: Int, _ body: (UnsafeMutableRawPointer) throws(Failure) -> Void
+    ) throws(Failure) {
         try append(addingCapacity: count) { span throws(Failure) in
             try unsafe span.withUnsafeMutableBufferPointer { buffer, initialized throws(Failure) in
                 // A capacity of zero may have no address; then there is nothing to write.

@@ -1,4 +1,5 @@
-/// Finds chunk boundaries in content that comes in pieces of any size, at constant cost a byte and without keeping content.
+/// Finds chunk boundaries in content that comes in pieces of any size, at constant cost a byte
+/// and without keeping content.
 public struct ChunkStream: Sendable {
     /// From here on, starting fingerprints anew costs less than rolling one.
     private static let leastLengthForLanes = 4096
@@ -13,8 +14,8 @@ public struct ChunkStream: Sendable {
     public init(_ chunker: Chunker) { scan = FingerprintScan(chunker.tables) }
 
     /// Takes bytes of the current chunk from the start of `piece`.
-    /// - Returns: how many bytes were taken, and whether the chunk ends after them. If it does not, that is the whole piece; if it does,
-    ///   call again with the rest.
+    /// - Returns: how many bytes were taken, and whether the chunk ends after them. If it does not,
+    ///   that is the whole piece; if it does, call again with the rest.
     public mutating func take(_ piece: UnsafeRawBufferPointer) -> (count: Int, isBoundary: Bool) {
         var taken = 0
         while taken < piece.count {
@@ -35,24 +36,31 @@ public struct ChunkStream: Sendable {
         unsafe remember(UnsafeRawBufferPointer(rebasing: piece[..<count]))
         guard length == Chunker.minimumLength else { return (count, false) }
         // The window has 64 bytes.
-        digest = unsafe window.withUnsafeBufferPointer { unsafe $0.baseAddress.map { unsafe scan.fingerprint($0, endingAt: Chunker.windowByteCount) } ?? 0 }
+        digest = unsafe window.withUnsafeBufferPointer {
+            unsafe $0.baseAddress.map { unsafe scan.fingerprint($0, endingAt: Chunker.windowByteCount) } ?? 0
+        }
         return (count, digest & Chunker.mask == 0)
     }
 
-    /// Rolls over at most 64 bytes, whose predecessors are in the window, or over the rest, whose predecessors are in the piece.
+    /// Rolls over at most 64 bytes, whose predecessors are in the window, or over the rest, whose
+    /// predecessors are in the piece.
     private mutating func search(_ piece: UnsafeRawBufferPointer) -> (Int, Bool) {
         let count = min(piece.count, Chunker.maximumLength - length)
         let head = min(count, Chunker.windowByteCount)
         var match: Int?
         var digest = digest
         unsafe window.withUnsafeBufferPointer { window in
-            guard let leaving = window.baseAddress, let entering = unsafe piece.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
-            // In bounds: the first call reads `head` ≤ 64 bytes of the window; the others read bytes of the piece below `count`, the
-            // oldest 64 before the first place they test, which is not below 64.
+            guard let leaving = window.baseAddress,
+                let entering = unsafe piece.baseAddress?.assumingMemoryBound(to: UInt8.self)
+            else { return }
+            // In bounds: the first call reads `head` ≤ 64 bytes of the window; the others read
+            // bytes of the piece below `count`, the oldest 64 before the first place they test,
+            // which is not below 64.
             unsafe match = scan.roll(&digest, leaving: leaving, entering: entering, count: head)
             guard match == nil, count > head else { return }
             if count - head < Self.leastLengthForLanes {
-                unsafe match = scan.roll(&digest, leaving: entering, entering: entering + head, count: count - head).map { $0 + head }
+                unsafe match = scan.roll(&digest, leaving: entering, entering: entering + head, count: count - head).map
+                { $0 + head }
             } else {
                 unsafe match = scan.firstMatch(entering, from: head + 1, through: count)
                 unsafe digest = scan.fingerprint(entering, endingAt: count)
@@ -72,7 +80,8 @@ public struct ChunkStream: Sendable {
             guard let base = window.baseAddress, let source = bytes.baseAddress else { return }
             // In bounds: fresh ≤ 64, the size of the window, and fresh ≤ bytes.count.
             unsafe base.copyMemory(from: base + fresh, byteCount: Chunker.windowByteCount - fresh)
-            unsafe (base + (Chunker.windowByteCount - fresh)).copyMemory(from: source + (bytes.count - fresh), byteCount: fresh)
+            unsafe (base + (Chunker.windowByteCount - fresh)).copyMemory(
+                from: source + (bytes.count - fresh), byteCount: fresh)
         }
     }
 }

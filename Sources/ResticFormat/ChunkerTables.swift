@@ -1,11 +1,13 @@
 /// The tables of a rolling fingerprint for one polynomial.
 ///
-/// `out[b]` is what the oldest byte of a window contributes: b·x^504 mod P. `mod[b]` takes the eight bits above the degree away:
-/// (b·x^53 mod P) xor (b << 53). Source: restic-format.md section 13. `gone[b]` is `out[b]` after one more byte, b·x^512 mod P: taking it
-/// away after the shift instead of `out[b]` before it keeps one step out of the chain that each byte waits for.
+/// `out[b]` is what the oldest byte of a window contributes: b·x^504 mod P. `mod[b]` takes the
+/// eight bits above the degree away: (b·x^53 mod P) xor (b << 53). Source: restic-format.md section
+/// 13. `gone[b]` is `out[b]` after one more byte, b·x^512 mod P: taking it away after the shift
+/// instead of `out[b]` before it keeps one step out of the chain that each byte waits for.
 ///
-/// `@unchecked Sendable`: written in `init` only. The tables lie in one allocation of 768 words, which `deinit` frees; indexes are bytes,
-/// or eight bits of a fingerprint below 2^53, so they are below 256.
+/// `@unchecked Sendable`: written in `init` only. The tables lie in one allocation of 768
+/// words, which `deinit` frees; indexes are bytes, or eight bits of a fingerprint below 2^53,
+/// so they are below 256.
 @safe
 final class ChunkerTables: @unchecked Sendable {
     let out: UnsafePointer<UInt64>
@@ -23,7 +25,8 @@ final class ChunkerTables: @unchecked Sendable {
             let out = Polynomial.product(zeros, byte, modulo: polynomial.bits)
             unsafe storage[Int(byte)] = out
             unsafe storage[512 + Int(byte)] = Polynomial.product(out, 1 << 8, modulo: polynomial.bits)
-            unsafe storage[256 + Int(byte)] = Polynomial.product(above, byte, modulo: polynomial.bits) ^ (byte << degree)
+            unsafe storage[256 + Int(byte)] =
+                Polynomial.product(above, byte, modulo: polynomial.bits) ^ (byte << degree)
         }
         unsafe out = UnsafePointer(storage)
         unsafe mod = UnsafePointer(storage + 256)

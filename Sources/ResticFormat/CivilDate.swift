@@ -1,4 +1,5 @@
-/// A day of the proleptic Gregorian calendar. Years are counted from March, so that the leap day is the last.
+/// A day of the proleptic Gregorian calendar. Years are counted from March, so that the leap
+/// day is the last.
 struct CivilDate {
     var year: Int
     var month: Int

@@ -1,8 +1,10 @@
 internal import Synchronization
 
-/// Library contexts that are not in use, so that many tasks can share one sealer or compressor without making contexts anew.
+/// Library contexts that are not in use, so that many tasks can share one sealer or compressor
+/// without making contexts anew.
 ///
-/// A context is with at most one holder between `take` and `give`. At most as many exist as were ever in use at once.
+/// A context is with at most one holder between `take` and `give`. At most as many exist as were
+/// ever in use at once.
 final class ContextPool<Context: Sendable>: Sendable {
     private let idle = Mutex<[Context]>([])
     private let make: @Sendable () throws(FormatError) -> Context

@@ -15,7 +15,8 @@ struct FieldNames: Sendable {
     @inline(__always)
     func length(of index: Int) -> Int { names[index].utf8CodeUnitCount }
 
-    /// The number of a name; the search begins at `hint` and goes round, so that fields in the usual order are found at once.
+    /// The number of a name; the search begins at `hint` and goes round, so that fields in the
+    /// usual order are found at once.
     func index(of key: UnsafeRawBufferPointer, startingAt hint: Int) -> Int? {
         for index in hint..<max(hint, names.count) where unsafe matches(index, key) { return index }
         for index in 0..<min(hint, names.count) where unsafe matches(index, key) { return index }

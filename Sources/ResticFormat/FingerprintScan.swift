@@ -1,10 +1,11 @@
 /// The search for a fingerprint whose low 20 bits are zero: the hot loop of the chunker.
 ///
-/// The fingerprint at one place does not depend on what was before its 64 bytes, so four stretches are rolled at once: the steps of one
-/// lane wait for their table look-ups while the others go on.
+/// The fingerprint at one place does not depend on what was before its 64 bytes, so four stretches
+/// are rolled at once: the steps of one lane wait for their table look-ups while the others go on.
 ///
-/// `@safe` with this contract: `bytes` may be read from 64 below the first position to the last one. Every function keeps to it:
-/// rolling from `position` reads `bytes[position]` and `bytes[position - 64]`, and no position reaches the last.
+/// `@safe` with this contract: `bytes` may be read from 64 below the first position to the last
+/// one. Every function keeps to it: rolling from `position` reads `bytes[position]` and
+/// `bytes[position - 64]`, and no position reaches the last.
 @safe
 struct FingerprintScan {
     private let tables: ChunkerTables
@@ -20,7 +21,8 @@ struct FingerprintScan {
         return digest
     }
 
-    /// The first position p in `first...last` at which the fingerprint of the 64 bytes before p ends in 20 zeros.
+    /// The first position p in `first...last` at which the fingerprint of the 64 bytes before p
+    /// ends in 20 zeros.
     func firstMatch(_ bytes: UnsafePointer<UInt8>, from first: Int, through last: Int) -> Int? {
         var position = first
         // A round tests the positions from `position` to just before `position + 4 * laneLength`.
@@ -31,12 +33,17 @@ struct FingerprintScan {
         guard position <= last else { return nil }
         var digest = unsafe fingerprint(bytes, endingAt: position)
         if digest & Chunker.mask == 0 { return position }
-        return unsafe roll(&digest, leaving: bytes + (position - Chunker.windowByteCount), entering: bytes + position, count: last - position)
-            .map { position + $0 }
+        return unsafe roll(
+            &digest, leaving: bytes + (position - Chunker.windowByteCount), entering: bytes + position,
+            count: last - position
+        )
+        .map { position + $0 }
     }
 
-    /// Rolls over `count` bytes; stops after the first that makes a match and answers how many were taken. Nil: no match.
-    func roll(_ digest: inout UInt64, leaving: UnsafePointer<UInt8>, entering: UnsafePointer<UInt8>, count: Int) -> Int? {
+    /// Rolls over `count` bytes; stops after the first that makes a match and answers how many were
+    /// taken. Nil: no match.
+    func roll(_ digest: inout UInt64, leaving: UnsafePointer<UInt8>, entering: UnsafePointer<UInt8>, count: Int) -> Int?
+    {
         var value = digest
         defer { digest = value }
         for index in 0..<count {
@@ -46,7 +53,8 @@ struct FingerprintScan {
         return nil
     }
 
-    /// Whether any of the `4 * laneLength` positions from `position` on matches. Which one, the caller finds out: it happens once a chunk.
+    /// Whether any of the `4 * laneLength` positions from `position` on matches. Which one, the
+    /// caller finds out: it happens once a chunk.
     private func roundHasMatch(_ bytes: UnsafePointer<UInt8>, from position: Int) -> Bool {
         let length = Self.laneLength
         let lane0 = unsafe bytes + position
@@ -57,7 +65,8 @@ struct FingerprintScan {
         var digest1 = unsafe fingerprint(lane1, endingAt: 0)
         var digest2 = unsafe fingerprint(lane2, endingAt: 0)
         var digest3 = unsafe fingerprint(lane3, endingAt: 0)
-        // The top bit is set by a match: twenty zeros minus one. Looking once a round costs less than four branches a byte.
+        // The top bit is set by a match: twenty zeros minus one. Looking once a round costs less
+        // than four branches a byte.
         var matches: UInt64 = 0
         for index in 0..<length {
             matches |= ((digest0 & Chunker.mask) &- 1) | ((digest1 & Chunker.mask) &- 1)

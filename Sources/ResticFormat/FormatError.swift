@@ -1,6 +1,7 @@
 /// What went wrong while reading or writing the repository format.
 ///
-/// Every parser of this module answers foreign bytes with a value or with this error; none of them traps.
+/// Every parser of this module answers foreign bytes with a value or with this error;
+/// none of them traps.
 public struct FormatError: Error, Sendable, Equatable, CustomStringConvertible {
     /// The kind of failure. Open for new values: compare with the constants.
     public struct Code: Hashable, Sendable, CustomStringConvertible {

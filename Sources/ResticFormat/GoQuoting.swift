@@ -1,4 +1,5 @@
-/// The quoting of file names: Go's `strconv.Quote` and `Unquote` without the outer quotes. JSON escapes come on top of it.
+/// The quoting of file names: Go's `strconv.Quote` and `Unquote` without the outer quotes. JSON
+/// escapes come on top of it.
 ///
 /// Names are bytes; what is not valid UTF-8 becomes `\xNN`. Source: restic-format.md section 10.3.
 enum GoQuoting {
@@ -51,10 +52,14 @@ enum GoQuoting {
         appendEscape("x", UInt32(byte), digits: 2, to: &quoted)
     }
 
-    private static func appendEscape(_ letter: Unicode.Scalar, _ value: UInt32, digits: UInt32, to quoted: inout [UInt8]) {
+    private static func appendEscape(
+        _ letter: Unicode.Scalar, _ value: UInt32, digits: UInt32, to quoted: inout [UInt8]
+    ) {
         quoted.append(UInt8(ascii: "\\"))
         quoted.append(UInt8(ascii: letter))
-        for digit in (0..<digits).reversed() { quoted.append(Hex.digit(UInt8(truncatingIfNeeded: value >> (4 * digit)) & 15)) }
+        for digit in (0..<digits).reversed() {
+            quoted.append(Hex.digit(UInt8(truncatingIfNeeded: value >> (4 * digit)) & 15))
+        }
     }
 
     /// The name of a quoted form (valid UTF-8); nil if it is not what `strconv.Unquote` accepts.
@@ -78,8 +83,11 @@ enum GoQuoting {
         return name
     }
 
-    /// Appends what the escape at `position` means; answers the escape's length, nil if it is not valid.
-    private static func appendUnquoted(_ quoted: UnsafeRawBufferPointer, at position: Int, to name: inout [UInt8]) -> Int? {
+    /// Appends what the escape at `position` means; answers the escape's length, nil if
+    /// it is not valid.
+    private static func appendUnquoted(
+        _ quoted: UnsafeRawBufferPointer, at position: Int, to name: inout [UInt8]
+    ) -> Int? {
         guard position + 1 < quoted.count else { return nil }
         switch unsafe quoted[position + 1] {
         case UInt8(ascii: "a"): name.append(0x07)
@@ -91,11 +99,22 @@ enum GoQuoting {
         case UInt8(ascii: "v"): name.append(0x0b)
         case UInt8(ascii: "\\"): name.append(UInt8(ascii: "\\"))
         case UInt8(ascii: "\""): name.append(UInt8(ascii: "\""))
-        case UInt8(ascii: "x"): return unsafe appendNumber(quoted, position + 2, digits: 2, radixBits: 4, isByte: true, to: &name).map { $0 + 2 }
-        case UInt8(ascii: "u"): return unsafe appendNumber(quoted, position + 2, digits: 4, radixBits: 4, isByte: false, to: &name).map { $0 + 2 }
-        case UInt8(ascii: "U"): return unsafe appendNumber(quoted, position + 2, digits: 8, radixBits: 4, isByte: false, to: &name).map { $0 + 2 }
+        case UInt8(ascii: "x"):
+            return unsafe appendNumber(quoted, position + 2, digits: 2, radixBits: 4, isByte: true, to: &name).map {
+                $0 + 2
+            }
+        case UInt8(ascii: "u"):
+            return unsafe appendNumber(quoted, position + 2, digits: 4, radixBits: 4, isByte: false, to: &name).map {
+                $0 + 2
+            }
+        case UInt8(ascii: "U"):
+            return unsafe appendNumber(quoted, position + 2, digits: 8, radixBits: 4, isByte: false, to: &name).map {
+                $0 + 2
+            }
         case UInt8(ascii: "0")...UInt8(ascii: "7"):
-            return unsafe appendNumber(quoted, position + 1, digits: 3, radixBits: 3, isByte: true, to: &name).map { $0 + 1 }
+            return unsafe appendNumber(quoted, position + 1, digits: 3, radixBits: 3, isByte: true, to: &name).map {
+                $0 + 1
+            }
         case _: return nil
         }
         return 2
@@ -103,12 +122,14 @@ enum GoQuoting {
 
     /// Appends a byte or a scalar given by a fixed number of digits; answers that number.
     private static func appendNumber(
-        _ quoted: UnsafeRawBufferPointer, _ start: Int, digits: Int, radixBits: UInt32, isByte: Bool, to name: inout [UInt8]
+        _ quoted: UnsafeRawBufferPointer, _ start: Int, digits: Int, radixBits: UInt32, isByte: Bool,
+        to name: inout [UInt8]
     ) -> Int? {
         guard start + digits <= quoted.count else { return nil }
         var value: UInt32 = 0
         for index in start..<start + digits {
-            // In bounds: start + digits was just compared with the length. Eight digits of four bits fit.
+            // In bounds: start + digits was just compared with the length. Eight digits
+            // of four bits fit.
             guard let digit = unsafe Hex.value(ofDigit: quoted[index]), digit < 1 << radixBits else { return nil }
             value = value << radixBits | UInt32(digit)
         }
@@ -129,8 +150,11 @@ enum GoPrintable {
     static func contains(_ value: UInt32) -> Bool {
         switch value {
         case 0x20..<0x7f: true
-        // The greater part of names in practice: Latin, Cyrillic, kana, Han, Hangul blocks without holes.
-        case 0xa1..<0xad, 0xae..<0x378, 0x400..<0x530, 0x3041..<0x3097, 0x30a0..<0x3100, 0x4e00..<0xa000, 0xac00..<0xd7a4: true
+        // The greater part of names in practice: Latin, Cyrillic, kana, Han,
+        // Hangul blocks without holes.
+        case 0xa1..<0xad, 0xae..<0x378, 0x400..<0x530, 0x3041..<0x3097, 0x30a0..<0x3100, 0x4e00..<0xa000,
+            0xac00..<0xd7a4:
+            true
         case _: Unicode.Scalar(value).map(isGraphic) ?? false
         }
     }
@@ -142,9 +166,13 @@ enum GoPrintable {
         case .uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter: true
         case .nonspacingMark, .spacingMark, .enclosingMark: true
         case .decimalNumber, .letterNumber, .otherNumber: true
-        case .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation, .initialPunctuation, .finalPunctuation, .otherPunctuation: true
+        case .connectorPunctuation, .dashPunctuation, .openPunctuation, .closePunctuation, .initialPunctuation,
+            .finalPunctuation, .otherPunctuation:
+            true
         case .mathSymbol, .currencySymbol, .modifierSymbol, .otherSymbol: true
-        case .spaceSeparator, .lineSeparator, .paragraphSeparator, .control, .format, .surrogate, .privateUse, .unassigned: false
+        case .spaceSeparator, .lineSeparator, .paragraphSeparator, .control, .format, .surrogate, .privateUse,
+            .unassigned:
+            false
         @unknown case _: false
         }
     }

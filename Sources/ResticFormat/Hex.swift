@@ -27,7 +27,8 @@ enum Hex {
 
     /// The eight digits of four bytes. The first byte of the text is the lowest of the result.
     ///
-    /// All eight at once, without a branch: IDs are random, so branches on their digits would be mispredicted half of the time.
+    /// All eight at once, without a branch: IDs are random, so branches on their digits would be
+    /// mispredicted half of the time.
     @inline(__always)
     static func digits(of word: UInt32) -> UInt64 {
         var spread = UInt64(word.byteSwapped)
@@ -44,7 +45,8 @@ enum Hex {
         return values &+ 0x3030_3030_3030_3030 &+ isLetter &* 0x27
     }
 
-    /// The value of eight lower-case digits, the first of which is the lowest byte; nil if one is not a digit.
+    /// The value of eight lower-case digits, the first of which is the lowest byte; nil if one
+    /// is not a digit.
     @inline(__always)
     static func value(ofEightDigits digits: UInt64) -> UInt32? {
         let isLetter = digits >> 6 & 0x0101_0101_0101_0101

@@ -63,7 +63,8 @@ public struct IndexFile: Hashable, Sendable {
         json.endObject()
     }
 
-    /// Reads an index file. Unknown fields are skipped, `supersedes` among them, which must not be acted on.
+    /// Reads an index file. Unknown fields are skipped, `supersedes` among them, which must
+    /// not be acted on.
     /// - Throws: `malformed` for anything else.
     public init(decoding bytes: [UInt8]) throws(FormatError) {
         var packs: [PackIndex] = []

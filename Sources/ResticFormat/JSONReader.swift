@@ -1,10 +1,13 @@
-/// Reads JSON from memory, value by value, without building a document. Answers every malformed input with an error.
+/// Reads JSON from memory, value by value, without building a document. Answers every malformed
+/// input with an error.
 ///
-/// As lenient as the format asks for: white space anywhere, unknown fields skipped, `null` means "not there", the last of equal keys counts.
-/// As strict as JSON otherwise: valid UTF-8, no trailing commas, nothing after the end, nesting of at most 128.
+/// As lenient as the format asks for: white space anywhere, unknown fields skipped, `null` means
+/// "not there", the last of equal keys counts. As strict as JSON otherwise: valid UTF-8, no
+/// trailing commas, nothing after the end, nesting of at most 128.
 ///
-/// `@safe` although it holds a pointer: it only lives inside `read`, which keeps the memory alive, and every access to `text` stands
-/// behind a comparison of its index with `length`, the number of its bytes.
+/// `@safe` although it holds a pointer: it only lives inside `read`, which keeps the memory
+/// alive, and every access to `text` stands behind a comparison of its index with `length`, the
+/// number of its bytes.
 @safe
 struct JSONReader {
     private let text: UnsafeRawBufferPointer
@@ -41,9 +44,12 @@ struct JSONReader {
 
     // MARK: Structure
 
-    /// Reads an object. `field` is called, with the reader at the value, for each name of `names` whose value is not null.
+    /// Reads an object. `field` is called, with the reader at the value, for each name of `names`
+    /// whose value is not null.
     @inline(__always)
-    mutating func object(_ names: FieldNames, _ field: (inout JSONReader, Int) throws(FormatError) -> Void) throws(FormatError) {
+    mutating func object(
+        _ names: FieldNames, _ field: (inout JSONReader, Int) throws(FormatError) -> Void
+    ) throws(FormatError) {
         try enter(UInt8(ascii: "{"))
         var hint = 0
         var isFirst = true
@@ -72,7 +78,9 @@ struct JSONReader {
     private mutating func enter(_ bracket: UInt8) throws(FormatError) {
         try expect(bracket)
         depth += 1
-        guard depth <= Self.greatestDepth else { throw FormatError(.tooLarge, "nested too deeply", byteOffset: position) }
+        guard depth <= Self.greatestDepth else {
+            throw FormatError(.tooLarge, "nested too deeply", byteOffset: position)
+        }
     }
 
     /// Whether another element follows; if not, the closing bracket is taken.
@@ -97,7 +105,8 @@ struct JSONReader {
         return try unsafe withString { key, _ in unsafe names.index(of: key, startingAt: hint) }
     }
 
-    /// Takes a key without looking at each of its characters, where one of the names from `hint` on stands there as it is.
+    /// Takes a key without looking at each of its characters, where one of the names from `hint` on
+    /// stands there as it is.
     @inline(__always)
     private mutating func takeUsualKey(_ names: FieldNames, _ hint: Int) -> Int? {
         guard peek() == UInt8(ascii: "\"") else { return nil }
@@ -105,7 +114,9 @@ struct JSONReader {
         for index in hint..<max(hint, names.count) {
             let end = start + names.length(of: index)
             // In bounds: the text is compared up to `end`, which is below `length`.
-            guard end < length, unsafe text[end] == UInt8(ascii: "\""), unsafe names.matches(index, UnsafeRawBufferPointer(rebasing: text[start..<end])) else { continue }
+            guard end < length, unsafe text[end] == UInt8(ascii: "\""),
+                unsafe names.matches(index, UnsafeRawBufferPointer(rebasing: text[start..<end]))
+            else { continue }
             position = end + 1
             return index
         }
@@ -148,10 +159,12 @@ struct JSONReader {
 
     // MARK: Values
 
-    /// Reads a string and gives `body` its bytes, valid UTF-8 without escapes, and whether the JSON had escapes.
-    /// The bytes are only valid inside `body`.
+    /// Reads a string and gives `body` its bytes, valid UTF-8 without escapes, and whether the JSON
+    /// had escapes. The bytes are only valid inside `body`.
     @inline(__always)
-    mutating func withString<Value>(_ body: (UnsafeRawBufferPointer, Bool) throws(FormatError) -> Value) throws(FormatError) -> Value {
+    mutating func withString<Value>(
+        _ body: (UnsafeRawBufferPointer, Bool) throws(FormatError) -> Value
+    ) throws(FormatError) -> Value {
         try expect(UInt8(ascii: "\""))
         let start = position
         var hasEscapes = false
@@ -177,7 +190,8 @@ struct JSONReader {
         if hasHighBytes { unsafe try validate(content) }
         guard hasEscapes else { return unsafe try body(content, false) }
         unsafe try unescape(content)
-        return try unsafe scratch.span.bytes.withUnsafeBytes { bytes throws(FormatError) in unsafe try body(bytes, true) }
+        return try unsafe scratch.span.bytes.withUnsafeBytes { bytes throws(FormatError) in unsafe try body(bytes, true)
+        }
     }
 
     private func validate(_ content: UnsafeRawBufferPointer) throws(FormatError) {
@@ -251,11 +265,17 @@ struct JSONReader {
         let start = position + 1
         // A node's times are mostly one and the same.
         let end = start + lastTime.text.count
-        if end > start, end < length, peek() == UInt8(ascii: "\""), unsafe text[end] == UInt8(ascii: "\""), hasSame(start, as: lastTime.text) {
+        if end > start, end < length, peek() == UInt8(ascii: "\""), unsafe text[end] == UInt8(ascii: "\""),
+            hasSame(start, as: lastTime.text)
+        {
             position = end + 1
             return lastTime.value
         }
-        guard let time = try unsafe withString({ bytes, _ in unsafe NodeTime(rfc3339: bytes.bindMemory(to: UInt8.self).span) }) else {
+        guard
+            let time = try unsafe withString({ bytes, _ in
+                unsafe NodeTime(rfc3339: bytes.bindMemory(to: UInt8.self).span)
+            })
+        else {
             throw error("a time is not in RFC 3339")
         }
         lastTime = (time, start..<(position - 1))

@@ -1,6 +1,7 @@
 /// The escapes of JSON strings.
 enum JSONUnescape {
-    /// Replaces `output` with the unescaped `content`; false if an escape is not valid. Halves of surrogate pairs become U+FFFD, as in Go.
+    /// Replaces `output` with the unescaped `content`; false if an escape is not valid. Halves of
+    /// surrogate pairs become U+FFFD, as in Go.
     static func unescape(_ content: UnsafeRawBufferPointer, into output: inout [UInt8]) -> Bool {
         output.removeAll(keepingCapacity: true)
         var position = 0
@@ -18,8 +19,11 @@ enum JSONUnescape {
         return true
     }
 
-    /// Appends what the escape at `position` means; answers the escape's length, nil if it is not valid.
-    private static func appendEscape(_ content: UnsafeRawBufferPointer, at position: Int, to output: inout [UInt8]) -> Int? {
+    /// Appends what the escape at `position` means; answers the escape's length, nil if
+    /// it is not valid.
+    private static func appendEscape(
+        _ content: UnsafeRawBufferPointer, at position: Int, to output: inout [UInt8]
+    ) -> Int? {
         guard position + 1 < content.count else { return nil }
         switch unsafe content[position + 1] {
         case UInt8(ascii: "\""): output.append(UInt8(ascii: "\""))
@@ -36,7 +40,9 @@ enum JSONUnescape {
         return 2
     }
 
-    private static func appendUnicode(_ content: UnsafeRawBufferPointer, at position: Int, to output: inout [UInt8]) -> Int? {
+    private static func appendUnicode(
+        _ content: UnsafeRawBufferPointer, at position: Int, to output: inout [UInt8]
+    ) -> Int? {
         guard let first = unsafe fourDigits(content, position + 2) else { return nil }
         if (0xd800..<0xdc00).contains(first), position + 7 < content.count,
             unsafe content[position + 6] == UInt8(ascii: "\\"), unsafe content[position + 7] == UInt8(ascii: "u"),

@@ -1,4 +1,5 @@
-/// Writes JSON as Go's `encoding/json` does: no white space, the same escapes. Callers give the fields in canonical order.
+/// Writes JSON as Go's `encoding/json` does: no white space, the same escapes. Callers give the
+/// fields in canonical order.
 ///
 /// Source: restic-format.md section 10.2.
 struct JSONWriter {
@@ -76,7 +77,8 @@ struct JSONWriter {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// Writes bytes as a string; each byte that is not part of valid UTF-8 becomes U+FFFD, as in Go.
+    /// Writes bytes as a string; each byte that is not part of valid UTF-8 becomes
+    /// U+FFFD, as in Go.
     mutating func string(_ text: [UInt8]) {
         separate()
         bytes.append(UInt8(ascii: "\""))

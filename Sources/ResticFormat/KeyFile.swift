@@ -1,4 +1,5 @@
-/// A key file: the master key, sealed with a key made from a password. Plain JSON. Source: restic-format.md section 4.
+/// A key file: the master key, sealed with a key made from a password. Plain JSON.
+/// Source: restic-format.md section 4.
 public struct KeyFile: Hashable, Sendable {
     /// The cost of the key derivation.
     public struct Cost: Hashable, Sendable {
@@ -17,7 +18,8 @@ public struct KeyFile: Hashable, Sendable {
         /// 32 MiB and some tens of milliseconds.
         public static let standard = Cost(n: 32_768, r: 8, p: 1)
 
-        /// 1 MiB and a few milliseconds: enough for a random password of 256 bits, which nobody finds by trying, whatever a try costs.
+        /// 1 MiB and a few milliseconds: enough for a random password of 256 bits, which nobody
+        /// finds by trying, whatever a try costs.
         public static let least = Cost(n: 1_024, r: 8, p: 1)
     }
 
@@ -44,7 +46,8 @@ public struct KeyFile: Hashable, Sendable {
     ///   - nonce: the nonce of the sealing; tests give their own.
     /// - Throws: `invalidArgument` for a salt or cost that cannot be used.
     public static func create(
-        password: String, master: KeyTriple, salt: [UInt8], cost: Cost = .standard, created: NodeTime, username: String, hostname: String,
+        password: String, master: KeyTriple, salt: [UInt8], cost: Cost = .standard, created: NodeTime, username: String,
+        hostname: String,
         nonces: @escaping @Sendable () throws(FormatError) -> Nonce = Sealer.systemNonce
     ) throws(FormatError) -> KeyFile {
         let user = try PasswordKey.derive(password: password, salt: salt, cost: cost)
@@ -62,12 +65,15 @@ public struct KeyFile: Hashable, Sendable {
     }
 
     /// The master key. Costs one scrypt.
-    /// - Throws: `unauthentic` for a wrong password; `malformed` if the file is broken in another way.
+    /// - Throws: `unauthentic` for a wrong password; `malformed` if the file is
+    ///   broken in another way.
     public func open(password: String) throws(FormatError) -> KeyTriple {
         try MasterKeyDocument.decode(Sealer(PasswordKey.derive(password: password, salt: salt, cost: cost)).open(data))
     }
 
-    private static let fieldNames = FieldNames(["created", "username", "hostname", "kdf", "N", "r", "p", "salt", "data"])
+    private static let fieldNames = FieldNames([
+        "created", "username", "hostname", "kdf", "N", "r", "p", "salt", "data",
+    ])
 
     /// The JSON, which is stored as it is under the name of its SHA-256.
     public func encoded() -> [UInt8] {
@@ -96,9 +102,11 @@ public struct KeyFile: Hashable, Sendable {
     }
 
     /// Reads a key file.
-    /// - Throws: `malformed` if a needed field is missing or wrong, or the derivation is not scrypt.
+    /// - Throws: `malformed` if a needed field is missing or wrong, or the
+    ///   derivation is not scrypt.
     public init(decoding bytes: [UInt8]) throws(FormatError) {
-        var file = KeyFile(created: .absent, username: "", hostname: "", cost: Cost(n: 0, r: 0, p: 0), salt: [], data: [])
+        var file = KeyFile(
+            created: .absent, username: "", hostname: "", cost: Cost(n: 0, r: 0, p: 0), salt: [], data: [])
         var kdf = ""
         try JSONReader.read(bytes.span) { json throws(FormatError) in
             try json.object(Self.fieldNames) { json, index throws(FormatError) in
@@ -115,9 +123,15 @@ public struct KeyFile: Hashable, Sendable {
                 }
             }
         }
-        guard kdf == "scrypt" else { throw FormatError(.malformed, "a key file with the unknown derivation '\(kdf.prefix(40))'") }
-        do { try PasswordKey.validate(salt: file.salt, cost: file.cost) } catch { throw FormatError(.malformed, error.message) }
-        guard file.data.count >= Sealer.overheadByteCount else { throw FormatError(.malformed, "a key file without a sealed key") }
+        guard kdf == "scrypt" else {
+            throw FormatError(.malformed, "a key file with the unknown derivation '\(kdf.prefix(40))'")
+        }
+        do { try PasswordKey.validate(salt: file.salt, cost: file.cost) } catch {
+            throw FormatError(.malformed, error.message)
+        }
+        guard file.data.count >= Sealer.overheadByteCount else {
+            throw FormatError(.malformed, "a key file without a sealed key")
+        }
         self = file
     }
 }

@@ -1,7 +1,7 @@
 /// The 64 secret bytes with which a repository is sealed. Never printed.
 ///
-/// Shape: `encrypt` (32, AES-256-CTR), `k` (16, AES-128 for the nonce), `r` (16, Poly1305 multiplier, clamped only when a MAC is computed).
-/// Source: restic-format.md section 3.1.
+/// Shape: `encrypt` (32, AES-256-CTR), `k` (16, AES-128 for the nonce), `r` (16, Poly1305
+/// multiplier, clamped only when a MAC is computed). Source: restic-format.md section 3.1.
 public struct KeyTriple: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The number of bytes of the three parts together.
     public static let byteCount = 64
@@ -12,7 +12,9 @@ public struct KeyTriple: Sendable, Equatable, CustomStringConvertible, CustomDeb
     /// Takes 64 bytes in the order `encrypt`, `k`, `r`.
     /// - Throws: `invalidArgument` for another length, or if a part is all zero.
     public init(rawBytes: [UInt8]) throws(FormatError) {
-        guard rawBytes.count == Self.byteCount else { throw FormatError(.invalidArgument, "a key triple has 64 bytes, not \(rawBytes.count)") }
+        guard rawBytes.count == Self.byteCount else {
+            throw FormatError(.invalidArgument, "a key triple has 64 bytes, not \(rawBytes.count)")
+        }
         for part in [rawBytes[..<32], rawBytes[32..<48], rawBytes[48...]] where part.allSatisfy({ $0 == 0 }) {
             throw FormatError(.invalidArgument, "a part of a key triple must not be all zero")
         }
@@ -42,7 +44,8 @@ public struct KeyTriple: Sendable, Equatable, CustomStringConvertible, CustomDeb
     public var customMirror: Mirror { Mirror(self, children: [:]) }
 }
 
-/// The 16 bytes that make two sealings of one plaintext differ. Not secret; never all zero; never used twice with one key.
+/// The 16 bytes that make two sealings of one plaintext differ. Not secret; never all zero; never
+/// used twice with one key.
 public struct Nonce: Sendable, Hashable {
     /// The number of bytes of a nonce.
     public static let byteCount = 16

@@ -19,7 +19,8 @@ public struct LockFile: Hashable, Sendable {
 
     /// Makes a lock.
     public init(
-        time: NodeTime, isExclusive: Bool, hostname: String, username: String, processID: Int32, uid: UInt32 = 0, gid: UInt32 = 0
+        time: NodeTime, isExclusive: Bool, hostname: String, username: String, processID: Int32, uid: UInt32 = 0,
+        gid: UInt32 = 0
     ) {
         self.time = time
         self.isExclusive = isExclusive

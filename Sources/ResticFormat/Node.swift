@@ -46,7 +46,8 @@ public struct Node: Hashable, Sendable {
     public var linkTarget: [UInt8]?
     /// In the order in which they are written.
     public var extendedAttributes: [ExtendedAttribute] = []
-    /// The text of a JSON object of attributes of other systems, written back as it was read; nil for none.
+    /// The text of a JSON object of attributes of other systems, written back as it was
+    /// read; nil for none.
     public var genericAttributes: [UInt8]?
     /// For devices: the device's number.
     public var device: UInt64 = 0

@@ -1,7 +1,9 @@
 extension Node {
     static let fieldNames = FieldNames([
-        "name", "type", "mode", "mtime", "atime", "ctime", "uid", "gid", "user", "group", "inode", "device_id", "size", "links",
-        "linktarget", "linktarget_raw", "extended_attributes", "generic_attributes", "device", "content", "subtree", "error",
+        "name", "type", "mode", "mtime", "atime", "ctime", "uid", "gid", "user", "group", "inode", "device_id", "size",
+        "links",
+        "linktarget", "linktarget_raw", "extended_attributes", "generic_attributes", "device", "content", "subtree",
+        "error",
     ])
     private static let typeNames = FieldNames(["file", "dir", "symlink", "dev", "chardev", "fifo", "socket"])
     /// The types in the order of `typeNames`.
@@ -124,14 +126,18 @@ extension Node {
     }
 
     private static func readName(from json: inout JSONReader) throws(FormatError) -> [UInt8] {
-        // Quoting begins with a backslash, which JSON escapes: without escapes the name stands as it is.
-        let name = try unsafe json.withString { quoted, hasEscapes in unsafe hasEscapes ? GoQuoting.unquote(quoted) : Array(quoted) }
+        // Quoting begins with a backslash, which JSON escapes: without escapes the name
+        // stands as it is.
+        let name = try unsafe json.withString { quoted, hasEscapes in
+            unsafe hasEscapes ? GoQuoting.unquote(quoted) : Array(quoted)
+        }
         guard let name else { throw json.error("a name is not quoted as Go does") }
         return name
     }
 
     private static func readType(from json: inout JSONReader) throws(FormatError) -> NodeType {
-        guard let index = try unsafe json.withString({ text, _ in unsafe typeNames.index(of: text, startingAt: 0) }) else {
+        guard let index = try unsafe json.withString({ text, _ in unsafe typeNames.index(of: text, startingAt: 0) })
+        else {
             throw json.error("a node has an unknown type")
         }
         return typeNumbers[index]

@@ -1,15 +1,18 @@
 /// A moment with nanoseconds and the zone it is written in, as times stand in trees and snapshots.
 ///
-/// Text form: RFC 3339 with up to nine digits of fraction and no trailing zeros, years 0000 to 9999. Source: restic-format.md section 10.5.
+/// Text form: RFC 3339 with up to nine digits of fraction and no trailing zeros, years 0000 to
+/// 9999. Source: restic-format.md section 10.5.
 public struct NodeTime: Hashable, Sendable, CustomStringConvertible {
     /// Whole seconds since 1970-01-01T00:00:00Z; negative before.
     public var seconds: Int64
     /// 0 to 999,999,999, always counted forward from `seconds`.
     public var nanoseconds: UInt32
-    /// Minutes east of UTC in which the text is written. Kept because the text is hashed; 0 is written as `Z`.
+    /// Minutes east of UTC in which the text is written. Kept because the text is hashed; 0
+    /// is written as `Z`.
     public var zoneMinutes: Int16
 
-    /// Makes a time. `nanoseconds` above 999,999,999 and years outside of 0000...9999 are brought to the nearest that can be written.
+    /// Makes a time. `nanoseconds` above 999,999,999 and years outside of 0000...9999 are brought
+    /// to the nearest that can be written.
     public init(seconds: Int64, nanoseconds: UInt32 = 0, zoneMinutes: Int16 = 0) {
         self.seconds = min(max(seconds, Self.lowestSeconds), Self.highestSeconds)
         self.nanoseconds = min(nanoseconds, 999_999_999)
@@ -46,7 +49,8 @@ public struct NodeTime: Hashable, Sendable, CustomStringConvertible {
         self.init(rfc3339: Array(text.utf8).span)
     }
 
-    /// Reads an RFC 3339 text; nil if it is not one, or its year in UTC is not 0000...9999 with a day's margin.
+    /// Reads an RFC 3339 text; nil if it is not one, or its year in UTC is not 0000...9999
+    /// with a day's margin.
     init?(rfc3339 text: Span<UInt8>) {
         guard text.count >= 20,
             let year = Self.digits(text, 0, 4), text[4] == UInt8(ascii: "-"),
@@ -55,7 +59,8 @@ public struct NodeTime: Hashable, Sendable, CustomStringConvertible {
             let hour = Self.digits(text, 11, 2), text[13] == UInt8(ascii: ":"),
             let minute = Self.digits(text, 14, 2), text[16] == UInt8(ascii: ":"),
             let second = Self.digits(text, 17, 2),
-            (1...12).contains(month), day >= 1, day <= CivilDate.days(inMonth: month, ofYear: year), hour < 24, minute < 60, second < 60,
+            (1...12).contains(month), day >= 1, day <= CivilDate.days(inMonth: month, ofYear: year), hour < 24,
+            minute < 60, second < 60,
             let (fraction, end) = Self.fraction(text, from: 19),
             let zone = Self.zone(text, from: end)
         else { return nil }

@@ -2,7 +2,8 @@ internal import Crypto
 
 /// The name of a blob or a file: a SHA-256, 32 bytes.
 ///
-/// Kept as four big-endian words, so that a value needs no heap and the order is the byte order. Source: restic-format.md section 1.
+/// Kept as four big-endian words, so that a value needs no heap and the order is the byte order.
+/// Source: restic-format.md section 1.
 public struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The number of bytes of an ID.
     public static let byteCount = 32
@@ -54,8 +55,11 @@ public struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible 
     /// The word of the 16 digits from `start` on; there are 64 digits, and `start` is at most 48.
     @inline(__always)
     private static func word(_ digits: UnsafeRawBufferPointer, _ start: Int) -> UInt64? {
-        guard let high = unsafe Hex.value(ofEightDigits: UInt64(littleEndian: digits.loadUnaligned(fromByteOffset: start, as: UInt64.self))),
-            let low = unsafe Hex.value(ofEightDigits: UInt64(littleEndian: digits.loadUnaligned(fromByteOffset: start + 8, as: UInt64.self)))
+        guard
+            let high = unsafe Hex.value(
+                ofEightDigits: UInt64(littleEndian: digits.loadUnaligned(fromByteOffset: start, as: UInt64.self))),
+            let low = unsafe Hex.value(
+                ofEightDigits: UInt64(littleEndian: digits.loadUnaligned(fromByteOffset: start + 8, as: UInt64.self)))
         else { return nil }
         return UInt64(high) << 32 | UInt64(low)
     }
@@ -104,7 +108,8 @@ public struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible 
     @inline(__always) @unsafe
     private func writeHex(_ word: UInt64, to text: UnsafeMutableRawPointer) {
         unsafe text.storeBytes(of: Hex.digits(of: UInt32(truncatingIfNeeded: word >> 32)).littleEndian, as: UInt64.self)
-        unsafe text.storeBytes(of: Hex.digits(of: UInt32(truncatingIfNeeded: word)).littleEndian, toByteOffset: 8, as: UInt64.self)
+        unsafe text.storeBytes(
+            of: Hex.digits(of: UInt32(truncatingIfNeeded: word)).littleEndian, toByteOffset: 8, as: UInt64.self)
     }
 
     /// The 32 bytes.
@@ -121,12 +126,13 @@ public struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible 
     }
 
     private subscript(index: Int) -> UInt8 {
-        let word = switch index >> 3 {
-        case 0: word0
-        case 1: word1
-        case 2: word2
-        case _: word3
-        }
+        let word =
+            switch index >> 3 {
+            case 0: word0
+            case 1: word1
+            case 2: word2
+            case _: word3
+            }
         return UInt8(truncatingIfNeeded: word >> UInt64(56 - 8 * (index & 7)))
     }
 

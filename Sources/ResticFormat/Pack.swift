@@ -1,4 +1,5 @@
-/// Where a blob lies in a pack, as headers and indexes say it. Source: restic-format.md sections 8 and 9.
+/// Where a blob lies in a pack, as headers and indexes say it. Source: restic-format.md
+/// sections 8 and 9.
 public struct PackEntry: Hashable, Sendable {
     /// The blob's name space.
     public var type: BlobType
@@ -33,13 +34,15 @@ public struct PackEntry: Hashable, Sendable {
     var headerByteCount: Int { isCompressed ? 41 : 37 }
 }
 
-/// The end of a pack: `sealed(entries) || length of that (4 bytes, little-endian)`. Source: restic-format.md section 8.
+/// The end of a pack: `sealed(entries) || length of that (4 bytes, little-endian)`.
+/// Source: restic-format.md section 8.
 public enum PackHeader {
     /// The most bytes a sealed header may have.
     public static let greatestByteCount = 16 << 20
     /// The number of bytes at the end of a pack that hold the header's length.
     public static let lengthFieldByteCount = 4
-    /// The smallest pack: one empty blob (32), one entry sealed (69), the length (4), would be 105; restic accepts from 73.
+    /// The smallest pack: one empty blob (32), one entry sealed (69), the length (4), would be 105;
+    /// restic accepts from 73.
     public static let smallestPackByteCount = 73
 
     /// The plain entries.
@@ -56,7 +59,8 @@ public enum PackHeader {
     }
 
     /// Reads plain entries; offsets are the sums of the lengths before.
-    /// - Throws: `malformed` for an unknown type, a cut entry, no entry, or a length that cannot be.
+    /// - Throws: `malformed` for an unknown type, a cut entry, no entry, or a
+    ///   length that cannot be.
     public static func decode(_ bytes: [UInt8]) throws(FormatError) -> [PackEntry] {
         var entries: [PackEntry] = []
         var position = 0
@@ -64,7 +68,9 @@ public enum PackHeader {
         while position < bytes.count {
             let entry = try decodeEntry(bytes, at: position, offset: offset)
             let (end, overflowed) = offset.addingReportingOverflow(entry.length)
-            guard !overflowed else { throw FormatError(.malformed, "a pack's blobs are longer than 4 GiB", byteOffset: position) }
+            guard !overflowed else {
+                throw FormatError(.malformed, "a pack's blobs are longer than 4 GiB", byteOffset: position)
+            }
             entries.append(entry)
             position += entry.headerByteCount
             offset = end
@@ -73,13 +79,17 @@ public enum PackHeader {
         return entries
     }
 
-    private static func decodeEntry(_ bytes: [UInt8], at position: Int, offset: UInt32) throws(FormatError) -> PackEntry {
+    private static func decodeEntry(_ bytes: [UInt8], at position: Int, offset: UInt32) throws(FormatError) -> PackEntry
+    {
         guard bytes[position] < 4, let type = BlobType(rawValue: bytes[position] & 1) else {
-            throw FormatError(.malformed, "a pack's header has an entry of the unknown type \(bytes[position])", byteOffset: position)
+            throw FormatError(
+                .malformed, "a pack's header has an entry of the unknown type \(bytes[position])", byteOffset: position)
         }
         let isCompressed = bytes[position] & 2 != 0
         let idStart = position + (isCompressed ? 9 : 5)
-        guard idStart + ObjectID.byteCount <= bytes.count, let id = ObjectID(bytes: bytes[idStart..<idStart + ObjectID.byteCount]) else {
+        guard idStart + ObjectID.byteCount <= bytes.count,
+            let id = ObjectID(bytes: bytes[idStart..<idStart + ObjectID.byteCount])
+        else {
             throw FormatError(.malformed, "a pack's header ends inside an entry", byteOffset: position)
         }
         let length = readUInt32(bytes, position + 1)
@@ -92,7 +102,9 @@ public enum PackHeader {
 
     /// The sealed header's length, from the last four bytes of a pack.
     /// - Throws: `malformed` or `tooLarge` if it cannot be right for a pack of that size.
-    public static func sealedLength(fromTail tail: some Collection<UInt8>, packByteCount: Int) throws(FormatError) -> Int {
+    public static func sealedLength(
+        fromTail tail: some Collection<UInt8>, packByteCount: Int
+    ) throws(FormatError) -> Int {
         guard tail.count >= lengthFieldByteCount else { throw FormatError(.malformed, "a pack is too short") }
         let length = Int(tail.suffix(lengthFieldByteCount).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) })
         guard length <= greatestByteCount else { throw FormatError(.tooLarge, "a pack's header of \(length) bytes") }
@@ -104,7 +116,8 @@ public enum PackHeader {
 
     /// Opens the header at the end of a pack.
     /// - Parameters:
-    ///   - tail: the last bytes of the pack, at least the header and its length field; the whole pack will do.
+    ///   - tail: the last bytes of the pack, at least the header and its length field; the
+    ///     whole pack will do.
     ///   - packByteCount: the size of the whole pack; the entries must fill it exactly.
     /// - Throws: `malformed`, `tooLarge`, `unauthentic`.
     public static func decode(tail: [UInt8], packByteCount: Int, sealer: Sealer) throws(FormatError) -> [PackEntry] {
@@ -113,7 +126,9 @@ public enum PackHeader {
             throw FormatError(.invalidArgument, "the header has \(length) bytes, which are not all given")
         }
         let entries = try decode(sealer.open(Array(tail.dropLast(lengthFieldByteCount).suffix(length))))
-        guard let last = entries.last, Int(last.offset) + Int(last.length) + length + lengthFieldByteCount == packByteCount else {
+        guard let last = entries.last,
+            Int(last.offset) + Int(last.length) + length + lengthFieldByteCount == packByteCount
+        else {
             throw FormatError(.malformed, "a pack's size does not follow from its header")
         }
         return entries
@@ -133,7 +148,9 @@ public enum PackHeader {
     }
 
     static func append(_ value: UInt32, to bytes: inout [UInt8]) {
-        for shift in stride(from: UInt32(0), through: 24, by: 8) { bytes.append(UInt8(truncatingIfNeeded: value >> shift)) }
+        for shift in stride(from: UInt32(0), through: 24, by: 8) {
+            bytes.append(UInt8(truncatingIfNeeded: value >> shift))
+        }
     }
 
     private static func readUInt32(_ bytes: [UInt8], _ position: Int) -> UInt32 {

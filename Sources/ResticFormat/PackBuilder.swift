@@ -1,4 +1,5 @@
-/// Collects sealed blobs, back to back, and ends them with the header. One blob type per pack is for the caller to keep.
+/// Collects sealed blobs, back to back, and ends them with the header. One blob type per pack is
+/// for the caller to keep.
 public struct PackBuilder: Sendable {
     /// A finished pack.
     public struct Pack: Sendable {
@@ -33,10 +34,15 @@ public struct PackBuilder: Sendable {
     }
 
     /// Adds a sealed blob.
-    /// - Parameter uncompressedLength: the plaintext's length if it was compressed before sealing; otherwise 0.
+    /// - Parameter uncompressedLength: the plaintext's length if it was compressed
+    ///   before sealing; otherwise 0.
     /// - Throws: `tooLarge` if it does not fit; then nothing is added.
-    public mutating func append(_ sealed: [UInt8], type: BlobType, id: ObjectID, uncompressedLength: UInt32) throws(FormatError) {
-        try append(type: type, id: id, uncompressedLength: uncompressedLength) { bytes throws(FormatError) in bytes.append(contentsOf: sealed) }
+    public mutating func append(
+        _ sealed: [UInt8], type: BlobType, id: ObjectID, uncompressedLength: UInt32
+    ) throws(FormatError) {
+        try append(type: type, id: id, uncompressedLength: uncompressedLength) { bytes throws(FormatError) in
+            bytes.append(contentsOf: sealed)
+        }
     }
 
     /// Adds a blob whose sealed bytes `write` appends, so that they need not be copied.
@@ -47,14 +53,19 @@ public struct PackBuilder: Sendable {
         let start = bytes.count
         do throws(FormatError) {
             try write(&bytes)
-            guard bytes.count >= start + Sealer.overheadByteCount else { throw FormatError(.invalidArgument, "a sealed blob has at least 32 bytes") }
-            guard hasRoom(forSealedByteCount: 0) else { throw FormatError(.tooLarge, "the pack has no room for another blob") }
+            guard bytes.count >= start + Sealer.overheadByteCount else {
+                throw FormatError(.invalidArgument, "a sealed blob has at least 32 bytes")
+            }
+            guard hasRoom(forSealedByteCount: 0) else {
+                throw FormatError(.tooLarge, "the pack has no room for another blob")
+            }
         } catch {
             bytes.removeSubrange(start...)
             throw error
         }
         let entry = PackEntry(
-            type: type, id: id, offset: UInt32(start), length: UInt32(bytes.count - start), uncompressedLength: uncompressedLength)
+            type: type, id: id, offset: UInt32(start), length: UInt32(bytes.count - start),
+            uncompressedLength: uncompressedLength)
         entries.append(entry)
         headerByteCount += entry.headerByteCount
     }

@@ -14,7 +14,8 @@ enum PasswordKey {
         let key: SymmetricKey
         do {
             key = try KDF.Scrypt.deriveKey(
-                from: Array(password.utf8), salt: salt, outputByteCount: KeyTriple.byteCount, rounds: cost.n, blockSize: cost.r,
+                from: Array(password.utf8), salt: salt, outputByteCount: KeyTriple.byteCount, rounds: cost.n,
+                blockSize: cost.r,
                 parallelism: cost.p)
         } catch {
             throw FormatError(.library, "scrypt failed: \(error)")
@@ -22,18 +23,22 @@ enum PasswordKey {
         return try KeyTriple(rawBytes: unsafe key.withUnsafeBytes { unsafe Array($0) })
     }
 
-    /// Refuses parameters that the format or common sense forbids, so that a foreign key file cannot exhaust the machine.
+    /// Refuses parameters that the format or common sense forbids, so that a foreign key file
+    /// cannot exhaust the machine.
     static func validate(salt: [UInt8], cost: KeyFile.Cost) throws(FormatError) {
         guard salt.count == KeyFile.saltByteCount else {
             throw FormatError(.invalidArgument, "a salt has \(KeyFile.saltByteCount) bytes, not \(salt.count)")
         }
         let limit = Int(UInt32.max)
-        guard (2...limit).contains(cost.n), cost.n & (cost.n - 1) == 0, (1...limit).contains(cost.r), (1...limit).contains(cost.p) else {
+        guard (2...limit).contains(cost.n), cost.n & (cost.n - 1) == 0, (1...limit).contains(cost.r),
+            (1...limit).contains(cost.p)
+        else {
             throw FormatError(.invalidArgument, "scrypt needs N as a power of two above 1, and positive r and p")
         }
         // No overflow: N and r have at most 32 bits.
         guard cost.n * cost.r <= greatestMemoryByteCount / 128, cost.p <= greatestWork / (cost.n * cost.r) else {
-            throw FormatError(.invalidArgument, "scrypt with N=\(cost.n), r=\(cost.r), p=\(cost.p) needs too much memory or time")
+            throw FormatError(
+                .invalidArgument, "scrypt with N=\(cost.n), r=\(cost.r), p=\(cost.p) needs too much memory or time")
         }
     }
 }
@@ -63,13 +68,18 @@ enum MasterKeyDocument {
         var (k, r, encrypt): ([UInt8], [UInt8], [UInt8]) = ([], [], [])
         try JSONReader.read(bytes.span) { json throws(FormatError) in
             try json.object(names) { json, index throws(FormatError) in
-                guard index == 0 else { return encrypt = try json.base64() }
+                guard index == 0 else {
+                    encrypt = try json.base64()
+                    return
+                }
                 try json.object(macNames) { json, index throws(FormatError) in
                     if index == 0 { k = try json.base64() } else { r = try json.base64() }
                 }
             }
         }
-        guard encrypt.count == 32, k.count == 16, r.count == 16 else { throw FormatError(.malformed, "a master key has parts of a wrong length") }
+        guard encrypt.count == 32, k.count == 16, r.count == 16 else {
+            throw FormatError(.malformed, "a master key has parts of a wrong length")
+        }
         return try KeyTriple(rawBytes: encrypt + k + r)
     }
 }

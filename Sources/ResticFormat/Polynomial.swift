@@ -1,4 +1,5 @@
-/// A polynomial over GF(2) of a degree up to 63; bit i is the coefficient of x^i. Source: restic-format.md section 13.
+/// A polynomial over GF(2) of a degree up to 63; bit i is the coefficient of x^i.
+/// Source: restic-format.md section 13.
 public struct Polynomial: Hashable, Sendable, CustomStringConvertible {
     /// The coefficients.
     public let bits: UInt64

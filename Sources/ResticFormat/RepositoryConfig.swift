@@ -20,7 +20,8 @@ public struct RepositoryConfig: Hashable, Sendable {
     public static func random(using generator: inout some RandomNumberGenerator) -> RepositoryConfig {
         var bytes: [UInt8] = []
         for _ in 0..<ObjectID.byteCount { bytes.append(UInt8.random(in: 0...255, using: &generator)) }
-        // The hash of 32 random bytes is as good an ID as the bytes, and needs no failing initialiser.
+        // The hash of 32 random bytes is as good an ID as the bytes, and
+        // needs no failing initialiser.
         return RepositoryConfig(id: ObjectID.hash(of: bytes), chunkerPolynomial: Polynomial.random(using: &generator))
     }
 
@@ -39,8 +40,8 @@ public struct RepositoryConfig: Hashable, Sendable {
     }
 
     /// Reads the JSON. Unknown fields are skipped.
-    /// - Throws: `malformed` for another version, a missing field, a polynomial that is not irreducible or not of degree 53, or a
-    ///   repository that is only the hot part of another.
+    /// - Throws: `malformed` for another version, a missing field, a polynomial that is not
+    ///   irreducible or not of degree 53, or a repository that is only the hot part of another.
     public init(decoding bytes: [UInt8]) throws(FormatError) {
         var version: UInt64?
         var id: ObjectID?
@@ -51,14 +52,20 @@ public struct RepositoryConfig: Hashable, Sendable {
                 case 0: version = try json.number()
                 case 1: id = try json.id()
                 case 2: polynomial = Polynomial(hex: try json.string())
-                case _: if try json.bool() { throw json.error("the hot part of a divided repository cannot be used alone") }
+                case _:
+                    if try json.bool() { throw json.error("the hot part of a divided repository cannot be used alone") }
                 }
             }
         }
-        guard let version, let id, let polynomial else { throw FormatError(.malformed, "a config lacks version, id or chunker_polynomial") }
-        guard version == 1 || version == 2 else { throw FormatError(.malformed, "a repository of the unknown version \(version)") }
+        guard let version, let id, let polynomial else {
+            throw FormatError(.malformed, "a config lacks version, id or chunker_polynomial")
+        }
+        guard version == 1 || version == 2 else {
+            throw FormatError(.malformed, "a repository of the unknown version \(version)")
+        }
         guard polynomial.degree == Polynomial.chunkerDegree, polynomial.isIrreducible else {
-            throw FormatError(.malformed, "the chunker polynomial is not irreducible of degree \(Polynomial.chunkerDegree)")
+            throw FormatError(
+                .malformed, "the chunker polynomial is not irreducible of degree \(Polynomial.chunkerDegree)")
         }
         (self.version, self.id, chunkerPolynomial) = (Int(version), id, polynomial)
     }

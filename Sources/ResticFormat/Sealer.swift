@@ -1,7 +1,7 @@
 /// Encrypts and authenticates with one key triple: `nonce (16) || ciphertext || mac (16)`.
 ///
-/// Safe to use from many tasks at once; each call borrows a set of cipher contexts that earlier calls left.
-/// Source: restic-format.md sections 3.2 and 3.3.
+/// Safe to use from many tasks at once; each call borrows a set of cipher contexts that earlier
+/// calls left. Source: restic-format.md sections 3.2 and 3.3.
 public final class Sealer: Sendable {
     /// The number of bytes by which a sealed message is longer than its plaintext.
     public static let overheadByteCount = 32
@@ -34,26 +34,36 @@ public final class Sealer: Sendable {
         return output
     }
 
-    /// Appends the sealed plaintext to `output`, with the given nonce, which must never be used twice with one key.
+    /// Appends the sealed plaintext to `output`, with the given nonce, which must never be used
+    /// twice with one key.
     public func seal(_ plaintext: [UInt8], nonce: Nonce, into output: inout [UInt8]) throws(FormatError) {
-        try unsafe plaintext.span.bytes.withUnsafeBytes { bytes throws(FormatError) in unsafe try seal(bytes, nonce: nonce, into: &output) }
+        try unsafe plaintext.span.bytes.withUnsafeBytes { bytes throws(FormatError) in
+            unsafe try seal(bytes, nonce: nonce, into: &output)
+        }
     }
 
-    /// Appends the sealed plaintext to `output`, with the given nonce, which must never be used twice with one key.
-    public func seal(_ plaintext: UnsafeRawBufferPointer, nonce: Nonce, into output: inout [UInt8]) throws(FormatError) {
+    /// Appends the sealed plaintext to `output`, with the given nonce, which must never be used
+    /// twice with one key.
+    public func seal(_ plaintext: UnsafeRawBufferPointer, nonce: Nonce, into output: inout [UInt8]) throws(FormatError)
+    {
         let count = plaintext.count + Self.overheadByteCount
         try contexts.withContext { context throws(FormatError) in
-            try unsafe output.appendBytes(count) { target throws(FormatError) in unsafe try context.seal(plaintext, nonce: nonce, into: target) }
+            try unsafe output.appendBytes(count) { target throws(FormatError) in
+                unsafe try context.seal(plaintext, nonce: nonce, into: target)
+            }
         }
     }
 
     /// Verifies a sealed message and appends its plaintext to `output`.
-    /// - Throws: `malformed` if it is too short or its nonce is all zero; `unauthentic` if the MAC does not fit; then `output` is as before.
+    /// - Throws: `malformed` if it is too short or its nonce is all zero; `unauthentic` if the MAC
+    ///   does not fit; then `output` is as before.
     public func open(_ sealed: UnsafeRawBufferPointer, into output: inout [UInt8]) throws(FormatError) {
         guard sealed.count >= Self.overheadByteCount else {
             throw FormatError(.malformed, "a sealed message has at least 32 bytes, not \(sealed.count)")
         }
-        guard unsafe sealed[..<16].contains(where: { $0 != 0 }) else { throw FormatError(.malformed, "the nonce is all zero") }
+        guard unsafe sealed[..<16].contains(where: { $0 != 0 }) else {
+            throw FormatError(.malformed, "the nonce is all zero")
+        }
         try contexts.withContext { context throws(FormatError) in
             guard unsafe try context.verify(sealed) else {
                 throw FormatError(.unauthentic, "the authentication code does not fit: wrong key, or changed bytes")
@@ -65,10 +75,13 @@ public final class Sealer: Sendable {
     }
 
     /// Verifies a sealed message and gives its plaintext.
-    /// - Throws: `malformed` if it is too short or its nonce is all zero; `unauthentic` if the MAC does not fit.
+    /// - Throws: `malformed` if it is too short or its nonce is all zero; `unauthentic` if the
+    ///   MAC does not fit.
     public func open(_ sealed: [UInt8]) throws(FormatError) -> [UInt8] {
         var output: [UInt8] = []
-        try unsafe sealed.span.bytes.withUnsafeBytes { bytes throws(FormatError) in unsafe try open(bytes, into: &output) }
+        try unsafe sealed.span.bytes.withUnsafeBytes { bytes throws(FormatError) in
+            unsafe try open(bytes, into: &output)
+        }
         return output
     }
 }

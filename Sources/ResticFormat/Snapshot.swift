@@ -1,4 +1,5 @@
-/// The JSON of a snapshot. Its ID is the SHA-256 of its stored form and not part of it. Source: restic-format.md section 11.
+/// The JSON of a snapshot. Its ID is the SHA-256 of its stored form and not part of it.
+/// Source: restic-format.md section 11.
 public struct Snapshot: Hashable, Sendable {
     /// The moment that the snapshot stands for.
     public var time: NodeTime
@@ -28,7 +29,10 @@ public struct Snapshot: Hashable, Sendable {
     public var summary: SnapshotSummary?
 
     /// Makes a snapshot.
-    public init(time: NodeTime, tree: ObjectID, paths: [String], hostname: String = "", username: String = "", tags: [String] = []) {
+    public init(
+        time: NodeTime, tree: ObjectID, paths: [String], hostname: String = "", username: String = "",
+        tags: [String] = []
+    ) {
         self.time = time
         self.tree = tree
         self.paths = paths
@@ -38,7 +42,8 @@ public struct Snapshot: Hashable, Sendable {
     }
 
     private static let fieldNames = FieldNames([
-        "time", "parent", "tree", "paths", "hostname", "username", "uid", "gid", "excludes", "tags", "original", "program_version", "summary",
+        "time", "parent", "tree", "paths", "hostname", "username", "uid", "gid", "excludes", "tags", "original",
+        "program_version", "summary",
     ])
 
     /// The JSON, without a newline. Empty and zero fields are left out, except `paths`.

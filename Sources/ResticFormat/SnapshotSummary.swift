@@ -1,4 +1,5 @@
-/// What an archiver counted, as restic keeps it in snapshots since 0.17. Source: restic-format.md section 11.
+/// What an archiver counted, as restic keeps it in snapshots since 0.17.
+/// Source: restic-format.md section 11.
 public struct SnapshotSummary: Hashable, Sendable {
     /// When archiving began.
     public var backupStart: NodeTime
@@ -38,7 +39,8 @@ public struct SnapshotSummary: Hashable, Sendable {
     private static let counts: [(name: StaticString, path: any WritableKeyPath<SnapshotSummary, UInt64> & Sendable)] = [
         ("files_new", \.filesNew), ("files_changed", \.filesChanged), ("files_unmodified", \.filesUnmodified),
         ("dirs_new", \.dirsNew), ("dirs_changed", \.dirsChanged), ("dirs_unmodified", \.dirsUnmodified),
-        ("data_blobs", \.dataBlobs), ("tree_blobs", \.treeBlobs), ("data_added", \.dataAdded), ("data_added_packed", \.dataAddedPacked),
+        ("data_blobs", \.dataBlobs), ("tree_blobs", \.treeBlobs), ("data_added", \.dataAdded),
+        ("data_added_packed", \.dataAddedPacked),
         ("total_files_processed", \.totalFilesProcessed), ("total_bytes_processed", \.totalBytesProcessed),
     ]
     private static let fieldNames = FieldNames(["backup_start", "backup_end"] + counts.map(\.name))

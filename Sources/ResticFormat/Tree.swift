@@ -13,7 +13,9 @@ public struct Tree: Hashable, Sendable {
         self.nodes = nodes.sorted { Self.precedes($0.name, $1.name) }
         guard self.nodes.first?.name.isEmpty != true else { throw FormatError(.invalidArgument, "a node has no name") }
         for (left, right) in zip(self.nodes, self.nodes.dropFirst()) where left.name == right.name {
-            throw FormatError(.invalidArgument, "the name '\(String(decoding: left.name, as: UTF8.self))' stands twice in one directory")
+            throw FormatError(
+                .invalidArgument,
+                "the name '\(String(decoding: left.name, as: UTF8.self))' stands twice in one directory")
         }
     }
 
@@ -25,7 +27,8 @@ public struct Tree: Hashable, Sendable {
         self.nodes = nodes
     }
 
-    /// Reads a tree node by node, as lenient as restic, so that one of a hundred thousand entries need not be kept as a whole.
+    /// Reads a tree node by node, as lenient as restic, so that one of a hundred thousand entries
+    /// need not be kept as a whole.
     /// - Throws: as `init(decoding:)`; nodes before the fault have been visited by then.
     public static func visit(_ bytes: [UInt8], _ body: (Node) -> Void) throws(FormatError) {
         var hasNodes = false

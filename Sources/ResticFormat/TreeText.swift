@@ -1,4 +1,5 @@
-/// The canonical text of a tree, written node by node, so that a folder of a million entries need not be held as nodes and as text at once.
+/// The canonical text of a tree, written node by node, so that a folder of a million entries need
+/// not be held as nodes and as text at once.
 public struct TreeText: Sendable {
     /// What the text of a node with one blob needs, about.
     static let bytesPerNode = 400
@@ -15,7 +16,8 @@ public struct TreeText: Sendable {
     }
 
     /// Adds a node behind all others.
-    /// - Throws: `invalidArgument` if its name is empty, or does not come after the one before by its bytes.
+    /// - Throws: `invalidArgument` if its name is empty, or does not come after the one
+    ///   before by its bytes.
     public mutating func add(_ node: Node) throws(FormatError) {
         guard Tree.precedes(last, node.name) else {
             if node.name.isEmpty { throw FormatError(.invalidArgument, "a node has no name") }

@@ -1,4 +1,5 @@
-/// One Unicode scalar as it stands in UTF-8, decoded as strictly as Go's `utf8.DecodeRune`: shortest forms only, no surrogates.
+/// One Unicode scalar as it stands in UTF-8, decoded as strictly as Go's `utf8.DecodeRune`:
+/// shortest forms only, no surrogates.
 struct UTF8Scalar {
     /// The code point.
     let value: UInt32
@@ -11,17 +12,20 @@ struct UTF8Scalar {
         switch first {
         case 0x00...0x7f: (value, length) = (UInt32(first), 1)
         case 0xc2...0xdf:
-            guard let rest = unsafe Self.continuation(text, position + 1, count: 1, firstAtLeast: 0x80, atMost: 0xbf) else { return nil }
+            guard let rest = unsafe Self.continuation(text, position + 1, count: 1, firstAtLeast: 0x80, atMost: 0xbf)
+            else { return nil }
             (value, length) = (UInt32(first & 0x1f) << 6 | rest, 2)
         case 0xe0...0xef:
             let low: UInt8 = first == 0xe0 ? 0xa0 : 0x80
             let high: UInt8 = first == 0xed ? 0x9f : 0xbf
-            guard let rest = unsafe Self.continuation(text, position + 1, count: 2, firstAtLeast: low, atMost: high) else { return nil }
+            guard let rest = unsafe Self.continuation(text, position + 1, count: 2, firstAtLeast: low, atMost: high)
+            else { return nil }
             (value, length) = (UInt32(first & 0x0f) << 12 | rest, 3)
         case 0xf0...0xf4:
             let low: UInt8 = first == 0xf0 ? 0x90 : 0x80
             let high: UInt8 = first == 0xf4 ? 0x8f : 0xbf
-            guard let rest = unsafe Self.continuation(text, position + 1, count: 3, firstAtLeast: low, atMost: high) else { return nil }
+            guard let rest = unsafe Self.continuation(text, position + 1, count: 3, firstAtLeast: low, atMost: high)
+            else { return nil }
             (value, length) = (UInt32(first & 0x07) << 18 | rest, 4)
         case _: return nil
         }

@@ -1,21 +1,29 @@
-/// The stored form of indexes, snapshots and locks: sealed, usually compressed. Source: restic-format.md section 6.
+/// The stored form of indexes, snapshots and locks: sealed, usually compressed.
+/// Source: restic-format.md section 6.
 public enum UnpackedFile {
-    /// The most bytes of JSON that are accepted where nothing else is said: room for an index of ten times the usual size.
+    /// The most bytes of JSON that are accepted where nothing else is said: room for an index of
+    /// ten times the usual size.
     public static let defaultLimitByteCount = 128 << 20
 
     private static let compressedMarker: UInt8 = 0x02
 
     /// Seals a JSON text.
-    /// - Parameter compressor: nil stores the text as it is, which is the only form of version 1 and allowed in version 2.
-    public static func encode(_ json: [UInt8], sealer: Sealer, compressor: ZstdCompressor?) throws(FormatError) -> [UInt8] {
+    /// - Parameter compressor: nil stores the text as it is, which is the only form of version 1
+    ///   and allowed in version 2.
+    public static func encode(
+        _ json: [UInt8], sealer: Sealer, compressor: ZstdCompressor?
+    ) throws(FormatError) -> [UInt8] {
         guard let compressor else { return try sealer.seal(json) }
         var body = [compressedMarker]
-        try unsafe json.span.bytes.withUnsafeBytes { bytes throws(FormatError) in unsafe try compressor.compress(bytes, into: &body) }
+        try unsafe json.span.bytes.withUnsafeBytes { bytes throws(FormatError) in
+            unsafe try compressor.compress(bytes, into: &body)
+        }
         return try sealer.seal(body)
     }
 
     /// Opens a stored file and gives its JSON text.
-    /// - Throws: `malformed`, `unauthentic`; `tooLarge` if the text would have more than `limit` bytes.
+    /// - Throws: `malformed`, `unauthentic`; `tooLarge` if the text would have
+    ///   more than `limit` bytes.
     public static func decode(
         _ stored: [UInt8], sealer: Sealer, decompressor: ZstdDecompressor, limit: Int = defaultLimitByteCount
     ) throws(FormatError) -> [UInt8] {

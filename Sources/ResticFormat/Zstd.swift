@@ -1,6 +1,7 @@
 internal import CZstd
 
-/// Compresses to single zstd frames. Safe to use from many tasks at once; each call borrows a context that earlier calls left.
+/// Compresses to single zstd frames. Safe to use from many tasks at once; each call borrows a
+/// context that earlier calls left.
 ///
 /// Source of the limits on frames: restic-format.md section 6, "zstd".
 public final class ZstdCompressor: Sendable {
@@ -16,18 +17,23 @@ public final class ZstdCompressor: Sendable {
     /// Appends one frame that holds the plaintext.
     /// - Throws: `library` if libzstd fails; then `output` is as before.
     public func compress(_ plaintext: UnsafeRawBufferPointer, into output: inout [UInt8]) throws(FormatError) {
-        try contexts.withContext { context throws(FormatError) in unsafe try context.compress(plaintext, Int32(level), into: &output) }
+        try contexts.withContext { context throws(FormatError) in
+            unsafe try context.compress(plaintext, Int32(level), into: &output)
+        }
     }
 
     /// One frame that holds the plaintext.
     public func compress(_ plaintext: [UInt8]) throws(FormatError) -> [UInt8] {
         var output: [UInt8] = []
-        try unsafe plaintext.span.bytes.withUnsafeBytes { bytes throws(FormatError) in unsafe try compress(bytes, into: &output) }
+        try unsafe plaintext.span.bytes.withUnsafeBytes { bytes throws(FormatError) in
+            unsafe try compress(bytes, into: &output)
+        }
         return output
     }
 }
 
-/// Decompresses single zstd frames. Safe to use from many tasks at once; each call borrows a context that earlier calls left.
+/// Decompresses single zstd frames. Safe to use from many tasks at once; each call borrows a
+/// context that earlier calls left.
 public final class ZstdDecompressor: Sendable {
     private let contexts = ContextPool { () throws(FormatError) in try DecompressionContext() }
 
@@ -35,9 +41,14 @@ public final class ZstdDecompressor: Sendable {
     public init() {}
 
     /// Appends the plaintext of a frame whose plaintext has exactly that length.
-    /// - Throws: `malformed` if the frame is not well-formed or the length is another; then `output` is as before.
-    public func decompress(_ frame: UnsafeRawBufferPointer, exactLength: Int, into output: inout [UInt8]) throws(FormatError) {
-        try contexts.withContext { context throws(FormatError) in unsafe try context.decompress(frame, exactLength: exactLength, into: &output) }
+    /// - Throws: `malformed` if the frame is not well-formed or the length is another; then
+    ///   `output` is as before.
+    public func decompress(
+        _ frame: UnsafeRawBufferPointer, exactLength: Int, into output: inout [UInt8]
+    ) throws(FormatError) {
+        try contexts.withContext { context throws(FormatError) in
+            unsafe try context.decompress(frame, exactLength: exactLength, into: &output)
+        }
     }
 
     /// The plaintext of a frame whose plaintext has exactly that length.
@@ -58,6 +69,8 @@ public final class ZstdDecompressor: Sendable {
     /// The plaintext of a frame of unknown length.
     /// - Throws: `tooLarge` above `limit` bytes; `malformed` if the bytes are not one whole frame.
     public func decompress(_ frame: [UInt8], limit: Int) throws(FormatError) -> [UInt8] {
-        try unsafe frame.span.bytes.withUnsafeBytes { bytes throws(FormatError) in unsafe try decompress(bytes, limit: limit) }
+        try unsafe frame.span.bytes.withUnsafeBytes { bytes throws(FormatError) in
+            unsafe try decompress(bytes, limit: limit)
+        }
     }
 }

@@ -2,14 +2,16 @@ internal import CZstd
 
 /// A libzstd compression context.
 ///
-/// `@unchecked Sendable`: `ContextPool` gives it to one holder at a time, and it is not bound to a thread. The pointer is made in `init` and
-/// freed only in `deinit`.
+/// `@unchecked Sendable`: `ContextPool` gives it to one holder at a time, and it is not bound to a
+/// thread. The pointer is made in `init` and freed only in `deinit`.
 @safe
 final class CompressionContext: @unchecked Sendable {
     private let context: OpaquePointer
 
     init() throws(FormatError) {
-        guard let context = unsafe ZSTD_createCCtx() else { throw FormatError(.library, "no memory for a compression context") }
+        guard let context = unsafe ZSTD_createCCtx() else {
+            throw FormatError(.library, "no memory for a compression context")
+        }
         unsafe self.context = context
     }
 
@@ -23,22 +25,29 @@ final class CompressionContext: @unchecked Sendable {
         output.reserveCapacity(start + bound)
         try output.append(addingCapacity: bound) { span throws(FormatError) in
             try unsafe span.withUnsafeMutableBufferPointer { buffer, initialized throws(FormatError) in
-                // The library writes at most `bound` bytes, for which there is room, and says how many.
-                let count = unsafe ZSTD_compressCCtx(context, buffer.baseAddress, bound, plaintext.baseAddress, plaintext.count, level)
-                guard ZSTD_isError(count) == 0 else { throw FormatError(.library, "compression failed: \(ZstdFailure.name(count))") }
+                // The library writes at most `bound` bytes, for which there is room,
+                // and says how many.
+                let count = unsafe ZSTD_compressCCtx(
+                    context, buffer.baseAddress, bound, plaintext.baseAddress, plaintext.count, level)
+                guard ZSTD_isError(count) == 0 else {
+                    throw FormatError(.library, "compression failed: \(ZstdFailure.name(count))")
+                }
                 initialized = count
             }
         }
     }
 }
 
-/// A libzstd decompression context. `@unchecked Sendable` for the same reasons as `CompressionContext`.
+/// A libzstd decompression context. `@unchecked Sendable` for the
+/// same reasons as `CompressionContext`.
 @safe
 final class DecompressionContext: @unchecked Sendable {
     private let context: OpaquePointer
 
     init() throws(FormatError) {
-        guard let context = unsafe ZSTD_createDCtx() else { throw FormatError(.library, "no memory for a decompression context") }
+        guard let context = unsafe ZSTD_createDCtx() else {
+            throw FormatError(.library, "no memory for a decompression context")
+        }
         unsafe self.context = context
     }
 
@@ -51,12 +60,17 @@ final class DecompressionContext: @unchecked Sendable {
         try unsafe output.appendBytes(exactLength) { target throws(FormatError) in
             // The library writes at most `exactLength` bytes, for which there is room.
             let count = unsafe ZSTD_decompressDCtx(context, target, exactLength, frame.baseAddress, frame.count)
-            guard ZSTD_isError(count) == 0 else { throw FormatError(.malformed, "decompression failed: \(ZstdFailure.name(count))") }
-            guard count == exactLength else { throw FormatError(.malformed, "a frame holds \(count) bytes instead of \(exactLength)") }
+            guard ZSTD_isError(count) == 0 else {
+                throw FormatError(.malformed, "decompression failed: \(ZstdFailure.name(count))")
+            }
+            guard count == exactLength else {
+                throw FormatError(.malformed, "a frame holds \(count) bytes instead of \(exactLength)")
+            }
         }
     }
 
-    /// Streams, because the frame need not say how much it holds, and must not be believed if it does.
+    /// Streams, because the frame need not say how much it holds, and must not be
+    /// believed if it does.
     func decompress(_ frame: UnsafeRawBufferPointer, limit: Int) throws(FormatError) -> [UInt8] {
         var output: [UInt8] = []
         var input = unsafe ZSTD_inBuffer(src: frame.baseAddress, size: frame.count, pos: 0)
@@ -77,14 +91,17 @@ final class DecompressionContext: @unchecked Sendable {
     }
 
     /// Decompresses into at most `room` more bytes; true at the end of the frame.
-    private func step(_ input: inout ZSTD_inBuffer, _ room: Int, into output: inout [UInt8]) throws(FormatError) -> Bool {
+    private func step(_ input: inout ZSTD_inBuffer, _ room: Int, into output: inout [UInt8]) throws(FormatError) -> Bool
+    {
         var hint = 0
         try output.append(addingCapacity: room) { span throws(FormatError) in
             try unsafe span.withUnsafeMutableBufferPointer { buffer, initialized throws(FormatError) in
                 // The library keeps `pos` within `size`, and `size` is within the buffer.
                 var target = unsafe ZSTD_outBuffer(dst: buffer.baseAddress, size: room, pos: 0)
                 hint = unsafe ZSTD_decompressStream(context, &target, &input)
-                guard ZSTD_isError(hint) == 0 else { throw FormatError(.malformed, "decompression failed: \(ZstdFailure.name(hint))") }
+                guard ZSTD_isError(hint) == 0 else {
+                    throw FormatError(.malformed, "decompression failed: \(ZstdFailure.name(hint))")
+                }
                 unsafe initialized = target.pos
             }
         }

@@ -4,8 +4,9 @@ import Texts
 
 /// A JSON object in a body of the control surface, with the place where it stands for messages.
 ///
-/// Foundation's decoder keeps members under keys that compare by canonical equivalence, so of two file names that differ by
-/// normalisation only it loses one. The engine's JSON keeps members by their bytes and in their order.
+/// Foundation's decoder keeps members under keys that compare by canonical equivalence, so of two
+/// file names that differ by normalisation only it loses one. The engine's JSON keeps members by
+/// their bytes and in their order.
 struct BodyObject {
     private let object: JSONObject
     /// For example `users[2]`; empty at the top.
@@ -28,13 +29,16 @@ struct BodyObject {
 
     private init(_ value: JSONValue, at place: String) throws(ODataError) {
         guard let object = value.objectValue else {
-            throw .badRequest("\(place.isEmpty ? "The body" : "'\(place)'") must be a JSON object.", target: place.isEmpty ? nil : place)
+            throw .badRequest(
+                "\(place.isEmpty ? "The body" : "'\(place)'") must be a JSON object.",
+                target: place.isEmpty ? nil : place)
         }
         self.object = object
         self.place = place
     }
 
-    /// Refuses members that are not among `names`, so that a slip of the pen does not pass for success.
+    /// Refuses members that are not among `names`, so that a slip of the pen does
+    /// not pass for success.
     func allow(_ names: String...) throws(ODataError) {
         let unknown = object.members.first { member in !names.contains { $0.isExactly(member.name) } }
         guard let unknown else { return }
@@ -93,7 +97,9 @@ struct BodyObject {
     func objects(_ name: String) throws(ODataError) -> [BodyObject] {
         let elements = try read(name, "a list of objects") { $0.arrayValue } ?? []
         var objects: [BodyObject] = []
-        for (index, element) in elements.enumerated() { objects.append(try BodyObject(element, at: "\(path(name))[\(index)]")) }
+        for (index, element) in elements.enumerated() {
+            objects.append(try BodyObject(element, at: "\(path(name))[\(index)]"))
+        }
         return objects
     }
 
@@ -107,7 +113,9 @@ struct BodyObject {
     }
 
     /// The object that a value must be.
-    static func of(_ value: JSONValue, at place: String) throws(ODataError) -> BodyObject { try BodyObject(value, at: place) }
+    static func of(_ value: JSONValue, at place: String) throws(ODataError) -> BodyObject {
+        try BodyObject(value, at: place)
+    }
 
     private func path(_ name: String) -> String { place.isEmpty ? name : "\(place).\(name)" }
 
@@ -120,7 +128,9 @@ struct BodyObject {
         _ name: String, _ wanted: String, _ body: (JSONValue) -> Value?
     ) throws(ODataError) -> Value? {
         guard let value = value(name) else { return nil }
-        guard let found = body(value) else { throw .badRequest("'\(path(name))' must be \(wanted).", target: path(name)) }
+        guard let found = body(value) else {
+            throw .badRequest("'\(path(name))' must be \(wanted).", target: path(name))
+        }
         return found
     }
 }

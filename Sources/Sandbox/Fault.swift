@@ -34,11 +34,13 @@ struct Fault: Sendable, Hashable {
     var struck = 0
 }
 
-/// A path without version, in which `*` stands for any one segment; compared without regard to case.
+/// A path without version, in which `*` stands for any one segment; compared
+/// without regard to case.
 struct PathPattern: Sendable, Hashable, CustomStringConvertible {
     private let segments: [String]
 
-    /// Reads a pattern such as `/solutions/backupRestore/restoreSessions/*/activate`; a version in front is ignored.
+    /// Reads a pattern such as `/solutions/backupRestore/restoreSessions/*/activate`; a version
+    /// in front is ignored.
     init(_ text: String) {
         segments = Self.segments(of: text)
     }

@@ -67,10 +67,13 @@ public final class FaultBook: JobInspector {
             guard case .request(let method, let path) = target else { return false }
             return (method == nil || method == request.method) && path.matches(request.rawPath)
         }
-        return fault.map { ODataError(status: $0.status, code: $0.code, message: $0.message, retryAfterSeconds: $0.retryAfterSeconds) }
+        return fault.map {
+            ODataError(status: $0.status, code: $0.code, message: $0.message, retryAfterSeconds: $0.retryAfterSeconds)
+        }
     }
 
-    /// Counts a strike of the first failure that fits; one that was ordered for a number of times goes with the last of them.
+    /// Counts a strike of the first failure that fits; one that was ordered for a number of times
+    /// goes with the last of them.
     private func strike(_ fits: (Fault.Target) -> Bool) -> Fault? {
         state.withLock { state in
             guard let place = state.faults.firstIndex(where: { fits($0.target) }) else { return nil }

@@ -8,7 +8,9 @@ enum FaultOrder {
     static func fault(from body: FaultBody) throws(ODataError) -> Fault {
         let targets = [body.unit != nil, body.artifact != nil, body.request != nil].count { $0 }
         guard targets == 1 else { throw .badRequest("Give one of 'unit', 'artifact' and 'request'.") }
-        guard (body.message ?? "").unicodeScalars.count <= longestMessage else { throw .badRequest("The message is longer than \(longestMessage) characters.", target: "message") }
+        guard (body.message ?? "").unicodeScalars.count <= longestMessage else {
+            throw .badRequest("The message is longer than \(longestMessage) characters.", target: "message")
+        }
         var fault = try body.request == nil ? ofJob(body) : ofRequest(body)
         fault.remaining = body.times
         return fault
@@ -16,33 +18,46 @@ enum FaultOrder {
 
     private static func ofJob(_ body: FaultBody) throws(ODataError) -> Fault {
         guard body.status == nil, body.retryAfterSeconds == nil else {
-            throw .badRequest("'status' and 'retryAfterSeconds' belong to requests, not to units and artifacts.", target: "status")
+            throw .badRequest(
+                "'status' and 'retryAfterSeconds' belong to requests, not to units and artifacts.", target: "status")
         }
         let target: Fault.Target
         switch (body.unit, body.artifact, body.operation) {
         case (let unit?, nil, nil), (let unit?, nil, "backup"): target = .backup(unitID: try id(unit))
         case (let unit?, nil, "restore"): target = .restore(unitID: try id(unit))
         case (nil, let artifact?, nil), (nil, let artifact?, "restore"): target = .artifact(id: try id(artifact))
-        default: throw .badRequest("'operation' is 'backup' or 'restore'; an artifact has restores only.", target: "operation")
+        default:
+            throw .badRequest(
+                "'operation' is 'backup' or 'restore'; an artifact has restores only.", target: "operation")
         }
         let known = if case .backup = target { FaultCodes.ofUnits } else { FaultCodes.ofArtifacts }
         guard known.contains(body.code) else {
-            throw .badRequest("'\(body.code)' does not occur there. Codes: \(known.sorted().joined(separator: ", ")).", target: "code")
+            throw .badRequest(
+                "'\(body.code)' does not occur there. Codes: \(known.sorted().joined(separator: ", ")).", target: "code"
+            )
         }
         return Fault(
-            id: "", target: target, code: body.code, message: body.message ?? "Ordered through the sandbox.", isRetryable: body.retryable ?? false)
+            id: "", target: target, code: body.code, message: body.message ?? "Ordered through the sandbox.",
+            isRetryable: body.retryable ?? false)
     }
 
     private static func ofRequest(_ body: FaultBody) throws(ODataError) -> Fault {
         guard let request = body.request, body.operation == nil, body.retryable == nil else {
-            throw .badRequest("'operation' and 'retryable' belong to units and artifacts, not to requests.", target: "operation")
+            throw .badRequest(
+                "'operation' and 'retryable' belong to units and artifacts, not to requests.", target: "operation")
         }
         guard let usual = FaultCodes.ofRequests[body.code] else {
-            throw .badRequest("'\(body.code)' is no transient refusal. Codes: \(FaultCodes.ofRequests.keys.sorted().joined(separator: ", ")).", target: "code")
+            throw .badRequest(
+                """
+                '\(body.code)' is no transient refusal. Codes: \
+                \(FaultCodes.ofRequests.keys.sorted().joined(separator: ", ")).
+                """,
+                target: "code")
         }
         let status = body.status ?? usual
         return Fault(
-            id: "", target: .request(method: request.method?.uppercased(), path: PathPattern(request.path)), code: body.code,
+            id: "", target: .request(method: request.method?.uppercased(), path: PathPattern(request.path)),
+            code: body.code,
             message: body.message ?? "Ordered through the sandbox.", status: status,
             retryAfterSeconds: body.retryAfterSeconds ?? (FaultCodes.waitStatuses.contains(status) ? 5 : nil))
     }

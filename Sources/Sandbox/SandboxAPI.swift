@@ -3,9 +3,11 @@ import BackupService
 import Foundation
 public import OData
 
-/// The control surface of a sandbox beside the Graph surface: everything under `/sandbox`. Without it, those paths are unknown ones.
+/// The control surface of a sandbox beside the Graph surface: everything under `/sandbox`. Without
+/// it, those paths are unknown ones.
 public struct SandboxAPI: GraphAPI {
-    /// The permission that the control surface needs. The tokens of the program under test do without.
+    /// The permission that the control surface needs. The tokens of the program
+    /// under test do without.
     public static let permission = "Sandbox.ReadWrite.All"
 
     private let base: any GraphAPI
@@ -21,9 +23,16 @@ public struct SandboxAPI: GraphAPI {
         let segments = request.rawPath.split(separator: "/").map { String($0).removingPercentEncoding ?? String($0) }
         guard segments.first == "sandbox" else { return await base.respond(to: request, principal: principal) }
         do {
-            guard let principal else { throw ODataError(status: 401, code: "InvalidAuthenticationToken", message: "Access token is empty.") }
+            guard let principal else {
+                throw ODataError(status: 401, code: "InvalidAuthenticationToken", message: "Access token is empty.")
+            }
             guard principal.permissions.contains(Self.permission) else {
-                throw ODataError.accessDenied("The control surface needs the permission \(Self.permission): holdfast token --role \(Self.permission)")
+                throw ODataError.accessDenied(
+                    """
+                    The control surface needs the permission \(Self.permission): holdfast token --role \
+                    \(Self.permission)
+                    """
+                )
             }
             return try await SandboxRoute(control: control).answer(request, Array(segments.dropFirst()))
         } catch let error as ODataError {
@@ -32,11 +41,15 @@ public struct SandboxAPI: GraphAPI {
             let failure = ServiceError(reporting: error)
             control.report(failure)
             return base.refusal(
-                ODataError(status: 500, code: "InternalServerError", message: "The sandbox could not do it: \(failure.message)"), to: request)
+                ODataError(
+                    status: 500, code: "InternalServerError", message: "The sandbox could not do it: \(failure.message)"
+                ), to: request)
         }
     }
 
     public func methods(at rawPath: String) -> [String] { base.methods(at: rawPath) }
 
-    public func refusal(_ error: ODataError, to request: ODataRequest) -> ODataResponse { base.refusal(error, to: request) }
+    public func refusal(_ error: ODataError, to request: ODataRequest) -> ODataResponse {
+        base.refusal(error, to: request)
+    }
 }

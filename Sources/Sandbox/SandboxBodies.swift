@@ -165,7 +165,9 @@ enum FileContent: Sendable {
         try body.allow("base64", "sizeBytes", "seed")
         if let text = try body.text("base64") {
             guard let data = Data(base64Encoded: text), !body.has("sizeBytes"), !body.has("seed") else {
-                throw .badRequest("'\(place)' must be a text, {\"base64\": …} alone, or {\"sizeBytes\": …, \"seed\": …}.", target: place)
+                throw .badRequest(
+                    "'\(place)' must be a text, {\"base64\": …} alone, or {\"sizeBytes\": …, \"seed\": …}.",
+                    target: place)
             }
             return .bytes([UInt8](data))
         }

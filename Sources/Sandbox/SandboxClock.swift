@@ -4,10 +4,12 @@ import Synchronization
 
 /// The service's time in the sandbox: the machine's, moved forward or frozen.
 ///
-/// It shows whole milliseconds, so that a moment which is read from it and used again names that moment exactly, in every form.
-/// It never goes back, because rows would lie in their own future; only a reset starts over. Who sleeps on it is woken when it moves.
+/// It shows whole milliseconds, so that a moment which is read from it and used again names that
+/// moment exactly, in every form. It never goes back, because rows would lie in their own future;
+/// only a reset starts over. Who sleeps on it is woken when it moves.
 public final class SandboxClock: WallClock {
-    /// What makes the time; kept with the sandbox, so that a restart does not fall back behind its rows.
+    /// What makes the time; kept with the sandbox, so that a restart does not fall
+    /// back behind its rows.
     public struct Setting: Codable, Hashable, Sendable {
         /// How far ahead of the machine's clock it runs.
         public var aheadSeconds = 0.0
@@ -28,7 +30,10 @@ public final class SandboxClock: WallClock {
     ///   - machine: what it runs with.
     ///   - setting: where it was left.
     ///   - keep: remembers a new setting before it takes effect.
-    public init(machine: any WallClock = SystemClock(), setting: Setting = Setting(), keep: @escaping @Sendable (Setting) throws -> Void = { _ in }) {
+    public init(
+        machine: any WallClock = SystemClock(), setting: Setting = Setting(),
+        keep: @escaping @Sendable (Setting) throws -> Void = { _ in }
+    ) {
         self.machine = machine
         self.keep = keep
         self.setting = Mutex(setting)
@@ -45,7 +50,8 @@ public final class SandboxClock: WallClock {
             if current.frozenAt != nil {
                 try await moved.wait(after: seen)
             } else {
-                try await machine.sleep(until: machine.now().addingTimeInterval(min(remaining, 60)), orAfter: [(moved, seen)])
+                try await machine.sleep(
+                    until: machine.now().addingTimeInterval(min(remaining, 60)), orAfter: [(moved, seen)])
             }
         }
     }
@@ -56,14 +62,19 @@ public final class SandboxClock: WallClock {
     /// Whether it stands still.
     public var isFrozen: Bool { setting.withLock { $0.frozenAt != nil } }
 
-    /// Moves it forward, to the first whole millisecond at or after `moment`, so that what is due then is due.
+    /// Moves it forward, to the first whole millisecond at or after `moment`, so that what is
+    /// due then is due.
     /// - Returns: false where `moment` lies in its past: nothing is changed then.
     /// - Throws: where the new setting cannot be kept.
     public func move(to moment: Date) throws -> Bool {
         try change { setting, now in
             guard moment >= now else { return false }
             let moment = Date(timeIntervalSince1970: (moment.timeIntervalSince1970 * 1000 - 0.001).rounded(.up) / 1000)
-            if setting.frozenAt == nil { setting.aheadSeconds += moment.timeIntervalSince(now) } else { setting.frozenAt = moment }
+            if setting.frozenAt == nil {
+                setting.aheadSeconds += moment.timeIntervalSince(now)
+            } else {
+                setting.frozenAt = moment
+            }
             return true
         }
     }
@@ -92,7 +103,8 @@ public final class SandboxClock: WallClock {
         Self.wholeMilliseconds(setting.frozenAt ?? machine.now().addingTimeInterval(setting.aheadSeconds))
     }
 
-    /// The last whole millisecond at or before a moment. A thousandth of one is forgiven, because decimal fractions of a second have no exact form.
+    /// The last whole millisecond at or before a moment. A thousandth of one is forgiven, because
+    /// decimal fractions of a second have no exact form.
     private static func wholeMilliseconds(_ moment: Date) -> Date {
         Date(timeIntervalSince1970: (moment.timeIntervalSince1970 * 1000 + 0.001).rounded(.down) / 1000)
     }

@@ -4,7 +4,8 @@ import Foundation
 import OData
 import Synchronization
 
-/// What can be done to a sandbox: time moved with everything that falls due in it, the tenant made and changed, everything begun anew.
+/// What can be done to a sandbox: time moved with everything that falls due in it, the tenant made
+/// and changed, everything begun anew.
 ///
 /// One operation at a time; another one meanwhile is a conflict.
 public final class SandboxControl: Sendable {
@@ -18,7 +19,8 @@ public final class SandboxControl: Sendable {
         var nextJob: String?
     }
 
-    /// The last moment to which the clock goes. What is counted from it, such as a retention of a hundred years, still has a year of four digits.
+    /// The last moment to which the clock goes. What is counted from it, such as a retention of a
+    /// hundred years, still has a year of four digits.
     static let latestMoment = Date(timeIntervalSince1970: 221_845_392_000)
     /// The most steps of one advance.
     static let mostSteps = 10_000
@@ -57,18 +59,25 @@ public final class SandboxControl: Sendable {
         try await alone { try await settle() }
     }
 
-    /// Moves the clock forward to a moment, doing on the way what falls due: at once, or in steps, with a stop also at each moment for which a job waits.
+    /// Moves the clock forward to a moment, doing on the way what falls due: at once, or in steps,
+    /// with a stop also at each moment for which a job waits.
     func advance(to end: Date, stepSeconds: Double?) async throws -> Idle {
         try await alone {
             guard end >= clock.now() else {
-                throw ODataError.badRequest("The clock only goes forward: it is \(SandboxDates.text(clock.now())). A reset starts over.", target: "now")
+                throw ODataError.badRequest(
+                    "The clock only goes forward: it is \(SandboxDates.text(clock.now())). A reset starts over.",
+                    target: "now")
             }
             guard end <= Self.latestMoment else {
-                throw ODataError.badRequest("The clock ends at \(SandboxDates.text(Self.latestMoment)); choose an earlier moment.", target: "now")
+                throw ODataError.badRequest(
+                    "The clock ends at \(SandboxDates.text(Self.latestMoment)); choose an earlier moment.",
+                    target: "now")
             }
             let step = stepSeconds ?? .infinity
             guard step > 0, end.timeIntervalSince(clock.now()) / step <= Double(Self.mostSteps) else {
-                throw ODataError.badRequest("A step must be longer than nothing, and an advance has at most \(Self.mostSteps) of them.", target: "step")
+                throw ODataError.badRequest(
+                    "A step must be longer than nothing, and an advance has at most \(Self.mostSteps) of them.",
+                    target: "step")
             }
             var last = try await settle()
             var stops = 0
@@ -90,13 +99,16 @@ public final class SandboxControl: Sendable {
         try await alone { try body() }
     }
 
-    /// Begins anew: no tenant, no rows, no repositories, no faults, the machine's time. Keys and registered programs stay, so tokens stay good.
+    /// Begins anew: no tenant, no rows, no repositories, no faults, the machine's time. Keys and
+    /// registered programs stay, so tokens stay good.
     func reset() async throws {
         try await alone {
             faults.removeAll()
             _ = try await settle()
             try await service.dependencies.catalog.write { writer in
-                guard try writer.count(Query<Job>(where: .equal("state", JobState.running))) == 0 else { throw Self.stillBusy }
+                guard try writer.count(Query<Job>(where: .equal("state", JobState.running))) == 0 else {
+                    throw Self.stillBusy
+                }
                 try writer.eraseEverything(keeping: ["schemaVersion", "signingKey", "clientApplication"])
             }
             try removeRepositories()
@@ -106,14 +118,17 @@ public final class SandboxControl: Sendable {
     }
 
     private static let stillBusy = ODataError(
-        status: 503, code: "serviceNotAvailable", message: "Jobs are still running. Look at the server's log, or ask again.", retryAfterSeconds: 5)
+        status: 503, code: "serviceNotAvailable",
+        message: "Jobs are still running. Look at the server's log, or ask again.", retryAfterSeconds: 5)
 
     private func alone<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
         let isFree = isBusy.withLock { busy in
             defer { busy = true }
             return !busy
         }
-        guard isFree else { throw ODataError(status: 409, code: "conflict", message: "Another operation of the sandbox is under way.") }
+        guard isFree else {
+            throw ODataError(status: 409, code: "conflict", message: "Another operation of the sandbox is under way.")
+        }
         defer { isBusy.withLock { $0 = false } }
         return try await body()
     }
@@ -121,7 +136,8 @@ public final class SandboxControl: Sendable {
     /// Lets the scheduler look and the worker work until nothing more is due.
     private func settle() async throws -> Idle {
         let end = ContinuousClock.now + patience
-        // The worker may have looked just before the clock moved, and would sleep until it moves again.
+        // The worker may have looked just before the clock moved, and would sleep
+        // until it moves again.
         service.signal.notify()
         while true {
             let seen = service.signal.generation
@@ -134,7 +150,9 @@ public final class SandboxControl: Sendable {
         }
     }
 
-    private var waiting: Query<Job> { Query<Job>(where: .equal("state", JobState.waiting), order: [.init("runAfterDateTime")]) }
+    private var waiting: Query<Job> {
+        Query<Job>(where: .equal("state", JobState.waiting), order: [.init("runAfterDateTime")])
+    }
 
     private func nextJob() async throws -> Job? {
         try await service.dependencies.catalog.read { [waiting] in try $0.first(waiting) }
@@ -152,7 +170,8 @@ public final class SandboxControl: Sendable {
 
 /// Moments as the control surface writes and reads them: ISO 8601, UTC.
 enum SandboxDates {
-    /// To the millisecond, in digits that are read back as the same moment; without a fraction where there is none.
+    /// To the millisecond, in digits that are read back as the same moment; without a fraction
+    /// where there is none.
     static func text(_ date: Date) -> String {
         let milliseconds = Int((date.timeIntervalSince1970 * 1000).rounded())
         let (seconds, fraction) = milliseconds.quotientAndRemainder(dividingBy: 1000)

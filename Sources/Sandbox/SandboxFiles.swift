@@ -6,7 +6,8 @@ import Foundation
 import OData
 import Texts
 
-/// Changes and shows the files of a drive or of a site's library, always beneath its folder: `WritableTree` holds that line.
+/// Changes and shows the files of a drive or of a site's library, always beneath its folder:
+/// `WritableTree` holds that line.
 struct SandboxFiles {
     /// The drive or site.
     let tree: any WritableTree
@@ -38,11 +39,13 @@ struct SandboxFiles {
     /// The longest name of a file or folder: what the file systems of Linux take.
     static let maximumNameBytes = 255
 
-    /// Refuses paths that no tree takes, and lists in which one file is the folder of another, before anything is changed.
+    /// Refuses paths that no tree takes, and lists in which one file is the folder of another,
+    /// before anything is changed.
     static func check(_ paths: [String]) throws(ODataError) {
         var files: Set<TreePath> = []
         for text in paths {
-            guard let path = TreePath(text), !path.isRoot, path.names.allSatisfy({ $0.count <= maximumNameBytes }) else {
+            guard let path = TreePath(text), !path.isRoot, path.names.allSatisfy({ $0.count <= maximumNameBytes })
+            else {
                 throw .badRequest(
                     "'\(text)' is not a path of a file: names of at most \(maximumNameBytes) bytes joined with '/', "
                         + "without '.', '..' or a slash at either end.", target: text)
@@ -60,7 +63,8 @@ struct SandboxFiles {
         let written = Set(try body.write.map { try place($0.path) })
         for path in written {
             for folder in path.ancestors where try kind(folder).map({ $0 != .folder }) ?? false {
-                throw ODataError.badRequest("'\(shown(folder))' is a file, so '\(shown(path))' cannot be made.", target: shown(path))
+                throw ODataError.badRequest(
+                    "'\(shown(folder))' is a file, so '\(shown(path))' cannot be made.", target: shown(path))
             }
             guard try kind(path) != .folder else {
                 throw ODataError.badRequest("'\(shown(path))' is a folder; delete it first.", target: shown(path))
@@ -103,7 +107,8 @@ struct SandboxFiles {
             }
         let file = try tree.makeFile(place, size: UInt64(bytes.count))
         try unsafe bytes.withUnsafeBytes { unsafe try file.write($0, at: 0) }
-        try file.commit(AttributeChanges(permissions: 0o644, modified: Timestamp(seconds: Int64(now.timeIntervalSince1970))))
+        try file.commit(
+            AttributeChanges(permissions: 0o644, modified: Timestamp(seconds: Int64(now.timeIntervalSince1970))))
     }
 
     /// Deletes a file, or a folder with everything in it.
@@ -114,7 +119,8 @@ struct SandboxFiles {
     /// Lets ransomware loose on every file.
     func attack(seed: UInt64) throws -> Damage {
         let damage = try Ransomware(seed: seed).attack(folder)
-        return Damage(overwritten: damage.overwritten, renamed: damage.renamed, deleted: damage.deleted, notes: damage.notes)
+        return Damage(
+            overwritten: damage.overwritten, renamed: damage.renamed, deleted: damage.deleted, notes: damage.notes)
     }
 
     /// Every file, sorted by path, with its digest.
@@ -168,7 +174,9 @@ struct SandboxFiles {
     }
 
     private func place(_ path: String) throws(ODataError) -> TreePath {
-        guard let path = TreePath(path), !path.isRoot, let place = TreePath(bytes: root.isRoot ? path.bytes : root.bytes + [0x2F] + path.bytes) else {
+        guard let path = TreePath(path), !path.isRoot,
+            let place = TreePath(bytes: root.isRoot ? path.bytes : root.bytes + [0x2F] + path.bytes)
+        else {
             throw .badRequest("'\(path)' is not a path.", target: path)
         }
         return place

@@ -1,9 +1,11 @@
-/// A length of time as ISO 8601 writes it, of fixed units only: weeks, days, hours, minutes, seconds. `P40D`, `PT12H`, `P1DT30M`.
+/// A length of time as ISO 8601 writes it, of fixed units only: weeks, days, hours, minutes,
+/// seconds. `P40D`, `PT12H`, `P1DT30M`.
 struct SandboxPeriod: Sendable, Hashable {
     /// Its length.
     let seconds: Double
 
-    /// Reads a period; nil where the text is none, is empty (`P`), or names months or years, which have no fixed length.
+    /// Reads a period; nil where the text is none, is empty (`P`), or names months or years, which
+    /// have no fixed length.
     init?(_ text: String) {
         var rest = Substring(text)
         guard rest.popFirst() == "P" else { return nil }

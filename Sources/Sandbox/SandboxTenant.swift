@@ -14,7 +14,8 @@ public struct SandboxTenant: Sendable {
     private let openTenant: @Sendable (_ folder: URL) throws -> any Tenant
 
     /// Takes a tenant's folder over.
-    /// - Parameter folder: belongs to the sandbox alone; everything in it is deleted with a new description and with a reset.
+    /// - Parameter folder: belongs to the sandbox alone; everything in it is deleted with a new
+    ///   description and with a reset.
     /// - Parameter openTenant: opens another folder as a tenant, to see whether it is one.
     public init(
         folder: URL, tenant: any Tenant, clock: any WallClock, makeID: @escaping @Sendable () -> String,
@@ -56,19 +57,27 @@ public struct SandboxTenant: Sendable {
     func summary() throws -> Summary {
         Summary(
             tenantId: tenant.id,
-            users: try tenant.users().map { .init(id: $0.id, userPrincipalName: $0.userPrincipalName, displayName: $0.displayName, hasDrive: $0.hasDrive) },
+            users: try tenant.users().map {
+                .init(
+                    id: $0.id, userPrincipalName: $0.userPrincipalName, displayName: $0.displayName,
+                    hasDrive: $0.hasDrive)
+            },
             groups: try tenant.groups().map { .init(id: $0.id, displayName: $0.displayName, members: $0.members) },
-            sites: try tenant.sites().map { .init(id: $0.id, name: $0.name, webUrl: $0.webURL, libraries: $0.libraries) })
+            sites: try tenant.sites().map {
+                .init(id: $0.id, name: $0.name, webUrl: $0.webURL, libraries: $0.libraries)
+            })
     }
 
-    /// Replaces everything by what a description says. It is made beside the old tenant, opened as a tenant, and takes
-    /// the old one's place only then: a description that cannot be used, or a disk that is full, changes nothing.
+    /// Replaces everything by what a description says. It is made beside the old tenant, opened as
+    /// a tenant, and takes the old one's place only then: a description that cannot be used, or a
+    /// disk that is full, changes nothing.
     func replace(by body: TenantBody) throws {
         try check(body)
         let made = folder.deletingLastPathComponent().appending(path: folder.lastPathComponent + ".new")
         try Self.remove(made)
         defer { try? Self.remove(made) }
-        try FileManager.default.createDirectory(at: made, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
+        try FileManager.default.createDirectory(
+            at: made, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
         try write(body, to: made)
         try requireTenant(made)
         try clear()
@@ -116,20 +125,29 @@ public struct SandboxTenant: Sendable {
 
     /// The files of a user's drive.
     func drive(_ userPrincipalName: String) throws -> SandboxFiles {
-        guard let user = try tenant.users().first(where: { NameRule.anyCase.key($0.userPrincipalName) == NameRule.anyCase.key(userPrincipalName) && $0.hasDrive }) else {
+        guard
+            let user = try tenant.users().first(where: {
+                NameRule.anyCase.key($0.userPrincipalName) == NameRule.anyCase.key(userPrincipalName) && $0.hasDrive
+            })
+        else {
             throw ODataError.notFound("There is no drive of a user '\(userPrincipalName)'.")
         }
         let tree = try tenant.inPlaceDestination(of: SourceID(kind: .drive, objectID: user.id))
-        return SandboxFiles(tree: tree, root: .root, folder: folder.appending(path: "drives/\(user.userPrincipalName)").path, now: clock.now())
+        return SandboxFiles(
+            tree: tree, root: .root, folder: folder.appending(path: "drives/\(user.userPrincipalName)").path,
+            now: clock.now())
     }
 
     /// The files of a site's library.
     func library(_ name: String, ofSite siteName: String) throws -> SandboxFiles {
-        guard let site = try tenant.sites().first(where: { $0.name.isExactly(siteName) }), site.libraries.contains(where: { $0.isExactly(name) }), let root = TreePath(name) else {
+        guard let site = try tenant.sites().first(where: { $0.name.isExactly(siteName) }),
+            site.libraries.contains(where: { $0.isExactly(name) }), let root = TreePath(name)
+        else {
             throw ODataError.notFound("There is no library '\(name)' of a site '\(siteName)'.")
         }
         let tree = try tenant.inPlaceDestination(of: SourceID(kind: .site, objectID: site.id))
-        return SandboxFiles(tree: tree, root: root, folder: folder.appending(path: "sites/\(siteName)/\(name)").path, now: clock.now())
+        return SandboxFiles(
+            tree: tree, root: root, folder: folder.appending(path: "sites/\(siteName)/\(name)").path, now: clock.now())
     }
 
     private func fill(_ place: URL, with contents: FilesByPath) throws {
@@ -154,7 +172,11 @@ public struct SandboxTenant: Sendable {
         let known = Set(users.map(NameRule.anyCase.key))
         for member in body.groups.flatMap(\.members) where !known.contains(NameRule.anyCase.key(member)) {
             throw ODataError.badRequest(
-                "'\(member)' is a member of a group and not a user of the description; name members by userPrincipalName.")
+                """
+                '\(member)' is a member of a group and not a user of the description; name members by \
+                userPrincipalName.
+                """
+            )
         }
         for user in body.users { try SandboxFiles.check((user.drive ?? []).map(\.path)) }
         for library in body.sites.flatMap(\.libraries) { try SandboxFiles.check(library.files.map(\.path)) }
@@ -174,7 +196,9 @@ public struct SandboxTenant: Sendable {
     /// The description as `directory.json` has it.
     private func directory(of body: TenantBody) -> DirectoryDocument {
         DirectoryDocument(
-            users: body.users.map { .init(id: $0.id, userPrincipalName: $0.userPrincipalName, displayName: $0.displayName, mail: $0.mail) },
+            users: body.users.map {
+                .init(id: $0.id, userPrincipalName: $0.userPrincipalName, displayName: $0.displayName, mail: $0.mail)
+            },
             groups: body.groups.map { .init(id: $0.id ?? makeID(), displayName: $0.displayName, members: $0.members) },
             sites: body.sites.map { .init(id: $0.id, name: $0.name, displayName: $0.displayName) })
     }

@@ -1,10 +1,10 @@
-/// A text that is the same as another one only where both have the same bytes in UTF-8, and that comes
-/// before one whose bytes are greater.
+/// A text that is the same as another one only where both have the same bytes in UTF-8, and that
+/// comes before one whose bytes are greater.
 ///
-/// Swift's own comparison is by canonical equivalence: `é` in one scalar equals `e` with an accent in
-/// two. File systems, SQLite, JSON and our clients keep the two apart. What comes from outside and
-/// becomes a key, is compared for being the same, or is sorted, does so by this type
-/// (docs/decisions/0007-comparing-texts.md).
+/// Swift's own comparison is by canonical equivalence: `é` in one scalar equals `e` with
+/// an accent in two. File systems, SQLite, JSON and our clients keep the two apart. What
+/// comes from outside and becomes a key, is compared for being the same, or is sorted,
+/// does so by this type (docs/decisions/0007-comparing-texts.md).
 public struct ExactText: Hashable, Comparable, Sendable, CustomStringConvertible {
     public let string: String
 
@@ -12,8 +12,8 @@ public struct ExactText: Hashable, Comparable, Sendable, CustomStringConvertible
 
     public static func == (left: ExactText, right: ExactText) -> Bool { left.string.isExactly(right.string) }
 
-    /// Over the bytes: with the hash of `String`, which all canonically equivalent texts share, a client
-    /// could make any number collide.
+    /// Over the bytes: with the hash of `String`, which all canonically equivalent texts share, a
+    /// client could make any number collide.
     ///
     /// Safe: the bytes are only read, and only during the call.
     public func hash(into hasher: inout Hasher) {
@@ -46,7 +46,8 @@ extension StringProtocol {
     /// Whether an ASCII character occurs, also with a combining mark after it.
     public func has(_ character: Unicode.Scalar) -> Bool { utf8.contains(UInt8(ascii: character)) }
 
-    /// The parts between the places where an ASCII character stands, also with a combining mark after it.
+    /// The parts between the places where an ASCII character stands, also with a
+    /// combining mark after it.
     public func parts(
         at character: Unicode.Scalar, maximumSplits: Int = .max, keepingEmpty: Bool = true
     ) -> [SubSequence] {
@@ -60,7 +61,8 @@ extension StringProtocol {
         String(String.UnicodeScalarView(unicodeScalars.prefix(maximum)))
     }
 
-    /// With everything but printable ASCII as `\u{…}`, so that twins can be told apart where they are shown.
+    /// With everything but printable ASCII as `\u{…}`, so that twins can be told apart
+    /// where they are shown.
     public var withEscapes: String {
         var text = ""
         for scalar in unicodeScalars {

@@ -2,8 +2,8 @@
 public enum NameRule: Sendable {
     /// By bytes: sites, libraries, files.
     case exact
-    /// By bytes, after every scalar became lower-case (Unicode's full mapping): people, mail addresses,
-    /// addresses of sites.
+    /// By bytes, after every scalar became lower-case (Unicode's full mapping): people, mail
+    /// addresses, addresses of sites.
     ///
     /// Nothing is normalised, so twins in NFC and NFD stay two.
     case anyCase
@@ -19,10 +19,10 @@ public enum NameRule: Sendable {
 
 /// Things by names that come from outside.
 ///
-/// A name finds the thing whose key is the same; of several with one key, the one whose name has the
-/// same bytes. Where no key is the same it finds the one thing whose key is canonically equivalent: a
-/// folder that was made on a Mac has a decomposed name, and a person types a composed one. Where several
-/// remain it finds none of them, and tells which they are.
+/// A name finds the thing whose key is the same; of several with one key, the one whose name has
+/// the same bytes. Where no key is the same it finds the one thing whose key is canonically
+/// equivalent: a folder that was made on a Mac has a decomposed name, and a person types a composed
+/// one. Where several remain it finds none of them, and tells which they are.
 public struct NameTable<Value> {
     /// What a name finds.
     public enum Match {
@@ -44,8 +44,8 @@ public struct NameTable<Value> {
 
     public init(_ rule: NameRule) { self.rule = rule }
 
-    /// Puts a value under a name and returns the first one that was there under the same key; it stays
-    /// beside the new one.
+    /// Puts a value under a name and returns the first one that was there under the same key; it
+    /// stays beside the new one.
     @discardableResult
     public mutating func insert(_ value: Value, for name: String) -> Value? {
         let key = rule.key(name)

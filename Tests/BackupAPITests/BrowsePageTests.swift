@@ -5,13 +5,16 @@ import Testing
 
 @testable import BackupService
 
-/// What pages of a long folder cost. Entries are counted, because time on a shared machine says nothing.
+/// What pages of a long folder cost. Entries are counted, because time on a
+/// shared machine says nothing.
 @Suite struct BrowsePageTests {
     private static let count = 1200
 
     private func longFolder() async throws -> (harness: RestoreHarness, session: String, key: String) {
         let harness = try await RestoreHarness()
-        for number in 0..<Self.count { try harness.folder.write("drives/\(RestoreHarness.ada)/many/n\(10_000 + number).txt", "x") }
+        for number in 0..<Self.count {
+            try harness.folder.write("drives/\(RestoreHarness.ada)/many/n\(10_000 + number).txt", "x")
+        }
         for number in 0..<3 { try harness.folder.write("drives/\(RestoreHarness.ada)/many/sub\(number)/x", "x") }
         let (_, point) = try await harness.protectedDrive()
         let session = try await harness.browseSession(point)
@@ -19,7 +22,9 @@ import Testing
     }
 
     /// All names of a place page by page, and how many pages it took.
-    private func names(_ harness: RestoreHarness, _ session: String, _ body: JSONValue, size: Int) async throws -> (names: [String], pages: Int) {
+    private func names(
+        _ harness: RestoreHarness, _ session: String, _ body: JSONValue, size: Int
+    ) async throws -> (names: [String], pages: Int) {
         let prefer = "odata.maxpagesize=\(size)"
         var answer = await harness.send("POST", "/browseSessions/\(session)/browse", body, prefer: prefer)
         var (names, pages): ([String], Int) = ([], 0)
@@ -33,10 +38,13 @@ import Testing
         }
     }
 
-    @Test(arguments: ["nameAsc", "nameDsc"]) func `all pages together read a long folder once`(_ order: String) async throws {
+    @Test(arguments: ["nameAsc", "nameDsc"]) func `all pages together read a long folder once`(
+        _ order: String
+    ) async throws {
         let (harness, session, key) = try await longFolder()
         let before = harness.service.browsed.folders.entriesRead
-        let (names, pages) = try await names(harness, session, ["browseLocationItemKey": .string(key), "orderBy": .string(order)], size: 100)
+        let (names, pages) = try await names(
+            harness, session, ["browseLocationItemKey": .string(key), "orderBy": .string(order)], size: 100)
         let expected = (0..<Self.count).map { "n\(10_000 + $0).txt" } + (0..<3).map { "sub\($0)" }
         #expect(names == (order == "nameAsc" ? expected : expected.reversed()))
         #expect(pages == 13)
@@ -57,7 +65,8 @@ import Testing
     @Test func `a folder in a long folder is found without trying every name`() async throws {
         let (harness, session, key) = try await longFolder()
         let body: JSONValue = ["browseLocationItemKey": .string(key), "orderBy": "nameDsc"]
-        let answer = await harness.send("POST", "/browseSessions/\(session)/browse", body, prefer: "odata.maxpagesize=3")
+        let answer = await harness.send(
+            "POST", "/browseSessions/\(session)/browse", body, prefer: "odata.maxpagesize=3")
         let sub = try #require(answer.values.first?["itemKey"]?.stringValue)
         let part = try #require(sub.split(separator: ",").last.map(String.init))
         #expect(harness.service.browsed.names[part] == Array("sub2".utf8))

@@ -9,16 +9,23 @@ import Testing
     @Test func `a drive is browsed from its site down to a file`() async throws {
         let harness = try await RestoreHarness()
         let (unit, point) = try await harness.protectedDrive()
-        let created = await harness.send("POST", "/oneDriveForBusinessBrowseSessions", ["restorePointId": .string(point.id)])
+        let created = await harness.send(
+            "POST", "/oneDriveForBusinessBrowseSessions", ["restorePointId": .string(point.id)])
         #expect(created.status == 201)
         #expect(created.json["status"]?.stringValue == "created")
         #expect(created.json["directoryObjectId"]?.stringValue == unit.sourceId)
-        #expect(created.json["backupSizeInBytes"]?.stringValue == "\("budget of March".count + "notes of March".count + "twelve loaves".count)")
+        #expect(
+            created.json["backupSizeInBytes"]?.stringValue
+                == "\("budget of March".count + "notes of March".count + "twelve loaves".count)")
         #expect(created.json["expirationDateTime"]?.stringValue == "2026-03-04T08:00:00Z")
         #expect(created.json["restorePointId"] == nil)
-        #expect(created.headers["Location"] == created.headers["Content-Location"] && created.headers["Location"]?.hasSuffix("/\(created.id)") == true)
+        #expect(
+            created.headers["Location"] == created.headers["Content-Location"]
+                && created.headers["Location"]?.hasSuffix("/\(created.id)") == true)
         let site = try #require(try await harness.items(created.id).values.first)
-        #expect(site["type"]?.stringValue == "site" && site["webUrl"]?.stringValue?.hasSuffix("/personal/ada_contoso_example") == true)
+        #expect(
+            site["type"]?.stringValue == "site"
+                && site["webUrl"]?.stringValue?.hasSuffix("/personal/ada_contoso_example") == true)
         let siteKey = try #require(site["itemKey"]?.stringValue)
         let library = try #require(try await harness.items(created.id, siteKey)["Documents"])
         #expect(library["type"]?.stringValue == "documentLibrary" && library["itemsCount"] == .int(2))
@@ -27,9 +34,15 @@ import Testing
         #expect(items.keys.sorted() == ["Plans", "bread order.docx"])
         #expect(items["Plans"]?["type"]?.stringValue == "folder" && items["Plans"]?["itemsCount"] == .int(2))
         let file = try #require(items["bread order.docx"])
-        #expect(file["type"]?.stringValue == "file" && file["sizeInBytes"]?.stringValue == "13" && file["itemsCount"] == .int(0))
-        #expect(file["webUrl"]?.stringValue?.hasSuffix("/personal/ada_contoso_example/Documents/bread%20order.docx") == true)
-        let keys = [siteKey, libraryKey, try #require(file["itemKey"]?.stringValue)].map { $0.split(separator: ",").count }
+        #expect(
+            file["type"]?.stringValue == "file" && file["sizeInBytes"]?.stringValue == "13"
+                && file["itemsCount"] == .int(0))
+        #expect(
+            file["webUrl"]?.stringValue?.hasSuffix("/personal/ada_contoso_example/Documents/bread%20order.docx") == true
+        )
+        let keys = [siteKey, libraryKey, try #require(file["itemKey"]?.stringValue)].map {
+            $0.split(separator: ",").count
+        }
         #expect(keys == [2, 3, 4])
     }
 
@@ -40,8 +53,11 @@ import Testing
         let session = try await harness.browseSession(point)
         let key = try await harness.itemKey(session, ["Documents", "many"])
         for order in ["nameAsc", "nameDsc"] {
-            let body: JSONValue = ["browseLocationItemKey": .string(key), "browseResourceType": "folder", "orderBy": .string(order)]
-            var answer = await harness.send("POST", "/oneDriveForBusinessBrowseSessions/\(session)/browse", body, prefer: "odata.maxpagesize=10")
+            let body: JSONValue = [
+                "browseLocationItemKey": .string(key), "browseResourceType": "folder", "orderBy": .string(order),
+            ]
+            var answer = await harness.send(
+                "POST", "/oneDriveForBusinessBrowseSessions/\(session)/browse", body, prefer: "odata.maxpagesize=10")
             var names: [String] = []
             var sizes: [Int] = []
             while true {
@@ -51,8 +67,12 @@ import Testing
                 guard let link = answer.json["@odata.nextLink"]?.stringValue else { break }
                 let token = try #require(link.split(separator: "=").last.map(String.init))
                 #expect(token.allSatisfy { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" })
-                let byFunction = await harness.send("GET", "/browseSessions/\(session)/browse(nextFetchToken='\(token)')", prefer: "odata.maxpagesize=10")
-                answer = await harness.send("GET", "/oneDriveForBusinessBrowseSessions/\(session)/browse?$skiptoken=\(token)", prefer: "odata.maxpagesize=10")
+                let byFunction = await harness.send(
+                    "GET", "/browseSessions/\(session)/browse(nextFetchToken='\(token)')",
+                    prefer: "odata.maxpagesize=10")
+                answer = await harness.send(
+                    "GET", "/oneDriveForBusinessBrowseSessions/\(session)/browse?$skiptoken=\(token)",
+                    prefer: "odata.maxpagesize=10")
                 #expect(answer.status == 200, "\(answer.text)")
                 #expect(byFunction.json["value"] == answer.json["value"])
             }
@@ -68,7 +88,9 @@ import Testing
         let session = try await harness.browseSession(point)
         let key = try await harness.itemKey(session, ["Documents"])
         func names(_ filter: String) async -> [String] {
-            let answer = await harness.send("POST", "/browseSessions/\(session)/browse", ["browseLocationItemKey": .string(key), "filter": .string(filter)])
+            let answer = await harness.send(
+                "POST", "/browseSessions/\(session)/browse",
+                ["browseLocationItemKey": .string(key), "filter": .string(filter)])
             #expect(answer.status == 200, "\(answer.text)")
             return answer.values.compactMap { $0["name"]?.stringValue }
         }
@@ -81,7 +103,8 @@ import Testing
         let (_, point) = try await harness.protectedDrive()
         let (first, second) = (try await harness.browseSession(point), try await harness.browseSession(point))
         let key = try await harness.itemKey(first, ["Documents", "Plans"])
-        let answer = await harness.send("POST", "/browseSessions/\(second)/browse", ["browseLocationItemKey": .string(key)])
+        let answer = await harness.send(
+            "POST", "/browseSessions/\(second)/browse", ["browseLocationItemKey": .string(key)])
         #expect(answer.status == 400 && answer.code == "InvalidBrowseRequest")
     }
 
@@ -93,10 +116,14 @@ import Testing
         let library = try await harness.itemKey(session, ["Documents"])
         let file = try await harness.itemKey(session, ["Documents", "bread order.docx"])
         let bodies: [JSONValue] = [
-            ["browseLocationItemKey": "nonsense"], ["browseLocationItemKey": .string(library + ",0a1b2c3d-0001-4000-8000-000000000001")],
-            ["browseLocationItemKey": .string(library), "browseResourceType": "folder"], ["browseLocationItemKey": .string(file)],
-            ["browseResourceType": "folder"], ["browseResourceType": "planet"], ["browseLocationItemKey": .string(library), "filter": "size -gt 3"],
-            ["browseLocationItemKey": .string(library), "filter": "name -contains"], ["browseLocationItemKey": .string(library), "orderBy": "size"],
+            ["browseLocationItemKey": "nonsense"],
+            ["browseLocationItemKey": .string(library + ",0a1b2c3d-0001-4000-8000-000000000001")],
+            ["browseLocationItemKey": .string(library), "browseResourceType": "folder"],
+            ["browseLocationItemKey": .string(file)],
+            ["browseResourceType": "folder"], ["browseResourceType": "planet"],
+            ["browseLocationItemKey": .string(library), "filter": "size -gt 3"],
+            ["browseLocationItemKey": .string(library), "filter": "name -contains"],
+            ["browseLocationItemKey": .string(library), "orderBy": "size"],
             ["unknown": 1],
         ]
         for body in bodies {
@@ -104,15 +131,21 @@ import Testing
             #expect(answer.status == 400 && answer.code == "InvalidBrowseRequest", "\(body): \(answer.text)")
         }
         let long = await harness.send(
-            "POST", "/browseSessions/\(session)/browse", ["browseLocationItemKey": .string(library), "filter": .string(String(repeating: "x", count: 5000))])
+            "POST", "/browseSessions/\(session)/browse",
+            ["browseLocationItemKey": .string(library), "filter": .string(String(repeating: "x", count: 5000))])
         #expect(long.status == 400 && long.code == "FilterLengthExceeded")
         // Tokens: none, a made-up one, and one of another session.
         for number in 0..<12 { try harness.folder.write("drives/\(RestoreHarness.ada)/m\(number)", "x") }
-        let first = await harness.send("POST", "/browseSessions/\(session)/browse", ["browseLocationItemKey": .string(library)], prefer: "odata.maxpagesize=1")
-        let token = try #require(first.json["@odata.nextLink"]?.stringValue?.split(separator: "=").last.map(String.init))
+        let first = await harness.send(
+            "POST", "/browseSessions/\(session)/browse", ["browseLocationItemKey": .string(library)],
+            prefer: "odata.maxpagesize=1")
+        let token = try #require(
+            first.json["@odata.nextLink"]?.stringValue?.split(separator: "=").last.map(String.init))
         for path in [
-            "/browseSessions/\(session)/browse", "/browseSessions/\(session)/browse?$skiptoken=abc", "/browseSessions/\(session)/browse(nextFetchToken='abc')",
-            "/browseSessions/\(other)/browse?$skiptoken=\(token)", "/browseSessions/\(other)/browse(nextFetchToken='\(token)')",
+            "/browseSessions/\(session)/browse", "/browseSessions/\(session)/browse?$skiptoken=abc",
+            "/browseSessions/\(session)/browse(nextFetchToken='abc')",
+            "/browseSessions/\(other)/browse?$skiptoken=\(token)",
+            "/browseSessions/\(other)/browse(nextFetchToken='\(token)')",
         ] {
             let answer = await harness.send("GET", path)
             #expect(answer.status == 400 && answer.code == "InvalidBrowseRequest", "\(path): \(answer.text)")
@@ -128,15 +161,18 @@ import Testing
         let untagged = plain
         try await harness.catalog.write { try $0.insert(untagged) }
         let refused: [(String, JSONValue)] = [
-            ("oneDriveForBusinessBrowseSessions", ["restorePointId": .string(plain.id)]), ("oneDriveForBusinessBrowseSessions", [:]),
-            ("oneDriveForBusinessBrowseSessions", ["restorePointId": "x"]), ("sharePointBrowseSessions", ["restorePointId": .string(point.id)]),
+            ("oneDriveForBusinessBrowseSessions", ["restorePointId": .string(plain.id)]),
+            ("oneDriveForBusinessBrowseSessions", [:]),
+            ("oneDriveForBusinessBrowseSessions", ["restorePointId": "x"]),
+            ("sharePointBrowseSessions", ["restorePointId": .string(point.id)]),
         ]
         for (collection, body) in refused {
             let answer = await harness.send("POST", "/\(collection)", body)
             #expect(answer.status == 400 && answer.code == "InvalidRestorePoint", "\(answer.text)")
         }
         let stranger = harness.principal(application: UUID().uuidString)
-        let foreign = await harness.send("POST", "/oneDriveForBusinessBrowseSessions", ["restorePointId": .string(point.id)], as: stranger)
+        let foreign = await harness.send(
+            "POST", "/oneDriveForBusinessBrowseSessions", ["restorePointId": .string(point.id)], as: stranger)
         #expect(foreign.status == 403 && foreign.code == "AppNotController")
         #expect(try await harness.catalog.count(Query<BrowseSession>()) == 0)
     }
@@ -145,10 +181,14 @@ import Testing
         let harness = try await RestoreHarness()
         let (_, point) = try await harness.protectedDrive()
         let session = try await harness.browseSession(point)
-        for path in ["/browseSessions", "/oneDriveForBusinessBrowseSessions", "/browseSessions/graph.oneDriveForBusinessBrowseSession"] {
+        for path in [
+            "/browseSessions", "/oneDriveForBusinessBrowseSessions",
+            "/browseSessions/graph.oneDriveForBusinessBrowseSession",
+        ] {
             let list = await harness.send("GET", path)
             #expect(list.values.map { $0["id"]?.stringValue } == [session], "\(path): \(list.text)")
-            #expect(list.values.first?["@odata.type"]?.stringValue == "#microsoft.graph.oneDriveForBusinessBrowseSession")
+            #expect(
+                list.values.first?["@odata.type"]?.stringValue == "#microsoft.graph.oneDriveForBusinessBrowseSession")
             #expect(await harness.send("GET", path + "/$count").text == "1")
         }
         #expect(await harness.send("GET", "/sharePointBrowseSessions/$count").text == "0")
@@ -167,7 +207,11 @@ import Testing
         let harness = try await RestoreHarness()
         let (_, point) = try await harness.protectedDrive()
         let session = try await harness.browseSession(point)
-        try await harness.catalog.write { _ = try $0.update(BrowseSession.self, where: .equal("id", session), set: ["status": BrowseSessionStatus.creating.sqlValue]) }
+        try await harness.catalog.write {
+            _ = try $0.update(
+                BrowseSession.self, where: .equal("id", session), set: ["status": BrowseSessionStatus.creating.sqlValue]
+            )
+        }
         let answer = await harness.send("POST", "/browseSessions/\(session)/browse", [:])
         #expect(answer.status == 409 && answer.code == "BrowseSessionNotReady")
     }
@@ -176,7 +220,10 @@ import Testing
         let harness = try await RestoreHarness()
         let (_, point) = try await harness.protectedDrive()
         let session = try await harness.browseSession(point)
-        for path in ["/browseSessions/\(session)", "/oneDriveForBusinessBrowseSessions/\(session)", "/sharePointBrowseSessions/\(session)"] {
+        for path in [
+            "/browseSessions/\(session)", "/oneDriveForBusinessBrowseSessions/\(session)",
+            "/sharePointBrowseSessions/\(session)",
+        ] {
             for method in ["PATCH", "DELETE"] { #expect(await harness.send(method, path, [:]).status == 405) }
         }
         #expect(await harness.send("POST", "/browseSessions", [:]).status == 405)

@@ -10,21 +10,34 @@ import Testing
         let api = try await ProtectionAPI()
         let policy = try await api.policy()
         let path = "/oneDriveForBusinessProtectionPolicies/\(policy)/driveProtectionUnitsBulkAdditionJobs"
-        let made = await api.call("POST", path, [
-            "displayName": "Depot", "drives": ["ADELE@contoso.example", "diego.mail@contoso.example", "nadja@contoso.example"],
-            "directoryObjectIds": [.string(ProtectionTenant.personID("grady")), "0a1b2c3d-0001-4000-8000-0000000000ff", "x"],
-        ])
+        let made = await api.call(
+            "POST", path,
+            [
+                "displayName": "Depot",
+                "drives": ["ADELE@contoso.example", "diego.mail@contoso.example", "nadja@contoso.example"],
+                "directoryObjectIds": [
+                    .string(ProtectionTenant.personID("grady")), "0a1b2c3d-0001-4000-8000-0000000000ff", "x",
+                ],
+            ])
         #expect(made.status == 201 && made["status"]?.stringValue == "active" && made["drives"]?.arrayValue?.count == 3)
         let id = try #require(made["id"]?.stringValue)
         #expect(made.headers["Content-Location"]?.hasSuffix("\(path)/\(id)") == true)
         try await api.settle()
         let shown = await api.call("GET", "\(path)/\(id)")
-        #expect(shown["status"]?.stringValue == "completedWithErrors" && shown["error"]?.text("code") == "ProtectionResourcesNotFound")
+        #expect(
+            shown["status"]?.stringValue == "completedWithErrors"
+                && shown["error"]?.text("code") == "ProtectionResourcesNotFound")
         let details = shown["error"]?["details"]?.arrayValue?.map { [$0.text("code"), $0.text("target")] } ?? []
-        #expect(details == [
-            ["EmailNotFound", "nadja@contoso.example"], ["DirectoryObjectIdNotFound", "0a1b2c3d-0001-4000-8000-0000000000ff"], ["DirectoryObjectIdNotFound", "x"],
-        ])
-        #expect(try await api.units(of: policy) { $0.status == .protected && $0.protectionSources == .manual } == ["adele", "diego", "grady"])
+        #expect(
+            details == [
+                ["EmailNotFound", "nadja@contoso.example"],
+                ["DirectoryObjectIdNotFound", "0a1b2c3d-0001-4000-8000-0000000000ff"],
+                ["DirectoryObjectIdNotFound", "x"],
+            ])
+        #expect(
+            try await api.units(of: policy) { $0.status == .protected && $0.protectionSources == .manual } == [
+                "adele", "diego", "grady",
+            ])
         for path in [path, "/driveProtectionUnitsBulkAdditionJobs"] {
             #expect(await api.call("GET", path).values.map { $0.text("id") } == [id])
             #expect(await api.call("GET", "\(path)/$count").text == "1")
@@ -36,25 +49,39 @@ import Testing
         let api = try await ProtectionAPI()
         let policy = try await api.policy("sharePointProtectionPolicies")
         let path = "/sharePointProtectionPolicies/\(policy)/siteProtectionUnitsBulkAdditionJobs"
-        let made = await api.call("POST", path, [
-            "siteWebUrls": ["https://tenant.sharepoint.example/sites/HR-Portal/", "https://tenant.sharepoint.example/sites/none"],
-            "siteIds": [.string("tenant.sharepoint.example,\(ProtectionTenant.siteID),0a1b2c3d-0003-4000-8000-0000000000aa"), "0a1b2c3d-0003-4000-8000-0000000000ff"],
-        ])
+        let made = await api.call(
+            "POST", path,
+            [
+                "siteWebUrls": [
+                    "https://tenant.sharepoint.example/sites/HR-Portal/",
+                    "https://tenant.sharepoint.example/sites/none",
+                ],
+                "siteIds": [
+                    .string(
+                        "tenant.sharepoint.example,\(ProtectionTenant.siteID),0a1b2c3d-0003-4000-8000-0000000000aa"),
+                    "0a1b2c3d-0003-4000-8000-0000000000ff",
+                ],
+            ])
         #expect(made.status == 201)
         try await api.settle()
         let shown = await api.call("GET", "\(path)/\(made["id"]?.stringValue ?? "")")
-        #expect(shown["error"]?["details"]?.arrayValue?.map { $0.text("code") } == ["SiteWebUrlNotFound", "SiteIdNotFound"])
+        #expect(
+            shown["error"]?["details"]?.arrayValue?.map { $0.text("code") } == ["SiteWebUrlNotFound", "SiteIdNotFound"])
         #expect(try await api.units(of: policy) == ["The Legal Team", "hr-portal"])
     }
 
     @Test func `mailboxes are rows until they can be backed up`() async throws {
         let api = try await ProtectionAPI()
         let policy = try await api.policy("exchangeProtectionPolicies")
-        let made = await api.call("POST", "/exchangeProtectionPolicies/\(policy)/mailboxProtectionUnitsBulkAdditionJobs", ["mailboxes": ["joni.mail@contoso.example"]])
+        let made = await api.call(
+            "POST", "/exchangeProtectionPolicies/\(policy)/mailboxProtectionUnitsBulkAdditionJobs",
+            ["mailboxes": ["joni.mail@contoso.example"]])
         #expect(made.status == 201)
         try await api.settle()
         let units = await api.call("GET", "/mailboxProtectionUnits", beta: true).values
-        #expect(units.count == 1 && units[0].text("mailboxType") == "unknown" && units[0]["error"]?.text("code") == "UnknownError")
+        #expect(
+            units.count == 1 && units[0].text("mailboxType") == "unknown"
+                && units[0]["error"]?.text("code") == "UnknownError")
     }
 
     @Test func `lists that are empty or too long are refused, and so is what is not there`() async throws {
@@ -68,7 +95,11 @@ import Testing
         #expect(long.status == 413 && long.code == "ProtectionUnitsLimitBreached")
         #expect(await api.call("GET", "\(path)/0a1b2c3d-0001-4000-8000-0000000000ff").status == 404)
         #expect(await api.call("GET", "\(path)/x").status == 400)
-        for method in ["PATCH", "DELETE"] { #expect(await api.call(method, "\(path)/0a1b2c3d-0001-4000-8000-0000000000ff", method == "PATCH" ? [:] : nil).status == 405) }
+        for method in ["PATCH", "DELETE"] {
+            #expect(
+                await api.call(method, "\(path)/0a1b2c3d-0001-4000-8000-0000000000ff", method == "PATCH" ? [:] : nil)
+                    .status == 405)
+        }
         #expect(try await api.service.catalog.count(Query<BulkAdditionJob>()) == 0)
     }
 }

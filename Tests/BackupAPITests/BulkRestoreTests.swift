@@ -9,7 +9,8 @@ import Testing
 
     private func request(_ drives: [String] = [RestoreHarness.ada], ids: [String] = []) -> JSONObject {
         [
-            "displayName": "Everyone", "destinationType": "new", "restorePointPreference": "latest", "tags": "fastRestore",
+            "displayName": "Everyone", "destinationType": "new", "restorePointPreference": "latest",
+            "tags": "fastRestore",
             "protectionTimePeriod": ["startDateTime": "2026-02-01T00:00:00Z", "endDateTime": "2026-04-01T00:00:00Z"],
             "drives": .array(drives.map { .string($0) }), "directoryObjectIds": .array(ids.map { .string($0) }),
         ]
@@ -23,13 +24,15 @@ import Testing
         #expect(session.json["restoreJobType"]?.stringValue == "standard")
         let path = "\(sessions)/\(session.id)/driveRestoreArtifactsBulkAdditionRequests"
         let unknown = UUID().uuidString.lowercased()
-        let created = await harness.send("POST", path, .object(request(["ADA@contoso.example", "nobody@contoso.example"], ids: [keys[1], unknown])))
+        let created = await harness.send(
+            "POST", path, .object(request(["ADA@contoso.example", "nobody@contoso.example"], ids: [keys[1], unknown])))
         #expect(created.status == 201, "\(created.text)")
         #expect(created.json["status"]?.stringValue == "active")
         #expect(created.json["drives"] == [] && created.json["directoryObjectIds"] == [])
         #expect(created.json["tags"]?.stringValue == "fastRestore")
         #expect(created.headers["Location"]?.hasSuffix("/\(created.id)") == true)
-        #expect(await harness.send("GET", "/restoreSessions/\(session.id)").json["restoreJobType"]?.stringValue == "bulk")
+        #expect(
+            await harness.send("GET", "/restoreSessions/\(session.id)").json["restoreJobType"]?.stringValue == "bulk")
         // It waits for the activation.
         try await harness.settle()
         #expect(await harness.send("GET", "\(path)/\(created.id)").json["status"]?.stringValue == "active")
@@ -46,11 +49,18 @@ import Testing
         let artifacts = await harness.send("GET", "\(sessions)/\(session.id)/driveRestoreArtifacts")
         #expect(artifacts.values.map { $0["status"]?.stringValue } == ["succeeded", "succeeded"], "\(artifacts.text)")
         #expect(artifacts.values.first?["restorePoint"]?["protectionDateTime"]?.stringValue == "2026-03-01T08:00:00Z")
-        #expect(Set(artifacts.values.map { $0["restoredSiteName"]?.stringValue }) == ["\(RestoreHarness.ada)R0", "\(RestoreHarness.ben)R0"])
+        #expect(
+            Set(artifacts.values.map { $0["restoredSiteName"]?.stringValue }) == [
+                "\(RestoreHarness.ada)R0", "\(RestoreHarness.ben)R0",
+            ])
         #expect(harness.folder.read("sites/\(RestoreHarness.ben)R0/Documents/a.txt") == "of Ben")
-        #expect(await harness.send("GET", "/restoreSessions/\(session.id)").json["status"]?.stringValue == "completedWithError")
+        #expect(
+            await harness.send("GET", "/restoreSessions/\(session.id)").json["status"]?.stringValue
+                == "completedWithError")
         let list = await harness.send("GET", path)
-        #expect(list.values.count == 1 && list.values[0]["drives"] == nil && list.values[0]["directoryObjectIds"] == nil && list.values[0]["displayName"] != nil)
+        #expect(
+            list.values.count == 1 && list.values[0]["drives"] == nil && list.values[0]["directoryObjectIds"] == nil
+                && list.values[0]["displayName"] != nil)
         #expect(await harness.send("GET", path + "/$count").text == "1")
         #expect(await harness.send("DELETE", "\(path)/\(created.id)").status == 204)
         #expect(await harness.send("GET", "\(path)/\(created.id)").code == "BulkRestoreArtifactsNotFound")
@@ -73,7 +83,8 @@ import Testing
             #expect(await harness.send("GET", "\(path)/\(created.id)").json["status"]?.stringValue == "completed")
             let artifacts = await harness.send("GET", "\(sessions)/\(session.id)/driveRestoreArtifacts")
             #expect(artifacts.values.map { $0["restorePoint"]?["id"]?.stringValue } == [expected.id])
-            #expect(await harness.send("GET", "/restoreSessions/\(session.id)").json["status"]?.stringValue == "completed")
+            #expect(
+                await harness.send("GET", "/restoreSessions/\(session.id)").json["status"]?.stringValue == "completed")
         }
     }
 
@@ -87,7 +98,9 @@ import Testing
         let created = await harness.send("POST", path, .object(body))
         _ = await harness.send("POST", "/restoreSessions/\(session.id)/activate")
         try await harness.settle()
-        #expect(await harness.send("GET", "\(path)/\(created.id)").json["error"]?["details"]?.arrayValue?.first?["code"]?.stringValue == "ArtifactNotFound")
+        #expect(
+            await harness.send("GET", "\(path)/\(created.id)").json["error"]?["details"]?.arrayValue?.first?["code"]?
+                .stringValue == "ArtifactNotFound")
         let ended = await harness.send("GET", "/restoreSessions/\(session.id)", prefer: "include-unknown-enum-members")
         #expect(ended.json["status"]?.stringValue == "failed" && ended.json["completedDateTime"]?.stringValue != nil)
     }
@@ -104,31 +117,53 @@ import Testing
         }
         let invalid = "BulkRestoreInvalidCreateRequest"
         let refused: [(String, JSONValue?)] = [
-            (invalid, nil), (invalid, [:]), (invalid, changed("drives", [])), (invalid, changed("destinationType", .null)), (invalid, changed("tags", "none such")),
-            (invalid, changed("protectionTimePeriod", .null)), (invalid, changed("protectionUnitIds", ["x"])), (invalid, changed("directoryObjectIds", ["x"])),
-            (invalid, changed("protectionTimePeriod", ["startDateTime": "2026-04-01T00:00:00Z", "endDateTime": "2026-03-01T00:00:00Z"])),
-            ("BulkRestoreInvalidCreateRequestUserEmail", changed("drives", ["no address"])), ("BulkRestoreInvalidCreateRequestUserEmail", changed("drives", [""])),
-            ("BulkRestoreRestorationResourcesCountExceedsLimit", changed("drives", .array(Array(repeating: .string(RestoreHarness.ada), count: 3001)))),
+            (invalid, nil), (invalid, [:]), (invalid, changed("drives", [])),
+            (invalid, changed("destinationType", .null)), (invalid, changed("tags", "none such")),
+            (invalid, changed("protectionTimePeriod", .null)), (invalid, changed("protectionUnitIds", ["x"])),
+            (invalid, changed("directoryObjectIds", ["x"])),
+            (
+                invalid,
+                changed(
+                    "protectionTimePeriod",
+                    ["startDateTime": "2026-04-01T00:00:00Z", "endDateTime": "2026-03-01T00:00:00Z"])
+            ),
+            ("BulkRestoreInvalidCreateRequestUserEmail", changed("drives", ["no address"])),
+            ("BulkRestoreInvalidCreateRequestUserEmail", changed("drives", [""])),
+            (
+                "BulkRestoreRestorationResourcesCountExceedsLimit",
+                changed("drives", .array(Array(repeating: .string(RestoreHarness.ada), count: 3001)))
+            ),
         ]
         for (code, body) in refused {
             let answer = await harness.send("POST", path, body)
             #expect(answer.status == 400 && answer.code == code, "\(answer.text)")
         }
         #expect(await harness.send("GET", path + "/$count").text == "0")
-        #expect(await harness.send("POST", "\(sessions)/nonsense/driveRestoreArtifactsBulkAdditionRequests", .object(request())).code == "InvalidBulkRestoreArtifactId")
+        #expect(
+            await harness.send(
+                "POST", "\(sessions)/nonsense/driveRestoreArtifactsBulkAdditionRequests", .object(request())
+            ).code == "InvalidBulkRestoreArtifactId")
         #expect(await harness.send("GET", "\(path)/nonsense").code == "InvalidBulkRestoreArtifactId")
         let missing = await harness.send("GET", "\(path)/\(UUID().uuidString)")
         #expect(missing.status == 404 && missing.code == "BulkRestoreArtifactsNotFound")
         #expect(await harness.send("PATCH", "\(path)/\(UUID().uuidString)", [:]).status == 405)
-        let stranger = await harness.send("POST", "\(sessions)/\(UUID().uuidString)/driveRestoreArtifactsBulkAdditionRequests", .object(request()))
+        let stranger = await harness.send(
+            "POST", "\(sessions)/\(UUID().uuidString)/driveRestoreArtifactsBulkAdditionRequests", .object(request()))
         #expect(stranger.status == 404 && stranger.code == "RestoreSessionNotFound")
         // Kinds are never mixed, in either order.
         let whole: JSONValue = [["restorePoint": ["id": .string(point.id)], "destinationType": "new"]]
         let standard = await harness.send("POST", sessions, ["driveRestoreArtifacts": whole])
-        #expect(await harness.send("POST", "\(sessions)/\(standard.id)/driveRestoreArtifactsBulkAdditionRequests", .object(request())).code == invalid)
+        #expect(
+            await harness.send(
+                "POST", "\(sessions)/\(standard.id)/driveRestoreArtifactsBulkAdditionRequests", .object(request())
+            ).code == invalid)
         #expect(await harness.send("POST", path, .object(request())).status == 201)
-        #expect(await harness.send("POST", path, changed("destinationType", "inPlace")).code == "DifferentRestoreDestinationType")
-        #expect(await harness.send("PATCH", "\(sessions)/\(session.id)", ["driveRestoreArtifacts@delta": whole]).code == "InvalidArtifactRequest")
+        #expect(
+            await harness.send("POST", path, changed("destinationType", "inPlace")).code
+                == "DifferentRestoreDestinationType")
+        #expect(
+            await harness.send("PATCH", "\(sessions)/\(session.id)", ["driveRestoreArtifacts@delta": whole]).code
+                == "InvalidArtifactRequest")
         _ = await harness.send("POST", "/restoreSessions/\(session.id)/activate")
         #expect(await harness.send("POST", path, .object(request())).code == "RestoreSessionActionNotAllowed")
     }
@@ -140,9 +175,15 @@ import Testing
         let session = await harness.send("POST", "/sharePointRestoreSessions")
         let path = "/sharePointRestoreSessions/\(session.id)/siteRestoreArtifactsBulkAdditionRequests"
         var body = request()
-        body = ["destinationType": "new", "protectionTimePeriod": try #require(body["protectionTimePeriod"]), "siteWebUrls": [.string((unit.siteWebUrl ?? "") + "/"), "https://x.example/sites/none"], "siteIds": [.string(UUID().uuidString.lowercased())]]
+        body = [
+            "destinationType": "new", "protectionTimePeriod": try #require(body["protectionTimePeriod"]),
+            "siteWebUrls": [.string((unit.siteWebUrl ?? "") + "/"), "https://x.example/sites/none"],
+            "siteIds": [.string(UUID().uuidString.lowercased())],
+        ]
         let created = await harness.send("POST", path, .object(body))
-        #expect(created.status == 201 && created.json["siteWebUrls"] == [] && created.json["siteIds"] == [], "\(created.text)")
+        #expect(
+            created.status == 201 && created.json["siteWebUrls"] == [] && created.json["siteIds"] == [],
+            "\(created.text)")
         body["siteWebUrls"] = ["team"]
         #expect(await harness.send("POST", path, .object(body)).code == "BulkRestoreInvalidCreateRequestSiteUrl")
         _ = await harness.send("POST", "/restoreSessions/\(session.id)/activate")
@@ -151,9 +192,12 @@ import Testing
         #expect(details.map { $0["code"]?.stringValue } == ["SiteWebUrlNotFound", "SiteIdNotFound"])
         #expect(harness.folder.read("sites/teamR0/Shared/Work/plan.txt") == "the plan")
         let exchange = await harness.send("POST", "/exchangeRestoreSessions")
-        let mail = await harness.send("POST", "/exchangeRestoreSessions/\(exchange.id)/mailboxRestoreArtifactsBulkAdditionRequests", [
-            "destinationType": "new", "protectionTimePeriod": ["startDateTime": "2026-02-01T00:00:00Z"], "mailboxes": [.string(RestoreHarness.ada)],
-        ])
+        let mail = await harness.send(
+            "POST", "/exchangeRestoreSessions/\(exchange.id)/mailboxRestoreArtifactsBulkAdditionRequests",
+            [
+                "destinationType": "new", "protectionTimePeriod": ["startDateTime": "2026-02-01T00:00:00Z"],
+                "mailboxes": [.string(RestoreHarness.ada)],
+            ])
         #expect(mail.status == 201 && mail.json["mailboxes"] == [], "\(mail.text)")
     }
 }

@@ -24,29 +24,47 @@ enum BrokenPart: String, CaseIterable, Sendable {
         private let code = Mutex<ObjectStoreError.Code?>(nil)
         func set(_ code: ObjectStoreError.Code?) { self.code.withLock { $0 = code } }
         func rule(_ call: FaultyObjectStore.Call) -> ObjectStoreError? {
-            let name = switch call { case .list(let name), .read(let name), .write(let name), .delete(let name), .stat(let name): name }
+            let name =
+                switch call {
+                case .list(let name), .read(let name), .write(let name), .delete(let name), .stat(let name): name
+                }
             return code.withLock { $0 }.map {
-                ObjectStoreError($0, name: name, message: "failed in '\(stateFolder)/\(name)'", isRetryable: $0 != .permissionDenied)
+                ObjectStoreError(
+                    $0, name: name, message: "failed in '\(stateFolder)/\(name)'", isRetryable: $0 != .permissionDenied)
             }
         }
     }
 
-    @Test(arguments: BrokenPart.allCases) func `no error names a path of the server or an object of a repository`(_ part: BrokenPart) async throws {
+    @Test(arguments: BrokenPart.allCases) func `no error names a path of the server or an object of a repository`(
+        _ part: BrokenPart
+    ) async throws {
         let fault = Switch()
-        let harness = try await RestoreHarness(copiesPerSource: part == .noMoreCopies ? 0 : 10) { FaultyObjectStore($0, rule: fault.rule) }
+        let harness = try await RestoreHarness(copiesPerSource: part == .noMoreCopies ? 0 : 10) {
+            FaultyObjectStore($0, rule: fault.rule)
+        }
         let (unit, point) = try await harness.protectedDrive()
         let browse = try await harness.browseSession(point)
         let key = try await harness.itemKey(browse, ["Documents", "Plans"])
         try harness.folder.write("drives/\(RestoreHarness.ada)/Plans/notes.txt", "changed")
         var drafts: [String] = []
         for destination in ["inPlace", "new"] {
-            drafts.append(await harness.send("POST", "/oneDriveForBusinessRestoreSessions", [
-                "driveRestoreArtifacts": [["restorePoint": ["id": .string(point.id)], "destinationType": .string(destination)]],
-            ]).id)
+            drafts.append(
+                await harness.send(
+                    "POST", "/oneDriveForBusinessRestoreSessions",
+                    [
+                        "driveRestoreArtifacts": [
+                            ["restorePoint": ["id": .string(point.id)], "destinationType": .string(destination)]
+                        ]
+                    ]
+                ).id)
         }
-        drafts.append(await harness.send("POST", "/oneDriveForBusinessRestoreSessions", [
-            "granularDriveRestoreArtifacts": [["browseSessionId": .string(browse), "itemKey": .string(key)]],
-        ]).id)
+        drafts.append(
+            await harness.send(
+                "POST", "/oneDriveForBusinessRestoreSessions",
+                [
+                    "granularDriveRestoreArtifacts": [["browseSessionId": .string(browse), "itemKey": .string(key)]]
+                ]
+            ).id)
         try await breakPart(part, harness, unit, fault)
         for draft in drafts { _ = await harness.send("POST", "/restoreSessions/\(draft)/activate") }
         let verify = harness.service.job(.verify, unit.id)
@@ -67,7 +85,9 @@ enum BrokenPart: String, CaseIterable, Sendable {
         }
     }
 
-    private func breakPart(_ part: BrokenPart, _ harness: RestoreHarness, _ unit: ProtectionUnit, _ fault: Switch) async throws {
+    private func breakPart(
+        _ part: BrokenPart, _ harness: RestoreHarness, _ unit: ProtectionUnit, _ fault: Switch
+    ) async throws {
         let drive = "drives/\(RestoreHarness.ada)"
         let (files, place) = (FileManager.default, harness.folder.url.appending(path: drive))
         switch part {
@@ -94,10 +114,15 @@ enum BrokenPart: String, CaseIterable, Sendable {
     }
 
     /// Changes objects of the repository, or removes them.
-    private func change(_ prefix: String, _ harness: RestoreHarness, _ unit: ProtectionUnit, _ body: ((inout [UInt8]) -> Void)?) async throws {
+    private func change(
+        _ prefix: String, _ harness: RestoreHarness, _ unit: ProtectionUnit, _ body: ((inout [UInt8]) -> Void)?
+    ) async throws {
         let store = harness.stores.store(unit.id)
         for (name, bytes) in store.contents where name.hasPrefix(prefix) {
-            guard let body else { try await store.delete(name); continue }
+            guard let body else {
+                try await store.delete(name)
+                continue
+            }
             var bytes = bytes
             body(&bytes)
             try await store.write(name, bytes)
@@ -108,21 +133,30 @@ enum BrokenPart: String, CaseIterable, Sendable {
     private func texts(_ harness: RestoreHarness, _ browse: String, _ key: String) async throws -> [String] {
         var texts: [String] = []
         for path in [
-            "/driveProtectionUnits", "/restoreSessions", "/oneDriveForBusinessRestoreSessions?$expand=driveRestoreArtifacts", "/activityLogs",
+            "/driveProtectionUnits", "/restoreSessions",
+            "/oneDriveForBusinessRestoreSessions?$expand=driveRestoreArtifacts", "/activityLogs",
             "/restorePoints?$expand=protectionUnit",
         ] {
             texts.append(await harness.send("GET", path, version: "beta").text)
         }
         for session in try await harness.catalog.page(Query<RestoreSession>()) {
             for list in ["driveRestoreArtifacts", "granularDriveRestoreArtifacts"] {
-                texts.append(await harness.send("GET", "/oneDriveForBusinessRestoreSessions/\(session.id)/\(list)", version: "beta").text)
+                texts.append(
+                    await harness.send(
+                        "GET", "/oneDriveForBusinessRestoreSessions/\(session.id)/\(list)", version: "beta"
+                    ).text)
             }
         }
         let place: JSONValue = ["browseLocationItemKey": .string(key)]
         texts.append(await harness.send("POST", "/browseSessions/\(browse)/browse", place).text)
-        texts.append(await harness.send("POST", "/oneDriveForBusinessProtectionPolicies", [
-            "displayName": "Another", "driveProtectionUnits": [["directoryObjectId": .string(UUID().uuidString.lowercased())]],
-        ]).text)
+        texts.append(
+            await harness.send(
+                "POST", "/oneDriveForBusinessProtectionPolicies",
+                [
+                    "displayName": "Another",
+                    "driveProtectionUnits": [["directoryObjectId": .string(UUID().uuidString.lowercased())]],
+                ]
+            ).text)
         return texts
     }
 
@@ -130,8 +164,11 @@ enum BrokenPart: String, CaseIterable, Sendable {
     private func rowErrors(_ harness: RestoreHarness) async throws -> [String] {
         let errors = try await harness.catalog.read { reader in
             let units = try reader.page(Query<ProtectionUnit>()).map(\.error)
-            let artifacts = try reader.page(Query<RestoreArtifact>()).map(\.error) + reader.page(Query<GranularRestoreArtifact>()).map(\.error)
-            let others = try reader.page(Query<RestoreSession>()).map(\.error) + reader.page(Query<ActivityLog>()).map(\.error)
+            let artifacts =
+                try reader.page(Query<RestoreArtifact>()).map(\.error)
+                + reader.page(Query<GranularRestoreArtifact>()).map(\.error)
+            let others =
+                try reader.page(Query<RestoreSession>()).map(\.error) + reader.page(Query<ActivityLog>()).map(\.error)
             return units + artifacts + others
         }
         return errors.compactMap { $0.map { "\($0)" } }

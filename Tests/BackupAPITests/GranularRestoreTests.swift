@@ -10,7 +10,9 @@ import Testing
     private let drive = "drives/\(RestoreHarness.ada)"
     private let sessions = "/oneDriveForBusinessRestoreSessions"
 
-    private func body(_ session: String, _ keys: [String], _ destination: String? = nil, conflict: String? = nil) -> JSONValue {
+    private func body(
+        _ session: String, _ keys: [String], _ destination: String? = nil, conflict: String? = nil
+    ) -> JSONValue {
         let artifacts = keys.map { key -> JSONValue in
             var artifact: JSONObject = ["browseSessionId": .string(session), "itemKey": .string(key)]
             if let destination { artifact["destinationType"] = .string(destination) }
@@ -22,14 +24,18 @@ import Testing
     }
 
     /// Creates and activates a session and lets it run.
-    private func restore(_ harness: RestoreHarness, _ body: JSONValue, version: String) async throws -> (id: String, artifacts: [JSONValue]) {
-        let created = await harness.send("POST", sessions, body, version: version, prefer: "include-unknown-enum-members")
+    private func restore(
+        _ harness: RestoreHarness, _ body: JSONValue, version: String
+    ) async throws -> (id: String, artifacts: [JSONValue]) {
+        let created = await harness.send(
+            "POST", sessions, body, version: version, prefer: "include-unknown-enum-members")
         #expect(created.status == 201, "\(created.text)")
         #expect(created.json["restoreJobType"]?.stringValue == "granular")
         let active = await harness.send("POST", "/restoreSessions/\(created.id)/activate", version: version)
         #expect(active.status == 200, "\(active.text)")
         try await harness.settle()
-        let list = await harness.send("GET", "\(sessions)/\(created.id)/granularDriveRestoreArtifacts", version: version)
+        let list = await harness.send(
+            "GET", "\(sessions)/\(created.id)/granularDriveRestoreArtifacts", version: version)
         #expect(list.status == 200, "\(list.text)")
         return (created.id, list.values)
     }
@@ -38,15 +44,22 @@ import Testing
         let harness = try await RestoreHarness()
         let (unit, point) = try await harness.protectedDrive()
         let browse = try await harness.browseSession(point)
-        let keys = [try await harness.itemKey(browse, ["Documents", "Plans"]), try await harness.itemKey(browse, ["Documents", "bread order.docx"])]
+        let keys = [
+            try await harness.itemKey(browse, ["Documents", "Plans"]),
+            try await harness.itemKey(browse, ["Documents", "bread order.docx"]),
+        ]
         try harness.folder.write("\(drive)/Plans/notes.txt", "changed since")
         try harness.folder.remove("\(drive)/bread order.docx")
         let created = await harness.send("POST", sessions, body(browse, keys))
         let before = await harness.send("GET", "\(sessions)/\(created.id)/granularDriveRestoreArtifacts")
         for artifact in before.values {
             #expect(artifact["status"]?.stringValue == "added")
-            for name in ["restoredItemKey", "webUrl", "restoredItemPath", "restoredItemWebUrl"] { #expect(artifact[name]?.stringValue == "", "\(name)") }
-            for name in ["restorePointDateTime", "startDateTime", "completionDateTime"] { #expect(artifact[name]?.stringValue == "0001-01-01T00:00:00Z", "\(name)") }
+            for name in ["restoredItemKey", "webUrl", "restoredItemPath", "restoredItemWebUrl"] {
+                #expect(artifact[name]?.stringValue == "", "\(name)")
+            }
+            for name in ["restorePointDateTime", "startDateTime", "completionDateTime"] {
+                #expect(artifact[name]?.stringValue == "0001-01-01T00:00:00Z", "\(name)")
+            }
             #expect(artifact["directoryObjectId"]?.stringValue == unit.sourceId)
             #expect(artifact["destinationType"] == nil && artifact["error"] == nil)
         }
@@ -59,7 +72,9 @@ import Testing
         #expect(harness.folder.read("\(drive)/Plans/notes.txt") == "changed since")
         #expect(artifacts.map { $0["status"]?.stringValue } == ["succeeded", "succeeded"], "\(artifacts)")
         #expect(Set(artifacts.map { $0["restoredItemPath"]?.stringValue }) == ["Documents/\(folder)"])
-        #expect(artifacts[1]["restoredItemWebUrl"]?.stringValue?.hasSuffix("/Documents/Recovered%20Items%202026-03-01%2C%2008.00/bread%20order.docx") == true)
+        #expect(
+            artifacts[1]["restoredItemWebUrl"]?.stringValue?.hasSuffix(
+                "/Documents/Recovered%20Items%202026-03-01%2C%2008.00/bread%20order.docx") == true)
         #expect(artifacts[1]["webUrl"]?.stringValue?.hasSuffix("/Documents/bread%20order.docx") == true)
         #expect(artifacts[1]["restorePointDateTime"]?.stringValue == "2026-03-01T08:00:00Z")
         #expect(artifacts[1]["restoredItemKey"]?.stringValue?.split(separator: ",").count == 5)
@@ -71,7 +86,10 @@ import Testing
         _ = try await restore(harness, body(browse, [keys[1]]), version: "v1.0")
         #expect(harness.folder.read("\(drive)/\(folder) 1/bread order.docx") == "twelve loaves")
         let log = await harness.send("GET", "/activityLogs", version: "beta")
-        #expect(log.values.contains { $0["activityType"]?.stringValue == "restoreTaskCompleted" && $0["restoreSessionId"]?.stringValue == id })
+        #expect(
+            log.values.contains {
+                $0["activityType"]?.stringValue == "restoreTaskCompleted" && $0["restoreSessionId"]?.stringValue == id
+            })
     }
 
     @Test func `in place the conflict behaviour decides`() async throws {
@@ -112,15 +130,23 @@ import Testing
         let harness = try await RestoreHarness()
         let (_, point) = try await harness.protectedDrive()
         let browse = try await harness.browseSession(point)
-        let (first, second) = (try await harness.itemKey(browse, ["Documents", "Plans"]), try await harness.itemKey(browse, ["Documents", "bread order.docx"]))
+        let (first, second) = (
+            try await harness.itemKey(browse, ["Documents", "Plans"]),
+            try await harness.itemKey(browse, ["Documents", "bread order.docx"])
+        )
         let created = await harness.send("POST", sessions, body(browse, [first]))
-        let delta: JSONValue = ["granularDriveRestoreArtifacts@delta": [
-            ["browseSessionId": .string(browse), "id": .string(second)], ["@removed": ["reason": "changed"], "id": .string(first)],
-        ]]
+        let delta: JSONValue = [
+            "granularDriveRestoreArtifacts@delta": [
+                ["browseSessionId": .string(browse), "id": .string(second)],
+                ["@removed": ["reason": "changed"], "id": .string(first)],
+            ]
+        ]
         let changed = await harness.send("PATCH", "\(sessions)/\(created.id)", delta)
         #expect(changed.status == 200, "\(changed.text)")
         let entries = changed.json["granularDriveRestoreArtifacts@delta"]?.arrayValue ?? []
-        #expect(entries.count == 2 && entries.first?["id"]?.stringValue == second && entries.first?["status"]?.stringValue == "added", "\(changed.text)")
+        #expect(
+            entries.count == 2 && entries.first?["id"]?.stringValue == second
+                && entries.first?["status"]?.stringValue == "added", "\(changed.text)")
         #expect(entries.last?["@removed"] != nil)
         let path = "\(sessions)/\(created.id)/granularDriveRestoreArtifacts"
         #expect(await harness.send("GET", path).values.map { $0["id"]?.stringValue } == [second])
@@ -147,11 +173,18 @@ import Testing
         mixed["driveRestoreArtifacts"] = whole
         let refused: [(String, String, JSONValue)] = [
             ("v1.0", "InvalidArtifactRequest", .object(mixed)), ("v1.0", "InvalidArtifactRequest", body(browse, [])),
-            ("v1.0", "InvalidArtifactRequest", body("bs_other", [key])), ("v1.0", "InvalidArtifactRequest", body(browse, ["nonsense"])),
-            ("v1.0", "InvalidArtifactRequest", body(browse, [library])), ("v1.0", "InvalidArtifactRequest", body(browse, [key], "new")),
-            ("v1.0", "DuplicateArtifactInList", body(browse, [key, key])), ("v1.0", "InvalidCreateRequest", body(browse, [key], conflict: "replace")),
-            ("beta", "InvalidCreateRequest", body(browse, [key], conflict: "overwrite")), ("beta", "InvalidPathType", body(browse, [key], "elsewhere")),
-            ("beta", "InvalidCreateRequest", ["driveRestoreArtifacts": whole, "@microsoft.graph.conflictBehavior": "fail"]),
+            ("v1.0", "InvalidArtifactRequest", body("bs_other", [key])),
+            ("v1.0", "InvalidArtifactRequest", body(browse, ["nonsense"])),
+            ("v1.0", "InvalidArtifactRequest", body(browse, [library])),
+            ("v1.0", "InvalidArtifactRequest", body(browse, [key], "new")),
+            ("v1.0", "DuplicateArtifactInList", body(browse, [key, key])),
+            ("v1.0", "InvalidCreateRequest", body(browse, [key], conflict: "replace")),
+            ("beta", "InvalidCreateRequest", body(browse, [key], conflict: "overwrite")),
+            ("beta", "InvalidPathType", body(browse, [key], "elsewhere")),
+            (
+                "beta", "InvalidCreateRequest",
+                ["driveRestoreArtifacts": whole, "@microsoft.graph.conflictBehavior": "fail"]
+            ),
             ("beta", "InvalidCreateRequest", ["driveRestoreArtifacts": whole, "conflictBehavior": "fail"]),
         ]
         for (version, code, body) in refused {
@@ -161,32 +194,52 @@ import Testing
         let many = await harness.send("POST", sessions, body(browse, Array(repeating: key, count: 51)))
         #expect(many.status == 413 && many.code == "RestoreArtifactsLimitBreached")
         #expect(try await harness.catalog.count(Query<RestoreSession>()) == 0)
-        let different: JSONValue = ["granularDriveRestoreArtifacts": [
-            ["browseSessionId": .string(browse), "id": .string(key), "destinationType": "new"],
-            ["browseSessionId": .string(browse), "id": .string(try await harness.itemKey(browse, ["Documents", "bread order.docx"])), "destinationType": "inPlace"],
-        ]]
-        #expect(await harness.send("POST", sessions, different, version: "beta").code == "DifferentRestoreDestinationType")
+        let different: JSONValue = [
+            "granularDriveRestoreArtifacts": [
+                ["browseSessionId": .string(browse), "id": .string(key), "destinationType": "new"],
+                [
+                    "browseSessionId": .string(browse),
+                    "id": .string(try await harness.itemKey(browse, ["Documents", "bread order.docx"])),
+                    "destinationType": "inPlace",
+                ],
+            ]
+        ]
+        #expect(
+            await harness.send("POST", sessions, different, version: "beta").code == "DifferentRestoreDestinationType")
         // A session keeps its kind.
         let granular = await harness.send("POST", sessions, body(browse, [key]))
         let other = await harness.send("PATCH", "\(sessions)/\(granular.id)", ["driveRestoreArtifacts@delta": whole])
         #expect(other.status == 400 && other.code == "InvalidArtifactRequest")
-        let both = await harness.send("PATCH", "\(sessions)/\(granular.id)", ["driveRestoreArtifacts@delta": whole, "granularDriveRestoreArtifacts@delta": []])
+        let both = await harness.send(
+            "PATCH", "\(sessions)/\(granular.id)",
+            ["driveRestoreArtifacts@delta": whole, "granularDriveRestoreArtifacts@delta": []])
         #expect(both.status == 400 && both.code == "InvalidArtifactRequest")
-        let long = await harness.send("PATCH", "\(sessions)/\(granular.id)", ["granularDriveRestoreArtifacts@delta": .array(Array(repeating: .object(["browseSessionId": .string(browse), "id": .string(key)]), count: 51))])
+        let long = await harness.send(
+            "PATCH", "\(sessions)/\(granular.id)",
+            [
+                "granularDriveRestoreArtifacts@delta": .array(
+                    Array(repeating: .object(["browseSessionId": .string(browse), "id": .string(key)]), count: 51))
+            ])
         #expect(long.status == 400 && long.code == "RestoreArtifactsLimitBreached")
-        #expect(await harness.send("GET", "\(sessions)/\(granular.id)/granularDriveRestoreArtifacts/$count").text == "1")
+        #expect(
+            await harness.send("GET", "\(sessions)/\(granular.id)/granularDriveRestoreArtifacts/$count").text == "1")
     }
 
     @Test func `the point of a running restore is kept, and one that has expired fails the artifact`() async throws {
         let harness = try await RestoreHarness()
         let (_, point) = try await harness.protectedDrive()
         let browse = try await harness.browseSession(point)
-        let created = await harness.send("POST", sessions, body(browse, [try await harness.itemKey(browse, ["Documents", "Plans"])]))
+        let created = await harness.send(
+            "POST", sessions, body(browse, [try await harness.itemKey(browse, ["Documents", "Plans"])]))
         harness.clock.turn(days: 400)
         _ = await harness.send("POST", "/restoreSessions/\(created.id)/activate")
         try await harness.settle()
-        let artifact = await harness.send("GET", "\(sessions)/\(created.id)/granularDriveRestoreArtifacts", version: "beta").values.first
-        #expect(artifact?["status"]?.stringValue == "failed" && artifact?["error"]?["code"]?.stringValue == "InvalidRestoreTime", "\(String(describing: artifact))")
+        let artifact = await harness.send(
+            "GET", "\(sessions)/\(created.id)/granularDriveRestoreArtifacts", version: "beta"
+        ).values.first
+        #expect(
+            artifact?["status"]?.stringValue == "failed"
+                && artifact?["error"]?["code"]?.stringValue == "InvalidRestoreTime", "\(String(describing: artifact))")
     }
 
     @Test func `the same item in two running sessions fails in the second`() async throws {
@@ -215,7 +268,10 @@ import Testing
         String(decoding: CopyName.numbered(Array(name.utf8), 1, isFolder: isFolder), as: UTF8.self)
     }
 
-    @Test(arguments: [("report.docx", "report 1.docx"), ("archive.tar.gz", "archive.tar 1.gz"), (".profile", ".profile 1"), ("no extension", "no extension 1")])
+    @Test(arguments: [
+        ("report.docx", "report 1.docx"), ("archive.tar.gz", "archive.tar 1.gz"), (".profile", ".profile 1"),
+        ("no extension", "no extension 1"),
+    ])
     func `a copy is numbered before its extension`(name: String, expected: String) throws {
         #expect(numbered(name, isFolder: false) == expected)
     }

@@ -22,7 +22,9 @@ import Testing
     private let sessions = "/oneDriveForBusinessRestoreSessions"
 
     /// A session with two files of one drive.
-    private func granularSession(_ harness: RestoreHarness, _ point: RestorePoint) async throws -> (id: String, items: [String]) {
+    private func granularSession(
+        _ harness: RestoreHarness, _ point: RestorePoint
+    ) async throws -> (id: String, items: [String]) {
         let browse = try await harness.browseSession(point)
         let keys = [
             try await harness.itemKey(browse, ["Documents", "Plans"]),
@@ -34,7 +36,9 @@ import Testing
         return (created.id, list.values.compactMap { $0["id"]?.stringValue })
     }
 
-    private func outcomes(_ harness: RestoreHarness, _ session: String) async throws -> (status: String?, artifacts: [String?]) {
+    private func outcomes(
+        _ harness: RestoreHarness, _ session: String
+    ) async throws -> (status: String?, artifacts: [String?]) {
         _ = await harness.send("POST", "/restoreSessions/\(session)/activate")
         try await harness.settle()
         let list = await harness.send("GET", "\(sessions)/\(session)/granularDriveRestoreArtifacts")

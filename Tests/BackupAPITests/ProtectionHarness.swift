@@ -12,19 +12,24 @@ import Testing
 
 @testable import BackupService
 
-/// A tenant's folder, which goes with its owner: four people with drives and mailboxes, two groups, three sites.
+/// A tenant's folder, which goes with its owner: four people with drives and mailboxes,
+/// two groups, three sites.
 final class ProtectionTenant: Sendable {
     let url = FileManager.default.temporaryDirectory.appending(path: "protection-" + UUID().uuidString)
     static let id = "7c5b9d3e-1f2a-4b6c-8d4e-5f6071829304"
     static let people = ["adele", "diego", "grady", "joni"]
-    static func personID(_ name: String) -> String { "0a1b2c3d-0001-4000-8000-00000000000\((people.firstIndex(of: name) ?? 8) + 1)" }
+    static func personID(_ name: String) -> String {
+        "0a1b2c3d-0001-4000-8000-00000000000\((people.firstIndex(of: name) ?? 8) + 1)"
+    }
     static let finance = "0a1b2c3d-0002-4000-8000-000000000001"
     static let legal = "0a1b2c3d-0002-4000-8000-000000000002"
     static let siteID = "0a1b2c3d-0003-4000-8000-000000000001"
 
     init() throws {
         for name in Self.people { try addPerson(name) }
-        for name in ["team", "hr-portal", "archive"] { try write("sites/\(name)/Documents/a.txt", "hello from \(name)") }
+        for name in ["team", "hr-portal", "archive"] {
+            try write("sites/\(name)/Documents/a.txt", "hello from \(name)")
+        }
         try setGroups(finance: ["adele", "diego"], legal: ["diego", "grady"])
     }
 
@@ -39,16 +44,22 @@ final class ProtectionTenant: Sendable {
     /// Gives a person a drive with a file, and a mailbox.
     func addPerson(_ name: String) throws {
         try write("drives/\(name)@contoso.example/note.txt", "a note of \(name)")
-        try FileManager.default.createDirectory(at: url.appending(path: "mailboxes/\(name)@contoso.example"), withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            at: url.appending(path: "mailboxes/\(name)@contoso.example"), withIntermediateDirectories: true)
     }
 
     /// Writes who is in which group.
     func setGroups(finance: [String], legal: [String]) throws {
         func list(_ names: [String]) -> String { names.map { "\"\($0)@contoso.example\"" }.joined(separator: ", ") }
         let users = Self.people.map { name in
-            #"{"id": "\#(Self.personID(name))", "userPrincipalName": "\#(name)@contoso.example", "displayName": "\#(name.capitalized)", "mail": "\#(name).mail@contoso.example"}"#
+            #"""
+            {"id": "\#(Self.personID(name))", "userPrincipalName": "\#(name)@contoso.example", "displayName": \#
+            "\#(name.capitalized)", "mail": "\#(name).mail@contoso.example"}
+            """#
         }
-        try write("directory.json", """
+        try write(
+            "directory.json",
+            """
             {"tenantId": "\(Self.id)", "users": [\(users.joined(separator: ", "))],
              "groups": [{"id": "\(Self.finance)", "displayName": "Finance", "members": [\(list(finance))]},
                         {"id": "\(Self.legal)", "displayName": "Legal", "members": [\(list(legal))]}],
@@ -80,11 +91,14 @@ struct ProtectionAPI: Sendable {
         self.stores = stores
         let secrets = try #require(TenantSecrets(masterSecret: [UInt8](repeating: 7, count: 32)))
         let dependencies = ServiceDependencies(
-            catalog: catalogue.store, tenant: try FolderTenant(folder: tenant.url.path, id: ProtectionTenant.id, logger: logger),
+            catalog: catalogue.store,
+            tenant: try FolderTenant(folder: tenant.url.path, id: ProtectionTenant.id, logger: logger),
             repositoryStore: { stores[$0] }, secrets: secrets, clock: clock, makeID: { UUID().uuidString.lowercased() },
-            repositoryEnvironment: RepositoryEnvironment(hostname: "test", username: "test"), process: .current(), logger: logger)
+            repositoryEnvironment: RepositoryEnvironment(hostname: "test", username: "test"), process: .current(),
+            logger: logger)
         service = ProtectionService(dependencies: dependencies)
-        api = BackupGraphAPI(service: service, sign: { Array($0.reversed()) }, report: { id, text in Issue.record("\(id): \(text)") })
+        api = BackupGraphAPI(
+            service: service, sign: { Array($0.reversed()) }, report: { id, text in Issue.record("\(id): \(text)") })
         guard enabled else { return }
         _ = await call("POST", "/serviceApps", [:])
         _ = await call("POST", "/serviceApps/\(Self.app)/activate", [:])
@@ -94,21 +108,25 @@ struct ProtectionAPI: Sendable {
 
     /// A delegated caller with every permission.
     static let person = Principal(
-        applicationID: app, applicationName: "Console", user: .init(id: "0a1b2c3d-0001-4000-8000-000000000009", displayName: "Ines", email: "ines@contoso.example"),
+        applicationID: app, applicationName: "Console",
+        user: .init(id: "0a1b2c3d-0001-4000-8000-000000000009", displayName: "Ines", email: "ines@contoso.example"),
         permissions: GraphPermission.all)
     /// The same application without a person.
     static let program = Principal(applicationID: app, applicationName: "Console", permissions: GraphPermission.all)
 
-    /// Asks as a person, unless said otherwise. A path that begins with a slash is below the root of v1.0, or of beta.
+    /// Asks as a person, unless said otherwise. A path that begins with a slash is below the root
+    /// of v1.0, or of beta.
     func call(
-        _ method: String, _ path: String, _ body: JSONValue? = nil, beta: Bool = false, as principal: Principal = person, prefer: String? = nil
+        _ method: String, _ path: String, _ body: JSONValue? = nil, beta: Bool = false,
+        as principal: Principal = person, prefer: String? = nil
     ) async -> ProtectionAnswer {
         let parts = ((beta ? Self.beta : Self.root) + path).split(separator: "?", maxSplits: 1).map(String.init)
         var headers = Headers()
         if body != nil { headers["Content-Type"] = "application/json" }
         if let prefer { headers["Prefer"] = prefer }
         let request = ODataRequest(
-            method: method, rawPath: parts[0], rawQuery: parts.count > 1 ? parts[1] : "", headers: headers, body: body.map(Self.bytes) ?? [],
+            method: method, rawPath: parts[0], rawQuery: parts.count > 1 ? parts[1] : "", headers: headers,
+            body: body.map(Self.bytes) ?? [],
             origin: "https://backup.example")
         return ProtectionAnswer(await api.respond(to: request, principal: principal))
     }
@@ -119,7 +137,8 @@ struct ProtectionAPI: Sendable {
         return writer.bytes
     }
 
-    /// Does everything that is due now: ticks of the scheduler, and every job, until nothing is left.
+    /// Does everything that is due now: ticks of the scheduler, and every job,
+    /// until nothing is left.
     func settle(ticks: Int = 2) async throws {
         for _ in 0..<ticks {
             try await Scheduler(service).tick()
@@ -132,7 +151,8 @@ struct ProtectionAPI: Sendable {
         for _ in 0..<200 {
             let now = clock.now()
             let jobs = try await service.catalog.write { writer in
-                try writer.beginJobs(owner: "test", now: now, leaseSeconds: 60, kinds: JobKind.allCases.map(\.rawValue), limit: 50)
+                try writer.beginJobs(
+                    owner: "test", now: now, leaseSeconds: 60, kinds: JobKind.allCases.map(\.rawValue), limit: 50)
             }
             guard !jobs.isEmpty else { return }
             for job in jobs { await JobExecution(job: job, service: service).perform() }
@@ -141,7 +161,10 @@ struct ProtectionAPI: Sendable {
     }
 
     /// A policy with units, switched on where wanted. Gives its id.
-    func policy(_ collection: String = "oneDriveForBusinessProtectionPolicies", _ body: JSONValue = ["displayName": "P"], active: Bool = true) async throws -> String {
+    func policy(
+        _ collection: String = "oneDriveForBusinessProtectionPolicies", _ body: JSONValue = ["displayName": "P"],
+        active: Bool = true
+    ) async throws -> String {
         let made = await call("POST", "/\(collection)", body, beta: true)
         try #require(made.status == 201, "\(made)")
         let id = try #require(made["id"]?.stringValue)
@@ -153,7 +176,9 @@ struct ProtectionAPI: Sendable {
     }
 
     /// Sign-in names, or names of sites, of the units of a policy that a predicate chooses.
-    func units(of policyID: String, where isWanted: @Sendable (ProtectionUnit) -> Bool = { _ in true }) async throws -> [String] {
+    func units(
+        of policyID: String, where isWanted: @Sendable (ProtectionUnit) -> Bool = { _ in true }
+    ) async throws -> [String] {
         try await service.catalog.page(Query<ProtectionUnit>(where: .equal("policyId", policyID))).filter(isWanted)
             .map { ($0.siteName ?? "").replacingOccurrences(of: "@contoso.example", with: "") }.sorted()
     }

@@ -6,7 +6,8 @@ import Testing
 
 @testable import BackupService
 
-/// A service adds no jobs beyond what is due, whatever a rule or a policy over a whole workload cannot do.
+/// A service adds no jobs beyond what is due, whatever a rule or a policy over a
+/// whole workload cannot do.
 @Suite struct QuietServiceTests {
     /// What is in the way of a rule or a policy.
     enum Obstacle: String, CaseIterable, Sendable {
@@ -20,20 +21,29 @@ import Testing
         let api = try await ProtectionAPI()
         try await api.service.catalog.write { writer in
             let start = Date(timeIntervalSince1970: 0)
-            try writer.insert(ProtectionPolicy(
-                id: Self.otherPolicy, workload: .oneDriveForBusiness, displayName: "Other", status: .inactive, retentionDays: 365, createdDateTime: start))
-            try writer.insert(ProtectionUnit(
-                id: "0a1b2c3d-0006-4000-8000-000000000001", workload: .oneDriveForBusiness, policyId: Self.otherPolicy,
-                sourceId: ProtectionTenant.personID("diego"), status: .unprotected, protectionSources: .manual, createdDateTime: start))
+            try writer.insert(
+                ProtectionPolicy(
+                    id: Self.otherPolicy, workload: .oneDriveForBusiness, displayName: "Other", status: .inactive,
+                    retentionDays: 365, createdDateTime: start))
+            try writer.insert(
+                ProtectionUnit(
+                    id: "0a1b2c3d-0006-4000-8000-000000000001", workload: .oneDriveForBusiness,
+                    policyId: Self.otherPolicy,
+                    sourceId: ProtectionTenant.personID("diego"), status: .unprotected, protectionSources: .manual,
+                    createdDateTime: start))
         }
         switch obstacle {
-        case .groupThatDoesNotExist: try await addRule(api, try await api.policy(), Self.unknownGroup, ProtectionTenant.finance)
+        case .groupThatDoesNotExist:
+            try await addRule(api, try await api.policy(), Self.unknownGroup, ProtectionTenant.finance)
         case .memberOfAnotherPolicy: try await addRule(api, try await api.policy(), ProtectionTenant.finance)
-        case .unitOfAnotherPolicy: _ = try await api.policy(policies, ["displayName": "P", "protectionMode": "fullServiceBackup"])
+        case .unitOfAnotherPolicy:
+            _ = try await api.policy(policies, ["displayName": "P", "protectionMode": "fullServiceBackup"])
         case .expressionBeyondALimit:
             try await addRule(api, try await api.policy(), ProtectionTenant.finance)
             try await api.settle()
-            try await api.service.catalog.write { _ = try $0.update(InclusionRule.self, where: .true, set: ["expression": .text("nonsense")]) }
+            try await api.service.catalog.write {
+                _ = try $0.update(InclusionRule.self, where: .true, set: ["expression": .text("nonsense")])
+            }
         }
         try await api.settle()
         return api
@@ -43,17 +53,20 @@ import Testing
     private static let unknownGroup = "0a1b2c3d-0002-4000-8000-0000000000ff"
 
     private func policy(_ api: ProtectionAPI) async throws -> String {
-        try #require(try await api.service.catalog.page(Query<ProtectionPolicy>(where: .equal("displayName", "P"))).first?.id)
+        try #require(
+            try await api.service.catalog.page(Query<ProtectionPolicy>(where: .equal("displayName", "P"))).first?.id)
     }
 
     private func addRule(_ api: ProtectionAPI, _ policy: String, _ groups: String...) async throws {
         let expression = "(memberOf -any (group.id -in [\(groups.map { "'\($0)'" }.joined(separator: ", "))]))"
         let made = await api.call(
-            "POST", "/\(policies)/\(policy)/driveInclusionRules", ["driveExpression": .string(expression), "isAutoApplyEnabled": true])
+            "POST", "/\(policies)/\(policy)/driveInclusionRules",
+            ["driveExpression": .string(expression), "isAutoApplyEnabled": true])
         try #require(made.status == 201, "\(made)")
     }
 
-    /// The jobs that are added while hours pass, by kind. The scheduler looks again after each end of jobs, as often as it likes.
+    /// The jobs that are added while hours pass, by kind. The scheduler looks again after each end
+    /// of jobs, as often as it likes.
     private func jobs(_ api: ProtectionAPI, hours: Int) async throws -> [String: Int] {
         let before = Set(try await api.service.catalog.page(Query<Job>()).map(\.id))
         for _ in 0..<6 * hours {
@@ -64,13 +77,17 @@ import Testing
         return Dictionary(grouping: new, by: \.kind).mapValues(\.count)
     }
 
-    @Test(arguments: Obstacle.allCases) func `hours with an obstacle bring the backups that are due and nothing else`(_ obstacle: Obstacle) async throws {
+    @Test(arguments: Obstacle.allCases) func `hours with an obstacle bring the backups that are due and nothing else`(
+        _ obstacle: Obstacle
+    ) async throws {
         let api = try await service(with: obstacle)
-        let units = try await api.service.catalog.count(Query<ProtectionUnit>(where: .equal("status", ProtectionUnitStatus.protected)))
+        let units = try await api.service.catalog.count(
+            Query<ProtectionUnit>(where: .equal("status", ProtectionUnitStatus.protected)))
         #expect(try await jobs(api, hours: 2) == ["backup": 12 * units])
     }
 
-    @Test(arguments: [Obstacle.memberOfAnotherPolicy, .unitOfAnotherPolicy]) func `what was in the way is tried again when it is gone`(
+    @Test(arguments: [Obstacle.memberOfAnotherPolicy, .unitOfAnotherPolicy])
+    func `what was in the way is tried again when it is gone`(
         _ obstacle: Obstacle
     ) async throws {
         let api = try await service(with: obstacle)
@@ -87,7 +104,8 @@ import Testing
         #expect(rule.status == .completedWithErrors)
         #expect(rule.error?.code == "ProtectionResourcesNotFound")
         let file = api.tenant.url.appending(path: "directory.json")
-        let text = try String(contentsOf: file, encoding: .utf8).replacingOccurrences(of: ProtectionTenant.legal, with: Self.unknownGroup)
+        let text = try String(contentsOf: file, encoding: .utf8).replacingOccurrences(
+            of: ProtectionTenant.legal, with: Self.unknownGroup)
         try Data(text.utf8).write(to: file)
         api.clock.turn(seconds: 600)
         try await api.settle()

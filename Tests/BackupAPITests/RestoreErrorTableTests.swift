@@ -6,12 +6,18 @@ import Testing
 @testable import BackupAPI
 
 @Suite struct RestoreErrorTableTests {
-    /// Every code that the service declares, out of its sources: a code is a value and not an enumeration, so it cannot list itself.
+    /// Every code that the service declares, out of its sources: a code is a value and not an
+    /// enumeration, so it cannot list itself.
     private static func declaredCodes() throws -> [String] {
-        let sources = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Sources/BackupService").standardizedFileURL
-        let files = try #require(FileManager.default.enumerator(atPath: sources.path)).compactMap { $0 as? String }.filter { $0.hasSuffix(".swift") }
+        let sources = URL(filePath: #filePath).deletingLastPathComponent().appending(
+            path: "../../Sources/BackupService"
+        ).standardizedFileURL
+        let files = try #require(FileManager.default.enumerator(atPath: sources.path)).compactMap { $0 as? String }
+            .filter { $0.hasSuffix(".swift") }
         return try files.flatMap { file in
-            try String(contentsOf: sources.appending(path: file), encoding: .utf8).matches(of: /static let \w+ = ServiceErrorCode\("(\w+)"\)/).map { String($0.1) }
+            try String(contentsOf: sources.appending(path: file), encoding: .utf8).matches(
+                of: /static let \w+ = ServiceErrorCode\("(\w+)"\)/
+            ).map { String($0.1) }
         }
     }
 

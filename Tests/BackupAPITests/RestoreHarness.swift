@@ -24,7 +24,8 @@ final class RestoreStores: Sendable {
     }
 }
 
-/// The whole service over a folder tenant of a few real files, asked through `BackupGraphAPI.respond` without a socket.
+/// The whole service over a folder tenant of a few real files, asked through
+/// `BackupGraphAPI.respond` without a socket.
 struct RestoreHarness {
     static let tenantID = "7c5b9d3e-1f2a-4b6c-8d4e-5f6071829304"
     static let root = "/solutions/backupRestore"
@@ -61,15 +62,23 @@ struct RestoreHarness {
         let (stores, clock) = (RestoreStores(), clock)
         self.stores = stores
         var dependencies = ServiceDependencies(
-            catalog: catalogFile.store, tenant: try FolderTenant(folder: folder.url.path, id: Self.tenantID, copyLimit: copiesPerSource, logger: logger),
-            repositoryStore: { wrapping(stores.store($0)) }, secrets: try #require(TenantSecrets(masterSecret: [UInt8](repeating: 7, count: 32))), clock: clock,
-            makeID: { UUID().uuidString.lowercased() }, repositoryEnvironment: RepositoryEnvironment(hostname: "test", username: "test"),
+            catalog: catalogFile.store,
+            tenant: try FolderTenant(
+                folder: folder.url.path, id: Self.tenantID, copyLimit: copiesPerSource, logger: logger),
+            repositoryStore: { wrapping(stores.store($0)) },
+            secrets: try #require(TenantSecrets(masterSecret: [UInt8](repeating: 7, count: 32))), clock: clock,
+            makeID: { UUID().uuidString.lowercased() },
+            repositoryEnvironment: RepositoryEnvironment(hostname: "test", username: "test"),
             process: .current(), logger: logger)
         dependencies.limits = limits
         dependencies.jobInspector = jobInspector
         service = ProtectionService(dependencies: dependencies)
-        api = BackupGraphAPI(service: service, sign: { [UInt8](Data($0).reversed().suffix(64)) + [UInt8(truncatingIfNeeded: $0.count)] }, report: { _, _ in })
-        let caller = Caller(application: Identity(id: application, displayName: "Console"), user: Identity(id: UUID().uuidString.lowercased(), displayName: "Ines"))
+        api = BackupGraphAPI(
+            service: service, sign: { [UInt8](Data($0).reversed().suffix(64)) + [UInt8(truncatingIfNeeded: $0.count)] },
+            report: { _, _ in })
+        let caller = Caller(
+            application: Identity(id: application, displayName: "Console"),
+            user: Identity(id: UUID().uuidString.lowercased(), displayName: "Ines"))
         _ = try await service.registerServiceApp(caller)
         _ = try await service.activateServiceApp(id: application, effectiveDateTime: nil, caller)
         _ = try await service.enable(appOwnerTenantID: Self.tenantID, caller)
@@ -83,14 +92,18 @@ struct RestoreHarness {
 
     /// One request as a controller with every permission.
     func send(
-        _ method: String, _ path: String, _ body: JSONValue? = nil, version: String = "v1.0", prefer: String? = nil, as principal: Principal? = nil
+        _ method: String, _ path: String, _ body: JSONValue? = nil, version: String = "v1.0", prefer: String? = nil,
+        as principal: Principal? = nil
     ) async -> RestoreAnswer {
         let parts = path.split(separator: "?", maxSplits: 1)
-        let full = path.hasPrefix("http") ? String(parts[0].drop { $0 != "/" }.dropFirst(2).drop { $0 != "/" }) : "/\(version)\(Self.root)\(parts[0])"
+        let full =
+            path.hasPrefix("http")
+            ? String(parts[0].drop { $0 != "/" }.dropFirst(2).drop { $0 != "/" }) : "/\(version)\(Self.root)\(parts[0])"
         var headers: Headers = ["Content-Type": "application/json"]
         if let prefer { headers["Prefer"] = prefer }
         let request = ODataRequest(
-            method: method, rawPath: full, rawQuery: parts.count > 1 ? String(parts[1]) : "", headers: headers, body: body.map { Array($0.encoded) } ?? [],
+            method: method, rawPath: full, rawQuery: parts.count > 1 ? String(parts[1]) : "", headers: headers,
+            body: body.map { Array($0.encoded) } ?? [],
             origin: "http://test")
         return RestoreAnswer(await api.respond(to: request, principal: principal ?? self.principal()))
     }
@@ -98,7 +111,8 @@ struct RestoreHarness {
     /// A request with a body as it is written.
     func sendText(_ method: String, _ path: String, _ body: String) async -> RestoreAnswer {
         let request = ODataRequest(
-            method: method, rawPath: "/v1.0\(Self.root)\(path)", rawQuery: "", headers: ["Content-Type": "application/json"], body: Array(body.utf8),
+            method: method, rawPath: "/v1.0\(Self.root)\(path)", rawQuery: "",
+            headers: ["Content-Type": "application/json"], body: Array(body.utf8),
             origin: "http://test")
         return RestoreAnswer(await api.respond(to: request, principal: principal()))
     }
@@ -108,7 +122,8 @@ struct RestoreHarness {
     /// Protects sources and gives the unit of each key.
     func protect(_ workload: Workload, _ keys: [String]) async throws -> [ProtectionUnit] {
         let caller = Caller(application: Identity(id: application))
-        let policy = try await service.createPolicy(PolicyDraft(workload: workload, displayName: "All", unitKeys: keys), caller)
+        let policy = try await service.createPolicy(
+            PolicyDraft(workload: workload, displayName: "All", unitKeys: keys), caller)
         _ = try await service.activatePolicy(id: policy.id, caller)
         try await settle()
         let units = try await catalog.page(Query<ProtectionUnit>(where: .equal("policyId", policy.id)))
@@ -117,7 +132,9 @@ struct RestoreHarness {
 
     /// The directory id of a person or the id of a site.
     func key(_ name: String) throws -> String {
-        if let user = try service.dependencies.tenant.users().first(where: { $0.userPrincipalName == name }) { return user.id }
+        if let user = try service.dependencies.tenant.users().first(where: { $0.userPrincipalName == name }) {
+            return user.id
+        }
         return try #require(try service.dependencies.tenant.sites().first { $0.name == name }).id
     }
 
@@ -127,7 +144,8 @@ struct RestoreHarness {
         let now = clock.now()
         while true {
             let jobs = try await catalog.write { writer in
-                try writer.beginJobs(owner: "test", now: now, leaseSeconds: 60, kinds: JobKind.allCases.map(\.rawValue), limit: 8)
+                try writer.beginJobs(
+                    owner: "test", now: now, leaseSeconds: 60, kinds: JobKind.allCases.map(\.rawValue), limit: 8)
             }
             if jobs.isEmpty { return }
             for job in jobs { await JobExecution(job: job, service: service).perform() }
@@ -142,8 +160,11 @@ struct RestoreHarness {
     }
 
     func latestPoint(of unit: ProtectionUnit) async throws -> RestorePoint {
-        try #require(try await catalog.page(Query<RestorePoint>(
-            where: .equal("unitId", unit.id), order: [.init("protectionDateTime", ascending: false)], limit: 1)).first)
+        try #require(
+            try await catalog.page(
+                Query<RestorePoint>(
+                    where: .equal("unitId", unit.id), order: [.init("protectionDateTime", ascending: false)], limit: 1)
+            ).first)
     }
 
     /// A drive of Ada's with one point.
@@ -156,7 +177,8 @@ struct RestoreHarness {
 
     /// A browse session over a point.
     func browseSession(_ point: RestorePoint) async throws -> String {
-        let collection = point.workload == .sharePoint ? "sharePointBrowseSessions" : "oneDriveForBusinessBrowseSessions"
+        let collection =
+            point.workload == .sharePoint ? "sharePointBrowseSessions" : "oneDriveForBusinessBrowseSessions"
         let answer = await send("POST", "/\(collection)", ["restorePointId": .string(point.id)])
         #expect(answer.status == 201)
         return try #require(answer.json["id"]?.stringValue)
@@ -168,13 +190,16 @@ struct RestoreHarness {
         let answer = await send("POST", "/browseSessions/\(session)/browse", .object(body))
         #expect(answer.status == 200, "\(answer.text)")
         let items = answer.json["value"]?.arrayValue ?? []
-        return Dictionary(items.compactMap { item in item["name"]?.stringValue.map { ($0, item) } }) { first, _ in first }
+        return Dictionary(items.compactMap { item in item["name"]?.stringValue.map { ($0, item) } }) { first, _ in first
+        }
     }
 
     /// The key of the item at a path below the library, or below the site for SharePoint.
     func itemKey(_ session: String, _ names: [String]) async throws -> String {
         var key = try #require(try await items(session).values.first?["itemKey"]?.stringValue)
-        for name in names { key = try #require(try await items(session, key)[name]?["itemKey"]?.stringValue, "no \(name)") }
+        for name in names {
+            key = try #require(try await items(session, key)[name]?["itemKey"]?.stringValue, "no \(name)")
+        }
         return key
     }
 }
@@ -212,7 +237,11 @@ final class RestoreFolder: Sendable {
         try Data(text.utf8).write(to: file)
     }
 
-    func read(_ path: String) -> String? { (try? Data(contentsOf: url.appending(path: path))).map { String(decoding: $0, as: UTF8.self) } }
+    func read(_ path: String) -> String? {
+        (try? Data(contentsOf: url.appending(path: path))).map { String(decoding: $0, as: UTF8.self) }
+    }
     func remove(_ path: String) throws { try FileManager.default.removeItem(at: url.appending(path: path)) }
-    func names(_ path: String) throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: url.appending(path: path).path).sorted() }
+    func names(_ path: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: url.appending(path: path).path).sorted()
+    }
 }

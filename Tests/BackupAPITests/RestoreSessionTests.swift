@@ -18,9 +18,11 @@ import Testing
         func body(_ artifacts: [JSONValue]) -> JSONValue { ["driveRestoreArtifacts": .array(artifacts)] }
         let good = artifact(point.id)
         let refused: [(Int, String, JSONValue)] = [
-            (400, "InvalidPathType", body([artifact(point.id, .null)])), (400, "InvalidPathType", body([artifact(point.id, "elsewhere")])),
+            (400, "InvalidPathType", body([artifact(point.id, .null)])),
+            (400, "InvalidPathType", body([artifact(point.id, "elsewhere")])),
             (400, "InvalidArtifactRequest", body([])), (400, "InvalidRestorePoint", body([artifact("x")])),
-            (400, "InvalidRestorePoint", body([artifact(UUID().uuidString)])), (400, "DuplicateArtifactInList", body([good, good])),
+            (400, "InvalidRestorePoint", body([artifact(UUID().uuidString)])),
+            (400, "DuplicateArtifactInList", body([good, good])),
             (413, "RestoreArtifactsLimitBreached", body(Array(repeating: good, count: 51))),
         ]
         for (status, code, body) in refused {
@@ -31,10 +33,15 @@ import Testing
         let created = await harness.send("POST", sessions, body([good]))
         let path = "\(sessions)/\(created.id)"
         let changes: [(String, JSONValue)] = [
-            ("RestoreArtifactsLimitBreached", ["driveRestoreArtifacts@delta": .array(Array(repeating: good, count: 51))]),
-            ("DuplicateArtifactInList", ["driveRestoreArtifacts@delta": [good]]), ("InvalidArtifactRequest", ["driveRestoreArtifacts@delta": []]),
+            (
+                "RestoreArtifactsLimitBreached",
+                ["driveRestoreArtifacts@delta": .array(Array(repeating: good, count: 51))]
+            ),
+            ("DuplicateArtifactInList", ["driveRestoreArtifacts@delta": [good]]),
+            ("InvalidArtifactRequest", ["driveRestoreArtifacts@delta": []]),
             ("InvalidPatchRequest", ["driveRestoreArtifacts@delta": "x"]), ("InvalidPatchRequest", ["unknown": 1]),
-            ("InvalidRestorePoint", ["driveRestoreArtifacts@delta": [artifact(UUID().uuidString)]]), ("InvalidArtifactRequest", [:]),
+            ("InvalidRestorePoint", ["driveRestoreArtifacts@delta": [artifact(UUID().uuidString)]]),
+            ("InvalidArtifactRequest", [:]),
         ]
         for (code, body) in changes {
             let answer = await harness.send("PATCH", path, body)
@@ -48,11 +55,18 @@ import Testing
         #expect(await harness.send("POST", "/restoreSessions/\(empty.id)/activate").code == "InvalidArtifactRequest")
         #expect(await harness.send("DELETE", "/restoreSessions/\(empty.id)").status == 204)
         #expect(await harness.send("POST", "/restoreSessions/\(created.id)/activate").status == 200)
-        for (method, path, body) in [("PATCH", path, [:] as JSONValue), ("DELETE", path, nil), ("POST", "/restoreSessions/\(created.id)/activate", nil)] {
+        for (method, path, body) in [
+            ("PATCH", path, [:] as JSONValue), ("DELETE", path, nil),
+            ("POST", "/restoreSessions/\(created.id)/activate", nil),
+        ] {
             let answer = await harness.send(method, path, body)
-            #expect(answer.status == 403 && answer.code == "RestoreSessionActionNotAllowed", "\(method): \(answer.text)")
+            #expect(
+                answer.status == 403 && answer.code == "RestoreSessionActionNotAllowed", "\(method): \(answer.text)")
         }
-        for (method, path) in [("POST", "/restoreSessions"), ("PATCH", "/restoreSessions/\(created.id)"), ("POST", "\(path)/driveRestoreArtifacts")] {
+        for (method, path) in [
+            ("POST", "/restoreSessions"), ("PATCH", "/restoreSessions/\(created.id)"),
+            ("POST", "\(path)/driveRestoreArtifacts"),
+        ] {
             #expect(await harness.send(method, path, [:]).status == 405)
         }
     }
@@ -63,7 +77,9 @@ import Testing
         let harness = try await RestoreHarness(limits: limits)
         let (_, point) = try await harness.protectedDrive()
         var ids: [String] = []
-        for _ in 0..<2 { ids.append(await harness.send("POST", sessions, ["driveRestoreArtifacts": [artifact(point.id)]]).id) }
+        for _ in 0..<2 {
+            ids.append(await harness.send("POST", sessions, ["driveRestoreArtifacts": [artifact(point.id)]]).id)
+        }
         #expect(await harness.send("POST", "/restoreSessions/\(ids[0])/activate").status == 200)
         let refused = await harness.send("POST", "/restoreSessions/\(ids[1])/activate")
         #expect(refused.status == 500 && refused.code == "TooManyActiveRestoreSessions")
@@ -71,7 +87,8 @@ import Testing
         #expect(await harness.send("POST", "/restoreSessions/\(ids[1])/activate").status == 200)
     }
 
-    @Test func `a restore for which there is no room for another new site says so inside of the artifact`() async throws {
+    @Test func `a restore for which there is no room for another new site says so inside of the artifact`() async throws
+    {
         let harness = try await RestoreHarness(copiesPerSource: 1)
         let (_, point) = try await harness.protectedDrive()
         var ended: [JSONValue] = []
@@ -108,13 +125,22 @@ import Testing
         let created = await harness.send("POST", sessions, ["driveRestoreArtifacts": [artifact(point.id)]])
         let list = await harness.send("GET", "\(sessions)/\(created.id)/driveRestoreArtifacts")
         let shown = try #require(list.values.first)
-        #expect(shown["restorePoint"]?["id"]?.stringValue == point.id && shown["restorePoint"]?["expirationDateTime"]?.stringValue != nil)
+        #expect(
+            shown["restorePoint"]?["id"]?.stringValue == point.id
+                && shown["restorePoint"]?["expirationDateTime"]?.stringValue != nil)
         let artifactID = try #require(shown["id"]?.stringValue)
-        #expect(await harness.send("GET", "\(sessions)/\(created.id)/driveRestoreArtifacts/\(artifactID)/restorePoint").id == point.id)
+        #expect(
+            await harness.send("GET", "\(sessions)/\(created.id)/driveRestoreArtifacts/\(artifactID)/restorePoint").id
+                == point.id)
         let reached = await harness.send("GET", "/restorePoints/\(point.id)/protectionUnit")
-        #expect(reached.id == unit.id && reached.json["@odata.type"]?.stringValue == "#microsoft.graph.driveProtectionUnit")
-        #expect(await harness.send("GET", "/restoreSessions/\(created.id)/microsoft.graph.oneDriveForBusinessRestoreSession").id == created.id)
-        #expect(await harness.send("GET", "/restoreSessions/\(created.id)/graph.sharePointRestoreSession").status == 404)
+        #expect(
+            reached.id == unit.id && reached.json["@odata.type"]?.stringValue == "#microsoft.graph.driveProtectionUnit")
+        #expect(
+            await harness.send(
+                "GET", "/restoreSessions/\(created.id)/microsoft.graph.oneDriveForBusinessRestoreSession"
+            ).id == created.id)
+        #expect(
+            await harness.send("GET", "/restoreSessions/\(created.id)/graph.sharePointRestoreSession").status == 404)
         #expect(await harness.send("GET", "/restoreSessions/graph.oneDriveForBusinessRestoreSession").values.count == 1)
         #expect(await harness.send("GET", "/restoreSessions/graph.sharePointRestoreSession").values.isEmpty)
         #expect(await harness.send("GET", "/restoreSessions/graph.sharePointRestoreSession/$count").text == "0")
@@ -126,10 +152,12 @@ import Testing
     private func mailbox(_ harness: RestoreHarness) async throws -> (unit: ProtectionUnit, point: RestorePoint) {
         let now = harness.clock.now()
         let unit = ProtectionUnit(
-            id: UUID().uuidString.lowercased(), workload: .exchange, sourceId: UUID().uuidString.lowercased(), email: "m@contoso.example", status: .unprotected,
+            id: UUID().uuidString.lowercased(), workload: .exchange, sourceId: UUID().uuidString.lowercased(),
+            email: "m@contoso.example", status: .unprotected,
             protectionSources: [], createdDateTime: now)
         let point = RestorePoint(
-            id: UUID().uuidString.lowercased(), unitId: unit.id, workload: .exchange, protectionDateTime: now, expirationDateTime: now.addingTimeInterval(86_400),
+            id: UUID().uuidString.lowercased(), unitId: unit.id, workload: .exchange, protectionDateTime: now,
+            expirationDateTime: now.addingTimeInterval(86_400),
             snapshotId: "", cadence: .tenMinutes)
         try await harness.catalog.write { writer in
             try writer.insert(unit)
@@ -141,13 +169,20 @@ import Testing
     @Test func `a granular session lists its artifacts in their own collection and ends with an error`() async throws {
         let harness = try await RestoreHarness()
         let (_, point) = try await mailbox(harness)
-        let entry: JSONValue = ["restorePoint": ["id": .string(point.id)], "destinationType": "new", "searchResponseId": "c3JjaA"]
+        let entry: JSONValue = [
+            "restorePoint": ["id": .string(point.id)], "destinationType": "new", "searchResponseId": "c3JjaA",
+        ]
         let created = await harness.send(
-            "POST", "/exchangeRestoreSessions", ["@odata.type": "#microsoft.graph.exchangeRestoreSession", "granularMailboxRestoreArtifacts": [entry]])
-        #expect(created.status == 201 && created.json["restoreJobType"]?.stringValue == "unknownFutureValue", "\(created.text)")
+            "POST", "/exchangeRestoreSessions",
+            ["@odata.type": "#microsoft.graph.exchangeRestoreSession", "granularMailboxRestoreArtifacts": [entry]])
+        #expect(
+            created.status == 201 && created.json["restoreJobType"]?.stringValue == "unknownFutureValue",
+            "\(created.text)")
         let path = "/exchangeRestoreSessions/\(created.id)"
         let list = await harness.send("GET", "\(path)/granularMailboxRestoreArtifacts")
-        #expect(list.values.first?["searchResponseId"]?.stringValue == "c3JjaA" && list.values.first?["restorePoint"]?["id"]?.stringValue == point.id, "\(list.text)")
+        #expect(
+            list.values.first?["searchResponseId"]?.stringValue == "c3JjaA"
+                && list.values.first?["restorePoint"]?["id"]?.stringValue == point.id, "\(list.text)")
         #expect(await harness.send("GET", "\(path)/mailboxRestoreArtifacts").values.isEmpty)
         #expect(await harness.send("GET", "\(path)/granularMailboxRestoreArtifacts/$count").text == "1")
         let id = try #require(list.values.first?["id"]?.stringValue)
@@ -158,7 +193,9 @@ import Testing
         let ended = await harness.send("GET", "\(path)/granularMailboxRestoreArtifacts")
         #expect(ended.values.first?["error"]?["code"]?.stringValue == "ArtifactCannotBeRestored", "\(ended.text)")
         let noSearch: JSONValue = ["restorePoint": ["id": .string(point.id)], "destinationType": "new"]
-        #expect(await harness.send("POST", "/exchangeRestoreSessions", ["granularMailboxRestoreArtifacts": [noSearch]]).code == "InvalidArtifactRequest")
+        #expect(
+            await harness.send("POST", "/exchangeRestoreSessions", ["granularMailboxRestoreArtifacts": [noSearch]]).code
+                == "InvalidArtifactRequest")
         let both: JSONValue = ["granularMailboxRestoreArtifacts": [entry], "mailboxRestoreArtifacts": [noSearch]]
         #expect(await harness.send("POST", "/exchangeRestoreSessions", both).code == "InvalidArtifactRequest")
     }
@@ -167,19 +204,34 @@ import Testing
         let harness = try await RestoreHarness()
         let (unit, _) = try await mailbox(harness)
         func search(_ units: [String], _ query: JSONValue, version: String = "v1.0") async -> RestoreAnswer {
-            await harness.send("POST", "/restorePoints/search", [
-                "protectionUnitIds": .array(units.map { .string($0) }), "protectionTimePeriod": ["startDateTime": "2026-01-01T00:00:00Z"], "artifactQuery": query,
-            ], version: version)
+            await harness.send(
+                "POST", "/restorePoints/search",
+                [
+                    "protectionUnitIds": .array(units.map { .string($0) }),
+                    "protectionTimePeriod": ["startDateTime": "2026-01-01T00:00:00Z"], "artifactQuery": query,
+                ], version: version)
         }
-        let good: JSONValue = ["artifactType": "message", "queryExpression": "(subject -contains ‘budget’) -and (hasAttachment -eq true)"]
+        let good: JSONValue = [
+            "artifactType": "message", "queryExpression": "(subject -contains ‘budget’) -and (hasAttachment -eq true)",
+        ]
         #expect(await search([unit.id], good).status == 501)
-        #expect(await search([unit.id], ["artifactType": "message", "structuredQueryExpression": ["subjects": ["x"], "items": ["email"]]], version: "beta").status == 501)
-        for query: JSONValue in [["queryExpression": "subject -eq 'x'"], ["queryExpression": "subject"], ["artifactType": "message"], ["artifactType": "stone"]] {
+        #expect(
+            await search(
+                [unit.id],
+                ["artifactType": "message", "structuredQueryExpression": ["subjects": ["x"], "items": ["email"]]],
+                version: "beta"
+            ).status == 501)
+        for query: JSONValue in [
+            ["queryExpression": "subject -eq 'x'"], ["queryExpression": "subject"], ["artifactType": "message"],
+            ["artifactType": "stone"],
+        ] {
             let answer = await search([unit.id], query)
             #expect(answer.status == 400 && answer.code == "InvalidSearchRequest", "\(query): \(answer.text)")
         }
         #expect(await search([unit.id, unit.id], good).code == "InvalidSearchRequest")
-        #expect(await search([unit.id], ["queryExpression": .string(String(repeating: "x", count: 5000))]).code == "FilterLengthExceeded")
+        #expect(
+            await search([unit.id], ["queryExpression": .string(String(repeating: "x", count: 5000))]).code
+                == "FilterLengthExceeded")
         let (drive, _) = try await harness.protectedDrive()
         #expect(await search([drive.id], good).code == "InvalidSearchRequest")
     }

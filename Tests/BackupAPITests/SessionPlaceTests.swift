@@ -26,22 +26,30 @@ private final class Meanwhile: JobInspector {
 
     /// Restores items of browse sessions, in this order, and gives the artifacts.
     private func restore(
-        _ harness: RestoreHarness, _ items: [(session: String, names: [String])], _ destination: String = "new", conflict: String = "fail"
+        _ harness: RestoreHarness, _ items: [(session: String, names: [String])], _ destination: String = "new",
+        conflict: String = "fail"
     ) async throws -> [GranularRestoreArtifact] {
         var artifacts: [JSONValue] = []
         for item in items {
             let key = try await harness.itemKey(item.session, ["Documents"] + item.names)
-            artifacts.append(["browseSessionId": .string(item.session), "itemKey": .string(key), "destinationType": .string(destination)])
+            artifacts.append([
+                "browseSessionId": .string(item.session), "itemKey": .string(key),
+                "destinationType": .string(destination),
+            ])
         }
-        let body: JSONValue = ["granularDriveRestoreArtifacts": .array(artifacts), "@microsoft.graph.conflictBehavior": .string(conflict)]
+        let body: JSONValue = [
+            "granularDriveRestoreArtifacts": .array(artifacts), "@microsoft.graph.conflictBehavior": .string(conflict),
+        ]
         let created = await harness.send("POST", "/oneDriveForBusinessRestoreSessions", body, version: "beta")
         #expect(created.status == 201, "\(created.text)")
         _ = await harness.send("POST", "/restoreSessions/\(created.id)/activate", version: "beta")
         try await harness.settle()
-        return try await harness.catalog.page(Query<GranularRestoreArtifact>(where: .equal("sessionId", created.id), order: [.init("ordinal")]))
+        return try await harness.catalog.page(
+            Query<GranularRestoreArtifact>(where: .equal("sessionId", created.id), order: [.init("ordinal")]))
     }
 
-    /// Browse sessions over two points, between which Ada's notes changed; the clock stands at ten past eight.
+    /// Browse sessions over two points, between which Ada's notes changed; the clock stands
+    /// at ten past eight.
     private func browsed(
         _ inspector: (any JobInspector)? = nil
     ) async throws -> (harness: RestoreHarness, old: String, new: String) {
@@ -52,7 +60,10 @@ private final class Meanwhile: JobInspector {
         return (harness, try await harness.browseSession(point), try await harness.browseSession(newer))
     }
 
-    @Test(arguments: [[["Plans"], ["Plans", "notes.txt"]], [["Plans", "notes.txt"], ["Plans"]], [["Plans", "2026", "budget.xlsx"], ["Plans"], ["Plans", "2026"]]])
+    @Test(arguments: [
+        [["Plans"], ["Plans", "notes.txt"]], [["Plans", "notes.txt"], ["Plans"]],
+        [["Plans", "2026", "budget.xlsx"], ["Plans"], ["Plans", "2026"]],
+    ])
     func `a folder and what lies in it both succeed, and are there once`(_ items: [[String]]) async throws {
         let (harness, old, _) = try await browsed()
         let artifacts = try await restore(harness, items.map { (old, $0) })
@@ -61,10 +72,13 @@ private final class Meanwhile: JobInspector {
         #expect(harness.folder.read("\(drive)/\(folder)/Plans/notes.txt") == "notes of March")
     }
 
-    @Test(arguments: ["fail", "replace", "rename"]) func `the same holds in place, whatever the conflict behaviour`(_ conflict: String) async throws {
+    @Test(arguments: ["fail", "replace", "rename"]) func `the same holds in place, whatever the conflict behaviour`(
+        _ conflict: String
+    ) async throws {
         let (harness, old, _) = try await browsed()
         try harness.folder.remove("\(drive)/Plans")
-        let artifacts = try await restore(harness, [(old, ["Plans", "notes.txt"]), (old, ["Plans"])], "inPlace", conflict: conflict)
+        let artifacts = try await restore(
+            harness, [(old, ["Plans", "notes.txt"]), (old, ["Plans"])], "inPlace", conflict: conflict)
         #expect(artifacts.map(\.status) == [.succeeded, .succeeded], "\(artifacts.map(\.error))")
         #expect(try harness.folder.names("\(drive)/Plans") == ["2026", "notes.txt"])
     }
@@ -95,7 +109,8 @@ private final class Meanwhile: JobInspector {
     @Test func `beside what was there, one copy serves both`() async throws {
         let (harness, old, new) = try await browsed()
         try harness.folder.write("\(drive)/bread order.docx", "mine")
-        let artifacts = try await restore(harness, [(old, ["bread order.docx"]), (new, ["bread order.docx"])], "inPlace", conflict: "rename")
+        let artifacts = try await restore(
+            harness, [(old, ["bread order.docx"]), (new, ["bread order.docx"])], "inPlace", conflict: "rename")
         #expect(artifacts.map(\.status) == [.succeeded, .succeeded], "\(artifacts.map(\.error))")
         #expect(try harness.folder.names(drive) == ["Plans", "bread order 1.docx", "bread order.docx"])
     }
@@ -164,21 +179,32 @@ private final class Meanwhile: JobInspector {
         #expect(Set(artifacts.map { $0.error?.code }) == ["ArtifactCannotBeRestored"])
     }
 
-    @Test(arguments: [0, 1, 2]) func `a run after a crash goes on where the places were chosen`(_ done: Int) async throws {
+    @Test(arguments: [0, 1, 2]) func `a run after a crash goes on where the places were chosen`(
+        _ done: Int
+    ) async throws {
         let (harness, old, new) = try await browsed()
-        let artifacts = try await restore(harness, [(old, ["Plans"]), (new, ["Plans", "notes.txt"]), (old, ["Plans", "notes.txt"])])
+        let artifacts = try await restore(
+            harness, [(old, ["Plans"]), (new, ["Plans", "notes.txt"]), (old, ["Plans", "notes.txt"])])
         // As if the process had died after so many of the items.
         let (again, now) = (artifacts.dropFirst(done), harness.clock.now())
-        let job = Job(id: UUID().uuidString, kind: JobKind.restoreItems.rawValue, subjectId: artifacts[0].id, runAfterDateTime: now, createdDateTime: now)
+        let job = Job(
+            id: UUID().uuidString, kind: JobKind.restoreItems.rawValue, subjectId: artifacts[0].id,
+            runAfterDateTime: now, createdDateTime: now)
         try await harness.catalog.write { writer in
             for item in again {
-                try writer.update(GranularRestoreArtifact.self, where: .equal("id", item.id), set: ["status": ArtifactRestoreStatus.inProgress.sqlValue])
+                try writer.update(
+                    GranularRestoreArtifact.self, where: .equal("id", item.id),
+                    set: ["status": ArtifactRestoreStatus.inProgress.sqlValue])
             }
-            try writer.update(RestoreSession.self, where: .equal("id", artifacts[0].sessionId), set: ["status": RestoreSessionStatus.active.sqlValue])
+            try writer.update(
+                RestoreSession.self, where: .equal("id", artifacts[0].sessionId),
+                set: ["status": RestoreSessionStatus.active.sqlValue])
             _ = try writer.addJob(job)
         }
         try await harness.settle()
-        let ended = try await harness.catalog.page(Query<GranularRestoreArtifact>(where: .equal("sessionId", artifacts[0].sessionId), order: [.init("ordinal")]))
+        let ended = try await harness.catalog.page(
+            Query<GranularRestoreArtifact>(
+                where: .equal("sessionId", artifacts[0].sessionId), order: [.init("ordinal")]))
         #expect(ended.allSatisfy { $0.status == .succeeded }, "\(ended.map(\.error))")
         #expect(ended.map(\.restoredPlace) == artifacts.map(\.restoredPlace))
         #expect(try harness.folder.names("\(drive)/\(folder)/Plans") == ["2026", "notes 1.txt", "notes.txt"])

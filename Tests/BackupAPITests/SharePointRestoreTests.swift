@@ -12,8 +12,14 @@ import Testing
         return (unit, try await harness.latestPoint(of: unit))
     }
 
-    private func restore(_ harness: RestoreHarness, _ point: RestorePoint, _ destination: String) async throws -> JSONValue {
-        let body: JSONValue = ["siteRestoreArtifacts": [["restorePoint": ["id": .string(point.id)], "destinationType": .string(destination)]]]
+    private func restore(
+        _ harness: RestoreHarness, _ point: RestorePoint, _ destination: String
+    ) async throws -> JSONValue {
+        let body: JSONValue = [
+            "siteRestoreArtifacts": [
+                ["restorePoint": ["id": .string(point.id)], "destinationType": .string(destination)]
+            ]
+        ]
         let created = await harness.send("POST", sessions, body)
         #expect(created.status == 201, "\(created.text)")
         _ = await harness.send("POST", "/restoreSessions/\(created.id)/activate")
@@ -36,7 +42,9 @@ import Testing
         }
         #expect(harness.folder.read("sites/team/Shared/Work/plan.txt") == "encrypted")
         let back = try await restore(harness, point, "inPlace")
-        #expect(back["status"]?.stringValue == "succeeded" && back["restoredSiteId"]?.stringValue == unit.sourceId, "\(back)")
+        #expect(
+            back["status"]?.stringValue == "succeeded" && back["restoredSiteId"]?.stringValue == unit.sourceId,
+            "\(back)")
         #expect(harness.folder.read("sites/team/Shared/Work/plan.txt") == "the plan")
         #expect(try harness.folder.names("sites/team/Shared") == ["Work"])
     }
@@ -49,20 +57,29 @@ import Testing
         #expect(site["type"]?.stringValue == "site" && site["webUrl"]?.stringValue == unit.siteWebUrl)
         let libraries = try await harness.items(browse, try #require(site["itemKey"]?.stringValue))
         #expect(libraries.keys.sorted() == ["Pictures", "Shared"])
-        #expect(libraries["Shared"]?["type"]?.stringValue == "documentLibrary" && libraries["Shared"]?["itemsCount"] == .int(1))
+        #expect(
+            libraries["Shared"]?["type"]?.stringValue == "documentLibrary"
+                && libraries["Shared"]?["itemsCount"] == .int(1))
         let key = try await harness.itemKey(browse, ["Shared", "Work"])
         #expect(key.split(separator: ",").count == 4)
         try harness.folder.remove("sites/team/Shared/Work")
-        let body: JSONValue = ["granularSiteRestoreArtifacts": [["browseSessionId": .string(browse), "itemKey": .string(key)]]]
+        let body: JSONValue = [
+            "granularSiteRestoreArtifacts": [["browseSessionId": .string(browse), "itemKey": .string(key)]]
+        ]
         let created = await harness.send("POST", sessions, body)
         #expect(created.status == 201, "\(created.text)")
         _ = await harness.send("POST", "/restoreSessions/\(created.id)/activate")
         try await harness.settle()
-        let artifact = try #require(await harness.send("GET", "\(sessions)/\(created.id)/granularSiteRestoreArtifacts").values.first)
-        #expect(artifact["status"]?.stringValue == "succeeded" && artifact["siteId"]?.stringValue == unit.sourceId, "\(artifact)")
+        let artifact = try #require(
+            await harness.send("GET", "\(sessions)/\(created.id)/granularSiteRestoreArtifacts").values.first)
+        #expect(
+            artifact["status"]?.stringValue == "succeeded" && artifact["siteId"]?.stringValue == unit.sourceId,
+            "\(artifact)")
         #expect(artifact["restoredItemPath"]?.stringValue == "Shared/Recovered Items 2026-03-01, 08.00")
         #expect(harness.folder.read("sites/team/Shared/Recovered Items 2026-03-01, 08.00/Work/plan.txt") == "the plan")
-        let bread = await harness.send("POST", "/oneDriveForBusinessRestoreSessions", ["granularDriveRestoreArtifacts": [["browseSessionId": .string(browse), "itemKey": .string(key)]]])
+        let bread = await harness.send(
+            "POST", "/oneDriveForBusinessRestoreSessions",
+            ["granularDriveRestoreArtifacts": [["browseSessionId": .string(browse), "itemKey": .string(key)]]])
         #expect(bread.code == "InvalidArtifactRequest")
     }
 
@@ -70,9 +87,12 @@ import Testing
         let harness = try await RestoreHarness()
         let (unit, point) = try await protectedSite(harness)
         let later = try await harness.newPoint(of: unit)
-        let body: JSONValue = ["siteRestoreArtifacts": [
-            ["restorePoint": ["id": .string(point.id)], "destinationType": "new"], ["restorePoint": ["id": .string(later.id)], "destinationType": "inPlace"],
-        ]]
+        let body: JSONValue = [
+            "siteRestoreArtifacts": [
+                ["restorePoint": ["id": .string(point.id)], "destinationType": "new"],
+                ["restorePoint": ["id": .string(later.id)], "destinationType": "inPlace"],
+            ]
+        ]
         let answer = await harness.send("POST", sessions, body)
         #expect(answer.status == 400 && answer.code == "DifferentRestoreDestinationType")
     }

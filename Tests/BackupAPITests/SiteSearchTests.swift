@@ -6,19 +6,27 @@ import Testing
 
 /// `GET /sites`, as Graph has it. Source: Graph reference, site-search, site-list and site-get.
 @Suite struct SiteSearchTests {
-    private func sites(_ api: ProtectionAPI, _ query: String, version: String = "v1.0", as principal: Principal = ProtectionAPI.program) async -> ProtectionAnswer {
+    private func sites(
+        _ api: ProtectionAPI, _ query: String, version: String = "v1.0", as principal: Principal = ProtectionAPI.program
+    ) async -> ProtectionAnswer {
         let parts = query.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let request = ODataRequest(
-            method: "GET", rawPath: "/\(version)/sites\(parts[0])", rawQuery: parts.count > 1 ? parts[1] : "", origin: "https://backup.example")
+            method: "GET", rawPath: "/\(version)/sites\(parts[0])", rawQuery: parts.count > 1 ? parts[1] : "",
+            origin: "https://backup.example")
         return ProtectionAnswer(await api.api.respond(to: request, principal: principal))
     }
 
-    @Test(arguments: [
-        ("?search=legal", ["team"]), ("?search=TEAM", ["team"]), ("?search=hr", ["hr-portal"]), ("?search=legal%20team", ["team"]), ("?search=legal%20hr", []),
-        ("?search=", ["archive", "hr-portal", "team"]), ("?search=*", ["archive", "hr-portal", "team"]), ("", ["archive", "hr-portal", "team"]),
-        ("?$search=%22The%20Legal%22", ["team"]), ("?search=por*", ["hr-portal"]), ("?$filter=siteCollection/root%20ne%20null", []),
-        ("?$filter=siteCollection/root%20eq%20null%20and%20startswith(name,'a')", ["archive"]), ("?search=nothing", []),
-    ] as [(String, [String])])
+    @Test(
+        arguments: [
+            ("?search=legal", ["team"]), ("?search=TEAM", ["team"]), ("?search=hr", ["hr-portal"]),
+            ("?search=legal%20team", ["team"]), ("?search=legal%20hr", []),
+            ("?search=", ["archive", "hr-portal", "team"]), ("?search=*", ["archive", "hr-portal", "team"]),
+            ("", ["archive", "hr-portal", "team"]),
+            ("?$search=%22The%20Legal%22", ["team"]), ("?search=por*", ["hr-portal"]),
+            ("?$filter=siteCollection/root%20ne%20null", []),
+            ("?$filter=siteCollection/root%20eq%20null%20and%20startswith(name,'a')", ["archive"]),
+            ("?search=nothing", []),
+        ] as [(String, [String])])
     func `sites are found by the words of their names and addresses`(query: String, names: [String]) async throws {
         let api = try await ProtectionAPI()
         for version in ["v1.0", "beta"] {
@@ -35,8 +43,12 @@ import Testing
         #expect(site.text("displayName") == "The Legal Team")
         #expect(site.text("webUrl") == "https://tenant.sharepoint.example/sites/team")
         #expect(site["siteCollection"]?.text("hostname") == "tenant.sharepoint.example")
-        for key in [id, id.uppercased(), ProtectionTenant.siteID] { #expect(await sites(api, "/\(key)").body?.text("id") == id) }
-        let policy = await api.call("POST", "/sharePointProtectionPolicies", ["displayName": "S", "siteProtectionUnits": [["siteId": .string(id)]]])
+        for key in [id, id.uppercased(), ProtectionTenant.siteID] {
+            #expect(await sites(api, "/\(key)").body?.text("id") == id)
+        }
+        let policy = await api.call(
+            "POST", "/sharePointProtectionPolicies",
+            ["displayName": "S", "siteProtectionUnits": [["siteId": .string(id)]]])
         #expect(policy.status == 201, "\(policy)")
         #expect(await api.call("GET", "/siteProtectionUnits").values.first?.text("siteId") == ProtectionTenant.siteID)
     }
@@ -56,7 +68,9 @@ import Testing
         var principal = ProtectionAPI.program
         principal.permissions = ["User.Read.All"]
         #expect(await sites(api, "?search=a", as: principal).code == "accessDenied")
-        for key in ["/root", "/tenant.sharepoint.example,\(ProtectionTenant.finance),\(ProtectionTenant.finance)", "/x"] {
+        for key in [
+            "/root", "/tenant.sharepoint.example,\(ProtectionTenant.finance),\(ProtectionTenant.finance)", "/x",
+        ] {
             let answer = await sites(api, key)
             #expect(answer.status == 404 && answer.code == "itemNotFound", "\(answer)")
         }

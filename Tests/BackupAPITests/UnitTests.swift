@@ -11,28 +11,39 @@ import Testing
     /// A protected drive that was taken out of its policy again, with its points.
     private func detached(_ api: ProtectionAPI) async throws -> (policy: String, unit: String) {
         let adele: JSONValue = ["directoryObjectId": .string(ProtectionTenant.personID("adele"))]
-        let policy = try await api.policy("oneDriveForBusinessProtectionPolicies", ["displayName": "P", "driveProtectionUnits": [adele]])
+        let policy = try await api.policy(
+            "oneDriveForBusinessProtectionPolicies", ["displayName": "P", "driveProtectionUnits": [adele]])
         try await api.settle()
         let unit = try #require(await api.call("GET", "/driveProtectionUnits").values.first?.text("id"))
         let refused = await api.call("POST", "/protectionUnits/\(unit)/offboard")
         #expect(refused.status == 403 && refused.code == "OperationNotAllowed")
-        #expect(await api.call("PATCH", "/driveProtectionUnits/\(unit)", ["billingPolicyId": 7], beta: true).code == "OperationNotAllowed")
-        let change = await api.call("PATCH", "/oneDriveForBusinessProtectionPolicies/\(policy)", ["driveProtectionUnits@delta": [["@removed": ["reason": "changed"], "id": .string(unit)]]])
+        #expect(
+            await api.call("PATCH", "/driveProtectionUnits/\(unit)", ["billingPolicyId": 7], beta: true).code
+                == "OperationNotAllowed")
+        let change = await api.call(
+            "PATCH", "/oneDriveForBusinessProtectionPolicies/\(policy)",
+            ["driveProtectionUnits@delta": [["@removed": ["reason": "changed"], "id": .string(unit)]]])
         #expect(change["driveProtectionUnits@delta"]?.arrayValue?.first?.text("status") == "removeRequested")
         try await api.settle()
         return (policy, unit)
     }
 
-    @Test func `offboarding can be called off, and ends with the repository deleted and a line in the log`() async throws {
+    @Test func `offboarding can be called off, and ends with the repository deleted and a line in the log`()
+        async throws
+    {
         let api = try await ProtectionAPI()
         let (policy, unit) = try await detached(api)
         let evolving = "include-unknown-enum-members"
         #expect(try await api.stores[unit].list(prefix: "").isEmpty == false)
         #expect(await api.call("POST", "/protectionUnits/\(unit)/cancelOffboard").code == "OperationNotAllowed")
-        #expect(await api.call("POST", "/protectionUnits/\(unit)/offboard", as: ProtectionAPI.program).code == "accessDenied")
+        #expect(
+            await api.call("POST", "/protectionUnits/\(unit)/offboard", as: ProtectionAPI.program).code
+                == "accessDenied")
 
         let asked = await api.call("POST", "/protectionUnits/\(unit)/offboard", prefer: evolving)
-        #expect(asked.status == 200 && asked["status"]?.stringValue == "offboardRequested" && asked["offboardRequestedDateTime"]?.stringValue != nil)
+        #expect(
+            asked.status == 200 && asked["status"]?.stringValue == "offboardRequested"
+                && asked["offboardRequestedDateTime"]?.stringValue != nil)
         let back = await api.call("POST", "/protectionUnits/\(unit)/cancelOffboard", prefer: evolving)
         #expect(back.status == 200 && back["status"]?.stringValue == "cancelOffboardRequested")
         #expect(back["offboardRequestedDateTime"] == asked["offboardRequestedDateTime"])
@@ -45,19 +56,33 @@ import Testing
         #expect(try await api.service.catalog.count(Query<RestorePoint>()) == 1)
         api.clock.turn(days: 0.2)
         try await api.settle()
-        #expect(await api.call("GET", "/protectionUnits/\(unit)", prefer: evolving)["status"]?.stringValue == "offboarded")
+        #expect(
+            await api.call("GET", "/protectionUnits/\(unit)", prefer: evolving)["status"]?.stringValue == "offboarded")
         #expect(try await api.service.catalog.count(Query<RestorePoint>()) == 0)
         #expect(try await api.service.catalog.count(Query<UnitRepository>()) == 0)
         #expect(try await api.stores[unit].list(prefix: "").isEmpty)
-        let logs = await api.call("GET", "/activityLogs?$filter=activityType%20eq%20'protectionUnitLevelOffboarding'", beta: true).values
-        let counts = logs.map { [$0["offboardingDetails"]?["offboardedCount"]?.intValue, $0["offboardingDetails"]?["cancelledCount"]?.intValue] }
+        let logs = await api.call(
+            "GET", "/activityLogs?$filter=activityType%20eq%20'protectionUnitLevelOffboarding'", beta: true
+        ).values
+        let counts = logs.map {
+            [
+                $0["offboardingDetails"]?["offboardedCount"]?.intValue,
+                $0["offboardingDetails"]?["cancelledCount"]?.intValue,
+            ]
+        }
         #expect(counts == [[1, 0], [0, 1]])
-        #expect(logs.allSatisfy { $0.text("severity") == "high" && $0.text("performedBy") == "ines@contoso.example" && $0["policyId"] == .null })
+        #expect(
+            logs.allSatisfy {
+                $0.text("severity") == "high" && $0.text("performedBy") == "ines@contoso.example"
+                    && $0["policyId"] == .null
+            })
 
         // It can be protected again, under the same id, from the start.
-        _ = await api.call("PATCH", "/oneDriveForBusinessProtectionPolicies/\(policy)", [
-            "driveProtectionUnits@delta": [["directoryObjectId": .string(ProtectionTenant.personID("adele"))]],
-        ])
+        _ = await api.call(
+            "PATCH", "/oneDriveForBusinessProtectionPolicies/\(policy)",
+            [
+                "driveProtectionUnits@delta": [["directoryObjectId": .string(ProtectionTenant.personID("adele"))]]
+            ])
         try await api.settle()
         #expect(await api.call("GET", "/protectionUnits/\(unit)")["status"]?.stringValue == "protected")
     }
@@ -66,30 +91,52 @@ import Testing
         let api = try await ProtectionAPI()
         let (_, unit) = try await detached(api)
         let billing = "0A1B2C3D-0009-4000-8000-000000000001"
-        let changed = await api.call("PATCH", "/driveProtectionUnits/\(unit)", ["billingPolicyId": .string(billing)], beta: true)
+        let changed = await api.call(
+            "PATCH", "/driveProtectionUnits/\(unit)", ["billingPolicyId": .string(billing)], beta: true)
         #expect(changed.status == 200 && changed["billingPolicyId"]?.stringValue == billing.lowercased())
-        #expect(await api.call("PATCH", "/driveProtectionUnits/\(unit)", ["billingPolicyId": "x"], beta: true).status == 400)
-        #expect(await api.call("PATCH", "/driveProtectionUnits/\(unit)", ["billingPolicyId": .string(billing)], beta: true, as: ProtectionAPI.program).code == "accessDenied")
-        #expect(await api.call("PATCH", "/siteProtectionUnits/\(unit)", ["billingPolicyId": .string(billing)], beta: true).code == "ProtectionUnitNotFound")
-        #expect(await api.call("GET", "/protectionUnits/\(unit)", beta: true)["billingPolicyId"]?.stringValue == billing.lowercased())
+        #expect(
+            await api.call("PATCH", "/driveProtectionUnits/\(unit)", ["billingPolicyId": "x"], beta: true).status == 400
+        )
+        #expect(
+            await api.call(
+                "PATCH", "/driveProtectionUnits/\(unit)", ["billingPolicyId": .string(billing)], beta: true,
+                as: ProtectionAPI.program
+            ).code == "accessDenied")
+        #expect(
+            await api.call("PATCH", "/siteProtectionUnits/\(unit)", ["billingPolicyId": .string(billing)], beta: true)
+                .code == "ProtectionUnitNotFound")
+        #expect(
+            await api.call("GET", "/protectionUnits/\(unit)", beta: true)["billingPolicyId"]?.stringValue
+                == billing.lowercased())
     }
 
     @Test func `units of a policy, casts and counts`() async throws {
         let api = try await ProtectionAPI()
-        let drives: JSONValue = [["directoryObjectId": .string(ProtectionTenant.personID("adele"))], ["directoryObjectId": .string(ProtectionTenant.personID("joni"))]]
-        let policy = try await api.policy("oneDriveForBusinessProtectionPolicies", ["displayName": "P", "driveProtectionUnits": drives], active: false)
-        _ = try await api.policy("sharePointProtectionPolicies", ["displayName": "S", "siteProtectionUnits": [["siteId": .string(ProtectionTenant.siteID)]]], active: false)
+        let drives: JSONValue = [
+            ["directoryObjectId": .string(ProtectionTenant.personID("adele"))],
+            ["directoryObjectId": .string(ProtectionTenant.personID("joni"))],
+        ]
+        let policy = try await api.policy(
+            "oneDriveForBusinessProtectionPolicies", ["displayName": "P", "driveProtectionUnits": drives], active: false
+        )
+        _ = try await api.policy(
+            "sharePointProtectionPolicies",
+            ["displayName": "S", "siteProtectionUnits": [["siteId": .string(ProtectionTenant.siteID)]]], active: false)
         let under = "/oneDriveForBusinessProtectionPolicies/\(policy)/driveProtectionUnits"
         let unit = try #require(await api.call("GET", under).values.first?.text("id"))
         #expect(await api.call("GET", "\(under)/$count").text == "2")
         #expect(await api.call("GET", "\(under)/\(unit)")["policyId"]?.stringValue == policy)
-        #expect(await api.call("GET", "/sharePointProtectionPolicies/\(policy)/siteProtectionUnits").code == "PolicyNotFound")
+        #expect(
+            await api.call("GET", "/sharePointProtectionPolicies/\(policy)/siteProtectionUnits").code
+                == "PolicyNotFound")
         for prefix in ["graph", "microsoft.graph"] {
             #expect(await api.call("GET", "/protectionUnits/\(prefix).driveProtectionUnit").values.count == 2)
             #expect(await api.call("GET", "/protectionUnits/\(prefix).driveProtectionUnit/$count").text == "2")
             #expect(await api.call("GET", "/protectionUnits/\(prefix).siteProtectionUnit/$count").text == "1")
             #expect(await api.call("GET", "/protectionUnits/\(prefix).mailboxProtectionUnit/$count").text == "0")
-            #expect(await api.call("GET", "/protectionUnits/\(unit)/\(prefix).driveProtectionUnit")["id"]?.stringValue == unit)
+            #expect(
+                await api.call("GET", "/protectionUnits/\(unit)/\(prefix).driveProtectionUnit")["id"]?.stringValue
+                    == unit)
             #expect(await api.call("GET", "/protectionUnits/\(unit)/\(prefix).siteProtectionUnit").status == 404)
         }
     }
@@ -97,16 +144,21 @@ import Testing
     @Test func `a new retention is pending until a point is kept so long`() async throws {
         let api = try await ProtectionAPI()
         let adele: JSONValue = ["directoryObjectId": .string(ProtectionTenant.personID("adele"))]
-        let policy = try await api.policy("oneDriveForBusinessProtectionPolicies", ["displayName": "P", "driveProtectionUnits": [adele]])
+        let policy = try await api.policy(
+            "oneDriveForBusinessProtectionPolicies", ["displayName": "P", "driveProtectionUnits": [adele]])
         try await api.settle()
         let unit = try #require(await api.call("GET", "/driveProtectionUnits").values.first?.text("id"))
         let before = await api.call("GET", "/driveProtectionUnits/\(unit)", beta: true)
         #expect(before["backupRetentionPeriodInDays"] == 365 && before["pendingRetentionPeriodChange"] == .null)
         #expect(await api.call("GET", "/driveProtectionUnits/\(unit)")["backupRetentionPeriodInDays"] == nil)
-        _ = await api.call("PATCH", "/oneDriveForBusinessProtectionPolicies/\(policy)", ["retentionSettings": [["interval": "R/P1W", "period": "P90D"]]])
+        _ = await api.call(
+            "PATCH", "/oneDriveForBusinessProtectionPolicies/\(policy)",
+            ["retentionSettings": [["interval": "R/P1W", "period": "P90D"]]])
         let pending = await api.call("GET", "/driveProtectionUnits/\(unit)", beta: true)
         #expect(pending["backupRetentionPeriodInDays"] == 365)
-        #expect(pending["pendingRetentionPeriodChange"]?.text("status") == "inProgress" && pending["pendingRetentionPeriodChange"]?["targetRetentionPeriodInDays"] == 90)
+        #expect(
+            pending["pendingRetentionPeriodChange"]?.text("status") == "inProgress"
+                && pending["pendingRetentionPeriodChange"]?["targetRetentionPeriodInDays"] == 90)
         api.clock.turn(seconds: 600)
         try await api.settle()
         let after = await api.call("GET", "/driveProtectionUnits/\(unit)", beta: true)

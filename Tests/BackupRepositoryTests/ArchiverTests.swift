@@ -18,7 +18,10 @@ final class OpenLog: Sendable {
 @Suite struct ArchiverTests {
     @Test func unchangedFilesAreNotOpened() async throws {
         let log = OpenLog()
-        let source = MemoryTree { call in log.note(call); return nil }
+        let source = MemoryTree { call in
+            log.note(call)
+            return nil
+        }
         for number in 0..<20 { try source.put("a/b/f\(number)", [UInt8(number)]) }
         let repository = try await makeRepository()
         let archiver = Archiver(repository: repository, options: .small)
@@ -43,7 +46,9 @@ final class OpenLog: Sendable {
         let archiver = Archiver(repository: repository, options: .small)
         let first = try await archiver.archive(source, request: .plain())
         #expect(first.failures == [])
-        #expect(try await archiver.archive(source, request: .plain(parent: first.snapshotID)).result == .unchanged(parent: first.snapshotID))
+        #expect(
+            try await archiver.archive(source, request: .plain(parent: first.snapshotID)).result
+                == .unchanged(parent: first.snapshotID))
         // In the middle, behind entries that are the same.
         try source.put("all/f30", [1])
         let second = try await archiver.archive(source, request: .plain(parent: first.snapshotID))
@@ -61,7 +66,8 @@ final class OpenLog: Sendable {
         let second = try await archiver.archive(source, request: .plain(parent: first.snapshotID))
         #expect(second.result == .unchanged(parent: first.snapshotID))
         #expect(try await repository.snapshots().map(\.id) == [first.snapshotID])
-        let third = try await archiver.archive(source, request: .plain(parent: first.snapshotID, seconds: 1_700_000_600, storesUnchanged: true))
+        let third = try await archiver.archive(
+            source, request: .plain(parent: first.snapshotID, seconds: 1_700_000_600, storesUnchanged: true))
         #expect(third.snapshotID != first.snapshotID)
         #expect(third.tree == first.tree)
         #expect(try await repository.snapshots().count == 2)
@@ -97,7 +103,9 @@ final class OpenLog: Sendable {
         let repository = try await makeRepository()
         let archiver = Archiver(repository: repository)
         gone.withLock { $0 = true }
-        let error = await #expect(throws: RepositoryError.self) { try await archiver.archive(source, request: .plain()) }
+        let error = await #expect(throws: RepositoryError.self) {
+            try await archiver.archive(source, request: .plain())
+        }
         #expect(error?.code == .treeUnavailable)
         #expect(try await repository.snapshots().isEmpty)
     }
@@ -106,11 +114,16 @@ final class OpenLog: Sendable {
         let opened = Mutex(0)
         let source = MemoryTree { call in
             guard case .open = call else { return nil }
-            return opened.withLock { $0 += 1; return $0 > 5 ? .treeUnavailable : nil }
+            return opened.withLock {
+                $0 += 1
+                return $0 > 5 ? .treeUnavailable : nil
+            }
         }
         for number in 0..<10 { try source.put("f\(number)", [UInt8(number)]) }
         let repository = try await makeRepository()
-        await #expect(throws: RepositoryError.self) { try await Archiver(repository: repository).archive(source, request: .plain()) }
+        await #expect(throws: RepositoryError.self) {
+            try await Archiver(repository: repository).archive(source, request: .plain())
+        }
         #expect(try await repository.snapshots().isEmpty)
     }
 
@@ -120,7 +133,10 @@ final class OpenLog: Sendable {
         let path = try #require(TreePath("busy"))
         let source = MemoryTree { call in
             if case .read(path, _) = call {
-                let number = count.withLock { $0 += 1; return $0 }
+                let number = count.withLock {
+                    $0 += 1
+                    return $0
+                }
                 try? tree.withLock { $0 }?.overwrite(path, [UInt8(truncatingIfNeeded: number)])
             }
             return nil

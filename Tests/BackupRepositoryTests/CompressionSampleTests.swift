@@ -34,7 +34,8 @@ import Testing
         #expect(result.uncompressedLength == 0 && result.count == count + Sealer.overheadByteCount)
     }
 
-    /// Text, text in an eighth of the content, six bits in eight, repetition of random bytes, zeros.
+    /// Text, text in an eighth of the content, six bits in eight, repetition
+    /// of random bytes, zeros.
     @Test func whatCompressesIsCompressed() throws {
         let block = noise(4 << 10)
         let contents = [
@@ -43,7 +44,9 @@ import Testing
         ]
         for (number, content) in contents.enumerated() {
             let result = try stored(content)
-            #expect(result.uncompressedLength == content.count && result.count < content.count * 98 / 100, "content \(number)")
+            #expect(
+                result.uncompressedLength == content.count && result.count < content.count * 98 / 100,
+                "content \(number)")
         }
     }
 

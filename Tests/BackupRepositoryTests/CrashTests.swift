@@ -5,7 +5,8 @@ import ObjectStorage
 import Testing
 
 @Suite struct CrashTests {
-    /// The store fails from the nth change on, for every n: what was referenced before stays readable, and the next run succeeds.
+    /// The store fails from the nth change on, for every n: what was referenced before stays
+    /// readable, and the next run succeeds.
     @Test func whatIsReferencedStaysReadableWhereverTheStoreFails() async throws {
         var source = try RandomTree(seed: 11, items: 60)
         let memory = MemoryObjectStore()
@@ -20,7 +21,8 @@ import Testing
             let attempt = FaultyObjectStore(MemoryObjectStore(memory.contents))
             let opened = try await Repository.open(in: attempt, masterKey: repository.masterKey, environment: .fixed())
             attempt.failChanges(from: number)
-            let outcome = try? await Archiver(repository: opened, options: .small).archive(source.tree, request: .plain(parent: first.snapshotID))
+            let outcome = try? await Archiver(repository: opened, options: .small).archive(
+                source.tree, request: .plain(parent: first.snapshotID))
             attempt.failChanges(from: nil)
             try await opened.removeAllLocks()
             try await expectReadable(opened, first.snapshotID, before)
@@ -55,7 +57,10 @@ import Testing
             let attempt = FaultyObjectStore(MemoryObjectStore(memory.contents))
             let opened = try await Repository.open(in: attempt, masterKey: repository.masterKey, environment: .fixed())
             attempt.failChanges(from: number)
-            let done = (try? await Pruner(repository: opened, options: PruneOptions(width: 2, unusedPercent: 0, packSizeBytes: 1 << 16)).prune()) != nil
+            let done =
+                (try? await Pruner(
+                    repository: opened, options: PruneOptions(width: 2, unusedPercent: 0, packSizeBytes: 1 << 16)
+                ).prune()) != nil
             attempt.failChanges(from: nil)
             try await opened.removeAllLocks()
             let fresh = try await Repository.open(in: attempt, masterKey: repository.masterKey, environment: .fixed())
@@ -71,7 +76,9 @@ import Testing
         Issue.record("the prune never came to its end")
     }
 
-    private func expectReadable(_ repository: Repository, _ snapshot: String, _ state: [TreePath: DescribedItem]) async throws {
+    private func expectReadable(
+        _ repository: Repository, _ snapshot: String, _ state: [TreePath: DescribedItem]
+    ) async throws {
         let copy = MemoryTree()
         let restored = try await restore(repository, snapshot, onto: copy, mode: .fresh)
         #expect(restored.failures == [])

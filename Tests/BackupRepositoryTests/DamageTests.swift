@@ -6,7 +6,8 @@ import ResticFormat
 import Testing
 
 @Suite struct DamageTests {
-    /// One byte in every object in turn: the check names the object, and a restore never gives wrong data.
+    /// One byte in every object in turn: the check names the object, and a restore
+    /// never gives wrong data.
     @Test func everyFlippedByteIsReportedWithTheObjectsName() async throws {
         let source = try RandomTree(seed: 21, items: 40).tree
         let store = MemoryObjectStore()
@@ -27,7 +28,8 @@ import Testing
     }
 
     private func expectReported(
-        _ name: String, _ contents: [String: [UInt8]], _ key: RepositoryMasterKey, _ snapshot: String, _ state: [TreePath: DescribedItem]
+        _ name: String, _ contents: [String: [UInt8]], _ key: RepositoryMasterKey, _ snapshot: String,
+        _ state: [TreePath: DescribedItem]
     ) async throws {
         let store = MemoryObjectStore(contents)
         do {
@@ -40,7 +42,9 @@ import Testing
         }
     }
 
-    private func expectNoWrongData(_ repository: Repository, _ snapshot: String, _ state: [TreePath: DescribedItem]) async throws {
+    private func expectNoWrongData(
+        _ repository: Repository, _ snapshot: String, _ state: [TreePath: DescribedItem]
+    ) async throws {
         let copy = MemoryTree()
         do {
             let outcome = try await restore(repository, snapshot, onto: copy, mode: .fresh)
@@ -62,13 +66,16 @@ import Testing
             let restored = try await restore(opened, outcome.snapshotID, onto: MemoryTree())
             if let failure = restored.failures.first { throw RepositoryError(.damaged, failure.message) }
         }
-        #expect(error?.code == (prefix == "config" ? .notARepository : prefix == "snapshots/" ? .snapshotNotFound : .damaged))
+        #expect(
+            error?.code
+                == (prefix == "config" ? .notARepository : prefix == "snapshots/" ? .snapshotNotFound : .damaged))
     }
 
     @Test(arguments: [(PasswordOrigin.chosen, 32_768), (.derived, 1_024)])
     func aTryCostsWhatThePasswordNeeds(_ origin: PasswordOrigin, n: Int) async throws {
         let store = MemoryObjectStore()
-        let repository = try await Repository.create(in: store, password: "first", origin: origin, environment: .fixed())
+        let repository = try await Repository.create(
+            in: store, password: "first", origin: origin, environment: .fixed())
         let key = try #require(store.contents.first { $0.key.hasPrefix("keys/") })
         #expect(try KeyFile(decoding: key.value).cost.n == n)
         let opened = try await Repository.open(in: store, password: "first", environment: .fixed())
@@ -78,10 +85,14 @@ import Testing
     @Test func wrongPasswordsAndForeignKeysAreTold() async throws {
         let store = MemoryObjectStore()
         _ = try await makeRepository(in: store)
-        let wrong = await #expect(throws: RepositoryError.self) { try await Repository.open(in: store, password: "tset", environment: .fixed()) }
+        let wrong = await #expect(throws: RepositoryError.self) {
+            try await Repository.open(in: store, password: "tset", environment: .fixed())
+        }
         #expect(wrong?.code == .wrongPassword)
         let key = try #require(RepositoryMasterKey(secretBytes: Array(1...64)))
-        let foreign = await #expect(throws: RepositoryError.self) { try await Repository.open(in: store, masterKey: key, environment: .fixed()) }
+        let foreign = await #expect(throws: RepositoryError.self) {
+            try await Repository.open(in: store, masterKey: key, environment: .fixed())
+        }
         #expect(foreign?.code == .wrongPassword || foreign?.code == .damaged)
         let absent = await #expect(throws: RepositoryError.self) {
             try await Repository.open(in: MemoryObjectStore(), password: "test", environment: .fixed())
@@ -89,6 +100,8 @@ import Testing
         #expect(absent?.code == .notARepository)
         let twice = await #expect(throws: RepositoryError.self) { try await makeRepository(in: store) }
         #expect(twice?.code == .alreadyExists)
-        #expect(try await Repository.open(in: store, password: "test", environment: .fixed()).masterKey.secretBytes.count == 64)
+        #expect(
+            try await Repository.open(in: store, password: "test", environment: .fixed()).masterKey.secretBytes.count
+                == 64)
     }
 }

@@ -35,9 +35,13 @@ extension RepositoryEnvironment {
 
 extension ThisProcess {
     /// A process of a made-up machine on which only number 4,242 lives, since 5,000 ticks.
-    static func made(_ number: Int32, startTicks: UInt64 = 5_000, instance: String? = nil, bootID: String = "boot", namespaces: String = "1.1") -> ThisProcess {
+    static func made(
+        _ number: Int32, startTicks: UInt64 = 5_000, instance: String? = nil, bootID: String = "boot",
+        namespaces: String = "1.1"
+    ) -> ThisProcess {
         let origin = ProcessIdentity.Origin(bootID: bootID, namespaces: namespaces, startTicks: startTicks)
-        let identity = ProcessIdentity(host: "tests.invalid", processID: number, instance: instance ?? "i\(number)", origin: origin)
+        let identity = ProcessIdentity(
+            host: "tests.invalid", processID: number, instance: instance ?? "i\(number)", origin: origin)
         return ThisProcess(identity) { $0 == 4_242 ? .ticks(5_000) : .none }
     }
 }
@@ -48,23 +52,30 @@ extension ArchiveOptions {
 }
 
 extension ArchiveRequest {
-    static func plain(parent: String? = nil, seconds: Int64 = 1_700_000_000, storesUnchanged: Bool = false) -> ArchiveRequest {
+    static func plain(
+        parent: String? = nil, seconds: Int64 = 1_700_000_000, storesUnchanged: Bool = false
+    ) -> ArchiveRequest {
         ArchiveRequest(
-            hostname: "tests.invalid", label: "drive", tags: ["t"], time: Timestamp(seconds: seconds), parent: parent, storesUnchanged: storesUnchanged)
+            hostname: "tests.invalid", label: "drive", tags: ["t"], time: Timestamp(seconds: seconds), parent: parent,
+            storesUnchanged: storesUnchanged)
     }
 }
 
-/// A repository in memory, opened with its master key so that no scrypt slows the tests more than once.
+/// A repository in memory, opened with its master key so that no scrypt slows the
+/// tests more than once.
 func makeRepository(in store: any ObjectStore = MemoryObjectStore()) async throws -> Repository {
     try await Repository.create(in: store, password: "test", origin: .derived, environment: .fixed())
 }
 
-func restore(_ repository: Repository, _ snapshot: String, onto tree: any WritableTree, mode: RestoreMode = .inPlace) async throws -> RestoreOutcome {
+func restore(
+    _ repository: Repository, _ snapshot: String, onto tree: any WritableTree, mode: RestoreMode = .inPlace
+) async throws -> RestoreOutcome {
     let restorer = Restorer(repository: repository, options: RestoreOptions(width: 4))
     return try await restorer.execute(try await restorer.plan(snapshot: snapshot, onto: tree, mode: mode))
 }
 
-/// Random trees: deep folders, names of any bytes, empty and large files, links of both kinds, pipes, devices, extended attributes.
+/// Random trees: deep folders, names of any bytes, empty and large files, links of both kinds,
+/// pipes, devices, extended attributes.
 struct RandomTree {
     var generator: SeededGenerator
     let tree: MemoryTree
@@ -82,7 +93,9 @@ struct RandomTree {
     mutating func freshPath() -> TreePath {
         while true {
             let folder = folders[number(0..<folders.count)]
-            var name = generator.bytes(number(1..<12)).map { $0 == 0 || $0 == UInt8(ascii: "/") ? UInt8(ascii: "x") : $0 }
+            var name = generator.bytes(number(1..<12)).map {
+                $0 == 0 || $0 == UInt8(ascii: "/") ? UInt8(ascii: "x") : $0
+            }
             if number(0..<3) > 0 { name = name.map { UInt8(ascii: "a") + $0 % 26 } }
             guard TreePath.isValidName(name) else { continue }
             let path = folder.appending(name)
@@ -106,17 +119,28 @@ struct RandomTree {
             try tree.makeFolder(path, permissions: UInt16(number(0..<0o1000)) | 0o700)
             folders.append(path)
         case 4: try tree.makeSymbolicLink(path, target: generator.bytes(number(1..<20)).map { $0 == 0 ? 1 : $0 })
-        case 5: try tree.makeSpecial(path, attributes: ItemAttributes(kind: .fifo, permissions: 0o644, modified: Timestamp(seconds: 0)))
+        case 5:
+            try tree.makeSpecial(
+                path, attributes: ItemAttributes(kind: .fifo, permissions: 0o644, modified: Timestamp(seconds: 0)))
         case 6:
-            try tree.makeSpecial(path, attributes: ItemAttributes(kind: .characterDevice, permissions: 0o600, modified: Timestamp(seconds: 0), specialDevice: 259))
+            try tree.makeSpecial(
+                path,
+                attributes: ItemAttributes(
+                    kind: .characterDevice, permissions: 0o600, modified: Timestamp(seconds: 0), specialDevice: 259))
         case 7 where !files.isEmpty:
             try tree.makeHardLink(path, to: files[number(0..<files.count)])
             files.append(path)
         default:
-            try tree.put(path, content(), permissions: UInt16(number(0..<0o10000)), modified: Timestamp(seconds: Int64(number(0..<2_000_000_000)), nanoseconds: UInt32(number(0..<1_000_000_000))))
+            try tree.put(
+                path, content(), permissions: UInt16(number(0..<0o10000)),
+                modified: Timestamp(
+                    seconds: Int64(number(0..<2_000_000_000)), nanoseconds: UInt32(number(0..<1_000_000_000))))
             if number(0..<8) == 0 {
                 try tree.setAttributes(
-                    of: path, AttributeChanges(owner: .init(userID: UInt32(number(0..<5)), groupID: 7), extendedAttributes: [ExtendedAttribute(name: Array("user.a".utf8), value: generator.bytes(5))]))
+                    of: path,
+                    AttributeChanges(
+                        owner: .init(userID: UInt32(number(0..<5)), groupID: 7),
+                        extendedAttributes: [ExtendedAttribute(name: Array("user.a".utf8), value: generator.bytes(5))]))
             }
             files.append(path)
         }

@@ -22,10 +22,12 @@ private struct Scene {
     init() async throws { repository = try await makeRepository(in: store) }
 
     func archive(_ source: MemoryTree, parent: String? = nil) async throws -> ArchiveOutcome {
-        try await Archiver(repository: repository, options: .remembering, cache: cache).archive(source, request: .plain(parent: parent))
+        try await Archiver(repository: repository, options: .remembering, cache: cache).archive(
+            source, request: .plain(parent: parent))
     }
 
-    /// Reads everything, without what is known from earlier. In the same repository, because each cuts large files in places of its own.
+    /// Reads everything, without what is known from earlier. In the same repository, because each
+    /// cuts large files in places of its own.
     func archiveAnew(_ source: MemoryTree) async throws -> ArchiveOutcome {
         try await Archiver(repository: repository, options: .small).archive(source, request: .plain())
     }
@@ -34,7 +36,12 @@ private struct Scene {
     func packsRead<Value>(_ body: () async throws -> Value) async throws -> (Value, [String]) {
         let before = store.calls.count
         let value = try await body()
-        return (value, store.calls.dropFirst(before).compactMap { if case .read(let name) = $0, name.hasPrefix("data/") { name } else { nil } })
+        return (
+            value,
+            store.calls.dropFirst(before).compactMap {
+                if case .read(let name) = $0, name.hasPrefix("data/") { name } else { nil }
+            }
+        )
     }
 }
 
@@ -43,7 +50,9 @@ private struct Scene {
         let scene = try await Scene()
         var random = try RandomTree(seed: 5, items: 120)
         let first = try await scene.archive(random.tree)
-        let (second, packs) = try await scene.packsRead { try await scene.archive(random.tree, parent: first.snapshotID) }
+        let (second, packs) = try await scene.packsRead {
+            try await scene.archive(random.tree, parent: first.snapshotID)
+        }
         #expect(packs == [])
         #expect(second.result == .unchanged(parent: first.snapshotID))
         #expect(second.statistics.filesUnmodified == first.statistics.filesNew)
@@ -55,7 +64,9 @@ private struct Scene {
         #expect(third.snapshotID != first.snapshotID)
     }
 
-    @Test(arguments: UInt64(1)...6) func `with it every tree is the one that is made without it`(seed: UInt64) async throws {
+    @Test(arguments: UInt64(1)...6) func `with it every tree is the one that is made without it`(
+        seed: UInt64
+    ) async throws {
         let scene = try await Scene()
         var random = try RandomTree(seed: seed, items: 60)
         var parent: String?
@@ -71,7 +82,9 @@ private struct Scene {
     }
 
     @Test func `a file that could not be read is tried again`() async throws {
-        let source = MemoryTree { call in if case .open(let path) = call, path.description == "a/bad" { .permissionDenied } else { nil } }
+        let source = MemoryTree { call in
+            if case .open(let path) = call, path.description == "a/bad" { .permissionDenied } else { nil }
+        }
         try source.put("a/bad", [1])
         try source.put("a/good", [2])
         let scene = try await Scene()
@@ -102,7 +115,8 @@ private struct Scene {
         bytes[bytes.count / 2] ^= 1
         try await scene.store.write(index, bytes)
         let again = try await Repository.open(in: scene.store, password: "test", environment: .fixed())
-        let second = try await Archiver(repository: again, options: .remembering, cache: scene.cache).archive(random.tree, request: .plain(parent: first.snapshotID))
+        let second = try await Archiver(repository: again, options: .remembering, cache: scene.cache).archive(
+            random.tree, request: .plain(parent: first.snapshotID))
         #expect(second.statistics.dataBlobs == first.statistics.dataBlobs)
     }
 

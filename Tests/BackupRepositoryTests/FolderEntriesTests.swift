@@ -8,7 +8,9 @@ import Testing
 /// Long folders as pages look at them.
 @Suite struct FolderEntriesTests {
     private func node(_ name: String, _ type: NodeType = .file) -> Node {
-        Node(name: Array(name.utf8), type: type, mode: 0o644, mtime: NodeTime(seconds: 1, nanoseconds: 2), ctime: NodeTime(seconds: 1, nanoseconds: 2), size: 3)
+        Node(
+            name: Array(name.utf8), type: type, mode: 0o644, mtime: NodeTime(seconds: 1, nanoseconds: 2),
+            ctime: NodeTime(seconds: 1, nanoseconds: 2), size: 3)
     }
 
     private func entries(_ names: [String]) async -> FolderEntries {
@@ -16,14 +18,18 @@ import Testing
         return await FolderEntries { body in nodes.forEach(body) }.sorted()
     }
 
-    private func names(_ entries: FolderEntries) -> [String] { (0..<entries.count).map { String(decoding: entries[$0].name, as: UTF8.self) } }
+    private func names(_ entries: FolderEntries) -> [String] {
+        (0..<entries.count).map { String(decoding: entries[$0].name, as: UTF8.self) }
+    }
 
     @Test(arguments: [["a", "b", "c"], ["c", "a", "b"], ["b", "c", "a", "b", "/", "..", ""]])
     func `entries stand in the order of their names, each once`(_ written: [String]) async {
         #expect(await names(entries(written)) == ["a", "b", "c"])
     }
 
-    @Test(arguments: [("", 0), ("a", 0), ("aa", 1), ("b", 1), ("z", 3)]) func `a place between names is found`(_ name: String, _ expected: Int) async {
+    @Test(arguments: [("", 0), ("a", 0), ("aa", 1), ("b", 1), ("z", 3)]) func `a place between names is found`(
+        _ name: String, _ expected: Int
+    ) async {
         #expect(await entries(["a", "b", "c"]).count(before: Array(name.utf8)) == expected)
     }
 

@@ -6,7 +6,8 @@ import Foundation
 import Synchronization
 import Testing
 
-/// A tree whose files with several names have the same content and different modes, and what is done to it in words of a shell.
+/// A tree whose files with several names have the same content and different modes, and what is
+/// done to it in words of a shell.
 private struct LinkedTree {
     let tree: MemoryTree
     static let content = Array("the same in all".utf8)
@@ -72,9 +73,14 @@ private struct LinkedTree {
         ("a name stands where a symbolic link was", "rm s; ln a/a s; chmod a/a"),
         ("a name moved away", "mv a/b x; chmod x"),
         ("a group lost a name", "rm a/b; chmod a/a"),
-        ("everything is one file", "ln a/a a/b; ln a/a b/a; ln a/a b/b; ln a/a c; ln a/a f/g; ln a/a x; write x; chmod x"),
+        (
+            "everything is one file",
+            "ln a/a a/b; ln a/a b/a; ln a/a b/b; ln a/a c; ln a/a f/g; ln a/a x; write x; chmod x"
+        ),
     ])
-    func `names, content and modes are the point's after a restore in place`(_ what: String, _ commands: String) async throws {
+    func `names, content and modes are the point's after a restore in place`(
+        _ what: String, _ commands: String
+    ) async throws {
         let linked = try LinkedTree()
         let (repository, snapshot) = try await archive(linked.tree)
         let before = try linked.tree.description()
@@ -82,7 +88,8 @@ private struct LinkedTree {
         let outcome = try await restore(repository, snapshot, onto: linked.tree)
         #expect(outcome.failures == [])
         #expect(try linked.tree.description() == before)
-        let again = try await Restorer(repository: repository).plan(snapshot: snapshot, onto: linked.tree, mode: .inPlace)
+        let again = try await Restorer(repository: repository).plan(
+            snapshot: snapshot, onto: linked.tree, mode: .inPlace)
         #expect(again.summary.isEmpty, "\(again)")
     }
 
@@ -156,7 +163,8 @@ private struct LinkedTree {
         var expected = try linked.tree.description(withTimes: false)
         let item = try RestoredItem(source: LinkedTree.path("a/a"), place: LinkedTree.path("a/a"))
         let restorer = Restorer(repository: repository)
-        _ = try await restorer.execute(try await restorer.plan(snapshot: snapshot, item: item, onto: linked.tree, mode: .fresh))
+        _ = try await restorer.execute(
+            try await restorer.plan(snapshot: snapshot, item: item, onto: linked.tree, mode: .fresh))
         var restored = try linked.tree.description(withTimes: false)
         let name = try LinkedTree.path("a/a")
         #expect(restored[name]?.content == point[name]?.content)
@@ -174,7 +182,8 @@ private struct LinkedTree {
         let linked = try LinkedTree()
         let (repository, snapshot) = try await archive(linked.tree)
         let item = try RestoredItem(source: LinkedTree.path("a/a"), place: LinkedTree.path("a/a"))
-        let plan = try await Restorer(repository: repository).plan(snapshot: snapshot, item: item, onto: linked.tree, mode: .fresh)
+        let plan = try await Restorer(repository: repository).plan(
+            snapshot: snapshot, item: item, onto: linked.tree, mode: .fresh)
         #expect(plan.summary.isEmpty, "\(plan)")
     }
 
@@ -199,7 +208,9 @@ private struct LinkedTree {
     @Test func `a name is not made one of what stands in the place of a file that failed`() async throws {
         let isBroken = Mutex(false)
         let refused = try LinkedTree.path("a/a")
-        let linked = try LinkedTree { call in call == .change(refused) && isBroken.withLock { $0 } ? .permissionDenied : nil }
+        let linked = try LinkedTree { call in
+            call == .change(refused) && isBroken.withLock { $0 } ? .permissionDenied : nil
+        }
         let (repository, snapshot) = try await archive(linked.tree)
         try linked.tree.put("a/a", Array("something else".utf8))
         try linked.tree.put("a/b", Array("somebody's work".utf8))
@@ -213,13 +224,16 @@ private struct LinkedTree {
         let second = try LinkedTree.path("a/b")
         let holder = Mutex<MemoryTree?>(nil)
         let linked = try LinkedTree { call in
-            if call == .open(second), let tree = holder.withLock({ $0.take() }) { try? tree.overwrite(second, Array("THE".utf8)) }
+            if call == .open(second), let tree = holder.withLock({ $0.take() }) {
+                try? tree.overwrite(second, Array("THE".utf8))
+            }
             return nil
         }
         holder.withLock { $0 = linked.tree }
         let repository = try await makeRepository()
         let options = ArchiveOptions(width: 1, packSizeBytes: 1 << 16, entriesAtOnce: 1)
-        let outcome = try await Archiver(repository: repository, options: options).archive(linked.tree, request: .plain())
+        let outcome = try await Archiver(repository: repository, options: options).archive(
+            linked.tree, request: .plain())
         let copy = MemoryTree()
         _ = try await restore(repository, outcome.snapshotID, onto: copy, mode: .fresh)
         #expect(try copy.bytes(LinkedTree.path("a/a")) == LinkedTree.content)

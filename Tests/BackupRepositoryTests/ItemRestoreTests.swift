@@ -28,7 +28,8 @@ import Testing
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// A repository with one snapshot of `a/b/c.txt`, `a/b/deep/d.txt` and `a/e.txt`, and the tree that it is of.
+    /// A repository with one snapshot of `a/b/c.txt`, `a/b/deep/d.txt` and `a/e.txt`, and the tree
+    /// that it is of.
     private func archived() async throws -> (Restorer, String, MemoryTree) {
         let tree = MemoryTree()
         for name in ["a/b/c.txt", "a/b/deep/d.txt", "a/e.txt"] { try write(tree, name, "old \(name)") }
@@ -37,9 +38,13 @@ import Testing
         return (Restorer(repository: repository, options: RestoreOptions(width: 2)), outcome.snapshotID, tree)
     }
 
-    private func restore(_ restorer: Restorer, _ snapshot: String, _ source: String, to place: String, _ tree: any WritableTree, _ mode: RestoreMode = .fresh) async throws -> RestoreOutcome {
+    private func restore(
+        _ restorer: Restorer, _ snapshot: String, _ source: String, to place: String, _ tree: any WritableTree,
+        _ mode: RestoreMode = .fresh
+    ) async throws -> RestoreOutcome {
         let item = RestoredItem(source: try path(source), place: try path(place))
-        return try await restorer.execute(try await restorer.plan(snapshot: snapshot, item: item, onto: tree, mode: mode))
+        return try await restorer.execute(
+            try await restorer.plan(snapshot: snapshot, item: item, onto: tree, mode: mode))
     }
 
     @Test func `a file comes back to its place and nothing else is touched`() async throws {
@@ -116,7 +121,9 @@ import Testing
         let (restorer, snapshot, tree) = try await archived()
         for name in ["a/missing", "a/e.txt/below"] {
             let item = RestoredItem(source: try path(name), place: try path(name))
-            let error = await #expect(throws: RepositoryError.self) { _ = try await restorer.plan(snapshot: snapshot, item: item, onto: tree, mode: .fresh) }
+            let error = await #expect(throws: RepositoryError.self) {
+                _ = try await restorer.plan(snapshot: snapshot, item: item, onto: tree, mode: .fresh)
+            }
             #expect(error?.code == .snapshotNotFound)
         }
     }

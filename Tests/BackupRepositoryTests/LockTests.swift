@@ -38,7 +38,9 @@ import Testing
         }
         try await repository.withLock(exclusive: false) {
             try await repository.withLock(exclusive: false) { #expect(locks() == 1) }
-            let error = await #expect(throws: RepositoryError.self) { try await repository.withLock(exclusive: true) {} }
+            let error = await #expect(throws: RepositoryError.self) {
+                try await repository.withLock(exclusive: true) {}
+            }
             #expect(error?.code == .locked, "a shared lock does not grow into an exclusive one")
             // What began elsewhere does not work under it.
             try await Task.detached { try await repository.withLock(exclusive: false) { #expect(locks() == 2) } }.value
@@ -63,29 +65,36 @@ import Testing
         }
         let after = MemoryObjectStore(contents)
         let opened = try await Repository.open(in: after, masterKey: repository.masterKey, environment: .fixed())
-        #expect(after.contents.keys.filter { $0.hasPrefix("locks/") }.count == 1, "the lock of our dead process is removed at opening")
+        #expect(
+            after.contents.keys.filter { $0.hasPrefix("locks/") }.count == 1,
+            "the lock of our dead process is removed at opening")
         await #expect(throws: RepositoryError.self) { try await opened.withLock(exclusive: true) {} }
-        let later = try await Repository.open(in: after, masterKey: repository.masterKey, environment: .fixed(seconds: 1_700_000_000 + 1_801))
+        let later = try await Repository.open(
+            in: after, masterKey: repository.masterKey, environment: .fixed(seconds: 1_700_000_000 + 1_801))
         try await later.withLock(exclusive: true) {}
         #expect(try await later.removeStaleLocks().count == 1, "the other host's lock is old enough now")
         #expect(after.contents.keys.filter { $0.hasPrefix("locks/") }.isEmpty)
     }
 
-    /// How many locks are left after another process has opened a repository in which `holder` was killed under a lock.
+    /// How many locks are left after another process has opened a repository in which `holder` was
+    /// killed under a lock.
     private func locksLeft(by holder: ThisProcess, openedBy opener: ThisProcess) async throws -> Int {
         let store = MemoryObjectStore()
         var environment = RepositoryEnvironment.fixed()
         environment.process = holder
-        let repository = try await Repository.create(in: store, password: "test", origin: .derived, environment: environment)
+        let repository = try await Repository.create(
+            in: store, password: "test", origin: .derived, environment: environment)
         let after = MemoryObjectStore(try await repository.withLock(exclusive: true) { store.contents })
         environment.process = opener
         _ = try await Repository.open(in: after, masterKey: repository.masterKey, environment: environment)
         return after.contents.keys.filter { $0.hasPrefix("locks/") }.count
     }
 
-    /// In a container every process has the same number; what an earlier one left must not block its successor.
+    /// In a container every process has the same number; what an earlier one left must
+    /// not block its successor.
     @Test func `a lock of an earlier process with our number is a leftover`() async throws {
-        #expect(try await locksLeft(by: .made(4_242, startTicks: 4_000, instance: "earlier"), openedBy: .made(4_242)) == 0)
+        #expect(
+            try await locksLeft(by: .made(4_242, startTicks: 4_000, instance: "earlier"), openedBy: .made(4_242)) == 0)
     }
 
     @Test func `the lock of a container with our host name, number and start is not touched`() async throws {
@@ -105,11 +114,14 @@ import Testing
         let repository = try await makeRepository(in: store)
         // As stock restic and Holdfasts of before write it; number 7 does not live.
         let lock = LockFile(
-            time: NodeTime(Timestamp(seconds: 1_700_000_000)), isExclusive: true, hostname: "tests.invalid", username: user, processID: 7)
+            time: NodeTime(Timestamp(seconds: 1_700_000_000)), isExclusive: true, hostname: "tests.invalid",
+            username: user, processID: 7)
         _ = try await repository.storeUnpacked(lock.encoded(), as: .locks)
-        let soon = try await Repository.open(in: store, masterKey: repository.masterKey, environment: .fixed(seconds: 1_700_000_000 + 1_799))
+        let soon = try await Repository.open(
+            in: store, masterKey: repository.masterKey, environment: .fixed(seconds: 1_700_000_000 + 1_799))
         await #expect(throws: RepositoryError.self) { try await soon.withLock(exclusive: false) {} }
-        let later = try await Repository.open(in: store, masterKey: repository.masterKey, environment: .fixed(seconds: 1_700_000_000 + 1_801))
+        let later = try await Repository.open(
+            in: store, masterKey: repository.masterKey, environment: .fixed(seconds: 1_700_000_000 + 1_801))
         try await later.withLock(exclusive: true) {}
     }
 
@@ -132,7 +144,9 @@ import Testing
             let before = store.contents.keys.filter { $0.hasPrefix("locks/") }
             seconds.withLock { $0 += 300 }
             advance.yield()
-            while store.contents.keys.filter({ $0.hasPrefix("locks/") }) == before || store.contents.keys.filter({ $0.hasPrefix("locks/") }).count != 1 {
+            while store.contents.keys.filter({ $0.hasPrefix("locks/") }) == before
+                || store.contents.keys.filter({ $0.hasPrefix("locks/") }).count != 1
+            {
                 await Task.yield()
             }
         }

@@ -11,7 +11,9 @@ import Testing
 
     private func archived() async throws -> (Repository, String, MemoryTree) {
         let tree = MemoryTree()
-        for path in ["\(Self.name)/inside.txt", "a/\(Self.name)", "a/short.txt"] { try tree.put(path, Array(path.utf8)) }
+        for path in ["\(Self.name)/inside.txt", "a/\(Self.name)", "a/short.txt"] {
+            try tree.put(path, Array(path.utf8))
+        }
         let repository = try await makeRepository()
         let outcome = try await Archiver(repository: repository, options: .small).archive(tree, request: .plain())
         #expect(outcome.failures == [])
@@ -32,12 +34,14 @@ import Testing
         #expect(try copy.description() == tree.description())
     }
 
-    @Test(arguments: [RestoreMode.fresh, .inPlace]) func `a folder of this machine reports each such item once, and gets the rest`(_ mode: RestoreMode) async throws {
+    @Test(arguments: [RestoreMode.fresh, .inPlace])
+    func `a folder of this machine reports each such item once, and gets the rest`(_ mode: RestoreMode) async throws {
         let (repository, snapshot, _) = try await archived()
         let folder = FileManager.default.temporaryDirectory.appending(path: "holdfast-long-names-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let outcome = try await restore(repository, snapshot, onto: LocalTree(path: folder.path, access: .write), mode: mode)
+        let outcome = try await restore(
+            repository, snapshot, onto: LocalTree(path: folder.path, access: .write), mode: mode)
         #expect(outcome.failures.map(\.path.description) == ["a/\(Self.name)", Self.name])
         #expect(Set(outcome.failures.map(\.code)) == ["invalidName"])
         #expect(outcome.failures.allSatisfy { $0.message.contains("765 bytes") })

@@ -10,8 +10,12 @@ import Testing
 @Suite struct NewFolderTests {
     private func source() throws -> MemoryTree {
         let tree = MemoryTree()
-        for folder in ["a", "a/leaf", "a/leaf two", "b", "empty"] { try tree.makeFolder(path(folder), permissions: 0o750) }
-        for (number, name) in ["top", "a/file", "a/leaf/1", "a/leaf/2", "a/leaf two/1", "b/1", "b/2", "b/none"].enumerated() {
+        for folder in ["a", "a/leaf", "a/leaf two", "b", "empty"] {
+            try tree.makeFolder(path(folder), permissions: 0o750)
+        }
+        for (number, name) in ["top", "a/file", "a/leaf/1", "a/leaf/2", "a/leaf two/1", "b/1", "b/2", "b/none"]
+            .enumerated()
+        {
             var generator = SeededGenerator(seed: UInt64(number + 1))
             try tree.put(path(name), name.hasSuffix("none") ? [] : generator.bytes(40_000), permissions: 0o640)
         }
@@ -30,7 +34,8 @@ import Testing
             } else {
                 var bytes = [UInt8](repeating: 0, count: Int(item.attributes.size))
                 let file = try tree.open(path)
-                #expect(try unsafe bytes.withUnsafeMutableBytes { unsafe try file.read(into: $0, at: 0) } == bytes.count)
+                #expect(
+                    try unsafe bytes.withUnsafeMutableBytes { unsafe try file.read(into: $0, at: 0) } == bytes.count)
                 found[path] = bytes
             }
         }
@@ -71,12 +76,17 @@ import Testing
         for name in good.keys where name.hasPrefix("data/") {
             var contents = good
             contents[name] = nil
-            let opened = try await Repository.open(in: MemoryObjectStore(contents), masterKey: repository.masterKey, environment: .fixed())
+            let opened = try await Repository.open(
+                in: MemoryObjectStore(contents), masterKey: repository.masterKey, environment: .fixed())
             let copy = MemoryTree()
             // Without the trees there is nothing to restore.
-            guard let restored = try? await restore(opened, outcome.snapshotID, onto: copy, mode: .fresh) else { continue }
+            guard let restored = try? await restore(opened, outcome.snapshotID, onto: copy, mode: .fresh) else {
+                continue
+            }
             losses += restored.failures.count
-            #expect(try copy.description(withTimes: false).filter { $0.value.kind == .folder }.keys.sorted() == ["a", "a/leaf", "a/leaf two", "b", "empty"].map(path))
+            #expect(
+                try copy.description(withTimes: false).filter { $0.value.kind == .folder }.keys.sorted()
+                    == ["a", "a/leaf", "a/leaf two", "b", "empty"].map(path))
             #expect(try files(copy).count + restored.failures.count == files(source).count)
         }
         // Every file but the empty one is lost with some pack.

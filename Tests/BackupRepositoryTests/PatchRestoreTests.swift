@@ -48,7 +48,8 @@ private final class Counter: Sendable {
         return try await Repository.create(in: MemoryObjectStore(), password: "test", environment: environment)
     }
 
-    /// Bytes that have a long run of zeros, too, so that zeros have to be written over something else.
+    /// Bytes that have a long run of zeros, too, so that zeros have to be
+    /// written over something else.
     private static func content() -> [UInt8] {
         var generator = SeededGenerator(seed: 77)
         var bytes = generator.bytes(length)
@@ -56,7 +57,9 @@ private final class Counter: Sendable {
         return bytes
     }
 
-    @Test(arguments: [false, true]) func `only what differs is read from the repository`(sharesContent: Bool) async throws {
+    @Test(arguments: [false, true]) func `only what differs is read from the repository`(
+        sharesContent: Bool
+    ) async throws {
         let tree = MemoryTree(sharesContent: sharesContent)
         let whole = Self.content()
         try tree.put("disk.img", whole, permissions: 0o640, modified: Timestamp(seconds: 1_600_000_000))
@@ -79,7 +82,10 @@ private final class Counter: Sendable {
         var written: [Int] = []
         for sharesContent in [false, true] {
             let counter = Counter()
-            let tree = MemoryTree(sharesContent: sharesContent) { call in counter.count(call); return nil }
+            let tree = MemoryTree(sharesContent: sharesContent) { call in
+                counter.count(call)
+                return nil
+            }
             try tree.put("disk.img", Self.content())
             let repository = try await Self.makeRepository()
             let point = try await Archiver(repository: repository, options: .small).archive(tree, request: .plain())
@@ -105,10 +111,14 @@ private final class Counter: Sendable {
         #expect(try tree.bytes(#require(TreePath("disk.img"))) == whole)
     }
 
-    @Test(arguments: [false, true]) func `the present file stays where the new one cannot be made`(sharesContent: Bool) async throws {
+    @Test(arguments: [false, true]) func `the present file stays where the new one cannot be made`(
+        sharesContent: Bool
+    ) async throws {
         let path = try #require(TreePath("disk.img"))
         let isLocked = Switch()
-        let tree = MemoryTree(sharesContent: sharesContent) { call in isLocked.isOn && call == .change(path) ? .permissionDenied : nil }
+        let tree = MemoryTree(sharesContent: sharesContent) { call in
+            isLocked.isOn && call == .change(path) ? .permissionDenied : nil
+        }
         let whole = Self.content()
         try tree.put("disk.img", whole)
         let repository = try await Self.makeRepository()

@@ -3,11 +3,11 @@ import Testing
 
 @testable import BackupRepository
 
-/// Whether the holder of a lease or lock is certainly gone. A live one that is taken for dead loses its work to
-/// another.
+/// Whether the holder of a lease or lock is certainly gone. A live one that is taken for dead loses
+/// its work to another.
 @Suite struct ProcessIdentityTests {
-    /// A holder, and whether process 4,242 of "boot" and "1.1", on whose machine nobody else lives, may say that it is
-    /// gone.
+    /// A holder, and whether process 4,242 of "boot" and "1.1", on whose machine nobody else lives,
+    /// may say that it is gone.
     struct Case: Sendable, CustomStringConvertible {
         var description: String
         var holder: String
@@ -55,7 +55,8 @@ import Testing
         #expect(ProcessIdentity(lockHost: "a-b", processID: 12, user: "holdfast") == nil)
     }
 
-    /// A program may be called `) R 1`: the fields begin after the last parenthesis. Source: proc(5).
+    /// A program may be called `) R 1`: the fields begin after the
+    /// last parenthesis. Source: proc(5).
     @Test(arguments: [
         ("7 (holdfast) S 1 7 7 0 -1 4194304 1 0 0 0 1 1 0 0 20 0 5 0 4711 9 9", ProcessStart.ticks(4711)),
         ("7 (a) R 1) S 1 7 7 0 -1 4194304 1 0 0 0 1 1 0 0 20 0 5 0 4711 9 9", .ticks(4711)),

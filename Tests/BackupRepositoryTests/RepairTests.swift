@@ -4,8 +4,8 @@ import FileTree
 import ObjectStorage
 import Testing
 
-/// Every kind of damage to every kind of object: it is named, what is not affected goes on, and a repair leaves a sound repository and tells
-/// exactly what is lost.
+/// Every kind of damage to every kind of object: it is named, what is not affected goes on, and a
+/// repair leaves a sound repository and tells exactly what is lost.
 @Suite struct RepairTests {
     enum Damage: String, CaseIterable, Sendable { case flip, truncate, delete, swap }
 
@@ -25,15 +25,19 @@ import Testing
         let first = try await archiver.archive(source.tree, request: .plain())
         var states = [first.snapshotID: try source.tree.description()]
         try source.disturb(12)
-        let second = try await archiver.archive(source.tree, request: .plain(parent: first.snapshotID, seconds: 1_700_000_600))
+        let second = try await archiver.archive(
+            source.tree, request: .plain(parent: first.snapshotID, seconds: 1_700_000_600))
         states[second.snapshotID] = try source.tree.description()
         return Sample(contents: store.contents, key: repository.masterKey, states: states)
     }
 
-    private func damaged(_ bytes: [UInt8], _ name: String, _ damage: Damage, _ sample: Sample, _ random: inout SeededGenerator) -> [UInt8]? {
+    private func damaged(
+        _ bytes: [UInt8], _ name: String, _ damage: Damage, _ sample: Sample, _ random: inout SeededGenerator
+    ) -> [UInt8]? {
         var changed = bytes
         switch damage {
-        case .flip: changed[Int.random(in: bytes.indices, using: &random)] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+        case .flip:
+            changed[Int.random(in: bytes.indices, using: &random)] ^= 1 << UInt8.random(in: 0..<8, using: &random)
         case .truncate: changed = Array(bytes.prefix(Int.random(in: 0..<bytes.count, using: &random)))
         case .delete: return nil
         case .swap: changed = sample.contents.filter { $0.key != name }.min { $0.key < $1.key }?.value ?? []
@@ -42,7 +46,9 @@ import Testing
     }
 
     @Test(arguments: ["config", "keys/", "index/", "snapshots/", "data/"], Damage.allCases)
-    func `damage is named, and a repair saves what is left and tells what is not`(kind: String, damage: Damage) async throws {
+    func `damage is named, and a repair saves what is left and tells what is not`(
+        kind: String, damage: Damage
+    ) async throws {
         var random = SeededGenerator(seed: UInt64(kind.utf8.count * 10 + damage.rawValue.utf8.count))
         for seed in [31] as [UInt64] {
             let sample = try await sample(seed)
@@ -77,14 +83,18 @@ import Testing
             repository = try await Repository.open(in: store, masterKey: sample.key, environment: .fixed())
         } catch is RepositoryError {
             let used = try await Repository.replaceConfig(
-                in: store, masterKey: sample.key, copy: sample.contents["config"], quarantine: quarantine, environment: .fixed())
+                in: store, masterKey: sample.key, copy: sample.contents["config"], quarantine: quarantine,
+                environment: .fixed())
             #expect(used, "\(what): the copy of config was not used")
             repository = try await Repository.open(in: store, masterKey: sample.key, environment: .fixed())
         }
-        let outcome = try await Repairer(repository: repository, width: 2).repair(password: "again", quarantine: quarantine)
+        let outcome = try await Repairer(repository: repository, width: 2).repair(
+            password: "again", quarantine: quarantine)
         let fresh = try await Repository.open(in: store, masterKey: sample.key, environment: .fixed())
         #expect(try await Checker(repository: fresh, width: 2).check(readsData: true).errors == [], "\(what)")
-        #expect(try await Repairer(repository: fresh, width: 2).plan().isEmpty, "\(what): a second repair has something to do")
+        #expect(
+            try await Repairer(repository: fresh, width: 2).plan().isEmpty,
+            "\(what): a second repair has something to do")
         let present = Set(try await fresh.snapshotIDs())
         for (id, state) in sample.states {
             let lost = outcome.plan.lost.filter { $0.snapshot == id }
@@ -94,23 +104,33 @@ import Testing
                 #expect(lost == [], "\(what)")
                 try await expectExactlyLost([], state, fresh, id, what)
             } else {
-                #expect(outcome.dropped.contains(id) || !sample.contents.keys.contains { store.contents[$0] == nil && $0.hasSuffix(id) } || what.contains(id), "\(what): snapshot \(id) is gone unsaid")
+                #expect(
+                    outcome.dropped.contains(id)
+                        || !sample.contents.keys.contains { store.contents[$0] == nil && $0.hasSuffix(id) }
+                        || what.contains(id), "\(what): snapshot \(id) is gone unsaid")
             }
         }
     }
 
     /// What a restore lacks is what the repair told, no more and no less.
-    private func expectExactlyLost(_ lost: [LostItem], _ state: [TreePath: DescribedItem], _ repository: Repository, _ snapshot: String, _ what: String) async throws {
+    private func expectExactlyLost(
+        _ lost: [LostItem], _ state: [TreePath: DescribedItem], _ repository: Repository, _ snapshot: String,
+        _ what: String
+    ) async throws {
         let copy = MemoryTree()
         let outcome = try await restore(repository, snapshot, onto: copy, mode: .fresh)
         #expect(outcome.failures == [], "\(what)")
         let restored = try copy.description()
         let told = Set(lost.map(\.path))
         for (path, item) in state {
-            let isTold = told.contains("/\(path)") || lost.contains { $0.isFolder && ($0.path == "/" || "/\(path)".hasPrefix($0.path + "/")) }
+            let isTold =
+                told.contains("/\(path)")
+                || lost.contains { $0.isFolder && ($0.path == "/" || "/\(path)".hasPrefix($0.path + "/")) }
             #expect((restored[path] == nil) == isTold, "\(what): '\(path)'")
             // Names of a hard link may be gone, and with them which of them is the first.
-            if let found = restored[path] { #expect(found.content == item.content && found.kind == item.kind, "\(what): '\(path)'") }
+            if let found = restored[path] {
+                #expect(found.content == item.content && found.kind == item.kind, "\(what): '\(path)'")
+            }
         }
         for path in restored.keys { #expect(state[path] != nil, "\(what): '\(path)' was never there") }
     }
@@ -126,13 +146,17 @@ import Testing
             let repository = try await Repository.open(in: store, masterKey: sample.key, environment: .fixed())
             let quarantine = MemoryObjectStore()
             store.failChanges(from: number)
-            let done = (try? await Repairer(repository: repository, width: 1).repair(password: "x", quarantine: quarantine)) != nil
+            let done =
+                (try? await Repairer(repository: repository, width: 1).repair(password: "x", quarantine: quarantine))
+                != nil
             store.failChanges(from: nil)
             let fresh = try await Repository.open(in: store, masterKey: sample.key, environment: .fixed())
             try await fresh.removeAllLocks()
             _ = try await Repairer(repository: fresh, width: 1).repair(password: "x", quarantine: quarantine)
             let last = try await Repository.open(in: store, masterKey: sample.key, environment: .fixed())
-            #expect(try await Checker(repository: last, width: 1).check(readsData: true).errors == [], "interrupted at change \(number)")
+            #expect(
+                try await Checker(repository: last, width: 1).check(readsData: true).errors == [],
+                "interrupted at change \(number)")
             #expect(try await last.snapshotIDs().count == 2, "interrupted at change \(number)")
             if done {
                 #expect(number > 4)
@@ -160,7 +184,8 @@ import Testing
         let sample = try await sample(35)
         let store = MemoryObjectStore(sample.contents)
         let repository = try await Repository.open(in: store, masterKey: sample.key, environment: .fixed())
-        let outcome = try await Repairer(repository: repository, width: 2).repair(password: "x", quarantine: MemoryObjectStore())
+        let outcome = try await Repairer(repository: repository, width: 2).repair(
+            password: "x", quarantine: MemoryObjectStore())
         #expect(outcome.plan.isEmpty && outcome.plan.problems == [] && outcome.plan.lost == [])
         #expect(store.contents == sample.contents)
     }

@@ -11,7 +11,13 @@ private final class Meddler: Sendable {
 
     /// The rule of the tree; what somebody does himself is not meddled with.
     func look(_ call: MemoryTree.Call) {
-        guard let act = act.withLock({ $0 }), isActing.withLock({ let wasActing = $0; $0 = true; return !wasActing }) else { return }
+        guard let act = act.withLock({ $0 }),
+            isActing.withLock({
+                let wasActing = $0
+                $0 = true
+                return !wasActing
+            })
+        else { return }
         try? act(call)
         isActing.withLock { $0 = false }
     }
@@ -38,11 +44,15 @@ private final class Meddler: Sendable {
         Meddling("a folder vanishes before a file is put there", before: "a/changed") { tree in
             for name in ["a/changed", "a/same", "a"] { try tree.remove(path(name)) }
         },
-        Meddling("a file appears in a folder that is being removed", before: "extra/old") { try $0.put("extra/new", [1]) },
+        Meddling("a file appears in a folder that is being removed", before: "extra/old") {
+            try $0.put("extra/new", [1])
+        },
         Meddling("a folder appears where a file is put", before: "gone") { try $0.put("gone/inner/x", [1]) },
         Meddling("a file appears where a folder is made", before: "lost") { try $0.put("lost", [1]) },
         Meddling("an item vanishes before its attributes are set", before: "mode") { try $0.remove(path("mode")) },
-        Meddling("a name vanishes before another one is linked to it", before: "links/b") { try $0.remove(path("links/a")) },
+        Meddling("a name vanishes before another one is linked to it", before: "links/b") {
+            try $0.remove(path("links/a"))
+        },
         Meddling("a file and its folder vanish before the file is renamed", before: "away/name") { tree in
             for name in ["away/name", "away"] { try tree.remove(path(name)) }
         },
@@ -83,7 +93,9 @@ private final class Meddler: Sendable {
         return (Restorer(repository: repository, options: RestoreOptions(width: 1)), outcome.snapshotID, tree, meddler)
     }
 
-    @Test(arguments: meddlings) func `what somebody changed meanwhile is planned once more`(_ meddling: Meddling) async throws {
+    @Test(arguments: meddlings) func `what somebody changed meanwhile is planned once more`(
+        _ meddling: Meddling
+    ) async throws {
         let (restorer, snapshot, tree, meddler) = try await archived()
         let before = try tree.description(withTimes: false)
         try disturb(tree)
@@ -110,7 +122,8 @@ private final class Meddler: Sendable {
         #expect(try await restorer.restore(ofSnapshot: snapshot, onto: tree, mode: .inPlace).failures == [])
         let afterTwo = looks.withLock { $0 }
         _ = try await restorer.plan(snapshot: snapshot, onto: tree, mode: .inPlace)
-        // Each listing of the root looks at the folder's attributes; its entries are listed by a whole plan only.
+        // Each listing of the root looks at the folder's attributes; its entries are listed by
+        // a whole plan only.
         #expect(looks.withLock { $0 } - afterTwo == 2)
         #expect(afterTwo == 3)
     }
@@ -156,7 +169,8 @@ private final class Meddler: Sendable {
         let meddler = Meddler()
         let tree = try source(meddler)
         let repository = try await makeRepository()
-        let snapshot = try await Archiver(repository: repository, options: .small).archive(tree, request: .plain()).snapshotID
+        let snapshot = try await Archiver(repository: repository, options: .small).archive(tree, request: .plain())
+            .snapshotID
         let tries = Mutex(0)
         let refused = try Self.path("gone")
         let destination = MemoryTree { call in
@@ -164,7 +178,8 @@ private final class Meddler: Sendable {
             tries.withLock { $0 += 1 }
             return .permissionDenied
         }
-        let outcome = try await Restorer(repository: repository).restore(ofSnapshot: snapshot, onto: destination, mode: .fresh)
+        let outcome = try await Restorer(repository: repository).restore(
+            ofSnapshot: snapshot, onto: destination, mode: .fresh)
         #expect(outcome.failures.map(\.code) == ["permissionDenied"])
         #expect(tries.withLock { $0 } == 1)
     }

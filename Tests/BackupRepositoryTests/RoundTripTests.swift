@@ -10,7 +10,8 @@ import Testing
     func whatWasArchivedComesBack(seed: UInt64) async throws {
         let source = try RandomTree(seed: seed, items: 60)
         let repository = try await makeRepository()
-        let outcome = try await Archiver(repository: repository, options: .small).archive(source.tree, request: .plain())
+        let outcome = try await Archiver(repository: repository, options: .small).archive(
+            source.tree, request: .plain())
         #expect(outcome.failures == [])
         let copy = MemoryTree()
         let restored = try await restore(repository, outcome.snapshotID, onto: copy, mode: .fresh)
@@ -24,7 +25,8 @@ import Testing
     func inPlaceUndoesAnything(seed: UInt64) async throws {
         var source = try RandomTree(seed: seed, items: 50)
         let repository = try await makeRepository()
-        let outcome = try await Archiver(repository: repository, options: .small).archive(source.tree, request: .plain())
+        let outcome = try await Archiver(repository: repository, options: .small).archive(
+            source.tree, request: .plain())
         let before = try source.tree.description()
         try source.disturb(20)
         let restored = try await restore(repository, outcome.snapshotID, onto: source.tree)
@@ -42,7 +44,8 @@ import Testing
         var states: [(String, [TreePath: DescribedItem])] = []
         for step in 0..<4 {
             let request = ArchiveRequest.plain(parent: states.last?.0, seconds: 1_700_000_000 + Int64(step))
-            let outcome = try await Archiver(repository: repository, options: .small).archive(source.tree, request: request)
+            let outcome = try await Archiver(repository: repository, options: .small).archive(
+                source.tree, request: request)
             #expect(outcome.failures == [])
             states.append((outcome.snapshotID, try source.tree.description()))
             try source.disturb(5)

@@ -9,7 +9,9 @@ import Testing
 final class Trouble: Sendable {
     private let calls = Mutex<[MemoryTree.Call: TreeError.Code]>([:])
 
-    func fail(_ call: MemoryTree.Call, _ code: TreeError.Code = .permissionDenied) { calls.withLock { $0[call] = code } }
+    func fail(_ call: MemoryTree.Call, _ code: TreeError.Code = .permissionDenied) {
+        calls.withLock { $0[call] = code }
+    }
     func end() { calls.withLock { $0 = [:] } }
     func code(of call: MemoryTree.Call) -> TreeError.Code? { calls.withLock { $0[call] } }
 }
@@ -51,7 +53,8 @@ struct UnreadScene {
     mutating func archive() async throws -> ArchiveOutcome {
         number += 1
         let request = ArchiveRequest.plain(parent: last, seconds: Self.seconds(number))
-        let outcome = try await Archiver(repository: repository, options: options, cache: cache).archive(drive, request: request)
+        let outcome = try await Archiver(repository: repository, options: options, cache: cache).archive(
+            drive, request: request)
         last = outcome.snapshotID
         return outcome
     }
@@ -84,7 +87,9 @@ struct UnreadScene {
     ]
 
     @Test(arguments: ways.indices, [false, true])
-    func `an unreadable item keeps the node of the parent snapshot and says from when`(number: Int, remembers: Bool) async throws {
+    func `an unreadable item keeps the node of the parent snapshot and says from when`(
+        number: Int, remembers: Bool
+    ) async throws {
         let (call, code, path, kind) = Self.ways[number]
         var scene = try await Scene.filled(remembers: remembers)
         try await scene.archive()
@@ -109,7 +114,8 @@ struct UnreadScene {
     }
 
     @Test(arguments: ways.indices, [false, true])
-    func `an unreadable item that no snapshot has is named, and tried again`(number: Int, remembers: Bool) async throws {
+    func `an unreadable item that no snapshot has is named, and tried again`(number: Int, remembers: Bool) async throws
+    {
         let (call, code, path, _) = Self.ways[number]
         var scene = try await Scene.filled(remembers: remembers)
         scene.trouble.fail(call, code)
@@ -128,7 +134,9 @@ struct UnreadScene {
     }
 
     @Test(arguments: ways.indices, [false, true])
-    func `the time of the last good reading is carried on, and goes with the next one`(number: Int, remembers: Bool) async throws {
+    func `the time of the last good reading is carried on, and goes with the next one`(
+        number: Int, remembers: Bool
+    ) async throws {
         let (call, code, path, _) = Self.ways[number]
         var scene = try await Scene.filled(remembers: remembers)
         try await scene.archive()
@@ -164,7 +172,9 @@ struct UnreadScene {
     }
 
     @Test(arguments: [false, true])
-    func `what was unread in a folder is still told when the folder itself cannot be listed`(remembers: Bool) async throws {
+    func `what was unread in a folder is still told when the folder itself cannot be listed`(
+        remembers: Bool
+    ) async throws {
         var scene = try await Scene.filled(remembers: remembers)
         try await scene.archive()
         try scene.drive.put("a/folder/deep/inner", Array("newer".utf8))
@@ -174,7 +184,9 @@ struct UnreadScene {
         let outcome = try await scene.archive()
         #expect(outcome.failures.map(\.path.description) == ["a/folder", "a/folder/deep/inner"])
         #expect(outcome.failures.map(\.keptFrom?.seconds) == [Scene.seconds(2), Scene.seconds(1)])
-        #expect(try await scene.repository.unreadItems(of: scene.repository.snapshots())[outcome.snapshotID] == outcome.failures)
+        #expect(
+            try await scene.repository.unreadItems(of: scene.repository.snapshots())[outcome.snapshotID]
+                == outcome.failures)
     }
 
     @Test func `what is kept is as of the last look that found nothing new`() async throws {
@@ -184,7 +196,8 @@ struct UnreadScene {
         let checked = Timestamp(seconds: Scene.seconds(1) + 3_000)
         var request = ArchiveRequest.plain(parent: first.snapshotID, seconds: Scene.seconds(10))
         request.parentCheckedTime = checked
-        let outcome = try await Archiver(repository: scene.repository, options: .small).archive(scene.drive, request: request)
+        let outcome = try await Archiver(repository: scene.repository, options: .small).archive(
+            scene.drive, request: request)
         #expect(outcome.failures.map(\.keptFrom) == [checked])
     }
 
@@ -224,7 +237,9 @@ struct UnreadScene {
         scene.trouble.fail(.list(Scene.path("a/folder")), .notFound)
         let outcome = try await scene.archive()
         #expect(outcome.failures == [])
-        let names = try await scene.repository.items(in: Scene.path("a"), ofSnapshot: outcome.snapshotID).map { String(decoding: $0.name, as: UTF8.self) }
+        let names = try await scene.repository.items(in: Scene.path("a"), ofSnapshot: outcome.snapshotID).map {
+            String(decoding: $0.name, as: UTF8.self)
+        }
         #expect(names == ["link"])
     }
 
@@ -255,13 +270,16 @@ struct UnreadScene {
         let first = try await archiver.archive(readable, request: .plain())
         for object in try await store.list(prefix: "index/") { try await store.delete(object.name) }
         let opened = try await Repository.open(in: store, password: "test", environment: .fixed())
-        let outcome = try await Archiver(repository: opened, options: .small).archive(drive, request: .plain(parent: first.snapshotID))
+        let outcome = try await Archiver(repository: opened, options: .small).archive(
+            drive, request: .plain(parent: first.snapshotID))
         #expect(outcome.failures.map(\.keptFrom) == [nil])
     }
 
     @Test func `a drive cannot mark its items`() async throws {
         var scene = try await Scene.filled()
-        let forged = ["holdfast.stale", "holdfast.unread", "user.real"].map { ExtendedAttribute(name: Array($0.utf8), value: [1]) }
+        let forged = ["holdfast.stale", "holdfast.unread", "user.real"].map {
+            ExtendedAttribute(name: Array($0.utf8), value: [1])
+        }
         try scene.drive.setAttributes(of: Scene.path("a/file"), AttributeChanges(extendedAttributes: forged))
         let outcome = try await scene.archive()
         let copy = MemoryTree()
@@ -270,14 +288,18 @@ struct UnreadScene {
     }
 
     @Test(arguments: [10, 3 << 20])
-    func `a file that is appended to or overwritten during each reading is stored as read last`(size: Int) async throws {
+    func `a file that is appended to or overwritten during each reading is stored as read last`(size: Int) async throws
+    {
         for isAppended in [false, true] {
             let busy = Scene.path("busy")
             let count = Mutex(0)
             let writer = Mutex<MemoryTree?>(nil)
             let drive = MemoryTree { call in
                 guard case .read(busy, _) = call else { return nil }
-                let number = count.withLock { $0 += 1; return $0 }
+                let number = count.withLock {
+                    $0 += 1
+                    return $0
+                }
                 if isAppended {
                     try? writer.withLock { $0 }?.append(busy, [9])
                 } else {
@@ -291,7 +313,8 @@ struct UnreadScene {
             let first = try await archiver.archive(drive, request: .plain())
             writer.withLock { $0 = drive }
             try drive.overwrite(busy, [0])
-            let second = try await archiver.archive(drive, request: .plain(parent: first.snapshotID, seconds: 1_700_000_600))
+            let second = try await archiver.archive(
+                drive, request: .plain(parent: first.snapshotID, seconds: 1_700_000_600))
             writer.withLock { $0 = nil }
             #expect(second.failures.map(\.code) == ["changedWhileRead"])
             #expect(second.failures.map(\.keptFrom?.seconds) == [1_700_000_600])
@@ -300,7 +323,8 @@ struct UnreadScene {
             let restored = try copy.bytes(busy)
             #expect(restored.count >= size)
             #expect(restored.dropFirst().prefix(size - 1).allSatisfy { $0 == 8 })
-            let third = try await archiver.archive(drive, request: .plain(parent: second.snapshotID, seconds: 1_700_001_200))
+            let third = try await archiver.archive(
+                drive, request: .plain(parent: second.snapshotID, seconds: 1_700_001_200))
             #expect(third.failures == [])
             _ = try await restore(repository, third.snapshotID, onto: copy)
             #expect(try copy.bytes(busy) == drive.bytes(busy))

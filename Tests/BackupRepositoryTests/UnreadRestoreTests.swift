@@ -8,7 +8,8 @@ import Testing
 @Suite struct UnreadRestoreTests {
     private typealias Scene = UnreadScene
 
-    /// A snapshot that has everything but an item, which nobody could read and no snapshot has; now it can be read.
+    /// A snapshot that has everything but an item, which nobody could read and no snapshot has; now
+    /// it can be read.
     private func named(_ call: MemoryTree.Call, _ code: TreeError.Code = .permissionDenied) async throws -> Scene {
         var scene = try await Scene.filled()
         scene.trouble.fail(call, code)
@@ -48,7 +49,10 @@ import Testing
         #expect(outcome.failures == [])
         #expect(outcome.leftAlone == [])
         #expect(outcome.unread.map(\.path.description) == ["a/file"])
-        #expect(try copy.description().keys.map(\.description).sorted() == ["a", "a/folder", "a/folder/deep", "a/folder/deep/inner", "a/folder/other", "a/link", "plain"])
+        #expect(
+            try copy.description().keys.map(\.description).sorted() == [
+                "a", "a/folder", "a/folder/deep", "a/folder/deep/inner", "a/folder/other", "a/link", "plain",
+            ])
     }
 
     @Test func `a stale file comes back as last read, without a mark, and is no difference afterwards`() async throws {
@@ -57,7 +61,8 @@ import Testing
         #expect(try scene.text("a/file") == "good")
         #expect(outcome.unread.map(\.keptFrom?.seconds) == [Scene.seconds(1)])
         #expect(try scene.drive.extendedAttributes(of: Scene.path("a/file")) == [])
-        let again = try await Restorer(repository: scene.repository).plan(snapshot: try #require(scene.last), onto: scene.drive, mode: .inPlace)
+        let again = try await Restorer(repository: scene.repository).plan(
+            snapshot: try #require(scene.last), onto: scene.drive, mode: .inPlace)
         #expect(again.summary.isEmpty)
     }
 
@@ -108,7 +113,8 @@ import Testing
         #expect(try scene.text("elsewhere/moved/deep/inner") == "inner")
     }
 
-    /// An unread item, where it is moved to, what has to be away for that, and what is left alone with that.
+    /// An unread item, where it is moved to, what has to be away for that, and what is
+    /// left alone with that.
     private static let takenNames: [(unread: String, target: String, away: String?, leftAlone: [String])] = [
         ("a/file", "plain", nil, ["plain"]),
         ("a/file", "a/link", nil, ["a/link"]),
@@ -149,7 +155,9 @@ import Testing
 
     @Test(arguments: ["a", "a/folder", "a/folder/deep"])
     func `a single folder in place leaves alone what could not be read in it or around it`(place: String) async throws {
-        let scene = try await stale(.list(Scene.path("a/folder"))) { try $0.put("a/folder/deep/unseen", Array("unseen".utf8)) }
+        let scene = try await stale(.list(Scene.path("a/folder"))) {
+            try $0.put("a/folder/deep/unseen", Array("unseen".utf8))
+        }
         let restorer = Restorer(repository: scene.repository)
         let item = RestoredItem(source: Scene.path(place), place: Scene.path(place))
         let outcome = try await restorer.execute(

@@ -8,7 +8,8 @@ import Testing
 
 @testable import BackupServer
 
-/// Tokens made by somebody who knows everything that is public: the issuer's name, its keys' public halves and ids, and tokens of others.
+/// Tokens made by somebody who knows everything that is public: the issuer's name, its keys' public
+/// halves and ids, and tokens of others.
 @Suite struct ForgedTokenTests {
     /// Claims as an attacker writes them; they come with any signature.
     private struct Payload: JWTPayload {
@@ -44,8 +45,10 @@ import Testing
         let key = try P256.Signing.PublicKey(rawRepresentation: bytes(jwk.x) + bytes(jwk.y))
         let pem = Data(key.pemRepresentation.utf8)
         return [
-            pem, pem + Data("\n".utf8), key.derRepresentation, key.rawRepresentation, key.x963Representation, key.compressedRepresentation,
-            bytes(jwk.x), Data(jwk.x.utf8), try JSONEncoder().encode(jwk), try JSONEncoder().encode(server.issuer.jwks), Data(), Data(jwk.kid.utf8),
+            pem, pem + Data("\n".utf8), key.derRepresentation, key.rawRepresentation, key.x963Representation,
+            key.compressedRepresentation,
+            bytes(jwk.x), Data(jwk.x.utf8), try JSONEncoder().encode(jwk), try JSONEncoder().encode(server.issuer.jwks),
+            Data(), Data(jwk.kid.utf8),
         ]
     }
 
@@ -61,8 +64,11 @@ import Testing
                 // The right algorithm's name over the wrong kind of signature.
                 ("ES256", { Data(HMAC<SHA512>.authenticationCode(for: $0, using: key)) }),
             ] {
-                let forged = try token(["alg": algorithm, "typ": "JWT", "kid": server.issuer.keyID], payload(server), sign: sign)
-                #expect(await verifier.principal(authorization: "Bearer \(forged)") == nil, "\(algorithm) over \(secret.count) bytes")
+                let forged = try token(
+                    ["alg": algorithm, "typ": "JWT", "kid": server.issuer.keyID], payload(server), sign: sign)
+                #expect(
+                    await verifier.principal(authorization: "Bearer \(forged)") == nil,
+                    "\(algorithm) over \(secret.count) bytes")
             }
         }
     }
@@ -76,8 +82,11 @@ import Testing
         for kid in [server.issuer.keyID, "", "other", "../../etc/passwd", "' OR 1=1 --"] {
             let unsigned = try token(["alg": algorithm, "kid": kid], payload(server)) { _ in Data() }
             let borrowed = unsigned + signature
-            for forged in [unsigned, String(unsigned.dropLast()), borrowed, unsigned + String(repeating: "A", count: 86)] {
-                #expect(await verifier.principal(authorization: "Bearer \(forged)") == nil, "\(algorithm), kid '\(kid)'")
+            for forged in [
+                unsigned, String(unsigned.dropLast()), borrowed, unsigned + String(repeating: "A", count: 86),
+            ] {
+                #expect(
+                    await verifier.principal(authorization: "Bearer \(forged)") == nil, "\(algorithm), kid '\(kid)'")
             }
         }
     }
@@ -89,10 +98,14 @@ import Testing
         let key = P256.Signing.PrivateKey()
         let jwk = #"{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}"#
         for header in [
-            ["alg": "ES256", "jwk": jwk], ["alg": "ES256", "jku": "https://evil.example/keys"], ["alg": "ES256", "x5u": "https://evil.example/cert"],
-            ["alg": "ES256", "kid": server.issuer.keyID, "jku": "https://evil.example/keys"], ["alg": "ES256", "crit": "exp"],
+            ["alg": "ES256", "jwk": jwk], ["alg": "ES256", "jku": "https://evil.example/keys"],
+            ["alg": "ES256", "x5u": "https://evil.example/cert"],
+            ["alg": "ES256", "kid": server.issuer.keyID, "jku": "https://evil.example/keys"],
+            ["alg": "ES256", "crit": "exp"],
         ] {
-            let forged = try token(header, payload(server)) { (try? key.signature(for: $0).rawRepresentation) ?? Data() }
+            let forged = try token(header, payload(server)) {
+                (try? key.signature(for: $0).rawRepresentation) ?? Data()
+            }
             #expect(await verifier.principal(authorization: "Bearer \(forged)") == nil, "\(header)")
         }
         #expect(outside.fetches == 0, "nobody is asked for keys because of a forged token of the embedded issuer")
@@ -118,17 +131,22 @@ import Testing
         for (what, payload) in [
             ("another tenant", changed { $0.tid = other }), ("no tenant", changed { $0.tid = nil }),
             ("another tenant's issuer", changed { $0.iss = "https://holdfast.invalid/\(other)/v2.0" }),
-            ("the issuer with a slash", changed { $0.iss = server.issuer.issuer + "/" }), ("no issuer", changed { $0.iss = nil }),
-            ("another audience", changed { $0.aud = "https://vault.azure.net" }), ("no audience", changed { $0.aud = nil }), ("an empty audience", changed { $0.aud = "" }),
+            ("the issuer with a slash", changed { $0.iss = server.issuer.issuer + "/" }),
+            ("no issuer", changed { $0.iss = nil }),
+            ("another audience", changed { $0.aud = "https://vault.azure.net" }),
+            ("no audience", changed { $0.aud = nil }), ("an empty audience", changed { $0.aud = "" }),
             ("the audience with a slash", changed { $0.aud = TokenIssuer.audience + "/" }),
-            ("expired", changed { $0.exp = now }), ("no expiry", changed { $0.exp = nil }), ("a negative expiry", changed { $0.exp = -1 }),
+            ("expired", changed { $0.exp = now }), ("no expiry", changed { $0.exp = nil }),
+            ("a negative expiry", changed { $0.exp = -1 }),
             ("not yet", changed { $0.nbf = now + 61 }), ("no application", changed { $0.appid = nil }),
         ] {
             #expect(try await principal(payload) == nil, "\(what)")
         }
     }
 
-    @Test func `a token of one installation means nothing in another, and a used one nothing after its end`() async throws {
+    @Test func `a token of one installation means nothing in another, and a used one nothing after its end`()
+        async throws
+    {
         let (first, second) = (try await TestServer(), try await TestServer())
         let token = try await first.token()
         // Same tenant, same name of the issuer, another key.
@@ -136,6 +154,10 @@ import Testing
         let verifier = first.verifier()
         for _ in 0..<3 { #expect(await verifier.principal(authorization: "Bearer \(token)") != nil) }
         first.clock.turn(seconds: 3600)
-        for _ in 0..<3 { #expect(await verifier.principal(authorization: "Bearer \(token)") == nil, "a remembered token ends like any other") }
+        for _ in 0..<3 {
+            #expect(
+                await verifier.principal(authorization: "Bearer \(token)") == nil,
+                "a remembered token ends like any other")
+        }
     }
 }

@@ -21,7 +21,9 @@ import Testing
             let (gzip, plain) = try await (
                 client.execute(uri: sessions, method: .post, headers: headers, body: ByteBuffer(bytes: body)),
                 client.execute(
-                    uri: sessions, method: .post, headers: [.authorization: "Bearer \(token)", .contentType: json], body: ByteBuffer(bytes: session)))
+                    uri: sessions, method: .post, headers: [.authorization: "Bearer \(token)", .contentType: json],
+                    body: ByteBuffer(bytes: session))
+            )
             #expect(gzip.status == plain.status)
             #expect(gzip.status != .unsupportedMediaType)
         }
@@ -39,8 +41,11 @@ import Testing
         ]
         try await server.run { client in
             for (encoding, body, status) in cases {
-                let headers: HTTPFields = [.authorization: "Bearer \(token)", .contentType: json, .contentEncoding: encoding]
-                let answer = try await client.execute(uri: sessions, method: .post, headers: headers, body: ByteBuffer(bytes: body))
+                let headers: HTTPFields = [
+                    .authorization: "Bearer \(token)", .contentType: json, .contentEncoding: encoding,
+                ]
+                let answer = try await client.execute(
+                    uri: sessions, method: .post, headers: headers, body: ByteBuffer(bytes: body))
                 #expect(answer.status.code == status, "\(encoding), \(body.count) bytes")
                 #expect(String(buffer: answer.body).hasPrefix(#"{"error":{"code":"#))
                 #expect(answer.headers[.init("request-id")!] != nil)
@@ -53,11 +58,16 @@ import Testing
         let token = try await server.token()
         try await server.run { client in
             func ask(_ encoding: String, _ body: Data) async throws -> (Int, String?) {
-                let headers: HTTPFields = [.authorization: "Bearer \(token)", .contentType: json, .contentEncoding: encoding]
-                let answer = try await client.execute(uri: sessions, method: .post, headers: headers, body: ByteBuffer(bytes: body))
+                let headers: HTTPFields = [
+                    .authorization: "Bearer \(token)", .contentType: json, .contentEncoding: encoding,
+                ]
+                let answer = try await client.execute(
+                    uri: sessions, method: .post, headers: headers, body: ByteBuffer(bytes: body))
                 return (answer.status.code, answer.headers[.acceptEncoding])
             }
-            let (refused, plain) = (try await ask("br", session), try await ask("x-gzip", try pipe("/usr/bin/gzip", ["-c"], session)))
+            let (refused, plain) = (
+                try await ask("br", session), try await ask("x-gzip", try pipe("/usr/bin/gzip", ["-c"], session))
+            )
             #expect(refused.0 == 415)
             #expect(refused.1 == "gzip")
             #expect(plain.0 != 415)
@@ -68,7 +78,8 @@ import Testing
         let server = try await TestServer()
         let token = try await server.token()
         try await server.run { client in
-            let plain = try await client.execute(uri: TestServer.root, method: .get, headers: [.authorization: "Bearer \(token)"])
+            let plain = try await client.execute(
+                uri: TestServer.root, method: .get, headers: [.authorization: "Bearer \(token)"])
             #expect(plain.headers[.contentEncoding] == nil)
             for offer in ["gzip", "deflate, gzip;q=0.5"] {
                 let headers: HTTPFields = [.authorization: "Bearer \(token)", .acceptEncoding: offer]
@@ -78,7 +89,8 @@ import Testing
                 #expect(text == Data(plain.body.readableBytesView))
             }
             let refused = try await client.execute(
-                uri: TestServer.root, method: .get, headers: [.authorization: "Bearer \(token)", .acceptEncoding: "gzip;q=0, br"])
+                uri: TestServer.root, method: .get,
+                headers: [.authorization: "Bearer \(token)", .acceptEncoding: "gzip;q=0, br"])
             #expect(refused.headers[.contentEncoding] == nil)
         }
     }
@@ -90,9 +102,13 @@ import Testing
             #expect(refused.status == .unauthorized)
             #expect(refused.headers[.accessControlAllowOrigin] == "*")
             #expect(refused.headers[.vary] == "Accept-Encoding")
-            #expect(refused.headers[.wwwAuthenticate]?.contains("client_id=\"00000003-0000-0000-c000-000000000000\"") == true)
+            #expect(
+                refused.headers[.wwwAuthenticate]?.contains("client_id=\"00000003-0000-0000-c000-000000000000\"")
+                    == true)
             let exposed = try #require(refused.headers[.accessControlExposeHeaders])
-            for name in ["Location", "request-id", "client-request-id", "Retry-After", "WWW-Authenticate"] { #expect(exposed.contains(name)) }
+            for name in ["Location", "request-id", "client-request-id", "Retry-After", "WWW-Authenticate"] {
+                #expect(exposed.contains(name))
+            }
             let preflight = try await client.execute(uri: TestServer.root, method: .options)
             #expect(preflight.status == .noContent)
             #expect(preflight.headers[.accessControlAllowMethods]?.contains("PATCH") == true)
@@ -104,7 +120,10 @@ import Testing
         let token = try await server.token()
         try await server.run { client in
             let port = try #require(client.port)
-            let arguments = ["-s", "-H", "Authorization: Bearer \(token)", "-H", "Host: graph.example:8443", "http://127.0.0.1:\(port)\(TestServer.root)"]
+            let arguments = [
+                "-s", "-H", "Authorization: Bearer \(token)", "-H", "Host: graph.example:8443",
+                "http://127.0.0.1:\(port)\(TestServer.root)",
+            ]
             let text = String(decoding: try pipe("/usr/bin/curl", arguments, Data()), as: UTF8.self)
             #expect(text.contains("\"@odata.context\":\"http://graph.example:8443/v1.0/"), "\(text.prefix(120))")
         }
@@ -115,14 +134,22 @@ import Testing
         let server = try await TestServer()
         for user in ["ben", "cleo"] { try server.addUser("\(user)@contoso.example") }
         let token = try await server.token()
-        let filter = "contains(mail,'@')%20or%20" + (0..<length / 250).map { _ in "mail%20eq%20'\(String(repeating: "x", count: 225))'" }.joined(separator: "%20or%20")
+        let filter =
+            "contains(mail,'@')%20or%20"
+            + (0..<length / 250).map { _ in "mail%20eq%20'\(String(repeating: "x", count: 225))'" }.joined(
+                separator: "%20or%20")
         try await server.run { client in
-            var link = "/v1.0/users?$top=1&$filter=\(filter)", seen = 0
+            var link = "/v1.0/users?$top=1&$filter=\(filter)"
+            var seen = 0
             while seen < 5 {
-                let answer = try await client.execute(uri: link, method: .get, headers: [.authorization: "Bearer \(token)"])
+                let answer = try await client.execute(
+                    uri: link, method: .get, headers: [.authorization: "Bearer \(token)"])
                 try #require(answer.status == .ok)
                 seen += 1
-                guard let next = String(buffer: answer.body).firstMatch(of: /"@odata.nextLink":"http:\/\/[^\/]+([^"]+)"/)?.1 else { break }
+                guard
+                    let next = String(buffer: answer.body).firstMatch(of: /"@odata.nextLink":"http:\/\/[^\/]+([^"]+)"/)?
+                        .1
+                else { break }
                 link = String(next)
             }
             #expect(seen == 3)
@@ -135,7 +162,10 @@ import Testing
         let bearer = try await server.token()
         try await server.run(configure: { $0.urlBytes = 300 }) { client in
             func status(_ query: String) async throws -> Int {
-                try await client.execute(uri: TestServer.root + "/restorePoints?\(query)", method: .get, headers: [.authorization: "Bearer \(bearer)"]).status.code
+                try await client.execute(
+                    uri: TestServer.root + "/restorePoints?\(query)", method: .get,
+                    headers: [.authorization: "Bearer \(bearer)"]
+                ).status.code
             }
             let long = String(repeating: token, count: 4000 / token.count)
             let queries = [
@@ -152,17 +182,22 @@ import Testing
         let server = try await TestServer()
         let health = server.service.dependencies.health
         health.set("clock", to: .ok, at: Date(timeIntervalSince1970: 0))
-        health.set("drives", to: .failing, message: "2 drives are not there.", at: Date(timeIntervalSince1970: 1_800_000_000.7))
-        health.set("drives", to: .failing, message: "3 drives are not there.", at: Date(timeIntervalSince1970: 1_800_000_600))
+        health.set(
+            "drives", to: .failing, message: "2 drives are not there.", at: Date(timeIntervalSince1970: 1_800_000_000.7)
+        )
+        health.set(
+            "drives", to: .failing, message: "3 drives are not there.", at: Date(timeIntervalSince1970: 1_800_000_600))
         try await server.run { client in
             let plain = try await client.execute(uri: "/healthz", method: .get)
             #expect(String(buffer: plain.body) == "ok\n")
             let checks = try await client.execute(uri: "/healthz/checks", method: .get)
             #expect(checks.headers[.contentType] == "application/json; charset=utf-8")
-            #expect(String(buffer: checks.body) == #"""
-                {"checks":[{"message":"","name":"clock","since":"1970-01-01T00:00:00Z","status":"ok"},\#
-                {"message":"3 drives are not there.","name":"drives","since":"2027-01-15T08:00:00Z","status":"failing"}],"status":"failing"}
-                """#)
+            #expect(
+                String(buffer: checks.body) == #"""
+                    {"checks":[{"message":"","name":"clock","since":"1970-01-01T00:00:00Z","status":"ok"},\#
+                    {"message":"3 drives are not \#
+                    there.","name":"drives","since":"2027-01-15T08:00:00Z","status":"failing"}],"status":"failing"}
+                    """#)
         }
     }
 }

@@ -4,7 +4,8 @@ import Foundation
 import JWTKit
 import Testing
 
-/// Key sets of outside issuers as they really are: with keys for other things, of other kinds, without names, exchanged, or not to be had.
+/// Key sets of outside issuers as they really are: with keys for other things, of other kinds,
+/// without names, exchanged, or not to be had.
 @Suite struct IssuerKeysTests {
     private struct Claims: JWTPayload {
         var iss = OutsideIssuer.name
@@ -18,29 +19,40 @@ import Testing
     }
 
     private func token(_ outside: OutsideIssuer, _ clock: ManualClock, kid: String = "one") async throws -> String {
-        "Bearer " + (try await outside.keys.sign(Claims(exp: .init(value: clock.now() + 86_400)), kid: JWKIdentifier(string: kid)))
+        "Bearer "
+            + (try await outside.keys.sign(
+                Claims(exp: .init(value: clock.now() + 86_400)), kid: JWKIdentifier(string: kid)))
     }
 
     private static let coordinate = "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU"
     private static let modulus = String(repeating: "v", count: 342)
 
-    /// What stands in real sets beside keys for signatures, or will. Source: RFC 7517, 7518 and 8037; draft-ietf-cose-dilithium (AKP).
+    /// What stands in real sets beside keys for signatures, or will. Source: RFC 7517, 7518
+    /// and 8037; draft-ietf-cose-dilithium (AKP).
     static let strange: [[String: String]] = [
-        ["kty": "RSA", "use": "enc", "alg": "RSA-OAEP-256", "n": modulus, "e": "AQAB"], ["kty": "RSA", "alg": "RSA-OAEP-256", "n": modulus, "e": "AQAB"],
+        ["kty": "RSA", "use": "enc", "alg": "RSA-OAEP-256", "n": modulus, "e": "AQAB"],
+        ["kty": "RSA", "alg": "RSA-OAEP-256", "n": modulus, "e": "AQAB"],
         ["kty": "RSA", "use": "enc", "n": modulus, "e": "AQAB"], ["kty": "AKP", "alg": "ML-DSA-44", "pub": "AAAA"],
-        ["kty": "EC", "crv": "secp256k1", "alg": "ES256K", "x": coordinate, "y": coordinate], ["kty": "OKP", "crv": "X25519", "x": coordinate],
-        ["kty": "OKP", "crv": "Ed448", "alg": "EdDSA", "x": coordinate], ["kty": "oct", "alg": "HS256", "k": coordinate], ["use": "sig"],
-        ["kty": "EC", "crv": "P-256", "x": coordinate], ["kty": "EC", "crv": "P-384", "alg": "ES256", "x": coordinate, "y": coordinate], [:],
+        ["kty": "EC", "crv": "secp256k1", "alg": "ES256K", "x": coordinate, "y": coordinate],
+        ["kty": "OKP", "crv": "X25519", "x": coordinate],
+        ["kty": "OKP", "crv": "Ed448", "alg": "EdDSA", "x": coordinate],
+        ["kty": "oct", "alg": "HS256", "k": coordinate], ["use": "sig"],
+        ["kty": "EC", "crv": "P-256", "x": coordinate],
+        ["kty": "EC", "crv": "P-384", "alg": "ES256", "x": coordinate, "y": coordinate], [:],
     ]
 
     @Test(arguments: strange)
-    func `a key that is not understood takes nothing from the others, and is told once`(key: [String: String]) async throws {
+    func `a key that is not understood takes nothing from the others, and is told once`(
+        key: [String: String]
+    ) async throws {
         let server = try await TestServer()
         let outside = try await OutsideIssuer(clock: server.clock)
         outside.publish(other: key.merging(["kid": "strange"]) { $1 })
         try await outside.publish("two")
         let verifier = server.verifier([outside.issuer])
-        for kid in ["one", "two"] { #expect(try await verifier.principal(authorization: token(outside, server.clock, kid: kid)) != nil) }
+        for kid in ["one", "two"] {
+            #expect(try await verifier.principal(authorization: token(outside, server.clock, kid: kid)) != nil)
+        }
         server.clock.turn(seconds: 7200)
         #expect(try await verifier.principal(authorization: token(outside, server.clock)) != nil)
         #expect(outside.fetches == 4)
@@ -62,7 +74,9 @@ import Testing
         let server = try await TestServer()
         let outside = try await OutsideIssuer(clock: server.clock)
         try await outside.publish("nameless", isNamed: false)
-        #expect(try await server.verifier([outside.issuer]).principal(authorization: token(outside, server.clock, kid: "nameless")) != nil)
+        #expect(
+            try await server.verifier([outside.issuer]).principal(
+                authorization: token(outside, server.clock, kid: "nameless")) != nil)
     }
 
     @Test func `a withdrawn key is no good an hour later, and a new one is`() async throws {
@@ -115,14 +129,18 @@ import Testing
         #expect(outside.log.lines.contains { $0.contains("the set is too long") })
     }
 
-    /// Entra ID's keys name no algorithm. Whoever forges a token chooses one, and must not choose it for the tokens of others.
+    /// Entra ID's keys name no algorithm. Whoever forges a token chooses one, and must not choose
+    /// it for the tokens of others.
     @Test(arguments: ["PS256", "RS512", "ES256", "none"])
     func `a forged token that names another algorithm spoils no key`(algorithm: String) async throws {
         let server = try await TestServer()
         let outside = try await OutsideIssuer(clock: server.clock)
-        let key = try Insecure.RSA.PrivateKey(pem: String(decoding: pipe("/usr/bin/openssl", ["genrsa", "2048"], Data()), as: UTF8.self))
+        let key = try Insecure.RSA.PrivateKey(
+            pem: String(decoding: pipe("/usr/bin/openssl", ["genrsa", "2048"], Data()), as: UTF8.self))
         let (modulus, exponent) = try key.publicKey.getKeyPrimitives()
-        outside.publish(other: ["kty": "RSA", "use": "sig", "kid": "rsa", "n": base64URL(modulus), "e": base64URL(exponent)])
+        outside.publish(other: [
+            "kty": "RSA", "use": "sig", "kid": "rsa", "n": base64URL(modulus), "e": base64URL(exponent),
+        ])
         await outside.keys.add(rsa: key, digestAlgorithm: .sha256, kid: "rsa")
         let verifier = server.verifier([outside.issuer])
         let good = try await token(outside, server.clock, kid: "rsa")

@@ -35,10 +35,16 @@ final class OutsideIssuer: Sendable {
             let document = try documents.state.withLock { state in
                 state.fetches += 1
                 if state.isDown { throw URLError(.cannotConnectToHost) }
-                return try JSONSerialization.data(withJSONObject: ["keys": state.published, "a member of tomorrow": [1, 2]])
+                return try JSONSerialization.data(withJSONObject: [
+                    "keys": state.published, "a member of tomorrow": [1, 2],
+                ])
             }
             if url.absoluteString == Self.name + "/.well-known/openid-configuration" {
-                let members = #""issuer": "\#(Self.name)", "jwks_uri": "https://login.example/keys", "mtls_endpoint_aliases": {"x": [null]}, "scopes_supported": 7"#
+                let members =
+                    #"""
+                    "issuer": "\#(Self.name)", "jwks_uri": "https://login.example/keys", "mtls_endpoint_aliases": \#
+                    {"x": [null]}, "scopes_supported": 7
+                    """#
                 return Data("{\(members)}".utf8)
             }
             guard url.absoluteString == "https://login.example/keys" else { throw URLError(.fileDoesNotExist) }
@@ -56,14 +62,16 @@ final class OutsideIssuer: Sendable {
     /// Whether its documents can be read.
     func setDown(_ isDown: Bool) { documents.state.withLock { $0.isDown = isDown } }
 
-    /// Makes a key, signs with it from now on, and publishes its public half as Entra ID does: without `alg`.
+    /// Makes a key, signs with it from now on, and publishes its public half as Entra
+    /// ID does: without `alg`.
     /// - Parameter isNamed: whether the set tells its name.
     func publish(_ id: String, isNamed: Bool = true, _ others: [String: String] = [:]) async throws {
         let key = P256.Signing.PrivateKey()
         await keys.add(ecdsa: try ES256PrivateKey(backing: key), kid: JWKIdentifier(string: id))
         let point = key.publicKey.rawRepresentation
         let (x, y) = (Self.base64URL(point.prefix(32)), Self.base64URL(point.suffix(32)))
-        let published = ["kty": "EC", "crv": "P-256", "x": x, "y": y].merging(isNamed ? ["kid": id] : [:]) { $1 }.merging(others) { $1 }
+        let published = ["kty": "EC", "crv": "P-256", "x": x, "y": y].merging(isNamed ? ["kid": id] : [:]) { $1 }
+            .merging(others) { $1 }
         documents.state.withLock { $0.published.append(published) }
     }
 

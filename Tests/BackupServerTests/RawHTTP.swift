@@ -1,13 +1,18 @@
 import Dispatch
 import Foundation
 
-/// One connection whose bytes the test writes itself, because every HTTP client mends what is tested here.
+/// One connection whose bytes the test writes itself, because every HTTP client mends
+/// what is tested here.
 final class RawHTTP {
     /// What was received and not taken yet.
     private(set) var received = ""
     private let descriptor: Int32
 
-    enum Failure: Error { case socket(Int32), tooSlow(String), malformed(String) }
+    enum Failure: Error {
+        case socket(Int32)
+        case tooSlow(String)
+        case malformed(String)
+    }
 
     /// An answer as it came.
     struct Answer: Sendable {
@@ -45,7 +50,9 @@ final class RawHTTP {
         let bytes = Array(text.utf8)
         var sent = 0
         while sent < bytes.count {
-            let count = unsafe bytes[sent...].withUnsafeBytes { unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            let count = unsafe bytes[sent...].withUnsafeBytes {
+                unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
             guard count > 0 else { return }
             sent += count
         }
@@ -64,7 +71,9 @@ final class RawHTTP {
         }
         let parts = received.split(separator: "\r\n\r\n", maxSplits: 1, omittingEmptySubsequences: false)
         let lines = parts[0].split(separator: "\r\n")
-        guard let status = lines.first?.split(separator: " ").dropFirst().first.flatMap({ Int($0) }) else { throw Failure.malformed(received) }
+        guard let status = lines.first?.split(separator: " ").dropFirst().first.flatMap({ Int($0) }) else {
+            throw Failure.malformed(received)
+        }
         var fields: [String: String] = [:]
         for line in lines.dropFirst() {
             let halves = line.split(separator: ":", maxSplits: 1)
@@ -91,7 +100,9 @@ final class RawHTTP {
     }
 
     /// Runs a talk on a thread of its own: it waits, and the server shares this process' threads.
-    static func talk<Value: Sendable>(_ port: Int, _ body: @escaping @Sendable (RawHTTP) throws -> Value) async throws -> Value {
+    static func talk<Value: Sendable>(
+        _ port: Int, _ body: @escaping @Sendable (RawHTTP) throws -> Value
+    ) async throws -> Value {
         try await withCheckedThrowingContinuation { continuation in
             DispatchQueue.global().async { continuation.resume(with: Result { try body(try RawHTTP(port: port)) }) }
         }

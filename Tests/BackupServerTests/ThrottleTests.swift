@@ -29,23 +29,33 @@ import Testing
         let server = try await TestServer()
         let token = try await server.token()
         let other = try await server.issuer.mint(
-            applicationID: "other", applicationName: nil, permissions: GraphPermission.all, user: nil, lifetimeSeconds: 3600)
+            applicationID: "other", applicationName: nil, permissions: GraphPermission.all, user: nil,
+            lifetimeSeconds: 3600)
         try await server.run(admission: admission(server, perSecond: 0.5, burst: 2)) { client in
             for expected in [200, 200, 429] {
-                let answer = try await client.execute(uri: TestServer.root, method: .get, headers: [.authorization: "Bearer \(token)"])
+                let answer = try await client.execute(
+                    uri: TestServer.root, method: .get, headers: [.authorization: "Bearer \(token)"])
                 #expect(answer.status.code == expected)
                 guard expected == 429 else { continue }
                 #expect(answer.headers[.retryAfter] == "2")
                 #expect(String(buffer: answer.body).hasPrefix(#"{"error":{"code":"TooManyRequests","#))
             }
-            #expect(try await client.execute(uri: TestServer.root, method: .get, headers: [.authorization: "Bearer \(other)"]).status == .ok)
+            #expect(
+                try await client.execute(
+                    uri: TestServer.root, method: .get, headers: [.authorization: "Bearer \(other)"]
+                ).status == .ok)
             #expect(try await client.execute(uri: "/healthz", method: .get).status == .ok)
             server.clock.turn(seconds: 2)
-            #expect(try await client.execute(uri: TestServer.root, method: .get, headers: [.authorization: "Bearer \(token)"]).status == .ok)
+            #expect(
+                try await client.execute(
+                    uri: TestServer.root, method: .get, headers: [.authorization: "Bearer \(token)"]
+                ).status == .ok)
         }
     }
 
-    @Test func `in a batch each request counts, the refused ones change nothing, and those that depend on them fail`() async throws {
+    @Test func `in a batch each request counts, the refused ones change nothing, and those that depend on them fail`()
+        async throws
+    {
         let server = try await TestServer()
         let token = try await server.token()
         let requests = (1...4).map { number in
@@ -55,14 +65,17 @@ import Testing
         let body = ByteBuffer(string: #"{"requests":[\#(requests.joined(separator: ","))]}"#)
         try await server.run(admission: admission(server, perSecond: 0.001, burst: 2)) { client in
             let answer = try await client.execute(
-                uri: "/v1.0/$batch", method: .post, headers: [.authorization: "Bearer \(token)", .contentType: Self.json], body: body)
+                uri: "/v1.0/$batch", method: .post,
+                headers: [.authorization: "Bearer \(token)", .contentType: Self.json], body: body)
             #expect(answer.status == .ok)
-            let responses = try JSONDecoder().decode(BatchAnswer.self, from: Data(answer.body.readableBytesView)).responses
+            let responses = try JSONDecoder().decode(BatchAnswer.self, from: Data(answer.body.readableBytesView))
+                .responses
             #expect(responses.map(\.status) == [200, 200, 429, 424])
             #expect(responses[2].headers["Retry-After"] != nil)
             let before = try await sessionCount(server)
             let refused = try await client.execute(
-                uri: Self.sessions, method: .post, headers: [.authorization: "Bearer \(token)", .contentType: Self.json], body: ByteBuffer(string: "{}"))
+                uri: Self.sessions, method: .post,
+                headers: [.authorization: "Bearer \(token)", .contentType: Self.json], body: ByteBuffer(string: "{}"))
             #expect(refused.status == .tooManyRequests)
             #expect(try await sessionCount(server) == before)
         }
@@ -77,7 +90,8 @@ import Testing
             return ODataError(status: 503, code: "serviceNotAvailable", message: "On cue.")
         }
         try await server.run(admission: [{ _, _ in nil }, refuse]) { client in
-            let answer = try await client.execute(uri: TestServer.root, method: .get, headers: [.authorization: "Bearer \(token)"])
+            let answer = try await client.execute(
+                uri: TestServer.root, method: .get, headers: [.authorization: "Bearer \(token)"])
             #expect(answer.status.code == 503)
         }
         let count = asked.withLock { $0 }
@@ -93,13 +107,19 @@ import Testing
         var responses: [Response]
     }
 
-    @Test func `after too many failed sign-ins an address waits, for that client only, and the right secret waits too`() async throws {
+    @Test func `after too many failed sign-ins an address waits, for that client only, and the right secret waits too`()
+        async throws
+    {
         let server = try await TestServer()
         let (application, secret) = try await server.clients.add(name: "Tool", roles: [])
         let (second, secondSecret) = try await server.clients.add(name: "Second", roles: [])
         try await server.run(configure: { $0.signInFailuresPerMinute = 3 }) { client in
             func status(_ id: String, _ secret: String) async throws -> (Int, String?) {
-                let form = "grant_type=client_credentials&scope=https%3A%2F%2Fgraph.microsoft.com%2F.default&client_id=\(id)&client_secret=\(secret)"
+                let form =
+                    """
+                    grant_type=client_credentials&scope=https%3A%2F%2Fgraph.microsoft.com%2F.default&client_id=\(id)&\
+                    client_secret=\(secret)
+                    """
                 let answer = try await client.execute(
                     uri: "/\(TestServer.tenantID)/oauth2/v2.0/token", method: .post,
                     headers: [.contentType: "application/x-www-form-urlencoded"], body: ByteBuffer(string: form))
@@ -115,16 +135,24 @@ import Testing
         }
     }
 
-    @Test func `after too many bad tokens an address gets 429 for bad ones, and a good one is still taken`() async throws {
+    @Test func `after too many bad tokens an address gets 429 for bad ones, and a good one is still taken`()
+        async throws
+    {
         let server = try await TestServer()
         let token = try await server.token()
         try await server.run(configure: { $0.signInFailuresPerMinute = 1 }) { client in
             var statuses: [Int] = []
             for number in 0..<12 {
-                statuses.append(try await client.execute(uri: TestServer.root, method: .get, headers: [.authorization: "Bearer bad\(number)"]).status.code)
+                statuses.append(
+                    try await client.execute(
+                        uri: TestServer.root, method: .get, headers: [.authorization: "Bearer bad\(number)"]
+                    ).status.code)
             }
             #expect(statuses == Array(repeating: 401, count: 10) + [429, 429])
-            #expect(try await client.execute(uri: TestServer.root, method: .get, headers: [.authorization: "Bearer \(token)"]).status == .ok)
+            #expect(
+                try await client.execute(
+                    uri: TestServer.root, method: .get, headers: [.authorization: "Bearer \(token)"]
+                ).status == .ok)
         }
     }
 

@@ -19,34 +19,44 @@ import Testing
     private static let form = HTTPFields([.init(name: .contentType, value: "application/x-www-form-urlencoded")])
     private static let scope = "scope=https%3A%2F%2Fgraph.microsoft.com%2F.default"
 
-    private func ask(_ client: any TestClientProtocol, _ body: String, tenant: String = TestServer.tenantID, basic: String? = nil) async throws
+    private func ask(
+        _ client: any TestClientProtocol, _ body: String, tenant: String = TestServer.tenantID, basic: String? = nil
+    ) async throws
         -> (status: Int, answer: Answer)
     {
         var headers = Self.form
         if let basic { headers[.authorization] = "Basic " + Data(basic.utf8).base64EncodedString() }
-        let response = try await client.execute(uri: "/\(tenant)/oauth2/v2.0/token", method: .post, headers: headers, body: ByteBuffer(string: body))
+        let response = try await client.execute(
+            uri: "/\(tenant)/oauth2/v2.0/token", method: .post, headers: headers, body: ByteBuffer(string: body))
         #expect(response.headers[.cacheControl] == "no-store")
-        return (response.status.code, try JSONDecoder().decode(Answer.self, from: Data(response.body.readableBytesView)))
+        return (
+            response.status.code, try JSONDecoder().decode(Answer.self, from: Data(response.body.readableBytesView))
+        )
     }
 
     @Test func `a registered program gets a token that carries its roles and no more`() async throws {
         let server = try await TestServer()
-        let (application, secret) = try await server.clients.add(name: "Tool", roles: ["BackupRestore-Control.Read.All"])
+        let (application, secret) = try await server.clients.add(
+            name: "Tool", roles: ["BackupRestore-Control.Read.All"])
         let credentials = "client_id=\(application.id.uppercased())&client_secret=\(secret)"
         try await server.run { client in
             for tenant in [TestServer.tenantID, "contoso.example"] {
-                let (status, answer) = try await ask(client, "grant_type=client_credentials&\(Self.scope)&\(credentials)", tenant: tenant)
+                let (status, answer) = try await ask(
+                    client, "grant_type=client_credentials&\(Self.scope)&\(credentials)", tenant: tenant)
                 #expect(status == 200)
                 #expect(answer.token_type == "Bearer")
                 #expect(answer.expires_in == 3599)
                 let token = try #require(answer.access_token)
-                let read = try await client.execute(uri: TestServer.root, method: .get, headers: [.authorization: "Bearer \(token)"])
+                let read = try await client.execute(
+                    uri: TestServer.root, method: .get, headers: [.authorization: "Bearer \(token)"])
                 #expect(read.status == .ok)
                 let sessions = TestServer.root + "/restoreSessions"
-                let refused = try await client.execute(uri: sessions, method: .get, headers: [.authorization: "Bearer \(token)"])
+                let refused = try await client.execute(
+                    uri: sessions, method: .get, headers: [.authorization: "Bearer \(token)"])
                 #expect(refused.status == .forbidden)
             }
-            let basic = try await ask(client, "grant_type=client_credentials&\(Self.scope)", basic: "\(application.id):\(secret)")
+            let basic = try await ask(
+                client, "grant_type=client_credentials&\(Self.scope)", basic: "\(application.id):\(secret)")
             #expect(basic.status == 200)
         }
     }
@@ -84,12 +94,15 @@ import Testing
         #expect(wasThere)
         try await server.run { client in
             let given = try await ask(
-                client, "grant_type=client_credentials&\(Self.scope)&client_id=\(application.id)&client_secret=\(secret)")
+                client,
+                "grant_type=client_credentials&\(Self.scope)&client_id=\(application.id)&client_secret=\(secret)")
             #expect(given.status == 401)
         }
     }
 
-    @Test func `the discovery document leads to the keys and the token endpoint, and other tenants have none`() async throws {
+    @Test func `the discovery document leads to the keys and the token endpoint, and other tenants have none`()
+        async throws
+    {
         struct Discovery: Decodable {
             var issuer: String
             var authorization_endpoint: String
@@ -113,7 +126,9 @@ import Testing
             #expect(discovery.issuer == server.issuer.issuer)
             #expect(discovery.token_endpoint.hasSuffix("/\(TestServer.tenantID)/oauth2/v2.0/token"))
             let keysPath = try #require(URL(string: discovery.jwks_uri)?.path())
-            let keys = try JSONDecoder().decode(Keys.self, from: Data((try await client.execute(uri: keysPath, method: .get).body).readableBytesView)).keys
+            let keys = try JSONDecoder().decode(
+                Keys.self, from: Data((try await client.execute(uri: keysPath, method: .get).body).readableBytesView)
+            ).keys
             #expect(keys.count == 1)
             #expect(keys.first?.kty == "EC")
             #expect(keys.first?.d == nil)

@@ -36,7 +36,9 @@ struct ExplanationTests {
         let file = FileManager.default.temporaryDirectory.appending(path: "settings-\(UUID().uuidString).json")
         try Data("{".utf8).write(to: file)
         defer { try? FileManager.default.removeItem(at: file) }
-        let error = #expect(throws: UsageError.self) { try ServerSettings.read(file: file.path, environment: [:], assignments: []) }
+        let error = #expect(throws: UsageError.self) {
+            try ServerSettings.read(file: file.path, environment: [:], assignments: [])
+        }
         #expect(error?.description.contains("it is not valid JSON") == true)
         #expect(error?.description.contains("dataCorrupted") == false)
     }

@@ -13,20 +13,26 @@ struct LogLineTests {
     }
 
     @Test func `the message comes first, then the particulars in the order of their names`() {
-        let text = line(.text, "Backed up.", ["name": "ada@example.org", "files": .stringConvertible(12), "bytes": .stringConvertible(3456)])
+        let text = line(
+            .text, "Backed up.",
+            ["name": "ada@example.org", "files": .stringConvertible(12), "bytes": .stringConvertible(3456)])
         #expect(text == "2025-11-29T23:18:36.125Z info Backed up. bytes=3456 files=12 name=ada@example.org")
     }
 
     @Test(arguments: [
-        ("plain", "k=plain"), ("/srv/tenant", "k=/srv/tenant"), ("", #"k="""#), ("two words", #"k="two words""#), ("a=b", #"k="a=b""#),
-        (#"say "no""#, #"k="say \"no\"""#), (#"back\slash"#, #"k="back\\slash""#), ("a\nb", #"k="a\u{a}b""#), ("\u{1b}[2J", #"k=\u{1b}[2J"#),
+        ("plain", "k=plain"), ("/srv/tenant", "k=/srv/tenant"), ("", #"k="""#), ("two words", #"k="two words""#),
+        ("a=b", #"k="a=b""#),
+        (#"say "no""#, #"k="say \"no\"""#), (#"back\slash"#, #"k="back\\slash""#), ("a\nb", #"k="a\u{a}b""#),
+        ("\u{1b}[2J", #"k=\u{1b}[2J"#),
     ])
     func `a particular is quoted where it would not end at the next space`(value: String, expected: String) {
         #expect(line(.text, "M.", ["k": "\(value)"]).hasSuffix(" M. " + expected))
     }
 
     @Test func `a JSON line is an object that a parser reads, with numbers as numbers`() throws {
-        let text = line(.json, "Backed up.", ["name": "Ada \"A\"\n\u{202e}", "files": .stringConvertible(12), "seconds": .stringConvertible(0.25)])
+        let text = line(
+            .json, "Backed up.",
+            ["name": "Ada \"A\"\n\u{202e}", "files": .stringConvertible(12), "seconds": .stringConvertible(0.25)])
         let object = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
         #expect(object["message"] as? String == "Backed up.")
         #expect(object["level"] as? String == "info")

@@ -49,7 +49,8 @@ import Testing
             }
         }
         try await whole.close()
-        // Everything after the first page, which holds the schema's root, becomes noise; SQLite's pages have 4,096 bytes.
+        // Everything after the first page, which holds the schema's root, becomes noise; SQLite's
+        // pages have 4,096 bytes.
         var bytes = try Data(contentsOf: URL(filePath: path))
         for place in 4_096..<bytes.count { bytes[place] = UInt8(truncatingIfNeeded: place &* 31) }
         try bytes.write(to: URL(filePath: path))

@@ -6,7 +6,8 @@ import Testing
 /// One kind of record with two samples, so that tests can walk all of them.
 protocol AnyRecordSamples: Sendable {
     var tableName: String { get }
-    /// Stores both, changes the full one into the bare one's values under its own id and back, and reads everything again.
+    /// Stores both, changes the full one into the bare one's values under its own id and back,
+    /// and reads everything again.
     func roundTrip(_ catalog: TemporaryCatalog) async throws
     /// Compares the declaration with the properties and with the schema.
     func checkDeclaration(_ catalog: TemporaryCatalog) async throws
@@ -40,25 +41,35 @@ struct RecordSamples<Record: CatalogRecord & Hashable>: AnyRecordSamples {
         let properties = Mirror(reflecting: Record()).children.compactMap(\.label)
         #expect(Record.table.columnNames == properties, "\(Record.self) declares other columns than it has properties")
         let stored = try await catalog.driver.read { connection in
-            try connection.query("SELECT \"name\", \"notnull\" FROM pragma_table_info(?)", [.text(Record.table.name)]).map { ($0["name"], $0["notnull"]) }
+            try connection.query("SELECT \"name\", \"notnull\" FROM pragma_table_info(?)", [.text(Record.table.name)])
+                .map { ($0["name"], $0["notnull"]) }
         }
         #expect(stored.map(\.0) == properties.map { .text($0) }, "the table of \(Record.self) has other columns")
         for (child, column) in zip(Mirror(reflecting: Record()).children, stored) {
             let isOptional = Mirror(reflecting: child.value).displayStyle == .optional
-            #expect(column.1 == .integer(isOptional ? 0 : 1), "\(Record.table.name).\(child.label ?? "") is nullable and its property is not, or the reverse")
+            #expect(
+                column.1 == .integer(isOptional ? 0 : 1),
+                "\(Record.table.name).\(child.label ?? "") is nullable and its property is not, or the reverse")
         }
     }
 }
 
 extension Sample {
-    /// Every kind of record, each after those that it refers to. A table without an entry here fails `RecordTests`.
+    /// Every kind of record, each after those that it refers to. A table without an
+    /// entry here fails `RecordTests`.
     static let everyRecord: [any AnyRecordSamples] = [
-        RecordSamples(fullState, bareState), RecordSamples(fullApp, bareApp), RecordSamples(fullPolicy, barePolicy), RecordSamples(fullUnit, bareUnit),
-        RecordSamples(fullRepository, bareRepository), RecordSamples(fullPoint, barePoint), RecordSamples(fullSession, bareSession),
-        RecordSamples(fullArtifact, bareArtifact), RecordSamples(fullJob, bareJob), RecordSamples(fullClient, bareClient), RecordSamples(fullKey, bareKey),
-        RecordSamples(fullRule, bareRule), RecordSamples(fullMember, otherMember), RecordSamples(fullBulkJob, bareBulkJob),
-        RecordSamples(fullExclusion, bareExclusion), RecordSamples(fullBulkRequest, bareBulkRequest), RecordSamples(fullBrowsing, bareBrowsing),
-        RecordSamples(fullItem, bareItem), RecordSamples(fullNotification, bareNotification), RecordSamples(fullActivity, bareActivity),
+        RecordSamples(fullState, bareState), RecordSamples(fullApp, bareApp), RecordSamples(fullPolicy, barePolicy),
+        RecordSamples(fullUnit, bareUnit),
+        RecordSamples(fullRepository, bareRepository), RecordSamples(fullPoint, barePoint),
+        RecordSamples(fullSession, bareSession),
+        RecordSamples(fullArtifact, bareArtifact), RecordSamples(fullJob, bareJob),
+        RecordSamples(fullClient, bareClient), RecordSamples(fullKey, bareKey),
+        RecordSamples(fullRule, bareRule), RecordSamples(fullMember, otherMember),
+        RecordSamples(fullBulkJob, bareBulkJob),
+        RecordSamples(fullExclusion, bareExclusion), RecordSamples(fullBulkRequest, bareBulkRequest),
+        RecordSamples(fullBrowsing, bareBrowsing),
+        RecordSamples(fullItem, bareItem), RecordSamples(fullNotification, bareNotification),
+        RecordSamples(fullActivity, bareActivity),
         RecordSamples(fullLedgerRow, otherLedgerRow), RecordSamples(fullHealth, otherHealth),
         RecordSamples(fullCreation, bareCreation), RecordSamples(fullClock, bareClock),
         RecordSamples(fullUnread, bareUnread), RecordSamples(fullNotice, bareNotice),

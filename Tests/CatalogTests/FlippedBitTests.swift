@@ -4,10 +4,11 @@ import CatalogSQLite
 import Foundation
 import Testing
 
-/// One bit of the file is wrong: a start sees it, or no restore point says anything else about what it gives back.
+/// One bit of the file is wrong: a start sees it, or no restore point says anything else about
+/// what it gives back.
 ///
-/// SQLite keeps no checksums of content, but each of those columns stands in an index too, and a start compares the two.
-/// `HOLDFAST_FLIPS` sets how many bits are tried, one at a time.
+/// SQLite keeps no checksums of content, but each of those columns stands in an index too, and a
+/// start compares the two. `HOLDFAST_FLIPS` sets how many bits are tried, one at a time.
 @Suite struct FlippedBitTests {
     private static let flips = Int(ProcessInfo.processInfo.environment["HOLDFAST_FLIPS"] ?? "") ?? 60
 
@@ -26,7 +27,8 @@ import Testing
         }
     }
 
-    /// A catalogue as a service of some weeks has it, most of it points and the ledger. Gives its file's bytes and the promises.
+    /// A catalogue as a service of some weeks has it, most of it points and the ledger. Gives its
+    /// file's bytes and the promises.
     private func made(at path: String) async throws -> (Data, Set<Promise>) {
         let store = CatalogStore(driver: try SQLiteDriver(path: path))
         try await store.migrate()
@@ -34,11 +36,18 @@ import Testing
         var (points, rows) = ([RestorePoint](), [LedgerRow]())
         for number in 0..<1_500 {
             let snapshot = random.bytes(32).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-            points.append(RestorePoint(
-                id: "\(UUID())".lowercased(), unitId: Sample.fullUnit.id, workload: Sample.fullUnit.workload,
-                protectionDateTime: Sample.later(Double(600 * number)), expirationDateTime: Sample.later(Double(600 * number + 1_209_600)), tags: .fastRestore,
-                snapshotId: snapshot, cadence: .tenMinutes))
-            if number % 5 == 0 { rows.append(LedgerRow(unitId: Sample.fullUnit.id, sequence: number / 5 + 1, entry: snapshot + snapshot + snapshot + snapshot)) }
+            points.append(
+                RestorePoint(
+                    id: "\(UUID())".lowercased(), unitId: Sample.fullUnit.id, workload: Sample.fullUnit.workload,
+                    protectionDateTime: Sample.later(Double(600 * number)),
+                    expirationDateTime: Sample.later(Double(600 * number + 1_209_600)), tags: .fastRestore,
+                    snapshotId: snapshot, cadence: .tenMinutes))
+            if number % 5 == 0 {
+                rows.append(
+                    LedgerRow(
+                        unitId: Sample.fullUnit.id, sequence: number / 5 + 1,
+                        entry: snapshot + snapshot + snapshot + snapshot))
+            }
         }
         try await store.write { [points, rows] writer in
             try writer.insert(Sample.fullPolicy)
@@ -62,7 +71,9 @@ import Testing
             var bytes = whole
             bytes[place] ^= bit
             let file = folder.appending(path: "\(number)/catalog.sqlite")
-            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true,
+                attributes: [.posixPermissions: 0o700])
             try bytes.write(to: file)
             try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
             do {
@@ -79,6 +90,8 @@ import Testing
             try FileManager.default.removeItem(at: file.deletingLastPathComponent())
         }
         #expect(seen > Self.flips / 3, "most of such a catalogue is points")
-        if ProcessInfo.processInfo.environment["HOLDFAST_FLIPS"] != nil { print("\(seen) of \(Self.flips) flipped bits were seen in a catalogue of \(whole.count) bytes") }
+        if ProcessInfo.processInfo.environment["HOLDFAST_FLIPS"] != nil {
+            print("\(seen) of \(Self.flips) flipped bits were seen in a catalogue of \(whole.count) bytes")
+        }
     }
 }

@@ -4,7 +4,8 @@ import Testing
 
 @testable import Catalog
 
-/// The cost of a page does not depend on where it is: the database goes to its first row at once and reads only what it gives.
+/// The cost of a page does not depend on where it is: the database goes to its first row at once
+/// and reads only what it gives.
 @Suite struct IndexTests {
     private func plans<Record>(_ query: Query<Record>, _ catalog: TemporaryCatalog) async throws -> [[String]] {
         try await catalog.driver.read { connection in
@@ -16,20 +17,28 @@ import Testing
     }
 
     /// Every range is found by searching an index, and nothing is sorted afterwards.
-    private func expectSearch<Record>(_ query: Query<Record>, _ catalog: TemporaryCatalog, using index: String) async throws {
+    private func expectSearch<Record>(
+        _ query: Query<Record>, _ catalog: TemporaryCatalog, using index: String
+    ) async throws {
         for plan in try await plans(query, catalog) {
-            #expect(plan.count == 1 && plan[0].hasPrefix("SEARCH") && plan[0].contains(index), "\(Record.table.name) \(query.order): \(plan)")
+            #expect(
+                plan.count == 1 && plan[0].hasPrefix("SEARCH") && plan[0].contains(index),
+                "\(Record.table.name) \(query.order): \(plan)")
         }
     }
 
     /// The first page reads an index in its order.
-    private func expectInOrder<Record>(_ query: Query<Record>, _ catalog: TemporaryCatalog, using index: String) async throws {
+    private func expectInOrder<Record>(
+        _ query: Query<Record>, _ catalog: TemporaryCatalog, using index: String
+    ) async throws {
         for plan in try await plans(query, catalog) {
             #expect(plan.count == 1 && plan[0].contains(index), "\(Record.table.name) \(query.order): \(plan)")
         }
     }
 
-    private func check<Record: CatalogRecord>(_ column: String, of record: Record, _ catalog: TemporaryCatalog, index: String? = nil) async throws {
+    private func check<Record: CatalogRecord>(
+        _ column: String, of record: Record, _ catalog: TemporaryCatalog, index: String? = nil
+    ) async throws {
         for ascending in [true, false] {
             var query = Query<Record>(order: [.init(column, ascending: ascending)])
             let name = index ?? "\(Record.table.name)_\(column)_id"
@@ -41,32 +50,49 @@ import Testing
 
     @Test func `every list order is an index`() async throws {
         let catalog = try await TemporaryCatalog.make()
-        for column in ["protectionDateTime", "expirationDateTime"] { try await check(column, of: Sample.fullPoint, catalog) }
-        for column in ["createdDateTime", "lastModifiedDateTime", "displayName"] { try await check(column, of: Sample.fullPolicy, catalog) }
-        for column in ["createdDateTime", "lastModifiedDateTime", "displayName", "email", "siteName", "nextBackupDateTime"] {
+        for column in ["protectionDateTime", "expirationDateTime"] {
+            try await check(column, of: Sample.fullPoint, catalog)
+        }
+        for column in ["createdDateTime", "lastModifiedDateTime", "displayName"] {
+            try await check(column, of: Sample.fullPolicy, catalog)
+        }
+        for column in [
+            "createdDateTime", "lastModifiedDateTime", "displayName", "email", "siteName", "nextBackupDateTime",
+        ] {
             try await check(column, of: Sample.fullUnit, catalog)
             try await check(column, of: Sample.bareUnit, catalog)
         }
-        for column in ["createdDateTime", "lastModifiedDateTime", "completedDateTime"] { try await check(column, of: Sample.fullSession, catalog) }
+        for column in ["createdDateTime", "lastModifiedDateTime", "completedDateTime"] {
+            try await check(column, of: Sample.fullSession, catalog)
+        }
         try await check("id", of: Sample.fullPoint, catalog, index: "sqlite_autoindex_restorePoint_1")
         try await check("createdDateTime", of: Sample.fullJob, catalog)
     }
 
     @Test func `the filters that the service and the API use most are indexes too`() async throws {
         let catalog = try await TemporaryCatalog.make()
-        let points = Query<RestorePoint>(where: .equal("unitId", "u"), order: [.init("protectionDateTime", ascending: false)])
-        let expired = Query<RestorePoint>(where: .compare("expirationDateTime", .lessOrEqual, .integer(0)), order: [.init("expirationDateTime")])
-        let sessions = Query<RestoreSession>(where: .equal("workload", Workload.sharePoint), order: [.init("createdDateTime", ascending: false)])
+        let points = Query<RestorePoint>(
+            where: .equal("unitId", "u"), order: [.init("protectionDateTime", ascending: false)])
+        let expired = Query<RestorePoint>(
+            where: .compare("expirationDateTime", .lessOrEqual, .integer(0)), order: [.init("expirationDateTime")])
+        let sessions = Query<RestoreSession>(
+            where: .equal("workload", Workload.sharePoint), order: [.init("createdDateTime", ascending: false)])
         let units = Query<ProtectionUnit>(where: .equal("policyId", "p"), order: [.init("createdDateTime")])
         let unitsDue = Query<ProtectionUnit>(
-            where: .and([.equal("status", ProtectionUnitStatus.protected), .compare("nextBackupDateTime", .lessOrEqual, .integer(0))]), order: [.init("nextBackupDateTime")])
+            where: .and([
+                .equal("status", ProtectionUnitStatus.protected),
+                .compare("nextBackupDateTime", .lessOrEqual, .integer(0)),
+            ]), order: [.init("nextBackupDateTime")])
         let artifacts = Query<RestoreArtifact>(where: .equal("sessionId", "s"))
         // How much was restored in a day is asked with each activation.
-        let ofDay = RowPredicate.and([.equal("workload", Workload.sharePoint), .compare("lastModifiedDateTime", .greater, .integer(0))])
+        let ofDay = RowPredicate.and([
+            .equal("workload", Workload.sharePoint), .compare("lastModifiedDateTime", .greater, .integer(0)),
+        ])
         let restored = Query<RestoreSession>(where: ofDay, order: [.init("lastModifiedDateTime")])
         try await expectSearch(restored, catalog, using: "restoreSession_workload_lastModifiedDateTime_id")
         let due = Query<Job>(
-            where: .and([.equal("state", JobState.waiting), .compare("runAfterDateTime", .lessOrEqual, .integer(0))]), order: [.init("runAfterDateTime")])
+            where: .and([.equal("state", JobState.waiting), .compare("runAfterDateTime", .lessOrEqual, .integer(0))]),
+            order: [.init("runAfterDateTime")])
         try await expectSearch(points, catalog, using: "restorePoint_unitId_protectionDateTime_id")
         try await expectSearch(expired, catalog, using: "restorePoint_expirationDateTime_id")
         try await expectSearch(sessions, catalog, using: "restoreSession_workload_createdDateTime_id")
@@ -89,12 +115,17 @@ import Testing
         }
     }
 
-    /// No page walks over a table or sorts: the first reads an index in order, later ones go to their place in it.
-    private func check<Record: CatalogRecord>(_ query: Query<Record>, _ record: Record, _ catalog: TemporaryCatalog) async throws {
+    /// No page walks over a table or sorts: the first reads an index in order, later ones go to
+    /// their place in it.
+    private func check<Record: CatalogRecord>(
+        _ query: Query<Record>, _ record: Record, _ catalog: TemporaryCatalog
+    ) async throws {
         var later = query
         later.after = query.key(of: record)
         for plan in try await plans(query, catalog) + plans(later, catalog) {
-            #expect(plan.contains("USING INDEX") || plan.contains("USING COVERING INDEX") || plan.contains("USING PRIMARY KEY"), "\(Record.table.name): \(plan)")
+            #expect(
+                plan.contains("USING INDEX") || plan.contains("USING COVERING INDEX")
+                    || plan.contains("USING PRIMARY KEY"), "\(Record.table.name): \(plan)")
             #expect(plan.contains("TEMP B-TREE") == false, "\(Record.table.name) \(query.order): \(plan)")
         }
     }
@@ -110,7 +141,8 @@ import Testing
     @Test func `points of many units are gone through in their order, and not sorted`() async throws {
         let catalog = try await TemporaryCatalog.make()
         let unprotected = RowPredicate.equal("status", ProtectionUnitStatus.unprotected)
-        let ofMany = RowPredicate.related(column: "unitId", table: ProtectionUnit.table.name, unprotected, testsEachRow: true)
+        let ofMany = RowPredicate.related(
+            column: "unitId", table: ProtectionUnit.table.name, unprotected, testsEachRow: true)
         let query = Query<RestorePoint>(where: ofMany, order: [.init("protectionDateTime")])
         let plan = try await plans(query, catalog)
         #expect(plan.contains { $0.contains("restorePoint_protectionDateTime_id") }, "\(plan)")
@@ -119,42 +151,61 @@ import Testing
 
     @Test func `the default order of every list is read off an index`() async throws {
         let catalog = try await TemporaryCatalog.make()
-        let (policy, unit, point, session, artifact) = (Sample.fullPolicy, Sample.fullUnit, Sample.fullPoint, Sample.fullSession, RestoreArtifact())
+        let (policy, unit, point, session, artifact) = (
+            Sample.fullPolicy, Sample.fullUnit, Sample.fullPoint, Sample.fullSession, RestoreArtifact()
+        )
         try await check(Query(order: [.init("createdDateTime")]), policy, catalog)
-        try await check(Query(where: .equal("workload", Workload.sharePoint), order: [.init("createdDateTime")]), policy, catalog)
+        try await check(
+            Query(where: .equal("workload", Workload.sharePoint), order: [.init("createdDateTime")]), policy, catalog)
         try await check(Query(order: [.init("createdDateTime")]), unit, catalog)
-        try await check(Query(where: .equal("workload", Workload.sharePoint), order: [.init("createdDateTime")]), unit, catalog)
+        try await check(
+            Query(where: .equal("workload", Workload.sharePoint), order: [.init("createdDateTime")]), unit, catalog)
         try await check(Query(where: .equal("policyId", "p"), order: [.init("createdDateTime")]), unit, catalog)
         try await check(Query(order: [.init("protectionDateTime")]), point, catalog)
         try await check(Query(where: .equal("unitId", "u"), order: [.init("protectionDateTime")]), point, catalog)
         try await check(Query(order: [.init("createdDateTime")]), session, catalog)
-        try await check(Query(where: .equal("workload", Workload.sharePoint), order: [.init("createdDateTime")]), session, catalog)
+        try await check(
+            Query(where: .equal("workload", Workload.sharePoint), order: [.init("createdDateTime")]), session, catalog)
         try await check(Query(where: .equal("sessionId", "s"), order: [.init("ordinal")]), artifact, catalog)
         try await check(Query(order: [.init("registrationDateTime")]), ServiceApp(), catalog)
         try await checkLists(of: Sample.fullRule, catalog)
         try await checkLists(of: Sample.fullBulkJob, catalog)
         try await checkLists(of: Sample.fullExclusion, catalog)
-        try await check(Query(where: .compare("expirationDateTime", .greater, .integer(0)), order: [.init("createdDateTime")]), Sample.fullBrowsing, catalog)
+        try await check(
+            Query(where: .compare("expirationDateTime", .greater, .integer(0)), order: [.init("createdDateTime")]),
+            Sample.fullBrowsing, catalog)
         try await check(Query(where: .equal("sessionId", "s"), order: [.init("ordinal")]), Sample.fullItem, catalog)
         try await check(Query(where: .equal("sessionId", "s"), order: [.init("itemKey")]), Sample.fullItem, catalog)
-        try await check(Query(where: .equal("sessionId", "s"), order: [.init("createdDateTime")]), Sample.fullBulkRequest, catalog)
-        try await check(Query(where: .not(.isNull("eventDateTime")), order: [.init("eventDateTime", ascending: false)]), ActivityLog(), catalog)
+        try await check(
+            Query(where: .equal("sessionId", "s"), order: [.init("createdDateTime")]), Sample.fullBulkRequest, catalog)
+        try await check(
+            Query(where: .not(.isNull("eventDateTime")), order: [.init("eventDateTime", ascending: false)]),
+            ActivityLog(), catalog)
     }
 
     // Those of `ListOrders` in the API.
-    @Test(arguments: ["id", "createdDateTime", "lastModifiedDateTime", "status", "policyId", "sourceId", "displayName", "email", "siteName"], [true, false])
+    @Test(
+        arguments: [
+            "id", "createdDateTime", "lastModifiedDateTime", "status", "policyId", "sourceId", "displayName", "email",
+            "siteName",
+        ], [true, false])
     func `units are read off an index in every order of the API`(column: String, ascending: Bool) async throws {
         let catalog = try await TemporaryCatalog.make()
         for condition in [RowPredicate.true, .equal("workload", Workload.sharePoint), .equal("policyId", "p")] {
-            for unit in [Sample.fullUnit, Sample.bareUnit] { try await check(Query(where: condition, order: [.init(column, ascending: ascending)]), unit, catalog) }
+            for unit in [Sample.fullUnit, Sample.bareUnit] {
+                try await check(Query(where: condition, order: [.init(column, ascending: ascending)]), unit, catalog)
+            }
         }
     }
 
-    @Test(arguments: ["id", "createdDateTime", "lastModifiedDateTime", "completedDateTime", "status", "restoreJobType"], [true, false])
+    @Test(
+        arguments: ["id", "createdDateTime", "lastModifiedDateTime", "completedDateTime", "status", "restoreJobType"],
+        [true, false])
     func `sessions are read off an index in every order of the API`(column: String, ascending: Bool) async throws {
         let catalog = try await TemporaryCatalog.make()
         for condition in [RowPredicate.true, .equal("workload", Workload.sharePoint)] {
-            try await check(Query(where: condition, order: [.init(column, ascending: ascending)]), Sample.fullSession, catalog)
+            try await check(
+                Query(where: condition, order: [.init(column, ascending: ascending)]), Sample.fullSession, catalog)
         }
     }
 
@@ -167,7 +218,9 @@ import Testing
                 try writer.insert(log)
             }
         }
-        for (most, found) in [(3, 3), (5, 5), (9, 5)] { #expect(try await catalog.store.read { try $0.count(Query<ActivityLog>(), upTo: most) } == found) }
+        for (most, found) in [(3, 3), (5, 5), (9, 5)] {
+            #expect(try await catalog.store.read { try $0.count(Query<ActivityLog>(), upTo: most) } == found)
+        }
     }
 
     @Test func `an order that a client asks for is an index too`() async throws {
@@ -177,8 +230,12 @@ import Testing
         try await check(Query(order: [.init("status")]), Sample.fullSession, catalog)
         try await check(Query(order: [.init("lastModifiedDateTime")]), ServiceApp(), catalog)
         for workload in [Workload.exchange, .sharePoint] {
-            try await check(Query(where: .equal("workload", workload), order: [.init("lastModifiedDateTime")]), Sample.fullUnit, catalog)
-            try await check(Query(where: .equal("workload", workload), order: [.init("lastModifiedDateTime")]), Sample.fullSession, catalog)
+            try await check(
+                Query(where: .equal("workload", workload), order: [.init("lastModifiedDateTime")]), Sample.fullUnit,
+                catalog)
+            try await check(
+                Query(where: .equal("workload", workload), order: [.init("lastModifiedDateTime")]), Sample.fullSession,
+                catalog)
         }
     }
 }

@@ -7,11 +7,17 @@ import Testing
     private let now = Sample.later(0)
 
     private func job(_ number: Int, kind: String = "backup", runAfter: Date? = nil) -> Job {
-        Job(id: "job-\(number)", kind: kind, subjectId: "unit-\(number)", runAfterDateTime: runAfter ?? now, createdDateTime: now)
+        Job(
+            id: "job-\(number)", kind: kind, subjectId: "unit-\(number)", runAfterDateTime: runAfter ?? now,
+            createdDateTime: now)
     }
 
-    private func claim(_ catalog: TemporaryCatalog, _ owner: String, at moment: Date, limit: Int = 10, kinds: [String] = ["backup"]) async throws -> [Job] {
-        try await catalog.store.write { try $0.claimJobs(owner: owner, now: moment, leaseSeconds: 60, kinds: kinds, limit: limit) }
+    private func claim(
+        _ catalog: TemporaryCatalog, _ owner: String, at moment: Date, limit: Int = 10, kinds: [String] = ["backup"]
+    ) async throws -> [Job] {
+        try await catalog.store.write {
+            try $0.claimJobs(owner: owner, now: moment, leaseSeconds: 60, kinds: kinds, limit: limit)
+        }
     }
 
     @Test func `workers that claim at the same time get different jobs`() async throws {
@@ -24,14 +30,18 @@ import Testing
         }
         #expect(claimed.count == 100)
         #expect(Set(claimed.map(\.id)).count == 100)
-        #expect(claimed.allSatisfy { $0.state == .running && $0.attempt == 1 && $0.leaseExpiresDateTime == Sample.later(60) })
+        #expect(
+            claimed.allSatisfy {
+                $0.state == .running && $0.attempt == 1 && $0.leaseExpiresDateTime == Sample.later(60)
+            })
         for job in claimed { #expect(try await catalog.store.find(Job.self, id: job.id) == job) }
     }
 
     @Test func `only due jobs of the wanted kinds are claimed, the earliest first`() async throws {
         let catalog = try await TemporaryCatalog.make()
         let jobs = [
-            job(1, runAfter: Sample.later(-1)), job(2, runAfter: Sample.later(-5)), job(3, runAfter: Sample.later(1)), job(4, kind: "prune"), job(5, runAfter: now),
+            job(1, runAfter: Sample.later(-1)), job(2, runAfter: Sample.later(-5)), job(3, runAfter: Sample.later(1)),
+            job(4, kind: "prune"), job(5, runAfter: now),
         ]
         try await catalog.store.write { try $0.insert(contentsOf: jobs) }
         #expect(try await claim(catalog, "w", at: now, limit: 2).map(\.id) == ["job-2", "job-1"])
@@ -39,7 +49,10 @@ import Testing
         #expect(try await claim(catalog, "w", at: now) == [])
         #expect(try await claim(catalog, "w", at: now, kinds: []) == [])
         #expect(try await claim(catalog, "w", at: now, limit: 0, kinds: ["prune"]) == [])
-        #expect(try await claim(catalog, "w", at: Sample.later(1), kinds: ["prune", "backup"]).map(\.id) == ["job-4", "job-3"])
+        #expect(
+            try await claim(catalog, "w", at: Sample.later(1), kinds: ["prune", "backup"]).map(\.id) == [
+                "job-4", "job-3",
+            ])
     }
 
     @Test func `a lease that ran out is taken over, and its former holder changes nothing any more`() async throws {
@@ -47,7 +60,9 @@ import Testing
         try await catalog.store.write { [job = job(1)] in try $0.insert(job) }
         let first = try #require(try await claim(catalog, "same process", at: now).first)
         #expect(try await claim(catalog, "other", at: Sample.later(59)) == [])
-        let extended = try await catalog.store.write { try $0.extendLease(of: first, now: Sample.later(50), leaseSeconds: 60, cursor: "[5]", progress: nil) }
+        let extended = try await catalog.store.write {
+            try $0.extendLease(of: first, now: Sample.later(50), leaseSeconds: 60, cursor: "[5]", progress: nil)
+        }
         #expect(extended)
         #expect(try await claim(catalog, "other", at: Sample.later(109)) == [])
         let second = try #require(try await claim(catalog, "same process", at: Sample.later(110)).first)
@@ -55,7 +70,8 @@ import Testing
         #expect(second.cursor == "[5]")
         let late = try await catalog.store.write { writer in
             [
-                try writer.extendLease(of: first, now: Sample.later(111), leaseSeconds: 999, cursor: "[0]", progress: "x"),
+                try writer.extendLease(
+                    of: first, now: Sample.later(111), leaseSeconds: 999, cursor: "[0]", progress: "x"),
                 try writer.finishJob(first, at: now), try writer.finishJob(first, at: now, error: Sample.error),
                 try writer.releaseJob(first, runAfter: Sample.later(0), cursor: nil),
             ]
@@ -73,7 +89,10 @@ import Testing
         let catalog = try await TemporaryCatalog.make()
         try await catalog.store.write { [job = job(1)] in try $0.insert(job) }
         let first = try #require(try await claim(catalog, "w", at: now).first)
-        #expect(try await catalog.store.write { try $0.releaseJob(first, runAfter: Sample.later(30), cursor: "[7]", error: Sample.error) })
+        #expect(
+            try await catalog.store.write {
+                try $0.releaseJob(first, runAfter: Sample.later(30), cursor: "[7]", error: Sample.error)
+            })
         #expect(try await claim(catalog, "w", at: Sample.later(29)) == [])
         let second = try #require(try await claim(catalog, "w", at: Sample.later(30)).first)
         #expect(second.cursor == "[7]" && second.error == Sample.error && second.attempt == 2)
@@ -88,12 +107,16 @@ import Testing
         twin.id = "twin"
         let added = try await catalog.store.write { [job = job(1), twin] in [try $0.addJob(job), try $0.addJob(twin)] }
         #expect(added == [true, false])
-        let error = await #expect(throws: CatalogError.self) { try await catalog.store.write { [twin] in try $0.insert(twin) } }
+        let error = await #expect(throws: CatalogError.self) {
+            try await catalog.store.write { [twin] in try $0.insert(twin) }
+        }
         #expect(error?.code == .duplicate)
         let running = try #require(try await claim(catalog, "w", at: now).first)
         let found = try await catalog.store.write { [twin] in try $0.addJob(twin) }
         #expect(found == false)
-        let afterwards = try await catalog.store.write { [twin] in [try $0.finishJob(running, at: now), try $0.addJob(twin)] }
+        let afterwards = try await catalog.store.write { [twin] in
+            [try $0.finishJob(running, at: now), try $0.addJob(twin)]
+        }
         #expect(afterwards == [true, true])
     }
 }

@@ -7,10 +7,15 @@ import Testing
 
 @Suite struct MigrationTests {
     private let second = Migration(
-        version: 2, name: "test", statements: ["ALTER TABLE \"job\" ADD COLUMN \"extra\" TEXT", "CREATE INDEX \"job_extra\" ON \"job\" (\"extra\")"])
+        version: 2, name: "test",
+        statements: [
+            "ALTER TABLE \"job\" ADD COLUMN \"extra\" TEXT", "CREATE INDEX \"job_extra\" ON \"job\" (\"extra\")",
+        ])
 
     private func versions(_ catalog: TemporaryCatalog) async throws -> [SQLValue] {
-        try await catalog.driver.read { try $0.query("SELECT \"version\" FROM \"schemaVersion\" ORDER BY 1", []).map { $0[0] } }
+        try await catalog.driver.read {
+            try $0.query("SELECT \"version\" FROM \"schemaVersion\" ORDER BY 1", []).map { $0[0] }
+        }
     }
 
     @Test func `versions are 1, 2, 3 and so on`() {
@@ -36,7 +41,9 @@ import Testing
         let versions2 = try await versions(catalog)
         #expect(versions2 == [.integer(1), .integer(2)])
         #expect(try await catalog.store.page(Query<ClientApplication>()) == [Sample.fullClient])
-        let columns = try await catalog.driver.read { try $0.query("SELECT \"name\" FROM pragma_table_info('job')", []).map { $0[0] } }
+        let columns = try await catalog.driver.read {
+            try $0.query("SELECT \"name\" FROM pragma_table_info('job')", []).map { $0[0] }
+        }
         #expect(columns.contains(.text("extra")))
     }
 
@@ -46,8 +53,10 @@ import Testing
         try await catalog.driver.write { connection in
             for state in ["done", "failed", "waiting"] {
                 try connection.execute(
-                    "INSERT INTO \"job\" (\"id\", \"kind\", \"subjectId\", \"state\", \"runAfterDateTime\", \"attempt\", \"createdDateTime\") "
-                        + "VALUES (?, 'backup', 'unit', ?, 5, 0, 7)", [.text(state), .text(state)])
+                    "INSERT INTO \"job\" (\"id\", \"kind\", \"subjectId\", \"state\", "
+                        + "\"runAfterDateTime\", \"attempt\", \"createdDateTime\") "
+                        + "VALUES (?, 'backup', 'unit', ?, 5, 0, 7)",
+                    [.text(state), .text(state)])
             }
         }
         try await catalog.store.migrate()
@@ -77,7 +86,9 @@ import Testing
         let before = try await versions(catalog)
         let error = await #expect(throws: CatalogError.self) { try await catalog.store.migrate() }
         #expect(error?.code == .newerVersion)
-        #expect(error?.message.contains("newer program") == true && error?.message.contains("version \(newer.version)") == true)
+        #expect(
+            error?.message.contains("newer program") == true
+                && error?.message.contains("version \(newer.version)") == true)
         let versions5 = try await versions(catalog)
         #expect(versions5 == before)
     }

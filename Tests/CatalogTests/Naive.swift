@@ -14,33 +14,42 @@ enum Naive {
 
     /// The texts inside of a column that holds a JSON object, by their paths.
     private static func inside(_ name: String, _ value: SQLValue) -> [String: SQLValue] {
-        guard case .text(let text) = value, text.hasPrefix("{"), let object = try? JSONSerialization.jsonObject(with: Data(text.utf8)) else { return [:] }
+        guard case .text(let text) = value, text.hasPrefix("{"),
+            let object = try? JSONSerialization.jsonObject(with: Data(text.utf8))
+        else { return [:] }
         return texts(name, object)
     }
 
     private static func texts(_ path: String, _ value: Any) -> [String: SQLValue] {
         if let text = value as? String { return [path: .text(text)] }
         let members = value as? [String: Any] ?? [:]
-        return members.reduce(into: [:]) { found, member in found.merge(texts("\(path)/\(member.key)", member.value)) { first, _ in first } }
+        return members.reduce(into: [:]) { found, member in
+            found.merge(texts("\(path)/\(member.key)", member.value)) { first, _ in first }
+        }
     }
 
-    /// Whether a condition holds. `others` are the rows that `related` looks at, `counted` those that `count` counts.
+    /// Whether a condition holds. `others` are the rows that `related` looks at, `counted`
+    /// those that `count` counts.
     static func holds(
-        _ predicate: RowPredicate, _ row: [String: SQLValue], others: [[String: SQLValue]] = [], counted: [[String: SQLValue]] = []
+        _ predicate: RowPredicate, _ row: [String: SQLValue], others: [[String: SQLValue]] = [],
+        counted: [[String: SQLValue]] = []
     ) -> Bool {
         switch predicate {
         case .true: true
         case .false: false
         case .compare(let column, let comparison, let value): holds(row[column] ?? .null, comparison, value)
         case .oneOf(let column, let values): values.contains(row[column] ?? .null)
-        case .text(let column, let match, let text): text.isEmpty ? row[column] ?? .null != .null : holds(row[column] ?? .null, match, text)
+        case .text(let column, let match, let text):
+            text.isEmpty ? row[column] ?? .null != .null : holds(row[column] ?? .null, match, text)
         case .hasFlags(let column, let flags):
             if case .integer(let number)? = row[column] { Int(number) & flags == flags } else { false }
         case .and(let parts): parts.allSatisfy { holds($0, row, others: others, counted: counted) }
         case .or(let parts): parts.contains { holds($0, row, others: others, counted: counted) }
         case .not(let part): !holds(part, row, others: others, counted: counted)
         case .count(let count, let comparison, let number):
-            holds(.integer(Int64(counted.count { $0[count.column] == row["id"] && holds(count.condition, $0) })), comparison, .integer(number))
+            holds(
+                .integer(Int64(counted.count { $0[count.column] == row["id"] && holds(count.condition, $0) })),
+                comparison, .integer(number))
         case .related(let column, _, let part, _): others.contains { $0["id"] == row[column] && holds(part, $0) }
         }
     }
@@ -100,28 +109,36 @@ enum Naive {
 
 /// Units with few distinct values and many missing ones, so that ties and nulls are everywhere.
 enum RandomUnits {
-    static let names: [String?] = [nil, "", "Ada", "ada", "ADA L", "a_b", "a%b", "a\\b", "axb", "Zoë", "zoË", "50%\u{301}", "'quoted'", "\u{301}first", "Caf\u{e9}", "Cafe\u{301}", "\u{212a}", "K", "\u{ffff}", "\u{10000}", "a\u{378}"]
+    static let names: [String?] = [
+        nil, "", "Ada", "ada", "ADA L", "a_b", "a%b", "a\\b", "axb", "Zoë", "zoË", "50%\u{301}", "'quoted'",
+        "\u{301}first", "Caf\u{e9}", "Cafe\u{301}", "\u{212a}", "K", "\u{ffff}", "\u{10000}", "a\u{378}",
+    ]
     static let policies = ["p1", "p2", "p3"]
 
     static func policyRecords() -> [ProtectionPolicy] {
         policies.enumerated().map { number, id in
             ProtectionPolicy(
-                id: id, workload: .oneDriveForBusiness, displayName: ["Ada", "b", "C"][number], status: [.active, .inactive, .updating][number], retentionDays: 30 * number,
+                id: id, workload: .oneDriveForBusiness, displayName: ["Ada", "b", "C"][number],
+                status: [.active, .inactive, .updating][number], retentionDays: 30 * number,
                 createdDateTime: Sample.moment)
         }
     }
 
     private static func identity(_ random: inout SeededGenerator) -> IdentitySet {
         IdentitySet(
-            application: Identity(id: random.choice(["p1", ""])), user: Identity(id: random.choice(["p1", "x\"y"]), displayName: random.choice(names)))
+            application: Identity(id: random.choice(["p1", ""])),
+            user: Identity(id: random.choice(["p1", "x\"y"]), displayName: random.choice(names)))
     }
 
     static func unit(_ number: Int, _ random: inout SeededGenerator) -> ProtectionUnit {
         ProtectionUnit(
-            id: String(random.next(), radix: 16) + "-\(number)", workload: random.choice(Workload.allCases), policyId: random.choice(policies + [nil, nil]),
-            sourceId: "source-\(number)", displayName: random.choice(names), email: random.choice(names), status: random.choice(ProtectionUnitStatus.allCases),
+            id: String(random.next(), radix: 16) + "-\(number)", workload: random.choice(Workload.allCases),
+            policyId: random.choice(policies + [nil, nil]),
+            sourceId: "source-\(number)", displayName: random.choice(names), email: random.choice(names),
+            status: random.choice(ProtectionUnitStatus.allCases),
             protectionSources: ProtectionSources(rawValue: random.number(below: 4)),
             nextBackupDateTime: random.choice([nil, Sample.later(0), Sample.later(1), Sample.later(-4_000_000_000)]),
-            createdBy: random.choice([nil, IdentitySet(), identity(&random)]), createdDateTime: Sample.later(Double(random.number(below: 4))))
+            createdBy: random.choice([nil, IdentitySet(), identity(&random)]),
+            createdDateTime: Sample.later(Double(random.number(below: 4))))
     }
 }

@@ -3,29 +3,49 @@ import Catalog
 import Testing
 
 @Suite struct PredicateTests {
-    private static let dates: [SQLValue] = [.null, Sample.later(0).sqlValue, Sample.later(1).sqlValue, .integer(.min), .integer(.max)]
+    private static let dates: [SQLValue] = [
+        .null, Sample.later(0).sqlValue, Sample.later(1).sqlValue, .integer(.min), .integer(.max),
+    ]
 
     private static func leaf(_ random: inout SeededGenerator) -> RowPredicate {
         let text = random.choice(RandomUnits.names)
-        let column = random.choice(["displayName", "email", "policyId", "createdBy/user/displayName", "createdBy/user/id", "createdBy/application/id"])
+        let column = random.choice([
+            "displayName", "email", "policyId", "createdBy/user/displayName", "createdBy/user/id",
+            "createdBy/application/id",
+        ])
         switch random.number(below: 9) {
         case 0: return .compare(column, random.choice(Comparison.allCases), text.sqlValue)
-        case 1: return .compare(random.choice(["nextBackupDateTime", "createdDateTime"]), random.choice(Comparison.allCases), random.choice(dates))
-        case 2: return .oneOf(column, (0..<random.number(below: 4)).map { _ in random.choice(RandomUnits.names + ["p1"]).sqlValue })
-        case 3: return .text(column, random.choice(RowPredicate.TextMatch.allCases), random.choice(["", "a", "A", "%", "_", "\\", "b", "da", "ë", "%\u{301}", "'"]))
+        case 1:
+            return .compare(
+                random.choice(["nextBackupDateTime", "createdDateTime"]), random.choice(Comparison.allCases),
+                random.choice(dates))
+        case 2:
+            return .oneOf(
+                column, (0..<random.number(below: 4)).map { _ in random.choice(RandomUnits.names + ["p1"]).sqlValue })
+        case 3:
+            return .text(
+                column, random.choice(RowPredicate.TextMatch.allCases),
+                random.choice(["", "a", "A", "%", "_", "\\", "b", "da", "ë", "%\u{301}", "'"]))
         case 4: return .hasFlags("protectionSources", random.number(below: 4))
         case 5: return .equal("status", random.choice(ProtectionUnitStatus.allCases))
-        case 6: return .related(
-            column: "policyId", table: ProtectionPolicy.table.name, policyCondition(&random), testsEachRow: Bool.random(using: &random))
+        case 6:
+            return .related(
+                column: "policyId", table: ProtectionPolicy.table.name, policyCondition(&random),
+                testsEachRow: Bool.random(using: &random))
         case 7:
-            let points = RowCount(RestorePoint.table.name, "unitId", of: ProtectionUnit.table.name, where: random.choice([.true, .equal("cadence", Cadence.weekly)]))
+            let points = RowCount(
+                RestorePoint.table.name, "unitId", of: ProtectionUnit.table.name,
+                where: random.choice([.true, .equal("cadence", Cadence.weekly)]))
             return .count(points, random.choice(Comparison.allCases), Int64(random.number(below: 4)))
         default: return random.choice([.true, .false, .isNull(column)])
         }
     }
 
     private static func policyCondition(_ random: inout SeededGenerator) -> RowPredicate {
-        random.choice([.true, .equal("status", ProtectionPolicyStatus.active), .compare("retentionDays", .greater, .integer(0)), .not(.equal("displayName", "b"))])
+        random.choice([
+            .true, .equal("status", ProtectionPolicyStatus.active), .compare("retentionDays", .greater, .integer(0)),
+            .not(.equal("displayName", "b")),
+        ])
     }
 
     private static func predicate(_ random: inout SeededGenerator, depth: Int) -> RowPredicate {
@@ -45,7 +65,8 @@ import Testing
         let points = units.flatMap { unit in
             (0..<random.number(below: 4)).map { number in
                 RestorePoint(
-                    id: "\(unit.id)-\(number)", unitId: unit.id, workload: unit.workload, protectionDateTime: Sample.moment, expirationDateTime: Sample.moment, tags: [],
+                    id: "\(unit.id)-\(number)", unitId: unit.id, workload: unit.workload,
+                    protectionDateTime: Sample.moment, expirationDateTime: Sample.moment, tags: [],
                     snapshotId: "s", cadence: random.choice(Cadence.allCases))
             }
         }
@@ -61,9 +82,13 @@ import Testing
         for _ in 0..<300 {
             let predicate = Self.predicate(&random, depth: 3)
             let found = try await catalog.store.read { reader in
-                (try reader.page(Query<ProtectionUnit>(where: predicate)), try reader.count(Query<ProtectionUnit>(where: predicate)))
+                (
+                    try reader.page(Query<ProtectionUnit>(where: predicate)),
+                    try reader.count(Query<ProtectionUnit>(where: predicate))
+                )
             }
-            let expected = Set(units.filter { Naive.holds(predicate, Naive.row($0), others: others, counted: counted) }.map(\.id))
+            let expected = Set(
+                units.filter { Naive.holds(predicate, Naive.row($0), others: others, counted: counted) }.map(\.id))
             #expect(Set(found.0.map(\.id)) == expected, "seed \(seed): \(predicate)")
             #expect(found.1 == expected.count)
             chosen += expected.count
@@ -81,15 +106,21 @@ import Testing
         try await catalog.store.write { [named] in try $0.insert(contentsOf: [Sample.bareUnit, named]) }
         let (missing, all): ([String], [String]) = (["unit-2"], ["named", "unit-2"])
         let cases: [(RowPredicate, [String])] = [
-            (.compare("displayName", .notEqual, .text("x")), missing), (.compare("displayName", .equal, .null), missing),
-            (.compare("displayName", .notEqual, .null), ["named"]), (.compare("displayName", .less, .text("zzz")), ["named"]),
-            (.not(.compare("displayName", .less, .text("zzz"))), missing), (.not(.compare("displayName", .equal, .text("x"))), missing),
+            (.compare("displayName", .notEqual, .text("x")), missing),
+            (.compare("displayName", .equal, .null), missing),
+            (.compare("displayName", .notEqual, .null), ["named"]),
+            (.compare("displayName", .less, .text("zzz")), ["named"]),
+            (.not(.compare("displayName", .less, .text("zzz"))), missing),
+            (.not(.compare("displayName", .equal, .text("x"))), missing),
             (.compare("displayName", .greater, .null), []), (.not(.compare("displayName", .greater, .null)), all),
             (.oneOf("displayName", [.null, .text("y")]), missing), (.not(.oneOf("displayName", [.text("y")])), all),
-            (.not(.text("displayName", .prefix, "x")), missing), (.not(.not(.text("displayName", .substring, "X"))), ["named"]),
+            (.not(.text("displayName", .prefix, "x")), missing),
+            (.not(.not(.text("displayName", .substring, "X"))), ["named"]),
         ]
         for (predicate, expected) in cases {
-            #expect(try await catalog.store.page(Query<ProtectionUnit>(where: predicate)).map(\.id) == expected, "\(predicate)")
+            #expect(
+                try await catalog.store.page(Query<ProtectionUnit>(where: predicate)).map(\.id) == expected,
+                "\(predicate)")
         }
     }
 

@@ -56,7 +56,9 @@ extension Sample {
 
     static let fullExclusion: ExclusionUnit = {
         var unit = exclusion("exclusion-1", "user-1")
-        (unit.displayName, unit.email, unit.siteName, unit.siteWebUrl) = ("Ada", "ada@example.com", "site", "https://example.com")
+        (unit.displayName, unit.email, unit.siteName, unit.siteWebUrl) = (
+            "Ada", "ada@example.com", "site", "https://example.com"
+        )
         unit.error = error
         (unit.createdBy, unit.lastModifiedBy, unit.lastModifiedDateTime) = (who, who, later(32))
         return unit

@@ -17,7 +17,9 @@ import Testing
     @Test func `every table of the schema has its record on the list that these tests walk`() async throws {
         let catalog = try await TemporaryCatalog.make()
         let tables = try await catalog.driver.read { connection in
-            try connection.query("SELECT \"name\" FROM \"sqlite_master\" WHERE \"type\" = 'table' ORDER BY \"name\"", []).map { $0["name"] }
+            try connection.query(
+                "SELECT \"name\" FROM \"sqlite_master\" WHERE \"type\" = 'table' ORDER BY \"name\"", []
+            ).map { $0["name"] }
         }
         let listed = (Sample.everyRecord.map(\.tableName) + ["schemaVersion"]).sorted()
         #expect(tables == listed.map { .text($0) })
@@ -27,28 +29,60 @@ import Testing
         let catalog = try await TemporaryCatalog.make()
         try await catalog.store.write { writer in
             for status in BackupServiceStatus.allCases {
-                for reason in DisableReason.allCases { try writer.save(ServiceState(id: "t", status: status, disableReason: reason)) }
+                for reason in DisableReason.allCases {
+                    try writer.save(ServiceState(id: "t", status: status, disableReason: reason))
+                }
             }
             for status in ServiceAppStatus.allCases {
-                try writer.save(ServiceApp(id: "a", status: status, registrationDateTime: Sample.moment, lastModifiedDateTime: Sample.moment))
+                try writer.save(
+                    ServiceApp(
+                        id: "a", status: status, registrationDateTime: Sample.moment,
+                        lastModifiedDateTime: Sample.moment))
             }
             var policy = Sample.barePolicy
-            for status in ProtectionPolicyStatus.allCases { policy.status = status; try writer.save(policy) }
-            for mode in ProtectionMode.allCases { policy.protectionMode = mode; try writer.save(policy) }
-            for workload in Workload.allCases { policy.workload = workload; try writer.save(policy) }
+            for status in ProtectionPolicyStatus.allCases {
+                policy.status = status
+                try writer.save(policy)
+            }
+            for mode in ProtectionMode.allCases {
+                policy.protectionMode = mode
+                try writer.save(policy)
+            }
+            for workload in Workload.allCases {
+                policy.workload = workload
+                try writer.save(policy)
+            }
             var unit = Sample.bareUnit
-            for status in ProtectionUnitStatus.allCases { unit.status = status; try writer.save(unit) }
+            for status in ProtectionUnitStatus.allCases {
+                unit.status = status
+                try writer.save(unit)
+            }
             unit.id = "unit-1"
             try writer.delete(ProtectionUnit.self, id: "unit-2")
             try writer.save(unit)
             var point = Sample.barePoint
-            for cadence in Cadence.allCases { point.cadence = cadence; try writer.save(point) }
+            for cadence in Cadence.allCases {
+                point.cadence = cadence
+                try writer.save(point)
+            }
             var session = Sample.fullSession
-            for status in RestoreSessionStatus.allCases { session.status = status; try writer.save(session) }
-            for type in RestoreJobType.allCases { session.restoreJobType = type; try writer.save(session) }
+            for status in RestoreSessionStatus.allCases {
+                session.status = status
+                try writer.save(session)
+            }
+            for type in RestoreJobType.allCases {
+                session.restoreJobType = type
+                try writer.save(session)
+            }
             var artifact = Sample.bareArtifact
-            for status in ArtifactRestoreStatus.allCases { artifact.status = status; try writer.save(artifact) }
-            for destination in DestinationType.allCases { artifact.destinationType = destination; try writer.save(artifact) }
+            for status in ArtifactRestoreStatus.allCases {
+                artifact.status = status
+                try writer.save(artifact)
+            }
+            for destination in DestinationType.allCases {
+                artifact.destinationType = destination
+                try writer.save(artifact)
+            }
         }
     }
 
@@ -58,7 +92,9 @@ import Testing
             try writer.insert(Sample.fullPolicy)
             try writer.update(ProtectionPolicy.self, where: .true, set: ["createdBy": .text("no JSON")])
         }
-        let error = await #expect(throws: CatalogError.self) { try await catalog.store.find(ProtectionPolicy.self, id: "policy-1") }
+        let error = await #expect(throws: CatalogError.self) {
+            try await catalog.store.find(ProtectionPolicy.self, id: "policy-1")
+        }
         #expect(error?.code == .unexpectedValue)
         #expect(error?.message.contains("createdBy") == true && error?.message.contains("policy-1") == true)
     }

@@ -15,9 +15,13 @@ extension Sample {
 
     static let fullBulkRequest: RestoreBulkRequest = {
         var request = bulkRequest("request-1")
-        (request.workload, request.displayName, request.periodStart, request.periodEnd) = (.sharePoint, "Zoë's list", moment, later(40))
+        (request.workload, request.displayName, request.periodStart, request.periodEnd) = (
+            .sharePoint, "Zoë's list", moment, later(40)
+        )
         (request.destinationType, request.restorePointPreference, request.tags) = (.inPlace, .oldest, [.fastRestore])
-        (request.names, request.objectIds, request.status, request.error) = (["a@example.com"], ["b", ""], .completedWithErrors, error)
+        (request.names, request.objectIds, request.status, request.error) = (
+            ["a@example.com"], ["b", ""], .completedWithErrors, error
+        )
         (request.createdBy, request.lastModifiedBy, request.lastModifiedDateTime) = (who, who, later(41))
         return request
     }()
@@ -27,13 +31,17 @@ extension Sample {
         var session = BrowseSession()
         session.id = id
         session.restorePointId = "point-1"
-        (session.restorePointDateTime, session.createdDateTime, session.expirationDateTime) = (moment, later(42), later(43))
+        (session.restorePointDateTime, session.createdDateTime, session.expirationDateTime) = (
+            moment, later(42), later(43)
+        )
         return session
     }
 
     static let fullBrowsing: BrowseSession = {
         var session = browsing("browsing-1")
-        (session.workload, session.snapshotId, session.unitId, session.sourceId) = (.sharePoint, "abc", "unit-1", "site,web")
+        (session.workload, session.snapshotId, session.unitId, session.sourceId) = (
+            .sharePoint, "abc", "unit-1", "site,web"
+        )
         (session.backupSizeBytes, session.status, session.error) = (1 << 50, .failed, error)
         return session
     }()
@@ -47,16 +55,25 @@ extension Sample {
 
     static let fullItem: GranularRestoreArtifact = {
         var full = item("item-1", 0)
-        (full.workload, full.browseSessionId, full.restorePointId, full.unitId, full.sourceId) = (.sharePoint, "browsing-1", "point-1", "unit-1", "site")
-        (full.itemPath, full.webUrl, full.destinationType, full.status) = ([0, 255, 47], "https://example.com/a%20b", .inPlace, .failed)
-        (full.restorePointDateTime, full.startDateTime, full.completionDateTime, full.error) = (moment, later(44), later(45), error)
-        (full.restoredPlace, full.restoredItemKey, full.restoredItemPath, full.restoredItemWebUrl) = ([1, 0], "key,9", "Recovered", "https://example.com/r")
+        (full.workload, full.browseSessionId, full.restorePointId, full.unitId, full.sourceId) = (
+            .sharePoint, "browsing-1", "point-1", "unit-1", "site"
+        )
+        (full.itemPath, full.webUrl, full.destinationType, full.status) = (
+            [0, 255, 47], "https://example.com/a%20b", .inPlace, .failed
+        )
+        (full.restorePointDateTime, full.startDateTime, full.completionDateTime, full.error) = (
+            moment, later(44), later(45), error
+        )
+        (full.restoredPlace, full.restoredItemKey, full.restoredItemPath, full.restoredItemWebUrl) = (
+            [1, 0], "key,9", "Recovered", "https://example.com/r"
+        )
         return full
     }()
     static let bareItem = item("item-2", 1)
 
     static let fullNotification = NotificationSetting(
-        id: "tenant-1", isEnabled: true, includesUpdates: true, recipients: RecipientList([Identity(id: "i", displayName: "Zoë", email: "zoe@example.com")]))
+        id: "tenant-1", isEnabled: true, includesUpdates: true,
+        recipients: RecipientList([Identity(id: "i", displayName: "Zoë", email: "zoe@example.com")]))
     static let bareNotification = NotificationSetting(id: "tenant-2")
 
     private static func activity(_ id: String) -> ActivityLog {
@@ -69,7 +86,9 @@ extension Sample {
         var log = activity("activity-1")
         (log.workload, log.activityType, log.eventDateTime) = (.exchange, .policyLevelOffboarding, moment)
         (log.resultStatus, log.severity, log.error) = (.partiallySucceeded, .high, error)
-        (log.details.policyName, log.details.policyStatus, log.details.tags, log.details.total) = ("It's", .offboarded, [.fastRestore], 3)
+        (log.details.policyName, log.details.policyStatus, log.details.tags, log.details.total) = (
+            "It's", .offboarded, [.fastRestore], 3
+        )
         return log
     }()
     static let bareActivity = activity("activity-2")
@@ -77,8 +96,10 @@ extension Sample {
     static let fullLedgerRow = LedgerRow(unitId: "unit-1", sequence: 1, entry: "{\"a\":1}")
     static let otherLedgerRow = LedgerRow(unitId: "unit-1", sequence: 2, entry: "")
     static let fullHealth = RepositoryHealth(id: "unit-1", verifiedDateTime: moment, problems: 7, storedBytes: 1 << 44)
-    static let fullCreation = RepositoryCreation(id: "unit-1", createdDateTime: moment, sealedMasterKey: [1, 0, 255], config: [2], keyFile: [3, 4])
-    static let bareCreation = RepositoryCreation(id: "unit-2", createdDateTime: later(47), sealedMasterKey: [], config: [], keyFile: [])
+    static let fullCreation = RepositoryCreation(
+        id: "unit-1", createdDateTime: moment, sealedMasterKey: [1, 0, 255], config: [2], keyFile: [3, 4])
+    static let bareCreation = RepositoryCreation(
+        id: "unit-2", createdDateTime: later(47), sealedMasterKey: [], config: [], keyFile: [])
     static let otherHealth = RepositoryHealth(id: "unit-2", verifiedDateTime: later(46))
     static let fullClock = clock("clock-1") { clock in
         (clock.jumpDateTime, clock.jumpSeconds, clock.heldUntilDateTime) = (later(47), -86_400, later(48))

@@ -7,63 +7,97 @@ enum Sample {
     static let moment = Date(timeIntervalSince1970: 1_700_000_000.123456)
     static func later(_ seconds: Double) -> Date { Date(timeIntervalSince1970: 1_700_000_000 + seconds) }
     static let who = IdentitySet(
-        application: Identity(id: "5d8f", displayName: "Backup \"tool\""), user: Identity(id: "77aa", displayName: "Zoë 🦊", email: "zoe@example.com"))
+        application: Identity(id: "5d8f", displayName: "Backup \"tool\""),
+        user: Identity(id: "77aa", displayName: "Zoë 🦊", email: "zoe@example.com"))
     static let error = PublicError(
-        code: "accessDenied", message: "It's\nrefused", target: "drive", details: [PublicErrorDetail(code: "a", message: "b", target: "c")],
-        innerError: PublicInnerError(code: "i", message: "j", target: "k", details: [PublicErrorDetail(code: "l", message: "m")]))
+        code: "accessDenied", message: "It's\nrefused", target: "drive",
+        details: [PublicErrorDetail(code: "a", message: "b", target: "c")],
+        innerError: PublicInnerError(
+            code: "i", message: "j", target: "k", details: [PublicErrorDetail(code: "l", message: "m")]))
 
     static let fullState = ServiceState(
-        id: "tenant-1", status: .protectionChangeLocked, disableReason: .controllerServiceAppDeleted, gracePeriodDateTime: moment,
-        restoreAllowedTillDateTime: later(1), appOwnerTenantId: "owner", lastModifiedBy: who, lastModifiedDateTime: later(2))
+        id: "tenant-1", status: .protectionChangeLocked, disableReason: .controllerServiceAppDeleted,
+        gracePeriodDateTime: moment,
+        restoreAllowedTillDateTime: later(1), appOwnerTenantId: "owner", lastModifiedBy: who,
+        lastModifiedDateTime: later(2))
     static let bareState = ServiceState(id: "tenant-2", status: .disabled)
     static let fullApp = ServiceApp(
-        id: "app-1", displayName: "Controller", status: .pendingActive, registrationDateTime: moment, effectiveDateTime: later(3), lastModifiedBy: who,
+        id: "app-1", displayName: "Controller", status: .pendingActive, registrationDateTime: moment,
+        effectiveDateTime: later(3), lastModifiedBy: who,
         lastModifiedDateTime: later(4))
-    static let bareApp = ServiceApp(id: "app-2", status: .inactive, registrationDateTime: moment, lastModifiedDateTime: moment)
+    static let bareApp = ServiceApp(
+        id: "app-2", status: .inactive, registrationDateTime: moment, lastModifiedDateTime: moment)
     static let fullPolicy = ProtectionPolicy(
-        id: "policy-1", workload: .oneDriveForBusiness, displayName: "All drives", status: .activeWithErrors, protectionMode: .fullServiceBackup,
-        billingPolicyId: "billing", retentionDays: 365, activatedDateTime: moment, offboardRequestedDateTime: later(5), createdBy: who, createdDateTime: later(6),
+        id: "policy-1", workload: .oneDriveForBusiness, displayName: "All drives", status: .activeWithErrors,
+        protectionMode: .fullServiceBackup,
+        billingPolicyId: "billing", retentionDays: 365, activatedDateTime: moment, offboardRequestedDateTime: later(5),
+        createdBy: who, createdDateTime: later(6),
         lastModifiedBy: who, lastModifiedDateTime: later(7), coverageDigest: "ff")
     static let barePolicy = ProtectionPolicy(
-        id: "policy-2", workload: .sharePoint, displayName: "", status: .inactive, retentionDays: 1, createdDateTime: later(-3_000_000_000))
+        id: "policy-2", workload: .sharePoint, displayName: "", status: .inactive, retentionDays: 1,
+        createdDateTime: later(-3_000_000_000))
     static let fullUnit = ProtectionUnit(
-        id: "unit-1", workload: .oneDriveForBusiness, policyId: "policy-1", sourceId: "user-1", displayName: "Ada", email: "ada@example.com", siteName: "site",
-        siteWebUrl: "https://example.com/a b", status: .cancelOffboardRequested, protectionSources: [.manual, .dynamicRule], error: error,
-        offboardRequestedDateTime: moment, billingPolicyId: "billing", nextBackupDateTime: later(8), lastBackupDateTime: later(9), createdBy: who,
+        id: "unit-1", workload: .oneDriveForBusiness, policyId: "policy-1", sourceId: "user-1", displayName: "Ada",
+        email: "ada@example.com", siteName: "site",
+        siteWebUrl: "https://example.com/a b", status: .cancelOffboardRequested,
+        protectionSources: [.manual, .dynamicRule], error: error,
+        offboardRequestedDateTime: moment, billingPolicyId: "billing", nextBackupDateTime: later(8),
+        lastBackupDateTime: later(9), createdBy: who,
         createdDateTime: later(10), lastModifiedBy: who, lastModifiedDateTime: later(11), retentionDays: 90,
-        retentionChange: RetentionChange(targetDays: 365, effective: moment), lastDisplayName: "Zoë", lastEmail: "zoe@example.com")
+        retentionChange: RetentionChange(targetDays: 365, effective: moment), lastDisplayName: "Zoë",
+        lastEmail: "zoe@example.com")
     static let bareUnit = ProtectionUnit(
-        id: "unit-2", workload: .exchange, sourceId: "user-1", status: .protected, protectionSources: [], createdDateTime: moment)
+        id: "unit-2", workload: .exchange, sourceId: "user-1", status: .protected, protectionSources: [],
+        createdDateTime: moment)
     static let fullRepository = UnitRepository(
-        id: "unit-1", createdDateTime: moment, sealedMasterKey: [0, 1, 254, 255], lastSnapshotId: "abc", pruneNeeded: true, location: "unit-1")
-    static let bareRepository = UnitRepository(id: "unit-2", createdDateTime: later(12), sealedMasterKey: [], location: "")
+        id: "unit-1", createdDateTime: moment, sealedMasterKey: [0, 1, 254, 255], lastSnapshotId: "abc",
+        pruneNeeded: true, location: "unit-1")
+    static let bareRepository = UnitRepository(
+        id: "unit-2", createdDateTime: later(12), sealedMasterKey: [], location: "")
     static let fullPoint = {
         var point = RestorePoint(
-            id: "point-1", unitId: "unit-1", workload: .oneDriveForBusiness, protectionDateTime: moment, expirationDateTime: later(13),
-            tags: [.fastRestore, .includeNewerItems], snapshotId: "abc", cadence: .weekly, isDamaged: true, failureCount: 3)
+            id: "point-1", unitId: "unit-1", workload: .oneDriveForBusiness, protectionDateTime: moment,
+            expirationDateTime: later(13),
+            tags: [.fastRestore, .includeNewerItems], snapshotId: "abc", cadence: .weekly, isDamaged: true,
+            failureCount: 3)
         point.clockDateTime = later(18)
         return point
     }()
     static let barePoint = RestorePoint(
-        id: "point-2", unitId: "unit-1", workload: .oneDriveForBusiness, protectionDateTime: later(14), expirationDateTime: later(15), snapshotId: "", cadence: .tenMinutes)
+        id: "point-2", unitId: "unit-1", workload: .oneDriveForBusiness, protectionDateTime: later(14),
+        expirationDateTime: later(15), snapshotId: "", cadence: .tenMinutes)
     static let fullSession = RestoreSession(
-        id: "session-1", workload: .oneDriveForBusiness, status: .completedWithError, restoreJobType: .granular, error: error, completedDateTime: moment,
-        policyId: "policy-1", artifactsTotal: 10, artifactsCompleted: 2, artifactsFailed: 3, artifactsInProgress: 5, createdBy: who, createdDateTime: later(16),
+        id: "session-1", workload: .oneDriveForBusiness, status: .completedWithError, restoreJobType: .granular,
+        error: error, completedDateTime: moment,
+        policyId: "policy-1", artifactsTotal: 10, artifactsCompleted: 2, artifactsFailed: 3, artifactsInProgress: 5,
+        createdBy: who, createdDateTime: later(16),
         lastModifiedBy: who, lastModifiedDateTime: later(17))
-    static let bareSession = RestoreSession(id: "session-2", workload: .exchange, status: .draft, createdDateTime: moment)
+    static let bareSession = RestoreSession(
+        id: "session-2", workload: .exchange, status: .draft, createdDateTime: moment)
     static let fullArtifact = RestoreArtifact(
-        id: "artifact-1", sessionId: "session-1", workload: .oneDriveForBusiness, ordinal: 4, restorePointId: "point-1", unitId: "unit-1", destinationType: .inPlace,
-        status: .succeeded, startDateTime: moment, completionDateTime: later(18), error: error, restoredSiteId: "site", restoredSiteName: "name",
-        restoredSiteWebUrl: "https://example.com/R0", progress: ArtifactProgress(itemsPlanned: 4, itemsDone: 3, bytesPlanned: 1 << 50, bytesDone: 7))
+        id: "artifact-1", sessionId: "session-1", workload: .oneDriveForBusiness, ordinal: 4, restorePointId: "point-1",
+        unitId: "unit-1", destinationType: .inPlace,
+        status: .succeeded, startDateTime: moment, completionDateTime: later(18), error: error, restoredSiteId: "site",
+        restoredSiteName: "name",
+        restoredSiteWebUrl: "https://example.com/R0",
+        progress: ArtifactProgress(itemsPlanned: 4, itemsDone: 3, bytesPlanned: 1 << 50, bytesDone: 7))
     static let bareArtifact = RestoreArtifact(
-        id: "artifact-2", sessionId: "session-1", workload: .oneDriveForBusiness, ordinal: 5, restorePointId: "gone", unitId: "gone", destinationType: .new, status: .added)
+        id: "artifact-2", sessionId: "session-1", workload: .oneDriveForBusiness, ordinal: 5, restorePointId: "gone",
+        unitId: "gone", destinationType: .new, status: .added)
     static let fullJob = Job(
-        id: "job-1", kind: "restore", subjectId: "artifact-1", state: .running, runAfterDateTime: moment, leaseOwner: "worker", leaseExpiresDateTime: later(19),
-        attempt: 2, cursor: "{\"next\":1}", progress: "{}", createdDateTime: later(20), error: error, endedDateTime: later(21))
-    static let bareJob = Job(id: "job-2", kind: "backup", subjectId: "unit-1", runAfterDateTime: moment, createdDateTime: moment)
+        id: "job-1", kind: "restore", subjectId: "artifact-1", state: .running, runAfterDateTime: moment,
+        leaseOwner: "worker", leaseExpiresDateTime: later(19),
+        attempt: 2, cursor: "{\"next\":1}", progress: "{}", createdDateTime: later(20), error: error,
+        endedDateTime: later(21))
+    static let bareJob = Job(
+        id: "job-2", kind: "backup", subjectId: "unit-1", runAfterDateTime: moment, createdDateTime: moment)
     static let fullClient = ClientApplication(
-        id: "client-1", displayName: "Demo", secretHash: [9, 8, 7], roles: ["BackupRestore-Configuration.ReadWrite.All", "a\"b"], createdDateTime: moment)
-    static let bareClient = ClientApplication(id: "client-2", displayName: "", secretHash: [], roles: [], createdDateTime: moment)
-    static let fullKey = SigningKey(id: "kid-1", algorithm: "ES256", sealedPrivateKey: [1, 2, 3], createdDateTime: moment, retiredDateTime: later(21))
+        id: "client-1", displayName: "Demo", secretHash: [9, 8, 7],
+        roles: ["BackupRestore-Configuration.ReadWrite.All", "a\"b"], createdDateTime: moment)
+    static let bareClient = ClientApplication(
+        id: "client-2", displayName: "", secretHash: [], roles: [], createdDateTime: moment)
+    static let fullKey = SigningKey(
+        id: "kid-1", algorithm: "ES256", sealedPrivateKey: [1, 2, 3], createdDateTime: moment,
+        retiredDateTime: later(21))
     static let bareKey = SigningKey(id: "kid-2", algorithm: "RS256", sealedPrivateKey: [], createdDateTime: moment)
 }

@@ -5,13 +5,17 @@ extension Sample {
     static let fullUnread: UnreadItemRow = {
         var row = UnreadItemRow()
         (row.id, row.unitId, row.path, row.kind) = ("unread-1", "unit-1", Array("a/b".utf8), .folder)
-        (row.code, row.message, row.sinceDateTime, row.keptFromDateTime) = ("permissionDenied", "It's \"closed\"", moment, later(1))
+        (row.code, row.message, row.sinceDateTime, row.keptFromDateTime) = (
+            "permissionDenied", "It's \"closed\"", moment, later(1)
+        )
         (row.fromDateTime, row.untilDateTime) = (later(2), later(3))
         return row
     }()
     static let bareUnread: UnreadItemRow = {
         var row = UnreadItemRow()
-        (row.id, row.unitId, row.path, row.sinceDateTime, row.fromDateTime) = ("unread-2", "unit-1", [0xff, 0x2f], moment, moment)
+        (row.id, row.unitId, row.path, row.sinceDateTime, row.fromDateTime) = (
+            "unread-2", "unit-1", [0xff, 0x2f], moment, moment
+        )
         return row
     }()
     static let fullNotice: RestoreNotice = {

@@ -11,8 +11,10 @@ import Testing
             try writer.insert(Sample.fullSession)
             try writer.insert(contentsOf: [Sample.fullArtifact, Sample.bareArtifact])
             let updated = try writer.update(
-                RestoreArtifact.self, where: .equal("sessionId", "session-1"), set: ["status": ArtifactRestoreStatus.scheduled.sqlValue, "error": .null])
-            let none = try writer.update(RestoreArtifact.self, where: .equal("sessionId", "other"), set: ["ordinal": .integer(0)])
+                RestoreArtifact.self, where: .equal("sessionId", "session-1"),
+                set: ["status": ArtifactRestoreStatus.scheduled.sqlValue, "error": .null])
+            let none = try writer.update(
+                RestoreArtifact.self, where: .equal("sessionId", "other"), set: ["ordinal": .integer(0)])
             let deleted = try writer.delete(RestoreArtifact.self, where: .equal("ordinal", 4))
             return [updated, none, deleted]
         }
@@ -24,7 +26,9 @@ import Testing
 
     @Test func `a missing row cannot be updated, and deleting it says so`() async throws {
         let catalog = try await TemporaryCatalog.make()
-        let error = await #expect(throws: CatalogError.self) { try await catalog.store.write { try $0.update(Sample.barePolicy) } }
+        let error = await #expect(throws: CatalogError.self) {
+            try await catalog.store.write { try $0.update(Sample.barePolicy) }
+        }
         #expect(error?.code == .missing)
         #expect(try await catalog.store.write { try $0.delete(ProtectionPolicy.self, id: "policy-2") } == false)
     }
@@ -34,8 +38,12 @@ import Testing
         let set = await #expect(throws: CatalogError.self) {
             try await catalog.store.write { try $0.update(Job.self, where: .true, set: ["kind\" = '' --": .null]) }
         }
-        let order = await #expect(throws: CatalogError.self) { try await catalog.store.page(Query<Job>(order: [.init("nothing")])) }
-        let position = await #expect(throws: CatalogError.self) { try await catalog.store.page(Query<Job>(after: [.text("a"), .text("b")])) }
+        let order = await #expect(throws: CatalogError.self) {
+            try await catalog.store.page(Query<Job>(order: [.init("nothing")]))
+        }
+        let position = await #expect(throws: CatalogError.self) {
+            try await catalog.store.page(Query<Job>(after: [.text("a"), .text("b")]))
+        }
         #expect([set?.code, order?.code, position?.code] == [.invalidQuery, .invalidQuery, .invalidQuery])
     }
 
@@ -66,14 +74,17 @@ import Testing
             job.leaseOwner = nil
             try writer.insert(job)
         }
-        try await refused(.constraint, catalog) { try $0.update(ProtectionUnit.self, where: .true, set: ["status": .text("unknown")]) }
+        try await refused(.constraint, catalog) {
+            try $0.update(ProtectionUnit.self, where: .true, set: ["status": .text("unknown")])
+        }
         try await catalog.store.write { try $0.delete(RestoreSession.self, id: "session-1") }
         #expect(try await catalog.store.count(Query<RestoreArtifact>()) == 0)
         #expect(try await catalog.store.find(ProtectionUnit.self, id: "unit-1") == Sample.fullUnit)
     }
 
     private func refused(
-        _ code: CatalogError.Code, _ catalog: TemporaryCatalog, _ body: @escaping @Sendable (CatalogWriter) throws -> Void
+        _ code: CatalogError.Code, _ catalog: TemporaryCatalog,
+        _ body: @escaping @Sendable (CatalogWriter) throws -> Void
     ) async throws {
         let error = await #expect(throws: CatalogError.self) { try await catalog.store.write { try body($0) } }
         #expect(error?.code == code)

@@ -15,7 +15,8 @@ import Testing
 
     private func written(_ name: String) throws -> [UInt8] { Array(try Data(contentsOf: URL(filePath: scratch(name)))) }
 
-    /// Cuts `content` into pieces of up to `longest` bytes and writes them from several threads, in an order of their own.
+    /// Cuts `content` into pieces of up to `longest` bytes and writes them from several threads, in
+    /// an order of their own.
     private func write(_ content: [UInt8], to file: any WritableFile, longest: Int, seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         var pieces: [Range<Int>] = []
@@ -35,7 +36,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [3_000_000, 500_000, 6_000]) func `pieces of any length in any order make the file`(longest: Int) throws {
+    @Test(arguments: [3_000_000, 500_000, 6_000]) func `pieces of any length in any order make the file`(
+        longest: Int
+    ) throws {
         var generator = SeededGenerator(seed: 3)
         var content = generator.bytes(Self.length)
         content.replaceSubrange(5_000_001..<9_000_003, with: repeatElement(0, count: 4_000_002))
@@ -83,7 +86,9 @@ import Testing
         let page = [UInt8](repeating: 1, count: DirectContent.pageBytes)
         try unsafe page.withUnsafeBytes { unsafe try content.write($0, at: 0) }
         #expect { try content.finish() } throws: { ($0 as? SystemFailure)?.number == EBADF }
-        #expect { try unsafe page.withUnsafeBytes { unsafe try content.write($0, at: 0) } } throws: { ($0 as? SystemFailure)?.number == EBADF }
+        #expect { try unsafe page.withUnsafeBytes { unsafe try content.write($0, at: 0) } } throws: {
+            ($0 as? SystemFailure)?.number == EBADF
+        }
     }
 
     @Test func `what the file system does not take past its cache goes through it`() throws {

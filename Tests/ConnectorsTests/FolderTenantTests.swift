@@ -21,7 +21,10 @@ private let tenantID = "7c5b9d3e-1f2a-4b6c-8d4e-5f6071829304"
         try scratch.folder("sites/team/Wiki")
         let tenant = try tenant()
         #expect(tenant.id == tenantID)
-        #expect(try tenant.users().map(\.id) == ["109da482-ae62-53f5-8931-9b5c93560dd3", "1a39645e-e60d-5336-8775-19724d0172ae"])
+        #expect(
+            try tenant.users().map(\.id) == [
+                "109da482-ae62-53f5-8931-9b5c93560dd3", "1a39645e-e60d-5336-8775-19724d0172ae",
+            ])
         #expect(try tenant.users().map(\.hasDrive) == [true, true])
         let site = DirectorySite(
             id: "5b191552-8ce4-5539-8d84-c9fe102e32e3", name: "team", displayName: "team",
@@ -36,7 +39,8 @@ private let tenantID = "7c5b9d3e-1f2a-4b6c-8d4e-5f6071829304"
         let sources = try tenant(host: "files.contoso.example").sources()
         #expect(
             sources.map(\.webURL) == [
-                "https://files.contoso.example/personal/adele_v_contoso_example", "https://files.contoso.example/sites/%C3%9Cber%20uns%20%231",
+                "https://files.contoso.example/personal/adele_v_contoso_example",
+                "https://files.contoso.example/sites/%C3%9Cber%20uns%20%231",
             ])
     }
 
@@ -62,14 +66,18 @@ private let tenantID = "7c5b9d3e-1f2a-4b6c-8d4e-5f6071829304"
         #expect(tenantError { try tenant.tree(of: source) }?.message.contains("drives/adele@contoso.example") == true)
         #expect(treeError { try open.items(in: .root) } == .treeUnavailable)
         #expect(try tenant.sources() == [])
-        #expect(tenantError { try tenant.tree(of: SourceID(kind: .site, objectID: source.objectID)) }?.code == .sourceNotFound)
+        #expect(
+            tenantError { try tenant.tree(of: SourceID(kind: .site, objectID: source.objectID)) }?.code
+                == .sourceNotFound)
     }
 
     @Test func `a tenant that is missing is named`() throws {
         let error = tenantError { try FolderTenant(folder: scratch("nowhere"), id: tenantID, logger: quiet) }
         #expect(error?.code == .tenantNotFound)
         #expect(error?.message.contains(scratch("nowhere")) == true)
-        #expect(tenantError { try FolderTenant(folder: scratch.path, id: "not a uuid", logger: quiet) }?.code == .invalidArgument)
+        #expect(
+            tenantError { try FolderTenant(folder: scratch.path, id: "not a uuid", logger: quiet) }?.code
+                == .invalidArgument)
         try scratch.folder("moved/drives/a@b.example")
         let tenant = try FolderTenant(folder: scratch("moved"), id: tenantID, logger: quiet)
         unsafe rename(scratch("moved"), scratch("away"))
@@ -98,11 +106,15 @@ private let tenantID = "7c5b9d3e-1f2a-4b6c-8d4e-5f6071829304"
         try scratch.folder("drives/ADELE@contoso.example")
         try scratch.folder("mailboxes/diego@contoso.example")
         try scratch.folder("sites/team")
-        try scratch.file("directory.json", """
+        try scratch.file(
+            "directory.json",
+            """
             {"tenantId": "AAAAAAAA-0000-4000-8000-000000000001", "somethingElse": [1, {"x": null}],
-             "users": [{"id": "AAAAAAAA-0000-4000-8000-00000000000A", "userPrincipalName": "adele@contoso.example", "displayName": "Adele", "mail": "a@contoso.example", "extra": 1},
+             "users": [{"id": "AAAAAAAA-0000-4000-8000-00000000000A", "userPrincipalName": "adele@contoso.example", \
+             "displayName": "Adele", "mail": "a@contoso.example", "extra": 1},
                        {"userPrincipalName": "diego@contoso.example"}],
-             "groups": [{"id": "aaaaaaaa-0000-4000-8000-0000000000ff", "displayName": "All", "members": ["ADELE@contoso.example", "aaaaaaaa-0000-4000-8000-00000000000a", "diego@contoso.example"]}],
+             "groups": [{"id": "aaaaaaaa-0000-4000-8000-0000000000ff", "displayName": "All", "members": \
+             ["ADELE@contoso.example", "aaaaaaaa-0000-4000-8000-00000000000a", "diego@contoso.example"]}],
              "sites": [{"id": "aaaaaaaa-0000-4000-8000-0000000000ee", "name": "team", "displayName": "The Team"}]}
             """)
         let tenant = try tenant()
@@ -129,7 +141,13 @@ private let tenantID = "7c5b9d3e-1f2a-4b6c-8d4e-5f6071829304"
         ("{\"users\": [{\"userPrincipalName\": \"..\"}]}", "users[0].userPrincipalName"),
         ("{\"users\": [{\"userPrincipalName\": \"a\"}, {\"userPrincipalName\": \"A\"}]}", "users[1].userPrincipalName"),
         ("{\"users\": {}}", "users"),
-        ("{\"groups\": [{\"id\": \"aaaaaaaa-0000-4000-8000-0000000000ff\", \"displayName\": \"g\", \"members\": [\"who\"]}]}", "groups[0].members[0]"),
+        (
+            """
+            {\"groups\": [{\"id\": \"aaaaaaaa-0000-4000-8000-0000000000ff\", \"displayName\": \"g\", \"members\": \
+            [\"who\"]}]}
+            """,
+            "groups[0].members[0]"
+        ),
         ("{\"groups\": [{\"displayName\": \"g\"}]}", "groups[0].id"),
         ("{\"sites\": [{\"name\": \"\"}]}", "sites[0].name"),
         ("{\"tenantId\": \"x\"}", "tenantId"),
@@ -147,12 +165,14 @@ private let tenantID = "7c5b9d3e-1f2a-4b6c-8d4e-5f6071829304"
     }
 
     @Test func `a change of the directory file is seen, and a broken one does not lose the last good one`() throws {
-        try scratch.file("directory.json", "{\"users\": [{\"userPrincipalName\": \"a@b.example\", \"displayName\": \"One\"}]}")
+        try scratch.file(
+            "directory.json", "{\"users\": [{\"userPrincipalName\": \"a@b.example\", \"displayName\": \"One\"}]}")
         let tenant = try tenant()
         #expect(try tenant.users().map(\.displayName) == ["One"])
         try scratch.file("directory.json", "{\"users\": [")
         #expect(try tenant.users().map(\.displayName) == ["One"])
-        try scratch.file("directory.json", "{\"users\": [{\"userPrincipalName\": \"a@b.example\", \"displayName\": \"Two\"}]}")
+        try scratch.file(
+            "directory.json", "{\"users\": [{\"userPrincipalName\": \"a@b.example\", \"displayName\": \"Two\"}]}")
         #expect(try tenant.users().map(\.displayName) == ["Two"])
         try FileManager.default.removeItem(atPath: scratch("directory.json"))
         #expect(try tenant.users() == [])

@@ -4,14 +4,17 @@ import Foundation
 import Glibc
 import Testing
 
-/// A folder that is filled before it is seen keeps the promise that a file appears under its name only whole.
+/// A folder that is filled before it is seen keeps the promise that a file appears under
+/// its name only whole.
 @Suite struct LocalTreeFilledFolderTests {
     let scratch = Scratch()
     let left = ".holdfast-\(String(repeating: "0123456789abcdef", count: 2)).tmp"
 
     func tree() throws -> LocalTree { try LocalTree(path: scratch.path, access: .write) }
 
-    private func write(_ text: String, to name: String, _ changes: AttributeChanges = AttributeChanges(), in folder: any WritableFolder) throws {
+    private func write(
+        _ text: String, to name: String, _ changes: AttributeChanges = AttributeChanges(), in folder: any WritableFolder
+    ) throws {
         try unsafe Array(text.utf8).withUnsafeBytes { unsafe try folder.writeFile(Array(name.utf8), $0, changes) }
     }
 
@@ -21,7 +24,9 @@ import Testing
         let folder = try tree.makeFilledFolder(TreePath(test: "above/new"))
         let modified = Timestamp(seconds: 1_234_567_890, nanoseconds: 987_654_321)
         let attribute = ExtendedAttribute(name: Array("user.note".utf8), value: [1, 2, 3])
-        try write("one", to: "first", AttributeChanges(permissions: 0o4450, modified: modified, extendedAttributes: [attribute]), in: folder)
+        try write(
+            "one", to: "first",
+            AttributeChanges(permissions: 0o4450, modified: modified, extendedAttributes: [attribute]), in: folder)
         try write("", to: "second", AttributeChanges(permissions: 0o400), in: folder)
         let before = try tree.items(in: TreePath(test: "above"))
         #expect(before.items == [])
@@ -90,7 +95,10 @@ import Testing
         #expect(try scratch.content("new/file") == "content")
     }
 
-    @Test func `what a killed restore left is hidden and removed, and a folder that holds folders is nobody's leftover`() throws {
+    @Test
+    func `what a killed restore left is hidden and removed, and a folder that holds folders is nobody's leftover`()
+        throws
+    {
         try scratch.file("killed/\(left)/half", "hal")
         try scratch.file("other/\(left)/folder/file")
         let tree = try tree()

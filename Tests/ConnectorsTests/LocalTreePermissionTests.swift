@@ -70,7 +70,9 @@ import Testing
         let attribute = ExtendedAttribute(name: Array("user.x".utf8), value: [1])
         try withoutPrivileges(owning: scratch) {
             let tree = try LocalTree(path: scratch.path, access: .write)
-            try tree.setAttributes(of: TreePath(test: "file"), AttributeChanges(modified: Timestamp(seconds: 9), extendedAttributes: [attribute]))
+            try tree.setAttributes(
+                of: TreePath(test: "file"),
+                AttributeChanges(modified: Timestamp(seconds: 9), extendedAttributes: [attribute]))
             #expect(try tree.extendedAttributes(of: TreePath(test: "file")) == [attribute])
         }
         #expect(try scratch.status("file").st_mode & 0o7777 == 0o400)

@@ -8,14 +8,18 @@ import Testing
     let scratch = Scratch()
 
     @Test func `a folder lists its entries in the order of their bytes`() throws {
-        for name in ["b", "a", "B", "a.txt", "ab", "é", "a longer name than eight bytes 2", "a longer name than eight bytes 1", ".hidden"] {
+        for name in [
+            "b", "a", "B", "a.txt", "ab", "é", "a longer name than eight bytes 2", "a longer name than eight bytes 1",
+            ".hidden",
+        ] {
             try scratch.file(name)
         }
         let listing = try LocalTree(path: scratch.path).items(in: .root)
         #expect(listing.failures.isEmpty)
         #expect(
             listing.items.map { String(decoding: $0.name, as: UTF8.self) } == [
-                ".hidden", "B", "a", "a longer name than eight bytes 1", "a longer name than eight bytes 2", "a.txt", "ab", "b", "é",
+                ".hidden", "B", "a", "a longer name than eight bytes 1", "a longer name than eight bytes 2", "a.txt",
+                "ab", "b", "é",
             ])
     }
 
@@ -111,7 +115,9 @@ import Testing
 
     @Test func `names of any bytes are read and written`() throws {
         let tree = try LocalTree(path: scratch.path, access: .write)
-        var names = [[0xFF, 0xFE], Array(repeating: 0x78, count: 255), Array("…🎉".utf8), [0x0A], [0x5C, 0x22]].map { $0 as [UInt8] }
+        var names = [[0xFF, 0xFE], Array(repeating: 0x78, count: 255), Array("…🎉".utf8), [0x0A], [0x5C, 0x22]].map {
+            $0 as [UInt8]
+        }
         for name in names { try tree.makeFile(TreePath.root.appending(name), size: 0).commit(AttributeChanges()) }
         names.sort { $0.lexicographicallyPrecedes($1) }
         #expect(try tree.items(in: .root).items.map(\.name) == names)

@@ -10,7 +10,9 @@ import Testing
 
     func tree() throws -> LocalTree { try LocalTree(path: scratch.path, access: .write) }
 
-    private func write(_ content: [UInt8], to path: String, _ changes: AttributeChanges = AttributeChanges(), in tree: LocalTree) throws {
+    private func write(
+        _ content: [UInt8], to path: String, _ changes: AttributeChanges = AttributeChanges(), in tree: LocalTree
+    ) throws {
         try unsafe content.withUnsafeBytes { unsafe try tree.writeFile(TreePath(test: path), $0, changes) }
     }
 
@@ -19,7 +21,9 @@ import Testing
         let modified = Timestamp(seconds: 1_234_567_890, nanoseconds: 987_654_321)
         let attribute = ExtendedAttribute(name: Array("user.note".utf8), value: [1, 2, 3])
         let tree = try tree()
-        try write(Array("new".utf8), to: "file", AttributeChanges(permissions: 0o4450, modified: modified, extendedAttributes: [attribute]), in: tree)
+        try write(
+            Array("new".utf8), to: "file",
+            AttributeChanges(permissions: 0o4450, modified: modified, extendedAttributes: [attribute]), in: tree)
         #expect(try scratch.names() == ["file"])
         #expect(try scratch.content("file") == "new")
         let attributes = try tree.attributes(of: TreePath(test: "file"))
@@ -70,7 +74,9 @@ import Testing
 
     @Test func `a reserved, an overlong and a missing place are refused`() throws {
         let tree = try tree()
-        #expect(treeError { try write([1], to: ".holdfast-00000000000000000000000000000000.tmp", in: tree) } == .invalidName)
+        #expect(
+            treeError { try write([1], to: ".holdfast-00000000000000000000000000000000.tmp", in: tree) } == .invalidName
+        )
         #expect(treeError { try write([1], to: String(repeating: "x", count: 256), in: tree) } == .invalidName)
         #expect(treeError { try write([1], to: "nowhere/file", in: tree) } == .notFound)
         #expect(try scratch.names() == [])

@@ -39,8 +39,11 @@ import Testing
         #expect(try scratch.names() == [])
     }
 
-    /// Whether it can share depends on the file system of the machine that runs the tests; both are right.
-    @Test(arguments: [UInt64(3), 11, 20]) func `a copy begins with the content, or there is none and nothing is left`(size: UInt64) throws {
+    /// Whether it can share depends on the file system of the machine that runs the
+    /// tests; both are right.
+    @Test(arguments: [UInt64(3), 11, 20]) func `a copy begins with the content, or there is none and nothing is left`(
+        size: UInt64
+    ) throws {
         try scratch.file("file", "old content")
         let tree = try tree()
         let path = TreePath(test: "file")
@@ -70,7 +73,8 @@ import Testing
         try scratch.folder("tree")
         try scratch.link("tree/link", to: "../outside")
         let tree = try LocalTree(path: scratch("tree"), access: .write)
-        try tree.setAttributes(of: TreePath(test: "link"), AttributeChanges(permissions: 0o777, modified: Timestamp(seconds: 5)))
+        try tree.setAttributes(
+            of: TreePath(test: "link"), AttributeChanges(permissions: 0o777, modified: Timestamp(seconds: 5)))
         #expect(try scratch.status("outside").st_mtim.tv_sec != 5)
         #expect(try scratch.status("outside").st_mode & 0o777 != 0o777)
         #expect(try scratch.status("tree/link").st_mtim.tv_sec == 5)
@@ -88,7 +92,9 @@ import Testing
         let tree = try LocalTree(path: scratch("tree"), access: .write)
         let inside = TreePath(test: "way/file")
         let mine = TreePath(test: "mine")
-        #expect(treeError { try tree.makeFile(inside, size: 0) } == .escapes || treeError { try tree.makeFile(inside, size: 0) } == .wrongKind)
+        #expect(
+            treeError { try tree.makeFile(inside, size: 0) } == .escapes
+                || treeError { try tree.makeFile(inside, size: 0) } == .wrongKind)
         for attempt: () throws -> Void in [
             { try tree.makeFolder(TreePath(test: "way/new"), permissions: 0o755) },
             { try tree.makeSymbolicLink(inside, target: [0x78]) },
@@ -98,7 +104,11 @@ import Testing
             { try tree.move(inside, to: TreePath(test: "stolen")) },
             { try tree.remove(inside) },
             { try tree.setAttributes(of: inside, AttributeChanges(permissions: 0o777)) },
-            { try tree.makeSpecial(inside, attributes: ItemAttributes(kind: .fifo, permissions: 0o600, modified: Timestamp(seconds: 0))) },
+            {
+                try tree.makeSpecial(
+                    inside, attributes: ItemAttributes(kind: .fifo, permissions: 0o600, modified: Timestamp(seconds: 0))
+                )
+            },
         ] {
             let code = treeError(attempt)
             #expect(code == .escapes || code == .wrongKind)
@@ -137,7 +147,11 @@ import Testing
     @Test func `pieces of zeros between data keep their places`() throws {
         var random = SystemRandomNumberGenerator()
         var content = [UInt8](repeating: 0, count: 1_000_003)
-        for start in [0, 65_536 * 3, 65_536 * 7 + 5, 999_999] { for index in start..<min(start + 70_000, content.count) { content[index] = UInt8.random(in: 1...255, using: &random) } }
+        for start in [0, 65_536 * 3, 65_536 * 7 + 5, 999_999] {
+            for index in start..<min(start + 70_000, content.count) {
+                content[index] = UInt8.random(in: 1...255, using: &random)
+            }
+        }
         let file = try tree().makeFile(TreePath(test: "file"), size: UInt64(content.count))
         try unsafe content.withUnsafeBytes { unsafe try file.write($0, at: 0) }
         try file.commit(AttributeChanges())
@@ -150,7 +164,8 @@ import Testing
         let tree = try tree()
         try tree.makeFile(TreePath(test: "empty"), size: 0).commit(AttributeChanges())
         #expect(try tree.attributes(of: TreePath(test: "empty")).kind == .file)
-        #expect(treeError { try tree.makeFile(TreePath(test: "full"), size: 0).commit(AttributeChanges()) } == .notEmpty)
+        #expect(
+            treeError { try tree.makeFile(TreePath(test: "full"), size: 0).commit(AttributeChanges()) } == .notEmpty)
         #expect(try scratch.names() == ["empty", "full"])
     }
 
@@ -162,7 +177,9 @@ import Testing
         #expect(try tree.linkTarget(of: TreePath(test: "link")) == [0xFF, 0x2F])
         for _ in 0..<2 { try tree.makeHardLink(TreePath(test: "hard"), to: TreePath(test: "file")) }
         #expect(try scratch.status("hard").st_ino == scratch.status("file").st_ino)
-        try tree.makeSpecial(TreePath(test: "pipe"), attributes: ItemAttributes(kind: .fifo, permissions: 0o642, modified: Timestamp(seconds: 0)))
+        try tree.makeSpecial(
+            TreePath(test: "pipe"),
+            attributes: ItemAttributes(kind: .fifo, permissions: 0o642, modified: Timestamp(seconds: 0)))
         #expect(try scratch.status("pipe").st_mode == S_IFIFO | 0o642)
         #expect(try scratch.names() == ["file", "hard", "link", "pipe"])
         #expect(treeError { try tree.makeSymbolicLink(TreePath(test: "x"), target: []) } == .invalidName)
@@ -191,10 +208,16 @@ import Testing
         let tree = try tree()
         try scratch.file("file")
         let path = TreePath(test: "file")
-        let first = [ExtendedAttribute(name: Array("user.a".utf8), value: [1]), ExtendedAttribute(name: Array("user.b".utf8), value: [])]
+        let first = [
+            ExtendedAttribute(name: Array("user.a".utf8), value: [1]),
+            ExtendedAttribute(name: Array("user.b".utf8), value: []),
+        ]
         try tree.setAttributes(of: path, AttributeChanges(extendedAttributes: first))
         #expect(try tree.extendedAttributes(of: path) == first)
-        let second = [ExtendedAttribute(name: Array("user.a".utf8), value: Array(repeating: 7, count: 900)), ExtendedAttribute(name: Array("user.c".utf8), value: [0, 255])]
+        let second = [
+            ExtendedAttribute(name: Array("user.a".utf8), value: Array(repeating: 7, count: 900)),
+            ExtendedAttribute(name: Array("user.c".utf8), value: [0, 255]),
+        ]
         try tree.setAttributes(of: path, AttributeChanges(extendedAttributes: second))
         #expect(try tree.extendedAttributes(of: path) == second)
         try tree.makeFolder(TreePath(test: "folder"), permissions: 0o755)

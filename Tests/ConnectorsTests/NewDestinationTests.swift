@@ -41,7 +41,8 @@ private let team = SourceID(kind: .site, objectID: "5b191552-8ce4-5539-8d84-c9fe
 
     @Test func `a site is named after the directory whether its source was seen before or not`() throws {
         try scratch.folder("drives/Adele@Contoso.example")
-        try scratch.file("directory.json", #"{"users":[{"id":"\#(adele.objectID)","userPrincipalName":"adele@contoso.example"}]}"#)
+        try scratch.file(
+            "directory.json", #"{"users":[{"id":"\#(adele.objectID)","userPrincipalName":"adele@contoso.example"}]}"#)
         let tenant = try tenant()
         #expect(try tenant.makeNewDestination(of: adele, reservation: "one").name == "adele@contoso.exampleR0")
         #expect(try tenant.makeNewDestination(of: adele, reservation: "two").name == "adele@contoso.exampleR1")
@@ -87,7 +88,9 @@ private let team = SourceID(kind: .site, objectID: "5b191552-8ce4-5539-8d84-c9fe
         let tenants = [try tenant(), try tenant()]
         let names = try await withThrowingTaskGroup(of: String.self) { group in
             for index in 0..<40 {
-                group.addTask { try tenants[index % 2].makeNewDestination(of: adele, reservation: "restore-\(index / 2)").name }
+                group.addTask {
+                    try tenants[index % 2].makeNewDestination(of: adele, reservation: "restore-\(index / 2)").name
+                }
             }
             return try await group.reduce(into: []) { $0.append($1) }
         }
@@ -106,14 +109,17 @@ private let team = SourceID(kind: .site, objectID: "5b191552-8ce4-5539-8d84-c9fe
 
     @Test func `a drive that is gone gets a new place by the name that the caller remembers`() throws {
         #expect(tenantError { try tenant().makeNewDestination(of: adele, reservation: "one") }?.code == .sourceNotFound)
-        let made = try tenant().makeNewDestination(of: adele, reservation: "one", lastKnownName: "adele@contoso.example")
+        let made = try tenant().makeNewDestination(
+            of: adele, reservation: "one", lastKnownName: "adele@contoso.example")
         #expect(made.name == "adele@contoso.exampleR0")
     }
 
     @Test(arguments: ["", "../x", "a b", "a/b", String(repeating: "a", count: 129)])
     func `a reservation has letters, digits and hyphens`(reservation: String) throws {
         try scratch.folder("drives/adele@contoso.example")
-        #expect(tenantError { try tenant().makeNewDestination(of: adele, reservation: reservation) }?.code == .invalidArgument)
+        #expect(
+            tenantError { try tenant().makeNewDestination(of: adele, reservation: reservation) }?.code
+                == .invalidArgument)
     }
 
     @Test func `a link in place of the new site is not followed`() throws {

@@ -20,19 +20,26 @@ private let decomposed = "Cafe\u{301}"
     func tenant() throws -> FolderTenant {
         let log = log
         return try FolderTenant(
-            folder: scratch.folder("tenant"), id: tenantID, names: NameFile(path: scratch("names.jsonl")), logger: Logger(label: "test") { _ in log })
+            folder: scratch.folder("tenant"), id: tenantID, names: NameFile(path: scratch("names.jsonl")),
+            logger: Logger(label: "test") { _ in log })
     }
 
     private func move(_ old: String, _ new: String) throws {
-        guard unsafe rename(scratch("tenant/\(old)"), scratch("tenant/\(new)")) == 0 else { throw CocoaError(.fileWriteUnknown) }
+        guard unsafe rename(scratch("tenant/\(old)"), scratch("tenant/\(new)")) == 0 else {
+            throw CocoaError(.fileWriteUnknown)
+        }
     }
 
     private func drive(_ user: DirectoryUser) -> SourceID { SourceID(kind: .drive, objectID: user.id) }
 
     // MARK: Case
 
-    @Test(arguments: [("Adele@contoso.example", "adele@contoso.example"), ("\u{c9}lan@x.example", "\u{e9}LAN@x.example")])
-    func `a folder that is renamed by case only keeps its user's id, also after a restart`(old: String, new: String) throws {
+    @Test(arguments: [
+        ("Adele@contoso.example", "adele@contoso.example"), ("\u{c9}lan@x.example", "\u{e9}LAN@x.example"),
+    ])
+    func `a folder that is renamed by case only keeps its user's id, also after a restart`(
+        old: String, new: String
+    ) throws {
         try scratch.file("tenant/drives/\(old)/a.txt", "mine")
         let first = try tenant()
         let user = try #require(try first.users().first)
@@ -65,7 +72,9 @@ private let decomposed = "Cafe\u{301}"
         #expect(log.text.contains("'drives/adele@x.example' was there before"))
     }
 
-    @Test func `of case twins that were never seen alone none is chosen, the error names both, and the rest works`() throws {
+    @Test func `of case twins that were never seen alone none is chosen, the error names both, and the rest works`()
+        throws
+    {
         try scratch.folder("tenant/drives/adele@x.example")
         try scratch.folder("tenant/drives/ADELE@x.example")
         try scratch.file("tenant/drives/ben@x.example/b.txt", "of Ben")
@@ -74,7 +83,9 @@ private let decomposed = "Cafe\u{301}"
         #expect(users.map(\.hasDrive) == [true, true])
         let error = tenantError { try tenant.inPlaceDestination(of: drive(users[0])) }
         #expect(error?.code == .severalFolders)
-        #expect(error?.message.contains("'drives/ADELE@x.example' and 'drives/adele@x.example'") == true, "\(error?.message ?? "")")
+        #expect(
+            error?.message.contains("'drives/ADELE@x.example' and 'drives/adele@x.example'") == true,
+            "\(error?.message ?? "")")
         #expect(try tenant.tree(of: drive(users[1])).content("b.txt") == "of Ben")
     }
 
@@ -95,14 +106,17 @@ private let decomposed = "Cafe\u{301}"
         let tenant = try tenant()
         let users = try tenant.users()
         #expect(Set(users.map(\.id)).count == 2)
-        for user in users { #expect(Array(try tenant.tree(of: drive(user)).content("a.txt").utf8) == Array(user.userPrincipalName.utf8)) }
+        for user in users {
+            #expect(Array(try tenant.tree(of: drive(user)).content("a.txt").utf8) == Array(user.userPrincipalName.utf8))
+        }
         #expect(log.text.contains(#"'drives/Cafe\u{301}' and 'drives/Caf\u{e9}' look the same"#))
     }
 
     @Test func `two sites that look the same are two, of which the directory file describes one`() throws {
         for name in [composed, decomposed] { try scratch.file("tenant/sites/\(name)/Documents/a.txt", name) }
         let id = "aaaaaaaa-0000-4000-8000-0000000000ee"
-        try scratch.file("tenant/directory.json", #"{"sites": [{"id": "\#(id)", "name": "\#(composed)", "displayName": "One"}]}"#)
+        try scratch.file(
+            "tenant/directory.json", #"{"sites": [{"id": "\#(id)", "name": "\#(composed)", "displayName": "One"}]}"#)
         let tenant = try tenant()
         let sites = try tenant.sites()
         #expect(sites.map(\.displayName) == [decomposed, "One"])
@@ -117,14 +131,18 @@ private let decomposed = "Cafe\u{301}"
     @Test func `a folder that a Mac made is found by its composed name in the directory file`() throws {
         try scratch.file("tenant/drives/\(decomposed)@x.example/a.txt", "mine")
         try scratch.folder("tenant/sites/\(decomposed)")
-        try scratch.file("tenant/directory.json", """
+        try scratch.file(
+            "tenant/directory.json",
+            """
             {"users": [{"id": "aaaaaaaa-0000-4000-8000-00000000000a", "userPrincipalName": "\(composed)@x.example"}],
              "sites": [{"id": "aaaaaaaa-0000-4000-8000-0000000000ee", "name": "\(composed)"}]}
             """)
         let tenant = try tenant()
         #expect(try tenant.users().map(\.id) == ["aaaaaaaa-0000-4000-8000-00000000000a"])
         #expect(try tenant.sites().map(\.id) == ["aaaaaaaa-0000-4000-8000-0000000000ee"])
-        #expect(try tenant.tree(of: SourceID(kind: .drive, objectID: "aaaaaaaa-0000-4000-8000-00000000000a")).content("a.txt") == "mine")
+        #expect(
+            try tenant.tree(of: SourceID(kind: .drive, objectID: "aaaaaaaa-0000-4000-8000-00000000000a")).content(
+                "a.txt") == "mine")
     }
 
     @Test func `an id that the directory file gives twice, once by a name, is one site's, and both are told`() throws {
@@ -147,12 +165,18 @@ private let decomposed = "Cafe\u{301}"
         for name in UnicodeTraps.names { try scratch.file("tenant/sites/\(name)/Documents/a.txt", name) }
         let tenant = try tenant()
         let (users, sites) = (try tenant.users(), try tenant.sites())
-        #expect(users.map { Array($0.userPrincipalName.utf8) } == people.map { Array($0.utf8) }.sorted { $0.lexicographicallyPrecedes($1) })
-        #expect(sites.map { Array($0.name.utf8) } == UnicodeTraps.names.map { Array($0.utf8) }.sorted { $0.lexicographicallyPrecedes($1) })
+        #expect(
+            users.map { Array($0.userPrincipalName.utf8) }
+                == people.map { Array($0.utf8) }.sorted { $0.lexicographicallyPrecedes($1) })
+        #expect(
+            sites.map { Array($0.name.utf8) }
+                == UnicodeTraps.names.map { Array($0.utf8) }.sorted { $0.lexicographicallyPrecedes($1) })
         let sources = try tenant.sources()
         #expect(Set(sources.map(\.id)).count == people.count + UnicodeTraps.names.count)
         let again = try self.tenant()
-        for user in users { #expect(Array(try again.tree(of: drive(user)).content("a.txt").utf8) == Array(user.userPrincipalName.utf8)) }
+        for user in users {
+            #expect(Array(try again.tree(of: drive(user)).content("a.txt").utf8) == Array(user.userPrincipalName.utf8))
+        }
     }
 }
 
@@ -190,10 +214,19 @@ private let decomposed = "Cafe\u{301}"
 final class WarningLog: LogHandler, Sendable {
     private let lines = Mutex<[String]>([])
     var text: String { lines.withLock { $0.joined(separator: "\n") } }
-    var metadata: Logger.Metadata { get { [:] } set {} }
-    var logLevel: Logger.Level { get { .warning } set {} }
+    var metadata: Logger.Metadata {
+        get { [:] }
+        set {}
+    }
+    var logLevel: Logger.Level {
+        get { .warning }
+        set {}
+    }
 
-    subscript(metadataKey _: String) -> Logger.Metadata.Value? { get { nil } set {} }
+    subscript(metadataKey _: String) -> Logger.Metadata.Value? {
+        get { nil }
+        set {}
+    }
 
     func log(event: LogEvent) { lines.withLock { $0.append("\(event.message)") } }
 }

@@ -35,7 +35,8 @@ import Testing
         #expect(!pictures.isEmpty)
         let python = Process()
         python.executableURL = URL(filePath: "/usr/bin/env")
-        // Checks signature, the checksum of every chunk, and that the picture's rows unpack to the size in the header.
+        // Checks signature, the checksum of every chunk, and that the picture's rows unpack to the
+        // size in the header.
         let script = """
             import struct, sys, zlib
             for name in sys.argv[1:]:
@@ -89,11 +90,14 @@ import Testing
         }
         let comparison = try TreeComparison(scratch("a"), scratch("b"), TreeComparison.Options(folderTimes: false))
         #expect(
-            comparison.differences.map(\.path) == ["content", "kind", "link", "mode", "only a", "size", "time", "only b", "one"])
+            comparison.differences.map(\.path) == [
+                "content", "kind", "link", "mode", "only a", "size", "time", "only b", "one",
+            ])
         #expect(comparison.files == 7)
     }
 
-    /// Copies every drive of the sample from one `LocalTree` into another and lets the independent comparison judge.
+    /// Copies every drive of the sample from one `LocalTree` into another and lets
+    /// the independent comparison judge.
     @Test func `a local tree gives and takes everything in the sample`() throws {
         let summary = try small.write(to: scratch("a"))
         for user in summary.users {
@@ -103,7 +107,8 @@ import Testing
             var copier = Copier(source: source, destination: destination)
             try copier.copy(.root)
             try destination.synchronize()
-            let comparison = try TreeComparison(scratch("a/drives/\(user)"), scratch("b/\(user)"), TreeComparison.Options(owners: true))
+            let comparison = try TreeComparison(
+                scratch("a/drives/\(user)"), scratch("b/\(user)"), TreeComparison.Options(owners: true))
             #expect(comparison.differences == [])
             #expect(comparison.files > 50)
         }

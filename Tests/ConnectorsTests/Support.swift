@@ -10,7 +10,8 @@ final class Scratch {
     let path: String
 
     init() {
-        var template = Array("\(NSTemporaryDirectory())/holdfast-connectors-XXXXXX".utf8).map { CChar(bitPattern: $0) } + [0]
+        var template =
+            Array("\(NSTemporaryDirectory())/holdfast-connectors-XXXXXX".utf8).map { CChar(bitPattern: $0) } + [0]
         let made = unsafe mkdtemp(&template)
         precondition(unsafe made != nil, "the system's folder for temporary files can be written")
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -108,8 +109,8 @@ func tenantError(_ body: () throws -> some Any) -> TenantError? {
     }
 }
 
-/// Runs `body` as a user without privileges who owns `scratch` and all in it. Only this thread changes; where the tests themselves run
-/// without privileges nothing needs to.
+/// Runs `body` as a user without privileges who owns `scratch` and all in it. Only this thread
+/// changes; where the tests themselves run without privileges nothing needs to.
 func withoutPrivileges(owning scratch: Scratch, _ body: () throws -> Void) throws {
     guard geteuid() == 0 else { return try body() }
     let nobody: UInt32 = 65534

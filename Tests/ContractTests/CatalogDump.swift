@@ -6,7 +6,8 @@ extension World {
     /// Every row of every table as text, to see that nothing has changed.
     func dump() async throws -> [String] {
         try await catalog.driver.read { connection in
-            let tables = try connection.query("SELECT \"name\" FROM \"sqlite_master\" WHERE \"type\" = 'table' ORDER BY \"name\"", [])
+            let tables = try connection.query(
+                "SELECT \"name\" FROM \"sqlite_master\" WHERE \"type\" = 'table' ORDER BY \"name\"", [])
             var lines: [String] = []
             for row in tables {
                 guard case .text(let table) = row["name"] else { continue }

@@ -4,23 +4,28 @@ import Testing
 
 @testable import Sandbox
 
-/// Walks the tables of `errors.md`: each code is produced through HTTP by a test, at every operation that its row names, or the documentation says
-/// why the server never sends it.
+/// Walks the tables of `errors.md`: each code is produced through HTTP by a test, at every
+/// operation that its row names, or the documentation says why the server never sends it.
 @Suite struct ErrorLedgerTests {
     /// What another suite produces, because it needs a client of its own: the code and the file.
     private static let elsewhere = ["lengthRequired": "EndToEndTests/EdgeTests.swift"]
 
-    /// What the server never sends by itself, and what of it not even by order. docs/graph-surface.md says why.
+    /// What the server never sends by itself, and what of it not even by
+    /// order. docs/graph-surface.md says why.
     private static let never: Set<String> = [
-        "Forbidden", "Authorization_RequestDenied", "invalidRequest", "nameAlreadyExists", "rangeNotSatisfiable", "unprocessableEntity",
+        "Forbidden", "Authorization_RequestDenied", "invalidRequest", "nameAlreadyExists", "rangeNotSatisfiable",
+        "unprocessableEntity",
         "invalidStateForActivation",
     ]
 
-    private static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardizedFileURL
+    private static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..")
+        .standardizedFileURL
 
     private func page() throws -> ErrorPage {
         let page = ErrorPage(try Vectors.text("errors.md"))
-        #expect(page.rows.count == 107 && page.rows.flatMap(\.codes).count == 110, "\(page.rows.count) rows, \(page.rows.flatMap(\.codes).count) codes")
+        #expect(
+            page.rows.count == 107 && page.rows.flatMap(\.codes).count == 110,
+            "\(page.rows.count) rows, \(page.rows.flatMap(\.codes).count) codes")
         return page
     }
 
@@ -32,13 +37,17 @@ import Testing
                 #expect(refusals.isEmpty == false, "\(row.family): \(status) \(code)")
                 // A failure that was ordered strikes any request; which one does not matter.
                 guard refusals.contains(where: { $0.state != .ordered }) else { continue }
-                for word in row.operations { #expect(refusals.contains { $0.isOf(word) }, "\(row.family): \(status) \(code) of \(word)") }
+                for word in row.operations {
+                    #expect(refusals.contains { $0.isOf(word) }, "\(row.family): \(status) \(code) of \(word)")
+                }
             }
         }
     }
 
     @Test func `every code that stands inside of an answer is produced there`() throws {
-        let inside = Dictionary(grouping: try page().rows.filter { $0.status == nil }, by: \.place).mapValues { Set($0.flatMap(\.codes)) }
+        let inside = Dictionary(grouping: try page().rows.filter { $0.status == nil }, by: \.place).mapValues {
+            Set($0.flatMap(\.codes))
+        }
         #expect(inside["per entry"] == InsideErrorTests.ofEntries)
         // Of a unit and an artifact the sandbox can order every one, and the tests do.
         #expect(inside["in entity"] == FaultCodes.ofUnits)
@@ -54,7 +63,9 @@ import Testing
             #expect(Refusal.all.contains { $0.code == code } == false, "\(code) is sent")
         }
         for (code, file) in Self.elsewhere {
-            #expect(try String(contentsOf: Self.root.appending(path: "Tests/\(file)"), encoding: .utf8).contains(code), "\(code)")
+            #expect(
+                try String(contentsOf: Self.root.appending(path: "Tests/\(file)"), encoding: .utf8).contains(code),
+                "\(code)")
         }
     }
 

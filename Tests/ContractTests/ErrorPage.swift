@@ -19,7 +19,8 @@ struct ErrorPage {
 
     /// The words of operations in the third column.
     private static let words: Set<String> = [
-        "create", "get", "patch", "update", "delete", "activate", "deactivate", "list", "search", "run", "deleteAndUnprotect", "enable", "offboard",
+        "create", "get", "patch", "update", "delete", "activate", "deactivate", "list", "search", "run",
+        "deleteAndUnprotect", "enable", "offboard",
         "cancelOffboard",
     ]
 
@@ -36,7 +37,9 @@ struct ErrorPage {
 
     private static func row(_ family: String, _ cells: [String]) -> Row {
         // The table of bulk addition jobs has no status: its codes stand in the job.
-        if cells[0].first?.isLetter == true { return Row(family: family, status: nil, place: "in job", codes: [cells[0]], operations: []) }
+        if cells[0].first?.isLetter == true {
+            return Row(family: family, status: nil, place: "in job", codes: [cells[0]], operations: [])
+        }
         let status = cells[0].replacing("*", with: "")
         let place = status.firstMatch(of: /\((.*)\)/).map { String($0.1) } ?? ""
         let isPublished = cells[1].hasPrefix("(") == false

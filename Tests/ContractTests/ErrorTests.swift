@@ -18,7 +18,8 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     var testDescription: String { "\(status) \(code): \(method) \(target)" }
 
     init(
-        _ status: Int, _ code: String, _ method: String, _ target: String, _ body: String? = nil, headers: [(name: String, value: String)] = [],
+        _ status: Int, _ code: String, _ method: String, _ target: String, _ body: String? = nil,
+        headers: [(name: String, value: String)] = [],
         state: State = .filled
     ) {
         self.status = status
@@ -31,9 +32,12 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     }
 }
 
-/// Produces the codes of `errors.md` through HTTP: status, code, envelope, and a catalogue that is the same before and after.
+/// Produces the codes of `errors.md` through HTTP: status, code, envelope, and a catalogue that is
+/// the same before and after.
 @Suite struct ErrorTests {
-    @Test(arguments: Refusal.all) func `a refused request has its status and code, and changes nothing`(refusal: Refusal) async throws {
+    @Test(arguments: Refusal.all) func `a refused request has its status and code, and changes nothing`(
+        refusal: Refusal
+    ) async throws {
         let world = try await World.made(for: refusal)
         var configuration = World.configuration
         if refusal.state == .overloaded { configuration.concurrentRequests = 0 }
@@ -65,6 +69,8 @@ struct Refusal: Sendable, CustomTestStringConvertible {
         let text = try Vectors.text("errors.md")
         // Codes that the contract does not list, with why we send them.
         let own: Set<String> = ["Request_ResourceNotFound"]
-        for refusal in Refusal.all where own.contains(refusal.code) == false { #expect(text.contains(refusal.code), "\(refusal.code)") }
+        for refusal in Refusal.all where own.contains(refusal.code) == false {
+            #expect(text.contains(refusal.code), "\(refusal.code)")
+        }
     }
 }

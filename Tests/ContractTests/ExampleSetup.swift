@@ -20,12 +20,16 @@ struct ExampleSetup: Sendable {
         default: _ = try await world.enabled()
         }
         switch number {
-        case "06", "07", "08", "09", "10", "11", "12", "13", "14", "15", "16", "17", "37", "38": return try await protection(number)
-        case "18", "19", "20", "21", "22", "23", "24", "25", "26", "27", "28", "35", "36": return try await restores(number)
+        case "06", "07", "08", "09", "10", "11", "12", "13", "14", "15", "16", "17", "37", "38":
+            return try await protection(number)
+        case "18", "19", "20", "21", "22", "23", "24", "25", "26", "27", "28", "35", "36":
+            return try await restores(number)
         case "29", "30", "31", "32", "33", "34": return try await browsing(number)
         case "39":
             for name in ["First", "Second", "Third"] {
-                _ = try await client.send("POST", "/v1.0/solutions/backupRestore/oneDriveForBusinessProtectionPolicies", ["displayName": .string(name)])
+                _ = try await client.send(
+                    "POST", "/v1.0/solutions/backupRestore/oneDriveForBusinessProtectionPolicies",
+                    ["displayName": .string(name)])
                 _ = try await client.send("POST", "/v1.0/solutions/backupRestore/oneDriveForBusinessRestoreSessions")
             }
             return [:]
@@ -45,7 +49,8 @@ struct ExampleSetup: Sendable {
 
     private func protection(_ number: String) async throws -> [String: String] {
         let isActive = ["07", "08", "09", "38"].contains(number)
-        var policy = world.policy(number == "37" ? "7d734246-2a79-5a82-8cb1-6d5a93507fa3" : World.policy, isActive ? .active : .inactive)
+        var policy = world.policy(
+            number == "37" ? "7d734246-2a79-5a82-8cb1-6d5a93507fa3" : World.policy, isActive ? .active : .inactive)
         if number == "37" { policy.protectionMode = .fullServiceBackup }
         try await insert([policy])
         if number == "09" { try await insert([world.policy(World.unknown, .inactive, .sharePoint)]) }
@@ -54,7 +59,9 @@ struct ExampleSetup: Sendable {
             world.unit(World.unit, of: World.ines, policy: policy.id, status),
             world.unit(World.freeUnit, of: World.tomas, policy: number == "12" ? nil : policy.id, status),
         ])
-        if number == "10" { try await insert([world.unit(World.secondUnit, of: World.milo, policy: policy.id, status)]) }
+        if number == "10" {
+            try await insert([world.unit(World.secondUnit, of: World.milo, policy: policy.id, status)])
+        }
         let base = "/v1.0/solutions/backupRestore/oneDriveForBusinessProtectionPolicies/\(World.policy)"
         switch number {
         case "15":
@@ -70,13 +77,20 @@ struct ExampleSetup: Sendable {
     }
 
     private func restores(_ number: String) async throws -> [String: String] {
-        try await insert([world.unit(World.unit, of: World.ines, policy: nil, .unprotected), world.unit(World.secondUnit, of: World.tomas, policy: nil, .unprotected)])
+        try await insert([
+            world.unit(World.unit, of: World.ines, policy: nil, .unprotected),
+            world.unit(World.secondUnit, of: World.tomas, policy: nil, .unprotected),
+        ])
         let points = ["ccebaebc-e698-5f9e-9e21-ecc8cd06b2fd", World.point]
         try await insert([world.unit(World.thirdUnit, of: World.bea, policy: nil)])
         try await insert([world.point("c6bf7d41-4fb4-5e87-b36e-b47e729ece3f", of: World.thirdUnit)])
         let others = [World.secondPoint, "326d8ff2-69d3-5311-9497-192fbb7aeb74"]
-        try await insert(points.enumerated().map { world.point($1, of: World.unit, secondsAgo: Double($0 + 1) * 86_400) })
-        if number != "19" { try await insert(others.enumerated().map { world.point($1, of: World.secondUnit, secondsAgo: Double($0 + 1) * 86_400) }) }
+        try await insert(
+            points.enumerated().map { world.point($1, of: World.unit, secondsAgo: Double($0 + 1) * 86_400) })
+        if number != "19" {
+            try await insert(
+                others.enumerated().map { world.point($1, of: World.secondUnit, secondsAgo: Double($0 + 1) * 86_400) })
+        }
         switch number {
         case "22", "23", "24", "27":
             let status: RestoreSessionStatus = number == "24" ? .active : number == "27" ? .completed : .draft
@@ -84,20 +98,29 @@ struct ExampleSetup: Sendable {
             try await insert([world.session(World.session, status, artifacts: 2)])
             try await insert([
                 world.artifact(World.artifact, of: World.session, point: World.point, unit: World.unit, kind),
-                world.artifact("4023c5e1-cdf7-5f99-be32-166c70653fd1", of: World.session, point: World.secondPoint, unit: World.secondUnit, ordinal: 1, kind),
+                world.artifact(
+                    "4023c5e1-cdf7-5f99-be32-166c70653fd1", of: World.session, point: World.secondPoint,
+                    unit: World.secondUnit, ordinal: 1, kind),
             ])
         case "25", "26":
             try await insert([
-                world.session("23fc9c86-015a-560a-bbd6-e2af28fdfd67", .failed), world.session("851a72b5-9969-52bb-be35-7521b47a4082", .completedWithError, .sharePoint),
+                world.session("23fc9c86-015a-560a-bbd6-e2af28fdfd67", .failed),
+                world.session("851a72b5-9969-52bb-be35-7521b47a4082", .completedWithError, .sharePoint),
                 world.session("babc8f06-0b3a-53ad-b0fb-812392a93eb0", .active, .exchange),
             ])
         case "28": try await insert([world.session("43bc8a3c-a956-5305-baa0-2d2906e3038d", .draft)])
         case "35", "20":
-            try await insert([world.unit("c8e29ad1-07da-5216-b987-85d6ddfef30c", of: World.milo, .exchange, policy: nil, .unprotected)])
-            try await insert([world.point("ccc006ba-9628-57b3-b5b5-36d2335e4700", of: "c8e29ad1-07da-5216-b987-85d6ddfef30c", .exchange)])
+            try await insert([
+                world.unit("c8e29ad1-07da-5216-b987-85d6ddfef30c", of: World.milo, .exchange, policy: nil, .unprotected)
+            ])
+            try await insert([
+                world.point(
+                    "ccc006ba-9628-57b3-b5b5-36d2335e4700", of: "c8e29ad1-07da-5216-b987-85d6ddfef30c", .exchange)
+            ])
         case "36":
             try await insert([
-                world.unit(World.freeUnit, of: "s1", .sharePoint, policy: nil, .unprotected), world.unit(World.policy, of: "s2", .sharePoint, policy: nil, .unprotected),
+                world.unit(World.freeUnit, of: "s1", .sharePoint, policy: nil, .unprotected),
+                world.unit(World.policy, of: "s2", .sharePoint, policy: nil, .unprotected),
             ])
             try await insert([
                 world.point("8f21449c-92f1-5355-89c5-549d16799e47", of: World.freeUnit, .sharePoint),
@@ -121,7 +144,9 @@ struct ExampleSetup: Sendable {
     func settle() async throws { try await world.settle() }
 
     static func example(_ number: String) throws -> ContractExample {
-        guard let example = Vectors.examples.first(where: { $0.number == number }) else { throw Impossible(reason: "there is no example \(number)") }
+        guard let example = Vectors.examples.first(where: { $0.number == number }) else {
+            throw Impossible(reason: "there is no example \(number)")
+        }
         return example
     }
 }

@@ -14,15 +14,25 @@ import Testing
         let world = try await World().enabled()
         try await world.catalog.store.write { writer in
             try writer.insert(world.policy(World.policy, .active))
-            for number in 10..<35 { try writer.insert(world.unit("u\(number)", of: "s\(number)", policy: World.policy, number < 20 ? .protected : .unprotected)) }
+            for number in 10..<35 {
+                try writer.insert(
+                    world.unit(
+                        "u\(number)", of: "s\(number)", policy: World.policy, number < 20 ? .protected : .unprotected))
+            }
             try writer.insert(world.point(World.point, of: "u10"))
             try writer.insert(world.session(World.session, .draft, artifacts: 2))
-            for number in 0..<2 { try writer.insert(world.artifact("a\(number)", of: World.session, point: World.point, unit: "u1\(number)", ordinal: number)) }
+            for number in 0..<2 {
+                try writer.insert(
+                    world.artifact(
+                        "a\(number)", of: World.session, point: World.point, unit: "u1\(number)", ordinal: number))
+            }
         }
         return world
     }
 
-    private func names(_ value: JSONValue?) -> [String] { (value?.arrayValue ?? []).compactMap { $0["id"]?.stringValue } }
+    private func names(_ value: JSONValue?) -> [String] {
+        (value?.arrayValue ?? []).compactMap { $0["id"]?.stringValue }
+    }
 
     @Test func `the units of a policy come page by page`() async throws {
         let world = try await world()
@@ -36,7 +46,10 @@ import Testing
         #expect(next.json["@odata.nextLink"] == nil)
     }
 
-    @Test(arguments: ["protectionPolicies", "protectionPolicies/microsoft.graph.oneDriveForBusinessProtectionPolicy", "oneDriveForBusinessProtectionPolicies"])
+    @Test(arguments: [
+        "protectionPolicies", "protectionPolicies/microsoft.graph.oneDriveForBusinessProtectionPolicy",
+        "oneDriveForBusinessProtectionPolicies",
+    ])
     func `options inside of the expansion choose, order and count`(list: String) async throws {
         let world = try await world()
         let inner = "$filter=status eq 'protected';$orderby=directoryObjectId desc;$top=3;$count=true;$select=id,status"
@@ -53,13 +66,27 @@ import Testing
     @Test func `every collection of a policy and of a session can be expanded`() async throws {
         let world = try await world()
         for (path, shown) in [
-            ("\(Self.policies)/\(World.policy)", "driveInclusionRules,driveProtectionUnitsBulkAdditionJobs,driveExclusionUnits,driveExclusionUnitsBulkAdditionJobs"),
-            ("\(Self.root)/oneDriveForBusinessRestoreSessions/\(World.session)", "driveRestoreArtifacts($expand=restorePoint),granularDriveRestoreArtifacts,driveRestoreArtifactsBulkAdditionRequests"),
+            (
+                "\(Self.policies)/\(World.policy)",
+                """
+                driveInclusionRules,driveProtectionUnitsBulkAdditionJobs,driveExclusionUnits,\
+                driveExclusionUnitsBulkAdditionJobs
+                """
+            ),
+            (
+                "\(Self.root)/oneDriveForBusinessRestoreSessions/\(World.session)",
+                """
+                driveRestoreArtifacts($expand=restorePoint),granularDriveRestoreArtifacts,\
+                driveRestoreArtifactsBulkAdditionRequests
+                """
+            ),
             ("/v1.0/users/\(World.ines)", "drive"),
         ] {
             let answer = await world.send("GET", "\(path.replacing("v1.0", with: "beta"))?$expand=\(shown)")
             #expect(answer.status == 200, "\(answer.text)")
-            for name in shown.replacing("($expand=restorePoint)", with: "").split(separator: ",") { #expect(answer.json[String(name)] != nil, "\(name): \(answer.text)") }
+            for name in shown.replacing("($expand=restorePoint)", with: "").split(separator: ",") {
+                #expect(answer.json[String(name)] != nil, "\(name): \(answer.text)")
+            }
         }
     }
 
@@ -85,7 +112,8 @@ import Testing
         try await world.catalog.store.write { writer in
             for number in 100..<205 { try writer.insert(world.session("s\(number)", .draft)) }
         }
-        let answer = await world.send("GET", "\(Self.root)/restoreSessions?$top=999&$expand=driveRestoreArtifacts($top=999)")
+        let answer = await world.send(
+            "GET", "\(Self.root)/restoreSessions?$top=999&$expand=driveRestoreArtifacts($top=999)")
         #expect(answer.json["value"]?.arrayValue?.count == 100)
         #expect(answer.json["@odata.nextLink"] != nil)
         #expect(answer.json["value"]?.arrayValue?.last?["driveRestoreArtifacts"] == [])

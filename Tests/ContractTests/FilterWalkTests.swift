@@ -6,12 +6,17 @@ import Testing
 
 /// Filters on every property of every list: each one is answered, and a collection is refused.
 @Suite struct FilterWalkTests {
-    /// The properties of a type with those of its bases, complex ones opened, as `declaring type.path` and path.
+    /// The properties of a type with those of its bases, complex ones opened, as
+    /// `declaring type.path` and path.
     private static func scalars(of type: String, _ schema: Schema) -> [(name: String, path: String, isScalar: Bool)] {
-        var found: [(name: String, path: String, isScalar: Bool)] = [], next: String? = type
+        var found: [(name: String, path: String, isScalar: Bool)] = []
+        var next: String? = type
         while let owner = next, let structure = schema.structures[owner] {
-            for (name, member) in structure.properties.sorted(by: { $0.key < $1.key }) where member.isNavigation == false {
-                for (path, isScalar) in opened(name, member.type, schema, depth: 0) { found.append(("\(owner).\(path)", path, isScalar)) }
+            for (name, member) in structure.properties.sorted(by: { $0.key < $1.key })
+            where member.isNavigation == false {
+                for (path, isScalar) in opened(name, member.type, schema, depth: 0) {
+                    found.append(("\(owner).\(path)", path, isScalar))
+                }
             }
             next = structure.base
         }
@@ -22,26 +27,35 @@ import Testing
     private static func opened(_ path: String, _ type: String, _ schema: Schema, depth: Int) -> [(String, Bool)] {
         guard type.hasPrefix("Collection(") == false else { return [(path, false)] }
         guard let complex = schema.structures[type], depth < 4 else { return [(path, true)] }
-        return [(path, true)] + complex.properties.sorted { $0.key < $1.key }.flatMap { opened("\(path)/\($0.key)", $0.value.type, schema, depth: depth + 1) }
+        return [(path, true)]
+            + complex.properties.sorted { $0.key < $1.key }.flatMap {
+                opened("\(path)/\($0.key)", $0.value.type, schema, depth: depth + 1)
+            }
     }
 
-    @Test(arguments: ["v1.0", "beta"]) func `every property of every list that is no collection can be filtered by`(version: String) async throws {
+    @Test(arguments: ["v1.0", "beta"]) func `every property of every list that is no collection can be filtered by`(
+        version: String
+    ) async throws {
         let world = try await World()
         let ids = try await world.filled().merging(world.fillRulesAndBrowsing()) { first, _ in first }
         let schema = try SchemaReader.read(await world.send("GET", "/\(version)/$metadata").body)
         // Lists of one type under several paths have one handler; each type is asked once.
-        var wrong: Set<String> = [], seen: Set<String> = []
+        var wrong: Set<String> = []
+        var seen: Set<String> = []
         let lists = Vectors.operations.filter {
-            $0.kind == "collection" && $0.method == "GET" && $0.isOffered && $0.versions.contains(version) && $0.name != "GET /entraProtectionPolicies"
+            $0.kind == "collection" && $0.method == "GET" && $0.isOffered && $0.versions.contains(version)
+                && $0.name != "GET /entraProtectionPolicies"
         }
         #expect(lists.count > 30)
         for list in lists {
             let type = SchemaReader.short(list.response ?? "").dropFirst("Collection(".count).dropLast()
             let target = list.url(version) { ids[$0] ?? World.unknown }
             let begin = list.name == "GET /restorePoints" ? "$expand=protectionUnit&" : ""
-            for property in Self.scalars(of: String(type), schema) where seen.insert("\(type) \(property.name)").inserted {
+            for property in Self.scalars(of: String(type), schema)
+            where seen.insert("\(type) \(property.name)").inserted {
                 let answer = await world.send("GET", "\(target)?\(begin)$filter=\(property.path) ne null")
-                let isRight = property.isScalar ? answer.status == 200 : answer.status == 400 && answer.errorCode == "BadRequest"
+                let isRight =
+                    property.isScalar ? answer.status == 200 : answer.status == 400 && answer.errorCode == "BadRequest"
                 if isRight == false { wrong.insert("\(property.name): \(answer.status) \(answer.text.prefix(120))") }
             }
         }
@@ -53,13 +67,18 @@ import Testing
 @Suite struct FilterMeaningTests {
     private static let root = "/v1.0/solutions/backupRestore"
 
-    private func ids(_ answer: ODataResponse) -> [String] { (answer.json["value"]?.arrayValue ?? []).compactMap { $0["id"]?.stringValue }.sorted() }
+    private func ids(_ answer: ODataResponse) -> [String] {
+        (answer.json["value"]?.arrayValue ?? []).compactMap { $0["id"]?.stringValue }.sorted()
+    }
 
-    /// Three policies, two of them inactive; units of Ines, Tomas and Bea, one failed and one made by nobody; two sessions.
+    /// Three policies, two of them inactive; units of Ines, Tomas and Bea, one failed and one made
+    /// by nobody; two sessions.
     private func world() async throws -> World {
         let world = try await World().enabled()
         try await world.catalog.store.write { writer in
-            for (number, status) in [ProtectionPolicyStatus.inactive, .active, .inactive].enumerated() { try writer.insert(world.policy("p\(number)", status)) }
+            for (number, status) in [ProtectionPolicyStatus.inactive, .active, .inactive].enumerated() {
+                try writer.insert(world.policy("p\(number)", status))
+            }
             var failed = world.unit("u0", of: World.ines, policy: nil)
             failed.error = PublicError(code: "QuotaExceeded", message: "It's full.")
             failed.displayName = "Ines"
@@ -78,7 +97,10 @@ import Testing
             try writer.insert(world.session(World.session, .draft))
             try writer.insert(world.artifact("a0", of: World.session, point: "point-u0", unit: "u0"))
             try writer.insert(world.artifact("a1", of: World.session, point: "point-u2", unit: "u2", ordinal: 1))
-            try writer.insert(ServiceApp(id: "app", displayName: "Other", status: .inactive, registrationDateTime: world.clock.now(), effectiveDateTime: world.clock.now(), lastModifiedDateTime: world.clock.now()))
+            try writer.insert(
+                ServiceApp(
+                    id: "app", displayName: "Other", status: .inactive, registrationDateTime: world.clock.now(),
+                    effectiveDateTime: world.clock.now(), lastModifiedDateTime: world.clock.now()))
         }
         return world
     }
@@ -87,27 +109,59 @@ import Testing
         let world = try await world()
         let cases: [(String, [String])] = [
             ("protectionPolicies?$filter=isEnabled", ["p1"]), ("protectionPolicies?$filter=isEnabled eq true", ["p1"]),
-            ("protectionPolicies?$filter=isEnabled eq false", ["p0", "p2"]), ("protectionPolicies?$filter=isEnabled ne false", ["p1"]),
-            ("protectionPolicies?$filter=not (isEnabled eq true)", ["p0", "p2"]), ("protectionPolicies?$filter=isEnabled eq null", []),
+            ("protectionPolicies?$filter=isEnabled eq false", ["p0", "p2"]),
+            ("protectionPolicies?$filter=isEnabled ne false", ["p1"]),
+            ("protectionPolicies?$filter=not (isEnabled eq true)", ["p0", "p2"]),
+            ("protectionPolicies?$filter=isEnabled eq null", []),
             ("protectionPolicies?$filter=isEnabled in (true,false)", ["p0", "p1", "p2"]),
-            ("protectionUnits?$filter=createdBy/user/id eq '\(World.ines)'", ["u0"]), ("protectionUnits?$filter=createdBy/user/id eq null", ["u1", "u2"]),
-            ("protectionUnits?$filter=error ne null", ["u0"]), ("protectionUnits?$filter=createdBy eq null", ["u1"]), ("protectionUnits?$filter=createdBy/user ne null", ["u0"]),
-            ("driveProtectionUnits?$filter=error/innerError ne null", []), ("serviceApps?$filter=application eq null", []),
+            ("protectionUnits?$filter=createdBy/user/id eq '\(World.ines)'", ["u0"]),
+            ("protectionUnits?$filter=createdBy/user/id eq null", ["u1", "u2"]),
+            ("protectionUnits?$filter=error ne null", ["u0"]), ("protectionUnits?$filter=createdBy eq null", ["u1"]),
+            ("protectionUnits?$filter=createdBy/user ne null", ["u0"]),
+            ("driveProtectionUnits?$filter=error/innerError ne null", []),
+            ("serviceApps?$filter=application eq null", []),
             ("protectionUnits?$filter=createdBy/user/id ne '\(World.ines)'", ["u1", "u2"]),
             ("protectionUnits?$filter=createdBy/application/id in ('app','\(World.application)')", ["u0", "u2"]),
             ("protectionUnits?$filter=startswith(CreatedBy/User/DisplayName,'Ines')", ["u0"]),
             ("protectionUnits?$filter=contains(createdBy/application/displayName,'%25g')", ["u2"]),
             ("protectionUnits?$filter=createdBy/device/id eq null", ["u0", "u1", "u2"]),
-            ("protectionUnits?$filter=error/code eq 'QuotaExceeded'", ["u0"]), ("protectionUnits?$filter=error/code ne null", ["u0"]),
-            ("protectionUnits?$filter=error/message eq 'It''s full.'", ["u0"]), ("protectionUnits?$filter=error/innerError/code eq null", ["u0", "u1", "u2"]),
-            ("driveProtectionUnits?$filter=displayName eq 'Ines'", ["u0"]), ("driveProtectionUnits?$filter=email eq null", ["u1"]),
+            ("protectionUnits?$filter=error/code eq 'QuotaExceeded'", ["u0"]),
+            ("protectionUnits?$filter=error/code ne null", ["u0"]),
+            ("protectionUnits?$filter=error/message eq 'It''s full.'", ["u0"]),
+            ("protectionUnits?$filter=error/innerError/code eq null", ["u0", "u1", "u2"]),
+            ("driveProtectionUnits?$filter=displayName eq 'Ines'", ["u0"]),
+            ("driveProtectionUnits?$filter=email eq null", ["u1"]),
             ("protectionUnits?$filter=microsoft.graph.driveProtectionUnit/displayName eq null", ["u2"]),
             ("restoreSessions?$filter=restoreSessionArtifactCount/total gt 0", ["s1"]),
-            ("restoreSessions?$filter=restoreSessionArtifactCount/inProgress eq 4 and lastModifiedBy/user/id eq '\(World.ines)'", ["s1"]),
-            ("oneDriveForBusinessRestoreSessions/\(World.session)/driveRestoreArtifacts?$filter=restorePoint/id eq 'point-u2'", ["a1"]),
-            ("oneDriveForBusinessRestoreSessions/\(World.session)/driveRestoreArtifacts?$filter=restorePoint/protectionUnit/createdBy/application/id eq 'app'", ["a1"]),
-            ("restorePoints?$expand=protectionUnit&$filter=protectionUnit/createdBy/user/id eq '\(World.ines)'", ["point-u0"]),
-            ("restorePoints?$expand=protectionUnit($filter=error/code eq 'QuotaExceeded')&$filter=tags ne 'none'", ["point-u0"]),
+            (
+                """
+                restoreSessions?$filter=restoreSessionArtifactCount/inProgress eq 4 and lastModifiedBy/user/id eq \
+                '\(World.ines)'
+                """,
+                ["s1"]
+            ),
+            (
+                """
+                oneDriveForBusinessRestoreSessions/\(World.session)/driveRestoreArtifacts?$filter=restorePoint/id \
+                eq 'point-u2'
+                """,
+                ["a1"]
+            ),
+            (
+                """
+                oneDriveForBusinessRestoreSessions/\(World.session)/driveRestoreArtifacts?$filter=restorePoint\
+                /protectionUnit/createdBy/application/id eq 'app'
+                """,
+                ["a1"]
+            ),
+            (
+                "restorePoints?$expand=protectionUnit&$filter=protectionUnit/createdBy/user/id eq '\(World.ines)'",
+                ["point-u0"]
+            ),
+            (
+                "restorePoints?$expand=protectionUnit($filter=error/code eq 'QuotaExceeded')&$filter=tags ne 'none'",
+                ["point-u0"]
+            ),
             ("serviceApps?$filter=application/id eq '\(World.application)'", [World.application]),
             ("serviceApps?$filter=application/displayName eq 'Other' and effectiveDateTime eq null", ["app"]),
         ]
@@ -121,14 +175,20 @@ import Testing
         let world = try await world()
         let program = World.principal(delegated: false)
         for (filter, wanted) in [
-            ("displayName eq 'Ines'", []), ("displayName ne null", []), ("startswith(displayName,'I')", []), ("email eq null", ["u0", "u1", "u2"]),
+            ("displayName eq 'Ines'", []), ("displayName ne null", []), ("startswith(displayName,'I')", []),
+            ("email eq null", ["u0", "u1", "u2"]),
             ("displayName ne 'Ines'", ["u0", "u1", "u2"]),
         ] {
             let answer = await world.send("GET", "\(Self.root)/driveProtectionUnits?$filter=\(filter)", as: program)
             #expect(answer.status == 200 && ids(answer) == wanted, "\(filter): \(answer.text.prefix(300))")
         }
         let points = await world.send(
-            "GET", "\(Self.root)/restorePoints?$expand=protectionUnit&$filter=protectionUnit/microsoft.graph.driveProtectionUnit/displayName eq 'Ines'", as: program)
+            "GET",
+            """
+            \(Self.root)/restorePoints?$expand=protectionUnit&\
+            $filter=protectionUnit/microsoft.graph.driveProtectionUnit/displayName eq 'Ines'
+            """,
+            as: program)
         #expect(points.status == 200 && ids(points).isEmpty, "\(points.text.prefix(300))")
     }
 
@@ -139,16 +199,25 @@ import Testing
             try writer.insert(world.session(session, .draft))
             for (number, key) in ["b,1", "a,2"].enumerated() {
                 var item = GranularRestoreArtifact()
-                (item.id, item.sessionId, item.ordinal, item.itemKey, item.webUrl) = ("\(number)", session, number, key, "https://x/\(number)")
-                if number == 1 { (item.startDateTime, item.status, item.restoredItemPath) = (world.clock.now(), .inProgress, "Recovered") }
+                (item.id, item.sessionId, item.ordinal, item.itemKey, item.webUrl) = (
+                    "\(number)", session, number, key, "https://x/\(number)"
+                )
+                if number == 1 {
+                    (item.startDateTime, item.status, item.restoredItemPath) = (
+                        world.clock.now(), .inProgress, "Recovered"
+                    )
+                }
                 try writer.insert(item)
             }
         }
         let list = "\(Self.root)/oneDriveForBusinessRestoreSessions/\(session)/granularDriveRestoreArtifacts"
         for (query, wanted) in [
-            ("$filter=id eq 'a,2'", ["a,2"]), ("$filter=status eq 'inProgress'", ["a,2"]), ("$filter=webUrl eq ''", ["b,1"]), ("$filter=webUrl eq 'https://x/0'", []),
-            ("$filter=startDateTime lt 0002-01-01T00:00:00Z", ["b,1"]), ("$filter=startDateTime ge 2026-01-01T00:00:00Z", ["a,2"]),
-            ("$filter=restoredItemPath eq ''", ["b,1"]), ("$filter=restoredItemPath eq null", []), ("$filter=startswith(restoredItemPath,'Rec')", ["a,2"]),
+            ("$filter=id eq 'a,2'", ["a,2"]), ("$filter=status eq 'inProgress'", ["a,2"]),
+            ("$filter=webUrl eq ''", ["b,1"]), ("$filter=webUrl eq 'https://x/0'", []),
+            ("$filter=startDateTime lt 0002-01-01T00:00:00Z", ["b,1"]),
+            ("$filter=startDateTime ge 2026-01-01T00:00:00Z", ["a,2"]),
+            ("$filter=restoredItemPath eq ''", ["b,1"]), ("$filter=restoredItemPath eq null", []),
+            ("$filter=startswith(restoredItemPath,'Rec')", ["a,2"]),
         ] {
             let answer = await world.send("GET", "\(list)?\(query)")
             #expect(answer.status == 200 && ids(answer) == wanted, "\(query): \(answer.text.prefix(300))")
@@ -161,28 +230,47 @@ import Testing
 
     @Test func `policies are found by how many of their units are how far`() async throws {
         let world = try await world()
-        let statuses: [ProtectionUnitStatus] = [.protected, .protected, .protectRequested, .removeRequested, .unprotected, .offboarded]
+        let statuses: [ProtectionUnitStatus] = [
+            .protected, .protected, .protectRequested, .removeRequested, .unprotected, .offboarded,
+        ]
         try await world.catalog.store.write { writer in
             for (number, status) in statuses.enumerated() {
-                for policy in ["p0", "p1"] { try writer.insert(world.unit("\(policy)-\(number)", of: "\(policy)-\(number)", policy: policy, status)) }
+                for policy in ["p0", "p1"] {
+                    try writer.insert(
+                        world.unit("\(policy)-\(number)", of: "\(policy)-\(number)", policy: policy, status))
+                }
             }
         }
         let shown = await world.send("GET", "\(Self.root)/protectionPolicies?$select=protectionPolicyArtifactCount")
         // Of a policy that was never activated nothing has failed.
         let wanted: [String: JSONValue] = [
-            "p0": ["total": 6, "completed": 2, "inProgress": 2, "failed": 0], "p1": ["total": 6, "completed": 2, "inProgress": 2, "failed": 1],
+            "p0": ["total": 6, "completed": 2, "inProgress": 2, "failed": 0],
+            "p1": ["total": 6, "completed": 2, "inProgress": 2, "failed": 1],
             "p2": ["total": 0, "completed": 0, "inProgress": 0, "failed": 0],
         ]
-        for policy in shown.json["value"]?.arrayValue ?? [] { #expect(policy["protectionPolicyArtifactCount"] == wanted[policy["id"]?.stringValue ?? ""]) }
+        for policy in shown.json["value"]?.arrayValue ?? [] {
+            #expect(policy["protectionPolicyArtifactCount"] == wanted[policy["id"]?.stringValue ?? ""])
+        }
         for (filter, found) in [
-            ("total eq 6", ["p0", "p1"]), ("total eq 0", ["p2"]), ("total ne 6", ["p2"]), ("total ge 1", ["p0", "p1"]), ("total lt -1", []),
-            ("completed eq 2", ["p0", "p1"]), ("inProgress gt 1", ["p0", "p1"]), ("failed gt 0", ["p1"]), ("failed le 0", ["p0", "p2"]),
+            ("total eq 6", ["p0", "p1"]), ("total eq 0", ["p2"]), ("total ne 6", ["p2"]), ("total ge 1", ["p0", "p1"]),
+            ("total lt -1", []),
+            ("completed eq 2", ["p0", "p1"]), ("inProgress gt 1", ["p0", "p1"]), ("failed gt 0", ["p1"]),
+            ("failed le 0", ["p0", "p2"]),
             ("failed in (1,2,null)", ["p1"]), ("total eq null", []), ("total ne null", ["p0", "p1", "p2"]),
         ] {
-            let answer = await world.send("GET", "\(Self.root)/protectionPolicies?$count=true&$filter=protectionPolicyArtifactCount/\(filter)")
-            #expect(answer.status == 200 && ids(answer) == found && answer.json["@odata.count"] == .int(Int64(found.count)), "\(filter): \(answer.text.prefix(300))")
+            let answer = await world.send(
+                "GET", "\(Self.root)/protectionPolicies?$count=true&$filter=protectionPolicyArtifactCount/\(filter)")
+            #expect(
+                answer.status == 200 && ids(answer) == found && answer.json["@odata.count"] == .int(Int64(found.count)),
+                "\(filter): \(answer.text.prefix(300))")
         }
-        let both = await world.send("GET", "\(Self.root)/protectionPolicies?$filter=not (protectionPolicyArtifactCount/failed eq 0) and isEnabled eq true")
+        let both = await world.send(
+            "GET",
+            """
+            \(Self.root)/protectionPolicies?$filter=not (protectionPolicyArtifactCount/failed eq 0) and isEnabled \
+            eq true
+            """
+        )
         #expect(ids(both) == ["p1"])
     }
 
@@ -195,17 +283,24 @@ import Testing
             try writer.insert(unit)
             for (number, size) in [900, 12_345, nil].enumerated() {
                 var session = BrowseSession()
-                (session.id, session.backupSizeBytes, session.createdDateTime, session.expirationDateTime) = ("b\(number)", size, moment, moment.addingTimeInterval(86_400))
+                (session.id, session.backupSizeBytes, session.createdDateTime, session.expirationDateTime) = (
+                    "b\(number)", size, moment, moment.addingTimeInterval(86_400)
+                )
                 try writer.insert(session)
             }
         }
         let change = "driveProtectionUnits?$filter=pendingRetentionPeriodChange"
         for (query, wanted) in [
-            ("\(change)/status eq 'inProgress'", ["u9"]), ("\(change)/status ne 'inProgress'", ["u0", "u1", "u2"]), ("\(change)/status eq null", ["u0", "u1", "u2"]),
-            ("\(change)/status eq 'failed'", []), ("\(change)/targetRetentionPeriodInDays eq 90", ["u9"]), ("\(change)/targetRetentionPeriodInDays lt 90", []),
-            ("\(change)/targetRetentionPeriodInDays eq null", ["u0", "u1", "u2"]), ("\(change)/effectiveFromDateTime le \(moment.formatted(.iso8601))", ["u9"]),
-            ("browseSessions?$filter=backupSizeInBytes eq '12345'", ["b1"]), ("browseSessions?$filter=backupSizeInBytes eq null", ["b2"]),
-            ("browseSessions?$filter=backupSizeInBytes eq 'x'", []), ("browseSessions?$filter=startswith(backupSizeInBytes,'9')", ["b0"]),
+            ("\(change)/status eq 'inProgress'", ["u9"]), ("\(change)/status ne 'inProgress'", ["u0", "u1", "u2"]),
+            ("\(change)/status eq null", ["u0", "u1", "u2"]),
+            ("\(change)/status eq 'failed'", []), ("\(change)/targetRetentionPeriodInDays eq 90", ["u9"]),
+            ("\(change)/targetRetentionPeriodInDays lt 90", []),
+            ("\(change)/targetRetentionPeriodInDays eq null", ["u0", "u1", "u2"]),
+            ("\(change)/effectiveFromDateTime le \(moment.formatted(.iso8601))", ["u9"]),
+            ("browseSessions?$filter=backupSizeInBytes eq '12345'", ["b1"]),
+            ("browseSessions?$filter=backupSizeInBytes eq null", ["b2"]),
+            ("browseSessions?$filter=backupSizeInBytes eq 'x'", []),
+            ("browseSessions?$filter=startswith(backupSizeInBytes,'9')", ["b0"]),
             // Text on the wire, so it compares as text.
             ("browseSessions?$filter=backupSizeInBytes lt '900'", ["b1"]),
         ] {
@@ -214,7 +309,10 @@ import Testing
         }
     }
 
-    @Test(arguments: ["retentionSettings/any(r:r/interval eq 'R/P1W')", "retentionSettings/all(r:true)", "retentionSettings eq null", "retentionSettings/$count gt 0"])
+    @Test(arguments: [
+        "retentionSettings/any(r:r/interval eq 'R/P1W')", "retentionSettings/all(r:true)", "retentionSettings eq null",
+        "retentionSettings/$count gt 0",
+    ])
     func `the entries of collections cannot be tested, which is told`(filter: String) async throws {
         let answer = try await world().send("GET", "\(Self.root)/protectionPolicies?$filter=\(filter)")
         #expect(answer.status == 400 && answer.errorCode == "BadRequest", "\(answer.text)")

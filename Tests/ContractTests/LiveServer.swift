@@ -27,12 +27,16 @@ struct LiveClient: Sendable {
     let client: any TestClientProtocol
     let token: String
 
-    func send(_ method: String, _ target: String, _ body: JSONValue? = nil, headers: [(name: String, value: String)] = []) async throws -> LiveAnswer {
+    func send(
+        _ method: String, _ target: String, _ body: JSONValue? = nil, headers: [(name: String, value: String)] = []
+    ) async throws -> LiveAnswer {
         try await sendText(method, target, body.map { String(decoding: $0.encoded, as: UTF8.self) }, headers: headers)
     }
 
     /// Sends a body as it is, which need not be JSON.
-    func sendText(_ method: String, _ target: String, _ body: String? = nil, headers: [(name: String, value: String)] = []) async throws -> LiveAnswer {
+    func sendText(
+        _ method: String, _ target: String, _ body: String? = nil, headers: [(name: String, value: String)] = []
+    ) async throws -> LiveAnswer {
         var fields: HTTPFields = [.authorization: "Bearer \(token)"]
         for (name, value) in headers where name != "Authorization" {
             if let name = HTTPField.Name(name) { fields[name] = value }
@@ -40,10 +44,13 @@ struct LiveClient: Sendable {
         if body != nil, fields[.contentType] == nil { fields[.contentType] = "application/json" }
         let uri = target.replacing(" ", with: "%20").replacing("'", with: "%27")
         let method = HTTPRequest.Method(rawValue: method) ?? .get
-        // Without a body a POST says so, as the SDKs do: `Content-Length: 0`. Source: graph-clients.md.
+        // Without a body a POST says so, as the SDKs do:
+        // `Content-Length: 0`. Source: graph-clients.md.
         let sent = method == .post || method == .patch ? body ?? "" : body
-        let answer = try await client.execute(uri: uri, method: method, headers: fields, body: sent.map { ByteBuffer(string: $0) })
-        return LiveAnswer(status: answer.status.code, headers: answer.headers, body: Array(answer.body.readableBytesView))
+        let answer = try await client.execute(
+            uri: uri, method: method, headers: fields, body: sent.map { ByteBuffer(string: $0) })
+        return LiveAnswer(
+            status: answer.status.code, headers: answer.headers, body: Array(answer.body.readableBytesView))
     }
 }
 
@@ -52,13 +59,17 @@ extension World {
     static let configuration = ServerConfiguration(host: "127.0.0.1", port: 0)
 
     /// Runs a server over this world while `body` asks it.
-    func run(_ configuration: ServerConfiguration = configuration, _ body: @escaping @Sendable (LiveClient) async throws -> Void) async throws {
+    func run(
+        _ configuration: ServerConfiguration = configuration,
+        _ body: @escaping @Sendable (LiveClient) async throws -> Void
+    ) async throws {
         var logger = Logger(label: "contract")
         logger.logLevel = .critical
         let issuer = try await TokenIssuer(service: service)
         let ines = try service.tenantUsers().first { $0.id == Self.ines }
         let token = try await issuer.mint(
-            applicationID: Self.application, applicationName: "Fjordlabs Backup Console", permissions: GraphPermission.all, user: ines,
+            applicationID: Self.application, applicationName: "Fjordlabs Backup Console",
+            permissions: GraphPermission.all, user: ines,
             // Longer than any test turns the clock.
             lifetimeSeconds: 400 * 86_400)
         let server = HTTPServer(

@@ -2,7 +2,8 @@ import BackupAPI
 import OData
 import Testing
 
-/// The OpenAPI document has every operation of the contract, and what it says of access is what `types.md` says.
+/// The OpenAPI document has every operation of the contract, and what it says of access
+/// is what `types.md` says.
 @Suite struct OpenAPITests {
     private func document(_ version: String) async throws -> JSONValue {
         let world = try await World()
@@ -15,15 +16,21 @@ import Testing
     /// The path without the names of its placeholders.
     private func bare(_ path: String) -> String { path.replacing(/\{[^}]*\}/, with: "{}") }
 
-    @Test(arguments: ["v1.0", "beta"]) func `every operation of the contract is described, and nothing else`(version: String) async throws {
+    @Test(arguments: ["v1.0", "beta"]) func `every operation of the contract is described, and nothing else`(
+        version: String
+    ) async throws {
         let document = try await document(version)
         var described: [String: JSONValue] = [:]
         for (path, item) in document["paths"]?.objectValue?.members ?? [] {
-            for (method, operation) in item.objectValue?.members ?? [] { described["\(method.uppercased()) \(bare(path))"] = operation }
+            for (method, operation) in item.objectValue?.members ?? [] {
+                described["\(method.uppercased()) \(bare(path))"] = operation
+            }
         }
         var expected: Set<String> = ["GET /$metadata", "POST /$batch"]
         for operation in Vectors.operations
-        where operation.versions.contains(version) && operation.isOffered && KnownGaps.operations.contains(operation.name) == false {
+        where operation.versions.contains(version) && operation.isOffered
+            && KnownGaps.operations.contains(operation.name) == false
+        {
             // Casts restrict a path that is described without them; the short root is an alias.
             guard operation.path.contains("graph.") == false, operation.path.hasPrefix("/solutions/") else { continue }
             let name = "\(operation.method) \(bare(operation.path))"
@@ -36,9 +43,14 @@ import Testing
                 #expect(found["responses"]?["\(status)"] != nil, "\(name) does not describe \(status)")
             }
         }
-        // Beyond the contract: what finds people and sites, and a get of policies by their workload.
-        let surplus = Set(described.keys).subtracting(expected).filter { !$0.contains(" /users") && !$0.contains(" /sites") }
-        let known = Set(Vectors.operations.filter { KnownGaps.operations.contains($0.name) }.map { "\($0.method) \(bare($0.path))" })
+        // Beyond the contract: what finds people and sites, and a get of
+        // policies by their workload.
+        let surplus = Set(described.keys).subtracting(expected).filter {
+            !$0.contains(" /users") && !$0.contains(" /sites")
+        }
+        let known = Set(
+            Vectors.operations.filter { KnownGaps.operations.contains($0.name) }.map { "\($0.method) \(bare($0.path))" }
+        )
         #expect(surplus.subtracting(known) == Set(KnownReadings.surplus.keys), "\(surplus.sorted())")
     }
 
@@ -47,7 +59,8 @@ import Testing
         let schemas = try #require(document["components"]?["schemas"]?.objectValue)
         func references(_ value: JSONValue) -> [String] {
             switch value {
-            case .object(let object): object.members.flatMap { $0.name == "$ref" ? [$0.value.stringValue ?? ""] : references($0.value) }
+            case .object(let object):
+                object.members.flatMap { $0.name == "$ref" ? [$0.value.stringValue ?? ""] : references($0.value) }
             case .array(let values): values.flatMap(references)
             default: []
             }
@@ -75,8 +88,10 @@ import Testing
             guard let schema = document["components"]?["schemas"]?["microsoft.graph.\(name)"] else { continue }
             let own = schema["allOf"]?.arrayValue?.last ?? schema
             // Entities inside of entities are navigations, which have no such mark.
-            for (property, row) in kind.properties where row.isNavigation == false && tables.kinds[row.type]?.isEntity != true {
-                guard let found = own["properties"]?[property], KnownGaps.types.contains("\(name).\(property)") == false else { continue }
+            for (property, row) in kind.properties
+            where row.isNavigation == false && tables.kinds[row.type]?.isEntity != true {
+                guard let found = own["properties"]?[property], KnownGaps.types.contains("\(name).\(property)") == false
+                else { continue }
                 guard found["$ref"] != nil || found["anyOf"] != nil || found["type"] != nil else { continue }
                 #expect((found["readOnly"] == true) == row.isReadOnly, "\(name).\(property): \(row.access)")
             }

@@ -5,20 +5,26 @@ import Foundation
 import OData
 import Testing
 
-/// Orders by every property of every list: each scalar one is answered, but for those that are computed from others.
+/// Orders by every property of every list: each scalar one is answered, but for those that
+/// are computed from others.
 @Suite struct OrderWalkTests {
     /// Computed from several columns, or not as they compare on the wire.
     private static let computed: Set<String> = [
-        "protectionPolicyBase.isEnabled", "serviceApp.effectiveDateTime", "browseSessionBase.backupSizeInBytes", "granularRestoreArtifactBase.webUrl",
+        "protectionPolicyBase.isEnabled", "serviceApp.effectiveDateTime", "browseSessionBase.backupSizeInBytes",
+        "granularRestoreArtifactBase.webUrl",
     ]
 
-    @Test(arguments: ["v1.0", "beta"]) func `every scalar property of every list can be ordered by`(version: String) async throws {
+    @Test(arguments: ["v1.0", "beta"]) func `every scalar property of every list can be ordered by`(
+        version: String
+    ) async throws {
         let world = try await World()
         let ids = try await world.filled().merging(world.fillRulesAndBrowsing()) { first, _ in first }
         let schema = try SchemaReader.read(await world.send("GET", "/\(version)/$metadata").body)
-        var wrong: Set<String> = [], seen: Set<String> = []
+        var wrong: Set<String> = []
+        var seen: Set<String> = []
         let lists = Vectors.operations.filter {
-            $0.kind == "collection" && $0.method == "GET" && $0.isOffered && $0.versions.contains(version) && $0.name != "GET /entraProtectionPolicies"
+            $0.kind == "collection" && $0.method == "GET" && $0.isOffered && $0.versions.contains(version)
+                && $0.name != "GET /entraProtectionPolicies"
         }
         #expect(lists.count > 30)
         for list in lists {
@@ -29,7 +35,9 @@ import Testing
                 for direction in ["", " desc"] {
                     let name = property.split(separator: ".").last.map(String.init) ?? ""
                     let answer = await world.send("GET", "\(target)?\(begin)$orderby=\(name)\(direction)")
-                    if answer.status != (Self.computed.contains(property) ? 400 : 200) { wrong.insert("\(property): \(answer.status) \(answer.text.prefix(150))") }
+                    if answer.status != (Self.computed.contains(property) ? 400 : 200) {
+                        wrong.insert("\(property): \(answer.status) \(answer.text.prefix(150))")
+                    }
                 }
             }
         }
@@ -38,10 +46,12 @@ import Testing
 
     /// `declaring type.property` of a type and its bases, without complex ones and collections.
     private func scalars(of type: String, _ schema: Schema) -> [String] {
-        var found: [String] = [], next: String? = type
+        var found: [String] = []
+        var next: String? = type
         while let owner = next, let structure = schema.structures[owner] {
             for (name, member) in structure.properties.sorted(by: { $0.key < $1.key })
-            where !member.isNavigation && !member.type.hasPrefix("Collection(") && schema.structures[member.type] == nil { found.append("\(owner).\(name)") }
+            where !member.isNavigation && !member.type.hasPrefix("Collection(") && schema.structures[member.type] == nil
+            { found.append("\(owner).\(name)") }
             next = structure.base
         }
         return found
@@ -52,11 +62,15 @@ import Testing
 @Suite struct OrderTests {
     private static let root = "/v1.0/solutions/backupRestore"
 
-    private func ids(_ answer: ODataResponse) -> [String] { (answer.json["value"]?.arrayValue ?? []).compactMap { $0["id"]?.stringValue } }
+    private func ids(_ answer: ODataResponse) -> [String] {
+        (answer.json["value"]?.arrayValue ?? []).compactMap { $0["id"]?.stringValue }
+    }
 
     /// Reads a list page by page of one.
-    private func pages(_ world: World, _ target: String, as principal: Principal = World.principal()) async -> [String] {
-        var seen: [String] = [], next: String? = target + "&$top=1"
+    private func pages(_ world: World, _ target: String, as principal: Principal = World.principal()) async -> [String]
+    {
+        var seen: [String] = []
+        var next: String? = target + "&$top=1"
         while let link = next, seen.count < 20 {
             let answer = await world.send("GET", link, as: principal)
             #expect(answer.status == 200, "\(answer.text)")
@@ -82,14 +96,22 @@ import Testing
     }
 
     @Test(arguments: [
-        ("displayName", ["u1", "u2", "u0"]), ("displayName desc", ["u0", "u2", "u1"]), ("directoryObjectId", ["u2", "u1", "u0"]),
-        ("policyId,displayName desc", ["u0", "u2", "u1"]), ("displayName desc,id", ["u0", "u2", "u1"]), ("protectionSources", ["u0", "u1", "u2"]),
+        ("displayName", ["u1", "u2", "u0"]), ("displayName desc", ["u0", "u2", "u1"]),
+        ("directoryObjectId", ["u2", "u1", "u0"]),
+        ("policyId,displayName desc", ["u0", "u2", "u1"]), ("displayName desc,id", ["u0", "u2", "u1"]),
+        ("protectionSources", ["u0", "u1", "u2"]),
     ])
     func `units are ordered by what they show, page by page`(order: String, wanted: [String]) async throws {
         let world = try await world()
         let text = order.replacing(" ", with: "%20")
         #expect(await pages(world, "\(Self.root)/driveProtectionUnits?$orderby=\(text)") == wanted)
-        #expect(await pages(world, "\(Self.root)/oneDriveForBusinessProtectionPolicies/\(World.policy)/driveProtectionUnits?$orderby=\(text)") == wanted)
+        #expect(
+            await pages(
+                world,
+                """
+                \(Self.root)/oneDriveForBusinessProtectionPolicies/\(World.policy)/driveProtectionUnits?$orderby=\(text)
+                """
+            ) == wanted)
     }
 
     @Test func `an application learns nothing of names by ordering`() async throws {
@@ -105,10 +127,13 @@ import Testing
         #expect(answer.status == 400 && answer.errorCode == "BadRequest", "\(answer.text)")
     }
 
-    @Test(arguments: [
-        ("siteName eq '2'", []), ("siteName ne null", ["u9"]), ("siteId eq 's9'", ["u9"]), ("siteId eq 's1'", []), ("directoryObjectId eq 's9'", []),
-        ("directoryObjectId eq 's1'", ["u1"]), ("directoryObjectId eq null", ["u9"]), ("siteName eq null", ["u0", "u1", "u2"]),
-    ] as [(String, [String])])
+    @Test(
+        arguments: [
+            ("siteName eq '2'", []), ("siteName ne null", ["u9"]), ("siteId eq 's9'", ["u9"]), ("siteId eq 's1'", []),
+            ("directoryObjectId eq 's9'", []),
+            ("directoryObjectId eq 's1'", ["u1"]), ("directoryObjectId eq null", ["u9"]),
+            ("siteName eq null", ["u0", "u1", "u2"]),
+        ] as [(String, [String])])
     func `a list of several types is filtered by what its entries show`(filter: String, wanted: [String]) async throws {
         let world = try await world()
         let answer = await world.send("GET", "\(Self.root)/protectionUnits?$filter=\(filter)")
@@ -123,7 +148,8 @@ import Testing
         }
         let list = "\(Self.root)/restorePoints?$expand=protectionUnit&$orderby=tags&$filter="
         let refused = await world.send("GET", "\(list)tags ne null")
-        #expect(refused.status == 400 && refused.text.contains("choose fewer with $filter"), "\(refused.text.prefix(300))")
+        #expect(
+            refused.status == 400 && refused.text.contains("choose fewer with $filter"), "\(refused.text.prefix(300))")
         let few = await world.send("GET", "\(list)protectionUnit/id eq '\(World.unit)'")
         #expect(ids(few) == ["0", "1", "2"], "\(few.text.prefix(300))")
     }

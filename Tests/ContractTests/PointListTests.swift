@@ -7,7 +7,8 @@ import Testing
 @Suite struct PointListTests {
     private static let list = "/v1.0/solutions/backupRestore/restorePoints"
 
-    /// Two units, one of a policy, with five and three points; of the first unit's points two have no tag.
+    /// Two units, one of a policy, with five and three points; of the first unit's points
+    /// two have no tag.
     private func world() async throws -> World {
         let world = try await World().enabled()
         var points = (0..<5).map { world.point("p1-\($0)", of: World.unit, secondsAgo: Double($0 + 1) * 3600) }
@@ -23,7 +24,9 @@ import Testing
         return world
     }
 
-    private func ids(_ answer: ODataResponse) -> [String] { (answer.json["value"]?.arrayValue ?? []).compactMap { $0["id"]?.stringValue } }
+    private func ids(_ answer: ODataResponse) -> [String] {
+        (answer.json["value"]?.arrayValue ?? []).compactMap { $0["id"]?.stringValue }
+    }
 
     @Test(arguments: [
         ("$expand=protectionUnit($filter=id eq '\(World.unit)')&$filter=protectionDateTime lt 2100-01-01T00:00:00Z", 5),
@@ -42,16 +45,22 @@ import Testing
         let answer = await world.send("GET", "\(Self.list)?\(query)&$count=true")
         #expect(answer.status == 200 && ids(answer).count == count, "\(answer.text.prefix(300))")
         #expect(answer.json["@odata.count"] == .int(Int64(count)))
-        let counted = await world.send("GET", "\(Self.list)/$count?\(query.split(separator: "&").last.map(String.init) ?? "")")
+        let counted = await world.send(
+            "GET", "\(Self.list)/$count?\(query.split(separator: "&").last.map(String.init) ?? "")")
         if query.hasPrefix("$expand=protectionUnit&") { #expect(counted.text == "\(count)") }
     }
 
     @Test(arguments: [
-        ("protectionUnit($filter=id eq '\(World.unit)')", 5), ("protectionUnit($filter=id eq '\(World.secondUnit.uppercased())')", 3),
-        ("protectionUnit($filter=id eq \(World.unit.uppercased()))", 5), ("protectionUnit($filter=policyId eq '\(World.policy.uppercased())')", 5),
-        ("protectionUnit($filter=id in ('\(World.unit)','\(World.secondUnit)'))", 8), ("protectionUnit($filter=id ne '\(World.unit)')", 3),
+        ("protectionUnit($filter=id eq '\(World.unit)')", 5),
+        ("protectionUnit($filter=id eq '\(World.secondUnit.uppercased())')", 3),
+        ("protectionUnit($filter=id eq \(World.unit.uppercased()))", 5),
+        ("protectionUnit($filter=policyId eq '\(World.policy.uppercased())')", 5),
+        ("protectionUnit($filter=id in ('\(World.unit)','\(World.secondUnit)'))", 8),
+        ("protectionUnit($filter=id ne '\(World.unit)')", 3),
     ])
-    func `points are listed and counted for the units of the expansion, whatever the case of their ids`(expansion: String, count: Int) async throws {
+    func `points are listed and counted for the units of the expansion, whatever the case of their ids`(
+        expansion: String, count: Int
+    ) async throws {
         let world = try await world()
         let period = "$filter=protectionDateTime lt 2100-01-01T00:00:00Z"
         let answer = await world.send("GET", "\(Self.list)?$expand=\(expansion)&\(period)")
@@ -62,8 +71,10 @@ import Testing
     }
 
     @Test(arguments: [
-        "$expand=protectionUnit($filter=id eq 'x')&$filter=tags ne 'none'", "$expand=protectionUnit($filter=not (id in ('\(World.unit)','')))&$filter=tags ne 'none'",
-        "$expand=protectionUnit&$filter=protectionUnit/id eq 'x'", "$expand=protectionUnit&$filter=tags eq 'none' and (protectionUnit/id ne 'x' or tags eq 'none')",
+        "$expand=protectionUnit($filter=id eq 'x')&$filter=tags ne 'none'",
+        "$expand=protectionUnit($filter=not (id in ('\(World.unit)','')))&$filter=tags ne 'none'",
+        "$expand=protectionUnit&$filter=protectionUnit/id eq 'x'",
+        "$expand=protectionUnit&$filter=tags eq 'none' and (protectionUnit/id ne 'x' or tags eq 'none')",
     ])
     func `what is no id of a unit is refused, in the list and where it is counted`(query: String) async throws {
         let world = try await world()
@@ -89,7 +100,8 @@ import Testing
         }
         let other = await world.send("GET", "\(Self.list)?$expand=protectionUnit&$filter=protectionUnit/nothing eq 1")
         #expect(other.status == 400)
-        let order = await world.send("GET", "\(Self.list)?$expand=protectionUnit&$filter=tags eq 'none'&$orderby=protectionUnit/status")
+        let order = await world.send(
+            "GET", "\(Self.list)?$expand=protectionUnit&$filter=tags eq 'none'&$orderby=protectionUnit/status")
         #expect(order.status == 400)
     }
 
@@ -98,14 +110,18 @@ import Testing
         let world = try await world()
         let query = "$expand=protectionUnit&$filter=protectionUnit/id eq '\(World.unit)'&$orderby=\(order)"
         let everything = ids(await world.send("GET", "\(Self.list)?\(query)"))
-        var seen: [String] = [], next: String? = "\(Self.list)?\(query)&$top=2", round = 0
+        var seen: [String] = []
+        var next: String? = "\(Self.list)?\(query)&$top=2"
+        var round = 0
         while let target = next, round < 10 {
             let answer = await world.send("GET", target)
             seen += ids(answer)
             next = answer.json["@odata.nextLink"]?.stringValue?.replacing("https://graph.backup.example", with: "")
             round += 1
             let added = round
-            try await world.catalog.store.write { try $0.insert(world.point("new-\(added)", of: World.secondUnit, secondsAgo: Double(added))) }
+            try await world.catalog.store.write {
+                try $0.insert(world.point("new-\(added)", of: World.secondUnit, secondsAgo: Double(added)))
+            }
         }
         #expect(seen == everything && round == 3)
     }
@@ -113,10 +129,13 @@ import Testing
     @Test func `what the first page preferred holds on the next`() async throws {
         let world = try await World().enabled()
         try await world.catalog.store.write { writer in
-            for number in 1...3 { try writer.insert(world.session("30000000-0000-4000-8000-00000000000\(number)", .failed)) }
+            for number in 1...3 {
+                try writer.insert(world.session("30000000-0000-4000-8000-00000000000\(number)", .failed))
+            }
         }
         let first = await world.send(
-            "GET", "/v1.0/solutions/backupRestore/restoreSessions", headers: ["Prefer": "include-unknown-enum-members, odata.maxpagesize=1"])
+            "GET", "/v1.0/solutions/backupRestore/restoreSessions",
+            headers: ["Prefer": "include-unknown-enum-members, odata.maxpagesize=1"])
         let link = try #require(first.json["@odata.nextLink"]?.stringValue)
         let second = await world.send("GET", link.replacing("https://graph.backup.example", with: ""))
         #expect(second.json["value"]?.arrayValue?.count == 1)

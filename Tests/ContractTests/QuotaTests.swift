@@ -18,9 +18,11 @@ import Testing
 
     /// A session of another day's or hour's work.
     private func other(
-        _ world: World, _ number: Int, _ status: RestoreSessionStatus, artifacts: Int, hoursAgo: Double, _ workload: Workload = .oneDriveForBusiness
+        _ world: World, _ number: Int, _ status: RestoreSessionStatus, artifacts: Int, hoursAgo: Double,
+        _ workload: Workload = .oneDriveForBusiness
     ) -> RestoreSession {
-        var session = world.session("60000000-0000-4000-8000-00000000000\(number)", status, workload, artifacts: artifacts)
+        var session = world.session(
+            "60000000-0000-4000-8000-00000000000\(number)", status, workload, artifacts: artifacts)
         session.lastModifiedDateTime = world.clock.now().addingTimeInterval(-hoursAgo * 3600)
         session.artifactsInProgress = status == .active ? artifacts : 0
         return session
@@ -31,7 +33,9 @@ import Testing
         #expect(ServiceLimits().restoreArtifactsPerDay == 10_000)
     }
 
-    @Test func `more artifacts than may be queued are refused until others have ended, workload by workload`() async throws {
+    @Test func `more artifacts than may be queued are refused until others have ended, workload by workload`()
+        async throws
+    {
         let world = try await World(limits: limits { $0.queuedRestoreArtifacts = 3 })
         _ = try await world.filled()
         let running = other(world, 1, .active, artifacts: 3, hoursAgo: 1)
@@ -55,8 +59,10 @@ import Testing
         let world = try await World(limits: limits { $0.restoreArtifactsPerDay = 10 })
         _ = try await world.filled()
         let done = [
-            other(world, 1, .completed, artifacts: 4, hoursAgo: 23.5), other(world, 2, .failed, artifacts: 6, hoursAgo: 1),
-            other(world, 3, .completed, artifacts: 100, hoursAgo: 25), other(world, 4, .completed, artifacts: 100, hoursAgo: 1, .exchange),
+            other(world, 1, .completed, artifacts: 4, hoursAgo: 23.5),
+            other(world, 2, .failed, artifacts: 6, hoursAgo: 1),
+            other(world, 3, .completed, artifacts: 100, hoursAgo: 25),
+            other(world, 4, .completed, artifacts: 100, hoursAgo: 1, .exchange),
             other(world, 5, .draft, artifacts: 100, hoursAgo: 1),
         ]
         try await world.catalog.store.write { try $0.insert(contentsOf: done) }
@@ -82,15 +88,22 @@ import Testing
         let sessions = "\(Self.root)/oneDriveForBusinessRestoreSessions"
         try await world.run { client in
             let before = try await world.dump()
-            let added: JSONValue = ["driveRestoreArtifacts@delta": [["restorePoint": ["id": .string(World.secondPoint)], "destinationType": "new"]]]
+            let added: JSONValue = [
+                "driveRestoreArtifacts@delta": [
+                    ["restorePoint": ["id": .string(World.secondPoint)], "destinationType": "new"]
+                ]
+            ]
             let change = try await client.send("PATCH", "\(sessions)/\(Self.draft)", added)
             #expect(change.status == 400 && change.code == "RestoreArtifactsLimitBreached", "\(change.text)")
             let list: JSONValue = [
                 "destinationType": "new", "protectionTimePeriod": ["startDateTime": "2026-03-01T00:00:00Z"],
                 "directoryObjectIds": [.string(World.ines), .string(World.tomas)],
             ]
-            let bulk = try await client.send("POST", "\(sessions)/60000000-0000-4000-8000-000000000009/driveRestoreArtifactsBulkAdditionRequests", list)
-            #expect(bulk.status == 400 && bulk.code == "BulkRestoreRestorationResourcesCountExceedsLimit", "\(bulk.text)")
+            let bulk = try await client.send(
+                "POST", "\(sessions)/60000000-0000-4000-8000-000000000009/driveRestoreArtifactsBulkAdditionRequests",
+                list)
+            #expect(
+                bulk.status == 400 && bulk.code == "BulkRestoreRestorationResourcesCountExceedsLimit", "\(bulk.text)")
             #expect(try await world.dump() == before)
         }
     }
@@ -118,7 +131,9 @@ import Testing
         let world = try await World(limits: limits { ($0.pageSize, $0.pageSizeMost, $0.filterTerms) = (2, 3, 2) })
         _ = try await world.filled()
         try await world.catalog.store.write { writer in
-            for number in 1...4 { try writer.insert(world.session("60000000-0000-4000-8000-00000000000\(number)", .draft)) }
+            for number in 1...4 {
+                try writer.insert(world.session("60000000-0000-4000-8000-00000000000\(number)", .draft))
+            }
         }
         let list = "\(Self.root)/restoreSessions"
         #expect(await world.send("GET", list).json["value"]?.arrayValue?.count == 2)

@@ -8,7 +8,9 @@ import Testing
     private static let base = "/v1.0/solutions/backupRestore"
 
     /// The statuses of many requests sent at once.
-    private static func race(_ count: Int, _ send: @escaping @Sendable (Int) async throws -> LiveAnswer) async throws -> [Int: LiveAnswer] {
+    private static func race(
+        _ count: Int, _ send: @escaping @Sendable (Int) async throws -> LiveAnswer
+    ) async throws -> [Int: LiveAnswer] {
         try await withThrowingTaskGroup(of: (Int, LiveAnswer).self) { group in
             for number in 0..<count { group.addTask { (number, try await send(number)) } }
             return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
@@ -19,10 +21,14 @@ import Testing
         let world = try await World()
         _ = try await world.filled()
         try await world.run { client in
-            let answers = try await Self.race(16) { _ in try await client.send("POST", "\(Self.base)/restoreSessions/\(Self.session)/activate") }
+            let answers = try await Self.race(16) { _ in
+                try await client.send("POST", "\(Self.base)/restoreSessions/\(Self.session)/activate")
+            }
             let statuses = answers.values.map(\.status)
             #expect(statuses.filter { $0 == 200 }.count == 1, "\(statuses)")
-            #expect(answers.values.filter { $0.status == 403 && $0.code == "RestoreSessionActionNotAllowed" }.count == 15, "\(statuses)")
+            #expect(
+                answers.values.filter { $0.status == 403 && $0.code == "RestoreSessionActionNotAllowed" }.count == 15,
+                "\(statuses)")
             let jobs = try await world.catalog.store.count(Query<Job>(where: .equal("subjectId", Self.session)))
             #expect(jobs == 1)
         }
@@ -39,13 +45,20 @@ import Testing
             }
             try await world.run { client in
                 let answers = try await Self.race(2) { number in
-                    if (number + round) % 2 == 0 { return try await client.send("POST", "\(Self.base)/restoreSessions/\(Self.session)/activate") }
-                    let delta = #"{"driveRestoreArtifacts@delta":[{"restorePoint":{"id":"\#(point)"},"destinationType":"new"}]}"#
-                    return try await client.sendText("PATCH", "\(Self.base)/oneDriveForBusinessRestoreSessions/\(Self.session)", delta)
+                    if (number + round) % 2 == 0 {
+                        return try await client.send("POST", "\(Self.base)/restoreSessions/\(Self.session)/activate")
+                    }
+                    let delta =
+                        #"""
+                        {"driveRestoreArtifacts@delta":[{"restorePoint":{"id":"\#(point)"},"destinationType":"new"}]}
+                        """#
+                    return try await client.sendText(
+                        "PATCH", "\(Self.base)/oneDriveForBusinessRestoreSessions/\(Self.session)", delta)
                 }
                 let (activation, change) = (answers[round % 2 == 0 ? 0 : 1], answers[round % 2 == 0 ? 1 : 0])
                 #expect(activation?.status == 200)
-                let artifacts = try await world.catalog.store.page(Query<RestoreArtifact>(where: .equal("sessionId", Self.session)))
+                let artifacts = try await world.catalog.store.page(
+                    Query<RestoreArtifact>(where: .equal("sessionId", Self.session)))
                 #expect(change?.status == (artifacts.count == 2 ? 200 : 403), "\(change?.text ?? "")")
                 // Whatever the order, no artifact was left behind by the activation.
                 #expect(artifacts.allSatisfy { $0.status != .added })
@@ -78,7 +91,9 @@ import Testing
         _ = try await world.filled()
         let policy = World.id(1, .oneDriveForBusiness)
         try await world.run { client in
-            let answers = try await Self.race(12) { _ in try await client.send("POST", "\(Self.base)/protectionPolicies/\(policy)/activate") }
+            let answers = try await Self.race(12) { _ in
+                try await client.send("POST", "\(Self.base)/protectionPolicies/\(policy)/activate")
+            }
             #expect(answers.values.filter { $0.status == 202 }.count == 1, "\(answers.values.map(\.status))")
         }
     }

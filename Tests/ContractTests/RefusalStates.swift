@@ -58,7 +58,8 @@ extension World {
 
     /// A filled world in the state that a refusal asks for.
     static func made(for refusal: Refusal) async throws -> World {
-        var limits = ServiceLimits(), admission: [Admission] = []
+        var limits = ServiceLimits()
+        var admission: [Admission] = []
         if refusal.state == .spent { limits.restoreArtifactsPerDay = 1 }
         if refusal.state == .throttled {
             let throttle = RequestThrottle(requestsPerSecond: 0.01, burst: 1, clock: ManualClock(.distantPast))
@@ -69,7 +70,9 @@ extension World {
         _ = try await world.filled()
         try await world.fillRulesAndBrowsing()
         try await world.prepare(refusal.state)
-        if refusal.state == .ordered { try world.order(["request": ["path": .string(refusal.target)], "code": .string(refusal.code)]) }
+        if refusal.state == .ordered {
+            try world.order(["request": ["path": .string(refusal.target)], "code": .string(refusal.code)])
+        }
         return world
     }
 
@@ -83,22 +86,31 @@ extension World {
         try await catalog.store.write { writer in
             switch state {
             case .filled, .failing, .stranger, .throttled, .overloaded, .ordered: break
-            case .disabled: try writer.update(ServiceState(id: Self.tenantID, status: .disabled, lastModifiedDateTime: now))
+            case .disabled:
+                try writer.update(ServiceState(id: Self.tenantID, status: .disabled, lastModifiedDateTime: now))
             case .foreign: try writer.update(self.app(Self.application, .inactive))
             case .waiting: try writer.update(self.app(Self.application, .pendingActive))
             case .handOver:
                 try writer.update(self.app(Self.application, .pendingInactive))
-                try writer.insert(contentsOf: [self.app(Self.otherApplications[0], .pendingActive), self.app(Self.otherApplications[1], .inactive)])
+                try writer.insert(contentsOf: [
+                    self.app(Self.otherApplications[0], .pendingActive), self.app(Self.otherApplications[1], .inactive),
+                ])
             case .others: try writer.insert(contentsOf: Self.otherApplications.map { self.app($0, .inactive) })
             case .active:
                 for workload in Workload.allCases {
                     try writer.update(self.policy(Self.id(1, workload), .active, workload))
-                    try writer.update(self.unit(Self.id(2, workload), of: Self.ines, workload, policy: Self.id(1, workload), .protected))
+                    try writer.update(
+                        self.unit(
+                            Self.id(2, workload), of: Self.ines, workload, policy: Self.id(1, workload), .protected))
                 }
             case .running:
-                for workload in Workload.allCases { try writer.update(self.session(Self.id(4, workload), .active, workload, artifacts: 1)) }
+                for workload in Workload.allCases {
+                    try writer.update(self.session(Self.id(4, workload), .active, workload, artifacts: 1))
+                }
             case .crowded:
-                for number in 0..<25 { try writer.insert(self.session("10000000-0000-4000-8000-0000000000\(10 + number)", .active)) }
+                for number in 0..<25 {
+                    try writer.insert(self.session("10000000-0000-4000-8000-0000000000\(10 + number)", .active))
+                }
             case .spent: try writer.insert(self.session(World.emptySession, .completed, artifacts: 1))
             case .empty: try writer.insert(self.session(World.emptySession, .draft))
             case .twoPoints:
@@ -106,7 +118,8 @@ extension World {
                 try writer.insert(self.point(Self.secondPoint, of: Self.secondUnit))
             case .detached: try writer.update(self.unit(Self.id(2, .oneDriveForBusiness), of: Self.ines, policy: nil))
             case .ruled:
-                var unit = self.unit(Self.id(2, .oneDriveForBusiness), of: Self.ines, policy: Self.id(1, .oneDriveForBusiness))
+                var unit = self.unit(
+                    Self.id(2, .oneDriveForBusiness), of: Self.ines, policy: Self.id(1, .oneDriveForBusiness))
                 unit.protectionSources = .dynamicRule
                 try writer.update(unit)
             }
@@ -116,7 +129,8 @@ extension World {
     private func app(_ id: String, _ status: ServiceAppStatus) -> ServiceApp {
         let isArranged = status == .pendingActive || status == .pendingInactive
         return ServiceApp(
-            id: id, status: status, registrationDateTime: clock.now(), effectiveDateTime: isArranged ? clock.now() + 10 * 86_400 : nil,
+            id: id, status: status, registrationDateTime: clock.now(),
+            effectiveDateTime: isArranged ? clock.now() + 10 * 86_400 : nil,
             lastModifiedDateTime: clock.now())
     }
 }

@@ -14,15 +14,19 @@ extension Refusal {
 
     /// Every refusal that the tests ask for.
     static let all: [Refusal] = [
-        general, policies, units, points, restores, service, inclusion, bulkRestores, browse, exclusions, withheld, waiting, failing, order, everywhere, recommended, bodies, outer, ordered,
+        general, policies, units, points, restores, service, inclusion, bulkRestores, browse, exclusions, withheld,
+        waiting, failing, order, everywhere, recommended, bodies, outer, ordered,
     ].flatMap { $0 }
 
     private static func unitList(_ count: Int) -> String {
-        (0..<count).map { #"{"directoryObjectId":"20000000-0000-4000-8000-0000000000\#(10 + $0)"}"# }.joined(separator: ",")
+        (0..<count).map { #"{"directoryObjectId":"20000000-0000-4000-8000-0000000000\#(10 + $0)"}"# }.joined(
+            separator: ",")
     }
 
     private static func artifacts(_ count: Int) -> String {
-        (0..<count).map { #"{"restorePoint":{"id":"20000000-0000-4000-8000-0000000000\#(10 + $0)"},"destinationType":"new"}"# }.joined(separator: ",")
+        (0..<count).map {
+            #"{"restorePoint":{"id":"20000000-0000-4000-8000-0000000000\#(10 + $0)"},"destinationType":"new"}"#
+        }.joined(separator: ",")
     }
 
     private static let general: [Refusal] = [
@@ -33,22 +37,34 @@ extension Refusal {
         Refusal(400, "BadRequest", "GET", "\(drives)?$search=x"),
         Refusal(400, "BadRequest", "GET", "\(drives)?$top=-1"),
         Refusal(400, "BadRequest", "GET", "\(drives)?$skiptoken=abc"),
-        Refusal(400, "FilterLengthExceeded", "GET", "\(root)/driveProtectionUnits?$filter=" + Array(repeating: "status eq 'protected'", count: 300).joined(separator: " or ")),
+        Refusal(
+            400, "FilterLengthExceeded", "GET",
+            "\(root)/driveProtectionUnits?$filter="
+                + Array(repeating: "status eq 'protected'", count: 300).joined(separator: " or ")),
         Refusal(404, "ResourceNotFound", "GET", "\(root)/activityLogs"),
         Refusal(405, "methodNotAllowed", "PATCH", root, "{}"),
         Refusal(406, "notAcceptable", "GET", drives, headers: [("Accept", "text/html")]),
         Refusal(412, "preconditionFailed", "PATCH", "\(drives)/\(policy)", "{}", headers: [("If-Match", "\"1\"")]),
-        Refusal(415, "unsupportedMediaType", "POST", drives, "a=b", headers: [("Content-Type", "application/x-www-form-urlencoded")]),
+        Refusal(
+            415, "unsupportedMediaType", "POST", drives, "a=b",
+            headers: [("Content-Type", "application/x-www-form-urlencoded")]),
     ]
 
     private static let policies: [Refusal] = [
         Refusal(400, "InvalidCreateRequest", "POST", drives, #"{"nothing":1}"#),
         Refusal(400, "InvalidDisplayName", "POST", drives, #"{"displayName":""}"#),
-        Refusal(400, "InvalidDisplayName", "POST", drives, #"{"displayName":"\#(String(repeating: "x", count: 1025))"}"#),
-        Refusal(400, "InvalidProtectionUnitId", "POST", drives, #"{"displayName":"x","driveProtectionUnits":[{"directoryObjectId":"\#(unknown)"}]}"#),
-        Refusal(413, "ProtectionUnitsLimitBreached", "POST", drives, #"{"displayName":"x","driveProtectionUnits":[\#(unitList(51))]}"#),
+        Refusal(
+            400, "InvalidDisplayName", "POST", drives, #"{"displayName":"\#(String(repeating: "x", count: 1025))"}"#),
+        Refusal(
+            400, "InvalidProtectionUnitId", "POST", drives,
+            #"{"displayName":"x","driveProtectionUnits":[{"directoryObjectId":"\#(unknown)"}]}"#),
+        Refusal(
+            413, "ProtectionUnitsLimitBreached", "POST", drives,
+            #"{"displayName":"x","driveProtectionUnits":[\#(unitList(51))]}"#),
         Refusal(409, "PolicyCreationNotAllowed", "POST", drives, #"{"displayName":"x"}"#, state: .active),
-        Refusal(409, "ProtectionUnitAlreadyExists", "POST", drives, #"{"displayName":"x","driveProtectionUnits":[{"directoryObjectId":"\#(World.ines)"}]}"#),
+        Refusal(
+            409, "ProtectionUnitAlreadyExists", "POST", drives,
+            #"{"displayName":"x","driveProtectionUnits":[{"directoryObjectId":"\#(World.ines)"}]}"#),
         Refusal(400, "InvalidPolicyId", "GET", "\(drives)/abc"),
         Refusal(400, "InvalidPolicyId", "DELETE", "\(root)/protectionPolicies/abc"),
         Refusal(400, "InvalidPolicyId", "POST", "\(root)/protectionPolicies/abc/activate"),
@@ -63,7 +79,11 @@ extension Refusal {
         Refusal(403, "PolicyActionNotAllowed", "POST", "\(root)/protectionPolicies/\(policy)/deactivate"),
         Refusal(
             400, "DuplicateProtectionUnitInList", "PATCH", "\(drives)/\(policy)",
-            #"{"driveProtectionUnits@delta":[{"directoryObjectId":"\#(World.tomas)"},{"directoryObjectId":"\#(World.tomas)"}]}"#),
+            #"""
+            {"driveProtectionUnits@delta":[{"directoryObjectId":"\#(World.tomas)"},\#
+            {"directoryObjectId":"\#(World.tomas)"}]}
+            """#
+        ),
         Refusal(403, "AppNotController", "PATCH", "\(drives)/\(policy)", #"{"displayName":"x"}"#, state: .foreign),
         Refusal(403, "ServiceNotEnabled", "PATCH", "\(drives)/\(policy)", #"{"displayName":"x"}"#, state: .disabled),
     ]
@@ -75,61 +95,113 @@ extension Refusal {
         Refusal(403, "OperationNotAllowed", "POST", "\(root)/protectionUnits/\(unit)/cancelOffboard", state: .detached),
     ]
 
-    private static func search(_ units: String, _ more: String = "") -> String { #"{"protectionUnitIds":[\#(units)]\#(more)}"# }
+    private static func search(_ units: String, _ more: String = "") -> String {
+        #"{"protectionUnitIds":[\#(units)]\#(more)}"#
+    }
 
     private static let points: [Refusal] = [
-        Refusal(400, "InvalidSearchRequest", "POST", "\(root)/restorePoints/search", search(Array(repeating: "\"\(unit)\"", count: 21).joined(separator: ","))),
         Refusal(
             400, "InvalidSearchRequest", "POST", "\(root)/restorePoints/search",
-            search("\"\(unit)\"", #","protectionTimePeriod":{"startDateTime":"2026-03-02T00:00:00Z","endDateTime":"2026-03-01T00:00:00Z"}"#)),
-        Refusal(400, "InvalidProtectionUnitId", "POST", "\(root)/restorePoints/search", search("\"abc\"", #","protectionTimePeriod":{"startDateTime":"2026-03-02T00:00:00Z"}"#)),
+            search(Array(repeating: "\"\(unit)\"", count: 21).joined(separator: ","))),
+        Refusal(
+            400, "InvalidSearchRequest", "POST", "\(root)/restorePoints/search",
+            search(
+                "\"\(unit)\"",
+                #"""
+                ,"protectionTimePeriod":{"startDateTime":"2026-03-02T00:00:00Z","endDateTime":"2026-03-01T00:00:00Z"}
+                """#
+            )),
+        Refusal(
+            400, "InvalidProtectionUnitId", "POST", "\(root)/restorePoints/search",
+            search("\"abc\"", #","protectionTimePeriod":{"startDateTime":"2026-03-02T00:00:00Z"}"#)),
         Refusal(404, "ResourceNotFound", "GET", "\(root)/restorePoints/\(unknown)"),
-        Refusal(400, "FilterLengthExceeded", "GET", "\(root)/restorePoints?$expand=protectionUnit&$filter=" + longFilter("tags eq 'none'")),
-        Refusal(400, "FilterLengthExceeded", "GET", "\(root)/restorePoints?$expand=protectionUnit($filter=\(longFilter("policyId eq null")))&$filter=tags eq 'none'"),
-        Refusal(400, "FilterLengthExceeded", "GET", "\(root)/restorePoints/$count?$filter=" + longFilter("tags eq 'none'")),
+        Refusal(
+            400, "FilterLengthExceeded", "GET",
+            "\(root)/restorePoints?$expand=protectionUnit&$filter=" + longFilter("tags eq 'none'")),
+        Refusal(
+            400, "FilterLengthExceeded", "GET",
+            """
+            \(root)/restorePoints?$expand=protectionUnit($filter=\(longFilter("policyId eq null")))&$filter=tags \
+            eq 'none'
+            """
+        ),
+        Refusal(
+            400, "FilterLengthExceeded", "GET", "\(root)/restorePoints/$count?$filter=" + longFilter("tags eq 'none'")),
         Refusal(400, "InvalidSearchRequest", "GET", "\(root)/restorePoints?$filter=tags eq 'none'"),
         Refusal(
             400, "FilterLengthExceeded", "POST", "\(root)/restorePoints/search",
-            #"{"protectionUnitIds":["\#(World.id(2, .exchange))"],"protectionTimePeriod":{"startDateTime":"2026-01-01T00:00:00Z"},"#
+            #"""
+            {"protectionUnitIds":["\#(World.id(2, .exchange))"],\#
+            "protectionTimePeriod":{"startDateTime":"2026-01-01T00:00:00Z"},
+            """#
                 + #""artifactQuery":{"queryExpression":"\#(String(repeating: "x", count: 5000))"}}"#),
     ]
 
-    private static func longFilter(_ term: String) -> String { Array(repeating: term, count: 101).joined(separator: " or ") }
+    private static func longFilter(_ term: String) -> String {
+        Array(repeating: term, count: 101).joined(separator: " or ")
+    }
 
-    /// What a failure of our own looks like; nothing of the request is left behind. Source: contract errors.md.
+    /// What a failure of our own looks like; nothing of the request is left
+    /// behind. Source: contract errors.md.
     private static let failing: [Refusal] = [
         Refusal(500, "IncompleteArtifactDeletion", "DELETE", "\(sessions)/\(session)", state: .failing),
         Refusal(500, "IncompleteArtifactDeletion", "DELETE", "\(root)/restoreSessions/\(session)", state: .failing),
-        Refusal(500, "PolicySaveFailed", "POST", drives, #"{"displayName":"x","driveProtectionUnits":[{"directoryObjectId":"\#(World.tomas)"}]}"#, state: .failing),
+        Refusal(
+            500, "PolicySaveFailed", "POST", drives,
+            #"{"displayName":"x","driveProtectionUnits":[{"directoryObjectId":"\#(World.tomas)"}]}"#, state: .failing),
         Refusal(500, "InternalServerError", "POST", sessions, state: .failing),
     ]
 
-    /// Of several faults the first in the order of checks is told: the caller's right before what the body says. Source: contract errors.md.
-    private static let order: [Refusal] = [
-        ("POST", drives, "{"), ("PATCH", "\(drives)/\(policy)", "{"), ("POST", "\(drives)/\(policy)/driveInclusionRules", "{"), ("POST", sessions, "{"),
-        ("PATCH", "\(sessions)/\(session)", "{"), ("POST", "\(sessions)/\(session)/driveRestoreArtifactsBulkAdditionRequests", "{"),
-        ("POST", "\(root)/oneDriveForBusinessBrowseSessions", "{"), ("POST", "\(root)/enable", "{"), ("PATCH", "\(root)/emailNotificationsSetting", "{"),
-        ("POST", "\(drives)/\(policy)/driveProtectionUnitsBulkAdditionJobs", "{"),
-    ].map { Refusal(403, "AppNotController", $0.0, $0.1, $0.2, state: .foreign) } + [
-        Refusal(404, "PolicyNotFound", "PATCH", "\(drives)/\(unknown)", "{", state: .foreign),
-        Refusal(404, "itemNotFound", "POST", "\(root)/serviceApps/\(unknown)/activate", "{"),
-        Refusal(403, "ServiceNotEnabled", "POST", drives, "{", state: .disabled),
-        Refusal(403, "RestoreSessionActionNotAllowed", "POST", "\(sessions)/\(session)/driveRestoreArtifactsBulkAdditionRequests", "{", state: .running),
-        Refusal(400, "InvalidPolicyId", "PATCH", "\(drives)/abc", "{", state: .foreign),
-    ]
+    /// Of several faults the first in the order of checks is told: the caller's right before what
+    /// the body says. Source: contract errors.md.
+    private static let order: [Refusal] =
+        [
+            ("POST", drives, "{"), ("PATCH", "\(drives)/\(policy)", "{"),
+            ("POST", "\(drives)/\(policy)/driveInclusionRules", "{"), ("POST", sessions, "{"),
+            ("PATCH", "\(sessions)/\(session)", "{"),
+            ("POST", "\(sessions)/\(session)/driveRestoreArtifactsBulkAdditionRequests", "{"),
+            ("POST", "\(root)/oneDriveForBusinessBrowseSessions", "{"), ("POST", "\(root)/enable", "{"),
+            ("PATCH", "\(root)/emailNotificationsSetting", "{"),
+            ("POST", "\(drives)/\(policy)/driveProtectionUnitsBulkAdditionJobs", "{"),
+        ].map { Refusal(403, "AppNotController", $0.0, $0.1, $0.2, state: .foreign) } + [
+            Refusal(404, "PolicyNotFound", "PATCH", "\(drives)/\(unknown)", "{", state: .foreign),
+            Refusal(404, "itemNotFound", "POST", "\(root)/serviceApps/\(unknown)/activate", "{"),
+            Refusal(403, "ServiceNotEnabled", "POST", drives, "{", state: .disabled),
+            Refusal(
+                403, "RestoreSessionActionNotAllowed", "POST",
+                "\(sessions)/\(session)/driveRestoreArtifactsBulkAdditionRequests", "{", state: .running),
+            Refusal(400, "InvalidPolicyId", "PATCH", "\(drives)/abc", "{", state: .foreign),
+        ]
 
     private static func patch(_ entries: String) -> String { #"{"driveRestoreArtifacts@delta":[\#(entries)]}"# }
 
     private static let restores: [Refusal] = [
-        Refusal(400, "InvalidPathType", "POST", sessions, #"{"driveRestoreArtifacts":[{"restorePoint":{"id":"\#(point)"}}]}"#),
-        Refusal(400, "InvalidPathType", "POST", sessions, #"{"driveRestoreArtifacts":[{"restorePoint":{"id":"\#(point)"},"destinationType":"moon"}]}"#),
+        Refusal(
+            400, "InvalidPathType", "POST", sessions,
+            #"{"driveRestoreArtifacts":[{"restorePoint":{"id":"\#(point)"}}]}"#),
+        Refusal(
+            400, "InvalidPathType", "POST", sessions,
+            #"{"driveRestoreArtifacts":[{"restorePoint":{"id":"\#(point)"},"destinationType":"moon"}]}"#),
         Refusal(400, "InvalidArtifactRequest", "POST", sessions, #"{"driveRestoreArtifacts":[]}"#),
-        Refusal(400, "InvalidRestorePoint", "POST", sessions, #"{"driveRestoreArtifacts":[{"restorePoint":{"id":"\#(unknown)"},"destinationType":"new"}]}"#),
-        Refusal(400, "DuplicateArtifactInList", "POST", sessions, #"{"driveRestoreArtifacts":[{"restorePoint":{"id":"\#(point)"},"destinationType":"new"},{"restorePoint":{"id":"\#(point)"},"destinationType":"new"}]}"#),
-        Refusal(413, "RestoreArtifactsLimitBreached", "POST", sessions, #"{"driveRestoreArtifacts":[\#(artifacts(51))]}"#),
+        Refusal(
+            400, "InvalidRestorePoint", "POST", sessions,
+            #"{"driveRestoreArtifacts":[{"restorePoint":{"id":"\#(unknown)"},"destinationType":"new"}]}"#),
+        Refusal(
+            400, "DuplicateArtifactInList", "POST", sessions,
+            #"""
+            {"driveRestoreArtifacts":[{"restorePoint":{"id":"\#(point)"},"destinationType":"new"},\#
+            {"restorePoint":{"id":"\#(point)"},"destinationType":"new"}]}
+            """#
+        ),
+        Refusal(
+            413, "RestoreArtifactsLimitBreached", "POST", sessions, #"{"driveRestoreArtifacts":[\#(artifacts(51))]}"#),
         Refusal(400, "RestoreArtifactsLimitBreached", "PATCH", "\(sessions)/\(session)", patch(artifacts(51))),
-        Refusal(400, "DuplicateArtifactInList", "PATCH", "\(sessions)/\(session)", patch(#"{"restorePoint":{"id":"\#(point)"},"destinationType":"new"}"#)),
-        Refusal(400, "InvalidRestorePoint", "PATCH", "\(sessions)/\(session)", patch(#"{"restorePoint":{"id":"\#(unknown)"},"destinationType":"new"}"#)),
+        Refusal(
+            400, "DuplicateArtifactInList", "PATCH", "\(sessions)/\(session)",
+            patch(#"{"restorePoint":{"id":"\#(point)"},"destinationType":"new"}"#)),
+        Refusal(
+            400, "InvalidRestorePoint", "PATCH", "\(sessions)/\(session)",
+            patch(#"{"restorePoint":{"id":"\#(unknown)"},"destinationType":"new"}"#)),
         Refusal(400, "InvalidPatchRequest", "PATCH", "\(sessions)/\(session)", #"{"driveRestoreArtifacts@delta":7}"#),
         Refusal(400, "InvalidRestoreSessionId", "GET", "\(root)/restoreSessions/abc"),
         Refusal(400, "InvalidRestoreSessionId", "GET", "\(sessions)/abc/driveRestoreArtifacts"),
@@ -137,16 +209,24 @@ extension Refusal {
         Refusal(404, "RestoreSessionNotFound", "DELETE", "\(sessions)/\(unknown)"),
         Refusal(404, "RestoreSessionNotFound", "POST", "\(root)/restoreSessions/\(unknown)/activate"),
         Refusal(404, "RestoreSessionNotFound", "GET", "\(root)/sharePointRestoreSessions/\(session)"),
-        Refusal(403, "RestoreSessionActionNotAllowed", "PATCH", "\(sessions)/\(session)", patch(#"{"@removed":{"reason":"changed"},"id":"\#(artifact)"}"#), state: .running),
+        Refusal(
+            403, "RestoreSessionActionNotAllowed", "PATCH", "\(sessions)/\(session)",
+            patch(#"{"@removed":{"reason":"changed"},"id":"\#(artifact)"}"#), state: .running),
         Refusal(403, "RestoreSessionActionNotAllowed", "DELETE", "\(root)/restoreSessions/\(session)", state: .running),
-        Refusal(403, "RestoreSessionActionNotAllowed", "POST", "\(root)/restoreSessions/\(session)/activate", state: .running),
-        Refusal(500, "TooManyActiveRestoreSessions", "POST", "\(root)/restoreSessions/\(session)/activate", state: .crowded),
+        Refusal(
+            403, "RestoreSessionActionNotAllowed", "POST", "\(root)/restoreSessions/\(session)/activate",
+            state: .running),
+        Refusal(
+            500, "TooManyActiveRestoreSessions", "POST", "\(root)/restoreSessions/\(session)/activate",
+            state: .crowded),
     ]
 
     private static let service: [Refusal] = [
         Refusal(400, "InvalidAppOwnerTenantId", "POST", "\(root)/enable", #"{"appOwnerTenantId":"abc"}"#),
         Refusal(403, "ServiceAppActionNotAllowed", "POST", "\(root)/serviceApps/\(World.application)/deactivate"),
-        Refusal(400, "InvalidRecipients", "PATCH", "\(root)/emailNotificationsSetting", #"{"recipients":{"role":"globalAdmins","customRecipients":[]}}"#),
+        Refusal(
+            400, "InvalidRecipients", "PATCH", "\(root)/emailNotificationsSetting",
+            #"{"recipients":{"role":"globalAdmins","customRecipients":[]}}"#),
         Refusal(404, "Request_ResourceNotFound", "GET", "/users/nobody"),
     ]
 }

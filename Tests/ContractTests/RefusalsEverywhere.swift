@@ -3,7 +3,8 @@ import Foundation
 
 @testable import Sandbox
 
-/// The same refusals at every operation that `errors.md` names, and what it recommends where no code is published.
+/// The same refusals at every operation that `errors.md` names, and what it recommends where
+/// no code is published.
 extension Refusal {
     private static let root = "/solutions/backupRestore"
     private static let policies = root + "/oneDriveForBusinessProtectionPolicies"
@@ -18,8 +19,17 @@ extension Refusal {
         Refusal(400, "InvalidPolicyId", "POST", "\(root)/protectionPolicies/abc/deactivate"),
         Refusal(400, "InvalidPolicyId", "GET", "\(policies)/abc/driveProtectionUnits"),
         Refusal(404, "PolicyNotFound", "POST", "\(root)/protectionPolicies/\(unknown)/activate"),
-        Refusal(400, "ProtectionUnitActionNotAllowed", "PATCH", policy, #"{"driveProtectionUnits@delta":[{"@removed":{"reason":"changed"},"id":"\#(World.id(2, .oneDriveForBusiness))"}]}"#, state: .ruled),
-        Refusal(403, "OperationNotAllowed", "PATCH", "/beta\(root)/driveProtectionUnits/\(World.id(2, .oneDriveForBusiness))", #"{"billingPolicyId":"\#(unknown)"}"#),
+        Refusal(
+            400, "ProtectionUnitActionNotAllowed", "PATCH", policy,
+            #"""
+            {"driveProtectionUnits@delta":[{"@removed":{"reason":"changed"},\#
+            "id":"\#(World.id(2, .oneDriveForBusiness))"}]}
+            """#,
+            state: .ruled),
+        Refusal(
+            403, "OperationNotAllowed", "PATCH",
+            "/beta\(root)/driveProtectionUnits/\(World.id(2, .oneDriveForBusiness))",
+            #"{"billingPolicyId":"\#(unknown)"}"#),
         Refusal(400, "InvalidInclusionRuleId", "POST", "\(rules)/abc/run"),
         Refusal(400, "InvalidInclusionRuleId", "POST", "\(rules)/abc/deleteAndUnprotect"),
         Refusal(404, "ProtectionRuleNotFound", "DELETE", "\(rules)/\(unknown)"),
@@ -31,21 +41,47 @@ extension Refusal {
         Refusal(400, "InvalidArtifactRequest", "PATCH", session, #"{"driveRestoreArtifacts@delta":[]}"#),
     ]
 
-    private static func whole(_ point: String, _ destination: String = "new") -> String { #"{"restorePoint":{"id":"\#(point)"},"destinationType":"\#(destination)"}"# }
+    private static func whole(_ point: String, _ destination: String = "new") -> String {
+        #"{"restorePoint":{"id":"\#(point)"},"destinationType":"\#(destination)"}"#
+    }
 
-    /// Where the pages publish no code or no answer. Source: contract errors.md, the sentences below the tables.
+    /// Where the pages publish no code or no answer. Source: contract errors.md, the
+    /// sentences below the tables.
     static let recommended: [Refusal] = [
-        Refusal(400, "InvalidCreateRequest", "POST", "/beta\(sessions)", #"{"conflictBehavior":"rename","driveRestoreArtifacts":[\#(whole(point))]}"#),
-        Refusal(400, "InvalidArtifactRequest", "POST", sessions, #"{"driveRestoreArtifacts":[\#(whole(point))],"granularDriveRestoreArtifacts":[{"id":"a","browseSessionId":"b"}]}"#),
-        Refusal(400, "DifferentRestoreDestinationType", "POST", sessions, #"{"driveRestoreArtifacts":[\#(whole(point)),\#(whole(World.secondPoint, "inPlace"))]}"#, state: .twoPoints),
-        Refusal(400, "DifferentRestoreDestinationType", "PATCH", session, #"{"driveRestoreArtifacts@delta":[\#(whole(World.secondPoint, "inPlace"))]}"#, state: .twoPoints),
-        Refusal(400, "InvalidArtifactRequest", "POST", "\(root)/restoreSessions/\(World.emptySession)/activate", state: .empty),
-        Refusal(403, "ServiceAppActionNotAllowed", "POST", "\(root)/serviceApps/\(World.otherApplications[1])/activate", #"{"effectiveDateTime":"2026-03-20T00:00:00Z"}"#, state: .handOver),
-        Refusal(403, "ServiceAppActionNotAllowed", "DELETE", "\(root)/serviceApps/\(World.application)", state: .handOver),
-        Refusal(400, "InvalidEffectiveDateTime", "POST", "\(root)/serviceApps/\(World.otherApplications[1])/activate", #"{"effectiveDateTime":"2026-03-10T00:00:00Z"}"#, state: .others),
+        Refusal(
+            400, "InvalidCreateRequest", "POST", "/beta\(sessions)",
+            #"{"conflictBehavior":"rename","driveRestoreArtifacts":[\#(whole(point))]}"#),
+        Refusal(
+            400, "InvalidArtifactRequest", "POST", sessions,
+            #"""
+            {"driveRestoreArtifacts":[\#(whole(point))],"granularDriveRestoreArtifacts":[{"id":"a",\#
+            "browseSessionId":"b"}]}
+            """#
+        ),
+        Refusal(
+            400, "DifferentRestoreDestinationType", "POST", sessions,
+            #"{"driveRestoreArtifacts":[\#(whole(point)),\#(whole(World.secondPoint, "inPlace"))]}"#,
+            state: .twoPoints),
+        Refusal(
+            400, "DifferentRestoreDestinationType", "PATCH", session,
+            #"{"driveRestoreArtifacts@delta":[\#(whole(World.secondPoint, "inPlace"))]}"#, state: .twoPoints),
+        Refusal(
+            400, "InvalidArtifactRequest", "POST", "\(root)/restoreSessions/\(World.emptySession)/activate",
+            state: .empty),
+        Refusal(
+            403, "ServiceAppActionNotAllowed", "POST", "\(root)/serviceApps/\(World.otherApplications[1])/activate",
+            #"{"effectiveDateTime":"2026-03-20T00:00:00Z"}"#, state: .handOver),
+        Refusal(
+            403, "ServiceAppActionNotAllowed", "DELETE", "\(root)/serviceApps/\(World.application)", state: .handOver),
+        Refusal(
+            400, "InvalidEffectiveDateTime", "POST", "\(root)/serviceApps/\(World.otherApplications[1])/activate",
+            #"{"effectiveDateTime":"2026-03-10T00:00:00Z"}"#, state: .others),
         Refusal(
             501, "notImplemented", "POST", "\(root)/restorePoints/search",
-            #"{"protectionUnitIds":["\#(World.id(2, .exchange))"],"protectionTimePeriod":{"startDateTime":"2026-01-01T00:00:00Z"},"#
+            #"""
+            {"protectionUnitIds":["\#(World.id(2, .exchange))"],\#
+            "protectionTimePeriod":{"startDateTime":"2026-01-01T00:00:00Z"},
+            """#
                 + #""artifactQuery":{"artifactType":"message","queryExpression":"(subject -contains 'invoice')"}}"#),
     ]
 
@@ -61,12 +97,18 @@ extension Refusal {
     static let outer: [Refusal] = [
         Refusal(401, "InvalidAuthenticationToken", "GET", root, state: .stranger),
         Refusal(401, "InvalidAuthenticationToken", "POST", policies, "{", state: .stranger),
-        Refusal(413, "requestEntityTooLarge", "POST", policies, #"{"displayName":"\#(String(repeating: "x", count: 5 << 20))"}"#),
-        Refusal(429, "activityLimitReached", "POST", "\(root)/restoreSessions/\(World.id(4, .oneDriveForBusiness))/activate", state: .spent),
+        Refusal(
+            413, "requestEntityTooLarge", "POST", policies,
+            #"{"displayName":"\#(String(repeating: "x", count: 5 << 20))"}"#),
+        Refusal(
+            429, "activityLimitReached", "POST",
+            "\(root)/restoreSessions/\(World.id(4, .oneDriveForBusiness))/activate", state: .spent),
         Refusal(429, "TooManyRequests", "GET", root, state: .throttled),
         Refusal(503, "serviceNotAvailable", "GET", root, state: .overloaded),
     ]
 
     /// What can be ordered through the sandbox, of a request that would otherwise make something.
-    static let ordered = FaultCodes.ofRequests.sorted { $0.key < $1.key }.map { Refusal($0.value, $0.key, "POST", sessions, state: .ordered) }
+    static let ordered = FaultCodes.ofRequests.sorted { $0.key < $1.key }.map {
+        Refusal($0.value, $0.key, "POST", sessions, state: .ordered)
+    }
 }

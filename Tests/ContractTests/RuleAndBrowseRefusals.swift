@@ -22,7 +22,9 @@ extension Refusal {
 
     static let inclusion: [Refusal] = [
         Refusal(400, "InvalidInclusionRuleCreateRequest", "POST", rules, "{"),
-        Refusal(400, "InvalidInclusionRuleCreateRequest", "POST", "\(sitePolicy)/siteInclusionRules", #"{"siteExpression":"displayName -contains 'legal'","isAutoApplyEnabled":true}"#),
+        Refusal(
+            400, "InvalidInclusionRuleCreateRequest", "POST", "\(sitePolicy)/siteInclusionRules",
+            #"{"siteExpression":"displayName -contains 'legal'","isAutoApplyEnabled":true}"#),
         Refusal(400, "InvalidRuleExpression", "POST", rules, "{}"),
         Refusal(400, "InvalidRuleExpression", "POST", rules, #"{"driveExpression":"memberOf everybody"}"#),
         Refusal(413, "InvalidRuleExpressionGroupLimitExceeded", "POST", rules, groups(101)),
@@ -32,15 +34,21 @@ extension Refusal {
         Refusal(404, "ProtectionRuleNotFound", "PATCH", "\(rules)/\(unknown)", groups(1)),
         Refusal(404, "ProtectionRuleNotFound", "POST", "\(rules)/\(unknown)/run"),
         Refusal(400, "PatchNotAllowedForStaticRule", "PATCH", rule(.completedStatic), groups(1)),
-        Refusal(400, "InvalidProtectionRulePatchRequest", "PATCH", rule(.completedDynamic), #"{"isAutoApplyEnabled":false}"#),
+        Refusal(
+            400, "InvalidProtectionRulePatchRequest", "PATCH", rule(.completedDynamic), #"{"isAutoApplyEnabled":false}"#
+        ),
         Refusal(400, "InvalidRuleExpression", "PATCH", rule(.completedDynamic), #"{"driveExpression":""}"#),
         Refusal(413, "InvalidRuleExpressionGroupLimitExceeded", "PATCH", rule(.completedDynamic), groups(101)),
         Refusal(400, "InvalidProtectionRuleStatusForUpdation", "PATCH", rule(.activeDynamic), groups(1)),
         Refusal(422, "InvalidProtectionRuleStatusForDynamicRuleEdit", "PATCH", rule(.deletedDynamic), groups(1)),
         Refusal(400, "InvalidProtectionRuleStatusForDeletion", "DELETE", rule(.activeStatic)),
         Refusal(422, "InvalidProtectionRuleStatusForDynamicRuleDeletion", "DELETE", rule(.activeDynamic)),
-        Refusal(422, "InvalidProtectionRuleStatusForDynamicRuleDeleteAndUnprotectAll", "POST", "\(rule(.completedStatic))/deleteAndUnprotect"),
-        Refusal(422, "InvalidProtectionRuleStatusForDynamicRuleDeleteAndUnprotectAll", "POST", "\(rule(.activeDynamic))/deleteAndUnprotect"),
+        Refusal(
+            422, "InvalidProtectionRuleStatusForDynamicRuleDeleteAndUnprotectAll", "POST",
+            "\(rule(.completedStatic))/deleteAndUnprotect"),
+        Refusal(
+            422, "InvalidProtectionRuleStatusForDynamicRuleDeleteAndUnprotectAll", "POST",
+            "\(rule(.activeDynamic))/deleteAndUnprotect"),
         Refusal(400, "ProtectionRuleActionNotAllowed", "POST", "\(rule(.activeStatic))/run"),
         Refusal(400, "RunNotAllowedForDynamicRule", "POST", "\(rule(.completedDynamic))/run"),
         Refusal(403, "AppNotController", "POST", "\(rule(.completedStatic))/run", state: .foreign),
@@ -48,15 +56,21 @@ extension Refusal {
     ]
 
     private static func request(_ list: String, destination: String = "new") -> String {
-        #"{"destinationType":"\#(destination)","protectionTimePeriod":{"startDateTime":"2026-03-01T00:00:00Z"},\#(list)}"#
+        #"""
+        {"destinationType":"\#(destination)","protectionTimePeriod":{"startDateTime":"2026-03-01T00:00:00Z"},\#(list)}
+        """#
     }
 
     private static func ids(_ count: Int) -> String {
-        #""directoryObjectIds":[\#((0..<count).map { "\"20000000-0000-4000-8000-00000000\(1000 + $0)\"" }.joined(separator: ","))]"#
+        let ids = (0..<count).map { "\"20000000-0000-4000-8000-00000000\(1000 + $0)\"" }
+        return "\"directoryObjectIds\":[\(ids.joined(separator: ","))]"
     }
 
     static let bulkRestores: [Refusal] = [
-        Refusal(400, "InvalidBulkRestoreArtifactId", "POST", "\(root)/oneDriveForBusinessRestoreSessions/abc/driveRestoreArtifactsBulkAdditionRequests", request(ids(1))),
+        Refusal(
+            400, "InvalidBulkRestoreArtifactId", "POST",
+            "\(root)/oneDriveForBusinessRestoreSessions/abc/driveRestoreArtifactsBulkAdditionRequests",
+            request(ids(1))),
         Refusal(400, "InvalidBulkRestoreArtifactId", "GET", "\(bulk)/abc"),
         Refusal(400, "InvalidBulkRestoreArtifactId", "DELETE", "\(bulk)/abc"),
         Refusal(400, "BulkRestoreInvalidCreateRequest", "POST", bulk, "{"),
@@ -64,13 +78,18 @@ extension Refusal {
         Refusal(400, "BulkRestoreInvalidCreateRequest", "POST", bulk, request(#""drives":[]"#)),
         Refusal(400, "BulkRestoreInvalidCreateRequest", "POST", bulk, request(#""protectionUnitIds":["\#(unknown)"]"#)),
         Refusal(400, "BulkRestoreInvalidCreateRequestUserEmail", "POST", bulk, request(#""drives":["nobody"]"#)),
-        Refusal(400, "BulkRestoreInvalidCreateRequestSiteUrl", "POST", "\(siteSession)/siteRestoreArtifactsBulkAdditionRequests", request(#""siteWebUrls":["nowhere"]"#)),
+        Refusal(
+            400, "BulkRestoreInvalidCreateRequestSiteUrl", "POST",
+            "\(siteSession)/siteRestoreArtifactsBulkAdditionRequests", request(#""siteWebUrls":["nowhere"]"#)),
         Refusal(400, "BulkRestoreRestorationResourcesCountExceedsLimit", "POST", bulk, request(ids(1001))),
         Refusal(400, "DifferentRestoreDestinationType", "POST", bulk, request(ids(1), destination: "inPlace")),
         Refusal(404, "BulkRestoreArtifactsNotFound", "GET", "\(bulk)/\(unknown)"),
         Refusal(404, "BulkRestoreArtifactsNotFound", "DELETE", "\(bulk)/\(unknown)"),
         Refusal(403, "InvalidStateForBulkRequestDeletion", "DELETE", "\(bulk)/\(World.bulkRequestID())"),
-        Refusal(404, "RestoreSessionNotFound", "POST", "\(root)/oneDriveForBusinessRestoreSessions/\(unknown)/driveRestoreArtifactsBulkAdditionRequests", request(ids(1))),
+        Refusal(
+            404, "RestoreSessionNotFound", "POST",
+            "\(root)/oneDriveForBusinessRestoreSessions/\(unknown)/driveRestoreArtifactsBulkAdditionRequests",
+            request(ids(1))),
         Refusal(403, "RestoreSessionActionNotAllowed", "POST", bulk, request(ids(1)), state: .running),
     ]
 
@@ -83,40 +102,57 @@ extension Refusal {
         Refusal(404, "BrowseSessionNotFound", "POST", "\(browsing)/\(unknown)/browse", "{}"),
         Refusal(404, "BrowseSessionNotFound", "POST", "\(root)/browseSessions/\(unknown)/browse", "{}"),
         Refusal(409, "BrowseSessionNotReady", "POST", "\(browsing)/\(World.browseSessionID())/browse", "{}"),
-        Refusal(400, "InvalidBrowseRequest", "POST", "\(browsing)/\(World.browseSessionID())/browse", #"{"orderBy":"upwards"}"#),
-        Refusal(400, "InvalidBrowseRequest", "POST", "\(browsing)/\(World.browseSessionID())/browse", #"{"browseResourceType":"planet"}"#),
-        Refusal(400, "InvalidBrowseRequest", "GET", "\(browsing)/\(World.browseSessionID())/browse(nextFetchToken='abc')"),
+        Refusal(
+            400, "InvalidBrowseRequest", "POST", "\(browsing)/\(World.browseSessionID())/browse",
+            #"{"orderBy":"upwards"}"#),
+        Refusal(
+            400, "InvalidBrowseRequest", "POST", "\(browsing)/\(World.browseSessionID())/browse",
+            #"{"browseResourceType":"planet"}"#),
+        Refusal(
+            400, "InvalidBrowseRequest", "GET", "\(browsing)/\(World.browseSessionID())/browse(nextFetchToken='abc')"),
         Refusal(400, "InvalidBrowseRequest", "GET", "\(browsing)/\(World.browseSessionID())/browse?$skiptoken=abc"),
     ]
 
     static let exclusions: [Refusal] = [
-        Refusal(400, "InvalidExclusionRequest", "PATCH", "/beta\(policy)", #"{"driveExclusionUnits@delta":[{"directoryObjectId":"\#(World.tomas)"}]}"#),
-        Refusal(400, "InvalidExclusionRequest", "POST", "/beta\(policy)/driveExclusionUnitsBulkAdditionJobs", #"{"displayName":"x","drives":["tomas@fjordlabs.example"]}"#),
+        Refusal(
+            400, "InvalidExclusionRequest", "PATCH", "/beta\(policy)",
+            #"{"driveExclusionUnits@delta":[{"directoryObjectId":"\#(World.tomas)"}]}"#),
+        Refusal(
+            400, "InvalidExclusionRequest", "POST", "/beta\(policy)/driveExclusionUnitsBulkAdditionJobs",
+            #"{"displayName":"x","drives":["tomas@fjordlabs.example"]}"#),
         Refusal(400, "InvalidProtectionUnitId", "GET", "/beta\(root)/exclusionUnits/abc"),
         Refusal(404, "ProtectionUnitNotFound", "GET", "/beta\(root)/driveExclusionUnits/\(unknown)"),
         Refusal(404, "ResourceNotFound", "GET", "\(root)/exclusionUnits"),
         // A property of the preview only. Source: contract types.md, protectionUnitBase.
         Refusal(
-            400, "BadRequest", "PATCH", "\(root)/driveProtectionUnits/\(World.id(2, .oneDriveForBusiness))", #"{"billingPolicyId":"\#(unknown)"}"#,
+            400, "BadRequest", "PATCH", "\(root)/driveProtectionUnits/\(World.id(2, .oneDriveForBusiness))",
+            #"{"billingPolicyId":"\#(unknown)"}"#,
             state: .detached),
     ]
 
     /// Names of the permission table that are never offered. Source: contract operations.md.
     static let withheld: [Refusal] = [
         Refusal(404, "ResourceNotFound", "GET", "/beta\(root)/reports/getStatisticsByWorkload(workloadId='exchange')"),
-        Refusal(405, "methodNotAllowed", "POST", "\(root)/restoreSessions/\(World.id(4, .oneDriveForBusiness))/deactivate", state: .running),
+        Refusal(
+            405, "methodNotAllowed", "POST", "\(root)/restoreSessions/\(World.id(4, .oneDriveForBusiness))/deactivate",
+            state: .running),
     ]
 
-    /// What an application may not read before its activation takes effect. Source: contract behaviour.md, section 2.
+    /// What an application may not read before its activation takes effect. Source:
+    /// contract behaviour.md, section 2.
     static let waiting: [Refusal] = [
-        Refusal(403, "accessDenied", "GET", "\(root)/restorePoints/\(World.id(3, .oneDriveForBusiness))", state: .waiting),
+        Refusal(
+            403, "accessDenied", "GET", "\(root)/restorePoints/\(World.id(3, .oneDriveForBusiness))", state: .waiting),
         Refusal(403, "accessDenied", "GET", "\(root)/restorePoints/$count", state: .waiting),
-        Refusal(403, "accessDenied", "POST", "\(root)/restorePoints/search", #"{"protectionUnitIds":[]}"#, state: .waiting),
+        Refusal(
+            403, "accessDenied", "POST", "\(root)/restorePoints/search", #"{"protectionUnitIds":[]}"#, state: .waiting),
         Refusal(403, "accessDenied", "GET", "\(root)/restoreSessions", state: .waiting),
         Refusal(403, "accessDenied", "GET", "\(session)/driveRestoreArtifacts", state: .waiting),
         Refusal(403, "accessDenied", "GET", bulk, state: .waiting),
         Refusal(403, "accessDenied", "GET", browsing, state: .waiting),
-        Refusal(403, "accessDenied", "POST", "\(root)/browseSessions/\(World.browseSessionID())/browse", "{}", state: .waiting),
+        Refusal(
+            403, "accessDenied", "POST", "\(root)/browseSessions/\(World.browseSessionID())/browse", "{}",
+            state: .waiting),
         Refusal(403, "AppNotController", "DELETE", session, state: .waiting),
     ]
 }

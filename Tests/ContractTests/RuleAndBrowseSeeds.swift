@@ -24,8 +24,9 @@ extension World {
     static func bulkRequestID(_ workload: Workload = .oneDriveForBusiness) -> String { id(11, workload) }
     static func browseSessionID(_ workload: Workload = .oneDriveForBusiness) -> String { id(12, workload) }
 
-    /// Rules in every state, a bulk restore request that is under way, and a browse session that is being opened; gives the ids that
-    /// stand for the placeholders of `operations.json`. A browse session without a backup behind it cannot be walked.
+    /// Rules in every state, a bulk restore request that is under way, and a browse session that is
+    /// being opened; gives the ids that stand for the placeholders of `operations.json`. A browse
+    /// session without a backup behind it cannot be walked.
     @discardableResult
     func fillRulesAndBrowsing() async throws -> [String: String] {
         let now = clock.now()
@@ -60,7 +61,9 @@ extension World {
             }
         }
         var ids: [String: String] = [:]
-        for (workload, noun) in [(Workload.oneDriveForBusiness, "drive"), (.sharePoint, "site"), (.exchange, "mailbox")] {
+        for (workload, noun) in [
+            (Workload.oneDriveForBusiness, "drive"), (.sharePoint, "site"), (.exchange, "mailbox"),
+        ] {
             ids["\(noun)ProtectionRule-id"] = Self.id(.completedStatic, workload)
             ids["\(noun)RestoreArtifactsBulkAdditionRequest-id"] = Self.bulkRequestID(workload)
         }

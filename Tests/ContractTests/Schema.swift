@@ -1,7 +1,7 @@
 import Foundation
 
 #if canImport(FoundationXML)
-    import FoundationXML
+import FoundationXML
 #endif
 
 /// A schema as facts: types by name, without namespace.
@@ -14,7 +14,8 @@ struct Schema {
         var properties: [String: Member] = [:]
     }
 
-    /// A property or navigation: its type without namespaces, such as `Collection(driveProtectionUnit)` or `DateTimeOffset`.
+    /// A property or navigation: its type without namespaces, such
+    /// as `Collection(driveProtectionUnit)` or `DateTimeOffset`.
     struct Member: Equatable {
         var type: String
         var isNullable: Bool
@@ -35,7 +36,8 @@ struct Schema {
     var operations: [String: [Operation]] = [:]
 }
 
-/// Reads CSDL (OData 4.0, part 3) into facts. Refuses what is not well-formed or names an unknown type.
+/// Reads CSDL (OData 4.0, part 3) into facts. Refuses what is not well-formed or
+/// names an unknown type.
 final class SchemaReader: NSObject, XMLParserDelegate {
     struct Malformed: Error { let reason: String }
 
@@ -53,7 +55,8 @@ final class SchemaReader: NSObject, XMLParserDelegate {
     }
 
     func parser(
-        _ parser: XMLParser, didStartElement element: String, namespaceURI: String?, qualifiedName: String?, attributes: [String: String]
+        _ parser: XMLParser, didStartElement element: String, namespaceURI: String?, qualifiedName: String?,
+        attributes: [String: String]
     ) {
         open.append(element)
         let name = attributes["Name"] ?? ""
@@ -61,14 +64,16 @@ final class SchemaReader: NSObject, XMLParserDelegate {
         case "EntityType", "ComplexType":
             current = name
             schema.structures[name] = Schema.Structure(
-                isEntity: element == "EntityType", isAbstract: attributes["Abstract"] == "true", base: attributes["BaseType"].map(Self.short))
+                isEntity: element == "EntityType", isAbstract: attributes["Abstract"] == "true",
+                base: attributes["BaseType"].map(Self.short))
         case "EnumType":
             current = name
             schema.enumerations[name] = [:]
             if attributes["IsFlags"] == "true" { schema.flags.insert(name) }
         case "Member": schema.enumerations[current]?[name] = Int(attributes["Value"] ?? "")
         case "Property", "NavigationProperty":
-            schema.structures[current]?.properties[name] = Self.member(attributes, isNavigation: element == "NavigationProperty")
+            schema.structures[current]?.properties[name] = Self.member(
+                attributes, isNavigation: element == "NavigationProperty")
         case "Action", "Function":
             current = name
             operation = Schema.Operation(isAction: element == "Action", boundTo: "")
@@ -84,16 +89,22 @@ final class SchemaReader: NSObject, XMLParserDelegate {
 
     func parser(_ parser: XMLParser, didEndElement element: String, namespaceURI: String?, qualifiedName: String?) {
         open.removeLast()
-        if element == "Action" || element == "Function", let operation { schema.operations[current, default: []].append(operation) }
+        if element == "Action" || element == "Function", let operation {
+            schema.operations[current, default: []].append(operation)
+        }
     }
 
     private static func member(_ attributes: [String: String], isNavigation: Bool) -> Schema.Member {
-        Schema.Member(type: short(attributes["Type"] ?? ""), isNullable: attributes["Nullable"] != "false", isNavigation: isNavigation)
+        Schema.Member(
+            type: short(attributes["Type"] ?? ""), isNullable: attributes["Nullable"] != "false",
+            isNavigation: isNavigation)
     }
 
     /// A type's name without its namespace, also inside of `Collection(...)`.
     static func short(_ type: String) -> String {
-        if type.hasPrefix("Collection("), type.hasSuffix(")") { return "Collection(\(short(String(type.dropFirst(11).dropLast()))))" }
+        if type.hasPrefix("Collection("), type.hasSuffix(")") {
+            return "Collection(\(short(String(type.dropFirst(11).dropLast()))))"
+        }
         return String(type.split(separator: ".").last ?? "")
     }
 }

@@ -17,53 +17,71 @@ extension World {
     /// A fixed id for a kind of row and a workload.
     static func id(_ kind: Int, _ workload: Workload) -> String {
         let number = kind * 16 + (Workload.allCases.firstIndex(of: workload) ?? 0)
-        return "00000000-0000-4000-8000-" + String(repeating: "0", count: 12 - String(number, radix: 16).count) + String(number, radix: 16)
+        return "00000000-0000-4000-8000-" + String(repeating: "0", count: 12 - String(number, radix: 16).count)
+            + String(number, radix: 16)
     }
 
     var author: IdentitySet {
         IdentitySet(
-            application: Identity(id: Self.application, displayName: "Fjordlabs Backup Console"), user: Identity(id: Self.ines, displayName: "Ines Halvorsen"))
+            application: Identity(id: Self.application, displayName: "Fjordlabs Backup Console"),
+            user: Identity(id: Self.ines, displayName: "Ines Halvorsen"))
     }
 
-    func policy(_ id: String, _ status: ProtectionPolicyStatus, _ workload: Workload = .oneDriveForBusiness) -> ProtectionPolicy {
+    func policy(
+        _ id: String, _ status: ProtectionPolicyStatus, _ workload: Workload = .oneDriveForBusiness
+    ) -> ProtectionPolicy {
         ProtectionPolicy(
             id: id, workload: workload, displayName: "Drives of the head office", status: status, retentionDays: 365,
-            activatedDateTime: status == .inactive ? nil : clock.now(), createdBy: author, createdDateTime: clock.now(), lastModifiedBy: author,
+            activatedDateTime: status == .inactive ? nil : clock.now(), createdBy: author, createdDateTime: clock.now(),
+            lastModifiedBy: author,
             lastModifiedDateTime: clock.now())
     }
 
     func unit(
-        _ id: String, of source: String, _ workload: Workload = .oneDriveForBusiness, policy: String?, _ status: ProtectionUnitStatus = .unprotected
+        _ id: String, of source: String, _ workload: Workload = .oneDriveForBusiness, policy: String?,
+        _ status: ProtectionUnitStatus = .unprotected
     ) -> ProtectionUnit {
         ProtectionUnit(
-            id: id, workload: workload, policyId: policy, sourceId: source, displayName: "Somebody", email: "somebody@fjordlabs.example",
-            siteName: workload == .sharePoint ? "depot" : nil, status: status, protectionSources: policy == nil ? [] : .manual, createdBy: author,
+            id: id, workload: workload, policyId: policy, sourceId: source, displayName: "Somebody",
+            email: "somebody@fjordlabs.example",
+            siteName: workload == .sharePoint ? "depot" : nil, status: status,
+            protectionSources: policy == nil ? [] : .manual, createdBy: author,
             createdDateTime: clock.now(), lastModifiedBy: author, lastModifiedDateTime: clock.now())
     }
 
-    func point(_ id: String, of unit: String, _ workload: Workload = .oneDriveForBusiness, secondsAgo: Double = 86_400) -> RestorePoint {
+    func point(
+        _ id: String, of unit: String, _ workload: Workload = .oneDriveForBusiness, secondsAgo: Double = 86_400
+    ) -> RestorePoint {
         RestorePoint(
-            id: id, unitId: unit, workload: workload, protectionDateTime: clock.now() - secondsAgo, expirationDateTime: clock.now() + 86_400 * 300,
+            id: id, unitId: unit, workload: workload, protectionDateTime: clock.now() - secondsAgo,
+            expirationDateTime: clock.now() + 86_400 * 300,
             tags: workload == .exchange ? [] : .fastRestore, snapshotId: "s", cadence: .weekly)
     }
 
-    func session(_ id: String, _ status: RestoreSessionStatus, _ workload: Workload = .oneDriveForBusiness, artifacts: Int = 0) -> RestoreSession {
+    func session(
+        _ id: String, _ status: RestoreSessionStatus, _ workload: Workload = .oneDriveForBusiness, artifacts: Int = 0
+    ) -> RestoreSession {
         RestoreSession(
-            id: id, workload: workload, status: status, artifactsTotal: artifacts, createdBy: author, createdDateTime: clock.now(),
+            id: id, workload: workload, status: status, artifactsTotal: artifacts, createdBy: author,
+            createdDateTime: clock.now(),
             lastModifiedBy: author, lastModifiedDateTime: clock.now())
     }
 
     func artifact(
-        _ id: String, of session: String, _ workload: Workload = .oneDriveForBusiness, point: String, unit: String, ordinal: Int = 0,
+        _ id: String, of session: String, _ workload: Workload = .oneDriveForBusiness, point: String, unit: String,
+        ordinal: Int = 0,
         _ status: ArtifactRestoreStatus = .added
     ) -> RestoreArtifact {
         RestoreArtifact(
-            id: id, sessionId: session, workload: workload, ordinal: ordinal, restorePointId: point, unitId: unit, destinationType: .new, status: status,
-            startDateTime: status == .succeeded ? clock.now() : nil, completionDateTime: status == .succeeded ? clock.now() : nil,
+            id: id, sessionId: session, workload: workload, ordinal: ordinal, restorePointId: point, unitId: unit,
+            destinationType: .new, status: status,
+            startDateTime: status == .succeeded ? clock.now() : nil,
+            completionDateTime: status == .succeeded ? clock.now() : nil,
             restoredSiteId: status == .succeeded ? "85f7fb" : nil)
     }
 
-    /// One row of everything for every workload, and the ids that stand for the placeholders of `operations.json`.
+    /// One row of everything for every workload, and the ids that stand for
+    /// the placeholders of `operations.json`.
     func filled() async throws -> [String: String] {
         _ = try await enabled()
         var ids: [String: String] = ["serviceApp-id": Self.application]

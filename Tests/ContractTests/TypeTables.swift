@@ -59,7 +59,9 @@ struct TypeTables {
         let isType = line.hasPrefix("### ") || words.count == 3 && words[1] == ":"
         guard isType else { return nil }
         let base = words.count == 3 && words[1] == ":" ? String(words[2]) : nil
-        kinds[name] = Kind(base: base == "entity" || base == "identity" ? nil : base, isEntity: base != nil && base != "identity", versions: Self.both)
+        kinds[name] = Kind(
+            base: base == "entity" || base == "identity" ? nil : base, isEntity: base != nil && base != "identity",
+            versions: Self.both)
         return name
     }
 
@@ -70,18 +72,22 @@ struct TypeTables {
     }
 
     private mutating func take(_ row: [String], of current: String?, _ line: String) {
-        guard let current, row[0] != "property", row[0] != "enum", row[0] != "navigation property", row[0].hasPrefix("---") == false else { return }
+        guard let current, row[0] != "property", row[0] != "enum", row[0] != "navigation property",
+            row[0].hasPrefix("---") == false
+        else { return }
         if current == "Enums" {
             guard row.count == 5 else { return }
             enumerations[row[0]] = Self.enumeration(row)
         } else if current == "backupRestoreRoot", row.count == 3 {
             kinds[current]?.properties[row[0]] = Property(
-                type: row[1], isNullable: nil, isNavigation: true, isFlags: false, versions: Self.versions(row[2]), access: "nav")
+                type: row[1], isNullable: nil, isNavigation: true, isFlags: false, versions: Self.versions(row[2]),
+                access: "nav")
         } else if row.count == 6, kinds[current] != nil {
             let isNavigation = row[3].hasPrefix("nav")
             let isFlags = row[1].hasSuffix(" (flags)")
             kinds[current]?.properties[row[0]] = Property(
-                type: row[1].replacing(" (flags)", with: ""), isNullable: isNavigation ? nil : row[2].hasPrefix("no") == false, isNavigation: isNavigation,
+                type: row[1].replacing(" (flags)", with: ""),
+                isNullable: isNavigation ? nil : row[2].hasPrefix("no") == false, isNavigation: isNavigation,
                 isFlags: isFlags, versions: Self.versions(row[4]), access: row[3])
         }
     }
@@ -91,13 +97,20 @@ struct TypeTables {
     private static func enumeration(_ row: [String]) -> Enumeration {
         let members = row[2].matches(of: /`([A-Za-z]+)`/).map { String($0.1) }
         var evolvable: [String: Set<String>] = [:]
-        for match in row[3].matches(of: /`([A-Za-z]+)`( \(beta\))?/) { evolvable[String(match.1)] = match.2 == nil ? both : ["beta"] }
-        return Enumeration(members: members, evolvable: evolvable, isFlags: row[1].contains("flags") && row[1].contains("not flags") == false, isBetaOnly: row[1].contains("(beta)"))
+        for match in row[3].matches(of: /`([A-Za-z]+)`( \(beta\))?/) {
+            evolvable[String(match.1)] = match.2 == nil ? both : ["beta"]
+        }
+        return Enumeration(
+            members: members, evolvable: evolvable,
+            isFlags: row[1].contains("flags") && row[1].contains("not flags") == false,
+            isBetaOnly: row[1].contains("(beta)"))
     }
 
     /// The cells of a table's row, without the marks of code.
     private static func cells(_ line: String) -> [String]? {
-        let parts = line.split(separator: "|", omittingEmptySubsequences: false).dropFirst().dropLast().map { $0.trimmingCharacters(in: .whitespaces) }
+        let parts = line.split(separator: "|", omittingEmptySubsequences: false).dropFirst().dropLast().map {
+            $0.trimmingCharacters(in: .whitespaces)
+        }
         return parts.count >= 3 ? parts : nil
     }
 }

@@ -14,17 +14,25 @@ import Testing
 
     private func tables() throws -> TypeTables {
         let tables = TypeTables(try Vectors.text("types.md"))
-        // What the parser reads is what the contract says that it has: 39 v1.0 entity types of the surface among others.
-        #expect(tables.kinds.count > 70 && tables.enumerations.count == 32, "\(tables.kinds.count) types, \(tables.enumerations.count) enumerations")
+        // What the parser reads is what the contract says that it has: 39 v1.0 entity types of
+        // the surface among others.
+        #expect(
+            tables.kinds.count > 70 && tables.enumerations.count == 32,
+            "\(tables.kinds.count) types, \(tables.enumerations.count) enumerations")
         return tables
     }
 
-    /// Compares findings with the table of known gaps: `names` are those that belong to this version.
+    /// Compares findings with the table of known gaps: `names` are those that
+    /// belong to this version.
     private func report(_ faults: [String: String], _ version: String) {
-        for (name, fault) in faults where KnownGaps.types.contains(name) == false { Issue.record("\(version) \(name): \(fault)") }
+        for (name, fault) in faults where KnownGaps.types.contains(name) == false {
+            Issue.record("\(version) \(name): \(fault)")
+        }
     }
 
-    @Test(arguments: ["v1.0", "beta"]) func `every type and property is in the schema as the contract has it`(version: String) async throws {
+    @Test(arguments: ["v1.0", "beta"]) func `every type and property is in the schema as the contract has it`(
+        version: String
+    ) async throws {
         let (tables, schema) = (try tables(), try await schema(version))
         var faults: [String: String] = [:]
         for (name, kind) in tables.kinds {
@@ -36,8 +44,12 @@ import Testing
                 faults[name] = "is of the preview only"
                 continue
             }
-            if found.isEntity != kind.isEntity || found.isAbstract != kind.isAbstract { faults[name] = "entity \(found.isEntity), abstract \(found.isAbstract)" }
-            if let base = kind.base, found.base != base { faults[name] = "derives from \(found.base ?? "nothing") and not from \(base)" }
+            if found.isEntity != kind.isEntity || found.isAbstract != kind.isAbstract {
+                faults[name] = "entity \(found.isEntity), abstract \(found.isAbstract)"
+            }
+            if let base = kind.base, found.base != base {
+                faults[name] = "derives from \(found.base ?? "nothing") and not from \(base)"
+            }
             for (property, wanted) in kind.properties {
                 faults["\(name).\(property)"] = fault(found.properties[property], wanted, version, schema)
             }
@@ -51,34 +63,49 @@ import Testing
     /// An entry of the table that no version finds at fault any more is to go.
     private func stillMissing(_ faults: [String: String], _ version: String) {
         guard let all = Self.seen.add(Set(faults.keys), version) else { return }
-        let done = KnownGaps.types.filter { $0.contains("#") == false && $0.hasPrefix("enum ") == false }.subtracting(all)
+        let done = KnownGaps.types.filter { $0.contains("#") == false && $0.hasPrefix("enum ") == false }.subtracting(
+            all)
         #expect(done.isEmpty, "implemented now, take off the table of known gaps: \(done.sorted())")
     }
 
-    private func fault(_ found: Schema.Member?, _ wanted: TypeTables.Property, _ version: String, _ schema: Schema) -> String? {
+    private func fault(
+        _ found: Schema.Member?, _ wanted: TypeTables.Property, _ version: String, _ schema: Schema
+    ) -> String? {
         guard wanted.versions.contains(version) else { return found == nil ? nil : "is of the preview only" }
         guard let found else { return "missing" }
         if found.type != wanted.type { return "is \(found.type) and not \(wanted.type)" }
-        if wanted.isNavigation != found.isNavigation, schema.structures[wanted.type]?.isEntity != true { return "navigation: \(found.isNavigation)" }
-        if let isNullable = wanted.isNullable, found.isNavigation == false, isNullable != found.isNullable { return "nullable: \(found.isNullable)" }
+        if wanted.isNavigation != found.isNavigation, schema.structures[wanted.type]?.isEntity != true {
+            return "navigation: \(found.isNavigation)"
+        }
+        if let isNullable = wanted.isNullable, found.isNavigation == false, isNullable != found.isNullable {
+            return "nullable: \(found.isNullable)"
+        }
         if wanted.isFlags, schema.flags.contains(wanted.type) == false { return "the type is no set of flags" }
         return nil
     }
 
-    @Test(arguments: ["v1.0", "beta"]) func `the schema has no type and no property that the contract does not know`(version: String) async throws {
+    @Test(arguments: ["v1.0", "beta"]) func `the schema has no type and no property that the contract does not know`(
+        version: String
+    ) async throws {
         let (tables, schema) = (try tables(), try await schema(version))
-        for (name, structure) in schema.structures where Self.directory.contains(name) == false && name.hasSuffix("Root") == false || name == "backupRestoreRoot" {
+        for (name, structure) in schema.structures
+        where Self.directory.contains(name) == false && name.hasSuffix("Root") == false || name == "backupRestoreRoot" {
             guard let kind = tables.kinds[name] else {
                 Issue.record("\(version): \(name) is not in types.md")
                 continue
             }
-            let known = Set(kind.properties.keys).union(["id", "serviceStatus"]).union(name == "emailIdentity" ? ["displayName"] : [])
-            let surplus = Set(structure.properties.keys).subtracting(known).map { "\(name).\($0)" }.filter { KnownGaps.types.contains($0 + "#") == false }
+            let known = Set(kind.properties.keys).union(["id", "serviceStatus"]).union(
+                name == "emailIdentity" ? ["displayName"] : [])
+            let surplus = Set(structure.properties.keys).subtracting(known).map { "\(name).\($0)" }.filter {
+                KnownGaps.types.contains($0 + "#") == false
+            }
             #expect(surplus.isEmpty, "\(version): \(surplus)")
         }
     }
 
-    @Test(arguments: ["v1.0", "beta"]) func `every enumeration has its members in order, the later ones behind the sentinel`(version: String) async throws {
+    @Test(arguments: ["v1.0", "beta"])
+    func `every enumeration has its members in order, the later ones behind the sentinel`(version: String) async throws
+    {
         let (tables, schema) = (try tables(), try await schema(version))
         for (name, wanted) in tables.enumerations where version == "beta" || wanted.isBetaOnly == false {
             guard KnownGaps.types.contains("enum \(name)") == false else {
@@ -103,17 +130,22 @@ import Testing
         // Source: types.md, notes of the enumerations.
         let found = try await schema("beta").enumerations
         #expect(found["protectionSource"] == ["none": 0, "manual": 1, "dynamicRule": 2, "unknownFutureValue": 4])
-        #expect(found["restorePointTags"] == ["none": 0, "fastRestore": 1, "unknownFutureValue": 2, "includeNewerItems": 4])
+        #expect(
+            found["restorePointTags"] == ["none": 0, "fastRestore": 1, "unknownFutureValue": 2, "includeNewerItems": 4])
         #expect(found["restoreJobType"] == ["standard": 0, "bulk": 1, "unknownFutureValue": 2, "granular": 3])
         #expect(found["notificationEventsType"] == ["none": 1, "restoreAndPolicyUpdates": 2, "unknownFutureValue": 4])
         #expect(
-            found["notificationRecipientsType"] == ["none": 0, "globalAdmins": 1, "backupAdmins": 2, "custom": 4, "allAdmins": 8, "unknownFutureValue": 16])
+            found["notificationRecipientsType"] == [
+                "none": 0, "globalAdmins": 1, "backupAdmins": 2, "custom": 4, "allAdmins": 8, "unknownFutureValue": 16,
+            ])
     }
 
     @Test func `operations are bound and have their parameters as the contract lists them`() async throws {
         let schema = try await schema("v1.0").operations
         let enable = try #require(schema["enable"]?.first)
-        #expect(enable.isAction && enable.boundTo == "backupRestoreRoot" && enable.parameters["appOwnerTenantId"]?.type == "String")
+        #expect(
+            enable.isAction && enable.boundTo == "backupRestoreRoot"
+                && enable.parameters["appOwnerTenantId"]?.type == "String")
         let search = try #require(schema["search"]?.first)
         #expect(search.boundTo == "Collection(restorePoint)")
         #expect(search.parameters["protectionUnitIds"]?.type == "Collection(String)")
@@ -122,11 +154,20 @@ import Testing
         #expect(search.parameters["tags"]?.type == "restorePointTags")
         #expect(search.parameters["artifactQuery"]?.type == "artifactQuery")
         #expect(search.parameters["policyId"] == nil)
-        for name in ["activate", "deactivate", "offboard", "cancelOffboard"] { #expect(schema[name]?.allSatisfy { $0.isAction } == true, "\(name)") }
-        #expect(Set(schema["activate"]?.map(\.boundTo) ?? []) == ["protectionPolicyBase", "restoreSessionBase", "serviceApp"])
+        for name in ["activate", "deactivate", "offboard", "cancelOffboard"] {
+            #expect(schema[name]?.allSatisfy { $0.isAction } == true, "\(name)")
+        }
+        #expect(
+            Set(schema["activate"]?.map(\.boundTo) ?? []) == [
+                "protectionPolicyBase", "restoreSessionBase", "serviceApp",
+            ])
         let beta = try await self.schema("beta").operations
         #expect(beta["search"]?.first?.parameters["policyId"]?.type == "String")
         let statistics = try #require(beta["getStatisticsByPolicy"]?.first)
-        #expect(statistics.isAction == false && statistics.parameters["policyId"] == Schema.Member(type: "String", isNullable: false, isNavigation: false))
+        #expect(
+            statistics.isAction == false
+                && statistics.parameters["policyId"]
+                    == Schema.Member(type: "String", isNullable: false, isNavigation: false)
+        )
     }
 }

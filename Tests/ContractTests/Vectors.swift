@@ -4,14 +4,18 @@ import Testing
 
 /// The contract's files, see `Tests/Vectors/contract/README.md`.
 enum Vectors {
-    static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Vectors/contract").standardizedFileURL
+    static let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Vectors/contract")
+        .standardizedFileURL
 
-    static func text(_ name: String) throws -> String { try String(contentsOf: folder.appending(path: name), encoding: .utf8) }
+    static func text(_ name: String) throws -> String {
+        try String(contentsOf: folder.appending(path: name), encoding: .utf8)
+    }
 
     /// Every operation of the surface.
     static let operations: [ContractOperation] = {
         do {
-            return try JSONDecoder().decode([ContractOperation].self, from: Data(contentsOf: folder.appending(path: "operations.json")))
+            return try JSONDecoder().decode(
+                [ContractOperation].self, from: Data(contentsOf: folder.appending(path: "operations.json")))
         } catch {
             preconditionFailure("operations.json cannot be read: \(error)")
         }
@@ -20,7 +24,8 @@ enum Vectors {
     /// Every request with its answer, in the order of their numbers.
     static let examples: [ContractExample] = {
         do {
-            let names = try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "examples").path).sorted()
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "examples").path)
+                .sorted()
             return try names.map { name in
                 let bytes = [UInt8](try Data(contentsOf: folder.appending(path: "examples/\(name)")))
                 return try ContractExample(number: String(name.prefix(2)), JSONValue(parsing: bytes))
@@ -52,7 +57,8 @@ struct ContractOperation: Decodable, Sendable {
     let implement: Treatment
     let response: String?
 
-    /// What is to be done with it: what the entry says, unless the contract says otherwise elsewhere.
+    /// What is to be done with it: what the entry says, unless the
+    /// contract says otherwise elsewhere.
     var treatment: Treatment { KnownReadings.operations[name]?.treatment ?? implement }
 
     /// Whether it is to be answered and not refused.
@@ -88,7 +94,8 @@ struct ContractExample: Sendable, CustomTestStringConvertible {
     init(number: String, _ value: JSONValue) throws {
         struct Malformed: Error {}
         guard let request = value["request"], let response = value["response"], let url = request["url"]?.stringValue,
-            let name = value["name"]?.stringValue, let method = request["method"]?.stringValue, let status = response["status"]?.intValue
+            let name = value["name"]?.stringValue, let method = request["method"]?.stringValue,
+            let status = response["status"]?.intValue
         else { throw Malformed() }
         self.number = number
         self.name = name

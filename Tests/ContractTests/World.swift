@@ -11,7 +11,8 @@ import ObjectStorage
 import Sandbox
 import Synchronization
 
-/// The tenant of the contract's examples behind the API, without any socket: Ines, Tomas and others, with rows put in by hand.
+/// The tenant of the contract's examples behind the API, without any socket: Ines, Tomas and
+/// others, with rows put in by hand.
 struct World: Sendable {
     let clock = ManualClock(Date(timeIntervalSince1970: 1_773_044_130))
     let catalog: TemporaryCatalog
@@ -46,10 +47,13 @@ struct World: Sendable {
         tenant = try TenantFolder()
         var logger = Logger(label: "contract")
         logger.logLevel = .critical
-        guard let secrets = TenantSecrets(masterSecret: [UInt8](repeating: 7, count: 32)) else { throw CocoaError(.coderInvalidValue) }
+        guard let secrets = TenantSecrets(masterSecret: [UInt8](repeating: 7, count: 32)) else {
+            throw CocoaError(.coderInvalidValue)
+        }
         let stores = Mutex<[String: MemoryObjectStore]>([:])
         var dependencies = ServiceDependencies(
-            catalog: CatalogStore(driver: writes), tenant: try FolderTenant(folder: tenant.url.path, id: Self.tenantID, logger: logger),
+            catalog: CatalogStore(driver: writes),
+            tenant: try FolderTenant(folder: tenant.url.path, id: Self.tenantID, logger: logger),
             repositoryStore: { name in
                 stores.withLock { stores in
                     let store = stores[name] ?? MemoryObjectStore()
@@ -58,20 +62,24 @@ struct World: Sendable {
                 }
             },
             secrets: secrets, clock: clock, makeID: { UUID().uuidString.lowercased() },
-            repositoryEnvironment: RepositoryEnvironment(hostname: "test", username: "test"), process: .current(), logger: logger)
+            repositoryEnvironment: RepositoryEnvironment(hostname: "test", username: "test"), process: .current(),
+            logger: logger)
         dependencies.limits = limits
         dependencies.jobInspector = faults
         service = ProtectionService(dependencies: dependencies)
         api = BackupGraphAPI(
-            service: service, sign: { Array($0.reversed()) }, admission: admission + [{ request, _ in faults.refusal(of: request) }], report: { _, _ in })
+            service: service, sign: { Array($0.reversed()) },
+            admission: admission + [{ request, _ in faults.refusal(of: request) }], report: { _, _ in })
     }
 
     /// The controller is active and the service on.
     func enabled() async throws -> World {
         let now = clock.now()
         try await catalog.store.write { writer in
-            try writer.insert(ServiceApp(
-                id: Self.application, displayName: "Fjordlabs Backup Console", status: .active, registrationDateTime: now, lastModifiedDateTime: now))
+            try writer.insert(
+                ServiceApp(
+                    id: Self.application, displayName: "Fjordlabs Backup Console", status: .active,
+                    registrationDateTime: now, lastModifiedDateTime: now))
             try writer.insert(ServiceState(id: Self.tenantID, status: .enabled, lastModifiedDateTime: now))
         }
         return self
@@ -81,25 +89,29 @@ struct World: Sendable {
     static func principal(delegated: Bool = true, _ permissions: Set<String> = GraphPermission.all) -> Principal {
         Principal(
             applicationID: application, applicationName: "Fjordlabs Backup Console",
-            user: delegated ? Principal.User(id: ines, displayName: "Ines Halvorsen", email: "ines@fjordlabs.example") : nil,
+            user: delegated
+                ? Principal.User(id: ines, displayName: "Ines Halvorsen", email: "ines@fjordlabs.example") : nil,
             permissions: permissions)
     }
 
     /// Asks the API.
     func send(
-        _ method: String, _ target: String, _ body: String? = nil, headers: Headers = [:], as principal: Principal = World.principal()
+        _ method: String, _ target: String, _ body: String? = nil, headers: Headers = [:],
+        as principal: Principal = World.principal()
     ) async -> ODataResponse {
         let parts = target.split(separator: "?", maxSplits: 1).map(String.init)
         var headers = headers
         if body != nil, headers["Content-Type"] == nil { headers.add("Content-Type", "application/json") }
         let request = ODataRequest(
-            method: method, rawPath: parts[0], rawQuery: parts.count == 2 ? parts[1].replacing(" ", with: "%20") : "", headers: headers,
+            method: method, rawPath: parts[0], rawQuery: parts.count == 2 ? parts[1].replacing(" ", with: "%20") : "",
+            headers: headers,
             body: Array((body ?? "").utf8), origin: "https://graph.backup.example")
         return await api.respond(to: request, principal: principal)
     }
 }
 
-/// A database whose writes fail when told so; what a failed write did is rolled back, as a database does.
+/// A database whose writes fail when told so; what a failed write did is rolled back,
+/// as a database does.
 final class FailingWrites: SQLDriver {
     private let base: any SQLDriver
     private let isFailing = Mutex(false)
@@ -108,7 +120,9 @@ final class FailingWrites: SQLDriver {
 
     func fail(_ isFailing: Bool = true) { self.isFailing.withLock { $0 = isFailing } }
 
-    func read<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value { try await base.read(body) }
+    func read<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
+        try await base.read(body)
+    }
 
     @discardableResult
     func write<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
@@ -134,7 +148,8 @@ final class TenantFolder: Sendable {
 
     init() throws {
         let people = [
-            (World.ines, "ines", "Ines Halvorsen"), (World.tomas, "tomas", "Tomas Ruiz"), (World.bea, "bea", "Bea Lindqvist"),
+            (World.ines, "ines", "Ines Halvorsen"), (World.tomas, "tomas", "Tomas Ruiz"),
+            (World.bea, "bea", "Bea Lindqvist"),
             (World.milo, "milo", "Milo Brandt"),
         ]
         for (_, name, _) in people {
@@ -142,17 +157,21 @@ final class TenantFolder: Sendable {
             try FileManager.default.createDirectory(at: drive, withIntermediateDirectories: true)
             try Data("bread".utf8).write(to: drive.appending(path: "bread-order.docx"))
             try Data("budget".utf8).write(to: drive.appending(path: "budget-2026.xlsx"))
-            try FileManager.default.createDirectory(at: drive.appending(path: "Plans"), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                at: drive.appending(path: "Plans"), withIntermediateDirectories: true)
             try Data("plan".utf8).write(to: drive.appending(path: "Plans/b-plan.txt"))
         }
-        try FileManager.default.createDirectory(at: url.appending(path: "sites/depot/Documents"), withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            at: url.appending(path: "sites/depot/Documents"), withIntermediateDirectories: true)
         let directory: JSONValue = [
-            "users": .array(people.map { id, name, shown in
-                [
-                    "id": .string(id), "userPrincipalName": .string("\(name)@fjordlabs.example"), "displayName": .string(shown),
-                    "mail": .string("\(name)@fjordlabs.example"),
-                ]
-            }),
+            "users": .array(
+                people.map { id, name, shown in
+                    [
+                        "id": .string(id), "userPrincipalName": .string("\(name)@fjordlabs.example"),
+                        "displayName": .string(shown),
+                        "mail": .string("\(name)@fjordlabs.example"),
+                    ]
+                }),
             "groups": [
                 ["id": .string(World.group), "displayName": "Depot", "members": ["milo@fjordlabs.example"]],
                 ["id": .string(World.secondGroup), "displayName": "Office", "members": ["bea@fjordlabs.example"]],

@@ -2,21 +2,31 @@ import BackupTesting
 import Foundation
 import Testing
 
-/// What a person sees who gives the program something wrong: a non-zero exit, the thing's name, and what to do. Nothing is lost.
+/// What a person sees who gives the program something wrong: a non-zero exit, the thing's name, and
+/// what to do. Nothing is lost.
 struct BadInputTests {
     private func fails(_ arguments: [String], naming words: String...) async throws {
         let result = try await Program.run(Program.holdfast, arguments)
         #expect(result.status != 0, "\(arguments): \(result.text)")
-        for word in words { #expect(result.text.contains(word), "\(arguments) should mention '\(word)': \(result.text)") }
-        for word in ["descriptor:", "errno", "DecodingError", "dataCorrupted", "CodingKeys", "invalidDirectory", "NSCocoaErrorDomain", "Error(", "Optional("] {
-            #expect(!result.text.contains(word), "\(arguments) names '\(word)', which only the program's authors know: \(result.text)")
+        for word in words {
+            #expect(result.text.contains(word), "\(arguments) should mention '\(word)': \(result.text)")
+        }
+        for word in [
+            "descriptor:", "errno", "DecodingError", "dataCorrupted", "CodingKeys", "invalidDirectory",
+            "NSCocoaErrorDomain", "Error(", "Optional(",
+        ] {
+            #expect(
+                !result.text.contains(word),
+                "\(arguments) names '\(word)', which only the program's authors know: \(result.text)")
         }
     }
 
     @Test func `a tenant folder that is not there`() async throws {
         let installation = try Installation()
         let missing = installation.folder.appending(path: "nowhere").path
-        try await fails(["serve", "--tenant", missing, "--state", installation.state.path, "--listen", "127.0.0.1:0"], naming: missing, "--tenant")
+        try await fails(
+            ["serve", "--tenant", missing, "--state", installation.state.path, "--listen", "127.0.0.1:0"],
+            naming: missing, "--tenant")
         #expect(!FileManager.default.fileExists(atPath: installation.state.path))
     }
 
@@ -26,10 +36,14 @@ struct BadInputTests {
         try FileManager.default.createDirectory(at: installation.state, withIntermediateDirectories: true)
         try Data("mine".utf8).write(to: file)
         try await fails(
-            ["serve", "--tenant", installation.tenant.path, "--state", installation.state.path, "--listen", "127.0.0.1:0"],
+            [
+                "serve", "--tenant", installation.tenant.path, "--state", installation.state.path, "--listen",
+                "127.0.0.1:0",
+            ],
             naming: installation.state.path, "not empty")
         for command in ["token", "backup"] {
-            try await fails([command, "--state", installation.state.path], naming: installation.state.path, "settings.json")
+            try await fails(
+                [command, "--state", installation.state.path], naming: installation.state.path, "settings.json")
         }
         #expect(try Data(contentsOf: file) == Data("mine".utf8))
     }
@@ -44,7 +58,10 @@ struct BadInputTests {
         #expect(newer != text)
         try newer.write(to: settings, atomically: false, encoding: .utf8)
         try await fails(
-            ["serve", "--tenant", installation.tenant.path, "--state", installation.state.path, "--listen", "127.0.0.1:0"],
+            [
+                "serve", "--tenant", installation.tenant.path, "--state", installation.state.path, "--listen",
+                "127.0.0.1:0",
+            ],
             naming: "newer", "99")
         #expect(try String(contentsOf: settings, encoding: .utf8) == newer)
     }
@@ -64,7 +81,9 @@ struct BadInputTests {
         _ = try await installation.stop()
         // The tests may run as root, to whom every folder is open.
         let asNobody = getuid() == 0 ? ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"] : []
-        if asNobody.isEmpty { try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: installation.state.path) }
+        if asNobody.isEmpty {
+            try FileManager.default.setAttributes([.posixPermissions: 0], ofItemAtPath: installation.state.path)
+        }
         for command in [["token"], ["serve", "--tenant", "/", "--listen", "127.0.0.1:0"]] {
             let arguments = asNobody + [Program.holdfast.path] + command + ["--state", installation.state.path]
             let result = try await Program.run(URL(filePath: "/usr/bin/env"), arguments)
@@ -78,7 +97,8 @@ struct BadInputTests {
         let installation = try Installation()
         try await installation.start()
         _ = try await installation.stop()
-        try await fails(["token", "--state", installation.state.path, "--hours=\(hours)"], naming: "--hours", "more than 0")
+        try await fails(
+            ["token", "--state", installation.state.path, "--hours=\(hours)"], naming: "--hours", "more than 0")
     }
 
     @Test func `a second program of one name`() async throws {
@@ -86,19 +106,26 @@ struct BadInputTests {
         try await installation.start()
         _ = try await installation.stop()
         let added = try await Program.holdfast("client", "add", "--state", installation.state.path, "nightly")
-        let id = try #require(added.split(separator: "\n").first { $0.hasPrefix("client_id=") }?.dropFirst("client_id=".count))
-        try await fails(["client", "add", "--state", installation.state.path, "nightly"], naming: "nightly", String(id), "client remove")
+        let id = try #require(
+            added.split(separator: "\n").first { $0.hasPrefix("client_id=") }?.dropFirst("client_id=".count))
+        try await fails(
+            ["client", "add", "--state", installation.state.path, "nightly"], naming: "nightly", String(id),
+            "client remove")
         let list = try await Program.holdfast("client", "list", "--state", installation.state.path)
         #expect(list.split(separator: "\n").count == 1)
     }
 
     @Test(arguments: [
-        ["--public-url", "backup.example"], ["--public-url", "https://backup.example/graph"], ["--trusted-proxy", "10.0.0.1/8"], ["--trusted-proxy", "nginx"],
+        ["--public-url", "backup.example"], ["--public-url", "https://backup.example/graph"],
+        ["--trusted-proxy", "10.0.0.1/8"], ["--trusted-proxy", "nginx"],
     ])
     func `a proxy's address that is none`(options: [String]) async throws {
         let installation = try Installation()
         try await fails(
-            ["serve", "--tenant", installation.tenant.path, "--state", installation.state.path, "--listen", "127.0.0.1:0"] + options,
+            [
+                "serve", "--tenant", installation.tenant.path, "--state", installation.state.path, "--listen",
+                "127.0.0.1:0",
+            ] + options,
             naming: options[0], options[1])
     }
 
@@ -107,7 +134,8 @@ struct BadInputTests {
         try await installation.start()
         let address = installation.baseURL.replacing("http://", with: "")
         let other = try Installation()
-        try await fails(["serve", "--tenant", other.tenant.path, "--state", other.state.path, "--listen", address], naming: address)
+        try await fails(
+            ["serve", "--tenant", other.tenant.path, "--state", other.state.path, "--listen", address], naming: address)
         _ = try await installation.stop()
     }
 
@@ -115,17 +143,22 @@ struct BadInputTests {
     func `an address that is none`(address: String) async throws {
         let installation = try Installation()
         try await fails(
-            ["serve", "--tenant", installation.tenant.path, "--state", installation.state.path, "--listen", address], naming: "--listen")
+            ["serve", "--tenant", installation.tenant.path, "--state", installation.state.path, "--listen", address],
+            naming: "--listen")
     }
 
     @Test(arguments: [
-        ("{", "not valid JSON"), (#"{"users": [{"id": 7}]}"#, "users[0]"), (#"{"users": [{"userPrincipalName": "a/b"}]}"#, "'a/b'"),
+        ("{", "not valid JSON"), (#"{"users": [{"id": 7}]}"#, "users[0]"),
+        (#"{"users": [{"userPrincipalName": "a/b"}]}"#, "'a/b'"),
     ])
     func `a directory that cannot be understood`(text: String, word: String) async throws {
         let installation = try Installation()
         try Data(text.utf8).write(to: installation.tenant.appending(path: "directory.json"))
         try await fails(
-            ["serve", "--tenant", installation.tenant.path, "--state", installation.state.path, "--listen", "127.0.0.1:0"],
+            [
+                "serve", "--tenant", installation.tenant.path, "--state", installation.state.path, "--listen",
+                "127.0.0.1:0",
+            ],
             naming: "directory.json", word)
     }
 
@@ -137,7 +170,9 @@ struct BadInputTests {
         _ = try await installation.stop()
         try Data("{".utf8).write(to: installation.state.appending(path: name))
         let tenant = isSandbox ? ["--sandbox"] : ["--tenant", installation.tenant.path]
-        try await fails(["serve", "--state", installation.state.path, "--listen", "127.0.0.1:0"] + tenant, naming: name, "not valid JSON")
+        try await fails(
+            ["serve", "--state", installation.state.path, "--listen", "127.0.0.1:0"] + tenant, naming: name,
+            "not valid JSON")
     }
 
     @Test func `a certificate that is none`() async throws {
@@ -146,8 +181,11 @@ struct BadInputTests {
         try Data("none".utf8).write(to: file)
         for path in [file.path, file.path + ".missing"] {
             try await fails(
-                ["serve", "--tenant", installation.tenant.path, "--state", installation.state.path, "--listen", "127.0.0.1:0",
-                    "--tls-certificate", path, "--tls-key", path], naming: path)
+                [
+                    "serve", "--tenant", installation.tenant.path, "--state", installation.state.path, "--listen",
+                    "127.0.0.1:0",
+                    "--tls-certificate", path, "--tls-key", path,
+                ], naming: path)
         }
     }
 
@@ -169,8 +207,10 @@ struct BadInputTests {
         try await installation.enableService(steps)
         let users = try await steps.users().filter { $0.userPrincipalName == Installation.user }
         let unit = try #require(try await steps.protect(users).first).id
-        let repository = URL(filePath: try await Program.holdfast("repository", "path", "--state", installation.state.path, unit))
-        let packs = try FileManager.default.subpathsOfDirectory(atPath: repository.appending(path: "data").path).filter { $0.count == 67 }
+        let repository = URL(
+            filePath: try await Program.holdfast("repository", "path", "--state", installation.state.path, unit))
+        let packs = try FileManager.default.subpathsOfDirectory(atPath: repository.appending(path: "data").path).filter
+        { $0.count == 67 }
         let pack = try #require(packs.sorted().first)
         let file = repository.appending(path: "data/\(pack)")
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
@@ -178,9 +218,12 @@ struct BadInputTests {
         bytes[bytes.count / 3] ^= 0x40
         try bytes.write(to: file)
         try await fails(
-            ["repository", "check", "--state", installation.state.path, unit, "--read-data"], naming: String(pack.suffix(64)))
+            ["repository", "check", "--state", installation.state.path, unit, "--read-data"],
+            naming: String(pack.suffix(64)))
         let restic = try await installation.restic(unit).attemptWhenUnlocked(["check", "--read-data"])
-        #expect(restic.status != 0 && !restic.wasLockedOut, "the damage is real, restic sees it too: \(restic.output)\(restic.errors)")
+        #expect(
+            restic.status != 0 && !restic.wasLockedOut,
+            "the damage is real, restic sees it too: \(restic.output)\(restic.errors)")
         _ = try await installation.stop()
     }
 

@@ -11,21 +11,25 @@ import Testing
         let made = try await Program.run(
             URL(filePath: "/usr/bin/openssl"),
             [
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
+                "/CN=localhost",
                 "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate,
             ])
         try #require(made.status == 0, "\(made.text)")
         try await installation.start(["--tls-certificate", certificate, "--tls-key", key])
         #expect(installation.baseURL.hasPrefix("https://"))
         let added = try await Program.holdfast("client", "add", "--state", installation.state.path, "tester")
-        let fields = Dictionary(uniqueKeysWithValues: added.split(separator: "\n").map { line in
-            let halves = line.split(separator: "=", maxSplits: 1)
-            return (String(halves[0]), String(halves[1]))
-        })
+        let fields = Dictionary(
+            uniqueKeysWithValues: added.split(separator: "\n").map { line in
+                let halves = line.split(separator: "=", maxSplits: 1)
+                return (String(halves[0]), String(halves[1]))
+            })
         let script = PythonEnvironment.clients.appending(path: "credential.py").path
-        // A name, as users have it: libraries take an address without a scheme for something else than a name.
+        // A name, as users have it: libraries take an address without a scheme for something
+        // else than a name.
         let arguments = [
-            script, installation.baseURL.replacing("127.0.0.1", with: "localhost"), try #require(fields["tenant_id"]), try #require(fields["client_id"]),
+            script, installation.baseURL.replacing("127.0.0.1", with: "localhost"), try #require(fields["tenant_id"]),
+            try #require(fields["client_id"]),
             try #require(fields["client_secret"]), certificate,
         ]
         let result = try await Program.run(python, arguments)
@@ -37,7 +41,11 @@ import Testing
     @Test func `without a certificate, only this machine is served`() async throws {
         let installation = try Installation()
         let result = try await Program.run(
-            Program.holdfast, ["serve", "--tenant", installation.tenant.path, "--state", installation.state.path, "--listen", "0.0.0.0:0"])
+            Program.holdfast,
+            [
+                "serve", "--tenant", installation.tenant.path, "--state", installation.state.path, "--listen",
+                "0.0.0.0:0",
+            ])
         #expect(result.status != 0)
         #expect(result.errors.contains("--tls-certificate"))
     }

@@ -10,7 +10,8 @@ struct DemoTests {
         let demo = try RunningProgram(Program.holdfast, ["demo", "--folder", folder.path])
         try await waitUntil("the demo's server listens") {
             try #require(demo.isRunning, "\(demo.read("out"))\(demo.read("err"))")
-            return (try? String(contentsOf: folder.appending(path: "server.log"), encoding: .utf8))?.contains("listens on http") == true
+            return (try? String(contentsOf: folder.appending(path: "server.log"), encoding: .utf8))?.contains(
+                "listens on http") == true
         }
         #expect(try Self.servers(of: folder).count == 1)
         demo.signal(signal)

@@ -2,20 +2,28 @@ import BackupTesting
 import Foundation
 import Testing
 
-/// The disk that holds the repositories runs full during a backup: a small file system of its own, in the server's mount namespace.
+/// The disk that holds the repositories runs full during a backup: a small file system of its own,
+/// in the server's mount namespace.
 struct DiskFullTests {
     private static let enter = ["/usr/bin/unshare", "-rm"]
-    private static let mountSmall = #"mkdir -p -m 700 "$0" && mount -t tmpfs -o size=24m,mode=0700 tmpfs "$0" && exec "$@""#
+    private static let mountSmall =
+        #"mkdir -p -m 700 "$0" && mount -t tmpfs -o size=24m,mode=0700 tmpfs "$0" && exec "$@""#
 
     /// Whether this machine lets a program mount a file system of its own.
     private static func mayMount() async throws -> Bool {
-        let probe = try await Program.run(URL(filePath: enter[0]), [enter[1], "/bin/mount", "-t", "tmpfs", "tmpfs", "/mnt"])
+        let probe = try await Program.run(
+            URL(filePath: enter[0]), [enter[1], "/bin/mount", "-t", "tmpfs", "tmpfs", "/mnt"])
         return probe.status == 0
     }
 
-    @Test(.enabled(
-        "A full disk needs a small file system, and this process may make none: run it where user namespaces are allowed (in a container: --privileged, or --cap-add SYS_ADMIN without a seccomp or AppArmor profile that forbids unshare and mount)."
-    ) { try await mayMount() })
+    @Test(
+        .enabled(
+            """
+            A full disk needs a small file system, and this process may make none: run it where user namespaces \
+            are allowed (in a container: --privileged, or --cap-add SYS_ADMIN without a seccomp or AppArmor \
+            profile that forbids unshare and mount).
+            """
+        ) { try await mayMount() })
     func `a full disk is told, loses nothing, and heals when there is space again`() async throws {
         let installation = try Installation()
         try installation.fillTenant(seed: 17)
@@ -32,7 +40,8 @@ struct DiskFullTests {
         let firstPoint = try #require(try await steps.latestPoint(of: unit, before: Date()))
 
         var random = SeededGenerator(seed: 17)
-        try Data((0..<25_000_000).map { _ in UInt8(truncatingIfNeeded: random.next()) }).write(to: drive.appending(path: "too big.bin"))
+        try Data((0..<25_000_000).map { _ in UInt8(truncatingIfNeeded: random.next()) }).write(
+            to: drive.appending(path: "too big.bin"))
         let backup = ["backup", "--state", installation.state.path, unit]
         let refused = try await inside(installation, [Program.holdfast.path] + backup)
         #expect(refused.status != 0 && refused.text.contains("no space left in '\(repositories)"), "\(refused.text)")
@@ -74,13 +83,17 @@ struct DiskFullTests {
     private func inside(_ installation: Installation, _ command: [String]) async throws -> ProgramResult {
         let server = try #require(installation.server)
         return try await Program.run(
-            URL(filePath: "/usr/bin/nsenter"), ["--target", "\(server.processID)", "--user", "--mount", "--preserve-credentials"] + command)
+            URL(filePath: "/usr/bin/nsenter"),
+            ["--target", "\(server.processID)", "--user", "--mount", "--preserve-credentials"] + command)
     }
 
-    private func requireRestore(of point: Graph.Point, equals expected: URL, _ steps: GraphSteps, _ installation: Installation) async throws {
+    private func requireRestore(
+        of point: Graph.Point, equals expected: URL, _ steps: GraphSteps, _ installation: Installation
+    ) async throws {
         let artifact = try await steps.finish(try await steps.activateRestore(of: point, to: "new"))
         let site = try #require(artifact.restoredSiteName)
-        let comparison = try TreeComparison(expected.path, installation.tenant.appending(path: "sites/\(site)/Documents").path)
+        let comparison = try TreeComparison(
+            expected.path, installation.tenant.appending(path: "sites/\(site)/Documents").path)
         #expect(comparison.differences.isEmpty)
     }
 

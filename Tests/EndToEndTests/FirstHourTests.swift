@@ -5,25 +5,30 @@ import Testing
 struct FirstHourTests {
     /// The shell blocks that follow the mark `<!-- run -->`.
     private static func blocks() throws -> [String] {
-        let document = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/first-hour.md").standardizedFileURL
+        let document = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/first-hour.md")
+            .standardizedFileURL
         let text = try String(contentsOf: document, encoding: .utf8)
         return text.matches(of: /<!-- run -->\n```sh\n((?s:.*?))\n```/).map { String($0.1) }
     }
 
-    @Test func `an administrator protects a drive and a site, browses, and brings files and drives back`() async throws {
+    @Test func `an administrator protects a drive and a site, browses, and brings files and drives back`() async throws
+    {
         let blocks = try Self.blocks()
         let (tenant, rest) = (try #require(blocks.first), blocks.dropFirst())
         let installation = try Installation()
         let programs = installation.folder.appending(path: "programs")
         try FileManager.default.createDirectory(at: programs, withIntermediateDirectories: true)
-        try FileManager.default.createSymbolicLink(at: programs.appending(path: "holdfast"), withDestinationURL: Program.holdfast)
+        try FileManager.default.createSymbolicLink(
+            at: programs.appending(path: "holdfast"), withDestinationURL: Program.holdfast)
         var environment = [
-            "TENANT": installation.tenant.path, "STATE": installation.state.path, "WHO": "ada@example.org", "SITE": "team",
+            "TENANT": installation.tenant.path, "STATE": installation.state.path, "WHO": "ada@example.org",
+            "SITE": "team",
             "PATH": "\(programs.path):\(ProcessInfo.processInfo.environment["PATH"] ?? "")",
         ]
         func run(_ script: String) async throws -> ProgramResult {
             try await Program.run(
-                URL(filePath: "/bin/bash"), ["-euo", "pipefail", "-c", "cd '\(installation.folder.path)'\n" + script], environment: environment)
+                URL(filePath: "/bin/bash"), ["-euo", "pipefail", "-c", "cd '\(installation.folder.path)'\n" + script],
+                environment: environment)
         }
         try #require(try await run(tenant).status == 0)
         try await installation.start()

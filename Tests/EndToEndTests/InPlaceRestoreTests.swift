@@ -10,7 +10,8 @@ import Testing
         let drive = installation.drive(Installation.user)
         for (folder, mode) in [("links a", 0o600), ("links b", 0o644)] {
             let (file, other) = (drive.appending(path: "\(folder)/a"), drive.appending(path: "\(folder)/b"))
-            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data("equal content".utf8).write(to: file)
             try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file.path)
             try FileManager.default.linkItem(at: file, to: other)
@@ -19,7 +20,8 @@ import Testing
         try await installation.start()
         let steps = try await installation.client()
         try await installation.enableService(steps)
-        let units = try await steps.protect(try await steps.users().filter { $0.userPrincipalName == Installation.user })
+        let units = try await steps.protect(
+            try await steps.users().filter { $0.userPrincipalName == Installation.user })
         let point = try #require(try await steps.latestPoint(of: units[0].id, before: Date()))
         for name in ["links a/a", "links a/b"] {
             try FileManager.default.removeItem(at: drive.appending(path: name))

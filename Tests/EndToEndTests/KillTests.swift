@@ -2,10 +2,12 @@ import BackupTesting
 import Foundation
 import Testing
 
-/// The server is killed (SIGKILL) at random moments of backups, restores, prunes, starts and writes of the catalogue. Afterwards everything that
-/// a restore point names is readable, every restore ends right, what was acknowledged is there, and stock restic is content.
+/// The server is killed (SIGKILL) at random moments of backups, restores, prunes, starts and writes
+/// of the catalogue. Afterwards everything that a restore point names is readable, every restore
+/// ends right, what was acknowledged is there, and stock restic is content.
 ///
-/// `HOLDFAST_KILLS` sets how many kills each test makes, `HOLDFAST_KILL_SEED` where their seeds begin; the same numbers repeat a run.
+/// `HOLDFAST_KILLS` sets how many kills each test makes, `HOLDFAST_KILL_SEED` where their seeds
+/// begin; the same numbers repeat a run.
 @Suite(.serialized) struct KillTests {
     static let user = Installation.user
     private static let environment = ProcessInfo.processInfo.environment
@@ -88,7 +90,11 @@ import Testing
         for _ in 0..<8 {
             let file = folder.appending(path: "note \(random.next() % 20).bin")
             let bytes = (0..<Int(random.next() % 300_000)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
-            if random.next() % 5 == 0 { try? FileManager.default.removeItem(at: file) } else { try Data(bytes).write(to: file) }
+            if random.next() % 5 == 0 {
+                try? FileManager.default.removeItem(at: file)
+            } else {
+                try Data(bytes).write(to: file)
+            }
         }
     }
 

@@ -4,7 +4,8 @@ import Testing
 
 /// What an administrator reads in the log of a server.
 struct LogTests {
-    /// A server's whole life with a backup, a restore in place and one to a new site, and what it logged.
+    /// A server's whole life with a backup, a restore in place and one to a new site,
+    /// and what it logged.
     private func life(_ options: [String], seed: UInt64) async throws -> String {
         let installation = try Installation()
         try installation.fillTenant(seed: seed)
@@ -14,18 +15,24 @@ struct LogTests {
         let users = try await steps.users().filter { $0.userPrincipalName == Installation.user }
         let unit = try #require(try await steps.protect(users).first).id
         let point = try #require(try await steps.latestPoint(of: unit, before: Date() + 3600))
-        for destination in ["inPlace", "new"] { _ = try await steps.finish(try await steps.activateRestore(of: point, to: destination)) }
+        for destination in ["inPlace", "new"] {
+            _ = try await steps.finish(try await steps.activateRestore(of: point, to: destination))
+        }
         let ended = try await installation.stop()
         return try #require(ended).errors
     }
 
-    @Test func `backups and restores are a line each, with name, files, bytes and seconds, and requests are none`() async throws {
+    @Test func `backups and restores are a line each, with name, files, bytes and seconds, and requests are none`()
+        async throws
+    {
         let log = try await life([], seed: 51)
         for message in ["Backed up.", "Restored in place.", "Restored to a new site."] {
             let lines = log.split(separator: "\n").filter { $0.contains(" info \(message) ") }
             #expect(lines.count == 1, "\(message): \(log)")
             let line = String(lines.first ?? "")
-            for word in ["name=\(Installation.user)", "files=", "bytes=", "seconds="] { #expect(line.contains(" " + word), "\(line)") }
+            for word in ["name=\(Installation.user)", "files=", "bytes=", "seconds="] {
+                #expect(line.contains(" " + word), "\(line)")
+            }
         }
         #expect(log.contains(" info Started. ") && log.contains("holds=\"4 drives"), "\(log)")
         #expect(log.contains(" info Stopping: ") && log.hasSuffix(" info Stopped.\n"), "\(log)")

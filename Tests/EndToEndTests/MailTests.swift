@@ -17,10 +17,16 @@ import Testing
     }
 
     private func received(_ server: RunningProgram) -> [Received] {
-        server.read("out").split(separator: "\n").compactMap { try? JSONDecoder().decode(Received.self, from: Data($0.utf8)) }
+        server.read("out").split(separator: "\n").compactMap {
+            try? JSONDecoder().decode(Received.self, from: Data($0.utf8))
+        }
     }
 
-    @Test func `a change of a policy is mailed over STARTTLS with a password, again after a refusal, and no secret is logged`() async throws {
+    @Test
+    func
+        `a change of a policy is mailed over STARTTLS with a password, again after a refusal, and no secret is logged`()
+        async throws
+    {
         let python = try await PythonEnvironment.shared.python()
         let installation = try Installation()
         try installation.fillTenant(seed: 11)
@@ -30,7 +36,8 @@ import Testing
         let made = try await Program.run(
             URL(filePath: "/usr/bin/openssl"),
             [
-                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
+                "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj",
+                "/CN=127.0.0.1",
                 "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate,
             ])
         try #require(made.status == 0, "\(made.text)")
@@ -45,21 +52,25 @@ import Testing
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: password.path)
 
         try await installation.start([
-            "--smtp", "127.0.0.1:\(port)", "--smtp-from", "holdfast@contoso.example", "--smtp-user", "backup", "--smtp-password-file", password.path,
+            "--smtp", "127.0.0.1:\(port)", "--smtp-from", "holdfast@contoso.example", "--smtp-user", "backup",
+            "--smtp-password-file", password.path,
             "--smtp-ca", certificate, "--set", "retry-seconds=1",
         ])
         let steps = try await installation.client()
         try await installation.enableService(steps)
         let setting = """
             {"isEnabled": true, "additionalEvents": "restoreAndPolicyUpdates",
-             "recipients": {"role": "custom", "customRecipients": [{"id": "0a1b2c3d-0001-4000-8000-000000000001", "email": "ops@contoso.example"}]}}
+             "recipients": {"role": "custom", "customRecipients": [{"id": "0a1b2c3d-0001-4000-8000-000000000001", \
+             "email": "ops@contoso.example"}]}}
             """
         // Who gets mails is for people to say.
-        let person = try await Program.holdfast("token", "--state", installation.state.path, "--delegated", Installation.user)
+        let person = try await Program.holdfast(
+            "token", "--state", installation.state.path, "--delegated", Installation.user)
         _ = try await GraphClient(baseURL: installation.baseURL, token: person).send(
             "PATCH", GraphSteps.root + "/emailNotificationsSetting", body: Data(setting.utf8))
         let policy = Data(#"{"displayName": "Drives\r\nBcc: mallory@evil.example ⛵"}"#.utf8)
-        _ = try await steps.client.send("POST", GraphSteps.root + "/oneDriveForBusinessProtectionPolicies", body: policy)
+        _ = try await steps.client.send(
+            "POST", GraphSteps.root + "/oneDriveForBusinessProtectionPolicies", body: policy)
 
         try await waitUntil("the mail arrives") { received(smtp).contains { $0.subject != nil } }
         let all = received(smtp)
@@ -84,7 +95,8 @@ import Testing
         let result = try await Program.run(
             Program.holdfast,
             [
-                "serve", "--tenant", installation.tenant.path, "--state", installation.state.path, "--listen", "127.0.0.1:0", "--smtp", "127.0.0.1:25",
+                "serve", "--tenant", installation.tenant.path, "--state", installation.state.path, "--listen",
+                "127.0.0.1:0", "--smtp", "127.0.0.1:25",
                 "--smtp-from", "a@b.example", "--smtp-user", "u", "--smtp-password-file", password.path,
             ])
         #expect(result.status != 0)

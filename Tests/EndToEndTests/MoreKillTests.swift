@@ -14,8 +14,13 @@ extension KillTests {
             _ = try await Program.holdfast("backup", "--state", installation.state.path, unit)
             // All points but the newest two expire, so that there is something to prune.
             try await installation.runSQL(
-                #"DELETE FROM "restorePoint" WHERE "id" NOT IN (SELECT "id" FROM "restorePoint" ORDER BY "protectionDateTime" DESC LIMIT 2)"#)
-            let prune = try RunningProgram(Program.holdfast, ["repository", "prune", "--state", installation.state.path, unit])
+                #"""
+                DELETE FROM "restorePoint" WHERE "id" NOT IN (SELECT "id" FROM "restorePoint" ORDER BY \#
+                "protectionDateTime" DESC LIMIT 2)
+                """#
+            )
+            let prune = try RunningProgram(
+                Program.holdfast, ["repository", "prune", "--state", installation.state.path, unit])
             try await Task.sleep(for: .milliseconds(Int.random(in: 0..<700, using: &random)))
             try await installation.kill()
             prune.signal(SIGKILL)
@@ -24,7 +29,8 @@ extension KillTests {
             try await installation.start()
             let expected = try await installation.copy(installation.drive(Self.user), name: "expected")
             try await restoreNew(installation, unit, expected: expected, seed: seed)
-            let check = try await Program.run(Program.holdfast, ["repository", "check", "--state", installation.state.path, unit, "--read-data"])
+            let check = try await Program.run(
+                Program.holdfast, ["repository", "check", "--state", installation.state.path, unit, "--read-data"])
             #expect(check.status == 0, "seed \(seed): \(check.text)")
             if seed % 4 == 0 { try await installation.requireResticIsContent(unit) }
         }
@@ -34,7 +40,9 @@ extension KillTests {
         _ = try await installation.stop()
     }
 
-    @Test func `killed at many moments of the first start, which makes secrets and schema, the next start works`() async throws {
+    @Test func `killed at many moments of the first start, which makes secrets and schema, the next start works`()
+        async throws
+    {
         var kills = 0
         for seed in Self.seeds(12) {
             var random = SeededGenerator(seed: seed)
@@ -51,7 +59,9 @@ extension KillTests {
         Self.report("first start", kills)
     }
 
-    @Test func `killed at many moments of later starts, with jobs waiting, points and units are all there`() async throws {
+    @Test func `killed at many moments of later starts, with jobs waiting, points and units are all there`()
+        async throws
+    {
         let installation = try Installation()
         let unit = try await protectedDrive(installation)
         let expected = try await installation.copy(installation.drive(Self.user), name: "expected")
@@ -90,7 +100,8 @@ extension KillTests {
             try await installation.start()
             let client = try await installation.client().client
             for id in writers {
-                let session: Graph.Session = try await client.get(GraphSteps.root + "/oneDriveForBusinessRestoreSessions/\(id)")
+                let session: Graph.Session = try await client.get(
+                    GraphSteps.root + "/oneDriveForBusinessRestoreSessions/\(id)")
                 #expect(session.status == "draft" && session.restoreSessionArtifactCount.total == 1, "seed \(seed)")
                 _ = try await client.send("DELETE", GraphSteps.root + "/restoreSessions/\(id)")
             }
@@ -101,9 +112,11 @@ extension KillTests {
 
     /// Creates restore sessions until the server is gone. Gives the ids that it acknowledged.
     private static func createUntilRefused(_ client: GraphClient, _ pointID: String) async -> [String] {
-        let body = Data(#"{"driveRestoreArtifacts":[{"restorePoint":{"id":"\#(pointID)"},"destinationType":"new"}]}"#.utf8)
+        let body = Data(
+            #"{"driveRestoreArtifacts":[{"restorePoint":{"id":"\#(pointID)"},"destinationType":"new"}]}"#.utf8)
         var ids: [String] = []
-        while let answer = try? await client.send("POST", GraphSteps.root + "/oneDriveForBusinessRestoreSessions", body: body),
+        while let answer = try? await client.send(
+            "POST", GraphSteps.root + "/oneDriveForBusinessRestoreSessions", body: body),
             let session = try? JSONDecoder().decode(Graph.Session.self, from: answer)
         { ids.append(session.id) }
         return ids

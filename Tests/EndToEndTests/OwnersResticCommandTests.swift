@@ -2,8 +2,8 @@ import BackupTesting
 import Foundation
 import Testing
 
-/// What the command line says after stock restic was used on a repository, and with which exit code. What it does is
-/// `OwnersResticTests`'.
+/// What the command line says after stock restic was used on a repository, and with which exit
+/// code. What it does is `OwnersResticTests`'.
 @Suite(.serialized) struct OwnersResticCommandTests {
     private func repository(
         _ command: String, _ installation: Installation, _ unit: String

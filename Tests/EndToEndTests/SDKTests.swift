@@ -30,7 +30,9 @@ private struct Summary: Decodable {
         let program = try RunningProgram(
             python, [script, version, installation.baseURL, try await installation.token(), user, destination])
         try await waitUntil("the SDK found a restore point", seconds: 300) {
-            if !program.isRunning { throw Program.Missing(description: "the script ended: \(program.read("out"))\(program.read("err"))") }
+            if !program.isRunning {
+                throw Program.Missing(description: "the script ended: \(program.read("out"))\(program.read("err"))")
+            }
             return program.read("out").contains("POINT ")
         }
         let original = try await installation.copy(installation.drive(user), name: "original")
@@ -45,7 +47,8 @@ private struct Summary: Decodable {
         #expect(summary.sessionStatus == "completed")
         #expect(summary.completed == 1)
         #expect(summary.artifactStatus == "succeeded")
-        let restored = destination == "inPlace"
+        let restored =
+            destination == "inPlace"
             ? installation.drive(user)
             : installation.tenant.appending(path: "sites/\(user)R0/Documents")
         let comparison = try TreeComparison(original.path, restored.path)

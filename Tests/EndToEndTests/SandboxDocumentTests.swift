@@ -5,7 +5,8 @@ import Testing
 @Suite(.serialized) struct SandboxDocumentTests {
     /// The shell block that follows the mark `<!-- run: NAME -->`.
     private static func block(_ name: String) throws -> String {
-        let document = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/sandbox.md").standardizedFileURL
+        let document = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../docs/sandbox.md")
+            .standardizedFileURL
         let text = try String(contentsOf: document, encoding: .utf8)
         let mark = "<!-- run: \(name) -->\n```sh\n"
         let start = try #require(text.range(of: mark)?.upperBound, "docs/sandbox.md has no block '\(name)'")
@@ -25,7 +26,8 @@ import Testing
             "PERSON": "\(Program.holdfast.path) token --state \(state) --delegated",
         ]
         let script = try "cd '\(installation.folder.path)'\n" + Self.block("beginning") + "\n" + Self.block(name)
-        let result = try await Program.run(URL(filePath: "/bin/bash"), ["-euo", "pipefail", "-c", script], environment: environment)
+        let result = try await Program.run(
+            URL(filePath: "/bin/bash"), ["-euo", "pipefail", "-c", script], environment: environment)
         let stopped = try await installation.stop()
         #expect(stopped?.status == 0)
         return result
@@ -46,7 +48,8 @@ import Testing
     @Test func `without the flag there is no control surface, and a sandbox's folder is refused`() async throws {
         let installation = try Installation()
         try await installation.start()
-        let control = try await Program.holdfast("token", "--state", installation.state.path, "--role", "Sandbox.ReadWrite.All")
+        let control = try await Program.holdfast(
+            "token", "--state", installation.state.path, "--role", "Sandbox.ReadWrite.All")
         // The control surface's paths answer as any path that does not exist.
         for method in ["GET", "POST"] {
             let hidden = try await answer(method, installation.baseURL + "/sandbox/clock", control)
@@ -64,7 +67,8 @@ import Testing
         try await sandbox.startSandbox()
         _ = try await sandbox.stop()
         let crossed = try await Program.run(
-            Program.holdfast, ["serve", "--tenant", sandbox.tenant.path, "--state", sandbox.state.path, "--listen", "127.0.0.1:0"])
+            Program.holdfast,
+            ["serve", "--tenant", sandbox.tenant.path, "--state", sandbox.state.path, "--listen", "127.0.0.1:0"])
         #expect(crossed.status != 0)
         #expect(crossed.errors.contains("belongs to a sandbox"))
     }
@@ -76,7 +80,8 @@ import Testing
     func `a sandbox takes no tenant and no outside issuer`(options: [String], reason: String) async throws {
         let installation = try Installation()
         let result = try await Program.run(
-            Program.holdfast, ["serve", "--sandbox", "--state", installation.state.path, "--listen", "127.0.0.1:0"] + options)
+            Program.holdfast,
+            ["serve", "--sandbox", "--state", installation.state.path, "--listen", "127.0.0.1:0"] + options)
         #expect(result.status != 0)
         #expect(result.errors.contains(reason), "\(result.errors)")
         #expect(!FileManager.default.fileExists(atPath: installation.state.path))

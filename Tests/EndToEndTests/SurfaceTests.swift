@@ -22,28 +22,38 @@ private struct SweepReport: Decodable {
 
 /// Clients of other authors walk the whole surface.
 @Suite(.serialized) struct SurfaceTests {
-    private static let contract = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Vectors/contract").standardizedFileURL
+    private static let contract = URL(filePath: #filePath).deletingLastPathComponent().appending(
+        path: "../Vectors/contract"
+    ).standardizedFileURL
 
-    /// Where operations.json refuses what another page of the contract demands, and the server follows that page.
+    /// Where operations.json refuses what another page of the contract demands, and the
+    /// server follows that page.
     private static let readings = [
-        // operations.md, browse sessions: "typed path in the pages, /browseSessions/{id}/browse in the SDKs; serve both".
+        // operations.md, browse sessions: "typed path in the pages, /browseSessions/{id}/browse in
+        // the SDKs; serve both".
         "POST /browseSessions/{browseSessionBase-id}/browse: 404 instead of 405"
     ]
 
-    @Test(arguments: ["v1.0", "beta"]) func `every request builder of the SDK is called, and answers come back in their classes`(version: String) async throws {
+    @Test(arguments: ["v1.0", "beta"])
+    func `every request builder of the SDK is called, and answers come back in their classes`(
+        version: String
+    ) async throws {
         let python = try await PythonEnvironment.shared.python()
         let installation = try Installation()
         try await installation.startFilled(seed: 5)
-        let person = try await Program.holdfast("token", "--state", installation.state.path, "--delegated", Installation.user)
+        let person = try await Program.holdfast(
+            "token", "--state", installation.state.path, "--delegated", Installation.user)
         let script = PythonEnvironment.clients.appending(path: "sweep.py").path
         let result = try await Program.run(
-            python, [script, version, installation.baseURL, person, Self.contract.appending(path: "operations.json").path])
+            python,
+            [script, version, installation.baseURL, person, Self.contract.appending(path: "operations.json").path])
         #expect(result.status == 0, "\(result.text)")
         let last = try #require(result.output.split(separator: "\n").last)
         let report = try JSONDecoder().decode(SweepReport.self, from: Data(last.utf8))
         #expect(report.faults == Self.readings)
         #expect(report.uncalled.isEmpty, "\(report.uncalled)")
-        // Both ways of finding the builders agree: by walking from the root, and in the files of the SDK.
+        // Both ways of finding the builders agree: by walking from the root, and in the
+        // files of the SDK.
         #expect(report.unvisited.isEmpty, "\(report.unvisited)")
         #expect(report.builders == (version == "beta" ? 197 : 150))
         #expect(report.calls == (version == "beta" ? 320 : 247))

@@ -13,13 +13,18 @@ struct TenantFolderTests {
     }
 
     private func startLine(_ installation: Installation) -> String {
-        installation.server?.read("out").split(separator: "\n").map(String.init).first { $0.contains("listens on") } ?? ""
+        installation.server?.read("out").split(separator: "\n").map(String.init).first { $0.contains("listens on") }
+            ?? ""
     }
 
     @Test func `the start line says what the tenant holds`() async throws {
         let installation = try Installation()
-        for folder in ["drives/ada@contoso.example", "drives/bob@contoso.example", "drives/eve@contoso.example", "sites/team/Documents"] {
-            try FileManager.default.createDirectory(at: installation.tenant.appending(path: folder), withIntermediateDirectories: true)
+        for folder in [
+            "drives/ada@contoso.example", "drives/bob@contoso.example", "drives/eve@contoso.example",
+            "sites/team/Documents",
+        ] {
+            try FileManager.default.createDirectory(
+                at: installation.tenant.appending(path: folder), withIntermediateDirectories: true)
         }
         try await installation.start()
         #expect(startLine(installation).hasSuffix(" with 3 drives, 1 site"))
@@ -37,7 +42,8 @@ struct TenantFolderTests {
     @Test func `another tenant for a state that protects something is refused unless it has moved`() async throws {
         let installation = try await stopped(seed: 41)
         let other = installation.folder.appending(path: "other")
-        try FileManager.default.createDirectory(at: other.appending(path: "drives/eve@contoso.example"), withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            at: other.appending(path: "drives/eve@contoso.example"), withIntermediateDirectories: true)
         let settings = installation.state.appending(path: "settings.json")
         let before = try Data(contentsOf: settings)
         let serve = ["serve", "--tenant", other.path, "--state", installation.state.path, "--listen", "127.0.0.1:0"]
@@ -53,7 +59,8 @@ struct TenantFolderTests {
         try await waitUntil("the server listens") { moved.read("out").contains("listens on http") }
         moved.signal(SIGTERM)
         #expect(try await moved.finish().status == 0)
-        let taken = try await Program.run(Program.holdfast, ["backup", "--state", installation.state.path, Installation.user])
+        let taken = try await Program.run(
+            Program.holdfast, ["backup", "--state", installation.state.path, Installation.user])
         #expect(taken.status == 0, "\(taken.text)")
     }
 
@@ -62,8 +69,11 @@ struct TenantFolderTests {
         let link = installation.folder.appending(path: "link")
         try FileManager.default.createSymbolicLink(at: link, withDestinationURL: installation.tenant)
         let server = try RunningProgram(
-            Program.holdfast, ["serve", "--tenant", link.path, "--state", installation.state.path, "--listen", "127.0.0.1:0"])
-        try await waitUntil("the server listens or ends") { !server.isRunning || server.read("out").contains("listens on http") }
+            Program.holdfast,
+            ["serve", "--tenant", link.path, "--state", installation.state.path, "--listen", "127.0.0.1:0"])
+        try await waitUntil("the server listens or ends") {
+            !server.isRunning || server.read("out").contains("listens on http")
+        }
         server.signal(SIGTERM)
         #expect(try await server.finish().status == 0)
     }

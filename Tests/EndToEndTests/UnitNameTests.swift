@@ -12,7 +12,8 @@ struct UnitNameTests {
         let row = try #require(list.split(separator: "\n").first { $0.contains(Installation.user) }, "\(list)")
         let id = String(row.prefix(36))
         for command in ["path", "password"] {
-            let byName = try await Program.holdfast("repository", command, "--state", state, Installation.user.uppercased())
+            let byName = try await Program.holdfast(
+                "repository", command, "--state", state, Installation.user.uppercased())
             let byID = try await Program.holdfast("repository", command, "--state", state, id)
             #expect(byName == byID)
         }
@@ -20,7 +21,9 @@ struct UnitNameTests {
         #expect(taken.hasPrefix("\(id) "))
         #expect(taken.hasSuffix(" \(Installation.user)"))
         _ = try await Program.holdfast("repository", "check", "--state", state, Installation.user)
-        let snapshots = try await installation.restic(id).runWhenUnlocked(["snapshots", "--json", "--host", Installation.user])
+        let snapshots = try await installation.restic(id).runWhenUnlocked([
+            "snapshots", "--json", "--host", Installation.user,
+        ])
         #expect(snapshots.contains("\"hostname\":\"\(Installation.user)\""), "\(snapshots)")
         _ = try await installation.stop()
     }
@@ -29,7 +32,8 @@ struct UnitNameTests {
         let installation = try Installation()
         try await installation.start()
         let state = installation.state.path
-        let id = try await Program.holdfast("client", "add", "--state", state, "first").firstMatch(of: /client_id=(\S+)/)?.1
+        let id = try await Program.holdfast("client", "add", "--state", state, "first").firstMatch(
+            of: /client_id=(\S+)/)?.1
         _ = try await Program.holdfast("client", "add", "--state", state, "second")
         _ = try await Program.holdfast("client", "remove", "--state", state, try #require(id).uppercased())
         _ = try await Program.holdfast("client", "remove", "--state", state, "second")

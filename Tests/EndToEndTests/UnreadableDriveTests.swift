@@ -2,7 +2,8 @@ import BackupTesting
 import Foundation
 import Testing
 
-/// A drive with items that the server's account may not read, or that change while they are read: no restore in place loses them.
+/// A drive with items that the server's account may not read, or that change while they are read:
+/// no restore in place loses them.
 struct UnreadableDriveTests {
     /// A server that runs as a plain user, and a drive of that user.
     private final class Scene {
@@ -58,14 +59,20 @@ struct UnreadableDriveTests {
 
         func write(_ text: String, _ path: String, mode: Int = 0o644) throws {
             let file = drive.appending(path: path)
-            try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
             try Data(text.utf8).write(to: file)
             try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: file.path)
-            if geteuid() == 0 { for path in [file.deletingLastPathComponent().path, file.path] { _ = unsafe chown(path, 65_534, 65_534) } }
+            if geteuid() == 0 {
+                for path in [file.deletingLastPathComponent().path, file.path] {
+                    _ = unsafe chown(path, 65_534, 65_534)
+                }
+            }
         }
 
         func setMode(_ mode: Int, _ path: String) throws {
-            try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: drive.appending(path: path).path)
+            try FileManager.default.setAttributes(
+                [.posixPermissions: mode], ofItemAtPath: drive.appending(path: path).path)
         }
     }
 
@@ -88,7 +95,8 @@ struct UnreadableDriveTests {
     @Test func `what was never read stays where it is`() async throws {
         let scene = try await Scene(["--set", "file-gigabytes-most=1"]) { drive in
             try Data("secret".utf8).write(to: drive.appending(path: "secret.txt"))
-            try FileManager.default.createDirectory(at: drive.appending(path: "locked/deep"), withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(
+                at: drive.appending(path: "locked/deep"), withIntermediateDirectories: true)
             try Data("inside".utf8).write(to: drive.appending(path: "locked/deep/inside.txt"))
             let huge = unsafe open(drive.path + "/huge.bin", O_WRONLY | O_CREAT, 0o644)
             try #require(ftruncate(huge, 1_025 << 20) == 0)
@@ -114,16 +122,22 @@ struct UnreadableDriveTests {
         #expect(scene.text("secret.txt") == "secret")
         #expect(scene.text("locked/deep/inside.txt") == "inside")
         #expect(scene.text("surplus.txt") == nil)
-        let size = try FileManager.default.attributesOfItem(atPath: scene.drive.appending(path: "huge.bin").path)[.size] as? Int
+        let size =
+            try FileManager.default.attributesOfItem(atPath: scene.drive.appending(path: "huge.bin").path)[.size]
+            as? Int
         #expect(size == 1_025 << 20)
-        let notices = try await Program.holdfast("restore", "show", "--state", scene.installation.state.path, session.id)
-        for name in ["huge.bin", "locked", "secret.txt"] { #expect(notices.contains("left alone \"\(name)\""), "\(notices)") }
+        let notices = try await Program.holdfast(
+            "restore", "show", "--state", scene.installation.state.path, session.id)
+        for name in ["huge.bin", "locked", "secret.txt"] {
+            #expect(notices.contains("left alone \"\(name)\""), "\(notices)")
+        }
         try await scene.installation.requireResticIsContent(scene.unit)
         _ = try await scene.installation.stop()
     }
 
     @Test func `what was read once comes back as it was then, by stock restic as well`() async throws {
-        // A file that nobody may write: stock restic, as a plain user, may not set anything of it either.
+        // A file that nobody may write: stock restic, as a plain user, may not set
+        // anything of it either.
         let scene = try await Scene { _ in }
         try scene.write("good", "kept/read-only.txt", mode: 0o444)
         try scene.write("good", "kept/folder/inner.txt")
@@ -142,7 +156,11 @@ struct UnreadableDriveTests {
         try await restic.runWhenUnlocked(["check", "--read-data"])
         for wrapper in [[], Scene.asPlainUser] {
             let target = scene.installation.folder.appending(path: "restored-\(wrapper.count)")
-            let command = wrapper + ["/usr/bin/env", "RESTIC_PASSWORD=\(try await password(scene))", "restic", "--no-cache", "--no-lock", "--repo", restic.repository]
+            let command =
+                wrapper + [
+                    "/usr/bin/env", "RESTIC_PASSWORD=\(try await password(scene))", "restic", "--no-cache", "--no-lock",
+                    "--repo", restic.repository,
+                ]
                 + ["restore", "latest", "--target", target.path]
             let result = try await Program.run(URL(filePath: command[0]), Array(command.dropFirst()))
             #expect(result.status == 0, "\(result.text)")

@@ -2,7 +2,8 @@ import BackupTesting
 import Foundation
 import Testing
 
-/// A state folder that the program of commit 914ab74 left behind opens, upgrades in place and restores.
+/// A state folder that the program of commit 914ab74 left behind opens, upgrades
+/// in place and restores.
 ///
 /// `Tests/Vectors/state-914ab74` has the folder and the script that made it.
 @Suite(.serialized) struct UpgradeTests {
@@ -27,11 +28,15 @@ import Testing
 
     init() async throws {
         installation = try Installation()
-        let archive = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../Vectors/state-914ab74/state.tar.gz")
-        let unpacked = try await Program.run(URL(filePath: "/bin/tar"), ["xzf", archive.path, "-C", installation.folder.path])
+        let archive = URL(filePath: #filePath).deletingLastPathComponent().appending(
+            path: "../Vectors/state-914ab74/state.tar.gz")
+        let unpacked = try await Program.run(
+            URL(filePath: "/bin/tar"), ["xzf", archive.path, "-C", installation.folder.path])
         try #require(unpacked.status == 0, "\(unpacked.text)")
-        facts = try JSONDecoder().decode(Facts.self, from: try Data(contentsOf: installation.folder.appending(path: "facts.json")))
-        // The archive grows older than its points are kept; nothing else of what the old program wrote is touched.
+        facts = try JSONDecoder().decode(
+            Facts.self, from: try Data(contentsOf: installation.folder.appending(path: "facts.json")))
+        // The archive grows older than its points are kept; nothing else of what the old
+        // program wrote is touched.
         try await installation.runSQL("UPDATE restorePoint SET expirationDateTime = 4102444800000000")
         try await installation.start(["--move-tenant"])
     }
@@ -47,10 +52,12 @@ import Testing
 
     @Test func `points of before restore in place and to a new place`() async throws {
         let steps = try await installation.client()
-        _ = try await steps.finish(try await steps.activateRestore(of: try await point(0, of: Self.ada, steps), to: "inPlace"))
+        _ = try await steps.finish(
+            try await steps.activateRestore(of: try await point(0, of: Self.ada, steps), to: "inPlace"))
         let drive = installation.drive(Self.ada).path
         #expect(try TreeComparison(expected(1, Self.ada), drive).differences == [])
-        let artifact = try await steps.finish(try await steps.activateRestore(of: try await point(1, of: Self.ada, steps), to: "new"))
+        let artifact = try await steps.finish(
+            try await steps.activateRestore(of: try await point(1, of: Self.ada, steps), to: "new"))
         let site = installation.tenant.appending(path: "sites/\(artifact.restoredSiteName ?? "")/Documents").path
         #expect(try TreeComparison(expected(2, Self.ada), site).differences == [])
     }
@@ -68,7 +75,8 @@ import Testing
         let damaged = try await point(1, of: Self.bob, steps)
         #expect(facts.damaged == [damaged.id])
         await #expect(throws: (any Error).self) { try await steps.activateRestore(of: damaged, to: "inPlace") }
-        _ = try await steps.finish(try await steps.activateRestore(of: try await point(0, of: Self.bob, steps), to: "inPlace"))
+        _ = try await steps.finish(
+            try await steps.activateRestore(of: try await point(0, of: Self.bob, steps), to: "inPlace"))
         #expect(try TreeComparison(expected(1, Self.bob), installation.drive(Self.bob).path).differences == [])
     }
 
@@ -79,7 +87,8 @@ import Testing
         #expect(taken.contains(unit))
         try await installation.requireResticIsContent(unit)
         let steps = try await installation.client()
-        _ = try await steps.finish(try await steps.activateRestore(of: try await point(1, of: Self.ada, steps), to: "inPlace"))
+        _ = try await steps.finish(
+            try await steps.activateRestore(of: try await point(1, of: Self.ada, steps), to: "inPlace"))
         #expect(try TreeComparison(expected(2, Self.ada), installation.drive(Self.ada).path).differences == [])
     }
 }

@@ -8,7 +8,8 @@ import ObjectStorage
 import Synchronization
 import Testing
 
-/// The owner of a drive is nobody whom we trust: what they put there must not stop the backup of the rest, nor come out elsewhere.
+/// The owner of a drive is nobody whom we trust: what they put there must not stop the backup of
+/// the rest, nor come out elsewhere.
 @Suite struct HostileDriveTests {
     final class Scratch {
         let path = FileManager.default.temporaryDirectory.appending(path: "drive-\(UUID().uuidString)").path
@@ -27,24 +28,35 @@ import Testing
     }
 
     func archive(_ path: String) async throws -> (Repository, ArchiveOutcome) {
-        let environment = RepositoryEnvironment(hostname: "tests.invalid", username: "tester", sleep: { _ in try await Task.sleep(for: .seconds(86_400)) })
-        let repository = try await Repository.create(in: MemoryObjectStore(), password: "test", environment: environment)
+        let environment = RepositoryEnvironment(
+            hostname: "tests.invalid", username: "tester", sleep: { _ in try await Task.sleep(for: .seconds(86_400)) })
+        let repository = try await Repository.create(
+            in: MemoryObjectStore(), password: "test", environment: environment)
         let tree = try LocalTree(path: path)
         let request = ArchiveRequest(hostname: "tests.invalid", label: "drive", time: Timestamp(seconds: 1_700_000_000))
-        return (repository, try await Archiver(repository: repository, options: ArchiveOptions(width: 2)).archive(tree, request: request))
+        return (
+            repository,
+            try await Archiver(repository: repository, options: ArchiveOptions(width: 2)).archive(
+                tree, request: request)
+        )
     }
 
-    private func restore(_ repository: Repository, _ outcome: ArchiveOutcome, to path: String) async throws -> [ItemFailure] {
+    private func restore(
+        _ repository: Repository, _ outcome: ArchiveOutcome, to path: String
+    ) async throws -> [ItemFailure] {
         let restorer = Restorer(repository: repository, options: RestoreOptions(width: 2))
-        let plan = try await restorer.plan(snapshot: outcome.snapshotID, onto: try LocalTree(path: path, access: .write), mode: .inPlace)
+        let plan = try await restorer.plan(
+            snapshot: outcome.snapshotID, onto: try LocalTree(path: path, access: .write), mode: .inPlace)
         return plan.failures + (try await restorer.execute(plan)).failures
     }
 
     @Test func `names that frighten terminals and file systems come back as they are`() async throws {
         let scratch = try Scratch()
         let names: [[UInt8]] = [
-            Array("line\nbreak".utf8), Array("\u{1b}[2J\u{1b}]0;title\u{7}".utf8), [0xff, 0xfe, 0x80], [UInt8](repeating: UInt8(ascii: "n"), count: 255), Array("...".utf8),
-            Array("-rf".utf8), Array("\u{202e}gnp.exe".utf8), Array("a\\b".utf8), Array(" ".utf8), Array("\"quoted\"".utf8), [1], [0x7f], Array("con:aux?*|<>".utf8),
+            Array("line\nbreak".utf8), Array("\u{1b}[2J\u{1b}]0;title\u{7}".utf8), [0xff, 0xfe, 0x80],
+            [UInt8](repeating: UInt8(ascii: "n"), count: 255), Array("...".utf8),
+            Array("-rf".utf8), Array("\u{202e}gnp.exe".utf8), Array("a\\b".utf8), Array(" ".utf8),
+            Array("\"quoted\"".utf8), [1], [0x7f], Array("con:aux?*|<>".utf8),
         ]
         for name in names {
             let path = Array((scratch.path + "/source/").utf8) + name
@@ -67,10 +79,13 @@ import Testing
         // A relative name, because the address holds little.
         let shell = Process()
         shell.executableURL = URL(filePath: "/usr/bin/python3")
-        shell.arguments = ["-c", "import os,socket,sys;os.chdir(sys.argv[1]);socket.socket(socket.AF_UNIX).bind('socket')", source]
+        shell.arguments = [
+            "-c", "import os,socket,sys;os.chdir(sys.argv[1]);socket.socket(socket.AF_UNIX).bind('socket')", source,
+        ]
         try shell.run()
         shell.waitUntilExit()
-        // A device whose reading never ends; where the system forbids making one the rest is still worth testing.
+        // A device whose reading never ends; where the system forbids making one the rest
+        // is still worth testing.
         _ = unsafe mknod(source + "/zero", S_IFCHR | 0o644, dev_t(0x105))
         try Data("plain".utf8).write(to: URL(filePath: source + "/plain"))
         let (repository, outcome) = try await archive(source)
@@ -92,7 +107,8 @@ import Testing
         close(folder)
         try Data("plain".utf8).write(to: URL(filePath: scratch.path + "/source/plain"))
         let (repository, outcome) = try await archive(scratch.path + "/source")
-        // Linux takes paths of 4095 bytes: what lies deeper cannot be reached by one name, and says so.
+        // Linux takes paths of 4095 bytes: what lies deeper cannot be reached by one
+        // name, and says so.
         #expect(outcome.failures.count == 1, "\(outcome.failures.count)")
         #expect(outcome.statistics.totalFiles == 1)
         let items = try await repository.items(in: .root, ofSnapshot: outcome.snapshotID)
@@ -102,7 +118,9 @@ import Testing
     @Test func `a thousand names of one file are stored once and come back as one`() async throws {
         let scratch = try Scratch()
         try Data(repeating: 7, count: 300_000).write(to: URL(filePath: scratch.path + "/source/first"))
-        for number in 0..<1_000 { #expect(unsafe link(scratch.path + "/source/first", scratch.path + "/source/name-\(number)") == 0) }
+        for number in 0..<1_000 {
+            #expect(unsafe link(scratch.path + "/source/first", scratch.path + "/source/name-\(number)") == 0)
+        }
         let (repository, outcome) = try await archive(scratch.path + "/source")
         #expect(outcome.failures == [])
         #expect(outcome.statistics.dataBlobs == 1)
@@ -116,10 +134,13 @@ import Testing
         try tree.put("plain", [1])
         try tree.put("growing", [UInt8](repeating: 1, count: 1_000))
         let growing = GrowingTree(base: tree)
-        let environment = RepositoryEnvironment(hostname: "tests.invalid", username: "tester", sleep: { _ in try await Task.sleep(for: .seconds(86_400)) })
-        let repository = try await Repository.create(in: MemoryObjectStore(), password: "test", environment: environment)
+        let environment = RepositoryEnvironment(
+            hostname: "tests.invalid", username: "tester", sleep: { _ in try await Task.sleep(for: .seconds(86_400)) })
+        let repository = try await Repository.create(
+            in: MemoryObjectStore(), password: "test", environment: environment)
         let request = ArchiveRequest(hostname: "tests.invalid", label: "drive", time: Timestamp(seconds: 1_700_000_000))
-        let outcome = try await Archiver(repository: repository, options: ArchiveOptions(width: 1)).archive(growing, request: request)
+        let outcome = try await Archiver(repository: repository, options: ArchiveOptions(width: 1)).archive(
+            growing, request: request)
         #expect(outcome.failures.map(\.code) == ["changedWhileRead"])
         #expect(outcome.statistics.totalFiles == 2)
     }
@@ -146,10 +167,13 @@ extension HostileDriveTests {
         // More than one chunk, so that it is read chunk by chunk.
         try tree.put("growing", [UInt8](repeating: 1, count: 1_000_000))
         let endless = GrowingTree(base: tree, isEndless: true)
-        let environment = RepositoryEnvironment(hostname: "tests.invalid", username: "tester", sleep: { _ in try await Task.sleep(for: .seconds(86_400)) })
-        let repository = try await Repository.create(in: MemoryObjectStore(), password: "test", environment: environment)
+        let environment = RepositoryEnvironment(
+            hostname: "tests.invalid", username: "tester", sleep: { _ in try await Task.sleep(for: .seconds(86_400)) })
+        let repository = try await Repository.create(
+            in: MemoryObjectStore(), password: "test", environment: environment)
         let request = ArchiveRequest(hostname: "tests.invalid", label: "drive", time: Timestamp(seconds: 1_700_000_000))
-        let outcome = try await Archiver(repository: repository, options: ArchiveOptions(width: 1)).archive(endless, request: request)
+        let outcome = try await Archiver(repository: repository, options: ArchiveOptions(width: 1)).archive(
+            endless, request: request)
         #expect(outcome.failures.map(\.code) == ["changedWhileRead"])
         #expect(outcome.statistics.totalFiles == 2)
     }
@@ -169,8 +193,12 @@ private final class GrowingTree: ReadableTree {
     func attributes(of path: TreePath) throws(TreeError) -> ItemAttributes { try base.attributes(of: path) }
     func items(in folder: TreePath) throws(TreeError) -> FolderListing { try base.items(in: folder) }
     func linkTarget(of path: TreePath) throws(TreeError) -> [UInt8] { try base.linkTarget(of: path) }
-    func extendedAttributes(of path: TreePath) throws(TreeError) -> [ExtendedAttribute] { try base.extendedAttributes(of: path) }
-    func ownerNames(userID: UInt32, groupID: UInt32) -> (user: String, group: String) { base.ownerNames(userID: userID, groupID: groupID) }
+    func extendedAttributes(of path: TreePath) throws(TreeError) -> [ExtendedAttribute] {
+        try base.extendedAttributes(of: path)
+    }
+    func ownerNames(userID: UInt32, groupID: UInt32) -> (user: String, group: String) {
+        base.ownerNames(userID: userID, groupID: groupID)
+    }
 
     func open(_ path: TreePath) throws(TreeError) -> any ReadableFile {
         let file = try base.open(path)
@@ -212,7 +240,9 @@ private final class GrowingFile: ReadableFile {
 
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(TreeError) -> Int {
         guard isEndless else { return unsafe try base.read(into: buffer, at: offset) }
-        for place in buffer.indices { unsafe buffer[place] = UInt8(truncatingIfNeeded: (offset &+ UInt64(place)) &* 31) }
+        for place in buffer.indices {
+            unsafe buffer[place] = UInt8(truncatingIfNeeded: (offset &+ UInt64(place)) &* 31)
+        }
         return buffer.count
     }
 }

@@ -1,9 +1,11 @@
 import Foundation
 import Testing
 
-/// Every parser of foreign bytes, on changed inputs of its corpus: it answers or refuses, and what it takes it can write and read again.
+/// Every parser of foreign bytes, on changed inputs of its corpus: it answers or refuses, and what
+/// it takes it can write and read again.
 ///
-/// `HOLDFAST_FUZZ_ITERATIONS` sets how many inputs each gets, `HOLDFAST_FUZZ_SEED` where they begin; the same numbers repeat a run.
+/// `HOLDFAST_FUZZ_ITERATIONS` sets how many inputs each gets, `HOLDFAST_FUZZ_SEED` where they
+/// begin; the same numbers repeat a run.
 @Suite struct ParserFuzzTests {
     private static let environment = ProcessInfo.processInfo.environment
     private static let iterations = Int(environment["HOLDFAST_FUZZ_ITERATIONS"] ?? "") ?? 2_000
@@ -27,6 +29,8 @@ import Testing
         for _ in 0..<Self.iterations where try parse(mutator.next()) { taken += 1 }
         // Where nothing is taken the mutations are too wild to reach deeper code.
         #expect(taken > 0, "\(name): none of \(Self.iterations) inputs was taken")
-        if Self.environment["HOLDFAST_FUZZ_ITERATIONS"] != nil { print("\(name): \(Self.iterations) inputs, \(taken) taken") }
+        if Self.environment["HOLDFAST_FUZZ_ITERATIONS"] != nil {
+            print("\(name): \(Self.iterations) inputs, \(taken) taken")
+        }
     }
 }

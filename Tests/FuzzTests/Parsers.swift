@@ -8,9 +8,11 @@ import ResticFormat
 @testable import Connectors
 @testable import OData
 
-/// Every parser of foreign bytes, for the seeded driver beside this file and for the one that is guided by coverage (`Fuzzing/`).
+/// Every parser of foreign bytes, for the seeded driver beside this file and for the one that is
+/// guided by coverage (`Fuzzing/`).
 enum Parsers {
-    /// Parses one input; `false` is a refusal. What was taken is written and read again where the format has a writer.
+    /// Parses one input; `false` is a refusal. What was taken is written and read again where the
+    /// format has a writer.
     ///
     /// It throws where a parser breaks a promise.
     typealias Parse = @Sendable ([UInt8]) throws -> Bool
@@ -50,13 +52,17 @@ enum Parsers {
             let sealer = Sealer(key)
             let header = try sealer.seal(bytes)
             let length = (0..<4).map { UInt8(truncatingIfNeeded: header.count >> (8 * $0)) }
-            _ = try? PackHeader.decode(tail: header + length, packByteCount: header.count + 4 + (entries.last.map { Int($0.offset) + Int($0.length) } ?? 0), sealer: sealer)
+            _ = try? PackHeader.decode(
+                tail: header + length,
+                packByteCount: header.count + 4 + (entries.last.map { Int($0.offset) + Int($0.length) } ?? 0),
+                sealer: sealer)
             return true
         },
         "index": { bytes in try isReadAgain(bytes, IndexFile.init(decoding:)) { $0.encoded() } },
         "tree": { bytes in
             guard let tree = try? Tree(decoding: bytes) else { return false }
-            // Writing sorts and refuses what cannot be a folder; what it writes is read as the same.
+            // Writing sorts and refuses what cannot be a folder; what it writes is
+            // read as the same.
             if let canonical = try? Tree(nodes: tree.nodes) {
                 let again = try Tree(decoding: canonical.encoded())
                 try expect(again == canonical, "what was written is read as something else")
@@ -71,7 +77,10 @@ enum Parsers {
             guard let key else { return false }
             let sealer = Sealer(key)
             let limit = 1 << 20
-            guard let text = try? UnpackedFile.decode(sealer.seal(bytes), sealer: sealer, decompressor: ZstdDecompressor(), limit: limit) else { return false }
+            guard
+                let text = try? UnpackedFile.decode(
+                    sealer.seal(bytes), sealer: sealer, decompressor: ZstdDecompressor(), limit: limit)
+            else { return false }
             try expect(text.count <= limit, "more was unpacked than the limit allows")
             return true
         },
@@ -88,7 +97,9 @@ enum Parsers {
         "ledger": { bytes in
             guard let secrets else { return false }
             let text = String(decoding: bytes, as: UTF8.self)
-            try expect(SealedText.open(text, as: LedgerEntry.self, unitID: "u", secrets) == nil, "nobody without the key makes an entry")
+            try expect(
+                SealedText.open(text, as: LedgerEntry.self, unitID: "u", secrets) == nil,
+                "nobody without the key makes an entry")
             // Behind the code: an entry that is authentic and makes no sense.
             let line = Array(text.prefix { $0 != "\n" }.utf8)
             let sealed = String(decoding: line, as: UTF8.self) + "\n" + secrets.ledgerCode(of: line, unitID: "u") + "\n"
@@ -103,19 +114,22 @@ enum Parsers {
         "path": { bytes in (try? graphModel.resolve(rawPath: String(decoding: bytes, as: UTF8.self))) != nil },
         "filter": { bytes in
             let scope = PropertyScope(model: graphModel, type: "driveProtectionUnit", version: .beta)
-            guard let filter = try? FilterParser.parse(String(decoding: bytes, as: UTF8.self), scope, QueryLimits()) else { return false }
+            guard let filter = try? FilterParser.parse(String(decoding: bytes, as: UTF8.self), scope, QueryLimits())
+            else { return false }
             _ = try? RowPlaces.units(for: .delegated, ofAll: true).predicate(filter)
             return true
         },
         "query": { bytes in
             guard let query = try? QueryString(rawQuery: String(decoding: bytes, as: UTF8.self)) else { return false }
             let parser = QueryOptionsParser(model: graphModel, version: .beta, limits: QueryLimits())
-            return (try? parser.options(query.system, of: "oneDriveForBusinessProtectionPolicy", isCollection: true)) != nil
+            return (try? parser.options(query.system, of: "oneDriveForBusinessProtectionPolicy", isCollection: true))
+                != nil
         },
         "json": { bytes in try isReadAgain(bytes, { try JSONValue(parsing: $0) }, { $0.encoded }) },
         "batch": { bytes in
             let configuration = ServiceConfiguration(now: { Date() }, makeRequestID: { "" }, sign: { $0 })
-            let request = ODataRequest(method: "POST", rawPath: "/v1.0/$batch", headers: ["Content-Type": "application/json"], body: bytes)
+            let request = ODataRequest(
+                method: "POST", rawPath: "/v1.0/$batch", headers: ["Content-Type": "application/json"], body: bytes)
             guard let items = try? Batch.items(of: request, .v1, configuration) else { return false }
             try expect(items.count <= configuration.maximumBatchSize, "a batch is longer than the bound")
             return true

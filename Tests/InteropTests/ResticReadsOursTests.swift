@@ -47,7 +47,8 @@ import Testing
         let restic = try StockRestic(repository: shop.path + "/repository", password: Self.password)
         try restic.run(["prune"])
         #expect(try restic.run(["check", "--read-data"]).contains("no errors were found"))
-        let opened = try await Repository.open(in: repository.store, masterKey: repository.masterKey, environment: .interop)
+        let opened = try await Repository.open(
+            in: repository.store, masterKey: repository.masterKey, environment: .interop)
         let target = try shop.folder("target")
         let outcome = try await restore(opened, second.snapshotID, target)
         #expect(outcome.failures == [])
@@ -74,7 +75,8 @@ import Testing
     }
 
     private func create(_ shop: Workshop) async throws -> Repository {
-        try await Repository.create(in: LocalObjectStore(path: shop.path + "/repository"), password: Self.password, environment: .interop)
+        try await Repository.create(
+            in: LocalObjectStore(path: shop.path + "/repository"), password: Self.password, environment: .interop)
     }
 }
 
@@ -91,7 +93,8 @@ import Testing
             let before = try Listing(source)
             try SampleTree.change(at: source)
             try restic.run(options + ["backup", "."], in: source)
-            let repository = try await Repository.open(in: LocalObjectStore(path: shop.path + "/repository"), password: "p", environment: .interop)
+            let repository = try await Repository.open(
+                in: LocalObjectStore(path: shop.path + "/repository"), password: "p", environment: .interop)
             let snapshots = try await repository.snapshots()
             #expect(snapshots.count == 2)
             for (snapshot, expected) in zip(snapshots, [before, try Listing(source)]) {
@@ -112,7 +115,8 @@ import Testing
         let restic = try StockRestic(repository: shop.path + "/repository", password: "p")
         try restic.run(["init", "--repository-version", "1"])
         try restic.run(["backup", "."], in: source)
-        let repository = try await Repository.open(in: LocalObjectStore(path: shop.path + "/repository"), password: "p", environment: .interop)
+        let repository = try await Repository.open(
+            in: LocalObjectStore(path: shop.path + "/repository"), password: "p", environment: .interop)
         let snapshot = try #require(try await repository.snapshots().first)
         let target = try shop.folder("target")
         #expect(try await restore(repository, snapshot.id, target).failures == [])
@@ -151,7 +155,8 @@ extension RepositoryEnvironment {
 /// Archives a folder as the drive `drive-1`.
 func archive(_ repository: Repository, _ source: String, parent: String? = nil) async throws -> ArchiveOutcome {
     let request = ArchiveRequest(
-        hostname: "holdfast.invalid", label: "drive-1", tags: ["test"], time: RepositoryEnvironment.systemTime(), parent: parent)
+        hostname: "holdfast.invalid", label: "drive-1", tags: ["test"], time: RepositoryEnvironment.systemTime(),
+        parent: parent)
     return try await Archiver(repository: repository, options: ArchiveOptions(width: 4, packSizeBytes: 1 << 20))
         .archive(try LocalTree(path: source), request: request)
 }
@@ -159,5 +164,6 @@ func archive(_ repository: Repository, _ source: String, parent: String? = nil) 
 /// Makes a folder exactly what the snapshot holds.
 func restore(_ repository: Repository, _ snapshot: String, _ target: String) async throws -> RestoreOutcome {
     let restorer = Restorer(repository: repository)
-    return try await restorer.execute(try await restorer.plan(snapshot: snapshot, onto: try LocalTree(path: target, access: .write), mode: .inPlace))
+    return try await restorer.execute(
+        try await restorer.plan(snapshot: snapshot, onto: try LocalTree(path: target, access: .write), mode: .inPlace))
 }

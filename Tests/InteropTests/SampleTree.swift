@@ -1,7 +1,8 @@
 import Foundation
 import Glibc
 
-/// A folder with everything that file systems hold: made with plain system calls, so that nothing of ours takes part.
+/// A folder with everything that file systems hold: made with plain system calls, so that nothing
+/// of ours takes part.
 enum SampleTree {
     static func make(at root: String) throws {
         let files = FileManager.default
@@ -55,7 +56,9 @@ enum SampleTree {
 
     private static func writeRaw(_ path: [UInt8], _ bytes: [UInt8]) throws {
         let descriptor = unsafe (path + [0]).withUnsafeBufferPointer { path in
-            unsafe path.withMemoryRebound(to: CChar.self) { unsafe Glibc.open($0.baseAddress.unsafelyUnwrapped, O_CREAT | O_WRONLY | O_TRUNC, 0o644) }
+            unsafe path.withMemoryRebound(to: CChar.self) {
+                unsafe Glibc.open($0.baseAddress.unsafelyUnwrapped, O_CREAT | O_WRONLY | O_TRUNC, 0o644)
+            }
         }
         try check(descriptor)
         defer { close(descriptor) }
@@ -72,7 +75,8 @@ enum SampleTree {
     }
 }
 
-/// What a folder holds, as GNU find, sha256sum and readlink see it: kind, mode, owner, size, time of modification, target, content.
+/// What a folder holds, as GNU find, sha256sum and readlink see it: kind, mode, owner, size, time
+/// of modification, target, content.
 struct Listing: Equatable, CustomStringConvertible {
     let description: String
 

@@ -15,16 +15,23 @@ private let allowedImports: [String: Set<String>] = [
     "Catalog": ["Texts", "Logging"],
     "CatalogSQLite": ["Catalog", "GRDB", "GRDBSQLite"],
     "BackupService": [
-        "Texts", "BackupRepository", "ObjectStorage", "FileTree", "Connectors", "Catalog", "Crypto", "Logging", "ServiceLifecycle",
+        "Texts", "BackupRepository", "ObjectStorage", "FileTree", "Connectors", "Catalog", "Crypto", "Logging",
+        "ServiceLifecycle",
     ],
     "BackupAPI": ["Texts", "OData", "BackupService", "Catalog", "Logging"],
     "BackupServer": [
-        "Texts", "BackupAPI", "OData", "BackupService", "Catalog", "CZlib", "Hummingbird", "HummingbirdCore", "HummingbirdTLS", "HTTPTypes",
-        "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "NIOPosix", "NIOSSL", "JWTKit", "Crypto", "Logging", "ServiceLifecycle",
+        "Texts", "BackupAPI", "OData", "BackupService", "Catalog", "CZlib", "Hummingbird", "HummingbirdCore",
+        "HummingbirdTLS", "HTTPTypes",
+        "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "NIOPosix", "NIOSSL", "JWTKit", "Crypto", "Logging",
+        "ServiceLifecycle",
     ],
     "MailSMTP": ["Texts", "BackupService"],
-    "Sandbox": ["Texts", "BackupAPI", "OData", "BackupService", "Catalog", "Connectors", "FileTree", "BackupTesting", "Crypto"],
-    "BackupTesting": ["CLinuxCalls", "FileTree", "ObjectStorage", "Connectors", "Catalog", "CatalogSQLite", "BackupService"],
+    "Sandbox": [
+        "Texts", "BackupAPI", "OData", "BackupService", "Catalog", "Connectors", "FileTree", "BackupTesting", "Crypto",
+    ],
+    "BackupTesting": [
+        "CLinuxCalls", "FileTree", "ObjectStorage", "Connectors", "Catalog", "CatalogSQLite", "BackupService",
+    ],
 ]
 
 /// Modules of the toolchain and the system, open to every target.
@@ -32,17 +39,21 @@ private let systemModules: Set<String> = [
     "Foundation", "FoundationNetworking", "Glibc", "Synchronization", "Dispatch", "Swift",
 ]
 
-private let sources = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Sources").standardizedFileURL
+private let sources = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Sources")
+    .standardizedFileURL
 
 /// The modules that the Swift files of a target import.
 private func imports(of target: String) throws -> [(file: String, module: String)] {
     let folder = sources.appending(path: target)
     let files = try #require(FileManager.default.enumerator(atPath: folder.path)).compactMap { $0 as? String }
     return try files.filter { $0.hasSuffix(".swift") }.flatMap { file in
-        try String(contentsOf: folder.appending(path: file), encoding: .utf8).split(separator: "\n").compactMap { line in
+        try String(contentsOf: folder.appending(path: file), encoding: .utf8).split(separator: "\n").compactMap {
+            line in
             let words = line.split(separator: " ")
             guard let index = words.firstIndex(of: "import"), index + 1 < words.count,
-                words[..<index].allSatisfy({ $0 == "public" || $0 == "internal" || $0 == "package" || $0.hasPrefix("@") })
+                words[..<index].allSatisfy({
+                    $0 == "public" || $0 == "internal" || $0 == "package" || $0.hasPrefix("@")
+                })
             else { return nil }
             let named = words[index + 1]
             let kinds: Set<Substring> = ["struct", "class", "enum", "func", "protocol", "typealias", "var", "let"]
@@ -57,7 +68,9 @@ func `a target imports only what its arrows allow`(target: String) throws {
     let allowed = try #require(allowedImports[target])
     let found = try imports(of: target)
     for (file, module) in found where !systemModules.contains(module) {
-        #expect(allowed.contains(module), "\(file) imports \(module); draw the arrow in docs/architecture.md first, or go without")
+        #expect(
+            allowed.contains(module),
+            "\(file) imports \(module); draw the arrow in docs/architecture.md first, or go without")
     }
 }
 

@@ -1,13 +1,16 @@
 import BackupService
 import Foundation
-@testable import MailSMTP
 import Testing
+
+@testable import MailSMTP
 
 @Suite struct MailMessageTests {
     private let sender = MailAddress("holdfast@contoso.example")!
 
     private func text(_ mail: Mail, to recipients: [String] = ["ada@contoso.example"]) -> String {
-        String(decoding: MailMessage.bytes(of: mail, sender: sender, recipients: recipients.compactMap(MailAddress.init)), as: UTF8.self)
+        String(
+            decoding: MailMessage.bytes(of: mail, sender: sender, recipients: recipients.compactMap(MailAddress.init)),
+            as: UTF8.self)
     }
 
     private func mail(subject: String = "Subject", text: String = "Text", id: String = "5f0c2a4e") -> Mail {
@@ -18,8 +21,14 @@ import Testing
         let evil = "x\r\nBcc: mallory@evil.example\r\n\r\nbody"
         let message = text(mail(subject: evil, text: evil, id: evil))
         let headers = try #require(message.split(separator: "\r\n\r\n", maxSplits: 1).first)
-        let names = headers.split(separator: "\r\n").filter { !$0.hasPrefix(" ") }.map { String($0.prefix { $0 != ":" }) }
-        #expect(names == ["From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"])
+        let names = headers.split(separator: "\r\n").filter { !$0.hasPrefix(" ") }.map {
+            String($0.prefix { $0 != ":" })
+        }
+        #expect(
+            names == [
+                "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "MIME-Version", "Content-Type",
+                "Content-Transfer-Encoding",
+            ])
         #expect(!message.contains("Bcc:"))
     }
 
@@ -39,9 +48,12 @@ import Testing
         process.standardInput = source
         process.standardOutput = target
         try process.run()
-        try source.fileHandleForWriting.write(contentsOf: Data(text(mail(subject: subject, text: body), to: ["ada@contoso.example", "bob@contoso.example"]).utf8))
+        try source.fileHandleForWriting.write(
+            contentsOf: Data(
+                text(mail(subject: subject, text: body), to: ["ada@contoso.example", "bob@contoso.example"]).utf8))
         try source.fileHandleForWriting.close()
-        let read = try JSONDecoder().decode([String].self, from: try #require(try target.fileHandleForReading.readToEnd()))
+        let read = try JSONDecoder().decode(
+            [String].self, from: try #require(try target.fileHandleForReading.readToEnd()))
         process.waitUntilExit()
         #expect(read[0] == subject)
         #expect(read[1].trimmingCharacters(in: .newlines) == body.trimmingCharacters(in: .newlines))
@@ -50,11 +62,15 @@ import Testing
     }
 
     @Test func `no line is longer than SMTP allows`() {
-        let message = text(mail(subject: String(repeating: "ü", count: 1000), text: String(repeating: "x", count: 5000)))
+        let message = text(
+            mail(subject: String(repeating: "ü", count: 1000), text: String(repeating: "x", count: 5000)))
         for line in message.split(separator: "\r\n") { #expect(line.utf8.count <= 78) }
     }
 
-    @Test(arguments: ["", "ada", "@", "a@", "@b", "a@b@c", "a b@c", "a@b\r\nRCPT TO:<x@y>", "a@b>", "<a@b", "a\"b@c", "ä@b", "a,b@c", "a@b;c"])
+    @Test(arguments: [
+        "", "ada", "@", "a@", "@b", "a@b@c", "a b@c", "a@b\r\nRCPT TO:<x@y>", "a@b>", "<a@b", "a\"b@c", "ä@b", "a,b@c",
+        "a@b;c",
+    ])
     func `what could end a command or a header is no address`(text: String) {
         #expect(MailAddress(text) == nil)
     }
@@ -63,7 +79,9 @@ import Testing
         #expect(SMTPMailer.Credentials(user: "me", password: "a\nurl = \"smtp://evil\"") == nil)
         #expect(SMTPMailer.Credentials(user: "me\r", password: "a") == nil)
         let credentials = try #require(SMTPMailer.Credentials(user: "me", password: #"a"b\c"#))
-        let mailer = try #require(SMTPMailer(host: "mail.example", port: 587, security: .starttls, sender: sender.text, credentials: credentials))
+        let mailer = try #require(
+            SMTPMailer(
+                host: "mail.example", port: 587, security: .starttls, sender: sender.text, credentials: credentials))
         let lines = mailer.configuration(file: "/tmp/mail", [sender]).split(separator: "\n")
         #expect(lines.contains(#"user = "me:a\"b\\c""#))
         #expect(lines.contains("ssl-reqd"))
@@ -73,15 +91,22 @@ import Testing
     @Test func `a quote in a password is escaped, whatever mark it carries`() throws {
         let password = "a\"\u{301}b"
         let credentials = try #require(SMTPMailer.Credentials(user: "me", password: password))
-        let mailer = try #require(SMTPMailer(host: "mail.example", port: 587, security: .starttls, sender: sender.text, credentials: credentials))
-        let line = try #require(mailer.configuration(file: "/tmp/mail", [sender]).split(separator: "\n").first { $0.hasPrefix("user") })
+        let mailer = try #require(
+            SMTPMailer(
+                host: "mail.example", port: 587, security: .starttls, sender: sender.text, credentials: credentials))
+        let line = try #require(
+            mailer.configuration(file: "/tmp/mail", [sender]).split(separator: "\n").first { $0.hasPrefix("user") })
         let expected = "user = \"me:a\\\"\u{301}b\""
         #expect(Array(line.utf8) == Array(expected.utf8))
     }
 
     @Test func `a password never crosses the network in the clear`() throws {
         let credentials = try #require(SMTPMailer.Credentials(user: "me", password: "secret"))
-        #expect(SMTPMailer(host: "mail.example", port: 25, security: .none, sender: sender.text, credentials: credentials) == nil)
-        #expect(SMTPMailer(host: "127.0.0.1", port: 25, security: .none, sender: sender.text, credentials: credentials) != nil)
+        #expect(
+            SMTPMailer(host: "mail.example", port: 25, security: .none, sender: sender.text, credentials: credentials)
+                == nil)
+        #expect(
+            SMTPMailer(host: "127.0.0.1", port: 25, security: .none, sender: sender.text, credentials: credentials)
+                != nil)
     }
 }

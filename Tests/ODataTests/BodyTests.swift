@@ -16,10 +16,14 @@ import Testing
     @Test func valuesGoToTheirPlaces() throws {
         let (body, medium) = try read(
             """
-            {"title": "Emma", "pages": 474, "shelves": "Open, RARE", "weightKilograms": 1, "isReference": true, "loanPeriod": "P14D",
-             "author": {"@odata.type": "#town.library.person", "name": "Austen", "born": "1775-12-16T00:00:00Z"}, "tags": ["a", "b"]}
+            {"title": "Emma", "pages": 474, "shelves": "Open, RARE", "weightKilograms": 1, "isReference": true, \
+            "loanPeriod": "P14D",
+             "author": {"@odata.type": "#town.library.person", "name": "Austen", "born": "1775-12-16T00:00:00Z"}, \
+             "tags": ["a", "b"]}
             """)
-        #expect(medium.title == "Emma" && medium.pages == 474 && medium.shelves == [.open, .rare] && medium.weightKilograms == 1)
+        #expect(
+            medium.title == "Emma" && medium.pages == 474 && medium.shelves == [.open, .rare]
+                && medium.weightKilograms == 1)
         #expect(
             medium.isReference && medium.loanPeriod?.text == "P14D" && medium.tags == ["a", "b"]
                 && medium.author?.name == "Austen")
@@ -29,7 +33,10 @@ import Testing
     }
 
     /// What Java, Go and Python write.
-    @Test(arguments: ["1775-12-16", "1775-12-16T00:00", "1775-12-16T00:00Z", "1775-12-16T00:00:00.000000000Z", "1775-12-16T01:00:00+0100"])
+    @Test(arguments: [
+        "1775-12-16", "1775-12-16T00:00", "1775-12-16T00:00Z", "1775-12-16T00:00:00.000000000Z",
+        "1775-12-16T01:00:00+0100",
+    ])
     func datesThatLeaveNoDoubtAreRead(text: String) throws {
         let medium = try read(#"{"author": {"born": "\#(text)"}}"#).medium
         #expect(medium.author?.born == Date(timeIntervalSince1970: -6_123_427_200))
@@ -42,7 +49,10 @@ import Testing
 
     @Test func readOnlyPropertiesArePassedOverWhateverTheyHold() throws {
         let text =
-            #"{"status": "String", "id": 5, "acquired": "never", "borrowings": {}, "donor": [], "isReference": "x", "medium": 1}"#
+            #"""
+            {"status": "String", "id": 5, "acquired": "never", "borrowings": {}, "donor": [], "isReference": "x", \#
+            "medium": 1}
+            """#
         #expect(throws: ODataError.self) { try read(text, .create) }
         let (body, medium) = try read(
             #"{"status": "String", "id": 5, "acquired": "never", "borrowings": {}, "isReference": "x"}"#, .update)
@@ -59,7 +69,8 @@ import Testing
         (#"{"shelves": 1}"#, "shelves"), (#"{"shelves": ""}"#, "shelves"),
         (#"{"loanPeriod": "P2W"}"#, "loanPeriod"), (#"{"tags": "a"}"#, "tags"), (#"{"tags": ["a", 1]}"#, "tags[1]"),
         (#"{"tags": null}"#, "tags"), (#"{"author": "x"}"#, "author"),
-        (#"{"author": {"age": 5}}"#, "author/age"), (#"{"author": {"born": "2015-06-19T12-01-03.45Z"}}"#, "author/born"),
+        (#"{"author": {"age": 5}}"#, "author/age"),
+        (#"{"author": {"born": "2015-06-19T12-01-03.45Z"}}"#, "author/born"),
         (#"{"weightKilograms": "1"}"#, "weightKilograms"),
         (##"{"@odata.type": "#town.library.film"}"##, "@odata.type"),
         (##"{"@odata.type": "#town.library.nothing"}"##, "@odata.type"), (#"{"@odata.type": 5}"#, "@odata.type"),
@@ -81,7 +92,8 @@ import Testing
     }
 
     @Test func aDerivedTypeBringsItsProperties() throws {
-        let object = try #require(JSONValue(parsing: ##"{"@odata.type": "#town.library.film", "minutes": 5}"##).objectValue)
+        let object = try #require(
+            JSONValue(parsing: ##"{"@odata.type": "#town.library.film", "minutes": 5}"##).objectValue)
         let body = try EntityBody(object, of: mediumType, for: .create, model: libraryModel, version: .v1)
         #expect(body.typeName == "film" && body.names("minutes"))
     }
@@ -101,11 +113,13 @@ import Testing
 
     @Test(
         arguments: [
-            (#"{"id": "a"}"#, "a"), (#"{"@odata.id": "a"}"#, "a"), (#"{"@odata.id": "https://x/v1.0/loans/a%3D"}"#, "a="),
+            (#"{"id": "a"}"#, "a"), (#"{"@odata.id": "a"}"#, "a"),
+            (#"{"@odata.id": "https://x/v1.0/loans/a%3D"}"#, "a="),
             (#"{"@odata.id": "https://x/v1.0/loans('it''s')"}"#, "it's"),
             (#"{"@odata.id": "loans('a')"}"#, "a"), (#"{"@odata.id": "/loans/a/"}"#, "a"),
             (#"{"id": "a", "@odata.id": "b"}"#, "a"), (#"{}"#, nil), (#"{"id": ""}"#, nil),
-            (#"{"id": 5}"#, nil), (#"{"@odata.id": "/"}"#, nil), (#"{"@odata.id": "/%zz"}"#, nil), (#"[]"#, nil), (#""a""#, nil),
+            (#"{"id": 5}"#, nil), (#"{"@odata.id": "/"}"#, nil), (#"{"@odata.id": "/%zz"}"#, nil), (#"[]"#, nil),
+            (#""a""#, nil),
         ] as [(String, String?)])
     func references(text: String, id: String?) throws {
         #expect(EntityReference.id(try JSONValue(parsing: text)) == id)

@@ -2,7 +2,8 @@ import Foundation
 import OData
 import Testing
 
-/// Asks the library over its whole interface, so that parsing, checking and evaluation are seen together.
+/// Asks the library over its whole interface, so that parsing, checking and
+/// evaluation are seen together.
 @Suite struct FilterTests {
     private func ids(_ filter: String, _ set: String = "media", version: String = "v1.0") async -> [String] {
         let encoded = PercentEncoding.encode(filter)
@@ -11,34 +12,42 @@ import Testing
         return answer.json["value"]?.arrayValue?.compactMap { $0["id"]?.stringValue } ?? []
     }
 
-    /// The media: 1 Moby-Dick (book, 635 pages, available, open and rare, Melville, 2001-09-09T01:46:40Z, gift of Ada),
-    /// 2 Metropolis (film, 153 minutes, lost), 3 Emma (book, lent, 1970, nothing else).
+    /// The media: 1 Moby-Dick (book, 635 pages, available, open and rare, Melville,
+    /// 2001-09-09T01:46:40Z, gift of Ada), 2 Metropolis (film, 153 minutes, lost), 3 Emma (book,
+    /// lent, 1970, nothing else).
     @Test(arguments: [
         ("title eq 'Emma'", ["3"]), ("title ne 'Emma'", ["1", "2"]), ("title gt 'Metropolis'", ["1"]),
         ("title ge 'Metropolis'", ["1", "2"]),
         ("title lt 'Metropolis'", ["3"]), ("title le 'Metropolis'", ["2", "3"]), ("'Emma' eq title", ["3"]),
         ("'Emma' lt title", ["1", "2"]),
-        ("id in ('1','3','9')", ["1", "3"]), ("id in ('9')", []), ("status eq 'LENT'", ["3"]), ("status eq 'lost'", ["2"]),
+        ("id in ('1','3','9')", ["1", "3"]), ("id in ('9')", []), ("status eq 'LENT'", ["3"]),
+        ("status eq 'lost'", ["2"]),
         ("status in ('available', 'Lent')", ["1", "3"]), ("status eq town.library.mediumStatus'lent'", ["3"]),
         ("shelves eq 'rare,open'", ["1"]), ("isReference eq false", ["1", "2", "3"]), ("isReference", []),
         ("not isReference", ["1", "2", "3"]),
-        ("pages gt 600", ["1"]), ("pages eq null", ["2", "3"]), ("pages ne null", ["1"]), ("not (pages gt 600)", ["2", "3"]),
+        ("pages gt 600", ["1"]), ("pages eq null", ["2", "3"]), ("pages ne null", ["1"]),
+        ("not (pages gt 600)", ["2", "3"]),
         ("pages lt 600", []),
-        ("pages in (null, 635)", ["1", "2", "3"]), ("author/name eq 'Melville'", ["1"]), ("author/name eq null", ["2", "3"]),
+        ("pages in (null, 635)", ["1", "2", "3"]), ("author/name eq 'Melville'", ["1"]),
+        ("author/name eq null", ["2", "3"]),
         ("donor eq 'Ada'", ["1"]),
-        ("minutes eq 153", ["2"]), ("acquired gt 2001-09-09T00:00:00Z", ["1"]), ("acquired eq 2001-09-09T03:46:40+02:00", ["1"]),
-        ("acquired gt 2001-09-09", ["1"]), ("acquired ge 2001-09-09T01:46Z", ["1"]), ("acquired eq 2001-09-09T01:46:40.000000000Z", ["1"]),
+        ("minutes eq 153", ["2"]), ("acquired gt 2001-09-09T00:00:00Z", ["1"]),
+        ("acquired eq 2001-09-09T03:46:40+02:00", ["1"]),
+        ("acquired gt 2001-09-09", ["1"]), ("acquired ge 2001-09-09T01:46Z", ["1"]),
+        ("acquired eq 2001-09-09T01:46:40.000000000Z", ["1"]),
         ("acquired eq 2001-09-09T01:46:40+0000", ["1"]), ("acquired eq 2001-09-09T03:46:40+02", ["1"]),
         ("acquired ge 1970-01-01T00:00:00Z and acquired lt 1970-01-02T00:00:00", ["2", "3"]),
         ("startswith(title,'M')", ["1", "2"]), ("endswith(title,'a')", ["3"]), ("contains(title,'-')", ["1"]),
         ("contains(title,'')", ["1", "2", "3"]), ("contains(title, 'é')", []),
-        ("contains(title, 'm')", ["1", "2", "3"]), ("startswith(title,'M') eq true", ["1", "2"]), ("startswith(title,'M') ne true", ["3"]),
+        ("contains(title, 'm')", ["1", "2", "3"]), ("startswith(title,'M') eq true", ["1", "2"]),
+        ("startswith(title,'M') ne true", ["3"]),
         ("contains(author/name,'vil')", ["1"]),
         ("not startswith(title,'M')", ["3"]), ("not contains(donor,'x')", ["1", "2", "3"]),
         ("title eq 'Emma' or title eq 'Metropolis' and pages gt 1", ["3"]),
         ("(title eq 'Emma' or title eq 'Metropolis') and minutes gt 1", ["2"]),
         ("not title eq 'Emma' and status ne 'lost'", ["1"]), ("not (not (id eq '2'))", ["2"]), ("title eq 'it''s'", []),
-        ("TITLE EQ 'Emma' OR ID IN ('1')", ["1", "3"]), (" ( ( id eq '1' ) ) ", ["1"]), ("town.library.book/pages gt 1", ["1"]),
+        ("TITLE EQ 'Emma' OR ID IN ('1')", ["1", "3"]), (" ( ( id eq '1' ) ) ", ["1"]),
+        ("town.library.book/pages gt 1", ["1"]),
         ("id eq 00000000-0000-4000-8000-000000000001", []),
     ])
     func results(filter: String, expected: [String]) async {
@@ -51,23 +60,28 @@ import Testing
     }
 
     @Test(arguments: [
-        "nothing eq 1", "tags eq 'a'", "loanPeriod eq 'P1D'", "title", "title eq", "eq 'a'", "title eq Emma", "title eq 5",
+        "nothing eq 1", "tags eq 'a'", "loanPeriod eq 'P1D'", "title", "title eq", "eq 'a'", "title eq Emma",
+        "title eq 5",
         "title eq \"a\"", "title eq 'a", "title eq 'a' and",
         "and title eq 'a'", "(title eq 'a'", "title eq 'a')", "()", "title eq 'a' title eq 'b'", "title xx 'a'",
         "status eq 'unknownFutureValue'",
-        "status eq 'nothing'", "status eq 1", "status gt 'lent'", "isReference eq 'true'", "isReference gt true", "pages eq '5'",
+        "status eq 'nothing'", "status eq 1", "status gt 'lent'", "isReference eq 'true'", "isReference gt true",
+        "pages eq '5'",
         "pages eq 1.5", "pages gt null",
-        "pages eq 99999999999999999999", "acquired gt '2001-09-09T00:00:00Z'", "acquired gt 2001-09", "acquired gt 2001-09-09T01Z",
+        "pages eq 99999999999999999999", "acquired gt '2001-09-09T00:00:00Z'", "acquired gt 2001-09",
+        "acquired gt 2001-09-09T01Z",
         "acquired gt 2015-06-19T12-01-03.45Z", "id in ()",
         "id in '1'", "id in ('1'", "id in ('1',)", "id in ('1' '2')", "startswith(title)", "startswith(title,'a'",
         "startswith('a',title)", "startswith(pages,'a')",
-        "startswith(title,'M') eq 5", "author eq 'x'", "author/nothing eq 'x'", "author/born eq null/x", "title/x eq 'a'",
+        "startswith(title,'M') eq 5", "author eq 'x'", "author/nothing eq 'x'", "author/born eq null/x",
+        "title/x eq 'a'",
         "tolower(title) eq 'a'", "title eq isbn'a'",
         "not", "not not", "true", "null eq null", "'a' eq 'a'", "title eq title", "has", "status has 'lent'",
         "town.library.loan/due gt 2001-01-01T00:00:00Z", "", " ",
     ])
     func malformedFiltersAre400(filter: String) async {
-        let answer = await makeLibrary().send("GET", "/v1.0/city/library/media?$filter=\(PercentEncoding.encode(filter))")
+        let answer = await makeLibrary().send(
+            "GET", "/v1.0/city/library/media?$filter=\(PercentEncoding.encode(filter))")
         #expect(answer.status == 400, "\(filter)")
         #expect(answer.errorCode == "BadRequest")
         #expect(answer.json["error"]?["target"]?.stringValue == "$filter")
@@ -96,7 +110,8 @@ import Testing
                 return Page([])
             }
         }
-        let filter = "acquired ge 2001-09-09T01:46:40Z and (status in ('LENT','lost') or not startswith(author/name,'M'))"
+        let filter =
+            "acquired ge 2001-09-09T01:46:40Z and (status in ('LENT','lost') or not startswith(author/name,'M'))"
         let query = "$filter=\(PercentEncoding.encode(filter))&$orderby=acquired%20desc,title"
         let answer = await service.send("GET", "/v1.0/city/library/media?\(query)")
         #expect(answer.status == 200)
@@ -127,12 +142,14 @@ import Testing
     func randomFilters(seed: UInt64) async {
         var generator = SeededGenerator(seed: seed)
         let tokens = [
-            "title", "eq", "'a'", "and", "or", "not", "(", ")", ",", "in", "pages", "5", "null", "startswith", "''", "'",
+            "title", "eq", "'a'", "and", "or", "not", "(", ")", ",", "in", "pages", "5", "null", "startswith", "''",
+            "'",
             "author/name", "2001-01-01T00:00:00Z", "status", "true", "-", "/",
         ]
         let service = makeLibrary()
         for _ in 0..<100 {
-            let filter = (0..<Int.random(in: 0..<12, using: &generator)).compactMap { _ in tokens.randomElement(using: &generator)
+            let filter = (0..<Int.random(in: 0..<12, using: &generator)).compactMap { _ in
+                tokens.randomElement(using: &generator)
             }.joined(separator: " ")
             let answer = await service.send("GET", "/v1.0/city/library/media?$filter=\(PercentEncoding.encode(filter))")
             #expect(answer.status == 200 || answer.status == 400, "\(filter)")

@@ -2,13 +2,15 @@ import Foundation
 import OData
 import Testing
 
-/// Inputs made to cost much: they are refused or answered, and the work grows with their length only, which the limits bound.
+/// Inputs made to cost much: they are refused or answered, and the work grows with their length
+/// only, which the limits bound.
 @Suite struct HostileInputTests {
     private let service = makeLibrary()
 
     @Test(arguments: [
         String(repeating: "/", count: 100_000), String(repeating: "/a", count: 1000),
-        "/v1.0/loans/" + String(repeating: "'", count: 8000), "/v1.0/loans('" + String(repeating: "''", count: 3900) + "')",
+        "/v1.0/loans/" + String(repeating: "'", count: 8000),
+        "/v1.0/loans('" + String(repeating: "''", count: 3900) + "')",
         "/v1.0/loans" + String(repeating: "(", count: 8000), "/v1.0/loans/" + String(repeating: "%25", count: 2700),
         "/v1.0/city/library/media/1/pagesOf(" + String(repeating: "a='',", count: 1500) + ")",
         "/v1.0/" + String(repeating: "é", count: 50_000),
@@ -20,14 +22,18 @@ import Testing
 
     @Test(arguments: [
         "$filter=" + String(repeating: "(", count: 16_000), "$filter=" + String(repeating: "not%20", count: 2600),
-        "$filter=" + String(repeating: "'", count: 16_000), "$filter=title%20eq%20'" + String(repeating: "''", count: 8000) + "'",
-        "$expand=" + String(repeating: "loans($expand=", count: 1100), "$expand=" + String(repeating: "(", count: 16_000),
+        "$filter=" + String(repeating: "'", count: 16_000),
+        "$filter=title%20eq%20'" + String(repeating: "''", count: 8000) + "'",
+        "$expand=" + String(repeating: "loans($expand=", count: 1100),
+        "$expand=" + String(repeating: "(", count: 16_000),
         "$expand=" + String(repeating: "loans,", count: 2600) + "loans",
         "$select=" + String(repeating: "title,", count: 2700) + "title",
-        "$orderby=" + String(repeating: "title,", count: 2700) + "title", "$filter=" + String(repeating: "a/", count: 8000),
+        "$orderby=" + String(repeating: "title,", count: 2700) + "title",
+        "$filter=" + String(repeating: "a/", count: 8000),
         "$top=" + String(repeating: "9", count: 16_000), "$skiptoken=" + String(repeating: "A", count: 100_000),
         String(repeating: "$", count: 16_000), String(repeating: "$x&", count: 5000),
-        "x=" + String(repeating: "y", count: 20_000), "$filter=contains(title,'" + String(repeating: "a", count: 15_000) + "')",
+        "x=" + String(repeating: "y", count: 20_000),
+        "$filter=contains(title,'" + String(repeating: "a", count: 15_000) + "')",
     ])
     func queries(query: String) async {
         let status = await service.send("GET", "/v1.0/city/library/media?\(query)").status
@@ -61,7 +67,8 @@ import Testing
     /// A long filter still pages: the link may be longer than a first query may be.
     @Test func linksOfLongQueriesWork() async throws {
         let filter = "contains(title,'') or contains(title,'\(String(repeating: "a", count: 15_000))')"
-        let first = await service.send("GET", "/v1.0/city/library/media?$top=1&$filter=\(PercentEncoding.encode(filter))")
+        let first = await service.send(
+            "GET", "/v1.0/city/library/media?$top=1&$filter=\(PercentEncoding.encode(filter))")
         let link = try #require(first.json["@odata.nextLink"]?.stringValue)
         let second = await service.send("GET", String(link.dropFirst("http://library.example".count)))
         #expect(second.status == 200 && second.json["value"]?.arrayValue?.count == 1)
@@ -72,14 +79,18 @@ import Testing
     func randomRequests(seed: UInt64) async {
         var generator = SeededGenerator(seed: seed)
         let pieces = [
-            "/v1.0", "/beta", "/city/library", "/media", "/books", "('1')", "/1", "/loans", "/$count", "/$batch", "?", "&",
+            "/v1.0", "/beta", "/city/library", "/media", "/books", "('1')", "/1", "/loans", "/$count", "/$batch", "?",
+            "&",
             "$filter=", "$expand=loans", "$select=", "title", " eq ",
-            "'", "(", ")", ",", ";", "%", "%27", "null", "{", "}", "[", "]", "\"", ":", "requests", "id", "é", "\u{0}", "\\",
+            "'", "(", ")", ",", ";", "%", "%27", "null", "{", "}", "[", "]", "\"", ":", "requests", "id", "é", "\u{0}",
+            "\\",
             "$top=", "1", "=", "@odata.type", "/pagesOf(chapter=",
         ]
         func text(_ length: Int) -> String {
-            (0..<Int.random(in: 0...length, using: &generator)).compactMap { _ in pieces.randomElement(using: &generator) }
-                .joined()
+            (0..<Int.random(in: 0...length, using: &generator)).compactMap { _ in
+                pieces.randomElement(using: &generator)
+            }
+            .joined()
         }
         for _ in 0..<200 {
             let request = ODataRequest(

@@ -13,20 +13,24 @@ import Testing
         case 5: return .array((0..<Int.random(in: 0..<4, using: &generator)).map { _ in value(depth - 1, &generator) })
         default:
             var object = JSONObject()
-            for _ in 0..<Int.random(in: 0..<4, using: &generator) { object[text(&generator)] = value(depth - 1, &generator) }
+            for _ in 0..<Int.random(in: 0..<4, using: &generator) {
+                object[text(&generator)] = value(depth - 1, &generator)
+            }
             return .object(object)
         }
     }
 
     private func text(_ generator: inout SeededGenerator) -> String {
         let letters = ["a", "\"", "\\", "/", "\u{0}", "\u{1f}", "\n", "é", "日", "😀", "\u{2028}", "'"]
-        return (0..<Int.random(in: 0..<8, using: &generator)).compactMap { _ in letters.randomElement(using: &generator) }.joined()
+        return (0..<Int.random(in: 0..<8, using: &generator)).compactMap { _ in letters.randomElement(using: &generator)
+        }.joined()
     }
 
     /// Fractions that are whole come back as whole numbers.
     private func normal(_ value: JSONValue) -> JSONValue {
         switch value {
-        case .double(let number): return Int64(exactly: number).map { "\(number)".contains(".") ? .double(number) : .int($0) } ?? value
+        case .double(let number):
+            return Int64(exactly: number).map { "\(number)".contains(".") ? .double(number) : .int($0) } ?? value
         case .array(let values): return .array(values.map(normal))
         case .object(let object):
             var result = JSONObject()
@@ -44,7 +48,9 @@ import Testing
         }
     }
 
-    @Test(arguments: 0..<20 as Range<UInt64>) func `a text with a byte changed, lost or added is read or refused`(seed: UInt64) {
+    @Test(arguments: 0..<20 as Range<UInt64>) func `a text with a byte changed, lost or added is read or refused`(
+        seed: UInt64
+    ) {
         var generator = SeededGenerator(seed: seed)
         var refused = 0
         for _ in 0..<200 {

@@ -11,7 +11,7 @@ import Testing
     static let validTexts: [(String, JSONValue)] = [
         ("null", nil), (" true ", true), ("false", false), ("0", 0), ("-0", 0), ("-12", -12),
         ("9223372036854775807", .int(.max)), ("-9223372036854775808", .int(.min)),
-        ("9223372036854775808", .double(9223372036854775808)), ("1.5", .double(1.5)), ("1e2", .double(100)),
+        ("9223372036854775808", .double(9_223_372_036_854_775_808)), ("1.5", .double(1.5)), ("1e2", .double(100)),
         ("-2.5E-1", .double(-0.25)), ("\"\"", ""), ("\"a\\u00e9\\n\\/\"", "aé\n/"), ("\"\\ud83d\\ude00\"", "😀"),
         ("\"ü😀\"", "ü😀"), ("[]", []), ("[1,[2],{}]", [1, [2], [:]]), ("{\"a\":{\"b\":[null]}}", ["a": ["b": [nil]]]),
         ("\t{\r\n\"b\" : 1 , \"a\" : 2 }", ["b": 1, "a": 2]),
@@ -25,9 +25,12 @@ import Testing
     /// Texts that RFC 8259 refuses, with the byte where the fault is.
     @Test(arguments: [
         ("", 0), ("   ", 3), ("nul", 3), ("tru3", 3), ("01", 1), ("1.", 2), (".5", 0), ("1e", 2), ("+1", 0), ("--1", 1),
-        ("[1,]", 3), ("[1", 2), ("[1 2]", 3), ("{", 1), ("{\"a\"}", 4), ("{\"a\":}", 5), ("{\"a\":1,}", 7), ("{a:1}", 1),
-        ("\"abc", 4), ("\"\\x\"", 2), ("\"\\u12g4\"", 5), ("\"\\ud800\"", 7), ("\"\\udc00\"", 7), ("\"\\ud800\\u0041\"", 13),
-        ("\"a\nb\"", 2), ("1 2", 2), ("{} x", 3), ("\u{feff}{}", 0), ("// x\n{}", 0), ("{\"a\":1,\"a\":2}", 7), ("1e999", 0),
+        ("[1,]", 3), ("[1", 2), ("[1 2]", 3), ("{", 1), ("{\"a\"}", 4), ("{\"a\":}", 5), ("{\"a\":1,}", 7),
+        ("{a:1}", 1),
+        ("\"abc", 4), ("\"\\x\"", 2), ("\"\\u12g4\"", 5), ("\"\\ud800\"", 7), ("\"\\udc00\"", 7),
+        ("\"\\ud800\\u0041\"", 13),
+        ("\"a\nb\"", 2), ("1 2", 2), ("{} x", 3), ("\u{feff}{}", 0), ("// x\n{}", 0), ("{\"a\":1,\"a\":2}", 7),
+        ("1e999", 0),
         ("NaN", 0),
     ])
     func invalidTextsAreRefusedAtTheFault(text: String, offset: Int) {
@@ -51,7 +54,9 @@ import Testing
         let limits = JSONLimits(maximumBytes: 100, maximumDepth: 3)
         #expect(try JSONValue(parsing: "[[[1]]]", limits: limits) == [[[1]]])
         #expect { try JSONValue(parsing: "[[[[1]]]]", limits: limits) } throws: { ($0 as? JSONParseError)?.offset == 3 }
-        #expect(throws: JSONParseError.self) { try JSONValue(parsing: String(repeating: " ", count: 101), limits: limits) }
+        #expect(throws: JSONParseError.self) {
+            try JSONValue(parsing: String(repeating: " ", count: 101), limits: limits)
+        }
         let deep = String(repeating: "[{\"a\":", count: 500_000)
         #expect(throws: JSONParseError.self) { try JSONValue(parsing: deep, limits: JSONLimits(maximumBytes: .max)) }
     }
@@ -94,7 +99,8 @@ import Testing
         }
     }
 
-    /// Damaged texts are read or refused, never a crash; what is read can be written and read again.
+    /// Damaged texts are read or refused, never a crash; what is read can be
+    /// written and read again.
     @Test(arguments: 0..<20 as Range<UInt64>)
     func damagedTextsDoNotCrash(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
@@ -115,7 +121,9 @@ import Testing
         case 2: return .int(Int64.random(in: .min ... .max, using: &generator))
         case 3: return .double(Double(Int.random(in: -1000...1000, using: &generator)) + 0.5)
         case 4: return .string(text(&generator))
-        case 5: return .array((0..<Int.random(in: 0..<5, using: &generator)).map { _ in value(&generator, depth: depth + 1) })
+        case 5:
+            return .array(
+                (0..<Int.random(in: 0..<5, using: &generator)).map { _ in value(&generator, depth: depth + 1) })
         default:
             var object = JSONObject()
             for _ in 0..<Int.random(in: 0..<5, using: &generator) {
@@ -128,6 +136,7 @@ import Testing
     static func text(_ generator: inout SeededGenerator) -> String {
         let alphabet: [Character] = ["a", "\"", "\\", "\n", "\u{1}", "é", "😀", "/", "{", ",", "\u{2028}", "'"]
         return String(
-            (0..<Int.random(in: 0..<8, using: &generator)).compactMap { _ in alphabet.randomElement(using: &generator) })
+            (0..<Int.random(in: 0..<8, using: &generator)).compactMap { _ in alphabet.randomElement(using: &generator) }
+        )
     }
 }

@@ -6,7 +6,8 @@ enum MediumKind: String, Sendable, CaseIterable { case book, film }
 
 enum MediumStatus: String, EdmEnum {
     case available, lent, lost, digitised
-    static let edm = EnumType<MediumStatus>("mediumStatus", [.available, .lent], evolvable: [.lost], beta: [.digitised])
+    static let edm = EnumType<MediumStatus>(
+        "mediumStatus", [.available, .lent], evolvable: [.lost], beta: [.digitised])
 }
 
 enum Shelf: String, EdmEnum {
@@ -73,7 +74,8 @@ let mediumType = EntityType<Medium>("medium", isAbstract: true) {
     BoundOperation.action("lend", returns: .entity("medium"))
     BoundOperation.action(
         "find", onCollection: true, parameters: [Parameter("text", String.self), Parameter("limit", Int32?.self)])
-    BoundOperation.function("pagesOf", parameters: [Parameter("chapter", String?.self)], returns: .value(.collection(.string)))
+    BoundOperation.function(
+        "pagesOf", parameters: [Parameter("chapter", String?.self)], returns: .value(.collection(.string)))
     BoundOperation.action("scan", versions: .betaOnly)
     WithheldName("burn", .methodNotAllowed)
     WithheldName("sell", .notFound)

@@ -15,13 +15,18 @@ func makeLibrary(
 ) -> ODataService<Reader> {
     let configuration = ServiceConfiguration(
         now: { Date(timeIntervalSince1970: 1_772_444_467) }, makeRequestID: { "00000000-0000-4000-8000-000000000001" },
-        sign: { content in [UInt8(truncatingIfNeeded: content.reduce(0 as Int) { ($0 &* 31 &+ Int($1)) & 0xff_ffff }), 9] },
+        sign: { content in
+            [UInt8(truncatingIfNeeded: content.reduce(0 as Int) { ($0 &* 31 &+ Int($1)) & 0xff_ffff }), 9]
+        },
         mapError: mapError)
     var service = ODataService<Reader>(model: libraryModel, configuration: configuration)
-    let read = Permissions("Books.Read"), write = Permissions(delegated: ["Books.Write"], application: [])
-    @Sendable func page(_ all: [Medium], _ context: RequestContext<Reader>, _ type: EntityType<Medium>) -> Page<Medium> {
+    let read = Permissions("Books.Read")
+    let write = Permissions(delegated: ["Books.Write"], application: [])
+    @Sendable func page(_ all: [Medium], _ context: RequestContext<Reader>, _ type: EntityType<Medium>) -> Page<Medium>
+    {
         let shape = libraryModel.shape(type, context.version)
-        let matching = shape.select(all, filter: context.options.filter, order: context.options.orderBy, context.writing)
+        let matching = shape.select(
+            all, filter: context.options.filter, order: context.options.orderBy, context.writing)
         let start = (context.position.flatMap { Int($0) } ?? 0) + (context.options.skip ?? 0)
         let rest = matching.dropFirst(start)
         return Page(
@@ -38,7 +43,9 @@ func makeLibrary(
     }
     service.resource("city/library/media", mediumType) {
         $0.checkID { id throws(ODataError) in
-            if id.hasPrefix("!") { throw ODataError(status: 400, code: "InvalidMediumId", message: "The id is malformed.") }
+            if id.hasPrefix("!") {
+                throw ODataError(status: 400, code: "InvalidMediumId", message: "The id is malformed.")
+            }
         }
         $0.list(read) { context in
             let all = media.filter { medium in context.path.cast.map { $0 == medium.kind.rawValue } ?? true }
@@ -66,7 +73,8 @@ func makeLibrary(
         $0.operation(.function("pagesOf"), read, answeringPageOf: String.self) { context, arguments in
             let chapter: String? = try arguments.values().value("chapter")
             return ValuePage(
-                [chapter ?? context.position ?? "first"], nextPosition: context.position == nil ? "second" : nil, count: 1)
+                [chapter ?? context.position ?? "first"], nextPosition: context.position == nil ? "second" : nil,
+                count: 1)
         }
     }
     service.resource("city/library/books", bookType) {
@@ -91,7 +99,9 @@ func makeLibrary(
                 (
                     owner.id,
                     (1...2).map {
-                        Loan(id: "\(owner.id)-\($0)", mediumID: owner.id, due: Date(timeIntervalSince1970: Double($0) * 86400))
+                        Loan(
+                            id: "\(owner.id)-\($0)", mediumID: owner.id,
+                            due: Date(timeIntervalSince1970: Double($0) * 86400))
                     }
                 )
             })
@@ -120,7 +130,8 @@ let sampleMedia: [Medium] = {
 
 extension ODataService<Reader> {
     func send(
-        _ method: String = "GET", _ target: String, _ body: String = "", headers: Headers = [:], as reader: Reader = Reader()
+        _ method: String = "GET", _ target: String, _ body: String = "", headers: Headers = [:],
+        as reader: Reader = Reader()
     ) async -> ODataResponse {
         let parts = target.split(separator: "?", maxSplits: 1).map(String.init)
         var headers = headers

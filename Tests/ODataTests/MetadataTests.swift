@@ -13,7 +13,8 @@ import Testing
             _ parser: XMLParser, didStartElement name: String, namespaceURI: String?, qualifiedName: String?,
             attributes: [String: String]
         ) {
-            list.append(([name] + attributes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }).joined(separator: " "))
+            list.append(
+                ([name] + attributes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }).joined(separator: " "))
         }
     }
 
@@ -34,7 +35,8 @@ import Testing
         "Member Name=open Value=1", "Member Name=closed Value=2",
         "Member Name=unknownFutureValue Value=4", "Member Name=rare Value=8", "ComplexType Name=person",
         "Property Name=born Type=Edm.DateTimeOffset",
-        "EntityType Abstract=true Name=medium", "EntityType BaseType=town.library.medium Name=book", "PropertyRef Name=id",
+        "EntityType Abstract=true Name=medium", "EntityType BaseType=town.library.medium Name=book",
+        "PropertyRef Name=id",
         "Property Name=id Nullable=false Type=Edm.String",
         "Property Name=tags Nullable=false Type=Collection(Edm.String)", "Property Name=pages Type=Edm.Int32",
         "Property Name=loanPeriod Type=Edm.Duration",
@@ -52,7 +54,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "Member Name=digitised Value=4", "Property Name=dubbed Nullable=false Type=Edm.Boolean", "Action IsBound=true Name=scan",
+        "Member Name=digitised Value=4", "Property Name=dubbed Nullable=false Type=Edm.Boolean",
+        "Action IsBound=true Name=scan",
         "NavigationProperty ContainsTarget=true Name=films Type=Collection(town.library.film)",
     ])
     func onlyThePreviewHas(element: String) async throws {
@@ -71,7 +74,8 @@ extension MetadataTests {
     @Test func onlyTheSchemaNeedsNoCaller() async {
         let answer = service.respondWithoutCaller(to: ODataRequest(method: "GET", rawPath: "/beta/$metadata"))
         #expect(answer?.status == 200 && answer?.headers["request-id"] != nil)
-        #expect(service.respondWithoutCaller(to: ODataRequest(method: "PUT", rawPath: "/beta/$metadata"))?.status == 405)
+        #expect(
+            service.respondWithoutCaller(to: ODataRequest(method: "PUT", rawPath: "/beta/$metadata"))?.status == 405)
         for path in ["/beta", "/beta/loans", "/beta/$batch", "/nothing", "/v1.0/%zz"] {
             #expect(service.respondWithoutCaller(to: ODataRequest(method: "GET", rawPath: path))?.status == nil)
         }

@@ -5,7 +5,8 @@ import Testing
     private func resolve(_ path: String) throws(ODataError) -> ResourcePath { try libraryModel.resolve(rawPath: path) }
 
     @Test(arguments: [
-        "/v1.0/city/library/media/7", "/v1.0//city///library/media/7/", "/V1.0/City/LIBRARY/Media/7", "/v1.0/lib/media/7",
+        "/v1.0/city/library/media/7", "/v1.0//city///library/media/7/", "/V1.0/City/LIBRARY/Media/7",
+        "/v1.0/lib/media/7",
         "/v1.0/city/library/media('7')", "/v1.0/city/library/media(7)", "/v1.0/city/library/media(id='7')",
         "/v1.0/city/library/media(%277%27)",
         "/v1.0/city/library/media/%37",
@@ -23,7 +24,8 @@ import Testing
         ("/v1.0/loans/rp_1%3D%2F%2B", "rp_1=/+"), ("/v1.0/loans/a%2520b", "a%20b"), ("/v1.0/loans('it''s')", "it's"),
         ("/v1.0/loans('a(b)')", "a(b)"), ("/v1.0/loans/a+b", "a+b"), ("/v1.0/loans/AbC", "AbC"),
         ("/v1.0/loans/a,b;c=d", "a,b;c=d"),
-        ("/v1.0/loans(a=b)", "a=b"), ("/v1.0/loans/x%27y", "x'y"), ("/v1.0/loans/%F0%9F%98%80", "😀"), ("/v1.0/loans('')", ""),
+        ("/v1.0/loans(a=b)", "a=b"), ("/v1.0/loans/x%27y", "x'y"), ("/v1.0/loans/%F0%9F%98%80", "😀"),
+        ("/v1.0/loans('')", ""),
     ])
     func idsAreDecodedOnceAndTakenExactly(path: String, key: String) throws {
         #expect(try resolve(path).key == key)
@@ -55,7 +57,9 @@ import Testing
     }
 
     @Test func operations() throws {
-        for path in ["media/1/lend", "media/1/LEND", "media/1/town.library.lend", "media/1/library.lend", "books/1/lend"] {
+        for path in [
+            "media/1/lend", "media/1/LEND", "media/1/town.library.lend", "media/1/library.lend", "books/1/lend",
+        ] {
             guard case .operation(let call) = try resolve("/v1.0/city/library/\(path)").target else {
                 Issue.record("\(path)")
                 continue
@@ -70,7 +74,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("pagesOf(chapter='x')", "x"), ("pagesOf(chapter=%27x%27)", "x"), ("pagesof(CHAPTER='it''s, (1)=2')", "it's, (1)=2"),
+        ("pagesOf(chapter='x')", "x"), ("pagesOf(chapter=%27x%27)", "x"),
+        ("pagesof(CHAPTER='it''s, (1)=2')", "it's, (1)=2"),
         ("town.library.pagesOf(chapter='')", ""),
     ])
     func functionArguments(text: String, value: String) throws {
@@ -92,7 +97,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "/", "/v2.0/loans", "/loans", "/v1.0/nothing", "/v1.0/city", "/v1.0/city/nothing", "/v1.0/city/library/nothing",
+        "", "/", "/v2.0/loans", "/loans", "/v1.0/nothing", "/v1.0/city", "/v1.0/city/nothing",
+        "/v1.0/city/library/nothing",
         "/v1.0/city/library/media/1/nothing", "/v1.0/city/library/media/1/pages", "/v1.0/city/library/media/$all",
         "/v1.0/loans/1/2/3",
         "/v1.0/city/library(1)", "/v1.0/loans('a'b')", "/v1.0/loans('a", "/v1.0/loans()", "/v1.0/$metadata/x",
@@ -100,12 +106,15 @@ import Testing
         "/v1.0/city/library/media/town.library.loan", "/v1.0/city/library/books/town.library.film",
         "/v1.0/city/library/media/1/pagesOf(x='1')",
         "/v1.0/city/library/media/1/pagesOf(chapter='a',chapter='b')", "/v1.0/city/library/media/1/pagesOf(chapter)",
-        "/v1.0/city/library/media/1/lend(x=1)", "/v1.0/city/library/media/1/lend/x", "/v1.0/loans/%zz", "/v1.0/loans/%4",
+        "/v1.0/city/library/media/1/lend(x=1)", "/v1.0/city/library/media/1/lend/x", "/v1.0/loans/%zz",
+        "/v1.0/loans/%4",
         "/v1.0/loans/%ff", "/v1.0/loans/a%00b",
         "/v1.0/city/library/media/1/find",
     ])
     func unknownOrMalformedPathsAre400(path: String) {
-        #expect { try resolve(path) } throws: { ($0 as? ODataError)?.status == 400 && ($0 as? ODataError)?.code == "BadRequest" }
+        #expect { try resolve(path) } throws: {
+            ($0 as? ODataError)?.status == 400 && ($0 as? ODataError)?.code == "BadRequest"
+        }
     }
 
     @Test func theMessageNamesTheSegment() {
@@ -123,20 +132,23 @@ import Testing
     @Test func canonicalForms() throws {
         let path = try resolve("/beta/LIB/MEDIA('a''b')/TOWN.library.book/LOANS/x%2Fy")
         #expect(path.contextPath(namespace: "town.library") == "city/library/media('a''b')/town.library.book/loans")
-        #expect(path.canonicalPath(namespace: "town.library") == "city/library/media/a%27b/town.library.book/loans/x%2Fy")
+        #expect(
+            path.canonicalPath(namespace: "town.library") == "city/library/media/a%27b/town.library.book/loans/x%2Fy")
         let cast = try resolve("/beta/lib/media/library.book/7")
         #expect(cast.canonicalPath(namespace: "town.library") == "city/library/media/town.library.book/7")
     }
 
-    /// Random paths out of known pieces and rubbish are resolved or refused with 400 or 404; the canonical path of what
-    /// is resolved resolves to the same.
+    /// Random paths out of known pieces and rubbish are resolved or refused with 400 or 404; the
+    /// canonical path of what is resolved resolves to the same.
     @Test(arguments: 0..<20 as Range<UInt64>)
     func randomPaths(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let pieces = [
-            "city", "library", "lib", "media", "books", "films", "loans", "medium", "1", "('x')", "(", ")", "''", "%27", "%",
+            "city", "library", "lib", "media", "books", "films", "loans", "medium", "1", "('x')", "(", ")", "''", "%27",
+            "%",
             "%2F", "$count",
-            "town.library.book", "library.film", "lend", "pagesOf(chapter='q')", "find", "hours", "é", "//", "(%27", "$ref",
+            "town.library.book", "library.film", "lend", "pagesOf(chapter='q')", "find", "hours", "é", "//", "(%27",
+            "$ref",
         ]
         for _ in 0..<300 {
             var path = ["/v1.0", "/beta"].randomElement(using: &generator) ?? ""
@@ -149,7 +161,8 @@ import Testing
                     resolved.keys.allSatisfy({ $0.key.isEmpty == false })
                 else { continue }
                 let canonical = "/\(resolved.version.rawValue)/\(resolved.canonicalPath(namespace: "town.library"))"
-                // Keys that look like a cast, an operation or an option are only unambiguous in parentheses.
+                // Keys that look like a cast, an operation or an option are
+                // only unambiguous in parentheses.
                 guard resolved.keys.allSatisfy({ $0.key.count <= 1 || $0.key == "media" }) else { continue }
                 #expect(try resolve(canonical) == resolved)
             } catch {

@@ -5,7 +5,9 @@ import Testing
 @Suite struct QueryTests {
     private let service = makeLibrary()
 
-    private func get(_ path: String, version: String = "v1.0", headers: Headers = [:], as reader: Reader = Reader()) async
+    private func get(
+        _ path: String, version: String = "v1.0", headers: Headers = [:], as reader: Reader = Reader()
+    ) async
         -> ODataResponse
     {
         await service.send("GET", "/\(version)/city/library/\(path)", headers: headers, as: reader)
@@ -17,7 +19,9 @@ import Testing
     func selectedPropertiesOnly(query: String) async {
         let answer = await get("media/1?\(query)")
         #expect(answer.json.objectValue?.names == ["@odata.context", "@odata.type", "id", "title", "pages"])
-        #expect(answer.json["@odata.context"] == "http://library.example/v1.0/$metadata#city/library/media(title,pages)/$entity")
+        #expect(
+            answer.json["@odata.context"]
+                == "http://library.example/v1.0/$metadata#city/library/media(title,pages)/$entity")
     }
 
     @Test func whatIsNotSentByDefaultIsSentWhenNamed() async {
@@ -38,9 +42,11 @@ import Testing
         "$expand=loans)", "$expand=loans($select=nothing)",
         "$expand=loans($top=-1)", "$expand=loans($search=x)", "$expand=loans($skiptoken=x)",
         "$expand=loans,loans", "$expand=loans()x", "$expand=loans/town.library.book",
-        "$expand=loans($expand=medium($expand=loans($expand=medium($expand=loans))))", "$orderby=nothing", "$orderby=tags",
+        "$expand=loans($expand=medium($expand=loans($expand=medium($expand=loans))))", "$orderby=nothing",
+        "$orderby=tags",
         "$orderby=title up", "$orderby=title asc desc", "$orderby=",
-        "$orderby=donor", "$top=-1", "$top=x", "$top=", "$top=1.5", "$top=99999999999999999999", "$skip=-1", "$count=maybe",
+        "$orderby=donor", "$top=-1", "$top=x", "$top=", "$top=1.5", "$top=99999999999999999999", "$skip=-1",
+        "$count=maybe",
         "$search=x", "$apply=x", "$unknown=1", "$top=1&$top=2", "$top=1&%24TOP=2",
         "$filter=%zz", "$skiptoken=abc", "$skiptoken=", "$format=xml", "$deltatoken=x", "$top=٣",
     ])
@@ -56,7 +62,10 @@ import Testing
 
     @Test func expandWithNestedOptions() async {
         let query =
-            "$expand=loans($select=due;$filter=due%20gt%201970-01-02T00:00:00Z;$orderby=due%20desc;$count=true;$expand=medium($select=title))"
+            """
+            $expand=loans($select=due;$filter=due%20gt%201970-01-02T00:00:00Z;$orderby=due%20desc;$count=true;\
+            $expand=medium($select=title))
+            """
         let answer = await get("media/1?\(query)")
         let loans = answer.json["loans"]?.arrayValue
         #expect(answer.json["loans@odata.count"] == 1)
@@ -86,7 +95,8 @@ import Testing
         #expect(answer.json["value"]?.arrayValue?.compactMap { $0["id"]?.stringValue } == ids)
     }
 
-    /// Every page by its link alone, without any header: all entries once, in order, with options and preferences kept.
+    /// Every page by its link alone, without any header: all entries once, in order, with
+    /// options and preferences kept.
     @Test func nextLinksCarryTheWholeScan() async {
         var answer = await get(
             "media?$skip=1&$select=status&$orderby=title%20desc&$count=true",
@@ -101,7 +111,11 @@ import Testing
             links += 1
             #expect(
                 link.hasPrefix(
-                    "http://library.example/v1.0/city/library/media?$select=status&$orderby=title%20desc&$count=true&$skiptoken=")
+                    """
+                    http://library.example/v1.0/city/library/media?$select=status&$orderby=title%20desc&$count=true&\
+                    $skiptoken=
+                    """
+                )
             )
             answer = await service.send("GET", String(link.dropFirst("http://library.example".count)))
         }
@@ -126,14 +140,18 @@ import Testing
         }
     }
 
-    /// Clients and proxies write a link's characters in other ways; what they mean is bound to the token, not how they are written.
+    /// Clients and proxies write a link's characters in other ways; what they mean is bound to the
+    /// token, not how they are written.
     @Test(arguments: [
-        ("media?$top=1&$filter=contains(title,%27M%27)%20or%20true%20eq%20true", 400), ("media?$filter=contains(title,'')&$top=1", 200),
-        ("media?%24top=1&%24filter=contains(title%2C%27%27)", 200), ("media?$top=1", 400), ("media?$top=2&$filter=contains(title,'')", 400),
+        ("media?$top=1&$filter=contains(title,%27M%27)%20or%20true%20eq%20true", 400),
+        ("media?$filter=contains(title,'')&$top=1", 200),
+        ("media?%24top=1&%24filter=contains(title%2C%27%27)", 200), ("media?$top=1", 400),
+        ("media?$top=2&$filter=contains(title,'')", 400),
         ("media?$skip=2&$top=1&$filter=contains(title,'')&x=y", 200),
     ])
     func aTokenBelongsToItsOptions(query: String, status: Int) async throws {
-        let link = try #require(await get("media?$top=1&$filter=contains(title,'')").json["@odata.nextLink"]?.stringValue)
+        let link = try #require(
+            await get("media?$top=1&$filter=contains(title,'')").json["@odata.nextLink"]?.stringValue)
         let token = try #require(link.split(separator: "=").last.map(String.init))
         let answer = await get("\(query)&$skiptoken=\(token)")
         #expect(answer.status == status)
@@ -143,20 +161,25 @@ import Testing
     /// However long the options are, what a link adds to them is a place and a digest.
     @Test(arguments: [10, 2_000, 7_000])
     func aLinkHoldsTheOptionsOnce(length: Int) async throws {
-        let query = "media?$top=1&$filter=" + PercentEncoding.encode("contains(title,'') or title eq '\(String(repeating: "x", count: length))'")
+        let query =
+            "media?$top=1&$filter="
+            + PercentEncoding.encode("contains(title,'') or title eq '\(String(repeating: "x", count: length))'")
         let link = try #require(await get(query).json["@odata.nextLink"]?.stringValue)
         #expect(link.utf8.count < query.utf8.count + 400)
     }
 
     @Test func topLimitsThePageAndTheSmallerWins() async {
-        #expect(await get("media?$top=2", headers: ["Prefer": "odata.maxpagesize=1"]).json["value"]?.arrayValue?.count == 1)
-        #expect(await get("media?$top=1", headers: ["Prefer": "odata.maxpagesize=2"]).json["value"]?.arrayValue?.count == 1)
+        #expect(
+            await get("media?$top=2", headers: ["Prefer": "odata.maxpagesize=1"]).json["value"]?.arrayValue?.count == 1)
+        #expect(
+            await get("media?$top=1", headers: ["Prefer": "odata.maxpagesize=2"]).json["value"]?.arrayValue?.count == 1)
         let none = await get("media?$top=0&$count=true")
         #expect(none.json["value"] == [] && none.json["@odata.count"] == 3 && none.json["@odata.nextLink"] == nil)
     }
 
     @Test func countAsTextHonoursTheFilterOnly() async {
-        let answer = await get("media/$count?$filter=startswith(title,'M')&$top=1&$skip=1", headers: ["Accept": "text/plain;q=0.9"])
+        let answer = await get(
+            "media/$count?$filter=startswith(title,'M')&$top=1&$skip=1", headers: ["Accept": "text/plain;q=0.9"])
         #expect(answer.status == 200 && answer.text == "2" && answer.headers["Content-Type"] == "text/plain")
         #expect(await get("media/library.film/$count").text == "1")
     }
@@ -165,9 +188,13 @@ import Testing
         arguments: [
             ([], nil), (["include-unknown-enum-members"], "include-unknown-enum-members"),
             (["Include-Unknown-Enum-Members;q=1"], "include-unknown-enum-members"),
-            (["respond-async, odata.maxpagesize=5"], "odata.maxpagesize=5"), (["maxpagesize=\"5\""], "odata.maxpagesize=5"),
+            (["respond-async, odata.maxpagesize=5"], "odata.maxpagesize=5"),
+            (["maxpagesize=\"5\""], "odata.maxpagesize=5"),
             (["odata.maxpagesize=0"], nil), (["odata.maxpagesize=x"], nil),
-            (["odata.maxpagesize=2", "include-unknown-enum-members"], "include-unknown-enum-members, odata.maxpagesize=2"),
+            (
+                ["odata.maxpagesize=2", "include-unknown-enum-members"],
+                "include-unknown-enum-members, odata.maxpagesize=2"
+            ),
             (["odata.maxpagesize=2,odata.maxpagesize=3"], "odata.maxpagesize=2"),
             ([",,=,;"], nil), (["return=minimal"], nil),
         ] as [([String], String?)])
@@ -181,7 +208,8 @@ import Testing
         #expect(await get("media/2").json["status"] == "unknownFutureValue")
         #expect(await get("media/2", headers: ["Prefer": "include-unknown-enum-members"]).json["status"] == "lost")
         #expect(await get("media/1").json["shelves"] == "open,unknownFutureValue")
-        #expect(await get("media/1", headers: ["Prefer": "include-unknown-enum-members"]).json["shelves"] == "open,rare")
+        #expect(
+            await get("media/1", headers: ["Prefer": "include-unknown-enum-members"]).json["shelves"] == "open,rare")
     }
 
     @Test func propertiesOfThePreviewAndOfPeople() async {

@@ -1,4 +1,5 @@
-/// SplitMix64 (Steele, Lea, Flood 2014): the same numbers for the same seed, so that a failure can be repeated.
+/// SplitMix64 (Steele, Lea, Flood 2014): the same numbers for the same seed, so that a
+/// failure can be repeated.
 struct SeededGenerator: RandomNumberGenerator {
     var state: UInt64
 

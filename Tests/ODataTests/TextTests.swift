@@ -2,7 +2,8 @@ import Foundation
 import OData
 import Testing
 
-/// Texts in requests that a program takes wrongly which compares or cuts by what a person calls a character.
+/// Texts in requests that a program takes wrongly which compares or cuts by what a
+/// person calls a character.
 @Suite struct TextTests {
     @Test(arguments: [
         (#"{"title": "a\u0000b"}"#, "title"), (#"{"title": "a", "author": {"name": "\u0000"}}"#, "author/name"),
@@ -24,16 +25,24 @@ import Testing
         #expect(throws: JSONParseError.self) { try JSONValue(parsing: "{\"Caf\u{e9}\": 1, \"Caf\\u00e9\": 2}") }
     }
 
-    @Test(arguments: ["\u{301}x", "'\u{301}", ",\u{301}", ")\u{301}", "/\u{301}x", "\u{212a}", "&\u{301}", "=\u{301}", "\u{feff}x", "\u{202e}x", "\u{ffff}"])
+    @Test(arguments: [
+        "\u{301}x", "'\u{301}", ",\u{301}", ")\u{301}", "/\u{301}x", "\u{212a}", "&\u{301}", "=\u{301}", "\u{feff}x",
+        "\u{202e}x", "\u{ffff}",
+    ])
     func `a filter finds exactly the text that it names`(text: String) async {
         let quoted = text.unicodeScalars.map { $0 == "'" ? "''" : String($0) }.joined()
         let filter = PercentEncoding.encode("title eq '\(quoted)'")
-        let twins = [text, "x\(text)", text.precomposedStringWithCanonicalMapping, text.decomposedStringWithCanonicalMapping, ""]
+        let twins = [
+            text, "x\(text)", text.precomposedStringWithCanonicalMapping, text.decomposedStringWithCanonicalMapping, "",
+        ]
         var seen: Set<[UInt8]> = []
         let titles = twins.filter { seen.insert(Array($0.utf8)).inserted }
         let media = titles.enumerated().map { Medium(id: "\($0)", kind: .book, title: $1) }
         let found = await makeLibrary(media).send("GET", "/v1.0/city/library/media?$filter=\(filter)")
-        #expect(found.json["value"]?.arrayValue?.map { $0["title"]?.stringValue.map { Array($0.utf8) } } == [Array(text.utf8)], "\(found.text)")
+        #expect(
+            found.json["value"]?.arrayValue?.map { $0["title"]?.stringValue.map { Array($0.utf8) } } == [
+                Array(text.utf8)
+            ], "\(found.text)")
     }
 
     @Test(arguments: ["\u{301}x", "a\u{301}", "\u{212a}", "x'\u{301}"])

@@ -1,8 +1,9 @@
 import BackupTesting
 import Foundation
-@testable import ObjectStorage
 import Synchronization
 import Testing
+
+@testable import ObjectStorage
 
 /// A folder that is removed with its owner.
 final class TemporaryFolder {
@@ -25,7 +26,9 @@ final class TemporaryFolder {
 
     @Test(arguments: ObjectStoreConformance.all)
     func decoratorsKeepThePromise(_ check: ObjectStoreConformance) async throws {
-        let store = RetryingObjectStore(LimitedObjectStore(FaultyObjectStore(MemoryObjectStore()), width: 2), pauses: [.seconds(1)], sleep: { _ in })
+        let store = RetryingObjectStore(
+            LimitedObjectStore(FaultyObjectStore(MemoryObjectStore()), width: 2), pauses: [.seconds(1)], sleep: { _ in }
+        )
         #expect(try await check.violations(of: store) == [])
     }
 
@@ -39,7 +42,8 @@ final class TemporaryFolder {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/store/data/ab") == ["abcd"])
     }
 
-    /// What a killed process leaves must not fill the disk: until its name is known a draft is a file without one.
+    /// What a killed process leaves must not fill the disk: until its name is known a draft is
+    /// a file without one.
     @Test func localDraftsHaveNoNameUntilTheyArePublished() async throws {
         let folder = try TemporaryFolder()
         let store = LocalObjectStore(path: folder.path)
@@ -48,11 +52,17 @@ final class TemporaryFolder {
         try draft.append([1, 2])
         #expect(try FileManager.default.subpathsOfDirectory(atPath: folder.path) == [])
         try await draft.publish(as: "data/ab/abcd")
-        #expect(try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted() == ["data", "data/ab", "data/ab/abcd"])
-        #expect(try FileManager.default.attributesOfItem(atPath: folder.path + "/data/ab/abcd")[.posixPermissions] as? Int == 0o400)
+        #expect(
+            try FileManager.default.subpathsOfDirectory(atPath: folder.path).sorted() == [
+                "data", "data/ab", "data/ab/abcd",
+            ])
+        #expect(
+            try FileManager.default.attributesOfItem(atPath: folder.path + "/data/ab/abcd")[.posixPermissions] as? Int
+                == 0o400)
     }
 
-    /// A path that does not begin with a slash is taken from the working directory; a name of one letter is a name too.
+    /// A path that does not begin with a slash is taken from the working directory; a name of one
+    /// letter is a name too.
     @Test func aShortRelativePathIsMade() async throws {
         let folder = try TemporaryFolder()
         let up = String(repeating: "../", count: FileManager.default.currentDirectoryPath.split(separator: "/").count)
@@ -75,7 +85,8 @@ final class TemporaryFolder {
         let folder = try TemporaryFolder()
         let store = LocalObjectStore(path: folder.path)
         try await store.write("keys/k", [1])
-        try FileManager.default.createSymbolicLink(atPath: folder.path + "/keys/link", withDestinationPath: "/etc/passwd")
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path + "/keys/link", withDestinationPath: "/etc/passwd")
         #expect(try await store.list(prefix: "keys/").map(\.name) == ["keys/k"])
         #expect(try await store.stat("keys/link") == nil)
         await #expect(throws: ObjectStoreError.self) { try await store.read("keys/link") }
@@ -86,10 +97,16 @@ final class TemporaryFolder {
         let pauses = Mutex<[Duration]>([])
         let faulty = FaultyObjectStore(MemoryObjectStore()) { call in
             guard case .write(let name) = call else { return nil }
-            let number = tries.withLock { $0 += 1; return $0 }
-            return number < 3 ? ObjectStoreError(.unavailable, name: name, message: "busy", isRetryable: name == "a") : nil
+            let number = tries.withLock {
+                $0 += 1
+                return $0
+            }
+            return number < 3
+                ? ObjectStoreError(.unavailable, name: name, message: "busy", isRetryable: name == "a") : nil
         }
-        let store = RetryingObjectStore(faulty, pauses: [.seconds(1), .seconds(4)]) { pause in pauses.withLock { $0.append(pause) } }
+        let store = RetryingObjectStore(faulty, pauses: [.seconds(1), .seconds(4)]) { pause in
+            pauses.withLock { $0.append(pause) }
+        }
         try await store.write("a", [1])
         #expect(tries.withLock { $0 } == 3)
         #expect(pauses.withLock { $0 } == [.seconds(1), .seconds(4)])

@@ -20,7 +20,10 @@ import Testing
 
     @Test func whatIsNoIDIsRefused() {
         let digits = String(repeating: "ab", count: 32)
-        for text in ["", "ab", digits + "ab", String(digits.dropLast()), "AB" + digits.dropFirst(2), "g" + digits.dropFirst(), "é" + digits.dropFirst(2)] {
+        for text in [
+            "", "ab", digits + "ab", String(digits.dropLast()), "AB" + digits.dropFirst(2), "g" + digits.dropFirst(),
+            "é" + digits.dropFirst(2),
+        ] {
             #expect(ObjectID(hex: text) == nil)
         }
         for count in [0, 31, 33] { #expect(ObjectID(bytes: [UInt8](repeating: 1, count: count)) == nil) }
@@ -40,6 +43,8 @@ import Testing
             #expect(text(Base64.encode(bytes)) == expected)
             #expect(Base64.decode(utf8(expected)) == bytes)
         }
-        for wrong in ["A", "AA", "AAA", "AA=A", "A===", "====", "AA==AAAA", "AB==", "AAB=", "AA-_", "AA A"] { #expect(Base64.decode(utf8(wrong)) == nil) }
+        for wrong in ["A", "AA", "AAA", "AA=A", "A===", "====", "AA==AAAA", "AB==", "AAB=", "AA-_", "AA A"] {
+            #expect(Base64.decode(utf8(wrong)) == nil)
+        }
     }
 }

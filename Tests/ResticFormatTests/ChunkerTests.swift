@@ -59,14 +59,20 @@ import Testing
     @Test func tablesAreTheVectors() throws {
         let vector = try vectors().tables
         let tables = ChunkerTables(try polynomial(vector.polynomial))
-        for (index, value) in vector.out { #expect(unsafe tables.out[try #require(Int(index))] == UInt64(value, radix: 16)) }
-        for (index, value) in vector.mod { #expect(unsafe tables.mod[try #require(Int(index))] == UInt64(value, radix: 16)) }
+        for (index, value) in vector.out {
+            #expect(unsafe tables.out[try #require(Int(index))] == UInt64(value, radix: 16))
+        }
+        for (index, value) in vector.mod {
+            #expect(unsafe tables.mod[try #require(Int(index))] == UInt64(value, radix: 16))
+        }
         #expect(unsafe hash(tables.out) == vector.out_sha256_le64)
         #expect(unsafe hash(tables.mod) == vector.mod_sha256_le64)
     }
 
     private func hash(_ table: UnsafePointer<UInt64>) -> String {
-        let bytes = (0..<256).flatMap { index in (0..<8).map { UInt8(truncatingIfNeeded: unsafe table[index] >> UInt64(8 * $0)) } }
+        let bytes = (0..<256).flatMap { index in
+            (0..<8).map { UInt8(truncatingIfNeeded: unsafe table[index] >> UInt64(8 * $0)) }
+        }
         return ObjectID.hash(of: bytes).hex
     }
 
@@ -84,7 +90,9 @@ import Testing
     @Test func irreducibilityIsTheVectors() throws {
         let answers = try vectors().irreducible
         #expect(answers.count == 10)
-        for answer in answers { #expect(try polynomial(answer.polynomial).isIrreducible == answer.value, "\(answer.polynomial)") }
+        for answer in answers {
+            #expect(try polynomial(answer.polynomial).isIrreducible == answer.value, "\(answer.polynomial)")
+        }
         for bits in [0, 1] as [UInt64] { #expect(!Polynomial(bits: bits).isIrreducible) }
     }
 
@@ -107,15 +115,22 @@ import Testing
         let chunker = Chunker(polynomial: try polynomial(vector.polynomial))
         let lengths = chunker.lengths(of: input)
         #expect(lengths == vector.chunks.map(\.length), "\(vector.name)")
-        for chunk in vector.chunks { #expect(ObjectID.hash(of: Array(input[chunk.offset..<chunk.offset + chunk.length])).hex == chunk.sha256) }
+        for chunk in vector.chunks {
+            #expect(ObjectID.hash(of: Array(input[chunk.offset..<chunk.offset + chunk.length])).hex == chunk.sha256)
+        }
     }
 
-    @Test(arguments: 0..<9, [63, 64, 65, 4096, 0]) func chunksInPiecesAreTheVectors(_ number: Int, _ pieceLength: Int) throws {
+    @Test(arguments: 0..<9, [63, 64, 65, 4096, 0]) func chunksInPiecesAreTheVectors(
+        _ number: Int, _ pieceLength: Int
+    ) throws {
         var random = SplitMix64(seed: UInt64(number))
-        try checkStreaming(try vectors().cases[number]) { _ in pieceLength > 0 ? pieceLength : 1 + Int(random.next() % 200_000) }
+        try checkStreaming(try vectors().cases[number]) { _ in
+            pieceLength > 0 ? pieceLength : 1 + Int(random.next() % 200_000)
+        }
     }
 
-    /// Single bytes wherever something is decided: at the start, around the minimum and around each boundary; short inputs throughout.
+    /// Single bytes wherever something is decided: at the start, around the minimum and around each
+    /// boundary; short inputs throughout.
     @Test(arguments: 0..<9) func chunksInSingleBytesAreTheVectors(_ number: Int) throws {
         let vector = try vectors().cases[number]
         let decisions = vector.chunks.flatMap { [$0.offset, $0.offset + 524_288, $0.offset + $0.length] }
@@ -131,7 +146,8 @@ import Testing
         #expect(lengths == vector.chunks.map(\.length), "\(vector.name)")
     }
 
-    /// The chunk lengths when the input comes in pieces of the lengths that `next` gives for a position.
+    /// The chunk lengths when the input comes in pieces of the lengths that `next`
+    /// gives for a position.
     private func streamed(_ bytes: UnsafeRawBufferPointer, _ chunker: Chunker, _ next: (Int) -> Int) -> [Int] {
         var stream = ChunkStream(chunker)
         var lengths: [Int] = []
@@ -158,12 +174,15 @@ import Testing
         let first = vector.chunks[0].length
         unsafe input.withUnsafeBytes { bytes in
             for count in [0, 1, 524_287, 524_288, first - 1, first, first + 1, 2_000_000] {
-                let boundary = unsafe chunker.nextBoundary(in: UnsafeRawBufferPointer(rebasing: bytes[..<count]), from: 0, isLast: false)
+                let boundary = unsafe chunker.nextBoundary(
+                    in: UnsafeRawBufferPointer(rebasing: bytes[..<count]), from: 0, isLast: false)
                 #expect(boundary == (count >= first ? first : nil))
             }
             // The boundary lies in the last or the first byte of what comes new, or anywhere in it.
             for known in [524_288, first - 1] {
-                #expect(unsafe chunker.nextBoundary(in: UnsafeRawBufferPointer(rebasing: bytes[..<known]), from: 0, isLast: false) == nil)
+                #expect(
+                    unsafe chunker.nextBoundary(
+                        in: UnsafeRawBufferPointer(rebasing: bytes[..<known]), from: 0, isLast: false) == nil)
                 for count in [first, first + 1, 2_000_000] {
                     let grown = unsafe UnsafeRawBufferPointer(rebasing: bytes[..<count])
                     #expect(unsafe chunker.nextBoundary(in: grown, from: 0, searched: known, isLast: false) == first)

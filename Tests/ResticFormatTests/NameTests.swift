@@ -14,7 +14,9 @@ import Testing
 
     private func vectors() throws -> [Name] { try Vectors.load("names", as: File.self).names }
 
-    private func unquote(_ quoted: String) -> [UInt8]? { unsafe utf8(quoted).withUnsafeBytes { unsafe GoQuoting.unquote($0) } }
+    private func unquote(_ quoted: String) -> [UInt8]? {
+        unsafe utf8(quoted).withUnsafeBytes { unsafe GoQuoting.unquote($0) }
+    }
 
     private func node(_ name: [UInt8]) -> Node {
         Node(name: name, type: .file, mode: 0o644, mtime: NodeTime(seconds: 0), content: [])
@@ -47,28 +49,41 @@ import Testing
     }
 
     /// Expected values from the documentation of Go's `strconv.Unquote`.
-    @Test(arguments: [
-        ("\\a\\b\\f\\n\\r\\t\\v", [7, 8, 12, 10, 13, 9, 11]), ("\\\\\\\"", [92, 34]), ("\\xff\\xE9", [255, 233]), ("\\377\\101", [255, 65]),
-        ("\\u00e9", [0xc3, 0xa9]), ("\\U0001f600", [0xf0, 0x9f, 0x98, 0x80]), ("'", [39]), ("", []),
-    ] as [(String, [UInt8])]) func escapesMeanWhatGoSays(_ quoted: String, _ bytes: [UInt8]) {
+    @Test(
+        arguments: [
+            ("\\a\\b\\f\\n\\r\\t\\v", [7, 8, 12, 10, 13, 9, 11]), ("\\\\\\\"", [92, 34]), ("\\xff\\xE9", [255, 233]),
+            ("\\377\\101", [255, 65]),
+            ("\\u00e9", [0xc3, 0xa9]), ("\\U0001f600", [0xf0, 0x9f, 0x98, 0x80]), ("'", [39]), ("", []),
+        ] as [(String, [UInt8])]) func escapesMeanWhatGoSays(_ quoted: String, _ bytes: [UInt8])
+    {
         #expect(unquote(quoted) == bytes)
     }
 
-    @Test(arguments: ["\"", "a\"b", "\\", "\\q", "\\'", "\\x4", "\\xg0", "\\400", "\\08", "\\u12", "\\ud800", "\\U00110000", "\\Uffffffff", "\n"])
+    @Test(arguments: [
+        "\"", "a\"b", "\\", "\\q", "\\'", "\\x4", "\\xg0", "\\400", "\\08", "\\u12", "\\ud800", "\\U00110000",
+        "\\Uffffffff", "\n",
+    ])
     func whatGoRefusesIsRefused(_ quoted: String) {
         #expect(unquote(quoted) == nil)
     }
 
-    /// Restic-format.md section 10.3 lists these as not printable; U+0378 is unassigned, U+1CC00 came with Unicode 16.
-    @Test(arguments: [
-        (0xa0, "\\u00a0"), (0xad, "\\u00ad"), (0x85, "\\u0085"), (0x200b, "\\u200b"), (0x200f, "\\u200f"), (0x2028, "\\u2028"), (0x3000, "\\u3000"),
-        (0xfeff, "\\ufeff"), (0xe000, "\\ue000"), (0x378, "\\u0378"), (0xffff, "\\uffff"), (0xf0000, "\\U000f0000"), (0x10ffff, "\\U0010ffff"),
-        (0x1cc00, "\\U0001cc00"), (0x7f, "\\x7f"), (0x01, "\\x01"),
-    ] as [(UInt32, String)]) func unprintableScalarsAreEscaped(_ value: UInt32, _ expected: String) throws {
+    /// Restic-format.md section 10.3 lists these as not printable; U+0378 is unassigned, U+1CC00
+    /// came with Unicode 16.
+    @Test(
+        arguments: [
+            (0xa0, "\\u00a0"), (0xad, "\\u00ad"), (0x85, "\\u0085"), (0x200b, "\\u200b"), (0x200f, "\\u200f"),
+            (0x2028, "\\u2028"), (0x3000, "\\u3000"),
+            (0xfeff, "\\ufeff"), (0xe000, "\\ue000"), (0x378, "\\u0378"), (0xffff, "\\uffff"), (0xf0000, "\\U000f0000"),
+            (0x10ffff, "\\U0010ffff"),
+            (0x1cc00, "\\U0001cc00"), (0x7f, "\\x7f"), (0x01, "\\x01"),
+        ] as [(UInt32, String)]) func unprintableScalarsAreEscaped(_ value: UInt32, _ expected: String) throws
+    {
         #expect(text(GoQuoting.quote(utf8(String(try #require(Unicode.Scalar(value)))))) == expected)
     }
 
-    @Test(arguments: ["é", "ß", "Ж", "日本語", "한국어", "😀", "€", "√", "\u{301}", "\u{fffd}", "²", "–", "ﷺ", "क्षि", "\u{1FAE8}"])
+    @Test(arguments: [
+        "é", "ß", "Ж", "日本語", "한국어", "😀", "€", "√", "\u{301}", "\u{fffd}", "²", "–", "ﷺ", "क्षि", "\u{1FAE8}",
+    ])
     func printableTextStandsAsItIs(_ name: String) {
         #expect(text(GoQuoting.quote(utf8(name))) == name)
     }

@@ -2,7 +2,8 @@ import Testing
 
 @testable import ResticFormat
 
-/// Whole repositories written by restic: every file from its bytes and the password to the given plaintexts.
+/// Whole repositories written by restic: every file from its bytes and the password
+/// to the given plaintexts.
 @Suite struct RepositoryVectorTests {
     struct Repository: Decodable {
         var password: String
@@ -72,7 +73,9 @@ import Testing
             guard path.hasPrefix("index/") || path.hasPrefix("snapshots/") else { continue }
             let document = try UnpackedFile.decode(file.hex.bytes, sealer: sealer, decompressor: ZstdDecompressor())
             #expect(text(document) == file.document)
-            let again = path.hasPrefix("index/") ? try IndexFile(decoding: document).encoded() : try Snapshot(decoding: document).encoded()
+            let again =
+                path.hasPrefix("index/")
+                ? try IndexFile(decoding: document).encoded() : try Snapshot(decoding: document).encoded()
             #expect(text(again) == file.document)
         }
     }
@@ -94,7 +97,10 @@ import Testing
 
     private func check(_ entry: PackEntry, _ blob: Blob, in pack: [UInt8], _ sealer: Sealer) throws {
         #expect((entry.type.rawValue | (entry.isCompressed ? 2 : 0)) == blob.type)
-        #expect((entry.offset, entry.length, entry.uncompressedLength) == (blob.offset, blob.length, blob.uncompressed_length ?? 0))
+        #expect(
+            (entry.offset, entry.length, entry.uncompressedLength) == (
+                blob.offset, blob.length, blob.uncompressed_length ?? 0
+            ))
         #expect(entry.id.hex == blob.id)
         let stored = Array(pack[Int(entry.offset)..<Int(entry.offset + entry.length)])
         let body = try sealer.open(stored)
@@ -106,7 +112,8 @@ import Testing
     }
 }
 
-/// A smallest repository by hand, accepted by restic, with a tree that has extended attributes and an empty file.
+/// A smallest repository by hand, accepted by restic, with a tree that has extended attributes
+/// and an empty file.
 @Suite struct MinimalRepositoryTests {
     struct Minimal: Decodable {
         var password: String
@@ -122,7 +129,9 @@ import Testing
 
         init(from decoder: any Decoder) throws {
             let container = try decoder.singleValueContainer()
-            do { self = .one(try container.decode(String.self)) } catch { self = .many(try container.decode([String].self)) }
+            do { self = .one(try container.decode(String.self)) } catch {
+                self = .many(try container.decode([String].self))
+            }
         }
     }
 
@@ -132,17 +141,25 @@ import Testing
         let master = try KeyFile(decoding: keyFile.bytes).open(password: minimal.password)
         #expect(try master == minimal.master_key.triple())
         let codec = BlobCodec(sealer: Sealer(master))
-        #expect(try RepositoryConfig(decoding: codec.sealer.open(try #require(minimal.files["config"]?.bytes))).version == 2)
+        #expect(
+            try RepositoryConfig(decoding: codec.sealer.open(try #require(minimal.files["config"]?.bytes))).version == 2
+        )
         var plaintexts: [String: String] = [:]
         for (path, file) in minimal.files where path.hasPrefix("data/") {
-            for entry in try PackHeader.decode(tail: file.bytes, packByteCount: file.bytes.count, sealer: codec.sealer) {
+            for entry in try PackHeader.decode(tail: file.bytes, packByteCount: file.bytes.count, sealer: codec.sealer)
+            {
                 let stored = Array(file.bytes[Int(entry.offset)..<Int(entry.offset + entry.length)])
                 plaintexts[entry.id.hex] = text(try codec.decode(stored, as: entry))
             }
         }
         #expect(
-            plaintexts == [minimal.root_tree_id: minimal.root_tree, minimal.sub_tree_id: minimal.sub_tree, minimal.data_blob_id: minimal.data_blob])
-        for tree in [minimal.root_tree, minimal.sub_tree] { #expect(text(try Tree(decoding: utf8(tree)).encoded()) == tree) }
+            plaintexts == [
+                minimal.root_tree_id: minimal.root_tree, minimal.sub_tree_id: minimal.sub_tree,
+                minimal.data_blob_id: minimal.data_blob,
+            ])
+        for tree in [minimal.root_tree, minimal.sub_tree] {
+            #expect(text(try Tree(decoding: utf8(tree)).encoded()) == tree)
+        }
         let root = try Tree(decoding: utf8(minimal.root_tree))
         #expect(root.nodes.map { text($0.name) } == ["empty.bin", "folder", "tagged"])
         #expect(root.nodes[0].content == [])
@@ -155,7 +172,8 @@ import Testing
         let sealer = Sealer(try minimal.master_key.triple())
         var count = 0
         for (path, file) in minimal.files where path.hasPrefix("snapshots/") {
-            let snapshot = try Snapshot(decoding: UnpackedFile.decode(file.bytes, sealer: sealer, decompressor: ZstdDecompressor()))
+            let snapshot = try Snapshot(
+                decoding: UnpackedFile.decode(file.bytes, sealer: sealer, decompressor: ZstdDecompressor()))
             #expect(ObjectID(hex: minimal.root_tree_id) == snapshot.tree)
             count += 1
             guard path.hasPrefix("snapshots/5e43d7cf") else { continue }

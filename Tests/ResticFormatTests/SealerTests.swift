@@ -52,7 +52,8 @@ import Testing
         for vector in cases {
             let sealer = Sealer(try KeyTriple(rawBytes: vector.encrypt.bytes + vector.mac_k.bytes + vector.mac_r.bytes))
             var output = utf8("before")
-            try sealer.seal(vector.plaintext.bytes, nonce: try #require(Nonce(bytes: vector.nonce.bytes)), into: &output)
+            try sealer.seal(
+                vector.plaintext.bytes, nonce: try #require(Nonce(bytes: vector.nonce.bytes)), into: &output)
             #expect(output == utf8("before") + vector.stored.bytes, "\(vector.name)")
             #expect(try sealer.open(vector.stored.bytes) == vector.plaintext.bytes, "\(vector.name)")
         }
@@ -60,7 +61,8 @@ import Testing
 
     @Test func whatMustFailFails() throws {
         let refusals = try vectors().must_fail
-        let sealer = Sealer(try KeyTriple(rawBytes: refusals.key.encrypt.bytes + refusals.key.mac_k.bytes + refusals.key.mac_r.bytes))
+        let sealer = Sealer(
+            try KeyTriple(rawBytes: refusals.key.encrypt.bytes + refusals.key.mac_k.bytes + refusals.key.mac_r.bytes))
         #expect(refusals.cases.count == 5)
         for refusal in refusals.cases {
             #expect(throws: FormatError.self, "\(refusal.name)") { try sealer.open(refusal.stored.bytes) }
@@ -92,7 +94,8 @@ import Testing
     }
 
     @Test func aLongMessageIsTheSameAsItsPiecesWithTheCounterCarriedOn() throws {
-        // Counter mode: the second 16 KiB, sealed with the counter advanced by 1,024 blocks, has the same ciphertext.
+        // Counter mode: the second 16 KiB, sealed with the counter advanced by 1,024 blocks,
+        // has the same ciphertext.
         let sealer = Sealer(try sampleKey())
         let plaintext = [UInt8](repeating: 7, count: 40_000)
         var whole: [UInt8] = []
@@ -100,7 +103,9 @@ import Testing
         let high = [UInt8](repeating: 0xff, count: 14)
         try sealer.seal(plaintext, nonce: try #require(Nonce(bytes: high + [0xfc, 0x00])), into: &whole)
         // 0xff…fffc00 + 1,024 wraps to zero, which is no nonce, so compare one block later.
-        try sealer.seal(Array(plaintext[16_400...]), nonce: try #require(Nonce(bytes: [UInt8](repeating: 0, count: 15) + [1])), into: &part)
+        try sealer.seal(
+            Array(plaintext[16_400...]), nonce: try #require(Nonce(bytes: [UInt8](repeating: 0, count: 15) + [1])),
+            into: &part)
         #expect(whole[(16 + 16_400)..<(16 + 40_000)] == part[16..<part.count - 16])
     }
 

@@ -5,7 +5,8 @@ import Testing
 /// Files as we write them, read back; and the forms that readers must accept.
 @Suite struct StoredFileTests {
     @Test func theWorkedExampleOfTheSpecificationHasItsSizes() throws {
-        // Restic-format.md section 8: three compressed data blobs, entries of 123 bytes, the file 609 bytes long, ending in 9b000000.
+        // Restic-format.md section 8: three compressed data blobs, entries of 123 bytes, the file
+        // 609 bytes long, ending in 9b000000.
         let sealer = Sealer(try sampleKey())
         var builder = PackBuilder()
         for (stored, plain) in [(46, 5), (61, 240), (343, 300)] as [(Int, UInt32)] {
@@ -23,7 +24,9 @@ import Testing
 
     @Test func aFailedAppendLeavesThePackAsItWas() throws {
         var builder = PackBuilder()
-        #expect(throws: FormatError.self) { try builder.append([1, 2, 3], type: .data, id: .hash(of: []), uncompressedLength: 0) }
+        #expect(throws: FormatError.self) {
+            try builder.append([1, 2, 3], type: .data, id: .hash(of: []), uncompressedLength: 0)
+        }
         #expect(builder.isEmpty && builder.bytes.isEmpty)
         #expect(throws: FormatError.self) { try builder.finish(sealer: Sealer(sampleKey())) }
     }
@@ -34,7 +37,9 @@ import Testing
         for _ in 0..<20 {
             var builder = PackBuilder()
             let plaintexts = (0..<1 + random.next() % 20).map { _ in
-                random.next() % 2 == 0 ? random.bytes(Int(random.next() % 5_000)) : [UInt8](repeating: 5, count: Int(random.next() % 5_000))
+                random.next() % 2 == 0
+                    ? random.bytes(Int(random.next() % 5_000))
+                    : [UInt8](repeating: 5, count: Int(random.next() % 5_000))
             }
             let type: BlobType = random.next() % 2 == 0 ? .data : .tree
             for plaintext in plaintexts {
@@ -57,7 +62,9 @@ import Testing
     @Test func aBlobUnderTheNameOfAnotherIsRefused() throws {
         let codec = BlobCodec(sealer: Sealer(try sampleKey()))
         let (stored, length) = try codec.encode(utf8("one"), type: .data)
-        let entry = PackEntry(type: .data, id: .hash(of: utf8("two")), offset: 0, length: UInt32(stored.count), uncompressedLength: length)
+        let entry = PackEntry(
+            type: .data, id: .hash(of: utf8("two")), offset: 0, length: UInt32(stored.count), uncompressedLength: length
+        )
         #expect { try codec.decode(stored, as: entry) } throws: { ($0 as? FormatError)?.code == .wrongHash }
     }
 
@@ -83,8 +90,11 @@ import Testing
         // The frame of the vectors that names no content size.
         let frame = try #require(HexBytes.bytes("28b52ffd000029000068656c6c6f"))
         #expect(try read(sealer.seal([2] + frame)) == utf8("hello"))
-        for marker in [0, 1, 3, 0x20, 0xff] as [UInt8] { #expect(throws: FormatError.self) { try read(sealer.seal([marker] + json)) } }
-        let bomb = try UnpackedFile.encode([UInt8](repeating: 0x20, count: 1 << 20), sealer: sealer, compressor: ZstdCompressor())
+        for marker in [0, 1, 3, 0x20, 0xff] as [UInt8] {
+            #expect(throws: FormatError.self) { try read(sealer.seal([marker] + json)) }
+        }
+        let bomb = try UnpackedFile.encode(
+            [UInt8](repeating: 0x20, count: 1 << 20), sealer: sealer, compressor: ZstdCompressor())
         #expect { try read(bomb) } throws: { ($0 as? FormatError)?.code == .tooLarge }
     }
 
@@ -100,14 +110,23 @@ import Testing
         #expect { try again.open(password: "pa\u{308}ssword") } throws: { ($0 as? FormatError)?.code == .unauthentic }
         #expect(throws: FormatError.self) {
             try KeyFile.create(
-                password: "", master: master, salt: Array(salt.dropLast()), created: .absent, username: "", hostname: "")
+                password: "", master: master, salt: Array(salt.dropLast()), created: .absent, username: "", hostname: ""
+            )
         }
     }
 
     @Test func locksReadAndWrite() throws {
-        let text = "{\"time\":\"2024-05-06T07:08:09.5Z\",\"exclusive\":false,\"hostname\":\"h\",\"username\":\"u\",\"pid\":123,\"uid\":1000,\"gid\":1000}"
+        let text =
+            """
+            {\"time\":\"2024-05-06T07:08:09.5Z\",\"exclusive\":false,\"hostname\":\"h\",\"username\":\"u\",\
+            \"pid\":123,\"uid\":1000,\"gid\":1000}
+            """
         let lock = try LockFile(decoding: utf8(text))
-        #expect(lock == LockFile(time: NodeTime(seconds: 1_714_979_289, nanoseconds: 500_000_000), isExclusive: false, hostname: "h", username: "u", processID: 123, uid: 1000, gid: 1000))
+        #expect(
+            lock
+                == LockFile(
+                    time: NodeTime(seconds: 1_714_979_289, nanoseconds: 500_000_000), isExclusive: false, hostname: "h",
+                    username: "u", processID: 123, uid: 1000, gid: 1000))
         #expect(String(decoding: lock.encoded(), as: UTF8.self) == text)
     }
 

@@ -4,7 +4,9 @@ import Testing
 
 @Suite struct TreeTextTests {
     private func node(_ name: String) -> Node {
-        Node(name: Array(name.utf8), type: .file, mode: 420, mtime: NodeTime(seconds: 1), size: 3, content: [ObjectID.hash(of: Array(name.utf8))])
+        Node(
+            name: Array(name.utf8), type: .file, mode: 420, mtime: NodeTime(seconds: 1), size: 3,
+            content: [ObjectID.hash(of: Array(name.utf8))])
     }
 
     @Test func `a text written node by node is that of the whole tree`() throws {
@@ -15,7 +17,9 @@ import Testing
         #expect(TreeText().finished() == Array("{\"nodes\":[]}\n".utf8))
     }
 
-    @Test(arguments: [["b", "a"], ["a", "a"], [""], ["a", ""]]) func `names without order, twice or empty are refused`(names: [String]) throws {
+    @Test(arguments: [["b", "a"], ["a", "a"], [""], ["a", ""]]) func `names without order, twice or empty are refused`(
+        names: [String]
+    ) throws {
         var text = TreeText()
         for name in names.dropLast() { try text.add(node(name)) }
         let error = #expect(throws: FormatError.self) { try text.add(node(names.last ?? "")) }

@@ -6,7 +6,8 @@ import Testing
 /// The vector files, whose origin is in `Tests/Vectors/restic/ORIGIN.md`.
 enum Vectors {
     static func load<Value: Decodable>(_ name: String, as type: Value.Type = Value.self) throws -> Value {
-        let url = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(path: "Vectors/restic/\(name).json")
+        let url = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().appending(
+            path: "Vectors/restic/\(name).json")
         return try JSONDecoder().decode(Value.self, from: Data(contentsOf: url))
     }
 }

@@ -2,8 +2,9 @@ import BackupService
 import Catalog
 import Foundation
 import OData
-@testable import Sandbox
 import Testing
+
+@testable import Sandbox
 
 @Suite struct FaultBookTests {
     private static let unit = "0a1b2c3d-0001-4000-8000-000000000001"
@@ -16,7 +17,9 @@ import Testing
     }
 
     private func job(_ kind: JobKind, _ subject: String) -> Job {
-        Job(id: "job", kind: kind.rawValue, subjectId: subject, runAfterDateTime: .distantPast, createdDateTime: .distantPast)
+        Job(
+            id: "job", kind: kind.rawValue, subjectId: subject, runAfterDateTime: .distantPast,
+            createdDateTime: .distantPast)
     }
 
     private func failure(of job: Job) async -> ServiceError? {
@@ -38,7 +41,12 @@ import Testing
     }
 
     @Test func `a fault of a unit strikes its backups as often as ordered, and nobody else's`() async throws {
-        _ = try order(#"{"unit": "\#(Self.unit.uppercased())", "code": "QuotaExceeded", "times": 2, "retryable": true, "message": "Full."}"#)
+        _ = try order(
+            #"""
+            {"unit": "\#(Self.unit.uppercased())", "code": "QuotaExceeded", "times": 2, "retryable": true, \#
+            "message": "Full."}
+            """#
+        )
         #expect(await failure(of: job(.backup, Self.artifact)) == nil)
         #expect(await failure(of: job(.prune, Self.unit)) == nil)
         for _ in 0..<2 {
@@ -66,18 +74,26 @@ import Testing
         #expect(await failure(of: job(.backup, Self.unit)) == nil)
     }
 
-    @Test(arguments: FaultCodes.ofUnits.sorted()) func `every code of a unit can be ordered`(code: String) async throws {
+    @Test(arguments: FaultCodes.ofUnits.sorted()) func `every code of a unit can be ordered`(code: String) async throws
+    {
         _ = try order(#"{"unit": "\#(Self.unit)", "code": "\#(code)"}"#)
         #expect(await failure(of: job(.backup, Self.unit))?.code.rawValue == code)
     }
 
-    @Test(arguments: FaultCodes.ofArtifacts.sorted()) func `every code of an artifact can be ordered`(code: String) async throws {
+    @Test(arguments: FaultCodes.ofArtifacts.sorted()) func `every code of an artifact can be ordered`(
+        code: String
+    ) async throws {
         _ = try order(#"{"artifact": "\#(Self.artifact)", "code": "\#(code)"}"#)
         #expect(await failure(ofRestore: Self.artifact)?.code.rawValue == code)
     }
 
     @Test func `a fault of requests strikes the method and path on both versions, with a star for any key`() throws {
-        _ = try order(#"{"request": {"method": "post", "path": "/solutions/backupRestore/restoreSessions/*/activate"}, "code": "serviceNotAvailable", "retryAfterSeconds": 9}"#)
+        _ = try order(
+            #"""
+            {"request": {"method": "post", "path": "/solutions/backupRestore/restoreSessions/*/activate"}, \#
+            "code": "serviceNotAvailable", "retryAfterSeconds": 9}
+            """#
+        )
         let path = "/solutions/BACKUPrestore/restoreSessions/5f0c2a4e/activate"
         for version in ["v1.0", "beta"] {
             let refusal = try #require(book.refusal(of: ODataRequest(method: "POST", rawPath: "/\(version)\(path)")))
@@ -89,7 +105,8 @@ import Testing
         #expect(book.refusal(of: ODataRequest(method: "POST", rawPath: "/v1.0\(path)/more")) == nil)
     }
 
-    @Test(arguments: FaultCodes.ofRequests.sorted { $0.key < $1.key }) func `every transient code has its documented status`(code: String, status: Int) throws {
+    @Test(arguments: FaultCodes.ofRequests.sorted { $0.key < $1.key })
+    func `every transient code has its documented status`(code: String, status: Int) throws {
         _ = try order(#"{"request": {"path": "/users"}, "code": "\#(code)", "times": 1}"#)
         let refusal = try #require(book.refusal(of: ODataRequest(method: "GET", rawPath: "/v1.0/users")))
         #expect(refusal.status == status)
@@ -105,7 +122,8 @@ import Testing
         #"{"unit": "0a1b2c3d-0001-4000-8000-000000000001", "code": "UnknownError", "times": 0}"#,
         #"{"unit": "0a1b2c3d-0001-4000-8000-000000000001", "code": "UnknownError", "status": 500}"#,
         #"{"unit": "0a1b2c3d-0001-4000-8000-000000000001", "code": "UnknownError", "tmies": 1}"#,
-        #"{"request": {"path": "/users"}, "code": "PolicyNotFound"}"#, #"{"request": {"path": "/users"}, "code": "TooManyRequests", "status": 200}"#,
+        #"{"request": {"path": "/users"}, "code": "PolicyNotFound"}"#,
+        #"{"request": {"path": "/users"}, "code": "TooManyRequests", "status": 200}"#,
         #"{"request": {"method": "GET"}, "code": "TooManyRequests"}"#, "[]", "", "{",
         #"{"unit": "0a1b2c3d-0001-4000-8000-000000000001", "code": "UnknownError", "times": 1e300}"#,
         #"{"unit": "0a1b2c3d-0001-4000-8000-000000000001", "code": "UnknownError", "times": 9223372036854775808}"#,

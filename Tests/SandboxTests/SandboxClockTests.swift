@@ -34,7 +34,9 @@ import Testing
         #expect(clock.now() == machine.now())
     }
 
-    @Test(arguments: [false, true]) func `who sleeps on it wakes when it is moved past the deadline`(isFrozen: Bool) async throws {
+    @Test(arguments: [false, true]) func `who sleeps on it wakes when it is moved past the deadline`(
+        isFrozen: Bool
+    ) async throws {
         let clock = SandboxClock(machine: machine)
         try clock.freeze(isFrozen)
         let deadline = clock.now() + 86_400

@@ -1,10 +1,10 @@
 import BackupTesting
-@testable import BackupRepository
 import Catalog
 import FileTree
 import Foundation
 import Testing
 
+@testable import BackupRepository
 @testable import BackupService
 
 /// The time of day is set while a server runs, or between two starts.
@@ -12,7 +12,8 @@ import Testing
     private static let hour = 3600.0
     private static let wrongBy = [hour, 400 * 24 * hour]
 
-    /// A drive with points of the right time, then some of a clock that was ahead, which is right again now. Gives the unit's id.
+    /// A drive with points of the right time, then some of a clock that was ahead, which is right
+    /// again now. Gives the unit's id.
     private func backedUpByAWrongClock(_ seconds: Double) async throws -> (World, String, MemoryTree) {
         let (world, service, unitID, tree) = try await LedgerTests.backedUp(3)
         world.clock.jump(seconds: seconds)
@@ -22,10 +23,13 @@ import Testing
     }
 
     private func waitingBackups(_ world: World) async throws -> Int {
-        try await world.catalog.count(Query<Job>(where: .and([.equal("kind", "backup"), .equal("state", JobState.waiting)])))
+        try await world.catalog.count(
+            Query<Job>(where: .and([.equal("kind", "backup"), .equal("state", JobState.waiting)])))
     }
 
-    @Test(arguments: wrongBy) func `after a clock that was ahead the next backup is due at once`(seconds: Double) async throws {
+    @Test(arguments: wrongBy) func `after a clock that was ahead the next backup is due at once`(
+        seconds: Double
+    ) async throws {
         let (world, unitID, _) = try await backedUpByAWrongClock(seconds)
         let unit = try #require(try await world.catalog.find(ProtectionUnit.self, id: unitID))
         #expect(unit.nextBackupDateTime ?? .distantPast > world.clock.now().addingTimeInterval(1800))
@@ -33,7 +37,8 @@ import Testing
         #expect(try await waitingBackups(world) == 1)
     }
 
-    @Test(arguments: wrongBy) func `no point lies in the future after the next backup, and a search up to now finds the new one`(
+    @Test(arguments: wrongBy)
+    func `no point lies in the future after the next backup, and a search up to now finds the new one`(
         seconds: Double
     ) async throws {
         let (world, unitID, tree) = try await backedUpByAWrongClock(seconds)
@@ -62,7 +67,8 @@ import Testing
         }
     }
 
-    @Test(arguments: [2 * hour, 5 * 365 * 24 * hour], [false, true]) func `a clock that was behind for a while takes nothing from points of before`(
+    @Test(arguments: [2 * hour, 5 * 365 * 24 * hour], [false, true])
+    func `a clock that was behind for a while takes nothing from points of before`(
         seconds: Double, isRestarted: Bool
     ) async throws {
         let (world, service, unitID, tree) = try await LedgerTests.backedUp(3)
@@ -83,11 +89,15 @@ import Testing
 
     @Test func `what could not be read is told of a point that moved`() async throws {
         let (world, service, unitID, tree) = try await LedgerTests.backedUp(1)
-        let item = UnreadItem(path: try #require(TreePath("file")), kind: .file, code: "x", message: "x", since: Timestamp(seconds: 1), keptFrom: nil)
+        let item = UnreadItem(
+            path: try #require(TreePath("file")), kind: .file, code: "x", message: "x", since: Timestamp(seconds: 1),
+            keptFrom: nil)
         world.clock.jump(seconds: 400 * 24 * Self.hour)
         try await LedgerTests.backUp(world, service, tree, 1)
         let ahead = try #require(try await world.points(unitID).last)
-        try await world.catalog.write { try $0.note([item], unitID: unitID, at: ahead.protectionDateTime, makeID: { "row" }) }
+        try await world.catalog.write {
+            try $0.note([item], unitID: unitID, at: ahead.protectionDateTime, makeID: { "row" })
+        }
         world.clock.jump(seconds: -400 * 24 * Self.hour)
         try await LedgerTests.backUp(world, world.restart(), tree, 2)
         let points = try await world.points(unitID)
@@ -110,11 +120,15 @@ import Testing
         #expect(try await world.points(unitID).last?.id == point.id)
     }
 
-    @Test func `a waiting job that was put off by a wrong clock is due, one that waits as long as jobs do is not`() async throws {
+    @Test func `a waiting job that was put off by a wrong clock is due, one that waits as long as jobs do is not`()
+        async throws
+    {
         let world = try await World(seed: 1)
         let service = world.start()
         let ahead = [600.0: "put-back", 400 * 24 * Self.hour: "lost"].map { seconds, id in
-            Job(id: id, kind: "restore", subjectId: id, runAfterDateTime: world.clock.now().addingTimeInterval(seconds), createdDateTime: world.clock.now())
+            Job(
+                id: id, kind: "restore", subjectId: id, runAfterDateTime: world.clock.now().addingTimeInterval(seconds),
+                createdDateTime: world.clock.now())
         }
         try await world.catalog.write { try $0.insert(contentsOf: ahead) }
         try await Scheduler(service).tick()
@@ -122,14 +136,20 @@ import Testing
         #expect(try await world.catalog.page(due).map(\.id) == ["lost"])
     }
 
-    @Test(arguments: [400 * 24 * hour, -2 * hour], [false, true]) func `nothing expires in the first hours after a jump`(
+    @Test(arguments: [400 * 24 * hour, -2 * hour], [false, true])
+    func `nothing expires in the first hours after a jump`(
         seconds: Double, isRestarted: Bool
     ) async throws {
         let (world, service, unitID, _) = try await LedgerTests.backedUp(2)
-        try await world.catalog.write { _ = try $0.update(RestorePoint.self, where: .true, set: ["expirationDateTime": world.clock.now().sqlValue]) }
+        try await world.catalog.write {
+            _ = try $0.update(RestorePoint.self, where: .true, set: ["expirationDateTime": world.clock.now().sqlValue])
+        }
         world.clock.jump(seconds: seconds)
         // Long over by any clock.
-        try await world.catalog.write { _ = try $0.update(RestorePoint.self, where: .true, set: ["expirationDateTime": Date(timeIntervalSince1970: 0).sqlValue]) }
+        try await world.catalog.write {
+            _ = try $0.update(
+                RestorePoint.self, where: .true, set: ["expirationDateTime": Date(timeIntervalSince1970: 0).sqlValue])
+        }
         for _ in 0..<5 {
             try await Scheduler(isRestarted ? world.restart() : service).tick()
             #expect(try await world.points(unitID).count == 2)
@@ -167,9 +187,11 @@ import Testing
         let world = try await World(seed: 1)
         let now = world.clock.now()
         let session = RestoreSession(
-            id: "session", workload: .oneDriveForBusiness, status: .completed, artifactsTotal: 10_000, artifactsCompleted: 10_000, createdDateTime: now,
+            id: "session", workload: .oneDriveForBusiness, status: .completed, artifactsTotal: 10_000,
+            artifactsCompleted: 10_000, createdDateTime: now,
             lastModifiedDateTime: now.addingTimeInterval(400 * 24 * Self.hour))
-        let draft = RestoreSession(id: "draft", workload: .oneDriveForBusiness, status: .draft, artifactsTotal: 1, createdDateTime: now)
+        let draft = RestoreSession(
+            id: "draft", workload: .oneDriveForBusiness, status: .draft, artifactsTotal: 1, createdDateTime: now)
         try await world.catalog.write { try $0.insert(contentsOf: [session, draft]) }
         try await world.catalog.read { try $0.requireRoom(for: draft, ServiceLimits(), now) }
     }
@@ -197,7 +219,9 @@ import Testing
         (reading(0, 1000), reading(60, 5), .none),
     ]
 
-    @Test(arguments: cases) func `a jump is what the steady clock does not show`(last: ClockReading, present: ClockReading, change: ClockChange) {
+    @Test(arguments: cases) func `a jump is what the steady clock does not show`(
+        last: ClockReading, present: ClockReading, change: ClockChange
+    ) {
         #expect(present.change(since: last) == change)
     }
 
@@ -208,26 +232,32 @@ import Testing
         #expect(first.seconds > 0)
     }
 
-    @Test(arguments: [
-        ([1.0, 2, 3], [1, 2, 3]), ([1, 900, 2, 3], [1, 1.001, 2, 3]), ([5, 6, 7, 1, 8], [5, 6, 7, 7.001, 8]),
-        ([900, 1, 2], [0.999, 1, 2]), ([], []),
-    ] as [([Double], [Double])])
+    @Test(
+        arguments: [
+            ([1.0, 2, 3], [1, 2, 3]), ([1, 900, 2, 3], [1, 1.001, 2, 3]), ([5, 6, 7, 1, 8], [5, 6, 7, 7.001, 8]),
+            ([900, 1, 2], [0.999, 1, 2]), ([], []),
+        ] as [([Double], [Double])])
     func `times follow the order in which points were made`(times: [Double], wanted: [Double]) {
         let ordered = PointTimes.inOrder(times.map { Self.start.addingTimeInterval($0) })
         #expect(ordered.map { ($0.timeIntervalSince(Self.start) * 1000).rounded() / 1000 } == wanted)
     }
 
-    @Test(arguments: [
-        // Alone, they move back together.
-        ([1000.0, 1600, 2200], nil, [-1200.001, -600.001, -0.001]),
-        // What was taken before the clock was set back lies in between: nothing moves before it.
-        ([60.0, 660], -100.0, [-99.999, -0.001]),
-        ([10.0, 20, 30], -0.002, [-0.001, 0, 0.001]),
-    ] as [([Double], Double?, [Double])])
+    @Test(
+        arguments: [
+            // Alone, they move back together.
+            ([1000.0, 1600, 2200], nil, [-1200.001, -600.001, -0.001]),
+            // What was taken before the clock was set back lies in between:
+            // nothing moves before it.
+            ([60.0, 660], -100.0, [-99.999, -0.001]),
+            ([10.0, 20, 30], -0.002, [-0.001, 0, 0.001]),
+        ] as [([Double], Double?, [Double])])
     func `points from the future move back in their order`(times: [Double], last: Double?, wanted: [Double]) {
         let moved = PointTimes.honest(
-            times.map { Self.start.addingTimeInterval($0) }, after: last.map { Self.start.addingTimeInterval($0) }, before: Self.start)
-        #expect(zip(moved, wanted).allSatisfy { abs($0.timeIntervalSince(Self.start) - $1) < 0.0001 }, "\(moved.map { $0.timeIntervalSince(Self.start) })")
+            times.map { Self.start.addingTimeInterval($0) }, after: last.map { Self.start.addingTimeInterval($0) },
+            before: Self.start)
+        #expect(
+            zip(moved, wanted).allSatisfy { abs($0.timeIntervalSince(Self.start) - $1) < 0.0001 },
+            "\(moved.map { $0.timeIntervalSince(Self.start) })")
         #expect(moved.count == wanted.count)
     }
 }
@@ -243,7 +273,8 @@ import Testing
     }
 
     private func look(_ job: Job, wall: Double, steady: Double) -> Bool {
-        let moment = ClockReading(now: start.addingTimeInterval(wall), steady: SteadyTime(epoch: "boot", seconds: steady))
+        let moment = ClockReading(
+            now: start.addingTimeInterval(wall), steady: SteadyTime(epoch: "boot", seconds: steady))
         return !watch.lapsed(among: [job], at: moment).isEmpty
     }
 

@@ -7,7 +7,9 @@ import Testing
 
 /// The first backup of a drive fails in a way that no immediate try can help with.
 @Suite struct FirstBackupTests {
-    @Test func `a drive whose first backup failed says so and is tried again at the next moment of the cadence`() async throws {
+    @Test func `a drive whose first backup failed says so and is tried again at the next moment of the cadence`()
+        async throws
+    {
         let world = try await World(seed: 6)
         let tree = MemoryTree()
         try tree.put("file", [1, 2, 3])
@@ -36,7 +38,9 @@ import Testing
         try await world.work(service)
         #expect(try await world.catalog.find(ProtectionUnit.self, id: unit.id)?.status == .unprotected)
         let policyID = try #require(unit.policyId)
-        try await world.catalog.write { _ = try $0.update(ProtectionPolicy.self, where: .equal("id", policyID), set: ["activatedDateTime": .null]) }
+        try await world.catalog.write {
+            _ = try $0.update(ProtectionPolicy.self, where: .equal("id", policyID), set: ["activatedDateTime": .null])
+        }
         for _ in 0..<3 {
             world.clock.turn(seconds: 600)
             try await Scheduler(service).tick()

@@ -12,7 +12,8 @@ import Testing
         let start = world.clock.now()
         let jobs = [JobState.done, .failed, .waiting].map { state in
             Job(
-                id: state.rawValue, kind: "settle", subjectId: state.rawValue, state: state, runAfterDateTime: start, createdDateTime: start,
+                id: state.rawValue, kind: "settle", subjectId: state.rawValue, state: state, runAfterDateTime: start,
+                createdDateTime: start,
                 endedDateTime: state == .waiting ? nil : start)
         }
         try await world.catalog.write { try $0.insert(contentsOf: jobs) }
@@ -28,7 +29,9 @@ import Testing
         let (world, service, _, _) = try await LedgerTests.backedUp(1)
         let job = try #require(try await world.catalog.page(Query<Job>(where: .equal("kind", "backup"))).first)
         #expect(job.endedDateTime == world.clock.now())
-        try await world.catalog.write { _ = try $0.update(Job.self, where: .true, set: ["createdDateTime": Date(timeIntervalSince1970: 0).sqlValue]) }
+        try await world.catalog.write {
+            _ = try $0.update(Job.self, where: .true, set: ["createdDateTime": Date(timeIntervalSince1970: 0).sqlValue])
+        }
         world.clock.turn(seconds: 1)
         try await Scheduler(service).tick()
         #expect(try await world.catalog.find(Job.self, id: job.id) != nil)
@@ -38,7 +41,9 @@ import Testing
         let world = try await World(seed: 1)
         let (start, most) = (world.clock.now(), Scheduler.rowsPerChange * Scheduler.changesPerLook)
         let jobs = (0...most).map { number in
-            Job(id: "\(number)", kind: "settle", subjectId: "\(number)", state: .done, runAfterDateTime: start, createdDateTime: start, endedDateTime: start)
+            Job(
+                id: "\(number)", kind: "settle", subjectId: "\(number)", state: .done, runAfterDateTime: start,
+                createdDateTime: start, endedDateTime: start)
         }
         try await world.catalog.write { try $0.insert(contentsOf: jobs) }
         world.clock.turn(days: 8)
@@ -53,7 +58,9 @@ import Testing
         let (world, service, unitID, _) = try await LedgerTests.backedUp(3)
         let points = try await world.points(unitID)
         _ = try await world.restore(points[0], .new)
-        try await world.catalog.write { _ = try $0.update(RestorePoint.self, where: .true, set: ["expirationDateTime": world.clock.now().sqlValue]) }
+        try await world.catalog.write {
+            _ = try $0.update(RestorePoint.self, where: .true, set: ["expirationDateTime": world.clock.now().sqlValue])
+        }
         try await Scheduler(service).tick()
         #expect(try await world.points(unitID).map(\.id) == [points[0].id])
     }
@@ -71,10 +78,12 @@ import Testing
         let (world, service, unitID, _) = try await LedgerTests.backedUp(1)
         let now = world.clock.now()
         let failed = Job(
-            id: "failed", kind: "verify", subjectId: unitID, state: .failed, runAfterDateTime: now, createdDateTime: now, endedDateTime: now)
+            id: "failed", kind: "verify", subjectId: unitID, state: .failed, runAfterDateTime: now,
+            createdDateTime: now, endedDateTime: now)
         try await world.catalog.write { writer in
             try writer.insert(failed)
-            _ = try writer.update(RepositoryHealth.self, where: .true, set: ["verifiedDateTime": Date(timeIntervalSince1970: 0).sqlValue])
+            _ = try writer.update(
+                RepositoryHealth.self, where: .true, set: ["verifiedDateTime": Date(timeIntervalSince1970: 0).sqlValue])
         }
         #expect(try await Scheduler(service).addDueVerification(now) == 0)
         #expect(try await Scheduler(service).addDueVerification(now.addingTimeInterval(86_401)) == 1)

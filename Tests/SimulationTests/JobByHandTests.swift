@@ -32,7 +32,9 @@ import Testing
         #expect(error?.message.contains("not known") == true)
     }
 
-    @Test(.timeLimit(.minutes(1))) func `of a backup whose job is gone nobody says that there is no point`() async throws {
+    @Test(.timeLimit(.minutes(1))) func `of a backup whose job is gone nobody says that there is no point`()
+        async throws
+    {
         let (world, service, unitID, _) = try await LedgerTests.backedUp(1)
         let asked = Task { try await service.backUpNow([unitID]) }
         try await lose(.backup, world, service)

@@ -11,7 +11,8 @@ import Testing
 /// Somebody with write access to the repository's folder removes snapshots, or puts old ones back.
 @Suite struct LedgerTests {
     /// A world with one drive and some points. Gives the unit's id.
-    static func backedUp(_ points: Int, seed: UInt64 = 1) async throws -> (World, ProtectionService, String, MemoryTree) {
+    static func backedUp(_ points: Int, seed: UInt64 = 1) async throws -> (World, ProtectionService, String, MemoryTree)
+    {
         let world = try await World(seed: seed)
         let tree = MemoryTree()
         let unit = try #require(try await world.protect([tree]).first)
@@ -74,7 +75,8 @@ import Testing
         try await Self.backUp(world, service, tree, 8)
         world.disk.tamper(name, bytes)
         let found = try await service.checkRepository(unitID: unitID, readsData: false).errors
-        #expect(found.contains { $0.object == "snapshots/\(point.snapshotId)" && $0.message.contains("not in the ledger") })
+        #expect(
+            found.contains { $0.object == "snapshots/\(point.snapshotId)" && $0.message.contains("not in the ledger") })
     }
 
     @Test func `a repository put back from an older copy is found, with and without its ledger`() async throws {
@@ -83,7 +85,9 @@ import Testing
         for number in 5..<8 { try await Self.backUp(world, service, tree, number) }
         let new = world.disk.objects
         for withLedger in [false, true] {
-            for name in Set(old.keys).union(new.keys) where withLedger || name.hasPrefix("\(unitID)/") { world.disk.tamper(name, old[name]) }
+            for name in Set(old.keys).union(new.keys) where withLedger || name.hasPrefix("\(unitID)/") {
+                world.disk.tamper(name, old[name])
+            }
             let found = try await errors(service, unitID)
             #expect(found.filter { $0.contains("snapshot is missing") }.count == 3)
             #expect(found.contains { $0.contains("put back from an older copy") } == withLedger)
@@ -100,7 +104,8 @@ import Testing
             _ = try writer.delete(LedgerRow.self, where: .equal("unitId", unitID))
             try writer.insert(contentsOf: kept)
         }
-        #expect(try await errors(service, unitID).contains { $0.contains("the catalogue was put back from an older copy") })
+        #expect(
+            try await errors(service, unitID).contains { $0.contains("the catalogue was put back from an older copy") })
         try await Self.backUp(world, service, tree, 7)
         #expect(try await errors(service, unitID) == [])
     }
@@ -114,13 +119,15 @@ import Testing
             let text = String(decoding: bytes, as: UTF8.self)
             let other = world.disk.objects[names[(number + 1) % names.count]]
             var changes: [[UInt8]?] = [
-                Array(text.replacingOccurrences(of: "\"format\":1", with: "\"format\":2").utf8), Array(bytes.dropLast(3)), Array((text + "x").utf8), [], other,
+                Array(text.replacingOccurrences(of: "\"format\":1", with: "\"format\":2").utf8),
+                Array(bytes.dropLast(3)), Array((text + "x").utf8), [], other,
             ]
             // The newest may be the one that was being written.
             if number < names.count - 1 { changes.append(nil) }
             for change in changes {
                 world.disk.tamper(name, change)
-                #expect(try await errors(service, unitID).isEmpty == false, "\(name): \(String(describing: change?.count))")
+                #expect(
+                    try await errors(service, unitID).isEmpty == false, "\(name): \(String(describing: change?.count))")
             }
             world.disk.tamper(name, bytes)
         }

@@ -24,5 +24,7 @@ struct MemoryLog: LogHandler {
         set { metadata[key] = newValue }
     }
 
-    func log(event: LogEvent) { lines.all.withLock { $0.append("\(event.level) \(event.message) \(event.metadata ?? [:])") } }
+    func log(event: LogEvent) {
+        lines.all.withLock { $0.append("\(event.level) \(event.message) \(event.metadata ?? [:])") }
+    }
 }

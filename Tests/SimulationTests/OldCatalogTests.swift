@@ -8,10 +8,14 @@ import Testing
 
 @testable import BackupService
 
-/// The catalogue was put back from an older copy, or lost its last commits: it does not know the newest points, and their snapshots look forgotten.
+/// The catalogue was put back from an older copy, or lost its last commits: it does not know the
+/// newest points, and their snapshots look forgotten.
 @Suite struct OldCatalogTests {
-    /// A drive with two points that an old catalogue knows, and three that it does not. Gives what the drive held at each point.
-    private func rolledBack() async throws -> (World, ProtectionService, String, MemoryTree, [String: [TreePath: DescribedItem]]) {
+    /// A drive with two points that an old catalogue knows, and three that it does not. Gives what
+    /// the drive held at each point.
+    private func rolledBack() async throws -> (
+        World, ProtectionService, String, MemoryTree, [String: [TreePath: DescribedItem]]
+    ) {
         let (world, service, unitID, tree) = try await LedgerTests.backedUp(2)
         let (rows, points) = (try await world.catalog.page(Query<LedgerRow>()), try await world.points(unitID))
         let repository = try #require(try await world.catalog.find(UnitRepository.self, id: unitID))
@@ -31,7 +35,9 @@ import Testing
         return (world, world.start(), unitID, tree, states)
     }
 
-    private func expectAllBack(_ world: World, _ service: ProtectionService, _ unitID: String, _ states: [String: [TreePath: DescribedItem]]) async throws {
+    private func expectAllBack(
+        _ world: World, _ service: ProtectionService, _ unitID: String, _ states: [String: [TreePath: DescribedItem]]
+    ) async throws {
         for (id, state) in states {
             let point = try #require(try await world.catalog.find(RestorePoint.self, id: id))
             #expect(!point.isDamaged && point.expirationDateTime >= world.clock.now().addingTimeInterval(29 * 86_400))
@@ -42,7 +48,9 @@ import Testing
         #expect(try await service.checkRepository(unitID: unitID, readsData: true).errors == [])
     }
 
-    @Test func `a prune brings back the points that the catalogue does not know, and removes none of them`() async throws {
+    @Test func `a prune brings back the points that the catalogue does not know, and removes none of them`()
+        async throws
+    {
         let (world, service, unitID, _, states) = try await rolledBack()
         #expect(try await service.planPrune(unitID: unitID).forgotten == [], "a dry run tells the same")
         let prune = service.job(.prune, unitID)
@@ -103,10 +111,14 @@ import Testing
     @Test func `a repository that is gone, and one that nobody knows, are told`() async throws {
         let (world, service, unitID, _) = try await LedgerTests.backedUp(1)
         let stranger = "00000000-0000-4000-8000-000000000001"
-        for (name, bytes) in world.disk.objects where name.hasPrefix("\(unitID)/") { world.disk.tamper(stranger + name.dropFirst(unitID.count), bytes) }
+        for (name, bytes) in world.disk.objects where name.hasPrefix("\(unitID)/") {
+            world.disk.tamper(stranger + name.dropFirst(unitID.count), bytes)
+        }
         let objects = world.disk.objects
         for name in objects.keys where name.hasPrefix("\(unitID)/") { world.disk.tamper(name, nil) }
-        let report = try await service.compareWithRepositories(locations: [stranger, "00000000-0000-4000-8000-000000000002"])
+        let report = try await service.compareWithRepositories(locations: [
+            stranger, "00000000-0000-4000-8000-000000000002",
+        ])
         #expect(report.missing == [unitID] && report.unknown == [stranger])
     }
 
@@ -131,22 +143,30 @@ import Testing
         }
         swap()
         for unit in units {
-            let error = await #expect(throws: RepositoryError.self) { try await service.checkRepository(unitID: unit.id, readsData: false) }
+            let error = await #expect(throws: RepositoryError.self) {
+                try await service.checkRepository(unitID: unit.id, readsData: false)
+            }
             #expect(error?.message.isEmpty == false)
         }
         try trees[0].put("more", [1])
         world.clock.turn(seconds: 600)
         try await Scheduler(service).tick()
         try await world.work(service)
-        #expect(try await world.catalog.find(ProtectionUnit.self, id: units[0].id)?.error != nil, "the unit says that its backup fails")
+        #expect(
+            try await world.catalog.find(ProtectionUnit.self, id: units[0].id)?.error != nil,
+            "the unit says that its backup fails")
         swap()
-        for (name, bytes) in objects where !name.contains("locks/") { #expect(world.disk.objects[name] == bytes, "\(name)") }
+        for (name, bytes) in objects where !name.contains("locks/") {
+            #expect(world.disk.objects[name] == bytes, "\(name)")
+        }
         for unit in units { #expect(try await service.checkRepository(unitID: unit.id, readsData: true).errors == []) }
     }
 
     @Test func `what lies beside a repository is checked, and a verification writes it anew`() async throws {
         let (world, service, unitID, _) = try await LedgerTests.backedUp(1)
-        let beside = world.disk.objects.keys.filter { $0.hasPrefix("\(unitID).beside/identity") || $0.hasPrefix("\(unitID).beside/opening/") }.sorted()
+        let beside = world.disk.objects.keys.filter {
+            $0.hasPrefix("\(unitID).beside/identity") || $0.hasPrefix("\(unitID).beside/opening/")
+        }.sorted()
         #expect(beside.count == 3)
         for name in beside {
             let bytes = try #require(world.disk.objects[name])

@@ -8,8 +8,8 @@ import Testing
 
 @testable import BackupService
 
-/// The owner may use stock restic on every repository. What that does to the restore points is told, and what is still
-/// there comes back.
+/// The owner may use stock restic on every repository. What that does to the restore points is
+/// told, and what is still there comes back.
 @Suite struct OwnersResticTests {
     /// A drive with three points, the repository of which restic can be let loose on.
     private struct Scene {

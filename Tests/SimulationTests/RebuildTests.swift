@@ -44,21 +44,26 @@ import Testing
         #expect(report.units.flatMap(\.notes) == [])
         for unit in named {
             let back = try #require(try await catalog.store.find(ProtectionUnit.self, id: unit.id))
-            #expect(back.sourceId == unit.sourceId && back.workload == unit.workload && back.displayName == unit.displayName && back.status == .unprotected)
+            #expect(
+                back.sourceId == unit.sourceId && back.workload == unit.workload && back.displayName == unit.displayName
+                    && back.status == .unprotected)
             #expect(try await service.checkRepository(unitID: unit.id, readsData: true).errors == [])
             let ids = Set(try await catalog.store.page(Query<RestorePoint>(where: .equal("unitId", unit.id))).map(\.id))
             // Of points that share a snapshot the one comes back for which it was taken.
-            let first = Dictionary(grouping: points.filter { $0.unitId == unit.id }, by: \.snapshotId).values.compactMap { $0.min { $0.protectionDateTime < $1.protectionDateTime } }
+            let first = Dictionary(grouping: points.filter { $0.unitId == unit.id }, by: \.snapshotId).values.compactMap
+            { $0.min { $0.protectionDateTime < $1.protectionDateTime } }
             #expect(ids == Set(first.map(\.id)))
         }
         for point in try await catalog.store.page(Query<RestorePoint>()) {
             let original = try #require(points.first { $0.id == point.id })
             #expect(abs(point.protectionDateTime.timeIntervalSince(original.protectionDateTime)) < 0.002)
             #expect(point.expirationDateTime >= world.clock.now().addingTimeInterval(29 * 86_400))
-            let open = try #require(try await JobContext(service: service, progress: ProgressCell()).openRepository(unitID: point.unitId))
+            let open = try #require(
+                try await JobContext(service: service, progress: ProgressCell()).openRepository(unitID: point.unitId))
             let copy = MemoryTree()
             let restorer = Restorer(repository: open.repository)
-            let outcome = try await restorer.execute(try await restorer.plan(snapshot: point.snapshotId, onto: copy, mode: .fresh))
+            let outcome = try await restorer.execute(
+                try await restorer.plan(snapshot: point.snapshotId, onto: copy, mode: .fresh))
             #expect(outcome.failures.isEmpty)
             #expect(try copy.description() == states[point.id])
         }
@@ -69,7 +74,10 @@ import Testing
     @Test func `without config, keys or identity what is left comes back with a note`() async throws {
         for missing in ["config", "keys/", ".beside/identity"] {
             let (world, _, unitID, _) = try await LedgerTests.backedUp(2)
-            for name in world.disk.objects.keys where name.hasPrefix("\(unitID)/\(missing)") || name == "\(unitID)\(missing)" { world.disk.tamper(name, nil) }
+            for name in world.disk.objects.keys
+            where name.hasPrefix("\(unitID)/\(missing)") || name == "\(unitID)\(missing)" {
+                world.disk.tamper(name, nil)
+            }
             let (service, catalog) = try await emptied(world)
             let report = try await service.rebuildCatalog(locations: [unitID])
             #expect(report.failures.isEmpty, "\(missing): \(report.failures)")

@@ -37,7 +37,8 @@ import Testing
         let now = world.clock.now()
         return Job(
             id: world.makeID(), kind: kind.rawValue, subjectId: subject, state: state, runAfterDateTime: now,
-            leaseOwner: state == .running ? "w" : nil, leaseExpiresDateTime: state == .running ? now.addingTimeInterval(60) : nil, createdDateTime: now)
+            leaseOwner: state == .running ? "w" : nil,
+            leaseExpiresDateTime: state == .running ? now.addingTimeInterval(60) : nil, createdDateTime: now)
     }
 
     @Test(arguments: meetings) func `what removes waits for what reads or adds`(_ meeting: Meeting) async throws {
@@ -50,14 +51,16 @@ import Testing
         #expect(try await world.catalog.read { try !$0.isBlocked(elsewhere, now: now) })
     }
 
-    @Test func `of a backup and a prune that are due at once the backup begins, and the prune follows it`() async throws {
+    @Test func `of a backup and a prune that are due at once the backup begins, and the prune follows it`() async throws
+    {
         let world = try await World(seed: 1)
         var jobs = [job(.prune, "unit", .waiting, world), job(.backup, "unit", .waiting, world)]
         jobs[0].runAfterDateTime.addTimeInterval(-5)
         try await world.catalog.write { [jobs] in try $0.insert(contentsOf: jobs) }
         let now = world.clock.now()
         let claim = { @Sendable (writer: CatalogWriter) in
-            try writer.beginJobs(owner: "w", now: now, leaseSeconds: 60, kinds: JobKind.allCases.map(\.rawValue), limit: 4)
+            try writer.beginJobs(
+                owner: "w", now: now, leaseSeconds: 60, kinds: JobKind.allCases.map(\.rawValue), limit: 4)
         }
         let first = try await world.catalog.write(claim)
         #expect(first.map(\.kind) == ["backup"])
@@ -75,7 +78,9 @@ import Testing
     }
 
     /// A unit whose erasure is due, while an artifact of either kind has a status.
-    private func erasure(_ isGranular: Bool, _ status: ArtifactRestoreStatus) async throws -> (World, ProtectionService, String) {
+    private func erasure(
+        _ isGranular: Bool, _ status: ArtifactRestoreStatus
+    ) async throws -> (World, ProtectionService, String) {
         let (world, service, unitID, _) = try await LedgerTests.backedUp(1)
         let point = try #require(try await world.points(unitID).first)
         let artifact = try await world.restore(point, .new)
@@ -85,15 +90,20 @@ import Testing
             if isGranular {
                 try writer.delete(RestoreArtifact.self, id: artifact)
                 var item = GranularRestoreArtifact()
-                (item.id, item.sessionId, item.itemKey, item.restorePointId, item.unitId) = (artifact, session, "key", point.id, unitID)
+                (item.id, item.sessionId, item.itemKey, item.restorePointId, item.unitId) = (
+                    artifact, session, "key", point.id, unitID
+                )
                 (item.sourceId, item.status) = ("source", status)
                 try writer.insert(item)
             } else {
                 _ = try writer.update(RestoreArtifact.self, where: .true, set: ["status": status.sqlValue])
             }
-            _ = try writer.update(ProtectionUnit.self, where: .true, set: [
-                "status": ProtectionUnitStatus.offboardRequested.sqlValue, "offboardRequestedDateTime": Date(timeIntervalSince1970: 0).sqlValue,
-            ])
+            _ = try writer.update(
+                ProtectionUnit.self, where: .true,
+                set: [
+                    "status": ProtectionUnitStatus.offboardRequested.sqlValue,
+                    "offboardRequestedDateTime": Date(timeIntervalSince1970: 0).sqlValue,
+                ])
         }
         return (world, service, unitID)
     }
@@ -110,15 +120,19 @@ import Testing
         #expect(try await world.points(unitID).count == 1)
         #expect(world.disk.objects["\(unitID)/config"] != nil)
         try await world.catalog.write { writer in
-            _ = try writer.update(RestoreArtifact.self, where: .true, set: ["status": ArtifactRestoreStatus.succeeded.sqlValue])
-            _ = try writer.update(GranularRestoreArtifact.self, where: .true, set: ["status": ArtifactRestoreStatus.succeeded.sqlValue])
+            _ = try writer.update(
+                RestoreArtifact.self, where: .true, set: ["status": ArtifactRestoreStatus.succeeded.sqlValue])
+            _ = try writer.update(
+                GranularRestoreArtifact.self, where: .true, set: ["status": ArtifactRestoreStatus.succeeded.sqlValue])
         }
         try await Scheduler(service).tick()
         try await world.work(service)
         #expect(world.disk.objects.keys.filter { $0.hasPrefix(unitID) }.isEmpty)
     }
 
-    @Test(arguments: [false, true]) func `an erasure that is ordered already waits for the restores that were accepted`(isGranular: Bool) async throws {
+    @Test(arguments: [false, true]) func `an erasure that is ordered already waits for the restores that were accepted`(
+        isGranular: Bool
+    ) async throws {
         let (world, service, unitID) = try await erasure(isGranular, .scheduled)
         let job = service.job(.deleteRepository, unitID)
         _ = try await world.catalog.write { try $0.addJob(job) }
@@ -133,11 +147,15 @@ import Testing
         state.gracePeriodDateTime = world.clock.now()
         try await world.catalog.write { [state] writer in
             try writer.save(state)
-            _ = try writer.update(ProtectionUnit.self, where: .true, set: ["status": ProtectionUnitStatus.unprotected.sqlValue])
+            _ = try writer.update(
+                ProtectionUnit.self, where: .true, set: ["status": ProtectionUnitStatus.unprotected.sqlValue])
         }
         try await Scheduler(service).tick()
         #expect(try await world.points(unitID).count == 1)
-        try await world.catalog.write { _ = try $0.update(GranularRestoreArtifact.self, where: .true, set: ["status": ArtifactRestoreStatus.failed.sqlValue]) }
+        try await world.catalog.write {
+            _ = try $0.update(
+                GranularRestoreArtifact.self, where: .true, set: ["status": ArtifactRestoreStatus.failed.sqlValue])
+        }
         try await Scheduler(service).tick()
         #expect(try await world.points(unitID).isEmpty)
     }
@@ -158,7 +176,9 @@ import Testing
     @Test func `a look into a point does not keep the unit from being erased, and ends with it`() async throws {
         let (world, service, unitID) = try await erasure(false, .succeeded)
         var session = BrowseSession()
-        (session.id, session.unitId, session.status, session.expirationDateTime) = ("bs", unitID, .created, world.clock.now().addingTimeInterval(86_400))
+        (session.id, session.unitId, session.status, session.expirationDateTime) = (
+            "bs", unitID, .created, world.clock.now().addingTimeInterval(86_400)
+        )
         try await world.catalog.write { [session] in try $0.insert(session) }
         try await Scheduler(service).tick()
         #expect(try await world.points(unitID).isEmpty)

@@ -29,7 +29,8 @@ import Testing
         let control = SandboxControl(
             service: service, clock: clock, faults: FaultBook(),
             tenant: SandboxTenant(
-                folder: folder, tenant: world.tenant, clock: clock, makeID: world.makeID, openTenant: { [tenant = world.tenant] _ in tenant }),
+                folder: folder, tenant: world.tenant, clock: clock, makeID: world.makeID,
+                openTenant: { [tenant = world.tenant] _ in tenant }),
             removeRepositories: {})
         let working = Task { try await Worker(service).run() }
         try await body(world, control, unit.id, tree)
@@ -37,21 +38,26 @@ import Testing
         _ = await working.result
     }
 
-    @Test(.timeLimit(.minutes(3))) func `leaps of a day bring a point a day, also where a prune is due with each`() async throws {
+    @Test(.timeLimit(.minutes(3))) func `leaps of a day bring a point a day, also where a prune is due with each`()
+        async throws
+    {
         try await withSandbox({ $0.intervals.pruneDelaySeconds = 60 }) { world, control, unitID, tree in
             _ = try await control.idle()
             for day in 1...60 {
                 try tree.put("file", Array("day \(day)".utf8))
-                let idle = try await control.advance(to: control.clock.now().addingTimeInterval(86_400), stepSeconds: nil)
+                let idle = try await control.advance(
+                    to: control.clock.now().addingTimeInterval(86_400), stepSeconds: nil)
                 #expect(try await world.points(unitID).last?.protectionDateTime == control.clock.now(), "day \(day)")
                 #expect(idle.waitingJobs <= 1, "a prune for the point that expired today")
             }
             let prunes = Query<Job>(where: .and([.equal("kind", "prune"), .equal("state", JobState.done)]))
-            #expect(try await world.catalog.count(prunes) >= 3, "one every other day, of which those of a week are kept")
+            #expect(
+                try await world.catalog.count(prunes) >= 3, "one every other day, of which those of a week are kept")
         }
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [1e17, 1e300, .infinity]) func `an advance beyond the end of the calendar is refused`(seconds: Double) async throws {
+    @Test(.timeLimit(.minutes(1)), arguments: [1e17, 1e300, .infinity])
+    func `an advance beyond the end of the calendar is refused`(seconds: Double) async throws {
         try await withSandbox { _, control, _, _ in
             let before = control.clock.now()
             let error = await #expect(throws: ODataError.self) {
@@ -62,7 +68,8 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(2)), arguments: [0.0, 0.1234567, 0.9999999]) func `now that is read and used again finds the point of that moment`(
+    @Test(.timeLimit(.minutes(2)), arguments: [0.0, 0.1234567, 0.9999999])
+    func `now that is read and used again finds the point of that moment`(
         fraction: Double
     ) async throws {
         try await withSandbox { world, control, unitID, _ in

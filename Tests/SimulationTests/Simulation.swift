@@ -7,13 +7,16 @@ import Testing
 
 @testable import BackupService
 
-/// One random life of a service: people change files, time passes, jobs run, disks fail, the power goes, the process dies. A seed repeats it.
+/// One random life of a service: people change files, time passes, jobs run, disks fail, the power
+/// goes, the process dies. A seed repeats it.
 ///
 /// What must hold, whatever happens:
-/// 1. every point gives back exactly what the drive held when it was taken, or is marked as damaged once a verification has looked;
+/// 1. every point gives back exactly what the drive held when it was taken, or is marked as damaged
+///    once a verification has looked;
 /// 2. a restore that succeeded brought back everything; one that failed says why;
 /// 3. a drive holds whole files only, and only an in-place restore of its own changes it;
-/// 4. after the faults are over, a repair makes the repository sound and the next backup gives a point that restores.
+/// 4. after the faults are over, a repair makes the repository sound and the next backup gives
+///    a point that restores.
 final class Simulation {
     struct Figures: Sendable {
         var points = 0
@@ -72,7 +75,8 @@ final class Simulation {
         case 14..<16: if !faults.isEmpty { world.disk.arm(random.choice(faults), afterCalls: random.number(below: 60)) }
         case 16: world.disk.cut(afterChanges: random.number(below: 25))
         case 17..<19: try await restore()
-        case 19..<21: world.driver.die(random.choice(MortalDriver.Moment.allCases), afterWrites: random.number(below: 30))
+        case 19..<21:
+            world.driver.die(random.choice(MortalDriver.Moment.allCases), afterWrites: random.number(below: 30))
         default: try await add(.prune)
         }
     }
@@ -86,11 +90,12 @@ final class Simulation {
         }
     }
 
-    /// Runs something as a process that a power cut or a signal kills; afterwards another is started.
+    /// Runs something as a process that a power cut or a signal kills;
+    /// afterwards another is started.
     private func alive(_ body: () async throws -> Void) async throws {
         do {
             try await body()
-        } catch where world.driver.isDead {
+        } catch  where world.driver.isDead {
             // Nobody is left to hear of it.
         }
         guard world.driver.isDead else { return }
@@ -109,13 +114,15 @@ final class Simulation {
         try await world.catalog.write { writer in
             for id in old { try writer.delete(RestorePoint.self, id: id) }
             _ = try writer.addJob(job)
-            _ = try writer.update(Job.self, where: .and([.equal("kind", job.kind), .equal("state", JobState.waiting)]), set: ["runAfterDateTime": ends.sqlValue])
+            _ = try writer.update(
+                Job.self, where: .and([.equal("kind", job.kind), .equal("state", JobState.waiting)]),
+                set: ["runAfterDateTime": ends.sqlValue])
         }
         try await alive { try await world.work(service, before: remember) }
     }
 
-    /// Notes what every drive holds now, for the backup that may begin at this moment. No two moments are the same, so that nothing that
-    /// follows changes what was noted.
+    /// Notes what every drive holds now, for the backup that may begin at this moment. No two
+    /// moments are the same, so that nothing that follows changes what was noted.
     private func remember() {
         world.clock.turn(seconds: 1)
         for (id, tree) in drives { held[id, default: [:]][world.clock.now()] = try? tree.description() }
@@ -154,7 +161,9 @@ final class Simulation {
         for _ in 0..<40 {
             try await alive { try await world.work(service, before: remember) }
             guard let artifact = try await world.catalog.find(RestoreArtifact.self, id: id) else { return }
-            if artifact.status == .succeeded || artifact.status == .failed { return try judge(artifact, point, tree, before) }
+            if artifact.status == .succeeded || artifact.status == .failed {
+                return try judge(artifact, point, tree, before)
+            }
             world.clock.turn(seconds: 300)
         }
         Issue.record("seed \(seed): the restore of \(point.id) never came to its end")
@@ -166,7 +175,9 @@ final class Simulation {
         for (path, item) in after where item.kind == .file {
             #expect(contents.contains(item.content), "seed \(seed): '\(path)' holds bytes that nobody ever wrote")
         }
-        if artifact.destinationType == .new { #expect(after == before, "seed \(seed): a restore to a new place changed the drive") }
+        if artifact.destinationType == .new {
+            #expect(after == before, "seed \(seed): a restore to a new place changed the drive")
+        }
         if artifact.status == .failed {
             figures.failedRestores += 1
             #expect(artifact.error?.message.isEmpty == false, "seed \(seed): a failed artifact does not say why")
@@ -177,7 +188,9 @@ final class Simulation {
             return
         }
         let restored = artifact.destinationType == .inPlace ? after : try world.tenant.copy(artifact.id)?.description()
-        #expect(restored == expected, "seed \(seed): a restore that succeeded brought back something else than point \(point.id)")
+        #expect(
+            restored == expected,
+            "seed \(seed): a restore that succeeded brought back something else than point \(point.id)")
     }
 
     // MARK: The end
@@ -214,15 +227,28 @@ final class Simulation {
         let id = try await world.restore(point, .new)
         try await world.work(service, most: 60, before: remember)
         let artifact = try await world.catalog.find(RestoreArtifact.self, id: id)
-        #expect(artifact?.status == .succeeded, "seed \(seed): point \(point.id) is not marked and cannot be restored: \(artifact?.error?.message ?? "no reason")")
-        #expect(try world.tenant.copy(id)?.description() == expected, "seed \(seed): point \(point.id) is not marked and gives back something else")
+        #expect(
+            artifact?.status == .succeeded,
+            """
+            seed \(seed): point \(point.id) is not marked and cannot be restored: \
+            \(artifact?.error?.message ?? "no reason")
+            """
+        )
+        #expect(
+            try world.tenant.copy(id)?.description() == expected,
+            "seed \(seed): point \(point.id) is not marked and gives back something else")
     }
 
     private func runToEnd(_ kind: JobKind, _ unitID: String) async throws {
         let job = service.job(kind, unitID)
         _ = try await world.catalog.write { try $0.addJob(job) }
         try await world.work(service, most: 60, before: remember)
-        let open = try await world.catalog.page(Query<Job>(where: .and([.equal("kind", kind.rawValue), .equal("subjectId", unitID), .oneOf("state", [JobState.waiting, .running])])))
+        let open = try await world.catalog.page(
+            Query<Job>(
+                where: .and([
+                    .equal("kind", kind.rawValue), .equal("subjectId", unitID),
+                    .oneOf("state", [JobState.waiting, .running]),
+                ])))
         #expect(open.isEmpty, "seed \(seed): \(kind) of \(unitID) is not done: \(open.first?.error?.message ?? "")")
     }
 
@@ -239,7 +265,12 @@ final class Simulation {
         try await passTime(600)
         guard let point = try await world.points(unitID).last else {
             let unit = try await world.catalog.find(ProtectionUnit.self, id: unitID)
-            Issue.record("seed \(seed): there is no point after a repair; the unit is \(unit?.status.rawValue ?? "gone"): \(unit?.error?.message ?? "no error")")
+            Issue.record(
+                """
+                seed \(seed): there is no point after a repair; the unit is \(unit?.status.rawValue ?? "gone"): \
+                \(unit?.error?.message ?? "no error")
+                """
+            )
             return
         }
         #expect(!point.isDamaged, "seed \(seed): the point after a repair is marked")

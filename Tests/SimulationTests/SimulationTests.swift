@@ -2,7 +2,8 @@ import BackupTesting
 import Foundation
 import Testing
 
-/// Random lives of the whole service. `HOLDFAST_SIMULATION_SEEDS=<first>-<last>` runs others, `HOLDFAST_SIMULATION_STEPS` longer ones.
+/// Random lives of the whole service. `HOLDFAST_SIMULATION_SEEDS=<first>-<last>` runs
+/// others, `HOLDFAST_SIMULATION_STEPS` longer ones.
 @Suite(.serialized) struct SimulationTests {
     private static let environment = ProcessInfo.processInfo.environment
     private static let steps = Int(environment["HOLDFAST_SIMULATION_STEPS"] ?? "") ?? 15
@@ -16,8 +17,16 @@ import Testing
     private func live(_ seed: UInt64, _ faults: [SimulatedDisk.Fault]) async throws {
         let figures = try await Simulation(seed: seed).run(steps: Self.steps, faults: faults)
         if Self.environment["HOLDFAST_SIMULATION_SEEDS"] != nil {
-            let strikes = figures.strikes.sorted { $0.key.rawValue < $1.key.rawValue }.map { "\($0.key.rawValue)=\($0.value)" }.joined(separator: " ")
-            print("seed=\(seed) points=\(figures.points) damaged=\(figures.damagedPoints) restores=\(figures.restores) failed=\(figures.failedRestores) cuts=\(figures.cuts) deaths=\(figures.deaths) calls=\(figures.calls) \(strikes)")
+            let strikes = figures.strikes.sorted { $0.key.rawValue < $1.key.rawValue }.map {
+                "\($0.key.rawValue)=\($0.value)"
+            }.joined(separator: " ")
+            print(
+                """
+                seed=\(seed) points=\(figures.points) damaged=\(figures.damagedPoints) \
+                restores=\(figures.restores) failed=\(figures.failedRestores) cuts=\(figures.cuts) \
+                deaths=\(figures.deaths) calls=\(figures.calls) \(strikes)
+                """
+            )
         }
     }
 

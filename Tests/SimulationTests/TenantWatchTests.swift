@@ -53,7 +53,9 @@ import Testing
         let units = try await world.protect([MemoryTree()])
         world.tenant.remove(userID: units[0].sourceId)
         try await world.catalog.write { writer in
-            _ = try writer.update(ProtectionUnit.self, where: .equal("id", units[0].id), set: ["status": ProtectionUnitStatus.unprotected.sqlValue])
+            _ = try writer.update(
+                ProtectionUnit.self, where: .equal("id", units[0].id),
+                set: ["status": ProtectionUnitStatus.unprotected.sqlValue])
         }
         let (watch, _) = watch(world)
         #expect(try await watch.look().missing.isEmpty)

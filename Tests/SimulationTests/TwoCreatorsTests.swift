@@ -7,8 +7,8 @@ import Testing
 
 @testable import BackupService
 
-/// Two processes make the repository of one unit at once: the catalogue decides, so both use the same one, and its row
-/// opens it.
+/// Two processes make the repository of one unit at once: the catalogue decides, so both use the
+/// same one, and its row opens it.
 @Suite struct TwoCreatorsTests {
     /// A disk on which something happens before the change of that number.
     private struct Interrupted: ObjectStore {
@@ -84,7 +84,8 @@ import Testing
         try await expectOne(world, unitID, made.repository.id)
     }
 
-    /// The row opens the repository that is there, the derived password does, and nothing else is left of the making.
+    /// The row opens the repository that is there, the derived password does, and nothing else is
+    /// left of the making.
     private func expectOne(_ world: World, _ unitID: String, _ id: String) async throws {
         let service = world.start()
         #expect(try await context(service).openRepository(unitID: unitID)?.repository.id == id)

@@ -7,9 +7,12 @@ import Testing
 
 /// Units by the names that people use.
 struct UnitNameTests {
-    private static func unit(_ id: String, _ workload: Workload, source: String, name: String, address: String? = nil, mail: String? = nil) -> ProtectionUnit {
+    private static func unit(
+        _ id: String, _ workload: Workload, source: String, name: String, address: String? = nil, mail: String? = nil
+    ) -> ProtectionUnit {
         ProtectionUnit(
-            id: id, workload: workload, sourceId: source, email: mail, siteName: name, siteWebUrl: address, status: .protected, protectionSources: [],
+            id: id, workload: workload, sourceId: source, email: mail, siteName: name, siteWebUrl: address,
+            status: .protected, protectionSources: [],
             createdDateTime: Date(timeIntervalSince1970: 0))
     }
 
@@ -17,18 +20,26 @@ struct UnitNameTests {
         unit("u1", .oneDriveForBusiness, source: "p1", name: "ada@example.org", mail: "ada.king@example.org"),
         unit("u2", .oneDriveForBusiness, source: "p2", name: "bob@example.org"),
         unit("u3", .exchange, source: "p1", name: "ada@example.org", mail: "ada.king@example.org"),
-        unit("u4", .sharePoint, source: "s1", name: "The Team", address: "https://tenant.sharepoint.example/sites/team%20one"),
-        unit("u5", .sharePoint, source: "s2", name: "The Team", address: "https://tenant.sharepoint.example/sites/other"),
+        unit(
+            "u4", .sharePoint, source: "s1", name: "The Team",
+            address: "https://tenant.sharepoint.example/sites/team%20one"),
+        unit(
+            "u5", .sharePoint, source: "s2", name: "The Team",
+            address: "https://tenant.sharepoint.example/sites/other"),
     ]
     private static let renamed = DirectoryUser(
-        id: "p2", userPrincipalName: "robert@example.org", displayName: "Robert", mail: nil, hasDrive: true, hasMailbox: false, driveWebURL: "")
+        id: "p2", userPrincipalName: "robert@example.org", displayName: "Robert", mail: nil, hasDrive: true,
+        hasMailbox: false, driveWebURL: "")
     private let names = UnitNames(units, users: [renamed], sites: [])
 
     @Test(arguments: [
-        ("u1", "u1"), ("U2", "u2"), ("ada@example.org", "u1"), ("ADA@Example.org", "u1"), ("ada.king@example.org", "u1"), ("p2", "u2"),
+        ("u1", "u1"), ("U2", "u2"), ("ada@example.org", "u1"), ("ADA@Example.org", "u1"),
+        ("ada.king@example.org", "u1"), ("p2", "u2"),
         ("robert@example.org", "u2"), ("bob@example.org", "u2"), ("team one", "u4"), ("other", "u5"), ("s1", "u4"),
     ])
-    func `a unit is found by id, sign-in name of then and now, mail address, site and directory id`(name: String, id: String) throws {
+    func `a unit is found by id, sign-in name of then and now, mail address, site and directory id`(
+        name: String, id: String
+    ) throws {
         #expect(try names.unit(name).id == id)
     }
 

@@ -41,7 +41,9 @@ import Testing
             return try #require(try await world.points(unitID).last)
         }
 
-        func unit() async throws -> ProtectionUnit { try #require(try await world.catalog.find(ProtectionUnit.self, id: unitID)) }
+        func unit() async throws -> ProtectionUnit {
+            try #require(try await world.catalog.find(ProtectionUnit.self, id: unitID))
+        }
     }
 
     final class ClosedFiles: Sendable {

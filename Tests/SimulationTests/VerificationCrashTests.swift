@@ -8,7 +8,8 @@ import Testing
 
 @testable import BackupService
 
-/// A verification whose process dies goes on where it was: nothing is read twice, and nothing is left out.
+/// A verification whose process dies goes on where it was: nothing is read twice, and
+/// nothing is left out.
 @Suite struct VerificationCrashTests {
     /// A store that notes which packs are read in full, and does something before it reads one.
     private struct WatchedStore: ObjectStore {
@@ -21,11 +22,17 @@ import Testing
         }
 
         func list(prefix: String) async throws(ObjectStoreError) -> [ObjectInfo] { try await base.list(prefix: prefix) }
-        func write(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) { try await base.write(name, bytes) }
-        func create(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) -> Bool { try await base.create(name, bytes) }
+        func write(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) {
+            try await base.write(name, bytes)
+        }
+        func create(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) -> Bool {
+            try await base.create(name, bytes)
+        }
         func delete(_ name: String) async throws(ObjectStoreError) { try await base.delete(name) }
         func stat(_ name: String) async throws(ObjectStoreError) -> ObjectInfo? { try await base.stat(name) }
-        func synchronizeDeletions(prefix: String) async throws(ObjectStoreError) { try await base.synchronizeDeletions(prefix: prefix) }
+        func synchronizeDeletions(prefix: String) async throws(ObjectStoreError) {
+            try await base.synchronizeDeletions(prefix: prefix)
+        }
     }
 
     private final class Names: Sendable {
@@ -46,7 +53,8 @@ import Testing
         }
     }
 
-    /// A backed-up drive whose verification was requested, and its packs in the order of their names.
+    /// A backed-up drive whose verification was requested, and its packs in the
+    /// order of their names.
     private struct Scene: Sendable {
         let world: World
         let unitID: String
@@ -56,7 +64,9 @@ import Testing
             let (world, service, unitID, _) = try await LedgerTests.backedUp(points)
             let prefix = "\(unitID)/"
             (self.world, self.unitID) = (world, unitID)
-            packs = world.disk.objects.keys.filter { $0.hasPrefix(prefix + "data/") }.map { String($0.dropFirst(prefix.count)) }.sorted()
+            packs = world.disk.objects.keys.filter { $0.hasPrefix(prefix + "data/") }.map {
+                String($0.dropFirst(prefix.count))
+            }.sorted()
             let job = service.job(.verify, unitID)
             _ = try await world.catalog.write { try $0.addJob(job) }
         }
@@ -65,7 +75,9 @@ import Testing
         /// - Parameters:
         ///   - most: how many jobs it does.
         ///   - before: called before a pack is read.
-        func verify(attemptsMost: Int = 8, most: Int = 20, before: @escaping @Sendable (String) async -> Void = { _ in }) async throws -> [String] {
+        func verify(
+            attemptsMost: Int = 8, most: Int = 20, before: @escaping @Sendable (String) async -> Void = { _ in }
+        ) async throws -> [String] {
             let read = Names()
             var dependencies = world.restart().dependencies
             let stores = dependencies.repositoryStore
@@ -82,10 +94,12 @@ import Testing
             return read.all
         }
 
-        /// Turns the clock until the running job's row says that everything up to the pack was found whole, then lets the process die.
+        /// Turns the clock until the running job's row says that everything up to the pack was
+        /// found whole, then lets the process die.
         func die(keeping position: String) async {
             while true {
-                let jobs = (try? await world.catalog.page(Query<Job>(where: .equal("kind", JobKind.verify.rawValue)))) ?? []
+                let jobs =
+                    (try? await world.catalog.page(Query<Job>(where: .equal("kind", JobKind.verify.rawValue)))) ?? []
                 if jobs.contains(where: { JobCursor($0).position == position }) { break }
                 world.clock.turn(seconds: 1)
                 await Task.yield()
@@ -97,8 +111,12 @@ import Testing
             }
         }
 
-        func health() async throws -> RepositoryHealth? { try await world.catalog.find(RepositoryHealth.self, id: unitID) }
-        func job() async throws -> Job { try #require(try await world.catalog.page(Query<Job>(where: .equal("kind", JobKind.verify.rawValue))).first) }
+        func health() async throws -> RepositoryHealth? {
+            try await world.catalog.find(RepositoryHealth.self, id: unitID)
+        }
+        func job() async throws -> Job {
+            try #require(try await world.catalog.page(Query<Job>(where: .equal("kind", JobKind.verify.rawValue))).first)
+        }
     }
 
     @Test(.timeLimit(.minutes(1))) func `a verification that died goes on behind what it had read`() async throws {
@@ -128,7 +146,9 @@ import Testing
         #expect(try await scene.world.points(scene.unitID).contains { $0.isDamaged })
     }
 
-    @Test(.timeLimit(.minutes(1))) func `a hand-over keeps the place without waiting for the next heartbeat`() async throws {
+    @Test(.timeLimit(.minutes(1))) func `a hand-over keeps the place without waiting for the next heartbeat`()
+        async throws
+    {
         let scene = try await Scene(points: 5)
         let packs = scene.packs
         let handle = Handle()
@@ -145,7 +165,9 @@ import Testing
         let scene = try await Scene(points: 5)
         let packs = scene.packs
         for number in 1..<6 {
-            _ = try await scene.verify(attemptsMost: 2) { if $0 == packs[number] { await scene.die(keeping: packs[number - 1]) } }
+            _ = try await scene.verify(attemptsMost: 2) {
+                if $0 == packs[number] { await scene.die(keeping: packs[number - 1]) }
+            }
         }
         #expect(try await scene.job().state == .running, "five deaths, each further on, with two tries")
         for _ in 0..<2 {

@@ -16,10 +16,16 @@ import Testing
         try await world.work(service)
     }
 
-    /// Flips a bit in the pack that holds the content of one file: the packs that the second backup added.
-    private func damage(_ world: World, _ unitID: String, _ before: Set<String>, largestOnly: Bool = false) throws -> [String] {
+    /// Flips a bit in the pack that holds the content of one file: the packs that
+    /// the second backup added.
+    private func damage(
+        _ world: World, _ unitID: String, _ before: Set<String>, largestOnly: Bool = false
+    ) throws -> [String] {
         var packs = world.disk.objects.keys.filter { $0.hasPrefix("\(unitID)/data/") && !before.contains($0) }.sorted()
-        if largestOnly { packs = Array(packs.sorted { world.disk.objects[$0]?.count ?? 0 > world.disk.objects[$1]?.count ?? 0 }.prefix(1)) }
+        if largestOnly {
+            packs = Array(
+                packs.sorted { world.disk.objects[$0]?.count ?? 0 > world.disk.objects[$1]?.count ?? 0 }.prefix(1))
+        }
         for name in packs {
             var bytes = try #require(world.disk.objects[name])
             bytes[bytes.count / 3] ^= 4
@@ -40,13 +46,18 @@ import Testing
         #expect(unit.error?.message.contains("1 restore points") == true)
         let points = try await world.points(unitID)
         let search = PointSearch(unitIDs: [unitID], start: points[0].protectionDateTime, end: nil)
-        #expect(try await service.searchPoints(search).found.map(\.point.id) == [points[0].id], "a damaged point is found by no search")
+        #expect(
+            try await service.searchPoints(search).found.map(\.point.id) == [points[0].id],
+            "a damaged point is found by no search")
         let artifact = try await world.restore(points[1], .inPlace)
         try await world.work(service)
-        #expect(try await world.catalog.find(RestoreArtifact.self, id: artifact)?.error?.message == JobFailure.damagedPoint)
+        #expect(
+            try await world.catalog.find(RestoreArtifact.self, id: artifact)?.error?.message == JobFailure.damagedPoint)
     }
 
-    @Test func `points on top of damage are not trusted until a repair, which stores again what the drive still has`() async throws {
+    @Test func `points on top of damage are not trusted until a repair, which stores again what the drive still has`()
+        async throws
+    {
         let (world, service, unitID, tree) = try await LedgerTests.backedUp(1)
         let before = Set(world.disk.objects.keys)
         var random = SeededGenerator(seed: 4)
@@ -84,7 +95,9 @@ import Testing
         try tree.remove(#require(TreePath("sub/only-here")))
         let report = try await service.repairRepository(unitID: unitID)
         #expect(report.losses.map(\.point.id) == [points[1].id])
-        #expect(report.losses.first?.items.contains { $0.path == "/sub/only-here" || $0.path == "/sub" || $0.path == "/" } == true)
+        #expect(
+            report.losses.first?.items.contains { $0.path == "/sub/only-here" || $0.path == "/sub" || $0.path == "/" }
+                == true)
         #expect(try await world.points(unitID).map(\.isDamaged) == [false, true])
         #expect(try await service.checkRepository(unitID: unitID, readsData: true).errors == [])
         #expect(world.disk.objects.keys.contains { $0.hasPrefix("\(unitID).beside/quarantine/data/") })
@@ -124,14 +137,23 @@ import Testing
         service = ProtectionService(dependencies: dependencies)
         let clock = world.clock
         let start = clock.now()
-        // Turns the clock for whoever waits; the reading cannot be done before a second a byte has passed.
-        let turning = Task { while !Task.isCancelled { clock.turn(seconds: 10); await Task.yield() } }
+        // Turns the clock for whoever waits; the reading cannot be done before a second
+        // a byte has passed.
+        let turning = Task {
+            while !Task.isCancelled {
+                clock.turn(seconds: 10)
+                await Task.yield()
+            }
+        }
         try await world.work(service)
         turning.cancel()
         await turning.value
-        let health = try await world.catalog.page(Query<RepositoryHealth>(order: [.init("verifiedDateTime", ascending: false)], limit: 1))
+        let health = try await world.catalog.page(
+            Query<RepositoryHealth>(order: [.init("verifiedDateTime", ascending: false)], limit: 1))
         let verified = try #require(health.first)
-        let stored = world.disk.objects.filter { $0.key.hasPrefix("\(verified.id)/data/") }.reduce(0) { $0 + $1.value.count }
+        let stored = world.disk.objects.filter { $0.key.hasPrefix("\(verified.id)/data/") }.reduce(0) {
+            $0 + $1.value.count
+        }
         #expect(verified.problems == 0 && units.map(\.id).contains(verified.id))
         #expect(verified.verifiedDateTime.timeIntervalSince(start) >= Double(stored) * 0.9)
     }
@@ -141,13 +163,18 @@ import Testing
         let state = try tree.description()
         let points = try await world.points(unitID)
         let artifact = try await world.restore(points[2], .new)
-        try await world.catalog.write { writer in for point in points.prefix(2) { _ = try writer.delete(RestorePoint.self, id: point.id) } }
+        try await world.catalog.write { writer in
+            for point in points.prefix(2) { _ = try writer.delete(RestorePoint.self, id: point.id) }
+        }
         let planned = try await service.planPrune(unitID: unitID)
         #expect(Set(planned.forgotten) == Set(points.prefix(2).map(\.snapshotId)))
-        #expect(try await service.checkRepository(unitID: unitID, readsData: false).snapshots == 3, "a dry run changes nothing")
+        #expect(
+            try await service.checkRepository(unitID: unitID, readsData: false).snapshots == 3,
+            "a dry run changes nothing")
         let jobs = [service.job(.prune, unitID), service.job(.backup, unitID)]
         try await world.catalog.write { writer in for job in jobs { _ = try writer.addJob(job) } }
-        // All three at once, as several workers would; whoever finds the repository in use comes again.
+        // All three at once, as several workers would; whoever finds the repository
+        // in use comes again.
         for _ in 0..<30 {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<3 { group.addTask { try await world.work(service, most: 1) } }

@@ -12,7 +12,8 @@ private final class Trouble: Sendable {
     private let code = Mutex<TreeError.Code?>(nil)
     private let isAtRoot: Bool
 
-    /// - Parameter isAtRoot: whether the drive cannot be listed; otherwise nothing in it can be changed.
+    /// - Parameter isAtRoot: whether the drive cannot be listed; otherwise nothing in
+    ///   it can be changed.
     init(isAtRoot: Bool) { self.isAtRoot = isAtRoot }
 
     func set(_ code: TreeError.Code?) { self.code.withLock { $0 = code } }
@@ -35,11 +36,16 @@ private final class Trouble: Sendable {
 
     private func look(_ world: World, _ artifact: String) async throws -> Restored {
         let artifact = try #require(try await world.catalog.find(RestoreArtifact.self, id: artifact))
-        return Restored(artifact: artifact, session: try #require(try await world.catalog.find(RestoreSession.self, id: artifact.sessionId)))
+        return Restored(
+            artifact: artifact,
+            session: try #require(try await world.catalog.find(RestoreSession.self, id: artifact.sessionId)))
     }
 
-    /// A drive with a point that differs from it, in trouble, and a restore that has met the trouble.
-    private func met(_ trouble: Trouble, _ code: TreeError.Code) async throws -> (World, ProtectionService, artifact: String) {
+    /// A drive with a point that differs from it, in trouble, and a restore that
+    /// has met the trouble.
+    private func met(
+        _ trouble: Trouble, _ code: TreeError.Code
+    ) async throws -> (World, ProtectionService, artifact: String) {
         let world = try await World(seed: 1)
         let tree = MemoryTree { trouble.rule($0) }
         try tree.put("a.txt", Array("old".utf8))
@@ -73,7 +79,9 @@ private final class Trouble: Sendable {
         #expect(done.session.error == nil)
     }
 
-    @Test(arguments: [TreeError.Code.treeUnavailable, .inputOutput]) func `what may come back by itself is waited for`(_ code: TreeError.Code) async throws {
+    @Test(arguments: [TreeError.Code.treeUnavailable, .inputOutput]) func `what may come back by itself is waited for`(
+        _ code: TreeError.Code
+    ) async throws {
         let (world, _, id) = try await met(Trouble(isAtRoot: true), code)
         let waiting = try await look(world, id)
         #expect(waiting.artifact.status == .inProgress)

@@ -44,7 +44,9 @@ import Testing
         }
     }
 
-    @Test(.timeLimit(.minutes(2))) func `restores go before backups that were due earlier, and leave them a place`() async throws {
+    @Test(.timeLimit(.minutes(2))) func `restores go before backups that were due earlier, and leave them a place`()
+        async throws
+    {
         let world = try await World(seed: 1)
         let trees = (0..<8).map { _ in MemoryTree() }
         for tree in trees { try tree.put("file", [1, 2, 3]) }
@@ -59,9 +61,12 @@ import Testing
         dependencies.worker.width = 3
         let service = ProtectionService(dependencies: dependencies)
         try await Scheduler(service).tick()
-        // Half of the drives are backed up, the others restored: both at once in one drive would wait for each other.
+        // Half of the drives are backed up, the others restored: both at once in one drive would
+        // wait for each other.
         let restored = units.prefix(4).map(\.id)
-        let theirs = RowPredicate.and([.equal("kind", "backup"), .oneOf("subjectId", restored), .equal("state", JobState.waiting)])
+        let theirs = RowPredicate.and([
+            .equal("kind", "backup"), .oneOf("subjectId", restored), .equal("state", JobState.waiting),
+        ])
         try await world.catalog.write { _ = try $0.delete(Job.self, where: theirs) }
         world.clock.turn(seconds: 1)
         for id in restored { _ = try await world.restore(try #require(try await world.points(id).first), .new) }
@@ -76,11 +81,14 @@ import Testing
         working.cancel()
         _ = await working.result
         #expect(watcher.mostAtOnce == (all: 3, awaited: 2))
-        #expect(watcher.kinds.filter { $0 == "backup" }.count == 4 && watcher.kinds.filter { $0 == "restore" }.count == 4)
+        #expect(
+            watcher.kinds.filter { $0 == "backup" }.count == 4 && watcher.kinds.filter { $0 == "restore" }.count == 4)
         #expect(try await world.catalog.page(Query<RestoreArtifact>()).filter { $0.status == .succeeded }.count == 4)
     }
 
-    @Test(.timeLimit(.minutes(2))) func `a restore that comes while many backups are due gets the next place`() async throws {
+    @Test(.timeLimit(.minutes(2))) func `a restore that comes while many backups are due gets the next place`()
+        async throws
+    {
         let world = try await World(seed: 3)
         let trees = (0..<6).map { _ in MemoryTree() }
         for tree in trees { try tree.put("file", [1, 2, 3]) }
@@ -95,19 +103,25 @@ import Testing
         dependencies.worker.width = 1
         let service = ProtectionService(dependencies: dependencies)
         try await Scheduler(service).tick()
-        let theirs = RowPredicate.and([.equal("kind", "backup"), .equal("subjectId", units[0].id), .equal("state", JobState.waiting)])
+        let theirs = RowPredicate.and([
+            .equal("kind", "backup"), .equal("subjectId", units[0].id), .equal("state", JobState.waiting),
+        ])
         try await world.catalog.write { _ = try $0.delete(Job.self, where: theirs) }
         let working = Task { try await Worker(service).run() }
         try await until { watcher.kinds.count == 1 }
         _ = try await world.restore(try #require(try await world.points(units[0].id).first), .new)
         watcher.open()
-        try await until { try await world.catalog.count(Query<Job>(where: .oneOf("state", [JobState.waiting, .running]))) == 0 }
+        try await until {
+            try await world.catalog.count(Query<Job>(where: .oneOf("state", [JobState.waiting, .running]))) == 0
+        }
         working.cancel()
         _ = await working.result
         #expect(watcher.kinds == ["backup", "scheduleRestores", "restore", "backup", "backup", "backup", "backup"])
     }
 
-    @Test func `a job that ends well hands its place on in the same commit, one that does not hands on nothing`() async throws {
+    @Test func `a job that ends well hands its place on in the same commit, one that does not hands on nothing`()
+        async throws
+    {
         let world = try await World(seed: 2)
         let trees = [MemoryTree(), MemoryTree(), MemoryTree()]
         for tree in trees { try tree.put("file", [1, 2, 3]) }
@@ -115,7 +129,10 @@ import Testing
         let service = world.start()
         try await Scheduler(service).tick()
         let claim = { @Sendable (writer: CatalogWriter) in
-            try writer.beginJobs(owner: service.dependencies.process.description, now: service.now, leaseSeconds: 60, kinds: ["backup"], limit: 1).first
+            try writer.beginJobs(
+                owner: service.dependencies.process.description, now: service.now, leaseSeconds: 60, kinds: ["backup"],
+                limit: 1
+            ).first
         }
         let first = try #require(try await world.catalog.write(claim))
         let second = try #require(await JobExecution(job: first, service: service).perform(claiming: claim))
@@ -124,12 +141,14 @@ import Testing
         #expect(rows.first { $0.id == second.id } == second && second.state == .running)
         #expect(second.id != first.id && JobCursor(second).starts == 1)
 
-        // Another worker takes the second over: its end by the first worker is undone, with the claim of the third.
+        // Another worker takes the second over: its end by the first worker is undone, with the
+        // claim of the third.
         world.clock.turn(seconds: 61)
         let taken = try #require(try await world.catalog.write(claim))
         #expect(taken.id == second.id)
         #expect(await JobExecution(job: second, service: service).perform(claiming: claim) == nil)
-        let third = try await world.catalog.page(Query<Job>(where: .and([.equal("kind", "backup"), .equal("state", JobState.waiting)])))
+        let third = try await world.catalog.page(
+            Query<Job>(where: .and([.equal("kind", "backup"), .equal("state", JobState.waiting)])))
         #expect(third.count == 1 && third.first?.attempt == 0)
     }
 }

@@ -10,7 +10,8 @@ import Synchronization
 
 @testable import BackupService
 
-/// Everything that a service needs, in memory or temporary, with a disk and a process that can fail.
+/// Everything that a service needs, in memory or temporary, with a disk and a
+/// process that can fail.
 final class World: Sendable {
     let clock = ManualClock()
     let disk: SimulatedDisk
@@ -38,12 +39,15 @@ final class World: Sendable {
     func makeID() -> String {
         identifiers.withLock { random in
             let (a, b) = (random.next(), random.next())
-            let hex = { (value: UInt64, digits: Int) in String(String(value, radix: 16).suffix(digits)).leftPadded(to: digits) }
+            let hex = { (value: UInt64, digits: Int) in
+                String(String(value, radix: 16).suffix(digits)).leftPadded(to: digits)
+            }
             return "\(hex(a, 8))-\(hex(a >> 32, 4))-4\(hex(b, 3))-8\(hex(b >> 12, 3))-\(hex(b >> 24 ^ a << 8, 12))"
         }
     }
 
-    /// The process is dead, by itself or with the machine: another is started, and finds what was durable.
+    /// The process is dead, by itself or with the machine: another is started, and
+    /// finds what was durable.
     func restart() -> ProtectionService {
         if disk.isDown { disk.restorePower() }
         disk.resume()
@@ -69,7 +73,8 @@ final class World: Sendable {
             sleep: { duration in try await clock.sleep(until: clock.now().addingTimeInterval(duration / .seconds(1))) })
         var dependencies = ServiceDependencies(
             catalog: CatalogStore(driver: driver), tenant: tenant, repositoryStore: { [disk] in disk.store($0) },
-            secrets: TenantSecrets(masterSecret: [UInt8](repeating: 9, count: 32))!, clock: clock, makeID: { [self] in makeID() },
+            secrets: TenantSecrets(masterSecret: [UInt8](repeating: 9, count: 32))!, clock: clock,
+            makeID: { [self] in makeID() },
             repositoryEnvironment: environment, process: process, logger: logger)
         dependencies.worker.engineWidth = 1
         dependencies.worker.verifyBytesPerSecond = 0
@@ -81,11 +86,13 @@ final class World: Sendable {
     func protect(_ drives: [MemoryTree]) async throws -> [ProtectionUnit] {
         let (now, policyID, tenantID) = (clock.now(), makeID(), tenant.id)
         let policy = ProtectionPolicy(
-            id: policyID, workload: .oneDriveForBusiness, displayName: "simulation", status: .active, retentionDays: 365, activatedDateTime: now,
+            id: policyID, workload: .oneDriveForBusiness, displayName: "simulation", status: .active,
+            retentionDays: 365, activatedDateTime: now,
             createdDateTime: now)
         let units = drives.map { drive in
             let unit = ProtectionUnit(
-                id: makeID(), workload: .oneDriveForBusiness, policyId: policyID, sourceId: makeID(), displayName: "drive", siteName: "drive@example.org",
+                id: makeID(), workload: .oneDriveForBusiness, policyId: policyID, sourceId: makeID(),
+                displayName: "drive", siteName: "drive@example.org",
                 status: .protectRequested, protectionSources: [], nextBackupDateTime: now, createdDateTime: now)
             tenant.add(userID: unit.sourceId, drive: drive)
             return unit
@@ -103,7 +110,8 @@ final class World: Sendable {
         for _ in 0..<most {
             let (owner, now) = (service.dependencies.process.description, clock.now())
             let jobs = try await service.catalog.write {
-                try $0.beginJobs(owner: owner, now: now, leaseSeconds: 60, kinds: JobKind.allCases.map(\.rawValue), limit: 1)
+                try $0.beginJobs(
+                    owner: owner, now: now, leaseSeconds: 60, kinds: JobKind.allCases.map(\.rawValue), limit: 1)
             }
             guard let job = jobs.first else { return }
             before()
@@ -115,13 +123,19 @@ final class World: Sendable {
     /// Adds a session that restores a point. Gives the artifact's id.
     func restore(_ point: RestorePoint, _ destination: DestinationType) async throws -> String {
         let (session, artifact, now) = (makeID(), makeID(), clock.now())
-        let job = Job(id: makeID(), kind: JobKind.scheduleRestores.rawValue, subjectId: session, runAfterDateTime: now, createdDateTime: now)
+        let job = Job(
+            id: makeID(), kind: JobKind.scheduleRestores.rawValue, subjectId: session, runAfterDateTime: now,
+            createdDateTime: now)
         try await catalog.write { writer in
-            try writer.insert(RestoreSession(
-                id: session, workload: point.workload, status: .activating, artifactsTotal: 1, artifactsInProgress: 1, createdDateTime: now))
-            try writer.insert(RestoreArtifact(
-                id: artifact, sessionId: session, workload: point.workload, ordinal: 0, restorePointId: point.id, unitId: point.unitId,
-                destinationType: destination, status: .scheduling))
+            try writer.insert(
+                RestoreSession(
+                    id: session, workload: point.workload, status: .activating, artifactsTotal: 1,
+                    artifactsInProgress: 1, createdDateTime: now))
+            try writer.insert(
+                RestoreArtifact(
+                    id: artifact, sessionId: session, workload: point.workload, ordinal: 0, restorePointId: point.id,
+                    unitId: point.unitId,
+                    destinationType: destination, status: .scheduling))
             _ = try writer.addJob(job)
         }
         return artifact
@@ -129,10 +143,13 @@ final class World: Sendable {
 
     /// Every point of a unit, oldest first.
     func points(_ unitID: String) async throws -> [RestorePoint] {
-        try await catalog.page(Query<RestorePoint>(where: .equal("unitId", unitID), order: [.init("protectionDateTime")]))
+        try await catalog.page(
+            Query<RestorePoint>(where: .equal("unitId", unitID), order: [.init("protectionDateTime")]))
     }
 }
 
 extension String {
-    fileprivate func leftPadded(to count: Int) -> String { String(repeating: "0", count: max(0, count - self.count)) + self }
+    fileprivate func leftPadded(to count: Int) -> String {
+        String(repeating: "0", count: max(0, count - self.count)) + self
+    }
 }

@@ -3,7 +3,9 @@ import Texts
 
 @Suite struct ExactTextTests {
     /// Composed and decomposed, and a sign that Unicode takes for a letter.
-    @Test(arguments: [("Caf\u{e9}", "Cafe\u{301}"), ("\u{212a}", "K"), ("\u{37e}", ";"), ("\u{ac00}", "\u{1100}\u{1161}")])
+    @Test(arguments: [
+        ("Caf\u{e9}", "Cafe\u{301}"), ("\u{212a}", "K"), ("\u{37e}", ";"), ("\u{ac00}", "\u{1100}\u{1161}"),
+    ])
     func `texts with different bytes are two, also where they are canonically equivalent`(left: String, right: String) {
         #expect(left == right)
         #expect(ExactText(left) != ExactText(right))
@@ -12,7 +14,9 @@ import Texts
 
     @Test func `the order is that of the bytes`() {
         let sorted = ["a\u{ffff}", "e\u{301}", "\u{e9}", "a\u{10000}", "Z", "\u{301}"].map(ExactText.init).sorted()
-        #expect(sorted.map(\.string).map { Array($0.utf8) } == ["Z", "a\u{ffff}", "a\u{10000}", "e\u{301}", "\u{e9}", "\u{301}"].map { Array($0.utf8) })
+        #expect(
+            sorted.map(\.string).map { Array($0.utf8) }
+                == ["Z", "a\u{ffff}", "a\u{10000}", "e\u{301}", "\u{e9}", "\u{301}"].map { Array($0.utf8) })
     }
 
     @Test func `a combining mark does not hide the character before it`() {
@@ -76,7 +80,8 @@ import Texts
 @Suite struct SearchTextTests {
     /// Source of the foldings: Unicode Character Database, CaseFolding.txt, status C and F.
     @Test(arguments: [
-        ("Cafe\u{301}", "caf\u{c9}"), ("Stra\u{df}e", "STRASSE"), ("\u{39f}\u{394}\u{39f}\u{3a3}", "\u{3bf}\u{3b4}\u{3bf}\u{3c2}"), ("\u{fb01}n", "FIN"),
+        ("Cafe\u{301}", "caf\u{c9}"), ("Stra\u{df}e", "STRASSE"),
+        ("\u{39f}\u{394}\u{39f}\u{3a3}", "\u{3bf}\u{3b4}\u{3bf}\u{3c2}"), ("\u{fb01}n", "FIN"),
         ("\u{212b}", "a\u{30a}"), ("report", ""),
     ])
     func `a search finds a text however it is written`(text: String, part: String) {

@@ -4,9 +4,10 @@ import Foundation
 import Hummingbird
 import Logging
 
-/// Two servers in one, which do as little as an HTTP API can: `/constant/<bytes>` answers a body that is always the same, `/row` also writes one
-/// durable row through the single writer with group commit first, and answers with the first size. Nothing can answer faster on this machine with this
-/// library and this database.
+/// Two servers in one, which do as little as an HTTP API can: `/constant/<bytes>` answers a body
+/// that is always the same, `/row` also writes one durable row through the single writer with group
+/// commit first, and answers with the first size. Nothing can answer faster on this machine with
+/// this library and this database.
 ///
 /// Usage: APIProbes <port> <database file> <sizes of bodies in bytes, with commas>
 @main struct Probes {
@@ -19,7 +20,8 @@ import Logging
         }
         let driver = try SQLiteDriver(path: arguments[2])
         try await driver.write { connection in
-            try connection.execute("CREATE TABLE IF NOT EXISTS \"probe\" (\"id\" TEXT PRIMARY KEY NOT NULL, \"body\" TEXT NOT NULL)", [])
+            try connection.execute(
+                "CREATE TABLE IF NOT EXISTS \"probe\" (\"id\" TEXT PRIMARY KEY NOT NULL, \"body\" TEXT NOT NULL)", [])
         }
         var logger = Logger(label: "probes")
         logger.logLevel = .error
@@ -33,7 +35,8 @@ import Logging
                     _ = try await request.body.collect(upTo: 1 << 20)
                     let id = UUID().uuidString
                     try await driver.write { connection in
-                        try connection.execute("INSERT INTO \"probe\" (\"id\", \"body\") VALUES (?, ?)", [.text(id), .text("{}")])
+                        try connection.execute(
+                            "INSERT INTO \"probe\" (\"id\", \"body\") VALUES (?, ?)", [.text(id), .text("{}")])
                     }
                     return Response(status: .created, headers: headers, body: .init(byteBuffer: created))
                 }

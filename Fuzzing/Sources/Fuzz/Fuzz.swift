@@ -1,9 +1,13 @@
 import CFuzzer
 
-/// Runs libFuzzer over one parser: `Fuzz --json [options of libFuzzer] <folder for what is found> <corpus>`.
+/// Runs libFuzzer over one parser: `Fuzz --json [options of libFuzzer] <folder for what is found>
+/// <corpus>`.
 @main struct Fuzz {
-    /// The parser that the arguments name. libFuzzer leaves arguments with two dashes alone, and repeats them to programs that it starts.
-    private static let parse = CommandLine.arguments.lazy.filter { $0.hasPrefix("--") }.compactMap { Parsers.all[String($0.dropFirst(2))] }.first
+    /// The parser that the arguments name. libFuzzer leaves arguments with two dashes alone, and
+    /// repeats them to programs that it starts.
+    private static let parse = CommandLine.arguments.lazy.filter { $0.hasPrefix("--") }.compactMap {
+        Parsers.all[String($0.dropFirst(2))]
+    }.first
 
     static func main() {
         guard parse != nil else { fatalError("name one parser, such as --json: \(Parsers.all.keys.sorted())") }

@@ -3,7 +3,8 @@ import Catalog
 import OData
 
 extension Handlers {
-    /// Browse sessions, and browsing: POST, the next page by GET on the same path, and the function form of the SDKs.
+    /// Browse sessions, and browsing: POST, the next page by GET on the same path, and the function
+    /// form of the SDKs.
     func bindBrowsing(_ odata: inout ODataService<APICaller>) {
         odata.resource("solutions/backupRestore/browseSessions", browseBase) { bindBrowsing(nil, &$0) }
         for workload in Workload.browsable {
@@ -14,7 +15,9 @@ extension Handlers {
                     var record = BrowseSession()
                     try body.entity(invalid: "InvalidRestorePoint").apply(to: &record)
                     let pointID = record.restorePointId.isEmpty ? nil : record.restorePointId
-                    return EntityAnswer(try await service.createBrowseSession(restorePointID: pointID, workload: workload, caller(context)))
+                    return EntityAnswer(
+                        try await service.createBrowseSession(
+                            restorePointID: pointID, workload: workload, caller(context)))
                 }
             }
         }
@@ -23,20 +26,29 @@ extension Handlers {
     private func bindBrowsing(_ workload: Workload?, _ handlers: inout ResourceHandlers<BrowseSession, APICaller>) {
         handlers.list(.restoreWrite) { context in
             var condition = service.isOpenBrowseSession
-            let wanted = workload ?? context.path.cast.flatMap { cast in Workload.browsable.first { $0.browseSessionType == cast } }
+            let wanted =
+                workload
+                ?? context.path.cast.flatMap { cast in Workload.browsable.first { $0.browseSessionType == cast } }
             if let wanted { condition = .and([condition, .equal("workload", wanted)]) }
-            return try await RowList<BrowseSession>(catalog: catalog, defaultOrder: "createdDateTime", places: .browseSessions).answer(context, where: condition)
+            return try await RowList<BrowseSession>(
+                catalog: catalog, defaultOrder: "createdDateTime", places: .browseSessions
+            ).answer(context, where: condition)
         }
         handlers.get(.restoreWrite) { context in try await service.browseSession(id: context.key, workload: workload) }
-        handlers.operation(.action("browse"), .restoreWrite, answeringPageOf: BrowseResponseItem.self) { context, arguments in
+        handlers.operation(.action("browse"), .restoreWrite, answeringPageOf: BrowseResponseItem.self) {
+            context, arguments in
             _ = try await service.browseSession(id: context.key, workload: workload)
             let query = try Self.query(try arguments.values(invalid: "InvalidBrowseRequest"))
-            return Self.page(try await service.browse(sessionID: context.key, workload: workload, query, pageSize: context.pageSize))
+            return Self.page(
+                try await service.browse(sessionID: context.key, workload: workload, query, pageSize: context.pageSize))
         }
-        handlers.operation(.function("browse"), .restoreWrite, answeringPageOf: BrowseResponseItem.self) { context, arguments in
+        handlers.operation(.function("browse"), .restoreWrite, answeringPageOf: BrowseResponseItem.self) {
+            context, arguments in
             _ = try await service.browseSession(id: context.key, workload: workload)
             let position = try Self.position(context, try arguments.values(invalid: "InvalidBrowseRequest"))
-            return Self.page(try await service.browse(sessionID: context.key, workload: workload, from: position, pageSize: context.pageSize))
+            return Self.page(
+                try await service.browse(
+                    sessionID: context.key, workload: workload, from: position, pageSize: context.pageSize))
         }
         handlers.recodeInvalidToken(of: .function("browse"), "InvalidBrowseRequest")
     }
@@ -54,14 +66,17 @@ extension Handlers {
         }
     }
 
-    /// Where the next page begins: in `$skiptoken` of a next link, or in the argument of the function.
+    /// Where the next page begins: in `$skiptoken` of a next link, or in the
+    /// argument of the function.
     private static func position(_ context: RequestContext<APICaller>, _ values: ArgumentValues) throws -> String {
         if let position = context.position { return position }
         do {
             let token: String = try values.value("nextFetchToken")
             return try context.position(inToken: token)
         } catch {
-            throw ODataError(status: 400, code: "InvalidBrowseRequest", message: "A next page is read with the token of the page before.", target: error.target)
+            throw ODataError(
+                status: 400, code: "InvalidBrowseRequest",
+                message: "A next page is read with the token of the page before.", target: error.target)
         }
     }
 

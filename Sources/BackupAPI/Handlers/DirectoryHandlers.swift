@@ -5,7 +5,8 @@ extension Handlers {
     /// Enough of the directory for a client to find the ids that it needs.
     func bindDirectory(_ odata: inout ODataService<APICaller>) {
         odata.resource("users", userType) {
-            $0.list(.usersRead) { context in page(of: try service.tenantUsers().map(UserRecord.init), userType, context) }
+            $0.list(.usersRead) { context in page(of: try service.tenantUsers().map(UserRecord.init), userType, context)
+            }
             $0.get(.usersRead) { context in UserRecord(user: try user(context.key)) }
         }
         odata.resource("users/drive", driveType) {
@@ -19,29 +20,36 @@ extension Handlers {
             $0.offersSearch = true
             $0.list(.sitesRead) { context in
                 let wanted = context.options.search ?? ""
-                return page(of: try service.tenantSites().filter { $0.matches(search: wanted) }.map(SiteRecord.init), siteType, context)
+                return page(
+                    of: try service.tenantSites().filter { $0.matches(search: wanted) }.map(SiteRecord.init), siteType,
+                    context)
             }
             $0.get(.sitesRead) { context in SiteRecord(site: try service.tenantSite(context.key)) }
         }
         odata.expand("drive", of: userType, to: driveType) { owners, _, _ in
-            Dictionary(owners.map { ($0.id, $0.user.hasDrive ? [DriveRecord(user: $0.user)] : []) }) { first, _ in first }
+            Dictionary(owners.map { ($0.id, $0.user.hasDrive ? [DriveRecord(user: $0.user)] : []) }) { first, _ in first
+            }
         }
     }
 
     /// A page of what the directory holds, which is read whole.
-    private func page<Record>(of all: [Record], _ type: EntityType<Record>, _ context: RequestContext<APICaller>) -> Page<Record> {
+    private func page<Record>(
+        of all: [Record], _ type: EntityType<Record>, _ context: RequestContext<APICaller>
+    ) -> Page<Record> {
         let found = graphModel.shape(type, context.version).select(
             all, filter: context.options.filter, order: context.options.orderBy, context.writing)
         let start = (context.position.flatMap { Int($0) } ?? 0) + (context.options.skip ?? 0)
         let rest = found.dropFirst(start)
         let next = rest.count > context.pageSize ? "\(start + context.pageSize)" : nil
-        return Page(Array(rest.prefix(context.pageSize)), nextPosition: context.pageSize > 0 ? next : nil, count: found.count)
+        return Page(
+            Array(rest.prefix(context.pageSize)), nextPosition: context.pageSize > 0 ? next : nil, count: found.count)
     }
 
     /// A person by object id or sign-in name.
     private func user(_ key: String) throws -> TenantUser {
         guard let user = try service.tenantUser(key) else {
-            throw ODataError(status: 404, code: "Request_ResourceNotFound", message: "Resource '\(key)' does not exist.")
+            throw ODataError(
+                status: 404, code: "Request_ResourceNotFound", message: "Resource '\(key)' does not exist.")
         }
         return user
     }

@@ -9,17 +9,21 @@ extension Handlers {
             let (collection, artifacts) = ("\(workload.sessionType)s", "\(workload.granularType)s")
             odata.resource("solutions/backupRestore/\(collection)/\(artifacts)", granularType(workload)) {
                 $0.list(.restoreRead) { context in
-                    // Reading the list needs more than counting it. Source: contract operations.json.
+                    // Reading the list needs more than counting
+                    // it. Source: contract operations.json.
                     try context.requireRestoreWrite()
                     let session = try await session(context.path.key(of: collection) ?? "", workload)
-                    let list = RowList<GranularRestoreArtifact>(catalog: catalog, defaultOrder: "ordinal", places: .granularArtifacts)
+                    let list = RowList<GranularRestoreArtifact>(
+                        catalog: catalog, defaultOrder: "ordinal", places: .granularArtifacts)
                     let page = try await list.page(context, where: .equal("sessionId", session.id))
-                    return Page(page.rows.map { GranularRecord(artifact: $0) }, nextPosition: page.next, count: page.count)
+                    return Page(
+                        page.rows.map { GranularRecord(artifact: $0) }, nextPosition: page.next, count: page.count)
                 }
                 $0.get(.restoreRead) { context in
                     let session = try await session(context.path.key(of: collection) ?? "", workload)
                     let same = RowPredicate.and([.equal("sessionId", session.id), .equal("itemKey", context.key)])
-                    guard let artifact = try await catalog.page(Query<GranularRestoreArtifact>(where: same)).first else {
+                    guard let artifact = try await catalog.page(Query<GranularRestoreArtifact>(where: same)).first
+                    else {
                         throw ODataError.notFound("There is no such artifact in this session.")
                     }
                     return GranularRecord(artifact: artifact)
@@ -44,7 +48,9 @@ extension Handlers {
         odata.resource("solutions/backupRestore/\(collection)/\(artifacts)/restorePoint", restorePointType) {
             $0.get(.restoreRead) { context in
                 let session = try await session(context.path.key(of: collection) ?? "", .exchange)
-                return try await point(try await artifact(context.path.key(of: artifacts) ?? "", session, isGranularMail: true).restorePointId)
+                return try await point(
+                    try await artifact(context.path.key(of: artifacts) ?? "", session, isGranularMail: true)
+                        .restorePointId)
             }
         }
     }
@@ -73,14 +79,22 @@ enum GranularBody {
         }
     }
 
-    /// The item's key is called `id` by one sample and `itemKey` by another; `itemKey` wins. Source: contract types.md.
+    /// The item's key is called `id` by one sample and `itemKey` by another; `itemKey`
+    /// wins. Source: contract types.md.
     private static func draft(_ entry: JSONValue, in version: ServiceVersion) throws -> RestoreItemDraft {
-        guard case .object(let object) = entry else { throw invalid("Each artifact is an object with browseSessionId and itemKey.") }
+        guard case .object(let object) = entry else {
+            throw invalid("Each artifact is an object with browseSessionId and itemKey.")
+        }
         var draft = RestoreItemDraft(
-            browseSessionID: object["browseSessionId"]?.stringValue, itemKey: object["itemKey"]?.stringValue ?? object["id"]?.stringValue)
+            browseSessionID: object["browseSessionId"]?.stringValue,
+            itemKey: object["itemKey"]?.stringValue ?? object["id"]?.stringValue)
         guard let destination = object["destinationType"], destination != .null else { return draft }
-        guard version == .beta else { throw invalid("destinationType is offered for single items in beta only; leave it out.") }
-        draft.destinationType = DestinationType.allCases.first { $0.rawValue.lowercased() == destination.stringValue?.lowercased() }
+        guard version == .beta else {
+            throw invalid("destinationType is offered for single items in beta only; leave it out.")
+        }
+        draft.destinationType = DestinationType.allCases.first {
+            $0.rawValue.lowercased() == destination.stringValue?.lowercased()
+        }
         guard draft.destinationType != nil else {
             throw ODataError(status: 400, code: "InvalidPathType", message: "destinationType must be new or inPlace.")
         }
@@ -89,21 +103,28 @@ enum GranularBody {
 
     static let conflictAnnotation = "@microsoft.graph.conflictBehavior"
 
-    /// The annotation or the property of that meaning; the annotation wins. A misspelled one is refused: the default would be taken in its place.
+    /// The annotation or the property of that meaning; the annotation wins. A misspelled one is
+    /// refused: the default would be taken in its place.
     static func conflictBehavior(_ annotations: JSONObject, in version: ServiceVersion) throws -> ConflictBehavior? {
-        if let wrong = annotations.names.first(where: { $0.lowercased().hasPrefix("@microsoft.graph.conflict") && $0 != conflictAnnotation }) {
+        if let wrong = annotations.names.first(where: {
+            $0.lowercased().hasPrefix("@microsoft.graph.conflict") && $0 != conflictAnnotation
+        }) {
             throw ODataError(
-                status: 400, code: "InvalidCreateRequest", message: "'\(wrong)' is not known; the annotation is \(conflictAnnotation).", target: wrong)
+                status: 400, code: "InvalidCreateRequest",
+                message: "'\(wrong)' is not known; the annotation is \(conflictAnnotation).", target: wrong)
         }
         let value = annotations[conflictAnnotation] ?? annotations["conflictBehavior"]
         guard let value, value != .null else { return nil }
         let known = ConflictBehavior.allCases.first { $0.rawValue == value.stringValue?.lowercased() }
         guard let known, version == .beta else {
             throw ODataError(
-                status: 400, code: "InvalidCreateRequest", message: "The conflict behaviour is fail, replace or rename, and is offered in beta only.")
+                status: 400, code: "InvalidCreateRequest",
+                message: "The conflict behaviour is fail, replace or rename, and is offered in beta only.")
         }
         return known
     }
 
-    private static func invalid(_ message: String) -> ODataError { ODataError(status: 400, code: "InvalidArtifactRequest", message: message) }
+    private static func invalid(_ message: String) -> ODataError {
+        ODataError(status: 400, code: "InvalidArtifactRequest", message: message)
+    }
 }

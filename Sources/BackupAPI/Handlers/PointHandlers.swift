@@ -14,7 +14,8 @@ extension Handlers {
                     return try await search(context, try arguments.values(invalid: "InvalidSearchRequest"))
                 } catch let error as ODataError where error.code == "BadRequest" {
                     // An argument of the wrong type is a fault of the search like any other.
-                    throw ODataError(status: 400, code: "InvalidSearchRequest", message: error.message, target: error.target)
+                    throw ODataError(
+                        status: 400, code: "InvalidSearchRequest", message: error.message, target: error.target)
                 }
             }
         }
@@ -28,19 +29,27 @@ extension Handlers {
             }
         }
         odata.expand("protectionUnit", of: restorePointType, to: unitBase) { points, _, _ in
-            let units = try await catalog.page(Query<ProtectionUnit>(where: .oneOf("id", Array(Set(points.map(\.unitId))))))
+            let units = try await catalog.page(
+                Query<ProtectionUnit>(where: .oneOf("id", Array(Set(points.map(\.unitId))))))
             let byID = Dictionary(units.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-            return Dictionary(points.map { ($0.id, byID[$0.unitId].map { [$0] } ?? []) }, uniquingKeysWith: { first, _ in first })
+            return Dictionary(
+                points.map { ($0.id, byID[$0.unitId].map { [$0] } ?? []) }, uniquingKeysWith: { first, _ in first })
         }
     }
 
-    /// The points of the units that the filter inside of `$expand=protectionUnit(...)` chooses. Source: contract operations.md, restore points.
+    /// The points of the units that the filter inside of `$expand=protectionUnit(...)` chooses.
+    /// Source: contract operations.md, restore points.
     private func points(_ context: RequestContext<APICaller>) async throws -> Page<RestorePoint> {
         let expansion = context.options.expansion(of: "protectionUnit")
         guard context.path.target == .count || (context.options.filter != nil && expansion != nil) else {
             throw ODataError(
                 status: 400, code: "InvalidSearchRequest",
-                message: "Name the unit and the period: $expand=protectionUnit($filter=id eq '...') and $filter=protectionDateTime lt 2026-01-01T00:00:00Z.")
+                message:
+                    """
+                    Name the unit and the period: $expand=protectionUnit($filter=id eq '...') and \
+                    $filter=protectionDateTime lt 2026-01-01T00:00:00Z.
+                    """
+            )
         }
         try Self.checkUnitIDs(expansion?.options.filter, called: ["id"])
         try Self.checkUnitIDs(context.options.filter, called: ["protectionUnit", "id"])
@@ -54,16 +63,19 @@ extension Handlers {
                 condition = try await ofUnits(try relation.places.predicate(filter), relation)
             }
         }
-        let list = RowList<RestorePoint>(catalog: catalog, defaultOrder: "protectionDateTime", places: places, indexed: ListOrders.points)
+        let list = RowList<RestorePoint>(
+            catalog: catalog, defaultOrder: "protectionDateTime", places: places, indexed: ListOrders.points)
         return try await list.answer(context, where: condition)
     }
 
-    /// Refuses what is no id of a unit, which would find nothing. Source: contract operations.md, restore points.
+    /// Refuses what is no id of a unit, which would find nothing. Source:
+    /// contract operations.md, restore points.
     private static func checkUnitIDs(_ filter: FilterExpression?, called names: [String]) throws {
         for test in filter?.tests ?? [] {
             let values: [FilterValue] =
                 switch test {
-                case .comparison(let path, .equal, let value), .comparison(let path, .notEqual, let value): path.names == names ? [value] : []
+                case .comparison(let path, .equal, let value), .comparison(let path, .notEqual, let value):
+                    path.names == names ? [value] : []
                 case .oneOf(let path, let values): path.names == names ? values : []
                 case .comparison, .text, .and, .or, .not: []
                 }
@@ -71,8 +83,9 @@ extension Handlers {
         }
     }
 
-    /// Points of the units for which a condition holds. Those of a few units are found by an index on the unit; where there are many, to ask for each of
-    /// them would cost more than to go through the points in their order.
+    /// Points of the units for which a condition holds. Those of a few units are found by an index
+    /// on the unit; where there are many, to ask for each of them would cost more than to go
+    /// through the points in their order.
     private func ofUnits(_ condition: RowPredicate, _ relation: RowRelation) async throws -> RowPredicate {
         let units = try await catalog.count(Query<ProtectionUnit>(where: condition))
         return .related(column: relation.column, table: relation.table, condition, testsEachRow: units > Self.fewUnits)
@@ -96,10 +109,14 @@ extension Handlers {
         let policyID: String? = try values.value("policyId")
         let search = PointSearch(
             unitIDs: unitIDs ?? [], start: period?.startDateTime, end: period?.endDateTime,
-            preference: preference == .oldest ? .oldest : .latest, tags: RestorePointTag.tags(tags ?? []), policyID: policyID)
+            preference: preference == .oldest ? .oldest : .latest, tags: RestorePointTag.tags(tags ?? []),
+            policyID: policyID)
         if let query {
-            try await service.checkMailSearch(search, expression: query.queryExpression, isStructured: query.structuredQueryExpression != nil)
-            throw ODataError(status: 501, code: "notImplemented", message: "Searching inside of mailboxes is not offered by this version.")
+            try await service.checkMailSearch(
+                search, expression: query.queryExpression, isStructured: query.structuredQueryExpression != nil)
+            throw ODataError(
+                status: 501, code: "notImplemented",
+                message: "Searching inside of mailboxes is not offered by this version.")
         }
         let result = try await service.searchPoints(search)
         var response = SearchResponse()
@@ -108,7 +125,8 @@ extension Handlers {
         response.searchResults = result.found.map { found in
             var entry = SearchResult()
             let unit = context.entity(found.unit, unitBase)
-            entry.restorePoint = context.entity(found.point, restorePointType, expanded: [("protectionUnit", .one(unit))])
+            entry.restorePoint = context.entity(
+                found.point, restorePointType, expanded: [("protectionUnit", .one(unit))])
             return entry
         }
         return response

@@ -4,13 +4,15 @@ import Foundation
 import OData
 
 extension Handlers {
-    /// The policies: all of them under `protectionPolicies`, and each workload's under its own name.
+    /// The policies: all of them under `protectionPolicies`, and each workload's
+    /// under its own name.
     func bindPolicies(_ odata: inout ODataService<APICaller>) {
         odata.resource("solutions/backupRestore/protectionPolicies", policyBase) {
             $0.checkID(Self.requireGUID("InvalidPolicyId"))
             $0.list(.configurationRead) { context in try await policies(context, nil) }
             $0.get(.configurationRead) { context in try await policy(context.key, nil) }
-            $0.delete(.configurationWrite) { context in try await service.deletePolicy(id: context.key, caller(context)) }
+            $0.delete(.configurationWrite) { context in try await service.deletePolicy(id: context.key, caller(context))
+            }
             $0.action("activate", .configurationWrite) { context, _ in
                 try await moved(try await service.activatePolicy(id: context.key, caller(context)), context)
             }
@@ -30,20 +32,25 @@ extension Handlers {
             $0.create(.configurationWrite) { context, body in
                 try await service.requireMayChange(.protection, caller(context))
                 let draft = try Self.draft(workload, try body.entity(invalid: "InvalidCreateRequest"))
-                let record = try await self.record(try await service.createPolicy(draft, caller(context)), counted: false)
+                let record = try await self.record(
+                    try await service.createPolicy(draft, caller(context)), counted: false)
                 let place = location(context, "protectionPolicies/\(record.id)")
                 return EntityAnswer(record, headers: ["Location": place, "Content-Location": place])
             }
             $0.update(.configurationWrite) { context, body in
                 try await service.requireChangeablePolicy(id: context.key, workload: workload, caller(context))
                 let change = try Self.change(workload, try body.entity())
-                let answer = try await service.changePolicy(id: context.key, workload: workload, change, caller(context))
+                let answer = try await service.changePolicy(
+                    id: context.key, workload: workload, change, caller(context))
                 let record = try await self.record(answer.policy, counted: false)
                 let entries = answer.units.map { Self.entry($0, unitType(workload), context) }
                 let exclusions = answer.exclusions.map { Self.entry($0, exclusionType(workload), context) }
-                let deltas = [("\(workload.unitNoun)ProtectionUnits", entries), ("\(workload.exclusionType)s", exclusions)]
+                let deltas = [
+                    ("\(workload.unitNoun)ProtectionUnits", entries), ("\(workload.exclusionType)s", exclusions),
+                ]
                 return EntityAnswer(
-                    record, shows: ["id", "displayName"], extra: deltas.filter { !$0.1.isEmpty }.map { ExtraMember.delta($0.0, $0.1) })
+                    record, shows: ["id", "displayName"],
+                    extra: deltas.filter { !$0.1.isEmpty }.map { ExtraMember.delta($0.0, $0.1) })
             }
             $0.delete(.configurationWrite) { context in
                 _ = try await policy(context.key, workload)
@@ -52,29 +59,41 @@ extension Handlers {
         }
     }
 
-    private func policies(_ context: RequestContext<APICaller>, _ workload: Workload?) async throws -> Page<PolicyRecord> {
+    private func policies(
+        _ context: RequestContext<APICaller>, _ workload: Workload?
+    ) async throws -> Page<PolicyRecord> {
         let list = RowList<ProtectionPolicy>(catalog: catalog, defaultOrder: "createdDateTime", places: .policies)
         let page = try await list.page(context, where: workload.map { .equal("workload", $0) } ?? .true)
         var records: [PolicyRecord] = []
-        for policy in page.rows { records.append(try await record(policy, counted: context.options.selection.names("protectionPolicyArtifactCount"))) }
+        for policy in page.rows {
+            records.append(
+                try await record(policy, counted: context.options.selection.names("protectionPolicyArtifactCount")))
+        }
         return Page(records, nextPosition: page.next, count: page.count)
     }
 
     private func policy(_ id: String, _ workload: Workload?) async throws -> PolicyRecord {
-        guard let policy = try await catalog.find(ProtectionPolicy.self, id: id.lowercased()), workload == nil || policy.workload == workload else {
+        guard let policy = try await catalog.find(ProtectionPolicy.self, id: id.lowercased()),
+            workload == nil || policy.workload == workload
+        else {
             throw ServiceError(.policyNotFound, "Unable to find the protection policy.")
         }
         return try await record(policy, counted: true)
     }
 
-    private func moved(_ policy: ProtectionPolicy, _ context: RequestContext<APICaller>) async throws -> EntityAnswer<PolicyRecord> {
+    private func moved(
+        _ policy: ProtectionPolicy, _ context: RequestContext<APICaller>
+    ) async throws -> EntityAnswer<PolicyRecord> {
         let place = location(context, "protectionPolicies('\(policy.id)')")
         return EntityAnswer(try await record(policy, counted: false), status: 202, headers: ["Content-Location": place])
     }
 
-    /// A policy as the wire has it. Counting its units costs a query, so it is done only where it may be shown.
+    /// A policy as the wire has it. Counting its units costs a query, so it is done only where
+    /// it may be shown.
     private func record(_ policy: ProtectionPolicy, counted: Bool) async throws -> PolicyRecord {
-        let retention = service.retentionSettings(of: policy).map { RetentionSettingValue(interval: $0.interval, period: $0.period) }
+        let retention = service.retentionSettings(of: policy).map {
+            RetentionSettingValue(interval: $0.interval, period: $0.period)
+        }
         guard counted else { return PolicyRecord(policy, retention: retention) }
         let units = Query<ProtectionUnit>(where: .equal("policyId", policy.id))
         let statuses = try await catalog.read { try $0.groupedCount(units, by: "status") }
@@ -106,8 +125,11 @@ extension Handlers {
         var record = PolicyRecord()
         body.apply(to: &record)
         var delta = try body.deltas[units].map { try $0.map { try unitDelta($0, workload) } }
-        // An array without `@delta` means additions. Source: contract operations.md, delta payloads.
-        if let added = body.navigations[units] { delta = (delta ?? []) + (try unitKeys(added, workload)).map { .add(key: $0) } }
+        // An array without `@delta` means additions. Source:
+        // contract operations.md, delta payloads.
+        if let added = body.navigations[units] {
+            delta = (delta ?? []) + (try unitKeys(added, workload)).map { .add(key: $0) }
+        }
         return PolicyChange(
             displayName: body.names("displayName") ? record.displayName ?? "" : nil, unitDelta: delta,
             retentionSettings: try record.retention.map { try $0.map { try setting($0) } },
@@ -128,7 +150,9 @@ extension Handlers {
     private static func setting(_ value: RetentionSettingValue) throws -> RetentionSetting {
         let days = value.period?.text.wholeMatch(of: /P(\d{1,5})D/).flatMap { Int($0.1) }
         guard let interval = value.interval, let days else {
-            throw ODataError(status: 400, code: "InvalidCreateRequest", message: "A retention setting has an interval (R/P1W) and a period such as P365D.")
+            throw ODataError(
+                status: 400, code: "InvalidCreateRequest",
+                message: "A retention setting has an interval (R/P1W) and a period such as P365D.")
         }
         return RetentionSetting(interval: interval, periodDays: days)
     }
@@ -136,7 +160,8 @@ extension Handlers {
     private static func unitKeys(_ value: JSONValue?, _ workload: Workload) throws -> [String] {
         guard let value else { return [] }
         guard case .array(let entries) = value else {
-            throw ODataError(status: 400, code: "InvalidCreateRequest", message: "The protection units must be an array.")
+            throw ODataError(
+                status: 400, code: "InvalidCreateRequest", message: "The protection units must be an array.")
         }
         return try entries.map { try unitKey($0, workload) }
     }
@@ -144,7 +169,8 @@ extension Handlers {
     private static func unitKey(_ entry: JSONValue, _ workload: Workload) throws -> String {
         guard case .object(let object) = entry, case .string(let key)? = object[workload.keyProperty] else {
             throw ODataError(
-                status: 400, code: "InvalidProtectionUnitId", message: "Each protection unit is named by its \(workload.keyProperty).")
+                status: 400, code: "InvalidProtectionUnitId",
+                message: "Each protection unit is named by its \(workload.keyProperty).")
         }
         return key
     }

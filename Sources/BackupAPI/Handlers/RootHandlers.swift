@@ -12,13 +12,16 @@ extension Handlers {
             }
             $0.operation(.action("enable"), .controlWrite, answering: ServiceStatus.self) { context, arguments in
                 try await service.requireMayChange(.control, caller(context))
-                let tenantID: String? = try arguments.values(invalid: "InvalidAppOwnerTenantId").value("appOwnerTenantId")
+                let tenantID: String? = try arguments.values(invalid: "InvalidAppOwnerTenantId").value(
+                    "appOwnerTenantId")
                 return ServiceStatus(try await service.enable(appOwnerTenantID: tenantID, caller(context)))
             }
         }
         odata.resource("solutions/backupRestore/serviceApps", serviceAppType) {
             $0.list(.controlRead) { context in
-                try await RowList<ServiceApp>(catalog: catalog, defaultOrder: "registrationDateTime", places: .serviceApps).answer(context)
+                try await RowList<ServiceApp>(
+                    catalog: catalog, defaultOrder: "registrationDateTime", places: .serviceApps
+                ).answer(context)
             }
             $0.get(.controlRead) { context in
                 guard let app = try await catalog.find(ServiceApp.self, id: context.key.lowercased()) else {
@@ -33,14 +36,19 @@ extension Handlers {
             }
             $0.delete(.controlWrite) { context in try await service.deleteServiceApp(id: context.key, caller(context)) }
             $0.action("activate", .controlWriteByPeople) { context, arguments in
-                guard try await catalog.find(ServiceApp.self, id: context.key.lowercased()) != nil else { throw ServiceError.noSuchApp }
+                guard try await catalog.find(ServiceApp.self, id: context.key.lowercased()) != nil else {
+                    throw ServiceError.noSuchApp
+                }
                 let date: Date? = try arguments.values().value("effectiveDateTime")
-                let app = try await service.activateServiceApp(id: context.key, effectiveDateTime: date, caller(context))
-                return EntityAnswer(app, status: 202, headers: ["Content-Location": location(context, "serviceApps/\(app.id)")])
+                let app = try await service.activateServiceApp(
+                    id: context.key, effectiveDateTime: date, caller(context))
+                return EntityAnswer(
+                    app, status: 202, headers: ["Content-Location": location(context, "serviceApps/\(app.id)")])
             }
             $0.action("deactivate", .controlWriteByPeople) { context, _ in
                 let app = try await service.deactivateServiceApp(id: context.key, caller(context))
-                return EntityAnswer(app, status: 202, headers: ["Content-Location": location(context, "serviceApps/\(app.id)")])
+                return EntityAnswer(
+                    app, status: 202, headers: ["Content-Location": location(context, "serviceApps/\(app.id)")])
             }
         }
     }

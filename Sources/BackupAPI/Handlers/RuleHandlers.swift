@@ -41,12 +41,15 @@ extension Handlers {
                 let change = { @Sendable in try Self.change(body, workload) }
                 return EntityAnswer(try await service.updateRule(path(context, workload), change, caller(context)))
             }
-            $0.delete(.configurationWrite) { context in try await service.deleteRule(path(context, workload), caller(context)) }
+            $0.delete(.configurationWrite) { context in
+                try await service.deleteRule(path(context, workload), caller(context))
+            }
             $0.action("run", .configurationWrite) { context, _ in
                 EntityAnswer(try await service.runRule(path(context, workload), caller(context)), status: 202)
             }
             $0.action("deleteAndUnprotect", .configurationWrite) { context, _ in
-                EntityAnswer(try await service.deleteRuleAndUnprotect(path(context, workload), caller(context)), status: 202)
+                EntityAnswer(
+                    try await service.deleteRuleAndUnprotect(path(context, workload), caller(context)), status: 202)
             }
         }
     }
@@ -64,8 +67,11 @@ extension Handlers {
         RulePath(workload: workload, policyID: context.path.key(of: workload.policies) ?? "", ruleID: context.key)
     }
 
-    private func rules(_ context: RequestContext<APICaller>, where condition: RowPredicate) async throws -> Page<InclusionRule> {
-        try await RowList<InclusionRule>(catalog: catalog, defaultOrder: "createdDateTime").answer(context, where: condition)
+    private func rules(
+        _ context: RequestContext<APICaller>, where condition: RowPredicate
+    ) async throws -> Page<InclusionRule> {
+        try await RowList<InclusionRule>(catalog: catalog, defaultOrder: "createdDateTime").answer(
+            context, where: condition)
     }
 
     private func rule(_ id: String, _ workload: Workload, policyID: String?) async throws -> InclusionRule {

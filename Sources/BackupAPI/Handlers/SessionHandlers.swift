@@ -9,7 +9,9 @@ extension Handlers {
             $0.checkID(Self.requireGUID("InvalidRestoreSessionId"))
             $0.list(.restoreRead) { context in try await sessions(context, nil) }
             $0.get(.restoreRead) { context in try await session(context.key, nil) }
-            $0.delete(.restoreWrite) { context in try await service.deleteRestoreSession(id: context.key, caller(context)) }
+            $0.delete(.restoreWrite) { context in
+                try await service.deleteRestoreSession(id: context.key, caller(context))
+            }
             $0.action("activate", .restoreWrite) { context, _ in
                 EntityAnswer(try await service.activateRestoreSession(id: context.key, caller(context)), status: 200)
             }
@@ -18,7 +20,9 @@ extension Handlers {
         odata.expand("restorePoint", of: artifactBase, to: restorePointType) { owners, _, _ in
             let points = try await catalog.page(Query<RestorePoint>(where: .oneOf("id", owners.map(\.restorePointId))))
             let byID = Dictionary(points.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-            return Dictionary(owners.map { ($0.id, byID[$0.restorePointId].map { [$0] } ?? []) }, uniquingKeysWith: { first, _ in first })
+            return Dictionary(
+                owners.map { ($0.id, byID[$0.restorePointId].map { [$0] } ?? []) },
+                uniquingKeysWith: { first, _ in first })
         }
     }
 
@@ -34,10 +38,12 @@ extension Handlers {
                 return EntityAnswer(try await service.createRestoreSession(draft, caller(context)))
             }
             $0.update(.restoreWrite) { context, body in
-                // Who may not change the session is told so before the body is looked at. Source: contract errors.md, order of checks.
+                // Who may not change the session is told so before the body is looked at. Source:
+                // contract errors.md, order of checks.
                 try await service.requireDraft(id: context.key, workload: workload, caller(context))
                 return try await change(
-                    context, workload, try body.entity(invalid: "InvalidPatchRequest", reading: ["\(workload.granularType)s/itemKey"]))
+                    context, workload,
+                    try body.entity(invalid: "InvalidPatchRequest", reading: ["\(workload.granularType)s/itemKey"]))
             }
             $0.delete(.restoreWrite) { context in
                 _ = try await session(context.key, workload)
@@ -58,44 +64,59 @@ extension Handlers {
         odata.resource("solutions/backupRestore/\(collection)/\(artifacts)/restorePoint", restorePointType) {
             $0.get(.restoreRead) { context in
                 let session = try await session(context.path.key(of: collection) ?? "", workload)
-                return try await point(try await artifact(context.path.key(of: artifacts) ?? "", session).restorePointId)
+                return try await point(
+                    try await artifact(context.path.key(of: artifacts) ?? "", session).restorePointId)
             }
         }
     }
 
-    private func sessions(_ context: RequestContext<APICaller>, _ workload: Workload?) async throws -> Page<RestoreSession> {
-        let workload = workload ?? context.path.cast.flatMap { cast in Workload.allCases.first { $0.sessionType == cast } }
-        let list = RowList<RestoreSession>(catalog: catalog, defaultOrder: "createdDateTime", places: .sessions, indexed: ListOrders.sessions)
+    private func sessions(
+        _ context: RequestContext<APICaller>, _ workload: Workload?
+    ) async throws -> Page<RestoreSession> {
+        let workload =
+            workload ?? context.path.cast.flatMap { cast in Workload.allCases.first { $0.sessionType == cast } }
+        let list = RowList<RestoreSession>(
+            catalog: catalog, defaultOrder: "createdDateTime", places: .sessions, indexed: ListOrders.sessions)
         return try await list.answer(context, where: workload.map { .equal("workload", $0) } ?? .true)
     }
 
     func session(_ id: String, _ workload: Workload?) async throws -> RestoreSession {
-        guard let session = try await catalog.find(RestoreSession.self, id: id.lowercased()), workload == nil || session.workload == workload else {
+        guard let session = try await catalog.find(RestoreSession.self, id: id.lowercased()),
+            workload == nil || session.workload == workload
+        else {
             throw ServiceError(.restoreSessionNotFound, "Restore session not found.")
         }
         return session
     }
 
-    func artifact(_ id: String, _ session: RestoreSession, isGranularMail: Bool = false) async throws -> RestoreArtifact {
-        guard let artifact = try await catalog.find(RestoreArtifact.self, id: id.lowercased()), artifact.sessionId == session.id,
+    func artifact(_ id: String, _ session: RestoreSession, isGranularMail: Bool = false) async throws -> RestoreArtifact
+    {
+        guard let artifact = try await catalog.find(RestoreArtifact.self, id: id.lowercased()),
+            artifact.sessionId == session.id,
             (artifact.searchResponseId != nil) == isGranularMail
         else { throw ODataError.notFound("There is no such artifact in this session.") }
         return artifact
     }
 
-    /// The whole artifacts of a session, or the finds of a search; their points are inlined. Source: contract operations.md.
-    func artifacts(_ context: RequestContext<APICaller>, of session: RestoreSession, isGranularMail: Bool) async throws -> Page<RestoreArtifact> {
+    /// The whole artifacts of a session, or the finds of a search; their points are
+    /// inlined. Source: contract operations.md.
+    func artifacts(
+        _ context: RequestContext<APICaller>, of session: RestoreSession, isGranularMail: Bool
+    ) async throws -> Page<RestoreArtifact> {
         let isFind = RowPredicate.isNull("searchResponseId")
         let condition = RowPredicate.and([.equal("sessionId", session.id), isGranularMail ? .not(isFind) : isFind])
-        let list = RowList<RestoreArtifact>(catalog: catalog, defaultOrder: "ordinal", places: .artifacts(for: context.caller.kind))
+        let list = RowList<RestoreArtifact>(
+            catalog: catalog, defaultOrder: "ordinal", places: .artifacts(for: context.caller.kind))
         var page = try await list.answer(context, where: condition)
         guard context.options.selection.names == nil else { return page }
-        let points = try await catalog.page(Query<RestorePoint>(where: .oneOf("id", page.records.map(\.restorePointId))))
+        let points = try await catalog.page(
+            Query<RestorePoint>(where: .oneOf("id", page.records.map(\.restorePointId))))
         let byID = Dictionary(points.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         for artifact in page.records {
             guard let point = byID[artifact.restorePointId] else { continue }
             page.inlined[artifact.id] = [
-                "restorePoint": context.entity(point, restorePointType, shows: ["id", "protectionDateTime", "expirationDateTime"])
+                "restorePoint": context.entity(
+                    point, restorePointType, shows: ["id", "protectionDateTime", "expirationDateTime"])
             ]
         }
         return page
@@ -106,14 +127,18 @@ extension Handlers {
     ) async throws -> EntityAnswer<RestoreSession> {
         guard body.annotations[GranularBody.conflictAnnotation] == nil else {
             throw ODataError(
-                status: 400, code: "InvalidPatchRequest", message: "The conflict behaviour is given when the session is created and never changed.",
+                status: 400, code: "InvalidPatchRequest",
+                message: "The conflict behaviour is given when the session is created and never changed.",
                 target: GranularBody.conflictAnnotation)
         }
         let wholes = try Self.changes(body, "\(workload.artifactType)s", workload, isFind: false)
-        let finds = workload == .exchange ? try Self.changes(body, "\(workload.granularType)s", workload, isFind: true) : nil
-        let items = workload == .exchange ? nil : try Self.itemChanges(body, "\(workload.granularType)s", context.version)
+        let finds =
+            workload == .exchange ? try Self.changes(body, "\(workload.granularType)s", workload, isFind: true) : nil
+        let items =
+            workload == .exchange ? nil : try Self.itemChanges(body, "\(workload.granularType)s", context.version)
         guard [wholes != nil, finds != nil, items != nil].filter({ $0 }).count < 2 else {
-            throw ServiceError(.invalidArtifactRequest, "A session restores whole artifacts or single items, never both.")
+            throw ServiceError(
+                .invalidArtifactRequest, "A session restores whole artifacts or single items, never both.")
         }
         var record = RestoreSession()
         body.apply(to: &record)
@@ -127,7 +152,8 @@ extension Handlers {
     }
 
     private func change(
-        _ context: RequestContext<APICaller>, _ workload: Workload, _ delta: [RestoreArtifactDelta]?, _ scope: PolicyScope?, isFind: Bool
+        _ context: RequestContext<APICaller>, _ workload: Workload, _ delta: [RestoreArtifactDelta]?,
+        _ scope: PolicyScope?, isFind: Bool
     ) async throws -> EntityAnswer<RestoreSession> {
         let answer = try await service.changeRestoreSession(
             id: context.key, workload: workload, delta: delta, scope: scope, isGranularMail: isFind, caller(context))
@@ -137,9 +163,11 @@ extension Handlers {
                 var point = RestorePoint()
                 point.id = artifact.restorePointId
                 let reference = context.entity(point, restorePointType, shows: ["id"])
-                return .entity(context.entity(
-                    artifact, artifactType(workload), shows: ["id", "destinationType", "status", "searchResponseId"],
-                    expanded: [("restorePoint", .one(reference))]))
+                return .entity(
+                    context.entity(
+                        artifact, artifactType(workload),
+                        shows: ["id", "destinationType", "status", "searchResponseId"],
+                        expanded: [("restorePoint", .one(reference))]))
             case .removed(let id): return .removed(id: id)
             case .refused(let refusal): return .refused(OData.DeltaRefusal(refusal))
             }
@@ -151,12 +179,15 @@ extension Handlers {
     private func change(
         _ context: RequestContext<APICaller>, _ workload: Workload, _ delta: [RestoreItemDelta], _ scope: PolicyScope?
     ) async throws -> EntityAnswer<RestoreSession> {
-        let answer = try await service.changeRestoreSession(id: context.key, workload: workload, items: delta, scope: scope, caller(context))
+        let answer = try await service.changeRestoreSession(
+            id: context.key, workload: workload, items: delta, scope: scope, caller(context))
         let entries = answer.artifacts.map { result -> DeltaAnswer in
             switch result {
             case .added(let artifact):
-                .entity(context.entity(
-                    GranularRecord(artifact: artifact), granularType(workload), shows: ["id", "browseSessionId", "status", "destinationType"]))
+                .entity(
+                    context.entity(
+                        GranularRecord(artifact: artifact), granularType(workload),
+                        shows: ["id", "browseSessionId", "status", "destinationType"]))
             case .removed(let key): .removed(id: key)
             case .refused(let refusal): .refused(OData.DeltaRefusal(refusal))
             }
@@ -170,7 +201,9 @@ extension Handlers {
     ) throws -> [RestoreArtifactDelta]? {
         var delta: [RestoreArtifactDelta]?
         if let entries = body.deltas[name] { delta = try entries.map { try Self.delta($0, isFind: isFind) } }
-        if let added = try drafts(body.navigations[name], isFind: isFind) { delta = (delta ?? []) + added.map { .add($0) } }
+        if let added = try drafts(body.navigations[name], isFind: isFind) {
+            delta = (delta ?? []) + added.map { .add($0) }
+        }
         return delta
     }
 
@@ -179,7 +212,9 @@ extension Handlers {
     ) throws -> [RestoreItemDelta]? {
         var delta: [RestoreItemDelta]?
         if let entries = body.deltas[name] { delta = try entries.map { try GranularBody.delta($0, in: version) } }
-        if let added = try GranularBody.drafts(body.navigations[name], in: version) { delta = (delta ?? []) + added.map { .add($0) } }
+        if let added = try GranularBody.drafts(body.navigations[name], in: version) {
+            delta = (delta ?? []) + added.map { .add($0) }
+        }
         return delta
     }
 
@@ -188,21 +223,27 @@ extension Handlers {
         _ workload: Workload, _ body: RequestBody<RestoreSession>, _ version: ServiceVersion
     ) throws -> RestoreSessionDraft {
         guard !body.isEmpty else { return RestoreSessionDraft(workload: workload, artifacts: nil) }
-        let entity = try body.entity(invalid: "InvalidArtifactRequest", reading: ["conflictBehavior", "\(workload.granularType)s/itemKey"])
+        let entity = try body.entity(
+            invalid: "InvalidArtifactRequest", reading: ["conflictBehavior", "\(workload.granularType)s/itemKey"])
         var record = RestoreSession()
         entity.apply(to: &record)
-        let (wholes, granular) = (entity.navigations["\(workload.artifactType)s"], entity.navigations["\(workload.granularType)s"])
+        let (wholes, granular) = (
+            entity.navigations["\(workload.artifactType)s"], entity.navigations["\(workload.granularType)s"]
+        )
         let behavior = try GranularBody.conflictBehavior(entity.annotations, in: version)
         guard workload == .exchange else {
             return RestoreSessionDraft(
-                workload: workload, artifacts: try drafts(wholes, isFind: false), items: try GranularBody.drafts(granular, in: version),
+                workload: workload, artifacts: try drafts(wholes, isFind: false),
+                items: try GranularBody.drafts(granular, in: version),
                 conflictBehavior: behavior, policyID: record.policyId)
         }
         guard wholes == nil || granular == nil else {
-            throw ServiceError(.invalidArtifactRequest, "A session restores whole mailboxes or single items, never both.")
+            throw ServiceError(
+                .invalidArtifactRequest, "A session restores whole mailboxes or single items, never both.")
         }
         var draft = RestoreSessionDraft(
-            workload: workload, artifacts: try drafts(granular ?? wholes, isFind: granular != nil), conflictBehavior: behavior, policyID: record.policyId)
+            workload: workload, artifacts: try drafts(granular ?? wholes, isFind: granular != nil),
+            conflictBehavior: behavior, policyID: record.policyId)
         draft.isGranularMail = granular != nil
         return draft
     }
@@ -217,7 +258,9 @@ extension Handlers {
 
     private static func draft(_ entry: JSONValue, isFind: Bool) throws -> RestoreArtifactDraft {
         guard case .object(let object) = entry else {
-            throw ODataError(status: 400, code: "InvalidArtifactRequest", message: "Each artifact is an object with restorePoint and destinationType.")
+            throw ODataError(
+                status: 400, code: "InvalidArtifactRequest",
+                message: "Each artifact is an object with restorePoint and destinationType.")
         }
         var destination: DestinationType?
         if case .string(let name)? = object["destinationType"] {
@@ -225,7 +268,8 @@ extension Handlers {
         }
         let searchID = object["searchResponseId"]?.stringValue ?? ""
         return RestoreArtifactDraft(
-            restorePointID: object["restorePoint"].flatMap(EntityReference.id), destinationType: destination, searchResponseID: isFind ? searchID : nil)
+            restorePointID: object["restorePoint"].flatMap(EntityReference.id), destinationType: destination,
+            searchResponseID: isFind ? searchID : nil)
     }
 
     private static func delta(_ entry: DeltaEntry, isFind: Bool) throws -> RestoreArtifactDelta {

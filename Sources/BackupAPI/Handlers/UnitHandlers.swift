@@ -8,7 +8,9 @@ extension Handlers {
         odata.resource("solutions/backupRestore/protectionUnits", unitBase) {
             $0.checkID(Self.requireGUID("InvalidProtectionUnitId"))
             $0.list(.configurationRead) { context in
-                try await units(context, where: context.path.cast.flatMap(Workload.ofUnitType).map { .equal("workload", $0) } ?? .true)
+                try await units(
+                    context,
+                    where: context.path.cast.flatMap(Workload.ofUnitType).map { .equal("workload", $0) } ?? .true)
             }
             $0.get(.configurationRead) { context in
                 try await unit(context.key, where: context.path.cast.flatMap(Workload.ofUnitType), policyID: nil)
@@ -28,7 +30,9 @@ extension Handlers {
                 $0.get(.configurationRead) { context in try await unit(context.key, where: workload, policyID: nil) }
                 $0.update(.configurationWriteByPeople) { context, body in
                     let change = { @Sendable in try Self.billing(body) }
-                    return EntityAnswer(try await service.changeUnitBilling(id: context.key, workload: workload, change, caller(context)))
+                    return EntityAnswer(
+                        try await service.changeUnitBilling(
+                            id: context.key, workload: workload, change, caller(context)))
                 }
             }
             odata.resource("solutions/backupRestore/\(workload.policies)/\(name)", type) {
@@ -60,14 +64,18 @@ extension Handlers {
         return id
     }
 
-    private func units(_ context: RequestContext<APICaller>, where condition: RowPredicate) async throws -> Page<ProtectionUnit> {
+    private func units(
+        _ context: RequestContext<APICaller>, where condition: RowPredicate
+    ) async throws -> Page<ProtectionUnit> {
         let places = RowPlaces.units(for: context.caller.kind, ofAll: condition == .true)
-        let list = RowList<ProtectionUnit>(catalog: catalog, defaultOrder: "createdDateTime", places: places, indexed: ListOrders.units)
+        let list = RowList<ProtectionUnit>(
+            catalog: catalog, defaultOrder: "createdDateTime", places: places, indexed: ListOrders.units)
         return try await list.answer(context, where: condition)
     }
 
     private func unit(_ id: String, where workload: Workload?, policyID: String?) async throws -> ProtectionUnit {
-        guard let unit = try await catalog.find(ProtectionUnit.self, id: id.lowercased()), workload == nil || unit.workload == workload,
+        guard let unit = try await catalog.find(ProtectionUnit.self, id: id.lowercased()),
+            workload == nil || unit.workload == workload,
             policyID == nil || unit.policyId == policyID
         else { throw ServiceError(.protectionUnitNotFound, "Unable to find the protection unit.") }
         return unit

@@ -55,26 +55,37 @@ struct BrowseResponseItem: EdmComplex {
 
 let browseBase = EntityType<BrowseSession>("browseSessionBase", isAbstract: true) {
     Property("restorePointId", \.restorePointId.optional, [.create, .filter, .order], defaultSelected: false)
-    Property("restorePointDateTime", [.filter, .order]) { (session: BrowseSession, _) in session.restorePointDateTime as Date? }
+    Property("restorePointDateTime", [.filter, .order]) { (session: BrowseSession, _) in
+        session.restorePointDateTime as Date?
+    }
     Property("status", \.status, [.filter, .order])
     Property("createdDateTime", [.filter, .order]) { (session: BrowseSession, _) in session.createdDateTime as Date? }
-    Property("expirationDateTime", [.filter, .order]) { (session: BrowseSession, _) in session.expirationDateTime as Date? }
-    Property("backupSizeInBytes", [.filter]) { (session: BrowseSession, _) in session.backupSizeBytes.map { String($0) } }
+    Property("expirationDateTime", [.filter, .order]) { (session: BrowseSession, _) in
+        session.expirationDateTime as Date?
+    }
+    Property("backupSizeInBytes", [.filter]) { (session: BrowseSession, _) in session.backupSizeBytes.map { String($0) }
+    }
     Property("error", \.error, [.filter])
     BoundOperation.action(
         "browse",
         parameters: [
-            Parameter("browseLocationItemKey", String?.self), Parameter("browseResourceType", BrowsableResourceType?.self),
-            Parameter("filter", String?.self), Parameter("orderBy", BrowseOrder?.self), Parameter("optimizedBrowse", Bool?.self, versions: .betaOnly),
+            Parameter("browseLocationItemKey", String?.self),
+            Parameter("browseResourceType", BrowsableResourceType?.self),
+            Parameter("filter", String?.self), Parameter("orderBy", BrowseOrder?.self),
+            Parameter("optimizedBrowse", Bool?.self, versions: .betaOnly),
         ],
         returns: .value(.collection(BrowseResponseItem.edmType)))
     BoundOperation.function(
-        "browse", parameters: [Parameter("nextFetchToken", String.self)], returns: .value(.collection(BrowseResponseItem.edmType)))
+        "browse", parameters: [Parameter("nextFetchToken", String.self)],
+        returns: .value(.collection(BrowseResponseItem.edmType)))
 }
 
 func browseType(_ workload: Workload) -> EntityType<BrowseSession> {
-    EntityType<BrowseSession>(workload.browseSessionType, base: "browseSessionBase", when: { $0.workload == workload }) {
-        Property(workload.keyProperty, [.filter, .order], column: "sourceId") { (session: BrowseSession, _) in session.sourceId as String? }
+    EntityType<BrowseSession>(workload.browseSessionType, base: "browseSessionBase", when: { $0.workload == workload })
+    {
+        Property(workload.keyProperty, [.filter, .order], column: "sourceId") { (session: BrowseSession, _) in
+            session.sourceId as String?
+        }
     }
 }
 

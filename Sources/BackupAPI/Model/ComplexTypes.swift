@@ -117,7 +117,10 @@ struct RestoreSessionArtifactCount: Counted {
 }
 
 private func counts<Value: Counted>(_: Value.Type) -> [Property<Value>] {
-    [Property("total", \.total), Property("completed", \.completed), Property("inProgress", \.inProgress), Property("failed", \.failed)]
+    [
+        Property("total", \.total), Property("completed", \.completed), Property("inProgress", \.inProgress),
+        Property("failed", \.failed),
+    ]
 }
 
 /// A period of time.

@@ -1,10 +1,12 @@
 public import Catalog
 public import OData
 
-// The enumerations of the surface. Members behind the sentinel are sent only to clients that ask for them. Source: contract types.md.
+// The enumerations of the surface. Members behind the sentinel are sent only to clients that ask
+// for them. Source: contract types.md.
 
 extension BackupServiceStatus: EdmEnum {
-    public static let edm = EnumType<Self>("backupServiceStatus", [.disabled, .enabled, .protectionChangeLocked, .restoreLocked])
+    public static let edm = EnumType<Self>(
+        "backupServiceStatus", [.disabled, .enabled, .protectionChangeLocked, .restoreLocked])
 }
 
 extension DisableReason: EdmEnum {
@@ -24,7 +26,8 @@ extension ServiceAppStatus: EdmEnum {
 
 extension ProtectionPolicyStatus: EdmEnum {
     public static let edm = EnumType<Self>(
-        "protectionPolicyStatus", [.inactive, .activeWithErrors, .updating, .active], beta: [.offboardRequested, .offboarded])
+        "protectionPolicyStatus", [.inactive, .activeWithErrors, .updating, .active],
+        beta: [.offboardRequested, .offboarded])
 }
 
 extension ProtectionMode: EdmEnum {

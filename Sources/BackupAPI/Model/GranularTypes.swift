@@ -50,25 +50,44 @@ extension RestoreArtifact {
 
 let granularBase = EntityType<GranularRecord>("granularRestoreArtifactBase") {
     Property("browseSessionId", \.browseSession, [.create, .update, .filter, .order])
-    Property("restoredItemKey", [.filter, .order]) { (record: GranularRecord, _) in record.artifact.restoredItemKey ?? "" as String? }
-    Property("webUrl", [.filter]) { (record: GranularRecord, _) in record.artifact.startDateTime == nil ? "" : record.artifact.webUrl as String? }
-    Property("restoredItemPath", [.filter, .order]) { (record: GranularRecord, _) in record.artifact.restoredItemPath ?? "" as String? }
-    Property("restoredItemWebUrl", [.filter, .order]) { (record: GranularRecord, _) in record.artifact.restoredItemWebUrl ?? "" as String? }
+    Property("restoredItemKey", [.filter, .order]) { (record: GranularRecord, _) in
+        record.artifact.restoredItemKey ?? "" as String?
+    }
+    Property("webUrl", [.filter]) { (record: GranularRecord, _) in
+        record.artifact.startDateTime == nil ? "" : record.artifact.webUrl as String?
+    }
+    Property("restoredItemPath", [.filter, .order]) { (record: GranularRecord, _) in
+        record.artifact.restoredItemPath ?? "" as String?
+    }
+    Property("restoredItemWebUrl", [.filter, .order]) { (record: GranularRecord, _) in
+        record.artifact.restoredItemWebUrl ?? "" as String?
+    }
     Property("status", [.filter, .order]) { (record: GranularRecord, _) in record.artifact.status }
-    Property("restorePointDateTime", [.filter, .order]) { (record: GranularRecord, _) in record.artifact.restorePointDateTime ?? GranularRecord.zeroDate as Date? }
-    Property("startDateTime", [.filter, .order]) { (record: GranularRecord, _) in record.artifact.startDateTime ?? GranularRecord.zeroDate as Date? }
-    Property("completionDateTime", [.filter, .order]) { (record: GranularRecord, _) in record.artifact.completionDateTime ?? GranularRecord.zeroDate as Date? }
+    Property("restorePointDateTime", [.filter, .order]) { (record: GranularRecord, _) in
+        record.artifact.restorePointDateTime ?? GranularRecord.zeroDate as Date?
+    }
+    Property("startDateTime", [.filter, .order]) { (record: GranularRecord, _) in
+        record.artifact.startDateTime ?? GranularRecord.zeroDate as Date?
+    }
+    Property("completionDateTime", [.filter, .order]) { (record: GranularRecord, _) in
+        record.artifact.completionDateTime ?? GranularRecord.zeroDate as Date?
+    }
     Property("destinationType", \.destination, [.create, .update, .filter, .order], versions: .betaOnly)
     Property("error", [.filter], versions: .betaOnly) { (record: GranularRecord, _) in record.artifact.error }
 }
 
 func granularType(_ workload: Workload) -> EntityType<GranularRecord> {
-    EntityType<GranularRecord>(workload.granularType, base: "granularRestoreArtifactBase", when: { $0.artifact.workload == workload }) {
-        Property(workload.keyProperty, [.filter, .order], column: "sourceId") { (record: GranularRecord, _) in record.artifact.sourceId as String? }
+    EntityType<GranularRecord>(
+        workload.granularType, base: "granularRestoreArtifactBase", when: { $0.artifact.workload == workload }
+    ) {
+        Property(workload.keyProperty, [.filter, .order], column: "sourceId") { (record: GranularRecord, _) in
+            record.artifact.sourceId as String?
+        }
     }
 }
 
-/// The finds of a search in a mailbox. Unlike files they are kept with the whole artifacts. Source: contract types.md.
+/// The finds of a search in a mailbox. Unlike files they are kept with the whole
+/// artifacts. Source: contract types.md.
 let granularMailType = EntityType<RestoreArtifact>(
     "granularMailboxRestoreArtifact", base: "mailboxRestoreArtifact", when: { $0.searchResponseId != nil }
 ) {
@@ -79,10 +98,12 @@ let granularMailType = EntityType<RestoreArtifact>(
 /// How far a bulk restore request is, on the wire.
 enum BulkStatus: String, EdmEnum {
     case unknown, active, completed, completedWithErrors
-    static let edm = EnumType<Self>("restoreArtifactsBulkRequestStatus", [.unknown, .active, .completed, .completedWithErrors])
+    static let edm = EnumType<Self>(
+        "restoreArtifactsBulkRequestStatus", [.unknown, .active, .completed, .completedWithErrors])
 }
 
-/// A bulk restore request with what a client sends; the lists of entries are read and never given back.
+/// A bulk restore request with what a client sends; the lists of entries are read
+/// and never given back.
 struct BulkRecord: Sendable, Identifiable {
     var request = RestoreBulkRequest()
     var displayName: String?
@@ -117,20 +138,26 @@ let bulkRequestBase = EntityType<BulkRecord>("restoreArtifactsBulkRequestBase") 
     Property("restorePointPreference", \.preference, [.create, .filter, .order])
     Property("tags", \.tags, [.create, .filter, .order])
     Property("protectionUnitIds", \.unitIDs, [.create])
-    Property("status", [.filter, .order]) { (record: BulkRecord, _) in BulkStatus(rawValue: record.request.status.rawValue) ?? .unknown }
+    Property("status", [.filter, .order]) { (record: BulkRecord, _) in
+        BulkStatus(rawValue: record.request.status.rawValue) ?? .unknown
+    }
     audit(\.request.createdBy, \.request.createdDateTime, \.request.lastModifiedBy, \.request.lastModifiedDateTime)
     Property("error", [.filter]) { (record: BulkRecord, _) in record.request.error }
 }
 
 func bulkRequestType(_ workload: Workload) -> EntityType<BulkRecord> {
-    EntityType<BulkRecord>(workload.bulkRequestType, base: "restoreArtifactsBulkRequestBase", when: { $0.request.workload == workload }) {
+    EntityType<BulkRecord>(
+        workload.bulkRequestType, base: "restoreArtifactsBulkRequestBase", when: { $0.request.workload == workload }
+    ) {
         Property(workload.bulkNames, \.names, [.create])
         Property(workload.bulkObjectIDs, \.objectIDs, [.create])
     }
 }
 
-/// What the list of bulk requests shows: everything but the lists of entries. Source: contract types.md.
+/// What the list of bulk requests shows: everything but the lists of
+/// entries. Source: contract types.md.
 let bulkRequestListed = [
-    "displayName", "protectionTimePeriod", "destinationType", "restorePointPreference", "tags", "status", "createdDateTime", "createdBy",
+    "displayName", "protectionTimePeriod", "destinationType", "restorePointPreference", "tags", "status",
+    "createdDateTime", "createdBy",
     "lastModifiedDateTime", "lastModifiedBy", "error",
 ]

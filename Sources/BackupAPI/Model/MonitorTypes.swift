@@ -2,7 +2,8 @@ public import Catalog
 import Foundation
 public import OData
 
-// What administrators follow the service with. Source: contract types.md, activity logs, reports and notifications.
+// What administrators follow the service with. Source: contract types.md, activity
+// logs, reports and notifications.
 
 extension ActivityType: EdmEnum {
     public static let edm = EnumType<Self>("activityLogOperationType", allCases)
@@ -28,7 +29,9 @@ let activityBase = EntityType<ActivityLog>("activityLogBase", versions: .betaOnl
     Property("eventDateTime", \.eventDateTime, [.filter, .order])
     Property("activityType", \.activityType, [.filter, .order])
     Property("resultStatus", \.resultStatus, [.filter, .order])
-    Property("serviceType", [.filter, .order], column: "workload") { (log: ActivityLog, _) in ServiceType(rawValue: log.workload.rawValue) ?? .unknown }
+    Property("serviceType", [.filter, .order], column: "workload") { (log: ActivityLog, _) in
+        ServiceType(rawValue: log.workload.rawValue) ?? .unknown
+    }
     Property("severity", \.severity, [.filter, .order])
     Property("performedBy", \.performedBy.optional, [.filter, .order], column: "performedBy")
     Property("error", \.error, [.filter])
@@ -47,20 +50,26 @@ private func ofPolicy() -> [EntityMember<ActivityLog>] {
 
 let policyActivity = EntityType<ActivityLog>(
     "backupPolicyActivityLog", base: "activityLogBase", versions: .betaOnly,
-    when: isActivity(.backupPolicyCreated, .backupPolicyActivated, .backupPolicyModified, .backupPolicyPaused, .backupPolicyRenamed)
+    when: isActivity(
+        .backupPolicyCreated, .backupPolicyActivated, .backupPolicyModified, .backupPolicyPaused, .backupPolicyRenamed)
 ) {
     ofPolicy()
     Property("oldPolicyName") { (log: ActivityLog, _) in log.details.oldPolicyName }
     Property("policyStatus") { (log: ActivityLog, _) in log.details.policyStatus ?? .inactive }
-    Property("protectionUnitDetails") { (log: ActivityLog, _) in ProtectionUnitDetails(log.details) as ProtectionUnitDetails? }
+    Property("protectionUnitDetails") { (log: ActivityLog, _) in
+        ProtectionUnitDetails(log.details) as ProtectionUnitDetails?
+    }
     Property("retentionPeriod") { (log: ActivityLog, _) in log.details.retentionPeriod }
 }
 
 let ruleActivity = EntityType<ActivityLog>(
-    "dynamicRuleActivityLog", base: "activityLogBase", versions: .betaOnly, when: isActivity(.dynamicRuleExecution, .dynamicRuleDeletion)
+    "dynamicRuleActivityLog", base: "activityLogBase", versions: .betaOnly,
+    when: isActivity(.dynamicRuleExecution, .dynamicRuleDeletion)
 ) {
     ofPolicy()
-    Property("protectionUnitDetails") { (log: ActivityLog, _) in ProtectionUnitDetails(log.details) as ProtectionUnitDetails? }
+    Property("protectionUnitDetails") { (log: ActivityLog, _) in
+        ProtectionUnitDetails(log.details) as ProtectionUnitDetails?
+    }
 }
 
 let offboardingActivity = EntityType<ActivityLog>(
@@ -68,21 +77,28 @@ let offboardingActivity = EntityType<ActivityLog>(
     when: isActivity(.protectionUnitLevelOffboarding, .policyLevelOffboarding)
 ) {
     // Only units without a policy are offboarded one by one; what such a row is about is the unit.
-    Property("policyId", [.filter]) { (log: ActivityLog, _) in log.activityType == .policyLevelOffboarding ? log.subjectId : nil }
+    Property("policyId", [.filter]) { (log: ActivityLog, _) in
+        log.activityType == .policyLevelOffboarding ? log.subjectId : nil
+    }
     Property("policyName", [.filter]) { (log: ActivityLog, _) in log.details.policyName }
     Property("policyStatus") { (log: ActivityLog, _) in log.details.policyStatus ?? .inactive }
     Property("offboardingDetails") { (log: ActivityLog, _) in OffboardingDetails(log) as OffboardingDetails? }
 }
 
 let restoreActivity = EntityType<ActivityLog>(
-    "restoreTaskActivityLog", base: "activityLogBase", versions: .betaOnly, when: isActivity(.restoreTaskCreated, .restoreTaskCompleted)
+    "restoreTaskActivityLog", base: "activityLogBase", versions: .betaOnly,
+    when: isActivity(.restoreTaskCreated, .restoreTaskCompleted)
 ) {
     Property("restoreSessionId", [.filter]) { (log: ActivityLog, _) in log.subjectId as String? }
     Property("restoreSessionStatus") { (log: ActivityLog, _) in log.details.sessionStatus ?? .draft }
     Property("destinationType") { (log: ActivityLog, _) in log.details.destinationType ?? .inPlace }
     Property("tags") { (log: ActivityLog, _) in RestorePointTag.flags(log.details.tags ?? []) }
-    Property("restoreArtifactDetails") { (log: ActivityLog, _) in RestoreArtifactDetails(log.details) as RestoreArtifactDetails? }
-    Property("restoreCompletionDateTime") { (log: ActivityLog, _) in log.activityType == .restoreTaskCompleted ? log.eventDateTime : nil }
+    Property("restoreArtifactDetails") { (log: ActivityLog, _) in
+        RestoreArtifactDetails(log.details) as RestoreArtifactDetails?
+    }
+    Property("restoreCompletionDateTime") { (log: ActivityLog, _) in
+        log.activityType == .restoreTaskCompleted ? log.eventDateTime : nil
+    }
 }
 
 /// A count as the wire has it.
@@ -119,7 +135,9 @@ struct OffboardingDetails: EdmComplex {
         Property("offboardedCount") { (value: Self, _) in wire(value.log.details.completed) }
         Property("failedCount") { (value: Self, _) in wire(value.log.details.failed) }
         Property("cancelledCount") { (value: Self, _) in wire(value.log.details.cancelled) }
-        Property("offboardingStatus") { (value: Self, _) in (value.log.eventDateTime == nil ? "inProgress" : "completed") as String? }
+        Property("offboardingStatus") { (value: Self, _) in
+            (value.log.eventDateTime == nil ? "inProgress" : "completed") as String?
+        }
         Property("offboardStartDateTime") { (value: Self, _) in value.log.details.offboardStart }
         Property("offboardEndDateTime") { (value: Self, _) in value.log.eventDateTime }
     }

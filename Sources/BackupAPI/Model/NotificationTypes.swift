@@ -7,13 +7,15 @@ extension NotificationSetting: Identifiable {}
 /// What mails are about besides what matters to everybody, as flags on the wire.
 enum NotificationEvent: String, EdmEnum {
     case none, restoreAndPolicyUpdates
-    static let edm = EnumType<Self>("notificationEventsType", [.none, .restoreAndPolicyUpdates], flags: true, firstNumber: 1)
+    static let edm = EnumType<Self>(
+        "notificationEventsType", [.none, .restoreAndPolicyUpdates], flags: true, firstNumber: 1)
 }
 
 /// Who gets mails, as flags on the wire.
 enum RecipientRole: String, EdmEnum {
     case none, globalAdmins, backupAdmins, custom, allAdmins
-    static let edm = EnumType<Self>("notificationRecipientsType", [.none, .globalAdmins, .backupAdmins, .custom, .allAdmins], flags: true)
+    static let edm = EnumType<Self>(
+        "notificationRecipientsType", [.none, .globalAdmins, .backupAdmins, .custom, .allAdmins], flags: true)
 }
 
 /// Somebody with a mail address.
@@ -46,12 +48,14 @@ struct NotificationRecipients: EdmComplex {
 
     init() {}
 
-    /// Reads an object; one that holds another of its kind under its own name, as the published sample does, is read as the inner one.
+    /// Reads an object; one that holds another of its kind under its own name, as the published
+    /// sample does, is read as the inner one.
     init(edm reader: EdmReader) throws(ODataError) {
         guard case .object(let object) = reader.value else { throw reader.mustBe("an object") }
         let members = try reader.membersWithoutAnnotations(of: object, Self.edm.properties.map(\.description.name))
         if let only = members.first, members.count == 1, only.name == "recipients" {
-            self = try NotificationRecipients(edm: EdmReader(only.value, property: reader.property, version: reader.version))
+            self = try NotificationRecipients(
+                edm: EdmReader(only.value, property: reader.property, version: reader.version))
             return
         }
         self.init()

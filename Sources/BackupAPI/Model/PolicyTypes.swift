@@ -27,7 +27,8 @@ extension RestoreArtifact: Identifiable {}
 extension ServiceApp: Identifiable {}
 
 extension Workload {
-    /// What a protected thing of this workload is called in names of types: `drive`, `site`, `mailbox`.
+    /// What a protected thing of this workload is called in names of
+    /// types: `drive`, `site`, `mailbox`.
     var unitNoun: String {
         switch self {
         case .exchange: "mailbox"
@@ -50,8 +51,10 @@ extension Workload {
 
 /// The four properties that tell who made and changed an entity.
 func audit<Record>(
-    _ createdBy: any WritableKeyPath<Record, IdentitySet?> & Sendable, _ created: any WritableKeyPath<Record, Date> & Sendable,
-    _ modifiedBy: any WritableKeyPath<Record, IdentitySet?> & Sendable, _ modified: any WritableKeyPath<Record, Date?> & Sendable
+    _ createdBy: any WritableKeyPath<Record, IdentitySet?> & Sendable,
+    _ created: any WritableKeyPath<Record, Date> & Sendable,
+    _ modifiedBy: any WritableKeyPath<Record, IdentitySet?> & Sendable,
+    _ modified: any WritableKeyPath<Record, Date?> & Sendable
 ) -> [EntityMember<Record>] {
     [
         .property(Property("createdDateTime", created, [.filter, .order])),
@@ -76,28 +79,38 @@ let policyBase = EntityType<PolicyRecord>("protectionPolicyBase", isAbstract: tr
 }
 
 func policyType(_ workload: Workload) -> EntityType<PolicyRecord> {
-    EntityType<PolicyRecord>(workload.policyType, base: "protectionPolicyBase", when: { $0.policy.workload == workload }) {
+    EntityType<PolicyRecord>(
+        workload.policyType, base: "protectionPolicyBase", when: { $0.policy.workload == workload }
+    ) {
         Navigation.many("\(workload.unitNoun)ProtectionUnits", workload.unitType, [.create, .update], contained: false)
         protectionNavigations(workload, contained: false)
     }
 }
 
 /// Reserved for policies of Entra ID: the name is there, and nothing bears it.
-let entraPolicyType = EntityType<PolicyRecord>("entraProtectionPolicy", base: "protectionPolicyBase", versions: .betaOnly, when: { _ in false }) {}
+let entraPolicyType = EntityType<PolicyRecord>(
+    "entraProtectionPolicy", base: "protectionPolicyBase", versions: .betaOnly, when: { _ in false }
+) {}
 
-/// The .NET zero date, which samples show for a unit that was never offboarded is not sent: null is. Source: contract types.md.
+/// The .NET zero date, which samples show for a unit that was never offboarded is not sent: null
+/// is. Source: contract types.md.
 let unitBase = EntityType<ProtectionUnit>("protectionUnitBase", isAbstract: true) {
     Property("policyId", \.policyId, [.filter, .order])
     Property("status", \.status, [.filter, .order])
-    Property("protectionSources", [.filter, .order]) { (unit: ProtectionUnit, _) in ProtectionSource.flags(unit.protectionSources) }
+    Property("protectionSources", [.filter, .order]) { (unit: ProtectionUnit, _) in
+        ProtectionSource.flags(unit.protectionSources)
+    }
     audit(\.createdBy, \.createdDateTime, \.lastModifiedBy, \.lastModifiedDateTime)
     Property("offboardRequestedDateTime", \.offboardRequestedDateTime, [.filter, .order])
     Property("error", \.error, [.filter])
     Property("billingPolicyId", \.billingPolicyId, [.update, .filter, .order], versions: .betaOnly)
-    Property("backupRetentionPeriodInDays", [.filter, .order], versions: .betaOnly, column: "retentionDays") { (unit: ProtectionUnit, _) in
+    Property("backupRetentionPeriodInDays", [.filter, .order], versions: .betaOnly, column: "retentionDays") {
+        (unit: ProtectionUnit, _) in
         unit.retentionDays.map { Int32(clamping: $0) }
     }
-    Property("pendingRetentionPeriodChange", [.filter], versions: .betaOnly) { (unit: ProtectionUnit, _) in unit.retentionChange.map(RetentionPeriodChange.init) }
+    Property("pendingRetentionPeriodChange", [.filter], versions: .betaOnly) { (unit: ProtectionUnit, _) in
+        unit.retentionChange.map(RetentionPeriodChange.init)
+    }
     BoundOperation.action("offboard", returns: .entity("protectionUnitBase"))
     BoundOperation.action("cancelOffboard", returns: .entity("protectionUnitBase"))
 }
@@ -110,10 +123,19 @@ func unitType(_ workload: Workload) -> EntityType<ProtectionUnit> {
             Property("siteWebUrl", \.siteWebUrl, [.filter, .order])
         } else {
             Property("directoryObjectId", \.sourceId, [.create, .filter, .order], column: "sourceId")
-            // Names of people are for people: an application without one gets none. Source: contract types.md.
-            Property("displayName", [.filter, .order]) { (unit: ProtectionUnit, context) in context.caller == .delegated ? unit.displayName : nil }
-            Property("email", [.filter, .order]) { (unit: ProtectionUnit, context) in context.caller == .delegated ? unit.email : nil }
-            if workload == .exchange { Property("mailboxType", [.filter, .order], versions: .betaOnly) { (_: ProtectionUnit, _) in MailboxType.unknown as MailboxType? } }
+            // Names of people are for people: an application without one gets
+            // none. Source: contract types.md.
+            Property("displayName", [.filter, .order]) { (unit: ProtectionUnit, context) in
+                context.caller == .delegated ? unit.displayName : nil
+            }
+            Property("email", [.filter, .order]) { (unit: ProtectionUnit, context) in
+                context.caller == .delegated ? unit.email : nil
+            }
+            if workload == .exchange {
+                Property("mailboxType", [.filter, .order], versions: .betaOnly) { (_: ProtectionUnit, _) in
+                    MailboxType.unknown as MailboxType?
+                }
+            }
         }
     }
 }

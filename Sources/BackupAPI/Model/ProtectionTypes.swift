@@ -6,7 +6,8 @@ public import OData
 
 extension ProtectionRuleStatus: EdmEnum {
     public static let edm = EnumType<Self>(
-        "protectionRuleStatus", [.draft, .active, .completed, .completedWithErrors], evolvable: [.updateRequested, .deleteRequested])
+        "protectionRuleStatus", [.draft, .active, .completed, .completedWithErrors],
+        evolvable: [.updateRequested, .deleteRequested])
 }
 
 extension BulkJobStatus {
@@ -32,13 +33,15 @@ extension BulkJobStatus {
 /// How far a bulk addition job is.
 enum UnitsJobStatus: String, EdmEnum {
     case unknown, active, completed, completedWithErrors
-    static let edm = EnumType<Self>("protectionUnitsBulkJobStatus", [.unknown, .active, .completed, .completedWithErrors])
+    static let edm = EnumType<Self>(
+        "protectionUnitsBulkJobStatus", [.unknown, .active, .completed, .completedWithErrors])
 }
 
 /// How far a job that excludes units is.
 enum ExclusionsJobStatus: String, EdmEnum {
     case created, active, completed, completedWithErrors
-    static let edm = EnumType<Self>("exclusionUnitBulkJobStatus", [.created, .active, .completed, .completedWithErrors])
+    static let edm = EnumType<Self>(
+        "exclusionUnitBulkJobStatus", [.created, .active, .completed, .completedWithErrors])
 }
 
 /// Whose mailbox it is. The directory does not tell, so it reads `unknown`.
@@ -62,7 +65,9 @@ struct RetentionPeriodChange: EdmComplex {
 
     static let edm = ComplexType<RetentionPeriodChange>("retentionPeriodChange") {
         Property("status") { (value: Self, _) in value.change == nil ? RetentionChangeStatus.none : .inProgress }
-        Property("targetRetentionPeriodInDays") { (value: Self, _) in value.change.map { Int32(clamping: $0.targetDays) } }
+        Property("targetRetentionPeriodInDays") { (value: Self, _) in
+            value.change.map { Int32(clamping: $0.targetDays) }
+        }
         Property("effectiveFromDateTime") { (value: Self, _) in value.change?.effectiveDateTime }
     }
 }
@@ -126,7 +131,10 @@ let ruleBase = EntityType<InclusionRule>("protectionRuleBase", isAbstract: true)
 
 func ruleType(_ workload: Workload) -> EntityType<InclusionRule> {
     EntityType<InclusionRule>(workload.ruleType, base: "protectionRuleBase", when: { $0.workload == workload }) {
-        Property(workload.expressionProperty, \.written, workload == .sharePoint ? [.create, .filter, .order] : [.create, .update, .filter, .order], column: "expression")
+        Property(
+            workload.expressionProperty, \.written,
+            workload == .sharePoint ? [.create, .filter, .order] : [.create, .update, .filter, .order],
+            column: "expression")
     }
 }
 
@@ -138,7 +146,9 @@ let unitsJobBase = EntityType<BulkAdditionJob>("protectionUnitsBulkJobBase", isA
 }
 
 func unitsJobType(_ workload: Workload) -> EntityType<BulkAdditionJob> {
-    EntityType<BulkAdditionJob>(workload.unitsJobType, base: "protectionUnitsBulkJobBase", when: { $0.workload == workload && !$0.isExclusion }) {
+    EntityType<BulkAdditionJob>(
+        workload.unitsJobType, base: "protectionUnitsBulkJobBase", when: { $0.workload == workload && !$0.isExclusion }
+    ) {
         Property(workload.addressesProperty, \.addressList, [.create], column: "addresses")
         Property(workload == .sharePoint ? "siteIds" : "directoryObjectIds", \.idList, [.create], column: "objectIds")
     }
@@ -151,16 +161,24 @@ let exclusionBase = EntityType<ExclusionUnit>("exclusionUnitBase", isAbstract: t
 }
 
 func exclusionType(_ workload: Workload) -> EntityType<ExclusionUnit> {
-    EntityType<ExclusionUnit>(workload.exclusionType, base: "exclusionUnitBase", versions: .betaOnly, when: { $0.workload == workload }) {
+    EntityType<ExclusionUnit>(
+        workload.exclusionType, base: "exclusionUnitBase", versions: .betaOnly, when: { $0.workload == workload }
+    ) {
         if workload == .sharePoint {
             Property("siteId", \.source, [.create, .filter, .order], column: "sourceId")
             Property("siteName", \.siteName, [.filter, .order])
             Property("siteWebUrl", \.siteWebUrl, [.filter, .order])
         } else {
             Property("directoryObjectId", \.source, [.create, .filter, .order], column: "sourceId")
-            Property("displayName", [.filter, .order]) { (unit: ExclusionUnit, context) in context.caller == .delegated ? unit.displayName : nil }
-            Property("email", [.filter, .order]) { (unit: ExclusionUnit, context) in context.caller == .delegated ? unit.email : nil }
-            if workload == .exchange { Property("mailboxType", [.filter, .order]) { (_: ExclusionUnit, _) in MailboxType.unknown } }
+            Property("displayName", [.filter, .order]) { (unit: ExclusionUnit, context) in
+                context.caller == .delegated ? unit.displayName : nil
+            }
+            Property("email", [.filter, .order]) { (unit: ExclusionUnit, context) in
+                context.caller == .delegated ? unit.email : nil
+            }
+            if workload == .exchange {
+                Property("mailboxType", [.filter, .order]) { (_: ExclusionUnit, _) in MailboxType.unknown }
+            }
         }
     }
 }
@@ -177,7 +195,8 @@ extension ExclusionUnit {
     }
 }
 
-/// The list of a job is not told again: an answer to POST has it empty. Source: contract types.md, exclusions.
+/// The list of a job is not told again: an answer to POST has it empty.
+/// Source: contract types.md, exclusions.
 let exclusionsJobBase = EntityType<BulkAdditionJob>("exclusionUnitBulkAdditionJob", versions: .betaOnly) {
     Property("displayName", \.displayName, [.create, .filter, .order])
     Property("status", [.filter, .order]) { (job: BulkAdditionJob, _) in job.status.ofExclusions }
@@ -187,7 +206,8 @@ let exclusionsJobBase = EntityType<BulkAdditionJob>("exclusionUnitBulkAdditionJo
 
 func exclusionsJobType(_ workload: Workload) -> EntityType<BulkAdditionJob> {
     EntityType<BulkAdditionJob>(
-        workload.exclusionsJobType, base: "exclusionUnitBulkAdditionJob", versions: .betaOnly, when: { $0.workload == workload && $0.isExclusion }
+        workload.exclusionsJobType, base: "exclusionUnitBulkAdditionJob", versions: .betaOnly,
+        when: { $0.workload == workload && $0.isExclusion }
     ) {
         Property(workload.addressesProperty, \.addressList, [.create], defaultSelected: false, column: "addresses")
     }
@@ -195,7 +215,8 @@ func exclusionsJobType(_ workload: Workload) -> EntityType<BulkAdditionJob> {
 
 /// The types of this file, for the model.
 let protectionTypes: [any AnyEntityType] =
-    [ruleBase, unitsJobBase, exclusionBase, exclusionsJobBase] + Workload.allCases.map(ruleType) + Workload.allCases.map(unitsJobType)
+    [ruleBase, unitsJobBase, exclusionBase, exclusionsJobBase] + Workload.allCases.map(ruleType)
+    + Workload.allCases.map(unitsJobType)
     + Workload.allCases.map(exclusionType) + Workload.allCases.map(exclusionsJobType)
 
 /// The navigations to what this file declares: the same under the root and under a policy.
@@ -203,7 +224,13 @@ func protectionNavigations<Record>(_ workload: Workload, contained: Bool) -> [En
     [
         .navigation(.many(workload.rules, workload.ruleType, contained: contained)),
         .navigation(.many("\(workload.unitsJobType)s", workload.unitsJobType, contained: contained)),
-        .navigation(.many("\(workload.exclusionType)s", workload.exclusionType, contained ? [] : [.update], contained: contained, versions: .betaOnly)),
-        .navigation(.many("\(workload.exclusionsJobType)s", workload.exclusionsJobType, contained: contained, versions: .betaOnly)),
+        .navigation(
+            .many(
+                "\(workload.exclusionType)s", workload.exclusionType, contained ? [] : [.update], contained: contained,
+                versions: .betaOnly)),
+        .navigation(
+            .many(
+                "\(workload.exclusionsJobType)s", workload.exclusionsJobType, contained: contained, versions: .betaOnly)
+        ),
     ]
 }

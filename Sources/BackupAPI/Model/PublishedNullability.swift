@@ -1,4 +1,5 @@
-/// What the published schema lets not be null; everything else may be. Source: contract types.md, column "null?".
+/// What the published schema lets not be null; everything else may be. Source:
+/// contract types.md, column "null?".
 let publishedNotNull: Set<String> = [
     "protectionPolicyBase.isEnabled",
     "protectionUnitBase.protectionSources",

@@ -10,7 +10,8 @@ struct ReportRecord: Sendable, Identifiable {
 
 let reportType = EntityType<ReportRecord>("backupReport", versions: .betaOnly) {
     BoundOperation.function(
-        "getStatisticsByPolicy", parameters: [Parameter("policyId", String.self)], returns: .value(PolicyReport.edmType), versions: .betaOnly)
+        "getStatisticsByPolicy", parameters: [Parameter("policyId", String.self)],
+        returns: .value(PolicyReport.edmType), versions: .betaOnly)
     // In the permission table only. Source: contract operations.md, reports.
     WithheldName("getStatisticsByWorkload", .notFound)
 }
@@ -42,7 +43,8 @@ struct CountStatistics: EdmComplex {
     var computed: Date?
 
     private static let names = [
-        "total", "protectedCompleted", "protectedInProgress", "protectedFailed", "unprotectedCompleted", "unprotectedInProgress",
+        "total", "protectedCompleted", "protectedInProgress", "protectedFailed", "unprotectedCompleted",
+        "unprotectedInProgress",
         "unprotectedFailed", "offboardRequested",
     ]
 
@@ -51,7 +53,8 @@ struct CountStatistics: EdmComplex {
     init(_ statistics: PolicyStatistics) {
         let values = [
             statistics.total, statistics.protectedCompleted, statistics.protectedInProgress, statistics.protectedFailed,
-            statistics.unprotectedCompleted, statistics.unprotectedInProgress, statistics.unprotectedFailed, statistics.offboardRequested,
+            statistics.unprotectedCompleted, statistics.unprotectedInProgress, statistics.unprotectedFailed,
+            statistics.offboardRequested,
         ]
         counts = Dictionary(uniqueKeysWithValues: zip(Self.names, values.map { Int32(clamping: $0) }))
         computed = statistics.computed

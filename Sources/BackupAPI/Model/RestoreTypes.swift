@@ -11,7 +11,8 @@ let restorePointType = EntityType<RestorePoint>("restorePoint") {
         "search", onCollection: true,
         parameters: [
             Parameter("protectionUnitIds", [String]?.self), Parameter("protectionTimePeriod", TimePeriod?.self),
-            Parameter("restorePointPreference", RestorePointPreference?.self), Parameter("tags", Set<RestorePointTag>?.self),
+            Parameter("restorePointPreference", RestorePointPreference?.self),
+            Parameter("tags", Set<RestorePointTag>?.self),
             Parameter("artifactQuery", ArtifactQuery?.self), Parameter("policyId", String?.self, versions: .betaOnly),
         ],
         returns: .value(SearchResponse.edmType))
@@ -38,7 +39,8 @@ let sessionBase = EntityType<RestoreSession>("restoreSessionBase") {
     Property("error", \.error, [.filter])
     Property("policyId", \.policyId, [.create, .update, .filter, .order], versions: .betaOnly)
     BoundOperation.action("activate", returns: .entity("restoreSessionBase"))
-    // In the permission table only: a running session cannot be stopped. Source: contract operations.md, restore sessions.
+    // In the permission table only: a running session cannot be stopped. Source:
+    // contract operations.md, restore sessions.
     WithheldName("deactivate", .methodNotAllowed)
 }
 

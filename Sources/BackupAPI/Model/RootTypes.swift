@@ -36,11 +36,16 @@ let rootType = EntityType<RootRecord>("backupRestoreRoot") {
 let serviceAppType = EntityType<ServiceApp>("serviceApp") {
     Property("status", \.status, [.filter, .order])
     Property("registrationDateTime", \.registrationDateTime, [.filter, .order])
-    Property("effectiveDateTime", [.filter]) { (app: ServiceApp, _) in app.status == .inactive ? nil : app.effectiveDateTime }
+    Property("effectiveDateTime", [.filter]) { (app: ServiceApp, _) in
+        app.status == .inactive ? nil : app.effectiveDateTime
+    }
     Property("lastModifiedDateTime", \.lastModifiedDateTime, [.filter, .order])
     Property("lastModifiedBy", \.lastModifiedBy, [.filter])
-    Property("application", [.filter]) { (app: ServiceApp, _) in Identity(id: app.id, displayName: app.displayName) as Identity? }
-    BoundOperation.action("activate", parameters: [Parameter("effectiveDateTime", Date?.self)], returns: .entity("serviceApp"))
+    Property("application", [.filter]) { (app: ServiceApp, _) in
+        Identity(id: app.id, displayName: app.displayName) as Identity?
+    }
+    BoundOperation.action(
+        "activate", parameters: [Parameter("effectiveDateTime", Date?.self)], returns: .entity("serviceApp"))
     BoundOperation.action("deactivate", returns: .entity("serviceApp"))
 }
 
@@ -57,7 +62,9 @@ struct DriveRecord: Sendable, Identifiable {
 }
 
 let userType = EntityType<UserRecord>("user") {
-    Property("userPrincipalName", [.filter, .order]) { (record: UserRecord, _) in record.user.userPrincipalName as String? }
+    Property("userPrincipalName", [.filter, .order]) { (record: UserRecord, _) in
+        record.user.userPrincipalName as String?
+    }
     Property("displayName", [.filter, .order]) { (record: UserRecord, _) in record.user.displayName as String? }
     Property("mail", [.filter, .order]) { (record: UserRecord, _) in record.user.mail }
     Navigation.one("drive", "drive", contained: true)
@@ -102,12 +109,21 @@ let siteType = EntityType<SiteRecord>("site") {
 /// The whole surface, declared once.
 let graphModel = Model(
     namespace: "microsoft.graph",
-    types: [rootType, serviceAppType, policyBase, unitBase, restorePointType, sessionBase, artifactBase, userType, driveType, siteType]
-        + [activityBase, policyActivity, ruleActivity, offboardingActivity, restoreActivity, reportType, notificationType, entraPolicyType]
+    types: [
+        rootType, serviceAppType, policyBase, unitBase, restorePointType, sessionBase, artifactBase, userType,
+        driveType, siteType,
+    ]
+        + [
+            activityBase, policyActivity, ruleActivity, offboardingActivity, restoreActivity, reportType,
+            notificationType, entraPolicyType,
+        ]
         + protectionTypes
         + Workload.allCases.map(policyType) + Workload.allCases.map(unitType) + Workload.allCases.map(sessionType)
         + Workload.allCases.map(artifactType)
-        + [browseBase, granularBase, granularMailType, bulkRequestBase] + Workload.browsable.map(browseType) + Workload.browsable.map(granularType)
+        + [browseBase, granularBase, granularMailType, bulkRequestBase] + Workload.browsable.map(browseType)
+        + Workload.browsable.map(granularType)
         + Workload.allCases.map(bulkRequestType),
-    container: [.singleton("solutions/backupRestore", "backupRestoreRoot"), .set("users", "user"), .set("sites", "site")],
+    container: [
+        .singleton("solutions/backupRestore", "backupRestoreRoot"), .set("users", "user"), .set("sites", "site"),
+    ],
     aliases: ["backupRestore": ["solutions", "backupRestore"]], notNull: publishedNotNull)

@@ -1,6 +1,7 @@
 import Catalog
 
-/// How a unit counts among those of its policy. Source: contract types.md, protectionPolicyArtifactCount.
+/// How a unit counts among those of its policy. Source: contract types.md,
+/// protectionPolicyArtifactCount.
 enum UnitProgress: CaseIterable {
     /// It is protected.
     case completed

@@ -1,6 +1,7 @@
 import Foundation
 
-/// An IP address as 16 bytes, those of version 4 in their mapped form, so that `127.0.0.1` and `::ffff:127.0.0.1` are one.
+/// An IP address as 16 bytes, those of version 4 in their mapped form, so that `127.0.0.1`
+/// and `::ffff:127.0.0.1` are one.
 struct IPAddress: Hashable, Sendable {
     let bytes: [UInt8]
     let isVersion4: Bool
@@ -31,7 +32,8 @@ public struct AddressRange: Hashable, Sendable, CustomStringConvertible {
     /// Of 128: a mask of version 4 counts from the 96 bits of its mapped form on.
     private let bits: Int
 
-    /// Reads CIDR notation or one address; nil for anything else, also where bits beyond the mask are set, which is a slip.
+    /// Reads CIDR notation or one address; nil for anything else, also where bits beyond the mask
+    /// are set, which is a slip.
     public init?(_ text: String) {
         let halves = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let address = IPAddress(halves[0]) else { return nil }
@@ -39,7 +41,8 @@ public struct AddressRange: Hashable, Sendable, CustomStringConvertible {
         let isWrittenAs4 = !halves[0].contains(":")
         var bits = 128
         if halves.count == 2 {
-            guard halves[1].utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let mask = Int(halves[1]),
+            guard halves[1].utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+                let mask = Int(halves[1]),
                 mask <= (isWrittenAs4 ? 32 : 128)
             else { return nil }
             bits = isWrittenAs4 ? mask + 96 : mask
@@ -49,7 +52,11 @@ public struct AddressRange: Hashable, Sendable, CustomStringConvertible {
         guard (bits..<128).allSatisfy({ !Self.bit($0, of: address) }) else { return nil }
     }
 
-    func contains(_ other: IPAddress) -> Bool { (0..<bits).allSatisfy { Self.bit($0, of: address) == Self.bit($0, of: other) } }
+    func contains(_ other: IPAddress) -> Bool {
+        (0..<bits).allSatisfy { Self.bit($0, of: address) == Self.bit($0, of: other) }
+    }
 
-    private static func bit(_ index: Int, of address: IPAddress) -> Bool { address.bytes[index / 8] & (0x80 >> UInt8(index % 8)) != 0 }
+    private static func bit(_ index: Int, of address: IPAddress) -> Bool {
+        address.bytes[index / 8] & (0x80 >> UInt8(index % 8)) != 0
+    }
 }

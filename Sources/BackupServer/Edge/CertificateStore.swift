@@ -3,7 +3,8 @@ import NIOCore
 public import NIOSSL
 import Synchronization
 
-/// The server's certificate and key, read from files again while connections go on. TLS 1.2 is the least that is spoken.
+/// The server's certificate and key, read from files again while connections go on. TLS 1.2 is the
+/// least that is spoken.
 public final class CertificateStore: Sendable {
     /// The key is one that every account of the machine can read.
     public struct KeyIsOpen: Error, CustomStringConvertible {
@@ -23,14 +24,16 @@ public final class CertificateStore: Sendable {
     private let material: Mutex<Material>
 
     /// Reads the files, in PEM form.
-    /// - Throws: `KeyIsOpen`, or `NIOSSLError` where one cannot be read, or where they do not belong together.
+    /// - Throws: `KeyIsOpen`, or `NIOSSLError` where one cannot be read, or where they
+    ///   do not belong together.
     public init(certificatePath: String, keyPath: String) throws {
         self.certificatePath = certificatePath
         self.keyPath = keyPath
         material = Mutex(try Self.read(certificatePath, keyPath))
     }
 
-    /// Reads the files again, for connections from now on. Files that cannot be used leave everything as it was.
+    /// Reads the files again, for connections from now on. Files that cannot be used leave
+    /// everything as it was.
     /// - Throws: as `init`.
     public func reload() throws {
         let new = try Self.read(certificatePath, keyPath)
@@ -52,7 +55,8 @@ public final class CertificateStore: Sendable {
     }
 
     private static func configuration(_ material: Material) -> TLSConfiguration {
-        var configuration = TLSConfiguration.makeServerConfiguration(certificateChain: material.chain, privateKey: material.key)
+        var configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: material.chain, privateKey: material.key)
         configuration.minimumTLSVersion = .tlsv12
         return configuration
     }
@@ -66,11 +70,12 @@ public final class CertificateStore: Sendable {
         return material
     }
 
-    /// A key is its owner's, and may be its group's, as that of Debian's `ssl-cert` is. Links are followed, as those to the newest key of a certificate
-    /// that is renewed.
+    /// A key is its owner's, and may be its group's, as that of Debian's `ssl-cert` is. Links are
+    /// followed, as those to the newest key of a certificate that is renewed.
     private static func requireClosedKey(_ path: String) throws {
         let file = URL(filePath: path).resolvingSymlinksInPath().path
-        guard let mode = (try? FileManager.default.attributesOfItem(atPath: file))?[.posixPermissions] as? NSNumber else { return }
+        guard let mode = (try? FileManager.default.attributesOfItem(atPath: file))?[.posixPermissions] as? NSNumber
+        else { return }
         guard mode.intValue & 0o037 == 0 else { throw KeyIsOpen(path: path, mode: mode.intValue) }
     }
 }

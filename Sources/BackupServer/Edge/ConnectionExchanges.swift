@@ -1,14 +1,17 @@
 import NIOHTTP1
 import OData
 
-/// The requests of one connection and what their answers owe, as a value: which answer has no body, which one ends the connection, and whether a
-/// client still waits for 100.
+/// The requests of one connection and what their answers owe, as a value: which answer has no body,
+/// which one ends the connection, and whether a client still waits for 100.
 ///
 /// ```
 /// head ──▶ open ──answer's head──▶ answering ──answer's end──▶ (next request, or ending)
-///   └─ breaks a rule, or is no HTTP ─▶ failed: what was asked before is answered, then the refusal, then the connection ends
+///   └─ breaks a rule, or is no HTTP ─▶ failed
+///
+/// failed: the requests before it are answered, then the refusal is sent, then the connection ends.
 /// ```
-/// Source: RFC 9110, sections 9.3.2 (`HEAD`) and 10.1.1 (`Expect`); RFC 9112, section 9 (persistence).
+/// Source: RFC 9110, sections 9.3.2 (`HEAD`) and 10.1.1 (`Expect`); RFC
+/// 9112, section 9 (persistence).
 struct ConnectionExchanges {
     private struct Exchange {
         var isHead: Bool
@@ -43,7 +46,8 @@ struct ConnectionExchanges {
     /// Oldest first: answers come in the order of requests.
     private var open: [Exchange] = []
     private var failure: ODataError?
-    /// Whether what failed is the body of the newest open request, which is answered like any other, and not the next head.
+    /// Whether what failed is the body of the newest open request, which is answered like any
+    /// other, and not the next head.
     private var failedWithinBody = false
     /// Whether the newest request's answer is through and its body is not.
     private var isAwaitingRest = false
@@ -84,7 +88,8 @@ struct ConnectionExchanges {
         return .pass(.head(plain))
     }
 
-    /// Takes note of bytes that are no HTTP. - Returns: whether this is the first failure, of which the others need to know.
+    /// Takes note of bytes that are no HTTP. - Returns: whether this is the first failure, of which
+    /// the others need to know.
     mutating func failed(_ error: HTTPParserError) -> Bool {
         guard failure == nil, !isEnding else { return false }
         failure = RequestHeadRules.refusal(of: error)
@@ -92,7 +97,8 @@ struct ConnectionExchanges {
         return true
     }
 
-    /// Whether 100 is to be sent now, because the body of the request that is worked on is about to be read.
+    /// Whether 100 is to be sent now, because the body of the request that is worked on is
+    /// about to be read.
     mutating func continues() -> Bool {
         guard let first = open.first, first.awaitsContinue else { return false }
         open[0].awaitsContinue = false
@@ -121,11 +127,13 @@ struct ConnectionExchanges {
             // Nothing is asked: this is the library's own bare answer to what it could not read.
             isSendingRefusal = true
             isEnding = true
-            return failedWithinBody ? .drop : .refuse(failure ?? .badRequest("The request is not well-formed HTTP/1.1."))
+            return failedWithinBody
+                ? .drop : .refuse(failure ?? .badRequest("The request is not well-formed HTTP/1.1."))
         }
         var head = head
         let isBroken = failedWithinBody && open.count == 1
-        // The rest of a body that is too large is read and dropped, but not for the sake of another request.
+        // The rest of a body that is too large is read and dropped, but not for the
+        // sake of another request.
         let isCut = head.status == .payloadTooLarge && !exchange.isWhole
         if exchange.ends || exchange.awaitsContinue || isBroken || isCut {
             head.headers.replaceOrAdd(name: "Connection", value: "close")

@@ -2,7 +2,8 @@ import NIOCore
 import NIOHTTP1
 import OData
 
-/// Keeps `ConnectionExchanges` of one connection, between HTTP's decoder and those who read requests.
+/// Keeps `ConnectionExchanges` of one connection, between HTTP's decoder and
+/// those who read requests.
 final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
@@ -24,7 +25,8 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         switch exchanges.arrived(unwrapInboundIn(data)) {
         case .pass(let part): context.fireChannelRead(wrapInboundOut(part))
         case .drop: break
-        // The library answers what cannot be read by itself; its answer is replaced on its way out, when its turn has come.
+        // The library answers what cannot be read by itself; its answer is replaced on its way out,
+        // when its turn has come.
         case .refuse: context.fireErrorCaught(HTTPParserError.unknown)
         }
     }
@@ -37,7 +39,8 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
         guard event is BodyIsWanted else { return context.triggerUserOutboundEvent(event, promise: promise) }
         if exchanges.continues() {
-            context.writeAndFlush(wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
+            context.writeAndFlush(
+                wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
         }
         promise?.succeed()
     }

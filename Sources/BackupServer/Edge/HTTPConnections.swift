@@ -5,7 +5,8 @@ import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 
-/// How a connection is set up: Hummingbird's own order of handlers, with ours where HTTP's versions and header fields are still as they were sent.
+/// How a connection is set up: Hummingbird's own order of handlers, with ours where HTTP's versions
+/// and header fields are still as they were sent.
 struct HTTPConnections: HTTPChannelHandler {
     typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
@@ -20,15 +21,19 @@ struct HTTPConnections: HTTPChannelHandler {
             limits.maxHeaderFieldSize = configuration.headerBytes
             limits.maxHeaderListSize = configuration.headerBytes
             limits.maxHeaderFieldCount = configuration.headerFields
-            // Requests are answered one by one by those who read them, refusals are made here, and fields are checked by their type.
+            // Requests are answered one by one by those who read them, refusals are made here, and
+            // fields are checked by their type.
             try pipeline.configureHTTPServerPipeline(
-                withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false, withEncoderConfiguration: .init(),
+                withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
+                withEncoderConfiguration: .init(),
                 withDecoderLimitConfiguration: limits)
             try pipeline.addHandler(ConnectionHandler(refusal: refusal))
             try pipeline.addHandler(HTTP1ToHTTPServerCodec(secure: configuration.tls != nil))
-            try pipeline.addHandler(RequestDeadlineHandler(headSeconds: configuration.headSeconds, bodySeconds: configuration.bodySeconds))
+            try pipeline.addHandler(
+                RequestDeadlineHandler(headSeconds: configuration.headSeconds, bodySeconds: configuration.bodySeconds))
             try pipeline.addHandler(HTTPConnectionStateHandler(logger: logger))
-            return try NIOAsyncChannel(wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
+            return try NIOAsyncChannel(
+                wrappingChannelSynchronously: channel, configuration: .init(isOutboundHalfClosureEnabled: true))
         }
     }
 

@@ -3,10 +3,11 @@ import Foundation
 import OData
 
 extension ODataResponse {
-    /// Every check of a report, for monitoring: `{"status": "warning", "checks": [{"name", "status", "since", "message"}]}`.
+    /// Every check of a report, for monitoring: `{"status": "warning", "checks":
+    /// [{"name", "status", "since", "message"}]}`.
     ///
-    /// Always 200: what a check says is no reason to take the server away from those who can use it. `/healthz` stays the question whether
-    /// the process answers.
+    /// Always 200: what a check says is no reason to take the server away from those who can use
+    /// it. `/healthz` stays the question whether the process answers.
     static func checks(_ report: HealthReport) -> ODataResponse {
         struct Answer: Encodable {
             var status: HealthStatus
@@ -19,6 +20,7 @@ extension ODataResponse {
         guard let body = try? encoder.encode(Answer(status: checks.map(\.status).max() ?? .ok, checks: checks)) else {
             preconditionFailure("texts and dates always encode")
         }
-        return ODataResponse(status: 200, headers: ["Content-Type": "application/json; charset=utf-8"], body: Array(body))
+        return ODataResponse(
+            status: 200, headers: ["Content-Type": "application/json; charset=utf-8"], body: Array(body))
     }
 }

@@ -1,8 +1,9 @@
 import NIOCore
 import NIOHTTPTypes
 
-/// Closes connections whose client is too slow: a request's head must be whole within a time of the connection's begin or of the answer before,
-/// and its body within a time of the head. It bounds trickling senders as well as idle connections; a request that is worked on has no bound here.
+/// Closes connections whose client is too slow: a request's head must be whole within a time of the
+/// connection's begin or of the answer before, and its body within a time of the head. It bounds
+/// trickling senders as well as idle connections; a request that is worked on has no bound here.
 ///
 /// ```
 /// opened ──▶ awaitingHead ──head──▶ readingBody ──end──▶ answering ──answer's end──▶ awaitingHead

@@ -1,16 +1,20 @@
 import NIOHTTP1
 import OData
 
-/// What a request's head must be before anything else looks at it, and how it is made plain for those that do.
+/// What a request's head must be before anything else looks at it, and how it is made plain
+/// for those that do.
 ///
-/// Source: RFC 9110, sections 10.1.1 (`Expect`) and 9.3.6 (`CONNECT`); RFC 9112, sections 3.2 (targets, `Host`), 6.1 (`Transfer-Encoding`).
+/// Source: RFC 9110, sections 10.1.1 (`Expect`) and 9.3.6 (`CONNECT`); RFC 9112, sections 3.2
+/// (targets, `Host`), 6.1 (`Transfer-Encoding`).
 enum RequestHeadRules {
-    /// The refusal of a head that breaks a rule, or nil. What is refused here ends the connection: where its body ends is not certain.
+    /// The refusal of a head that breaks a rule, or nil. What is refused here ends the connection:
+    /// where its body ends is not certain.
     static func refusal(of head: HTTPRequestHead) -> ODataError? {
         hostRefusal(head) ?? targetRefusal(head) ?? codingRefusal(head) ?? expectationRefusal(head)
     }
 
-    /// The head with its target in origin form. An absolute target names the host; what `Host` says counts for nothing then.
+    /// The head with its target in origin form. An absolute target names the host; what `Host` says
+    /// counts for nothing then.
     static func plain(_ head: HTTPRequestHead) -> HTTPRequestHead {
         guard !head.uri.hasPrefix("/"), let (authority, target) = absoluteParts(of: head.uri) else { return head }
         var head = head
@@ -22,17 +26,23 @@ enum RequestHeadRules {
     /// Whether the client waits for 100 before it sends its body.
     static func expectsContinue(_ head: HTTPRequestHead) -> Bool {
         guard isVersion11(head) else { return false }
-        let hasBody = head.headers.contains(name: "Transfer-Encoding") || head.headers.first(name: "Content-Length").map { $0 != "0" } ?? false
+        let hasBody =
+            head.headers.contains(name: "Transfer-Encoding")
+            || head.headers.first(name: "Content-Length").map { $0 != "0" } ?? false
         return hasBody && head.headers[canonicalForm: "Expect"].contains { $0.lowercased() == continues }
     }
 
-    /// Whether an authority may stand in links: a host with or without a port, and nothing that means something in a page or a header.
-    static func isAuthority(_ text: String) -> Bool { !text.isEmpty && text.utf8.allSatisfy { authorityBytes.contains($0) } }
+    /// Whether an authority may stand in links: a host with or without a port, and nothing that
+    /// means something in a page or a header.
+    static func isAuthority(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy { authorityBytes.contains($0) }
+    }
 
     static func isVersion11(_ head: HTTPRequestHead) -> Bool { head.version != .http1_0 }
 
     private static let continues = "100-continue"
-    private static let authorityBytes = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:[]%".utf8)
+    private static let authorityBytes = Set(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~:[]%".utf8)
 
     private static func hostRefusal(_ head: HTTPRequestHead) -> ODataError? {
         let hosts = head.headers["Host"]
@@ -45,7 +55,8 @@ enum RequestHeadRules {
 
     private static func targetRefusal(_ head: HTTPRequestHead) -> ODataError? {
         if head.method == .CONNECT {
-            return ODataError(status: 501, code: "notImplemented", message: "This server is no proxy: CONNECT is not offered.")
+            return ODataError(
+                status: 501, code: "notImplemented", message: "This server is no proxy: CONNECT is not offered.")
         }
         if head.uri.hasPrefix("/") || (head.uri == "*" && head.method == .OPTIONS) { return nil }
         guard let (authority, _) = absoluteParts(of: head.uri), isAuthority(authority) else {
@@ -57,21 +68,29 @@ enum RequestHeadRules {
     private static func codingRefusal(_ head: HTTPRequestHead) -> ODataError? {
         let codings = head.headers[canonicalForm: "Transfer-Encoding"].map { $0.lowercased() }
         guard !codings.isEmpty else { return nil }
-        guard isVersion11(head) else { return .badRequest("HTTP/1.0 knows no Transfer-Encoding: send a Content-Length.") }
+        guard isVersion11(head) else {
+            return .badRequest("HTTP/1.0 knows no Transfer-Encoding: send a Content-Length.")
+        }
         guard codings == ["chunked"] else {
-            return ODataError(status: 501, code: "notImplemented", message: "The only Transfer-Encoding that is offered is 'chunked'.")
+            return ODataError(
+                status: 501, code: "notImplemented", message: "The only Transfer-Encoding that is offered is 'chunked'."
+            )
         }
         return nil
     }
 
     private static func expectationRefusal(_ head: HTTPRequestHead) -> ODataError? {
-        guard isVersion11(head), head.headers[canonicalForm: "Expect"].contains(where: { $0.lowercased() != continues }) else { return nil }
-        return ODataError(status: 417, code: "expectationFailed", message: "The only expectation that can be met is '100-continue'.")
+        guard isVersion11(head), head.headers[canonicalForm: "Expect"].contains(where: { $0.lowercased() != continues })
+        else { return nil }
+        return ODataError(
+            status: 417, code: "expectationFailed", message: "The only expectation that can be met is '100-continue'.")
     }
 
     /// Authority and origin form of an absolute target, or nil for any other form.
     private static func absoluteParts(of target: String) -> (authority: String, target: String)? {
-        guard let scheme = ["http://", "https://"].first(where: { target.prefix($0.count).lowercased() == $0 }) else { return nil }
+        guard let scheme = ["http://", "https://"].first(where: { target.prefix($0.count).lowercased() == $0 }) else {
+            return nil
+        }
         let rest = target.dropFirst(scheme.count)
         let end = rest.firstIndex { "/?#".contains($0) } ?? rest.endIndex
         let path = rest[end...]
@@ -84,9 +103,13 @@ extension RequestHeadRules {
     static func refusal(of error: HTTPParserError) -> ODataError {
         switch error {
         case .headerOverflow:
-            ODataError(status: 431, code: "requestHeaderFieldsTooLarge", message: "The request's address and header fields are too long, or too many.")
-        case .invalidMethod: ODataError(status: 501, code: "notImplemented", message: "The request's method is not known.")
-        case .invalidVersion: ODataError(status: 505, code: "httpVersionNotSupported", message: "This server speaks HTTP/1.1.")
+            ODataError(
+                status: 431, code: "requestHeaderFieldsTooLarge",
+                message: "The request's address and header fields are too long, or too many.")
+        case .invalidMethod:
+            ODataError(status: 501, code: "notImplemented", message: "The request's method is not known.")
+        case .invalidVersion:
+            ODataError(status: 505, code: "httpVersionNotSupported", message: "This server speaks HTTP/1.1.")
         case .invalidChunkSize: .badRequest("A chunk of the body does not begin with its length in hexadecimal digits.")
         case .invalidEOFState, .closedConnection: .badRequest("The request ended before it was whole.")
         case .invalidContentLength, .unexpectedContentLength:

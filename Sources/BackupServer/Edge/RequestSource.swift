@@ -1,12 +1,14 @@
 import Foundation
 import HTTPTypes
 
-/// Where a request came from and which address of this server it asked, seen through proxies that are trusted.
+/// Where a request came from and which address of this server it asked, seen through
+/// proxies that are trusted.
 ///
-/// What proxies say is believed only where the connection comes from one of them, and read from its end, because everything before the last
-/// trusted proxy's own entry is what the client sent. A proxy writes `X-Forwarded-For` or `Forwarded`; where both came, one of them is the client's
-/// and neither is believed.
-/// Source: RFC 7239, sections 4 to 6; `X-Forwarded-*` as nginx, Caddy and HAProxy write them.
+/// What proxies say is believed only where the connection comes from one of them, and read from
+/// its end, because everything before the last trusted proxy's own entry is what the client sent.
+/// A proxy writes `X-Forwarded-For` or `Forwarded`; where both came, one of them is the client's
+/// and neither is believed. Source: RFC 7239, sections 4 to 6; `X-Forwarded-*` as nginx, Caddy
+/// and HAProxy write them.
 struct RequestSource: Hashable, Sendable {
     /// The client's address, without port.
     let address: String
@@ -18,14 +20,20 @@ struct RequestSource: Hashable, Sendable {
     ///   - authority: the `Host` header.
     init(peer: String, authority: String?, fields: HTTPFields, configuration: ServerConfiguration) {
         let proxies = configuration.trustedProxies
-        let own = configuration.publicURL ?? Self.origin(
-            scheme: configuration.scheme, authority: authority, fallback: "\(configuration.host):\(configuration.port)")
-        func isTrusted(_ address: String) -> Bool { IPAddress(address).map { known in proxies.contains { $0.contains(known) } } ?? false }
+        let own =
+            configuration.publicURL
+            ?? Self.origin(
+                scheme: configuration.scheme, authority: authority,
+                fallback: "\(configuration.host):\(configuration.port)")
+        func isTrusted(_ address: String) -> Bool {
+            IPAddress(address).map { known in proxies.contains { $0.contains(known) } } ?? false
+        }
         guard !proxies.isEmpty, isTrusted(peer) else {
             (address, origin) = (peer, own)
             return
         }
-        let named = Self.entries(Self.forwardedFor, fields), standard = Self.entries(.forwarded, fields)
+        let named = Self.entries(Self.forwardedFor, fields)
+        let standard = Self.entries(.forwarded, fields)
         guard named.isEmpty || standard.isEmpty else {
             (address, origin) = (peer, own)
             return
@@ -38,10 +46,13 @@ struct RequestSource: Hashable, Sendable {
             origin = own
             return
         }
-        let scheme = standard.last.flatMap { Self.parameter("proto", of: $0) } ?? Self.entries(Self.forwardedProto, fields).last
-        let host = standard.last.flatMap { Self.parameter("host", of: $0) } ?? Self.entries(Self.forwardedHost, fields).last
+        let scheme =
+            standard.last.flatMap { Self.parameter("proto", of: $0) } ?? Self.entries(Self.forwardedProto, fields).last
+        let host =
+            standard.last.flatMap { Self.parameter("host", of: $0) } ?? Self.entries(Self.forwardedHost, fields).last
         origin = Self.origin(
-            scheme: scheme.map { $0.lowercased() }.flatMap { ["http", "https"].contains($0) ? $0 : nil } ?? configuration.scheme,
+            scheme: scheme.map { $0.lowercased() }.flatMap { ["http", "https"].contains($0) ? $0 : nil }
+                ?? configuration.scheme,
             authority: host ?? authority, fallback: "\(configuration.host):\(configuration.port)")
     }
 
@@ -55,9 +66,11 @@ struct RequestSource: Hashable, Sendable {
         "\(scheme)://\(authority.flatMap { RequestHeadRules.isAuthority($0) ? $0 : nil } ?? fallback)"
     }
 
-    /// The comma-separated entries of every field of that name, in order; the last ones where there are too many.
+    /// The comma-separated entries of every field of that name, in order; the last ones where
+    /// there are too many.
     private static func entries(_ name: HTTPField.Name, _ fields: HTTPFields) -> [String] {
-        fields[values: name].flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }.suffix(maximumHops).map { trimmed($0) }
+        fields[values: name].flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }.suffix(maximumHops)
+            .map { trimmed($0) }
     }
 
     private static func trimmed(_ text: Substring) -> String { text.trimmingCharacters(in: .whitespaces) }
@@ -68,12 +81,14 @@ struct RequestSource: Hashable, Sendable {
             let halves = pair.split(separator: "=", maxSplits: 1)
             guard halves.count == 2, trimmed(halves[0]).lowercased() == name else { continue }
             let value = trimmed(halves[1])
-            return value.count >= 2 && value.hasPrefix("\"") && value.hasSuffix("\"") ? String(value.dropFirst().dropLast()) : value
+            return value.count >= 2 && value.hasPrefix("\"") && value.hasSuffix("\"")
+                ? String(value.dropFirst().dropLast()) : value
         }
         return nil
     }
 
-    /// `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]:4711`; nil for hidden names, `unknown`, and anything else.
+    /// `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]:4711`; nil for hidden names,
+    /// `unknown`, and anything else.
     private static func address(in entry: String) -> String? {
         if entry.hasPrefix("[") {
             let inside = entry.dropFirst().prefix { $0 != "]" }

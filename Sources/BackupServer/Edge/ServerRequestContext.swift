@@ -14,7 +14,8 @@ struct ServerRequestContext: RequestContext {
         peerAddress = source.channel.remoteAddress?.ipAddress ?? "unknown"
     }
 
-    /// Tells a client that waits for 100 to send its body: called right before it is read, when nothing speaks against the request any more.
+    /// Tells a client that waits for 100 to send its body: called right before it is read, when
+    /// nothing speaks against the request any more.
     func wantBody(of request: Request) {
         guard request.headers[.expect] != nil else { return }
         channel.triggerUserOutboundEvent(ConnectionHandler.BodyIsWanted(), promise: nil)

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// Bounds how many requests are worked on at once. Over it a client is told to come back, instead of everyone waiting longer and longer.
+/// Bounds how many requests are worked on at once. Over it a client is told to come back, instead
+/// of everyone waiting longer and longer.
 final class ConcurrencyGate: Sendable {
     private let most: Int
     private let present = Atomic<Int>(0)

@@ -3,10 +3,11 @@ public import BackupService
 import Foundation
 public import OData
 
-/// Refuses the requests of a program that asks more often than it may: 429 `TooManyRequests` with `Retry-After`.
+/// Refuses the requests of a program that asks more often than it may:
+/// 429 `TooManyRequests` with `Retry-After`.
 ///
-/// Keyed by application id, after the token was verified. In a batch each request counts and the batch itself does not. Source: contract
-/// errors.md; Graph's page *throttling*.
+/// Keyed by application id, after the token was verified. In a batch each request counts and the
+/// batch itself does not. Source: contract errors.md; Graph's page *throttling*.
 public struct RequestThrottle: Sendable {
     private let buckets: TokenBuckets
 
@@ -22,13 +23,18 @@ public struct RequestThrottle: Sendable {
 
     /// The refusal of a request, or nil where it is let in.
     public func refusal(of request: ODataRequest, _ principal: Principal) -> ODataError? {
-        guard !request.rawPath.lowercased().hasSuffix("/$batch"), let seconds = buckets.take(principal.applicationID.lowercased()) else { return nil }
+        guard !request.rawPath.lowercased().hasSuffix("/$batch"),
+            let seconds = buckets.take(principal.applicationID.lowercased())
+        else { return nil }
         return Self.tooMany(afterSeconds: seconds, "Too many requests of this application.")
     }
 
-    /// 429 with a whole number of seconds, rounded up, so that a client which waits as told is let in.
+    /// 429 with a whole number of seconds, rounded up, so that a client which waits as
+    /// told is let in.
     static func tooMany(afterSeconds seconds: Double, _ reason: String) -> ODataError {
         let wait = max(1, Int(seconds.rounded(.up)))
-        return ODataError(status: 429, code: "TooManyRequests", message: "\(reason) Ask again in \(wait) seconds.", retryAfterSeconds: wait)
+        return ODataError(
+            status: 429, code: "TooManyRequests", message: "\(reason) Ask again in \(wait) seconds.",
+            retryAfterSeconds: wait)
     }
 }

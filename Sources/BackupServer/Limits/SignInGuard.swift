@@ -4,8 +4,9 @@ import Texts
 
 /// Slows down who fails to sign in: after a number of failures the sender's address has to wait.
 ///
-/// Failures at the token endpoint count for the address, and more strictly for the address and the client id together. Who waits there is not
-/// even checked. A good bearer token is always taken, so nobody locks out others who share the address, such as everyone behind one proxy.
+/// Failures at the token endpoint count for the address, and more strictly for the address and the
+/// client id together. Who waits there is not even checked. A good bearer token is always taken, so
+/// nobody locks out others who share the address, such as everyone behind one proxy.
 struct SignInGuard: Sendable {
     private let byClient: TokenBuckets
     private let byAddress: TokenBuckets
@@ -16,7 +17,8 @@ struct SignInGuard: Sendable {
     init(failuresPerMinute: Int, clock: any WallClock) {
         let perMinute = Double(failuresPerMinute)
         byClient = TokenBuckets(perSecond: perMinute / 60, burst: perMinute, clock: clock)
-        byAddress = TokenBuckets(perSecond: perMinute * Self.clientsPerAddress / 60, burst: perMinute * Self.clientsPerAddress, clock: clock)
+        byAddress = TokenBuckets(
+            perSecond: perMinute * Self.clientsPerAddress / 60, burst: perMinute * Self.clientsPerAddress, clock: clock)
     }
 
     /// The seconds that a sign-in has to wait, or nil where it may be tried.
@@ -35,7 +37,9 @@ struct SignInGuard: Sendable {
     func failed(address: String) -> Double? { byAddress.take(Self.network(of: address)) }
 
     /// A long client id is cut, because the key is kept.
-    private static func key(_ address: String, _ client: String) -> String { "\(network(of: address)) \(client.shortened(toScalars: 64).lowercased())" }
+    private static func key(_ address: String, _ client: String) -> String {
+        "\(network(of: address)) \(client.shortened(toScalars: 64).lowercased())"
+    }
 
     /// Of IPv6 the network of 64 bits counts: who has one address of it has all of them.
     private static func network(of address: String) -> String {

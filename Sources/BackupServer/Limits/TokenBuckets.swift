@@ -2,9 +2,11 @@ import BackupService
 import Foundation
 import Synchronization
 
-/// Token buckets by key: each key may take `burst` at once and `perSecond` in the long run. Memory is bounded.
+/// Token buckets by key: each key may take `burst` at once and `perSecond` in the long
+/// run. Memory is bounded.
 ///
-/// When more keys are known than are kept, the full buckets go first, which say nothing, then those that were used longest ago.
+/// When more keys are known than are kept, the full buckets go first, which say nothing, then those
+/// that were used longest ago.
 final class TokenBuckets: Sendable {
     private struct Bucket {
         var level: Double
@@ -31,13 +33,15 @@ final class TokenBuckets: Sendable {
     var count: Int { buckets.withLock { $0.count } }
 
     /// Takes a token.
-    /// - Returns: nil where there was one, or else the seconds until there is; nothing is taken then.
+    /// - Returns: nil where there was one, or else the seconds until there is;
+    ///   nothing is taken then.
     func take(_ key: String) -> Double? {
         let now = clock.now()
         return buckets.withLock { buckets in
             var bucket = level(buckets[key], now)
             guard bucket.level >= 1 else {
-                // What is kept never lies in the future, or a clock that was set back would fill nothing until it has caught up.
+                // What is kept never lies in the future, or a clock that was set back would fill
+                // nothing until it has caught up.
                 if let kept = buckets[key], kept.used > now { buckets[key] = bucket }
                 return wait(bucket)
             }
@@ -70,6 +74,8 @@ final class TokenBuckets: Sendable {
         buckets = buckets.filter { level($0.value, now).level < burst }
         guard buckets.count >= keysMost else { return }
         // A quarter at once, so that the sorting is paid for by many additions.
-        for (key, _) in buckets.sorted(by: { $0.value.used < $1.value.used }).prefix(max(1, keysMost / 4)) { buckets[key] = nil }
+        for (key, _) in buckets.sorted(by: { $0.value.used < $1.value.used }).prefix(max(1, keysMost / 4)) {
+            buckets[key] = nil
+        }
     }
 }

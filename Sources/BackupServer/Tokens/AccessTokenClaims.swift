@@ -1,6 +1,7 @@
 import JWTKit
 
-/// The claims of an access token, with Graph's names. Applications carry `roles`, people carry `scp`.
+/// The claims of an access token, with Graph's names. Applications carry
+/// `roles`, people carry `scp`.
 struct AccessTokenClaims: JWTPayload {
     var iss: IssuerClaim
     var aud: AudienceClaim
@@ -21,6 +22,7 @@ struct AccessTokenClaims: JWTPayload {
     var name: String?
     var preferred_username: String?
 
-    /// The signature is checked by the library; issuer, audience, tenant and times by `TokenVerifier`, which has the clock.
+    /// The signature is checked by the library; issuer, audience, tenant and times by
+    /// `TokenVerifier`, which has the clock.
     func verify(using algorithm: some JWTAlgorithm) async throws {}
 }

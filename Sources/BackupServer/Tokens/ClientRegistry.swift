@@ -12,7 +12,8 @@ public struct ClientRegistry: Sendable {
         dependencies = service.dependencies
     }
 
-    /// Another program has the name already. Two of one name could not be told apart in answers, logs and lists.
+    /// Another program has the name already. Two of one name could not be told apart in
+    /// answers, logs and lists.
     public struct NameIsTaken: Error {
         /// The id of the program that has it.
         public let id: String
@@ -38,7 +39,8 @@ public struct ClientRegistry: Sendable {
     /// Every program, by name.
     /// - Throws: `CatalogError`.
     public func all() async throws -> [ClientApplication] {
-        try await dependencies.catalog.page(Query<ClientApplication>(order: [.init("displayName"), .init("id")], limit: 10_000))
+        try await dependencies.catalog.page(
+            Query<ClientApplication>(order: [.init("displayName"), .init("id")], limit: 10_000))
     }
 
     /// Removes a program. Tokens that it holds stay good until they expire.
@@ -52,14 +54,18 @@ public struct ClientRegistry: Sendable {
     /// - Throws: `CatalogError`.
     func authenticated(id: String, secret: String) async throws -> ClientApplication? {
         let known = try await dependencies.catalog.find(ClientApplication.self, id: id.lowercased())
-        // The hash is computed and compared in full for an unknown id too, so that the time tells nothing.
+        // The hash is computed and compared in full for an unknown id too, so that
+        // the time tells nothing.
         let expected = known?.secretHash ?? Self.hash("", of: "")
         let given = Self.hash(secret, of: known?.id ?? "unknown")
-        let difference = zip(expected, given).reduce(UInt8(expected.count == given.count ? 0 : 1)) { $0 | ($1.0 ^ $1.1) }
+        let difference = zip(expected, given).reduce(UInt8(expected.count == given.count ? 0 : 1)) {
+            $0 | ($1.0 ^ $1.1)
+        }
         return difference == 0 ? known : nil
     }
 
-    /// The secret has 256 random bits, which no guessing reaches: one hash, salted by the id, is enough.
+    /// The secret has 256 random bits, which no guessing reaches: one hash, salted by
+    /// the id, is enough.
     private static func hash(_ secret: String, of id: String) -> [UInt8] {
         Array(SHA256.hash(data: Data("\(id)\n\(secret)".utf8)))
     }

@@ -4,10 +4,12 @@ import FoundationNetworking
 import JWTKit
 public import Logging
 
-/// An OpenID Connect issuer outside, Entra ID or Keycloak for example, whose access tokens are taken.
+/// An OpenID Connect issuer outside, Entra ID or Keycloak for example, whose
+/// access tokens are taken.
 ///
-/// Its keys are fetched when the first token comes, and again when a token names a key that is not known, at most once a minute; and after an hour,
-/// so that a key which the issuer has withdrawn is not trusted for ever. Keys that are known stay where a fetch fails.
+/// Its keys are fetched when the first token comes, and again when a token names a key that is not
+/// known, at most once a minute; and after an hour, so that a key which the issuer has withdrawn is
+/// not trusted for ever. Keys that are known stay where a fetch fails.
 public actor ExternalIssuer {
     /// Reads a document of the issuer by its address.
     public typealias Fetch = @Sendable (URL) async throws -> Data
@@ -29,13 +31,15 @@ public actor ExternalIssuer {
     private var told: Set<String> = []
 
     private static let refetchSeconds = 60.0
-    /// After a fetch that gave nothing. Short, because nobody gets in meanwhile; not none, because anybody can make tokens that need keys.
+    /// After a fetch that gave nothing. Short, because nobody gets in meanwhile; not none, because
+    /// anybody can make tokens that need keys.
     private static let retrySeconds = 5.0
     private static let staleSeconds = 3600.0
 
     /// Trusts an issuer.
     /// - Parameters:
-    ///   - issuer: its address, whose `/.well-known/openid-configuration` is its discovery document. Tokens and keys need a channel that nobody
+    ///   - issuer: its address, whose `/.well-known/openid-configuration` is its discovery
+    ///     document. Tokens and keys need a channel that nobody
     ///     can change, so that it is https, or on this machine.
     ///   - audiences: the `aud` claims that mean this server.
     ///   - logger: told of keys that are not used, and of documents that cannot be.
@@ -50,7 +54,8 @@ public actor ExternalIssuer {
     /// Whether an address may be trusted to name an issuer: https, or plain HTTP to this machine.
     public static func isTrustworthy(_ address: String) -> Bool {
         guard let url = URL(string: address), let host = url.host() else { return false }
-        return url.scheme == "https" || (url.scheme == "http" && ["localhost", "127.0.0.1", "::1", "[::1]"].contains(host))
+        return url.scheme == "https"
+            || (url.scheme == "http" && ["localhost", "127.0.0.1", "::1", "[::1]"].contains(host))
     }
 
     /// Reads documents over the network, of at most one megabyte, within ten seconds.
@@ -67,9 +72,12 @@ public actor ExternalIssuer {
         let isKnown = keys?.knows(unverified.keyID) ?? false
         let now = clock.now()
         let age = now.timeIntervalSince(lastFetch)
-        let isDue = isKnown ? now.timeIntervalSince(lastSuccess) >= Self.staleSeconds && age >= Self.refetchSeconds
+        let isDue =
+            isKnown
+            ? now.timeIntervalSince(lastSuccess) >= Self.staleSeconds && age >= Self.refetchSeconds
             : age >= (keys == nil ? Self.retrySeconds : Self.refetchSeconds)
-        // A clock that was set back makes the last fetch one of the future, which would hold off the next one.
+        // A clock that was set back makes the last fetch one of the future, which would hold
+        // off the next one.
         if isDue || age < 0 || (!isKnown && fetching != nil) { await refresh(now) }
         guard let keys else { throw .keysUnavailable(issuer: issuer) }
         guard let claims = await keys.claims(of: token, keyID: unverified.keyID, algorithm: unverified.algorithm) else {
@@ -92,7 +100,9 @@ public actor ExternalIssuer {
         do {
             let set = try await IssuerKeySet(try await fetch(try await keySetURL()))
             for key in set.passedOver {
-                tell("passed over \(key)", .notice, "A key of an issuer is not used for tokens.", ["key": "\(key.id)", "cause": "\(key.reason)"])
+                tell(
+                    "passed over \(key)", .notice, "A key of an issuer is not used for tokens.",
+                    ["key": "\(key.id)", "cause": "\(key.reason)"])
             }
             guard !set.isEmpty else { throw Unusable(text: "the key set has no key for signatures that is understood") }
             keys = set
@@ -100,7 +110,9 @@ public actor ExternalIssuer {
             told = told.filter { !$0.hasPrefix(Self.failure) }
         } catch {
             let cause = Self.explained(error)
-            tell(Self.failure + cause, .warning, "The keys of an issuer cannot be read; those that are known stay.", ["cause": "\(cause)"])
+            tell(
+                Self.failure + cause, .warning, "The keys of an issuer cannot be read; those that are known stay.",
+                ["cause": "\(cause)"])
         }
     }
 
@@ -109,7 +121,11 @@ public actor ExternalIssuer {
     private static func explained(_ error: any Error) -> String {
         switch error {
         case let error as Unusable: error.text
-        case is DecodingError: "a document is not as OpenID Connect Discovery 1.0 has it: issuer and jwks_uri, and behind that an array of keys"
+        case is DecodingError:
+            """
+            a document is not as OpenID Connect Discovery 1.0 has it: issuer and jwks_uri, and behind that an \
+            array of keys
+            """
         default: error.localizedDescription
         }
     }
@@ -119,7 +135,9 @@ public actor ExternalIssuer {
             throw Unusable(text: "its name is no address")
         }
         let discovery = try JSONDecoder().decode(DiscoveryAnswer.self, from: await fetch(address))
-        guard discovery.issuer == issuer else { throw Unusable(text: "its discovery document names another issuer, '\(discovery.issuer)'") }
+        guard discovery.issuer == issuer else {
+            throw Unusable(text: "its discovery document names another issuer, '\(discovery.issuer)'")
+        }
         guard Self.isTrustworthy(discovery.jwks_uri), let keys = URL(string: discovery.jwks_uri) else {
             throw Unusable(text: "its keys are at '\(discovery.jwks_uri)', which is neither https nor this machine")
         }
@@ -140,5 +158,7 @@ public actor ExternalIssuer {
 }
 
 extension String {
-    fileprivate func trimmingSuffix(_ suffix: String) -> String { hasSuffix(suffix) ? String(dropLast(suffix.count)) : self }
+    fileprivate func trimmingSuffix(_ suffix: String) -> String {
+        hasSuffix(suffix) ? String(dropLast(suffix.count)) : self
+    }
 }

@@ -4,7 +4,8 @@ import Foundation
 import OData
 import Texts
 
-/// What the embedded issuer answers under `/{tenant}/...`: discovery, public keys, and tokens for programs.
+/// What the embedded issuer answers under `/{tenant}/...`: discovery, public keys,
+/// and tokens for programs.
 ///
 /// Source: RFC 6749 sections 4.4 and 5; the paths and answers that azure-identity and msal expect.
 struct IssuerEndpoints: Sendable {
@@ -23,7 +24,8 @@ struct IssuerEndpoints: Sendable {
     let clients: ClientRegistry
     let service: ProtectionService
 
-    /// Which endpoint a request is for, or nil. The tenant is named by its id or a domain of its users.
+    /// Which endpoint a request is for, or nil. The tenant is named by its id or a
+    /// domain of its users.
     func endpoint(method: String, path: String) -> Endpoint? {
         let segments = path.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: true)
         guard segments.count == 2, let endpoint = Self.endpoint(method, segments[1]) else { return nil }
@@ -58,49 +60,71 @@ struct IssuerEndpoints: Sendable {
         case .authorize:
             return OAuthError(
                 400, "unsupported_response_type",
-                "This issuer signs in programs only. A token for a person comes from 'holdfast token --delegated' or from an external issuer.").response
+                """
+                This issuer signs in programs only. A token for a person comes from 'holdfast token --delegated' \
+                or from an external issuer.
+                """
+            ).response
         case .token:
             do {
-                guard let body else { throw OAuthError(413, "invalid_request", "The form is longer than \(Self.bodyLimitBytes) bytes.") }
+                guard let body else {
+                    throw OAuthError(413, "invalid_request", "The form is longer than \(Self.bodyLimitBytes) bytes.")
+                }
                 return try await token(Form(body), authorization, peer, signIns)
             } catch let error as OAuthError {
                 return error.response
             } catch {
-                return OAuthError(503, "temporarily_unavailable", "The catalogue cannot be read now. Try again.").response
+                return OAuthError(503, "temporarily_unavailable", "The catalogue cannot be read now. Try again.")
+                    .response
             }
         }
     }
 
     /// The `WWW-Authenticate` header of a 401.
     func challenge(origin: String) -> String {
-        "Bearer realm=\"\", authorization_uri=\"\(origin)/\(issuer.tenantID)/oauth2/authorize\", client_id=\"\(Self.graphApplicationID)\""
+        """
+        Bearer realm=\"\", authorization_uri=\"\(origin)/\(issuer.tenantID)/oauth2/authorize\", \
+        client_id=\"\(Self.graphApplicationID)\"
+        """
     }
 
     private func discovery(origin: String) -> Discovery {
         let base = "\(origin)/\(issuer.tenantID)"
         return Discovery(
-            issuer: issuer.issuer, authorization_endpoint: "\(base)/oauth2/v2.0/authorize", token_endpoint: "\(base)/oauth2/v2.0/token",
+            issuer: issuer.issuer, authorization_endpoint: "\(base)/oauth2/v2.0/authorize",
+            token_endpoint: "\(base)/oauth2/v2.0/token",
             jwks_uri: "\(base)/discovery/v2.0/keys")
     }
 
-    private func token(_ form: Form, _ authorization: String?, _ peer: String, _ signIns: SignInGuard) async throws -> ODataResponse {
+    private func token(
+        _ form: Form, _ authorization: String?, _ peer: String, _ signIns: SignInGuard
+    ) async throws -> ODataResponse {
         guard form["grant_type"] == "client_credentials" else {
             throw OAuthError(400, "unsupported_grant_type", "grant_type must be client_credentials.")
         }
         guard let scope = form["scope"], scope.hasSuffix("/.default") else {
-            throw OAuthError(400, "invalid_scope", "scope must end with /.default, for example https://graph.microsoft.com/.default.")
+            throw OAuthError(
+                400, "invalid_scope", "scope must end with /.default, for example https://graph.microsoft.com/.default."
+            )
         }
         let basic = Self.basicCredentials(authorization)
         guard let id = basic?.id ?? form["client_id"], let secret = basic?.secret ?? form["client_secret"] else {
-            throw OAuthError(400, "invalid_request", "client_id and client_secret are required, in the form or as HTTP Basic.")
+            throw OAuthError(
+                400, "invalid_request", "client_id and client_secret are required, in the form or as HTTP Basic.")
         }
-        if let seconds = signIns.wait(address: peer, client: id) { throw OAuthError.tooManyFailures(afterSeconds: seconds) }
+        if let seconds = signIns.wait(address: peer, client: id) {
+            throw OAuthError.tooManyFailures(afterSeconds: seconds)
+        }
         guard !id.has("\0"), let client = try await clients.authenticated(id: id, secret: secret) else {
             signIns.failed(address: peer, client: id)
-            throw OAuthError(401, "invalid_client", "The client id or its secret is not known. 'holdfast client add' registers a program.", basic: basic != nil)
+            throw OAuthError(
+                401, "invalid_client",
+                "The client id or its secret is not known. 'holdfast client add' registers a program.",
+                basic: basic != nil)
         }
         let token = try await issuer.mint(
-            applicationID: client.id, applicationName: client.displayName, permissions: Set(client.roles.values), user: nil,
+            applicationID: client.id, applicationName: client.displayName, permissions: Set(client.roles.values),
+            user: nil,
             lifetimeSeconds: Self.lifetimeSeconds)
         return Self.json(TokenAnswer(expires_in: Int(Self.lifetimeSeconds) - 1, access_token: token), isSecret: true)
     }
@@ -157,7 +181,8 @@ private struct OAuthError: Error {
 
     static func tooManyFailures(afterSeconds seconds: Double) -> OAuthError {
         let wait = max(1, Int(seconds.rounded(.up)))
-        var error = OAuthError(429, "temporarily_unavailable", "Too many failed sign-ins. Ask again in \(wait) seconds.")
+        var error = OAuthError(
+            429, "temporarily_unavailable", "Too many failed sign-ins. Ask again in \(wait) seconds.")
         error.retryAfterSeconds = wait
         return error
     }
@@ -170,7 +195,10 @@ private struct OAuthError: Error {
     }
 
     var response: ODataResponse {
-        var headers: Headers = ["Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store", "Access-Control-Allow-Origin": "*"]
+        var headers: Headers = [
+            "Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store",
+            "Access-Control-Allow-Origin": "*",
+        ]
         if let retryAfterSeconds { headers["Retry-After"] = "\(retryAfterSeconds)" }
         if basic { headers["WWW-Authenticate"] = "Basic realm=\"Holdfast\"" }
         var writer = JSONWriter()

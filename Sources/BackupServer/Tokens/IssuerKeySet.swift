@@ -1,11 +1,12 @@
 import Foundation
 import JWTKit
 
-/// The public keys of an issuer, as its key set document has them. Keys that are not understood, or are no keys for signatures, are left out and
-/// named; they take nothing away from the others.
+/// The public keys of an issuer, as its key set document has them. Keys that are not understood, or
+/// are no keys for signatures, are left out and named; they take nothing away from the others.
 ///
-/// Source: RFC 7517, section 5: "Implementations SHOULD ignore JWKs within a JWK Set that use "kty" values that are not understood by them, that
-/// are missing required members, or for which values are out of the supported ranges."
+/// Source: RFC 7517, section 5: "Implementations SHOULD ignore JWKs within a JWK Set that use "kty"
+/// values that are not understood by them, that are missing required members, or for which values
+/// are out of the supported ranges."
 struct IssuerKeySet: Sendable {
     /// A key that is not used, and why not, for the log.
     struct PassedOver: Hashable, Sendable {
@@ -25,7 +26,8 @@ struct IssuerKeySet: Sendable {
     /// - Throws: `DecodingError` where it is no object with an array `keys`.
     init(_ document: Data) async throws {
         let published = try JSONDecoder().decode(Document.self, from: document).keys
-        var keys: [SigningPublicKey] = [], passedOver: [PassedOver] = []
+        var keys: [SigningPublicKey] = []
+        var passedOver: [PassedOver] = []
         for key in published.prefix(Self.maximumKeys) {
             do {
                 let usable = try key.forSignatures()
@@ -47,12 +49,16 @@ struct IssuerKeySet: Sendable {
     /// Whether a key may be the one that a token names, or any where it names none.
     func knows(_ keyID: String?) -> Bool { keyID.map { id in keys.contains { $0.id == id } } ?? !keys.isEmpty }
 
-    /// The claims of a token that one of the keys signed, or nil. Keys without a name are tried for tokens whose key is not known by its name.
+    /// The claims of a token that one of the keys signed, or nil. Keys without a name are tried for
+    /// tokens whose key is not known by its name.
     func claims(of token: String, keyID: String?, algorithm: String?) async -> AccessTokenClaims? {
         let named = keyID.map { id in keys.filter { $0.id == id } } ?? keys
         let candidates = named.isEmpty ? keys.filter { $0.id == nil } : named
-        for key in candidates.filter({ key in key.algorithms.contains { $0.rawValue == algorithm } }).prefix(Self.maximumTries) {
-            // A collection for this token alone: one that is kept remembers the algorithm that it was first asked for, which anybody may choose.
+        for key in candidates.filter({ key in key.algorithms.contains { $0.rawValue == algorithm } }).prefix(
+            Self.maximumTries)
+        {
+            // A collection for this token alone: one that is kept remembers the algorithm that it
+            // was first asked for, which anybody may choose.
             let collection = JWTKeyCollection()
             guard let jwk = key.jwk(for: algorithm), (try? await collection.add(jwk: jwk)) != nil,
                 let claims = try? await collection.verify(token, as: AccessTokenClaims.self)
@@ -77,7 +83,8 @@ private struct SigningPublicKey: Sendable {
     }
 
     func requireSoundValues() async throws {
-        guard let jwk = jwk(for: algorithms.first?.rawValue), (try? await JWTKeyCollection().add(jwk: jwk)) != nil else {
+        guard let jwk = jwk(for: algorithms.first?.rawValue), (try? await JWTKeyCollection().add(jwk: jwk)) != nil
+        else {
             throw PublishedKey.Unusable(text: "its values are missing or out of range")
         }
     }
@@ -117,11 +124,16 @@ private struct PublishedKey: Decodable {
     func forSignatures() throws(Unusable) -> SigningPublicKey {
         guard let kind else { throw Unusable(text: "it has no kty") }
         if let use, use != "sig" { throw Unusable(text: "it is for '\(use)'") }
-        if let operations, !operations.contains("verify") { throw Unusable(text: "it is for '\(operations.joined(separator: ", "))'") }
+        if let operations, !operations.contains("verify") {
+            throw Unusable(text: "it is for '\(operations.joined(separator: ", "))'")
+        }
         guard let jwk else { throw Unusable(text: "its kind is not understood (\(Self.list(kind, curve, algorithm)))") }
         let possible = Self.algorithms(kind, curve)
         let named = algorithm.map { name in possible.filter { $0.rawValue == name } } ?? possible
-        guard !named.isEmpty else { throw Unusable(text: "its algorithm is none for signatures of its kind (\(Self.list(kind, curve, algorithm)))") }
+        guard !named.isEmpty else {
+            throw Unusable(
+                text: "its algorithm is none for signatures of its kind (\(Self.list(kind, curve, algorithm)))")
+        }
         return SigningPublicKey(jwk, id: id, algorithms: named)
     }
 

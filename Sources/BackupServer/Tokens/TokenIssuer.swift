@@ -4,7 +4,8 @@ import Crypto
 import Foundation
 import JWTKit
 
-/// The embedded issuer of access tokens, for one-machine use. Its key is made on the first start and kept sealed in the catalogue.
+/// The embedded issuer of access tokens, for one-machine use. Its key is made on the first start
+/// and kept sealed in the catalogue.
 public struct TokenIssuer: Sendable {
     /// The audience of Graph's tokens.
     public static let audience = "https://graph.microsoft.com"
@@ -31,15 +32,19 @@ public struct TokenIssuer: Sendable {
         var keys: [Key]
     }
 
-    /// The issuer's name in tokens; it names the tenant, not the machine, so that tokens stay good when the address changes.
+    /// The issuer's name in tokens; it names the tenant, not the machine, so that tokens stay good
+    /// when the address changes.
     public var issuer: String { "\(Self.nameBegin)\(tenantID)\(Self.nameEnd)" }
 
     private static let nameBegin = "https://holdfast.invalid/"
     private static let nameEnd = "/v2.0"
 
-    /// The tenant that an embedded issuer's name tells, this one's or another's; nil for names of other kinds.
+    /// The tenant that an embedded issuer's name tells, this one's or another's; nil for
+    /// names of other kinds.
     static func tenantID(ofIssuer name: String) -> String? {
-        guard name.hasPrefix(nameBegin), name.hasSuffix(nameEnd), name.utf8.count > nameBegin.utf8.count + nameEnd.utf8.count else { return nil }
+        guard name.hasPrefix(nameBegin), name.hasSuffix(nameEnd),
+            name.utf8.count > nameBegin.utf8.count + nameEnd.utf8.count
+        else { return nil }
         return String(name.dropFirst(nameBegin.count).dropLast(nameEnd.count))
     }
 
@@ -56,7 +61,9 @@ public struct TokenIssuer: Sendable {
         keys = JWTKeyCollection()
         await keys.add(ecdsa: try ES256PrivateKey(backing: key), kid: JWKIdentifier(string: record.id))
         let point = [UInt8](key.publicKey.rawRepresentation)
-        jwks = JWKSet(keys: [.init(kid: record.id, x: Data(point.prefix(32)).base64URL, y: Data(point.suffix(32)).base64URL)])
+        jwks = JWKSet(keys: [
+            .init(kid: record.id, x: Data(point.prefix(32)).base64URL, y: Data(point.suffix(32)).base64URL)
+        ])
     }
 
     /// Makes an access token.
@@ -64,14 +71,18 @@ public struct TokenIssuer: Sendable {
     ///   - permissions: Graph's permission names.
     ///   - user: the signed-in person, for a delegated token.
     public func mint(
-        applicationID: String, applicationName: String?, permissions: Set<String>, user: TenantUser?, lifetimeSeconds: Double
+        applicationID: String, applicationName: String?, permissions: Set<String>, user: TenantUser?,
+        lifetimeSeconds: Double
     ) async throws -> String {
         let now = clock.now()
         let names = permissions.sorted()
         let claims = AccessTokenClaims(
-            iss: .init(value: issuer), aud: .init(value: [Self.audience]), iat: .init(value: now), nbf: .init(value: now),
-            exp: .init(value: now.addingTimeInterval(lifetimeSeconds)), tid: tenantID, appid: applicationID, app_displayname: applicationName,
-            roles: user == nil ? names : nil, scp: user == nil ? nil : names.joined(separator: " "), oid: user?.id, name: user?.displayName,
+            iss: .init(value: issuer), aud: .init(value: [Self.audience]), iat: .init(value: now),
+            nbf: .init(value: now),
+            exp: .init(value: now.addingTimeInterval(lifetimeSeconds)), tid: tenantID, appid: applicationID,
+            app_displayname: applicationName,
+            roles: user == nil ? names : nil, scp: user == nil ? nil : names.joined(separator: " "), oid: user?.id,
+            name: user?.displayName,
             preferred_username: user?.userPrincipalName)
         return try await keys.sign(claims, kid: JWKIdentifier(string: keyID))
     }

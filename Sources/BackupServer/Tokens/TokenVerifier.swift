@@ -5,7 +5,8 @@ import Foundation
 import JWTKit
 import Synchronization
 
-/// Decides who a bearer token speaks for. Only tokens signed with an asymmetric key of a known issuer are taken: no `none`, no shared secrets.
+/// Decides who a bearer token speaks for. Only tokens signed with an asymmetric key of a known
+/// issuer are taken: no `none`, no shared secrets.
 public final class TokenVerifier: Sendable {
     private struct Verified {
         var principal: Principal
@@ -27,8 +28,9 @@ public final class TokenVerifier: Sendable {
         self.clock = clock
     }
 
-    /// Who an `Authorization` header speaks for. Verified tokens are remembered until they expire. How long a token may be is the bound on header
-    /// fields: group claims make tokens of any length.
+    /// Who an `Authorization` header speaks for. Verified tokens are remembered until they
+    /// expire. How long a token may be is the bound on header fields: group claims make
+    /// tokens of any length.
     func verdict(authorization: String?) async -> TokenVerdict {
         guard let authorization, !authorization.utf8.allSatisfy(Self.isBlank) else { return .absent }
         guard let token = Self.bearerToken(authorization) else { return .refused(.notBearer) }
@@ -54,7 +56,8 @@ public final class TokenVerifier: Sendable {
         if case .accepted(let principal) = await verdict(authorization: authorization) { principal } else { nil }
     }
 
-    /// The token behind the word `Bearer` in any case and some blanks; nil for another word. Works on bytes: it is done for every request.
+    /// The token behind the word `Bearer` in any case and some blanks; nil for another word. Works
+    /// on bytes: it is done for every request.
     private static func bearerToken(_ authorization: String) -> String? {
         let bytes = authorization.utf8
         let blank = bytes.firstIndex(of: UInt8(ascii: " ")) ?? bytes.endIndex
@@ -66,14 +69,17 @@ public final class TokenVerifier: Sendable {
 
     private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 
-    /// The claims of a token whose signature holds, for this server, now. Nothing but the signature is looked at before it holds.
+    /// The claims of a token whose signature holds, for this server, now. Nothing but the signature
+    /// is looked at before it holds.
     private func goodClaims(_ token: String, _ now: Date) async throws(TokenRefusal) -> AccessTokenClaims {
         guard let unverified = UnverifiedToken(token) else { throw .notAToken }
         let (claims, audiences) = try await signedClaims(token, unverified)
         guard claims.iss.value == unverified.issuer else { throw .badSignature }
         guard !audiences.isDisjoint(with: claims.aud.value) else { throw .wrongAudience(claims.aud.value) }
         guard claims.exp.value > now else { throw .expired(claims.exp.value) }
-        if let begin = claims.nbf?.value, begin > now.addingTimeInterval(Self.leewaySeconds) { throw .notYetValid(begin) }
+        if let begin = claims.nbf?.value, begin > now.addingTimeInterval(Self.leewaySeconds) {
+            throw .notYetValid(begin)
+        }
         return claims
     }
 
@@ -81,7 +87,9 @@ public final class TokenVerifier: Sendable {
         _ token: String, _ unverified: UnverifiedToken
     ) async throws(TokenRefusal) -> (AccessTokenClaims, audiences: Set<String>) {
         if unverified.issuer == issuer.issuer {
-            guard let claims = try? await issuer.keys.verify(token, as: AccessTokenClaims.self) else { throw .badSignature }
+            guard let claims = try? await issuer.keys.verify(token, as: AccessTokenClaims.self) else {
+                throw .badSignature
+            }
             guard claims.tid == issuer.tenantID else { throw .anotherTenant(claims.tid ?? "none") }
             return (claims, [TokenIssuer.audience])
         }
@@ -92,15 +100,19 @@ public final class TokenVerifier: Sendable {
         return (try await outside.claims(of: token, unverified), outside.audiences)
     }
 
-    /// Scopes mean a person, roles a program. A token with neither may do nothing, and one that names no application is refused.
+    /// Scopes mean a person, roles a program. A token with neither may do nothing, and one that
+    /// names no application is refused.
     private static func principal(_ claims: AccessTokenClaims) throws(TokenRefusal) -> Principal {
         guard let application = claims.appid ?? claims.azp, !application.utf8.contains(0) else { throw .noApplication }
         let scopes = (claims.scp ?? (claims.roles == nil ? claims.scope : nil))?.split(separator: " ").map(String.init)
         guard let scopes, let person = claims.oid ?? claims.sub else {
-            return Principal(applicationID: application, applicationName: claims.app_displayname, permissions: Set(claims.roles ?? []))
+            return Principal(
+                applicationID: application, applicationName: claims.app_displayname,
+                permissions: Set(claims.roles ?? []))
         }
         return Principal(
             applicationID: application, applicationName: claims.app_displayname,
-            user: Principal.User(id: person, displayName: claims.name, email: claims.preferred_username), permissions: Set(scopes))
+            user: Principal.User(id: person, displayName: claims.name, email: claims.preferred_username),
+            permissions: Set(scopes))
     }
 }

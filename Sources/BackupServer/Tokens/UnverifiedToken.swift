@@ -1,6 +1,7 @@
 import Foundation
 
-/// What a token says of itself before its signature is checked: enough to choose whose key checks it, and good for nothing else.
+/// What a token says of itself before its signature is checked: enough to choose whose key checks
+/// it, and good for nothing else.
 struct UnverifiedToken {
     /// The key it names, where it names one.
     let keyID: String?
@@ -17,7 +18,9 @@ struct UnverifiedToken {
         }
         struct Payload: Decodable { var iss: String }
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 3, let header: Header = Self.decoded(parts[0]), let payload: Payload = Self.decoded(parts[1]) else { return nil }
+        guard parts.count == 3, let header: Header = Self.decoded(parts[0]),
+            let payload: Payload = Self.decoded(parts[1])
+        else { return nil }
         keyID = header.kid
         algorithm = header.alg
         issuer = payload.iss

@@ -2,7 +2,8 @@ public import Catalog
 public import Foundation
 
 extension ProtectionService {
-    /// Registers the calling application; its id becomes the row's id. A second call gives the row as it is.
+    /// Registers the calling application; its id becomes the row's id. A second call gives the
+    /// row as it is.
     ///
     /// An application whose deletion is under way is taken back as a registered one.
     /// - Throws: `badRequest` where the application's id is no GUID.
@@ -25,9 +26,11 @@ extension ProtectionService {
         }
     }
 
-    /// Makes an application the controller: at once where there is none or the service is not enabled, otherwise on a date.
+    /// Makes an application the controller: at once where there is none or the service is not
+    /// enabled, otherwise on a date.
     /// - Parameter effectiveDateTime: 7 to 30 days ahead; ignored where the change is immediate.
-    /// - Throws: `badRequest`, `itemNotFound`, `serviceAppActionNotAllowed` where another change is pending, `invalidEffectiveDateTime`.
+    /// - Throws: `badRequest`, `itemNotFound`, `serviceAppActionNotAllowed` where another
+    ///   change is pending, `invalidEffectiveDateTime`.
     public func activateServiceApp(id: String, effectiveDateTime: Date?, _ caller: Caller) async throws -> ServiceApp {
         let (id, now, intervals, tenantID) = (try Identifiers.require(id, .badRequest), now, intervals, tenantID)
         return try await change { writer in
@@ -37,7 +40,10 @@ extension ProtectionService {
             let controllers = others.filter(\.status.isController)
             if controllers.isEmpty || !isEnabled {
                 for var other in others {
-                    guard let arranged = other.status.after(.replacementArranged) ?? other.status.after(.handOverCancelled) else { continue }
+                    guard
+                        let arranged = other.status.after(.replacementArranged)
+                            ?? other.status.after(.handOverCancelled)
+                    else { continue }
                     other.status = arranged.after(.effectiveDateReached) ?? arranged
                     other.effectiveDateTime = nil
                     try writer.update(other)
@@ -49,10 +55,16 @@ extension ProtectionService {
                     throw ServiceError(.serviceAppActionNotAllowed, "Another change of the controller is pending.")
                 }
                 try app.move(.activateLater)
-                guard let date = effectiveDateTime, date >= now.adding(days: intervals.handOverLeastDays), date <= now.adding(days: intervals.handOverMostDays) else {
+                guard let date = effectiveDateTime, date >= now.adding(days: intervals.handOverLeastDays),
+                    date <= now.adding(days: intervals.handOverMostDays)
+                else {
                     throw ServiceError(
                         .invalidEffectiveDateTime,
-                        "effectiveDateTime must lie \(intervals.handOverLeastDays) to \(intervals.handOverMostDays) days ahead, because another controller is active.")
+                        """
+                        effectiveDateTime must lie \(intervals.handOverLeastDays) to \(intervals.handOverMostDays) \
+                        days ahead, because another controller is active.
+                        """
+                    )
                 }
                 app.effectiveDateTime = date
                 for var other in controllers {
@@ -68,8 +80,10 @@ extension ProtectionService {
         }
     }
 
-    /// Calls off an activation that is pending. No effect on an application that is inactive or will be replaced.
-    /// - Throws: `badRequest`, `itemNotFound`, `serviceAppActionNotAllowed` for the active controller.
+    /// Calls off an activation that is pending. No effect on an application that is inactive
+    /// or will be replaced.
+    /// - Throws: `badRequest`, `itemNotFound`, `serviceAppActionNotAllowed`
+    ///   for the active controller.
     public func deactivateServiceApp(id: String, _ caller: Caller) async throws -> ServiceApp {
         let (id, now) = (try Identifiers.require(id, .badRequest), now)
         return try await change { writer in
@@ -85,14 +99,17 @@ extension ProtectionService {
         }
     }
 
-    /// Removes an application. The active controller loses its access at once and vanishes after a grace period.
-    /// - Throws: `badRequest`, `itemNotFound`, `serviceAppActionNotAllowed` for one that will be replaced, `accessDenied`.
+    /// Removes an application. The active controller loses its access at once and vanishes
+    /// after a grace period.
+    /// - Throws: `badRequest`, `itemNotFound`, `serviceAppActionNotAllowed` for one that
+    ///   will be replaced, `accessDenied`.
     public func deleteServiceApp(id: String, _ caller: Caller) async throws {
         let (id, now, intervals) = (try Identifiers.require(id, .badRequest), now, intervals)
         try await change { writer in
             guard var app = try writer.find(ServiceApp.self, id: id) else { throw ServiceError.noSuchApp }
             guard caller.isDelegated || caller.application.id.lowercased() == id else {
-                throw ServiceError(.accessDenied, "An application without a signed-in person can delete only its own registration.")
+                throw ServiceError(
+                    .accessDenied, "An application without a signed-in person can delete only its own registration.")
             }
             switch app.status {
             case .inactive: try writer.delete(ServiceApp.self, id: id)
@@ -100,7 +117,8 @@ extension ProtectionService {
                 try writer.delete(ServiceApp.self, id: id)
                 try writer.cancelHandOver()
             case .pendingInactive:
-                throw ServiceError(.serviceAppActionNotAllowed, "The application will be replaced; it cannot be deleted before.")
+                throw ServiceError(
+                    .serviceAppActionNotAllowed, "The application will be replaced; it cannot be deleted before.")
             case .active:
                 app.status = .inactive
                 app.effectiveDateTime = now.adding(days: intervals.deletedControllerGraceDays)
@@ -120,7 +138,8 @@ extension ServiceApp {
     /// Changes the status, or refuses.
     mutating func move(_ event: ServiceAppEvent) throws(ServiceError) {
         guard let next = status.after(event) else {
-            throw ServiceError(.serviceAppActionNotAllowed, "The application is \(status.rawValue), which does not allow this.")
+            throw ServiceError(
+                .serviceAppActionNotAllowed, "The application is \(status.rawValue), which does not allow this.")
         }
         status = next
     }

@@ -8,7 +8,8 @@ extension ProtectionService {
         return try await look { try $0.serviceState(tenantID: tenantID) }
     }
 
-    /// Enables the service, or takes back that it was turned off. A second call changes only who did it and when.
+    /// Enables the service, or takes back that it was turned off. A second call changes only who
+    /// did it and when.
     /// - Parameter appOwnerTenantID: the tenant of the application's owner, a GUID.
     /// - Throws: `appNotController`, `invalidAppOwnerTenantID`.
     public func enable(appOwnerTenantID: String?, _ caller: Caller) async throws -> ServiceState {
@@ -16,7 +17,9 @@ extension ProtectionService {
         return try await change { writer in
             try writer.requireMayChange(.control, caller, tenantID: tenantID)
             guard let owner = appOwnerTenantID.flatMap(Identifiers.canonical), owner != Identifiers.zero else {
-                throw ServiceError(.invalidAppOwnerTenantID, "appOwnerTenantId must be the GUID of the tenant that owns the application.")
+                throw ServiceError(
+                    .invalidAppOwnerTenantID,
+                    "appOwnerTenantId must be the GUID of the tenant that owns the application.")
             }
             var state = try writer.serviceState(tenantID: tenantID)
             if let status = state.status.after(.enable) { state.status = status }
@@ -31,7 +34,8 @@ extension ProtectionService {
         }
     }
 
-    /// Turns the service off: no changes and no new backups from now on; restores until the first date of the answer, undo until the second.
+    /// Turns the service off: no changes and no new backups from now on; restores until the first
+    /// date of the answer, undo until the second.
     /// - Parameter caller: nil where nobody asked, for example because the controller was deleted.
     /// - Throws: `operationNotAllowed` where it is not enabled.
     public func turnOff(_ reason: DisableReason, _ caller: Caller?) async throws -> ServiceState {
@@ -47,7 +51,9 @@ extension ProtectionService {
 
 extension CatalogWriter {
     /// Begins the undo period of the service; nil where it is not enabled.
-    func turnOffService(_ tenantID: String, _ reason: DisableReason, _ caller: Caller?, _ now: Date, _ intervals: ServiceIntervals) throws -> ServiceState? {
+    func turnOffService(
+        _ tenantID: String, _ reason: DisableReason, _ caller: Caller?, _ now: Date, _ intervals: ServiceIntervals
+    ) throws -> ServiceState? {
         var state = try serviceState(tenantID: tenantID)
         guard let status = state.status.after(.turnOff) else { return nil }
         state.status = status

@@ -6,25 +6,36 @@ import Foundation
 extension ProtectionService {
     /// Lists the items of a place in a browse session.
     ///
-    /// A page begins where its position stands in the sorted folder and looks at no more entries than it takes to fill it, however many there are.
-    /// - Throws: `browseSessionNotFound`, `browseSessionNotReady`, `invalidBrowseRequest`, `filterTooLong`, `serviceNotAvailable`.
-    public func browse(sessionID: String, workload: Workload?, _ query: BrowseQuery, pageSize: Int) async throws -> BrowsePage {
-        try await browse(sessionID: sessionID, workload: workload, BrowsePosition(query, after: nil), pageSize: pageSize)
+    /// A page begins where its position stands in the sorted folder and looks at no more entries
+    /// than it takes to fill it, however many there are.
+    /// - Throws: `browseSessionNotFound`, `browseSessionNotReady`, `invalidBrowseRequest`,
+    ///   `filterTooLong`, `serviceNotAvailable`.
+    public func browse(
+        sessionID: String, workload: Workload?, _ query: BrowseQuery, pageSize: Int
+    ) async throws -> BrowsePage {
+        try await browse(
+            sessionID: sessionID, workload: workload, BrowsePosition(query, after: nil), pageSize: pageSize)
     }
 
     /// The page that begins at `position`, as the page before gave it.
     /// - Throws: as the first page does.
-    public func browse(sessionID: String, workload: Workload?, from position: String, pageSize: Int) async throws -> BrowsePage {
+    public func browse(
+        sessionID: String, workload: Workload?, from position: String, pageSize: Int
+    ) async throws -> BrowsePage {
         guard let position = BrowsePosition(position) else {
             throw ServiceError(.invalidBrowseRequest, "The token for the next page is not valid.")
         }
         return try await browse(sessionID: sessionID, workload: workload, position, pageSize: pageSize)
     }
 
-    private func browse(sessionID: String, workload: Workload?, _ position: BrowsePosition, pageSize: Int) async throws -> BrowsePage {
+    private func browse(
+        sessionID: String, workload: Workload?, _ position: BrowsePosition, pageSize: Int
+    ) async throws -> BrowsePage {
         let session = try await browseSession(id: sessionID, workload: workload)
         guard session.status == .created else {
-            throw ServiceError(.browseSessionNotReady, "The browse session is \(session.status.rawValue); it can be browsed when it is created.")
+            throw ServiceError(
+                .browseSessionNotReady,
+                "The browse session is \(session.status.rawValue); it can be browsed when it is created.")
         }
         let filter = try expression(position.query.filter)
         return try await reading(session) { tree in
@@ -51,7 +62,9 @@ extension ProtectionService {
     }
 
     /// Reads from the snapshot of a browse session.
-    func reading<Value: Sendable>(_ session: BrowseSession, _ body: (BrowseTree) async throws -> Value) async throws -> Value {
+    func reading<Value: Sendable>(
+        _ session: BrowseSession, _ body: (BrowseTree) async throws -> Value
+    ) async throws -> Value {
         guard let unit = try await look({ try $0.find(ProtectionUnit.self, id: session.unitId) }) else {
             throw ServiceError(.browseSessionNotFound, "The protection unit is gone.")
         }
@@ -113,7 +126,9 @@ struct BrowseSelection {
             let entry = entries[number]
             if onlyFolders, entry.folder == nil { continue }
             if let filter, !filter.matches(name: String(decoding: entry.name, as: UTF8.self)) { continue }
-            guard kept.count < pageSize else { return (kept, BrowsePosition(position.query, after: kept.last?.name).text) }
+            guard kept.count < pageSize else {
+                return (kept, BrowsePosition(position.query, after: kept.last?.name).text)
+            }
             kept.append(entry)
         }
         return (kept, nil)
@@ -122,7 +137,8 @@ struct BrowseSelection {
     /// The numbers of the entries from where the page begins.
     private func numbers(in entries: FolderEntries) -> StrideTo<Int> {
         guard let after else {
-            return isDescending ? stride(from: entries.count - 1, to: -1, by: -1) : stride(from: 0, to: entries.count, by: 1)
+            return isDescending
+                ? stride(from: entries.count - 1, to: -1, by: -1) : stride(from: 0, to: entries.count, by: 1)
         }
         let before = entries.count(before: after)
         if isDescending { return stride(from: before - 1, to: -1, by: -1) }
@@ -142,17 +158,24 @@ extension BrowseTree {
         }
         let place = try await location(key)
         guard query.locationKind == nil || query.locationKind == place.kind else {
-            throw ServiceError(.invalidBrowseRequest, "The item key is that of a \(place.kind.rawValue), not of a \(query.locationKind?.rawValue ?? "").")
+            throw ServiceError(
+                .invalidBrowseRequest,
+                "The item key is that of a \(place.kind.rawValue), not of a \(query.locationKind?.rawValue ?? "").")
         }
-        if place.kind == .site, session.workload == .oneDriveForBusiness { return BrowsePage(items: [try await driveLibrary(place)]) }
+        if place.kind == .site, session.workload == .oneDriveForBusiness {
+            return BrowsePage(items: [try await driveLibrary(place)])
+        }
         guard let folder = place.kind == .site ? browser.root : place.folder else {
             throw ServiceError(.invalidBrowseRequest, "A file has no items.")
         }
         return try await page(selection, of: place, folder)
     }
 
-    private func page(_ selection: BrowseSelection, of place: BrowseLocation, _ folder: SnapshotBrowser.Folder) async throws -> BrowsePage {
-        let (entries, next) = selection.page(of: try await browser.entries(of: folder), onlyFolders: place.kind == .site)
+    private func page(
+        _ selection: BrowseSelection, of place: BrowseLocation, _ folder: SnapshotBrowser.Folder
+    ) async throws -> BrowsePage {
+        let (entries, next) = selection.page(
+            of: try await browser.entries(of: folder), onlyFolders: place.kind == .site)
         var items: [BrowseItem] = []
         for entry in entries { items.append(try await item(entry, in: place)) }
         return BrowsePage(items: items, next: next)
@@ -166,29 +189,36 @@ extension BrowseTree {
         return BrowseItem(
             key: "\(place.key),\(part)", name: String(decoding: entry.name, as: UTF8.self),
             kind: isLibrary ? .documentLibrary : entry.folder == nil ? .file : .folder,
-            webURL: unit.webURL(of: place.path.appending(entry.name)), itemsCount: count, sizeBytes: entry.folder == nil ? entry.size : nil,
+            webURL: unit.webURL(of: place.path.appending(entry.name)), itemsCount: count,
+            sizeBytes: entry.folder == nil ? entry.size : nil,
             modified: isLibrary ? nil : Date(entry.modified))
     }
 
     private var site: BrowseItem {
         BrowseItem(
-            key: keys.site, name: unit.ownerName ?? unit.siteName ?? unit.sourceId, kind: .site, webURL: unit.siteWebUrl ?? "", itemsCount: nil,
+            key: keys.site, name: unit.ownerName ?? unit.siteName ?? unit.sourceId, kind: .site,
+            webURL: unit.siteWebUrl ?? "", itemsCount: nil,
             sizeBytes: nil, modified: nil)
     }
 
     private func driveLibrary(_ place: BrowseLocation) async throws -> BrowseItem {
         BrowseItem(
-            key: keys.key(of: Self.driveLibrary, in: place.key), name: String(decoding: Self.driveLibrary, as: UTF8.self), kind: .documentLibrary,
-            webURL: unit.webURL(of: .root), itemsCount: try await browser.count(browser.root), sizeBytes: nil, modified: nil)
+            key: keys.key(of: Self.driveLibrary, in: place.key),
+            name: String(decoding: Self.driveLibrary, as: UTF8.self), kind: .documentLibrary,
+            webURL: unit.webURL(of: .root), itemsCount: try await browser.count(browser.root), sizeBytes: nil,
+            modified: nil)
     }
 }
 
 extension ProtectionUnit {
-    /// The address of a path of the drive or site; empty where the address of the whole is not known.
+    /// The address of a path of the drive or site; empty where the address of the
+    /// whole is not known.
     func webURL(of path: TreePath) -> String {
         guard var url = siteWebUrl else { return "" }
         if workload == .oneDriveForBusiness { url += "/Documents" }
-        for name in path.bytes.split(separator: UInt8(ascii: "/")) { url += "/" + WebAddress.segment(String(decoding: name, as: UTF8.self)) }
+        for name in path.bytes.split(separator: UInt8(ascii: "/")) {
+            url += "/" + WebAddress.segment(String(decoding: name, as: UTF8.self))
+        }
         return url
     }
 
@@ -201,8 +231,11 @@ extension ProtectionUnit {
 }
 
 enum WebAddress {
-    private static let unreserved = CharacterSet(charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+    private static let unreserved = CharacterSet(
+        charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
     /// A name as one segment of an address. Source: RFC 3986, section 2.3.
-    static func segment(_ name: String) -> String { name.addingPercentEncoding(withAllowedCharacters: unreserved) ?? name }
+    static func segment(_ name: String) -> String {
+        name.addingPercentEncoding(withAllowedCharacters: unreserved) ?? name
+    }
 }

@@ -31,7 +31,9 @@ struct BrowseTree: Sendable {
     /// - Throws: `invalidBrowseRequest` where the session has none.
     func location(_ key: String) async throws -> BrowseLocation {
         let parts = key.split(separator: ",", maxSplits: Self.greatestDepth, omittingEmptySubsequences: false)
-        guard key.utf8.count <= Self.greatestDepth * 37, key == keys.site || key.hasPrefix("\(keys.site),") else { throw Self.unknown }
+        guard key.utf8.count <= Self.greatestDepth * 37, key == keys.site || key.hasPrefix("\(keys.site),") else {
+            throw Self.unknown
+        }
         var place = BrowseLocation(key: keys.site, kind: .site, path: .root, folder: nil)
         for part in parts.dropFirst(2) {
             guard let next = try await child(of: place, part: String(part)) else { throw Self.unknown }
@@ -45,18 +47,24 @@ struct BrowseTree: Sendable {
     private func child(of place: BrowseLocation, part: String) async throws -> BrowseLocation? {
         if place.kind == .site, session.workload == .oneDriveForBusiness {
             guard part == keys.part(of: Self.driveLibrary, in: place.key) else { return nil }
-            return BrowseLocation(key: "\(place.key),\(part)", kind: .documentLibrary, path: .root, folder: browser.root)
+            return BrowseLocation(
+                key: "\(place.key),\(part)", kind: .documentLibrary, path: .root, folder: browser.root)
         }
         guard let folder = place.kind == .site ? browser.root : place.folder else { return nil }
-        guard let found = entry(with: part, of: try await browser.entries(of: folder), in: place), place.kind != .site || found.folder != nil else { return nil }
+        guard let found = entry(with: part, of: try await browser.entries(of: folder), in: place),
+            place.kind != .site || found.folder != nil
+        else { return nil }
         let kind: BrowseItemKind = place.kind == .site ? .documentLibrary : found.folder == nil ? .file : .folder
-        return BrowseLocation(key: "\(place.key),\(part)", kind: kind, path: place.path.appending(found.name), folder: found.folder)
+        return BrowseLocation(
+            key: "\(place.key),\(part)", kind: kind, path: place.path.appending(found.name), folder: found.folder)
     }
 }
 
 extension BrowseTree {
-    /// The entry that a part of a key belongs to: found by its name where a page showed it lately, otherwise by trying all.
-    private func entry(with part: String, of entries: FolderEntries, in place: BrowseLocation) -> SnapshotBrowser.Entry? {
+    /// The entry that a part of a key belongs to: found by its name where a page showed it lately,
+    /// otherwise by trying all.
+    private func entry(with part: String, of entries: FolderEntries, in place: BrowseLocation) -> SnapshotBrowser.Entry?
+    {
         if let name = names[part], keys.part(of: name, in: place.key) == part { return entries[name: name] }
         for number in 0..<entries.count {
             let entry = entries[number]
@@ -68,7 +76,8 @@ extension BrowseTree {
     }
 }
 
-/// The keys of the places of a drive or site, whether a snapshot has them or not: those of restored items.
+/// The keys of the places of a drive or site, whether a snapshot has them or not:
+/// those of restored items.
 struct BrowseKeys: Sendable {
     let workload: Workload
     let keys: ItemKeys

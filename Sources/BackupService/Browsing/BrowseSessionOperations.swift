@@ -4,9 +4,11 @@ import Foundation
 
 extension ProtectionService {
     /// Opens a restore point to look into it, for three days.
-    /// - Throws: `appNotController`, `serviceNotEnabled`, `invalidRestorePoint` (unknown, expired, damaged, of another workload, or not tagged
-    ///   `fastRestore`), `serviceNotAvailable`.
-    public func createBrowseSession(restorePointID: String?, workload: Workload, _ caller: Caller) async throws -> BrowseSession {
+    /// - Throws: `appNotController`, `serviceNotEnabled`, `invalidRestorePoint` (unknown, expired,
+    ///   damaged, of another workload, or not tagged `fastRestore`), `serviceNotAvailable`.
+    public func createBrowseSession(
+        restorePointID: String?, workload: Workload, _ caller: Caller
+    ) async throws -> BrowseSession {
         let (tenantID, now) = (tenantID, now)
         let (point, unit) = try await look { reader in
             try reader.requireMayChange(.restore, caller, tenantID: tenantID)
@@ -48,15 +50,20 @@ extension ProtectionService {
 
 extension CatalogAccess {
     func browseSession(_ id: String, _ workload: Workload?, _ now: Date) throws -> BrowseSession {
-        guard let session = try find(BrowseSession.self, id: id), session.expirationDateTime > now, workload == nil || session.workload == workload else {
+        guard let session = try find(BrowseSession.self, id: id), session.expirationDateTime > now,
+            workload == nil || session.workload == workload
+        else {
             throw ServiceError(.browseSessionNotFound, "There is no such browse session, or it has ended.")
         }
         return session
     }
 
     /// A point that can be browsed, with its unit.
-    fileprivate func browsable(_ id: String?, _ workload: Workload, _ now: Date) throws -> (RestorePoint, ProtectionUnit) {
-        guard let id, let point = try find(RestorePoint.self, id: id.lowercased()), point.workload == workload, !point.isDamaged,
+    fileprivate func browsable(
+        _ id: String?, _ workload: Workload, _ now: Date
+    ) throws -> (RestorePoint, ProtectionUnit) {
+        guard let id, let point = try find(RestorePoint.self, id: id.lowercased()), point.workload == workload,
+            !point.isDamaged,
             point.expirationDateTime > now, let unit = try find(ProtectionUnit.self, id: point.unitId)
         else { throw ServiceError(.invalidRestorePoint, "restorePointId names no restore point of this workload.") }
         guard point.tags.contains(.fastRestore) else {

@@ -12,7 +12,8 @@ public enum BrowseItemKind: String, Sendable, Hashable, CaseIterable {
     case file
 }
 
-/// The order of a page of browse items. Within one place the path and the name give the same order, that of the names' bytes.
+/// The order of a page of browse items. Within one place the path and the name give the same order,
+/// that of the names' bytes.
 public enum BrowseOrder: String, Sendable, Hashable, CaseIterable, Codable {
     /// By path.
     case pathAsc
@@ -38,7 +39,10 @@ public struct BrowseQuery: Sendable, Hashable {
     public var order: BrowseOrder
 
     /// Makes a query.
-    public init(locationKey: String? = nil, locationKind: BrowseItemKind? = nil, filter: String? = nil, order: BrowseOrder = .nameAsc) {
+    public init(
+        locationKey: String? = nil, locationKind: BrowseItemKind? = nil, filter: String? = nil,
+        order: BrowseOrder = .nameAsc
+    ) {
         self.locationKey = locationKey
         self.locationKind = locationKind
         self.filter = filter
@@ -65,7 +69,8 @@ public struct BrowseItem: Sendable, Hashable {
 
     /// Makes an item; counts, size and time are nil where they mean nothing.
     public init(
-        key: String, name: String, kind: BrowseItemKind, webURL: String, itemsCount: Int? = nil, sizeBytes: UInt64? = nil, modified: Date? = nil
+        key: String, name: String, kind: BrowseItemKind, webURL: String, itemsCount: Int? = nil,
+        sizeBytes: UInt64? = nil, modified: Date? = nil
     ) {
         self.key = key
         self.name = name

@@ -1,6 +1,7 @@
 import Synchronization
 
-/// The names behind the parts of item keys that pages showed lately. A key can be found without it, by trying every name of a folder.
+/// The names behind the parts of item keys that pages showed lately. A key can be found without it,
+/// by trying every name of a folder.
 final class BrowsedNames: Sendable {
     private struct State {
         var latest: [String: [UInt8]] = [:]

@@ -1,10 +1,12 @@
 import Crypto
 import FileTree
 
-/// The keys of a browse session's items: GUIDs joined with commas, one more for each level below the site.
+/// The keys of a browse session's items: GUIDs joined with commas, one more for each
+/// level below the site.
 ///
-/// Each GUID is a keyed digest (HMAC-SHA256, cut to 16 bytes) of the session's id, the key above and the item's name. So a key means
-/// something in its own session only, cannot be made up, and needs no row: it is found again by walking down the snapshot.
+/// Each GUID is a keyed digest (HMAC-SHA256, cut to 16 bytes) of the session's id, the key above
+/// and the item's name. So a key means something in its own session only, cannot be made up, and
+/// needs no row: it is found again by walking down the snapshot.
 struct ItemKeys: Sendable {
     private let secret: SymmetricKey
     private let sessionID: String

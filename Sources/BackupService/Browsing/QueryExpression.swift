@@ -2,9 +2,11 @@ import Texts
 
 /// A filter in the words of the backup API: `(name -contains 'b') -and (hasAttachment -eq true)`.
 ///
-/// Names and operators compare without regard to case. Texts stand in `'`, in `‘` and `’`, or in `"`, `“` and `”`, as the published samples have
-/// them, and end at the next quote of the kind that opened them, so that the other kinds are letters inside; where none follows, any quote ends them.
-/// A doubled quote is one. `-and` binds closer than `-or`. Source: contract behaviour.md, sections 5, 7 and 10.
+/// Names and operators compare without regard to case. Texts stand in `'`, in `‘` and `’`, or in
+/// `"`, `“` and `”`, as the published samples have them, and end at the next quote of the kind that
+/// opened them, so that the other kinds are letters inside; where none follows, any quote ends
+/// them. A doubled quote is one. `-and` binds closer than `-or`. Source: contract behaviour.md,
+/// sections 5, 7 and 10.
 public indirect enum QueryExpression: Sendable, Hashable {
     /// A property, an operator without its dash in lower case, and a value.
     case term(property: String, operator: String, value: Value)
@@ -110,7 +112,8 @@ private struct QueryExpressionParser {
     private mutating func word() -> String {
         skipBlanks()
         let start = position
-        while position < characters.count, !characters[position].properties.isWhitespace, !["(", ")"].contains(characters[position]),
+        while position < characters.count, !characters[position].properties.isWhitespace,
+            !["(", ")"].contains(characters[position]),
             Quote(characters[position]) == nil
         { position += 1 }
         return String(String.UnicodeScalarView(characters[start..<position]))
@@ -145,7 +148,8 @@ private struct QueryExpressionParser {
 }
 
 extension QueryExpression {
-    /// Whether every term is one of some properties with one of its operators and a value of its kind.
+    /// Whether every term is one of some properties with one of its operators and a
+    /// value of its kind.
     func usesOnly(_ allowed: [String: (operators: Set<String>, isFlag: Bool)]) -> Bool {
         switch self {
         case .and(let parts), .or(let parts): return parts.allSatisfy { $0.usesOnly(allowed) }

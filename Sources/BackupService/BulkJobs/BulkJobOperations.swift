@@ -15,7 +15,10 @@ public struct BulkJobDraft: Sendable, Hashable {
     public var objectIDs: [String]
 
     /// Makes a draft.
-    public init(workload: Workload, isExclusion: Bool = false, displayName: String?, addresses: [String], objectIDs: [String] = []) {
+    public init(
+        workload: Workload, isExclusion: Bool = false, displayName: String?, addresses: [String],
+        objectIDs: [String] = []
+    ) {
         self.workload = workload
         self.isExclusion = isExclusion
         self.displayName = displayName
@@ -26,10 +29,12 @@ public struct BulkJobDraft: Sendable, Hashable {
 
 extension ProtectionService {
     /// Creates a job that adds a list of units, or of exclusions, to a policy.
-    /// - Throws: `invalidPolicyID`, `policyNotFound`, `appNotController`, `serviceNotEnabled`, `policyActionNotAllowed`; for units
-    ///   `invalidDisplayName` (too long), `invalidCreateRequest` (an empty list), `protectionUnitsLimitBreached` (too long a list); for
-    ///   exclusions `invalidExclusionRequest`.
-    public func createBulkJob(policyID: String, _ draft: BulkJobDraft, _ caller: Caller) async throws -> BulkAdditionJob {
+    /// - Throws: `invalidPolicyID`, `policyNotFound`, `appNotController`, `serviceNotEnabled`,
+    ///   `policyActionNotAllowed`; for units `invalidDisplayName` (too long),
+    ///   `invalidCreateRequest` (an empty list), `protectionUnitsLimitBreached` (too long a
+    ///   list); for exclusions `invalidExclusionRequest`.
+    public func createBulkJob(policyID: String, _ draft: BulkJobDraft, _ caller: Caller) async throws -> BulkAdditionJob
+    {
         let policy = try await requireChangeablePolicy(id: policyID, workload: draft.workload, caller)
         if draft.isExclusion { try check(exclusions: draft, of: policy) } else { try check(units: draft) }
         var row = BulkAdditionJob()
@@ -58,14 +63,16 @@ extension ProtectionService {
         let count = draft.addresses.count + draft.objectIDs.count
         guard count > 0 else { throw ServiceError(.invalidCreateRequest, "The job names nothing to protect.") }
         guard count <= limits.entriesPerBulkJob else {
-            throw ServiceError(.protectionUnitsLimitBreached, "A job takes at most \(limits.entriesPerBulkJob) entries.")
+            throw ServiceError(
+                .protectionUnitsLimitBreached, "A job takes at most \(limits.entriesPerBulkJob) entries.")
         }
     }
 
     private func check(exclusions draft: BulkJobDraft, of policy: ProtectionPolicy) throws(ServiceError) {
         try requireExclusions(policy)
         guard let name = draft.displayName, !name.isEmpty, name.unicodeScalars.count <= limits.displayNameLength else {
-            throw ServiceError(.invalidExclusionRequest, "displayName must have 1 to \(limits.displayNameLength) characters.")
+            throw ServiceError(
+                .invalidExclusionRequest, "displayName must have 1 to \(limits.displayNameLength) characters.")
         }
         guard !draft.addresses.isEmpty, draft.addresses.count <= limits.entriesPerBulkJob else {
             throw ServiceError(.invalidExclusionRequest, "The list must have 1 to \(limits.entriesPerBulkJob) entries.")

@@ -19,16 +19,20 @@ struct BulkResolver: Sendable {
             let name = workload == .sharePoint ? source.webURL : source.userPrincipalName
             if let name { byAddress.insert(source, for: Self.address(name, workload)) }
         }
-        // A sign-in name goes before a mail address, and the first of two people with one address before the other.
+        // A sign-in name goes before a mail address, and the first of two people with one
+        // address before the other.
         for source in sources where workload != .sharePoint {
             if let mail = source.mail, !byAddress.contains(mail) { byAddress.insert(source, for: mail) }
         }
         self.byAddress = byAddress
     }
 
-    /// The sources of a job, none twice, in the order of the job, and a detail for each entry that names none.
+    /// The sources of a job, none twice, in the order of the job, and a detail for each
+    /// entry that names none.
     func resolve(_ job: BulkAdditionJob) -> (sources: [ProtectionSource], missing: [PublicErrorDetail]) {
-        var sources: [ProtectionSource] = [], seen: Set<String> = [], missing: [PublicErrorDetail] = []
+        var sources: [ProtectionSource] = []
+        var seen: Set<String> = []
+        var missing: [PublicErrorDetail] = []
         func take(_ source: ProtectionSource?, _ text: String, _ code: ServiceErrorCode, _ message: String) {
             guard let source else {
                 missing.append(PublicErrorDetail(code: code.rawValue, message: message, target: text))
@@ -42,10 +46,14 @@ struct BulkResolver: Sendable {
             switch found {
             case .one(let source): take(source, text, code, "")
             case .several(let sources):
-                let names = sources.map { $0.userPrincipalName ?? $0.webURL }.map { "'\($0.withEscapes)'" }.sorted().joined(separator: " and ")
-                take(nil, text, code, "The address looks like those of \(names), which are two; name one of them by its id.")
+                let names = sources.map { $0.userPrincipalName ?? $0.webURL }.map { "'\($0.withEscapes)'" }.sorted()
+                    .joined(separator: " and ")
+                take(
+                    nil, text, code,
+                    "The address looks like those of \(names), which are two; name one of them by its id.")
             case .none where workload == .sharePoint: take(nil, text, code, "No site has this address.")
-            case .none: take(nil, text, code, "No account has this address, or it has no \(workload.sourceKind.rawValue).")
+            case .none:
+                take(nil, text, code, "No account has this address, or it has no \(workload.sourceKind.rawValue).")
             }
         }
         for text in job.objectIds.values {
@@ -53,7 +61,9 @@ struct BulkResolver: Sendable {
             if workload == .sharePoint {
                 take(source, text, .siteIDNotFound, "No site has this id.")
             } else {
-                take(source, text, .directoryObjectIDNotFound, "No account has this id, or it has no \(workload.sourceKind.rawValue).")
+                take(
+                    source, text, .directoryObjectIDNotFound,
+                    "No account has this id, or it has no \(workload.sourceKind.rawValue).")
             }
         }
         return (sources, missing)

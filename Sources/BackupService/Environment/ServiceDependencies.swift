@@ -4,7 +4,8 @@ public import Connectors
 public import Logging
 public import ObjectStorage
 
-/// Everything that the service needs from the world around it. The composition root fills it; tests fill it with fakes.
+/// Everything that the service needs from the world around it. The composition root fills it; tests
+/// fill it with fakes.
 public struct ServiceDependencies: Sendable {
     /// Rows: policies, units, points, sessions, jobs.
     public var catalog: CatalogStore
@@ -39,9 +40,11 @@ public struct ServiceDependencies: Sendable {
     /// Looks at each job before it runs; nil, and free of cost, outside the sandbox.
     public var jobInspector: (any JobInspector)?
 
-    /// Gathers the dependencies; limits, intervals and worker settings have defaults that can be changed afterwards.
+    /// Gathers the dependencies; limits, intervals and worker settings have defaults that
+    /// can be changed afterwards.
     public init(
-        catalog: CatalogStore, tenant: any Tenant, repositoryStore: @escaping @Sendable (_ location: String) -> any ObjectStore,
+        catalog: CatalogStore, tenant: any Tenant,
+        repositoryStore: @escaping @Sendable (_ location: String) -> any ObjectStore,
         secrets: TenantSecrets, clock: any WallClock, makeID: @escaping @Sendable () -> String,
         repositoryEnvironment: RepositoryEnvironment, process: ThisProcess, logger: Logger
     ) {

@@ -16,7 +16,8 @@ public struct ServiceLimits: Sendable, Hashable {
     public var groupsPerExpression = 100
     /// Entries of one bulk restore request. Not published; as many as may be queued.
     public var bulkRestoreEntries = 1000
-    /// Artifacts of one workload that are queued or being restored at once; also the most of one session.
+    /// Artifacts of one workload that are queued or being restored at once; also the
+    /// most of one session.
     public var queuedRestoreArtifacts = 1000
     /// Artifacts of one workload whose restore is activated within 24 hours.
     public var restoreArtifactsPerDay = 10_000
@@ -24,7 +25,8 @@ public struct ServiceLimits: Sendable, Hashable {
     public var queryExpressionBytes = 4096
     /// Comparisons in one `$filter`. Not published.
     public var filterTerms = 100
-    /// Entries of a page where the client names no size. Not published; recommended by the contract.
+    /// Entries of a page where the client names no size. Not published;
+    /// recommended by the contract.
     public var pageSize = 100
     /// Entries of a page whatever the client asks for. Not published; recommended by the contract.
     public var pageSizeMost = 999
@@ -57,13 +59,15 @@ public struct ServiceIntervals: Sendable, Hashable {
     public var browseSessionDays = 3
     /// How long ended jobs are kept for questions.
     public var endedJobDays = 7
-    /// How long after the first point of a unit expired its repository is pruned, so that one run serves many points.
+    /// How long after the first point of a unit expired its repository is pruned, so that one
+    /// run serves many points.
     public var pruneDelaySeconds = 86_400
     /// How often every byte of every repository is read and verified; 0 for never.
     public var verifyPeriodDays = 30
     /// How long nothing expires after the clock was seen to jump.
     public var expiryHoldHours = 6
-    /// How long the last full point of a drive that lost most of its files at once is kept at least; 0 for no longer than others.
+    /// How long the last full point of a drive that lost most of its files at once is kept at
+    /// least; 0 for no longer than others.
     public var suddenLossHoldDays = 30
     /// How often expiry and other housekeeping is looked at.
     public var housekeepingSeconds = 600
@@ -90,9 +94,11 @@ public struct WorkerSettings: Sendable, Hashable {
     public var busySeconds = 2
     /// How long a job waits for a busy repository before it is given up.
     public var busyMostHours = 24
-    /// The longest file that is backed up, in gigabytes (2^30 bytes); longer ones are told as failures. OneDrive itself takes 250.
+    /// The longest file that is backed up, in gigabytes (2^30 bytes); longer ones are told as
+    /// failures. OneDrive itself takes 250.
     public var fileGigabytesMost = 4096
-    /// The rate at which a verification reads, in bytes a second of the service's clock; 0 for no limit.
+    /// The rate at which a verification reads, in bytes a second of the service's clock;
+    /// 0 for no limit.
     public var verifyBytesPerSecond = 32 << 20
     /// Threads of one archive or restore run.
     public var engineWidth = 4

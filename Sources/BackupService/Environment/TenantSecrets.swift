@@ -3,10 +3,10 @@ import Foundation
 
 /// The tenant's master secret and what derives from it (design.md, D3).
 ///
-/// Everything derives with HKDF-SHA256 (RFC 5869) without salt: the repository password of a unit from the info
-/// `holdfast repository password v1 <unit id>`, the sealing key from `holdfast sealing key v1`, the key of a unit's ledger from
-/// `holdfast ledger key v1 <unit id>`. The forms are part of the on-disk format:
-/// changing them locks people out of their backups.
+/// Everything derives with HKDF-SHA256 (RFC 5869) without salt: the repository password of a unit
+/// from the info `holdfast repository password v1 <unit id>`, the sealing key from `holdfast
+/// sealing key v1`, the key of a unit's ledger from `holdfast ledger key v1 <unit id>`. The forms
+/// are part of the on-disk format: changing them locks people out of their backups.
 public struct TenantSecrets: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     private let master: SymmetricKey
 
@@ -21,28 +21,40 @@ public struct TenantSecrets: Sendable, CustomStringConvertible, CustomDebugStrin
         let key = derive("holdfast repository password v1 \(unitID)")
         return unsafe key.withUnsafeBytes { bytes in
             unsafe Data(bytes).base64EncodedString()
-                .replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_").replacingOccurrences(of: "=", with: "")
+                .replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_").replacingOccurrences(
+                    of: "=", with: "")
         }
     }
 
-    /// Seals a secret for the catalogue with AES-256-GCM: 12 bytes of nonce, the ciphertext, 16 bytes of tag.
+    /// Seals a secret for the catalogue with AES-256-GCM: 12 bytes of nonce, the ciphertext,
+    /// 16 bytes of tag.
     /// - Parameter context: what the secret belongs to; it opens only with the same context.
     public func seal(_ secret: [UInt8], context: String) throws -> [UInt8] {
-        let box = try AES.GCM.seal(secret, using: derive("holdfast sealing key v1"), authenticating: Array(context.utf8))
-        guard let combined = box.combined else { preconditionFailure("a box with a nonce of the standard length has a combined form") }
+        let box = try AES.GCM.seal(
+            secret, using: derive("holdfast sealing key v1"), authenticating: Array(context.utf8))
+        guard let combined = box.combined else {
+            preconditionFailure("a box with a nonce of the standard length has a combined form")
+        }
         return Array(combined)
     }
 
     /// Opens what `seal` sealed.
-    /// - Throws: where the bytes were changed, belong to another context or were sealed under another master secret.
+    /// - Throws: where the bytes were changed, belong to another context or were sealed
+    ///   under another master secret.
     public func open(_ sealed: [UInt8], context: String) throws -> [UInt8] {
         do {
             let box = try AES.GCM.SealedBox(combined: sealed)
-            return Array(try AES.GCM.open(box, using: derive("holdfast sealing key v1"), authenticating: Array(context.utf8)))
+            return Array(
+                try AES.GCM.open(box, using: derive("holdfast sealing key v1"), authenticating: Array(context.utf8)))
         } catch {
             throw ServiceError(
                 .internalServerError, "A stored secret cannot be opened.",
-                detail: "the sealed secret of '\(context)' does not open: the master secret is another one, or the catalogue is damaged: \(error)")
+                detail:
+                    """
+                    the sealed secret of '\(context)' does not open: the master secret is another one, or the \
+                    catalogue is damaged: \(error)
+                    """
+            )
         }
     }
 

@@ -5,9 +5,11 @@ public protocol WallClock: Sendable {
     /// The present moment.
     func now() -> Date
 
-    /// Waits until `deadline` has come, or until as much time has passed as lay before it at the call; returns at once where it has come.
+    /// Waits until `deadline` has come, or until as much time has passed as lay before it at the
+    /// call; returns at once where it has come.
     ///
-    /// So a clock that is set back while somebody waits keeps nobody waiting until the wrong time comes.
+    /// So a clock that is set back while somebody waits keeps nobody waiting until
+    /// the wrong time comes.
     /// - Throws: `CancellationError` when the task is cancelled.
     func sleep(until deadline: Date) async throws
 
@@ -17,7 +19,8 @@ public protocol WallClock: Sendable {
 
 /// Seconds on a clock that only goes forward, at the pace of time, also while the machine sleeps.
 public struct SteadyTime: Sendable, Hashable {
-    /// What the seconds count from: two values of the same epoch can be compared, others say nothing of each other.
+    /// What the seconds count from: two values of the same epoch can be compared, others say
+    /// nothing of each other.
     public var epoch: String
     /// Since then.
     public var seconds: Double
@@ -46,12 +49,14 @@ public struct SystemClock: WallClock {
         }
     }
 
-    /// Since the machine was started, by the kernel's own account (`/proc/uptime`), so that a server that is started again can still compare;
-    /// without one since this process first asked.
+    /// Since the machine was started, by the kernel's own account (`/proc/uptime`), so that a
+    /// server that is started again can still compare; without one since this process first asked.
     public func steadyTime() -> SteadyTime {
         guard let epoch = Self.bootID, let text = try? String(contentsOfFile: "/proc/uptime", encoding: .utf8),
             let seconds = text.split(separator: " ").first.flatMap({ Double($0) })
-        else { return SteadyTime(epoch: Self.processEpoch, seconds: Self.processStart.duration(to: .now) / .seconds(1)) }
+        else {
+            return SteadyTime(epoch: Self.processEpoch, seconds: Self.processStart.duration(to: .now) / .seconds(1))
+        }
         return SteadyTime(epoch: epoch, seconds: seconds)
     }
 

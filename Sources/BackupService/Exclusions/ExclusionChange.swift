@@ -6,7 +6,8 @@ extension ProtectionService {
     /// Refuses exclusions from a policy over chosen units, where nothing is included by itself.
     func requireExclusions(_ policy: ProtectionPolicy) throws(ServiceError) {
         guard policy.protectionMode == .fullServiceBackup else {
-            throw ServiceError(.invalidExclusionRequest, "Only a policy with protectionMode fullServiceBackup excludes units.")
+            throw ServiceError(
+                .invalidExclusionRequest, "Only a policy with protectionMode fullServiceBackup excludes units.")
         }
     }
 
@@ -14,7 +15,8 @@ extension ProtectionService {
     func checkedExclusions(_ delta: [UnitDelta], _ policy: ProtectionPolicy) throws(ServiceError) -> [CheckedEntry] {
         try requireExclusions(policy)
         guard !delta.isEmpty, delta.count <= limits.unitsPerPolicyRequest else {
-            throw ServiceError(.invalidExclusionRequest, "The list must have 1 to \(limits.unitsPerPolicyRequest) entries.")
+            throw ServiceError(
+                .invalidExclusionRequest, "The list must have 1 to \(limits.unitsPerPolicyRequest) entries.")
         }
         do {
             return try checkedDelta(delta, policy.workload)
@@ -38,7 +40,8 @@ extension ExclusionUnit {
 }
 
 extension CatalogWriter {
-    /// Leaves a source out of a policy; what is left out already stays so. Its unit leaves the policy with the job that follows.
+    /// Leaves a source out of a policy; what is left out already stays so. Its unit leaves the
+    /// policy with the job that follows.
     func exclude(
         _ source: ProtectionSource, from policy: ProtectionPolicy, newID: String, by identity: IdentitySet?, _ now: Date
     ) throws -> ExclusionUnit {
@@ -58,10 +61,14 @@ extension CatalogWriter {
     }
 
     /// Does one entry of a delta list of exclusions.
-    func apply(_ entry: NamedEntry, toExclusionsOf policy: ProtectionPolicy, _ caller: Caller, _ now: Date) throws -> DeltaOutcome<ExclusionUnit> {
+    func apply(
+        _ entry: NamedEntry, toExclusionsOf policy: ProtectionPolicy, _ caller: Caller, _ now: Date
+    ) throws -> DeltaOutcome<ExclusionUnit> {
         if entry.entry.isAddition {
             guard let source = entry.source else {
-                return entry.refusal(.invalidArtifactID, "The directory has no \(policy.workload.sourceKind.rawValue) for '\(entry.entry.key)'.")
+                return entry.refusal(
+                    .invalidArtifactID,
+                    "The directory has no \(policy.workload.sourceKind.rawValue) for '\(entry.entry.key)'.")
             }
             return .accepted(try exclude(source, from: policy, newID: entry.id, by: caller.identitySet, now))
         }

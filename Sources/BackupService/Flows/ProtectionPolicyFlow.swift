@@ -44,23 +44,30 @@ public enum ProtectionPolicyEvent: Sendable, Hashable, CaseIterable {
 extension ProtectionPolicyStatus {
     /// A policy's status as the aggregate of its units (behaviour.md, section 3).
     ///
-    /// A policy without units is `inactive`, as the table says, even where it is switched on: units added to it are protected at once. A
-    /// policy that is switched on and protects none of its units is `activeWithErrors`, because it goes on trying.
+    /// A policy without units is `inactive`, as the table says, even where it is switched on: units
+    /// added to it are protected at once. A policy that is switched on and protects none of its
+    /// units is `activeWithErrors`, because it goes on trying.
     public static func aggregate(of units: PolicyUnitCounts, isSwitchedOn: Bool) -> ProtectionPolicyStatus {
         if units.requested > 0 { return .updating }
         guard isSwitchedOn, units.total > 0 else { return .inactive }
         return units.protected == units.total ? .active : .activeWithErrors
     }
 
-    /// Whether the status allows an event. The wider of the two published readings, as errors.md recommends.
+    /// Whether the status allows an event. The wider of the two published
+    /// readings, as errors.md recommends.
     public func allows(_ event: ProtectionPolicyEvent) -> Bool {
         switch (self, event) {
         case (.inactive, .activate), (.activeWithErrors, .activate): true
-        case (.updating, .activate), (.active, .activate), (.offboardRequested, .activate), (.offboarded, .activate): false
+        case (.updating, .activate), (.active, .activate), (.offboardRequested, .activate), (.offboarded, .activate):
+            false
         case (.active, .deactivate), (.activeWithErrors, .deactivate): true
-        case (.inactive, .deactivate), (.updating, .deactivate), (.offboardRequested, .deactivate), (.offboarded, .deactivate): false
+        case (.inactive, .deactivate), (.updating, .deactivate), (.offboardRequested, .deactivate),
+            (.offboarded, .deactivate):
+            false
         case (.inactive, .delete): true
-        case (.activeWithErrors, .delete), (.updating, .delete), (.active, .delete), (.offboardRequested, .delete), (.offboarded, .delete): false
+        case (.activeWithErrors, .delete), (.updating, .delete), (.active, .delete), (.offboardRequested, .delete),
+            (.offboarded, .delete):
+            false
         case (.inactive, .change), (.updating, .change), (.active, .change), (.activeWithErrors, .change): true
         case (.offboardRequested, .change), (.offboarded, .change): false
         }

@@ -17,7 +17,8 @@ public enum ProtectionRuleEvent: Sendable, Hashable, CaseIterable {
 extension ProtectionRuleStatus {
     /// The status after an event, or nil where the event is refused.
     ///
-    /// Which events a static or a dynamic rule knows at all is not a matter of status: `ProtectionService` refuses the others before.
+    /// Which events a static or a dynamic rule knows at all is not a matter of status:
+    /// `ProtectionService` refuses the others before.
     public func after(_ event: ProtectionRuleEvent) -> ProtectionRuleStatus? {
         switch event {
         case .applied: afterApplied(.completed)
@@ -35,7 +36,8 @@ extension ProtectionRuleStatus {
         }
     }
 
-    /// Whether nothing that was asked of the rule is still open: only then can it be run, changed or deleted.
+    /// Whether nothing that was asked of the rule is still open: only then can it be
+    /// run, changed or deleted.
     public var isSettled: Bool {
         switch self {
         case .completed, .completedWithErrors: true

@@ -25,8 +25,9 @@ public enum ProtectionUnitEvent: Sendable, Hashable, CaseIterable {
 extension ProtectionUnitStatus {
     /// The status after an event, or nil where the event is refused or means nothing.
     ///
-    /// A unit becomes `protected` with its first restore point, so that `protected` means: there is something to go back to. Where the
-    /// first backup fails it falls back to `unprotected` with an error; the next one that succeeds makes it `protected`.
+    /// A unit becomes `protected` with its first restore point, so that `protected` means: there is
+    /// something to go back to. Where the first backup fails it falls back to `unprotected` with an
+    /// error; the next one that succeeds makes it `protected`.
     public func after(_ event: ProtectionUnitEvent) -> ProtectionUnitStatus? {
         switch event {
         case .protect: afterProtect

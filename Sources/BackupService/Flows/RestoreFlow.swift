@@ -27,7 +27,9 @@ extension ArtifactRestoreStatus {
         case (.scheduling, .activate), (.scheduling, .start), (.scheduling, .succeed): nil
         case (.scheduled, .activate), (.scheduled, .schedule), (.scheduled, .succeed): nil
         case (.inProgress, .activate), (.inProgress, .schedule): nil
-        case (.succeeded, .activate), (.succeeded, .schedule), (.succeeded, .start), (.succeeded, .succeed), (.succeeded, .fail): nil
+        case (.succeeded, .activate), (.succeeded, .schedule), (.succeeded, .start), (.succeeded, .succeed),
+            (.succeeded, .fail):
+            nil
         case (.failed, .activate), (.failed, .schedule), (.failed, .start), (.failed, .succeed), (.failed, .fail): nil
         }
     }
@@ -59,7 +61,8 @@ public struct RestoreArtifactCounts: Sendable, Hashable {
     public var failed = 0
     /// Those that are still being scheduled.
     public var scheduling = 0
-    /// Bulk requests of which not every entry became an artifact. They are no artifacts, but the session did not end well.
+    /// Bulk requests of which not every entry became an artifact. They are no artifacts, but the
+    /// session did not end well.
     public var unresolved = 0
 
     /// Makes counts.
@@ -84,7 +87,8 @@ public struct RestoreArtifactCounts: Sendable, Hashable {
         }
     }
 
-    /// Those that are on their way once the session is active: `total = completed + failed + inProgress`.
+    /// Those that are on their way once the session is active: `total = completed
+    /// + failed + inProgress`.
     public var inProgress: Int { total - completed - failed }
 }
 
@@ -93,11 +97,13 @@ extension RestoreSessionStatus {
     public func after(_ event: RestoreSessionEvent) -> RestoreSessionStatus? {
         switch (self, event) {
         case (.draft, .activate): .activating
-        case (.activating, .artifactsChanged(let counts)), (.active, .artifactsChanged(let counts)): RestoreSessionStatus.running(counts)
+        case (.activating, .artifactsChanged(let counts)), (.active, .artifactsChanged(let counts)):
+            RestoreSessionStatus.running(counts)
         case (.draft, .artifactsChanged): nil
         case (.activating, .activate), (.active, .activate): nil
         case (.completed, .activate), (.completedWithError, .activate), (.failed, .activate): nil
-        case (.completed, .artifactsChanged), (.completedWithError, .artifactsChanged), (.failed, .artifactsChanged): nil
+        case (.completed, .artifactsChanged), (.completedWithError, .artifactsChanged), (.failed, .artifactsChanged):
+            nil
         }
     }
 
@@ -119,7 +125,8 @@ extension RestoreSessionStatus {
 
 /// What moves the status of a bulk restore request.
 public enum BulkRequestEvent: Sendable, Hashable {
-    /// Its session was activated and its entries were looked up; some may not have become artifacts.
+    /// Its session was activated and its entries were looked up; some may
+    /// not have become artifacts.
     case resolved(missing: Int)
 }
 

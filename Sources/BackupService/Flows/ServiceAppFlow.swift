@@ -10,7 +10,8 @@ public enum ServiceAppEvent: Sendable, Hashable, CaseIterable {
     case replacementArranged
     /// The date of the hand-over has come.
     case effectiveDateReached
-    /// The hand-over was called off: for the one that waited, by `deactivate`; for the other, by that.
+    /// The hand-over was called off: for the one that waited, by `deactivate`; for
+    /// the other, by that.
     case handOverCancelled
     /// It is deactivated.
     case deactivate
@@ -26,7 +27,9 @@ extension ServiceAppStatus {
         case (.inactive, .activateLater): .pendingActive
         case (.active, .activateLater), (.pendingActive, .activateLater), (.pendingInactive, .activateLater): nil
         case (.active, .replacementArranged): .pendingInactive
-        case (.inactive, .replacementArranged), (.pendingActive, .replacementArranged), (.pendingInactive, .replacementArranged): nil
+        case (.inactive, .replacementArranged), (.pendingActive, .replacementArranged),
+            (.pendingInactive, .replacementArranged):
+            nil
         case (.pendingActive, .effectiveDateReached): .active
         case (.pendingInactive, .effectiveDateReached): .inactive
         case (.inactive, .effectiveDateReached), (.active, .effectiveDateReached): nil

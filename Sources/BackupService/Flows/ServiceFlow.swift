@@ -16,11 +16,13 @@ extension BackupServiceStatus {
     /// The status after an event, or nil where it changes nothing.
     public func after(_ event: ServiceEvent) -> BackupServiceStatus? {
         switch (self, event) {
-        case (.disabled, .enable), (.enabled, .enable), (.protectionChangeLocked, .enable), (.restoreLocked, .enable): .enabled
+        case (.disabled, .enable), (.enabled, .enable), (.protectionChangeLocked, .enable), (.restoreLocked, .enable):
+            .enabled
         case (.enabled, .turnOff): .protectionChangeLocked
         case (.disabled, .turnOff), (.protectionChangeLocked, .turnOff), (.restoreLocked, .turnOff): nil
         case (.protectionChangeLocked, .restorePeriodEnded): .restoreLocked
-        case (.disabled, .restorePeriodEnded), (.enabled, .restorePeriodEnded), (.restoreLocked, .restorePeriodEnded): nil
+        case (.disabled, .restorePeriodEnded), (.enabled, .restorePeriodEnded), (.restoreLocked, .restorePeriodEnded):
+            nil
         case (.protectionChangeLocked, .undoPeriodEnded), (.restoreLocked, .undoPeriodEnded): .disabled
         case (.disabled, .undoPeriodEnded), (.enabled, .undoPeriodEnded): nil
         }

@@ -21,7 +21,8 @@ public enum HealthStatus: String, Sendable, Hashable, Codable, CaseIterable, Com
     }
 }
 
-/// One named check. Who may ask for health needs no token, so `message` names no person, no file and no drive: counts, and where to look.
+/// One named check. Who may ask for health needs no token, so `message` names no person, no file
+/// and no drive: counts, and where to look.
 public struct HealthCheck: Sendable, Hashable, Codable {
     /// What was looked at: one lower-case word, such as `clock`.
     public var name: String
@@ -32,7 +33,8 @@ public struct HealthCheck: Sendable, Hashable, Codable {
     public var message: String
 }
 
-/// What the parts of a server say of themselves. Each check is set by the part that knows, as often as it likes, from any thread.
+/// What the parts of a server say of themselves. Each check is set by the part that knows, as often
+/// as it likes, from any thread.
 public final class HealthReport: Sendable {
     private let state = Mutex<[String: HealthCheck]>([:])
 

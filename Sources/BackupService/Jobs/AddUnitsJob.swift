@@ -2,10 +2,12 @@ import Catalog
 import Connectors
 import Foundation
 
-/// Adds what a bulk addition job names to its policy: units, or exclusions. What cannot be added is in the job's error; the rest is added.
+/// Adds what a bulk addition job names to its policy: units, or exclusions. What cannot be added is
+/// in the job's error; the rest is added.
 struct AddUnitsJob: JobRunner {
     func run(_ job: Job, _ context: JobContext) async throws -> JobOutcome {
-        guard let list = try await context.catalog.find(BulkAdditionJob.self, id: job.subjectId), list.status == .active else { return .nothing }
+        guard let list = try await context.catalog.find(BulkAdditionJob.self, id: job.subjectId), list.status == .active
+        else { return .nothing }
         guard try await context.mayChangeUnits() else { return .postponed(until: context.whenUnlocked) }
         let (sources, missing) = try BulkResolver(context.dependencies.tenant, list.workload).resolve(list)
         var details = missing
@@ -22,15 +24,21 @@ struct AddUnitsJob: JobRunner {
         }
     }
 
-    private func add(_ sources: ArraySlice<ProtectionSource>, _ list: BulkAdditionJob, _ context: JobContext) async throws -> [PublicErrorDetail] {
+    private func add(
+        _ sources: ArraySlice<ProtectionSource>, _ list: BulkAdditionJob, _ context: JobContext
+    ) async throws -> [PublicErrorDetail] {
         let (makeID, now) = (context.dependencies.makeID, context.now)
         return try await context.catalog.write { writer in
-            guard let policy = try writer.find(ProtectionPolicy.self, id: list.policyId) else { throw JobFailure.overtaken }
+            guard let policy = try writer.find(ProtectionPolicy.self, id: list.policyId) else {
+                throw JobFailure.overtaken
+            }
             var refused: [PublicErrorDetail] = []
             for source in sources {
                 if list.isExclusion {
                     _ = try writer.exclude(source, from: policy, newID: makeID(), by: list.createdBy, now)
-                } else if case .refused(let detail) = try writer.place(source, under: policy, as: .manual, newID: makeID(), by: list.createdBy, now) {
+                } else if case .refused(let detail) = try writer.place(
+                    source, under: policy, as: .manual, newID: makeID(), by: list.createdBy, now)
+                {
                     refused.append(detail)
                 }
             }
@@ -45,13 +53,16 @@ struct AddUnitsJob: JobRunner {
 
     func willRetry(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
         guard !failure.isBusy else { return }
-        try writer.update(BulkAdditionJob.self, where: .equal("id", job.subjectId), set: ["error": failure.publicError.sqlValue])
+        try writer.update(
+            BulkAdditionJob.self, where: .equal("id", job.subjectId), set: ["error": failure.publicError.sqlValue])
     }
 }
 
 extension CatalogWriter {
     fileprivate func end(_ list: BulkAdditionJob, _ error: PublicError?, _ now: Date) throws {
-        guard var list = try find(BulkAdditionJob.self, id: list.id), let status = list.status.afterWork(withErrors: error != nil) else { return }
+        guard var list = try find(BulkAdditionJob.self, id: list.id),
+            let status = list.status.afterWork(withErrors: error != nil)
+        else { return }
         list.status = status
         list.error = error
         list.lastModifiedDateTime = now

@@ -2,25 +2,32 @@ import Catalog
 import Connectors
 import Foundation
 
-/// Applies an inclusion rule, or takes it back. Works in pieces that may be repeated; what is as it should be is not touched.
+/// Applies an inclusion rule, or takes it back. Works in pieces that may be repeated; what is as it
+/// should be is not touched.
 struct ApplyRuleJob: JobRunner {
     func run(_ job: Job, _ context: JobContext) async throws -> JobOutcome {
         guard let rule = try await context.catalog.find(InclusionRule.self, id: job.subjectId) else { return .nothing }
         guard try await context.mayChangeUnits() else { return .postponed(until: context.whenUnlocked) }
         guard rule.status != .deleteRequested else { return try await takeBack(rule, context) }
-        let chosen = try RuleResolver(context.dependencies.tenant, rule.workload).resolve(rule.expression, groupsMost: context.dependencies.limits.groupsPerExpression)
+        let chosen = try RuleResolver(context.dependencies.tenant, rule.workload).resolve(
+            rule.expression, groupsMost: context.dependencies.limits.groupsPerExpression)
         var tally = PlacementTally()
         for piece in chosen.sources.pieces(of: unitsPerChange) { tally += try await add(piece, rule, context) }
-        if rule.isAutoApplyEnabled { tally.removed = try await letGo(rule, except: Set(chosen.sources.map(\.id.objectID)), context) }
+        if rule.isAutoApplyEnabled {
+            tally.removed = try await letGo(rule, except: Set(chosen.sources.map(\.id.objectID)), context)
+        }
         let details = chosen.missing + tally.refused
         let end = RuleEnd(
             rule: rule, tally: tally, error: PublicError.incomplete(details), chosen: chosen,
-            log: context.service.activity(.dynamicRuleExecution, of: rule.policyId, rule.workload, nil), settle: context.service.job(.settle, rule.policyId),
+            log: context.service.activity(.dynamicRuleExecution, of: rule.policyId, rule.workload, nil),
+            settle: context.service.job(.settle, rule.policyId),
             now: context.now)
         return .done(result: nil, makesDue: tally.added > 0) { try $0.end(end) }
     }
 
-    private func add(_ sources: ArraySlice<ProtectionSource>, _ rule: InclusionRule, _ context: JobContext) async throws -> PlacementTally {
+    private func add(
+        _ sources: ArraySlice<ProtectionSource>, _ rule: InclusionRule, _ context: JobContext
+    ) async throws -> PlacementTally {
         let (makeID, now) = (context.dependencies.makeID, context.now)
         return try await context.catalog.write { writer in
             let policy = try writer.policy(ofUnchanged: rule)
@@ -40,7 +47,8 @@ struct ApplyRuleJob: JobRunner {
         }
     }
 
-    /// Lets go of the units whose sources are not among some. Gives the number of those that leave the policy.
+    /// Lets go of the units whose sources are not among some. Gives the number of those
+    /// that leave the policy.
     private func letGo(_ rule: InclusionRule, except kept: Set<String>, _ context: JobContext) async throws -> Int {
         let now = context.now
         let departed = try await context.catalog.read { reader in
@@ -69,13 +77,17 @@ struct ApplyRuleJob: JobRunner {
         return .done(result: nil) { [log] writer in
             try writer.delete(InclusionRule.self, id: rule.id)
             try writer.refreshPolicy(id: rule.policyId, now)
-            if let policy = try writer.find(ProtectionPolicy.self, id: rule.policyId) { try writer.begin([log], of: policy, now) }
+            if let policy = try writer.find(ProtectionPolicy.self, id: rule.policyId) {
+                try writer.begin([log], of: policy, now)
+            }
             if removed > 0 { _ = try writer.addJob(settle) }
         }
     }
 
     func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
-        guard var rule = try writer.find(InclusionRule.self, id: job.subjectId), let status = rule.status.after(.appliedWithErrors) else { return }
+        guard var rule = try writer.find(InclusionRule.self, id: job.subjectId),
+            let status = rule.status.after(.appliedWithErrors)
+        else { return }
         rule.status = status
         rule.error = failure.publicError
         rule.appliedDigest = ChoiceDigest(rule.expression, failing: failure.code).text
@@ -84,7 +96,8 @@ struct ApplyRuleJob: JobRunner {
 
     func willRetry(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
         guard !failure.isBusy else { return }
-        try writer.update(InclusionRule.self, where: .equal("id", job.subjectId), set: ["error": failure.publicError.sqlValue])
+        try writer.update(
+            InclusionRule.self, where: .equal("id", job.subjectId), set: ["error": failure.publicError.sqlValue])
     }
 }
 
@@ -102,7 +115,8 @@ struct RuleEnd: Sendable {
 extension CatalogAccess {
     /// The policy of a rule that is still as it was when the job read it.
     func policy(ofUnchanged rule: InclusionRule) throws -> ProtectionPolicy {
-        guard let present = try find(InclusionRule.self, id: rule.id), present.expression == rule.expression, present.status == rule.status,
+        guard let present = try find(InclusionRule.self, id: rule.id), present.expression == rule.expression,
+            present.status == rule.status,
             let policy = try find(ProtectionPolicy.self, id: rule.policyId)
         else { throw JobFailure.overtaken }
         return policy
@@ -110,7 +124,8 @@ extension CatalogAccess {
 }
 
 extension CatalogWriter {
-    /// Records how a run of a rule ended. A run that changed nothing and was not asked for is not in the log of activities.
+    /// Records how a run of a rule ended. A run that changed nothing and was not asked for is not
+    /// in the log of activities.
     fileprivate func end(_ end: RuleEnd) throws {
         let policy = try policy(ofUnchanged: end.rule)
         var rule = end.rule
@@ -118,7 +133,8 @@ extension CatalogWriter {
         guard let status = rule.status.after(end.error == nil ? .applied : .appliedWithErrors) else { return }
         rule.status = status
         rule.error = end.error
-        rule.appliedDigest = try outcomeDigest(rule.expression, end.chosen, refused: end.tally.refused, under: policy)?.text
+        rule.appliedDigest = try outcomeDigest(rule.expression, end.chosen, refused: end.tally.refused, under: policy)?
+            .text
         try update(rule)
         try refreshPolicy(id: rule.policyId, end.now)
         if end.tally.removed > 0 { _ = try addJob(end.settle) }

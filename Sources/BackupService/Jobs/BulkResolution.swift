@@ -21,7 +21,9 @@ struct AddressBook: Sendable {
         for user in users { if let mail = user.mail, !ids.contains(mail) { ids.insert(user.id, for: mail) } }
     }
 
-    func id(of name: String, _ workload: Workload) -> String? { workload == .sharePoint ? sites[Self.bare(name)] : ids[name] }
+    func id(of name: String, _ workload: Workload) -> String? {
+        workload == .sharePoint ? sites[Self.bare(name)] : ids[name]
+    }
 
     private static func bare(_ url: String) -> String {
         url.endsExactly(with: "/") ? String(url.unicodeScalars.dropLast()) : url
@@ -29,9 +31,12 @@ struct AddressBook: Sendable {
 }
 
 extension CatalogWriter {
-    /// Turns the entries of a session's bulk requests into artifacts that are being scheduled: one for each unit.
-    func resolveBulkRequests(of session: RestoreSession, _ book: AddressBook?, _ now: Date, makeID: () -> String) throws {
-        let requests = try page(Query<RestoreBulkRequest>(where: .equal("sessionId", session.id), order: [.init("createdDateTime")]))
+    /// Turns the entries of a session's bulk requests into artifacts that are being scheduled:
+    /// one for each unit.
+    func resolveBulkRequests(of session: RestoreSession, _ book: AddressBook?, _ now: Date, makeID: () -> String) throws
+    {
+        let requests = try page(
+            Query<RestoreBulkRequest>(where: .equal("sessionId", session.id), order: [.init("createdDateTime")]))
         var (ordinal, taken) = (0, Set<String>())
         for artifact in try page(Query<RestoreArtifact>(where: .equal("sessionId", session.id))) {
             ordinal = max(ordinal, artifact.ordinal + 1)
@@ -43,9 +48,11 @@ extension CatalogWriter {
                 switch try resolve(entry, of: request, book, now) {
                 case .failure(let detail): missing.append(detail.value)
                 case .success(let point) where taken.insert(point.unitId).inserted:
-                    try insert(RestoreArtifact(
-                        id: makeID(), sessionId: session.id, workload: session.workload, ordinal: ordinal, restorePointId: point.id, unitId: point.unitId,
-                        destinationType: request.destinationType, status: .scheduling))
+                    try insert(
+                        RestoreArtifact(
+                            id: makeID(), sessionId: session.id, workload: session.workload, ordinal: ordinal,
+                            restorePointId: point.id, unitId: point.unitId,
+                            destinationType: request.destinationType, status: .scheduling))
                     ordinal += 1
                 case .success: continue
                 }
@@ -55,7 +62,9 @@ extension CatalogWriter {
             request.lastModifiedDateTime = now
             if !missing.isEmpty {
                 request.error = PublicError(
-                    code: BulkEntryCode.unresolved, message: "\(missing.count) of \(request.entries.count) entries could not be resolved.", details: missing)
+                    code: BulkEntryCode.unresolved,
+                    message: "\(missing.count) of \(request.entries.count) entries could not be resolved.",
+                    details: missing)
             }
             try update(request)
         }
@@ -63,21 +72,33 @@ extension CatalogWriter {
 
     private struct Missing: Error { var value: PublicErrorDetail }
 
-    private func resolve(_ entry: BulkEntry, of request: RestoreBulkRequest, _ book: AddressBook?, _ now: Date) throws -> Result<RestorePoint, Missing> {
+    private func resolve(
+        _ entry: BulkEntry, of request: RestoreBulkRequest, _ book: AddressBook?, _ now: Date
+    ) throws -> Result<RestorePoint, Missing> {
         guard let unit = try unit(entry, request.workload, book) else {
-            return .failure(Missing(value: PublicErrorDetail(code: entry.unknownCode(request.workload), message: "Nothing of this name was ever protected.", target: entry.text)))
+            return .failure(
+                Missing(
+                    value: PublicErrorDetail(
+                        code: entry.unknownCode(request.workload), message: "Nothing of this name was ever protected.",
+                        target: entry.text)))
         }
         let search = PointSearch(
-            unitIDs: [unit.id], start: request.periodStart, end: request.periodEnd, preference: request.restorePointPreference == .oldest ? .oldest : .latest,
+            unitIDs: [unit.id], start: request.periodStart, end: request.periodEnd,
+            preference: request.restorePointPreference == .oldest ? .oldest : .latest,
             tags: request.tags)
         guard let point = try first(search.query(unitID: unit.id, now)) else {
-            return .failure(Missing(value: PublicErrorDetail(
-                code: BulkEntryCode.noPoint, message: "There is no restore point in the period with the tags that were asked for.", target: entry.text)))
+            return .failure(
+                Missing(
+                    value: PublicErrorDetail(
+                        code: BulkEntryCode.noPoint,
+                        message: "There is no restore point in the period with the tags that were asked for.",
+                        target: entry.text)))
         }
         return .success(point)
     }
 
-    /// The unit behind an entry: by what the directory says now, or, where somebody has left it, by what it said last.
+    /// The unit behind an entry: by what the directory says now, or, where somebody has left it, by
+    /// what it said last.
     private func unit(_ entry: BulkEntry, _ workload: Workload, _ book: AddressBook?) throws -> ProtectionUnit? {
         func unit(_ column: String, _ value: String) throws -> ProtectionUnit? {
             try first(Query<ProtectionUnit>(where: .and([.equal("workload", workload), .equal(column, value)])))
@@ -113,7 +134,8 @@ enum BulkEntry: Sendable {
 extension RestoreBulkRequest {
     /// Every entry once.
     var entries: [BulkEntry] {
-        var names = Set<ExactText>(), ids = Set<ExactText>()
+        var names = Set<ExactText>()
+        var ids = Set<ExactText>()
         return self.names.values.filter { names.insert(ExactText($0)).inserted }.map(BulkEntry.name)
             + objectIds.values.filter { ids.insert(ExactText($0)).inserted }.map(BulkEntry.objectID)
     }

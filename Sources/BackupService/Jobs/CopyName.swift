@@ -2,7 +2,8 @@
 enum CopyName {
     private static let maximumBytes = 255
 
-    /// A name with a number before its extension. What is before the number is cut so that the name keeps within 255 bytes.
+    /// A name with a number before its extension. What is before the number is cut so that the name
+    /// keeps within 255 bytes.
     static func numbered(_ name: [UInt8], _ number: Int, isFolder: Bool) -> [UInt8] {
         let dot = isFolder ? nil : name.lastIndex(of: UInt8(ascii: ".")).flatMap { $0 > 0 ? $0 : nil }
         let end = name.count - (dot ?? name.count) < 64 ? dot ?? name.count : name.count

@@ -6,11 +6,13 @@ import Foundation
 import Logging
 import ObjectStorage
 
-/// Why a job failed: what the client sees in the unit or artifact, what the log needs, and whether another try can help.
+/// Why a job failed: what the client sees in the unit or artifact, what the log needs, and whether
+/// another try can help.
 struct JobFailure: Error, Sendable {
     /// The code for the unit or artifact.
     var code: ServiceErrorCode
-    /// What failed and what to do, for clients: names items of the drive at most, never places of the server or objects of a repository.
+    /// What failed and what to do, for clients: names items of the drive at most, never places of
+    /// the server or objects of a repository.
     var message: String
     /// What the log needs in place of the message; nil where that says everything.
     var detail: String?
@@ -22,7 +24,10 @@ struct JobFailure: Error, Sendable {
     var items: [ItemFailure] = []
 
     /// Makes a failure.
-    init(_ code: ServiceErrorCode, _ message: String, detail: String? = nil, isRetryable: Bool = false, items: [ItemFailure] = []) {
+    init(
+        _ code: ServiceErrorCode, _ message: String, detail: String? = nil, isRetryable: Bool = false,
+        items: [ItemFailure] = []
+    ) {
         self.code = code
         self.message = message
         self.detail = detail
@@ -39,15 +44,21 @@ struct JobFailure: Error, Sendable {
         case let error as TreeError:
             let item = error.path.isRoot ? "" : "'\(error.path)': "
             self.init(
-                error.code == .outOfSpace ? .quotaExceeded : .unknownError, item + error.clientText, detail: error.description,
+                error.code == .outOfSpace ? .quotaExceeded : .unknownError, item + error.clientText,
+                detail: error.description,
                 isRetryable: error.isTransient)
         case let error as ObjectStoreError:
             self.init(
-                error.code == .outOfSpace ? .quotaExceeded : .unknownError, error.clientText, detail: error.description, isRetryable: error.isRetryable)
+                error.code == .outOfSpace ? .quotaExceeded : .unknownError, error.clientText, detail: error.description,
+                isRetryable: error.isRetryable)
         case let error as CatalogError:
             self.init(.unknownError, "The catalogue cannot be used now.", detail: error.description, isRetryable: true)
-        case let error as ServiceError: self.init(error.code, error.message, detail: error.description, isRetryable: error.isRetryable)
-        default: self.init(.unknownError, "Something unexpected failed; the server's log tells what.", detail: String(describing: error))
+        case let error as ServiceError:
+            self.init(error.code, error.message, detail: error.description, isRetryable: error.isRetryable)
+        default:
+            self.init(
+                .unknownError, "Something unexpected failed; the server's log tells what.",
+                detail: String(describing: error))
         }
     }
 
@@ -55,7 +66,8 @@ struct JobFailure: Error, Sendable {
         let code: ServiceErrorCode =
             switch error.code {
             case .sourceNotFound: .protectionUnitNotFound
-            // Nobody but an administrator can help: by deleting old copies, or by moving away what stands in the way.
+            // Nobody but an administrator can help: by deleting old copies, or by moving away what
+            // stands in the way.
             case .tooManyCopies, .severalFolders: .artifactCannotBeRestored
             case .unavailable where !error.isTransient: .artifactCannotBeRestored
             default: .unknownError
@@ -75,7 +87,8 @@ struct JobFailure: Error, Sendable {
     }
 
     /// What an artifact says whose point was found damaged.
-    static let damagedPoint = "The restore point is damaged: a verification found that it cannot give back everything. Choose another point."
+    static let damagedPoint =
+        "The restore point is damaged: a verification found that it cannot give back everything. Choose another point."
 
     /// The most items that an error lists.
     private static let itemsListed = 20
@@ -87,7 +100,9 @@ struct JobFailure: Error, Sendable {
     var publicError: PublicError {
         PublicError(
             code: code.rawValue, message: message,
-            details: items.prefix(Self.itemsListed).map { PublicErrorDetail(code: $0.code, message: $0.message, target: $0.path.description) })
+            details: items.prefix(Self.itemsListed).map {
+                PublicErrorDetail(code: $0.code, message: $0.message, target: $0.path.description)
+            })
     }
 
     /// The error as the job's own row keeps it, which only commands on the machine read.
@@ -101,7 +116,8 @@ struct JobFailure: Error, Sendable {
     /// - Parameter moment: when the next try begins.
     func waiting(until moment: Date) -> JobFailure {
         var failure = self
-        failure.message = isBusy ? "Waits until it can go on: \(message)" : "\(message) Tries again at \(moment.formatted(.iso8601))."
+        failure.message =
+            isBusy ? "Waits until it can go on: \(message)" : "\(message) Tries again at \(moment.formatted(.iso8601))."
         return failure
     }
 }

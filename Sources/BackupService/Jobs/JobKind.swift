@@ -6,7 +6,8 @@ public enum JobKind: String, Sendable, Hashable, CaseIterable {
     case scheduleRestores
     /// Restores the artifact.
     case restore
-    /// Restores the files and folders of a session that belong to the unit of the granular artifact.
+    /// Restores the files and folders of a session that belong to the unit
+    /// of the granular artifact.
     case restoreItems
     /// Lets what was requested for the units of the policy, or for the unit, take effect.
     case settle
@@ -14,7 +15,8 @@ public enum JobKind: String, Sendable, Hashable, CaseIterable {
     case prune
     /// Deletes the repository of the unit.
     case deleteRepository
-    /// Applies the inclusion rule: adds the units that it chooses, and lets go of those that it does not choose any more.
+    /// Applies the inclusion rule: adds the units that it chooses, and lets go of those that it
+    /// does not choose any more.
     case applyRule
     /// Adds the units, or the exclusions, of the bulk addition job.
     case addUnits

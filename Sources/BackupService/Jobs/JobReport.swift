@@ -2,7 +2,8 @@ import Catalog
 import Foundation
 public import Logging
 
-/// What the log says of a job that people know by a name: whose it is, told as soon as that is known, and what it did, told at its end.
+/// What the log says of a job that people know by a name: whose it is, told as soon as that is
+/// known, and what it did, told at its end.
 struct JobReport: Sendable {
     /// The unit whose content the job reads or writes.
     var unit: ProtectionUnit

@@ -3,15 +3,18 @@ import Foundation
 import Logging
 import Synchronization
 
-/// Does one kind of job. Every step can be repeated: after a crash the job runs again from the start.
+/// Does one kind of job. Every step can be repeated: after a crash the job runs
+/// again from the start.
 protocol JobRunner: Sendable {
-    /// Does the work. What it changes in the catalogue at its end is given back, so that it happens together with the job's end.
+    /// Does the work. What it changes in the catalogue at its end is given back, so that it happens
+    /// together with the job's end.
     func run(_ job: Job, _ context: JobContext) async throws -> JobOutcome
 
     /// Records that the job has failed for good, together with the job's end.
     func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws
 
-    /// Shows that a try has failed and what the next one waits for, together with the job's return to the queue.
+    /// Shows that a try has failed and what the next one waits for, together with the job's
+    /// return to the queue.
     func willRetry(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws
 }
 
@@ -21,8 +24,8 @@ extension JobRunner {
 
 /// How a run of a job ended, when it did not throw.
 enum JobOutcome: Sendable {
-    /// The work is done. The change is made together with the job's end; the text becomes the job's result. `makesDue` wakes the scheduler:
-    /// units were added whose first backup is due.
+    /// The work is done. The change is made together with the job's end; the text becomes the job's
+    /// result. `makesDue` wakes the scheduler: units were added whose first backup is due.
     case done(result: String?, makesDue: Bool = false, @Sendable (CatalogWriter) throws -> Void)
     /// Something else is in the way; look again at that moment.
     case postponed(until: Date)
@@ -54,7 +57,8 @@ struct JobContext: Sendable {
 
     private static let itemsLogged = 100
 
-    /// When to look again where something that is no job uses the repository, or another session the drive.
+    /// When to look again where something that is no job uses the repository, or
+    /// another session the drive.
     var whenFree: Date { now.addingTimeInterval(Double(dependencies.worker.busySeconds)) }
 }
 
@@ -70,7 +74,8 @@ final class ProgressCell: Sendable {
     /// Changes what the log will say.
     func note(_ body: (inout JobReport?) -> Void) { logged.withLock { body(&$0) } }
 
-    /// Where the next run of the job would go on, if this one ended now; nil for where it went on itself. The heartbeat makes it durable.
+    /// Where the next run of the job would go on, if this one ended now; nil for where it went on
+    /// itself. The heartbeat makes it durable.
     var position: String? { reached.withLock { $0 } }
 
     /// Notes that everything up to there need not be done again.
@@ -102,16 +107,19 @@ struct JobCursor: Codable, Hashable, Sendable {
     var starts = 0
     /// What came of it: the id of the restore point for a backup.
     var result: String?
-    /// From where the next run goes on, for the kinds of jobs that can: the last pack that was verified.
+    /// From where the next run goes on, for the kinds of jobs that can: the last
+    /// pack that was verified.
     var position: String?
 
     /// Reads a job's cursor; an absent or unknown one counts as new.
     init(_ job: Job) {
-        guard let text = job.cursor, let cursor = try? JSONDecoder().decode(JobCursor.self, from: Data(text.utf8)) else { return }
+        guard let text = job.cursor, let cursor = try? JSONDecoder().decode(JobCursor.self, from: Data(text.utf8))
+        else { return }
         self = cursor
     }
 
-    /// The cursor of a run that came as far as that. Deaths before it got anywhere do not count: the job is not what kills its process.
+    /// The cursor of a run that came as far as that. Deaths before it got anywhere do not count:
+    /// the job is not what kills its process.
     func reaching(_ position: String?) -> JobCursor {
         guard let position, position != self.position else { return self }
         var cursor = self

@@ -22,8 +22,8 @@ extension JobContext {
 
     /// Opens the repository of a unit, making it on the first backup.
     ///
-    /// The catalogue decides what is made: whoever inserts the row with the repository's objects first. All others
-    /// store the same, as does the next try after an interruption.
+    /// The catalogue decides what is made: whoever inserts the row with the repository's objects
+    /// first. All others store the same, as does the next try after an interruption.
     func openOrCreateRepository(unitID: String) async throws -> (repository: Repository, row: UnitRepository) {
         if let open = try await openRepository(unitID: unitID) { return open }
         let store = dependencies.repositoryStore(unitID)
@@ -51,8 +51,8 @@ extension JobContext {
         return (repository, row)
     }
 
-    /// The objects of the repository that is being made: those of the row that was there first. nil where the
-    /// repository is there by now.
+    /// The objects of the repository that is being made: those of the row that was there first. nil
+    /// where the repository is there by now.
     private func decidedCreation(_ unitID: String) async throws -> NewRepository? {
         let dependencies = dependencies
         let new = try NewRepository(
@@ -87,8 +87,9 @@ extension JobContext {
         }
     }
 
-    /// A repository of the unit that the catalogue does not know: of an installation whose catalogue was lost or put
-    /// back. It opens with the unit's own password; any other is an error.
+    /// A repository of the unit that the catalogue does not know: of an installation
+    /// whose catalogue was lost or put back. It opens with the unit's own password; any
+    /// other is an error.
     private func presentRepository(_ unitID: String, _ store: any ObjectStore) async throws -> Repository? {
         do {
             let password = dependencies.secrets.repositoryPassword(unitID: unitID)
@@ -104,7 +105,10 @@ extension JobContext {
             throw JobFailure(
                 .unknownError, "The place of the backup holds another one; an administrator has to move that away.",
                 detail:
-                    "the place of the repository of unit \(unitID) holds another repository, or one of another installation: \(error.message)"
+                    """
+                    the place of the repository of unit \(unitID) holds another repository, or one of another \
+                    installation: \(error.message)
+                    """
             )
         }
     }

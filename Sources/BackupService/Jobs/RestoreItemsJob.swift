@@ -5,11 +5,13 @@ import FileTree
 import Foundation
 import Logging
 
-/// Restores the files and folders of a session that belong to one unit, one after the other; each plans, then acts. After a crash the job
-/// goes on with the item that was not finished, at the place that was chosen for it.
+/// Restores the files and folders of a session that belong to one unit, one after the other; each
+/// plans, then acts. After a crash the job goes on with the item that was not finished, at the
+/// place that was chosen for it.
 struct RestoreItemsJob: JobRunner {
     func run(_ job: Job, _ context: JobContext) async throws -> JobOutcome {
-        // Folders before what lies in them, as places are chosen: what a folder brings back is the session's own then.
+        // Folders before what lies in them, as places are chosen: what a folder brings back is
+        // the session's own then.
         let items = try await group(of: job, context).sorted { ($0.depth, $0.ordinal) < ($1.depth, $1.ordinal) }
         guard let first = items.first else { return .nothing }
         guard let unit = try await context.catalog.find(ProtectionUnit.self, id: first.unitId),
@@ -19,7 +21,8 @@ struct RestoreItemsJob: JobRunner {
         context.concerns(unit)
         let tree = try context.dependencies.tenant.inPlaceDestination(of: unit.source)
         if JobCursor(job).starts > 1 { try tree.removeLeftovers() }
-        let restore = ItemRestore(session: session, unit: unit, repository: open.repository, tree: tree, context: context)
+        let restore = ItemRestore(
+            session: session, unit: unit, repository: open.repository, tree: tree, context: context)
         context.progress.update { $0.itemsPlanned = items.count }
         for item in items {
             try Task.checkCancellation()
@@ -31,12 +34,15 @@ struct RestoreItemsJob: JobRunner {
                 if failure.isRetryable || failure.isBusy { throw failure }
                 context.report(failure, ["job": "\(job.id)", "kind": "\(job.kind)", "subject": "\(item.id)"])
                 let now = context.now
-                try await context.catalog.write { try $0.endItem(item.id, .fail, now) { $0.error = failure.artifactError } }
+                try await context.catalog.write {
+                    try $0.endItem(item.id, .fail, now) { $0.error = failure.artifactError }
+                }
             }
             context.progress.update { $0.itemsDone += 1 }
         }
         let done = context.progress.value
-        context.did("Restored single items.", files: done.itemsDone, bytes: done.bytesDone, ["session": "\(session.id)"])
+        context.did(
+            "Restored single items.", files: done.itemsDone, bytes: done.bytesDone, ["session": "\(session.id)"])
         return .nothing
     }
 
@@ -67,7 +73,8 @@ extension CatalogAccess {
     fileprivate func runningItems(besides leaderID: String) throws -> [GranularRestoreArtifact] {
         guard let leader = try find(GranularRestoreArtifact.self, id: leaderID) else { return [] }
         let group = Query<GranularRestoreArtifact>(
-            where: .and([.equal("sessionId", leader.sessionId), .equal("unitId", leader.unitId)]), order: [.init("ordinal")])
+            where: .and([.equal("sessionId", leader.sessionId), .equal("unitId", leader.unitId)]),
+            order: [.init("ordinal")])
         return try page(group).filter { $0.status == .scheduled || $0.status == .inProgress }
     }
 }
@@ -101,18 +108,25 @@ private struct ItemRestore {
         try await confirmPlace(of: item)
         guard let (begun, point) = try await begin(item) else { return false }
         var item = begun
-        guard let source = TreePath(bytes: item.itemPath), !source.isRoot else { throw JobFailure(.artifactNotFound, "The item has no path.") }
+        guard let source = TreePath(bytes: item.itemPath), !source.isRoot else {
+            throw JobFailure(.artifactNotFound, "The item has no path.")
+        }
         if item.restoredPlace == nil {
             try await choosePlaces(of: items)
-            guard let placed = try await context.catalog.find(GranularRestoreArtifact.self, id: item.id) else { return true }
+            guard let placed = try await context.catalog.find(GranularRestoreArtifact.self, id: item.id) else {
+                return true
+            }
             item = placed
         }
         // It may have failed while the places were chosen.
         guard item.status.isRunning, let place = item.restoredPlace.flatMap(TreePath.init(bytes:)) else { return true }
-        let restorer = Restorer(repository: repository, options: RestoreOptions(width: context.dependencies.worker.engineWidth))
+        let restorer = Restorer(
+            repository: repository, options: RestoreOptions(width: context.dependencies.worker.engineWidth))
         let outcome = try await restore(restorer, point, RestoredItem(source: source, place: place))
         guard outcome.failures.isEmpty else {
-            throw JobFailure(.unknownError, "\(outcome.failures.count) items could not be restored; everything else is.", items: outcome.failures)
+            throw JobFailure(
+                .unknownError, "\(outcome.failures.count) items could not be restored; everything else is.",
+                items: outcome.failures)
         }
         guard !outcome.leftAlone.contains(where: { place.moved(from: $0, to: $0) != nil }) else {
             throw JobFailure(
@@ -126,7 +140,9 @@ private struct ItemRestore {
         return true
     }
 
-    private func restore(_ restorer: Restorer, _ point: RestorePoint, _ item: RestoredItem) async throws -> RestoreOutcome {
+    private func restore(
+        _ restorer: Restorer, _ point: RestorePoint, _ item: RestoredItem
+    ) async throws -> RestoreOutcome {
         do {
             return try await restorer.restore(.item(item), ofSnapshot: point.snapshotId, onto: tree, mode: .fresh)
         } catch let error as RepositoryError where error.code == .snapshotNotFound {
@@ -137,13 +153,16 @@ private struct ItemRestore {
     private func begin(_ item: GranularRestoreArtifact) async throws -> (GranularRestoreArtifact, RestorePoint)? {
         let now = context.now
         return try await context.catalog.write { writer in
-            guard var item = try writer.find(GranularRestoreArtifact.self, id: item.id), let status = item.status.after(.start) else {
+            guard var item = try writer.find(GranularRestoreArtifact.self, id: item.id),
+                let status = item.status.after(.start)
+            else {
                 throw JobFailure(.unknownError, "The artifact has ended already.")
             }
             guard try !writer.isOccupied(by: item) else {
                 if item.error == nil {
                     item.error = PublicError(
-                        code: ServiceErrorCode.unknownError.rawValue, message: "Waits until another restore into the same drive or site has ended.")
+                        code: ServiceErrorCode.unknownError.rawValue,
+                        message: "Waits until another restore into the same drive or site has ended.")
                     try writer.update(item)
                     try writer.refreshSession(id: item.sessionId, now)
                 }
@@ -163,13 +182,18 @@ private struct ItemRestore {
         }
     }
 
-    /// Chooses where items go and notes it before anything is written: none of them is in the way of another then, and a run after a crash does not take
-    /// its own half of the work for somebody's. An item that cannot go anywhere fails.
+    /// Chooses where items go and notes it before anything is written: none of them is in the way
+    /// of another then, and a run after a crash does not take its own half of the work for
+    /// somebody's. An item that cannot go anywhere fails.
     private func choosePlaces(of items: [GranularRestoreArtifact]) async throws {
         let known = try await known()
         var places = try await places(of: known)
-        let unplaced = known.filter { item in item.status.isRunning && item.restoredPlace == nil && items.contains { $0.id == item.id } }
-        let wanted = unplaced.compactMap { item in TreePath(bytes: item.itemPath).map { (item, source: $0, wanted: self.wanted(item, $0)) } }
+        let unplaced = known.filter { item in
+            item.status.isRunning && item.restoredPlace == nil && items.contains { $0.id == item.id }
+        }
+        let wanted = unplaced.compactMap { item in
+            TreePath(bytes: item.itemPath).map { (item, source: $0, wanted: self.wanted(item, $0)) }
+        }
         places.reserve(wanted.map(\.wanted))
         var (chosen, failed): ([String: TreePath], [String: PublicError]) = ([:], [:])
         for entry in wanted.sorted(by: { ($0.0.depth, $0.0.ordinal) < ($1.0.depth, $1.0.ordinal) }) {
@@ -186,14 +210,16 @@ private struct ItemRestore {
         let now = context.now
         try await context.catalog.write { [chosen, failed] writer in
             for (id, place) in chosen {
-                try writer.update(GranularRestoreArtifact.self, where: .equal("id", id), set: ["restoredPlace": place.bytes.sqlValue])
+                try writer.update(
+                    GranularRestoreArtifact.self, where: .equal("id", id), set: ["restoredPlace": place.bytes.sqlValue])
             }
             for (id, error) in failed { try writer.endItem(id, .fail, now) { $0.error = error } }
         }
     }
 
-    /// Looks again at the place of an item of which nothing is written yet: it was chosen with the first item's,
-    /// perhaps hours ago. This comes before the item counts as begun, so that it comes again after a crash.
+    /// Looks again at the place of an item of which nothing is written yet: it was chosen with the
+    /// first item's, perhaps hours ago. This comes before the item counts as begun, so that it
+    /// comes again after a crash.
     private func confirmPlace(of item: GranularRestoreArtifact) async throws {
         guard let item = try await context.catalog.find(GranularRestoreArtifact.self, id: item.id) else { return }
         guard item.status == .scheduled, item.startDateTime == nil else { return }
@@ -220,8 +246,9 @@ private struct ItemRestore {
 
     /// The items of the session in this drive or site.
     private func known() async throws -> [GranularRestoreArtifact] {
-        try await context.catalog.page(Query<GranularRestoreArtifact>(
-            where: .and([.equal("sessionId", session.id), .equal("unitId", unit.id)]), order: [.init("ordinal")]))
+        try await context.catalog.page(
+            Query<GranularRestoreArtifact>(
+                where: .and([.equal("sessionId", session.id), .equal("unitId", unit.id)]), order: [.init("ordinal")]))
     }
 
     /// The places of items for which one was chosen.
@@ -253,7 +280,8 @@ private struct ItemRestore {
         return point.snapshotId
     }
 
-    /// The place in the session's new folder, which lies in the root of the item's library and keeps the folders above the item.
+    /// The place in the session's new folder, which lies in the root of the item's library and
+    /// keeps the folders above the item.
     private func recovered(_ source: TreePath) -> TreePath {
         let folder = Array((session.recoveryFolder ?? RecoveryFolder.name(at: context.now)).utf8)
         var names = source.bytes.split(separator: UInt8(ascii: "/")).map { Array($0) }
@@ -262,7 +290,8 @@ private struct ItemRestore {
     }
 
     private func succeed(_ item: GranularRestoreArtifact, at place: TreePath, _ outcome: RestoreOutcome) async throws {
-        let browse = BrowseKeys(workload: item.workload, keys: ItemKeys(context.dependencies.secrets, sessionID: item.browseSessionId))
+        let browse = BrowseKeys(
+            workload: item.workload, keys: ItemKeys(context.dependencies.secrets, sessionID: item.browseSessionId))
         let folder = item.destinationType == .new ? recoveredFolder(place) : place.parent
         let (now, unit, makeID) = (context.now, unit, context.dependencies.makeID)
         try await context.catalog.write { writer in

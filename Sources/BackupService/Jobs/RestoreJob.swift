@@ -5,27 +5,34 @@ import FileTree
 import Foundation
 import Logging
 
-/// Restores an artifact: plans, then acts (design.md, D7). After a crash it plans again, and what is right already is left alone; a new
-/// destination is found again by its reservation, the artifact's id.
+/// Restores an artifact: plans, then acts (design.md, D7). After a crash it plans again,
+/// and what is right already is left alone; a new destination is found again by its
+/// reservation, the artifact's id.
 struct RestoreJob: JobRunner {
     func run(_ job: Job, _ context: JobContext) async throws -> JobOutcome {
         guard let task = try await start(job, context) else { return .nothing }
         let unit = task.unit
         context.concerns(unit)
         try await context.dependencies.jobInspector?.willRestore(artifactID: task.artifact.id, unitID: unit.id)
-        guard unit.workload != .exchange else { throw JobFailure(.artifactCannotBeRestored, "Mailboxes cannot be restored yet.") }
+        guard unit.workload != .exchange else {
+            throw JobFailure(.artifactCannotBeRestored, "Mailboxes cannot be restored yet.")
+        }
         guard let open = try await context.openRepository(unitID: unit.id) else {
             throw JobFailure(.artifactNotFound, "The unit has no repository any more.")
         }
         let place = try destination(task, context)
         if JobCursor(job).starts > 1 { try place.tree.removeLeftovers() }
-        let restorer = Restorer(repository: open.repository, options: RestoreOptions(width: context.dependencies.worker.engineWidth))
+        let restorer = Restorer(
+            repository: open.repository, options: RestoreOptions(width: context.dependencies.worker.engineWidth))
         let outcome = try await restorer.restore(
-            ofSnapshot: task.point.snapshotId, onto: place.tree, mode: task.artifact.destinationType == .inPlace ? .inPlace : .fresh,
+            ofSnapshot: task.point.snapshotId, onto: place.tree,
+            mode: task.artifact.destinationType == .inPlace ? .inPlace : .fresh,
             planned: { [progress = context.progress] plan in
                 let summary = plan.summary
                 progress.update { progress in
-                    progress.itemsPlanned = Int(clamping: summary.created + summary.rewritten + summary.renamed + summary.deleted + summary.attributesFixed)
+                    progress.itemsPlanned = Int(
+                        clamping: summary.created + summary.rewritten + summary.renamed + summary.deleted
+                            + summary.attributesFixed)
                     progress.bytesPlanned = Int(clamping: summary.bytesToWrite)
                 }
             },
@@ -38,13 +45,18 @@ struct RestoreJob: JobRunner {
             })
         context.logNotices(of: outcome, unitID: unit.id)
         guard outcome.failures.isEmpty else {
-            throw JobFailure(.unknownError, "\(outcome.failures.count) items could not be restored; everything else is.", items: outcome.failures)
+            throw JobFailure(
+                .unknownError, "\(outcome.failures.count) items could not be restored; everything else is.",
+                items: outcome.failures)
         }
         let done = context.progress.value
         let message = task.artifact.destinationType == .inPlace ? "Restored in place." : "Restored to a new site."
-        context.did(message, files: done.itemsDone, bytes: done.bytesDone, [
-            "session": "\(task.artifact.sessionId)", "artifact": "\(task.artifact.id)", "point": "\(task.point.id)", "to": "\(place.name ?? place.siteID)",
-        ])
+        context.did(
+            message, files: done.itemsDone, bytes: done.bytesDone,
+            [
+                "session": "\(task.artifact.sessionId)", "artifact": "\(task.artifact.id)", "point": "\(task.point.id)",
+                "to": "\(place.name ?? place.siteID)",
+            ])
         return .done(result: nil) { [now = context.now, progress = done, makeID = context.dependencies.makeID] writer in
             try writer.note(outcome, artifactID: task.artifact.id, sessionID: task.artifact.sessionId, makeID: makeID)
             try writer.endArtifact(job.subjectId, .succeed, now) { artifact in
@@ -64,7 +76,9 @@ struct RestoreJob: JobRunner {
     }
 
     func willRetry(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
-        guard var artifact = try writer.find(RestoreArtifact.self, id: job.subjectId), artifact.status.isRunning else { return }
+        guard var artifact = try writer.find(RestoreArtifact.self, id: job.subjectId), artifact.status.isRunning else {
+            return
+        }
         artifact.error = failure.artifactError
         try writer.update(artifact)
         try writer.refreshSession(id: artifact.sessionId, context.now)
@@ -81,7 +95,9 @@ struct RestoreJob: JobRunner {
     private func start(_ job: Job, _ context: JobContext) async throws -> RestoreTask? {
         let now = context.now
         return try await context.catalog.write { writer -> RestoreTask? in
-            guard var artifact = try writer.find(RestoreArtifact.self, id: job.subjectId), let status = artifact.status.after(.start) else { return nil }
+            guard var artifact = try writer.find(RestoreArtifact.self, id: job.subjectId),
+                let status = artifact.status.after(.start)
+            else { return nil }
             artifact.status = status
             artifact.startDateTime = artifact.startDateTime ?? now
             let hasWaited = artifact.error != nil
@@ -94,7 +110,8 @@ struct RestoreJob: JobRunner {
             guard let unit = try writer.find(ProtectionUnit.self, id: artifact.unitId) else {
                 throw JobFailure(.artifactNotFound, "The protection unit is gone.")
             }
-            // It may have been found damaged after the session was planned. In place it would take away what it cannot give back.
+            // It may have been found damaged after the session was planned. In place it would take
+            // away what it cannot give back.
             guard !point.isDamaged else { throw JobFailure(.artifactNotFound, JobFailure.damagedPoint) }
             return RestoreTask(artifact: artifact, point: point, unit: unit)
         }
@@ -113,7 +130,9 @@ struct RestoreJob: JobRunner {
         switch task.artifact.destinationType {
         case .inPlace:
             let tree = try context.dependencies.tenant.inPlaceDestination(of: unit.source)
-            return Place(siteID: unit.sourceId, name: unit.workload == .sharePoint ? unit.siteName : unit.ownerName, webURL: unit.siteWebUrl, tree: tree)
+            return Place(
+                siteID: unit.sourceId, name: unit.workload == .sharePoint ? unit.siteName : unit.ownerName,
+                webURL: unit.siteWebUrl, tree: tree)
         case .new:
             let made = try context.dependencies.tenant.makeNewDestination(
                 of: unit.source, reservation: task.artifact.id, lastKnownName: unit.lastKnownName)
@@ -131,18 +150,28 @@ extension JobContext {
                 metadata: ["unit": "\(unitID)", "item": "\(path)"])
         }
         for item in outcome.unread.prefix(100) {
-            let message: Logger.Message = item.keptFrom == nil
+            let message: Logger.Message =
+                item.keptFrom == nil
                 ? "An item is not in the restore point, because it could not be read."
                 : "An item came back as it was last read, before the restore point."
-            logger.notice(message, metadata: ["unit": "\(unitID)", "item": "\(item.path)", "unread-since": "\(Date(item.since).formatted(.iso8601))"])
+            logger.notice(
+                message,
+                metadata: [
+                    "unit": "\(unitID)", "item": "\(item.path)",
+                    "unread-since": "\(Date(item.since).formatted(.iso8601))",
+                ])
         }
     }
 }
 
 extension CatalogWriter {
     /// Ends an artifact and brings its session up to date.
-    func endArtifact(_ id: String, _ event: RestoreArtifactEvent, _ now: Date, _ body: (inout RestoreArtifact) -> Void) throws {
-        guard var artifact = try find(RestoreArtifact.self, id: id), let status = artifact.status.after(event) else { return }
+    func endArtifact(
+        _ id: String, _ event: RestoreArtifactEvent, _ now: Date, _ body: (inout RestoreArtifact) -> Void
+    ) throws {
+        guard var artifact = try find(RestoreArtifact.self, id: id), let status = artifact.status.after(event) else {
+            return
+        }
         artifact.status = status
         artifact.completionDateTime = now
         body(&artifact)

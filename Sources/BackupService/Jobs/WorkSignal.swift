@@ -1,7 +1,8 @@
 public import Foundation
 import Synchronization
 
-/// Tells everyone who waits that something happened. Nothing is lost: who saw generation 7 is woken by whatever comes after it.
+/// Tells everyone who waits that something happened. Nothing is lost: who saw generation 7 is woken
+/// by whatever comes after it.
 public final class WorkSignal: Sendable {
     private struct State {
         var generation = 0

@@ -3,7 +3,8 @@ import Catalog
 import Foundation
 import ObjectStorage
 
-/// What Holdfast keeps beside a repository, in a store of its own, so that restic's layout stays free of foreign files.
+/// What Holdfast keeps beside a repository, in a store of its own, so that restic's layout stays
+/// free of foreign files.
 ///
 /// ```
 /// <location>.beside/
@@ -44,14 +45,24 @@ struct PrefixedStore: ObjectStore {
     let prefix: String
 
     func list(prefix: String) async throws(ObjectStoreError) -> [ObjectInfo] {
-        try await base.list(prefix: self.prefix + prefix).map { ObjectInfo(name: String($0.name.dropFirst(self.prefix.count)), sizeBytes: $0.sizeBytes) }
+        try await base.list(prefix: self.prefix + prefix).map {
+            ObjectInfo(name: String($0.name.dropFirst(self.prefix.count)), sizeBytes: $0.sizeBytes)
+        }
     }
 
-    func read(_ name: String, range: Range<UInt64>?) async throws(ObjectStoreError) -> [UInt8] { try await base.read(prefix + name, range: range) }
-    func write(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) { try await base.write(prefix + name, bytes) }
-    func create(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) -> Bool { try await base.create(prefix + name, bytes) }
+    func read(_ name: String, range: Range<UInt64>?) async throws(ObjectStoreError) -> [UInt8] {
+        try await base.read(prefix + name, range: range)
+    }
+    func write(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) {
+        try await base.write(prefix + name, bytes)
+    }
+    func create(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) -> Bool {
+        try await base.create(prefix + name, bytes)
+    }
     func delete(_ name: String) async throws(ObjectStoreError) { try await base.delete(prefix + name) }
-    func synchronizeDeletions(prefix: String) async throws(ObjectStoreError) { try await base.synchronizeDeletions(prefix: self.prefix + prefix) }
+    func synchronizeDeletions(prefix: String) async throws(ObjectStoreError) {
+        try await base.synchronizeDeletions(prefix: self.prefix + prefix)
+    }
 
     func stat(_ name: String) async throws(ObjectStoreError) -> ObjectInfo? {
         guard let found = try await base.stat(prefix + name) else { return nil }

@@ -1,7 +1,8 @@
 import BackupRepository
 import Foundation
 
-/// A verified chain of ledger entries: what a repository must hold. A value; reading and writing is `LedgerKeeper`'s.
+/// A verified chain of ledger entries: what a repository must hold. A value; reading
+/// and writing is `LedgerKeeper`'s.
 struct Ledger: Sendable {
     /// The entries with their codes, in order; the first lists every snapshot.
     private(set) var entries: [(entry: LedgerEntry, code: String)] = []
@@ -14,12 +15,15 @@ struct Ledger: Sendable {
     /// Verifies texts by sequence number: codes, links, no gap, a beginning that lists everything.
     init(_ texts: [Int: String], unitID: String, secrets: TenantSecrets) {
         for sequence in texts.keys.sorted() {
-            guard let text = texts[sequence], let (entry, code) = SealedText.open(text, as: LedgerEntry.self, unitID: unitID, secrets) else {
+            guard let text = texts[sequence],
+                let (entry, code) = SealedText.open(text, as: LedgerEntry.self, unitID: unitID, secrets)
+            else {
                 faults.append("entry \(sequence) of the ledger was changed or cut off")
                 continue
             }
             guard entry.sequence == sequence, entry.unitID == unitID else {
-                faults.append("entry \(sequence) of the ledger is another entry, \(entry.sequence) of unit \(entry.unitID)")
+                faults.append(
+                    "entry \(sequence) of the ledger is another entry, \(entry.sequence) of unit \(entry.unitID)")
                 continue
             }
             link(entry, code)
@@ -31,7 +35,12 @@ struct Ledger: Sendable {
             if entry.sequence != head.entry.sequence + 1 {
                 faults.append("entries \(head.entry.sequence + 1) to \(entry.sequence - 1) of the ledger are missing")
             } else if entry.previous != head.code {
-                faults.append("entry \(entry.sequence) of the ledger does not follow entry \(head.entry.sequence): one of them was put back from another time")
+                faults.append(
+                    """
+                    entry \(entry.sequence) of the ledger does not follow entry \(head.entry.sequence): one of \
+                    them was put back from another time
+                    """
+                )
             }
         } else if entry.snapshots == nil {
             faults.append("the beginning of the ledger, before entry \(entry.sequence), is missing")
@@ -47,7 +56,8 @@ struct Ledger: Sendable {
 
     /// Compares the ledger with what is there.
     ///
-    /// The newest entry is written before what it tells is done, so it may be unfinished: that is a note, unless somebody counts on it.
+    /// The newest entry is written before what it tells is done, so it may be unfinished: that is a
+    /// note, unless somebody counts on it.
     /// - Parameter relied: snapshots that rows of the catalogue name.
     func problems(present: Set<String>, relied: Set<String>) -> [CheckProblem] {
         guard head != nil else { return [] }
@@ -56,18 +66,25 @@ struct Ledger: Sendable {
         let before = snapshotsBefore
         for id in expected.subtracting(present).sorted() {
             let isUnfinished = !before.contains(id) && !relied.contains(id)
-            problems.append(CheckProblem(
-                isUnfinished ? .note : .error, object: "snapshots/\(id)",
-                message: isUnfinished
-                    ? "the snapshot was announced and never stored: a backup was interrupted" : "the snapshot is missing, but the ledger says that it was stored and never removed"))
+            problems.append(
+                CheckProblem(
+                    isUnfinished ? .note : .error, object: "snapshots/\(id)",
+                    message: isUnfinished
+                        ? "the snapshot was announced and never stored: a backup was interrupted"
+                        : "the snapshot is missing, but the ledger says that it was stored and never removed"))
         }
         for id in present.subtracting(expected).sorted() {
             let isUnfinished = before.contains(id)
-            problems.append(CheckProblem(
-                isUnfinished ? .note : .error, object: "snapshots/\(id)",
-                message: isUnfinished
-                    ? "the snapshot was to be removed and is still there: the removal was interrupted"
-                    : "the snapshot is not in the ledger: it was put back after its removal, or written by another program"))
+            problems.append(
+                CheckProblem(
+                    isUnfinished ? .note : .error, object: "snapshots/\(id)",
+                    message: isUnfinished
+                        ? "the snapshot was to be removed and is still there: the removal was interrupted"
+                        : """
+                        the snapshot is not in the ledger: it was put back after its removal, or written by \
+                        another program
+                        """
+                ))
         }
         return problems
     }

@@ -12,7 +12,8 @@ struct LedgerEntry: Codable, Hashable, Sendable {
         case forgot
         /// Space was freed; the entry lists every snapshot, and older entries may go.
         case pruned
-        /// A repair is about to replace and delete snapshots; the entry lists every snapshot that will be there.
+        /// A repair is about to replace and delete snapshots; the entry lists every snapshot
+        /// that will be there.
         case repaired
     }
 
@@ -34,8 +35,9 @@ struct LedgerEntry: Codable, Hashable, Sendable {
     var removed: [String] = []
     /// Every snapshot after this entry, where the entry can begin a chain.
     var snapshots: [String]?
-    /// The root trees of snapshots that come or are listed, by the snapshots' IDs: what they held, whoever removes or rewrites their descriptions.
-    /// nil in entries of programs that did not keep them.
+    /// The root trees of snapshots that come or are listed, by the snapshots' IDs: what they
+    /// held, whoever removes or rewrites their descriptions. nil in entries of programs that
+    /// did not keep them.
     var trees: [String: String]?
     /// Packs that the index named at that time.
     var packCount: Int

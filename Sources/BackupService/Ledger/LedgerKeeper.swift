@@ -4,8 +4,9 @@ import Connectors
 import Foundation
 import ObjectStorage
 
-/// Writes a repository's ledger: first into the catalogue, where the sequence number makes writers queue, then beside the repository.
-/// A crash between the two leaves the catalogue one entry ahead; the next call writes what is missing.
+/// Writes a repository's ledger: first into the catalogue, where the sequence number makes writers
+/// queue, then beside the repository. A crash between the two leaves the catalogue one entry ahead;
+/// the next call writes what is missing.
 struct LedgerKeeper: Sendable {
     let dependencies: ServiceDependencies
     let unit: ProtectionUnit
@@ -19,17 +20,21 @@ struct LedgerKeeper: Sendable {
         beside = dependencies.repositoryStore(BesideRepository.location(location ?? unit.id))
     }
 
-    /// Adds an entry; both copies are durable when this returns. The first one begins the ledger with the snapshots that are there.
+    /// Adds an entry; both copies are durable when this returns. The first one begins the ledger
+    /// with the snapshots that are there.
     /// - Parameters:
     ///   - trees: the root trees of the snapshots that come, by the snapshots' IDs.
     ///   - snapshots: for a repair, every snapshot that will be there.
     func append(
-        _ event: LedgerEntry.Event, added: [String] = [], removed: [String] = [], trees: [String: String]? = nil, snapshots: [String]? = nil
+        _ event: LedgerEntry.Event, added: [String] = [], removed: [String] = [], trees: [String: String]? = nil,
+        snapshots: [String]? = nil
     ) async throws {
         let head = try await reconcile()
         guard let head else {
             try await begin()
-            if event != .began { try await append(event, added: added, removed: removed, trees: trees, snapshots: snapshots) }
+            if event != .began {
+                try await append(event, added: added, removed: removed, trees: trees, snapshots: snapshots)
+            }
             return
         }
         var removed = removed
@@ -47,7 +52,9 @@ struct LedgerKeeper: Sendable {
     }
 
     /// Snapshots that rows of the catalogue name.
-    func relied() async throws -> Set<String> { try await dependencies.catalog.read { [id = unit.id] in try $0.snapshotsInUse(unitID: id) } }
+    func relied() async throws -> Set<String> {
+        try await dependencies.catalog.read { [id = unit.id] in try $0.snapshotsInUse(unitID: id) }
+    }
 
     private func begin() async throws {
         try await writeOpening()
@@ -58,16 +65,19 @@ struct LedgerKeeper: Sendable {
         try await store(entry)
     }
 
-    /// The root trees of snapshots as they were stored, by the snapshots' IDs, as far as the entries in the catalogue tell.
+    /// The root trees of snapshots as they were stored, by the snapshots' IDs, as far as the
+    /// entries in the catalogue tell.
     func knownTrees() async throws -> [String: String] {
-        let rows = try await dependencies.catalog.page(Query<LedgerRow>(where: .equal("unitId", unit.id), order: [.init("sequence")]))
+        let rows = try await dependencies.catalog.page(
+            Query<LedgerRow>(where: .equal("unitId", unit.id), order: [.init("sequence")]))
         return rows.reduce(into: [:]) { trees, row in
             let entry = SealedText.open(row.entry, as: LedgerEntry.self, unitID: unit.id, dependencies.secrets)?.value
             trees.merge(entry?.trees ?? [:]) { first, _ in first }
         }
     }
 
-    /// The root trees of snapshots: from the ledger where it tells, from their own descriptions otherwise. One that cannot be read has none.
+    /// The root trees of snapshots: from the ledger where it tells, from their own descriptions
+    /// otherwise. One that cannot be read has none.
     private func trees(of snapshots: [String]) async throws -> [String: String] {
         let known = try await knownTrees()
         var trees: [String: String] = [:]
@@ -85,35 +95,57 @@ struct LedgerKeeper: Sendable {
         }
     }
 
-    /// Writes whose repository it is and copies of what nothing opens without, so that a lost catalogue can be made again.
+    /// Writes whose repository it is and copies of what nothing opens without, so that a lost
+    /// catalogue can be made again.
     func writeOpening() async throws {
-        for (name, bytes) in try await repository.openingObjects() { try await beside.write(BesideRepository.opening + name, bytes) }
+        for (name, bytes) in try await repository.openingObjects() {
+            try await beside.write(BesideRepository.opening + name, bytes)
+        }
         let identity = RepositoryIdentity(unit, tenantID: dependencies.tenant.id, repositoryID: repository.id)
-        try await beside.write(BesideRepository.identity, Array(SealedText.seal(identity, unitID: unit.id, dependencies.secrets).utf8))
+        try await beside.write(
+            BesideRepository.identity, Array(SealedText.seal(identity, unitID: unit.id, dependencies.secrets).utf8))
     }
 
-    /// What is wrong with those, while nobody needs them; nothing where the first backup is still to come.
+    /// What is wrong with those, while nobody needs them; nothing where the first backup
+    /// is still to come.
     func openingProblems() async throws -> [CheckProblem] {
         guard try await !beside.list(prefix: BesideRepository.ledger).isEmpty else { return [] }
         var problems: [CheckProblem] = []
-        let consequence = "without it a lost catalogue cannot be made again in full; the next verification, or 'holdfast repository repair', writes it anew"
+        let consequence =
+            """
+            without it a lost catalogue cannot be made again in full; the next verification, or 'holdfast \
+            repository repair', writes it anew
+            """
         let text = (try? await beside.read(BesideRepository.identity)).map { String(decoding: $0, as: UTF8.self) }
-        if text.flatMap({ SealedText.open($0, as: RepositoryIdentity.self, unitID: unit.id, dependencies.secrets) }) == nil {
-            problems.append(CheckProblem(.error, object: "identity", message: "the identity beside the repository is \(text == nil ? "missing" : "changed"): \(consequence)"))
+        if text.flatMap({ SealedText.open($0, as: RepositoryIdentity.self, unitID: unit.id, dependencies.secrets) })
+            == nil
+        {
+            problems.append(
+                CheckProblem(
+                    .error, object: "identity",
+                    message:
+                        "the identity beside the repository is \(text == nil ? "missing" : "changed"): \(consequence)"))
         }
         for (name, bytes) in try await repository.openingObjects().sorted(by: { $0.key < $1.key }) {
             let copy = try? await beside.read(BesideRepository.opening + name)
             guard copy != bytes else { continue }
             if copy == nil, name != "config", try await hasCopyOfKey() {
-                problems.append(CheckProblem(.note, object: BesideRepository.opening + name, message: "a key was added ('restic key'); the next verification copies it"))
+                problems.append(
+                    CheckProblem(
+                        .note, object: BesideRepository.opening + name,
+                        message: "a key was added ('restic key'); the next verification copies it"))
                 continue
             }
-            problems.append(CheckProblem(.error, object: BesideRepository.opening + name, message: "the copy beside the repository is missing or changed: \(consequence)"))
+            problems.append(
+                CheckProblem(
+                    .error, object: BesideRepository.opening + name,
+                    message: "the copy beside the repository is missing or changed: \(consequence)"))
         }
         return problems
     }
 
-    /// Whether a key that is in the repository lies beside it, too: others may be added and removed at will.
+    /// Whether a key that is in the repository lies beside it, too: others may be added
+    /// and removed at will.
     private func hasCopyOfKey() async throws -> Bool {
         for (name, bytes) in try await repository.openingObjects() where name != "config" {
             if (try? await beside.read(BesideRepository.opening + name)) == bytes { return true }
@@ -123,29 +155,38 @@ struct LedgerKeeper: Sendable {
 
     /// The newest sequence number in the catalogue, 0 for none, and all beside the repository.
     ///
-    /// Writers come to the catalogue first. So what lies beside is looked at before it: whatever is seen there is in a catalogue that is whole.
+    /// Writers come to the catalogue first. So what lies beside is looked at before it: whatever is
+    /// seen there is in a catalogue that is whole.
     private func sequences() async throws -> (known: Int, stored: [Int]) {
-        let stored = try await beside.list(prefix: BesideRepository.ledger).compactMap { BesideRepository.sequence($0.name) }
-        let newest = Query<LedgerRow>(where: .equal("unitId", unit.id), order: [.init("sequence", ascending: false)], limit: 1)
+        let stored = try await beside.list(prefix: BesideRepository.ledger).compactMap {
+            BesideRepository.sequence($0.name)
+        }
+        let newest = Query<LedgerRow>(
+            where: .equal("unitId", unit.id), order: [.init("sequence", ascending: false)], limit: 1)
         return (try await dependencies.catalog.page(newest).first?.sequence ?? 0, stored.sorted())
     }
 
-    /// The entries beside the repository that the catalogue lacks, because it was put back from an older copy.
+    /// The entries beside the repository that the catalogue lacks, because it was put back
+    /// from an older copy.
     func missed() async throws -> [(row: LedgerRow, entry: LedgerEntry)] {
         let (known, stored) = try await sequences()
         var missed: [(row: LedgerRow, entry: LedgerEntry)] = []
         for sequence in stored where sequence > known {
             let text = String(decoding: try await beside.read(BesideRepository.entry(sequence)), as: UTF8.self)
-            guard let entry = SealedText.open(text, as: LedgerEntry.self, unitID: unit.id, dependencies.secrets)?.value else {
-                throw JobFailure(.unknownError, "Entry \(sequence) of the ledger of unit \(unit.id) was changed. Run 'holdfast repository check'.")
+            guard let entry = SealedText.open(text, as: LedgerEntry.self, unitID: unit.id, dependencies.secrets)?.value
+            else {
+                throw JobFailure(
+                    .unknownError,
+                    "Entry \(sequence) of the ledger of unit \(unit.id) was changed. Run 'holdfast repository check'.")
             }
             missed.append((LedgerRow(unitId: unit.id, sequence: sequence, entry: text), entry))
         }
         return missed
     }
 
-    /// Gives a catalogue that was put back from an older copy the entries that it lacks, together with the restore points that went with them:
-    /// otherwise their snapshots, which no point names, would go with the next prune. Gives how many points are back.
+    /// Gives a catalogue that was put back from an older copy the entries that it lacks, together
+    /// with the restore points that went with them: otherwise their snapshots, which no point
+    /// names, would go with the next prune. Gives how many points are back.
     func catchUp() async throws -> Int {
         let missed = try await missed()
         guard !missed.isEmpty else { return 0 }
@@ -157,9 +198,10 @@ struct LedgerKeeper: Sendable {
         }
         let rows = missed.map(\.row)
         let unread = try await repository.unreadItems(of: snapshots)
-        let found = RebuiltPoint.inOrder(snapshots.map {
-            RebuiltPoint(.made(from: $0, of: unit, dependencies), $0, unread: unread[$0.id] ?? [])
-        })
+        let found = RebuiltPoint.inOrder(
+            snapshots.map {
+                RebuiltPoint(.made(from: $0, of: unit, dependencies), $0, unread: unread[$0.id] ?? [])
+            })
         return try await dependencies.catalog.write { [makeID = dependencies.makeID] writer in
             try writer.insert(contentsOf: rows)
             let new = try found.filter { try writer.find(RestorePoint.self, id: $0.point.id) == nil }
@@ -168,15 +210,21 @@ struct LedgerKeeper: Sendable {
         }
     }
 
-    private func entry(_ event: LedgerEntry.Event, after head: (entry: LedgerEntry, code: String)?) async throws -> LedgerEntry {
+    private func entry(
+        _ event: LedgerEntry.Event, after head: (entry: LedgerEntry, code: String)?
+    ) async throws -> LedgerEntry {
         let packs = try await repository.packsFingerprint()
         return LedgerEntry(
-            unitID: unit.id, repositoryID: repository.id, sequence: (head?.entry.sequence ?? 0) + 1, previous: head?.code ?? "",
-            timeMilliseconds: Int(dependencies.clock.now().timeIntervalSince1970 * 1000), event: event, packCount: packs.count, packsDigest: packs.digest)
+            unitID: unit.id, repositoryID: repository.id, sequence: (head?.entry.sequence ?? 0) + 1,
+            previous: head?.code ?? "",
+            timeMilliseconds: Int(dependencies.clock.now().timeIntervalSince1970 * 1000), event: event,
+            packCount: packs.count, packsDigest: packs.digest)
     }
 
     private func store(_ entry: LedgerEntry) async throws {
-        let row = LedgerRow(unitId: unit.id, sequence: entry.sequence, entry: SealedText.seal(entry, unitID: unit.id, dependencies.secrets))
+        let row = LedgerRow(
+            unitId: unit.id, sequence: entry.sequence,
+            entry: SealedText.seal(entry, unitID: unit.id, dependencies.secrets))
         try await dependencies.catalog.write { try $0.insert(row) }
         try await beside.write(BesideRepository.entry(entry.sequence), Array(row.entry.utf8))
     }
@@ -184,27 +232,41 @@ struct LedgerKeeper: Sendable {
     private func dropEntries(before sequence: Int) async throws {
         let unitID = unit.id
         try await dependencies.catalog.write { writer in
-            try writer.delete(LedgerRow.self, where: .and([.equal("unitId", unitID), .compare("sequence", .less, sequence.sqlValue)]))
+            try writer.delete(
+                LedgerRow.self, where: .and([.equal("unitId", unitID), .compare("sequence", .less, sequence.sqlValue)]))
         }
         for object in try await beside.list(prefix: BesideRepository.ledger) {
-            if let number = BesideRepository.sequence(object.name), number < sequence { try await beside.delete(object.name) }
+            if let number = BesideRepository.sequence(object.name), number < sequence {
+                try await beside.delete(object.name)
+            }
         }
     }
 
     /// Makes both copies equally long and gives the newest entry; nil where there is no ledger yet.
     ///
-    /// The catalogue lacks entries where it was put back from an older copy; the repository's side where a write was interrupted.
+    /// The catalogue lacks entries where it was put back from an older copy; the repository's side
+    /// where a write was interrupted.
     private func reconcile() async throws -> (entry: LedgerEntry, code: String)? {
         _ = try await catchUp()
         let (known, stored) = try await sequences()
         let last = stored.last ?? 0
         // The newest entry, and those before it that the repository's side lacks.
         let from = RowPredicate.compare("sequence", .greater, min(last, max(last, known) - 1).sqlValue)
-        let rows = try await dependencies.catalog.page(Query<LedgerRow>(where: .and([.equal("unitId", unit.id), from]), order: [.init("sequence")]))
-        for row in rows where row.sequence > last { try await beside.write(BesideRepository.entry(row.sequence), Array(row.entry.utf8)) }
+        let rows = try await dependencies.catalog.page(
+            Query<LedgerRow>(where: .and([.equal("unitId", unit.id), from]), order: [.init("sequence")]))
+        for row in rows where row.sequence > last {
+            try await beside.write(BesideRepository.entry(row.sequence), Array(row.entry.utf8))
+        }
         return try rows.last.map { row in
-            guard let opened = SealedText.open(row.entry, as: LedgerEntry.self, unitID: unit.id, dependencies.secrets) else {
-                throw JobFailure(.unknownError, "Entry \(row.sequence) of the ledger of unit \(unit.id) in the catalogue was changed. Run 'holdfast repository check'.")
+            guard let opened = SealedText.open(row.entry, as: LedgerEntry.self, unitID: unit.id, dependencies.secrets)
+            else {
+                throw JobFailure(
+                    .unknownError,
+                    """
+                    Entry \(row.sequence) of the ledger of unit \(unit.id) in the catalogue was changed. Run \
+                    'holdfast repository check'.
+                    """
+                )
             }
             return (opened.value, opened.code)
         }

@@ -1,7 +1,8 @@
 import Catalog
 import Foundation
 
-/// Whose repository it is: what a lost catalogue cannot be made again without. Authenticated, beside the repository.
+/// Whose repository it is: what a lost catalogue cannot be made again without.
+/// Authenticated, beside the repository.
 struct RepositoryIdentity: Codable, Hashable, Sendable {
     var format = 1
     var tenantID: String
@@ -36,6 +37,8 @@ enum PointTag {
 
     /// The point that a snapshot's tags name.
     static func pointID(in tags: [String]) -> String? {
-        tags.lazy.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }.first { UUID(uuidString: $0) != nil }
+        tags.lazy.filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }.first {
+            UUID(uuidString: $0) != nil
+        }
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 
-/// A value as JSON text with its authentication code in a second line: the form of everything that lies beside a repository.
+/// A value as JSON text with its authentication code in a second line: the form of everything that
+/// lies beside a repository.
 enum SealedText {
     /// The text of a value.
     static func seal(_ value: some Encodable, unitID: String, _ secrets: TenantSecrets) -> String {
@@ -10,8 +11,11 @@ enum SealedText {
         return String(decoding: data, as: UTF8.self) + "\n" + secrets.ledgerCode(of: Array(data), unitID: unitID) + "\n"
     }
 
-    /// The value in a text, with its code; nil where the text was changed, cut off, or belongs to another unit or tenant.
-    static func open<Value: Decodable>(_ text: String, as type: Value.Type = Value.self, unitID: String, _ secrets: TenantSecrets) -> (value: Value, code: String)? {
+    /// The value in a text, with its code; nil where the text was changed, cut off, or belongs to
+    /// another unit or tenant.
+    static func open<Value: Decodable>(
+        _ text: String, as type: Value.Type = Value.self, unitID: String, _ secrets: TenantSecrets
+    ) -> (value: Value, code: String)? {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         guard text.utf8.count <= 64 << 20, lines.count == 3, lines[2].isEmpty else { return nil }
         let code = String(lines[1])

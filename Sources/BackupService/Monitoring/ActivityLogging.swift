@@ -9,7 +9,9 @@ extension ProtectionService {
         log.subjectId = subjectID
         log.workload = workload
         log.activityType = type
-        log.performedBy = caller.map { $0.user?.email ?? $0.user?.displayName ?? $0.application.displayName ?? $0.application.id } ?? "system"
+        log.performedBy =
+            caller.map { $0.user?.email ?? $0.user?.displayName ?? $0.application.displayName ?? $0.application.id }
+            ?? "system"
         log.severity = ActivityWeights.severity(of: type, .succeeded)
         return log
     }
@@ -62,7 +64,8 @@ extension CatalogAccess {
 }
 
 extension CatalogWriter {
-    /// Writes rows for what a request did to a policy. They are finished at once where nothing is left to do, or else when the policy's units have settled.
+    /// Writes rows for what a request did to a policy. They are finished at once where nothing is
+    /// left to do, or else when the policy's units have settled.
     func begin(_ activities: [ActivityLog], of policy: ProtectionPolicy, _ now: Date) throws {
         for var log in activities {
             log.details.policyName = policy.displayName
@@ -75,7 +78,9 @@ extension CatalogWriter {
 
     /// Finishes what is under way for a policy, with how its units ended.
     func finishActivities(of policy: ProtectionPolicy, _ now: Date) throws {
-        for var log in try page(Query<ActivityLog>(where: .and([.equal("subjectId", policy.id), .isNull("eventDateTime")]))) {
+        for var log in try page(
+            Query<ActivityLog>(where: .and([.equal("subjectId", policy.id), .isNull("eventDateTime")])))
+        {
             let asked = (log.details.requestedToAdd ?? 0) + (log.details.requestedToRemove ?? 0)
             let failed = asked == 0 ? 0 : min(try failedUnits(of: policy), asked)
             log.details.policyStatus = policy.status
@@ -87,7 +92,9 @@ extension CatalogWriter {
 
     /// Finishes the row of a restore session that has ended.
     func finishActivities(of session: RestoreSession, _ now: Date) throws {
-        for var log in try page(Query<ActivityLog>(where: .and([.equal("subjectId", session.id), .isNull("eventDateTime")]))) {
+        for var log in try page(
+            Query<ActivityLog>(where: .and([.equal("subjectId", session.id), .isNull("eventDateTime")])))
+        {
             log.details.sessionStatus = session.status
             log.details.total = session.artifactsTotal
             log.details.completed = session.artifactsCompleted
@@ -110,7 +117,9 @@ extension CatalogWriter {
 
     /// Finishes the row of a unit that was to be offboarded.
     func finishOffboarding(of unitID: String, _ end: OffboardingEnd, _ now: Date) throws {
-        for var log in try page(Query<ActivityLog>(where: .and([.equal("subjectId", unitID), .isNull("eventDateTime")]))) {
+        for var log in try page(
+            Query<ActivityLog>(where: .and([.equal("subjectId", unitID), .isNull("eventDateTime")])))
+        {
             log.details.completed = 0
             log.details.cancelled = 0
             log.details.failed = 0

@@ -3,12 +3,16 @@ import Connectors
 import Foundation
 
 extension ProtectionService {
-    /// The protected units whose drive or site the tenant does not have now: an unmounted disk, a wrong folder, or somebody who is gone.
+    /// The protected units whose drive or site the tenant does not have now: an unmounted disk, a
+    /// wrong folder, or somebody who is gone.
     /// - Throws: `ServiceError` where the tenant cannot be read.
     public func missingSources() async throws -> [ProtectionUnit] {
         let statuses: [ProtectionUnitStatus] = [.protected, .protectRequested]
-        let wanted = RowPredicate.and([.oneOf("status", statuses), .oneOf("workload", [Workload.oneDriveForBusiness, .sharePoint])])
-        let units = try await catalog.page(Query<ProtectionUnit>(where: wanted, order: [.init("createdDateTime"), .init("id")]))
+        let wanted = RowPredicate.and([
+            .oneOf("status", statuses), .oneOf("workload", [Workload.oneDriveForBusiness, .sharePoint]),
+        ])
+        let units = try await catalog.page(
+            Query<ProtectionUnit>(where: wanted, order: [.init("createdDateTime"), .init("id")]))
         guard !units.isEmpty else { return [] }
         let present = try presentSources()
         return units.filter { !present.contains($0.source) }
@@ -46,6 +50,7 @@ public struct TenantInventory: Sendable, Hashable, CustomStringConvertible {
     /// For example `3 drives, 1 site`; `no drives` where there is nothing.
     public var description: String {
         guard !isEmpty else { return "no drives" }
-        return [(drives, "drive"), (sites, "site")].filter { $0.0 > 0 }.map { "\($0) \($1)\($0 == 1 ? "" : "s")" }.joined(separator: ", ")
+        return [(drives, "drive"), (sites, "site")].filter { $0.0 > 0 }.map { "\($0) \($1)\($0 == 1 ? "" : "s")" }
+            .joined(separator: ", ")
     }
 }

@@ -26,10 +26,13 @@ extension ProtectionService {
 
     /// Changes who gets mails.
     /// - Throws: `appNotController`; `invalidRecipients` for a recipient without a mail address.
-    public func changeNotificationSetting(_ change: NotificationChange, _ caller: Caller) async throws -> NotificationSetting {
+    public func changeNotificationSetting(
+        _ change: NotificationChange, _ caller: Caller
+    ) async throws -> NotificationSetting {
         let tenantID = tenantID
         if let bad = change.recipients?.first(where: { !Self.isMailAddress($0.email ?? "") }) {
-            throw ServiceError(.invalidRecipients, "'\(bad.email ?? bad.id)' is no mail address. Each recipient has an email.")
+            throw ServiceError(
+                .invalidRecipients, "'\(bad.email ?? bad.id)' is no mail address. Each recipient has an email.")
         }
         return try await self.change(makesDue: false) { writer in
             try writer.requireMayChange(.control, caller, tenantID: tenantID)
@@ -45,6 +48,7 @@ extension ProtectionService {
 
     private static func isMailAddress(_ text: String) -> Bool {
         let halves = text.split(separator: "@", omittingEmptySubsequences: false)
-        return halves.count == 2 && halves.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { $0 > 32 && $0 != 127 } } && text.utf8.count <= 320
+        return halves.count == 2 && halves.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { $0 > 32 && $0 != 127 } }
+            && text.utf8.count <= 320
     }
 }

@@ -1,7 +1,8 @@
 public import Catalog
 public import Foundation
 
-/// How the units of a policy are doing. Source: Graph `backupCountStatistics`; contract behaviour.md, section 15.
+/// How the units of a policy are doing. Source: Graph `backupCountStatistics`;
+/// contract behaviour.md, section 15.
 public struct PolicyStatistics: Sendable, Hashable {
     /// The policy.
     public var policy: ProtectionPolicy
@@ -47,7 +48,9 @@ extension ProtectionService {
         return try await look { reader in
             guard let policy = try reader.find(ProtectionPolicy.self, id: id) else { throw ServiceError.noSuchPolicy }
             var statistics = PolicyStatistics(policy: policy, computed: now)
-            for (value, count) in try reader.groupedCount(Query<ProtectionUnit>(where: .equal("policyId", id)), by: "status") {
+            for (value, count) in try reader.groupedCount(
+                Query<ProtectionUnit>(where: .equal("policyId", id)), by: "status")
+            {
                 if let status = ProtectionUnitStatus(sqlValue: value) { statistics.add(status, count) }
             }
             return statistics

@@ -5,19 +5,23 @@ extension ProtectionService {
     /// - Parameters:
     ///   - expression: `(subject -contains 'x') -and (hasAttachment -eq true)` and the like.
     ///   - isStructured: whether the typed form stands for the expression.
-    /// - Throws: `invalidSearchRequest` (not exactly one unit, a unit that is no mailbox, an expression that cannot be read),
-    ///   `filterTooLong`, and what `searchPoints` throws.
+    /// - Throws: `invalidSearchRequest` (not exactly one unit, a unit that is no mailbox, an
+    ///   expression that cannot be read), `filterTooLong`, and what `searchPoints` throws.
     public func checkMailSearch(_ search: PointSearch, expression: String?, isStructured: Bool) async throws {
         guard search.unitIDs.count == 1 else {
-            throw ServiceError(.invalidSearchRequest, "A search with artifactQuery names exactly one protection unit, a mailbox.")
+            throw ServiceError(
+                .invalidSearchRequest, "A search with artifactQuery names exactly one protection unit, a mailbox.")
         }
         _ = try await searchPoints(search)
         let id = search.unitIDs[0].lowercased()
         guard try await look({ try $0.find(ProtectionUnit.self, id: id) })?.workload ?? .exchange == .exchange else {
-            throw ServiceError(.invalidSearchRequest, "A search with artifactQuery is for mailboxes; browse drives and sites instead.")
+            throw ServiceError(
+                .invalidSearchRequest, "A search with artifactQuery is for mailboxes; browse drives and sites instead.")
         }
         guard let expression else {
-            guard isStructured else { throw ServiceError(.invalidSearchRequest, "artifactQuery needs a queryExpression.") }
+            guard isStructured else {
+                throw ServiceError(.invalidSearchRequest, "artifactQuery needs a queryExpression.")
+            }
             return
         }
         try MailExpression.check(expression, lengthLimit: limits.queryExpressionBytes)
@@ -27,7 +31,8 @@ extension ProtectionService {
 /// Expressions over mail. Source: contract behaviour.md, section 7.
 enum MailExpression {
     private static let terms: [String: (operators: Set<String>, isFlag: Bool)] = [
-        "subject": (["contains"], false), "sender": (["eq"], false), "recipient": (["eq"], false), "hasattachment": (["eq"], true),
+        "subject": (["contains"], false), "sender": (["eq"], false), "recipient": (["eq"], false),
+        "hasattachment": (["eq"], true),
     ]
 
     static func check(_ text: String, lengthLimit: Int) throws(ServiceError) {
@@ -36,7 +41,8 @@ enum MailExpression {
         }
         do throws(QueryExpression.Fault) {
             guard try QueryExpression(text).usesOnly(terms) else {
-                throw QueryExpression.Fault(message: "subject -contains, sender -eq, recipient -eq and hasAttachment -eq are offered")
+                throw QueryExpression.Fault(
+                    message: "subject -contains, sender -eq, recipient -eq and hasAttachment -eq are offered")
             }
         } catch {
             throw ServiceError(.invalidSearchRequest, "The queryExpression cannot be read: \(error.message).")

@@ -15,11 +15,19 @@ extension ProtectionService {
     public func point(id: String) async throws -> PointDetails {
         let id = id.lowercased()
         let found = try await look { reader -> PointDetails? in
-            guard let point = try reader.find(RestorePoint.self, id: id), let unit = try reader.find(ProtectionUnit.self, id: point.unitId) else { return nil }
+            guard let point = try reader.find(RestorePoint.self, id: id),
+                let unit = try reader.find(ProtectionUnit.self, id: point.unitId)
+            else { return nil }
             return PointDetails(point: point, unit: unit, hold: try reader.find(PointHold.self, id: id))
         }
         guard let found else {
-            throw ServiceError(.invalidRestorePoint, "There is no restore point '\(id)': it has expired, or the id is another's. 'holdfast point list' shows the ids.")
+            throw ServiceError(
+                .invalidRestorePoint,
+                """
+                There is no restore point '\(id)': it has expired, or the id is another's. 'holdfast point list' \
+                shows the ids.
+                """
+            )
         }
         return found
     }
@@ -28,20 +36,25 @@ extension ProtectionService {
     /// - Parameters:
     ///   - after: the last item of the page before.
     ///   - limit: nil for all.
-    public func unreadItems(of point: RestorePoint, after: UnreadItemRow? = nil, limit: Int? = nil) async throws -> [UnreadItemRow] {
+    public func unreadItems(
+        of point: RestorePoint, after: UnreadItemRow? = nil, limit: Int? = nil
+    ) async throws -> [UnreadItemRow] {
         try await look { try $0.page(UnreadItemRow.query(of: point, after: after, limit: limit)) }
     }
 
     /// The restore points of units, each unit's oldest first.
-    /// - Parameter names: unit ids, or the sign-in names, mail addresses or directory ids of their owners; empty for every unit.
+    /// - Parameter names: unit ids, or the sign-in names, mail addresses or directory ids of their
+    ///   owners; empty for every unit.
     /// - Throws: `protectionUnitNotFound` for a name that fits no unit.
     public func points(of names: [String]) async throws -> [PointDetails] {
         let units = try await units(named: names, statuses: ProtectionUnitStatus.allCases)
         return try await look { reader in
             try units.flatMap { unit in
                 let hold = try reader.first(PointHold.query(ofUnit: unit.id))
-                return try reader.page(Query<RestorePoint>(where: .equal("unitId", unit.id), order: [.init("protectionDateTime")]))
-                    .map { PointDetails(point: $0, unit: unit, hold: hold?.id == $0.id ? hold : nil) }
+                return try reader.page(
+                    Query<RestorePoint>(where: .equal("unitId", unit.id), order: [.init("protectionDateTime")])
+                )
+                .map { PointDetails(point: $0, unit: unit, hold: hold?.id == $0.id ? hold : nil) }
             }
         }
     }
@@ -54,7 +67,8 @@ extension ProtectionService {
             guard try reader.find(RestoreSession.self, id: id) != nil else {
                 throw ServiceError(.restoreSessionNotFound, "There is no restore session '\(id)'.")
             }
-            return try reader.page(Query<RestoreNotice>(where: .equal("sessionId", id), order: [.init("artifactId"), .init("ordinal")]))
+            return try reader.page(
+                Query<RestoreNotice>(where: .equal("sessionId", id), order: [.init("artifactId"), .init("ordinal")]))
         }
     }
 }

@@ -2,8 +2,9 @@ import Catalog
 import Foundation
 import Texts
 
-// How the last full point of a drive that lost most of its files is held (`SuddenLoss`), and how that ends: the files
-// are back, time is over, an administrator says so, or the point is gone with the unit's backups.
+// How the last full point of a drive that lost most of its files is held (`SuddenLoss`), and how
+// that ends: the files are back, time is over, an administrator says so, or the point is gone
+// with the unit's backups.
 
 extension PointHold {
     /// What a client is told.
@@ -15,8 +16,8 @@ extension PointHold {
 }
 
 extension PublicError {
-    /// What a unit says that is protected but not as it should be: most of its files are gone, or some could not be
-    /// read; nil where all is well.
+    /// What a unit says that is protected but not as it should be: most of its files are gone, or
+    /// some could not be read; nil where all is well.
     init?(loss: String?, unread: PublicError?) {
         switch (loss, unread) {
         case (nil, nil): return nil
@@ -40,7 +41,8 @@ extension PublicError {
 }
 
 extension CatalogWriter {
-    /// Begins, keeps or ends the hold of a unit by what a backup found. To be called before its point is inserted.
+    /// Begins, keeps or ends the hold of a unit by what a backup found. To be called before
+    /// its point is inserted.
     /// - Returns: what the unit is to tell; nil where nothing is held.
     func followFiles(
         of backup: TakenBackup, _ unit: ProtectionUnit, _ intervals: ServiceIntervals, _ now: Date
@@ -89,8 +91,8 @@ extension CatalogWriter {
         return hold
     }
 
-    /// Ends a hold: the point goes when its policy says, perhaps with the next look, and the unit tells nothing of the
-    /// loss any more.
+    /// Ends a hold: the point goes when its policy says, perhaps with the next look, and the unit
+    /// tells nothing of the loss any more.
     func end(_ hold: PointHold) throws {
         try delete(PointHold.self, id: hold.id)
         guard var point = try find(RestorePoint.self, id: hold.id) else { return }

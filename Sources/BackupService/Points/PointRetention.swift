@@ -3,8 +3,9 @@ import Foundation
 
 /// How long the points of a policy are kept (behaviour.md, section 7).
 ///
-/// Weeks are counted from the start of the UTC day on which the policy was activated. The first point of a week is the weekly one and is
-/// kept for the policy's retention; the others are kept for 14 days. Mailboxes keep every point for the policy's retention.
+/// Weeks are counted from the start of the UTC day on which the policy was activated. The first
+/// point of a week is the weekly one and is kept for the policy's retention; the others are kept
+/// for 14 days. Mailboxes keep every point for the policy's retention.
 struct PointRetention: Sendable {
     private static let daySeconds = 86_400.0
     private let anchor: Date

@@ -26,7 +26,8 @@ public struct PointSearch: Sendable, Hashable {
 
     /// Makes a search.
     public init(
-        unitIDs: [String], start: Date?, end: Date?, preference: Preference = .latest, tags: RestorePointTags = [], policyID: String? = nil
+        unitIDs: [String], start: Date?, end: Date?, preference: Preference = .latest, tags: RestorePointTags = [],
+        policyID: String? = nil
     ) {
         self.unitIDs = unitIDs
         self.start = start
@@ -56,12 +57,14 @@ public struct PointSearchResult: Sendable, Hashable {
 }
 
 extension ProtectionService {
-    /// Finds a point for each unit: the newest or the oldest of a period. A damaged or expired point is never found.
+    /// Finds a point for each unit: the newest or the oldest of a period. A damaged or expired
+    /// point is never found.
     /// - Throws: `invalidSearchRequest`, `invalidProtectionUnitID`, `invalidPolicyID`.
     public func searchPoints(_ search: PointSearch) async throws -> PointSearchResult {
         let now = now
         guard (1...limits.unitsPerSearch).contains(search.unitIDs.count) else {
-            throw ServiceError(.invalidSearchRequest, "A search takes 1 to \(limits.unitsPerSearch) protection unit ids.")
+            throw ServiceError(
+                .invalidSearchRequest, "A search takes 1 to \(limits.unitsPerSearch) protection unit ids.")
         }
         guard search.start != nil || search.end != nil else {
             throw ServiceError(.invalidSearchRequest, "A search needs a protectionTimePeriod with a start or an end.")
@@ -74,13 +77,16 @@ extension ProtectionService {
             let id = try Identifiers.require(text, .invalidProtectionUnitID)
             if !ids.contains(id) { ids.append(id) }
         }
-        let policyID: String? = if let given = search.policyID { try Identifiers.require(given, .invalidPolicyID) } else { nil }
+        let policyID: String? =
+            if let given = search.policyID { try Identifiers.require(given, .invalidPolicyID) } else { nil }
         let searchID = dependencies.makeID()
         return try await look { [ids] reader in
             var result = PointSearchResult(searchResponseID: searchID, found: [], noResultUnitIDs: [])
             for id in ids {
-                if let unit = try reader.find(ProtectionUnit.self, id: id), policyID == nil || unit.policyId == policyID,
-                    let point = try reader.first(search.query(unitID: id, now)) {
+                if let unit = try reader.find(ProtectionUnit.self, id: id),
+                    policyID == nil || unit.policyId == policyID,
+                    let point = try reader.first(search.query(unitID: id, now))
+                {
                     result.found.append(PointSearchResult.Found(point: point, unit: unit))
                 } else {
                     result.noResultUnitIDs.append(id)
@@ -94,11 +100,13 @@ extension ProtectionService {
 extension PointSearch {
     func query(unitID: String, _ now: Date) -> Query<RestorePoint> {
         var conditions: [RowPredicate] = [
-            .equal("unitId", unitID), .equal("isDamaged", false), .compare("expirationDateTime", .greater, now.sqlValue),
+            .equal("unitId", unitID), .equal("isDamaged", false),
+            .compare("expirationDateTime", .greater, now.sqlValue),
             .compare("protectionDateTime", .lessOrEqual, (end ?? now).sqlValue),
         ]
         if let start { conditions.append(.compare("protectionDateTime", .greaterOrEqual, start.sqlValue)) }
         if !tags.isEmpty { conditions.append(.hasFlags("tags", tags.rawValue)) }
-        return Query(where: .and(conditions), order: [.init("protectionDateTime", ascending: preference == .oldest)], limit: 1)
+        return Query(
+            where: .and(conditions), order: [.init("protectionDateTime", ascending: preference == .oldest)], limit: 1)
     }
 }

@@ -1,7 +1,8 @@
 /// What the number of a drive's files says at a backup, as a pure function.
 ///
-/// A drive that loses most of its files from one backup to the next is more often a disk that is not mounted than a
-/// wish of its owner. It is backed up all the same, but the last full point must not age out before somebody noticed.
+/// A drive that loses most of its files from one backup to the next is more often a disk that is
+/// not mounted than a wish of its owner. It is backed up all the same, but the last full point must
+/// not age out before somebody noticed.
 enum SuddenLoss: Sendable, Hashable {
     /// Most of the files are gone at once.
     case lost
@@ -14,7 +15,8 @@ enum SuddenLoss: Sendable, Hashable {
     /// - Parameters:
     ///   - files: how many there are now.
     ///   - before: how many the snapshot before has; nil where it does not say.
-    ///   - held: how many the point has that is held already; no later loss takes its place. nil where none is.
+    ///   - held: how many the point has that is held already; no later loss takes its place.
+    ///     nil where none is.
     init?(_ files: Int, before: Int?, held: Int?) {
         if let held {
             guard files > held - files else { return nil }

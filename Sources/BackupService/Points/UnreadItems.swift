@@ -3,7 +3,8 @@ import Catalog
 import FileTree
 import Foundation
 
-// What a backup could not read, in the catalogue. The repository has it, too: a rebuild brings it back.
+// What a backup could not read, in the catalogue. The repository has it, too: a
+// rebuild brings it back.
 
 extension UnreadItemRow {
     init(_ item: UnreadItem, id: String, unitID: String, from time: Date) {
@@ -22,28 +23,37 @@ extension UnreadItemRow {
     /// Whether both say the same of one item.
     fileprivate func tells(theSameAs other: UnreadItemRow) -> Bool {
         path == other.path && kind == other.kind && code == other.code && message == other.message
-            && sinceDateTime.sqlValue == other.sinceDateTime.sqlValue && keptFromDateTime.sqlValue == other.keptFromDateTime.sqlValue
+            && sinceDateTime.sqlValue == other.sinceDateTime.sqlValue
+            && keptFromDateTime.sqlValue == other.keptFromDateTime.sqlValue
     }
 }
 
 extension UnreadItemKind {
     init(_ kind: UnreadKind) {
-        self = switch kind {
-        case .file: .file
-        case .folder: .folder
-        case .link: .link
-        case .other: .other
-        }
+        self =
+            switch kind {
+            case .file: .file
+            case .folder: .folder
+            case .link: .link
+            case .other: .other
+            }
     }
 }
 
 extension CatalogWriter {
-    /// Records what the newest point of a unit could not read: ends rows that do not hold any more, and begins others.
-    /// - Parameter time: the point's; later than every point's of the unit that was recorded before.
+    /// Records what the newest point of a unit could not read: ends rows that do not hold any
+    /// more, and begins others.
+    /// - Parameter time: the point's; later than every point's of the unit
+    ///   that was recorded before.
     func note(_ items: [UnreadItem], unitID: String, at time: Date, makeID: () -> String) throws {
         var open = Dictionary(
-            try page(Query<UnreadItemRow>(where: .and([.equal("unitId", unitID), .compare("untilDateTime", .equal, UnreadItemRow.open.sqlValue)])))
-                .map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+            try page(
+                Query<UnreadItemRow>(
+                    where: .and([
+                        .equal("unitId", unitID), .compare("untilDateTime", .equal, UnreadItemRow.open.sqlValue),
+                    ]))
+            )
+            .map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
         var seen = Set<[UInt8]>()
         for item in items where seen.insert(item.path.bytes).inserted {
             let row = UnreadItemRow(item, id: makeID(), unitID: unitID, from: time)
@@ -54,9 +64,11 @@ extension CatalogWriter {
         }
     }
 
-    /// Lets rows follow points of a unit that get other times. A point that is named and has expired is followed by the next one's.
+    /// Lets rows follow points of a unit that get other times. A point that is named and has
+    /// expired is followed by the next one's.
     /// - Parameters:
-    ///   - old: the times that the points had, ascending; every point of the unit from the first of them on.
+    ///   - old: the times that the points had, ascending; every point of the unit from the
+    ///     first of them on.
     ///   - new: the times that they get, in the same order.
     ///   - next: the time of what comes after the last of them.
     func moveUnreadItems(unitID: String, from old: [Date], to new: [Date], next: Date) throws {
@@ -65,16 +77,17 @@ extension CatalogWriter {
             guard time >= first, time < UnreadItemRow.open else { return time }
             return old.firstIndex { $0 >= time }.map { new[$0] } ?? next
         }
-        let touched = Query<UnreadItemRow>(where: .and([
-            .equal("unitId", unitID),
-            .or([
-                .compare("fromDateTime", .greaterOrEqual, first.sqlValue),
-                .and([
-                    .compare("untilDateTime", .greaterOrEqual, first.sqlValue),
-                    .compare("untilDateTime", .less, UnreadItemRow.open.sqlValue),
+        let touched = Query<UnreadItemRow>(
+            where: .and([
+                .equal("unitId", unitID),
+                .or([
+                    .compare("fromDateTime", .greaterOrEqual, first.sqlValue),
+                    .and([
+                        .compare("untilDateTime", .greaterOrEqual, first.sqlValue),
+                        .compare("untilDateTime", .less, UnreadItemRow.open.sqlValue),
+                    ]),
                 ]),
-            ]),
-        ]))
+            ]))
         for var row in try page(touched) {
             (row.fromDateTime, row.untilDateTime) = (moved(row.fromDateTime), moved(row.untilDateTime))
             try update(row)
@@ -128,8 +141,12 @@ extension PublicError {
         let more = items.count > Self.pathsInMessage ? " and \(items.count - Self.pathsInMessage) more" : ""
         self.init(
             code: ServiceErrorCode.unknownError.rawValue,
-            message: "\(subject) could not be read: \(named)\(more). \(verb) kept as last read, or only named where never read, and no restore "
-                + "in place removes what stands there. 'holdfast point show \(pointID)' lists all.",
-            details: items.prefix(Self.itemsNamed).map { PublicErrorDetail(code: $0.code, message: $0.message, target: $0.path.description) })
+            message:
+                "\(subject) could not be read: \(named)\(more). \(verb) kept as last read, or only named where never "
+                + "read, and no restore in place removes what stands there. "
+                + "'holdfast point show \(pointID)' lists all.",
+            details: items.prefix(Self.itemsNamed).map {
+                PublicErrorDetail(code: $0.code, message: $0.message, target: $0.path.description)
+            })
     }
 }

@@ -15,7 +15,8 @@ public struct PolicyChange: Sendable, Hashable {
 
     /// Makes a change.
     public init(
-        displayName: String? = nil, unitDelta: [UnitDelta]? = nil, retentionSettings: [RetentionSetting]? = nil, exclusionDelta: [UnitDelta]? = nil
+        displayName: String? = nil, unitDelta: [UnitDelta]? = nil, retentionSettings: [RetentionSetting]? = nil,
+        exclusionDelta: [UnitDelta]? = nil
     ) {
         self.displayName = displayName
         self.unitDelta = unitDelta
@@ -65,14 +66,20 @@ public struct DeltaRefusal: Sendable, Hashable {
 }
 
 extension ProtectionService {
-    /// Renames a policy, and adds and removes units. Entries that cannot be done are refused one by one, the others are done.
-    /// - Returns: the policy as it is now, and an outcome for each entry, in the order of the request.
-    /// - Throws: `invalidPolicyID`, `policyNotFound`, `appNotController`, `serviceNotEnabled`, `policyActionNotAllowed`,
-    ///   `invalidExclusionRequest`, `invalidDisplayName`, `invalidCreateRequest` (retention), `invalidProtectionUnitID`, `duplicateProtectionUnitInList`,
-    ///   `protectionUnitsLimitBreached`, `protectionUnitActionNotAllowed` (a rule holds the unit).
+    /// Renames a policy, and adds and removes units. Entries that cannot be done are refused one by
+    /// one, the others are done.
+    /// - Returns: the policy as it is now, and an outcome for each entry, in the
+    ///   order of the request.
+    /// - Throws: `invalidPolicyID`, `policyNotFound`, `appNotController`, `serviceNotEnabled`,
+    ///   `policyActionNotAllowed`, `invalidExclusionRequest`, `invalidDisplayName`,
+    ///   `invalidCreateRequest` (retention), `invalidProtectionUnitID`,
+    ///   `duplicateProtectionUnitInList`, `protectionUnitsLimitBreached`,
+    ///   `protectionUnitActionNotAllowed` (a rule holds the unit).
     public func changePolicy(
         id: String, workload: Workload, _ change: PolicyChange, _ caller: Caller
-    ) async throws -> (policy: ProtectionPolicy, units: [DeltaOutcome<ProtectionUnit>], exclusions: [DeltaOutcome<ExclusionUnit>]) {
+    ) async throws -> (
+        policy: ProtectionPolicy, units: [DeltaOutcome<ProtectionUnit>], exclusions: [DeltaOutcome<ExclusionUnit>]
+    ) {
         let id = try Identifiers.require(id, .invalidPolicyID)
         let (tenantID, now) = (tenantID, now)
         let known = try await look { try $0.changeablePolicy(id, workload, caller, tenantID) }
@@ -80,9 +87,14 @@ extension ProtectionService {
         let retentionDays = try RetentionSetting.days(requested: change.retentionSettings, intervals)
         let entries = try checkedDelta(change.unitDelta ?? [], workload)
         let exclusions = try change.exclusionDelta.map { try checkedExclusions($0, known) } ?? []
-        let sources = (entries + exclusions).contains(where: \.isAddition) ? try SourceLookup(dependencies.tenant, workload) : nil
-        let named = entries.map { NamedEntry(entry: $0, source: $0.isAddition ? sources?[$0.key] : nil, id: dependencies.makeID()) }
-        let excluded = exclusions.map { NamedEntry(entry: $0, source: $0.isAddition ? sources?[$0.key] : nil, id: dependencies.makeID()) }
+        let sources =
+            (entries + exclusions).contains(where: \.isAddition) ? try SourceLookup(dependencies.tenant, workload) : nil
+        let named = entries.map {
+            NamedEntry(entry: $0, source: $0.isAddition ? sources?[$0.key] : nil, id: dependencies.makeID())
+        }
+        let excluded = exclusions.map {
+            NamedEntry(entry: $0, source: $0.isAddition ? sources?[$0.key] : nil, id: dependencies.makeID())
+        }
         let (settle, cover) = (job(.settle, id), job(.coverWorkload, id))
         let logs = activities(of: change, id, workload, caller)
         return try await self.change { writer in
@@ -108,7 +120,9 @@ extension ProtectionService {
     }
 
     /// What a change is in the log: a rename, a modification, or both.
-    private func activities(of change: PolicyChange, _ id: String, _ workload: Workload, _ caller: Caller) -> [ActivityLog] {
+    private func activities(
+        of change: PolicyChange, _ id: String, _ workload: Workload, _ caller: Caller
+    ) -> [ActivityLog] {
         var logs: [ActivityLog] = []
         if change.displayName != nil { logs.append(activity(.backupPolicyRenamed, of: id, workload, caller)) }
         if change.unitDelta != nil || change.retentionSettings != nil || change.exclusionDelta != nil {
@@ -126,7 +140,9 @@ extension ProtectionService {
         for entry in delta {
             switch entry {
             case .add(let key): entries.append(CheckedEntry(isAddition: true, key: try SourceLookup.key(key, workload)))
-            case .remove(let id): entries.append(CheckedEntry(isAddition: false, key: try Identifiers.require(id, .invalidProtectionUnitID)))
+            case .remove(let id):
+                entries.append(
+                    CheckedEntry(isAddition: false, key: try Identifiers.require(id, .invalidProtectionUnitID)))
             }
         }
         guard Set(entries).count == entries.count else {
@@ -150,42 +166,57 @@ struct NamedEntry: Sendable {
     var id: String
 
     func refusal<Accepted>(_ code: ServiceErrorCode, _ message: String) -> DeltaOutcome<Accepted> {
-        .refused(DeltaRefusal(
-            contentID: id, attempt: entry.isAddition ? .add : .remove, responseCode: 409, code: code, message: message, id: entry.key))
+        .refused(
+            DeltaRefusal(
+                contentID: id, attempt: entry.isAddition ? .add : .remove, responseCode: 409, code: code,
+                message: message, id: entry.key))
     }
 }
 
 extension CatalogAccess {
     /// A policy whose units and rules may be changed.
-    func changeablePolicy(_ id: String, _ workload: Workload, _ caller: Caller, _ tenantID: String) throws -> ProtectionPolicy {
-        guard let policy = try find(ProtectionPolicy.self, id: id), policy.workload == workload else { throw ServiceError.noSuchPolicy }
+    func changeablePolicy(
+        _ id: String, _ workload: Workload, _ caller: Caller, _ tenantID: String
+    ) throws -> ProtectionPolicy {
+        guard let policy = try find(ProtectionPolicy.self, id: id), policy.workload == workload else {
+            throw ServiceError.noSuchPolicy
+        }
         try requireMayChange(.protection, caller, tenantID: tenantID)
         guard policy.status.allows(.change) else {
-            throw ServiceError(.policyActionNotAllowed, "The policy is \(policy.status.rawValue) and cannot be changed.")
+            throw ServiceError(
+                .policyActionNotAllowed, "The policy is \(policy.status.rawValue) and cannot be changed.")
         }
         return policy
     }
 }
 
 extension CatalogWriter {
-    /// Whole-request refusals that need the rows: units of a rule, and a unit that is added by key and removed by id.
+    /// Whole-request refusals that need the rows: units of a rule, and a unit that is added by key
+    /// and removed by id.
     fileprivate func refuseUnitsOfRules(_ entries: [NamedEntry]) throws {
         let added = Set(entries.filter(\.entry.isAddition).map(\.entry.key))
         for entry in entries where !entry.entry.isAddition {
             guard let unit = try find(ProtectionUnit.self, id: entry.entry.key) else { continue }
             if unit.protectionSources.contains(.dynamicRule) {
-                throw ServiceError(.protectionUnitActionNotAllowed, "A dynamic rule protects unit \(unit.id); it cannot be removed by hand.")
+                throw ServiceError(
+                    .protectionUnitActionNotAllowed,
+                    "A dynamic rule protects unit \(unit.id); it cannot be removed by hand.")
             }
             if added.contains(unit.sourceId) {
-                throw ServiceError(.duplicateProtectionUnitInList, "The list adds and removes the same protection unit.")
+                throw ServiceError(
+                    .duplicateProtectionUnitInList, "The list adds and removes the same protection unit.")
             }
         }
     }
 
-    fileprivate func apply(_ entry: NamedEntry, to policy: ProtectionPolicy, _ caller: Caller, _ now: Date) throws -> DeltaOutcome<ProtectionUnit> {
+    fileprivate func apply(
+        _ entry: NamedEntry, to policy: ProtectionPolicy, _ caller: Caller, _ now: Date
+    ) throws -> DeltaOutcome<ProtectionUnit> {
         guard entry.entry.isAddition else { return try remove(entry, from: policy, caller, now) }
         guard let source = entry.source else {
-            return entry.refusal(.invalidArtifactID, "The directory has no \(policy.workload.sourceKind.rawValue) for '\(entry.entry.key)'.")
+            return entry.refusal(
+                .invalidArtifactID,
+                "The directory has no \(policy.workload.sourceKind.rawValue) for '\(entry.entry.key)'.")
         }
         do {
             return .accepted(try attach(source, to: policy, newID: entry.id, by: caller.identitySet, now))
@@ -194,7 +225,9 @@ extension CatalogWriter {
         }
     }
 
-    private func remove(_ entry: NamedEntry, from policy: ProtectionPolicy, _ caller: Caller, _ now: Date) throws -> DeltaOutcome<ProtectionUnit> {
+    private func remove(
+        _ entry: NamedEntry, from policy: ProtectionPolicy, _ caller: Caller, _ now: Date
+    ) throws -> DeltaOutcome<ProtectionUnit> {
         guard var unit = try find(ProtectionUnit.self, id: entry.entry.key), unit.policyId == policy.id else {
             return entry.refusal(.protectionUnitNotFound, "There is no such protection unit in this policy.")
         }
@@ -211,13 +244,16 @@ extension CatalogWriter {
 }
 
 extension CatalogWriter {
-    /// Gives a policy another retention. Its units show it as a change to come until they have a point that is kept so long.
+    /// Gives a policy another retention. Its units show it as a change to come until they have a
+    /// point that is kept so long.
     fileprivate func changeRetention(of policy: inout ProtectionPolicy, to days: Int, _ now: Date) throws {
         guard days != policy.retentionDays else { return }
         policy.retentionDays = days
-        try update(ProtectionUnit.self, where: .equal("policyId", policy.id), set: [
-            "retentionChange": RetentionChange(targetDays: days, effective: now).sqlValue,
-        ])
+        try update(
+            ProtectionUnit.self, where: .equal("policyId", policy.id),
+            set: [
+                "retentionChange": RetentionChange(targetDays: days, effective: now).sqlValue
+            ])
     }
 }
 

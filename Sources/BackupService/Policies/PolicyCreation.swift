@@ -33,9 +33,11 @@ public struct PolicyDraft: Sendable, Hashable {
 
 extension ProtectionService {
     /// Creates an inactive policy over units that no other policy has.
-    /// - Throws: `appNotController`, `serviceNotEnabled`, `invalidDisplayName`, `invalidCreateRequest`, `invalidProtectionUnitID` (malformed,
-    ///   or not in the directory), `duplicateProtectionUnitInList`, `protectionUnitsLimitBreached`, `policyCreationNotAllowed`,
-    ///   `protectionUnitAlreadyExists`, `operationNotAllowed` (a unit is being offboarded), `policySaveFailed` (the catalogue failed; nothing is there).
+    /// - Throws: `appNotController`, `serviceNotEnabled`, `invalidDisplayName`,
+    ///   `invalidCreateRequest`, `invalidProtectionUnitID` (malformed, or not in the directory),
+    ///   `duplicateProtectionUnitInList`, `protectionUnitsLimitBreached`,
+    ///   `policyCreationNotAllowed`, `protectionUnitAlreadyExists`, `operationNotAllowed` (a unit
+    ///   is being offboarded), `policySaveFailed` (the catalogue failed; nothing is there).
     public func createPolicy(_ draft: PolicyDraft, _ caller: Caller) async throws -> ProtectionPolicy {
         let (tenantID, now) = (tenantID, now)
         try await look { try $0.requireMayChange(.protection, caller, tenantID: tenantID) }
@@ -61,20 +63,27 @@ extension ProtectionService {
     }
 
     /// Makes a change that saves a policy; where the catalogue fails, the policy can be sent again.
-    private func saving<Value: Sendable>(_ body: @escaping @Sendable (CatalogWriter) throws -> Value) async throws -> Value {
+    private func saving<Value: Sendable>(
+        _ body: @escaping @Sendable (CatalogWriter) throws -> Value
+    ) async throws -> Value {
         do {
             return try await change(body)
         } catch let error as ServiceError where error.code == .internalServerError {
-            throw ServiceError(.policySaveFailed, "The policy could not be saved; try again.", detail: error.detail, isRetryable: true)
+            throw ServiceError(
+                .policySaveFailed, "The policy could not be saved; try again.", detail: error.detail, isRetryable: true)
         }
     }
 
-    private func newPolicy(_ draft: PolicyDraft, _ caller: Caller, _ now: Date) throws(ServiceError) -> ProtectionPolicy {
+    private func newPolicy(_ draft: PolicyDraft, _ caller: Caller, _ now: Date) throws(ServiceError) -> ProtectionPolicy
+    {
         ProtectionPolicy(
-            id: dependencies.makeID(), workload: draft.workload, displayName: try checkedName(draft.displayName), status: .inactive,
+            id: dependencies.makeID(), workload: draft.workload, displayName: try checkedName(draft.displayName),
+            status: .inactive,
             protectionMode: draft.protectionMode, billingPolicyId: draft.billingPolicyID,
-            retentionDays: try RetentionSetting.days(requested: draft.retentionSettings, intervals) ?? intervals.defaultRetentionDays,
-            createdBy: caller.identitySet, createdDateTime: now, lastModifiedBy: caller.identitySet, lastModifiedDateTime: now)
+            retentionDays: try RetentionSetting.days(requested: draft.retentionSettings, intervals)
+                ?? intervals.defaultRetentionDays,
+            createdBy: caller.identitySet, createdDateTime: now, lastModifiedBy: caller.identitySet,
+            lastModifiedDateTime: now)
     }
 
     private func sources(of draft: PolicyDraft) throws(ServiceError) -> [ProtectionSource] {
@@ -89,7 +98,9 @@ extension ProtectionService {
         var sources: [ProtectionSource] = []
         for key in keys {
             guard let source = lookup[key] else {
-                throw ServiceError(.invalidProtectionUnitID, "The directory has no \(draft.workload.sourceKind.rawValue) for '\(key)'.")
+                throw ServiceError(
+                    .invalidProtectionUnitID, "The directory has no \(draft.workload.sourceKind.rawValue) for '\(key)'."
+                )
             }
             sources.append(source)
         }
@@ -97,13 +108,15 @@ extension ProtectionService {
     }
 
     var tooManyUnits: ServiceError {
-        ServiceError(.protectionUnitsLimitBreached, "A request takes at most \(limits.unitsPerPolicyRequest) protection units.")
+        ServiceError(
+            .protectionUnitsLimitBreached, "A request takes at most \(limits.unitsPerPolicyRequest) protection units.")
     }
 
     /// A policy's name, if it can be one.
     func checkedName(_ name: String?) throws(ServiceError) -> String {
         guard let name, !name.allSatisfy(\.isWhitespace), name.unicodeScalars.count <= limits.displayNameLength else {
-            throw ServiceError(.invalidDisplayName, "displayName must have 1 to \(limits.displayNameLength) characters.")
+            throw ServiceError(
+                .invalidDisplayName, "displayName must have 1 to \(limits.displayNameLength) characters.")
         }
         return name
     }
@@ -112,35 +125,47 @@ extension ProtectionService {
 extension CatalogAccess {
     /// The policy of a workload that is switched on and has units, if there is one.
     func activePolicy(of workload: Workload, except id: String? = nil) throws -> ProtectionPolicy? {
-        try first(Query<ProtectionPolicy>(where: .and([
-            .equal("workload", workload), .compare("activatedDateTime", .notEqual, .null),
-            .compare("status", .notEqual, ProtectionPolicyStatus.inactive.sqlValue), .compare("id", .notEqual, id.sqlValue),
-        ])))
+        try first(
+            Query<ProtectionPolicy>(
+                where: .and([
+                    .equal("workload", workload), .compare("activatedDateTime", .notEqual, .null),
+                    .compare("status", .notEqual, ProtectionPolicyStatus.inactive.sqlValue),
+                    .compare("id", .notEqual, id.sqlValue),
+                ])))
     }
 }
 
 extension CatalogWriter {
     /// Puts a source under a policy: a new unit, or the one that it had before.
     /// - Parameter reason: what protects it from now on, besides what did before.
-    /// - Throws: `protectionUnitAlreadyExists` where another policy has it, `operationNotAllowed` while it is offboarded or where the policy
-    ///   excludes it.
+    /// - Throws: `protectionUnitAlreadyExists` where another policy has it, `operationNotAllowed`
+    ///   while it is offboarded or where the policy excludes it.
     @discardableResult
     func attach(
-        _ source: ProtectionSource, to policy: ProtectionPolicy, newID: String, as reason: ProtectionSources = .manual, by identity: IdentitySet?, _ now: Date
+        _ source: ProtectionSource, to policy: ProtectionPolicy, newID: String, as reason: ProtectionSources = .manual,
+        by identity: IdentitySet?, _ now: Date
     ) throws -> ProtectionUnit {
         if policy.protectionMode == .fullServiceBackup, try exclusion(of: source.id.objectID, from: policy.id) != nil {
-            throw ServiceError(.operationNotAllowed, "The policy excludes '\(source.id.objectID)'; remove the exclusion first.")
+            throw ServiceError(
+                .operationNotAllowed, "The policy excludes '\(source.id.objectID)'; remove the exclusion first.")
         }
-        let known = try first(Query<ProtectionUnit>(where: .and([.equal("workload", policy.workload), .equal("sourceId", source.id.objectID)])))
-        var unit = known ?? ProtectionUnit(
-            id: newID, workload: policy.workload, sourceId: source.id.objectID, status: .unprotected, protectionSources: [],
-            createdBy: identity, createdDateTime: now)
+        let known = try first(
+            Query<ProtectionUnit>(
+                where: .and([.equal("workload", policy.workload), .equal("sourceId", source.id.objectID)])))
+        var unit =
+            known
+            ?? ProtectionUnit(
+                id: newID, workload: policy.workload, sourceId: source.id.objectID, status: .unprotected,
+                protectionSources: [],
+                createdBy: identity, createdDateTime: now)
         if let other = unit.policyId, other != policy.id {
             throw ServiceError(.protectionUnitAlreadyExists, "Another policy protects '\(source.id.objectID)'.")
         }
         let isOn = policy.activatedDateTime != nil
         guard let requested = unit.status.after(.protect) else {
-            throw ServiceError(.operationNotAllowed, "The unit is \(unit.status.rawValue); wait until that has taken effect, or cancel it.")
+            throw ServiceError(
+                .operationNotAllowed,
+                "The unit is \(unit.status.rawValue); wait until that has taken effect, or cancel it.")
         }
         if isOn {
             if requested == .protectRequested { unit.nextBackupDateTime = now }
@@ -177,10 +202,16 @@ extension CatalogWriter {
         if isOn, policy.protectionMode == .fullServiceBackup, try isOpen([.coverWorkload], policy.id, .open) {
             return .updating
         }
-        // While a request is open the answer does not depend on the rest, which may be a hundred thousand rows.
+        // While a request is open the answer does not depend on the rest, which may be
+        // a hundred thousand rows.
         let requested = ProtectionUnitStatus.allCases.filter(\.isRequested)
         let ofPolicy = RowPredicate.equal("policyId", policy.id)
-        if try first(Query<ProtectionUnit>(where: .and([.equal("workload", policy.workload), .oneOf("status", requested), ofPolicy]))) != nil { return .updating }
+        if try first(
+            Query<ProtectionUnit>(
+                where: .and([.equal("workload", policy.workload), .oneOf("status", requested), ofPolicy]))) != nil
+        {
+            return .updating
+        }
         var counts: [ProtectionUnitStatus: Int] = [:]
         for (value, count) in try groupedCount(Query<ProtectionUnit>(where: ofPolicy), by: "status") {
             if let status = ProtectionUnitStatus(sqlValue: value) { counts[status] = count }
@@ -188,9 +219,12 @@ extension CatalogWriter {
         return .aggregate(of: PolicyUnitCounts(counts), isSwitchedOn: isOn)
     }
 
-    /// Applies an event to every unit for which a condition holds and which it moves. Gives the number of units moved.
+    /// Applies an event to every unit for which a condition holds and which it moves. Gives the
+    /// number of units moved.
     @discardableResult
-    func moveUnits(where predicate: RowPredicate, _ event: ProtectionUnitEvent, set values: [String: SQLValue]) throws -> Int {
+    func moveUnits(
+        where predicate: RowPredicate, _ event: ProtectionUnitEvent, set values: [String: SQLValue]
+    ) throws -> Int {
         var moved = 0
         for status in ProtectionUnitStatus.allCases {
             guard let next = status.after(event), next != status else { continue }

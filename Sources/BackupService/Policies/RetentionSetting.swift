@@ -25,8 +25,11 @@ public struct RetentionSetting: Sendable, Hashable {
 
     /// The days that a client asks for; nil where it asks for none.
     ///
-    /// An entry for ten-minute points is tolerated where it says what the service does anyway, because clients send back what they read.
-    static func days(requested settings: [RetentionSetting]?, _ intervals: ServiceIntervals) throws(ServiceError) -> Int? {
+    /// An entry for ten-minute points is tolerated where it says what the service does anyway,
+    /// because clients send back what they read.
+    static func days(
+        requested settings: [RetentionSetting]?, _ intervals: ServiceIntervals
+    ) throws(ServiceError) -> Int? {
         var days: Int?
         for setting in settings ?? [] {
             switch setting.interval {
@@ -35,7 +38,11 @@ public struct RetentionSetting: Sendable, Hashable {
             default:
                 throw ServiceError(
                     .invalidCreateRequest,
-                    "retentionSettings takes one entry with interval R/P1W and a period of \(allowedPeriodDays.sorted().map { "P\($0)D" }.joined(separator: ", ")).")
+                    """
+                    retentionSettings takes one entry with interval R/P1W and a period of \
+                    \(allowedPeriodDays.sorted().map { "P\($0)D" }.joined(separator: ", ")).
+                    """
+                )
             }
         }
         return days
@@ -43,7 +50,8 @@ public struct RetentionSetting: Sendable, Hashable {
 }
 
 extension ProtectionService {
-    /// What a policy keeps for how long: for mailboxes every point, for drives and sites ten-minute and weekly points.
+    /// What a policy keeps for how long: for mailboxes every point, for drives and sites
+    /// ten-minute and weekly points.
     public func retentionSettings(of policy: ProtectionPolicy) -> [RetentionSetting] {
         switch policy.workload {
         case .exchange: [RetentionSetting(interval: RetentionSetting.tenMinutes, periodDays: policy.retentionDays)]

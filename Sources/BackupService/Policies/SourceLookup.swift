@@ -15,7 +15,9 @@ struct SourceLookup: Sendable {
             let found = workload == .exchange ? try SourceLookup.mailboxes(tenant) : try tenant.sources()
             sources = Dictionary(found.filter { $0.id.kind == kind }.map { ($0.id.objectID, $0) }) { first, _ in first }
         } catch {
-            throw ServiceError(.serviceNotAvailable, "The tenant's directory cannot be read; try again later.", detail: error.description, isRetryable: true)
+            throw ServiceError(
+                .serviceNotAvailable, "The tenant's directory cannot be read; try again later.",
+                detail: error.description, isRetryable: true)
         }
     }
 
@@ -36,7 +38,9 @@ struct SourceLookup: Sendable {
             case .oneDriveForBusiness, .exchange: Identifiers.canonical(text)
             }
         guard let key, key != Identifiers.zero else {
-            throw ServiceError(.invalidProtectionUnitID, "'\(text.shortened())' is not a valid \(workload == .sharePoint ? "siteId" : "directoryObjectId").")
+            throw ServiceError(
+                .invalidProtectionUnitID,
+                "'\(text.shortened())' is not a valid \(workload == .sharePoint ? "siteId" : "directoryObjectId").")
         }
         return key
     }
@@ -63,8 +67,9 @@ extension ProtectionUnit {
     /// The unit's source in the tenant.
     var source: SourceID { SourceID(kind: workload.sourceKind, objectID: sourceId) }
 
-    /// Takes over what the directory says. For a drive `siteName` keeps the sign-in name, from which a restore names a new site, and
-    /// `siteWebUrl` its address; the API shows both for sites only.
+    /// Takes over what the directory says. For a drive `siteName` keeps the sign-in name,
+    /// from which a restore names a new site, and `siteWebUrl` its address; the API shows
+    /// both for sites only.
     mutating func describe(_ source: ProtectionSource) {
         siteWebUrl = source.webURL
         switch source.id.kind {
@@ -78,7 +83,8 @@ extension ProtectionUnit {
         }
     }
 
-    /// Notes that the directory has no such owner any more. The API shows empty names from now on (contract behaviour.md, section 4), people the last ones.
+    /// Notes that the directory has no such owner any more. The API shows empty names from now on
+    /// (contract behaviour.md, section 4), people the last ones.
     mutating func loseOwner() {
         if let name = displayName, !name.isEmpty { (lastDisplayName, displayName) = (name, "") }
         if let address = email, !address.isEmpty { (lastEmail, email) = (address, "") }

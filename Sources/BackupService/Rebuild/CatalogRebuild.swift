@@ -21,20 +21,24 @@ public struct CatalogRebuildReport: Sendable {
     public var units: [Unit] = []
     /// Locations whose unit the catalogue has already.
     public var known: [String] = []
-    /// Of those, how many points came back that the catalogue did not know, because it was put back from an older copy.
+    /// Of those, how many points came back that the catalogue did not know, because it was put back
+    /// from an older copy.
     public var caughtUp: [String: Int] = [:]
     /// Locations that could not be read, with the reason.
     public var failures: [(location: String, reason: String)] = []
 }
 
 extension ProtectionService {
-    /// Makes units and restore points again from repositories alone. What the catalogue has is left as it is, so a second call does nothing.
+    /// Makes units and restore points again from repositories alone. What the catalogue has is left
+    /// as it is, so a second call does nothing.
     ///
-    /// Policies, sessions and clients are not in repositories and do not come back. Units come back `unprotected`: put them into a policy.
-    /// Points come back for every snapshot, with the id that they had and the time of the snapshot, which is another one only where a clock was
-    /// wrong; those that shared it do not. All are kept for the
-    /// default retention, and at least for 30 days from now, so that housekeeping does not take them away before somebody has looked.
-    /// - Parameter locations: as `UnitRepository.location` has them; places that hold no repository are failures.
+    /// Policies, sessions and clients are not in repositories and do not come back. Units come back
+    /// `unprotected`: put them into a policy. Points come back for every snapshot, with the id that
+    /// they had and the time of the snapshot, which is another one only where a clock was wrong;
+    /// those that shared it do not. All are kept for the default retention, and at least for 30
+    /// days from now, so that housekeeping does not take them away before somebody has looked.
+    /// - Parameter locations: as `UnitRepository.location` has them; places that hold
+    ///   no repository are failures.
     public func rebuildCatalog(locations: [String]) async throws -> CatalogRebuildReport {
         var report = CatalogRebuildReport()
         for location in locations.sorted() where !location.hasSuffix(BesideRepository.suffix) {
@@ -55,7 +59,9 @@ extension ProtectionService {
     }
 
     private func rebuildUnit(_ location: String) async throws -> CatalogRebuildReport.Unit {
-        guard UUID(uuidString: location) != nil else { throw JobFailure(.unknownError, "'\(location)' is not the id of a unit.") }
+        guard UUID(uuidString: location) != nil else {
+            throw JobFailure(.unknownError, "'\(location)' is not the id of a unit.")
+        }
         var notes: [String] = []
         let unit = try await rebuiltUnit(location, &notes)
         let repository = try await openByPassword(location, &notes)
@@ -63,7 +69,9 @@ extension ProtectionService {
         let points = try await rebuiltPoints(unit, repository, knownTrees: trees(in: ledger), &notes)
         let key = try dependencies.secrets.seal(repository.masterKey.secretBytes, context: unit.id)
         let last = points.last { !$0.point.isDamaged }?.point.snapshotId
-        let row = UnitRepository(id: unit.id, createdDateTime: now, sealedMasterKey: key, lastSnapshotId: last, pruneNeeded: false, location: location)
+        let row = UnitRepository(
+            id: unit.id, createdDateTime: now, sealedMasterKey: key, lastSnapshotId: last, pruneNeeded: false,
+            location: location)
         // Not verified since then: the verification of a rebuilt repository is due first.
         let health = RepositoryHealth(id: unit.id, verifiedDateTime: Date(timeIntervalSince1970: 0))
         _ = try await change { [makeID = dependencies.makeID] writer in
@@ -77,16 +85,22 @@ extension ProtectionService {
         return CatalogRebuildReport.Unit(unit: unit, points: points.count, notes: notes)
     }
 
-    /// The unit as its identity beside the repository tells it. Without one it stands for itself and can be restored to new places only.
+    /// The unit as its identity beside the repository tells it. Without one it stands for itself
+    /// and can be restored to new places only.
     private func rebuiltUnit(_ location: String, _ notes: inout [String]) async throws -> ProtectionUnit {
         let beside = dependencies.repositoryStore(BesideRepository.location(location))
         var unit = ProtectionUnit(
-            id: location, workload: .oneDriveForBusiness, sourceId: location, siteName: location, status: .unprotected, protectionSources: [],
+            id: location, workload: .oneDriveForBusiness, sourceId: location, siteName: location, status: .unprotected,
+            protectionSources: [],
             createdDateTime: now)
         let text = (try? await beside.read(BesideRepository.identity)).map { String(decoding: $0, as: UTF8.self) }
-        if let text, let identity = SealedText.open(text, as: RepositoryIdentity.self, unitID: location, dependencies.secrets)?.value {
+        if let text,
+            let identity = SealedText.open(text, as: RepositoryIdentity.self, unitID: location, dependencies.secrets)?
+                .value
+        {
             guard identity.tenantID == tenantID else {
-                throw JobFailure(.unknownError, "The repository belongs to tenant \(identity.tenantID), not to \(tenantID).")
+                throw JobFailure(
+                    .unknownError, "The repository belongs to tenant \(identity.tenantID), not to \(tenantID).")
             }
             unit.workload = Workload(rawValue: identity.workload) ?? .oneDriveForBusiness
             unit.sourceId = identity.sourceID
@@ -95,35 +109,50 @@ extension ProtectionService {
             unit.siteName = identity.siteName
             unit.siteWebUrl = identity.siteWebURL
         } else {
-            notes.append("the identity beside the repository is \(text == nil ? "missing" : "not authentic"): the unit is known by its id only and can be restored to a new place")
+            notes.append(
+                """
+                the identity beside the repository is \(text == nil ? "missing" : "not authentic"): the unit is \
+                known by its id only and can be restored to a new place
+                """
+            )
         }
         let (workload, source) = (unit.workload, unit.sourceId)
         let same = Query<ProtectionUnit>(where: .and([.equal("workload", workload), .equal("sourceId", source)]))
         if let other = try await catalog.page(same).first, other.id != unit.id {
-            notes.append("unit \(other.id) protects the same source now; this one keeps the old points and can be restored to a new place")
+            notes.append(
+                """
+                unit \(other.id) protects the same source now; this one keeps the old points and can be restored \
+                to a new place
+                """
+            )
             unit.sourceId = location
         }
         return unit
     }
 
-    /// Opens with the derived password; objects that are missing are put back from the copies beside the repository.
+    /// Opens with the derived password; objects that are missing are put back from the
+    /// copies beside the repository.
     private func openByPassword(_ location: String, _ notes: inout [String]) async throws -> Repository {
         let store = dependencies.repositoryStore(location)
         let password = dependencies.secrets.repositoryPassword(unitID: location)
         do {
-            return try await Repository.open(in: store, password: password, environment: dependencies.repositoryEnvironment)
+            return try await Repository.open(
+                in: store, password: password, environment: dependencies.repositoryEnvironment)
         } catch let error as RepositoryError {
-            let copies = PrefixedStore(base: dependencies.repositoryStore(BesideRepository.location(location)), prefix: BesideRepository.opening)
+            let copies = PrefixedStore(
+                base: dependencies.repositoryStore(BesideRepository.location(location)),
+                prefix: BesideRepository.opening)
             let found = try await copies.list(prefix: "")
             guard !found.isEmpty else { throw error }
             for object in found { try await store.write(object.name, try await copies.read(object.name)) }
             notes.append("config and keys were put back from the copies beside the repository (\(error.message))")
-            return try await Repository.open(in: store, password: password, environment: dependencies.repositoryEnvironment)
+            return try await Repository.open(
+                in: store, password: password, environment: dependencies.repositoryEnvironment)
         }
     }
 
-    /// Points of the snapshots that are of the unit, in order of their times. What the owner's restic stored for itself makes none, and what it
-    /// changed is not trusted.
+    /// Points of the snapshots that are of the unit, in order of their times. What the owner's
+    /// restic stored for itself makes none, and what it changed is not trusted.
     private func rebuiltPoints(
         _ unit: ProtectionUnit, _ repository: Repository, knownTrees trees: [String: String], _ notes: inout [String]
     ) async throws -> [RebuiltPoint] {
@@ -139,7 +168,9 @@ extension ProtectionService {
                 var point = RestorePoint.made(from: snapshot, of: unit, dependencies)
                 if snapshot.isChanged(knownTrees: trees) { point.isDamaged = true }
                 // `restic rewrite` leaves two snapshots of one point.
-                if points[point.id].map({ $0.point.isDamaged && !point.isDamaged }) ?? true { points[point.id] = (point, snapshot) }
+                if points[point.id].map({ $0.point.isDamaged && !point.isDamaged }) ?? true {
+                    points[point.id] = (point, snapshot)
+                }
             } catch let error as RepositoryError where error.code == .damaged {
                 notes.append(
                     "snapshot \(id) cannot be read (\(error.message)); run 'holdfast repository repair \(unit.id)'")
@@ -150,14 +181,21 @@ extension ProtectionService {
         do {
             unread = try await repository.unreadItems(of: points.values.map(\.snapshot))
         } catch let error as RepositoryError where error.code == .damaged {
-            notes.append("what backups could not read is not known (\(error.message)); run 'holdfast repository repair \(unit.id)'")
+            notes.append(
+                """
+                what backups could not read is not known (\(error.message)); run 'holdfast repository repair \
+                \(unit.id)'
+                """
+            )
         }
-        return RebuiltPoint.inOrder(points.values.map { RebuiltPoint($0.point, $0.snapshot, unread: unread[$0.snapshot.id] ?? []) })
+        return RebuiltPoint.inOrder(
+            points.values.map { RebuiltPoint($0.point, $0.snapshot, unread: unread[$0.snapshot.id] ?? []) })
     }
 
     private func trees(in ledger: [LedgerRow]) -> [String: String] {
         ledger.reduce(into: [:]) { trees, row in
-            let entry = SealedText.open(row.entry, as: LedgerEntry.self, unitID: row.unitId, dependencies.secrets)?.value
+            let entry = SealedText.open(row.entry, as: LedgerEntry.self, unitID: row.unitId, dependencies.secrets)?
+                .value
             trees.merge(entry?.trees ?? [:]) { first, _ in first }
         }
     }
@@ -179,7 +217,8 @@ extension ProtectionService {
     }
 }
 
-/// A point that is made again from its snapshot, with what the snapshot says that could not be read.
+/// A point that is made again from its snapshot, with what the snapshot says that
+/// could not be read.
 struct RebuiltPoint: Sendable {
     var point: RestorePoint
     let snapshot: SnapshotInfo
@@ -204,7 +243,8 @@ struct RebuiltPoint: Sendable {
 }
 
 extension CatalogWriter {
-    /// Adds points in order of their times, later than all that are there, and what they could not read.
+    /// Adds points in order of their times, later than all that are there, and what
+    /// they could not read.
     func insert(_ points: [RebuiltPoint], makeID: () -> String) throws {
         for rebuilt in points {
             try insert(rebuilt.point)
@@ -214,13 +254,19 @@ extension CatalogWriter {
 }
 
 extension RestorePoint {
-    /// The point for which a snapshot was taken, with the id and time that it had; kept for the default retention, and at least for 30 days from now.
-    static func made(from snapshot: SnapshotInfo, of unit: ProtectionUnit, _ dependencies: ServiceDependencies) -> RestorePoint {
+    /// The point for which a snapshot was taken, with the id and time that it had; kept for the
+    /// default retention, and at least for 30 days from now.
+    static func made(
+        from snapshot: SnapshotInfo, of unit: ProtectionUnit, _ dependencies: ServiceDependencies
+    ) -> RestorePoint {
         let time = Date(Timestamp(seconds: snapshot.time.seconds, nanoseconds: snapshot.time.nanoseconds))
-        let kept = max(time.adding(days: dependencies.intervals.defaultRetentionDays), dependencies.clock.now().adding(days: 30))
+        let kept = max(
+            time.adding(days: dependencies.intervals.defaultRetentionDays), dependencies.clock.now().adding(days: 30))
         return RestorePoint(
-            id: PointTag.pointID(in: snapshot.tags) ?? dependencies.makeID(), unitId: unit.id, workload: unit.workload, protectionDateTime: time,
-            expirationDateTime: kept, tags: unit.workload == .exchange ? [] : .fastRestore, snapshotId: snapshot.id, cadence: .weekly,
+            id: PointTag.pointID(in: snapshot.tags) ?? dependencies.makeID(), unitId: unit.id, workload: unit.workload,
+            protectionDateTime: time,
+            expirationDateTime: kept, tags: unit.workload == .exchange ? [] : .fastRestore, snapshotId: snapshot.id,
+            cadence: .weekly,
             isDamaged: snapshot.tags.contains(Repairer.mendedTag))
     }
 }

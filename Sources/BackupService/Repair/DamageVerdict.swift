@@ -6,7 +6,8 @@ import Foundation
 struct DamageVerdict: Sendable {
     /// Everything that puts data at risk.
     var problems: [CheckProblem] = []
-    /// How many of them are in what is stored, and not only in the list of snapshots: what is archived on top may be part of the damage.
+    /// How many of them are in what is stored, and not only in the list of snapshots: what is
+    /// archived on top may be part of the damage.
     var damage = 0
     /// Snapshots that cannot give back everything that they should.
     var incomplete: Set<String>
@@ -20,14 +21,17 @@ extension CatalogWriter {
     /// How many lost items the error of a unit lists.
     private static let itemsListed = 20
 
-    /// Marks the points of a unit as damaged whose snapshots are incomplete, and no others; tells it in the unit.
+    /// Marks the points of a unit as damaged whose snapshots are incomplete, and no others; tells
+    /// it in the unit.
     ///
-    /// A damaged point is found by no search and taken by no session. The unit's error goes with the first point after a repair.
+    /// A damaged point is found by no search and taken by no session. The unit's error goes with
+    /// the first point after a repair.
     func mark(_ verdict: DamageVerdict, unitID: String) throws {
         var damaged = 0
         for snapshot in verdict.incomplete {
             damaged += try update(
-                RestorePoint.self, where: .and([.equal("unitId", unitID), .equal("snapshotId", snapshot)]), set: ["isDamaged": true.sqlValue])
+                RestorePoint.self, where: .and([.equal("unitId", unitID), .equal("snapshotId", snapshot)]),
+                set: ["isDamaged": true.sqlValue])
         }
         if verdict.problems.isEmpty { try acquit(except: verdict.incomplete, unitID: unitID) }
         guard !verdict.problems.isEmpty, var unit = try find(ProtectionUnit.self, id: unitID) else { return }
@@ -39,7 +43,8 @@ extension CatalogWriter {
                 : "The backup is not as it was left, although no restore point needs what is wrong. "
                     + "Run 'holdfast repository check \(unitID)'.",
             details: verdict.lost.prefix(Self.itemsListed).map {
-                PublicErrorDetail(code: ServiceErrorCode.artifactNotFound.rawValue, message: "The item is lost.", target: $0.path)
+                PublicErrorDetail(
+                    code: ServiceErrorCode.artifactNotFound.rawValue, message: "The item is lost.", target: $0.path)
             })
         try update(unit)
     }

@@ -40,8 +40,8 @@ extension ProtectionService {
         }
     }
 
-    /// Leads the points of missing snapshots to what holds their content now. Those of which nothing is left stay as
-    /// they are.
+    /// Leads the points of missing snapshots to what holds their content now. Those of which
+    /// nothing is left stay as they are.
     ///
     /// A description that is stored here is found by the next repair if this one is interrupted.
     func lead(
@@ -55,9 +55,13 @@ extension ProtectionService {
             case .describable(let tree):
                 successor = try await describe(snapshot, tree, tags: [], unit, repository, keeper)
             case .changed(let id):
-                // The mark says in the repository itself that points of this snapshot do not give back everything.
+                // The mark says in the repository itself that points of this snapshot do
+                // not give back everything.
                 let found = try await repository.snapshot(id)
-                guard !found.tags.contains(Repairer.mendedTag) else { successor = id; break }
+                guard !found.tags.contains(Repairer.mendedTag) else {
+                    successor = id
+                    break
+                }
                 successor = try await describe(
                     snapshot, found.tree, tags: [Repairer.mendedTag], unit, repository, keeper)
             case .gone: continue

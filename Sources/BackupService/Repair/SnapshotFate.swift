@@ -3,15 +3,17 @@ import Catalog
 
 /// What became of a snapshot that restore points name and that is not there any more.
 ///
-/// Stock restic replaces the description of a snapshot by one with another ID: `tag`, `rewrite` and `repair snapshots`
-/// do. `forget` removes it. What a point gives back is a tree, so the point is whole as long as that tree is, whatever
-/// describes it.
+/// Stock restic replaces the description of a snapshot by one with another ID: `tag`, `rewrite` and
+/// `repair snapshots` do. `forget` removes it. What a point gives back is a tree, so the point is
+/// whole as long as that tree is, whatever describes it.
 enum SnapshotFate: Hashable, Sendable {
     /// Another snapshot holds exactly the same.
     case found(id: String)
-    /// No snapshot holds it, but everything is still there: a description of the tree can be stored again.
+    /// No snapshot holds it, but everything is still there: a description of the tree
+    /// can be stored again.
     case describable(tree: String)
-    /// Another program stored the snapshot anew with other content, and what it held is not there any more.
+    /// Another program stored the snapshot anew with other content, and what it held is
+    /// not there any more.
     case changed(id: String)
     /// Nothing of it is left.
     case gone
@@ -30,12 +32,15 @@ extension SnapshotFate {
     var explanation: String {
         switch self {
         case .found(let id):
-            "\(id) holds the same ('restic tag' leaves it so); 'holdfast repository repair' leads its restore points there, "
-                + "and nothing is lost"
+            "\(id) holds the same ('restic tag' leaves it so); 'holdfast repository repair' leads its restore points "
+                + "there, and nothing is lost"
         case .describable:
             "it was removed, but all that it held is still there; 'holdfast repository repair' brings it back"
         case .changed(let id):
-            "another program stored it anew as \(id) with other content; what its restore points gave back is lost in part"
+            """
+            another program stored it anew as \(id) with other content; what its restore points gave back is lost \
+            in part
+            """
         case .gone: "it was removed, and what it held is not there any more; its restore points are lost"
         }
     }
@@ -56,7 +61,8 @@ struct MissingSnapshot: Hashable, Sendable {
             $0.original == id || PointTag.pointID(in: $0.tags).map(pointIDs.contains) == true
         }
         guard let tree else {
-            // No ledger tells what it held: who edits a description alone leaves no mark of changed content.
+            // No ledger tells what it held: who edits a description alone leaves no
+            // mark of changed content.
             guard let claimant = claimants.last else { return .gone }
             return claimant.bearsMarkOfChange ? .changed(id: claimant.id) : .found(id: claimant.id)
         }
@@ -67,18 +73,19 @@ struct MissingSnapshot: Hashable, Sendable {
 }
 
 extension SnapshotInfo {
-    /// Whether the snapshot is of a unit's drive. Owners may keep backups of their own in the repository, which are not
-    /// ours to forget.
+    /// Whether the snapshot is of a unit's drive. Owners may keep backups of their own in the
+    /// repository, which are not ours to forget.
     func isOf(unitID: String) -> Bool { paths.contains("/" + unitID) }
 
-    /// Tags of snapshots that hold other content than their originals: `restic rewrite`'s, `restic repair snapshots`',
-    /// our own repair's.
+    /// Tags of snapshots that hold other content than their originals: `restic rewrite`'s, `restic
+    /// repair snapshots`', our own repair's.
     private static let marksOfChange: Set<String> = ["rewrite", "repaired", Repairer.mendedTag]
 
     /// Whether a tag says that the content is not the original's.
     var bearsMarkOfChange: Bool { !Self.marksOfChange.isDisjoint(with: tags) }
 
-    /// Whether the snapshot holds something else than what it stands for, as far as the ledger and its tags tell.
+    /// Whether the snapshot holds something else than what it stands for, as far as the ledger
+    /// and its tags tell.
     func isChanged(knownTrees: [String: String]) -> Bool {
         if let stored = knownTrees[id] ?? original.flatMap({ knownTrees[$0] }) { return stored != tree }
         return original != nil && bearsMarkOfChange

@@ -1,8 +1,8 @@
 import Catalog
 import Foundation
 
-/// Whether every byte of every repository can be read within the period in which it is to be, at the rate at which a
-/// verification reads.
+/// Whether every byte of every repository can be read within the period in which it is to be, at
+/// the rate at which a verification reads.
 public struct VerificationPace: Sendable, Hashable {
     /// Bytes of the packs of all repositories, as far as they were counted.
     public var storedBytes: Int
@@ -41,8 +41,12 @@ public struct VerificationPace: Sendable, Hashable {
         guard !isEnough else { return nil }
         let stored = Int64(storedBytes).formatted(.byteCount(style: .decimal))
         return
-            "Verifying \(stored) takes \(roundDays) days at \(bytesPerSecond) bytes a second, but verify-period-days is "
-            + "\(periodDays). Set verify-bytes-per-second to \(neededBytesPerSecond) or more, or verify-period-days to \(roundDays) or more."
+            "Verifying \(stored) takes \(roundDays) days at \(bytesPerSecond) bytes a second, but verify-period-days "
+                + """
+                is \(periodDays). Set verify-bytes-per-second to \(neededBytesPerSecond) or more, or \
+                verify-period-days \
+                to \(roundDays) or more.
+                """
     }
 }
 

@@ -4,10 +4,12 @@ import Foundation
 import Logging
 import ObjectStorage
 
-/// Reads everything in a unit's repository at a limited rate, and marks the points that cannot be restored in full before somebody needs them.
+/// Reads everything in a unit's repository at a limited rate, and marks the points that cannot be
+/// restored in full before somebody needs them.
 ///
-/// The job's cursor keeps up to where the packs were found whole, so that a crash or a hand-over costs no second reading. It stays before the
-/// first pack with a problem: the next run finds that again.
+/// The job's cursor keeps up to where the packs were found whole, so that a crash or a
+/// hand-over costs no second reading. It stays before the first pack with a problem: the next
+/// run finds that again.
 struct VerifyJob: JobRunner {
     func run(_ job: Job, _ context: JobContext) async throws -> JobOutcome {
         let unitID = job.subjectId
@@ -16,19 +18,23 @@ struct VerifyJob: JobRunner {
         // What an earlier run read may have been read long ago; but not before the job was there.
         let (verified, problems) = (position == nil ? context.now : job.createdDateTime, verdict.problems)
         for problem in problems.prefix(100) {
-            context.logger.error("A verification found damage.", metadata: ["unit": "\(unitID)", "object": "\(problem.object)", "cause": "\(problem.message)"])
+            context.logger.error(
+                "A verification found damage.",
+                metadata: ["unit": "\(unitID)", "object": "\(problem.object)", "cause": "\(problem.message)"])
         }
         return .done(result: "\(problems.count) problems") { writer in
             guard try writer.find(UnitRepository.self, id: unitID) != nil else { return }
             // A snapshot that somebody added or removed is no danger to what later backups store.
             let stored = try verdict.storedBytes ?? writer.find(RepositoryHealth.self, id: unitID)?.storedBytes
-            try writer.save(RepositoryHealth(
-                id: unitID, verifiedDateTime: verified, problems: verdict.damage, storedBytes: stored))
+            try writer.save(
+                RepositoryHealth(
+                    id: unitID, verifiedDateTime: verified, problems: verdict.damage, storedBytes: stored))
             try writer.mark(verdict, unitID: unitID)
         }
     }
 
-    /// nil where the unit has no repository. One that does not open any more holds nothing that could be restored before a repair.
+    /// nil where the unit has no repository. One that does not open any more holds nothing that
+    /// could be restored before a repair.
     private func judge(_ unitID: String, from position: String?, _ context: JobContext) async throws -> DamageVerdict? {
         do {
             guard let open = try await context.openRepository(unitID: unitID) else { return nil }
@@ -40,27 +46,42 @@ struct VerifyJob: JobRunner {
                 try await !context.dependencies.repositoryStore(row.location).list(prefix: "").isEmpty
             else { throw error }
             let relied = try await context.catalog.read { try $0.snapshotsInUse(unitID: unitID) }
-            return DamageVerdict(problems: [CheckProblem(.error, object: "config", message: error.message)], damage: 1, incomplete: relied)
+            return DamageVerdict(
+                problems: [CheckProblem(.error, object: "config", message: error.message)], damage: 1,
+                incomplete: relied)
         }
     }
 
-    /// What lies beside for the day on which the catalogue is lost can be written again as long as it is there.
+    /// What lies beside for the day on which the catalogue is lost can be written again as long
+    /// as it is there.
     private func mendOpening(_ unitID: String, _ repository: Repository, _ context: JobContext) async throws {
         guard let keeper = try await context.ledgerKeeper(unitID: unitID, repository: repository) else { return }
         let problems = try await keeper.openingProblems()
         guard !problems.isEmpty else { return }
         try await keeper.writeOpening()
-        for problem in problems { context.logger.warning("What lay beside a repository was damaged and is written anew.", metadata: ["unit": "\(unitID)", "object": "\(problem.object)"]) }
+        for problem in problems {
+            context.logger.warning(
+                "What lay beside a repository was damaged and is written anew.",
+                metadata: ["unit": "\(unitID)", "object": "\(problem.object)"])
+        }
     }
 
-    /// Structure first, under a short lock; then every pack without one. Only where something is wrong everything is looked at together.
-    private func judge(_ open: (repository: Repository, row: UnitRepository), from position: String?, _ context: JobContext) async throws -> DamageVerdict {
-        let pace = ReadingPace(context.dependencies.repositoryEnvironment, bytesPerSecond: context.dependencies.worker.verifyBytesPerSecond, context.progress)
+    /// Structure first, under a short lock; then every pack without one. Only where something is
+    /// wrong everything is looked at together.
+    private func judge(
+        _ open: (repository: Repository, row: UnitRepository), from position: String?, _ context: JobContext
+    ) async throws -> DamageVerdict {
+        let pace = ReadingPace(
+            context.dependencies.repositoryEnvironment,
+            bytesPerSecond: context.dependencies.worker.verifyBytesPerSecond, context.progress)
         let repairer = Repairer(repository: open.repository, width: 1)
         let structure = try await Checker(repository: open.repository, width: 1).check(readsData: false)
-        let suspects = try await repairer.suspectPacks(after: position, pace: pace.read, soundUpTo: context.progress.reach)
+        let suspects = try await repairer.suspectPacks(
+            after: position, pace: pace.read, soundUpTo: context.progress.reach)
         let stored = try await open.repository.packBytes()
-        let ledger = try await context.service.ledgerProblems(open.row, open.repository).filter { $0.severity == .error }
+        let ledger = try await context.service.ledgerProblems(open.row, open.repository).filter {
+            $0.severity == .error
+        }
         // No point is in danger without that key, and its owner may have removed it on purpose.
         for problem in try await context.service.passwordProblems(open.row, open.repository) {
             context.logger.warning(
@@ -75,7 +96,8 @@ struct VerifyJob: JobRunner {
         }
         let plan = try await repairer.plan(pace: pace.read)
         return DamageVerdict(
-            problems: plan.problems + ledger, damage: plan.problems.count, incomplete: plan.incompleteSnapshots.union(missing), lost: plan.lost,
+            problems: plan.problems + ledger, damage: plan.problems.count,
+            incomplete: plan.incompleteSnapshots.union(missing), lost: plan.lost,
             storedBytes: stored)
     }
 
@@ -86,7 +108,8 @@ struct VerifyJob: JobRunner {
     }
 }
 
-/// Holds a reader back to a rate, by the machine's time: the service's may stand still in a sandbox.
+/// Holds a reader back to a rate, by the machine's time: the service's may stand
+/// still in a sandbox.
 final class ReadingPace: Sendable {
     private let environment: RepositoryEnvironment
     private let bytesPerSecond: Int

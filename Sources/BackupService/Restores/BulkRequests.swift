@@ -25,7 +25,8 @@ public struct BulkRequestDraft: Sendable, Hashable {
 
     /// Makes a draft.
     public init(
-        displayName: String? = nil, start: Date? = nil, end: Date? = nil, destinationType: DestinationType?, preference: BulkPointPreference = .latest,
+        displayName: String? = nil, start: Date? = nil, end: Date? = nil, destinationType: DestinationType?,
+        preference: BulkPointPreference = .latest,
         tags: RestorePointTags = [], names: [String], objectIDs: [String], usesReserved: Bool = false
     ) {
         self.displayName = displayName
@@ -41,11 +42,15 @@ public struct BulkRequestDraft: Sendable, Hashable {
 }
 
 extension ProtectionService {
-    /// Adds a bulk restore request to a draft; its entries are resolved when the session is activated.
-    /// - Throws: `invalidBulkRestoreArtifactID`, `restoreSessionNotFound`, `appNotController`, `serviceNotEnabled`,
-    ///   `restoreSessionActionNotAllowed`, `bulkRestoreInvalidCreateRequest`, `bulkRestoreInvalidUserEmail`, `bulkRestoreInvalidSiteURL`,
+    /// Adds a bulk restore request to a draft; its entries are resolved when
+    /// the session is activated.
+    /// - Throws: `invalidBulkRestoreArtifactID`, `restoreSessionNotFound`, `appNotController`,
+    ///   `serviceNotEnabled`, `restoreSessionActionNotAllowed`, `bulkRestoreInvalidCreateRequest`,
+    ///   `bulkRestoreInvalidUserEmail`, `bulkRestoreInvalidSiteURL`,
     ///   `bulkRestoreCountExceedsLimit`, `differentRestoreDestinationType`.
-    public func createBulkRequest(_ draft: BulkRequestDraft, session id: String, workload: Workload, _ caller: Caller) async throws -> RestoreBulkRequest {
+    public func createBulkRequest(
+        _ draft: BulkRequestDraft, session id: String, workload: Workload, _ caller: Caller
+    ) async throws -> RestoreBulkRequest {
         let id = try Identifiers.require(id, .invalidBulkRestoreArtifactID)
         let (tenantID, now, newID, limits) = (tenantID, now, dependencies.makeID(), limits)
         return try await change(makesDue: false) { writer in
@@ -53,14 +58,19 @@ extension ProtectionService {
             var request = try draft.request(workload, limit: limits.bulkRestoreEntries)
             let others = try writer.page(Query<RestoreBulkRequest>(where: .equal("sessionId", id)))
             guard others.allSatisfy({ $0.destinationType == request.destinationType }) else {
-                throw ServiceError(.differentRestoreDestinationType, "All requests of a session must have the same destinationType.")
+                throw ServiceError(
+                    .differentRestoreDestinationType, "All requests of a session must have the same destinationType.")
             }
             guard session.artifactsTotal == 0 else {
-                throw ServiceError(.bulkRestoreInvalidCreateRequest, "The session has artifacts, and a session never mixes kinds; make another one.")
+                throw ServiceError(
+                    .bulkRestoreInvalidCreateRequest,
+                    "The session has artifacts, and a session never mixes kinds; make another one.")
             }
             // All of a session is queued at once, so that more could never be activated.
             guard try writer.openEntries(of: [id]) + request.entries.count <= limits.queuedRestoreArtifacts else {
-                throw ServiceError(.bulkRestoreCountExceedsLimit, "The requests of a session name at most \(limits.queuedRestoreArtifacts) entries together.")
+                throw ServiceError(
+                    .bulkRestoreCountExceedsLimit,
+                    "The requests of a session name at most \(limits.queuedRestoreArtifacts) entries together.")
             }
             request.id = newID
             request.sessionId = id
@@ -78,16 +88,24 @@ extension ProtectionService {
     }
 
     /// Deletes a bulk restore request that is done; the artifacts that it made stay.
-    /// - Throws: `invalidBulkRestoreArtifactID`, `restoreSessionNotFound`, `bulkRestoreArtifactsNotFound`, `appNotController`,
-    ///   `serviceNotEnabled`, `invalidStateForBulkRequestDeletion`.
-    public func deleteBulkRequest(id: String, session sessionID: String, workload: Workload, _ caller: Caller) async throws {
-        let (id, sessionID) = (try Identifiers.require(id, .invalidBulkRestoreArtifactID), try Identifiers.require(sessionID, .invalidBulkRestoreArtifactID))
+    /// - Throws: `invalidBulkRestoreArtifactID`, `restoreSessionNotFound`,
+    ///   `bulkRestoreArtifactsNotFound`, `appNotController`, `serviceNotEnabled`,
+    ///   `invalidStateForBulkRequestDeletion`.
+    public func deleteBulkRequest(
+        id: String, session sessionID: String, workload: Workload, _ caller: Caller
+    ) async throws {
+        let (id, sessionID) = (
+            try Identifiers.require(id, .invalidBulkRestoreArtifactID),
+            try Identifiers.require(sessionID, .invalidBulkRestoreArtifactID)
+        )
         let tenantID = tenantID
         try await change(makesDue: false) { writer in
             let request = try writer.bulkRequest(id, session: sessionID, workload)
             try writer.requireMayChange(.restore, caller, tenantID: tenantID)
             guard request.status.isDone else {
-                throw ServiceError(.invalidStateForBulkRequestDeletion, "The request is not done yet. To drop one of a draft, delete the session.")
+                throw ServiceError(
+                    .invalidStateForBulkRequestDeletion,
+                    "The request is not done yet. To drop one of a draft, delete the session.")
             }
             try writer.delete(RestoreBulkRequest.self, id: id)
         }
@@ -95,13 +113,17 @@ extension ProtectionService {
 
     /// A bulk restore request of a session.
     /// - Throws: `restoreSessionNotFound`, `bulkRestoreArtifactsNotFound`.
-    public func bulkRequest(id: String, session sessionID: String, workload: Workload) async throws -> RestoreBulkRequest {
+    public func bulkRequest(
+        id: String, session sessionID: String, workload: Workload
+    ) async throws -> RestoreBulkRequest {
         try await look { try $0.bulkRequest(id.lowercased(), session: sessionID.lowercased(), workload) }
     }
 }
 
 extension CatalogAccess {
-    fileprivate func bulkRequest(_ id: String, session sessionID: String, _ workload: Workload) throws -> RestoreBulkRequest {
+    fileprivate func bulkRequest(
+        _ id: String, session sessionID: String, _ workload: Workload
+    ) throws -> RestoreBulkRequest {
         guard try find(RestoreSession.self, id: sessionID)?.workload == workload else {
             throw ServiceError(.restoreSessionNotFound, "Unable to find the restore session.")
         }
@@ -135,7 +157,8 @@ extension BulkRequestDraft {
         request.names = StringList(names)
         var ids: [String] = []
         for text in objectIDs {
-            guard let id = workload == .sharePoint ? Identifiers.canonicalSite(text) : Identifiers.canonical(text) else {
+            guard let id = workload == .sharePoint ? Identifiers.canonicalSite(text) : Identifiers.canonical(text)
+            else {
                 throw Self.invalid("'\(text.shortened())' is not a valid id")
             }
             ids.append(id)
@@ -148,7 +171,9 @@ extension BulkRequestDraft {
         let isClean = name.utf8.count <= 2048 && !name.contains(where: \.isWhitespace)
         switch workload {
         case .sharePoint:
-            let isAddress = ["https://", "http://"].contains { name.lowercased().hasPrefix($0) && name.utf8.count > $0.utf8.count }
+            let isAddress = ["https://", "http://"].contains {
+                name.lowercased().hasPrefix($0) && name.utf8.count > $0.utf8.count
+            }
             guard isClean, isAddress else {
                 throw ServiceError(.bulkRestoreInvalidSiteURL, "'\(name.shortened())' is not the address of a site.")
             }
@@ -160,5 +185,7 @@ extension BulkRequestDraft {
         }
     }
 
-    private static func invalid(_ message: String) -> ServiceError { ServiceError(.bulkRestoreInvalidCreateRequest, "The request cannot be used: \(message).") }
+    private static func invalid(_ message: String) -> ServiceError {
+        ServiceError(.bulkRestoreInvalidCreateRequest, "The request cannot be used: \(message).")
+    }
 }

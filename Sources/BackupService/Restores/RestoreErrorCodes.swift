@@ -8,7 +8,8 @@ extension ServiceErrorCode {
     /// 400: the body that makes a bulk restore request makes no sense.
     public static let bulkRestoreInvalidCreateRequest = ServiceErrorCode("BulkRestoreInvalidCreateRequest")
     /// 400: a bulk restore request names too many entries.
-    public static let bulkRestoreCountExceedsLimit = ServiceErrorCode("BulkRestoreRestorationResourcesCountExceedsLimit")
+    public static let bulkRestoreCountExceedsLimit = ServiceErrorCode(
+        "BulkRestoreRestorationResourcesCountExceedsLimit")
     /// 400: the address of a site is empty or malformed.
     public static let bulkRestoreInvalidSiteURL = ServiceErrorCode("BulkRestoreInvalidCreateRequestSiteUrl")
     /// 400: a mail address is empty or malformed.
@@ -24,7 +25,8 @@ extension ServiceErrorCode {
 extension ServiceErrorCode {
     /// 404: there is no such browse session, or it has ended.
     public static let browseSessionNotFound = ServiceErrorCode("BrowseSessionNotFound")
-    /// 400: an unknown item key, a resource type that does not fit it, or a filter that cannot be read.
+    /// 400: an unknown item key, a resource type that does not fit it, or a filter
+    /// that cannot be read.
     public static let invalidBrowseRequest = ServiceErrorCode("InvalidBrowseRequest")
     /// 409: the browse session is still being prepared, or could not be.
     public static let browseSessionNotReady = ServiceErrorCode("BrowseSessionNotReady")
@@ -32,7 +34,8 @@ extension ServiceErrorCode {
     public static let filterTooLong = ServiceErrorCode("FilterLengthExceeded")
 }
 
-/// What the entries of a bulk restore request can fail with. They occur inside of the request's error only.
+/// What the entries of a bulk restore request can fail with. They occur inside of
+/// the request's error only.
 enum BulkEntryCode {
     /// Some entries did not resolve.
     static let unresolved = "ProtectionResourcesNotFound"

@@ -13,9 +13,12 @@ struct CheckedItem: Sendable {
 }
 
 extension ProtectionService {
-    /// Adds files and folders to a draft and takes some out. What it does not have is refused by itself; any other fault refuses everything.
-    /// - Returns: the session as it is now, and a result for each entry, in the order of the request.
-    /// - Throws: as `changeRestoreSession(id:workload:delta:_:)`, without the codes of restore points.
+    /// Adds files and folders to a draft and takes some out. What it does not have is refused by
+    /// itself; any other fault refuses everything.
+    /// - Returns: the session as it is now, and a result for each entry, in the
+    ///   order of the request.
+    /// - Throws: as `changeRestoreSession(id:workload:delta:_:)`, without the
+    ///   codes of restore points.
     public func changeRestoreSession(
         id: String, workload: Workload, items delta: [RestoreItemDelta], scope: PolicyScope? = nil, _ caller: Caller
     ) async throws -> (session: RestoreSession, artifacts: [RestoreItemDeltaResult]) {
@@ -28,13 +31,18 @@ extension ProtectionService {
         try RestoreSession.requireOnce(delta.compactMap { if case .remove(let key) = $0 { key } else { nil } })
         var checked: [CheckedItem?] = []
         for entry in delta {
-            if case .add(let draft) = entry { checked.append(try await checkedItem(draft, workload)) } else { checked.append(nil) }
+            if case .add(let draft) = entry {
+                checked.append(try await checkedItem(draft, workload))
+            } else {
+                checked.append(nil)
+            }
         }
         let ids = delta.map { _ in dependencies.makeID() }
         return try await change(makesDue: false) { [checked] writer in
             var session = try writer.draftSession(id, workload, caller, tenantID)
             try session.take(.granular)
-            let known = try writer.page(Query<GranularRestoreArtifact>(where: .equal("sessionId", id), order: [.init("ordinal")]))
+            let known = try writer.page(
+                Query<GranularRestoreArtifact>(where: .equal("sessionId", id), order: [.init("ordinal")]))
             var present = PresentItems(known)
             if let scope { try session.take(scope) }
             var results: [RestoreItemDeltaResult] = []
@@ -63,7 +71,8 @@ extension ProtectionService {
     }
 
     /// Refuses a change of a session that is no draft, before the change itself is looked at.
-    /// - Throws: `invalidRestoreSessionID`, `restoreSessionNotFound`, `appNotController`, `serviceNotEnabled`, `restoreSessionActionNotAllowed`.
+    /// - Throws: `invalidRestoreSessionID`, `restoreSessionNotFound`, `appNotController`,
+    ///   `serviceNotEnabled`, `restoreSessionActionNotAllowed`.
     public func requireDraft(id: String, workload: Workload, _ caller: Caller) async throws {
         let id = try Identifiers.require(id, .invalidRestoreSessionID)
         let tenantID = tenantID
@@ -77,7 +86,9 @@ extension ProtectionService {
         try await look { try $0.requireMayChange(.restore, caller, tenantID: tenantID) }
         try draft.requireOneKind()
         guard !drafts.isEmpty else { throw ServiceError(.invalidArtifactRequest, "The list of artifacts is empty.") }
-        guard drafts.count <= limits.artifactsPerRequest else { throw ServiceError.tooManyArtifacts(limits.artifactsPerRequest) }
+        guard drafts.count <= limits.artifactsPerRequest else {
+            throw ServiceError.tooManyArtifacts(limits.artifactsPerRequest)
+        }
         var items: [CheckedItem] = []
         for item in drafts { items.append(try await checkedItem(item, draft.workload)) }
         return items
@@ -92,12 +103,17 @@ extension ProtectionService {
             return try await reading(session) { tree in
                 let place = try await tree.location(key)
                 guard place.kind == .file || place.kind == .folder else {
-                    throw ServiceError(.invalidArtifactRequest, "Name a file or a folder; a whole drive or site is restored by a session of whole artifacts.")
+                    throw ServiceError(
+                        .invalidArtifactRequest,
+                        "Name a file or a folder; a whole drive or site is restored by a session of whole artifacts.")
                 }
                 return CheckedItem(
-                    key: key, destinationType: draft.destinationType ?? .new, session: session, path: place.path, webURL: tree.unit.webURL(of: place.path))
+                    key: key, destinationType: draft.destinationType ?? .new, session: session, path: place.path,
+                    webURL: tree.unit.webURL(of: place.path))
             }
-        } catch let error as ServiceError where error.code == .browseSessionNotFound || error.code == .invalidBrowseRequest {
+        } catch let error as ServiceError
+            where error.code == .browseSessionNotFound || error.code == .invalidBrowseRequest
+        {
             throw ServiceError(.invalidArtifactRequest, error.message)
         }
     }
@@ -118,7 +134,8 @@ struct PresentItems {
     mutating func add(_ artifact: GranularRestoreArtifact) throws(ServiceError) -> GranularRestoreArtifact {
         var artifact = artifact
         guard artifacts.allSatisfy({ $0.destinationType == artifact.destinationType }) else {
-            throw ServiceError(.differentRestoreDestinationType, "All artifacts of a session must have the same destinationType.")
+            throw ServiceError(
+                .differentRestoreDestinationType, "All artifacts of a session must have the same destinationType.")
         }
         guard !artifacts.contains(where: { $0.itemKey == artifact.itemKey }) else {
             throw ServiceError(.duplicateArtifactInList, "The item is in the session already.")
@@ -137,9 +154,13 @@ struct PresentItems {
 extension CatalogWriter {
     /// Adds an item to a session.
     @discardableResult
-    func add(_ item: CheckedItem, id: String, to session: RestoreSession, _ present: inout PresentItems) throws -> GranularRestoreArtifact {
-        if let policyID = session.policyId, try find(ProtectionUnit.self, id: item.session.unitId)?.policyId != policyID {
-            throw ServiceError(.invalidArtifactRequest, "The unit of the browse session does not belong to the policy of the session.")
+    func add(
+        _ item: CheckedItem, id: String, to session: RestoreSession, _ present: inout PresentItems
+    ) throws -> GranularRestoreArtifact {
+        if let policyID = session.policyId, try find(ProtectionUnit.self, id: item.session.unitId)?.policyId != policyID
+        {
+            throw ServiceError(
+                .invalidArtifactRequest, "The unit of the browse session does not belong to the policy of the session.")
         }
         var artifact = GranularRestoreArtifact()
         artifact.id = id

@@ -1,8 +1,9 @@
 import Catalog
 import Foundation
 
-// How much may be restored at a time and in a day. Source: contract behaviour.md, section 17. The contract publishes the numbers and no
-// codes: too much at a time is refused like too many sessions, which is as temporary; too much in a day as Graph refuses what is over a quota.
+// How much may be restored at a time and in a day. Source: contract behaviour.md, section 17. The
+// contract publishes the numbers and no codes: too much at a time is refused like too many
+// sessions, which is as temporary; too much in a day as Graph refuses what is over a quota.
 
 extension ServiceErrorCode {
     /// 429: as much as may be restored in a day has been; the request may be repeated later.
@@ -21,23 +22,31 @@ extension CatalogAccess {
         guard queued + wanted <= limits.queuedRestoreArtifacts else {
             throw ServiceError(
                 .tooManyActiveRestoreSessions,
-                "\(queued) artifacts of this workload are queued, and with this session's \(wanted) they would be more than "
-                    + "\(limits.queuedRestoreArtifacts); try again when others have ended.", isRetryable: true)
+                "\(queued) artifacts of this workload are queued, and with this session's \(wanted) they would be "
+                    + "more than \(limits.queuedRestoreArtifacts); try again when others have ended.",
+                isRetryable: true)
         }
         let dayBefore = now.addingTimeInterval(-86_400)
-        // Sessions of a clock that was ahead count for no day, or nothing could be restored until that time comes. A minute is for those that are
-        // activated at the same moment.
+        // Sessions of a clock that was ahead count for no day, or nothing could be restored until
+        // that time comes. A minute is for those that are activated at the same moment.
         let soon = now.addingTimeInterval(60)
         let ofDay = RowPredicate.and([
             ofWorkload, .compare("lastModifiedDateTime", .greater, dayBefore.sqlValue),
-            .compare("lastModifiedDateTime", .lessOrEqual, soon.sqlValue), .compare("status", .notEqual, RestoreSessionStatus.draft.sqlValue),
+            .compare("lastModifiedDateTime", .lessOrEqual, soon.sqlValue),
+            .compare("status", .notEqual, RestoreSessionStatus.draft.sqlValue),
         ])
         let restored = try sum(Query<RestoreSession>(where: ofDay), of: "artifactsTotal") + unresolved
         guard restored + wanted <= limits.restoreArtifactsPerDay else {
             // A session is not changed any more once it is activated, so that this is when it was.
-            let oldest = try first(Query<RestoreSession>(where: ofDay, order: [.init("lastModifiedDateTime")]))?.lastModifiedDateTime ?? now
+            let oldest =
+                try first(Query<RestoreSession>(where: ofDay, order: [.init("lastModifiedDateTime")]))?
+                .lastModifiedDateTime ?? now
             throw ServiceError(
-                .activityLimitReached, "At most \(limits.restoreArtifactsPerDay) artifacts of a workload are restored in 24 hours, and \(restored) were.",
+                .activityLimitReached,
+                """
+                At most \(limits.restoreArtifactsPerDay) artifacts of a workload are restored in 24 hours, and \
+                \(restored) were.
+                """,
                 isRetryable: true, retryAfterSeconds: max(1, Int(oldest.timeIntervalSince(dayBefore).rounded(.up))))
         }
     }
@@ -54,7 +63,9 @@ extension ServiceLimits {
     /// Refuses a draft that could never be activated, because all of it is queued at once.
     func checkDraft(artifacts: Int) throws(ServiceError) {
         guard artifacts <= queuedRestoreArtifacts else {
-            throw ServiceError(.restoreArtifactsLimitBreached, "A session takes at most \(queuedRestoreArtifacts) artifacts; make another one for the rest.")
+            throw ServiceError(
+                .restoreArtifactsLimitBreached,
+                "A session takes at most \(queuedRestoreArtifacts) artifacts; make another one for the rest.")
         }
     }
 }

@@ -4,18 +4,21 @@ import Texts
 
 extension ProtectionService {
     /// Creates a draft of a restore session, with its artifacts.
-    /// - Throws: `appNotController`, `serviceNotEnabled`, `invalidCreateRequest` (a conflict behaviour without files), `invalidArtifactRequest`,
-    ///   `invalidPathType`, `invalidRestorePoint`, `differentRestoreDestinationType`, `duplicateArtifactInList`,
+    /// - Throws: `appNotController`, `serviceNotEnabled`, `invalidCreateRequest` (a conflict
+    ///   behaviour without files), `invalidArtifactRequest`, `invalidPathType`,
+    ///   `invalidRestorePoint`, `differentRestoreDestinationType`, `duplicateArtifactInList`,
     ///   `restoreArtifactsLimitBreached` (413 here), `invalidPolicyID`.
     public func createRestoreSession(_ draft: RestoreSessionDraft, _ caller: Caller) async throws -> RestoreSession {
         let (tenantID, now) = (tenantID, now)
         let items = try await checkedItems(of: draft, caller)
         var session = RestoreSession(
             id: dependencies.makeID(), workload: draft.workload, status: .draft, policyId: draft.policyID?.lowercased(),
-            createdBy: caller.identitySet, createdDateTime: now, lastModifiedBy: caller.identitySet, lastModifiedDateTime: now)
+            createdBy: caller.identitySet, createdDateTime: now, lastModifiedBy: caller.identitySet,
+            lastModifiedDateTime: now)
         session.restoreJobType = draft.items != nil || draft.isGranularMail ? .granular : .standard
         session.conflictBehavior = draft.conflictBehavior
-        let ids = ((draft.artifacts ?? []).map { _ in 0 } + items.map { _ in 0 }).prefix(limits.artifactsPerRequest).map { _ in dependencies.makeID() }
+        let ids = ((draft.artifacts ?? []).map { _ in 0 } + items.map { _ in 0 }).prefix(limits.artifactsPerRequest).map
+        { _ in dependencies.makeID() }
         let limit = limits.artifactsPerRequest
         var log = activity(.restoreTaskCreated, of: session.id, draft.workload, caller)
         log.eventDateTime = now
@@ -37,15 +40,21 @@ extension ProtectionService {
         }
     }
 
-    /// Adds artifacts to a draft and takes some out. What it does not have cannot be taken out and is refused by itself; any other fault refuses everything.
-    /// - Parameter delta: nil where the request names no artifacts, which it must unless it has a scope.
+    /// Adds artifacts to a draft and takes some out. What it does not have cannot be taken out and
+    /// is refused by itself; any other fault refuses everything.
+    /// - Parameter delta: nil where the request names no artifacts, which it must unless
+    ///   it has a scope.
     /// - Parameter scope: the policy that the units must belong to; nil keeps the old one.
-    /// - Returns: the session as it is now, and a result for each entry, in the order of the request.
-    /// - Throws: `invalidRestoreSessionID`, `restoreSessionNotFound`, `appNotController`, `serviceNotEnabled`,
-    ///   `restoreSessionActionNotAllowed`, `invalidArtifactRequest` (an empty list, or units of another policy), `invalidPathType`, `invalidPolicyID`,
-    ///   `invalidRestorePoint`, `differentRestoreDestinationType`, `duplicateArtifactInList`, `restoreArtifactsLimitBreached` (400 here).
+    /// - Returns: the session as it is now, and a result for each entry, in the
+    ///   order of the request.
+    /// - Throws: `invalidRestoreSessionID`, `restoreSessionNotFound`, `appNotController`,
+    ///   `serviceNotEnabled`, `restoreSessionActionNotAllowed`, `invalidArtifactRequest` (an
+    ///   empty list, or units of another policy), `invalidPathType`, `invalidPolicyID`,
+    ///   `invalidRestorePoint`, `differentRestoreDestinationType`,
+    ///   `duplicateArtifactInList`, `restoreArtifactsLimitBreached` (400 here).
     public func changeRestoreSession(
-        id: String, workload: Workload, delta: [RestoreArtifactDelta]?, scope: PolicyScope? = nil, isGranularMail: Bool = false, _ caller: Caller
+        id: String, workload: Workload, delta: [RestoreArtifactDelta]?, scope: PolicyScope? = nil,
+        isGranularMail: Bool = false, _ caller: Caller
     ) async throws -> (session: RestoreSession, artifacts: [RestoreArtifactDeltaResult]) {
         let id = try Identifiers.require(id, .invalidRestoreSessionID)
         let (tenantID, now, limits) = (tenantID, now, limits)
@@ -53,18 +62,24 @@ extension ProtectionService {
         let ids = (delta ?? []).prefix(limit).map { _ in dependencies.makeID() }
         return try await change(makesDue: false) { writer in
             var session = try writer.draftSession(id, workload, caller, tenantID)
-            guard delta.map({ !$0.isEmpty }) ?? (scope != nil) else { throw ServiceError(.invalidArtifactRequest, "The list of artifacts is empty.") }
+            guard delta.map({ !$0.isEmpty }) ?? (scope != nil) else {
+                throw ServiceError(.invalidArtifactRequest, "The list of artifacts is empty.")
+            }
             let delta = delta ?? []
             guard delta.count <= limit else { throw ServiceError.tooManyArtifacts(limit) }
-            try RestoreSession.requireOnce(delta.compactMap { if case .remove(let id) = $0 { id.lowercased() } else { nil } })
+            try RestoreSession.requireOnce(
+                delta.compactMap { if case .remove(let id) = $0 { id.lowercased() } else { nil } })
             if !delta.isEmpty { try session.take(isGranularMail ? .granular : .standard) }
             for case .add(let draft) in delta where isGranularMail && draft.searchResponseID?.isEmpty ?? true {
                 throw ServiceError(.invalidArtifactRequest, "searchResponseId is missing.")
             }
-            let known = try writer.page(Query<RestoreArtifact>(where: .equal("sessionId", id), order: [.init("ordinal")]))
+            let known = try writer.page(
+                Query<RestoreArtifact>(where: .equal("sessionId", id), order: [.init("ordinal")]))
             var present = PresentArtifacts(known)
             if let scope { try session.take(scope) }
-            let results = try zip(delta, ids).map { entry, id in try writer.apply(entry, newID: id, to: session, &present) }
+            let results = try zip(delta, ids).map { entry, id in
+                try writer.apply(entry, newID: id, to: session, &present)
+            }
             if scope != nil { try writer.requireUnits(present.artifacts.map(\.unitId), in: session) }
             try limits.checkDraft(artifacts: present.artifacts.count)
             session.artifactsTotal = present.artifacts.count
@@ -76,7 +91,8 @@ extension ProtectionService {
     }
 
     /// Deletes a draft with its artifacts.
-    /// - Throws: `invalidRestoreSessionID`, `restoreSessionNotFound`, `appNotController`, `serviceNotEnabled`, `restoreSessionActionNotAllowed`.
+    /// - Throws: `invalidRestoreSessionID`, `restoreSessionNotFound`, `appNotController`,
+    ///   `serviceNotEnabled`, `restoreSessionActionNotAllowed`.
     public func deleteRestoreSession(id: String, _ caller: Caller) async throws {
         let id = try Identifiers.require(id, .invalidRestoreSessionID)
         let tenantID = self.tenantID
@@ -87,7 +103,9 @@ extension ProtectionService {
             }
         } catch let error as ServiceError where error.code == .internalServerError {
             // The change is atomic, so that everything is still there.
-            throw ServiceError(.incompleteArtifactDeletion, "The session could not be deleted; try again.", detail: error.detail, isRetryable: true)
+            throw ServiceError(
+                .incompleteArtifactDeletion, "The session could not be deleted; try again.", detail: error.detail,
+                isRetryable: true)
         }
     }
 }
@@ -135,10 +153,14 @@ struct PresentArtifacts {
     mutating func add(_ artifact: RestoreArtifact) throws(ServiceError) -> RestoreArtifact {
         var artifact = artifact
         guard artifacts.allSatisfy({ $0.destinationType == artifact.destinationType }) else {
-            throw ServiceError(.differentRestoreDestinationType, "All artifacts of a session must have the same destinationType.")
+            throw ServiceError(
+                .differentRestoreDestinationType, "All artifacts of a session must have the same destinationType.")
         }
-        guard !artifacts.contains(where: { $0.unitId == artifact.unitId || $0.restorePointId == artifact.restorePointId }) else {
-            throw ServiceError(.duplicateArtifactInList, "The restore point, or another of the same unit, is in the session already.")
+        guard
+            !artifacts.contains(where: { $0.unitId == artifact.unitId || $0.restorePointId == artifact.restorePointId })
+        else {
+            throw ServiceError(
+                .duplicateArtifactInList, "The restore point, or another of the same unit, is in the session already.")
         }
         lastOrdinal += 1
         artifact.ordinal = lastOrdinal
@@ -150,13 +172,18 @@ struct PresentArtifacts {
 extension CatalogAccess {
     /// A session that may be changed.
     /// - Parameter workload: nil where the path does not say one.
-    func draftSession(_ id: String, _ workload: Workload?, _ caller: Caller, _ tenantID: String) throws -> RestoreSession {
-        guard let session = try find(RestoreSession.self, id: id), workload == nil || session.workload == workload else {
+    func draftSession(
+        _ id: String, _ workload: Workload?, _ caller: Caller, _ tenantID: String
+    ) throws -> RestoreSession {
+        guard let session = try find(RestoreSession.self, id: id), workload == nil || session.workload == workload
+        else {
             throw ServiceError(.restoreSessionNotFound, "Unable to find the restore session.")
         }
         try requireMayChange(.restore, caller, tenantID: tenantID)
         guard session.status == .draft else {
-            throw ServiceError(.restoreSessionActionNotAllowed, "Only a draft session can be changed; this one is \(session.status.rawValue).")
+            throw ServiceError(
+                .restoreSessionActionNotAllowed,
+                "Only a draft session can be changed; this one is \(session.status.rawValue).")
         }
         return session
     }
@@ -165,15 +192,23 @@ extension CatalogAccess {
 extension CatalogWriter {
     /// Adds an artifact to a session.
     @discardableResult
-    fileprivate func add(_ wanted: CheckedArtifact, id: String, to session: RestoreSession, _ present: inout PresentArtifacts) throws -> RestoreArtifact {
-        guard let point = try find(RestorePoint.self, id: wanted.restorePointID), point.workload == session.workload, !point.isDamaged else {
-            throw ServiceError(.invalidRestorePoint, "There is no such restore point for this workload: \(wanted.restorePointID).")
+    fileprivate func add(
+        _ wanted: CheckedArtifact, id: String, to session: RestoreSession, _ present: inout PresentArtifacts
+    ) throws -> RestoreArtifact {
+        guard let point = try find(RestorePoint.self, id: wanted.restorePointID), point.workload == session.workload,
+            !point.isDamaged
+        else {
+            throw ServiceError(
+                .invalidRestorePoint, "There is no such restore point for this workload: \(wanted.restorePointID).")
         }
         if let policyID = session.policyId, try find(ProtectionUnit.self, id: point.unitId)?.policyId != policyID {
-            throw ServiceError(.invalidArtifactRequest, "The unit of restore point \(point.id) does not belong to the policy of the session.")
+            throw ServiceError(
+                .invalidArtifactRequest,
+                "The unit of restore point \(point.id) does not belong to the policy of the session.")
         }
         var new = RestoreArtifact(
-            id: id, sessionId: session.id, workload: session.workload, ordinal: 0, restorePointId: point.id, unitId: point.unitId,
+            id: id, sessionId: session.id, workload: session.workload, ordinal: 0, restorePointId: point.id,
+            unitId: point.unitId,
             destinationType: wanted.destinationType, status: .added)
         new.searchResponseId = wanted.searchResponseID
         let artifact = try present.add(new)
@@ -216,7 +251,9 @@ extension CatalogAccess {
     func requireUnits(_ ids: [String], in session: RestoreSession) throws {
         guard let policyID = session.policyId else { return }
         for id in ids where try find(ProtectionUnit.self, id: id)?.policyId != policyID {
-            throw ServiceError(.invalidArtifactRequest, "Unit \(id), of which the session has an artifact, does not belong to the policy.")
+            throw ServiceError(
+                .invalidArtifactRequest,
+                "Unit \(id), of which the session has an artifact, does not belong to the policy.")
         }
     }
 }

@@ -38,20 +38,24 @@ public struct RestoreItemDraft: Sendable, Hashable {
 public struct RestoreSessionDraft: Sendable, Hashable {
     /// The workload of everything in it.
     public var workload: Workload
-    /// What to restore; nil where the request has no list (an empty session), which is not the same as an empty list.
+    /// What to restore; nil where the request has no list (an empty session), which is not the same
+    /// as an empty list.
     public var artifacts: [RestoreArtifactDraft]?
-    /// The files and folders to restore; nil where the request has no such list. A session has one of the two lists.
+    /// The files and folders to restore; nil where the request has no such list. A session has one
+    /// of the two lists.
     public var items: [RestoreItemDraft]?
     /// Whether the artifacts are the finds of a search in mailboxes.
     public var isGranularMail = false
-    /// What to do where an item of the same name is there (beta, for files and folders only); nil where the request does not say.
+    /// What to do where an item of the same name is there (beta, for files and folders only); nil
+    /// where the request does not say.
     public var conflictBehavior: ConflictBehavior?
     /// The policy that the units must belong to (beta).
     public var policyID: String?
 
     /// Makes a draft.
     public init(
-        workload: Workload, artifacts: [RestoreArtifactDraft]?, items: [RestoreItemDraft]? = nil, conflictBehavior: ConflictBehavior? = nil,
+        workload: Workload, artifacts: [RestoreArtifactDraft]?, items: [RestoreItemDraft]? = nil,
+        conflictBehavior: ConflictBehavior? = nil,
         policyID: String? = nil
     ) {
         self.items = items
@@ -111,6 +115,7 @@ extension DeltaRefusal {
     /// The refusal to take out what a session does not have.
     static func noArtifact(_ id: String, contentID: String) -> DeltaRefusal {
         DeltaRefusal(
-            contentID: contentID, attempt: .remove, responseCode: 409, code: .artifactNotFound, message: "The session has no such artifact.", id: id)
+            contentID: contentID, attempt: .remove, responseCode: 409, code: .artifactNotFound,
+            message: "The session has no such artifact.", id: id)
     }
 }

@@ -7,20 +7,26 @@ extension RestoreSession {
     mutating func take(_ kind: RestoreJobType) throws(ServiceError) {
         guard kind != restoreJobType else { return }
         guard artifactsTotal == 0, restoreJobType != .bulk else {
-            throw ServiceError(.invalidArtifactRequest, "The session is of kind \(restoreJobType.rawValue), and a session never mixes kinds; make another one.")
+            throw ServiceError(
+                .invalidArtifactRequest,
+                "The session is of kind \(restoreJobType.rawValue), and a session never mixes kinds; make another one.")
         }
         restoreJobType = kind
     }
 }
 
 extension RestoreSessionDraft {
-    /// A draft has whole artifacts or single items, and only single items meet others of the same name.
+    /// A draft has whole artifacts or single items, and only single items meet others
+    /// of the same name.
     func requireOneKind() throws(ServiceError) {
         guard artifacts == nil || items == nil else {
-            throw ServiceError(.invalidArtifactRequest, "A session restores whole artifacts or single items, never both; make two sessions.")
+            throw ServiceError(
+                .invalidArtifactRequest,
+                "A session restores whole artifacts or single items, never both; make two sessions.")
         }
         guard conflictBehavior == nil || items != nil else {
-            throw ServiceError(.invalidCreateRequest, "A conflict behaviour is for the restore of single files and folders only.")
+            throw ServiceError(
+                .invalidCreateRequest, "A conflict behaviour is for the restore of single files and folders only.")
         }
         for artifact in artifacts ?? [] where isGranularMail && artifact.searchResponseID?.isEmpty ?? true {
             throw ServiceError(.invalidArtifactRequest, "searchResponseId is missing.")
@@ -32,14 +38,16 @@ extension CatalogAccess {
     /// A name for the folder that a granular restore makes, one that no other session has.
     func newRecoveryFolder(_ now: Date) throws -> String {
         let name = RecoveryFolder.name(at: now)
-        let taken = Set(try page(Query<RestoreSession>(where: .text("recoveryFolder", .prefix, name))).compactMap(\.recoveryFolder))
+        let taken = Set(
+            try page(Query<RestoreSession>(where: .text("recoveryFolder", .prefix, name))).compactMap(\.recoveryFolder))
         return RecoveryFolder.free(name) { taken.contains($0) }
     }
 }
 
 /// The folder that receives what a granular restore does not put back in place.
 enum RecoveryFolder {
-    /// `Recovered Items YYYY-MM-DD, HH.MM`, in UTC: a library refuses a colon. Source: contract behaviour.md, section 10.
+    /// `Recovered Items YYYY-MM-DD, HH.MM`, in UTC: a library refuses a colon. Source:
+    /// contract behaviour.md, section 10.
     ///
     /// Sessions that were activated by versions with a colon keep the name that their row has.
     static func name(at moment: Date) -> String {
@@ -50,7 +58,11 @@ enum RecoveryFolder {
             let text = "\(number ?? 0)"
             return String(repeating: "0", count: max(0, width - text.count)) + text
         }
-        return "Recovered Items \(padded(parts.year, 4))-\(padded(parts.month, 2))-\(padded(parts.day, 2)), \(padded(parts.hour, 2)).\(padded(parts.minute, 2))"
+        return
+            """
+            Recovered Items \(padded(parts.year, 4))-\(padded(parts.month, 2))-\(padded(parts.day, 2)), \
+            \(padded(parts.hour, 2)).\(padded(parts.minute, 2))
+            """
     }
 
     /// The name, or the name with the first number from 1 that is free.

@@ -3,8 +3,9 @@ import Connectors
 import Crypto
 import Foundation
 
-/// What a rule, or a policy over its whole workload, came to, as one text: a SHA-256 digest over everything that decides it. As long as it stays
-/// the same another run would come to the same, so none is added, also where the last one ended with errors.
+/// What a rule, or a policy over its whole workload, came to, as one text: a SHA-256 digest over
+/// everything that decides it. As long as it stays the same another run would come to the same, so
+/// none is added, also where the last one ended with errors.
 struct ChoiceDigest: Sendable, Hashable {
     /// 64 hexadecimal digits.
     let text: String
@@ -14,8 +15,13 @@ struct ChoiceDigest: Sendable, Hashable {
     ///   - sources: what is chosen, sorted by key.
     ///   - missing: what the expression names and the directory does not know.
     ///   - obstacles: why some of the sources cannot be placed now.
-    init(_ expression: String, _ sources: [ProtectionSource], missing: [PublicErrorDetail] = [], obstacles: [PlacementObstacle] = []) {
-        self.init([expression] + sources.map(\.id.objectID) + missing.map { "missing \($0.target ?? "")" } + obstacles.map(\.description))
+    init(
+        _ expression: String, _ sources: [ProtectionSource], missing: [PublicErrorDetail] = [],
+        obstacles: [PlacementObstacle] = []
+    ) {
+        self.init(
+            [expression] + sources.map(\.id.objectID) + missing.map { "missing \($0.target ?? "")" }
+                + obstacles.map(\.description))
     }
 
     /// The digest of an expression that cannot be applied at all.
@@ -38,7 +44,8 @@ struct PlacementObstacle: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension CatalogAccess {
-    /// What is in the way of putting some sources under a policy, sorted by source: what `CatalogWriter.place` would refuse.
+    /// What is in the way of putting some sources under a policy, sorted by source:
+    /// what `CatalogWriter.place` would refuse.
     func obstacles(to sources: [ProtectionSource], under policy: ProtectionPolicy) throws -> [PlacementObstacle] {
         let refusing = ProtectionUnitStatus.allCases.filter { $0.after(.protect) == nil }
         let suspects = RowPredicate.and([
@@ -48,13 +55,16 @@ extension CatalogAccess {
         let wanted = Set(sources.map(\.id.objectID))
         return try page(Query<ProtectionUnit>(where: suspects)).compactMap { unit -> PlacementObstacle? in
             guard wanted.contains(unit.sourceId) else { return nil }
-            if let other = unit.policyId, other != policy.id { return PlacementObstacle(sourceID: unit.sourceId, reason: other) }
+            if let other = unit.policyId, other != policy.id {
+                return PlacementObstacle(sourceID: unit.sourceId, reason: other)
+            }
             guard refusing.contains(unit.status) else { return nil }
             return PlacementObstacle(sourceID: unit.sourceId, reason: unit.status.rawValue)
         }.sorted { ($0.sourceID, $0.reason) < ($1.sourceID, $1.reason) }
     }
 
-    /// The digest of what a run came to; nil where what it was refused is not in the way any more: then another run does better.
+    /// The digest of what a run came to; nil where what it was refused is not in the way any more:
+    /// then another run does better.
     func outcomeDigest(
         _ expression: String, _ chosen: ResolvedRule, refused: [PublicErrorDetail], under policy: ProtectionPolicy
     ) throws -> ChoiceDigest? {
@@ -65,7 +75,9 @@ extension CatalogAccess {
 
     /// Whether a run would come to something else than the last one did.
     /// - Parameter applied: the digest of the last one.
-    func wouldChange(_ applied: String?, _ expression: String, _ chosen: ResolvedRule, under policy: ProtectionPolicy) throws -> Bool {
+    func wouldChange(
+        _ applied: String?, _ expression: String, _ chosen: ResolvedRule, under policy: ProtectionPolicy
+    ) throws -> Bool {
         guard let applied else { return true }
         // Nearly always nothing was in the way, and then the units need not be looked at.
         if applied == ChoiceDigest(expression, chosen.sources, missing: chosen.missing).text { return false }

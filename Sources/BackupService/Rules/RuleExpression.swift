@@ -48,7 +48,8 @@ struct RuleExpressionError: Error, Sendable, Hashable {
 
 /// How much a client may write.
 struct RuleExpressionLimits: Sendable, Hashable {
-    /// Characters of an expression: room for far more groups than are allowed, so that too many are told apart from nonsense.
+    /// Characters of an expression: room for far more groups than are allowed, so that too many are
+    /// told apart from nonsense.
     var length = 32_768
     /// Parentheses within parentheses.
     var depth = 32

@@ -15,12 +15,15 @@ struct RuleToken: Sendable, Hashable {
     var offset: Int
 }
 
-/// Splits an expression into pieces, scalar by scalar: a combining mark after a quote belongs to the text, and the quote stays one.
+/// Splits an expression into pieces, scalar by scalar: a combining mark after a quote belongs to
+/// the text, and the quote stays one.
 enum RuleLexer {
     static func tokens(_ text: String, _ limits: RuleExpressionLimits) throws(RuleExpressionError) -> [RuleToken] {
         let characters = Array(text.unicodeScalars)
         guard characters.count <= limits.length else {
-            throw RuleExpressionError(kind: .malformed, offset: limits.length, message: "the expression has more than \(limits.length) characters")
+            throw RuleExpressionError(
+                kind: .malformed, offset: limits.length,
+                message: "the expression has more than \(limits.length) characters")
         }
         var tokens: [RuleToken] = []
         var place = 0
@@ -35,15 +38,20 @@ enum RuleLexer {
             case let character where isWord(character):
                 while place < characters.count, isWord(characters[place]) { place += 1 }
                 tokens.append(RuleToken(kind: .word(string(characters[start..<place]).lowercased()), offset: start))
-            default: throw RuleExpressionError(kind: .malformed, offset: start, message: "'\(characters[start])' is not expected")
+            default:
+                throw RuleExpressionError(
+                    kind: .malformed, offset: start, message: "'\(characters[start])' is not expected")
             }
         }
         return tokens
     }
 
-    private static func string(_ scalars: ArraySlice<Unicode.Scalar>) -> String { String(String.UnicodeScalarView(scalars)) }
+    private static func string(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
+        String(String.UnicodeScalarView(scalars))
+    }
 
-    private static func quoted(_ characters: [Unicode.Scalar], _ place: inout Int) throws(RuleExpressionError) -> String {
+    private static func quoted(_ characters: [Unicode.Scalar], _ place: inout Int) throws(RuleExpressionError) -> String
+    {
         let start = place
         var text = String.UnicodeScalarView()
         place += 1
@@ -59,7 +67,8 @@ enum RuleLexer {
                 return String(text)
             }
         }
-        throw RuleExpressionError(kind: .malformed, offset: start, message: "the text is not closed with a single quote")
+        throw RuleExpressionError(
+            kind: .malformed, offset: start, message: "the text is not closed with a single quote")
     }
 
     /// Letters, digits and what operators, property paths and dates consist of besides.

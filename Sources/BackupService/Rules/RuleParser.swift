@@ -1,7 +1,8 @@
 import Foundation
 import Texts
 
-/// Reads the expressions of inclusion rules. Source: contract behaviour.md, section 5. Names and operators are read in any letter case.
+/// Reads the expressions of inclusion rules. Source: contract behaviour.md, section 5. Names and
+/// operators are read in any letter case.
 struct RuleParser {
     private let tokens: [RuleToken]
     private let limits: RuleExpressionLimits
@@ -16,19 +17,24 @@ struct RuleParser {
     }
 
     /// Reads the expression of a drive or mailbox rule.
-    static func groups(_ text: String, _ limits: RuleExpressionLimits = RuleExpressionLimits()) throws(RuleExpressionError) -> GroupExpression {
+    static func groups(
+        _ text: String, _ limits: RuleExpressionLimits = RuleExpressionLimits()
+    ) throws(RuleExpressionError) -> GroupExpression {
         var parser = try RuleParser(text, limits)
         let expression = try parser.groupExpression(depth: 0)
         try parser.expectEnd()
         guard expression.groupIDs.count <= limits.groups else {
             throw RuleExpressionError(
-                kind: .tooManyGroups, offset: 0, message: "the expression names \(expression.groupIDs.count) groups; \(limits.groups) are the most")
+                kind: .tooManyGroups, offset: 0,
+                message: "the expression names \(expression.groupIDs.count) groups; \(limits.groups) are the most")
         }
         return expression
     }
 
     /// Reads the expression of a site rule.
-    static func sites(_ text: String, _ limits: RuleExpressionLimits = RuleExpressionLimits()) throws(RuleExpressionError) -> SiteExpression {
+    static func sites(
+        _ text: String, _ limits: RuleExpressionLimits = RuleExpressionLimits()
+    ) throws(RuleExpressionError) -> SiteExpression {
         var parser = try RuleParser(text, limits)
         let expression = try parser.alternatives(depth: 0)
         try parser.expectEnd()
@@ -45,14 +51,17 @@ extension RuleParser {
             try expect(.mark(")"))
             return inner
         }
-        for kind: RuleToken.Kind in [.word("memberof"), .word("-any"), .mark("("), .word("group.id"), .word("-in"), .mark("[")] { try expect(kind) }
+        for kind: RuleToken.Kind in [
+            .word("memberof"), .word("-any"), .mark("("), .word("group.id"), .word("-in"), .mark("["),
+        ] { try expect(kind) }
         var ids: [String] = []
         var seen: Set<String> = []
         repeat {
             let offset = self.offset
             let text = try expectText()
             guard let id = Identifiers.canonical(text) else {
-                throw RuleExpressionError(kind: .malformed, offset: offset, message: "'\(text.shortened())' is not the id of a group")
+                throw RuleExpressionError(
+                    kind: .malformed, offset: offset, message: "'\(text.shortened())' is not the id of a group")
             }
             if seen.insert(id).inserted { ids.append(id) }
         } while take(.mark(","))
@@ -84,7 +93,9 @@ extension RuleParser {
             return inner
         }
         conditions += 1
-        guard conditions <= limits.conditions else { throw fault("more than \(limits.conditions) conditions are not allowed") }
+        guard conditions <= limits.conditions else {
+            throw fault("more than \(limits.conditions) conditions are not allowed")
+        }
         if take(.word("displayname")) {
             try expect(.word("-contains"))
             return .nameContains(try expectKeyword())
@@ -103,7 +114,9 @@ extension RuleParser {
     private mutating func expectKeyword() throws(RuleExpressionError) -> String {
         let offset = self.offset
         let text = try expectText()
-        guard !text.isEmpty else { throw RuleExpressionError(kind: .malformed, offset: offset, message: "the text to look for is empty") }
+        guard !text.isEmpty else {
+            throw RuleExpressionError(kind: .malformed, offset: offset, message: "the text to look for is empty")
+        }
         return text
     }
 
@@ -115,7 +128,9 @@ extension RuleParser {
         case .mark, nil: break
         }
         guard let text, let moment = RuleMoment.date(text) else {
-            throw RuleExpressionError(kind: .malformed, offset: offset, message: "a date such as '2026-03-01' or '2026-03-01T08:00:00Z' is expected")
+            throw RuleExpressionError(
+                kind: .malformed, offset: offset,
+                message: "a date such as '2026-03-01' or '2026-03-01T08:00:00Z' is expected")
         }
         place += 1
         return moment
@@ -139,7 +154,9 @@ extension RuleParser {
 
     private mutating func takeOpening(_ depth: Int) throws(RuleExpressionError) -> Bool {
         guard take(.mark("(")) else { return false }
-        guard depth < limits.depth else { throw fault("more than \(limits.depth) parentheses within each other are not allowed") }
+        guard depth < limits.depth else {
+            throw fault("more than \(limits.depth) parentheses within each other are not allowed")
+        }
         return true
     }
 
@@ -153,7 +170,9 @@ extension RuleParser {
     }
 
     private mutating func expectText() throws(RuleExpressionError) -> String {
-        guard tokens.indices.contains(place), case .text(let text) = tokens[place].kind else { throw fault("a text in single quotes is expected") }
+        guard tokens.indices.contains(place), case .text(let text) = tokens[place].kind else {
+            throw fault("a text in single quotes is expected")
+        }
         place += 1
         return text
     }

@@ -32,13 +32,18 @@ struct RuleResolver: Sendable {
         do throws(TenantError) {
             members = Dictionary(try tenant.groups().map { ($0.id, $0.members) }) { first, _ in first }
         } catch {
-            throw ServiceError(.serviceNotAvailable, "The tenant's directory cannot be read; try again later.", detail: error.description, isRetryable: true)
+            throw ServiceError(
+                .serviceNotAvailable, "The tenant's directory cannot be read; try again later.",
+                detail: error.description, isRetryable: true)
         }
     }
 
     /// What an expression chooses. Blocks; a condition on dates reads the trees of sites.
-    /// - Throws: `invalidRuleExpression`, `invalidRuleExpressionGroupLimitExceeded`; `serviceNotAvailable` where a site cannot be read now.
-    func resolve(_ expression: String, groupsMost: Int = RuleExpressionLimits().groups) throws(ServiceError) -> ResolvedRule {
+    /// - Throws: `invalidRuleExpression`, `invalidRuleExpressionGroupLimitExceeded`;
+    ///   `serviceNotAvailable` where a site cannot be read now.
+    func resolve(
+        _ expression: String, groupsMost: Int = RuleExpressionLimits().groups
+    ) throws(ServiceError) -> ResolvedRule {
         switch try RuleExpression(expression, workload, groupsMost: groupsMost) {
         case .groups(let groups): return resolve(groups)
         case .sites(let sites):
@@ -53,10 +58,14 @@ struct RuleResolver: Sendable {
         var missing: [PublicErrorDetail] = []
         for id in expression.groupIDs {
             guard let people = members[id] else {
-                missing.append(PublicErrorDetail(code: ServiceErrorCode.directoryObjectIDNotFound.rawValue, message: "The directory has no such group.", target: id))
+                missing.append(
+                    PublicErrorDetail(
+                        code: ServiceErrorCode.directoryObjectIDNotFound.rawValue,
+                        message: "The directory has no such group.", target: id))
                 continue
             }
-            // A member without a drive or mailbox has nothing to protect; that is no fault of the rule.
+            // A member without a drive or mailbox has nothing to protect; that is no
+            // fault of the rule.
             for person in people { if let source = lookup[person] { chosen[person] = source } }
         }
         return ResolvedRule(sources: chosen.values.sorted { $0.id.objectID < $1.id.objectID }, missing: missing)
@@ -76,7 +85,9 @@ struct RuleResolver: Sendable {
             do {
                 return try tenant.tree(of: source.id).hasChange(since: moment)
             } catch {
-                throw ServiceError(.serviceNotAvailable, "A site cannot be read now; try again later.", detail: "\(error)", isRetryable: true)
+                throw ServiceError(
+                    .serviceNotAvailable, "A site cannot be read now; try again later.", detail: "\(error)",
+                    isRetryable: true)
             }
         }
     }
@@ -95,24 +106,34 @@ enum RuleExpression: Sendable, Hashable {
         var limits = RuleExpressionLimits()
         limits.groups = groupsMost
         do throws(RuleExpressionError) {
-            self = workload == .sharePoint ? .sites(try RuleParser.sites(text, limits)) : .groups(try RuleParser.groups(text, limits))
+            self =
+                workload == .sharePoint
+                ? .sites(try RuleParser.sites(text, limits)) : .groups(try RuleParser.groups(text, limits))
         } catch {
             switch error.kind {
-            case .malformed: throw ServiceError(.invalidRuleExpression, "The expression is not valid: \(error.message) (at character \(error.offset)).")
-            case .tooManyGroups: throw ServiceError(.invalidRuleExpressionGroupLimitExceeded, "The expression is too long: \(error.message).")
+            case .malformed:
+                throw ServiceError(
+                    .invalidRuleExpression,
+                    "The expression is not valid: \(error.message) (at character \(error.offset)).")
+            case .tooManyGroups:
+                throw ServiceError(
+                    .invalidRuleExpressionGroupLimitExceeded, "The expression is too long: \(error.message).")
             }
         }
     }
 }
 
 extension ReadableTree {
-    /// Whether an item of the tree changed at a moment or later. Stops at the first; what cannot be read counts as unchanged.
+    /// Whether an item of the tree changed at a moment or later. Stops at the first; what cannot be
+    /// read counts as unchanged.
     func hasChange(since moment: Date) throws(TreeError) -> Bool {
         var waiting = [TreePath.root]
         while let folder = waiting.popLast() {
             for item in try items(in: folder).items {
                 let modified = item.attributes.modified
-                if Double(modified.seconds) + Double(modified.nanoseconds) / 1e9 >= moment.timeIntervalSince1970 { return true }
+                if Double(modified.seconds) + Double(modified.nanoseconds) / 1e9 >= moment.timeIntervalSince1970 {
+                    return true
+                }
                 if item.attributes.kind == .folder { waiting.append(folder.appending(item.name)) }
             }
         }

@@ -6,12 +6,16 @@ extension ProtectionService {
     /// The longest wait for another try that `backUpNow` sits through.
     private static let patienceSeconds = 30.0
 
-    /// Takes a restore point of each unit now and returns when they exist. A worker of this process or another does the work.
-    /// - Parameter names: unit ids, sign-in names, mail addresses, names of sites or directory ids; empty for every protected unit.
-    /// - Throws: `ServiceError`: `protectionUnitNotFound` for a name that fits no protected unit; `unknownError` where a backup failed.
+    /// Takes a restore point of each unit now and returns when they exist. A worker of this process
+    /// or another does the work.
+    /// - Parameter names: unit ids, sign-in names, mail addresses, names of sites or directory ids;
+    ///   empty for every protected unit.
+    /// - Throws: `ServiceError`: `protectionUnitNotFound` for a name that fits no protected unit;
+    ///   `unknownError` where a backup failed.
     public func backUpNow(_ names: [String]) async throws -> [RestorePoint] {
         let units = try await units(named: names, statuses: [.protected, .protectRequested])
-        // All of them first, so that the workers have something to do; one that had begun before does not count.
+        // All of them first, so that the workers have something to do; one that had begun
+        // before does not count.
         var asked: [String: String] = [:]
         for unit in units { asked[unit.id] = try await addBackup(of: unit.id) }
         var points: [RestorePoint] = []
@@ -23,16 +27,21 @@ extension ProtectionService {
     /// - Throws: `protectionUnitNotFound` where the unit is unknown or has no backup yet.
     public func repositoryRow(unitID: String) async throws -> UnitRepository {
         guard let row = try await catalog.find(UnitRepository.self, id: unitID.lowercased()) else {
-            throw ServiceError(.protectionUnitNotFound, "There is no repository of a unit '\(unitID)': the unit is unknown, or has no backup yet.")
+            throw ServiceError(
+                .protectionUnitNotFound,
+                "There is no repository of a unit '\(unitID)': the unit is unknown, or has no backup yet.")
         }
         return row
     }
 
-    /// Adds a backup, or takes the one that waits and brings it forward, perhaps because earlier tries failed.
+    /// Adds a backup, or takes the one that waits and brings it forward, perhaps
+    /// because earlier tries failed.
     /// - Returns: the job's id; nil where one runs that had begun before it was asked for.
     private func addBackup(of unitID: String) async throws -> String? {
         let (job, now) = (job(.backup, unitID), now)
-        let waiting = RowPredicate.and([.equal("kind", job.kind), .equal("subjectId", unitID), .equal("state", JobState.waiting)])
+        let waiting = RowPredicate.and([
+            .equal("kind", job.kind), .equal("subjectId", unitID), .equal("state", JobState.waiting),
+        ])
         return try await change(makesDue: false) { writer in
             if try writer.addJob(job) { return job.id }
             guard var open = try writer.first(Query<Job>(where: waiting)) else { return nil }
@@ -46,23 +55,33 @@ extension ProtectionService {
     }
 
     /// Units in some statuses, oldest first.
-    /// - Parameter names: unit ids, or the sign-in names, mail addresses or directory ids of their owners; empty for every unit.
+    /// - Parameter names: unit ids, or the sign-in names, mail addresses or directory ids of their
+    ///   owners; empty for every unit.
     /// - Throws: `protectionUnitNotFound` for a name that fits none.
     func units(named names: [String], statuses: [ProtectionUnitStatus]) async throws -> [ProtectionUnit] {
-        let units = try await catalog.page(Query<ProtectionUnit>(where: .oneOf("status", statuses), order: [.init("createdDateTime")]))
+        let units = try await catalog.page(
+            Query<ProtectionUnit>(where: .oneOf("status", statuses), order: [.init("createdDateTime")]))
         guard !names.isEmpty else { return units }
         let known = self.names(of: units)
         return try names.map { name in
             do {
                 return try known.unit(name)
-            } catch let error as ServiceError where error.code == .protectionUnitNotFound && statuses.count < ProtectionUnitStatus.allCases.count {
-                throw ServiceError(.protectionUnitNotFound, "No protected unit fits '\(name)'. Give a unit id, a site, or a user whose drive is in an active policy.")
+            } catch let error as ServiceError
+                where error.code == .protectionUnitNotFound && statuses.count < ProtectionUnitStatus.allCases.count
+            {
+                throw ServiceError(
+                    .protectionUnitNotFound,
+                    """
+                    No protected unit fits '\(name)'. Give a unit id, a site, or a user whose drive is in an \
+                    active policy.
+                    """
+                )
             }
         }
     }
 
-    /// The point that a job takes, which its row names when it is done. Points are not looked for by their time: a clock that was wrong may have
-    /// dated others later.
+    /// The point that a job takes, which its row names when it is done. Points are not looked for
+    /// by their time: a clock that was wrong may have dated others later.
     /// - Parameter jobID: nil where another backup has to end before the job can be added.
     private func point(of unitID: String, _ jobID: String?) async throws -> RestorePoint {
         var jobID = jobID
@@ -78,7 +97,9 @@ extension ProtectionService {
     private func point(of unitID: String, job jobID: String) async throws -> RestorePoint? {
         let (job, point) = try await catalog.read { reader -> (Job?, RestorePoint?) in
             let job = try reader.find(Job.self, id: jobID)
-            return (job, try job.flatMap { JobCursor($0).result }.flatMap { try reader.find(RestorePoint.self, id: $0) })
+            return (
+                job, try job.flatMap { JobCursor($0).result }.flatMap { try reader.find(RestorePoint.self, id: $0) }
+            )
         }
         let failed = "No restore point of unit \(unitID) could be taken"
         switch job?.state {
@@ -92,10 +113,17 @@ extension ProtectionService {
                 "Whether a restore point of unit \(unitID) was taken is not known: the record of its job is gone, as "
                     + "that of every job some days after its end. 'holdfast point list' shows the points.")
         case .waiting:
-            // A hiccup is worth waiting for; what several tries could not mend is told to the person who asked.
-            guard let job, let error = job.error, job.runAfterDateTime > now.addingTimeInterval(Self.patienceSeconds) else { return nil }
+            // A hiccup is worth waiting for; what several tries could not mend is told to
+            // the person who asked.
+            guard let job, let error = job.error, job.runAfterDateTime > now.addingTimeInterval(Self.patienceSeconds)
+            else { return nil }
             throw ServiceError(
-                .unknownError, "\(failed) yet: \(error.message). A running server tries again at \(job.runAfterDateTime.formatted(.iso8601)).")
+                .unknownError,
+                """
+                \(failed) yet: \(error.message). A running server tries again at \
+                \(job.runAfterDateTime.formatted(.iso8601)).
+                """
+            )
         case .running: return nil
         }
     }

@@ -6,9 +6,11 @@ struct ClockReading: Sendable, Hashable {
     var now: Date
     var steady: SteadyTime
 
-    /// Less is a clock that is kept right, or two looks that were not made at quite the same moment.
+    /// Less is a clock that is kept right, or two looks that were not made at
+    /// quite the same moment.
     static let minimumJumpSeconds = 120.0
-    /// A longer time that no steady clock vouches for is told: the server may have stood still for so long, or the clock may be wrong.
+    /// A longer time that no steady clock vouches for is told: the server may have stood still for
+    /// so long, or the clock may be wrong.
     static let maximumUnexplainedSeconds = 86_400.0
 
     /// What happened to the time of day since an earlier reading.
@@ -18,7 +20,8 @@ struct ClockReading: Sendable, Hashable {
             let moved = gone - (steady.seconds - last.steady.seconds)
             return abs(moved) >= Self.minimumJumpSeconds ? .jump(seconds: moved) : .none
         }
-        // The machine was started meanwhile. Time does not go back; how far it should have gone nobody knows.
+        // The machine was started meanwhile. Time does not go back; how far it should
+        // have gone nobody knows.
         if gone <= -Self.minimumJumpSeconds { return .jump(seconds: gone) }
         return gone > Self.maximumUnexplainedSeconds ? .unexplained(seconds: gone) : .none
     }
@@ -42,7 +45,8 @@ extension ClockState {
 
     /// The reading that the row keeps.
     var reading: ClockReading {
-        ClockReading(now: seenDateTime, steady: SteadyTime(epoch: epoch, seconds: Double(steadyMicroseconds) / 1_000_000))
+        ClockReading(
+            now: seenDateTime, steady: SteadyTime(epoch: epoch, seconds: Double(steadyMicroseconds) / 1_000_000))
     }
 
     /// Keeps a reading for the next comparison.
@@ -52,7 +56,8 @@ extension ClockState {
         steadyMicroseconds = Int(reading.steady.seconds * 1_000_000)
     }
 
-    /// Whether things may expire: not in the first hours after a jump. A moment further ahead than that is of a clock that was wrong.
+    /// Whether things may expire: not in the first hours after a jump. A moment further ahead than
+    /// that is of a clock that was wrong.
     func allowsExpiry(at now: Date, holdHours: Int) -> Bool {
         guard let heldUntilDateTime else { return true }
         return heldUntilDateTime <= now || heldUntilDateTime > now.addingTimeInterval(Double(holdHours) * 3600 + 1)

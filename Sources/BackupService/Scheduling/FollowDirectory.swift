@@ -4,27 +4,35 @@ import Foundation
 import Logging
 
 extension Scheduler {
-    /// Adds a job for each dynamic rule, and each policy over a whole workload, that would choose other sources now than it did last, and for
-    /// what was asked of a rule and is not done yet. The directory is read only where something follows it. Gives the number of jobs added.
+    /// Adds a job for each dynamic rule, and each policy over a whole workload, that would choose
+    /// other sources now than it did last, and for what was asked of a rule and is not done yet.
+    /// The directory is read only where something follows it. Gives the number of jobs added.
     func followDirectory(_ service: ProtectionService) async throws -> Int {
         let tenantID = service.tenantID
         let (rules, policies, isAllowed) = try await service.catalog.read { reader in
-            let isFollowing = RowPredicate.or([.equal("isAutoApplyEnabled", true), .oneOf("status", ProtectionRuleStatus.allCases.filter { !$0.isSettled })])
+            let isFollowing = RowPredicate.or([
+                .equal("isAutoApplyEnabled", true),
+                .oneOf("status", ProtectionRuleStatus.allCases.filter { !$0.isSettled }),
+            ])
             return (
                 try reader.page(Query<InclusionRule>(where: isFollowing)),
-                try reader.page(Query<ProtectionPolicy>(where: .equal("protectionMode", ProtectionMode.fullServiceBackup))),
+                try reader.page(
+                    Query<ProtectionPolicy>(where: .equal("protectionMode", ProtectionMode.fullServiceBackup))),
                 try reader.serviceState(tenantID: tenantID).status.allowsProtection
             )
         }
         guard isAllowed, !(rules.isEmpty && policies.isEmpty) else { return 0 }
         do {
-            let jobs = try await rulesToApply(rules, service).map { service.job(.applyRule, $0) }
+            let jobs =
+                try await rulesToApply(rules, service).map { service.job(.applyRule, $0) }
                 + policiesToCover(policies, service).map { service.job(.coverWorkload, $0) }
             guard !jobs.isEmpty else { return 0 }
             return try await service.catalog.write { writer in try jobs.count { try writer.addJob($0) } }
         } catch let error as ServiceError where error.isRetryable {
-            // What cannot be read now is looked at again on the next tick; nothing is taken for gone.
-            service.dependencies.logger.warning("The directory could not be read for rules.", metadata: ["cause": "\(error)"])
+            // What cannot be read now is looked at again on the next tick; nothing
+            // is taken for gone.
+            service.dependencies.logger.warning(
+                "The directory could not be read for rules.", metadata: ["cause": "\(error)"])
             return 0
         }
     }
@@ -40,8 +48,11 @@ extension Scheduler {
         return due
     }
 
-    /// Whether applying a rule would come to something else than it did last. A rule that cannot be applied is no reason to pass over the others.
-    private func wouldChange(_ rule: InclusionRule, _ resolver: RuleResolver, _ service: ProtectionService) async throws -> Bool {
+    /// Whether applying a rule would come to something else than it did last. A rule that cannot be
+    /// applied is no reason to pass over the others.
+    private func wouldChange(
+        _ rule: InclusionRule, _ resolver: RuleResolver, _ service: ProtectionService
+    ) async throws -> Bool {
         do {
             let chosen = try resolver.resolve(rule.expression, groupsMost: service.limits.groupsPerExpression)
             return try await service.catalog.read { reader in
@@ -53,13 +64,19 @@ extension Scheduler {
         }
     }
 
-    private func policiesToCover(_ policies: [ProtectionPolicy], _ service: ProtectionService) async throws -> [String] {
+    private func policiesToCover(_ policies: [ProtectionPolicy], _ service: ProtectionService) async throws -> [String]
+    {
         var due: [String] = []
         for policy in policies {
             let excluded = try await service.catalog.read { try $0.excludedSources(of: policy.id) }
-            let sources = try SourceLookup(service.dependencies.tenant, policy.workload).all.filter { !excluded.contains($0.id.objectID) }
+            let sources = try SourceLookup(service.dependencies.tenant, policy.workload).all.filter {
+                !excluded.contains($0.id.objectID)
+            }
             let chosen = ResolvedRule(sources: sources, missing: [])
-            if try await service.catalog.read({ try $0.wouldChange(policy.coverageDigest, "", chosen, under: policy) }) { due.append(policy.id) }
+            if try await service.catalog.read({ try $0.wouldChange(policy.coverageDigest, "", chosen, under: policy) })
+            {
+                due.append(policy.id)
+            }
         }
         return due
     }

@@ -14,8 +14,9 @@ struct NamesSeen: Sendable {
 }
 
 extension Scheduler {
-    /// Gives units and exclusions the names that the directory has now, at most once a cadence; a directory that says what it said last costs no look
-    /// at the rows. A person who is not there any more leaves the name behind as the last known one.
+    /// Gives units and exclusions the names that the directory has now, at most once a cadence; a
+    /// directory that says what it said last costs no look at the rows. A person who is not there
+    /// any more leaves the name behind as the last known one.
     func followNames(_ now: Date) async throws {
         let cadence = Double(service.intervals.cadenceSeconds)
         let seen = namesSeen.withLock { $0 }
@@ -25,7 +26,8 @@ extension Scheduler {
         do throws(TenantError) {
             names = try DirectoryNames(service.dependencies.tenant)
         } catch {
-            service.dependencies.logger.warning("The directory could not be read for names.", metadata: ["cause": "\(error)"])
+            service.dependencies.logger.warning(
+                "The directory could not be read for names.", metadata: ["cause": "\(error)"])
             return
         }
         if names.digest != seen.digest {
@@ -47,7 +49,9 @@ extension Scheduler {
             }
             if !changes.isEmpty {
                 try await service.catalog.write { writer in
-                    for row in changes { try writer.update(Record.self, where: .equal("id", row.id), set: row.nameColumns) }
+                    for row in changes {
+                        try writer.update(Record.self, where: .equal("id", row.id), set: row.nameColumns)
+                    }
                 }
             }
             after = rows.count < unitsPerChange ? nil : rows.last.map { query.key(of: $0) }
@@ -70,11 +74,14 @@ struct DirectoryNames: Sendable {
                 userPrincipalName: user.userPrincipalName, mail: user.mail, webURL: user.driveWebURL)
         }
         let sites = try tenant.sites().map { site in
-            ProtectionSource(id: SourceID(kind: .site, objectID: site.id), displayName: site.displayName, webURL: site.webURL)
+            ProtectionSource(
+                id: SourceID(kind: .site, objectID: site.id), displayName: site.displayName, webURL: site.webURL)
         }
         var hash = SHA256()
         for source in people + sites {
-            for text in [source.id.description, source.displayName, source.userPrincipalName, source.mail, source.webURL] {
+            for text in [
+                source.id.description, source.displayName, source.userPrincipalName, source.mail, source.webURL,
+            ] {
                 // The length in front keeps "ab","c" apart from "a","bc".
                 hash.update(data: Data("\(text?.utf8.count ?? -1):\(text ?? "")".utf8))
             }
@@ -86,14 +93,17 @@ struct DirectoryNames: Sendable {
 
     /// What the directory says of a source; nil where it does not know it.
     func source(_ kind: SourceKind, _ objectID: String) -> ProtectionSource? {
-        kind == .site ? sites[objectID] : people[objectID].map { person in
-            var person = person
-            person.id.kind = kind
-            return person
-        }
+        kind == .site
+            ? sites[objectID]
+            : people[objectID].map { person in
+                var person = person
+                person.id.kind = kind
+                return person
+            }
     }
 
-    /// Whether a person is known to be gone. A directory without anybody is one that is not there, and tells nothing.
+    /// Whether a person is known to be gone. A directory without anybody is one that is not
+    /// there, and tells nothing.
     func isGone(_ objectID: String) -> Bool { !people.isEmpty && people[objectID] == nil }
 }
 
@@ -116,7 +126,8 @@ extension ProtectionUnit: NamedSource {
 
     var nameColumns: [String: SQLValue] {
         [
-            "displayName": displayName.sqlValue, "email": email.sqlValue, "siteName": siteName.sqlValue, "siteWebUrl": siteWebUrl.sqlValue,
+            "displayName": displayName.sqlValue, "email": email.sqlValue, "siteName": siteName.sqlValue,
+            "siteWebUrl": siteWebUrl.sqlValue,
             "lastDisplayName": lastDisplayName.sqlValue, "lastEmail": lastEmail.sqlValue,
         ]
     }
@@ -128,6 +139,9 @@ extension ExclusionUnit: NamedSource {
     }
 
     var nameColumns: [String: SQLValue] {
-        ["displayName": displayName.sqlValue, "email": email.sqlValue, "siteName": siteName.sqlValue, "siteWebUrl": siteWebUrl.sqlValue]
+        [
+            "displayName": displayName.sqlValue, "email": email.sqlValue, "siteName": siteName.sqlValue,
+            "siteWebUrl": siteWebUrl.sqlValue,
+        ]
     }
 }

@@ -39,7 +39,8 @@ struct JobExecution {
         do {
             return try await finish(try await runUnderLease(), claiming)
         } catch is LeaseLost {
-            service.dependencies.logger.warning("Another worker went on with a job.", metadata: ["job": "\(job.id)", "kind": "\(job.kind)"])
+            service.dependencies.logger.warning(
+                "Another worker went on with a job.", metadata: ["job": "\(job.id)", "kind": "\(job.kind)"])
         } catch {
             await settle(Task.isCancelled ? nil : JobFailure(error))
         }
@@ -69,7 +70,9 @@ struct JobExecution {
         }
     }
 
-    private func finish(_ outcome: JobOutcome, _ claiming: @escaping @Sendable (CatalogWriter) throws -> Job?) async throws -> Job? {
+    private func finish(
+        _ outcome: JobOutcome, _ claiming: @escaping @Sendable (CatalogWriter) throws -> Job?
+    ) async throws -> Job? {
         let job = job
         switch outcome {
         case .postponed(let moment):
@@ -95,10 +98,12 @@ struct JobExecution {
         }
     }
 
-    /// Shows again and again that the job lives, and how far it is; returns when the lease was lost.
+    /// Shows again and again that the job lives, and how far it is; returns when
+    /// the lease was lost.
     ///
-    /// Where the machine slept, or stopped this process, for longer than the lease, somebody may have taken the job over. The first thing that is
-    /// done after it is to ask, and a run that lost its job ends.
+    /// Where the machine slept, or stopped this process, for longer than the lease, somebody may
+    /// have taken the job over. The first thing that is done after it is to ask, and a run that
+    /// lost its job ends.
     private func keepLease() async throws {
         let clock = service.dependencies.clock
         var shown = clock.steadyTime()
@@ -107,8 +112,13 @@ struct JobExecution {
             let now = clock.steadyTime()
             if now.epoch == shown.epoch, now.seconds - shown.seconds > Double(settings.leaseSeconds) {
                 service.dependencies.logger.warning(
-                    "A job showed no sign of life for longer than its lease: the machine slept, or this process was stopped.",
-                    metadata: ["job": "\(job.id)", "kind": "\(job.kind)", "seconds": "\(Int(now.seconds - shown.seconds))"])
+                    """
+                    A job showed no sign of life for longer than its lease: the machine slept, or this process was \
+                    stopped.
+                    """,
+                    metadata: [
+                        "job": "\(job.id)", "kind": "\(job.kind)", "seconds": "\(Int(now.seconds - shown.seconds))",
+                    ])
             }
             shown = now
         } while try await extendLease(cursor)
@@ -118,31 +128,44 @@ struct JobExecution {
         let (value, isNew) = progress.take()
         let (job, now, lease) = (job, service.now, settings.leaseSeconds)
         return try await service.catalog.write { writer in
-            guard try writer.extendLease(of: job, now: now, leaseSeconds: lease, cursor: cursor.text, progress: value.text) else { return false }
+            guard
+                try writer.extendLease(
+                    of: job, now: now, leaseSeconds: lease, cursor: cursor.text, progress: value.text)
+            else { return false }
             if isNew, job.kind == JobKind.restore.rawValue {
-                _ = try writer.update(RestoreArtifact.self, where: .equal("id", job.subjectId), set: ["progress": value.sqlValue])
+                _ = try writer.update(
+                    RestoreArtifact.self, where: .equal("id", job.subjectId), set: ["progress": value.sqlValue])
             }
             return true
         }
     }
 
-    /// What becomes of a job that did not end: given back (nil: the process is stopping), tried again, or failed for good.
+    /// What becomes of a job that did not end: given back (nil: the process is stopping), tried
+    /// again, or failed for good.
     private func settle(_ failure: JobFailure?) async {
         do {
             guard let failure else { return try await giveBack(until: service.now, uncounted, nil) }
-            let isWorthIt = failure.isBusy ? !hasWaitedLongEnough : failure.isRetryable && cursor.starts < settings.attemptsMost
-            let metadata: Logger.Metadata = ["job": "\(job.id)", "kind": "\(job.kind)", "subject": "\(job.subjectId)", "again": "\(isWorthIt)"]
+            let isWorthIt =
+                failure.isBusy ? !hasWaitedLongEnough : failure.isRetryable && cursor.starts < settings.attemptsMost
+            let metadata: Logger.Metadata = [
+                "job": "\(job.id)", "kind": "\(job.kind)", "subject": "\(job.subjectId)", "again": "\(isWorthIt)",
+            ]
             context.report(failure, metadata.merging(progress.report?.subject ?? [:]) { $1 })
             guard isWorthIt else { return try await fail(failure) }
             let seconds = failure.isBusy ? settings.busySeconds : settings.retrySeconds << min(cursor.starts, 8)
-            try await giveBack(until: service.now.addingTimeInterval(Double(seconds)), failure.isBusy ? uncounted : cursor, failure)
+            try await giveBack(
+                until: service.now.addingTimeInterval(Double(seconds)), failure.isBusy ? uncounted : cursor, failure)
         } catch {
-            service.dependencies.logger.error("A job could not be given back; its lease will run out.", metadata: ["job": "\(job.id)", "cause": "\(error)"])
+            service.dependencies.logger.error(
+                "A job could not be given back; its lease will run out.",
+                metadata: ["job": "\(job.id)", "cause": "\(error)"])
         }
     }
 
-    /// Whether something else uses the repository for longer than a job waits. A clock that went ahead makes a wait look long, so as many tries as
-    /// fit into a tenth of the hours must have been made too; one that went back makes it look short, so ten times as many are enough alone.
+    /// Whether something else uses the repository for longer than a job waits. A clock that
+    /// went ahead makes a wait look long, so as many tries as fit into a tenth of the hours
+    /// must have been made too; one that went back makes it look short, so ten times as
+    /// many are enough alone.
     private var hasWaitedLongEnough: Bool {
         let seconds = settings.busyMostHours * 3600
         let tries = seconds / max(1, settings.busySeconds)
@@ -153,7 +176,9 @@ struct JobExecution {
     private func giveBack(until moment: Date, _ cursor: JobCursor, _ failure: JobFailure?) async throws {
         let (job, context, runner) = (job, context, Self.runner(of: job.kind))
         try await service.catalog.write { writer in
-            guard try writer.releaseJob(job, runAfter: moment, cursor: cursor.text, error: failure?.jobError) else { return }
+            guard try writer.releaseJob(job, runAfter: moment, cursor: cursor.text, error: failure?.jobError) else {
+                return
+            }
             if let failure { try runner?.willRetry(job, failure.waiting(until: moment), context, writer) }
         }
     }
@@ -186,13 +211,14 @@ struct JobExecution {
 }
 
 extension CatalogWriter {
-    /// Claims jobs, as `claimJobs` does, but none that has to wait for another of its repository, and counts in the cursor of each the run that
-    /// begins.
+    /// Claims jobs, as `claimJobs` does, but none that has to wait for another of its repository,
+    /// and counts in the cursor of each the run that begins.
     /// - Parameters:
     ///   - lapsed: the running jobs that may be taken over; nil for all whose lease has run out.
     ///   - yieldsToBackups: as for `isBlocked`.
     func beginJobs(
-        owner: String, now: Date, leaseSeconds: Int, kinds: [String], limit: Int, takingOver lapsed: [Job]? = nil, yieldsToBackups: Bool = true
+        owner: String, now: Date, leaseSeconds: Int, kinds: [String], limit: Int, takingOver lapsed: [Job]? = nil,
+        yieldsToBackups: Bool = true
     ) throws -> [Job] {
         try claimJobs(
             owner: owner, now: now, leaseSeconds: leaseSeconds, kinds: kinds, limit: limit, takingOver: lapsed,

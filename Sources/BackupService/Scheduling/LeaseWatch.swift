@@ -4,9 +4,11 @@ import Synchronization
 
 /// Decides which running jobs may be taken over from their holders.
 ///
-/// The time of day alone does not say it: when it is set ahead, or the machine wakes after hours, every lease has run out at once, though every
-/// holder lives and would show it a moment later. So a lease that has run out is watched for a moment of time that really passes, and taken only if
-/// it has not moved. One that lies further ahead than a lease can was given by a clock that was ahead: it is watched for a whole lease.
+/// The time of day alone does not say it: when it is set ahead, or the machine wakes after hours,
+/// every lease has run out at once, though every holder lives and would show it a moment later. So
+/// a lease that has run out is watched for a moment of time that really passes, and taken only if
+/// it has not moved. One that lies further ahead than a lease can was given by a clock that was
+/// ahead: it is watched for a whole lease.
 final class LeaseWatch: Sendable {
     private struct Sight {
         var lease: Date?
@@ -35,7 +37,9 @@ final class LeaseWatch: Sendable {
             sights = sights.filter { ids.contains($0.key) }
             return held.filter { isLapsed($0, at: moment, &sights) }
         }
-        return jobs.sorted { ($0.leaseExpiresDateTime ?? .distantPast, $0.id) < ($1.leaseExpiresDateTime ?? .distantPast, $1.id) }
+        return jobs.sorted {
+            ($0.leaseExpiresDateTime ?? .distantPast, $0.id) < ($1.leaseExpiresDateTime ?? .distantPast, $1.id)
+        }
     }
 
     private func isLapsed(_ job: Job, at moment: ClockReading, _ sights: inout [String: Sight]) -> Bool {
@@ -46,7 +50,9 @@ final class LeaseWatch: Sendable {
             sights[job.id] = nil
             return false
         }
-        guard let seen = sights[job.id], seen.lease == lease, seen.attempt == job.attempt, seen.since.epoch == moment.steady.epoch else {
+        guard let seen = sights[job.id], seen.lease == lease, seen.attempt == job.attempt,
+            seen.since.epoch == moment.steady.epoch
+        else {
             sights[job.id] = Sight(lease: lease, attempt: job.attempt, since: moment.steady)
             return false
         }

@@ -2,14 +2,17 @@ import Catalog
 import Foundation
 
 extension ProtectionService {
-    /// Whether a job runs, or could begin now. What waits for a later moment does not count, and neither does a job that waits for another of its
-    /// repository: it can begin when that one has ended, which is a change in itself.
+    /// Whether a job runs, or could begin now. What waits for a later moment does not count, and
+    /// neither does a job that waits for another of its repository: it can begin when that one has
+    /// ended, which is a change in itself.
     public func isAtWork() async throws -> Bool {
         let now = now
         return try await look { reader in
             guard try reader.first(Query<Job>(where: .equal("state", JobState.running))) == nil else { return true }
             var due = Query<Job>(
-                where: .and([.equal("state", JobState.waiting), .compare("runAfterDateTime", .lessOrEqual, now.sqlValue)]),
+                where: .and([
+                    .equal("state", JobState.waiting), .compare("runAfterDateTime", .lessOrEqual, now.sqlValue),
+                ]),
                 order: [.init("runAfterDateTime")], limit: 100)
             while true {
                 let jobs = try reader.page(due)
@@ -20,7 +23,8 @@ extension ProtectionService {
         }
     }
 
-    /// Makes restores due that were put off because another session wrote into their drive, and does so no longer. Returns whether there were any.
+    /// Makes restores due that were put off because another session wrote into their drive, and
+    /// does so no longer. Returns whether there were any.
     ///
     /// For clocks that stand still: the moment to which they were put off would not come by itself.
     public func resumeFreedRestores() async throws -> Bool {

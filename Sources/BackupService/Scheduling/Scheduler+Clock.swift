@@ -2,9 +2,10 @@ import Catalog
 import Foundation
 import Logging
 
-// A clock that jumps must not take anything away. What expires by a wrong time is gone when the time is right again, so nothing expires in the
-// first hours after a jump in either direction: long enough for whoever is told by the log and by health to look. What is known of the clock is
-// kept in the catalogue, because the wrong time and the right one are often those of two starts.
+// A clock that jumps must not take anything away. What expires by a wrong time is gone when the
+// time is right again, so nothing expires in the first hours after a jump in either direction: long
+// enough for whoever is told by the log and by health to look. What is known of the clock is kept
+// in the catalogue, because the wrong time and the right one are often those of two starts.
 
 extension Scheduler {
     /// The name of the check in the health report.
@@ -24,10 +25,13 @@ extension Scheduler {
             service.dependencies.logger.warning("\(text(change, since: known?.seenDateTime, state))")
         }
         if change.seconds > 0 {
-            let moved = try await service.catalog.write { writer in try writer.giveTimesBack(at: now, after: change.seconds) }
+            let moved = try await service.catalog.write { writer in
+                try writer.giveTimesBack(at: now, after: change.seconds)
+            }
             if moved > 0 {
                 service.dependencies.logger.warning(
-                    "Restore points have their times again, which were moved while the clock was behind.", metadata: ["points": "\(moved)"])
+                    "Restore points have their times again, which were moved while the clock was behind.",
+                    metadata: ["points": "\(moved)"])
             }
         }
         if known == nil || change != .none || now.timeIntervalSince(state.seenDateTime) >= Self.secondsBetweenNotes {
@@ -38,8 +42,12 @@ extension Scheduler {
         let health = service.dependencies.health
         if mayExpire {
             health.set(Self.clockCheck, to: .ok, at: now)
-        } else if change != .none || !health.checks.contains(where: { $0.name == Self.clockCheck && $0.status == .warning }) {
-            health.set(Self.clockCheck, to: .warning, message: text(change, since: known?.seenDateTime, state), at: state.jumpDateTime ?? now)
+        } else if change != .none
+            || !health.checks.contains(where: { $0.name == Self.clockCheck && $0.status == .warning })
+        {
+            health.set(
+                Self.clockCheck, to: .warning, message: text(change, since: known?.seenDateTime, state),
+                at: state.jumpDateTime ?? now)
         }
         return mayExpire
     }
@@ -63,7 +71,11 @@ extension Scheduler {
         case .jump(let seconds):
             return "The clock went \(seconds > 0 ? "ahead" : "back") by \(Self.length(seconds)). \(advice)"
         case .unexplained(let seconds):
-            return "The server last looked at its clock \(Self.length(seconds)) ago, and the machine was started since. \(advice)"
+            return
+                """
+                The server last looked at its clock \(Self.length(seconds)) ago, and the machine was started \
+                since. \(advice)
+                """
         case .none:
             // Told again by a process that was started after it.
             let direction = (state.jumpSeconds ?? 0) < 0 ? "back" : "ahead"
@@ -79,10 +91,12 @@ extension Scheduler {
         return "\(seconds / unit.0) \(unit.1)"
     }
 
-    /// Makes due what waits for a moment further ahead than anything waits for: a clock that was ahead has set it. Gives the number of jobs.
+    /// Makes due what waits for a moment further ahead than anything waits for: a clock that was
+    /// ahead has set it. Gives the number of jobs.
     func bringForward(_ now: Date) async throws -> Int {
         let (worker, intervals) = (service.dependencies.worker, service.intervals)
-        let most = max(intervals.cadenceSeconds, intervals.housekeepingSeconds, worker.retrySeconds << 8, 10 * worker.busySeconds)
+        let most = max(
+            intervals.cadenceSeconds, intervals.housekeepingSeconds, worker.retrySeconds << 8, 10 * worker.busySeconds)
         func waits(_ kind: RowPredicate, longerThan seconds: Int) -> RowPredicate {
             .and([
                 .equal("state", JobState.waiting),

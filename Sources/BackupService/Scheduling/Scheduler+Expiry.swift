@@ -13,8 +13,9 @@ extension Scheduler {
         }
     }
 
-    /// Ends holds that are over, and removes points that have aged out, except those that a running restore needs, restore sessions that ended more than a year ago,
-    /// browse sessions that are over, and jobs that ended some days ago.
+    /// Ends holds that are over, and removes points that have aged out, except those that a running
+    /// restore needs, restore sessions that ended more than a year ago, browse sessions that are
+    /// over, and jobs that ended some days ago.
     func expire(_ now: Date) async throws -> Expired {
         let intervals = service.intervals
         var expired = try await endHolds(now)
@@ -22,8 +23,10 @@ extension Scheduler {
         let ended: [RestoreSessionStatus] = [.completed, .completedWithError, .failed]
         let yearAgo = now.adding(days: -intervals.endedSessionDays)
         expired += try await remove(
-            RestoreSession.self, where: .and([.oneOf("status", ended), .compare("completedDateTime", .less, yearAgo.sqlValue)]))
-        expired += try await remove(BrowseSession.self, where: .compare("expirationDateTime", .lessOrEqual, now.sqlValue))
+            RestoreSession.self,
+            where: .and([.oneOf("status", ended), .compare("completedDateTime", .less, yearAgo.sqlValue)]))
+        expired += try await remove(
+            BrowseSession.self, where: .compare("expirationDateTime", .lessOrEqual, now.sqlValue))
         let daysAgo = now.adding(days: -intervals.endedJobDays)
         // Jobs end by the hundred thousand a day, and nobody waits for theirs to go.
         let jobs = try await remove(Job.self, where: .compare("endedDateTime", .lessOrEqual, daysAgo.sqlValue))
@@ -48,10 +51,13 @@ extension Scheduler {
     }
 
     private func remove<Record: CatalogRecord>(_: Record.Type, where isOver: RowPredicate) async throws -> Expired {
-        try await inPieces(of: Query<Record>(where: isOver)) { try $0.delete(Record.self, where: isOver, limit: Self.rowsPerChange) }
+        try await inPieces(of: Query<Record>(where: isOver)) {
+            try $0.delete(Record.self, where: isOver, limit: Self.rowsPerChange)
+        }
     }
 
-    /// Runs a change until it meets no full piece, as often as one look allows. Looks before it writes, so that an idle server commits nothing.
+    /// Runs a change until it meets no full piece, as often as one look allows. Looks before it
+    /// writes, so that an idle server commits nothing.
     func inPieces<Record>(
         of query: Query<Record>, _ change: @escaping @Sendable (CatalogWriter) throws -> Int
     ) async throws -> Expired {

@@ -4,7 +4,8 @@ import Logging
 public import ServiceLifecycle
 import Synchronization
 
-/// Does what time brings: backups on the cadence, expiry, the end of undo periods, hand-overs of the controller.
+/// Does what time brings: backups on the cadence, expiry, the end of undo periods,
+/// hand-overs of the controller.
 ///
 /// It only adds jobs and changes rows, so any number of schedulers may share a catalogue.
 public final class Scheduler: Service {
@@ -19,9 +20,11 @@ public final class Scheduler: Service {
         self.service = service
     }
 
-    /// Rows that one transaction of the scheduler changes at most, so that others get their turn in between.
+    /// Rows that one transaction of the scheduler changes at most, so that others get
+    /// their turn in between.
     static let rowsPerChange = 200
-    /// Transactions that one look gives to the same task. What is left after them is looked at again a second later.
+    /// Transactions that one look gives to the same task. What is left after them is looked at
+    /// again a second later.
     static let changesPerLook = 50
 
     /// Runs until the task is cancelled or a graceful shutdown begins.
@@ -31,19 +34,21 @@ public final class Scheduler: Service {
                 let seen = self.service.dueSignal.generation
                 do {
                     let next = try await self.tick()
-                    try await self.service.dependencies.clock.sleep(until: next, orAfter: [(self.service.dueSignal, seen)])
+                    try await self.service.dependencies.clock.sleep(
+                        until: next, orAfter: [(self.service.dueSignal, seen)])
                 } catch is CancellationError {
                     return
                 } catch {
-                    self.service.dependencies.logger.error("The scheduler could not reach the catalogue and tries again.", metadata: ["cause": "\(error)"])
+                    self.service.dependencies.logger.error(
+                        "The scheduler could not reach the catalogue and tries again.", metadata: ["cause": "\(error)"])
                     try? await self.service.dependencies.clock.sleep(until: self.service.now.addingTimeInterval(5))
                 }
             }
         }
     }
 
-    /// Does everything that is due now, and gives the moment of the next look. Missed ticks are not invented: a unit that was not looked at
-    /// for an hour gets one backup, not six.
+    /// Does everything that is due now, and gives the moment of the next look. Missed ticks are not
+    /// invented: a unit that was not looked at for an hour gets one backup, not six.
     @discardableResult
     public func tick() async throws -> Date {
         let now = service.now
@@ -52,7 +57,9 @@ public final class Scheduler: Service {
         let mayExpire = try await mayExpire(now)
         // The service's own state first: what it does not allow any more is not begun.
         var changes = mayExpire ? try await endServicePeriods(now, service) : 0
-        changes += try await bringForward(now) + addDueBackups(now, next: next) + followDirectory(service) + addDueVerification(now)
+        changes +=
+            try await bringForward(now) + addDueBackups(now, next: next) + followDirectory(service)
+            + addDueVerification(now)
         var isMore = false
         if mayExpire {
             let expired = try await expire(now)
@@ -64,14 +71,18 @@ public final class Scheduler: Service {
         try await watchVerificationPace(now)
         try await followNames(now)
         try await tellHolds(now)
-        return isMore ? now.addingTimeInterval(1) : min(next, now.addingTimeInterval(Double(service.intervals.housekeepingSeconds)))
+        return isMore
+            ? now.addingTimeInterval(1)
+            : min(next, now.addingTimeInterval(Double(service.intervals.housekeepingSeconds)))
     }
 
-    /// Adds a backup for each unit whose moment has come. One that lies further ahead than the cadence has come too: it was set by a clock that
-    /// was ahead, and nothing would be backed up until that time comes.
+    /// Adds a backup for each unit whose moment has come. One that lies further ahead than the
+    /// cadence has come too: it was set by a clock that was ahead, and nothing would be backed up
+    /// until that time comes.
     private func addDueBackups(_ now: Date, next: Date) async throws -> Int {
-        // A unit that was just added to an active policy is due at once: its first point makes it protected. One whose first backup failed fell back
-        // to unprotected and is tried again; others that are unprotected have no moment at which they are due.
+        // A unit that was just added to an active policy is due at once: its first point makes it
+        // protected. One whose first backup failed fell back to unprotected and is tried again;
+        // others that are unprotected have no moment at which they are due.
         let wanted: [ProtectionUnitStatus] = [.protectRequested, .protected, .unprotected]
         let latest = now.addingTimeInterval(Double(service.intervals.cadenceSeconds))
         let due = [
@@ -80,7 +91,8 @@ public final class Scheduler: Service {
         ].map { Query<ProtectionUnit>(where: .and([.oneOf("status", wanted), $0]), limit: Self.rowsPerChange) }
         let tenantID = service.tenantID
         let isDue = try await service.catalog.read { reader in try due.contains { try reader.first($0) != nil } }
-        guard isDue, try await service.catalog.read({ try $0.serviceState(tenantID: tenantID) }).status.allowsProtection else { return 0 }
+        guard isDue, try await service.catalog.read({ try $0.serviceState(tenantID: tenantID) }).status.allowsProtection
+        else { return 0 }
         let service = service
         return try await inPieces(of: due) { query, writer in
             let ids = try writer.ids(query)
@@ -91,9 +103,11 @@ public final class Scheduler: Service {
         }
     }
 
-    /// Runs a change for each query until it meets no full piece any more. The change gives how many rows it met, and what it counts.
+    /// Runs a change for each query until it meets no full piece any more. The change gives how
+    /// many rows it met, and what it counts.
     private func inPieces<Record>(
-        of queries: [Query<Record>], _ change: @escaping @Sendable (Query<Record>, CatalogWriter) throws -> (met: Int, counted: Int)
+        of queries: [Query<Record>],
+        _ change: @escaping @Sendable (Query<Record>, CatalogWriter) throws -> (met: Int, counted: Int)
     ) async throws -> Int {
         var total = 0
         for query in queries {
@@ -106,13 +120,16 @@ public final class Scheduler: Service {
         return total
     }
 
-    /// Gives up the backups of units whose undo period is over. What a restore reads stays until that has ended.
+    /// Gives up the backups of units whose undo period is over. What a restore reads stays
+    /// until that has ended.
     private func endUndoPeriods(_ now: Date) async throws -> Int {
         let limit = now.adding(days: -service.intervals.offboardingUndoDays)
-        let due = Query<ProtectionUnit>(where: .and([
-            .equal("status", ProtectionUnitStatus.offboardRequested), .compare("offboardRequestedDateTime", .lessOrEqual, limit.sqlValue),
-            .noRestoreReadsUnit,
-        ]))
+        let due = Query<ProtectionUnit>(
+            where: .and([
+                .equal("status", ProtectionUnitStatus.offboardRequested),
+                .compare("offboardRequestedDateTime", .lessOrEqual, limit.sqlValue),
+                .noRestoreReadsUnit,
+            ]))
         guard try await service.catalog.count(due) > 0 else { return 0 }
         let service = service
         return try await service.catalog.write { writer in
@@ -122,7 +139,8 @@ public final class Scheduler: Service {
                 unit.status = status
                 try writer.update(unit)
                 _ = try writer.delete(RestorePoint.self, where: .equal("unitId", unit.id))
-                // A look into a point ends with it; whoever keeps one open does not keep the owner from being forgotten.
+                // A look into a point ends with it; whoever keeps one open does not keep the
+                // owner from being forgotten.
                 _ = try writer.delete(BrowseSession.self, where: .equal("unitId", unit.id))
                 _ = try writer.addJob(service.job(.deleteRepository, unit.id))
             }
@@ -132,9 +150,11 @@ public final class Scheduler: Service {
 
     /// Lets a change of the controller whose date has come take effect.
     private func completeHandOver(_ now: Date) async throws {
-        let pending = Query<ServiceApp>(where: .and([
-            .equal("status", ServiceAppStatus.pendingActive), .compare("effectiveDateTime", .lessOrEqual, now.sqlValue),
-        ]))
+        let pending = Query<ServiceApp>(
+            where: .and([
+                .equal("status", ServiceAppStatus.pendingActive),
+                .compare("effectiveDateTime", .lessOrEqual, now.sqlValue),
+            ]))
         guard try await service.catalog.count(pending) > 0 else { return }
         try await service.catalog.write { writer in
             let moving: [ServiceAppStatus] = [.pendingActive, .pendingInactive]

@@ -2,13 +2,15 @@ import Catalog
 import Foundation
 
 extension Scheduler {
-    /// Ends the periods of the service that are over: the grace period of a deleted controller, the time in which restores still run, and the time
-    /// in which it could be undone (behaviour.md, sections 1 and 2). Gives the number of changes.
+    /// Ends the periods of the service that are over: the grace period of a deleted controller, the
+    /// time in which restores still run, and the time in which it could be undone (behaviour.md,
+    /// sections 1 and 2). Gives the number of changes.
     func endServicePeriods(_ now: Date, _ service: ProtectionService) async throws -> Int {
         let tenantID = service.tenantID
-        let gone = Query<ServiceApp>(where: .and([
-            .equal("status", ServiceAppStatus.inactive), .compare("effectiveDateTime", .lessOrEqual, now.sqlValue),
-        ]))
+        let gone = Query<ServiceApp>(
+            where: .and([
+                .equal("status", ServiceAppStatus.inactive), .compare("effectiveDateTime", .lessOrEqual, now.sqlValue),
+            ]))
         let isDue = try await service.catalog.read { reader in
             let state = try reader.serviceState(tenantID: tenantID)
             return try state.dueEvent(now) != nil || reader.count(gone) > 0
@@ -41,7 +43,8 @@ extension ServiceState {
         switch status {
         case .disabled, .enabled: nil
         case .protectionChangeLocked where restoreAllowedTillDateTime.map { $0 <= now } ?? false: .restorePeriodEnded
-        case .protectionChangeLocked, .restoreLocked: (gracePeriodDateTime.map { $0 <= now } ?? false) ? .undoPeriodEnded : nil
+        case .protectionChangeLocked, .restoreLocked:
+            (gracePeriodDateTime.map { $0 <= now } ?? false) ? .undoPeriodEnded : nil
         }
     }
 }
@@ -49,7 +52,9 @@ extension ServiceState {
 extension CatalogWriter {
     fileprivate func endPeriod(_ event: ServiceEvent, _ service: ProtectionService, _ now: Date) throws {
         var state = try serviceState(tenantID: service.tenantID)
-        guard let status = state.status.after(event) else { preconditionFailure("an event is due only where the status knows it") }
+        guard let status = state.status.after(event) else {
+            preconditionFailure("an event is due only where the status knows it")
+        }
         state.status = status
         state.lastModifiedBy = nil
         state.lastModifiedDateTime = now
@@ -59,13 +64,18 @@ extension CatalogWriter {
 
     /// The end of the service: no policies any more, and the backups of every unit are deleted.
     private func offboardEverything(_ service: ProtectionService) throws {
-        for unit in try page(Query<ProtectionUnit>(where: .compare("status", .notEqual, ProtectionUnitStatus.offboarded.sqlValue))) {
+        for unit in try page(
+            Query<ProtectionUnit>(where: .compare("status", .notEqual, ProtectionUnitStatus.offboarded.sqlValue)))
+        {
             _ = try addJob(service.job(.deleteRepository, unit.id))
         }
-        try update(ProtectionUnit.self, where: .true, set: [
-            "status": ProtectionUnitStatus.offboarded.sqlValue, "policyId": .null, "protectionSources": ProtectionSources().sqlValue,
-            "nextBackupDateTime": .null, "error": .null,
-        ])
+        try update(
+            ProtectionUnit.self, where: .true,
+            set: [
+                "status": ProtectionUnitStatus.offboarded.sqlValue, "policyId": .null,
+                "protectionSources": ProtectionSources().sqlValue,
+                "nextBackupDateTime": .null, "error": .null,
+            ])
         _ = try delete(RestorePoint.self, where: .true)
         _ = try delete(BrowseSession.self, where: .true)
         _ = try delete(ProtectionPolicy.self, where: .true)

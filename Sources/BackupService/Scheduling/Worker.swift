@@ -5,9 +5,11 @@ import Logging
 public import ServiceLifecycle
 import Synchronization
 
-/// Takes jobs under leases and runs several at once. Any number of workers, in any number of processes, may share a catalogue.
+/// Takes jobs under leases and runs several at once. Any number of workers, in any number of
+/// processes, may share a catalogue.
 ///
-/// A job whose process was killed is taken over as soon as that is known on the same machine, and when the lease has run out elsewhere.
+/// A job whose process was killed is taken over as soon as that is known on the same machine, and
+/// when the lease has run out elsewhere.
 public final class Worker: Service {
     private let service: ProtectionService
     private let kinds: [JobKind]
@@ -33,7 +35,8 @@ public final class Worker: Service {
         }
     }
 
-    /// A prune that has been due for so long goes before backups, so that no server is too busy to give space back.
+    /// A prune that has been due for so long goes before backups, so that no server is too busy
+    /// to give space back.
     private static let secondsOfPatience = 3600.0
 
     private static func isAwaited(_ kind: String) -> Bool { JobKind(rawValue: kind)?.isAwaited == true }
@@ -46,7 +49,8 @@ public final class Worker: Service {
         leases = LeaseWatch(isGone: { process.isGone($0) }, settings: service.dependencies.worker)
     }
 
-    /// Works until the task is cancelled or a graceful shutdown begins; jobs that are not done then are given back.
+    /// Works until the task is cancelled or a graceful shutdown begins; jobs that are not done
+    /// then are given back.
     public func run() async throws {
         await cancelWhenGracefulShutdown { await self.work() }
     }
@@ -75,7 +79,9 @@ public final class Worker: Service {
     /// Runs a job, and then one after the other those that were claimed for its place.
     private func perform(_ first: Job) async {
         var job = first
-        while let next = await JobExecution(job: job, service: service).perform(claiming: { [job] in try self.successor(of: job, $0) }) {
+        while let next = await JobExecution(job: job, service: service).perform(claiming: { [job] in
+            try self.successor(of: job, $0)
+        }) {
             service.signal.notify()
             running.withLock { [job] load in
                 load.begin(next)
@@ -93,12 +99,15 @@ public final class Worker: Service {
 
     /// The catalogue could not be reached: said once, then tried again.
     private func pause(after error: any Error) async {
-        service.dependencies.logger.error("The worker could not reach the catalogue and tries again.", metadata: ["cause": "\(error)"])
-        try? await service.dependencies.clock.sleep(until: service.now.addingTimeInterval(Double(settings.retrySeconds)))
+        service.dependencies.logger.error(
+            "The worker could not reach the catalogue and tries again.", metadata: ["cause": "\(error)"])
+        try? await service.dependencies.clock.sleep(
+            until: service.now.addingTimeInterval(Double(settings.retrySeconds)))
     }
 
-    /// Claims as many jobs as there are free places, those that somebody waits for first; one place is left for the others, so that backups go
-    /// on during a great restore. It looks before it writes, so that an idle worker costs no commits.
+    /// Claims as many jobs as there are free places, those that somebody waits for first; one place
+    /// is left for the others, so that backups go on during a great restore. It looks before it
+    /// writes, so that an idle worker costs no commits.
     private func claim() async throws -> [Job] {
         let load = running.withLock { $0 }
         let free = settings.width - load.awaited - load.others
@@ -115,46 +124,63 @@ public final class Worker: Service {
 
     /// The running jobs whose holders are gone, or have shown no sign of life for long enough.
     private func lapsedJobs(besides own: Set<String>) async throws -> [Job] {
-        let held = try await service.catalog.page(Query<Job>(where: .equal("state", JobState.running))).filter { !own.contains($0.id) }
-        return leases.lapsed(among: held, at: ClockReading(now: service.now, steady: service.dependencies.clock.steadyTime()))
+        let held = try await service.catalog.page(Query<Job>(where: .equal("state", JobState.running))).filter {
+            !own.contains($0.id)
+        }
+        return leases.lapsed(
+            among: held, at: ClockReading(now: service.now, steady: service.dependencies.clock.steadyTime()))
     }
 
     /// How many of the places those jobs may have that somebody waits for.
     private var placesForAwaited: Int { max(1, settings.width - 1) }
 
-    /// The jobs of some kinds that wait and are due, also those that other jobs of their repository keep waiting.
+    /// The jobs of some kinds that wait and are due, also those that other jobs of
+    /// their repository keep waiting.
     private func due(_ kinds: [JobKind]) -> Query<Job> {
-        Query<Job>(where: .and([
-            .oneOf("kind", kinds.map(\.rawValue)), .equal("state", JobState.waiting),
-            .compare("runAfterDateTime", .lessOrEqual, service.now.sqlValue),
-        ]))
+        Query<Job>(
+            where: .and([
+                .oneOf("kind", kinds.map(\.rawValue)), .equal("state", JobState.waiting),
+                .compare("runAfterDateTime", .lessOrEqual, service.now.sqlValue),
+            ]))
     }
 
-    /// The job that goes on in the place of one that ends, in the same commit: hundreds of small drives wait for nothing between them.
+    /// The job that goes on in the place of one that ends, in the same commit: hundreds of small
+    /// drives wait for nothing between them.
     ///
-    /// It is of the same sort, so that the counts of places stay right. A place that somebody waits for is left to `claim`, however many backups are due.
+    /// It is of the same sort, so that the counts of places stay right. A place that somebody waits
+    /// for is left to `claim`, however many backups are due.
     private func successor(of job: Job, _ writer: CatalogWriter) throws -> Job? {
         let isAwaited = Self.isAwaited(job.kind)
-        if !isAwaited, running.withLock({ $0.awaited }) < placesForAwaited, try writer.count(due(kinds.filter(\.isAwaited))) > 0 { return nil }
+        if !isAwaited, running.withLock({ $0.awaited }) < placesForAwaited,
+            try writer.count(due(kinds.filter(\.isAwaited))) > 0
+        {
+            return nil
+        }
         return try begin(isAwaited: isAwaited, limit: 1, takingOver: [], writer).first
     }
 
-    /// Claims jobs of one sort. Of those that nobody waits for, prunes come last: what a backup keeps is worth more than what a prune frees.
+    /// Claims jobs of one sort. Of those that nobody waits for, prunes come last: what a backup
+    /// keeps is worth more than what a prune frees.
     private func begin(isAwaited: Bool, limit: Int, takingOver lapsed: [Job], _ writer: CatalogWriter) throws -> [Job] {
         let kinds = kinds.filter { $0.isAwaited == isAwaited }
         guard kinds.contains(.prune) else { return try begin(kinds, limit: limit, takingOver: lapsed, writer) }
         let late = due([.prune]).dueSince(service.now.addingTimeInterval(-Self.secondsOfPatience))
         var jobs: [Job] = []
-        if try writer.first(late) != nil { jobs = try begin([.prune], limit: min(1, limit), takingOver: lapsed, writer) }
+        if try writer.first(late) != nil {
+            jobs = try begin([.prune], limit: min(1, limit), takingOver: lapsed, writer)
+        }
         for kinds in [kinds.filter { $0 != .prune }, [.prune]] {
             jobs += try begin(kinds, limit: limit - jobs.count, takingOver: lapsed, writer)
         }
         return jobs
     }
 
-    private func begin(_ kinds: [JobKind], limit: Int, takingOver lapsed: [Job], _ writer: CatalogWriter) throws -> [Job] {
+    private func begin(
+        _ kinds: [JobKind], limit: Int, takingOver lapsed: [Job], _ writer: CatalogWriter
+    ) throws -> [Job] {
         try writer.beginJobs(
-            owner: service.dependencies.process.description, now: service.now, leaseSeconds: settings.leaseSeconds, kinds: kinds.map(\.rawValue),
+            owner: service.dependencies.process.description, now: service.now, leaseSeconds: settings.leaseSeconds,
+            kinds: kinds.map(\.rawValue),
             limit: limit, takingOver: lapsed, yieldsToBackups: self.kinds.contains(.backup))
     }
 }

@@ -35,11 +35,13 @@ extension ProtectionService {
         do {
             return try dependencies.tenant.users().map { user in
                 TenantUser(
-                    id: user.id, userPrincipalName: user.userPrincipalName, displayName: user.displayName, mail: user.mail,
+                    id: user.id, userPrincipalName: user.userPrincipalName, displayName: user.displayName,
+                    mail: user.mail,
                     hasDrive: user.hasDrive, driveWebURL: user.driveWebURL)
             }
         } catch {
-            throw ServiceError(.serviceNotAvailable, "The directory cannot be read now.", detail: "\(error)", isRetryable: true)
+            throw ServiceError(
+                .serviceNotAvailable, "The directory cannot be read now.", detail: "\(error)", isRetryable: true)
         }
     }
 }

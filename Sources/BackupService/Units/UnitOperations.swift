@@ -2,15 +2,19 @@ public import Catalog
 import Foundation
 
 extension ProtectionService {
-    /// Asks for the deletion of a unit's backups, which happens when the undo period is over. Only for a unit without a policy.
-    /// - Throws: `invalidProtectionUnitID`, `protectionUnitNotFound`, `appNotController`, `serviceNotEnabled`, `operationNotAllowed`.
+    /// Asks for the deletion of a unit's backups, which happens when the undo period is over. Only
+    /// for a unit without a policy.
+    /// - Throws: `invalidProtectionUnitID`, `protectionUnitNotFound`, `appNotController`,
+    ///   `serviceNotEnabled`, `operationNotAllowed`.
     public func offboardUnit(id: String, _ caller: Caller) async throws -> ProtectionUnit {
         let now = now
         var log = activity(.protectionUnitLevelOffboarding, of: id.lowercased(), .oneDriveForBusiness, caller)
         log.details.offboardStart = now
         log.details.total = 1
         return try await changeUnit(id, nil, caller) { [log] unit, writer in
-            guard unit.policyId == nil else { throw ServiceError(.operationNotAllowed, "The unit still belongs to a policy.") }
+            guard unit.policyId == nil else {
+                throw ServiceError(.operationNotAllowed, "The unit still belongs to a policy.")
+            }
             try unit.move(.offboard)
             unit.offboardRequestedDateTime = now
             var log = log
@@ -20,7 +24,8 @@ extension ProtectionService {
     }
 
     /// Calls the deletion of a unit's backups off. `offboardRequestedDateTime` keeps its value.
-    /// - Throws: `invalidProtectionUnitID`, `protectionUnitNotFound`, `appNotController`, `serviceNotEnabled`, `operationNotAllowed`.
+    /// - Throws: `invalidProtectionUnitID`, `protectionUnitNotFound`, `appNotController`,
+    ///   `serviceNotEnabled`, `operationNotAllowed`.
     public func cancelOffboardUnit(id: String, _ caller: Caller) async throws -> ProtectionUnit {
         let (settle, now) = (job(.settle, id.lowercased()), now)
         return try await changeUnit(id, nil, caller) { unit, writer in
@@ -32,25 +37,33 @@ extension ProtectionService {
 
     /// Sets whom a unit without a policy is charged to (beta).
     /// - Parameter workload: nil where the path does not say one.
-    /// - Parameter change: the billing policy's id, or nil inside to clear it; nil where the request names none. Asked for once the unit may be changed.
-    /// - Throws: `badRequest` (no GUID), `invalidProtectionUnitID`, `protectionUnitNotFound`, `appNotController`, `serviceNotEnabled`, `operationNotAllowed`.
+    /// - Parameter change: the billing policy's id, or nil inside to clear it; nil where the
+    ///   request names none. Asked for once the unit may be changed.
+    /// - Throws: `badRequest` (no GUID), `invalidProtectionUnitID`, `protectionUnitNotFound`,
+    ///   `appNotController`, `serviceNotEnabled`, `operationNotAllowed`.
     public func changeUnitBilling(
         id: String, workload: Workload?, _ change: @escaping @Sendable () throws -> BillingChange?, _ caller: Caller
     ) async throws -> ProtectionUnit {
         try await changeUnit(id, workload, caller) { unit, _ in
-            guard unit.policyId == nil else { throw ServiceError(.operationNotAllowed, "The unit still belongs to a policy.") }
+            guard unit.policyId == nil else {
+                throw ServiceError(.operationNotAllowed, "The unit still belongs to a policy.")
+            }
             guard let change = try change() else { return }
-            unit.billingPolicyId = try change.id.map { id throws(ServiceError) in try Identifiers.require(id, .badRequest) }
+            unit.billingPolicyId = try change.id.map { id throws(ServiceError) in
+                try Identifiers.require(id, .badRequest)
+            }
         }
     }
 
     private func changeUnit(
-        _ id: String, _ workload: Workload?, _ caller: Caller, _ body: @escaping @Sendable (inout ProtectionUnit, CatalogWriter) throws -> Void
+        _ id: String, _ workload: Workload?, _ caller: Caller,
+        _ body: @escaping @Sendable (inout ProtectionUnit, CatalogWriter) throws -> Void
     ) async throws -> ProtectionUnit {
         let id = try Identifiers.require(id, .invalidProtectionUnitID)
         let (tenantID, now) = (tenantID, now)
         return try await change { writer in
-            guard var unit = try writer.find(ProtectionUnit.self, id: id), workload == nil || unit.workload == workload else {
+            guard var unit = try writer.find(ProtectionUnit.self, id: id), workload == nil || unit.workload == workload
+            else {
                 throw ServiceError(.protectionUnitNotFound, "Unable to find the protection unit.")
             }
             try writer.requireMayChange(.protection, caller, tenantID: tenantID)

@@ -21,7 +21,8 @@ public struct SQLDriverConformance: Sendable, CustomStringConvertible {
         SQLDriverConformance("values come back as they were stored", values),
         SQLDriverConformance("a statement tells how many rows it changed", changes),
         SQLDriverConformance("a write that throws changes nothing", rollback),
-        SQLDriverConformance("writes at the same time are serialised, and a throwing one undoes only itself", concurrentWrites),
+        SQLDriverConformance(
+            "writes at the same time are serialised, and a throwing one undoes only itself", concurrentWrites),
         SQLDriverConformance("a read sees one state", snapshots),
         SQLDriverConformance("the schema's rules are enforced and told apart", constraints),
         SQLDriverConformance("a text that cannot be stored whole is refused", nulCharacters),
@@ -33,19 +34,29 @@ public struct SQLDriverConformance: Sendable, CustomStringConvertible {
 
     private static func values(_ driver: any SQLDriver) async throws -> [String] {
         let values: [SQLValue] = [
-            .null, .integer(.min), .integer(.max), .integer(0), .real(-0.5), .text(""), .text("O'Brien \"x\" ; -- ? \u{1F600} e\u{301}"), .blob([]), .blob([0, 255, 39]),
+            .null, .integer(.min), .integer(.max), .integer(0), .real(-0.5), .text(""),
+            .text("O'Brien \"x\" ; -- ? \u{1F600} e\u{301}"), .blob([]), .blob([0, 255, 39]),
         ]
         try await driver.write { connection in
-            for type in ["INTEGER", "DOUBLE PRECISION", "TEXT", "BLOB"] { try connection.execute("CREATE TABLE \"t\(type.prefix(1))\" (\"v\" \(type))", []) }
-            for value in values { try connection.execute("INSERT INTO \"\(table(for: value))\" (\"v\") VALUES (?)", [value]) }
+            for type in ["INTEGER", "DOUBLE PRECISION", "TEXT", "BLOB"] {
+                try connection.execute("CREATE TABLE \"t\(type.prefix(1))\" (\"v\" \(type))", [])
+            }
+            for value in values {
+                try connection.execute("INSERT INTO \"\(table(for: value))\" (\"v\") VALUES (?)", [value])
+            }
         }
         return try await driver.read { connection in
             var violations: [String] = []
             for value in values where value != .null {
-                let rows = try connection.query("SELECT \"v\", \"v\" AS \"again\" FROM \"\(table(for: value))\" WHERE \"v\" = ?", [value])
-                if rows.count != 1 || rows[0][0] != value || rows[0]["again"] != value { violations.append("\(value) came back as \(rows.map { $0[0] })") }
+                let rows = try connection.query(
+                    "SELECT \"v\", \"v\" AS \"again\" FROM \"\(table(for: value))\" WHERE \"v\" = ?", [value])
+                if rows.count != 1 || rows[0][0] != value || rows[0]["again"] != value {
+                    violations.append("\(value) came back as \(rows.map { $0[0] })")
+                }
             }
-            if try connection.query("SELECT \"v\" FROM \"tI\" WHERE \"v\" IS NULL", []).map({ $0[0] }) != [.null] { violations.append("null did not come back") }
+            if try connection.query("SELECT \"v\" FROM \"tI\" WHERE \"v\" IS NULL", []).map({ $0[0] }) != [.null] {
+                violations.append("null did not come back")
+            }
             return violations
         }
     }
@@ -63,7 +74,9 @@ public struct SQLDriverConformance: Sendable, CustomStringConvertible {
         try await driver.write { connection in
             try connection.execute("CREATE TABLE \"n\" (\"v\" INTEGER)", [])
             var counts: [Int] = []
-            for number in 0..<5 { counts.append(try connection.execute("INSERT INTO \"n\" (\"v\") VALUES (?)", [.integer(Int64(number))])) }
+            for number in 0..<5 {
+                counts.append(try connection.execute("INSERT INTO \"n\" (\"v\") VALUES (?)", [.integer(Int64(number))]))
+            }
             counts.append(try connection.execute("UPDATE \"n\" SET \"v\" = 9 WHERE \"v\" >= ?", [.integer(3)]))
             counts.append(try connection.execute("UPDATE \"n\" SET \"v\" = 9 WHERE \"v\" > 100", []))
             counts.append(try connection.execute("DELETE FROM \"n\"", []))
@@ -92,7 +105,9 @@ public struct SQLDriverConformance: Sendable, CustomStringConvertible {
             for number in 0..<300 {
                 group.addTask {
                     do {
-                        try await driver.write { connection in try add(1, to: "counter", connection, thenRefuse: number.isMultiple(of: 3)) }
+                        try await driver.write { connection in
+                            try add(1, to: "counter", connection, thenRefuse: number.isMultiple(of: 3))
+                        }
                         return false
                     } catch is Refused {
                         return true
@@ -110,7 +125,9 @@ public struct SQLDriverConformance: Sendable, CustomStringConvertible {
 
     private static func snapshots(_ driver: any SQLDriver) async throws -> [String] {
         try await makeNumbers(driver)
-        try await driver.write { try $0.execute("INSERT INTO \"n\" (\"k\", \"v\") VALUES ('left', 500), ('right', 500)", []) }
+        try await driver.write {
+            try $0.execute("INSERT INTO \"n\" (\"k\", \"v\") VALUES ('left', 500), ('right', 500)", [])
+        }
         return try await withThrowingTaskGroup(of: [String].self) { group in
             for _ in 0..<100 {
                 group.addTask {
@@ -136,26 +153,39 @@ extension SQLDriverConformance {
     private static func constraints(_ driver: any SQLDriver) async throws -> [String] {
         try await driver.write { connection in
             try connection.execute("CREATE TABLE \"p\" (\"id\" TEXT PRIMARY KEY NOT NULL, \"u\" TEXT UNIQUE)", [])
-            try connection.execute("CREATE TABLE \"c\" (\"id\" TEXT PRIMARY KEY NOT NULL REFERENCES \"p\" (\"id\"), \"v\" INTEGER NOT NULL CHECK (\"v\" > 0))", [])
+            try connection.execute(
+                """
+                CREATE TABLE \"c\" (\"id\" TEXT PRIMARY KEY NOT NULL REFERENCES \"p\" (\"id\"), \"v\" INTEGER NOT \
+                NULL CHECK (\"v\" > 0))
+                """,
+                [])
             try connection.execute("INSERT INTO \"p\" (\"id\", \"u\") VALUES ('1', 'x')", [])
             try connection.execute("INSERT INTO \"c\" (\"id\", \"v\") VALUES ('1', 1)", [])
         }
         let cases: [(String, CatalogError.Code)] = [
-            ("INSERT INTO \"p\" (\"id\", \"u\") VALUES ('1', 'y')", .duplicate), ("INSERT INTO \"p\" (\"id\", \"u\") VALUES ('2', 'x')", .duplicate),
+            ("INSERT INTO \"p\" (\"id\", \"u\") VALUES ('1', 'y')", .duplicate),
+            ("INSERT INTO \"p\" (\"id\", \"u\") VALUES ('2', 'x')", .duplicate),
             ("INSERT INTO \"c\" (\"id\", \"v\") VALUES ('none', 1)", .constraint), ("DELETE FROM \"p\"", .constraint),
-            ("UPDATE \"c\" SET \"v\" = 0", .constraint), ("UPDATE \"c\" SET \"v\" = NULL", .constraint), ("SELECT nothing FROM nowhere", .database),
+            ("UPDATE \"c\" SET \"v\" = 0", .constraint), ("UPDATE \"c\" SET \"v\" = NULL", .constraint),
+            ("SELECT nothing FROM nowhere", .database),
         ]
         var violations: [String] = []
         for (sql, expected) in cases {
             let found = await code { _ = try await driver.write { try $0.execute(sql, []) } }
-            if found != expected { violations.append("\(sql) gave \(found.map { "\($0)" } ?? "no error") instead of \(expected)") }
+            if found != expected {
+                violations.append("\(sql) gave \(found.map { "\($0)" } ?? "no error") instead of \(expected)")
+            }
         }
         return violations
     }
 
     private static func nulCharacters(_ driver: any SQLDriver) async throws -> [String] {
         try await makeNumbers(driver)
-        let found = await code { _ = try await driver.write { try $0.execute("INSERT INTO \"n\" (\"k\", \"v\") VALUES (?, 1)", [.text("a\u{0}b")]) } }
+        let found = await code {
+            _ = try await driver.write {
+                try $0.execute("INSERT INTO \"n\" (\"k\", \"v\") VALUES (?, 1)", [.text("a\u{0}b")])
+            }
+        }
         return found == .unexpectedValue ? [] : ["a text with NUL was taken"]
     }
 
@@ -164,16 +194,22 @@ extension SQLDriverConformance {
         try await driver.close()
         var violations: [String] = []
         if await code({ _ = try await sum(driver) }) == nil { violations.append("a closed database was read") }
-        if await code({ _ = try await driver.write { try $0.execute("DELETE FROM \"n\"", []) } }) == nil { violations.append("a closed database was written") }
+        if await code({ _ = try await driver.write { try $0.execute("DELETE FROM \"n\"", []) } }) == nil {
+            violations.append("a closed database was written")
+        }
         return violations
     }
 
     private static func makeNumbers(_ driver: any SQLDriver) async throws {
-        try await driver.write { try $0.execute("CREATE TABLE \"n\" (\"k\" TEXT PRIMARY KEY NOT NULL, \"v\" INTEGER NOT NULL)", []) }
+        try await driver.write {
+            try $0.execute("CREATE TABLE \"n\" (\"k\" TEXT PRIMARY KEY NOT NULL, \"v\" INTEGER NOT NULL)", [])
+        }
     }
 
     private static func value(_ key: String, _ connection: any SQLConnection) throws -> Int {
-        try connection.query("SELECT \"v\" FROM \"n\" WHERE \"k\" = ?", [.text(key)]).first.flatMap { Int(sqlValue: $0[0]) } ?? 0
+        try connection.query("SELECT \"v\" FROM \"n\" WHERE \"k\" = ?", [.text(key)]).first.flatMap {
+            Int(sqlValue: $0[0])
+        } ?? 0
     }
 
     /// Reads, computes and writes, so that two at once would lose an addition.
@@ -185,7 +221,8 @@ extension SQLDriverConformance {
 
     private static func sum(_ driver: any SQLDriver) async throws -> Int {
         try await driver.read { connection in
-            try connection.query("SELECT COALESCE(SUM(\"v\"), 0) FROM \"n\"", []).first.flatMap { Int(sqlValue: $0[0]) } ?? -1
+            try connection.query("SELECT COALESCE(SUM(\"v\"), 0) FROM \"n\"", []).first.flatMap { Int(sqlValue: $0[0]) }
+                ?? -1
         }
     }
 

@@ -1,9 +1,11 @@
 public import Foundation
+
 #if canImport(FoundationNetworking)
 import FoundationNetworking
 #endif
 
-/// A client that knows nothing but HTTP, JSON and Graph's conventions: it drives the server as any Graph program would.
+/// A client that knows nothing but HTTP, JSON and Graph's conventions: it drives the server as
+/// any Graph program would.
 public struct GraphClient: Sendable {
     /// Scheme, host and port, without a slash at the end.
     public let baseURL: String
@@ -46,7 +48,9 @@ public struct GraphClient: Sendable {
     }
 
     /// Creates something, or calls an action with parameters.
-    public func post<Answer: Decodable>(_ path: String, _ body: some Encodable, as type: Answer.Type = Answer.self) async throws -> Answer {
+    public func post<Answer: Decodable>(
+        _ path: String, _ body: some Encodable, as type: Answer.Type = Answer.self
+    ) async throws -> Answer {
         try JSONDecoder().decode(Answer.self, from: try await send("POST", path, body: JSONEncoder().encode(body)))
     }
 
@@ -56,7 +60,8 @@ public struct GraphClient: Sendable {
     }
 
     /// All entries of a collection, page after page.
-    public func all<Element: Decodable>(_ path: String, of type: Element.Type = Element.self) async throws -> [Element] {
+    public func all<Element: Decodable>(_ path: String, of type: Element.Type = Element.self) async throws -> [Element]
+    {
         var page: Page<Element> = try await get(path)
         var elements = page.value
         while let next = page.nextLink {

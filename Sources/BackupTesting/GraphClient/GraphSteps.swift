@@ -23,17 +23,20 @@ public struct GraphSteps: Sendable {
         try await client.all("/v1.0/users")
     }
 
-    /// Registers this application as the controller and enables the service. Activation needs a token of a person.
+    /// Registers this application as the controller and enables the service. Activation needs a
+    /// token of a person.
     public func enableService(tenantID: String, delegatedToken: String) async throws {
         let person = GraphClient(baseURL: client.baseURL, token: delegatedToken)
         let app: Graph.ServiceApp = try await client.post(Self.root + "/serviceApps", Graph.Nothing())
         if app.status != "active" {
             let _: Graph.ServiceApp = try await person.act(Self.root + "/serviceApps/\(app.id)/activate")
         }
-        let _: Graph.ServiceStatus = try await client.post(Self.root + "/enable", Graph.Enable(appOwnerTenantId: tenantID))
+        let _: Graph.ServiceStatus = try await client.post(
+            Self.root + "/enable", Graph.Enable(appOwnerTenantId: tenantID))
     }
 
-    /// Creates a policy over the users' drives, activates it and waits until each has a restore point.
+    /// Creates a policy over the users' drives, activates it and waits until each
+    /// has a restore point.
     public func protect(_ users: [Graph.User]) async throws -> [Graph.Unit] {
         let draft = Graph.NewPolicy(
             displayName: "Every drive",
@@ -61,7 +64,8 @@ public struct GraphSteps: Sendable {
         let search = Graph.Search(
             protectionUnitIds: [unitID],
             protectionTimePeriod: Graph.Search.Period(
-                startDateTime: moment.addingTimeInterval(-86_400).formatted(format), endDateTime: moment.formatted(format)),
+                startDateTime: moment.addingTimeInterval(-86_400).formatted(format),
+                endDateTime: moment.formatted(format)),
             restorePointPreference: "latest"
         )
         let answer: Graph.SearchAnswer = try await client.post(Self.root + "/restorePoints/search", search)
@@ -71,14 +75,18 @@ public struct GraphSteps: Sendable {
     /// Creates a restore session for one point and activates it.
     public func activateRestore(of point: Graph.Point, to destination: String) async throws -> Graph.Session {
         let draft = Graph.NewSession(driveRestoreArtifacts: [
-            Graph.NewSession.Artifact(restorePoint: Graph.NewSession.Reference(id: point.id), destinationType: destination)
+            Graph.NewSession.Artifact(
+                restorePoint: Graph.NewSession.Reference(id: point.id), destinationType: destination)
         ])
         let session: Graph.Session = try await client.post(Self.root + "/oneDriveForBusinessRestoreSessions", draft)
         return try await client.act(Self.root + "/restoreSessions/\(session.id)/activate")
     }
 
-    /// Reports a session's progress until it ends, and gives its only artifact. A session that did not end well is a `Failure`.
-    public func finish(_ session: Graph.Session, progress: (Graph.Session) -> Void = { _ in }) async throws -> Graph.Artifact {
+    /// Reports a session's progress until it ends, and gives its only artifact. A session that did
+    /// not end well is a `Failure`.
+    public func finish(
+        _ session: Graph.Session, progress: (Graph.Session) -> Void = { _ in }
+    ) async throws -> Graph.Artifact {
         let path = Self.root + "/oneDriveForBusinessRestoreSessions/\(session.id)"
         var last = session
         try await poll("the restore session did not end") {
@@ -89,7 +97,13 @@ public struct GraphSteps: Sendable {
         let artifacts: [Graph.Artifact] = try await client.all(path + "/driveRestoreArtifacts")
         guard last.status == "completed", let artifact = artifacts.first else {
             let failure = artifacts.first?.error
-            throw Failure(description: "The restore session ended \(last.status): \(failure?.code ?? "no code"), \(failure?.message ?? "no message")")
+            throw Failure(
+                description:
+                    """
+                    The restore session ended \(last.status): \(failure?.code ?? "no code"), \
+                    \(failure?.message ?? "no message")
+                    """
+            )
         }
         return artifact
     }

@@ -1,6 +1,7 @@
 import Foundation
 
-/// The stock restic program of the distribution, run as a child process. Its password goes through the environment, never through arguments.
+/// The stock restic program of the distribution, run as a child process. Its password goes through
+/// the environment, never through arguments.
 public struct StockRestic: Sendable {
     /// What a run printed and how it ended.
     public struct Result: Sendable {
@@ -11,7 +12,8 @@ public struct StockRestic: Sendable {
         /// Standard error.
         public var errors: String
 
-        /// Whether restic gave up because somebody else has the repository locked, which a backup on the cadence does for a moment.
+        /// Whether restic gave up because somebody else has the repository locked, which a backup
+        /// on the cadence does for a moment.
         public var wasLockedOut: Bool { status != 0 && errors.contains("already locked") }
     }
 
@@ -32,7 +34,8 @@ public struct StockRestic: Sendable {
         self.repository = repository
         self.password = password
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin").split(separator: ":")
-        guard let program = folders.map({ "\($0)/restic" }).first(where: FileManager.default.isExecutableFile(atPath:)) else {
+        guard let program = folders.map({ "\($0)/restic" }).first(where: FileManager.default.isExecutableFile(atPath:))
+        else {
             throw Failed(description: "restic is not installed; 'make setup' installs the stock program")
         }
         self.program = program
@@ -52,7 +55,8 @@ public struct StockRestic: Sendable {
         try Self.checked(await attemptWhenUnlocked(arguments), arguments)
     }
 
-    /// Runs restic once the repository is not locked, for which it waits a minute at most: restic 0.14 cannot wait by itself.
+    /// Runs restic once the repository is not locked, for which it waits a minute at most: restic
+    /// 0.14 cannot wait by itself.
     public func attemptWhenUnlocked(_ arguments: [String]) async throws -> Result {
         for _ in 0..<60 {
             let result = try attempt(arguments)
@@ -88,7 +92,13 @@ public struct StockRestic: Sendable {
 
     private static func checked(_ result: Result, _ arguments: [String]) throws(Failed) -> String {
         guard result.status == 0 else {
-            throw Failed(description: "restic \(arguments.joined(separator: " ")) ended with \(result.status):\n\(result.output)\n\(result.errors)")
+            throw Failed(
+                description:
+                    """
+                    restic \(arguments.joined(separator: " ")) ended with \
+                    \(result.status):\n\(result.output)\n\(result.errors)
+                    """
+            )
         }
         return result.output + result.errors
     }

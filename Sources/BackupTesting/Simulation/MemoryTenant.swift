@@ -30,7 +30,9 @@ public final class MemoryTenant: Tenant {
 
     public func users() throws(TenantError) -> [DirectoryUser] {
         state.withLock { $0.drives.keys.map(\.objectID) }.sorted().map {
-            DirectoryUser(id: $0, userPrincipalName: "\($0)@example.org", displayName: $0, hasDrive: true, driveWebURL: "https://example.org/\($0)")
+            DirectoryUser(
+                id: $0, userPrincipalName: "\($0)@example.org", displayName: $0, hasDrive: true,
+                driveWebURL: "https://example.org/\($0)")
         }
     }
 
@@ -39,24 +41,32 @@ public final class MemoryTenant: Tenant {
 
     public func sources() throws(TenantError) -> [ProtectionSource] {
         try users().map {
-            ProtectionSource(id: SourceID(kind: .drive, objectID: $0.id), displayName: $0.displayName, userPrincipalName: $0.userPrincipalName, webURL: $0.driveWebURL)
+            ProtectionSource(
+                id: SourceID(kind: .drive, objectID: $0.id), displayName: $0.displayName,
+                userPrincipalName: $0.userPrincipalName, webURL: $0.driveWebURL)
         }
     }
 
     private func drive(_ source: SourceID) throws(TenantError) -> MemoryTree {
-        guard let drive = state.withLock({ $0.drives[source] }) else { throw TenantError(.sourceNotFound, "There is no \(source).") }
+        guard let drive = state.withLock({ $0.drives[source] }) else {
+            throw TenantError(.sourceNotFound, "There is no \(source).")
+        }
         return drive
     }
 
     public func tree(of source: SourceID) throws(TenantError) -> any ReadableTree { try drive(source) }
     public func inPlaceDestination(of source: SourceID) throws(TenantError) -> any WritableTree { try drive(source) }
 
-    public func makeNewDestination(of source: SourceID, reservation: String, lastKnownName: String?) throws(TenantError) -> NewDestination {
+    public func makeNewDestination(
+        of source: SourceID, reservation: String, lastKnownName: String?
+    ) throws(TenantError) -> NewDestination {
         let tree = state.withLock { state in
             let tree = state.copies[reservation] ?? MemoryTree()
             state.copies[reservation] = tree
             return tree
         }
-        return NewDestination(siteID: reservation, name: "\(lastKnownName ?? source.objectID)R0", webURL: "https://example.org/\(reservation)", tree: tree)
+        return NewDestination(
+            siteID: reservation, name: "\(lastKnownName ?? source.objectID)R0",
+            webURL: "https://example.org/\(reservation)", tree: tree)
     }
 }

@@ -1,7 +1,8 @@
 public import Catalog
 import Synchronization
 
-/// A database whose process can die at a write: from that moment nothing it is told happens, until it is started again.
+/// A database whose process can die at a write: from that moment nothing it is told happens, until
+/// it is started again.
 public final class MortalDriver: SQLDriver {
     /// Where in a write the process dies.
     public enum Moment: Sendable, CaseIterable {
@@ -28,7 +29,10 @@ public final class MortalDriver: SQLDriver {
     /// - Parameters:
     ///   - isPowerless: whether the machine is off, with which the process is dead, too.
     ///   - onDeath: told when the process dies, so that nothing else of it goes on.
-    public init(_ base: any SQLDriver, isPowerless: @escaping @Sendable () -> Bool = { false }, onDeath: @escaping @Sendable () -> Void = {}) {
+    public init(
+        _ base: any SQLDriver, isPowerless: @escaping @Sendable () -> Bool = { false },
+        onDeath: @escaping @Sendable () -> Void = {}
+    ) {
         self.base = base
         self.isPowerless = isPowerless
         self.onDeath = onDeath
@@ -76,13 +80,17 @@ public final class MortalDriver: SQLDriver {
         return Self.killed
     }
 
-    public func read<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
+    public func read<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Value
+    ) async throws -> Value {
         try requireLife()
         return try await base.read(body)
     }
 
     @discardableResult
-    public func write<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
+    public func write<Value: Sendable>(
+        _ body: @escaping @Sendable (any SQLConnection) throws -> Value
+    ) async throws -> Value {
         switch try nextWrite() {
         case nil: return try await base.write(body)
         case .before: throw perish()

@@ -3,9 +3,10 @@ import Synchronization
 
 /// A disk for many stores that fails on cue and can lose its power.
 ///
-/// What it models: a write that returned is durable; a deletion is durable only once its folder was synchronised (by a later write into the
-/// same folder, or on demand); a power cut undoes some of the deletions that are not, and everything fails until the power is back. On top
-/// of that, calls can be made to go wrong in every way that disks and networks know.
+/// What it models: a write that returned is durable; a deletion is durable only once its folder was
+/// synchronised (by a later write into the same folder, or on demand); a power cut undoes some of
+/// the deletions that are not, and everything fails until the power is back. On top of that, calls
+/// can be made to go wrong in every way that disks and networks know.
 public final class SimulatedDisk: Sendable {
     /// How a call goes wrong.
     public enum Fault: String, Sendable, Hashable, CaseIterable {
@@ -65,7 +66,8 @@ public final class SimulatedDisk: Sendable {
     public var cuts: Int { state.withLock { $0.cuts } }
     /// Calls so far.
     public var calls: Int { state.withLock { $0.calls } }
-    /// The process that uses the disk is dead: calls fail until it is started again. Nothing is lost, because the disk has its power.
+    /// The process that uses the disk is dead: calls fail until it is started again. Nothing is
+    /// lost, because the disk has its power.
     public func halt() { state.withLock { $0.isHalted = true } }
     /// The process is started again.
     public func resume() { state.withLock { $0.isHalted = false } }
@@ -116,7 +118,9 @@ public final class SimulatedDisk: Sendable {
 }
 
 extension SimulatedDisk.State {
-    fileprivate var contents: (objects: [String: [UInt8]], deletions: [String: [UInt8]], lies: Set<String>) { (objects, undurableDeletions, lies) }
+    fileprivate var contents: (objects: [String: [UInt8]], deletions: [String: [UInt8]], lies: Set<String>) {
+        (objects, undurableDeletions, lies)
+    }
 
     fileprivate mutating func take(_ contents: SimulatedDisk.Contents) {
         objects = contents.state.objects
@@ -144,7 +148,8 @@ extension SimulatedDisk.State {
         switch fault {
         case .fail: throw ObjectStoreError(.unavailable, name: name, message: "failed on cue", isRetryable: true)
         case .failForGood: throw ObjectStoreError(.inputOutput, name: name, message: "failed on cue")
-        case .full where isChange: throw ObjectStoreError(.outOfSpace, name: name, message: "full on cue", isRetryable: true)
+        case .full where isChange:
+            throw ObjectStoreError(.outOfSpace, name: name, message: "full on cue", isRetryable: true)
         case .full, .tear, .lie, .flip, .delay: return fault
         }
     }
@@ -176,16 +181,22 @@ private struct SimulatedStore: ObjectStore {
                 throw ObjectStoreError(.outOfRange, name: name, message: "the object has \(whole.count) bytes")
             }
             var bytes = Array(whole[Int(range.lowerBound)..<Int(range.upperBound)])
-            if fault == .flip, !bytes.isEmpty { bytes[contents.random.number(below: bytes.count)] ^= 1 << UInt8(contents.random.number(below: 8)) }
+            if fault == .flip, !bytes.isEmpty {
+                bytes[contents.random.number(below: bytes.count)] ^= 1 << UInt8(contents.random.number(below: 8))
+            }
             return (bytes, fault == .delay)
         }
         if isSlow { await Task.yield() }
         return bytes
     }
 
-    func write(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) { _ = try await put(name, bytes, isReplacing: true) }
+    func write(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) {
+        _ = try await put(name, bytes, isReplacing: true)
+    }
 
-    func create(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) -> Bool { try await put(name, bytes, isReplacing: false) }
+    func create(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) -> Bool {
+        try await put(name, bytes, isReplacing: false)
+    }
 
     private func put(_ name: String, _ bytes: [UInt8], isReplacing: Bool) async throws(ObjectStoreError) -> Bool {
         try ObjectName.validate(name)
@@ -193,7 +204,9 @@ private struct SimulatedStore: ObjectStore {
             let full = prefix + name
             guard isReplacing || contents.state.objects[full] == nil else { return (false, false) }
             var stored = bytes
-            if fault == .flip, !stored.isEmpty { stored[contents.random.number(below: stored.count)] ^= 1 << UInt8(contents.random.number(below: 8)) }
+            if fault == .flip, !stored.isEmpty {
+                stored[contents.random.number(below: stored.count)] ^= 1 << UInt8(contents.random.number(below: 8))
+            }
             if fault == .tear { stored = Array(bytes.prefix(contents.random.number(below: max(1, bytes.count)))) }
             contents.state.objects[full] = stored
             contents.state.deletions[full] = nil
@@ -225,7 +238,8 @@ private struct SimulatedStore: ObjectStore {
 
     /// Deletions directly in a folder are durable.
     private func settle(folder: some StringProtocol, _ contents: inout SimulatedDisk.Contents) {
-        for name in contents.state.deletions.keys where name.hasPrefix(folder) && !name.dropFirst(folder.count).contains("/") {
+        for name in contents.state.deletions.keys
+        where name.hasPrefix(folder) && !name.dropFirst(folder.count).contains("/") {
             contents.state.deletions[name] = nil
         }
     }

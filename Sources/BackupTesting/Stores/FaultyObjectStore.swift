@@ -27,13 +27,15 @@ public final class FaultyObjectStore: ObjectStore {
     private let state = Mutex(State())
     private let rule: @Sendable (Call) -> ObjectStoreError?
 
-    /// Wraps `base`. A call for which `rule` returns an error fails with it, before anything happened.
+    /// Wraps `base`. A call for which `rule` returns an error fails with
+    /// it, before anything happened.
     public init(_ base: any ObjectStore, rule: @escaping @Sendable (Call) -> ObjectStoreError? = { _ in nil }) {
         self.base = base
         self.rule = rule
     }
 
-    /// From the `number`th write or deletion on (counted from 1) every change fails, as if the process had been killed or the disk were full; nil heals the store.
+    /// From the `number`th write or deletion on (counted from 1) every change fails, as if the
+    /// process had been killed or the disk were full; nil heals the store.
     public func failChanges(from number: Int?) {
         state.withLock { state in
             state.failAtWrite = number

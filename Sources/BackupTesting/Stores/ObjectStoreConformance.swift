@@ -37,16 +37,22 @@ public struct ObjectStoreConformance: Sendable, CustomStringConvertible {
         if try await store.read("data/ab/object-1") != bytes { violations.append("the whole object differs") }
         for range: Range<UInt64> in [0..<1, 0..<70_000, 69_999..<70_000, 4_095..<8_193, 5..<5] {
             let part = try await store.read("data/ab/object-1", range: range)
-            if part != Array(bytes[Int(range.lowerBound)..<Int(range.upperBound)]) { violations.append("range \(range) differs") }
+            if part != Array(bytes[Int(range.lowerBound)..<Int(range.upperBound)]) {
+                violations.append("range \(range) differs")
+            }
         }
-        if try await store.stat("data/ab/object-1")?.sizeBytes != 70_000 { violations.append("stat gives another size") }
+        if try await store.stat("data/ab/object-1")?.sizeBytes != 70_000 {
+            violations.append("stat gives another size")
+        }
         return violations
     }
 
     private static func missing(_ store: any ObjectStore) async throws -> [String] {
         var violations: [String] = []
         if try await store.stat("keys/none") != nil { violations.append("stat of a missing object is not nil") }
-        if await code({ _ = try await store.read("keys/none") }) != .notFound { violations.append("reading a missing object is not notFound") }
+        if await code({ _ = try await store.read("keys/none") }) != .notFound {
+            violations.append("reading a missing object is not notFound")
+        }
         try await store.write("keys/empty", [])
         if try await store.stat("keys/empty")?.sizeBytes != 0 { violations.append("an empty object has no size 0") }
         if try await !store.read("keys/empty").isEmpty { violations.append("an empty object reads as something") }
@@ -57,7 +63,9 @@ public struct ObjectStoreConformance: Sendable, CustomStringConvertible {
         try await store.write("config", [1, 2, 3])
         var violations: [String] = []
         for range: Range<UInt64> in [0..<4, 3..<4, 10..<20] {
-            if await code({ _ = try await store.read("config", range: range) }) != .outOfRange { violations.append("range \(range) of 3 bytes is not outOfRange") }
+            if await code({ _ = try await store.read("config", range: range) }) != .outOfRange {
+                violations.append("range \(range) of 3 bytes is not outOfRange")
+            }
         }
         return violations
     }
@@ -65,14 +73,21 @@ public struct ObjectStoreConformance: Sendable, CustomStringConvertible {
     private static func listing(_ store: any ObjectStore) async throws -> [String] {
         var violations: [String] = []
         if try await !store.list(prefix: "").isEmpty { violations.append("an empty store lists something") }
-        for name in ["config", "data/00/00a", "data/00/00b", "data/ff/ffa", "keys/k", "datax"] { try await store.write(name, Array(name.utf8)) }
+        for name in ["config", "data/00/00a", "data/00/00b", "data/ff/ffa", "keys/k", "datax"] {
+            try await store.write(name, Array(name.utf8))
+        }
         for (prefix, expected) in [
-            ("", ["config", "data/00/00a", "data/00/00b", "data/ff/ffa", "datax", "keys/k"]), ("data/", ["data/00/00a", "data/00/00b", "data/ff/ffa"]),
+            ("", ["config", "data/00/00a", "data/00/00b", "data/ff/ffa", "datax", "keys/k"]),
+            ("data/", ["data/00/00a", "data/00/00b", "data/ff/ffa"]),
             ("data/00/", ["data/00/00a", "data/00/00b"]), ("keys/", ["keys/k"]), ("locks/", []),
         ] {
             let found = try await store.list(prefix: prefix)
-            if found.map(\.name).sorted() != expected { violations.append("the list of '\(prefix)' is \(found.map(\.name).sorted())") }
-            if found.contains(where: { $0.sizeBytes != UInt64($0.name.utf8.count) }) { violations.append("a size in the list of '\(prefix)' is wrong") }
+            if found.map(\.name).sorted() != expected {
+                violations.append("the list of '\(prefix)' is \(found.map(\.name).sorted())")
+            }
+            if found.contains(where: { $0.sizeBytes != UInt64($0.name.utf8.count) }) {
+                violations.append("a size in the list of '\(prefix)' is wrong")
+            }
         }
         return violations
     }
@@ -81,30 +96,43 @@ public struct ObjectStoreConformance: Sendable, CustomStringConvertible {
         var violations: [String] = []
         try await store.write("snapshots/a", [1])
         try await store.write("snapshots/a", [2, 3])
-        if try await store.read("snapshots/a") != [2, 3] { violations.append("the second write did not replace the first") }
+        if try await store.read("snapshots/a") != [2, 3] {
+            violations.append("the second write did not replace the first")
+        }
         try await store.delete("snapshots/a")
         try await store.delete("snapshots/a")
         if try await store.stat("snapshots/a") != nil { violations.append("a deleted object is still there") }
-        if try await !store.list(prefix: "").isEmpty { violations.append("something is left after the only object was deleted") }
+        if try await !store.list(prefix: "").isEmpty {
+            violations.append("something is left after the only object was deleted")
+        }
         return violations
     }
 
     private static func invalidNames(_ store: any ObjectStore) async throws -> [String] {
         var violations: [String] = []
         for name in ["", "/", "/etc/passwd", "..", "../a", "a/../b", "a//b", "a/", ".", "a b", "a\u{0}b", "ä", "a\\b"] {
-            if await code({ try await store.write(name, [1]) }) != .invalidName { violations.append("writing '\(name)' is not refused") }
-            if await code({ _ = try await store.create(name, [1]) }) != .invalidName { violations.append("creating '\(name)' is not refused") }
-            if await code({ _ = try await store.read(name) }) != .invalidName { violations.append("reading '\(name)' is not refused") }
+            if await code({ try await store.write(name, [1]) }) != .invalidName {
+                violations.append("writing '\(name)' is not refused")
+            }
+            if await code({ _ = try await store.create(name, [1]) }) != .invalidName {
+                violations.append("creating '\(name)' is not refused")
+            }
+            if await code({ _ = try await store.read(name) }) != .invalidName {
+                violations.append("reading '\(name)' is not refused")
+            }
         }
         return violations
     }
 
-    /// The promise is for stores that can list folders only, as a bucket can that is not asked for every name.
+    /// The promise is for stores that can list folders only, as a bucket can that is not
+    /// asked for every name.
     private static func invalidPrefixes(_ store: any ObjectStore) async throws -> [String] {
         try await store.write("config", [1])
         var violations: [String] = []
         for prefix in ["config", "con", "data/0", "keys", "/", "data//", "../", "a b/", "data/../"] {
-            if await code({ _ = try await store.list(prefix: prefix) }) != .invalidName { violations.append("listing '\(prefix)' is not refused") }
+            if await code({ _ = try await store.list(prefix: prefix) }) != .invalidName {
+                violations.append("listing '\(prefix)' is not refused")
+            }
         }
         return violations
     }
@@ -117,11 +145,17 @@ public struct ObjectStoreConformance: Sendable, CustomStringConvertible {
             }
             return try await group.reduce(into: [[UInt8]]()) { $0 += $1.isEmpty ? [] : [$1] }
         }
-        if stored.count != 1 { violations.append("\(stored.count) of 16 creators were told that they stored the object") }
-        if try await store.read("keys/one") != stored.first { violations.append("the object is not what its creator stored") }
+        if stored.count != 1 {
+            violations.append("\(stored.count) of 16 creators were told that they stored the object")
+        }
+        if try await store.read("keys/one") != stored.first {
+            violations.append("the object is not what its creator stored")
+        }
         if try await store.create("keys/one", [99]) { violations.append("an object that was there was created again") }
         if try await store.read("keys/one") == [99] { violations.append("an object that was there was replaced") }
-        if try await store.list(prefix: "").map(\.name) != ["keys/one"] { violations.append("a creator left something behind") }
+        if try await store.list(prefix: "").map(\.name) != ["keys/one"] {
+            violations.append("a creator left something behind")
+        }
         try await store.delete("keys/one")
         if try await !store.create("keys/one", [7]) { violations.append("a deleted object cannot be created again") }
         return violations
@@ -130,32 +164,46 @@ public struct ObjectStoreConformance: Sendable, CustomStringConvertible {
     private static func drafts(_ store: any ObjectStore) async throws -> [String] {
         var violations: [String] = []
         let pieces = [Array("first".utf8), [], [UInt8](repeating: 7, count: 300_000), Array("last".utf8)]
-        // The first finds an empty store, the second one with objects in it, one of which it replaces.
+        // The first finds an empty store, the second one with objects in it, one
+        // of which it replaces.
         for name in ["data/aa/draft-1", "data/aa/draft-1", "data/bb/draft-2"] {
             let before = try await Set(store.list(prefix: "").map(\.name))
             let (draft, forgotten) = (try await store.draft(), try await store.draft())
             try forgotten.append(pieces[0])
             for piece in pieces { try draft.append(piece) }
-            if try await Set(store.list(prefix: "").map(\.name)) != before { violations.append("a draft is seen before it has its name") }
+            if try await Set(store.list(prefix: "").map(\.name)) != before {
+                violations.append("a draft is seen before it has its name")
+            }
             try await draft.publish(as: name)
-            if try await store.read(name) != Array(pieces.joined()) { violations.append("a published draft differs from what was added") }
-            if try await Set(store.list(prefix: "").map(\.name)) != before.union([name]) { violations.append("more than the draft is seen") }
+            if try await store.read(name) != Array(pieces.joined()) {
+                violations.append("a published draft differs from what was added")
+            }
+            if try await Set(store.list(prefix: "").map(\.name)) != before.union([name]) {
+                violations.append("more than the draft is seen")
+            }
         }
-        if await code({ try await store.draft().publish(as: "../draft") }) != .invalidName { violations.append("publishing as '../draft' is not refused") }
+        if await code({ try await store.draft().publish(as: "../draft") }) != .invalidName {
+            violations.append("publishing as '../draft' is not refused")
+        }
         return violations
     }
 
     private static func concurrency(_ store: any ObjectStore) async throws -> [String] {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<32 {
-                group.addTask { try await store.write("data/\(number % 4)/object\(number)", Array(repeating: UInt8(number), count: number * 100)) }
+                group.addTask {
+                    try await store.write(
+                        "data/\(number % 4)/object\(number)", Array(repeating: UInt8(number), count: number * 100))
+                }
             }
             try await group.waitForAll()
         }
         var violations: [String] = []
         for number in 0..<32 {
             let bytes = try await store.read("data/\(number % 4)/object\(number)")
-            if bytes != Array(repeating: UInt8(number), count: number * 100) { violations.append("object \(number) differs") }
+            if bytes != Array(repeating: UInt8(number), count: number * 100) {
+                violations.append("object \(number) differs")
+            }
         }
         return violations
     }

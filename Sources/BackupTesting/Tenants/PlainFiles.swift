@@ -16,16 +16,21 @@ public struct PlainFileError: Error, CustomStringConvertible {
     }
 }
 
-/// Plain calls of the C library on paths of any bytes: what samples are made and compared with, and on purpose not the code under test.
+/// Plain calls of the C library on paths of any bytes: what samples are made and compared with, and
+/// on purpose not the code under test.
 enum PlainFiles {
     /// Calls, and throws what `errno` says about a negative result.
     @discardableResult
-    static func check<Result: BinaryInteger>(_ action: String, _ path: [UInt8], _ call: () -> Result) throws(PlainFileError) -> Result {
+    static func check<Result: BinaryInteger>(
+        _ action: String, _ path: [UInt8], _ call: () -> Result
+    ) throws(PlainFileError) -> Result {
         while true {
             let result = call()
             if result >= 0 { return result }
             let number = errno
-            if number != EINTR { throw PlainFileError(action: action, path: String(decoding: path, as: UTF8.self), number: number) }
+            if number != EINTR {
+                throw PlainFileError(action: action, path: String(decoding: path, as: UTF8.self), number: number)
+            }
         }
     }
 
@@ -53,10 +58,14 @@ enum PlainFiles {
         defer { unsafe closedir(folder) }
         var names: [[UInt8]] = []
         while let entry = unsafe readdir(folder) {
-            // The name is an array with a NUL behind it, within the entry that stays valid until the next call.
+            // The name is an array with a NUL behind it, within the entry that stays valid
+            // until the next call.
             let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) { pointer in
                 unsafe pointer.withMemoryRebound(to: UInt8.self, capacity: 256) { start in
-                    unsafe Array(UnsafeBufferPointer(start: start, count: strnlen(UnsafeRawPointer(start).assumingMemoryBound(to: CChar.self), 256)))
+                    unsafe Array(
+                        UnsafeBufferPointer(
+                            start: start,
+                            count: strnlen(UnsafeRawPointer(start).assumingMemoryBound(to: CChar.self), 256)))
                 }
             }
             if name != [0x2E], name != [0x2E, 0x2E] { names.append(name) }
@@ -79,7 +88,9 @@ enum PlainFiles {
 
     /// Writes a file, replacing its content.
     static func write(_ path: [UInt8], _ content: [UInt8]) throws(PlainFileError) {
-        let file = try check("make", path) { unsafe open(c(path), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644) }
+        let file = try check("make", path) {
+            unsafe open(c(path), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o644)
+        }
         defer { close(file) }
         var written = 0
         while written < content.count {

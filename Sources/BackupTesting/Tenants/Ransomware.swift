@@ -1,6 +1,7 @@
 import Glibc
 
-/// Damages a drive the way ransomware does, the same for the same seed: encrypts, renames, deletes, and leaves a note in each folder.
+/// Damages a drive the way ransomware does, the same for the same seed: encrypts, renames, deletes,
+/// and leaves a note in each folder.
 public struct Ransomware: Sendable {
     /// Repeats the choices.
     public var seed: UInt64
@@ -43,11 +44,15 @@ public struct Ransomware: Sendable {
             default: break
             }
         }
-        try PlainFiles.write(PlainFiles.join(folder, Array(Ransomware.noteName.utf8)), Array("All your files are encrypted. Send money.\n".utf8))
+        try PlainFiles.write(
+            PlainFiles.join(folder, Array(Ransomware.noteName.utf8)),
+            Array("All your files are encrypted. Send money.\n".utf8))
         damage.notes += 1
     }
 
-    private func damageFile(_ path: [UInt8], _ name: [UInt8], size: Int, _ random: inout SeededGenerator, _ damage: inout Damage) throws {
+    private func damageFile(
+        _ path: [UInt8], _ name: [UInt8], size: Int, _ random: inout SeededGenerator, _ damage: inout Damage
+    ) throws {
         let choice = random.number(below: 4)
         if choice == 0 {
             try PlainFiles.check("delete", path) { unsafe unlink(PlainFiles.c(path)) }

@@ -3,8 +3,10 @@ struct SampleContent {
     var random: SeededGenerator
 
     private static let words = [
-        "budget", "quarter", "meeting", "the", "of", "and", "customer", "Straße", "naïve", "日本", "delivery", "invoice", "contract", "report",
-        "draft", "final", "review", "team", "Zürich", "plan", "risk", "cost", "figure", "table", "open", "closed", "next", "week",
+        "budget", "quarter", "meeting", "the", "of", "and", "customer", "Straße", "naïve", "日本", "delivery", "invoice",
+        "contract", "report",
+        "draft", "final", "review", "team", "Zürich", "plan", "risk", "cost", "figure", "table", "open", "closed",
+        "next", "week",
     ]
 
     mutating func text(_ count: Int) -> [UInt8] {
@@ -19,30 +21,42 @@ struct SampleContent {
     mutating func csv(rows: Int) -> [UInt8] {
         var text = "id;date;name;amount\n"
         for row in 0..<rows {
-            text += "\(row);2024-\(1 + row % 12)-\(1 + row % 28);\"\(random.choice(Self.words)), \(random.choice(Self.words))\";\(random.number(below: 100_000))\n"
+            text +=
+                """
+                \(row);2024-\(1 + row % 12)-\(1 + row % 28);\"\(random.choice(Self.words)), \
+                \(random.choice(Self.words))\";\(random.number(below: 100_000))\n
+                """
         }
         return Array(text.utf8)
     }
 
     mutating func json(entries: Int) -> [UInt8] {
-        let list = (0..<entries).map { "  {\"id\": \($0), \"name\": \"\(random.choice(Self.words))\", \"value\": \(random.number(below: 1 << 20))}" }
+        let list = (0..<entries).map {
+            "  {\"id\": \($0), \"name\": \"\(random.choice(Self.words))\", \"value\": \(random.number(below: 1 << 20))}"
+        }
         return Array("[\n\(list.joined(separator: ",\n"))\n]\n".utf8)
     }
 
     mutating func xml(entries: Int) -> [UInt8] {
         let list = (0..<entries).map { "  <item id=\"\($0)\">\(random.choice(Self.words))</item>" }
-        return Array("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<list>\n\(list.joined(separator: "\n"))\n</list>\n".utf8)
+        return Array(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<list>\n\(list.joined(separator: "\n"))\n</list>\n".utf8)
     }
 
     mutating func log(lines: Int) -> [UInt8] {
         var text = ""
         for line in 0..<lines {
-            text += "2024-05-0\(1 + line % 9)T12:\(10 + line % 50):\(10 + line % 49)Z info \(random.choice(Self.words)) took \(random.number(below: 900)) ms\n"
+            text +=
+                """
+                2024-05-0\(1 + line % 9)T12:\(10 + line % 50):\(10 + line % 49)Z info \(random.choice(Self.words)) \
+                took \(random.number(below: 900)) ms\n
+                """
         }
         return Array(text.utf8)
     }
 
-    /// A picture that viewers show: 8-bit grey, stored without compression. Source: PNG specification (third edition), sections 5 and 11; RFC 1950, 1951.
+    /// A picture that viewers show: 8-bit grey, stored without compression. Source: PNG
+    /// specification (third edition), sections 5 and 11; RFC 1950, 1951.
     mutating func png(width: Int, height: Int) -> [UInt8] {
         let shade = random.number(below: 256)
         var rows: [UInt8] = []
@@ -56,7 +70,9 @@ struct SampleContent {
             let block = rows[start..<min(start + 0xFFFF, rows.count)]
             start = block.endIndex
             stream.append(start == rows.count ? 1 : 0)
-            for length in [UInt16(block.count), ~UInt16(block.count)] { stream += [UInt8(truncatingIfNeeded: length), UInt8(length >> 8)] }
+            for length in [UInt16(block.count), ~UInt16(block.count)] {
+                stream += [UInt8(truncatingIfNeeded: length), UInt8(length >> 8)]
+            }
             stream += block
         }
         stream += Self.bigEndian(Self.adler32(rows))
@@ -65,7 +81,8 @@ struct SampleContent {
             + Self.chunk("IHDR", header) + Self.chunk("IDAT", stream) + Self.chunk("IEND", [])
     }
 
-    /// As an office document looks to a backup: a ZIP signature and bytes that do not compress. It is no readable archive.
+    /// As an office document looks to a backup: a ZIP signature and bytes that do not compress. It
+    /// is no readable archive.
     mutating func packed(_ count: Int) -> [UInt8] {
         [0x50, 0x4B, 0x03, 0x04] + random.bytes(max(0, count - 4))
     }

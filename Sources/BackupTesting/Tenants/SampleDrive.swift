@@ -22,7 +22,10 @@ struct SampleDrive {
 
     /// Text, tables, pictures, documents and logs in folders as people make them.
     mutating func writeOrdinary(files count: Int) throws {
-        let places = ["Documents", "Documents/Projects/Alpha", "Documents/Projects/Beta/Old", "Pictures/2023", "Pictures/2024/Summer", "Data", "Logs", "Mail attachments"]
+        let places = [
+            "Documents", "Documents/Projects/Alpha", "Documents/Projects/Beta/Old", "Pictures/2023",
+            "Pictures/2024/Summer", "Data", "Logs", "Mail attachments",
+        ]
         for index in 0..<count {
             let place = places[index % places.count]
             let size = 1 << (4 + content.random.number(below: 13))
@@ -49,12 +52,16 @@ struct SampleDrive {
         try folder(bytes("Empty folder"))
         try file("deep/" + (1...14).map { "level \($0)" }.joined(separator: "/") + "/bottom.txt", content.text(100))
         let names = [
-            "100% sure #1.txt", "a+b&c=d?.txt", "it's \"quoted\".txt", "back\\slash.txt", " leading space", "trailing space ", "trailing dot.",
-            "-rf", "~tilde", "$HOME", "*star*", "semi;colon", "tab\there", "new\nline", "CON", ".hidden", "…", "🎉 party 🥳.txt", "日本語のファイル.txt",
-            "Ünïcödé caf\u{E9} composed.txt", "Cafe\u{301} decomposed.txt", "Caf\u{E9} decomposed.txt", "rtl \u{202E}txt.exe", "%2e%2e%2f", "..dots..",
+            "100% sure #1.txt", "a+b&c=d?.txt", "it's \"quoted\".txt", "back\\slash.txt", " leading space",
+            "trailing space ", "trailing dot.",
+            "-rf", "~tilde", "$HOME", "*star*", "semi;colon", "tab\there", "new\nline", "CON", ".hidden", "…",
+            "🎉 party 🥳.txt", "日本語のファイル.txt",
+            "Ünïcödé caf\u{E9} composed.txt", "Cafe\u{301} decomposed.txt", "Caf\u{E9} decomposed.txt",
+            "rtl \u{202E}txt.exe", "%2e%2e%2f", "..dots..",
         ]
         for name in names { try file("Odd names/\(name)", content.text(20 + name.utf8.count)) }
-        try file(bytes("Odd names/") + Array(repeating: UInt8(ascii: "x"), count: 251) + bytes(".txt"), content.text(50))
+        try file(
+            bytes("Odd names/") + Array(repeating: UInt8(ascii: "x"), count: 251) + bytes(".txt"), content.text(50))
         try file(bytes("Odd names/not UTF-8 ") + [0xFF, 0xFE, 0x80, 0xC3], content.text(60))
         try file(bytes("Odd names/") + (1...31).map { UInt8($0) }, content.text(70))
         try writeLinksAndModes()
@@ -68,7 +75,10 @@ struct SampleDrive {
         try file("Private/secret.txt", content.text(90))
         modes.append((place(bytes("Private/secret.txt")), 0o600))
         modes.append((place(bytes("Private")), 0o700))
-        for (name, target) in [("to file", "run.sh"), ("to folder", "../Data"), ("dangling", "nowhere/at all"), ("absolute", "/etc/passwd"), ("upwards", "../../../../..")] {
+        for (name, target) in [
+            ("to file", "run.sh"), ("to folder", "../Data"), ("dangling", "nowhere/at all"),
+            ("absolute", "/etc/passwd"), ("upwards", "../../../../.."),
+        ] {
             let path = place(bytes("Tools/\(name)"))
             try PlainFiles.check("make the link", path) { unsafe symlink(target, PlainFiles.c(path)) }
         }
@@ -76,7 +86,9 @@ struct SampleDrive {
         for name in ["Tools/second name.bin", "Data/third name.bin"] {
             let path = place(bytes(name))
             try makeParents(bytes(name))
-            try PlainFiles.check("make the hard link", path) { unsafe link(PlainFiles.c(place(bytes("Tools/original.bin"))), PlainFiles.c(path)) }
+            try PlainFiles.check("make the hard link", path) {
+                unsafe link(PlainFiles.c(place(bytes("Tools/original.bin"))), PlainFiles.c(path))
+            }
             files += 1
             bytes += 5000
         }
@@ -84,7 +96,9 @@ struct SampleDrive {
         let sparse = place(bytes("Data/sparse.img"))
         try PlainFiles.check("extend", sparse) { unsafe truncate(PlainFiles.c(sparse), 3 << 20) }
         bytes += 3 << 20
-        for (path, name) in [("Tools/run.sh", "user.comment"), ("Data", "user.folder.colour"), ("empty.txt", "user.empty")] {
+        for (path, name) in [
+            ("Tools/run.sh", "user.comment"), ("Data", "user.folder.colour"), ("empty.txt", "user.empty"),
+        ] {
             try attribute(place(bytes(path)), name, name == "user.empty" ? [] : content.random.bytes(40))
         }
     }
@@ -101,7 +115,8 @@ struct SampleDrive {
         }
         // From 2001 to 2024, and one in sixty-four before 1970.
         let early = times.number(below: 64) == 0
-        let seconds = early ? -Int64(times.number(below: 300_000_000)) : 1_000_000_000 + Int64(times.number(below: 700_000_000))
+        let seconds =
+            early ? -Int64(times.number(below: 300_000_000)) : 1_000_000_000 + Int64(times.number(below: 700_000_000))
         try PlainFiles.setModified(path, seconds: seconds, nanoseconds: times.number(below: 1_000_000_000))
     }
 

@@ -1,9 +1,10 @@
 import Glibc
 
-/// A tenant folder with a few drives of real-looking files, the same for the same seed and scale, for the demo and for tests.
+/// A tenant folder with a few drives of real-looking files, the same for the same seed and scale,
+/// for the demo and for tests.
 ///
-/// It holds what breaks backup programs: odd names, deep and empty folders, empty and big files, links, hard links, modes, extended
-/// attributes and times with nanoseconds.
+/// It holds what breaks backup programs: odd names, deep and empty folders, empty and big files,
+/// links, hard links, modes, extended attributes and times with nanoseconds.
 public struct SampleTenant: Sendable {
     /// Repeats the content.
     public var seed: UInt64
@@ -34,7 +35,8 @@ public struct SampleTenant: Sendable {
     /// The id in the sample's `directory.json`.
     public static let tenantID = "7c5b9d3e-1f2a-4b6c-8d4e-5f6071829304"
 
-    /// The people of the sample: id, sign-in name, name. Host names under `.example` are reserved (RFC 2606).
+    /// The people of the sample: id, sign-in name, name. Host names under `.example`
+    /// are reserved (RFC 2606).
     static let people = [
         ("0a1b2c3d-0001-4000-8000-000000000001", "adele@contoso.example", "Adele Vance"),
         ("0a1b2c3d-0001-4000-8000-000000000002", "diego@contoso.example", "Diego Siciliani"),
@@ -46,7 +48,9 @@ public struct SampleTenant: Sendable {
     public func write(to folder: String) throws -> Summary {
         let root = Array(folder.utf8)
         try PlainFiles.makeFolder(root)
-        for name in ["drives", "sites", "mailboxes"] { try PlainFiles.makeFolder(PlainFiles.join(root, Array(name.utf8))) }
+        for name in ["drives", "sites", "mailboxes"] {
+            try PlainFiles.makeFolder(PlainFiles.join(root, Array(name.utf8)))
+        }
         try PlainFiles.write(PlainFiles.join(root, Array("directory.json".utf8)), Array(SampleTenant.directory.utf8))
         var files = 0
         var bytes = 0
@@ -65,7 +69,7 @@ public struct SampleTenant: Sendable {
 
     private static var directory: String {
         let users = people.map { id, name, display in
-            "    {\"id\": \"\(id)\", \"userPrincipalName\": \"\(name)\", \"displayName\": \"\(display)\", \"mail\": \"\(name)\"}"
+            #"    {"id": "\#(id)", "userPrincipalName": "\#(name)", "displayName": "\#(display)", "mail": "\#(name)"}"#
         }
         return """
             {
@@ -74,7 +78,8 @@ public struct SampleTenant: Sendable {
             \(users.joined(separator: ",\n"))
               ],
               "groups": [
-                {"id": "0a1b2c3d-0002-4000-8000-000000000001", "displayName": "Finance", "members": ["\(people[0].1)", "\(people[1].1)"]}
+                {"id": "0a1b2c3d-0002-4000-8000-000000000001", "displayName": "Finance", "members": ["\(people[0].1)", \
+                "\(people[1].1)"]}
               ]
             }
 

@@ -1,6 +1,7 @@
 /// Random numbers that a seed repeats: SplitMix64.
 ///
-/// Source: Guy Steele, Doug Lea, Christine Flood, "Fast splittable pseudorandom number generators" (2014); the constants are the published ones.
+/// Source: Guy Steele, Doug Lea, Christine Flood, "Fast splittable pseudorandom number generators"
+/// (2014); the constants are the published ones.
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 

@@ -1,13 +1,15 @@
 import Glibc
 
-/// Compares two folders byte for byte with plain `lstat`, `readdir` and `read` calls: the judge of what a restore brought back.
+/// Compares two folders byte for byte with plain `lstat`, `readdir` and `read` calls: the judge of
+/// what a restore brought back.
 public struct TreeComparison: Sendable {
     /// What counts.
     public struct Options: Sendable, Hashable {
         /// Whether the times of folders count.
         public var folderTimes = true
-        /// Whether the times of the two roots and their modes count. They do not by default: the root of a drive is the drive itself, which a
-        /// restore point holds the content of, as restic never sets the attributes of a restore's own target.
+        /// Whether the times of the two roots and their modes count. They do not by default: the
+        /// root of a drive is the drive itself, which a restore point holds the content of, as
+        /// restic never sets the attributes of a restore's own target.
         public var roots = false
         /// Whether owner and group count.
         public var owners = false
@@ -46,7 +48,8 @@ public struct TreeComparison: Sendable {
     private let options: Options
     private var names: (left: [HardLinks.Key: [[UInt8]]], right: [HardLinks.Key: [[UInt8]]]) = ([:], [:])
 
-    /// Compares the folders `left` and `right`, neither of which is changed but for times of access.
+    /// Compares the folders `left` and `right`, neither of which is changed but
+    /// for times of access.
     /// - Throws: `PlainFileError` where something cannot be read.
     public init(_ left: String, _ right: String, _ options: Options = Options()) throws {
         self.options = options
@@ -58,7 +61,9 @@ public struct TreeComparison: Sendable {
         let (first, second) = (try PlainFiles.status(left), try PlainFiles.status(right))
         let isRoot = path.isEmpty
         if !isRoot { items += 1 }
-        guard first.st_mode & S_IFMT == second.st_mode & S_IFMT else { return add(path, "kind", first.st_mode & S_IFMT, second.st_mode & S_IFMT) }
+        guard first.st_mode & S_IFMT == second.st_mode & S_IFMT else {
+            return add(path, "kind", first.st_mode & S_IFMT, second.st_mode & S_IFMT)
+        }
         let kind = first.st_mode & S_IFMT
         if !isRoot || options.roots { try compareAttributes(left, right, path, first, second) }
         switch kind {
@@ -68,26 +73,38 @@ public struct TreeComparison: Sendable {
             try compareFiles(left, right, path, first, second)
         case S_IFLNK:
             let targets = (try target(left), try target(right))
-            if targets.0 != targets.1 { add(path, "target", String(decoding: targets.0, as: UTF8.self), String(decoding: targets.1, as: UTF8.self)) }
+            if targets.0 != targets.1 {
+                add(
+                    path, "target", String(decoding: targets.0, as: UTF8.self),
+                    String(decoding: targets.1, as: UTF8.self))
+            }
         default:
             if first.st_rdev != second.st_rdev { add(path, "device", first.st_rdev, second.st_rdev) }
         }
     }
 
-    private mutating func compareAttributes(_ left: [UInt8], _ right: [UInt8], _ path: [UInt8], _ first: stat, _ second: stat) throws {
+    private mutating func compareAttributes(
+        _ left: [UInt8], _ right: [UInt8], _ path: [UInt8], _ first: stat, _ second: stat
+    ) throws {
         if first.st_mode & 0o7777 != second.st_mode & 0o7777 {
             add(path, "mode", String(first.st_mode & 0o7777, radix: 8), String(second.st_mode & 0o7777, radix: 8))
         }
         let times = (first.st_mtim, second.st_mtim)
-        if first.st_mode & S_IFMT != S_IFDIR || options.folderTimes, times.0.tv_sec != times.1.tv_sec || times.0.tv_nsec != times.1.tv_nsec {
-            add(path, "time of modification", "\(times.0.tv_sec)s \(times.0.tv_nsec)ns", "\(times.1.tv_sec)s \(times.1.tv_nsec)ns")
+        if first.st_mode & S_IFMT != S_IFDIR || options.folderTimes,
+            times.0.tv_sec != times.1.tv_sec || times.0.tv_nsec != times.1.tv_nsec
+        {
+            add(
+                path, "time of modification", "\(times.0.tv_sec)s \(times.0.tv_nsec)ns",
+                "\(times.1.tv_sec)s \(times.1.tv_nsec)ns")
         }
         if options.owners, first.st_uid != second.st_uid || first.st_gid != second.st_gid {
             add(path, "owner", "\(first.st_uid):\(first.st_gid)", "\(second.st_uid):\(second.st_gid)")
         }
         let attributes = (try PlainAttributes.all(left), try PlainAttributes.all(right))
         for name in Set(attributes.0.keys).union(attributes.1.keys) where attributes.0[name] != attributes.1[name] {
-            let values = [attributes.0[name], attributes.1[name]].map { value in value.map { "\($0.count) bytes" } ?? "none" }
+            let values = [attributes.0[name], attributes.1[name]].map { value in
+                value.map { "\($0.count) bytes" } ?? "none"
+            }
             add(path, "extended attribute \(String(decoding: name, as: UTF8.self))", values[0], values[1])
         }
     }
@@ -105,23 +122,30 @@ public struct TreeComparison: Sendable {
             }
         }
         for name in second where !known.contains(name) {
-            differences.append(Difference(path: text(path.isEmpty ? name : PlainFiles.join(path, name)), what: "is only on the right"))
+            differences.append(
+                Difference(path: text(path.isEmpty ? name : PlainFiles.join(path, name)), what: "is only on the right"))
         }
     }
 
-    private mutating func compareFiles(_ left: [UInt8], _ right: [UInt8], _ path: [UInt8], _ first: stat, _ second: stat) throws {
+    private mutating func compareFiles(
+        _ left: [UInt8], _ right: [UInt8], _ path: [UInt8], _ first: stat, _ second: stat
+    ) throws {
         files += 1
         guard first.st_size == second.st_size else { return add(path, "size", first.st_size, second.st_size) }
         let contents = (try PlainFiles.read(left), try PlainFiles.read(right))
         bytes += contents.0.count
         guard contents.0 != contents.1 else { return }
-        let place = zip(contents.0, contents.1).enumerated().first { $1.0 != $1.1 }?.offset ?? min(contents.0.count, contents.1.count)
+        let place =
+            zip(contents.0, contents.1).enumerated().first { $1.0 != $1.1 }?.offset
+            ?? min(contents.0.count, contents.1.count)
         differences.append(Difference(path: text(path), what: "the content differs from byte \(place) on"))
     }
 
     private func target(_ path: [UInt8]) throws -> [UInt8] {
         var buffer = [CChar](repeating: 0, count: 4097)
-        let count = try PlainFiles.check("read the link", path) { unsafe readlink(PlainFiles.c(path), &buffer, buffer.count) }
+        let count = try PlainFiles.check("read the link", path) {
+            unsafe readlink(PlainFiles.c(path), &buffer, buffer.count)
+        }
         return buffer[..<count].map { UInt8(bitPattern: $0) }
     }
 
@@ -130,16 +154,24 @@ public struct TreeComparison: Sendable {
         if second.st_nlink > 1 { names.right[HardLinks.Key(second), default: []].append(path) }
     }
 
-    /// The names that belong to one file must be the same on both sides; names outside the folders do not count.
+    /// The names that belong to one file must be the same on both sides; names outside the
+    /// folders do not count.
     private mutating func compareHardLinks() {
         let (left, right) = (HardLinks.groups(names.left), HardLinks.groups(names.right))
-        for group in left.subtracting(right).union(right.subtracting(left)).sorted(by: { $0[0].lexicographicallyPrecedes($1[0]) }) {
+        for group in left.subtracting(right).union(right.subtracting(left)).sorted(by: {
+            $0[0].lexicographicallyPrecedes($1[0])
+        }) {
             let side = left.contains(group) ? "left" : "right"
-            differences.append(Difference(path: text(group[0]), what: "only on the \(side) are these one file: \(group.map { text($0) }.joined(separator: ", "))"))
+            differences.append(
+                Difference(
+                    path: text(group[0]),
+                    what: "only on the \(side) are these one file: \(group.map { text($0) }.joined(separator: ", "))"))
         }
     }
 
-    private mutating func add(_ path: [UInt8], _ what: String, _ left: some CustomStringConvertible, _ right: some CustomStringConvertible) {
+    private mutating func add(
+        _ path: [UInt8], _ what: String, _ left: some CustomStringConvertible, _ right: some CustomStringConvertible
+    ) {
         differences.append(Difference(path: text(path), what: "\(what): \(left), \(right)"))
     }
 

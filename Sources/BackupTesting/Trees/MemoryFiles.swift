@@ -15,7 +15,9 @@ final class MemoryReadableFile: ReadableFile {
 
     func attributes() throws(TreeError) -> ItemAttributes {
         try tree.locked { volume throws(TreeError) in
-            guard let entry = volume.entries[number] else { throw TreeError(.notFound, path: path, message: "the file is gone") }
+            guard let entry = volume.entries[number] else {
+                throw TreeError(.notFound, path: path, message: "the file is gone")
+            }
             return entry.attributes
         }
     }

@@ -1,9 +1,11 @@
 public import FileTree
 import Synchronization
 
-/// A tree in memory that behaves like a Linux file system: inode numbers, hard links, change times, folders that must be empty to go.
+/// A tree in memory that behaves like a Linux file system: inode numbers, hard links, change times,
+/// folders that must be empty to go.
 ///
-/// Its clock counts up by a millisecond with each change, so change times are never equal by chance. It can be told to fail.
+/// Its clock counts up by a millisecond with each change, so change times are never equal by
+/// chance. It can be told to fail.
 public final class MemoryTree: WritableTree {
     /// A call that can be made to fail.
     public enum Call: Sendable, Hashable {
@@ -29,7 +31,8 @@ public final class MemoryTree: WritableTree {
 
     /// Makes an empty tree. A call for which `rule` returns a code fails with it.
     /// - Parameter sharesContent: whether a file can be started as a copy of another one.
-    public init(sharesContent: Bool = false, failing rule: @escaping @Sendable (Call) -> TreeError.Code? = { _ in nil }) {
+    public init(sharesContent: Bool = false, failing rule: @escaping @Sendable (Call) -> TreeError.Code? = { _ in nil })
+    {
         state = Mutex(MemoryVolume())
         self.rule = rule
         self.sharesContent = sharesContent
@@ -70,7 +73,9 @@ public final class MemoryTree: WritableTree {
         try check(.readLink(path), path)
         return try locked { volume throws(TreeError) in
             let entry = try volume.entry(path)
-            guard entry.attributes.kind == .symbolicLink else { throw TreeError(.wrongKind, path: path, message: "not a symbolic link") }
+            guard entry.attributes.kind == .symbolicLink else {
+                throw TreeError(.wrongKind, path: path, message: "not a symbolic link")
+            }
             return entry.content
         }
     }
@@ -84,7 +89,9 @@ public final class MemoryTree: WritableTree {
     public func open(_ path: TreePath) throws(TreeError) -> any ReadableFile {
         try check(.open(path), path)
         let number = try locked { volume throws(TreeError) in
-            guard try volume.entry(path).attributes.kind == .file else { throw TreeError(.wrongKind, path: path, message: "not a file") }
+            guard try volume.entry(path).attributes.kind == .file else {
+                throw TreeError(.wrongKind, path: path, message: "not a file")
+            }
             return try volume.number(of: path)
         }
         return MemoryReadableFile(tree: self, path: path, number: number)
@@ -99,8 +106,11 @@ public final class MemoryTree: WritableTree {
     public func makeFolder(_ path: TreePath, permissions: UInt16) throws(TreeError) {
         try check(.change(path), path)
         try locked { volume throws(TreeError) in
-            guard volume.find(path) == nil else { throw TreeError(.alreadyExists, path: path, message: "already there") }
-            try volume.put(ItemAttributes(kind: .folder, permissions: permissions, modified: Timestamp(seconds: 0)), at: path)
+            guard volume.find(path) == nil else {
+                throw TreeError(.alreadyExists, path: path, message: "already there")
+            }
+            try volume.put(
+                ItemAttributes(kind: .folder, permissions: permissions, modified: Timestamp(seconds: 0)), at: path)
         }
     }
 
@@ -125,7 +135,9 @@ public final class MemoryTree: WritableTree {
     public func makeSymbolicLink(_ path: TreePath, target: [UInt8]) throws(TreeError) {
         try check(.change(path), path)
         try locked { volume throws(TreeError) in
-            try volume.put(ItemAttributes(kind: .symbolicLink, permissions: 0o777, modified: Timestamp(seconds: 0)), at: path, content: target)
+            try volume.put(
+                ItemAttributes(kind: .symbolicLink, permissions: 0o777, modified: Timestamp(seconds: 0)), at: path,
+                content: target)
         }
     }
 

@@ -3,13 +3,19 @@ import Synchronization
 
 extension MemoryTree {
     /// Puts a file, replacing one of that name; folders above it are made.
-    public func put(_ path: String, _ bytes: [UInt8], permissions: UInt16 = 0o644, modified: Timestamp? = nil) throws(TreeError) {
-        guard let path = TreePath(path) else { throw TreeError(.invalidName, path: .root, message: "'\(path)' is no path") }
+    public func put(
+        _ path: String, _ bytes: [UInt8], permissions: UInt16 = 0o644, modified: Timestamp? = nil
+    ) throws(TreeError) {
+        guard let path = TreePath(path) else {
+            throw TreeError(.invalidName, path: .root, message: "'\(path)' is no path")
+        }
         try put(path, bytes, permissions: permissions, modified: modified)
     }
 
     /// Puts a file, replacing one of that name; folders above it are made.
-    public func put(_ path: TreePath, _ bytes: [UInt8], permissions: UInt16 = 0o644, modified: Timestamp? = nil) throws(TreeError) {
+    public func put(
+        _ path: TreePath, _ bytes: [UInt8], permissions: UInt16 = 0o644, modified: Timestamp? = nil
+    ) throws(TreeError) {
         try makeFolders(path.parent)
         let file = try makeFile(path, size: UInt64(bytes.count))
         let result = unsafe bytes.withUnsafeBytes { buffer -> Result<Void, TreeError> in
@@ -36,8 +42,8 @@ extension MemoryTree {
         try locked { volume throws(TreeError) in try volume.entry(path).content }
     }
 
-    /// Everything in the tree as comparable values: what a restore has to bring back.
-    /// Inode numbers are replaced with the first path of their item, and times of change and access are left out.
+    /// Everything in the tree as comparable values: what a restore has to bring back. Inode numbers
+    /// are replaced with the first path of their item, and times of change and access are left out.
     public func description(withTimes: Bool = true) throws(TreeError) -> [TreePath: DescribedItem] {
         var found: [TreePath: DescribedItem] = [:]
         var names: [UInt64: TreePath] = [:]
@@ -51,11 +57,16 @@ extension MemoryTree {
                 found[path] = try describe(path, item.attributes, withTimes: withTimes)
             }
         }
-        for (path, item) in found { found[path]?.firstName = names[item.inode]; found[path]?.inode = 0 }
+        for (path, item) in found {
+            found[path]?.firstName = names[item.inode]
+            found[path]?.inode = 0
+        }
         return found
     }
 
-    private func describe(_ path: TreePath, _ attributes: ItemAttributes, withTimes: Bool) throws(TreeError) -> DescribedItem {
+    private func describe(
+        _ path: TreePath, _ attributes: ItemAttributes, withTimes: Bool
+    ) throws(TreeError) -> DescribedItem {
         let entry = try locked { volume throws(TreeError) in try volume.entry(path) }
         return DescribedItem(
             kind: attributes.kind, permissions: attributes.permissions, modified: withTimes ? attributes.modified : nil,
@@ -96,7 +107,8 @@ extension MemoryTree {
         }
     }
 
-    /// Overwrites the beginning of a file where it stands, as a program that keeps it open would. Never fails on cue.
+    /// Overwrites the beginning of a file where it stands, as a program that keeps it open would.
+    /// Never fails on cue.
     public func overwrite(_ path: TreePath, _ bytes: [UInt8]) throws(TreeError) {
         try locked { volume throws(TreeError) in volume.write(bytes, to: try volume.number(of: path), at: 0) }
     }

@@ -17,7 +17,8 @@ struct MemoryVolume: Sendable {
     private var temporaries: Set<UInt64> = []
 
     init() {
-        let attributes = ItemAttributes(kind: .folder, permissions: 0o755, modified: Timestamp(seconds: 0), inode: 1, device: 1)
+        let attributes = ItemAttributes(
+            kind: .folder, permissions: 0o755, modified: Timestamp(seconds: 0), inode: 1, device: 1)
         entries = [1: Entry(attributes: attributes)]
     }
 
@@ -45,7 +46,9 @@ struct MemoryVolume: Sendable {
     }
 
     func entry(_ path: TreePath) throws(TreeError) -> Entry {
-        guard let entry = entries[try number(of: path)] else { throw TreeError(.notFound, path: path, message: "no such item") }
+        guard let entry = entries[try number(of: path)] else {
+            throw TreeError(.notFound, path: path, message: "no such item")
+        }
         return entry
     }
 
@@ -56,7 +59,9 @@ struct MemoryVolume: Sendable {
 
     func listing(_ path: TreePath) throws(TreeError) -> FolderListing {
         let folder = try entry(path)
-        guard folder.attributes.kind == .folder else { throw TreeError(.wrongKind, path: path, message: "not a folder") }
+        guard folder.attributes.kind == .folder else {
+            throw TreeError(.wrongKind, path: path, message: "not a folder")
+        }
         let names = folder.children.sorted { $0.key.lexicographicallyPrecedes($1.key) }
         return FolderListing(items: names.map { Item(name: $0.key, attributes: attributes($0.value)) })
     }
@@ -71,7 +76,9 @@ struct MemoryVolume: Sendable {
         try name(number, path)
     }
 
-    private mutating func make(_ attributes: ItemAttributes, beside path: TreePath, content: [UInt8]) throws(TreeError) -> UInt64 {
+    private mutating func make(
+        _ attributes: ItemAttributes, beside path: TreePath, content: [UInt8]
+    ) throws(TreeError) -> UInt64 {
         guard !path.isRoot, try entry(path.parent).attributes.kind == .folder else {
             throw TreeError(.notFound, path: path, message: "no folder to put it in")
         }
@@ -91,7 +98,8 @@ struct MemoryVolume: Sendable {
     }
 
     mutating func makeTemporary(beside path: TreePath) throws(TreeError) -> UInt64 {
-        let number = try make(ItemAttributes(kind: .file, permissions: 0o600, modified: Timestamp(seconds: 0)), beside: path, content: [])
+        let number = try make(
+            ItemAttributes(kind: .file, permissions: 0o600, modified: Timestamp(seconds: 0)), beside: path, content: [])
         temporaries.insert(number)
         return number
     }
@@ -124,7 +132,9 @@ struct MemoryVolume: Sendable {
 
     mutating func link(_ existing: TreePath, _ path: TreePath) throws(TreeError) {
         let number = try self.number(of: existing)
-        guard attributes(number).kind != .folder else { throw TreeError(.wrongKind, path: existing, message: "folders have one name") }
+        guard attributes(number).kind != .folder else {
+            throw TreeError(.wrongKind, path: existing, message: "folders have one name")
+        }
         if find(path) == number { return }
         try name(number, path)
         entries[number]?.attributes.linkCount += 1
@@ -143,7 +153,9 @@ struct MemoryVolume: Sendable {
 
     mutating func remove(_ path: TreePath) throws(TreeError) {
         guard let number = find(path) else { return }
-        guard !path.isRoot, let entry = entries[number] else { throw TreeError(.wrongKind, path: path, message: "the root stays") }
+        guard !path.isRoot, let entry = entries[number] else {
+            throw TreeError(.wrongKind, path: path, message: "the root stays")
+        }
         guard entry.children.isEmpty else { throw TreeError(.notEmpty, path: path, message: "the folder is not empty") }
         let parent = try self.number(of: path.parent)
         entries[parent]?.children[path.name] = nil
@@ -172,7 +184,8 @@ struct MemoryVolume: Sendable {
 
     mutating func resize(_ number: UInt64, to size: Int) {
         let content = bytes(number)
-        entries[number]?.content = content.count > size ? Array(content[..<size]) : content + Array(repeating: 0, count: size - content.count)
+        entries[number]?.content =
+            content.count > size ? Array(content[..<size]) : content + Array(repeating: 0, count: size - content.count)
         entries[number]?.attributes.size = UInt64(size)
     }
 
@@ -196,7 +209,9 @@ struct MemoryVolume: Sendable {
             entry.attributes.userID = owner.userID
             entry.attributes.groupID = owner.groupID
         }
-        if let extended = changes.extendedAttributes { entry.extended = extended.sorted { $0.name.lexicographicallyPrecedes($1.name) } }
+        if let extended = changes.extendedAttributes {
+            entry.extended = extended.sorted { $0.name.lexicographicallyPrecedes($1.name) }
+        }
         entry.attributes.changed = tick()
         entries[number] = entry
     }

@@ -1,13 +1,18 @@
 import ArgumentParser
 import BackupService
 import Catalog
-import Logging
 import Foundation
+import Logging
 
 struct BackupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backup", abstract: "Take a restore point now, and return when it exists.",
-        discussion: "Works beside a running server or without one. Prints a line for each restore point: the unit's id, the point's id, its time and the unit's name, and how many items could not be read, where some could not.")
+        discussion:
+            """
+            Works beside a running server or without one. Prints a line for each restore point: the unit's id, the \
+            point's id, its time and the unit's name, and how many items could not be read, where some could not.
+            """
+    )
 
     @OptionGroup var state: StateOption
 
@@ -16,7 +21,14 @@ struct BackupCommand: AsyncParsableCommand {
 
     func run() async throws {
         let folder = try StateFolder.open(at: state.path)
-        guard !folder.isSandbox else { throw UsageError("'\(state.path)' is a sandbox, whose clock only its server knows. Ask that: POST /sandbox/clock or /sandbox/idle.") }
+        guard !folder.isSandbox else {
+            throw UsageError(
+                """
+                '\(state.path)' is a sandbox, whose clock only its server knows. Ask that: POST /sandbox/clock or \
+                /sandbox/idle.
+                """
+            )
+        }
         let composition = try await Composition(folder, log: .command(.warning))
         let service = composition.service
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -5,10 +5,22 @@ import Logging
 
 /// The issuers of tokens besides the server's own.
 struct IssuerOptions: ParsableArguments {
-    @Option(help: "Take tokens of this OpenID Connect issuer too, for example https://login.example/realms/backup; may be repeated.")
+    @Option(
+        help:
+            """
+            Take tokens of this OpenID Connect issuer too, for example https://login.example/realms/backup; may be \
+            repeated.
+            """
+    )
     var oidcIssuer: [String] = []
 
-    @Option(help: "What the tokens of those issuers name as their audience; may be repeated. Without it: https://graph.microsoft.com.")
+    @Option(
+        help:
+            """
+            What the tokens of those issuers name as their audience; may be repeated. Without it: \
+            https://graph.microsoft.com.
+            """
+    )
     var oidcAudience: [String] = []
 
     /// The issuers.
@@ -19,7 +31,9 @@ struct IssuerOptions: ParsableArguments {
             guard ExternalIssuer.isTrustworthy(issuer) else {
                 throw UsageError("--oidc-issuer \(issuer): an issuer is named by its https address.")
             }
-            return ExternalIssuer(issuer: issuer, audiences: audiences, clock: SystemClock(), logger: logger, fetch: ExternalIssuer.overNetwork)
+            return ExternalIssuer(
+                issuer: issuer, audiences: audiences, clock: SystemClock(), logger: logger,
+                fetch: ExternalIssuer.overNetwork)
         }
     }
 }

@@ -5,14 +5,16 @@ import Foundation
 
 struct PointCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "point", abstract: "List restore points, show what one of them could not read, and release one that is held.",
+        commandName: "point",
+        abstract: "List restore points, show what one of them could not read, and release one that is held.",
         subcommands: [ListCommand.self, ShowCommand.self, ReleaseCommand.self])
 
     struct ListCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list", abstract: "List restore points, each unit's oldest first.",
             discussion: """
-                Prints a line for each: its id, its time, the unit's id and name, and whether it is held, damaged or could not read everything.
+                Prints a line for each: its id, its time, the unit's id and name, and whether it is held, damaged or \
+                could not read everything.
                 """)
         @OptionGroup var state: StateOption
 
@@ -31,7 +33,12 @@ struct PointCommand: AsyncParsableCommand {
                     var marks = point.failureCount > 0 ? " \(point.failureCount) unread" : ""
                     if point.isDamaged { marks += " DAMAGED" }
                     if let hold = details.hold { marks += " held until \(hold.untilDateTime.formatted(.iso8601))" }
-                    show("\(point.id) \(point.protectionDateTime.formatted(.iso8601)) \(point.unitId) \(details.unit.knownName)\(marks)")
+                    show(
+                        """
+                        \(point.id) \(point.protectionDateTime.formatted(.iso8601)) \(point.unitId) \
+                        \(details.unit.knownName)\(marks)
+                        """
+                    )
                 }
             }
         }
@@ -39,9 +46,11 @@ struct PointCommand: AsyncParsableCommand {
 
     struct ShowCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "show", abstract: "Show a restore point and everything that could not be read when it was taken.",
+            commandName: "show",
+            abstract: "Show a restore point and everything that could not be read when it was taken.",
             discussion: """
-                Such an item is kept as it was last read, where it ever was; the line says from when. Otherwise the point only names it, and no restore \
+                Such an item is kept as it was last read, where it ever was; the line says from when. Otherwise the \
+                point only names it, and no restore \
                 in place removes what stands there.
                 """)
         @OptionGroup var state: StateOption
@@ -62,7 +71,12 @@ struct PointCommand: AsyncParsableCommand {
                 let (point, unit) = (details.point, details.unit)
                 show("point \(point.id)")
                 show("unit \(unit.id) \(unit.knownName)")
-                show("time \(point.protectionDateTime.formatted(.iso8601)), kept until \(point.expirationDateTime.formatted(.iso8601))")
+                show(
+                    """
+                    time \(point.protectionDateTime.formatted(.iso8601)), kept until \
+                    \(point.expirationDateTime.formatted(.iso8601))
+                    """
+                )
                 show("snapshot \(point.snapshotId)")
                 if let hold = details.hold { show(hold.line) }
                 if point.isDamaged { show("DAMAGED: 'holdfast repository repair \(unit.id)' tells what is lost") }
@@ -78,8 +92,10 @@ extension PointCommand {
         static let configuration = CommandConfiguration(
             commandName: "release", abstract: "End the hold of a drive's last full restore point.",
             discussion: """
-                A drive or site that loses most of its files at once may be a disk that is not mounted, so the last full restore point is held: it \
-                stays until more than half of the files are back, or for 30 days (setting sudden-loss-hold-days). After this command it goes when \
+                A drive or site that loses most of its files at once may be a disk that is not mounted, so the last \
+                full restore point is held: it \
+                stays until more than half of the files are back, or for 30 days (setting sudden-loss-hold-days). \
+                After this command it goes when \
                 its policy says.
                 """)
         @OptionGroup var state: StateOption
@@ -90,7 +106,12 @@ extension PointCommand {
         func run() async throws {
             try await state.use { composition in
                 let point = try await translated { try await composition.service.releaseHold(ofUnit: name) }.point
-                show("released \(point.id); by its policy it is kept until \(point.expirationDateTime.formatted(.iso8601))")
+                show(
+                    """
+                    released \(point.id); by its policy it is kept until \
+                    \(point.expirationDateTime.formatted(.iso8601))
+                    """
+                )
             }
         }
     }
@@ -99,8 +120,8 @@ extension PointCommand {
 extension PointHold {
     /// One line for a person.
     fileprivate var line: String {
-        "HELD since \(sinceDateTime.formatted(.iso8601)) until \(untilDateTime.formatted(.iso8601)): of its \(files) files \(filesLeft) are left; "
-            + "'holdfast point release \(unitId)' ends that"
+        "HELD since \(sinceDateTime.formatted(.iso8601)) until \(untilDateTime.formatted(.iso8601)): "
+            + "of its \(files) files \(filesLeft) are left; 'holdfast point release \(unitId)' ends that"
     }
 }
 
@@ -110,7 +131,11 @@ extension UnreadItemRow {
     /// One line for a person.
     fileprivate var line: String {
         let kept = keptFromDateTime.map { "kept as of \($0.formatted(.iso8601))" } ?? "nothing is kept"
-        return "\(kind.rawValue) \(name.debugDescription): \(code): \(message); since \(sinceDateTime.formatted(.iso8601)), \(kept)"
+        return
+            """
+            \(kind.rawValue) \(name.debugDescription): \(code): \(message); since \
+            \(sinceDateTime.formatted(.iso8601)), \(kept)
+            """
     }
 }
 
@@ -147,7 +172,8 @@ private struct PointReport: Encodable {
         heldUntilDateTime = details.hold?.untilDateTime
         unreadItems = unread?.map { item in
             Unread(
-                path: item.name, kind: item.kind.rawValue, code: item.code, message: item.message, sinceDateTime: item.sinceDateTime,
+                path: item.name, kind: item.kind.rawValue, code: item.code, message: item.message,
+                sinceDateTime: item.sinceDateTime,
                 keptFromDateTime: item.keptFromDateTime)
         }
     }

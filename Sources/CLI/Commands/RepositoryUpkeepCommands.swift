@@ -8,11 +8,16 @@ import Logging
 extension RepositoryCommand {
     struct RepairCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "repair", abstract: "Make a damaged repository whole again, and tell exactly what is lost; exit code 1 if something is.",
+            commandName: "repair",
+            abstract:
+                "Make a damaged repository whole again, and tell exactly what is lost; exit code 1 if something is.",
             discussion: """
-                The index is made anew from the packs, what opens is kept, and what the drive still has is stored again. What is then still lost is \
-                taken out of the snapshots that had it; their restore points are marked as damaged. Points whose snapshots another program replaced or \
-                removed ('restic tag', 'forget') are led to what holds their content now. Everything that is removed is copied to the \
+                The index is made anew from the packs, what opens is kept, and what the drive still has is stored \
+                again. What is then still lost is \
+                taken out of the snapshots that had it; their restore points are marked as damaged. Points whose \
+                snapshots another program replaced or \
+                removed ('restic tag', 'forget') are led to what holds their content now. Everything that is removed \
+                is copied to the \
                 folder beside the repository first. Afterwards stock restic is content with the repository.
                 """)
         @OptionGroup var unit: UnitArguments
@@ -24,7 +29,11 @@ extension RepositoryCommand {
         private static func line(_ displaced: DisplacedPoint, wasExecuted: Bool) -> String {
             let point = "point \(displaced.point.id) of \(displaced.point.protectionDateTime.formatted(.iso8601))"
             return switch displaced.fate {
-            case .whole: "\(wasExecuted ? "found again" : "would be found again"): \(point): its snapshot was replaced or removed, all of its content is there"
+            case .whole:
+                """
+                \(wasExecuted ? "found again" : "would be found again"): \(point): its snapshot was replaced or \
+                removed, all of its content is there
+                """
             case .changed: "lost in part: \(point): another program stored its snapshot anew with other content"
             case .gone: "gone: \(point): its snapshot was removed, and its content with it"
             }
@@ -33,17 +42,26 @@ extension RepositoryCommand {
         func run() async throws {
             try await unit.use { composition, row in
                 let report = try await translated {
-                    dryRun ? try await composition.service.planRepair(unitID: row.id) : try await composition.service.repairRepository(unitID: row.id)
+                    dryRun
+                        ? try await composition.service.planRepair(unitID: row.id)
+                        : try await composition.service.repairRepository(unitID: row.id)
                 }
                 for problem in report.plan.problems { show(problem) }
                 show(report.wasExecuted ? "Repaired." : "Would: \(report.plan)")
                 for loss in report.losses {
                     for item in loss.items {
-                        show("lost: point \(loss.point.id) of \(loss.point.protectionDateTime.formatted(.iso8601)): \(item.isFolder ? "folder " : "")\(item.path.debugDescription)")
+                        show(
+                            """
+                            lost: point \(loss.point.id) of \(loss.point.protectionDateTime.formatted(.iso8601)): \
+                            \(item.isFolder ? "folder " : "")\(item.path.debugDescription)
+                            """
+                        )
                     }
                 }
                 let named = Set(report.losses.map(\.point.snapshotId))
-                for item in report.plan.lost where !named.contains(item.snapshot) { show("lost: no point needs it: \(item)") }
+                for item in report.plan.lost where !named.contains(item.snapshot) {
+                    show("lost: no point needs it: \(item)")
+                }
                 for displaced in report.displaced { show(Self.line(displaced, wasExecuted: report.wasExecuted)) }
                 show("\(report.damagedPoints) restore points lost something.")
                 if report.damagedPoints > 0 { throw ExitCode.failure }
@@ -73,7 +91,12 @@ extension RepositoryCommand {
 
     struct VerifyCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "verify", abstract: "Read every byte of a repository and mark restore points that cannot be restored in full; exit code 1 if anything is wrong.",
+            commandName: "verify",
+            abstract:
+                """
+                Read every byte of a repository and mark restore points that cannot be restored in full; exit code \
+                1 if anything is wrong.
+                """,
             discussion: "The server does so by itself, every 30 days for each repository and at a limited rate.")
         @OptionGroup var unit: UnitArguments
 
@@ -82,7 +105,9 @@ extension RepositoryCommand {
                 let service = composition.service
                 let problems = try await composition.working([.verify]) { try await service.verifyNow(unitID: row.id) }
                 if let warning = try await service.verificationPace().warning { show("warning: \(warning)") }
-                show(problems == 0 ? "no errors" : "\(problems) ERRORS; 'holdfast repository repair \(row.id)' tells what is lost")
+                show(
+                    problems == 0
+                        ? "no errors" : "\(problems) ERRORS; 'holdfast repository repair \(row.id)' tells what is lost")
                 if problems > 0 { throw ExitCode.failure }
             }
         }
@@ -102,7 +127,9 @@ func translated<Value>(_ body: () async throws -> Value) async throws -> Value {
 
 extension Composition {
     /// Runs a worker for some kinds of jobs while `body` waits for one.
-    func working<Value: Sendable>(_ kinds: [JobKind], _ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
+    func working<Value: Sendable>(
+        _ kinds: [JobKind], _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
         let service = service
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await Worker(service, kinds: kinds).run() }

@@ -5,14 +5,18 @@ import Foundation
 
 struct RestoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "restore", abstract: "Show what restores could not do, and what they left alone.", subcommands: [ShowCommand.self])
+        commandName: "restore", abstract: "Show what restores could not do, and what they left alone.",
+        subcommands: [ShowCommand.self])
 
     struct ShowCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "show", abstract: "Show how a restore session stands, what failed in it and why, and what it left alone.",
+            commandName: "show",
+            abstract: "Show how a restore session stands, what failed in it and why, and what it left alone.",
             discussion: """
-                Where a restore point could not read everything, its restore leaves alone what may be such an item, and brings others back as they were \
-                last read. Prints a line for each: the artifact's id, what became of the item, and its path in the drive.
+                Where a restore point could not read everything, its restore leaves alone what may be such an item, \
+                and brings others back as they were \
+                last read. Prints a line for each: the artifact's id, what became of the item, and its path in the \
+                drive.
                 """)
         @OptionGroup var state: StateOption
 
@@ -23,7 +27,14 @@ struct RestoreCommand: AsyncParsableCommand {
             try await state.use { composition in
                 try await showState(composition.service.dependencies.catalog)
                 let notices = try await translated { try await composition.service.notices(ofSession: sessionID) }
-                for notice in notices { show("\(notice.artifactId) \(notice.words) \(String(decoding: notice.path, as: UTF8.self).debugDescription)") }
+                for notice in notices {
+                    show(
+                        """
+                        \(notice.artifactId) \(notice.words) \
+                        \(String(decoding: notice.path, as: UTF8.self).debugDescription)
+                        """
+                    )
+                }
                 show("\(notices.count) items were left alone, are older than their restore point, or are not in it.")
             }
         }

@@ -9,7 +9,12 @@ import Sandbox
 struct TokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "token", abstract: "Print a bearer token for the API.",
-        discussion: "Without --role the token has every permission of the surface. Some operations, activating a service app for one, are for people: give --delegated.")
+        discussion:
+            """
+            Without --role the token has every permission of the surface. Some operations, activating a service \
+            app for one, are for people: give --delegated.
+            """
+    )
 
     @OptionGroup var state: StateOption
 
@@ -26,7 +31,8 @@ struct TokenCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard hours > 0, hours <= Self.maximumHours else {
-            throw ValidationError("--hours must be more than 0 and at most \(Int(Self.maximumHours)), and not \(hours).")
+            throw ValidationError(
+                "--hours must be more than 0 and at most \(Int(Self.maximumHours)), and not \(hours).")
         }
     }
 
@@ -40,16 +46,18 @@ struct TokenCommand: AsyncParsableCommand {
                 return user
             }
             let issuer = try await TokenIssuer(service: composition.service)
-            print(try await issuer.mint(
-                applicationID: TokenIssuer.commandLineApplicationID, applicationName: "Holdfast command line",
-                permissions: permissions, user: user, lifetimeSeconds: hours * 3600))
+            print(
+                try await issuer.mint(
+                    applicationID: TokenIssuer.commandLineApplicationID, applicationName: "Holdfast command line",
+                    permissions: permissions, user: user, lifetimeSeconds: hours * 3600))
         }
     }
 
     /// The permissions that `--role` options name; without any, all of the surface.
     static func permissions(_ roles: [String]) throws -> Set<String> {
         if let unknown = roles.first(where: { !GraphPermission.all.contains($0) && $0 != SandboxAPI.permission }) {
-            throw UsageError("There is no permission '\(unknown)'. Known: \(GraphPermission.all.sorted().joined(separator: ", "))")
+            throw UsageError(
+                "There is no permission '\(unknown)'. Known: \(GraphPermission.all.sorted().joined(separator: ", "))")
         }
         return roles.isEmpty ? GraphPermission.all : Set(roles)
     }

@@ -1,6 +1,7 @@
 import Foundation
 
-/// What the demo prints: numbered steps, plain lines, and progress that overwrites itself on a terminal.
+/// What the demo prints: numbered steps, plain lines, and progress that overwrites
+/// itself on a terminal.
 struct Console {
     let isTerminal = isatty(1) == 1
     private var steps = 0
@@ -16,7 +17,8 @@ struct Console {
         write("   \(text)\n")
     }
 
-    /// A line that the next one of its kind replaces on a terminal; elsewhere only `final` ones are printed.
+    /// A line that the next one of its kind replaces on a terminal; elsewhere only
+    /// `final` ones are printed.
     func progress(_ text: String, final: Bool) {
         if isTerminal {
             write("\r   \(text)\u{1B}[K" + (final ? "\n" : ""))

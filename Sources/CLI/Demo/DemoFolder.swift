@@ -1,7 +1,8 @@
 import Foundation
 import Texts
 
-/// Where the demo works: `tenant/` (the drives), `state/` (the server's), `original/` (what must come back), `server.log`.
+/// Where the demo works: `tenant/` (the drives), `state/` (the server's), `original/` (what
+/// must come back), `server.log`.
 struct DemoFolder {
     let url: URL
     var tenant: URL { url.appending(path: "tenant") }
@@ -19,7 +20,12 @@ struct DemoFolder {
         if files.fileExists(atPath: url.path) {
             let entries = try files.contentsOfDirectory(atPath: url.path)
             guard entries.isEmpty || entries.contains(Self.mark) else {
-                throw UsageError("'\(url.path)' was not made by the demo, so it is left alone. Give --folder a folder that is not there yet.")
+                throw UsageError(
+                    """
+                    '\(url.path)' was not made by the demo, so it is left alone. Give --folder a folder that is \
+                    not there yet.
+                    """
+                )
             }
             try Self.remove(url)
         }
@@ -27,14 +33,20 @@ struct DemoFolder {
         try Data().write(to: url.appending(path: Self.mark))
     }
 
-    /// Copies what a reader gave: a tenant (it has `drives/`), or any folder, which becomes the drive of one user.
+    /// Copies what a reader gave: a tenant (it has `drives/`), or any folder, which becomes the
+    /// drive of one user.
     func copyTenant(from path: String) throws {
         let source = URL(filePath: path).standardizedFileURL
         guard FileManager.default.fileExists(atPath: source.path) else {
             throw UsageError("There is no folder '\(source.path)'. Give TENANT (or --tenant) a folder with files.")
         }
         guard !url.path.beginsExactly(with: source.path + "/") else {
-            throw UsageError("The demo's folder '\(url.path)' lies inside '\(source.path)', which would copy itself. Give --folder another place.")
+            throw UsageError(
+                """
+                The demo's folder '\(url.path)' lies inside '\(source.path)', which would copy itself. Give \
+                --folder another place.
+                """
+            )
         }
         if FileManager.default.fileExists(atPath: source.appending(path: "drives").path) {
             try Self.copy(source, to: tenant)

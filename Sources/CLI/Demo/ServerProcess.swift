@@ -1,18 +1,22 @@
 import Foundation
 
-/// `holdfast serve` as a child process, started as a newcomer would start it. It ends with this process, however that ends.
+/// `holdfast serve` as a child process, started as a newcomer would start it. It ends with this
+/// process, however that ends.
 final class ServerProcess {
     private let process = Process()
     /// Nothing is ever written to it; the server ends when it is closed.
     private let lifeline = Pipe()
     private(set) var baseURL = ""
 
-    /// Starts the server and waits until it answers. Port 0 takes a free one, which the server prints.
+    /// Starts the server and waits until it answers. Port 0 takes a free one,
+    /// which the server prints.
     /// - Parameter logPath: where its log goes.
     init(tenant: String, state: String, port: Int, logPath: String) async throws {
         try Data().write(to: URL(filePath: logPath))
         process.executableURL = Self.executable
-        process.arguments = ["serve", "--tenant", tenant, "--state", state, "--listen", "127.0.0.1:\(port)", "--until-input-ends"]
+        process.arguments = [
+            "serve", "--tenant", tenant, "--state", state, "--listen", "127.0.0.1:\(port)", "--until-input-ends",
+        ]
         let log = try FileHandle(forWritingTo: URL(filePath: logPath))
         process.standardOutput = log
         process.standardError = log
@@ -41,7 +45,12 @@ final class ServerProcess {
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
-            throw UsageError("'\(program.lastPathComponent) \(arguments.joined(separator: " "))' failed with exit code \(process.terminationStatus)")
+            throw UsageError(
+                """
+                '\(program.lastPathComponent) \(arguments.joined(separator: " "))' failed with exit code \
+                \(process.terminationStatus)
+                """
+            )
         }
         return text.trimmingCharacters(in: .whitespacesAndNewlines)
     }

@@ -8,7 +8,8 @@ import NIOCore
 import NIOSSL
 import ObjectStorage
 
-/// What a person is told about an error of any layer: its message, without the names that the program has for kinds of errors and calls.
+/// What a person is told about an error of any layer: its message, without the names that the
+/// program has for kinds of errors and calls.
 ///
 /// nil for an error that no layer made for people.
 func explanation(of error: any Error) -> String? {
@@ -36,7 +37,9 @@ func explained(_ error: any Error) -> String { explanation(of: error) ?? "\(erro
 private func systemText(_ number: Int32) -> String { unsafe String(cString: strerror(number)) }
 
 private func cocoaText(_ error: CocoaError) -> String {
-    if let number = unsafe (error.userInfo[NSUnderlyingErrorKey] as? POSIXError)?.code.rawValue { return systemText(number) }
+    if let number = unsafe (error.userInfo[NSUnderlyingErrorKey] as? POSIXError)?.code.rawValue {
+        return systemText(number)
+    }
     return error.localizedDescription
 }
 

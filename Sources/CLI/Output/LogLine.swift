@@ -5,10 +5,12 @@ import Logging
 enum LogFormat: String, CaseIterable, Sendable {
     /// `2026-11-29T23:18:36.123Z info Backed up. bytes=3456 files=12 name=ada@example.org`
     case text
-    /// `{"time":"…","level":"info","message":"Backed up.","bytes":3456,"files":12,"name":"ada@example.org"}`
+    /// `{"time":"…","level":"info","message":"Backed
+    /// up.","bytes":3456,"files":12,"name":"ada@example.org"}`
     case json
 
-    /// One event as one line, without its end: when, how grave, what happened, then the particulars in the order of their names.
+    /// One event as one line, without its end: when, how grave, what happened, then the particulars
+    /// in the order of their names.
     ///
     /// No character of a foreign name begins a line of its own or moves the cursor of a terminal.
     func line(time: Date, level: Logger.Level, message: String, metadata: Logger.Metadata) -> String {
@@ -16,12 +18,18 @@ enum LogFormat: String, CaseIterable, Sendable {
         let particulars = metadata.sorted { Array($0.key.utf8).lexicographicallyPrecedes(Array($1.key.utf8)) }
         switch self {
         case .text:
-            return ([moment, level.rawValue, message.printable] + particulars.map { "\($0.key)=\(Self.word("\($0.value)"))" }).joined(separator: " ")
+            return
+                ([moment, level.rawValue, message.printable]
+                + particulars.map { "\($0.key)=\(Self.word("\($0.value)"))" }).joined(separator: " ")
         case .json:
-            let head = [("time", moment), ("level", level.rawValue), ("message", message)].map { "\(Self.quoted($0)):\(Self.quoted($1))" }
+            let head = [("time", moment), ("level", level.rawValue), ("message", message)].map {
+                "\(Self.quoted($0)):\(Self.quoted($1))"
+            }
             // A particular never takes the place of what every line has.
             let names = Set(["time", "level", "message"])
-            let rest = particulars.map { "\(Self.quoted(names.contains($0.key) ? "_" + $0.key : $0.key)):\(Self.json($0.value))" }
+            let rest = particulars.map {
+                "\(Self.quoted(names.contains($0.key) ? "_" + $0.key : $0.key)):\(Self.json($0.value))"
+            }
             return "{" + (head + rest).joined(separator: ",") + "}"
         }
     }
@@ -30,7 +38,9 @@ enum LogFormat: String, CaseIterable, Sendable {
 
     /// As it is where it ends at the next space, and in quotes otherwise.
     private static func word(_ text: String) -> String {
-        let isPlain = !text.isEmpty && text.unicodeScalars.allSatisfy { !$0.properties.isWhitespace && $0 != "\"" && $0 != "=" && $0 != "\\" }
+        let isPlain =
+            !text.isEmpty
+            && text.unicodeScalars.allSatisfy { !$0.properties.isWhitespace && $0 != "\"" && $0 != "=" && $0 != "\\" }
         guard !isPlain else { return text.printable }
         return "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").printable + "\""
     }
@@ -39,10 +49,13 @@ enum LogFormat: String, CaseIterable, Sendable {
         switch value {
         case .string(let text): return quoted(text)
         case .stringConvertible(let value):
-            return value is any BinaryInteger || value is Double || value is Bool ? value.description : quoted(value.description)
+            return value is any BinaryInteger || value is Double || value is Bool
+                ? value.description : quoted(value.description)
         case .array(let values): return "[" + values.map(json).joined(separator: ",") + "]"
         case .dictionary(let values):
-            return "{" + values.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(json($0.value))" }.joined(separator: ",") + "}"
+            return "{"
+                + values.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(json($0.value))" }.joined(separator: ",")
+                + "}"
         }
     }
 
@@ -77,6 +90,7 @@ struct LogWriter: LogHandler {
 
     func log(event: LogEvent) {
         let all = metadata.merging(event.metadata ?? [:]) { $1 }
-        FileHandle.standardError.show(format.line(time: Date(), level: event.level, message: event.message.description, metadata: all) + "\n")
+        FileHandle.standardError.show(
+            format.line(time: Date(), level: event.level, message: event.message.description, metadata: all) + "\n")
     }
 }

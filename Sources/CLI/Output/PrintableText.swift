@@ -1,23 +1,31 @@
 import Foundation
 
 extension String {
-    /// The text with control characters, and those that turn the direction of writing, as escapes such as `\u{1b}`.
+    /// The text with control characters, and those that turn the direction of writing, as
+    /// escapes such as `\u{1b}`.
     ///
-    /// Names of a drive's items and of the directory are foreign: printed as they are they could move a terminal's cursor, change its title, or
-    /// begin a line of their own in a log.
+    /// Names of a drive's items and of the directory are foreign: printed as they are they could
+    /// move a terminal's cursor, change its title, or begin a line of their own in a log.
     var printable: String {
         // Most lines are plain ASCII, which is seen without decoding.
-        guard !utf8.allSatisfy({ (0x20..<0x7f).contains($0) }), unicodeScalars.contains(where: \.isUnprintable) else { return self }
+        guard !utf8.allSatisfy({ (0x20..<0x7f).contains($0) }), unicodeScalars.contains(where: \.isUnprintable) else {
+            return self
+        }
         var text = ""
         for scalar in unicodeScalars {
-            if scalar.isUnprintable { text += "\\u{\(String(scalar.value, radix: 16))}" } else { text.unicodeScalars.append(scalar) }
+            if scalar.isUnprintable {
+                text += "\\u{\(String(scalar.value, radix: 16))}"
+            } else {
+                text.unicodeScalars.append(scalar)
+            }
         }
         return text
     }
 }
 
 extension Unicode.Scalar {
-    /// Controls of C0 and C1, separators of lines and paragraphs, and the marks of bidirectional text (Unicode Technical Report 36, section 2.7).
+    /// Controls of C0 and C1, separators of lines and paragraphs, and the marks of bidirectional
+    /// text (Unicode Technical Report 36, section 2.7).
     var isUnprintable: Bool {
         switch value {
         case 0..<0x20, 0x7f..<0xa0, 0x61c, 0x200e, 0x200f, 0x2028...0x202e, 0x2066...0x2069: true
@@ -32,7 +40,8 @@ func show(_ line: some CustomStringConvertible) {
 }
 
 extension FileHandle {
-    /// Writes a text for people. Where it cannot be written, as onto a full disk, the program goes on: there is nobody to tell.
+    /// Writes a text for people. Where it cannot be written, as onto a full disk, the program goes
+    /// on: there is nobody to tell.
     ///
     /// `write(_:)` would end the program.
     func show(_ text: String) {

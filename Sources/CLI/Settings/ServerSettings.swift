@@ -22,7 +22,8 @@ struct ServerSettings: Sendable {
     /// How long a shutdown may take before what is left is broken off.
     var shutdownSeconds = 30
 
-    /// Reads the settings: defaults, then the file, then the environment, then the command line; the last one that names a setting wins.
+    /// Reads the settings: defaults, then the file, then the environment, then the command line;
+    /// the last one that names a setting wins.
     /// - Parameters:
     ///   - file: a JSON object of setting names and values.
     ///   - environment: `HOLDFAST_REQUESTS_PER_SECOND` for `requests-per-second`.
@@ -30,9 +31,13 @@ struct ServerSettings: Sendable {
     /// - Throws: `UsageError` for an unknown name or a value that does not fit.
     static func read(file: String?, environment: [String: String], assignments: [String]) throws -> ServerSettings {
         var settings = ServerSettings()
-        for (name, value) in try file.map(values(inFile:)) ?? [] { try settings.set(name, value, from: "the settings file") }
+        for (name, value) in try file.map(values(inFile:)) ?? [] {
+            try settings.set(name, value, from: "the settings file")
+        }
         for setting in Setting.all {
-            if let value = environment[setting.environmentName] { try settings.set(setting.name, value, from: setting.environmentName) }
+            if let value = environment[setting.environmentName] {
+                try settings.set(setting.name, value, from: setting.environmentName)
+            }
         }
         for assignment in assignments {
             let halves = assignment.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -46,7 +51,9 @@ struct ServerSettings: Sendable {
         guard let setting = Setting.all.first(where: { $0.name == name }) else {
             throw UsageError("\(source): there is no setting '\(name)'. 'holdfast settings' lists them.")
         }
-        if let form = setting.set(value, in: &self) { throw UsageError("\(source): \(name) must be \(form), and not '\(value)'.") }
+        if let form = setting.set(value, in: &self) {
+            throw UsageError("\(source): \(name) must be \(form), and not '\(value)'.")
+        }
     }
 
     private static func values(inFile path: String) throws -> [(String, String)] {
@@ -54,7 +61,12 @@ struct ServerSettings: Sendable {
             let object = try JSONDecoder().decode([String: FileValue].self, from: Data(contentsOf: URL(filePath: path)))
             return object.map { ($0.key, $0.value.text) }.sorted { $0.0 < $1.0 }
         } catch {
-            throw UsageError("The settings file '\(path)' cannot be used (\(explained(error))). It is a JSON object such as {\"requests-per-second\": 50}.")
+            throw UsageError(
+                """
+                The settings file '\(path)' cannot be used (\(explained(error))). It is a JSON object such as \
+                {\"requests-per-second\": 50}.
+                """
+            )
         }
     }
 

@@ -3,7 +3,12 @@ import ArgumentParser
 struct SettingsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "settings", abstract: "List what can be set of a server, with the defaults.",
-        discussion: "Each may be given to 'serve' as --set name=value, as HOLDFAST_NAME in the environment, or in the JSON file of --settings; the former win.")
+        discussion:
+            """
+            Each may be given to 'serve' as --set name=value, as HOLDFAST_NAME in the environment, or in the JSON \
+            file of --settings; the former win.
+            """
+    )
 
     func run() {
         let defaults = ServerSettings()

@@ -1,14 +1,17 @@
 extension Migration {
     /// The first schema. Dates are microseconds since 1970, booleans 0 or 1, nested values JSON.
-    static let migration1 = Migration(version: 1, name: "first schema", statements: service + protection + restores + jobs)
+    static let migration1 = Migration(
+        version: 1, name: "first schema", statements: service + protection + restores + jobs)
 
     /// The service, its applications and its keys.
     private static let service = [
         """
         CREATE TABLE "serviceState" (
             "id" TEXT PRIMARY KEY NOT NULL,
-            "status" TEXT NOT NULL CHECK ("status" IN ('disabled', 'enabled', 'protectionChangeLocked', 'restoreLocked')),
-            "disableReason" TEXT NOT NULL CHECK ("disableReason" IN ('none', 'invalidBillingProfile', 'userRequested', 'controllerServiceAppDeleted')),
+            "status" TEXT NOT NULL CHECK ("status" IN ('disabled', 'enabled', 'protectionChangeLocked', \
+            'restoreLocked')),
+            "disableReason" TEXT NOT NULL CHECK ("disableReason" IN ('none', 'invalidBillingProfile', 'userRequested', \
+            'controllerServiceAppDeleted')),
             "gracePeriodDateTime" INTEGER,
             "restoreAllowedTillDateTime" INTEGER,
             "appOwnerTenantId" TEXT,
@@ -57,7 +60,8 @@ extension Migration {
             "id" TEXT PRIMARY KEY NOT NULL,
             "workload" TEXT NOT NULL CHECK ("workload" IN ('exchange', 'sharePoint', 'oneDriveForBusiness')),
             "displayName" TEXT NOT NULL,
-            "status" TEXT NOT NULL CHECK ("status" IN ('inactive', 'activeWithErrors', 'updating', 'active', 'offboardRequested', 'offboarded')),
+            "status" TEXT NOT NULL CHECK ("status" IN ('inactive', 'activeWithErrors', 'updating', 'active', \
+            'offboardRequested', 'offboarded')),
             "protectionMode" TEXT NOT NULL CHECK ("protectionMode" IN ('standard', 'fullServiceBackup')),
             "billingPolicyId" TEXT,
             "retentionDays" INTEGER NOT NULL CHECK ("retentionDays" >= 0),
@@ -70,9 +74,14 @@ extension Migration {
         )
         """,
         #"CREATE INDEX "protectionPolicy_createdDateTime_id" ON "protectionPolicy" ("createdDateTime", "id")"#,
-        #"CREATE INDEX "protectionPolicy_lastModifiedDateTime_id" ON "protectionPolicy" ("lastModifiedDateTime", "id")"#,
+        #"""
+        CREATE INDEX "protectionPolicy_lastModifiedDateTime_id" ON "protectionPolicy" ("lastModifiedDateTime", "id")
+        """#,
         #"CREATE INDEX "protectionPolicy_displayName_id" ON "protectionPolicy" ("displayName", "id")"#,
-        #"CREATE INDEX "protectionPolicy_workload_createdDateTime_id" ON "protectionPolicy" ("workload", "createdDateTime", "id")"#,
+        #"""
+        CREATE INDEX "protectionPolicy_workload_createdDateTime_id" ON "protectionPolicy" ("workload", \#
+        "createdDateTime", "id")
+        """#,
         #"CREATE INDEX "protectionPolicy_status_id" ON "protectionPolicy" ("status", "id")"#,
         """
         CREATE TABLE "protectionUnit" (
@@ -84,7 +93,8 @@ extension Migration {
             "email" TEXT,
             "siteName" TEXT,
             "siteWebUrl" TEXT,
-            "status" TEXT NOT NULL CHECK ("status" IN ('protectRequested', 'protected', 'unprotectRequested', 'unprotected', 'removeRequested', 'offboardRequested', 'offboarded', 'cancelOffboardRequested')),
+            "status" TEXT NOT NULL CHECK ("status" IN ('protectRequested', 'protected', 'unprotectRequested', \
+            'unprotected', 'removeRequested', 'offboardRequested', 'offboarded', 'cancelOffboardRequested')),
             "protectionSources" INTEGER NOT NULL CHECK ("protectionSources" BETWEEN 0 AND 3),
             "error" TEXT,
             "offboardRequestedDateTime" INTEGER,
@@ -103,11 +113,20 @@ extension Migration {
         #"CREATE INDEX "protectionUnit_displayName_id" ON "protectionUnit" ("displayName", "id")"#,
         #"CREATE INDEX "protectionUnit_email_id" ON "protectionUnit" ("email", "id")"#,
         #"CREATE INDEX "protectionUnit_siteName_id" ON "protectionUnit" ("siteName", "id")"#,
-        #"CREATE INDEX "protectionUnit_workload_createdDateTime_id" ON "protectionUnit" ("workload", "createdDateTime", "id")"#,
+        #"""
+        CREATE INDEX "protectionUnit_workload_createdDateTime_id" ON "protectionUnit" ("workload", \#
+        "createdDateTime", "id")
+        """#,
         #"CREATE INDEX "protectionUnit_workload_status_id" ON "protectionUnit" ("workload", "status", "id")"#,
-        #"CREATE INDEX "protectionUnit_policyId_createdDateTime_id" ON "protectionUnit" ("policyId", "createdDateTime", "id")"#,
+        #"""
+        CREATE INDEX "protectionUnit_policyId_createdDateTime_id" ON "protectionUnit" ("policyId", \#
+        "createdDateTime", "id")
+        """#,
         #"CREATE INDEX "protectionUnit_sourceId_id" ON "protectionUnit" ("sourceId", "id")"#,
-        #"CREATE INDEX "protectionUnit_status_nextBackupDateTime_id" ON "protectionUnit" ("status", "nextBackupDateTime", "id")"#,
+        #"""
+        CREATE INDEX "protectionUnit_status_nextBackupDateTime_id" ON "protectionUnit" ("status", \#
+        "nextBackupDateTime", "id")
+        """#,
         #"CREATE INDEX "protectionUnit_nextBackupDateTime_id" ON "protectionUnit" ("nextBackupDateTime", "id")"#,
         """
         CREATE TABLE "unitRepository" (
@@ -134,19 +153,27 @@ extension Migration {
             "failureCount" INTEGER NOT NULL CHECK ("failureCount" >= 0)
         )
         """,
-        #"CREATE INDEX "restorePoint_unitId_protectionDateTime_id" ON "restorePoint" ("unitId", "protectionDateTime", "id")"#,
+        #"""
+        CREATE INDEX "restorePoint_unitId_protectionDateTime_id" ON "restorePoint" ("unitId", \#
+        "protectionDateTime", "id")
+        """#,
         #"CREATE INDEX "restorePoint_expirationDateTime_id" ON "restorePoint" ("expirationDateTime", "id")"#,
         #"CREATE INDEX "restorePoint_protectionDateTime_id" ON "restorePoint" ("protectionDateTime", "id")"#,
-        #"CREATE INDEX "restorePoint_workload_protectionDateTime_id" ON "restorePoint" ("workload", "protectionDateTime", "id")"#,
+        #"""
+        CREATE INDEX "restorePoint_workload_protectionDateTime_id" ON "restorePoint" ("workload", \#
+        "protectionDateTime", "id")
+        """#,
     ]
 
-    /// Restore sessions. An artifact outlives its point and its unit, so it names them without a foreign key.
+    /// Restore sessions. An artifact outlives its point and its unit, so it names them
+    /// without a foreign key.
     private static let restores = [
         """
         CREATE TABLE "restoreSession" (
             "id" TEXT PRIMARY KEY NOT NULL,
             "workload" TEXT NOT NULL CHECK ("workload" IN ('exchange', 'sharePoint', 'oneDriveForBusiness')),
-            "status" TEXT NOT NULL CHECK ("status" IN ('draft', 'activating', 'active', 'completedWithError', 'completed', 'failed')),
+            "status" TEXT NOT NULL CHECK ("status" IN ('draft', 'activating', 'active', 'completedWithError', \
+            'completed', 'failed')),
             "restoreJobType" TEXT NOT NULL CHECK ("restoreJobType" IN ('standard', 'bulk', 'granular')),
             "error" TEXT,
             "completedDateTime" INTEGER,
@@ -164,8 +191,14 @@ extension Migration {
         #"CREATE INDEX "restoreSession_createdDateTime_id" ON "restoreSession" ("createdDateTime", "id")"#,
         #"CREATE INDEX "restoreSession_lastModifiedDateTime_id" ON "restoreSession" ("lastModifiedDateTime", "id")"#,
         #"CREATE INDEX "restoreSession_completedDateTime_id" ON "restoreSession" ("completedDateTime", "id")"#,
-        #"CREATE INDEX "restoreSession_workload_createdDateTime_id" ON "restoreSession" ("workload", "createdDateTime", "id")"#,
-        #"CREATE INDEX "restoreSession_status_createdDateTime_id" ON "restoreSession" ("status", "createdDateTime", "id")"#,
+        #"""
+        CREATE INDEX "restoreSession_workload_createdDateTime_id" ON "restoreSession" ("workload", \#
+        "createdDateTime", "id")
+        """#,
+        #"""
+        CREATE INDEX "restoreSession_status_createdDateTime_id" ON "restoreSession" ("status", "createdDateTime", \#
+        "id")
+        """#,
         #"CREATE INDEX "restoreSession_policyId_id" ON "restoreSession" ("policyId", "id")"#,
         """
         CREATE TABLE "restoreArtifact" (
@@ -176,7 +209,8 @@ extension Migration {
             "restorePointId" TEXT NOT NULL,
             "unitId" TEXT NOT NULL,
             "destinationType" TEXT NOT NULL CHECK ("destinationType" IN ('new', 'inPlace')),
-            "status" TEXT NOT NULL CHECK ("status" IN ('added', 'scheduling', 'scheduled', 'inProgress', 'succeeded', 'failed')),
+            "status" TEXT NOT NULL CHECK ("status" IN ('added', 'scheduling', 'scheduled', 'inProgress', 'succeeded', \
+            'failed')),
             "startDateTime" INTEGER,
             "completionDateTime" INTEGER,
             "error" TEXT,

@@ -1,5 +1,6 @@
 extension Migration {
-    /// What time needs: when jobs ended, what the service last knew of the clock, and which points single items are read from.
+    /// What time needs: when jobs ended, what the service last knew of the clock, and which points
+    /// single items are read from.
     static let migration10 = Migration(
         version: 10, name: "time",
         statements: [
@@ -19,7 +20,8 @@ extension Migration {
             )
             """,
             #"""
-            CREATE INDEX "granularRestoreArtifact_restorePointId_id" ON "granularRestoreArtifact" ("restorePointId", "id")
+            CREATE INDEX "granularRestoreArtifact_restorePointId_id" ON "granularRestoreArtifact" ("restorePointId", \#
+            "id")
             """#,
         ])
 }

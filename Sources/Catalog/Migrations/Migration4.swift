@@ -1,6 +1,8 @@
 extension Migration {
     /// Browsing in restore points, the restore of single items, and bulk restore requests.
-    static let migration4 = Migration(version: 4, name: "browsing, single items, bulk restores", statements: sessionColumns + browsing + granular + bulk)
+    static let migration4 = Migration(
+        version: 4, name: "browsing, single items, bulk restores",
+        statements: sessionColumns + browsing + granular + bulk)
 
     private static let sessionColumns = [
         #"ALTER TABLE "restoreSession" ADD COLUMN "conflictBehavior" TEXT"#,
@@ -28,7 +30,10 @@ extension Migration {
         )
         """,
         #"CREATE INDEX "browseSession_createdDateTime_id" ON "browseSession" ("createdDateTime", "id")"#,
-        #"CREATE INDEX "browseSession_workload_createdDateTime_id" ON "browseSession" ("workload", "createdDateTime", "id")"#,
+        #"""
+        CREATE INDEX "browseSession_workload_createdDateTime_id" ON "browseSession" ("workload", \#
+        "createdDateTime", "id")
+        """#,
         #"CREATE INDEX "browseSession_expirationDateTime_id" ON "browseSession" ("expirationDateTime", "id")"#,
     ]
 
@@ -47,7 +52,8 @@ extension Migration {
             "itemPath" BLOB NOT NULL,
             "webUrl" TEXT NOT NULL,
             "destinationType" TEXT NOT NULL CHECK ("destinationType" IN ('new', 'inPlace')),
-            "status" TEXT NOT NULL CHECK ("status" IN ('added', 'scheduling', 'scheduled', 'inProgress', 'succeeded', 'failed')),
+            "status" TEXT NOT NULL CHECK ("status" IN ('added', 'scheduling', 'scheduled', 'inProgress', 'succeeded', \
+            'failed')),
             "restorePointDateTime" INTEGER,
             "startDateTime" INTEGER,
             "completionDateTime" INTEGER,
@@ -60,8 +66,14 @@ extension Migration {
             UNIQUE ("sessionId", "itemKey")
         )
         """,
-        #"CREATE INDEX "granularRestoreArtifact_sessionId_status_id" ON "granularRestoreArtifact" ("sessionId", "status", "id")"#,
-        #"CREATE INDEX "granularRestoreArtifact_unitId_status_id" ON "granularRestoreArtifact" ("unitId", "status", "id")"#,
+        #"""
+        CREATE INDEX "granularRestoreArtifact_sessionId_status_id" ON "granularRestoreArtifact" ("sessionId", \#
+        "status", "id")
+        """#,
+        #"""
+        CREATE INDEX "granularRestoreArtifact_unitId_status_id" ON "granularRestoreArtifact" ("unitId", "status", \#
+        "id")
+        """#,
         #"CREATE INDEX "granularRestoreArtifact_status_id" ON "granularRestoreArtifact" ("status", "id")"#,
     ]
 
@@ -87,6 +99,9 @@ extension Migration {
             "lastModifiedDateTime" INTEGER
         )
         """,
-        #"CREATE INDEX "restoreBulkRequest_sessionId_createdDateTime_id" ON "restoreBulkRequest" ("sessionId", "createdDateTime", "id")"#,
+        #"""
+        CREATE INDEX "restoreBulkRequest_sessionId_createdDateTime_id" ON "restoreBulkRequest" ("sessionId", \#
+        "createdDateTime", "id")
+        """#,
     ]
 }

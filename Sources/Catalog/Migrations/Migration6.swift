@@ -20,7 +20,10 @@ extension Migration {
             )
             """,
             #"CREATE INDEX "repositoryHealth_verifiedDateTime_id" ON "repositoryHealth" ("verifiedDateTime", "id")"#,
-            #"INSERT INTO "repositoryHealth" ("id", "verifiedDateTime", "problems") SELECT "id", "createdDateTime", 0 FROM "unitRepository""#,
+            #"""
+            INSERT INTO "repositoryHealth" ("id", "verifiedDateTime", "problems") SELECT "id", "createdDateTime", \#
+            0 FROM "unitRepository"
+            """#,
             #"CREATE INDEX "restorePoint_unitId_snapshotId" ON "restorePoint" ("unitId", "snapshotId")"#,
         ])
 }

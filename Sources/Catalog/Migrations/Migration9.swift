@@ -1,5 +1,6 @@
 extension Migration {
-    /// More orders that clients may ask for, of all rows, of those of a workload and of those of a policy: a page costs the same wherever it is.
+    /// More orders that clients may ask for, of all rows, of those of a workload and of those of a
+    /// policy: a page costs the same wherever it is.
     static let migration9 = Migration(
         version: 9, name: "more orders of the lists",
         statements: [
@@ -10,7 +11,8 @@ extension Migration {
             index("protectionUnit", "workload"), index("protectionUnit", "workload", "policyId"),
             index("protectionUnit", "workload", "displayName"), index("protectionUnit", "workload", "email"),
             index("protectionUnit", "workload", "siteName"),
-            index("restoreSession", "restoreJobType"), index("restoreSession", "workload"), index("restoreSession", "workload", "restoreJobType"),
+            index("restoreSession", "restoreJobType"), index("restoreSession", "workload"),
+            index("restoreSession", "workload", "restoreJobType"),
             index("restoreSession", "workload", "status"), index("restoreSession", "workload", "completedDateTime"),
         ])
 

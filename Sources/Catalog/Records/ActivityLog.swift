@@ -1,9 +1,10 @@
 public import Foundation
 
-/// Something that an administrator or the service did. Source: Graph `activityLogBase` and the types derived from it; contract behaviour.md, section 14.
+/// Something that an administrator or the service did. Source: Graph `activityLogBase` and the
+/// types derived from it; contract behaviour.md, section 14.
 ///
-/// A row without `eventDateTime` tells of something under way: it is written with the request and finished with the last part of its work, so that
-/// a crash between the two loses neither.
+/// A row without `eventDateTime` tells of something under way: it is written with the request and
+/// finished with the last part of its work, so that a crash between the two loses neither.
 public struct ActivityLog: CatalogRecord, Hashable {
     /// Its id.
     public var id: String = ""
@@ -30,18 +31,20 @@ public struct ActivityLog: CatalogRecord, Hashable {
     public init() {}
 
     /// Its table.
-    public static let table = Table<ActivityLog>("activityLog", [
-        Column("id", \.id),
-        Column("subjectId", \.subjectId),
-        Column("workload", \.workload),
-        Column("activityType", \.activityType),
-        Column("eventDateTime", \.eventDateTime),
-        Column("resultStatus", \.resultStatus),
-        Column("severity", \.severity),
-        Column("performedBy", \.performedBy),
-        Column("error", \.error),
-        Column("details", \.details),
-    ])
+    public static let table = Table<ActivityLog>(
+        "activityLog",
+        [
+            Column("id", \.id),
+            Column("subjectId", \.subjectId),
+            Column("workload", \.workload),
+            Column("activityType", \.activityType),
+            Column("eventDateTime", \.eventDateTime),
+            Column("resultStatus", \.resultStatus),
+            Column("severity", \.severity),
+            Column("performedBy", \.performedBy),
+            Column("error", \.error),
+            Column("details", \.details),
+        ])
 }
 
 /// What happened. Source: Graph `activityLogOperationType`.

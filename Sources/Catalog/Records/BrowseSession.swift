@@ -31,18 +31,20 @@ public struct BrowseSession: CatalogRecord, Hashable {
     public init() {}
 
     /// Its table.
-    public static let table = Table<BrowseSession>("browseSession", [
-        Column("id", \.id),
-        Column("workload", \.workload),
-        Column("restorePointId", \.restorePointId),
-        Column("restorePointDateTime", \.restorePointDateTime),
-        Column("snapshotId", \.snapshotId),
-        Column("unitId", \.unitId),
-        Column("sourceId", \.sourceId),
-        Column("backupSizeBytes", \.backupSizeBytes),
-        Column("status", \.status),
-        Column("error", \.error),
-        Column("createdDateTime", \.createdDateTime),
-        Column("expirationDateTime", \.expirationDateTime),
-    ])
+    public static let table = Table<BrowseSession>(
+        "browseSession",
+        [
+            Column("id", \.id),
+            Column("workload", \.workload),
+            Column("restorePointId", \.restorePointId),
+            Column("restorePointDateTime", \.restorePointDateTime),
+            Column("snapshotId", \.snapshotId),
+            Column("unitId", \.unitId),
+            Column("sourceId", \.sourceId),
+            Column("backupSizeBytes", \.backupSizeBytes),
+            Column("status", \.status),
+            Column("error", \.error),
+            Column("createdDateTime", \.createdDateTime),
+            Column("expirationDateTime", \.expirationDateTime),
+        ])
 }

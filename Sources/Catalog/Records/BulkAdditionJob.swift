@@ -1,8 +1,10 @@
 public import Foundation
 
-/// A client's list of drives, sites or mailboxes that are to be protected by a policy, or excluded from it.
+/// A client's list of drives, sites or mailboxes that are to be protected by a policy,
+/// or excluded from it.
 ///
-/// Source: Graph `protectionUnitsBulkJobBase` and `exclusionUnitBulkAdditionJob` with the types derived from them.
+/// Source: Graph `protectionUnitsBulkJobBase` and `exclusionUnitBulkAdditionJob` with the
+/// types derived from them.
 public struct BulkAdditionJob: CatalogRecord, Hashable {
     /// The job's id.
     public var id: String = ""
@@ -35,19 +37,21 @@ public struct BulkAdditionJob: CatalogRecord, Hashable {
     public init() {}
 
     /// Its table.
-    public static let table = Table<BulkAdditionJob>("bulkAdditionJob", [
-        Column("id", \.id),
-        Column("workload", \.workload),
-        Column("policyId", \.policyId),
-        Column("isExclusion", \.isExclusion),
-        Column("displayName", \.displayName),
-        Column("addresses", \.addresses),
-        Column("objectIds", \.objectIds),
-        Column("status", \.status),
-        Column("error", \.error),
-        Column("createdBy", \.createdBy),
-        Column("createdDateTime", \.createdDateTime),
-        Column("lastModifiedBy", \.lastModifiedBy),
-        Column("lastModifiedDateTime", \.lastModifiedDateTime),
-    ])
+    public static let table = Table<BulkAdditionJob>(
+        "bulkAdditionJob",
+        [
+            Column("id", \.id),
+            Column("workload", \.workload),
+            Column("policyId", \.policyId),
+            Column("isExclusion", \.isExclusion),
+            Column("displayName", \.displayName),
+            Column("addresses", \.addresses),
+            Column("objectIds", \.objectIds),
+            Column("status", \.status),
+            Column("error", \.error),
+            Column("createdBy", \.createdBy),
+            Column("createdDateTime", \.createdDateTime),
+            Column("lastModifiedBy", \.lastModifiedBy),
+            Column("lastModifiedDateTime", \.lastModifiedDateTime),
+        ])
 }

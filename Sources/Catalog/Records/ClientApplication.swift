@@ -32,11 +32,13 @@ public struct ClientApplication: CatalogRecord, Hashable {
     }
 
     /// Its table.
-    public static let table = Table<ClientApplication>("clientApplication", [
-        Column("id", \.id),
-        Column("displayName", \.displayName),
-        Column("secretHash", \.secretHash),
-        Column("roles", \.roles),
-        Column("createdDateTime", \.createdDateTime),
-    ])
+    public static let table = Table<ClientApplication>(
+        "clientApplication",
+        [
+            Column("id", \.id),
+            Column("displayName", \.displayName),
+            Column("secretHash", \.secretHash),
+            Column("roles", \.roles),
+            Column("createdDateTime", \.createdDateTime),
+        ])
 }

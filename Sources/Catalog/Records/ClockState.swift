@@ -1,6 +1,7 @@
 public import Foundation
 
-/// What the service last knew of the time of day: the one row `clock`. By it a server that starts sees that the clock was set meanwhile.
+/// What the service last knew of the time of day: the one row `clock`. By it a server that starts
+/// sees that the clock was set meanwhile.
 public struct ClockState: CatalogRecord, Hashable {
     /// The id of the one row.
     public static let onlyID = "clock"
@@ -23,13 +24,15 @@ public struct ClockState: CatalogRecord, Hashable {
     /// A record to be filled in.
     public init() {}
 
-    public static let table = Table<ClockState>("clockState", [
-        Column("id", \.id),
-        Column("seenDateTime", \.seenDateTime),
-        Column("epoch", \.epoch),
-        Column("steadyMicroseconds", \.steadyMicroseconds),
-        Column("jumpDateTime", \.jumpDateTime),
-        Column("jumpSeconds", \.jumpSeconds),
-        Column("heldUntilDateTime", \.heldUntilDateTime),
-    ])
+    public static let table = Table<ClockState>(
+        "clockState",
+        [
+            Column("id", \.id),
+            Column("seenDateTime", \.seenDateTime),
+            Column("epoch", \.epoch),
+            Column("steadyMicroseconds", \.steadyMicroseconds),
+            Column("jumpDateTime", \.jumpDateTime),
+            Column("jumpSeconds", \.jumpSeconds),
+            Column("heldUntilDateTime", \.heldUntilDateTime),
+        ])
 }

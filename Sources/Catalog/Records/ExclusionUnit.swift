@@ -1,6 +1,7 @@
 public import Foundation
 
-/// A drive, site or mailbox that a policy over a whole workload leaves out. Source: Graph `exclusionUnitBase` (beta).
+/// A drive, site or mailbox that a policy over a whole workload leaves out.
+/// Source: Graph `exclusionUnitBase` (beta).
 public struct ExclusionUnit: CatalogRecord, Hashable {
     /// The exclusion's id.
     public var id: String = ""
@@ -33,19 +34,21 @@ public struct ExclusionUnit: CatalogRecord, Hashable {
     public init() {}
 
     /// Its table.
-    public static let table = Table<ExclusionUnit>("exclusionUnit", [
-        Column("id", \.id),
-        Column("workload", \.workload),
-        Column("policyId", \.policyId),
-        Column("sourceId", \.sourceId),
-        Column("displayName", \.displayName),
-        Column("email", \.email),
-        Column("siteName", \.siteName),
-        Column("siteWebUrl", \.siteWebUrl),
-        Column("error", \.error),
-        Column("createdBy", \.createdBy),
-        Column("createdDateTime", \.createdDateTime),
-        Column("lastModifiedBy", \.lastModifiedBy),
-        Column("lastModifiedDateTime", \.lastModifiedDateTime),
-    ])
+    public static let table = Table<ExclusionUnit>(
+        "exclusionUnit",
+        [
+            Column("id", \.id),
+            Column("workload", \.workload),
+            Column("policyId", \.policyId),
+            Column("sourceId", \.sourceId),
+            Column("displayName", \.displayName),
+            Column("email", \.email),
+            Column("siteName", \.siteName),
+            Column("siteWebUrl", \.siteWebUrl),
+            Column("error", \.error),
+            Column("createdBy", \.createdBy),
+            Column("createdDateTime", \.createdDateTime),
+            Column("lastModifiedBy", \.lastModifiedBy),
+            Column("lastModifiedDateTime", \.lastModifiedDateTime),
+        ])
 }

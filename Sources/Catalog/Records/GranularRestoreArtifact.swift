@@ -36,8 +36,9 @@ public struct GranularRestoreArtifact: CatalogRecord, Hashable {
     public var completionDateTime: Date?
     /// What went wrong.
     public var error: PublicError?
-    /// Where the restored item goes in the drive or site, raw bytes; chosen when the session's first item there begins,
-    /// and anew before this one begins where somebody has put something there.
+    /// Where the restored item goes in the drive or site, raw bytes; chosen when the
+    /// session's first item there begins, and anew before this one begins where somebody
+    /// has put something there.
     public var restoredPlace: [UInt8]?
     /// A key for the restored item.
     public var restoredItemKey: String?
@@ -50,27 +51,29 @@ public struct GranularRestoreArtifact: CatalogRecord, Hashable {
     public init() {}
 
     /// Its table.
-    public static let table = Table<GranularRestoreArtifact>("granularRestoreArtifact", [
-        Column("id", \.id),
-        Column("sessionId", \.sessionId),
-        Column("workload", \.workload),
-        Column("ordinal", \.ordinal),
-        Column("itemKey", \.itemKey),
-        Column("browseSessionId", \.browseSessionId),
-        Column("restorePointId", \.restorePointId),
-        Column("unitId", \.unitId),
-        Column("sourceId", \.sourceId),
-        Column("itemPath", \.itemPath),
-        Column("webUrl", \.webUrl),
-        Column("destinationType", \.destinationType),
-        Column("status", \.status),
-        Column("restorePointDateTime", \.restorePointDateTime),
-        Column("startDateTime", \.startDateTime),
-        Column("completionDateTime", \.completionDateTime),
-        Column("error", \.error),
-        Column("restoredPlace", \.restoredPlace),
-        Column("restoredItemKey", \.restoredItemKey),
-        Column("restoredItemPath", \.restoredItemPath),
-        Column("restoredItemWebUrl", \.restoredItemWebUrl),
-    ])
+    public static let table = Table<GranularRestoreArtifact>(
+        "granularRestoreArtifact",
+        [
+            Column("id", \.id),
+            Column("sessionId", \.sessionId),
+            Column("workload", \.workload),
+            Column("ordinal", \.ordinal),
+            Column("itemKey", \.itemKey),
+            Column("browseSessionId", \.browseSessionId),
+            Column("restorePointId", \.restorePointId),
+            Column("unitId", \.unitId),
+            Column("sourceId", \.sourceId),
+            Column("itemPath", \.itemPath),
+            Column("webUrl", \.webUrl),
+            Column("destinationType", \.destinationType),
+            Column("status", \.status),
+            Column("restorePointDateTime", \.restorePointDateTime),
+            Column("startDateTime", \.startDateTime),
+            Column("completionDateTime", \.completionDateTime),
+            Column("error", \.error),
+            Column("restoredPlace", \.restoredPlace),
+            Column("restoredItemKey", \.restoredItemKey),
+            Column("restoredItemPath", \.restoredItemPath),
+            Column("restoredItemWebUrl", \.restoredItemWebUrl),
+        ])
 }

@@ -1,6 +1,7 @@
 public import Foundation
 
-/// A rule that chooses units of a policy: once (static), or ever again (dynamic). Source: Graph `protectionRuleBase` and the types derived from it.
+/// A rule that chooses units of a policy: once (static), or ever again (dynamic). Source: Graph
+/// `protectionRuleBase` and the types derived from it.
 public struct InclusionRule: CatalogRecord, Hashable {
     /// The rule's id.
     public var id: String = ""
@@ -16,7 +17,8 @@ public struct InclusionRule: CatalogRecord, Hashable {
     public var status: ProtectionRuleStatus = .active
     /// What could not be applied.
     public var error: PublicError?
-    /// A digest of what it chose when it was last applied without an error; nil where it has to be applied again.
+    /// A digest of what it chose when it was last applied without an error; nil where it has
+    /// to be applied again.
     public var appliedDigest: String?
     /// Who made it.
     public var createdBy: IdentitySet?
@@ -31,23 +33,26 @@ public struct InclusionRule: CatalogRecord, Hashable {
     public init() {}
 
     /// Its table.
-    public static let table = Table<InclusionRule>("inclusionRule", [
-        Column("id", \.id),
-        Column("workload", \.workload),
-        Column("policyId", \.policyId),
-        Column("expression", \.expression),
-        Column("isAutoApplyEnabled", \.isAutoApplyEnabled),
-        Column("status", \.status),
-        Column("error", \.error),
-        Column("appliedDigest", \.appliedDigest),
-        Column("createdBy", \.createdBy),
-        Column("createdDateTime", \.createdDateTime),
-        Column("lastModifiedBy", \.lastModifiedBy),
-        Column("lastModifiedDateTime", \.lastModifiedDateTime),
-    ])
+    public static let table = Table<InclusionRule>(
+        "inclusionRule",
+        [
+            Column("id", \.id),
+            Column("workload", \.workload),
+            Column("policyId", \.policyId),
+            Column("expression", \.expression),
+            Column("isAutoApplyEnabled", \.isAutoApplyEnabled),
+            Column("status", \.status),
+            Column("error", \.error),
+            Column("appliedDigest", \.appliedDigest),
+            Column("createdBy", \.createdBy),
+            Column("createdDateTime", \.createdDateTime),
+            Column("lastModifiedBy", \.lastModifiedBy),
+            Column("lastModifiedDateTime", \.lastModifiedDateTime),
+        ])
 }
 
-/// A unit that a dynamic rule holds in its policy. A unit has the source `dynamicRule` as long as one such row names it.
+/// A unit that a dynamic rule holds in its policy. A unit has the source `dynamicRule` as long as
+/// one such row names it.
 public struct RuleMember: CatalogRecord, Hashable {
     /// Rule and unit together.
     public var id: String = ""
@@ -67,9 +72,11 @@ public struct RuleMember: CatalogRecord, Hashable {
     }
 
     /// Its table.
-    public static let table = Table<RuleMember>("ruleMember", [
-        Column("id", \.id),
-        Column("ruleId", \.ruleId),
-        Column("unitId", \.unitId),
-    ])
+    public static let table = Table<RuleMember>(
+        "ruleMember",
+        [
+            Column("id", \.id),
+            Column("ruleId", \.ruleId),
+            Column("unitId", \.unitId),
+        ])
 }

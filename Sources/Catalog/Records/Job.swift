@@ -1,6 +1,7 @@
 public import Foundation
 
-/// A piece of long work. One worker at a time holds it under a lease. Only one open job exists per kind and subject.
+/// A piece of long work. One worker at a time holds it under a lease. Only one open job exists
+/// per kind and subject.
 public struct Job: CatalogRecord, Hashable {
     /// The job's id.
     public var id: String = ""
@@ -64,19 +65,21 @@ public struct Job: CatalogRecord, Hashable {
     }
 
     /// Its table.
-    public static let table = Table<Job>("job", [
-        Column("id", \.id),
-        Column("kind", \.kind),
-        Column("subjectId", \.subjectId),
-        Column("state", \.state),
-        Column("runAfterDateTime", \.runAfterDateTime),
-        Column("leaseOwner", \.leaseOwner),
-        Column("leaseExpiresDateTime", \.leaseExpiresDateTime),
-        Column("attempt", \.attempt),
-        Column("cursor", \.cursor),
-        Column("progress", \.progress),
-        Column("createdDateTime", \.createdDateTime),
-        Column("error", \.error),
-        Column("endedDateTime", \.endedDateTime),
-    ])
+    public static let table = Table<Job>(
+        "job",
+        [
+            Column("id", \.id),
+            Column("kind", \.kind),
+            Column("subjectId", \.subjectId),
+            Column("state", \.state),
+            Column("runAfterDateTime", \.runAfterDateTime),
+            Column("leaseOwner", \.leaseOwner),
+            Column("leaseExpiresDateTime", \.leaseExpiresDateTime),
+            Column("attempt", \.attempt),
+            Column("cursor", \.cursor),
+            Column("progress", \.progress),
+            Column("createdDateTime", \.createdDateTime),
+            Column("error", \.error),
+            Column("endedDateTime", \.endedDateTime),
+        ])
 }

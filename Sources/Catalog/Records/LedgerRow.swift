@@ -1,4 +1,5 @@
-/// One entry of the ledger of a unit's repository: what was stored and removed, chained to the entry before and authenticated.
+/// One entry of the ledger of a unit's repository: what was stored and removed, chained to the
+/// entry before and authenticated.
 ///
 /// The same text lies beside the repository; what it means is told in `docs/ledger.md`.
 public struct LedgerRow: CatalogRecord, Hashable {
@@ -23,10 +24,12 @@ public struct LedgerRow: CatalogRecord, Hashable {
     }
 
     /// Its table.
-    public static let table = Table<LedgerRow>("ledgerRow", [
-        Column("id", \.id),
-        Column("unitId", \.unitId),
-        Column("sequence", \.sequence),
-        Column("entry", \.entry),
-    ])
+    public static let table = Table<LedgerRow>(
+        "ledgerRow",
+        [
+            Column("id", \.id),
+            Column("unitId", \.unitId),
+            Column("sequence", \.sequence),
+            Column("entry", \.entry),
+        ])
 }

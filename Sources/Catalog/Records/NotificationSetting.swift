@@ -1,10 +1,12 @@
-/// Who gets mails about the service. Source: Graph `emailNotificationsSetting`; one for each tenant.
+/// Who gets mails about the service. Source: Graph `emailNotificationsSetting`;
+/// one for each tenant.
 public struct NotificationSetting: CatalogRecord, Hashable {
     /// Its id: the tenant's.
     public var id: String = ""
     /// Whether mails are sent.
     public var isEnabled: Bool = false
-    /// Whether mails about restores and changes of policies are sent, too (`restoreAndPolicyUpdates`).
+    /// Whether mails about restores and changes of policies
+    /// are sent, too (`restoreAndPolicyUpdates`).
     public var includesUpdates: Bool = false
     /// The recipients: people and groups by mail address.
     public var recipients: RecipientList = RecipientList()
@@ -13,7 +15,9 @@ public struct NotificationSetting: CatalogRecord, Hashable {
     public init() {}
 
     /// Makes a record.
-    public init(id: String, isEnabled: Bool = false, includesUpdates: Bool = false, recipients: RecipientList = RecipientList()) {
+    public init(
+        id: String, isEnabled: Bool = false, includesUpdates: Bool = false, recipients: RecipientList = RecipientList()
+    ) {
         self.id = id
         self.isEnabled = isEnabled
         self.includesUpdates = includesUpdates
@@ -21,12 +25,14 @@ public struct NotificationSetting: CatalogRecord, Hashable {
     }
 
     /// Its table.
-    public static let table = Table<NotificationSetting>("notificationSetting", [
-        Column("id", \.id),
-        Column("isEnabled", \.isEnabled),
-        Column("includesUpdates", \.includesUpdates),
-        Column("recipients", \.recipients),
-    ])
+    public static let table = Table<NotificationSetting>(
+        "notificationSetting",
+        [
+            Column("id", \.id),
+            Column("isEnabled", \.isEnabled),
+            Column("includesUpdates", \.includesUpdates),
+            Column("recipients", \.recipients),
+        ])
 }
 
 /// Recipients of mails.

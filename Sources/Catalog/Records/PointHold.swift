@@ -1,11 +1,11 @@
 public import Foundation
 
-/// A restore point that is kept longer than its policy says, because the next backup found most of the files gone. Its
-/// id is the point's id; it goes with the point, and a unit has one at most.
+/// A restore point that is kept longer than its policy says, because the next backup found most of
+/// the files gone. Its id is the point's id; it goes with the point, and a unit has one at most.
 ///
-/// The point's own `expirationDateTime` is put off to `untilDateTime` meanwhile, so that everything that asks it
-/// (expiry, searches, restores) knows no holds. Only the catalogue has it: a catalogue that is rebuilt from the
-/// repositories forgets holds, and keeps points as their policies say.
+/// The point's own `expirationDateTime` is put off to `untilDateTime` meanwhile, so that everything
+/// that asks it (expiry, searches, restores) knows no holds. Only the catalogue has it: a catalogue
+/// that is rebuilt from the repositories forgets holds, and keeps points as their policies say.
 public struct PointHold: CatalogRecord, Hashable {
     public var id: String = ""
     public var unitId: String = ""
@@ -23,15 +23,17 @@ public struct PointHold: CatalogRecord, Hashable {
     /// A record to be filled in.
     public init() {}
 
-    public static let table = Table<PointHold>("pointHold", [
-        Column("id", \.id),
-        Column("unitId", \.unitId),
-        Column("sinceDateTime", \.sinceDateTime),
-        Column("untilDateTime", \.untilDateTime),
-        Column("pointExpirationDateTime", \.pointExpirationDateTime),
-        Column("files", \.files),
-        Column("filesLeft", \.filesLeft),
-    ])
+    public static let table = Table<PointHold>(
+        "pointHold",
+        [
+            Column("id", \.id),
+            Column("unitId", \.unitId),
+            Column("sinceDateTime", \.sinceDateTime),
+            Column("untilDateTime", \.untilDateTime),
+            Column("pointExpirationDateTime", \.pointExpirationDateTime),
+            Column("files", \.files),
+            Column("filesLeft", \.filesLeft),
+        ])
 
     /// The hold of a unit, if there is one.
     public static func query(ofUnit unitID: String) -> Query<PointHold> { Query(where: .equal("unitId", unitID)) }

@@ -28,7 +28,8 @@ public struct ProtectionPolicy: CatalogRecord, Hashable {
     public var lastModifiedBy: IdentitySet?
     /// When it was changed last.
     public var lastModifiedDateTime: Date?
-    /// A digest of what a policy over a whole workload covered when that was last applied without an error; nil where it has to be applied again.
+    /// A digest of what a policy over a whole workload covered when that was last applied without
+    /// an error; nil where it has to be applied again.
     public var coverageDigest: String?
 
     /// A record to be filled in.
@@ -68,20 +69,22 @@ public struct ProtectionPolicy: CatalogRecord, Hashable {
     }
 
     /// Its table.
-    public static let table = Table<ProtectionPolicy>("protectionPolicy", [
-        Column("id", \.id),
-        Column("workload", \.workload),
-        Column("displayName", \.displayName),
-        Column("status", \.status),
-        Column("protectionMode", \.protectionMode),
-        Column("billingPolicyId", \.billingPolicyId),
-        Column("retentionDays", \.retentionDays),
-        Column("activatedDateTime", \.activatedDateTime),
-        Column("offboardRequestedDateTime", \.offboardRequestedDateTime),
-        Column("createdBy", \.createdBy),
-        Column("createdDateTime", \.createdDateTime),
-        Column("lastModifiedBy", \.lastModifiedBy),
-        Column("lastModifiedDateTime", \.lastModifiedDateTime),
-        Column("coverageDigest", \.coverageDigest),
-    ])
+    public static let table = Table<ProtectionPolicy>(
+        "protectionPolicy",
+        [
+            Column("id", \.id),
+            Column("workload", \.workload),
+            Column("displayName", \.displayName),
+            Column("status", \.status),
+            Column("protectionMode", \.protectionMode),
+            Column("billingPolicyId", \.billingPolicyId),
+            Column("retentionDays", \.retentionDays),
+            Column("activatedDateTime", \.activatedDateTime),
+            Column("offboardRequestedDateTime", \.offboardRequestedDateTime),
+            Column("createdBy", \.createdBy),
+            Column("createdDateTime", \.createdDateTime),
+            Column("lastModifiedBy", \.lastModifiedBy),
+            Column("lastModifiedDateTime", \.lastModifiedDateTime),
+            Column("coverageDigest", \.coverageDigest),
+        ])
 }

@@ -104,31 +104,33 @@ public struct ProtectionUnit: CatalogRecord, Hashable {
     }
 
     /// Its table.
-    public static let table = Table<ProtectionUnit>("protectionUnit", [
-        Column("id", \.id),
-        Column("workload", \.workload),
-        Column("policyId", \.policyId),
-        Column("sourceId", \.sourceId),
-        Column("displayName", \.displayName),
-        Column("email", \.email),
-        Column("siteName", \.siteName),
-        Column("siteWebUrl", \.siteWebUrl),
-        Column("status", \.status),
-        Column("protectionSources", \.protectionSources),
-        Column("error", \.error),
-        Column("offboardRequestedDateTime", \.offboardRequestedDateTime),
-        Column("billingPolicyId", \.billingPolicyId),
-        Column("nextBackupDateTime", \.nextBackupDateTime),
-        Column("lastBackupDateTime", \.lastBackupDateTime),
-        Column("createdBy", \.createdBy),
-        Column("createdDateTime", \.createdDateTime),
-        Column("lastModifiedBy", \.lastModifiedBy),
-        Column("lastModifiedDateTime", \.lastModifiedDateTime),
-        Column("retentionDays", \.retentionDays),
-        Column("retentionChange", \.retentionChange),
-        Column("lastDisplayName", \.lastDisplayName),
-        Column("lastEmail", \.lastEmail),
-    ])
+    public static let table = Table<ProtectionUnit>(
+        "protectionUnit",
+        [
+            Column("id", \.id),
+            Column("workload", \.workload),
+            Column("policyId", \.policyId),
+            Column("sourceId", \.sourceId),
+            Column("displayName", \.displayName),
+            Column("email", \.email),
+            Column("siteName", \.siteName),
+            Column("siteWebUrl", \.siteWebUrl),
+            Column("status", \.status),
+            Column("protectionSources", \.protectionSources),
+            Column("error", \.error),
+            Column("offboardRequestedDateTime", \.offboardRequestedDateTime),
+            Column("billingPolicyId", \.billingPolicyId),
+            Column("nextBackupDateTime", \.nextBackupDateTime),
+            Column("lastBackupDateTime", \.lastBackupDateTime),
+            Column("createdBy", \.createdBy),
+            Column("createdDateTime", \.createdDateTime),
+            Column("lastModifiedBy", \.lastModifiedBy),
+            Column("lastModifiedDateTime", \.lastModifiedDateTime),
+            Column("retentionDays", \.retentionDays),
+            Column("retentionChange", \.retentionChange),
+            Column("lastDisplayName", \.lastDisplayName),
+            Column("lastEmail", \.lastEmail),
+        ])
 }
 
 extension ProtectionUnit {

@@ -74,22 +74,24 @@ public struct RestoreArtifact: CatalogRecord, Hashable {
     }
 
     /// Its table.
-    public static let table = Table<RestoreArtifact>("restoreArtifact", [
-        Column("id", \.id),
-        Column("sessionId", \.sessionId),
-        Column("workload", \.workload),
-        Column("ordinal", \.ordinal),
-        Column("restorePointId", \.restorePointId),
-        Column("unitId", \.unitId),
-        Column("destinationType", \.destinationType),
-        Column("status", \.status),
-        Column("startDateTime", \.startDateTime),
-        Column("completionDateTime", \.completionDateTime),
-        Column("error", \.error),
-        Column("restoredSiteId", \.restoredSiteId),
-        Column("restoredSiteName", \.restoredSiteName),
-        Column("restoredSiteWebUrl", \.restoredSiteWebUrl),
-        Column("progress", \.progress),
-        Column("searchResponseId", \.searchResponseId),
-    ])
+    public static let table = Table<RestoreArtifact>(
+        "restoreArtifact",
+        [
+            Column("id", \.id),
+            Column("sessionId", \.sessionId),
+            Column("workload", \.workload),
+            Column("ordinal", \.ordinal),
+            Column("restorePointId", \.restorePointId),
+            Column("unitId", \.unitId),
+            Column("destinationType", \.destinationType),
+            Column("status", \.status),
+            Column("startDateTime", \.startDateTime),
+            Column("completionDateTime", \.completionDateTime),
+            Column("error", \.error),
+            Column("restoredSiteId", \.restoredSiteId),
+            Column("restoredSiteName", \.restoredSiteName),
+            Column("restoredSiteWebUrl", \.restoredSiteWebUrl),
+            Column("progress", \.progress),
+            Column("searchResponseId", \.searchResponseId),
+        ])
 }

@@ -41,23 +41,25 @@ public struct RestoreBulkRequest: CatalogRecord, Hashable {
     public init() {}
 
     /// Its table.
-    public static let table = Table<RestoreBulkRequest>("restoreBulkRequest", [
-        Column("id", \.id),
-        Column("sessionId", \.sessionId),
-        Column("workload", \.workload),
-        Column("displayName", \.displayName),
-        Column("periodStart", \.periodStart),
-        Column("periodEnd", \.periodEnd),
-        Column("destinationType", \.destinationType),
-        Column("restorePointPreference", \.restorePointPreference),
-        Column("tags", \.tags),
-        Column("names", \.names),
-        Column("objectIds", \.objectIds),
-        Column("status", \.status),
-        Column("error", \.error),
-        Column("createdBy", \.createdBy),
-        Column("createdDateTime", \.createdDateTime),
-        Column("lastModifiedBy", \.lastModifiedBy),
-        Column("lastModifiedDateTime", \.lastModifiedDateTime),
-    ])
+    public static let table = Table<RestoreBulkRequest>(
+        "restoreBulkRequest",
+        [
+            Column("id", \.id),
+            Column("sessionId", \.sessionId),
+            Column("workload", \.workload),
+            Column("displayName", \.displayName),
+            Column("periodStart", \.periodStart),
+            Column("periodEnd", \.periodEnd),
+            Column("destinationType", \.destinationType),
+            Column("restorePointPreference", \.restorePointPreference),
+            Column("tags", \.tags),
+            Column("names", \.names),
+            Column("objectIds", \.objectIds),
+            Column("status", \.status),
+            Column("error", \.error),
+            Column("createdBy", \.createdBy),
+            Column("createdDateTime", \.createdDateTime),
+            Column("lastModifiedBy", \.lastModifiedBy),
+            Column("lastModifiedDateTime", \.lastModifiedDateTime),
+        ])
 }

@@ -1,6 +1,7 @@
 public import Foundation
 
-/// One thing that whoever restored should know of an artifact that went well: what was left alone, older than the point, or not in it.
+/// One thing that whoever restored should know of an artifact that went well: what was left alone,
+/// older than the point, or not in it.
 public struct RestoreNotice: CatalogRecord, Hashable {
     public var id: String = ""
     /// The session; with it the notice is deleted.
@@ -18,13 +19,15 @@ public struct RestoreNotice: CatalogRecord, Hashable {
     /// A record to be filled in.
     public init() {}
 
-    public static let table = Table<RestoreNotice>("restoreNotice", [
-        Column("id", \.id),
-        Column("sessionId", \.sessionId),
-        Column("artifactId", \.artifactId),
-        Column("ordinal", \.ordinal),
-        Column("path", \.path),
-        Column("kind", \.kind),
-        Column("keptFromDateTime", \.keptFromDateTime),
-    ])
+    public static let table = Table<RestoreNotice>(
+        "restoreNotice",
+        [
+            Column("id", \.id),
+            Column("sessionId", \.sessionId),
+            Column("artifactId", \.artifactId),
+            Column("ordinal", \.ordinal),
+            Column("path", \.path),
+            Column("kind", \.kind),
+            Column("keptFromDateTime", \.keptFromDateTime),
+        ])
 }

@@ -1,6 +1,7 @@
 public import Foundation
 
-/// A moment to which a unit can be brought back. Several points share a snapshot while nothing changes.
+/// A moment to which a unit can be brought back. Several points share a
+/// snapshot while nothing changes.
 public struct RestorePoint: CatalogRecord, Hashable {
     /// The point's id.
     public var id: String = ""
@@ -22,7 +23,8 @@ public struct RestorePoint: CatalogRecord, Hashable {
     public var isDamaged: Bool = false
     /// How many items could not be read when it was taken.
     public var failureCount: Int = 0
-    /// What the clock said when it was taken, where `protectionDateTime` was moved because that lay in the future.
+    /// What the clock said when it was taken, where `protectionDateTime` was moved because that
+    /// lay in the future.
     public var clockDateTime: Date?
 
     /// A record to be filled in.
@@ -54,17 +56,19 @@ public struct RestorePoint: CatalogRecord, Hashable {
     }
 
     /// Its table.
-    public static let table = Table<RestorePoint>("restorePoint", [
-        Column("id", \.id),
-        Column("unitId", \.unitId),
-        Column("workload", \.workload),
-        Column("protectionDateTime", \.protectionDateTime),
-        Column("expirationDateTime", \.expirationDateTime),
-        Column("tags", \.tags),
-        Column("snapshotId", \.snapshotId),
-        Column("cadence", \.cadence),
-        Column("isDamaged", \.isDamaged),
-        Column("failureCount", \.failureCount),
-        Column("clockDateTime", \.clockDateTime),
-    ])
+    public static let table = Table<RestorePoint>(
+        "restorePoint",
+        [
+            Column("id", \.id),
+            Column("unitId", \.unitId),
+            Column("workload", \.workload),
+            Column("protectionDateTime", \.protectionDateTime),
+            Column("expirationDateTime", \.expirationDateTime),
+            Column("tags", \.tags),
+            Column("snapshotId", \.snapshotId),
+            Column("cadence", \.cadence),
+            Column("isDamaged", \.isDamaged),
+            Column("failureCount", \.failureCount),
+            Column("clockDateTime", \.clockDateTime),
+        ])
 }

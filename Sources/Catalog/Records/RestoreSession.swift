@@ -34,7 +34,8 @@ public struct RestoreSession: CatalogRecord, Hashable {
     public var lastModifiedDateTime: Date?
     /// What a granular restore does where an item of the same name is there; nil for `fail`.
     public var conflictBehavior: ConflictBehavior?
-    /// The new folder of a granular restore, in the root of each library; chosen when the session is activated.
+    /// The new folder of a granular restore, in the root of each library; chosen when
+    /// the session is activated.
     public var recoveryFolder: String?
 
     /// A record to be filled in.
@@ -76,23 +77,25 @@ public struct RestoreSession: CatalogRecord, Hashable {
     }
 
     /// Its table.
-    public static let table = Table<RestoreSession>("restoreSession", [
-        Column("id", \.id),
-        Column("workload", \.workload),
-        Column("status", \.status),
-        Column("restoreJobType", \.restoreJobType),
-        Column("error", \.error),
-        Column("completedDateTime", \.completedDateTime),
-        Column("policyId", \.policyId),
-        Column("artifactsTotal", \.artifactsTotal),
-        Column("artifactsCompleted", \.artifactsCompleted),
-        Column("artifactsFailed", \.artifactsFailed),
-        Column("artifactsInProgress", \.artifactsInProgress),
-        Column("createdBy", \.createdBy),
-        Column("createdDateTime", \.createdDateTime),
-        Column("lastModifiedBy", \.lastModifiedBy),
-        Column("lastModifiedDateTime", \.lastModifiedDateTime),
-        Column("conflictBehavior", \.conflictBehavior),
-        Column("recoveryFolder", \.recoveryFolder),
-    ])
+    public static let table = Table<RestoreSession>(
+        "restoreSession",
+        [
+            Column("id", \.id),
+            Column("workload", \.workload),
+            Column("status", \.status),
+            Column("restoreJobType", \.restoreJobType),
+            Column("error", \.error),
+            Column("completedDateTime", \.completedDateTime),
+            Column("policyId", \.policyId),
+            Column("artifactsTotal", \.artifactsTotal),
+            Column("artifactsCompleted", \.artifactsCompleted),
+            Column("artifactsFailed", \.artifactsFailed),
+            Column("artifactsInProgress", \.artifactsInProgress),
+            Column("createdBy", \.createdBy),
+            Column("createdDateTime", \.createdDateTime),
+            Column("lastModifiedBy", \.lastModifiedBy),
+            Column("lastModifiedDateTime", \.lastModifiedDateTime),
+            Column("conflictBehavior", \.conflictBehavior),
+            Column("recoveryFolder", \.recoveryFolder),
+        ])
 }

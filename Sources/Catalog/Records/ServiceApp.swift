@@ -40,13 +40,15 @@ public struct ServiceApp: CatalogRecord, Hashable {
     }
 
     /// Its table.
-    public static let table = Table<ServiceApp>("serviceApp", [
-        Column("id", \.id),
-        Column("displayName", \.displayName),
-        Column("status", \.status),
-        Column("registrationDateTime", \.registrationDateTime),
-        Column("effectiveDateTime", \.effectiveDateTime),
-        Column("lastModifiedBy", \.lastModifiedBy),
-        Column("lastModifiedDateTime", \.lastModifiedDateTime),
-    ])
+    public static let table = Table<ServiceApp>(
+        "serviceApp",
+        [
+            Column("id", \.id),
+            Column("displayName", \.displayName),
+            Column("status", \.status),
+            Column("registrationDateTime", \.registrationDateTime),
+            Column("effectiveDateTime", \.effectiveDateTime),
+            Column("lastModifiedBy", \.lastModifiedBy),
+            Column("lastModifiedDateTime", \.lastModifiedDateTime),
+        ])
 }

@@ -44,14 +44,16 @@ public struct ServiceState: CatalogRecord, Hashable {
     }
 
     /// Its table.
-    public static let table = Table<ServiceState>("serviceState", [
-        Column("id", \.id),
-        Column("status", \.status),
-        Column("disableReason", \.disableReason),
-        Column("gracePeriodDateTime", \.gracePeriodDateTime),
-        Column("restoreAllowedTillDateTime", \.restoreAllowedTillDateTime),
-        Column("appOwnerTenantId", \.appOwnerTenantId),
-        Column("lastModifiedBy", \.lastModifiedBy),
-        Column("lastModifiedDateTime", \.lastModifiedDateTime),
-    ])
+    public static let table = Table<ServiceState>(
+        "serviceState",
+        [
+            Column("id", \.id),
+            Column("status", \.status),
+            Column("disableReason", \.disableReason),
+            Column("gracePeriodDateTime", \.gracePeriodDateTime),
+            Column("restoreAllowedTillDateTime", \.restoreAllowedTillDateTime),
+            Column("appOwnerTenantId", \.appOwnerTenantId),
+            Column("lastModifiedBy", \.lastModifiedBy),
+            Column("lastModifiedDateTime", \.lastModifiedDateTime),
+        ])
 }

@@ -32,11 +32,13 @@ public struct SigningKey: CatalogRecord, Hashable {
     }
 
     /// Its table.
-    public static let table = Table<SigningKey>("signingKey", [
-        Column("id", \.id),
-        Column("algorithm", \.algorithm),
-        Column("sealedPrivateKey", \.sealedPrivateKey),
-        Column("createdDateTime", \.createdDateTime),
-        Column("retiredDateTime", \.retiredDateTime),
-    ])
+    public static let table = Table<SigningKey>(
+        "signingKey",
+        [
+            Column("id", \.id),
+            Column("algorithm", \.algorithm),
+            Column("sealedPrivateKey", \.sealedPrivateKey),
+            Column("createdDateTime", \.createdDateTime),
+            Column("retiredDateTime", \.retiredDateTime),
+        ])
 }

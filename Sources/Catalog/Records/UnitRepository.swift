@@ -36,12 +36,14 @@ public struct UnitRepository: CatalogRecord, Hashable {
     }
 
     /// Its table.
-    public static let table = Table<UnitRepository>("unitRepository", [
-        Column("id", \.id),
-        Column("createdDateTime", \.createdDateTime),
-        Column("sealedMasterKey", \.sealedMasterKey),
-        Column("lastSnapshotId", \.lastSnapshotId),
-        Column("pruneNeeded", \.pruneNeeded),
-        Column("location", \.location),
-    ])
+    public static let table = Table<UnitRepository>(
+        "unitRepository",
+        [
+            Column("id", \.id),
+            Column("createdDateTime", \.createdDateTime),
+            Column("sealedMasterKey", \.sealedMasterKey),
+            Column("lastSnapshotId", \.lastSnapshotId),
+            Column("pruneNeeded", \.pruneNeeded),
+            Column("location", \.location),
+        ])
 }

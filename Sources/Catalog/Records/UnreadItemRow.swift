@@ -1,7 +1,8 @@
 public import Foundation
 
-/// An item that backups of a unit could not read, for as long as they said the same of it: it belongs to every point from
-/// `fromDateTime` up to before `untilDateTime`. So a backup that finds what the one before found writes nothing.
+/// An item that backups of a unit could not read, for as long as they said the same of it: it
+/// belongs to every point from `fromDateTime` up to before `untilDateTime`. So a backup that finds
+/// what the one before found writes nothing.
 public struct UnreadItemRow: CatalogRecord, Hashable {
     public var id: String = ""
     public var unitId: String = ""
@@ -27,27 +28,32 @@ public struct UnreadItemRow: CatalogRecord, Hashable {
     /// A record to be filled in.
     public init() {}
 
-    public static let table = Table<UnreadItemRow>("unreadItem", [
-        Column("id", \.id),
-        Column("unitId", \.unitId),
-        Column("path", \.path),
-        Column("kind", \.kind),
-        Column("code", \.code),
-        Column("message", \.message),
-        Column("sinceDateTime", \.sinceDateTime),
-        Column("keptFromDateTime", \.keptFromDateTime),
-        Column("fromDateTime", \.fromDateTime),
-        Column("untilDateTime", \.untilDateTime),
-    ])
+    public static let table = Table<UnreadItemRow>(
+        "unreadItem",
+        [
+            Column("id", \.id),
+            Column("unitId", \.unitId),
+            Column("path", \.path),
+            Column("kind", \.kind),
+            Column("code", \.code),
+            Column("message", \.message),
+            Column("sinceDateTime", \.sinceDateTime),
+            Column("keptFromDateTime", \.keptFromDateTime),
+            Column("fromDateTime", \.fromDateTime),
+            Column("untilDateTime", \.untilDateTime),
+        ])
 
     /// The rows that belong to a point of a unit, in order of the paths.
     /// - Parameters:
     ///   - after: where the last page ended.
     ///   - limit: nil for all.
-    public static func query(of point: RestorePoint, after: UnreadItemRow? = nil, limit: Int? = nil) -> Query<UnreadItemRow> {
+    public static func query(
+        of point: RestorePoint, after: UnreadItemRow? = nil, limit: Int? = nil
+    ) -> Query<UnreadItemRow> {
         var query = Query<UnreadItemRow>(
             where: .and([
-                .equal("unitId", point.unitId), .compare("fromDateTime", .lessOrEqual, point.protectionDateTime.sqlValue),
+                .equal("unitId", point.unitId),
+                .compare("fromDateTime", .lessOrEqual, point.protectionDateTime.sqlValue),
                 .compare("untilDateTime", .greater, point.protectionDateTime.sqlValue),
             ]),
             order: [.init("path")], limit: limit)

@@ -1,10 +1,13 @@
-/// Which rows, in which order, and how many. The order always ends with the id, so that it is total.
+/// Which rows, in which order, and how many. The order always ends with the id, so
+/// that it is total.
 public struct Query<Record: CatalogRecord>: Sendable {
     /// The condition.
     public var predicate: RowPredicate
-    /// The columns to order by; the id is added by itself. Missing values come first in ascending order.
+    /// The columns to order by; the id is added by itself. Missing values come
+    /// first in ascending order.
     public var order: [Order]
-    /// Where the last page ended: the values of `order`'s columns and the id of its last row (`Query.key(of:)`).
+    /// Where the last page ended: the values of `order`'s columns and the id of
+    /// its last row (`Query.key(of:)`).
     public var after: [SQLValue]?
     /// How many rows to skip after that.
     public var offset: Int
@@ -26,7 +29,10 @@ public struct Query<Record: CatalogRecord>: Sendable {
     }
 
     /// Makes a query.
-    public init(where predicate: RowPredicate = .true, order: [Order] = [], after: [SQLValue]? = nil, offset: Int = 0, limit: Int? = nil) {
+    public init(
+        where predicate: RowPredicate = .true, order: [Order] = [], after: [SQLValue]? = nil, offset: Int = 0,
+        limit: Int? = nil
+    ) {
         self.predicate = predicate
         self.order = order
         self.after = after

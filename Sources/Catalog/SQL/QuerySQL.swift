@@ -1,25 +1,31 @@
 extension Query {
     /// The queries that give, one after the other, the rows of this query in its order.
     ///
-    /// Without a position there is one. After a position (a, b, id) the rest is a chain of ranges, each of which an index finds at once:
-    /// first the rows with the same a and b and a later id, then those with the same a and a later b, then those with a later a.
-    /// One condition that says the same with OR would make the database walk over all rows before the position.
+    /// Without a position there is one. After a position (a, b, id) the rest is a chain of ranges,
+    /// each of which an index finds at once: first the rows with the same a and b and a later id,
+    /// then those with the same a and a later b, then those with a later a. One condition that says
+    /// the same with OR would make the database walk over all rows before the position.
     func rangeQueries() throws(CatalogError) -> [SQLFragment] {
         try checkColumns()
         let condition = predicate.fragment
         guard let after else { return [select(condition)] }
         guard after.count == totalOrder.count else {
-            throw CatalogError(.invalidQuery, "A position in \(Record.table.name) has \(totalOrder.count) values here, not \(after.count).")
+            throw CatalogError(
+                .invalidQuery,
+                "A position in \(Record.table.name) has \(totalOrder.count) values here, not \(after.count).")
         }
         return Self.ranges(totalOrder, after).map { range in
-            select(SQLFragment(sql: "\(condition.sql) AND \(range.sql)", arguments: condition.arguments + range.arguments))
+            select(
+                SQLFragment(sql: "\(condition.sql) AND \(range.sql)", arguments: condition.arguments + range.arguments))
         }
     }
 
     /// The number of rows regardless of `after`, `offset` and `limit`, as SQL.
     func countQuery() throws(CatalogError) -> SQLFragment {
         let condition = predicate.fragment
-        return SQLFragment(sql: "SELECT COUNT(*) FROM \(quoted(Record.table.name)) WHERE \(condition.sql)", arguments: condition.arguments)
+        return SQLFragment(
+            sql: "SELECT COUNT(*) FROM \(quoted(Record.table.name)) WHERE \(condition.sql)",
+            arguments: condition.arguments)
     }
 
     /// The number of rows, but no more than `most` of them, as SQL: it stops there.
@@ -41,7 +47,11 @@ extension Query {
         try Record.table.check(column)
         let condition = predicate.fragment
         return SQLFragment(
-            sql: "SELECT \(quoted(column)), COUNT(*) FROM \(quoted(Record.table.name)) WHERE \(condition.sql) GROUP BY \(quoted(column))",
+            sql:
+                """
+                SELECT \(quoted(column)), COUNT(*) FROM \(quoted(Record.table.name)) WHERE \(condition.sql) GROUP \
+                BY \(quoted(column))
+                """,
             arguments: condition.arguments)
     }
 
@@ -50,7 +60,11 @@ extension Query {
         try Record.table.check(column)
         let condition = predicate.fragment
         return SQLFragment(
-            sql: "SELECT CAST(COALESCE(SUM(\(quoted(column))), 0) AS BIGINT) FROM \(quoted(Record.table.name)) WHERE \(condition.sql)",
+            sql:
+                """
+                SELECT CAST(COALESCE(SUM(\(quoted(column))), 0) AS BIGINT) FROM \(quoted(Record.table.name)) WHERE \
+                \(condition.sql)
+                """,
             arguments: condition.arguments)
     }
 
@@ -62,27 +76,35 @@ extension Query {
         let terms = totalOrder.map { order in
             let nulls = Record.table.columnsByName[order.column]?.form.isNullable == true
             let direction = order.isAscending ? "ASC" : "DESC"
-            return "\(quoted(order.column)) \(direction)" + (nulls ? (order.isAscending ? " NULLS FIRST" : " NULLS LAST") : "")
+            return "\(quoted(order.column)) \(direction)"
+                + (nulls ? (order.isAscending ? " NULLS FIRST" : " NULLS LAST") : "")
         }
         return SQLFragment(
-            sql: "SELECT \(list) FROM \(quoted(Record.table.name)) WHERE \(condition.sql) ORDER BY \(terms.joined(separator: ", "))",
+            sql:
+                """
+                SELECT \(list) FROM \(quoted(Record.table.name)) WHERE \(condition.sql) ORDER BY \
+                \(terms.joined(separator: ", "))
+                """,
             arguments: condition.arguments)
     }
 
-    /// The ranges after a position: for every prefix of the order, from the longest to none, the rows that share the prefix and lie beyond in the
-    /// column after it.
+    /// The ranges after a position: for every prefix of the order, from the longest to none, the
+    /// rows that share the prefix and lie beyond in the column after it.
     private static func ranges(_ order: [Order], _ values: [SQLValue]) -> [SQLFragment] {
         order.indices.reversed().flatMap { place in
             let shared = (0..<place).map { same(order[$0].column, values[$0]) }
             return beyond(order[place], values[place]).map { last in
-                SQLFragment(sql: (shared + [last]).map(\.sql).joined(separator: " AND "), arguments: (shared + [last]).flatMap(\.arguments))
+                SQLFragment(
+                    sql: (shared + [last]).map(\.sql).joined(separator: " AND "),
+                    arguments: (shared + [last]).flatMap(\.arguments))
             }
         }
     }
 
     private static func same(_ column: String, _ value: SQLValue) -> SQLFragment {
         value == .null
-            ? SQLFragment(sql: "\(quoted(column)) IS NULL") : SQLFragment(sql: "\(quoted(column)) = ?", arguments: [value])
+            ? SQLFragment(sql: "\(quoted(column)) IS NULL")
+            : SQLFragment(sql: "\(quoted(column)) = ?", arguments: [value])
     }
 
     /// The rows beyond a value of one column, in their order: null is the least value.

@@ -14,10 +14,11 @@ public enum Comparison: String, Sendable, CaseIterable {
     case greaterOrEqual = ">="
 }
 
-/// A condition on rows. Truth is two-valued, as in OData: a comparison with a missing value is false, except `notEqual`.
+/// A condition on rows. Truth is two-valued, as in OData: a comparison with a missing value
+/// is false, except `notEqual`.
 ///
-/// A column that holds JSON can be looked into: `createdBy/user/id` is a text or a number inside of the column `createdBy`, or missing.
-/// `size/$text` is the number of a column as decimal text.
+/// A column that holds JSON can be looked into: `createdBy/user/id` is a text or a number inside of
+/// the column `createdBy`, or missing. `size/$text` is the number of a column as decimal text.
 public indirect enum RowPredicate: Sendable, Hashable {
     /// Every row.
     case `true`
@@ -27,7 +28,8 @@ public indirect enum RowPredicate: Sendable, Hashable {
     case compare(String, Comparison, SQLValue)
     /// A column is one of some values.
     case oneOf(String, [SQLValue])
-    /// A text column starts with, ends with or contains a text, without regard to the case of ASCII letters.
+    /// A text column starts with, ends with or contains a text, without regard to the
+    /// case of ASCII letters.
     case text(String, TextMatch, String)
     /// A flags column holds every flag of a number.
     case hasFlags(String, Int)
@@ -37,8 +39,9 @@ public indirect enum RowPredicate: Sendable, Hashable {
     case or([RowPredicate])
     /// The condition does not hold.
     case not(RowPredicate)
-    /// A column holds the id of a row of another table for which the condition holds. `testsEachRow`: rows are gone through in their order and
-    /// tested, and not searched by an index on the column; better where many of the other rows fit.
+    /// A column holds the id of a row of another table for which the condition holds.
+    /// `testsEachRow`: rows are gone through in their order and tested, and not searched by an
+    /// index on the column; better where many of the other rows fit.
     case related(column: String, table: String, RowPredicate, testsEachRow: Bool = false)
     /// So many rows of another table belong to the row.
     case count(RowCount, Comparison, Int64)
@@ -109,7 +112,9 @@ extension RowPredicate {
             switch comparison {
             case .notEqual: SQLFragment(sql: "(\(place(column)) IS NULL OR \(place(column)) <> ?)", arguments: [value])
             case .equal, .less, .lessOrEqual, .greater, .greaterOrEqual:
-                SQLFragment(sql: "(\(place(column)) IS NOT NULL AND \(place(column)) \(comparison.rawValue) ?)", arguments: [value])
+                SQLFragment(
+                    sql: "(\(place(column)) IS NOT NULL AND \(place(column)) \(comparison.rawValue) ?)",
+                    arguments: [value])
             }
         case .oneOf(let column, let values): Self.oneOfFragment(column, values)
         case .text(let column, let match, let text):
@@ -123,10 +128,15 @@ extension RowPredicate {
         case .not(let part): part.fragment.wrapped("NOT (", ")")
         case .related(let column, let table, let part, let testsEachRow):
             // An expression is in no index.
-            part.fragment.wrapped("(\(place(column)) IS NOT NULL AND \(testsEachRow ? "(\(place(column)) || '')" : place(column)) IN (SELECT \"id\" FROM \(quoted(table)) WHERE ", "))")
+            part.fragment.wrapped(
+                "(\(place(column)) IS NOT NULL AND \(testsEachRow ? "(\(place(column)) || '')" : place(column)) "
+                    + "IN (SELECT \"id\" FROM \(quoted(table)) WHERE ",
+                "))")
         case .count(let count, let comparison, let number):
             SQLFragment(
-                sql: "((SELECT COUNT(*) FROM \(quoted(count.table)) WHERE \(quoted(count.column)) = \(quoted(count.owner)).\"id\" "
+                sql:
+                    "((SELECT COUNT(*) FROM \(quoted(count.table)) "
+                    + "WHERE \(quoted(count.column)) = \(quoted(count.owner)).\"id\" "
                     + "AND \(count.condition.fragment.sql)) \(comparison.rawValue) ?)",
                 arguments: count.condition.fragment.arguments + [.integer(number)])
         }
@@ -134,7 +144,8 @@ extension RowPredicate {
 
     private static func compareWithNull(_ column: String, _ comparison: Comparison) -> SQLFragment {
         switch comparison {
-        // Only (in)equality can hold where a side is missing (OData 4.0 URL Conventions, 5.1.1.1), as in the evaluator of `OData`.
+        // Only (in)equality can hold where a side is missing (OData 4.0 URL Conventions, 5.1.1.1),
+        // as in the evaluator of `OData`.
         case .equal: SQLFragment(sql: "\(place(column)) IS NULL")
         case .notEqual: SQLFragment(sql: "\(place(column)) IS NOT NULL")
         case .less, .lessOrEqual, .greater, .greaterOrEqual: SQLFragment(sql: "1 = 0")
@@ -149,11 +160,14 @@ extension RowPredicate {
             let marks = present.map { _ in "?" }.joined(separator: ", ")
             alternatives.append("(\(place(column)) IS NOT NULL AND \(place(column)) IN (\(marks)))")
         }
-        return alternatives.isEmpty ? SQLFragment(sql: "1 = 0") : SQLFragment(sql: "(\(alternatives.joined(separator: " OR ")))", arguments: present)
+        return alternatives.isEmpty
+            ? SQLFragment(sql: "1 = 0")
+            : SQLFragment(sql: "(\(alternatives.joined(separator: " OR ")))", arguments: present)
     }
 
     private static func pattern(_ match: TextMatch, _ text: String) -> String {
-        // Scalar by scalar: a wildcard that carries a combining accent is one character to Swift, but still a wildcard to the database.
+        // Scalar by scalar: a wildcard that carries a combining accent is one character to Swift,
+        // but still a wildcard to the database.
         var escaped = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
             if ["\\", "%", "_"].contains(scalar) { escaped.append("\\") }
@@ -170,17 +184,21 @@ extension RowPredicate {
     private static func join(_ parts: [RowPredicate], _ word: String, empty: String) -> SQLFragment {
         guard !parts.isEmpty else { return SQLFragment(sql: empty) }
         let fragments = parts.map(\.fragment)
-        return SQLFragment(sql: "(" + fragments.map(\.sql).joined(separator: word) + ")", arguments: fragments.flatMap(\.arguments))
+        return SQLFragment(
+            sql: "(" + fragments.map(\.sql).joined(separator: word) + ")", arguments: fragments.flatMap(\.arguments))
     }
 }
 
-/// A column as SQL wants it; `column/name/name` is what the JSON of a column holds under the names, or null.
+/// A column as SQL wants it; `column/name/name` is what the JSON of a column holds under
+/// the names, or null.
 private func place(_ column: String) -> String {
     let parts = column.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count > 1 else { return quoted(column) }
     if parts.count == 2, parts[1] == "$text" { return "CAST(\(quoted(String(parts[0]))) AS TEXT)" }
     let names = parts.dropFirst()
-    precondition(names.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy(isLetter) }, "names inside of JSON are declared as letters only")
+    precondition(
+        names.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy(isLetter) },
+        "names inside of JSON are declared as letters only")
     return "json_extract(\(quoted(String(parts[0]))), '$.\(names.joined(separator: "."))')"
 }
 

@@ -73,7 +73,8 @@ extension Date: SQLConvertible {
     /// An integer.
     public static var sqlForm: SQLForm { .integer }
 
-    /// Microseconds since 1970-01-01T00:00:00Z, rounded; a date beyond what 64 bits hold becomes the nearest that they do.
+    /// Microseconds since 1970-01-01T00:00:00Z, rounded; a date beyond what 64 bits hold becomes
+    /// the nearest that they do.
     public var sqlValue: SQLValue {
         let microseconds = (timeIntervalSince1970 * 1_000_000).rounded()
         return .integer(Int64(exactly: microseconds) ?? (microseconds < 0 ? .min : .max))
@@ -172,8 +173,11 @@ extension SQLJSON {
     var jsonText: String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // The values that conform hold only strings, integers and nested values of the same kind, which always encode.
-        guard let data = try? encoder.encode(self) else { preconditionFailure("a catalogue value of plain fields always encodes") }
+        // The values that conform hold only strings, integers and nested values of the same
+        // kind, which always encode.
+        guard let data = try? encoder.encode(self) else {
+            preconditionFailure("a catalogue value of plain fields always encodes")
+        }
         return String(decoding: data, as: UTF8.self)
     }
 

@@ -68,8 +68,9 @@ public protocol SQLConnection {
 
 /// A database.
 ///
-/// Promises: `read` sees one consistent state; `write` is serialised against other writes, atomic (a body that throws changes nothing) and
-/// durable when it returns. Writes that wait at the same time may share a transaction, each in its own savepoint.
+/// Promises: `read` sees one consistent state; `write` is serialised against other writes, atomic
+/// (a body that throws changes nothing) and durable when it returns. Writes that wait at the same
+/// time may share a transaction, each in its own savepoint.
 public protocol SQLDriver: Sendable {
     /// Reads from one consistent state.
     func read<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value

@@ -34,7 +34,8 @@ public struct Table<Record: CatalogRecord>: Sendable {
         let quoted = columns.map { "\"\($0.name)\"" }
         selectList = quoted.joined(separator: ", ")
         findSQL = "SELECT \(selectList) FROM \"\(name)\" WHERE \"id\" = ?"
-        insertSQL = "INSERT INTO \"\(name)\" (\(selectList)) VALUES (\(quoted.map { _ in "?" }.joined(separator: ", ")))"
+        insertSQL =
+            "INSERT INTO \"\(name)\" (\(selectList)) VALUES (\(quoted.map { _ in "?" }.joined(separator: ", ")))"
         let assignments = quoted.dropFirst().map { "\($0) = ?" }.joined(separator: ", ")
         let replacements = quoted.dropFirst().map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
         saveSQL = "\(insertSQL) ON CONFLICT (\"id\") DO UPDATE SET \(replacements)"
@@ -50,7 +51,11 @@ public struct Table<Record: CatalogRecord>: Sendable {
         for place in columns.indices where !columns[place].assign(&record, row[place]) {
             throw CatalogError(
                 .unexpectedValue,
-                "Column \(columns[place].name) of \(name) in row \(record.id) holds a value that it should not; the catalogue is damaged or was changed by another program.")
+                """
+                Column \(columns[place].name) of \(name) in row \(record.id) holds a value that it should not; the \
+                catalogue is damaged or was changed by another program.
+                """
+            )
         }
         return record
     }
@@ -58,7 +63,8 @@ public struct Table<Record: CatalogRecord>: Sendable {
 
 /// One column: its name is the record's property's name, and Graph's where Graph has one.
 ///
-/// A class, because it is looked at for each value that is read or written: that copies a reference and no fields.
+/// A class, because it is looked at for each value that is read or written: that copies a
+/// reference and no fields.
 public final class Column<Record>: Sendable {
     let name: String
     let form: SQLForm
@@ -67,17 +73,23 @@ public final class Column<Record>: Sendable {
 
     /// Declares a column over a stored property.
     ///
-    /// A key path is walked part by part each time that it is used, so only the place of the property within the record is kept of it. That is safe:
-    /// `offset(of:)` gives the place where a stored property of this very type lies, and nil for every other key path.
+    /// A key path is walked part by part each time that it is used, so only the place of the
+    /// property within the record is kept of it. That is safe: `offset(of:)` gives the place where
+    /// a stored property of this very type lies, and nil for every other key path.
     public init<Value: SQLConvertible>(_ name: String, _ path: any WritableKeyPath<Record, Value> & Sendable) {
-        guard let offset = MemoryLayout<Record>.offset(of: path) else { preconditionFailure("the column \(name) is over no stored property") }
+        guard let offset = MemoryLayout<Record>.offset(of: path) else {
+            preconditionFailure("the column \(name) is over no stored property")
+        }
         self.name = name
         form = Value.sqlForm
-        read = { record in unsafe withUnsafeBytes(of: record) { unsafe $0.load(fromByteOffset: offset, as: Value.self) }.sqlValue }
+        read = { record in
+            unsafe withUnsafeBytes(of: record) { unsafe $0.load(fromByteOffset: offset, as: Value.self) }.sqlValue
+        }
         assign = { record, value in
             guard let value = Value(sqlValue: value) else { return false }
             unsafe withUnsafeMutablePointer(to: &record) { record in
-                unsafe UnsafeMutableRawPointer(record).advanced(by: offset).assumingMemoryBound(to: Value.self).pointee = value
+                unsafe UnsafeMutableRawPointer(record).advanced(by: offset).assumingMemoryBound(to: Value.self)
+                    .pointee = value
             }
             return true
         }

@@ -1,4 +1,5 @@
-/// What is wrong with a JSON text that does not decode, in words for the person who wrote it: the field by its path, and what was expected there.
+/// What is wrong with a JSON text that does not decode, in words for the person who wrote it: the
+/// field by its path, and what was expected there.
 public struct DecodingProblem: Sendable, Equatable {
     /// For example `the field users[2].mail has the wrong type; expected a text`.
     public let text: String
@@ -15,7 +16,8 @@ public struct DecodingProblem: Sendable, Equatable {
                 "the field \(Self.field(context.codingPath + [key])) is missing"
             case .dataCorrupted(let context):
                 context.codingPath.isEmpty
-                    ? "it is not valid JSON, or not in UTF-8" : "the field \(Self.field(context.codingPath)) is not valid"
+                    ? "it is not valid JSON, or not in UTF-8"
+                    : "the field \(Self.field(context.codingPath)) is not valid"
             @unknown default: "it cannot be understood"
             }
     }

@@ -1,5 +1,5 @@
-import Foundation
 import FileTree
+import Foundation
 import Texts
 
 /// The content of `directory.json`, checked. `docs/directory-json.md` describes the format.
@@ -28,7 +28,8 @@ struct DirectoryFile: Sendable {
     var users: [User] = []
     var groups: [Group] = []
     var sites: [Site] = []
-    /// Indices into `users` by sign-in name, and into `sites` by name: a tenant can have a hundred thousand of them.
+    /// Indices into `users` by sign-in name, and into `sites` by name: a tenant can have a
+    /// hundred thousand of them.
     private var userIndices = NameTable<Int>(.anyCase)
     private var siteIndices = NameTable<Int>(.exact)
 
@@ -41,13 +42,15 @@ struct DirectoryFile: Sendable {
     /// The site whose name has the same bytes.
     func site(exactly name: String) -> Site? { siteIndices.exactly(name).map { sites[$0] } }
 
-    /// The site that a folder is, whether its name has the same bytes or is the only one that is canonically equivalent.
+    /// The site that a folder is, whether its name has the same bytes or is the only one
+    /// that is canonically equivalent.
     func site(named name: String) -> Site? { siteIndices[name].map { sites[$0] } }
 
     /// No file: everything comes from the folders.
     init() {}
 
-    /// Reads the file. Unknown fields are ignored; a known field of the wrong type or with an impossible value is an error that names it.
+    /// Reads the file. Unknown fields are ignored; a known field of the wrong type or with an
+    /// impossible value is an error that names it.
     init(parsing bytes: [UInt8]) throws(Problem) {
         let written: Written
         do {
@@ -70,7 +73,9 @@ struct DirectoryFile: Sendable {
             let field = "users[\(index)]"
             let name = user.userPrincipalName
             try Self.checkName(name, "\(field).userPrincipalName")
-            if let first = userIndices.insert(index, for: name) { throw Self.repeated("\(field).userPrincipalName", "users", first) }
+            if let first = userIndices.insert(index, for: name) {
+                throw Self.repeated("\(field).userPrincipalName", "users", first)
+            }
             let id = try Self.uuid(user.id, "\(field).id")
             if let id { try Self.checkUnique(id, index, &ids, "\(field).id", "users") }
             try Self.checkText(user.displayName, "\(field).displayName")
@@ -93,7 +98,11 @@ struct DirectoryFile: Sendable {
             for (position, member) in (group.members ?? []).enumerated() {
                 guard let user = known[member] else {
                     throw Problem(
-                        "the field \(field).members[\(position)] is '\(member)', which is neither the id nor the userPrincipalName of one of the users")
+                        """
+                        the field \(field).members[\(position)] is '\(member)', which is neither the id nor the \
+                        userPrincipalName of one of the users
+                        """
+                    )
                 }
                 if !members.contains(user) { members.append(user) }
             }
@@ -107,7 +116,9 @@ struct DirectoryFile: Sendable {
         for (index, site) in written.enumerated() {
             let field = "sites[\(index)]"
             try Self.checkName(site.name, "\(field).name")
-            if let first = siteIndices.insert(index, for: site.name) { throw Self.repeated("\(field).name", "sites", first) }
+            if let first = siteIndices.insert(index, for: site.name) {
+                throw Self.repeated("\(field).name", "sites", first)
+            }
             let id = try Self.uuid(site.id, "\(field).id")
             if let id { try Self.checkUnique(id, index, &ids, "\(field).id", "sites") }
             try Self.checkText(site.displayName, "\(field).displayName")
@@ -126,7 +137,11 @@ struct DirectoryFile: Sendable {
     private static func checkName(_ name: String, _ field: String) throws(Problem) {
         guard TreePath.isValidName(name.utf8), name.utf8.first != UInt8(ascii: "."), name.utf8.count <= 255 else {
             throw Problem(
-                "the field \(field) is '\(name)', which cannot be the name of a folder here: not empty, no '/', no '.' at the start, at most 255 bytes")
+                """
+                the field \(field) is '\(name)', which cannot be the name of a folder here: not empty, no '/', no \
+                '.' at the start, at most 255 bytes
+                """
+            )
         }
     }
 

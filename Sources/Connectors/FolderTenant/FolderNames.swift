@@ -39,12 +39,13 @@ struct FolderNames {
         }
     }
 
-    /// Takes out the folders of a person and chooses the one that counts: the one that is spelled as it
-    /// was when it was last seen alone, then the one that is spelled like the person.
+    /// Takes out the folders of a person and chooses the one that counts: the one that is spelled
+    /// as it was when it was last seen alone, then the one that is spelled like the person.
     ///
     /// - Parameters:
     ///   - spelling: as `directory.json` has it; nil where it says nothing of the person.
-    ///   - isOthers: whether a key is that of another person of `directory.json`. Without folders of the
+    ///   - isOthers: whether a key is that of another person of `directory.json`. Without folders
+    ///     of the
     ///     key itself, those that look alike and are no other's are taken: the file says `é` in one
     ///     scalar, and a Mac made the folder.
     mutating func take(

@@ -7,7 +7,8 @@ extension FolderTenant {
         let root = try root(.read)
         let file = try directory(root)
         let found = People(
-            file: file, drives: try folders(root, "drives"), mailboxes: try folders(root, "mailboxes"), known: knownNames,
+            file: file, drives: try folders(root, "drives"), mailboxes: try folders(root, "mailboxes"),
+            known: knownNames,
             identifier: identifier, driveURL: driveURL)
         for notice in found.notices { warnOnce(notice) }
         remember(found)
@@ -18,7 +19,8 @@ extension FolderTenant {
     public func groups() throws(TenantError) -> [DirectoryGroup] {
         let file = try directory(root(.read))
         let groups = file.groups.map { group in
-            DirectoryGroup(id: group.id, displayName: group.displayName, members: group.members.map { userID(file.users[$0]) })
+            DirectoryGroup(
+                id: group.id, displayName: group.displayName, members: group.members.map { userID(file.users[$0]) })
         }
         return groups.sorted { (ExactText($0.displayName), $0.id) < (ExactText($1.displayName), $1.id) }
     }
@@ -35,9 +37,10 @@ extension FolderTenant {
         var sites: [DirectorySite] = []
         for site in siteNames.sites {
             let made = try records.record(ofSite: site.name)
-            sites.append(DirectorySite(
-                id: site.id, name: site.name, displayName: site.described?.displayName ?? site.name,
-                webURL: made?.webUrl ?? siteURL(site.name), libraries: try folders(root, "sites/\(site.name)")))
+            sites.append(
+                DirectorySite(
+                    id: site.id, name: site.name, displayName: site.described?.displayName ?? site.name,
+                    webURL: made?.webUrl ?? siteURL(site.name), libraries: try folders(root, "sites/\(site.name)")))
         }
         remember(sites.map { (SourceID(kind: .site, objectID: $0.id), $0.name) })
         return sites
@@ -51,7 +54,8 @@ extension FolderTenant {
                 userPrincipalName: user.userPrincipalName, mail: user.mail, webURL: user.driveWebURL)
         }
         let sites = try sites().map { site in
-            ProtectionSource(id: SourceID(kind: .site, objectID: site.id), displayName: site.displayName, webURL: site.webURL)
+            ProtectionSource(
+                id: SourceID(kind: .site, objectID: site.id), displayName: site.displayName, webURL: site.webURL)
         }
         return drives + sites
     }
@@ -67,10 +71,15 @@ extension FolderTenant {
 
     /// Tells of folders whose names are canonically equivalent, which people cannot tell apart.
     static func lookAlikes(_ names: [String], in place: String, _ what: String) -> [String] {
-        Dictionary(grouping: names.filter { !$0.utf8.allSatisfy { $0 < 0x80 } }) { $0 }.values.filter { $0.count > 1 }.map { twins in
-            let list = twins.map { "'\(place)/\($0.withEscapes)'" }.joined(separator: " and ")
-            return "\(list) look the same, but their names have different bytes: they are \(twins.count) different \(what)"
-        }
+        Dictionary(grouping: names.filter { !$0.utf8.allSatisfy { $0 < 0x80 } }) { $0 }.values.filter { $0.count > 1 }
+            .map { twins in
+                let list = twins.map { "'\(place)/\($0.withEscapes)'" }.joined(separator: " and ")
+                return
+                    """
+                    \(list) look the same, but their names have different bytes: they are \(twins.count) different \
+                    \(what)
+                    """
+            }
     }
 
     func siteURL(_ name: String) -> String {
@@ -93,11 +102,21 @@ extension FolderTenant {
     private func folderName(_ item: Item, in place: String) -> String? {
         if item.name.first == UInt8(ascii: ".") { return nil }
         if item.attributes.kind == .symbolicLink {
-            warnOnce("'\(folder)/\(place)/\(String(decoding: item.name, as: UTF8.self))' is a symbolic link and is left out; put the folder itself there or mount it")
+            warnOnce(
+                """
+                '\(folder)/\(place)/\(String(decoding: item.name, as: UTF8.self))' is a symbolic link and is left \
+                out; put the folder itself there or mount it
+                """
+            )
         }
         guard item.attributes.kind == .folder else { return nil }
         guard let name = String(validating: item.name, as: UTF8.self) else {
-            warnOnce("'\(folder)/\(place)/\(String(decoding: item.name, as: UTF8.self))' is left out: its name is not UTF-8; rename it")
+            warnOnce(
+                """
+                '\(folder)/\(place)/\(String(decoding: item.name, as: UTF8.self))' is left out: its name is not \
+                UTF-8; rename it
+                """
+            )
             return nil
         }
         return name

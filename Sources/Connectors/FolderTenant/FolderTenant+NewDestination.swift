@@ -1,18 +1,24 @@
 import FileTree
 
 extension FolderTenant {
-    /// The most copies of one source where nothing else is set. Source: backup and restore data in Microsoft 365 Backup, "up to 1,000" new sites.
+    /// The most copies of one source where nothing else is set. Source: backup and restore data in
+    /// Microsoft 365 Backup, "up to 1,000" new sites.
     public static let publishedCopyLimit = 1000
 
-    /// Makes `sites/<userPrincipalName>R0/Documents` for a drive, `sites/<site>R0` for a site, or finds what was made for this reservation.
+    /// Makes `sites/<userPrincipalName>R0/Documents` for a drive, `sites/<site>R0` for a site, or
+    /// finds what was made for this reservation.
     ///
-    /// The note about a site is written before its folder, so that after a crash in between the same reservation still finds its number;
-    /// a note without a folder belongs to nobody and gives its number away.
-    public func makeNewDestination(of source: SourceID, reservation: String, lastKnownName: String?) throws(TenantError) -> NewDestination {
+    /// The note about a site is written before its folder, so that after a crash in between the
+    /// same reservation still finds its number; a note without a folder belongs to nobody and
+    /// gives its number away.
+    public func makeNewDestination(
+        of source: SourceID, reservation: String, lastKnownName: String?
+    ) throws(TenantError) -> NewDestination {
         try FolderTenant.check(reservation)
         let base = try name(of: source) ?? lastKnownName
         guard let base, TreePath.isValidName(base.utf8), base.utf8.first != UInt8(ascii: ".") else {
-            throw TenantError(.sourceNotFound, "the tenant '\(folder)' has no \(source), so that a new place for it has no name")
+            throw TenantError(
+                .sourceNotFound, "the tenant '\(folder)' has no \(source), so that a new place for it has no name")
         }
         let root = try root(.write)
         try makeFolder("sites", root, permissions: 0o755)
@@ -26,7 +32,8 @@ extension FolderTenant {
         return try open(makeSite(copying: base, source.kind, reservation, root, records), source.kind, root, records)
     }
 
-    /// Takes the first free number. Making the folder decides: a name that somebody else took meanwhile is passed over.
+    /// Takes the first free number. Making the folder decides: a name that somebody else took
+    /// meanwhile is passed over.
     private func makeSite(
         copying base: String, _ kind: SourceKind, _ reservation: String, _ root: LocalTree, _ records: SiteRecords
     ) throws(TenantError) -> String {
@@ -42,18 +49,23 @@ extension FolderTenant {
     }
 
     /// Opens a site that was made for a restore, and completes it where a crash came in between.
-    private func open(_ site: String, _ kind: SourceKind, _ root: LocalTree, _ records: SiteRecords) throws(TenantError) -> NewDestination {
+    private func open(
+        _ site: String, _ kind: SourceKind, _ root: LocalTree, _ records: SiteRecords
+    ) throws(TenantError) -> NewDestination {
         try makeFolder("sites/\(site)", root, permissions: 0o700)
         let place = kind == .site ? "sites/\(site)" : "sites/\(site)/Documents"
         try makeFolder(place, root, permissions: 0o700)
         let described = try directory(root).site(exactly: site)
         let url = try records.record(ofSite: site)?.webUrl ?? siteURL(site)
         return try reporting(place) { (path) throws(TreeError) in
-            NewDestination(siteID: described?.id ?? identifier("sites/\(site)"), name: site, webURL: url, tree: try root.subtree(path, access: .write))
+            NewDestination(
+                siteID: described?.id ?? identifier("sites/\(site)"), name: site, webURL: url,
+                tree: try root.subtree(path, access: .write))
         }
     }
 
-    /// The sign-in name or site name of a source that the tenant knows, also where its folder is gone.
+    /// The sign-in name or site name of a source that the tenant knows, also where
+    /// its folder is gone.
     private func name(of source: SourceID) throws(TenantError) -> String? {
         let file = try directory(root(.read))
         if let name = place(of: source), isStill(source, name, file) {
@@ -61,7 +73,9 @@ extension FolderTenant {
             return source.kind == .site ? name : file.user(named: name)?.userPrincipalName ?? name
         }
         try lookAgain()
-        if source.kind != .site, let user = file.users.first(where: { userID($0) == source.objectID }) { return user.userPrincipalName }
+        if source.kind != .site, let user = file.users.first(where: { userID($0) == source.objectID }) {
+            return user.userPrincipalName
+        }
         return place(of: source)
     }
 
@@ -92,7 +106,9 @@ extension FolderTenant {
     }
 
     /// Gives failures of the file system the words of a tenant.
-    private func reporting<Answer>(_ place: String, _ body: (TreePath) throws(TreeError) -> Answer) throws(TenantError) -> Answer {
+    private func reporting<Answer>(
+        _ place: String, _ body: (TreePath) throws(TreeError) -> Answer
+    ) throws(TenantError) -> Answer {
         guard let path = TreePath(place) else { throw TenantError(.invalidArgument, "'\(place)' cannot be a path") }
         do throws(TreeError) {
             return try body(path)
@@ -105,12 +121,15 @@ extension FolderTenant {
     private static func check(_ reservation: String) throws(TenantError) {
         let allowed = reservation.utf8.allSatisfy { byte in
             switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): true
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
+                true
             default: false
             }
         }
         guard allowed, (1...128).contains(reservation.utf8.count) else {
-            throw TenantError(.invalidArgument, "the reservation '\(reservation)' must have 1 to 128 letters, digits and '-'")
+            throw TenantError(
+                .invalidArgument, "the reservation '\(reservation)' must have 1 to 128 letters, digits and '-'")
         }
     }
 }

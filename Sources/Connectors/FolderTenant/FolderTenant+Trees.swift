@@ -11,7 +11,8 @@ extension FolderTenant {
         try open(source, .write)
     }
 
-    /// Opens the folder of a source where it was last seen; where it is not there, looks for it once more.
+    /// Opens the folder of a source where it was last seen; where it is not there, looks
+    /// for it once more.
     private func open(_ source: SourceID, _ access: LocalTree.Access) throws(TenantError) -> LocalTree {
         let root = try root(access)
         if let name = place(of: source), isStill(source, name, try directory(root)) {
@@ -25,7 +26,11 @@ extension FolderTenant {
         guard isStill(source, name, try directory(root)), let tree = try subtree(source.kind, name, root, access) else {
             throw TenantError(
                 .sourceNotFound,
-                "the folder '\(folder)/\(source.kind.folderName)/\(name)' is gone; put it back, or make it empty to restore into it")
+                """
+                the folder '\(folder)/\(source.kind.folderName)/\(name)' is gone; put it back, or make it empty to \
+                restore into it
+                """
+            )
         }
         return tree
     }
@@ -48,7 +53,9 @@ extension FolderTenant {
         }
     }
 
-    private func subtree(_ kind: SourceKind, _ name: String, _ root: LocalTree, _ access: LocalTree.Access) throws(TenantError) -> LocalTree? {
+    private func subtree(
+        _ kind: SourceKind, _ name: String, _ root: LocalTree, _ access: LocalTree.Access
+    ) throws(TenantError) -> LocalTree? {
         guard let path = TreePath("\(kind.folderName)/\(name)") else { return nil }
         do throws(TreeError) {
             return try root.subtree(path, access: access)
@@ -56,7 +63,13 @@ extension FolderTenant {
             switch error.code {
             case .notFound: return nil
             case .wrongKind, .escapes:
-                throw TenantError(.unavailable, "'\(folder)/\(path)' is a symbolic link or no folder, which Holdfast does not follow; put the folder itself there or mount it", cause: error)
+                throw TenantError(
+                    .unavailable,
+                    """
+                    '\(folder)/\(path)' is a symbolic link or no folder, which Holdfast does not follow; put the \
+                    folder itself there or mount it
+                    """,
+                    cause: error)
             default:
                 throw TenantError(.unavailable, "'\(folder)/\(path)' cannot be opened: \(error.message)", cause: error)
             }

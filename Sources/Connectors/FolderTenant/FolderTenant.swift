@@ -14,14 +14,17 @@ import Texts
 ///   mailboxes/<userPrincipalName>/      a Maildir
 /// ```
 ///
-/// Names that start with a dot are not drives, sites or libraries. Symbolic links in place of these folders are not followed; they and
-/// names that are not UTF-8 are left out, with a warning in the log.
+/// Names that start with a dot are not drives, sites or libraries. Symbolic links in place of
+/// these folders are not followed; they and names that are not UTF-8 are left out, with a
+/// warning in the log.
 ///
-/// Identifiers that `directory.json` does not give are UUIDs of version 5 of the tenant id and the path, for example
-/// `drives/adele@contoso.example` (for a user, whatever the user has) or `sites/team`. A user's id stays when the folder is renamed by case
-/// only: it is made of the spelling that was seen first, which `NameMemory` keeps.
+/// Identifiers that `directory.json` does not give are UUIDs of version 5 of the tenant id and the
+/// path, for example `drives/adele@contoso.example` (for a user, whatever the user has) or
+/// `sites/team`. A user's id stays when the folder is renamed by case only: it is made of the
+/// spelling that was seen first, which `NameMemory` keeps.
 public final class FolderTenant: Tenant {
-    /// The host in the addresses of drives and sites where none is configured; the top-level domain is reserved (RFC 2606), so it never leads anywhere.
+    /// The host in the addresses of drives and sites where none is configured; the top-level domain
+    /// is reserved (RFC 2606), so it never leads anywhere.
     public static let defaultHost = "tenant.sharepoint.example"
 
     /// The tenant's identifier: a UUID in lower case.
@@ -51,16 +54,22 @@ public final class FolderTenant: Tenant {
     /// - Parameters:
     ///   - folder: the path of the tenant's folder.
     ///   - id: the tenant's UUID, used where `directory.json` has no `tenantId`.
-    ///   - host: the host of the addresses: drives are `https://<host>/personal/<user>`, sites `https://<host>/sites/<name>`.
+    ///   - host: the host of the addresses: drives are `https://<host>/personal/<user>`, sites
+    ///     `https://<host>/sites/<name>`.
     ///   - copyLimit: the most new sites that are made of one source.
-    ///   - names: keeps spellings over restarts; without it they are known while the tenant is open.
-    /// - Throws: `tenantNotFound`, `unavailable` (also where `names` cannot be read), `invalidDirectory` (the file `directory.json` cannot be used), `invalidArgument` (`id` is no UUID).
+    ///   - names: keeps spellings over restarts; without it they are known while
+    ///     the tenant is open.
+    /// - Throws: `tenantNotFound`, `unavailable` (also where `names` cannot be read),
+    ///   `invalidDirectory` (the file `directory.json` cannot be used), `invalidArgument`
+    ///   (`id` is no UUID).
     public init(
-        folder: String, id: String, host: String = FolderTenant.defaultHost, copyLimit: Int = FolderTenant.publishedCopyLimit,
+        folder: String, id: String, host: String = FolderTenant.defaultHost,
+        copyLimit: Int = FolderTenant.publishedCopyLimit,
         names: (any NameMemory)? = nil, logger: Logger
     ) throws(TenantError) {
         guard let given = Identifiers.canonicalUUID(id) else {
-            throw TenantError(.invalidArgument, "the tenant id '\(id)' is not a UUID such as 11111111-2222-3333-4444-555555555555")
+            throw TenantError(
+                .invalidArgument, "the tenant id '\(id)' is not a UUID such as 11111111-2222-3333-4444-555555555555")
         }
         let directory = try LoadedDirectory.load(from: FolderTenant.root(folder, .read), folder)
         if let problem = directory.problem { throw problem }
@@ -77,11 +86,14 @@ public final class FolderTenant: Tenant {
         do {
             return KnownNames(try memory?.load() ?? [])
         } catch {
-            throw error as? TenantError ?? TenantError(.unavailable, "the names of people that were seen before cannot be read: \(error)", cause: error)
+            throw error as? TenantError
+                ?? TenantError(
+                    .unavailable, "the names of people that were seen before cannot be read: \(error)", cause: error)
         }
     }
 
-    /// The tenant's folder, opened anew for each call so that a share which was mounted again is found.
+    /// The tenant's folder, opened anew for each call so that a share which was
+    /// mounted again is found.
     func root(_ access: LocalTree.Access) throws(TenantError) -> LocalTree {
         try FolderTenant.root(folder, access)
     }
@@ -91,18 +103,26 @@ public final class FolderTenant: Tenant {
             return try LocalTree(path: folder, access: access)
         } catch {
             let missing = error.code == .notFound || error.code == .wrongKind
-            throw TenantError(missing ? .tenantNotFound : .unavailable, "the tenant cannot be opened: \(error.message)", cause: error)
+            throw TenantError(
+                missing ? .tenantNotFound : .unavailable, "the tenant cannot be opened: \(error.message)", cause: error)
         }
     }
 
-    /// The directory as the file says now; the last good one, with a warning, while the file cannot be used.
+    /// The directory as the file says now; the last good one, with a warning, while the
+    /// file cannot be used.
     func directory(_ root: LocalTree) throws(TenantError) -> DirectoryFile {
         let known = state.withLock { $0.directory }
         let now = try known.reloaded(from: root, folder)
         if let problem = now.problem {
             warnOnce("\(problem.message); going on with what it said before")
         } else if let changed = now.file.tenantID, changed != id {
-            throw TenantError(.invalidDirectory, "'\(folder)/directory.json': the field tenantId was '\(id)' and is now '\(changed)'; put the old one back, or restart to serve another tenant")
+            throw TenantError(
+                .invalidDirectory,
+                """
+                '\(folder)/directory.json': the field tenantId was '\(id)' and is now '\(changed)'; put the old \
+                one back, or restart to serve another tenant
+                """
+            )
         }
         state.withLock { $0.directory = now }
         return now.file
@@ -134,8 +154,8 @@ public final class FolderTenant: Tenant {
         keep(people.spellings)
     }
 
-    /// Takes over the spellings of which the ids of people were made, as their units remember them; names that no id was made of are passed
-    /// over. For a state from before spellings were kept.
+    /// Takes over the spellings of which the ids of people were made, as their units remember them;
+    /// names that no id was made of are passed over. For a state from before spellings were kept.
     public func recognize(_ owners: [(id: String, name: String)]) {
         keep(owners.filter { identifier("drives/\($0.name)") == $0.id }.map { KnownName(person: $0.name) })
     }
@@ -154,7 +174,11 @@ public final class FolderTenant: Tenant {
         }
         guard let failure else { return }
         warnOnce(
-            "how the names of people are spelled cannot be kept (\(failure)): after a restart a folder that was renamed by case can be another person's")
+            """
+            how the names of people are spelled cannot be kept (\(failure)): after a restart a folder that was \
+            renamed by case can be another person's
+            """
+        )
     }
 
     /// How people's names were spelled.

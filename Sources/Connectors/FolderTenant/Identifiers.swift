@@ -2,9 +2,11 @@ import Crypto
 
 /// Identifiers that are the same wherever and whenever they are made, and addresses made of names.
 enum Identifiers {
-    /// The UUID of version 5 for a name in a namespace, in lower case; nil where `namespace` is no UUID.
+    /// The UUID of version 5 for a name in a namespace, in lower case; nil where
+    /// `namespace` is no UUID.
     ///
-    /// Source: RFC 9562, section 5.5: SHA-1 over the 16 bytes of the namespace and the name, cut to 16 bytes, with version and variant set.
+    /// Source: RFC 9562, section 5.5: SHA-1 over the 16 bytes of the namespace and the name, cut to
+    /// 16 bytes, with version and variant set.
     static func uuid5(namespace: String, name: [UInt8]) -> String? {
         guard let space = bytes(ofUUID: namespace) else { return nil }
         var hash = Insecure.SHA1()
@@ -16,7 +18,8 @@ enum Identifiers {
         return text(ofUUID: bytes)
     }
 
-    /// A UUID in its one lower-case form; nil where `text` is not 32 hexadecimal digits in groups of 8-4-4-4-12.
+    /// A UUID in its one lower-case form; nil where `text` is not 32 hexadecimal digits
+    /// in groups of 8-4-4-4-12.
     static func canonicalUUID(_ text: String) -> String? {
         bytes(ofUUID: text).map { Identifiers.text(ofUUID: $0) }
     }
@@ -47,13 +50,15 @@ enum Identifiers {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// A name as one segment of a URL: everything but unreserved characters is percent-encoded. Source: RFC 3986, section 2.3.
+    /// A name as one segment of a URL: everything but unreserved characters is percent-encoded.
+    /// Source: RFC 3986, section 2.3.
     static func urlSegment(_ name: String) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         var text: [UInt8] = []
         for byte in name.utf8 {
             switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"),
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"),
                 UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
                 text.append(byte)
             default:
@@ -63,8 +68,11 @@ enum Identifiers {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The segment of a personal site: `adele@contoso.example` becomes `adele_contoso_example`, as OneDrive's addresses do.
+    /// The segment of a personal site: `adele@contoso.example` becomes `adele_contoso_example`,
+    /// as OneDrive's addresses do.
     static func personalSegment(_ userPrincipalName: String) -> String {
-        urlSegment(String(String.UnicodeScalarView(userPrincipalName.unicodeScalars.map { $0 == "@" || $0 == "." ? "_" : $0 })))
+        urlSegment(
+            String(String.UnicodeScalarView(userPrincipalName.unicodeScalars.map { $0 == "@" || $0 == "." ? "_" : $0 }))
+        )
     }
 }

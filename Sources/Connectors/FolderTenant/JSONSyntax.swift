@@ -1,4 +1,5 @@
-/// Finds where a text stops being JSON, because the decoder does not say. Source: RFC 8259, section 2.
+/// Finds where a text stops being JSON, because the decoder does not say. Source:
+/// RFC 8259, section 2.
 struct JSONSyntax {
     private let bytes: [UInt8]
     private var position = 0
@@ -8,7 +9,8 @@ struct JSONSyntax {
 
     private init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    /// Line and column, counted from 1 in bytes, of the first byte that cannot stand there; nil where the form is right.
+    /// Line and column, counted from 1 in bytes, of the first byte that cannot stand there; nil
+    /// where the form is right.
     static func firstError(in bytes: [UInt8]) -> (line: Int, column: Int)? {
         var syntax = JSONSyntax(bytes)
         if syntax.value(depth: 0) {

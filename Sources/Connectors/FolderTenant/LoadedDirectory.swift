@@ -44,7 +44,8 @@ struct LoadedDirectory: Sendable {
             var loaded = self
             loaded.stamp = now
             guard attributes.size <= LoadedDirectory.sizeLimitBytes else {
-                loaded.problem = TenantError(.invalidDirectory, "\(name) has more than \(LoadedDirectory.sizeLimitBytes) bytes")
+                loaded.problem = TenantError(
+                    .invalidDirectory, "\(name) has more than \(LoadedDirectory.sizeLimitBytes) bytes")
                 return loaded
             }
             let bytes = try file.bytes(count: Int(attributes.size))
@@ -57,7 +58,9 @@ struct LoadedDirectory: Sendable {
             return loaded
         } catch {
             if error.code == .notFound { return LoadedDirectory() }
-            throw TenantError(error.code == .wrongKind ? .invalidDirectory : .unavailable, "\(name) cannot be read: \(error.message)", cause: error)
+            throw TenantError(
+                error.code == .wrongKind ? .invalidDirectory : .unavailable, "\(name) cannot be read: \(error.message)",
+                cause: error)
         }
     }
 }

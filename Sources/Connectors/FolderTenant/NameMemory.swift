@@ -4,12 +4,13 @@ import Texts
 
 /// How a person's folders were written when they were first and last seen.
 ///
-/// Ids come from a name's bytes, and names of people compare without regard to case: whoever renames a
-/// folder by case only would otherwise make another person of its owner.
+/// Ids come from a name's bytes, and names of people compare without regard to case: whoever
+/// renames a folder by case only would otherwise make another person of its owner.
 public struct KnownName: Codable, Hashable, Sendable {
     /// The spelling from which the id was made; it never changes.
     public var person: String
-    /// The name of the drive's folder, where it is spelled otherwise; empty where none was ever seen alone.
+    /// The name of the drive's folder, where it is spelled otherwise; empty where none
+    /// was ever seen alone.
     public var drive: String?
     /// The name of the mailbox's folder, where it is spelled otherwise.
     public var mailbox: String?
@@ -33,8 +34,8 @@ public protocol NameMemory: Sendable {
     func append(_ names: [KnownName]) throws
 }
 
-/// Spellings in a file: one JSON object on each line, later lines of a person replacing earlier ones.
-/// Lines are only ever added.
+/// Spellings in a file: one JSON object on each line, later lines of a person replacing earlier
+/// ones. Lines are only ever added.
 public struct NameFile: NameMemory {
     private let path: String
 
@@ -43,8 +44,8 @@ public struct NameFile: NameMemory {
     /// Whether something was ever kept.
     public var exists: Bool { FileManager.default.fileExists(atPath: path) }
 
-    /// - Throws: `TenantError` with the line that cannot be read. A last line without its end is what a
-    ///   crash left, and is passed over.
+    /// - Throws: `TenantError` with the line that cannot be read. A last line without its end is
+    ///   what a crash left, and is passed over.
     public func load() throws -> [KnownName] {
         guard exists else { return [] }
         let bytes = try Data(contentsOf: URL(filePath: path))
@@ -57,7 +58,11 @@ public struct NameFile: NameMemory {
                 throw TenantError(
                     .unavailable,
                     "'\(path)' cannot be read from line \(number + 1) on. "
-                        + "It keeps the ids of people whose folders were renamed by case: put back your copy, or remove that line.")
+                        + """
+                        It keeps the ids of people whose folders were renamed by case: put back your copy, or \
+                        remove that line.
+                        """
+                )
             }
         }
     }
@@ -93,7 +98,8 @@ struct KnownNames: Sendable {
 
     subscript(name: String) -> KnownName? { names[NameRule.anyCase.key(name)] }
 
-    /// Takes a spelling over; false where it was known. The spelling that came first stays the one of the id.
+    /// Takes a spelling over; false where it was known. The spelling that came first stays the
+    /// one of the id.
     @discardableResult
     mutating func learn(_ name: KnownName) -> Bool {
         let key = NameRule.anyCase.key(name.person)

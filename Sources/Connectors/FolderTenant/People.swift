@@ -1,8 +1,8 @@
 import FileTree
 import Texts
 
-/// Joins what `directory.json` says with the folders that exist. Names are compared without regard to
-/// case, as sign-in names are.
+/// Joins what `directory.json` says with the folders that exist. Names are compared without regard
+/// to case, as sign-in names are.
 struct People {
     /// Everyone, sorted by the bytes of the sign-in name.
     private(set) var users: [DirectoryUser] = []
@@ -83,7 +83,11 @@ struct People {
         if !hasOwnID, let owner = owners.updateValue(name, forKey: person.id) {
             owners[person.id] = owner
             notices.append(
-                "\(name) is left out: its id \(person.id) is that of \(owner); give one of them another id in directory.json")
+                """
+                \(name) is left out: its id \(person.id) is that of \(owner); give one of them another id in \
+                directory.json
+                """
+            )
             return
         }
         var person = person
@@ -91,9 +95,10 @@ struct People {
         person.hasMailbox = place(folders.mailbox, SourceID(kind: .mailbox, objectID: person.id), "mailboxes")
         users.append(person)
         let before = known[spelling]
-        spellings.append(KnownName(
-            person: spelling, drive: folders.drive.lastSeen(before.map(\.drive)),
-            mailbox: folders.mailbox.lastSeen(before.map(\.mailbox))))
+        spellings.append(
+            KnownName(
+                person: spelling, drive: folders.drive.lastSeen(before.map(\.drive)),
+                mailbox: folders.mailbox.lastSeen(before.map(\.mailbox))))
     }
 
     /// Notes where a source is; false where it is nowhere.

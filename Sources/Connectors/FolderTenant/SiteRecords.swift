@@ -3,7 +3,8 @@ import FileTree
 import Foundation
 import Glibc
 
-/// What Holdfast notes about the sites that restores made: one file `sites/.holdfast/<site name>.json` each, outside any user's content.
+/// What Holdfast notes about the sites that restores made: one file `sites/.holdfast/<site
+/// name>.json` each, outside any user's content.
 struct SiteRecords {
     /// The content of a note.
     struct Record: Codable, Equatable {
@@ -30,7 +31,9 @@ struct SiteRecords {
         do {
             return try JSONDecoder().decode(Record.self, from: Data(bytes))
         } catch {
-            throw TenantError(.invalidDirectory, "'\(folder)/\(path)' is damaged; remove it if no restore into this site is running", cause: error)
+            throw TenantError(
+                .invalidDirectory, "'\(folder)/\(path)' is damaged; remove it if no restore into this site is running",
+                cause: error)
         }
     }
 
@@ -52,7 +55,8 @@ struct SiteRecords {
         return nil
     }
 
-    /// Notes a site, replacing what was noted about an earlier one of that name, and makes the note durable.
+    /// Notes a site, replacing what was noted about an earlier one of that name, and
+    /// makes the note durable.
     func write(_ record: Record, site: String) throws(TenantError) {
         let path = try path("sites/.holdfast/\(site).json")
         let encoder = JSONEncoder()
@@ -70,7 +74,9 @@ struct SiteRecords {
 
     /// Makes a note durable, and its name. Not all of the file system, which others are filling.
     private func synchronize(_ note: TreePath) throws(SystemFailure) {
-        for descriptor in [try System.open(note.bytes, beneath: root.root, flags: O_RDONLY | O_NOFOLLOW), try openNotes()] {
+        for descriptor in [
+            try System.open(note.bytes, beneath: root.root, flags: O_RDONLY | O_NOFOLLOW), try openNotes(),
+        ] {
             try System.library { fsync(descriptor.number) }
         }
     }
@@ -89,14 +95,18 @@ struct SiteRecords {
         }
     }
 
-    /// Waits until nobody else numbers sites; the lock ends with the descriptor. It holds between threads and between processes.
+    /// Waits until nobody else numbers sites; the lock ends with the descriptor. It holds between
+    /// threads and between processes.
     func lock() throws(TenantError) -> Descriptor {
         do throws(SystemFailure) {
-            let file = try System.open(Array("sites/.holdfast/lock".utf8), beneath: root.root, flags: O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
+            let file = try System.open(
+                Array("sites/.holdfast/lock".utf8), beneath: root.root, flags: O_RDWR | O_CREAT | O_NOFOLLOW,
+                mode: 0o600)
             try System.kernel { holdfast_lock(file.number) }
             return file
         } catch {
-            throw TenantError(.unavailable, "'\(folder)/sites/.holdfast/lock' cannot be locked: \(error.text)", cause: error)
+            throw TenantError(
+                .unavailable, "'\(folder)/sites/.holdfast/lock' cannot be locked: \(error.text)", cause: error)
         }
     }
 

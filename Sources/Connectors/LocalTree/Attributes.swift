@@ -7,8 +7,10 @@ extension ItemAttributes {
         let kind = ItemKind(mode: status.st_mode)
         self.init(
             kind: kind, permissions: UInt16(status.st_mode & 0o7777), modified: Timestamp(status.st_mtim),
-            accessed: Timestamp(status.st_atim), changed: Timestamp(status.st_ctim), userID: status.st_uid, groupID: status.st_gid,
-            size: kind == .file ? UInt64(clamping: status.st_size) : 0, linkCount: UInt64(status.st_nlink), inode: UInt64(status.st_ino),
+            accessed: Timestamp(status.st_atim), changed: Timestamp(status.st_ctim), userID: status.st_uid,
+            groupID: status.st_gid,
+            size: kind == .file ? UInt64(clamping: status.st_size) : 0, linkCount: UInt64(status.st_nlink),
+            inode: UInt64(status.st_ino),
             device: UInt64(status.st_dev),
             specialDevice: kind == .blockDevice || kind == .characterDevice ? UInt64(status.st_rdev) : 0)
     }

@@ -28,8 +28,10 @@ struct SystemFailure: Error {
 
 /// System calls with failures as values. An interrupted call is made again.
 enum System {
-    /// Calls with names beneath a folder never leave it and follow no link, not even one that is swapped in during the call.
-    static let resolution = UInt64(HOLDFAST_RESOLVE_BENEATH | HOLDFAST_RESOLVE_NO_SYMLINKS | HOLDFAST_RESOLVE_NO_MAGICLINKS)
+    /// Calls with names beneath a folder never leave it and follow no link, not even one that is
+    /// swapped in during the call.
+    static let resolution = UInt64(
+        HOLDFAST_RESOLVE_BENEATH | HOLDFAST_RESOLVE_NO_SYMLINKS | HOLDFAST_RESOLVE_NO_MAGICLINKS)
 
     /// For the calls of the C library, which answer -1 and set `errno`.
     @discardableResult
@@ -42,7 +44,8 @@ enum System {
         }
     }
 
-    /// For the calls of `CLinuxCalls`, which answer the negative number. EAGAIN is how openat2 says that a rename came in between.
+    /// For the calls of `CLinuxCalls`, which answer the negative number. EAGAIN is how openat2 says
+    /// that a rename came in between.
     @discardableResult
     static func kernel<Result: BinaryInteger>(_ call: () -> Result) throws(SystemFailure) -> Result {
         var attempts = 0
@@ -57,12 +60,16 @@ enum System {
     }
 
     /// Opens `path`, beneath `folder` and through no link; the empty path is the folder itself.
-    static func open(_ path: [UInt8], beneath folder: Descriptor, flags: Int32, mode: UInt32 = 0) throws(SystemFailure) -> Descriptor {
+    static func open(
+        _ path: [UInt8], beneath folder: Descriptor, flags: Int32, mode: UInt32 = 0
+    ) throws(SystemFailure) -> Descriptor {
         try open(CName(path.isEmpty ? [UInt8(ascii: ".")] : path), beneath: folder, flags: flags, mode: mode)
     }
 
     /// The same for a name that is ready for the call.
-    static func open(_ name: CName, beneath folder: Descriptor, flags: Int32, mode: UInt32 = 0) throws(SystemFailure) -> Descriptor {
+    static func open(
+        _ name: CName, beneath folder: Descriptor, flags: Int32, mode: UInt32 = 0
+    ) throws(SystemFailure) -> Descriptor {
         try open(name, folder.number, flags: flags, mode: mode, resolution: resolution)
     }
 
@@ -71,10 +78,14 @@ enum System {
         try open(CName(path), AT_FDCWD, flags: flags, mode: 0, resolution: 0)
     }
 
-    private static func open(_ name: CName, _ folder: Int32, flags: Int32, mode: UInt32, resolution: UInt64) throws(SystemFailure) -> Descriptor {
-        Descriptor(owning: try kernel {
-            unsafe holdfast_openat2(folder, name.characters, UInt64(UInt32(bitPattern: flags)), UInt64(mode), resolution)
-        })
+    private static func open(
+        _ name: CName, _ folder: Int32, flags: Int32, mode: UInt32, resolution: UInt64
+    ) throws(SystemFailure) -> Descriptor {
+        Descriptor(
+            owning: try kernel {
+                unsafe holdfast_openat2(
+                    folder, name.characters, UInt64(UInt32(bitPattern: flags)), UInt64(mode), resolution)
+            })
     }
 
     /// The attributes of an open object.
@@ -98,7 +109,8 @@ struct CName {
     /// The bytes with a NUL behind them.
     let characters: [CChar]
 
-    /// Refuses a NUL within the bytes, because the system would take the part before it for the whole.
+    /// Refuses a NUL within the bytes, because the system would take the part before
+    /// it for the whole.
     init(_ bytes: [UInt8]) throws(SystemFailure) {
         if bytes.contains(0) { throw SystemFailure(number: EINVAL) }
         characters = bytes.map { CChar(bitPattern: $0) } + [0]

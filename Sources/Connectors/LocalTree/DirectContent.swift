@@ -4,9 +4,11 @@ import Synchronization
 
 /// The content of a long new file, on its way to the disk past the system's cache.
 ///
-/// The cache costs a copy and a page for each 4 KiB, of a restore of big files a fifth of the processor time, and nobody reads soon what a restore writes.
-/// Without it the system takes whole pages only, from memory that begins at one. So bytes are copied to such memory, and a page of which two pieces have each
-/// a part is put together here; no page goes both ways. Source: open(2), "O_DIRECT".
+/// The cache costs a copy and a page for each 4 KiB, of a restore of big files a fifth of
+/// the processor time, and nobody reads soon what a restore writes. Without it the system
+/// takes whole pages only, from memory that begins at one. So bytes are copied to such
+/// memory, and a page of which two pieces have each a part is put together here; no page
+/// goes both ways. Source: open(2), "O_DIRECT".
 final class DirectContent: Sendable {
     /// A page of which some bytes are still to come.
     private struct Seam {
@@ -16,7 +18,8 @@ final class DirectContent: Sendable {
 
     /// The unit of what goes past the cache, in bytes.
     static let pageBytes = max(4096, sysconf(Int32(_SC_PAGESIZE)))
-    /// Who commits a file waits for the disk, which weighs more the shorter the file is. Where the two are even was not measured.
+    /// Who commits a file waits for the disk, which weighs more the shorter the file is. Where the
+    /// two are even was not measured.
     private static let shortestFile: UInt64 = 16 << 20
 
     private let file: Descriptor
@@ -37,13 +40,15 @@ final class DirectContent: Sendable {
         try System.kernel { holdfast_set_direct(file.number, isDirect ? 1 : 0) }
     }
 
-    /// Takes `bytes`, from any thread, each place once. Long runs of zeros are left out as `FileWriter.writeSparsely` does.
+    /// Takes `bytes`, from any thread, each place once. Long runs of zeros are left
+    /// out as `FileWriter.writeSparsely` does.
     /// - Throws: what failed of this file so far.
     func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(SystemFailure) {
         try DiskWriters.shared.check(pending)
         let end = offset + UInt64(bytes.count)
         let page = UInt64(Self.pageBytes)
-        // The whole pages within are `first..<last`; before and after them stand parts of pages, or all is within one.
+        // The whole pages within are `first..<last`; before and after them stand parts of pages, or
+        // all is within one.
         let first = min((offset + page - 1) / page * page, end)
         let last = max(end / page * page, first)
         var staging = Staging(file: file, pending: pending)
@@ -72,7 +77,8 @@ final class DirectContent: Sendable {
         unsafe whole.withUnsafeBytes { unsafe staging.add($0, at: page * UInt64(Self.pageBytes)) }
     }
 
-    /// Waits for the disk; then what fills no page goes by way of the cache, which nothing can overtake any more.
+    /// Waits for the disk; then what fills no page goes by way of the cache, which nothing
+    /// can overtake any more.
     func finish() throws(SystemFailure) {
         try DiskWriters.shared.wait(for: pending)
         try Self.use(false, for: file)
@@ -86,7 +92,8 @@ final class DirectContent: Sendable {
     }
 }
 
-/// Gathers whole pages in buffers, and hands those over that are full or not followed by what comes next.
+/// Gathers whole pages in buffers, and hands those over that are full or not followed
+/// by what comes next.
 private struct Staging {
     let file: Descriptor
     let pending: DiskWriters.Pending

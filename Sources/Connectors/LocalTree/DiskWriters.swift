@@ -3,14 +3,17 @@ import Glibc
 
 /// Threads that wait for the disk in place of those that compute.
 ///
-/// There are as many as let a fast disk work on several pieces at once, for the whole process: a disk is no faster for more trees. They begin with the first
-/// piece. What is on its way is bounded by the buffers; who has a piece for them waits where all are in use.
+/// There are as many as let a fast disk work on several pieces at once, for the whole process: a
+/// disk is no faster for more trees. They begin with the first piece. What is on its way is bounded
+/// by the buffers; who has a piece for them waits where all are in use.
 ///
-/// `@unchecked Sendable`: every access to the variables is between `lock` and `unlock` of the condition.
+/// `@unchecked Sendable`: every access to the variables is between `lock` and
+/// `unlock` of the condition.
 final class DiskWriters: @unchecked Sendable {
     static let shared = DiskWriters()
 
-    /// Memory that begins at a page, as the system wants it for writing past its cache. It has one holder at a time: who fills it, then the thread that writes it.
+    /// Memory that begins at a page, as the system wants it for writing past its cache. It has one
+    /// holder at a time: who fills it, then the thread that writes it.
     @safe
     final class Buffer: @unchecked Sendable {
         static let byteCount = 1 << 20
@@ -60,7 +63,8 @@ final class DiskWriters: @unchecked Sendable {
         return Buffer()
     }
 
-    /// Writes the first `count` bytes of a buffer, some time; `wait` tells when it is done. The buffer is given away.
+    /// Writes the first `count` bytes of a buffer, some time; `wait` tells when it is done. The
+    /// buffer is given away.
     func write(_ buffer: Buffer, count: Int, to file: Descriptor, at offset: UInt64, _ pending: Pending) {
         condition.lock()
         defer { condition.unlock() }
@@ -107,7 +111,8 @@ final class DiskWriters: @unchecked Sendable {
         do throws(SystemFailure) {
             unsafe try FileWriter.writeAll(bytes, to: piece.file, at: piece.offset)
         } catch {
-            // A file system may want more than whole pages, or stop in the middle of one: then by way of the cache after all.
+            // A file system may want more than whole pages, or stop in the middle of one: then by
+            // way of the cache after all.
             guard error.number == EINVAL else { throw error }
             try DirectContent.use(false, for: piece.file)
             unsafe try FileWriter.writeAll(bytes, to: piece.file, at: piece.offset)

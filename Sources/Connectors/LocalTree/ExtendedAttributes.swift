@@ -4,7 +4,8 @@ import Glibc
 
 /// Extended attributes of the object behind a descriptor of any kind.
 enum ExtendedAttributes {
-    /// All attributes that the system lists, sorted by name; none where the file system has none. One that vanishes meanwhile is left out.
+    /// All attributes that the system lists, sorted by name; none where the file system has none.
+    /// One that vanishes meanwhile is left out.
     static func read(_ item: Descriptor) throws(SystemFailure) -> [ExtendedAttribute] {
         var attributes: [ExtendedAttribute] = []
         for name in try names(item) {
@@ -19,8 +20,9 @@ enum ExtendedAttributes {
 
     /// Makes the attributes of an item exactly these.
     ///
-    /// Outside the namespace `user` the system decides who may set and remove what; names that it refuses there are skipped. A refused
-    /// attribute of the user is an error, because it is the user's data.
+    /// Outside the namespace `user` the system decides who may set and remove what; names that
+    /// it refuses there are skipped. A refused attribute of the user is an error, because it
+    /// is the user's data.
     static func replace(_ item: Descriptor, with wanted: [ExtendedAttribute]) throws(SystemFailure) {
         let present = try read(item)
         for attribute in present where !wanted.contains(where: { $0.name == attribute.name }) {
@@ -36,7 +38,9 @@ enum ExtendedAttributes {
 
     private static func set(_ attribute: ExtendedAttribute, _ item: Descriptor) throws(SystemFailure) {
         let name = try CName(attribute.name)
-        try System.kernel { unsafe holdfast_set_attribute(item.number, name.characters, attribute.value, attribute.value.count) }
+        try System.kernel {
+            unsafe holdfast_set_attribute(item.number, name.characters, attribute.value, attribute.value.count)
+        }
     }
 
     private static func tolerating(_ name: [UInt8], _ body: () throws(SystemFailure) -> Void) throws(SystemFailure) {
@@ -50,7 +54,9 @@ enum ExtendedAttributes {
 
     private static func names(_ item: Descriptor) throws(SystemFailure) -> [[UInt8]] {
         do throws(SystemFailure) {
-            let list = unsafe try growing { (start, count) in unsafe holdfast_list_attributes(item.number, start?.assumingMemoryBound(to: CChar.self), count) }
+            let list = unsafe try growing { (start, count) in
+                unsafe holdfast_list_attributes(item.number, start?.assumingMemoryBound(to: CChar.self), count)
+            }
             return list.split(separator: 0).map { Array($0) }
         } catch {
             if error.number == EOPNOTSUPP { return [] }
@@ -60,17 +66,22 @@ enum ExtendedAttributes {
 
     private static func value(_ name: [UInt8], _ item: Descriptor) throws(SystemFailure) -> [UInt8] {
         let name = try CName(name)
-        return unsafe try growing { (start, count) in unsafe holdfast_get_attribute(item.number, name.characters, start, count) }
+        return unsafe try growing { (start, count) in
+            unsafe holdfast_get_attribute(item.number, name.characters, start, count)
+        }
     }
 
-    /// Calls with a buffer that is made larger until the answer fits. The first call, without space, only asks: most items have nothing.
+    /// Calls with a buffer that is made larger until the answer fits. The first call, without
+    /// space, only asks: most items have nothing.
     private static func growing(_ call: (UnsafeMutableRawPointer?, Int) -> Int) throws(SystemFailure) -> [UInt8] {
         while true {
             let size = try System.kernel { call(nil, 0) }
             if size == 0 { return [] }
             var buffer = [UInt8](repeating: 0, count: size)
             do throws(SystemFailure) {
-                let count = try System.kernel { unsafe buffer.withUnsafeMutableBytes { space in unsafe call(space.baseAddress, space.count) } }
+                let count = try System.kernel {
+                    unsafe buffer.withUnsafeMutableBytes { space in unsafe call(space.baseAddress, space.count) }
+                }
                 return Array(buffer[..<count])
             } catch {
                 if error.number != ERANGE { throw error }

@@ -2,7 +2,8 @@ import FileTree
 import Glibc
 
 extension LocalTree {
-    /// The failure of a system call as a `TreeError`. A missing item in a tree that is itself gone is `treeUnavailable`.
+    /// The failure of a system call as a `TreeError`. A missing item in a tree that is
+    /// itself gone is `treeUnavailable`.
     func failure(_ failure: SystemFailure, _ path: TreePath, _ action: String) -> TreeError {
         if failure.number == ENOENT || failure.number == ENOTDIR, let gone = rootFailure() { return gone }
         let (code, advice) = LocalTree.meaning(of: failure.number)
@@ -14,7 +15,9 @@ extension LocalTree {
     func rootFailure() -> TreeError? {
         guard !rootStands() else { return nil }
         return TreeError(
-            .treeUnavailable, path: .root, message: "the folder \(displayName) is gone or was replaced; put it back or mount it again", systemError: ENOENT)
+            .treeUnavailable, path: .root,
+            message: "the folder \(displayName) is gone or was replaced; put it back or mount it again",
+            systemError: ENOENT)
     }
 
     /// What an error number means here, and what to do about it.
@@ -29,7 +32,8 @@ extension LocalTree {
         case ENOSPC, EDQUOT: (.outOfSpace, "free space or raise the quota, then try again")
         // It concerns this file alone, and no room that is freed helps.
         case EFBIG: (.unsupported, "the file system or a limit does not allow a file of this size")
-        case ELOOP, EXDEV: (.escapes, "a symbolic link or another file system is in the way, and links are never followed")
+        case ELOOP, EXDEV:
+            (.escapes, "a symbolic link or another file system is in the way, and links are never followed")
         case ENAMETOOLONG: (.invalidName, "names there have at most 255 bytes")
         case EILSEQ, EINVAL: (.invalidName, "the file system does not accept this name or value")
         case EOPNOTSUPP, ENOSYS: (.unsupported, "the file system does not have this feature")

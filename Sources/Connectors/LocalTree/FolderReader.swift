@@ -2,11 +2,13 @@ import CLinuxCalls
 import FileTree
 import Glibc
 
-/// Reads all entries of an open folder with as few calls as the kernel allows: `getdents64`, then one `fstatat` an entry.
+/// Reads all entries of an open folder with as few calls as the kernel allows: `getdents64`, then
+/// one `fstatat` an entry.
 enum FolderReader {
     typealias Listing = (items: [Item], failures: [(name: [UInt8], SystemFailure)], hasTemporaries: Bool)
 
-    /// Where the name begins in a `struct linux_dirent64`: after inode (8), offset (8), record length (2) and kind (1).
+    /// Where the name begins in a `struct linux_dirent64`: after inode (8), offset (8), record
+    /// length (2) and kind (1).
     private static let nameOffset = 19
     /// Holds some hundreds of entries, and the longest one many times.
     private static let bufferSizeBytes = 64 * 1024
@@ -28,7 +30,9 @@ enum FolderReader {
     static func names(_ folder: Descriptor) throws(SystemFailure) -> [[UInt8]] {
         var names: [[UInt8]] = []
         unsafe try forEachName(folder) { name in
-            if unsafe !isDots(name) { names.append(unsafe Array(UnsafeRawBufferPointer(start: name, count: strlen(name)))) }
+            if unsafe !isDots(name) {
+                names.append(unsafe Array(UnsafeRawBufferPointer(start: name, count: strlen(name))))
+            }
         }
         return names
     }
@@ -38,8 +42,10 @@ enum FolderReader {
         unsafe name[0] == 0x2E && (name[1] == 0 || (name[1] == 0x2E && name[2] == 0))
     }
 
-    /// Calls `body` with the name of each entry, `.` and `..` included; the pointer is valid during the call.
-    private static func forEachName(_ folder: Descriptor, _ body: (UnsafePointer<CChar>) -> Void) throws(SystemFailure) {
+    /// Calls `body` with the name of each entry, `.` and `..` included; the pointer is
+    /// valid during the call.
+    private static func forEachName(_ folder: Descriptor, _ body: (UnsafePointer<CChar>) -> Void) throws(SystemFailure)
+    {
         let start = UnsafeMutableRawPointer.allocate(byteCount: bufferSizeBytes, alignment: 8)
         defer { unsafe start.deallocate() }
         while true {
@@ -47,7 +53,8 @@ enum FolderReader {
             if count == 0 { return }
             var position = 0
             while position < count {
-                // The kernel wrote whole records into the first `count` bytes, each as long as it says, each name with a NUL behind it.
+                // The kernel wrote whole records into the first `count` bytes, each as long as it
+                // says, each name with a NUL behind it.
                 let record = unsafe start + position
                 unsafe body(UnsafeRawPointer(record + nameOffset).assumingMemoryBound(to: CChar.self))
                 position += Int(unsafe record.load(fromByteOffset: 16, as: UInt16.self))
@@ -72,7 +79,8 @@ enum FolderReader {
         }
     }
 
-    /// Sorts by small keys first, the first eight bytes as a number, so that whole items move only once.
+    /// Sorts by small keys first, the first eight bytes as a number, so that whole
+    /// items move only once.
     private static func sorted(_ items: [Item]) -> [Item] {
         var order = items.indices.map { (key: key(items[$0].name), index: $0) }
         order.sort { left, right in
@@ -82,7 +90,8 @@ enum FolderReader {
         return order.map { items[$0.index] }
     }
 
-    /// The first eight bytes, big-endian, with zeros behind a shorter name: names hold no zero byte, so the order is that of the bytes.
+    /// The first eight bytes, big-endian, with zeros behind a shorter name: names hold no zero
+    /// byte, so the order is that of the bytes.
     private static func key(_ name: [UInt8]) -> UInt64 {
         var key: UInt64 = 0
         for byte in name.prefix(8) { key = key << 8 | UInt64(byte) }

@@ -5,8 +5,8 @@ import Synchronization
 
 /// A folder being filled under a temporary name beside the place where it will stand.
 ///
-/// It is open to us alone and hidden from listings, so its files need no temporary names of their own. They are made through the open
-/// folder, which nobody can swap for another.
+/// It is open to us alone and hidden from listings, so its files need no temporary names of their
+/// own. They are made through the open folder, which nobody can swap for another.
 final class FolderWriter: WritableFolder {
     private let folder: Descriptor
     private let temporary: [UInt8]
@@ -36,7 +36,8 @@ final class FolderWriter: WritableFolder {
         try tree.checkName(place)
         do throws(SystemFailure) {
             let name = try CName(name)
-            // Mostly its final mode at once; what a mask or the kernel takes away, and other bits, follow with the attributes.
+            // Mostly its final mode at once; what a mask or the kernel takes away, and other bits,
+            // follow with the attributes.
             let mode = UInt32(changes.permissions ?? 0o600) & 0o777
             let file = try System.open(name, beneath: folder, flags: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: mode)
             do throws(SystemFailure) {
@@ -53,8 +54,11 @@ final class FolderWriter: WritableFolder {
     func commit() throws(TreeError) {
         try tree.reaching(path, "complete the folder") { () throws(SystemFailure) in
             let place = try self.tree.parent(of: self.path)
-            // The folder above must still be where it was: otherwise this one would appear outside the tree.
-            guard Identity(try System.status(place)) == Identity(try System.status(self.parent)) else { throw SystemFailure(number: ENOENT) }
+            // The folder above must still be where it was: otherwise this one would
+            // appear outside the tree.
+            guard Identity(try System.status(place)) == Identity(try System.status(self.parent)) else {
+                throw SystemFailure(number: ENOENT)
+            }
             do throws(SystemFailure) {
                 try LocalTree.rename(self.temporary, in: place, to: self.path.name, in: place)
             } catch {

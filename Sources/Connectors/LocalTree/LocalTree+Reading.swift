@@ -42,11 +42,16 @@ extension LocalTree {
         }
     }
 
-    /// Opens a regular file. Its kind is looked at first, because merely opening a device can have effects. That look may be led astray by
-    /// a link on the way; the opening itself may not, and only it says why an item cannot be reached.
+    /// Opens a regular file. Its kind is looked at first, because merely opening a device can have
+    /// effects. That look may be led astray by a link on the way; the opening itself may not, and
+    /// only it says why an item cannot be reached.
     public func open(_ path: TreePath) throws(TreeError) -> any ReadableFile {
         let file = try reaching(path, "open the file") { () throws(SystemFailure) -> Descriptor? in
-            if let status = try? System.status(path.isRoot ? [UInt8(ascii: ".")] : path.bytes, in: self.root), ItemKind(mode: status.st_mode) != .file { return nil }
+            if let status = try? System.status(path.isRoot ? [UInt8(ascii: ".")] : path.bytes, in: self.root),
+                ItemKind(mode: status.st_mode) != .file
+            {
+                return nil
+            }
             let file = try self.openWithoutTouching(path)
             return ItemKind(mode: try System.status(file).st_mode) == .file ? file : nil
         }
@@ -64,7 +69,8 @@ extension LocalTree {
         path.isRoot ? root : try System.open(path.bytes, beneath: root, flags: HOLDFAST_O_PATH | O_NOFOLLOW)
     }
 
-    /// Opens for reading and leaves the time of access alone, where the system allows it: only the owner may ask for that.
+    /// Opens for reading and leaves the time of access alone, where the system allows it: only the
+    /// owner may ask for that.
     func openWithoutTouching(_ path: TreePath) throws(SystemFailure) -> Descriptor {
         let flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY
         do throws(SystemFailure) {
@@ -122,10 +128,14 @@ final class OpenFile: ReadableFile {
         var count = 0
         do throws(SystemFailure) {
             while count < buffer.count {
-                guard let position = Int(exactly: offset)?.addingReportingOverflow(count), !position.overflow else { break }
+                guard let position = Int(exactly: offset)?.addingReportingOverflow(count), !position.overflow else {
+                    break
+                }
                 // The slice lies within the buffer: `count` stays below `buffer.count`.
                 let length = try System.library {
-                    unsafe pread(file.number, buffer.baseAddress.unsafelyUnwrapped + count, buffer.count - count, position.partialValue)
+                    unsafe pread(
+                        file.number, buffer.baseAddress.unsafelyUnwrapped + count, buffer.count - count,
+                        position.partialValue)
                 }
                 if length == 0 { break }
                 count += length

@@ -15,7 +15,8 @@ extension LocalTree {
         }
     }
 
-    /// Starts a file under a temporary name. No space is reserved: a reservation would fill the holes of a sparse file.
+    /// Starts a file under a temporary name. No space is reserved: a reservation would fill the
+    /// holes of a sparse file.
     public func makeFile(_ path: TreePath, size: UInt64) throws(TreeError) -> any WritableFile {
         try checkName(path)
         let temporary = names.next()
@@ -30,15 +31,19 @@ extension LocalTree {
         }
     }
 
-    /// Starts a file under a temporary name that shares the content of the one at `path`: on XFS, Btrfs and others that can.
+    /// Starts a file under a temporary name that shares the content of the one at `path`: on XFS,
+    /// Btrfs and others that can.
     public func makeCopy(of path: TreePath, size: UInt64) throws(TreeError) -> (any CopiedFile)? {
         try checkName(path)
         let temporary = names.next()
         return try reaching(path, "copy the file") { () throws(SystemFailure) in
             let present = try self.openWithoutTouching(path)
-            guard ItemKind(mode: try System.status(present).st_mode) == .file, let length = off_t(exactly: size) else { return nil }
+            guard ItemKind(mode: try System.status(present).st_mode) == .file, let length = off_t(exactly: size) else {
+                return nil
+            }
             let parent = try self.parent(of: path)
-            let file = try System.open(temporary, beneath: parent, flags: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
+            let file = try System.open(
+                temporary, beneath: parent, flags: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
             let writer = FileWriter(file, temporary, parent, path, self, isCopy: true)
             do throws(SystemFailure) {
                 try System.kernel { holdfast_share_content(file.number, present.number) }
@@ -66,12 +71,15 @@ extension LocalTree {
     }
 
     /// Makes a small file with as few calls as that takes: its folder is opened once.
-    public func writeFile(_ path: TreePath, _ content: UnsafeRawBufferPointer, _ changes: AttributeChanges) throws(TreeError) {
+    public func writeFile(
+        _ path: TreePath, _ content: UnsafeRawBufferPointer, _ changes: AttributeChanges
+    ) throws(TreeError) {
         try checkName(path)
         let temporary = names.next()
         try reaching(path, "write the file") { () throws(SystemFailure) in
             let parent = try self.parent(of: path)
-            let file = try System.open(temporary, beneath: parent, flags: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
+            let file = try System.open(
+                temporary, beneath: parent, flags: O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
             do throws(SystemFailure) {
                 unsafe try FileWriter.fill(file, content, changes, self.widened)
                 try LocalTree.complete(temporary, as: path.name, in: parent)
@@ -82,7 +90,8 @@ extension LocalTree {
         }
     }
 
-    /// Gives a complete file its name. An empty folder that stands there is removed just before; everything else is replaced at once.
+    /// Gives a complete file its name. An empty folder that stands there is removed just before;
+    /// everything else is replaced at once.
     static func complete(_ temporary: [UInt8], as name: [UInt8], in folder: Descriptor) throws(SystemFailure) {
         do throws(SystemFailure) {
             try rename(temporary, in: folder, to: name, in: folder)
@@ -96,7 +105,8 @@ extension LocalTree {
     /// Makes a link. What `target` names does not matter: it is never followed.
     public func makeSymbolicLink(_ path: TreePath, target: [UInt8]) throws(TreeError) {
         if target.isEmpty || target.contains(0) {
-            throw TreeError(.invalidName, path: path, message: "the target of a symbolic link must not be empty or hold a NUL byte")
+            throw TreeError(
+                .invalidName, path: path, message: "the target of a symbolic link must not be empty or hold a NUL byte")
         }
         try placing(path, "make the symbolic link") { (parent, temporary) throws(SystemFailure) in
             let target = try CName(target)
@@ -109,14 +119,17 @@ extension LocalTree {
         guard try attributes(of: existing).kind != .folder else {
             throw TreeError(.wrongKind, path: existing, message: "a folder cannot have a second name")
         }
-        // Opens up the folder of `existing` where that is needed, before the same is done for `path`.
+        // Opens up the folder of `existing` where that is needed, before the same
+        // is done for `path`.
         try reaching(existing, "make the hard link") { () throws(SystemFailure) in
             let source = try self.parent(of: existing)
             var outcome: Result<Void, TreeError> = .success(())
             do throws(TreeError) {
                 try self.placing(path, "make the hard link") { (parent, temporary) throws(SystemFailure) in
                     let name = try CName(existing.name)
-                    try System.library { unsafe linkat(source.number, name.characters, parent.number, temporary.characters, 0) }
+                    try System.library {
+                        unsafe linkat(source.number, name.characters, parent.number, temporary.characters, 0)
+                    }
                 }
             } catch {
                 outcome = .failure(error)
@@ -125,7 +138,8 @@ extension LocalTree {
         }.get()
     }
 
-    /// Makes a pipe, socket or device; only the kind, permissions and device number of `attributes` are used.
+    /// Makes a pipe, socket or device; only the kind, permissions and device number
+    /// of `attributes` are used.
     public func makeSpecial(_ path: TreePath, attributes: ItemAttributes) throws(TreeError) {
         switch attributes.kind {
         case .file, .folder, .symbolicLink:
@@ -134,7 +148,9 @@ extension LocalTree {
         }
         try placing(path, "make the special file") { (parent, temporary) throws(SystemFailure) in
             let mode = attributes.kind.mode | 0o600
-            try System.library { unsafe mknodat(parent.number, temporary.characters, mode, dev_t(attributes.specialDevice)) }
+            try System.library {
+                unsafe mknodat(parent.number, temporary.characters, mode, dev_t(attributes.specialDevice))
+            }
             let item = try System.open(temporary, beneath: parent, flags: HOLDFAST_O_PATH | O_NOFOLLOW)
             try System.kernel { holdfast_change_mode(item.number, mode_t(attributes.permissions & 0o7777)) }
         }
@@ -158,9 +174,12 @@ extension LocalTree {
         }.get()
     }
 
-    /// Removes an item. A folder that holds nothing but what an interrupted restore left behind counts as empty.
+    /// Removes an item. A folder that holds nothing but what an interrupted restore left
+    /// behind counts as empty.
     public func remove(_ path: TreePath) throws(TreeError) {
-        guard !path.isRoot else { throw TreeError(.wrongKind, path: path, message: "the root of a tree cannot be removed") }
+        guard !path.isRoot else {
+            throw TreeError(.wrongKind, path: path, message: "the root of a tree cannot be removed")
+        }
         do throws(TreeError) {
             try removeEntry(path)
         } catch {
@@ -187,7 +206,9 @@ extension LocalTree {
     }
 
     /// Gives an entry another name, which replaces what has that name.
-    static func rename(_ name: [UInt8], in folder: Descriptor, to newName: [UInt8], in newFolder: Descriptor) throws(SystemFailure) {
+    static func rename(
+        _ name: [UInt8], in folder: Descriptor, to newName: [UInt8], in newFolder: Descriptor
+    ) throws(SystemFailure) {
         let name = try CName(name)
         let newName = try CName(newName)
         try System.library { unsafe renameat(folder.number, name.characters, newFolder.number, newName.characters) }
@@ -208,19 +229,29 @@ extension LocalTree {
         if count > Self.maximumNameBytes {
             return TreeError(
                 .invalidName, path: path,
-                message: "the name has \(count) bytes, and names there have at most \(Self.maximumNameBytes); restore the item into a library instead")
+                message:
+                    """
+                    the name has \(count) bytes, and names there have at most \(Self.maximumNameBytes); restore \
+                    the item into a library instead
+                    """
+            )
         }
         guard TemporaryNames.isTemporary(path.name) else { return nil }
-        return TreeError(.invalidName, path: path, message: "names of this form are reserved for files that are not complete; rename the item")
+        return TreeError(
+            .invalidName, path: path,
+            message: "names of this form are reserved for files that are not complete; rename the item")
     }
 
     /// Refuses names that cannot be made, and the root.
     func checkName(_ path: TreePath) throws(TreeError) {
-        guard !path.isRoot else { throw TreeError(.wrongKind, path: path, message: "the root of a tree is there already") }
+        guard !path.isRoot else {
+            throw TreeError(.wrongKind, path: path, message: "the root of a tree is there already")
+        }
         if let refusal = refusal(ofName: path) { throw refusal }
     }
 
-    /// Lets `make` make an entry under a temporary name, then gives it its own, so that what stands there is replaced at once.
+    /// Lets `make` make an entry under a temporary name, then gives it its own, so that what stands
+    /// there is replaced at once.
     private func placing(
         _ path: TreePath, _ action: String, _ make: (Descriptor, CName) throws(SystemFailure) -> Void
     ) throws(TreeError) {
@@ -242,7 +273,9 @@ extension LocalTree {
 
     /// Removes a temporary name where it exists.
     static func dropping(_ temporary: [UInt8], in folder: Descriptor) throws(SystemFailure) {
-        do throws(SystemFailure) { try unlink(temporary, in: folder) } catch { if error.number != ENOENT { throw error } }
+        do throws(SystemFailure) { try unlink(temporary, in: folder) } catch {
+            if error.number != ENOENT { throw error }
+        }
     }
 
     private func removeEntry(_ path: TreePath) throws(TreeError) {

@@ -4,14 +4,17 @@ import Glibc
 
 /// A folder of this machine as a tree that can be read and written.
 ///
-/// The folder is opened once and everything beneath it is reached from that descriptor with `openat2` and `RESOLVE_BENEATH`,
-/// `RESOLVE_NO_SYMLINKS`, `RESOLVE_NO_MAGICLINKS`: the kernel itself refuses a path that would leave the folder, also while somebody
-/// swaps links in. There is no weaker fallback; `init` fails on a kernel without it (before 5.6). Changes open the parent folder that
-/// way and then name one entry of it.
+/// The folder is opened once and everything beneath it is reached from that descriptor with
+/// `openat2` and `RESOLVE_BENEATH`, `RESOLVE_NO_SYMLINKS`, `RESOLVE_NO_MAGICLINKS`: the kernel
+/// itself refuses a path that would leave the folder, also while somebody swaps links in. There is
+/// no weaker fallback; `init` fails on a kernel without it (before 5.6). Changes open the parent
+/// folder that way and then name one entry of it.
 ///
-/// Names of the form `.holdfast-<32 hexadecimal digits>.tmp` are reserved for files that are not complete; see `TemporaryNames`.
+/// Names of the form `.holdfast-<32 hexadecimal digits>.tmp` are reserved for files that are
+/// not complete; see `TemporaryNames`.
 ///
-/// With `access: .write`, a folder whose mode does not let its owner in is opened up for the time of one call and then gets its mode back.
+/// With `access: .write`, a folder whose mode does not let its owner in is opened up for the time
+/// of one call and then gets its mode back.
 public final class LocalTree: WritableTree {
     /// What the tree is opened for.
     public enum Access: Sendable, Hashable {
@@ -21,7 +24,8 @@ public final class LocalTree: WritableTree {
         case write
     }
 
-    /// Where the root stands, to notice that it is gone: its path beneath another root, or from the file system's root.
+    /// Where the root stands, to notice that it is gone: its path beneath another root, or from
+    /// the file system's root.
     enum Anchor: Sendable {
         case absolute([UInt8])
         case beneath(Descriptor, [UInt8])
@@ -38,7 +42,8 @@ public final class LocalTree: WritableTree {
     let displayName: String
 
     /// Opens a folder. Links in `path` itself are followed: it is the administrator's.
-    /// - Throws: `notFound`, `wrongKind` (not a folder), `permissionDenied`, `unsupported` (no `openat2`, or no /proc).
+    /// - Throws: `notFound`, `wrongKind` (not a folder), `permissionDenied`, `unsupported` (no
+    ///   `openat2`, or no /proc).
     public convenience init(
         path: String, access: Access = .read, names: TemporaryNames = .ofThisProcess
     ) throws(TreeError) {
@@ -49,7 +54,9 @@ public final class LocalTree: WritableTree {
         } catch {
             throw LocalTree.openingFailure(error, path)
         }
-        try self.init(root: root, anchor: .absolute(bytes), displayName: "'\(path)'", access: access, names: names, owners: OwnerNames())
+        try self.init(
+            root: root, anchor: .absolute(bytes), displayName: "'\(path)'", access: access, names: names,
+            owners: OwnerNames())
     }
 
     private init(
@@ -62,7 +69,9 @@ public final class LocalTree: WritableTree {
         }
         // Extended attributes and modes of any kind of item are reached through /proc.
         if holdfast_list_attributes(root.number, nil, 0) == -Int(ENOENT) {
-            throw TreeError(.unsupported, path: .root, message: "/proc is not mounted; mount it, Holdfast reaches attributes through it", systemError: ENOENT)
+            throw TreeError(
+                .unsupported, path: .root,
+                message: "/proc is not mounted; mount it, Holdfast reaches attributes through it", systemError: ENOENT)
         }
         self.root = root
         self.anchor = anchor
@@ -72,8 +81,10 @@ public final class LocalTree: WritableTree {
         self.owners = owners
     }
 
-    /// The folder at `path` as a tree of its own, which cannot be left either. Links are not followed.
-    /// - Throws: `notFound`, `wrongKind` (a link or another item stands there), `escapes` (a link on the way).
+    /// The folder at `path` as a tree of its own, which cannot be left either.
+    /// Links are not followed.
+    /// - Throws: `notFound`, `wrongKind` (a link or another item stands there), `escapes` (a
+    ///   link on the way).
     public func subtree(_ path: TreePath, access: Access) throws(TreeError) -> LocalTree {
         let folder: Descriptor
         do throws(SystemFailure) {
@@ -82,7 +93,8 @@ public final class LocalTree: WritableTree {
             throw failure(error, path, "open the folder")
         }
         return try LocalTree(
-            root: folder, anchor: .beneath(root, path.bytes), displayName: "'\(path)' in \(displayName)", access: access, names: names, owners: owners)
+            root: folder, anchor: .beneath(root, path.bytes), displayName: "'\(path)' in \(displayName)",
+            access: access, names: names, owners: owners)
     }
 
     /// Whether the root is still the item at its place.
@@ -107,10 +119,12 @@ public final class LocalTree: WritableTree {
             case ENOENT: (.notFound, "there is no such folder")
             case ENOTDIR: (.wrongKind, "it is not a folder")
             case EACCES, EPERM: (.permissionDenied, "give the account that Holdfast runs as access to it")
-            case ENOSYS: (.unsupported, "Holdfast needs the system call openat2 (Linux 5.6 or newer, not blocked by a sandbox)")
+            case ENOSYS:
+                (.unsupported, "Holdfast needs the system call openat2 (Linux 5.6 or newer, not blocked by a sandbox)")
             default: (.treeUnavailable, failure.text)
             }
-        return TreeError(code, path: .root, message: "cannot open the folder '\(path)': \(advice)", systemError: failure.number)
+        return TreeError(
+            code, path: .root, message: "cannot open the folder '\(path)': \(advice)", systemError: failure.number)
     }
 }
 

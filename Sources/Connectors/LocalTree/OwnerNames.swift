@@ -10,7 +10,8 @@ final class OwnerNames: Sendable {
 
     private let known = Mutex(Known())
 
-    /// The name of a user, empty where unknown. The lookup runs outside the lock: it may ask a directory service.
+    /// The name of a user, empty where unknown. The lookup runs outside the lock: it may
+    /// ask a directory service.
     func user(_ id: UInt32) -> String {
         if let name = known.withLock({ $0.users[id] }) { return name }
         let name = unsafe OwnerNames.lookUp { buffer, size in
@@ -40,8 +41,8 @@ final class OwnerNames: Sendable {
         return name
     }
 
-    /// Looks up with a buffer that grows to 1 MiB (a group's record holds all its members). A failing database leaves the name empty,
-    /// which is what the number then stands for.
+    /// Looks up with a buffer that grows to 1 MiB (a group's record holds all its members). A
+    /// failing database leaves the name empty, which is what the number then stands for.
     private static func lookUp(_ call: (UnsafeMutablePointer<CChar>, Int) -> Result<String, SystemFailure>) -> String {
         var size = 1024
         while size <= 1 << 20 {

@@ -1,10 +1,11 @@
 import Synchronization
 
-/// The names under which files stand until they are complete: `.holdfast-`, 32 hexadecimal digits, `.tmp`.
+/// The names under which files stand until they are complete: `.holdfast-`,
+/// 32 hexadecimal digits, `.tmp`.
 ///
-/// The first 16 digits are the same for all files of one process, so that its own unfinished files can be told from what a killed
-/// process left behind. Names of this form are reserved: they are hidden from listings, so they are never backed up, and never taken
-/// for user data.
+/// The first 16 digits are the same for all files of one process, so that its own unfinished files
+/// can be told from what a killed process left behind. Names of this form are reserved: they are
+/// hidden from listings, so they are never backed up, and never taken for user data.
 public final class TemporaryNames: Sendable {
     private let run: [UInt8]
     private let count = Atomic<UInt64>(0)
@@ -12,7 +13,8 @@ public final class TemporaryNames: Sendable {
     /// The names of this process.
     public static let ofThisProcess = TemporaryNames(run: UInt64.random(in: .min ... .max))
 
-    /// Names of a run; `run` differs from that of every other process that may write to the same folders.
+    /// Names of a run; `run` differs from that of every other process that may write
+    /// to the same folders.
     public init(run: UInt64) {
         self.run = TemporaryNames.hexadecimal(run)
     }

@@ -3,9 +3,11 @@ import FileTree
 import Glibc
 import Synchronization
 
-/// Folders whose mode was changed for a moment so that their owner can work in them, with the mode that each gets back.
+/// Folders whose mode was changed for a moment so that their owner can work in them, with the mode
+/// that each gets back.
 ///
-/// Several calls may need the same folder at once: the first changes the mode, the last puts it back.
+/// Several calls may need the same folder at once: the first changes the mode, the
+/// last puts it back.
 final class WidenedFolders: Sendable {
     private struct Entry {
         var users: Int
@@ -14,7 +16,8 @@ final class WidenedFolders: Sendable {
 
     private let entries = Mutex<[Identity: Entry]>([:])
 
-    /// Lets the owner in. False where nothing was changed: the owner may come in already, or the folder is not ours.
+    /// Lets the owner in. False where nothing was changed: the owner may come in already, or the
+    /// folder is not ours.
     func acquire(_ folder: Descriptor) throws(SystemFailure) -> Bool {
         let result = entries.withLock { entries -> Result<Bool, SystemFailure> in
             do throws(SystemFailure) {
@@ -77,7 +80,8 @@ final class WidenedFolders: Sendable {
 }
 
 extension LocalTree {
-    /// Runs `body`; where the system does not let it in and the tree is open for writing, once more with the folders on the way opened up.
+    /// Runs `body`; where the system does not let it in and the tree is open for writing, once more
+    /// with the folders on the way opened up.
     /// - Parameter opening: whether the item itself is a folder that must be opened up too.
     func reaching<Answer>(
         _ path: TreePath, _ action: String, opening: Bool = false, _ body: () throws(SystemFailure) -> Answer
@@ -94,7 +98,9 @@ extension LocalTree {
         }
     }
 
-    private func openedUp<Answer>(_ folder: TreePath, _ body: () throws(SystemFailure) -> Answer) throws(SystemFailure) -> Answer {
+    private func openedUp<Answer>(
+        _ folder: TreePath, _ body: () throws(SystemFailure) -> Answer
+    ) throws(SystemFailure) -> Answer {
         var held: [Descriptor] = []
         let outcome: Result<Answer, SystemFailure>
         do throws(SystemFailure) {

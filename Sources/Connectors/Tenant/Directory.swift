@@ -12,7 +12,8 @@ public struct DirectoryUser: Hashable, Sendable {
     public var hasDrive: Bool
     /// Whether the person's mailbox exists now.
     public var hasMailbox: Bool
-    /// The address of the person's drive in a browser; also set where the drive does not exist (any more).
+    /// The address of the person's drive in a browser; also set where the drive does
+    /// not exist (any more).
     public var driveWebURL: String
 
     /// Makes a person.

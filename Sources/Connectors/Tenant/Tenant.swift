@@ -2,9 +2,10 @@ public import FileTree
 
 /// Whose data is protected: a directory of people, and the drives and sites that belong to it.
 ///
-/// Promises: every call may be repeated and made from many threads at once; identifiers stay the same from call to call and after a
-/// restart; calls block the thread while they wait. A source that cannot be found is an error, never an empty tree, because an empty
-/// tree would look as if every file had been deleted.
+/// Promises: every call may be repeated and made from many threads at once; identifiers stay the
+/// same from call to call and after a restart; calls block the thread while they wait. A source
+/// that cannot be found is an error, never an empty tree, because an empty tree would look as if
+/// every file had been deleted.
 public protocol Tenant: Sendable {
     /// The tenant's identifier: a UUID in lower case.
     var id: String { get }
@@ -27,12 +28,18 @@ public protocol Tenant: Sendable {
     /// The content of a source, to restore in place. `sourceNotFound` where it is gone.
     func inPlaceDestination(of source: SourceID) throws(TenantError) -> any WritableTree
 
-    /// Makes a new site to restore into, named as the original with `R` and the next free number from 0; the original may be gone.
-    /// - Parameter reservation: a key chosen by the caller. The same key gives the same place again, so that a restore which was
-    ///   interrupted goes on where it was. Letters, digits and `-`.
-    /// - Parameter lastKnownName: the sign-in name or site name that the caller remembers, for a source that the tenant does not know any more.
-    /// - Throws: `tooManyCopies` when 1,000 copies exist; `sourceNotFound` where neither the tenant nor the caller knows the name.
-    func makeNewDestination(of source: SourceID, reservation: String, lastKnownName: String?) throws(TenantError) -> NewDestination
+    /// Makes a new site to restore into, named as the original with `R` and the next free number
+    /// from 0; the original may be gone.
+    /// - Parameter reservation: a key chosen by the caller. The same key gives the same
+    ///   place again, so that a restore which was interrupted goes on where it was.
+    ///   Letters, digits and `-`.
+    /// - Parameter lastKnownName: the sign-in name or site name that the caller remembers, for a
+    ///   source that the tenant does not know any more.
+    /// - Throws: `tooManyCopies` when 1,000 copies exist; `sourceNotFound` where neither the tenant
+    ///   nor the caller knows the name.
+    func makeNewDestination(
+        of source: SourceID, reservation: String, lastKnownName: String?
+    ) throws(TenantError) -> NewDestination
 }
 
 extension Tenant {
@@ -56,7 +63,8 @@ public enum SourceKind: String, Sendable, Hashable, CaseIterable {
 public struct SourceID: Hashable, Sendable, CustomStringConvertible {
     /// What it is.
     public var kind: SourceKind
-    /// For drives and mailboxes the id of the user, for sites that of the site: a UUID in lower case.
+    /// For drives and mailboxes the id of the user, for sites that of the site: a
+    /// UUID in lower case.
     public var objectID: String
 
     /// Makes the name of a source.
@@ -83,7 +91,9 @@ public struct ProtectionSource: Hashable, Sendable {
     public var webURL: String
 
     /// Makes a source.
-    public init(id: SourceID, displayName: String, userPrincipalName: String? = nil, mail: String? = nil, webURL: String) {
+    public init(
+        id: SourceID, displayName: String, userPrincipalName: String? = nil, mail: String? = nil, webURL: String
+    ) {
         self.id = id
         self.displayName = displayName
         self.userPrincipalName = userPrincipalName
@@ -100,7 +110,8 @@ public struct NewDestination: Sendable {
     public var name: String
     /// Its address in a browser.
     public var webURL: String
-    /// Where the content goes: the library `Documents` for a drive, the site itself for a site. Empty on the first call for a reservation.
+    /// Where the content goes: the library `Documents` for a drive, the site itself for a site.
+    /// Empty on the first call for a reservation.
     public var tree: any WritableTree
 
     /// Makes a destination.

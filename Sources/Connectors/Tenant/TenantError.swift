@@ -18,7 +18,8 @@ public struct TenantError: Error, Sendable, CustomStringConvertible {
         public static let invalidDirectory = Code("invalidDirectory")
         /// The most copies of a source that may exist do exist; old ones must be deleted first.
         public static let tooManyCopies = Code("tooManyCopies")
-        /// The tenant does not answer, or does not let us. Whether a later try can help, the cause decides.
+        /// The tenant does not answer, or does not let us. Whether a later try can
+        /// help, the cause decides.
         public static let unavailable = Code("unavailable")
         /// An argument cannot be used (a malformed reservation, a name that cannot be stored).
         public static let invalidArgument = Code("invalidArgument")

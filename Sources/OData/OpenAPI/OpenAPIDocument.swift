@@ -1,4 +1,5 @@
-/// An OpenAPI 3.1 description of what a service has registered: the same table that routes requests, seen as data.
+/// An OpenAPI 3.1 description of what a service has registered: the same table that routes
+/// requests, seen as data.
 ///
 /// Source: OpenAPI Specification 3.1.0; the mapping follows OASIS "OData to OpenAPI Mapping".
 struct OpenAPIDocument<Caller: ODataCaller> {
@@ -12,7 +13,9 @@ struct OpenAPIDocument<Caller: ODataCaller> {
         let schemas = OpenAPISchemas(model: model, version: version)
         return .object([
             "openapi": "3.1.0",
-            "info": ["title": .string(title), "description": .string(description), "version": .string(version.rawValue)],
+            "info": [
+                "title": .string(title), "description": .string(description), "version": .string(version.rawValue),
+            ],
             "servers": [["url": .string("\(origin)/\(version.rawValue)")]],
             "paths": .object(paths(schemas)),
             "components": .object([
@@ -32,11 +35,14 @@ struct OpenAPIDocument<Caller: ODataCaller> {
         }
         let links = OpenAPILinks(routes)
         for (operation, route) in routes {
-            add(OpenAPIOperation(operation, route, schemas, links).value, to: route.template, operation.key.method, &paths)
+            add(
+                OpenAPIOperation(operation, route, schemas, links).value, to: route.template, operation.key.method,
+                &paths)
             if operation.key == .list {
                 add(OpenAPIOperation.count(operation, route), to: "\(route.template)/$count", "GET", &paths)
             }
-            // What an action answers in pages is read on with GET of the same path, by the function of its name.
+            // What an action answers in pages is read on with GET of the same path, by the
+            // function of its name.
             if case .function(let name) = operation.key, let page = route.withoutArguments,
                 registered.contains(NamedOperation(pattern: operation.pattern, key: .action(name)))
             {
@@ -61,9 +67,11 @@ extension ODataService {
     /// - Parameters:
     ///   - title: the name of the service.
     ///   - description: what it is, in Markdown.
-    ///   - origin: scheme and authority of the server; empty for the one that the document is fetched from.
+    ///   - origin: scheme and authority of the server; empty for the one that the
+    ///     document is fetched from.
     public func openAPI(_ version: ServiceVersion, title: String, description: String, origin: String = "") -> [UInt8] {
-        OpenAPIDocument(service: self, version: version).value(title: title, description: description, origin: origin).encoded
+        OpenAPIDocument(service: self, version: version).value(title: title, description: description, origin: origin)
+            .encoded
     }
 }
 
@@ -86,11 +94,19 @@ struct OpenAPIRoute {
 
     /// Nil where the pattern leads through something that this version does not have.
     init?(_ operation: RegisteredOperation, _ model: Model, _ version: ServiceVersion) {
-        guard let root = model.container.first(where: { operation.pattern == $0.name || operation.pattern.hasPrefix($0.name + "/") }) else { return nil }
-        var template = "/\(root.name)", placeholders: [String] = [], type = root.type, isCollection = root.isCollection
+        guard
+            let root = model.container.first(where: {
+                operation.pattern == $0.name || operation.pattern.hasPrefix($0.name + "/")
+            })
+        else { return nil }
+        var template = "/\(root.name)"
+        var placeholders: [String] = []
+        var type = root.type
+        var isCollection = root.isCollection
         func key() -> String {
             // One path may have several keys of one type.
-            let name = "\(type)-id", known = placeholders.filter { $0 == name || $0.hasPrefix("\(name)-") }.count
+            let name = "\(type)-id"
+            let known = placeholders.filter { $0 == name || $0.hasPrefix("\(name)-") }.count
             placeholders.append(known == 0 ? name : "\(name)-\(known + 1)")
             return "/{\(placeholders.last ?? name)}"
         }
@@ -134,10 +150,13 @@ struct OpenAPIRoute {
         guard let call, let end = template.lastIndex(of: "(") else { return nil }
         let names = Set(call.parameters.map(\.name))
         return OpenAPIRoute(
-            template: String(template[..<end]), placeholders: placeholders.filter { names.contains($0) == false }, type: type, call: call)
+            template: String(template[..<end]), placeholders: placeholders.filter { names.contains($0) == false },
+            type: type, call: call)
     }
 
-    private static func call(_ key: HandlerKey, _ type: String, _ model: Model, _ version: ServiceVersion) -> BoundOperation? {
+    private static func call(
+        _ key: HandlerKey, _ type: String, _ model: Model, _ version: ServiceVersion
+    ) -> BoundOperation? {
         func find(_ name: String, _ kind: BoundOperation.Kind) -> BoundOperation? {
             model.entry(type)?.operations[name.lowercased()]?.first { $0.kind == kind && $0.versions.contains(version) }
         }

@@ -1,4 +1,5 @@
-/// What can be done next with what a list or a creation answers: with the entity itself, and with the collections below it.
+/// What can be done next with what a list or a creation answers: with the entity itself, and with
+/// the collections below it.
 ///
 /// Source: OpenAPI Specification 3.1.0, Link Object and runtime expressions.
 struct OpenAPILinks {
@@ -21,7 +22,8 @@ struct OpenAPILinks {
         guard var object = response.objectValue else { return response }
         let id = operation.key == .list ? "$response.body#/value/0/id" : "$response.body#/id"
         var links = JSONObject()
-        for next in routes[operation.pattern] ?? [] where next.route.placeholders.count == route.placeholders.count + 1 {
+        for next in routes[operation.pattern] ?? [] where next.route.placeholders.count == route.placeholders.count + 1
+        {
             var parameters = JSONObject()
             for name in next.route.placeholders {
                 parameters["path.\(name)"] = .string(route.placeholders.contains(name) ? "$request.path.\(name)" : id)

@@ -24,7 +24,9 @@ struct OpenAPIOperation {
     /// The next page of what an action answers: the link that stands in the page before.
     var nextPage: JSONValue {
         var object = Self.head(operation, route, suffix: ".next")
-        let token: JSONValue = ["name": "$skiptoken", "in": "query", "required": true, "schema": ["type": "string", "minLength": 1]]
+        let token: JSONValue = [
+            "name": "$skiptoken", "in": "query", "required": true, "schema": ["type": "string", "minLength": 1],
+        ]
         object["parameters"] = .array(OpenAPIParts.keys(route) + [token] + OpenAPIParts.headers(operation.key))
         object["responses"] = .object(responses)
         return .object(object)
@@ -36,7 +38,8 @@ struct OpenAPIOperation {
         object["parameters"] = .array(OpenAPIParts.keys(route) + OpenAPIParts.query(["filter"]))
         var responses = JSONObject()
         responses["200"] = [
-            "description": "The number of entities.", "content": ["text/plain": ["schema": ["type": "string", "pattern": "^[0-9]+$"]]],
+            "description": "The number of entities.",
+            "content": ["text/plain": ["schema": ["type": "string", "pattern": "^[0-9]+$"]]],
         ]
         OpenAPIParts.addErrors([400, 401, 403, 404, 406, 412, 429, 500, 503], to: &responses)
         object["responses"] = .object(responses)
@@ -46,8 +49,12 @@ struct OpenAPIOperation {
     private static func head(_ operation: RegisteredOperation, _ route: OpenAPIRoute, suffix: String) -> JSONObject {
         var object = JSONObject()
         object["operationId"] = .string(id(of: operation) + suffix)
-        object["tags"] = [.string(operation.pattern.split(separator: "/").dropFirst(2).first.map(String.init) ?? route.type)]
-        let schemes = [("delegated", operation.permissions.delegated), ("application", operation.permissions.application)]
+        object["tags"] = [
+            .string(operation.pattern.split(separator: "/").dropFirst(2).first.map(String.init) ?? route.type)
+        ]
+        let schemes = [
+            ("delegated", operation.permissions.delegated), ("application", operation.permissions.application),
+        ]
         object["security"] = .array(
             schemes.flatMap { scheme, names in names.map { .object([scheme: .array([.string($0)])] as JSONObject) } })
         return object
@@ -75,7 +82,8 @@ struct OpenAPIOperation {
         switch operation.key {
         case .list:
             OpenAPIParts.query(
-                ["select", "expand", "filter", "orderby", "top", "skip", "count", "skiptoken"] + (operation.offersSearch ? ["search"] : []))
+                ["select", "expand", "filter", "orderby", "top", "skip", "count", "skiptoken"]
+                    + (operation.offersSearch ? ["search"] : []))
         case .get: OpenAPIParts.query(["select", "expand"])
         case .create, .update, .delete, .action, .function: []
         }
@@ -98,11 +106,14 @@ struct OpenAPIOperation {
         var responses = JSONObject()
         let entity = schemas.reference(route.type)
         switch operation.key {
-        case .list: responses["200"] = links.added(to: OpenAPIParts.answer("A page of entities.", schemas.page(of: entity)), operation, route)
+        case .list:
+            responses["200"] = links.added(
+                to: OpenAPIParts.answer("A page of entities.", schemas.page(of: entity)), operation, route)
         case .get: responses["200"] = OpenAPIParts.answer("The entity.", entity)
         case .create:
             responses["201"] = links.added(
-                to: OpenAPIParts.answer("The new entity.", entity, headers: ["Location", "Content-Location"]), operation, route)
+                to: OpenAPIParts.answer("The new entity.", entity, headers: ["Location", "Content-Location"]),
+                operation, route)
             responses["204"] = ["description": "Created; return=minimal was preferred."]
         case .update:
             responses["200"] = OpenAPIParts.answer("The entity, or what changed of it.", entity)
@@ -119,8 +130,10 @@ struct OpenAPIOperation {
         switch call.returns {
         case .none: responses["204"] = ["description": "Done."]
         case .entity(let name): responses["2XX"] = OpenAPIParts.answer("The entity.", schemas.reference(name))
-        case .entities(let name): responses["200"] = OpenAPIParts.answer("Entities.", schemas.page(of: schemas.reference(name)))
-        case .value(.collection(let element)): responses["200"] = OpenAPIParts.answer("Values.", schemas.page(of: schemas.schema(of: element)))
+        case .entities(let name):
+            responses["200"] = OpenAPIParts.answer("Entities.", schemas.page(of: schemas.reference(name)))
+        case .value(.collection(let element)):
+            responses["200"] = OpenAPIParts.answer("Values.", schemas.page(of: schemas.schema(of: element)))
         case .value(let type): responses["200"] = OpenAPIParts.answer("The value.", schemas.schema(of: type))
         }
     }

@@ -2,7 +2,9 @@
 enum OpenAPIParts {
     /// A success with a JSON body.
     static func answer(_ description: String, _ schema: JSONValue, headers: [String] = []) -> JSONValue {
-        var object: JSONObject = ["description": .string(description), "content": ["application/json": ["schema": schema]]]
+        var object: JSONObject = [
+            "description": .string(description), "content": ["application/json": ["schema": schema]],
+        ]
         var fields = JSONObject()
         for name in headers { fields[name] = ["schema": ["type": "string", "format": "uri"]] }
         if headers.isEmpty == false { object["headers"] = .object(fields) }
@@ -37,7 +39,9 @@ enum OpenAPIParts {
     /// Header fields that shape the answer.
     static func headers(_ key: HandlerKey) -> [JSONValue] {
         let text: JSONValue = ["type": "string"]
-        return ["Prefer", "client-request-id"].map { ["name": .string($0), "in": "header", "required": false, "schema": text] }
+        return ["Prefer", "client-request-id"].map {
+            ["name": .string($0), "in": "header", "required": false, "schema": text]
+        }
     }
 
     /// The envelope of every refusal. Source: contract errors.md.
@@ -53,17 +57,23 @@ enum OpenAPIParts {
             "error": [
                 "type": "object", "required": ["code", "message"],
                 "properties": [
-                    "code": ["type": "string", "minLength": 1], "message": ["type": "string", "minLength": 1], "target": ["type": "string"],
+                    "code": ["type": "string", "minLength": 1], "message": ["type": "string", "minLength": 1],
+                    "target": ["type": "string"],
                     "details": [
                         "type": "array",
                         "items": [
                             "type": "object", "required": ["code", "message"],
-                            "properties": ["code": ["type": "string"], "message": ["type": "string"], "target": ["type": "string"]],
+                            "properties": [
+                                "code": ["type": "string"], "message": ["type": "string"], "target": ["type": "string"],
+                            ],
                         ],
                     ],
                     "innerError": [
                         "type": "object",
-                        "properties": ["date": ["type": "string"], "request-id": ["type": "string"], "client-request-id": ["type": "string"]],
+                        "properties": [
+                            "date": ["type": "string"], "request-id": ["type": "string"],
+                            "client-request-id": ["type": "string"],
+                        ],
                     ],
                 ],
             ]
@@ -72,15 +82,23 @@ enum OpenAPIParts {
 
     /// Tokens of people and of programs.
     static let securitySchemes: JSONValue = [
-        "delegated": ["type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "A person through an application; permissions in `scp`."],
-        "application": ["type": "http", "scheme": "bearer", "bearerFormat": "JWT", "description": "An application by itself; permissions in `roles`."],
+        "delegated": [
+            "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+            "description": "A person through an application; permissions in `scp`.",
+        ],
+        "application": [
+            "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+            "description": "An application by itself; permissions in `roles`.",
+        ],
     ]
 
     /// `$metadata`, which needs no token.
     static let metadataOperation: JSONValue = [
         "operationId": "metadata", "tags": ["service"], "security": [],
         "responses": [
-            "200": ["description": "The schema as CSDL.", "content": ["application/xml": ["schema": ["type": "string"]]]],
+            "200": [
+                "description": "The schema as CSDL.", "content": ["application/xml": ["schema": ["type": "string"]]],
+            ],
             "406": ["$ref": "#/components/responses/error"],
         ],
     ]
@@ -100,8 +118,10 @@ enum OpenAPIParts {
                                 "items": [
                                     "type": "object", "required": ["id", "method", "url"],
                                     "properties": [
-                                        "id": ["type": "string", "minLength": 1], "method": ["type": "string"], "url": ["type": "string"],
-                                        "headers": ["type": "object", "additionalProperties": ["type": "string"]], "body": [:],
+                                        "id": ["type": "string", "minLength": 1], "method": ["type": "string"],
+                                        "url": ["type": "string"],
+                                        "headers": ["type": "object", "additionalProperties": ["type": "string"]],
+                                        "body": [:],
                                         "dependsOn": ["type": "array", "items": ["type": "string"]],
                                     ],
                                 ],
@@ -114,7 +134,13 @@ enum OpenAPIParts {
         "responses": [
             "200": [
                 "description": "The answers, in any order.",
-                "content": ["application/json": ["schema": ["type": "object", "required": ["responses"], "properties": ["responses": ["type": "array"]]]]],
+                "content": [
+                    "application/json": [
+                        "schema": [
+                            "type": "object", "required": ["responses"], "properties": ["responses": ["type": "array"]],
+                        ]
+                    ]
+                ],
             ],
             "400": ["$ref": "#/components/responses/error"], "401": ["$ref": "#/components/responses/error"],
             "406": ["$ref": "#/components/responses/error"], "413": ["$ref": "#/components/responses/error"],

@@ -84,14 +84,18 @@ struct OpenAPISchemas {
     }
 
     private func complex(_ description: ComplexDescription) -> JSONValue {
-        ["type": "object", "properties": .object(properties(description.properties, of: description.name, isReadOnlyMarked: false))]
+        [
+            "type": "object",
+            "properties": .object(properties(description.properties, of: description.name, isReadOnlyMarked: false)),
+        ]
     }
 
     private func entity(_ type: EntityDescription) -> JSONValue {
         var properties = properties(type.properties, of: type.name, isReadOnlyMarked: true)
         for navigation in type.navigations where navigation.versions.contains(version) {
             let target = reference(navigation.target)
-            properties[navigation.name] = navigation.isCollection ? ["type": "array", "items": target] : orNull(target, true)
+            properties[navigation.name] =
+                navigation.isCollection ? ["type": "array", "items": target] : orNull(target, true)
         }
         guard let base = type.base else {
             properties["@odata.type"] = ["type": "string"]
@@ -104,7 +108,8 @@ struct OpenAPISchemas {
         var properties = JSONObject()
         for property in list where property.versions.contains(version) {
             let plain = orNull(schema(of: property.type), model.isPublishedNullable(property, of: type))
-            guard isReadOnlyMarked, property.access.isDisjoint(with: [.create, .update]), var object = plain.objectValue else {
+            guard isReadOnlyMarked, property.access.isDisjoint(with: [.create, .update]), var object = plain.objectValue
+            else {
                 properties[property.name] = plain
                 continue
             }

@@ -17,7 +17,8 @@ extension Installation {
         return destination
     }
 
-    /// Registers a controller and enables the service, in the name of the tenant's first user where a person is needed.
+    /// Registers a controller and enables the service, in the name of the tenant's first user where
+    /// a person is needed.
     func enableService(_ steps: GraphSteps) async throws {
         let delegated = try await Program.holdfast("token", "--state", state.path, "--delegated", Self.user)
         try await steps.enableService(tenantID: UUID().uuidString.lowercased(), delegatedToken: delegated)

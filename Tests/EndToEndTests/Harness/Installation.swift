@@ -1,7 +1,8 @@
 import BackupTesting
 import Foundation
 
-/// A tenant, a state folder and a server on a free port of the loopback address, as an administrator would have them.
+/// A tenant, a state folder and a server on a free port of the loopback address, as an
+/// administrator would have them.
 final class Installation: @unchecked Sendable {
     // Sound because one test owns it and drives it from one task.
     let folder: URL
@@ -31,14 +32,16 @@ final class Installation: @unchecked Sendable {
     }
 
     /// Starts the server and waits for the line that tells its address.
-    /// - Parameter wrapper: a program with arguments that runs what follows, such as `unshare --mount`.
+    /// - Parameter wrapper: a program with arguments that runs what follows,
+    ///   such as `unshare --mount`.
     func start(_ options: [String] = [], through wrapper: [String] = []) async throws {
         try await launch(["--tenant", tenant.path] + options, through: wrapper)
     }
 
     /// Begins a start and kills it after a while, wherever it is then.
     func startAndKill(afterMilliseconds milliseconds: Int) async throws {
-        let server = try RunningProgram(Program.holdfast, ["serve", "--state", state.path, "--listen", "127.0.0.1:0", "--tenant", tenant.path])
+        let server = try RunningProgram(
+            Program.holdfast, ["serve", "--state", state.path, "--listen", "127.0.0.1:0", "--tenant", tenant.path])
         try await Task.sleep(for: .milliseconds(milliseconds))
         server.signal(SIGKILL)
         _ = try await server.finish()
@@ -46,9 +49,14 @@ final class Installation: @unchecked Sendable {
 
     /// Changes the catalogue behind the server's back.
     func runSQL(_ statement: String) async throws {
-        let script = "import sqlite3,sys; c=sqlite3.connect(sys.argv[1],timeout=30); c.execute('PRAGMA foreign_keys=ON'); c.execute(sys.argv[2]); c.commit()"
+        let script =
+            """
+            import sqlite3,sys; c=sqlite3.connect(sys.argv[1],timeout=30); c.execute('PRAGMA foreign_keys=ON'); \
+            c.execute(sys.argv[2]); c.commit()
+            """
         let result = try await Program.run(
-            URL(filePath: "/usr/bin/env"), ["python3", "-c", script, state.appending(path: "catalog.sqlite").path, statement])
+            URL(filePath: "/usr/bin/env"),
+            ["python3", "-c", script, state.appending(path: "catalog.sqlite").path, statement])
         guard result.status == 0 else { throw Program.Missing(description: "\(statement): \(result.text)") }
     }
 
@@ -58,12 +66,14 @@ final class Installation: @unchecked Sendable {
     }
 
     private func launch(_ options: [String], through wrapper: [String] = []) async throws {
-        let command = wrapper + [Program.holdfast.path, "serve", "--state", state.path, "--listen", "127.0.0.1:0"] + options
+        let command =
+            wrapper + [Program.holdfast.path, "serve", "--state", state.path, "--listen", "127.0.0.1:0"] + options
         let server = try RunningProgram(URL(filePath: command[0]), Array(command.dropFirst()))
         self.server = server
         try await waitUntil("the server listens") {
             if !server.isRunning {
-                throw Program.Missing(description: "the server ended: \(server.read("out"))\(server.read("err").suffix(3000))")
+                throw Program.Missing(
+                    description: "the server ended: \(server.read("out"))\(server.read("err").suffix(3000))")
             }
             return server.read("out").contains("listens on http")
         }

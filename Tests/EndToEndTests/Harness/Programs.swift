@@ -14,7 +14,8 @@ struct ProgramResult: Sendable {
 enum Program {
     /// The binary under test, which SwiftPM puts beside the test bundle.
     static var holdfast: URL {
-        URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().appending(path: "holdfast")
+        URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().appending(
+            path: "holdfast")
     }
 
     struct Missing: Error, CustomStringConvertible {
@@ -32,7 +33,8 @@ enum Program {
     static func holdfast(_ arguments: String...) async throws -> String {
         let result = try await run(holdfast, arguments)
         guard result.status == 0 else {
-            throw Missing(description: "holdfast \(arguments.joined(separator: " ")) ended with \(result.status): \(result.text)")
+            throw Missing(
+                description: "holdfast \(arguments.joined(separator: " ")) ended with \(result.status): \(result.text)")
         }
         return result.output.trimmingCharacters(in: .whitespacesAndNewlines)
     }
@@ -40,14 +42,17 @@ enum Program {
 
 /// A child process with its output going to files, so that no pipe can fill up and block it.
 final class RunningProgram: @unchecked Sendable {
-    // Sound because the process and its files are only touched by the one test that owns this value.
+    // Sound because the process and its files are only touched by the one test
+    // that owns this value.
     private let process = Process()
     private let folder: URL
     private let input = Pipe()
 
     init(_ program: URL, _ arguments: [String], environment: [String: String] = [:]) throws {
         guard FileManager.default.isExecutableFile(atPath: program.path) else {
-            throw Program.Missing(description: "'\(program.path)' is not there. Run 'make setup' and build everything ('make test' does both).")
+            throw Program.Missing(
+                description:
+                    "'\(program.path)' is not there. Run 'make setup' and build everything ('make test' does both).")
         }
         folder = FileManager.default.temporaryDirectory.appending(path: "holdfast-run-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

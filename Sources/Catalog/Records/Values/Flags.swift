@@ -12,7 +12,8 @@ public struct ProtectionSources: SQLFlags, Hashable {
     public static let dynamicRule = ProtectionSources(rawValue: 2)
 }
 
-/// What is special about a restore point. Source: Graph `restorePointTags`, flags; 2 is the schema's sentinel.
+/// What is special about a restore point. Source: Graph `restorePointTags`, flags; 2
+/// is the schema's sentinel.
 public struct RestorePointTags: SQLFlags, Hashable {
     /// The sum of the flags.
     public let rawValue: Int

@@ -24,7 +24,8 @@ public struct Identity: Codable, Hashable, Sendable {
     public func hash(into hasher: inout Hasher) { hasher.combine(texts) }
 }
 
-/// Who did something: a program, a person, or a person through a program. Source: Graph `identitySet`.
+/// Who did something: a program, a person, or a person through a
+/// program. Source: Graph `identitySet`.
 public struct IdentitySet: SQLJSON, Hashable {
     /// The program.
     public var application: Identity?
@@ -45,7 +46,9 @@ public struct IdentitySet: SQLJSON, Hashable {
 
     /// Reads JSON text.
     public init?(sqlValue: SQLValue) {
-        guard case .text(let text) = sqlValue, let value = Self.repeated.value(of: text, Self.init(jsonText:)) else { return nil }
+        guard case .text(let text) = sqlValue, let value = Self.repeated.value(of: text, Self.init(jsonText:)) else {
+            return nil
+        }
         self = value
     }
 }
@@ -64,7 +67,10 @@ public struct PublicError: SQLJSON, Hashable {
     public var innerError: PublicInnerError?
 
     /// Makes an error.
-    public init(code: String, message: String, target: String? = nil, details: [PublicErrorDetail] = [], innerError: PublicInnerError? = nil) {
+    public init(
+        code: String, message: String, target: String? = nil, details: [PublicErrorDetail] = [],
+        innerError: PublicInnerError? = nil
+    ) {
         self.code = code
         self.message = message
         self.target = target

@@ -27,7 +27,8 @@ final class RepeatedValues<Value: Hashable & Sendable>: Sendable {
         return text
     }
 
-    /// The value of a text, made by `decode` the first time; nil, and not remembered, where it gives none.
+    /// The value of a text, made by `decode` the first time; nil, and not remembered,
+    /// where it gives none.
     func value(of text: String, _ decode: (String) -> Value?) -> Value? {
         if let value = known.withLock({ $0.values[ExactText(text)] }) { return value }
         guard let value = decode(text) else { return nil }

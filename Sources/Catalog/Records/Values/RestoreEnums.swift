@@ -26,7 +26,8 @@ public enum BulkPointPreference: String, SQLEnum, CaseIterable {
     case oldest
 }
 
-/// What happens where a granular restore finds an item of the same name. Source: Graph `@microsoft.graph.conflictBehavior`.
+/// What happens where a granular restore finds an item of the same
+/// name. Source: Graph `@microsoft.graph.conflictBehavior`.
 public enum ConflictBehavior: String, SQLEnum, CaseIterable {
     /// The artifact fails, and what is there stays.
     case fail

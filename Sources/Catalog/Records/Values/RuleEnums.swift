@@ -14,7 +14,8 @@ public enum ProtectionRuleStatus: String, SQLEnum, CaseIterable {
     case deleteRequested
 }
 
-/// How far a job over a list of units is. Source: Graph `protectionUnitsBulkJobStatus` and `exclusionUnitBulkJobStatus`.
+/// How far a job over a list of units is. Source: Graph `protectionUnitsBulkJobStatus` and
+/// `exclusionUnitBulkJobStatus`.
 public enum BulkJobStatus: String, SQLEnum, CaseIterable {
     /// It waits or is at work.
     case active

@@ -91,7 +91,8 @@ public enum UnreadItemKind: String, SQLEnum, CaseIterable {
 
 /// What a restore tells of an item.
 public enum RestoreNoticeKind: String, SQLEnum, CaseIterable {
-    /// The point does not have it, and it was not removed: it may be what could not be read, or in it.
+    /// The point does not have it, and it was not removed: it may be what could not be
+    /// read, or in it.
     case leftAlone
     /// It came back as it was last read, before the point.
     case older
