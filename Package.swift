@@ -73,18 +73,19 @@ let package = Package(
 
         library("Texts"),
         library("OData", ["Texts"]),
+        library("Concurrency"),
         library("FileTree"),
         library("ResticFormat", ["CCrypto", "CZstd", crypto, cryptoExtras]),
-        library("ObjectStorage", ["CLinuxCalls", logging]),
-        library("BackupRepository", ["ResticFormat", "ObjectStorage", "FileTree", logging]),
+        library("ObjectStorage", ["Concurrency", "CLinuxCalls", logging]),
+        library("BackupRepository", ["Concurrency", "ResticFormat", "ObjectStorage", "FileTree", logging]),
         library("Connectors", ["Texts", "FileTree", "CLinuxCalls", crypto, logging]),
         library("Catalog", ["Texts", logging]),
         library("CatalogSQLite", ["Catalog", grdb, grdbSQLite]),
         library(
             "BackupService",
             [
-                "Texts", "BackupRepository", "ObjectStorage", "FileTree", "Connectors", "Catalog", crypto, logging,
-                lifecycle,
+                "Concurrency", "Texts", "BackupRepository", "ObjectStorage", "FileTree", "Connectors", "Catalog",
+                crypto, logging, lifecycle,
             ]),
         library("BackupAPI", ["Texts", "OData", "BackupService", "Catalog"]),
         library(
@@ -101,13 +102,14 @@ let package = Package(
         library(
             "Sandbox",
             [
-                "Texts", "BackupAPI", "OData", "BackupService", "Catalog", "Connectors", "FileTree", "BackupTesting",
-                crypto,
+                "Concurrency", "Texts", "BackupAPI", "OData", "BackupService", "Catalog", "Connectors", "FileTree",
+                "BackupTesting", crypto,
             ]),
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Texts", "BackupServer", "BackupAPI", "BackupService", "BackupRepository", "Catalog", "CatalogSQLite",
+                "Concurrency", "Texts", "BackupServer", "BackupAPI", "BackupService", "BackupRepository", "Catalog",
+                "CatalogSQLite",
                 "Connectors", "ObjectStorage", "BackupTesting", "FileTree", "Sandbox", "MailSMTP", "CLinuxCalls",
                 argumentParser, logging, lifecycle, signals, hummingbird, nio, nioSSL, crypto,
             ],
@@ -134,7 +136,7 @@ let package = Package(
         tests(
             "BackupAPITests",
             [
-                "BackupAPI", "OData", "BackupService", "BackupRepository", "BackupTesting", "Connectors",
+                "Concurrency", "BackupAPI", "OData", "BackupService", "BackupRepository", "BackupTesting", "Connectors",
                 "ObjectStorage", "Catalog", logging,
             ]),
         tests(
@@ -162,7 +164,8 @@ let package = Package(
         tests(
             "SimulationTests",
             [
-                "BackupRepository", "BackupService", "BackupTesting", "Catalog", "Connectors", "FileTree", "OData",
+                "Concurrency", "BackupRepository", "BackupService", "BackupTesting", "Catalog", "Connectors",
+                "FileTree", "OData",
                 "ObjectStorage", "Sandbox", logging,
             ]),
         tests("LayeringTests", []),

@@ -1,3 +1,4 @@
+public import Concurrency
 import Catalog
 import Connectors
 import Foundation

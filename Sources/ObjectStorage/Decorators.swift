@@ -1,3 +1,5 @@
+import Concurrency
+
 /// A store that lets at most a stated number of calls run at once.
 public struct LimitedObjectStore: ObjectStore {
     private let base: any ObjectStore

@@ -1,3 +1,4 @@
+import Concurrency
 public import BackupService
 public import Foundation
 import Synchronization

@@ -1,3 +1,4 @@
+import Concurrency
 public import BackupService
 import Catalog
 import Foundation

@@ -1,3 +1,4 @@
+import Concurrency
 import BackupTesting
 import Catalog
 import Foundation

@@ -69,13 +69,15 @@ import Testing
         #expect(SystemProcesses.start(inStat: line) == start)
     }
 
-    @Test func `this process knows itself, its parent, and that a child which was waited for is gone`() throws {
+    @Test func `this process knows itself, its start, and that a child which was waited for is gone`() throws {
         let own = ThisProcess.current()
         let origin = try #require(own.identity.origin)
         #expect(own.identity.processID == getpid())
         #expect(SystemProcesses.start(of: getpid()) == .ticks(origin.startTicks))
-        let parent = ProcessIdentity(host: "h", processID: getppid(), instance: "p", origin: origin)
-        #expect(own.isGone(parent), "our start is not our parent's")
+        var earlier = origin
+        earlier.startTicks -= 1
+        let other = ProcessIdentity(host: "h", processID: getpid(), instance: "p", origin: earlier)
+        #expect(own.isGone(other), "a process of our number that began before us has ended")
         #expect(SystemProcesses.start(of: getppid()) != .none)
         #expect(SystemProcesses.start(of: Int32.max) == .none)
     }

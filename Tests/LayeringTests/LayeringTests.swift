@@ -7,15 +7,17 @@ import Testing
 private let allowedImports: [String: Set<String>] = [
     "Texts": [],
     "OData": ["Texts"],
+    "Concurrency": [],
     "FileTree": [],
     "ResticFormat": ["CCrypto", "CZstd", "Crypto", "CryptoExtras"],
-    "ObjectStorage": ["CLinuxCalls", "Logging"],
-    "BackupRepository": ["ResticFormat", "ObjectStorage", "FileTree", "Logging"],
+    "ObjectStorage": ["Concurrency", "CLinuxCalls", "Logging"],
+    "BackupRepository": ["Concurrency", "ResticFormat", "ObjectStorage", "FileTree", "Logging"],
     "Connectors": ["Texts", "FileTree", "CLinuxCalls", "Crypto", "Logging"],
     "Catalog": ["Texts", "Logging"],
     "CatalogSQLite": ["Catalog", "GRDB", "GRDBSQLite"],
     "BackupService": [
-        "Texts", "BackupRepository", "ObjectStorage", "FileTree", "Connectors", "Catalog", "Crypto", "Logging",
+        "Concurrency", "Texts", "BackupRepository", "ObjectStorage", "FileTree", "Connectors", "Catalog", "Crypto",
+        "Logging",
         "ServiceLifecycle",
     ],
     "BackupAPI": ["Texts", "OData", "BackupService", "Catalog", "Logging"],
@@ -27,7 +29,8 @@ private let allowedImports: [String: Set<String>] = [
     ],
     "MailSMTP": ["Texts", "BackupService"],
     "Sandbox": [
-        "Texts", "BackupAPI", "OData", "BackupService", "Catalog", "Connectors", "FileTree", "BackupTesting", "Crypto",
+        "Concurrency", "Texts", "BackupAPI", "OData", "BackupService", "Catalog", "Connectors", "FileTree",
+        "BackupTesting", "Crypto",
     ],
     "BackupTesting": [
         "CLinuxCalls", "FileTree", "ObjectStorage", "Connectors", "Catalog", "CatalogSQLite", "BackupService",

@@ -1,3 +1,4 @@
+import Concurrency
 import BackupRepository
 import BackupTesting
 import Catalog

@@ -1,3 +1,4 @@
+import Concurrency
 public import FileTree
 
 /// How an archive run uses the machine.

@@ -1,3 +1,4 @@
+public import Concurrency
 public import FileTree
 
 /// How a restore run uses the machine and which attributes it sets.

@@ -1,3 +1,4 @@
+import Concurrency
 public import FileTree
 
 /// What of a snapshot is restored.

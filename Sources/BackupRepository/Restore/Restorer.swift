@@ -1,3 +1,4 @@
+import Concurrency
 public import FileTree
 
 /// Brings a snapshot back: first a plan that compares it with what is there, then the work.

@@ -1,3 +1,5 @@
+public import Concurrency
+
 /// Verifies a repository, stricter than restic: also names, order and sizes in trees.
 public struct Checker: Sendable {
     let repository: Repository

@@ -1,3 +1,5 @@
+public import Concurrency
+
 /// Frees the space of what no snapshot needs. See `PrunePlan` for what is done.
 public struct Pruner: Sendable {
     let repository: Repository

@@ -1,3 +1,4 @@
+import Concurrency
 import ResticFormat
 
 /// Moves the needed blobs of packs to new packs. Each is authenticated and compared with its ID;

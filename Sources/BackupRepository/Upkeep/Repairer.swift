@@ -1,3 +1,4 @@
+public import Concurrency
 public import ObjectStorage
 
 /// Makes a damaged repository whole again: the index follows from the packs that are there,

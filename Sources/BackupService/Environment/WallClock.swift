@@ -1,3 +1,4 @@
+public import Concurrency
 public import Foundation
 
 /// The time of day, as something that can be turned in tests and in the sandbox.
@@ -64,4 +65,18 @@ public struct SystemClock: WallClock {
         .trimmingCharacters(in: .whitespacesAndNewlines)
     private static let processEpoch = UUID().uuidString
     private static let processStart = ContinuousClock.now
+}
+
+extension WallClock {
+    /// Returns when one of some signals has moved on, or the moment has come.
+    /// - Throws: `CancellationError` when the task is cancelled.
+    public func sleep(until deadline: Date, orAfter signals: [(signal: WorkSignal, seen: Int)]) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.sleep(until: deadline) }
+            for (signal, seen) in signals { group.addTask { try await signal.wait(after: seen) } }
+            _ = try await group.next()
+            group.cancelAll()
+        }
+        try Task.checkCancellation()
+    }
 }

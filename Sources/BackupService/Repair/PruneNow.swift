@@ -1,3 +1,4 @@
+import Concurrency
 public import BackupRepository
 import Catalog
 import Foundation

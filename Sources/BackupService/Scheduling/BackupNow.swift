@@ -1,3 +1,4 @@
+import Concurrency
 public import Catalog
 import Connectors
 import Foundation

@@ -1,3 +1,4 @@
+import Concurrency
 import Catalog
 import Foundation
 import Logging

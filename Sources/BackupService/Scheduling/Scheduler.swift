@@ -1,3 +1,4 @@
+import Concurrency
 import Catalog
 public import Foundation
 import Logging

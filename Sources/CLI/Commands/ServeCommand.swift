@@ -1,3 +1,4 @@
+import Concurrency
 import ArgumentParser
 import BackupAPI
 import BackupRepository

@@ -39,7 +39,7 @@ public final class WorkerPool: TaskExecutor {
 
     /// Runs `body` and the child tasks that it makes on `width` threads of their own, which an
     /// earlier run may have left.
-    static func withThreads<Value>(_ width: Int, _ body: () async throws -> Value) async rethrows -> Value {
+    package static func withThreads<Value>(_ width: Int, _ body: () async throws -> Value) async rethrows -> Value {
         let kept = idle.withLock { idle in idle.lastIndex { $0.width == width }.map { idle.remove(at: $0) } }
         let pool = kept ?? WorkerPool(width: width, name: "engine")
         defer { idle.withLock { if $0.count < keptMost { $0.append(pool) } } }
@@ -47,7 +47,7 @@ public final class WorkerPool: TaskExecutor {
     }
 
     /// Ends the threads that no run uses.
-    static func releaseIdle() { idle.withLock { $0 = [] } }
+    package static func releaseIdle() { idle.withLock { $0 = [] } }
 
     public func enqueue(_ job: consuming ExecutorJob) {
         queue.add(UnownedJob(job))

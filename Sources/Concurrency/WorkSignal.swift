@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 import Synchronization
 
 /// Tells everyone who waits that something happened. Nothing is lost: who saw generation 7 is woken
@@ -41,20 +41,6 @@ public final class WorkSignal: Sendable {
             }
         } onCancel: {
             state.withLock { $0.waiters.removeValue(forKey: id) }?.resume()
-        }
-        try Task.checkCancellation()
-    }
-}
-
-extension WallClock {
-    /// Returns when one of some signals has moved on, or the moment has come.
-    /// - Throws: `CancellationError` when the task is cancelled.
-    public func sleep(until deadline: Date, orAfter signals: [(signal: WorkSignal, seen: Int)]) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await self.sleep(until: deadline) }
-            for (signal, seen) in signals { group.addTask { try await signal.wait(after: seen) } }
-            _ = try await group.next()
-            group.cancelAll()
         }
         try Task.checkCancellation()
     }

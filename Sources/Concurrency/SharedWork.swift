@@ -1,14 +1,14 @@
 import Synchronization
 
 /// How tasks share a list of work: each takes the next number.
-final class WorkCounter: Sendable {
+package final class WorkCounter: Sendable {
     private let limit: Int
     private let next = Mutex(0)
 
-    init(limit: Int) { self.limit = limit }
+    package init(limit: Int) { self.limit = limit }
 
     /// The next number, nil when all are taken.
-    func take() -> Int? {
+    package func take() -> Int? {
         next.withLock { next in
             guard next < limit else { return nil }
             defer { next += 1 }
@@ -18,12 +18,14 @@ final class WorkCounter: Sendable {
 }
 
 /// Where tasks put their results.
-final class Gathered<Element: Sendable>: Sendable {
+package final class Gathered<Element: Sendable>: Sendable {
     private let elements = Mutex<[Element]>([])
 
-    var all: [Element] { elements.withLock { $0 } }
+    package init() {}
 
-    func add(_ new: [Element]) {
+    package var all: [Element] { elements.withLock { $0 } }
+
+    package func add(_ new: [Element]) {
         elements.withLock { $0 += new }
     }
 }
