@@ -1,9 +1,10 @@
 # make demo   the main job before your eyes      make test   every test
 # make build  .build/release/holdfast            make setup  only the packages that the others need
+# make lint   what CI asks of the form           make format gives the form to every file
 # make bench  the engine beside other backup programs; SCALE=0.1 ROUNDS=3 make it short (Benchmarks/README.md)
 # make bench-api   the speed of the API, next to the limits of this machine
 
-.PHONY: demo build test bench bench-api fuzz fuzz-guided simulate kill sanitize sanitize-thread sanitize-address soak setup fresh clean
+.PHONY: demo build test lint format bench bench-api fuzz fuzz-guided simulate kill sanitize sanitize-thread sanitize-address soak setup fresh clean
 # Hundreds of tests at once starve the servers that some of them start; programs run when nothing else does.
 # A test that waits for ever is a failure, not a run without an end.
 FEW = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4
@@ -19,6 +20,14 @@ test: setup
 	@scripts/build --build-tests $(SWIFT_FLAGS)
 	$(FEW) timeout 30m swift test --skip-build --skip EndToEndTests
 	$(FEW) timeout 30m swift test --skip-build --filter EndToEndTests
+
+# The form of every file (.swift-format): 'lint' says what differs and changes nothing, 'format' rewrites. What is counted besides: Tests/LayeringTests.
+FORMATTED = Package.swift Sources Tests Benchmarks Fuzzing
+lint:
+	swift format lint --strict --parallel --recursive $(FORMATTED)
+
+format:
+	swift format --in-place --parallel --recursive $(FORMATTED)
 
 bench-api: build
 	scripts/setup wrk
