@@ -95,22 +95,23 @@ let package = Package(
                 httpTypes, nio, jwt, crypto, logging, lifecycle,
                 hummingbirdCore, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1,
             ]),
+        library("SampleData", ["CLinuxCalls"]),
         library(
             "BackupTesting",
-            ["CLinuxCalls", "FileTree", "ObjectStorage", "Connectors", "Catalog", "CatalogSQLite", "BackupService"]),
+            ["FileTree", "ObjectStorage", "Connectors", "Catalog", "CatalogSQLite", "BackupService", "SampleData"]),
         library("MailSMTP", ["Texts", "BackupService"]),
         library(
             "Sandbox",
             [
                 "Concurrency", "Texts", "BackupAPI", "OData", "BackupService", "Catalog", "Connectors", "FileTree",
-                "BackupTesting", crypto,
+                "SampleData", crypto,
             ]),
         .executableTarget(
             name: "CLI",
             dependencies: [
                 "Concurrency", "Texts", "BackupServer", "BackupAPI", "BackupService", "BackupRepository", "Catalog",
                 "CatalogSQLite",
-                "Connectors", "ObjectStorage", "BackupTesting", "FileTree", "Sandbox", "MailSMTP", "CLinuxCalls",
+                "Connectors", "ObjectStorage", "SampleData", "FileTree", "Sandbox", "MailSMTP", "CLinuxCalls",
                 argumentParser, logging, lifecycle, signals, hummingbird, nio, nioSSL, crypto,
             ],
             swiftSettings: settings
@@ -122,10 +123,13 @@ let package = Package(
         tests("ObjectStorageTests", ["ObjectStorage", "BackupTesting"]),
         tests(
             "BackupRepositoryTests",
-            ["BackupRepository", "ResticFormat", "ObjectStorage", "FileTree", "Connectors", "BackupTesting"]),
-        tests("ConnectorsTests", ["CLinuxCalls", "Connectors", "FileTree", "BackupTesting", logging]),
-        tests("CatalogTests", ["Catalog", "CatalogSQLite", "BackupTesting", grdb]),
-        tests("InteropTests", ["BackupRepository", "ObjectStorage", "FileTree", "Connectors", "BackupTesting"]),
+            [
+                "BackupRepository", "ResticFormat", "ObjectStorage", "FileTree", "Connectors", "BackupTesting",
+                "SampleData",
+            ]),
+        tests("ConnectorsTests", ["CLinuxCalls", "Connectors", "FileTree", "BackupTesting", "SampleData", logging]),
+        tests("CatalogTests", ["Catalog", "CatalogSQLite", "BackupTesting", "SampleData", grdb]),
+        tests("InteropTests", ["BackupRepository", "ObjectStorage", "FileTree", "Connectors", "SampleData"]),
         tests(
             "BackupServerTests",
             [
@@ -154,20 +158,21 @@ let package = Package(
                 "CatalogSQLite", "Sandbox", hummingbird, hummingbirdTesting, httpTypes, nio, logging,
             ]),
         tests("CLITests", ["CLI", "BackupService", "Connectors", nio, logging]),
-        tests("EndToEndTests", ["CLI", "BackupTesting"], exclude: ["Clients"]),
+        tests("EndToEndTests", ["CLI", "SampleData"], exclude: ["Clients"]),
         tests(
             "FuzzTests",
             [
                 "BackupAPI", "BackupRepository", "BackupServer", "BackupService", "BackupTesting", "Catalog",
-                "Connectors", "FileTree", "OData", "ObjectStorage", "ResticFormat",
+                "Connectors", "FileTree", "OData", "ObjectStorage", "ResticFormat", "SampleData",
             ], exclude: ["Corpus"]),
         tests(
             "SimulationTests",
             [
                 "Concurrency", "BackupRepository", "BackupService", "BackupTesting", "Catalog", "Connectors",
                 "FileTree", "OData",
-                "ObjectStorage", "Sandbox", logging,
+                "ObjectStorage", "SampleData", "Sandbox", logging,
             ]),
+        tests("SampleDataTests", ["SampleData"]),
         tests("LayeringTests", []),
     ]
 )

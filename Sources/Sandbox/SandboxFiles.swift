@@ -1,4 +1,4 @@
-import BackupTesting
+import SampleData
 import Connectors
 import Crypto
 import FileTree

@@ -1,5 +1,6 @@
 import BackupRepository
 import BackupTesting
+import SampleData
 import FileTree
 import ObjectStorage
 import Synchronization

@@ -1,4 +1,5 @@
 import BackupTesting
+import SampleData
 import Catalog
 import Testing
 

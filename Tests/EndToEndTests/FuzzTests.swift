@@ -1,4 +1,4 @@
-import BackupTesting
+import SampleData
 import Foundation
 import Testing
 

@@ -1,4 +1,4 @@
-import BackupTesting
+import SampleData
 
 /// Changes inputs as a fuzzer does: bits, bytes, pieces that are cut, doubled, moved or taken from
 /// another input, numbers at their edges.

@@ -1,5 +1,5 @@
 import BackupRepository
-import BackupTesting
+import SampleData
 import Connectors
 import FileTree
 import Foundation

@@ -30,10 +30,11 @@ private let allowedImports: [String: Set<String>] = [
     "MailSMTP": ["Texts", "BackupService"],
     "Sandbox": [
         "Concurrency", "Texts", "BackupAPI", "OData", "BackupService", "Catalog", "Connectors", "FileTree",
-        "BackupTesting", "Crypto",
+        "SampleData", "Crypto",
     ],
+    "SampleData": ["CLinuxCalls"],
     "BackupTesting": [
-        "CLinuxCalls", "FileTree", "ObjectStorage", "Connectors", "Catalog", "CatalogSQLite", "BackupService",
+        "FileTree", "ObjectStorage", "Connectors", "Catalog", "CatalogSQLite", "BackupService", "SampleData",
     ],
 ]
 
@@ -82,4 +83,11 @@ func `a target imports only what its arrows allow`(target: String) throws {
         !["CLI", "CLinuxCalls", "CZstd", "CCrypto", "CZlib"].contains(name) && !name.hasPrefix(".")
     }
     #expect(Set(targets) == Set(allowedImports.keys))
+}
+
+@Test(arguments: ["CLI", "Sandbox"])
+func `the product ships nothing that only tests need`(target: String) throws {
+    for (file, module) in try imports(of: target) {
+        #expect(module != "BackupTesting", "\(file) imports BackupTesting")
+    }
 }

@@ -1,5 +1,6 @@
 import BackupRepository
 import BackupTesting
+import SampleData
 import Catalog
 import FileTree
 import Foundation

@@ -1,4 +1,5 @@
 public import ObjectStorage
+import SampleData
 import Synchronization
 
 /// A disk for many stores that fails on cue and can lose its power.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import BackupTesting
+import SampleData
 import Foundation
 
 /// The main job before the reader's eyes, over HTTP and nothing else.

@@ -1,4 +1,4 @@
-import BackupTesting
+import SampleData
 import Foundation
 
 /// A tenant, a state folder and a server on a free port of the loopback address, as an

@@ -33,7 +33,8 @@ public struct TreeComparison: Sendable {
         public var description: String { "\(path): \(what)" }
     }
 
-    /// Every difference, in the order of the paths' bytes. Nothing is cut off.
+    /// Every difference, none cut off: folder by folder the names of the left in the order of their
+    /// bytes, then those that only the right has; groups of hard links come last.
     public private(set) var differences: [Difference] = []
     /// Regular files that both sides have, each name of a hard link counted.
     public private(set) var files = 0
