@@ -20,31 +20,17 @@ final class ContentRestore: Sendable {
         var position: UInt32
     }
 
-    /// A file whose content is not complete.
-    struct OpenFile: Sendable {
-        var file: any WritableFile
-        /// Where each of its blobs belongs.
-        var offsets: [UInt64]
-        var remaining: Int
-    }
-
-    enum Progress: Sendable {
-        case open(OpenFile)
-        /// Finished out of order, or failed.
-        case done
-    }
-
     let run: RestoreRun
     let plan: RestorePlan
     private let newFolders: NewFolders
     private let needs: [Need]
-    private let files = Mutex<[UInt32: Progress]>([:])
-    private let openCount = Mutex(0)
+    private let openFiles: Mutex<OpenFiles<any WritableFile>>
 
     init(run: RestoreRun, newFolders: NewFolders) {
         self.run = run
         self.newFolders = newFolders
         plan = run.plan
+        openFiles = Mutex(OpenFiles(limit: run.options.openFiles))
         needs = Self.sortedNeeds(run.plan)
     }
 
@@ -78,7 +64,7 @@ final class ContentRestore: Sendable {
                     try await codec.withReadBuffer { buffer in
                         while let number = next.take() {
                             try Task.checkCancellation()
-                            try await self.restore(stretches[number], &buffer, codec)
+                            try await self.restore(stretches[number], reading: &buffer, codec: codec)
                         }
                     }
                 }
@@ -144,7 +130,7 @@ final class ContentRestore: Sendable {
     }
 
     /// Reads one stretch and hands its blobs to the files.
-    private func restore(_ stretch: Range<Int>, _ bytes: inout [UInt8], _ codec: BlobCodec) async throws {
+    private func restore(_ stretch: Range<Int>, reading bytes: inout [UInt8], codec: BlobCodec) async throws {
         let first = location(stretch.lowerBound)
         let end = stretch.map { UInt64(location($0).offset) + UInt64(location($0).length) }.max() ?? 0
         let name = ObjectNames.pack(plan.index.packs[Int(first.pack)])
@@ -159,14 +145,15 @@ final class ContentRestore: Sendable {
         while position < stretch.upperBound {
             var next = position + 1
             while next < stretch.upperBound, location(next) == location(position) { next += 1 }
-            try await write(position..<next, packStart: first.offset, bytes, codec, name)
+            try await write(position..<next, in: bytes, from: first.offset, of: name, codec: codec)
             position = next
         }
     }
 
     /// Opens one blob and writes it wherever it belongs.
+    /// - Parameter bytes: what was read of `pack`, from `packStart` on.
     private func write(
-        _ group: Range<Int>, packStart: UInt32, _ bytes: [UInt8], _ codec: BlobCodec, _ pack: String
+        _ group: Range<Int>, in bytes: [UInt8], from packStart: UInt32, of pack: String, codec: BlobCodec
     ) async throws {
         let record = record(group.lowerBound)
         let start = Int(record.location.offset - packStart)
@@ -195,86 +182,69 @@ final class ContentRestore: Sendable {
             unsafe try writeWhole(plaintext, planned)
             return true
         }
-        return unsafe try placePart(plaintext, need, planned)
+        return unsafe try placePart(plaintext, need, of: planned)
     }
 
-    private func placePart(_ plaintext: UnsafeRawBufferPointer, _ need: Need, _ planned: PlannedFile) throws -> Bool {
+    /// Writes one of several blobs of a file.
+    private func placePart(_ plaintext: UnsafeRawBufferPointer, _ need: Need, of planned: PlannedFile) throws -> Bool {
         do throws(TreeError) {
-            let result = files.withLock { files -> Result<OpenFile?, TreeError>? in
-                switch files[need.file] {
-                case .done: return .success(nil)
-                case .open(let open): return .success(open)
-                case nil: break
-                }
-                guard
-                    openCount.withLock({ count in
-                        count < run.options.openFiles
-                            ? {
-                                count += 1
-                                return true
-                            }() : false
-                    })
-                else {
-                    files[need.file] = .done
-                    return nil
-                }
-                do throws(TreeError) {
-                    let file = try run.destination.makeFile(plan.path(of: planned), size: plan.size(of: planned))
-                    let open = OpenFile(
-                        file: file, offsets: plan.offsets(of: planned), remaining: Int(planned.blobCount))
-                    files[need.file] = .open(open)
-                    return .success(open)
-                } catch {
-                    return .failure(error)
-                }
+            switch try step(for: need, of: planned) {
+            case .write(let file, let offset): unsafe try write(plaintext, to: file, at: offset, need, of: planned)
+            case .later: return false
+            case .skip, .make: break
             }
-            guard let result else { return false }
-            guard let open = try result.get() else { return true }
-            unsafe try open.file.write(plaintext, at: open.offsets[Int(need.position - planned.blobStart)])
-            run.count { $0.bytesWritten += UInt64(plaintext.count) }
-            guard let complete = finishPart(need.file) else { return true }
-            try complete.commit(run.changes(for: planned))
-            run.count { $0.items += 1 }
         } catch {
-            close(need.file)
+            giveUp(need.file)
             try run.fail(error)
         }
         return true
     }
 
-    /// Counts a part as written; returns the file when it was the last.
-    private func finishPart(_ number: UInt32) -> (any WritableFile)? {
-        let complete: (any WritableFile)? = files.withLock { files in
-            guard case .open(var open) = files[number] else { return nil }
-            open.remaining -= 1
-            files[number] = open.remaining == 0 ? .done : .open(open)
-            return open.remaining == 0 ? open.file : nil
+    private func write(
+        _ plaintext: UnsafeRawBufferPointer, to file: any WritableFile, at offset: UInt64, _ need: Need,
+        of planned: PlannedFile
+    ) throws(TreeError) {
+        unsafe try file.write(plaintext, at: offset)
+        run.count { $0.bytesWritten += UInt64(plaintext.count) }
+        guard let complete = openFiles.withLock({ $0.finishPart(of: need.file) }) else { return }
+        try complete.commit(run.changes(for: planned))
+        run.count { $0.items += 1 }
+    }
+
+    /// What is to be done with a blob. A file that has to be made is made here, under the lock, so
+    /// that no other thread makes it too.
+    private func step(for need: Need, of planned: PlannedFile) throws(TreeError) -> OpenFiles<any WritableFile>.Step {
+        let part = Int(need.position - planned.blobStart)
+        return try openFiles.withLock { files throws(TreeError) in
+            let step = files.take(part: part, of: need.file)
+            guard case .make = step else { return step }
+            do throws(TreeError) {
+                let file = try run.destination.makeFile(plan.path(of: planned), size: plan.size(of: planned))
+                files.open(file, as: need.file, offsets: plan.offsets(of: planned))
+            } catch {
+                _ = files.giveUp(need.file)
+                throw error
+            }
+            return files.take(part: part, of: need.file)
         }
-        if complete != nil { openCount.withLock { $0 -= 1 } }
-        return complete
     }
 
     /// Gives a file up: what was written is discarded, and further parts are skipped. False if it
     /// was given up before.
     @discardableResult
-    private func close(_ number: UInt32) -> Bool {
-        let (file, isNew): ((any WritableFile)?, Bool) = files.withLock { files in
-            switch files.updateValue(.done, forKey: number) {
-            case .open(let open): (open.file, true)
-            case .done: (nil, false)
-            case nil: (nil, true)
-            }
-        }
-        if let file {
+    private func giveUp(_ number: UInt32) -> Bool {
+        switch openFiles.withLock({ $0.giveUp(number) }) {
+        case .open(let file):
             file.discard()
-            openCount.withLock { $0 -= 1 }
+            return true
+        case .unopened: return true
+        case .done: return false
         }
-        return isNew
     }
 
     /// Records a failure for every file that needs one of the blobs.
     private func fail(_ group: Range<Int>, _ error: RepositoryError) throws {
-        for number in Set(group.map { needs[$0].file }).sorted() where close(number) {
+        for number in Set(group.map { needs[$0].file }).sorted() where giveUp(number) {
             let planned = plan.files[Int(number)]
             run.record(ItemFailure(path: plan.path(of: planned), error))
             try newFolders.finish(planned)
