@@ -17,6 +17,8 @@ public struct RepositoryEnvironment: Sendable {
     public var randomBytes: @Sendable (Int) -> [UInt8]
     /// Waits, or throws when the task is cancelled.
     public var sleep: @Sendable (Duration) async throws -> Void
+    /// Shared by all copies of this environment.
+    let unreadableLocks = UnreadableLocks()
 
     /// Makes an environment; the defaults are the real ones of this process.
     public init(

@@ -80,7 +80,7 @@ extension Repository {
 /// A lock that this process holds.
 final class RepositoryLock: Sendable {
     /// A lock that was not refreshed for this long is stale.
-    private static let staleAfterSeconds: Int64 = 30 * 60
+    static let staleAfterSeconds: Int64 = 30 * 60
     private static let refreshEvery: Duration = .seconds(5 * 60)
     /// After this long without a refresh the holder must stop.
     private static let giveUpAfterSeconds: Int64 = 22 * 60 + 30
@@ -195,29 +195,12 @@ final class RepositoryLock: Sendable {
                 // A lock that vanishes meanwhile was released.
                 if let lock = try await read(object.name, in: repository) { found.append((object.name, lock)) }
             } catch let error as RepositoryError where error.code == .damaged {
-                guard isLongUnreadable(object.name, repository.environment) else { throw error }
+                let now = repository.environment.now().seconds
+                guard repository.environment.unreadableLocks.isAbandoned(object.name, at: now) else { throw error }
                 try await delete(object.name, in: repository)
             }
         }
         return found
-    }
-
-    /// When a lock that cannot be read was first met.
-    private static let unreadableSince = Mutex<[String: Int64]>([:])
-
-    /// Whether a lock that cannot be read has been there for so long that nobody refreshes it: a
-    /// holder replaces theirs every few minutes.
-    private static func isLongUnreadable(_ name: String, _ environment: RepositoryEnvironment) -> Bool {
-        let now = environment.now().seconds
-        return unreadableSince.withLock { since in
-            guard let first = since[name] else {
-                since[name] = now
-                return false
-            }
-            guard now - first > staleAfterSeconds else { return false }
-            since[name] = nil
-            return true
-        }
     }
 
     /// nil where the lock is gone.
