@@ -105,8 +105,8 @@ import Testing
         let stored = Array(pack[Int(entry.offset)..<Int(entry.offset + entry.length)])
         let body = try sealer.open(stored)
         #expect(body == (blob.zstd ?? blob.plaintext).bytes)
-        let codec = BlobCodec(sealer: sealer)
-        #expect(try codec.decode(stored, as: entry) == blob.plaintext.bytes)
+        let format = BlobFormat(sealer: sealer)
+        #expect(try format.decode(stored, as: entry) == blob.plaintext.bytes)
         guard entry.type == .tree else { return }
         #expect(try Tree(decoding: blob.plaintext.bytes).encoded() == blob.plaintext.bytes)
     }
@@ -140,16 +140,17 @@ import Testing
         let keyFile = try #require(minimal.files.first { $0.key.hasPrefix("keys/") }?.value)
         let master = try KeyFile(decoding: keyFile.bytes).open(password: minimal.password)
         #expect(try master == minimal.master_key.triple())
-        let codec = BlobCodec(sealer: Sealer(master))
+        let format = BlobFormat(sealer: Sealer(master))
         #expect(
-            try RepositoryConfig(decoding: codec.sealer.open(try #require(minimal.files["config"]?.bytes))).version == 2
+            try RepositoryConfig(decoding: format.sealer.open(try #require(minimal.files["config"]?.bytes))).version
+                == 2
         )
         var plaintexts: [String: String] = [:]
         for (path, file) in minimal.files where path.hasPrefix("data/") {
-            for entry in try PackHeader.decode(tail: file.bytes, packByteCount: file.bytes.count, sealer: codec.sealer)
+            for entry in try PackHeader.decode(tail: file.bytes, packByteCount: file.bytes.count, sealer: format.sealer)
             {
                 let stored = Array(file.bytes[Int(entry.offset)..<Int(entry.offset + entry.length)])
-                plaintexts[entry.id.hex] = text(try codec.decode(stored, as: entry))
+                plaintexts[entry.id.hex] = text(try format.decode(stored, as: entry))
             }
         }
         #expect(

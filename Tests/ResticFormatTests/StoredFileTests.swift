@@ -33,7 +33,7 @@ import Testing
 
     @Test func packsOfRandomBlobsRoundTrip() throws {
         var random = SplitMix64(seed: 31)
-        let codec = BlobCodec(sealer: Sealer(try sampleKey()))
+        let format = BlobFormat(sealer: Sealer(try sampleKey()))
         for _ in 0..<20 {
             var builder = PackBuilder()
             let plaintexts = (0..<1 + random.next() % 20).map { _ in
@@ -43,15 +43,16 @@ import Testing
             }
             let type: BlobType = random.next() % 2 == 0 ? .data : .tree
             for plaintext in plaintexts {
-                let (stored, length) = try codec.encode(plaintext, type: type)
+                let (stored, length) = try format.encode(plaintext, type: type)
                 try builder.append(stored, type: type, id: .hash(of: plaintext), uncompressedLength: length)
             }
-            let pack = try builder.finish(sealer: codec.sealer)
-            let entries = try PackHeader.decode(tail: pack.bytes, packByteCount: pack.bytes.count, sealer: codec.sealer)
+            let pack = try builder.finish(sealer: format.sealer)
+            let entries = try PackHeader.decode(
+                tail: pack.bytes, packByteCount: pack.bytes.count, sealer: format.sealer)
             #expect(entries == pack.entries)
             for (entry, plaintext) in zip(entries, plaintexts) {
                 let stored = Array(pack.bytes[Int(entry.offset)..<Int(entry.offset + entry.length)])
-                #expect(try codec.decode(stored, as: entry) == plaintext)
+                #expect(try format.decode(stored, as: entry) == plaintext)
                 #expect(entry.plaintextLength == plaintext.count)
             }
             let index = IndexFile(packs: [pack.index])
@@ -60,21 +61,21 @@ import Testing
     }
 
     @Test func aBlobUnderTheNameOfAnotherIsRefused() throws {
-        let codec = BlobCodec(sealer: Sealer(try sampleKey()))
-        let (stored, length) = try codec.encode(utf8("one"), type: .data)
+        let format = BlobFormat(sealer: Sealer(try sampleKey()))
+        let (stored, length) = try format.encode(utf8("one"), type: .data)
         let entry = PackEntry(
             type: .data, id: .hash(of: utf8("two")), offset: 0, length: UInt32(stored.count), uncompressedLength: length
         )
-        #expect { try codec.decode(stored, as: entry) } throws: { ($0 as? FormatError)?.code == .wrongHash }
+        #expect { try format.decode(stored, as: entry) } throws: { ($0 as? FormatError)?.code == .wrongHash }
     }
 
     @Test func treesAreAlwaysCompressedAndDataOnlyIfItHelps() throws {
-        let codec = BlobCodec(sealer: Sealer(try sampleKey()))
-        #expect(try codec.encode(utf8("x"), type: .tree).uncompressedLength == 1)
-        #expect(try codec.encode(utf8("x"), type: .data).uncompressedLength == 0)
-        #expect(try codec.encode([UInt8](repeating: 0, count: 1_000), type: .data).uncompressedLength == 1_000)
-        #expect(try codec.encode([], type: .data).uncompressedLength == 0)
-        let plain = BlobCodec(sealer: codec.sealer, compressor: nil)
+        let format = BlobFormat(sealer: Sealer(try sampleKey()))
+        #expect(try format.encode(utf8("x"), type: .tree).uncompressedLength == 1)
+        #expect(try format.encode(utf8("x"), type: .data).uncompressedLength == 0)
+        #expect(try format.encode([UInt8](repeating: 0, count: 1_000), type: .data).uncompressedLength == 1_000)
+        #expect(try format.encode([], type: .data).uncompressedLength == 0)
+        let plain = BlobFormat(sealer: format.sealer, compressor: nil)
         #expect(try plain.encode([UInt8](repeating: 0, count: 1_000), type: .tree).uncompressedLength == 0)
     }
 

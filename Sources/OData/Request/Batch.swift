@@ -1,3 +1,4 @@
+import Foundation
 import Texts
 
 /// One request of a batch.
@@ -153,7 +154,11 @@ enum Batch {
         if response.body.isEmpty == false {
             writer.name("body")
             let isJSON = response.headers["Content-Type"]?.lowercased().hasPrefix("application/json") ?? false
-            if isJSON { writer.encodedValue(response.body) } else { writer.string(Base64.encode(response.body)) }
+            if isJSON {
+                writer.encodedValue(response.body)
+            } else {
+                writer.string(Data(response.body).base64EncodedString())
+            }
         }
         writer.endObject()
     }

@@ -1,4 +1,6 @@
 /// Base64 with the standard alphabet and padding, as Go's `encoding/json` writes bytes.
+///
+/// Not Foundation's, which accepts texts with unused bits set: a tree is read only as it was written.
 enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     private static let padding = UInt8(ascii: "=")

@@ -1,5 +1,5 @@
 /// Fields that are left out when they say nothing, and lists of strings.
-extension JSONWriter {
+extension GoJSONWriter {
     mutating func writeNonZero(_ name: StaticString, _ value: UInt64) {
         guard value != 0 else { return }
         key(name)

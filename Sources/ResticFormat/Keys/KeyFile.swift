@@ -77,7 +77,7 @@ public struct KeyFile: Hashable, Sendable {
 
     /// The JSON, which is stored as it is under the name of its SHA-256.
     public func encoded() -> [UInt8] {
-        var json = JSONWriter(capacity: 512)
+        var json = GoJSONWriter(capacity: 512)
         json.beginObject()
         json.key("created")
         json.string(created)

@@ -49,7 +49,7 @@ enum MasterKeyDocument {
     private static let macNames = FieldNames(["k", "r"])
 
     static func encode(_ key: KeyTriple) -> [UInt8] {
-        var json = JSONWriter()
+        var json = GoJSONWriter()
         json.beginObject()
         json.key("mac")
         json.beginObject()

@@ -26,7 +26,7 @@ public struct IndexFile: Hashable, Sendable {
 
     /// The JSON, with a newline at the end.
     public func encoded() -> [UInt8] {
-        var json = JSONWriter(capacity: 32 + packs.reduce(0) { $0 + 90 + $1.blobs.count * 160 })
+        var json = GoJSONWriter(capacity: 32 + packs.reduce(0) { $0 + 90 + $1.blobs.count * 160 })
         json.beginObject()
         json.key("packs")
         json.beginArray()
@@ -37,7 +37,7 @@ public struct IndexFile: Hashable, Sendable {
         return json.bytes
     }
 
-    private static func write(_ pack: PackIndex, to json: inout JSONWriter) {
+    private static func write(_ pack: PackIndex, to json: inout GoJSONWriter) {
         json.beginObject()
         json.key("id")
         json.string(pack.id)

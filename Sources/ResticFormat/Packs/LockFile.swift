@@ -33,7 +33,7 @@ public struct LockFile: Hashable, Sendable {
 
     /// The JSON, without a newline; zero numbers of user and group are left out.
     public func encoded() -> [UInt8] {
-        var json = JSONWriter()
+        var json = GoJSONWriter()
         json.beginObject()
         json.key("time")
         json.string(time)

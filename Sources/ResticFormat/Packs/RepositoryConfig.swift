@@ -27,7 +27,7 @@ public struct RepositoryConfig: Hashable, Sendable {
 
     /// The JSON, to be sealed with the master key.
     public func encoded() -> [UInt8] {
-        var json = JSONWriter()
+        var json = GoJSONWriter()
         json.beginObject()
         json.key("version")
         json.number(Int64(version))

@@ -11,7 +11,7 @@ extension Node {
     private static let attributeNames = FieldNames(["name", "value"])
 
     /// Writes the node in canonical form. Source: restic-format.md section 10.1.
-    func write(to json: inout JSONWriter) {
+    func write(to json: inout GoJSONWriter) {
         json.beginObject()
         json.key("name")
         json.string(GoQuoting.quote(name))
@@ -39,12 +39,12 @@ extension Node {
         json.endObject()
     }
 
-    private func write(_ name: StaticString, _ value: NodeTime, to json: inout JSONWriter) {
+    private func write(_ name: StaticString, _ value: NodeTime, to json: inout GoJSONWriter) {
         json.key(name)
         json.string(value)
     }
 
-    private func writeLinkTarget(to json: inout JSONWriter) {
+    private func writeLinkTarget(to json: inout GoJSONWriter) {
         guard let linkTarget, !linkTarget.isEmpty else { return }
         json.key("linktarget")
         json.string(linkTarget)
@@ -53,7 +53,7 @@ extension Node {
         json.base64(linkTarget)
     }
 
-    private func writeAttributes(to json: inout JSONWriter) {
+    private func writeAttributes(to json: inout GoJSONWriter) {
         if !extendedAttributes.isEmpty {
             json.key("extended_attributes")
             json.beginArray()
@@ -73,7 +73,7 @@ extension Node {
         }
     }
 
-    private func writeContent(to json: inout JSONWriter) {
+    private func writeContent(to json: inout GoJSONWriter) {
         json.key("content")
         if let content {
             json.beginArray()

@@ -48,7 +48,7 @@ public struct Snapshot: Hashable, Sendable {
 
     /// The JSON, without a newline. Empty and zero fields are left out, except `paths`.
     public func encoded() -> [UInt8] {
-        var json = JSONWriter(capacity: 512)
+        var json = GoJSONWriter(capacity: 512)
         json.beginObject()
         json.key("time")
         json.string(time)

@@ -45,7 +45,7 @@ public struct SnapshotSummary: Hashable, Sendable {
     ]
     private static let fieldNames = FieldNames(["backup_start", "backup_end"] + counts.map(\.name))
 
-    func write(to json: inout JSONWriter) {
+    func write(to json: inout GoJSONWriter) {
         json.beginObject()
         json.key("backup_start")
         json.string(backupStart)

@@ -4,12 +4,12 @@ public struct TreeText: Sendable {
     /// What the text of a node with one blob needs, about.
     static let bytesPerNode = 400
 
-    private var json: JSONWriter
+    private var json: GoJSONWriter
     private var last: [UInt8] = []
 
     /// Begins the text of a tree of about `count` nodes.
     public init(count: Int = 0) {
-        json = JSONWriter(capacity: 32 + count * Self.bytesPerNode)
+        json = GoJSONWriter(capacity: 32 + count * Self.bytesPerNode)
         json.beginObject()
         json.key("nodes")
         json.beginArray()

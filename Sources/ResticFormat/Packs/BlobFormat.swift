@@ -1,7 +1,8 @@
-/// From the plaintext of a blob to its stored form and back. Source: restic-format.md section 7.
+/// Turns the plaintext of a blob into its stored form and back, in fresh memory.
+/// Source: restic-format.md section 7.
 ///
 /// Safe to use from many tasks at once.
-public final class BlobCodec: Sendable {
+public final class BlobFormat: Sendable {
     /// What seals and opens.
     public let sealer: Sealer
     /// What compresses; nil where nothing is to be compressed, as in version 1.
@@ -9,7 +10,6 @@ public final class BlobCodec: Sendable {
     /// What decompresses.
     public let decompressor: ZstdDecompressor
 
-    /// Makes a codec.
     public init(
         sealer: Sealer, compressor: ZstdCompressor? = ZstdCompressor(),
         decompressor: ZstdDecompressor = ZstdDecompressor()

@@ -2,7 +2,7 @@
 /// fields in canonical order.
 ///
 /// Source: restic-format.md section 10.2.
-struct JSONWriter {
+struct GoJSONWriter {
     private(set) var bytes: [UInt8] = []
     private var needsComma = false
 
