@@ -12,39 +12,39 @@ public struct LimitedObjectStore: ObjectStore {
     }
 
     public func list(prefix: String) async throws(ObjectStoreError) -> [ObjectInfo] {
-        try await limited { () async throws(ObjectStoreError) in try await base.list(prefix: prefix) }
+        try await limited(await base.list(prefix: prefix))
     }
 
     public func read(_ name: String, range: Range<UInt64>?) async throws(ObjectStoreError) -> [UInt8] {
-        try await limited { () async throws(ObjectStoreError) in try await base.read(name, range: range) }
+        try await limited(await base.read(name, range: range))
     }
 
     public func write(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) {
-        try await limited { () async throws(ObjectStoreError) in try await base.write(name, bytes) }
+        try await limited(await base.write(name, bytes))
     }
 
     public func create(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) -> Bool {
-        try await limited { () async throws(ObjectStoreError) in try await base.create(name, bytes) }
+        try await limited(await base.create(name, bytes))
     }
 
     public func delete(_ name: String) async throws(ObjectStoreError) {
-        try await limited { () async throws(ObjectStoreError) in try await base.delete(name) }
+        try await limited(await base.delete(name))
     }
 
     public func stat(_ name: String) async throws(ObjectStoreError) -> ObjectInfo? {
-        try await limited { () async throws(ObjectStoreError) in try await base.stat(name) }
+        try await limited(await base.stat(name))
     }
 
     public func synchronizeDeletions(prefix: String) async throws(ObjectStoreError) {
-        try await limited { () async throws(ObjectStoreError) in try await base.synchronizeDeletions(prefix: prefix) }
+        try await limited(await base.synchronizeDeletions(prefix: prefix))
     }
 
     private func limited<Value>(
-        _ body: () async throws(ObjectStoreError) -> Value
+        _ call: @autoclosure () async throws(ObjectStoreError) -> Value
     ) async throws(ObjectStoreError) -> Value {
         await permits.acquire()
         defer { permits.release() }
-        return try await body()
+        return try await call()
     }
 }
 
@@ -66,44 +66,44 @@ public struct RetryingObjectStore: ObjectStore {
     }
 
     public func list(prefix: String) async throws(ObjectStoreError) -> [ObjectInfo] {
-        try await repeated { () async throws(ObjectStoreError) in try await base.list(prefix: prefix) }
+        try await repeated(await base.list(prefix: prefix))
     }
 
     public func read(_ name: String, range: Range<UInt64>?) async throws(ObjectStoreError) -> [UInt8] {
-        try await repeated { () async throws(ObjectStoreError) in try await base.read(name, range: range) }
+        try await repeated(await base.read(name, range: range))
     }
 
     public func write(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) {
-        try await repeated { () async throws(ObjectStoreError) in try await base.write(name, bytes) }
+        try await repeated(await base.write(name, bytes))
     }
 
     public func create(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) -> Bool {
-        try await repeated { () async throws(ObjectStoreError) in try await base.create(name, bytes) }
+        try await repeated(await base.create(name, bytes))
     }
 
     public func delete(_ name: String) async throws(ObjectStoreError) {
-        try await repeated { () async throws(ObjectStoreError) in try await base.delete(name) }
+        try await repeated(await base.delete(name))
     }
 
     public func stat(_ name: String) async throws(ObjectStoreError) -> ObjectInfo? {
-        try await repeated { () async throws(ObjectStoreError) in try await base.stat(name) }
+        try await repeated(await base.stat(name))
     }
 
     public func synchronizeDeletions(prefix: String) async throws(ObjectStoreError) {
-        try await repeated { () async throws(ObjectStoreError) in try await base.synchronizeDeletions(prefix: prefix) }
+        try await repeated(await base.synchronizeDeletions(prefix: prefix))
     }
 
     private func repeated<Value>(
-        _ body: () async throws(ObjectStoreError) -> Value
+        _ call: @autoclosure () async throws(ObjectStoreError) -> Value
     ) async throws(ObjectStoreError) -> Value {
         for pause in pauses {
             do throws(ObjectStoreError) {
-                return try await body()
+                return try await call()
             } catch {
                 guard error.isRetryable else { throw error }
                 do { try await sleep(pause) } catch _ { throw error }
             }
         }
-        return try await body()
+        return try await call()
     }
 }

@@ -21,18 +21,19 @@ final class LocalDraft: ObjectDraft {
     }
 
     func append(_ bytes: [UInt8]) throws(ObjectStoreError) {
-        try store.attempt("a pack in the making") { () throws(LocalFiles.Failure) in
-            try LocalFiles.writeAll(bytes, to: file)
-        }
+        try store.attempt("a pack in the making", LocalFiles.writeAll(bytes, to: file))
     }
 
     func publish(as name: String) async throws(ObjectStoreError) {
         let number = file.number
-        try store.attempt(name) { () throws(LocalFiles.Failure) in _ = try LocalFiles.repeated { fsync(number) } }
-        _ = try store.put(name) { temporary throws(LocalFiles.Failure) in
-            _ = try LocalFiles.repeated {
-                unsafe linkat(AT_FDCWD, "/proc/self/fd/\(number)", AT_FDCWD, temporary, AT_SYMLINK_FOLLOW)
-            }
+        try store.attempt(name, LocalFiles.repeated { fsync(number) })
+        _ = try store.put(name, link)
+    }
+
+    private func link(to path: String) throws(LocalFiles.Failure) {
+        let number = file.number
+        _ = try LocalFiles.repeated {
+            unsafe linkat(AT_FDCWD, "/proc/self/fd/\(number)", AT_FDCWD, path, AT_SYMLINK_FOLLOW)
         }
     }
 }

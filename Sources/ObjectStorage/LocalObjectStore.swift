@@ -34,8 +34,7 @@ public struct LocalObjectStore: ObjectStore {
     private func scan(
         _ folder: String, prefix: String, found: inout [ObjectInfo], folders: inout [String]
     ) throws(ObjectStoreError) {
-        let entries = try attempt(folder) { () throws(LocalFiles.Failure) in try LocalFiles.names(in: location(folder))
-        }
+        let entries = try attempt(folder, LocalFiles.names(in: location(folder)))
         for entry in entries ?? [] where !entry.contains(Self.temporaryMark) {
             let name = folder.isEmpty ? entry : folder + "/" + entry
             guard name.hasPrefix(prefix) || prefix.hasPrefix(name + "/"), ObjectName.isValid(name) else { continue }
@@ -57,31 +56,40 @@ public struct LocalObjectStore: ObjectStore {
     public func read(_ name: String, range: Range<UInt64>?, into buffer: inout [UInt8]) async throws(ObjectStoreError) {
         try ObjectName.validate(name)
         buffer.removeAll(keepingCapacity: true)
-        let size = try attempt(name) { () throws(LocalFiles.Failure) in
-            let file = try LocalFiles.Descriptor(location(name), flags: O_RDONLY | O_NOFOLLOW)
-            let size = UInt64(try LocalFiles.status(file).st_size)
-            let wanted = range ?? 0..<size
-            if wanted.upperBound <= size {
-                try LocalFiles.read(file, at: wanted.lowerBound, count: wanted.count, into: &buffer)
-            }
-            return size
-        }
+        let size = try attempt(name, append(location(name), range, to: &buffer))
         if let range, range.upperBound > size { throw .outside(range, of: name, sizeBytes: size) }
         guard buffer.count == range?.count ?? Int(size) else {
             throw ObjectStoreError(.inputOutput, name: name, message: "the file became shorter while it was read")
         }
     }
 
+    /// Appends a range of a file, or all of it, to `buffer`; nothing where the file ends before.
+    /// - Returns: the file's size in bytes.
+    private func append(
+        _ path: String, _ range: Range<UInt64>?, to buffer: inout [UInt8]
+    ) throws(LocalFiles.Failure) -> UInt64 {
+        let file = try LocalFiles.Descriptor(path, flags: O_RDONLY | O_NOFOLLOW)
+        let size = UInt64(try LocalFiles.status(file).st_size)
+        let wanted = range ?? 0..<size
+        if wanted.upperBound <= size {
+            try LocalFiles.read(file, at: wanted.lowerBound, count: wanted.count, into: &buffer)
+        }
+        return size
+    }
+
     public func write(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) {
-        _ = try put(name) { temporary throws(LocalFiles.Failure) in try writeTemporary(temporary, bytes) }
+        _ = try put(name, bytes, isReplacing: true)
     }
 
     public func create(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) -> Bool {
         // An object that is there costs no second file.
         if try await stat(name) != nil { return false }
-        return try put(name, isReplacing: false) { temporary throws(LocalFiles.Failure) in
-            try writeTemporary(temporary, bytes)
-        }
+        return try put(name, bytes, isReplacing: false)
+    }
+
+    private func put(_ name: String, _ bytes: [UInt8], isReplacing: Bool) throws(ObjectStoreError) -> Bool {
+        func make(_ path: String) throws(LocalFiles.Failure) { try writeTemporary(path, bytes) }
+        return try put(name, isReplacing: isReplacing, make)
     }
 
     public func draft() async throws(ObjectStoreError) -> any ObjectDraft {
@@ -103,23 +111,32 @@ public struct LocalObjectStore: ObjectStore {
             // The folder is missing only before its first object.
             guard error.number == ENOENT else { throw failure(error, name) }
             try makeFolder(folder)
-            try attempt(name) { () throws(LocalFiles.Failure) in try make(temporary) }
+            try attempt(name, make(temporary))
         }
-        return try attempt(name) { () throws(LocalFiles.Failure) in
-            do throws(LocalFiles.Failure) {
-                if isReplacing {
-                    _ = try LocalFiles.repeated { unsafe rename(temporary, location(name)) }
-                } else {
-                    try Self.renameToFree(temporary, location(name))
-                }
-            } catch {
-                unsafe unlink(temporary)
-                if !isReplacing, error.number == EEXIST { return false }
-                throw error
+        guard try attempt(name, Self.rename(temporary, to: location(name), isReplacing: isReplacing)) else {
+            return false
+        }
+        try attempt(name, LocalFiles.synchronizeFolder(location(folder)))
+        return true
+    }
+
+    /// Renames a temporary file, or removes it where that fails.
+    /// - Returns: false where `path` is taken and is not to be replaced.
+    private static func rename(
+        _ temporary: String, to path: String, isReplacing: Bool
+    ) throws(LocalFiles.Failure) -> Bool {
+        do throws(LocalFiles.Failure) {
+            if isReplacing {
+                _ = try LocalFiles.repeated { unsafe Glibc.rename(temporary, path) }
+            } else {
+                try renameToFree(temporary, path)
             }
-            try LocalFiles.synchronizeFolder(location(folder))
-            return true
+        } catch {
+            unsafe unlink(temporary)
+            if !isReplacing, error.number == EEXIST { return false }
+            throw error
         }
+        return true
     }
 
     /// Renames where nothing has the new name yet, in one step. File systems that cannot do
@@ -153,13 +170,14 @@ public struct LocalObjectStore: ObjectStore {
             missing.append(path)
             path = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
         }
-        for path in missing.reversed() {
-            try attempt(folder) { () throws(LocalFiles.Failure) in
-                if unsafe mkdir(path, 0o700) != 0, errno != EEXIST { throw LocalFiles.Failure(number: errno) }
-                let parent = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-                try LocalFiles.synchronizeFolder(parent)
-            }
-        }
+        for path in missing.reversed() { try attempt(folder, Self.makeFolder(at: path)) }
+    }
+
+    /// Makes one folder, durable in its parent. One that is there already is as good.
+    private static func makeFolder(at path: String) throws(LocalFiles.Failure) {
+        if unsafe mkdir(path, 0o700) != 0, errno != EEXIST { throw LocalFiles.Failure(number: errno) }
+        let parent = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        try LocalFiles.synchronizeFolder(parent)
     }
 
     private func isFolder(_ path: String) throws(ObjectStoreError) -> Bool {
@@ -182,7 +200,7 @@ public struct LocalObjectStore: ObjectStore {
         try ObjectName.validate(prefix: prefix)
         let folder = prefix.hasSuffix("/") ? String(prefix.dropLast()) : prefix
         guard try isFolder(location(folder)) else { return }
-        try attempt(folder) { () throws(LocalFiles.Failure) in try LocalFiles.synchronizeFolder(location(folder)) }
+        try attempt(folder, LocalFiles.synchronizeFolder(location(folder)))
     }
 
     public func stat(_ name: String) async throws(ObjectStoreError) -> ObjectInfo? {
@@ -204,11 +222,13 @@ public struct LocalObjectStore: ObjectStore {
         name.isEmpty ? path : path + "/" + name
     }
 
+    /// Runs calls to the system for the object `name` and turns their failure into an error about it.
+    @discardableResult
     func attempt<Value>(
-        _ name: String, _ body: () throws(LocalFiles.Failure) -> Value
+        _ name: String, _ call: @autoclosure () throws(LocalFiles.Failure) -> Value
     ) throws(ObjectStoreError) -> Value {
         do throws(LocalFiles.Failure) {
-            return try body()
+            return try call()
         } catch {
             throw failure(error, name)
         }

@@ -85,9 +85,8 @@ extension ArchiveRun {
             let attributes = try file.attributes()
             let isWhole = content.length == expected.size && !content.isCut && attributes.isSameContent(as: expected)
             if isWhole || readingsLeft == 0 {
-                var node = try makeNode(candidate, isWhole ? attributes : expected) { () throws(TreeError) in
-                    try file.extendedAttributes()
-                }
+                var node = try makeNode(
+                    candidate, isWhole ? attributes : expected, extended: file.extendedAttributes())
                 node.content = content.blobs
                 node.size = content.length
                 if !isWhole { markAsChanging(&node, candidate) }
@@ -118,14 +117,14 @@ extension ArchiveRun {
         let saver = try await target().saver
         let codec = saver.repository.codecs.take()
         defer { saver.repository.codecs.giveBack(codec) }
-        let (prepared, length) = try prepareWhole(file, Int(attributes.size), saver, codec)
+        let (prepared, length) = try prepareWhole(file, size: Int(attributes.size), saver: saver, codec: codec)
         guard let prepared else { return ReadContent() }
         return ReadContent(blobs: [try await saver.finish(prepared, codec)], length: UInt64(length))
     }
 
     /// nil for a file that is empty by now.
     private func prepareWhole(
-        _ file: any ReadableFile, _ size: Int, _ saver: BlobSaver, _ codec: BlobCodec
+        _ file: any ReadableFile, size: Int, saver: BlobSaver, codec: BlobCodec
     ) throws -> (BlobSaver.Prepared?, length: Int) {
         // In bounds: the caller has compared the size with that of the smallest chunk, which is
         // that of the codec's buffer.
@@ -180,15 +179,14 @@ extension ArchiveRun {
 
     /// The node of an item without content: attributes, names of its owner, extended attributes.
     func makeNode(_ candidate: Candidate) throws(TreeError) -> Node {
-        try makeNode(candidate, candidate.item.attributes) { () throws(TreeError) in
-            try source.extendedAttributes(of: candidate.path)
-        }
+        try makeNode(candidate, candidate.item.attributes, extended: source.extendedAttributes(of: candidate.path))
     }
 
     /// A node without content. Where the extended attributes cannot be read it has those of the
     /// parent snapshot, and is marked.
     private func makeNode(
-        _ candidate: Candidate, _ attributes: ItemAttributes, extended: () throws(TreeError) -> [ExtendedAttribute]
+        _ candidate: Candidate, _ attributes: ItemAttributes,
+        extended: @autoclosure () throws(TreeError) -> [ExtendedAttribute]
     ) throws(TreeError) -> Node {
         let owner = source.ownerNames(userID: attributes.userID, groupID: attributes.groupID)
         let name = candidate.item.name

@@ -76,10 +76,11 @@ final class NewFolders: Sendable {
         }
         guard isLast else { return }
         let path = run.plan.folders[Int(file.folder)].path
-        try run.attempt(path) { () throws(TreeError) in
-            if let folder { return try folder.commit() }
+        if let folder {
+            try run.attempt(path, folder.commit())
+        } else {
             // Not a single file could be written; the folder is still to be made.
-            _ = try VisibleFolder(path, in: run.destination)
+            try run.attempt(path, VisibleFolder(path, in: run.destination))
         }
     }
 

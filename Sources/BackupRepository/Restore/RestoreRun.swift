@@ -39,7 +39,7 @@ final class RestoreRun: Sendable {
 
     func run() async throws -> RestoreOutcome {
         for folder in plan.leftovers {
-            try attempt(folder, isItem: false) { () throws(TreeError) in try destination.removeLeftovers(in: folder) }
+            try attempt(folder, isItem: false, destination.removeLeftovers(in: folder))
         }
         for path in plan.obstacles { try removeAll(path) }
         let newFolders = NewFolders(self)
@@ -47,13 +47,13 @@ final class RestoreRun: Sendable {
         for move in plan.moves { try rename(move) }
         for path in plan.removals { try removeAll(path) }
         try await ContentRestore(run: self, newFolders: newFolders).run()
-        for item in plan.others { try make(item) }
+        for item in plan.others { try attempt(item.path, make(item)) }
         try makeLinks()
         for fix in plan.fixes {
-            try attempt(fix.path) { () throws(TreeError) in try destination.setAttributes(of: fix.path, fix.changes) }
+            try attempt(fix.path, destination.setAttributes(of: fix.path, fix.changes))
         }
         try finishFolders()
-        try attempt(.root, isItem: false) { () throws(TreeError) in try destination.synchronize() }
+        try attempt(.root, isItem: false, destination.synchronize())
         return counts.withLock { counts in
             RestoreOutcome(
                 planned: plan.summary, items: counts.items, bytesWritten: counts.bytesWritten,
@@ -74,9 +74,11 @@ final class RestoreRun: Sendable {
     }
 
     /// Runs a step for one item. Its failure is recorded, unless it makes the rest pointless.
-    func attempt(_ path: TreePath, isItem: Bool = true, _ body: () throws(TreeError) -> Void) throws(RepositoryError) {
+    func attempt<Value>(
+        _ path: TreePath, isItem: Bool = true, _ step: @autoclosure () throws(TreeError) -> Value
+    ) throws(RepositoryError) {
         do throws(TreeError) {
-            try body()
+            _ = try step()
             if isItem, !path.isRoot { count { $0.items += 1 } }
         } catch {
             try fail(error)
@@ -105,7 +107,7 @@ final class RestoreRun: Sendable {
     /// Removes an item and everything in it.
     private func removeAll(_ path: TreePath) throws {
         try Task.checkCancellation()
-        try attempt(path) { () throws(TreeError) in try removeBeneath(path) }
+        try attempt(path, removeBeneath(path))
     }
 
     private func removeBeneath(_ path: TreePath) throws(TreeError) {
@@ -123,16 +125,14 @@ final class RestoreRun: Sendable {
     private func makeFolders(except newFolders: NewFolders) throws {
         for (number, folder) in plan.folders.enumerated() where folder.action == .create && !newFolders.contains(number)
         {
-            try attempt(folder.path) { () throws(TreeError) in _ = try VisibleFolder(folder.path, in: destination) }
+            try attempt(folder.path, VisibleFolder(folder.path, in: destination))
         }
     }
 
     private func finishFolders() throws {
         for folder in plan.folders.reversed() where folder.action != .keep {
             guard let changes = folder.attributes else { continue }
-            try attempt(folder.path, isItem: folder.action == .fix) { () throws(TreeError) in
-                try destination.setAttributes(of: folder.path, changes)
-            }
+            try attempt(folder.path, isItem: folder.action == .fix, destination.setAttributes(of: folder.path, changes))
         }
     }
 
@@ -149,9 +149,7 @@ final class RestoreRun: Sendable {
                         message: "another name of '\(link.existing)', which could not be restored: \(failure.message)",
                         detail: failure.detail))
             } else {
-                try attempt(link.path) { () throws(TreeError) in
-                    try destination.makeHardLink(link.path, to: link.existing)
-                }
+                try attempt(link.path, destination.makeHardLink(link.path, to: link.existing))
             }
         }
     }
@@ -171,21 +169,16 @@ final class RestoreRun: Sendable {
             }
             return
         }
-        try attempt(move.target) { () throws(TreeError) in
-            try destination.setAttributes(of: move.target, move.changes)
-        }
+        try attempt(move.target, destination.setAttributes(of: move.target, move.changes))
     }
 
-    private func make(_ item: PlannedItem) throws {
-        try attempt(item.path) { () throws(TreeError) in
-            if item.node.type == .symlink {
-                try destination.makeSymbolicLink(item.path, target: item.node.linkTarget ?? [])
-            } else {
-                if item.replaces { try destination.remove(item.path) }
-                try destination.makeSpecial(item.path, attributes: item.node.itemAttributes)
-            }
-            try destination.setAttributes(
-                of: item.path, item.node.changes(settingOwners: options.setsOwners, isNew: true))
+    private func make(_ item: PlannedItem) throws(TreeError) {
+        if item.node.type == .symlink {
+            try destination.makeSymbolicLink(item.path, target: item.node.linkTarget ?? [])
+        } else {
+            if item.replaces { try destination.remove(item.path) }
+            try destination.makeSpecial(item.path, attributes: item.node.itemAttributes)
         }
+        try destination.setAttributes(of: item.path, item.node.changes(settingOwners: options.setsOwners, isNew: true))
     }
 }

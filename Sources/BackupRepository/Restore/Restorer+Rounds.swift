@@ -30,14 +30,15 @@ extension Restorer {
     ) async throws -> RestoreOutcome {
         try await WorkerPool.withThreads(options.width) {
             try await repository.withLock(exclusive: false) {
-                let first = try await makePlan(part, snapshot, destination, mode, .everything, MovedUnread())
+                let first = try await makePlan(part, of: snapshot, onto: destination, mode: mode)
                 planned(first)
                 var total = try await run(first, progress)
                 for _ in 1..<max(1, maximumRounds) {
                     let changed = total.failures.filter(\.isOvertaken)
                     guard !changed.isEmpty else { break }
                     let scope = RestoreScope(changed.map(\.path))
-                    let plan = try await makePlan(part, snapshot, destination, mode, scope, first.moved)
+                    let plan = try await makePlan(
+                        part, of: snapshot, onto: destination, mode: mode, scope: scope, moved: first.moved)
                     total.failures.removeAll(where: \.isOvertaken)
                     let before = total
                     total += try await run(plan) { progress($0.after(before)) }
@@ -56,8 +57,8 @@ extension Restorer {
     /// A plan for a part of what is restored; for everything where that part would tear names
     /// of one file apart.
     private func makePlan(
-        _ part: RestoredPart, _ snapshot: String, _ destination: any WritableTree, _ mode: RestoreMode,
-        _ scope: RestoreScope, _ moved: MovedUnread
+        _ part: RestoredPart, of snapshot: String, onto destination: any WritableTree, mode: RestoreMode,
+        scope: RestoreScope = .everything, moved: MovedUnread = MovedUnread()
     ) async throws -> RestorePlan {
         let plan =
             switch part {
@@ -69,7 +70,7 @@ extension Restorer {
                     snapshot: snapshot, item: item, destination: destination, mode: mode, scope: scope, moved: moved)
             }
         guard plan.cutsLinks else { return plan }
-        return try await makePlan(part, snapshot, destination, mode, .everything, moved)
+        return try await makePlan(part, of: snapshot, onto: destination, mode: mode, moved: moved)
     }
 }
 

@@ -129,6 +129,25 @@ final class BlobCodec: @unchecked Sendable {
     }
 }
 
+extension BlobCodec {
+    /// Opens one blob of a whole pack and compares it with its ID.
+    /// - Throws: `RepositoryError.Code.damaged`, naming `pack`.
+    func verify(_ entry: PackEntry, in bytes: [UInt8], of pack: String) throws {
+        let end = Int(entry.offset) + Int(entry.length)
+        guard end <= bytes.count else {
+            throw RepositoryError.damaged(pack, "the pack ends before blob \(entry.id.hex) does")
+        }
+        let location = BlobLocation(
+            pack: 0, offset: entry.offset, length: entry.length, uncompressedLength: entry.uncompressedLength)
+        let record = BlobTable.Record(id: entry.id, location: location, isTree: entry.type == .tree)
+        try unsafe bytes.withUnsafeBytes { bytes in
+            // In bounds: compared with the number of bytes above.
+            let stored = unsafe UnsafeRawBufferPointer(rebasing: bytes[Int(entry.offset)..<end])
+            unsafe try open(stored, record, in: pack) { _ in }
+        }
+    }
+}
+
 /// One compressor for each level in use.
 final class Compressors: Sendable {
     private let made = Mutex<[Int32: ZstdCompressor]>([:])

@@ -49,7 +49,7 @@ extension Repository {
         environment: RepositoryEnvironment
     ) async throws -> Repository {
         guard
-            try await storing({ () async throws(ObjectStoreError) in try await store.stat(ObjectNames.config) }) == nil
+            try await storing(await store.stat(ObjectNames.config)) == nil
         else {
             throw RepositoryError.exists
         }
@@ -73,14 +73,12 @@ extension Repository {
         } else {
             try await removeStrayKeys(of: new, in: store)
         }
-        let isFirst = try await storing { () async throws(ObjectStoreError) in
-            try await store.write(new.keyName, new.keyFile)
-            return try await store.create(ObjectNames.config, new.config)
-        }
+        try await storing(await store.write(new.keyName, new.keyFile))
+        let isFirst = try await storing(await store.create(ObjectNames.config, new.config))
         if !isFirst, try await presentConfig(store) != new.config {
             // Another repository was made meanwhile; our key opens nothing of it and would only
             // mislead whoever tries its password.
-            try await storing { () async throws(ObjectStoreError) in try await store.delete(new.keyName) }
+            try await storing(await store.delete(new.keyName))
             throw RepositoryError.exists
         }
         return try await open(in: store, masterKey: new.masterKey, environment: environment)
@@ -101,7 +99,7 @@ extension Repository {
     private static func removeStrayKeys(of new: NewRepository, in store: any ObjectStore) async throws {
         for kind in [ObjectNames.Kind.snapshots, .index, .packs] {
             guard
-                try await storing({ () async throws(ObjectStoreError) in try await store.list(prefix: kind.prefix) })
+                try await storing(await store.list(prefix: kind.prefix))
                     .isEmpty
             else {
                 throw RepositoryError.damaged(
@@ -113,11 +111,9 @@ extension Repository {
                 )
             }
         }
-        for object in try await storing({ () async throws(ObjectStoreError) in
-            try await store.list(prefix: ObjectNames.Kind.keys.prefix)
-        })
+        for object in try await storing(await store.list(prefix: ObjectNames.Kind.keys.prefix))
         where object.name != new.keyName {
-            try await storing { () async throws(ObjectStoreError) in try await store.delete(object.name) }
+            try await storing(await store.delete(object.name))
         }
     }
 }

@@ -57,13 +57,7 @@ final class PackWriter: Sendable {
     /// Adds a blob in its stored form. Returns the packs that were stored because they became full.
     func add(_ blob: Blob, _ stored: [UInt8]) async throws -> [StoredPack] {
         while true {
-            let added = try await repository.stored { () async throws(ObjectStoreError) in
-                try state.withLock { state throws(ObjectStoreError) in
-                    blob.entry.type == .tree
-                        ? try append(blob, stored, to: &state.trees) : try append(blob, stored, to: &state.data)
-                }
-            }
-            switch added {
+            switch try await repository.stored(append(blob, stored)) {
             case .done: return []
             case .full(let pack): return [try await store(pack)]
             case .needsPack: try await openPack(isTree: blob.entry.type == .tree)
@@ -83,6 +77,13 @@ final class PackWriter: Sendable {
         var stored: [StoredPack] = []
         for pack in open where !pack.blobs.isEmpty { stored.append(try await store(pack)) }
         return stored
+    }
+
+    private func append(_ blob: Blob, _ stored: [UInt8]) throws(ObjectStoreError) -> Added {
+        try state.withLock { state throws(ObjectStoreError) in
+            blob.entry.type == .tree
+                ? try append(blob, stored, to: &state.trees) : try append(blob, stored, to: &state.data)
+        }
     }
 
     private func append(_ blob: Blob, _ stored: [UInt8], to open: inout OpenPack?) throws(ObjectStoreError) -> Added {
@@ -109,9 +110,7 @@ final class PackWriter: Sendable {
         await slots.acquire()
         do {
             let pack = OpenPack(
-                draft: try await repository.stored { () async throws(ObjectStoreError) in
-                    try await repository.store.draft()
-                })
+                draft: try await repository.stored(await repository.store.draft()))
             let isNeeded = state.withLock { state in
                 guard isTree ? state.trees == nil : state.data == nil else { return false }
                 if isTree { state.trees = pack } else { state.data = pack }
@@ -129,11 +128,7 @@ final class PackWriter: Sendable {
         defer { slots.release() }
         let end = UInt32(pack.byteCount)
         let tail = try PackHeader.tail(pack.blobs.map(\.entry), sealer: repository.sealer)
-        try await repository.stored { () async throws(ObjectStoreError) in
-            try pack.append(tail)
-            try pack.flush()
-            try await pack.draft.publish(as: ObjectNames.pack(pack.hasher.id))
-        }
+        try await repository.stored(await pack.publish(tail: tail))
         return StoredPack(id: pack.hasher.id, blobs: pack.blobs, end: end)
     }
 }
@@ -143,7 +138,7 @@ final class PackWriter: Sendable {
 /// `@unchecked Sendable`: it is changed only under the writer's mutex while it is open, and
 /// afterwards only by the one task that stores it.
 private final class OpenPack: @unchecked Sendable {
-    let draft: any ObjectDraft
+    private let draft: any ObjectDraft
     var blobs: [PackWriter.Blob] = []
     private(set) var hasher = ObjectHasher()
     private(set) var byteCount = 0
@@ -167,6 +162,13 @@ private final class OpenPack: @unchecked Sendable {
         if waiting.isEmpty { return }
         try hand(waiting)
         waiting.removeAll(keepingCapacity: true)
+    }
+
+    /// Adds the header and gives the pack its name, the hash of its bytes.
+    func publish(tail: [UInt8]) async throws(ObjectStoreError) {
+        try append(tail)
+        try flush()
+        try await draft.publish(as: ObjectNames.pack(hasher.id))
     }
 
     private func hand(_ bytes: [UInt8]) throws(ObjectStoreError) {

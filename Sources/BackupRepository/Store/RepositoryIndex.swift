@@ -30,7 +30,7 @@ extension Repository {
     func addIndexFile(_ object: ObjectInfo, to index: inout BlobIndex) async throws {
         let json = try await readUnpacked(object.name)
         index.add(
-            try decoded(object.name) { () throws(FormatError) in try IndexFile(decoding: json) }, name: object.name)
+            try decoded(object.name, IndexFile(decoding: json)), name: object.name)
     }
 }
 

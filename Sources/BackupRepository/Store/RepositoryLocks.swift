@@ -47,7 +47,7 @@ extension Repository {
     public func removeStaleLocks() async throws -> [String] {
         var removed: [String] = []
         for (name, lock) in try await RepositoryLock.all(in: self) where RepositoryLock.isStale(lock, environment) {
-            try await stored { () async throws(ObjectStoreError) in try await store.delete(name) }
+            try await stored(await store.delete(name))
             removed.append(name)
         }
         return removed
@@ -59,7 +59,7 @@ extension Repository {
     /// repository, as `restic unlock --remove-all`.
     public func removeAllLocks() async throws {
         for object in try await list(.locks) {
-            try await stored { () async throws(ObjectStoreError) in try await store.delete(object.name) }
+            try await stored(await store.delete(object.name))
         }
     }
 
@@ -71,7 +71,7 @@ extension Repository {
             if RepositoryLock.isAbandoned(lock, environment)
                 || (lock.hostname == environment.hostname && RepositoryLock.isStale(lock, environment))
             {
-                try await stored { () async throws(ObjectStoreError) in try await store.delete(object.name) }
+                try await stored(await store.delete(object.name))
             }
         }
     }
@@ -172,7 +172,7 @@ final class RepositoryLock: Sendable {
     }
 
     private static func delete(_ name: String, in repository: Repository) async throws {
-        try await repository.stored { () async throws(ObjectStoreError) in try await repository.store.delete(name) }
+        try await repository.stored(await repository.store.delete(name))
     }
 
     private static func refuseConflicts(in repository: Repository, exclusive: Bool, own: String?) async throws {
@@ -207,7 +207,7 @@ final class RepositoryLock: Sendable {
     static func read(_ name: String, in repository: Repository) async throws -> LockFile? {
         guard let bytes = try await repository.readIfPresent(name) else { return nil }
         let json = try repository.unpacked(bytes, name)
-        return try repository.decoded(name) { () throws(FormatError) in try LockFile(decoding: json) }
+        return try repository.decoded(name, LockFile(decoding: json))
     }
 
     /// Whether nobody holds a lock any more.

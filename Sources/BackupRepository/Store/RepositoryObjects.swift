@@ -2,45 +2,47 @@ import ObjectStorage
 import ResticFormat
 
 extension Repository {
-    /// Runs a call to a store and gives its failure our type.
+    /// Runs a call to a store and turns its failure into a `RepositoryError`.
+    @discardableResult
     static func storing<Value>(
-        _ body: () async throws(ObjectStoreError) -> Value
+        _ call: @autoclosure () async throws(ObjectStoreError) -> Value
     ) async throws(RepositoryError) -> Value {
         do throws(ObjectStoreError) {
-            return try await body()
+            return try await call()
         } catch {
             throw RepositoryError(error)
         }
     }
 
-    /// Runs a call to the store and gives its failure our type.
-    func stored<Value>(_ body: () async throws(ObjectStoreError) -> Value) async throws(RepositoryError) -> Value {
-        try await Self.storing(body)
+    /// Runs a call to the store and turns its failure into a `RepositoryError`.
+    @discardableResult
+    func stored<Value>(
+        _ call: @autoclosure () async throws(ObjectStoreError) -> Value
+    ) async throws(RepositoryError) -> Value {
+        try await Self.storing(await call())
     }
 
-    /// Runs a parser over the bytes of an object; what it does not understand is
-    /// damage of that object.
+    /// Runs a parser over the bytes of the object `name`; a parser's error is damage of that object.
     static func decoding<Value>(
-        _ name: String, _ body: () throws(FormatError) -> Value
+        _ name: String, _ parse: @autoclosure () throws(FormatError) -> Value
     ) throws(RepositoryError) -> Value {
         do throws(FormatError) {
-            return try body()
+            return try parse()
         } catch {
             throw .damaged(name, error.message, cause: error)
         }
     }
 
-    /// Runs a parser over the bytes of an object; what it does not understand is
-    /// damage of that object.
-    func decoded<Value>(_ name: String, _ body: () throws(FormatError) -> Value) throws(RepositoryError) -> Value {
-        try Self.decoding(name, body)
+    /// Runs a parser over the bytes of the object `name`; a parser's error is damage of that object.
+    func decoded<Value>(
+        _ name: String, _ parse: @autoclosure () throws(FormatError) -> Value
+    ) throws(RepositoryError) -> Value {
+        try Self.decoding(name, parse())
     }
 
     /// The objects of a kind; foreign names are left out.
     func list(_ kind: ObjectNames.Kind) async throws(RepositoryError) -> [ObjectInfo] {
-        try await stored { () async throws(ObjectStoreError) in
-            try await store.list(prefix: kind.prefix)
-        }.filter { object in
+        try await stored(await store.list(prefix: kind.prefix)).filter { object in
             ObjectNames.id(of: object.name).map { ObjectNames.name(kind, $0) == object.name } ?? false
         }.sorted { $0.name < $1.name }
     }
@@ -65,16 +67,14 @@ extension Repository {
 
     /// The JSON in an index, snapshot or lock file.
     func readUnpacked(_ name: String) async throws(RepositoryError) -> [UInt8] {
-        let bytes = try await stored { () async throws(ObjectStoreError) in try await store.read(name) }
+        let bytes = try await stored(await store.read(name))
         return try unpacked(bytes, name)
     }
 
     /// Verifies the stored bytes of an unpacked file and opens them.
     func unpacked(_ bytes: [UInt8], _ name: String) throws(RepositoryError) -> [UInt8] {
         try Self.expectName(name, bytes)
-        return try decoded(name) { () throws(FormatError) in
-            try UnpackedFile.decode(bytes, sealer: sealer, decompressor: codecs.decompressor)
-        }
+        return try decoded(name, UnpackedFile.decode(bytes, sealer: sealer, decompressor: codecs.decompressor))
     }
 
     /// Seals and stores an index, snapshot or lock file.
@@ -87,7 +87,7 @@ extension Repository {
             json, sealer: sealer, compressor: config.version >= 2 ? codecs.compressors[3] : nil)
         let name = ObjectNames.name(kind, ObjectID.hash(of: bytes))
         try await announce(name)
-        try await stored { () async throws(ObjectStoreError) in try await store.write(name, bytes) }
+        try await stored(await store.write(name, bytes))
         return name
     }
 }

@@ -38,9 +38,7 @@ extension Repository {
     public static func open(
         in store: any ObjectStore, masterKey: RepositoryMasterKey, environment: RepositoryEnvironment
     ) async throws -> Repository {
-        let triple = try decoding("the master key") { () throws(FormatError) in
-            try KeyTriple(rawBytes: masterKey.secretBytes)
-        }
+        let triple = try decoding("the master key", KeyTriple(rawBytes: masterKey.secretBytes))
         let sealer = Sealer(triple)
         let config = try decodeConfig(try await readConfig(store), sealer)
         let repository = Repository(
@@ -53,18 +51,14 @@ extension Repository {
     /// - Returns: the key's ID, 64 hexadecimal digits.
     @discardableResult
     public func addPassword(_ password: String, origin: PasswordOrigin = .chosen) async throws -> String {
-        let triple = try decoded("the master key") { () throws(FormatError) in
-            try KeyTriple(rawBytes: masterKey.secretBytes)
-        }
+        let triple = try decoded("the master key", KeyTriple(rawBytes: masterKey.secretBytes))
         let file = try KeyFile.create(
             password: password, master: triple, salt: environment.randomBytes(KeyFile.saltByteCount), cost: origin.cost,
             created: NodeTime(environment.now()),
             username: environment.username, hostname: environment.hostname)
         let bytes = file.encoded()
         let id = ObjectID.hash(of: bytes)
-        try await stored { () async throws(ObjectStoreError) in
-            try await store.write(ObjectNames.name(.keys, id), bytes)
-        }
+        try await stored(await store.write(ObjectNames.name(.keys, id), bytes))
         return id.hex
     }
 
@@ -73,7 +67,7 @@ extension Repository {
     /// - Throws: `RepositoryError`: `storage`.
     public func opens(with password: String) async throws -> Bool {
         for object in try await list(.keys) {
-            let bytes = try await stored { () async throws(ObjectStoreError) in try await store.read(object.name) }
+            let bytes = try await stored(await store.read(object.name))
             guard let file = try? KeyFile(decoding: bytes), let triple = try? file.open(password: password) else {
                 continue
             }
@@ -84,9 +78,9 @@ extension Repository {
 
     /// Whether a key file has its right name and can be read.
     func checkKey(_ name: String) async throws {
-        let bytes = try await stored { () async throws(ObjectStoreError) in try await store.read(name) }
+        let bytes = try await stored(await store.read(name))
         try Self.expectName(name, bytes)
-        _ = try decoded(name) { () throws(FormatError) in try KeyFile(decoding: bytes) }
+        _ = try decoded(name, KeyFile(decoding: bytes))
     }
 
     static func readConfig(_ store: any ObjectStore) async throws -> [UInt8] {
@@ -128,16 +122,14 @@ extension Repository {
     private static func masterKey(
         in store: any ObjectStore, password: String, config: [UInt8]
     ) async throws -> RepositoryMasterKey {
-        let keys = try await storing { () async throws(ObjectStoreError) in
-            try await store.list(prefix: ObjectNames.Kind.keys.prefix)
-        }
+        let keys = try await storing(await store.list(prefix: ObjectNames.Kind.keys.prefix))
         var broken: RepositoryError?
         var other: RepositoryMasterKey?
         for object in keys.sorted(by: { $0.name < $1.name }) {
-            let bytes = try await storing { () async throws(ObjectStoreError) in try await store.read(object.name) }
+            let bytes = try await storing(await store.read(object.name))
             do throws(RepositoryError) {
                 try expectName(object.name, bytes)
-                let file = try decoding(object.name) { () throws(FormatError) in try KeyFile(decoding: bytes) }
+                let file = try decoding(object.name, KeyFile(decoding: bytes))
                 guard let key = try open(file, password, object.name) else { continue }
                 if (try? Sealer(KeyTriple(rawBytes: key.secretBytes)).open(config)) != nil { return key }
                 other = key

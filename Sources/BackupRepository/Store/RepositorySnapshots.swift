@@ -30,7 +30,7 @@ extension Repository {
             throw RepositoryError(.snapshotNotFound, "'\(id)' is not the ID of a snapshot")
         }
         let name = ObjectNames.name(.snapshots, object)
-        guard try await stored({ () async throws(ObjectStoreError) in try await store.stat(name) }) != nil else {
+        guard try await stored(await store.stat(name)) != nil else {
             throw RepositoryError(.snapshotNotFound, "there is no snapshot \(id)")
         }
         return try await info(name)
@@ -44,15 +44,11 @@ extension Repository {
                 guard let object = ObjectID(hex: id) else {
                     throw RepositoryError(.snapshotNotFound, "'\(id)' is not the ID of a snapshot")
                 }
-                try await self.stored { () async throws(ObjectStoreError) in
-                    try await self.store.delete(ObjectNames.name(.snapshots, object))
-                }
+                try await self.stored(await self.store.delete(ObjectNames.name(.snapshots, object)))
             }
             // A snapshot that came back after a power cut would name packs that a prune
             // has taken away since.
-            try await self.stored { () async throws(ObjectStoreError) in
-                try await self.store.synchronizeDeletions(prefix: ObjectNames.Kind.snapshots.prefix)
-            }
+            try await self.stored(await self.store.synchronizeDeletions(prefix: ObjectNames.Kind.snapshots.prefix))
         }
     }
 
@@ -83,7 +79,7 @@ extension Repository {
 
     func readSnapshot(_ name: String) async throws(RepositoryError) -> Snapshot {
         let json = try await readUnpacked(name)
-        return try decoded(name) { () throws(FormatError) in try Snapshot(decoding: json) }
+        return try decoded(name, Snapshot(decoding: json))
     }
 
     private func info(_ name: String) async throws -> SnapshotInfo {

@@ -29,7 +29,7 @@ extension Repository {
     public func openingObjects() async throws -> [String: [UInt8]] {
         var objects: [String: [UInt8]] = [:]
         for name in try await [ObjectNames.config] + list(.keys).map(\.name) {
-            objects[name] = try await stored { () async throws(ObjectStoreError) in try await store.read(name) }
+            objects[name] = try await stored(await store.read(name))
         }
         return objects
     }
@@ -48,7 +48,7 @@ extension Repository {
         environment: RepositoryEnvironment
     ) async throws -> Bool {
         let sealer = Sealer(
-            try decoding("the master key") { () throws(FormatError) in try KeyTriple(rawBytes: masterKey.secretBytes) })
+            try decoding("the master key", KeyTriple(rawBytes: masterKey.secretBytes)))
         var usable = copy
         if let bytes = copy, (try? RepositoryConfig(decoding: sealer.open(bytes))) == nil { usable = nil }
         let bytes: [UInt8]
@@ -58,12 +58,12 @@ extension Repository {
             var generator = ByteGenerator(randomBytes: environment.randomBytes)
             bytes = try sealer.seal(RepositoryConfig.random(using: &generator).encoded())
         }
-        try await storing { () async throws(ObjectStoreError) in
-            if try await store.stat(ObjectNames.config) != nil, let old = try? await store.read(ObjectNames.config) {
-                try await quarantine.write(ObjectNames.config, old)
-            }
-            try await store.write(ObjectNames.config, bytes)
+        if try await storing(await store.stat(ObjectNames.config)) != nil,
+            let old = try? await store.read(ObjectNames.config)
+        {
+            try await storing(await quarantine.write(ObjectNames.config, old))
         }
+        try await storing(await store.write(ObjectNames.config, bytes))
         return usable != nil
     }
 }

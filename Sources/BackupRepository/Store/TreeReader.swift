@@ -27,14 +27,14 @@ final class TreeReader: Sendable {
     /// - Throws: `RepositoryError.Code.damaged`, naming the pack.
     func read(_ id: ObjectID) async throws -> Tree {
         let (name, json) = try await json(of: id)
-        return try repository.decoded(name) { () throws(FormatError) in try Tree(decoding: json) }
+        return try repository.decoded(name, Tree(decoding: json))
     }
 
     /// Goes through the nodes of the tree of that ID, verified, without keeping them.
     /// - Throws: `RepositoryError.Code.damaged`, naming the pack.
     func visit(_ id: ObjectID, _ body: (Node) -> Void) async throws {
         let (name, json) = try await json(of: id)
-        try repository.decoded(name) { () throws(FormatError) in try Tree.visit(json, body) }
+        try repository.decoded(name, Tree.visit(json, body))
     }
 
     /// The text of a tree, and the name of the pack that it is in.

@@ -62,15 +62,12 @@ extension CheckRun {
     private func readPack(
         _ pack: ObjectInfo, indexed: [UInt32]?, _ index: BlobIndex, _ bytes: inout [UInt8]
     ) async throws {
-        try await repository.stored { () async throws(ObjectStoreError) in
-            try await repository.store.read(pack.name, range: nil, into: &bytes)
-        }
+        try await repository.stored(await repository.store.read(pack.name, range: nil, into: &bytes))
         let count = UInt64(bytes.count)
         update { $0.report.bytesRead += count }
         try Repository.expectName(pack.name, bytes)
-        let entries = try repository.decoded(pack.name) { () throws(FormatError) in
-            try PackHeader.decode(tail: bytes, packByteCount: bytes.count, sealer: repository.sealer)
-        }
+        let entries = try repository.decoded(
+            pack.name, PackHeader.decode(tail: bytes, packByteCount: bytes.count, sealer: repository.sealer))
         if let indexed, indexed.map(index.entry) != entries {
             add(
                 CheckProblem(
@@ -79,22 +76,10 @@ extension CheckRun {
         let codec = repository.codecs.take()
         defer { repository.codecs.giveBack(codec) }
         for entry in entries {
-            _ = try await noting(pack.name) { try open(entry, bytes, codec, pack.name) }
+            _ = try await noting(pack.name) { try codec.verify(entry, in: bytes, of: pack.name) }
         }
         if Set(entries.map(\.type)).count > 1 {
             add(CheckProblem(.note, object: pack.name, message: "the pack holds data and trees; prune would part them"))
-        }
-    }
-
-    private func open(_ entry: PackEntry, _ bytes: [UInt8], _ codec: BlobCodec, _ name: String) throws {
-        let location = BlobLocation(
-            pack: 0, offset: entry.offset, length: entry.length, uncompressedLength: entry.uncompressedLength)
-        let record = BlobTable.Record(id: entry.id, location: location, isTree: entry.type == .tree)
-        try unsafe bytes.withUnsafeBytes { bytes in
-            // In bounds: the header's parser made sure that the entries fill the pack.
-            let stored = unsafe UnsafeRawBufferPointer(
-                rebasing: bytes[Int(entry.offset)..<(Int(entry.offset) + Int(entry.length))])
-            unsafe try codec.open(stored, record, in: name) { _ in }
         }
     }
 }

@@ -69,7 +69,7 @@ extension Pruner {
         var usedTotal: UInt64 = 0
         for (number, records) in contents.enumerated() {
             let name = ObjectNames.pack(plan.index.packs[number])
-            let candidate = weigh(number, records, used, plan.index)
+            let candidate = weigh(number, records, used: used, in: plan.index)
             usedTotal += candidate.usedBytes
             if candidate.usedBytes == 0 {
                 plan.unusedPacks.append(name)
@@ -95,7 +95,7 @@ extension Pruner {
         choose(candidates, usedTotal: usedTotal, contents, used, into: &plan)
     }
 
-    private func weigh(_ number: Int, _ records: [UInt32], _ used: [Bool], _ index: BlobIndex) -> Candidate {
+    private func weigh(_ number: Int, _ records: [UInt32], used: [Bool], in index: BlobIndex) -> Candidate {
         var candidate = Candidate(pack: number, usedBytes: 0, unusedBytes: 0, mustMove: false)
         var hasTrees = false
         var hasData = false
@@ -150,15 +150,13 @@ extension Pruner {
         for file in files { written.insert(try await repository.storeUnpacked(file.encoded(), as: .index)) }
         for name in plan.index.files where !written.contains(name) { try await delete(name) }
         // An old index that came back after a power cut would promise blobs of packs that are gone.
-        try await repository.stored { () async throws(ObjectStoreError) in
-            try await repository.store.synchronizeDeletions(prefix: ObjectNames.Kind.index.prefix)
-        }
+        try await repository.stored(await repository.store.synchronizeDeletions(prefix: ObjectNames.Kind.index.prefix))
         repository.loadedIndex.withLock { $0 = nil }
         for name in plan.unusedPacks + plan.repackedPacks { try await delete(name) }
     }
 
     private func delete(_ name: String) async throws {
-        try await repository.stored { () async throws(ObjectStoreError) in try await repository.store.delete(name) }
+        try await repository.stored(await repository.store.delete(name))
     }
 }
 

@@ -52,8 +52,7 @@ struct RepairRun: Sendable {
     }
 
     private func write(_ name: String, _ bytes: [UInt8]) async throws {
-        try await repository.stored { () async throws(ObjectStoreError) in try await repository.store.write(name, bytes)
-        }
+        try await repository.stored(await repository.store.write(name, bytes))
     }
 
     /// Removes key files that cannot be read, after there is one that can.
@@ -88,14 +87,10 @@ struct RepairRun: Sendable {
             if plan.unusableFiles.contains(name) {
                 try await repository.moveAway(name, to: quarantine)
             } else {
-                try await repository.stored { () async throws(ObjectStoreError) in
-                    try await repository.store.delete(name)
-                }
+                try await repository.stored(await repository.store.delete(name))
             }
         }
-        try await repository.stored { () async throws(ObjectStoreError) in
-            try await repository.store.synchronizeDeletions(prefix: ObjectNames.Kind.index.prefix)
-        }
+        try await repository.stored(await repository.store.synchronizeDeletions(prefix: ObjectNames.Kind.index.prefix))
         return index
     }
 

@@ -41,14 +41,15 @@ struct RepairScan: Sendable {
             plan.problems.append(CheckProblem(.error, object: ObjectNames.pack(id), message: "the pack is missing"))
         }
         try await LossFinder(repository: repository, index: plan.index).find(in: snapshots, plan: &plan)
-        if plan.needsIndex { try await findUnreachable(claims, found, snapshots, &plan) }
+        if plan.needsIndex { try await findUnreachable(claims, found, among: snapshots, into: &plan) }
         plan.problems.sort { ($0.object, $0.message) < ($1.object, $1.message) }
         return plan
     }
 
     /// Snapshots for which the index as it is does not do, although the blobs are there.
     private func findUnreachable(
-        _ claims: [ObjectID: [PackEntry]], _ found: Found, _ snapshots: [ObjectInfo], _ plan: inout RepairPlan
+        _ claims: [ObjectID: [PackEntry]], _ found: Found, among snapshots: [ObjectInfo],
+        into plan: inout RepairPlan
     ) async throws {
         let usable = (found.sound + found.damaged).compactMap { pack in
             claims[pack.id].map { PackIndex(id: pack.id, blobs: pack.blobs.filter(Set($0).contains)) }
@@ -66,8 +67,7 @@ struct RepairScan: Sendable {
         for object in try await repository.list(.index) {
             do throws(RepositoryError) {
                 let json = try await repository.readUnpacked(object.name)
-                let file = try repository.decoded(object.name) { () throws(FormatError) in try IndexFile(decoding: json)
-                }
+                let file = try repository.decoded(object.name, IndexFile(decoding: json))
                 for pack in file.packs where claims[pack.id] == nil { claims[pack.id] = pack.blobs }
             } catch {
                 guard error.isDamage else { throw error }
@@ -111,7 +111,7 @@ struct RepairScan: Sendable {
     }
 
     private func isThere(_ name: String) async throws -> Bool {
-        try await repository.stored { () async throws(ObjectStoreError) in try await repository.store.stat(name) }
+        try await repository.stored(await repository.store.stat(name))
             != nil
     }
 
@@ -161,7 +161,7 @@ struct RepairScan: Sendable {
                     CheckProblem(.error, object: object.name, message: "the pack's header: \(error.message)"))
                 header = claims[id] ?? []
             }
-            let good = try open(header, bytes, object.name, &problems)
+            let good = try whole(header, in: bytes, of: object.name, noting: &problems)
             return (PackIndex(id: id, blobs: good), problems)
         } catch let error as RepositoryError where error.isDamage {
             return (
@@ -171,26 +171,16 @@ struct RepairScan: Sendable {
         }
     }
 
-    private func open(
-        _ entries: [PackEntry], _ bytes: [UInt8], _ name: String, _ problems: inout [CheckProblem]
+    /// The blobs of a pack that open, from its bytes.
+    private func whole(
+        _ entries: [PackEntry], in bytes: [UInt8], of name: String, noting problems: inout [CheckProblem]
     ) throws -> [PackEntry] {
         let codec = repository.codecs.take()
         defer { repository.codecs.giveBack(codec) }
         var good: [PackEntry] = []
         for entry in entries {
             do {
-                guard Int(entry.offset) + Int(entry.length) <= bytes.count else {
-                    throw RepositoryError.damaged(name, "the pack ends before blob \(entry.id.hex) does")
-                }
-                let location = BlobLocation(
-                    pack: 0, offset: entry.offset, length: entry.length, uncompressedLength: entry.uncompressedLength)
-                let record = BlobTable.Record(id: entry.id, location: location, isTree: entry.type == .tree)
-                try unsafe bytes.withUnsafeBytes { bytes in
-                    // In bounds: compared with the number of bytes above.
-                    let stored = unsafe UnsafeRawBufferPointer(
-                        rebasing: bytes[Int(entry.offset)..<(Int(entry.offset) + Int(entry.length))])
-                    unsafe try codec.open(stored, record, in: name) { _ in }
-                }
+                try codec.verify(entry, in: bytes, of: name)
                 good.append(entry)
             } catch let error as RepositoryError where error.isDamage {
                 problems.append(CheckProblem(.error, object: name, message: error.message))

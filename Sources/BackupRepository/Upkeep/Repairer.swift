@@ -104,8 +104,8 @@ extension Repository {
     /// removed without a copy.
     func moveAway(_ name: String, to quarantine: any ObjectStore) async throws {
         if let bytes = try? await readIfPresent(name) {
-            try await stored { () async throws(ObjectStoreError) in try await quarantine.write(name, bytes) }
+            try await stored(await quarantine.write(name, bytes))
         }
-        try await stored { () async throws(ObjectStoreError) in try await store.delete(name) }
+        try await stored(await store.delete(name))
     }
 }
