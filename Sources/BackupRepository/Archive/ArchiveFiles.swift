@@ -3,28 +3,28 @@ import ResticFormat
 
 extension ArchiveRun {
     /// Archives small files, links and special items.
-    func archiveBatch(_ batch: [Candidate]) async throws -> [Entry] {
-        var entries: [Entry] = []
+    func archiveBatch(_ batch: [Candidate]) async throws -> [NumberedEntry] {
+        var entries: [NumberedEntry] = []
         entries.reserveCapacity(batch.count)
         for candidate in batch {
             try Task.checkCancellation()
-            entries.append(try await archived(candidate) { try await self.smallNode(candidate) })
+            entries.append((candidate.number, try await archived(candidate) { try await self.smallNode(candidate) }))
         }
         return entries
     }
 
     /// Archives a file that may have more than one chunk.
-    func archiveLargeFile(_ candidate: Candidate) async throws -> Entry {
+    func archiveLargeFile(_ candidate: Candidate) async throws -> ArchivedEntry {
         try await archived(candidate) { try await self.fileNode(candidate, read: self.readChunks) }
     }
 
     /// Makes an entry of what `body` returns, or of what is kept of an item that cannot be read.
-    private func archived(_ candidate: Candidate, _ body: () async throws -> Node) async throws -> Entry {
+    private func archived(_ candidate: Candidate, _ body: () async throws -> Node) async throws -> ArchivedEntry {
         do {
             let node = try await body()
             if node.type == .file { countFile(node, candidate) }
             if let item = node.unreadItem(at: candidate.path) { record(item) }
-            return Entry(number: candidate.number, node: node, isSame: node == candidate.previous)
+            return ArchivedEntry(node: node, isSame: node == candidate.previous)
         } catch let error as TreeError {
             return try await missed(candidate, error)
         } catch let failure as ItemFailure {

@@ -15,14 +15,15 @@ struct ArchiveJob: Sendable {
     ) async throws -> ArchiveOutcome {
         try repository.expectWritable()
         let start = NodeTime(repository.environment.now())
-        let parent = try await request.parent.asyncMap { try await repository.snapshot($0) }
+        let parent: SnapshotInfo? = if let id = request.parent { try await repository.snapshot(id) } else { nil }
         let previous = try parent.map { try repository.treeID(of: $0) }
+        let lastSeen: FolderRecords? = if let previous { await cache?.load(tree: previous) } else { nil }
         let target = LazyTarget { try await self.target() }
         let run = ArchiveRun(
             source: source, options: options, opening: target,
             chunker: Chunker(polynomial: repository.config.chunkerPolynomial), time: NodeTime(request.time),
             parentTime: parent.map { NodeTime(request.parentCheckedTime ?? $0.time) }, remembersFolders: cache != nil,
-            lastSeen: await previous.asyncMap { await cache?.load(tree: $0) } ?? nil, report: progress)
+            lastSeen: lastSeen, report: progress)
         do {
             let root = try await archive(run, previous: previous)
             let stored = try await target.ifMade?.saver.flush()

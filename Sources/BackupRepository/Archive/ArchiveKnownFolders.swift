@@ -6,28 +6,32 @@ import ResticFormat
 extension ArchiveRun {
     /// Archives the folders in a folder that has the fingerprint that the last run saw, so that
     /// nothing else in it needs to be looked at.
+    /// - Parameters:
+    ///   - known: the number of the folder's record in `lastSeen`.
+    ///   - fingerprint: that of `items`; nil where they are not all.
     /// - Returns: what came of them, by their numbers among the entries; nil where the folder has
     ///   to be compared entry by entry.
     func archiveKnownSubfolders(
         of items: [Item], in path: TreePath, _ known: Int?, _ fingerprint: ObjectID?
-    ) async throws -> [Int: ArchivedSubfolder]? {
+    ) async throws -> [Int: FolderOutcome]? {
         guard let known, let fingerprint, let lastSeen, lastSeen.hasFingerprint(fingerprint, known) else { return nil }
         let numbers = items.indices.filter { items[$0].attributes.kind == .folder }
         let records = lastSeen.folders(in: known)
         guard numbers.count == records.count else { return nil }
         if numbers.isEmpty { return [:] }
-        return try await withThrowingTaskGroup(of: ArchivedSubfolder.self) { group in
-            var results: [ArchivedSubfolder] = []
+        return try await withThrowingTaskGroup(of: (Int, FolderOutcome).self) { group in
+            var results: [(Int, FolderOutcome)] = []
             for (number, record) in zip(numbers, records) {
                 let folder = path.appending(items[number].name)
                 try await fork(in: &group, inline: &results) {
-                    let outcome = try await self.archiveFolder(
-                        folder, previousTree: lastSeen.tree(of: record), known: record)
-                    return ArchivedSubfolder(number: number, outcome: outcome)
+                    (
+                        number,
+                        try await self.archiveFolder(folder, previousTree: lastSeen.tree(of: record), known: record)
+                    )
                 }
             }
             for try await result in group { results.append(result) }
-            return Dictionary(uniqueKeysWithValues: results.map { ($0.number, $0) })
+            return Dictionary(uniqueKeysWithValues: results)
         }
     }
 
@@ -51,34 +55,33 @@ extension ArchiveRun {
     struct SeenFolders {
         private let run: ArchiveRun
         private var folders: [FolderRecords] = []
-        /// Whether every entry was read and is in the tree, so that a listing like this one means
-        /// this tree. A folder with an entry that could not be read is looked at again each time.
-        private var isComplete: Bool
+        /// Of the listing, as long as every entry was read and is in the tree, so that a listing
+        /// like this one means this tree.
+        private var fingerprint: ObjectID?
         private var isLost: Bool
 
-        init(run: ArchiveRun, isComplete: Bool) {
+        init(run: ArchiveRun, fingerprint: ObjectID?) {
             self.run = run
-            self.isComplete = isComplete
+            self.fingerprint = fingerprint
             isLost = !run.remembersFolders
         }
 
-        mutating func add(_ entries: ArchivedEntries) {
+        mutating func add(_ entries: [ArchivedEntry]) {
             if isLost { return }
-            for (number, node) in entries.nodes.enumerated() {
-                guard let node else {
-                    isComplete = false
+            for entry in entries {
+                guard let node = entry.node else {
+                    fingerprint = nil
                     continue
                 }
-                if node.isMarked { isComplete = false }
+                if node.isMarked { fingerprint = nil }
                 guard node.type == .dir else { continue }
-                if let records = records(entries.seen[number]) { folders.append(records) } else { isLost = true }
+                if let records = records(entry.seen) { folders.append(records) } else { isLost = true }
             }
         }
 
         /// What was seen of the folder itself, which has that tree.
-        func of(_ tree: ObjectID, _ fingerprint: ObjectID?) -> ArchivedFolder.Seen? {
-            isLost
-                ? nil : .anew(FolderRecords(tree: tree, fingerprint: isComplete ? fingerprint : nil, folders: folders))
+        func of(_ tree: ObjectID) -> ArchivedFolder.Seen? {
+            isLost ? nil : .anew(FolderRecords(tree: tree, fingerprint: fingerprint, folders: folders))
         }
 
         private func records(_ seen: ArchivedFolder.Seen?) -> FolderRecords? {

@@ -7,10 +7,10 @@ extension ArchiveRun {
     /// What becomes of an entry whose reading failed. One that went since its folder was listed is
     /// absent; every other one is kept or named.
     /// - Throws: `RepositoryError` where the source is gone as a whole.
-    func missed(_ candidate: Candidate, _ error: TreeError) async throws -> Entry {
+    func missed(_ candidate: Candidate, _ error: TreeError) async throws -> ArchivedEntry {
         switch error.code {
         case .treeUnavailable: throw RepositoryError(treeUnavailable: error)
-        case .notFound: return Entry(number: candidate.number)
+        case .notFound: return ArchivedEntry()
         // Something else stands there by now, and nobody has looked at it.
         case .wrongKind, .escapes: return try await missed(candidate, ItemFailure(error), kind: nil)
         default: return try await missed(candidate, ItemFailure(error), kind: candidate.kind)
@@ -19,10 +19,10 @@ extension ArchiveRun {
 
     /// Keeps the node of the parent snapshot, marked; where it has none of that kind, the
     /// snapshot names the item.
-    func missed(_ candidate: Candidate, _ failure: ItemFailure, kind: ItemKind?) async throws -> Entry {
+    func missed(_ candidate: Candidate, _ failure: ItemFailure, kind: ItemKind?) async throws -> ArchivedEntry {
         let previous = candidate.previous
         let mark = UnreadMark(failure, kind: kind.map(UnreadKind.init), since: time).following(previous?.mark)
-        var entry = Entry(number: candidate.number)
+        var entry = ArchivedEntry()
         var node = Node(
             naming: candidate.item.name, mark: mark, inode: candidate.isExamined ? candidate.item.attributes.inode : 0)
         if let previous, let kept = try await kept(previous, kind, at: candidate.path) {
