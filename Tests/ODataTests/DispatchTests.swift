@@ -6,7 +6,7 @@ import Testing
     private let service = makeLibrary()
     private let base = "/v1.0/city/library"
 
-    @Test func everyAnswerCarriesIdsAndVersion() async {
+    @Test func `every answer carries ids and version`() async {
         for target in ["\(base)/media", "\(base)/media/9", "\(base)/nothing", "/v1.0/$metadata"] {
             let answer = await service.send("GET", target, headers: ["Client-Request-Id": "abc"])
             #expect(answer.headers["request-id"] == "00000000-0000-4000-8000-000000000001")
@@ -19,7 +19,7 @@ import Testing
                 == nil)
     }
 
-    @Test func theErrorEnvelope() async {
+    @Test func `an error has the envelope of the contract`() async {
         let answer = await service.send("GET", "\(base)/media/9", headers: ["client-request-id": "abc"])
         #expect(answer.status == 404)
         #expect(answer.headers["Content-Type"]?.hasPrefix("application/json") == true)
@@ -38,7 +38,7 @@ import Testing
         #expect(anonymous.headers["client-request-id"] == nil)
     }
 
-    @Test func detailsTargetAndRetryAfter() {
+    @Test func `an error shows details, target and the time to wait`() {
         let error = ODataError(
             status: 429, code: "TooManyRequests", message: "m", target: "t",
             details: [.init(code: "c", message: "d", target: "u")], retryAfterSeconds: 7)
@@ -58,20 +58,26 @@ import Testing
         ("POST", "media/1/burn", ""), ("GET", "media/1/town.library.Burn", ""),
         ("POST", "media/1/library.book/burn", ""),
     ])
-    func methodsThatAreNotOffered(method: String, path: String, allow: String) async {
+    func `a method that is not offered is refused with those that are`(
+        method: String, path: String, allow: String
+    ) async {
         let answer = await service.send(method, "\(base)/\(path)")
-        #expect(answer.status == 405 && answer.errorCode == "methodNotAllowed")
+        #expect(answer.status == 405)
+        #expect(answer.errorCode == "methodNotAllowed")
         #expect(answer.headers["Allow"] == allow)
     }
 
     @Test func `a name that is withheld as missing is 404 below an entity, and in no schema`() async {
         let sold = await service.send("GET", "\(base)/media/1/sell(price=2)")
-        #expect(sold.status == 404 && sold.errorCode == "ResourceNotFound")
+        #expect(sold.status == 404)
+        #expect(sold.errorCode == "ResourceNotFound")
         #expect(await service.send("POST", "\(base)/media/1/sell/again").status == 404)
         #expect(await service.send("POST", "\(base)/media/1/burn/again").status == 400)
         for version in ServiceVersion.allCases {
             let schema = await service.send("GET", "/\(version.rawValue)/$metadata").text
-            #expect(schema.contains("pagesOf") && schema.contains("burn") == false && schema.contains("sell") == false)
+            #expect(schema.contains("pagesOf"))
+            #expect(!schema.contains("burn"))
+            #expect(!schema.contains("sell"))
         }
     }
 
@@ -79,7 +85,7 @@ import Testing
         ("application/json", 201), ("APPLICATION/JSON;odata.metadata=minimal; charset=utf-8", 201), ("text/plain", 415),
         ("application/xml", 415), ("application/jsonx", 415), ("", 415),
     ])
-    func mediaTypesOfBodies(type: String, status: Int) async {
+    func `a body is JSON by its media type`(type: String, status: Int) async {
         #expect(
             await service.send("POST", "\(base)/books", #"{"title":"x"}"#, headers: ["Content-Type": type]).status
                 == status)
@@ -90,17 +96,18 @@ import Testing
         ("text/html, */*;q=0.1", 200), ("", 200), ("text/plain", 406),
         ("application/json;q=0", 406), ("text/html,application/xml", 406), ("APPLICATION/JSON;Q=0.5", 200),
     ])
-    func mediaTypesOfAnswers(accept: String, status: Int) async {
+    func `an answer is refused where the client takes no JSON`(accept: String, status: Int) async {
         #expect(await service.send("GET", "\(base)/media", headers: ["Accept": accept]).status == status)
     }
 
-    @Test func conditions() async {
+    @Test func `a condition on an entity tag does not hold`() async {
         #expect(await service.send("GET", "\(base)/media/1", headers: ["If-Match": "*"]).status == 200)
         let refused = await service.send("DELETE", "\(base)/media/1", headers: ["If-Match": "\"x\""])
-        #expect(refused.status == 412 && refused.errorCode == "preconditionFailed")
+        #expect(refused.status == 412)
+        #expect(refused.errorCode == "preconditionFailed")
     }
 
-    @Test func permissions() async {
+    @Test func `a handler asks for its permission`() async {
         let reader = Reader(permissions: ["Books.Read"])
         let application = Reader(kind: .application)
         #expect(await service.send("GET", "\(base)/media", as: reader).status == 200)
@@ -112,50 +119,58 @@ import Testing
 
     /// One request with every fault, repaired fault by fault: the answers come in the
     /// order of the contract.
-    @Test func theOrderOfChecks() async {
+    @Test func `checks are made in the order of the contract`() async {
         let nobody = Reader(permissions: [])
-        func status(_ method: String, _ path: String, _ type: String, _ match: String, _ reader: Reader) async -> Int {
+        func status(
+            _ method: String, _ path: String, type: String, match: String, as reader: Reader
+        ) async -> Int {
             await service.send(
                 method, "\(base)/\(path)", "x", headers: ["Content-Type": type, "If-Match": match], as: reader
             )
             .status
         }
-        #expect(await status("PUT", "nothing/!x/lend?$x=1", "text/plain", "y", nobody) == 400)
-        #expect(await status("PUT", "media/!x/lend?$x=1", "text/plain", "y", nobody) == 405)
-        #expect(await status("POST", "media/!x/lend?$x=1", "text/plain", "y", nobody) == 415)
-        #expect(await status("POST", "media/!x/lend?$x=1", "application/json", "y", nobody) == 412)
-        #expect(await status("POST", "media/!x/lend?$x=1", "application/json", "*", nobody) == 403)
+        #expect(await status("PUT", "nothing/!x/lend?$x=1", type: "text/plain", match: "y", as: nobody) == 400)
+        #expect(await status("PUT", "media/!x/lend?$x=1", type: "text/plain", match: "y", as: nobody) == 405)
+        #expect(await status("POST", "media/!x/lend?$x=1", type: "text/plain", match: "y", as: nobody) == 415)
+        #expect(await status("POST", "media/!x/lend?$x=1", type: "application/json", match: "y", as: nobody) == 412)
+        #expect(await status("POST", "media/!x/lend?$x=1", type: "application/json", match: "*", as: nobody) == 403)
         let id = await service.send("POST", "\(base)/media/!x/lend?$x=1", "x", as: Reader())
-        #expect(id.status == 400 && id.errorCode == "InvalidMediumId")
+        #expect(id.status == 400)
+        #expect(id.errorCode == "InvalidMediumId")
         #expect(await service.send("POST", "\(base)/media/!x/loans", "x").status == 405)
-        #expect(await status("POST", "media/1/lend?$x=1", "application/json", "*", Reader()) == 400)
-        #expect(await status("POST", "media/1/lend", "application/json", "*", Reader()) == 202)
+        #expect(await status("POST", "media/1/lend?$x=1", type: "application/json", match: "*", as: Reader()) == 400)
+        #expect(await status("POST", "media/1/lend", type: "application/json", match: "*", as: Reader()) == 202)
     }
 
-    @Test func creation() async {
+    @Test func `creation answers with the entity and where it is`() async {
         let answer = await service.send("POST", "\(base)/books", #"{"title": "Ulysses", "shelves": "closed"}"#)
         #expect(answer.status == 201)
         #expect(answer.headers["Location"] == "http://library.example/v1.0/city/library/books/it%27s%2Fnew")
         #expect(answer.headers["Content-Location"] == answer.headers["Location"])
         #expect(answer.json["@odata.context"] == "http://library.example/v1.0/$metadata#city/library/books/$entity")
         #expect(answer.json.objectValue?.names.first == "@odata.context")
-        #expect(
-            answer.json["@odata.type"] == "#town.library.book" && answer.json["title"] == "Ulysses"
-                && answer.json["shelves"] == "closed")
-        #expect(answer.json["pages"] == .null && answer.json["tags"] == [])
+        #expect(answer.json["@odata.type"] == "#town.library.book")
+        #expect(answer.json["title"] == "Ulysses")
+        #expect(answer.json["shelves"] == "closed")
+        #expect(answer.json["pages"] == .null)
+        #expect(answer.json["tags"] == [])
         let minimal = await service.send("POST", "\(base)/books", "{}", headers: ["Prefer": "return=minimal"])
-        #expect(minimal.status == 204 && minimal.body.isEmpty && minimal.headers["Content-Type"] == nil)
-        #expect(minimal.headers["OData-EntityId"] == minimal.headers["Location"] && minimal.headers["Location"] != nil)
+        #expect(minimal.status == 204)
+        #expect(minimal.body.isEmpty)
+        #expect(minimal.headers["Content-Type"] == nil)
+        #expect(minimal.headers["OData-EntityId"] == minimal.headers["Location"])
+        #expect(minimal.headers["Location"] != nil)
         #expect(minimal.headers["Preference-Applied"] == "return=minimal")
     }
 
     @Test(arguments: ["[]", "5", "{", #"{"title": 5}"#, #"{"x": 1}"#, #"{"title":"a","title":"b"}"#])
-    func malformedBodiesHaveTheCodeOfTheOperation(body: String) async {
+    func `a malformed body has the code of its operation`(body: String) async {
         let answer = await service.send("POST", "\(base)/books", body)
-        #expect(answer.status == 400 && answer.errorCode == "InvalidBook")
+        #expect(answer.status == 400)
+        #expect(answer.errorCode == "InvalidBook")
     }
 
-    @Test func updatesShowWhatTheHandlerShows() async {
+    @Test func `an update shows what its handler shows`() async {
         let answer = await service.send(
             "PATCH", "\(base)/books/1", #"{"title": "x", "loans@delta": [{}, {"@removed": {}, "id": "1"}]}"#)
         #expect(answer.status == 200)
@@ -165,9 +180,10 @@ import Testing
             await service.send("PATCH", "\(base)/books/1", "{}", headers: ["Prefer": "return=minimal"]).status == 204)
     }
 
-    @Test func operations() async {
+    @Test func `operations answer with entities, values or nothing`() async {
         let lent = await service.send("POST", "\(base)/media/1/town.library.lend")
-        #expect(lent.status == 202 && lent.json["status"] == "lent")
+        #expect(lent.status == 202)
+        #expect(lent.json["status"] == "lent")
         #expect(lent.json["@odata.context"] == "http://library.example/v1.0/$metadata#city/library/media/$entity")
         #expect(lent.headers["Content-Location"] == "http://library.example/v1.0/city/library/media/1")
         let opened = await service.send("POST", "\(base)/open", #"{"days": 3}"#)
@@ -185,25 +201,27 @@ import Testing
         #expect(await service.send("POST", "\(base)/media/find", "{}").status == 400)
     }
 
-    @Test func functionsPageByToken() async throws {
+    @Test func `a function gives its values page by page`() async throws {
         let first = await service.send("GET", "\(base)/media/1/pagesOf(chapter='7')")
-        #expect(first.json["value"] == ["7"] && first.json["@odata.count"] == 1)
+        #expect(first.json["value"] == ["7"])
+        #expect(first.json["@odata.count"] == 1)
         #expect(first.json["@odata.context"] == "http://library.example/v1.0/$metadata#Collection(Edm.String)")
         let plain = await service.send("GET", "\(base)/media/1/pagesOf")
         let link = try #require(plain.json["@odata.nextLink"]?.stringValue)
         let second = await service.send("GET", String(link.dropFirst("http://library.example".count)))
-        #expect(second.json["value"] == ["second"] && second.json["@odata.nextLink"] == nil)
+        #expect(second.json["value"] == ["second"])
+        #expect(second.json["@odata.nextLink"] == nil)
         let token = try #require(link.split(separator: "=").last)
         #expect(await service.send("GET", "\(base)/books/1/pagesOf?$skiptoken=\(token)").status == 405)
         #expect(await service.send("GET", "\(base)/media/2/pagesOf?$skiptoken=\(token)").status == 400)
     }
 
-    @Test func anItemOfAnotherTypeThanTheCastIs404() async {
+    @Test func `an item of another type than the cast is missing`() async {
         #expect(await service.send("GET", "\(base)/media/1/library.book").status == 200)
         #expect(await service.send("GET", "\(base)/media/2/library.book").status == 404)
     }
 
-    @Test func errorsOfOthersGoThroughTheMap() async {
+    @Test func `errors of a handler go through the map`() async {
         struct Fault: Error {}
         var service = ODataService<Reader>(
             model: libraryModel,
@@ -212,10 +230,11 @@ import Testing
             }.configuration)
         service.resource("city/library", rootType) { $0.get(Permissions("Books.Read")) { _ in throw Fault() } }
         let answer = await service.send("GET", base)
-        #expect(answer.status == 503 && answer.headers["Retry-After"] == "3")
+        #expect(answer.status == 503)
+        #expect(answer.headers["Retry-After"] == "3")
     }
 
-    @Test func emptyPagesWithALinkAreSkipped() async {
+    @Test func `an empty page with a link is skipped`() async {
         var service = ODataService<Reader>(model: libraryModel, configuration: makeLibrary().configuration)
         service.resource("city/library/media", mediumType) {
             $0.list(Permissions("Books.Read")) { context in
@@ -226,13 +245,13 @@ import Testing
         #expect(await service.send("GET", "\(base)/media").json["value"]?.arrayValue?.count == 3)
     }
 
-    @Test func whatIsRegisteredCanBeListed() {
+    @Test func `what is registered can be listed`() {
         let media = service.operations.filter { $0.pattern == "city/library/media" }
         #expect(
             Set(media.map(\.key)) == [.list, .get, .delete, .action("lend"), .action("find"), .function("pagesOf")])
     }
 
-    @Test func theServiceDocument() async {
+    @Test func `the service document names the container`() async {
         let answer = await service.send("GET", "/beta")
         #expect(answer.json["@odata.context"] == "http://library.example/beta/$metadata")
         #expect(answer.json["value"]?.arrayValue?.map { $0["name"] } == ["city/library", "loans"])

@@ -141,7 +141,9 @@ let bulkRequestBase = EntityType<BulkRecord>("restoreArtifactsBulkRequestBase") 
     Property("status", [.filter, .order]) { (record: BulkRecord, _) in
         BulkStatus(rawValue: record.request.status.rawValue) ?? .unknown
     }
-    audit(\.request.createdBy, \.request.createdDateTime, \.request.lastModifiedBy, \.request.lastModifiedDateTime)
+    audit(
+        created: \.request.createdDateTime, by: \.request.createdBy, modified: \.request.lastModifiedDateTime,
+        by: \.request.lastModifiedBy)
     Property("error", [.filter]) { (record: BulkRecord, _) in record.request.error }
 }
 

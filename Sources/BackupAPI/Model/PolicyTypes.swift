@@ -51,10 +51,10 @@ extension Workload {
 
 /// The four properties that tell who made and changed an entity.
 func audit<Record>(
-    _ createdBy: any WritableKeyPath<Record, IdentitySet?> & Sendable,
-    _ created: any WritableKeyPath<Record, Date> & Sendable,
-    _ modifiedBy: any WritableKeyPath<Record, IdentitySet?> & Sendable,
-    _ modified: any WritableKeyPath<Record, Date?> & Sendable
+    created: any WritableKeyPath<Record, Date> & Sendable,
+    by createdBy: any WritableKeyPath<Record, IdentitySet?> & Sendable,
+    modified: any WritableKeyPath<Record, Date?> & Sendable,
+    by modifiedBy: any WritableKeyPath<Record, IdentitySet?> & Sendable
 ) -> [EntityMember<Record>] {
     [
         .property(Property("createdDateTime", created, [.filter, .order])),
@@ -68,7 +68,9 @@ let policyBase = EntityType<PolicyRecord>("protectionPolicyBase", isAbstract: tr
     Property("displayName", \.displayName, [.create, .update, .filter, .order])
     Property("status", \.policy.status, [.filter, .order])
     Property("isEnabled", [.filter]) { (record: PolicyRecord, _) in record.policy.status != .inactive }
-    audit(\.policy.createdBy, \.policy.createdDateTime, \.policy.lastModifiedBy, \.policy.lastModifiedDateTime)
+    audit(
+        created: \.policy.createdDateTime, by: \.policy.createdBy, modified: \.policy.lastModifiedDateTime,
+        by: \.policy.lastModifiedBy)
     Property("retentionSettings", \.retention, [.create, .update])
     Property("protectionPolicyArtifactCount", \.counts, [.filter], defaultSelected: false)
     Property("protectionMode", \.policy.protectionMode, [.create, .filter, .order], versions: .betaOnly)
@@ -100,7 +102,7 @@ let unitBase = EntityType<ProtectionUnit>("protectionUnitBase", isAbstract: true
     Property("protectionSources", [.filter, .order]) { (unit: ProtectionUnit, _) in
         ProtectionSource.flags(unit.protectionSources)
     }
-    audit(\.createdBy, \.createdDateTime, \.lastModifiedBy, \.lastModifiedDateTime)
+    audit(created: \.createdDateTime, by: \.createdBy, modified: \.lastModifiedDateTime, by: \.lastModifiedBy)
     Property("offboardRequestedDateTime", \.offboardRequestedDateTime, [.filter, .order])
     Property("error", \.error, [.filter])
     Property("billingPolicyId", \.billingPolicyId, [.update, .filter, .order], versions: .betaOnly)

@@ -123,7 +123,7 @@ extension Workload {
 let ruleBase = EntityType<InclusionRule>("protectionRuleBase", isAbstract: true) {
     Property("status", \.status, [.filter, .order])
     Property("isAutoApplyEnabled", \.follows, [.create, .filter, .order])
-    audit(\.createdBy, \.createdDateTime, \.lastModifiedBy, \.lastModifiedDateTime)
+    audit(created: \.createdDateTime, by: \.createdBy, modified: \.lastModifiedDateTime, by: \.lastModifiedBy)
     Property("error", \.error, [.filter])
     BoundOperation.action("run", returns: .entity("protectionRuleBase"))
     BoundOperation.action("deleteAndUnprotect", returns: .entity("protectionRuleBase"))
@@ -141,7 +141,7 @@ func ruleType(_ workload: Workload) -> EntityType<InclusionRule> {
 let unitsJobBase = EntityType<BulkAdditionJob>("protectionUnitsBulkJobBase", isAbstract: true) {
     Property("displayName", \.displayName, [.create, .filter, .order])
     Property("status", [.filter, .order]) { (job: BulkAdditionJob, _) in job.status.ofUnits }
-    audit(\.createdBy, \.createdDateTime, \.lastModifiedBy, \.lastModifiedDateTime)
+    audit(created: \.createdDateTime, by: \.createdBy, modified: \.lastModifiedDateTime, by: \.lastModifiedBy)
     Property("error", \.error, [.filter])
 }
 
@@ -156,7 +156,7 @@ func unitsJobType(_ workload: Workload) -> EntityType<BulkAdditionJob> {
 
 let exclusionBase = EntityType<ExclusionUnit>("exclusionUnitBase", isAbstract: true, versions: .betaOnly) {
     Property("policyId", \.policy, [.filter, .order])
-    audit(\.createdBy, \.createdDateTime, \.lastModifiedBy, \.lastModifiedDateTime)
+    audit(created: \.createdDateTime, by: \.createdBy, modified: \.lastModifiedDateTime, by: \.lastModifiedBy)
     Property("error", \.error, [.filter])
 }
 
@@ -200,7 +200,7 @@ extension ExclusionUnit {
 let exclusionsJobBase = EntityType<BulkAdditionJob>("exclusionUnitBulkAdditionJob", versions: .betaOnly) {
     Property("displayName", \.displayName, [.create, .filter, .order])
     Property("status", [.filter, .order]) { (job: BulkAdditionJob, _) in job.status.ofExclusions }
-    audit(\.createdBy, \.createdDateTime, \.lastModifiedBy, \.lastModifiedDateTime)
+    audit(created: \.createdDateTime, by: \.createdBy, modified: \.lastModifiedDateTime, by: \.lastModifiedBy)
     Property("error", \.error, [.filter])
 }
 

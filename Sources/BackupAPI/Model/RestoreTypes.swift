@@ -34,7 +34,7 @@ let sessionBase = EntityType<RestoreSession>("restoreSessionBase") {
     Property("status", \.status, [.filter, .order])
     Property("restoreJobType", \.restoreJobType, [.filter, .order])
     Property("restoreSessionArtifactCount", [.filter]) { (session: RestoreSession, _) in session.counts }
-    audit(\.createdBy, \.createdDateTime, \.lastModifiedBy, \.lastModifiedDateTime)
+    audit(created: \.createdDateTime, by: \.createdBy, modified: \.lastModifiedDateTime, by: \.lastModifiedBy)
     Property("completedDateTime", \.completedDateTime, [.filter, .order])
     Property("error", \.error, [.filter])
     Property("policyId", \.policyId, [.create, .update, .filter, .order], versions: .betaOnly)

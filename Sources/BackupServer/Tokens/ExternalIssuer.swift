@@ -100,9 +100,9 @@ public actor ExternalIssuer {
         do {
             let set = try await IssuerKeySet(try await fetch(try await keySetURL()))
             for key in set.passedOver {
-                tell(
-                    "passed over \(key)", .notice, "A key of an issuer is not used for tokens.",
-                    ["key": "\(key.id)", "cause": "\(key.reason)"])
+                tellOnce(
+                    about: "passed over \(key)", .notice, "A key of an issuer is not used for tokens.",
+                    metadata: ["key": "\(key.id)", "cause": "\(key.reason)"])
             }
             guard !set.isEmpty else { throw Unusable(text: "the key set has no key for signatures that is understood") }
             keys = set
@@ -110,9 +110,10 @@ public actor ExternalIssuer {
             told = told.filter { !$0.hasPrefix(Self.failure) }
         } catch {
             let cause = Self.explained(error)
-            tell(
-                Self.failure + cause, .warning, "The keys of an issuer cannot be read; those that are known stay.",
-                ["cause": "\(cause)"])
+            tellOnce(
+                about: Self.failure + cause, .warning,
+                "The keys of an issuer cannot be read; the keys read before stay in use.",
+                metadata: ["cause": "\(cause)"])
         }
     }
 
@@ -144,7 +145,10 @@ public actor ExternalIssuer {
         return keys
     }
 
-    private func tell(_ what: String, _ level: Logger.Level, _ message: Logger.Message, _ metadata: Logger.Metadata) {
+    /// Logs a message unless the last one about the same was equal.
+    private func tellOnce(
+        about what: String, _ level: Logger.Level, _ message: Logger.Message, metadata: Logger.Metadata
+    ) {
         guard told.insert(what).inserted else { return }
         logger.log(level: level, message, metadata: metadata.merging(["issuer": "\(issuer)"]) { own, _ in own })
     }

@@ -70,7 +70,7 @@ struct IssuerEndpoints: Sendable {
                 guard let body else {
                     throw OAuthError(413, "invalid_request", "The form is longer than \(Self.bodyLimitBytes) bytes.")
                 }
-                return try await token(Form(body), authorization, peer, signIns)
+                return try await token(for: Form(body), authorization: authorization, peer: peer, signIns)
             } catch let error as OAuthError {
                 return error.response
             } catch {
@@ -97,7 +97,7 @@ struct IssuerEndpoints: Sendable {
     }
 
     private func token(
-        _ form: Form, _ authorization: String?, _ peer: String, _ signIns: SignInGuard
+        for form: Form, authorization: String?, peer: String, _ signIns: SignInGuard
     ) async throws -> ODataResponse {
         guard form["grant_type"] == "client_credentials" else {
             throw OAuthError(400, "unsupported_grant_type", "grant_type must be client_credentials.")

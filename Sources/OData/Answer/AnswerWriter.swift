@@ -97,7 +97,7 @@ extension RequestContext {
     private static func names(_ options: QueryOptions) -> [String] {
         let expanded = options.expand.map { "\($0.navigation.name)(\(names($0.options).joined(separator: ",")))" }
         let plain = (options.selection.names ?? []).filter { name in
-            options.expand.contains { $0.navigation.name == name } == false
+            !options.expand.contains { $0.navigation.name == name }
         }
         return plain + expanded
     }

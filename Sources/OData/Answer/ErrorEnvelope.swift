@@ -18,7 +18,7 @@ public struct RequestIdentity: Sendable {
 
     /// What the client sent, if it can be echoed safely: at most 128 visible ASCII characters.
     public static func clientRequestID(in headers: Headers) -> String? {
-        guard let text = headers["client-request-id"], text.isEmpty == false, text.utf8.count <= 128,
+        guard let text = headers["client-request-id"], !text.isEmpty, text.utf8.count <= 128,
             text.utf8.allSatisfy({ (0x21...0x7e).contains($0) })
         else { return nil }
         return text
@@ -36,7 +36,7 @@ extension ODataError {
         writer.member("code", code)
         writer.member("message", message)
         if let target { writer.member("target", target) }
-        if details.isEmpty == false { write(details, to: &writer) }
+        if !details.isEmpty { write(details, to: &writer) }
         writer.name("innerError")
         writer.beginObject()
         writer.member("date", DateTimeOffset.textWithoutZone(identity.date))

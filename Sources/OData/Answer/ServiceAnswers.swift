@@ -116,7 +116,7 @@ extension ODataService {
                 nodes[index].selection = Selection(shows)
             }
             for (name, entity) in page.inlined[nodes[index].record.id] ?? [:]
-            where nodes[index].expanded.contains(where: { $0.name == name }) == false {
+            where !nodes[index].expanded.contains(where: { $0.name == name }) {
                 nodes[index].expanded.append((name: name, value: .one(entity)))
             }
         }

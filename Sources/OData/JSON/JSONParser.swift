@@ -136,7 +136,7 @@ private struct JSONParser {
     private mutating func number() throws(JSONParseError) -> JSONValue {
         let start = position
         _ = take("-")
-        if take("0") == false { try digits() }
+        if !take("0") { try digits() }
         var isWhole = true
         if take(".") {
             isWhole = false
@@ -144,7 +144,7 @@ private struct JSONParser {
         }
         if take("e") || take("E") {
             isWhole = false
-            if take("+") == false { _ = take("-") }
+            if !take("+") { _ = take("-") }
             try digits()
         }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)

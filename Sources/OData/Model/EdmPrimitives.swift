@@ -155,14 +155,14 @@ public struct EdmDuration: EdmValue, Hashable, ExpressibleByStringLiteral {
         var rest = text
         var allowed = Substring(units)
         var count = 0
-        while rest.isEmpty == false {
+        while !rest.isEmpty {
             let digits = rest.prefix { $0.isASCII && $0.isNumber }
-            guard digits.isEmpty == false, digits.count <= 18 else { return nil }
+            guard !digits.isEmpty, digits.count <= 18 else { return nil }
             rest = rest.dropFirst(digits.count)
             if rest.first == "." {
                 let fraction = rest.dropFirst().prefix { $0.isASCII && $0.isNumber }
                 rest = rest.dropFirst(1 + fraction.count)
-                guard fraction.isEmpty == false, rest == "S" else { return nil }
+                guard !fraction.isEmpty, rest == "S" else { return nil }
             }
             guard let unit = rest.first, let place = allowed.firstIndex(of: unit) else { return nil }
             allowed = allowed[allowed.index(after: place)...]

@@ -78,7 +78,7 @@ private struct SchemaWriter {
                 document.empty("NavigationProperty", attributes)
                 continue
             }
-            if model.isPublishedNullable(property, of: type) == false { attributes.append(("Nullable", "false")) }
+            if !model.isPublishedNullable(property, of: type) { attributes.append(("Nullable", "false")) }
             document.empty("Property", attributes)
         }
     }
@@ -146,7 +146,7 @@ private struct SchemaWriter {
         for (root, _) in nested {
             document.empty("Singleton", [("Name", root), ("Type", "\(model.namespace).\(root)Root")])
         }
-        for member in model.container where member.versions.contains(version) && member.name.contains("/") == false {
+        for member in model.container where member.versions.contains(version) && !member.name.contains("/") {
             let type = "\(model.namespace).\(member.type)"
             if member.isCollection {
                 document.empty("EntitySet", [("Name", member.name), ("EntityType", type)])

@@ -75,7 +75,7 @@ public struct Model: Sendable {
         let made = entries
         shapes = Dictionary(
             uniqueKeysWithValues: ServiceVersion.allCases.map { version in
-                (version, Self.shapes(made, declared, namespace, version))
+                (version, Self.shapes(of: made, declared: declared, namespace: namespace, version))
             })
         for entry in entries.values {
             for navigation in entry.navigations.values {
@@ -100,7 +100,7 @@ public struct Model: Sendable {
                 guard let declaration = declared[name]?.description else {
                     preconditionFailure("The base type \(name) is not declared.")
                 }
-                precondition(lineage.contains(name) == false, "The type \(name) is its own base.")
+                precondition(!lineage.contains(name), "The type \(name) is its own base.")
                 lineage.insert(name, at: 0)
                 next = declaration.base
             }
@@ -128,7 +128,7 @@ public struct Model: Sendable {
     }
 
     private static func shapes(
-        _ entries: [String: Entry], _ declared: [String: any AnyEntityType], _ namespace: String,
+        of entries: [String: Entry], declared: [String: any AnyEntityType], namespace: String,
         _ version: ServiceVersion
     ) -> [String: any AnyEntityShape] {
         entries.mapValues { entry in
@@ -174,7 +174,7 @@ extension Model {
     func isPublishedNullable(_ property: PropertyDescription, of type: String) -> Bool {
         guard let publishedNotNull else { return property.isNullable }
         return (property.name != "id" || description(of: type) == nil)
-            && publishedNotNull.contains("\(type).\(property.name)") == false
+            && !publishedNotNull.contains("\(type).\(property.name)")
     }
 
     /// All properties of a type, inherited ones first.

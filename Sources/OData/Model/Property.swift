@@ -18,8 +18,7 @@ public struct Access: OptionSet, Sendable, Hashable {
 public struct PropertyDescription: Sendable, Hashable {
     /// The name on the wire.
     public let name: String
-    /// The type.
-    public let type: EdmType
+    public fileprivate(set) var type: EdmType
     /// Whether it may be null.
     public let isNullable: Bool
     /// What clients may do with it.
@@ -59,12 +58,13 @@ public final class Property<Owner: Sendable>: Sendable {
         _ name: String, _ path: any WritableKeyPath<Owner, Value> & Sendable, _ access: Access = [],
         versions: Versions = .both, defaultSelected: Bool = true, column: String? = nil
     ) {
-        self.init(
-            name, Value.self, access, versions, defaultSelected, column, read: Self.reader(path),
-            prepare: { (reader: EdmReader) throws(ODataError) in
-                let value = try Value(edm: reader)
-                return { owner in owner[keyPath: path] = value }
-            })
+        @Sendable func setter(_ reader: EdmReader) throws(ODataError) -> @Sendable (inout Owner) -> Void {
+            let value = try Value(edm: reader)
+            return { owner in owner[keyPath: path] = value }
+        }
+        let description = PropertyDescription(
+            name, Value.self, access: access, versions: versions, isSelectedByDefault: defaultSelected, column: column)
+        self.init(description, read: Self.reader(path), prepare: setter)
     }
 
     /// Reads through a key path. A key path is walked part by part each time that it is used; of a
@@ -84,7 +84,9 @@ public final class Property<Owner: Sendable>: Sendable {
         _ name: String, of type: Value.Type = Value.self, _ access: Access = [], versions: Versions = .both,
         defaultSelected: Bool = true, column: String? = nil, value: @escaping @Sendable (Owner, WriteContext) -> Value
     ) {
-        self.init(name, type, access, versions, defaultSelected, column, read: value, prepare: nil)
+        let description = PropertyDescription(
+            name, type, access: access, versions: versions, isSelectedByDefault: defaultSelected, column: column)
+        self.init(description, read: value)
     }
 
     /// Declares an entity inside of a complex value; in the schema it is a navigation.
@@ -92,22 +94,31 @@ public final class Property<Owner: Sendable>: Sendable {
         _ name: String, entity: String, versions: Versions = .both,
         value: @escaping @Sendable (Owner, WriteContext) -> InlineEntity?
     ) {
-        self.init(
-            name, InlineEntity?.self, [], versions, true, nil, type: .entity(name: entity), read: value, prepare: nil)
+        var description = PropertyDescription(
+            name, InlineEntity?.self, access: [], versions: versions, isSelectedByDefault: true, column: nil)
+        description.type = .entity(name: entity)
+        self.init(description, read: value)
     }
 
     private init<Value: EdmValue>(
-        _ name: String, _ type: Value.Type, _ access: Access, _ versions: Versions, _ isSelectedByDefault: Bool,
-        _ column: String?, type edmType: EdmType? = nil, read: @escaping @Sendable (Owner, WriteContext) -> Value,
-        prepare: (@Sendable (EdmReader) throws(ODataError) -> @Sendable (inout Owner) -> Void)?
+        _ description: PropertyDescription, read: @escaping @Sendable (Owner, WriteContext) -> Value,
+        prepare: (@Sendable (EdmReader) throws(ODataError) -> @Sendable (inout Owner) -> Void)? = nil
     ) {
-        description = PropertyDescription(
-            name: name, type: edmType ?? Value.edmType, isNullable: Value.isEdmNullable, access: access,
-            versions: versions,
-            isSelectedByDefault: isSelectedByDefault, column: column ?? name)
-        encodedName = JSONWriter.encodedName(name)
+        self.description = description
+        encodedName = JSONWriter.encodedName(description.name)
         write = { owner, writer in read(owner, writer.context).write(to: &writer) }
         filterValue = { owner, path, context in read(owner, context).filterValue(at: path, context) }
         self.prepare = prepare
+    }
+}
+
+extension PropertyDescription {
+    /// - Parameter column: what a data source calls the property; nil where it uses the name.
+    fileprivate init<Value: EdmValue>(
+        _ name: String, _: Value.Type, access: Access, versions: Versions, isSelectedByDefault: Bool, column: String?
+    ) {
+        self.init(
+            name: name, type: Value.edmType, isNullable: Value.isEdmNullable, access: access, versions: versions,
+            isSelectedByDefault: isSelectedByDefault, column: column ?? name)
     }
 }

@@ -36,7 +36,8 @@ struct OpenAPIDocument<Caller: ODataCaller> {
         let links = OpenAPILinks(routes)
         for (operation, route) in routes {
             add(
-                OpenAPIOperation(operation, route, schemas, links).value, to: route.template, operation.key.method,
+                OpenAPIOperation(operation, at: route, schemas: schemas, links: links).value, to: route.template,
+                operation.key.method,
                 &paths)
             if operation.key == .list {
                 add(OpenAPIOperation.count(operation, route), to: "\(route.template)/$count", "GET", &paths)
@@ -46,7 +47,9 @@ struct OpenAPIDocument<Caller: ODataCaller> {
             if case .function(let name) = operation.key, let page = route.withoutArguments,
                 registered.contains(NamedOperation(pattern: operation.pattern, key: .action(name)))
             {
-                add(OpenAPIOperation(operation, page, schemas, links).nextPage, to: page.template, "GET", &paths)
+                add(
+                    OpenAPIOperation(operation, at: page, schemas: schemas, links: links).nextPage, to: page.template,
+                    "GET", &paths)
             }
         }
         paths["/$metadata"] = ["get": OpenAPIParts.metadataOperation]
@@ -117,7 +120,7 @@ struct OpenAPIRoute {
             (type, isCollection) = (navigation.target, navigation.isCollection)
         }
         guard model.description(of: type)?.versions.contains(version) == true else { return nil }
-        call = Self.call(operation.key, type, model, version)
+        call = Self.call(operation.key, of: type, in: model, version)
         let needsKey: Bool
         switch operation.key {
         case .list, .create: needsKey = false
@@ -127,7 +130,7 @@ struct OpenAPIRoute {
         if needsKey { template += key() }
         if let call {
             template += "/\(call.name)"
-            if call.kind == .function, call.parameters.isEmpty == false {
+            if call.kind == .function, !call.parameters.isEmpty {
                 let parameters = call.parameters.filter { $0.versions.contains(version) }
                 placeholders += parameters.map(\.name)
                 template += "(\(parameters.map { "\($0.name)='{\($0.name)}'" }.joined(separator: ",")))"
@@ -150,12 +153,12 @@ struct OpenAPIRoute {
         guard let call, let end = template.lastIndex(of: "(") else { return nil }
         let names = Set(call.parameters.map(\.name))
         return OpenAPIRoute(
-            template: String(template[..<end]), placeholders: placeholders.filter { names.contains($0) == false },
+            template: String(template[..<end]), placeholders: placeholders.filter { !names.contains($0) },
             type: type, call: call)
     }
 
     private static func call(
-        _ key: HandlerKey, _ type: String, _ model: Model, _ version: ServiceVersion
+        _ key: HandlerKey, of type: String, in model: Model, _ version: ServiceVersion
     ) -> BoundOperation? {
         func find(_ name: String, _ kind: BoundOperation.Kind) -> BoundOperation? {
             model.entry(type)?.operations[name.lowercased()]?.first { $0.kind == kind && $0.versions.contains(version) }

@@ -31,7 +31,7 @@ struct OpenAPILinks {
             let name = OpenAPIOperation.id(of: next.operation)
             links[name.replacing("/", with: ".")] = ["operationId": .string(name), "parameters": .object(parameters)]
         }
-        if links.members.isEmpty == false { object["links"] = .object(links) }
+        if !links.members.isEmpty { object["links"] = .object(links) }
         return .object(object)
     }
 }

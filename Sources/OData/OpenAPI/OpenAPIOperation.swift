@@ -5,7 +5,9 @@ struct OpenAPIOperation {
     private let schemas: OpenAPISchemas
     private let links: OpenAPILinks
 
-    init(_ operation: RegisteredOperation, _ route: OpenAPIRoute, _ schemas: OpenAPISchemas, _ links: OpenAPILinks) {
+    init(
+        _ operation: RegisteredOperation, at route: OpenAPIRoute, schemas: OpenAPISchemas, links: OpenAPILinks
+    ) {
         self.operation = operation
         self.route = route
         self.schemas = schemas

@@ -7,7 +7,7 @@ enum OpenAPIParts {
         ]
         var fields = JSONObject()
         for name in headers { fields[name] = ["schema": ["type": "string", "format": "uri"]] }
-        if headers.isEmpty == false { object["headers"] = .object(fields) }
+        if !headers.isEmpty { object["headers"] = .object(fields) }
         return .object(object)
     }
 

@@ -62,7 +62,7 @@ extension ODataService {
     ) async throws -> [EntityNode<Record>] {
         let shape = model.shape(named: type, of: Record.self, context.version)
         var nodes = records.map { EntityNode($0, selection: options.selection) }
-        for item in options.expand where records.isEmpty == false {
+        for item in options.expand where !records.isEmpty {
             let expansion = try expansion(item.navigation.name, of: type)
             let isForAll = model.isType(type, expansion.ownerType)
             let owners =

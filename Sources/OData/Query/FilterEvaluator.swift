@@ -9,7 +9,7 @@ extension FilterExpression {
         case .text(let function, let property, let text): function.holds(value(property), text)
         case .and(let terms): terms.allSatisfy { $0.matches(value) }
         case .or(let terms): terms.contains { $0.matches(value) }
-        case .not(let term): term.matches(value) == false
+        case .not(let term): !term.matches(value)
         }
     }
 }
@@ -33,7 +33,7 @@ extension TextFunction {
 
     /// Knuth, Morris and Pratt: linear whatever the texts are.
     private static func contains(_ haystack: [UInt8], _ needle: [UInt8]) -> Bool {
-        guard needle.isEmpty == false else { return true }
+        guard !needle.isEmpty else { return true }
         var borders = [0]
         var length = 0
         for byte in needle.dropFirst() {
@@ -56,7 +56,7 @@ extension FilterValue {
     static func holds(_ left: FilterValue, _ comparison: ComparisonOperator, _ right: FilterValue) -> Bool {
         switch comparison {
         case .equal: return left.isSame(as: right)
-        case .notEqual: return left.isSame(as: right) == false
+        case .notEqual: return !left.isSame(as: right)
         case .greater, .greaterOrEqual, .less, .lessOrEqual: break
         }
         guard let order = left.order(against: right) else { return false }
@@ -111,7 +111,7 @@ extension EntityShape {
             { self.filterValue(of: record, at: $0.names, context) }
         }
         let matching = filter.map { filter in records.filter { filter.matches(value($0)) } } ?? records
-        guard order.isEmpty == false else { return matching }
+        guard !order.isEmpty else { return matching }
         let keyed = matching.enumerated().map { offset, record in
             (offset: offset, record: record, keys: order.map { value(record)($0.property) })
         }

@@ -38,7 +38,7 @@ enum FilterLiteral {
             guard EdmDuration(text) != nil else { throw fault(token, property, "a duration") }
             return .string(text)
         case (.enumeration(let description), .string(let text, _)):
-            return .enumeration(try members(text, of: description, token, property, version))
+            return .enumeration(try members(text, of: description, comparing: property, to: token, version))
         default: throw fault(token, property, "a value of \(property.type.qualifiedName(namespace: "graph"))")
         }
     }
@@ -46,7 +46,7 @@ enum FilterLiteral {
     /// Canonical names of one member, or of several joined with commas for flags, in
     /// the order of declaration.
     private static func members(
-        _ text: String, of description: EnumDescription, _ token: FilterToken, _ property: PropertyPath,
+        _ text: String, of description: EnumDescription, comparing property: PropertyPath, to token: FilterToken,
         _ version: ServiceVersion
     ) throws(ODataError) -> [String] {
         let parts = description.isFlags ? text.split(separator: ",", omittingEmptySubsequences: false) : [text[...]]
@@ -91,7 +91,7 @@ struct PropertyScope {
             parts.removeFirst()
         }
         guard parts.count <= 8, let first = parts.popFirst() else { throw unknown(path, option) }
-        if parts.isEmpty == false, let navigation = model.navigation(first, of: type, in: version) {
+        if !parts.isEmpty, let navigation = model.navigation(first, of: type, in: version) {
             return try self.property(parts, behind: navigation, for: use, option: option)
         }
         guard let property = model.property(first, of: type, in: version) else { throw unknown(path, option) }
@@ -122,7 +122,7 @@ struct PropertyScope {
     private func property(
         _ rest: ArraySlice<String>, behind navigation: Navigation, for use: Access, option: String
     ) throws(ODataError) -> PropertyPath {
-        guard navigation.isCollection == false, navigation.access.contains(use) else {
+        guard !navigation.isCollection, navigation.access.contains(use) else {
             throw .badRequest("The navigation '\(navigation.name)' cannot be used in \(option).", target: option)
         }
         let target = PropertyScope(model: model, type: navigation.target, version: version)

@@ -49,7 +49,7 @@ struct FilterParser {
         if case .word(let word) = token, let function = TextFunction(rawValue: word.lowercased()), take(.open) {
             return try textTest(function)
         }
-        if case .word(let word) = token, FilterLiteral.isLiteral(word) == false {
+        if case .word(let word) = token, !FilterLiteral.isLiteral(word) {
             if peek() == .open, let lambda = word.split(separator: "/").last,
                 ["any", "all"].contains(lambda.lowercased())
             {
@@ -81,7 +81,7 @@ struct FilterParser {
         try expect(.open)
         var values: [FilterValue] = []
         repeat {
-            if values.isEmpty == false { try countTerm() }
+            if !values.isEmpty { try countTerm() }
             values.append(try FilterLiteral.value(try next(), of: property, scope.version, allowsNull: true))
         } while take(.comma)
         try expect(.close)

@@ -56,7 +56,7 @@ struct QueryOptionsParser {
     {
         let scope = PropertyScope(model: model, type: type, version: version)
         var result = QueryOptions()
-        if let format = query["format"], ["json", "application/json"].contains(format.lowercased()) == false {
+        if let format = query["format"], !["json", "application/json"].contains(format.lowercased()) {
             throw .badRequest("The format '\(format)' is not offered.", target: "$format")
         }
         if let text = query["search"] {
@@ -98,9 +98,9 @@ struct QueryOptionsParser {
             if parts.count > 1, let first = parts.first, model.type(qualified: first) != nil { parts.removeFirst() }
             let wanted = parts.first ?? ""
             if let property = model.property(wanted, of: scope.type, in: version) {
-                if names.contains(property.name) == false { names.append(property.name) }
+                if !names.contains(property.name) { names.append(property.name) }
             } else if let navigation = model.navigation(wanted, of: scope.type, in: version) {
-                if names.contains(navigation.name) == false { names.append(navigation.name) }
+                if !names.contains(navigation.name) { names.append(navigation.name) }
             } else {
                 throw scope.unknown(item, "$select")
             }
@@ -141,7 +141,7 @@ struct QueryOptionsParser {
                 cast = model.type(qualified: parts[1])
                 guard let cast, model.isType(cast, navigation.target) else { throw scope.unknown(path, "$expand") }
             }
-            guard items.contains(where: { $0.navigation.name == navigation.name }) == false else {
+            guard !items.contains(where: { $0.navigation.name == navigation.name }) else {
                 throw .badRequest("The navigation '\(navigation.name)' is expanded twice.", target: "$expand")
             }
             let written = try nested(inner ?? "")
@@ -153,7 +153,7 @@ struct QueryOptionsParser {
 
     /// The options inside of the parentheses of an `$expand`, by lower-case name without `$`.
     private func nested(_ text: String) throws(ODataError) -> [String: String] {
-        guard text.isEmpty == false else { return [:] }
+        guard !text.isEmpty else { return [:] }
         var result: [String: String] = [:]
         for part in try OptionList.split(text, at: ";", option: "$expand", limits) {
             let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -184,9 +184,9 @@ enum OptionList {
         for (index, byte) in bytes.enumerated() {
             switch byte {
             case UInt8(ascii: "'"): isInside.toggle()
-            case UInt8(ascii: "(") where isInside == false: depth += 1
-            case UInt8(ascii: ")") where isInside == false: depth -= 1
-            case wanted where isInside == false && depth == 0:
+            case UInt8(ascii: "(") where !isInside: depth += 1
+            case UInt8(ascii: ")") where !isInside: depth -= 1
+            case wanted where !isInside && depth == 0:
                 parts.append(String(decoding: bytes[start..<index], as: UTF8.self).trimmingBlanks())
                 start = index + 1
             default: continue
@@ -194,8 +194,8 @@ enum OptionList {
             guard depth >= 0 else { break }
         }
         parts.append(String(decoding: bytes[start...], as: UTF8.self).trimmingBlanks())
-        guard depth == 0, isInside == false, parts.count <= limits.maximumListItems,
-            parts.allSatisfy({ $0.isEmpty == false })
+        guard depth == 0, !isInside, parts.count <= limits.maximumListItems,
+            parts.allSatisfy({ !$0.isEmpty })
         else { throw .badRequest("The query option '\(option)' is not well-formed.", target: option) }
         return parts
     }

@@ -71,7 +71,7 @@ struct SkipToken: Equatable {
 
     /// Compares digests in time that does not depend on where they differ.
     private static func equal(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-        guard left.count == right.count, left.isEmpty == false else { return false }
+        guard left.count == right.count, !left.isEmpty else { return false }
         return zip(left, right).reduce(0 as UInt8) { $0 | ($1.0 ^ $1.1) } == 0
     }
 }

@@ -111,8 +111,8 @@ public enum EntityReference {
     /// The id in `{"id": "x"}` or `{"@odata.id": "x"}`, where `x` may also be a URL that ends in
     /// `/things/x` or `/things('x')`; nil where there is none.
     public static func id(_ value: JSONValue) -> String? {
-        if let id = value["id"]?.stringValue, id.isEmpty == false { return id }
-        guard let reference = value["@odata.id"]?.stringValue, reference.isEmpty == false else { return nil }
+        if let id = value["id"]?.stringValue, !id.isEmpty { return id }
+        guard let reference = value["@odata.id"]?.stringValue, !reference.isEmpty else { return nil }
         guard reference.contains("/") || reference.hasSuffix("')") else { return reference }
         guard let last = reference.split(separator: "/").last, let text = PercentEncoding.decode(last.utf8) else {
             return nil

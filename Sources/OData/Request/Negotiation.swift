@@ -2,7 +2,7 @@
 enum Negotiation {
     /// 415 unless a body comes as JSON. Without a body nothing is needed.
     static func checkContentType(_ request: ODataRequest) throws(ODataError) {
-        guard request.body.isEmpty == false else { return }
+        guard !request.body.isEmpty else { return }
         guard let type = request.headers["Content-Type"], mediaType(type) == "application/json" else {
             throw .unsupportedMediaType
         }
@@ -11,9 +11,9 @@ enum Negotiation {
     /// 406 unless one of `offered` is accepted. A quality of zero refuses.
     static func checkAccept(_ headers: Headers, offered: [String]) throws(ODataError) {
         let fields = headers.all("Accept")
-        let ranges = fields.joined(separator: ",").split(separator: ",").filter { $0.allSatisfy { $0 == " " } == false }
-        guard ranges.isEmpty == false else { return }
-        for range in ranges where isRefused(range) == false {
+        let ranges = fields.joined(separator: ",").split(separator: ",").filter { !$0.allSatisfy { $0 == " " } }
+        guard !ranges.isEmpty else { return }
+        for range in ranges where !isRefused(range) {
             let wanted = mediaType(range)
             for type in offered {
                 let family = type.prefix { $0 != "/" }

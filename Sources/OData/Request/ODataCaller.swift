@@ -25,7 +25,7 @@ public struct Permissions: Sendable, Hashable {
     /// 403 unless `caller` holds one of them.
     func check(_ caller: some ODataCaller) throws(ODataError) {
         let names = caller.kind == .delegated ? delegated : application
-        guard names.isEmpty == false else {
+        guard !names.isEmpty else {
             throw .accessDenied(
                 "This operation is not offered to \(caller.kind == .delegated ? "delegated" : "application") tokens.")
         }

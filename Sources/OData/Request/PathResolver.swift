@@ -164,7 +164,7 @@ private struct PathResolver {
         let named = (entry.operations[name.lowercased()] ?? []).filter { $0.isOnCollection == onCollection }
         guard let canonical = named.first?.name else { return false }
         let offered = named.filter { $0.versions.contains(version) }
-        guard offered.isEmpty == false else { throw unavailable(segment) }
+        guard !offered.isEmpty else { throw unavailable(segment) }
         let action = list == nil ? offered.first { $0.kind == .action } : nil
         let function = offered.first { $0.kind == .function }
         guard action != nil || function != nil else { throw .unknownSegment(segment.text) }
@@ -177,7 +177,7 @@ private struct PathResolver {
     private static func arguments(
         _ list: String, of function: BoundOperation?, _ segment: PathSegment
     ) throws(ODataError) -> [String: JSONValue] {
-        guard list.isEmpty == false else { return [:] }
+        guard !list.isEmpty else { return [:] }
         var result: [String: JSONValue] = [:]
         for part in PathLiteral.list(list) {
             let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)

@@ -104,7 +104,7 @@ enum PathLiteral {
                 if isQuote { result.append("'") }
                 isQuote.toggle()
             } else {
-                guard isQuote == false else { return nil }
+                guard !isQuote else { return nil }
                 result.append(scalar)
             }
         }
@@ -119,7 +119,7 @@ enum PathLiteral {
         let scalars = text.unicodeScalars
         for index in scalars.indices {
             if scalars[index] == "'" { isInside.toggle() }
-            if scalars[index] == ",", isInside == false {
+            if scalars[index] == ",", !isInside {
                 parts.append(text[start..<index])
                 start = scalars.index(after: index)
             }

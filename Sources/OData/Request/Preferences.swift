@@ -24,7 +24,7 @@ public struct Preferences: Sendable, Equatable {
                 case "odata.maxpagesize", "maxpagesize":
                     guard maximumPageSize == nil, let size = Int(value), size > 0 else { continue }
                     maximumPageSize = size
-                case "return" where sawReturn == false:
+                case "return" where !sawReturn:
                     sawReturn = true
                     returnsMinimal = value.lowercased() == "minimal"
                 default: continue
