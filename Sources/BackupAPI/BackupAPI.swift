@@ -73,7 +73,7 @@ public struct BackupGraphAPI: GraphAPI {
         if let principal { return await odata.respond(to: request, as: APICaller(principal: principal)) }
         return odata.respondWithoutCaller(to: request)
             ?? refusal(
-                ODataError(status: 401, code: "InvalidAuthenticationToken", message: "Access token is empty."),
+                ODataError(.invalidAuthenticationToken, "Access token is empty."),
                 to: request)
     }
 
@@ -110,12 +110,11 @@ struct Handlers: Sendable {
     }
 
     /// Refuses an id that is no GUID.
-    static func requireGUID(_ code: String) -> @Sendable (String) throws(ODataError) -> Void {
-        { id throws(ODataError) in
-            guard UUID(uuidString: id) != nil else {
-                throw ODataError(status: 400, code: code, message: "'\(id)' is not a valid id.")
-            }
+    static func requireGUID(_ code: ServiceErrorCode) -> @Sendable (String) throws(ODataError) -> Void {
+        @Sendable func check(_ id: String) throws(ODataError) {
+            guard UUID(uuidString: id) != nil else { throw .refused(code, "'\(id)' is not a valid id.") }
         }
+        return check
     }
 }
 

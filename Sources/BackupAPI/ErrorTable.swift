@@ -1,120 +1,78 @@
 import BackupService
 import OData
 
-/// The one table from the service's refusals to HTTP statuses. Source: contract errors.md.
+/// The HTTP status of each refusal: it follows from the kind of the code. The codes with their kinds
+/// stand in `ServiceErrorCodes.swift` and `RestoreErrorCodes.swift`. Source: contract errors.md.
 enum ErrorTable {
-    private static let statuses: [ServiceErrorCode: Int] = {
-        let codes: [(Int, [ServiceErrorCode])] = [
-            (
-                400,
-                [
-                    .invalidCreateRequest,
-                    .invalidDisplayName,
-                    .invalidPolicyID,
-                    .duplicateProtectionUnitInList,
-                    .protectionUnitActionNotAllowed,
-                    .invalidProtectionUnitID,
-                    .invalidSearchRequest,
-                    .invalidPathType,
-                    .invalidArtifactRequest,
-                    .invalidRestorePoint,
-                    .differentRestoreDestinationType,
-                    .duplicateArtifactInList,
-                    .invalidPatchRequest,
-                    .invalidRestoreSessionID,
-                    .invalidAppOwnerTenantID,
-                    .invalidEffectiveDateTime,
-                    .invalidRecipients,
-                    .invalidBulkRestoreArtifactID,
-                    .bulkRestoreInvalidCreateRequest,
-                    .bulkRestoreCountExceedsLimit,
-                    .bulkRestoreInvalidSiteURL,
-                    .bulkRestoreInvalidUserEmail,
-                    .invalidBrowseRequest,
-                    .filterTooLong,
-                    .badRequest,
-                    .invalidInclusionRuleCreateRequest,
-                    .invalidRuleExpression,
-                    .invalidProtectionRulePatchRequest,
-                    .invalidProtectionRuleStatusForUpdation,
-                    .patchNotAllowedForStaticRule,
-                    .invalidInclusionRuleID,
-                    .invalidProtectionRuleStatusForDeletion,
-                    .protectionRuleActionNotAllowed,
-                    .runNotAllowedForDynamicRule,
-                    .invalidExclusionRequest,
-                ]
-            ),
-            (
-                403,
-                [
-                    .policyActionNotAllowed,
-                    .operationNotAllowed,
-                    .restoreSessionActionNotAllowed,
-                    .invalidStateForBulkRequestDeletion,
-                    .serviceAppActionNotAllowed,
-                    .appNotController,
-                    .serviceNotEnabled,
-                    .accessDenied,
-                ]
-            ),
-            (
-                404,
-                [
-                    .policyNotFound, .protectionUnitNotFound, .protectionRuleNotFound, .restoreSessionNotFound,
-                    .itemNotFound,
-                ]
-            ),
-            (404, [.bulkRestoreArtifactsNotFound, .browseSessionNotFound]),
-            (409, [.policyCreationNotAllowed, .protectionUnitAlreadyExists, .browseSessionNotReady]),
-            (
-                413,
-                [
-                    .protectionUnitsLimitBreached, .restoreArtifactsLimitBreached,
-                    .invalidRuleExpressionGroupLimitExceeded,
-                ]
-            ),
-            (
-                422,
-                [
-                    .invalidProtectionRuleStatusForDynamicRuleEdit,
-                    .invalidProtectionRuleStatusForDynamicRuleDeletion,
-                    .invalidProtectionRuleStatusForDeleteAndUnprotect,
-                ]
-            ),
-            (429, [.activityLimitReached]),
-            (
-                500,
-                [.policySaveFailed, .tooManyActiveRestoreSessions, .incompleteArtifactDeletion, .internalServerError]
-            ),
-            (501, [.notImplemented]),
-            (503, [.serviceNotAvailable]),
-        ]
-        return Dictionary(
-            codes.flatMap { status, codes in codes.map { ($0, status) } }, uniquingKeysWith: { first, _ in first })
-    }()
+    /// The status of an answer with a code of this kind; nil for codes that occur only inside an answer.
+    static func status(of kind: ServiceErrorCode.Kind) -> Int? {
+        switch kind {
+        case .invalid: 400
+        case .forbidden: 403
+        case .missing: 404
+        case .conflict: 409
+        case .tooMuch: 413
+        case .unprocessable: 422
+        case .exhausted: 429
+        case .failed: 500
+        case .unsupported: 501
+        case .unavailable: 503
+        case .inside: nil
+        }
+    }
 
-    /// Codes that only occur inside of an entity or an entry of an answer, never
-    /// as the answer's own.
-    static let inside: Set<ServiceErrorCode> = [
-        .invalidStateForActivation, .invalidArtifactID, .quotaExceeded, .unknownError, .artifactNotFound,
-        .invalidRestoreTime,
-        .artifactCannotBeRestored, .duplicateArtifactRestoreRequest, .protectionResourcesNotFound, .emailNotFound,
-        .directoryObjectIDNotFound, .siteIDNotFound, .siteWebURLNotFound,
-    ]
+    /// The codes with another status than their kind where a PATCH is refused.
+    static let statusesOfChanges: [ServiceErrorCode: Int] = [.restoreArtifactsLimitBreached: 400]
 
-    /// The status of a code; nil for those that only occur inside.
-    static func status(of code: ServiceErrorCode) -> Int? { statuses[code] }
+    /// - Parameter isChange: whether a PATCH is refused.
+    static func status(of code: ServiceErrorCode, isChange: Bool = false) -> Int? {
+        (isChange ? statusesOfChanges[code] : nil) ?? status(of: code.kind)
+    }
 
-    /// The answer for a refusal. A code without a status is our own bug, and says
-    /// no more than that.
+    /// The answer for a refusal. A code that occurs only inside an answer is our own bug here, and
+    /// the answer says nothing more than that.
     static func error(_ error: ServiceError, isChange: Bool = false) -> ODataError {
-        guard let status = statuses[error.code] else { return .internalServerError }
-        // One code has two statuses: 413 on create, 400 on patch.
-        let isPatchLimit = isChange && error.code == .restoreArtifactsLimitBreached
+        guard let status = status(of: error.code, isChange: isChange) else { return .internalServerError }
         let details = error.innerCode.map { [ODataError.Detail(code: $0.rawValue, message: error.message)] } ?? []
         return ODataError(
-            status: isPatchLimit ? 400 : status, code: error.code.rawValue, message: error.message, details: details,
-            retryAfterSeconds: error.retryAfterSeconds ?? (status == 503 ? 5 : nil))
+            status: status, code: error.code.rawValue, message: error.message, details: details,
+            retryAfterSeconds: error.retryAfterSeconds ?? (error.code.kind == .unavailable ? 5 : nil))
+    }
+}
+
+extension ODataError {
+    /// A refusal of this layer with a code of the service.
+    static func refused(_ code: ServiceErrorCode, _ message: String, target: String? = nil) -> ODataError {
+        var error = ErrorTable.error(ServiceError(code, message))
+        error.target = target
+        return error
+    }
+}
+
+extension ODataErrorCode {
+    /// A code of the service as one of the protocol.
+    init(_ code: ServiceErrorCode) {
+        self.init(code.rawValue, status: ErrorTable.status(of: code) ?? ODataErrorCode.internalServerError.status)
+    }
+}
+
+extension RequestBody {
+    /// The entity of the body.
+    ///
+    /// - Parameter code: the code for a malformed body, of the kind `invalid`.
+    /// - Parameter undeclared: members that the handler reads although the type does not declare them.
+    func entity(
+        invalid code: ServiceErrorCode, reading undeclared: Set<String> = []
+    ) throws(ODataError) -> EntityBody<Record> {
+        try entity(invalid: ODataErrorCode(code), reading: undeclared)
+    }
+}
+
+extension Arguments {
+    /// The arguments by name.
+    ///
+    /// - Parameter code: the code for a malformed body, of the kind `invalid`.
+    func values(invalid code: ServiceErrorCode) throws(ODataError) -> ArgumentValues {
+        try values(invalid: ODataErrorCode(code))
     }
 }

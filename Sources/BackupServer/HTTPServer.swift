@@ -107,7 +107,7 @@ public struct HTTPServer: Sendable {
             }
             return (answer ?? api.refusal(Self.overloaded, to: question), [:])
         }
-        var answer = await askAPI(question, request, context, source)
+        var answer = await askAPI(question, bodyOf: request, context, from: source)
         if answer.status == 401 { answer.headers["WWW-Authenticate"] = endpoints.challenge(origin: source.origin) }
         return (answer, Self.apiHeaders)
     }
@@ -133,7 +133,7 @@ public struct HTTPServer: Sendable {
     /// Who is not let in is told before the body is read. Others count against the bound on
     /// concurrent requests from their last byte on: who sends slowly takes nobody's place.
     private func askAPI(
-        _ question: ODataRequest, _ request: Request, _ context: ServerRequestContext, _ source: RequestSource
+        _ question: ODataRequest, bodyOf request: Request, _ context: ServerRequestContext, from source: RequestSource
     ) async -> ODataResponse {
         switch await verifier.verdict(authorization: request.headers[.authorization]) {
         case .absent: return await refuse(question, nil)
@@ -165,7 +165,7 @@ public struct HTTPServer: Sendable {
         }
         guard answer.status == 401, let reason else { return answer }
         return api.refusal(
-            ODataError(status: 401, code: "InvalidAuthenticationToken", message: reason.message), to: question)
+            ODataError(.invalidAuthenticationToken, reason.message), to: question)
     }
 
     /// The body, decoded of its `Content-Encoding`, within the limit before and after. What can be
@@ -187,7 +187,7 @@ public struct HTTPServer: Sendable {
             case .tooLong: throw .requestEntityTooLarge
             case .damaged:
                 throw ODataError(
-                    status: 400, code: "BadRequest", message: "The body is not the gzip that its Content-Encoding says."
+                    .badRequest, "The body is not the gzip that its Content-Encoding says."
                 )
             }
         }
@@ -256,15 +256,13 @@ public struct HTTPServer: Sendable {
     }
 
     private static let urlTooLong = ODataError(
-        status: 414, code: "uriTooLong",
-        message: "The path with its query is too long; put filters into a batch or a body.")
+        .uriTooLong, "The path with its query is too long; put filters into a batch or a body.")
     /// Source: RFC 9110, section 15.5.16: a refused coding is told from a refused media type by the
     /// codings that would do.
     private static let unknownEncoding = ODataError(
-        status: 415, code: "unsupportedMediaType",
-        message: "The body's Content-Encoding is not offered: send gzip, or none.")
+        .unsupportedMediaType, "The body's Content-Encoding is not offered: send gzip, or none.")
     private static let overloaded = ODataError(
-        status: 503, code: "serviceNotAvailable", message: "Too many requests are under way. Ask again a little later.",
+        .serviceNotAvailable, "Too many requests are under way. Ask again a little later.",
         retryAfterSeconds: 1)
     private static let name = "Holdfast"
     /// The longest token that is taken. Source: `SkipToken`, which holds the values of one row's

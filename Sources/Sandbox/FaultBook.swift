@@ -58,7 +58,7 @@ public final class FaultBook: JobInspector {
 
     private func strikeJob(_ fits: (Fault.Target) -> Bool) throws {
         guard let fault = strike(fits) else { return }
-        throw ServiceError(ServiceErrorCode(fault.code), fault.message, isRetryable: fault.isRetryable)
+        throw ServiceError(ServiceErrorCode(fault.code, .inside), fault.message, isRetryable: fault.isRetryable)
     }
 
     /// The refusal that was ordered for a request, if one was.

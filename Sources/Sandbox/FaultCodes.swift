@@ -1,27 +1,43 @@
+import BackupService
+import OData
+
 /// The documented codes that can be ordered. Source: contract errors.md.
 enum FaultCodes {
     /// What a unit shows in its `error`.
-    static let ofUnits: Set<String> = ["ProtectionUnitNotFound", "InvalidArtifactId", "QuotaExceeded", "UnknownError"]
+    static let ofUnits = spellings([.protectionUnitNotFound, .invalidArtifactID, .quotaExceeded, .unknownError])
 
     /// What a restore artifact shows in its `error`.
-    static let ofArtifacts: Set<String> = [
-        "UnknownError", "ArtifactNotFound", "InvalidRestoreTime", "ArtifactCannotBeRestored",
-        "DuplicateArtifactRestoreRequest",
+    static let ofArtifacts = spellings([
+        .unknownError, .artifactNotFound, .invalidRestoreTime, .artifactCannotBeRestored,
+        .duplicateArtifactRestoreRequest,
+    ])
+
+    /// The status of each code that a request can be refused with although nothing is wrong with it.
+    static let ofRequests: [String: Int] = {
+        var statuses: [String: Int] = [:]
+        for code in protocolCodes + onlyOrdered { statuses[code.rawValue] = code.status }
+        statuses[ServiceErrorCode.activityLimitReached.rawValue] = 429
+        for code in spellings([.policySaveFailed, .incompleteArtifactDeletion, .tooManyActiveRestoreSessions]) {
+            statuses[code] = 500
+        }
+        return statuses
+    }()
+
+    private static let protocolCodes: [ODataErrorCode] = [
+        .invalidAuthenticationToken, .accessDenied, .conflict, .tooManyRequests, .internalServerError, .notImplemented,
+        .serviceNotAvailable,
     ]
 
-    /// What a request is refused with, though nothing is wrong with it, and the status
-    /// that goes with it.
-    static let ofRequests: [String: Int] = [
-        "InvalidAuthenticationToken": 401, "InvalidBillingProfile": 402, "paymentRequired": 402,
-        "UnableToReadBillingProfile": 403,
-        "accessDenied": 403, "conflict": 409, "gone": 410, "locked": 423, "TooManyRequests": 429,
-        "activityLimitReached": 429,
-        "PolicySaveFailed": 500, "IncompleteArtifactDeletion": 500, "TooManyActiveRestoreSessions": 500,
-        "InternalServerError": 500,
-        "generalException": 500, "notImplemented": 501, "serviceNotAvailable": 503, "timeout": 504,
-        "insufficientStorage": 507,
-        "bandwidthLimitExceeded": 509,
+    /// What the service never sends by itself.
+    private static let onlyOrdered = [
+        ODataErrorCode("InvalidBillingProfile", status: 402), ODataErrorCode("paymentRequired", status: 402),
+        ODataErrorCode("UnableToReadBillingProfile", status: 403), ODataErrorCode("gone", status: 410),
+        ODataErrorCode("locked", status: 423), ODataErrorCode("generalException", status: 500),
+        ODataErrorCode("timeout", status: 504), ODataErrorCode("insufficientStorage", status: 507),
+        ODataErrorCode("bandwidthLimitExceeded", status: 509),
     ]
+
+    private static func spellings(_ codes: [ServiceErrorCode]) -> Set<String> { Set(codes.map(\.rawValue)) }
 
     /// Statuses that tell the client to come back, with `Retry-After`.
     static let waitStatuses: Set<Int> = [429, 503]

@@ -24,7 +24,7 @@ public struct SandboxAPI: GraphAPI {
         guard segments.first == "sandbox" else { return await base.respond(to: request, principal: principal) }
         do {
             guard let principal else {
-                throw ODataError(status: 401, code: "InvalidAuthenticationToken", message: "Access token is empty.")
+                throw ODataError(.invalidAuthenticationToken, "Access token is empty.")
             }
             guard principal.permissions.contains(Self.permission) else {
                 throw ODataError.accessDenied(
@@ -42,7 +42,7 @@ public struct SandboxAPI: GraphAPI {
             control.report(failure)
             return base.refusal(
                 ODataError(
-                    status: 500, code: "InternalServerError", message: "The sandbox could not do it: \(failure.message)"
+                    .internalServerError, "The sandbox could not do it: \(failure.message)"
                 ), to: request)
         }
     }

@@ -119,8 +119,7 @@ public final class SandboxControl: Sendable {
     }
 
     private static let stillBusy = ODataError(
-        status: 503, code: "serviceNotAvailable",
-        message: "Jobs are still running. Look at the server's log, or ask again.", retryAfterSeconds: 5)
+        .serviceNotAvailable, "Jobs are still running. Look at the server's log, or ask again.", retryAfterSeconds: 5)
 
     private func alone<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
         let isFree = isBusy.withLock { busy in
@@ -128,7 +127,7 @@ public final class SandboxControl: Sendable {
             return !busy
         }
         guard isFree else {
-            throw ODataError(status: 409, code: "conflict", message: "Another operation of the sandbox is under way.")
+            throw ODataError(.conflict, "Another operation of the sandbox is under way.")
         }
         defer { isBusy.withLock { $0 = false } }
         return try await body()

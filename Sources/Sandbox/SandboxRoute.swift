@@ -84,9 +84,7 @@ struct SandboxRoute: Sendable {
         case ("POST", nil):
             let ordered = try FaultOrder.fault(from: FaultBody.read(request.body))
             guard let fault = control.faults.order(ordered) else {
-                throw ODataError(
-                    status: 413, code: "requestEntityTooLarge",
-                    message: "\(FaultBook.most) faults are in order; remove some.")
+                throw ODataError(.requestEntityTooLarge, "\(FaultBook.most) faults are in order; remove some.")
             }
             return try Self.json(FaultAnswer(fault), status: 201)
         case ("DELETE", nil):

@@ -1,39 +1,54 @@
 import BackupService
-import Foundation
 import OData
 import Testing
 
 @testable import BackupAPI
 
 @Suite struct RestoreErrorTableTests {
-    /// Every code that the service declares, out of its sources: a code is a value and not an
-    /// enumeration, so it cannot list itself.
-    private static func declaredCodes() throws -> [String] {
-        let sources = URL(filePath: #filePath).deletingLastPathComponent().appending(
-            path: "../../Sources/BackupService"
-        ).standardizedFileURL
-        let files = try #require(FileManager.default.enumerator(atPath: sources.path)).compactMap { $0 as? String }
-            .filter { $0.hasSuffix(".swift") }
-        return try files.flatMap { file in
-            try String(contentsOf: sources.appending(path: file), encoding: .utf8).matches(
-                of: /static let \w+ = ServiceErrorCode\("(\w+)"\)/
-            ).map { String($0.1) }
-        }
+    private let tooMany = ServiceError(.restoreArtifactsLimitBreached, "Too many.")
+
+    @Test func `too many artifacts are 413 on create`() {
+        #expect(ErrorTable.error(tooMany).status == 413)
+        #expect(ErrorTable.error(tooMany).code == "RestoreArtifactsLimitBreached")
     }
 
-    @Test func `every code has a status, or occurs only inside of entities`() throws {
-        let codes = try Self.declaredCodes()
-        #expect(codes.count > 40)
-        for code in codes.map(ServiceErrorCode.init) {
-            let isInside = ErrorTable.inside.contains(code)
-            #expect((ErrorTable.status(of: code) == nil) == isInside, "\(code)")
-        }
+    @Test func `too many artifacts are 400 on change`() {
+        #expect(ErrorTable.error(tooMany, isChange: true).status == 400)
+        #expect(ErrorTable.error(tooMany, isChange: true).code == "RestoreArtifactsLimitBreached")
     }
 
-    @Test func `too many artifacts are 413 on create and 400 on change`() {
-        let error = ServiceError(.restoreArtifactsLimitBreached, "Too many.")
-        #expect(ErrorTable.error(error).status == 413)
-        #expect(ErrorTable.error(error, isChange: true).status == 400)
-        #expect(ErrorTable.error(error).code == "RestoreArtifactsLimitBreached")
+    @Test func `a change gives other codes the status of their kind`() {
+        #expect(
+            ErrorTable.error(ServiceError(.protectionUnitsLimitBreached, "Too many."), isChange: true).status == 413)
+    }
+
+    @Test func `a code that occurs only inside answers becomes an internal error without its message`() {
+        #expect(
+            ErrorTable.error(ServiceError(.quotaExceeded, "The disk of the server is full.")) == .internalServerError)
+    }
+
+    @Test func `the second code of a refusal stands in its details`() {
+        let error = ServiceError(.policyActionNotAllowed, "Not now.", innerCode: .invalidStateForActivation)
+        #expect(ErrorTable.error(error).code == "PolicyActionNotAllowed")
+        #expect(
+            ErrorTable.error(error).details == [
+                ODataError.Detail(code: "invalidStateForActivation", message: "Not now.")
+            ])
+    }
+
+    @Test func `what is unavailable says when to ask again`() {
+        #expect(ErrorTable.error(ServiceError(.serviceNotAvailable, "Busy.")).retryAfterSeconds == 5)
+        let waiting = ServiceError(.serviceNotAvailable, "Busy.", retryAfterSeconds: 42)
+        #expect(ErrorTable.error(waiting).retryAfterSeconds == 42)
+        #expect(ErrorTable.error(ServiceError(.policySaveFailed, "Failed.")).retryAfterSeconds == nil)
+    }
+
+    @Test func `a refusal of a handler has status, code and target`() {
+        let error = ODataError.refused(.invalidSearchRequest, "Which period?", target: "protectionTimePeriod")
+        #expect(
+            error
+                == ODataError(
+                    status: 400, code: "InvalidSearchRequest", message: "Which period?", target: "protectionTimePeriod")
+        )
     }
 }

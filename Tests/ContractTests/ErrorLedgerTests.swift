@@ -12,7 +12,7 @@ import Testing
 
     /// What the server never sends by itself, and what of it not even by
     /// order. docs/graph-surface.md says why.
-    private static let never: Set<String> = [
+    static let never: Set<String> = [
         "Forbidden", "Authorization_RequestDenied", "invalidRequest", "nameAlreadyExists", "rangeNotSatisfiable",
         "unprocessableEntity",
         "invalidStateForActivation",

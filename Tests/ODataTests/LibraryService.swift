@@ -67,7 +67,7 @@ func makeLibrary(
         $0.operation(
             .action("find"), read,
             answeringNothing: { _, arguments in
-                let values = try arguments.values(invalid: "InvalidSearch")
+                let values = try arguments.values(invalid: ODataErrorCode("InvalidSearch", status: 400))
                 _ = try values.value("text", as: String.self)
             })
         $0.operation(.function("pagesOf"), read, answeringPageOf: String.self) { context, arguments in
@@ -82,7 +82,7 @@ func makeLibrary(
         $0.create(write) { _, body in
             var medium = Medium()
             medium.id = "it's/new"
-            try body.entity(invalid: "InvalidBook").apply(to: &medium)
+            try body.entity(invalid: ODataErrorCode("InvalidBook", status: 400)).apply(to: &medium)
             return EntityAnswer(medium)
         }
         $0.update(write) { context, body in
@@ -135,7 +135,7 @@ extension ODataService<Reader> {
     ) async -> ODataResponse {
         let parts = target.split(separator: "?", maxSplits: 1).map(String.init)
         var headers = headers
-        if body.isEmpty == false, headers["Content-Type"] == nil { headers["Content-Type"] = "application/json" }
+        if !body.isEmpty, headers["Content-Type"] == nil { headers["Content-Type"] = "application/json" }
         return await respond(
             to: ODataRequest(
                 method: method, rawPath: parts[0], rawQuery: parts.count == 2 ? parts[1] : "", headers: headers,

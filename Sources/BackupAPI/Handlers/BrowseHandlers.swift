@@ -13,7 +13,7 @@ extension Handlers {
                 $0.create(.restoreWrite) { context, body in
                     try await service.requireMayChange(.restore, caller(context))
                     var record = BrowseSession()
-                    try body.entity(invalid: "InvalidRestorePoint").apply(to: &record)
+                    try body.entity(invalid: .invalidRestorePoint).apply(to: &record)
                     let pointID = record.restorePointId.isEmpty ? nil : record.restorePointId
                     return EntityAnswer(
                         try await service.createBrowseSession(
@@ -38,19 +38,19 @@ extension Handlers {
         handlers.operation(.action("browse"), .restoreWrite, answeringPageOf: BrowseResponseItem.self) {
             context, arguments in
             _ = try await service.browseSession(id: context.key, workload: workload)
-            let query = try Self.query(try arguments.values(invalid: "InvalidBrowseRequest"))
+            let query = try Self.query(try arguments.values(invalid: .invalidBrowseRequest))
             return Self.page(
                 try await service.browse(sessionID: context.key, workload: workload, query, pageSize: context.pageSize))
         }
         handlers.operation(.function("browse"), .restoreWrite, answeringPageOf: BrowseResponseItem.self) {
             context, arguments in
             _ = try await service.browseSession(id: context.key, workload: workload)
-            let position = try Self.position(context, try arguments.values(invalid: "InvalidBrowseRequest"))
+            let position = try Self.position(context, try arguments.values(invalid: .invalidBrowseRequest))
             return Self.page(
                 try await service.browse(
                     sessionID: context.key, workload: workload, from: position, pageSize: context.pageSize))
         }
-        handlers.recodeInvalidToken(of: .function("browse"), "InvalidBrowseRequest")
+        handlers.recodeInvalidToken(of: .function("browse"), ODataErrorCode(.invalidBrowseRequest))
     }
 
     private static func query(_ values: ArgumentValues) throws -> BrowseQuery {
@@ -62,7 +62,7 @@ extension Handlers {
             let kind = type.flatMap { $0 == .none ? nil : BrowseItemKind(rawValue: $0.rawValue) }
             return BrowseQuery(locationKey: key, locationKind: kind, filter: filter, order: order ?? .nameAsc)
         } catch {
-            throw ODataError(status: 400, code: "InvalidBrowseRequest", message: error.message, target: error.target)
+            throw ODataError.refused(.invalidBrowseRequest, error.message, target: error.target)
         }
     }
 
@@ -74,9 +74,8 @@ extension Handlers {
             let token: String = try values.value("nextFetchToken")
             return try context.position(inToken: token)
         } catch {
-            throw ODataError(
-                status: 400, code: "InvalidBrowseRequest",
-                message: "A next page is read with the token of the page before.", target: error.target)
+            throw ODataError.refused(
+                .invalidBrowseRequest, "A next page is read with the token of the page before.", target: error.target)
         }
     }
 

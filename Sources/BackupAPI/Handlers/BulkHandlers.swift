@@ -14,7 +14,7 @@ extension Handlers {
             context.path.key(of: collection) ?? ""
         }
         odata.resource("solutions/backupRestore/\(collection)/\(workload.bulkRequests)", bulkRequestType(workload)) {
-            $0.checkID(ofAncestors: true, Self.requireGUID("InvalidBulkRestoreArtifactId"))
+            $0.checkID(ofAncestors: true, Self.requireGUID(.invalidBulkRestoreArtifactID))
             $0.list(.restoreRead) { context in
                 let session = try await session(sessionID(context), workload)
                 let list = RowList<RestoreBulkRequest>(
@@ -31,7 +31,7 @@ extension Handlers {
             $0.create(.restoreWrite) { context, body in
                 try await service.requireDraft(id: sessionID(context), workload: workload, caller(context))
                 var record = BulkRecord()
-                try body.entity(invalid: "BulkRestoreInvalidCreateRequest").apply(to: &record)
+                try body.entity(invalid: .bulkRestoreInvalidCreateRequest).apply(to: &record)
                 return EntityAnswer(
                     BulkRecord(
                         try await service.createBulkRequest(
@@ -53,6 +53,6 @@ extension BulkRecord {
             destinationType: destinationType,
             preference: preference == .oldest ? .oldest : .latest, tags: RestorePointTag.tags(tags ?? []),
             names: names ?? [], objectIDs: objectIDs ?? [],
-            usesReserved: unitIDs?.isEmpty == false)
+            usesReserved: !(unitIDs ?? []).isEmpty)
     }
 }

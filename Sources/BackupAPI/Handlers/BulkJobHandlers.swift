@@ -7,27 +7,27 @@ extension Handlers {
     /// read; of one policy, also to be made.
     func bindBulkJobs(_ odata: inout ODataService<APICaller>) {
         for workload in Workload.allCases {
-            bindBulkJobs("\(workload.unitsJobType)s", unitsJobType(workload), workload, isExclusion: false, &odata)
+            bindBulkJobs(workload, as: "\(workload.unitsJobType)s", unitsJobType(workload), isExclusion: false, &odata)
             bindBulkJobs(
-                "\(workload.exclusionsJobType)s", exclusionsJobType(workload), workload, isExclusion: true, &odata)
+                workload, as: "\(workload.exclusionsJobType)s", exclusionsJobType(workload), isExclusion: true, &odata)
         }
     }
 
     private func bindBulkJobs(
-        _ name: String, _ type: EntityType<BulkAdditionJob>, _ workload: Workload, isExclusion: Bool,
+        _ workload: Workload, as name: String, _ type: EntityType<BulkAdditionJob>, isExclusion: Bool,
         _ odata: inout ODataService<APICaller>
     ) {
         let versions: Versions = isExclusion ? .betaOnly : .both
         let ofKind = RowPredicate.and([.equal("workload", workload), .equal("isExclusion", isExclusion)])
         odata.resource("solutions/backupRestore/\(name)", type) {
-            $0.checkID(Self.requireGUID("BadRequest"))
+            $0.checkID(Self.requireGUID(.badRequest))
             $0.list(.configurationRead, versions: versions) { context in try await bulkJobs(context, where: ofKind) }
             $0.get(.configurationRead, versions: versions) { context in
                 try await bulkJob(context.key, workload, isExclusion, policyID: nil)
             }
         }
         odata.resource("solutions/backupRestore/\(workload.policies)/\(name)", type) {
-            $0.checkID(Self.requireGUID("BadRequest"))
+            $0.checkID(Self.requireGUID(.badRequest))
             $0.list(.configurationRead, versions: versions) { context in
                 let policyID = try await policyID(context, workload)
                 return try await bulkJobs(
@@ -40,7 +40,7 @@ extension Handlers {
                 let policyID = context.path.key(of: workload.policies) ?? ""
                 try await service.requireChangeablePolicy(id: policyID, workload: workload, caller(context))
                 var record = BulkAdditionJob()
-                try body.entity(invalid: isExclusion ? "InvalidExclusionRequest" : "InvalidCreateRequest").apply(
+                try body.entity(invalid: isExclusion ? .invalidExclusionRequest : .invalidCreateRequest).apply(
                     to: &record)
                 let draft = BulkJobDraft(
                     workload: workload, isExclusion: isExclusion, displayName: record.displayName,

@@ -48,9 +48,13 @@ extension Handlers {
     /// A person by object id or sign-in name.
     private func user(_ key: String) throws -> TenantUser {
         guard let user = try service.tenantUser(key) else {
-            throw ODataError(
-                status: 404, code: "Request_ResourceNotFound", message: "Resource '\(key)' does not exist.")
+            throw ODataError(.requestResourceNotFound, "Resource '\(key)' does not exist.")
         }
         return user
     }
+}
+
+extension ODataErrorCode {
+    /// No person or site of the directory has the id. In the words of Graph; the contract does not list the code.
+    static let requestResourceNotFound = Self("Request_ResourceNotFound", status: 404)
 }

@@ -7,7 +7,7 @@ extension Handlers {
     /// policy. A PATCH of the policy changes them.
     func bindExclusions(_ odata: inout ODataService<APICaller>) {
         odata.resource("solutions/backupRestore/exclusionUnits", exclusionBase) {
-            $0.checkID(Self.requireGUID("InvalidProtectionUnitId"))
+            $0.checkID(Self.requireGUID(.invalidProtectionUnitID))
             $0.list(.configurationRead, versions: .betaOnly) { context in
                 let workload = context.path.cast.flatMap { name in Workload.allCases.first { $0.exclusionType == name }
                 }
@@ -20,7 +20,7 @@ extension Handlers {
         for workload in Workload.allCases {
             let (type, name) = (exclusionType(workload), "\(workload.exclusionType)s")
             odata.resource("solutions/backupRestore/\(name)", type) {
-                $0.checkID(Self.requireGUID("InvalidProtectionUnitId"))
+                $0.checkID(Self.requireGUID(.invalidProtectionUnitID))
                 $0.list(.configurationRead, versions: .betaOnly) { context in
                     try await exclusions(context, where: .equal("workload", workload))
                 }
@@ -29,7 +29,7 @@ extension Handlers {
                 }
             }
             odata.resource("solutions/backupRestore/\(workload.policies)/\(name)", type) {
-                $0.checkID(Self.requireGUID("InvalidProtectionUnitId"))
+                $0.checkID(Self.requireGUID(.invalidProtectionUnitID))
                 $0.list(.configurationRead, versions: .betaOnly) { context in
                     try await exclusions(context, where: .equal("policyId", try await policyID(context, workload)))
                 }

@@ -96,7 +96,7 @@ enum GranularBody {
             $0.rawValue.lowercased() == destination.stringValue?.lowercased()
         }
         guard draft.destinationType != nil else {
-            throw ODataError(status: 400, code: "InvalidPathType", message: "destinationType must be new or inPlace.")
+            throw ODataError.refused(.invalidPathType, "destinationType must be new or inPlace.")
         }
         return draft
     }
@@ -109,22 +109,22 @@ enum GranularBody {
         if let wrong = annotations.names.first(where: {
             $0.lowercased().hasPrefix("@microsoft.graph.conflict") && $0 != conflictAnnotation
         }) {
-            throw ODataError(
-                status: 400, code: "InvalidCreateRequest",
-                message: "'\(wrong)' is not known; the annotation is \(conflictAnnotation).", target: wrong)
+            throw ODataError.refused(
+                .invalidCreateRequest, "'\(wrong)' is not known; the annotation is \(conflictAnnotation).",
+                target: wrong)
         }
         let value = annotations[conflictAnnotation] ?? annotations["conflictBehavior"]
         guard let value, value != .null else { return nil }
         let known = ConflictBehavior.allCases.first { $0.rawValue == value.stringValue?.lowercased() }
         guard let known, version == .beta else {
-            throw ODataError(
-                status: 400, code: "InvalidCreateRequest",
-                message: "The conflict behaviour is fail, replace or rename, and is offered in beta only.")
+            throw ODataError.refused(
+                .invalidCreateRequest, "The conflict behaviour is fail, replace or rename, and is offered in beta only."
+            )
         }
         return known
     }
 
     private static func invalid(_ message: String) -> ODataError {
-        ODataError(status: 400, code: "InvalidArtifactRequest", message: message)
+        ODataError.refused(.invalidArtifactRequest, message)
     }
 }

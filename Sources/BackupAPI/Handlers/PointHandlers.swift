@@ -11,11 +11,10 @@ extension Handlers {
             $0.get(.search) { context in try await point(context.key) }
             $0.operation(.action("search"), .search, answering: SearchResponse.self) { context, arguments in
                 do {
-                    return try await search(context, try arguments.values(invalid: "InvalidSearchRequest"))
-                } catch let error as ODataError where error.code == "BadRequest" {
+                    return try await search(context, try arguments.values(invalid: .invalidSearchRequest))
+                } catch let error as ODataError where error.code == ODataErrorCode.badRequest.rawValue {
                     // An argument of the wrong type is a fault of the search like any other.
-                    throw ODataError(
-                        status: 400, code: "InvalidSearchRequest", message: error.message, target: error.target)
+                    throw ODataError.refused(.invalidSearchRequest, error.message, target: error.target)
                 }
             }
         }
@@ -42,13 +41,12 @@ extension Handlers {
     private func points(_ context: RequestContext<APICaller>) async throws -> Page<RestorePoint> {
         let expansion = context.options.expansion(of: "protectionUnit")
         guard context.path.target == .count || (context.options.filter != nil && expansion != nil) else {
-            throw ODataError(
-                status: 400, code: "InvalidSearchRequest",
-                message:
-                    """
-                    Name the unit and the period: $expand=protectionUnit($filter=id eq '...') and \
-                    $filter=protectionDateTime lt 2026-01-01T00:00:00Z.
-                    """
+            throw ODataError.refused(
+                .invalidSearchRequest,
+                """
+                Name the unit and the period: $expand=protectionUnit($filter=id eq '...') and \
+                $filter=protectionDateTime lt 2026-01-01T00:00:00Z.
+                """
             )
         }
         try Self.checkUnitIDs(expansion?.options.filter, called: ["id"])
@@ -79,7 +77,7 @@ extension Handlers {
                 case .oneOf(let path, let values): path.names == names ? values : []
                 case .comparison, .text, .and, .or, .not: []
                 }
-            for case .string(let id) in values { try requireGUID("InvalidProtectionUnitId")(id) }
+            for case .string(let id) in values { try requireGUID(.invalidProtectionUnitID)(id) }
         }
     }
 
@@ -114,9 +112,7 @@ extension Handlers {
         if let query {
             try await service.checkMailSearch(
                 search, expression: query.queryExpression, isStructured: query.structuredQueryExpression != nil)
-            throw ODataError(
-                status: 501, code: "notImplemented",
-                message: "Searching inside of mailboxes is not offered by this version.")
+            throw ODataError.refused(.notImplemented, "Searching inside of mailboxes is not offered by this version.")
         }
         let result = try await service.searchPoints(search)
         var response = SearchResponse()

@@ -8,7 +8,7 @@ extension Handlers {
     /// under its own name.
     func bindPolicies(_ odata: inout ODataService<APICaller>) {
         odata.resource("solutions/backupRestore/protectionPolicies", policyBase) {
-            $0.checkID(Self.requireGUID("InvalidPolicyId"))
+            $0.checkID(Self.requireGUID(.invalidPolicyID))
             $0.list(.configurationRead) { context in try await policies(context, nil) }
             $0.get(.configurationRead) { context in try await policy(context.key, nil) }
             $0.delete(.configurationWrite) { context in try await service.deletePolicy(id: context.key, caller(context))
@@ -26,12 +26,12 @@ extension Handlers {
     private func bindPolicies(_ workload: Workload, _ odata: inout ODataService<APICaller>) {
         let type = policyType(workload)
         odata.resource("solutions/backupRestore/\(workload.policies)", type) {
-            $0.checkID(Self.requireGUID("InvalidPolicyId"))
+            $0.checkID(Self.requireGUID(.invalidPolicyID))
             $0.list(.configurationRead) { context in try await policies(context, workload) }
             $0.get(.configurationRead) { context in try await policy(context.key, workload) }
             $0.create(.configurationWrite) { context, body in
                 try await service.requireMayChange(.protection, caller(context))
-                let draft = try Self.draft(workload, try body.entity(invalid: "InvalidCreateRequest"))
+                let draft = try Self.draft(workload, try body.entity(invalid: .invalidCreateRequest))
                 let record = try await self.record(
                     try await service.createPolicy(draft, caller(context)), counted: false)
                 let place = location(context, "protectionPolicies/\(record.id)")
@@ -143,16 +143,15 @@ extension Handlers {
             guard let added = body.navigations[name] else { return delta }
             return (delta ?? []) + (try unitKeys(added, workload)).map { .add(key: $0) }
         } catch let error as ODataError {
-            throw ODataError(status: 400, code: "InvalidExclusionRequest", message: error.message)
+            throw ODataError.refused(.invalidExclusionRequest, error.message)
         }
     }
 
     private static func setting(_ value: RetentionSettingValue) throws -> RetentionSetting {
         let days = value.period?.text.wholeMatch(of: /P(\d{1,5})D/).flatMap { Int($0.1) }
         guard let interval = value.interval, let days else {
-            throw ODataError(
-                status: 400, code: "InvalidCreateRequest",
-                message: "A retention setting has an interval (R/P1W) and a period such as P365D.")
+            throw ODataError.refused(
+                .invalidCreateRequest, "A retention setting has an interval (R/P1W) and a period such as P365D.")
         }
         return RetentionSetting(interval: interval, periodDays: days)
     }
@@ -160,17 +159,15 @@ extension Handlers {
     private static func unitKeys(_ value: JSONValue?, _ workload: Workload) throws -> [String] {
         guard let value else { return [] }
         guard case .array(let entries) = value else {
-            throw ODataError(
-                status: 400, code: "InvalidCreateRequest", message: "The protection units must be an array.")
+            throw ODataError.refused(.invalidCreateRequest, "The protection units must be an array.")
         }
         return try entries.map { try unitKey($0, workload) }
     }
 
     private static func unitKey(_ entry: JSONValue, _ workload: Workload) throws -> String {
         guard case .object(let object) = entry, case .string(let key)? = object[workload.keyProperty] else {
-            throw ODataError(
-                status: 400, code: "InvalidProtectionUnitId",
-                message: "Each protection unit is named by its \(workload.keyProperty).")
+            throw ODataError.refused(
+                .invalidProtectionUnitID, "Each protection unit is named by its \(workload.keyProperty).")
         }
         return key
     }

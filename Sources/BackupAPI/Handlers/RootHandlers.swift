@@ -12,7 +12,7 @@ extension Handlers {
             }
             $0.operation(.action("enable"), .controlWrite, answering: ServiceStatus.self) { context, arguments in
                 try await service.requireMayChange(.control, caller(context))
-                let tenantID: String? = try arguments.values(invalid: "InvalidAppOwnerTenantId").value(
+                let tenantID: String? = try arguments.values(invalid: .invalidAppOwnerTenantID).value(
                     "appOwnerTenantId")
                 return ServiceStatus(try await service.enable(appOwnerTenantID: tenantID, caller(context)))
             }

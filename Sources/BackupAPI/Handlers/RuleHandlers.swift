@@ -7,7 +7,7 @@ extension Handlers {
     func bindRules(_ odata: inout ODataService<APICaller>) {
         for workload in Workload.allCases {
             odata.resource("solutions/backupRestore/\(workload.rules)", ruleType(workload)) {
-                $0.checkID(Self.requireGUID("InvalidInclusionRuleId"))
+                $0.checkID(Self.requireGUID(.invalidInclusionRuleID))
                 $0.list(.configurationRead) { context in try await rules(context, where: .equal("workload", workload)) }
                 $0.get(.configurationRead) { context in try await rule(context.key, workload, policyID: nil) }
             }
@@ -17,7 +17,7 @@ extension Handlers {
 
     private func bindRules(of workload: Workload, _ odata: inout ODataService<APICaller>) {
         odata.resource("solutions/backupRestore/\(workload.policies)/\(workload.rules)", ruleType(workload)) {
-            $0.checkID(Self.requireGUID("InvalidInclusionRuleId"))
+            $0.checkID(Self.requireGUID(.invalidInclusionRuleID))
             $0.list(.configurationRead) { context in
                 try await rules(context, where: .equal("policyId", try await policyID(context, workload)))
             }
@@ -27,7 +27,7 @@ extension Handlers {
             $0.create(.configurationWrite) { context, body in
                 let policyID = context.path.key(of: workload.policies) ?? ""
                 try await service.requireChangeablePolicy(id: policyID, workload: workload, caller(context))
-                let entity = try body.entity(invalid: "InvalidInclusionRuleCreateRequest")
+                let entity = try body.entity(invalid: .invalidInclusionRuleCreateRequest)
                 var record = InclusionRule()
                 entity.apply(to: &record)
                 let expression = entity.names(workload.expressionProperty) ? record.expression : nil
@@ -55,7 +55,7 @@ extension Handlers {
     }
 
     private static func change(_ body: RequestBody<InclusionRule>, _ workload: Workload) throws -> RuleChange {
-        let entity = try body.entity(invalid: "InvalidProtectionRulePatchRequest")
+        let entity = try body.entity(invalid: .invalidProtectionRulePatchRequest)
         var record = InclusionRule()
         entity.apply(to: &record)
         return RuleChange(

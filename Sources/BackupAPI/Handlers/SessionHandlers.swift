@@ -6,7 +6,7 @@ extension Handlers {
     /// Restore sessions of every workload and their artifacts.
     func bindSessions(_ odata: inout ODataService<APICaller>) {
         odata.resource("solutions/backupRestore/restoreSessions", sessionBase) {
-            $0.checkID(Self.requireGUID("InvalidRestoreSessionId"))
+            $0.checkID(Self.requireGUID(.invalidRestoreSessionID))
             $0.list(.restoreRead) { context in try await sessions(context, nil) }
             $0.get(.restoreRead) { context in try await session(context.key, nil) }
             $0.delete(.restoreWrite) { context in
@@ -29,7 +29,7 @@ extension Handlers {
     private func bindSessions(_ workload: Workload, _ odata: inout ODataService<APICaller>) {
         let (collection, artifacts) = ("\(workload.sessionType)s", "\(workload.artifactType)s")
         odata.resource("solutions/backupRestore/\(collection)", sessionType(workload)) {
-            $0.checkID(Self.requireGUID("InvalidRestoreSessionId"))
+            $0.checkID(Self.requireGUID(.invalidRestoreSessionID))
             $0.list(.restoreRead) { context in try await sessions(context, workload) }
             $0.get(.restoreRead) { context in try await session(context.key, workload) }
             $0.create(.restoreWrite) { context, body in
@@ -43,7 +43,7 @@ extension Handlers {
                 try await service.requireDraft(id: context.key, workload: workload, caller(context))
                 return try await change(
                     context, workload,
-                    try body.entity(invalid: "InvalidPatchRequest", reading: ["\(workload.granularType)s/itemKey"]))
+                    try body.entity(invalid: .invalidPatchRequest, reading: ["\(workload.granularType)s/itemKey"]))
             }
             $0.delete(.restoreWrite) { context in
                 _ = try await session(context.key, workload)
@@ -126,9 +126,8 @@ extension Handlers {
         _ context: RequestContext<APICaller>, _ workload: Workload, _ body: EntityBody<RestoreSession>
     ) async throws -> EntityAnswer<RestoreSession> {
         guard body.annotations[GranularBody.conflictAnnotation] == nil else {
-            throw ODataError(
-                status: 400, code: "InvalidPatchRequest",
-                message: "The conflict behaviour is given when the session is created and never changed.",
+            throw ODataError.refused(
+                .invalidPatchRequest, "The conflict behaviour is given when the session is created and never changed.",
                 target: GranularBody.conflictAnnotation)
         }
         let wholes = try Self.changes(body, "\(workload.artifactType)s", workload, isFind: false)
@@ -144,16 +143,17 @@ extension Handlers {
         body.apply(to: &record)
         let scope = body.names("policyId") ? PolicyScope(policyID: record.policyId) : nil
         do {
-            if let items { return try await change(context, workload, items, scope) }
-            return try await change(context, workload, finds ?? wholes, scope, isFind: finds != nil)
+            if let items { return try await changeItems(context, workload, delta: items, scope: scope) }
+            return try await changeArtifacts(
+                context, workload, delta: finds ?? wholes, scope: scope, isFind: finds != nil)
         } catch let error as ServiceError {
             throw ErrorTable.error(error, isChange: true)
         }
     }
 
-    private func change(
-        _ context: RequestContext<APICaller>, _ workload: Workload, _ delta: [RestoreArtifactDelta]?,
-        _ scope: PolicyScope?, isFind: Bool
+    private func changeArtifacts(
+        _ context: RequestContext<APICaller>, _ workload: Workload, delta: [RestoreArtifactDelta]?,
+        scope: PolicyScope?, isFind: Bool
     ) async throws -> EntityAnswer<RestoreSession> {
         let answer = try await service.changeRestoreSession(
             id: context.key, workload: workload, delta: delta, scope: scope, isGranularMail: isFind, caller(context))
@@ -176,8 +176,8 @@ extension Handlers {
         return EntityAnswer(answer.session, shows: ["id"], extra: delta == nil ? [] : [.delta(name, entries)])
     }
 
-    private func change(
-        _ context: RequestContext<APICaller>, _ workload: Workload, _ delta: [RestoreItemDelta], _ scope: PolicyScope?
+    private func changeItems(
+        _ context: RequestContext<APICaller>, _ workload: Workload, delta: [RestoreItemDelta], scope: PolicyScope?
     ) async throws -> EntityAnswer<RestoreSession> {
         let answer = try await service.changeRestoreSession(
             id: context.key, workload: workload, items: delta, scope: scope, caller(context))
@@ -224,7 +224,7 @@ extension Handlers {
     ) throws -> RestoreSessionDraft {
         guard !body.isEmpty else { return RestoreSessionDraft(workload: workload, artifacts: nil) }
         let entity = try body.entity(
-            invalid: "InvalidArtifactRequest", reading: ["conflictBehavior", "\(workload.granularType)s/itemKey"])
+            invalid: .invalidArtifactRequest, reading: ["conflictBehavior", "\(workload.granularType)s/itemKey"])
         var record = RestoreSession()
         entity.apply(to: &record)
         let (wholes, granular) = (
@@ -251,16 +251,15 @@ extension Handlers {
     private static func drafts(_ value: JSONValue?, isFind: Bool) throws -> [RestoreArtifactDraft]? {
         guard let value else { return nil }
         guard case .array(let entries) = value else {
-            throw ODataError(status: 400, code: "InvalidArtifactRequest", message: "The artifacts must be an array.")
+            throw ODataError.refused(.invalidArtifactRequest, "The artifacts must be an array.")
         }
         return try entries.map { try draft($0, isFind: isFind) }
     }
 
     private static func draft(_ entry: JSONValue, isFind: Bool) throws -> RestoreArtifactDraft {
         guard case .object(let object) = entry else {
-            throw ODataError(
-                status: 400, code: "InvalidArtifactRequest",
-                message: "Each artifact is an object with restorePoint and destinationType.")
+            throw ODataError.refused(
+                .invalidArtifactRequest, "Each artifact is an object with restorePoint and destinationType.")
         }
         var destination: DestinationType?
         if case .string(let name)? = object["destinationType"] {

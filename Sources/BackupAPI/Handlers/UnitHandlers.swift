@@ -6,7 +6,7 @@ extension Handlers {
     /// The units: all of them, by workload at the root, and those of one policy.
     func bindUnits(_ odata: inout ODataService<APICaller>) {
         odata.resource("solutions/backupRestore/protectionUnits", unitBase) {
-            $0.checkID(Self.requireGUID("InvalidProtectionUnitId"))
+            $0.checkID(Self.requireGUID(.invalidProtectionUnitID))
             $0.list(.configurationRead) { context in
                 try await units(
                     context,
@@ -25,7 +25,7 @@ extension Handlers {
         for workload in Workload.allCases {
             let (type, name) = (unitType(workload), "\(workload.unitNoun)ProtectionUnits")
             odata.resource("solutions/backupRestore/\(name)", type) {
-                $0.checkID(Self.requireGUID("InvalidProtectionUnitId"))
+                $0.checkID(Self.requireGUID(.invalidProtectionUnitID))
                 $0.list(.configurationRead) { context in try await units(context, where: .equal("workload", workload)) }
                 $0.get(.configurationRead) { context in try await unit(context.key, where: workload, policyID: nil) }
                 $0.update(.configurationWriteByPeople) { context, body in
@@ -36,7 +36,7 @@ extension Handlers {
                 }
             }
             odata.resource("solutions/backupRestore/\(workload.policies)/\(name)", type) {
-                $0.checkID(Self.requireGUID("InvalidProtectionUnitId"))
+                $0.checkID(Self.requireGUID(.invalidProtectionUnitID))
                 $0.list(.configurationRead) { context in
                     let policyID = try await policyID(context, workload)
                     return try await units(context, where: .equal("policyId", policyID))

@@ -55,8 +55,7 @@ enum RequestHeadRules {
 
     private static func targetRefusal(_ head: HTTPRequestHead) -> ODataError? {
         if head.method == .CONNECT {
-            return ODataError(
-                status: 501, code: "notImplemented", message: "This server is no proxy: CONNECT is not offered.")
+            return ODataError(.notImplemented, "This server is no proxy: CONNECT is not offered.")
         }
         if head.uri.hasPrefix("/") || (head.uri == "*" && head.method == .OPTIONS) { return nil }
         guard let (authority, _) = absoluteParts(of: head.uri), isAuthority(authority) else {
@@ -73,7 +72,7 @@ enum RequestHeadRules {
         }
         guard codings == ["chunked"] else {
             return ODataError(
-                status: 501, code: "notImplemented", message: "The only Transfer-Encoding that is offered is 'chunked'."
+                .notImplemented, "The only Transfer-Encoding that is offered is 'chunked'."
             )
         }
         return nil
@@ -82,8 +81,7 @@ enum RequestHeadRules {
     private static func expectationRefusal(_ head: HTTPRequestHead) -> ODataError? {
         guard isVersion11(head), head.headers[canonicalForm: "Expect"].contains(where: { $0.lowercased() != continues })
         else { return nil }
-        return ODataError(
-            status: 417, code: "expectationFailed", message: "The only expectation that can be met is '100-continue'.")
+        return ODataError(.expectationFailed, "The only expectation that can be met is '100-continue'.")
     }
 
     /// Authority and origin form of an absolute target, or nil for any other form.
@@ -104,12 +102,11 @@ extension RequestHeadRules {
         switch error {
         case .headerOverflow:
             ODataError(
-                status: 431, code: "requestHeaderFieldsTooLarge",
-                message: "The request's address and header fields are too long, or too many.")
+                .requestHeaderFieldsTooLarge, "The request's address and header fields are too long, or too many.")
         case .invalidMethod:
-            ODataError(status: 501, code: "notImplemented", message: "The request's method is not known.")
+            ODataError(.notImplemented, "The request's method is not known.")
         case .invalidVersion:
-            ODataError(status: 505, code: "httpVersionNotSupported", message: "This server speaks HTTP/1.1.")
+            ODataError(.httpVersionNotSupported, "This server speaks HTTP/1.1.")
         case .invalidChunkSize: .badRequest("A chunk of the body does not begin with its length in hexadecimal digits.")
         case .invalidEOFState, .closedConnection: .badRequest("The request ended before it was whole.")
         case .invalidContentLength, .unexpectedContentLength:

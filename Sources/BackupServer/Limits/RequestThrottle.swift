@@ -34,7 +34,7 @@ public struct RequestThrottle: Sendable {
     static func tooMany(afterSeconds seconds: Double, _ reason: String) -> ODataError {
         let wait = max(1, Int(seconds.rounded(.up)))
         return ODataError(
-            status: 429, code: "TooManyRequests", message: "\(reason) Ask again in \(wait) seconds.",
+            .tooManyRequests, "\(reason) Ask again in \(wait) seconds.",
             retryAfterSeconds: wait)
     }
 }

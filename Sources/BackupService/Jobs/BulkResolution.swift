@@ -62,7 +62,7 @@ extension CatalogWriter {
             request.lastModifiedDateTime = now
             if !missing.isEmpty {
                 request.error = PublicError(
-                    code: BulkEntryCode.unresolved,
+                    code: ServiceErrorCode.protectionResourcesNotFound.rawValue,
                     message: "\(missing.count) of \(request.entries.count) entries could not be resolved.",
                     details: missing)
             }
@@ -79,7 +79,8 @@ extension CatalogWriter {
             return .failure(
                 Missing(
                     value: PublicErrorDetail(
-                        code: entry.unknownCode(request.workload), message: "Nothing of this name was ever protected.",
+                        code: entry.unknownCode(request.workload).rawValue,
+                        message: "Nothing of this name was ever protected.",
                         target: entry.text)))
         }
         let search = PointSearch(
@@ -90,7 +91,7 @@ extension CatalogWriter {
             return .failure(
                 Missing(
                     value: PublicErrorDetail(
-                        code: BulkEntryCode.noPoint,
+                        code: ServiceErrorCode.artifactNotFound.rawValue,
                         message: "There is no restore point in the period with the tags that were asked for.",
                         target: entry.text)))
         }
@@ -123,10 +124,10 @@ enum BulkEntry: Sendable {
         }
     }
 
-    func unknownCode(_ workload: Workload) -> String {
+    func unknownCode(_ workload: Workload) -> ServiceErrorCode {
         switch self {
-        case .name: workload == .sharePoint ? BulkEntryCode.siteURL : BulkEntryCode.email
-        case .objectID: workload == .sharePoint ? BulkEntryCode.siteID : BulkEntryCode.objectID
+        case .name: workload == .sharePoint ? .siteWebURLNotFound : .emailNotFound
+        case .objectID: workload == .sharePoint ? .siteIDNotFound : .directoryObjectIDNotFound
         }
     }
 }

@@ -5,11 +5,6 @@ import Foundation
 // contract publishes the numbers and no codes: too much at a time is refused like too many
 // sessions, which is as temporary; too much in a day as Graph refuses what is over a quota.
 
-extension ServiceErrorCode {
-    /// 429: as much as may be restored in a day has been; the request may be repeated later.
-    public static let activityLimitReached = ServiceErrorCode("activityLimitReached")
-}
-
 extension CatalogAccess {
     /// Refuses the activation of a session for which there is no room now.
     /// - Throws: `tooManyActiveRestoreSessions`, `activityLimitReached`.

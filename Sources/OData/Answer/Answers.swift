@@ -87,10 +87,10 @@ public struct RequestBody<Record: Sendable & Identifiable>: Sendable where Recor
     ///   handler reads all the same: those of the entity come as annotations, those of
     ///   entries are named `navigation/member`.
     public func entity(
-        invalid code: String = "BadRequest", reading undeclared: Set<String> = []
+        invalid code: ODataErrorCode = .badRequest, reading undeclared: Set<String> = []
     ) throws(ODataError) -> EntityBody<Record> {
         do throws(ODataError) {
-            guard isEmpty == false || purpose == .create else {
+            guard !isEmpty || purpose == .create else {
                 throw .badRequest("Empty Payload. JSON content expected.")
             }
             return try EntityBody(
@@ -112,7 +112,7 @@ public struct Arguments: Sendable {
 
     /// The arguments by name, checked for names that the operation does not have; annotations are
     /// left out. A function's arguments are in its path.
-    public func values(invalid code: String = "BadRequest") throws(ODataError) -> ArgumentValues {
+    public func values(invalid code: ODataErrorCode = .badRequest) throws(ODataError) -> ArgumentValues {
         do throws(ODataError) {
             if operation.kind == .function {
                 return ArgumentValues(values: call.arguments, version: version)
@@ -162,7 +162,7 @@ enum BodyText {
 
     /// The object in a body; nothing sent counts as `{}`.
     static func object(_ bytes: [UInt8], _ limits: JSONLimits) throws(ODataError) -> JSONObject {
-        guard bytes.isEmpty == false else { return JSONObject() }
+        guard !bytes.isEmpty else { return JSONObject() }
         guard bytes.count <= limits.maximumBytes else { throw .requestEntityTooLarge }
         do throws(JSONParseError) {
             guard case .object(let object) = try JSONValue(parsing: bytes, limits: limits) else {
@@ -177,10 +177,10 @@ enum BodyText {
 
 extension ODataError {
     /// The same with another code, if it is a plain 400.
-    func recoded(_ code: String) -> ODataError {
-        guard self.status == 400, self.code == "BadRequest" else { return self }
+    func recoded(_ code: ODataErrorCode) -> ODataError {
+        guard self.status == 400, self.code == ODataErrorCode.badRequest.rawValue else { return self }
         var error = self
-        error.code = code
+        error.code = code.rawValue
         return error
     }
 }

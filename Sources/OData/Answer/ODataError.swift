@@ -4,14 +4,13 @@ import Texts
 public struct ODataError: Error, Sendable, Equatable {
     /// One of several faults of a request.
     public struct Detail: Sendable, Equatable {
-        /// A code for programs.
+        /// The code that programs branch on.
         public var code: String
-        /// A text for people.
+        /// What is wrong, for the client's eyes.
         public var message: String
-        /// What it is about: a property, an id.
+        /// The property, id or address that is wrong.
         public var target: String?
 
-        /// Makes a detail.
         public init(code: String, message: String, target: String? = nil) {
             self.code = code
             self.message = message
@@ -25,7 +24,7 @@ public struct ODataError: Error, Sendable, Equatable {
     public var code: String
     /// What failed and what to do, for the client's eyes.
     public var message: String
-    /// What it is about: a property, a parameter.
+    /// The property, query option or header field that is wrong.
     public var target: String?
     /// More faults of the same request.
     public var details: [Detail]
@@ -34,11 +33,9 @@ public struct ODataError: Error, Sendable, Equatable {
     /// Seconds to wait; sent as `Retry-After` with 429 and 503.
     public var retryAfterSeconds: Int?
 
-    /// Makes an error.
     public init(
         status: Int, code: String, message: String, target: String? = nil, details: [Detail] = [],
-        allow: [String]? = nil,
-        retryAfterSeconds: Int? = nil
+        allow: [String]? = nil, retryAfterSeconds: Int? = nil
     ) {
         self.status = status
         self.code = code
@@ -49,67 +46,62 @@ public struct ODataError: Error, Sendable, Equatable {
         self.retryAfterSeconds = retryAfterSeconds
     }
 
-    /// 400 `BadRequest`.
+    /// A refusal with a code of the protocol, which has the status.
+    public init(
+        _ code: ODataErrorCode, _ message: String, target: String? = nil, allow: [String]? = nil,
+        retryAfterSeconds: Int? = nil
+    ) {
+        self.init(
+            status: code.status, code: code.rawValue, message: message, target: target, allow: allow,
+            retryAfterSeconds: retryAfterSeconds)
+    }
+}
+
+// MARK: The refusals that several places share
+
+extension ODataError {
     public static func badRequest(_ message: String, target: String? = nil) -> ODataError {
-        ODataError(status: 400, code: "BadRequest", message: message, target: target)
+        ODataError(.badRequest, message, target: target)
     }
 
-    /// 400 for a path segment that the model does not know, in the words of Graph.
+    /// `BadRequest` for a path segment that the model does not know, in the words of Graph.
     public static func unknownSegment(_ segment: String) -> ODataError {
         .badRequest("Resource not found for the segment '\(segment)'.")
     }
 
-    /// 404 `ResourceNotFound`.
-    public static func notFound(_ message: String) -> ODataError {
-        ODataError(status: 404, code: "ResourceNotFound", message: message)
-    }
+    /// `ResourceNotFound`: there is nothing at the path.
+    public static func notFound(_ message: String) -> ODataError { ODataError(.resourceNotFound, message) }
 
-    /// 403 `accessDenied`.
-    public static func accessDenied(_ message: String) -> ODataError {
-        ODataError(status: 403, code: "accessDenied", message: message)
-    }
+    public static func accessDenied(_ message: String) -> ODataError { ODataError(.accessDenied, message) }
 
-    /// 405 with the methods that the path offers.
+    /// - Parameter allow: the methods that the path does offer.
     public static func methodNotAllowed(_ method: String, allow: [String]) -> ODataError {
-        ODataError(
-            status: 405, code: "methodNotAllowed", message: "The method \(method) is not offered here.", allow: allow)
+        ODataError(.methodNotAllowed, "The method \(method) is not offered here.", allow: allow)
     }
 
-    /// 406: no form that the client accepts.
-    public static let notAcceptable = ODataError(
-        status: 406, code: "notAcceptable", message: "The answer is offered as application/json only.")
+    public static let notAcceptable = ODataError(.notAcceptable, "The answer is offered as application/json only.")
 
-    /// 411: whether there is a body cannot be told.
     public static let lengthRequired = ODataError(
-        status: 411, code: "lengthRequired",
-        message:
-            """
-            The request has neither a Content-Length nor a chunked body. Send 'Content-Length: 0' where there is \
-            no body.
-            """
-    )
+        .lengthRequired,
+        """
+        The request has neither a Content-Length nor a chunked body. Send 'Content-Length: 0' where there is no body.
+        """)
 
-    /// 412: there are no entity tags, so of all conditions only `If-Match: *` can hold.
+    /// There are no entity tags, so of all conditions only `If-Match: *` can hold.
     public static let preconditionFailed = ODataError(
-        status: 412, code: "preconditionFailed",
-        message:
-            """
-            The condition in If-Match or If-None-Match does not hold. There are no entity tags: send none, or \
-            'If-Match: *'.
-            """
-    )
+        .preconditionFailed,
+        """
+        The condition in If-Match or If-None-Match does not hold. There are no entity tags: send none, or 'If-Match: *'.
+        """)
 
-    /// 413: the body is longer than allowed.
-    public static let requestEntityTooLarge = ODataError(
-        status: 413, code: "requestEntityTooLarge", message: "The body is too large.")
+    public static let requestEntityTooLarge = ODataError(.requestEntityTooLarge, "The body is too large.")
 
-    /// 415: the body is not JSON.
     public static let unsupportedMediaType = ODataError(
-        status: 415, code: "unsupportedMediaType", message: "A body must be sent as application/json.")
+        .unsupportedMediaType, "A body must be sent as application/json.")
 
-    /// 500 for faults of ours; the text says nothing about the inside.
+    /// A fault of ours; the text says nothing about the inside.
     public static let internalServerError = ODataError(
-        status: 500, code: "InternalServerError", message: "The request failed for an internal reason.")
+        .internalServerError, "The request failed for an internal reason.")
 }
 
 extension ODataError {

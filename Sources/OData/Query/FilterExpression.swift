@@ -115,7 +115,7 @@ public struct QueryLimits: Sendable {
     /// 400 `FilterLengthExceeded`.
     var filterTooLong: ODataError {
         ODataError(
-            status: 400, code: "FilterLengthExceeded",
-            message: "The filter has more than \(maximumFilterTerms) terms or is nested too deeply.", target: "$filter")
+            .filterLengthExceeded, "The filter has more than \(maximumFilterTerms) terms or is nested too deeply.",
+            target: "$filter")
     }
 }

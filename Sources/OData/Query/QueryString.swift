@@ -31,11 +31,9 @@ public struct QueryString: Sendable, Equatable {
                 throw .badRequest("The query option '\(name)' holds a NUL character.", target: name)
             }
             // A skip token has a limit of its own.
-            if name.lowercased().hasSuffix("skiptoken") == false { length += part.utf8.count }
+            if !name.lowercased().hasSuffix("skiptoken") { length += part.utf8.count }
             guard length <= limits.maximumQueryBytes else {
-                throw ODataError(
-                    status: 400, code: "FilterLengthExceeded",
-                    message: "The query is longer than \(limits.maximumQueryBytes) bytes.")
+                throw ODataError(.filterLengthExceeded, "The query is longer than \(limits.maximumQueryBytes) bytes.")
             }
             try add(name, value)
         }

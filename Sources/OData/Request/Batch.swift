@@ -15,7 +15,7 @@ enum Batch {
         of outer: ODataRequest, _ version: ServiceVersion, _ configuration: ServiceConfiguration
     ) throws(ODataError) -> [BatchItem] {
         let body = try BodyText.object(outer.body, configuration.jsonLimits)
-        guard case .array(let requests) = body["requests"] ?? .null, requests.isEmpty == false else {
+        guard case .array(let requests) = body["requests"] ?? .null, !requests.isEmpty else {
             throw .badRequest(
                 "A batch needs 'requests', an array of 1 to \(configuration.maximumBatchSize) requests.",
                 target: "requests")
@@ -46,7 +46,7 @@ enum Batch {
     private static func item(
         _ value: JSONValue, _ outer: ODataRequest, _ version: ServiceVersion
     ) throws(ODataError) -> BatchItem {
-        guard let id = value["id"]?.stringValue, id.isEmpty == false else {
+        guard let id = value["id"]?.stringValue, !id.isEmpty else {
             throw .badRequest("Every request of a batch needs an id, a string.", target: "id")
         }
         guard let method = value["method"]?.stringValue, let url = value["url"]?.stringValue else {
@@ -81,7 +81,7 @@ enum Batch {
             rest = rest.dropFirst(scheme.count + authority.count)
         }
         let parts = rest.parts(at: "#", maximumSplits: 1)[0].parts(at: "?", maximumSplits: 1)
-        guard let path = parts.first, path.isEmpty == false else {
+        guard let path = parts.first, !path.isEmpty else {
             throw .badRequest("The url of '\(id)' is empty.", target: "url")
         }
         let segments = path.parts(at: "/", keepingEmpty: false)
@@ -122,7 +122,7 @@ enum Batch {
         var waiting = items
         var done: Set<ExactText> = []
         var result: [BatchItem] = []
-        while waiting.isEmpty == false {
+        while !waiting.isEmpty {
             guard let index = waiting.firstIndex(where: { $0.dependsOn.allSatisfy { done.contains(ExactText($0)) } })
             else {
                 throw .badRequest("The dependencies of the batch form a circle.", target: "dependsOn")
@@ -135,8 +135,7 @@ enum Batch {
     }
 
     /// 424: a request that this one depends on failed.
-    static let failedDependency = ODataError(
-        status: 424, code: "FailedDependency", message: "A request that this one depends on failed.")
+    static let failedDependency = ODataError(.failedDependency, "A request that this one depends on failed.")
 
     /// Writes one inner answer: JSON bodies as they are, others as base 64 text, none for 204.
     static func write(_ response: ODataResponse, id: String, to writer: inout JSONWriter) {
@@ -151,7 +150,7 @@ enum Batch {
             writer.member(field.name, response.headers.all(field.name).joined(separator: ", "))
         }
         writer.endObject()
-        if response.body.isEmpty == false {
+        if !response.body.isEmpty {
             writer.name("body")
             let isJSON = response.headers["Content-Type"]?.lowercased().hasPrefix("application/json") ?? false
             if isJSON {

@@ -31,7 +31,7 @@ struct Handler<Caller: ODataCaller>: Sendable {
     let permissions: Permissions
     let versions: Versions
     /// The code for a token of another path or of another server; nil for the general one.
-    var invalidTokenCode: String?
+    var invalidTokenCode: ODataErrorCode?
     /// A page of a list, to be shown inside of another answer; nil for everything else.
     var inlinePage: (@Sendable (RequestContext<Caller>, ODataService<Caller>) async throws -> InlinePage)?
     let run: @Sendable (RequestContext<Caller>, ODataService<Caller>) async throws -> ODataResponse
@@ -60,7 +60,7 @@ where Record.ID == String {
     }
 
     /// Gives a token that is not valid here an error code of the operation's own.
-    public mutating func recodeInvalidToken(of key: HandlerKey, _ code: String) {
+    public mutating func recodeInvalidToken(of key: HandlerKey, _ code: ODataErrorCode) {
         handlers[key]?.invalidTokenCode = code
     }
 
@@ -80,7 +80,7 @@ where Record.ID == String {
             }
             return page
         }
-        add(.list, permissions, versions) { context, service in
+        add(.list, permissions, versions: versions) { context, service in
             if context.path.target == .count {
                 let page = try await handler(context)
                 return AnswerWriter.count(page.count ?? page.records.count)
@@ -97,7 +97,7 @@ where Record.ID == String {
         _ permissions: Permissions, versions: Versions = .both,
         _ handler: @escaping @Sendable (RequestContext<Caller>) async throws -> Record
     ) {
-        add(.get, permissions, versions) { context, service in
+        add(.get, permissions, versions: versions) { context, service in
             try await service.answer(
                 EntityAnswer(try await handler(context)), of: context, for: .get, returning: context.path.type)
         }
@@ -109,7 +109,7 @@ where Record.ID == String {
         _ handler:
             @escaping @Sendable (RequestContext<Caller>, RequestBody<Record>) async throws -> EntityAnswer<Record>
     ) {
-        add(.create, permissions, versions) { context, service in
+        add(.create, permissions, versions: versions) { context, service in
             try await service.answer(
                 try await handler(context, context.body(.create)), of: context, for: .create,
                 returning: context.path.type)
@@ -122,7 +122,7 @@ where Record.ID == String {
         _ handler:
             @escaping @Sendable (RequestContext<Caller>, RequestBody<Record>) async throws -> EntityAnswer<Record>
     ) {
-        add(.update, permissions, versions) { context, service in
+        add(.update, permissions, versions: versions) { context, service in
             try await service.answer(
                 try await handler(context, context.body(.update)), of: context, for: .update,
                 returning: context.path.type)
@@ -134,7 +134,7 @@ where Record.ID == String {
         _ permissions: Permissions, versions: Versions = .both,
         _ handler: @escaping @Sendable (RequestContext<Caller>) async throws -> Void
     ) {
-        add(.delete, permissions, versions) { context, _ in
+        add(.delete, permissions, versions: versions) { context, _ in
             try await handler(context)
             return ODataResponse(status: 204)
         }
@@ -143,8 +143,8 @@ where Record.ID == String {
     /// Registers `key` by hand: for what answers neither with entities nor with
     /// values of the model.
     mutating func add(
-        _ key: HandlerKey, _ permissions: Permissions, _ versions: Versions,
-        _ run: @escaping @Sendable (RequestContext<Caller>, ODataService<Caller>) async throws -> ODataResponse
+        _ key: HandlerKey, _ permissions: Permissions, versions: Versions,
+        run: @escaping @Sendable (RequestContext<Caller>, ODataService<Caller>) async throws -> ODataResponse
     ) {
         precondition(handlers[key] == nil, "\(pattern) registers \(key) twice.")
         handlers[key] = Handler(permissions: permissions, versions: versions, run: run)
@@ -157,7 +157,7 @@ extension ResourceHandlers {
         _ name: String, _ permissions: Permissions, versions: Versions = .both,
         _ handler: @escaping @Sendable (RequestContext<Caller>, Arguments) async throws -> EntityAnswer<Record>
     ) {
-        add(.action(name), permissions, versions) { context, service in
+        add(.action(name), permissions, versions: versions) { context, service in
             try await service.answer(
                 try await handler(context, try context.arguments(.action)), of: context, for: .action(name),
                 returning: context.path.type)
@@ -169,7 +169,7 @@ extension ResourceHandlers {
         _ key: HandlerKey, _ permissions: Permissions, versions: Versions = .both,
         answeringNothing handler: @escaping @Sendable (RequestContext<Caller>, Arguments) async throws -> Void
     ) {
-        add(key, permissions, versions) { context, _ in
+        add(key, permissions, versions: versions) { context, _ in
             try await handler(context, try context.arguments(key.operationKind))
             return ODataResponse(status: 204)
         }
@@ -181,7 +181,7 @@ extension ResourceHandlers {
         answering type: Value.Type,
         _ handler: @escaping @Sendable (RequestContext<Caller>, Arguments) async throws -> Value
     ) {
-        add(key, permissions, versions) { context, _ in
+        add(key, permissions, versions: versions) { context, _ in
             let value = try await handler(context, try context.arguments(key.operationKind))
             return AnswerWriter.value(value, status: status, context)
         }
@@ -193,7 +193,7 @@ extension ResourceHandlers {
         answeringPageOf type: Value.Type,
         _ handler: @escaping @Sendable (RequestContext<Caller>, Arguments) async throws -> ValuePage<Value>
     ) {
-        add(key, permissions, versions) { context, _ in
+        add(key, permissions, versions: versions) { context, _ in
             let page = try await handler(context, try context.arguments(key.operationKind))
             return AnswerWriter.values(page, status: status, context)
         }
