@@ -92,7 +92,8 @@ import Testing
         #expect(outcome.failures == [])
         #expect(outcome.statistics.totalBytes == 5)
         let items = try await repository.items(in: .root, ofSnapshot: outcome.snapshotID)
-        #expect(items.contains { $0.attributes.kind == .fifo } && items.contains { $0.attributes.kind == .socket })
+        #expect(items.contains { $0.attributes.kind == .fifo })
+        #expect(items.contains { $0.attributes.kind == .socket })
     }
 
     @Test func `a folder chain deeper than a path can be is told, and the rest is kept`() async throws {
@@ -126,7 +127,8 @@ import Testing
         #expect(outcome.statistics.dataBlobs == 1)
         #expect(try await restore(repository, outcome, to: scratch.path + "/target") == [])
         let attributes = try LocalTree(path: scratch.path + "/target").items(in: .root).items.map(\.attributes)
-        #expect(attributes.count == 1_001 && Set(attributes.map(\.inode)).count == 1)
+        #expect(attributes.count == 1_001)
+        #expect(Set(attributes.map(\.inode)).count == 1)
     }
 
     @Test func `a file that never stops growing is told and does not hold the backup up`() async throws {
@@ -158,7 +160,8 @@ extension HostileDriveTests {
         let (_, outcome) = try await archive(source)
         #expect(outcome.failures.map(\.code) == ["tooLarge"])
         #expect(outcome.failures.first?.path.description == "sparse")
-        #expect(outcome.statistics.totalFiles == 1 && outcome.statistics.totalBytes == 5)
+        #expect(outcome.statistics.totalFiles == 1)
+        #expect(outcome.statistics.totalBytes == 5)
     }
 
     @Test func `a file without an end is left after its length was read`() async throws {

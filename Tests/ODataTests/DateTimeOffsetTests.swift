@@ -18,7 +18,7 @@ import Testing
         ("2026-03-02T04:11:07.5-0530", 1_772_444_467.5), ("2026-03-02T10:41:07+01", 1_772_444_467),
         ("2026-03-02T09:41:07-00:00", 1_772_444_467),
     ])
-    func validTextsAreRead(text: String, seconds: Double) throws {
+    func `valid dates are read`(text: String, seconds: Double) throws {
         let date = try #require(DateTimeOffset.parse(text))
         #expect(abs(date.timeIntervalSince1970 - seconds) < 1e-6)
     }
@@ -36,7 +36,7 @@ import Testing
         "2026-1-01T00:00:00Z", "20260101T000000Z", "2026-02-29", "2026-01-01T00:00:00 00:00", "２026-01-01T00:00:00Z",
         "2026-01-01 00:00:00Z",
     ])
-    func otherTextsAreRefused(text: String) { #expect(DateTimeOffset.parse(text) == nil) }
+    func `other texts are no dates`(text: String) { #expect(DateTimeOffset.parse(text) == nil) }
 
     @Test(arguments: [
         (0.0, "1970-01-01T00:00:00Z"), (1_772_444_467.402, "2026-03-02T09:41:07.402Z"),
@@ -45,17 +45,17 @@ import Testing
         (-62_135_596_800, "0001-01-01T00:00:00Z"),
         (1_709_251_199, "2024-02-29T23:59:59Z"), (1e18, "9999-12-31T23:59:59Z"), (-1e18, "0001-01-01T00:00:00Z"),
     ])
-    func datesAreWrittenInUTC(seconds: Double, text: String) {
+    func `dates are written in UTC`(seconds: Double, text: String) {
         #expect(DateTimeOffset.text(Date(timeIntervalSince1970: seconds)) == text)
     }
 
-    @Test func theInnerErrorDateHasNoZone() {
+    @Test func `the date of an inner error has no zone`() {
         #expect(DateTimeOffset.textWithoutZone(Date(timeIntervalSince1970: 1_772_444_467.9)) == "2026-03-02T09:41:07")
     }
 
     /// Foundation's own formatter is the other opinion.
     @Test(arguments: 0..<10 as Range<UInt64>)
-    func foundationAgrees(seed: UInt64) {
+    func `dates are written and read as Foundation does`(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
         for _ in 0..<100 {
             let date = Date(
@@ -67,12 +67,12 @@ import Testing
     }
 
     @Test(arguments: ["P14D", "PT10M", "P365D", "P1DT2H3M4S", "PT0.5S", "-P1D", "PT36H", "P0D"])
-    func durationsOfDaysAndTimeAreValid(text: String) { #expect(EdmDuration(text)?.text == text) }
+    func `durations of days and time are valid`(text: String) { #expect(EdmDuration(text)?.text == text) }
 
     @Test(arguments: [
         "", "P", "PT", "P2W", "P1Y", "P1M", "14D", "P14", "PD", "P1D2H", "PT1M1H", "P1DT", "PT1.5M", "PT.5S", "PT1.S",
         "P-1D",
         "365 days, 0:00:00", "p14d", "P１D", "P1D ",
     ])
-    func otherDurationsAreRefused(text: String) { #expect(EdmDuration(text) == nil) }
+    func `other durations are refused`(text: String) { #expect(EdmDuration(text) == nil) }
 }

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct DeltaAnswerTests {
     /// The three forms of elements, as the contract's example of a policy PATCH shows them.
-    @Test func elementsInTheOrderOfTheRequest() async {
+    @Test func `the elements of a delta answer come in the order of the request`() async {
         var service = ODataService<Reader>(model: libraryModel, configuration: makeLibrary().configuration)
         service.resource("city/library/books", bookType) {
             $0.update(Permissions("Books.Write")) { context, _ in

@@ -15,7 +15,7 @@ import Testing
         "/v1.0/city/library/media/1/pagesOf(" + String(repeating: "a='',", count: 1500) + ")",
         "/v1.0/" + String(repeating: "é", count: 50_000),
     ])
-    func paths(path: String) async {
+    func `a path made to cost much is refused`(path: String) async {
         let status = await service.send("GET", path).status
         #expect([400, 405].contains(status))
     }
@@ -35,22 +35,23 @@ import Testing
         "x=" + String(repeating: "y", count: 20_000),
         "$filter=contains(title,'" + String(repeating: "a", count: 15_000) + "')",
     ])
-    func queries(query: String) async {
+    func `a query made to cost much is answered or refused`(query: String) async {
         let status = await service.send("GET", "/v1.0/city/library/media?\(query)").status
         #expect([200, 400].contains(status))
     }
 
-    @Test func longHeaders() async {
+    @Test func `long header fields are read`() async {
         let headers: Headers = [
             "Prefer": String(repeating: "a=b;c,", count: 100_000),
             "Accept": String(repeating: "text/html;q=0.5,", count: 50_000) + "*/*",
             "client-request-id": String(repeating: "x", count: 100_000),
         ]
         let answer = await service.send("GET", "/v1.0/city/library/media", headers: headers)
-        #expect(answer.status == 200 && answer.headers["client-request-id"] == nil)
+        #expect(answer.status == 200)
+        #expect(answer.headers["client-request-id"] == nil)
     }
 
-    @Test func bodies() async {
+    @Test func `a body made to cost much is read or refused`() async {
         let many = "{" + (0..<200_000).map { "\"@town.a\($0)\":1" }.joined(separator: ",") + "}"
         let nested = "{\"author\":" + String(repeating: "{\"author\":", count: 200_000)
         let unknown = "{" + (0..<50_000).map { "\"a\($0)\":1" }.joined(separator: ",") + "}"
@@ -65,18 +66,19 @@ import Testing
     }
 
     /// A long filter still pages: the link may be longer than a first query may be.
-    @Test func linksOfLongQueriesWork() async throws {
+    @Test func `the link of a long query works`() async throws {
         let filter = "contains(title,'') or contains(title,'\(String(repeating: "a", count: 15_000))')"
         let first = await service.send(
             "GET", "/v1.0/city/library/media?$top=1&$filter=\(PercentEncoding.encode(filter))")
         let link = try #require(first.json["@odata.nextLink"]?.stringValue)
         let second = await service.send("GET", String(link.dropFirst("http://library.example".count)))
-        #expect(second.status == 200 && second.json["value"]?.arrayValue?.count == 1)
+        #expect(second.status == 200)
+        #expect(second.json["value"]?.arrayValue?.count == 1)
     }
 
     /// Random bytes as path, query, headers and body: always an answer, never a fault of ours.
     @Test(arguments: 0..<30 as Range<UInt64>)
-    func randomRequests(seed: UInt64) async {
+    func `a random request gets an answer`(seed: UInt64) async {
         var generator = SeededGenerator(seed: seed)
         let pieces = [
             "/v1.0", "/beta", "/city/library", "/media", "/books", "('1')", "/1", "/loans", "/$count", "/$batch", "?",
@@ -103,7 +105,7 @@ import Testing
             let answer = await service.respond(to: request, as: Reader())
             #expect((200..<500).contains(answer.status), "\(request)")
             #expect(answer.headers["request-id"] != nil)
-            if answer.status >= 400 { #expect(answer.errorCode?.isEmpty == false) }
+            if answer.status >= 400 { #expect(!(answer.errorCode ?? "").isEmpty) }
         }
     }
 }

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct JSONTests {
     @Test(arguments: Self.validTexts)
-    func validTextsAreRead(text: String, value: JSONValue) throws {
+    func `valid texts are read`(text: String, value: JSONValue) throws {
         #expect(try JSONValue(parsing: text) == value)
     }
 
@@ -17,7 +17,7 @@ import Testing
         ("\t{\r\n\"b\" : 1 , \"a\" : 2 }", ["b": 1, "a": 2]),
     ]
 
-    @Test func membersKeepTheirOrder() throws {
+    @Test func `members keep their order`() throws {
         let value = try JSONValue(parsing: "{\"z\":1,\"a\":2,\"m\":3}")
         #expect(value.objectValue?.names == ["z", "a", "m"])
     }
@@ -33,12 +33,12 @@ import Testing
         ("1e999", 0),
         ("NaN", 0),
     ])
-    func invalidTextsAreRefusedAtTheFault(text: String, offset: Int) {
+    func `an invalid text is refused at the fault`(text: String, offset: Int) {
         let error = #expect(throws: JSONParseError.self) { try JSONValue(parsing: text) }
         #expect(error?.offset == offset)
     }
 
-    @Test func bytesThatAreNotUTF8AreRefused() {
+    @Test func `bytes that are not UTF-8 are refused`() {
         for bytes: [UInt8] in [
             [0x22, 0xff, 0x22], [0x22, 0xc3, 0x22], [0x22, 0xc0, 0x80, 0x22], [0x22, 0xed, 0xa0, 0x80, 0x22],
         ] {
@@ -46,11 +46,11 @@ import Testing
         }
     }
 
-    @Test func namesThatDifferOnlyInEscapesAreTheSame() {
+    @Test func `names that differ only in escapes are the same`() {
         #expect(throws: JSONParseError.self) { try JSONValue(parsing: "{\"a\":1,\"\\u0061\":2}") }
     }
 
-    @Test func depthAndSizeAreLimited() throws {
+    @Test func `depth and size are limited`() throws {
         let limits = JSONLimits(maximumBytes: 100, maximumDepth: 3)
         #expect(try JSONValue(parsing: "[[[1]]]", limits: limits) == [[[1]]])
         #expect { try JSONValue(parsing: "[[[[1]]]]", limits: limits) } throws: { ($0 as? JSONParseError)?.offset == 3 }
@@ -65,11 +65,11 @@ import Testing
         ("a\"b\\c/", #""a\"b\\c/""#), ("\n\r\t", #""\n\r\t""#), ("\u{0}\u{1f}\u{7f}", "\"\\u0000\\u001f\u{7f}\""),
         ("é😀", "\"é😀\""),
     ])
-    func stringsAreEscaped(text: String, expected: String) {
+    func `strings are escaped`(text: String, expected: String) {
         #expect(String(decoding: JSONValue.string(text).encoded, as: UTF8.self) == expected)
     }
 
-    @Test func commasStandBetweenValuesOnly() {
+    @Test func `commas stand between values only`() {
         var writer = JSONWriter()
         writer.beginArray()
         writer.int(1)
@@ -88,7 +88,7 @@ import Testing
 
     /// What is written is read back the same, and Foundation reads the same text.
     @Test(arguments: 0..<20 as Range<UInt64>)
-    func writtenValuesReadBack(seed: UInt64) throws {
+    func `a written value is read back`(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         for _ in 0..<50 {
             let value = Self.value(&generator, depth: 0)
@@ -102,11 +102,11 @@ import Testing
     /// Damaged texts are read or refused, never a crash; what is read can be
     /// written and read again.
     @Test(arguments: 0..<20 as Range<UInt64>)
-    func damagedTextsDoNotCrash(seed: UInt64) throws {
+    func `a damaged text is read or refused`(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         for _ in 0..<100 {
             var bytes = Self.value(&generator, depth: 0).encoded
-            for _ in 0..<Int.random(in: 1...3, using: &generator) where bytes.isEmpty == false {
+            for _ in 0..<Int.random(in: 1...3, using: &generator) where !bytes.isEmpty {
                 bytes[Int.random(in: 0..<bytes.count, using: &generator)] = UInt8.random(in: 0...255, using: &generator)
             }
             guard let value = try? JSONValue(parsing: bytes) else { continue }

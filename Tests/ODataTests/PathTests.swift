@@ -11,7 +11,7 @@ import Testing
         "/v1.0/city/library/media(%277%27)",
         "/v1.0/city/library/media/%37",
     ])
-    func writingsOfOneEntity(path: String) throws {
+    func `one entity is found by every writing of its path`(path: String) throws {
         let resolved = try resolve(path)
         #expect(resolved.pattern == "city/library/media")
         #expect(resolved.target == .entity)
@@ -27,11 +27,11 @@ import Testing
         ("/v1.0/loans(a=b)", "a=b"), ("/v1.0/loans/x%27y", "x'y"), ("/v1.0/loans/%F0%9F%98%80", "😀"),
         ("/v1.0/loans('')", ""),
     ])
-    func idsAreDecodedOnceAndTakenExactly(path: String, key: String) throws {
+    func `ids are decoded once and taken exactly`(path: String, key: String) throws {
         #expect(try resolve(path).key == key)
     }
 
-    @Test func targets() throws {
+    @Test func `each form of path has its target`() throws {
         #expect(try resolve("/beta").target == .serviceDocument)
         #expect(try resolve("/v1.0/$metadata").target == .metadata)
         #expect(try resolve("/v1.0/$Batch").target == .batch)
@@ -46,17 +46,21 @@ import Testing
     }
 
     @Test(arguments: ["town.library.book", "library.book", "Town.Library.BOOK"])
-    func castsInBothSpellings(cast: String) throws {
+    func `a cast is read in both spellings`(cast: String) throws {
         let collection = try resolve("/v1.0/city/library/media/\(cast)")
-        #expect(collection.target == .collection && collection.cast == "book" && collection.type == "book")
+        #expect(collection.target == .collection)
+        #expect(collection.cast == "book")
+        #expect(collection.type == "book")
         #expect(try resolve("/v1.0/city/library/media/\(cast)/$count").target == .count)
         let item = try resolve("/v1.0/city/library/media/1/\(cast)")
-        #expect(item.target == .entity && item.cast == "book" && item.key == "1")
+        #expect(item.target == .entity)
+        #expect(item.cast == "book")
+        #expect(item.key == "1")
         #expect(try resolve("/v1.0/city/library/media/\(cast)/1").key == "1")
         #expect(try resolve("/v1.0/city/library/media/\(cast)('1')").key == "1")
     }
 
-    @Test func operations() throws {
+    @Test func `an operation is found by its name in any spelling`() throws {
         for path in [
             "media/1/lend", "media/1/LEND", "media/1/town.library.lend", "media/1/library.lend", "books/1/lend",
         ] {
@@ -64,7 +68,9 @@ import Testing
                 Issue.record("\(path)")
                 continue
             }
-            #expect(call.name == "lend" && call.action != nil && call.function == nil)
+            #expect(call.name == "lend")
+            #expect(call.action != nil)
+            #expect(call.function == nil)
         }
         guard case .operation(let find) = try resolve("/v1.0/city/library/media/find").target else {
             Issue.record("find")
@@ -78,22 +84,24 @@ import Testing
         ("pagesof(CHAPTER='it''s, (1)=2')", "it's, (1)=2"),
         ("town.library.pagesOf(chapter='')", ""),
     ])
-    func functionArguments(text: String, value: String) throws {
+    func `the arguments of a function are read`(text: String, value: String) throws {
         guard case .operation(let call) = try resolve("/v1.0/city/library/media/1/\(text)").target else {
             Issue.record("\(text)")
             return
         }
         #expect(call.arguments == ["chapter": .string(value)])
-        #expect(call.function != nil && call.action == nil)
+        #expect(call.function != nil)
+        #expect(call.action == nil)
     }
 
     @Test(arguments: ["pagesOf", "pagesOf()"])
-    func functionsMayComeWithoutArguments(text: String) throws {
+    func `a function may come without arguments`(text: String) throws {
         guard case .operation(let call) = try resolve("/v1.0/city/library/media/1/\(text)").target else {
             Issue.record("\(text)")
             return
         }
-        #expect(call.arguments.isEmpty && call.function != nil)
+        #expect(call.arguments.isEmpty)
+        #expect(call.function != nil)
     }
 
     @Test(arguments: [
@@ -111,25 +119,25 @@ import Testing
         "/v1.0/loans/%ff", "/v1.0/loans/a%00b",
         "/v1.0/city/library/media/1/find",
     ])
-    func unknownOrMalformedPathsAre400(path: String) {
+    func `an unknown or malformed path is a bad request`(path: String) {
         #expect { try resolve(path) } throws: {
             ($0 as? ODataError)?.status == 400 && ($0 as? ODataError)?.code == "BadRequest"
         }
     }
 
-    @Test func theMessageNamesTheSegment() {
+    @Test func `the message names the unknown segment`() {
         #expect(throws: ODataError.badRequest("Resource not found for the segment 'nothing'.")) {
             try resolve("/v1.0/city/library/nothing")
         }
     }
 
     @Test(arguments: ["city/library/films", "city/library/films/1", "city/library/media/1/scan"])
-    func whatOnlyThePreviewHasIs404InTheStableVersion(path: String) throws {
+    func `what only the preview has is missing in the stable version`(path: String) throws {
         #expect { try resolve("/v1.0/\(path)") } throws: { ($0 as? ODataError)?.status == 404 }
         #expect(try resolve("/beta/\(path)").version == .beta)
     }
 
-    @Test func canonicalForms() throws {
+    @Test func `a path has canonical forms`() throws {
         let path = try resolve("/beta/LIB/MEDIA('a''b')/TOWN.library.book/LOANS/x%2Fy")
         #expect(path.contextPath(namespace: "town.library") == "city/library/media('a''b')/town.library.book/loans")
         #expect(
@@ -141,7 +149,7 @@ import Testing
     /// Random paths out of known pieces and rubbish are resolved or refused with 400 or 404; the
     /// canonical path of what is resolved resolves to the same.
     @Test(arguments: 0..<20 as Range<UInt64>)
-    func randomPaths(seed: UInt64) throws {
+    func `a random path is resolved or refused`(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
         let pieces = [
             "city", "library", "lib", "media", "books", "films", "loans", "medium", "1", "('x')", "(", ")", "''", "%27",
@@ -158,7 +166,7 @@ import Testing
             do throws(ODataError) {
                 let resolved = try resolve(path)
                 guard [.entity, .collection, .singleton].contains(resolved.target),
-                    resolved.keys.allSatisfy({ $0.key.isEmpty == false })
+                    resolved.keys.allSatisfy({ !$0.key.isEmpty })
                 else { continue }
                 let canonical = "/\(resolved.version.rawValue)/\(resolved.canonicalPath(namespace: "town.library"))"
                 // Keys that look like a cast, an operation or an option are
