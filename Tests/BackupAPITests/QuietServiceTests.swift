@@ -29,9 +29,11 @@ import Testing
             try writer.insert(
                 ProtectionUnit(
                     id: "0a1b2c3d-0006-4000-8000-000000000001", workload: .oneDriveForBusiness,
-                    policyId: Self.otherPolicy,
                     sourceId: ProtectionTenant.personID("diego"), status: .unprotected, protectionSources: .manual,
-                    createdDateTime: start))
+                    createdDateTime: start
+                ).with {
+                    $0.policyId = Self.otherPolicy
+                })
         }
         switch obstacle {
         case .groupThatDoesNotExist:

@@ -153,8 +153,10 @@ import Testing
         let now = harness.clock.now()
         let unit = ProtectionUnit(
             id: UUID().uuidString.lowercased(), workload: .exchange, sourceId: UUID().uuidString.lowercased(),
-            email: "m@contoso.example", status: .unprotected,
-            protectionSources: [], createdDateTime: now)
+            status: .unprotected, protectionSources: [], createdDateTime: now
+        ).with {
+            $0.email = "m@contoso.example"
+        }
         let point = RestorePoint(
             id: UUID().uuidString.lowercased(), unitId: unit.id, workload: .exchange, protectionDateTime: now,
             expirationDateTime: now.addingTimeInterval(86_400),

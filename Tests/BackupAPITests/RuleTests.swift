@@ -100,7 +100,9 @@ import Testing
         #expect(try await api.units(of: policy) == ["adele", "grady", "joni"])
         #expect(try await api.units(of: policy) { $0.protectionSources == .manual } == ["adele"])
         let diego = try #require(
-            try await api.service.catalog.page(Query<ProtectionUnit>()).first { $0.siteName == "diego@contoso.example" }
+            try await api.service.catalog.page(Query<ProtectionUnit>()).first {
+                $0.siteName == "diego@contoso.example"
+            }
         )
         #expect(diego.policyId == nil && diego.status == .unprotected && diego.protectionSources == [])
 
@@ -179,9 +181,12 @@ import Testing
             try writer.insert(other)
             try writer.insert(
                 ProtectionUnit(
-                    id: "0a1b2c3d-0006-4000-8000-000000000001", workload: .oneDriveForBusiness, policyId: other.id,
-                    sourceId: ProtectionTenant.personID("diego"), status: .unprotected,
-                    protectionSources: .manual, createdDateTime: Date(timeIntervalSince1970: 0)))
+                    id: "0a1b2c3d-0006-4000-8000-000000000001", workload: .oneDriveForBusiness,
+                    sourceId: ProtectionTenant.personID("diego"), status: .unprotected, protectionSources: .manual,
+                    createdDateTime: Date(timeIntervalSince1970: 0)
+                ).with {
+                    $0.policyId = other.id
+                })
             return other.id
         }
         let rule = try await make(api, policy, dynamic: true, finance, unknown)

@@ -13,6 +13,9 @@ protocol AnyRecordSamples: Sendable {
     func checkDeclaration(_ catalog: TemporaryCatalog) async throws
 }
 
+/// The columns whose name is not that of their property, by the property.
+private let renamedColumns: [String: String] = [:]
+
 struct RecordSamples<Record: CatalogRecord & Hashable>: AnyRecordSamples {
     let full: Record
     let bare: Record
@@ -38,7 +41,9 @@ struct RecordSamples<Record: CatalogRecord & Hashable>: AnyRecordSamples {
     }
 
     func checkDeclaration(_ catalog: TemporaryCatalog) async throws {
-        let properties = Mirror(reflecting: Record()).children.compactMap(\.label)
+        let properties = Mirror(reflecting: Record()).children.compactMap { child in
+            child.label.map { renamedColumns[$0] ?? $0 }
+        }
         #expect(Record.table.columnNames == properties, "\(Record.self) declares other columns than it has properties")
         let stored = try await catalog.driver.read { connection in
             try connection.query("SELECT \"name\", \"notnull\" FROM pragma_table_info(?)", [.text(Record.table.name)])

@@ -133,12 +133,15 @@ enum RandomUnits {
     static func unit(_ number: Int, _ random: inout SeededGenerator) -> ProtectionUnit {
         ProtectionUnit(
             id: String(random.next(), radix: 16) + "-\(number)", workload: random.choice(Workload.allCases),
-            policyId: random.choice(policies + [nil, nil]),
-            sourceId: "source-\(number)", displayName: random.choice(names), email: random.choice(names),
-            status: random.choice(ProtectionUnitStatus.allCases),
+            sourceId: "source-\(number)", status: random.choice(ProtectionUnitStatus.allCases),
             protectionSources: ProtectionSources(rawValue: random.number(below: 4)),
-            nextBackupDateTime: random.choice([nil, Sample.later(0), Sample.later(1), Sample.later(-4_000_000_000)]),
-            createdBy: random.choice([nil, IdentitySet(), identity(&random)]),
-            createdDateTime: Sample.later(Double(random.number(below: 4))))
+            createdDateTime: Sample.later(Double(random.number(below: 4)))
+        ).with {
+            $0.policyId = random.choice(policies + [nil, nil])
+            $0.displayName = random.choice(names)
+            $0.email = random.choice(names)
+            $0.nextBackupDateTime = random.choice([nil, Sample.later(0), Sample.later(1), Sample.later(-4_000_000_000)])
+            $0.createdBy = random.choice([nil, IdentitySet(), identity(&random)])
+        }
     }
 }

@@ -30,7 +30,10 @@ import Testing
         try await catalog.store.write { writer in
             for status in BackupServiceStatus.allCases {
                 for reason in DisableReason.allCases {
-                    try writer.save(ServiceState(id: "t", status: status, disableReason: reason))
+                    try writer.save(
+                        ServiceState(id: "t", status: status).with {
+                            $0.disableReason = reason
+                        })
                 }
             }
             for status in ServiceAppStatus.allCases {

@@ -71,9 +71,11 @@ extension Sample {
     }()
     static let bareItem = item("item-2", 1)
 
-    static let fullNotification = NotificationSetting(
-        id: "tenant-1", isEnabled: true, includesUpdates: true,
-        recipients: RecipientList([Identity(id: "i", displayName: "Zoë", email: "zoe@example.com")]))
+    static let fullNotification = NotificationSetting(id: "tenant-1").with {
+        $0.isEnabled = true
+        $0.includesUpdates = true
+        $0.recipients = RecipientList([Identity(id: "i", displayName: "Zoë", email: "zoe@example.com")])
+    }
     static let bareNotification = NotificationSetting(id: "tenant-2")
 
     private static func activity(_ id: String) -> ActivityLog {

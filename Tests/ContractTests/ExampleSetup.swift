@@ -39,8 +39,11 @@ struct ExampleSetup: Sendable {
 
     private func controller(_ status: ServiceAppStatus = .active, id: String = World.application) -> ServiceApp {
         ServiceApp(
-            id: id, displayName: "Fjordlabs Backup Console", status: status, registrationDateTime: world.clock.now(),
-            lastModifiedBy: world.author, lastModifiedDateTime: world.clock.now())
+            id: id, status: status, registrationDateTime: world.clock.now(), lastModifiedDateTime: world.clock.now()
+        ).with {
+            $0.displayName = "Fjordlabs Backup Console"
+            $0.lastModifiedBy = world.author
+        }
     }
 
     func insert<Record: CatalogRecord>(_ records: [Record]) async throws {

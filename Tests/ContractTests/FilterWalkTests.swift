@@ -99,8 +99,12 @@ import Testing
             try writer.insert(world.artifact("a1", of: World.session, point: "point-u2", unit: "u2", ordinal: 1))
             try writer.insert(
                 ServiceApp(
-                    id: "app", displayName: "Other", status: .inactive, registrationDateTime: world.clock.now(),
-                    effectiveDateTime: world.clock.now(), lastModifiedDateTime: world.clock.now()))
+                    id: "app", status: .inactive, registrationDateTime: world.clock.now(),
+                    lastModifiedDateTime: world.clock.now()
+                ).with {
+                    $0.displayName = "Other"
+                    $0.effectiveDateTime = world.clock.now()
+                })
         }
         return world
     }

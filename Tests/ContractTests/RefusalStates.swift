@@ -87,7 +87,10 @@ extension World {
             switch state {
             case .filled, .failing, .stranger, .throttled, .overloaded, .ordered: break
             case .disabled:
-                try writer.update(ServiceState(id: Self.tenantID, status: .disabled, lastModifiedDateTime: now))
+                try writer.update(
+                    ServiceState(id: Self.tenantID, status: .disabled).with {
+                        $0.lastModifiedDateTime = now
+                    })
             case .foreign: try writer.update(self.app(Self.application, .inactive))
             case .waiting: try writer.update(self.app(Self.application, .pendingActive))
             case .handOver:
@@ -129,8 +132,9 @@ extension World {
     private func app(_ id: String, _ status: ServiceAppStatus) -> ServiceApp {
         let isArranged = status == .pendingActive || status == .pendingInactive
         return ServiceApp(
-            id: id, status: status, registrationDateTime: clock.now(),
-            effectiveDateTime: isArranged ? clock.now() + 10 * 86_400 : nil,
-            lastModifiedDateTime: clock.now())
+            id: id, status: status, registrationDateTime: clock.now(), lastModifiedDateTime: clock.now()
+        ).with {
+            $0.effectiveDateTime = isArranged ? clock.now() + 10 * 86_400 : nil
+        }
     }
 }

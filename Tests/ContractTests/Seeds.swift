@@ -32,9 +32,13 @@ extension World {
     ) -> ProtectionPolicy {
         ProtectionPolicy(
             id: id, workload: workload, displayName: "Drives of the head office", status: status, retentionDays: 365,
-            activatedDateTime: status == .inactive ? nil : clock.now(), createdBy: author, createdDateTime: clock.now(),
-            lastModifiedBy: author,
-            lastModifiedDateTime: clock.now())
+            createdDateTime: clock.now()
+        ).with {
+            $0.activatedDateTime = status == .inactive ? nil : clock.now()
+            $0.createdBy = author
+            $0.lastModifiedBy = author
+            $0.lastModifiedDateTime = clock.now()
+        }
     }
 
     func unit(
@@ -42,11 +46,17 @@ extension World {
         _ status: ProtectionUnitStatus = .unprotected
     ) -> ProtectionUnit {
         ProtectionUnit(
-            id: id, workload: workload, policyId: policy, sourceId: source, displayName: "Somebody",
-            email: "somebody@fjordlabs.example",
-            siteName: workload == .sharePoint ? "depot" : nil, status: status,
-            protectionSources: policy == nil ? [] : .manual, createdBy: author,
-            createdDateTime: clock.now(), lastModifiedBy: author, lastModifiedDateTime: clock.now())
+            id: id, workload: workload, sourceId: source, status: status,
+            protectionSources: policy == nil ? [] : .manual, createdDateTime: clock.now()
+        ).with {
+            $0.policyId = policy
+            $0.displayName = "Somebody"
+            $0.email = "somebody@fjordlabs.example"
+            $0.siteName = workload == .sharePoint ? "depot" : nil
+            $0.createdBy = author
+            $0.lastModifiedBy = author
+            $0.lastModifiedDateTime = clock.now()
+        }
     }
 
     func point(
@@ -61,10 +71,12 @@ extension World {
     func session(
         _ id: String, _ status: RestoreSessionStatus, _ workload: Workload = .oneDriveForBusiness, artifacts: Int = 0
     ) -> RestoreSession {
-        RestoreSession(
-            id: id, workload: workload, status: status, artifactsTotal: artifacts, createdBy: author,
-            createdDateTime: clock.now(),
-            lastModifiedBy: author, lastModifiedDateTime: clock.now())
+        RestoreSession(id: id, workload: workload, status: status, createdDateTime: clock.now()).with {
+            $0.artifactsTotal = artifacts
+            $0.createdBy = author
+            $0.lastModifiedBy = author
+            $0.lastModifiedDateTime = clock.now()
+        }
     }
 
     func artifact(
@@ -74,10 +86,12 @@ extension World {
     ) -> RestoreArtifact {
         RestoreArtifact(
             id: id, sessionId: session, workload: workload, ordinal: ordinal, restorePointId: point, unitId: unit,
-            destinationType: .new, status: status,
-            startDateTime: status == .succeeded ? clock.now() : nil,
-            completionDateTime: status == .succeeded ? clock.now() : nil,
-            restoredSiteId: status == .succeeded ? "85f7fb" : nil)
+            destinationType: .new, status: status
+        ).with {
+            $0.startDateTime = status == .succeeded ? clock.now() : nil
+            $0.completionDateTime = status == .succeeded ? clock.now() : nil
+            $0.restoredSiteId = status == .succeeded ? "85f7fb" : nil
+        }
     }
 
     /// One row of everything for every workload, and the ids that stand for

@@ -78,9 +78,14 @@ struct World: Sendable {
         try await catalog.store.write { writer in
             try writer.insert(
                 ServiceApp(
-                    id: Self.application, displayName: "Fjordlabs Backup Console", status: .active,
-                    registrationDateTime: now, lastModifiedDateTime: now))
-            try writer.insert(ServiceState(id: Self.tenantID, status: .enabled, lastModifiedDateTime: now))
+                    id: Self.application, status: .active, registrationDateTime: now, lastModifiedDateTime: now
+                ).with {
+                    $0.displayName = "Fjordlabs Backup Console"
+                })
+            try writer.insert(
+                ServiceState(id: Self.tenantID, status: .enabled).with {
+                    $0.lastModifiedDateTime = now
+                })
         }
         return self
     }

@@ -187,11 +187,17 @@ import Testing
         let world = try await World(seed: 1)
         let now = world.clock.now()
         let session = RestoreSession(
-            id: "session", workload: .oneDriveForBusiness, status: .completed, artifactsTotal: 10_000,
-            artifactsCompleted: 10_000, createdDateTime: now,
-            lastModifiedDateTime: now.addingTimeInterval(400 * 24 * Self.hour))
+            id: "session", workload: .oneDriveForBusiness, status: .completed, createdDateTime: now
+        ).with {
+            $0.artifactsTotal = 10_000
+            $0.artifactsCompleted = 10_000
+            $0.lastModifiedDateTime = now.addingTimeInterval(400 * 24 * Self.hour)
+        }
         let draft = RestoreSession(
-            id: "draft", workload: .oneDriveForBusiness, status: .draft, artifactsTotal: 1, createdDateTime: now)
+            id: "draft", workload: .oneDriveForBusiness, status: .draft, createdDateTime: now
+        ).with {
+            $0.artifactsTotal = 1
+        }
         try await world.catalog.write { try $0.insert(contentsOf: [session, draft]) }
         try await world.catalog.read { try $0.requireRoom(for: draft, ServiceLimits(), now) }
     }
@@ -268,8 +274,13 @@ import Testing
 
     private func job(owner: String = "elsewhere/7/x", lease seconds: Double) -> Job {
         Job(
-            id: "job", kind: "backup", subjectId: "unit", state: .running, runAfterDateTime: start, leaseOwner: owner,
-            leaseExpiresDateTime: start.addingTimeInterval(seconds), attempt: 1, createdDateTime: start)
+            id: "job", kind: "backup", subjectId: "unit", runAfterDateTime: start, createdDateTime: start
+        ).with {
+            $0.state = .running
+            $0.leaseOwner = owner
+            $0.leaseExpiresDateTime = start.addingTimeInterval(seconds)
+            $0.attempt = 1
+        }
     }
 
     private func look(_ job: Job, wall: Double, steady: Double) -> Bool {

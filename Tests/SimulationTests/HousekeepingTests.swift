@@ -12,9 +12,12 @@ import Testing
         let start = world.clock.now()
         let jobs = [JobState.done, .failed, .waiting].map { state in
             Job(
-                id: state.rawValue, kind: "settle", subjectId: state.rawValue, state: state, runAfterDateTime: start,
-                createdDateTime: start,
-                endedDateTime: state == .waiting ? nil : start)
+                id: state.rawValue, kind: "settle", subjectId: state.rawValue, runAfterDateTime: start,
+                createdDateTime: start
+            ).with {
+                $0.state = state
+                $0.endedDateTime = state == .waiting ? nil : start
+            }
         }
         try await world.catalog.write { try $0.insert(contentsOf: jobs) }
         world.clock.turn(days: 6.9)
@@ -42,8 +45,11 @@ import Testing
         let (start, most) = (world.clock.now(), Scheduler.rowsPerChange * Scheduler.changesPerLook)
         let jobs = (0...most).map { number in
             Job(
-                id: "\(number)", kind: "settle", subjectId: "\(number)", state: .done, runAfterDateTime: start,
-                createdDateTime: start, endedDateTime: start)
+                id: "\(number)", kind: "settle", subjectId: "\(number)", runAfterDateTime: start, createdDateTime: start
+            ).with {
+                $0.state = .done
+                $0.endedDateTime = start
+            }
         }
         try await world.catalog.write { try $0.insert(contentsOf: jobs) }
         world.clock.turn(days: 8)
@@ -78,8 +84,11 @@ import Testing
         let (world, service, unitID, _) = try await LedgerTests.backedUp(1)
         let now = world.clock.now()
         let failed = Job(
-            id: "failed", kind: "verify", subjectId: unitID, state: .failed, runAfterDateTime: now,
-            createdDateTime: now, endedDateTime: now)
+            id: "failed", kind: "verify", subjectId: unitID, runAfterDateTime: now, createdDateTime: now
+        ).with {
+            $0.state = .failed
+            $0.endedDateTime = now
+        }
         try await world.catalog.write { writer in
             try writer.insert(failed)
             _ = try writer.update(

@@ -36,9 +36,12 @@ import Testing
     private func job(_ kind: JobKind, _ subject: String, _ state: JobState, _ world: World) -> Job {
         let now = world.clock.now()
         return Job(
-            id: world.makeID(), kind: kind.rawValue, subjectId: subject, state: state, runAfterDateTime: now,
-            leaseOwner: state == .running ? "w" : nil,
-            leaseExpiresDateTime: state == .running ? now.addingTimeInterval(60) : nil, createdDateTime: now)
+            id: world.makeID(), kind: kind.rawValue, subjectId: subject, runAfterDateTime: now, createdDateTime: now
+        ).with {
+            $0.state = state
+            $0.leaseOwner = state == .running ? "w" : nil
+            $0.leaseExpiresDateTime = state == .running ? now.addingTimeInterval(60) : nil
+        }
     }
 
     @Test(arguments: meetings) func `what removes waits for what reads or adds`(_ meeting: Meeting) async throws {

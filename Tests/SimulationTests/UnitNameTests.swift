@@ -11,9 +11,13 @@ struct UnitNameTests {
         _ id: String, _ workload: Workload, source: String, name: String, address: String? = nil, mail: String? = nil
     ) -> ProtectionUnit {
         ProtectionUnit(
-            id: id, workload: workload, sourceId: source, email: mail, siteName: name, siteWebUrl: address,
-            status: .protected, protectionSources: [],
-            createdDateTime: Date(timeIntervalSince1970: 0))
+            id: id, workload: workload, sourceId: source, status: .protected, protectionSources: [],
+            createdDateTime: Date(timeIntervalSince1970: 0)
+        ).with {
+            $0.email = mail
+            $0.siteName = name
+            $0.siteWebUrl = address
+        }
     }
 
     private static let units = [

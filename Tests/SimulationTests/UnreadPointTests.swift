@@ -142,8 +142,11 @@ import Testing
         try scene.tree.makeSymbolicLink(path, target: Array("b".utf8))
         let (world, now) = (scene.world, scene.world.clock.now())
         var session = RestoreSession(
-            id: world.makeID(), workload: point.workload, status: .active, artifactsTotal: 1, artifactsInProgress: 1,
-            createdDateTime: now)
+            id: world.makeID(), workload: point.workload, status: .active, createdDateTime: now
+        ).with {
+            $0.artifactsTotal = 1
+            $0.artifactsInProgress = 1
+        }
         session.conflictBehavior = .replace
         var item = GranularRestoreArtifact()
         (item.id, item.sessionId, item.itemKey) = (world.makeID(), session.id, "key")

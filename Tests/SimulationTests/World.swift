@@ -88,13 +88,20 @@ final class World: Sendable {
         let (now, policyID, tenantID) = (clock.now(), makeID(), tenant.id)
         let policy = ProtectionPolicy(
             id: policyID, workload: .oneDriveForBusiness, displayName: "simulation", status: .active,
-            retentionDays: 365, activatedDateTime: now,
-            createdDateTime: now)
+            retentionDays: 365, createdDateTime: now
+        ).with {
+            $0.activatedDateTime = now
+        }
         let units = drives.map { drive in
             let unit = ProtectionUnit(
-                id: makeID(), workload: .oneDriveForBusiness, policyId: policyID, sourceId: makeID(),
-                displayName: "drive", siteName: "drive@example.org",
-                status: .protectRequested, protectionSources: [], nextBackupDateTime: now, createdDateTime: now)
+                id: makeID(), workload: .oneDriveForBusiness, sourceId: makeID(), status: .protectRequested,
+                protectionSources: [], createdDateTime: now
+            ).with {
+                $0.policyId = policyID
+                $0.displayName = "drive"
+                $0.siteName = "drive@example.org"
+                $0.nextBackupDateTime = now
+            }
             tenant.add(userID: unit.sourceId, drive: drive)
             return unit
         }
@@ -130,8 +137,11 @@ final class World: Sendable {
         try await catalog.write { writer in
             try writer.insert(
                 RestoreSession(
-                    id: session, workload: point.workload, status: .activating, artifactsTotal: 1,
-                    artifactsInProgress: 1, createdDateTime: now))
+                    id: session, workload: point.workload, status: .activating, createdDateTime: now
+                ).with {
+                    $0.artifactsTotal = 1
+                    $0.artifactsInProgress = 1
+                })
             try writer.insert(
                 RestoreArtifact(
                     id: artifact, sessionId: session, workload: point.workload, ordinal: 0, restorePointId: point.id,

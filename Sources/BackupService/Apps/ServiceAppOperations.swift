@@ -19,8 +19,11 @@ extension ProtectionService {
                 return known
             }
             let app = ServiceApp(
-                id: id, displayName: caller.application.displayName, status: .inactive, registrationDateTime: now,
-                lastModifiedBy: caller.identitySet, lastModifiedDateTime: now)
+                id: id, status: .inactive, registrationDateTime: now, lastModifiedDateTime: now
+            ).with {
+                $0.displayName = caller.application.displayName
+                $0.lastModifiedBy = caller.identitySet
+            }
             try writer.insert(app)
             return app
         }

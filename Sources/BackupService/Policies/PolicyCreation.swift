@@ -79,11 +79,15 @@ extension ProtectionService {
         ProtectionPolicy(
             id: dependencies.makeID(), workload: draft.workload, displayName: try checkedName(draft.displayName),
             status: .inactive,
-            protectionMode: draft.protectionMode, billingPolicyId: draft.billingPolicyID,
             retentionDays: try RetentionSetting.days(requested: draft.retentionSettings, intervals)
-                ?? intervals.defaultRetentionDays,
-            createdBy: caller.identitySet, createdDateTime: now, lastModifiedBy: caller.identitySet,
-            lastModifiedDateTime: now)
+                ?? intervals.defaultRetentionDays, createdDateTime: now
+        ).with {
+            $0.protectionMode = draft.protectionMode
+            $0.billingPolicyId = draft.billingPolicyID
+            $0.createdBy = caller.identitySet
+            $0.lastModifiedBy = caller.identitySet
+            $0.lastModifiedDateTime = now
+        }
     }
 
     private func sources(of draft: PolicyDraft) throws(ServiceError) -> [ProtectionSource] {
@@ -156,8 +160,10 @@ extension CatalogWriter {
             known
             ?? ProtectionUnit(
                 id: newID, workload: policy.workload, sourceId: source.id.objectID, status: .unprotected,
-                protectionSources: [],
-                createdBy: identity, createdDateTime: now)
+                protectionSources: [], createdDateTime: now
+            ).with {
+                $0.createdBy = identity
+            }
         if let other = unit.policyId, other != policy.id {
             throw ServiceError(.protectionUnitAlreadyExists, "Another policy protects '\(source.id.objectID)'.")
         }

@@ -67,9 +67,7 @@ extension ProtectionUnit {
     /// The unit's source in the tenant.
     var source: SourceID { SourceID(kind: workload.sourceKind, objectID: sourceId) }
 
-    /// Takes over what the directory says. For a drive `siteName` keeps the sign-in name,
-    /// from which a restore names a new site, and `siteWebUrl` its address; the API shows
-    /// both for sites only.
+    /// Takes over what the directory says. The API shows `siteWebUrl` for sites only.
     mutating func describe(_ source: ProtectionSource) {
         siteWebUrl = source.webURL
         switch source.id.kind {

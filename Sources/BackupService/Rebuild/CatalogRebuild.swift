@@ -70,8 +70,11 @@ extension ProtectionService {
         let key = try dependencies.secrets.seal(repository.masterKey.secretBytes, context: unit.id)
         let last = points.last { !$0.point.isDamaged }?.point.snapshotId
         let row = UnitRepository(
-            id: unit.id, createdDateTime: now, sealedMasterKey: key, lastSnapshotId: last, pruneNeeded: false,
-            location: location)
+            id: unit.id, createdDateTime: now, sealedMasterKey: key, location: location
+        ).with {
+            $0.lastSnapshotId = last
+            $0.pruneNeeded = false
+        }
         // Not verified since then: the verification of a rebuilt repository is due first.
         let health = RepositoryHealth(id: unit.id, verifiedDateTime: Date(timeIntervalSince1970: 0))
         _ = try await change { [makeID = dependencies.makeID] writer in
@@ -90,9 +93,11 @@ extension ProtectionService {
     private func rebuiltUnit(_ location: String, _ notes: inout [String]) async throws -> ProtectionUnit {
         let beside = dependencies.repositoryStore(BesideRepository.location(location))
         var unit = ProtectionUnit(
-            id: location, workload: .oneDriveForBusiness, sourceId: location, siteName: location, status: .unprotected,
-            protectionSources: [],
-            createdDateTime: now)
+            id: location, workload: .oneDriveForBusiness, sourceId: location, status: .unprotected,
+            protectionSources: [], createdDateTime: now
+        ).with {
+            $0.siteName = location
+        }
         let text = (try? await beside.read(BesideRepository.identity)).map { String(decoding: $0, as: UTF8.self) }
         if let text,
             let identity = SealedText.open(text, as: RepositoryIdentity.self, unitID: location, dependencies.secrets)?
@@ -264,9 +269,10 @@ extension RestorePoint {
             time.adding(days: dependencies.intervals.defaultRetentionDays), dependencies.clock.now().adding(days: 30))
         return RestorePoint(
             id: PointTag.pointID(in: snapshot.tags) ?? dependencies.makeID(), unitId: unit.id, workload: unit.workload,
-            protectionDateTime: time,
-            expirationDateTime: kept, tags: unit.workload == .exchange ? [] : .fastRestore, snapshotId: snapshot.id,
-            cadence: .weekly,
-            isDamaged: snapshot.tags.contains(Repairer.mendedTag))
+            protectionDateTime: time, expirationDateTime: kept, tags: unit.workload == .exchange ? [] : .fastRestore,
+            snapshotId: snapshot.id, cadence: .weekly
+        ).with {
+            $0.isDamaged = snapshot.tags.contains(Repairer.mendedTag)
+        }
     }
 }

@@ -52,7 +52,7 @@ struct UnitNames {
 
     private func names(of unit: ProtectionUnit) -> [String] {
         let kept = [
-            unit.sourceId, unit.ownerEmail, unit.lastKnownName, unit.workload == .sharePoint ? unit.siteName : nil,
+            unit.sourceId, unit.ownerEmail, unit.lastKnownName, unit.siteName,
         ]
         return kept.compactMap { $0 } + (current[unit.sourceId] ?? [])
     }

@@ -2,7 +2,6 @@
 struct Migration: Sendable {
     /// The version after it; the first is 1.
     var version: Int
-    /// What it brings.
     var name: String
     /// Its statements, in portable SQL.
     var statements: [String]

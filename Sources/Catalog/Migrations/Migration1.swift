@@ -228,7 +228,6 @@ extension Migration {
         #"CREATE INDEX "restoreArtifact_status_id" ON "restoreArtifact" ("status", "id")"#,
     ]
 
-    /// Jobs.
     private static let jobs = [
         """
         CREATE TABLE "job" (

@@ -6,31 +6,24 @@ public import Foundation
 /// A row without `eventDateTime` tells of something under way: it is written with the request and
 /// finished with the last part of its work, so that a crash between the two loses neither.
 public struct ActivityLog: CatalogRecord, Hashable {
-    /// Its id.
     public var id: String = ""
     /// The policy or restore session that it is about.
     public var subjectId: String = ""
-    /// The workload.
     public var workload: Workload = .oneDriveForBusiness
-    /// What happened.
     public var activityType: ActivityType = .backupPolicyCreated
     /// When it ended; nil while it is under way.
     public var eventDateTime: Date?
     /// Its outcome, once ended.
     public var resultStatus: ActivityResult = .succeeded
-    /// Its weight.
     public var severity: ActivitySeverity = .low
     /// Who did it: a sign-in name, a program's name, or `system`.
     public var performedBy: String = ""
-    /// Why it failed.
     public var error: PublicError?
     /// What belongs to its kind alone.
     public var details: ActivityDetails = ActivityDetails()
 
-    /// A record to be filled in.
     public init() {}
 
-    /// Its table.
     public static let table = Table<ActivityLog>(
         "activityLog",
         [
@@ -73,31 +66,23 @@ public enum ActivityType: String, SQLEnum, CaseIterable {
     case restoreTaskCompleted
 }
 
-/// How an activity ended. Source: Graph `activityLogResultStatus`.
+/// How an activity ended; `partiallySucceeded` where some parts failed. Source: Graph `activityLogResultStatus`.
 public enum ActivityResult: String, SQLEnum, CaseIterable {
-    /// Well.
     case succeeded
-    /// Not at all.
     case failed
-    /// In part.
     case partiallySucceeded
 }
 
-/// The weight of an activity. Source: Graph `activityLogSeverity`.
+/// Offboarding and failures weigh `high`, restores `medium`, routine `low`. Source: Graph `activityLogSeverity`.
 public enum ActivitySeverity: String, SQLEnum, CaseIterable {
-    /// Offboarding and failures.
     case high
-    /// Restores.
     case medium
-    /// Routine.
     case low
 }
 
 /// The properties of all kinds of activities together; each kind has some of them.
 public struct ActivityDetails: SQLJSON, Hashable {
-    /// The policy's name.
     public var policyName: String?
-    /// Its name before.
     public var oldPolicyName: String?
     /// Its status when the activity ended.
     public var policyStatus: ProtectionPolicyStatus?
@@ -105,9 +90,9 @@ public struct ActivityDetails: SQLJSON, Hashable {
     public var retentionPeriod: String?
     /// How its units were chosen: `Manual Selection` or `dynamic`.
     public var configurationType: String?
-    /// Units asked for.
+    /// How many units the request adds.
     public var requestedToAdd: Int?
-    /// Units asked to go.
+    /// How many units the request removes.
     public var requestedToRemove: Int?
     /// The session's status when the activity ended.
     public var sessionStatus: RestoreSessionStatus?
@@ -119,14 +104,10 @@ public struct ActivityDetails: SQLJSON, Hashable {
     public var offboardStart: Date?
     /// Units or artifacts in all.
     public var total: Int?
-    /// Of these, done.
     public var completed: Int?
-    /// Of these, failed.
     public var failed: Int?
-    /// Of these, called off.
     public var cancelled: Int?
 
-    /// Nothing yet.
     public init() {}
 }
 

@@ -4,7 +4,6 @@ public import Foundation
 public struct BrowseSession: CatalogRecord, Hashable {
     /// The session's id: URL-safe text.
     public var id: String = ""
-    /// The point's workload.
     public var workload: Workload = .oneDriveForBusiness
     /// The point; it may have aged out since.
     public var restorePointId: String = ""
@@ -12,7 +11,6 @@ public struct BrowseSession: CatalogRecord, Hashable {
     public var restorePointDateTime: Date = Date(timeIntervalSince1970: 0)
     /// The snapshot that holds the content.
     public var snapshotId: String = ""
-    /// The point's unit.
     public var unitId: String = ""
     /// The owner's directory object id, or the site's id.
     public var sourceId: String = ""
@@ -20,17 +18,12 @@ public struct BrowseSession: CatalogRecord, Hashable {
     public var backupSizeBytes: Int?
     /// Whether it can be browsed.
     public var status: BrowseSessionStatus = .creating
-    /// Why it cannot.
     public var error: PublicError?
-    /// When it was made.
     public var createdDateTime: Date = Date(timeIntervalSince1970: 0)
-    /// When it ends.
     public var expirationDateTime: Date = Date(timeIntervalSince1970: 0)
 
-    /// A record to be filled in.
     public init() {}
 
-    /// Its table.
     public static let table = Table<BrowseSession>(
         "browseSession",
         [
@@ -47,4 +40,14 @@ public struct BrowseSession: CatalogRecord, Hashable {
             Column("createdDateTime", \.createdDateTime),
             Column("expirationDateTime", \.expirationDateTime),
         ])
+}
+
+/// Whether a browse session can be browsed. Source: Graph `browseSessionStatus`.
+public enum BrowseSessionStatus: String, SQLEnum, CaseIterable {
+    /// It is being prepared.
+    case creating
+    /// It can be browsed.
+    case created
+    /// It could not be prepared.
+    case failed
 }

@@ -6,7 +6,6 @@ public import Foundation
 /// Source: Graph `protectionUnitsBulkJobBase` and `exclusionUnitBulkAdditionJob` with the
 /// types derived from them.
 public struct BulkAdditionJob: CatalogRecord, Hashable {
-    /// The job's id.
     public var id: String = ""
     /// What kind of units it names.
     public var workload: Workload = .oneDriveForBusiness
@@ -20,23 +19,16 @@ public struct BulkAdditionJob: CatalogRecord, Hashable {
     public var addresses: StringList = []
     /// Directory object ids, or ids of sites.
     public var objectIds: StringList = []
-    /// How far it is.
     public var status: BulkJobStatus = .active
     /// The entries that could not be added.
     public var error: PublicError?
-    /// Who made it.
     public var createdBy: IdentitySet?
-    /// When it was made.
     public var createdDateTime: Date = Date(timeIntervalSince1970: 0)
-    /// Who changed it last.
     public var lastModifiedBy: IdentitySet?
-    /// When it was changed last.
     public var lastModifiedDateTime: Date?
 
-    /// A record to be filled in.
     public init() {}
 
-    /// Its table.
     public static let table = Table<BulkAdditionJob>(
         "bulkAdditionJob",
         [
@@ -54,4 +46,15 @@ public struct BulkAdditionJob: CatalogRecord, Hashable {
             Column("lastModifiedBy", \.lastModifiedBy),
             Column("lastModifiedDateTime", \.lastModifiedDateTime),
         ])
+}
+
+/// How far a job over a list of units is. Source: Graph `protectionUnitsBulkJobStatus` and
+/// `exclusionUnitBulkJobStatus`.
+public enum BulkJobStatus: String, SQLEnum, CaseIterable {
+    /// It waits or is at work.
+    case active
+    /// Every entry was resolved and added.
+    case completed
+    /// What could be resolved was added; the error names the rest.
+    case completedWithErrors
 }

@@ -2,21 +2,16 @@ public import Foundation
 
 /// A program that the embedded token issuer knows.
 public struct ClientApplication: CatalogRecord, Hashable {
-    /// The application's id.
     public var id: String = ""
-    /// Its name.
     public var displayName: String = ""
     /// A salted hash of its secret.
     public var secretHash: [UInt8] = []
     /// The application permissions that its tokens carry.
     public var roles: StringList = StringList()
-    /// When it was made.
     public var createdDateTime: Date = Date(timeIntervalSince1970: 0)
 
-    /// A record to be filled in.
     public init() {}
 
-    /// Makes a record.
     public init(
         id: String,
         displayName: String,
@@ -31,7 +26,6 @@ public struct ClientApplication: CatalogRecord, Hashable {
         self.createdDateTime = createdDateTime
     }
 
-    /// Its table.
     public static let table = Table<ClientApplication>(
         "clientApplication",
         [

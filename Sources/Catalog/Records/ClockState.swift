@@ -6,7 +6,6 @@ public struct ClockState: CatalogRecord, Hashable {
     /// The id of the one row.
     public static let onlyID = "clock"
 
-    /// `clock`.
     public var id: String = onlyID
     /// The time of day when it was last looked at.
     public var seenDateTime: Date = Date(timeIntervalSince1970: 0)
@@ -21,7 +20,6 @@ public struct ClockState: CatalogRecord, Hashable {
     /// Until when nothing expires because of it.
     public var heldUntilDateTime: Date?
 
-    /// A record to be filled in.
     public init() {}
 
     public static let table = Table<ClockState>(

@@ -3,7 +3,6 @@ public import Foundation
 /// A drive, site or mailbox that a policy over a whole workload leaves out.
 /// Source: Graph `exclusionUnitBase` (beta).
 public struct ExclusionUnit: CatalogRecord, Hashable {
-    /// The exclusion's id.
     public var id: String = ""
     /// What kind of unit it leaves out.
     public var workload: Workload = .oneDriveForBusiness
@@ -11,29 +10,20 @@ public struct ExclusionUnit: CatalogRecord, Hashable {
     public var policyId: String = ""
     /// The owner's directory object id, or the site's id.
     public var sourceId: String = ""
-    /// The owner's name.
     public var displayName: String?
     /// The owner's mail address.
     public var email: String?
-    /// The site's name.
     public var siteName: String?
-    /// The site's address.
     public var siteWebUrl: String?
     /// Why it is not healthy.
     public var error: PublicError?
-    /// Who made it.
     public var createdBy: IdentitySet?
-    /// When it was made.
     public var createdDateTime: Date = Date(timeIntervalSince1970: 0)
-    /// Who changed it last.
     public var lastModifiedBy: IdentitySet?
-    /// When it was changed last.
     public var lastModifiedDateTime: Date?
 
-    /// A record to be filled in.
     public init() {}
 
-    /// Its table.
     public static let table = Table<ExclusionUnit>(
         "exclusionUnit",
         [

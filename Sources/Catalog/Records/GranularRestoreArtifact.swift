@@ -6,7 +6,6 @@ public struct GranularRestoreArtifact: CatalogRecord, Hashable {
     public var id: String = ""
     /// The session; with it the artifact is deleted.
     public var sessionId: String = ""
-    /// The session's workload.
     public var workload: Workload = .oneDriveForBusiness
     /// Its place in the session, from 0.
     public var ordinal: Int = 0
@@ -16,7 +15,6 @@ public struct GranularRestoreArtifact: CatalogRecord, Hashable {
     public var browseSessionId: String = ""
     /// The point; it may have aged out since.
     public var restorePointId: String = ""
-    /// The point's unit.
     public var unitId: String = ""
     /// The owner's directory object id, or the site's id.
     public var sourceId: String = ""
@@ -26,15 +24,11 @@ public struct GranularRestoreArtifact: CatalogRecord, Hashable {
     public var webUrl: String = ""
     /// Back to where it was, or into a new folder.
     public var destinationType: DestinationType = .new
-    /// How far it is.
     public var status: ArtifactRestoreStatus = .added
     /// The moment of the point; nil until the restore begins.
     public var restorePointDateTime: Date?
-    /// When the restore began.
     public var startDateTime: Date?
-    /// When it ended.
     public var completionDateTime: Date?
-    /// What went wrong.
     public var error: PublicError?
     /// Where the restored item goes in the drive or site, raw bytes; chosen when the
     /// session's first item there begins, and anew before this one begins where somebody
@@ -47,10 +41,8 @@ public struct GranularRestoreArtifact: CatalogRecord, Hashable {
     /// The restored item's address.
     public var restoredItemWebUrl: String?
 
-    /// A record to be filled in.
     public init() {}
 
-    /// Its table.
     public static let table = Table<GranularRestoreArtifact>(
         "granularRestoreArtifact",
         [

@@ -3,7 +3,6 @@ public import Foundation
 /// A piece of long work. One worker at a time holds it under a lease. Only one open job exists
 /// per kind and subject.
 public struct Job: CatalogRecord, Hashable {
-    /// The job's id.
     public var id: String = ""
     /// What is to be done.
     public var kind: String = ""
@@ -30,41 +29,16 @@ public struct Job: CatalogRecord, Hashable {
     /// When it ended, well or not; nil while it is open.
     public var endedDateTime: Date?
 
-    /// A record to be filled in.
     public init() {}
 
-    /// Makes a record.
-    public init(
-        id: String,
-        kind: String,
-        subjectId: String,
-        state: JobState = .waiting,
-        runAfterDateTime: Date,
-        leaseOwner: String? = nil,
-        leaseExpiresDateTime: Date? = nil,
-        attempt: Int = 0,
-        cursor: String? = nil,
-        progress: String? = nil,
-        createdDateTime: Date,
-        error: PublicError? = nil,
-        endedDateTime: Date? = nil
-    ) {
+    public init(id: String, kind: String, subjectId: String, runAfterDateTime: Date, createdDateTime: Date) {
         self.id = id
         self.kind = kind
         self.subjectId = subjectId
-        self.state = state
         self.runAfterDateTime = runAfterDateTime
-        self.leaseOwner = leaseOwner
-        self.leaseExpiresDateTime = leaseExpiresDateTime
-        self.attempt = attempt
-        self.cursor = cursor
-        self.progress = progress
         self.createdDateTime = createdDateTime
-        self.error = error
-        self.endedDateTime = endedDateTime
     }
 
-    /// Its table.
     public static let table = Table<Job>(
         "job",
         [
@@ -82,4 +56,16 @@ public struct Job: CatalogRecord, Hashable {
             Column("error", \.error),
             Column("endedDateTime", \.endedDateTime),
         ])
+}
+
+/// Whether a job waits, runs or has ended.
+public enum JobState: String, SQLEnum, CaseIterable {
+    /// No worker holds it.
+    case waiting
+    /// A worker holds it under a lease.
+    case running
+    /// It ended without an error.
+    case done
+    /// It ended with an error.
+    case failed
 }

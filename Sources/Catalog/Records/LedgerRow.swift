@@ -5,17 +5,14 @@
 public struct LedgerRow: CatalogRecord, Hashable {
     /// The unit's id, a slash and the sequence number.
     public var id: String = ""
-    /// The unit.
     public var unitId: String = ""
     /// The entry's place in the chain, from 1.
     public var sequence: Int = 0
     /// The entry with its authentication code, as text.
     public var entry: String = ""
 
-    /// A record to be filled in.
     public init() {}
 
-    /// Makes a record.
     public init(unitId: String, sequence: Int, entry: String) {
         id = "\(unitId)/\(sequence)"
         self.unitId = unitId
@@ -23,7 +20,6 @@ public struct LedgerRow: CatalogRecord, Hashable {
         self.entry = entry
     }
 
-    /// Its table.
     public static let table = Table<LedgerRow>(
         "ledgerRow",
         [

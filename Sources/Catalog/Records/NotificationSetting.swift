@@ -11,20 +11,12 @@ public struct NotificationSetting: CatalogRecord, Hashable {
     /// The recipients: people and groups by mail address.
     public var recipients: RecipientList = RecipientList()
 
-    /// A record to be filled in.
     public init() {}
 
-    /// Makes a record.
-    public init(
-        id: String, isEnabled: Bool = false, includesUpdates: Bool = false, recipients: RecipientList = RecipientList()
-    ) {
+    public init(id: String) {
         self.id = id
-        self.isEnabled = isEnabled
-        self.includesUpdates = includesUpdates
-        self.recipients = recipients
     }
 
-    /// Its table.
     public static let table = Table<NotificationSetting>(
         "notificationSetting",
         [
@@ -35,11 +27,9 @@ public struct NotificationSetting: CatalogRecord, Hashable {
         ])
 }
 
-/// Recipients of mails.
 public struct RecipientList: SQLJSON, Hashable {
     /// They, each with a mail address.
     public var values: [Identity]
 
-    /// Makes a list.
     public init(_ values: [Identity] = []) { self.values = values }
 }

@@ -20,7 +20,6 @@ public struct PointHold: CatalogRecord, Hashable {
     /// Files in the newest point.
     public var filesLeft: Int = 0
 
-    /// A record to be filled in.
     public init() {}
 
     public static let table = Table<PointHold>(

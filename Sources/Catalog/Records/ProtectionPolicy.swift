@@ -2,11 +2,9 @@ public import Foundation
 
 /// What is protected how: a set of units of one workload with one retention.
 public struct ProtectionPolicy: CatalogRecord, Hashable {
-    /// The policy's id.
     public var id: String = ""
     /// What kind of units it protects.
     public var workload: Workload = .oneDriveForBusiness
-    /// Its name.
     public var displayName: String = ""
     /// Whether its units are protected.
     public var status: ProtectionPolicyStatus = .inactive
@@ -20,55 +18,28 @@ public struct ProtectionPolicy: CatalogRecord, Hashable {
     public var activatedDateTime: Date?
     /// When the deletion of its backups was asked for.
     public var offboardRequestedDateTime: Date?
-    /// Who made it.
     public var createdBy: IdentitySet?
-    /// When it was made.
     public var createdDateTime: Date = Date(timeIntervalSince1970: 0)
-    /// Who changed it last.
     public var lastModifiedBy: IdentitySet?
-    /// When it was changed last.
     public var lastModifiedDateTime: Date?
     /// A digest of what a policy over a whole workload covered when that was last applied without
     /// an error; nil where it has to be applied again.
     public var coverageDigest: String?
 
-    /// A record to be filled in.
     public init() {}
 
-    /// Makes a record.
     public init(
-        id: String,
-        workload: Workload,
-        displayName: String,
-        status: ProtectionPolicyStatus,
-        protectionMode: ProtectionMode = .standard,
-        billingPolicyId: String? = nil,
-        retentionDays: Int,
-        activatedDateTime: Date? = nil,
-        offboardRequestedDateTime: Date? = nil,
-        createdBy: IdentitySet? = nil,
-        createdDateTime: Date,
-        lastModifiedBy: IdentitySet? = nil,
-        lastModifiedDateTime: Date? = nil,
-        coverageDigest: String? = nil
+        id: String, workload: Workload, displayName: String, status: ProtectionPolicyStatus, retentionDays: Int,
+        createdDateTime: Date
     ) {
         self.id = id
         self.workload = workload
         self.displayName = displayName
         self.status = status
-        self.protectionMode = protectionMode
-        self.billingPolicyId = billingPolicyId
         self.retentionDays = retentionDays
-        self.activatedDateTime = activatedDateTime
-        self.offboardRequestedDateTime = offboardRequestedDateTime
-        self.createdBy = createdBy
         self.createdDateTime = createdDateTime
-        self.lastModifiedBy = lastModifiedBy
-        self.lastModifiedDateTime = lastModifiedDateTime
-        self.coverageDigest = coverageDigest
     }
 
-    /// Its table.
     public static let table = Table<ProtectionPolicy>(
         "protectionPolicy",
         [
@@ -87,4 +58,28 @@ public struct ProtectionPolicy: CatalogRecord, Hashable {
             Column("lastModifiedDateTime", \.lastModifiedDateTime),
             Column("coverageDigest", \.coverageDigest),
         ])
+}
+
+/// Whether a policy's units are protected. Source: Graph `protectionPolicyStatus`.
+public enum ProtectionPolicyStatus: String, SQLEnum, CaseIterable {
+    /// No unit is protected.
+    case inactive
+    /// Some protected, some not.
+    case activeWithErrors
+    /// Some unit is on its way to another status.
+    case updating
+    /// Every unit is protected.
+    case active
+    /// Its backups will be deleted (beta).
+    case offboardRequested
+    /// Its backups are deleted (beta).
+    case offboarded
+}
+
+/// How a policy chooses its units. Source: Graph `BackupPolicyProtectionMode` (beta).
+public enum ProtectionMode: String, SQLEnum, CaseIterable {
+    /// Units are added to it.
+    case standard
+    /// Everything except what is excluded.
+    case fullServiceBackup
 }

@@ -2,9 +2,7 @@ public import Foundation
 
 /// A drive, site or mailbox that is or was protected. Workload and source are unique together.
 public struct ProtectionUnit: CatalogRecord, Hashable {
-    /// The unit's id.
     public var id: String = ""
-    /// What kind of unit it is.
     public var workload: Workload = .oneDriveForBusiness
     /// The policy that it belongs to; nil once removed from it.
     public var policyId: String?
@@ -14,9 +12,7 @@ public struct ProtectionUnit: CatalogRecord, Hashable {
     public var displayName: String?
     /// The owner's mail address; empty once the directory has no such owner any more.
     public var email: String?
-    /// The site's name.
     public var siteName: String?
-    /// The site's address.
     public var siteWebUrl: String?
     /// Whether it is protected.
     public var status: ProtectionUnitStatus = .unprotected
@@ -32,13 +28,9 @@ public struct ProtectionUnit: CatalogRecord, Hashable {
     public var nextBackupDateTime: Date?
     /// When the last look at the source was finished.
     public var lastBackupDateTime: Date?
-    /// Who made it.
     public var createdBy: IdentitySet?
-    /// When it was made.
     public var createdDateTime: Date = Date(timeIntervalSince1970: 0)
-    /// Who changed it last.
     public var lastModifiedBy: IdentitySet?
-    /// When it was changed last.
     public var lastModifiedDateTime: Date?
     /// How many days its weekly points are kept; nil before it first had a policy.
     public var retentionDays: Int?
@@ -49,61 +41,20 @@ public struct ProtectionUnit: CatalogRecord, Hashable {
     /// The mail address of an owner who is gone.
     public var lastEmail: String?
 
-    /// A record to be filled in.
     public init() {}
 
-    /// Makes a record.
     public init(
-        id: String,
-        workload: Workload,
-        policyId: String? = nil,
-        sourceId: String,
-        displayName: String? = nil,
-        email: String? = nil,
-        siteName: String? = nil,
-        siteWebUrl: String? = nil,
-        status: ProtectionUnitStatus,
-        protectionSources: ProtectionSources,
-        error: PublicError? = nil,
-        offboardRequestedDateTime: Date? = nil,
-        billingPolicyId: String? = nil,
-        nextBackupDateTime: Date? = nil,
-        lastBackupDateTime: Date? = nil,
-        createdBy: IdentitySet? = nil,
-        createdDateTime: Date,
-        lastModifiedBy: IdentitySet? = nil,
-        lastModifiedDateTime: Date? = nil,
-        retentionDays: Int? = nil,
-        retentionChange: RetentionChange? = nil,
-        lastDisplayName: String? = nil,
-        lastEmail: String? = nil
+        id: String, workload: Workload, sourceId: String, status: ProtectionUnitStatus,
+        protectionSources: ProtectionSources, createdDateTime: Date
     ) {
         self.id = id
         self.workload = workload
-        self.policyId = policyId
         self.sourceId = sourceId
-        self.displayName = displayName
-        self.email = email
-        self.siteName = siteName
-        self.siteWebUrl = siteWebUrl
         self.status = status
         self.protectionSources = protectionSources
-        self.error = error
-        self.offboardRequestedDateTime = offboardRequestedDateTime
-        self.billingPolicyId = billingPolicyId
-        self.nextBackupDateTime = nextBackupDateTime
-        self.lastBackupDateTime = lastBackupDateTime
-        self.createdBy = createdBy
         self.createdDateTime = createdDateTime
-        self.lastModifiedBy = lastModifiedBy
-        self.lastModifiedDateTime = lastModifiedDateTime
-        self.retentionDays = retentionDays
-        self.retentionChange = retentionChange
-        self.lastDisplayName = lastDisplayName
-        self.lastEmail = lastEmail
     }
 
-    /// Its table.
     public static let table = Table<ProtectionUnit>(
         "protectionUnit",
         [
@@ -133,6 +84,40 @@ public struct ProtectionUnit: CatalogRecord, Hashable {
         ])
 }
 
+/// Why a unit is protected. Source: Graph `protectionSource`, flags.
+public struct ProtectionSources: SQLFlags, Hashable {
+    /// The sum of the flags.
+    public let rawValue: Int
+
+    /// Makes a set from a sum.
+    public init(rawValue: Int) { self.rawValue = rawValue }
+
+    /// It was added by itself.
+    public static let manual = ProtectionSources(rawValue: 1)
+    /// A dynamic rule chose it.
+    public static let dynamicRule = ProtectionSources(rawValue: 2)
+}
+
+/// Whether a unit is protected. Source: Graph `protectionUnitStatus`.
+public enum ProtectionUnitStatus: String, SQLEnum, CaseIterable {
+    /// The policy was activated, or the unit added.
+    case protectRequested
+    /// Restore points are taken.
+    case protected
+    /// The policy was deactivated.
+    case unprotectRequested
+    /// No more backups; the points are kept.
+    case unprotected
+    /// Asked to leave its policy.
+    case removeRequested
+    /// Its backups will be deleted after the undo period.
+    case offboardRequested
+    /// Its backups are deleted.
+    case offboarded
+    /// Undo was asked for.
+    case cancelOffboardRequested
+}
+
 extension ProtectionUnit {
     /// The owner's name for people: the last one that is known.
     public var ownerName: String? { lastDisplayName ?? displayName }
@@ -148,7 +133,6 @@ public struct RetentionChange: SQLJSON, Hashable {
     /// When it was asked for, in microseconds since 1970: from then on new points are kept so long.
     public var effectiveMicroseconds: Int64
 
-    /// Makes a change.
     public init(targetDays: Int, effective: Date) {
         self.targetDays = targetDays
         effectiveMicroseconds = Int64((effective.timeIntervalSince1970 * 1_000_000).rounded())

@@ -14,10 +14,8 @@ public struct RepositoryCreation: CatalogRecord, Hashable {
     /// The bytes of its first key file.
     public var keyFile: [UInt8] = []
 
-    /// A record to be filled in.
     public init() {}
 
-    /// Makes a record.
     public init(id: String, createdDateTime: Date, sealedMasterKey: [UInt8], config: [UInt8], keyFile: [UInt8]) {
         self.id = id
         self.createdDateTime = createdDateTime
@@ -26,7 +24,6 @@ public struct RepositoryCreation: CatalogRecord, Hashable {
         self.keyFile = keyFile
     }
 
-    /// Its table.
     public static let table = Table<RepositoryCreation>(
         "repositoryCreation",
         [

@@ -14,10 +14,8 @@ public struct RepositoryHealth: CatalogRecord, Hashable {
     /// before the first count.
     public var storedBytes: Int?
 
-    /// A record to be filled in.
     public init() {}
 
-    /// Makes a record.
     public init(id: String, verifiedDateTime: Date, problems: Int = 0, storedBytes: Int? = nil) {
         self.id = id
         self.verifiedDateTime = verifiedDateTime
@@ -25,7 +23,6 @@ public struct RepositoryHealth: CatalogRecord, Hashable {
         self.storedBytes = storedBytes
     }
 
-    /// Its table.
     public static let table = Table<RepositoryHealth>(
         "repositoryHealth",
         [

@@ -2,59 +2,35 @@ public import Foundation
 
 /// One restore point that a session brings back.
 public struct RestoreArtifact: CatalogRecord, Hashable {
-    /// The artifact's id.
     public var id: String = ""
     /// The session; with it the artifact is deleted.
     public var sessionId: String = ""
-    /// The session's workload.
     public var workload: Workload = .oneDriveForBusiness
     /// Its place in the session, from 0.
     public var ordinal: Int = 0
     /// The point; it may have aged out since.
     public var restorePointId: String = ""
-    /// The point's unit.
     public var unitId: String = ""
     /// Where the data goes.
     public var destinationType: DestinationType = .new
-    /// How far it is.
     public var status: ArtifactRestoreStatus = .added
-    /// When the restore began.
     public var startDateTime: Date?
-    /// When it ended.
     public var completionDateTime: Date?
-    /// What went wrong.
     public var error: PublicError?
     /// The site that holds the restored data.
     public var restoredSiteId: String?
-    /// That site's name.
     public var restoredSiteName: String?
-    /// That site's address.
     public var restoredSiteWebUrl: String?
     /// How much is done.
     public var progress: ArtifactProgress?
     /// The search whose mail items are restored; nil for everything but a granular mailbox restore.
     public var searchResponseId: String?
 
-    /// A record to be filled in.
     public init() {}
 
-    /// Makes a record.
     public init(
-        id: String,
-        sessionId: String,
-        workload: Workload,
-        ordinal: Int,
-        restorePointId: String,
-        unitId: String,
-        destinationType: DestinationType,
-        status: ArtifactRestoreStatus,
-        startDateTime: Date? = nil,
-        completionDateTime: Date? = nil,
-        error: PublicError? = nil,
-        restoredSiteId: String? = nil,
-        restoredSiteName: String? = nil,
-        restoredSiteWebUrl: String? = nil,
-        progress: ArtifactProgress? = nil
+        id: String, sessionId: String, workload: Workload, ordinal: Int, restorePointId: String, unitId: String,
+        destinationType: DestinationType, status: ArtifactRestoreStatus
     ) {
         self.id = id
         self.sessionId = sessionId
@@ -64,16 +40,8 @@ public struct RestoreArtifact: CatalogRecord, Hashable {
         self.unitId = unitId
         self.destinationType = destinationType
         self.status = status
-        self.startDateTime = startDateTime
-        self.completionDateTime = completionDateTime
-        self.error = error
-        self.restoredSiteId = restoredSiteId
-        self.restoredSiteName = restoredSiteName
-        self.restoredSiteWebUrl = restoredSiteWebUrl
-        self.progress = progress
     }
 
-    /// Its table.
     public static let table = Table<RestoreArtifact>(
         "restoreArtifact",
         [
@@ -94,4 +62,47 @@ public struct RestoreArtifact: CatalogRecord, Hashable {
             Column("progress", \.progress),
             Column("searchResponseId", \.searchResponseId),
         ])
+}
+
+/// How much of a restore is done.
+public struct ArtifactProgress: SQLJSON, Hashable {
+    /// How many items the plan has.
+    public var itemsPlanned: Int
+    /// How many are done.
+    public var itemsDone: Int
+    /// How many bytes the plan writes.
+    public var bytesPlanned: Int
+    /// How many are written.
+    public var bytesDone: Int
+
+    public init(itemsPlanned: Int = 0, itemsDone: Int = 0, bytesPlanned: Int = 0, bytesDone: Int = 0) {
+        self.itemsPlanned = itemsPlanned
+        self.itemsDone = itemsDone
+        self.bytesPlanned = bytesPlanned
+        self.bytesDone = bytesDone
+    }
+}
+
+/// How far an artifact is. Source: Graph `artifactRestoreStatus`.
+public enum ArtifactRestoreStatus: String, SQLEnum, CaseIterable {
+    /// In a draft session.
+    case added
+    /// Activation was asked for.
+    case scheduling
+    /// It waits for a worker.
+    case scheduled
+    /// A worker has it.
+    case inProgress
+    /// All of it is restored.
+    case succeeded
+    /// It ended with an error.
+    case failed
+}
+
+/// Where restored data goes. Source: Graph `destinationType`.
+public enum DestinationType: String, SQLEnum, CaseIterable {
+    /// A new site or folder.
+    case new
+    /// The place that the data came from.
+    case inPlace
 }

@@ -2,11 +2,9 @@ public import Foundation
 
 /// A request to restore many units at once, resolved when its session is activated.
 public struct RestoreBulkRequest: CatalogRecord, Hashable {
-    /// The request's id.
     public var id: String = ""
     /// The session; with it the request is deleted.
     public var sessionId: String = ""
-    /// The session's workload.
     public var workload: Workload = .oneDriveForBusiness
     /// What people call it.
     public var displayName: String?
@@ -14,7 +12,6 @@ public struct RestoreBulkRequest: CatalogRecord, Hashable {
     public var periodStart: Date?
     /// The end of the period, included.
     public var periodEnd: Date?
-    /// Where everything goes.
     public var destinationType: DestinationType = .new
     /// Which point of the period.
     public var restorePointPreference: BulkPointPreference = .latest
@@ -24,23 +21,16 @@ public struct RestoreBulkRequest: CatalogRecord, Hashable {
     public var names: StringList = []
     /// Directory object ids, or site ids.
     public var objectIds: StringList = []
-    /// How far it is.
     public var status: BulkRequestStatus = .active
     /// What did not resolve.
     public var error: PublicError?
-    /// Who made it.
     public var createdBy: IdentitySet?
-    /// When it was made.
     public var createdDateTime: Date = Date(timeIntervalSince1970: 0)
-    /// Who changed it last.
     public var lastModifiedBy: IdentitySet?
-    /// When it was changed last.
     public var lastModifiedDateTime: Date?
 
-    /// A record to be filled in.
     public init() {}
 
-    /// Its table.
     public static let table = Table<RestoreBulkRequest>(
         "restoreBulkRequest",
         [
@@ -62,4 +52,20 @@ public struct RestoreBulkRequest: CatalogRecord, Hashable {
             Column("lastModifiedBy", \.lastModifiedBy),
             Column("lastModifiedDateTime", \.lastModifiedDateTime),
         ])
+}
+
+/// How far a bulk restore request is. Source: Graph `restoreArtifactsBulkRequestStatus`.
+public enum BulkRequestStatus: String, SQLEnum, CaseIterable {
+    /// Its session was not activated yet, or it is being resolved.
+    case active
+    /// Every entry has become an artifact.
+    case completed
+    /// Some entries have not.
+    case completedWithErrors
+}
+
+/// Which point of a period a bulk restore request takes. Source: Graph `restorePointPreference`.
+public enum BulkPointPreference: String, SQLEnum, CaseIterable {
+    case latest
+    case oldest
 }

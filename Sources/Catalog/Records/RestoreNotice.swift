@@ -16,7 +16,6 @@ public struct RestoreNotice: CatalogRecord, Hashable {
     /// For what is older: the time of the last good reading.
     public var keptFromDateTime: Date?
 
-    /// A record to be filled in.
     public init() {}
 
     public static let table = Table<RestoreNotice>(
@@ -30,4 +29,15 @@ public struct RestoreNotice: CatalogRecord, Hashable {
             Column("kind", \.kind),
             Column("keptFromDateTime", \.keptFromDateTime),
         ])
+}
+
+/// What a restore tells of an item.
+public enum RestoreNoticeKind: String, SQLEnum, CaseIterable {
+    /// The point does not have it, and it was not removed: it may be what could not be
+    /// read, or in it.
+    case leftAlone
+    /// It came back as it was last read, before the point.
+    case older
+    /// The point could not read it and has nothing of it, so nothing came back.
+    case absent
 }

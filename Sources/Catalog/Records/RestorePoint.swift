@@ -3,11 +3,8 @@ public import Foundation
 /// A moment to which a unit can be brought back. Several points share a
 /// snapshot while nothing changes.
 public struct RestorePoint: CatalogRecord, Hashable {
-    /// The point's id.
     public var id: String = ""
-    /// The unit.
     public var unitId: String = ""
-    /// The unit's workload.
     public var workload: Workload = .oneDriveForBusiness
     /// The moment whose content it gives back.
     public var protectionDateTime: Date = Date(timeIntervalSince1970: 0)
@@ -27,21 +24,11 @@ public struct RestorePoint: CatalogRecord, Hashable {
     /// lay in the future.
     public var clockDateTime: Date?
 
-    /// A record to be filled in.
     public init() {}
 
-    /// Makes a record.
     public init(
-        id: String,
-        unitId: String,
-        workload: Workload,
-        protectionDateTime: Date,
-        expirationDateTime: Date,
-        tags: RestorePointTags = [],
-        snapshotId: String,
-        cadence: Cadence,
-        isDamaged: Bool = false,
-        failureCount: Int = 0
+        id: String, unitId: String, workload: Workload, protectionDateTime: Date, expirationDateTime: Date,
+        tags: RestorePointTags = [], snapshotId: String, cadence: Cadence
     ) {
         self.id = id
         self.unitId = unitId
@@ -51,11 +38,8 @@ public struct RestorePoint: CatalogRecord, Hashable {
         self.tags = tags
         self.snapshotId = snapshotId
         self.cadence = cadence
-        self.isDamaged = isDamaged
-        self.failureCount = failureCount
     }
 
-    /// Its table.
     public static let table = Table<RestorePoint>(
         "restorePoint",
         [
@@ -71,4 +55,27 @@ public struct RestorePoint: CatalogRecord, Hashable {
             Column("failureCount", \.failureCount),
             Column("clockDateTime", \.clockDateTime),
         ])
+}
+
+/// What is special about a restore point. Source: Graph `restorePointTags`, flags; 2
+/// is the schema's sentinel.
+public struct RestorePointTags: SQLFlags, Hashable {
+    /// The sum of the flags.
+    public let rawValue: Int
+
+    /// Makes a set from a sum.
+    public init(rawValue: Int) { self.rawValue = rawValue }
+
+    /// Everything it needs is at hand.
+    public static let fastRestore = RestorePointTags(rawValue: 1)
+    /// Items newer than the point are given too (beta).
+    public static let includeNewerItems = RestorePointTags(rawValue: 4)
+}
+
+/// The rhythm of a restore point.
+public enum Cadence: String, SQLEnum, CaseIterable {
+    /// One of the frequent points of the last days.
+    case tenMinutes
+    /// One that is kept for the whole retention.
+    case weekly
 }

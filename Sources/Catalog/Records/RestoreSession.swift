@@ -2,7 +2,6 @@ public import Foundation
 
 /// One request to bring data back: a set of artifacts that are activated together.
 public struct RestoreSession: CatalogRecord, Hashable {
-    /// The session's id.
     public var id: String = ""
     /// What kind of units it restores.
     public var workload: Workload = .oneDriveForBusiness
@@ -10,7 +9,6 @@ public struct RestoreSession: CatalogRecord, Hashable {
     public var status: RestoreSessionStatus = .draft
     /// How it was made.
     public var restoreJobType: RestoreJobType = .standard
-    /// What went wrong.
     public var error: PublicError?
     /// When it reached a terminal status.
     public var completedDateTime: Date?
@@ -24,13 +22,9 @@ public struct RestoreSession: CatalogRecord, Hashable {
     public var artifactsFailed: Int = 0
     /// How many are under way.
     public var artifactsInProgress: Int = 0
-    /// Who made it.
     public var createdBy: IdentitySet?
-    /// When it was made.
     public var createdDateTime: Date = Date(timeIntervalSince1970: 0)
-    /// Who changed it last.
     public var lastModifiedBy: IdentitySet?
-    /// When it was changed last.
     public var lastModifiedDateTime: Date?
     /// What a granular restore does where an item of the same name is there; nil for `fail`.
     public var conflictBehavior: ConflictBehavior?
@@ -38,45 +32,15 @@ public struct RestoreSession: CatalogRecord, Hashable {
     /// the session is activated.
     public var recoveryFolder: String?
 
-    /// A record to be filled in.
     public init() {}
 
-    /// Makes a record.
-    public init(
-        id: String,
-        workload: Workload,
-        status: RestoreSessionStatus,
-        restoreJobType: RestoreJobType = .standard,
-        error: PublicError? = nil,
-        completedDateTime: Date? = nil,
-        policyId: String? = nil,
-        artifactsTotal: Int = 0,
-        artifactsCompleted: Int = 0,
-        artifactsFailed: Int = 0,
-        artifactsInProgress: Int = 0,
-        createdBy: IdentitySet? = nil,
-        createdDateTime: Date,
-        lastModifiedBy: IdentitySet? = nil,
-        lastModifiedDateTime: Date? = nil
-    ) {
+    public init(id: String, workload: Workload, status: RestoreSessionStatus, createdDateTime: Date) {
         self.id = id
         self.workload = workload
         self.status = status
-        self.restoreJobType = restoreJobType
-        self.error = error
-        self.completedDateTime = completedDateTime
-        self.policyId = policyId
-        self.artifactsTotal = artifactsTotal
-        self.artifactsCompleted = artifactsCompleted
-        self.artifactsFailed = artifactsFailed
-        self.artifactsInProgress = artifactsInProgress
-        self.createdBy = createdBy
         self.createdDateTime = createdDateTime
-        self.lastModifiedBy = lastModifiedBy
-        self.lastModifiedDateTime = lastModifiedDateTime
     }
 
-    /// Its table.
     public static let table = Table<RestoreSession>(
         "restoreSession",
         [
@@ -98,4 +62,39 @@ public struct RestoreSession: CatalogRecord, Hashable {
             Column("conflictBehavior", \.conflictBehavior),
             Column("recoveryFolder", \.recoveryFolder),
         ])
+}
+
+/// What happens where a granular restore finds an item of the same
+/// name. Source: Graph `@microsoft.graph.conflictBehavior`.
+public enum ConflictBehavior: String, SQLEnum, CaseIterable {
+    /// The artifact fails, and what is there stays.
+    case fail
+    /// Files are overwritten; what else a folder holds stays.
+    case replace
+    /// The restored item gets another name.
+    case rename
+}
+
+/// How far a restore session is. Source: Graph `restoreSessionStatus`.
+public enum RestoreSessionStatus: String, SQLEnum, CaseIterable {
+    /// Artifacts are only added.
+    case draft
+    /// Activation was accepted; artifacts become jobs.
+    case activating
+    /// Something is scheduled or running.
+    case active
+    case completedWithError
+    /// Every artifact succeeded.
+    case completed
+    case failed
+}
+
+/// How a restore session was made. Source: Graph `restoreJobType`.
+public enum RestoreJobType: String, SQLEnum, CaseIterable {
+    /// A client named each artifact.
+    case standard
+    /// By a bulk request.
+    case bulk
+    /// Single files and folders of points.
+    case granular
 }

@@ -2,44 +2,25 @@ public import Foundation
 
 /// An application that is registered to control the service.
 public struct ServiceApp: CatalogRecord, Hashable {
-    /// The application's id.
     public var id: String = ""
-    /// Its name.
     public var displayName: String?
     /// Whether it is the controller.
     public var status: ServiceAppStatus = .inactive
-    /// When it was registered.
     public var registrationDateTime: Date = Date(timeIntervalSince1970: 0)
     /// When it becomes or became the controller.
     public var effectiveDateTime: Date?
-    /// Who changed it last.
     public var lastModifiedBy: IdentitySet?
-    /// When it was changed last.
     public var lastModifiedDateTime: Date = Date(timeIntervalSince1970: 0)
 
-    /// A record to be filled in.
     public init() {}
 
-    /// Makes a record.
-    public init(
-        id: String,
-        displayName: String? = nil,
-        status: ServiceAppStatus,
-        registrationDateTime: Date,
-        effectiveDateTime: Date? = nil,
-        lastModifiedBy: IdentitySet? = nil,
-        lastModifiedDateTime: Date
-    ) {
+    public init(id: String, status: ServiceAppStatus, registrationDateTime: Date, lastModifiedDateTime: Date) {
         self.id = id
-        self.displayName = displayName
         self.status = status
         self.registrationDateTime = registrationDateTime
-        self.effectiveDateTime = effectiveDateTime
-        self.lastModifiedBy = lastModifiedBy
         self.lastModifiedDateTime = lastModifiedDateTime
     }
 
-    /// Its table.
     public static let table = Table<ServiceApp>(
         "serviceApp",
         [
@@ -51,4 +32,15 @@ public struct ServiceApp: CatalogRecord, Hashable {
             Column("lastModifiedBy", \.lastModifiedBy),
             Column("lastModifiedDateTime", \.lastModifiedDateTime),
         ])
+}
+
+/// Whether an application controls the service. Source: Graph `serviceAppStatus`.
+public enum ServiceAppStatus: String, SQLEnum, CaseIterable {
+    case inactive
+    /// It controls the service.
+    case active
+    /// Will take over; reads only until then.
+    case pendingActive
+    /// Will be replaced; full access until then.
+    case pendingInactive
 }

@@ -14,36 +14,16 @@ public struct ServiceState: CatalogRecord, Hashable {
     public var restoreAllowedTillDateTime: Date?
     /// The tenant of the application that controls the service.
     public var appOwnerTenantId: String?
-    /// Who changed it last.
     public var lastModifiedBy: IdentitySet?
-    /// When it was changed last.
     public var lastModifiedDateTime: Date?
 
-    /// A record to be filled in.
     public init() {}
 
-    /// Makes a record.
-    public init(
-        id: String,
-        status: BackupServiceStatus,
-        disableReason: DisableReason = .none,
-        gracePeriodDateTime: Date? = nil,
-        restoreAllowedTillDateTime: Date? = nil,
-        appOwnerTenantId: String? = nil,
-        lastModifiedBy: IdentitySet? = nil,
-        lastModifiedDateTime: Date? = nil
-    ) {
+    public init(id: String, status: BackupServiceStatus) {
         self.id = id
         self.status = status
-        self.disableReason = disableReason
-        self.gracePeriodDateTime = gracePeriodDateTime
-        self.restoreAllowedTillDateTime = restoreAllowedTillDateTime
-        self.appOwnerTenantId = appOwnerTenantId
-        self.lastModifiedBy = lastModifiedBy
-        self.lastModifiedDateTime = lastModifiedDateTime
     }
 
-    /// Its table.
     public static let table = Table<ServiceState>(
         "serviceState",
         [
@@ -56,4 +36,28 @@ public struct ServiceState: CatalogRecord, Hashable {
             Column("lastModifiedBy", \.lastModifiedBy),
             Column("lastModifiedDateTime", \.lastModifiedDateTime),
         ])
+}
+
+/// Whether the service is enabled. Source: Graph `backupServiceStatus`.
+public enum BackupServiceStatus: String, SQLEnum, CaseIterable {
+    /// Never enabled, or offboarded.
+    case disabled
+    /// Policies and restores work.
+    case enabled
+    /// No policy or unit may change; restores still run.
+    case protectionChangeLocked
+    /// Neither changes nor restores.
+    case restoreLocked
+}
+
+/// Why the service is disabled. Source: Graph `disableReason`.
+public enum DisableReason: String, SQLEnum, CaseIterable {
+    /// It is not disabled.
+    case none
+    /// Its billing profile is not valid.
+    case invalidBillingProfile
+    /// Somebody asked for it.
+    case userRequested
+    /// The application that controlled it was deleted (beta).
+    case controllerServiceAppDeleted
 }

@@ -8,30 +8,19 @@ public struct SigningKey: CatalogRecord, Hashable {
     public var algorithm: String = ""
     /// The private key, sealed under the tenant's secret.
     public var sealedPrivateKey: [UInt8] = []
-    /// When it was made.
     public var createdDateTime: Date = Date(timeIntervalSince1970: 0)
     /// Since when it only verifies.
     public var retiredDateTime: Date?
 
-    /// A record to be filled in.
     public init() {}
 
-    /// Makes a record.
-    public init(
-        id: String,
-        algorithm: String,
-        sealedPrivateKey: [UInt8],
-        createdDateTime: Date,
-        retiredDateTime: Date? = nil
-    ) {
+    public init(id: String, algorithm: String, sealedPrivateKey: [UInt8], createdDateTime: Date) {
         self.id = id
         self.algorithm = algorithm
         self.sealedPrivateKey = sealedPrivateKey
         self.createdDateTime = createdDateTime
-        self.retiredDateTime = retiredDateTime
     }
 
-    /// Its table.
     public static let table = Table<SigningKey>(
         "signingKey",
         [

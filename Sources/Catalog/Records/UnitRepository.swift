@@ -15,27 +15,15 @@ public struct UnitRepository: CatalogRecord, Hashable {
     /// The folder below the repositories' folder, or the key prefix in a bucket.
     public var location: String = ""
 
-    /// A record to be filled in.
     public init() {}
 
-    /// Makes a record.
-    public init(
-        id: String,
-        createdDateTime: Date,
-        sealedMasterKey: [UInt8],
-        lastSnapshotId: String? = nil,
-        pruneNeeded: Bool = false,
-        location: String
-    ) {
+    public init(id: String, createdDateTime: Date, sealedMasterKey: [UInt8], location: String) {
         self.id = id
         self.createdDateTime = createdDateTime
         self.sealedMasterKey = sealedMasterKey
-        self.lastSnapshotId = lastSnapshotId
-        self.pruneNeeded = pruneNeeded
         self.location = location
     }
 
-    /// Its table.
     public static let table = Table<UnitRepository>(
         "unitRepository",
         [

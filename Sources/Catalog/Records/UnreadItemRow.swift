@@ -25,7 +25,6 @@ public struct UnreadItemRow: CatalogRecord, Hashable {
     /// A moment after every point: 9999-12-30T00:00:00Z.
     public static let open = Date(timeIntervalSince1970: 253_402_128_000)
 
-    /// A record to be filled in.
     public init() {}
 
     public static let table = Table<UnreadItemRow>(
@@ -60,6 +59,17 @@ public struct UnreadItemRow: CatalogRecord, Hashable {
         query.after = after.map { query.key(of: $0) }
         return query
     }
+}
+
+/// What an item is that could not be read.
+public enum UnreadItemKind: String, SQLEnum, CaseIterable {
+    case file
+    case folder
+    case link
+    /// A pipe, socket or device.
+    case other
+    /// Not even that could be seen.
+    case unknown
 }
 
 extension CatalogWriter {

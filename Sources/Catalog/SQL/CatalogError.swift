@@ -1,8 +1,6 @@
 /// Why the catalogue could not do what it was asked.
 public struct CatalogError: Error, Sendable, CustomStringConvertible {
-    /// The kind of failure.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
-        /// The name of the code.
         public let description: String
         private init(_ description: String) { self.description = description }
 
@@ -32,12 +30,10 @@ public struct CatalogError: Error, Sendable, CustomStringConvertible {
         public static let database = Code("database")
     }
 
-    /// The kind of failure.
     public var code: Code
     /// What failed and what to do, for a person.
     public var message: String
 
-    /// Makes an error.
     public init(_ code: Code, _ message: String) {
         self.code = code
         self.message = message
@@ -46,6 +42,5 @@ public struct CatalogError: Error, Sendable, CustomStringConvertible {
     /// Whether the same call may succeed when it is repeated a little later.
     public var isTransient: Bool { code == .busy }
 
-    /// Code and message.
     public var description: String { "\(code): \(message)" }
 }

@@ -1,7 +1,6 @@
 /// Which rows, in which order, and how many. The order always ends with the id, so
 /// that it is total.
 public struct Query<Record: CatalogRecord>: Sendable {
-    /// The condition.
     public var predicate: RowPredicate
     /// The columns to order by; the id is added by itself. Missing values come
     /// first in ascending order.
@@ -16,7 +15,6 @@ public struct Query<Record: CatalogRecord>: Sendable {
 
     /// A column and a direction.
     public struct Order: Sendable, Hashable {
-        /// The column's name.
         public var column: String
         /// From small to great.
         public var isAscending: Bool
@@ -28,7 +26,6 @@ public struct Query<Record: CatalogRecord>: Sendable {
         }
     }
 
-    /// Makes a query.
     public init(
         where predicate: RowPredicate = .true, order: [Order] = [], after: [SQLValue]? = nil, offset: Int = 0,
         limit: Int? = nil

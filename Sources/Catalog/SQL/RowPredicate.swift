@@ -1,6 +1,5 @@
 /// How a column is compared.
 public enum Comparison: String, Sendable, CaseIterable {
-    /// Equal.
     case equal = "="
     /// Not equal; true for null against a value.
     case notEqual = "<>"
@@ -20,9 +19,7 @@ public enum Comparison: String, Sendable, CaseIterable {
 /// A column that holds JSON can be looked into: `createdBy/user/id` is a text or a number inside of
 /// the column `createdBy`, or missing. `size/$text` is the number of a column as decimal text.
 public indirect enum RowPredicate: Sendable, Hashable {
-    /// Every row.
     case `true`
-    /// No row.
     case `false`
     /// A column against a value; `null` compares equal to a missing value.
     case compare(String, Comparison, SQLValue)
@@ -33,11 +30,8 @@ public indirect enum RowPredicate: Sendable, Hashable {
     case text(String, TextMatch, String)
     /// A flags column holds every flag of a number.
     case hasFlags(String, Int)
-    /// Every condition holds.
     case and([RowPredicate])
-    /// At least one condition holds.
     case or([RowPredicate])
-    /// The condition does not hold.
     case not(RowPredicate)
     /// A column holds the id of a row of another table for which the condition holds.
     /// `testsEachRow`: rows are gone through in their order and tested, and not searched by an
@@ -48,11 +42,8 @@ public indirect enum RowPredicate: Sendable, Hashable {
 
     /// Where a text is looked for.
     public enum TextMatch: Sendable, Hashable, CaseIterable {
-        /// At the start.
         case prefix
-        /// At the end.
         case suffix
-        /// Anywhere.
         case substring
     }
 

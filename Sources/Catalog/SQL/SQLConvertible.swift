@@ -7,11 +7,8 @@ public struct SQLForm: Sendable, Hashable {
     /// Whether a column of it may hold null.
     public var isNullable = false
 
-    /// 64-bit integers.
     public static let integer = SQLForm(least: .integer(.min))
-    /// Text.
     public static let text = SQLForm(least: .text(""))
-    /// Bytes.
     public static let blob = SQLForm(least: .blob([]))
 }
 
@@ -28,13 +25,10 @@ public protocol SQLConvertible: Sendable {
 }
 
 extension String: SQLConvertible {
-    /// Text.
     public static var sqlForm: SQLForm { .text }
 
-    /// Text.
     public var sqlValue: SQLValue { .text(self) }
 
-    /// Reads text.
     public init?(sqlValue: SQLValue) {
         guard case .text(let text) = sqlValue else { return nil }
         self = text
@@ -42,13 +36,10 @@ extension String: SQLConvertible {
 }
 
 extension Int: SQLConvertible {
-    /// An integer.
     public static var sqlForm: SQLForm { .integer }
 
-    /// An integer.
     public var sqlValue: SQLValue { .integer(Int64(self)) }
 
-    /// Reads an integer.
     public init?(sqlValue: SQLValue) {
         guard case .integer(let number) = sqlValue else { return nil }
         self = Int(number)
@@ -56,13 +47,11 @@ extension Int: SQLConvertible {
 }
 
 extension Bool: SQLConvertible {
-    /// An integer.
     public static var sqlForm: SQLForm { .integer }
 
     /// 0 or 1.
     public var sqlValue: SQLValue { .integer(self ? 1 : 0) }
 
-    /// Reads 0 or 1.
     public init?(sqlValue: SQLValue) {
         guard case .integer(let number) = sqlValue, number == 0 || number == 1 else { return nil }
         self = number == 1
@@ -70,7 +59,6 @@ extension Bool: SQLConvertible {
 }
 
 extension Date: SQLConvertible {
-    /// An integer.
     public static var sqlForm: SQLForm { .integer }
 
     /// Microseconds since 1970-01-01T00:00:00Z, rounded; a date beyond what 64 bits hold becomes
@@ -80,7 +68,6 @@ extension Date: SQLConvertible {
         return .integer(Int64(exactly: microseconds) ?? (microseconds < 0 ? .min : .max))
     }
 
-    /// Reads microseconds.
     public init?(sqlValue: SQLValue) {
         guard case .integer(let microseconds) = sqlValue else { return nil }
         self.init(timeIntervalSince1970: Double(microseconds) / 1_000_000)
@@ -88,13 +75,10 @@ extension Date: SQLConvertible {
 }
 
 extension [UInt8]: SQLConvertible {
-    /// Bytes.
     public static var sqlForm: SQLForm { .blob }
 
-    /// Bytes.
     public var sqlValue: SQLValue { .blob(self) }
 
-    /// Reads bytes.
     public init?(sqlValue: SQLValue) {
         guard case .blob(let bytes) = sqlValue else { return nil }
         self = bytes
@@ -123,13 +107,10 @@ extension Optional: SQLConvertible where Wrapped: SQLConvertible {
 public protocol SQLEnum: SQLConvertible, RawRepresentable where RawValue == String {}
 
 extension SQLEnum {
-    /// Text.
     public static var sqlForm: SQLForm { .text }
 
-    /// The name.
     public var sqlValue: SQLValue { .text(rawValue) }
 
-    /// Reads a name.
     public init?(sqlValue: SQLValue) {
         guard case .text(let name) = sqlValue else { return nil }
         self.init(rawValue: name)
@@ -140,13 +121,10 @@ extension SQLEnum {
 public protocol SQLFlags: SQLConvertible, OptionSet, Hashable where RawValue == Int {}
 
 extension SQLFlags {
-    /// An integer.
     public static var sqlForm: SQLForm { .integer }
 
-    /// The sum.
     public var sqlValue: SQLValue { .integer(Int64(rawValue)) }
 
-    /// Reads a sum.
     public init?(sqlValue: SQLValue) {
         guard case .integer(let number) = sqlValue else { return nil }
         self.init(rawValue: Int(number))
@@ -157,13 +135,10 @@ extension SQLFlags {
 public protocol SQLJSON: SQLConvertible, Codable {}
 
 extension SQLJSON {
-    /// Text.
     public static var sqlForm: SQLForm { .text }
 
-    /// JSON text.
     public var sqlValue: SQLValue { .text(jsonText) }
 
-    /// Reads JSON text.
     public init?(sqlValue: SQLValue) {
         guard case .text(let text) = sqlValue else { return nil }
         self.init(jsonText: text)

@@ -2,15 +2,11 @@ import Texts
 
 /// A value in a database.
 public enum SQLValue: Sendable, Hashable {
-    /// No value.
     case null
     /// A 64-bit integer; dates are microseconds since 1970, booleans 0 or 1.
     case integer(Int64)
-    /// A floating-point number.
     case real(Double)
-    /// Text.
     case text(String)
-    /// Bytes.
     case blob([UInt8])
 
     /// Texts are the same where their bytes are, as they are for the database.

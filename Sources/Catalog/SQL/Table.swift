@@ -3,16 +3,23 @@ public protocol CatalogRecord: Sendable {
     /// The table and its columns.
     static var table: Table<Self> { get }
 
-    /// The primary key.
     var id: String { get }
 
     /// A record with neutral values, to be filled in.
     init()
 }
 
+extension CatalogRecord {
+    /// A copy with some values changed. Initialisers take what a row cannot do without; the rest is set here.
+    public func with(_ change: (inout Self) -> Void) -> Self {
+        var record = self
+        change(&record)
+        return record
+    }
+}
+
 /// A table of one kind of record. The column `id` is the primary key.
 public struct Table<Record: CatalogRecord>: Sendable {
-    /// The table's name.
     public let name: String
     let columns: [Column<Record>]
     let columnsByName: [String: Column<Record>]

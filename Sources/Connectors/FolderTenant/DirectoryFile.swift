@@ -14,7 +14,7 @@ struct DirectoryFile: Sendable {
     struct Group: Equatable, Sendable {
         var id: String
         var displayName: String
-        /// Indices into `users`.
+        /// The people, as indices into `users`.
         var members: [Int]
     }
 

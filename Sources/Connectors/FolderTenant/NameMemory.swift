@@ -15,7 +15,7 @@ public struct KnownName: Codable, Hashable, Sendable {
     /// The name of the mailbox's folder, where it is spelled otherwise.
     public var mailbox: String?
 
-    /// No folder's name.
+    /// Stands for no folder: a folder's name is never empty.
     static let unseen = ""
 
     public init(person: String, drive: String? = nil, mailbox: String? = nil) {

@@ -2,10 +2,8 @@ import Texts
 
 /// Which folders of `sites` are which sites. Names of sites compare by bytes.
 struct SiteNames {
-    /// A site.
     struct Site {
         var id: String
-        /// The folder's name.
         var name: String
         var described: DirectoryFile.Site?
     }

@@ -10,7 +10,6 @@ struct SiteRecords {
     struct Record: Codable, Equatable {
         /// The key that the site was made for.
         var reservation: String
-        /// The site's address.
         var webUrl: String
     }
 

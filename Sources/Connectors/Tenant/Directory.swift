@@ -16,7 +16,6 @@ public struct DirectoryUser: Hashable, Sendable {
     /// not exist (any more).
     public var driveWebURL: String
 
-    /// Makes a person.
     public init(
         id: String, userPrincipalName: String, displayName: String, mail: String? = nil,
         hasDrive: Bool = false, hasMailbox: Bool = false, driveWebURL: String
@@ -40,7 +39,6 @@ public struct DirectoryGroup: Hashable, Sendable {
     /// The ids of the members, each a `DirectoryUser.id`.
     public var members: [String]
 
-    /// Makes a group.
     public init(id: String, displayName: String, members: [String]) {
         self.id = id
         self.displayName = displayName
@@ -61,7 +59,6 @@ public struct DirectorySite: Hashable, Sendable {
     /// The names of its document libraries, sorted.
     public var libraries: [String]
 
-    /// Makes a site.
     public init(id: String, name: String, displayName: String, webURL: String, libraries: [String]) {
         self.id = id
         self.name = name

@@ -51,17 +51,14 @@ extension Tenant {
 
 /// What a protection source is.
 public enum SourceKind: String, Sendable, Hashable, CaseIterable {
-    /// A user's drive.
     case drive
     /// A site with its document libraries.
     case site
-    /// A user's mailbox.
     case mailbox
 }
 
 /// Names a protection source within its tenant.
 public struct SourceID: Hashable, Sendable, CustomStringConvertible {
-    /// What it is.
     public var kind: SourceKind
     /// For drives and mailboxes the id of the user, for sites that of the site: a
     /// UUID in lower case.
@@ -90,7 +87,6 @@ public struct ProtectionSource: Hashable, Sendable {
     /// The address in a browser.
     public var webURL: String
 
-    /// Makes a source.
     public init(
         id: SourceID, displayName: String, userPrincipalName: String? = nil, mail: String? = nil, webURL: String
     ) {
@@ -114,7 +110,6 @@ public struct NewDestination: Sendable {
     /// Empty on the first call for a reservation.
     public var tree: any WritableTree
 
-    /// Makes a destination.
     public init(siteID: String, name: String, webURL: String, tree: any WritableTree) {
         self.siteID = siteID
         self.name = name

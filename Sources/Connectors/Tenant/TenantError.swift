@@ -2,9 +2,7 @@ import FileTree
 
 /// Why a call on a tenant failed. The message names the thing and says what to do.
 public struct TenantError: Error, Sendable, CustomStringConvertible {
-    /// The kind of failure.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
-        /// The name of the code.
         public let description: String
         private init(_ description: String) { self.description = description }
 
@@ -25,14 +23,12 @@ public struct TenantError: Error, Sendable, CustomStringConvertible {
         public static let invalidArgument = Code("invalidArgument")
     }
 
-    /// The kind of failure.
     public var code: Code
     /// What failed and what to do, for a person.
     public var message: String
     /// The failure of the file system behind it, where there was one.
     public var cause: (any Error)?
 
-    /// Makes an error.
     public init(_ code: Code, _ message: String, cause: (any Error)? = nil) {
         self.code = code
         self.message = message
@@ -42,6 +38,5 @@ public struct TenantError: Error, Sendable, CustomStringConvertible {
     /// Whether the same call can succeed later without anybody changing anything.
     public var isTransient: Bool { code == .unavailable && (cause as? TreeError)?.isTransient ?? true }
 
-    /// Code and message.
     public var description: String { "\(code): \(message)" }
 }

@@ -3,7 +3,6 @@ public struct CatalogWriter: CatalogAccess {
     /// The connection, for SQL that has no form here.
     public let connection: any SQLConnection
 
-    /// Writes through a connection.
     public init(connection: any SQLConnection) { self.connection = connection }
 
     /// Adds a record. Throws `duplicate` where its id or its unique values exist.
@@ -11,7 +10,6 @@ public struct CatalogWriter: CatalogAccess {
         try connection.execute(Record.table.insertSQL, Record.table.values(of: record))
     }
 
-    /// Adds records.
     public func insert<Record: CatalogRecord>(contentsOf records: [Record]) throws(CatalogError) {
         for record in records { try insert(record) }
     }

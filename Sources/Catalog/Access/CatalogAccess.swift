@@ -102,6 +102,5 @@ public struct CatalogReader: CatalogAccess {
     /// The connection, for SQL that has no form here.
     public let connection: any SQLConnection
 
-    /// Reads through a connection.
     public init(connection: any SQLConnection) { self.connection = connection }
 }
