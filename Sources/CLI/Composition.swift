@@ -77,7 +77,7 @@ struct Composition {
     /// before names were kept.
     private static func owners(_ catalog: CatalogStore) async throws -> [(id: String, name: String)] {
         let ofPeople = Query<ProtectionUnit>(where: .oneOf("workload", [Workload.oneDriveForBusiness, .exchange]))
-        return try await catalog.page(ofPeople).compactMap { unit in unit.siteName.map { (unit.sourceId, $0) } }
+        return try await catalog.page(ofPeople).compactMap { unit in unit.signInName.map { (unit.sourceId, $0) } }
     }
 
     /// The Graph surface over the service.

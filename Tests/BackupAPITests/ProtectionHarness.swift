@@ -180,7 +180,7 @@ struct ProtectionAPI: Sendable {
         of policyID: String, where isWanted: @Sendable (ProtectionUnit) -> Bool = { _ in true }
     ) async throws -> [String] {
         try await service.catalog.page(Query<ProtectionUnit>(where: .equal("policyId", policyID))).filter(isWanted)
-            .map { ($0.siteName ?? "").replacingOccurrences(of: "@contoso.example", with: "") }.sorted()
+            .map { ($0.signInOrSiteName ?? "").replacingOccurrences(of: "@contoso.example", with: "") }.sorted()
     }
 }
 

@@ -81,7 +81,7 @@ import Testing
         #expect(try await api.units(of: policy) { $0.protectionSources == [.manual, .dynamicRule] } == ["adele"])
         let unit = try #require(
             try await api.service.catalog.page(Query<ProtectionUnit>(where: .equal("policyId", policy))).first {
-                $0.siteName == "grady@contoso.example"
+                $0.signInName == "grady@contoso.example"
             })
         let shown = await api.call("GET", "/driveProtectionUnits/\(unit.id)")
         #expect(shown["protectionSources"]?.stringValue == "dynamicRule" && shown["status"]?.stringValue == "protected")
@@ -101,7 +101,7 @@ import Testing
         #expect(try await api.units(of: policy) { $0.protectionSources == .manual } == ["adele"])
         let diego = try #require(
             try await api.service.catalog.page(Query<ProtectionUnit>()).first {
-                $0.siteName == "diego@contoso.example"
+                $0.signInName == "diego@contoso.example"
             }
         )
         #expect(diego.policyId == nil && diego.status == .unprotected && diego.protectionSources == [])

@@ -100,7 +100,7 @@ import Testing
             caller)
         try await harness.settle()
         let units = try await harness.catalog.page(Query<ProtectionUnit>(where: .equal("policyId", policy.id)))
-        #expect(sorted(units.compactMap(\.siteName)) == sorted(people))
+        #expect(sorted(units.compactMap(\.signInName)) == sorted(people))
     }
 
     @Test func `sites of all names are protected, and a rule finds them however they are written`() async throws {

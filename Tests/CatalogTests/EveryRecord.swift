@@ -14,7 +14,7 @@ protocol AnyRecordSamples: Sendable {
 }
 
 /// The columns whose name is not that of their property, by the property.
-private let renamedColumns: [String: String] = [:]
+private let renamedColumns = ["signInOrSiteName": "siteName"]
 
 struct RecordSamples<Record: CatalogRecord & Hashable>: AnyRecordSamples {
     let full: Record

@@ -56,7 +56,7 @@ enum Sample {
         $0.policyId = "policy-1"
         $0.displayName = "Ada"
         $0.email = "ada@example.com"
-        $0.siteName = "site"
+        $0.signInOrSiteName = "site"
         $0.siteWebUrl = "https://example.com/a b"
         $0.error = error
         $0.offboardRequestedDateTime = moment

@@ -87,7 +87,7 @@ import Testing
             for (number, name) in ["Tomas", nil, "Ines"].enumerated() {
                 var unit = world.unit("u\(number)", of: "s\(2 - number)", policy: World.policy)
                 unit.displayName = name
-                unit.siteName = "\(number)"
+                unit.signInOrSiteName = "\(number)"
                 try writer.insert(unit)
             }
             try writer.insert(world.unit("u9", of: "s9", .sharePoint, policy: nil))

@@ -52,7 +52,7 @@ extension World {
             $0.policyId = policy
             $0.displayName = "Somebody"
             $0.email = "somebody@fjordlabs.example"
-            $0.siteName = workload == .sharePoint ? "depot" : nil
+            $0.signInOrSiteName = workload == .sharePoint ? "depot" : nil
             $0.createdBy = author
             $0.lastModifiedBy = author
             $0.lastModifiedDateTime = clock.now()

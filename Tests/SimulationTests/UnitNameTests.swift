@@ -15,7 +15,7 @@ struct UnitNameTests {
             createdDateTime: Date(timeIntervalSince1970: 0)
         ).with {
             $0.email = mail
-            $0.siteName = name
+            $0.signInOrSiteName = name
             $0.siteWebUrl = address
         }
     }

@@ -99,7 +99,7 @@ final class World: Sendable {
             ).with {
                 $0.policyId = policyID
                 $0.displayName = "drive"
-                $0.siteName = "drive@example.org"
+                $0.signInOrSiteName = "drive@example.org"
                 $0.nextBackupDateTime = now
             }
             tenant.add(userID: unit.sourceId, drive: drive)

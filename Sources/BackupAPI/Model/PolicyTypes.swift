@@ -121,7 +121,7 @@ func unitType(_ workload: Workload) -> EntityType<ProtectionUnit> {
     EntityType<ProtectionUnit>(workload.unitType, base: "protectionUnitBase", when: { $0.workload == workload }) {
         if workload == .sharePoint {
             Property("siteId", \.sourceId, [.create, .filter, .order], column: "sourceId")
-            Property("siteName", \.siteName, [.filter, .order])
+            Property("siteName", \.signInOrSiteName, [.filter, .order])
             Property("siteWebUrl", \.siteWebUrl, [.filter, .order])
         } else {
             Property("directoryObjectId", \.sourceId, [.create, .filter, .order], column: "sourceId")

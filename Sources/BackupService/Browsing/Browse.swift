@@ -196,7 +196,7 @@ extension BrowseTree {
 
     private var site: BrowseItem {
         BrowseItem(
-            key: keys.site, name: unit.ownerName ?? unit.siteName ?? unit.sourceId, kind: .site,
+            key: keys.site, name: unit.ownerName ?? unit.signInOrSiteName ?? unit.sourceId, kind: .site,
             webURL: unit.siteWebUrl ?? "", itemsCount: nil,
             sizeBytes: nil, modified: nil)
     }

@@ -23,7 +23,7 @@ struct RepositoryIdentity: Codable, Hashable, Sendable {
         sourceID = unit.sourceId
         displayName = unit.ownerName
         email = unit.ownerEmail
-        siteName = unit.siteName
+        siteName = unit.signInOrSiteName
         siteWebURL = unit.siteWebUrl
     }
 }

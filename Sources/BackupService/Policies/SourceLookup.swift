@@ -74,10 +74,10 @@ extension ProtectionUnit {
         case .drive, .mailbox:
             displayName = source.displayName
             email = source.mail ?? source.userPrincipalName
-            siteName = source.userPrincipalName
+            signInOrSiteName = source.userPrincipalName
             (lastDisplayName, lastEmail) = (nil, nil)
         case .site:
-            siteName = source.displayName
+            signInOrSiteName = source.displayName
         }
     }
 

@@ -96,7 +96,7 @@ extension ProtectionService {
             id: location, workload: .oneDriveForBusiness, sourceId: location, status: .unprotected,
             protectionSources: [], createdDateTime: now
         ).with {
-            $0.siteName = location
+            $0.signInOrSiteName = location
         }
         let text = (try? await beside.read(BesideRepository.identity)).map { String(decoding: $0, as: UTF8.self) }
         if let text,
@@ -111,7 +111,7 @@ extension ProtectionService {
             unit.sourceId = identity.sourceID
             unit.displayName = identity.displayName
             unit.email = identity.email
-            unit.siteName = identity.siteName
+            unit.signInOrSiteName = identity.siteName
             unit.siteWebUrl = identity.siteWebURL
         } else {
             notes.append(

@@ -126,7 +126,7 @@ extension ProtectionUnit: NamedSource {
 
     var nameColumns: [String: SQLValue] {
         [
-            "displayName": displayName.sqlValue, "email": email.sqlValue, "siteName": siteName.sqlValue,
+            "displayName": displayName.sqlValue, "email": email.sqlValue, "siteName": signInOrSiteName.sqlValue,
             "siteWebUrl": siteWebUrl.sqlValue,
             "lastDisplayName": lastDisplayName.sqlValue, "lastEmail": lastEmail.sqlValue,
         ]

@@ -8,7 +8,7 @@ extension ProtectionUnit {
     /// name, or the last part of a site's address.
     var lastKnownName: String? {
         switch workload {
-        case .oneDriveForBusiness, .exchange: siteName
+        case .oneDriveForBusiness, .exchange: signInName
         case .sharePoint: siteWebUrl?.split(separator: "/").last.flatMap { String($0).removingPercentEncoding }
         }
     }

@@ -12,7 +12,10 @@ public struct ProtectionUnit: CatalogRecord, Hashable {
     public var displayName: String?
     /// The owner's mail address; empty once the directory has no such owner any more.
     public var email: String?
-    public var siteName: String?
+    /// Of a drive or mailbox the name with which its owner signs in, from which a restore names a new
+    /// site; of a site its name. The column is still called `siteName`.
+    public var signInOrSiteName: String?
+    /// The address in a browser of a drive or site. The API shows it for sites only.
     public var siteWebUrl: String?
     /// Whether it is protected.
     public var status: ProtectionUnitStatus = .unprotected
@@ -64,7 +67,7 @@ public struct ProtectionUnit: CatalogRecord, Hashable {
             Column("sourceId", \.sourceId),
             Column("displayName", \.displayName),
             Column("email", \.email),
-            Column("siteName", \.siteName),
+            Column("siteName", \.signInOrSiteName),
             Column("siteWebUrl", \.siteWebUrl),
             Column("status", \.status),
             Column("protectionSources", \.protectionSources),
@@ -119,6 +122,12 @@ public enum ProtectionUnitStatus: String, SQLEnum, CaseIterable {
 }
 
 extension ProtectionUnit {
+    /// The name with which the owner signs in; nil for a site.
+    public var signInName: String? { workload == .sharePoint ? nil : signInOrSiteName }
+
+    /// nil for a drive or a mailbox.
+    public var siteName: String? { workload == .sharePoint ? signInOrSiteName : nil }
+
     /// The owner's name for people: the last one that is known.
     public var ownerName: String? { lastDisplayName ?? displayName }
 
