@@ -4,7 +4,7 @@
 # make bench  the engine beside other backup programs; SCALE=0.1 ROUNDS=3 make it short (Benchmarks/README.md)
 # make bench-api   the speed of the API, next to the limits of this machine
 
-.PHONY: demo build test lint format bench bench-api fuzz fuzz-guided simulate kill sanitize sanitize-thread sanitize-address soak setup fresh clean
+.PHONY: demo build test lint format bench bench-api fuzz fuzz-guided simulate kill mutate sanitize sanitize-thread sanitize-address soak setup fresh clean
 # Hundreds of tests at once starve the servers that some of them start; programs run when nothing else does.
 # A test that waits for ever is a failure, not a run without an end.
 FEW = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4
@@ -55,6 +55,13 @@ simulate: setup
 # N kills (SIGKILL) in each test of KillTests: backup, restore, prune, first and later starts, writes of the catalogue.
 kill: setup
 	HOLDFAST_KILLS=$(or $(N),100) HOLDFAST_KILL_SEED=$(or $(SEED),1) swift test --filter KillTests
+
+# N small faults in the rules and N in the engine, one at a time: which do the tests notice? docs/robustness.md says what came of it.
+# It works in a folder of its own, /tmp/holdfast-mutants, and goes on there where it was interrupted; scripts/mutate --help names the rest.
+N_MUTANTS = $(or $(N),50)
+mutate: setup
+	@python3 -m unittest discover -s scripts -t scripts
+	@scripts/mutate --take $(N_MUTANTS) ProtectionRules --take $(N_MUTANTS) BackupRepository --seed $(or $(SEED),1) $(MUTATE_FLAGS)
 
 # Every test but the end-to-end ones, which start programs of their own, under the thread and then under the address sanitizer. Each builds into a folder
 # of its own (2 GB, 20 minutes of two idle cores) and ends with the first of them that a report fails. What came of it: docs/robustness.md.

@@ -1,0 +1,1 @@
+"""What `scripts/mutate` is made of: reading Swift, choosing mutants, compiling them in, running the tests."""
