@@ -98,7 +98,10 @@ let package = Package(
         library("SampleData", ["CLinuxCalls"]),
         library(
             "BackupTesting",
-            ["FileTree", "ObjectStorage", "Connectors", "Catalog", "CatalogSQLite", "BackupService", "SampleData"]),
+            [
+                "FileTree", "ObjectStorage", "Connectors", "Catalog", "CatalogSQLite", "BackupRepository",
+                "BackupService", "SampleData", logging,
+            ]),
         library("MailSMTP", ["Texts", "BackupService"]),
         library(
             "Sandbox",

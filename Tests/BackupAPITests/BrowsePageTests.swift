@@ -1,3 +1,4 @@
+import BackupTesting
 import BackupRepository
 import Foundation
 import OData

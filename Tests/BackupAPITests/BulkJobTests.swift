@@ -1,3 +1,4 @@
+import BackupTesting
 import Catalog
 import Foundation
 import OData
@@ -16,7 +17,7 @@ import Testing
                 "displayName": "Depot",
                 "drives": ["ADELE@contoso.example", "diego.mail@contoso.example", "nadja@contoso.example"],
                 "directoryObjectIds": [
-                    .string(ProtectionTenant.personID("grady")), "0a1b2c3d-0001-4000-8000-0000000000ff", "x",
+                    .string(ContosoTenant.personID("grady")), "0a1b2c3d-0001-4000-8000-0000000000ff", "x",
                 ],
             ])
         #expect(made.status == 201 && made["status"]?.stringValue == "active" && made["drives"]?.arrayValue?.count == 3)
@@ -58,7 +59,7 @@ import Testing
                 ],
                 "siteIds": [
                     .string(
-                        "tenant.sharepoint.example,\(ProtectionTenant.siteID),0a1b2c3d-0003-4000-8000-0000000000aa"),
+                        "tenant.sharepoint.example,\(ContosoTenant.siteID),0a1b2c3d-0003-4000-8000-0000000000aa"),
                     "0a1b2c3d-0003-4000-8000-0000000000ff",
                 ],
             ])

@@ -117,7 +117,7 @@ enum BrokenPart: String, CaseIterable, Sendable {
     private func change(
         _ prefix: String, _ harness: RestoreHarness, _ unit: ProtectionUnit, _ body: ((inout [UInt8]) -> Void)?
     ) async throws {
-        let store = harness.stores.store(unit.id)
+        let store = harness.stores[unit.id]
         for (name, bytes) in store.contents where name.hasPrefix(prefix) {
             guard let body else {
                 try await store.delete(name)

@@ -9,7 +9,7 @@ import Testing
 @Suite struct ExclusionTests {
     private let policies = "/oneDriveForBusinessProtectionPolicies"
 
-    private func key(_ name: String) -> JSONValue { ["directoryObjectId": .string(ProtectionTenant.personID(name))] }
+    private func key(_ name: String) -> JSONValue { ["directoryObjectId": .string(ContosoTenant.personID(name))] }
 
     @Test func `a policy over a whole workload covers it, follows what is new, and leaves out what is excluded`()
         async throws

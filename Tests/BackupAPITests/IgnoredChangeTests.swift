@@ -8,7 +8,7 @@ import Testing
 
 /// A request that cannot be done is refused: 200 always means that it was.
 @Suite struct IgnoredChangeTests {
-    private static let adele: JSONValue = ["directoryObjectId": .string(ProtectionTenant.personID("adele"))]
+    private static let adele: JSONValue = ["directoryObjectId": .string(ContosoTenant.personID("adele"))]
     private static let policies = "/oneDriveForBusinessProtectionPolicies"
 
     @Test(arguments: [
@@ -38,7 +38,7 @@ import Testing
                 [
                     "displayName": "P",
                     "driveProtectionUnits": [
-                        ["directoryObjectId": .string(ProtectionTenant.personID("adele")), "polcyId": "x"]
+                        ["directoryObjectId": .string(ContosoTenant.personID("adele")), "polcyId": "x"]
                     ],
                 ], "driveProtectionUnits[0]/polcyId"
             ),
@@ -65,7 +65,7 @@ import Testing
             "PATCH", path,
             [
                 "driveProtectionUnits@delta": [
-                    ["directoryObjectId": .string(ProtectionTenant.personID("adele").uppercased())]
+                    ["directoryObjectId": .string(ContosoTenant.personID("adele").uppercased())]
                 ]
             ])
         let unit = try #require(added["driveProtectionUnits@delta"]?.arrayValue?.first?.text("id")).uppercased()
@@ -73,7 +73,7 @@ import Testing
             "/protectionUnits?$filter=id%20eq%20'\(unit)'", "/driveProtectionUnits?$filter=policyId%20eq%20'\(policy)'",
             "\(path)/driveProtectionUnits?$filter=id%20in%20('\(unit)')",
             """
-            /driveProtectionUnits?$filter=directoryObjectId%20eq%20'\(ProtectionTenant.personID("adele").uppercased())'
+            /driveProtectionUnits?$filter=directoryObjectId%20eq%20'\(ContosoTenant.personID("adele").uppercased())'
             """,
             "/driveProtectionUnits?$filter=createdBy/application/id%20eq%20\(ProtectionAPI.app.uppercased())",
         ] {
@@ -97,7 +97,7 @@ import Testing
     }
 
     /// A draft with the whole drive.
-    private func draft(_ harness: RestoreHarness, _ point: RestorePoint) async throws -> RestoreAnswer {
+    private func draft(_ harness: RestoreHarness, _ point: RestorePoint) async throws -> APIAnswer {
         let made = await harness.send("POST", sessions, ["driveRestoreArtifacts": [artifact(point)]])
         try #require(made.status == 201, "\(made.text)")
         return made

@@ -8,14 +8,14 @@ import Testing
 
 /// Units show the names that the directory has now.
 @Suite struct NamesTests {
-    private static let adele = ProtectionTenant.personID("adele")
+    private static let adele = ContosoTenant.personID("adele")
 
     /// A directory in which Adele is called so, or is not there.
     private func write(
         _ api: ProtectionAPI, _ name: String?, mail: String? = nil, site: String = "The Legal Team"
     ) throws {
         var users = ["diego", "grady"].map {
-            #"{"id": "\#(ProtectionTenant.personID($0))", "userPrincipalName": "\#($0)@contoso.example"}"#
+            #"{"id": "\#(ContosoTenant.personID($0))", "userPrincipalName": "\#($0)@contoso.example"}"#
         }
         if let name {
             let address = mail.map { #", "mail": "\#($0)""# } ?? ""
@@ -26,14 +26,16 @@ import Testing
                 """#
             )
         } else {
-            try FileManager.default.removeItem(at: api.tenant.url.appending(path: "drives/adele@contoso.example"))
-            try FileManager.default.removeItem(at: api.tenant.url.appending(path: "mailboxes/adele@contoso.example"))
+            try FileManager.default.removeItem(
+                at: api.tenant.folder.url.appending(path: "drives/adele@contoso.example"))
+            try FileManager.default.removeItem(
+                at: api.tenant.folder.url.appending(path: "mailboxes/adele@contoso.example"))
         }
         try api.tenant.write(
             "directory.json",
             """
-            {"tenantId": "\(ProtectionTenant.id)", "users": [\(users.joined(separator: ", "))],
-             "sites": [{"id": "\(ProtectionTenant.siteID)", "name": "team", "displayName": "\(site)"}]}
+            {"tenantId": "\(ContosoTenant.id)", "users": [\(users.joined(separator: ", "))],
+             "sites": [{"id": "\(ContosoTenant.siteID)", "name": "team", "displayName": "\(site)"}]}
             """)
     }
 
@@ -43,7 +45,7 @@ import Testing
             ["displayName": "P", "driveProtectionUnits": [["directoryObjectId": .string(Self.adele)]]])
         _ = try await api.policy(
             "sharePointProtectionPolicies",
-            ["displayName": "S", "siteProtectionUnits": [["siteId": .string(ProtectionTenant.siteID)]]])
+            ["displayName": "S", "siteProtectionUnits": [["siteId": .string(ContosoTenant.siteID)]]])
         try await api.settle()
     }
 
@@ -97,7 +99,7 @@ import Testing
                 try api.tenant.write("directory.json", text)
             } else {
                 for name in ["directory.json", "drives", "mailboxes"] {
-                    try FileManager.default.removeItem(at: api.tenant.url.appending(path: name))
+                    try FileManager.default.removeItem(at: api.tenant.folder.url.appending(path: name))
                 }
             }
             api.clock.turn(seconds: 600)

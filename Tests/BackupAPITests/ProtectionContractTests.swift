@@ -1,3 +1,4 @@
+import BackupTesting
 import BackupAPI
 import Catalog
 import Foundation
@@ -38,11 +39,11 @@ private struct ContractFile: Decodable {
     /// over whole workloads apart.
     private func makeOneOfEach(_ api: ProtectionAPI) async throws -> [String: String] {
         var ids = ["serviceApp-id": ProtectionAPI.app]
-        let person = JSONValue.string(ProtectionTenant.personID("adele"))
+        let person = JSONValue.string(ContosoTenant.personID("adele"))
         for (workload, noun, key, value, list) in [
             ("oneDriveForBusiness", "drive", "directoryObjectId", person, "drives"),
             ("exchange", "mailbox", "directoryObjectId", person, "mailboxes"),
-            ("sharePoint", "site", "siteId", JSONValue.string(ProtectionTenant.siteID), "siteWebUrls"),
+            ("sharePoint", "site", "siteId", JSONValue.string(ContosoTenant.siteID), "siteWebUrls"),
         ] {
             let policies = "\(workload)ProtectionPolicies"
             let policy = try await api.policy(
@@ -55,7 +56,7 @@ private struct ContractFile: Decodable {
                 policies, ["displayName": "W", "protectionMode": "fullServiceBackup"], active: false)
             let expression: JSONValue =
                 noun == "site"
-                ? "webUrl -contains 'x'" : .string("memberOf -any (group.id -in ['\(ProtectionTenant.finance)'])")
+                ? "webUrl -contains 'x'" : .string("memberOf -any (group.id -in ['\(ContosoTenant.finance)'])")
             func make(_ path: String, _ body: JSONValue) async throws -> String {
                 let made = await api.call("POST", path, body, beta: true)
                 return try #require(made["id"]?.stringValue, "\(path): \(made)")
@@ -122,7 +123,7 @@ private struct ContractFile: Decodable {
             let body: JSONValue? = operation.method == "POST" || operation.method == "PATCH" ? [:] : nil
             let path = path(operation, ids, harmless: true)
             for version in ["v1.0", "beta"] {
-                func ask(_ permissions: [String], delegated: Bool) async -> ProtectionAnswer {
+                func ask(_ permissions: [String], delegated: Bool) async -> APIAnswer {
                     await api.call(
                         operation.method, path, body, beta: version == "beta",
                         as: principal(permissions, delegated: delegated))

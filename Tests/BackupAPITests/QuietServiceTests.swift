@@ -29,7 +29,7 @@ import Testing
             try writer.insert(
                 ProtectionUnit(
                     id: "0a1b2c3d-0006-4000-8000-000000000001", workload: .oneDriveForBusiness,
-                    sourceId: ProtectionTenant.personID("diego"), status: .unprotected, protectionSources: .manual,
+                    sourceId: ContosoTenant.personID("diego"), status: .unprotected, protectionSources: .manual,
                     createdDateTime: start
                 ).with {
                     $0.policyId = Self.otherPolicy
@@ -37,12 +37,12 @@ import Testing
         }
         switch obstacle {
         case .groupThatDoesNotExist:
-            try await addRule(api, try await api.policy(), Self.unknownGroup, ProtectionTenant.finance)
-        case .memberOfAnotherPolicy: try await addRule(api, try await api.policy(), ProtectionTenant.finance)
+            try await addRule(api, try await api.policy(), Self.unknownGroup, ContosoTenant.finance)
+        case .memberOfAnotherPolicy: try await addRule(api, try await api.policy(), ContosoTenant.finance)
         case .unitOfAnotherPolicy:
             _ = try await api.policy(policies, ["displayName": "P", "protectionMode": "fullServiceBackup"])
         case .expressionBeyondALimit:
-            try await addRule(api, try await api.policy(), ProtectionTenant.finance)
+            try await addRule(api, try await api.policy(), ContosoTenant.finance)
             try await api.settle()
             try await api.service.catalog.write {
                 _ = try $0.update(InclusionRule.self, where: .true, set: ["expression": .text("nonsense")])
@@ -106,9 +106,9 @@ import Testing
         let rule = try #require(try await api.service.catalog.page(Query<InclusionRule>()).first)
         #expect(rule.status == .completedWithErrors)
         #expect(rule.error?.code == "ProtectionResourcesNotFound")
-        let file = api.tenant.url.appending(path: "directory.json")
+        let file = api.tenant.folder.url.appending(path: "directory.json")
         let text = try String(contentsOf: file, encoding: .utf8).replacingOccurrences(
-            of: ProtectionTenant.legal, with: Self.unknownGroup)
+            of: ContosoTenant.legal, with: Self.unknownGroup)
         try Data(text.utf8).write(to: file)
         api.clock.turn(seconds: 600)
         try await api.settle()
@@ -119,7 +119,7 @@ import Testing
         let api = try await ProtectionAPI()
         let before = api.service.dueSignal.generation
         let policy = try await api.policy()
-        try await addRule(api, policy, ProtectionTenant.finance)
+        try await addRule(api, policy, ContosoTenant.finance)
         #expect(api.service.dueSignal.generation > before)
         let asked = api.service.dueSignal.generation
         try await api.work()

@@ -205,7 +205,7 @@ import Testing
     @Test func `a search for mail is checked, then refused as not offered`() async throws {
         let harness = try await RestoreHarness()
         let (unit, _) = try await mailbox(harness)
-        func search(_ units: [String], _ query: JSONValue, version: String = "v1.0") async -> RestoreAnswer {
+        func search(_ units: [String], _ query: JSONValue, version: String = "v1.0") async -> APIAnswer {
             await harness.send(
                 "POST", "/restorePoints/search",
                 [

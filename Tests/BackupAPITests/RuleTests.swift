@@ -7,7 +7,7 @@ import Testing
 @testable import BackupService
 
 @Suite struct RuleTests {
-    private let finance = ProtectionTenant.finance, legal = ProtectionTenant.legal
+    private let finance = ContosoTenant.finance, legal = ContosoTenant.legal
 
     private func expression(_ groups: String...) -> JSONValue {
         .string("(memberOf -any (group.id -in [\(groups.map { "'\($0)'" }.joined(separator: ", "))]))")
@@ -72,7 +72,7 @@ import Testing
             "oneDriveForBusinessProtectionPolicies",
             [
                 "displayName": "P",
-                "driveProtectionUnits": [["directoryObjectId": .string(ProtectionTenant.personID("adele"))]],
+                "driveProtectionUnits": [["directoryObjectId": .string(ContosoTenant.personID("adele"))]],
             ])
         let first = try await make(api, policy, dynamic: true, finance)
         let second = try await make(api, policy, dynamic: true, legal)
@@ -182,7 +182,7 @@ import Testing
             try writer.insert(
                 ProtectionUnit(
                     id: "0a1b2c3d-0006-4000-8000-000000000001", workload: .oneDriveForBusiness,
-                    sourceId: ProtectionTenant.personID("diego"), status: .unprotected, protectionSources: .manual,
+                    sourceId: ContosoTenant.personID("diego"), status: .unprotected, protectionSources: .manual,
                     createdDateTime: Date(timeIntervalSince1970: 0)
                 ).with {
                     $0.policyId = other.id
@@ -199,7 +199,7 @@ import Testing
         #expect(
             details == [
                 ["DirectoryObjectIdNotFound", unknown],
-                ["ProtectionUnitAlreadyExists", ProtectionTenant.personID("diego")],
+                ["ProtectionUnitAlreadyExists", ContosoTenant.personID("diego")],
             ])
         #expect(try await api.units(of: policy) == ["adele"])
         #expect(await api.call("DELETE", "/protectionPolicies/\(other)").status == 204)
@@ -227,17 +227,17 @@ import Testing
             await api.call("POST", path, ["siteExpression": "webUrl -contains 'x'", "isAutoApplyEnabled": true]).code
                 == "InvalidInclusionRuleCreateRequest")
 
-        let file = api.tenant.url.appending(path: "sites/archive/Documents/a.txt").path
+        let file = api.tenant.folder.url.appending(path: "sites/archive/Documents/a.txt").path
         for folder in ["sites/archive/Documents", "sites/archive"] {
             try FileManager.default.setAttributes(
                 [.modificationDate: Date(timeIntervalSince1970: 1_000_000)],
-                ofItemAtPath: api.tenant.url.appending(path: folder).path)
+                ofItemAtPath: api.tenant.folder.url.appending(path: folder).path)
         }
         try FileManager.default.setAttributes(
             [.modificationDate: Date(timeIntervalSince1970: 1_000_000_000)], ofItemAtPath: file)
         try FileManager.default.setAttributes(
             [.modificationDate: Date(timeIntervalSince1970: 1_000_000)],
-            ofItemAtPath: api.tenant.url.appending(path: "sites/archive/Documents").path)
+            ofItemAtPath: api.tenant.folder.url.appending(path: "sites/archive/Documents").path)
         _ = await api.call(
             "POST", path,
             ["siteExpression": "webUrl -contains 'archive' -and lastModifiedDateTime -ge '2001-09-10T00:00:00Z'"])

@@ -13,7 +13,7 @@ import Testing
         applicationID: second, applicationName: "Other",
         user: .init(id: "0a1b2c3d-0001-4000-8000-000000000008", displayName: "Ben", email: "ben@contoso.example"),
         permissions: GraphPermission.all)
-    private let adele: JSONValue = ["directoryObjectId": .string(ProtectionTenant.personID("adele"))]
+    private let adele: JSONValue = ["directoryObjectId": .string(ContosoTenant.personID("adele"))]
 
     private func status(_ api: ProtectionAPI) async -> String? {
         await api.call("GET", "")["serviceStatus"]?.text("status")

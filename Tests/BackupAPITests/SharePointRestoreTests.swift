@@ -1,3 +1,4 @@
+import BackupTesting
 import BackupService
 import Catalog
 import Foundation

@@ -8,12 +8,12 @@ import Testing
 @Suite struct SiteSearchTests {
     private func sites(
         _ api: ProtectionAPI, _ query: String, version: String = "v1.0", as principal: Principal = ProtectionAPI.program
-    ) async -> ProtectionAnswer {
+    ) async -> APIAnswer {
         let parts = query.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let request = ODataRequest(
             method: "GET", rawPath: "/\(version)/sites\(parts[0])", rawQuery: parts.count > 1 ? parts[1] : "",
             origin: "https://backup.example")
-        return ProtectionAnswer(await api.api.respond(to: request, principal: principal))
+        return APIAnswer(await api.api.respond(to: request, principal: principal))
     }
 
     @Test(
@@ -39,18 +39,18 @@ import Testing
         let api = try await ProtectionAPI()
         let site = try #require(await sites(api, "?search=legal").values.first)
         let id = try #require(site.text("id"))
-        #expect(id == "tenant.sharepoint.example,\(ProtectionTenant.siteID),\(ProtectionTenant.siteID)")
+        #expect(id == "tenant.sharepoint.example,\(ContosoTenant.siteID),\(ContosoTenant.siteID)")
         #expect(site.text("displayName") == "The Legal Team")
         #expect(site.text("webUrl") == "https://tenant.sharepoint.example/sites/team")
         #expect(site["siteCollection"]?.text("hostname") == "tenant.sharepoint.example")
-        for key in [id, id.uppercased(), ProtectionTenant.siteID] {
+        for key in [id, id.uppercased(), ContosoTenant.siteID] {
             #expect(await sites(api, "/\(key)").body?.text("id") == id)
         }
         let policy = await api.call(
             "POST", "/sharePointProtectionPolicies",
             ["displayName": "S", "siteProtectionUnits": [["siteId": .string(id)]]])
         #expect(policy.status == 201, "\(policy)")
-        #expect(await api.call("GET", "/siteProtectionUnits").values.first?.text("siteId") == ProtectionTenant.siteID)
+        #expect(await api.call("GET", "/siteProtectionUnits").values.first?.text("siteId") == ContosoTenant.siteID)
     }
 
     @Test func `pages and counts keep to the search`() async throws {
@@ -69,7 +69,7 @@ import Testing
         principal.permissions = ["User.Read.All"]
         #expect(await sites(api, "?search=a", as: principal).code == "accessDenied")
         for key in [
-            "/root", "/tenant.sharepoint.example,\(ProtectionTenant.finance),\(ProtectionTenant.finance)", "/x",
+            "/root", "/tenant.sharepoint.example,\(ContosoTenant.finance),\(ContosoTenant.finance)", "/x",
         ] {
             let answer = await sites(api, key)
             #expect(answer.status == 404 && answer.code == "itemNotFound", "\(answer)")

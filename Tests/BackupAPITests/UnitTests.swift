@@ -10,7 +10,7 @@ import Testing
 @Suite struct UnitTests {
     /// A protected drive that was taken out of its policy again, with its points.
     private func detached(_ api: ProtectionAPI) async throws -> (policy: String, unit: String) {
-        let adele: JSONValue = ["directoryObjectId": .string(ProtectionTenant.personID("adele"))]
+        let adele: JSONValue = ["directoryObjectId": .string(ContosoTenant.personID("adele"))]
         let policy = try await api.policy(
             "oneDriveForBusinessProtectionPolicies", ["displayName": "P", "driveProtectionUnits": [adele]])
         try await api.settle()
@@ -81,7 +81,7 @@ import Testing
         _ = await api.call(
             "PATCH", "/oneDriveForBusinessProtectionPolicies/\(policy)",
             [
-                "driveProtectionUnits@delta": [["directoryObjectId": .string(ProtectionTenant.personID("adele"))]]
+                "driveProtectionUnits@delta": [["directoryObjectId": .string(ContosoTenant.personID("adele"))]]
             ])
         try await api.settle()
         #expect(await api.call("GET", "/protectionUnits/\(unit)")["status"]?.stringValue == "protected")
@@ -113,15 +113,15 @@ import Testing
     @Test func `units of a policy, casts and counts`() async throws {
         let api = try await ProtectionAPI()
         let drives: JSONValue = [
-            ["directoryObjectId": .string(ProtectionTenant.personID("adele"))],
-            ["directoryObjectId": .string(ProtectionTenant.personID("joni"))],
+            ["directoryObjectId": .string(ContosoTenant.personID("adele"))],
+            ["directoryObjectId": .string(ContosoTenant.personID("joni"))],
         ]
         let policy = try await api.policy(
             "oneDriveForBusinessProtectionPolicies", ["displayName": "P", "driveProtectionUnits": drives], active: false
         )
         _ = try await api.policy(
             "sharePointProtectionPolicies",
-            ["displayName": "S", "siteProtectionUnits": [["siteId": .string(ProtectionTenant.siteID)]]], active: false)
+            ["displayName": "S", "siteProtectionUnits": [["siteId": .string(ContosoTenant.siteID)]]], active: false)
         let under = "/oneDriveForBusinessProtectionPolicies/\(policy)/driveProtectionUnits"
         let unit = try #require(await api.call("GET", under).values.first?.text("id"))
         #expect(await api.call("GET", "\(under)/$count").text == "2")
@@ -143,7 +143,7 @@ import Testing
 
     @Test func `a new retention is pending until a point is kept so long`() async throws {
         let api = try await ProtectionAPI()
-        let adele: JSONValue = ["directoryObjectId": .string(ProtectionTenant.personID("adele"))]
+        let adele: JSONValue = ["directoryObjectId": .string(ContosoTenant.personID("adele"))]
         let policy = try await api.policy(
             "oneDriveForBusinessProtectionPolicies", ["displayName": "P", "driveProtectionUnits": [adele]])
         try await api.settle()

@@ -1,5 +1,4 @@
 import BackupAPI
-import BackupRepository
 import BackupServer
 import BackupService
 import BackupTesting
@@ -7,43 +6,28 @@ import Connectors
 import Foundation
 import Hummingbird
 import HummingbirdTesting
-import Logging
-import ObjectStorage
 
 /// A server over a catalogue and a tenant of its own.
 struct TestServer {
-    let clock = ManualClock()
-    let service: ProtectionService
+    let fixture: ServiceFixture
     let issuer: TokenIssuer
     let clients: ClientRegistry
-    private let catalog: TemporaryCatalog
-    private let tenant: TemporaryFolder
+    private let folder: TemporaryFolder
 
     init() async throws {
-        catalog = try await TemporaryCatalog.make()
-        tenant = try TemporaryFolder()
-        try FileManager.default.createDirectory(
-            at: tenant.url.appending(path: "drives/adele@contoso.example"), withIntermediateDirectories: true)
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
-        let secrets = TenantSecrets(masterSecret: [UInt8](repeating: 7, count: 32))!
-        service = ProtectionService(
-            dependencies: ServiceDependencies(
-                catalog: catalog.store,
-                tenant: try FolderTenant(folder: tenant.url.path, id: Self.tenantID, logger: logger),
-                repositoryStore: { _ in MemoryObjectStore() }, secrets: secrets, clock: clock,
-                makeID: { UUID().uuidString.lowercased() },
-                repositoryEnvironment: RepositoryEnvironment(hostname: "test", username: "test"), process: .current(),
-                logger: logger))
-        issuer = try await TokenIssuer(service: service)
-        clients = ClientRegistry(service: service)
+        folder = try TemporaryFolder("server")
+        try folder.makeFolder("drives/adele@contoso.example")
+        fixture = try await ServiceFixture(
+            tenant: try FolderTenant(folder: folder.path, id: Self.tenantID, logger: .quiet))
+        issuer = try await TokenIssuer(service: fixture.service)
+        clients = ClientRegistry(service: fixture.service)
     }
 
+    var clock: ManualClock { fixture.clock }
+    var service: ProtectionService { fixture.service }
+
     /// Gives the tenant another person with a drive.
-    func addUser(_ name: String) throws {
-        try FileManager.default.createDirectory(
-            at: tenant.url.appending(path: "drives/\(name)"), withIntermediateDirectories: true)
-    }
+    func addUser(_ name: String) throws { try folder.makeFolder("drives/\(name)") }
 
     static let tenantID = "7c5b9d3e-1f2a-4b6c-8d4e-5f6071829304"
     static let root = "/v1.0/solutions/backupRestore"
@@ -63,8 +47,6 @@ struct TestServer {
         configure: (inout ServerConfiguration) -> Void = { _ in },
         _ body: @escaping @Sendable (any TestClientProtocol) async throws -> Void
     ) async throws {
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
         var configuration = ServerConfiguration(host: "127.0.0.1", port: 0)
         configuration.bodyLimitBytes = 64 << 10
         configuration.compressFromBytes = 64
@@ -74,17 +56,9 @@ struct TestServer {
             report: { _, _ in })
         let server = HTTPServer(
             api: api, service: service, issuer: issuer, verifier: verifier(external), configuration: configuration,
-            logger: logger,
-            clock: clock)
+            logger: .quiet, clock: clock)
         try await server.application { _ in }.test(.live) { try await body($0) }
     }
-}
-
-/// A folder that goes with its owner.
-final class TemporaryFolder: Sendable {
-    let url = FileManager.default.temporaryDirectory.appending(path: "server-" + UUID().uuidString)
-    init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
-    deinit { try? FileManager.default.removeItem(at: url) }
 }
 
 /// Runs a program of the system with bytes on its standard input.

@@ -98,7 +98,8 @@ import Testing
         let world = try await World().enabled()
         try await world.run { client in
             let unit = try await world.protectDrive(client)
-            try FileManager.default.removeItem(at: world.tenant.url.appending(path: "drives/ines@fjordlabs.example"))
+            try FileManager.default.removeItem(
+                at: world.tenant.folder.url.appending(path: "drives/ines@fjordlabs.example"))
             world.clock.turn(days: 1)
             try await world.backUp()
             let answer = try await client.send("GET", "\(Self.root)/driveProtectionUnits/\(unit)")

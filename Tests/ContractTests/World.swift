@@ -1,22 +1,17 @@
 import BackupAPI
-import BackupRepository
 import BackupService
 import BackupTesting
 import Catalog
 import Connectors
 import Foundation
-import Logging
 import OData
-import ObjectStorage
 import Sandbox
-import Synchronization
 
 /// The tenant of the contract's examples behind the API, without any socket: Ines, Tomas and
 /// others, with rows put in by hand.
 struct World: Sendable {
-    let clock = ManualClock(Date(timeIntervalSince1970: 1_773_044_130))
     let catalog: TemporaryCatalog
-    let service: ProtectionService
+    let fixture: ServiceFixture
     let api: BackupGraphAPI
     /// The catalogue as the service sees it; its writes can be made to fail.
     let writes: FailingWrites
@@ -39,38 +34,32 @@ struct World: Sendable {
     static let unknown = "00000000-0000-4000-8000-00000000dead"
 
     init(limits: ServiceLimits = ServiceLimits(), admission: [Admission] = []) async throws {
-        let catalog = try await TemporaryCatalog.make()
-        self.catalog = catalog
         let faults = FaultBook()
-        self.faults = faults
-        writes = FailingWrites(catalog.driver)
+        let catalog = try await TemporaryCatalog.make()
+        let writes = FailingWrites(catalog.driver)
         tenant = try TenantFolder()
-        var logger = Logger(label: "contract")
-        logger.logLevel = .critical
-        guard let secrets = TenantSecrets(masterSecret: [UInt8](repeating: 7, count: 32)) else {
-            throw CocoaError(.coderInvalidValue)
+        fixture = try await ServiceFixture(
+            tenant: try FolderTenant(folder: tenant.folder.path, id: Self.tenantID, logger: .quiet),
+            clock: ManualClock(Date(timeIntervalSince1970: 1_773_044_130)), catalogFile: catalog
+        ) {
+            $0.catalog = CatalogStore(driver: writes)
+            $0.limits = limits
+            $0.jobInspector = faults
         }
-        let stores = Mutex<[String: MemoryObjectStore]>([:])
-        var dependencies = ServiceDependencies(
-            catalog: CatalogStore(driver: writes),
-            tenant: try FolderTenant(folder: tenant.url.path, id: Self.tenantID, logger: logger),
-            repositoryStore: { name in
-                stores.withLock { stores in
-                    let store = stores[name] ?? MemoryObjectStore()
-                    stores[name] = store
-                    return store
-                }
-            },
-            secrets: secrets, clock: clock, makeID: { UUID().uuidString.lowercased() },
-            repositoryEnvironment: RepositoryEnvironment(hostname: "test", username: "test"), process: .current(),
-            logger: logger)
-        dependencies.limits = limits
-        dependencies.jobInspector = faults
-        service = ProtectionService(dependencies: dependencies)
         api = BackupGraphAPI(
-            service: service, sign: { Array($0.reversed()) },
+            service: fixture.service, sign: { Array($0.reversed()) },
             admission: admission + [{ request, _ in faults.refusal(of: request) }], report: { _, _ in })
+        (self.catalog, self.writes, self.faults) = (catalog, writes, faults)
     }
+
+    var clock: ManualClock { fixture.clock }
+    var service: ProtectionService { fixture.service }
+
+    /// Every row of every table as text, to see that nothing has changed.
+    func dump() async throws -> [String] { try await catalog.rows() }
+
+    /// Runs the jobs that are due, one after the other, until none is left.
+    func settle() async throws { try await fixture.work() }
 
     /// The controller is active and the service on.
     func enabled() async throws -> World {
@@ -99,7 +88,8 @@ struct World: Sendable {
             permissions: permissions)
     }
 
-    /// Asks the API.
+    /// Asks the API without a socket.
+    /// - Parameter target: the path from the root, and a query whose blanks need not be encoded.
     func send(
         _ method: String, _ target: String, _ body: String? = nil, headers: Headers = [:],
         as principal: Principal = World.principal()
@@ -115,32 +105,6 @@ struct World: Sendable {
     }
 }
 
-/// A database whose writes fail when told so; what a failed write did is rolled back,
-/// as a database does.
-final class FailingWrites: SQLDriver {
-    private let base: any SQLDriver
-    private let isFailing = Mutex(false)
-
-    init(_ base: any SQLDriver) { self.base = base }
-
-    func fail(_ isFailing: Bool = true) { self.isFailing.withLock { $0 = isFailing } }
-
-    func read<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
-        try await base.read(body)
-    }
-
-    @discardableResult
-    func write<Value: Sendable>(_ body: @escaping @Sendable (any SQLConnection) throws -> Value) async throws -> Value {
-        try await base.write { connection in
-            let value = try body(connection)
-            if self.isFailing.withLock({ $0 }) { throw CatalogError(.database, "The disk failed on cue.") }
-            return value
-        }
-    }
-
-    func close() async throws { try await base.close() }
-}
-
 extension ODataResponse {
     var json: JSONValue { (try? JSONValue(parsing: body)) ?? .null }
     var text: String { String(decoding: body, as: UTF8.self) }
@@ -149,41 +113,38 @@ extension ODataResponse {
 
 /// The tenant's folder with its directory, which goes with its owner.
 final class TenantFolder: Sendable {
-    let url = FileManager.default.temporaryDirectory.appending(path: "contract-" + UUID().uuidString)
+    let folder: TemporaryFolder
+
+    private static let people = [
+        (World.ines, "ines", "Ines Halvorsen"), (World.tomas, "tomas", "Tomas Ruiz"),
+        (World.bea, "bea", "Bea Lindqvist"), (World.milo, "milo", "Milo Brandt"),
+    ]
 
     init() throws {
-        let people = [
-            (World.ines, "ines", "Ines Halvorsen"), (World.tomas, "tomas", "Tomas Ruiz"),
-            (World.bea, "bea", "Bea Lindqvist"),
-            (World.milo, "milo", "Milo Brandt"),
-        ]
-        for (_, name, _) in people {
-            let drive = url.appending(path: "drives/\(name)@fjordlabs.example")
-            try FileManager.default.createDirectory(at: drive, withIntermediateDirectories: true)
-            try Data("bread".utf8).write(to: drive.appending(path: "bread-order.docx"))
-            try Data("budget".utf8).write(to: drive.appending(path: "budget-2026.xlsx"))
-            try FileManager.default.createDirectory(
-                at: drive.appending(path: "Plans"), withIntermediateDirectories: true)
-            try Data("plan".utf8).write(to: drive.appending(path: "Plans/b-plan.txt"))
+        folder = try TemporaryFolder("contract")
+        for (_, name, _) in Self.people {
+            let drive = "drives/\(name)@fjordlabs.example"
+            try folder.write("\(drive)/bread-order.docx", "bread")
+            try folder.write("\(drive)/budget-2026.xlsx", "budget")
+            try folder.write("\(drive)/Plans/b-plan.txt", "plan")
         }
-        try FileManager.default.createDirectory(
-            at: url.appending(path: "sites/depot/Documents"), withIntermediateDirectories: true)
-        let directory: JSONValue = [
-            "users": .array(
-                people.map { id, name, shown in
-                    [
-                        "id": .string(id), "userPrincipalName": .string("\(name)@fjordlabs.example"),
-                        "displayName": .string(shown),
-                        "mail": .string("\(name)@fjordlabs.example"),
-                    ]
-                }),
+        try folder.makeFolder("sites/depot/Documents")
+        try folder.write("directory.json", String(decoding: Self.directory.encoded, as: UTF8.self))
+    }
+
+    private static var directory: JSONValue {
+        let users = people.map { id, name, shown -> JSONValue in
+            let address = JSONValue.string("\(name)@fjordlabs.example")
+            return [
+                "id": .string(id), "userPrincipalName": address, "displayName": .string(shown), "mail": address,
+            ]
+        }
+        return [
+            "users": .array(users),
             "groups": [
                 ["id": .string(World.group), "displayName": "Depot", "members": ["milo@fjordlabs.example"]],
                 ["id": .string(World.secondGroup), "displayName": "Office", "members": ["bea@fjordlabs.example"]],
             ],
         ]
-        try Data(directory.encoded).write(to: url.appending(path: "directory.json"))
     }
-
-    deinit { try? FileManager.default.removeItem(at: url) }
 }

@@ -34,7 +34,8 @@ private let allowedImports: [String: Set<String>] = [
     ],
     "SampleData": ["CLinuxCalls"],
     "BackupTesting": [
-        "FileTree", "ObjectStorage", "Connectors", "Catalog", "CatalogSQLite", "BackupService", "SampleData",
+        "FileTree", "ObjectStorage", "Connectors", "Catalog", "CatalogSQLite", "BackupRepository", "BackupService",
+        "SampleData", "Logging",
     ],
 ]
 

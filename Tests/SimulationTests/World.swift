@@ -5,7 +5,6 @@ import Catalog
 import Connectors
 import FileTree
 import Foundation
-import Logging
 import ObjectStorage
 import Synchronization
 
@@ -62,8 +61,6 @@ final class World: Sendable {
             number += 1
             return number
         }
-        var logger = Logger(label: "simulation")
-        logger.logLevel = .critical
         let clock = clock
         let origin = ProcessIdentity.Origin(bootID: "simulation", namespaces: "1.1", startTicks: UInt64(number))
         let process = ThisProcess(
@@ -72,11 +69,12 @@ final class World: Sendable {
         let environment = RepositoryEnvironment(
             hostname: "simulation.invalid", username: "holdfast", process: process, now: { Timestamp(clock.now()) },
             sleep: { duration in try await clock.sleep(until: clock.now().addingTimeInterval(duration / .seconds(1))) })
-        var dependencies = ServiceDependencies(
-            catalog: CatalogStore(driver: driver), tenant: tenant, repositoryStore: { [disk] in disk.store($0) },
-            secrets: TenantSecrets(masterSecret: [UInt8](repeating: 9, count: 32))!, clock: clock,
-            makeID: { [self] in makeID() },
-            repositoryEnvironment: environment, process: process, logger: logger)
+        var dependencies = ServiceFixture.dependencies(
+            catalog: CatalogStore(driver: driver), tenant: tenant, clock: clock, stores: MemoryStores())
+        dependencies.repositoryStore = { [disk] in disk.store($0) }
+        dependencies.makeID = { [self] in makeID() }
+        dependencies.repositoryEnvironment = environment
+        dependencies.process = process
         dependencies.worker.engineWidth = 1
         dependencies.worker.verifyBytesPerSecond = 0
         dependencies.intervals.verifyPeriodDays = 1

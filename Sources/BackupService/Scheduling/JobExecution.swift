@@ -1,16 +1,16 @@
 import Concurrency
-import Catalog
-import Foundation
+package import Catalog
+package import Foundation
 import Logging
 
 /// One claimed job from its claim to its end, its retry, or the loss of its lease.
-struct JobExecution {
+package struct JobExecution {
     let job: Job
     let service: ProtectionService
     private let progress = ProgressCell()
     private let started = ContinuousClock.now
 
-    init(job: Job, service: ProtectionService) {
+    package init(job: Job, service: ProtectionService) {
         self.job = job
         self.service = service
     }
@@ -36,7 +36,7 @@ struct JobExecution {
     /// - Parameter claiming: called in the commit that ends the job well, unless the worker stops.
     /// - Returns: what `claiming` returned; nil where the job did not end well.
     @discardableResult
-    func perform(claiming: @escaping @Sendable (CatalogWriter) throws -> Job? = { _ in nil }) async -> Job? {
+    package func perform(claiming: @escaping @Sendable (CatalogWriter) throws -> Job? = { _ in nil }) async -> Job? {
         do {
             return try await finish(try await runUnderLease(), claiming)
         } catch is LeaseLost {
@@ -217,7 +217,7 @@ extension CatalogWriter {
     /// - Parameters:
     ///   - lapsed: the running jobs that may be taken over; nil for all whose lease has run out.
     ///   - yieldsToBackups: as for `isBlocked`.
-    func beginJobs(
+    package func beginJobs(
         owner: String, now: Date, leaseSeconds: Int, kinds: [String], limit: Int, takingOver lapsed: [Job]? = nil,
         yieldsToBackups: Bool = true
     ) throws -> [Job] {

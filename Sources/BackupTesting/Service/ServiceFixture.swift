@@ -1,0 +1,99 @@
+import BackupRepository
+public import BackupService
+public import Catalog
+public import Connectors
+import Logging
+
+/// A service with everything that it needs: a catalogue in a temporary file, repositories in memory,
+/// a clock that is turned by hand and counted ids. Its jobs run when the test says so.
+public final class ServiceFixture: Sendable {
+    public let clock: ManualClock
+    /// The repositories, by location. Whoever gives `repositoryStore` another value keeps this empty.
+    public let stores: MemoryStores
+    public let service: ProtectionService
+    private let catalogFile: TemporaryCatalog
+
+    /// Makes a service that is not enabled and has no application.
+    /// - Parameters:
+    ///   - catalogFile: a catalogue that the test looks at or stands before; nil for an empty one.
+    ///   - configure: changes what the service is given.
+    public init(
+        tenant: any Tenant, clock: ManualClock = ManualClock(), catalogFile: TemporaryCatalog? = nil,
+        stores: MemoryStores = MemoryStores(), configure: (inout ServiceDependencies) -> Void = { _ in }
+    ) async throws {
+        let file = if let catalogFile { catalogFile } else { try await TemporaryCatalog.make() }
+        var dependencies = Self.dependencies(catalog: file.store, tenant: tenant, clock: clock, stores: stores)
+        configure(&dependencies)
+        self.catalogFile = file
+        self.clock = clock
+        self.stores = stores
+        service = ProtectionService(dependencies: dependencies)
+    }
+
+    /// What a service is given in tests; it logs nothing below critical.
+    public static func dependencies(
+        catalog: CatalogStore, tenant: any Tenant, clock: any WallClock, stores: MemoryStores
+    ) -> ServiceDependencies {
+        guard let secrets = TenantSecrets(masterSecret: [UInt8](repeating: 7, count: 32)) else {
+            preconditionFailure("32 bytes are a master secret")
+        }
+        let ids = CountedIDs()
+        return ServiceDependencies(
+            catalog: catalog, tenant: tenant, repositoryStore: { stores[$0] }, secrets: secrets, clock: clock,
+            makeID: { ids.next() },
+            repositoryEnvironment: RepositoryEnvironment(hostname: "test", username: "test"), process: .current(),
+            logger: .quiet)
+    }
+
+    /// The catalogue as the service sees it.
+    public var catalog: CatalogStore { service.dependencies.catalog }
+
+    /// Every row of every table as text: equal before and after whatever changes nothing.
+    public func rows() async throws -> [String] { try await catalogFile.rows() }
+
+    /// Makes the caller's application the controller, and enables the service.
+    public func enable(_ caller: Caller) async throws {
+        _ = try await service.registerServiceApp(caller)
+        _ = try await service.activateServiceApp(id: caller.application.id, effectiveDateTime: nil, caller)
+        _ = try await service.enable(appOwnerTenantID: service.tenantID, caller)
+    }
+}
+
+/// Jobs that did not come to an end.
+public struct EndlessJobs: Error, CustomStringConvertible {
+    /// How many were run.
+    public var count: Int
+    public var description: String { "\(count) jobs were run and others are still due" }
+}
+
+// MARK: Running
+
+extension ServiceFixture {
+    /// Lets everything happen that is due now: looks of the scheduler, and after each every job.
+    /// - Throws: `EndlessJobs`, and what a look throws.
+    public func settle(looks: Int = 1) async throws {
+        for _ in 0..<looks {
+            try await Scheduler(service).tick()
+            try await work()
+        }
+    }
+
+    /// Runs the jobs that are due now, and those that they add, one after the other; throws
+    /// `EndlessJobs` where they do not come to an end.
+    public func work() async throws {
+        for _ in 0..<10_000 {
+            guard let job = try await claim() else { return }
+            await JobExecution(job: job, service: service).perform()
+        }
+        throw EndlessJobs(count: 10_000)
+    }
+
+    /// Claims the job that is due first, as a worker does; nil where none is due.
+    public func claim() async throws -> Job? {
+        let now = clock.now()
+        return try await catalog.write { writer in
+            try writer.beginJobs(
+                owner: "test", now: now, leaseSeconds: 60, kinds: JobKind.allCases.map(\.rawValue), limit: 1)
+        }.first
+    }
+}
