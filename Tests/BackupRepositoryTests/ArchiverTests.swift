@@ -17,7 +17,7 @@ final class OpenLog: Sendable {
 }
 
 @Suite struct ArchiverTests {
-    @Test func unchangedFilesAreNotOpened() async throws {
+    @Test func `unchanged files are not opened`() async throws {
         let log = OpenLog()
         let source = MemoryTree { call in
             log.note(call)
@@ -59,7 +59,7 @@ final class OpenLog: Sendable {
         #expect(try copy.description() == source.description())
     }
 
-    @Test func nothingChangedMeansNoSnapshot() async throws {
+    @Test func `nothing changed means no snapshot`() async throws {
         let source = try RandomTree(seed: 3, items: 40).tree
         let repository = try await makeRepository()
         let archiver = Archiver(repository: repository, options: .small)
@@ -74,7 +74,7 @@ final class OpenLog: Sendable {
         #expect(try await repository.snapshots().count == 2)
     }
 
-    @Test func anEmptyDriveHasASnapshotToo() async throws {
+    @Test func `an empty drive has a snapshot too`() async throws {
         let repository = try await makeRepository()
         let outcome = try await Archiver(repository: repository).archive(MemoryTree(), request: .plain())
         let copy = MemoryTree()
@@ -83,7 +83,7 @@ final class OpenLog: Sendable {
         #expect(try copy.description().isEmpty)
     }
 
-    @Test func oneUnreadableFileIsRecordedAndTheRestGoesOn() async throws {
+    @Test func `one unreadable file is recorded and the rest goes on`() async throws {
         let bad = try #require(TreePath("a/bad"))
         let source = MemoryTree { $0 == .open(bad) ? .permissionDenied : nil }
         try source.put("a/bad", [1])
@@ -97,7 +97,7 @@ final class OpenLog: Sendable {
         #expect(try copy.description().keys.map(\.description).sorted() == ["a", "a/good"])
     }
 
-    @Test func aVanishedSourceWritesNoSnapshot() async throws {
+    @Test func `a vanished source writes no snapshot`() async throws {
         let gone = Mutex(false)
         let source = MemoryTree { _ in gone.withLock { $0 } ? .treeUnavailable : nil }
         try source.put("a/b", [1])
@@ -111,7 +111,7 @@ final class OpenLog: Sendable {
         #expect(try await repository.snapshots().isEmpty)
     }
 
-    @Test func aSourceThatGoesInTheMiddleWritesNoSnapshot() async throws {
+    @Test func `a source that goes in the middle writes no snapshot`() async throws {
         let opened = Mutex(0)
         let source = MemoryTree { call in
             guard case .open = call else { return nil }
@@ -155,7 +155,7 @@ final class OpenLog: Sendable {
         tree.withLock { $0 = nil }
     }
 
-    @Test func equalContentIsStoredOnce() async throws {
+    @Test func `equal content is stored once`() async throws {
         let store = MemoryObjectStore()
         let repository = try await makeRepository(in: store)
         var generator = SeededGenerator(seed: 1)
@@ -168,7 +168,7 @@ final class OpenLog: Sendable {
         #expect(stored > 1_000_000 && stored < 1_010_000)
     }
 
-    @Test func contentThatMovedInsideALargeFileIsFoundAgain() async throws {
+    @Test func `content that moved inside a large file is found again`() async throws {
         var generator = SeededGenerator(seed: 2)
         let bytes = generator.bytes(9 << 20)
         let source = MemoryTree()
@@ -182,7 +182,7 @@ final class OpenLog: Sendable {
         #expect(second.statistics.addedBytes < 9 << 20)
     }
 
-    @Test func theParentMustExist() async throws {
+    @Test func `the parent must exist`() async throws {
         let repository = try await makeRepository()
         let missing = String(repeating: "ab", count: 32)
         let error = await #expect(throws: RepositoryError.self) {

@@ -29,14 +29,14 @@ import Testing
     }
 
     @Test(arguments: [CompressionSample.leastBytes, 100_001, 1 << 20, 3 << 20])
-    func noiseIsStoredAsItIs(_ count: Int) throws {
+    func `noise is stored as it is`(_ count: Int) throws {
         let result = try stored(noise(count))
         #expect(result.uncompressedLength == 0 && result.count == count + Sealer.overheadByteCount)
     }
 
     /// Text, text in an eighth of the content, six bits in eight, repetition
     /// of random bytes, zeros.
-    @Test func whatCompressesIsCompressed() throws {
+    @Test func `what compresses is compressed`() throws {
         let block = noise(4 << 10)
         let contents = [
             text(70_000), text(1 << 20), noise(700_000) + text(100_000), text(100_000) + noise(700_000),
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    @Test func shortContentIsAlwaysTried() {
+    @Test func `short content is always tried`() {
         let content = noise(CompressionSample.leastBytes - 1)
         let isPromising = unsafe content.withUnsafeBytes { unsafe CompressionSample.isPromising($0) { $0.count } }
         #expect(isPromising)

@@ -7,7 +7,7 @@ import Testing
 @Suite struct CrashTests {
     /// The store fails from the nth change on, for every n: what was referenced before stays
     /// readable, and the next run succeeds.
-    @Test func whatIsReferencedStaysReadableWhereverTheStoreFails() async throws {
+    @Test func `what is referenced stays readable wherever the store fails`() async throws {
         var source = try RandomTree(seed: 11, items: 60)
         let memory = MemoryObjectStore()
         let store = FaultyObjectStore(memory)
@@ -43,7 +43,7 @@ import Testing
         Issue.record("the run never came to its end")
     }
 
-    @Test func anInterruptedPruneLosesNothing() async throws {
+    @Test func `an interrupted prune loses nothing`() async throws {
         var source = try RandomTree(seed: 12, items: 60)
         let memory = MemoryObjectStore()
         let repository = try await makeRepository(in: memory)

@@ -8,7 +8,7 @@ import Testing
 @Suite struct DamageTests {
     /// One byte in every object in turn: the check names the object, and a restore
     /// never gives wrong data.
-    @Test func everyFlippedByteIsReportedWithTheObjectsName() async throws {
+    @Test func `every flipped byte is reported with the object's name`() async throws {
         let source = try RandomTree(seed: 21, items: 40).tree
         let store = MemoryObjectStore()
         let repository = try await makeRepository(in: store)
@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test(arguments: ["data/", "index/", "snapshots/", "config"])
-    func aMissingObjectIsReported(prefix: String) async throws {
+    func `a missing object is reported`(prefix: String) async throws {
         let source = try RandomTree(seed: 22, items: 30).tree
         let store = MemoryObjectStore()
         let repository = try await makeRepository(in: store)
@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test(arguments: [(PasswordOrigin.chosen, 32_768), (.derived, 1_024)])
-    func aTryCostsWhatThePasswordNeeds(_ origin: PasswordOrigin, n: Int) async throws {
+    func `a try costs what the password needs`(_ origin: PasswordOrigin, n: Int) async throws {
         let store = MemoryObjectStore()
         let repository = try await Repository.create(
             in: store, password: "first", origin: origin, environment: .fixed())
@@ -82,7 +82,7 @@ import Testing
         #expect(opened.masterKey == repository.masterKey)
     }
 
-    @Test func wrongPasswordsAndForeignKeysAreTold() async throws {
+    @Test func `wrong passwords and foreign keys are told`() async throws {
         let store = MemoryObjectStore()
         _ = try await makeRepository(in: store)
         let wrong = await #expect(throws: RepositoryError.self) {

@@ -8,7 +8,7 @@ import Testing
 @testable import BackupRepository
 
 @Suite struct LockTests {
-    @Test func sharedLocksSufferEachOtherAndExclusiveOnesNone() async throws {
+    @Test func `shared locks coexist and an exclusive lock excludes all others`() async throws {
         let store = MemoryObjectStore()
         let repository = try await makeRepository(in: store)
         let other = try await Repository.open(in: store, masterKey: repository.masterKey, environment: .fixed())
@@ -28,7 +28,7 @@ import Testing
     }
 
     /// A restore plans and acts under one lock: each costs the disk two waits.
-    @Test func workUnderALockNeedsNoFurtherOne() async throws {
+    @Test func `work under a lock needs no further one`() async throws {
         let store = MemoryObjectStore()
         let repository = try await makeRepository(in: store)
         @Sendable func locks() -> Int { store.contents.keys.filter { $0.hasPrefix("locks/") }.count }
@@ -48,7 +48,7 @@ import Testing
         #expect(locks() == 0)
     }
 
-    @Test func leftoversOfDeadProcessesAndOldLocksDoNotBlock() async throws {
+    @Test func `leftovers of dead processes and old locks do not block`() async throws {
         let store = MemoryObjectStore()
         let repository = try await makeRepository(in: store)
         let now = Mutex(Int64(1_700_000_000))
@@ -125,7 +125,7 @@ import Testing
         try await later.withLock(exclusive: true) {}
     }
 
-    @Test func aLockIsRefreshedEveryFiveMinutes() async throws {
+    @Test func `a lock is refreshed every five minutes`() async throws {
         let store = MemoryObjectStore()
         let (ticks, advance) = AsyncStream.makeStream(of: Void.self)
         let iterator = Mutex<AsyncStream<Void>?>(ticks)
@@ -155,7 +155,9 @@ import Testing
     }
 
     /// The machine slept for 40 minutes within the work: others took the lock for dead after 30.
-    @Test(arguments: [false, true]) func aHolderThatSleptGoesOnOnlyIfItsLockIsStillThere(isRemoved: Bool) async throws {
+    @Test(arguments: [false, true]) func `a holder that slept goes on only if its lock is still there`(
+        isRemoved: Bool
+    ) async throws {
         let store = MemoryObjectStore()
         let seconds = Mutex(Int64(1_700_000_000))
         let naps = Mutex(0)

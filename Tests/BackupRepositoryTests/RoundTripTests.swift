@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct RoundTripTests {
     @Test(arguments: 1...8 as ClosedRange<UInt64>)
-    func whatWasArchivedComesBack(seed: UInt64) async throws {
+    func `what was archived comes back`(seed: UInt64) async throws {
         let source = try RandomTree(seed: seed, items: 60)
         let repository = try await makeRepository()
         let outcome = try await Archiver(repository: repository, options: .small).archive(
@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test(arguments: 1...12 as ClosedRange<UInt64>)
-    func inPlaceUndoesAnything(seed: UInt64) async throws {
+    func `in place undoes anything`(seed: UInt64) async throws {
         var source = try RandomTree(seed: seed, items: 50)
         let repository = try await makeRepository()
         let outcome = try await Archiver(repository: repository, options: .small).archive(
@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test(arguments: 1...4 as ClosedRange<UInt64>)
-    func everySnapshotOfASeriesStaysWhole(seed: UInt64) async throws {
+    func `every snapshot of a series stays whole`(seed: UInt64) async throws {
         var source = try RandomTree(seed: seed, items: 40)
         let repository = try await makeRepository()
         var states: [(String, [TreePath: DescribedItem])] = []

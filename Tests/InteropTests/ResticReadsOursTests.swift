@@ -10,7 +10,7 @@ import Testing
 @Suite struct ResticReadsOursTests {
     private static let password = "correct horse"
 
-    @Test func resticChecksListsAndRestoresOurSnapshots() async throws {
+    @Test func `restic checks lists and restores our snapshots`() async throws {
         let shop = try Workshop()
         let source = try shop.folder("source")
         try SampleTree.make(at: source)
@@ -35,7 +35,7 @@ import Testing
         #expect(locks.trimmingCharacters(in: .whitespacesAndNewlines).isEmpty)
     }
 
-    @Test func resticTidiesUpAfterOurForget() async throws {
+    @Test func `restic tidies up after our forget`() async throws {
         let shop = try Workshop()
         let source = try shop.folder("source")
         try SampleTree.make(at: source)
@@ -55,7 +55,7 @@ import Testing
         #expect(try Listing(target) == Listing(source))
     }
 
-    @Test func resticIsContentAfterOurPrune() async throws {
+    @Test func `restic is content after our prune`() async throws {
         let shop = try Workshop()
         let source = try shop.folder("source")
         try SampleTree.make(at: source)
@@ -82,7 +82,7 @@ import Testing
 
 /// Both write into one repository in turn.
 @Suite struct TakingTurnsTests {
-    @Test func weReadAndRestoreWhatResticWrote() async throws {
+    @Test func `we read and restore what restic wrote`() async throws {
         for options in [["--compression", "auto"], ["--compression", "off"], ["--compression", "max"]] {
             let shop = try Workshop()
             let source = try shop.folder("source")
@@ -108,7 +108,7 @@ import Testing
         }
     }
 
-    @Test func aVersionOneRepositoryIsReadButNotWritten() async throws {
+    @Test func `a version one repository is read but not written`() async throws {
         let shop = try Workshop()
         let source = try shop.folder("source")
         try SampleTree.make(at: source)
@@ -125,7 +125,7 @@ import Testing
         #expect(error?.code == .unsupportedVersion)
     }
 
-    @Test func resticContinuesOnOurSnapshotAndWeOnIts() async throws {
+    @Test func `restic continues on our snapshot and we on its`() async throws {
         let shop = try Workshop()
         let source = try shop.folder("source")
         try SampleTree.make(at: source)

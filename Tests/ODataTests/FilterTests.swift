@@ -79,7 +79,7 @@ import Testing
         "not", "not not", "true", "null eq null", "'a' eq 'a'", "title eq title", "has", "status has 'lent'",
         "town.library.loan/due gt 2001-01-01T00:00:00Z", "", " ",
     ])
-    func malformedFiltersAre400(filter: String) async {
+    func `malformed filters are 400`(filter: String) async {
         let answer = await makeLibrary().send(
             "GET", "/v1.0/city/library/media?$filter=\(PercentEncoding.encode(filter))")
         #expect(answer.status == 400, "\(filter)")

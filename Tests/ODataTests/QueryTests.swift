@@ -50,7 +50,7 @@ import Testing
         "$search=x", "$apply=x", "$unknown=1", "$top=1&$top=2", "$top=1&%24TOP=2",
         "$filter=%zz", "$skiptoken=abc", "$skiptoken=", "$format=xml", "$deltatoken=x", "$top=٣",
     ])
-    func malformedOptionsAre400(query: String) async {
+    func `malformed options are 400`(query: String) async {
         let answer = await get("media?\(query)")
         #expect(answer.status == 400, "\(query)")
         #expect(answer.errorCode == "BadRequest")

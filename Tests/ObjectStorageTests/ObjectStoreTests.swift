@@ -14,25 +14,25 @@ final class TemporaryFolder {
 
 @Suite struct ObjectStoreTests {
     @Test(arguments: ObjectStoreConformance.all)
-    func memoryStoreKeepsThePromise(_ check: ObjectStoreConformance) async throws {
+    func `memory store keeps the promise`(_ check: ObjectStoreConformance) async throws {
         #expect(try await check.violations(of: MemoryObjectStore()) == [])
     }
 
     @Test(arguments: ObjectStoreConformance.all)
-    func localStoreKeepsThePromise(_ check: ObjectStoreConformance) async throws {
+    func `local store keeps the promise`(_ check: ObjectStoreConformance) async throws {
         let folder = try TemporaryFolder()
         #expect(try await check.violations(of: LocalObjectStore(path: folder.path + "/new/store/")) == [])
     }
 
     @Test(arguments: ObjectStoreConformance.all)
-    func decoratorsKeepThePromise(_ check: ObjectStoreConformance) async throws {
+    func `decorators keep the promise`(_ check: ObjectStoreConformance) async throws {
         let store = RetryingObjectStore(
             LimitedObjectStore(FaultyObjectStore(MemoryObjectStore()), width: 2), pauses: [.seconds(1)], sleep: { _ in }
         )
         #expect(try await check.violations(of: store) == [])
     }
 
-    @Test func localObjectsHaveTheModesOfRestic() async throws {
+    @Test func `local objects have the modes of restic`() async throws {
         let folder = try TemporaryFolder()
         try await LocalObjectStore(path: folder.path + "/store").write("data/ab/abcd", [1])
         let file = try FileManager.default.attributesOfItem(atPath: folder.path + "/store/data/ab/abcd")
@@ -44,7 +44,7 @@ final class TemporaryFolder {
 
     /// What a killed process leaves must not fill the disk: until its name is known a draft is
     /// a file without one.
-    @Test func localDraftsHaveNoNameUntilTheyArePublished() async throws {
+    @Test func `local drafts have no name until they are published`() async throws {
         let folder = try TemporaryFolder()
         let store = LocalObjectStore(path: folder.path)
         let draft = try await store.draft()
@@ -63,7 +63,7 @@ final class TemporaryFolder {
 
     /// A path that does not begin with a slash is taken from the working directory; a name of one
     /// letter is a name too.
-    @Test func aShortRelativePathIsMade() async throws {
+    @Test func `a short relative path is made`() async throws {
         let folder = try TemporaryFolder()
         let up = String(repeating: "../", count: FileManager.default.currentDirectoryPath.split(separator: "/").count)
         let relative = up + folder.path.dropFirst() + "/s"
@@ -73,7 +73,7 @@ final class TemporaryFolder {
         #expect(FileManager.default.fileExists(atPath: folder.path + "/s/keys/k"))
     }
 
-    @Test func interruptedWritesAreNotObjects() async throws {
+    @Test func `interrupted writes are not objects`() async throws {
         let folder = try TemporaryFolder()
         let store = LocalObjectStore(path: folder.path)
         try await store.write("keys/k", [1])
@@ -81,7 +81,7 @@ final class TemporaryFolder {
         #expect(try await store.list(prefix: "").map(\.name) == ["keys/k"])
     }
 
-    @Test func linksInAStoreAreNotFollowed() async throws {
+    @Test func `links in a store are not followed`() async throws {
         let folder = try TemporaryFolder()
         let store = LocalObjectStore(path: folder.path)
         try await store.write("keys/k", [1])
@@ -92,7 +92,7 @@ final class TemporaryFolder {
         await #expect(throws: ObjectStoreError.self) { try await store.read("keys/link") }
     }
 
-    @Test func retryingRepeatsOnlyWhatMayPass() async throws {
+    @Test func `retrying repeats only what may pass`() async throws {
         let tries = Mutex(0)
         let pauses = Mutex<[Duration]>([])
         let faulty = FaultyObjectStore(MemoryObjectStore()) { call in

@@ -9,7 +9,7 @@ import Testing
     @Test(arguments: [
         ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
         ("hello", "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"),
-    ]) func hashesAreSHA256(_ message: String, _ hex: String) throws {
+    ]) func `hashes are SHA-256`(_ message: String, _ hex: String) throws {
         let id = ObjectID.hash(of: utf8(message))
         #expect(id.hex == hex)
         #expect(ObjectID(hex: hex) == id)
@@ -18,7 +18,7 @@ import Testing
         #expect(HexBytes.bytes(hex) == id.bytes)
     }
 
-    @Test func whatIsNoIDIsRefused() {
+    @Test func `what is no id is refused`() {
         let digits = String(repeating: "ab", count: 32)
         for text in [
             "", "ab", digits + "ab", String(digits.dropLast()), "AB" + digits.dropFirst(2), "g" + digits.dropFirst(),
@@ -29,13 +29,13 @@ import Testing
         for count in [0, 31, 33] { #expect(ObjectID(bytes: [UInt8](repeating: 1, count: count)) == nil) }
     }
 
-    @Test func theOrderOfIDsIsTheOrderOfTheirDigits() {
+    @Test func `the order of ids is the order of their digits`() {
         var random = SplitMix64(seed: 2)
         let ids = (0..<500).map { _ in ObjectID.hash(of: random.bytes(8)) }
         #expect(ids.sorted().map(\.hex) == ids.map(\.hex).sorted())
     }
 
-    @Test func base64IsFoundations() throws {
+    @Test func `base 64 is Foundation's`() throws {
         var random = SplitMix64(seed: 6)
         for count in 0..<200 {
             let bytes = random.bytes(count)

@@ -56,7 +56,7 @@ import Testing
     private func vectors() throws -> File { try Vectors.load("chunker") }
     private func polynomial(_ hex: String) throws -> Polynomial { try #require(Polynomial(hex: hex)) }
 
-    @Test func tablesAreTheVectors() throws {
+    @Test func `tables are the vectors`() throws {
         let vector = try vectors().tables
         let tables = ChunkerTables(try polynomial(vector.polynomial))
         for (index, value) in vector.out {
@@ -76,7 +76,7 @@ import Testing
         return ObjectID.hash(of: bytes).hex
     }
 
-    @Test func windowHasItsFingerprint() throws {
+    @Test func `window has its fingerprint`() throws {
         let file = try vectors()
         let scan = FingerprintScan(ChunkerTables(try polynomial(file.tables.polynomial)))
         let window = file.window.bytes.bytes
@@ -87,7 +87,7 @@ import Testing
         #expect(digest == UInt64(file.window.fingerprint_after, radix: 16))
     }
 
-    @Test func irreducibilityIsTheVectors() throws {
+    @Test func `irreducibility is the vectors`() throws {
         let answers = try vectors().irreducible
         #expect(answers.count == 10)
         for answer in answers {
@@ -96,7 +96,7 @@ import Testing
         for bits in [0, 1] as [UInt64] { #expect(!Polynomial(bits: bits).isIrreducible) }
     }
 
-    @Test func randomPolynomialsAreIrreducibleOfDegree53() {
+    @Test func `random polynomials are irreducible of degree 53`() {
         var random = SplitMix64(seed: 5)
         for _ in 0..<3 {
             let polynomial = Polynomial.random(using: &random)
@@ -108,7 +108,7 @@ import Testing
         #expect(Polynomial(hex: "11111111111111111") == nil)
     }
 
-    @Test(arguments: 0..<9) func chunksAreTheVectors(_ number: Int) throws {
+    @Test(arguments: 0..<9) func `chunks are the vectors`(_ number: Int) throws {
         let vector = try vectors().cases[number]
         let input = try vector.input.bytes()
         #expect(ObjectID.hash(of: input).hex == vector.input_sha256)
@@ -120,7 +120,7 @@ import Testing
         }
     }
 
-    @Test(arguments: 0..<9, [63, 64, 65, 4096, 0]) func chunksInPiecesAreTheVectors(
+    @Test(arguments: 0..<9, [63, 64, 65, 4096, 0]) func `chunks in pieces are the vectors`(
         _ number: Int, _ pieceLength: Int
     ) throws {
         var random = SplitMix64(seed: UInt64(number))
@@ -131,7 +131,7 @@ import Testing
 
     /// Single bytes wherever something is decided: at the start, around the minimum and around each
     /// boundary; short inputs throughout.
-    @Test(arguments: 0..<9) func chunksInSingleBytesAreTheVectors(_ number: Int) throws {
+    @Test(arguments: 0..<9) func `chunks in single bytes are the vectors`(_ number: Int) throws {
         let vector = try vectors().cases[number]
         let decisions = vector.chunks.flatMap { [$0.offset, $0.offset + 524_288, $0.offset + $0.length] }
         try checkStreaming(vector) { position in
@@ -167,7 +167,7 @@ import Testing
         return lengths
     }
 
-    @Test func aBufferThatGrowsGivesTheSameBoundary() throws {
+    @Test func `a buffer that grows gives the same boundary`() throws {
         let vector = try vectors().cases[0]
         let chunker = Chunker(polynomial: try polynomial(vector.polynomial))
         let input = try vector.input.bytes()

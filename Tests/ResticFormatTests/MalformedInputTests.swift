@@ -47,7 +47,7 @@ import Testing
         ),
     ]
 
-    @Test(arguments: 0..<6) func wholeDocumentsAreReadAndEveryTruncationIsRefused(_ number: Int) throws {
+    @Test(arguments: 0..<6) func `whole documents are read and every truncation is refused`(_ number: Int) throws {
         let (name, text, parse) = Self.documents[number]
         let bytes = utf8(text)
         try parse(bytes)
@@ -57,7 +57,7 @@ import Testing
         for rest in ["x", "{}", ",", "\0"] { #expect(throws: FormatError.self) { try parse(bytes + utf8(rest)) } }
     }
 
-    @Test(arguments: 0..<6) func changedBytesNeverTrap(_ number: Int) {
+    @Test(arguments: 0..<6) func `changed bytes never trap`(_ number: Int) {
         let (_, text, parse) = Self.documents[number]
         var random = SplitMix64(seed: UInt64(number))
         let bytes = utf8(text)
@@ -91,11 +91,11 @@ import Testing
         "{\"nodes\":[{\"name\":\"a\",\"type\":\"file\",\"generic_attributes\":[]}]}",
         "{\"nodes\":[{\"name\":\"a\u{1}\",\"type\":\"file\"}]}", "{\"nodes\":[],}", "{\"nodes\":[,]}", "{nodes:[]}",
         "{\"nodes\":[]]", "{\"nodes\":tru}", "\u{feff}{\"nodes\":[]}",
-    ]) func whatIsNoTreeIsRefused(_ text: String) {
+    ]) func `what is no tree is refused`(_ text: String) {
         #expect(throws: FormatError.self) { try Tree(decoding: utf8(text)) }
     }
 
-    @Test func invalidUTF8IsRefused() {
+    @Test func `invalid UTF-8 is refused`() {
         for bytes in [[0xff], [0xc3], [0xe6, 0x97], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0xc0, 0x80]]
             as [[UInt8]]
         {
@@ -104,7 +104,7 @@ import Testing
         }
     }
 
-    @Test func deepNestingIsRefusedBeforeTheStackEnds() {
+    @Test func `deep nesting is refused before the stack ends`() {
         for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
             let deep = String(repeating: open, count: 100_000) + "1" + String(repeating: close, count: 100_000)
             #expect(throws: FormatError.self) { try Tree(decoding: utf8("{\"x\":\(deep),\"nodes\":[]}")) }
@@ -117,14 +117,14 @@ import Testing
         "{\"version\":2,\"id\":\"\(id)\",\"chunker_polynomial\":\"11b\"}",
         "{\"version\":2,\"chunker_polynomial\":\"3da3358b4dc173\"}",
         "{\"version\":2,\"id\":\"\(id)\",\"chunker_polynomial\":\"3da3358b4dc173\",\"is_hot\":true}",
-    ]) func configsThatCannotBeUsedAreRefused(_ text: String) {
+    ]) func `configs that cannot be used are refused`(_ text: String) {
         #expect(throws: FormatError.self) { try RepositoryConfig(decoding: utf8(text)) }
     }
 
     @Test(arguments: [
         (1, 8, 1), (3, 8, 1), (32_768, 0, 1), (32_768, 8, 0), (1 << 30, 8, 1), (1 << 31, 1 << 31, 1),
         (32_768, 8, 1 << 20),
-    ]) func keyFilesThatWouldExhaustTheMachineAreRefused(_ n: Int, _ r: Int, _ p: Int) throws {
+    ]) func `key files that would exhaust the machine are refused`(_ n: Int, _ r: Int, _ p: Int) throws {
         let salt = String(repeating: "AAAA", count: 21) + "AA=="
         let document =
             """
@@ -134,7 +134,7 @@ import Testing
         #expect(throws: FormatError.self) { try KeyFile(decoding: utf8(document)) }
     }
 
-    @Test func packHeadersThatLieAreRefused() throws {
+    @Test func `pack headers that lie are refused`() throws {
         let sealer = Sealer(try sampleKey())
         let entry = [UInt8](arrayLiteral: 0, 37, 0, 0, 0) + [UInt8](repeating: 1, count: 32)
         #expect(try PackHeader.decode(entry).count == 1)
@@ -171,7 +171,7 @@ import Testing
         }
     }
 
-    @Test func framesThatLieAreRefused() throws {
+    @Test func `frames that lie are refused`() throws {
         let plaintext = [UInt8](repeating: 7, count: 300_000)
         let frame = try ZstdCompressor().compress(plaintext)
         let decompressor = ZstdDecompressor()

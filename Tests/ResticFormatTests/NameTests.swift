@@ -22,7 +22,7 @@ import Testing
         Node(name: name, type: .file, mode: 0o644, mtime: NodeTime(seconds: 0), content: [])
     }
 
-    @Test func namesAreWrittenAndReadAsResticDoes() throws {
+    @Test func `names are written and read as restic does`() throws {
         let names = try vectors()
         #expect(names.count == 31)
         for name in names {
@@ -34,7 +34,7 @@ import Testing
         }
     }
 
-    @Test func theOrderOfATreeIsTheOrderOfTheVectors() throws {
+    @Test func `the order of a tree is the order of the vectors`() throws {
         let names = try vectors().map(\.bytes.bytes)
         var random = SplitMix64(seed: 3)
         for _ in 0..<20 {
@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    @Test func aNameMustNotStandTwiceNorBeEmpty() {
+    @Test func `a name must not stand twice nor be empty`() {
         #expect(throws: FormatError.self) { try Tree(nodes: [node([97]), node([98]), node([97])]) }
         #expect(throws: FormatError.self) { try Tree(nodes: [node([97]), node([])]) }
     }
@@ -54,7 +54,7 @@ import Testing
             ("\\a\\b\\f\\n\\r\\t\\v", [7, 8, 12, 10, 13, 9, 11]), ("\\\\\\\"", [92, 34]), ("\\xff\\xE9", [255, 233]),
             ("\\377\\101", [255, 65]),
             ("\\u00e9", [0xc3, 0xa9]), ("\\U0001f600", [0xf0, 0x9f, 0x98, 0x80]), ("'", [39]), ("", []),
-        ] as [(String, [UInt8])]) func escapesMeanWhatGoSays(_ quoted: String, _ bytes: [UInt8])
+        ] as [(String, [UInt8])]) func `escapes mean what Go says`(_ quoted: String, _ bytes: [UInt8])
     {
         #expect(unquote(quoted) == bytes)
     }
@@ -63,7 +63,7 @@ import Testing
         "\"", "a\"b", "\\", "\\q", "\\'", "\\x4", "\\xg0", "\\400", "\\08", "\\u12", "\\ud800", "\\U00110000",
         "\\Uffffffff", "\n",
     ])
-    func whatGoRefusesIsRefused(_ quoted: String) {
+    func `what Go refuses is refused`(_ quoted: String) {
         #expect(unquote(quoted) == nil)
     }
 
@@ -76,7 +76,7 @@ import Testing
             (0xfeff, "\\ufeff"), (0xe000, "\\ue000"), (0x378, "\\u0378"), (0xffff, "\\uffff"), (0xf0000, "\\U000f0000"),
             (0x10ffff, "\\U0010ffff"),
             (0x1cc00, "\\U0001cc00"), (0x7f, "\\x7f"), (0x01, "\\x01"),
-        ] as [(UInt32, String)]) func unprintableScalarsAreEscaped(_ value: UInt32, _ expected: String) throws
+        ] as [(UInt32, String)]) func `unprintable scalars are escaped`(_ value: UInt32, _ expected: String) throws
     {
         #expect(text(GoQuoting.quote(utf8(String(try #require(Unicode.Scalar(value)))))) == expected)
     }
@@ -84,11 +84,11 @@ import Testing
     @Test(arguments: [
         "é", "ß", "Ж", "日本語", "한국어", "😀", "€", "√", "\u{301}", "\u{fffd}", "²", "–", "ﷺ", "क्षि", "\u{1FAE8}",
     ])
-    func printableTextStandsAsItIs(_ name: String) {
+    func `printable text stands as it is`(_ name: String) {
         #expect(text(GoQuoting.quote(utf8(name))) == name)
     }
 
-    @Test func anyBytesRoundTrip() throws {
+    @Test func `any bytes round trip`() throws {
         var random = SplitMix64(seed: 21)
         for _ in 0..<2_000 {
             let name = random.bytes(1 + Int(random.next() % 40))

@@ -13,7 +13,7 @@ import Testing
             ("0001-01-01T00:00:00Z", -62_135_596_800, 0, 0), ("9999-12-30T23:59:59Z", 253_402_214_399, 0, 0),
             ("2000-02-29T12:00:00+05:30", 951_805_800, 0, 330), ("1900-03-01T00:00:00-08:00", -2_203_862_400, 0, -480),
             ("2001-01-01T00:30:00+01:00", 978_305_400, 0, 60), ("2024-01-02T03:04:05.00000001Z", 1_704_164_645, 10, 0),
-        ] as [(String, Int64, UInt32, Int16)]) func timesReadAndWrite(
+        ] as [(String, Int64, UInt32, Int16)]) func `times read and write`(
             _ text: String, _ seconds: Int64, _ nanoseconds: UInt32, _ zone: Int16
         ) throws
     {
@@ -31,11 +31,11 @@ import Testing
         "2024-01-02T03:04:05+24:00",
         "2024-01-02T03:04:05+01:60", "2024-01-02T03:04:05+01:00x", "2024-01-02T03:04:05ZZ", "+024-01-02T03:04:05Z",
         "1900-02-29T00:00:00Z", "éé24-01-02T03:04:05Z",
-    ]) func whatIsNoTimeIsRefused(_ text: String) {
+    ]) func `what is no time is refused`(_ text: String) {
         #expect(NodeTime(text) == nil)
     }
 
-    @Test func anyTimeRoundTripsAndExtremesAreBroughtBack() throws {
+    @Test func `any time round trips and extremes are brought back`() throws {
         var random = SplitMix64(seed: 8)
         for _ in 0..<5_000 {
             let time = NodeTime(
@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    @Test func consecutiveDaysAreConsecutiveDates() {
+    @Test func `consecutive days are consecutive dates`() {
         var date = CivilDate(daysSince1970: -719_528)
         #expect((date.year, date.month, date.day) == (0, 1, 1))
         for days in -719_527...200_000 {

@@ -39,13 +39,13 @@ import Testing
         return (repository, Sealer(try repository.master_key.triple()))
     }
 
-    @Test(arguments: names) func namesAreTheHashesOfTheStoredBytes(_ name: String) throws {
+    @Test(arguments: names) func `names are the hashes of the stored bytes`(_ name: String) throws {
         for (path, file) in try open(name).repository.files where path != "config" {
             #expect(path.hasSuffix(ObjectID.hash(of: file.hex.bytes).hex))
         }
     }
 
-    @Test(arguments: names) func keyFilesOpenWithTheirPassword(_ name: String) throws {
+    @Test(arguments: names) func `key files open with their password`(_ name: String) throws {
         let (repository, _) = try open(name)
         let file = try #require(repository.files.first { $0.key.hasPrefix("keys/") }?.value)
         let keyFile = try KeyFile(decoding: file.hex.bytes)
@@ -57,7 +57,7 @@ import Testing
         #expect(file.data_plaintext.map(utf8) == MasterKeyDocument.encode(try repository.master_key.triple()))
     }
 
-    @Test(arguments: names) func configsReadAndWrite(_ name: String) throws {
+    @Test(arguments: names) func `configs read and write`(_ name: String) throws {
         let (repository, sealer) = try open(name)
         let file = try #require(repository.files["config"])
         let document = try sealer.open(file.hex.bytes)
@@ -67,7 +67,7 @@ import Testing
         #expect(text(config.encoded()) == file.document)
     }
 
-    @Test(arguments: names) func indexesAndSnapshotsReadAndWrite(_ name: String) throws {
+    @Test(arguments: names) func `indexes and snapshots read and write`(_ name: String) throws {
         let (repository, sealer) = try open(name)
         for (path, file) in repository.files {
             guard path.hasPrefix("index/") || path.hasPrefix("snapshots/") else { continue }
@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    @Test(arguments: names) func packsReadAsTheirHeadersAndIndexesSay(_ name: String) throws {
+    @Test(arguments: names) func `packs read as their headers and indexes say`(_ name: String) throws {
         let (repository, sealer) = try open(name)
         let indexFile = try #require(repository.files.first { $0.key.hasPrefix("index/") }?.value.document)
         let index = try IndexFile(decoding: utf8(indexFile))
@@ -135,7 +135,7 @@ import Testing
         }
     }
 
-    @Test func everyFileReadsToWhatItWasMadeOf() throws {
+    @Test func `every file reads to what it was made of`() throws {
         let minimal: Minimal = try Vectors.load("minimal-repository")
         let keyFile = try #require(minimal.files.first { $0.key.hasPrefix("keys/") }?.value)
         let master = try KeyFile(decoding: keyFile.bytes).open(password: minimal.password)
@@ -168,7 +168,7 @@ import Testing
         #expect(root.nodes[1].subtree?.hex == minimal.sub_tree_id)
     }
 
-    @Test func snapshotsReadInBothForms() throws {
+    @Test func `snapshots read in both forms`() throws {
         let minimal: Minimal = try Vectors.load("minimal-repository")
         let sealer = Sealer(try minimal.master_key.triple())
         var count = 0

@@ -30,7 +30,7 @@ import Testing
 
     private func vectors() throws -> File { try Vectors.load("crypto") }
 
-    @Test func authenticationCodesOfThePaperFitAndChangedOnesDoNot() throws {
+    @Test func `authentication codes of the paper fit and changed ones do not`() throws {
         let cases = try vectors().poly1305_aes
         #expect(cases.count == 4)
         for vector in cases {
@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    @Test func sealedMessagesAreTheVectorsBothWays() throws {
+    @Test func `sealed messages are the vectors both ways`() throws {
         let cases = try vectors().sealed
         #expect(cases.count == 9)
         for vector in cases {
@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test func whatMustFailFails() throws {
+    @Test func `what must fail fails`() throws {
         let refusals = try vectors().must_fail
         let sealer = Sealer(
             try KeyTriple(rawBytes: refusals.key.encrypt.bytes + refusals.key.mac_k.bytes + refusals.key.mac_r.bytes))
@@ -69,7 +69,7 @@ import Testing
         }
     }
 
-    @Test func everyChangedBitAndEveryTruncationIsRefused() throws {
+    @Test func `every changed bit and every truncation is refused`() throws {
         let sealer = Sealer(try sampleKey())
         let sealed = try sealer.seal(utf8("The quick brown fox"))
         for bit in 0..<sealed.count * 8 {
@@ -82,7 +82,7 @@ import Testing
         }
     }
 
-    @Test func lengthsAroundPiecesAndBlocksRoundTrip() throws {
+    @Test func `lengths around pieces and blocks round trip`() throws {
         var random = SplitMix64(seed: 11)
         let sealer = Sealer(try sampleKey())
         for count in [0, 1, 15, 16, 17, 16_383, 16_384, 16_385, 32_768, 100_001] {
@@ -93,7 +93,7 @@ import Testing
         }
     }
 
-    @Test func aLongMessageIsTheSameAsItsPiecesWithTheCounterCarriedOn() throws {
+    @Test func `a long message is the same as its pieces with the counter carried on`() throws {
         // Counter mode: the second 16 KiB, sealed with the counter advanced by 1,024 blocks,
         // has the same ciphertext.
         let sealer = Sealer(try sampleKey())
@@ -109,7 +109,7 @@ import Testing
         #expect(whole[(16 + 16_400)..<(16 + 40_000)] == part[16..<part.count - 16])
     }
 
-    @Test func noncesDifferAndComeFromTheInjectedSource() throws {
+    @Test func `nonces differ and come from the injected source`() throws {
         let first = try Sealer(sampleKey()).seal([1, 2, 3])
         #expect(try Sealer(sampleKey()).seal([1, 2, 3]) != first)
         let fixed = [UInt8](repeating: 9, count: 16)
@@ -119,7 +119,7 @@ import Testing
         #expect(Nonce(bytes: fixed)?.bytes == fixed)
     }
 
-    @Test func partsOfAKeyMustNotBeZeroAndKeysAreNotPrinted() throws {
+    @Test func `parts of a key must not be zero and keys are not printed`() throws {
         let bytes = try sampleKey().rawBytes
         for range in [0..<32, 32..<48, 48..<64] {
             var changed = bytes
@@ -131,7 +131,7 @@ import Testing
         #expect(String(reflecting: try sampleKey()) == "KeyTriple(secret)")
     }
 
-    @Test func manyTasksShareOneSealer() async throws {
+    @Test func `many tasks share one sealer`() async throws {
         let sealer = Sealer(try sampleKey())
         try await withThrowingTaskGroup(of: Bool.self) { group in
             for seed in 0..<32 {

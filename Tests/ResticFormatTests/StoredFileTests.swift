@@ -4,7 +4,7 @@ import Testing
 
 /// Files as we write them, read back; and the forms that readers must accept.
 @Suite struct StoredFileTests {
-    @Test func theWorkedExampleOfTheSpecificationHasItsSizes() throws {
+    @Test func `the worked example of the specification has its sizes`() throws {
         // Restic-format.md section 8: three compressed data blobs, entries of 123 bytes, the file
         // 609 bytes long, ending in 9b000000.
         let sealer = Sealer(try sampleKey())
@@ -22,7 +22,7 @@ import Testing
         #expect(builder.isEmpty && builder.blobByteCount == 0)
     }
 
-    @Test func aFailedAppendLeavesThePackAsItWas() throws {
+    @Test func `a failed append leaves the pack as it was`() throws {
         var builder = PackBuilder()
         #expect(throws: FormatError.self) {
             try builder.append([1, 2, 3], type: .data, id: .hash(of: []), uncompressedLength: 0)
@@ -31,7 +31,7 @@ import Testing
         #expect(throws: FormatError.self) { try builder.finish(sealer: Sealer(sampleKey())) }
     }
 
-    @Test func packsOfRandomBlobsRoundTrip() throws {
+    @Test func `packs of random blobs round trip`() throws {
         var random = SplitMix64(seed: 31)
         let format = BlobFormat(sealer: Sealer(try sampleKey()))
         for _ in 0..<20 {
@@ -79,7 +79,7 @@ import Testing
         #expect(try plain.encode([UInt8](repeating: 0, count: 1_000), type: .tree).uncompressedLength == 0)
     }
 
-    @Test func unpackedFilesAreReadInEveryForm() throws {
+    @Test func `unpacked files are read in every form`() throws {
         let sealer = Sealer(try sampleKey())
         let json = utf8("{\"packs\":[]}\n")
         func read(_ stored: [UInt8], limit: Int = 1_000) throws -> [UInt8] {
@@ -99,7 +99,7 @@ import Testing
         #expect { try read(bomb) } throws: { ($0 as? FormatError)?.code == .tooLarge }
     }
 
-    @Test func keyFilesOpenWithTheirPasswordOnly() throws {
+    @Test func `key files open with their password only`() throws {
         let master = try sampleKey()
         let salt = [UInt8](1...64)
         let file = try KeyFile.create(
@@ -116,7 +116,7 @@ import Testing
         }
     }
 
-    @Test func locksReadAndWrite() throws {
+    @Test func `locks read and write`() throws {
         let text =
             """
             {\"time\":\"2024-05-06T07:08:09.5Z\",\"exclusive\":false,\"hostname\":\"h\",\"username\":\"u\",\
@@ -131,7 +131,7 @@ import Testing
         #expect(String(decoding: lock.encoded(), as: UTF8.self) == text)
     }
 
-    @Test func newConfigsAreUsable() throws {
+    @Test func `new configs are usable`() throws {
         var random = SplitMix64(seed: 1)
         let config = RepositoryConfig.random(using: &random)
         #expect(try RepositoryConfig(decoding: config.encoded()) == config)

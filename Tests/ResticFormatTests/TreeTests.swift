@@ -5,7 +5,7 @@ import Testing
 /// Trees beyond the vectors: every field, modes, escapes, canonical form.
 @Suite struct TreeTests {
     /// Written by hand after restic-format.md sections 10.1 to 10.6.
-    @Test func everyFieldIsWrittenInItsPlace() throws {
+    @Test func `every field is written in its place`() throws {
         var node = Node(
             name: utf8("a<b"), type: .symlink, mode: 134_218_239, mtime: NodeTime(seconds: 1),
             atime: NodeTime(seconds: 2),
@@ -39,12 +39,12 @@ import Testing
         #expect(try Tree(decoding: utf8(expected)).nodes == [node])
     }
 
-    @Test func anEmptyDirectoryIsAnEmptyList() throws {
+    @Test func `an empty directory is an empty list`() throws {
         #expect(text(try Tree(nodes: []).encoded()) == "{\"nodes\":[]}\n")
         #expect(try Tree(decoding: utf8("{\"nodes\":[]}\n")).nodes.isEmpty)
     }
 
-    @Test func readingIsLenientAsResticIs() throws {
+    @Test func `reading is lenient as restic is`() throws {
         let tree = try Tree(
             decoding: utf8(
                 """
@@ -69,13 +69,15 @@ import Testing
             (.dev, 0o660, 67_108_864 + 432), (.chardev, 0o666, 67_108_864 + 2_097_152 + 438),
             (.fifo, 0o600, 33_554_432 + 384),
             (.socket, 0o777, 16_777_216 + 511),
-        ] as [(NodeType, UInt16, UInt32)]) func modesAreGos(_ type: NodeType, _ permissions: UInt16, _ mode: UInt32)
+        ] as [(NodeType, UInt16, UInt32)]) func `modes are Go's`(
+            _ type: NodeType, _ permissions: UInt16, _ mode: UInt32
+        )
     {
         #expect(FileMode.mode(of: type, permissions: permissions) == mode)
         #expect(FileMode.permissions(of: mode) == permissions)
     }
 
-    @Test func randomTreesRoundTrip() throws {
+    @Test func `random trees round trip`() throws {
         var random = SplitMix64(seed: 77)
         for _ in 0..<200 {
             let names = Set((0..<Int(random.next() % 12)).map { _ in random.bytes(1 + Int(random.next() % 12)) })
