@@ -18,15 +18,15 @@ struct Refusal: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { "\(status) \(code): \(method) \(target)" }
 
+    /// - Parameter request: the method and the target with a blank between them.
     init(
-        _ status: Int, _ code: String, _ method: String, _ target: String, _ body: String? = nil,
-        headers: [(name: String, value: String)] = [],
-        state: State = .filled
+        _ status: Int, _ code: String, _ request: String, body: String? = nil,
+        headers: [(name: String, value: String)] = [], state: State = .filled
     ) {
+        let parts = request.split(separator: " ", maxSplits: 1).map(String.init)
         self.status = status
         self.code = code
-        self.method = method
-        self.target = target
+        (method, target) = (parts[0], parts[1])
         self.body = body
         self.headers = headers
         self.state = state
@@ -48,7 +48,8 @@ struct Refusal: Sendable, CustomTestStringConvertible {
             let target = refusal.target.hasPrefix("/beta") ? refusal.target : "/v1.0\(refusal.target)"
             world.writes.fail(refusal.state == .failing)
             let answer = try await client.sendText(refusal.method, target, refusal.body, headers: refusal.headers)
-            #expect(answer.status == refusal.status && answer.code == refusal.code, "\(answer.status) \(answer.text)")
+            #expect(answer.status == refusal.status, "\(answer.status) \(answer.text)")
+            #expect(answer.code == refusal.code, "\(answer.status) \(answer.text)")
             #expect(try await world.dump() == before)
             Self.checkEnvelope(answer)
         }
@@ -57,7 +58,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
     /// Source: contract errors.md, Envelope.
     private static func checkEnvelope(_ answer: LiveAnswer) {
         let error = answer.json["error"]
-        #expect(error?["message"]?.stringValue?.isEmpty == false)
+        #expect(error?["message"]?.stringValue ?? "" != "")
         #expect(error?["innerError"]?["request-id"]?.stringValue == answer.header("request-id"))
         #expect(error?["innerError"]?["date"]?.stringValue?.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/) != nil)
         #expect(answer.header("Content-Type")?.hasPrefix("application/json") == true)
@@ -70,7 +71,7 @@ struct Refusal: Sendable, CustomTestStringConvertible {
         let text = try Vectors.text("errors.md")
         // Codes that the contract does not list, with why we send them.
         let own: Set<String> = ["Request_ResourceNotFound"]
-        for refusal in Refusal.all where own.contains(refusal.code) == false {
+        for refusal in Refusal.all where !own.contains(refusal.code) {
             #expect(text.contains(refusal.code), "\(refusal.code)")
         }
     }
