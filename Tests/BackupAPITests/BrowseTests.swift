@@ -19,24 +19,24 @@ import Testing
                 == "\("budget of March".count + "notes of March".count + "twelve loaves".count)")
         #expect(created.json["expirationDateTime"]?.stringValue == "2026-03-04T08:00:00Z")
         #expect(created.json["restorePointId"] == nil)
-        #expect(
-            created.headers["Location"] == created.headers["Content-Location"]
-                && created.headers["Location"]?.hasSuffix("/\(created.id)") == true)
+        #expect(created.headers["Location"] == created.headers["Content-Location"])
+        #expect(created.headers["Location"]?.hasSuffix("/\(created.id)") == true)
         let site = try #require(try await harness.items(created.id).values.first)
-        #expect(
-            site["type"]?.stringValue == "site"
-                && site["webUrl"]?.stringValue?.hasSuffix("/personal/ada_contoso_example") == true)
+        #expect(site["type"]?.stringValue == "site")
+        #expect(site["webUrl"]?.stringValue?.hasSuffix("/personal/ada_contoso_example") == true)
         let siteKey = try #require(site["itemKey"]?.stringValue)
         let library = try #require(try await harness.items(created.id, siteKey)["Documents"])
-        #expect(library["type"]?.stringValue == "documentLibrary" && library["itemsCount"] == .int(2))
+        #expect(library["type"]?.stringValue == "documentLibrary")
+        #expect(library["itemsCount"] == .int(2))
         let libraryKey = try #require(library["itemKey"]?.stringValue)
         let items = try await harness.items(created.id, libraryKey)
         #expect(items.keys.sorted() == ["Plans", "bread order.docx"])
-        #expect(items["Plans"]?["type"]?.stringValue == "folder" && items["Plans"]?["itemsCount"] == .int(2))
+        #expect(items["Plans"]?["type"]?.stringValue == "folder")
+        #expect(items["Plans"]?["itemsCount"] == .int(2))
         let file = try #require(items["bread order.docx"])
-        #expect(
-            file["type"]?.stringValue == "file" && file["sizeInBytes"]?.stringValue == "13"
-                && file["itemsCount"] == .int(0))
+        #expect(file["type"]?.stringValue == "file")
+        #expect(file["sizeInBytes"]?.stringValue == "13")
+        #expect(file["itemsCount"] == .int(0))
         #expect(
             file["webUrl"]?.stringValue?.hasSuffix("/personal/ada_contoso_example/Documents/bread%20order.docx") == true
         )
@@ -105,7 +105,8 @@ import Testing
         let key = try await harness.itemKey(first, ["Documents", "Plans"])
         let answer = await harness.send(
             "POST", "/browseSessions/\(second)/browse", ["browseLocationItemKey": .string(key)])
-        #expect(answer.status == 400 && answer.code == "InvalidBrowseRequest")
+        #expect(answer.status == 400)
+        #expect(answer.code == "InvalidBrowseRequest")
     }
 
     @Test func `requests that make no sense are refused`() async throws {
@@ -128,12 +129,14 @@ import Testing
         ]
         for body in bodies {
             let answer = await harness.send("POST", "/browseSessions/\(session)/browse", body)
-            #expect(answer.status == 400 && answer.code == "InvalidBrowseRequest", "\(body): \(answer.text)")
+            #expect(answer.status == 400, "\(body): \(answer.text)")
+            #expect(answer.code == "InvalidBrowseRequest", "\(body): \(answer.text)")
         }
         let long = await harness.send(
             "POST", "/browseSessions/\(session)/browse",
             ["browseLocationItemKey": .string(library), "filter": .string(String(repeating: "x", count: 5000))])
-        #expect(long.status == 400 && long.code == "FilterLengthExceeded")
+        #expect(long.status == 400)
+        #expect(long.code == "FilterLengthExceeded")
         // Tokens: none, a made-up one, and one of another session.
         for number in 0..<12 { try harness.folder.write("drives/\(RestoreHarness.ada)/m\(number)", "x") }
         let first = await harness.send(
@@ -148,7 +151,8 @@ import Testing
             "/browseSessions/\(other)/browse(nextFetchToken='\(token)')",
         ] {
             let answer = await harness.send("GET", path)
-            #expect(answer.status == 400 && answer.code == "InvalidBrowseRequest", "\(path): \(answer.text)")
+            #expect(answer.status == 400, "\(path): \(answer.text)")
+            #expect(answer.code == "InvalidBrowseRequest", "\(path): \(answer.text)")
         }
     }
 
@@ -168,12 +172,14 @@ import Testing
         ]
         for (collection, body) in refused {
             let answer = await harness.send("POST", "/\(collection)", body)
-            #expect(answer.status == 400 && answer.code == "InvalidRestorePoint", "\(answer.text)")
+            #expect(answer.status == 400, "\(answer.text)")
+            #expect(answer.code == "InvalidRestorePoint", "\(answer.text)")
         }
         let stranger = harness.principal(application: UUID().uuidString)
         let foreign = await harness.send(
             "POST", "/oneDriveForBusinessBrowseSessions", ["restorePointId": .string(point.id)], as: stranger)
-        #expect(foreign.status == 403 && foreign.code == "AppNotController")
+        #expect(foreign.status == 403)
+        #expect(foreign.code == "AppNotController")
         #expect(try await harness.catalog.count(Query<BrowseSession>()) == 0)
     }
 
@@ -196,7 +202,8 @@ import Testing
         harness.clock.turn(days: 3)
         for (method, path) in [("GET", "/browseSessions/\(session)"), ("POST", "/browseSessions/\(session)/browse")] {
             let answer = await harness.send(method, path)
-            #expect(answer.status == 404 && answer.code == "BrowseSessionNotFound", "\(answer.text)")
+            #expect(answer.status == 404, "\(answer.text)")
+            #expect(answer.code == "BrowseSessionNotFound", "\(answer.text)")
         }
         #expect(await harness.send("GET", "/browseSessions/$count").text == "0")
         try await Scheduler(harness.service).tick()
@@ -213,7 +220,8 @@ import Testing
             )
         }
         let answer = await harness.send("POST", "/browseSessions/\(session)/browse", [:])
-        #expect(answer.status == 409 && answer.code == "BrowseSessionNotReady")
+        #expect(answer.status == 409)
+        #expect(answer.code == "BrowseSessionNotReady")
     }
 
     @Test func `methods that are not offered, and tokens without the permission`() async throws {

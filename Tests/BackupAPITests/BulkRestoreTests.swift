@@ -29,7 +29,8 @@ import Testing
             "POST", path, .object(request(["ADA@contoso.example", "nobody@contoso.example"], ids: [keys[1], unknown])))
         #expect(created.status == 201, "\(created.text)")
         #expect(created.json["status"]?.stringValue == "active")
-        #expect(created.json["drives"] == [] && created.json["directoryObjectIds"] == [])
+        #expect(created.json["drives"] == [])
+        #expect(created.json["directoryObjectIds"] == [])
         #expect(created.json["tags"]?.stringValue == "fastRestore")
         #expect(created.headers["Location"]?.hasSuffix("/\(created.id)") == true)
         #expect(
@@ -38,7 +39,8 @@ import Testing
         try await harness.settle()
         #expect(await harness.send("GET", "\(path)/\(created.id)").json["status"]?.stringValue == "active")
         let early = await harness.send("DELETE", "\(path)/\(created.id)")
-        #expect(early.status == 403 && early.code == "InvalidStateForBulkRequestDeletion")
+        #expect(early.status == 403)
+        #expect(early.code == "InvalidStateForBulkRequestDeletion")
         #expect(await harness.send("POST", "/restoreSessions/\(session.id)/activate").status == 200)
         try await harness.settle()
         let done = await harness.send("GET", "\(path)/\(created.id)")
@@ -59,9 +61,10 @@ import Testing
             await harness.send("GET", "/restoreSessions/\(session.id)").json["status"]?.stringValue
                 == "completedWithError")
         let list = await harness.send("GET", path)
-        #expect(
-            list.values.count == 1 && list.values[0]["drives"] == nil && list.values[0]["directoryObjectIds"] == nil
-                && list.values[0]["displayName"] != nil)
+        try #require(list.values.count == 1)
+        #expect(list.values[0]["drives"] == nil)
+        #expect(list.values[0]["directoryObjectIds"] == nil)
+        #expect(list.values[0]["displayName"] != nil)
         #expect(await harness.send("GET", path + "/$count").text == "1")
         #expect(await harness.send("DELETE", "\(path)/\(created.id)").status == 204)
         #expect(await harness.send("GET", "\(path)/\(created.id)").code == "BulkRestoreArtifactsNotFound")
@@ -103,7 +106,8 @@ import Testing
             await harness.send("GET", "\(path)/\(created.id)").json["error"]?["details"]?.arrayValue?.first?["code"]?
                 .stringValue == "ArtifactNotFound")
         let ended = await harness.send("GET", "/restoreSessions/\(session.id)", prefer: "include-unknown-enum-members")
-        #expect(ended.json["status"]?.stringValue == "failed" && ended.json["completedDateTime"]?.stringValue != nil)
+        #expect(ended.json["status"]?.stringValue == "failed")
+        #expect(ended.json["completedDateTime"]?.stringValue != nil)
     }
 
     @Test func `requests that make no sense are refused and change nothing`() async throws {
@@ -137,7 +141,8 @@ import Testing
         ]
         for (code, body) in refused {
             let answer = await harness.send("POST", path, body)
-            #expect(answer.status == 400 && answer.code == code, "\(answer.text)")
+            #expect(answer.status == 400, "\(answer.text)")
+            #expect(answer.code == code, "\(answer.text)")
         }
         #expect(await harness.send("GET", path + "/$count").text == "0")
         #expect(
@@ -146,11 +151,13 @@ import Testing
             ).code == "InvalidBulkRestoreArtifactId")
         #expect(await harness.send("GET", "\(path)/nonsense").code == "InvalidBulkRestoreArtifactId")
         let missing = await harness.send("GET", "\(path)/\(UUID().uuidString)")
-        #expect(missing.status == 404 && missing.code == "BulkRestoreArtifactsNotFound")
+        #expect(missing.status == 404)
+        #expect(missing.code == "BulkRestoreArtifactsNotFound")
         #expect(await harness.send("PATCH", "\(path)/\(UUID().uuidString)", [:]).status == 405)
         let stranger = await harness.send(
             "POST", "\(sessions)/\(UUID().uuidString)/driveRestoreArtifactsBulkAdditionRequests", .object(request()))
-        #expect(stranger.status == 404 && stranger.code == "RestoreSessionNotFound")
+        #expect(stranger.status == 404)
+        #expect(stranger.code == "RestoreSessionNotFound")
         // Kinds are never mixed, in either order.
         let whole: JSONValue = [["restorePoint": ["id": .string(point.id)], "destinationType": "new"]]
         let standard = await harness.send("POST", sessions, ["driveRestoreArtifacts": whole])
@@ -183,7 +190,13 @@ import Testing
         ]
         let created = await harness.send("POST", path, .object(body))
         #expect(
-            created.status == 201 && created.json["siteWebUrls"] == [] && created.json["siteIds"] == [],
+            created.status == 201,
+            "\(created.text)")
+        #expect(
+            created.json["siteWebUrls"] == [],
+            "\(created.text)")
+        #expect(
+            created.json["siteIds"] == [],
             "\(created.text)")
         body["siteWebUrls"] = ["team"]
         #expect(await harness.send("POST", path, .object(body)).code == "BulkRestoreInvalidCreateRequestSiteUrl")
@@ -199,6 +212,7 @@ import Testing
                 "destinationType": "new", "protectionTimePeriod": ["startDateTime": "2026-02-01T00:00:00Z"],
                 "mailboxes": [.string(RestoreHarness.ada)],
             ])
-        #expect(mail.status == 201 && mail.json["mailboxes"] == [], "\(mail.text)")
+        #expect(mail.status == 201, "\(mail.text)")
+        #expect(mail.json["mailboxes"] == [], "\(mail.text)")
     }
 }

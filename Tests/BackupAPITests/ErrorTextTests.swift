@@ -65,7 +65,7 @@ enum BrokenPart: String, CaseIterable, Sendable {
                     "granularDriveRestoreArtifacts": [["browseSessionId": .string(browse), "itemKey": .string(key)]]
                 ]
             ).id)
-        try await breakPart(part, harness, unit, fault)
+        try await breakPart(part, of: harness, unit, fault: fault)
         for draft in drafts { _ = await harness.send("POST", "/restoreSessions/\(draft)/activate") }
         let verify = harness.service.job(.verify, unit.id)
         _ = try await harness.catalog.write { try $0.addJob(verify) }
@@ -86,7 +86,7 @@ enum BrokenPart: String, CaseIterable, Sendable {
     }
 
     private func breakPart(
-        _ part: BrokenPart, _ harness: RestoreHarness, _ unit: ProtectionUnit, _ fault: Switch
+        _ part: BrokenPart, of harness: RestoreHarness, _ unit: ProtectionUnit, fault: Switch
     ) async throws {
         let drive = "drives/\(RestoreHarness.ada)"
         let (files, place) = (FileManager.default, harness.folder.url.appending(path: drive))
@@ -102,11 +102,11 @@ enum BrokenPart: String, CaseIterable, Sendable {
         case .directoryIsBroken: try harness.folder.write("directory.json", "{ no JSON")
         case .noteIsBroken: try harness.folder.write("sites/.holdfast/\(RestoreHarness.ada)R0.json", "{ no JSON")
         case .noMoreCopies: break
-        case .packsAreDamaged: try await change("data/", harness, unit) { $0[$0.count / 3] ^= 4 }
-        case .packsAreGone: try await change("data/", harness, unit, nil)
-        case .indexIsGone: try await change("index/", harness, unit, nil)
-        case .snapshotsAreGone: try await change("snapshots/", harness, unit, nil)
-        case .configIsGone: try await change("config", harness, unit, nil)
+        case .packsAreDamaged: try await change(objectsOf: unit, in: harness, prefix: "data/") { $0[$0.count / 3] ^= 4 }
+        case .packsAreGone: try await change(objectsOf: unit, in: harness, prefix: "data/", by: nil)
+        case .indexIsGone: try await change(objectsOf: unit, in: harness, prefix: "index/", by: nil)
+        case .snapshotsAreGone: try await change(objectsOf: unit, in: harness, prefix: "snapshots/", by: nil)
+        case .configIsGone: try await change(objectsOf: unit, in: harness, prefix: "config", by: nil)
         case .storeIsDown: fault.set(.unavailable)
         case .storeIsFull: fault.set(.outOfSpace)
         case .storeRefuses: fault.set(.permissionDenied)
@@ -115,7 +115,8 @@ enum BrokenPart: String, CaseIterable, Sendable {
 
     /// Changes objects of the repository, or removes them.
     private func change(
-        _ prefix: String, _ harness: RestoreHarness, _ unit: ProtectionUnit, _ body: ((inout [UInt8]) -> Void)?
+        objectsOf unit: ProtectionUnit, in harness: RestoreHarness, prefix: String,
+        by body: ((inout [UInt8]) -> Void)?
     ) async throws {
         let store = harness.stores[unit.id]
         for (name, bytes) in store.contents where name.hasPrefix(prefix) {

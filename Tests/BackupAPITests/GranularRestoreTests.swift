@@ -61,7 +61,8 @@ import Testing
                 #expect(artifact[name]?.stringValue == "0001-01-01T00:00:00Z", "\(name)")
             }
             #expect(artifact["directoryObjectId"]?.stringValue == unit.sourceId)
-            #expect(artifact["destinationType"] == nil && artifact["error"] == nil)
+            #expect(artifact["destinationType"] == nil)
+            #expect(artifact["error"] == nil)
         }
         #expect(before.values.map { $0["id"]?.stringValue } == keys)
         let (id, artifacts) = try await restore(harness, body(browse, keys), version: "v1.0")
@@ -144,9 +145,9 @@ import Testing
         let changed = await harness.send("PATCH", "\(sessions)/\(created.id)", delta)
         #expect(changed.status == 200, "\(changed.text)")
         let entries = changed.json["granularDriveRestoreArtifacts@delta"]?.arrayValue ?? []
-        #expect(
-            entries.count == 2 && entries.first?["id"]?.stringValue == second
-                && entries.first?["status"]?.stringValue == "added", "\(changed.text)")
+        #expect(entries.count == 2, "\(changed.text)")
+        #expect(entries.first?["id"]?.stringValue == second, "\(changed.text)")
+        #expect(entries.first?["status"]?.stringValue == "added", "\(changed.text)")
         #expect(entries.last?["@removed"] != nil)
         let path = "\(sessions)/\(created.id)/granularDriveRestoreArtifacts"
         #expect(await harness.send("GET", path).values.map { $0["id"]?.stringValue } == [second])
@@ -189,10 +190,12 @@ import Testing
         ]
         for (version, code, body) in refused {
             let answer = await harness.send("POST", sessions, body, version: version)
-            #expect(answer.status == 400 && answer.code == code, "\(code): \(answer.text)")
+            #expect(answer.status == 400, "\(code): \(answer.text)")
+            #expect(answer.code == code, "\(code): \(answer.text)")
         }
         let many = await harness.send("POST", sessions, body(browse, Array(repeating: key, count: 51)))
-        #expect(many.status == 413 && many.code == "RestoreArtifactsLimitBreached")
+        #expect(many.status == 413)
+        #expect(many.code == "RestoreArtifactsLimitBreached")
         #expect(try await harness.catalog.count(Query<RestoreSession>()) == 0)
         let different: JSONValue = [
             "granularDriveRestoreArtifacts": [
@@ -209,18 +212,21 @@ import Testing
         // A session keeps its kind.
         let granular = await harness.send("POST", sessions, body(browse, [key]))
         let other = await harness.send("PATCH", "\(sessions)/\(granular.id)", ["driveRestoreArtifacts@delta": whole])
-        #expect(other.status == 400 && other.code == "InvalidArtifactRequest")
+        #expect(other.status == 400)
+        #expect(other.code == "InvalidArtifactRequest")
         let both = await harness.send(
             "PATCH", "\(sessions)/\(granular.id)",
             ["driveRestoreArtifacts@delta": whole, "granularDriveRestoreArtifacts@delta": []])
-        #expect(both.status == 400 && both.code == "InvalidArtifactRequest")
+        #expect(both.status == 400)
+        #expect(both.code == "InvalidArtifactRequest")
         let long = await harness.send(
             "PATCH", "\(sessions)/\(granular.id)",
             [
                 "granularDriveRestoreArtifacts@delta": .array(
                     Array(repeating: .object(["browseSessionId": .string(browse), "id": .string(key)]), count: 51))
             ])
-        #expect(long.status == 400 && long.code == "RestoreArtifactsLimitBreached")
+        #expect(long.status == 400)
+        #expect(long.code == "RestoreArtifactsLimitBreached")
         #expect(
             await harness.send("GET", "\(sessions)/\(granular.id)/granularDriveRestoreArtifacts/$count").text == "1")
     }
@@ -237,9 +243,8 @@ import Testing
         let artifact = await harness.send(
             "GET", "\(sessions)/\(created.id)/granularDriveRestoreArtifacts", version: "beta"
         ).values.first
-        #expect(
-            artifact?["status"]?.stringValue == "failed"
-                && artifact?["error"]?["code"]?.stringValue == "InvalidRestoreTime", "\(String(describing: artifact))")
+        #expect(artifact?["status"]?.stringValue == "failed", "\(String(describing: artifact))")
+        #expect(artifact?["error"]?["code"]?.stringValue == "InvalidRestoreTime", "\(String(describing: artifact))")
     }
 
     @Test func `the same item in two running sessions fails in the second`() async throws {
@@ -280,6 +285,8 @@ import Testing
         #expect(numbered("v1.0", isFolder: true) == "v1.0 1")
         let long = String(repeating: "é", count: 127)
         let numbered = numbered(long, isFolder: true)
-        #expect(numbered.utf8.count <= 255 && numbered.hasSuffix("é 1") && !numbered.contains("\u{FFFD}"))
+        #expect(numbered.utf8.count <= 255)
+        #expect(numbered.hasSuffix("é 1"))
+        #expect(!numbered.contains("\u{FFFD}"))
     }
 }

@@ -47,8 +47,8 @@ import Testing
         "name contains 'b'", "name -contains 'b' -and", "name -contains 'b' name -contains 'c'",
         String(repeating: "(", count: 100),
     ])
-    func `what is no expression is refused with a position`(text: String) {
-        let fault = #expect(throws: QueryExpression.Fault.self) { try QueryExpression(text) }
-        #expect(fault?.message.isEmpty == false)
+    func `what is no expression is refused with a position`(text: String) throws {
+        let fault = try #require(throws: QueryExpression.Fault.self) { try QueryExpression(text) }
+        #expect(!fault.message.isEmpty)
     }
 }

@@ -27,7 +27,8 @@ import Testing
         ]
         for (status, code, body) in refused {
             let answer = await harness.send("POST", sessions, body)
-            #expect(answer.status == status && answer.code == code, "\(answer.text)")
+            #expect(answer.status == status, "\(answer.text)")
+            #expect(answer.code == code, "\(answer.text)")
         }
         #expect(try await harness.catalog.count(Query<RestoreSession>()) == 0)
         let created = await harness.send("POST", sessions, body([good]))
@@ -45,12 +46,15 @@ import Testing
         ]
         for (code, body) in changes {
             let answer = await harness.send("PATCH", path, body)
-            #expect(answer.status == 400 && answer.code == code, "\(code): \(answer.text)")
+            #expect(answer.status == 400, "\(code): \(answer.text)")
+            #expect(answer.code == code, "\(code): \(answer.text)")
         }
         let invalid = await harness.send("GET", "/restoreSessions/nonsense")
-        #expect(invalid.status == 400 && invalid.code == "InvalidRestoreSessionId")
+        #expect(invalid.status == 400)
+        #expect(invalid.code == "InvalidRestoreSessionId")
         let missing = await harness.send("POST", "/restoreSessions/\(UUID().uuidString)/activate")
-        #expect(missing.status == 404 && missing.code == "RestoreSessionNotFound")
+        #expect(missing.status == 404)
+        #expect(missing.code == "RestoreSessionNotFound")
         let empty = await harness.send("POST", sessions)
         #expect(await harness.send("POST", "/restoreSessions/\(empty.id)/activate").code == "InvalidArtifactRequest")
         #expect(await harness.send("DELETE", "/restoreSessions/\(empty.id)").status == 204)
@@ -60,8 +64,8 @@ import Testing
             ("POST", "/restoreSessions/\(created.id)/activate", nil),
         ] {
             let answer = await harness.send(method, path, body)
-            #expect(
-                answer.status == 403 && answer.code == "RestoreSessionActionNotAllowed", "\(method): \(answer.text)")
+            #expect(answer.status == 403, "\(method): \(answer.text)")
+            #expect(answer.code == "RestoreSessionActionNotAllowed", "\(method): \(answer.text)")
         }
         for (method, path) in [
             ("POST", "/restoreSessions"), ("PATCH", "/restoreSessions/\(created.id)"),
@@ -82,7 +86,8 @@ import Testing
         }
         #expect(await harness.send("POST", "/restoreSessions/\(ids[0])/activate").status == 200)
         let refused = await harness.send("POST", "/restoreSessions/\(ids[1])/activate")
-        #expect(refused.status == 500 && refused.code == "TooManyActiveRestoreSessions")
+        #expect(refused.status == 500)
+        #expect(refused.code == "TooManyActiveRestoreSessions")
         try await harness.settle()
         #expect(await harness.send("POST", "/restoreSessions/\(ids[1])/activate").status == 200)
     }
@@ -125,16 +130,15 @@ import Testing
         let created = await harness.send("POST", sessions, ["driveRestoreArtifacts": [artifact(point.id)]])
         let list = await harness.send("GET", "\(sessions)/\(created.id)/driveRestoreArtifacts")
         let shown = try #require(list.values.first)
-        #expect(
-            shown["restorePoint"]?["id"]?.stringValue == point.id
-                && shown["restorePoint"]?["expirationDateTime"]?.stringValue != nil)
+        #expect(shown["restorePoint"]?["id"]?.stringValue == point.id)
+        #expect(shown["restorePoint"]?["expirationDateTime"]?.stringValue != nil)
         let artifactID = try #require(shown["id"]?.stringValue)
         #expect(
             await harness.send("GET", "\(sessions)/\(created.id)/driveRestoreArtifacts/\(artifactID)/restorePoint").id
                 == point.id)
         let reached = await harness.send("GET", "/restorePoints/\(point.id)/protectionUnit")
-        #expect(
-            reached.id == unit.id && reached.json["@odata.type"]?.stringValue == "#microsoft.graph.driveProtectionUnit")
+        #expect(reached.id == unit.id)
+        #expect(reached.json["@odata.type"]?.stringValue == "#microsoft.graph.driveProtectionUnit")
         #expect(
             await harness.send(
                 "GET", "/restoreSessions/\(created.id)/microsoft.graph.oneDriveForBusinessRestoreSession"
@@ -178,13 +182,15 @@ import Testing
             "POST", "/exchangeRestoreSessions",
             ["@odata.type": "#microsoft.graph.exchangeRestoreSession", "granularMailboxRestoreArtifacts": [entry]])
         #expect(
-            created.status == 201 && created.json["restoreJobType"]?.stringValue == "unknownFutureValue",
+            created.status == 201,
+            "\(created.text)")
+        #expect(
+            created.json["restoreJobType"]?.stringValue == "unknownFutureValue",
             "\(created.text)")
         let path = "/exchangeRestoreSessions/\(created.id)"
         let list = await harness.send("GET", "\(path)/granularMailboxRestoreArtifacts")
-        #expect(
-            list.values.first?["searchResponseId"]?.stringValue == "c3JjaA"
-                && list.values.first?["restorePoint"]?["id"]?.stringValue == point.id, "\(list.text)")
+        #expect(list.values.first?["searchResponseId"]?.stringValue == "c3JjaA", "\(list.text)")
+        #expect(list.values.first?["restorePoint"]?["id"]?.stringValue == point.id, "\(list.text)")
         #expect(await harness.send("GET", "\(path)/mailboxRestoreArtifacts").values.isEmpty)
         #expect(await harness.send("GET", "\(path)/granularMailboxRestoreArtifacts/$count").text == "1")
         let id = try #require(list.values.first?["id"]?.stringValue)
@@ -228,7 +234,8 @@ import Testing
             ["artifactType": "stone"],
         ] {
             let answer = await search([unit.id], query)
-            #expect(answer.status == 400 && answer.code == "InvalidSearchRequest", "\(query): \(answer.text)")
+            #expect(answer.status == 400, "\(query): \(answer.text)")
+            #expect(answer.code == "InvalidSearchRequest", "\(query): \(answer.text)")
         }
         #expect(await search([unit.id, unit.id], good).code == "InvalidSearchRequest")
         #expect(

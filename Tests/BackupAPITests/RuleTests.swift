@@ -36,12 +36,13 @@ import Testing
         let policy = try await api.policy()
         let made = await api.call("POST", rules(policy), ["driveExpression": expression(finance)])
         #expect(made.status == 201)
-        #expect(
-            made["status"]?.stringValue == "active" && made["isAutoApplyEnabled"] == .bool(false)
-                && made["error"] == .null)
+        #expect(made["status"]?.stringValue == "active")
+        #expect(made["isAutoApplyEnabled"] == .bool(false))
+        #expect(made["error"] == .null)
         let id = try #require(made["id"]?.stringValue)
         let place = "https://backup.example/v1.0/solutions/backupRestore\(rules(policy))('\(id)')"
-        #expect(made.headers["Content-Location"] == place && made.headers["Location"] == place)
+        #expect(made.headers["Content-Location"] == place)
+        #expect(made.headers["Location"] == place)
         try await api.settle()
         #expect(await status(api, id) == "completed")
         #expect(
@@ -55,7 +56,8 @@ import Testing
         #expect(try await api.units(of: policy) == ["adele", "diego"])
 
         let again = await api.call("POST", "\(rules(policy))/\(id)/run")
-        #expect(again.status == 202 && again["status"]?.stringValue == "active")
+        #expect(again.status == 202)
+        #expect(again["status"]?.stringValue == "active")
         #expect(again.headers["Content-Location"]?.contains(id) == true)
         #expect(await api.call("POST", "\(rules(policy))/\(id)/run").code == "ProtectionRuleActionNotAllowed")
         #expect(await api.call("DELETE", "\(rules(policy))/\(id)").code == "InvalidProtectionRuleStatusForDeletion")
@@ -84,14 +86,16 @@ import Testing
                 $0.signInName == "grady@contoso.example"
             })
         let shown = await api.call("GET", "/driveProtectionUnits/\(unit.id)")
-        #expect(shown["protectionSources"]?.stringValue == "dynamicRule" && shown["status"]?.stringValue == "protected")
+        #expect(shown["protectionSources"]?.stringValue == "dynamicRule")
+        #expect(shown["status"]?.stringValue == "protected")
 
         let byHand = await api.call(
             "PATCH", "/oneDriveForBusinessProtectionPolicies/\(policy)",
             [
                 "driveProtectionUnits@delta": [["@removed": ["reason": "changed"], "id": .string(unit.id)]]
             ])
-        #expect(byHand.status == 400 && byHand.code == "ProtectionUnitActionNotAllowed")
+        #expect(byHand.status == 400)
+        #expect(byHand.code == "ProtectionUnitActionNotAllowed")
 
         // Diego leaves both groups, Adele leaves one but was added by hand, Joni joins.
         try api.tenant.setGroups(finance: ["joni"], legal: ["grady"])
@@ -104,14 +108,17 @@ import Testing
                 $0.signInName == "diego@contoso.example"
             }
         )
-        #expect(diego.policyId == nil && diego.status == .unprotected && diego.protectionSources == [])
+        #expect(diego.policyId == nil)
+        #expect(diego.status == .unprotected)
+        #expect(diego.protectionSources == [])
 
         // Deleting keeps the units, as manual ones; deleting with the protection lets them go.
         #expect(await api.call("DELETE", "\(rules(policy))/\(first)").status == 204)
         #expect(try await api.units(of: policy) { $0.protectionSources == .manual } == ["adele", "joni"])
         let gone = await api.call(
             "POST", "\(rules(policy))/\(second)/deleteAndUnprotect", prefer: "include-unknown-enum-members")
-        #expect(gone.status == 202 && gone["status"]?.stringValue == "deleteRequested")
+        #expect(gone.status == 202)
+        #expect(gone["status"]?.stringValue == "deleteRequested")
         try await api.settle()
         #expect(try await api.units(of: policy) == ["adele", "joni"])
         #expect(await api.call("GET", "\(rules(policy))/\(second)").code == "ProtectionRuleNotFound")
@@ -125,9 +132,8 @@ import Testing
             Query<ActivityLog>(where: .equal("activityType", ActivityType.dynamicRuleExecution)))
         #expect(
             executions.allSatisfy { $0.performedBy == "system" && $0.eventDateTime != nil && $0.subjectId == policy })
-        #expect(
-            executions.reduce(0) { $0 + ($1.details.requestedToAdd ?? 0) } == 4
-                && executions.reduce(0) { $0 + ($1.details.requestedToRemove ?? 0) } == 1)
+        #expect(executions.reduce(0) { $0 + ($1.details.requestedToAdd ?? 0) } == 4)
+        #expect(executions.reduce(0) { $0 + ($1.details.requestedToRemove ?? 0) } == 1)
         #expect(logs.count { $0.0 == "dynamicRuleDeletion" && $0.1 == "system" } == 2)
     }
 
@@ -145,7 +151,8 @@ import Testing
             try ($0.page(Query<ProtectionUnit>()), $0.page(Query<Job>()), $0.find(InclusionRule.self, id: rule))
         }
         #expect(before == after)
-        #expect(before.0.allSatisfy { $0.status == .unprotected } && before.0.count == 2)
+        #expect(before.0.allSatisfy { $0.status == .unprotected })
+        #expect(before.0.count == 2)
     }
 
     @Test func `a new expression is applied, and what it does not choose leaves`() async throws {
@@ -160,9 +167,9 @@ import Testing
         try await api.settle()
         let changed = await api.call(
             "PATCH", path, ["driveExpression": expression(legal)], prefer: "include-unknown-enum-members")
-        #expect(
-            changed.status == 200 && changed["status"]?.stringValue == "updateRequested"
-                && changed["driveExpression"] == expression(legal))
+        #expect(changed.status == 200)
+        #expect(changed["status"]?.stringValue == "updateRequested")
+        #expect(changed["driveExpression"] == expression(legal))
         #expect(await api.call("GET", path)["status"]?.stringValue == "unknownFutureValue")
         try await api.settle()
         #expect(try await api.units(of: policy) == ["diego", "grady"])
@@ -192,9 +199,8 @@ import Testing
         let rule = try await make(api, policy, dynamic: true, finance, unknown)
         try await api.settle()
         let shown = await api.call("GET", "/driveInclusionRules/\(rule)")
-        #expect(
-            shown["status"]?.stringValue == "completedWithErrors"
-                && shown["error"]?.text("code") == "ProtectionResourcesNotFound")
+        #expect(shown["status"]?.stringValue == "completedWithErrors")
+        #expect(shown["error"]?.text("code") == "ProtectionResourcesNotFound")
         let details = shown["error"]?["details"]?.arrayValue?.map { [$0.text("code"), $0.text("target")] } ?? []
         #expect(
             details == [
@@ -213,7 +219,8 @@ import Testing
         let path = "/sharePointProtectionPolicies/\(policy)/siteInclusionRules"
         let made = await api.call(
             "POST", path, ["siteExpression": "((displayName -contains 'legal') -or (webUrl -contains 'HR'))"])
-        #expect(made.status == 201 && made["@odata.type"]?.stringValue == "#microsoft.graph.siteProtectionRule")
+        #expect(made.status == 201)
+        #expect(made["@odata.type"]?.stringValue == "#microsoft.graph.siteProtectionRule")
         let id = try #require(made["id"]?.stringValue)
         try await api.settle()
         #expect(try await api.units(of: policy) { $0.status == .protected } == ["The Legal Team", "hr-portal"])
@@ -221,8 +228,8 @@ import Testing
             await api.call("PATCH", "\(path)/\(id)", ["siteExpression": "webUrl -contains 'x'"]).code
                 == "PatchNotAllowedForStaticRule")
         let refused = await api.call("POST", "\(path)/\(id)/deleteAndUnprotect")
-        #expect(
-            refused.status == 422 && refused.code == "InvalidProtectionRuleStatusForDynamicRuleDeleteAndUnprotectAll")
+        #expect(refused.status == 422)
+        #expect(refused.code == "InvalidProtectionRuleStatusForDynamicRuleDeleteAndUnprotectAll")
         #expect(
             await api.call("POST", path, ["siteExpression": "webUrl -contains 'x'", "isAutoApplyEnabled": true]).code
                 == "InvalidInclusionRuleCreateRequest")
@@ -294,7 +301,8 @@ import Testing
         ]
         for (method, path, body, status, code) in cases {
             let answer = await api.call(method, rules(policy) + path, body)
-            #expect(answer.status == status && answer.code == code, "\(method) \(path): \(answer)")
+            #expect(answer.status == status, "\(method) \(path): \(answer)")
+            #expect(answer.code == code, "\(method) \(path): \(answer)")
         }
         #expect(
             await api.call("POST", rules(unknown), ["driveExpression": expression(finance)]).code == "PolicyNotFound")
@@ -304,9 +312,11 @@ import Testing
         let going = await api.call("POST", "\(rules(policy))/\(rule)/deleteAndUnprotect")
         #expect(going.status == 202)
         let late = await api.call("PATCH", "\(rules(policy))/\(rule)", ["driveExpression": expression(legal)])
-        #expect(late.status == 422 && late.code == "InvalidProtectionRuleStatusForDynamicRuleEdit")
+        #expect(late.status == 422)
+        #expect(late.code == "InvalidProtectionRuleStatusForDynamicRuleEdit")
         let deletion = await api.call("DELETE", "\(rules(policy))/\(rule)")
-        #expect(deletion.status == 422 && deletion.code == "InvalidProtectionRuleStatusForDynamicRuleDeletion")
+        #expect(deletion.status == 422)
+        #expect(deletion.code == "InvalidProtectionRuleStatusForDynamicRuleDeletion")
         let twice = await api.call("POST", "\(rules(policy))/\(rule)/deleteAndUnprotect")
         #expect(twice.status == 422)
     }

@@ -44,7 +44,10 @@ import Testing
         #expect(harness.folder.read("sites/team/Shared/Work/plan.txt") == "encrypted")
         let back = try await restore(harness, point, "inPlace")
         #expect(
-            back["status"]?.stringValue == "succeeded" && back["restoredSiteId"]?.stringValue == unit.sourceId,
+            back["status"]?.stringValue == "succeeded",
+            "\(back)")
+        #expect(
+            back["restoredSiteId"]?.stringValue == unit.sourceId,
             "\(back)")
         #expect(harness.folder.read("sites/team/Shared/Work/plan.txt") == "the plan")
         #expect(try harness.folder.names("sites/team/Shared") == ["Work"])
@@ -55,12 +58,12 @@ import Testing
         let (unit, point) = try await protectedSite(harness)
         let browse = try await harness.browseSession(point)
         let site = try #require(try await harness.items(browse).values.first)
-        #expect(site["type"]?.stringValue == "site" && site["webUrl"]?.stringValue == unit.siteWebUrl)
+        #expect(site["type"]?.stringValue == "site")
+        #expect(site["webUrl"]?.stringValue == unit.siteWebUrl)
         let libraries = try await harness.items(browse, try #require(site["itemKey"]?.stringValue))
         #expect(libraries.keys.sorted() == ["Pictures", "Shared"])
-        #expect(
-            libraries["Shared"]?["type"]?.stringValue == "documentLibrary"
-                && libraries["Shared"]?["itemsCount"] == .int(1))
+        #expect(libraries["Shared"]?["type"]?.stringValue == "documentLibrary")
+        #expect(libraries["Shared"]?["itemsCount"] == .int(1))
         let key = try await harness.itemKey(browse, ["Shared", "Work"])
         #expect(key.split(separator: ",").count == 4)
         try harness.folder.remove("sites/team/Shared/Work")
@@ -74,7 +77,10 @@ import Testing
         let artifact = try #require(
             await harness.send("GET", "\(sessions)/\(created.id)/granularSiteRestoreArtifacts").values.first)
         #expect(
-            artifact["status"]?.stringValue == "succeeded" && artifact["siteId"]?.stringValue == unit.sourceId,
+            artifact["status"]?.stringValue == "succeeded",
+            "\(artifact)")
+        #expect(
+            artifact["siteId"]?.stringValue == unit.sourceId,
             "\(artifact)")
         #expect(artifact["restoredItemPath"]?.stringValue == "Shared/Recovered Items 2026-03-01, 08.00")
         #expect(harness.folder.read("sites/team/Shared/Recovered Items 2026-03-01, 08.00/Work/plan.txt") == "the plan")
@@ -95,6 +101,7 @@ import Testing
             ]
         ]
         let answer = await harness.send("POST", sessions, body)
-        #expect(answer.status == 400 && answer.code == "DifferentRestoreDestinationType")
+        #expect(answer.status == 400)
+        #expect(answer.code == "DifferentRestoreDestinationType")
     }
 }

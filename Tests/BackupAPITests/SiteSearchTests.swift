@@ -31,7 +31,8 @@ import Testing
         let api = try await ProtectionAPI()
         for version in ["v1.0", "beta"] {
             let answer = await sites(api, query, version: version)
-            #expect(answer.status == 200 && answer.values.compactMap { $0.text("name") } == names, "\(answer)")
+            #expect(answer.status == 200, "\(answer)")
+            #expect(answer.values.compactMap { $0.text("name") } == names, "\(answer)")
         }
     }
 
@@ -72,7 +73,8 @@ import Testing
             "/root", "/tenant.sharepoint.example,\(ContosoTenant.finance),\(ContosoTenant.finance)", "/x",
         ] {
             let answer = await sites(api, key)
-            #expect(answer.status == 404 && answer.code == "itemNotFound", "\(answer)")
+            #expect(answer.status == 404, "\(answer)")
+            #expect(answer.code == "itemNotFound", "\(answer)")
         }
     }
 

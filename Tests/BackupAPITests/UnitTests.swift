@@ -16,7 +16,8 @@ import Testing
         try await api.settle()
         let unit = try #require(await api.call("GET", "/driveProtectionUnits").values.first?.text("id"))
         let refused = await api.call("POST", "/protectionUnits/\(unit)/offboard")
-        #expect(refused.status == 403 && refused.code == "OperationNotAllowed")
+        #expect(refused.status == 403)
+        #expect(refused.code == "OperationNotAllowed")
         #expect(
             await api.call("PATCH", "/driveProtectionUnits/\(unit)", ["billingPolicyId": 7], beta: true).code
                 == "OperationNotAllowed")
@@ -34,18 +35,19 @@ import Testing
         let api = try await ProtectionAPI()
         let (policy, unit) = try await detached(api)
         let evolving = "include-unknown-enum-members"
-        #expect(try await api.stores[unit].list(prefix: "").isEmpty == false)
+        #expect(try await !api.stores[unit].list(prefix: "").isEmpty)
         #expect(await api.call("POST", "/protectionUnits/\(unit)/cancelOffboard").code == "OperationNotAllowed")
         #expect(
             await api.call("POST", "/protectionUnits/\(unit)/offboard", as: ProtectionAPI.program).code
                 == "accessDenied")
 
         let asked = await api.call("POST", "/protectionUnits/\(unit)/offboard", prefer: evolving)
-        #expect(
-            asked.status == 200 && asked["status"]?.stringValue == "offboardRequested"
-                && asked["offboardRequestedDateTime"]?.stringValue != nil)
+        #expect(asked.status == 200)
+        #expect(asked["status"]?.stringValue == "offboardRequested")
+        #expect(asked["offboardRequestedDateTime"]?.stringValue != nil)
         let back = await api.call("POST", "/protectionUnits/\(unit)/cancelOffboard", prefer: evolving)
-        #expect(back.status == 200 && back["status"]?.stringValue == "cancelOffboardRequested")
+        #expect(back.status == 200)
+        #expect(back["status"]?.stringValue == "cancelOffboardRequested")
         #expect(back["offboardRequestedDateTime"] == asked["offboardRequestedDateTime"])
         try await api.settle()
         #expect(await api.call("GET", "/protectionUnits/\(unit)")["status"]?.stringValue == "unprotected")
@@ -93,7 +95,8 @@ import Testing
         let billing = "0A1B2C3D-0009-4000-8000-000000000001"
         let changed = await api.call(
             "PATCH", "/driveProtectionUnits/\(unit)", ["billingPolicyId": .string(billing)], beta: true)
-        #expect(changed.status == 200 && changed["billingPolicyId"]?.stringValue == billing.lowercased())
+        #expect(changed.status == 200)
+        #expect(changed["billingPolicyId"]?.stringValue == billing.lowercased())
         #expect(
             await api.call("PATCH", "/driveProtectionUnits/\(unit)", ["billingPolicyId": "x"], beta: true).status == 400
         )
@@ -149,19 +152,20 @@ import Testing
         try await api.settle()
         let unit = try #require(await api.call("GET", "/driveProtectionUnits").values.first?.text("id"))
         let before = await api.call("GET", "/driveProtectionUnits/\(unit)", beta: true)
-        #expect(before["backupRetentionPeriodInDays"] == 365 && before["pendingRetentionPeriodChange"] == .null)
+        #expect(before["backupRetentionPeriodInDays"] == 365)
+        #expect(before["pendingRetentionPeriodChange"] == .null)
         #expect(await api.call("GET", "/driveProtectionUnits/\(unit)")["backupRetentionPeriodInDays"] == nil)
         _ = await api.call(
             "PATCH", "/oneDriveForBusinessProtectionPolicies/\(policy)",
             ["retentionSettings": [["interval": "R/P1W", "period": "P90D"]]])
         let pending = await api.call("GET", "/driveProtectionUnits/\(unit)", beta: true)
         #expect(pending["backupRetentionPeriodInDays"] == 365)
-        #expect(
-            pending["pendingRetentionPeriodChange"]?.text("status") == "inProgress"
-                && pending["pendingRetentionPeriodChange"]?["targetRetentionPeriodInDays"] == 90)
+        #expect(pending["pendingRetentionPeriodChange"]?.text("status") == "inProgress")
+        #expect(pending["pendingRetentionPeriodChange"]?["targetRetentionPeriodInDays"] == 90)
         api.clock.turn(seconds: 600)
         try await api.settle()
         let after = await api.call("GET", "/driveProtectionUnits/\(unit)", beta: true)
-        #expect(after["backupRetentionPeriodInDays"] == 90 && after["pendingRetentionPeriodChange"] == .null)
+        #expect(after["backupRetentionPeriodInDays"] == 90)
+        #expect(after["pendingRetentionPeriodChange"] == .null)
     }
 }

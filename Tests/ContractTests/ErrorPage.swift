@@ -30,7 +30,7 @@ struct ErrorPage {
             if line.hasPrefix("##") { family = line.drop { $0 == "#" || $0 == " " }.description }
             guard line.hasPrefix("| ") else { continue }
             let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
-            guard cells.count >= 3, ["status", "code"].contains(cells[0]) == false else { continue }
+            guard cells.count >= 3, !["status", "code"].contains(cells[0]) else { continue }
             rows.append(Self.row(family, cells))
         }
     }
@@ -42,7 +42,7 @@ struct ErrorPage {
         }
         let status = cells[0].replacing("*", with: "")
         let place = status.firstMatch(of: /\((.*)\)/).map { String($0.1) } ?? ""
-        let isPublished = cells[1].hasPrefix("(") == false
+        let isPublished = !cells[1].hasPrefix("(")
         let codes = cells[1].split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
         let told = cells.count > 3 ? cells[2].replacing(/\(.*?\)/, with: "") : ""
         return Row(

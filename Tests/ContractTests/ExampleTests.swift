@@ -22,7 +22,7 @@ import Testing
             }
             if KnownGaps.examples.contains(example.number) {
                 #expect(
-                    faults.isEmpty == false, "\(example.number) is answered now: take it off the table of known gaps")
+                    !faults.isEmpty, "\(example.number) is answered now: take it off the table of known gaps")
             } else {
                 #expect(faults.isEmpty, "\(example.number) \(example.name): \(faults.joined(separator: "; "))")
             }

@@ -104,7 +104,8 @@ import Testing
         let path = "\(Self.root)/oneDriveForBusinessRestoreSessions/\(World.session)"
         #expect(await world.send("GET", "\(path)?$expand=driveRestoreArtifacts", as: reader).status == 200)
         let refused = await world.send("GET", "\(path)?$expand=granularDriveRestoreArtifacts", as: reader)
-        #expect(refused.status == 403 && refused.errorCode == "accessDenied", "\(refused.text)")
+        #expect(refused.status == 403, "\(refused.text)")
+        #expect(refused.errorCode == "accessDenied", "\(refused.text)")
     }
 
     @Test func `of a page with expansions no more than a hundred owners are shown`() async throws {

@@ -24,7 +24,7 @@ import Testing
             let faults = await filled.faults(of: operation)
             if KnownGaps.operations.contains(operation.name) {
                 #expect(
-                    faults.isEmpty == false, "\(operation.name) is implemented now: take it off the table of known gaps"
+                    !faults.isEmpty, "\(operation.name) is implemented now: take it off the table of known gaps"
                 )
             } else {
                 #expect(faults.isEmpty, "\(operation.name): \(faults.joined(separator: "; "))")
@@ -55,7 +55,8 @@ import Testing
     @Test func `the table of readings names operations that their entries treat otherwise`() {
         for (name, reading) in KnownReadings.operations {
             let entries = Vectors.operations.filter { $0.name == name }
-            #expect(entries.isEmpty == false && entries.allSatisfy { $0.implement != reading.treatment }, "\(name)")
+            #expect(!entries.isEmpty, "\(name)")
+            #expect(entries.allSatisfy { $0.implement != reading.treatment }, "\(name)")
         }
     }
 }
@@ -163,7 +164,7 @@ struct OperationWalk {
 
     /// What a GET gives where everything that its path names is there.
     private func read(_ operation: ContractOperation, _ version: String) async -> [String] {
-        let delegated = operation.permissions.delegated.isEmpty == false
+        let delegated = !operation.permissions.delegated.isEmpty
         let answer = await ask(operation, version, existing: true, as: World.principal(delegated: delegated))
         if let absent = Self.absent.first(where: { operation.path.hasSuffix($0.suffix) }) {
             return answer.status == absent.status && answer.errorCode == absent.code
@@ -172,7 +173,7 @@ struct OperationWalk {
         guard answer.status == 200 else { return ["\(answer.status) \(answer.text.prefix(200))"] }
         switch operation.kind {
         case "count":
-            let isNumber = answer.text.isEmpty == false && answer.text.allSatisfy(\.isNumber)
+            let isNumber = !answer.text.isEmpty && answer.text.allSatisfy(\.isNumber)
             return isNumber && answer.headers["Content-Type"]?.hasPrefix("text/plain") == true
                 ? [] : ["no bare number: \(answer.text.prefix(80))"]
         case "collection":

@@ -19,7 +19,7 @@ import Testing
     /// A session of another day's or hour's work.
     private func other(
         _ world: World, _ number: Int, _ status: RestoreSessionStatus, artifacts: Int, hoursAgo: Double,
-        _ workload: Workload = .oneDriveForBusiness
+        of workload: Workload = .oneDriveForBusiness
     ) -> RestoreSession {
         var session = world.session(
             "60000000-0000-4000-8000-00000000000\(number)", status, workload, artifacts: artifacts)
@@ -39,12 +39,13 @@ import Testing
         let world = try await World(limits: limits { $0.queuedRestoreArtifacts = 3 })
         _ = try await world.filled()
         let running = other(world, 1, .active, artifacts: 3, hoursAgo: 1)
-        let elsewhere = other(world, 2, .active, artifacts: 3, hoursAgo: 1, .sharePoint)
+        let elsewhere = other(world, 2, .active, artifacts: 3, hoursAgo: 1, of: .sharePoint)
         try await world.catalog.store.write { try $0.insert(contentsOf: [running, elsewhere]) }
         try await world.run { client in
             let before = try await world.dump()
             let refused = try await client.send("POST", "\(Self.root)/restoreSessions/\(Self.draft)/activate")
-            #expect(refused.status == 500 && refused.code == "TooManyActiveRestoreSessions", "\(refused.text)")
+            #expect(refused.status == 500, "\(refused.text)")
+            #expect(refused.code == "TooManyActiveRestoreSessions", "\(refused.text)")
             #expect(try await world.dump() == before)
             try await world.catalog.store.write { writer in
                 var running = running
@@ -62,14 +63,15 @@ import Testing
             other(world, 1, .completed, artifacts: 4, hoursAgo: 23.5),
             other(world, 2, .failed, artifacts: 6, hoursAgo: 1),
             other(world, 3, .completed, artifacts: 100, hoursAgo: 25),
-            other(world, 4, .completed, artifacts: 100, hoursAgo: 1, .exchange),
+            other(world, 4, .completed, artifacts: 100, hoursAgo: 1, of: .exchange),
             other(world, 5, .draft, artifacts: 100, hoursAgo: 1),
         ]
         try await world.catalog.store.write { try $0.insert(contentsOf: done) }
         try await world.run { client in
             let before = try await world.dump()
             let refused = try await client.send("POST", "\(Self.root)/restoreSessions/\(Self.draft)/activate")
-            #expect(refused.status == 429 && refused.code == "activityLimitReached", "\(refused.text)")
+            #expect(refused.status == 429, "\(refused.text)")
+            #expect(refused.code == "activityLimitReached", "\(refused.text)")
             #expect(refused.header("Retry-After") == "1800")
             #expect(try await world.dump() == before)
             world.clock.turn(seconds: 1800)
@@ -94,7 +96,8 @@ import Testing
                 ]
             ]
             let change = try await client.send("PATCH", "\(sessions)/\(Self.draft)", added)
-            #expect(change.status == 400 && change.code == "RestoreArtifactsLimitBreached", "\(change.text)")
+            #expect(change.status == 400, "\(change.text)")
+            #expect(change.code == "RestoreArtifactsLimitBreached", "\(change.text)")
             let list: JSONValue = [
                 "destinationType": "new", "protectionTimePeriod": ["startDateTime": "2026-03-01T00:00:00Z"],
                 "directoryObjectIds": [.string(World.ines), .string(World.tomas)],
@@ -102,8 +105,8 @@ import Testing
             let bulk = try await client.send(
                 "POST", "\(sessions)/60000000-0000-4000-8000-000000000009/driveRestoreArtifactsBulkAdditionRequests",
                 list)
-            #expect(
-                bulk.status == 400 && bulk.code == "BulkRestoreRestorationResourcesCountExceedsLimit", "\(bulk.text)")
+            #expect(bulk.status == 400, "\(bulk.text)")
+            #expect(bulk.code == "BulkRestoreRestorationResourcesCountExceedsLimit", "\(bulk.text)")
             #expect(try await world.dump() == before)
         }
     }
@@ -123,7 +126,8 @@ import Testing
         }
         try await world.run { client in
             let refused = try await client.send("POST", "\(Self.root)/restoreSessions/\(Self.draft)/activate")
-            #expect(refused.status == 500 && refused.code == "TooManyActiveRestoreSessions", "\(refused.text)")
+            #expect(refused.status == 500, "\(refused.text)")
+            #expect(refused.code == "TooManyActiveRestoreSessions", "\(refused.text)")
         }
     }
 
@@ -139,6 +143,7 @@ import Testing
         #expect(await world.send("GET", list).json["value"]?.arrayValue?.count == 2)
         #expect(await world.send("GET", "\(list)?$top=50").json["value"]?.arrayValue?.count == 3)
         let long = await world.send("GET", "\(list)?$filter=id eq 'a' or id eq 'b' or id eq 'c'")
-        #expect(long.status == 400 && long.errorCode == "FilterLengthExceeded")
+        #expect(long.status == 400)
+        #expect(long.errorCode == "FilterLengthExceeded")
     }
 }

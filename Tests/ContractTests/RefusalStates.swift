@@ -13,9 +13,9 @@ extension Refusal {
     enum State: Sendable {
         /// One row of everything; policies inactive, sessions drafts.
         case filled
-        /// Policies active.
+        /// As `filled`, with policies active.
         case active
-        /// Sessions active.
+        /// As `filled`, with sessions active.
         case running
         /// The service is off.
         case disabled

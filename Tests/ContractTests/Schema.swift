@@ -6,7 +6,6 @@ import FoundationXML
 
 /// A schema as facts: types by name, without namespace.
 struct Schema {
-    /// A structured type.
     struct Structure: Equatable {
         var isEntity: Bool
         var isAbstract = false

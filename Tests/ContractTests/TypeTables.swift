@@ -26,7 +26,7 @@ struct TypeTables {
 
     struct Enumeration {
         let members: [String]
-        /// Member to versions.
+        /// The versions that have each member.
         let evolvable: [String: Set<String>]
         let isFlags: Bool
         /// Whether the whole enumeration is of the preview only.
@@ -73,7 +73,7 @@ struct TypeTables {
 
     private mutating func take(_ row: [String], of current: String?, _ line: String) {
         guard let current, row[0] != "property", row[0] != "enum", row[0] != "navigation property",
-            row[0].hasPrefix("---") == false
+            !row[0].hasPrefix("---")
         else { return }
         if current == "Enums" {
             guard row.count == 5 else { return }
@@ -87,7 +87,7 @@ struct TypeTables {
             let isFlags = row[1].hasSuffix(" (flags)")
             kinds[current]?.properties[row[0]] = Property(
                 type: row[1].replacing(" (flags)", with: ""),
-                isNullable: isNavigation ? nil : row[2].hasPrefix("no") == false, isNavigation: isNavigation,
+                isNullable: isNavigation ? nil : !row[2].hasPrefix("no"), isNavigation: isNavigation,
                 isFlags: isFlags, versions: Self.versions(row[4]), access: row[3])
         }
     }
@@ -102,7 +102,7 @@ struct TypeTables {
         }
         return Enumeration(
             members: members, evolvable: evolvable,
-            isFlags: row[1].contains("flags") && row[1].contains("not flags") == false,
+            isFlags: row[1].contains("flags") && !row[1].contains("not flags"),
             isBetaOnly: row[1].contains("(beta)"))
     }
 

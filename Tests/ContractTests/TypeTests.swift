@@ -17,7 +17,10 @@ import Testing
         // What the parser reads is what the contract says that it has: 39 v1.0 entity types of
         // the surface among others.
         #expect(
-            tables.kinds.count > 70 && tables.enumerations.count == 32,
+            tables.kinds.count > 70,
+            "\(tables.kinds.count) types, \(tables.enumerations.count) enumerations")
+        #expect(
+            tables.enumerations.count == 32,
             "\(tables.kinds.count) types, \(tables.enumerations.count) enumerations")
         return tables
     }
@@ -25,7 +28,7 @@ import Testing
     /// Compares findings with the table of known gaps: `names` are those that
     /// belong to this version.
     private func report(_ faults: [String: String], _ version: String) {
-        for (name, fault) in faults where KnownGaps.types.contains(name) == false {
+        for (name, fault) in faults where !KnownGaps.types.contains(name) {
             Issue.record("\(version) \(name): \(fault)")
         }
     }
@@ -51,7 +54,8 @@ import Testing
                 faults[name] = "derives from \(found.base ?? "nothing") and not from \(base)"
             }
             for (property, wanted) in kind.properties {
-                faults["\(name).\(property)"] = fault(found.properties[property], wanted, version, schema)
+                faults["\(name).\(property)"] = fault(
+                    found.properties[property], wanted, version: version, schema: schema)
             }
         }
         report(faults, version)
@@ -63,13 +67,13 @@ import Testing
     /// An entry of the table that no version finds at fault any more is to go.
     private func stillMissing(_ faults: [String: String], _ version: String) {
         guard let all = Self.seen.add(Set(faults.keys), version) else { return }
-        let done = KnownGaps.types.filter { $0.contains("#") == false && $0.hasPrefix("enum ") == false }.subtracting(
+        let done = KnownGaps.types.filter { !$0.contains("#") && !$0.hasPrefix("enum ") }.subtracting(
             all)
         #expect(done.isEmpty, "implemented now, take off the table of known gaps: \(done.sorted())")
     }
 
     private func fault(
-        _ found: Schema.Member?, _ wanted: TypeTables.Property, _ version: String, _ schema: Schema
+        _ found: Schema.Member?, _ wanted: TypeTables.Property, version: String, schema: Schema
     ) -> String? {
         guard wanted.versions.contains(version) else { return found == nil ? nil : "is of the preview only" }
         guard let found else { return "missing" }
@@ -77,10 +81,10 @@ import Testing
         if wanted.isNavigation != found.isNavigation, schema.structures[wanted.type]?.isEntity != true {
             return "navigation: \(found.isNavigation)"
         }
-        if let isNullable = wanted.isNullable, found.isNavigation == false, isNullable != found.isNullable {
+        if let isNullable = wanted.isNullable, !found.isNavigation, isNullable != found.isNullable {
             return "nullable: \(found.isNullable)"
         }
-        if wanted.isFlags, schema.flags.contains(wanted.type) == false { return "the type is no set of flags" }
+        if wanted.isFlags, !schema.flags.contains(wanted.type) { return "the type is no set of flags" }
         return nil
     }
 
@@ -89,7 +93,7 @@ import Testing
     ) async throws {
         let (tables, schema) = (try tables(), try await schema(version))
         for (name, structure) in schema.structures
-        where Self.directory.contains(name) == false && name.hasSuffix("Root") == false || name == "backupRestoreRoot" {
+        where !Self.directory.contains(name) && !name.hasSuffix("Root") || name == "backupRestoreRoot" {
             guard let kind = tables.kinds[name] else {
                 Issue.record("\(version): \(name) is not in types.md")
                 continue
@@ -97,7 +101,7 @@ import Testing
             let known = Set(kind.properties.keys).union(["id", "serviceStatus"]).union(
                 name == "emailIdentity" ? ["displayName"] : [])
             let surplus = Set(structure.properties.keys).subtracting(known).map { "\(name).\($0)" }.filter {
-                KnownGaps.types.contains($0 + "#") == false
+                !KnownGaps.types.contains($0 + "#")
             }
             #expect(surplus.isEmpty, "\(version): \(surplus)")
         }
@@ -107,8 +111,8 @@ import Testing
     func `every enumeration has its members in order, the later ones behind the sentinel`(version: String) async throws
     {
         let (tables, schema) = (try tables(), try await schema(version))
-        for (name, wanted) in tables.enumerations where version == "beta" || wanted.isBetaOnly == false {
-            guard KnownGaps.types.contains("enum \(name)") == false else {
+        for (name, wanted) in tables.enumerations where version == "beta" || !wanted.isBetaOnly {
+            guard !KnownGaps.types.contains("enum \(name)") else {
                 #expect(schema.enumerations[name] == nil, "\(name) is there now: take it off the table of known gaps")
                 continue
             }
@@ -143,9 +147,9 @@ import Testing
     @Test func `operations are bound and have their parameters as the contract lists them`() async throws {
         let schema = try await schema("v1.0").operations
         let enable = try #require(schema["enable"]?.first)
-        #expect(
-            enable.isAction && enable.boundTo == "backupRestoreRoot"
-                && enable.parameters["appOwnerTenantId"]?.type == "String")
+        #expect(enable.isAction)
+        #expect(enable.boundTo == "backupRestoreRoot")
+        #expect(enable.parameters["appOwnerTenantId"]?.type == "String")
         let search = try #require(schema["search"]?.first)
         #expect(search.boundTo == "Collection(restorePoint)")
         #expect(search.parameters["protectionUnitIds"]?.type == "Collection(String)")
@@ -164,10 +168,9 @@ import Testing
         let beta = try await self.schema("beta").operations
         #expect(beta["search"]?.first?.parameters["policyId"]?.type == "String")
         let statistics = try #require(beta["getStatisticsByPolicy"]?.first)
+        #expect(!statistics.isAction)
         #expect(
-            statistics.isAction == false
-                && statistics.parameters["policyId"]
-                    == Schema.Member(type: "String", isNullable: false, isNavigation: false)
-        )
+            statistics.parameters["policyId"]
+                == Schema.Member(type: "String", isNullable: false, isNavigation: false))
     }
 }

@@ -17,7 +17,7 @@ import Testing
     private func backedUpByAWrongClock(_ seconds: Double) async throws -> (World, String, MemoryTree) {
         let (world, service, unitID, tree) = try await LedgerTests.backedUp(3)
         world.clock.jump(seconds: seconds)
-        for number in 3..<6 { try await LedgerTests.backUp(world, service, tree, number) }
+        for number in 3..<6 { try await LedgerTests.backUp(world, service, tree, number: number) }
         world.clock.jump(seconds: -seconds)
         return (world, unitID, tree)
     }
@@ -44,7 +44,7 @@ import Testing
         let (world, unitID, tree) = try await backedUpByAWrongClock(seconds)
         let before = try await world.points(unitID)
         let service = world.restart()
-        try await LedgerTests.backUp(world, service, tree, 6)
+        try await LedgerTests.backUp(world, service, tree, number: 6)
         let after = try await world.points(unitID)
         #expect(after.dropLast().map(\.id) == before.map(\.id), "the order stays")
         let now = world.clock.now()
@@ -56,7 +56,7 @@ import Testing
     @Test func `points of a wrong clock keep their distances and expire no sooner`() async throws {
         let (world, unitID, tree) = try await backedUpByAWrongClock(400 * 24 * Self.hour)
         let before = try await world.points(unitID)
-        try await LedgerTests.backUp(world, world.restart(), tree, 6)
+        try await LedgerTests.backUp(world, world.restart(), tree, number: 6)
         let after = try await world.points(unitID).dropLast()
         let newest = try #require(after.last?.protectionDateTime)
         #expect(abs(world.clock.now().timeIntervalSince(newest) - 0.001) < 0.0001)
@@ -76,7 +76,7 @@ import Testing
         world.clock.jump(seconds: -seconds)
         let wrong = isRestarted ? world.restart() : service
         try await Scheduler(wrong).tick()
-        try await LedgerTests.backUp(world, wrong, tree, 3)
+        try await LedgerTests.backUp(world, wrong, tree, number: 3)
         world.clock.jump(seconds: seconds)
         try await Scheduler(wrong).tick()
         world.clock.turn(seconds: 7 * Self.hour)
@@ -93,13 +93,13 @@ import Testing
             path: try #require(TreePath("file")), kind: .file, code: "x", message: "x", since: Timestamp(seconds: 1),
             keptFrom: nil)
         world.clock.jump(seconds: 400 * 24 * Self.hour)
-        try await LedgerTests.backUp(world, service, tree, 1)
+        try await LedgerTests.backUp(world, service, tree, number: 1)
         let ahead = try #require(try await world.points(unitID).last)
         try await world.catalog.write {
             try $0.note([item], unitID: unitID, at: ahead.protectionDateTime, makeID: { "row" })
         }
         world.clock.jump(seconds: -400 * 24 * Self.hour)
-        try await LedgerTests.backUp(world, world.restart(), tree, 2)
+        try await LedgerTests.backUp(world, world.restart(), tree, number: 2)
         let points = try await world.points(unitID)
         var listed: [Int] = []
         for point in points { listed.append(try await world.catalog.page(UnreadItemRow.query(of: point)).count) }

@@ -19,13 +19,15 @@ import Testing
         try await Scheduler(service).tick()
         try await world.work(service)
         let failed = try #require(try await world.catalog.find(ProtectionUnit.self, id: unit.id))
-        #expect(failed.status == .unprotected && failed.error != nil)
+        #expect(failed.status == .unprotected)
+        #expect(failed.error != nil)
         #expect(try await world.points(unit.id).isEmpty)
         world.clock.turn(seconds: 600)
         try await Scheduler(service).tick()
         try await world.work(service)
         let protected = try #require(try await world.catalog.find(ProtectionUnit.self, id: unit.id))
-        #expect(protected.status == .protected && protected.error == nil)
+        #expect(protected.status == .protected)
+        #expect(protected.error == nil)
         #expect(try await world.points(unit.id).count == 1)
     }
 

@@ -17,11 +17,11 @@ import Testing
         let tree = MemoryTree()
         let unit = try #require(try await world.protect([tree]).first)
         let service = world.start()
-        for number in 0..<points { try await backUp(world, service, tree, number) }
+        for number in 0..<points { try await backUp(world, service, tree, number: number) }
         return (world, service, unit.id, tree)
     }
 
-    static func backUp(_ world: World, _ service: ProtectionService, _ tree: MemoryTree, _ number: Int) async throws {
+    static func backUp(_ world: World, _ service: ProtectionService, _ tree: MemoryTree, number: Int) async throws {
         try tree.put("file-\(number)", Array("content \(number)".utf8))
         world.clock.turn(seconds: 600)
         try await Scheduler(service).tick()
@@ -43,7 +43,7 @@ import Testing
         #expect(try await errors(service, unitID) == [])
         let entries = world.disk.objects.keys.filter { $0.hasPrefix("\(unitID).beside/ledger/") }
         #expect(entries.count == 1, "older entries go when one lists everything")
-        try await Self.backUp(world, service, tree, 9)
+        try await Self.backUp(world, service, tree, number: 9)
         #expect(try await errors(service, unitID) == [])
     }
 
@@ -72,7 +72,7 @@ import Testing
         _ = try await world.catalog.write { try $0.addJob(prune) }
         try await world.work(service)
         #expect(world.disk.objects[name] == nil)
-        try await Self.backUp(world, service, tree, 8)
+        try await Self.backUp(world, service, tree, number: 8)
         world.disk.tamper(name, bytes)
         let found = try await service.checkRepository(unitID: unitID, readsData: false).errors
         #expect(
@@ -82,7 +82,7 @@ import Testing
     @Test func `a repository put back from an older copy is found, with and without its ledger`() async throws {
         let (world, service, unitID, tree) = try await Self.backedUp(2)
         let old = world.disk.objects
-        for number in 5..<8 { try await Self.backUp(world, service, tree, number) }
+        for number in 5..<8 { try await Self.backUp(world, service, tree, number: number) }
         let new = world.disk.objects
         for withLedger in [false, true] {
             for name in Set(old.keys).union(new.keys) where withLedger || name.hasPrefix("\(unitID)/") {
@@ -99,14 +99,14 @@ import Testing
     @Test func `a catalogue put back from an older copy is found and catches up with the next backup`() async throws {
         let (world, service, unitID, tree) = try await Self.backedUp(2)
         let kept = try await world.catalog.page(Query<LedgerRow>())
-        for number in 5..<7 { try await Self.backUp(world, service, tree, number) }
+        for number in 5..<7 { try await Self.backUp(world, service, tree, number: number) }
         try await world.catalog.write { writer in
             _ = try writer.delete(LedgerRow.self, where: .equal("unitId", unitID))
             try writer.insert(contentsOf: kept)
         }
         #expect(
             try await errors(service, unitID).contains { $0.contains("the catalogue was put back from an older copy") })
-        try await Self.backUp(world, service, tree, 7)
+        try await Self.backUp(world, service, tree, number: 7)
         #expect(try await errors(service, unitID) == [])
     }
 
@@ -127,7 +127,7 @@ import Testing
             for change in changes {
                 world.disk.tamper(name, change)
                 #expect(
-                    try await errors(service, unitID).isEmpty == false, "\(name): \(String(describing: change?.count))")
+                    try await !errors(service, unitID).isEmpty, "\(name): \(String(describing: change?.count))")
             }
             world.disk.tamper(name, bytes)
         }

@@ -21,7 +21,7 @@ import Testing
         let repository = try #require(try await world.catalog.find(UnitRepository.self, id: unitID))
         var states: [String: [TreePath: DescribedItem]] = [:]
         for number in 5..<8 {
-            try await LedgerTests.backUp(world, service, tree, number)
+            try await LedgerTests.backUp(world, service, tree, number: number)
             let point = try #require(try await world.points(unitID).last)
             states[point.id] = try tree.description()
         }
@@ -36,11 +36,12 @@ import Testing
     }
 
     private func expectAllBack(
-        _ world: World, _ service: ProtectionService, _ unitID: String, _ states: [String: [TreePath: DescribedItem]]
+        _ world: World, _ service: ProtectionService, _ unitID: String, states: [String: [TreePath: DescribedItem]]
     ) async throws {
         for (id, state) in states {
             let point = try #require(try await world.catalog.find(RestorePoint.self, id: id))
-            #expect(!point.isDamaged && point.expirationDateTime >= world.clock.now().addingTimeInterval(29 * 86_400))
+            #expect(!point.isDamaged)
+            #expect(point.expirationDateTime >= world.clock.now().addingTimeInterval(29 * 86_400))
             let artifact = try await world.restore(point, .new)
             try await world.work(service)
             #expect(try world.tenant.copy(artifact)?.description() == state)
@@ -57,31 +58,36 @@ import Testing
         _ = try await world.catalog.write { try $0.addJob(prune) }
         try await world.work(service)
         #expect(try await world.points(unitID).count == 5)
-        try await expectAllBack(world, service, unitID, states)
+        try await expectAllBack(world, service, unitID, states: states)
     }
 
     @Test func `a start brings them back, once`() async throws {
         let (world, service, unitID, _, states) = try await rolledBack()
         let report = try await service.compareWithRepositories(locations: [unitID])
-        #expect(report.caughtUp.map(\.unitID) == [unitID] && report.caughtUp.map(\.points) == [3])
-        #expect(report.missing.isEmpty && report.unknown.isEmpty && report.failures.isEmpty)
-        try await expectAllBack(world, service, unitID, states)
+        #expect(report.caughtUp.map(\.unitID) == [unitID])
+        #expect(report.caughtUp.map(\.points) == [3])
+        #expect(report.missing.isEmpty)
+        #expect(report.unknown.isEmpty)
+        #expect(report.failures.isEmpty)
+        try await expectAllBack(world, service, unitID, states: states)
         let again = try await service.compareWithRepositories(locations: [unitID])
         #expect(again.caughtUp.isEmpty)
     }
 
     @Test func `the next backup brings them back, and goes on`() async throws {
         let (world, service, unitID, tree, states) = try await rolledBack()
-        try await LedgerTests.backUp(world, service, tree, 9)
+        try await LedgerTests.backUp(world, service, tree, number: 9)
         #expect(try await world.points(unitID).count == 6)
-        try await expectAllBack(world, service, unitID, states)
+        try await expectAllBack(world, service, unitID, states: states)
     }
 
     @Test func `a rebuild brings them back, and says how many`() async throws {
         let (world, service, unitID, _, states) = try await rolledBack()
         let report = try await service.rebuildCatalog(locations: [unitID])
-        #expect(report.known == [unitID] && report.caughtUp == [unitID: 3] && report.failures.isEmpty)
-        try await expectAllBack(world, service, unitID, states)
+        #expect(report.known == [unitID])
+        #expect(report.caughtUp == [unitID: 3])
+        #expect(report.failures.isEmpty)
+        try await expectAllBack(world, service, unitID, states: states)
     }
 
     @Test func `what was deleted in the meantime stays deleted`() async throws {
@@ -92,7 +98,7 @@ import Testing
         let prune = service.job(.prune, unitID)
         _ = try await world.catalog.write { try $0.addJob(prune) }
         try await world.work(service)
-        try await LedgerTests.backUp(world, service, tree, 9)
+        try await LedgerTests.backUp(world, service, tree, number: 9)
         try await world.catalog.write { writer in
             _ = try writer.delete(LedgerRow.self, where: .equal("unitId", unitID))
             try writer.insert(contentsOf: rows)
@@ -119,7 +125,8 @@ import Testing
         let report = try await service.compareWithRepositories(locations: [
             stranger, "00000000-0000-4000-8000-000000000002",
         ])
-        #expect(report.missing == [unitID] && report.unknown == [stranger])
+        #expect(report.missing == [unitID])
+        #expect(report.unknown == [stranger])
     }
 
     @Test func `repositories in each other's place open for nobody and lose nothing`() async throws {
@@ -127,7 +134,7 @@ import Testing
         let trees = [MemoryTree(), MemoryTree()]
         let units = try await world.protect(trees)
         let service = world.start()
-        for tree in trees { try await LedgerTests.backUp(world, service, tree, 1) }
+        for tree in trees { try await LedgerTests.backUp(world, service, tree, number: 1) }
         let objects = world.disk.objects
         func swap() {
             for (name, bytes) in world.disk.objects {
@@ -143,10 +150,10 @@ import Testing
         }
         swap()
         for unit in units {
-            let error = await #expect(throws: RepositoryError.self) {
+            let error = try await #require(throws: RepositoryError.self) {
                 try await service.checkRepository(unitID: unit.id, readsData: false)
             }
-            #expect(error?.message.isEmpty == false)
+            #expect(!error.message.isEmpty)
         }
         try trees[0].put("more", [1])
         world.clock.turn(seconds: 600)
@@ -173,7 +180,8 @@ import Testing
             for change in [nil, [], Array(bytes.dropLast()), bytes.map { $0 ^ 1 }] as [[UInt8]?] {
                 world.disk.tamper(name, change)
                 let found = try await service.checkRepository(unitID: unitID, readsData: false).errors
-                #expect(found.count == 1 && found.first.map { name.hasSuffix($0.object) } == true, "\(name): \(found)")
+                #expect(found.count == 1, "\(name): \(found)")
+                #expect(found.first.map { name.hasSuffix($0.object) } == true, "\(name): \(found)")
                 let verify = service.job(.verify, unitID)
                 _ = try await world.catalog.write { try $0.addJob(verify) }
                 try await world.work(service)

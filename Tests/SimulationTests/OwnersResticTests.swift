@@ -24,7 +24,7 @@ import Testing
             (world, service, unitID, tree) = try await LedgerTests.backedUp(0)
             states = [:]
             for number in 0..<3 {
-                try await LedgerTests.backUp(world, service, tree, number)
+                try await LedgerTests.backUp(world, service, tree, number: number)
                 states[try #require(try await world.points(unitID).last).id] = try tree.description()
             }
         }
@@ -113,10 +113,11 @@ import Testing
             let plan = try await scene.service.planRepair(unitID: scene.unitID)
             #expect(plan.displaced.map(\.fate) == [.whole, .whole, .whole])
             let report = try await scene.service.repairRepository(unitID: scene.unitID)
-            #expect(report.displaced.count == 3 && report.damagedPoints == 0, "round \(round)")
+            #expect(report.displaced.count == 3, "round \(round)")
+            #expect(report.damagedPoints == 0, "round \(round)")
             try await scene.expectAllWhole("round \(round)")
         }
-        try await LedgerTests.backUp(scene.world, scene.service, scene.tree, 7)
+        try await LedgerTests.backUp(scene.world, scene.service, scene.tree, number: 7)
         #expect(try await scene.errors() == [])
     }
 
@@ -130,13 +131,13 @@ import Testing
         for round in 0..<2 {
             let report = try await scene.service.repairRepository(unitID: scene.unitID)
             #expect(report.displaced.map(\.point.id) == [point.id], "round \(round)")
-            #expect(report.displaced.map(\.fate) == [.gone] && report.damagedPoints == 1, "round \(round)")
+            #expect(report.displaced.map(\.fate) == [.gone], "round \(round)")
+            #expect(report.damagedPoints == 1, "round \(round)")
         }
         #expect(try await scene.points().map(\.isDamaged) == [false, true, false])
         let report = try await scene.service.checkRepository(unitID: scene.unitID, readsData: true)
-        #expect(
-            report.isSound && report.problems.contains { $0.message.contains("1 restore points are marked as damaged") }
-        )
+        #expect(report.isSound)
+        #expect(report.problems.contains { $0.message.contains("1 restore points are marked as damaged") })
     }
 
     @Test func `a snapshot that was forgotten comes back as long as nobody pruned`() async throws {
@@ -144,7 +145,8 @@ import Testing
         for point in try await scene.points().prefix(2) { _ = try scene.restic(["forget", point.snapshotId]) }
         #expect(try await scene.errors().filter { $0.contains("brings it back") }.count == 2)
         let report = try await scene.service.repairRepository(unitID: scene.unitID)
-        #expect(report.displaced.map(\.fate) == [.whole, .whole] && report.damagedPoints == 0)
+        #expect(report.displaced.map(\.fate) == [.whole, .whole])
+        #expect(report.damagedPoints == 0)
         try await scene.expectAllWhole("after the repair")
         #expect(try #require(try scene.restic(["check", "--read-data"])).contains("no errors"))
     }
@@ -156,7 +158,7 @@ import Testing
         #expect(try await scene.points().map(\.isDamaged) == [true, false, false])
         let unit = try #require(try await scene.world.catalog.find(ProtectionUnit.self, id: scene.unitID))
         #expect(unit.error?.message.contains("1 restore points cannot be restored in full") == true)
-        try await LedgerTests.backUp(scene.world, scene.service, scene.tree, 8)
+        try await LedgerTests.backUp(scene.world, scene.service, scene.tree, number: 8)
         #expect(try await scene.points().map(\.isDamaged) == [true, false, false, false])
     }
 
@@ -185,7 +187,8 @@ import Testing
     private func expectChanged(_ scene: Scene, _ point: RestorePoint) async throws {
         #expect(try await scene.errors().contains { $0.contains("with other content") })
         let report = try await scene.service.repairRepository(unitID: scene.unitID)
-        #expect(report.displaced.map(\.fate) == [.changed] && report.displaced.map(\.point.id) == [point.id])
+        #expect(report.displaced.map(\.fate) == [.changed])
+        #expect(report.displaced.map(\.point.id) == [point.id])
         #expect(report.damagedPoints == 1)
         #expect(try await scene.errors() == [])
         try await scene.verify()
@@ -213,7 +216,7 @@ import Testing
         try await scene.expectAllWhole("after restic \(commands)")
         let report = try await scene.service.repairRepository(unitID: scene.unitID)
         #expect(report.damagedPoints == 0)
-        try await LedgerTests.backUp(scene.world, scene.service, scene.tree, 5)
+        try await LedgerTests.backUp(scene.world, scene.service, scene.tree, number: 5)
         #expect(try await scene.errors() == [])
     }
 
@@ -230,9 +233,8 @@ import Testing
         let scene = try await Scene()
         _ = try scene.restic(["backup", "FOLDER/owners-file"])
         let report = try await scene.service.checkRepository(unitID: scene.unitID, readsData: true)
-        #expect(
-            report.isSound
-                && report.problems.contains { $0.severity == .note && $0.message.contains("another program") })
+        #expect(report.isSound)
+        #expect(report.problems.contains { $0.severity == .note && $0.message.contains("another program") })
         try await scene.verify()
         let oldest = try #require(try await scene.points().first)
         try await scene.world.catalog.write { _ = try $0.delete(RestorePoint.self, id: oldest.id) }
@@ -259,8 +261,8 @@ import Testing
         var dependencies = scene.service.dependencies
         dependencies.catalog = catalog.store
         let report = try await ProtectionService(dependencies: dependencies).rebuildCatalog(locations: [scene.unitID])
-        #expect(
-            report.failures.isEmpty && report.units.first?.notes.contains { $0.contains("another program") } == true)
+        #expect(report.failures.isEmpty)
+        #expect(report.units.first?.notes.contains { $0.contains("another program") } == true)
         let rebuilt = try await catalog.store.page(Query<RestorePoint>(order: [.init("protectionDateTime")]))
         #expect(rebuilt.map(\.id) == points.map(\.id))
         #expect(rebuilt.map(\.isDamaged) == [false, isForgotten, false])
@@ -274,7 +276,8 @@ import Testing
         bytes[bytes.count / 2] ^= 1
         scene.world.disk.tamper(name, bytes)
         let report = try await scene.service.repairRepository(unitID: scene.unitID)
-        #expect(report.displaced.map(\.fate) == [.whole] && report.damagedPoints == 0)
+        #expect(report.displaced.map(\.fate) == [.whole])
+        #expect(report.damagedPoints == 0)
         try await scene.expectAllWhole("after the repair")
     }
 }

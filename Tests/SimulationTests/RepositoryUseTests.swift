@@ -33,7 +33,7 @@ import Testing
         .init(due: .deleteRepository, other: .backup, state: .waiting, waits: false),
     ]
 
-    private func job(_ kind: JobKind, _ subject: String, _ state: JobState, _ world: World) -> Job {
+    private func job(_ kind: JobKind, of subject: String, _ state: JobState, in world: World) -> Job {
         let now = world.clock.now()
         return Job(
             id: world.makeID(), kind: kind.rawValue, subjectId: subject, runAfterDateTime: now, createdDateTime: now
@@ -46,18 +46,20 @@ import Testing
 
     @Test(arguments: meetings) func `what removes waits for what reads or adds`(_ meeting: Meeting) async throws {
         let world = try await World(seed: 1)
-        let (due, other) = (job(meeting.due, "unit", .waiting, world), job(meeting.other, "unit", meeting.state, world))
+        let (due, other) = (
+            job(meeting.due, of: "unit", .waiting, in: world), job(meeting.other, of: "unit", meeting.state, in: world)
+        )
         try await world.catalog.write { try $0.insert(contentsOf: [due, other]) }
         let now = world.clock.now()
         #expect(try await world.catalog.read { try $0.isBlocked(due, now: now) } == meeting.waits)
-        let elsewhere = job(meeting.due, "another unit", .waiting, world)
+        let elsewhere = job(meeting.due, of: "another unit", .waiting, in: world)
         #expect(try await world.catalog.read { try !$0.isBlocked(elsewhere, now: now) })
     }
 
     @Test func `of a backup and a prune that are due at once the backup begins, and the prune follows it`() async throws
     {
         let world = try await World(seed: 1)
-        var jobs = [job(.prune, "unit", .waiting, world), job(.backup, "unit", .waiting, world)]
+        var jobs = [job(.prune, of: "unit", .waiting, in: world), job(.backup, of: "unit", .waiting, in: world)]
         jobs[0].runAfterDateTime.addTimeInterval(-5)
         try await world.catalog.write { [jobs] in try $0.insert(contentsOf: jobs) }
         let now = world.clock.now()
@@ -74,7 +76,7 @@ import Testing
 
     @Test func `a worker that runs no backups does not wait for those that are only due`() async throws {
         let world = try await World(seed: 1)
-        let jobs = [job(.prune, "unit", .waiting, world), job(.backup, "unit", .waiting, world)]
+        let jobs = [job(.prune, of: "unit", .waiting, in: world), job(.backup, of: "unit", .waiting, in: world)]
         try await world.catalog.write { try $0.insert(contentsOf: jobs) }
         let now = world.clock.now()
         #expect(try await world.catalog.read { try !$0.isBlocked(jobs[0], now: now, yieldsToBackups: false) })

@@ -163,14 +163,14 @@ final class Simulation {
             try await alive { try await world.work(service, before: remember) }
             guard let artifact = try await world.catalog.find(RestoreArtifact.self, id: id) else { return }
             if artifact.status == .succeeded || artifact.status == .failed {
-                return try judge(artifact, point, tree, before)
+                return try judge(artifact, of: point, on: tree, before: before)
             }
             world.clock.turn(seconds: 300)
         }
         Issue.record("seed \(seed): the restore of \(point.id) never came to its end")
     }
 
-    private func judge(_ artifact: RestoreArtifact, _ point: RestorePoint, _ tree: MemoryTree, _ before: State) throws {
+    private func judge(_ artifact: RestoreArtifact, of point: RestorePoint, on tree: MemoryTree, before: State) throws {
         figures.restores += 1
         let after = try tree.description()
         for (path, item) in after where item.kind == .file {
@@ -181,7 +181,7 @@ final class Simulation {
         }
         if artifact.status == .failed {
             figures.failedRestores += 1
-            #expect(artifact.error?.message.isEmpty == false, "seed \(seed): a failed artifact does not say why")
+            #expect(artifact.error?.message ?? "" != "", "seed \(seed): a failed artifact does not say why")
             return
         }
         guard let expected = held[point.unitId]?[point.protectionDateTime] else {

@@ -156,7 +156,8 @@ import Testing
         handle.keep(task)
         let first = try await task.value
         let job = try await scene.job()
-        #expect(job.state == .waiting && JobCursor(job).starts == 0)
+        #expect(job.state == .waiting)
+        #expect(JobCursor(job).starts == 0)
         #expect(JobCursor(job).position == first.last)
         #expect(try await first + scene.verify() == packs)
     }

@@ -93,7 +93,7 @@ private final class Trouble: Sendable {
         let (world, _, id) = try await met(Trouble(isAtRoot: true), code)
         let ended = try await look(world, id)
         #expect(ended.artifact.status == .failed)
-        #expect(ended.artifact.error?.message.isEmpty == false)
+        #expect(ended.artifact.error?.message ?? "" != "")
         #expect(ended.session.status == .failed)
     }
 }

@@ -82,8 +82,8 @@ import Testing
         working.cancel()
         _ = await working.result
         #expect(watcher.mostAtOnce == (all: 3, awaited: 2))
-        #expect(
-            watcher.kinds.filter { $0 == "backup" }.count == 4 && watcher.kinds.filter { $0 == "restore" }.count == 4)
+        #expect(watcher.kinds.filter { $0 == "backup" }.count == 4)
+        #expect(watcher.kinds.filter { $0 == "restore" }.count == 4)
         #expect(try await world.catalog.page(Query<RestoreArtifact>()).filter { $0.status == .succeeded }.count == 4)
     }
 
@@ -139,8 +139,10 @@ import Testing
         let second = try #require(await JobExecution(job: first, service: service).perform(claiming: claim))
         let rows = try await world.catalog.page(Query<Job>(where: .equal("kind", "backup")))
         #expect(rows.first { $0.id == first.id }?.state == .done)
-        #expect(rows.first { $0.id == second.id } == second && second.state == .running)
-        #expect(second.id != first.id && JobCursor(second).starts == 1)
+        #expect(rows.first { $0.id == second.id } == second)
+        #expect(second.state == .running)
+        #expect(second.id != first.id)
+        #expect(JobCursor(second).starts == 1)
 
         // Another worker takes the second over: its end by the first worker is undone, with the
         // claim of the third.
@@ -150,6 +152,7 @@ import Testing
         #expect(await JobExecution(job: second, service: service).perform(claiming: claim) == nil)
         let third = try await world.catalog.page(
             Query<Job>(where: .and([.equal("kind", "backup"), .equal("state", JobState.waiting)])))
-        #expect(third.count == 1 && third.first?.attempt == 0)
+        #expect(third.count == 1)
+        #expect(third.first?.attempt == 0)
     }
 }
