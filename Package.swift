@@ -50,7 +50,9 @@ let package = Package(
         // For the fuzz driver that is guided by coverage.
         .library(
             name: "HoldfastParsers",
-            targets: ["BackupAPI", "BackupServer", "BackupService", "Catalog", "Connectors", "OData", "ResticFormat"]),
+            targets: [
+                "BackupAPI", "BackupServer", "Catalog", "Connectors", "OData", "ProtectionRules", "ResticFormat",
+            ]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -81,17 +83,25 @@ let package = Package(
         library("Connectors", ["Texts", "FileTree", "CLinuxCalls", crypto, logging]),
         library("Catalog", ["Texts", logging]),
         library("CatalogSQLite", ["Catalog", grdb, grdbSQLite]),
+        library("ProtectionRules", ["Texts", "Catalog"]),
         library(
-            "BackupService",
+            "ProtectionService",
             [
                 "Concurrency", "Texts", "BackupRepository", "ObjectStorage", "FileTree", "Connectors", "Catalog",
-                crypto, logging, lifecycle,
+                "ProtectionRules", crypto, logging,
             ]),
-        library("BackupAPI", ["Texts", "OData", "BackupService", "Catalog"]),
+        library(
+            "BackupWork",
+            [
+                "Concurrency", "Texts", "BackupRepository", "ObjectStorage", "FileTree", "Connectors", "Catalog",
+                "ProtectionRules", "ProtectionService", crypto, logging, lifecycle,
+            ]),
+        library("BackupAPI", ["Texts", "OData", "ProtectionRules", "ProtectionService", "Catalog"]),
         library(
             "BackupServer",
             [
-                "Texts", "BackupAPI", "OData", "BackupService", "Catalog", "CZlib", hummingbird, hummingbirdTLS, nioSSL,
+                "Texts", "BackupAPI", "OData", "ProtectionService", "Catalog", "CZlib", hummingbird, hummingbirdTLS,
+                nioSSL,
                 httpTypes, nio, jwt, crypto, logging, lifecycle,
                 hummingbirdCore, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1,
             ]),
@@ -100,19 +110,21 @@ let package = Package(
             "BackupTesting",
             [
                 "FileTree", "ObjectStorage", "Connectors", "Catalog", "CatalogSQLite", "BackupRepository",
-                "BackupService", "SampleData", logging,
+                "ProtectionRules", "ProtectionService", "BackupWork", "SampleData", logging,
             ]),
-        library("MailSMTP", ["Texts", "BackupService"]),
+        library("MailSMTP", ["Texts", "ProtectionService"]),
         library(
             "Sandbox",
             [
-                "Concurrency", "Texts", "BackupAPI", "OData", "BackupService", "Catalog", "Connectors", "FileTree",
+                "Concurrency", "Texts", "BackupAPI", "OData", "ProtectionRules", "ProtectionService", "BackupWork",
+                "Catalog", "Connectors", "FileTree",
                 "SampleData", crypto,
             ]),
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Concurrency", "Texts", "BackupServer", "BackupAPI", "BackupService", "BackupRepository", "Catalog",
+                "Concurrency", "Texts", "BackupServer", "BackupAPI", "ProtectionRules", "ProtectionService",
+                "BackupWork", "BackupRepository", "Catalog",
                 "CatalogSQLite",
                 "Connectors", "ObjectStorage", "SampleData", "FileTree", "Sandbox", "MailSMTP", "CLinuxCalls",
                 argumentParser, logging, lifecycle, signals, hummingbird, nio, nioSSL, crypto,
@@ -136,42 +148,47 @@ let package = Package(
         tests(
             "BackupServerTests",
             [
-                "BackupServer", "BackupAPI", "BackupService", "BackupRepository", "BackupTesting", "Connectors",
+                "BackupServer", "BackupAPI", "ProtectionService", "BackupRepository", "BackupTesting", "Connectors",
                 "ObjectStorage", "Catalog",
                 hummingbird, hummingbirdTesting, httpTypes, nio, jwt, crypto, logging, "OData",
             ]),
         tests(
             "BackupAPITests",
             [
-                "Concurrency", "BackupAPI", "OData", "BackupService", "BackupRepository", "BackupTesting", "Connectors",
+                "Concurrency", "BackupAPI", "OData", "ProtectionRules", "ProtectionService", "BackupWork",
+                "BackupRepository", "BackupTesting", "Connectors",
                 "ObjectStorage", "Catalog", logging,
             ]),
         tests(
             "SandboxTests",
             [
-                "Sandbox", "BackupAPI", "OData", "BackupService", "BackupRepository", "BackupTesting", "Connectors",
+                "Sandbox", "BackupAPI", "OData", "ProtectionRules", "ProtectionService", "BackupRepository",
+                "BackupTesting", "Connectors",
                 "ObjectStorage", "Catalog", logging,
             ]),
-        tests("MailSMTPTests", ["MailSMTP", "BackupService"]),
+        tests("MailSMTPTests", ["MailSMTP", "ProtectionService"]),
         tests(
             "ContractTests",
             [
-                "BackupServer", "BackupAPI", "OData", "BackupService", "BackupRepository", "BackupTesting",
+                "BackupServer", "BackupAPI", "OData", "ProtectionRules", "ProtectionService", "BackupWork",
+                "BackupRepository", "BackupTesting",
                 "Connectors", "ObjectStorage", "Catalog",
                 "CatalogSQLite", "Sandbox", hummingbird, hummingbirdTesting, httpTypes, nio, logging,
             ]),
-        tests("CLITests", ["CLI", "BackupService", "Connectors", nio, logging]),
+        tests("CLITests", ["CLI", "ProtectionRules", "ProtectionService", "BackupWork", "Connectors", nio, logging]),
         tests("EndToEndTests", ["CLI", "SampleData"], exclude: ["Clients"]),
         tests(
             "FuzzTests",
             [
-                "BackupAPI", "BackupRepository", "BackupServer", "BackupService", "BackupTesting", "Catalog",
+                "BackupAPI", "BackupRepository", "BackupServer", "ProtectionRules", "ProtectionService", "BackupWork",
+                "BackupTesting", "Catalog",
                 "Connectors", "FileTree", "OData", "ObjectStorage", "ResticFormat", "SampleData",
             ], exclude: ["Corpus"]),
         tests(
             "SimulationTests",
             [
-                "Concurrency", "BackupRepository", "BackupService", "BackupTesting", "Catalog", "Connectors",
+                "Concurrency", "BackupRepository", "ProtectionRules", "ProtectionService", "BackupWork",
+                "BackupTesting", "Catalog", "Connectors",
                 "FileTree", "OData",
                 "ObjectStorage", "SampleData", "Sandbox", logging,
             ]),

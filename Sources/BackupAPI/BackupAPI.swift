@@ -1,4 +1,5 @@
-public import BackupService
+import ProtectionRules
+public import ProtectionService
 import Catalog
 import Foundation
 public import OData
@@ -17,7 +18,7 @@ public struct BackupGraphAPI: GraphAPI {
     ///   refuses it before anything is done.
     /// - Parameter report: told of failures that the client learns nothing of but their request id.
     public init(
-        service: ProtectionService, sign: @escaping @Sendable ([UInt8]) -> [UInt8],
+        service: ServiceContext, sign: @escaping @Sendable ([UInt8]) -> [UInt8],
         publicURL: String? = nil, admission: [Admission] = [],
         report: @escaping @Sendable (_ requestID: String, _ failure: String) -> Void
     ) {
@@ -88,7 +89,7 @@ public struct BackupGraphAPI: GraphAPI {
 
 /// The behaviour of the declared surface: everything that happens beyond storing.
 struct Handlers: Sendable {
-    let service: ProtectionService
+    let service: ServiceContext
 
     var catalog: CatalogStore { service.dependencies.catalog }
 

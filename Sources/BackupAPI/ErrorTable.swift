@@ -1,4 +1,4 @@
-import BackupService
+import ProtectionRules
 import OData
 
 /// The HTTP status of each refusal: it follows from the kind of the code. The codes with their kinds

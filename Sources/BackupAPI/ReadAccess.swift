@@ -1,4 +1,4 @@
-import BackupService
+import ProtectionService
 import OData
 
 extension RegisteredOperation {

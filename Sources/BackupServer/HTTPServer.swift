@@ -1,5 +1,5 @@
 public import BackupAPI
-public import BackupService
+public import ProtectionService
 import Foundation
 import HTTPTypes
 public import Hummingbird
@@ -25,7 +25,7 @@ public struct HTTPServer: Sendable {
     /// Puts a server together.
     /// - Parameter clock: for limits; the machine's, also in the sandbox.
     public init(
-        api: any GraphAPI, service: ProtectionService, issuer: TokenIssuer, verifier: TokenVerifier,
+        api: any GraphAPI, service: ServiceContext, issuer: TokenIssuer, verifier: TokenVerifier,
         configuration: ServerConfiguration, logger: Logger,
         clock: any WallClock = SystemClock()
     ) {

@@ -1,7 +1,7 @@
 import BackupAPI
 import BackupRepository
 import BackupServer
-import BackupService
+import ProtectionService
 import CLinuxCalls
 import Catalog
 import CatalogSQLite
@@ -14,7 +14,7 @@ import ObjectStorage
 /// The composition root: the one place that builds everything, from a state folder.
 struct Composition {
     let state: StateFolder
-    let service: ProtectionService
+    let service: ServiceContext
     let logger: Logger
     /// The catalogue's file.
     let driver: SQLiteDriver
@@ -69,7 +69,7 @@ struct Composition {
             holdfast_release_memory()
         }
         configure(&dependencies)
-        service = ProtectionService(dependencies: dependencies)
+        service = ServiceContext(dependencies: dependencies)
         try await state.translatingDamage { try await requireFittingState(isRebuilding: isRebuilding) }
     }
 

@@ -1,5 +1,5 @@
 import ArgumentParser
-import BackupService
+import ProtectionService
 import Catalog
 import Logging
 

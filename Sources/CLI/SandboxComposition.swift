@@ -1,5 +1,6 @@
+import ProtectionRules
 import BackupAPI
-import BackupService
+import ProtectionService
 import Catalog
 import Connectors
 import Foundation

@@ -1,4 +1,5 @@
-import BackupService
+import BackupWork
+import ProtectionService
 import Catalog
 import CatalogSQLite
 import Foundation

@@ -1,4 +1,4 @@
-import BackupService
+import ProtectionService
 import Foundation
 
 /// A mail as it goes over the wire: headers and body by RFC 5322, subject and body in UTF-8 as base

@@ -1,4 +1,4 @@
-public import BackupService
+public import ProtectionService
 import Foundation
 import Texts
 

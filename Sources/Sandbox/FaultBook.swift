@@ -1,4 +1,5 @@
-public import BackupService
+import ProtectionRules
+public import ProtectionService
 public import Catalog
 public import OData
 import Synchronization

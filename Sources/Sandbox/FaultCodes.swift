@@ -1,4 +1,6 @@
-import BackupService
+import ProtectionRules
+import ProtectionService
+import BackupWork
 import OData
 
 /// The documented codes that can be ordered. Source: contract errors.md.

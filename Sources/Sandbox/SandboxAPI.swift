@@ -1,5 +1,6 @@
+import ProtectionService
 public import BackupAPI
-import BackupService
+import ProtectionRules
 import Foundation
 public import OData
 

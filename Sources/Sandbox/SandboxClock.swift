@@ -1,5 +1,6 @@
 import Concurrency
-public import BackupService
+public import ProtectionRules
+public import ProtectionService
 public import Foundation
 import Synchronization
 

@@ -1,5 +1,7 @@
 import Concurrency
-public import BackupService
+import ProtectionRules
+public import ProtectionService
+import BackupWork
 import Catalog
 import Foundation
 import OData
@@ -29,7 +31,7 @@ public final class SandboxControl: Sendable {
     let clock: SandboxClock
     let faults: FaultBook
     let tenant: SandboxTenant
-    private let service: ProtectionService
+    private let service: ServiceContext
     private let scheduler: Scheduler
     private let removeRepositories: @Sendable () throws -> Void
     private let patience: Duration
@@ -43,7 +45,7 @@ public final class SandboxControl: Sendable {
     ///   - removeRepositories: deletes every repository, for a reset.
     ///   - patience: how long, in the machine's time, an operation waits for the jobs that are due.
     public init(
-        service: ProtectionService, clock: SandboxClock, faults: FaultBook, tenant: SandboxTenant,
+        service: ServiceContext, clock: SandboxClock, faults: FaultBook, tenant: SandboxTenant,
         removeRepositories: @escaping @Sendable () throws -> Void, patience: Duration = .seconds(600)
     ) {
         self.service = service

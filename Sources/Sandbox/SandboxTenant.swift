@@ -1,4 +1,4 @@
-public import BackupService
+public import ProtectionService
 public import Connectors
 import FileTree
 public import Foundation

@@ -4,7 +4,7 @@ import Foundation
 import OData
 import Testing
 
-@testable import BackupService
+@testable import ProtectionService
 
 /// What pages of a long folder cost. Entries are counted, because time on a
 /// shared machine says nothing.

@@ -1,4 +1,4 @@
-import BackupService
+import BackupWork
 import BackupTesting
 import Catalog
 import Foundation

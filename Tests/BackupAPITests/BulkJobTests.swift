@@ -4,7 +4,7 @@ import Foundation
 import OData
 import Testing
 
-@testable import BackupService
+@testable import ProtectionService
 
 @Suite struct BulkJobTests {
     @Test func `a job adds what it can and names the rest`() async throws {

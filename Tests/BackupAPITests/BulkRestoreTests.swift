@@ -1,5 +1,7 @@
 import BackupTesting
-import BackupService
+import ProtectionRules
+import ProtectionService
+import BackupWork
 import Catalog
 import Foundation
 import OData

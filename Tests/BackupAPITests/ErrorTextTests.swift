@@ -6,7 +6,7 @@ import ObjectStorage
 import Synchronization
 import Testing
 
-@testable import BackupService
+@testable import ProtectionService
 
 /// What is broken beneath a service whose clients look at it.
 enum BrokenPart: String, CaseIterable, Sendable {

@@ -4,7 +4,7 @@ import Foundation
 import OData
 import Testing
 
-@testable import BackupService
+@testable import ProtectionService
 
 @Suite struct ExclusionTests {
     private let policies = "/oneDriveForBusinessProtectionPolicies"

@@ -4,7 +4,7 @@ import Foundation
 import OData
 import Testing
 
-@testable import BackupService
+@testable import ProtectionRules
 
 @Suite struct GranularRestoreTests {
     private let drive = "drives/\(RestoreHarness.ada)"

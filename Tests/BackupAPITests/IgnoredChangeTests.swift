@@ -4,7 +4,7 @@ import Foundation
 import OData
 import Testing
 
-@testable import BackupService
+@testable import ProtectionService
 
 /// A request that cannot be done is refused: 200 always means that it was.
 @Suite struct IgnoredChangeTests {

@@ -1,10 +1,11 @@
+@testable import ProtectionService
 import BackupTesting
 import Catalog
 import Foundation
 import OData
 import Testing
 
-@testable import BackupService
+@testable import BackupWork
 
 /// Units show the names that the directory has now.
 @Suite struct NamesTests {

@@ -5,7 +5,7 @@ import Foundation
 import OData
 import Testing
 
-@testable import BackupService
+@testable import ProtectionService
 
 /// An entry of the vector file.
 private struct ContractOperation: Decodable, Sendable {

@@ -1,7 +1,8 @@
+@testable import ProtectionRules
 import Catalog
 import Testing
 
-@testable import BackupService
+@testable import ProtectionService
 
 @Suite struct ProtectionFlowTests {
     @Test(arguments: ProtectionRuleStatus.allCases)

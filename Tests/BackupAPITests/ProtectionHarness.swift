@@ -5,7 +5,8 @@ import Foundation
 import OData
 import Testing
 
-@testable import BackupService
+@testable import ProtectionService
+@testable import BackupWork
 
 /// The API over a service of its own, without a socket, with a worker that is stepped by hand.
 struct ProtectionAPI: Sendable {
@@ -32,7 +33,7 @@ struct ProtectionAPI: Sendable {
     }
 
     var clock: ManualClock { fixture.clock }
-    var service: ProtectionService { fixture.service }
+    var service: ServiceContext { fixture.service }
     var stores: MemoryStores { fixture.stores }
 
     /// A delegated caller with every permission.

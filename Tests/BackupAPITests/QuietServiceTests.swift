@@ -1,3 +1,4 @@
+@testable import ProtectionService
 import Concurrency
 import BackupTesting
 import Catalog
@@ -5,7 +6,7 @@ import Foundation
 import OData
 import Testing
 
-@testable import BackupService
+@testable import BackupWork
 
 /// A service adds no jobs beyond what is due, whatever a rule or a policy over a
 /// whole workload cannot do.

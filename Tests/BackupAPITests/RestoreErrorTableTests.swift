@@ -1,4 +1,6 @@
-import BackupService
+import ProtectionRules
+import ProtectionService
+import BackupWork
 import OData
 import Testing
 

@@ -7,7 +7,9 @@ import OData
 import ObjectStorage
 import Testing
 
-@testable import BackupService
+@testable import ProtectionRules
+@testable import ProtectionService
+@testable import BackupWork
 
 /// The whole service over a folder tenant of a few real files, asked through
 /// `BackupGraphAPI.respond` without a socket.
@@ -23,7 +25,7 @@ struct RestoreHarness {
     let application = UUID().uuidString.lowercased()
 
     var clock: ManualClock { fixture.clock }
-    var service: ProtectionService { fixture.service }
+    var service: ServiceContext { fixture.service }
     var stores: MemoryStores { fixture.stores }
     var catalog: CatalogStore { fixture.catalog }
 

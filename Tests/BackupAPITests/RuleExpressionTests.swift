@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import BackupService
+@testable import ProtectionRules
 
 @Suite struct RuleExpressionTests {
     private let first = "0a1b2c3d-0002-4000-8000-000000000001"

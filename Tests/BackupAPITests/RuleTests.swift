@@ -4,7 +4,7 @@ import Foundation
 import OData
 import Testing
 
-@testable import BackupService
+@testable import ProtectionService
 
 @Suite struct RuleTests {
     private let finance = ContosoTenant.finance, legal = ContosoTenant.legal

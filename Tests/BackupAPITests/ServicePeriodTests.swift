@@ -5,7 +5,7 @@ import Foundation
 import OData
 import Testing
 
-@testable import BackupService
+@testable import ProtectionService
 
 @Suite struct ServicePeriodTests {
     private static let second = "3f1c2d4e-0000-4000-8000-0000000000bb"

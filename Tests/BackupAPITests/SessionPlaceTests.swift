@@ -5,7 +5,8 @@ import OData
 import Synchronization
 import Testing
 
-@testable import BackupService
+@testable import BackupWork
+@testable import ProtectionService
 
 /// Does something before the second item of a session.
 private final class Meanwhile: JobInspector {

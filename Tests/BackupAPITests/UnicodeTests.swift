@@ -6,7 +6,9 @@ import Foundation
 import OData
 import Testing
 
-@testable import BackupService
+@testable import ProtectionRules
+@testable import ProtectionService
+@testable import BackupWork
 
 /// Every trap of Unicode through every list, order, page, filter, policy, directory and restore:
 /// nothing is lost, nothing comes twice.

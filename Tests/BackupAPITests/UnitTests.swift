@@ -5,7 +5,7 @@ import OData
 import ObjectStorage
 import Testing
 
-@testable import BackupService
+@testable import ProtectionService
 
 @Suite struct UnitTests {
     /// A protected drive that was taken out of its policy again, with its points.

@@ -1,5 +1,5 @@
 import BackupAPI
-import BackupService
+import ProtectionService
 import BackupTesting
 import Crypto
 import Foundation

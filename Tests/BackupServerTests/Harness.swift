@@ -1,6 +1,6 @@
 import BackupAPI
 import BackupServer
-import BackupService
+import ProtectionService
 import BackupTesting
 import Connectors
 import Foundation
@@ -24,7 +24,7 @@ struct TestServer {
     }
 
     var clock: ManualClock { fixture.clock }
-    var service: ProtectionService { fixture.service }
+    var service: ServiceContext { fixture.service }
 
     /// Gives the tenant another person with a drive.
     func addUser(_ name: String) throws { try folder.makeFolder("drives/\(name)") }

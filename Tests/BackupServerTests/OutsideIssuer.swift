@@ -1,5 +1,5 @@
 import BackupServer
-import BackupService
+import ProtectionService
 import Crypto
 import Foundation
 import JWTKit

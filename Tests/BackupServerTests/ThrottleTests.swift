@@ -1,6 +1,6 @@
 import BackupAPI
 import BackupServer
-import BackupService
+import ProtectionService
 import BackupTesting
 import Catalog
 import Foundation

@@ -1,4 +1,4 @@
-import BackupService
+import ProtectionRules
 import Connectors
 import Foundation
 import NIOCore

@@ -1,4 +1,6 @@
-import BackupService
+import ProtectionRules
+import ProtectionService
+import BackupWork
 import Foundation
 import OData
 import Testing

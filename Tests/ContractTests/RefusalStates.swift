@@ -1,6 +1,6 @@
 import BackupAPI
 import BackupServer
-import BackupService
+import ProtectionRules
 import BackupTesting
 import Catalog
 import Foundation

@@ -1,5 +1,7 @@
 import BackupAPI
-import BackupService
+import ProtectionRules
+import ProtectionService
+import BackupWork
 import BackupTesting
 import Catalog
 import Connectors
@@ -53,7 +55,7 @@ struct World: Sendable {
     }
 
     var clock: ManualClock { fixture.clock }
-    var service: ProtectionService { fixture.service }
+    var service: ServiceContext { fixture.service }
 
     /// Every row of every table as text, to see that nothing has changed.
     func dump() async throws -> [String] { try await catalog.rows() }

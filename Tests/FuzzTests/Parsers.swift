@@ -4,7 +4,9 @@ import ResticFormat
 
 @testable import BackupAPI
 @testable import BackupServer
-@testable import BackupService
+@testable import ProtectionRules
+@testable import ProtectionService
+@testable import BackupWork
 @testable import Connectors
 @testable import OData
 

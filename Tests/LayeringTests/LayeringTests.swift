@@ -15,19 +15,23 @@ private let allowedImports: [String: Set<String>] = [
     "Connectors": ["Texts", "FileTree", "CLinuxCalls", "Crypto", "Logging"],
     "Catalog": ["Texts", "Logging"],
     "CatalogSQLite": ["Catalog", "GRDB", "GRDBSQLite"],
-    "BackupService": [
-        "Concurrency", "Texts", "BackupRepository", "ObjectStorage", "FileTree", "Connectors", "Catalog", "Crypto",
-        "Logging",
-        "ServiceLifecycle",
+    "ProtectionRules": ["Texts", "Catalog"],
+    "ProtectionService": [
+        "Concurrency", "Texts", "BackupRepository", "ObjectStorage", "FileTree", "Connectors", "Catalog",
+        "ProtectionRules", "Crypto", "Logging",
     ],
-    "BackupAPI": ["Texts", "OData", "BackupService", "Catalog", "Logging"],
+    "BackupWork": [
+        "Concurrency", "Texts", "BackupRepository", "ObjectStorage", "FileTree", "Connectors", "Catalog",
+        "ProtectionRules", "ProtectionService", "Crypto", "Logging", "ServiceLifecycle",
+    ],
+    "BackupAPI": ["Texts", "OData", "ProtectionRules", "ProtectionService", "Catalog", "Logging"],
     "BackupServer": [
-        "Texts", "BackupAPI", "OData", "BackupService", "Catalog", "CZlib", "Hummingbird", "HummingbirdCore",
+        "Texts", "BackupAPI", "OData", "ProtectionService", "Catalog", "CZlib", "Hummingbird", "HummingbirdCore",
         "HummingbirdTLS", "HTTPTypes",
         "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "NIOPosix", "NIOSSL", "JWTKit", "Crypto", "Logging",
         "ServiceLifecycle",
     ],
-    "MailSMTP": ["Texts", "BackupService"],
+    "MailSMTP": ["Texts", "ProtectionService"],
     "Sandbox": [
         "Concurrency", "Texts", "BackupAPI", "OData", "BackupService", "Catalog", "Connectors", "FileTree",
         "SampleData", "Crypto",

@@ -1,4 +1,4 @@
-import BackupService
+import ProtectionService
 import BackupTesting
 import Foundation
 import Sandbox

@@ -5,7 +5,8 @@ import Logging
 import Synchronization
 import Testing
 
-@testable import BackupService
+@testable import ProtectionService
+@testable import BackupWork
 
 /// The catalogue is looked at while the server runs.
 @Suite struct CatalogWatchTests {
@@ -16,7 +17,7 @@ import Testing
         dependencies.logger = Logger(label: "watch") { _ in MemoryLog(lines: lines) }
         let looks = Mutex<[Date]>([])
         let (clock, start) = (world.clock, world.clock.now())
-        let watch = CatalogWatch(ProtectionService(dependencies: dependencies)) {
+        let watch = CatalogWatch(ServiceContext(dependencies: dependencies)) {
             let number = looks.withLock { looks in
                 looks.append(clock.now())
                 return looks.count

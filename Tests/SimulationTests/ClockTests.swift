@@ -5,7 +5,9 @@ import Foundation
 import Testing
 
 @testable import BackupRepository
-@testable import BackupService
+@testable import ProtectionRules
+@testable import ProtectionService
+@testable import BackupWork
 
 /// The time of day is set while a server runs, or between two starts.
 @Suite struct ClockTests {

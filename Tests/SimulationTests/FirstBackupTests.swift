@@ -3,7 +3,7 @@ import Catalog
 import Foundation
 import Testing
 
-@testable import BackupService
+@testable import BackupWork
 
 /// The first backup of a drive fails in a way that no immediate try can help with.
 @Suite struct FirstBackupTests {

@@ -5,14 +5,16 @@ import Foundation
 import Logging
 import Testing
 
-@testable import BackupService
+@testable import ProtectionRules
+@testable import ProtectionService
+@testable import BackupWork
 
 /// A drive is suddenly empty: the mount is not there, or somebody emptied it.
 @Suite struct HeldPointTests {
     /// A drive with some files and one point of them, under a policy that keeps points for a time.
     private struct Scene: Sendable {
         let world: World
-        let service: ProtectionService
+        let service: ServiceContext
         let tree = MemoryTree()
         let unitID: String
         let full: RestorePoint
@@ -29,12 +31,12 @@ import Testing
             var dependencies = world.start().dependencies
             dependencies.logger = Logger(label: "test") { [lines] _ in MemoryLog(lines: lines) }
             dependencies.intervals.suddenLossHoldDays = holdDays
-            service = ProtectionService(dependencies: dependencies)
+            service = ServiceContext(dependencies: dependencies)
             full = try await Self.backUp(world, service, unitID)
         }
 
         static func backUp(
-            _ world: World, _ service: ProtectionService, _ unitID: String
+            _ world: World, _ service: ServiceContext, _ unitID: String
         ) async throws -> RestorePoint {
             world.clock.turn(seconds: 600)
             try await Scheduler(service).tick()

@@ -3,7 +3,7 @@ import Catalog
 import Foundation
 import Testing
 
-@testable import BackupService
+@testable import BackupWork
 
 /// What the scheduler does with many rows.
 @Suite struct HousekeepingTests {

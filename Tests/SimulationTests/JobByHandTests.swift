@@ -1,15 +1,17 @@
+@testable import BackupWork
 import Concurrency
 import BackupRepository
 import BackupTesting
 import Catalog
 import Testing
 
-@testable import BackupService
+@testable import ProtectionRules
+@testable import ProtectionService
 
 /// What a person asked for, and whose job's row goes before its end was seen.
 @Suite struct JobByHandTests {
     /// Waits for the job of a kind, and removes its row.
-    private func lose(_ kind: JobKind, _ world: World, _ service: ProtectionService) async throws {
+    private func lose(_ kind: JobKind, _ world: World, _ service: ServiceContext) async throws {
         let ofKind = RowPredicate.equal("kind", kind.rawValue)
         let waiting = Query<Job>(where: .and([ofKind, .equal("state", JobState.waiting)]))
         while try await world.catalog.count(waiting) == 0 { await Task.yield() }

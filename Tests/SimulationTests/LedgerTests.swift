@@ -6,13 +6,13 @@ import Foundation
 import ObjectStorage
 import Testing
 
-@testable import BackupService
+@testable import ProtectionService
+@testable import BackupWork
 
 /// Somebody with write access to the repository's folder removes snapshots, or puts old ones back.
 @Suite struct LedgerTests {
     /// A world with one drive and some points. Gives the unit's id.
-    static func backedUp(_ points: Int, seed: UInt64 = 1) async throws -> (World, ProtectionService, String, MemoryTree)
-    {
+    static func backedUp(_ points: Int, seed: UInt64 = 1) async throws -> (World, ServiceContext, String, MemoryTree) {
         let world = try await World(seed: seed)
         let tree = MemoryTree()
         let unit = try #require(try await world.protect([tree]).first)
@@ -21,14 +21,14 @@ import Testing
         return (world, service, unit.id, tree)
     }
 
-    static func backUp(_ world: World, _ service: ProtectionService, _ tree: MemoryTree, number: Int) async throws {
+    static func backUp(_ world: World, _ service: ServiceContext, _ tree: MemoryTree, number: Int) async throws {
         try tree.put("file-\(number)", Array("content \(number)".utf8))
         world.clock.turn(seconds: 600)
         try await Scheduler(service).tick()
         try await world.work(service)
     }
 
-    private func errors(_ service: ProtectionService, _ unitID: String) async throws -> [String] {
+    private func errors(_ service: ServiceContext, _ unitID: String) async throws -> [String] {
         try await service.checkRepository(unitID: unitID, readsData: true).errors.map(\.message)
     }
 

@@ -6,7 +6,8 @@ import Foundation
 import ObjectStorage
 import Testing
 
-@testable import BackupService
+@testable import ProtectionService
+@testable import BackupWork
 
 /// The catalogue was put back from an older copy, or lost its last commits: it does not know the
 /// newest points, and their snapshots look forgotten.
@@ -14,7 +15,7 @@ import Testing
     /// A drive with two points that an old catalogue knows, and three that it does not. Gives what
     /// the drive held at each point.
     private func rolledBack() async throws -> (
-        World, ProtectionService, String, MemoryTree, [String: [TreePath: DescribedItem]]
+        World, ServiceContext, String, MemoryTree, [String: [TreePath: DescribedItem]]
     ) {
         let (world, service, unitID, tree) = try await LedgerTests.backedUp(2)
         let (rows, points) = (try await world.catalog.page(Query<LedgerRow>()), try await world.points(unitID))
@@ -36,7 +37,7 @@ import Testing
     }
 
     private func expectAllBack(
-        _ world: World, _ service: ProtectionService, _ unitID: String, states: [String: [TreePath: DescribedItem]]
+        _ world: World, _ service: ServiceContext, _ unitID: String, states: [String: [TreePath: DescribedItem]]
     ) async throws {
         for (id, state) in states {
             let point = try #require(try await world.catalog.find(RestorePoint.self, id: id))

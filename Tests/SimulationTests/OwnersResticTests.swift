@@ -7,7 +7,8 @@ import Foundation
 import ObjectStorage
 import Testing
 
-@testable import BackupService
+@testable import ProtectionService
+@testable import BackupWork
 
 /// The owner may use stock restic on every repository. What that does to the restore points is
 /// told, and what is still there comes back.
@@ -15,7 +16,7 @@ import Testing
     /// A drive with three points, the repository of which restic can be let loose on.
     private struct Scene {
         var world: World
-        var service: ProtectionService
+        var service: ServiceContext
         var unitID: String
         var tree: MemoryTree
         var states: [String: [TreePath: DescribedItem]]
@@ -260,7 +261,7 @@ import Testing
         let catalog = try await TemporaryCatalog.make()
         var dependencies = scene.service.dependencies
         dependencies.catalog = catalog.store
-        let report = try await ProtectionService(dependencies: dependencies).rebuildCatalog(locations: [scene.unitID])
+        let report = try await ServiceContext(dependencies: dependencies).rebuildCatalog(locations: [scene.unitID])
         #expect(report.failures.isEmpty)
         #expect(report.units.first?.notes.contains { $0.contains("another program") } == true)
         let rebuilt = try await catalog.store.page(Query<RestorePoint>(order: [.init("protectionDateTime")]))

@@ -6,16 +6,17 @@ import Foundation
 import ObjectStorage
 import Testing
 
-@testable import BackupService
+@testable import ProtectionService
+@testable import BackupWork
 
 /// The catalogue is gone; the repositories, `settings.json` and `master.key` are there.
 @Suite struct RebuildTests {
     /// The same disk, tenant and clock with an empty catalogue.
-    private func emptied(_ world: World) async throws -> (ProtectionService, TemporaryCatalog) {
+    private func emptied(_ world: World) async throws -> (ServiceContext, TemporaryCatalog) {
         let catalog = try await TemporaryCatalog.make()
         var dependencies = world.start().dependencies
         dependencies.catalog = catalog.store
-        return (ProtectionService(dependencies: dependencies), catalog)
+        return (ServiceContext(dependencies: dependencies), catalog)
     }
 
     @Test func `units and points come back with their ids and times, and restore`() async throws {

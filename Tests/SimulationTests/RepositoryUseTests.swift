@@ -4,7 +4,8 @@ import Catalog
 import Foundation
 import Testing
 
-@testable import BackupService
+@testable import ProtectionService
+@testable import BackupWork
 
 /// Which jobs of one repository wait for which.
 @Suite struct RepositoryUseTests {
@@ -85,7 +86,7 @@ import Testing
     /// A unit whose erasure is due, while an artifact of either kind has a status.
     private func erasure(
         _ isGranular: Bool, _ status: ArtifactRestoreStatus
-    ) async throws -> (World, ProtectionService, String) {
+    ) async throws -> (World, ServiceContext, String) {
         let (world, service, unitID, _) = try await LedgerTests.backedUp(1)
         let point = try #require(try await world.points(unitID).first)
         let artifact = try await world.restore(point, .new)

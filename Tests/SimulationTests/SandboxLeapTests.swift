@@ -1,10 +1,12 @@
+@testable import ProtectionRules
 import BackupTesting
 import Catalog
 import Foundation
 import OData
 import Testing
 
-@testable import BackupService
+@testable import ProtectionService
+@testable import BackupWork
 @testable import Sandbox
 
 /// A sandbox whose clock is moved in leaps.
@@ -22,7 +24,7 @@ import Testing
         dependencies.worker.leaseSeconds = 100 * 366 * 86_400
         dependencies.intervals.verifyPeriodDays = 0
         configure(&dependencies)
-        let service = ProtectionService(dependencies: dependencies)
+        let service = ServiceContext(dependencies: dependencies)
         let tree = MemoryTree()
         let unit = try #require(try await world.protect([tree]).first)
         let folder = FileManager.default.temporaryDirectory.appending(path: "leaps-" + UUID().uuidString)
@@ -77,7 +79,7 @@ import Testing
             let point = try #require(try await world.points(unitID).last)
             let read = try #require(SandboxDates.date(SandboxDates.text(control.clock.now())))
             #expect(read.sqlValue == point.protectionDateTime.sqlValue)
-            let service = ProtectionService(dependencies: world.start().dependencies)
+            let service = ServiceContext(dependencies: world.start().dependencies)
             let found = try await service.searchPoints(PointSearch(unitIDs: [unitID], start: nil, end: read))
             #expect(found.found.first?.point.id == point.id)
             let onWire = try #require(DateTimeOffset.parse(SandboxDates.text(control.clock.now())))

@@ -2,7 +2,7 @@ import BackupTesting
 import ObjectStorage
 import Testing
 
-@testable import BackupService
+@testable import BackupWork
 
 /// What stands in for stores in tests keeps the promise that the code relies on, refusals included.
 @Suite struct SimulatedStoreTests {

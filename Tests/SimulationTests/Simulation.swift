@@ -6,7 +6,8 @@ import FileTree
 import Foundation
 import Testing
 
-@testable import BackupService
+@testable import ProtectionService
+@testable import BackupWork
 
 /// One random life of a service: people change files, time passes, jobs run, disks fail, the power
 /// goes, the process dies. A seed repeats it.
@@ -34,7 +35,7 @@ final class Simulation {
     let world: World
     private let seed: UInt64
     private var random: SeededGenerator
-    private var service: ProtectionService
+    private var service: ServiceContext
     private var drives: [String: MemoryTree] = [:]
     /// What the drive held, by the moment of a backup's start.
     private var held: [String: [Date: State]] = [:]

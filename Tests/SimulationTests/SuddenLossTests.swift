@@ -1,6 +1,6 @@
 import Testing
 
-@testable import BackupService
+@testable import ProtectionRules
 
 /// "Most" is more than half of at least 50 files (issue 14, section 1).
 @Suite struct SuddenLossTests {

@@ -4,7 +4,8 @@ import Foundation
 import Logging
 import Testing
 
-@testable import BackupService
+@testable import ProtectionService
+@testable import BackupWork
 
 /// What is protected and not in the tenant is told when it goes and when it is back.
 @Suite struct TenantWatchTests {
@@ -12,7 +13,7 @@ import Testing
         let lines = MemoryLog.Lines()
         var dependencies = world.start().dependencies
         dependencies.logger = Logger(label: "watch") { _ in MemoryLog(lines: lines) }
-        return (TenantWatch(ProtectionService(dependencies: dependencies), place: "/srv/tenant"), lines)
+        return (TenantWatch(ServiceContext(dependencies: dependencies), place: "/srv/tenant"), lines)
     }
 
     @Test func `a drive that goes is named once, and one line tells that it is back`() async throws {

@@ -5,7 +5,8 @@ import Foundation
 import ObjectStorage
 import Testing
 
-@testable import BackupService
+@testable import ProtectionService
+@testable import BackupWork
 
 /// Two processes make the repository of one unit at once: the catalogue decides, so both use the
 /// same one, and its row opens it.
@@ -34,7 +35,7 @@ import Testing
         func stat(_ name: String) async throws(ObjectStoreError) -> ObjectInfo? { try await base.stat(name) }
     }
 
-    private func context(_ service: ProtectionService) -> JobContext {
+    private func context(_ service: ServiceContext) -> JobContext {
         JobContext(service: service, progress: ProgressCell())
     }
 
@@ -50,7 +51,7 @@ import Testing
                 _ = try? await self.context(early).openOrCreateRepository(unitID: unitID)
             }
         }
-        let made = try await context(ProtectionService(dependencies: dependencies)).openOrCreateRepository(
+        let made = try await context(ServiceContext(dependencies: dependencies)).openOrCreateRepository(
             unitID: unitID)
         try await expectOne(world, unitID, made.repository.id)
     }

@@ -3,7 +3,8 @@ import Connectors
 import Foundation
 import Testing
 
-@testable import BackupService
+@testable import ProtectionRules
+@testable import ProtectionService
 
 /// Units by the names that people use.
 struct UnitNameTests {

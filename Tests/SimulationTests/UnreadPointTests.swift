@@ -7,14 +7,15 @@ import ObjectStorage
 import Synchronization
 import Testing
 
-@testable import BackupService
+@testable import ProtectionService
+@testable import BackupWork
 
 /// What the service tells of points that could not read everything.
 @Suite struct UnreadPointTests {
     /// A world with one drive of three files, of which some cannot be opened.
     private struct Scene {
         let world: World
-        let service: ProtectionService
+        let service: ServiceContext
         let tree: MemoryTree
         let unitID: String
         let closed: ClosedFiles
@@ -101,7 +102,7 @@ import Testing
         let catalog = try await TemporaryCatalog.make()
         var dependencies = scene.world.start().dependencies
         dependencies.catalog = catalog.store
-        let rebuilt = ProtectionService(dependencies: dependencies)
+        let rebuilt = ServiceContext(dependencies: dependencies)
         #expect(try await rebuilt.rebuildCatalog(locations: [scene.unitID]).units.flatMap(\.notes) == [])
         for point in try await scene.world.points(scene.unitID) {
             let again = try await rebuilt.point(id: point.id).point

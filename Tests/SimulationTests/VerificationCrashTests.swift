@@ -1,3 +1,4 @@
+@testable import ProtectionRules
 import BackupRepository
 import BackupTesting
 import Catalog
@@ -6,7 +7,8 @@ import ObjectStorage
 import Synchronization
 import Testing
 
-@testable import BackupService
+@testable import ProtectionService
+@testable import BackupWork
 
 /// A verification whose process dies goes on where it was: nothing is read twice, and
 /// nothing is left out.
@@ -90,7 +92,7 @@ import Testing
             dependencies.worker.attemptsMost = attemptsMost
             // Longer than a lease and than the wait after a failure.
             world.clock.turn(days: 1)
-            try await world.work(ProtectionService(dependencies: dependencies), most: most)
+            try await world.work(ServiceContext(dependencies: dependencies), most: most)
             return read.all
         }
 

@@ -4,7 +4,9 @@ import Foundation
 import Logging
 import Testing
 
-@testable import BackupService
+@testable import ProtectionRules
+@testable import ProtectionService
+@testable import BackupWork
 
 /// A verification that cannot finish in its period says so.
 @Suite struct VerificationPaceTests {
@@ -72,7 +74,7 @@ import Testing
         let lines = MemoryLog.Lines()
         dependencies.logger = Logger(label: "pace") { _ in MemoryLog(lines: lines) }
         dependencies.worker.verifyBytesPerSecond = 32_000_000
-        let scheduler = Scheduler(ProtectionService(dependencies: dependencies))
+        let scheduler = Scheduler(ServiceContext(dependencies: dependencies))
         for hours in [0, 1, 22, 2, 25] {
             world.clock.turn(seconds: Double(hours) * 3600)
             try await scheduler.tick()

@@ -1,3 +1,4 @@
+@testable import ProtectionRules
 import BackupRepository
 import BackupTesting
 import SampleData
@@ -7,11 +8,12 @@ import Foundation
 import ObjectStorage
 import Testing
 
-@testable import BackupService
+@testable import ProtectionService
+@testable import BackupWork
 
 /// Damage is found before somebody needs the data, shown where people look, and mended.
 @Suite struct VerificationTests {
-    private func verify(_ world: World, _ service: ProtectionService, _ unitID: String) async throws {
+    private func verify(_ world: World, _ service: ServiceContext, _ unitID: String) async throws {
         let job = service.job(.verify, unitID)
         _ = try await world.catalog.write { try $0.addJob(job) }
         try await world.work(service)
@@ -136,7 +138,7 @@ import Testing
         #expect(try await world.catalog.count(Query<Job>(where: .equal("kind", "verify"))) == 1)
         var dependencies = service.dependencies
         dependencies.worker.verifyBytesPerSecond = 1
-        service = ProtectionService(dependencies: dependencies)
+        service = ServiceContext(dependencies: dependencies)
         let clock = world.clock
         let start = clock.now()
         // Turns the clock for whoever waits; the reading cannot be done before a second

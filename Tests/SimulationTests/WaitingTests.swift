@@ -5,7 +5,8 @@ import Foundation
 import Synchronization
 import Testing
 
-@testable import BackupService
+@testable import ProtectionService
+@testable import BackupWork
 
 /// A drive that fails in one way for as long as somebody wants.
 private final class Trouble: Sendable {
@@ -45,7 +46,7 @@ private final class Trouble: Sendable {
     /// has met the trouble.
     private func met(
         _ trouble: Trouble, _ code: TreeError.Code
-    ) async throws -> (World, ProtectionService, artifact: String) {
+    ) async throws -> (World, ServiceContext, artifact: String) {
         let world = try await World(seed: 1)
         let tree = MemoryTree { trouble.rule($0) }
         try tree.put("a.txt", Array("old".utf8))

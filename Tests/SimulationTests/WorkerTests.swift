@@ -1,3 +1,4 @@
+@testable import ProtectionRules
 import Concurrency
 import BackupRepository
 import BackupTesting
@@ -6,7 +7,8 @@ import Foundation
 import Synchronization
 import Testing
 
-@testable import BackupService
+@testable import ProtectionService
+@testable import BackupWork
 
 /// In which order jobs get the worker's places.
 @Suite struct WorkerTests {
@@ -60,7 +62,7 @@ import Testing
         let watcher = Watcher(world.catalog)
         dependencies.jobInspector = watcher
         dependencies.worker.width = 3
-        let service = ProtectionService(dependencies: dependencies)
+        let service = ServiceContext(dependencies: dependencies)
         try await Scheduler(service).tick()
         // Half of the drives are backed up, the others restored: both at once in one drive would
         // wait for each other.
@@ -102,7 +104,7 @@ import Testing
         let watcher = Watcher(world.catalog)
         dependencies.jobInspector = watcher
         dependencies.worker.width = 1
-        let service = ProtectionService(dependencies: dependencies)
+        let service = ServiceContext(dependencies: dependencies)
         try await Scheduler(service).tick()
         let theirs = RowPredicate.and([
             .equal("kind", "backup"), .equal("subjectId", units[0].id), .equal("state", JobState.waiting),

@@ -1,3 +1,4 @@
+@testable import ProtectionRules
 import BackupRepository
 import BackupTesting
 import SampleData
@@ -8,7 +9,8 @@ import Foundation
 import ObjectStorage
 import Synchronization
 
-@testable import BackupService
+@testable import ProtectionService
+@testable import BackupWork
 
 /// Everything that a service needs, in memory or temporary, with a disk and a
 /// process that can fail.
@@ -48,7 +50,7 @@ final class World: Sendable {
 
     /// The process is dead, by itself or with the machine: another is started, and
     /// finds what was durable.
-    func restart() -> ProtectionService {
+    func restart() -> ServiceContext {
         if disk.isDown { disk.restorePower() }
         disk.resume()
         driver.revive()
@@ -56,7 +58,7 @@ final class World: Sendable {
     }
 
     /// A service as a process that has just started would build it.
-    func start() -> ProtectionService {
+    func start() -> ServiceContext {
         let number = starts.withLock { number in
             number += 1
             return number
@@ -78,7 +80,7 @@ final class World: Sendable {
         dependencies.worker.engineWidth = 1
         dependencies.worker.verifyBytesPerSecond = 0
         dependencies.intervals.verifyPeriodDays = 1
-        return ProtectionService(dependencies: dependencies)
+        return ServiceContext(dependencies: dependencies)
     }
 
     /// An active policy over a drive for each tree. Gives the units.
@@ -112,7 +114,7 @@ final class World: Sendable {
     }
 
     /// Runs jobs that are due, one after the other.
-    func work(_ service: ProtectionService, most: Int = 20, before: () -> Void = {}) async throws {
+    func work(_ service: ServiceContext, most: Int = 20, before: () -> Void = {}) async throws {
         for _ in 0..<most {
             let (owner, now) = (service.dependencies.process.description, clock.now())
             let jobs = try await service.catalog.write {

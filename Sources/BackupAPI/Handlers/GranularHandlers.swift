@@ -1,4 +1,5 @@
-import BackupService
+import ProtectionRules
+import ProtectionService
 import Catalog
 import OData
 

@@ -1,4 +1,5 @@
-import BackupService
+import ProtectionRules
+import ProtectionService
 import Catalog
 import Foundation
 import OData
@@ -180,7 +181,7 @@ extension Handlers {
     }
 
     private static func entry<Unit: Sendable & Hashable & Identifiable>(
-        _ outcome: BackupService.DeltaOutcome<Unit>, _ type: EntityType<Unit>, _ context: RequestContext<APICaller>
+        _ outcome: ProtectionService.DeltaOutcome<Unit>, _ type: EntityType<Unit>, _ context: RequestContext<APICaller>
     ) -> DeltaAnswer where Unit.ID == String {
         switch outcome {
         case .accepted(let unit): .entity(context.entity(unit, type))
@@ -191,7 +192,7 @@ extension Handlers {
 
 extension OData.DeltaRefusal {
     /// A refused entry as the wire has it.
-    init(_ refusal: BackupService.DeltaRefusal) {
+    init(_ refusal: ProtectionService.DeltaRefusal) {
         self.init(
             failedOperation: refusal.attempt.rawValue, responseCode: refusal.responseCode, code: refusal.code.rawValue,
             message: refusal.message, contentID: refusal.contentID, id: refusal.id)

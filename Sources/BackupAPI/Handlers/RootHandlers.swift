@@ -1,4 +1,5 @@
-import BackupService
+import ProtectionService
+import ProtectionRules
 import Catalog
 import Foundation
 import OData

@@ -1,4 +1,4 @@
-public import BackupService
+public import ProtectionService
 public import Catalog
 import Foundation
 public import OData

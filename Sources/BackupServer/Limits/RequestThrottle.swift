@@ -1,5 +1,5 @@
 public import BackupAPI
-public import BackupService
+public import ProtectionService
 import Foundation
 public import OData
 

@@ -1,4 +1,4 @@
-public import BackupService
+public import ProtectionService
 public import Catalog
 import Crypto
 import Foundation
@@ -8,7 +8,7 @@ public struct ClientRegistry: Sendable {
     private let dependencies: ServiceDependencies
 
     /// Opens the registry of a service's catalogue.
-    public init(service: ProtectionService) {
+    public init(service: ServiceContext) {
         dependencies = service.dependencies
     }
 

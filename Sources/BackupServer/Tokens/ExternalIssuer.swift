@@ -1,4 +1,4 @@
-public import BackupService
+public import ProtectionService
 public import Foundation
 import FoundationNetworking
 import JWTKit

@@ -1,4 +1,4 @@
-import BackupService
+import ProtectionService
 import Catalog
 import Foundation
 import OData
@@ -22,7 +22,7 @@ struct IssuerEndpoints: Sendable {
 
     let issuer: TokenIssuer
     let clients: ClientRegistry
-    let service: ProtectionService
+    let service: ServiceContext
 
     /// Which endpoint a request is for, or nil. The tenant is named by its id or a
     /// domain of its users.

@@ -1,4 +1,4 @@
-public import BackupService
+public import ProtectionService
 import Catalog
 import Crypto
 import Foundation
@@ -50,7 +50,7 @@ public struct TokenIssuer: Sendable {
 
     /// Opens the issuer of a tenant, making its key on the first start.
     /// - Parameter clock: dates the tokens; the service's own by default.
-    public init(service: ProtectionService, clock: (any WallClock)? = nil) async throws {
+    public init(service: ServiceContext, clock: (any WallClock)? = nil) async throws {
         let dependencies = service.dependencies
         tenantID = service.tenantID
         self.clock = clock ?? dependencies.clock

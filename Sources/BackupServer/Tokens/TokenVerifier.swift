@@ -1,5 +1,5 @@
 public import BackupAPI
-public import BackupService
+public import ProtectionService
 import Crypto
 import Foundation
 import JWTKit

@@ -1,5 +1,7 @@
 import BackupRepository
-public import BackupService
+public import ProtectionRules
+public import ProtectionService
+public import BackupWork
 public import Catalog
 public import Connectors
 import Logging
@@ -10,7 +12,7 @@ public final class ServiceFixture: Sendable {
     public let clock: ManualClock
     /// The repositories, by location. Whoever gives `repositoryStore` another value keeps this empty.
     public let stores: MemoryStores
-    public let service: ProtectionService
+    public let service: ServiceContext
     private let catalogFile: TemporaryCatalog
 
     /// Makes a service that is not enabled and has no application.
@@ -27,7 +29,7 @@ public final class ServiceFixture: Sendable {
         self.catalogFile = file
         self.clock = clock
         self.stores = stores
-        service = ProtectionService(dependencies: dependencies)
+        service = ServiceContext(dependencies: dependencies)
     }
 
     /// What a service is given in tests; it logs nothing below critical.

@@ -1,4 +1,5 @@
-public import BackupService
+public import ProtectionRules
+public import ProtectionService
 public import Foundation
 import Synchronization
 

@@ -1,5 +1,7 @@
+import ProtectionService
 import ArgumentParser
-import BackupService
+import ProtectionRules
+import BackupWork
 import Catalog
 import Foundation
 import Logging

@@ -1,5 +1,6 @@
+import BackupWork
 import ArgumentParser
-import BackupService
+import ProtectionService
 import Catalog
 import Foundation
 import Logging

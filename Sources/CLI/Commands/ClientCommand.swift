@@ -1,6 +1,6 @@
 import ArgumentParser
 import BackupServer
-import BackupService
+import ProtectionService
 import Catalog
 import Logging
 

@@ -1,6 +1,6 @@
 import ArgumentParser
 import BackupServer
-import BackupService
+import ProtectionService
 import Logging
 
 /// The issuers of tokens besides the server's own.

@@ -1,5 +1,5 @@
 public import ArgumentParser
-public import Logging
+import Logging
 
 /// What a server logs, and how. It goes to standard error, a line for each event.
 struct LogOptions: ParsableArguments {

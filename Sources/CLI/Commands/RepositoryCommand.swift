@@ -1,6 +1,7 @@
+import BackupWork
 import ArgumentParser
 import BackupRepository
-import BackupService
+import ProtectionService
 import Catalog
 import Foundation
 import Logging

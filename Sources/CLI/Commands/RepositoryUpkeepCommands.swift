@@ -1,6 +1,8 @@
 import ArgumentParser
 import BackupRepository
-import BackupService
+import ProtectionRules
+import ProtectionService
+import BackupWork
 import Catalog
 import Foundation
 import Logging

@@ -3,7 +3,8 @@ import ArgumentParser
 import BackupAPI
 import BackupRepository
 import BackupServer
-import BackupService
+import ProtectionService
+import BackupWork
 import Catalog
 import Foundation
 import Hummingbird

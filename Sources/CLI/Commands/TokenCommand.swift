@@ -1,7 +1,7 @@
 import ArgumentParser
 import BackupAPI
 import BackupServer
-import BackupService
+import ProtectionService
 import Catalog
 import Logging
 import Sandbox

@@ -1,5 +1,5 @@
 import BackupRepository
-import BackupService
+import ProtectionRules
 import Catalog
 import Connectors
 import FileTree

@@ -1,5 +1,5 @@
 import BackupServer
-import BackupService
+import ProtectionRules
 import Connectors
 import Foundation
 

@@ -1,5 +1,6 @@
+import ProtectionRules
 import BackupServer
-import BackupService
+import ProtectionService
 import Foundation
 
 /// One setting: its name, where it is kept, what it may be, and what it means.

@@ -1,0 +1,250 @@
+import ProtectionRules
+import ProtectionService
+import BackupRepository
+import Catalog
+import Connectors
+import FileTree
+import Foundation
+import Logging
+
+/// Takes a restore point of a unit: a row always, a snapshot only where
+/// something changed (design.md, D4).
+struct BackupJob: JobRunner {
+    func run(_ job: Job, _ context: JobContext) async throws -> JobOutcome {
+        let unitID = job.subjectId
+        guard let unit = try await context.catalog.read({ try $0.unitToBackUp(unitID) }) else { return .nothing }
+        context.concerns(unit)
+        guard unit.workload != .exchange else {
+            throw JobFailure(.unknownError, "Mailboxes cannot be backed up yet.")
+        }
+        let tree = try context.dependencies.tenant.tree(of: unit.source)
+        let open = try await context.openOrCreateRepository(unitID: unitID)
+        let start = context.now
+        let pointID = context.dependencies.makeID()
+        let parent = try await parent(unit, open, context)
+        let outcome = try await archive(tree, unit, open, pointID: pointID, start, parent, context)
+        let counts = outcome.statistics
+        let backup = TakenBackup(
+            pointID: pointID, start: start, snapshotID: outcome.snapshotID, unread: outcome.failures,
+            parent: open.row.lastSnapshotId,
+            files: Int(clamping: counts.totalFiles),
+            filesBefore: parent?.statistics.map { Int(clamping: $0.totalFiles) })
+        log(outcome, unit, context)
+        logLoss(backup, unit, context)
+        context.did(
+            "Backed up.", files: Int(clamping: counts.totalFiles), bytes: Int(clamping: counts.totalBytes),
+            [
+                "new-bytes": .stringConvertible(counts.addedPackedBytes),
+                "unread": .stringConvertible(outcome.failures.count), "point": "\(pointID)",
+            ])
+        return .done(result: backup.pointID) { [dependencies = context.dependencies, now = context.now] writer in
+            try writer.record(backup, unitID: unitID, dependencies, now)
+            try writer.countStored(Int(clamping: counts.addedPackedBytes), unitID: unitID)
+        }
+    }
+
+    private func archive(
+        _ tree: any ReadableTree, _ unit: ProtectionUnit, _ open: (repository: Repository, row: UnitRepository),
+        pointID: String, _ start: Date,
+        _ parent: SnapshotInfo?, _ context: JobContext
+    ) async throws -> ArchiveOutcome {
+        let repository = open.repository
+        // The tag lets a rebuilt catalogue give the point the id that clients know.
+        var request = ArchiveRequest(
+            hostname: unit.hostname, label: unit.id, tags: [PointTag.text(pointID)], time: Timestamp(start))
+        if let parent {
+            request.parent = parent.id
+            // Points that found nothing new have no snapshots of their own.
+            if parent.id == open.row.lastSnapshotId {
+                request.parentCheckedTime = unit.lastBackupDateTime.map { max(Timestamp($0), parent.time) }
+            }
+            // A point needs a snapshot that is its own where the one before is not
+            // known to be whole.
+            request.storesUnchanged = parent.id != open.row.lastSnapshotId
+            let last = parent.statistics
+            context.progress.update {
+                $0.itemsPlanned = Int(clamping: last?.totalFiles ?? 0)
+                $0.bytesPlanned = Int(clamping: last?.totalBytes ?? 0)
+            }
+        }
+        let beside = context.dependencies.repositoryStore(BesideRepository.location(open.row.location))
+        let archiver = Archiver(
+            repository: repository, options: context.dependencies.worker.archiveOptions, cache: beside)
+        let keeper = LedgerKeeper(context.dependencies, unit: unit, repository: repository)
+        return try await archiver.archive(
+            tree, request: request, announcing: { try await keeper.append(.archived, added: [$0], trees: [$0: $1]) }
+        ) { [progress = context.progress] report in
+            progress.update {
+                $0.itemsDone = Int(clamping: report.files)
+                $0.bytesDone = Int(clamping: report.bytes)
+            }
+        }
+    }
+
+    /// The snapshot to compare with, which has the last good content of what cannot be read now:
+    /// the unit's newest, or, where that is not known or not there, the newest that the repository
+    /// has of a point.
+    private func parent(
+        _ unit: ProtectionUnit, _ open: (repository: Repository, row: UnitRepository), _ context: JobContext
+    ) async throws -> SnapshotInfo? {
+        if let last = open.row.lastSnapshotId {
+            do {
+                return try await open.repository.snapshot(last)
+            } catch let error as RepositoryError where error.code == .snapshotNotFound {
+                context.logger.warning(
+                    "The newest snapshot of a unit is missing; an older one takes its place.",
+                    metadata: ["unit": "\(unit.id)", "snapshot": "\(last)"])
+            }
+        }
+        var snapshots: [SnapshotInfo] = []
+        for id in try await open.repository.snapshotIDs() {
+            // One that cannot be read is no worse than none: a verification tells of it.
+            guard let snapshot = try? await open.repository.snapshot(id), PointTag.pointID(in: snapshot.tags) != nil
+            else { continue }
+            snapshots.append(snapshot)
+        }
+        // The last link of the chain, whatever the clocks said.
+        return snapshots.inOrder.last
+    }
+
+    private func log(_ outcome: ArchiveOutcome, _ unit: ProtectionUnit, _ context: JobContext) {
+        for item in outcome.failures.prefix(100) {
+            context.logger.warning(
+                """
+                An item could not be read; the restore point \
+                \(item.keptFrom == nil ? "only names it" : "keeps it as last read").
+                """,
+                metadata: [
+                    "name": "\(unit.knownName)", "unit": "\(unit.id)", "item": "\(item.path)",
+                    "cause": "\(item.code): \(item.message)",
+                ])
+        }
+    }
+
+    private func logLoss(_ backup: TakenBackup, _ unit: ProtectionUnit, _ context: JobContext) {
+        guard SuddenLoss(backup.files, before: backup.filesBefore, held: nil) == .lost else { return }
+        context.logger.warning(
+            """
+            A drive or site lost most of its files at once. Is its disk mounted? Its last full restore point is \
+            kept for a time.
+            """,
+            metadata: [
+                "name": "\(unit.knownName)", "unit": "\(unit.id)", "files": "\(backup.files)",
+                "before": "\(backup.filesBefore ?? 0)",
+            ])
+    }
+
+    func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+        guard var unit = try writer.unitToBackUp(job.subjectId), let status = unit.status.after(.backupFailed) else {
+            return
+        }
+        unit.status = status
+        unit.error = failure.publicError
+        try writer.update(unit)
+        if let policyID = unit.policyId { try writer.refreshPolicy(id: policyID, context.now) }
+    }
+}
+
+extension BackupJob {
+    /// Shows the error in the unit while the backup is tried again; the next point that
+    /// is taken clears it.
+    func willRetry(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+        guard !failure.isBusy, var unit = try writer.unitToBackUp(job.subjectId) else { return }
+        unit.error = failure.publicError
+        try writer.update(unit)
+    }
+}
+
+extension WorkerSettings {
+    /// How the engine archives.
+    var archiveOptions: ArchiveOptions {
+        ArchiveOptions(width: engineWidth, fileBytesMost: UInt64(fileGigabytesMost) << 30)
+    }
+}
+
+/// What a backup made, before it is recorded.
+struct TakenBackup: Sendable {
+    var pointID: String
+    var start: Date
+    var snapshotID: String
+    var unread: [UnreadItem]
+    /// The unit's newest snapshot when the backup began.
+    var parent: String?
+    /// How many files the drive has.
+    var files: Int
+    /// How many the snapshot has that it was compared with; nil where there is none, or
+    /// it does not say.
+    var filesBefore: Int?
+}
+
+extension CatalogAccess {
+    /// A unit that is to be backed up: its policy is switched on and nothing else
+    /// was requested of it.
+    func unitToBackUp(_ id: String) throws -> ProtectionUnit? {
+        guard let unit = try find(ProtectionUnit.self, id: id), unit.status.after(.pointTaken) != nil,
+            let policyID = unit.policyId,
+            let policy = try find(ProtectionPolicy.self, id: policyID), policy.activatedDateTime != nil
+        else { return nil }
+        return unit
+    }
+}
+
+extension CatalogWriter {
+    /// Adds the restore point of a backup, and what follows from it.
+    func record(_ backup: TakenBackup, unitID: String, _ dependencies: ServiceDependencies, _ now: Date) throws {
+        guard var repository = try find(UnitRepository.self, id: unitID), repository.lastSnapshotId == backup.parent
+        else {
+            throw JobFailure(.unknownError, "The repository changed while it was written to.", isRetryable: true)
+        }
+        guard var unit = try unitToBackUp(unitID), let policyID = unit.policyId,
+            let policy = try find(ProtectionPolicy.self, id: policyID)
+        else {
+            // Nobody wants the point any more; its snapshot goes with the next prune.
+            repository.pruneNeeded = repository.pruneNeeded || backup.snapshotID != backup.parent
+            return try update(repository)
+        }
+        // What is archived on top of damage may be part of it: nobody shall rely on the
+        // point before a repair.
+        let isDamaged = (try find(RepositoryHealth.self, id: unitID)?.problems ?? 0) > 0
+        var point = try newPoint(backup, unit, policy, dependencies.intervals)
+        point.isDamaged = isDamaged
+        let loss = try followFiles(of: backup, unit, dependencies.intervals, now)
+        try insert(point)
+        try note(backup.unread, unitID: unitID, at: point.protectionDateTime, makeID: dependencies.makeID)
+        repository.lastSnapshotId = backup.snapshotID
+        try update(repository)
+        let before = unit.status
+        unit.status = unit.status.after(.pointTaken) ?? unit.status
+        if !isDamaged {
+            unit.error = PublicError(loss: loss, unread: PublicError(unread: backup.unread, pointID: point.id))
+        }
+        unit.lastBackupDateTime = backup.start
+        unit.retentionDays = policy.retentionDays
+        unit.retentionChange = nil
+        try update(unit)
+        if before != unit.status { try refreshPolicy(id: policyID, now) }
+    }
+
+    private func newPoint(
+        _ backup: TakenBackup, _ unit: ProtectionUnit, _ policy: ProtectionPolicy, _ intervals: ServiceIntervals
+    ) throws -> RestorePoint {
+        let time = try honestTime(backup.start, unitID: unit.id)
+        let plan = PointRetention(policy: policy, intervals: intervals)
+        let slot = plan.weekStart(of: time)
+        let hasWeekly =
+            try first(
+                Query<RestorePoint>(
+                    where: .and([
+                        .equal("unitId", unit.id), .equal("cadence", Cadence.weekly),
+                        .compare("protectionDateTime", .greaterOrEqual, slot.sqlValue),
+                    ]))) != nil
+        let cadence = plan.cadence(hasWeeklyPoint: hasWeekly)
+        return RestorePoint(
+            id: backup.pointID, unitId: unit.id, workload: unit.workload, protectionDateTime: time,
+            expirationDateTime: plan.expiration(of: cadence, at: time),
+            tags: unit.workload == .exchange ? [] : .fastRestore, snapshotId: backup.snapshotID, cadence: cadence
+        ).with {
+            $0.failureCount = backup.unread.count
+        }
+    }
+}

@@ -1,0 +1,299 @@
+import ProtectionRules
+import ProtectionService
+import BackupRepository
+import Catalog
+import Connectors
+import Foundation
+import ObjectStorage
+
+/// Writes a repository's ledger: first into the catalogue, where the sequence number makes writers
+/// queue, then beside the repository. A crash between the two leaves the catalogue one entry ahead;
+/// the next call writes what is missing.
+struct LedgerKeeper: Sendable {
+    let dependencies: ServiceDependencies
+    let unit: ProtectionUnit
+    let repository: Repository
+    private let beside: any ObjectStore
+
+    init(_ dependencies: ServiceDependencies, unit: ProtectionUnit, repository: Repository, location: String? = nil) {
+        self.dependencies = dependencies
+        self.unit = unit
+        self.repository = repository
+        beside = dependencies.repositoryStore(BesideRepository.location(location ?? unit.id))
+    }
+
+    /// Adds an entry; both copies are durable when this returns. The first one begins the ledger
+    /// with the snapshots that are there.
+    /// - Parameters:
+    ///   - trees: the root trees of the snapshots that come, by the snapshots' IDs.
+    ///   - snapshots: for a repair, every snapshot that will be there.
+    func append(
+        _ event: LedgerEntry.Event, added: [String] = [], removed: [String] = [], trees: [String: String]? = nil,
+        snapshots: [String]? = nil
+    ) async throws {
+        let head = try await reconcile()
+        guard let head else {
+            try await begin()
+            if event != .began {
+                try await append(event, added: added, removed: removed, trees: trees, snapshots: snapshots)
+            }
+            return
+        }
+        var removed = removed
+        // A snapshot that was announced and never stored is taken back by the next entry.
+        let lost = Set(head.entry.added).subtracting(try await repository.snapshotIDs())
+        if !lost.isEmpty { removed += lost.subtracting(try await relied()).sorted() }
+        var entry = try await entry(event, after: head)
+        entry.added = added
+        entry.removed = removed
+        entry.snapshots = try await event == .pruned ? repository.snapshotIDs() : snapshots
+        entry.trees = trees
+        if let all = entry.snapshots { entry.trees = try await self.trees(of: all) }
+        try await store(entry)
+        if entry.snapshots != nil { try await dropEntries(before: entry.sequence) }
+    }
+
+    /// Snapshots that rows of the catalogue name.
+    func relied() async throws -> Set<String> {
+        try await dependencies.catalog.read { [id = unit.id] in try $0.snapshotsInUse(unitID: id) }
+    }
+
+    private func begin() async throws {
+        try await writeOpening()
+        var entry = try await entry(.began, after: nil)
+        let snapshots = try await repository.snapshotIDs()
+        entry.snapshots = snapshots
+        entry.trees = try await trees(of: snapshots)
+        try await store(entry)
+    }
+
+    /// The root trees of snapshots as they were stored, by the snapshots' IDs, as far as the
+    /// entries in the catalogue tell.
+    func knownTrees() async throws -> [String: String] {
+        let rows = try await dependencies.catalog.page(
+            Query<LedgerRow>(where: .equal("unitId", unit.id), order: [.init("sequence")]))
+        return rows.reduce(into: [:]) { trees, row in
+            let entry = SealedText.open(row.entry, as: LedgerEntry.self, unitID: unit.id, dependencies.secrets)?.value
+            trees.merge(entry?.trees ?? [:]) { first, _ in first }
+        }
+    }
+
+    /// The root trees of snapshots: from the ledger where it tells, from their own descriptions
+    /// otherwise. One that cannot be read has none.
+    private func trees(of snapshots: [String]) async throws -> [String: String] {
+        let known = try await knownTrees()
+        var trees: [String: String] = [:]
+        for id in snapshots {
+            if let tree = known[id] { trees[id] = tree } else { trees[id] = try await treeInDescription(id) }
+        }
+        return trees
+    }
+
+    private func treeInDescription(_ id: String) async throws -> String? {
+        do {
+            return try await repository.snapshot(id).tree
+        } catch let error as RepositoryError where !error.isRetryable {
+            return nil
+        }
+    }
+
+    /// Writes whose repository it is and copies of what nothing opens without, so that a lost
+    /// catalogue can be made again.
+    func writeOpening() async throws {
+        for (name, bytes) in try await repository.openingObjects() {
+            try await beside.write(BesideRepository.opening + name, bytes)
+        }
+        let identity = RepositoryIdentity(unit, tenantID: dependencies.tenant.id, repositoryID: repository.id)
+        try await beside.write(
+            BesideRepository.identity, Array(SealedText.seal(identity, unitID: unit.id, dependencies.secrets).utf8))
+    }
+
+    /// What is wrong with those, while nobody needs them; nothing where the first backup
+    /// is still to come.
+    func openingProblems() async throws -> [CheckProblem] {
+        guard try await !beside.list(prefix: BesideRepository.ledger).isEmpty else { return [] }
+        var problems: [CheckProblem] = []
+        let consequence =
+            """
+            without it a lost catalogue cannot be made again in full; the next verification, or 'holdfast \
+            repository repair', writes it anew
+            """
+        let text = (try? await beside.read(BesideRepository.identity)).map { String(decoding: $0, as: UTF8.self) }
+        if text.flatMap({ SealedText.open($0, as: RepositoryIdentity.self, unitID: unit.id, dependencies.secrets) })
+            == nil
+        {
+            problems.append(
+                CheckProblem(
+                    .error, object: "identity",
+                    message:
+                        "the identity beside the repository is \(text == nil ? "missing" : "changed"): \(consequence)"))
+        }
+        for (name, bytes) in try await repository.openingObjects().sorted(by: { $0.key < $1.key }) {
+            let copy = try? await beside.read(BesideRepository.opening + name)
+            guard copy != bytes else { continue }
+            if copy == nil, name != "config", try await hasCopyOfKey() {
+                problems.append(
+                    CheckProblem(
+                        .note, object: BesideRepository.opening + name,
+                        message: "a key was added ('restic key'); the next verification copies it"))
+                continue
+            }
+            problems.append(
+                CheckProblem(
+                    .error, object: BesideRepository.opening + name,
+                    message: "the copy beside the repository is missing or changed: \(consequence)"))
+        }
+        return problems
+    }
+
+    /// Whether a key that is in the repository lies beside it, too: others may be added
+    /// and removed at will.
+    private func hasCopyOfKey() async throws -> Bool {
+        for (name, bytes) in try await repository.openingObjects() where name != "config" {
+            if (try? await beside.read(BesideRepository.opening + name)) == bytes { return true }
+        }
+        return false
+    }
+
+    /// The newest sequence number in the catalogue, 0 for none, and all beside the repository.
+    ///
+    /// Writers come to the catalogue first. So what lies beside is looked at before it: whatever is
+    /// seen there is in a catalogue that is whole.
+    private func sequences() async throws -> (known: Int, stored: [Int]) {
+        let stored = try await beside.list(prefix: BesideRepository.ledger).compactMap {
+            BesideRepository.sequence($0.name)
+        }
+        let newest = Query<LedgerRow>(
+            where: .equal("unitId", unit.id), order: [.init("sequence", ascending: false)], limit: 1)
+        return (try await dependencies.catalog.page(newest).first?.sequence ?? 0, stored.sorted())
+    }
+
+    /// The entries beside the repository that the catalogue lacks, because it was put back
+    /// from an older copy.
+    func missed() async throws -> [(row: LedgerRow, entry: LedgerEntry)] {
+        let (known, stored) = try await sequences()
+        var missed: [(row: LedgerRow, entry: LedgerEntry)] = []
+        for sequence in stored where sequence > known {
+            let text = String(decoding: try await beside.read(BesideRepository.entry(sequence)), as: UTF8.self)
+            guard let entry = SealedText.open(text, as: LedgerEntry.self, unitID: unit.id, dependencies.secrets)?.value
+            else {
+                throw JobFailure(
+                    .unknownError,
+                    "Entry \(sequence) of the ledger of unit \(unit.id) was changed. Run 'holdfast repository check'.")
+            }
+            missed.append((LedgerRow(unitId: unit.id, sequence: sequence, entry: text), entry))
+        }
+        return missed
+    }
+
+    /// Gives a catalogue that was put back from an older copy the entries that it lacks, together
+    /// with the restore points that went with them: otherwise their snapshots, which no point
+    /// names, would go with the next prune. Gives how many points are back.
+    func catchUp() async throws -> Int {
+        let missed = try await missed()
+        guard !missed.isEmpty else { return 0 }
+        let present = Set(try await repository.snapshotIDs())
+        let named = try await relied()
+        var snapshots: [SnapshotInfo] = []
+        for id in LedgerEntry.snapshots(after: missed.map(\.entry)).intersection(present).subtracting(named).sorted() {
+            snapshots.append(try await repository.snapshot(id))
+        }
+        let rows = missed.map(\.row)
+        let unread = try await repository.unreadItems(of: snapshots)
+        let found = RebuiltPoint.inOrder(
+            snapshots.map {
+                RebuiltPoint(.made(from: $0, of: unit, dependencies), $0, unread: unread[$0.id] ?? [])
+            })
+        return try await dependencies.catalog.write { [makeID = dependencies.makeID] writer in
+            try writer.insert(contentsOf: rows)
+            let new = try found.filter { try writer.find(RestorePoint.self, id: $0.point.id) == nil }
+            try writer.insert(new, makeID: makeID)
+            return new.count
+        }
+    }
+
+    private func entry(
+        _ event: LedgerEntry.Event, after head: (entry: LedgerEntry, code: String)?
+    ) async throws -> LedgerEntry {
+        let packs = try await repository.packsFingerprint()
+        return LedgerEntry(
+            unitID: unit.id, repositoryID: repository.id, sequence: (head?.entry.sequence ?? 0) + 1,
+            previous: head?.code ?? "",
+            timeMilliseconds: Int(dependencies.clock.now().timeIntervalSince1970 * 1000), event: event,
+            packCount: packs.count, packsDigest: packs.digest)
+    }
+
+    private func store(_ entry: LedgerEntry) async throws {
+        let row = LedgerRow(
+            unitId: unit.id, sequence: entry.sequence,
+            entry: SealedText.seal(entry, unitID: unit.id, dependencies.secrets))
+        try await dependencies.catalog.write { try $0.insert(row) }
+        try await beside.write(BesideRepository.entry(entry.sequence), Array(row.entry.utf8))
+    }
+
+    private func dropEntries(before sequence: Int) async throws {
+        let unitID = unit.id
+        try await dependencies.catalog.write { writer in
+            try writer.delete(
+                LedgerRow.self, where: .and([.equal("unitId", unitID), .compare("sequence", .less, sequence.sqlValue)]))
+        }
+        for object in try await beside.list(prefix: BesideRepository.ledger) {
+            if let number = BesideRepository.sequence(object.name), number < sequence {
+                try await beside.delete(object.name)
+            }
+        }
+    }
+
+    /// Makes both copies equally long and gives the newest entry; nil where there is no ledger yet.
+    ///
+    /// The catalogue lacks entries where it was put back from an older copy; the repository's side
+    /// where a write was interrupted.
+    private func reconcile() async throws -> (entry: LedgerEntry, code: String)? {
+        _ = try await catchUp()
+        let (known, stored) = try await sequences()
+        let last = stored.last ?? 0
+        // The newest entry, and those before it that the repository's side lacks.
+        let from = RowPredicate.compare("sequence", .greater, min(last, max(last, known) - 1).sqlValue)
+        let rows = try await dependencies.catalog.page(
+            Query<LedgerRow>(where: .and([.equal("unitId", unit.id), from]), order: [.init("sequence")]))
+        for row in rows where row.sequence > last {
+            try await beside.write(BesideRepository.entry(row.sequence), Array(row.entry.utf8))
+        }
+        return try rows.last.map { row in
+            guard let opened = SealedText.open(row.entry, as: LedgerEntry.self, unitID: unit.id, dependencies.secrets)
+            else {
+                throw JobFailure(
+                    .unknownError,
+                    """
+                    Entry \(row.sequence) of the ledger of unit \(unit.id) in the catalogue was changed. Run \
+                    'holdfast repository check'.
+                    """
+                )
+            }
+            return (opened.value, opened.code)
+        }
+    }
+}
+
+extension JobContext {
+    /// The keeper of a unit's ledger; nil where the unit is gone.
+    func ledgerKeeper(unitID: String, repository: Repository) async throws -> LedgerKeeper? {
+        guard let unit = try await catalog.find(ProtectionUnit.self, id: unitID) else { return nil }
+        return LedgerKeeper(dependencies, unit: unit, repository: repository)
+    }
+}
+
+extension CatalogAccess {
+    /// Snapshots of a unit that its points and its repository's row name.
+    /// - Parameter includingDamaged: whether points count that are known not to be whole.
+    func snapshotsInUse(unitID: String, includingDamaged: Bool = true) throws -> Set<String> {
+        var snapshots: Set<String> = []
+        let ofUnit = RowPredicate.equal("unitId", unitID)
+        let points = includingDamaged ? ofUnit : .and([ofUnit, .equal("isDamaged", false)])
+        for value in try groupedCount(Query<RestorePoint>(where: points), by: "snapshotId").keys {
+            if case .text(let id) = value { snapshots.insert(id) }
+        }
+        if let last = try find(UnitRepository.self, id: unitID)?.lastSnapshotId { snapshots.insert(last) }
+        return snapshots
+    }
+}

@@ -1,0 +1,30 @@
+import ProtectionRules
+import ProtectionService
+import Catalog
+import Foundation
+
+/// Sends the mail about an activity. A crash after the mail server took it may send it again,
+/// under the same Message-ID.
+struct SendMailJob: JobRunner {
+    func run(_ job: Job, _ context: JobContext) async throws -> JobOutcome {
+        let (log, setting) = try await context.catalog.read { reader in
+            (try reader.find(ActivityLog.self, id: job.subjectId), try reader.first(Query<NotificationSetting>()))
+        }
+        // Whoever was taken off the list meanwhile gets nothing any more.
+        guard let mailer = context.dependencies.mailer, let log, let setting, ActivityMail.isWanted(log, setting) else {
+            return .nothing
+        }
+        do {
+            try await mailer.send(ActivityMail.mail(log, to: setting.recipients.values.compactMap(\.email)))
+        } catch let error as MailError {
+            throw JobFailure(
+                .unknownError, "A mail was not sent.", detail: "A mail was not sent: \(error.message)",
+                isRetryable: error.isRetryable)
+        }
+        return .nothing
+    }
+
+    func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+        // The job's row keeps the reason, and the log has told it.
+    }
+}

@@ -1,0 +1,71 @@
+public import ProtectionService
+import BackupRepository
+import Catalog
+import Foundation
+import ObjectStorage
+
+/// Where the catalogue and the repositories do not agree, as a starting server sees it.
+public struct StartComparison: Sendable {
+    /// Units whose repository is not where the catalogue says.
+    public var missing: [String] = []
+    /// Locations of repositories whose unit the catalogue does not know.
+    public var unknown: [String] = []
+    /// Units of which the catalogue had lost entries of the ledger, because it was put back from an
+    /// older copy; with the points that are back.
+    public var caughtUp: [(unitID: String, points: Int)] = []
+    /// Units that could not be compared, with the reason.
+    public var failures: [(unitID: String, reason: String)] = []
+}
+
+extension ServiceContext {
+    /// Compares the catalogue with what lies beside the repositories, and brings back the points
+    /// that an older copy of the catalogue does not know.
+    ///
+    /// Opens only repositories whose ledger is longer than the catalogue's, so that a start costs
+    /// two looks at each unit's folders.
+    /// - Parameter locations: the repositories that are there,
+    ///   as `UnitRepository.location` has them.
+    public func compareWithRepositories(locations: [String]) async throws -> StartComparison {
+        var report = StartComparison()
+        let rows = try await catalog.page(Query<UnitRepository>(order: [.init("id")]))
+        // One whose making was interrupted is finished by the next backup.
+        let known = Set(rows.map(\.location)).union(try await catalog.page(Query<RepositoryCreation>()).map(\.id))
+        for location in locations.sorted() where !known.contains(location) {
+            if try await dependencies.repositoryStore(location).stat("config") != nil {
+                report.unknown.append(location)
+            }
+        }
+        for row in rows {
+            do {
+                if try await dependencies.repositoryStore(row.location).stat("config") == nil {
+                    report.missing.append(row.id)
+                } else if try await isBehind(row) {
+                    report.caughtUp.append((row.id, try await catchUp(unitID: row.id)))
+                }
+            } catch {
+                report.failures.append((row.id, JobFailure(error).logText))
+            }
+        }
+        return report
+    }
+
+    /// Whether the ledger beside a repository goes on where the catalogue's ends. Writers come to
+    /// the catalogue first, so it is looked at last.
+    private func isBehind(_ row: UnitRepository) async throws -> Bool {
+        let beside = dependencies.repositoryStore(BesideRepository.location(row.location))
+        let stored =
+            try await beside.list(prefix: BesideRepository.ledger).compactMap { BesideRepository.sequence($0.name) }
+            .max() ?? 0
+        let newest = Query<LedgerRow>(
+            where: .equal("unitId", row.id), order: [.init("sequence", ascending: false)], limit: 1)
+        return try await stored > catalog.page(newest).first?.sequence ?? 0
+    }
+
+    /// Gives the catalogue the entries of a unit's ledger that it lacks, with their points. Gives
+    /// how many points are back.
+    func catchUp(unitID: String) async throws -> Int {
+        let context = JobContext(service: self, progress: ProgressCell())
+        guard let open = try await context.openRepository(unitID: unitID) else { return 0 }
+        return try await context.ledgerKeeper(unitID: unitID, repository: open.repository)?.catchUp() ?? 0
+    }
+}

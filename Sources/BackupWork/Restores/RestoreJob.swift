@@ -1,0 +1,183 @@
+import ProtectionRules
+import ProtectionService
+import BackupRepository
+import Catalog
+import Connectors
+import FileTree
+import Foundation
+import Logging
+
+/// Restores an artifact: plans, then acts (design.md, D7). After a crash it plans again,
+/// and what is right already is left alone; a new destination is found again by its
+/// reservation, the artifact's id.
+struct RestoreJob: JobRunner {
+    func run(_ job: Job, _ context: JobContext) async throws -> JobOutcome {
+        guard let task = try await start(job, context) else { return .nothing }
+        let unit = task.unit
+        context.concerns(unit)
+        try await context.dependencies.jobInspector?.willRestore(artifactID: task.artifact.id, unitID: unit.id)
+        guard unit.workload != .exchange else {
+            throw JobFailure(.artifactCannotBeRestored, "Mailboxes cannot be restored yet.")
+        }
+        guard let open = try await context.openRepository(unitID: unit.id) else {
+            throw JobFailure(.artifactNotFound, "The unit has no repository any more.")
+        }
+        let place = try destination(task, context)
+        if JobCursor(job).starts > 1 { try place.tree.removeLeftovers() }
+        let restorer = Restorer(
+            repository: open.repository, options: RestoreOptions(width: context.dependencies.worker.engineWidth))
+        let outcome = try await restorer.restore(
+            ofSnapshot: task.point.snapshotId, onto: place.tree,
+            mode: task.artifact.destinationType == .inPlace ? .inPlace : .fresh,
+            planned: { [progress = context.progress] plan in
+                let summary = plan.summary
+                progress.update { progress in
+                    progress.itemsPlanned = Int(
+                        clamping: summary.created + summary.rewritten + summary.renamed + summary.deleted
+                            + summary.attributesFixed)
+                    progress.bytesPlanned = Int(clamping: summary.bytesToWrite)
+                }
+            },
+            progress: { [progress = context.progress] report in
+                progress.update { value in
+                    value = ArtifactProgress(
+                        itemsPlanned: Int(clamping: report.itemsPlanned), itemsDone: Int(clamping: report.items),
+                        bytesPlanned: Int(clamping: report.bytesPlanned), bytesDone: Int(clamping: report.bytes))
+                }
+            })
+        context.logNotices(of: outcome, unitID: unit.id)
+        guard outcome.failures.isEmpty else {
+            throw JobFailure(
+                .unknownError, "\(outcome.failures.count) items could not be restored; everything else is.",
+                items: outcome.failures)
+        }
+        let done = context.progress.value
+        let message = task.artifact.destinationType == .inPlace ? "Restored in place." : "Restored to a new site."
+        context.did(
+            message, files: done.itemsDone, bytes: done.bytesDone,
+            [
+                "session": "\(task.artifact.sessionId)", "artifact": "\(task.artifact.id)", "point": "\(task.point.id)",
+                "to": "\(place.name ?? place.siteID)",
+            ])
+        return .done(result: nil) { [now = context.now, progress = done, makeID = context.dependencies.makeID] writer in
+            try writer.note(outcome, artifactID: task.artifact.id, sessionID: task.artifact.sessionId, makeID: makeID)
+            try writer.endArtifact(job.subjectId, .succeed, now) { artifact in
+                artifact.restoredSiteId = place.siteID
+                artifact.restoredSiteName = place.name
+                artifact.restoredSiteWebUrl = place.webURL
+                artifact.progress = progress
+            }
+        }
+    }
+
+    func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+        try writer.endArtifact(job.subjectId, .fail, context.now) { artifact in
+            artifact.error = failure.artifactError
+            artifact.progress = context.progress.value
+        }
+    }
+
+    func willRetry(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+        guard var artifact = try writer.find(RestoreArtifact.self, id: job.subjectId), artifact.status.isRunning else {
+            return
+        }
+        artifact.error = failure.artifactError
+        try writer.update(artifact)
+        try writer.refreshSession(id: artifact.sessionId, context.now)
+    }
+
+    /// What is to be restored.
+    private struct RestoreTask: Sendable {
+        var artifact: RestoreArtifact
+        var point: RestorePoint
+        var unit: ProtectionUnit
+    }
+
+    /// Marks the artifact as begun. nil where it has ended already.
+    private func start(_ job: Job, _ context: JobContext) async throws -> RestoreTask? {
+        let now = context.now
+        return try await context.catalog.write { writer -> RestoreTask? in
+            guard var artifact = try writer.find(RestoreArtifact.self, id: job.subjectId),
+                let status = artifact.status.after(.start)
+            else { return nil }
+            artifact.status = status
+            artifact.startDateTime = artifact.startDateTime ?? now
+            let hasWaited = artifact.error != nil
+            artifact.error = nil
+            try writer.update(artifact)
+            if hasWaited { try writer.refreshSession(id: artifact.sessionId, now) }
+            guard let point = try writer.find(RestorePoint.self, id: artifact.restorePointId) else {
+                throw JobFailure(.invalidRestoreTime, "The restore point has expired.")
+            }
+            guard let unit = try writer.find(ProtectionUnit.self, id: artifact.unitId) else {
+                throw JobFailure(.artifactNotFound, "The protection unit is gone.")
+            }
+            // It may have been found damaged after the session was planned. In place it would take
+            // away what it cannot give back.
+            guard !point.isDamaged else { throw JobFailure(.artifactNotFound, JobFailure.damagedPoint) }
+            return RestoreTask(artifact: artifact, point: point, unit: unit)
+        }
+    }
+
+    /// Where to restore to.
+    private struct Place {
+        var siteID: String
+        var name: String?
+        var webURL: String?
+        var tree: any WritableTree
+    }
+
+    private func destination(_ task: RestoreTask, _ context: JobContext) throws -> Place {
+        let unit = task.unit
+        switch task.artifact.destinationType {
+        case .inPlace:
+            let tree = try context.dependencies.tenant.inPlaceDestination(of: unit.source)
+            return Place(
+                siteID: unit.sourceId, name: unit.workload == .sharePoint ? unit.siteName : unit.ownerName,
+                webURL: unit.siteWebUrl, tree: tree)
+        case .new:
+            let made = try context.dependencies.tenant.makeNewDestination(
+                of: unit.source, reservation: task.artifact.id, lastKnownName: unit.lastKnownName)
+            return Place(siteID: made.siteID, name: made.name, webURL: made.webURL, tree: made.tree)
+        }
+    }
+}
+
+extension JobContext {
+    /// Logs what a restore left alone and what came back older than its point.
+    func logNotices(of outcome: RestoreOutcome, unitID: String) {
+        for path in outcome.leftAlone.prefix(100) {
+            logger.notice(
+                "A restore left an item alone, because it may be one that the restore point could not read.",
+                metadata: ["unit": "\(unitID)", "item": "\(path)"])
+        }
+        for item in outcome.unread.prefix(100) {
+            let message: Logger.Message =
+                item.keptFrom == nil
+                ? "An item is not in the restore point, because it could not be read."
+                : "An item came back as it was last read, before the restore point."
+            logger.notice(
+                message,
+                metadata: [
+                    "unit": "\(unitID)", "item": "\(item.path)",
+                    "unread-since": "\(Date(item.since).formatted(.iso8601))",
+                ])
+        }
+    }
+}
+
+extension CatalogWriter {
+    /// Ends an artifact and brings its session up to date.
+    func endArtifact(
+        _ id: String, _ event: RestoreArtifactEvent, _ now: Date, _ body: (inout RestoreArtifact) -> Void
+    ) throws {
+        guard var artifact = try find(RestoreArtifact.self, id: id), let status = artifact.status.after(event) else {
+            return
+        }
+        artifact.status = status
+        artifact.completionDateTime = now
+        body(&artifact)
+        try update(artifact)
+        try refreshSession(id: artifact.sessionId, now)
+    }
+}

@@ -1,0 +1,40 @@
+import ProtectionService
+import BackupRepository
+import Catalog
+import FileTree
+import Foundation
+
+extension RestoreNotice {
+    /// The most that are kept of one artifact; the point tells all that it could not read.
+    static let maximumOfArtifact = 10_000
+
+    fileprivate static func of(_ outcome: RestoreOutcome) -> [RestoreNotice] {
+        let left = Set(outcome.leftAlone)
+        var notices = outcome.leftAlone.map { RestoreNotice(.leftAlone, $0, nil) }
+        for item in outcome.unread where !left.contains(item.path) {
+            notices.append(RestoreNotice(item.keptFrom == nil ? .absent : .older, item.path, item.keptFrom))
+        }
+        return Array(notices.prefix(maximumOfArtifact))
+    }
+
+    private init(_ kind: RestoreNoticeKind, _ path: TreePath, _ keptFrom: Timestamp?) {
+        self.init()
+        self.kind = kind
+        self.path = path.bytes
+        keptFromDateTime = keptFrom.map { Date($0) }
+    }
+}
+
+extension CatalogWriter {
+    /// Records what a restore tells beside its success.
+    func note(_ outcome: RestoreOutcome, artifactID: String, sessionID: String, makeID: () -> String) throws {
+        try delete(RestoreNotice.self, where: .equal("artifactId", artifactID))
+        for (ordinal, var notice) in RestoreNotice.of(outcome).enumerated() {
+            notice.id = makeID()
+            notice.sessionId = sessionID
+            notice.artifactId = artifactID
+            notice.ordinal = ordinal
+            try insert(notice)
+        }
+    }
+}

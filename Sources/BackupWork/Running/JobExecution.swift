@@ -1,0 +1,235 @@
+import ProtectionRules
+import ProtectionService
+import Concurrency
+package import Catalog
+package import Foundation
+import Logging
+
+/// One claimed job from its claim to its end, its retry, or the loss of its lease.
+package struct JobExecution {
+    let job: Job
+    let service: ServiceContext
+    private let progress = ProgressCell()
+    private let started = ContinuousClock.now
+
+    package init(job: Job, service: ServiceContext) {
+        self.job = job
+        self.service = service
+    }
+
+    private struct LeaseLost: Error {}
+    private var settings: WorkerSettings { service.dependencies.worker }
+    private var context: JobContext { JobContext(service: service, progress: progress) }
+
+    /// Counts this run, so that a job which keeps killing its process is given up in the end.
+    private var cursor: JobCursor { JobCursor(job).reaching(progress.position) }
+
+    /// The cursor before this run.
+    private var former: JobCursor {
+        var cursor = JobCursor(job)
+        cursor.starts -= 1
+        return cursor
+    }
+
+    /// For a run that ends in an orderly way and does not count.
+    private var uncounted: JobCursor { former.reaching(progress.position) }
+
+    /// Runs the job.
+    /// - Parameter claiming: called in the commit that ends the job well, unless the worker stops.
+    /// - Returns: what `claiming` returned; nil where the job did not end well.
+    @discardableResult
+    package func perform(claiming: @escaping @Sendable (CatalogWriter) throws -> Job? = { _ in nil }) async -> Job? {
+        do {
+            return try await finish(try await runUnderLease(), claiming)
+        } catch is LeaseLost {
+            service.dependencies.logger.warning(
+                "Another worker went on with a job.", metadata: ["job": "\(job.id)", "kind": "\(job.kind)"])
+        } catch {
+            await settle(Task.isCancelled ? nil : JobFailure(error))
+        }
+        return nil
+    }
+
+    private func runUnderLease() async throws -> JobOutcome {
+        guard let runner = Self.runner(of: job.kind) else {
+            throw JobFailure(.unknownError, "The job is of a kind '\(job.kind)' that this program does not know.")
+        }
+        let starts = cursor.starts
+        guard starts <= settings.attemptsMost else {
+            throw JobFailure(.unknownError, "The job was begun \(starts - 1) times and never ended.")
+        }
+        return try await withThrowingTaskGroup(of: JobOutcome?.self) { group in
+            group.addTask {
+                try await service.dependencies.jobInspector?.willRun(job)
+                return try await runner.run(job, context)
+            }
+            group.addTask {
+                try await keepLease()
+                return nil
+            }
+            defer { group.cancelAll() }
+            guard let outcome = try await group.next() ?? nil else { throw LeaseLost() }
+            return outcome
+        }
+    }
+
+    private func finish(
+        _ outcome: JobOutcome, _ claiming: @escaping @Sendable (CatalogWriter) throws -> Job?
+    ) async throws -> Job? {
+        let job = job
+        switch outcome {
+        case .postponed(let moment):
+            try await giveBack(until: moment, uncounted, nil)
+            return nil
+        case .done(let result, let makesDue, let change):
+            var cursor = former
+            cursor.result = result
+            let text = cursor.text
+            // The commit runs outside of the task.
+            let isStopping = Task.isCancelled
+            let (now, service) = (service.now, service)
+            let next = try await service.catalog.write { writer in
+                try change(writer)
+                _ = try writer.update(Job.self, where: .equal("id", job.id), set: ["cursor": .text(text)])
+                guard try writer.finishJob(job, at: now) else { throw LeaseLost() }
+                return isStopping ? nil : try claiming(writer)
+            }
+            if makesDue { service.dueSignal.notify() }
+            let seconds = (ContinuousClock.now - started) / .seconds(1)
+            progress.report?.log(to: service.dependencies.logger, jobID: job.id, seconds: seconds)
+            return next
+        }
+    }
+
+    /// Shows again and again that the job lives, and how far it is; returns when
+    /// the lease was lost.
+    ///
+    /// Where the machine slept, or stopped this process, for longer than the lease, somebody may
+    /// have taken the job over. The first thing that is done after it is to ask, and a run that
+    /// lost its job ends.
+    private func keepLease() async throws {
+        let clock = service.dependencies.clock
+        var shown = clock.steadyTime()
+        repeat {
+            try await clock.sleep(until: service.now.addingTimeInterval(Double(settings.heartbeatSeconds)))
+            let now = clock.steadyTime()
+            if now.epoch == shown.epoch, now.seconds - shown.seconds > Double(settings.leaseSeconds) {
+                service.dependencies.logger.warning(
+                    """
+                    A job showed no sign of life for longer than its lease: the machine slept, or this process was \
+                    stopped.
+                    """,
+                    metadata: [
+                        "job": "\(job.id)", "kind": "\(job.kind)", "seconds": "\(Int(now.seconds - shown.seconds))",
+                    ])
+            }
+            shown = now
+        } while try await extendLease(cursor)
+    }
+
+    private func extendLease(_ cursor: JobCursor) async throws -> Bool {
+        let (value, isNew) = progress.take()
+        let (job, now, lease) = (job, service.now, settings.leaseSeconds)
+        return try await service.catalog.write { writer in
+            guard
+                try writer.extendLease(
+                    of: job, now: now, leaseSeconds: lease, cursor: cursor.text, progress: value.text)
+            else { return false }
+            if isNew, job.kind == JobKind.restore.rawValue {
+                _ = try writer.update(
+                    RestoreArtifact.self, where: .equal("id", job.subjectId), set: ["progress": value.sqlValue])
+            }
+            return true
+        }
+    }
+
+    /// What becomes of a job that did not end: given back (nil: the process is stopping), tried
+    /// again, or failed for good.
+    private func settle(_ failure: JobFailure?) async {
+        do {
+            guard let failure else { return try await giveBack(until: service.now, uncounted, nil) }
+            let isWorthIt =
+                failure.isBusy ? !hasWaitedLongEnough : failure.isRetryable && cursor.starts < settings.attemptsMost
+            let metadata: Logger.Metadata = [
+                "job": "\(job.id)", "kind": "\(job.kind)", "subject": "\(job.subjectId)", "again": "\(isWorthIt)",
+            ]
+            context.report(failure, metadata.merging(progress.report?.subject ?? [:]) { $1 })
+            guard isWorthIt else { return try await fail(failure) }
+            let seconds = failure.isBusy ? settings.busySeconds : settings.retrySeconds << min(cursor.starts, 8)
+            try await giveBack(
+                until: service.now.addingTimeInterval(Double(seconds)), failure.isBusy ? uncounted : cursor, failure)
+        } catch {
+            service.dependencies.logger.error(
+                "A job could not be given back; its lease will run out.",
+                metadata: ["job": "\(job.id)", "cause": "\(error)"])
+        }
+    }
+
+    /// Whether something else uses the repository for longer than a job waits. A clock that
+    /// went ahead makes a wait look long, so as many tries as fit into a tenth of the hours
+    /// must have been made too; one that went back makes it look short, so ten times as
+    /// many are enough alone.
+    private var hasWaitedLongEnough: Bool {
+        let seconds = settings.busyMostHours * 3600
+        let tries = seconds / max(1, settings.busySeconds)
+        let waited = service.now.timeIntervalSince(job.createdDateTime)
+        return job.attempt >= 10 * tries || (waited >= Double(seconds) && job.attempt >= tries / 10)
+    }
+
+    private func giveBack(until moment: Date, _ cursor: JobCursor, _ failure: JobFailure?) async throws {
+        let (job, context, runner) = (job, context, Self.runner(of: job.kind))
+        try await service.catalog.write { writer in
+            guard try writer.releaseJob(job, runAfter: moment, cursor: cursor.text, error: failure?.jobError) else {
+                return
+            }
+            if let failure { try runner?.willRetry(job, failure.waiting(until: moment), context, writer) }
+        }
+    }
+
+    private func fail(_ failure: JobFailure) async throws {
+        let (job, context, runner) = (job, context, Self.runner(of: job.kind))
+        try await service.catalog.write { writer in
+            try runner?.fail(job, failure, context, writer)
+            guard try writer.finishJob(job, at: context.now, error: failure.jobError) else { throw LeaseLost() }
+        }
+    }
+
+    private static func runner(of kind: String) -> (any JobRunner)? {
+        switch JobKind(rawValue: kind) {
+        case .backup: BackupJob()
+        case .scheduleRestores: ScheduleRestoresJob()
+        case .restore: RestoreJob()
+        case .restoreItems: RestoreItemsJob()
+        case .settle: SettleJob()
+        case .prune: PruneJob()
+        case .deleteRepository: DeleteRepositoryJob()
+        case .applyRule: ApplyRuleJob()
+        case .addUnits: AddUnitsJob()
+        case .coverWorkload: CoverWorkloadJob()
+        case .sendMail: SendMailJob()
+        case .verify: VerifyJob()
+        case nil: nil
+        }
+    }
+}
+
+extension CatalogWriter {
+    /// Claims jobs, as `claimJobs` does, but none that has to wait for another of its repository,
+    /// and counts in the cursor of each the run that begins.
+    /// - Parameters:
+    ///   - lapsed: the running jobs that may be taken over; nil for all whose lease has run out.
+    ///   - yieldsToBackups: as for `isBlocked`.
+    package func beginJobs(
+        owner: String, now: Date, leaseSeconds: Int, kinds: [String], limit: Int, takingOver lapsed: [Job]? = nil,
+        yieldsToBackups: Bool = true
+    ) throws -> [Job] {
+        try claimJobs(
+            owner: owner, now: now, leaseSeconds: leaseSeconds, kinds: kinds, limit: limit, takingOver: lapsed,
+            isBlocked: { try isBlocked($0, now: now, yieldsToBackups: yieldsToBackups) }
+        ) { job in
+            var cursor = JobCursor(job)
+            cursor.starts += 1
+            job.cursor = cursor.text
+        }
+    }
+}

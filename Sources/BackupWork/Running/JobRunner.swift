@@ -1,0 +1,159 @@
+import ProtectionRules
+import ProtectionService
+import BackupRepository
+import Catalog
+import Foundation
+import Logging
+import Synchronization
+
+/// Does one kind of job. Every step can be repeated: after a crash the job runs
+/// again from the start.
+protocol JobRunner: Sendable {
+    /// Does the work. What it changes in the catalogue at its end is given back, so that it happens
+    /// together with the job's end.
+    func run(_ job: Job, _ context: JobContext) async throws -> JobOutcome
+
+    /// Records that the job has failed for good, together with the job's end.
+    func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws
+
+    /// Shows that a try has failed and what the next one waits for, together with the job's
+    /// return to the queue.
+    func willRetry(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws
+}
+
+extension JobRunner {
+    func willRetry(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {}
+}
+
+/// How a run of a job ended, when it did not throw.
+enum JobOutcome: Sendable {
+    /// The work is done. The change is made together with the job's end; the text becomes the job's
+    /// result. `makesDue` wakes the scheduler: units were added whose first backup is due.
+    case done(result: String?, makesDue: Bool = false, @Sendable (CatalogWriter) throws -> Void)
+    /// Something else is in the way; look again at that moment.
+    case postponed(until: Date)
+
+    /// Nothing was left to do.
+    static let nothing = JobOutcome.done(result: nil) { _ in }
+}
+
+/// What a runner needs besides its job.
+struct JobContext: Sendable {
+    let service: ServiceContext
+    let progress: ProgressCell
+
+    var dependencies: ServiceDependencies { service.dependencies }
+    var catalog: CatalogStore { service.dependencies.catalog }
+    var now: Date { service.now }
+    var logger: Logger { service.dependencies.logger }
+
+    /// Opens the repository of a unit; nil where it has none.
+    func openRepository(unitID: String) async throws -> (repository: Repository, row: UnitRepository)? {
+        try await RepositoryOpener(dependencies).open(unitID: unitID)
+    }
+
+    /// Opens the repository of a unit, making it on the first backup.
+    func openOrCreateRepository(unitID: String) async throws -> (repository: Repository, row: UnitRepository) {
+        try await RepositoryOpener(dependencies).openOrCreate(unitID: unitID)
+    }
+
+    /// Tells the log everything about a failure, with the first of its items.
+    func report(_ failure: JobFailure, _ metadata: Logger.Metadata) {
+        var metadata = metadata
+        metadata["cause"] = "\(failure.logText)"
+        logger.error("A job failed.", metadata: metadata)
+        for item in failure.items.prefix(Self.itemsLogged) {
+            metadata["cause"] = "\(item)"
+            logger.warning("An item could not be restored.", metadata: metadata)
+        }
+    }
+
+    private static let itemsLogged = 100
+
+    /// When to look again where something that is no job uses the repository, or
+    /// another session the drive.
+    var whenFree: Date { now.addingTimeInterval(Double(dependencies.worker.busySeconds)) }
+}
+
+/// How far a job is. Written by the engine's threads, read by the heartbeat.
+final class ProgressCell: Sendable {
+    private let state = Mutex<(value: ArtifactProgress, isNew: Bool)>((ArtifactProgress(), false))
+    private let reached = Mutex<String?>(nil)
+    private let logged = Mutex<JobReport?>(nil)
+
+    /// What the log will say; nil for jobs that are about nobody.
+    var report: JobReport? { logged.withLock { $0 } }
+
+    /// Changes what the log will say.
+    func note(_ body: (inout JobReport?) -> Void) { logged.withLock { body(&$0) } }
+
+    /// Where the next run of the job would go on, if this one ended now; nil for where it went on
+    /// itself. The heartbeat makes it durable.
+    var position: String? { reached.withLock { $0 } }
+
+    /// Notes that everything up to there need not be done again.
+    func reach(_ position: String) { reached.withLock { $0 = position } }
+
+    /// Changes the progress.
+    func update(_ body: (inout ArtifactProgress) -> Void) {
+        state.withLock { state in
+            body(&state.value)
+            state.isNew = true
+        }
+    }
+
+    /// The progress, and whether it changed since the last call.
+    func take() -> (value: ArtifactProgress, isNew: Bool) {
+        state.withLock { state in
+            defer { state.isNew = false }
+            return state
+        }
+    }
+
+    /// The progress.
+    var value: ArtifactProgress { state.withLock { $0.value } }
+}
+
+/// What a job keeps across its runs.
+struct JobCursor: Codable, Hashable, Sendable {
+    /// Runs that began and were not ended in an orderly way, with the present one.
+    var starts = 0
+    /// What came of it: the id of the restore point for a backup.
+    var result: String?
+    /// From where the next run goes on, for the kinds of jobs that can: the last
+    /// pack that was verified.
+    var position: String?
+
+    /// Reads a job's cursor; an absent or unknown one counts as new.
+    init(_ job: Job) {
+        guard let text = job.cursor, let cursor = try? JSONDecoder().decode(JobCursor.self, from: Data(text.utf8))
+        else { return }
+        self = cursor
+    }
+
+    /// The cursor of a run that came as far as that. Deaths before it got anywhere do not count:
+    /// the job is not what kills its process.
+    func reaching(_ position: String?) -> JobCursor {
+        guard let position, position != self.position else { return self }
+        var cursor = self
+        cursor.position = position
+        cursor.starts = min(starts, 1)
+        return cursor
+    }
+
+    /// The JSON text that the row keeps.
+    var text: String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        guard let data = try? encoder.encode(self) else { preconditionFailure("a number and a text always encode") }
+        return String(decoding: data, as: UTF8.self)
+    }
+}
+
+extension ArtifactProgress {
+    /// The JSON text that a job's row keeps.
+    var text: String? {
+        guard case .text(let text) = sqlValue else { return nil }
+        return text
+    }
+}

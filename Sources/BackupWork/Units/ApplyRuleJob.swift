@@ -1,0 +1,163 @@
+import ProtectionRules
+import ProtectionService
+import Catalog
+import Connectors
+import Foundation
+
+/// Applies an inclusion rule, or takes it back. Works in pieces that may be repeated; what is as it
+/// should be is not touched.
+struct ApplyRuleJob: JobRunner {
+    func run(_ job: Job, _ context: JobContext) async throws -> JobOutcome {
+        guard let rule = try await context.catalog.find(InclusionRule.self, id: job.subjectId) else { return .nothing }
+        guard try await context.mayChangeUnits() else { return .postponed(until: context.whenUnlocked) }
+        guard rule.status != .deleteRequested else { return try await takeBack(rule, context) }
+        let chosen = try RuleResolver(context.dependencies.tenant, rule.workload).resolve(
+            rule.expression, groupsMost: context.dependencies.limits.groupsPerExpression)
+        var tally = PlacementTally()
+        for piece in chosen.sources.pieces(of: unitsPerChange) { tally += try await add(piece, rule, context) }
+        if rule.isAutoApplyEnabled {
+            tally.removed = try await letGo(rule, except: Set(chosen.sources.map(\.id.objectID)), context)
+        }
+        let details = chosen.missing + tally.refused
+        let end = RuleEnd(
+            rule: rule, tally: tally, error: PublicError.incomplete(details), chosen: chosen,
+            log: context.service.activity(.dynamicRuleExecution, of: rule.policyId, rule.workload, nil),
+            settle: context.service.job(.settle, rule.policyId),
+            now: context.now)
+        return .done(result: nil, makesDue: tally.added > 0) { try $0.end(end) }
+    }
+
+    private func add(
+        _ sources: ArraySlice<ProtectionSource>, _ rule: InclusionRule, _ context: JobContext
+    ) async throws -> PlacementTally {
+        let (makeID, now) = (context.dependencies.makeID, context.now)
+        return try await context.catalog.write { writer in
+            let policy = try writer.policy(ofUnchanged: rule)
+            var tally = PlacementTally()
+            for source in sources {
+                let reason: ProtectionSources = rule.isAutoApplyEnabled ? .dynamicRule : .manual
+                switch try writer.place(source, under: policy, as: reason, newID: makeID(), by: rule.createdBy, now) {
+                case .refused(let detail): tally.refused.append(detail)
+                case .present(let unitID):
+                    if rule.isAutoApplyEnabled { try writer.save(RuleMember(ruleId: rule.id, unitId: unitID)) }
+                case .added(let unitID):
+                    tally.added += 1
+                    if rule.isAutoApplyEnabled { try writer.save(RuleMember(ruleId: rule.id, unitId: unitID)) }
+                }
+            }
+            return tally
+        }
+    }
+
+    /// Lets go of the units whose sources are not among some. Gives the number of those
+    /// that leave the policy.
+    private func letGo(_ rule: InclusionRule, except kept: Set<String>, _ context: JobContext) async throws -> Int {
+        let now = context.now
+        let departed = try await context.catalog.read { reader in
+            try reader.page(Query<RuleMember>(where: .equal("ruleId", rule.id))).map(\.unitId).filter { unitID in
+                guard let unit = try reader.find(ProtectionUnit.self, id: unitID) else { return false }
+                return !kept.contains(unit.sourceId)
+            }
+        }
+        var removed = 0
+        for piece in departed.pieces(of: unitsPerChange) {
+            removed += try await context.catalog.write { writer in
+                _ = try writer.policy(ofUnchanged: rule)
+                return try piece.count { try writer.release($0, from: rule.id, now) }
+            }
+        }
+        return removed
+    }
+
+    private func takeBack(_ rule: InclusionRule, _ context: JobContext) async throws -> JobOutcome {
+        let removed = try await letGo(rule, except: [], context)
+        var log = context.service.activity(.dynamicRuleDeletion, of: rule.policyId, rule.workload, nil)
+        log.details.configurationType = "dynamic"
+        log.details.requestedToAdd = 0
+        log.details.requestedToRemove = removed
+        let (settle, now) = (context.service.job(.settle, rule.policyId), context.now)
+        return .done(result: nil) { [log] writer in
+            try writer.delete(InclusionRule.self, id: rule.id)
+            try writer.refreshPolicy(id: rule.policyId, now)
+            if let policy = try writer.find(ProtectionPolicy.self, id: rule.policyId) {
+                try writer.begin([log], of: policy, now)
+            }
+            if removed > 0 { _ = try writer.addJob(settle) }
+        }
+    }
+
+    func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+        guard var rule = try writer.find(InclusionRule.self, id: job.subjectId),
+            let status = rule.status.after(.appliedWithErrors)
+        else { return }
+        rule.status = status
+        rule.error = failure.publicError
+        rule.appliedDigest = ChoiceDigest(rule.expression, failing: failure.code).text
+        try writer.update(rule)
+    }
+
+    func willRetry(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+        guard !failure.isBusy else { return }
+        try writer.update(
+            InclusionRule.self, where: .equal("id", job.subjectId), set: ["error": failure.publicError.sqlValue])
+    }
+}
+
+/// How a run of a rule ended, before it is recorded.
+struct RuleEnd: Sendable {
+    var rule: InclusionRule
+    var tally: PlacementTally
+    var error: PublicError?
+    var chosen: ResolvedRule
+    var log: ActivityLog
+    var settle: Job
+    var now: Date
+}
+
+extension CatalogAccess {
+    /// The policy of a rule that is still as it was when the job read it.
+    func policy(ofUnchanged rule: InclusionRule) throws -> ProtectionPolicy {
+        guard let present = try find(InclusionRule.self, id: rule.id), present.expression == rule.expression,
+            present.status == rule.status,
+            let policy = try find(ProtectionPolicy.self, id: rule.policyId)
+        else { throw JobFailure.overtaken }
+        return policy
+    }
+}
+
+extension CatalogWriter {
+    /// Records how a run of a rule ended. A run that changed nothing and was not asked for is not
+    /// in the log of activities.
+    fileprivate func end(_ end: RuleEnd) throws {
+        let policy = try policy(ofUnchanged: end.rule)
+        var rule = end.rule
+        let wasAsked = !rule.status.isSettled
+        guard let status = rule.status.after(end.error == nil ? .applied : .appliedWithErrors) else { return }
+        rule.status = status
+        rule.error = end.error
+        rule.appliedDigest = try outcomeDigest(rule.expression, end.chosen, refused: end.tally.refused, under: policy)?
+            .text
+        try update(rule)
+        try refreshPolicy(id: rule.policyId, end.now)
+        if end.tally.removed > 0 { _ = try addJob(end.settle) }
+        guard rule.isAutoApplyEnabled, wasAsked || end.tally.added + end.tally.removed > 0,
+            let present = try find(ProtectionPolicy.self, id: rule.policyId)
+        else { return }
+        var log = end.log
+        log.details.configurationType = "dynamic"
+        log.details.requestedToAdd = end.tally.added
+        log.details.requestedToRemove = end.tally.removed
+        try begin([log], of: present, end.now)
+    }
+}
+
+extension JobContext {
+    /// Whether the service's status allows units to be added and removed.
+    func mayChangeUnits() async throws -> Bool {
+        let tenantID = service.tenantID
+        return try await catalog.read { try $0.serviceState(tenantID: tenantID) }.status.allowsProtection
+    }
+
+    /// When to look again where the service is locked.
+    var whenUnlocked: Date { now.addingTimeInterval(Double(dependencies.intervals.housekeepingSeconds)) }
+}

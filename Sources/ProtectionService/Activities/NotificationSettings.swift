@@ -1,0 +1,55 @@
+public import ProtectionRules
+public import Catalog
+
+/// What a client sends to change who gets mails; nil keeps what is.
+public struct NotificationChange: Sendable, Hashable {
+    /// Whether mails are sent.
+    public var isEnabled: Bool?
+    /// Whether mails about restores and changes of policies are sent, too.
+    public var includesUpdates: Bool?
+    /// The recipients.
+    public var recipients: [Identity]?
+
+    /// Makes a change.
+    public init(isEnabled: Bool? = nil, includesUpdates: Bool? = nil, recipients: [Identity]? = nil) {
+        self.isEnabled = isEnabled
+        self.includesUpdates = includesUpdates
+        self.recipients = recipients
+    }
+}
+
+extension ServiceContext {
+    /// Who gets mails; nobody until it is set.
+    /// - Throws: `CatalogError`.
+    public func notificationSetting() async throws -> NotificationSetting {
+        try await catalog.find(NotificationSetting.self, id: tenantID) ?? NotificationSetting(id: tenantID)
+    }
+
+    /// Changes who gets mails.
+    /// - Throws: `appNotController`; `invalidRecipients` for a recipient without a mail address.
+    public func changeNotificationSetting(
+        _ change: NotificationChange, _ caller: Caller
+    ) async throws -> NotificationSetting {
+        let tenantID = tenantID
+        if let bad = change.recipients?.first(where: { !Self.isMailAddress($0.email ?? "") }) {
+            throw ServiceError(
+                .invalidRecipients, "'\(bad.email ?? bad.id)' is no mail address. Each recipient has an email.")
+        }
+        return try await self.change(makesDue: false) { writer in
+            try writer.requireMayChange(.control, caller, tenantID: tenantID)
+            let present = try writer.find(NotificationSetting.self, id: tenantID)
+            var setting = present ?? NotificationSetting(id: tenantID)
+            if let isEnabled = change.isEnabled { setting.isEnabled = isEnabled }
+            if let includesUpdates = change.includesUpdates { setting.includesUpdates = includesUpdates }
+            if let recipients = change.recipients { setting.recipients = RecipientList(recipients) }
+            if present == nil { try writer.insert(setting) } else { try writer.update(setting) }
+            return setting
+        }
+    }
+
+    private static func isMailAddress(_ text: String) -> Bool {
+        let halves = text.split(separator: "@", omittingEmptySubsequences: false)
+        return halves.count == 2 && halves.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { $0 > 32 && $0 != 127 } }
+            && text.utf8.count <= 320
+    }
+}

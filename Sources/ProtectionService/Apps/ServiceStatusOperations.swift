@@ -1,0 +1,69 @@
+public import ProtectionRules
+public import Catalog
+package import Foundation
+
+extension ServiceContext {
+    /// The service's row; `disabled` before it was ever enabled. Its id is the tenant's.
+    public func serviceState() async throws -> ServiceState {
+        let tenantID = self.tenantID
+        return try await look { try $0.serviceState(tenantID: tenantID) }
+    }
+
+    /// Enables the service, or takes back that it was turned off. A second call changes only who
+    /// did it and when.
+    /// - Parameter appOwnerTenantID: the tenant of the application's owner, a GUID.
+    /// - Throws: `appNotController`, `invalidAppOwnerTenantID`.
+    public func enable(appOwnerTenantID: String?, _ caller: Caller) async throws -> ServiceState {
+        let (tenantID, now) = (tenantID, now)
+        return try await change { writer in
+            try writer.requireMayChange(.control, caller, tenantID: tenantID)
+            guard let owner = appOwnerTenantID.flatMap(Identifiers.canonical), owner != Identifiers.zero else {
+                throw ServiceError(
+                    .invalidAppOwnerTenantID,
+                    "appOwnerTenantId must be the GUID of the tenant that owns the application.")
+            }
+            var state = try writer.serviceState(tenantID: tenantID)
+            if let status = state.status.after(.enable) { state.status = status }
+            state.disableReason = .none
+            state.gracePeriodDateTime = nil
+            state.restoreAllowedTillDateTime = nil
+            state.appOwnerTenantId = owner
+            state.lastModifiedBy = caller.identitySet
+            state.lastModifiedDateTime = now
+            try writer.save(state)
+            return state
+        }
+    }
+
+    /// Turns the service off: no changes and no new backups from now on; restores until the first
+    /// date of the answer, undo until the second.
+    /// - Parameter caller: nil where nobody asked, for example because the controller was deleted.
+    /// - Throws: `operationNotAllowed` where it is not enabled.
+    public func turnOff(_ reason: DisableReason, _ caller: Caller?) async throws -> ServiceState {
+        let (tenantID, now, intervals) = (tenantID, now, intervals)
+        return try await change { writer in
+            guard let state = try writer.turnOffService(tenantID, reason, caller, now, intervals) else {
+                throw ServiceError(.operationNotAllowed, "The service is not enabled.")
+            }
+            return state
+        }
+    }
+}
+
+extension CatalogWriter {
+    /// Begins the undo period of the service; nil where it is not enabled.
+    package func turnOffService(
+        _ tenantID: String, _ reason: DisableReason, _ caller: Caller?, _ now: Date, _ intervals: ServiceIntervals
+    ) throws -> ServiceState? {
+        var state = try serviceState(tenantID: tenantID)
+        guard let status = state.status.after(.turnOff) else { return nil }
+        state.status = status
+        state.disableReason = reason
+        state.restoreAllowedTillDateTime = now.adding(days: intervals.restoreAllowedDays)
+        state.gracePeriodDateTime = now.adding(days: intervals.offboardingUndoDays)
+        state.lastModifiedBy = caller?.identitySet
+        state.lastModifiedDateTime = now
+        try save(state)
+        return state
+    }
+}

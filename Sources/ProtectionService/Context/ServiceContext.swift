@@ -1,0 +1,94 @@
+package import ProtectionRules
+public import Concurrency
+package import Catalog
+import Connectors
+package import Foundation
+
+/// The rules of backup and restore: every operation of the API that changes something,
+/// free of any protocol.
+///
+/// Each operation is one atomic change of the catalogue: a refused one changes nothing, and of
+/// two that race exactly one wins. Reading needs no rules: use `dependencies.catalog` with
+/// queries. Every operation throws `ServiceError` and nothing else. Identifiers may be given in
+/// any letter case. Checks are made in the order of errors.md: id, existence, controller and
+/// service, status, body, limits, conflicts.
+public struct ServiceContext: Sendable {
+    /// The world around the service.
+    public let dependencies: ServiceDependencies
+    /// Tells workers of this process, and who waits for a job, that a job was added or has ended.
+    public let signal: WorkSignal
+    /// Tells schedulers of this process that something may be due that was not: a unit was added,
+    /// an undo period was asked for. The end of a job alone is none of that, or a thousand small
+    /// backups would be a thousand looks at everything.
+    public let dueSignal: WorkSignal
+    /// The repositories that were browsed last.
+    let browsed = OpenRepositories()
+
+    /// Makes a service. Give the same signals to the scheduler and the worker of this process.
+    public init(
+        dependencies: ServiceDependencies, signal: WorkSignal = WorkSignal(), dueSignal: WorkSignal = WorkSignal()
+    ) {
+        self.dependencies = dependencies
+        self.signal = signal
+        self.dueSignal = dueSignal
+    }
+
+    package var catalog: CatalogStore { dependencies.catalog }
+    /// The tenant: a UUID in lower case.
+    public var tenantID: String { dependencies.tenant.id }
+    package var now: Date { dependencies.clock.now() }
+    package var limits: ServiceLimits { dependencies.limits }
+    package var intervals: ServiceIntervals { dependencies.intervals }
+
+    /// Makes one atomic change, then wakes whoever works on its consequences.
+    /// - Parameter makesDue: whether anything may be due by it that only the scheduler sees. A
+    ///   restore session adds its own jobs.
+    @discardableResult
+    package func change<Value: Sendable>(
+        makesDue: Bool = true, _ body: @escaping @Sendable (CatalogWriter) throws -> Value
+    ) async throws -> Value {
+        let value = try await translating { try await catalog.write(body) }
+        signal.notify()
+        if makesDue { dueSignal.notify() }
+        return value
+    }
+
+    /// Reads from one consistent state.
+    package func look<Value: Sendable>(
+        _ body: @escaping @Sendable (CatalogReader) throws -> Value
+    ) async throws -> Value {
+        try await translating { try await catalog.read(body) }
+    }
+
+    /// Gives failures of the catalogue the words of the service.
+    private func translating<Value>(_ body: () async throws -> Value) async throws -> Value {
+        do {
+            return try await body()
+        } catch let error as CatalogError {
+            throw ServiceError(catalogue: error)
+        }
+    }
+
+    /// A new job, due now.
+    package func job(_ kind: JobKind, _ subjectID: String, runAfter: Date? = nil) -> Job {
+        let now = now
+        return Job(
+            id: dependencies.makeID(), kind: kind.rawValue, subjectId: subjectID, runAfterDateTime: runAfter ?? now,
+            createdDateTime: now)
+    }
+}
+
+extension ServiceError {
+    /// A failure of the catalogue.
+    package init(catalogue error: CatalogError) {
+        if error.isTransient {
+            self.init(
+                .serviceNotAvailable, "The service is busy; try again a little later.", detail: error.description,
+                isRetryable: true)
+        } else {
+            self.init(
+                .internalServerError, "The catalogue could not do it; the server's log tells more.",
+                detail: error.description)
+        }
+    }
+}

@@ -1,0 +1,62 @@
+public import ProtectionRules
+public import BackupRepository
+public import Catalog
+public import Connectors
+public import Logging
+public import ObjectStorage
+
+/// Everything that the service needs from the world around it. The composition root fills it; tests
+/// fill it with fakes.
+public struct ServiceDependencies: Sendable {
+    /// Rows: policies, units, points, sessions, jobs.
+    public var catalog: CatalogStore
+    /// Whose data is protected.
+    public var tenant: any Tenant
+    /// The store of the repository at a location (`UnitRepository.location`, the unit's id).
+    public var repositoryStore: @Sendable (_ location: String) -> any ObjectStore
+    /// Where repository passwords and sealing keys come from.
+    public var secrets: TenantSecrets
+    /// The time.
+    public var clock: any WallClock
+    /// New identifiers: UUIDs in lower case.
+    public var makeID: @Sendable () -> String
+    /// What repositories need: host name, process, randomness.
+    public var repositoryEnvironment: RepositoryEnvironment
+    /// This process, as leases name it.
+    public var process: ThisProcess
+    /// For what an administrator should know; never secrets or content.
+    public var logger: Logger
+    /// What a client may ask for at most.
+    public var limits = ServiceLimits()
+    /// How often and how long.
+    public var intervals = ServiceIntervals()
+    /// How jobs are run.
+    public var worker = WorkerSettings()
+    /// Sends mails about activities; nil where none is configured, and then none is sent.
+    public var mailer: (any Mailer)?
+    /// Gives memory that is not in use back to the system; called where a worker has no job left.
+    public var releaseMemory: (@Sendable () -> Void)?
+    /// What the parts of this server say of themselves.
+    public var health = HealthReport()
+    /// Looks at each job before it runs; nil, and free of cost, outside the sandbox.
+    public var jobInspector: (any JobInspector)?
+
+    /// Gathers the dependencies; limits, intervals and worker settings have defaults that
+    /// can be changed afterwards.
+    public init(
+        catalog: CatalogStore, tenant: any Tenant,
+        repositoryStore: @escaping @Sendable (_ location: String) -> any ObjectStore,
+        secrets: TenantSecrets, clock: any WallClock, makeID: @escaping @Sendable () -> String,
+        repositoryEnvironment: RepositoryEnvironment, process: ThisProcess, logger: Logger
+    ) {
+        self.catalog = catalog
+        self.tenant = tenant
+        self.repositoryStore = repositoryStore
+        self.secrets = secrets
+        self.clock = clock
+        self.makeID = makeID
+        self.repositoryEnvironment = repositoryEnvironment
+        self.process = process
+        self.logger = logger
+    }
+}

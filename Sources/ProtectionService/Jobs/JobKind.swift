@@ -1,0 +1,37 @@
+/// What a job does. The subject is named in each case.
+public enum JobKind: String, Sendable, Hashable, CaseIterable {
+    /// Takes a restore point of the unit.
+    case backup
+    /// Plans the restores of the session that was activated.
+    case scheduleRestores
+    /// Restores the artifact.
+    case restore
+    /// Restores the files and folders of a session that belong to the unit
+    /// of the granular artifact.
+    case restoreItems
+    /// Lets what was requested for the units of the policy, or for the unit, take effect.
+    case settle
+    /// Forgets the snapshots of the unit that no restore point names, and frees their space.
+    case prune
+    /// Deletes the repository of the unit.
+    case deleteRepository
+    /// Applies the inclusion rule: adds the units that it chooses, and lets go of those that it
+    /// does not choose any more.
+    case applyRule
+    /// Adds the units, or the exclusions, of the bulk addition job.
+    case addUnits
+    /// Adds every source of the workload to the policy, except those that it excludes.
+    case coverWorkload
+    /// Sends the mail about the activity.
+    case sendMail
+    /// Reads everything in the repository of the unit and verifies it.
+    case verify
+
+    /// Whether somebody waits for the end. The others come round by themselves and take long.
+    package var isAwaited: Bool {
+        switch self {
+        case .backup, .prune, .deleteRepository, .verify: false
+        case .scheduleRestores, .restore, .restoreItems, .settle, .applyRule, .addUnits, .coverWorkload, .sendMail: true
+        }
+    }
+}

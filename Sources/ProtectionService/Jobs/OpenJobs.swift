@@ -1,0 +1,31 @@
+package import Catalog
+package import Foundation
+
+/// Which of a subject's jobs that have not ended count.
+package enum OpenJobs {
+    case running
+    /// Those that run, and those that could.
+    case due(Date)
+    case open
+
+    package var condition: RowPredicate {
+        let isRunning = RowPredicate.equal("state", JobState.running)
+        return switch self {
+        case .running: isRunning
+        case .due(let now): .or([isRunning, .compare("runAfterDateTime", .lessOrEqual, now.sqlValue)])
+        case .open: .true
+        }
+    }
+}
+
+extension CatalogAccess {
+    /// Whether a job of one of some kinds is there for a subject.
+    package func isOpen(_ kinds: [JobKind], _ subjectID: String, _ which: OpenJobs) throws -> Bool {
+        try first(
+            Query<Job>(
+                where: .and([
+                    .oneOf("kind", kinds.map(\.rawValue)), .equal("subjectId", subjectID),
+                    .oneOf("state", [JobState.waiting, .running]), which.condition,
+                ]))) != nil
+    }
+}

@@ -1,0 +1,91 @@
+package import ProtectionRules
+package import Catalog
+package import Connectors
+import Texts
+
+/// The sources of a tenant by the key with which clients name them.
+package struct SourceLookup: Sendable {
+    private let sources: [String: ProtectionSource]
+    private let workload: Workload
+
+    /// Reads the tenant's directory. Blocks while it does.
+    package init(_ tenant: any Tenant, _ workload: Workload) throws(ServiceError) {
+        self.workload = workload
+        let kind = workload.sourceKind
+        do throws(TenantError) {
+            let found = workload == .exchange ? try SourceLookup.mailboxes(tenant) : try tenant.sources()
+            sources = Dictionary(found.filter { $0.id.kind == kind }.map { ($0.id.objectID, $0) }) { first, _ in first }
+        } catch {
+            throw ServiceError(
+                .serviceNotAvailable, "The tenant's directory cannot be read; try again later.",
+                detail: error.description, isRetryable: true)
+        }
+    }
+
+    private static func mailboxes(_ tenant: any Tenant) throws(TenantError) -> [ProtectionSource] {
+        try tenant.users().filter(\.hasMailbox).map { user in
+            ProtectionSource(
+                id: SourceID(kind: .mailbox, objectID: user.id), displayName: user.displayName,
+                userPrincipalName: user.userPrincipalName, mail: user.mail, webURL: user.driveWebURL)
+        }
+    }
+
+    /// The key of a request in its one form.
+    /// - Throws: `invalidProtectionUnitID`.
+    package static func key(_ text: String, _ workload: Workload) throws(ServiceError) -> String {
+        let key =
+            switch workload {
+            case .sharePoint: Identifiers.canonicalSite(text)
+            case .oneDriveForBusiness, .exchange: Identifiers.canonical(text)
+            }
+        guard let key, key != Identifiers.zero else {
+            throw ServiceError(
+                .invalidProtectionUnitID,
+                "'\(text.shortened())' is not a valid \(workload == .sharePoint ? "siteId" : "directoryObjectId").")
+        }
+        return key
+    }
+
+    /// The source with a key; nil where the directory does not know it.
+    package subscript(_ key: String) -> ProtectionSource? { sources[key] }
+
+    /// Every source of the workload, sorted by key.
+    package var all: [ProtectionSource] { sources.values.sorted { $0.id.objectID < $1.id.objectID } }
+}
+
+extension Workload {
+    /// What the workload protects.
+    package var sourceKind: SourceKind {
+        switch self {
+        case .oneDriveForBusiness: .drive
+        case .sharePoint: .site
+        case .exchange: .mailbox
+        }
+    }
+}
+
+extension ProtectionUnit {
+    /// The unit's source in the tenant.
+    package var source: SourceID { SourceID(kind: workload.sourceKind, objectID: sourceId) }
+
+    /// Takes over what the directory says. The API shows `siteWebUrl` for sites only.
+    package mutating func describe(_ source: ProtectionSource) {
+        siteWebUrl = source.webURL
+        switch source.id.kind {
+        case .drive, .mailbox:
+            displayName = source.displayName
+            email = source.mail ?? source.userPrincipalName
+            signInOrSiteName = source.userPrincipalName
+            (lastDisplayName, lastEmail) = (nil, nil)
+        case .site:
+            signInOrSiteName = source.displayName
+        }
+    }
+
+    /// Notes that the directory has no such owner any more. The API shows empty names from now on
+    /// (contract behaviour.md, section 4), people the last ones.
+    package mutating func loseOwner() {
+        if let name = displayName, !name.isEmpty { (lastDisplayName, displayName) = (name, "") }
+        if let address = email, !address.isEmpty { (lastEmail, email) = (address, "") }
+    }
+}
