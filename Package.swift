@@ -148,7 +148,8 @@ let package = Package(
         tests(
             "BackupServerTests",
             [
-                "BackupServer", "BackupAPI", "ProtectionService", "BackupRepository", "BackupTesting", "Connectors",
+                "BackupServer", "BackupAPI", "ProtectionRules", "ProtectionService", "BackupWork", "BackupRepository",
+                "BackupTesting", "Connectors",
                 "ObjectStorage", "Catalog",
                 hummingbird, hummingbirdTesting, httpTypes, nio, jwt, crypto, logging, "OData",
             ]),
@@ -162,7 +163,7 @@ let package = Package(
         tests(
             "SandboxTests",
             [
-                "Sandbox", "BackupAPI", "OData", "ProtectionRules", "ProtectionService", "BackupRepository",
+                "Sandbox", "BackupAPI", "OData", "ProtectionRules", "ProtectionService", "BackupWork", "BackupRepository",
                 "BackupTesting", "Connectors",
                 "ObjectStorage", "Catalog", logging,
             ]),

@@ -1,98 +1,100 @@
 import Foundation
 import Testing
 
-/// The arrows between targets, as `docs/architecture.md` draws them: what each of ours may import.
-///
-/// SwiftPM alone does not hold this line, because a transitive import can compile.
-private let allowedImports: [String: Set<String>] = [
-    "Texts": [],
-    "OData": ["Texts"],
-    "Concurrency": [],
-    "FileTree": [],
-    "ResticFormat": ["CCrypto", "CZstd", "Crypto", "CryptoExtras"],
-    "ObjectStorage": ["Concurrency", "CLinuxCalls", "Logging"],
-    "BackupRepository": ["Concurrency", "ResticFormat", "ObjectStorage", "FileTree", "Logging"],
-    "Connectors": ["Texts", "FileTree", "CLinuxCalls", "Crypto", "Logging"],
-    "Catalog": ["Texts", "Logging"],
-    "CatalogSQLite": ["Catalog", "GRDB", "GRDBSQLite"],
-    "ProtectionRules": ["Texts", "Catalog"],
-    "ProtectionService": [
-        "Concurrency", "Texts", "BackupRepository", "ObjectStorage", "FileTree", "Connectors", "Catalog",
-        "ProtectionRules", "Crypto", "Logging",
-    ],
-    "BackupWork": [
-        "Concurrency", "Texts", "BackupRepository", "ObjectStorage", "FileTree", "Connectors", "Catalog",
-        "ProtectionRules", "ProtectionService", "Crypto", "Logging", "ServiceLifecycle",
-    ],
-    "BackupAPI": ["Texts", "OData", "ProtectionRules", "ProtectionService", "Catalog", "Logging"],
-    "BackupServer": [
-        "Texts", "BackupAPI", "OData", "ProtectionService", "Catalog", "CZlib", "Hummingbird", "HummingbirdCore",
-        "HummingbirdTLS", "HTTPTypes",
-        "NIOCore", "NIOHTTP1", "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "NIOPosix", "NIOSSL", "JWTKit", "Crypto", "Logging",
-        "ServiceLifecycle",
-    ],
-    "MailSMTP": ["Texts", "ProtectionService"],
-    "Sandbox": [
-        "Concurrency", "Texts", "BackupAPI", "OData", "BackupService", "Catalog", "Connectors", "FileTree",
-        "SampleData", "Crypto",
-    ],
-    "SampleData": ["CLinuxCalls"],
-    "BackupTesting": [
-        "FileTree", "ObjectStorage", "Connectors", "Catalog", "CatalogSQLite", "BackupRepository", "BackupService",
-        "SampleData", "Logging",
-    ],
-]
+/// The arrows between targets. `Package.swift` declares them and the build refuses an import that is
+/// not declared; here the page that people read is compared with it, and what SwiftPM cannot know:
+/// that arrows point one way, and who may see which library of others.
+struct LayeringTests {
+    /// Libraries that few targets may see: by the beginning of the names of their modules.
+    static let guarded: [(modules: String, targets: Set<String>)] = [
+        ("Hummingbird", ["BackupServer", "CLI"]), ("NIO", ["BackupServer", "CLI"]), ("HTTPTypes", ["BackupServer"]),
+        ("JWTKit", ["BackupServer"]), ("GRDB", ["CatalogSQLite"]), ("ArgumentParser", ["CLI"]),
+        ("CZstd", ["ResticFormat"]), ("CCrypto", ["ResticFormat"]), ("CZlib", ["BackupServer"]),
+    ]
 
-/// Modules of the toolchain and the system, open to every target.
-private let systemModules: Set<String> = [
-    "Foundation", "FoundationNetworking", "Glibc", "Synchronization", "Dispatch", "Swift",
-]
+    @Test func `the page shows the arrows that the package declares`() throws {
+        let declared = try PackageDescription.targets()
+        let drawn = try ArchitecturePage.targets(known: Set(declared.map(\.name)))
+        #expect(Set(drawn.map(\.name)) == Set(declared.map(\.name)))
+        for target in drawn {
+            let arrows = try #require(declared.first { $0.name == target.name }).sees
+            #expect(target.sees == arrows, "the row of \(target.name) in docs/architecture.md, beside Package.swift")
+        }
+    }
 
-private let sources = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Sources")
-    .standardizedFileURL
+    @Test func `a target sees only targets that stand above it on the page`() throws {
+        var above: Set<String> = []
+        for target in try ArchitecturePage.targets(known: Set(try PackageDescription.targets().map(\.name))) {
+            #expect(target.sees.isSubset(of: above), "\(target.name) sees \(target.sees.subtracting(above))")
+            above.insert(target.name)
+        }
+    }
 
-/// The modules that the Swift files of a target import.
-private func imports(of target: String) throws -> [(file: String, module: String)] {
-    let folder = sources.appending(path: target)
-    let files = try #require(FileManager.default.enumerator(atPath: folder.path)).compactMap { $0 as? String }
-    return try files.filter { $0.hasSuffix(".swift") }.flatMap { file in
-        try String(contentsOf: folder.appending(path: file), encoding: .utf8).split(separator: "\n").compactMap {
-            line in
-            let words = line.split(separator: " ")
-            guard let index = words.firstIndex(of: "import"), index + 1 < words.count,
-                words[..<index].allSatisfy({
-                    $0 == "public" || $0 == "internal" || $0 == "package" || $0.hasPrefix("@")
-                })
-            else { return nil }
-            let named = words[index + 1]
-            let kinds: Set<Substring> = ["struct", "class", "enum", "func", "protocol", "typealias", "var", "let"]
-            let module = kinds.contains(named) && index + 2 < words.count ? words[index + 2] : named
-            return (file: "\(target)/\(file)", module: String(module.split(separator: ".")[0]))
+    @Test func `a target imports only what the package declares for it`() throws {
+        let targets = try PackageDescription.targets()
+        let names = Set(targets.map(\.name))
+        for target in targets {
+            for (path, module) in try imports(of: target.name) where names.contains(module) {
+                #expect(target.sees.contains(module), "\(path) imports \(module)")
+            }
+        }
+    }
+
+    @Test(arguments: guarded.indices)
+    func `a guarded library is seen by few`(index: Int) throws {
+        let (modules, allowed) = Self.guarded[index]
+        for target in try PackageDescription.targets() where !allowed.contains(target.name) {
+            for (path, module) in try imports(of: target.name) {
+                #expect(!module.hasPrefix(modules), "\(path) imports \(module)")
+            }
+        }
+    }
+
+    /// The modules that the Swift files of a target import.
+    private func imports(of target: String) throws -> [(path: String, module: String)] {
+        try SourceTree.files(in: ["Sources/\(target)"]).flatMap { file in
+            file.lines.compactMap { line in
+                line.firstMatch(of: Self.importLine).map { (path: file.path, module: String($0.output.1)) }
+            }
+        }
+    }
+
+    nonisolated(unsafe) private static let importLine =
+        unsafe /^(?:@testable |public |internal |package |private )*import (?:struct |class |enum |func |protocol )?(\w+)/
+}
+
+/// A target of ours and the targets of ours that it may see.
+struct DrawnTarget {
+    let name: String
+    let sees: Set<String>
+}
+
+/// `Package.swift`, as far as the arrows go.
+enum PackageDescription {
+    /// The library targets and the program, without those that wrap a system library.
+    static func targets() throws -> [DrawnTarget] {
+        let text = try SourceTree.text(at: "Package.swift")
+        let declarations = text.matches(
+            of: /(?:library\(|executableTarget\(\s*name:)\s*"(\w+)"(?:,\s*(?:dependencies:\s*)?\[([^\]]*)\])?/)
+        let names = Set(declarations.map { String($0.output.1) })
+        return declarations.map { declaration in
+            let list = declaration.output.2 ?? ""
+            let quoted = list.matches(of: /"(\w+)"/).map { String($0.output.1) }
+            return DrawnTarget(name: String(declaration.output.1), sees: names.intersection(quoted))
         }
     }
 }
 
-@Test(arguments: allowedImports.keys.sorted())
-func `a target imports only what its arrows allow`(target: String) throws {
-    let allowed = try #require(allowedImports[target])
-    let found = try imports(of: target)
-    for (file, module) in found where !systemModules.contains(module) {
-        #expect(
-            allowed.contains(module),
-            "\(file) imports \(module); draw the arrow in docs/architecture.md first, or go without")
-    }
-}
-
-@Test func `every library target is in the table`() throws {
-    let targets = try FileManager.default.contentsOfDirectory(atPath: sources.path).filter { name in
-        !["CLI", "CLinuxCalls", "CZstd", "CCrypto", "CZlib"].contains(name) && !name.hasPrefix(".")
-    }
-    #expect(Set(targets) == Set(allowedImports.keys))
-}
-
-@Test(arguments: ["CLI", "Sandbox"])
-func `the product ships nothing that only tests need`(target: String) throws {
-    for (file, module) in try imports(of: target) {
-        #expect(module != "BackupTesting", "\(file) imports BackupTesting")
+/// The table "Who may see whom" of `docs/architecture.md`.
+enum ArchitecturePage {
+    /// The rows in their order. Names in the last column that are no targets of ours are left out.
+    static func targets(known: Set<String>) throws -> [DrawnTarget] {
+        let rows = try SourceTree.text(at: "docs/architecture.md").split(separator: "\n").map { line in
+            line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+        }
+        return rows.filter { $0.count == 3 && known.contains($0[0]) }.map { row in
+            let words = row[2].split { !$0.isLetter }.map(String.init)
+            return DrawnTarget(name: row[0], sees: known.intersection(words))
+        }
     }
 }

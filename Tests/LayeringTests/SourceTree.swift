@@ -21,6 +21,11 @@ struct SourceFile: Sendable {
 enum SourceTree {
     static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../..").standardizedFileURL
 
+    /// The text of a file.
+    static func text(at path: String) throws -> String {
+        try String(contentsOf: root.appending(path: path), encoding: .utf8)
+    }
+
     /// Every Swift file under some folders of the root, in the order of the paths.
     static func files(in folders: [String] = ["Sources", "Tests"]) throws -> [SourceFile] {
         try folders.flatMap { folder in try names(in: folder).map { try file(at: "\(folder)/\($0)") } }
@@ -32,7 +37,7 @@ enum SourceTree {
     }
 
     private static func file(at path: String) throws -> SourceFile {
-        let text = try String(contentsOf: root.appending(path: path), encoding: .utf8)
+        let text = try text(at: path)
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         return SourceFile(path: path, lines: lines)
     }

@@ -54,7 +54,7 @@ import Testing
 
     @Test(
         arguments: [
-            ([], "1 2 3"), (["1": ["3"]], "2 3 1"), (["1": ["2"], "2": ["3"]], "3 2 1"), (["3": ["1", "2"]], "1 2 3"),
+            ([:], "1 2 3"), (["1": ["3"]], "2 3 1"), (["1": ["2"], "2": ["3"]], "3 2 1"), (["3": ["1", "2"]], "1 2 3"),
             (["2": ["3"]], "1 3 2"),
         ] as [([String: [String]], String)])
     func `dependencies come first, others in the order given`(dependencies: [String: [String]], order: String) throws {
