@@ -163,7 +163,8 @@ let package = Package(
         tests(
             "SandboxTests",
             [
-                "Sandbox", "BackupAPI", "OData", "ProtectionRules", "ProtectionService", "BackupWork", "BackupRepository",
+                "Sandbox", "BackupAPI", "OData", "ProtectionRules", "ProtectionService", "BackupWork",
+                "BackupRepository",
                 "BackupTesting", "Connectors",
                 "ObjectStorage", "Catalog", logging,
             ]),

@@ -52,15 +52,14 @@ struct LayeringTests {
 
     /// The modules that the Swift files of a target import.
     private func imports(of target: String) throws -> [(path: String, module: String)] {
-        try SourceTree.files(in: ["Sources/\(target)"]).flatMap { file in
+        let form =
+            /^(?:@testable |public |internal |package |private )*import (?:struct |class |enum |func |protocol )?(\w+)/
+        return try SourceTree.files(in: ["Sources/\(target)"]).flatMap { file in
             file.lines.compactMap { line in
-                line.firstMatch(of: Self.importLine).map { (path: file.path, module: String($0.output.1)) }
+                line.firstMatch(of: form).map { (path: file.path, module: String($0.output.1)) }
             }
         }
     }
-
-    nonisolated(unsafe) private static let importLine =
-        unsafe /^(?:@testable |public |internal |package |private )*import (?:struct |class |enum |func |protocol )?(\w+)/
 }
 
 /// A target of ours and the targets of ours that it may see.

@@ -1,3 +1,4 @@
+import ProtectionRules
 import ProtectionService
 import Catalog
 import OData

@@ -1,7 +1,7 @@
 import BackupRepository
 public import ProtectionRules
 public import ProtectionService
-public import BackupWork
+import BackupWork
 public import Catalog
 public import Connectors
 import Logging

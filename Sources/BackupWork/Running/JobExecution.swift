@@ -1,5 +1,5 @@
 import ProtectionRules
-import ProtectionService
+package import ProtectionService
 import Concurrency
 package import Catalog
 package import Foundation

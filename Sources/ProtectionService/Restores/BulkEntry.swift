@@ -1,4 +1,4 @@
-import ProtectionRules
+package import ProtectionRules
 package import Catalog
 import Connectors
 import Foundation
