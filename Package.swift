@@ -151,7 +151,7 @@ let package = Package(
                 "BackupServer", "BackupAPI", "ProtectionRules", "ProtectionService", "BackupWork", "BackupRepository",
                 "BackupTesting", "Connectors",
                 "ObjectStorage", "Catalog",
-                hummingbird, hummingbirdTesting, httpTypes, nio, jwt, crypto, logging, "OData",
+                hummingbird, hummingbirdTesting, httpTypes, nio, nioHTTP1, jwt, crypto, logging, "OData",
             ]),
         tests(
             "BackupAPITests",

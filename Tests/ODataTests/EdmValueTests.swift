@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test func `truth is no number and no text`() throws {
-        #expect(try read(.bool(false), as: Bool.self) == false as Bool)
+        #expect(try !read(.bool(false), as: Bool.self))
         for value: JSONValue in ["true", 1, 0, nil] {
             #expect(throws: ODataError.self) { try read(value, as: Bool.self) }
         }
@@ -93,9 +93,10 @@ import Testing
         #expect(Grade.edm.canonicalSpelling(of: .top) == "top")
     }
 
-    @Test(arguments: [
-        ("LOW", "low"), ("High", "high"), ("top", "top"), ("unknownFutureValue", nil), ("0", nil), ("", nil),
-    ])
+    @Test(
+        arguments: [
+            ("LOW", "low"), ("High", "high"), ("top", "top"), ("unknownFutureValue", nil), ("0", nil), ("", nil),
+        ] as [(String, String?)])
     func `a member is read in any case, and the sentinel never`(text: String, name: String?) {
         #expect(Grade.edm.value(spelled: text, in: .v1)?.rawValue == name)
     }

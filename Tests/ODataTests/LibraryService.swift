@@ -8,6 +8,12 @@ struct Reader: ODataCaller {
     func holds(permission name: String) -> Bool { permissions.contains(name) }
 }
 
+@Sendable private func requireSoundID(_ id: String) throws(ODataError) {
+    if id.hasPrefix("!") {
+        throw ODataError(status: 400, code: "InvalidMediumId", message: "The id is malformed.")
+    }
+}
+
 /// Handlers over fixed data; what they were given is visible in what they answer.
 func makeLibrary(
     _ media: [Medium] = sampleMedia,
@@ -42,11 +48,7 @@ func makeLibrary(
         }
     }
     service.resource("city/library/media", mediumType) {
-        $0.checkID { id throws(ODataError) in
-            if id.hasPrefix("!") {
-                throw ODataError(status: 400, code: "InvalidMediumId", message: "The id is malformed.")
-            }
-        }
+        $0.checkID(requireSoundID)
         $0.list(read) { context in
             let all = media.filter { medium in context.path.cast.map { $0 == medium.kind.rawValue } ?? true }
             return page(all, context, mediumType)
