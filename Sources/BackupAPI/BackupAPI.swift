@@ -12,11 +12,11 @@ public struct BackupGraphAPI: GraphAPI {
 
     /// Binds the surface to a service.
     /// - Parameter sign: a keyed digest for page tokens, so that foreign ones are refused.
-    /// - Parameter publicURL: scheme and authority that clients use, where that is set; for
-    ///   documents that are not made anew for each request.
-    /// - Parameter admission: asked before each request, also within a batch; the first error
-    ///   refuses it before anything is done.
-    /// - Parameter report: told of failures that the client learns nothing of but their request id.
+    /// - Parameter publicURL: the scheme and authority that clients use, if configured; for
+    ///   documents that are not created per request.
+    /// - Parameter admission: called before each request, also within a batch; the first error
+    ///   refuses the request before anything happens.
+    /// - Parameter report: receives failures that the client sees only as a request id.
     public init(
         service: ServiceContext, sign: @escaping @Sendable ([UInt8]) -> [UInt8],
         publicURL: String? = nil, admission: [Admission] = [],
@@ -57,7 +57,7 @@ public struct BackupGraphAPI: GraphAPI {
             try await service.requireMayRead(area, applicationID: caller.principal.applicationID)
         }
         if !admission.isEmpty {
-            // Not a lazy sequence's `first`, which would ask the one that refuses twice.
+            // `first` of a lazy sequence would call the refusing admission twice.
             odata.admission = { request, caller in
                 for admit in admission {
                     if let refusal = admit(request, caller.principal) { return refusal }
@@ -93,7 +93,7 @@ struct Handlers: Sendable {
 
     var catalog: CatalogStore { service.dependencies.catalog }
 
-    /// The caller as the service wants it.
+    /// The caller as the service expects it.
     func caller(_ context: RequestContext<APICaller>) -> Caller {
         let principal = context.caller.principal
         return Caller(
@@ -104,13 +104,13 @@ struct Handlers: Sendable {
             })
     }
 
-    /// A name of a token as the catalogue can keep it: without NUL, which an issuer's user
-    /// may have put there.
+    /// A name from a token without NUL, which the catalogue cannot keep and an issuer's
+    /// user may have set.
     private static func kept(_ name: String?) -> String? {
         name.map { $0.has("\0") ? $0.parts(at: "\0").joined(separator: "\u{fffd}") : $0 }
     }
 
-    /// Refuses an id that is no GUID.
+    /// A check that refuses an id that is not a GUID.
     static func requireGUID(_ code: ServiceErrorCode) -> @Sendable (String) throws(ODataError) -> Void {
         @Sendable func check(_ id: String) throws(ODataError) {
             guard UUID(uuidString: id) != nil else { throw .refused(code, "'\(id)' is not a valid id.") }
@@ -120,6 +120,6 @@ struct Handlers: Sendable {
 }
 
 extension String {
-    /// A GUID in its one form, in which it is kept and compared; any other text as it is.
+    /// A GUID in lower case, in which it is kept and compared; any other text unchanged.
     fileprivate var lowercasedGUID: String { UUID(uuidString: self) == nil ? self : lowercased() }
 }

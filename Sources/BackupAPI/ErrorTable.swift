@@ -1,10 +1,12 @@
 import ProtectionRules
 import OData
 
-/// The HTTP status of each refusal: it follows from the kind of the code. The codes with their kinds
-/// stand in `ServiceErrorCodes.swift` and `RestoreErrorCodes.swift`. Source: contract errors.md.
+/// The HTTP status of each refusal: it follows from the kind of the code. The codes
+/// with their kinds stand in `ServiceErrorCodes.swift` and
+/// `RestoreErrorCodes.swift`. Source: contract errors.md.
 enum ErrorTable {
-    /// The status of an answer with a code of this kind; nil for codes that occur only inside an answer.
+    /// The status of an answer with a code of this kind; nil for codes that occur
+    /// only inside an answer.
     static func status(of kind: ServiceErrorCode.Kind) -> Int? {
         switch kind {
         case .invalid: 400
@@ -60,7 +62,8 @@ extension RequestBody {
     /// The entity of the body.
     ///
     /// - Parameter code: the code for a malformed body, of the kind `invalid`.
-    /// - Parameter undeclared: members that the handler reads although the type does not declare them.
+    /// - Parameter undeclared: members that the handler reads although the type
+    ///   does not declare them.
     func entity(
         invalid code: ServiceErrorCode, reading undeclared: Set<String> = []
     ) throws(ODataError) -> EntityBody<Record> {

@@ -33,7 +33,7 @@ extension Permissions {
     static let sitesRead = Permissions("Sites.Read.All", "Sites.ReadWrite.All")
 }
 
-/// A caller as the OData engine and the service want it.
+/// A caller for the OData engine and the service.
 struct APICaller: ODataCaller {
     let principal: Principal
 

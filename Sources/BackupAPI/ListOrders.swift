@@ -1,5 +1,5 @@
-/// The columns by which long lists are ordered with the help of an index, whatever part of them is
-/// listed: `ListOrderTests` reads the plans.
+/// The columns by which an index orders a long list under every condition. `ListOrderTests`
+/// checks the query plans.
 enum ListOrders {
     /// All units, those of a workload, and those of a policy.
     static let units: Set<String> = [

@@ -1,11 +1,11 @@
 import Catalog
 import OData
 
-// Where the computed properties of each list lie. What is said here agrees with how the properties
-// are computed in `Model`.
+// The columns behind the computed properties of each list. They must agree with how
+// `Model` computes the properties.
 
 extension RowPlaces {
-    /// Of a structured property that every row has, and that is only asked for whether it is there.
+    /// A structured property that every row has; a filter can only test its presence.
     private static let present = RowPlace.constant(.bool(true))
 
     static let policies: RowPlaces = {
@@ -22,10 +22,9 @@ extension RowPlaces {
         ])
     }()
 
-    /// Units and exclusions. Names of people are for people: an application can no more filter by
-    /// them than read them.
-    /// - Parameter ofAll: whether they are of several workloads, whose rows keep other things in
-    ///   the columns of a site and in the key.
+    /// Units and exclusions. An application can neither read nor filter by names of people.
+    /// - Parameter ofAll: whether the list mixes workloads, whose rows use the site's columns
+    ///   and the key differently.
     static func units(for caller: CallerKind, ofAll: Bool) -> RowPlaces {
         var places: [String: RowPlace] = ["mailboxType": .constant(.enumeration([MailboxType.unknown.rawValue]))]
         if ofAll {
@@ -57,7 +56,7 @@ extension RowPlaces {
     }
 
     static func artifacts(for caller: CallerKind) -> RowPlaces {
-        // What a restored mailbox would have: none is restored yet.
+        // Properties of restored mailboxes, of which there are none yet.
         let ofMailboxes = ["restoredFolderId", "restoredFolderName", "restoredItemCount", "artifactCount"]
         return RowPlaces(
             relations: [
@@ -67,7 +66,7 @@ extension RowPlaces {
             places: Dictionary(uniqueKeysWithValues: ofMailboxes.map { ($0, .constant(.null)) }))
     }
 
-    /// The size is a number that is text on the wire, and compares as text there.
+    /// The size is sent as text and compares as text.
     static let browseSessions = RowPlaces(places: ["backupSizeInBytes": .column("backupSizeBytes/$text")])
 
     static let sessions = RowPlaces(
@@ -80,7 +79,7 @@ extension RowPlaces {
                     )
                 }))
 
-    /// What has not come yet reads as empty or as the zero date, and not as null.
+    /// A value that is not known yet reads as empty or as the zero date, not as null.
     static let granularArtifacts: RowPlaces = {
         var places: [String: RowPlace] = [
             "id": .column("itemKey"),
@@ -106,7 +105,7 @@ extension RowPlaces {
         "application": present, "application/id": .column("id"), "application/displayName": .column("displayName"),
     ])
 
-    /// What some kinds of activities have only is null for the others.
+    /// A property that only some kinds of activities have is null for the others.
     static let activities: RowPlaces = {
         let ofUnits = RowPredicate.equal("activityType", ActivityType.protectionUnitLevelOffboarding)
         let ofRestores = RowPredicate.oneOf("activityType", [ActivityType.restoreTaskCreated, .restoreTaskCompleted])

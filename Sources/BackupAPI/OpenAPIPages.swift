@@ -8,14 +8,14 @@ final class OpenAPIPages: Sendable {
 
     private let origin: String
 
-    /// - Parameter origin: the server's address for clients, where it is known to be always the
-    ///   same; empty leaves it to where the document is from.
+    /// - Parameter origin: the server's address for clients, if it is fixed; empty means the
+    ///   address that the document was fetched from.
     init(_ odata: ODataService<APICaller>, origin: String) {
         self.odata = odata
         self.origin = origin
     }
 
-    /// Which version's document a path names: `/openapi.json` and `/v1.0/openapi.json` the stable
+    /// The version whose document a path names: `/openapi.json` and `/v1.0/openapi.json` the stable
     /// one, `/beta/openapi.json` the preview.
     static func version(of rawPath: String) -> ServiceVersion? {
         switch rawPath.lowercased() {
@@ -25,8 +25,7 @@ final class OpenAPIPages: Sendable {
         }
     }
 
-    /// The answer to a request for a document, which needs no token; nil where the request
-    /// is for something else.
+    /// The answer to a request for a document, which needs no token; nil for any other request.
     func answer(_ request: ODataRequest) -> ODataResponse? {
         guard let version = Self.version(of: request.rawPath) else { return nil }
         let identity = odata.identity(of: request)

@@ -2,18 +2,18 @@ import Catalog
 import Foundation
 import OData
 
-/// Lists of rows: a checked filter becomes a condition with parameters, and pages go on by key, so
-/// that none loses or repeats an entry.
+/// A list of rows. A checked filter becomes a condition with parameters, and each page continues
+/// after a key, so that no page loses or repeats an entry.
 struct RowList<Record: CatalogRecord> {
     let catalog: CatalogStore
-    /// The column whose order holds where the client names none; the id follows by itself.
+    /// The column that orders the list where the client names none; the id breaks ties.
     let defaultOrder: String
     /// Whether that order is descending.
     var newestFirst = false
-    /// Where properties lie that are no columns of their own name.
+    /// The places of properties that are not columns of the same name.
     var places = RowPlaces()
-    /// The columns whose order an index gives under every condition of the list, besides the
-    /// default one. By others only so many rows are ordered as can be sorted for each page.
+    /// The columns besides the default one whose order an index provides under every condition of
+    /// the list. Other orders are limited to the number of rows that can be sorted for each page.
     var indexed: Set<String> = []
 
     /// One page of the rows that fit `base` and the client's filter.
@@ -42,7 +42,7 @@ struct RowList<Record: CatalogRecord> {
         let known = graphModel.properties(of: context.path.type, in: context.version)
         var order: [Query<Record>.Order] = []
         for item in context.options.orderBy {
-            // In a list of several types the others have no such property, and no
+            // In a list of several types other rows lack the property, and no
             // index has their order.
             guard known.contains(where: { $0.name == item.property.names.first }) else {
                 throw .badRequest(
@@ -97,8 +97,7 @@ struct RowList<Record: CatalogRecord> {
             throw ODataError.badRequest("The skip token is not valid.")
         }
         return texts.map { text in
-            // By scalars: a value that begins with a combining mark makes one character with
-            // the letter before it.
+            // Scalars, because a combining mark at the beginning would join the letter before it.
             let rest = String(text.unicodeScalars.dropFirst())
             return switch text.unicodeScalars.first {
             case "i": Int64(rest).map { .integer($0) } ?? .null

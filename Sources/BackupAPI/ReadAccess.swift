@@ -2,11 +2,11 @@ import ProtectionService
 import OData
 
 extension RegisteredOperation {
-    /// What it reads; nil where it changes something, which the service decides by itself.
+    /// The area that the operation reads; nil for a change, which the service authorizes itself.
     var readArea: ReadArea? {
         switch key {
         case .list, .get, .function: break
-        // Read with POST, for the length of what they ask.
+        // These read with POST, because their arguments are long.
         case .action("search"), .action("browse"): break
         case .create, .update, .delete, .action: return nil
         }

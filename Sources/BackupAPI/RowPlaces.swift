@@ -1,10 +1,10 @@
 import Catalog
 import OData
 
-/// Where the properties of a list lie that are no columns of their own name: filters and orders on
+/// The places of a list's properties that are not columns of the same name. Filters and orders on
 /// them become conditions on columns.
 struct RowPlaces: Sendable {
-    /// Where filters go on to another table, by the name of the navigation.
+    /// The tables behind navigations that filters may go through, by the navigation's name.
     var relations: [String: RowRelation] = [:]
     /// Properties by their path as the model spells it, such as `isEnabled` or `application/id`.
     var places: [String: RowPlace] = [:]
@@ -20,13 +20,13 @@ struct RowPlaces: Sendable {
         }
     }
 
-    /// The column that orders by a property; nil where every row has the same value. 400 for what
-    /// is computed from several.
+    /// The column that orders by a property; nil where every row has the same value. Refuses a
+    /// property that is computed from several columns.
     func orderColumn(of path: PropertyPath) throws(ODataError) -> String? {
         switch places[path.names.joined(separator: "/")] ?? .column(path.column) {
         case .constant: return nil
         case .column(let name) where !name.contains("/"): return name
-        // What stands for nothing is less than any other value, as null is.
+        // The placeholder for a missing value sorts first, as null does.
         case .exception(.column(let name), let isException, _) where isException == .isNull(name): return name
         case .column, .exception, .flag, .count:
             throw .badRequest(
@@ -46,7 +46,7 @@ struct RowPlaces: Sendable {
     ) throws(ODataError) -> RowPredicate {
         if names.count > 1, let name = names.first, let relation = relations[name] {
             let inner = String(column.drop { $0 != "/" }.dropFirst())
-            // The id of the other row is the column that leads there.
+            // The id of the other row is this row's own column.
             if inner == "id" { return try test.condition(onColumn: relation.column) }
             let condition = try relation.places.condition(test, names.dropFirst(), inner)
             return .related(column: relation.column, table: relation.table, condition)
@@ -73,20 +73,20 @@ struct RowPlaces: Sendable {
     }
 }
 
-/// Where one property lies.
+/// The place of one property.
 indirect enum RowPlace: Sendable {
-    /// In a column, also inside of its JSON.
+    /// A column, or a member inside its JSON.
     case column(String)
-    /// In no column: it is a number of rows of another table.
+    /// A number of rows of another table.
     case count(RowCount)
-    /// At a place, but rows for which the condition holds have the value.
+    /// A place, but rows that satisfy the condition have the value.
     case exception(RowPlace, where: RowPredicate, value: FilterValue)
-    /// In no column: it is true where the condition holds, and false elsewhere.
+    /// No column: true where the condition holds, and false elsewhere.
     case flag(RowPredicate)
-    /// In no column: it has the same value everywhere.
+    /// No column: the same value in every row.
     case constant(FilterValue)
 
-    /// In a column that may be empty; the value stands for none.
+    /// A column that may be null; the value stands for null.
     static func column(_ name: String, emptyAs value: FilterValue) -> RowPlace {
         .exception(.column(name), where: .isNull(name), value: value)
     }
@@ -96,7 +96,7 @@ indirect enum RowPlace: Sendable {
 struct RowRelation: Sendable {
     let column: String
     let table: String
-    /// Where the properties of those rows lie.
+    /// The places of the properties of those rows.
     var places = RowPlaces()
 }
 

@@ -2,7 +2,7 @@ import CZlib
 
 /// gzip bodies, in both directions, through the system's zlib.
 enum Gzip {
-    /// Why a body could not be decompressed.
+    /// The reason why a body could not be decompressed.
     enum Failure: Error {
         /// It is not one complete gzip stream.
         case damaged
@@ -14,8 +14,8 @@ enum Gzip {
     private static let chunk = 64 << 10
 
     /// Decompresses one complete gzip stream.
-    /// - Parameter limit: the longest result that is made, in bytes; a small body that swells
-    ///   beyond it is refused without being held.
+    /// - Parameter limit: the longest result in bytes; a small body that expands beyond it is
+    ///   refused without being held in memory.
     /// - Throws: `Failure`.
     static func decompress(_ input: [UInt8], limit: Int) throws(Failure) -> [UInt8] {
         var stream = unsafe z_stream()
@@ -44,7 +44,7 @@ enum Gzip {
         return status == Z_STREAM_END ? output : nil
     }
 
-    /// Drives a stream over the whole input until it ends, stalls, or has made
+    /// Runs a stream over the whole input until it ends, stalls, or has produced
     /// more than `limit` bytes.
     private static func run(
         _ stream: inout z_stream, _ input: [UInt8], limit: Int, step: (inout z_stream) -> Int32

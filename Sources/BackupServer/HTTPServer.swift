@@ -22,8 +22,8 @@ public struct HTTPServer: Sendable {
     private let clock: any WallClock
     private let health: HealthReport
 
-    /// Puts a server together.
-    /// - Parameter clock: for limits; the machine's, also in the sandbox.
+    /// Assembles a server.
+    /// - Parameter clock: for limits; the machine's clock, also in the sandbox.
     public init(
         api: any GraphAPI, service: ServiceContext, issuer: TokenIssuer, verifier: TokenVerifier,
         configuration: ServerConfiguration, logger: Logger,
@@ -41,7 +41,7 @@ public struct HTTPServer: Sendable {
     }
 
     /// The server as a service to run.
-    /// - Parameter onListening: told the port once connections are accepted.
+    /// - Parameter onListening: receives the port once connections are accepted.
     /// - Throws: where the certificate or its key is no good.
     public func application(onListening: @escaping @Sendable (Int) async -> Void) throws -> some ApplicationProtocol {
         let http = HTTPServerBuilder { [configuration] responder in
@@ -119,8 +119,8 @@ public struct HTTPServer: Sendable {
             "Holdfast answers the Microsoft 365 Backup Storage API of Microsoft Graph under \(stable) and \(preview).\n"
     }
 
-    /// The request as the API takes it, without its body. What HEAD is told is what GET is told;
-    /// the body stays behind at the connection.
+    /// The request as the API takes it, without its body. HEAD is answered like GET, and the
+    /// connection drops the body.
     private func question(_ request: Request, _ source: RequestSource) -> ODataRequest {
         var question = ODataRequest(
             method: request.method == .head ? "GET" : request.method.rawValue, rawPath: request.uri.path,
@@ -130,8 +130,8 @@ public struct HTTPServer: Sendable {
         return question
     }
 
-    /// Who is not let in is told before the body is read. Others count against the bound on
-    /// concurrent requests from their last byte on: who sends slowly takes nobody's place.
+    /// Refuses an unauthenticated request before its body is read. Other requests count as
+    /// concurrent only after their last byte, so that a slow sender occupies no place.
     private func askAPI(
         _ question: ODataRequest, bodyOf request: Request, _ context: ServerRequestContext, from source: RequestSource
     ) async -> ODataResponse {
@@ -158,7 +158,7 @@ public struct HTTPServer: Sendable {
         }
     }
 
-    /// What the API says to a request of nobody; in a 401 with the reason why its token is no good.
+    /// The API's answer to a request without a valid token; a 401 says why the token was refused.
     private func refuse(_ question: ODataRequest, _ reason: TokenRefusal?) async -> ODataResponse {
         guard let answer = await gate.pass({ await api.respond(to: question, principal: nil) }) else {
             return api.refusal(Self.overloaded, to: question)
@@ -168,8 +168,8 @@ public struct HTTPServer: Sendable {
             ODataError(.invalidAuthenticationToken, reason.message), to: question)
     }
 
-    /// The body, decoded of its `Content-Encoding`, within the limit before and after. What can be
-    /// refused by the head alone is, before the client is asked for it.
+    /// The decoded body, within the limit before and after decoding. Refuses what the head alone
+    /// excludes before the client is asked to send the body.
     private func body(of request: Request, _ context: ServerRequestContext) async throws(ODataError) -> [UInt8] {
         guard Self.saysItsLength(request) else { throw .lengthRequired }
         let encoding = request.headers[.contentEncoding]?.lowercased() ?? "identity"
@@ -193,8 +193,8 @@ public struct HTTPServer: Sendable {
         }
     }
 
-    /// A body as it was sent. - Throws: 413 for a longer one, and 400 for one whose framing is
-    /// damaged or that ends early.
+    /// A body as sent. Throws 413 where it is too long, and 400 where its framing is damaged
+    /// or it ends early.
     private static func collect(_ request: Request, upTo limit: Int) async throws(ODataError) -> [UInt8] {
         do {
             return [UInt8](buffer: try await request.body.collect(upTo: limit))
@@ -205,8 +205,8 @@ public struct HTTPServer: Sendable {
         }
     }
 
-    /// Whether a request to Graph's surface says where its body ends. Methods that carry none need
-    /// not. Source: contract errors.md, 411.
+    /// Whether a request to Graph's surface says where its body ends, if its method has a body.
+    /// Source: contract errors.md, 411.
     private static func saysItsLength(_ request: Request) -> Bool {
         guard let version = request.uri.path.split(separator: "/").first?.lowercased(),
             ["v1.0", "beta"].contains(version)
@@ -217,8 +217,8 @@ public struct HTTPServer: Sendable {
         }
     }
 
-    /// Whether a target is longer than allowed. The token of a page does not count: a link that the
-    /// server gave can always be asked for.
+    /// Whether a target is too long. A page token does not count, because every link of
+    /// the server must work.
     private func isTooLong(_ target: String) -> Bool {
         let length = target.utf8.count
         guard length > configuration.urlBytes else { return false }
@@ -228,7 +228,7 @@ public struct HTTPServer: Sendable {
             > configuration.urlBytes
     }
 
-    /// The refusal of what is no request, which never comes as far as the API.
+    /// Answers unreadable requests, which never reach the API.
     private var refusal: ConnectionHandler.Refusal {
         let (clock, logger) = (clock, logger)
         return { error in
@@ -257,16 +257,16 @@ public struct HTTPServer: Sendable {
 
     private static let urlTooLong = ODataError(
         .uriTooLong, "The path with its query is too long; put filters into a batch or a body.")
-    /// Source: RFC 9110, section 15.5.16: a refused coding is told from a refused media type by the
-    /// codings that would do.
+    /// Source: RFC 9110, section 15.5.16: the accepted codings distinguish a refused coding from
+    /// a refused media type.
     private static let unknownEncoding = ODataError(
         .unsupportedMediaType, "The body's Content-Encoding is not offered: send gzip, or none.")
     private static let overloaded = ODataError(
         .serviceNotAvailable, "Too many requests are under way. Ask again a little later.",
         retryAfterSeconds: 1)
     private static let name = "Holdfast"
-    /// The longest token that is taken. Source: `SkipToken`, which holds the values of one row's
-    /// order, such as a name of 1,024 characters.
+    /// The longest token that is not counted. Source: `SkipToken`, which holds the values of one
+    /// row's order, such as a name of 1,024 characters.
     private static let maximumPageTokenBytes = 16 << 10
     /// IMF-fixdate. Source: RFC 9110, section 5.6.7.
     private static let httpDate = Date.VerbatimFormatStyle(
@@ -282,8 +282,8 @@ public struct HTTPServer: Sendable {
 
     private static let methods = ["GET", "HEAD", "POST", "PATCH", "DELETE", "OPTIONS"]
 
-    /// What a path offers, or for `*` and what is no path of the API the server as a whole; and to
-    /// pages of other origins everything, as Graph does.
+    /// The methods of a path, or those of the server for `*` and unknown paths. Pages of other
+    /// origins may use all of them, as at Graph.
     private func preflightHeaders(_ path: String) -> HTTPFields {
         let offered = ["/", "/healthz"].contains(path) ? ["GET"] : api.methods(at: path)
         let own = offered.contains("GET") ? ["HEAD", "OPTIONS"] : ["OPTIONS"]
@@ -295,8 +295,7 @@ public struct HTTPServer: Sendable {
         ]
     }
 
-    /// What every answer of the API carries besides its own. Source: contract README,
-    /// CORS and response headers.
+    /// The fields of every answer of the API. Source: contract README, CORS and response headers.
     private static let apiHeaders: HTTPFields = [
         .accessControlAllowOrigin: "*", .vary: "Accept-Encoding",
         .accessControlExposeHeaders:

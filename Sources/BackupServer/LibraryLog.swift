@@ -1,8 +1,8 @@
 public import Logging
 
 extension Logger {
-    /// For libraries, whose everyday news says nothing to an administrator: from `notice` on,
-    /// unless everything is asked for.
+    /// A logger for libraries, whose routine messages do not help an administrator: it logs from
+    /// `notice` on, unless the level asks for everything.
     public var forLibraries: Logger {
         guard logLevel > .debug, logLevel < .notice else { return self }
         var logger = self

@@ -1,6 +1,6 @@
 public import NIOSSL
 
-/// Where and how a server listens.
+/// The address, limits and deadlines of a server.
 public struct ServerConfiguration: Sendable {
     /// The address, for example `127.0.0.1`.
     public var host: String
@@ -12,16 +12,16 @@ public struct ServerConfiguration: Sendable {
     /// Scheme and authority that clients use, where a proxy stands in front, for example
     /// `https://backup.example`; nil takes each request's own.
     public var publicURL: String?
-    /// Whose word about clients is taken; the addresses of proxies.
+    /// The addresses of proxies whose forwarding fields are trusted.
     public var trustedProxies: [AddressRange] = []
-    /// The longest body that is taken, in bytes, before and after `Content-Encoding`.
+    /// The longest accepted body in bytes, before and after `Content-Encoding`.
     public var bodyLimitBytes = 4 << 20
-    /// Requests that are worked on at once; over it clients get 503.
+    /// The number of concurrent requests; further clients get 503.
     public var concurrentRequests = 256
-    /// Connections that are open at once; over it new ones wait.
+    /// The number of open connections; further ones wait.
     public var openConnections = 4096
     /// Failed sign-ins a minute for one client id from one address, and ten times as many for the
-    /// address; over it 429.
+    /// address; further ones get 429.
     public var signInFailuresPerMinute = 30
     /// How long a connection may take for a request's head, and how long it may
     /// be idle between requests.
@@ -35,7 +35,7 @@ public struct ServerConfiguration: Sendable {
     public var headerBytes = 64 << 10
     /// Header fields of a request.
     public var headerFields = 100
-    /// Answers shorter than this are not compressed: the frame would eat the gain.
+    /// Shorter answers are not compressed, because the frame would cost more than it saves.
     public var compressFromBytes = 1024
 
     /// Listens on an address.

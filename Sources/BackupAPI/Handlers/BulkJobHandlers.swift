@@ -4,8 +4,8 @@ import Catalog
 import OData
 
 extension Handlers {
-    /// Bulk addition jobs for units, and for exclusions (beta): of all policies at the root, to be
-    /// read; of one policy, also to be made.
+    /// Bulk addition jobs for units, and for exclusions (beta). Those of all policies can be read
+    /// at the root; those of one policy can also be created.
     func bindBulkJobs(_ odata: inout ODataService<APICaller>) {
         for workload in Workload.allCases {
             bindBulkJobs(workload, as: "\(workload.unitsJobType)s", unitsJobType(workload), isExclusion: false, &odata)

@@ -32,7 +32,7 @@ extension Handlers {
         }
     }
 
-    /// A page of what the directory holds, which is read whole.
+    /// A page of directory entries. The directory is read in full.
     private func page<Record>(
         of all: [Record], _ type: EntityType<Record>, _ context: RequestContext<APICaller>
     ) -> Page<Record> {
@@ -55,6 +55,7 @@ extension Handlers {
 }
 
 extension ODataErrorCode {
-    /// No person or site of the directory has the id. In the words of Graph; the contract does not list the code.
+    /// No person or site of the directory has the id. In the words of Graph; the contract does
+    /// not list the code.
     static let requestResourceNotFound = Self("Request_ResourceNotFound", status: 404)
 }

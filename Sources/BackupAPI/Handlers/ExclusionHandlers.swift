@@ -3,7 +3,7 @@ import Catalog
 import OData
 
 extension Handlers {
-    /// Exclusions (beta), to be read: all of them, by workload at the root, and those of one
+    /// Exclusions (beta), read only: all of them, those of a workload at the root, and those of one
     /// policy. A PATCH of the policy changes them.
     func bindExclusions(_ odata: inout ODataService<APICaller>) {
         odata.resource("solutions/backupRestore/exclusionUnits", exclusionBase) {

@@ -2,8 +2,8 @@ import Catalog
 import OData
 
 extension Handlers {
-    /// What belongs to a policy or to a session is shown inside of it as its own list shows it.
-    /// After the lists are bound.
+    /// Shows the lists that belong to a policy or a session inside it. Call it after
+    /// the lists are bound.
     func bindExpansions(_ odata: inout ODataService<APICaller>) {
         for workload in Workload.allCases {
             for navigation in policyType(workload).description.navigations where navigation.isCollection {

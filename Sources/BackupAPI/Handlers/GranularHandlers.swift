@@ -104,8 +104,8 @@ enum GranularBody {
 
     static let conflictAnnotation = "@microsoft.graph.conflictBehavior"
 
-    /// The annotation or the property of that meaning; the annotation wins. A misspelled one is
-    /// refused: the default would be taken in its place.
+    /// The conflict behaviour from the annotation or else from the property. Refuses a misspelled
+    /// annotation, because the default would silently replace it.
     static func conflictBehavior(_ annotations: JSONObject, in version: ServiceVersion) throws -> ConflictBehavior? {
         if let wrong = annotations.names.first(where: {
             $0.lowercased().hasPrefix("@microsoft.graph.conflict") && $0 != conflictAnnotation

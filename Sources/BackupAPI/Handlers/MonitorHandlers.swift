@@ -4,7 +4,7 @@ import Catalog
 import OData
 
 extension Handlers {
-    /// The log of activities, reports, who gets mails, and the policies of Entra ID, of
+    /// The activity log, reports, mail recipients, and the policies of Entra ID, of
     /// which there are none.
     func bindMonitoring(_ odata: inout ODataService<APICaller>) {
         odata.resource("solutions/backupRestore/activityLogs", activityBase) {
@@ -53,7 +53,7 @@ extension Handlers {
     private static func notificationChange(_ body: EntityBody<NotificationRecord>) throws -> NotificationChange {
         var record = NotificationRecord()
         body.apply(to: &record)
-        // Only the service's own portal gives mails to roles; a controller names people. Source:
+        // Only the service's own portal sends mails to roles; a controller names people. Source:
         // contract behaviour.md, section 16.
         guard record.recipients.role == [.custom] else {
             throw ServiceError(.invalidRecipients, "The role must be custom: customRecipients names who gets mails.")

@@ -37,8 +37,8 @@ extension Handlers {
         }
     }
 
-    /// The points of the units that the filter inside of `$expand=protectionUnit(...)` chooses.
-    /// Source: contract operations.md, restore points.
+    /// The points of the units that the filter in `$expand=protectionUnit(...)` selects. Source:
+    /// contract operations.md, restore points.
     private func points(_ context: RequestContext<APICaller>) async throws -> Page<RestorePoint> {
         let expansion = context.options.expansion(of: "protectionUnit")
         guard context.path.target == .count || (context.options.filter != nil && expansion != nil) else {
@@ -56,7 +56,7 @@ extension Handlers {
         var condition = RowPredicate.true
         if let filter = expansion?.options.filter, let relation = places.relations["protectionUnit"] {
             if case .comparison(let path, .equal, .string(let id)) = filter, path.column == "id" {
-                // Said so, an index on the unit gives its points in their order.
+                // With this condition an index on the unit yields its points in order.
                 condition = .equal(relation.column, id)
             } else {
                 condition = try await ofUnits(try relation.places.predicate(filter), relation)
@@ -67,7 +67,7 @@ extension Handlers {
         return try await list.answer(context, where: condition)
     }
 
-    /// Refuses what is no id of a unit, which would find nothing. Source:
+    /// Refuses a malformed unit id, which would find nothing. Source:
     /// contract operations.md, restore points.
     private static func checkUnitIDs(_ filter: FilterExpression?, called names: [String]) throws {
         for test in filter?.tests ?? [] {
@@ -82,9 +82,8 @@ extension Handlers {
         }
     }
 
-    /// Points of the units for which a condition holds. Those of a few units are found by an index
-    /// on the unit; where there are many, to ask for each of them would cost more than to go
-    /// through the points in their order.
+    /// The points of the units for which a condition holds. An index on the unit finds the points
+    /// of a few units; for many units a scan of the points in their order costs less.
     private func ofUnits(_ condition: RowPredicate, _ relation: RowRelation) async throws -> RowPredicate {
         let units = try await catalog.count(Query<ProtectionUnit>(where: condition))
         return .related(column: relation.column, table: relation.table, condition, testsEachRow: units > Self.fewUnits)

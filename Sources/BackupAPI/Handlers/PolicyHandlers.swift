@@ -89,8 +89,8 @@ extension Handlers {
         return EntityAnswer(try await record(policy, counted: false), status: 202, headers: ["Content-Location": place])
     }
 
-    /// A policy as the wire has it. Counting its units costs a query, so it is done only where
-    /// it may be shown.
+    /// A policy as sent to clients. Its units are counted only where the counts may be shown,
+    /// because that costs a query.
     private func record(_ policy: ProtectionPolicy, counted: Bool) async throws -> PolicyRecord {
         let retention = service.retentionSettings(of: policy).map {
             RetentionSettingValue(interval: $0.interval, period: $0.period)
@@ -191,7 +191,7 @@ extension Handlers {
 }
 
 extension OData.DeltaRefusal {
-    /// A refused entry as the wire has it.
+    /// A refused entry as sent to clients.
     init(_ refusal: ProtectionService.DeltaRefusal) {
         self.init(
             failedOperation: refusal.attempt.rawValue, responseCode: refusal.responseCode, code: refusal.code.rawValue,

@@ -31,7 +31,7 @@ extension Handlers {
                 return app
             }
             $0.create(.controlWrite) { context, body in
-                // Nothing of it can be set, but what is no application at all is refused.
+                // No property can be set, but a malformed body is refused.
                 _ = try body.entity()
                 return EntityAnswer(try await service.registerServiceApp(caller(context)))
             }

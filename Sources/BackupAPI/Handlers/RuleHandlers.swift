@@ -4,7 +4,8 @@ import Catalog
 import OData
 
 extension Handlers {
-    /// Inclusion rules: of all policies at the root, to be read; of one policy, with everything.
+    /// Inclusion rules. Those of all policies can be read at the root; those of one
+    /// policy offer every operation.
     func bindRules(_ odata: inout ODataService<APICaller>) {
         for workload in Workload.allCases {
             odata.resource("solutions/backupRestore/\(workload.rules)", ruleType(workload)) {

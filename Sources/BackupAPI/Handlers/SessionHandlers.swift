@@ -39,8 +39,8 @@ extension Handlers {
                 return EntityAnswer(try await service.createRestoreSession(draft, caller(context)))
             }
             $0.update(.restoreWrite) { context, body in
-                // Who may not change the session is told so before the body is looked at. Source:
-                // contract errors.md, order of checks.
+                // A caller that may not change the session is refused before the body is read.
+                // Source: contract errors.md, order of checks.
                 try await service.requireDraft(id: context.key, workload: workload, caller(context))
                 return try await change(
                     context, workload,
@@ -219,7 +219,8 @@ extension Handlers {
         return delta
     }
 
-    /// What a body asks for. No body, or one without artifacts, makes an empty draft.
+    /// The draft that a body describes. An empty body, or one without artifacts,
+    /// gives an empty draft.
     private static func draft(
         _ workload: Workload, _ body: RequestBody<RestoreSession>, _ version: ServiceVersion
     ) throws -> RestoreSessionDraft {

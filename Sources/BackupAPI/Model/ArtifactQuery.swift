@@ -1,12 +1,12 @@
 import OData
 
-/// What kind of thing to search for.
+/// The kind of artifact to search for.
 enum RestorableArtifact: String, EdmEnum {
     case message
     static let edm = EnumType<Self>("restorableArtifact", [.message])
 }
 
-/// What kinds of items to search for.
+/// The kinds of items to search for.
 enum GranularRestoreItems: String, EdmEnum {
     case email, note, contact, task, calendar
     static let edm = EnumType<Self>("granularRestoreItems", [.email, .note, .contact, .task, .calendar])
@@ -29,7 +29,7 @@ struct StructuredQuery: EdmComplex {
     }
 }
 
-/// What mail to search for.
+/// The mail to search for.
 struct ArtifactQuery: EdmComplex {
     var artifactType: RestorableArtifact?
     var queryExpression: String?

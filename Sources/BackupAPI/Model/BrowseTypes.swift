@@ -16,7 +16,7 @@ extension BrowseSessionStatus: EdmEnum {
     public static let edm = EnumType<Self>("browseSessionStatus", [.creating, .created, .failed])
 }
 
-/// What a client says that a place is.
+/// The kind of place that a client names.
 enum BrowsableResourceType: String, EdmEnum {
     case none, site, documentLibrary, folder
     static let edm = EnumType<Self>("browsableResourceType", [.none, .site, .documentLibrary, .folder])
@@ -26,13 +26,13 @@ extension BrowseOrder: EdmEnum {
     public static let edm = EnumType<Self>("browseQueryOrder", [.pathAsc, .pathDsc, .nameAsc, .nameDsc])
 }
 
-/// What a browse item is, on the wire.
+/// The kind of a browse item, as sent to clients.
 enum BrowseResponseItemType: String, EdmEnum {
     case none, site, documentLibrary, folder, file
     static let edm = EnumType<Self>("browseQueryResponseItemType", [.none, .site, .documentLibrary, .folder, .file])
 }
 
-/// One item that a browse found. Who made it and when is not kept in backups.
+/// One item that a browse found. Backups do not keep its author or creation time.
 struct BrowseResponseItem: EdmComplex {
     var item = BrowseItem(key: "", name: "", kind: .site, webURL: "")
 

@@ -15,7 +15,7 @@ extension Identity: EdmComplex {
 extension IdentitySet: EdmComplex {
     public static let edm = ComplexType<IdentitySet>("identitySet") {
         Property("application", \.application)
-        // Nothing here is done by a device.
+        // No change is made by a device.
         Property("device") { (_: IdentitySet, _) in Identity?.none }
         Property("user", \.user)
     }
@@ -53,7 +53,7 @@ extension PublicError: EdmComplex {
     }
 }
 
-/// What the tenant may do now.
+/// The operations that the tenant may use now.
 struct ServiceStatus: EdmComplex {
     var state = ServiceState()
     var consumer = BackupServiceConsumer.thirdparty
@@ -102,14 +102,14 @@ protocol Counted: EdmComplex {
     var failed: Int32 { get set }
 }
 
-/// How many units of a policy are how far.
+/// The units of a policy by their progress.
 struct ProtectionPolicyArtifactCount: Counted {
     var total: Int32 = 0, completed: Int32 = 0, inProgress: Int32 = 0, failed: Int32 = 0
     init() {}
     static let edm = ComplexType<Self>("protectionPolicyArtifactCount") { counts(Self.self) }
 }
 
-/// How many artifacts of a session are how far.
+/// The artifacts of a session by their progress.
 struct RestoreSessionArtifactCount: Counted {
     var total: Int32 = 0, completed: Int32 = 0, inProgress: Int32 = 0, failed: Int32 = 0
     init() {}
@@ -146,7 +146,7 @@ struct SearchResult: EdmComplex {
     }
 }
 
-/// What a search found.
+/// The results of a search.
 struct SearchResponse: EdmComplex {
     var searchResponseId: String?
     var searchResults: [SearchResult] = []

@@ -40,7 +40,7 @@ extension ProtectionUnitStatus: EdmEnum {
         evolvable: [.offboardRequested, .offboarded, .cancelOffboardRequested])
 }
 
-/// Why a unit is protected, as flags on the wire.
+/// The reasons why a unit is protected, as flags on the wire.
 enum ProtectionSource: String, EdmEnum {
     case none, manual, dynamicRule
     static let edm = EnumType<Self>("protectionSource", [.none, .manual, .dynamicRule], flags: true)
@@ -53,7 +53,7 @@ enum ProtectionSource: String, EdmEnum {
     }
 }
 
-/// What is special about a point, as flags on the wire.
+/// The properties of a point, as flags on the wire.
 enum RestorePointTag: String, EdmEnum {
     case none, fastRestore, includeNewerItems
     static let edm = EnumType<Self>("restorePointTags", [.none, .fastRestore], beta: [.includeNewerItems], flags: true)

@@ -22,18 +22,18 @@ extension Workload {
 struct GranularRecord: Sendable, Identifiable {
     var artifact = GranularRestoreArtifact()
     var id: String { artifact.itemKey }
-    /// What stands for a moment that has not come. Source: contract types.md; clients test for it.
+    /// The value for a moment that has not come. Source: contract types.md; clients test for it.
     static let zeroDate = Date(timeIntervalSince1970: -62_135_596_800)
 }
 
 extension GranularRecord {
-    /// The browse session as the wire has it: null reads as none.
+    /// The browse session as clients see it: null means none.
     fileprivate var browseSession: String? {
         get { artifact.browseSessionId }
         set { artifact.browseSessionId = newValue ?? "" }
     }
 
-    /// The destination as the wire has it: null reads as the default.
+    /// The destination as clients see it: null means the default.
     fileprivate var destination: DestinationType? {
         get { artifact.destinationType }
         set { artifact.destinationType = newValue ?? .new }
@@ -41,7 +41,7 @@ extension GranularRecord {
 }
 
 extension RestoreArtifact {
-    /// The search as the wire has it; what has none is not of the type that shows it.
+    /// The search as clients see it. Artifacts without one have another type.
     fileprivate var search: String {
         get { searchResponseId ?? "" }
         set { searchResponseId = newValue }
@@ -95,15 +95,14 @@ let granularMailType = EntityType<RestoreArtifact>(
     Property("searchResponseId", \.search, [.create, .update, .filter, .order])
 }
 
-/// How far a bulk restore request is, on the wire.
+/// The status of a bulk restore request, as sent to clients.
 enum BulkStatus: String, EdmEnum {
     case unknown, active, completed, completedWithErrors
     static let edm = EnumType<Self>(
         "restoreArtifactsBulkRequestStatus", [.unknown, .active, .completed, .completedWithErrors])
 }
 
-/// A bulk restore request with what a client sends; the lists of entries are read
-/// and never given back.
+/// A bulk restore request with its lists of entries, which are read from bodies and never sent.
 struct BulkRecord: Sendable, Identifiable {
     var request = RestoreBulkRequest()
     var displayName: String?
@@ -156,7 +155,7 @@ func bulkRequestType(_ workload: Workload) -> EntityType<BulkRecord> {
     }
 }
 
-/// What the list of bulk requests shows: everything but the lists of
+/// The properties that the list of bulk requests shows: all but the lists of
 /// entries. Source: contract types.md.
 let bulkRequestListed = [
     "displayName", "protectionTimePeriod", "destinationType", "restorePointPreference", "tags", "status",

@@ -2,8 +2,8 @@ public import Catalog
 import Foundation
 public import OData
 
-// What administrators follow the service with. Source: contract types.md, activity
-// logs, reports and notifications.
+// Activity logs, reports and notifications, with which administrators follow the service. Source:
+// contract types.md, activity logs, reports and notifications.
 
 extension ActivityType: EdmEnum {
     public static let edm = EnumType<Self>("activityLogOperationType", allCases)
@@ -76,7 +76,7 @@ let offboardingActivity = EntityType<ActivityLog>(
     "offboardingActivityLog", base: "activityLogBase", versions: .betaOnly,
     when: isActivity(.protectionUnitLevelOffboarding, .policyLevelOffboarding)
 ) {
-    // Only units without a policy are offboarded one by one; what such a row is about is the unit.
+    // Only units without a policy are offboarded one by one; the subject of such a row is the unit.
     Property("policyId", [.filter]) { (log: ActivityLog, _) in
         log.activityType == .policyLevelOffboarding ? log.subjectId : nil
     }
@@ -101,10 +101,10 @@ let restoreActivity = EntityType<ActivityLog>(
     }
 }
 
-/// A count as the wire has it.
+/// A count in the 32 bits of the published type.
 private func wire(_ count: Int?) -> Int32? { count.map { Int32(clamping: $0) } }
 
-/// How many units an activity concerned.
+/// The number of units that an activity concerned.
 struct ProtectionUnitDetails: EdmComplex {
     var details = ActivityDetails()
 
@@ -123,7 +123,7 @@ struct ProtectionUnitDetails: EdmComplex {
     }
 }
 
-/// How far an offboarding is.
+/// The progress of an offboarding.
 struct OffboardingDetails: EdmComplex {
     var log = ActivityLog()
 
@@ -143,7 +143,7 @@ struct OffboardingDetails: EdmComplex {
     }
 }
 
-/// How many artifacts of a restore came how far.
+/// The artifacts of a restore by their outcome.
 struct RestoreArtifactDetails: EdmComplex {
     var details = ActivityDetails()
 

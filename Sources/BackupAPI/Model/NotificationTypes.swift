@@ -4,21 +4,21 @@ import Texts
 
 extension NotificationSetting: Identifiable {}
 
-/// What mails are about besides what matters to everybody, as flags on the wire.
+/// The additional events that recipients are mailed about, as flags on the wire.
 enum NotificationEvent: String, EdmEnum {
     case none, restoreAndPolicyUpdates
     static let edm = EnumType<Self>(
         "notificationEventsType", [.none, .restoreAndPolicyUpdates], flags: true, firstNumber: 1)
 }
 
-/// Who gets mails, as flags on the wire.
+/// The recipients of mails, as flags on the wire.
 enum RecipientRole: String, EdmEnum {
     case none, globalAdmins, backupAdmins, custom, allAdmins
     static let edm = EnumType<Self>(
         "notificationRecipientsType", [.none, .globalAdmins, .backupAdmins, .custom, .allAdmins], flags: true)
 }
 
-/// Somebody with a mail address.
+/// A recipient with a mail address.
 struct EmailIdentity: EdmComplex {
     var id: String?
     var displayName: String?
@@ -41,7 +41,7 @@ struct EmailIdentity: EdmComplex {
     }
 }
 
-/// The audience of mails.
+/// The recipients of mails: roles, and people by address.
 struct NotificationRecipients: EdmComplex {
     var role: Set<RecipientRole> = [.custom]
     var customRecipients: [EmailIdentity] = []
@@ -75,7 +75,7 @@ struct NotificationRecipients: EdmComplex {
     }
 }
 
-/// The setting, as clients see it and change it.
+/// The notification setting, as clients read and change it.
 struct NotificationRecord: Sendable, Identifiable {
     var id = ""
     var isEnabled = false

@@ -27,8 +27,7 @@ extension RestoreArtifact: Identifiable {}
 extension ServiceApp: Identifiable {}
 
 extension Workload {
-    /// What a protected thing of this workload is called in names of
-    /// types: `drive`, `site`, `mailbox`.
+    /// The noun for a protected unit of this workload in type names: `drive`, `site`, `mailbox`.
     var unitNoun: String {
         switch self {
         case .exchange: "mailbox"
@@ -37,7 +36,7 @@ extension Workload {
         }
     }
 
-    /// The property that names the protected thing.
+    /// The property that holds the id of the protected source.
     var keyProperty: String { self == .sharePoint ? "siteId" : "directoryObjectId" }
     var policyType: String { "\(rawValue)ProtectionPolicy" }
     var policies: String { "\(rawValue)ProtectionPolicies" }
@@ -49,7 +48,7 @@ extension Workload {
     static func ofUnitType(_ name: String) -> Workload? { allCases.first { $0.unitType == name } }
 }
 
-/// The four properties that tell who made and changed an entity.
+/// The four properties that tell who created and changed an entity, and when.
 func audit<Record>(
     created: any WritableKeyPath<Record, Date> & Sendable,
     by createdBy: any WritableKeyPath<Record, IdentitySet?> & Sendable,
@@ -89,13 +88,13 @@ func policyType(_ workload: Workload) -> EntityType<PolicyRecord> {
     }
 }
 
-/// Reserved for policies of Entra ID: the name is there, and nothing bears it.
+/// Reserved for policies of Entra ID. The type exists, but no entity has it.
 let entraPolicyType = EntityType<PolicyRecord>(
     "entraProtectionPolicy", base: "protectionPolicyBase", versions: .betaOnly, when: { _ in false }
 ) {}
 
-/// The .NET zero date, which samples show for a unit that was never offboarded is not sent: null
-/// is. Source: contract types.md.
+/// A unit that was never offboarded sends null, not the .NET zero date of the
+/// samples. Source: contract types.md.
 let unitBase = EntityType<ProtectionUnit>("protectionUnitBase", isAbstract: true) {
     Property("policyId", \.policyId, [.filter, .order])
     Property("status", \.status, [.filter, .order])
@@ -125,8 +124,8 @@ func unitType(_ workload: Workload) -> EntityType<ProtectionUnit> {
             Property("siteWebUrl", \.siteWebUrl, [.filter, .order])
         } else {
             Property("directoryObjectId", \.sourceId, [.create, .filter, .order], column: "sourceId")
-            // Names of people are for people: an application without one gets
-            // none. Source: contract types.md.
+            // Names of people are shown to people only; an application gets
+            // null. Source: contract types.md.
             Property("displayName", [.filter, .order]) { (unit: ProtectionUnit, context) in
                 context.caller == .delegated ? unit.displayName : nil
             }

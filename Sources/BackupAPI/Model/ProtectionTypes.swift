@@ -2,7 +2,7 @@ public import Catalog
 import Foundation
 public import OData
 
-// Rules, lists and exclusions: how the units of a policy are chosen. Source: contract types.md.
+// Rules, lists and exclusions, which select the units of a policy. Source: contract types.md.
 
 extension ProtectionRuleStatus: EdmEnum {
     public static let edm = EnumType<Self>(
@@ -30,14 +30,14 @@ extension BulkJobStatus {
     }
 }
 
-/// How far a bulk addition job is.
+/// The status of a bulk addition job.
 enum UnitsJobStatus: String, EdmEnum {
     case unknown, active, completed, completedWithErrors
     static let edm = EnumType<Self>(
         "protectionUnitsBulkJobStatus", [.unknown, .active, .completed, .completedWithErrors])
 }
 
-/// How far a job that excludes units is.
+/// The status of a job that excludes units.
 enum ExclusionsJobStatus: String, EdmEnum {
     case created, active, completed, completedWithErrors
     static let edm = EnumType<Self>(
@@ -50,13 +50,13 @@ enum MailboxType: String, EdmEnum {
     static let edm = EnumType<Self>("mailboxType", [.unknown, .user, .shared])
 }
 
-/// How far a change of the retention is.
+/// The status of a change of the retention.
 enum RetentionChangeStatus: String, EdmEnum {
     case none, inProgress, failed, completed
     static let edm = EnumType<Self>("retentionPeriodChangeStatus", [.none, .inProgress, .failed, .completed])
 }
 
-/// A retention that a unit will have.
+/// A change of a unit's retention that has not taken effect yet.
 struct RetentionPeriodChange: EdmComplex {
     var change: RetentionChange?
 
@@ -77,13 +77,13 @@ extension BulkAdditionJob: Identifiable {}
 extension ExclusionUnit: Identifiable {}
 
 extension InclusionRule {
-    /// The expression as the wire has it: null reads as none.
+    /// The expression as clients see it: null means none.
     fileprivate var written: String? {
         get { expression }
         set { expression = newValue ?? "" }
     }
 
-    /// Whether it follows the directory, as the wire has it.
+    /// Whether the rule follows the directory, as clients see it.
     fileprivate var follows: Bool? {
         get { isAutoApplyEnabled }
         set { isAutoApplyEnabled = newValue ?? false }
@@ -195,7 +195,7 @@ extension ExclusionUnit {
     }
 }
 
-/// The list of a job is not told again: an answer to POST has it empty.
+/// A job's list is never sent back: the answer to a POST has it empty.
 /// Source: contract types.md, exclusions.
 let exclusionsJobBase = EntityType<BulkAdditionJob>("exclusionUnitBulkAdditionJob", versions: .betaOnly) {
     Property("displayName", \.displayName, [.create, .filter, .order])

@@ -1,4 +1,4 @@
-/// What the published schema lets not be null; everything else may be. Source:
+/// The properties that the published schema declares as not null; all others are nullable. Source:
 /// contract types.md, column "null?".
 let publishedNotNull: Set<String> = [
     "protectionPolicyBase.isEnabled",

@@ -3,7 +3,7 @@ import Catalog
 import Foundation
 import OData
 
-/// The reports; the entity holds nothing itself.
+/// The root of the reports, which has no properties.
 struct ReportRecord: Sendable, Identifiable {
     var id: String
 }
@@ -37,7 +37,7 @@ struct PolicyReport: EdmComplex {
     }
 }
 
-/// The counters.
+/// The numbers of units by their progress.
 struct CountStatistics: EdmComplex {
     var counts: [String: Int32] = [:]
     var computed: Date?

@@ -19,7 +19,7 @@ let restorePointType = EntityType<RestorePoint>("restorePoint") {
 }
 
 extension RestoreSession {
-    /// The counts as the wire has them.
+    /// The counts as sent to clients.
     var counts: RestoreSessionArtifactCount {
         var counts = RestoreSessionArtifactCount()
         counts.total = Int32(clamping: artifactsTotal)

@@ -55,7 +55,7 @@ struct UserRecord: Sendable, Identifiable {
     var id: String { user.id }
 }
 
-/// A person's drive.
+/// The one drive that a person has.
 struct DriveRecord: Sendable, Identifiable {
     var user: TenantUser
     var id: String { user.id }
@@ -82,7 +82,7 @@ struct SiteRecord: Sendable, Identifiable {
     var id: String { site.graphID }
 }
 
-/// The root of a site collection, of which there is nothing to say.
+/// The root of a site collection, which has no properties.
 struct SiteRoot: EdmComplex {
     init() {}
     static let edm = ComplexType<SiteRoot>("root") {}

@@ -3,13 +3,13 @@ import Catalog
 /// How a unit counts among those of its policy. Source: contract types.md,
 /// protectionPolicyArtifactCount.
 enum UnitProgress: CaseIterable {
-    /// It is protected.
+    /// The unit is protected now.
     case completed
-    /// It is about to be protected, or not any more.
+    /// The unit is about to be protected or unprotected.
     case inProgress
-    /// It is not protected, which is a failure once the policy was activated.
+    /// The unit is not protected, which counts as a failure once the policy was activated.
     case failed
-    /// It counts in the total only.
+    /// The unit counts in the total only.
     case other
 
     init(_ status: ProtectionUnitStatus) {
@@ -22,6 +22,6 @@ enum UnitProgress: CaseIterable {
             }
     }
 
-    /// The statuses that count so.
+    /// The statuses that count as this.
     var statuses: [ProtectionUnitStatus] { ProtectionUnitStatus.allCases.filter { UnitProgress($0) == self } }
 }

@@ -1,12 +1,12 @@
 import Foundation
 
-/// An IP address as 16 bytes, those of version 4 in their mapped form, so that `127.0.0.1`
-/// and `::ffff:127.0.0.1` are one.
+/// An IP address as 16 bytes. An address of version 4 is kept in its mapped form, so
+/// that `127.0.0.1` equals `::ffff:127.0.0.1`.
 struct IPAddress: Hashable, Sendable {
     let bytes: [UInt8]
     let isVersion4: Bool
 
-    /// Reads an address without port, brackets or mask; a zone (`%eth0`) is passed over.
+    /// Reads an address without port, brackets or mask; ignores a zone (`%eth0`).
     init?(_ text: some StringProtocol) {
         let plain = String(text.prefix { $0 != "%" })
         var four = [UInt8](repeating: 0, count: 4)
@@ -29,11 +29,12 @@ public struct AddressRange: Hashable, Sendable, CustomStringConvertible {
     /// As it was written.
     public let description: String
     private let address: IPAddress
-    /// Of 128: a mask of version 4 counts from the 96 bits of its mapped form on.
+    /// The length of the prefix, of 128 bits: a mask of version 4 follows the 96 bits
+    /// of the mapped form.
     private let bits: Int
 
-    /// Reads CIDR notation or one address; nil for anything else, also where bits beyond the mask
-    /// are set, which is a slip.
+    /// Reads CIDR notation or one address. Nil for anything else, and where bits beyond the mask
+    /// are set, which is a mistake.
     public init?(_ text: String) {
         let halves = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let address = IPAddress(halves[0]) else { return nil }

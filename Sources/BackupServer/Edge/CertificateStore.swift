@@ -3,10 +3,10 @@ import NIOCore
 public import NIOSSL
 import Synchronization
 
-/// The server's certificate and key, read from files again while connections go on. TLS 1.2 is the
-/// least that is spoken.
+/// The server's certificate and key, which can be reloaded from their files without closing
+/// connections. The oldest accepted version is TLS 1.2.
 public final class CertificateStore: Sendable {
-    /// The key is one that every account of the machine can read.
+    /// The file of the key is readable by accounts other than its owner and group.
     public struct KeyIsOpen: Error, CustomStringConvertible {
         let path: String
         let mode: Int
@@ -32,15 +32,15 @@ public final class CertificateStore: Sendable {
         material = Mutex(try Self.read(certificatePath, keyPath))
     }
 
-    /// Reads the files again, for connections from now on. Files that cannot be used leave
-    /// everything as it was.
+    /// Reads the files again, for new connections. If they cannot be used, the old
+    /// ones stay in use.
     /// - Throws: as `init`.
     public func reload() throws {
         let new = try Self.read(certificatePath, keyPath)
         material.withLock { $0 = new }
     }
 
-    /// What the server speaks; asks for the certificate of the moment with each handshake.
+    /// The TLS settings; each handshake uses the current certificate.
     public var tlsConfiguration: TLSConfiguration {
         let current = material.withLock { $0 }
         var configuration = Self.configuration(current)
@@ -65,13 +65,13 @@ public final class CertificateStore: Sendable {
         try requireClosedKey(keyPath)
         let chain = try NIOSSLCertificate.fromPEMFile(certificatePath).map { NIOSSLCertificateSource.certificate($0) }
         let material = Material(chain: chain, key: .privateKey(try NIOSSLPrivateKey(file: keyPath, format: .pem)))
-        // A context is made once, because only that tells whether the two belong together.
+        // Only a context tells whether certificate and key belong together.
         _ = try NIOSSLContext(configuration: configuration(material))
         return material
     }
 
-    /// A key is its owner's, and may be its group's, as that of Debian's `ssl-cert` is. Links are
-    /// followed, as those to the newest key of a certificate that is renewed.
+    /// Refuses a key that others can read. Its group may read it, as Debian's `ssl-cert` does.
+    /// Follows links, because renewed certificates are linked to their newest key.
     private static func requireClosedKey(_ path: String) throws {
         let file = URL(filePath: path).resolvingSymlinksInPath().path
         guard let mode = (try? FileManager.default.attributesOfItem(atPath: file))?[.posixPermissions] as? NSNumber

@@ -1,8 +1,8 @@
 import NIOHTTP1
 import OData
 
-/// The requests of one connection and what their answers owe, as a value: which answer has no body,
-/// which one ends the connection, and whether a client still waits for 100.
+/// The requests of one connection and the obligations of their answers, as a value: which answer
+/// has no body, which one ends the connection, and whether a client still waits for 100.
 ///
 /// ```
 /// head ──▶ open ──answer's head──▶ answering ──answer's end──▶ (next request, or ending)
@@ -15,7 +15,7 @@ import OData
 struct ConnectionExchanges {
     private struct Exchange {
         var isHead: Bool
-        /// HTTP/1.0 that asked to go on, and has to be told that it does.
+        /// Whether it is HTTP/1.0 with keep-alive, which the answer must confirm.
         var isKeptAlive: Bool
         /// Whether the client, or its version of HTTP, ends the connection with the answer.
         var ends: Bool
@@ -88,8 +88,8 @@ struct ConnectionExchanges {
         return .pass(.head(plain))
     }
 
-    /// Takes note of bytes that are no HTTP. - Returns: whether this is the first failure, of which
-    /// the others need to know.
+    /// Records bytes that are not HTTP. Returns true for the first failure, which the
+    /// other handlers must see.
     mutating func failed(_ error: HTTPParserError) -> Bool {
         guard failure == nil, !isEnding else { return false }
         failure = RequestHeadRules.refusal(of: error)
@@ -97,8 +97,7 @@ struct ConnectionExchanges {
         return true
     }
 
-    /// Whether 100 is to be sent now, because the body of the request that is worked on is
-    /// about to be read.
+    /// Whether 100 must be sent now, because the body of the current request is about to be read.
     mutating func continues() -> Bool {
         guard let first = open.first, first.awaitsContinue else { return false }
         open[0].awaitsContinue = false
@@ -117,14 +116,14 @@ struct ConnectionExchanges {
             if open.isEmpty { isAwaitingRest = !done.isWhole }
             guard done.saidClose else { return .send(part) }
             isEnding = true
-            // Who reads requests closes by itself where the request said so.
+            // The reader of requests closes the connection itself where the request said so.
             return done.ends ? .send(part) : .sendLast(part)
         }
     }
 
     private mutating func leaves(_ head: HTTPResponseHead) -> Departure {
         guard let exchange = open.first else {
-            // Nothing is asked: this is the library's own bare answer to what it could not read.
+            // No request is open, so this is the library's own bare answer to unreadable bytes.
             isSendingRefusal = true
             isEnding = true
             return failedWithinBody
@@ -132,8 +131,8 @@ struct ConnectionExchanges {
         }
         var head = head
         let isBroken = failedWithinBody && open.count == 1
-        // The rest of a body that is too large is read and dropped, but not for the
-        // sake of another request.
+        // The rest of a body that is too large is read and dropped, but not
+        // to serve another request.
         let isCut = head.status == .payloadTooLarge && !exchange.isWhole
         if exchange.ends || exchange.awaitsContinue || isBroken || isCut {
             head.headers.replaceOrAdd(name: "Connection", value: "close")

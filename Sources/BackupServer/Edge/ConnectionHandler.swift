@@ -2,18 +2,18 @@ import NIOCore
 import NIOHTTP1
 import OData
 
-/// Keeps `ConnectionExchanges` of one connection, between HTTP's decoder and
-/// those who read requests.
+/// Drives the `ConnectionExchanges` of one connection, between HTTP's decoder and
+/// the reader of requests.
 final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias InboundOut = HTTPServerRequestPart
     typealias OutboundIn = HTTPServerResponsePart
     typealias OutboundOut = HTTPServerResponsePart
 
-    /// Triggered outbound by whoever is about to read a request's body.
+    /// The outbound event that announces that a request's body is about to be read.
     struct BodyIsWanted: Sendable {}
 
-    /// An answer with everything that such an answer carries.
+    /// Turns an error into a whole answer.
     typealias Refusal = @Sendable (ODataError) -> ODataResponse
 
     private var exchanges = ConnectionExchanges()
@@ -25,8 +25,8 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         switch exchanges.arrived(unwrapInboundIn(data)) {
         case .pass(let part): context.fireChannelRead(wrapInboundOut(part))
         case .drop: break
-        // The library answers what cannot be read by itself; its answer is replaced on its way out,
-        // when its turn has come.
+        // The library answers unreadable requests itself. Its answer is replaced on its way
+        // out, in its turn.
         case .refuse: context.fireErrorCaught(HTTPParserError.unknown)
         }
     }

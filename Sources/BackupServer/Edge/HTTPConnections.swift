@@ -5,8 +5,8 @@ import NIOHTTP1
 import NIOHTTPTypes
 import NIOHTTPTypesHTTP1
 
-/// How a connection is set up: Hummingbird's own order of handlers, with ours where HTTP's versions
-/// and header fields are still as they were sent.
+/// Sets up a connection: Hummingbird's order of handlers, with ours where HTTP versions and header
+/// fields are still as sent.
 struct HTTPConnections: HTTPChannelHandler {
     typealias Value = NIOAsyncChannel<HTTPRequestPart, HTTPResponsePart>
 
@@ -21,8 +21,8 @@ struct HTTPConnections: HTTPChannelHandler {
             limits.maxHeaderFieldSize = configuration.headerBytes
             limits.maxHeaderListSize = configuration.headerBytes
             limits.maxHeaderFieldCount = configuration.headerFields
-            // Requests are answered one by one by those who read them, refusals are made here, and
-            // fields are checked by their type.
+            // Our handlers answer requests one by one and make refusals, and the type of
+            // header fields checks them.
             try pipeline.configureHTTPServerPipeline(
                 withPipeliningAssistance: false, withErrorHandling: false, withOutboundHeaderValidation: false,
                 withEncoderConfiguration: .init(),

@@ -6,8 +6,8 @@ extension ODataResponse {
     /// Every check of a report, for monitoring: `{"status": "warning", "checks":
     /// [{"name", "status", "since", "message"}]}`.
     ///
-    /// Always 200: what a check says is no reason to take the server away from those who can use
-    /// it. `/healthz` stays the question whether the process answers.
+    /// Always 200: a failing check is no reason to take the server away from users. `/healthz` only
+    /// tells whether the process answers.
     static func checks(_ report: HealthReport) -> ODataResponse {
         struct Answer: Encodable {
             var status: HealthStatus

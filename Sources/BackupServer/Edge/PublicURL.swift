@@ -1,8 +1,8 @@
-/// The address under which clients reach this server, where it is another than the one
+/// The address under which clients reach this server, if it differs from the one
 /// that it listens on.
 public enum PublicURL {
-    /// `https://backup.example` or with a port, without anything behind it; nil for what is no such
-    /// address. A slash at its end is taken off.
+    /// Scheme and host, with or without port, such as `https://backup.example`; nil for any other
+    /// text. Removes a slash at the end.
     public static func origin(_ text: String) -> String? {
         guard let scheme = ["https://", "http://"].first(where: { text.lowercased().hasPrefix($0) }) else { return nil }
         var authority = text.dropFirst(scheme.count)

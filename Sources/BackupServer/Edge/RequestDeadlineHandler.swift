@@ -1,16 +1,16 @@
 import NIOCore
 import NIOHTTPTypes
 
-/// Closes connections whose client is too slow: a request's head must be whole within a time of the
-/// connection's begin or of the answer before, and its body within a time of the head. It bounds
-/// trickling senders as well as idle connections; a request that is worked on has no bound here.
+/// Closes connections of slow clients. A request's head must be complete within a time after the
+/// connection began or the last answer ended, and its body within a time after the head. This
+/// bounds trickling senders and idle connections, but not the work on a request.
 ///
 /// ```
 /// opened ──▶ awaitingHead ──head──▶ readingBody ──end──▶ answering ──answer's end──▶ awaitingHead
 ///                 │ head deadline        │ body deadline
 ///                 └──────▶ closed ◀──────┘
 /// ```
-/// An answer that does not wait for the body gives what is left of it the time of a head.
+/// If the answer comes before the end of the body, the rest of the body has the time of a head.
 final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
@@ -43,7 +43,7 @@ final class RequestDeadlineHandler: ChannelDuplexHandler, RemovableChannelHandle
             open += 1
             start(bodyTime, context)
         case .body: break
-        // What was answered before its end is over only now, and the next head's time begins.
+        // A request that was answered early ends only now, and the time of the next head begins.
         case .end: if open > 0 { deadline?.cancel() } else { start(headTime, context) }
         }
         context.fireChannelRead(data)

@@ -1,20 +1,20 @@
 import NIOHTTP1
 import OData
 
-/// What a request's head must be before anything else looks at it, and how it is made plain
-/// for those that do.
+/// The rules for a request's head before anything else reads it, and its plain form
+/// for all other code.
 ///
 /// Source: RFC 9110, sections 10.1.1 (`Expect`) and 9.3.6 (`CONNECT`); RFC 9112, sections 3.2
 /// (targets, `Host`), 6.1 (`Transfer-Encoding`).
 enum RequestHeadRules {
-    /// The refusal of a head that breaks a rule, or nil. What is refused here ends the connection:
-    /// where its body ends is not certain.
+    /// The refusal of a head that breaks a rule, or nil. A refusal ends the connection, because the
+    /// end of the body is uncertain.
     static func refusal(of head: HTTPRequestHead) -> ODataError? {
         hostRefusal(head) ?? targetRefusal(head) ?? codingRefusal(head) ?? expectationRefusal(head)
     }
 
-    /// The head with its target in origin form. An absolute target names the host; what `Host` says
-    /// counts for nothing then.
+    /// The head with its target in origin form. An absolute target names the
+    /// host and overrides `Host`.
     static func plain(_ head: HTTPRequestHead) -> HTTPRequestHead {
         guard !head.uri.hasPrefix("/"), let (authority, target) = absoluteParts(of: head.uri) else { return head }
         var head = head
@@ -32,8 +32,8 @@ enum RequestHeadRules {
         return hasBody && head.headers[canonicalForm: "Expect"].contains { $0.lowercased() == continues }
     }
 
-    /// Whether an authority may stand in links: a host with or without a port, and nothing that
-    /// means something in a page or a header.
+    /// Whether an authority is safe in links: a host with or without a port, without characters
+    /// that are special in pages or headers.
     static func isAuthority(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.allSatisfy { authorityBytes.contains($0) }
     }
@@ -97,7 +97,7 @@ enum RequestHeadRules {
 }
 
 extension RequestHeadRules {
-    /// What the client is told of bytes that are no HTTP.
+    /// The refusal of bytes that are not HTTP.
     static func refusal(of error: HTTPParserError) -> ODataError {
         switch error {
         case .headerOverflow:

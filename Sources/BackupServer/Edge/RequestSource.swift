@@ -1,13 +1,12 @@
 import Foundation
 import HTTPTypes
 
-/// Where a request came from and which address of this server it asked, seen through
-/// proxies that are trusted.
+/// The origin of a request and the server address that it used, as seen through trusted proxies.
 ///
-/// What proxies say is believed only where the connection comes from one of them, and read from
-/// its end, because everything before the last trusted proxy's own entry is what the client sent.
-/// A proxy writes `X-Forwarded-For` or `Forwarded`; where both came, one of them is the client's
-/// and neither is believed. Source: RFC 7239, sections 4 to 6; `X-Forwarded-*` as nginx, Caddy
+/// Fields of proxies count only where the connection comes from a trusted one. They are read
+/// from the end, because the client may have sent everything before the first trusted entry. A
+/// proxy writes `X-Forwarded-For` or `Forwarded`; where both came, the client sent one of them,
+/// and neither is trusted. Source: RFC 7239, sections 4 to 6; `X-Forwarded-*` as nginx, Caddy
 /// and HAProxy write them.
 struct RequestSource: Hashable, Sendable {
     /// The client's address, without port.
@@ -15,9 +14,8 @@ struct RequestSource: Hashable, Sendable {
     /// Scheme and authority for links, for example `https://backup.example`.
     let origin: String
 
-    /// - Parameters:
-    ///   - peer: the connection's other end, without port.
-    ///   - authority: the `Host` header.
+    /// - Parameter peer: the connection's other end, without port.
+    /// - Parameter authority: the `Host` header.
     init(peer: String, authority: String?, fields: HTTPFields, configuration: ServerConfiguration) {
         let proxies = configuration.trustedProxies
         let own =
@@ -59,15 +57,15 @@ struct RequestSource: Hashable, Sendable {
     private static let forwardedFor = HTTPField.Name("X-Forwarded-For")!
     private static let forwardedProto = HTTPField.Name("X-Forwarded-Proto")!
     private static let forwardedHost = HTTPField.Name("X-Forwarded-Host")!
-    /// Longer chains are not walked.
+    /// The bound on entries; earlier ones are ignored.
     private static let maximumHops = 32
 
     private static func origin(scheme: String, authority: String?, fallback: String) -> String {
         "\(scheme)://\(authority.flatMap { RequestHeadRules.isAuthority($0) ? $0 : nil } ?? fallback)"
     }
 
-    /// The comma-separated entries of every field of that name, in order; the last ones where
-    /// there are too many.
+    /// The comma-separated entries of all fields of that name, in order;
+    /// only the last `maximumHops`.
     private static func entries(_ name: HTTPField.Name, _ fields: HTTPFields) -> [String] {
         fields[values: name].flatMap { $0.split(separator: ",", omittingEmptySubsequences: false) }.suffix(maximumHops)
             .map { trimmed($0) }

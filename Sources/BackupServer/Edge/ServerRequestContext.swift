@@ -1,7 +1,7 @@
 import Hummingbird
 import NIOCore
 
-/// What is known of a request besides itself: its connection.
+/// The connection of a request, which the request itself does not know.
 struct ServerRequestContext: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// The sender's address without its port; a proxy's, where one stands in between.
@@ -14,8 +14,8 @@ struct ServerRequestContext: RequestContext {
         peerAddress = source.channel.remoteAddress?.ipAddress ?? "unknown"
     }
 
-    /// Tells a client that waits for 100 to send its body: called right before it is read, when
-    /// nothing speaks against the request any more.
+    /// Tells a client that waits for 100 to send its body. Called right before the body is read,
+    /// once the head is accepted.
     func wantBody(of request: Request) {
         guard request.headers[.expect] != nil else { return }
         channel.triggerUserOutboundEvent(ConnectionHandler.BodyIsWanted(), promise: nil)

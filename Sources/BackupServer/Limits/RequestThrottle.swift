@@ -3,25 +3,22 @@ public import ProtectionService
 import Foundation
 public import OData
 
-/// Refuses the requests of a program that asks more often than it may:
-/// 429 `TooManyRequests` with `Retry-After`.
+/// Refuses the requests of a program that sends too many: 429 `TooManyRequests` with `Retry-After`.
 ///
 /// Keyed by application id, after the token was verified. In a batch each request counts and the
 /// batch itself does not. Source: contract errors.md; Graph's page *throttling*.
 public struct RequestThrottle: Sendable {
     private let buckets: TokenBuckets
 
-    /// Makes a throttle.
-    /// - Parameters:
-    ///   - requestsPerSecond: in the long run, for each application; more than 0.
-    ///   - burst: at once; at least 1.
-    ///   - clock: the machine's, also in the sandbox.
+    /// - Parameter requestsPerSecond: in the long run, for each application; more than 0.
+    /// - Parameter burst: at once; at least 1.
+    /// - Parameter clock: the machine's, also in the sandbox.
     public init(requestsPerSecond: Double, burst: Int, clock: any WallClock) {
         precondition(requestsPerSecond > 0 && burst >= 1, "the settings are checked where they are read")
         buckets = TokenBuckets(perSecond: requestsPerSecond, burst: Double(burst), clock: clock)
     }
 
-    /// The refusal of a request, or nil where it is let in.
+    /// The refusal of a request, or nil where it is admitted.
     public func refusal(of request: ODataRequest, _ principal: Principal) -> ODataError? {
         guard !request.rawPath.lowercased().hasSuffix("/$batch"),
             let seconds = buckets.take(principal.applicationID.lowercased())
@@ -29,8 +26,8 @@ public struct RequestThrottle: Sendable {
         return Self.tooMany(afterSeconds: seconds, "Too many requests of this application.")
     }
 
-    /// 429 with a whole number of seconds, rounded up, so that a client which waits as
-    /// told is let in.
+    /// The refusal with its waiting time in whole seconds, rounded up, so that a client that waits
+    /// so long is admitted.
     static func tooMany(afterSeconds seconds: Double, _ reason: String) -> ODataError {
         let wait = max(1, Int(seconds.rounded(.up)))
         return ODataError(

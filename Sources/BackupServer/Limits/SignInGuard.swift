@@ -2,15 +2,15 @@ import ProtectionService
 import Foundation
 import Texts
 
-/// Slows down who fails to sign in: after a number of failures the sender's address has to wait.
+/// Slows down failed sign-ins: after a number of failures the sender's address has to wait.
 ///
 /// Failures at the token endpoint count for the address, and more strictly for the address and the
-/// client id together. Who waits there is not even checked. A good bearer token is always taken, so
-/// nobody locks out others who share the address, such as everyone behind one proxy.
+/// client id together. Credentials are not checked during the wait. A valid bearer token is always
+/// accepted, so no sender locks out others with the same address, such as those behind one proxy.
 struct SignInGuard: Sendable {
     private let byClient: TokenBuckets
     private let byAddress: TokenBuckets
-    /// An address may fail for so many clients at once.
+    /// The number of clients for which an address may fail at once.
     private static let clientsPerAddress = 10.0
 
     /// - Parameter failuresPerMinute: for one client id from one address, at least 1.
@@ -21,7 +21,7 @@ struct SignInGuard: Sendable {
             perSecond: perMinute * Self.clientsPerAddress / 60, burst: perMinute * Self.clientsPerAddress, clock: clock)
     }
 
-    /// The seconds that a sign-in has to wait, or nil where it may be tried.
+    /// The seconds that a sign-in has to wait; nil where it may be tried.
     func wait(address: String, client: String) -> Double? {
         [byClient.wait(Self.key(address, client)), byAddress.wait(Self.network(of: address))].compactMap { $0 }.max()
     }
@@ -32,8 +32,8 @@ struct SignInGuard: Sendable {
         _ = byAddress.take(Self.network(of: address))
     }
 
-    /// Counts a token that was no good.
-    /// - Returns: the seconds that the address has to wait, or nil where it has failures left.
+    /// Counts an invalid token.
+    /// - Returns: the seconds that the address has to wait; nil where it has failures left.
     func failed(address: String) -> Double? { byAddress.take(Self.network(of: address)) }
 
     /// A long client id is cut, because the key is kept.
@@ -41,7 +41,8 @@ struct SignInGuard: Sendable {
         "\(network(of: address)) \(client.shortened(toScalars: 64).lowercased())"
     }
 
-    /// Of IPv6 the network of 64 bits counts: who has one address of it has all of them.
+    /// An IPv6 address counts as its network of 64 bits, because the owner of one
+    /// address has them all.
     private static func network(of address: String) -> String {
         guard let known = IPAddress(address), !known.isVersion4 else { return address }
         return known.bytes.prefix(8).map { String($0, radix: 16) }.joined(separator: ".") + "/64"

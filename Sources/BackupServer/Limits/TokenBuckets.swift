@@ -2,20 +2,20 @@ import ProtectionService
 import Foundation
 import Synchronization
 
-/// Token buckets by key: each key may take `burst` at once and `perSecond` in the long
+/// Token buckets by key: each key may take `burst` tokens at once and `perSecond` in the long
 /// run. Memory is bounded.
 ///
-/// When more keys are known than are kept, the full buckets go first, which say nothing, then those
-/// that were used longest ago.
+/// Above the bound, full buckets are forgotten first, because they say nothing, then
+/// those used longest ago.
 final class TokenBuckets: Sendable {
     private struct Bucket {
         var level: Double
         var used: Date
     }
 
-    /// What an empty bucket fills with, in tokens a second.
+    /// The rate at which a bucket fills, in tokens a second.
     let perSecond: Double
-    /// What a bucket holds, in tokens.
+    /// The capacity of a bucket, in tokens.
     let burst: Double
     private let keysMost: Int
     private let clock: any WallClock
@@ -32,16 +32,14 @@ final class TokenBuckets: Sendable {
     /// How many keys are kept.
     var count: Int { buckets.withLock { $0.count } }
 
-    /// Takes a token.
-    /// - Returns: nil where there was one, or else the seconds until there is;
-    ///   nothing is taken then.
+    /// - Returns: nil if a token was taken, or else the seconds until one is there.
     func take(_ key: String) -> Double? {
         let now = clock.now()
         return buckets.withLock { buckets in
             var bucket = level(buckets[key], now)
             guard bucket.level >= 1 else {
-                // What is kept never lies in the future, or a clock that was set back would fill
-                // nothing until it has caught up.
+                // The kept time must not lie in the future: after a clock was set back, the bucket
+                // would fill only once the clock has caught up.
                 if let kept = buckets[key], kept.used > now { buckets[key] = bucket }
                 return wait(bucket)
             }
@@ -61,7 +59,7 @@ final class TokenBuckets: Sendable {
         }
     }
 
-    /// A clock that was set back fills nothing and takes nothing.
+    /// The present level. A clock that was set back changes nothing.
     private func level(_ bucket: Bucket?, _ now: Date) -> Bucket {
         guard let bucket else { return Bucket(level: burst, used: now) }
         let elapsed = max(0, now.timeIntervalSince(bucket.used))
@@ -73,7 +71,7 @@ final class TokenBuckets: Sendable {
     private func makeRoom(_ buckets: inout [String: Bucket], _ now: Date) {
         buckets = buckets.filter { level($0.value, now).level < burst }
         guard buckets.count >= keysMost else { return }
-        // A quarter at once, so that the sorting is paid for by many additions.
+        // A quarter at once, so that many additions share the cost of sorting.
         for (key, _) in buckets.sorted(by: { $0.value.used < $1.value.used }).prefix(max(1, keysMost / 4)) {
             buckets[key] = nil
         }

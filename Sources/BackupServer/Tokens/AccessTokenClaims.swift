@@ -10,12 +10,12 @@ struct AccessTokenClaims: JWTPayload {
     var exp: ExpirationClaim
     var tid: String?
     var appid: String?
-    /// The application in OpenID Connect's own words, where `appid` is missing.
+    /// The application under OpenID Connect's name, where `appid` is missing.
     var azp: String?
     var app_displayname: String?
     var roles: [String]?
     var scp: String?
-    /// The scopes in OAuth's own words, where `scp` is missing. Source: RFC 9068, section 2.2.3.
+    /// The scopes under OAuth's name, where `scp` is missing. Source: RFC 9068, section 2.2.3.
     var scope: String?
     var oid: String?
     var sub: String?

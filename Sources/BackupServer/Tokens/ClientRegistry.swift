@@ -12,15 +12,15 @@ public struct ClientRegistry: Sendable {
         dependencies = service.dependencies
     }
 
-    /// Another program has the name already. Two of one name could not be told apart in
-    /// answers, logs and lists.
+    /// Another program already has the name, and answers, logs and lists could not
+    /// tell the two apart.
     public struct NameIsTaken: Error {
         /// The id of the program that has it.
         public let id: String
     }
 
-    /// Registers a program.
-    /// - Returns: its row, and its secret, which is kept as a hash only and cannot be shown again.
+    /// Registers a program that may ask for tokens.
+    /// - Returns: its row and its secret, which is kept only as a hash and cannot be shown again.
     /// - Throws: `NameIsTaken`, `CatalogError`.
     public func add(name: String, roles: Set<String>) async throws -> (application: ClientApplication, secret: String) {
         let secret = Data(unsafe SymmetricKey(size: .bits256).withUnsafeBytes { unsafe Array($0) }).base64URL
@@ -36,7 +36,7 @@ public struct ClientRegistry: Sendable {
         return (application, secret)
     }
 
-    /// Every program, by name.
+    /// Every registered program, by name.
     /// - Throws: `CatalogError`.
     public func all() async throws -> [ClientApplication] {
         try await dependencies.catalog.page(
@@ -44,7 +44,7 @@ public struct ClientRegistry: Sendable {
     }
 
     /// Removes a program. Tokens that it holds stay good until they expire.
-    /// - Returns: whether it was there.
+    /// - Returns: whether the program was registered.
     /// - Throws: `CatalogError`.
     public func remove(id: String) async throws -> Bool {
         try await dependencies.catalog.write { try $0.delete(ClientApplication.self, id: id.lowercased()) }
@@ -54,8 +54,8 @@ public struct ClientRegistry: Sendable {
     /// - Throws: `CatalogError`.
     func authenticated(id: String, secret: String) async throws -> ClientApplication? {
         let known = try await dependencies.catalog.find(ClientApplication.self, id: id.lowercased())
-        // The hash is computed and compared in full for an unknown id too, so that
-        // the time tells nothing.
+        // The hash is also computed and compared in full for an unknown id, so that
+        // the time discloses nothing.
         let expected = known?.secretHash ?? Self.hash("", of: "")
         let given = Self.hash(secret, of: known?.id ?? "unknown")
         let difference = zip(expected, given).reduce(UInt8(expected.count == given.count ? 0 : 1)) {
@@ -64,7 +64,7 @@ public struct ClientRegistry: Sendable {
         return difference == 0 ? known : nil
     }
 
-    /// The secret has 256 random bits, which no guessing reaches: one hash, salted by
+    /// The secret has 256 random bits and cannot be guessed, so one hash, salted by
     /// the id, is enough.
     private static func hash(_ secret: String, of id: String) -> [UInt8] {
         Array(SHA256.hash(data: Data("\(id)\n\(secret)".utf8)))

@@ -4,12 +4,12 @@ import FoundationNetworking
 import JWTKit
 public import Logging
 
-/// An OpenID Connect issuer outside, Entra ID or Keycloak for example, whose
-/// access tokens are taken.
+/// An external OpenID Connect issuer, for example Entra ID or Keycloak, whose
+/// access tokens are accepted.
 ///
-/// Its keys are fetched when the first token comes, and again when a token names a key that is not
-/// known, at most once a minute; and after an hour, so that a key which the issuer has withdrawn is
-/// not trusted for ever. Keys that are known stay where a fetch fails.
+/// Its keys are fetched for the first token, again for a token with an unknown key, at most once a
+/// minute, and after an hour, so that a withdrawn key is not trusted for ever. If a fetch fails,
+/// the known keys stay in use.
 public actor ExternalIssuer {
     /// Reads a document of the issuer by its address.
     public typealias Fetch = @Sendable (URL) async throws -> Data
@@ -25,24 +25,23 @@ public actor ExternalIssuer {
     private var keys: IssuerKeySet?
     private var lastFetch = Date(timeIntervalSince1970: 0)
     private var lastSuccess = Date(timeIntervalSince1970: 0)
-    /// The fetch that is under way: everybody who needs it waits for this one.
+    /// The running fetch, which every token that needs keys awaits.
     private var fetching: Task<Void, Never>?
-    /// What the log has been told; again only once it has changed.
+    /// The messages that were logged; an equal one is not repeated.
     private var told: Set<String> = []
 
     private static let refetchSeconds = 60.0
-    /// After a fetch that gave nothing. Short, because nobody gets in meanwhile; not none, because
-    /// anybody can make tokens that need keys.
+    /// The wait after a failed first fetch. It is short, because no token is accepted meanwhile,
+    /// but not zero, because any sender can cause fetches.
     private static let retrySeconds = 5.0
     private static let staleSeconds = 3600.0
 
-    /// Trusts an issuer.
-    /// - Parameters:
-    ///   - issuer: its address, whose `/.well-known/openid-configuration` is its discovery
-    ///     document. Tokens and keys need a channel that nobody
-    ///     can change, so that it is https, or on this machine.
-    ///   - audiences: the `aud` claims that mean this server.
-    ///   - logger: told of keys that are not used, and of documents that cannot be.
+    /// Trusts the tokens that an issuer signs.
+    /// - Parameter issuer: its address, below which `/.well-known/openid-configuration` is its
+    ///   discovery document. It must be https or this machine, because keys need a channel that no
+    ///   other party can change.
+    /// - Parameter audiences: the `aud` claims that mean this server.
+    /// - Parameter logger: receives unused keys and unusable documents.
     public init(issuer: String, audiences: Set<String>, clock: any WallClock, logger: Logger, fetch: @escaping Fetch) {
         self.issuer = issuer
         self.audiences = audiences
@@ -67,7 +66,7 @@ public actor ExternalIssuer {
         return data
     }
 
-    /// The claims of a token that this issuer signed. Times and audience are not looked at.
+    /// The claims of a token that this issuer signed. Times and audience are not checked here.
     func claims(of token: String, _ unverified: UnverifiedToken) async throws(TokenRefusal) -> AccessTokenClaims {
         let isKnown = keys?.knows(unverified.keyID) ?? false
         let now = clock.now()
@@ -76,8 +75,8 @@ public actor ExternalIssuer {
             isKnown
             ? now.timeIntervalSince(lastSuccess) >= Self.staleSeconds && age >= Self.refetchSeconds
             : age >= (keys == nil ? Self.retrySeconds : Self.refetchSeconds)
-        // A clock that was set back makes the last fetch one of the future, which would hold
-        // off the next one.
+        // After a clock was set back, the last fetch lies in the future and would
+        // delay the next one.
         if isDue || age < 0 || (!isKnown && fetching != nil) { await refresh(now) }
         guard let keys else { throw .keysUnavailable(issuer: issuer) }
         guard let claims = await keys.claims(of: token, keyID: unverified.keyID, algorithm: unverified.algorithm) else {

@@ -15,16 +15,17 @@ struct IssuerEndpoints: Sendable {
 
     /// The longest form that is read.
     static let bodyLimitBytes = 64 << 10
-    /// How long a token is good, in seconds, as Entra ID's are.
+    /// The lifetime of a token in seconds, as Entra ID's.
     private static let lifetimeSeconds = 3600.0
-    /// Graph's own application id, which challenges name. Source: contract README, authorization.
+    /// Graph's own application id, which the challenge names.
+    /// Source: contract README, authorization.
     private static let graphApplicationID = "00000003-0000-0000-c000-000000000000"
 
     let issuer: TokenIssuer
     let clients: ClientRegistry
     let service: ServiceContext
 
-    /// Which endpoint a request is for, or nil. The tenant is named by its id or a
+    /// The endpoint that a request addresses, or nil. The path names the tenant by its id or by a
     /// domain of its users.
     func endpoint(method: String, path: String) -> Endpoint? {
         let segments = path.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: true)
@@ -48,9 +49,9 @@ struct IssuerEndpoints: Sendable {
         return users.contains { $0.userPrincipalName.lowercased().hasSuffix("@" + name) }
     }
 
-    /// Answers a request.
+    /// Answers a request for one of the endpoints.
     /// - Parameter body: nil where it was longer than `bodyLimitBytes`.
-    /// - Parameter peer: the sender's address, for `signIns`, which slows down who fails.
+    /// - Parameter peer: the sender's address, for `signIns`, which slows down failed sign-ins.
     func answer(
         _ endpoint: Endpoint, authorization: String?, body: [UInt8]?, origin: String, peer: String, signIns: SignInGuard
     ) async -> ODataResponse {

@@ -1,14 +1,14 @@
 import Foundation
 import JWTKit
 
-/// The public keys of an issuer, as its key set document has them. Keys that are not understood, or
-/// are no keys for signatures, are left out and named; they take nothing away from the others.
+/// The public keys of an issuer from its key set document. Keys of unknown kinds and keys that are
+/// not for signatures are left out and reported; the others stay usable.
 ///
 /// Source: RFC 7517, section 5: "Implementations SHOULD ignore JWKs within a JWK Set that use "kty"
 /// values that are not understood by them, that are missing required members, or for which values
 /// are out of the supported ranges."
 struct IssuerKeySet: Sendable {
-    /// A key that is not used, and why not, for the log.
+    /// A key that is not used, with the reason for the log.
     struct PassedOver: Hashable, Sendable {
         var id: String
         var reason: String
@@ -17,12 +17,12 @@ struct IssuerKeySet: Sendable {
     let passedOver: [PassedOver]
     private let keys: [SigningPublicKey]
 
-    /// More keys than an issuer publishes while it exchanges them many times over.
+    /// The bound on keys, far above what an issuer publishes while it rotates them.
     static let maximumKeys = 200
-    /// Keys that one token may be tried with, where it names none or several have one name.
+    /// The number of keys tried for one token, where it names none or several keys share a name.
     private static let maximumTries = 8
 
-    /// Reads a document.
+    /// Reads a key set document.
     /// - Throws: `DecodingError` where it is no object with an array `keys`.
     init(_ document: Data) async throws {
         let published = try JSONDecoder().decode(Document.self, from: document).keys
@@ -57,8 +57,8 @@ struct IssuerKeySet: Sendable {
         for key in candidates.filter({ key in key.algorithms.contains { $0.rawValue == algorithm } }).prefix(
             Self.maximumTries)
         {
-            // A collection for this token alone: one that is kept remembers the algorithm that it
-            // was first asked for, which anybody may choose.
+            // A new collection for each token: a kept one remembers the algorithm of the first
+            // token, which any sender may choose.
             let collection = JWTKeyCollection()
             guard let jwk = key.jwk(for: algorithm), (try? await collection.add(jwk: jwk)) != nil,
                 let claims = try? await collection.verify(token, as: AccessTokenClaims.self)

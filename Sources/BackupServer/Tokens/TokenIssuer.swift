@@ -4,12 +4,12 @@ import Crypto
 import Foundation
 import JWTKit
 
-/// The embedded issuer of access tokens, for one-machine use. Its key is made on the first start
-/// and kept sealed in the catalogue.
+/// The embedded issuer of access tokens, for use on one machine. Its key is created on the first
+/// start and kept sealed in the catalogue.
 public struct TokenIssuer: Sendable {
     /// The audience of Graph's tokens.
     public static let audience = "https://graph.microsoft.com"
-    /// The application in whose name the command line asks.
+    /// The application id of the command line.
     public static let commandLineApplicationID = "5f1c9a52-6a0e-4d0c-9d1c-0d7a51c1b001"
 
     let tenantID: String
@@ -18,7 +18,7 @@ public struct TokenIssuer: Sendable {
     let jwks: JWKSet
     private let clock: any WallClock
 
-    /// The public keys, as the discovery document points at them.
+    /// The public keys at the address that the discovery document names.
     struct JWKSet: Codable, Sendable {
         struct Key: Codable, Sendable {
             var kty = "EC"
@@ -48,7 +48,7 @@ public struct TokenIssuer: Sendable {
         return String(name.dropFirst(nameBegin.count).dropLast(nameEnd.count))
     }
 
-    /// Opens the issuer of a tenant, making its key on the first start.
+    /// Opens the issuer of a tenant; creates its key on the first start.
     /// - Parameter clock: dates the tokens; the service's own by default.
     public init(service: ServiceContext, clock: (any WallClock)? = nil) async throws {
         let dependencies = service.dependencies
@@ -67,9 +67,8 @@ public struct TokenIssuer: Sendable {
     }
 
     /// Makes an access token.
-    /// - Parameters:
-    ///   - permissions: Graph's permission names.
-    ///   - user: the signed-in person, for a delegated token.
+    /// - Parameter permissions: Graph's permission names.
+    /// - Parameter user: the signed-in person, for a delegated token.
     public func mint(
         applicationID: String, applicationName: String?, permissions: Set<String>, user: TenantUser?,
         lifetimeSeconds: Double
@@ -98,7 +97,7 @@ public struct TokenIssuer: Sendable {
         made.sealedPrivateKey = try dependencies.secrets.seal(secret, context: "signing key \(id)")
         made.createdDateTime = dependencies.clock.now()
         let key = made
-        // Two processes may start at once: the one whose key is there first wins.
+        // Two processes may start at once; the key that is stored first wins.
         return try await dependencies.catalog.write { writer in
             if let present = try writer.first(current) { return present }
             try writer.insert(key)

@@ -2,12 +2,12 @@ import BackupAPI
 import Foundation
 import OData
 
-/// Why a bearer token is no good, in words for the answer. Status and code stay those of the
+/// Why a bearer token is refused, in words for the answer. Status and code are those of the
 /// contract for every reason.
 ///
-/// What a token says of itself is told only where its signature holds: a forged one learns that its
-/// signature does not, whatever else it claims. The issuer is the exception, because it is what
-/// chooses the key, and who is trusted is no secret.
+/// The answer discloses claims only where the signature holds: the sender of a forged token learns
+/// only that the signature does not. The issuer is the exception, because it selects the key, and
+/// the list of trusted issuers is no secret.
 enum TokenRefusal: Error, Hashable, Sendable {
     case notBearer
     case notAToken
@@ -57,8 +57,7 @@ enum TokenRefusal: Error, Hashable, Sendable {
         }
     }
 
-    /// A text of the token's maker, cut, and without anything that means something
-    /// to whoever shows it.
+    /// A text from the token, shortened, without characters that are special where it is shown.
     private static func shown(_ text: String) -> String {
         String(
             String.UnicodeScalarView(
@@ -66,7 +65,7 @@ enum TokenRefusal: Error, Hashable, Sendable {
     }
 }
 
-/// Who a request's `Authorization` header speaks for.
+/// The caller that a request's `Authorization` header proves.
 enum TokenVerdict: Sendable {
     /// There is no token.
     case absent

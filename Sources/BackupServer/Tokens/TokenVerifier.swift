@@ -5,8 +5,8 @@ import Foundation
 import JWTKit
 import Synchronization
 
-/// Decides who a bearer token speaks for. Only tokens signed with an asymmetric key of a known
-/// issuer are taken: no `none`, no shared secrets.
+/// Finds the caller behind a bearer token. Accepts only tokens signed with an asymmetric key of a
+/// known issuer: no `none`, no shared secrets.
 public final class TokenVerifier: Sendable {
     private struct Verified {
         var principal: Principal
@@ -21,15 +21,15 @@ public final class TokenVerifier: Sendable {
     private static let cacheLimit = 4096
     private static let leewaySeconds = 60.0
 
-    /// Verifies the tokens of the embedded issuer and of those outside that are trusted.
+    /// Verifies the tokens of the embedded issuer and of trusted external ones.
     public init(issuer: TokenIssuer, external: [ExternalIssuer] = [], clock: any WallClock) {
         self.issuer = issuer
         self.external = external
         self.clock = clock
     }
 
-    /// Who an `Authorization` header speaks for. Verified tokens are remembered until they
-    /// expire. How long a token may be is the bound on header fields: group claims make
+    /// The caller behind an `Authorization` header. Verified tokens are remembered until they
+    /// expire. Only the bound on header fields limits a token's length, because group claims make
     /// tokens of any length.
     func verdict(authorization: String?) async -> TokenVerdict {
         guard let authorization, !authorization.utf8.allSatisfy(Self.isBlank) else { return .absent }
@@ -51,13 +51,13 @@ public final class TokenVerifier: Sendable {
         }
     }
 
-    /// Who an `Authorization` header speaks for, or nil where it is missing or no good.
+    /// The caller behind an `Authorization` header; nil where it is missing or refused.
     public func principal(authorization: String?) async -> Principal? {
         if case .accepted(let principal) = await verdict(authorization: authorization) { principal } else { nil }
     }
 
-    /// The token behind the word `Bearer` in any case and some blanks; nil for another word. Works
-    /// on bytes: it is done for every request.
+    /// The token behind the word `Bearer`, in any case, and blanks; nil for another word. Works on
+    /// bytes, because every request needs it.
     private static func bearerToken(_ authorization: String) -> String? {
         let bytes = authorization.utf8
         let blank = bytes.firstIndex(of: UInt8(ascii: " ")) ?? bytes.endIndex
@@ -69,8 +69,8 @@ public final class TokenVerifier: Sendable {
 
     private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 
-    /// The claims of a token whose signature holds, for this server, now. Nothing but the signature
-    /// is looked at before it holds.
+    /// The claims of a token that is valid for this server now. Nothing else is
+    /// checked before the signature.
     private func goodClaims(_ token: String, _ now: Date) async throws(TokenRefusal) -> AccessTokenClaims {
         guard let unverified = UnverifiedToken(token) else { throw .notAToken }
         let (claims, audiences) = try await signedClaims(token, unverified)
@@ -100,8 +100,8 @@ public final class TokenVerifier: Sendable {
         return (try await outside.claims(of: token, unverified), outside.audiences)
     }
 
-    /// Scopes mean a person, roles a program. A token with neither may do nothing, and one that
-    /// names no application is refused.
+    /// Scopes mean a person, roles a program. A token with neither has no permissions; a token
+    /// without an application is refused.
     private static func principal(_ claims: AccessTokenClaims) throws(TokenRefusal) -> Principal {
         guard let application = claims.appid ?? claims.azp, !application.utf8.contains(0) else { throw .noApplication }
         let scopes = (claims.scp ?? (claims.roles == nil ? claims.scope : nil))?.split(separator: " ").map(String.init)

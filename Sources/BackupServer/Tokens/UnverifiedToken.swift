@@ -1,13 +1,13 @@
 import Foundation
 
-/// What a token says of itself before its signature is checked: enough to choose whose key checks
-/// it, and good for nothing else.
+/// The unverified contents of a token, which select the key that verifies it and must not be
+/// used for anything else.
 struct UnverifiedToken {
-    /// The key it names, where it names one.
+    /// The id of the signing key, if the token names one.
     let keyID: String?
-    /// How it says that it is signed.
+    /// The algorithm that the token names.
     let algorithm: String?
-    /// The issuer it names.
+    /// The issuer that the token names.
     let issuer: String
 
     /// Reads a compact JWS of three parts, or nil.

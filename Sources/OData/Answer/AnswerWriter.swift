@@ -13,7 +13,7 @@ enum AnswerWriter {
         return response
     }
 
-    /// One value: the members of a complex one with their context, anything else as `value`.
+    /// One value: a complex one as its members with their context, any other as `value`.
     static func value<Value: EdmValue, Caller>(
         _ value: Value, status: Int, _ context: RequestContext<Caller>
     ) -> ODataResponse {
@@ -47,7 +47,7 @@ enum AnswerWriter {
         }
     }
 
-    /// A collection with what stands around its elements.
+    /// A collection: its elements with context, count and next link.
     static func collection<Caller>(
         contextPath: String, count: Int?, nextPosition: String?, _ status: Int, _ context: RequestContext<Caller>,
         elements: (inout EdmWriter) -> Void

@@ -14,7 +14,6 @@ public struct Page<Record: Sendable & Identifiable>: Sendable where Record.ID ==
     /// and the navigation's name.
     public var inlined: [String: [String: InlineEntity]] = [:]
 
-    /// Makes a page.
     public init(_ records: [Record], nextPosition: String? = nil, count: Int? = nil, shows: [String]? = nil) {
         self.shows = shows
         self.records = records
@@ -25,7 +24,6 @@ public struct Page<Record: Sendable & Identifiable>: Sendable where Record.ID ==
 
 /// The answer of a POST, PATCH or action that shows one entity.
 public struct EntityAnswer<Record: Sendable & Identifiable>: Sendable where Record.ID == String {
-    /// The record.
     public var record: Record
     /// The status; nil for the usual one: 201 created, 200 updated or acted upon.
     public var status: Int?
@@ -33,10 +31,9 @@ public struct EntityAnswer<Record: Sendable & Identifiable>: Sendable where Reco
     public var shows: [String]?
     /// More members, written last, such as `things@delta`.
     public var extra: [ExtraMember]
-    /// More header fields.
+    /// Header fields beside the usual ones.
     public var headers: Headers
 
-    /// Makes an answer.
     public init(
         _ record: Record, status: Int? = nil, shows: [String]? = nil, extra: [ExtraMember] = [],
         headers: Headers = Headers()
@@ -55,10 +52,9 @@ public struct ValuePage<Value: EdmValue>: Sendable {
     public var values: [Value]
     /// Where the next page begins; nil on the last page.
     public var nextPosition: String?
-    /// `@odata.count`, if it shall be there.
+    /// The value of `@odata.count`; nil leaves it out.
     public var count: Int?
 
-    /// Makes a page.
     public init(_ values: [Value], nextPosition: String? = nil, count: Int? = nil) {
         self.values = values
         self.nextPosition = nextPosition
@@ -66,8 +62,8 @@ public struct ValuePage<Value: EdmValue>: Sendable {
     }
 }
 
-/// The body of a POST or PATCH, read when the handler asks: the state is checked before the body,
-/// as errors are ordered.
+/// The body of a POST or PATCH, which is read when the handler asks for it, because the contract's
+/// order of errors puts the state before the body.
 public struct RequestBody<Record: Sendable & Identifiable>: Sendable where Record.ID == String {
     let bytes: [UInt8]
     let typeName: String
@@ -79,12 +75,11 @@ public struct RequestBody<Record: Sendable & Identifiable>: Sendable where Recor
     /// Whether nothing was sent.
     public var isEmpty: Bool { bytes.isEmpty }
 
-    /// The entity; nothing sent counts as `{}` where something is made, and is refused where
-    /// something is changed, as Graph does.
+    /// The entity. An empty body counts as `{}` in a POST and is refused in a PATCH, as Graph does.
     ///
     /// - Parameter code: the error code for a malformed body, 400.
-    /// - Parameter undeclared: members that the type does not declare and that the
-    ///   handler reads all the same: those of the entity come as annotations, those of
+    /// - Parameter undeclared: members that the handler reads although the type
+    ///   does not declare them: those of the entity come as annotations, those of
     ///   entries are named `navigation/member`.
     public func entity(
         invalid code: ODataErrorCode = .badRequest, reading undeclared: Set<String> = []
@@ -110,8 +105,8 @@ public struct Arguments: Sendable {
     let version: ServiceVersion
     let limits: JSONLimits
 
-    /// The arguments by name, checked for names that the operation does not have; annotations are
-    /// left out. A function's arguments are in its path.
+    /// The arguments by name. Refuses names that the operation does not have and leaves annotations
+    /// out. The arguments of a function stand in its path.
     public func values(invalid code: ODataErrorCode = .badRequest) throws(ODataError) -> ArgumentValues {
         do throws(ODataError) {
             if operation.kind == .function {
@@ -138,8 +133,8 @@ public struct ArgumentValues: Sendable {
     let values: [String: JSONValue]
     let version: ServiceVersion
 
-    /// The argument `name`; one that was not given reads as `null`, so that optional types give
-    /// nil and others 400.
+    /// The argument `name`. A missing one reads as `null`, which is nil for optional types
+    /// and 400 for others.
     public func value<Value: EdmValue>(_ name: String, as type: Value.Type = Value.self) throws(ODataError) -> Value {
         try Value(edm: EdmReader(values[name] ?? .null, property: name, version: version))
     }
@@ -149,8 +144,8 @@ public struct ArgumentValues: Sendable {
 }
 
 enum BodyText {
-    /// The object in a body; 400 with the property's name where a text cannot be kept. JSON can
-    /// hold a NUL, the catalogue cannot.
+    /// The object in a body. Refuses a text with a NUL by the name of its property, because the
+    /// catalogue cannot keep it.
     static func storable(_ bytes: [UInt8], _ limits: JSONLimits) throws(ODataError) -> JSONObject {
         let object = try object(bytes, limits)
         if let property = JSONValue.object(object).propertyWithNUL {
@@ -160,7 +155,7 @@ enum BodyText {
         return object
     }
 
-    /// The object in a body; nothing sent counts as `{}`.
+    /// The object in a body; an empty body counts as `{}`.
     static func object(_ bytes: [UInt8], _ limits: JSONLimits) throws(ODataError) -> JSONObject {
         guard !bytes.isEmpty else { return JSONObject() }
         guard bytes.count <= limits.maximumBytes else { throw .requestEntityTooLarge }

@@ -1,30 +1,30 @@
-/// One element of the array `things@delta` in the answer of a PATCH: what became of one
+/// One element of the array `things@delta` in the answer of a PATCH: the outcome of one
 /// entry of the request.
 public enum DeltaAnswer: Sendable {
     /// The entity as it is now.
     case entity(InlineEntity)
-    /// It was taken out.
+    /// The entry was removed.
     case removed(id: String)
-    /// It was refused; the rest of the request went on (`Core.DataModificationException`).
+    /// The entry was refused, and the rest of the request went on
+    /// (`Core.DataModificationException`).
     case refused(DeltaRefusal)
 }
 
 /// Why one entry of a `things@delta` array was refused.
 public struct DeltaRefusal: Sendable, Equatable {
-    /// What was tried: `add` or `remove`.
+    /// The operation that failed: `add` or `remove`.
     public var failedOperation: String
-    /// The HTTP status that a request of its own would have had.
+    /// The HTTP status that a separate request for this entry would get.
     public var responseCode: Int
-    /// A code for programs.
+    /// The code that programs branch on.
     public var code: String
-    /// A text for people.
+    /// What is wrong, for the client's eyes.
     public var message: String
-    /// An id for this element of the answer: a GUID.
+    /// A GUID that identifies this element of the answer.
     public var contentID: String
-    /// The id that the entry named, if it did.
+    /// The id that the entry named; nil where it named none.
     public var id: String?
 
-    /// Makes a refusal.
     public init(
         failedOperation: String, responseCode: Int, code: String, message: String, contentID: String, id: String?
     ) {
@@ -69,12 +69,11 @@ extension DeltaRefusal {
 }
 
 extension RequestContext {
-    /// An entity to be written inside of another answer, with its type.
+    /// An entity, with its type, to be written inside another answer.
     ///
-    /// - Parameters:
-    ///   - shows: the only properties to write; nil for all that are sent by default.
-    ///     `id` is always there.
-    ///   - expanded: navigations to write with it, by name.
+    /// - Parameter shows: the only properties to write; nil for all that are sent by default.
+    ///   `id` is always there.
+    /// - Parameter expanded: navigations to write with it, by name.
     public func entity<Record>(
         _ record: Record, _ type: EntityType<Record>, shows: [String]? = nil,
         expanded: [(name: String, value: ExpandedValue)] = []

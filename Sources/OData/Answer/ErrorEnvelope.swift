@@ -4,19 +4,19 @@ public import Foundation
 public struct RequestIdentity: Sendable {
     /// A lower-case GUID made by the server.
     public var requestID: String
-    /// What the client sent in `client-request-id`, if it did.
+    /// The client's `client-request-id`; nil where it sent none that can be echoed.
     public var clientRequestID: String?
     /// When the request arrived.
     public var date: Date
 
-    /// Makes an identity.
     public init(requestID: String, clientRequestID: String? = nil, date: Date) {
         self.requestID = requestID
         self.clientRequestID = clientRequestID
         self.date = date
     }
 
-    /// What the client sent, if it can be echoed safely: at most 128 visible ASCII characters.
+    /// The client's `client-request-id` if it can be echoed safely: 1 to
+    /// 128 visible ASCII characters.
     public static func clientRequestID(in headers: Headers) -> String? {
         guard let text = headers["client-request-id"], !text.isEmpty, text.utf8.count <= 128,
             text.utf8.allSatisfy({ (0x21...0x7e).contains($0) })
@@ -73,8 +73,7 @@ extension ODataResponse {
     public static let jsonContentType =
         "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
 
-    /// Adds what every answer carries: the ids, the protocol version, and that it is
-    /// not to be stored.
+    /// Adds the fields of every answer: the ids, the protocol version, and `no-store`.
     public mutating func addCommonHeaders(_ identity: RequestIdentity) {
         headers["request-id"] = identity.requestID
         if let clientRequestID = identity.clientRequestID { headers["client-request-id"] = clientRequestID }

@@ -18,7 +18,6 @@ public struct ODataError: Error, Sendable, Equatable {
         }
     }
 
-    /// The HTTP status.
     public var status: Int
     /// The code that programs branch on.
     public var code: String
@@ -99,7 +98,7 @@ extension ODataError {
     public static let unsupportedMediaType = ODataError(
         .unsupportedMediaType, "A body must be sent as application/json.")
 
-    /// A fault of ours; the text says nothing about the inside.
+    /// A fault of the service; the text discloses nothing about it.
     public static let internalServerError = ODataError(
         .internalServerError, "The request failed for an internal reason.")
 }

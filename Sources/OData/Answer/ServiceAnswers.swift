@@ -11,7 +11,7 @@ extension ODataService {
         let digest = SkipToken.digest(of: read, sign: configuration.sign)
         var position: String?
         func made(_ options: QueryOptions, _ position: String?) -> RequestContext<Caller> {
-            // Each entity of the page costs a page of what is expanded of it.
+            // Each entity of the page costs a page of its expanded collection.
             let most =
                 options.expand.contains { $0.navigation.isCollection }
                 ? configuration.maximumExpandedOwners : configuration.maximumPageSize
@@ -46,12 +46,12 @@ extension ODataService {
         return made(options, position)
     }
 
-    /// The options that mean something for the target; actions and functions read none
-    /// but the skip token.
+    /// The options that the target reads; actions and functions read only the skip token.
     private static func optionsRead(_ query: QueryString, _ path: ResourcePath) -> [String: String] {
         switch path.target {
         case .collection, .entity, .singleton: query.system
-        // A filter inside of an expansion may choose what is listed, and is counted by as well.
+        // A filter inside an expansion may select the listed entries, and `$count`
+        // must count the same.
         case .count: query.system.filter { ["filter", "expand", "search"].contains($0.key) }
         case .operation, .reference, .withheld, .metadata, .batch, .serviceDocument: [:]
         }
@@ -68,8 +68,8 @@ extension ODataService {
         }
     }
 
-    /// The query as it was sent without `$skip`, which counts for the first page only, and without
-    /// the token of this page.
+    /// The query as sent, without `$skip`, which applies to the first page only, and
+    /// without this page's token.
     private static func withoutPlace(_ rawQuery: String) -> String {
         guard rawQuery.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "s") }) else { return rawQuery }
         return rawQuery.parts(at: "&", keepingEmpty: false).filter { part in
@@ -93,7 +93,7 @@ extension ODataService {
         }
     }
 
-    /// A page of entities for another answer.
+    /// A page of entities to be shown inside another answer.
     func inline<Record>(
         _ page: Page<Record>, of context: RequestContext<Caller>, _: Record.Type
     ) async throws -> InlinePage {
@@ -104,8 +104,7 @@ extension ODataService {
             count: context.options.counts ? page.count : nil)
     }
 
-    /// What is shown of a page: the selection, what was expanded, and what the handler
-    /// shows without being asked.
+    /// The entities of a page with their selection, their expansions, and what the handler inlines.
     private func nodes<Record>(
         of page: Page<Record>, _ context: RequestContext<Caller>
     ) async throws -> [EntityNode<Record>] {
@@ -154,15 +153,15 @@ extension ODataService {
         return response
     }
 
-    /// `Location` and `Content-Location` for what was created, and for actions
-    /// that are answered 202.
+    /// Adds `Location` and `Content-Location` where something was created, and
+    /// to actions answered 202.
     private func addLocation(
         of id: String, to response: inout ODataResponse, _ context: RequestContext<Caller>, _ key: HandlerKey
     ) {
         guard key == .create || response.status == 202 else { return }
         let tail = key == .create ? "/\(PercentEncoding.encode(id, allowing: ",="))" : ""
         let url = context.canonicalURL + tail
-        // A handler that knows a better address has given it.
+        // The handler may already have set a better address.
         if response.headers["Location"] == nil { response.headers["Location"] = url }
         if response.headers["Content-Location"] == nil { response.headers["Content-Location"] = url }
     }

@@ -7,7 +7,7 @@ public struct JSONParseError: Error, Sendable, Equatable {
     /// The members and elements that lead there, as `a/b[2]`; empty at the top.
     public var property: String = ""
 
-    /// The same fault, as what holds the value sees it.
+    /// The same fault, located from the enclosing object or array.
     func inside(_ step: String) -> JSONParseError {
         var error = self
         error.property = JSONValue.joined(step, property)
@@ -15,7 +15,7 @@ public struct JSONParseError: Error, Sendable, Equatable {
     }
 }
 
-/// What a JSON text may cost.
+/// The limits on one JSON text.
 public struct JSONLimits: Sendable {
     /// The largest text in bytes.
     public var maximumBytes: Int

@@ -2,19 +2,14 @@ import Texts
 
 /// A JSON value as RFC 8259 has it, with whole numbers kept apart from fractions.
 public enum JSONValue: Sendable, Equatable {
-    /// `null`.
     case null
-    /// `true` or `false`.
     case bool(Bool)
     /// A number written without fraction or exponent that fits 64 bits.
     case int(Int64)
-    /// Any other number.
+    /// A number with a fraction or an exponent, or one outside 64 bits.
     case double(Double)
-    /// A string.
     case string(String)
-    /// An array.
     case array([JSONValue])
-    /// An object.
     case object(JSONObject)
 
     /// The string, if this is one.
@@ -28,7 +23,8 @@ public enum JSONValue: Sendable, Equatable {
     /// The truth value, if this is one.
     public var boolValue: Bool? { if case .bool(let value) = self { value } else { nil } }
 
-    /// Where a text has a NUL, as `a/b[2]`; empty for this value itself, nil where none has.
+    /// The place of the first text with a NUL, as `a/b[2]`; empty for this value itself, nil
+    /// if there is none.
     var propertyWithNUL: String? {
         switch self {
         case .null, .bool, .int, .double: return nil
@@ -61,10 +57,9 @@ public struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     public private(set) var members: [(name: String, value: JSONValue)] = []
     private var positions: [ExactText: Int] = [:]
 
-    /// An object without members.
     public init() {}
 
-    /// The members given; of equal names the last value stays.
+    /// An object with these members; the last value of a repeated name wins.
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
         for (name, value) in elements { self[name] = value }
     }
@@ -72,8 +67,8 @@ public struct JSONObject: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     /// The names in order.
     public var names: [String] { members.map(\.name) }
 
-    /// The value of `name`; setting replaces in place or appends. Setting nil is not offered:
-    /// objects only grow here.
+    /// The value of `name`. Setting replaces a member in place or appends one;
+    /// setting nil does nothing.
     public subscript(name: String) -> JSONValue? {
         get { positions[ExactText(name)].map { members[$0].value } }
         set {

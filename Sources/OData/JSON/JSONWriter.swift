@@ -2,28 +2,23 @@ import Foundation
 
 /// Appends JSON text to a byte array.
 ///
-/// Commas are put by itself: a value or member that follows another one gets a comma, which is seen
-/// from the last byte.
+/// The writer sets commas itself: the last byte tells whether a value or
+/// member follows another one.
 public struct JSONWriter: Sendable {
     /// What has been written so far.
     public private(set) var bytes: [UInt8] = []
 
-    /// A writer with nothing written.
     public init() {}
 
-    /// Opens an object.
     public mutating func beginObject() {
         separate()
         bytes.append(UInt8(ascii: "{"))
     }
-    /// Closes an object.
     public mutating func endObject() { bytes.append(UInt8(ascii: "}")) }
-    /// Opens an array.
     public mutating func beginArray() {
         separate()
         bytes.append(UInt8(ascii: "["))
     }
-    /// Closes an array.
     public mutating func endArray() { bytes.append(UInt8(ascii: "]")) }
 
     /// Writes a member name; its value must follow.
@@ -45,11 +40,8 @@ public struct JSONWriter: Sendable {
         return writer.bytes
     }
 
-    /// Writes `null`.
     public mutating func null() { raw("null") }
-    /// Writes a truth value.
     public mutating func bool(_ value: Bool) { raw(value ? "true" : "false") }
-    /// Writes a whole number.
     public mutating func int(_ value: Int64) { raw(String(value)) }
 
     /// Writes a number; JSON has no infinities, so they become `null`.
@@ -61,7 +53,7 @@ public struct JSONWriter: Sendable {
         bytes.append(UInt8(ascii: "\""))
         let start = bytes.count
         bytes.append(contentsOf: text.utf8)
-        // Few texts have anything to escape, so the copy is made first and then looked at.
+        // Few texts need escapes, so the text is copied first and checked afterwards.
         if bytes[start...].contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5c }) {
             bytes.removeSubrange(start...)
             for byte in text.utf8 { escaped(byte) }
@@ -77,7 +69,6 @@ public struct JSONWriter: Sendable {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// Writes any value.
     public mutating func value(_ value: JSONValue) {
         switch value {
         case .null: null()

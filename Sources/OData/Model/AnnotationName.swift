@@ -1,9 +1,9 @@
 /// The name of an annotation in a body: `@odata.type`, `count@odata.type`, `units@delta`.
 ///
-/// What is OData's own is a closed list; anything else that looks like it is refused, because
-/// `units@detla` would otherwise pass for a change that was done. Annotations of other namespaces
-/// are ignored: a receiver must not need them. Source: OData 4.0, Protocol 6.2 and JSON Format 4.5;
-/// 4.01 lets the prefix `odata.` be left out.
+/// OData's own annotations are a closed list. Anything else that looks like one is refused, because
+/// a misspelled `units@detla` would otherwise look like a successful change. Annotations of other
+/// namespaces are ignored, because no receiver may depend on them. Source: OData 4.0, Protocol 6.2
+/// and JSON Format 4.5; 4.01 lets the prefix `odata.` be left out.
 struct AnnotationName {
     /// The property or navigation that is annotated; empty for the object itself.
     let subject: String
@@ -17,11 +17,11 @@ struct AnnotationName {
         term = String(member[member.utf8.index(after: at)...])
     }
 
-    /// Whether it is control information that a client may send back as it was read, or
+    /// Whether it is control information that clients may send back unchanged, or
     /// belongs to another namespace.
     var isIgnorable: Bool { isControlInformation || isOfOtherNamespace }
 
-    /// Whether OData defines it for what clients read: nothing of it changes anything.
+    /// Whether OData defines it for reading clients, so that it changes nothing in a request.
     var isControlInformation: Bool {
         Self.controlInformation.contains(term.hasPrefix("odata.") ? String(term.dropFirst("odata.".count)) : term)
     }
@@ -37,15 +37,15 @@ struct AnnotationName {
         "associationLink", "mediaEditLink", "mediaReadLink", "mediaContentType", "mediaEtag",
     ]
 
-    /// 400 that names the member and says what it is not.
+    /// The refusal that names the member.
     func refusal(at path: String) -> ODataError {
         .badRequest("The member '\(path)' is no annotation that is known here, and would do nothing.", target: path)
     }
 }
 
 extension EdmReader {
-    /// The members of an object that are no annotations. What only looks like an annotation of it,
-    /// or of one of its members, is refused.
+    /// The members of an object except its annotations. Refuses a name that only
+    /// looks like an annotation.
     public func membersWithoutAnnotations(
         of object: JSONObject, _ names: [String]
     ) throws(ODataError) -> [(name: String, value: JSONValue)] {

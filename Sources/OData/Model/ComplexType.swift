@@ -48,9 +48,8 @@ public enum PropertyList<Value: Sendable> {
 
 /// A Swift structure that is a complex type of the model.
 public protocol EdmComplex: EdmValue {
-    /// A value with nothing set, into which a body is read.
+    /// An empty value, into which a body is read.
     init()
-    /// The declaration.
     static var edm: ComplexType<Self> { get }
 }
 
@@ -69,8 +68,8 @@ extension EdmComplex {
         writer.json.endObject()
     }
 
-    /// Reads an object. Annotations are passed over; members that the type does not have are
-    /// refused; what cannot be set is passed over, whatever it holds.
+    /// Reads an object. Ignores annotations and read-only members, whatever they hold, and refuses
+    /// members that the type does not have.
     public init(edm reader: EdmReader) throws(ODataError) {
         guard case .object(let object) = reader.value else { throw reader.mustBe("an object") }
         self.init()
@@ -85,8 +84,8 @@ extension EdmComplex {
         }
     }
 
-    /// A member's value; for the value itself one that is not null, which is all that can
-    /// be asked of it.
+    /// The value of a member. The whole value only tells that it is not null, because nothing else
+    /// can be asked of it.
     public func filterValue(at path: ArraySlice<String>, _ context: WriteContext) -> FilterValue {
         guard let name = path.first else { return .bool(true) }
         guard let property = Self.edm.properties.first(where: { $0.description.name == name })

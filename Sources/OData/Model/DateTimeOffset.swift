@@ -2,14 +2,13 @@ public import Foundation
 
 /// `Edm.DateTimeOffset` as text: ISO 8601, read with any offset, written in UTC.
 public enum DateTimeOffset {
-    /// Reads `2026-03-02T09:41:07.123456789+01:00`, and what clients leave out of it
-    /// that leaves no doubt.
+    /// Reads `2026-03-02T09:41:07.123456789+01:00` and every unambiguous shorter form.
     ///
-    /// A date alone is its first moment in UTC; seconds may be missing; up to nine digits of
-    /// fraction, as Java and Go write them; at the end `Z`, an offset with or without its colon or
-    /// minutes (`+01:00`, `+0100`, `+01`), or nothing, which is UTC. Returns nil for anything else,
-    /// also for dates that the calendar does not have and for leap seconds. `Date` keeps
-    /// microseconds of what is read.
+    /// A date alone means its first moment in UTC. Seconds may be missing. A fraction has up to
+    /// nine digits, as Java and Go write it. The text ends with `Z`, with an offset with or
+    /// without colon or minutes (`+01:00`, `+0100`, `+01`), or with nothing, which means UTC.
+    /// Returns nil for anything else, including leap seconds and dates that the calendar does not
+    /// have. `Date` keeps microseconds.
     public static func parse(_ text: String) -> Date? {
         var scanner = DigitScanner(text)
         guard let year = scanner.number(4), scanner.take("-"), let month = scanner.number(2), scanner.take("-"),
@@ -51,7 +50,7 @@ public enum DateTimeOffset {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// `YYYY-MM-DDThh:mm:ss.ffffffZ`
+    /// The bytes of `YYYY-MM-DDThh:mm:ss.ffffffZ`.
     private static let greatestLength = 27
 
     /// Seconds from 1970 to 2001, where `Date` counts from.

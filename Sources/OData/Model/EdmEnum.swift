@@ -1,6 +1,5 @@
 /// A Swift enumeration that is one of the model's.
 public protocol EdmEnum: EdmValue, Hashable {
-    /// The declaration.
     static var edm: EnumType<Self> { get }
 }
 
@@ -22,14 +21,14 @@ extension EdmEnum {
 }
 
 extension EnumDescription {
-    /// The members for a message.
+    /// The members of a version, quoted and joined for a message.
     func choices(in version: ServiceVersion) -> String {
         members.filter { $0.versions.contains(version) }.map(\.name).joined(separator: ", ")
     }
 }
 
-/// A set of flags: travels as one string of members joined with commas. The empty set is the member
-/// that has number 0, or, where there is none, the member called `none`.
+/// A set of flags, written as one string of members joined with commas. The empty set is the member
+/// with number 0, or else the member called `none`.
 extension Set: EdmValue where Element: EdmEnum {
     public static var edmType: EdmType { .enumeration(Element.edm.description) }
 

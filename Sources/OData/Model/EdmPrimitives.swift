@@ -113,14 +113,13 @@ public struct EdmDuration: EdmValue, Hashable, ExpressibleByStringLiteral {
     /// The text as it was written.
     public let text: String
 
-    /// Checks the text; nil where it is not a duration of days and time (weeks, months
-    /// and years are not).
+    /// Nil unless the text is a duration of days and time; weeks, months and years are refused.
     public init?(_ text: String) {
         guard Self.isValid(text) else { return nil }
         self.text = text
     }
 
-    /// A duration known to be valid; anything else is a fault of the program.
+    /// A valid duration; an invalid literal is a programming error.
     public init(stringLiteral value: String) {
         precondition(Self.isValid(value), "A duration literal must be like P14D or PT10M.")
         text = value
@@ -149,8 +148,8 @@ public struct EdmDuration: EdmValue, Hashable, ExpressibleByStringLiteral {
         return timeParts >= 1
     }
 
-    /// The number of parts of `text`, each digits and one of `units` in order; nil where
-    /// it is something else.
+    /// The number of parts in `text`, each of digits and one of `units` in order; nil
+    /// for any other text.
     private static func parts(_ text: Substring, units: String) -> Int? {
         var rest = text
         var allowed = Substring(units)

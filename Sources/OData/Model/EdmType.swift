@@ -1,8 +1,6 @@
-/// A type of the entity data model, as far as this engine has them.
+/// A type of the entity data model that this engine supports.
 public indirect enum EdmType: Sendable, Hashable {
-    /// Text.
     case string
-    /// True or false.
     case boolean
     /// A whole number of 32 bits.
     case int32
@@ -10,7 +8,7 @@ public indirect enum EdmType: Sendable, Hashable {
     case int64
     /// A number of binary 64-bit floating point.
     case double
-    /// A moment.
+    /// A moment, with any offset on the wire.
     case dateTimeOffset
     /// A length of time in days, hours, minutes and seconds.
     case duration
@@ -20,7 +18,6 @@ public indirect enum EdmType: Sendable, Hashable {
     case complex(ComplexDescription)
     /// An entity that is written inside of another value.
     case entity(name: String)
-    /// An array.
     case collection(EdmType)
 
     /// The name for messages and metadata: `Edm.String`, `Collection(Edm.Int32)`, or the qualified
@@ -42,18 +39,17 @@ public indirect enum EdmType: Sendable, Hashable {
     }
 }
 
-/// What a value must know to be written.
+/// What the form of a written value depends on.
 public struct WriteContext: Sendable {
     /// The version that the client addressed.
     public var version: ServiceVersion
     /// Whether members behind the sentinel may be sent as they are.
     public var includesUnknownEnumMembers: Bool
-    /// Who asks: some properties are for people only.
+    /// The kind of caller: some properties are shown to people only.
     public var caller: CallerKind
     /// The address of the version root, for context URLs and links: `http://127.0.0.1:8080/v1.0`.
     public var serviceRoot: String
 
-    /// Makes a context.
     public init(
         version: ServiceVersion = .v1, includesUnknownEnumMembers: Bool = false, caller: CallerKind = .delegated,
         serviceRoot: String = "https://localhost/v1.0"
@@ -65,18 +61,17 @@ public struct WriteContext: Sendable {
     }
 }
 
-/// JSON output together with what decides its form.
+/// JSON output together with the context that shapes it.
 public struct EdmWriter: Sendable {
     /// The text so far.
     public var json = JSONWriter()
     /// Version, preferences and caller.
     public let context: WriteContext
 
-    /// A writer with nothing written.
     public init(context: WriteContext) { self.context = context }
 }
 
-/// One value of a body that is being read, with the name that messages give.
+/// One value of a body, with the property's name for messages.
 public struct EdmReader: Sendable {
     /// The value as it was sent.
     public let value: JSONValue
@@ -85,14 +80,13 @@ public struct EdmReader: Sendable {
     /// The version that the client addressed.
     public let version: ServiceVersion
 
-    /// Makes a reader.
     public init(_ value: JSONValue, property: String, version: ServiceVersion = .v1) {
         self.value = value
         self.property = property
         self.version = version
     }
 
-    /// 400 that names the property and what it must be.
+    /// The refusal that names the property and what it must be.
     public func mustBe(_ expectation: String) -> ODataError {
         .badRequest("The property '\(property)' must be \(expectation).", target: property)
     }
@@ -100,11 +94,9 @@ public struct EdmReader: Sendable {
 
 /// A Swift type that is a type of the entity data model.
 public protocol EdmValue: Sendable {
-    /// The model type.
     static var edmType: EdmType { get }
     /// Whether `null` is a value of it.
     static var isEdmNullable: Bool { get }
-    /// Writes the value.
     func write(to writer: inout EdmWriter)
     /// Reads the value out of a body.
     init(edm reader: EdmReader) throws(ODataError)

@@ -2,11 +2,10 @@
 public struct Parameter: Sendable, Hashable {
     /// The name on the wire.
     public let name: String
-    /// The type.
     public let type: EdmType
     /// Whether it may be null or left out.
     public let isNullable: Bool
-    /// Where it exists.
+    /// The versions that have it.
     public let versions: Versions
 
     /// Declares a parameter of a Swift type of the model.
@@ -20,11 +19,10 @@ public struct Parameter: Sendable, Hashable {
 
 /// What an operation answers with.
 public enum ReturnType: Sendable, Hashable {
-    /// Nothing: 204.
+    /// Nothing, which is answered 204.
     case none
     /// One entity of this type or of a derived one.
     case entity(String)
-    /// Many entities.
     case entities(String)
     /// A value that is not an entity: complex, primitive, or a collection of those.
     case value(EdmType)
@@ -42,7 +40,7 @@ public struct BoundOperation: Sendable, Hashable {
 
     /// The name without namespace.
     public let name: String
-    /// Action or function.
+    /// Whether it is called with POST or GET.
     public let kind: Kind
     /// Whether it is called on a collection and not on one entity.
     public let isOnCollection: Bool
@@ -50,10 +48,9 @@ public struct BoundOperation: Sendable, Hashable {
     public let parameters: [Parameter]
     /// What it answers with.
     public let returns: ReturnType
-    /// Where it exists.
+    /// The versions that have it.
     public let versions: Versions
 
-    /// Declares an action.
     public static func action(
         _ name: String, onCollection: Bool = false, parameters: [Parameter] = [], returns: ReturnType = .none,
         versions: Versions = .both
@@ -63,7 +60,6 @@ public struct BoundOperation: Sendable, Hashable {
             versions: versions)
     }
 
-    /// Declares a function.
     public static func function(
         _ name: String, onCollection: Bool = false, parameters: [Parameter] = [], returns: ReturnType,
         versions: Versions = .both
@@ -87,7 +83,7 @@ public struct Navigation: Sendable, Hashable {
     /// Whether bodies may carry it (`create`: entries, `update`: entries and `@delta`), and whether
     /// filters may go through it (`filter`; the handler then finds the condition behind it).
     public let access: Access
-    /// Where it exists.
+    /// The versions that have it.
     public let versions: Versions
 
     /// Declares a navigation to many entities.
@@ -107,8 +103,8 @@ public struct Navigation: Sendable, Hashable {
     }
 }
 
-/// A name that clients may know and that is never offered: what it answers is a decision and not an
-/// unknown segment. It is in no schema.
+/// A name that clients may know but that is never offered. The answer is a decision here, not an
+/// unknown segment. No schema has it.
 public struct WithheldName: Sendable, Hashable {
     /// How a path that ends in the name is refused.
     public enum Refusal: Sendable, Hashable {
@@ -132,7 +128,6 @@ public struct WithheldName: Sendable, Hashable {
 
 /// One member of an entity type.
 public enum EntityMember<Record: Sendable>: Sendable {
-    /// A property.
     case property(Property<Record>)
     /// A way to other entities.
     case navigation(Navigation)

@@ -50,7 +50,6 @@ public struct ExtraMember: Sendable {
 
 /// A record with what an answer shows of it.
 public struct EntityNode<Record: Sendable & Identifiable>: Sendable where Record.ID == String {
-    /// The record.
     public var record: Record
     /// The properties to show.
     public var selection: Selection
@@ -59,7 +58,6 @@ public struct EntityNode<Record: Sendable & Identifiable>: Sendable where Record
     /// More members, written last.
     public var extra: [ExtraMember]
 
-    /// Makes a node.
     public init(
         _ record: Record, selection: Selection = .byDefault, expanded: [(name: String, value: ExpandedValue)] = [],
         extra: [ExtraMember] = []
@@ -85,7 +83,6 @@ public struct InlineEntity: Sendable {
 public final class EntityShape<Record: Sendable & Identifiable>: Sendable where Record.ID == String {
     /// The type name without namespace.
     public let name: String
-    /// The version.
     public let version: ServiceVersion
     /// All properties of that version, those of the base types first.
     public let properties: [Property<Record>]
@@ -93,9 +90,8 @@ public final class EntityShape<Record: Sendable & Identifiable>: Sendable where 
     /// The derived types with their tests, the most derived first.
     private let derived: [(matches: @Sendable (Record) -> Bool, shape: EntityShape<Record>)]
 
-    /// - Parameters:
-    ///   - lineage: the type and its bases, the root first.
-    ///   - derived: the lineages of the derived types, the most derived first.
+    /// - Parameter lineage: the type and its bases, the root first.
+    /// - Parameter derived: the lineages of the derived types, the most derived first.
     init(
         lineage: [EntityType<Record>], derived: [[EntityType<Record>]], namespace: String, version: ServiceVersion
     ) {
@@ -131,10 +127,9 @@ public final class EntityShape<Record: Sendable & Identifiable>: Sendable where 
 
     /// Writes `node` as one object.
     ///
-    /// - Parameters:
-    ///   - contextURL: `@odata.context`, for the outermost object of an answer.
-    ///   - annotatesType: whether `@odata.type` is written; always where the record is
-    ///     of a derived type.
+    /// - Parameter contextURL: `@odata.context`, for the outermost object of an answer.
+    /// - Parameter annotatesType: whether `@odata.type` is written; always where the record is
+    ///   of a derived type.
     public func write(
         _ node: EntityNode<Record>, contextURL: String? = nil, annotatesType: Bool, to writer: inout EdmWriter
     ) {

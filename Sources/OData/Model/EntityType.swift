@@ -6,14 +6,12 @@ public struct EntityDescription: Sendable {
     public let base: String?
     /// Whether records are always of a derived type.
     public let isAbstract: Bool
-    /// Where it exists.
+    /// The versions that have it.
     public let versions: Versions
     /// Its own properties, those of the base types not among them, `id` first on
     /// a type without base.
     public let properties: [PropertyDescription]
-    /// Its own navigations.
     public let navigations: [Navigation]
-    /// Its own operations.
     public let operations: [BoundOperation]
     /// Its own names that are never offered.
     public let withheld: [WithheldName]
@@ -31,14 +29,13 @@ public struct EntityType<Record: Sendable & Identifiable>: Sendable where Record
 
     /// Declares an entity type.
     ///
-    /// - Parameters:
-    ///   - name: the type name without namespace.
-    ///   - base: the name of the base type.
-    ///   - isAbstract: true where every record is of a derived type.
-    ///   - versions: where it exists.
-    ///   - when: for a derived type, which records are of it.
-    ///   - members: properties, navigations and bound operations, in the order of writing. `id`
-    ///     is there by itself.
+    /// - Parameter name: the type name without namespace.
+    /// - Parameter base: the name of the base type.
+    /// - Parameter isAbstract: true where every record is of a derived type.
+    /// - Parameter versions: where it exists.
+    /// - Parameter when: for a derived type, which records are of it.
+    /// - Parameter members: properties, navigations and bound operations, in the order of writing.
+    ///   `id` is there by itself.
     public init(
         _ name: String, base: String? = nil, isAbstract: Bool = false, versions: Versions = .both,
         when matches: @escaping @Sendable (Record) -> Bool = { _ in true },
@@ -77,9 +74,8 @@ public protocol AnyEntityType: Sendable {
     var description: EntityDescription { get }
     /// Makes the type's shape in one version; nil where a relative has another record type.
     ///
-    /// - Parameters:
-    ///   - lineage: the type and its bases, the root first.
-    ///   - derived: the lineages of the derived types, the most derived first.
+    /// - Parameter lineage: the type and its bases, the root first.
+    /// - Parameter derived: the lineages of the derived types, the most derived first.
     func shape(
         lineage: [any AnyEntityType], derived: [[any AnyEntityType]], namespace: String, version: ServiceVersion
     )

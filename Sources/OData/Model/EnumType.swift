@@ -1,12 +1,12 @@
 /// A member of an enumeration as the wire knows it.
 public struct EnumMember: Sendable, Hashable {
-    /// The canonical spelling.
+    /// The spelling on the wire, in its canonical case.
     public let name: String
     /// The number in the metadata document.
     public let number: Int
     /// Whether it was added behind the sentinel, so that only clients who ask get it.
     public let isEvolvable: Bool
-    /// Where it exists.
+    /// The versions that have it.
     public let versions: Versions
 }
 
@@ -58,17 +58,14 @@ public struct EnumType<Value: Hashable & Sendable>: Sendable {
     private let members: [Value: EnumMember]
     private let values: [String: Value]
 
-    /// Declares an enumeration.
-    ///
-    /// - Parameters:
-    ///   - name: the type name without namespace.
-    ///   - members: the members sent to everyone, with their spelling, in order.
-    ///   - evolvable: members behind the sentinel; sent only to
-    ///     clients that prefer `include-unknown-enum-members`.
-    ///   - beta: members behind the sentinel that exist in the preview only.
-    ///   - flags: whether values are sets; numbers are then powers of two.
-    ///   - firstNumber: the number of the first member; flags that begin with an empty
-    ///     member begin at 0.
+    /// - Parameter name: the type name without namespace.
+    /// - Parameter members: the members sent to everyone, with their spelling, in order.
+    /// - Parameter evolvable: members behind the sentinel; sent only to
+    ///   clients that prefer `include-unknown-enum-members`.
+    /// - Parameter beta: members behind the sentinel that exist in the preview only.
+    /// - Parameter flags: whether values are sets; numbers are then powers of two.
+    /// - Parameter firstNumber: the number of the first member; flags that begin with an empty
+    ///   member begin at 0.
     public init(
         _ name: String, _ members: KeyValuePairs<Value, String>, evolvable: KeyValuePairs<Value, String> = [:],
         beta: KeyValuePairs<Value, String> = [:], flags: Bool = false, firstNumber: Int = 0

@@ -192,7 +192,7 @@ struct ReachableTypes {
     }
 }
 
-/// Appends XML text.
+/// Appends elements and escaped attributes.
 struct XMLWriter {
     private(set) var bytes = Array("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n".utf8)
 

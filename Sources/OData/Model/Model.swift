@@ -7,7 +7,7 @@ public struct ContainerMember: Sendable, Hashable {
     public let type: String
     /// Whether it is a set of entities and not a single one.
     public let isCollection: Bool
-    /// Where it exists.
+    /// The versions that have it.
     public let versions: Versions
 
     /// A set of entities.
@@ -15,7 +15,7 @@ public struct ContainerMember: Sendable, Hashable {
         ContainerMember(name: name, type: type, isCollection: true, versions: versions)
     }
 
-    /// A single entity.
+    /// One entity at a name of the root.
     public static func singleton(_ name: String, _ type: String, versions: Versions = .both) -> ContainerMember {
         ContainerMember(name: name, type: type, isCollection: false, versions: versions)
     }
@@ -54,8 +54,6 @@ public struct Model: Sendable {
         var withheld: [String: WithheldName] = [:]
     }
 
-    /// Makes a model.
-    ///
     /// - Parameter notNull: the properties, as `type.property`, that the published schema lets not
     ///   be null. A service often always sends what its schema lets be missing, so that the Swift
     ///   types are stricter; nil says what they say.

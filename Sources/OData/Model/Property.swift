@@ -1,16 +1,14 @@
 /// What clients may do with a property besides reading it.
 public struct Access: OptionSet, Sendable, Hashable {
-    /// The bits.
     public let rawValue: UInt8
-    /// Makes a set out of bits.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
     /// Set in the body that creates.
     public static let create = Access(rawValue: 1)
     /// Set in the body that updates.
     public static let update = Access(rawValue: 2)
-    /// Named in `$filter`.
+    /// May be named in `$filter`.
     public static let filter = Access(rawValue: 4)
-    /// Named in `$orderby`.
+    /// May be named in `$orderby`.
     public static let order = Access(rawValue: 8)
 }
 
@@ -23,7 +21,7 @@ public struct PropertyDescription: Sendable, Hashable {
     public let isNullable: Bool
     /// What clients may do with it.
     public let access: Access
-    /// Where it exists.
+    /// The versions that have it.
     public let versions: Versions
     /// Whether it is sent when `$select` does not name it.
     public let isSelectedByDefault: Bool
@@ -47,13 +45,12 @@ public final class Property<Owner: Sendable>: Sendable {
 
     /// Declares a property that is stored at `path`.
     ///
-    /// - Parameters:
-    ///   - name: the name on the wire.
-    ///   - path: where the value is.
-    ///   - access: what clients may do besides reading.
-    ///   - versions: where it exists.
-    ///   - defaultSelected: false for what is sent only when `$select` names it.
-    ///   - column: what a data source calls it; the name if not given.
+    /// - Parameter name: the name on the wire.
+    /// - Parameter path: where the value is.
+    /// - Parameter access: what clients may do besides reading.
+    /// - Parameter versions: where it exists.
+    /// - Parameter defaultSelected: false for what is sent only when `$select` names it.
+    /// - Parameter column: what a data source calls it; the name if not given.
     public convenience init<Value: EdmValue>(
         _ name: String, _ path: any WritableKeyPath<Owner, Value> & Sendable, _ access: Access = [],
         versions: Versions = .both, defaultSelected: Bool = true, column: String? = nil

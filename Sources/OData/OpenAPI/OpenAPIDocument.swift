@@ -8,7 +8,6 @@ struct OpenAPIDocument<Caller: ODataCaller> {
 
     private var model: Model { service.model }
 
-    /// The whole document.
     func value(title: String, description: String, origin: String) -> JSONValue {
         let schemas = OpenAPISchemas(model: model, version: version)
         return .object([
@@ -42,8 +41,8 @@ struct OpenAPIDocument<Caller: ODataCaller> {
             if operation.key == .list {
                 add(OpenAPIOperation.count(operation, route), to: "\(route.template)/$count", "GET", &paths)
             }
-            // What an action answers in pages is read on with GET of the same path, by the
-            // function of its name.
+            // Further pages of an action's answer are read with GET of the same path, through the
+            // function of that name.
             if case .function(let name) = operation.key, let page = route.withoutArguments,
                 registered.contains(NamedOperation(pattern: operation.pattern, key: .action(name)))
             {
@@ -67,11 +66,10 @@ struct OpenAPIDocument<Caller: ODataCaller> {
 extension ODataService {
     /// An OpenAPI 3.1 document, as JSON, of everything that is registered in `version`.
     ///
-    /// - Parameters:
-    ///   - title: the name of the service.
-    ///   - description: what it is, in Markdown.
-    ///   - origin: scheme and authority of the server; empty for the one that the
-    ///     document is fetched from.
+    /// - Parameter title: the name of the service.
+    /// - Parameter description: what it is, in Markdown.
+    /// - Parameter origin: scheme and authority of the server; empty for the one that the
+    ///   document is fetched from.
     public func openAPI(_ version: ServiceVersion, title: String, description: String, origin: String = "") -> [UInt8] {
         OpenAPIDocument(service: self, version: version).value(title: title, description: description, origin: origin)
             .encoded
@@ -95,7 +93,7 @@ struct OpenAPIRoute {
     /// The called operation, where it is one.
     let call: BoundOperation?
 
-    /// Nil where the pattern leads through something that this version does not have.
+    /// Nil where the pattern contains a name that this version does not have.
     init?(_ operation: RegisteredOperation, _ model: Model, _ version: ServiceVersion) {
         guard
             let root = model.container.first(where: {

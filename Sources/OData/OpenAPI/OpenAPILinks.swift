@@ -1,5 +1,5 @@
-/// What can be done next with what a list or a creation answers: with the entity itself, and with
-/// the collections below it.
+/// The operations that a client can call with the answer of a list or a creation: on the entity
+/// itself, and on the collections below it.
 ///
 /// Source: OpenAPI Specification 3.1.0, Link Object and runtime expressions.
 struct OpenAPILinks {
@@ -9,7 +9,7 @@ struct OpenAPILinks {
         self.routes = Dictionary(grouping: routes.map { (operation: $0.0, route: $0.1) }) { entry in
             switch entry.operation.key {
             case .get, .update, .delete, .action: entry.operation.pattern
-            // What is made or listed below an entity is done with the entity above.
+            // Creating and listing below an entity starts from the entity above.
             case .list, .create: entry.operation.pattern.split(separator: "/").dropLast().joined(separator: "/")
             // A function needs arguments that the entity does not have.
             case .function: ""

@@ -14,7 +14,6 @@ struct OpenAPIOperation {
         self.links = links
     }
 
-    /// The operation object.
     var value: JSONValue {
         var object = Self.head(operation, route, suffix: "")
         object["parameters"] = .array(OpenAPIParts.keys(route) + query + OpenAPIParts.headers(operation.key))
@@ -23,7 +22,7 @@ struct OpenAPIOperation {
         return .object(object)
     }
 
-    /// The next page of what an action answers: the link that stands in the page before.
+    /// The next page of an action's answer, whose link stands in the page before.
     var nextPage: JSONValue {
         var object = Self.head(operation, route, suffix: ".next")
         let token: JSONValue = [
@@ -62,7 +61,7 @@ struct OpenAPIOperation {
         return object
     }
 
-    /// What the operation is called within the document.
+    /// The operation's id within the document.
     static func id(of operation: RegisteredOperation) -> String {
         operation.pattern.split(separator: "/").joined(separator: ".") + "." + name(operation.key)
     }

@@ -103,7 +103,6 @@ enum OpenAPIParts {
         ],
     ]
 
-    /// `$batch`.
     static let batchOperation: JSONValue = [
         "operationId": "batch", "tags": ["service"], "security": [["delegated": []], ["application": []]],
         "requestBody": [

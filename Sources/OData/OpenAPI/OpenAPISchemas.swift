@@ -39,7 +39,7 @@ struct OpenAPISchemas {
         case .double: ["type": "number", "format": "double"]
         case .dateTimeOffset: ["type": "string", "format": "date-time"]
         case .duration: ["type": "string", "format": "duration"]
-        // Several members of a set travel in one string, joined with commas.
+        // Several flags are written as one string, joined with commas.
         case .enumeration(let description): description.isFlags ? ["type": "string"] : reference(description.name)
         case .complex(let description): reference(description.name)
         case .entity(let name): reference(name)

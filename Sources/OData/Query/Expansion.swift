@@ -1,4 +1,4 @@
-/// How the entities at the end of a navigation are found, for many owners at once.
+/// Finds the entities at the end of a navigation for many owners at once.
 struct Expansion<Caller: ODataCaller>: Sendable {
     /// The type that declares the navigation; records of its siblings do not have it.
     let ownerType: String
@@ -10,10 +10,10 @@ struct Expansion<Caller: ODataCaller>: Sendable {
 extension ODataService {
     /// Declares how `$expand=navigation` is answered.
     ///
-    /// `load` gets all owners of a page at once and gives back their targets by the owner's
-    /// id; owners that are missing in the result have none. The nested options are applied to
-    /// what it gives: `$filter`, `$orderby`, `$skip`, `$top` and `$count` in memory, `$select`
-    /// and `$expand` on writing.
+    /// `load` receives all owners of a page and returns their targets by owner id; owners
+    /// missing in the result have none. The nested options are applied to the result:
+    /// `$filter`, `$orderby`, `$skip`, `$top` and `$count` in memory, `$select` and `$expand`
+    /// when it is written.
     public mutating func expand<Owner, Target>(
         _ navigation: String, of owner: EntityType<Owner>, to target: EntityType<Target>,
         _ load: @escaping @Sendable ([Owner], ExpandItem, RequestContext<Caller>) async throws -> [String: [Target]]
@@ -27,8 +27,8 @@ extension ODataService {
         }
     }
 
-    /// The values of one navigation for all owners of a page. What is expanded further within the
-    /// targets is loaded once for all of them.
+    /// The values of one navigation for all owners of a page. Expansions within the targets are
+    /// loaded once for all of them.
     private func expanded<Target>(
         _ found: [(id: String, targets: [Target])], _ item: ExpandItem, _ context: RequestContext<Caller>
     ) async throws -> [String: ExpandedValue] where Target: Sendable & Identifiable, Target.ID == String {

@@ -26,12 +26,12 @@ extension TextFunction {
         }
     }
 
-    /// Without regard to the case of ASCII letters, as the catalogue's tests of text are.
+    /// Folds ASCII letters, as the catalogue's text conditions do.
     private static func folded(_ text: String) -> [UInt8] {
         text.utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
     }
 
-    /// Knuth, Morris and Pratt: linear whatever the texts are.
+    /// Searches with the algorithm of Knuth, Morris and Pratt, in linear time for any texts.
     private static func contains(_ haystack: [UInt8], _ needle: [UInt8]) -> Bool {
         guard !needle.isEmpty else { return true }
         var borders = [0]
@@ -52,7 +52,7 @@ extension TextFunction {
 }
 
 extension FilterValue {
-    /// Whether the comparison holds; with a missing side only (in)equality with null can.
+    /// Whether the comparison holds. With null on one side only `equal` and `notEqual` can hold.
     static func holds(_ left: FilterValue, _ comparison: ComparisonOperator, _ right: FilterValue) -> Bool {
         switch comparison {
         case .equal: return left.isSame(as: right)
@@ -94,7 +94,7 @@ extension FilterValue {
         left < right ? -1 : left == right ? 0 : 1
     }
 
-    /// By bytes of UTF-8, which is by code points, so that memory and database agree.
+    /// Compares UTF-8 bytes, which orders by code point, so that memory and database agree.
     private static func orderText(_ left: String, _ right: String) -> Int {
         if left.utf8.lexicographicallyPrecedes(right.utf8) { return -1 }
         return left.utf8.elementsEqual(right.utf8) ? 0 : 1

@@ -3,12 +3,11 @@ public struct PropertyPath: Sendable, Equatable {
     /// The names from the entity inwards, in canonical spelling: one, or more for
     /// members of complex values.
     public let names: [String]
-    /// Whether its values name entities: ids, which compare without case where they are GUIDs and
-    /// are kept in lower case.
+    /// Whether its values are ids of entities. GUIDs among them are kept in lower case
+    /// and compared in it.
     var isIdentifier: Bool { names.last.map { $0 == "id" || $0.hasSuffix("Id") } ?? false }
-    /// What a data source calls it: the columns of the parts joined with slashes.
+    /// The name in a data source: the columns of the parts, joined with slashes.
     public let column: String
-    /// The type.
     public let type: EdmType
     /// Whether it may be null.
     public let isNullable: Bool
@@ -18,13 +17,10 @@ public struct PropertyPath: Sendable, Equatable {
 public enum ComparisonOperator: String, Sendable, Hashable, CaseIterable {
     /// The same; null equals null.
     case equal = "eq"
-    /// Not the same.
     case notEqual = "ne"
-    /// Greater or later.
     case greater = "gt"
     /// Greater, later, or the same.
     case greaterOrEqual = "ge"
-    /// Less or earlier.
     case less = "lt"
     /// Less, earlier, or the same.
     case lessOrEqual = "le"
@@ -60,15 +56,14 @@ public enum TextFunction: String, Sendable, Hashable, CaseIterable {
 public indirect enum FilterExpression: Sendable, Equatable {
     /// `status eq 'active'`; null only with `equal` and `notEqual`.
     case comparison(PropertyPath, ComparisonOperator, FilterValue)
-    /// `id in ('a','b')`.
+    /// A list of values: `id in ('a','b')`.
     case oneOf(PropertyPath, [FilterValue])
-    /// `startswith(displayName,'a')`.
+    /// A test of text: `startswith(displayName,'a')`.
     case text(TextFunction, PropertyPath, String)
     /// All of them; at least two.
     case and([FilterExpression])
     /// Any of them; at least two.
     case or([FilterExpression])
-    /// The opposite.
     case not(FilterExpression)
 }
 
@@ -90,13 +85,12 @@ extension FilterExpression {
 
 /// One key of `$orderby`.
 public struct OrderItem: Sendable, Equatable {
-    /// The property.
     public let property: PropertyPath
     /// Whether greater values come first.
     public let isDescending: Bool
 }
 
-/// What query options may cost.
+/// The limits on query options.
 public struct QueryLimits: Sendable {
     /// The longest query string in bytes.
     public var maximumQueryBytes = 16_384
@@ -109,10 +103,9 @@ public struct QueryLimits: Sendable {
     /// The most names in one `$select`, `$expand` or `$orderby`.
     public var maximumListItems = 100
 
-    /// The default limits.
     public init() {}
 
-    /// 400 `FilterLengthExceeded`.
+    /// The refusal of a filter that breaks one of these limits.
     var filterTooLong: ODataError {
         ODataError(
             .filterLengthExceeded, "The filter has more than \(maximumFilterTerms) terms or is nested too deeply.",

@@ -1,4 +1,4 @@
-/// A word, string or sign of a filter.
+/// A word, string or punctuation mark of a filter.
 enum FilterToken: Equatable {
     /// Anything without blanks, quotes and signs: a name, an operator, a number, a date.
     case word(String)

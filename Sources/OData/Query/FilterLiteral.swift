@@ -74,7 +74,7 @@ enum FilterLiteral {
     }
 }
 
-/// The type that names in query options are looked up in.
+/// The type in which names of query options are looked up.
 struct PropertyScope {
     let model: Model
     let type: String

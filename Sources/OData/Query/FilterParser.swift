@@ -112,8 +112,7 @@ struct FilterParser {
 
     private func checkOrder(_ comparison: ComparisonOperator, _ property: PropertyPath) throws(ODataError) {
         switch property.type {
-        // A structured value can be there or not; what it is compared with is
-        // checked with the literal.
+        // A structured value can only be compared with null, which is checked with the literal.
         case .boolean, .enumeration, .duration, .complex:
             guard comparison.isEquality else {
                 throw fault("The property '\(property.names.joined(separator: "/"))' has no order; use eq or ne.")
@@ -171,6 +170,6 @@ struct FilterParser {
 }
 
 extension ComparisonOperator {
-    /// Whether it asks for sameness only.
+    /// Whether it is `equal` or `notEqual`.
     var isEquality: Bool { self == .equal || self == .notEqual }
 }

@@ -2,7 +2,6 @@ public import Foundation
 
 /// A value in `$filter`, typed by the property that it is compared with.
 public enum FilterValue: Sendable, Equatable {
-    /// No value.
     case null
     /// Of a Boolean property.
     case bool(Bool)

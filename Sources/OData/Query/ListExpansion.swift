@@ -1,4 +1,4 @@
-/// A page of a list inside of another answer.
+/// A page of a list inside another answer.
 struct InlinePage: Sendable {
     /// The entities in order.
     var entities: [InlineEntity]
@@ -9,12 +9,11 @@ struct InlinePage: Sendable {
 }
 
 extension ODataService {
-    /// Declares that `$expand=navigation` shows, for each owner, the first page of the list that
-    /// has a path of its own: with its permissions, its options and its order, and with a link to
-    /// the next page of it.
+    /// Declares that `$expand=navigation` shows the first page of each owner's own list, with that
+    /// list's permissions, options and order, and with a link to its next page.
     ///
-    /// - Parameter collection: where the owners are: `solutions/backupRestore/restoreSessions`. The
-    ///   list is below an owner, and is registered there.
+    /// - Parameter collection: the path of the owners, such as
+    ///   `solutions/backupRestore/restoreSessions`, below which the list is registered.
     public mutating func expand<Owner>(
         _ navigation: String, of owner: EntityType<Owner>, listedBelow collection: String
     ) {
@@ -33,7 +32,7 @@ extension ODataService {
         }
     }
 
-    /// What a GET of the list would answer, as a value. The outer request's preferences hold.
+    /// The first page that a GET of the list would answer, with the outer request's preferences.
     private func firstPage(
         below owner: String, _ item: ExpandItem, _ context: RequestContext<Caller>
     ) async throws -> ExpandedValue {

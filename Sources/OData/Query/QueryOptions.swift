@@ -1,24 +1,18 @@
-/// The query options of one level, checked against a type: the request's own, or those
-/// inside of an `$expand`.
+/// The query options of one level, checked against a type: those of the request, or
+/// those inside an `$expand`.
 public struct QueryOptions: Sendable {
-    /// `$select`.
     public var selection = Selection.byDefault
-    /// `$expand`.
     public var expand: [ExpandItem] = []
-    /// `$filter`.
     public var filter: FilterExpression?
-    /// `$orderby`.
     public var orderBy: [OrderItem] = []
     /// `$top`: a page size, not a total.
     public var top: Int?
-    /// `$skip`.
     public var skip: Int?
-    /// `$count=true`.
+    /// Whether `$count=true` asked for the number of all matches.
     public var counts = false
     /// `$search`, where the list offers it.
     public var search: String?
 
-    /// No options.
     public init() {}
 
     /// The expansion of `navigation`, if it was asked for.
@@ -27,13 +21,12 @@ public struct QueryOptions: Sendable {
 
 /// One navigation of `$expand`.
 public struct ExpandItem: Sendable {
-    /// The navigation.
     public let navigation: Navigation
     /// The derived type that the navigation is restricted to, if it is.
     public let cast: String?
-    /// What is asked of the entities at its end.
+    /// The options for the entities at its end.
     public let options: QueryOptions
-    /// The same as it was written, by lower-case name without `$`.
+    /// The same options as written, by lower-case name without `$`.
     let written: [String: String]
 }
 
@@ -47,8 +40,8 @@ struct QueryOptionsParser {
 
     /// The options of a request for `type`.
     ///
-    /// - Parameter isCollection: false where the target is one entity: then only `$select` and
-    ///   `$expand` mean something and the others are passed over.
+    /// - Parameter isCollection: false where the target is one entity, for which only `$select`
+    ///   and `$expand` are read.
     func options(
         _ query: [String: String], of type: String, isCollection: Bool, depth: Int = 0
     ) throws(ODataError)
@@ -151,7 +144,7 @@ struct QueryOptionsParser {
         return items
     }
 
-    /// The options inside of the parentheses of an `$expand`, by lower-case name without `$`.
+    /// The options in the parentheses of an `$expand`, by lower-case name without `$`.
     private func nested(_ text: String) throws(ODataError) -> [String: String] {
         guard !text.isEmpty else { return [:] }
         var result: [String: String] = [:]
@@ -168,7 +161,7 @@ struct QueryOptionsParser {
     }
 }
 
-/// Lists inside of query options.
+/// Lists in the values of query options.
 enum OptionList {
     /// Splits at the separators that are neither in quotes nor in parentheses; the parts are
     /// trimmed and not empty.

@@ -12,12 +12,11 @@ public struct QueryString: Sendable, Equatable {
         "select", "expand", "filter", "orderby", "top", "skip", "count", "skiptoken", "format", "search",
     ]
 
-    /// No options.
     public init() {}
 
-    /// Reads a query as it was sent. The `$` may be left out of known names; a `+` is a blank.
+    /// Reads a query as sent. Known names may lack their `$`; a `+` is a blank.
     ///
-    /// 400 for options with `$` that are not known or come twice, and for wrong percent-encoding.
+    /// Refuses unknown options with `$`, repeated ones, and wrong percent-encoding.
     public init(
         rawQuery: String, limits: QueryLimits = QueryLimits()
     ) throws(ODataError) {
@@ -30,7 +29,7 @@ public struct QueryString: Sendable, Equatable {
             guard !value.has("\0") else {
                 throw .badRequest("The query option '\(name)' holds a NUL character.", target: name)
             }
-            // A skip token has a limit of its own.
+            // A skip token has its own limit.
             if !name.lowercased().hasSuffix("skiptoken") { length += part.utf8.count }
             guard length <= limits.maximumQueryBytes else {
                 throw ODataError(.filterLengthExceeded, "The query is longer than \(limits.maximumQueryBytes) bytes.")
@@ -41,8 +40,8 @@ public struct QueryString: Sendable, Equatable {
 
     private mutating func add(_ name: String, _ value: String) throws(ODataError) {
         let lowered = name.lowercased()
-        // Graph reads them in the stable version "for a subset of APIs"; passed over they would
-        // choose nothing without a word.
+        // Graph reads names without `$` in the stable version "for a subset of APIs". Ignoring them
+        // would silently drop a filter.
         guard lowered.hasPrefix("$") || Self.known.contains(lowered) else {
             custom.append((name: name, value: value))
             return

@@ -1,10 +1,10 @@
-/// The place in a scan. The options of the scan stand in the link beside it and are bound to it by
-/// a digest, so that neither a link grows with what was asked twice, nor a scan goes on with other
-/// options than it began with.
+/// The place in a scan. The options of the scan stand beside it in the link, and a digest binds
+/// the two: the link does not hold the options twice, and no scan continues with other options
+/// than it began with.
 struct SkipToken: Equatable {
-    /// What is scanned: a canonical path. A token of another path is refused.
+    /// The canonical path that is scanned. A token of another path is refused.
     var scope: String
-    /// Where to go on, in the words of the handler.
+    /// Where the next page begins; the handler defines the text.
     var position: String
     /// A digest of the options of the first request.
     var optionsDigest: String
@@ -14,8 +14,7 @@ struct SkipToken: Equatable {
 
     private static let version = 2
 
-    /// Text of letters, digits, `-` and `_`: the digest's length, the digest, and
-    /// the content as JSON.
+    /// The token as base 64 for URLs: the digest's length, the digest, and the content as JSON.
     func encoded(sign: ([UInt8]) -> [UInt8]) -> String {
         var object: JSONObject = [
             "v": .int(Int64(Self.version)), "s": .string(scope), "k": .string(position), "q": .string(optionsDigest),
@@ -27,7 +26,7 @@ struct SkipToken: Equatable {
         return Base64URL.encode([UInt8(digest.count)] + digest + content)
     }
 
-    /// Reads a token; 400 for anything that was not made with the same key for the same path.
+    /// Reads a token. Refuses anything that was not signed with the same key for the same path.
     init(_ text: String, scope: String, sign: ([UInt8]) -> [UInt8]) throws(ODataError) {
         let refusal = ODataError.badRequest("The skip token is not valid here.", target: "$skiptoken")
         guard text.utf8.count <= 65_536, let bytes = Base64URL.decode(text), let length = bytes.first.map(Int.init),
@@ -57,9 +56,9 @@ struct SkipToken: Equatable {
         self.maximumPageSize = maximumPageSize
     }
 
-    /// A digest of options as they mean something: decoded, in one order, without the
-    /// token and what counts for the first page only. The key keeps others from making
-    /// options of the same digest.
+    /// A digest of the options' meaning: decoded, in one order, without the token and without
+    /// what applies to the first page only. It is keyed, so that no client can find other options
+    /// with the same digest.
     static func digest(of options: [String: String], sign: ([UInt8]) -> [UInt8]) -> String {
         let named = options.filter { $0.key != "skiptoken" && $0.key != "skip" }
         guard !named.isEmpty else { return "" }
@@ -69,7 +68,7 @@ struct SkipToken: Equatable {
         return Base64URL.encode(Array(sign(Array("options".utf8) + JSONValue.array(members).encoded).prefix(16)))
     }
 
-    /// Compares digests in time that does not depend on where they differ.
+    /// Compares digests in constant time.
     private static func equal(_ left: [UInt8], _ right: [UInt8]) -> Bool {
         guard left.count == right.count, !left.isEmpty else { return false }
         return zip(left, right).reduce(0 as UInt8) { $0 | ($1.0 ^ $1.1) } == 0
@@ -92,7 +91,7 @@ enum Base64URL {
         return String(decoding: result, as: UTF8.self)
     }
 
-    /// Nil for other characters and for lengths that no encoding has. Bits left over must be zero.
+    /// Nil for other characters, for impossible lengths, and where left-over bits are not zero.
     static func decode(_ text: String) -> [UInt8]? {
         var result: [UInt8] = []
         var bits: UInt32 = 0

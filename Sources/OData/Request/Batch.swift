@@ -10,7 +10,7 @@ struct BatchItem: Sendable {
 
 /// Reads and writes JSON batches.
 enum Batch {
-    /// Reads the requests of a batch; 400 for the whole batch where one of them is not well-formed.
+    /// Reads the requests of a batch. Refuses the whole batch if one of them is malformed.
     static func items(
         of outer: ODataRequest, _ version: ServiceVersion, _ configuration: ServiceConfiguration
     ) throws(ODataError) -> [BatchItem] {
@@ -71,7 +71,8 @@ enum Batch {
             dependsOn: try dependencies(value["dependsOn"] ?? value["depends_on"], id))
     }
 
-    /// Relative to the version root with or without slash, with the version in front, or absolute.
+    /// Reads a url: relative to the version root with or without slash, with the version
+    /// in front, or absolute.
     private static func target(
         _ url: String, _ version: ServiceVersion, _ id: String
     ) throws(ODataError) -> (path: String, query: String) {
@@ -117,7 +118,7 @@ enum Batch {
         return names
     }
 
-    /// Dependencies before their dependents, else in the order given; 400 where they form a circle.
+    /// Puts dependencies before their dependents and keeps the order otherwise. Refuses circles.
     private static func ordered(_ items: [BatchItem]) throws(ODataError) -> [BatchItem] {
         var waiting = items
         var done: Set<ExactText> = []
@@ -134,10 +135,11 @@ enum Batch {
         return result
     }
 
-    /// 424: a request that this one depends on failed.
+    /// The answer to a request whose dependency failed.
     static let failedDependency = ODataError(.failedDependency, "A request that this one depends on failed.")
 
-    /// Writes one inner answer: JSON bodies as they are, others as base 64 text, none for 204.
+    /// Writes one inner answer: a JSON body as it is, any other body as base 64, an empty
+    /// body not at all.
     static func write(_ response: ODataResponse, id: String, to writer: inout JSONWriter) {
         writer.beginObject()
         writer.member("id", id)

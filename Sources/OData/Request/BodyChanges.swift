@@ -1,8 +1,8 @@
-/// What a body says of navigations: entries, and changes called `things@delta`. What would
-/// do nothing is refused.
+/// What a body says about navigations: entries, and changes named `things@delta`. Refuses whatever
+/// would have no effect.
 struct BodyChanges {
     let entries: BodyEntries
-    /// The type whose body it is.
+    /// The type that the body describes.
     let owner: String
     let purpose: BodyPurpose
     private(set) var navigations = JSONObject()
@@ -14,9 +14,9 @@ struct BodyChanges {
         self.purpose = purpose
     }
 
-    /// Takes the entries of a navigation that bodies may carry. One that can only be changed is
-    /// refused where something is created; one that can only be given at creation is passed over
-    /// later, as read-only properties are.
+    /// Takes the entries of a navigation. Refuses a navigation that can only be changed
+    /// later in a POST, and ignores one that can only be given at creation in a PATCH,
+    /// like a read-only property.
     mutating func take(_ value: JSONValue, of navigation: Navigation) throws(ODataError) {
         guard navigation.access.contains(needed) else {
             guard purpose == .create else { return }
@@ -60,8 +60,7 @@ struct BodyChanges {
             try requireOnce(navigation, name)
             navigations[navigation.name] = Self.bound(value)
         default:
-            // Of a navigation nothing else is taken: what was meant to change it must
-            // not pass for done.
+            // A navigation takes no other annotation: an intended change must not be ignored.
             guard annotation.isControlInformation else { throw annotation.refusal(at: name) }
             return false
         }

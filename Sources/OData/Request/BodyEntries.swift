@@ -1,9 +1,9 @@
-/// Reads the entries of navigations inside of a body: their names are checked against the type at
-/// the navigation's end, their values by who uses them.
+/// Reads the entries of navigations in a body. Names are checked here against the type at the
+/// navigation's end; values are checked by their user.
 struct BodyEntries {
     let model: Model
     let version: ServiceVersion
-    /// Members of entries that no type has and that are read all the same, as `navigation/member`.
+    /// Members of entries that are read although no type has them, as `navigation/member`.
     let undeclared: Set<String>
 
     /// The type that an object names, in canonical spelling: any letter case, with or without `#`,
@@ -49,8 +49,8 @@ struct BodyEntries {
         return entries
     }
 
-    /// Checks the names in the entries of a navigation. What is neither object nor array is left
-    /// to who uses it.
+    /// Checks the names in the entries of a navigation. Leaves anything but objects and
+    /// arrays to their user.
     func check(_ value: JSONValue, of navigation: Navigation, as path: String) throws(ODataError) {
         switch value {
         case .object(let object): try check(object, of: navigation, as: path, isChange: false)

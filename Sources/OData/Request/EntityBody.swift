@@ -2,17 +2,16 @@ import Texts
 
 /// One entry of a `things@delta` array.
 public enum DeltaEntry: Sendable, Equatable {
-    /// Put this in.
+    /// An entry to add, as it stands in the body.
     case add(JSONValue)
-    /// Take the entity with this id out.
+    /// The id of an entity to remove.
     case remove(id: String)
 }
 
-/// What a body is for.
+/// The kind of request that a body belongs to.
 public enum BodyPurpose: Sendable, Hashable {
-    /// A new entity.
     case create
-    /// A change of an existing one: what is not named stays.
+    /// A PATCH: properties that the body does not name stay.
     case update
 }
 
@@ -23,7 +22,7 @@ public struct EntityBody<Record: Sendable & Identifiable>: Sendable where Record
     public let typeName: String?
     /// The settable properties that the body names, in its order, as they were sent.
     public let values: JSONObject
-    /// The read-only properties that the body names and that are therefore passed over.
+    /// The read-only properties that the body names; they are ignored.
     public let ignoredNames: [String]
     /// Entries of navigations, as they were sent.
     public let navigations: JSONObject
@@ -36,16 +35,16 @@ public struct EntityBody<Record: Sendable & Identifiable>: Sendable where Record
     /// Whether the body sets `name`.
     public func names(_ name: String) -> Bool { values[name] != nil }
 
-    /// Puts every value that the body sets into its place; what it does not name stays.
+    /// Sets every property that the body names; the others stay.
     public func apply(to record: inout Record) {
         for assign in assignments { assign(&record) }
     }
 
-    /// Reads a body.
+    /// Reads the members of a body into their places.
     ///
-    /// Read-only properties are passed over whatever they hold, annotations too; properties that
-    /// the type does not have are 400, as are values of the wrong type, an `@odata.type` that does
-    /// not fit, and a change of a navigation that would do nothing.
+    /// Ignores annotations and read-only properties, whatever they hold. Refuses properties that
+    /// the type does not have, values of the wrong type, an `@odata.type` that does not fit, and
+    /// changes of a navigation that would have no effect.
     public init(
         _ object: JSONObject, of type: EntityType<Record>, for purpose: BodyPurpose, model: Model,
         version: ServiceVersion
@@ -53,7 +52,7 @@ public struct EntityBody<Record: Sendable & Identifiable>: Sendable where Record
         try self.init(object, typeName: type.name, for: purpose, model: model, version: version)
     }
 
-    /// - Parameter undeclared: members that the handler reads although no type has them; those
+    /// - Parameter undeclared: members that the handler reads although no type has them; members
     ///   of entries as `units/key`.
     init(
         _ object: JSONObject, typeName declared: String, for purpose: BodyPurpose, model: Model,
@@ -106,7 +105,7 @@ public struct EntityBody<Record: Sendable & Identifiable>: Sendable where Record
     }
 }
 
-/// A reference to an entity inside of a body.
+/// A reference to an entity in a body.
 public enum EntityReference {
     /// The id in `{"id": "x"}` or `{"@odata.id": "x"}`, where `x` may also be a URL that ends in
     /// `/things/x` or `/things('x')`; nil where there is none.

@@ -1,4 +1,4 @@
-/// A request as a value: what the API answers without any socket.
+/// A request as a value, independent of any socket.
 public struct ODataRequest: Sendable {
     /// The method in upper case, for example `GET`.
     public var method: String
@@ -11,10 +11,10 @@ public struct ODataRequest: Sendable {
     public var headers: Headers
     /// The body, already decoded of any `Content-Encoding`; empty where there is none.
     public var body: [UInt8]
-    /// Scheme and authority that the client asked, for absolute links: `http://127.0.0.1:8080`.
+    /// The scheme and authority that the client addressed,
+    /// for absolute links: `http://127.0.0.1:8080`.
     public var origin: String
 
-    /// Makes a request.
     public init(
         method: String, rawPath: String, rawQuery: String = "", headers: Headers = Headers(), body: [UInt8] = [],
         origin: String = "https://localhost"
@@ -30,14 +30,11 @@ public struct ODataRequest: Sendable {
 
 /// An answer as a value.
 public struct ODataResponse: Sendable {
-    /// The HTTP status.
     public var status: Int
-    /// Header fields.
     public var headers: Headers
     /// The body; empty for 204.
     public var body: [UInt8]
 
-    /// Makes an answer.
     public init(status: Int, headers: Headers = Headers(), body: [UInt8] = []) {
         self.status = status
         self.headers = headers
@@ -50,7 +47,6 @@ public struct Headers: Sendable, ExpressibleByDictionaryLiteral {
     /// The fields in order.
     public private(set) var fields: [(name: String, value: String)] = []
 
-    /// No fields.
     public init() {}
 
     /// The fields given, in that order.

@@ -1,6 +1,6 @@
 /// The rules about media types and conditions in request headers.
 enum Negotiation {
-    /// 415 unless a body comes as JSON. Without a body nothing is needed.
+    /// Refuses a body that is not JSON (415). An empty body needs no media type.
     static func checkContentType(_ request: ODataRequest) throws(ODataError) {
         guard !request.body.isEmpty else { return }
         guard let type = request.headers["Content-Type"], mediaType(type) == "application/json" else {
@@ -8,7 +8,7 @@ enum Negotiation {
         }
     }
 
-    /// 406 unless one of `offered` is accepted. A quality of zero refuses.
+    /// Refuses a request that accepts none of `offered` (406). A quality of zero excludes a type.
     static func checkAccept(_ headers: Headers, offered: [String]) throws(ODataError) {
         let fields = headers.all("Accept")
         let ranges = fields.joined(separator: ",").split(separator: ",").filter { !$0.allSatisfy { $0 == " " } }
@@ -23,10 +23,10 @@ enum Negotiation {
         throw .notAcceptable
     }
 
-    /// 412 for a condition that cannot hold: there are no entity tags, so `If-Match` holds for `*`
-    /// only, and what is asked to be changed is there, so `If-None-Match: *` does not hold. There
-    /// are no dates of changes either, for which conditions on dates are to be passed over. Source:
-    /// contract README, request headers; RFC 9110, sections 13.1 and 13.2.2.
+    /// Refuses a condition that cannot hold (412). There are no entity tags, so only `If-Match: *`
+    /// holds; a changed entity exists, so `If-None-Match: *` does not hold. Conditions on dates are
+    /// ignored, because entities have no modification dates here. Source: contract README, request
+    /// headers; RFC 9110, sections 13.1 and 13.2.2.
     static func checkCondition(_ request: ODataRequest) throws(ODataError) {
         for condition in request.headers.all("If-Match") where condition.trimmingBlanks() != "*" {
             throw .preconditionFailed
@@ -34,7 +34,8 @@ enum Negotiation {
         if request.method != "GET", refusesAny(request.headers) { throw .preconditionFailed }
     }
 
-    /// Whether a reader has whatever there is, which 304 answers. Source: RFC 9110, section 13.1.2.
+    /// Whether the reader already has whatever exists, which is answered 304. Source:
+    /// RFC 9110, section 13.1.2.
     static func isNotModified(_ request: ODataRequest) -> Bool {
         request.method == "GET" && refusesAny(request.headers)
     }

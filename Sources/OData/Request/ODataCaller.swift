@@ -1,16 +1,16 @@
-/// Whoever is behind a request, as far as the engine must know.
+/// The caller of a request, as far as the engine needs to know it.
 public protocol ODataCaller: Sendable {
-    /// Whether a person or an application asks.
+    /// Whether the caller is a person or an application.
     var kind: CallerKind { get }
     /// Whether the token carries the permission `name`.
     func holds(permission name: String) -> Bool
 }
 
-/// The permissions that allow an operation: any one of the list of the caller's kind.
+/// The permissions that allow an operation: one of the list for the caller's kind is enough.
 public struct Permissions: Sendable, Hashable {
-    /// For people; empty where they are not allowed at all.
+    /// The list for people; empty where they are never allowed.
     public var delegated: [String]
-    /// For applications; empty where they are not allowed at all.
+    /// The list for applications; empty where they are never allowed.
     public var application: [String]
 
     /// Makes permissions; the least privileged first.
@@ -22,7 +22,7 @@ public struct Permissions: Sendable, Hashable {
     /// The same for people and applications.
     public init(_ names: String...) { self.init(delegated: names, application: names) }
 
-    /// 403 unless `caller` holds one of them.
+    /// Refuses a caller that holds none of them (403).
     func check(_ caller: some ODataCaller) throws(ODataError) {
         let names = caller.kind == .delegated ? delegated : application
         guard !names.isEmpty else {

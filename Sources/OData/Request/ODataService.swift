@@ -2,32 +2,31 @@
 public struct RegisteredOperation: Sendable, Hashable {
     /// The names along the path, without keys and casts.
     public let pattern: String
-    /// What can be asked.
+    /// The kind of request.
     public let key: HandlerKey
-    /// Who may ask.
+    /// The permissions of which the caller needs one.
     public let permissions: Permissions
-    /// Where it is offered.
+    /// The versions that offer it.
     public let versions: Versions
     /// Whether `$search` is read.
     public var offersSearch = false
 }
 
-/// A service: a model, and what happens when its resources are asked for something.
+/// A service: a model, and the handlers of its resources.
 ///
 /// ``respond(to:as:)`` runs the checks in the order of the contract: path (400, 404), method
 /// (405), media types (415, 406) and conditions (412), permission (403) and
 /// ``authorization``, ids and query options (400), then the handler, which orders its own
-/// checks. Who asks (401) is settled before.
+/// checks. The caller is authenticated before (401).
 public struct ODataService<Caller: ODataCaller>: Sendable {
-    /// The model.
     public let model: Model
     /// Clock, ids, secrets, limits.
     public let configuration: ServiceConfiguration
-    /// Asked before each request of a caller, and before each request within a batch; an error
-    /// refuses it before anything is done.
+    /// Called before each request of a caller and before each request of a batch. An error refuses
+    /// the request before anything happens.
     public var admission: (@Sendable (ODataRequest, Caller) -> ODataError?)?
-    /// Asked once the permissions of an operation are checked, before ids and bodies are looked at;
-    /// an error refuses the request.
+    /// Called after the permission check of an operation and before ids and bodies are read. An
+    /// error refuses the request.
     public var authorization: (@Sendable (RegisteredOperation, Caller) async throws -> Void)?
     var resources: [String: Resource] = [:]
     var expansions: [String: Expansion<Caller>] = [:]
@@ -46,13 +45,12 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
         self.configuration = configuration
     }
 
-    /// Declares what a path can do.
+    /// Declares the handlers of a path.
     ///
-    /// - Parameters:
-    ///   - pattern: the names along the path without keys and casts:
-    ///     `solutions/backupRestore/restorePoints`.
-    ///   - type: the entity type at its end.
-    ///   - declare: registers handlers.
+    /// - Parameter pattern: the names along the path without keys and casts:
+    ///   `solutions/backupRestore/restorePoints`.
+    /// - Parameter type: the entity type at its end.
+    /// - Parameter declare: registers handlers.
     public mutating func resource<Record>(
         _ pattern: String, _ type: EntityType<Record>, _ declare: (inout ResourceHandlers<Record, Caller>) -> Void
     ) {
@@ -64,8 +62,7 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
             offersSearch: handlers.offersSearch)
     }
 
-    /// Everything that is registered, in the order of paths: for documentation and for
-    /// tests against a contract.
+    /// Every registered operation in the order of paths, for documentation and contract tests.
     public var operations: [RegisteredOperation] {
         resources.flatMap { pattern, resource in
             resource.handlers.map { key, handler in
@@ -76,13 +73,13 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
         }.sorted { ($0.pattern, "\($0.key)") < ($1.pattern, "\($1.key)") }
     }
 
-    /// Answers a request of `caller`. Never throws: every error is an answer.
+    /// Answers a request of `caller`. Every error becomes an answer.
     public func respond(to request: ODataRequest, as caller: Caller) async -> ODataResponse {
         await respond(to: request, as: caller, allowsBatch: true)
     }
 
-    /// Answers what needs no caller, which is the schema (`$metadata`); nil for everything else,
-    /// also for unknown paths: there 401 comes first.
+    /// Answers a request for the schema (`$metadata`), which needs no caller. Nil for any other
+    /// path, known or not, because 401 comes first there.
     public func respondWithoutCaller(to request: ODataRequest) -> ODataResponse? {
         guard let path = try? model.resolve(rawPath: request.rawPath), path.target == .metadata else { return nil }
         let identity = identity(of: request)
@@ -161,7 +158,7 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
         return ODataResponse(status: 200, headers: ["Content-Type": type], body: body)
     }
 
-    /// The methods that a path offers in its version; none for what is no path.
+    /// The methods that a path offers in its version; empty for an unknown path.
     public func methods(at rawPath: String) -> [String] {
         guard let path = try? model.resolve(rawPath: rawPath) else { return [] }
         switch path.target {
@@ -174,7 +171,7 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
         }
     }
 
-    /// The handler for a method, or 405 with the methods that there are.
+    /// The handler for a method; throws 405 with the offered methods.
     func handler(for path: ResourcePath, method: String) throws(ODataError) -> (HandlerKey, Handler<Caller>) {
         let handlers = resources[path.pattern]?.handlers ?? [:]
         let offered = Self.keys(for: path.target).filter { handlers[$0]?.versions.contains(path.version) ?? false }

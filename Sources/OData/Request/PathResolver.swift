@@ -1,8 +1,8 @@
 extension Model {
-    /// Reads a path as it was sent: version, steps, target.
+    /// Reads a path as sent: version, steps and target.
     ///
-    /// Names compare without regard to case, ids exactly. An unknown version or segment is 400;
-    /// something that only the preview has is 404 in the stable version.
+    /// Compares names without regard to case, ids exactly. An unknown version or segment is 400; a
+    /// name that only the preview has is 404 in the stable version.
     public func resolve(rawPath: String) throws(ODataError) -> ResourcePath {
         var segments = try PathSegment.split(rawPath)[...]
         guard let first = segments.popFirst() else { throw .unknownSegment("") }
@@ -40,8 +40,8 @@ private struct PathResolver {
         }
     }
 
-    /// Takes what is at the root: a document, or the member of the container whose name
-    /// the path begins with.
+    /// Takes the first segments: a document, or the member of the container with
+    /// which the path begins.
     mutating func takeRoot(_ segments: inout ArraySlice<PathSegment>) throws(ODataError) {
         guard let first = segments.first else { return }
         switch first.text.lowercased() {
@@ -173,7 +173,7 @@ private struct PathResolver {
         return true
     }
 
-    /// Reads `name='value',other=2`.
+    /// Reads the arguments of a call: `name='value',other=2`.
     private static func arguments(
         _ list: String, of function: BoundOperation?, _ segment: PathSegment
     ) throws(ODataError) -> [String: JSONValue] {

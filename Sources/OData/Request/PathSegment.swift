@@ -2,12 +2,12 @@ import Texts
 
 /// One part of a path between slashes, percent-decoded once.
 struct PathSegment: Sendable, Equatable {
-    /// The decoded text.
+    /// The segment after one percent-decoding.
     let text: String
 
-    /// Splits a path as it was sent. Empty parts are dropped, so `//` counts as `/`.
+    /// Splits a path as sent. Drops empty parts, so that `//` counts as `/`.
     ///
-    /// The path is split before it is decoded: an encoded slash belongs to its segment.
+    /// Splits before decoding, so that an encoded slash belongs to its segment.
     static func split(_ rawPath: String, maximumSegments: Int = 32) throws(ODataError) -> [PathSegment] {
         guard rawPath.utf8.count <= 8192 else { throw .badRequest("The path is too long.") }
         let parts = rawPath.parts(at: "/", keepingEmpty: false)
@@ -25,8 +25,8 @@ struct PathSegment: Sendable, Equatable {
         return segments
     }
 
-    /// The text before `(` and what stands between the parentheses, nil where there are
-    /// none at the end.
+    /// The text before `(` and the text between the parentheses; nil where the segment does
+    /// not end with `)`.
     var call: (name: String, arguments: String?) {
         let scalars = text.unicodeScalars
         guard scalars.last == ")", let open = scalars.firstIndex(of: "(") else { return (text, nil) }
@@ -34,7 +34,7 @@ struct PathSegment: Sendable, Equatable {
     }
 }
 
-/// Percent-encoding (RFC 3986).
+/// Percent-encoding of URLs. Source: RFC 3986, section 2.1.
 public enum PercentEncoding {
     /// Decodes once; nil for a `%` without two hexadecimal digits, or a result that is not UTF-8.
     public static func decode(_ encoded: some Sequence<UInt8>, plusIsBlank: Bool = false) -> String? {
@@ -93,7 +93,7 @@ public enum PercentEncoding {
 
 /// Literals as paths have them: `'it''s'`, `true`, `null`, `12`.
 enum PathLiteral {
-    /// The text of a quoted string, quotes undoubled; nil where it is not one.
+    /// The text of a quoted string with doubled quotes undone; nil for any other text.
     static func unquoted(_ text: some StringProtocol) -> String? {
         let scalars = text.unicodeScalars
         guard text.utf8.count >= 2, scalars.first == "'", scalars.last == "'" else { return nil }

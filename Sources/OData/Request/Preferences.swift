@@ -1,4 +1,4 @@
-/// What a client prefers (RFC 7240), as far as this engine honours it.
+/// The client's preferences (RFC 7240) that this engine honours.
 public struct Preferences: Sendable, Equatable {
     /// Send enum members behind the sentinel as they are.
     public var includesUnknownEnumMembers = false
@@ -7,11 +7,10 @@ public struct Preferences: Sendable, Equatable {
     /// Answer a POST or PATCH without a body.
     public var returnsMinimal = false
 
-    /// No preferences.
     public init() {}
 
-    /// Reads every `Prefer` field. Preferences that are not known, or not well-formed, are passed
-    /// over as RFC 7240 demands; of repeated ones the first counts.
+    /// Reads every `Prefer` field. Ignores unknown and malformed preferences, as RFC 7240 demands;
+    /// the first of repeated ones counts.
     public init(_ headers: Headers) {
         var sawReturn = false
         for field in headers.all("Prefer") {
@@ -43,7 +42,6 @@ public struct AppliedPreferences: Sendable, Equatable {
     /// The body was left out.
     public var returnsMinimal = false
 
-    /// Nothing was applied.
     public init() {}
 
     /// The header field; nil where nothing was applied.

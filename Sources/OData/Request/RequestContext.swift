@@ -1,10 +1,9 @@
 import Texts
 
-/// Everything that a handler is told about a request.
+/// Everything that a handler knows about a request.
 public struct RequestContext<Caller: ODataCaller>: Sendable {
-    /// The resolved path.
     public let path: ResourcePath
-    /// Who asks.
+    /// The caller, as the token names it.
     public let caller: Caller
     /// What the client prefers, including what the skip token remembers.
     public let preferences: Preferences
@@ -14,12 +13,12 @@ public struct RequestContext<Caller: ODataCaller>: Sendable {
     public let options: QueryOptions
     /// Options without `$`, decoded.
     public let customOptions: [(name: String, value: String)]
-    /// Where to go on: what a page gave as `nextPosition`; nil for the first page.
+    /// Where the page begins: the `nextPosition` of the page before; nil for the first page.
     public internal(set) var position: String?
-    /// How many entities to give; the smallest of `$top`, `odata.maxpagesize`
+    /// The number of entities to return: the smallest of `$top`, `odata.maxpagesize`
     /// and the server's maximum.
     public internal(set) var pageSize: Int
-    /// The request as it came.
+    /// The request as it arrived.
     public let request: ODataRequest
     /// Version, preferences and addresses, for writing.
     public let writing: WriteContext
@@ -27,23 +26,22 @@ public struct RequestContext<Caller: ODataCaller>: Sendable {
     let configuration: ServiceConfiguration
     /// The raw query that the next link repeats.
     let repeatedQuery: String
-    /// What binds the next link's token to it.
+    /// The digest that binds the token to the next link.
     let optionsDigest: String
 
     /// The id of the last step of the path; empty where it has none.
     public var key: String { path.key ?? "" }
 
-    /// The version.
     public var version: ServiceVersion { path.version }
 
-    /// The position inside of a token that came by another way than `$skiptoken`, such
+    /// The position in a token that came in another place than `$skiptoken`, such
     /// as a function's argument.
     public func position(inToken token: String) throws(ODataError) -> String {
         try SkipToken(token, scope: scope, sign: configuration.sign).position
     }
 
-    /// What skip tokens are bound to: the canonical path, or for operations their name and the key
-    /// that they are bound to, because one operation may be reached by several paths.
+    /// The scope of skip tokens: the canonical path. For operations it is their name and key,
+    /// because several paths may lead to one operation.
     var scope: String {
         if case .operation(let call) = path.target { return "\(version.rawValue) \(call.name) \(key)" }
         return "\(version.rawValue) \(path.canonicalPath(namespace: model.namespace))"

@@ -1,4 +1,4 @@
-/// What can be asked of a path.
+/// The kinds of requests that a path can answer.
 public enum HandlerKey: Sendable, Hashable {
     /// GET of a collection, and its `$count`.
     case list
@@ -26,7 +26,7 @@ public enum HandlerKey: Sendable, Hashable {
     }
 }
 
-/// A registered handler whose record type is forgotten.
+/// A registered handler with its record type erased.
 struct Handler<Caller: ODataCaller>: Sendable {
     let permissions: Permissions
     let versions: Versions
@@ -37,7 +37,7 @@ struct Handler<Caller: ODataCaller>: Sendable {
     let run: @Sendable (RequestContext<Caller>, ODataService<Caller>) async throws -> ODataResponse
 }
 
-/// Collects what one path can do. Everything that is not declared here is answered 405.
+/// Collects the handlers of one path. Any other method is answered 405.
 public struct ResourceHandlers<Record: Sendable & Identifiable, Caller: ODataCaller>: Sendable
 where Record.ID == String {
     let pattern: String
@@ -45,13 +45,13 @@ where Record.ID == String {
     var handlers: [HandlerKey: Handler<Caller>] = [:]
     var checkID: (@Sendable (String) throws(ODataError) -> Void)?
     var checksAncestors = false
-    /// Whether `$search` chooses what the list gives; the handler reads it from the options.
+    /// Whether the list reads `$search`, which the handler finds in the options.
     public var offersSearch = false
 
-    /// Checks the syntax of ids of this collection, before any handler runs; also for paths
-    /// that go on below.
-    /// - Parameter ofAncestors: whether the check also stands for those of the collections above,
-    ///   when the path ends here.
+    /// Sets the syntax check of this collection's ids. It runs before any handler,
+    /// also for longer paths.
+    /// - Parameter ofAncestors: whether it replaces the checks of the collections above where
+    ///   the path ends here.
     public mutating func checkID(
         ofAncestors: Bool = false, _ check: @escaping @Sendable (String) throws(ODataError) -> Void
     ) {
@@ -59,7 +59,7 @@ where Record.ID == String {
         checksAncestors = ofAncestors
     }
 
-    /// Gives a token that is not valid here an error code of the operation's own.
+    /// Sets the error code for an invalid token of an operation.
     public mutating func recodeInvalidToken(of key: HandlerKey, _ code: ODataErrorCode) {
         handlers[key]?.invalidTokenCode = code
     }
@@ -140,8 +140,7 @@ where Record.ID == String {
         }
     }
 
-    /// Registers `key` by hand: for what answers neither with entities nor with
-    /// values of the model.
+    /// Registers a handler for answers that are neither entities nor values of the model.
     mutating func add(
         _ key: HandlerKey, _ permissions: Permissions, versions: Versions,
         run: @escaping @Sendable (RequestContext<Caller>, ODataService<Caller>) async throws -> ODataResponse
@@ -164,7 +163,7 @@ extension ResourceHandlers {
         }
     }
 
-    /// An operation that answers with nothing: 204.
+    /// An operation without a result: 204.
     public mutating func operation(
         _ key: HandlerKey, _ permissions: Permissions, versions: Versions = .both,
         answeringNothing handler: @escaping @Sendable (RequestContext<Caller>, Arguments) async throws -> Void

@@ -31,9 +31,7 @@ public struct OperationCall: Sendable, Equatable {
 public enum PathTarget: Sendable, Equatable {
     /// The version root: the service document.
     case serviceDocument
-    /// `$metadata`.
     case metadata
-    /// `$batch`.
     case batch
     /// A collection of entities.
     case collection

@@ -1,9 +1,6 @@
-/// The published versions of a service: the stable one, and the preview that holds everything
-/// of it and more.
+/// The published versions of a service: the stable one, and the preview, which contains it.
 public enum ServiceVersion: String, Sendable, Hashable, CaseIterable {
-    /// The stable version.
     case v1 = "v1.0"
-    /// The preview.
     case beta
 }
 
@@ -18,9 +15,8 @@ public enum Versions: Sendable, Hashable {
     public func contains(_ version: ServiceVersion) -> Bool { self == .both || version == .beta }
 }
 
-/// Who is behind a token: a person through an application, or the application by itself.
+/// The kind of caller behind a token: a person through an application, or the application itself.
 public enum CallerKind: Sendable, Hashable {
-    /// A signed-in person.
     case delegated
     /// An application without a person.
     case application
