@@ -36,7 +36,7 @@ public struct HTTPServer: Sendable {
         self.logger = logger
         self.clock = clock
         health = service.dependencies.health
-        gate = ConcurrencyGate(most: configuration.concurrentRequests)
+        gate = ConcurrencyGate(maximum: configuration.concurrentRequests)
         signIns = SignInGuard(failuresPerMinute: configuration.signInFailuresPerMinute, clock: clock)
     }
 
@@ -140,7 +140,7 @@ public struct HTTPServer: Sendable {
         case .refused(let reason):
             if let seconds = signIns.failed(address: source.address) {
                 return api.refusal(
-                    RequestThrottle.tooMany(afterSeconds: seconds, "Too many tokens from this address were no good."),
+                    RequestThrottle.tooMany(afterSeconds: seconds, "This address sent too many invalid tokens."),
                     to: question)
             }
             return await refuse(question, reason)
@@ -187,7 +187,7 @@ public struct HTTPServer: Sendable {
             case .tooLong: throw .requestEntityTooLarge
             case .damaged:
                 throw ODataError(
-                    .badRequest, "The body is not the gzip that its Content-Encoding says."
+                    .badRequest, "The body is not a complete gzip stream, as its Content-Encoding says."
                 )
             }
         }
@@ -238,7 +238,7 @@ public struct HTTPServer: Sendable {
             answer.headers["Server"] = Self.name
             answer.headers["Date"] = identity.date.formatted(Self.httpDate)
             logger.debug(
-                "A request could not be read.",
+                "Refused an unreadable request.",
                 metadata: [
                     "status": "\(error.status)", "cause": "\(error.message)", "request-id": "\(identity.requestID)",
                 ])
@@ -262,7 +262,7 @@ public struct HTTPServer: Sendable {
     private static let unknownEncoding = ODataError(
         .unsupportedMediaType, "The body's Content-Encoding is not offered: send gzip, or none.")
     private static let overloaded = ODataError(
-        .serviceNotAvailable, "Too many requests are under way. Ask again a little later.",
+        .serviceNotAvailable, "The server is working on too many requests. Try again a little later.",
         retryAfterSeconds: 1)
     private static let name = "Holdfast"
     /// The longest token that is not counted. Source: `SkipToken`, which holds the values of one

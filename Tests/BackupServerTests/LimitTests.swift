@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct ConcurrencyGateTests {
     @Test func `as many pass as the gate is wide, and one that leaves makes room`() async {
-        let gate = ConcurrencyGate(most: 2)
+        let gate = ConcurrencyGate(maximum: 2)
         let inner = await gate.pass {
             await gate.pass { await gate.pass { 3 } == nil ? "third refused" : "third passed" } ?? "second refused"
         }
@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test func `a refusal takes no place`() async {
-        let gate = ConcurrencyGate(most: 1)
+        let gate = ConcurrencyGate(maximum: 1)
         let answers = await gate.pass {
             let refused = [await gate.pass { 1 }, await gate.pass { 2 }]
             return refused.allSatisfy { $0 == nil }
@@ -26,7 +26,7 @@ import Testing
     }
 
     @Test func `a gate of no width lets nobody through`() async {
-        #expect(await ConcurrencyGate(most: 0).pass { 1 } == nil)
+        #expect(await ConcurrencyGate(maximum: 0).pass { 1 } == nil)
     }
 }
 
@@ -44,7 +44,7 @@ import Testing
         #expect(error.status == 429)
         #expect(error.code == "TooManyRequests")
         #expect(error.retryAfterSeconds == wait)
-        #expect(error.message == "Too many. Ask again in \(wait) seconds.")
+        #expect(error.message == "Too many. Try again in \(wait) seconds.")
     }
 
     @Test func `an application has its burst, in any spelling of its id`() {

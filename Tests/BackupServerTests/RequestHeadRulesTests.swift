@@ -85,8 +85,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (HTTPParserError.invalidChunkSize, 400, "hexadecimal"), (.invalidEOFState, 400, "ended before it was whole"),
-        (.closedConnection, 400, "ended before it was whole"), (.invalidContentLength, 400, "Content-Length"),
+        (HTTPParserError.invalidChunkSize, 400, "hexadecimal"), (.invalidEOFState, 400, "ended before it was complete"),
+        (.closedConnection, 400, "ended before it was complete"), (.invalidContentLength, 400, "Content-Length"),
         (.unexpectedContentLength, 400, "Content-Length"), (.headerOverflow, 431, "too long"),
         (.invalidMethod, 501, "method"), (.invalidVersion, 505, "HTTP/1.1"), (.invalidHeaderToken, 400, "HTTP/1.1"),
     ])

@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test func `memory is bounded, and an exhausted key is not forgotten for the sake of idle ones`() {
-        let buckets = TokenBuckets(perSecond: 0.001, burst: 2, keysMost: 100, clock: clock)
+        let buckets = TokenBuckets(perSecond: 0.001, burst: 2, maximumKeys: 100, clock: clock)
         for number in 0..<99 { #expect(buckets.take("idle \(number)") == nil) }
         clock.turn(seconds: 2000)
         for _ in 0..<2 { #expect(buckets.take("busy") == nil) }

@@ -76,7 +76,7 @@ extension Handlers {
             return try context.position(inToken: token)
         } catch {
             throw ODataError.refused(
-                .invalidBrowseRequest, "A next page is read with the token of the page before.", target: error.target)
+                .invalidBrowseRequest, "Read the next page with the token of the page before.", target: error.target)
         }
     }
 

@@ -56,7 +56,8 @@ extension Handlers {
         // Only the service's own portal sends mails to roles; a controller names people. Source:
         // contract behaviour.md, section 16.
         guard record.recipients.role == [.custom] else {
-            throw ServiceError(.invalidRecipients, "The role must be custom: customRecipients names who gets mails.")
+            throw ServiceError(
+                .invalidRecipients, "The role must be custom, and customRecipients names the recipients.")
         }
         return NotificationChange(
             isEnabled: body.names("isEnabled") ? record.isEnabled : nil,

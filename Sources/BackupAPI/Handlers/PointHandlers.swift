@@ -112,7 +112,7 @@ extension Handlers {
         if let query {
             try await service.checkMailSearch(
                 search, expression: query.queryExpression, isStructured: query.structuredQueryExpression != nil)
-            throw ODataError.refused(.notImplemented, "Searching inside of mailboxes is not offered by this version.")
+            throw ODataError.refused(.notImplemented, "This version does not search inside mailboxes.")
         }
         let result = try await service.searchPoints(search)
         var response = SearchResponse()

@@ -68,11 +68,11 @@ enum RequestHeadRules {
         let codings = head.headers[canonicalForm: "Transfer-Encoding"].map { $0.lowercased() }
         guard !codings.isEmpty else { return nil }
         guard isVersion11(head) else {
-            return .badRequest("HTTP/1.0 knows no Transfer-Encoding: send a Content-Length.")
+            return .badRequest("HTTP/1.0 has no Transfer-Encoding: send a Content-Length.")
         }
         guard codings == ["chunked"] else {
             return ODataError(
-                .notImplemented, "The only Transfer-Encoding that is offered is 'chunked'."
+                .notImplemented, "The only accepted Transfer-Encoding is 'chunked'."
             )
         }
         return nil
@@ -81,7 +81,7 @@ enum RequestHeadRules {
     private static func expectationRefusal(_ head: HTTPRequestHead) -> ODataError? {
         guard isVersion11(head), head.headers[canonicalForm: "Expect"].contains(where: { $0.lowercased() != continues })
         else { return nil }
-        return ODataError(.expectationFailed, "The only expectation that can be met is '100-continue'.")
+        return ODataError(.expectationFailed, "The only accepted expectation is '100-continue'.")
     }
 
     /// Authority and origin form of an absolute target, or nil for any other form.
@@ -108,9 +108,9 @@ extension RequestHeadRules {
         case .invalidVersion:
             ODataError(.httpVersionNotSupported, "This server speaks HTTP/1.1.")
         case .invalidChunkSize: .badRequest("A chunk of the body does not begin with its length in hexadecimal digits.")
-        case .invalidEOFState, .closedConnection: .badRequest("The request ended before it was whole.")
+        case .invalidEOFState, .closedConnection: .badRequest("The request ended before it was complete.")
         case .invalidContentLength, .unexpectedContentLength:
-            .badRequest("The request does not say in one way where its body ends: send one Content-Length, or chunks.")
+            .badRequest("The end of the body is ambiguous: send one Content-Length, or chunks.")
         default: .badRequest("The request is not well-formed HTTP/1.1.")
         }
     }

@@ -3,15 +3,15 @@ import Synchronization
 /// Bounds the number of concurrent requests. Further clients are told to retry, so that
 /// waiting times stay short.
 final class ConcurrencyGate: Sendable {
-    private let most: Int
+    private let maximum: Int
     private let present = Atomic<Int>(0)
 
-    init(most: Int) { self.most = most }
+    init(maximum: Int) { self.maximum = maximum }
 
     /// Runs `body`; returns nil where too many are already running.
     func pass<Value: Sendable>(_ body: () async -> Value) async -> Value? {
         defer { present.subtract(1, ordering: .relaxed) }
-        guard present.add(1, ordering: .relaxed).newValue <= most else { return nil }
+        guard present.add(1, ordering: .relaxed).newValue <= maximum else { return nil }
         return await body()
     }
 }

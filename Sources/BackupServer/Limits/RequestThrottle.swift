@@ -23,7 +23,7 @@ public struct RequestThrottle: Sendable {
         guard !request.rawPath.lowercased().hasSuffix("/$batch"),
             let seconds = buckets.take(principal.applicationID.lowercased())
         else { return nil }
-        return Self.tooMany(afterSeconds: seconds, "Too many requests of this application.")
+        return Self.tooMany(afterSeconds: seconds, "This application sends too many requests.")
     }
 
     /// The refusal with its waiting time in whole seconds, rounded up, so that a client that waits
@@ -31,7 +31,7 @@ public struct RequestThrottle: Sendable {
     static func tooMany(afterSeconds seconds: Double, _ reason: String) -> ODataError {
         let wait = max(1, Int(seconds.rounded(.up)))
         return ODataError(
-            .tooManyRequests, "\(reason) Ask again in \(wait) seconds.",
+            .tooManyRequests, "\(reason) Try again in \(wait) seconds.",
             retryAfterSeconds: wait)
     }
 }

@@ -17,15 +17,15 @@ final class TokenBuckets: Sendable {
     let perSecond: Double
     /// The capacity of a bucket, in tokens.
     let burst: Double
-    private let keysMost: Int
+    private let maximumKeys: Int
     private let clock: any WallClock
     private let buckets = Mutex<[String: Bucket]>([:])
 
     /// Makes full buckets for every key.
-    init(perSecond: Double, burst: Double, keysMost: Int = 10_000, clock: any WallClock) {
+    init(perSecond: Double, burst: Double, maximumKeys: Int = 10_000, clock: any WallClock) {
         self.perSecond = perSecond
         self.burst = burst
-        self.keysMost = keysMost
+        self.maximumKeys = maximumKeys
         self.clock = clock
     }
 
@@ -44,7 +44,7 @@ final class TokenBuckets: Sendable {
                 return wait(bucket)
             }
             bucket.level -= 1
-            if buckets[key] == nil, buckets.count >= keysMost { makeRoom(&buckets, now) }
+            if buckets[key] == nil, buckets.count >= maximumKeys { makeRoom(&buckets, now) }
             buckets[key] = bucket
             return nil
         }
@@ -70,9 +70,9 @@ final class TokenBuckets: Sendable {
 
     private func makeRoom(_ buckets: inout [String: Bucket], _ now: Date) {
         buckets = buckets.filter { level($0.value, now).level < burst }
-        guard buckets.count >= keysMost else { return }
+        guard buckets.count >= maximumKeys else { return }
         // A quarter at once, so that many additions share the cost of sorting.
-        for (key, _) in buckets.sorted(by: { $0.value.used < $1.value.used }).prefix(max(1, keysMost / 4)) {
+        for (key, _) in buckets.sorted(by: { $0.value.used < $1.value.used }).prefix(max(1, maximumKeys / 4)) {
             buckets[key] = nil
         }
     }

@@ -183,7 +183,7 @@ private struct OAuthError: Error {
     static func tooManyFailures(afterSeconds seconds: Double) -> OAuthError {
         let wait = max(1, Int(seconds.rounded(.up)))
         var error = OAuthError(
-            429, "temporarily_unavailable", "Too many failed sign-ins. Ask again in \(wait) seconds.")
+            429, "temporarily_unavailable", "Too many failed sign-ins. Try again in \(wait) seconds.")
         error.retryAfterSeconds = wait
         return error
     }

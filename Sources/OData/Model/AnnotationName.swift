@@ -39,7 +39,7 @@ struct AnnotationName {
 
     /// The refusal that names the member.
     func refusal(at path: String) -> ODataError {
-        .badRequest("The member '\(path)' is no annotation that is known here, and would do nothing.", target: path)
+        .badRequest("The member '\(path)' is not a known annotation and would have no effect.", target: path)
     }
 }
 

@@ -26,7 +26,7 @@ public enum DateTimeOffset {
     /// of 1...9999 are clamped.
     public static func text(_ date: Date) -> String {
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(greatestLength)
+        bytes.reserveCapacity(maximumLength)
         append(date, to: &bytes)
         return String(decoding: bytes, as: UTF8.self)
     }
@@ -51,7 +51,7 @@ public enum DateTimeOffset {
     }
 
     /// The bytes of `YYYY-MM-DDThh:mm:ss.ffffffZ`.
-    private static let greatestLength = 27
+    private static let maximumLength = 27
 
     /// Seconds from 1970 to 2001, where `Date` counts from.
     private static let referenceOffset = 978_307_200

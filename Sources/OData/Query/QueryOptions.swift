@@ -154,7 +154,7 @@ struct QueryOptionsParser {
             let name = written.hasPrefix("$") ? String(written.dropFirst()) : written
             guard sides.count == 2, QueryString.known.contains(name), name != "skiptoken", name != "format",
                 result[name] == nil
-            else { throw .badRequest("The option '\(part)' inside of $expand is not supported.", target: "$expand") }
+            else { throw .badRequest("The option '\(part)' inside $expand is not supported.", target: "$expand") }
             result[name] = sides[1].trimmingBlanks()
         }
         return result

@@ -43,7 +43,7 @@ struct BodyChanges {
         case "delta":
             guard navigation.isCollection, navigation.access.contains(.update) else {
                 throw .badRequest(
-                    "'\(navigation.name)' cannot be changed here, so that '\(name)' would do nothing.", target: name)
+                    "'\(navigation.name)' cannot be changed here, so '\(name)' would have no effect.", target: name)
             }
             guard purpose == .update else {
                 throw .badRequest(
@@ -55,7 +55,7 @@ struct BodyChanges {
         case "odata.bind", "bind":
             guard navigation.access.contains(needed) else {
                 throw .badRequest(
-                    "'\(navigation.name)' cannot be set here, so that '\(name)' would do nothing.", target: name)
+                    "'\(navigation.name)' cannot be set here, so '\(name)' would have no effect.", target: name)
             }
             try requireOnce(navigation, name)
             navigations[navigation.name] = Self.bound(value)

@@ -126,7 +126,7 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
         case .serviceDocument:
             return try document(request, offered: "application/json", serviceDocument(path.version, request.origin))
         case .batch:
-            guard allowsBatch else { throw ODataError.badRequest("A batch inside of a batch is not offered.") }
+            guard allowsBatch else { throw ODataError.badRequest("A batch cannot contain another batch.") }
             return try await batch(request, as: caller, path.version)
         case .collection, .count, .entity, .singleton, .reference, .withheld, .operation: break
         }
