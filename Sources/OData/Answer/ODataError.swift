@@ -113,3 +113,13 @@ extension ODataError {
             target: property)
     }
 }
+
+extension ODataError {
+    /// The same with another code, if it is a plain 400.
+    func recoded(_ code: ODataErrorCode) -> ODataError {
+        guard self.status == 400, self.code == ODataErrorCode.badRequest.rawValue else { return self }
+        var error = self
+        error.code = code.rawValue
+        return error
+    }
+}
