@@ -142,11 +142,15 @@ import Testing
         #expect(await status("POST", "media/1/lend", type: "application/json", match: "*", as: Reader()) == 202)
     }
 
-    @Test func `creation answers with the entity and where it is`() async {
+    @Test func `creation answers where the entity is`() async {
         let answer = await service.send("POST", "\(base)/books", #"{"title": "Ulysses", "shelves": "closed"}"#)
         #expect(answer.status == 201)
         #expect(answer.headers["Location"] == "http://library.example/v1.0/city/library/books/it%27s%2Fnew")
         #expect(answer.headers["Content-Location"] == answer.headers["Location"])
+    }
+
+    @Test func `creation shows the entity with its context and type first`() async {
+        let answer = await service.send("POST", "\(base)/books", #"{"title": "Ulysses", "shelves": "closed"}"#)
         #expect(answer.json["@odata.context"] == "http://library.example/v1.0/$metadata#city/library/books/$entity")
         #expect(answer.json.objectValue?.names.first == "@odata.context")
         #expect(answer.json["@odata.type"] == "#town.library.book")
@@ -154,6 +158,9 @@ import Testing
         #expect(answer.json["shelves"] == "closed")
         #expect(answer.json["pages"] == .null)
         #expect(answer.json["tags"] == [])
+    }
+
+    @Test func `a client that wants a minimal answer gets none with the address`() async {
         let minimal = await service.send("POST", "\(base)/books", "{}", headers: ["Prefer": "return=minimal"])
         #expect(minimal.status == 204)
         #expect(minimal.body.isEmpty)
@@ -180,12 +187,15 @@ import Testing
             await service.send("PATCH", "\(base)/books/1", "{}", headers: ["Prefer": "return=minimal"]).status == 204)
     }
 
-    @Test func `operations answer with entities, values or nothing`() async {
+    @Test func `an action answers with the entity that it is bound to`() async {
         let lent = await service.send("POST", "\(base)/media/1/town.library.lend")
         #expect(lent.status == 202)
         #expect(lent.json["status"] == "lent")
         #expect(lent.json["@odata.context"] == "http://library.example/v1.0/$metadata#city/library/media/$entity")
         #expect(lent.headers["Content-Location"] == "http://library.example/v1.0/city/library/media/1")
+    }
+
+    @Test func `an action answers with a value of a complex type`() async {
         let opened = await service.send("POST", "\(base)/open", #"{"days": 3}"#)
         #expect(
             opened.text
@@ -195,23 +205,46 @@ import Testing
                 """#
         )
         #expect(await service.send("POST", "\(base)/open").json["name"] == "open always")
-        #expect(await service.send("POST", "\(base)/open", #"{"hours": 3}"#).errorCode == "BadRequest")
-        #expect(await service.send("POST", "\(base)/media/find", #"{"text": "x", "@odata.type": 1}"#).status == 204)
-        #expect(await service.send("POST", "\(base)/media/find", #"{"texts": "x"}"#).errorCode == "InvalidSearch")
-        #expect(await service.send("POST", "\(base)/media/find", "{}").status == 400)
     }
 
-    @Test func `a function gives its values page by page`() async throws {
+    @Test func `an action without a result answers with nothing`() async {
+        let answer = await service.send("POST", "\(base)/media/find", #"{"text": "x", "@odata.type": 1}"#)
+        #expect(answer.status == 204)
+        #expect(answer.body.isEmpty)
+    }
+
+    @Test(arguments: [
+        ("open", #"{"hours": 3}"#, "BadRequest"), ("media/find", #"{"texts": "x"}"#, "InvalidSearch"),
+        ("media/find", "{}", "BadRequest"),
+    ])
+    func `an action refuses unknown and missing arguments`(path: String, body: String, code: String) async {
+        let answer = await service.send("POST", "\(base)/\(path)", body)
+        #expect(answer.status == 400)
+        #expect(answer.errorCode == code)
+    }
+
+    @Test func `a function reads its arguments in the path`() async {
         let first = await service.send("GET", "\(base)/media/1/pagesOf(chapter='7')")
         #expect(first.json["value"] == ["7"])
         #expect(first.json["@odata.count"] == 1)
         #expect(first.json["@odata.context"] == "http://library.example/v1.0/$metadata#Collection(Edm.String)")
+    }
+
+    /// The link of the first page of `pagesOf`.
+    private func nextLink() async throws -> String {
         let plain = await service.send("GET", "\(base)/media/1/pagesOf")
-        let link = try #require(plain.json["@odata.nextLink"]?.stringValue)
+        return try #require(plain.json["@odata.nextLink"]?.stringValue)
+    }
+
+    @Test func `a function gives its values page by page`() async throws {
+        let link = try await nextLink()
         let second = await service.send("GET", String(link.dropFirst("http://library.example".count)))
         #expect(second.json["value"] == ["second"])
         #expect(second.json["@odata.nextLink"] == nil)
-        let token = try #require(link.split(separator: "=").last)
+    }
+
+    @Test func `the token of a function belongs to the entity that it is bound to`() async throws {
+        let token = try #require(try await nextLink().split(separator: "=").last)
         #expect(await service.send("GET", "\(base)/books/1/pagesOf?$skiptoken=\(token)").status == 405)
         #expect(await service.send("GET", "\(base)/media/2/pagesOf?$skiptoken=\(token)").status == 400)
     }

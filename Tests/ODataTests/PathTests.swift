@@ -31,18 +31,23 @@ import Testing
         #expect(try resolve(path).key == key)
     }
 
-    @Test func `each form of path has its target`() throws {
-        #expect(try resolve("/beta").target == .serviceDocument)
-        #expect(try resolve("/v1.0/$metadata").target == .metadata)
-        #expect(try resolve("/v1.0/$Batch").target == .batch)
-        #expect(try resolve("/v1.0/city/library").target == .singleton)
-        #expect(try resolve("/v1.0/city/library/media").target == .collection)
-        #expect(try resolve("/v1.0/city/library/media/$count").target == .count)
-        #expect(try resolve("/v1.0/city/library/media/$ref").target == .reference)
-        #expect(try resolve("/v1.0/city/library/media/1/$ref").target == .reference)
-        #expect(try resolve("/v1.0/city/library/hours").target == .singleton)
-        #expect(try resolve("/v1.0/city/library/media/1/loans/2").keys.map(\.key) == ["1", "2"])
-        #expect(try resolve("/v1.0/city/library/media/1/loans/2").key(of: "media") == "1")
+    @Test(arguments: [
+        ("/beta", PathTarget.serviceDocument), ("/v1.0/$metadata", .metadata), ("/v1.0/$Batch", .batch),
+        ("/v1.0/city/library", .singleton), ("/v1.0/city/library/hours", .singleton),
+        ("/v1.0/city/library/media", .collection), ("/v1.0/city/library/media/$count", .count),
+        ("/v1.0/city/library/media/$ref", .reference), ("/v1.0/city/library/media/1/$ref", .reference),
+        ("/v1.0/city/library/media/1", .entity),
+    ])
+    func `each form of path has its target`(path: String, target: PathTarget) throws {
+        #expect(try resolve(path).target == target)
+    }
+
+    @Test func `a path has the keys of its collections`() throws {
+        let path = try resolve("/v1.0/city/library/media/1/loans/2")
+        #expect(path.keys.map(\.key) == ["1", "2"])
+        #expect(path.keys.map(\.collection) == ["media", "loans"])
+        #expect(path.key(of: "media") == "1")
+        #expect(path.key(of: "books") == nil)
     }
 
     @Test(arguments: ["town.library.book", "library.book", "Town.Library.BOOK"])
