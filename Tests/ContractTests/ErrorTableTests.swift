@@ -64,7 +64,7 @@ import Testing
     }
 
     private static func statuses(of spelling: String) -> Set<Int> {
-        (serviceCodes + protocolCodes).filter { $0.spelling == spelling }.reduce(into: []) { $0.formUnion($1.statuses) }
+        (serviceCodes + protocolCodes).filter { $0.spelling == spelling }.reduce(into: Set<Int>()) { $0.formUnion($1.statuses) }
             .union([FaultCodes.ofRequests[spelling]].compactMap { $0 })
     }
 
