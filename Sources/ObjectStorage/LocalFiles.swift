@@ -50,20 +50,26 @@ enum LocalFiles {
         _ descriptor: borrowing Descriptor, at offset: UInt64, count: Int, into buffer: inout [UInt8]
     ) throws(Failure) {
         let number = descriptor.number
-        try buffer.append(addingCapacity: count) { span throws(Failure) in
-            try unsafe span.withUnsafeMutableBufferPointer { space, initialized throws(Failure) in
-                while initialized < count {
-                    // The range lies within the space, which has `count` bytes.
-                    let length = try repeated {
-                        unsafe pread(
-                            number, space.baseAddress.unsafelyUnwrapped + initialized, count - initialized,
-                            off_t(offset) + off_t(initialized))
+        var failure: Failure?
+        buffer.append(addingCapacity: count) { span in
+            unsafe span.withUnsafeMutableBufferPointer { space, initialized in
+                do throws(Failure) {
+                    while initialized < count {
+                        // The range lies within the space, which has `count` bytes.
+                        let length = try repeated {
+                            unsafe pread(
+                                number, space.baseAddress.unsafelyUnwrapped + initialized, count - initialized,
+                                off_t(offset) + off_t(initialized))
+                        }
+                        if length == 0 { return }
+                        initialized += length
                     }
-                    if length == 0 { return }
-                    initialized += length
+                } catch {
+                    failure = error
                 }
             }
         }
+        if let failure { throw failure }
     }
 
     /// Size and kind of what stands at `path`.

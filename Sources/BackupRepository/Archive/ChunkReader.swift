@@ -53,14 +53,20 @@ struct ChunkReader {
         let old = buffer.bytes.count
         let file = file
         let offset = offset
-        try buffer.bytes.append(addingCapacity: Self.stepBytes) { span throws(TreeError) in
-            try unsafe span.withUnsafeMutableBufferPointer { space, initialized throws(TreeError) in
-                // The file writes into the first bytes of the space, and says how many.
-                initialized = unsafe try file.read(
-                    into: UnsafeMutableRawBufferPointer(
-                        rebasing: UnsafeMutableRawBufferPointer(space)[..<Self.stepBytes]), at: offset)
+        var failure: TreeError?
+        buffer.bytes.append(addingCapacity: Self.stepBytes) { span in
+            unsafe span.withUnsafeMutableBufferPointer { space, initialized in
+                do throws(TreeError) {
+                    // The file writes into the first bytes of the space, and says how many.
+                    initialized = unsafe try file.read(
+                        into: UnsafeMutableRawBufferPointer(
+                            rebasing: UnsafeMutableRawBufferPointer(space)[..<Self.stepBytes]), at: offset)
+                } catch {
+                    failure = error
+                }
             }
         }
+        if let failure { throw failure }
         let count = buffer.bytes.count - old
         self.offset += UInt64(count)
         // Short reads happen at the end of a file only.

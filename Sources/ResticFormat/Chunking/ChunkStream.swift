@@ -1,7 +1,7 @@
 /// Finds chunk boundaries in content that comes in pieces of any size, at constant cost a byte
 /// and without keeping content.
 public struct ChunkStream: Sendable {
-    /// From here on, starting fingerprints anew costs less than rolling one.
+    /// From here on, starting new fingerprints costs less than rolling one.
     private static let leastLengthForLanes = 4096
     private let scan: FingerprintScan
     /// The length of the current chunk so far, in bytes.

@@ -7,13 +7,19 @@ extension [UInt8] {
     mutating func appendBytes<Failure: Error>(
         _ count: Int, _ body: (UnsafeMutableRawPointer) throws(Failure) -> Void
     ) throws(Failure) {
-        try append(addingCapacity: count) { span throws(Failure) in
-            try unsafe span.withUnsafeMutableBufferPointer { buffer, initialized throws(Failure) in
+        var failure: Failure?
+        append(addingCapacity: count) { span in
+            unsafe span.withUnsafeMutableBufferPointer { buffer, initialized in
                 // A capacity of zero may have no address; then there is nothing to write.
                 guard let base = buffer.baseAddress else { return }
-                unsafe try body(UnsafeMutableRawPointer(base))
-                initialized = count
+                do throws(Failure) {
+                    unsafe try body(UnsafeMutableRawPointer(base))
+                    initialized = count
+                } catch {
+                    failure = error
+                }
             }
         }
+        if let failure { throw failure }
     }
 }

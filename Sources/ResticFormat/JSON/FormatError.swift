@@ -25,14 +25,12 @@ public struct FormatError: Error, Sendable, Equatable, CustomStringConvertible {
         public static let library = Code("library")
     }
 
-    /// The kind of failure.
     public let code: Code
     /// What failed, as a sentence without the final full stop.
     public let message: String
     /// Where in the input it was found, in bytes from the start, if known.
     public let byteOffset: Int?
 
-    /// Makes an error.
     public init(_ code: Code, _ message: String, byteOffset: Int? = nil) {
         self.code = code
         self.message = message

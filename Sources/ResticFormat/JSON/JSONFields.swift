@@ -34,7 +34,8 @@ extension GoJSONWriter {
 extension JSONReader {
     mutating func strings() throws(FormatError) -> [String] {
         var values: [String] = []
-        try array { json throws(FormatError) in values.append(try json.string()) }
+        var array = try beginArray()
+        while try nextElement(of: &array) { values.append(try string()) }
         return values
     }
 }

@@ -19,7 +19,7 @@ struct JSONReader {
     /// The last time that was read, and where its text stands.
     private var lastTime = (value: NodeTime.absent, text: 0..<0)
 
-    private static let greatestDepth = 128
+    private static let maximumDepth = 128
 
     private init(_ text: UnsafeRawBufferPointer) {
         unsafe self.text = text
@@ -30,13 +30,14 @@ struct JSONReader {
     static func read<Value>(
         _ bytes: Span<UInt8>, _ body: (inout JSONReader) throws(FormatError) -> Value
     ) throws(FormatError) -> Value {
-        try unsafe bytes.bytes.withUnsafeBytes { text throws(FormatError) in
+        func parse(_ text: UnsafeRawBufferPointer) throws(FormatError) -> Value {
             var reader = unsafe JSONReader(text)
             let value = try body(&reader)
             reader.skipSpace()
             guard reader.position == reader.length else { throw reader.error("bytes after the end of the document") }
             return value
         }
+        return try unsafe bytes.bytes.withUnsafeBytes(parse)
     }
 
     /// An error at the present position.
@@ -44,41 +45,59 @@ struct JSONReader {
 
     // MARK: Structure
 
-    /// Reads an object. `field` is called, with the reader at the value, for each name of `names`
-    /// whose value is not null.
-    @inline(__always)
-    mutating func object(
-        _ names: FieldNames, _ field: (inout JSONReader, Int) throws(FormatError) -> Void
-    ) throws(FormatError) {
-        try enter(UInt8(ascii: "{"))
-        var hint = 0
-        var isFirst = true
-        while try next(isFirst: &isFirst, end: UInt8(ascii: "}")) {
-            let index = try key(names, hint)
-            try expect(UInt8(ascii: ":"))
-            skipSpace()
-            if let index {
-                hint = index + 1
-                if takeNull() { continue }
-                try field(&self, index)
-            } else {
-                try skipValue()
-            }
-        }
+    /// How far an object was read.
+    struct ObjectCursor {
+        fileprivate var isFirst = true
+        /// The number of the name that usually comes next.
+        fileprivate var hint = 0
     }
 
-    /// Reads an array; `element` is called with the reader at each element.
+    /// How far an array was read.
+    struct ArrayCursor {
+        fileprivate var isFirst = true
+    }
+
+    /// Enters an object; `nextField` reads it up to its end.
+    mutating func beginObject() throws(FormatError) -> ObjectCursor {
+        try enter(UInt8(ascii: "{"))
+        return ObjectCursor()
+    }
+
+    /// The number of the next one of `names` whose value is not null, with the reader at the value,
+    /// which has to be read; nil at the end of the object, which is taken.
     @inline(__always)
-    mutating func array(_ element: (inout JSONReader) throws(FormatError) -> Void) throws(FormatError) {
+    mutating func nextField(of object: inout ObjectCursor, _ names: FieldNames) throws(FormatError) -> Int? {
+        while try next(isFirst: &object.isFirst, end: UInt8(ascii: "}")) {
+            let index = try key(names, object.hint)
+            try expect(UInt8(ascii: ":"))
+            skipSpace()
+            guard let index else {
+                try skipValue()
+                continue
+            }
+            object.hint = index + 1
+            if !takeNull() { return index }
+        }
+        return nil
+    }
+
+    /// Enters an array; `nextElement` reads it up to its end.
+    mutating func beginArray() throws(FormatError) -> ArrayCursor {
         try enter(UInt8(ascii: "["))
-        var isFirst = true
-        while try next(isFirst: &isFirst, end: UInt8(ascii: "]")) { try element(&self) }
+        return ArrayCursor()
+    }
+
+    /// Whether there is another element, with the reader at it, which has to be read. The end of
+    /// the array is taken.
+    @inline(__always)
+    mutating func nextElement(of array: inout ArrayCursor) throws(FormatError) -> Bool {
+        try next(isFirst: &array.isFirst, end: UInt8(ascii: "]"))
     }
 
     private mutating func enter(_ bracket: UInt8) throws(FormatError) {
         try expect(bracket)
         depth += 1
-        guard depth <= Self.greatestDepth else {
+        guard depth <= Self.maximumDepth else {
             throw FormatError(.tooLarge, "nested too deeply", byteOffset: position)
         }
     }
@@ -190,8 +209,8 @@ struct JSONReader {
         if hasHighBytes { unsafe try validate(content) }
         guard hasEscapes else { return unsafe try body(content, false) }
         unsafe try unescape(content)
-        return try unsafe scratch.span.bytes.withUnsafeBytes { bytes throws(FormatError) in unsafe try body(bytes, true)
-        }
+        func use(_ unescaped: UnsafeRawBufferPointer) throws(FormatError) -> Value { unsafe try body(unescaped, true) }
+        return try unsafe scratch.span.bytes.withUnsafeBytes(use)
     }
 
     private func validate(_ content: UnsafeRawBufferPointer) throws(FormatError) {
@@ -206,7 +225,6 @@ struct JSONReader {
         guard unsafe JSONUnescape.unescape(content, into: &scratch) else { throw error("an escape is not valid") }
     }
 
-    /// Reads a string.
     mutating func string() throws(FormatError) -> String {
         try unsafe withString { bytes, _ in unsafe String(decoding: bytes, as: UTF8.self) }
     }
@@ -307,8 +325,12 @@ struct JSONReader {
     mutating func skipValue() throws(FormatError) {
         skipSpace()
         switch peek() {
-        case UInt8(ascii: "{"): try object(FieldNames.none) { _, _ throws(FormatError) in }
-        case UInt8(ascii: "["): try array { reader throws(FormatError) in try reader.skipValue() }
+        case UInt8(ascii: "{"):
+            var object = try beginObject()
+            while try nextField(of: &object, .none) != nil {}
+        case UInt8(ascii: "["):
+            var array = try beginArray()
+            while try nextElement(of: &array) { try skipValue() }
         case UInt8(ascii: "\""): try unsafe withString { _, _ in }
         case UInt8(ascii: "t"), UInt8(ascii: "f"): _ = try bool()
         case UInt8(ascii: "n"): guard take("null") else { throw error("expected a value") }

@@ -78,12 +78,13 @@ final class CipherContext: @unchecked Sendable {
         unsafe try start(nonce: base)
         unsafe try authenticate(UnsafeRawBufferPointer(rebasing: sealed[16..<sealed.count - 16]))
         var mac = (UInt64(0), UInt64(0))
-        return try unsafe withUnsafeMutableBytes(of: &mac) { expected throws(FormatError) in
+        func fits(_ expected: UnsafeMutableRawBufferPointer) throws(FormatError) -> Bool {
             // Both sides have 16 bytes: the tuple, and the last 16 of at least 32.
             guard let start = expected.baseAddress else { return false }
             unsafe try finish(into: start)
             return unsafe CRYPTO_memcmp(start, base + (sealed.count - 16), 16) == 0
         }
+        return try unsafe withUnsafeMutableBytes(of: &mac, fits)
     }
 
     /// Decrypts the middle of `sealed`, for which `verify` just answered true. `output` has room

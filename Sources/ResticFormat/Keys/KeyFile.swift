@@ -5,12 +5,9 @@ public struct KeyFile: Hashable, Sendable {
     public struct Cost: Hashable, Sendable {
         /// scrypt's N: a power of two above 1.
         public var n: Int
-        /// scrypt's block size.
         public var r: Int
-        /// scrypt's parallelism.
         public var p: Int
 
-        /// Makes a cost.
         public init(n: Int, r: Int, p: Int) {
             (self.n, self.r, self.p) = (n, r, p)
         }
@@ -18,8 +15,8 @@ public struct KeyFile: Hashable, Sendable {
         /// 32 MiB and some tens of milliseconds.
         public static let standard = Cost(n: 32_768, r: 8, p: 1)
 
-        /// 1 MiB and a few milliseconds: enough for a random password of 256 bits, which nobody
-        /// finds by trying, whatever a try costs.
+        /// 1 MiB and a few milliseconds: enough for a random password of 256 bits, which cannot be
+        /// guessed whatever a try costs.
         public static let least = Cost(n: 1_024, r: 8, p: 1)
     }
 
@@ -28,9 +25,7 @@ public struct KeyFile: Hashable, Sendable {
 
     /// When it was made.
     public var created: NodeTime
-    /// By whom.
     public var username: String
-    /// On which machine.
     public var hostname: String
     /// The cost of trying a password.
     public var cost: Cost
@@ -105,24 +100,7 @@ public struct KeyFile: Hashable, Sendable {
     /// - Throws: `malformed` if a needed field is missing or wrong, or the
     ///   derivation is not scrypt.
     public init(decoding bytes: [UInt8]) throws(FormatError) {
-        var file = KeyFile(
-            created: .absent, username: "", hostname: "", cost: Cost(n: 0, r: 0, p: 0), salt: [], data: [])
-        var kdf = ""
-        try JSONReader.read(bytes.span) { json throws(FormatError) in
-            try json.object(Self.fieldNames) { json, index throws(FormatError) in
-                switch index {
-                case 0: file.created = try json.time()
-                case 1: file.username = try json.string()
-                case 2: file.hostname = try json.string()
-                case 3: kdf = try json.string()
-                case 4: file.cost.n = Int(try json.number32())
-                case 5: file.cost.r = Int(try json.number32())
-                case 6: file.cost.p = Int(try json.number32())
-                case 7: file.salt = try json.base64()
-                case _: file.data = try json.base64()
-                }
-            }
-        }
+        let (file, kdf) = try JSONReader.read(bytes.span, Self.read)
         guard kdf == "scrypt" else {
             throw FormatError(.malformed, "a key file with the unknown derivation '\(kdf.prefix(40))'")
         }
@@ -133,5 +111,26 @@ public struct KeyFile: Hashable, Sendable {
             throw FormatError(.malformed, "a key file without a sealed key")
         }
         self = file
+    }
+
+    private static func read(_ json: inout JSONReader) throws(FormatError) -> (KeyFile, derivation: String) {
+        var file = KeyFile(
+            created: .absent, username: "", hostname: "", cost: Cost(n: 0, r: 0, p: 0), salt: [], data: [])
+        var derivation = ""
+        var object = try json.beginObject()
+        while let index = try json.nextField(of: &object, fieldNames) {
+            switch index {
+            case 0: file.created = try json.time()
+            case 1: file.username = try json.string()
+            case 2: file.hostname = try json.string()
+            case 3: derivation = try json.string()
+            case 4: file.cost.n = Int(try json.number32())
+            case 5: file.cost.r = Int(try json.number32())
+            case 6: file.cost.p = Int(try json.number32())
+            case 7: file.salt = try json.base64()
+            case _: file.data = try json.base64()
+            }
+        }
+        return (file, derivation)
     }
 }

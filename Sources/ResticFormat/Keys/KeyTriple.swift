@@ -76,7 +76,6 @@ public struct Nonce: Sendable, Hashable {
         self.high = high
     }
 
-    /// The 16 bytes.
     public var bytes: [UInt8] {
         (0..<16).map { UInt8(truncatingIfNeeded: ($0 < 8 ? low : high) >> UInt64(8 * ($0 & 7))) }
     }

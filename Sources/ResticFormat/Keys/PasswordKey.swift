@@ -5,9 +5,9 @@ internal import Foundation
 /// The key triple of a password. Source: restic-format.md section 4.
 enum PasswordKey {
     /// The most memory a key file may ask for: 1 GiB, where restic writes 32 MiB.
-    private static let greatestMemoryByteCount = 1 << 30
+    private static let maximumMemoryByteCount = 1 << 30
     /// The most work, as N·r·p: some 30 seconds, where restic calibrates to half a second.
-    private static let greatestWork = 1 << 26
+    private static let maximumWork = 1 << 26
 
     static func derive(password: String, salt: [UInt8], cost: KeyFile.Cost) throws(FormatError) -> KeyTriple {
         try validate(salt: salt, cost: cost)
@@ -36,7 +36,7 @@ enum PasswordKey {
             throw FormatError(.invalidArgument, "scrypt needs N as a power of two above 1, and positive r and p")
         }
         // No overflow: N and r have at most 32 bits.
-        guard cost.n * cost.r <= greatestMemoryByteCount / 128, cost.p <= greatestWork / (cost.n * cost.r) else {
+        guard cost.n * cost.r <= maximumMemoryByteCount / 128, cost.p <= maximumWork / (cost.n * cost.r) else {
             throw FormatError(
                 .invalidArgument, "scrypt with N=\(cost.n), r=\(cost.r), p=\(cost.p) needs too much memory or time")
         }
@@ -65,21 +65,28 @@ enum MasterKeyDocument {
     }
 
     static func decode(_ bytes: [UInt8]) throws(FormatError) -> KeyTriple {
-        var (k, r, encrypt): ([UInt8], [UInt8], [UInt8]) = ([], [], [])
-        try JSONReader.read(bytes.span) { json throws(FormatError) in
-            try json.object(names) { json, index throws(FormatError) in
-                guard index == 0 else {
-                    encrypt = try json.base64()
-                    return
-                }
-                try json.object(macNames) { json, index throws(FormatError) in
-                    if index == 0 { k = try json.base64() } else { r = try json.base64() }
-                }
-            }
-        }
+        let (encrypt, k, r) = try JSONReader.read(bytes.span, read)
         guard encrypt.count == 32, k.count == 16, r.count == 16 else {
             throw FormatError(.malformed, "a master key has parts of a wrong length")
         }
         return try KeyTriple(rawBytes: encrypt + k + r)
+    }
+
+    private static func read(
+        _ json: inout JSONReader
+    ) throws(FormatError) -> (encrypt: [UInt8], k: [UInt8], r: [UInt8]) {
+        var (encrypt, k, r): ([UInt8], [UInt8], [UInt8]) = ([], [], [])
+        var object = try json.beginObject()
+        while let index = try json.nextField(of: &object, names) {
+            guard index == 0 else {
+                encrypt = try json.base64()
+                continue
+            }
+            var mac = try json.beginObject()
+            while let index = try json.nextField(of: &mac, macNames) {
+                if index == 0 { k = try json.base64() } else { r = try json.base64() }
+            }
+        }
+        return (encrypt, k, r)
     }
 }

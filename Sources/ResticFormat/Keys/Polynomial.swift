@@ -7,7 +7,6 @@ public struct Polynomial: Hashable, Sendable, CustomStringConvertible {
     /// The degree that restic's chunker uses.
     public static let chunkerDegree = 53
 
-    /// Takes coefficients.
     public init(bits: UInt64) { self.bits = bits }
 
     /// Reads 1 to 16 hexadecimal digits without prefix; nil for anything else.
@@ -23,7 +22,6 @@ public struct Polynomial: Hashable, Sendable, CustomStringConvertible {
 
     /// Lower-case hexadecimal digits without prefix and leading zeros, as `config` has them.
     public var hex: String { Hex.string(bits) }
-    /// The hexadecimal form.
     public var description: String { hex }
     /// The highest power with a coefficient; -1 for the zero polynomial.
     public var degree: Int { 63 - bits.leadingZeroBitCount }

@@ -11,12 +11,13 @@ public final class Sealer: Sendable {
 
     /// Makes a sealer whose nonces come from the system's generator, or from `nonces` in tests.
     public init(_ key: KeyTriple, nonces: @escaping @Sendable () throws(FormatError) -> Nonce = Sealer.systemNonce) {
-        contexts = ContextPool { () throws(FormatError) in try CipherContext(key) }
+        contexts = ContextPool(try CipherContext(key))
         drawNonce = nonces
     }
 
     /// A nonce from the system's random generator, which is fit for cryptography.
-    public static let systemNonce: @Sendable () throws(FormatError) -> Nonce = { () throws(FormatError) in
+    @Sendable
+    public static func systemNonce() throws(FormatError) -> Nonce {
         var generator = SystemRandomNumberGenerator()
         return try Nonce.random(using: &generator)
     }
@@ -37,21 +38,22 @@ public final class Sealer: Sendable {
     /// Appends the sealed plaintext to `output`, with the given nonce, which must never be used
     /// twice with one key.
     public func seal(_ plaintext: [UInt8], nonce: Nonce, into output: inout [UInt8]) throws(FormatError) {
-        try unsafe plaintext.span.bytes.withUnsafeBytes { bytes throws(FormatError) in
-            unsafe try seal(bytes, nonce: nonce, into: &output)
+        func seal(_ bytes: UnsafeRawBufferPointer) throws(FormatError) {
+            unsafe try self.seal(bytes, nonce: nonce, into: &output)
         }
+        try unsafe plaintext.span.bytes.withUnsafeBytes(seal)
     }
 
     /// Appends the sealed plaintext to `output`, with the given nonce, which must never be used
     /// twice with one key.
     public func seal(_ plaintext: UnsafeRawBufferPointer, nonce: Nonce, into output: inout [UInt8]) throws(FormatError)
     {
-        let count = plaintext.count + Self.overheadByteCount
-        try contexts.withContext { context throws(FormatError) in
-            try unsafe output.appendBytes(count) { target throws(FormatError) in
-                unsafe try context.seal(plaintext, nonce: nonce, into: target)
-            }
+        let context = try contexts.take()
+        defer { contexts.giveBack(context) }
+        func write(_ target: UnsafeMutableRawPointer) throws(FormatError) {
+            unsafe try context.seal(plaintext, nonce: nonce, into: target)
         }
+        try unsafe output.appendBytes(plaintext.count + Self.overheadByteCount, write)
     }
 
     /// Verifies a sealed message and appends its plaintext to `output`.
@@ -64,14 +66,15 @@ public final class Sealer: Sendable {
         guard unsafe sealed[..<16].contains(where: { $0 != 0 }) else {
             throw FormatError(.malformed, "the nonce is all zero")
         }
-        try contexts.withContext { context throws(FormatError) in
-            guard unsafe try context.verify(sealed) else {
-                throw FormatError(.unauthentic, "the authentication code does not fit: wrong key, or changed bytes")
-            }
-            try unsafe output.appendBytes(sealed.count - Self.overheadByteCount) { target throws(FormatError) in
-                unsafe try context.decrypt(sealed, into: target)
-            }
+        let context = try contexts.take()
+        defer { contexts.giveBack(context) }
+        guard unsafe try context.verify(sealed) else {
+            throw FormatError(.unauthentic, "the authentication code does not fit: wrong key, or changed bytes")
         }
+        func write(_ target: UnsafeMutableRawPointer) throws(FormatError) {
+            unsafe try context.decrypt(sealed, into: target)
+        }
+        try unsafe output.appendBytes(sealed.count - Self.overheadByteCount, write)
     }
 
     /// Verifies a sealed message and gives its plaintext.
@@ -79,9 +82,8 @@ public final class Sealer: Sendable {
     ///   MAC does not fit.
     public func open(_ sealed: [UInt8]) throws(FormatError) -> [UInt8] {
         var output: [UInt8] = []
-        try unsafe sealed.span.bytes.withUnsafeBytes { bytes throws(FormatError) in
-            unsafe try open(bytes, into: &output)
-        }
+        func open(_ bytes: UnsafeRawBufferPointer) throws(FormatError) { unsafe try self.open(bytes, into: &output) }
+        try unsafe sealed.span.bytes.withUnsafeBytes(open)
         return output
     }
 }

@@ -67,25 +67,31 @@ public struct IndexFile: Hashable, Sendable {
     /// not be acted on.
     /// - Throws: `malformed` for anything else.
     public init(decoding bytes: [UInt8]) throws(FormatError) {
+        packs = try JSONReader.read(bytes.span, Self.readPacks)
+    }
+
+    private static func readPacks(_ json: inout JSONReader) throws(FormatError) -> [PackIndex] {
         var packs: [PackIndex] = []
-        try JSONReader.read(bytes.span) { json throws(FormatError) in
-            try json.object(Self.fieldNames) { json, _ throws(FormatError) in
-                packs = []
-                try json.array { json throws(FormatError) in packs.append(try Self.readPack(&json)) }
-            }
+        var object = try json.beginObject()
+        while try json.nextField(of: &object, fieldNames) != nil {
+            packs = []
+            var array = try json.beginArray()
+            while try json.nextElement(of: &array) { packs.append(try readPack(&json)) }
         }
-        self.packs = packs
+        return packs
     }
 
     private static func readPack(_ json: inout JSONReader) throws(FormatError) -> PackIndex {
         var id: ObjectID?
         var blobs: [PackEntry] = []
-        try json.object(packNames) { json, index throws(FormatError) in
+        var object = try json.beginObject()
+        while let index = try json.nextField(of: &object, packNames) {
             if index == 0 {
                 id = try json.id()
             } else {
                 blobs = []
-                try json.array { json throws(FormatError) in blobs.append(try readBlob(&json)) }
+                var array = try json.beginArray()
+                while try json.nextElement(of: &array) { blobs.append(try readBlob(&json)) }
             }
         }
         guard let id else { throw json.error("a pack in an index has no ID") }
@@ -98,7 +104,8 @@ public struct IndexFile: Hashable, Sendable {
         var offset: UInt32 = 0
         var length: UInt32?
         var uncompressedLength: UInt32 = 0
-        try json.object(blobNames) { json, index throws(FormatError) in
+        var object = try json.beginObject()
+        while let index = try json.nextField(of: &object, blobNames) {
             switch index {
             case 0: id = try json.id()
             case 1: type = try readType(&json)

@@ -2,13 +2,10 @@
 public struct LockFile: Hashable, Sendable {
     /// When it was written or refreshed.
     public var time: NodeTime
-    /// Whether nobody else may hold a lock.
+    /// Whether no other process may hold a lock.
     public var isExclusive: Bool
-    /// The holder's machine.
     public var hostname: String
-    /// The holder's user.
     public var username: String
-    /// The holder's process.
     public var processID: Int32
     /// The holder's numeric user.
     public var uid: UInt32
@@ -17,7 +14,6 @@ public struct LockFile: Hashable, Sendable {
 
     private static let fieldNames = FieldNames(["time", "exclusive", "hostname", "username", "pid", "uid", "gid"])
 
-    /// Makes a lock.
     public init(
         time: NodeTime, isExclusive: Bool, hostname: String, username: String, processID: Int32, uid: UInt32 = 0,
         gid: UInt32 = 0
@@ -54,20 +50,22 @@ public struct LockFile: Hashable, Sendable {
     /// Reads a lock. Absent fields get their zero values.
     /// - Throws: `malformed` for anything that is not a lock.
     public init(decoding bytes: [UInt8]) throws(FormatError) {
-        var lock = LockFile(time: .absent, isExclusive: false, hostname: "", username: "", processID: 0)
-        try JSONReader.read(bytes.span) { json throws(FormatError) in
-            try json.object(Self.fieldNames) { json, index throws(FormatError) in
-                switch index {
-                case 0: lock.time = try json.time()
-                case 1: lock.isExclusive = try json.bool()
-                case 2: lock.hostname = try json.string()
-                case 3: lock.username = try json.string()
-                case 4: lock.processID = Int32(try json.number(atMost: UInt64(Int32.max)))
-                case 5: lock.uid = try json.number32()
-                case _: lock.gid = try json.number32()
-                }
+        self = try JSONReader.read(bytes.span, Self.init(reading:))
+    }
+
+    private init(reading json: inout JSONReader) throws(FormatError) {
+        self.init(time: .absent, isExclusive: false, hostname: "", username: "", processID: 0)
+        var object = try json.beginObject()
+        while let index = try json.nextField(of: &object, Self.fieldNames) {
+            switch index {
+            case 0: time = try json.time()
+            case 1: isExclusive = try json.bool()
+            case 2: hostname = try json.string()
+            case 3: username = try json.string()
+            case 4: processID = Int32(try json.number(atMost: UInt64(Int32.max)))
+            case 5: uid = try json.number32()
+            case _: gid = try json.number32()
             }
         }
-        self = lock
     }
 }

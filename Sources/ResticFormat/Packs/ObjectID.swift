@@ -112,7 +112,6 @@ public struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible 
             of: Hex.digits(of: UInt32(truncatingIfNeeded: word)).littleEndian, toByteOffset: 8, as: UInt64.self)
     }
 
-    /// The 32 bytes.
     public var bytes: [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(Self.byteCount)
@@ -146,7 +145,6 @@ public struct ObjectID: Hashable, Comparable, Sendable, CustomStringConvertible 
         unsafe text.appendBytes(2 * Self.byteCount) { unsafe writeHex(to: $0) }
     }
 
-    /// The hexadecimal form.
     public var description: String { hex }
 
     /// The order of the bytes, which is also the order of the hexadecimal forms.
@@ -201,7 +199,6 @@ public struct BlobHandle: Hashable, Sendable {
     /// The SHA-256 of the plaintext before compression.
     public var id: ObjectID
 
-    /// Makes a handle.
     public init(type: BlobType, id: ObjectID) {
         self.type = type
         self.id = id

@@ -12,7 +12,6 @@ public struct PackEntry: Hashable, Sendable {
     /// The length of the plaintext if it is compressed; 0 if it is not.
     public var uncompressedLength: UInt32
 
-    /// Makes an entry.
     public init(type: BlobType, id: ObjectID, offset: UInt32, length: UInt32, uncompressedLength: UInt32) {
         self.type = type
         self.id = id
@@ -21,7 +20,6 @@ public struct PackEntry: Hashable, Sendable {
         self.uncompressedLength = uncompressedLength
     }
 
-    /// Type and ID.
     public var handle: BlobHandle { BlobHandle(type: type, id: id) }
     /// Whether the sealed bytes are a zstd frame.
     public var isCompressed: Bool { uncompressedLength != 0 }
@@ -38,7 +36,7 @@ public struct PackEntry: Hashable, Sendable {
 /// Source: restic-format.md section 8.
 public enum PackHeader {
     /// The most bytes a sealed header may have.
-    public static let greatestByteCount = 16 << 20
+    public static let maximumByteCount = 16 << 20
     /// The number of bytes at the end of a pack that hold the header's length.
     public static let lengthFieldByteCount = 4
     /// The smallest pack: one empty blob (32), one entry sealed (69), the length (4), would be 105;
@@ -107,7 +105,7 @@ public enum PackHeader {
     ) throws(FormatError) -> Int {
         guard tail.count >= lengthFieldByteCount else { throw FormatError(.malformed, "a pack is too short") }
         let length = Int(tail.suffix(lengthFieldByteCount).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) })
-        guard length <= greatestByteCount else { throw FormatError(.tooLarge, "a pack's header of \(length) bytes") }
+        guard length <= maximumByteCount else { throw FormatError(.tooLarge, "a pack's header of \(length) bytes") }
         guard length >= Sealer.overheadByteCount + 37, length + lengthFieldByteCount <= packByteCount else {
             throw FormatError(.malformed, "a pack of \(packByteCount) bytes cannot have a header of \(length) bytes")
         }

@@ -1,7 +1,6 @@
 /// Collects sealed blobs, back to back, and ends them with the header. One blob type per pack is
 /// for the caller to keep.
 public struct PackBuilder: Sendable {
-    /// A finished pack.
     public struct Pack: Sendable {
         /// The SHA-256 of the bytes: the pack's name.
         public let id: ObjectID
@@ -30,7 +29,7 @@ public struct PackBuilder: Sendable {
 
     /// Whether a blob of that many sealed bytes still fits the format's limits.
     public func hasRoom(forSealedByteCount count: Int) -> Bool {
-        headerByteCount + 41 <= PackHeader.greatestByteCount && bytes.count + count <= Int(UInt32.max)
+        headerByteCount + 41 <= PackHeader.maximumByteCount && bytes.count + count <= Int(UInt32.max)
     }
 
     /// Adds a sealed blob.
@@ -40,9 +39,7 @@ public struct PackBuilder: Sendable {
     public mutating func append(
         _ sealed: [UInt8], type: BlobType, id: ObjectID, uncompressedLength: UInt32
     ) throws(FormatError) {
-        try append(type: type, id: id, uncompressedLength: uncompressedLength) { bytes throws(FormatError) in
-            bytes.append(contentsOf: sealed)
-        }
+        try append(type: type, id: id, uncompressedLength: uncompressedLength) { $0.append(contentsOf: sealed) }
     }
 
     /// Adds a blob whose sealed bytes `write` appends, so that they need not be copied.

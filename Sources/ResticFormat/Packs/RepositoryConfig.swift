@@ -9,7 +9,6 @@ public struct RepositoryConfig: Hashable, Sendable {
 
     private static let fieldNames = FieldNames(["version", "id", "chunker_polynomial", "is_hot"])
 
-    /// Makes a configuration.
     public init(version: Int = 2, id: ObjectID, chunkerPolynomial: Polynomial) {
         self.version = version
         self.id = id
@@ -43,18 +42,21 @@ public struct RepositoryConfig: Hashable, Sendable {
     /// - Throws: `malformed` for another version, a missing field, a polynomial that is not
     ///   irreducible or not of degree 53, or a repository that is only the hot part of another.
     public init(decoding bytes: [UInt8]) throws(FormatError) {
+        self = try JSONReader.read(bytes.span, Self.init(reading:))
+    }
+
+    private init(reading json: inout JSONReader) throws(FormatError) {
         var version: UInt64?
         var id: ObjectID?
         var polynomial: Polynomial?
-        try JSONReader.read(bytes.span) { json throws(FormatError) in
-            try json.object(Self.fieldNames) { json, index throws(FormatError) in
-                switch index {
-                case 0: version = try json.number()
-                case 1: id = try json.id()
-                case 2: polynomial = Polynomial(hex: try json.string())
-                case _:
-                    if try json.bool() { throw json.error("the hot part of a divided repository cannot be used alone") }
-                }
+        var object = try json.beginObject()
+        while let index = try json.nextField(of: &object, Self.fieldNames) {
+            switch index {
+            case 0: version = try json.number()
+            case 1: id = try json.id()
+            case 2: polynomial = Polynomial(hex: try json.string())
+            case _:
+                if try json.bool() { throw json.error("the hot part of a divided repository cannot be used alone") }
             }
         }
         guard let version, let id, let polynomial else {

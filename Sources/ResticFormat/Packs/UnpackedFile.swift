@@ -15,9 +15,7 @@ public enum UnpackedFile {
     ) throws(FormatError) -> [UInt8] {
         guard let compressor else { return try sealer.seal(json) }
         var body = [compressedMarker]
-        try unsafe json.span.bytes.withUnsafeBytes { bytes throws(FormatError) in
-            unsafe try compressor.compress(bytes, into: &body)
-        }
+        try compressor.compress(json, into: &body)
         return try sealer.seal(body)
     }
 
@@ -31,11 +29,7 @@ public enum UnpackedFile {
         let body = try sealer.open(stored)
         switch body.first {
         case nil, UInt8(ascii: "{"), UInt8(ascii: "["): return body
-        case compressedMarker:
-            return try unsafe body.span.bytes.withUnsafeBytes { bytes throws(FormatError) in
-                // In bounds: there is a first byte.
-                unsafe try decompressor.decompress(UnsafeRawBufferPointer(rebasing: bytes[1...]), limit: limit)
-            }
+        case compressedMarker: return try decompressor.decompress(body.dropFirst(), limit: limit)
         case let marker?: throw FormatError(.malformed, "a file begins with the unknown marker \(marker)")
         }
     }

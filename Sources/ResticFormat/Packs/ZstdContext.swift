@@ -23,17 +23,18 @@ final class CompressionContext: @unchecked Sendable {
         let start = output.count
         let bound = ZSTD_compressBound(plaintext.count)
         output.reserveCapacity(start + bound)
-        try output.append(addingCapacity: bound) { span throws(FormatError) in
-            try unsafe span.withUnsafeMutableBufferPointer { buffer, initialized throws(FormatError) in
+        var count = 0
+        output.append(addingCapacity: bound) { span in
+            unsafe span.withUnsafeMutableBufferPointer { buffer, initialized in
                 // The library writes at most `bound` bytes, for which there is room,
                 // and says how many.
-                let count = unsafe ZSTD_compressCCtx(
+                count = unsafe ZSTD_compressCCtx(
                     context, buffer.baseAddress, bound, plaintext.baseAddress, plaintext.count, level)
-                guard ZSTD_isError(count) == 0 else {
-                    throw FormatError(.library, "compression failed: \(ZstdFailure.name(count))")
-                }
-                initialized = count
+                initialized = ZSTD_isError(count) == 0 ? count : 0
             }
+        }
+        guard ZSTD_isError(count) == 0 else {
+            throw FormatError(.library, "compression failed: \(ZstdFailure.name(count))")
         }
     }
 }
@@ -57,7 +58,7 @@ final class DecompressionContext: @unchecked Sendable {
 
     func decompress(_ frame: UnsafeRawBufferPointer, exactLength: Int, into output: inout [UInt8]) throws(FormatError) {
         guard exactLength >= 0 else { throw FormatError(.invalidArgument, "a length cannot be negative") }
-        try unsafe output.appendBytes(exactLength) { target throws(FormatError) in
+        func write(_ target: UnsafeMutableRawPointer) throws(FormatError) {
             // The library writes at most `exactLength` bytes, for which there is room.
             let count = unsafe ZSTD_decompressDCtx(context, target, exactLength, frame.baseAddress, frame.count)
             guard ZSTD_isError(count) == 0 else {
@@ -67,6 +68,7 @@ final class DecompressionContext: @unchecked Sendable {
                 throw FormatError(.malformed, "a frame holds \(count) bytes instead of \(exactLength)")
             }
         }
+        try unsafe output.appendBytes(exactLength, write)
     }
 
     /// Streams, because the frame need not say how much it holds, and must not be
@@ -94,16 +96,16 @@ final class DecompressionContext: @unchecked Sendable {
     private func step(_ input: inout ZSTD_inBuffer, _ room: Int, into output: inout [UInt8]) throws(FormatError) -> Bool
     {
         var hint = 0
-        try output.append(addingCapacity: room) { span throws(FormatError) in
-            try unsafe span.withUnsafeMutableBufferPointer { buffer, initialized throws(FormatError) in
+        output.append(addingCapacity: room) { span in
+            unsafe span.withUnsafeMutableBufferPointer { buffer, initialized in
                 // The library keeps `pos` within `size`, and `size` is within the buffer.
                 var target = unsafe ZSTD_outBuffer(dst: buffer.baseAddress, size: room, pos: 0)
                 hint = unsafe ZSTD_decompressStream(context, &target, &input)
-                guard ZSTD_isError(hint) == 0 else {
-                    throw FormatError(.malformed, "decompression failed: \(ZstdFailure.name(hint))")
-                }
-                unsafe initialized = target.pos
+                unsafe initialized = ZSTD_isError(hint) == 0 ? target.pos : 0
             }
+        }
+        guard ZSTD_isError(hint) == 0 else {
+            throw FormatError(.malformed, "decompression failed: \(ZstdFailure.name(hint))")
         }
         return hint == 0
     }

@@ -1,18 +1,11 @@
-/// What a node is.
+/// What a node is: `dev` is a block device, `chardev` a character device, `fifo` a named pipe.
 public enum NodeType: String, Hashable, Sendable, CaseIterable {
-    /// A regular file.
     case file
-    /// A directory.
     case dir
-    /// A symbolic link.
     case symlink
-    /// A block device.
     case dev
-    /// A character device.
     case chardev
-    /// A named pipe.
     case fifo
-    /// A socket.
     case socket
 }
 

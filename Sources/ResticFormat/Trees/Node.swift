@@ -1,13 +1,11 @@
 /// One entry of a directory. Source: restic-format.md section 10.
 public struct Node: Hashable, Sendable {
-    /// An extended attribute.
     public struct ExtendedAttribute: Hashable, Sendable {
         /// The name, with its name space.
         public var name: String
         /// The value, any bytes.
         public var value: [UInt8]
 
-        /// Makes an attribute.
         public init(name: String, value: [UInt8]) {
             self.name = name
             self.value = value
@@ -16,7 +14,6 @@ public struct Node: Hashable, Sendable {
 
     /// The raw bytes of the name; not necessarily UTF-8, not empty.
     public var name: [UInt8]
-    /// What it is.
     public var type: NodeType
     /// Go's file mode; see `FileMode`.
     public var mode: UInt32
@@ -26,9 +23,7 @@ public struct Node: Hashable, Sendable {
     public var atime: NodeTime
     /// Time of the last change of content or attributes.
     public var ctime: NodeTime
-    /// Numeric owner.
     public var uid: UInt32 = 0
-    /// Numeric group.
     public var gid: UInt32 = 0
     /// Name of the owner; empty where unknown.
     public var user = ""

@@ -85,11 +85,11 @@ extension Node {
         json.write("subtree", subtree)
     }
 
-    /// Reads a node.
     init(reading json: inout JSONReader) throws(FormatError) {
         var node = Node(name: [], type: .file, mode: 0, mtime: .absent)
         var type: NodeType?
-        try json.object(Self.fieldNames) { json, index throws(FormatError) in
+        var object = try json.beginObject()
+        while let index = try json.nextField(of: &object, Self.fieldNames) {
             if index == 1 { type = try Self.readType(from: &json) } else { try node.readField(index, from: &json) }
         }
         guard let type else { throw json.error("a node has no type") }
@@ -145,9 +145,11 @@ extension Node {
 
     private static func readAttributes(from json: inout JSONReader) throws(FormatError) -> [ExtendedAttribute] {
         var attributes: [ExtendedAttribute] = []
-        try json.array { json throws(FormatError) in
+        var array = try json.beginArray()
+        while try json.nextElement(of: &array) {
             var attribute = ExtendedAttribute(name: "", value: [])
-            try json.object(attributeNames) { json, index throws(FormatError) in
+            var object = try json.beginObject()
+            while let index = try json.nextField(of: &object, attributeNames) {
                 if index == 0 { attribute.name = try json.string() } else { attribute.value = try json.base64() }
             }
             attributes.append(attribute)
@@ -164,7 +166,8 @@ extension Node {
 
     private static func readIDs(from json: inout JSONReader) throws(FormatError) -> [ObjectID] {
         var ids: [ObjectID] = []
-        try json.array { json throws(FormatError) in ids.append(try json.id()) }
+        var array = try json.beginArray()
+        while try json.nextElement(of: &array) { ids.append(try json.id()) }
         return ids
     }
 }

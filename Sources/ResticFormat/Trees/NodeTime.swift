@@ -118,7 +118,7 @@ public struct NodeTime: Hashable, Sendable, CustomStringConvertible {
         let day = Int(local >= 0 ? local / 86_400 : (local - 86_399) / 86_400)
         let date = CivilDate(daysSince1970: day)
         let second = Int(local) - day * 86_400
-        text.append(addingCapacity: Self.greatestTextLength) { text in
+        text.append(addingCapacity: Self.maximumTextLength) { text in
             Self.append(date.year / 100, to: &text)
             Self.append(date.year % 100, to: &text)
             text.append(UInt8(ascii: "-"))
@@ -137,7 +137,7 @@ public struct NodeTime: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// `YYYY-MM-DDThh:mm:ss.nnnnnnnnn±hh:mm`
-    private static let greatestTextLength = 35
+    private static let maximumTextLength = 35
 
     /// Without trailing zeros; nothing for none.
     private func appendFraction(to text: inout OutputSpan<UInt8>) {

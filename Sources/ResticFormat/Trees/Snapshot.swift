@@ -5,7 +5,6 @@ public struct Snapshot: Hashable, Sendable {
     public var time: NodeTime
     /// The snapshot that the archiver compared with.
     public var parent: ObjectID?
-    /// The root tree.
     public var tree: ObjectID
     /// What was archived; users filter and group by it.
     public var paths: [String]
@@ -28,7 +27,6 @@ public struct Snapshot: Hashable, Sendable {
     /// What the archiver counted.
     public var summary: SnapshotSummary?
 
-    /// Makes a snapshot.
     public init(
         time: NodeTime, tree: ObjectID, paths: [String], hostname: String = "", username: String = "",
         tags: [String] = []
@@ -75,15 +73,18 @@ public struct Snapshot: Hashable, Sendable {
     /// Reads a snapshot. Unknown fields are skipped.
     /// - Throws: `malformed` for anything else, and if time or tree are missing.
     public init(decoding bytes: [UInt8]) throws(FormatError) {
+        self = try JSONReader.read(bytes.span, Self.init(reading:))
+    }
+
+    private init(reading json: inout JSONReader) throws(FormatError) {
         var (time, tree): (NodeTime?, ObjectID?) = (nil, nil)
         var rest = Snapshot(time: .absent, tree: ObjectID.hash(of: []), paths: [])
-        try JSONReader.read(bytes.span) { json throws(FormatError) in
-            try json.object(Self.fieldNames) { json, index throws(FormatError) in
-                switch index {
-                case 0: time = try json.time()
-                case 2: tree = try json.id()
-                case _: try rest.readField(index, from: &json)
-                }
+        var object = try json.beginObject()
+        while let index = try json.nextField(of: &object, Self.fieldNames) {
+            switch index {
+            case 0: time = try json.time()
+            case 2: tree = try json.id()
+            case _: try rest.readField(index, from: &json)
             }
         }
         guard let time, let tree else { throw FormatError(.malformed, "a snapshot has no time or no tree") }

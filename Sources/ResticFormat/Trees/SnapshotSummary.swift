@@ -1,9 +1,7 @@
 /// What an archiver counted, as restic keeps it in snapshots since 0.17.
 /// Source: restic-format.md section 11.
 public struct SnapshotSummary: Hashable, Sendable {
-    /// When archiving began.
     public var backupStart: NodeTime
-    /// When archiving ended.
     public var backupEnd: NodeTime
     /// Files that the parent did not have.
     public var filesNew: UInt64 = 0
@@ -25,7 +23,6 @@ public struct SnapshotSummary: Hashable, Sendable {
     public var dataAdded: UInt64 = 0
     /// Stored bytes that were added.
     public var dataAddedPacked: UInt64 = 0
-    /// Files looked at.
     public var totalFilesProcessed: UInt64 = 0
     /// Bytes of files looked at; what `restic snapshots` shows as size.
     public var totalBytesProcessed: UInt64 = 0
@@ -60,7 +57,8 @@ public struct SnapshotSummary: Hashable, Sendable {
 
     init(reading json: inout JSONReader) throws(FormatError) {
         var summary = SnapshotSummary(backupStart: .absent, backupEnd: .absent)
-        try json.object(Self.fieldNames) { json, index throws(FormatError) in
+        var object = try json.beginObject()
+        while let index = try json.nextField(of: &object, Self.fieldNames) {
             switch index {
             case 0: summary.backupStart = try json.time()
             case 1: summary.backupEnd = try json.time()

@@ -31,14 +31,17 @@ public struct Tree: Hashable, Sendable {
     /// need not be kept as a whole.
     /// - Throws: as `init(decoding:)`; nodes before the fault have been visited by then.
     public static func visit(_ bytes: [UInt8], _ body: (Node) -> Void) throws(FormatError) {
-        var hasNodes = false
-        try JSONReader.read(bytes.span) { json throws(FormatError) in
-            try json.object(fieldNames) { json, _ throws(FormatError) in
-                try json.array { json throws(FormatError) in body(try Node(reading: &json)) }
+        func visitNodes(_ json: inout JSONReader) throws(FormatError) -> Bool {
+            var hasNodes = false
+            var object = try json.beginObject()
+            while try json.nextField(of: &object, fieldNames) != nil {
+                var array = try json.beginArray()
+                while try json.nextElement(of: &array) { body(try Node(reading: &json)) }
                 hasNodes = true
             }
+            return hasNodes
         }
-        guard hasNodes else { throw FormatError(.malformed, "a tree has no nodes") }
+        guard try JSONReader.read(bytes.span, visitNodes) else { throw FormatError(.malformed, "a tree has no nodes") }
     }
 
     /// The canonical text, with its newline.
