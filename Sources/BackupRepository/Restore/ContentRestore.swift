@@ -7,8 +7,8 @@ import Synchronization
 /// The part of a restore that writes file content, in the order in which it lies in the packs.
 ///
 /// Every needed range of a pack is read once, merged over small gaps; packs are worked on by
-/// several threads. A file is made when its first blob comes and gets its name with its last.
-/// Should too many files be open, further ones are read whole, out of order.
+/// several threads. A file is created with its first blob and gets its name with its last. While
+/// too many files are open, further ones are restored whole, out of order.
 final class ContentRestore: Sendable {
     /// A blob that a file needs. 16 bytes.
     struct Need: Sendable {
@@ -54,7 +54,8 @@ final class ContentRestore: Sendable {
         defer { newFolders.keep() }
         try makeEmptyFiles()
         try await PatchRestore(run: run).run(plan.files.filter { $0.present == .similar })
-        let stretches = self.stretches()
+        let stretches = ReadStretches(gapBytes: run.options.gapBytes, readSizeBytes: run.options.readSizeBytes)
+            .stretches(count: needs.count, location: location)
         let next = WorkCounter(limit: stretches.count)
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<min(run.options.width, stretches.count) {
@@ -79,7 +80,7 @@ final class ContentRestore: Sendable {
         }
     }
 
-    /// Makes a file whose whole content is at hand.
+    /// Writes a file whose whole content is in memory.
     private func writeWhole(_ content: UnsafeRawBufferPointer, _ planned: PlannedFile) throws {
         do throws(TreeError) {
             if let folder = try newFolders.folder(of: planned) {
@@ -95,30 +96,6 @@ final class ContentRestore: Sendable {
             try run.fail(error)
         }
         try newFolders.finish(planned)
-    }
-
-    /// Ranges of `needs` that one read of a pack serves.
-    private func stretches() -> [Range<Int>] {
-        var stretches: [Range<Int>] = []
-        var start = 0
-        while start < needs.count {
-            let first = location(start)
-            var end = start + 1
-            var last = UInt64(first.offset) + UInt64(first.length)
-            while end < needs.count {
-                let location = location(end)
-                let stop = UInt64(location.offset) + UInt64(location.length)
-                let isNear = UInt64(location.offset) <= last + UInt64(run.options.gapBytes)
-                guard location.pack == first.pack, isNear,
-                    stop - UInt64(first.offset) <= UInt64(run.options.readSizeBytes) || stop <= last
-                else { break }
-                last = max(last, stop)
-                end += 1
-            }
-            stretches.append(start..<end)
-            start = end
-        }
-        return stretches
     }
 
     private func record(_ need: Int) -> BlobTable.Record {

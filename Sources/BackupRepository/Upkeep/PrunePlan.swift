@@ -2,8 +2,8 @@ import ResticFormat
 
 /// What a prune does, as a value: counts for people, packs by name.
 ///
-/// Packs without anything that a snapshot needs are deleted. Packs with some are written anew
-/// without the rest, those with the most waste first, until what stays unused is below the limit of
+/// Packs without anything that a snapshot needs are deleted. Packs with some are rewritten without
+/// the rest, those with the most waste first, until what stays unused is below the limit of
 /// `PruneOptions`. Source: restic-format.md section 15.
 public struct PrunePlan: Sendable, CustomStringConvertible {
     /// Packs that no index names; object names.
@@ -26,6 +26,9 @@ public struct PrunePlan: Sendable, CustomStringConvertible {
     /// The numbers of the packs that stay, in the index.
     var kept: [UInt32] = []
     var index = BlobIndex()
+
+    /// A plan that does nothing.
+    init() {}
 
     /// Whether there is nothing to do.
     public var isEmpty: Bool { unreferencedPacks.isEmpty && unusedPacks.isEmpty && repackedPacks.isEmpty }
