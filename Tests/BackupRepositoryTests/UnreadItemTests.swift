@@ -204,7 +204,7 @@ struct UnreadScene {
     @Test func `a file over the limit keeps its last node, or is named`() async throws {
         var scene = try await Scene.filled()
         try await scene.archive()
-        scene.options.fileBytesMost = 10
+        scene.options.maximumFileBytes = 10
         try scene.drive.put("a/file", [UInt8](repeating: 1, count: 11))
         try scene.drive.put("large", [UInt8](repeating: 2, count: 12))
         let outcome = try await scene.archive()

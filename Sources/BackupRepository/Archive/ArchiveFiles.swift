@@ -55,7 +55,7 @@ extension ArchiveRun {
         }
     }
 
-    /// What was read of a file: never more than the file said that it has.
+    /// What was read of a file: never more than its stated size.
     private struct ReadContent {
         var blobs: [ObjectID] = []
         var length: UInt64 = 0
@@ -64,18 +64,18 @@ extension ArchiveRun {
     }
 
     /// Reads a file so that its node and content belong together: what was there before and after
-    /// reading is the same. One that changes each time is taken as it was read last, marked.
+    /// reading is the same. A file that changes each time is kept as it was read last, and marked.
     private func fileNode(
         _ candidate: Candidate, read: (any ReadableFile, ItemAttributes) async throws -> ReadContent
     ) async throws -> Node {
         var expected = candidate.item.attributes
         for readingsLeft in (0...options.rereadsOfChangingFiles).reversed() {
-            guard expected.size <= options.fileBytesMost else {
+            guard expected.size <= options.maximumFileBytes else {
                 throw ItemFailure(
                     path: candidate.path, code: "tooLarge",
                     message:
                         """
-                        the file says that it has \(expected.size) bytes; at most \(options.fileBytesMost) are \
+                        the file says that it has \(expected.size) bytes; at most \(options.maximumFileBytes) are \
                         backed up (file-gigabytes-most)
                         """
                 )
@@ -146,8 +146,8 @@ extension ArchiveRun {
             var number = 0
             var content = ReadContent()
             while !content.isCut, let chunk = try reader.next() {
-                // A file that somebody appends to as fast as it is read has no end: it is read up
-                // to the length that it had.
+                // A file that grows as fast as it is read has no end: it is read up to the length
+                // that it had.
                 let room = attributes.size - content.length
                 if chunk.bytes.count > room {
                     content.isCut = true

@@ -10,7 +10,7 @@ extension ArchiveRun {
     /// - Parameters:
     ///   - previousTree: the folder's tree in the parent snapshot.
     ///   - known: the number of the folder's record in `lastSeen`, where the folder had
-    ///     `previousTree` then.
+    ///     `previousTree` in the last run.
     func archiveFolder(_ path: TreePath, previousTree: ObjectID?, known: Int?) async throws -> FolderOutcome {
         let listing: FolderListing
         do throws(TreeError) {
@@ -19,25 +19,32 @@ extension ArchiveRun {
             if path.isRoot || error.code == .treeUnavailable { throw RepositoryError(treeUnavailable: error) }
             return .unread(error)
         }
-        let examined = ExaminedListing(listing)
-        // A folder with an entry that could not be examined is looked at again each time.
-        let fingerprint =
-            remembersFolders && listing.failures.isEmpty ? ObjectID.fingerprint(of: examined.items) : nil
-        let outcomes = try await archiveKnownSubfolders(of: examined.items, in: path, known, fingerprint)
+        let folder = SourceFolder(
+            path: path, listing: ExaminedListing(listing), previousTree: previousTree, known: known,
+            isFingerprinted: remembersFolders)
+        let outcomes = try await archiveKnownSubfolders(of: folder)
         if let outcomes, let previousTree, outcomes.values.allSatisfy(\.isSame) {
-            countUnmodified(examined.items)
+            countUnmodified(folder.listing.items)
             return .archived(ArchivedFolder(tree: previousTree, isSame: true, seen: known.map { .asBefore($0) }))
         }
+        return .archived(try await compare(folder, outcomes: outcomes ?? [:]))
+    }
+
+    /// Compares a folder with its old tree, entry by entry, and stores a new tree where they differ.
+    /// - Parameter outcomes: what came of the folders in it that were archived already, by their
+    ///   numbers in the listing.
+    private func compare(_ folder: SourceFolder, outcomes: [Int: FolderOutcome]) async throws -> ArchivedFolder {
         let target = try await target()
-        let previous = try await comparable(previousTree, target.trees)
-        let records = known.flatMap { lastSeen?.folders(in: $0) } ?? []
+        let items = folder.listing.items
+        let previous = try await comparable(folder.previousTree, target.trees)
+        let records = folder.known.flatMap { lastSeen?.folders(in: $0) } ?? []
         var sorter = FolderSorter(
-            listing: examined, path: path, outcomes: outcomes ?? [:],
+            listing: folder.listing, path: folder.path, outcomes: outcomes,
             matcher: NodeMatcher(previous, records: records))
-        var draft = TreeDraft(examined.items, previous: previous)
-        var seen = SeenFolders(run: self, fingerprint: fingerprint)
-        for start in stride(from: 0, to: examined.items.count, by: options.entriesAtOnce) {
-            let piece = start..<min(start + options.entriesAtOnce, examined.items.count)
+        var draft = TreeDraft(items, previous: previous)
+        var seen = SeenFolders(run: self, fingerprint: folder.fingerprint)
+        for start in stride(from: 0, to: items.count, by: options.entriesAtOnce) {
+            let piece = start..<min(start + options.entriesAtOnce, items.count)
             let entries = try await archive(sorter.sort(piece, hasContent: target.saver.hasContent))
             seen.add(entries)
             try draft.add(entries)
@@ -45,10 +52,10 @@ extension ArchiveRun {
         count { $0.folders += 1 }
         if let text = draft.finished() {
             let tree = try await target.saver.saveTree(text)
-            return .archived(ArchivedFolder(tree: tree, isSame: false, seen: seen.of(tree)))
+            return ArchivedFolder(tree: tree, isSame: false, seen: seen.of(tree))
         }
-        guard let previousTree else { preconditionFailure("entries can only equal those of a tree") }
-        return .archived(ArchivedFolder(tree: previousTree, isSame: true, seen: seen.of(previousTree)))
+        guard let tree = folder.previousTree else { preconditionFailure("entries can only equal those of a tree") }
+        return ArchivedFolder(tree: tree, isSame: true, seen: seen.of(tree))
     }
 
     /// The tree to compare a folder with; nil where it is lost, so that damage to old data does not

@@ -31,7 +31,7 @@ struct ArchiveJob: Sendable {
             let outcome = try await conclude(
                 run, target.ifMade?.saver.counts ?? BlobSaver.BlobCounts(), tree: root.tree, parent: parent,
                 start: start)
-            if let cache, let stored, case .anew(let records) = root.seen,
+            if let cache, let stored, case .new(let records) = root.seen,
                 run.result.entries >= options.entriesRemembered
             {
                 await cache.save(records, indexFiles: stored.files)

@@ -4,17 +4,15 @@ import ResticFormat
 // Folders that look as the last run saw them.
 
 extension ArchiveRun {
-    /// Archives the folders in a folder that has the fingerprint that the last run saw, so that
-    /// nothing else in it needs to be looked at.
-    /// - Parameters:
-    ///   - known: the number of the folder's record in `lastSeen`.
-    ///   - fingerprint: that of `items`; nil where they are not all.
-    /// - Returns: what came of them, by their numbers among the entries; nil where the folder has
-    ///   to be compared entry by entry.
-    func archiveKnownSubfolders(
-        of items: [Item], in path: TreePath, _ known: Int?, _ fingerprint: ObjectID?
-    ) async throws -> [Int: FolderOutcome]? {
-        guard let known, let fingerprint, let lastSeen, lastSeen.hasFingerprint(fingerprint, known) else { return nil }
+    /// Archives the folders in a folder whose listing has the fingerprint that the last run saw, so
+    /// that nothing else in it needs to be looked at.
+    /// - Returns: what came of them, by their numbers in the listing; nil where the folder has to be
+    ///   compared entry by entry.
+    func archiveKnownSubfolders(of folder: SourceFolder) async throws -> [Int: FolderOutcome]? {
+        guard let known = folder.known, let fingerprint = folder.fingerprint, let lastSeen,
+            lastSeen.hasFingerprint(fingerprint, known)
+        else { return nil }
+        let items = folder.listing.items
         let numbers = items.indices.filter { items[$0].attributes.kind == .folder }
         let records = lastSeen.folders(in: known)
         guard numbers.count == records.count else { return nil }
@@ -22,11 +20,11 @@ extension ArchiveRun {
         return try await withThrowingTaskGroup(of: (Int, FolderOutcome).self) { group in
             var results: [(Int, FolderOutcome)] = []
             for (number, record) in zip(numbers, records) {
-                let folder = path.appending(items[number].name)
+                let path = folder.path.appending(items[number].name)
                 try await fork(in: &group, inline: &results) {
                     (
                         number,
-                        try await self.archiveFolder(folder, previousTree: lastSeen.tree(of: record), known: record)
+                        try await self.archiveFolder(path, previousTree: lastSeen.tree(of: record), known: record)
                     )
                 }
             }
@@ -81,13 +79,13 @@ extension ArchiveRun {
 
         /// What was seen of the folder itself, which has that tree.
         func of(_ tree: ObjectID) -> ArchivedFolder.Seen? {
-            isLost ? nil : .anew(FolderRecords(tree: tree, fingerprint: fingerprint, folders: folders))
+            isLost ? nil : .new(FolderRecords(tree: tree, fingerprint: fingerprint, folders: folders))
         }
 
         private func records(_ seen: ArchivedFolder.Seen?) -> FolderRecords? {
             switch seen {
             case nil: nil
-            case .anew(let records): records
+            case .new(let records): records
             case .asBefore(let number): run.lastSeen?.part(number)
             }
         }

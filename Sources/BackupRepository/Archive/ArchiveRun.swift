@@ -26,9 +26,9 @@ final class ArchiveRun: Sendable {
     /// When everything that the parent snapshot has was last found as it has it.
     let parentTime: NodeTime?
     let buffers = ChunkBuffers()
-    /// Whether it shall be kept what the run sees of the folders.
+    /// Whether the run keeps what it sees of the folders.
     let remembersFolders: Bool
-    /// What the run before saw of them.
+    /// What the last run saw of the folders.
     let lastSeen: FolderRecords?
     private let opening: LazyTarget
     private let forks: AsyncSemaphore?
@@ -55,7 +55,7 @@ final class ArchiveRun: Sendable {
     /// Where blobs go to and trees come from; made when it is needed first.
     func target() async throws -> ArchiveTarget { try await opening.target() }
 
-    /// The counts so far, those of the blobs aside.
+    /// The counts so far, without those of the blobs.
     var result: Counts { counts.withLock { $0 } }
 
     func count(_ change: (inout Counts) -> Void) {

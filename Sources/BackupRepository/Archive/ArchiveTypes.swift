@@ -17,20 +17,20 @@ public struct ArchiveOptions: Sendable, Hashable {
     /// How often a file that changes while it is read is read again before it is taken as it
     /// was read last, marked.
     public var rereadsOfChangingFiles: Int
-    /// Files that say that they are longer, in bytes, count as unread and are not opened: a sparse
-    /// file of any length costs its owner nothing.
-    public var fileBytesMost: UInt64
-    /// Entries of one folder in hand at once: what is known of one before it is text takes
-    /// kilobytes, and a folder may have a million.
+    /// Files that claim to be longer, in bytes, are not opened and count as unread: a sparse file
+    /// of any length costs its owner nothing.
+    public var maximumFileBytes: UInt64
+    /// Entries of one folder that are in memory at once: each takes kilobytes until it is text, and
+    /// a folder may have a million.
     public var entriesAtOnce: Int
-    /// From so many files and folders on it is kept what was seen of them; reading the trees of
-    /// fewer costs less than that.
+    /// From this number of files and folders on, a run keeps what it saw of them; of fewer, reading
+    /// the trees again is cheaper.
     public var entriesRemembered: UInt64
 
     /// Makes options; the defaults suit a server with a few cores.
     public init(
         width: Int = ArchiveOptions.defaultWidth, packSizeBytes: Int = 16 << 20, compressionLevel: Int32? = 2,
-        verifiesBlobs: Bool = false, rereadsOfChangingFiles: Int = 2, fileBytesMost: UInt64 = 4 << 40,
+        verifiesBlobs: Bool = false, rereadsOfChangingFiles: Int = 2, maximumFileBytes: UInt64 = 4 << 40,
         entriesAtOnce: Int = 10_000, entriesRemembered: UInt64 = 1000
     ) {
         precondition(
@@ -41,7 +41,7 @@ public struct ArchiveOptions: Sendable, Hashable {
         self.compressionLevel = compressionLevel
         self.verifiesBlobs = verifiesBlobs
         self.rereadsOfChangingFiles = rereadsOfChangingFiles
-        self.fileBytesMost = fileBytesMost
+        self.maximumFileBytes = maximumFileBytes
         self.entriesAtOnce = entriesAtOnce
         self.entriesRemembered = entriesRemembered
     }
@@ -68,7 +68,6 @@ public struct ArchiveRequest: Sendable, Hashable {
     /// Whether to write a snapshot when the tree equals the parent's.
     public var storesUnchanged: Bool
 
-    /// Makes a request.
     public init(
         hostname: String, label: String, tags: [String] = [], time: Timestamp, parent: String? = nil,
         parentCheckedTime: Timestamp? = nil,
@@ -88,7 +87,6 @@ public struct ArchiveRequest: Sendable, Hashable {
 public struct ArchiveProgress: Sendable, Hashable {
     /// Files finished, unmodified ones included.
     public var files: UInt64
-    /// Folders finished.
     public var folders: UInt64
     /// Content bytes of the finished files.
     public var bytes: UInt64
@@ -110,7 +108,6 @@ public struct ArchiveOutcome: Sendable {
     public var result: Result
     /// The ID of the root tree.
     public var tree: String
-    /// What was done.
     public var statistics: ArchiveStatistics
     /// Items that could not be read, in order of their paths. The snapshot keeps them as they were
     /// last read, or only names them.

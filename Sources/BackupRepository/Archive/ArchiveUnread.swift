@@ -4,14 +4,14 @@ import ResticFormat
 // Items that cannot be read: never taken for deleted.
 
 extension ArchiveRun {
-    /// What becomes of an entry whose reading failed. One that went since its folder was listed is
-    /// absent; every other one is kept or named.
+    /// Decides about an entry that could not be read. One that vanished since its folder was listed
+    /// is absent; every other one is kept or named.
     /// - Throws: `RepositoryError` where the source is gone as a whole.
     func missed(_ candidate: Candidate, _ error: TreeError) async throws -> ArchivedEntry {
         switch error.code {
         case .treeUnavailable: throw RepositoryError(treeUnavailable: error)
         case .notFound: return ArchivedEntry()
-        // Something else stands there by now, and nobody has looked at it.
+        // Something else stands there by now, which was not looked at.
         case .wrongKind, .escapes: return try await missed(candidate, ItemFailure(error), kind: nil)
         default: return try await missed(candidate, ItemFailure(error), kind: candidate.kind)
         }
@@ -107,6 +107,6 @@ extension ArchiveRun {
     /// stands for no listing.
     private func seen(_ tree: ObjectID, known: Int?) -> ArchivedFolder.Seen {
         if let known, lastSeen?.tree(of: known) == tree { return .asBefore(known) }
-        return .anew(FolderRecords(tree: tree, fingerprint: nil, folders: []))
+        return .new(FolderRecords(tree: tree, fingerprint: nil, folders: []))
     }
 }

@@ -14,7 +14,7 @@ struct ArchivedFolder: Sendable {
     enum Seen: Sendable {
         /// Nothing changed: in the last run's records, from this number on.
         case asBefore(Int)
-        case anew(FolderRecords)
+        case new(FolderRecords)
     }
 }
 

@@ -8,8 +8,8 @@ public import ObjectStorage
 /// parent snapshot's is not opened, and a folder that equals the parent's is not written. Memory is
 /// bounded by `ArchiveOptions`, whatever the size of files and drives.
 public struct Archiver: Sendable {
-    /// The word among a snapshot's tags that says: something could not be read. Which items is
-    /// told by their nodes.
+    /// The word among a snapshot's tags that says: something could not be read. Their nodes tell
+    /// which items.
     public static let unreadTag = "holdfast-unread"
 
     private let repository: Repository

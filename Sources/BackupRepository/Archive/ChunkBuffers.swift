@@ -3,8 +3,8 @@ import Synchronization
 
 /// A chunk of a file, in memory that is used again. A class, so that its bytes are never copied.
 ///
-/// `@unchecked Sendable`: it has one holder at a time, first the reader that fills it, then who
-/// saves it, then the pool.
+/// `@unchecked Sendable`: it has one holder at a time, first the reader that fills it, then the
+/// task that saves it, then the pool.
 final class ChunkBuffer: @unchecked Sendable {
     var bytes: [UInt8] = []
 
@@ -26,7 +26,7 @@ final class ChunkBuffers: Sendable {
     func take() -> ChunkBuffer { idle.withLock { $0.popLast() } ?? ChunkBuffer() }
 
     func giveBack(_ buffer: ChunkBuffer) {
-        // What only the rare greatest chunks need goes back to the system.
+        // Memory that only the rare largest chunks need goes back to the system.
         guard buffer.bytes.count <= Self.keptBytes else { return }
         buffer.bytes.removeAll(keepingCapacity: true)
         idle.withLock { $0.append(buffer) }

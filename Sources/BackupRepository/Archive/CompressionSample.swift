@@ -1,10 +1,10 @@
-/// Tells from a few samples whether content is of a kind that compression does not make
-/// smaller: pictures, films, archives.
+/// Judges by a few samples whether content is of a kind that compression cannot make smaller:
+/// pictures, films, archives.
 ///
-/// zstd takes such bytes through at about the rate of SHA-256, and what comes out is thrown away.
+/// zstd needs about as long as SHA-256 for such bytes, and its output is thrown away.
 enum CompressionSample {
-    /// Of shorter content the samples would be too great a part.
-    static let leastBytes = 64 << 10
+    /// In shorter content the samples would be too large a part.
+    static let minimumBytes = 64 << 10
     private static let pieces = 32
     private static let pieceBytes = 128
     private static let trials = 3
@@ -16,7 +16,7 @@ enum CompressionSample {
     static func isPromising(
         _ content: UnsafeRawBufferPointer, compress: (UnsafeRawBufferPointer) throws -> Int
     ) rethrows -> Bool {
-        guard content.count >= leastBytes, unsafe isEven(content) else { return true }
+        guard content.count >= minimumBytes, unsafe isEven(content) else { return true }
         // Repetition does not show in the frequencies of bytes.
         for trial in 0..<trials {
             // In bounds: the trials begin after a sixth, a half and five sixths of at least 64 KiB.

@@ -1,16 +1,20 @@
 import FileTree
 
 /// A listing in which the entries that could not be examined have their places among the others.
-struct ExaminedListing {
+struct ExaminedListing: Sendable {
     /// Sorted by the bytes of their names. Of an entry that could not be examined only the name is
     /// true.
     private(set) var items: [Item]
     /// Why an entry could not be examined, by its name.
     private(set) var failures: [[UInt8]: TreeError] = [:]
 
+    /// Whether the source reported no failure at all.
+    let isComplete: Bool
+
     init(_ listing: FolderListing) {
         items = listing.items
-        if listing.failures.isEmpty { return }
+        isComplete = listing.failures.isEmpty
+        if isComplete { return }
         let names = Set(items.map(\.name))
         for failure in listing.failures where !failure.path.isRoot && !names.contains(failure.path.name) {
             let name = failure.path.name

@@ -4,10 +4,9 @@ import ResticFormat
 /// What the last run saw of the folders of a source, so that of a folder which looks the same not
 /// even the old tree is read.
 ///
-/// It holds for the tree that the last run made, and as long as the repository has the very
-/// index files that it had then, whole: otherwise all is compared in the long way once. It is
-/// sealed with the repository's key, because who can change it can make changes unseen. Lost,
-/// it costs time only.
+/// It is valid for the tree of the last run, while the repository has exactly the index files that
+/// it had then, unchanged; otherwise the next run compares every entry once. It is sealed with the
+/// repository's key, because who can change it can make changes unseen. Lost, it costs time only.
 struct FolderCache: Sendable {
     /// Its name in the store that it lies in.
     static let name = "folders"
@@ -19,9 +18,9 @@ struct FolderCache: Sendable {
     let store: any ObjectStore
     let repository: Repository
 
-    /// The records of the folders of `tree`; nil where there are none, or none that hold.
+    /// The records of the folders of `tree`; nil where there are none, or none that are valid.
     func load(tree: ObjectID) async -> FolderRecords? {
-        // Whatever is wrong with it, it is as good as none.
+        // Any defect makes the cache unusable, so it is ignored.
         guard let sealed = try? await store.read(Self.name),
             let bytes = try? UnpackedFile.decode(
                 sealed, sealer: repository.sealer, decompressor: repository.codecs.decompressor,
@@ -35,8 +34,8 @@ struct FolderCache: Sendable {
         return records
     }
 
-    /// Keeps records in place of the earlier ones. Where that fails, the earlier ones do not hold
-    /// any more, and the next run compares in the long way.
+    /// Keeps records in place of the earlier ones. Where that fails, the earlier ones are no longer
+    /// valid, and the next run compares every entry.
     func save(_ records: FolderRecords, indexFiles: [String]) async {
         let bytes = Self.head(indexFiles) + records.bytes
         guard

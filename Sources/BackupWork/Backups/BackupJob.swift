@@ -158,7 +158,7 @@ extension BackupJob {
 extension WorkerSettings {
     /// How the engine archives.
     var archiveOptions: ArchiveOptions {
-        ArchiveOptions(width: engineWidth, fileBytesMost: UInt64(fileGigabytesMost) << 30)
+        ArchiveOptions(width: engineWidth, maximumFileBytes: UInt64(fileGigabytesMost) << 30)
     }
 }
 
