@@ -11,7 +11,7 @@ package final class AsyncSemaphore: Sendable {
 
     /// Makes a semaphore with `permits` free.
     package init(permits: Int) {
-        precondition(permits > 0, "a semaphore without permits would never let anybody through")
+        precondition(permits > 0, "a semaphore without permits would block every task")
         state = Mutex(State(permits: permits))
     }
 

@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// Tells everyone who waits that something happened. Nothing is lost: who saw generation 7 is woken
-/// by whatever comes after it.
+/// Wakes all waiting tasks when something happened. No event is lost: a task that saw generation 7
+/// is woken by any later one.
 public final class WorkSignal: Sendable {
     private struct State {
         var generation = 0
@@ -16,7 +16,7 @@ public final class WorkSignal: Sendable {
     /// How often something happened. Take it before looking for work.
     public var generation: Int { state.withLock { $0.generation } }
 
-    /// Wakes everyone who waits.
+    /// Wakes every waiting task.
     public func notify() {
         let waiters = state.withLock { state in
             state.generation += 1

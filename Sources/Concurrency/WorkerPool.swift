@@ -10,7 +10,6 @@ public final class WorkerPool: TaskExecutor {
     /// The number of threads.
     public let width: Int
 
-    /// Starts `width` threads.
     public init(width: Int, name: String) {
         precondition(width > 0, "a pool without threads would never run a job")
         self.width = width
@@ -35,14 +34,14 @@ public final class WorkerPool: TaskExecutor {
 
     private static let idle = Mutex<[WorkerPool]>([])
     /// More pools than jobs run at once are not kept.
-    private static let keptMost = 8
+    private static let maximumKept = 8
 
     /// Runs `body` and the child tasks that it makes on `width` threads of their own, which an
     /// earlier run may have left.
     package static func withThreads<Value>(_ width: Int, _ body: () async throws -> Value) async rethrows -> Value {
         let kept = idle.withLock { idle in idle.lastIndex { $0.width == width }.map { idle.remove(at: $0) } }
         let pool = kept ?? WorkerPool(width: width, name: "engine")
-        defer { idle.withLock { if $0.count < keptMost { $0.append(pool) } } }
+        defer { idle.withLock { if $0.count < maximumKept { $0.append(pool) } } }
         return try await withTaskExecutorPreference(pool) { try await body() }
     }
 

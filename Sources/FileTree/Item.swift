@@ -17,28 +17,20 @@ public struct Timestamp: Hashable, Comparable, Sendable {
     }
 }
 
-/// What an item is.
+/// What an item is. A `fifo` is a named pipe.
 public enum ItemKind: Sendable, Hashable, CaseIterable {
-    /// A regular file.
     case file
-    /// A folder (directory).
     case folder
-    /// A symbolic link.
     case symbolicLink
-    /// A named pipe.
     case fifo
-    /// A socket.
     case socket
-    /// A block device.
     case blockDevice
-    /// A character device.
     case characterDevice
 }
 
 /// The attributes of an item as one `stat` gives them, without content, link
 /// target or extended attributes.
 public struct ItemAttributes: Hashable, Sendable {
-    /// What it is.
     public var kind: ItemKind
     /// Unix permission bits with setuid, setgid and sticky: 0 to 0o7777.
     public var permissions: UInt16
@@ -48,9 +40,7 @@ public struct ItemAttributes: Hashable, Sendable {
     public var accessed: Timestamp
     /// Time of the last change of content or attributes, as the source's own clock has it.
     public var changed: Timestamp
-    /// Numeric owner.
     public var userID: UInt32
-    /// Numeric group.
     public var groupID: UInt32
     /// Content length in bytes; 0 for everything but files.
     public var size: UInt64
@@ -92,18 +82,15 @@ public struct Item: Hashable, Sendable {
     /// Its attributes; for a symbolic link those of the link itself.
     public var attributes: ItemAttributes
 
-    /// Makes an entry.
     public init(name: [UInt8], attributes: ItemAttributes) {
         self.name = name
         self.attributes = attributes
     }
 }
 
-/// One extended attribute.
 public struct ExtendedAttribute: Hashable, Sendable {
     /// Its full name, for example `user.comment`.
     public var name: [UInt8]
-    /// Its value.
     public var value: [UInt8]
 
     /// Makes an extended attribute.

@@ -35,7 +35,6 @@ public struct FolderListing: Sendable {
     /// Whether the folder also has something under a temporary name, which is never listed.
     public var hasLeftovers: Bool
 
-    /// Makes a listing.
     public init(items: [Item], failures: [TreeError] = [], hasLeftovers: Bool = false) {
         self.items = items
         self.failures = failures

@@ -1,14 +1,12 @@
 /// Why an operation on a tree failed. The message names the item and says what to do.
 public struct TreeError: Error, Sendable, CustomStringConvertible {
-    /// The kind of failure.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
-        /// The name of the code.
         public let description: String
         private init(_ description: String) { self.description = description }
 
         /// There is no such item (it may have vanished since it was listed).
         public static let notFound = Code("notFound")
-        /// The source or destination does not let us.
+        /// The source or destination refuses access.
         public static let permissionDenied = Code("permissionDenied")
         /// The item is of another kind than the operation needs.
         public static let wrongKind = Code("wrongKind")
@@ -31,7 +29,6 @@ public struct TreeError: Error, Sendable, CustomStringConvertible {
         public static let inputOutput = Code("inputOutput")
     }
 
-    /// The kind of failure.
     public var code: Code
     /// The item it is about.
     public var path: TreePath
@@ -40,7 +37,6 @@ public struct TreeError: Error, Sendable, CustomStringConvertible {
     /// The system's error number, where there was one.
     public var systemError: Int32?
 
-    /// Makes an error.
     public init(_ code: Code, path: TreePath, message: String, systemError: Int32? = nil) {
         self.code = code
         self.path = path
@@ -48,9 +44,8 @@ public struct TreeError: Error, Sendable, CustomStringConvertible {
         self.systemError = systemError
     }
 
-    /// Whether the same call may succeed later although nobody changes the item: room, a disk
-    /// or a mount may come back by themselves. Whatever else stands in the way stays there
-    /// until somebody moves it.
+    /// Whether the same call may succeed later without a change of the item: space, a disk or a
+    /// mount may come back by themselves. Any other obstacle stays until someone removes it.
     public var isTransient: Bool { [.outOfSpace, .treeUnavailable, .inputOutput].contains(code) }
 
     /// Code, path and message.

@@ -8,22 +8,22 @@ public protocol WritableFolder: AnyObject, Sendable {
     /// Called once for each name, from any thread.
     func writeFile(_ name: [UInt8], _ content: UnsafeRawBufferPointer, _ changes: AttributeChanges) throws(TreeError)
 
-    /// Gives the folder its name. Where somebody made a folder of that name meanwhile, the files
-    /// move into that one.
+    /// Gives the folder its name. Where a folder of that name was made meanwhile, the files move
+    /// into that one.
     ///
     /// Called once, after the last file. A folder that is dropped without it is
     /// discarded with its files.
     func commit() throws(TreeError)
 }
 
-/// A new folder that is seen from the start: right for every tree, and all that a tree can do which
-/// has no better way.
+/// A new folder that is seen from the start: right for every tree, and the only way for trees that
+/// cannot hide one.
 public final class VisibleFolder: WritableFolder {
     private let tree: any WritableTree
     private let path: TreePath
 
-    /// Makes the folder, open to its owner alone. One that somebody made meanwhile is as good;
-    /// anything else of that name is `alreadyExists`.
+    /// Makes the folder, open to its owner alone. One that was made meanwhile is used; anything
+    /// else of that name is `alreadyExists`.
     public init(_ path: TreePath, in tree: any WritableTree) throws(TreeError) {
         self.tree = tree
         self.path = path

@@ -100,12 +100,9 @@ public struct AttributeChanges: Sendable, Hashable {
 
     /// A numeric owner and group.
     public struct Owner: Sendable, Hashable {
-        /// Numeric owner.
         public var userID: UInt32
-        /// Numeric group.
         public var groupID: UInt32
 
-        /// Makes an owner.
         public init(userID: UInt32, groupID: UInt32) {
             self.userID = userID
             self.groupID = groupID

@@ -13,7 +13,7 @@ public struct LocalObjectStore: ObjectStore {
 
     private static let temporaryMark = "-tmp-"
 
-    /// Makes a store over the folder `path`, which is made with the first object.
+    /// Makes a store over the folder `path`, which is created with the first object.
     public init(path: String) {
         var path = path
         while path.count > 1, path.hasSuffix("/") { path.removeLast() }
@@ -173,7 +173,7 @@ public struct LocalObjectStore: ObjectStore {
         for path in missing.reversed() { try attempt(folder, Self.makeFolder(at: path)) }
     }
 
-    /// Makes one folder, durable in its parent. One that is there already is as good.
+    /// Makes one folder, durable in its parent. One that exists already is no error.
     private static func makeFolder(at path: String) throws(LocalFiles.Failure) {
         if unsafe mkdir(path, 0o700) != 0, errno != EEXIST { throw LocalFiles.Failure(number: errno) }
         let parent = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."

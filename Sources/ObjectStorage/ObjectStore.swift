@@ -2,7 +2,7 @@
 ///
 /// Names are relative paths of `[A-Za-z0-9._-]` components joined with `/`, for example
 /// `data/1f/1fab…`. Promises: an object appears whole or not at all; when `write` returns it is
-/// durable; every call may be repeated; calls may run at once.
+/// durable; every call may be repeated; calls may run concurrently.
 public protocol ObjectStore: Sendable {
     /// Every object whose name starts with `prefix` (a folder with its final slash, or empty for
     /// all), in no order. A prefix that holds nothing gives an empty list.
@@ -12,9 +12,9 @@ public protocol ObjectStore: Sendable {
     /// - Throws: `notFound`; `outOfRange` where the object ends before `range` does.
     func read(_ name: String, range: Range<UInt64>?) async throws(ObjectStoreError) -> [UInt8]
 
-    /// The same in the memory of `buffer`, whose content is replaced: for who reads
-    /// many long parts, because fresh memory costs a page fault each 4 KiB. After a
-    /// failure `buffer` holds anything.
+    /// The same in the memory of `buffer`, whose content is replaced: for callers that read many
+    /// long parts, because fresh memory costs a page fault each 4 KiB. After a failure `buffer`
+    /// holds anything.
     func read(_ name: String, range: Range<UInt64>?, into buffer: inout [UInt8]) async throws(ObjectStoreError)
 
     /// Stores an object, atomically and durably. An existing object of that name is replaced.
@@ -23,7 +23,7 @@ public protocol ObjectStore: Sendable {
     /// Stores an object unless there is one of that name, atomically and durably: of callers at
     /// once exactly one stores its bytes.
     /// - Returns: whether it was stored. After a failure and a second try false may mean the first
-    ///   one's bytes, so who is told so compares.
+    ///   one's bytes, so the caller compares.
     func create(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) -> Bool
 
     /// Begins an object whose bytes come in pieces and whose name comes last.
@@ -54,7 +54,6 @@ extension ObjectStore {
     /// A draft in memory, which is written at once when it gets its name.
     public func draft() async throws(ObjectStoreError) -> any ObjectDraft { MemoryDraft(store: self) }
 
-    /// The whole object.
     public func read(_ name: String) async throws(ObjectStoreError) -> [UInt8] {
         try await read(name, range: nil)
     }
@@ -64,7 +63,6 @@ extension ObjectStore {
 public struct ObjectInfo: Hashable, Sendable {
     /// The full name.
     public var name: String
-    /// Its length in bytes.
     public var sizeBytes: UInt64
 
     /// Makes a description of an object.
@@ -76,9 +74,7 @@ public struct ObjectInfo: Hashable, Sendable {
 
 /// Why a store could not do what it was asked.
 public struct ObjectStoreError: Error, Sendable, CustomStringConvertible {
-    /// The kind of failure.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
-        /// The name of the code.
         public let description: String
         private init(_ description: String) { self.description = description }
 
@@ -88,7 +84,7 @@ public struct ObjectStoreError: Error, Sendable, CustomStringConvertible {
         public static let outOfRange = Code("outOfRange")
         /// The name has characters or components that no store accepts.
         public static let invalidName = Code("invalidName")
-        /// The store does not let us.
+        /// The store refuses access.
         public static let permissionDenied = Code("permissionDenied")
         /// No space, or a quota is used up.
         public static let outOfSpace = Code("outOfSpace")
@@ -98,7 +94,6 @@ public struct ObjectStoreError: Error, Sendable, CustomStringConvertible {
         public static let inputOutput = Code("inputOutput")
     }
 
-    /// The kind of failure.
     public var code: Code
     /// The object it is about.
     public var name: String
@@ -107,7 +102,6 @@ public struct ObjectStoreError: Error, Sendable, CustomStringConvertible {
     /// Whether the same call may succeed later.
     public var isRetryable: Bool
 
-    /// Makes an error.
     public init(_ code: Code, name: String, message: String, isRetryable: Bool = false) {
         self.code = code
         self.name = name

@@ -1,7 +1,7 @@
 import ResticFormat
 import Synchronization
 
-/// The long folders that were looked at last, so that each page of a million entries does not read
+/// Keeps the long folders that were read last, so that each page of a million entries does not read
 /// the whole tree again. Shared by the browsers of a process: the ID of a tree is the hash of its
 /// content, so what is kept never becomes wrong.
 public final class FolderMemory: Sendable {
@@ -12,7 +12,7 @@ public final class FolderMemory: Sendable {
         var entriesRead = 0
     }
 
-    /// A shorter folder is read as fast as it is found here.
+    /// Reading a shorter folder is as fast as finding it here.
     private static let minimumEntries = 500
     private static let maximumCounts = 50_000
     private let maximumBytes: Int
@@ -35,8 +35,7 @@ public final class FolderMemory: Sendable {
 
     func count(of tree: ObjectID) -> Int? { state.withLock { $0.counts[tree] } }
 
-    /// Notes what was read, and keeps it where it is worth it. What was used
-    /// longest ago makes room.
+    /// Counts what was read, and keeps long folders. The least recently used ones make room.
     func keep(_ entries: FolderEntries, of tree: ObjectID) {
         state.withLock { state in
             state.entriesRead += entries.count

@@ -4,10 +4,10 @@ import ResticFormat
 /// Decides which present file each group of names keeps, if any.
 ///
 /// A present file goes to one group only, and only where every name that it has is known to the
-/// plan: the names of the others are then replaced or removed. A name that nobody looked at, in a
-/// folder beyond what is restored or on the same file system beyond the drive, would change with
-/// the file, so the group is written as a new one and leaves that name what it is. Only a file to
-/// which nothing has to be done stays as it is.
+/// plan: the names of the others are then replaced or removed. A name that the plan did not look
+/// at, in a folder beyond what is restored or on the same file system beyond the drive, would
+/// change with the file, so the group is written as a new one and leaves that name what it is. Only
+/// a file to which nothing has to be done stays as it is.
 enum LinkChoice {
     private struct Claim {
         var group: Int

@@ -2,13 +2,12 @@ import Concurrency
 import FileTree
 import ResticFormat
 
-/// The part of a restore that writes files of which a part stands there already: only the rest is
-/// read from the repository.
+/// Restores files of which a part is in place already: only the rest is read from the repository.
 ///
 /// The present file is never written to. The new one gets its name when it is whole, as always;
 /// where the file system can share content, it begins as a copy of the present one and only what
-/// differs is written. Nothing is believed: each blob is hashed, and the bytes that were hashed are
-/// the ones that are written, or stand in the copy, which nobody else knows.
+/// differs is written. Nothing is taken on trust: each blob is hashed, and the hashed bytes are the
+/// ones that are written, or that stay in the copy, which no other process knows.
 struct PatchRestore: Sendable {
     let run: RestoreRun
 

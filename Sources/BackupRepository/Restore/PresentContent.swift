@@ -1,7 +1,7 @@
 import FileTree
 import ResticFormat
 
-/// The content of a file that is there, compared blob by blob with what it shall be.
+/// The content of a present file, compared blob by blob with the snapshot's.
 struct PresentContent {
     /// The longest chunk of a file.
     private static let usualLimit = Chunker.maximumLength
@@ -12,11 +12,10 @@ struct PresentContent {
 
     init(_ content: any ReadableContent) { self.content = content }
 
-    /// Whether a blob stands at an offset. What cannot be read does not.
+    /// Whether a blob stands at an offset. Unreadable content counts as absent.
     mutating func has(_ record: BlobTable.Record, at offset: UInt64) -> Bool { read(record, at: offset) != nil }
 
-    /// The bytes of a blob where it stands at an offset; nil where others do, or none
-    /// that can be read.
+    /// The bytes of a blob that stands at an offset; nil where other bytes do, or unreadable ones.
     mutating func read(_ record: BlobTable.Record, at offset: UInt64) -> ArraySlice<UInt8>? {
         guard let length = record.location.plaintextLength else { return nil }
         if buffer.count < length {

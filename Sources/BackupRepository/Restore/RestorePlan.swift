@@ -8,16 +8,15 @@ import ResticFormat
 public struct RestorePlan: Sendable {
     /// The snapshot that is brought back.
     public let snapshot: String
-    /// What shall be true of the destination afterwards.
+    /// What has to be true of the destination afterwards.
     public let mode: RestoreMode
-    /// The counts.
     public internal(set) var summary = RestoreSummary()
     /// Items that could not be compared; their restore is tried all the same where possible.
     public internal(set) var failures: [ItemFailure] = []
     /// What could not be read when the snapshot was taken, where it is in the destination.
     public internal(set) var unread: [UnreadItem] = []
-    /// What stands in the destination, the snapshot does not have, and is not removed: what could
-    /// not be read then may be it, or in it.
+    /// Items that the snapshot does not have and that are not removed, because they may be, or may
+    /// hold, what could not be read then.
     public internal(set) var leftAlone: [TreePath] = []
 
     let destination: any WritableTree
@@ -125,8 +124,8 @@ struct PlannedFolder: Sendable {
     var action: Action
     /// nil for the root of a snapshot, whose attributes are not recorded.
     var attributes: AttributeChanges?
-    /// Whether it is new, nothing stands there, and no folder will be in it; so that it can be
-    /// filled before it is seen.
+    /// Whether the folder can be filled before it is seen: it is new, its place is free, and it
+    /// will hold no folders.
     var isFilledFirst = false
 }
 
@@ -142,7 +141,7 @@ struct PlannedFile: Sendable {
     var blobCount: UInt32
     /// The number of its attributes in `RestorePlan.attributes`.
     var attributes: UInt32
-    /// More than file systems take, so that it is theirs to refuse a name.
+    /// Wider than any file system's limit, so that the destination refuses a name that is too long.
     var nameLength: UInt16
     /// What of that name is there now.
     var present: PresentFile
@@ -171,21 +170,21 @@ struct PlannedAttributes: Sendable, Hashable {
     var permissions: UInt16
     var owner: AttributeChanges.Owner
     var extended: [ExtendedAttribute]
-    /// Whether there may be others that nobody could read.
+    /// Whether there may be others that could not be read.
     var lacksExtended = false
 }
 
 /// What stands where a file will be written.
 enum PresentFile: UInt8, Sendable {
-    /// No file.
+    /// Nothing, or no file.
     case none
-    /// A file that has nothing to do with it, as far as was looked.
+    /// A file without common content, as far as was compared.
     case other
     /// A file with some of the same content at the same places.
     case similar
 }
 
-/// A symbolic link, pipe, socket or device to be made.
+/// A symbolic link, pipe, socket or device to create.
 struct PlannedItem: Sendable {
     var path: TreePath
     var node: Node
@@ -206,7 +205,6 @@ struct PlannedMove: Sendable {
     var changes: AttributeChanges
 }
 
-/// Attributes to set.
 struct PlannedFix: Sendable {
     var path: TreePath
     var changes: AttributeChanges

@@ -63,7 +63,7 @@ final class RestorePlanner: Sendable {
     let mode: RestoreMode
     let index: BlobIndex
     let scope: RestoreScope
-    /// Where nothing gives way, as an earlier plan found out.
+    /// Paths at which the present item stays, as an earlier plan found out.
     private let kept: Set<TreePath>
     let state: Mutex<State>
     private let forks: AsyncSemaphore?
@@ -146,8 +146,8 @@ final class RestorePlanner: Sendable {
         try await descend(subfolders)
     }
 
-    /// The present item of that name, asked for in ascending order; what is passed on the way,
-    /// the snapshot has not.
+    /// The present item of a name. Names come in ascending order; items that are passed on the way
+    /// are not in the snapshot and join `extras`.
     private func next(_ name: [UInt8], in present: [Item], _ position: inout Int, _ extras: inout [Item]) -> Item? {
         while position < present.count, present[position].name.lexicographicallyPrecedes(name) {
             extras.append(present[position])
@@ -271,7 +271,7 @@ final class RestorePlanner: Sendable {
 
     private func planExtras(_ items: [Item], in path: TreePath, folder: UInt32, isUnread: Bool) throws {
         guard mode == .inPlace, !items.isEmpty else { return }
-        // They may have been there and nobody could see them.
+        // They may have been there already, unseen.
         if isUnread { return leaveAlone(items.map { path.appending($0.name) }) }
         state.withLock { state in
             for item in items {

@@ -74,7 +74,7 @@ extension RestorePlanner {
         return .differs(isSimilar(path, blobs) ? .similar : .other)
     }
 
-    /// Whether the file at `path` has the content; one that cannot be read has not.
+    /// Whether the file at `path` has the content. An unreadable file counts as different.
     func hasContent(_ path: TreePath, _ blobs: ArraySlice<UInt32>) -> Bool {
         if blobs.isEmpty { return true }
         guard let file = try? destination.open(path) else { return false }
@@ -89,8 +89,8 @@ extension RestorePlanner {
         return true
     }
 
-    /// Whether one of four blobs, spread over the file at `path`, stands in it where it belongs: a
-    /// file of several of which only parts were changed.
+    /// Whether one of four blobs, spread over the file at `path`, is in its place: then only parts
+    /// of a longer file were changed.
     private func isSimilar(_ path: TreePath, _ blobs: [UInt32]) -> Bool {
         guard blobs.count > 1, let file = try? destination.open(path) else { return false }
         var content = PresentContent(file)
@@ -122,8 +122,8 @@ extension RestorePlanner {
         }
     }
 
-    /// A folder where something else shall stand goes first; a fresh restore leaves it alone,
-    /// and the item fails.
+    /// A folder that stands in the way is removed first. A fresh restore leaves it alone, and the
+    /// item fails.
     func noteObstacle(_ item: Item?, _ path: TreePath) {
         guard item?.attributes.kind == .folder, mode == .inPlace else { return }
         state.withLock { $0.plan.obstacles.append(path) }

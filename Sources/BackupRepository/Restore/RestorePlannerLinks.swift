@@ -71,7 +71,7 @@ extension ItemAttributes {
 }
 
 extension RestorePlanner.State {
-    /// Counts a name that will belong to its present file no more.
+    /// Counts a name that will no longer belong to its present file.
     mutating func noteName(_ item: Item) {
         guard item.attributes.hasOtherNames else { return }
         knownNames[FileIdentity(item.attributes), default: 0] += 1

@@ -31,8 +31,8 @@ extension RestorePlanner {
                 state.plan.moved.kinds[node.inode] = kind
             }
         }
-        // Of what was never read nothing comes back. And what may be the item itself does not give
-        // way to what was there before it.
+        // Nothing can be restored of an item that was never read. And an item that may be the
+        // unread one itself is not replaced by what was there before it.
         let mayBeIt = item.map { $0.attributes.kind != node.type.kind && (isUnread || node.mark?.kind == nil) } ?? false
         guard node.isNameOnly || mayBeIt else { return true }
         if item != nil { leaveAlone([path]) }
@@ -44,8 +44,7 @@ extension RestorePlanner {
         state.withLock { $0.plan.leftAlone += paths }
     }
 
-    /// Remembers a present item that would give way to what the snapshot has of that name, or lose
-    /// what is in it.
+    /// Notes a present item that the plan would replace, or whose content it would remove.
     ///
     /// It may be an unread item that was moved there, unless it has the number that the snapshot
     /// has at that place.
@@ -71,8 +70,7 @@ extension RestorePlanner {
         }
     }
 
-    /// Takes out of what will be removed whatever holds an item that could not be read and
-    /// was moved there since.
+    /// Keeps from removal whatever holds an unread item that was moved there since.
     func keepMovedUnread() {
         state.withLock { state in
             let unread = state.plan.moved

@@ -5,8 +5,9 @@ import Synchronization
 
 /// One execution of a plan.
 ///
-/// Order: obstacles away, folders, renames, what the snapshot has not, files, links and special
-/// items, attributes, folders' attributes from the bottom up, then everything is made durable.
+/// Order: remove obstacles, make folders, rename, remove what the snapshot does not have, write
+/// files, links and special items, set attributes, set those of folders from the bottom up, make
+/// everything durable.
 final class RestoreRun: Sendable {
     struct Counts {
         var items: UInt64 = 0
@@ -136,8 +137,8 @@ final class RestoreRun: Sendable {
         }
     }
 
-    /// Makes the further names of files. Those of a file that failed stay what they are: they would
-    /// lose their content to what stands in its place.
+    /// Makes the further names of files. Those of a file that failed stay as they are: they would
+    /// otherwise get the content of whatever stands in its place.
     private func makeLinks() throws {
         if plan.links.isEmpty { return }
         let failed = Dictionary(counts.withLock { $0.failures }.map { ($0.path, $0) }) { first, _ in first }

@@ -30,7 +30,7 @@ public struct RestoreOptions: Sendable, Hashable {
     }
 }
 
-/// What shall be true of the destination afterwards.
+/// What has to be true of the destination afterwards.
 public enum RestoreMode: String, Sendable, Hashable, Codable {
     /// The destination is exactly the snapshot: what is not in it is removed.
     case inPlace
@@ -40,9 +40,9 @@ public enum RestoreMode: String, Sendable, Hashable, Codable {
 
 /// The counts of a plan: what executing it will do. Bytes are content bytes.
 public struct RestoreSummary: Sendable, Hashable, Codable {
-    /// Items that will be made new.
+    /// Items that will be created.
     public var created: UInt64 = 0
-    /// Files whose content will be written anew.
+    /// Files whose content will be rewritten.
     public var rewritten: UInt64 = 0
     /// Files that will be moved back to the name that they had.
     public var renamed: UInt64 = 0
@@ -50,7 +50,7 @@ public struct RestoreSummary: Sendable, Hashable, Codable {
     public var deleted: UInt64 = 0
     /// Items of which only attributes will be set.
     public var attributesFixed: UInt64 = 0
-    /// Items that are as they shall be.
+    /// Items that need no change.
     public var unchanged: UInt64 = 0
     /// Content bytes of the created and rewritten files.
     public var bytesToWrite: UInt64 = 0
@@ -84,11 +84,9 @@ public struct RestoreProgress: Sendable, Hashable {
     public var items: UInt64
     /// Items that the plan names.
     public var itemsPlanned: UInt64
-    /// Content bytes written.
     public var bytes: UInt64
     /// Content bytes that the plan names.
     public var bytesPlanned: UInt64
-    /// Items that failed.
     public var failures: Int
 }
 
@@ -98,11 +96,10 @@ public struct RestoreOutcome: Sendable {
     public var planned: RestoreSummary
     /// Items done without failure.
     public var items: UInt64
-    /// Content bytes written.
     public var bytesWritten: UInt64
     /// Bytes read from packs.
     public var bytesRead: UInt64
-    /// Items that could not be restored as they shall be, in order of their paths.
+    /// Items that could not be restored, in order of their paths.
     public var failures: [ItemFailure]
     /// What could not be read when the snapshot was taken, where it is in the destination, in
     /// order of the paths.

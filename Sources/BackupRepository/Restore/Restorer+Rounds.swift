@@ -13,12 +13,12 @@ extension Restorer {
     /// Plans, acts, and plans once more for the items that failed because the destination changed
     /// between the two, a few times at most.
     ///
-    /// Somebody who writes meanwhile removes a folder just before a file is put there, or fills one
+    /// A user who writes meanwhile may remove a folder just before a file is put there, or fill one
     /// that is being removed. A later plan sees what is there by then. It looks at the failed items
     /// alone, unless one of them shares a file with others. Everything happens under one lock of
     /// the repository: a prune in between would move the blobs away that a plan counts on.
     /// - Parameters:
-    ///   - maximumRounds: plans that are made at most.
+    ///   - maximumRounds: the highest number of plans.
     ///   - planned: called with the first plan before anything is done.
     ///   - progress: as of `execute`, over all rounds.
     /// - Throws: as `plan` and `execute` do.

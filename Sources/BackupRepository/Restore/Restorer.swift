@@ -6,7 +6,6 @@ public struct Restorer: Sendable {
     let repository: Repository
     let options: RestoreOptions
 
-    /// Makes a restorer.
     public init(repository: Repository, options: RestoreOptions = RestoreOptions()) {
         self.repository = repository
         self.options = options

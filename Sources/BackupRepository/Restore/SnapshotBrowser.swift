@@ -13,7 +13,6 @@ public struct SnapshotBrowser: Sendable {
     public struct Entry: Sendable {
         /// The raw bytes of its name, a valid one.
         public var name: [UInt8]
-        /// What it is.
         public var kind: ItemKind
         /// Content length in bytes; 0 for everything but files.
         public var size: UInt64
@@ -23,7 +22,6 @@ public struct SnapshotBrowser: Sendable {
         public var folder: Folder?
     }
 
-    /// The snapshot's root.
     public let root: Folder
     /// Content bytes of all files in the snapshot; nil where its writer did not record them.
     public let totalBytes: UInt64?
@@ -53,7 +51,6 @@ public struct SnapshotBrowser: Sendable {
 
     /// An item as far as its content goes, for telling versions of one path apart.
     public struct Version: Sendable, Hashable {
-        /// What it is.
         public let kind: ItemKind
         private let content: [ObjectID]
         private let tree: ObjectID?

@@ -20,7 +20,7 @@ final class BlobCodec: @unchecked Sendable {
         // `input` is freed nowhere else.
         deinit { unsafe input.deallocate() }
 
-        /// Gives back what only the rare greatest chunks need.
+        /// Frees what only the rare largest chunks need.
         func trim() {
             let limit = 5 << 20
             if read.capacity > limit { read = [] }
@@ -36,7 +36,7 @@ final class BlobCodec: @unchecked Sendable {
     /// A blob that claims to hold more is refused, so that a hostile repository cannot take
     /// all memory with a few bytes. Room for a folder of two million entries; chunks have
     /// at most 8 MiB.
-    static let greatestPlaintextBytes: UInt32 = 512 << 20
+    static let maximumPlaintextBytes: UInt32 = 512 << 20
     fileprivate let memory: Memory
     private let sealer: Sealer
     private let contexts: ZstdContexts
@@ -100,7 +100,7 @@ final class BlobCodec: @unchecked Sendable {
             memory.opened.removeAll(keepingCapacity: true)
             unsafe try sealer.open(stored, into: &memory.opened)
             if record.location.uncompressedLength != 0 {
-                guard record.location.uncompressedLength <= Self.greatestPlaintextBytes else {
+                guard record.location.uncompressedLength <= Self.maximumPlaintextBytes else {
                     throw FormatError(.tooLarge, "it claims to hold \(record.location.uncompressedLength) bytes")
                 }
                 memory.plaintext.removeAll(keepingCapacity: true)

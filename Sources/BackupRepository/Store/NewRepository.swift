@@ -3,8 +3,8 @@ import ResticFormat
 
 /// The objects of a repository that is to be made, as they will be stored.
 ///
-/// Made once, and kept where one of many decides, so that all who make the repository store the
-/// same bytes: a `config` and a key file of two makers open nothing together.
+/// Made once and kept in one place, so that all processes that create the repository store the same
+/// bytes: the `config` of one and the key file of another open nothing together.
 public struct NewRepository: Sendable, Equatable {
     /// The secret that opens it.
     public var masterKey: RepositoryMasterKey
@@ -58,11 +58,11 @@ extension Repository {
             environment: environment)
     }
 
-    /// Stores a new repository, and opens it. Any number of makers may do so with the same objects,
-    /// at once and again after an interruption.
+    /// Stores a new repository, and opens it. Any number of processes may do so with the same
+    /// objects, at once and again after an interruption.
     ///
     /// The key file is stored before `config`, whose presence makes the repository exist, and which
-    /// one maker of many creates.
+    /// only one of them creates.
     /// - Throws: `RepositoryError`: `alreadyExists` where the store holds another repository, which
     ///   is left as it is; `damaged` where there are remains of one; `storage`.
     public static func create(

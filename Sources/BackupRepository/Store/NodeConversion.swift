@@ -43,9 +43,9 @@ extension Timestamp {
 extension Node {
     /// The node of an item, still without content, link target or subtree.
     ///
-    /// The time of access is left out (the time of modification stands for it), so that folders
-    /// nobody changed stay identical byte by byte; the device is kept only where names of one file
-    /// have to be told apart. Source: restic-format.md sections 10.1 and 10.5.
+    /// The time of access is left out (the time of modification stands for it), so that unchanged
+    /// folders stay identical byte by byte; the device is kept only where names of one file have to
+    /// be told apart. Source: restic-format.md sections 10.1 and 10.5.
     init(name: [UInt8], attributes: ItemAttributes, user: String, group: String, extended: [FileTree.ExtendedAttribute])
     {
         let type = NodeType(attributes.kind)
@@ -71,7 +71,6 @@ extension Node {
         extendedAttributes.removeAll(where: \.isOurs)
     }
 
-    /// Unix permission bits.
     var permissions: UInt16 { FileMode.permissions(of: mode) }
 
     /// The extended attributes as a tree has them, sorted by name, without marks.

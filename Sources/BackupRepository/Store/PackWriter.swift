@@ -14,7 +14,7 @@ struct StoredPack: Sendable {
 /// and stores full ones.
 ///
 /// The bytes of a pack go to the store as they come; it gets its name when it is full. The number
-/// of packs on their way is bounded: who needs a new one waits for another to be stored. Blobs
+/// of open packs is bounded: a caller that needs a new one waits until another is stored. Blobs
 /// enter a pack one after the other, hashed and written meanwhile.
 final class PackWriter: Sendable {
     /// A blob in a pack.
@@ -94,7 +94,7 @@ final class PackWriter: Sendable {
         do throws(ObjectStoreError) {
             try pack.append(stored)
         } catch {
-            // Nobody can go on with it; what was in it is lost with the run.
+            // The pack cannot be completed; what was in it is lost with the run.
             open = nil
             slots.release()
             throw error

@@ -14,7 +14,6 @@ public struct ProcessIdentity: Sendable, Hashable, CustomStringConvertible {
         /// When the process began, in the system's ticks: field 22 of `/proc/<number>/stat`.
         public var startTicks: UInt64
 
-        /// Makes an origin.
         public init(bootID: String, namespaces: String, startTicks: UInt64) {
             self.bootID = bootID
             self.namespaces = namespaces

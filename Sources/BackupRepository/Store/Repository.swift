@@ -15,7 +15,6 @@ public final class Repository: Sendable {
     public let masterKey: RepositoryMasterKey
     /// The repository's own ID, 64 hexadecimal digits.
     public let id: String
-    /// The world around.
     public let environment: RepositoryEnvironment
     let config: RepositoryConfig
     let sealer: Sealer

@@ -11,7 +11,6 @@ public struct RepositoryEnvironment: Sendable {
     public var username: String
     /// The process in locks, which also tells whether the holders of others are gone.
     public var process: ThisProcess
-    /// The present moment.
     public var now: @Sendable () -> Timestamp
     /// That many bytes from a source fit for keys.
     public var randomBytes: @Sendable (Int) -> [UInt8]
@@ -35,7 +34,6 @@ public struct RepositoryEnvironment: Sendable {
         self.sleep = sleep
     }
 
-    /// The system's clock.
     public static let systemTime: @Sendable () -> Timestamp = {
         var time = timespec()
         unsafe clock_gettime(CLOCK_REALTIME, &time)

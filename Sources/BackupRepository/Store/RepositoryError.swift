@@ -4,9 +4,7 @@ import ObjectStorage
 /// Why a repository could not do what it was asked. The message names the object or item and
 /// says what to do.
 public struct RepositoryError: Error, Sendable, CustomStringConvertible {
-    /// The kind of failure.
     public struct Code: Hashable, Sendable, CustomStringConvertible {
-        /// The name of the code.
         public let description: String
         private init(_ description: String) { self.description = description }
 
@@ -36,7 +34,6 @@ public struct RepositoryError: Error, Sendable, CustomStringConvertible {
         public static let treeUnavailable = Code("treeUnavailable")
     }
 
-    /// The kind of failure.
     public var code: Code
     /// What failed and what to do, for a person.
     public var message: String
@@ -45,7 +42,6 @@ public struct RepositoryError: Error, Sendable, CustomStringConvertible {
     /// Whether the same call may succeed later.
     public var isRetryable: Bool
 
-    /// Makes an error.
     public init(_ code: Code, _ message: String, cause: (any Error)? = nil, isRetryable: Bool = false) {
         self.code = code
         self.message = message
@@ -53,7 +49,6 @@ public struct RepositoryError: Error, Sendable, CustomStringConvertible {
         self.isRetryable = isRetryable
     }
 
-    /// Code and message.
     public var description: String { "\(code): \(message)" }
 
     /// The failure of a store while the named object was used.
@@ -70,7 +65,6 @@ public struct RepositoryError: Error, Sendable, CustomStringConvertible {
 
 /// The failure of one item in a job over many. The job goes on.
 public struct ItemFailure: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The item.
     public var path: TreePath
     /// A stable word for the kind of failure: a `TreeError` code's or `RepositoryError`
     /// code's name, or `changedWhileRead`.
@@ -80,7 +74,6 @@ public struct ItemFailure: Error, Sendable, Hashable, CustomStringConvertible {
     /// What the log needs in addition, such as the object of the repository that is damaged.
     public var detail: String?
 
-    /// Makes a failure.
     public init(path: TreePath, code: String, message: String, detail: String? = nil) {
         self.path = path
         self.code = code

@@ -7,9 +7,9 @@ extension Repository {
     /// Runs `body` under a lock of this repository; the lock is refreshed meanwhile and removed at
     /// the end, also after an error.
     ///
-    /// Non-exclusive locks suffer each other; an exclusive one suffers none. Source:
-    /// restic-format.md section 12. What a task does under a lock, and the tasks that it makes,
-    /// need no further one of the same repository.
+    /// Shared locks can coexist; an exclusive lock excludes all others. Source: restic-format.md
+    /// section 12. A task under a lock, and its child tasks, need no further lock of the same
+    /// repository.
     /// - Throws: `RepositoryError`: `locked`; `lockLost` where the lock could not be refreshed for
     ///   so long that the work was cancelled.
     public func withLock<Value: Sendable>(
@@ -40,8 +40,8 @@ extension Repository {
         }
     }
 
-    /// Removes locks that nobody can hold any more: those of Holdfast whose process is certainly
-    /// gone, and those older than 30 minutes.
+    /// Removes locks that no process can hold any more: those of Holdfast whose process is
+    /// certainly gone, and those older than 30 minutes.
     /// - Returns: the names of the removed objects.
     @discardableResult
     public func removeStaleLocks() async throws -> [String] {
@@ -55,8 +55,8 @@ extension Repository {
 }
 
 extension Repository {
-    /// Removes every lock, whoever holds it: only where it is certain that nobody else uses the
-    /// repository, as `restic unlock --remove-all`.
+    /// Removes every lock, whoever holds it: only where it is certain that no other process uses
+    /// the repository, as `restic unlock --remove-all`.
     public func removeAllLocks() async throws {
         for object in try await list(.locks) {
             try await stored(await store.delete(object.name))
@@ -129,8 +129,8 @@ final class RepositoryLock: Sendable {
     /// the lock for dead.
     ///
     /// Where the machine slept, or the process was stopped, for so long that others may have taken
-    /// it for dead, the work goes on only if the lock is still there: nobody can have begun then.
-    /// Source: restic, `internal/repository/lock.go`, `tryRefreshStaleLock`.
+    /// it for dead, the work goes on only if the lock is still there: no other process can have
+    /// begun then. Source: restic, `internal/repository/lock.go`, `tryRefreshStaleLock`.
     func keepRefreshing() async throws {
         var refreshed = repository.environment.now()
         while true {
@@ -141,7 +141,7 @@ final class RepositoryLock: Sendable {
                     throw RepositoryError(
                         .lockLost,
                         "the lock was not refreshed for \(slept / 60) minutes, because the machine slept or its "
-                            + "clock was set, and somebody removed it; the work was stopped", isRetryable: true)
+                            + "clock was set, and another process removed it; the work was stopped", isRetryable: true)
                 }
                 let new = try await Self.write(in: repository, exclusive: isExclusive)
                 let old = name.withLock { name in
@@ -210,7 +210,7 @@ final class RepositoryLock: Sendable {
         return try repository.decoded(name, LockFile(decoding: json))
     }
 
-    /// Whether nobody holds a lock any more.
+    /// Whether no process holds a lock any more.
     static func isStale(_ lock: LockFile, _ environment: RepositoryEnvironment) -> Bool {
         environment.now().seconds - lock.time.seconds > staleAfterSeconds || isAbandoned(lock, environment)
     }

@@ -1,9 +1,9 @@
 public import ObjectStorage
 import ResticFormat
 
-/// Where a password comes from, which decides what a try of one shall cost.
+/// Where a password comes from; this decides what each try costs.
 public enum PasswordOrigin: Sendable {
-    /// A person chose it: a try costs some 100 ms, so that a weak one is not found soon.
+    /// A person chose it: a try costs some 100 ms, so that guessing a weak one takes long.
     case chosen
     /// 256 bits derived from a random secret: no number of tries finds it, so a try
     /// need not cost anything.

@@ -11,14 +11,12 @@ public struct SnapshotDraft: Sendable, Hashable {
     public var time: Timestamp
     /// What was backed up, as `ArchiveRequest.label` has it.
     public var label: String
-    /// Who wrote it.
     public var hostname: String
     /// Free words without commas.
     public var tags: [String]
     /// The ID of the snapshot that it stands for.
     public var original: String
 
-    /// Makes a description.
     public init(tree: String, time: Timestamp, label: String, hostname: String, tags: [String], original: String) {
         self.tree = tree
         self.time = time

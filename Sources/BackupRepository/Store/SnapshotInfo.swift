@@ -13,11 +13,9 @@ public struct SnapshotInfo: Sendable, Hashable {
     /// The first ID of a snapshot whose description was edited, as `restic tag`
     /// and `restic rewrite` do.
     public var original: String?
-    /// Free words.
     public var tags: [String]
     /// What was backed up, as a label.
     public var paths: [String]
-    /// Who wrote it.
     public var hostname: String
     /// Counts of the run, where the writer recorded them.
     public var statistics: ArchiveStatistics?

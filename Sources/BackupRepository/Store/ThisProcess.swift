@@ -34,8 +34,8 @@ public struct ThisProcess: Sendable, CustomStringConvertible {
     /// The name, as leases hold it.
     public var description: String { identity.description }
 
-    /// Whether a process has certainly ended. What is not known counts as alive: its leases and
-    /// locks run out by themselves.
+    /// Whether a process has certainly ended. A process of which nothing is known counts as alive:
+    /// its leases and locks run out by themselves.
     public func isGone(_ other: ProcessIdentity) -> Bool {
         guard other.instance != identity.instance else { return false }
         if ended.contains(other.instance) { return true }

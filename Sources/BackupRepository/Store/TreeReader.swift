@@ -102,7 +102,7 @@ extension Repository {
         return bytes
     }
 
-    /// The same in memory that is used again.
+    /// The same, into memory that is reused.
     func readPack(_ name: String, range: Range<UInt64>, into buffer: inout [UInt8]) async throws(RepositoryError) {
         do throws(ObjectStoreError) {
             try await store.read(name, range: range, into: &buffer)

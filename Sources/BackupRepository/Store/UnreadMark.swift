@@ -5,8 +5,8 @@ import ResticFormat
 /// What the node of an item says that could not be read: the value of the extended attribute
 /// `holdfast.unread`, a JSON object.
 ///
-/// Linux knows no name space `holdfast`, so stock restic gets "not supported" for the attributes
-/// and goes on without a word. Source: docs/decisions/0008-unread-items.md.
+/// Linux has no name space `holdfast`, so stock restic gets "not supported" for these attributes
+/// and goes on silently. Source: docs/decisions/0008-unread-items.md.
 struct UnreadMark: Codable, Hashable, Sendable {
     /// The names of our attributes begin with this. No source can set one, and no restore does.
     static let prefix = "holdfast."

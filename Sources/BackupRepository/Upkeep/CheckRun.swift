@@ -8,7 +8,6 @@ final class CheckRun: Sendable {
     struct State {
         var report = CheckReport()
         var packsTotal: UInt64 = 0
-        /// Trees already verified.
         var seen = Set<ObjectID>()
     }
 

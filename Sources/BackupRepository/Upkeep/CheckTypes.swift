@@ -17,7 +17,6 @@ public struct CheckProblem: Sendable, Hashable, Codable, CustomStringConvertible
     /// What is wrong, for a person.
     public var message: String
 
-    /// Makes a problem.
     public init(_ severity: Severity, object: String, item: String? = nil, message: String) {
         self.severity = severity
         self.object = object
@@ -25,7 +24,6 @@ public struct CheckProblem: Sendable, Hashable, Codable, CustomStringConvertible
         self.message = message
     }
 
-    /// One line.
     public var description: String { "\(severity.rawValue): \(object)\(item.map { " (\($0))" } ?? ""): \(message)" }
 }
 
@@ -54,7 +52,6 @@ public struct CheckReport: Sendable, Hashable, Codable {
 public struct CheckProgress: Sendable, Hashable {
     /// Packs read so far.
     public var packs: UInt64
-    /// Packs to read.
     public var packsTotal: UInt64
     /// Trees read so far.
     public var trees: UInt64

@@ -5,7 +5,6 @@ public struct Pruner: Sendable {
     let repository: Repository
     let options: PruneOptions
 
-    /// Makes a pruner.
     public init(repository: Repository, options: PruneOptions = PruneOptions()) {
         self.repository = repository
         self.options = options
@@ -42,14 +41,12 @@ public struct Pruner: Sendable {
 
 /// How a prune run weighs space against work.
 public struct PruneOptions: Sendable, Hashable {
-    /// Threads to use.
     public var width: Int
     /// Unused bytes that may stay, in percent of the used bytes.
     public var unusedPercent: Int
     /// The size of new packs in bytes.
     public var packSizeBytes: Int
 
-    /// Makes options.
     public init(width: Int = WorkerPool.processors(atMost: 4), unusedPercent: Int = 5, packSizeBytes: Int = 16 << 20) {
         precondition(
             width > 0 && unusedPercent >= 0 && packSizeBytes >= 1 << 16,

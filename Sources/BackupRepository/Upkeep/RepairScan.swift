@@ -3,7 +3,7 @@ import FileTree
 import ObjectStorage
 import ResticFormat
 
-/// Finds out what of a repository is whole. Believes nothing but bytes that authenticate: a pack's
+/// Finds out what of a repository is whole. Trusts nothing but bytes that authenticate: a pack's
 /// header before the index, a blob's hash before both. Changes nothing.
 struct RepairScan: Sendable {
     let repository: Repository
@@ -46,7 +46,7 @@ struct RepairScan: Sendable {
         return plan
     }
 
-    /// Snapshots for which the index as it is does not do, although the blobs are there.
+    /// Snapshots for which the present index does not suffice, although their blobs are there.
     private func findUnreachable(
         _ claims: [ObjectID: [PackEntry]], _ found: Found, among snapshots: [ObjectInfo],
         into plan: inout RepairPlan
@@ -94,7 +94,7 @@ struct RepairScan: Sendable {
     }
 
     /// Packs that are not what they should be, found without the index and without a lock: one that
-    /// went meanwhile is none.
+    /// vanished meanwhile is not reported.
     ///
     /// In the order of their names, one after the other, so that a name tells how far it is:
     /// `soundUpTo` stops at the first that is not sound.

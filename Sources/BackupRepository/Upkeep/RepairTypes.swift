@@ -9,7 +9,6 @@ public struct LostItem: Sendable, Hashable, Codable, CustomStringConvertible {
     /// Whether it is a folder, with all that was in it.
     public var isFolder: Bool
 
-    /// Makes a loss.
     public init(snapshot: String, path: String, isFolder: Bool) {
         self.snapshot = snapshot
         self.path = path
@@ -36,13 +35,13 @@ public struct RepairPlan: Sendable, CustomStringConvertible {
     public internal(set) var unusableFiles: [String] = []
     /// Snapshots whose own file cannot be read: nothing is known of what they held.
     public internal(set) var unreadableSnapshots: [String] = []
-    /// Snapshots of which something is lost; they are written anew without it.
+    /// Snapshots of which something is lost; they are rewritten without it.
     public internal(set) var damagedSnapshots: [String] = []
     /// Snapshots that an earlier repair wrote without what was lost.
     public internal(set) var mendedSnapshots: [String] = []
     /// Exactly what is lost, by snapshot and path.
     public internal(set) var lost: [LostItem] = []
-    /// Snapshots that are whole and cannot be restored before the index is made anew.
+    /// Snapshots that are whole and cannot be restored before the index is rebuilt.
     public internal(set) var unreachableSnapshots: [String] = []
     /// Whether the index says something else than the packs.
     public internal(set) var needsIndex = false
@@ -72,7 +71,7 @@ public struct RepairPlan: Sendable, CustomStringConvertible {
             ? "nothing to repair: \(soundPacks) packs are whole"
             : """
             keep \(soundPacks) packs, salvage \(salvagedBlobs) blobs from \(damagedPacks.count) damaged packs, \
-            drop \(unusableFiles.count) unusable files, write \(damagedSnapshots.count) snapshots anew without \
+            drop \(unusableFiles.count) unusable files, rewrite \(damagedSnapshots.count) snapshots without \
             \(lost.count) lost items, give up \(unreadableSnapshots.count) unreadable snapshots
             """
     }
@@ -82,7 +81,7 @@ public struct RepairPlan: Sendable, CustomStringConvertible {
 public struct RepairOutcome: Sendable {
     /// The plan that was executed.
     public var plan: RepairPlan
-    /// For every snapshot that was written anew the ID of what replaces it.
+    /// For every rewritten snapshot the ID of its replacement.
     public var replaced: [String: String]
     /// Snapshots that are gone because nothing of them could be read.
     public var dropped: [String]

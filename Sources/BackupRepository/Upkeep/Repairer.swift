@@ -1,9 +1,9 @@
 public import Concurrency
 public import ObjectStorage
 
-/// Makes a damaged repository whole again: the index follows from the packs that are there,
-/// what opens is kept, and snapshots that lost something are written anew without it, so that
-/// stock restic is content.
+/// Makes a damaged repository whole again: the index follows from the packs that are there, what
+/// opens is kept, and snapshots that lost something are rewritten without it, so that stock restic
+/// finds no fault.
 public struct Repairer: Sendable {
     /// The word among a snapshot's tags that says: a repair wrote it without what was lost.
     public static let mendedTag = "holdfast-incomplete"
@@ -19,8 +19,8 @@ public struct Repairer: Sendable {
     }
 
     /// What a repair would do now, without changing anything. Reads every byte of every pack.
-    /// - Parameter pace: called after each pack with its bytes; may wait, so that others get
-    ///   at the disk too.
+    /// - Parameter pace: called after each pack with its bytes; may wait, so that other work gets
+    ///   the disk too.
     /// - Throws: `RepositoryError` where the store fails or a lock forbids it.
     public func plan(pace: @escaping @Sendable (UInt64) async throws -> Void = { _ in }) async throws -> RepairPlan {
         try await onPool {
@@ -29,7 +29,8 @@ public struct Repairer: Sendable {
                     try await RepairScan(repository: repository, width: width, pace: pace).run()
                 }
             } catch let error as RepositoryError where error.code == .damaged {
-                // A lock that nobody can read is part of the damage: looking needs none.
+                // An unreadable lock is part of the damage. Planning changes nothing, so it goes on
+                // without one.
                 return try await RepairScan(repository: repository, width: width, pace: pace).run()
             }
         }
@@ -62,8 +63,7 @@ public struct Repairer: Sendable {
     /// second call goes on.
     /// - Parameters:
     ///   - keepsSnapshots: whether snapshots stay as they are, also those that lost something, so
-    ///     that what the source still has can be
-    ///     stored again before they are written anew.
+    ///     that what the source still has can be stored again before they are rewritten.
     ///   - password: for a new key file, where none is left that can be used.
     ///   - quarantine: a store that gets a copy of every object before it is removed.
     ///   - announcing: called with the plan and the IDs of new snapshots before the first snapshot
