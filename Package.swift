@@ -133,6 +133,7 @@ let package = Package(
         ),
 
         tests("TextsTests", ["Texts"]),
+        tests("ConcurrencyTests", ["Concurrency"]),
         tests("ODataTests", ["OData"]),
         tests("ResticFormatTests", ["ResticFormat"]),
         tests("ObjectStorageTests", ["ObjectStorage", "BackupTesting"]),
