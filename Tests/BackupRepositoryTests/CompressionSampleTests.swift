@@ -28,7 +28,7 @@ import Testing
         return Array(text.prefix(count))
     }
 
-    @Test(arguments: [CompressionSample.leastBytes, 100_001, 1 << 20, 3 << 20])
+    @Test(arguments: [CompressionSample.minimumBytes, 100_001, 1 << 20, 3 << 20])
     func `noise is stored as it is`(_ count: Int) throws {
         let result = try stored(noise(count))
         #expect(result.uncompressedLength == 0 && result.count == count + Sealer.overheadByteCount)
@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test func `short content is always tried`() {
-        let content = noise(CompressionSample.leastBytes - 1)
+        let content = noise(CompressionSample.minimumBytes - 1)
         let isPromising = unsafe content.withUnsafeBytes { unsafe CompressionSample.isPromising($0) { $0.count } }
         #expect(isPromising)
     }
