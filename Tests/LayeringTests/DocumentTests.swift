@@ -37,7 +37,7 @@ import Testing
 
     @Test(arguments: pages) func `files and types in backticks occur in the code`(page: String) throws {
         let words = try Self.document(page).code
-        let files = words.filter { Document.isSwiftFile($0) && !Self.code.files.contains($0) }
+        let files = words.filter { Document.isSwiftFile($0) && !Self.code.files.contains($0) && !Self.exists($0) }
         #expect(files == [], "\(page) names files that are not there")
         let types = words.compactMap(Document.typeName).filter { !Self.code.words.contains($0) }
         #expect(Set(types).subtracting(Self.foreignNames) == [], "\(page) names what no source file does")
