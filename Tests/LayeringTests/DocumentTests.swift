@@ -43,6 +43,14 @@ import Testing
         #expect(Set(types).subtracting(Self.foreignNames) == [], "\(page) names what no source file does")
     }
 
+    @Test func `documents that the code names exist`() throws {
+        let missing = try SourceTree.files().flatMap { file in
+            file.lines.flatMap { $0.matches(of: /docs\/[a-z0-9\/-]+\.md/).map { String($0.output) } }
+                .filter { !Self.exists($0) }.map { "\(file.path): \($0)" }
+        }
+        #expect(missing == [])
+    }
+
     private static func document(_ page: String) throws -> Document {
         Document(try String(contentsOf: SourceTree.root.appending(path: page), encoding: .utf8))
     }
