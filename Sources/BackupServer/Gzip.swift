@@ -1,4 +1,5 @@
 import CZlib
+import Foundation
 
 /// gzip bodies, in both directions, through the system's zlib.
 enum Gzip {
@@ -12,6 +13,14 @@ enum Gzip {
 
     private static let windowBits: Int32 = 15 + 16  // gzip framing. Source: zlib.h, deflateInit2
     private static let chunk = 64 << 10
+
+    /// Whether an `Accept-Encoding` field names gzip with a quality above zero.
+    static func isAccepted(by field: String) -> Bool {
+        field.lowercased().split(separator: ",").contains { offer in
+            let words = offer.split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }
+            return words.first == "gzip" && words.dropFirst().allSatisfy { Double($0.dropFirst(2)) != 0 }
+        }
+    }
 
     /// Decompresses one complete gzip stream.
     /// - Parameter limit: the longest result in bytes; a small body that expands beyond it is

@@ -7,7 +7,6 @@ import HummingbirdCore
 import HummingbirdTLS
 public import Logging
 import NIOCore
-import NIOHTTP1
 import OData
 
 /// The HTTP side: one catch-all route for the API, the issuer's documents, and health.
@@ -80,7 +79,7 @@ public struct HTTPServer: Sendable {
             peer: context.peerAddress, authority: request.head.authority, fields: request.headers,
             configuration: configuration)
         let question = question(request, source)
-        if isTooLong(request.head.path ?? "") {
+        if TargetLimit(maximumBytes: configuration.urlBytes).isBroken(by: request.head.path ?? "") {
             return (api.refusal(Self.urlTooLong, to: question), Self.apiHeaders)
         }
         switch (question.method, path) {
@@ -94,7 +93,7 @@ public struct HTTPServer: Sendable {
             context.wantBody(of: request)
             let body: [UInt8]?
             do {
-                body = try await Self.collect(request, upTo: IssuerEndpoints.bodyLimitBytes)
+                body = try await RequestBodyReader(limitBytes: IssuerEndpoints.bodyLimitBytes).collect(request)
             } catch {
                 guard error == .requestEntityTooLarge else { return (api.refusal(error, to: question), [:]) }
                 body = nil
@@ -147,10 +146,11 @@ public struct HTTPServer: Sendable {
         case .accepted(let principal):
             var question = question
             do {
-                question.body = try await body(of: request, context)
+                question.body = try await RequestBodyReader(limitBytes: configuration.bodyLimitBytes).read(
+                    request, context)
             } catch {
                 var answer = api.refusal(error, to: question)
-                if error == Self.unknownEncoding { answer.headers["Accept-Encoding"] = "gzip" }
+                if error == RequestBodyReader.unknownEncoding { answer.headers["Accept-Encoding"] = "gzip" }
                 return answer
             }
             return await gate.pass { [question] in await api.respond(to: question, principal: principal) }
@@ -164,68 +164,7 @@ public struct HTTPServer: Sendable {
             return api.refusal(Self.overloaded, to: question)
         }
         guard answer.status == 401, let reason else { return answer }
-        return api.refusal(
-            ODataError(.invalidAuthenticationToken, reason.message), to: question)
-    }
-
-    /// The decoded body, within the limit before and after decoding. Refuses what the head alone
-    /// excludes before the client is asked to send the body.
-    private func body(of request: Request, _ context: ServerRequestContext) async throws(ODataError) -> [UInt8] {
-        guard Self.saysItsLength(request) else { throw .lengthRequired }
-        let encoding = request.headers[.contentEncoding]?.lowercased() ?? "identity"
-        let isGzip = ["gzip", "x-gzip"].contains(encoding)
-        guard isGzip || encoding == "identity" else { throw Self.unknownEncoding }
-        let limit = configuration.bodyLimitBytes
-        guard request.headers[.contentLength].flatMap({ Int($0) }) ?? 0 <= limit else { throw .requestEntityTooLarge }
-        context.wantBody(of: request)
-        let bytes = try await Self.collect(request, upTo: limit)
-        guard isGzip else { return bytes }
-        do {
-            return try Gzip.decompress(bytes, limit: limit)
-        } catch {
-            switch error {
-            case .tooLong: throw .requestEntityTooLarge
-            case .damaged:
-                throw ODataError(
-                    .badRequest, "The body is not a complete gzip stream, as its Content-Encoding says."
-                )
-            }
-        }
-    }
-
-    /// A body as sent. Throws 413 where it is too long, and 400 where its framing is damaged
-    /// or it ends early.
-    private static func collect(_ request: Request, upTo limit: Int) async throws(ODataError) -> [UInt8] {
-        do {
-            return [UInt8](buffer: try await request.body.collect(upTo: limit))
-        } catch is NIOTooManyBytesError {
-            throw .requestEntityTooLarge
-        } catch {
-            throw RequestHeadRules.refusal(of: (error as? HTTPParserError) ?? .closedConnection)
-        }
-    }
-
-    /// Whether a request to Graph's surface says where its body ends, if its method has a body.
-    /// Source: contract errors.md, 411.
-    private static func saysItsLength(_ request: Request) -> Bool {
-        guard let version = request.uri.path.split(separator: "/").first?.lowercased(),
-            ["v1.0", "beta"].contains(version)
-        else { return true }
-        return switch request.method {
-        case .post, .patch, .put: request.headers[.contentLength] != nil || request.headers[.transferEncoding] != nil
-        default: true
-        }
-    }
-
-    /// Whether a target is too long. A page token does not count, because every link of
-    /// the server must work.
-    private func isTooLong(_ target: String) -> Bool {
-        let length = target.utf8.count
-        guard length > configuration.urlBytes else { return false }
-        guard let token = target.range(of: "skiptoken=", options: .caseInsensitive) else { return true }
-        let end = target[token.upperBound...].firstIndex(of: "&") ?? target.endIndex
-        return length - min(target.utf8.distance(from: token.upperBound, to: end), Self.maximumPageTokenBytes)
-            > configuration.urlBytes
+        return api.refusal(ODataError(.invalidAuthenticationToken, reason.message), to: question)
     }
 
     /// Answers unreadable requests, which never reach the API.
@@ -249,25 +188,15 @@ public struct HTTPServer: Sendable {
     private func compresses(_ answer: ODataResponse, for request: Request) -> Bool {
         guard answer.body.count >= configuration.compressFromBytes, let accepted = request.headers[.acceptEncoding]
         else { return false }
-        return accepted.lowercased().split(separator: ",").contains { offer in
-            let words = offer.split(separator: ";").map { $0.trimmingCharacters(in: .whitespaces) }
-            return words.first == "gzip" && words.dropFirst().allSatisfy { Double($0.dropFirst(2)) != 0 }
-        }
+        return Gzip.isAccepted(by: accepted)
     }
 
     private static let urlTooLong = ODataError(
         .uriTooLong, "The path with its query is too long; put filters into a batch or a body.")
-    /// Source: RFC 9110, section 15.5.16: the accepted codings distinguish a refused coding from
-    /// a refused media type.
-    private static let unknownEncoding = ODataError(
-        .unsupportedMediaType, "The body's Content-Encoding is not offered: send gzip, or none.")
     private static let overloaded = ODataError(
         .serviceNotAvailable, "The server is working on too many requests. Try again a little later.",
         retryAfterSeconds: 1)
     private static let name = "Holdfast"
-    /// The longest token that is not counted. Source: `SkipToken`, which holds the values of one
-    /// row's order, such as a name of 1,024 characters.
-    private static let maximumPageTokenBytes = 16 << 10
     /// IMF-fixdate. Source: RFC 9110, section 5.6.7.
     private static let httpDate = Date.VerbatimFormatStyle(
         format: """

@@ -11,6 +11,15 @@ import Testing
         0, 0,
     ]
 
+    @Test(arguments: [
+        ("gzip", true), ("GZIP", true), ("deflate, gzip", true), ("gzip;q=0.5", true), ("gzip; q=1", true),
+        (" gzip ", true), ("gzip;q=0", false), ("gzip;q=0.0", false), ("br", false), ("", false), ("xgzip", false),
+        ("identity;q=1, gzip;q=0", false),
+    ])
+    func `gzip is accepted by its name with a quality above zero`(field: String, isAccepted: Bool) {
+        #expect(Gzip.isAccepted(by: field) == isAccepted)
+    }
+
     @Test func `a stream of gzip's own is read`() throws {
         #expect(try Gzip.decompress(Self.hello, limit: 5) == Array("hello".utf8))
     }

@@ -150,3 +150,37 @@ import Testing
         #expect(!six.isVersion4)
     }
 }
+
+@Suite struct TargetLimitTests {
+    private let limit = TargetLimit(maximumBytes: 40)
+
+    private func isBroken(pathBytes: Int, _ query: String = "") -> Bool {
+        limit.isBroken(by: "/" + String(repeating: "a", count: pathBytes - 1) + query)
+    }
+
+    @Test func `a target is as long as the limit says`() {
+        #expect(!isBroken(pathBytes: 40))
+        #expect(isBroken(pathBytes: 41))
+        #expect(limit.isBroken(by: String(repeating: "é", count: 21)))
+    }
+
+    @Test(arguments: ["?$skiptoken=", "?$SkipToken=", "?a=b&skiptoken="]) func `a page token does not count`(
+        option: String
+    ) {
+        let token = String(repeating: "x", count: 1000)
+        #expect(!isBroken(pathBytes: 40 - option.utf8.count, option + token))
+        #expect(isBroken(pathBytes: 41 - option.utf8.count, option + token))
+    }
+
+    @Test func `what stands behind the token counts`() {
+        let query = "?$skiptoken=" + String(repeating: "x", count: 1000) + "&a=1"
+        #expect(!isBroken(pathBytes: 24, query))
+        #expect(isBroken(pathBytes: 25, query))
+    }
+
+    @Test func `a token counts beyond its own bound`() {
+        let token = String(repeating: "x", count: TargetLimit.maximumPageTokenBytes + 1)
+        #expect(!isBroken(pathBytes: 27, "?$skiptoken=" + token))
+        #expect(isBroken(pathBytes: 28, "?$skiptoken=" + token))
+    }
+}
