@@ -61,7 +61,7 @@ struct World: Sendable {
     func dump() async throws -> [String] { try await catalog.rows() }
 
     /// Runs the jobs that are due, one after the other, until none is left.
-    func settle() async throws { try await fixture.work() }
+    func settle() async throws { try await fixture.work(width: 1) }
 
     /// The controller is active and the service on.
     func enabled() async throws -> World {

@@ -63,9 +63,9 @@ public final class ServiceFixture: Sendable {
 
 /// Jobs that did not come to an end.
 public struct EndlessJobs: Error, CustomStringConvertible {
-    /// How many were run.
-    public var count: Int
-    public var description: String { "\(count) jobs were run and others are still due" }
+    /// How many times jobs were claimed.
+    public var rounds: Int
+    public var description: String { "jobs were claimed \(rounds) times and others are still due" }
 }
 
 // MARK: Running
@@ -82,20 +82,23 @@ extension ServiceFixture {
 
     /// Runs the jobs that are due now, and those that they add, one after the other; throws
     /// `EndlessJobs` where they do not come to an end.
-    public func work() async throws {
-        for _ in 0..<10_000 {
-            guard let job = try await claim() else { return }
-            await JobExecution(job: job, service: service).perform()
+    /// - Parameter width: how many jobs are claimed before the first of them runs: what was claimed
+    ///   is at work for all others.
+    public func work(width: Int = 8) async throws {
+        for _ in 0..<1000 {
+            let jobs = try await claim(width)
+            if jobs.isEmpty { return }
+            for job in jobs { await JobExecution(job: job, service: service).perform() }
         }
-        throw EndlessJobs(count: 10_000)
+        throw EndlessJobs(rounds: 1000)
     }
 
-    /// Claims the job that is due first, as a worker does; nil where none is due.
-    public func claim() async throws -> Job? {
+    /// Claims the jobs that are due first, as a worker does.
+    public func claim(_ limit: Int) async throws -> [Job] {
         let now = clock.now()
         return try await catalog.write { writer in
             try writer.beginJobs(
-                owner: "test", now: now, leaseSeconds: 60, kinds: JobKind.allCases.map(\.rawValue), limit: 1)
-        }.first
+                owner: "test", now: now, leaseSeconds: 60, kinds: JobKind.allCases.map(\.rawValue), limit: limit)
+        }
     }
 }
