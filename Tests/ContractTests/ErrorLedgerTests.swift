@@ -23,9 +23,7 @@ import Testing
 
     private func page() throws -> ErrorPage {
         let page = ErrorPage(try Vectors.text("errors.md"))
-        #expect(
-            page.rows.count == 107,
-            "\(page.rows.count) rows, \(page.rows.flatMap(\.codes).count) codes")
+        #expect(page.rows.count == 107, "\(page.rows.count) rows, \(page.rows.flatMap(\.codes).count) codes")
         #expect(
             page.rows.flatMap(\.codes).count == 110,
             "\(page.rows.count) rows, \(page.rows.flatMap(\.codes).count) codes")

@@ -1,3 +1,4 @@
+import BackupAPI
 import BackupTesting
 import Catalog
 import Foundation
@@ -94,9 +95,8 @@ import Testing
         return world
     }
 
-    @Test func `filters find what the answers show`() async throws {
-        let world = try await world()
-        let cases: [(String, [String])] = [
+    @Test(
+        arguments: [
             ("protectionPolicies?$filter=isEnabled", ["p1"]), ("protectionPolicies?$filter=isEnabled eq true", ["p1"]),
             ("protectionPolicies?$filter=isEnabled eq false", ["p0", "p2"]),
             ("protectionPolicies?$filter=isEnabled ne false", ["p1"]),
@@ -153,38 +153,45 @@ import Testing
             ),
             ("serviceApps?$filter=application/id eq '\(World.application)'", [World.application]),
             ("serviceApps?$filter=application/displayName eq 'Other' and effectiveDateTime eq null", ["app"]),
-        ]
-        for (query, wanted) in cases {
-            let answer = await world.send("GET", "\(Self.root)/\(query)")
-            #expect(answer.status == 200, "\(query): \(answer.text.prefix(300))")
-            #expect(ids(answer) == wanted.sorted(), "\(query): \(answer.text.prefix(300))")
-        }
+        ] as [(String, [String])])
+    func `filters find what the answers show`(query: String, wanted: [String]) async throws {
+        try await expect(try await world(), "\(Self.root)/\(query)", wanted)
     }
 
-    @Test func `an application learns nothing of names by filtering`() async throws {
-        let world = try await world()
-        let program = World.principal(delegated: false)
-        for (filter, wanted) in [
-            ("displayName eq 'Ines'", []), ("displayName ne null", []), ("startswith(displayName,'I')", []),
-            ("email eq null", ["u0", "u1", "u2"]),
-            ("displayName ne 'Ines'", ["u0", "u1", "u2"]),
-        ] {
-            let answer = await world.send("GET", "\(Self.root)/driveProtectionUnits?$filter=\(filter)", as: program)
-            #expect(answer.status == 200, "\(filter): \(answer.text.prefix(300))")
-            #expect(ids(answer) == wanted, "\(filter): \(answer.text.prefix(300))")
-        }
-        let points = await world.send(
-            "GET",
-            """
-            \(Self.root)/restorePoints?$expand=protectionUnit&\
-            $filter=protectionUnit/microsoft.graph.driveProtectionUnit/displayName eq 'Ines'
-            """,
-            as: program)
-        #expect(points.status == 200, "\(points.text.prefix(300))")
-        #expect(ids(points).isEmpty, "\(points.text.prefix(300))")
+    /// Expects that a list has the entries with some ids, in any order.
+    private func expect(
+        _ world: World, _ target: String, _ wanted: [String], as principal: Principal = World.principal()
+    ) async throws {
+        let answer = await world.send("GET", target, as: principal)
+        #expect(answer.status == 200, "\(answer.text.prefix(300))")
+        #expect(ids(answer) == wanted.sorted(), "\(answer.text.prefix(300))")
     }
 
-    @Test func `items are found and ordered by their keys, and what has not come reads as empty`() async throws {
+    @Test(
+        arguments: [
+            ("driveProtectionUnits?$filter=displayName eq 'Ines'", []),
+            ("driveProtectionUnits?$filter=displayName ne null", []),
+            ("driveProtectionUnits?$filter=startswith(displayName,'I')", []),
+            ("driveProtectionUnits?$filter=email eq null", ["u0", "u1", "u2"]),
+            ("driveProtectionUnits?$filter=displayName ne 'Ines'", ["u0", "u1", "u2"]),
+            (
+                """
+                restorePoints?$expand=protectionUnit&\
+                $filter=protectionUnit/microsoft.graph.driveProtectionUnit/displayName eq 'Ines'
+                """,
+                []
+            ),
+        ] as [(String, [String])])
+    func `an application learns nothing of names by filtering`(query: String, wanted: [String]) async throws {
+        try await expect(
+            try await world(), "\(Self.root)/\(query)", wanted, as: World.principal(delegated: false))
+    }
+
+    private static let items =
+        "\(root)/oneDriveForBusinessRestoreSessions/\(World.id(4, .oneDriveForBusiness))/granularDriveRestoreArtifacts"
+
+    /// A draft with two items, of which the second is being restored.
+    private func worldOfItems() async throws -> World {
         let world = try await world()
         let session = World.id(4, .oneDriveForBusiness)
         try await world.catalog.store.write { writer in
@@ -202,26 +209,34 @@ import Testing
                 try writer.insert(item)
             }
         }
-        let list = "\(Self.root)/oneDriveForBusinessRestoreSessions/\(session)/granularDriveRestoreArtifacts"
-        for (query, wanted) in [
+        return world
+    }
+
+    @Test(
+        arguments: [
             ("$filter=id eq 'a,2'", ["a,2"]), ("$filter=status eq 'inProgress'", ["a,2"]),
             ("$filter=webUrl eq ''", ["b,1"]), ("$filter=webUrl eq 'https://x/0'", []),
             ("$filter=startDateTime lt 0002-01-01T00:00:00Z", ["b,1"]),
             ("$filter=startDateTime ge 2026-01-01T00:00:00Z", ["a,2"]),
             ("$filter=restoredItemPath eq ''", ["b,1"]), ("$filter=restoredItemPath eq null", []),
             ("$filter=startswith(restoredItemPath,'Rec')", ["a,2"]),
-        ] {
-            let answer = await world.send("GET", "\(list)?\(query)")
-            #expect(answer.status == 200, "\(query): \(answer.text.prefix(300))")
-            #expect(ids(answer) == wanted, "\(query): \(answer.text.prefix(300))")
-        }
-        let first = await world.send("GET", "\(list)?$orderby=id&$top=1")
+        ] as [(String, [String])])
+    func `items are found by their keys, and what has not come reads as empty`(
+        query: String, wanted: [String]
+    ) async throws {
+        try await expect(try await worldOfItems(), "\(Self.items)?\(query)", wanted)
+    }
+
+    @Test func `items are ordered by their keys`() async throws {
+        let world = try await worldOfItems()
+        let first = await world.send("GET", "\(Self.items)?$orderby=id&$top=1")
         #expect(ids(first) == ["a,2"])
         let next = first.json["@odata.nextLink"]?.stringValue?.replacing("https://graph.backup.example", with: "") ?? ""
         #expect(ids(await world.send("GET", next)) == ["b,1"])
     }
 
-    @Test func `policies are found by how many of their units are how far`() async throws {
+    /// Two policies with six units each, one of them off, and one without.
+    private func worldOfCounts() async throws -> World {
         let world = try await world()
         let statuses: [ProtectionUnitStatus] = [
             .protected, .protected, .protectRequested, .removeRequested, .unprotected, .offboarded,
@@ -234,6 +249,11 @@ import Testing
                 }
             }
         }
+        return world
+    }
+
+    @Test func `a policy shows how many of its units are how far`() async throws {
+        let world = try await worldOfCounts()
         let shown = await world.send("GET", "\(Self.root)/protectionPolicies?$select=protectionPolicyArtifactCount")
         // Of a policy that was never activated nothing has failed.
         let wanted: [String: JSONValue] = [
@@ -244,36 +264,60 @@ import Testing
         for policy in shown.json["value"]?.arrayValue ?? [] {
             #expect(policy["protectionPolicyArtifactCount"] == wanted[policy["id"]?.stringValue ?? ""])
         }
-        for (filter, found) in [
+    }
+
+    @Test(
+        arguments: [
             ("total eq 6", ["p0", "p1"]), ("total eq 0", ["p2"]), ("total ne 6", ["p2"]), ("total ge 1", ["p0", "p1"]),
             ("total lt -1", []),
             ("completed eq 2", ["p0", "p1"]), ("inProgress gt 1", ["p0", "p1"]), ("failed gt 0", ["p1"]),
             ("failed le 0", ["p0", "p2"]),
             ("failed in (1,2,null)", ["p1"]), ("total eq null", []), ("total ne null", ["p0", "p1", "p2"]),
-        ] {
-            let answer = await world.send(
-                "GET", "\(Self.root)/protectionPolicies?$count=true&$filter=protectionPolicyArtifactCount/\(filter)")
-            #expect(
-                answer.status == 200,
-                "\(filter): \(answer.text.prefix(300))")
-            #expect(
-                ids(answer) == found,
-                "\(filter): \(answer.text.prefix(300))")
-            #expect(
-                answer.json["@odata.count"] == .int(Int64(found.count)),
-                "\(filter): \(answer.text.prefix(300))")
-        }
-        let both = await world.send(
-            "GET",
-            """
-            \(Self.root)/protectionPolicies?$filter=not (protectionPolicyArtifactCount/failed eq 0) and isEnabled \
-            eq true
-            """
-        )
-        #expect(ids(both) == ["p1"])
+        ] as [(String, [String])])
+    func `policies are found and counted by how many of their units are how far`(
+        filter: String, found: [String]
+    ) async throws {
+        let answer = await (try await worldOfCounts()).send(
+            "GET", "\(Self.root)/protectionPolicies?$count=true&$filter=protectionPolicyArtifactCount/\(filter)")
+        #expect(answer.status == 200, "\(answer.text.prefix(300))")
+        #expect(ids(answer) == found, "\(answer.text.prefix(300))")
+        #expect(answer.json["@odata.count"] == .int(Int64(found.count)), "\(answer.text.prefix(300))")
     }
 
-    @Test func `units are found by the retention that they will have, sessions by their size`() async throws {
+    @Test func `counts of units stand beside other conditions`() async throws {
+        let both = "not (protectionPolicyArtifactCount/failed eq 0) and isEnabled eq true"
+        try await expect(try await worldOfCounts(), "\(Self.root)/protectionPolicies?$filter=\(both)", ["p1"])
+    }
+
+    @Test(
+        arguments: [
+            ("driveProtectionUnits?$filter=pendingRetentionPeriodChange/status eq 'inProgress'", ["u9"]),
+            ("driveProtectionUnits?$filter=pendingRetentionPeriodChange/status ne 'inProgress'", ["u0", "u1", "u2"]),
+            ("driveProtectionUnits?$filter=pendingRetentionPeriodChange/status eq null", ["u0", "u1", "u2"]),
+            ("driveProtectionUnits?$filter=pendingRetentionPeriodChange/status eq 'failed'", []),
+            ("driveProtectionUnits?$filter=pendingRetentionPeriodChange/targetRetentionPeriodInDays eq 90", ["u9"]),
+            ("driveProtectionUnits?$filter=pendingRetentionPeriodChange/targetRetentionPeriodInDays lt 90", []),
+            (
+                "driveProtectionUnits?$filter=pendingRetentionPeriodChange/targetRetentionPeriodInDays eq null",
+                ["u0", "u1", "u2"]
+            ),
+            (
+                """
+                driveProtectionUnits?$filter=pendingRetentionPeriodChange/effectiveFromDateTime le \
+                2026-03-09T08:15:30Z
+                """,
+                ["u9"]
+            ),
+            ("browseSessions?$filter=backupSizeInBytes eq '12345'", ["b1"]),
+            ("browseSessions?$filter=backupSizeInBytes eq null", ["b2"]),
+            ("browseSessions?$filter=backupSizeInBytes eq 'x'", []),
+            ("browseSessions?$filter=startswith(backupSizeInBytes,'9')", ["b0"]),
+            // Text on the wire, so it compares as text.
+            ("browseSessions?$filter=backupSizeInBytes lt '900'", ["b1"]),
+        ] as [(String, [String])])
+    func `units are found by the retention that they will have, sessions by their size`(
+        query: String, wanted: [String]
+    ) async throws {
         let world = try await world()
         let moment = world.clock.now()
         try await world.catalog.store.write { writer in
@@ -288,25 +332,7 @@ import Testing
                 try writer.insert(session)
             }
         }
-        let change = "driveProtectionUnits?$filter=pendingRetentionPeriodChange"
-        for (query, wanted) in [
-            ("\(change)/status eq 'inProgress'", ["u9"]), ("\(change)/status ne 'inProgress'", ["u0", "u1", "u2"]),
-            ("\(change)/status eq null", ["u0", "u1", "u2"]),
-            ("\(change)/status eq 'failed'", []), ("\(change)/targetRetentionPeriodInDays eq 90", ["u9"]),
-            ("\(change)/targetRetentionPeriodInDays lt 90", []),
-            ("\(change)/targetRetentionPeriodInDays eq null", ["u0", "u1", "u2"]),
-            ("\(change)/effectiveFromDateTime le \(moment.formatted(.iso8601))", ["u9"]),
-            ("browseSessions?$filter=backupSizeInBytes eq '12345'", ["b1"]),
-            ("browseSessions?$filter=backupSizeInBytes eq null", ["b2"]),
-            ("browseSessions?$filter=backupSizeInBytes eq 'x'", []),
-            ("browseSessions?$filter=startswith(backupSizeInBytes,'9')", ["b0"]),
-            // Text on the wire, so it compares as text.
-            ("browseSessions?$filter=backupSizeInBytes lt '900'", ["b1"]),
-        ] {
-            let answer = await world.send("GET", "/beta/solutions/backupRestore/\(query)")
-            #expect(answer.status == 200, "\(query): \(answer.text.prefix(300))")
-            #expect(ids(answer) == wanted, "\(query): \(answer.text.prefix(300))")
-        }
+        try await expect(world, "/beta/solutions/backupRestore/\(query)", wanted)
     }
 
     @Test(arguments: [

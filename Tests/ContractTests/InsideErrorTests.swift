@@ -46,12 +46,8 @@ import Testing
                 answer.json["driveProtectionUnits@delta"]?.arrayValue?.compactMap {
                     $0["@Core.DataModificationException"]
                 } ?? []
-            #expect(
-                answer.status == 200,
-                "\(answer.text)")
-            #expect(
-                Set(entries.compactMap { $0["info"]?["code"]?.stringValue }) == Self.ofEntries,
-                "\(answer.text)")
+            #expect(answer.status == 200, "\(answer.text)")
+            #expect(Set(entries.compactMap { $0["info"]?["code"]?.stringValue }) == Self.ofEntries, "\(answer.text)")
             #expect(entries.map { $0["failedOperation"] } == ["add", "remove"], "\(answer.text)")
             #expect(entries.map { $0["responseCode"] } == [409, 409], "\(answer.text)")
             #expect(try await world.catalog.store.page(Query<ProtectionUnit>()) == before)

@@ -16,9 +16,7 @@ import Testing
         let tables = TypeTables(try Vectors.text("types.md"))
         // What the parser reads is what the contract says that it has: 39 v1.0 entity types of
         // the surface among others.
-        #expect(
-            tables.kinds.count > 70,
-            "\(tables.kinds.count) types, \(tables.enumerations.count) enumerations")
+        #expect(tables.kinds.count > 70, "\(tables.kinds.count) types, \(tables.enumerations.count) enumerations")
         #expect(
             tables.enumerations.count == 32,
             "\(tables.kinds.count) types, \(tables.enumerations.count) enumerations")
