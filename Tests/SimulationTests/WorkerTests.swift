@@ -47,33 +47,53 @@ import Testing
         }
     }
 
+    /// Drives of which each has a point and another backup that is due, and a worker that is watched.
+    private struct Scene {
+        let world: World
+        let units: [ProtectionUnit]
+        let service: ServiceContext
+        let watcher: Watcher
+        let open = Query<Job>(where: .oneOf("state", [JobState.waiting, .running]))
+
+        init(drives: Int, workerWidth: Int) async throws {
+            world = try await World(seed: 1)
+            let trees = (0..<drives).map { _ in MemoryTree() }
+            for tree in trees { try tree.put("file", [1, 2, 3]) }
+            units = try await world.protect(trees)
+            try await Scheduler(world.start()).tick()
+            try await world.work(world.start())
+            world.clock.turn(seconds: 600)
+            var dependencies = world.start().dependencies
+            watcher = Watcher(world.catalog)
+            dependencies.jobInspector = watcher
+            dependencies.worker.width = workerWidth
+            service = ServiceContext(dependencies: dependencies)
+            try await Scheduler(service).tick()
+        }
+
+        /// Takes the due backups of some units away. Both at once in one drive would wait for each other.
+        func dropBackups(of unitIDs: [String]) async throws {
+            let theirs = RowPredicate.and([
+                .equal("kind", "backup"), .oneOf("subjectId", unitIDs), .equal("state", JobState.waiting),
+            ])
+            try await world.catalog.write { _ = try $0.delete(Job.self, where: theirs) }
+        }
+
+        func restore(_ unitID: String) async throws {
+            _ = try await world.restore(try #require(try await world.points(unitID).first), .new)
+        }
+    }
+
     @Test(.timeLimit(.minutes(2))) func `restores go before backups that were due earlier, and leave them a place`()
         async throws
     {
-        let world = try await World(seed: 1)
-        let trees = (0..<8).map { _ in MemoryTree() }
-        for tree in trees { try tree.put("file", [1, 2, 3]) }
-        let units = try await world.protect(trees)
-        try await Scheduler(world.start()).tick()
-        try await world.work(world.start())
-
-        world.clock.turn(seconds: 600)
-        var dependencies = world.start().dependencies
-        let watcher = Watcher(world.catalog)
-        dependencies.jobInspector = watcher
-        dependencies.worker.width = 3
-        let service = ServiceContext(dependencies: dependencies)
-        try await Scheduler(service).tick()
-        // Half of the drives are backed up, the others restored: both at once in one drive would
-        // wait for each other.
-        let restored = units.prefix(4).map(\.id)
-        let theirs = RowPredicate.and([
-            .equal("kind", "backup"), .oneOf("subjectId", restored), .equal("state", JobState.waiting),
-        ])
-        try await world.catalog.write { _ = try $0.delete(Job.self, where: theirs) }
+        let scene = try await Scene(drives: 8, workerWidth: 3)
+        let (world, service, watcher, open) = (scene.world, scene.service, scene.watcher, scene.open)
+        // Half of the drives are backed up, the others restored.
+        let restored = scene.units.prefix(4).map(\.id)
+        try await scene.dropBackups(of: restored)
         world.clock.turn(seconds: 1)
-        for id in restored { _ = try await world.restore(try #require(try await world.points(id).first), .new) }
-        let open = Query<Job>(where: .oneOf("state", [JobState.waiting, .running]))
+        for id in restored { try await scene.restore(id) }
         #expect(try await world.catalog.count(open) == 8)
 
         let working = Task { try await Worker(service).run() }
@@ -92,31 +112,14 @@ import Testing
     @Test(.timeLimit(.minutes(2))) func `a restore that comes while many backups are due gets the next place`()
         async throws
     {
-        let world = try await World(seed: 3)
-        let trees = (0..<6).map { _ in MemoryTree() }
-        for tree in trees { try tree.put("file", [1, 2, 3]) }
-        let units = try await world.protect(trees)
-        try await Scheduler(world.start()).tick()
-        try await world.work(world.start())
-
-        world.clock.turn(seconds: 600)
-        var dependencies = world.start().dependencies
-        let watcher = Watcher(world.catalog)
-        dependencies.jobInspector = watcher
-        dependencies.worker.width = 1
-        let service = ServiceContext(dependencies: dependencies)
-        try await Scheduler(service).tick()
-        let theirs = RowPredicate.and([
-            .equal("kind", "backup"), .equal("subjectId", units[0].id), .equal("state", JobState.waiting),
-        ])
-        try await world.catalog.write { _ = try $0.delete(Job.self, where: theirs) }
+        let scene = try await Scene(drives: 6, workerWidth: 1)
+        let (world, service, watcher, open) = (scene.world, scene.service, scene.watcher, scene.open)
+        try await scene.dropBackups(of: [scene.units[0].id])
         let working = Task { try await Worker(service).run() }
         try await until { watcher.kinds.count == 1 }
-        _ = try await world.restore(try #require(try await world.points(units[0].id).first), .new)
+        try await scene.restore(scene.units[0].id)
         watcher.open()
-        try await until {
-            try await world.catalog.count(Query<Job>(where: .oneOf("state", [JobState.waiting, .running]))) == 0
-        }
+        try await until { try await world.catalog.count(open) == 0 }
         working.cancel()
         _ = await working.result
         #expect(watcher.kinds == ["backup", "scheduleRestores", "restore", "backup", "backup", "backup", "backup"])
