@@ -6,7 +6,7 @@ import OData
 import Testing
 
 @Suite struct BrowseTests {
-    @Test func `a drive is browsed from its site down to a file`() async throws {
+    @Test func `a browse session tells whose point it opens, how much is in it and how long it lives`() async throws {
         let harness = try await RestoreHarness()
         let (unit, point) = try await harness.protectedDrive()
         let created = await harness.send(
@@ -21,15 +21,28 @@ import Testing
         #expect(created.json["restorePointId"] == nil)
         #expect(created.headers["Location"] == created.headers["Content-Location"])
         #expect(created.headers["Location"]?.hasSuffix("/\(created.id)") == true)
-        let site = try #require(try await harness.items(created.id).values.first)
+    }
+
+    /// A browse session over Ada's drive.
+    private func session() async throws -> (harness: RestoreHarness, id: String) {
+        let harness = try await RestoreHarness()
+        let (_, point) = try await harness.protectedDrive()
+        return (harness, try await harness.browseSession(point))
+    }
+
+    @Test func `a drive is browsed from its site to its library`() async throws {
+        let (harness, id) = try await session()
+        let site = try #require(try await harness.items(id).values.first)
         #expect(site["type"]?.stringValue == "site")
         #expect(site["webUrl"]?.stringValue?.hasSuffix("/personal/ada_contoso_example") == true)
-        let siteKey = try #require(site["itemKey"]?.stringValue)
-        let library = try #require(try await harness.items(created.id, siteKey)["Documents"])
+        let library = try #require(try await harness.items(id, site["itemKey"]?.stringValue)["Documents"])
         #expect(library["type"]?.stringValue == "documentLibrary")
         #expect(library["itemsCount"] == .int(2))
-        let libraryKey = try #require(library["itemKey"]?.stringValue)
-        let items = try await harness.items(created.id, libraryKey)
+    }
+
+    @Test func `a library shows its folders and files`() async throws {
+        let (harness, id) = try await session()
+        let items = try await harness.items(id, try await harness.itemKey(id, ["Documents"]))
         #expect(items.keys.sorted() == ["Plans", "bread order.docx"])
         #expect(items["Plans"]?["type"]?.stringValue == "folder")
         #expect(items["Plans"]?["itemsCount"] == .int(2))
@@ -40,10 +53,12 @@ import Testing
         #expect(
             file["webUrl"]?.stringValue?.hasSuffix("/personal/ada_contoso_example/Documents/bread%20order.docx") == true
         )
-        let keys = [siteKey, libraryKey, try #require(file["itemKey"]?.stringValue)].map {
-            $0.split(separator: ",").count
-        }
-        #expect(keys == [2, 3, 4])
+    }
+
+    @Test(arguments: [([], 2), (["Documents"], 3), (["Documents", "bread order.docx"], 4)] as [([String], Int)])
+    func `the key of an item has a part for each level`(path: [String], parts: Int) async throws {
+        let (harness, id) = try await session()
+        #expect(try await harness.itemKey(id, path).split(separator: ",").count == parts)
     }
 
     @Test func `pages follow by link and by function, each item once, in both orders`() async throws {
@@ -109,48 +124,58 @@ import Testing
         #expect(answer.code == "InvalidBrowseRequest")
     }
 
-    @Test func `requests that make no sense are refused`() async throws {
-        let harness = try await RestoreHarness()
-        let (_, point) = try await harness.protectedDrive()
-        let session = try await harness.browseSession(point)
-        let other = try await harness.browseSession(point)
-        let library = try await harness.itemKey(session, ["Documents"])
-        let file = try await harness.itemKey(session, ["Documents", "bread order.docx"])
-        let bodies: [JSONValue] = [
-            ["browseLocationItemKey": "nonsense"],
-            ["browseLocationItemKey": .string(library + ",0a1b2c3d-0001-4000-8000-000000000001")],
-            ["browseLocationItemKey": .string(library), "browseResourceType": "folder"],
-            ["browseLocationItemKey": .string(file)],
-            ["browseResourceType": "folder"], ["browseResourceType": "planet"],
-            ["browseLocationItemKey": .string(library), "filter": "size -gt 3"],
-            ["browseLocationItemKey": .string(library), "filter": "name -contains"],
-            ["browseLocationItemKey": .string(library), "orderBy": "size"],
-            ["unknown": 1],
-        ]
-        for body in bodies {
-            let answer = await harness.send("POST", "/browseSessions/\(session)/browse", body)
-            #expect(answer.status == 400, "\(body): \(answer.text)")
-            #expect(answer.code == "InvalidBrowseRequest", "\(body): \(answer.text)")
-        }
+    /// Bodies that make no sense, made of the keys of a library and a file.
+    private static let refused: [@Sendable (_ library: String, _ file: String) -> JSONValue] = [
+        { _, _ in ["browseLocationItemKey": "nonsense"] },
+        { library, _ in ["browseLocationItemKey": .string(library + ",0a1b2c3d-0001-4000-8000-000000000001")] },
+        { library, _ in ["browseLocationItemKey": .string(library), "browseResourceType": "folder"] },
+        { _, file in ["browseLocationItemKey": .string(file)] }, { _, _ in ["browseResourceType": "folder"] },
+        { _, _ in ["browseResourceType": "planet"] },
+        { library, _ in ["browseLocationItemKey": .string(library), "filter": "size -gt 3"] },
+        { library, _ in ["browseLocationItemKey": .string(library), "filter": "name -contains"] },
+        { library, _ in ["browseLocationItemKey": .string(library), "orderBy": "size"] }, { _, _ in ["unknown": 1] },
+    ]
+
+    @Test(arguments: refused.indices) func `a request that makes no sense is refused`(number: Int) async throws {
+        let (harness, id) = try await session()
+        let library = try await harness.itemKey(id, ["Documents"])
+        let file = try await harness.itemKey(id, ["Documents", "bread order.docx"])
+        let answer = await harness.send("POST", "/browseSessions/\(id)/browse", Self.refused[number](library, file))
+        #expect(answer.status == 400, "\(answer.text)")
+        #expect(answer.code == "InvalidBrowseRequest", "\(answer.text)")
+    }
+
+    @Test func `a filter that is too long has a code of its own`() async throws {
+        let (harness, id) = try await session()
+        let library = try await harness.itemKey(id, ["Documents"])
         let long = await harness.send(
-            "POST", "/browseSessions/\(session)/browse",
+            "POST", "/browseSessions/\(id)/browse",
             ["browseLocationItemKey": .string(library), "filter": .string(String(repeating: "x", count: 5000))])
         #expect(long.status == 400)
         #expect(long.code == "FilterLengthExceeded")
-        // Tokens: none, a made-up one, and one of another session.
-        for number in 0..<12 { try harness.folder.write("drives/\(RestoreHarness.ada)/m\(number)", "x") }
+    }
+
+    /// Below a session: no token, and made-up ones.
+    @Test(arguments: ["/browse", "/browse?$skiptoken=abc", "/browse(nextFetchToken='abc')"])
+    func `a page needs a token that somebody gave`(path: String) async throws {
+        let (harness, id) = try await session()
+        let answer = await harness.send("GET", "/browseSessions/\(id)\(path)")
+        #expect(answer.status == 400, "\(answer.text)")
+        #expect(answer.code == "InvalidBrowseRequest", "\(answer.text)")
+    }
+
+    @Test func `the token of one session is none in another`() async throws {
+        let harness = try await RestoreHarness()
+        let (_, point) = try await harness.protectedDrive()
+        let (session, other) = (try await harness.browseSession(point), try await harness.browseSession(point))
         let first = await harness.send(
-            "POST", "/browseSessions/\(session)/browse", ["browseLocationItemKey": .string(library)],
+            "POST", "/browseSessions/\(session)/browse",
+            ["browseLocationItemKey": .string(try await harness.itemKey(session, ["Documents"]))],
             prefer: "odata.maxpagesize=1")
         let token = try #require(
             first.json["@odata.nextLink"]?.stringValue?.split(separator: "=").last.map(String.init))
-        for path in [
-            "/browseSessions/\(session)/browse", "/browseSessions/\(session)/browse?$skiptoken=abc",
-            "/browseSessions/\(session)/browse(nextFetchToken='abc')",
-            "/browseSessions/\(other)/browse?$skiptoken=\(token)",
-            "/browseSessions/\(other)/browse(nextFetchToken='\(token)')",
-        ] {
-            let answer = await harness.send("GET", path)
+        for path in ["/browse?$skiptoken=\(token)", "/browse(nextFetchToken='\(token)')"] {
+            let answer = await harness.send("GET", "/browseSessions/\(other)\(path)")
             #expect(answer.status == 400, "\(path): \(answer.text)")
             #expect(answer.code == "InvalidBrowseRequest", "\(path): \(answer.text)")
         }

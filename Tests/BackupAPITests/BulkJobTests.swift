@@ -7,12 +7,19 @@ import Testing
 @testable import ProtectionService
 
 @Suite struct BulkJobTests {
-    @Test func `a job adds what it can and names the rest`() async throws {
+    /// A job with three people under addresses and an id, and three entries that nobody has.
+    private struct Scene {
+        let api: ProtectionAPI
+        let policy: String
+        let made: APIAnswer
+        var path: String { "/oneDriveForBusinessProtectionPolicies/\(policy)/driveProtectionUnitsBulkAdditionJobs" }
+    }
+
+    private func scene() async throws -> Scene {
         let api = try await ProtectionAPI()
         let policy = try await api.policy()
-        let path = "/oneDriveForBusinessProtectionPolicies/\(policy)/driveProtectionUnitsBulkAdditionJobs"
         let made = await api.call(
-            "POST", path,
+            "POST", "/oneDriveForBusinessProtectionPolicies/\(policy)/driveProtectionUnitsBulkAdditionJobs",
             [
                 "displayName": "Depot",
                 "drives": ["ADELE@contoso.example", "diego.mail@contoso.example", "nadja@contoso.example"],
@@ -20,13 +27,29 @@ import Testing
                     .string(ContosoTenant.personID("grady")), "0a1b2c3d-0001-4000-8000-0000000000ff", "x",
                 ],
             ])
-        #expect(made.status == 201)
-        #expect(made["status"]?.stringValue == "active")
-        #expect(made["drives"]?.arrayValue?.count == 3)
-        let id = try #require(made["id"]?.stringValue)
-        #expect(made.headers["Content-Location"]?.hasSuffix("\(path)/\(id)") == true)
-        try await api.settle()
-        let shown = await api.call("GET", "\(path)/\(id)")
+        return Scene(api: api, policy: policy, made: made)
+    }
+
+    @Test func `a job is made active under its policy`() async throws {
+        let scene = try await scene()
+        #expect(scene.made.status == 201)
+        #expect(scene.made["status"]?.stringValue == "active")
+        #expect(scene.made["drives"]?.arrayValue?.count == 3)
+        #expect(scene.made.headers["Content-Location"]?.hasSuffix("\(scene.path)/\(scene.made.id)") == true)
+    }
+
+    @Test func `a job adds what it can`() async throws {
+        let scene = try await scene()
+        try await scene.api.settle()
+        #expect(
+            try await scene.api.units(of: scene.policy) { $0.status == .protected && $0.protectionSources == .manual }
+                == ["adele", "diego", "grady"])
+    }
+
+    @Test func `a job names what it could not add`() async throws {
+        let scene = try await scene()
+        try await scene.api.settle()
+        let shown = await scene.api.call("GET", "\(scene.path)/\(scene.made.id)")
         #expect(shown["status"]?.stringValue == "completedWithErrors")
         #expect(shown["error"]?.text("code") == "ProtectionResourcesNotFound")
         let details = shown["error"]?["details"]?.arrayValue?.map { [$0.text("code"), $0.text("target")] } ?? []
@@ -36,14 +59,15 @@ import Testing
                 ["DirectoryObjectIdNotFound", "0a1b2c3d-0001-4000-8000-0000000000ff"],
                 ["DirectoryObjectIdNotFound", "x"],
             ])
-        #expect(
-            try await api.units(of: policy) { $0.status == .protected && $0.protectionSources == .manual } == [
-                "adele", "diego", "grady",
-            ])
-        for path in [path, "/driveProtectionUnitsBulkAdditionJobs"] {
-            #expect(await api.call("GET", path).values.map { $0.text("id") } == [id])
-            #expect(await api.call("GET", "\(path)/$count").text == "1")
-            #expect(await api.call("GET", "\(path)/\(id)")["displayName"]?.stringValue == "Depot")
+    }
+
+    @Test func `a job reads the same at the root and under its policy`() async throws {
+        let scene = try await scene()
+        for path in [scene.path, "/driveProtectionUnitsBulkAdditionJobs"] {
+            #expect(await scene.api.call("GET", path).values.map { $0.text("id") } == [scene.made.id])
+            #expect(await scene.api.call("GET", "\(path)/$count").text == "1")
+            #expect(
+                await scene.api.call("GET", "\(path)/\(scene.made.id)")["displayName"]?.stringValue == "Depot")
         }
     }
 

@@ -40,7 +40,17 @@ import Testing
         return (created.id, list.values)
     }
 
-    @Test func `on v1_0 a folder and a file go to one new folder with everything below`() async throws {
+    /// A browse session over a point of Ada's drive, whose files have changed since, and the keys of
+    /// a folder and a file.
+    private struct Scene {
+        let harness: RestoreHarness
+        let unit: ProtectionUnit
+        let browse: String
+        let keys: [String]
+        let folder = "Recovered Items 2026-03-01, 08.00"
+    }
+
+    private func scene() async throws -> Scene {
         let harness = try await RestoreHarness()
         let (unit, point) = try await harness.protectedDrive()
         let browse = try await harness.browseSession(point)
@@ -50,8 +60,13 @@ import Testing
         ]
         try harness.folder.write("\(drive)/Plans/notes.txt", "changed since")
         try harness.folder.remove("\(drive)/bread order.docx")
-        let created = await harness.send("POST", sessions, body(browse, keys))
-        let before = await harness.send("GET", "\(sessions)/\(created.id)/granularDriveRestoreArtifacts")
+        return Scene(harness: harness, unit: unit, browse: browse, keys: keys)
+    }
+
+    @Test func `on v1_0 an item of a draft has empty texts and times of the year one`() async throws {
+        let scene = try await scene()
+        let created = await scene.harness.send("POST", sessions, body(scene.browse, scene.keys))
+        let before = await scene.harness.send("GET", "\(sessions)/\(created.id)/granularDriveRestoreArtifacts")
         for artifact in before.values {
             #expect(artifact["status"]?.stringValue == "added")
             for name in ["restoredItemKey", "webUrl", "restoredItemPath", "restoredItemWebUrl"] {
@@ -60,37 +75,57 @@ import Testing
             for name in ["restorePointDateTime", "startDateTime", "completionDateTime"] {
                 #expect(artifact[name]?.stringValue == "0001-01-01T00:00:00Z", "\(name)")
             }
-            #expect(artifact["directoryObjectId"]?.stringValue == unit.sourceId)
+            #expect(artifact["directoryObjectId"]?.stringValue == scene.unit.sourceId)
             #expect(artifact["destinationType"] == nil)
             #expect(artifact["error"] == nil)
         }
-        #expect(before.values.map { $0["id"]?.stringValue } == keys)
-        let (id, artifacts) = try await restore(harness, body(browse, keys), version: "v1.0")
-        let folder = "Recovered Items 2026-03-01, 08.00"
-        #expect(harness.folder.read("\(drive)/\(folder)/Plans/notes.txt") == "notes of March")
-        #expect(harness.folder.read("\(drive)/\(folder)/Plans/2026/budget.xlsx") == "budget of March")
-        #expect(harness.folder.read("\(drive)/\(folder)/bread order.docx") == "twelve loaves")
-        #expect(harness.folder.read("\(drive)/Plans/notes.txt") == "changed since")
+        #expect(before.values.map { $0["id"]?.stringValue } == scene.keys)
+    }
+
+    @Test func `on v1_0 a folder and a file go to one new folder with everything below`() async throws {
+        let scene = try await scene()
+        let (_, artifacts) = try await restore(scene.harness, body(scene.browse, scene.keys), version: "v1.0")
+        let (files, folder) = (scene.harness.folder, scene.folder)
+        #expect(files.read("\(drive)/\(folder)/Plans/notes.txt") == "notes of March")
+        #expect(files.read("\(drive)/\(folder)/Plans/2026/budget.xlsx") == "budget of March")
+        #expect(files.read("\(drive)/\(folder)/bread order.docx") == "twelve loaves")
+        #expect(files.read("\(drive)/Plans/notes.txt") == "changed since")
         #expect(artifacts.map { $0["status"]?.stringValue } == ["succeeded", "succeeded"], "\(artifacts)")
-        #expect(Set(artifacts.map { $0["restoredItemPath"]?.stringValue }) == ["Documents/\(folder)"])
+    }
+
+    @Test func `on v1_0 an item that was restored tells what it was and where it is`() async throws {
+        let scene = try await scene()
+        let (_, artifacts) = try await restore(scene.harness, body(scene.browse, scene.keys), version: "v1.0")
+        #expect(Set(artifacts.map { $0["restoredItemPath"]?.stringValue }) == ["Documents/\(scene.folder)"])
         #expect(
             artifacts[1]["restoredItemWebUrl"]?.stringValue?.hasSuffix(
                 "/Documents/Recovered%20Items%202026-03-01%2C%2008.00/bread%20order.docx") == true)
         #expect(artifacts[1]["webUrl"]?.stringValue?.hasSuffix("/Documents/bread%20order.docx") == true)
         #expect(artifacts[1]["restorePointDateTime"]?.stringValue == "2026-03-01T08:00:00Z")
         #expect(artifacts[1]["restoredItemKey"]?.stringValue?.split(separator: ",").count == 5)
-        let session = await harness.send("GET", "/restoreSessions/\(id)")
+    }
+
+    @Test func `a session of items ends with its counts and a line in the log`() async throws {
+        let scene = try await scene()
+        let (id, _) = try await restore(scene.harness, body(scene.browse, scene.keys), version: "v1.0")
+        let session = await scene.harness.send("GET", "/restoreSessions/\(id)")
         #expect(session.json["status"]?.stringValue == "completed")
         #expect(session.json["restoreSessionArtifactCount"]?["completed"] == .int(2))
         #expect(session.json["restoreJobType"]?.stringValue == "unknownFutureValue")
-        // Another session of the same minute gets a folder of its own.
-        _ = try await restore(harness, body(browse, [keys[1]]), version: "v1.0")
-        #expect(harness.folder.read("\(drive)/\(folder) 1/bread order.docx") == "twelve loaves")
-        let log = await harness.send("GET", "/activityLogs", version: "beta")
+        let log = await scene.harness.send("GET", "/activityLogs", version: "beta")
         #expect(
             log.values.contains {
                 $0["activityType"]?.stringValue == "restoreTaskCompleted" && $0["restoreSessionId"]?.stringValue == id
             })
+    }
+
+    @Test func `another session of the same minute gets a folder of its own`() async throws {
+        let scene = try await scene()
+        for _ in 0..<2 {
+            _ = try await restore(scene.harness, body(scene.browse, [scene.keys[1]]), version: "v1.0")
+        }
+        #expect(scene.harness.folder.read("\(drive)/\(scene.folder)/bread order.docx") == "twelve loaves")
+        #expect(scene.harness.folder.read("\(drive)/\(scene.folder) 1/bread order.docx") == "twelve loaves")
     }
 
     @Test func `in place the conflict behaviour decides`() async throws {
@@ -127,14 +162,22 @@ import Testing
         #expect(try harness.folder.names("\(drive)/Plans") == ["2026"])
     }
 
-    @Test func `items are added to a draft and taken out by key`() async throws {
+    /// A draft that had one item, which was exchanged for another by a change.
+    private struct Exchanged {
+        let harness: RestoreHarness
+        let answer: APIAnswer
+        let first: String
+        let second: String
+        /// The list of the draft's items.
+        let path: String
+    }
+
+    private func exchanged() async throws -> Exchanged {
         let harness = try await RestoreHarness()
         let (_, point) = try await harness.protectedDrive()
         let browse = try await harness.browseSession(point)
-        let (first, second) = (
-            try await harness.itemKey(browse, ["Documents", "Plans"]),
-            try await harness.itemKey(browse, ["Documents", "bread order.docx"])
-        )
+        let first = try await harness.itemKey(browse, ["Documents", "Plans"])
+        let second = try await harness.itemKey(browse, ["Documents", "bread order.docx"])
         let created = await harness.send("POST", sessions, body(browse, [first]))
         let delta: JSONValue = [
             "granularDriveRestoreArtifacts@delta": [
@@ -142,93 +185,162 @@ import Testing
                 ["@removed": ["reason": "changed"], "id": .string(first)],
             ]
         ]
-        let changed = await harness.send("PATCH", "\(sessions)/\(created.id)", delta)
-        #expect(changed.status == 200, "\(changed.text)")
-        let entries = changed.json["granularDriveRestoreArtifacts@delta"]?.arrayValue ?? []
-        #expect(entries.count == 2, "\(changed.text)")
-        #expect(entries.first?["id"]?.stringValue == second, "\(changed.text)")
-        #expect(entries.first?["status"]?.stringValue == "added", "\(changed.text)")
-        #expect(entries.last?["@removed"] != nil)
-        let path = "\(sessions)/\(created.id)/granularDriveRestoreArtifacts"
-        #expect(await harness.send("GET", path).values.map { $0["id"]?.stringValue } == [second])
-        #expect(await harness.send("GET", path + "/$count").text == "1")
-        let encoded = second.replacingOccurrences(of: ",", with: "%2C")
-        #expect(await harness.send("GET", "\(path)/\(encoded)").json["id"]?.stringValue == second)
-        #expect(await harness.send("GET", "\(path)/\(first)").status == 404)
-        #expect(await harness.send("POST", path, [:]).status == 405)
-        #expect(await harness.send("PATCH", "\(path)/\(encoded)", [:]).status == 405)
-        #expect(await harness.send("DELETE", "\(path)/\(encoded)").status == 405)
-        let reader = harness.principal(["BackupRestore-Restore.Read.All"])
-        #expect(await harness.send("GET", path, as: reader).status == 403)
-        #expect(await harness.send("GET", path + "/$count", as: reader).status == 200)
+        return Exchanged(
+            harness: harness, answer: await harness.send("PATCH", "\(sessions)/\(created.id)", delta), first: first,
+            second: second, path: "\(sessions)/\(created.id)/granularDriveRestoreArtifacts")
     }
 
-    @Test func `refused requests say why and change nothing`() async throws {
-        let harness = try await RestoreHarness()
+    @Test func `a change tells of each item in the order of the request`() async throws {
+        let draft = try await exchanged()
+        #expect(draft.answer.status == 200, "\(draft.answer.text)")
+        let entries = draft.answer.json["granularDriveRestoreArtifacts@delta"]?.arrayValue ?? []
+        #expect(entries.count == 2, "\(draft.answer.text)")
+        #expect(entries.first?["id"]?.stringValue == draft.second, "\(draft.answer.text)")
+        #expect(entries.first?["status"]?.stringValue == "added", "\(draft.answer.text)")
+        #expect(entries.last?["@removed"] != nil)
+    }
+
+    @Test func `items are added to a draft and taken out by key`() async throws {
+        let draft = try await exchanged()
+        let (harness, path) = (draft.harness, draft.path)
+        #expect(await harness.send("GET", path).values.map { $0["id"]?.stringValue } == [draft.second])
+        #expect(await harness.send("GET", path + "/$count").text == "1")
+        let encoded = draft.second.replacingOccurrences(of: ",", with: "%2C")
+        #expect(await harness.send("GET", "\(path)/\(encoded)").json["id"]?.stringValue == draft.second)
+        #expect(await harness.send("GET", "\(path)/\(draft.first)").status == 404)
+    }
+
+    @Test func `items are changed with their session only`() async throws {
+        let draft = try await exchanged()
+        let encoded = draft.second.replacingOccurrences(of: ",", with: "%2C")
+        #expect(await draft.harness.send("POST", draft.path, [:]).status == 405)
+        #expect(await draft.harness.send("PATCH", "\(draft.path)/\(encoded)", [:]).status == 405)
+        #expect(await draft.harness.send("DELETE", "\(draft.path)/\(encoded)").status == 405)
+    }
+
+    @Test func `who may read sessions counts their items but does not see them`() async throws {
+        let draft = try await exchanged()
+        let reader = draft.harness.principal(["BackupRestore-Restore.Read.All"])
+        #expect(await draft.harness.send("GET", draft.path, as: reader).status == 403)
+        #expect(await draft.harness.send("GET", draft.path + "/$count", as: reader).status == 200)
+    }
+
+    /// The body of a refused creation, made of a browse session, the key of a folder and one of its
+    /// library, and a whole artifact.
+    struct Refused: Sendable, CustomTestStringConvertible {
+        var name: String
+        var version = "v1.0"
+        var status = 400
+        var code: String
+        var body: @Sendable (Parts) -> JSONValue
+        var testDescription: String { "\(version): \(name)" }
+    }
+
+    struct Parts: Sendable {
+        var browse: String
+        var folder: String
+        var file: String
+        var library: String
+        var whole: JSONValue
+
+        /// Items in the form of a request, each to a destination where one is named.
+        func items(_ keys: [String], in session: String? = nil, to destination: String? = nil) -> JSONValue {
+            .array(
+                keys.map { key in
+                    var item: JSONObject = ["browseSessionId": .string(session ?? browse), "itemKey": .string(key)]
+                    if let destination { item["destinationType"] = .string(destination) }
+                    return .object(item)
+                })
+        }
+    }
+
+    private static let items = "granularDriveRestoreArtifacts"
+    private static let conflict = "@microsoft.graph.conflictBehavior"
+
+    private static let refused = [
+        Refused(name: "both kinds", code: "InvalidArtifactRequest") {
+            .object([items: $0.items([$0.folder]), "driveRestoreArtifacts": $0.whole])
+        },
+        Refused(name: "no items", code: "InvalidArtifactRequest") { .object([items: $0.items([])]) },
+        Refused(name: "another browse session", code: "InvalidArtifactRequest") {
+            .object([items: $0.items([$0.folder], in: "bs_other")])
+        },
+        Refused(name: "no key", code: "InvalidArtifactRequest") { .object([items: $0.items(["nonsense"])]) },
+        Refused(name: "a whole library", code: "InvalidArtifactRequest") { .object([items: $0.items([$0.library])]) },
+        Refused(name: "a destination", code: "InvalidArtifactRequest") {
+            .object([items: $0.items([$0.folder], to: "new")])
+        },
+        Refused(name: "an item twice", code: "DuplicateArtifactInList") {
+            .object([items: $0.items([$0.folder, $0.folder])])
+        },
+        Refused(name: "a conflict behaviour", code: "InvalidCreateRequest") {
+            .object([items: $0.items([$0.folder]), conflict: "replace"])
+        },
+        Refused(name: "an unknown conflict behaviour", version: "beta", code: "InvalidCreateRequest") {
+            .object([items: $0.items([$0.folder]), conflict: "overwrite"])
+        },
+        Refused(name: "an unknown destination", version: "beta", code: "InvalidPathType") {
+            .object([items: $0.items([$0.folder], to: "elsewhere")])
+        },
+        Refused(name: "a conflict behaviour of whole drives", version: "beta", code: "InvalidCreateRequest") {
+            .object(["driveRestoreArtifacts": $0.whole, conflict: "fail"])
+        },
+        Refused(name: "a property of that name", version: "beta", code: "InvalidCreateRequest") {
+            .object(["driveRestoreArtifacts": $0.whole, "conflictBehavior": "fail"])
+        },
+        Refused(name: "too many items", status: 413, code: "RestoreArtifactsLimitBreached") {
+            .object([items: $0.items(Array(repeating: $0.folder, count: 51))])
+        },
+        Refused(name: "two destinations", version: "beta", code: "DifferentRestoreDestinationType") {
+            let (first, second) = ($0.items([$0.folder], to: "new"), $0.items([$0.file], to: "inPlace"))
+            return .object([items: .array((first.arrayValue ?? []) + (second.arrayValue ?? []))])
+        },
+    ]
+
+    private func parts(_ harness: RestoreHarness) async throws -> Parts {
         let (_, point) = try await harness.protectedDrive()
         let browse = try await harness.browseSession(point)
-        let key = try await harness.itemKey(browse, ["Documents", "Plans"])
-        let library = try await harness.itemKey(browse, ["Documents"])
-        let whole: JSONValue = [["restorePoint": ["id": .string(point.id)], "destinationType": "new"]]
-        var mixed = body(browse, [key]).objectValue ?? JSONObject()
-        mixed["driveRestoreArtifacts"] = whole
-        let refused: [(String, String, JSONValue)] = [
-            ("v1.0", "InvalidArtifactRequest", .object(mixed)), ("v1.0", "InvalidArtifactRequest", body(browse, [])),
-            ("v1.0", "InvalidArtifactRequest", body("bs_other", [key])),
-            ("v1.0", "InvalidArtifactRequest", body(browse, ["nonsense"])),
-            ("v1.0", "InvalidArtifactRequest", body(browse, [library])),
-            ("v1.0", "InvalidArtifactRequest", body(browse, [key], "new")),
-            ("v1.0", "DuplicateArtifactInList", body(browse, [key, key])),
-            ("v1.0", "InvalidCreateRequest", body(browse, [key], conflict: "replace")),
-            ("beta", "InvalidCreateRequest", body(browse, [key], conflict: "overwrite")),
-            ("beta", "InvalidPathType", body(browse, [key], "elsewhere")),
-            (
-                "beta", "InvalidCreateRequest",
-                ["driveRestoreArtifacts": whole, "@microsoft.graph.conflictBehavior": "fail"]
-            ),
-            ("beta", "InvalidCreateRequest", ["driveRestoreArtifacts": whole, "conflictBehavior": "fail"]),
-        ]
-        for (version, code, body) in refused {
-            let answer = await harness.send("POST", sessions, body, version: version)
-            #expect(answer.status == 400, "\(code): \(answer.text)")
-            #expect(answer.code == code, "\(code): \(answer.text)")
-        }
-        let many = await harness.send("POST", sessions, body(browse, Array(repeating: key, count: 51)))
-        #expect(many.status == 413)
-        #expect(many.code == "RestoreArtifactsLimitBreached")
-        #expect(try await harness.catalog.count(Query<RestoreSession>()) == 0)
-        let different: JSONValue = [
-            "granularDriveRestoreArtifacts": [
-                ["browseSessionId": .string(browse), "id": .string(key), "destinationType": "new"],
-                [
-                    "browseSessionId": .string(browse),
-                    "id": .string(try await harness.itemKey(browse, ["Documents", "bread order.docx"])),
-                    "destinationType": "inPlace",
-                ],
-            ]
-        ]
-        #expect(
-            await harness.send("POST", sessions, different, version: "beta").code == "DifferentRestoreDestinationType")
-        // A session keeps its kind.
-        let granular = await harness.send("POST", sessions, body(browse, [key]))
-        let other = await harness.send("PATCH", "\(sessions)/\(granular.id)", ["driveRestoreArtifacts@delta": whole])
-        #expect(other.status == 400)
-        #expect(other.code == "InvalidArtifactRequest")
-        let both = await harness.send(
-            "PATCH", "\(sessions)/\(granular.id)",
-            ["driveRestoreArtifacts@delta": whole, "granularDriveRestoreArtifacts@delta": []])
-        #expect(both.status == 400)
-        #expect(both.code == "InvalidArtifactRequest")
-        let long = await harness.send(
-            "PATCH", "\(sessions)/\(granular.id)",
-            [
-                "granularDriveRestoreArtifacts@delta": .array(
-                    Array(repeating: .object(["browseSessionId": .string(browse), "id": .string(key)]), count: 51))
-            ])
-        #expect(long.status == 400)
-        #expect(long.code == "RestoreArtifactsLimitBreached")
-        #expect(
-            await harness.send("GET", "\(sessions)/\(granular.id)/granularDriveRestoreArtifacts/$count").text == "1")
+        return Parts(
+            browse: browse, folder: try await harness.itemKey(browse, ["Documents", "Plans"]),
+            file: try await harness.itemKey(browse, ["Documents", "bread order.docx"]),
+            library: try await harness.itemKey(browse, ["Documents"]),
+            whole: [["restorePoint": ["id": .string(point.id)], "destinationType": "new"]])
+    }
+
+    @Test(arguments: refused) func `a refused session says why and changes nothing`(refused: Refused) async throws {
+        let harness = try await RestoreHarness()
+        let parts = try await parts(harness)
+        let before = try await harness.fixture.rows()
+        let answer = await harness.send("POST", sessions, refused.body(parts), version: refused.version)
+        #expect(answer.status == refused.status, "\(answer.text)")
+        #expect(answer.code == refused.code, "\(answer.text)")
+        #expect(try await harness.fixture.rows() == before)
+    }
+
+    private static let refusedChanges = [
+        Refused(name: "whole drives", code: "InvalidArtifactRequest") {
+            .object(["driveRestoreArtifacts@delta": $0.whole])
+        },
+        Refused(name: "both kinds", code: "InvalidArtifactRequest") {
+            .object(["driveRestoreArtifacts@delta": $0.whole, "granularDriveRestoreArtifacts@delta": []])
+        },
+        Refused(name: "too many items", code: "RestoreArtifactsLimitBreached") { parts in
+            let item: JSONValue = ["browseSessionId": .string(parts.browse), "id": .string(parts.folder)]
+            return .object(["granularDriveRestoreArtifacts@delta": .array(Array(repeating: item, count: 51))])
+        },
+    ]
+
+    @Test(arguments: refusedChanges) func `a session of items keeps its kind and its bounds`(
+        refused: Refused
+    ) async throws {
+        let harness = try await RestoreHarness()
+        let parts = try await parts(harness)
+        let session = await harness.send("POST", sessions, body(parts.browse, [parts.folder]))
+        let before = try await harness.fixture.rows()
+        let answer = await harness.send("PATCH", "\(sessions)/\(session.id)", refused.body(parts))
+        #expect(answer.status == refused.status, "\(answer.text)")
+        #expect(answer.code == refused.code, "\(answer.text)")
+        #expect(try await harness.fixture.rows() == before)
     }
 
     @Test func `the point of a running restore is kept, and one that has expired fails the artifact`() async throws {

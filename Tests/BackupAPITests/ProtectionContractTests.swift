@@ -160,12 +160,8 @@ private struct ContractFile: Decodable {
                     } else {
                         // What it does is tested elsewhere; here it is offered, and says in its own
                         // words what is missing.
-                        #expect(
-                            ![401, 405, 500].contains(answer.status),
-                            "\(name): \(answer)")
-                        #expect(
-                            answer.code != "accessDenied",
-                            "\(name): \(answer)")
+                        #expect(![401, 405, 500].contains(answer.status), "\(name): \(answer)")
+                        #expect(answer.code != "accessDenied", "\(name): \(answer)")
                     }
                 }
             }

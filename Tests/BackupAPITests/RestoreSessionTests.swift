@@ -8,72 +8,109 @@ import Testing
 @Suite struct RestoreSessionTests {
     private let sessions = "/oneDriveForBusinessRestoreSessions"
 
-    private func artifact(_ point: String, _ destination: JSONValue = "new") -> JSONValue {
+    private static func entry(_ point: String, _ destination: JSONValue = "new") -> JSONValue {
         ["restorePoint": ["id": .string(point)], "destinationType": destination]
     }
 
-    @Test func `every refusal has its status and code, and leaves everything as it was`() async throws {
+    private func artifact(_ point: String) -> JSONValue { Self.entry(point) }
+
+    // MARK: Refusing
+
+    /// Lists of artifacts for the point of a drive, each with the answer that refuses it.
+    private static let refused: [(status: Int, code: String, artifacts: @Sendable (_ point: String) -> [JSONValue])] = [
+        (400, "InvalidPathType", { [entry($0, .null)] }), (400, "InvalidPathType", { [entry($0, "elsewhere")] }),
+        (400, "InvalidArtifactRequest", { _ in [] }), (400, "InvalidRestorePoint", { _ in [entry("x")] }),
+        (400, "InvalidRestorePoint", { _ in [entry(UUID().uuidString)] }),
+        (400, "DuplicateArtifactInList", { [entry($0), entry($0)] }),
+        (413, "RestoreArtifactsLimitBreached", { Array(repeating: entry($0), count: 51) }),
+    ]
+
+    @Test(arguments: refused.indices)
+    func `a session that is refused leaves everything as it was`(number: Int) async throws {
         let harness = try await RestoreHarness()
         let (_, point) = try await harness.protectedDrive()
-        func body(_ artifacts: [JSONValue]) -> JSONValue { ["driveRestoreArtifacts": .array(artifacts)] }
-        let good = artifact(point.id)
-        let refused: [(Int, String, JSONValue)] = [
-            (400, "InvalidPathType", body([artifact(point.id, .null)])),
-            (400, "InvalidPathType", body([artifact(point.id, "elsewhere")])),
-            (400, "InvalidArtifactRequest", body([])), (400, "InvalidRestorePoint", body([artifact("x")])),
-            (400, "InvalidRestorePoint", body([artifact(UUID().uuidString)])),
-            (400, "DuplicateArtifactInList", body([good, good])),
-            (413, "RestoreArtifactsLimitBreached", body(Array(repeating: good, count: 51))),
-        ]
-        for (status, code, body) in refused {
-            let answer = await harness.send("POST", sessions, body)
-            #expect(answer.status == status, "\(answer.text)")
-            #expect(answer.code == code, "\(answer.text)")
-        }
-        #expect(try await harness.catalog.count(Query<RestoreSession>()) == 0)
-        let created = await harness.send("POST", sessions, body([good]))
-        let path = "\(sessions)/\(created.id)"
-        let changes: [(String, JSONValue)] = [
-            (
-                "RestoreArtifactsLimitBreached",
-                ["driveRestoreArtifacts@delta": .array(Array(repeating: good, count: 51))]
-            ),
-            ("DuplicateArtifactInList", ["driveRestoreArtifacts@delta": [good]]),
-            ("InvalidArtifactRequest", ["driveRestoreArtifacts@delta": []]),
-            ("InvalidPatchRequest", ["driveRestoreArtifacts@delta": "x"]), ("InvalidPatchRequest", ["unknown": 1]),
-            ("InvalidRestorePoint", ["driveRestoreArtifacts@delta": [artifact(UUID().uuidString)]]),
-            ("InvalidArtifactRequest", [:]),
-        ]
-        for (code, body) in changes {
-            let answer = await harness.send("PATCH", path, body)
-            #expect(answer.status == 400, "\(code): \(answer.text)")
-            #expect(answer.code == code, "\(code): \(answer.text)")
-        }
+        let before = try await harness.fixture.rows()
+        let (status, code, artifacts) = Self.refused[number]
+        let answer = await harness.send("POST", sessions, ["driveRestoreArtifacts": .array(artifacts(point.id))])
+        #expect(answer.status == status, "\(answer.text)")
+        #expect(answer.code == code, "\(answer.text)")
+        #expect(try await harness.fixture.rows() == before)
+    }
+
+    /// Changes of a session that has the point of a drive, each with the code that refuses it.
+    private static let refusedChanges: [(code: String, body: @Sendable (_ point: String) -> JSONValue)] = [
+        (
+            "RestoreArtifactsLimitBreached",
+            { ["driveRestoreArtifacts@delta": .array(Array(repeating: entry($0), count: 51))] }
+        ),
+        ("DuplicateArtifactInList", { ["driveRestoreArtifacts@delta": [entry($0)]] }),
+        ("InvalidArtifactRequest", { _ in ["driveRestoreArtifacts@delta": []] }),
+        ("InvalidPatchRequest", { _ in ["driveRestoreArtifacts@delta": "x"] }),
+        ("InvalidPatchRequest", { _ in ["unknown": 1] }),
+        ("InvalidRestorePoint", { _ in ["driveRestoreArtifacts@delta": [entry(UUID().uuidString)]] }),
+        ("InvalidArtifactRequest", { _ in [:] }),
+    ]
+
+    @Test(arguments: refusedChanges.indices)
+    func `a change that is refused leaves everything as it was`(number: Int) async throws {
+        let (harness, point, id) = try await draft()
+        let before = try await harness.fixture.rows()
+        let (code, body) = Self.refusedChanges[number]
+        let answer = await harness.send("PATCH", "\(sessions)/\(id)", body(point))
+        #expect(answer.status == 400, "\(answer.text)")
+        #expect(answer.code == code, "\(answer.text)")
+        #expect(try await harness.fixture.rows() == before)
+    }
+
+    /// A draft that restores the point of a drive.
+    private func draft() async throws -> (harness: RestoreHarness, point: String, id: String) {
+        let harness = try await RestoreHarness()
+        let (_, point) = try await harness.protectedDrive()
+        let created = await harness.send("POST", sessions, ["driveRestoreArtifacts": [artifact(point.id)]])
+        #expect(created.status == 201, "\(created.text)")
+        return (harness, point.id, created.id)
+    }
+
+    @Test func `the id of a session is a GUID that a session has`() async throws {
+        let harness = try await RestoreHarness()
         let invalid = await harness.send("GET", "/restoreSessions/nonsense")
         #expect(invalid.status == 400)
         #expect(invalid.code == "InvalidRestoreSessionId")
         let missing = await harness.send("POST", "/restoreSessions/\(UUID().uuidString)/activate")
         #expect(missing.status == 404)
         #expect(missing.code == "RestoreSessionNotFound")
+    }
+
+    @Test func `an empty session is deleted but not activated`() async throws {
+        let harness = try await RestoreHarness()
         let empty = await harness.send("POST", sessions)
         #expect(await harness.send("POST", "/restoreSessions/\(empty.id)/activate").code == "InvalidArtifactRequest")
         #expect(await harness.send("DELETE", "/restoreSessions/\(empty.id)").status == 204)
-        #expect(await harness.send("POST", "/restoreSessions/\(created.id)/activate").status == 200)
-        for (method, path, body) in [
-            ("PATCH", path, [:] as JSONValue), ("DELETE", path, nil),
-            ("POST", "/restoreSessions/\(created.id)/activate", nil),
-        ] {
-            let answer = await harness.send(method, path, body)
-            #expect(answer.status == 403, "\(method): \(answer.text)")
-            #expect(answer.code == "RestoreSessionActionNotAllowed", "\(method): \(answer.text)")
-        }
+    }
+
+    @Test(
+        arguments: [("PATCH", "", [:]), ("DELETE", "", nil), ("POST", "/activate", nil)]
+            as [(String, String, JSONValue?)])
+    func `a session that was activated is left alone`(method: String, action: String, body: JSONValue?) async throws {
+        let (harness, _, id) = try await draft()
+        #expect(await harness.send("POST", "/restoreSessions/\(id)/activate").status == 200)
+        let path = action.isEmpty ? "\(sessions)/\(id)" : "/restoreSessions/\(id)\(action)"
+        let answer = await harness.send(method, path, body)
+        #expect(answer.status == 403, "\(answer.text)")
+        #expect(answer.code == "RestoreSessionActionNotAllowed", "\(answer.text)")
+    }
+
+    @Test func `sessions are made and changed under their workload, and their artifacts with them`() async throws {
+        let (harness, _, id) = try await draft()
         for (method, path) in [
-            ("POST", "/restoreSessions"), ("PATCH", "/restoreSessions/\(created.id)"),
-            ("POST", "\(path)/driveRestoreArtifacts"),
+            ("POST", "/restoreSessions"), ("PATCH", "/restoreSessions/\(id)"),
+            ("POST", "\(sessions)/\(id)/driveRestoreArtifacts"),
         ] {
             #expect(await harness.send(method, path, [:]).status == 405)
         }
     }
+
+    // MARK: Restoring
 
     @Test func `too many active sessions are 500, and may be tried again`() async throws {
         var limits = ServiceLimits()
@@ -172,76 +209,115 @@ import Testing
         return (unit, point)
     }
 
-    @Test func `a granular session lists its artifacts in their own collection and ends with an error`() async throws {
-        let harness = try await RestoreHarness()
+    /// A session that restores the finds of a search in a mailbox. Gives its id and the point.
+    private func mailSession(_ harness: RestoreHarness) async throws -> (path: String, id: String, point: String) {
         let (_, point) = try await mailbox(harness)
-        let entry: JSONValue = [
-            "restorePoint": ["id": .string(point.id)], "destinationType": "new", "searchResponseId": "c3JjaA",
-        ]
         let created = await harness.send(
             "POST", "/exchangeRestoreSessions",
-            ["@odata.type": "#microsoft.graph.exchangeRestoreSession", "granularMailboxRestoreArtifacts": [entry]])
-        #expect(
-            created.status == 201,
-            "\(created.text)")
-        #expect(
-            created.json["restoreJobType"]?.stringValue == "unknownFutureValue",
-            "\(created.text)")
-        let path = "/exchangeRestoreSessions/\(created.id)"
+            [
+                "@odata.type": "#microsoft.graph.exchangeRestoreSession",
+                "granularMailboxRestoreArtifacts": [Self.find(point.id)],
+            ])
+        #expect(created.status == 201, "\(created.text)")
+        #expect(created.json["restoreJobType"]?.stringValue == "unknownFutureValue", "\(created.text)")
+        return ("/exchangeRestoreSessions/\(created.id)", created.id, point.id)
+    }
+
+    private static func find(_ point: String) -> JSONValue {
+        ["restorePoint": ["id": .string(point)], "destinationType": "new", "searchResponseId": "c3JjaA"]
+    }
+
+    @Test func `a granular session lists its artifacts in their own collection`() async throws {
+        let harness = try await RestoreHarness()
+        let (path, _, point) = try await mailSession(harness)
         let list = await harness.send("GET", "\(path)/granularMailboxRestoreArtifacts")
         #expect(list.values.first?["searchResponseId"]?.stringValue == "c3JjaA", "\(list.text)")
-        #expect(list.values.first?["restorePoint"]?["id"]?.stringValue == point.id, "\(list.text)")
+        #expect(list.values.first?["restorePoint"]?["id"]?.stringValue == point, "\(list.text)")
         #expect(await harness.send("GET", "\(path)/mailboxRestoreArtifacts").values.isEmpty)
         #expect(await harness.send("GET", "\(path)/granularMailboxRestoreArtifacts/$count").text == "1")
         let id = try #require(list.values.first?["id"]?.stringValue)
-        #expect(await harness.send("GET", "\(path)/granularMailboxRestoreArtifacts/\(id)/restorePoint").id == point.id)
+        #expect(await harness.send("GET", "\(path)/granularMailboxRestoreArtifacts/\(id)/restorePoint").id == point)
         #expect(await harness.send("GET", "\(path)/mailboxRestoreArtifacts/\(id)").status == 404)
-        _ = await harness.send("POST", "/restoreSessions/\(created.id)/activate")
+    }
+
+    @Test func `a granular session of mail ends with an error`() async throws {
+        let harness = try await RestoreHarness()
+        let (path, id, _) = try await mailSession(harness)
+        _ = await harness.send("POST", "/restoreSessions/\(id)/activate")
         try await harness.settle()
         let ended = await harness.send("GET", "\(path)/granularMailboxRestoreArtifacts")
         #expect(ended.values.first?["error"]?["code"]?.stringValue == "ArtifactCannotBeRestored", "\(ended.text)")
-        let noSearch: JSONValue = ["restorePoint": ["id": .string(point.id)], "destinationType": "new"]
+    }
+
+    @Test func `a granular session of mail needs a search, and no whole mailbox`() async throws {
+        let harness = try await RestoreHarness()
+        let (_, point) = try await mailbox(harness)
+        let noSearch = artifact(point.id)
         #expect(
             await harness.send("POST", "/exchangeRestoreSessions", ["granularMailboxRestoreArtifacts": [noSearch]]).code
                 == "InvalidArtifactRequest")
-        let both: JSONValue = ["granularMailboxRestoreArtifacts": [entry], "mailboxRestoreArtifacts": [noSearch]]
+        let both: JSONValue = [
+            "granularMailboxRestoreArtifacts": [Self.find(point.id)], "mailboxRestoreArtifacts": [noSearch],
+        ]
         #expect(await harness.send("POST", "/exchangeRestoreSessions", both).code == "InvalidArtifactRequest")
     }
 
-    @Test func `a search for mail is checked, then refused as not offered`() async throws {
+    // MARK: Searching for mail
+
+    private static let goodQuery: JSONValue = [
+        "artifactType": "message", "queryExpression": "(subject -contains ‘budget’) -and (hasAttachment -eq true)",
+    ]
+
+    private func search(
+        _ harness: RestoreHarness, _ units: [String], _ query: JSONValue = goodQuery, version: String = "v1.0"
+    ) async -> APIAnswer {
+        await harness.send(
+            "POST", "/restorePoints/search",
+            [
+                "protectionUnitIds": .array(units.map { .string($0) }),
+                "protectionTimePeriod": ["startDateTime": "2026-01-01T00:00:00Z"], "artifactQuery": query,
+            ], version: version)
+    }
+
+    @Test(
+        arguments: [
+            ("v1.0", goodQuery),
+            (
+                "beta",
+                ["artifactType": "message", "structuredQueryExpression": ["subjects": ["x"], "items": ["email"]]]
+            ),
+        ] as [(String, JSONValue)])
+    func `a search for mail that could be made is not offered`(version: String, query: JSONValue) async throws {
         let harness = try await RestoreHarness()
         let (unit, _) = try await mailbox(harness)
-        func search(_ units: [String], _ query: JSONValue, version: String = "v1.0") async -> APIAnswer {
-            await harness.send(
-                "POST", "/restorePoints/search",
-                [
-                    "protectionUnitIds": .array(units.map { .string($0) }),
-                    "protectionTimePeriod": ["startDateTime": "2026-01-01T00:00:00Z"], "artifactQuery": query,
-                ], version: version)
-        }
-        let good: JSONValue = [
-            "artifactType": "message", "queryExpression": "(subject -contains ‘budget’) -and (hasAttachment -eq true)",
-        ]
-        #expect(await search([unit.id], good).status == 501)
-        #expect(
-            await search(
-                [unit.id],
-                ["artifactType": "message", "structuredQueryExpression": ["subjects": ["x"], "items": ["email"]]],
-                version: "beta"
-            ).status == 501)
-        for query: JSONValue in [
+        #expect(await search(harness, [unit.id], query, version: version).status == 501)
+    }
+
+    @Test(
+        arguments: [
             ["queryExpression": "subject -eq 'x'"], ["queryExpression": "subject"], ["artifactType": "message"],
             ["artifactType": "stone"],
-        ] {
-            let answer = await search([unit.id], query)
-            #expect(answer.status == 400, "\(query): \(answer.text)")
-            #expect(answer.code == "InvalidSearchRequest", "\(query): \(answer.text)")
-        }
-        #expect(await search([unit.id, unit.id], good).code == "InvalidSearchRequest")
-        #expect(
-            await search([unit.id], ["queryExpression": .string(String(repeating: "x", count: 5000))]).code
-                == "FilterLengthExceeded")
+        ] as [JSONValue])
+    func `a search for mail is checked first`(query: JSONValue) async throws {
+        let harness = try await RestoreHarness()
+        let (unit, _) = try await mailbox(harness)
+        let answer = await search(harness, [unit.id], query)
+        #expect(answer.status == 400, "\(answer.text)")
+        #expect(answer.code == "InvalidSearchRequest", "\(answer.text)")
+    }
+
+    @Test func `an expression that is too long has a code of its own`() async throws {
+        let harness = try await RestoreHarness()
+        let (unit, _) = try await mailbox(harness)
+        let long: JSONValue = ["queryExpression": .string(String(repeating: "x", count: 5000))]
+        #expect(await search(harness, [unit.id], long).code == "FilterLengthExceeded")
+    }
+
+    @Test func `mail is searched in one mailbox`() async throws {
+        let harness = try await RestoreHarness()
+        let (unit, _) = try await mailbox(harness)
+        #expect(await search(harness, [unit.id, unit.id]).code == "InvalidSearchRequest")
         let (drive, _) = try await harness.protectedDrive()
-        #expect(await search([drive.id], good).code == "InvalidSearchRequest")
+        #expect(await search(harness, [drive.id]).code == "InvalidSearchRequest")
     }
 }

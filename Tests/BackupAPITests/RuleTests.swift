@@ -31,110 +31,184 @@ import Testing
             .stringValue
     }
 
-    @Test func `a static rule adds the members of its groups once, as if by hand`() async throws {
+    // MARK: Static rules
+
+    @Test func `a static rule is made active under its policy`() async throws {
         let api = try await ProtectionAPI()
-        let policy = try await api.policy()
+        let policy = try await api.policy(active: false)
         let made = await api.call("POST", rules(policy), ["driveExpression": expression(finance)])
         #expect(made.status == 201)
         #expect(made["status"]?.stringValue == "active")
         #expect(made["isAutoApplyEnabled"] == .bool(false))
         #expect(made["error"] == .null)
-        let id = try #require(made["id"]?.stringValue)
-        let place = "https://backup.example/v1.0/solutions/backupRestore\(rules(policy))('\(id)')"
+        let place = "https://backup.example/v1.0/solutions/backupRestore\(rules(policy))('\(made.id)')"
         #expect(made.headers["Content-Location"] == place)
         #expect(made.headers["Location"] == place)
+    }
+
+    @Test func `a static rule adds the members of its groups once, as if by hand`() async throws {
+        let api = try await ProtectionAPI()
+        let policy = try await api.policy()
+        let rule = try await make(api, policy, dynamic: false, finance)
         try await api.settle()
-        #expect(await status(api, id) == "completed")
+        #expect(await status(api, rule) == "completed")
         #expect(
             try await api.units(of: policy) { $0.status == .protected && $0.protectionSources == .manual } == [
                 "adele", "diego",
             ])
-
         try api.tenant.setGroups(finance: ["joni"], legal: [])
         api.clock.turn(seconds: 600)
         try await api.settle()
         #expect(try await api.units(of: policy) == ["adele", "diego"])
+    }
 
-        let again = await api.call("POST", "\(rules(policy))/\(id)/run")
+    /// A static rule that was applied, in a policy that is off, and whose group has changed since.
+    private func applied(_ api: ProtectionAPI) async throws -> (policy: String, path: String) {
+        let policy = try await api.policy(active: false)
+        let rule = try await make(api, policy, dynamic: false, finance)
+        try await api.work()
+        try api.tenant.setGroups(finance: ["joni"], legal: [])
+        return (policy, "\(rules(policy))/\(rule)")
+    }
+
+    @Test func `a static rule that runs again adds who came, and nobody leaves`() async throws {
+        let api = try await ProtectionAPI()
+        let (policy, path) = try await applied(api)
+        let again = await api.call("POST", "\(path)/run")
         #expect(again.status == 202)
         #expect(again["status"]?.stringValue == "active")
-        #expect(again.headers["Content-Location"]?.contains(id) == true)
-        #expect(await api.call("POST", "\(rules(policy))/\(id)/run").code == "ProtectionRuleActionNotAllowed")
-        #expect(await api.call("DELETE", "\(rules(policy))/\(id)").code == "InvalidProtectionRuleStatusForDeletion")
+        #expect(again.headers["Content-Location"]?.contains(again.id) == true)
         try await api.settle()
-        #expect(try await api.units(of: policy) == ["adele", "diego", "joni"])
-        #expect(await api.call("DELETE", "\(rules(policy))/\(id)").status == 204)
-        #expect(await api.call("GET", "\(rules(policy))/\(id)").code == "ProtectionRuleNotFound")
         #expect(try await api.units(of: policy) == ["adele", "diego", "joni"])
     }
 
-    @Test func `a dynamic rule follows its groups, and only what nobody else holds leaves`() async throws {
+    @Test func `a static rule that is at work is neither run nor deleted`() async throws {
         let api = try await ProtectionAPI()
+        let (_, path) = try await applied(api)
+        _ = await api.call("POST", "\(path)/run")
+        #expect(await api.call("POST", "\(path)/run").code == "ProtectionRuleActionNotAllowed")
+        #expect(await api.call("DELETE", path).code == "InvalidProtectionRuleStatusForDeletion")
+    }
+
+    @Test func `the units of a deleted static rule stay`() async throws {
+        let api = try await ProtectionAPI()
+        let (policy, path) = try await applied(api)
+        #expect(await api.call("DELETE", path).status == 204)
+        #expect(await api.call("GET", path).code == "ProtectionRuleNotFound")
+        #expect(try await api.units(of: policy) == ["adele", "diego"])
+    }
+
+    // MARK: Dynamic rules
+
+    /// A policy with Adele by hand and two dynamic rules, which add Diego and Grady.
+    private struct TwoRules {
+        let api: ProtectionAPI
+        let policy: String
+        let finance: String
+        let legal: String
+        var rules: String { "/oneDriveForBusinessProtectionPolicies/\(policy)/driveInclusionRules" }
+
+        /// Diego leaves both groups, Adele leaves one but was added by hand, Joni joins.
+        func moveOn() async throws {
+            try api.tenant.setGroups(finance: ["joni"], legal: ["grady"])
+            api.clock.turn(seconds: 600)
+            try await api.settle()
+        }
+
+        func unit(of name: String) async throws -> ProtectionUnit {
+            try #require(
+                try await api.service.catalog.page(Query<ProtectionUnit>()).first {
+                    $0.signInName == "\(name)@contoso.example"
+                })
+        }
+    }
+
+    private func twoRules() async throws -> TwoRules {
+        let api = try await ProtectionAPI()
+        let adele: JSONValue = ["directoryObjectId": .string(ContosoTenant.personID("adele"))]
         let policy = try await api.policy(
-            "oneDriveForBusinessProtectionPolicies",
-            [
-                "displayName": "P",
-                "driveProtectionUnits": [["directoryObjectId": .string(ContosoTenant.personID("adele"))]],
-            ])
+            "oneDriveForBusinessProtectionPolicies", ["displayName": "P", "driveProtectionUnits": [adele]])
         let first = try await make(api, policy, dynamic: true, finance)
         let second = try await make(api, policy, dynamic: true, legal)
         try await api.settle()
-        #expect(try await api.units(of: policy) == ["adele", "diego", "grady"])
-        #expect(try await api.units(of: policy) { $0.protectionSources == [.manual, .dynamicRule] } == ["adele"])
-        let unit = try #require(
-            try await api.service.catalog.page(Query<ProtectionUnit>(where: .equal("policyId", policy))).first {
-                $0.signInName == "grady@contoso.example"
-            })
-        let shown = await api.call("GET", "/driveProtectionUnits/\(unit.id)")
+        return TwoRules(api: api, policy: policy, finance: first, legal: second)
+    }
+
+    @Test func `dynamic rules add the members of their groups`() async throws {
+        let scene = try await twoRules()
+        #expect(try await scene.api.units(of: scene.policy) == ["adele", "diego", "grady"])
+        #expect(
+            try await scene.api.units(of: scene.policy) { $0.protectionSources == [.manual, .dynamicRule] } == ["adele"]
+        )
+        let shown = await scene.api.call("GET", "/driveProtectionUnits/\(try await scene.unit(of: "grady").id)")
         #expect(shown["protectionSources"]?.stringValue == "dynamicRule")
         #expect(shown["status"]?.stringValue == "protected")
+    }
 
-        let byHand = await api.call(
-            "PATCH", "/oneDriveForBusinessProtectionPolicies/\(policy)",
-            [
-                "driveProtectionUnits@delta": [["@removed": ["reason": "changed"], "id": .string(unit.id)]]
-            ])
+    @Test func `what a dynamic rule holds is not removed by hand`() async throws {
+        let scene = try await twoRules()
+        let removal: JSONValue = [
+            "@removed": ["reason": "changed"], "id": .string(try await scene.unit(of: "grady").id),
+        ]
+        let byHand = await scene.api.call(
+            "PATCH", "/oneDriveForBusinessProtectionPolicies/\(scene.policy)",
+            ["driveProtectionUnits@delta": [removal]])
         #expect(byHand.status == 400)
         #expect(byHand.code == "ProtectionUnitActionNotAllowed")
+    }
 
-        // Diego leaves both groups, Adele leaves one but was added by hand, Joni joins.
-        try api.tenant.setGroups(finance: ["joni"], legal: ["grady"])
-        api.clock.turn(seconds: 600)
-        try await api.settle()
-        #expect(try await api.units(of: policy) == ["adele", "grady", "joni"])
-        #expect(try await api.units(of: policy) { $0.protectionSources == .manual } == ["adele"])
-        let diego = try #require(
-            try await api.service.catalog.page(Query<ProtectionUnit>()).first {
-                $0.signInName == "diego@contoso.example"
-            }
-        )
+    @Test func `dynamic rules follow their groups, and only what nobody else holds leaves`() async throws {
+        let scene = try await twoRules()
+        try await scene.moveOn()
+        #expect(try await scene.api.units(of: scene.policy) == ["adele", "grady", "joni"])
+        #expect(try await scene.api.units(of: scene.policy) { $0.protectionSources == .manual } == ["adele"])
+        let diego = try await scene.unit(of: "diego")
         #expect(diego.policyId == nil)
         #expect(diego.status == .unprotected)
         #expect(diego.protectionSources == [])
+    }
 
-        // Deleting keeps the units, as manual ones; deleting with the protection lets them go.
-        #expect(await api.call("DELETE", "\(rules(policy))/\(first)").status == 204)
-        #expect(try await api.units(of: policy) { $0.protectionSources == .manual } == ["adele", "joni"])
-        let gone = await api.call(
-            "POST", "\(rules(policy))/\(second)/deleteAndUnprotect", prefer: "include-unknown-enum-members")
+    @Test func `the units of a deleted dynamic rule stay, as if added by hand`() async throws {
+        let scene = try await twoRules()
+        try await scene.moveOn()
+        #expect(await scene.api.call("DELETE", "\(scene.rules)/\(scene.finance)").status == 204)
+        #expect(try await scene.api.units(of: scene.policy) { $0.protectionSources == .manual } == ["adele", "joni"])
+    }
+
+    @Test func `a dynamic rule that is deleted with its protection lets its units go`() async throws {
+        let scene = try await twoRules()
+        try await scene.moveOn()
+        let gone = await scene.api.call(
+            "POST", "\(scene.rules)/\(scene.legal)/deleteAndUnprotect", prefer: "include-unknown-enum-members")
         #expect(gone.status == 202)
         #expect(gone["status"]?.stringValue == "deleteRequested")
-        try await api.settle()
-        #expect(try await api.units(of: policy) == ["adele", "joni"])
-        #expect(await api.call("GET", "\(rules(policy))/\(second)").code == "ProtectionRuleNotFound")
-        #expect(await api.call("GET", "/protectionPolicies/\(policy)")["status"]?.stringValue == "active")
-        let logs = await api.call("GET", "/activityLogs", beta: true).values.map {
-            ($0.text("activityType"), $0.text("performedBy"))
-        }
+        try await scene.api.settle()
+        #expect(try await scene.api.units(of: scene.policy) == ["adele", "joni"])
+        #expect(await scene.api.call("GET", "\(scene.rules)/\(scene.legal)").code == "ProtectionRuleNotFound")
+        #expect(await scene.api.call("GET", "/protectionPolicies/\(scene.policy)")["status"]?.stringValue == "active")
+    }
+
+    @Test func `the log tells of each change of a dynamic rule once`() async throws {
+        let scene = try await twoRules()
+        try await scene.moveOn()
+        _ = await scene.api.call("DELETE", "\(scene.rules)/\(scene.finance)")
+        _ = await scene.api.call("POST", "\(scene.rules)/\(scene.legal)/deleteAndUnprotect")
+        try await scene.api.settle()
         // Which of the two rules lets Diego go last is a matter of chance; together they tell
         // of each change once.
-        let executions = try await api.service.catalog.page(
+        let executions = try await scene.api.service.catalog.page(
             Query<ActivityLog>(where: .equal("activityType", ActivityType.dynamicRuleExecution)))
         #expect(
-            executions.allSatisfy { $0.performedBy == "system" && $0.eventDateTime != nil && $0.subjectId == policy })
+            executions.allSatisfy {
+                $0.performedBy == "system" && $0.eventDateTime != nil && $0.subjectId == scene.policy
+            })
         #expect(executions.reduce(0) { $0 + ($1.details.requestedToAdd ?? 0) } == 4)
         #expect(executions.reduce(0) { $0 + ($1.details.requestedToRemove ?? 0) } == 1)
-        #expect(logs.count { $0.0 == "dynamicRuleDeletion" && $0.1 == "system" } == 2)
+        let logs = await scene.api.call("GET", "/activityLogs", beta: true).values
+        #expect(
+            logs.count {
+                $0.text("activityType") == "dynamicRuleDeletion" && $0.text("performedBy") == "system"
+            } == 2)
     }
 
     @Test func `a tick that finds nothing new changes nothing`() async throws {
@@ -155,15 +229,20 @@ import Testing
         #expect(before.0.count == 2)
     }
 
-    @Test func `a new expression is applied, and what it does not choose leaves`() async throws {
+    @Test func `a dynamic rule that is at work is neither changed nor deleted`() async throws {
         let api = try await ProtectionAPI()
-        let policy = try await api.policy()
-        let rule = try await make(api, policy, dynamic: true, finance)
-        let path = "\(rules(policy))/\(rule)"
+        let policy = try await api.policy(active: false)
+        let path = "\(rules(policy))/\(try await make(api, policy, dynamic: true, finance))"
         #expect(
             await api.call("PATCH", path, ["driveExpression": expression(legal)]).code
                 == "InvalidProtectionRuleStatusForUpdation")
         #expect(await api.call("DELETE", path).code == "InvalidProtectionRuleStatusForDynamicRuleDeletion")
+    }
+
+    @Test func `a new expression is applied, and what it does not choose leaves`() async throws {
+        let api = try await ProtectionAPI()
+        let policy = try await api.policy()
+        let path = "\(rules(policy))/\(try await make(api, policy, dynamic: true, finance))"
         try await api.settle()
         let changed = await api.call(
             "PATCH", path, ["driveExpression": expression(legal)], prefer: "include-unknown-enum-members")
@@ -176,11 +255,11 @@ import Testing
         #expect(await api.call("GET", path)["status"]?.stringValue == "completed")
     }
 
-    @Test func `what cannot be added is in the error, and added when it can be`() async throws {
-        let api = try await ProtectionAPI()
-        let policy = try await api.policy()
-        let unknown = "0a1b2c3d-0002-4000-8000-0000000000ff"
-        let other = try await api.service.catalog.write { writer in
+    private static let unknownGroup = "0a1b2c3d-0002-4000-8000-0000000000ff"
+
+    /// Another policy that has Diego. Gives its id.
+    private func policyOfDiego(_ api: ProtectionAPI) async throws -> String {
+        try await api.service.catalog.write { writer in
             var other = ProtectionPolicy(
                 id: "0a1b2c3d-0005-4000-8000-000000000001", workload: .oneDriveForBusiness, displayName: "Other",
                 status: .inactive, retentionDays: 365, createdDateTime: Date(timeIntervalSince1970: 0))
@@ -196,7 +275,13 @@ import Testing
                 })
             return other.id
         }
-        let rule = try await make(api, policy, dynamic: true, finance, unknown)
+    }
+
+    @Test func `what cannot be added is in the error`() async throws {
+        let api = try await ProtectionAPI()
+        let policy = try await api.policy()
+        _ = try await policyOfDiego(api)
+        let rule = try await make(api, policy, dynamic: true, finance, Self.unknownGroup)
         try await api.settle()
         let shown = await api.call("GET", "/driveInclusionRules/\(rule)")
         #expect(shown["status"]?.stringValue == "completedWithErrors")
@@ -204,121 +289,171 @@ import Testing
         let details = shown["error"]?["details"]?.arrayValue?.map { [$0.text("code"), $0.text("target")] } ?? []
         #expect(
             details == [
-                ["DirectoryObjectIdNotFound", unknown],
+                ["DirectoryObjectIdNotFound", Self.unknownGroup],
                 ["ProtectionUnitAlreadyExists", ContosoTenant.personID("diego")],
             ])
+        #expect(try await api.units(of: policy) == ["adele"])
+    }
+
+    @Test func `what could not be added is added when it can be`() async throws {
+        let api = try await ProtectionAPI()
+        let policy = try await api.policy()
+        let other = try await policyOfDiego(api)
+        _ = try await make(api, policy, dynamic: true, finance, Self.unknownGroup)
+        try await api.settle()
         #expect(try await api.units(of: policy) == ["adele"])
         #expect(await api.call("DELETE", "/protectionPolicies/\(other)").status == 204)
         try await api.settle()
         #expect(try await api.units(of: policy) == ["adele", "diego"])
     }
 
-    @Test func `site rules look at names, addresses and dates, once`() async throws {
+    // MARK: Rules for sites
+
+    /// A policy for sites. Gives its id and the path of its rules.
+    private func sitePolicy(_ api: ProtectionAPI, active: Bool = false) async throws -> (id: String, rules: String) {
+        let policy = try await api.policy("sharePointProtectionPolicies", active: active)
+        return (policy, "/sharePointProtectionPolicies/\(policy)/siteInclusionRules")
+    }
+
+    @Test func `site rules look at names and addresses`() async throws {
         let api = try await ProtectionAPI()
-        let policy = try await api.policy("sharePointProtectionPolicies")
-        let path = "/sharePointProtectionPolicies/\(policy)/siteInclusionRules"
+        let (policy, path) = try await sitePolicy(api, active: true)
         let made = await api.call(
             "POST", path, ["siteExpression": "((displayName -contains 'legal') -or (webUrl -contains 'HR'))"])
         #expect(made.status == 201)
         #expect(made["@odata.type"]?.stringValue == "#microsoft.graph.siteProtectionRule")
-        let id = try #require(made["id"]?.stringValue)
         try await api.settle()
         #expect(try await api.units(of: policy) { $0.status == .protected } == ["The Legal Team", "hr-portal"])
+    }
+
+    @Test func `site rules are static, once and for all`() async throws {
+        let api = try await ProtectionAPI()
+        let (_, path) = try await sitePolicy(api)
+        let made = await api.call("POST", path, ["siteExpression": "displayName -contains 'legal'"])
+        try await api.settle()
         #expect(
-            await api.call("PATCH", "\(path)/\(id)", ["siteExpression": "webUrl -contains 'x'"]).code
+            await api.call("PATCH", "\(path)/\(made.id)", ["siteExpression": "webUrl -contains 'x'"]).code
                 == "PatchNotAllowedForStaticRule")
-        let refused = await api.call("POST", "\(path)/\(id)/deleteAndUnprotect")
+        let refused = await api.call("POST", "\(path)/\(made.id)/deleteAndUnprotect")
         #expect(refused.status == 422)
         #expect(refused.code == "InvalidProtectionRuleStatusForDynamicRuleDeleteAndUnprotectAll")
         #expect(
             await api.call("POST", path, ["siteExpression": "webUrl -contains 'x'", "isAutoApplyEnabled": true]).code
                 == "InvalidInclusionRuleCreateRequest")
-
-        let file = api.tenant.folder.url.appending(path: "sites/archive/Documents/a.txt").path
-        for folder in ["sites/archive/Documents", "sites/archive"] {
-            try FileManager.default.setAttributes(
-                [.modificationDate: Date(timeIntervalSince1970: 1_000_000)],
-                ofItemAtPath: api.tenant.folder.url.appending(path: folder).path)
-        }
-        try FileManager.default.setAttributes(
-            [.modificationDate: Date(timeIntervalSince1970: 1_000_000_000)], ofItemAtPath: file)
-        try FileManager.default.setAttributes(
-            [.modificationDate: Date(timeIntervalSince1970: 1_000_000)],
-            ofItemAtPath: api.tenant.folder.url.appending(path: "sites/archive/Documents").path)
-        _ = await api.call(
-            "POST", path,
-            ["siteExpression": "webUrl -contains 'archive' -and lastModifiedDateTime -ge '2001-09-10T00:00:00Z'"])
-        try await api.settle()
-        #expect(try await api.units(of: policy) == ["The Legal Team", "hr-portal"])
-        _ = await api.call(
-            "POST", path,
-            ["siteExpression": "webUrl -contains 'archive' -and lastModifiedDateTime -ge '2001-09-09T01:46:40Z'"])
-        try await api.settle()
-        #expect(try await api.units(of: policy) == ["The Legal Team", "archive", "hr-portal"])
     }
 
-    @Test func `refused requests say why and change nothing`() async throws {
+    /// The newest of what is in the site `archive` is of 2001-09-09T01:46:40Z.
+    @Test(arguments: [("2001-09-09T01:46:40Z", ["archive"]), ("2001-09-10T00:00:00Z", [])] as [(String, [String])])
+    func `site rules look at the moment of the last change`(moment: String, wanted: [String]) async throws {
         let api = try await ProtectionAPI()
-        let policy = try await api.policy()
+        let (policy, path) = try await sitePolicy(api)
+        let dates = [
+            ("sites/archive", 1_000_000.0), ("sites/archive/Documents/a.txt", 1_000_000_000),
+            ("sites/archive/Documents", 1_000_000),
+        ]
+        for (place, seconds) in dates {
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSince1970: seconds)],
+                ofItemAtPath: api.tenant.folder.url.appending(path: place).path)
+        }
+        _ = await api.call(
+            "POST", path,
+            ["siteExpression": .string("webUrl -contains 'archive' -and lastModifiedDateTime -ge '\(moment)'")])
+        try await api.settle()
+        #expect(try await api.units(of: policy) == wanted)
+    }
+
+    // MARK: Refusing
+
+    private static let groups = (0...100).map {
+        "'0a1b2c3d-0002-4000-8000-" + String(repeating: "0", count: 12 - String($0).count) + "\($0)'"
+    }
+    private static let many = JSONValue.string("memberOf -any (group.id -in [\(groups.joined(separator: ","))])")
+    private static let one = JSONValue.string("memberOf -any (group.id -in [\(groups[0])])")
+
+    /// A refused request below the rules of a policy; `dynamic`, `static` and `unknown` stand for
+    /// the ids of a dynamic rule, a static one, and none.
+    struct Refused: Sendable, CustomTestStringConvertible {
+        let request: String
+        let body: JSONValue?
+        let status: Int
+        let code: String
+        var testDescription: String { "\(status) \(code): \(request)" }
+
+        init(_ status: Int, _ code: String, _ request: String, body: JSONValue? = nil) {
+            (self.status, self.code, self.request, self.body) = (status, code, request, body)
+        }
+    }
+
+    private static let refused = [
+        Refused(400, "InvalidRuleExpression", "POST ", body: ["driveExpression": .null]),
+        Refused(400, "InvalidRuleExpression", "POST ", body: [:]),
+        Refused(400, "InvalidRuleExpression", "POST ", body: ["driveExpression": "members"]),
+        Refused(400, "InvalidInclusionRuleCreateRequest", "POST ", body: ["driveExpression": 5]),
+        Refused(400, "InvalidInclusionRuleCreateRequest", "POST ", body: ["nonsense": 5]),
+        Refused(413, "InvalidRuleExpressionGroupLimitExceeded", "POST ", body: ["driveExpression": many]),
+        Refused(
+            400, "InvalidProtectionRulePatchRequest", "PATCH /dynamic",
+            body: ["isAutoApplyEnabled": false, "driveExpression": one]),
+        Refused(400, "InvalidRuleExpression", "PATCH /dynamic", body: ["driveExpression": .null]),
+        Refused(400, "InvalidRuleExpression", "PATCH /dynamic", body: [:]),
+        Refused(413, "InvalidRuleExpressionGroupLimitExceeded", "PATCH /dynamic", body: ["driveExpression": many]),
+        Refused(400, "PatchNotAllowedForStaticRule", "PATCH /static", body: ["driveExpression": one]),
+        Refused(404, "ProtectionRuleNotFound", "PATCH /unknown", body: ["driveExpression": one]),
+        Refused(400, "RunNotAllowedForDynamicRule", "POST /dynamic/run"),
+        Refused(
+            422, "InvalidProtectionRuleStatusForDynamicRuleDeleteAndUnprotectAll", "POST /static/deleteAndUnprotect"),
+        Refused(404, "ProtectionRuleNotFound", "POST /unknown/run"),
+        Refused(404, "ProtectionRuleNotFound", "POST /unknown/deleteAndUnprotect"),
+        Refused(404, "ProtectionRuleNotFound", "DELETE /unknown"),
+        Refused(404, "ProtectionRuleNotFound", "GET /unknown"),
+        Refused(400, "InvalidInclusionRuleId", "GET /x"),
+        Refused(400, "InvalidInclusionRuleId", "DELETE /x"),
+        Refused(400, "InvalidInclusionRuleId", "POST /x/run"),
+        Refused(400, "InvalidInclusionRuleId", "POST /x/deleteAndUnprotect"),
+    ]
+
+    private static let unknown = "0a1b2c3d-0007-4000-8000-000000000001"
+
+    @Test(arguments: refused) func `a refused request says why and changes nothing`(refused: Refused) async throws {
+        let api = try await ProtectionAPI()
+        let policy = try await api.policy(active: false)
         let rule = try await make(api, policy, dynamic: true, finance)
         let fixed = try await make(api, policy, dynamic: false, finance)
-        try await api.settle()
-        let before = try await api.service.catalog.page(Query<InclusionRule>())
-        let ids = (0...100).map {
-            "0a1b2c3d-0002-4000-8000-" + String(repeating: "0", count: 12 - String($0).count) + "\($0)"
-        }
-        let many = JSONValue.string("memberOf -any (group.id -in [\(ids.map { "'\($0)'" }.joined(separator: ","))])")
-        let unknown = "0a1b2c3d-0007-4000-8000-000000000001"
-        let cases: [(String, String, JSONValue?, Int, String)] = [
-            ("POST", "", ["driveExpression": .null], 400, "InvalidRuleExpression"),
-            ("POST", "", [:], 400, "InvalidRuleExpression"),
-            ("POST", "", ["driveExpression": "members"], 400, "InvalidRuleExpression"),
-            ("POST", "", ["driveExpression": 5], 400, "InvalidInclusionRuleCreateRequest"),
-            ("POST", "", ["nonsense": 5], 400, "InvalidInclusionRuleCreateRequest"),
-            ("POST", "", ["driveExpression": many], 413, "InvalidRuleExpressionGroupLimitExceeded"),
-            (
-                "PATCH", "/\(rule)", ["isAutoApplyEnabled": false, "driveExpression": expression(legal)], 400,
-                "InvalidProtectionRulePatchRequest"
-            ),
-            ("PATCH", "/\(rule)", ["driveExpression": .null], 400, "InvalidRuleExpression"),
-            ("PATCH", "/\(rule)", [:], 400, "InvalidRuleExpression"),
-            ("PATCH", "/\(rule)", ["driveExpression": many], 413, "InvalidRuleExpressionGroupLimitExceeded"),
-            ("PATCH", "/\(fixed)", ["driveExpression": expression(legal)], 400, "PatchNotAllowedForStaticRule"),
-            ("PATCH", "/\(unknown)", ["driveExpression": expression(legal)], 404, "ProtectionRuleNotFound"),
-            ("POST", "/\(rule)/run", nil, 400, "RunNotAllowedForDynamicRule"),
-            (
-                "POST", "/\(fixed)/deleteAndUnprotect", nil, 422,
-                "InvalidProtectionRuleStatusForDynamicRuleDeleteAndUnprotectAll"
-            ),
-            ("POST", "/\(unknown)/run", nil, 404, "ProtectionRuleNotFound"),
-            ("POST", "/\(unknown)/deleteAndUnprotect", nil, 404, "ProtectionRuleNotFound"),
-            ("DELETE", "/\(unknown)", nil, 404, "ProtectionRuleNotFound"),
-            ("GET", "/\(unknown)", nil, 404, "ProtectionRuleNotFound"),
-            ("GET", "/x", nil, 400, "InvalidInclusionRuleId"),
-            ("DELETE", "/x", nil, 400, "InvalidInclusionRuleId"),
-            ("POST", "/x/run", nil, 400, "InvalidInclusionRuleId"),
-            ("POST", "/x/deleteAndUnprotect", nil, 400, "InvalidInclusionRuleId"),
-        ]
-        for (method, path, body, status, code) in cases {
-            let answer = await api.call(method, rules(policy) + path, body)
-            #expect(answer.status == status, "\(method) \(path): \(answer)")
-            #expect(answer.code == code, "\(method) \(path): \(answer)")
-        }
-        #expect(
-            await api.call("POST", rules(unknown), ["driveExpression": expression(finance)]).code == "PolicyNotFound")
-        #expect(await api.call("POST", rules("x"), ["driveExpression": expression(finance)]).code == "InvalidPolicyId")
-        #expect(try await api.service.catalog.page(Query<InclusionRule>()) == before)
+        try await api.work()
+        let before = try await api.fixture.rows()
+        let parts = refused.request.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+        let path = parts[1].replacing("/dynamic", with: "/\(rule)").replacing("/static", with: "/\(fixed)")
+            .replacing("/unknown", with: "/\(Self.unknown)")
+        let answer = await api.call(parts[0], rules(policy) + path, refused.body)
+        #expect(answer.status == refused.status, "\(answer)")
+        #expect(answer.code == refused.code, "\(answer)")
+        #expect(try await api.fixture.rows() == before)
+    }
 
-        let going = await api.call("POST", "\(rules(policy))/\(rule)/deleteAndUnprotect")
-        #expect(going.status == 202)
-        let late = await api.call("PATCH", "\(rules(policy))/\(rule)", ["driveExpression": expression(legal)])
-        #expect(late.status == 422)
-        #expect(late.code == "InvalidProtectionRuleStatusForDynamicRuleEdit")
-        let deletion = await api.call("DELETE", "\(rules(policy))/\(rule)")
-        #expect(deletion.status == 422)
-        #expect(deletion.code == "InvalidProtectionRuleStatusForDynamicRuleDeletion")
-        let twice = await api.call("POST", "\(rules(policy))/\(rule)/deleteAndUnprotect")
-        #expect(twice.status == 422)
+    @Test(arguments: [(unknown, "PolicyNotFound"), ("x", "InvalidPolicyId")])
+    func `a rule needs a policy`(policy: String, code: String) async throws {
+        let api = try await ProtectionAPI()
+        let before = try await api.fixture.rows()
+        #expect(await api.call("POST", rules(policy), ["driveExpression": expression(finance)]).code == code)
+        #expect(try await api.fixture.rows() == before)
+    }
+
+    @Test(arguments: [
+        ("PATCH", "", "InvalidProtectionRuleStatusForDynamicRuleEdit"),
+        ("DELETE", "", "InvalidProtectionRuleStatusForDynamicRuleDeletion"),
+        ("POST", "/deleteAndUnprotect", "InvalidProtectionRuleStatusForDynamicRuleDeleteAndUnprotectAll"),
+    ])
+    func `a rule that is being deleted is left alone`(method: String, action: String, code: String) async throws {
+        let api = try await ProtectionAPI()
+        let policy = try await api.policy(active: false)
+        let rule = "\(rules(policy))/\(try await make(api, policy, dynamic: true, finance))"
+        try await api.work()
+        #expect(await api.call("POST", "\(rule)/deleteAndUnprotect").status == 202)
+        let answer = await api.call(
+            method, rule + action, method == "PATCH" ? ["driveExpression": expression(legal)] : nil)
+        #expect(answer.status == 422)
+        #expect(answer.code == code)
     }
 
     @Test func `lists, counts and single rules read the same at the root and under the policy`() async throws {

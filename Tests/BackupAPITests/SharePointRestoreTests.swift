@@ -45,17 +45,13 @@ import Testing
         }
         #expect(harness.folder.read("sites/team/Shared/Work/plan.txt") == "encrypted")
         let back = try await restore(harness, point, "inPlace")
-        #expect(
-            back["status"]?.stringValue == "succeeded",
-            "\(back)")
-        #expect(
-            back["restoredSiteId"]?.stringValue == unit.sourceId,
-            "\(back)")
+        #expect(back["status"]?.stringValue == "succeeded", "\(back)")
+        #expect(back["restoredSiteId"]?.stringValue == unit.sourceId, "\(back)")
         #expect(harness.folder.read("sites/team/Shared/Work/plan.txt") == "the plan")
         #expect(try harness.folder.names("sites/team/Shared") == ["Work"])
     }
 
-    @Test func `single items of a library are browsed and restored into the library`() async throws {
+    @Test func `a site is browsed by its libraries`() async throws {
         let harness = try await RestoreHarness()
         let (unit, point) = try await protectedSite(harness)
         let browse = try await harness.browseSession(point)
@@ -66,30 +62,39 @@ import Testing
         #expect(libraries.keys.sorted() == ["Pictures", "Shared"])
         #expect(libraries["Shared"]?["type"]?.stringValue == "documentLibrary")
         #expect(libraries["Shared"]?["itemsCount"] == .int(1))
+    }
+
+    @Test func `single items of a library are restored into the library`() async throws {
+        let harness = try await RestoreHarness()
+        let (unit, point) = try await protectedSite(harness)
+        let browse = try await harness.browseSession(point)
         let key = try await harness.itemKey(browse, ["Shared", "Work"])
         #expect(key.split(separator: ",").count == 4)
         try harness.folder.remove("sites/team/Shared/Work")
-        let body: JSONValue = [
-            "granularSiteRestoreArtifacts": [["browseSessionId": .string(browse), "itemKey": .string(key)]]
-        ]
-        let created = await harness.send("POST", sessions, body)
+        let created = await harness.send("POST", sessions, ["granularSiteRestoreArtifacts": [item(browse, key)]])
         #expect(created.status == 201, "\(created.text)")
         _ = await harness.send("POST", "/restoreSessions/\(created.id)/activate")
         try await harness.settle()
         let artifact = try #require(
             await harness.send("GET", "\(sessions)/\(created.id)/granularSiteRestoreArtifacts").values.first)
-        #expect(
-            artifact["status"]?.stringValue == "succeeded",
-            "\(artifact)")
-        #expect(
-            artifact["siteId"]?.stringValue == unit.sourceId,
-            "\(artifact)")
+        #expect(artifact["status"]?.stringValue == "succeeded", "\(artifact)")
+        #expect(artifact["siteId"]?.stringValue == unit.sourceId, "\(artifact)")
         #expect(artifact["restoredItemPath"]?.stringValue == "Shared/Recovered Items 2026-03-01, 08.00")
         #expect(harness.folder.read("sites/team/Shared/Recovered Items 2026-03-01, 08.00/Work/plan.txt") == "the plan")
-        let bread = await harness.send(
-            "POST", "/oneDriveForBusinessRestoreSessions",
-            ["granularDriveRestoreArtifacts": [["browseSessionId": .string(browse), "itemKey": .string(key)]]])
-        #expect(bread.code == "InvalidArtifactRequest")
+    }
+
+    private func item(_ browse: String, _ key: String) -> JSONValue {
+        ["browseSessionId": .string(browse), "itemKey": .string(key)]
+    }
+
+    @Test func `an item of a site is not restored by a session for drives`() async throws {
+        let harness = try await RestoreHarness()
+        let (_, point) = try await protectedSite(harness)
+        let browse = try await harness.browseSession(point)
+        let key = try await harness.itemKey(browse, ["Shared", "Work"])
+        let drive = await harness.send(
+            "POST", "/oneDriveForBusinessRestoreSessions", ["granularDriveRestoreArtifacts": [item(browse, key)]])
+        #expect(drive.code == "InvalidArtifactRequest")
     }
 
     @Test func `a mixed request is refused`() async throws {
