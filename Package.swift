@@ -154,6 +154,7 @@ let package = Package(
                 "ObjectStorage", "Catalog",
                 hummingbird, hummingbirdTesting, httpTypes, nio, nioHTTP1, jwt, crypto, logging, "OData",
             ]),
+        tests("ProtectionServiceTests", ["ProtectionRules", "ProtectionService", "BackupTesting", "Catalog"]),
         tests(
             "BackupAPITests",
             [
