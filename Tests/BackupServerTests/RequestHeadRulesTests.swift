@@ -1,3 +1,4 @@
+import OData
 import NIOHTTP1
 import Testing
 

@@ -64,8 +64,10 @@ import Testing
     }
 
     private static func statuses(of spelling: String) -> Set<Int> {
-        (serviceCodes + protocolCodes).filter { $0.spelling == spelling }.reduce(into: Set<Int>()) { $0.formUnion($1.statuses) }
-            .union([FaultCodes.ofRequests[spelling]].compactMap { $0 })
+        (serviceCodes + protocolCodes).filter { $0.spelling == spelling }.reduce(into: Set<Int>()) {
+            $0.formUnion($1.statuses)
+        }
+        .union([FaultCodes.ofRequests[spelling]].compactMap { $0 })
     }
 
     @Test func `the table is found in the sources`() {
