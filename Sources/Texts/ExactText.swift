@@ -1,10 +1,9 @@
-/// A text that is the same as another one only where both have the same bytes in UTF-8, and that
-/// comes before one whose bytes are greater.
+/// A text that compares by its bytes in UTF-8.
 ///
-/// Swift's own comparison is by canonical equivalence: `é` in one scalar equals `e` with
-/// an accent in two. File systems, SQLite, JSON and our clients keep the two apart. What
-/// comes from outside and becomes a key, is compared for being the same, or is sorted,
-/// does so by this type (docs/decisions/0007-comparing-texts.md).
+/// Swift's own comparison is by canonical equivalence: `é` in one scalar equals `e`
+/// with an accent in two. File systems, SQLite, JSON and our clients keep the two
+/// apart. Texts from outside that become keys, are compared for equality or are sorted
+/// use this type (docs/decisions/0007-comparing-texts.md).
 public struct ExactText: Hashable, Comparable, Sendable, CustomStringConvertible {
     public let string: String
 
@@ -56,13 +55,13 @@ extension StringProtocol {
             .map { self[$0.startIndex..<$0.endIndex] }
     }
 
-    /// The first scalars, for messages. A single character of Swift's can have megabytes.
+    /// The first scalars, for messages: a single `Character` can have megabytes.
     public func shortened(toScalars maximum: Int = 100) -> String {
         String(String.UnicodeScalarView(unicodeScalars.prefix(maximum)))
     }
 
-    /// With everything but printable ASCII as `\u{…}`, so that twins can be told apart
-    /// where they are shown.
+    /// The text with everything but printable ASCII as `\u{…}`, so that texts that look the same
+    /// can be told apart.
     public var withEscapes: String {
         var text = ""
         for scalar in unicodeScalars {

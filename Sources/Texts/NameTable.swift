@@ -5,10 +5,10 @@ public enum NameRule: Sendable {
     /// By bytes, after every scalar became lower-case (Unicode's full mapping): people, mail
     /// addresses, addresses of sites.
     ///
-    /// Nothing is normalised, so twins in NFC and NFD stay two.
+    /// Nothing is normalised: a name in NFC and the same in NFD stay two.
     case anyCase
 
-    /// The form by which a name compares.
+    /// The form of a name that is compared.
     public func key(_ name: String) -> ExactText {
         switch self {
         case .exact: ExactText(name)
@@ -22,13 +22,13 @@ public enum NameRule: Sendable {
 /// A name finds the thing whose key is the same; of several with one key, the one whose name has
 /// the same bytes. Where no key is the same it finds the one thing whose key is canonically
 /// equivalent: a folder that was made on a Mac has a decomposed name, and a person types a composed
-/// one. Where several remain it finds none of them, and tells which they are.
+/// one. Where several remain, it finds none and names them all.
 public struct NameTable<Value> {
     /// What a name finds.
     public enum Match {
         case none
         case one(Value)
-        /// Two or more that could be meant.
+        /// Two or more could be meant.
         case several([Value])
     }
 
@@ -44,8 +44,8 @@ public struct NameTable<Value> {
 
     public init(_ rule: NameRule) { self.rule = rule }
 
-    /// Puts a value under a name and returns the first one that was there under the same key; it
-    /// stays beside the new one.
+    /// Adds a value under a name. Returns the first value already there under the
+    /// same key, which stays.
     @discardableResult
     public mutating func insert(_ value: Value, for name: String) -> Value? {
         let key = rule.key(name)
@@ -58,7 +58,7 @@ public struct NameTable<Value> {
     /// Whether something has the key of a name.
     public func contains(_ name: String) -> Bool { entries[rule.key(name)] != nil }
 
-    /// The value whose key is the same; nil where it is not clear which is meant.
+    /// The value with the same key; nil where several could be meant.
     public func exactly(_ name: String) -> Value? {
         if case .one(let value) = match(rule.key(name), name) { value } else { nil }
     }

@@ -3,8 +3,8 @@ import Foundation
 /// A text as searches see it: canonically composed, and without regard to case by Unicode's full
 /// folding (`ß` is `ss`). Accents stay.
 ///
-/// Here, and only here, canonical equivalence counts: who searches for `Café` wants to find it
-/// however it is written. Source: Unicode Standard, section 3.13, canonical caseless matching.
+/// Here, and only here, canonical equivalence counts: a search for `Café` should find it however it
+/// is written. Source: Unicode Standard, section 3.13, canonical caseless matching.
 public struct SearchText: Sendable {
     private let bytes: [UInt8]
 
@@ -17,8 +17,8 @@ public struct SearchText: Sendable {
         }
     }
 
-    /// Lower case of upper case, which folds what lower case alone leaves apart (`ß`, the two forms
-    /// of `σ`). The dotless `ı` has the upper case of another letter and stays.
+    /// Lower case of upper case: it folds letters that lower case alone keeps apart (`ß`, the two
+    /// forms of `σ`). The dotless `ı` stays, because its upper case is that of another letter.
     private static func folded(_ text: String) -> String {
         var folded = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {

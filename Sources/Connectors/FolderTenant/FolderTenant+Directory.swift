@@ -83,7 +83,7 @@ extension FolderTenant {
     }
 
     func siteURL(_ name: String) -> String {
-        "https://\(host)/sites/\(Identifiers.urlSegment(name))"
+        "https://\(host)/sites/\(name.urlSegment)"
     }
 
     /// The names of the folders in a folder of the tenant, sorted; none where that is missing.

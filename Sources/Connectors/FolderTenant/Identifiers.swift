@@ -1,4 +1,5 @@
 import Crypto
+import Texts
 
 /// Identifiers that are the same wherever and whenever they are made, and addresses made of names.
 enum Identifiers {
@@ -50,29 +51,10 @@ enum Identifiers {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// A name as one segment of a URL: everything but unreserved characters is percent-encoded.
-    /// Source: RFC 3986, section 2.3.
-    static func urlSegment(_ name: String) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        var text: [UInt8] = []
-        for byte in name.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"),
-                UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "~"):
-                text.append(byte)
-            default:
-                text += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: text, as: UTF8.self)
-    }
-
     /// The segment of a personal site: `adele@contoso.example` becomes `adele_contoso_example`,
     /// as OneDrive's addresses do.
     static func personalSegment(_ userPrincipalName: String) -> String {
-        urlSegment(
-            String(String.UnicodeScalarView(userPrincipalName.unicodeScalars.map { $0 == "@" || $0 == "." ? "_" : $0 }))
-        )
+        let scalars = userPrincipalName.unicodeScalars.map { $0 == "@" || $0 == "." ? "_" : $0 }
+        return String(String.UnicodeScalarView(scalars)).urlSegment
     }
 }

@@ -1,7 +1,6 @@
-import BackupRepository
 package import Catalog
 package import FileTree
-import Foundation
+import Texts
 
 extension ProtectionUnit {
     /// The address of a path of the drive or site; empty where the address of the
@@ -10,7 +9,7 @@ extension ProtectionUnit {
         guard var url = siteWebUrl else { return "" }
         if workload == .oneDriveForBusiness { url += "/Documents" }
         for name in path.bytes.split(separator: UInt8(ascii: "/")) {
-            url += "/" + WebAddress.segment(String(decoding: name, as: UTF8.self))
+            url += "/" + String(decoding: name, as: UTF8.self).urlSegment
         }
         return url
     }
@@ -20,15 +19,5 @@ extension ProtectionUnit {
         let text = String(decoding: path.bytes, as: UTF8.self)
         guard workload == .oneDriveForBusiness else { return text }
         return text.isEmpty ? "Documents" : "Documents/\(text)"
-    }
-}
-
-enum WebAddress {
-    private static let unreserved = CharacterSet(
-        charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-
-    /// A name as one segment of an address. Source: RFC 3986, section 2.3.
-    static func segment(_ name: String) -> String {
-        name.addingPercentEncoding(withAllowedCharacters: unreserved) ?? name
     }
 }
