@@ -1,10 +1,10 @@
-/// What is wrong with a JSON text that does not decode, in words for the person who wrote it: the
-/// field by its path, and what was expected there.
+/// Explains to the author of a JSON text why it does not decode: the path of the field, and
+/// what was expected there.
 public struct DecodingProblem: Sendable, Equatable {
     /// For example `the field users[2].mail has the wrong type; expected a text`.
     public let text: String
 
-    /// The place and reason of what a decoder refused.
+    /// Describes the place and the reason of a decoder's error.
     public init(_ error: DecodingError) {
         text =
             switch error {

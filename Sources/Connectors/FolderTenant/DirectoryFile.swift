@@ -42,11 +42,11 @@ struct DirectoryFile: Sendable {
     /// The site whose name has the same bytes.
     func site(exactly name: String) -> Site? { siteIndices.exactly(name).map { sites[$0] } }
 
-    /// The site that a folder is, whether its name has the same bytes or is the only one
+    /// The site whose name has the same bytes as the folder's, or is the only one
     /// that is canonically equivalent.
     func site(named name: String) -> Site? { siteIndices[name].map { sites[$0] } }
 
-    /// No file: everything comes from the folders.
+    /// Without a file: everything comes from the folders.
     init() {}
 
     /// Reads the file. Unknown fields are ignored; a known field of the wrong type or with an
@@ -74,10 +74,10 @@ struct DirectoryFile: Sendable {
             let name = user.userPrincipalName
             try Self.checkName(name, "\(field).userPrincipalName")
             if let first = userIndices.insert(index, for: name) {
-                throw Self.repeated("\(field).userPrincipalName", "users", first)
+                throw Self.repeated("\(field).userPrincipalName", list: "users", first: first)
             }
             let id = try Self.uuid(user.id, "\(field).id")
-            if let id { try Self.checkUnique(id, index, &ids, "\(field).id", "users") }
+            try Self.note(id, of: index, in: &ids, field: "\(field).id", list: "users")
             try Self.checkText(user.displayName, "\(field).displayName")
             try Self.checkText(user.mail, "\(field).mail")
             users.append(User(id: id, userPrincipalName: name, displayName: user.displayName, mail: user.mail))
@@ -93,7 +93,7 @@ struct DirectoryFile: Sendable {
         for (index, group) in written.enumerated() {
             let field = "groups[\(index)]"
             guard let id = try Self.uuid(group.id, "\(field).id") else { continue }
-            try Self.checkUnique(id, index, &ids, "\(field).id", "groups")
+            try Self.note(id, of: index, in: &ids, field: "\(field).id", list: "groups")
             var members: [Int] = []
             for (position, member) in (group.members ?? []).enumerated() {
                 guard let user = known[member] else {
@@ -117,10 +117,10 @@ struct DirectoryFile: Sendable {
             let field = "sites[\(index)]"
             try Self.checkName(site.name, "\(field).name")
             if let first = siteIndices.insert(index, for: site.name) {
-                throw Self.repeated("\(field).name", "sites", first)
+                throw Self.repeated("\(field).name", list: "sites", first: first)
             }
             let id = try Self.uuid(site.id, "\(field).id")
-            if let id { try Self.checkUnique(id, index, &ids, "\(field).id", "sites") }
+            try Self.note(id, of: index, in: &ids, field: "\(field).id", list: "sites")
             try Self.checkText(site.displayName, "\(field).displayName")
             sites.append(Site(id: id, name: site.name, displayName: site.displayName))
         }
@@ -150,13 +150,15 @@ struct DirectoryFile: Sendable {
         if text?.has("\0") ?? false { throw Problem("the field \(field) holds a NUL character") }
     }
 
-    private static func checkUnique(
-        _ id: String, _ index: Int, _ seen: inout [String: Int], _ field: String, _ list: String
+    /// Refuses an id that an earlier entry of the list has.
+    private static func note(
+        _ id: String?, of index: Int, in seen: inout [String: Int], field: String, list: String
     ) throws(Problem) {
-        if let first = seen.updateValue(index, forKey: id) { throw repeated(field, list, first) }
+        guard let id, let first = seen.updateValue(index, forKey: id) else { return }
+        throw repeated(field, list: list, first: first)
     }
 
-    private static func repeated(_ field: String, _ list: String, _ first: Int) -> Problem {
+    private static func repeated(_ field: String, list: String, first: Int) -> Problem {
         Problem("the field \(field) repeats that of \(list)[\(first)]; each must be different")
     }
 }
@@ -168,13 +170,13 @@ extension DirectoryFile {
 
         init(_ text: String) { self.text = text }
 
-        /// The place and reason of what the decoder refused.
+        /// Describes the place and the reason of the decoder's error.
         init(_ error: any Error) {
             text = (error as? DecodingError).map { DecodingProblem($0).text } ?? "\(error)"
         }
     }
 
-    /// The fields as they are written.
+    /// The fields as the file has them.
     private struct Written: Decodable {
         struct User: Decodable {
             var id: String?

@@ -2,22 +2,23 @@ import Texts
 
 /// The folders of one kind (`drives`, `mailboxes`) by the people they can belong to.
 struct FolderNames {
-    /// Which of them is a person's.
+    /// The folder that a person has.
     enum Choice: Equatable {
         case none
         case one(String)
-        /// Several could be, and nothing tells which.
+        /// Two or more could be the person's, and no rule decides.
         case several([String])
 
-        /// The folder, where it is clear.
+        /// The folder, if there is exactly one.
         var name: String? { if case .one(let name) = self { name } else { nil } }
 
-        /// The spelling to remember, `before` being what was remembered of a person who is known.
+        /// The spelling to remember. `before` is the one remembered so far, of a
+        /// person who is known.
         func lastSeen(_ before: String??) -> String? {
             switch self {
             case .one(let name): name
             case .none: before ?? nil
-            // The spelling of the id may be one of them, and must not decide the next time.
+            // One of them may be the spelling of the id, which must not decide the next time.
             case .several: before ?? KnownName.unseen
             }
         }
@@ -39,15 +40,14 @@ struct FolderNames {
         }
     }
 
-    /// Takes out the folders of a person and chooses the one that counts: the one that is spelled
-    /// as it was when it was last seen alone, then the one that is spelled like the person.
+    /// Removes the folders of a person and chooses the one that counts: the one with the spelling
+    /// that was last seen alone, otherwise the one that is spelled like the person.
     ///
     /// - Parameters:
-    ///   - spelling: as `directory.json` has it; nil where it says nothing of the person.
-    ///   - isOthers: whether a key is that of another person of `directory.json`. Without folders
-    ///     of the
-    ///     key itself, those that look alike and are no other's are taken: the file says `é` in one
-    ///     scalar, and a Mac made the folder.
+    ///   - spelling: as in `directory.json`; nil where it does not name the person.
+    ///   - isOthers: whether a key belongs to another person of `directory.json`. Where no folder
+    ///     has the key itself, folders that look alike and belong to no other person are taken: the
+    ///     file may have `é` as one scalar, and a Mac made the folder.
     mutating func take(
         _ key: ExactText, last: String?, spelling: String?, isOthers: (ExactText) -> Bool
     ) -> (choice: Choice, left: [String]) {

@@ -69,7 +69,7 @@ extension FolderTenant {
         "https://\(host)/personal/\(Identifiers.personalSegment(userPrincipalName))"
     }
 
-    /// Tells of folders whose names are canonically equivalent, which people cannot tell apart.
+    /// Warns of folders whose names are canonically equivalent: people cannot tell them apart.
     static func lookAlikes(_ names: [String], in place: String, _ what: String) -> [String] {
         Dictionary(grouping: names.filter { !$0.utf8.allSatisfy { $0 < 0x80 } }) { $0 }.values.filter { $0.count > 1 }
             .map { twins in

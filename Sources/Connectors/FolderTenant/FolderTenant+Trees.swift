@@ -11,19 +11,23 @@ extension FolderTenant {
         try open(source, .write)
     }
 
-    /// Opens the folder of a source where it was last seen; where it is not there, looks
-    /// for it once more.
+    /// Opens the folder of a source where it was last seen; if it is not there,
+    /// searches for it once.
     private func open(_ source: SourceID, _ access: LocalTree.Access) throws(TenantError) -> LocalTree {
         let root = try root(access)
-        if let name = place(of: source), isStill(source, name, try directory(root)) {
-            if let tree = try subtree(source.kind, name, root, access) { return tree }
+        if let name = place(of: source), isStill(source, at: name, by: try directory(root)) {
+            if let tree = try subtree(source.kind, named: name, in: root, access: access) { return tree }
         }
         try lookAgain()
         if let paths = disputedFolders(of: source) { throw TenantError(.severalFolders, TenantError.several(paths)) }
         guard let name = place(of: source) else {
-            throw TenantError(.sourceNotFound, "the tenant '\(folder)' has no \(source)")
+            throw TenantError(
+                .sourceNotFound,
+                "the tenant '\(folder)' has no \(source); look whether its folder was removed or is not mounted")
         }
-        guard isStill(source, name, try directory(root)), let tree = try subtree(source.kind, name, root, access) else {
+        guard isStill(source, at: name, by: try directory(root)),
+            let tree = try subtree(source.kind, named: name, in: root, access: access)
+        else {
             throw TenantError(
                 .sourceNotFound,
                 """
@@ -35,14 +39,15 @@ extension FolderTenant {
         return tree
     }
 
-    /// Reads everything that can tell where a source is.
+    /// Reads everything that says where sources are.
     func lookAgain() throws(TenantError) {
         _ = try users()
         _ = try sites()
     }
 
-    /// Whether the folder `name` still belongs to the source by what `directory.json` says now.
-    func isStill(_ source: SourceID, _ name: String, _ file: DirectoryFile) -> Bool {
+    /// Whether the folder `name` still belongs to the source, according to `directory.json`
+    /// as it is now.
+    func isStill(_ source: SourceID, at name: String, by file: DirectoryFile) -> Bool {
         switch source.kind {
         case .site:
             return [file.site(named: name)?.id, identifier("sites/\(name)")].contains(source.objectID)
@@ -54,7 +59,7 @@ extension FolderTenant {
     }
 
     private func subtree(
-        _ kind: SourceKind, _ name: String, _ root: LocalTree, _ access: LocalTree.Access
+        _ kind: SourceKind, named name: String, in root: LocalTree, access: LocalTree.Access
     ) throws(TenantError) -> LocalTree? {
         guard let path = TreePath("\(kind.folderName)/\(name)") else { return nil }
         do throws(TreeError) {

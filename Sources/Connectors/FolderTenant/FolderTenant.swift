@@ -42,7 +42,7 @@ public final class FolderTenant: Tenant {
         var directory: LoadedDirectory
         /// Where the source with an id was last seen; a hint that is checked before it is used.
         var places: [SourceID: String] = [:]
-        /// The folders that could each be a source.
+        /// The folders of which each could be a source.
         var disputed: [SourceID: [String]] = [:]
         var names: KnownNames
         var warned: Set<ExactText> = []
@@ -88,11 +88,11 @@ public final class FolderTenant: Tenant {
         } catch {
             throw error as? TenantError
                 ?? TenantError(
-                    .unavailable, "the names of people that were seen before cannot be read: \(error)", cause: error)
+                    .unavailable, "the saved spellings of people's names cannot be read: \(error)", cause: error)
         }
     }
 
-    /// The tenant's folder, opened anew for each call so that a share which was
+    /// The tenant's folder, reopened for each call, so that a share that was
     /// mounted again is found.
     func root(_ access: LocalTree.Access) throws(TenantError) -> LocalTree {
         try FolderTenant.root(folder, access)
@@ -108,13 +108,13 @@ public final class FolderTenant: Tenant {
         }
     }
 
-    /// The directory as the file says now; the last good one, with a warning, while the
+    /// The directory as the file describes it now; the last usable one, with a warning, while the
     /// file cannot be used.
     func directory(_ root: LocalTree) throws(TenantError) -> DirectoryFile {
         let known = state.withLock { $0.directory }
         let now = try known.reloaded(from: root, folder)
         if let problem = now.problem {
-            warnOnce("\(problem.message); going on with what it said before")
+            warnOnce("\(problem.message); the last usable content stays in force")
         } else if let changed = now.file.tenantID, changed != id {
             throw TenantError(
                 .invalidDirectory,
@@ -133,12 +133,12 @@ public final class FolderTenant: Tenant {
         state.withLock { $0.places[source] }
     }
 
-    /// The folders that could each be a source; nil where it is clear which one is.
+    /// The folders of which each could be the source; nil where it is clear.
     func disputedFolders(of source: SourceID) -> [String]? {
         state.withLock { $0.disputed[source] }
     }
 
-    /// Remembers where sites are. Those that are gone stay known by name.
+    /// Remembers where sites are. Sites that are gone keep their last name.
     func remember(_ places: [(SourceID, String)]) {
         state.withLock { state in
             for (source, name) in places { state.places[source] = name }
@@ -154,8 +154,8 @@ public final class FolderTenant: Tenant {
         keep(people.spellings)
     }
 
-    /// Takes over the spellings of which the ids of people were made, as their units remember them;
-    /// names that no id was made of are passed over. For a state from before spellings were kept.
+    /// Learns the spellings from which people's ids were made, as their units remember them, for a
+    /// state that is older than the memory of names. Names that give no such id are skipped.
     public func recognize(_ owners: [(id: String, name: String)]) {
         keep(owners.filter { identifier("drives/\($0.name)") == $0.id }.map { KnownName(person: $0.name) })
     }
@@ -175,8 +175,8 @@ public final class FolderTenant: Tenant {
         guard let failure else { return }
         warnOnce(
             """
-            how the names of people are spelled cannot be kept (\(failure)): after a restart a folder that was \
-            renamed by case can be another person's
+            the spelling of people's names cannot be saved (\(failure)): after a restart a folder that was \
+            renamed by case can belong to another person
             """
         )
     }
@@ -196,7 +196,7 @@ public final class FolderTenant: Tenant {
         }
     }
 
-    /// The identifier of what stands at a path of the tenant.
+    /// The identifier of the folder at a path of the tenant.
     func identifier(_ path: String) -> String {
         guard let identifier = Identifiers.uuid5(namespace: id, name: Array(path.utf8)) else {
             preconditionFailure("the tenant id was checked to be a UUID when the tenant was opened")

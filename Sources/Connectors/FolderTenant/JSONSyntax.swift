@@ -1,16 +1,16 @@
-/// Finds where a text stops being JSON, because the decoder does not say. Source:
+/// Finds where a text stops being JSON: the decoder does not say. Source:
 /// RFC 8259, section 2.
 struct JSONSyntax {
     private let bytes: [UInt8]
     private var position = 0
 
-    /// Deeper nesting is not judged.
+    /// Deeper nesting is not checked.
     private static let depthLimit = 200
 
     private init(_ bytes: [UInt8]) { self.bytes = bytes }
 
-    /// Line and column, counted from 1 in bytes, of the first byte that cannot stand there; nil
-    /// where the form is right.
+    /// Line and column, counted from 1 in bytes, of the first byte that is not allowed; nil where
+    /// the text is well formed.
     static func firstError(in bytes: [UInt8]) -> (line: Int, column: Int)? {
         var syntax = JSONSyntax(bytes)
         if syntax.value(depth: 0) {
@@ -35,7 +35,7 @@ struct JSONSyntax {
         return true
     }
 
-    /// Moves behind a value; false with the position at the byte that is wrong.
+    /// Moves past a value. Returns false with the position at the wrong byte.
     private mutating func value(depth: Int) -> Bool {
         guard depth < JSONSyntax.depthLimit else {
             position = bytes.count
@@ -78,7 +78,7 @@ struct JSONSyntax {
         return false
     }
 
-    /// `true`, `false`, `null` or a number. Numbers are only looked at for their characters.
+    /// `true`, `false`, `null` or a number. Only the characters of a number are checked.
     private mutating func word() -> Bool {
         for text in ["true", "false", "null"] where bytes[position...].starts(with: text.utf8) {
             position += text.utf8.count

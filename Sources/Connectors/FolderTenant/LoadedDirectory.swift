@@ -24,7 +24,7 @@ struct LoadedDirectory: Sendable {
         }
     }
 
-    /// A directory of some hundred thousand people stays far below this.
+    /// A directory of several hundred thousand people is far smaller.
     private static let sizeLimitBytes: UInt64 = 256 << 20
 
     /// Reads for the first time.
@@ -45,7 +45,9 @@ struct LoadedDirectory: Sendable {
             loaded.stamp = now
             guard attributes.size <= LoadedDirectory.sizeLimitBytes else {
                 loaded.problem = TenantError(
-                    .invalidDirectory, "\(name) has more than \(LoadedDirectory.sizeLimitBytes) bytes")
+                    .invalidDirectory,
+                    "\(name) has more than \(Self.sizeLimitBytes >> 20) MiB; look whether it is the right file"
+                )
                 return loaded
             }
             let bytes = try file.bytes(count: Int(attributes.size))

@@ -2,10 +2,10 @@ import Foundation
 import Glibc
 import Texts
 
-/// How a person's folders were written when they were first and last seen.
+/// How a person's folders were spelled when they were first and last seen.
 ///
-/// Ids come from a name's bytes, and names of people compare without regard to case: whoever
-/// renames a folder by case only would otherwise make another person of its owner.
+/// Ids come from a name's bytes, and names of people compare without regard to case: without this,
+/// a folder renamed by case only would belong to another person.
 public struct KnownName: Codable, Hashable, Sendable {
     /// The spelling from which the id was made; it never changes.
     public var person: String
@@ -30,12 +30,12 @@ public protocol NameMemory: Sendable {
     /// Everything that was kept, in order.
     func load() throws -> [KnownName]
 
-    /// Keeps some more, durably.
+    /// Adds names, durable on return.
     func append(_ names: [KnownName]) throws
 }
 
-/// Spellings in a file: one JSON object on each line, later lines of a person replacing earlier
-/// ones. Lines are only ever added.
+/// Spellings in a file: one JSON object a line. Later lines of a person replace earlier ones;
+/// lines are only appended.
 public struct NameFile: NameMemory {
     private let path: String
 
@@ -44,8 +44,8 @@ public struct NameFile: NameMemory {
     /// Whether something was ever kept.
     public var exists: Bool { FileManager.default.fileExists(atPath: path) }
 
-    /// - Throws: `TenantError` with the line that cannot be read. A last line without its end is
-    ///   what a crash left, and is passed over.
+    /// - Throws: `TenantError` with the number of a line that cannot be read. A last line without
+    ///   its end was left by a crash and is skipped.
     public func load() throws -> [KnownName] {
         guard exists else { return [] }
         let bytes = try Data(contentsOf: URL(filePath: path))
@@ -81,7 +81,7 @@ public struct NameFile: NameMemory {
         guard count == bytes.count, fsync(file) == 0 else { throw SystemFailure(number: count < 0 ? errno : ENOSPC) }
     }
 
-    /// Takes away what a crash left of a line.
+    /// Removes an incomplete last line, which a crash left.
     private func cutUnfinishedLine(of file: Int32) throws {
         let present = try Data(contentsOf: URL(filePath: path))
         guard let last = present.last, last != UInt8(ascii: "\n") else { return }
@@ -90,7 +90,7 @@ public struct NameFile: NameMemory {
     }
 }
 
-/// What is known of people's spellings, by name without regard to case.
+/// The known spellings of people, by name without regard to case.
 struct KnownNames: Sendable {
     private var names: [ExactText: KnownName] = [:]
 
@@ -98,7 +98,7 @@ struct KnownNames: Sendable {
 
     subscript(name: String) -> KnownName? { names[NameRule.anyCase.key(name)] }
 
-    /// Takes a spelling over; false where it was known. The spelling that came first stays the
+    /// Learns a spelling. Returns false where it was known. The first spelling stays the
     /// one of the id.
     @discardableResult
     mutating func learn(_ name: KnownName) -> Bool {

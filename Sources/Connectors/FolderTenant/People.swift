@@ -8,11 +8,11 @@ struct People {
     private(set) var users: [DirectoryUser] = []
     /// The folder names of the drives and mailboxes that exist.
     private(set) var places: [SourceID: String] = [:]
-    /// The paths of the folders that could each be a drive or mailbox, where nothing tells which.
+    /// The paths of the folders that could each be the drive or mailbox, where no rule decides.
     private(set) var disputed: [SourceID: [String]] = [:]
     /// Spellings, some of them seen for the first time.
     private(set) var spellings: [KnownName] = []
-    /// What the rules left out or made one, for the log.
+    /// Warnings for the log: folders that the rules left out or merged.
     private(set) var notices: [String] = []
 
     private var drives: FolderNames
@@ -20,7 +20,7 @@ struct People {
     private let known: KnownNames
     private let identifier: (String) -> String
     private let driveURL: (String) -> String
-    /// Whose an id is, by a name for messages.
+    /// The owners of ids, by names for messages.
     private var owners: [String: String] = [:]
 
     init(
@@ -49,7 +49,7 @@ struct People {
         let person = DirectoryUser(
             id: user.id ?? identifier("drives/\(spelling)"), userPrincipalName: name,
             displayName: user.displayName ?? name, mail: user.mail, driveWebURL: driveURL(name))
-        add(person, folders, spelling, hasOwnID: user.id != nil)
+        add(person, folders: folders, spelling: spelling, hasOwnID: user.id != nil)
     }
 
     private mutating func addUndescribed(_ key: ExactText) {
@@ -60,10 +60,10 @@ struct People {
         let person = DirectoryUser(
             id: identifier("drives/\(spelling)"), userPrincipalName: name, displayName: name,
             mail: name.has("@") ? name : nil, driveWebURL: driveURL(name))
-        add(person, folders, spelling, hasOwnID: false)
+        add(person, folders: folders, spelling: spelling, hasOwnID: false)
     }
 
-    /// What `drives` and `mailboxes` have of a person.
+    /// A person's folders in `drives` and `mailboxes`.
     private struct Folders {
         var drive: FolderNames.Choice
         var mailbox: FolderNames.Choice
@@ -73,12 +73,12 @@ struct People {
         let name = known[key.string]
         let drive = drives.take(key, last: name?.drive ?? name?.person, spelling: spelling, isOthers: isOthers)
         let mailbox = mailboxes.take(key, last: name?.mailbox ?? name?.person, spelling: spelling, isOthers: isOthers)
-        note(drive, "drives")
-        note(mailbox, "mailboxes")
+        tell(of: drive, in: "drives")
+        tell(of: mailbox, in: "mailboxes")
         return Folders(drive: drive.choice, mailbox: mailbox.choice)
     }
 
-    private mutating func add(_ person: DirectoryUser, _ folders: Folders, _ spelling: String, hasOwnID: Bool) {
+    private mutating func add(_ person: DirectoryUser, folders: Folders, spelling: String, hasOwnID: Bool) {
         let name = "'drives/\(spelling.withEscapes)'"
         if !hasOwnID, let owner = owners.updateValue(name, forKey: person.id) {
             owners[person.id] = owner
@@ -91,8 +91,8 @@ struct People {
             return
         }
         var person = person
-        person.hasDrive = place(folders.drive, SourceID(kind: .drive, objectID: person.id), "drives")
-        person.hasMailbox = place(folders.mailbox, SourceID(kind: .mailbox, objectID: person.id), "mailboxes")
+        person.hasDrive = note(folders.drive, of: SourceID(kind: .drive, objectID: person.id))
+        person.hasMailbox = note(folders.mailbox, of: SourceID(kind: .mailbox, objectID: person.id))
         users.append(person)
         let before = known[spelling]
         spellings.append(
@@ -101,17 +101,18 @@ struct People {
                 mailbox: folders.mailbox.lastSeen(before.map(\.mailbox))))
     }
 
-    /// Notes where a source is; false where it is nowhere.
-    private mutating func place(_ choice: FolderNames.Choice, _ source: SourceID, _ kind: String) -> Bool {
+    /// Notes where a source is. Returns false where it has no folder.
+    private mutating func note(_ choice: FolderNames.Choice, of source: SourceID) -> Bool {
         switch choice {
         case .none: return false
         case .one(let name): places[source] = name
-        case .several(let names): disputed[source] = names.map { "\(kind)/\($0)" }
+        case .several(let names): disputed[source] = names.map { "\(source.kind.folderName)/\($0)" }
         }
         return true
     }
 
-    private mutating func note(_ taken: (choice: FolderNames.Choice, left: [String]), _ kind: String) {
+    /// Warns of folders of a person that do not count.
+    private mutating func tell(of taken: (choice: FolderNames.Choice, left: [String]), in kind: String) {
         switch taken.choice {
         case .none: return
         case .one(let name):
@@ -125,14 +126,14 @@ struct People {
         }
     }
 
-    /// Tells of drives that look the same and are two.
+    /// Warns of drives whose names look the same.
     private mutating func noticeTwins(_ names: [String]) {
         notices += FolderTenant.lookAlikes(names.filter { !$0.utf8.allSatisfy { $0 < 0x80 } }, in: "drives", "people")
     }
 }
 
 extension TenantError {
-    /// What both folders are told that the rules make one.
+    /// The warning about folders of one person.
     static func several(_ paths: [String]) -> String {
         let list = paths.map { "'\($0.withEscapes)'" }.joined(separator: " and ")
         return "\(list) are one person's: names of people compare without regard to case. "

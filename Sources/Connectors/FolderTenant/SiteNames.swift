@@ -10,7 +10,7 @@ struct SiteNames {
 
     /// All sites, in the order of the names.
     private(set) var sites: [Site] = []
-    /// What was left out, for the log.
+    /// Warnings for the log: folders that were left out.
     private(set) var notices: [String] = []
 
     /// - Parameter names: the folders, sorted by bytes.
@@ -20,12 +20,12 @@ struct SiteNames {
         var owners: [String: String] = [:]
         var left: [Site] = []
         for name in names {
-            let described = Self.description(of: name, file, present, alike[name] ?? 0)
+            let described = Self.description(of: name, in: file, present: present, alike: alike[name] ?? 0)
             let site = Site(id: described?.id ?? identifier("sites/\(name)"), name: name, described: described)
             sites.append(site)
             if described?.id != nil { owners[site.id] = name } else { left.append(site) }
         }
-        // An id that the file gives goes before one that a name gives.
+        // An id from the file wins over one made from a name.
         for site in left {
             guard let owner = owners.updateValue(site.name, forKey: site.id) else { continue }
             owners[site.id] = owner
@@ -36,10 +36,10 @@ struct SiteNames {
         }
     }
 
-    /// What the file says of a folder: by its bytes, or, where no folder has the bytes of that
-    /// description, because it looks the same and no other folder does.
+    /// The file's entry for a folder: the one with the same bytes; otherwise one that looks the
+    /// same, if no folder has its bytes and no other folder looks the same.
     private static func description(
-        of name: String, _ file: DirectoryFile, _ present: Set<ExactText>, _ alike: Int
+        of name: String, in file: DirectoryFile, present: Set<ExactText>, alike: Int
     ) -> DirectoryFile.Site? {
         if let site = file.site(exactly: name) { return site }
         guard let site = file.site(named: name), !present.contains(ExactText(site.name)) else { return nil }

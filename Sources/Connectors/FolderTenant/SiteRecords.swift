@@ -3,12 +3,12 @@ import FileTree
 import Foundation
 import Glibc
 
-/// What Holdfast notes about the sites that restores made: one file `sites/.holdfast/<site
-/// name>.json` each, outside any user's content.
+/// Notes about the sites that restores made: one file `sites/.holdfast/<site name>.json` each,
+/// outside of users' content.
 struct SiteRecords {
     /// The content of a note.
     struct Record: Codable, Equatable {
-        /// The key that the site was made for.
+        /// The reservation key of the restore that made the site.
         var reservation: String
         var webUrl: String
     }
@@ -16,9 +16,9 @@ struct SiteRecords {
     let root: LocalTree
     let folder: String
 
-    /// The note about a site; nil where there is none. A damaged one is an error that names it.
+    /// The note about a site; nil where there is none. A damaged note is an error that names it.
     func record(ofSite name: String) throws(TenantError) -> Record? {
-        let path = try path("sites/.holdfast/\(name).json")
+        let path = try TreePath(inTenant: "sites/.holdfast/\(name).json")
         let bytes: [UInt8]
         do throws(TreeError) {
             let file = try root.open(path)
@@ -44,7 +44,7 @@ struct SiteRecords {
         } catch {
             throw TenantError(.unavailable, "'\(folder)/sites/.holdfast' cannot be listed: \(error.text)", cause: error)
         }
-        // There may be thousands of other sources: their names stay bytes.
+        // There may be thousands of other notes: only names that match become strings.
         let prefix = Array("\(base)R".utf8)
         let suffix = Array(".json".utf8)
         for name in names where name.starts(with: prefix) && name.suffix(suffix.count).elementsEqual(suffix) {
@@ -54,10 +54,10 @@ struct SiteRecords {
         return nil
     }
 
-    /// Notes a site, replacing what was noted about an earlier one of that name, and
-    /// makes the note durable.
+    /// Writes the note about a site, durably. It replaces the note about an earlier
+    /// site of that name.
     func write(_ record: Record, site: String) throws(TenantError) {
-        let path = try path("sites/.holdfast/\(site).json")
+        let path = try TreePath(inTenant: "sites/.holdfast/\(site).json")
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
@@ -71,7 +71,7 @@ struct SiteRecords {
         }
     }
 
-    /// Makes a note durable, and its name. Not all of the file system, which others are filling.
+    /// Makes a note and its name durable; not the whole file system, to which others are writing.
     private func synchronize(_ note: TreePath) throws(SystemFailure) {
         for descriptor in [
             try System.open(note.bytes, beneath: root.root, flags: O_RDONLY | O_NOFOLLOW), try openNotes(),
@@ -86,7 +86,7 @@ struct SiteRecords {
 
     /// Removes the note about a site that was not made after all.
     func remove(site: String) throws(TenantError) {
-        let path = try path("sites/.holdfast/\(site).json")
+        let path = try TreePath(inTenant: "sites/.holdfast/\(site).json")
         do throws(TreeError) {
             try root.remove(path)
         } catch {
@@ -94,8 +94,7 @@ struct SiteRecords {
         }
     }
 
-    /// Waits until nobody else numbers sites; the lock ends with the descriptor. It holds between
-    /// threads and between processes.
+    /// Waits until no other thread or process numbers sites. The lock ends with the descriptor.
     func lock() throws(TenantError) -> Descriptor {
         do throws(SystemFailure) {
             let file = try System.open(
@@ -108,9 +107,13 @@ struct SiteRecords {
                 .unavailable, "'\(folder)/sites/.holdfast/lock' cannot be locked: \(error.text)", cause: error)
         }
     }
+}
 
-    private func path(_ text: String) throws(TenantError) -> TreePath {
+extension TreePath {
+    /// The path of a folder or file of the tenant.
+    /// - Throws: `invalidArgument` where a name in it cannot be a file's.
+    init(inTenant text: String) throws(TenantError) {
         guard let path = TreePath(text) else { throw TenantError(.invalidArgument, "'\(text)' cannot be a path") }
-        return path
+        self = path
     }
 }

@@ -5,25 +5,30 @@ import Glibc
 /// Sets attributes of the object behind a descriptor, in the order in which none undoes another.
 enum AttributeWriter {
     /// Owner first (it clears setuid and capabilities), then extended attributes (they need the
-    /// permission to write), then the mode, then the times, which everything before may touch.
+    /// permission to write), then the mode, then the times, which every earlier step may change.
     static func apply(_ changes: AttributeChanges, to item: Descriptor, folders: WidenedFolders) throws(SystemFailure) {
         let status = try System.status(item)
         let isLink = ItemKind(mode: status.st_mode) == .symbolicLink
-        let hasNewOwner =
-            try changes.owner.map { owner throws(SystemFailure) in try setOwner(owner, item, status) } ?? false
+        var hasNewOwner = false
+        if let owner = changes.owner { hasNewOwner = try setOwner(owner, of: item, status: status) }
         if let attributes = changes.extendedAttributes {
-            try setAttributes(attributes, item, keeping: isLink ? nil : status.st_mode & 0o7777)
+            try setAttributes(attributes, of: item, keeping: isLink ? nil : status.st_mode & 0o7777)
         }
-        // Linux has no mode of a link.
+        // Linux has no mode of a link. Only a folder may be one that is opened up at the moment.
         if let permissions = changes.permissions, !isLink {
-            try setMode(mode_t(permissions & 0o7777), item, status, folders, isKnown: !hasNewOwner)
+            let mode = mode_t(permissions & 0o7777)
+            if ItemKind(mode: status.st_mode) == .folder {
+                try folders.setMode(mode, of: item)
+            } else if hasNewOwner || status.st_mode & 0o7777 != mode {
+                try System.kernel { holdfast_change_mode(item.number, mode) }
+            }
         }
-        try setTimes(changes, item)
+        try setTimes(changes, of: item)
     }
 
     /// - Returns: whether the owner was changed.
     private static func setOwner(
-        _ owner: AttributeChanges.Owner, _ item: Descriptor, _ status: stat
+        _ owner: AttributeChanges.Owner, of item: Descriptor, status: stat
     ) throws(SystemFailure) -> Bool {
         if status.st_uid == owner.userID, status.st_gid == owner.groupID { return false }
         do throws(SystemFailure) {
@@ -35,19 +40,9 @@ enum AttributeWriter {
         }
     }
 
-    /// Only a folder may be one that is opened up at the moment.
-    /// - Parameter isKnown: whether the mode in `status` is still that of the item.
-    private static func setMode(
-        _ mode: mode_t, _ item: Descriptor, _ status: stat, _ folders: WidenedFolders, isKnown: Bool
-    ) throws(SystemFailure) {
-        if ItemKind(mode: status.st_mode) == .folder { return try folders.setMode(mode, of: item) }
-        if isKnown, status.st_mode & 0o7777 == mode { return }
-        try System.kernel { holdfast_change_mode(item.number, mode) }
-    }
-
-    /// An item that its owner may not write gets that permission for as long as needed.
+    /// An item that its owner may not write gets that permission for the time of the call.
     private static func setAttributes(
-        _ attributes: [ExtendedAttribute], _ item: Descriptor, keeping mode: mode_t?
+        _ attributes: [ExtendedAttribute], of item: Descriptor, keeping mode: mode_t?
     ) throws(SystemFailure) {
         do throws(SystemFailure) {
             return try ExtendedAttributes.replace(item, with: attributes)
@@ -65,7 +60,7 @@ enum AttributeWriter {
         try System.kernel { holdfast_change_mode(item.number, mode) }
     }
 
-    private static func setTimes(_ changes: AttributeChanges, _ item: Descriptor) throws(SystemFailure) {
+    private static func setTimes(_ changes: AttributeChanges, of item: Descriptor) throws(SystemFailure) {
         guard changes.modified != nil || changes.accessed != nil else { return }
         let unchanged = timespec(tv_sec: 0, tv_nsec: Int(HOLDFAST_UTIME_OMIT))
         let times = [
@@ -81,8 +76,7 @@ extension LocalTree {
     /// An owner that may not be set is skipped, and so are extended attributes outside `user.` that
     /// the system refuses; a refused `user.` attribute is `unsupported` or `permissionDenied`.
     public func setAttributes(of path: TreePath, _ changes: AttributeChanges) throws(TreeError) {
-        try reaching(path, "set the attributes") { () throws(SystemFailure) in
-            try AttributeWriter.apply(changes, to: self.handle(path), folders: self.widened)
-        }
+        try reaching(
+            path, to: "set the attributes", AttributeWriter.apply(changes, to: handle(path), folders: widened))
     }
 }

@@ -19,21 +19,21 @@ final class Descriptor: Sendable {
 struct SystemFailure: Error {
     var number: Int32
 
-    /// What the system says about it.
+    /// The system's description of the error.
     var text: String {
         guard let text = unsafe strerror(number) else { return "error \(number)" }
         return unsafe String(cString: text)
     }
 }
 
-/// System calls with failures as values. An interrupted call is made again.
+/// System calls that throw their failures. An interrupted call is repeated.
 enum System {
-    /// Calls with names beneath a folder never leave it and follow no link, not even one that is
-    /// swapped in during the call.
+    /// Restricts calls with names beneath a folder: they never leave it and follow no link, not
+    /// even one that is swapped in during the call.
     static let resolution = UInt64(
         HOLDFAST_RESOLVE_BENEATH | HOLDFAST_RESOLVE_NO_SYMLINKS | HOLDFAST_RESOLVE_NO_MAGICLINKS)
 
-    /// For the calls of the C library, which answer -1 and set `errno`.
+    /// Makes a call of the C library, which returns -1 and sets `errno` on failure.
     @discardableResult
     static func library<Result: BinaryInteger>(_ call: () -> Result) throws(SystemFailure) -> Result {
         while true {
@@ -44,8 +44,8 @@ enum System {
         }
     }
 
-    /// For the calls of `CLinuxCalls`, which answer the negative number. EAGAIN is how openat2 says
-    /// that a rename came in between.
+    /// Makes a call of `CLinuxCalls`, which returns the negative error number on failure. openat2
+    /// returns EAGAIN where a rename came in between.
     @discardableResult
     static func kernel<Result: BinaryInteger>(_ call: () -> Result) throws(SystemFailure) -> Result {
         var attempts = 0
@@ -66,14 +66,14 @@ enum System {
         try open(CName(path.isEmpty ? [UInt8(ascii: ".")] : path), beneath: folder, flags: flags, mode: mode)
     }
 
-    /// The same for a name that is ready for the call.
+    /// As `open(_:beneath:flags:mode:)`, with a name that is converted already.
     static func open(
         _ name: CName, beneath folder: Descriptor, flags: Int32, mode: UInt32 = 0
     ) throws(SystemFailure) -> Descriptor {
         try open(name, folder.number, flags: flags, mode: mode, resolution: resolution)
     }
 
-    /// Opens a path as an administrator gave it: any link is followed.
+    /// Opens a path that an administrator gave; links are followed.
     static func open(trusted path: [UInt8], flags: Int32) throws(SystemFailure) -> Descriptor {
         try open(CName(path), AT_FDCWD, flags: flags, mode: 0, resolution: 0)
     }
@@ -104,13 +104,12 @@ enum System {
     }
 }
 
-/// A name or path as the C calls take it.
+/// A name or path for C calls.
 struct CName {
     /// The bytes with a NUL behind them.
     let characters: [CChar]
 
-    /// Refuses a NUL within the bytes, because the system would take the part before
-    /// it for the whole.
+    /// Throws `EINVAL` for a NUL within the bytes: the system would stop reading there.
     init(_ bytes: [UInt8]) throws(SystemFailure) {
         if bytes.contains(0) { throw SystemFailure(number: EINVAL) }
         characters = bytes.map { CChar(bitPattern: $0) } + [0]

@@ -2,15 +2,14 @@ import CLinuxCalls
 import Glibc
 import Synchronization
 
-/// The content of a long new file, on its way to the disk past the system's cache.
+/// Writes the content of a long new file to the disk, past the system's cache.
 ///
-/// The cache costs a copy and a page for each 4 KiB, of a restore of big files a fifth of
-/// the processor time, and nobody reads soon what a restore writes. Without it the system
-/// takes whole pages only, from memory that begins at one. So bytes are copied to such
-/// memory, and a page of which two pieces have each a part is put together here; no page
-/// goes both ways. Source: open(2), "O_DIRECT".
+/// The cache costs a copy and a page for each 4 KiB, a fifth of the processor time when big files
+/// are restored, and restored files are rarely read soon. Without the cache the system takes only
+/// whole pages, from memory that begins at a page. So bytes are copied to such memory, and a page
+/// that two pieces share is put together here; no page goes both ways. Source: open(2), "O_DIRECT".
 final class DirectContent: Sendable {
-    /// A page of which some bytes are still to come.
+    /// A page whose bytes have not all arrived.
     private struct Seam {
         var bytes: [UInt8]
         var missing: Int
@@ -18,8 +17,8 @@ final class DirectContent: Sendable {
 
     /// The unit of what goes past the cache, in bytes.
     static let pageBytes = max(4096, sysconf(Int32(_SC_PAGESIZE)))
-    /// Who commits a file waits for the disk, which weighs more the shorter the file is. Where the
-    /// two are even was not measured.
+    /// A commit waits for the disk, which costs more the shorter the file is. The break-even
+    /// size was not measured.
     private static let shortestFile: UInt64 = 16 << 20
 
     private let file: Descriptor
@@ -35,20 +34,20 @@ final class DirectContent: Sendable {
         self.size = size
     }
 
-    /// Whether writing to `file` leaves the cache out.
+    /// Sets whether writes to `file` bypass the cache.
     static func use(_ isDirect: Bool, for file: Descriptor) throws(SystemFailure) {
         try System.kernel { holdfast_set_direct(file.number, isDirect ? 1 : 0) }
     }
 
-    /// Takes `bytes`, from any thread, each place once. Long runs of zeros are left
+    /// Takes `bytes`, from any thread, each offset once. Long runs of zeros are left
     /// out as `FileWriter.writeSparsely` does.
     /// - Throws: what failed of this file so far.
     func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(SystemFailure) {
         try DiskWriters.shared.check(pending)
         let end = offset + UInt64(bytes.count)
         let page = UInt64(Self.pageBytes)
-        // The whole pages within are `first..<last`; before and after them stand parts of pages, or
-        // all is within one.
+        // `first..<last` are the whole pages; before and after them are parts of pages, or
+        // everything is within one page.
         let first = min((offset + page - 1) / page * page, end)
         let last = max(end / page * page, first)
         var staging = Staging(file: file, pending: pending)
@@ -77,8 +76,8 @@ final class DirectContent: Sendable {
         unsafe whole.withUnsafeBytes { unsafe staging.add($0, at: page * UInt64(Self.pageBytes)) }
     }
 
-    /// Waits for the disk; then what fills no page goes by way of the cache, which nothing
-    /// can overtake any more.
+    /// Waits for the disk, then writes the partial pages through the cache: no other write can
+    /// overtake them any more.
     func finish() throws(SystemFailure) {
         try DiskWriters.shared.wait(for: pending)
         try Self.use(false, for: file)
@@ -92,8 +91,8 @@ final class DirectContent: Sendable {
     }
 }
 
-/// Gathers whole pages in buffers, and hands those over that are full or not followed
-/// by what comes next.
+/// Gathers whole pages in buffers. A buffer is handed over when it is full, or when the next bytes
+/// do not follow its last.
 private struct Staging {
     let file: Descriptor
     let pending: DiskWriters.Pending

@@ -3,17 +3,17 @@ import Glibc
 
 /// Threads that wait for the disk in place of those that compute.
 ///
-/// There are as many as let a fast disk work on several pieces at once, for the whole process: a
-/// disk is no faster for more trees. They begin with the first piece. What is on its way is bounded
-/// by the buffers; who has a piece for them waits where all are in use.
+/// The whole process has enough of them for a fast disk to work on several pieces at once; more
+/// trees do not make a disk faster. They start with the first piece. The buffers bound what is on
+/// its way: a caller waits while all of them are in use.
 ///
 /// `@unchecked Sendable`: every access to the variables is between `lock` and
 /// `unlock` of the condition.
 final class DiskWriters: @unchecked Sendable {
     static let shared = DiskWriters()
 
-    /// Memory that begins at a page, as the system wants it for writing past its cache. It has one
-    /// holder at a time: who fills it, then the thread that writes it.
+    /// Memory that begins at a page, which the system requires for writes past its cache. It has
+    /// one holder at a time: the caller that fills it, then the thread that writes it.
     @safe
     final class Buffer: @unchecked Sendable {
         static let byteCount = 1 << 20
@@ -22,7 +22,8 @@ final class DiskWriters: @unchecked Sendable {
         deinit { unsafe bytes.deallocate() }
     }
 
-    /// What one file has on its way, and what became of it. Belongs to the writers' lock.
+    /// The number of pieces of one file on their way, and the first failure. Guarded
+    /// by the writers' lock.
     ///
     /// `@unchecked Sendable`: only `DiskWriters` touches the variables, with its lock.
     final class Pending: @unchecked Sendable {
@@ -53,7 +54,7 @@ final class DiskWriters: @unchecked Sendable {
         }
     }
 
-    /// An empty buffer, waited for where all are in use.
+    /// An empty buffer; waits while all are in use.
     func take() -> Buffer {
         condition.lock()
         defer { condition.unlock() }
@@ -63,8 +64,8 @@ final class DiskWriters: @unchecked Sendable {
         return Buffer()
     }
 
-    /// Writes the first `count` bytes of a buffer, some time; `wait` tells when it is done. The
-    /// buffer is given away.
+    /// Hands over the first `count` bytes of a buffer, which are written later; `wait` returns
+    /// after that. The caller gives the buffer away.
     func write(_ buffer: Buffer, count: Int, to file: Descriptor, at offset: UInt64, _ pending: Pending) {
         condition.lock()
         defer { condition.unlock() }
@@ -73,7 +74,7 @@ final class DiskWriters: @unchecked Sendable {
         condition.broadcast()
     }
 
-    /// Waits until everything is written that was handed over with `pending`.
+    /// Waits until all pieces handed over with `pending` are written.
     /// - Throws: the first failure.
     func wait(for pending: Pending) throws(SystemFailure) {
         condition.lock()
@@ -111,8 +112,8 @@ final class DiskWriters: @unchecked Sendable {
         do throws(SystemFailure) {
             unsafe try FileWriter.writeAll(bytes, to: piece.file, at: piece.offset)
         } catch {
-            // A file system may want more than whole pages, or stop in the middle of one: then by
-            // way of the cache after all.
+            // A file system may require more than whole pages, or stop within one; then the bytes
+            // go through the cache.
             guard error.number == EINVAL else { throw error }
             try DirectContent.use(false, for: piece.file)
             unsafe try FileWriter.writeAll(bytes, to: piece.file, at: piece.offset)

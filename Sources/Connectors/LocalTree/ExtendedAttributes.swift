@@ -26,26 +26,30 @@ enum ExtendedAttributes {
     static func replace(_ item: Descriptor, with wanted: [ExtendedAttribute]) throws(SystemFailure) {
         let present = try read(item)
         for attribute in present where !wanted.contains(where: { $0.name == attribute.name }) {
-            try tolerating(attribute.name) { () throws(SystemFailure) in
-                let name = try CName(attribute.name)
-                try System.kernel { unsafe holdfast_remove_attribute(item.number, name.characters) }
-            }
+            try tolerating(attribute.name, remove(attribute.name, from: item))
         }
         for attribute in wanted where !present.contains(attribute) {
-            try tolerating(attribute.name) { () throws(SystemFailure) in try set(attribute, item) }
+            try tolerating(attribute.name, set(attribute, on: item))
         }
     }
 
-    private static func set(_ attribute: ExtendedAttribute, _ item: Descriptor) throws(SystemFailure) {
+    private static func remove(_ name: [UInt8], from item: Descriptor) throws(SystemFailure) {
+        let name = try CName(name)
+        try System.kernel { unsafe holdfast_remove_attribute(item.number, name.characters) }
+    }
+
+    private static func set(_ attribute: ExtendedAttribute, on item: Descriptor) throws(SystemFailure) {
         let name = try CName(attribute.name)
         try System.kernel {
             unsafe holdfast_set_attribute(item.number, name.characters, attribute.value, attribute.value.count)
         }
     }
 
-    private static func tolerating(_ name: [UInt8], _ body: () throws(SystemFailure) -> Void) throws(SystemFailure) {
+    private static func tolerating(
+        _ name: [UInt8], _ change: @autoclosure () throws(SystemFailure) -> Void
+    ) throws(SystemFailure) {
         do throws(SystemFailure) {
-            try body()
+            try change()
         } catch {
             let refused = [EPERM, EACCES, EOPNOTSUPP, EINVAL, ENODATA].contains(error.number)
             if !refused || name.starts(with: "user.".utf8) { throw error }
@@ -71,8 +75,8 @@ enum ExtendedAttributes {
         }
     }
 
-    /// Calls with a buffer that is made larger until the answer fits. The first call, without
-    /// space, only asks: most items have nothing.
+    /// Repeats a call with a growing buffer until the answer fits. The first call, without a
+    /// buffer, only asks for the size: most items have no attributes.
     private static func growing(_ call: (UnsafeMutableRawPointer?, Int) -> Int) throws(SystemFailure) -> [UInt8] {
         while true {
             let size = try System.kernel { call(nil, 0) }

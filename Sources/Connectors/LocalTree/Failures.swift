@@ -4,14 +4,15 @@ import Glibc
 extension LocalTree {
     /// The failure of a system call as a `TreeError`. A missing item in a tree that is
     /// itself gone is `treeUnavailable`.
-    func failure(_ failure: SystemFailure, _ path: TreePath, _ action: String) -> TreeError {
+    func failure(_ failure: SystemFailure, at path: TreePath, to action: String) -> TreeError {
         if failure.number == ENOENT || failure.number == ENOTDIR, let gone = rootFailure() { return gone }
         let (code, advice) = LocalTree.meaning(of: failure.number)
         let message = "cannot \(action): \(failure.text)" + (advice.isEmpty ? "" : "; \(advice)")
         return TreeError(code, path: path, message: message, systemError: failure.number)
     }
 
-    /// Why nothing in the tree can work, or nil where its root still stands where it stood.
+    /// The error for everything in the tree once its root is gone or replaced; nil while the
+    /// root is in place.
     func rootFailure() -> TreeError? {
         guard !rootStands() else { return nil }
         return TreeError(
@@ -30,7 +31,7 @@ extension LocalTree {
         case EEXIST: (.alreadyExists, "")
         case ENOTEMPTY: (.notEmpty, "")
         case ENOSPC, EDQUOT: (.outOfSpace, "free space or raise the quota, then try again")
-        // It concerns this file alone, and no room that is freed helps.
+        // It concerns this file alone: freeing space does not help.
         case EFBIG: (.unsupported, "the file system or a limit does not allow a file of this size")
         case ELOOP, EXDEV:
             (.escapes, "a symbolic link or another file system is in the way, and links are never followed")

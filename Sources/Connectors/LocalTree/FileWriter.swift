@@ -11,38 +11,29 @@ final class FileWriter: CopiedFile {
     }
 
     private let file: Descriptor
-    private let temporary: [UInt8]
-    private let parent: Descriptor
-    private let path: TreePath
-    private let tree: LocalTree
-    /// Whether it began with the content of another file: then zeros have to be
-    /// written like everything else.
+    private let place: Placement
+    /// Whether it began as a copy of another file: then zeros must be written like other bytes.
     private let isCopy: Bool
-    /// Where the content goes past the system's cache.
+    /// Set where the content bypasses the system's cache.
     private let direct: DirectContent?
     private let state = Mutex(State.writing)
 
-    /// Zeros are looked for in pieces of this size; it is a multiple of every usual block size.
+    /// The size of the pieces in which zeros are searched for: a multiple of
+    /// every usual block size.
     private static let pieceSizeBytes = 64 * 1024
 
-    init(
-        _ file: Descriptor, _ temporary: [UInt8], _ parent: Descriptor, _ path: TreePath, _ tree: LocalTree,
-        isCopy: Bool = false, direct: DirectContent? = nil
-    ) {
+    init(_ file: Descriptor, at place: Placement, isCopy: Bool = false, direct: DirectContent? = nil) {
+        self.file = file
+        self.place = place
         self.isCopy = isCopy
         self.direct = direct
-        self.file = file
-        self.temporary = temporary
-        self.parent = parent
-        self.path = path
-        self.tree = tree
     }
 
     deinit {
         discard()
     }
 
-    /// Writes everything but long runs of zeros, which a new file has without writing them: so a
+    /// Writes everything but long runs of zeros, which a new file has anyway, so that a
     /// sparse file stays sparse.
     func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(TreeError) {
         do throws(SystemFailure) {
@@ -55,17 +46,17 @@ final class FileWriter: CopiedFile {
                 _ = unsafe try FileWriter.writeSparsely(bytes, to: file, at: offset)
             }
         } catch {
-            throw tree.failure(error, path, "write the file")
+            throw place.tree.failure(error, at: place.path, to: "write the file")
         }
     }
 
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(TreeError) -> Int {
-        try unsafe OpenFile(file, path, tree).read(into: buffer, at: offset)
+        try unsafe OpenFile(file, path: place.path, tree: place.tree).read(into: buffer, at: offset)
     }
 
-    /// Gives a new, empty file its whole content and its attributes.
+    /// Writes the whole content and the attributes of a new, empty file.
     static func fill(
-        _ file: Descriptor, _ content: UnsafeRawBufferPointer, _ changes: AttributeChanges, _ folders: WidenedFolders
+        _ file: Descriptor, with content: UnsafeRawBufferPointer, changes: AttributeChanges, folders: WidenedFolders
     ) throws(SystemFailure) {
         if unsafe try !writeSparsely(content, to: file, at: 0) {
             try System.library { ftruncate(file.number, off_t(content.count)) }
@@ -123,17 +114,18 @@ final class FileWriter: CopiedFile {
         }
     }
 
-    /// The disk begins with long pieces at once, while the next ones are made, so that
-    /// `synchronize` finds little left to do. Only a hint: its failure says nothing.
+    /// Starts writing long pieces to the disk at once, so that `synchronize` has little left to do.
+    /// It is only a hint, so failures are ignored.
     private static func startWriting(_ file: Descriptor, at offset: UInt64, count: Int) {
         guard count >= earlyWritingBytes, let start = off_t(exactly: offset) else { return }
         _ = holdfast_start_writing(file.number, start, off_t(count))
     }
 
-    /// Below this, the calls would cost more than the disk's time is worth.
+    /// Below this size the call costs more than it saves.
     private static let earlyWritingBytes = 256 << 10
 
-    /// Whether a piece holds only zeros: its first byte is, and each byte equals the one before it.
+    /// Whether a piece holds only zeros: its first byte is zero, and each byte
+    /// equals the one before.
     private static func isZero(_ piece: Slice<UnsafeRawBufferPointer>) -> Bool {
         let bytes = unsafe UnsafeRawBufferPointer(rebasing: piece)
         guard let start = bytes.baseAddress, unsafe bytes[0] == 0 else { return false }
@@ -146,18 +138,16 @@ final class FileWriter: CopiedFile {
         state.withLock { state in
             precondition(state == .writing, "a file is committed once, and not after it was discarded")
         }
-        try tree.reaching(path, "complete the file") { () throws(SystemFailure) in
-            let place = try self.tree.parent(of: self.path)
-            try self.direct?.finish()
-            // The folder must still be where it was: otherwise the file would
-            // appear outside the tree.
-            guard Identity(try System.status(place)) == Identity(try System.status(self.parent)) else {
-                throw SystemFailure(number: ENOENT)
-            }
-            try AttributeWriter.apply(changes, to: self.file, folders: self.tree.widened)
-            try LocalTree.complete(self.temporary, as: self.path.name, in: place)
-        }
+        try place.tree.reaching(place.path, to: "complete the file", complete(changes))
         state.withLock { $0 = .finished }
+    }
+
+    private func complete(_ changes: AttributeChanges) throws(SystemFailure) {
+        let folder = try place.tree.parent(of: place.path)
+        try direct?.finish()
+        try place.requireUnmoved(folder)
+        try AttributeWriter.apply(changes, to: file, folders: place.tree.widened)
+        try LocalTree.complete(place.temporary, as: place.path.name, in: folder)
     }
 
     /// Removes the temporary file. One that cannot be removed is a leftover, which
@@ -168,8 +158,6 @@ final class FileWriter: CopiedFile {
             return state == .writing
         }
         guard first else { return }
-        try? tree.reaching(path, "discard the file") { () throws(SystemFailure) in
-            try LocalTree.dropping(self.temporary, in: self.parent)
-        }
+        try? place.tree.reaching(place.path, to: "discard the file", place.drop())
     }
 }

@@ -10,7 +10,7 @@ enum FolderReader {
     /// Where the name begins in a `struct linux_dirent64`: after inode (8), offset (8), record
     /// length (2) and kind (1).
     private static let nameOffset = 19
-    /// Holds some hundreds of entries, and the longest one many times.
+    /// Enough for hundreds of entries, and for many of the longest.
     private static let bufferSizeBytes = 64 * 1024
 
     /// The entries sorted by the bytes of their names, without `.`, `..` and temporary names.
@@ -53,8 +53,8 @@ enum FolderReader {
             if count == 0 { return }
             var position = 0
             while position < count {
-                // The kernel wrote whole records into the first `count` bytes, each as long as it
-                // says, each name with a NUL behind it.
+                // The kernel wrote whole records into the first `count` bytes; each states its
+                // length, and each name ends with a NUL.
                 let record = unsafe start + position
                 unsafe body(UnsafeRawPointer(record + nameOffset).assumingMemoryBound(to: CChar.self))
                 position += Int(unsafe record.load(fromByteOffset: 16, as: UInt16.self))
@@ -62,7 +62,7 @@ enum FolderReader {
         }
     }
 
-    /// Examines one entry. One that is gone by now is left out.
+    /// Reads the attributes of one entry. An entry that is gone by now is left out.
     private static func add(_ name: UnsafePointer<CChar>, _ folder: Descriptor, _ listing: inout Listing) {
         if unsafe isDots(name) { return }
         let bytes = unsafe UnsafeRawBufferPointer(start: name, count: strlen(name))
@@ -79,8 +79,7 @@ enum FolderReader {
         }
     }
 
-    /// Sorts by small keys first, the first eight bytes as a number, so that whole
-    /// items move only once.
+    /// Sorts small keys, the first eight bytes as a number, so that each item moves only once.
     private static func sorted(_ items: [Item]) -> [Item] {
         var order = items.indices.map { (key: key(items[$0].name), index: $0) }
         order.sort { left, right in

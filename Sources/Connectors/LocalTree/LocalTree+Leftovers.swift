@@ -21,21 +21,23 @@ extension LocalTree {
 
     /// Removes the temporary files and folders of other processes in one folder.
     public func removeLeftovers(in folder: TreePath) throws(TreeError) {
-        try reaching(folder, "remove what an interrupted restore left", opening: true) { () throws(SystemFailure) in
-            let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK
-            let open = try System.open(folder.bytes, beneath: self.root, flags: flags)
-            for name in try FolderReader.temporaryNames(open) where !self.names.own(name) {
-                if ItemKind(mode: try System.status(name, in: open).st_mode) == .folder {
-                    try LocalTree.removeFilledFolder(name, in: open)
-                } else {
-                    try LocalTree.dropping(name, in: open)
-                }
+        try reaching(
+            folder, to: "remove what an interrupted restore left", opening: true, removeTemporaries(in: folder))
+    }
+
+    private func removeTemporaries(in folder: TreePath) throws(SystemFailure) {
+        let folder = try openFolder(folder)
+        for name in try FolderReader.temporaryNames(folder) where !names.own(name) {
+            if ItemKind(mode: try System.status(name, in: folder).st_mode) == .folder {
+                try LocalTree.removeFilledFolder(name, in: folder)
+            } else {
+                try LocalTree.dropping(name, in: folder)
             }
         }
     }
 
     /// Removes a folder of a temporary name with the files in it. One that holds a folder is
-    /// nobody's leftover and stays.
+    /// no leftover and stays.
     static func removeFilledFolder(_ temporary: [UInt8], in parent: Descriptor) throws(SystemFailure) {
         do throws(SystemFailure) {
             let folder = try System.open(

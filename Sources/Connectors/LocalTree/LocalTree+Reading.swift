@@ -5,58 +5,52 @@ import Glibc
 extension LocalTree {
     /// The attributes of the item at `path`.
     public func attributes(of path: TreePath) throws(TreeError) -> ItemAttributes {
-        try reaching(path, "read the attributes") { () throws(SystemFailure) in
-            ItemAttributes(try System.status(self.handle(path)))
-        }
+        try reaching(path, to: "read the attributes", ItemAttributes(System.status(handle(path))))
     }
 
     /// All entries of a folder but the unfinished files of a restore.
     public func items(in folder: TreePath) throws(TreeError) -> FolderListing {
         if folder.isRoot, let gone = rootFailure() { throw gone }
-        let listing = try reaching(folder, "list the folder", opening: true) { () throws(SystemFailure) in
-            let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK
-            return try FolderReader.read(System.open(folder.bytes, beneath: self.root, flags: flags))
-        }
+        let listing = try reaching(
+            folder, to: "list the folder", opening: true, FolderReader.read(openFolder(folder)))
         var failures: [TreeError] = []
         for (name, number) in listing.failures {
-            failures.append(failure(number, folder.appending(name), "read the attributes"))
+            failures.append(failure(number, at: folder.appending(name), to: "read the attributes"))
         }
         return FolderListing(items: listing.items, failures: failures, hasLeftovers: listing.hasTemporaries)
     }
 
     /// Where a link points.
     public func linkTarget(of path: TreePath) throws(TreeError) -> [UInt8] {
-        let target = try reaching(path, "read the link") { () throws(SystemFailure) -> [UInt8]? in
-            let link = try self.handle(path)
-            guard ItemKind(mode: try System.status(link).st_mode) == .symbolicLink else { return nil }
-            return try LocalTree.target(of: link)
+        guard let target = try reaching(path, to: "read the link", linkTarget(path)) else {
+            throw TreeError(.wrongKind, path: path, message: "it is not a symbolic link")
         }
-        guard let target else { throw TreeError(.wrongKind, path: path, message: "it is not a symbolic link") }
         return target
     }
 
     /// The extended attributes of an item of any kind; for a link its own.
     public func extendedAttributes(of path: TreePath) throws(TreeError) -> [ExtendedAttribute] {
-        try reaching(path, "read the extended attributes") { () throws(SystemFailure) in
-            try ExtendedAttributes.read(self.handle(path))
-        }
+        try reaching(path, to: "read the extended attributes", ExtendedAttributes.read(handle(path)))
     }
 
     /// Opens a regular file. Its kind is looked at first, because merely opening a device can have
     /// effects. That look may be led astray by a link on the way; the opening itself may not, and
     /// only it says why an item cannot be reached.
     public func open(_ path: TreePath) throws(TreeError) -> any ReadableFile {
-        let file = try reaching(path, "open the file") { () throws(SystemFailure) -> Descriptor? in
-            if let status = try? System.status(path.isRoot ? [UInt8(ascii: ".")] : path.bytes, in: self.root),
-                ItemKind(mode: status.st_mode) != .file
-            {
-                return nil
-            }
-            let file = try self.openWithoutTouching(path)
-            return ItemKind(mode: try System.status(file).st_mode) == .file ? file : nil
+        guard let file = try reaching(path, to: "open the file", regularFile(path)) else {
+            throw TreeError(.wrongKind, path: path, message: "only a regular file can be opened")
         }
-        guard let file else { throw TreeError(.wrongKind, path: path, message: "only a regular file can be opened") }
-        return OpenFile(file, path, self)
+        return OpenFile(file, path: path, tree: self)
+    }
+
+    private func regularFile(_ path: TreePath) throws(SystemFailure) -> Descriptor? {
+        if let status = try? System.status(path.isRoot ? [UInt8(ascii: ".")] : path.bytes, in: root),
+            ItemKind(mode: status.st_mode) != .file
+        {
+            return nil
+        }
+        let file = try openWithoutTouching(path)
+        return ItemKind(mode: try System.status(file).st_mode) == .file ? file : nil
     }
 
     /// The names of an owner and a group.
@@ -69,6 +63,11 @@ extension LocalTree {
         path.isRoot ? root : try System.open(path.bytes, beneath: root, flags: HOLDFAST_O_PATH | O_NOFOLLOW)
     }
 
+    /// Opens a folder to list it.
+    func openFolder(_ path: TreePath) throws(SystemFailure) -> Descriptor {
+        try System.open(path.bytes, beneath: root, flags: O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK)
+    }
+
     /// Opens for reading and leaves the time of access alone, where the system allows it: only the
     /// owner may ask for that.
     func openWithoutTouching(_ path: TreePath) throws(SystemFailure) -> Descriptor {
@@ -79,6 +78,13 @@ extension LocalTree {
             guard error.number == EPERM else { throw error }
             return try System.open(path.bytes, beneath: root, flags: flags)
         }
+    }
+
+    /// The target of a link; nil where another item stands there.
+    private func linkTarget(_ path: TreePath) throws(SystemFailure) -> [UInt8]? {
+        let link = try handle(path)
+        guard ItemKind(mode: try System.status(link).st_mode) == .symbolicLink else { return nil }
+        return try LocalTree.target(of: link)
     }
 
     /// The target of an open link. The buffer grows until the target fits with room to spare.
@@ -102,7 +108,7 @@ final class OpenFile: ReadableFile {
     private let path: TreePath
     private let tree: LocalTree
 
-    init(_ file: Descriptor, _ path: TreePath, _ tree: LocalTree) {
+    init(_ file: Descriptor, path: TreePath, tree: LocalTree) {
         self.file = file
         self.path = path
         self.tree = tree
@@ -112,7 +118,7 @@ final class OpenFile: ReadableFile {
         do throws(SystemFailure) {
             return ItemAttributes(try System.status(file))
         } catch {
-            throw tree.failure(error, path, "read the attributes")
+            throw tree.failure(error, at: path, to: "read the attributes")
         }
     }
 
@@ -120,7 +126,7 @@ final class OpenFile: ReadableFile {
         do throws(SystemFailure) {
             return try ExtendedAttributes.read(file)
         } catch {
-            throw tree.failure(error, path, "read the extended attributes")
+            throw tree.failure(error, at: path, to: "read the extended attributes")
         }
     }
 
@@ -141,7 +147,7 @@ final class OpenFile: ReadableFile {
                 count += length
             }
         } catch {
-            throw tree.failure(error, path, "read the file")
+            throw tree.failure(error, at: path, to: "read the file")
         }
         return count
     }

@@ -6,9 +6,9 @@ import Glibc
 ///
 /// The folder is opened once and everything beneath it is reached from that descriptor with
 /// `openat2` and `RESOLVE_BENEATH`, `RESOLVE_NO_SYMLINKS`, `RESOLVE_NO_MAGICLINKS`: the kernel
-/// itself refuses a path that would leave the folder, also while somebody swaps links in. There is
-/// no weaker fallback; `init` fails on a kernel without it (before 5.6). Changes open the parent
-/// folder that way and then name one entry of it.
+/// itself refuses a path that would leave the folder, even while another process swaps links in.
+/// There is no weaker fallback; `init` fails on a kernel without it (before 5.6). Changes open the
+/// parent folder that way and then name one entry of it.
 ///
 /// Names of the form `.holdfast-<32 hexadecimal digits>.tmp` are reserved for files that are
 /// not complete; see `TemporaryNames`.
@@ -24,8 +24,8 @@ public final class LocalTree: WritableTree {
         case write
     }
 
-    /// Where the root stands, to notice that it is gone: its path beneath another root, or from
-    /// the file system's root.
+    /// The root's path, beneath another root or from the file system's, to notice that
+    /// the root is gone.
     enum Anchor: Sendable {
         case absolute([UInt8])
         case beneath(Descriptor, [UInt8])
@@ -41,7 +41,7 @@ public final class LocalTree: WritableTree {
     /// The root's path for messages.
     let displayName: String
 
-    /// Opens a folder. Links in `path` itself are followed: it is the administrator's.
+    /// Opens a folder. Links in `path` itself are followed, because an administrator chose it.
     /// - Throws: `notFound`, `wrongKind` (not a folder), `permissionDenied`, `unsupported` (no
     ///   `openat2`, or no /proc).
     public convenience init(
@@ -81,7 +81,7 @@ public final class LocalTree: WritableTree {
         self.owners = owners
     }
 
-    /// The folder at `path` as a tree of its own, which cannot be left either.
+    /// The folder at `path` as a tree of its own, confined in the same way.
     /// Links are not followed.
     /// - Throws: `notFound`, `wrongKind` (a link or another item stands there), `escapes` (a
     ///   link on the way).
@@ -90,14 +90,14 @@ public final class LocalTree: WritableTree {
         do throws(SystemFailure) {
             folder = try System.open(path.bytes, beneath: root, flags: HOLDFAST_O_PATH | O_DIRECTORY | O_NOFOLLOW)
         } catch {
-            throw failure(error, path, "open the folder")
+            throw failure(error, at: path, to: "open the folder")
         }
         return try LocalTree(
             root: folder, anchor: .beneath(root, path.bytes), displayName: "'\(path)' in \(displayName)",
             access: access, names: names, owners: owners)
     }
 
-    /// Whether the root is still the item at its place.
+    /// Whether the root is still the item at its path.
     func rootStands() -> Bool {
         do throws(SystemFailure) {
             let now: Descriptor
@@ -128,7 +128,8 @@ public final class LocalTree: WritableTree {
     }
 }
 
-/// What tells one file system object from another.
+/// Device and inode: the same for two names of one file system object, different
+/// for any two objects.
 struct Identity: Hashable, Sendable {
     var device: UInt64
     var inode: UInt64

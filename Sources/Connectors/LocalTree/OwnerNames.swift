@@ -41,8 +41,8 @@ final class OwnerNames: Sendable {
         return name
     }
 
-    /// Looks up with a buffer that grows to 1 MiB (a group's record holds all its members). A
-    /// failing database leaves the name empty, which is what the number then stands for.
+    /// Looks up with a buffer that grows to 1 MiB (a group's record holds all its members). Where
+    /// the database fails, the name is empty.
     private static func lookUp(_ call: (UnsafeMutablePointer<CChar>, Int) -> Result<String, SystemFailure>) -> String {
         var size = 1024
         while size <= 1 << 20 {

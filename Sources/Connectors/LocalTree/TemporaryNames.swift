@@ -3,9 +3,9 @@ import Synchronization
 /// The names under which files stand until they are complete: `.holdfast-`,
 /// 32 hexadecimal digits, `.tmp`.
 ///
-/// The first 16 digits are the same for all files of one process, so that its own unfinished files
-/// can be told from what a killed process left behind. Names of this form are reserved: they are
-/// hidden from listings, so they are never backed up, and never taken for user data.
+/// The first 16 digits are the same for all files of one process, so that a process can tell its
+/// own unfinished files from those that a killed process left. Names of this form are reserved:
+/// listings hide them, so they are never backed up nor taken for user data.
 public final class TemporaryNames: Sendable {
     private let run: [UInt8]
     private let count = Atomic<UInt64>(0)
@@ -19,7 +19,7 @@ public final class TemporaryNames: Sendable {
         self.run = TemporaryNames.hexadecimal(run)
     }
 
-    /// A name that this value never gave before.
+    /// A name that this value has not returned before.
     func next() -> [UInt8] {
         let number = count.wrappingAdd(1, ordering: .relaxed).newValue
         return TemporaryNames.prefix + run + TemporaryNames.hexadecimal(number) + TemporaryNames.suffix

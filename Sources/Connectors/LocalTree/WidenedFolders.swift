@@ -3,8 +3,8 @@ import FileTree
 import Glibc
 import Synchronization
 
-/// Folders whose mode was changed for a moment so that their owner can work in them, with the mode
-/// that each gets back.
+/// Folders whose mode is changed for the time of a call so that their owner can work in them, with
+/// the mode that each gets back.
 ///
 /// Several calls may need the same folder at once: the first changes the mode, the
 /// last puts it back.
@@ -16,8 +16,8 @@ final class WidenedFolders: Sendable {
 
     private let entries = Mutex<[Identity: Entry]>([:])
 
-    /// Lets the owner in. False where nothing was changed: the owner may come in already, or the
-    /// folder is not ours.
+    /// Gives the owner access. Returns false where nothing was changed: the owner had access
+    /// already, or the folder is not ours.
     func acquire(_ folder: Descriptor) throws(SystemFailure) -> Bool {
         let result = entries.withLock { entries -> Result<Bool, SystemFailure> in
             do throws(SystemFailure) {
@@ -39,7 +39,7 @@ final class WidenedFolders: Sendable {
         return try result.get()
     }
 
-    /// Ends one use; the last one puts the mode back.
+    /// Ends one use; the last use restores the mode.
     func release(_ folder: Descriptor) throws(SystemFailure) {
         let identity = Identity(try System.status(folder))
         let result = entries.withLock { entries -> Result<Void, SystemFailure> in
@@ -80,26 +80,29 @@ final class WidenedFolders: Sendable {
 }
 
 extension LocalTree {
-    /// Runs `body`; where the system does not let it in and the tree is open for writing, once more
-    /// with the folders on the way opened up.
-    /// - Parameter opening: whether the item itself is a folder that must be opened up too.
+    /// Evaluates `work`; if the system denies access and the tree is open for writing, evaluates it
+    /// again with the folders on the way opened up.
+    /// - Parameters:
+    ///   - action: what `work` does, for the message: "cannot make the folder".
+    ///   - opening: whether the item itself is a folder that must be opened up too.
     func reaching<Answer>(
-        _ path: TreePath, _ action: String, opening: Bool = false, _ body: () throws(SystemFailure) -> Answer
+        _ path: TreePath, to action: String, opening: Bool = false,
+        _ work: @autoclosure () throws(SystemFailure) -> Answer
     ) throws(TreeError) -> Answer {
         do throws(SystemFailure) {
             do throws(SystemFailure) {
-                return try body()
+                return try work()
             } catch {
                 guard error.number == EACCES, access == .write else { throw error }
             }
-            return try openedUp(opening ? path : path.parent, body)
+            return try openingUp(opening ? path : path.parent, work)
         } catch {
-            throw failure(error, path, action)
+            throw failure(error, at: path, to: action)
         }
     }
 
-    private func openedUp<Answer>(
-        _ folder: TreePath, _ body: () throws(SystemFailure) -> Answer
+    private func openingUp<Answer>(
+        _ folder: TreePath, _ work: () throws(SystemFailure) -> Answer
     ) throws(SystemFailure) -> Answer {
         var held: [Descriptor] = []
         let outcome: Result<Answer, SystemFailure>
@@ -108,7 +111,7 @@ extension LocalTree {
                 let handle = try handle(path)
                 if try widened.acquire(handle) { held.append(handle) }
             }
-            outcome = .success(try body())
+            outcome = .success(try work())
         } catch {
             outcome = .failure(error)
         }

@@ -1,11 +1,11 @@
 public import FileTree
 
-/// Whose data is protected: a directory of people, and the drives and sites that belong to it.
+/// The organization whose data is protected: a directory of people with their drives and sites.
 ///
-/// Promises: every call may be repeated and made from many threads at once; identifiers stay the
-/// same from call to call and after a restart; calls block the thread while they wait. A source
-/// that cannot be found is an error, never an empty tree, because an empty tree would look as if
-/// every file had been deleted.
+/// Promises: every call may be repeated and made from many threads at once; identifiers stay
+/// the same from call to call and after a restart; calls block the thread while they wait. A
+/// source that cannot be found is an error, never an empty tree, which would look as if every
+/// file had been deleted.
 public protocol Tenant: Sendable {
     /// The tenant's identifier: a UUID in lower case.
     var id: String { get }
@@ -30,11 +30,10 @@ public protocol Tenant: Sendable {
 
     /// Makes a new site to restore into, named as the original with `R` and the next free number
     /// from 0; the original may be gone.
-    /// - Parameter reservation: a key chosen by the caller. The same key gives the same
-    ///   place again, so that a restore which was interrupted goes on where it was.
-    ///   Letters, digits and `-`.
+    /// - Parameter reservation: a key that the caller chooses, of letters, digits and `-`. The same
+    ///   key returns the same place, so that an interrupted restore goes on where it was.
     /// - Parameter lastKnownName: the sign-in name or site name that the caller remembers, for a
-    ///   source that the tenant does not know any more.
+    ///   source that the tenant no longer knows.
     /// - Throws: `tooManyCopies` when 1,000 copies exist; `sourceNotFound` where neither the tenant
     ///   nor the caller knows the name.
     func makeNewDestination(

@@ -14,10 +14,10 @@ public struct TenantError: Error, Sendable, CustomStringConvertible {
         public static let severalFolders = Code("severalFolders")
         /// The description of people and groups cannot be understood.
         public static let invalidDirectory = Code("invalidDirectory")
-        /// The most copies of a source that may exist do exist; old ones must be deleted first.
+        /// The maximum number of copies of a source exists; old ones must be deleted first.
         public static let tooManyCopies = Code("tooManyCopies")
-        /// The tenant does not answer, or does not let us. Whether a later try can
-        /// help, the cause decides.
+        /// The tenant does not answer, or denies access. The cause decides whether a
+        /// later try can help.
         public static let unavailable = Code("unavailable")
         /// An argument cannot be used (a malformed reservation, a name that cannot be stored).
         public static let invalidArgument = Code("invalidArgument")
@@ -35,7 +35,7 @@ public struct TenantError: Error, Sendable, CustomStringConvertible {
         self.cause = cause
     }
 
-    /// Whether the same call can succeed later without anybody changing anything.
+    /// Whether the same call may succeed later without a change by an administrator.
     public var isTransient: Bool { code == .unavailable && (cause as? TreeError)?.isTransient ?? true }
 
     public var description: String { "\(code): \(message)" }
