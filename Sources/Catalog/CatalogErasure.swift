@@ -1,6 +1,6 @@
 extension CatalogWriter {
-    /// Empties every table but those named, those that refer to others first. For the sandbox,
-    /// which starts over without losing its keys.
+    /// Empties every table except those in `kept`; tables that refer to others come first. The
+    /// sandbox starts over with it and keeps its keys.
     public func eraseEverything(keeping kept: Set<String>) throws(CatalogError) {
         for table in Migration.all.flatMap(\.tables).reversed() where !kept.contains(table) {
             try connection.execute("DELETE FROM \(quoted(table))", [])

@@ -1,19 +1,19 @@
 public import Foundation
 
-/// Jobs are taken under leases. The lease is held by owner and attempt together, so that a worker
-/// that lost its lease, even to another worker of the same owner, changes nothing any more.
+/// Jobs are claimed under leases. Owner and attempt together identify the holder, so a worker that
+/// lost its lease, even to another worker of the same owner, can change nothing.
 extension CatalogWriter {
-    /// Takes up to `limit` jobs: first running ones whose lease has run out, then waiting ones that
-    /// are due, each the earliest due first.
+    /// Claims up to `limit` jobs: first running ones with an expired lease, then waiting ones that
+    /// are due; in both groups the earliest first.
     ///
-    /// The jobs come back as they are now: running, with the new lease, `attempt` counted up,
-    /// and what `entering` changed.
+    /// Returns the jobs as they are now: running, with the new lease, `attempt` increased by one,
+    /// and changed by `entering`.
     /// - Parameters:
-    ///   - lapsed: the running jobs that may be taken over, as they were seen, where that is
-    ///     decided by more than the time of day; they are
-    ///     passed over where their holder has shown itself since. nil for all whose lease has run out.
-    ///   - isBlocked: whether a waiting job has to go on waiting; asked after the jobs
-    ///     before it were taken.
+    ///   - lapsed: the running jobs that may be taken over, as the caller saw them, where it
+    ///     decides by more than the time of day; a job whose holder has renewed its lease since is
+    ///     passed over. nil for all with an expired lease.
+    ///   - isBlocked: whether a waiting job must keep waiting; called after the jobs
+    ///     before it were claimed.
     public func claimJobs(
         owner: String, now: Date, leaseSeconds: Int, kinds: [String], limit: Int, takingOver lapsed: [Job]? = nil,
         isBlocked: (Job) throws -> Bool = { _ in false }, entering: (inout Job) -> Void = { _ in }
@@ -66,9 +66,9 @@ extension CatalogWriter {
         return jobs
     }
 
-    /// Keeps a claimed job until `now + leaseSeconds`, and records where to go on and how
-    /// far it is. False where the lease was lost: the caller then stops, and leaves
-    /// everything to the new holder.
+    /// Extends the lease of a claimed job to `now + leaseSeconds`, and records cursor and
+    /// progress. Returns false where the lease was lost: the caller must stop and leave the job
+    /// to its new holder.
     public func extendLease(
         of job: Job, now: Date, leaseSeconds: Int, cursor: String?, progress: String?
     ) throws(CatalogError) -> Bool {
@@ -81,8 +81,8 @@ extension CatalogWriter {
             ]) == 1
     }
 
-    /// Ends a claimed job, well or with an error. False where the lease was lost; roll back what
-    /// belongs to the end then.
+    /// Ends a claimed job, with or without an error. Returns false where the lease was lost: the
+    /// caller must then roll back what it did to end the job.
     public func finishJob(_ job: Job, at now: Date, error: PublicError? = nil) throws(CatalogError) -> Bool {
         try update(
             Job.self, where: held(job),
@@ -95,8 +95,8 @@ extension CatalogWriter {
             ]) == 1
     }
 
-    /// Puts a claimed job back to wait until a moment, with what the next holder needs. False where
-    /// the lease was lost.
+    /// Puts a claimed job back to wait until `runAfter`, with the cursor for its next holder.
+    /// Returns false where the lease was lost.
     public func releaseJob(
         _ job: Job, runAfter: Date, cursor: String?, error: PublicError? = nil
     ) throws(CatalogError) -> Bool {
@@ -112,7 +112,7 @@ extension CatalogWriter {
             ]) == 1
     }
 
-    /// Adds a job unless an open one of the same kind and subject exists, and tells whether it did.
+    /// Adds a job unless an open one of the same kind and subject exists. Returns whether it did.
     public func addJob(_ job: Job) throws(CatalogError) -> Bool {
         let open = RowPredicate.and([
             .equal("kind", job.kind), .equal("subjectId", job.subjectId),

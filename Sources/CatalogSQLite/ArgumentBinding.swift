@@ -2,7 +2,7 @@ import Catalog
 import GRDB
 import GRDBSQLite
 
-/// Gives a statement its arguments.
+/// Binds the arguments of a statement.
 enum ArgumentBinding {
     /// Binds all arguments of a statement that is not running.
     ///
@@ -30,12 +30,12 @@ enum ArgumentBinding {
         case .integer(let number): return unsafe sqlite3_bind_int64(statement, place, number)
         case .real(let number): return unsafe sqlite3_bind_double(statement, place, number)
         case .text(var text):
-            // It would end the text there, without a word.
+            // SQLite would end the text there, silently.
             guard !text.utf8.contains(0) else {
                 throw CatalogError(.unexpectedValue, "A text for the catalogue holds a NUL character.")
             }
             return text.withUTF8 { bytes in
-                // Without an address it would be null, and not an empty text.
+                // Without an address the value would be null and not an empty text.
                 guard bytes.count > 0, let start = bytes.baseAddress else {
                     return unsafe sqlite3_bind_text(statement, place, "", 0, copied)
                 }
@@ -44,12 +44,12 @@ enum ArgumentBinding {
                 }
             }
         case .blob(let blob):
-            guard blob.isEmpty == false else { return unsafe sqlite3_bind_zeroblob(statement, place, 0) }
+            guard !blob.isEmpty else { return unsafe sqlite3_bind_zeroblob(statement, place, 0) }
             return unsafe sqlite3_bind_blob(statement, place, blob, Int32(clamping: blob.count), copied)
         }
     }
 
-    /// `SQLITE_TRANSIENT`, a macro that Swift does not see: SQLite makes a copy before the
+    /// `SQLITE_TRANSIENT`, a macro that Swift does not import: SQLite makes a copy before the
     /// call returns. Source: sqlite3.h.
     private static var copied: sqlite3_destructor_type { unsafe unsafeBitCast(-1, to: sqlite3_destructor_type.self) }
 }

@@ -19,8 +19,8 @@ enum DatabaseFile {
             }
         }
         guard !FileManager.default.fileExists(atPath: path) else { return }
-        // The mode is given at once: a file that is open to others for a moment can stay
-        // open in their hands.
+        // The mode is set on creation: another process that opens the file in between
+        // could keep it open.
         let descriptor = unsafe open(path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
         guard descriptor >= 0 || errno == EEXIST else {
             let reason = unsafe String(cString: strerror(errno))

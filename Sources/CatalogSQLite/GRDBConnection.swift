@@ -3,7 +3,7 @@ import Foundation
 import GRDB
 import GRDBSQLite
 
-/// A connection of GRDB as the catalogue wants it. Used only inside the access that made it.
+/// A connection of GRDB with the catalogue's interface, valid only within the access that made it.
 struct GRDBConnection: SQLConnection {
     let database: Database
     let statements: StatementAdmission
@@ -24,8 +24,8 @@ struct GRDBConnection: SQLConnection {
         try translatingErrors {
             let before = database.totalChangesCount
             try unsafe run(prepare(sql), arguments) { _ in }
-            // The count of the last change is left from another statement when this one is no
-            // insert, update or delete.
+            // Where this statement is no insert, update or delete, the count is that
+            // of an earlier one.
             return database.totalChangesCount == before ? 0 : database.changesCount
         }
     }
@@ -34,11 +34,11 @@ struct GRDBConnection: SQLConnection {
         try statements.admits(sql) ? database.cachedStatement(sql: sql) : database.makeStatement(sql: sql)
     }
 
-    /// Runs a statement to its end and calls `body` at each row, which is that of the call
-    /// and gone after it.
+    /// Runs a statement to its end and calls `body` for each row. The row is valid
+    /// only during the call.
     ///
-    /// Arguments and rows go past GRDB, whose way asks the type system for each value. What GRDB
-    /// does beyond SQLite's own work is to tell observers of changes, of which there are none.
+    /// Arguments and rows bypass GRDB, which would use the type system for each value. Otherwise
+    /// GRDB only informs observers of changes, of which there are none.
     private func run(_ statement: Statement, _ arguments: [SQLValue], _ body: (SQLiteStatement) -> Void) throws {
         let handle = unsafe statement.sqliteStatement
         defer {
@@ -58,7 +58,7 @@ struct GRDBConnection: SQLConnection {
         }
     }
 
-    /// The present row of a statement.
+    /// The current row of a statement.
     private static func values(_ statement: SQLiteStatement, _ count: Int) -> [SQLValue] {
         var values: [SQLValue] = []
         values.reserveCapacity(count)
@@ -66,10 +66,11 @@ struct GRDBConnection: SQLConnection {
         return values
     }
 
-    /// A column of the present row.
+    /// A column of the current row.
     ///
-    /// Safe while the statement stands on a row and `column` is one of its columns: SQLite then
-    /// keeps what it points to until the next call for this statement, and it is copied at once.
+    /// Safe while the statement stands on a row and `column` is one of its columns: SQLite
+    /// keeps the memory it points to until the next call for this statement, and the value
+    /// is copied at once.
     private static func value(_ statement: SQLiteStatement, _ column: Int32) -> SQLValue {
         switch unsafe sqlite3_column_type(statement, column) {
         case SQLITE_INTEGER: return unsafe .integer(sqlite3_column_int64(statement, column))

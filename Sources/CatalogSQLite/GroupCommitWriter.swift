@@ -2,20 +2,20 @@ import Catalog
 import GRDB
 import Synchronization
 
-/// One writer that takes all waiting writes into a transaction, each in a savepoint of its own: one
-/// wait for the disk serves them all.
+/// A writer that puts all waiting writes into one transaction, each in its own savepoint: one wait
+/// for the disk serves them all.
 ///
 /// It runs on the queue of the one writing connection, so it owns neither a thread nor a task.
-/// While one group is being committed the next one gathers.
+/// While one group is committed, the next one gathers.
 final class GroupCommitWriter: Sendable {
-    /// The most writes that may wait; beyond that callers are told to come back.
+    /// The most writes that may wait; further ones fail with `busy`.
     let queueLimit: Int
-    /// The most writes in one transaction, so that a crowd does not delay the first
-    /// of them without end.
+    /// The most writes in one transaction, so that a crowd does not delay its
+    /// first one without end.
     static let groupLimit = 256
 
-    /// A write that waits: `run` does the work in the transaction, `finish` tells the caller once
-    /// the commit is on disk, or not.
+    /// A write that waits: `run` does the work in the transaction; `finish` is called with nil once
+    /// the commit is on disk, or with the error.
     private struct Write: Sendable {
         let run: @Sendable (GRDBConnection) throws -> Void
         let finish: @Sendable ((any Error)?) -> Void
@@ -60,7 +60,7 @@ final class GroupCommitWriter: Sendable {
         }
     }
 
-    /// Refuses every later write. Those that wait are still made.
+    /// Refuses later writes. Writes that wait already are still made.
     func close() {
         state.withLock { $0.isClosed = true }
     }
@@ -105,7 +105,7 @@ final class GroupCommitWriter: Sendable {
         }
     }
 
-    /// Commits a group and gives each write's error. If the commit itself fails, it
+    /// Commits a group and returns each write's error. If the commit itself fails, that
     /// is every write's error.
     private static func commit(_ group: [Write], _ connection: GRDBConnection) -> [(any Error)?] {
         var outcomes: [(any Error)?] = []
@@ -121,8 +121,8 @@ final class GroupCommitWriter: Sendable {
         }
     }
 
-    /// Runs one write in a savepoint. Its own error is its outcome; what ended the
-    /// whole transaction is thrown.
+    /// Runs one write in a savepoint. Returns its own error; throws the error that
+    /// ended the whole transaction.
     private static func run(_ write: Write, _ connection: GRDBConnection) throws -> (any Error)? {
         var outcome: (any Error)?
         try connection.database.inSavepoint {
@@ -130,7 +130,7 @@ final class GroupCommitWriter: Sendable {
                 try write.run(connection)
                 return .commit
             } catch {
-                // A full disk or a failing one makes SQLite undo the whole transaction by itself.
+                // On a full or failing disk SQLite itself rolls the whole transaction back.
                 guard connection.database.isInsideTransaction else { throw error }
                 outcome = error
                 return .rollback

@@ -4,9 +4,9 @@ import Synchronization
 
 /// Connections that read, each used by one thread at a time.
 ///
-/// GRDB's own pool finds a free reader behind a lock on a queue and looks at the schema again for
-/// each read, which costs more than a short read does. Here the last one given back is taken first.
-/// There are as many as threads read at the same time; `kept` of them stay open.
+/// GRDB's own pool takes a lock on a queue and checks the schema for each read, which costs more
+/// than a short read. Here the connection returned last is taken first. There are as many as
+/// threads that read at the same time; up to `kept` idle ones stay open.
 final class ReaderConnections: Sendable {
     private struct State {
         var idle: [DatabaseQueue] = []
@@ -23,7 +23,7 @@ final class ReaderConnections: Sendable {
         self.path = path
         var configuration = configuration
         configuration.readonly = true
-        // A transaction that cannot be ended costs its connection, and not the process.
+        // A transaction that cannot be ended costs its connection, not the process.
         configuration.allowsUnsafeTransactions = true
         self.configuration = configuration
         self.kept = kept
@@ -46,11 +46,10 @@ final class ReaderConnections: Sendable {
         }
     }
 
-    /// Opens a connection that is used once, for reads that take long. It has read nothing yet, so
-    /// it sees the file as it is.
+    /// Opens a connection for one long read. It has no cached pages, so it sees the file as it is.
     func open() throws -> DatabaseQueue { try DatabaseQueue(path: path, configuration: configuration) }
 
-    /// Closes those that are not used, and the others when they are given back.
+    /// Closes the idle connections now and the others when they are given back.
     /// Later reads are refused.
     func close() throws {
         let idle = state.withLock { state in
@@ -68,7 +67,7 @@ final class ReaderConnections: Sendable {
         return try idle ?? open()
     }
 
-    /// One that is not kept closes with its last reference.
+    /// A connection that is not kept closes with its last reference.
     private func giveBack(_ queue: DatabaseQueue, _ isReusable: Bool) {
         state.withLock { state in
             if isReusable, !state.isClosed, state.idle.count < kept { state.idle.append(queue) }

@@ -5,15 +5,15 @@ import GRDB
 /// (`synchronous=FULL`), foreign keys on.
 ///
 /// The folder is made with mode 0700 and the file with 0600. Readers have connections of their own
-/// and see the last committed state; all writes go through one writer that puts those waiting at
-/// the same time into one transaction.
+/// and see the last committed state; all writes go through one writer, which puts writes that wait
+/// at the same time into one transaction.
 public final class SQLiteDriver: SQLDriver {
     private let path: String
     private let queue: DatabaseQueue
     private let readers: ReaderConnections
     private let writer: GroupCommitWriter
 
-    /// Opens a database file, making it and its folder on the first time.
+    /// Opens a database file, and creates it and its folder where they are missing.
     /// - Parameters:
     ///   - path: The file; SQLite keeps `-wal` and `-shm` files beside it.
     ///   - waitingWritesLimit: The most writes that may wait; further ones are refused with `busy`.
@@ -31,8 +31,8 @@ public final class SQLiteDriver: SQLDriver {
             queue = try DatabaseQueue(path: path, configuration: configuration)
             try queue.inDatabase { database in
                 try Self.makeDurable(database)
-                // What a savepoint may take back stays in memory; otherwise many a commit would
-                // make a file for it and remove it.
+                // Savepoints keep what they may undo in memory; otherwise many commits would create
+                // and remove a file for it.
                 try database.execute(sql: "PRAGMA temp_store = MEMORY")
             }
         } catch let error as DatabaseError {
@@ -49,8 +49,8 @@ public final class SQLiteDriver: SQLDriver {
 
     /// Reads from one consistent state, on a connection for reading.
     ///
-    /// It is done on the thread of the caller: most reads take less time than to wake another
-    /// thread. Who has many callers, as a server has, runs them on threads of its own.
+    /// The read runs on the caller's thread: most reads take less time than waking another thread.
+    /// A server with many callers should run them on its own threads.
     public func read<Value: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Value
     ) async throws -> Value {
@@ -62,7 +62,7 @@ public final class SQLiteDriver: SQLDriver {
     }
 
     /// Changes the database in a transaction that may be shared with other writes, in a savepoint
-    /// of its own. A cancelled task's write, once it waits, is made all the same.
+    /// of its own. A write that waits is made even if its task is cancelled.
     @discardableResult
     public func write<Value: Sendable>(
         _ body: @escaping @Sendable (any SQLConnection) throws -> Value
@@ -73,7 +73,7 @@ public final class SQLiteDriver: SQLDriver {
     /// Reads the whole file and verifies its structure, its indexes against its tables, and the
     /// schema's rules for values.
     ///
-    /// What it cannot see is a changed value in a column without rule and index: SQLite keeps
+    /// It cannot see a changed value in a column without rule and index: SQLite keeps
     /// no checksums of content.
     /// - Throws: `CatalogError` with the code `damaged`, naming the file.
     public func requireSound() async throws {
@@ -92,9 +92,9 @@ public final class SQLiteDriver: SQLDriver {
         }
     }
 
-    /// Closes every connection, after the writes that wait. What is in the write-ahead log alone
-    /// comes into the file first, so that a copy of the file of a stopped catalogue is whole. While
-    /// others have it open that may have to wait for them; nothing depends on it.
+    /// Closes every connection, after the writes that wait. The write-ahead log is copied into the
+    /// file first, so that a copy of a stopped catalogue's file is complete. While other processes
+    /// have it open, that may not succeed; nothing depends on it.
     public func close() async throws {
         writer.close()
         // SQLite does it by itself only when the last process closes the file.
@@ -105,7 +105,7 @@ public final class SQLiteDriver: SQLDriver {
         }
     }
 
-    /// The settings on which durability and integrity rest, as the writing connection has them.
+    /// The settings that durability and integrity depend on, as the writing connection has them.
     func settings() async throws -> [String: String] {
         try await queue.writeWithoutTransaction { database in
             var values: [String: String] = [:]
@@ -124,8 +124,8 @@ public final class SQLiteDriver: SQLDriver {
         return configuration
     }
 
-    /// GRDB chooses NORMAL for the write-ahead log, which may lose the last commits in a power cut;
-    /// so the setting is made after it, and read back together with the others.
+    /// GRDB sets NORMAL for the write-ahead log, which may lose the last commits in a power cut. So
+    /// FULL is set afterwards, and read back with the other settings.
     private static func makeDurable(_ database: Database) throws {
         try database.execute(sql: "PRAGMA synchronous = FULL")
         for (name, wanted) in [("synchronous", "2"), ("foreign_keys", "1"), ("journal_mode", "wal")] {

@@ -23,7 +23,7 @@ extension CatalogError {
         }
     }
 
-    /// The error of a file that cannot be opened, which names the file.
+    /// The error for a file that cannot be opened; it names the file.
     static func opening(_ path: String, _ error: DatabaseError) -> CatalogError {
         let reason = error.message ?? "no message"
         return switch error.resultCode {
@@ -51,8 +51,8 @@ extension CatalogError {
     }
 }
 
-/// Runs a call of GRDB, and gives its error as the catalogue's. An error of the caller's own body
-/// stays what it is.
+/// Runs a call of GRDB and translates its error into the catalogue's. An error of the caller's
+/// own body is rethrown.
 func translatingErrors<Value>(_ body: () throws -> Value) throws(CatalogError) -> Value {
     do {
         return try body()

@@ -2,9 +2,9 @@ import Synchronization
 
 /// Which statements are kept prepared on every connection.
 ///
-/// GRDB keeps whatever it is asked to, without a bound; the filters of clients can make any number
-/// of different statements. So only the first ones are kept, which are those that every request
-/// uses; later ones are prepared each time.
+/// GRDB would keep any number of statements, and clients' filters can make any number of
+/// different ones. So only the first ones are kept, which are those that every request uses;
+/// later ones are prepared each time.
 final class StatementAdmission: Sendable {
     /// The most statements kept on a connection.
     static let limit = 512

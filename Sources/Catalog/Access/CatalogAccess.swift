@@ -1,9 +1,9 @@
 /// A connection within a transaction, through which records are read. Both `CatalogReader`
 /// and `CatalogWriter` are one.
 ///
-/// It is valid only inside the closure that received it.
+/// It is valid only inside the closure that receives it.
 public protocol CatalogAccess {
-    /// The connection, for SQL that has no form here.
+    /// For SQL that this protocol has no function for.
     var connection: any SQLConnection { get }
 }
 
@@ -47,28 +47,18 @@ extension CatalogAccess {
 
     /// How many rows fulfil a query's condition; its position, offset and limit do not matter.
     public func count<Record>(_ query: Query<Record>) throws(CatalogError) -> Int {
-        let fragment = try query.countQuery()
-        guard let row = try connection.query(fragment.sql, fragment.arguments).first, let count = Int(sqlValue: row[0])
-        else { return 0 }
-        return count
+        try number(query.countQuery())
     }
 
-    /// How many rows fulfil a query's condition, counted up to `most`, which bounds
-    /// what the count costs.
+    /// How many rows fulfil a query's condition, counted up to `most`, which bounds the cost.
     public func count<Record>(_ query: Query<Record>, upTo most: Int) throws(CatalogError) -> Int {
-        let fragment = try query.boundedCountQuery(most)
-        guard let row = try connection.query(fragment.sql, fragment.arguments).first, let count = Int(sqlValue: row[0])
-        else { return 0 }
-        return count
+        try number(query.boundedCountQuery(most))
     }
 
     /// The sum of a column of integers over the rows that fulfil a query's condition; its position,
     /// offset and limit do not matter.
     public func sum<Record>(_ query: Query<Record>, of column: String) throws(CatalogError) -> Int {
-        let fragment = try query.sumQuery(of: column)
-        guard let row = try connection.query(fragment.sql, fragment.arguments).first, let sum = Int(sqlValue: row[0])
-        else { return 0 }
-        return sum
+        try number(query.sumQuery(of: column))
     }
 
     /// How many rows fulfil a query's condition, for every value of a column that occurs.
@@ -80,8 +70,13 @@ extension CatalogAccess {
         return counts
     }
 
-    /// The rows of one statement. Where several statements share an offset, each gives what it
-    /// skips too, so that the next knows the rest.
+    /// The one number that a statement returns.
+    private func number(_ fragment: SQLFragment) throws(CatalogError) -> Int {
+        try connection.query(fragment.sql, fragment.arguments).first.flatMap { Int(sqlValue: $0[0]) } ?? 0
+    }
+
+    /// The rows of one statement. Where several statements share an offset, each also returns the
+    /// rows to skip, so that the caller knows how many remain.
     private func rows(of fragment: SQLFragment, limit: Int?, offset: Int, isLast: Bool) throws(CatalogError) -> [SQLRow]
     {
         guard limit != nil || (isLast && offset > 0) else {
@@ -99,7 +94,7 @@ extension CatalogAccess {
 
 /// Reads from one consistent state.
 public struct CatalogReader: CatalogAccess {
-    /// The connection, for SQL that has no form here.
+    /// For SQL that this protocol has no function for.
     public let connection: any SQLConnection
 
     public init(connection: any SQLConnection) { self.connection = connection }

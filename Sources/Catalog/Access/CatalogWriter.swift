@@ -1,6 +1,6 @@
-/// Reads and changes within one atomic change.
+/// Reads and writes within one atomic change.
 public struct CatalogWriter: CatalogAccess {
-    /// The connection, for SQL that has no form here.
+    /// For SQL that this protocol has no function for.
     public let connection: any SQLConnection
 
     public init(connection: any SQLConnection) { self.connection = connection }
@@ -28,13 +28,13 @@ public struct CatalogWriter: CatalogAccess {
         try connection.execute(Record.table.saveSQL, Record.table.values(of: record))
     }
 
-    /// Removes the record with an id, and tells whether there was one.
+    /// Removes the record with an id. Returns whether there was one.
     @discardableResult
     public func delete<Record: CatalogRecord>(_: Record.Type, id: String) throws(CatalogError) -> Bool {
         try connection.execute("DELETE FROM \(quoted(Record.table.name)) WHERE \"id\" = ?", [.text(id)]) > 0
     }
 
-    /// Sets columns of every row for which a condition holds, and tells how many there were.
+    /// Sets columns of every row for which a condition holds. Returns how many there were.
     @discardableResult
     public func update<Record: CatalogRecord>(
         _: Record.Type, where predicate: RowPredicate, set values: [String: SQLValue]
@@ -51,7 +51,7 @@ public struct CatalogWriter: CatalogAccess {
             columns.map { values[$0] ?? .null } + condition.arguments)
     }
 
-    /// Removes every row for which a condition holds, and tells how many there were.
+    /// Removes every row for which a condition holds. Returns how many there were.
     @discardableResult
     public func delete<Record: CatalogRecord>(_: Record.Type, where predicate: RowPredicate) throws(CatalogError) -> Int
     {
@@ -60,11 +60,11 @@ public struct CatalogWriter: CatalogAccess {
             "DELETE FROM \(quoted(Record.table.name)) WHERE \(condition.sql)", condition.arguments)
     }
 
-    /// Removes at most `limit` of the rows for which a condition holds, in no order, and tells
+    /// Removes at most `limit` of the rows for which a condition holds, in no order. Returns
     /// how many there were.
     ///
-    /// For what may be millions: each piece is a transaction of its own, and others get
-    /// their turn in between.
+    /// For conditions that millions of rows may meet: the caller deletes them in pieces, each in
+    /// its own transaction, and other writes run in between.
     @discardableResult
     public func delete<Record: CatalogRecord>(
         _: Record.Type, where predicate: RowPredicate, limit: Int

@@ -6,22 +6,20 @@ struct Migration: Sendable {
     /// Its statements, in portable SQL.
     var statements: [String]
 
-    /// Every step, in order. A published step never changes; what comes later is a new one.
+    /// Every step, in order. A published step never changes; later changes are new steps.
     static let all: [Migration] = [
         .migration1, .migration2, .migration3, .migration4, .migration5, .migration6, .migration7, .migration8,
-        .migration9, .migration10, .migration11,
-        .migration12, .migration13,
+        .migration9, .migration10, .migration11, .migration12, .migration13,
     ]
 
     /// Applies the steps that are missing, within the caller's transaction.
     static func apply(_ migrations: [Migration], to connection: any SQLConnection) throws(CatalogError) {
         try connection.execute(
             """
-            CREATE TABLE IF NOT EXISTS \"schemaVersion\" (\"version\" INTEGER PRIMARY KEY NOT NULL, \"name\" TEXT \
-            NOT NULL)
+            CREATE TABLE IF NOT EXISTS "schemaVersion" ("version" INTEGER PRIMARY KEY NOT NULL, "name" TEXT NOT NULL)
             """,
             [])
-        let row = try connection.query("SELECT COALESCE(MAX(\"version\"), 0) FROM \"schemaVersion\"", []).first
+        let row = try connection.query(#"SELECT COALESCE(MAX("version"), 0) FROM "schemaVersion""#, []).first
         guard let present = row.flatMap({ Int(sqlValue: $0[0]) }) else {
             throw CatalogError(
                 .damaged, "The catalogue's schema version cannot be read. Restore the catalogue from a copy.")
@@ -40,7 +38,7 @@ struct Migration: Sendable {
         for migration in migrations where migration.version > present {
             for statement in migration.statements { try connection.execute(statement, []) }
             try connection.execute(
-                "INSERT INTO \"schemaVersion\" (\"version\", \"name\") VALUES (?, ?)",
+                #"INSERT INTO "schemaVersion" ("version", "name") VALUES (?, ?)"#,
                 [.integer(Int64(migration.version)), .text(migration.name)])
         }
     }

@@ -53,7 +53,7 @@ extension Migration {
         #"CREATE INDEX "signingKey_createdDateTime_id" ON "signingKey" ("createdDateTime", "id")"#,
     ]
 
-    /// What is protected, and the points to which it can be brought back.
+    /// Policies, units, and the points to which units can be restored.
     private static let protection = [
         """
         CREATE TABLE "protectionPolicy" (

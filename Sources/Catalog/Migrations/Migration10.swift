@@ -1,11 +1,12 @@
 extension Migration {
-    /// What time needs: when jobs ended, what the service last knew of the clock, and which points
-    /// single items are read from.
+    /// When jobs ended, the last reading of the clock, and an index on the points from which
+    /// single items are read.
     static let migration10 = Migration(
         version: 10, name: "time",
         statements: [
             #"ALTER TABLE "job" ADD COLUMN "endedDateTime" INTEGER"#,
-            // Nobody knows when those ended; they go when they are old enough by their beginning.
+            // It is unknown when those ended; they are deleted when they are old
+            // enough by their start.
             #"UPDATE "job" SET "endedDateTime" = "createdDateTime" WHERE "state" IN ('done', 'failed')"#,
             #"CREATE INDEX "job_endedDateTime_id" ON "job" ("endedDateTime", "id") WHERE "endedDateTime" IS NOT NULL"#,
             """

@@ -1,5 +1,5 @@
 extension Migration {
-    /// What backups could not read, and what restores left alone because of it.
+    /// Items that backups could not read, and remarks of restores about them.
     static let migration11 = Migration(
         version: 11, name: "unread items",
         statements: [

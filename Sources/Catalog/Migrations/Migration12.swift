@@ -1,5 +1,5 @@
 extension Migration {
-    /// Restore points that are kept because the drive lost most of its files after them.
+    /// Restore points that are held because the drive lost most of its files after them.
     static let migration12 = Migration(
         version: 12, name: "held points",
         statements: [

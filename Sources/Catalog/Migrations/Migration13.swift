@@ -1,5 +1,5 @@
 extension Migration {
-    /// What a wrong clock said of points whose time was moved.
+    /// The original time of points that a wrong clock had put into the future.
     static let migration13 = Migration(
         version: 13, name: "times as the clock said",
         statements: [

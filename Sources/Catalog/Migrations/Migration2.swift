@@ -1,5 +1,5 @@
 extension Migration {
-    /// What administrators follow the service with: the log of activities, and who gets mails.
+    /// The log of activities, and the recipients of mails.
     static let migration2 = Migration(
         version: 2, name: "monitoring",
         statements: [

@@ -1,6 +1,6 @@
 extension Migration {
-    /// Rules, lists and exclusions by which the units of a policy are chosen, and what units and
-    /// policies know of them.
+    /// Rules, lists and exclusions that choose the units of a policy, and their traces
+    /// in units and policies.
     static let migration3 = Migration(
         version: 3, name: "choice of units",
         statements: rules + bulkJobs + exclusions + [

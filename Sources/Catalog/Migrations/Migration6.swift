@@ -1,5 +1,6 @@
 extension Migration {
-    /// What shows that a repository was tampered with, and when it was last verified in full.
+    /// The ledgers that show whether a repository was tampered with, and when each was
+    /// last verified in full.
     static let migration6 = Migration(
         version: 6, name: "ledgers and verification",
         statements: [

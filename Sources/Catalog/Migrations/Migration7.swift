@@ -1,5 +1,5 @@
 extension Migration {
-    /// Who makes a repository is decided in the catalogue; and how much there is to verify.
+    /// Repositories that are being made, and the size of repositories.
     static let migration7 = Migration(
         version: 7, name: "repositories in the making and stored bytes",
         statements: [

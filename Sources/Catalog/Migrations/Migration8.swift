@@ -1,5 +1,5 @@
 extension Migration {
-    /// The names of owners who are gone, which only people are shown.
+    /// The last known names of owners who left, shown to people only.
     static let migration8 = Migration(
         version: 8, name: "last known names",
         statements: [

@@ -3,8 +3,8 @@ public import Foundation
 /// Something that an administrator or the service did. Source: Graph `activityLogBase` and the
 /// types derived from it; contract behaviour.md, section 14.
 ///
-/// A row without `eventDateTime` tells of something under way: it is written with the request and
-/// finished with the last part of its work, so that a crash between the two loses neither.
+/// A row without `eventDateTime` is an activity under way: it is written with the request and
+/// completed with the last part of its work, so a crash in between loses neither.
 public struct ActivityLog: CatalogRecord, Hashable {
     public var id: String = ""
     /// The policy or restore session that it is about.
@@ -19,7 +19,7 @@ public struct ActivityLog: CatalogRecord, Hashable {
     /// Who did it: a sign-in name, a program's name, or `system`.
     public var performedBy: String = ""
     public var error: PublicError?
-    /// What belongs to its kind alone.
+    /// The properties that only its kind has.
     public var details: ActivityDetails = ActivityDetails()
 
     public init() {}
@@ -66,14 +66,16 @@ public enum ActivityType: String, SQLEnum, CaseIterable {
     case restoreTaskCompleted
 }
 
-/// How an activity ended; `partiallySucceeded` where some parts failed. Source: Graph `activityLogResultStatus`.
+/// How an activity ended; `partiallySucceeded` where some parts
+/// failed. Source: Graph `activityLogResultStatus`.
 public enum ActivityResult: String, SQLEnum, CaseIterable {
     case succeeded
     case failed
     case partiallySucceeded
 }
 
-/// Offboarding and failures weigh `high`, restores `medium`, routine `low`. Source: Graph `activityLogSeverity`.
+/// Offboarding and failures weigh `high`, restores `medium`, routine
+/// `low`. Source: Graph `activityLogSeverity`.
 public enum ActivitySeverity: String, SQLEnum, CaseIterable {
     case high
     case medium

@@ -1,7 +1,7 @@
 public import Foundation
 
-/// What the service last knew of the time of day: the one row `clock`. By it a server that starts
-/// sees that the clock was set meanwhile.
+/// What the service last knew of the time of day, in the one row `clock`. With it a server that
+/// starts sees that the clock was changed meanwhile.
 public struct ClockState: CatalogRecord, Hashable {
     /// The id of the one row.
     public static let onlyID = "clock"
@@ -9,7 +9,7 @@ public struct ClockState: CatalogRecord, Hashable {
     public var id: String = onlyID
     /// The time of day when it was last looked at.
     public var seenDateTime: Date = Date(timeIntervalSince1970: 0)
-    /// Which steady clock `steadyMicroseconds` is of; two values of one epoch can be compared.
+    /// Identifies the steady clock; values of one epoch can be compared.
     public var epoch: String = ""
     /// What the steady clock showed at the same moment.
     public var steadyMicroseconds: Int = 0

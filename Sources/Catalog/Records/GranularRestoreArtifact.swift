@@ -31,8 +31,8 @@ public struct GranularRestoreArtifact: CatalogRecord, Hashable {
     public var completionDateTime: Date?
     public var error: PublicError?
     /// Where the restored item goes in the drive or site, raw bytes; chosen when the
-    /// session's first item there begins, and anew before this one begins where somebody
-    /// has put something there.
+    /// session's first item there begins, and chosen again before this one begins where
+    /// another item has the place.
     public var restoredPlace: [UInt8]?
     /// A key for the restored item.
     public var restoredItemKey: String?

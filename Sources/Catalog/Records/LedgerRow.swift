@@ -1,7 +1,7 @@
 /// One entry of the ledger of a unit's repository: what was stored and removed, chained to the
 /// entry before and authenticated.
 ///
-/// The same text lies beside the repository; what it means is told in `docs/ledger.md`.
+/// A copy of the text lies beside the repository. `docs/ledger.md` explains it.
 public struct LedgerRow: CatalogRecord, Hashable {
     /// The unit's id, a slash and the sequence number.
     public var id: String = ""

@@ -1,6 +1,6 @@
 public import Foundation
 
-/// What is protected how: a set of units of one workload with one retention.
+/// A set of units of one workload that are protected with one retention.
 public struct ProtectionPolicy: CatalogRecord, Hashable {
     public var id: String = ""
     /// What kind of units it protects.

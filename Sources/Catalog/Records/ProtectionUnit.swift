@@ -1,6 +1,7 @@
 public import Foundation
 
-/// A drive, site or mailbox that is or was protected. Workload and source are unique together.
+/// A drive, site or mailbox that is or was protected. No two rows have the
+/// same workload and source.
 public struct ProtectionUnit: CatalogRecord, Hashable {
     public var id: String = ""
     public var workload: Workload = .oneDriveForBusiness
@@ -12,8 +13,8 @@ public struct ProtectionUnit: CatalogRecord, Hashable {
     public var displayName: String?
     /// The owner's mail address; empty once the directory has no such owner any more.
     public var email: String?
-    /// Of a drive or mailbox the name with which its owner signs in, from which a restore names a new
-    /// site; of a site its name. The column is still called `siteName`.
+    /// Of a drive or mailbox the name with which its owner signs in, from which a restore names a
+    /// new site; of a site its name. The column is still called `siteName`.
     public var signInOrSiteName: String?
     /// The address in a browser of a drive or site. The API shows it for sites only.
     public var siteWebUrl: String?
@@ -123,10 +124,12 @@ public enum ProtectionUnitStatus: String, SQLEnum, CaseIterable {
 
 extension ProtectionUnit {
     /// The name with which the owner signs in; nil for a site.
-    public var signInName: String? { workload == .sharePoint ? nil : signInOrSiteName }
+    public var signInName: String? { isSite ? nil : signInOrSiteName }
 
     /// nil for a drive or a mailbox.
-    public var siteName: String? { workload == .sharePoint ? signInOrSiteName : nil }
+    public var siteName: String? { isSite ? signInOrSiteName : nil }
+
+    private var isSite: Bool { workload == .sharePoint }
 
     /// The owner's name for people: the last one that is known.
     public var ownerName: String? { lastDisplayName ?? displayName }

@@ -1,7 +1,7 @@
 public import Foundation
 
-/// A unit's repository that is being made: the objects that whoever makes it stores. The row
-/// decides between makers, and goes when the repository is there. Its id is the unit's id.
+/// A unit's repository that is being made, with the objects to store in it. The row decides between
+/// two makers, and is deleted once the repository exists. Its id is the unit's id.
 public struct RepositoryCreation: CatalogRecord, Hashable {
     /// The unit's id.
     public var id: String = ""

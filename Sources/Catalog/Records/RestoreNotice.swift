@@ -1,7 +1,7 @@
 public import Foundation
 
-/// One thing that whoever restored should know of an artifact that went well: what was left alone,
-/// older than the point, or not in it.
+/// A remark about a restored artifact that did not fail: an item that was left alone, that is older
+/// than the point, or that the point does not have.
 public struct RestoreNotice: CatalogRecord, Hashable {
     public var id: String = ""
     /// The session; with it the notice is deleted.
@@ -31,7 +31,7 @@ public struct RestoreNotice: CatalogRecord, Hashable {
         ])
 }
 
-/// What a restore tells of an item.
+/// What a restore remarks about an item.
 public enum RestoreNoticeKind: String, SQLEnum, CaseIterable {
     /// The point does not have it, and it was not removed: it may be what could not be
     /// read, or in it.

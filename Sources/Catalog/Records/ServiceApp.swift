@@ -4,7 +4,7 @@ public import Foundation
 public struct ServiceApp: CatalogRecord, Hashable {
     public var id: String = ""
     public var displayName: String?
-    /// Whether it is the controller.
+    /// Whether it controls the service.
     public var status: ServiceAppStatus = .inactive
     public var registrationDateTime: Date = Date(timeIntervalSince1970: 0)
     /// When it becomes or became the controller.

@@ -56,7 +56,7 @@ public enum DisableReason: String, SQLEnum, CaseIterable {
     case none
     /// Its billing profile is not valid.
     case invalidBillingProfile
-    /// Somebody asked for it.
+    /// A client disabled it.
     case userRequested
     /// The application that controlled it was deleted (beta).
     case controllerServiceAppDeleted

@@ -1,8 +1,8 @@
 public import Foundation
 
-/// An item that backups of a unit could not read, for as long as they said the same of it: it
-/// belongs to every point from `fromDateTime` up to before `untilDateTime`. So a backup that finds
-/// what the one before found writes nothing.
+/// An item that consecutive backups of a unit could not read, with one finding: the row belongs to
+/// every point from `fromDateTime` up to, but not including, `untilDateTime`. So a backup with the
+/// same finding as the one before writes nothing.
 public struct UnreadItemRow: CatalogRecord, Hashable {
     public var id: String = ""
     public var unitId: String = ""
@@ -68,14 +68,14 @@ public enum UnreadItemKind: String, SQLEnum, CaseIterable {
     case link
     /// A pipe, socket or device.
     case other
-    /// Not even that could be seen.
+    /// Its kind could not be read either.
     case unknown
 }
 
 extension CatalogWriter {
-    /// Removes what belongs to no point of a unit any more.
+    /// Removes the rows of a unit that belong to no point any more.
     public func deleteOutdatedUnreadItems(unitID: String) throws(CatalogError) {
-        // What is open belongs to the newest point, or to the next.
+        // Open rows belong to the newest point, or to the next.
         try connection.execute(
             """
             DELETE FROM "unreadItem" WHERE "unitId" = ? AND "untilDateTime" < ? AND NOT EXISTS (

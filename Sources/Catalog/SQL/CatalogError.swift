@@ -1,4 +1,4 @@
-/// Why the catalogue could not do what it was asked.
+/// Why a call of the catalogue failed.
 public struct CatalogError: Error, Sendable, CustomStringConvertible {
     public struct Code: Hashable, Sendable, CustomStringConvertible {
         public let description: String

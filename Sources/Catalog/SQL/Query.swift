@@ -2,7 +2,7 @@
 /// that it is total.
 public struct Query<Record: CatalogRecord>: Sendable {
     public var predicate: RowPredicate
-    /// The columns to order by; the id is added by itself. Missing values come
+    /// The columns to order by; the id is added automatically. Missing values come
     /// first in ascending order.
     public var order: [Order]
     /// Where the last page ended: the values of `order`'s columns and the id of
@@ -10,13 +10,13 @@ public struct Query<Record: CatalogRecord>: Sendable {
     public var after: [SQLValue]?
     /// How many rows to skip after that.
     public var offset: Int
-    /// The most rows to give; nil for all.
+    /// The most rows to return; nil for all.
     public var limit: Int?
 
     /// A column and a direction.
     public struct Order: Sendable, Hashable {
         public var column: String
-        /// From small to great.
+        /// Whether small values come first.
         public var isAscending: Bool
 
         /// Orders by a column.
@@ -42,7 +42,7 @@ public struct Query<Record: CatalogRecord>: Sendable {
         totalOrder.map { Record.table.columnsByName[$0.column]?.read(record) ?? .null }
     }
 
-    /// The order with the id at its end; what would come after the id decides nothing.
+    /// The order with the id at its end. Columns after the id are dropped: they decide nothing.
     var totalOrder: [Order] {
         let named = order.prefix { $0.column != "id" }
         let id = order.first { $0.column == "id" } ?? Order("id", ascending: order.last?.isAscending ?? true)

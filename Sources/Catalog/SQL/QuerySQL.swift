@@ -1,10 +1,10 @@
 extension Query {
-    /// The queries that give, one after the other, the rows of this query in its order.
+    /// The queries that return, one after the other, the rows of this query in its order.
     ///
     /// Without a position there is one. After a position (a, b, id) the rest is a chain of ranges,
     /// each of which an index finds at once: first the rows with the same a and b and a later id,
-    /// then those with the same a and a later b, then those with a later a. One condition that says
-    /// the same with OR would make the database walk over all rows before the position.
+    /// then those with the same a and a later b, then those with a later a. A single condition with
+    /// OR would make the database walk over all rows before the position.
     func rangeQueries() throws(CatalogError) -> [SQLFragment] {
         try checkColumns()
         let condition = predicate.fragment
@@ -28,7 +28,7 @@ extension Query {
             arguments: condition.arguments)
     }
 
-    /// The number of rows, but no more than `most` of them, as SQL: it stops there.
+    /// The number of rows as SQL that stops counting at `most`.
     func boundedCountQuery(_ most: Int) throws(CatalogError) -> SQLFragment {
         let condition = predicate.fragment
         return SQLFragment(
@@ -113,7 +113,7 @@ extension Query {
         let form = Record.table.columnsByName[order.column]?.form ?? .text
         switch (order.isAscending, value) {
         case (true, .null):
-            // "Not null", said so that an index can begin there.
+            // "Not null", in a form in which an index can start there.
             return [SQLFragment(sql: "\(column) >= ?", arguments: [form.least])]
         case (true, _): return [SQLFragment(sql: "\(column) > ?", arguments: [value])]
         case (false, .null): return []
@@ -125,7 +125,7 @@ extension Query {
 }
 
 extension Table {
-    /// Refuses a name that is no column, before it becomes SQL.
+    /// Refuses a name that is no column before it becomes part of SQL.
     func check(_ column: String) throws(CatalogError) {
         guard columnsByName[column] != nil else {
             throw CatalogError(.invalidQuery, "\(name) has no column named \(column).")

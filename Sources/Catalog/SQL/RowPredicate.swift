@@ -33,14 +33,14 @@ public indirect enum RowPredicate: Sendable, Hashable {
     case and([RowPredicate])
     case or([RowPredicate])
     case not(RowPredicate)
-    /// A column holds the id of a row of another table for which the condition holds.
-    /// `testsEachRow`: rows are gone through in their order and tested, and not searched by an
-    /// index on the column; better where many of the other rows fit.
+    /// A column holds the id of a row of another table for which the condition holds. With
+    /// `testsEachRow` the rows are walked in their order and tested, instead of found by an index
+    /// on the column: better where many of the other rows fit.
     case related(column: String, table: String, RowPredicate, testsEachRow: Bool = false)
-    /// So many rows of another table belong to the row.
+    /// The number of rows of another table that belong to the row.
     case count(RowCount, Comparison, Int64)
 
-    /// Where a text is looked for.
+    /// Where a text is searched for.
     public enum TextMatch: Sendable, Hashable, CaseIterable {
         case prefix
         case suffix
@@ -61,11 +61,11 @@ public indirect enum RowPredicate: Sendable, Hashable {
     }
 }
 
-/// The rows of another table that name a row, and for which a condition holds.
+/// The rows of another table that refer to a row and meet a condition.
 public struct RowCount: Sendable, Hashable {
     /// The table whose rows are counted.
     public let table: String
-    /// The column of it that holds the id.
+    /// Its column that holds the id.
     public let column: String
     /// The table whose row has the id; another one than `table`.
     public let owner: String
@@ -86,7 +86,7 @@ struct SQLFragment {
     var sql: String
     var arguments: [SQLValue] = []
 
-    /// The text between two others, with the same arguments.
+    /// The fragment between two texts, with the same arguments.
     func wrapped(_ before: String, _ after: String) -> SQLFragment {
         SQLFragment(sql: before + sql + after, arguments: arguments)
     }
@@ -118,7 +118,7 @@ extension RowPredicate {
         case .or(let parts): Self.join(parts, " OR ", empty: "1 = 0")
         case .not(let part): part.fragment.wrapped("NOT (", ")")
         case .related(let column, let table, let part, let testsEachRow):
-            // An expression is in no index.
+            // No index contains an expression.
             part.fragment.wrapped(
                 "(\(place(column)) IS NOT NULL AND \(testsEachRow ? "(\(place(column)) || '')" : place(column)) "
                     + "IN (SELECT \"id\" FROM \(quoted(table)) WHERE ",
@@ -180,8 +180,8 @@ extension RowPredicate {
     }
 }
 
-/// A column as SQL wants it; `column/name/name` is what the JSON of a column holds under
-/// the names, or null.
+/// A column in SQL. `column/name/name` is the value under the names in the JSON of
+/// a column, or null.
 private func place(_ column: String) -> String {
     let parts = column.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count > 1 else { return quoted(column) }
@@ -197,7 +197,7 @@ private func isLetter(_ byte: UInt8) -> Bool {
     (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
 }
 
-/// A name as SQL wants it. Names come from declarations, never from a client.
+/// A quoted name. Names come from declarations, never from a client.
 func quoted(_ name: String) -> String {
     precondition(!name.contains("\""), "names of tables and columns are declared without quotes")
     return "\"\(name)\""

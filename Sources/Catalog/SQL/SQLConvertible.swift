@@ -2,7 +2,7 @@ public import Foundation
 
 /// The form in which a kind of value is stored.
 public struct SQLForm: Sendable, Hashable {
-    /// A value that none of this form is less than.
+    /// The least value of this form.
     public var least: SQLValue
     /// Whether a column of it may hold null.
     public var isNullable = false
@@ -14,7 +14,7 @@ public struct SQLForm: Sendable, Hashable {
 
 /// A Swift value that has one form in a column.
 public protocol SQLConvertible: Sendable {
-    /// The form of every value but null.
+    /// The form of every value except null.
     static var sqlForm: SQLForm { get }
 
     /// The value as it is stored.
@@ -61,8 +61,8 @@ extension Bool: SQLConvertible {
 extension Date: SQLConvertible {
     public static var sqlForm: SQLForm { .integer }
 
-    /// Microseconds since 1970-01-01T00:00:00Z, rounded; a date beyond what 64 bits hold becomes
-    /// the nearest that they do.
+    /// Microseconds since 1970-01-01T00:00:00Z, rounded; a date beyond 64 bits becomes
+    /// the nearest one within.
     public var sqlValue: SQLValue {
         let microseconds = (timeIntervalSince1970 * 1_000_000).rounded()
         return .integer(Int64(exactly: microseconds) ?? (microseconds < 0 ? .min : .max))
@@ -148,8 +148,8 @@ extension SQLJSON {
     var jsonText: String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        // The values that conform hold only strings, integers and nested values of the same
-        // kind, which always encode.
+        // The conforming types hold only strings, integers and nested values of
+        // these, which always encode.
         guard let data = try? encoder.encode(self) else {
             preconditionFailure("a catalogue value of plain fields always encodes")
         }

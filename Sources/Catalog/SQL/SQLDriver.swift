@@ -9,7 +9,7 @@ public enum SQLValue: Sendable, Hashable {
     case text(String)
     case blob([UInt8])
 
-    /// Texts are the same where their bytes are, as they are for the database.
+    /// Texts are equal where their bytes are equal, as in the database.
     public static func == (left: SQLValue, right: SQLValue) -> Bool {
         switch (left, right) {
         case (.null, .null): true
@@ -57,7 +57,7 @@ public protocol SQLConnection {
     /// The rows of an answer.
     func query(_ sql: String, _ arguments: [SQLValue]) throws(CatalogError) -> [SQLRow]
 
-    /// Runs a statement and gives how many rows it changed.
+    /// Runs a statement and returns how many rows it changed.
     @discardableResult
     func execute(_ sql: String, _ arguments: [SQLValue]) throws(CatalogError) -> Int
 }

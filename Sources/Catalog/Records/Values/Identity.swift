@@ -1,6 +1,6 @@
 import Texts
 
-/// Somebody or something that acts. Source: Graph `identity`.
+/// A person or a program that acts. Source: Graph `identity`.
 public struct Identity: Codable, Hashable, Sendable {
     /// The directory object's or the application's id.
     public var id: String

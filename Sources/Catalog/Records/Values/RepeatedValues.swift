@@ -3,7 +3,7 @@ import Texts
 
 /// Remembers the text of values that stand in many rows, so that each is coded once.
 ///
-/// Bounded: when it is full it forgets everything and begins anew.
+/// Bounded: when it is full, it forgets everything and starts over.
 final class RepeatedValues<Value: Hashable & Sendable>: Sendable {
     private struct Known {
         var texts: [Value: String] = [:]
