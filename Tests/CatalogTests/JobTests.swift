@@ -30,10 +30,9 @@ import Testing
         }
         #expect(claimed.count == 100)
         #expect(Set(claimed.map(\.id)).count == 100)
-        #expect(
-            claimed.allSatisfy {
-                $0.state == .running && $0.attempt == 1 && $0.leaseExpiresDateTime == Sample.later(60)
-            })
+        #expect(claimed.allSatisfy { $0.state == .running })
+        #expect(claimed.allSatisfy { $0.attempt == 1 })
+        #expect(claimed.allSatisfy { $0.leaseExpiresDateTime == Sample.later(60) })
         for job in claimed { #expect(try await catalog.store.find(Job.self, id: job.id) == job) }
     }
 
@@ -80,9 +79,12 @@ import Testing
         #expect(try await catalog.store.find(Job.self, id: "job-1") == second)
         #expect(try await catalog.store.write { try $0.finishJob(second, at: Sample.later(120)) })
         let done = try await catalog.store.find(Job.self, id: "job-1")
-        #expect(done?.state == .done && done?.leaseOwner == nil && done?.error == nil)
+        #expect(done?.state == .done)
+        #expect(done?.leaseOwner == nil)
+        #expect(done?.error == nil)
         #expect(done?.endedDateTime == Sample.later(120))
-        #expect(try await catalog.store.write { try $0.finishJob(second, at: Sample.later(120)) } == false)
+        let again = try await catalog.store.write { try $0.finishJob(second, at: Sample.later(120)) }
+        #expect(!again)
     }
 
     @Test func `a released job waits again with its cursor, a failed one keeps its error`() async throws {
@@ -95,10 +97,13 @@ import Testing
             })
         #expect(try await claim(catalog, "w", at: Sample.later(29)) == [])
         let second = try #require(try await claim(catalog, "w", at: Sample.later(30)).first)
-        #expect(second.cursor == "[7]" && second.error == Sample.error && second.attempt == 2)
+        #expect(second.cursor == "[7]")
+        #expect(second.error == Sample.error)
+        #expect(second.attempt == 2)
         #expect(try await catalog.store.write { try $0.finishJob(second, at: Sample.later(40), error: Sample.error) })
         let failed = try await catalog.store.find(Job.self, id: "job-1")
-        #expect(failed?.state == .failed && failed?.error == Sample.error)
+        #expect(failed?.state == .failed)
+        #expect(failed?.error == Sample.error)
     }
 
     @Test func `one open job per kind and subject`() async throws {
@@ -113,7 +118,7 @@ import Testing
         #expect(error?.code == .duplicate)
         let running = try #require(try await claim(catalog, "w", at: now).first)
         let found = try await catalog.store.write { [twin] in try $0.addJob(twin) }
-        #expect(found == false)
+        #expect(!found)
         let afterwards = try await catalog.store.write { [twin] in
             [try $0.finishJob(running, at: now), try $0.addJob(twin)]
         }

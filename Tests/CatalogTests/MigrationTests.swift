@@ -86,9 +86,8 @@ import Testing
         let before = try await versions(catalog)
         let error = await #expect(throws: CatalogError.self) { try await catalog.store.migrate() }
         #expect(error?.code == .newerVersion)
-        #expect(
-            error?.message.contains("newer program") == true
-                && error?.message.contains("version \(newer.version)") == true)
+        #expect(error?.message.contains("newer program") == true)
+        #expect(error?.message.contains("version \(newer.version)") == true)
         let versions5 = try await versions(catalog)
         #expect(versions5 == before)
     }

@@ -99,6 +99,7 @@ import Testing
             try await catalog.store.find(ProtectionPolicy.self, id: "policy-1")
         }
         #expect(error?.code == .unexpectedValue)
-        #expect(error?.message.contains("createdBy") == true && error?.message.contains("policy-1") == true)
+        #expect(error?.message.contains("createdBy") == true)
+        #expect(error?.message.contains("policy-1") == true)
     }
 }

@@ -30,7 +30,8 @@ import Testing
             try await catalog.store.write { try $0.update(Sample.barePolicy) }
         }
         #expect(error?.code == .missing)
-        #expect(try await catalog.store.write { try $0.delete(ProtectionPolicy.self, id: "policy-2") } == false)
+        let isDeleted = try await catalog.store.write { try $0.delete(ProtectionPolicy.self, id: "policy-2") }
+        #expect(!isDeleted)
     }
 
     @Test func `names that are no columns never reach the database`() async throws {
