@@ -143,7 +143,9 @@ let package = Package(
                 "BackupRepository", "ResticFormat", "ObjectStorage", "FileTree", "Connectors", "BackupTesting",
                 "SampleData",
             ]),
-        tests("ConnectorsTests", ["CLinuxCalls", "Connectors", "FileTree", "BackupTesting", "SampleData", logging]),
+        tests(
+            "ConnectorsTests",
+            ["CLinuxCalls", "Connectors", "FileTree", "BackupTesting", "SampleData", "Texts", logging]),
         tests("CatalogTests", ["Catalog", "CatalogSQLite", "BackupTesting", "SampleData", grdb]),
         tests("InteropTests", ["BackupRepository", "ObjectStorage", "FileTree", "Connectors", "SampleData"]),
         tests(
