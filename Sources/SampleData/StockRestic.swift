@@ -5,25 +5,21 @@ import Foundation
 public struct StockRestic: Sendable {
     /// What a run printed and how it ended.
     public struct Result: Sendable {
-        /// The exit code.
         public var status: Int32
-        /// Standard output.
         public var output: String
-        /// Standard error.
         public var errors: String
 
-        /// Whether restic gave up because somebody else has the repository locked, which a backup
-        /// on the cadence does for a moment.
+        /// Whether restic gave up because another process has the repository locked, as a backup
+        /// does for a moment.
         public var wasLockedOut: Bool { status != 0 && errors.contains("already locked") }
     }
 
-    /// restic is not there, or was not content.
+    /// restic is not installed, or it reported a failure.
     public struct Failed: Error, CustomStringConvertible {
-        /// What it said, for a person.
+        /// restic's own words, for a person.
         public var description: String
     }
 
-    /// The repository's folder.
     public let repository: String
     private let program: String
     private let password: String
@@ -41,7 +37,8 @@ public struct StockRestic: Sendable {
         self.program = program
     }
 
-    /// Runs restic and expects success. Returns everything that it printed.
+    /// Runs restic and expects success.
+    /// - Returns: everything that it printed.
     /// - Throws: `Failed` with restic's own words.
     @discardableResult
     public func run(_ arguments: [String], in folder: String? = nil) throws -> String {
@@ -55,8 +52,8 @@ public struct StockRestic: Sendable {
         try Self.checked(await attemptWhenUnlocked(arguments), arguments)
     }
 
-    /// Runs restic once the repository is not locked, for which it waits a minute at most: restic
-    /// 0.14 cannot wait by itself.
+    /// Runs restic once the repository is not locked, and waits for that a minute at most: restic 0.14
+    /// cannot wait by itself.
     public func attemptWhenUnlocked(_ arguments: [String]) async throws -> Result {
         for _ in 0..<60 {
             let result = try attempt(arguments)
@@ -66,7 +63,6 @@ public struct StockRestic: Sendable {
         return try attempt(arguments)
     }
 
-    /// Runs restic.
     public func attempt(_ arguments: [String], in folder: String? = nil) throws -> Result {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)

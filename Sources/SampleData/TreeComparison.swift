@@ -3,13 +3,13 @@ import Glibc
 /// Compares two folders byte for byte with plain `lstat`, `readdir` and `read` calls: the judge of
 /// what a restore brought back.
 public struct TreeComparison: Sendable {
-    /// What counts.
+    /// What counts as a difference, besides names, kinds and content.
     public struct Options: Sendable, Hashable {
         /// Whether the times of folders count.
         public var folderTimes = true
-        /// Whether the times of the two roots and their modes count. They do not by default: the
-        /// root of a drive is the drive itself, which a restore point holds the content of, as
-        /// restic never sets the attributes of a restore's own target.
+        /// Whether the times and modes of the two roots count. They do not by default: the root is
+        /// the drive itself, of which a restore point holds only the content, as restic never sets
+        /// the attributes of a restore's own target.
         public var roots = false
         /// Whether owner and group count.
         public var owners = false
@@ -29,7 +29,6 @@ public struct TreeComparison: Sendable {
         /// What differs, with the left value before the right.
         public var what: String
 
-        /// Path and difference.
         public var description: String { "\(path): \(what)" }
     }
 
@@ -43,103 +42,130 @@ public struct TreeComparison: Sendable {
     /// All items that both sides have: files, folders, links and others, the roots not counted.
     public private(set) var items = 0
 
-    /// Whether nothing differs.
     public var isEqual: Bool { differences.isEmpty }
 
     private let options: Options
     private var names: (left: [HardLinks.Key: [[UInt8]]], right: [HardLinks.Key: [[UInt8]]]) = ([:], [:])
 
-    /// Compares the folders `left` and `right`, neither of which is changed but
-    /// for times of access.
+    /// Compares the folders `left` and `right`. Neither changes, except for times of access.
     /// - Throws: `PlainFileError` where something cannot be read.
     public init(_ left: String, _ right: String, _ options: Options = Options()) throws {
         self.options = options
-        try compare(Array(left.utf8), Array(right.utf8), [])
+        try compare(Pair([], left: Array(left.utf8), right: Array(right.utf8)))
         compareHardLinks()
     }
 
-    private mutating func compare(_ left: [UInt8], _ right: [UInt8], _ path: [UInt8]) throws {
-        let (first, second) = (try PlainFiles.status(left), try PlainFiles.status(right))
-        let isRoot = path.isEmpty
-        if !isRoot { items += 1 }
-        guard first.st_mode & S_IFMT == second.st_mode & S_IFMT else {
-            return add(path, "kind", first.st_mode & S_IFMT, second.st_mode & S_IFMT)
+    /// An item that both sides have: its place on each of them, and what `lstat` says there.
+    private struct Pair {
+        /// Beneath both folders; empty for the folders themselves.
+        var path: [UInt8]
+        var left: [UInt8]
+        var right: [UInt8]
+        var first: stat
+        var second: stat
+
+        init(_ path: [UInt8], left: [UInt8], right: [UInt8]) throws {
+            (self.path, self.left, self.right) = (path, left, right)
+            (first, second) = (try PlainFiles.status(left), try PlainFiles.status(right))
         }
-        let kind = first.st_mode & S_IFMT
-        if !isRoot || options.roots { try compareAttributes(left, right, path, first, second) }
-        switch kind {
-        case S_IFDIR: try compareFolders(left, right, path)
+
+        var isRoot: Bool { path.isEmpty }
+        /// Of the left side, in the form of `S_IFMT`.
+        var kind: mode_t { first.st_mode & S_IFMT }
+    }
+
+    private mutating func compare(_ pair: Pair) throws {
+        if !pair.isRoot { items += 1 }
+        guard pair.kind == pair.second.st_mode & S_IFMT else {
+            return add(pair.path, "kind", left: pair.kind, right: pair.second.st_mode & S_IFMT)
+        }
+        if !pair.isRoot || options.roots { try compareAttributes(pair) }
+        switch pair.kind {
+        case S_IFDIR: try compareFolders(pair)
         case S_IFREG:
-            note(path, first, second)
-            try compareFiles(left, right, path, first, second)
-        case S_IFLNK:
-            let targets = (try target(left), try target(right))
-            if targets.0 != targets.1 {
-                add(
-                    path, "target", String(decoding: targets.0, as: UTF8.self),
-                    String(decoding: targets.1, as: UTF8.self))
-            }
+            note(pair)
+            try compareFiles(pair)
+        case S_IFLNK: try compareTargets(pair)
         default:
-            if first.st_rdev != second.st_rdev { add(path, "device", first.st_rdev, second.st_rdev) }
-        }
-    }
-
-    private mutating func compareAttributes(
-        _ left: [UInt8], _ right: [UInt8], _ path: [UInt8], _ first: stat, _ second: stat
-    ) throws {
-        if first.st_mode & 0o7777 != second.st_mode & 0o7777 {
-            add(path, "mode", String(first.st_mode & 0o7777, radix: 8), String(second.st_mode & 0o7777, radix: 8))
-        }
-        let times = (first.st_mtim, second.st_mtim)
-        if first.st_mode & S_IFMT != S_IFDIR || options.folderTimes,
-            times.0.tv_sec != times.1.tv_sec || times.0.tv_nsec != times.1.tv_nsec
-        {
-            add(
-                path, "time of modification", "\(times.0.tv_sec)s \(times.0.tv_nsec)ns",
-                "\(times.1.tv_sec)s \(times.1.tv_nsec)ns")
-        }
-        if options.owners, first.st_uid != second.st_uid || first.st_gid != second.st_gid {
-            add(path, "owner", "\(first.st_uid):\(first.st_gid)", "\(second.st_uid):\(second.st_gid)")
-        }
-        let attributes = (try PlainAttributes.all(left), try PlainAttributes.all(right))
-        for name in Set(attributes.0.keys).union(attributes.1.keys) where attributes.0[name] != attributes.1[name] {
-            let values = [attributes.0[name], attributes.1[name]].map { value in
-                value.map { "\($0.count) bytes" } ?? "none"
+            if pair.first.st_rdev != pair.second.st_rdev {
+                add(pair.path, "device", left: pair.first.st_rdev, right: pair.second.st_rdev)
             }
-            add(path, "extended attribute \(String(decoding: name, as: UTF8.self))", values[0], values[1])
         }
     }
 
-    private mutating func compareFolders(_ left: [UInt8], _ right: [UInt8], _ path: [UInt8]) throws {
-        let (first, second) = (try PlainFiles.names(left), try PlainFiles.names(right))
-        let others = Set(second)
-        let known = Set(first)
+    private mutating func compareAttributes(_ pair: Pair) throws {
+        let (first, second) = (pair.first, pair.second)
+        if first.st_mode & 0o7777 != second.st_mode & 0o7777 {
+            add(
+                pair.path, "mode", left: String(first.st_mode & 0o7777, radix: 8),
+                right: String(second.st_mode & 0o7777, radix: 8))
+        }
+        if pair.kind != S_IFDIR || options.folderTimes { compareTimes(pair) }
+        if options.owners, first.st_uid != second.st_uid || first.st_gid != second.st_gid {
+            add(
+                pair.path, "owner", left: "\(first.st_uid):\(first.st_gid)",
+                right: "\(second.st_uid):\(second.st_gid)")
+        }
+        try compareExtendedAttributes(pair)
+    }
+
+    private mutating func compareTimes(_ pair: Pair) {
+        let (first, second) = (pair.first.st_mtim, pair.second.st_mtim)
+        guard first.tv_sec != second.tv_sec || first.tv_nsec != second.tv_nsec else { return }
+        add(
+            pair.path, "time of modification", left: "\(first.tv_sec)s \(first.tv_nsec)ns",
+            right: "\(second.tv_sec)s \(second.tv_nsec)ns")
+    }
+
+    private mutating func compareExtendedAttributes(_ pair: Pair) throws {
+        let (first, second) = (try PlainAttributes.all(pair.left), try PlainAttributes.all(pair.right))
+        for name in Set(first.keys).union(second.keys) where first[name] != second[name] {
+            let (left, right) = (size(first[name]), size(second[name]))
+            add(pair.path, "extended attribute \(String(decoding: name, as: UTF8.self))", left: left, right: right)
+        }
+    }
+
+    private func size(_ value: [UInt8]?) -> String { value.map { "\($0.count) bytes" } ?? "none" }
+
+    private mutating func compareFolders(_ pair: Pair) throws {
+        let (first, second) = (try PlainFiles.names(pair.left), try PlainFiles.names(pair.right))
+        let (known, others) = (Set(first), Set(second))
         for name in first {
-            let item = path.isEmpty ? name : PlainFiles.join(path, name)
+            let path = place(name, in: pair)
             if others.contains(name) {
-                try compare(PlainFiles.join(left, name), PlainFiles.join(right, name), item)
+                try compare(
+                    Pair(path, left: PlainFiles.join(pair.left, name), right: PlainFiles.join(pair.right, name)))
             } else {
-                differences.append(Difference(path: text(item), what: "is only on the left"))
+                differences.append(Difference(path: text(path), what: "is only on the left"))
             }
         }
         for name in second where !known.contains(name) {
-            differences.append(
-                Difference(path: text(path.isEmpty ? name : PlainFiles.join(path, name)), what: "is only on the right"))
+            differences.append(Difference(path: text(place(name, in: pair)), what: "is only on the right"))
         }
     }
 
-    private mutating func compareFiles(
-        _ left: [UInt8], _ right: [UInt8], _ path: [UInt8], _ first: stat, _ second: stat
-    ) throws {
+    private func place(_ name: [UInt8], in folder: Pair) -> [UInt8] {
+        folder.isRoot ? name : PlainFiles.join(folder.path, name)
+    }
+
+    private mutating func compareFiles(_ pair: Pair) throws {
         files += 1
-        guard first.st_size == second.st_size else { return add(path, "size", first.st_size, second.st_size) }
-        let contents = (try PlainFiles.read(left), try PlainFiles.read(right))
-        bytes += contents.0.count
-        guard contents.0 != contents.1 else { return }
-        let place =
-            zip(contents.0, contents.1).enumerated().first { $1.0 != $1.1 }?.offset
-            ?? min(contents.0.count, contents.1.count)
-        differences.append(Difference(path: text(path), what: "the content differs from byte \(place) on"))
+        guard pair.first.st_size == pair.second.st_size else {
+            return add(pair.path, "size", left: pair.first.st_size, right: pair.second.st_size)
+        }
+        let (first, second) = (try PlainFiles.read(pair.left), try PlainFiles.read(pair.right))
+        bytes += first.count
+        guard first != second else { return }
+        let place = zip(first, second).enumerated().first { $1.0 != $1.1 }?.offset ?? min(first.count, second.count)
+        differences.append(Difference(path: text(pair.path), what: "the content differs from byte \(place) on"))
+    }
+
+    private mutating func compareTargets(_ pair: Pair) throws {
+        let (first, second) = (try target(pair.left), try target(pair.right))
+        guard first != second else { return }
+        add(
+            pair.path, "target", left: String(decoding: first, as: UTF8.self),
+            right: String(decoding: second, as: UTF8.self))
     }
 
     private func target(_ path: [UInt8]) throws -> [UInt8] {
@@ -150,28 +176,26 @@ public struct TreeComparison: Sendable {
         return buffer[..<count].map { UInt8(bitPattern: $0) }
     }
 
-    private mutating func note(_ path: [UInt8], _ first: stat, _ second: stat) {
-        if first.st_nlink > 1 { names.left[HardLinks.Key(first), default: []].append(path) }
-        if second.st_nlink > 1 { names.right[HardLinks.Key(second), default: []].append(path) }
+    /// Remembers the names of files that have several.
+    private mutating func note(_ pair: Pair) {
+        if pair.first.st_nlink > 1 { names.left[HardLinks.Key(pair.first), default: []].append(pair.path) }
+        if pair.second.st_nlink > 1 { names.right[HardLinks.Key(pair.second), default: []].append(pair.path) }
     }
 
     /// The names that belong to one file must be the same on both sides; names outside the
     /// folders do not count.
     private mutating func compareHardLinks() {
         let (left, right) = (HardLinks.groups(names.left), HardLinks.groups(names.right))
-        for group in left.subtracting(right).union(right.subtracting(left)).sorted(by: {
-            $0[0].lexicographicallyPrecedes($1[0])
-        }) {
+        for group in left.symmetricDifference(right).sorted(by: { $0[0].lexicographicallyPrecedes($1[0]) }) {
             let side = left.contains(group) ? "left" : "right"
+            let list = group.map { text($0) }.joined(separator: ", ")
             differences.append(
-                Difference(
-                    path: text(group[0]),
-                    what: "only on the \(side) are these one file: \(group.map { text($0) }.joined(separator: ", "))"))
+                Difference(path: text(group[0]), what: "only on the \(side) are these one file: \(list)"))
         }
     }
 
     private mutating func add(
-        _ path: [UInt8], _ what: String, _ left: some CustomStringConvertible, _ right: some CustomStringConvertible
+        _ path: [UInt8], _ what: String, left: some CustomStringConvertible, right: some CustomStringConvertible
     ) {
         differences.append(Difference(path: text(path), what: "\(what): \(left), \(right)"))
     }

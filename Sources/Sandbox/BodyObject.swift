@@ -5,15 +5,14 @@ import Texts
 /// A JSON object in a body of the control surface, with the place where it stands for messages.
 ///
 /// Foundation's decoder keeps members under keys that compare by canonical equivalence, so of two
-/// file names that differ by normalisation only it loses one. The engine's JSON keeps members by
+/// file names that differ only by normalisation it loses one. The engine's JSON keeps members by
 /// their bytes and in their order.
 struct BodyObject {
     private let object: JSONObject
     /// For example `users[2]`; empty at the top.
     private let place: String
 
-    /// Reads a body.
-    /// - Throws: `BadRequest` where it is no JSON object.
+    /// Reads a body, which must be a JSON object.
     static func read(_ bytes: [UInt8]) throws(ODataError) -> BodyObject {
         let value: JSONValue
         do throws(JSONParseError) {
@@ -37,8 +36,7 @@ struct BodyObject {
         self.place = place
     }
 
-    /// Refuses members that are not among `names`, so that a slip of the pen does
-    /// not pass for success.
+    /// Refuses members that are not among `names`, so that a mistyped name does not pass for success.
     func allow(_ names: String...) throws(ODataError) {
         let unknown = object.members.first { member in !names.contains { $0.isExactly(member.name) } }
         guard let unknown else { return }
@@ -55,7 +53,7 @@ struct BodyObject {
         try read(name, "a text") { $0.stringValue }
     }
 
-    /// A text that must be there.
+    /// A text that may not be missing.
     func requiredText(_ name: String) throws(ODataError) -> String {
         guard let text = try text(name) else { throw .badRequest("'\(path(name))' is missing.", target: path(name)) }
         return text

@@ -1,26 +1,21 @@
 import Foundation
 
-/// A failure that was ordered.
+/// A failure that a client of the control surface ordered.
 struct Fault: Sendable, Hashable {
-    /// What fails.
     enum Target: Sendable, Hashable {
         /// The backups of a unit.
         case backup(unitID: String)
         /// The restores of a unit, in whatever session.
         case restore(unitID: String)
-        /// One restore artifact.
         case artifact(id: String)
         /// Requests of a method (nil: any) for a path.
         case request(method: String?, path: PathPattern)
     }
 
-    /// Its name, to remove it by.
+    /// The name by which a client removes it.
     var id: String
-    /// What fails.
     var target: Target
-    /// The error's code.
     var code: String
-    /// The error's text.
     var message: String
     /// Whether a job that fails with it is tried again.
     var isRetryable = false
@@ -28,14 +23,13 @@ struct Fault: Sendable, Hashable {
     var status = 0
     /// `Retry-After` of a refused request, in seconds.
     var retryAfterSeconds: Int?
-    /// How many more times it strikes; nil until it is removed.
+    /// How many more times it strikes; nil where it strikes until it is removed.
     var remaining: Int?
     /// How often it has struck.
     var struck = 0
 }
 
-/// A path without version, in which `*` stands for any one segment; compared
-/// without regard to case.
+/// A path without its version, compared without regard to case. `*` stands for any one segment.
 struct PathPattern: Sendable, Hashable, CustomStringConvertible {
     private let segments: [String]
 
@@ -45,7 +39,7 @@ struct PathPattern: Sendable, Hashable, CustomStringConvertible {
         segments = Self.segments(of: text)
     }
 
-    /// Whether the path of a request, percent-encoded as it was sent, fits.
+    /// Whether the path of a request fits. The path is percent-encoded, as it was sent.
     func matches(_ rawPath: String) -> Bool {
         let other = Self.segments(of: rawPath)
         return other.count == segments.count && zip(segments, other).allSatisfy { $0 == "*" || $0 == $1 }

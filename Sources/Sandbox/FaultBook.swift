@@ -1,31 +1,31 @@
-import ProtectionRules
-public import ProtectionService
 public import Catalog
 public import OData
+import ProtectionRules
+public import ProtectionService
 import Synchronization
 
-/// The failures that were ordered, and where they strike: before jobs, and before requests.
+/// The failures that were ordered. They strike before jobs and before requests.
 ///
-/// In memory only: a restart forgets them.
+/// The book is in memory only, so a restart forgets them.
 public final class FaultBook: JobInspector {
     private struct State {
         var faults: [Fault] = []
         var nextNumber = 1
     }
-    /// The most that can be in order at once.
-    static let most = 1000
+    /// How many failures can be ordered at once.
+    static let maximumFaults = 1000
     private let state = Mutex(State())
 
-    /// Makes an empty book.
     public init() {}
 
     /// Every failure in order, the oldest first.
     var faults: [Fault] { state.withLock { $0.faults } }
 
-    /// Adds a failure under a name of its own; nil where the book is full.
+    /// Adds a failure.
+    /// - Returns: the failure with a name of its own, or nil where the book is full.
     func order(_ fault: Fault) -> Fault? {
         state.withLock { state in
-            guard state.faults.count < Self.most else { return nil }
+            guard state.faults.count < Self.maximumFaults else { return nil }
             var fault = fault
             fault.id = "\(state.nextNumber)"
             state.nextNumber += 1
@@ -34,7 +34,8 @@ public final class FaultBook: JobInspector {
         }
     }
 
-    /// Removes a failure, and tells whether it was there.
+    /// Removes a failure.
+    /// - Returns: whether there was one of that name.
     func remove(id: String) -> Bool {
         state.withLock { state in
             let before = state.faults.count
@@ -43,7 +44,6 @@ public final class FaultBook: JobInspector {
         }
     }
 
-    /// Removes every failure.
     func removeAll() {
         state.withLock { $0.faults.removeAll() }
     }
@@ -73,8 +73,8 @@ public final class FaultBook: JobInspector {
         }
     }
 
-    /// Counts a strike of the first failure that fits; one that was ordered for a number of times
-    /// goes with the last of them.
+    /// Counts a strike of the first failure that fits. A failure that was ordered for a number of
+    /// times is removed with the last of them.
     private func strike(_ fits: (Fault.Target) -> Bool) -> Fault? {
         state.withLock { state in
             guard let place = state.faults.firstIndex(where: { fits($0.target) }) else { return nil }

@@ -1,7 +1,7 @@
-import ProtectionRules
-import ProtectionService
 import BackupWork
 import OData
+import ProtectionRules
+import ProtectionService
 
 /// The documented codes that can be ordered. Source: contract errors.md.
 enum FaultCodes {

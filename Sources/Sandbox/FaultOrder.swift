@@ -1,15 +1,16 @@
 import Foundation
 import OData
 
-/// Reads the order for a failure, and refuses what no client could ever see from the real service.
+/// Reads the order for a failure, and refuses failures that no client could see
+/// from the real service.
 enum FaultOrder {
-    private static let longestMessage = 1000
+    private static let maximumMessageCharacters = 1000
 
     static func fault(from body: FaultBody) throws(ODataError) -> Fault {
         let targets = [body.unit != nil, body.artifact != nil, body.request != nil].count { $0 }
         guard targets == 1 else { throw .badRequest("Give one of 'unit', 'artifact' and 'request'.") }
-        guard (body.message ?? "").unicodeScalars.count <= longestMessage else {
-            throw .badRequest("The message is longer than \(longestMessage) characters.", target: "message")
+        guard (body.message ?? "").unicodeScalars.count <= maximumMessageCharacters else {
+            throw .badRequest("The message is longer than \(maximumMessageCharacters) characters.", target: "message")
         }
         var fault = try body.request == nil ? ofJob(body) : ofRequest(body)
         fault.remaining = body.times

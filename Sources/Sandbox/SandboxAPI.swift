@@ -1,14 +1,14 @@
-import ProtectionService
 public import BackupAPI
-import ProtectionRules
 import Foundation
 public import OData
+import ProtectionRules
+import ProtectionService
 
-/// The control surface of a sandbox beside the Graph surface: everything under `/sandbox`. Without
-/// it, those paths are unknown ones.
+/// The control surface of a sandbox beside the Graph surface: everything under `/sandbox`.
+/// Without a sandbox these paths are unknown.
 public struct SandboxAPI: GraphAPI {
-    /// The permission that the control surface needs. The tokens of the program
-    /// under test do without.
+    /// The permission that the control surface needs. Tokens of the program under
+    /// test do without it.
     public static let permission = "Sandbox.ReadWrite.All"
 
     private let base: any GraphAPI

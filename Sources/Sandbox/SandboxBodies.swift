@@ -1,7 +1,7 @@
 import Foundation
 import OData
 
-/// Moves, sets or stops the clock.
+/// The body that moves, sets or stops the clock.
 struct ClockBody: Sendable {
     var now: String?
     var advance: String?
@@ -17,9 +17,8 @@ struct ClockBody: Sendable {
     }
 }
 
-/// Orders a failure.
+/// The body that orders a failure.
 struct FaultBody: Sendable {
-    /// Which requests fail.
     struct Request: Sendable {
         var method: String?
         var path: String
@@ -54,7 +53,7 @@ struct FaultBody: Sendable {
     }
 }
 
-/// Files by path, in the order of writing. Paths are the same only where their bytes are.
+/// Files by path, in the order of writing. Two paths are the same only where their bytes are.
 typealias FilesByPath = [(path: String, content: FileContent)]
 
 extension BodyObject {
@@ -69,18 +68,16 @@ extension BodyObject {
     }
 }
 
-/// A tenant.
+/// The description of a whole tenant.
 struct TenantBody: Sendable {
-    /// A person.
     struct User: Sendable {
         var userPrincipalName: String
         var id: String?
         var displayName: String?
         var mail: String?
-        /// The files of the person's drive; no drive where missing.
+        /// The files of the person's drive; nil for a person without a drive.
         var drive: FilesByPath?
     }
-    /// A group of people.
     struct Group: Sendable {
         var displayName: String
         var id: String?
@@ -123,30 +120,37 @@ struct TenantBody: Sendable {
 
     private static func site(_ body: BodyObject) throws(ODataError) -> Site {
         try body.allow("name", "id", "displayName", "libraries")
-        let libraries = try body.object("libraries")?.members { (value, place) throws(ODataError) in
-            try BodyObject.of(value, at: place).files()
-        }
+        let libraries = try body.object("libraries")?.members(Self.files)
         return Site(
             name: try body.requiredText("name"), id: try body.text("id"), displayName: try body.text("displayName"),
             libraries: (libraries ?? []).map { (name: $0.name, files: $0.value) })
     }
+
+    private static func files(_ value: JSONValue, at place: String) throws(ODataError) -> FilesByPath {
+        try BodyObject.of(value, at: place).files()
+    }
 }
 
-/// Changes the files of a drive or library: writes, then deletes, then lets ransomware loose.
+/// The body that changes the files of a drive or library: writes, then deletes,
+/// then lets ransomware loose.
 struct FilesBody: Sendable {
     var write: FilesByPath
     var delete: [String]
-    /// The seed of an attack, which repeats its choices; nil for none.
+    /// The seed of the attack; nil for no attack.
     var ransomwareSeed: UInt64?
 
     static func read(_ bytes: [UInt8]) throws(ODataError) -> FilesBody {
         let body = try BodyObject.read(bytes)
         try body.allow("write", "delete", "ransomware")
-        let attack = try body.object("ransomware")
-        try attack?.allow("seed")
         return FilesBody(
             write: try body.files("write") ?? [], delete: try body.texts("delete") ?? [],
-            ransomwareSeed: try attack.map { attack throws(ODataError) in try attack.seed("seed") ?? 1 })
+            ransomwareSeed: try ransomwareSeed(in: body))
+    }
+
+    private static func ransomwareSeed(in body: BodyObject) throws(ODataError) -> UInt64? {
+        guard let attack = try body.object("ransomware") else { return nil }
+        try attack.allow("seed")
+        return try attack.seed("seed") ?? 1
     }
 }
 
@@ -156,7 +160,7 @@ enum FileContent: Sendable {
     case bytes([UInt8])
     case random(sizeBytes: Int, seed: UInt64)
 
-    /// The longest file that is made.
+    /// The size of the longest file that can be ordered.
     static let maximumBytes = 256 << 20
 
     static func read(_ value: JSONValue, at place: String) throws(ODataError) -> FileContent {

@@ -1,24 +1,23 @@
 import Concurrency
+public import Foundation
 public import ProtectionRules
 public import ProtectionService
-public import Foundation
 import Synchronization
 
 /// The service's time in the sandbox: the machine's, moved forward or frozen.
 ///
-/// It shows whole milliseconds, so that a moment which is read from it and used again names that
-/// moment exactly, in every form. It never goes back, because rows would lie in their own future;
-/// only a reset starts over. Who sleeps on it is woken when it moves.
+/// It shows whole milliseconds, so that a client who reads a moment and sends it back names exactly
+/// that moment. It never goes back, because rows would then lie in the future; only a reset starts
+/// over. A move wakes every sleeper.
 public final class SandboxClock: WallClock {
-    /// What makes the time; kept with the sandbox, so that a restart does not fall
-    /// back behind its rows.
+    /// What the time is made of. It is kept with the sandbox, so that the time after a restart is not
+    /// before that of the rows.
     public struct Setting: Codable, Hashable, Sendable {
         /// How far ahead of the machine's clock it runs.
         public var aheadSeconds = 0.0
         /// Where it stands still; nil while it runs.
         public var frozenAt: Date?
 
-        /// The machine's time.
         public init() {}
     }
 
@@ -27,9 +26,8 @@ public final class SandboxClock: WallClock {
     private let setting: Mutex<Setting>
     private let moved = WorkSignal()
 
-    /// Makes a clock.
     /// - Parameters:
-    ///   - machine: what it runs with.
+    ///   - machine: the clock that makes it go on.
     ///   - setting: where it was left.
     ///   - keep: remembers a new setting before it takes effect.
     public init(
@@ -58,7 +56,7 @@ public final class SandboxClock: WallClock {
         }
     }
 
-    /// Time that is moved has passed, as far as anybody here knows: nothing in a sandbox is a jump.
+    /// Moved time counts as time that has passed, so nothing in a sandbox is a jump of the clock.
     public func steadyTime() -> SteadyTime { SteadyTime(epoch: "sandbox", seconds: now().timeIntervalSince1970) }
 
     /// Whether it stands still.
@@ -66,7 +64,7 @@ public final class SandboxClock: WallClock {
 
     /// Moves it forward, to the first whole millisecond at or after `moment`, so that what is
     /// due then is due.
-    /// - Returns: false where `moment` lies in its past: nothing is changed then.
+    /// - Returns: false where `moment` lies in its past; then nothing changes.
     /// - Throws: where the new setting cannot be kept.
     public func move(to moment: Date) throws -> Bool {
         try change { setting, now in
@@ -92,7 +90,7 @@ public final class SandboxClock: WallClock {
         }
     }
 
-    /// Goes back to the machine's time. Only sound where no rows are left.
+    /// Goes back to the machine's time. Sound only where no rows are left.
     /// - Throws: where the new setting cannot be kept.
     public func reset() throws {
         _ = try change { setting, _ in
@@ -105,8 +103,8 @@ public final class SandboxClock: WallClock {
         Self.wholeMilliseconds(setting.frozenAt ?? machine.now().addingTimeInterval(setting.aheadSeconds))
     }
 
-    /// The last whole millisecond at or before a moment. A thousandth of one is forgiven, because
-    /// decimal fractions of a second have no exact form.
+    /// The last whole millisecond at or before a moment. A thousandth of a millisecond is
+    /// forgiven, because decimal fractions of a second have no exact form.
     private static func wholeMilliseconds(_ moment: Date) -> Date {
         Date(timeIntervalSince1970: (moment.timeIntervalSince1970 * 1000 + 0.001).rounded(.down) / 1000)
     }

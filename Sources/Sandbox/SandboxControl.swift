@@ -1,20 +1,19 @@
-import Concurrency
-import ProtectionRules
-public import ProtectionService
 import BackupWork
 import Catalog
+import Concurrency
 import Foundation
 import OData
+import ProtectionRules
+public import ProtectionService
 import Synchronization
 
-/// What can be done to a sandbox: time moved with everything that falls due in it, the tenant made
-/// and changed, everything begun anew.
+/// The operations on a sandbox: move the time, with everything that falls due on the way; change
+/// the tenant; reset everything.
 ///
-/// One operation at a time; another one meanwhile is a conflict.
+/// One operation runs at a time. Another one meanwhile is a conflict.
 public final class SandboxControl: Sendable {
-    /// What things look like when nothing more is due.
+    /// The state once nothing more is due.
     struct Idle: Encodable, Sendable {
-        /// The service's time.
         var now: String
         /// Jobs that wait for a later moment, such as another try or a prune.
         var waitingJobs: Int
@@ -22,22 +21,22 @@ public final class SandboxControl: Sendable {
         var nextJob: String?
     }
 
-    /// The last moment to which the clock goes. What is counted from it, such as a retention of a
-    /// hundred years, still has a year of four digits.
+    /// The last moment to which the clock goes: moments that are counted from it, such as the end of a
+    /// retention of a hundred years, still have a year of four digits.
     static let latestMoment = Date(timeIntervalSince1970: 221_845_392_000)
-    /// The most steps of one advance.
-    static let mostSteps = 10_000
+    /// How many steps one advance has at most.
+    static let maximumSteps = 10_000
 
     let clock: SandboxClock
     let faults: FaultBook
     let tenant: SandboxTenant
     private let service: ServiceContext
     private let scheduler: Scheduler
-    private let removeRepositories: @Sendable () throws -> Void
+    private let removeRepositories: @Sendable () async throws -> Void
     private let patience: Duration
     private let isBusy = Mutex(false)
 
-    /// Tells the log what an answer leaves out.
+    /// Logs the part of a failure that the answer leaves out.
     func report(_ failure: ServiceError) { service.report(failure) }
 
     /// Takes a service over.
@@ -46,7 +45,7 @@ public final class SandboxControl: Sendable {
     ///   - patience: how long, in the machine's time, an operation waits for the jobs that are due.
     public init(
         service: ServiceContext, clock: SandboxClock, faults: FaultBook, tenant: SandboxTenant,
-        removeRepositories: @escaping @Sendable () throws -> Void, patience: Duration = .seconds(600)
+        removeRepositories: @escaping @Sendable () async throws -> Void, patience: Duration = .seconds(600)
     ) {
         self.service = service
         self.clock = clock
@@ -62,8 +61,8 @@ public final class SandboxControl: Sendable {
         try await alone { try await settle() }
     }
 
-    /// Moves the clock forward to a moment, doing on the way what falls due: at once, or in steps,
-    /// with a stop also at each moment for which a job waits.
+    /// Moves the clock forward to a moment and does what falls due on the way: in one step, or in
+    /// steps with a stop also at each moment for which a job waits.
     func advance(to end: Date, stepSeconds: Double?) async throws -> Idle {
         try await alone {
             guard end >= clock.now() else {
@@ -77,16 +76,16 @@ public final class SandboxControl: Sendable {
                     target: "now")
             }
             let step = stepSeconds ?? .infinity
-            guard step > 0, end.timeIntervalSince(clock.now()) / step <= Double(Self.mostSteps) else {
+            guard step > 0, end.timeIntervalSince(clock.now()) / step <= Double(Self.maximumSteps) else {
                 throw ODataError.badRequest(
-                    "A step must be longer than nothing, and an advance has at most \(Self.mostSteps) of them.",
+                    "A step must be longer than nothing, and an advance has at most \(Self.maximumSteps) of them.",
                     target: "step")
             }
             var last = try await settle()
             var stops = 0
             while clock.now() < end {
                 stops += 1
-                guard stops <= 2 * Self.mostSteps else { throw Self.stillBusy }
+                guard stops <= 2 * Self.maximumSteps else { throw Self.stillBusy }
                 var next = min(end, clock.now().addingTimeInterval(step))
                 if stepSeconds != nil, let job = try await nextJob()?.runAfterDateTime { next = min(next, job) }
                 // The running clock may have passed the moment while jobs ran.
@@ -102,8 +101,8 @@ public final class SandboxControl: Sendable {
         try await alone { try body() }
     }
 
-    /// Begins anew: no tenant, no rows, no repositories, no faults, the machine's time. Keys and
-    /// registered programs stay, so tokens stay good.
+    /// Starts over: no tenant, no rows, no repositories, no faults, the machine's time. Keys and
+    /// registered programs stay, so tokens stay valid.
     func reset() async throws {
         try await alone {
             faults.removeAll()
@@ -114,7 +113,7 @@ public final class SandboxControl: Sendable {
                 }
                 try writer.eraseEverything(keeping: ["schemaVersion", "signingKey", "clientApplication"])
             }
-            try removeRepositories()
+            try await removeRepositories()
             try tenant.clear()
             try clock.reset()
         }
@@ -135,7 +134,7 @@ public final class SandboxControl: Sendable {
         return try await body()
     }
 
-    /// Lets the scheduler look and the worker work until nothing more is due.
+    /// Runs scheduler and worker until nothing more is due.
     private func settle() async throws -> Idle {
         let end = ContinuousClock.now + patience
         // The worker may have looked just before the clock moved, and would sleep

@@ -1,21 +1,21 @@
-import SampleData
 import Connectors
 import Crypto
 import FileTree
 import Foundation
 import OData
+import SampleData
 import Texts
 
-/// Changes and shows the files of a drive or of a site's library, always beneath its folder:
-/// `WritableTree` holds that line.
+/// Changes and shows the files of a drive or of a site's library. `WritableTree` keeps every
+/// path beneath its folder.
 struct SandboxFiles {
-    /// The drive or site.
+    /// The tree of the drive or site.
     let tree: any WritableTree
     /// The drive itself, or the library within the site.
     let root: TreePath
-    /// The same as a folder of this machine.
+    /// The path of that drive or library on this machine.
     let folder: String
-    /// The time of changes.
+    /// The time of modification of every file that is written.
     let now: Date
 
     /// A file as it is shown.
@@ -25,7 +25,7 @@ struct SandboxFiles {
         var sha256: String
     }
 
-    /// What an attack did.
+    /// How many files an attack met, by what it did to them.
     struct Damage: Encodable, Sendable {
         var overwritten: Int
         var renamed: Int
@@ -33,7 +33,7 @@ struct SandboxFiles {
         var notes: Int
     }
 
-    /// The most files that are shown.
+    /// How many files are listed at most.
     static let maximumListed = 10_000
 
     /// The longest name of a file or folder: what the file systems of Linux take.
@@ -58,7 +58,7 @@ struct SandboxFiles {
         }
     }
 
-    /// Refuses changes that what is there does not allow, before the first of them is made.
+    /// Refuses changes that the present files do not allow, before the first of them is made.
     func requireRoom(for body: FilesBody) throws {
         let written = Set(try body.write.map { try place($0.path) })
         for path in written {

@@ -49,7 +49,7 @@ struct SandboxRoute: Sendable {
         if body.frozen == true { try clock.freeze(true) }
         let idle: SandboxControl.Idle? =
             if let end { try await control.advance(to: end, stepSeconds: step) } else { nil }
-        if body.frozen == false { try clock.freeze(false) }
+        if let isFrozen = body.frozen, !isFrozen { try clock.freeze(false) }
         return try Self.json(
             ClockAnswer(
                 now: SandboxDates.text(clock.now()), frozen: clock.isFrozen, waitingJobs: idle?.waitingJobs,
@@ -84,7 +84,7 @@ struct SandboxRoute: Sendable {
         case ("POST", nil):
             let ordered = try FaultOrder.fault(from: FaultBody.read(request.body))
             guard let fault = control.faults.order(ordered) else {
-                throw ODataError(.requestEntityTooLarge, "\(FaultBook.most) faults are in order; remove some.")
+                throw ODataError(.requestEntityTooLarge, "\(FaultBook.maximumFaults) faults are in order; remove some.")
             }
             return try Self.json(FaultAnswer(fault), status: 201)
         case ("DELETE", nil):

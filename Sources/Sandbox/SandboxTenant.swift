@@ -1,11 +1,11 @@
-public import ProtectionService
 public import Connectors
 import FileTree
 public import Foundation
 import OData
+public import ProtectionService
 import Texts
 
-/// The folder tenant that a sandbox owns: made from descriptions, changed at will.
+/// The folder tenant that a sandbox owns. Clients describe it and change it at will.
 public struct SandboxTenant: Sendable {
     private let folder: URL
     private let tenant: any Tenant
@@ -14,9 +14,10 @@ public struct SandboxTenant: Sendable {
     private let openTenant: @Sendable (_ folder: URL) throws -> any Tenant
 
     /// Takes a tenant's folder over.
-    /// - Parameter folder: belongs to the sandbox alone; everything in it is deleted with a new
-    ///   description and with a reset.
-    /// - Parameter openTenant: opens another folder as a tenant, to see whether it is one.
+    /// - Parameters:
+    ///   - folder: belongs to the sandbox alone; a new description and a reset
+    ///     delete everything in it.
+    ///   - openTenant: opens another folder as a tenant, to find out whether it is one.
     public init(
         folder: URL, tenant: any Tenant, clock: any WallClock, makeID: @escaping @Sendable () -> String,
         openTenant: @escaping @Sendable (_ folder: URL) throws -> any Tenant
@@ -28,7 +29,6 @@ public struct SandboxTenant: Sendable {
         self.openTenant = openTenant
     }
 
-    /// What there is.
     struct Summary: Encodable, Sendable {
         struct User: Encodable, Sendable {
             var id: String
@@ -53,7 +53,6 @@ public struct SandboxTenant: Sendable {
         var sites: [Site]
     }
 
-    /// What there is.
     func summary() throws -> Summary {
         Summary(
             tenantId: tenant.id,
@@ -68,9 +67,9 @@ public struct SandboxTenant: Sendable {
             })
     }
 
-    /// Replaces everything by what a description says. It is made beside the old tenant, opened as
-    /// a tenant, and takes the old one's place only then: a description that cannot be used, or a
-    /// disk that is full, changes nothing.
+    /// Replaces everything by what a description says. The new tenant is made beside the old one and
+    /// opened; only then does it take the old one's place. So a description that cannot be used, or a
+    /// full disk, changes nothing.
     func replace(by body: TenantBody) throws {
         try check(body)
         let made = folder.deletingLastPathComponent().appending(path: folder.lastPathComponent + ".new")
@@ -104,7 +103,7 @@ public struct SandboxTenant: Sendable {
         }
     }
 
-    /// Demands that a folder can be used as this tenant.
+    /// Refuses a folder that cannot be used as this tenant.
     private func requireTenant(_ folder: URL) throws {
         do {
             let made = try openTenant(folder)
@@ -116,7 +115,6 @@ public struct SandboxTenant: Sendable {
         }
     }
 
-    /// Deletes everything.
     func clear() throws {
         for name in try FileManager.default.contentsOfDirectory(atPath: folder.path) {
             try FileManager.default.removeItem(at: folder.appending(path: name))

@@ -2,13 +2,10 @@ public import Catalog
 public import CatalogSQLite
 import Foundation
 
-/// A migrated catalogue in a folder of its own, which goes with its owner.
+/// A migrated catalogue in a folder of its own, which is removed with its owner.
 public final class TemporaryCatalog: Sendable {
-    /// The catalogue.
     public let store: CatalogStore
-    /// Its driver.
     public let driver: SQLiteDriver
-    /// Its file.
     public let path: String
     private let folder: URL
 

@@ -1,5 +1,5 @@
-/// Names that break programs which take a character for a byte, for a scalar, or for what
-/// a person calls one.
+/// Names that break programs which take a character for a byte, for a scalar, or for what a
+/// person calls a character.
 public enum UnicodeTraps {
     /// Each differs from all others in its bytes and is a valid name of a folder; none has a NUL or
     /// a slash, none begins with a dot.
@@ -17,12 +17,12 @@ public enum UnicodeTraps {
         // Sequences that are one character to a person.
         "\u{1f468}\u{200d}\u{1f469}\u{200d}\u{1f467}", "\u{1f468}\u{1f469}\u{1f467}", "\u{1f1e9}\u{1f1ea}", "\u{1f1e9}",
         "\u{ac00}", "\u{1100}\u{1161}",
-        // Directions, invisible ones, spaces that are none.
+        // Marks of direction, invisible characters, characters that only look like spaces.
         "\u{202e}fdp.exe", "a\u{200f}b", "ab", "a\u{200b}b", "a\u{ad}b", "a\u{feff}b", "\u{feff}ab", "a\u{a0}b", "a b",
         "a\u{2028}b",
         // Unassigned, private, the last ones, and where UTF-16 sorts otherwise than UTF-8.
         "\u{378}", "\u{e000}", "\u{ffff}", "\u{fffe}", "\u{10000}", "\u{10ffff}", "\u{ff61}", "\u{1f600}",
-        // Much in one character.
+        // One character of many scalars.
         "z" + String(repeating: "\u{301}", count: 100),
     ]
 }

@@ -1,10 +1,10 @@
 import BackupRepository
-public import ProtectionRules
-public import ProtectionService
 import BackupWork
 public import Catalog
 public import Connectors
 import Logging
+public import ProtectionRules
+public import ProtectionService
 
 /// A service with everything that it needs: a catalogue in a temporary file, repositories in memory,
 /// a clock that is turned by hand and counted ids. Its jobs run when the test says so.

@@ -1,9 +1,9 @@
+public import Foundation
 public import ProtectionRules
 public import ProtectionService
-public import Foundation
 import Synchronization
 
-/// A clock that stands still until it is turned; whoever sleeps wakes when their moment has come.
+/// A clock that stands still until it is turned. A sleeper wakes when its moment has come.
 public final class ManualClock: WallClock {
     private struct State {
         var now: Date
@@ -26,10 +26,9 @@ public final class ManualClock: WallClock {
         state = Mutex(State(now: start))
     }
 
-    /// The present moment.
     public func now() -> Date { state.withLock { $0.now } }
 
-    /// Moves the present on and wakes those whose moment has come.
+    /// Moves the present on and wakes the sleepers whose moment has come.
     public func turn(seconds: Double) {
         wake { $0.now += seconds }
     }
@@ -49,7 +48,7 @@ public final class ManualClock: WallClock {
         SteadyTime(epoch: "manual", seconds: state.withLock { $0.passed })
     }
 
-    /// Waits until the clock was turned that far.
+    /// Waits until the clock has been turned that far.
     public func sleep(until deadline: Date) async throws {
         let id = UUID()
         await withTaskCancellationHandler {

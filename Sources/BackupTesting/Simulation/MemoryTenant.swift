@@ -4,7 +4,6 @@ import Synchronization
 
 /// A tenant whose drives are trees in memory.
 public final class MemoryTenant: Tenant {
-    /// The tenant's id.
     public let id: String
     private struct State {
         var drives: [SourceID: MemoryTree] = [:]

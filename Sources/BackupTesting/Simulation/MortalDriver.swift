@@ -1,16 +1,16 @@
 public import Catalog
 import Synchronization
 
-/// A database whose process can die at a write: from that moment nothing it is told happens, until
-/// it is started again.
+/// A database whose process can die at a write. From then on every call fails, until the
+/// process is started again.
 public final class MortalDriver: SQLDriver {
     /// Where in a write the process dies.
     public enum Moment: Sendable, CaseIterable {
-        /// Before anything happened.
+        /// Before the write has begun.
         case before
         /// Before the commit: the database undoes what was begun.
         case amid
-        /// After the commit: what was written is durable, and nobody hears of it.
+        /// After the commit: what was written is durable, but the caller does not learn it.
         case after
     }
 
@@ -27,7 +27,7 @@ public final class MortalDriver: SQLDriver {
 
     /// Wraps a database.
     /// - Parameters:
-    ///   - isPowerless: whether the machine is off, with which the process is dead, too.
+    ///   - isPowerless: whether the machine is off, and the process therefore dead.
     ///   - onDeath: told when the process dies, so that nothing else of it goes on.
     public init(
         _ base: any SQLDriver, isPowerless: @escaping @Sendable () -> Bool = { false },

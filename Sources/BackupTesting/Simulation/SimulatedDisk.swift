@@ -45,7 +45,6 @@ public final class SimulatedDisk: Sendable {
     }
     private let state: Mutex<State>
 
-    /// An empty disk.
     public init(seed: UInt64) {
         state = Mutex(State(random: SeededGenerator(seed: seed)))
     }
@@ -63,9 +62,9 @@ public final class SimulatedDisk: Sendable {
     public var isDown: Bool { state.withLock { $0.isDown } }
     /// How often each fault struck.
     public var strikes: [Fault: Int] { state.withLock { $0.counts } }
-    /// How often the power went.
+    /// How often the power was cut.
     public var cuts: Int { state.withLock { $0.cuts } }
-    /// Calls so far.
+    /// How many calls the disk has had.
     public var calls: Int { state.withLock { $0.calls } }
     /// The process that uses the disk is dead: calls fail until it is started again. Nothing is
     /// lost, because the disk has its power.
@@ -76,7 +75,7 @@ public final class SimulatedDisk: Sendable {
     /// Everything stored, by full name.
     public var objects: [String: [UInt8]] { state.withLock { $0.objects } }
 
-    /// Changes what is stored behind everybody's back; nil removes.
+    /// Changes what is stored, without a call; nil removes the object.
     public func tamper(_ name: String, _ bytes: [UInt8]?) { state.withLock { $0.objects[name] = bytes } }
 
     /// The power comes back. What was not durable is partly gone.
@@ -94,21 +93,25 @@ public final class SimulatedDisk: Sendable {
         }
     }
 
-    /// Does a call, or lets it go wrong.
+    /// Does a call, or lets it go wrong. `body` throws nothing but an `ObjectStoreError`.
     fileprivate func call<Value: Sendable>(
-        _ name: String, isChange: Bool, _ body: (inout Contents, Fault?) throws(ObjectStoreError) -> Value
+        _ name: String, isChange: Bool, _ body: (inout Contents, Fault?) throws -> Value
     ) throws(ObjectStoreError) -> Value {
-        let result = state.withLock { state -> Result<Value, ObjectStoreError> in
-            do throws(ObjectStoreError) {
+        let result = state.withLock { state in
+            Result {
                 let fault = try state.next(name, isChange: isChange)
                 var contents = Contents(state: state.contents, random: state.random)
                 defer { state.take(contents) }
-                return .success(try body(&contents, fault))
-            } catch {
-                return .failure(error)
+                return try body(&contents, fault)
             }
         }
-        return try result.get()
+        do {
+            return try result.get()
+        } catch let error as ObjectStoreError {
+            throw error
+        } catch {
+            preconditionFailure("a call of a disk threw \(error)")
+        }
     }
 
     /// What a call may touch.
@@ -130,7 +133,8 @@ extension SimulatedDisk.State {
         random = contents.random
     }
 
-    /// Counts a call and gives the fault that strikes it.
+    /// Counts a call.
+    /// - Returns: the fault that strikes it, if there is one.
     fileprivate mutating func next(_ name: String, isChange: Bool) throws(ObjectStoreError) -> SimulatedDisk.Fault? {
         if isDown { throw ObjectStoreError(.inputOutput, name: name, message: "the power is gone") }
         if isHalted { throw ObjectStoreError(.inputOutput, name: name, message: "the process is dead") }
@@ -173,7 +177,7 @@ private struct SimulatedStore: ObjectStore {
 
     func read(_ name: String, range: Range<UInt64>?) async throws(ObjectStoreError) -> [UInt8] {
         try ObjectName.validate(name)
-        let (bytes, isSlow) = try disk.call(name, isChange: false) { contents, fault throws(ObjectStoreError) in
+        let (bytes, isSlow) = try disk.call(name, isChange: false) { contents, fault in
             guard let whole = contents.state.objects[prefix + name] else {
                 throw ObjectStoreError(.notFound, name: name, message: "there is no such object")
             }
@@ -201,7 +205,7 @@ private struct SimulatedStore: ObjectStore {
 
     private func put(_ name: String, _ bytes: [UInt8], isReplacing: Bool) async throws(ObjectStoreError) -> Bool {
         try ObjectName.validate(name)
-        let (isStored, isSlow) = try disk.call(name, isChange: true) { contents, fault throws(ObjectStoreError) in
+        let (isStored, isSlow) = try disk.call(name, isChange: true) { contents, fault in
             let full = prefix + name
             guard isReplacing || contents.state.objects[full] == nil else { return (false, false) }
             var stored = bytes

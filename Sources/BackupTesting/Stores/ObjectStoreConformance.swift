@@ -124,7 +124,7 @@ public struct ObjectStoreConformance: Sendable, CustomStringConvertible {
         return violations
     }
 
-    /// The promise is for stores that can list folders only, as a bucket can that is not
+    /// The promise is for stores that can list folders only, as a bucket does unless it is
     /// asked for every name.
     private static func invalidPrefixes(_ store: any ObjectStore) async throws -> [String] {
         try await store.write("config", [1])

@@ -14,7 +14,7 @@ final class MemoryReadableFile: ReadableFile {
     }
 
     func attributes() throws(TreeError) -> ItemAttributes {
-        try tree.locked { volume throws(TreeError) in
+        try tree.locked { volume in
             guard let entry = volume.entries[number] else {
                 throw TreeError(.notFound, path: path, message: "the file is gone")
             }
@@ -62,7 +62,7 @@ final class MemoryWritableFile: CopiedFile {
 
     func commit(_ changes: AttributeChanges) throws(TreeError) {
         try tree.check(.change(path), path)
-        try tree.locked { volume throws(TreeError) in
+        try tree.locked { volume in
             volume.apply(changes, to: number)
             try volume.name(number, path)
         }

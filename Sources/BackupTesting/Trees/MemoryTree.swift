@@ -42,24 +42,29 @@ public final class MemoryTree: WritableTree {
         if let code = rule(call) { throw TreeError(code, path: path, message: "failed on cue") }
     }
 
-    func locked<Value: Sendable>(_ body: (inout MemoryVolume) throws(TreeError) -> Value) throws(TreeError) -> Value {
-        let result = state.withLock { volume -> Result<Value, TreeError> in
-            do throws(TreeError) { return .success(try body(&volume)) } catch { return .failure(error) }
+    /// Runs `body` on the volume, whose methods throw nothing but a `TreeError`.
+    func locked<Value: Sendable>(_ body: (inout MemoryVolume) throws -> Value) throws(TreeError) -> Value {
+        let result = state.withLock { volume in Result { try body(&volume) } }
+        do {
+            return try result.get()
+        } catch let error as TreeError {
+            throw error
+        } catch {
+            preconditionFailure("a volume threw \(error)")
         }
-        return try result.get()
     }
 
     // MARK: Reading
 
     public func attributes(of path: TreePath) throws(TreeError) -> ItemAttributes {
         try check(.inspect(path), path)
-        return try locked { volume throws(TreeError) in volume.attributes(try volume.number(of: path)) }
+        return try locked { volume in volume.attributes(try volume.number(of: path)) }
     }
 
     public func items(in folder: TreePath) throws(TreeError) -> FolderListing {
         try check(.inspect(folder), folder)
         try check(.list(folder), folder)
-        var listing = try locked { volume throws(TreeError) in try volume.listing(folder) }
+        var listing = try locked { volume in try volume.listing(folder) }
         listing.items.removeAll { item in
             guard let code = rule(.inspect(folder.appending(item.name))) else { return false }
             listing.failures.append(TreeError(code, path: folder.appending(item.name), message: "failed on cue"))
@@ -71,7 +76,7 @@ public final class MemoryTree: WritableTree {
     public func linkTarget(of path: TreePath) throws(TreeError) -> [UInt8] {
         try check(.inspect(path), path)
         try check(.readLink(path), path)
-        return try locked { volume throws(TreeError) in
+        return try locked { volume in
             let entry = try volume.entry(path)
             guard entry.attributes.kind == .symbolicLink else {
                 throw TreeError(.wrongKind, path: path, message: "not a symbolic link")
@@ -83,12 +88,12 @@ public final class MemoryTree: WritableTree {
     public func extendedAttributes(of path: TreePath) throws(TreeError) -> [ExtendedAttribute] {
         try check(.inspect(path), path)
         try check(.readExtended(path), path)
-        return try locked { volume throws(TreeError) in try volume.entry(path).extended }
+        return try locked { volume in try volume.entry(path).extended }
     }
 
     public func open(_ path: TreePath) throws(TreeError) -> any ReadableFile {
         try check(.open(path), path)
-        let number = try locked { volume throws(TreeError) in
+        let number = try locked { volume in
             guard try volume.entry(path).attributes.kind == .file else {
                 throw TreeError(.wrongKind, path: path, message: "not a file")
             }
@@ -105,7 +110,7 @@ public final class MemoryTree: WritableTree {
 
     public func makeFolder(_ path: TreePath, permissions: UInt16) throws(TreeError) {
         try check(.change(path), path)
-        try locked { volume throws(TreeError) in
+        try locked { volume in
             guard volume.find(path) == nil else {
                 throw TreeError(.alreadyExists, path: path, message: "already there")
             }
@@ -116,14 +121,14 @@ public final class MemoryTree: WritableTree {
 
     public func makeFile(_ path: TreePath, size: UInt64) throws(TreeError) -> any WritableFile {
         try check(.change(path), path)
-        let number = try locked { volume throws(TreeError) in try volume.makeTemporary(beside: path) }
+        let number = try locked { volume in try volume.makeTemporary(beside: path) }
         return MemoryWritableFile(tree: self, path: path, number: number)
     }
 
     public func makeCopy(of path: TreePath, size: UInt64) throws(TreeError) -> (any CopiedFile)? {
         try check(.change(path), path)
         guard sharesContent else { return nil }
-        let number = try locked { volume throws(TreeError) in
+        let number = try locked { volume in
             let content = try volume.entry(path).content.prefix(Int(size))
             let number = try volume.makeTemporary(beside: path)
             volume.write(content + [UInt8](repeating: 0, count: Int(size) - content.count), to: number, at: 0)
@@ -134,7 +139,7 @@ public final class MemoryTree: WritableTree {
 
     public func makeSymbolicLink(_ path: TreePath, target: [UInt8]) throws(TreeError) {
         try check(.change(path), path)
-        try locked { volume throws(TreeError) in
+        try locked { volume in
             try volume.put(
                 ItemAttributes(kind: .symbolicLink, permissions: 0o777, modified: Timestamp(seconds: 0)), at: path,
                 content: target)
@@ -143,28 +148,28 @@ public final class MemoryTree: WritableTree {
 
     public func makeHardLink(_ path: TreePath, to existing: TreePath) throws(TreeError) {
         try check(.change(path), path)
-        try locked { volume throws(TreeError) in try volume.link(existing, path) }
+        try locked { volume in try volume.link(existing, path) }
     }
 
     public func makeSpecial(_ path: TreePath, attributes: ItemAttributes) throws(TreeError) {
         try check(.change(path), path)
-        try locked { volume throws(TreeError) in try volume.put(attributes, at: path) }
+        try locked { volume in try volume.put(attributes, at: path) }
     }
 
     public func move(_ path: TreePath, to destination: TreePath) throws(TreeError) {
         try check(.change(path), path)
         try check(.change(destination), destination)
-        try locked { volume throws(TreeError) in try volume.move(path, destination) }
+        try locked { volume in try volume.move(path, destination) }
     }
 
     public func remove(_ path: TreePath) throws(TreeError) {
         try check(.change(path), path)
-        try locked { volume throws(TreeError) in try volume.remove(path) }
+        try locked { volume in try volume.remove(path) }
     }
 
     public func setAttributes(of path: TreePath, _ changes: AttributeChanges) throws(TreeError) {
         try check(.change(path), path)
-        try locked { volume throws(TreeError) in volume.apply(changes, to: try volume.number(of: path)) }
+        try locked { volume in volume.apply(changes, to: try volume.number(of: path)) }
     }
 
     public func synchronize() throws(TreeError) {}

@@ -39,7 +39,7 @@ extension MemoryTree {
 
     /// The bytes of a file.
     public func bytes(_ path: TreePath) throws(TreeError) -> [UInt8] {
-        try locked { volume throws(TreeError) in try volume.entry(path).content }
+        try locked { volume in try volume.entry(path).content }
     }
 
     /// Everything in the tree as comparable values: what a restore has to bring back. Inode numbers
@@ -67,7 +67,7 @@ extension MemoryTree {
     private func describe(
         _ path: TreePath, _ attributes: ItemAttributes, withTimes: Bool
     ) throws(TreeError) -> DescribedItem {
-        let entry = try locked { volume throws(TreeError) in try volume.entry(path) }
+        let entry = try locked { volume in try volume.entry(path) }
         return DescribedItem(
             kind: attributes.kind, permissions: attributes.permissions, modified: withTimes ? attributes.modified : nil,
             userID: attributes.userID, groupID: attributes.groupID, specialDevice: attributes.specialDevice,
@@ -77,21 +77,15 @@ extension MemoryTree {
 
 /// An item of a `MemoryTree` as a comparable value.
 public struct DescribedItem: Hashable, Sendable {
-    /// What it is.
     public var kind: ItemKind
-    /// Its permission bits.
     public var permissions: UInt16
     /// Its time of modification, where asked for.
     public var modified: Timestamp?
-    /// Its owner.
     public var userID: UInt32
-    /// Its group.
     public var groupID: UInt32
-    /// The device's number.
     public var specialDevice: UInt64
     /// A file's bytes or a link's target.
     public var content: [UInt8]
-    /// Its extended attributes.
     public var extended: [ExtendedAttribute]
     /// The first of the names of its item, so that hard links compare.
     public var firstName: TreePath?
@@ -101,7 +95,7 @@ public struct DescribedItem: Hashable, Sendable {
 extension MemoryTree {
     /// Appends to a file where it stands. Never fails on cue.
     public func append(_ path: TreePath, _ bytes: [UInt8]) throws(TreeError) {
-        try locked { volume throws(TreeError) in
+        try locked { volume in
             let number = try volume.number(of: path)
             volume.write(bytes, to: number, at: volume.bytes(number).count)
         }
@@ -110,6 +104,6 @@ extension MemoryTree {
     /// Overwrites the beginning of a file where it stands, as a program that keeps it open would.
     /// Never fails on cue.
     public func overwrite(_ path: TreePath, _ bytes: [UInt8]) throws(TreeError) {
-        try locked { volume throws(TreeError) in volume.write(bytes, to: try volume.number(of: path), at: 0) }
+        try locked { volume in volume.write(bytes, to: try volume.number(of: path), at: 0) }
     }
 }

@@ -1,74 +1,77 @@
-import BackupWork
 import ArgumentParser
-import ProtectionService
+import BackupWork
 import Catalog
 import Foundation
 import Logging
+import ProtectionService
 
 struct CatalogCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "catalog", abstract: "Make a lost catalogue again.", subcommands: [RebuildCommand.self])
+        commandName: "catalog", abstract: "Rebuild a lost catalogue.", subcommands: [RebuildCommand.self])
 
     struct RebuildCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "rebuild", abstract: "Bring units and restore points back from the repositories alone.",
             discussion: """
-                Stop the server first. settings.json and master.key must be there. What the catalogue has already is \
-                left as it is. Policies, restore \
-                sessions and registered programs do not come back: enable the service again, make a policy, and put \
-                the units into it. Restore points \
-                come back for every snapshot and are kept for a year, and at least for 30 days from now.
+                Stop the server first. settings.json and master.key must be there. Whatever the catalogue already \
+                has stays as it is. Restore points come back for every snapshot; they are kept for a year, and for \
+                at least 30 days from now. Policies, restore sessions and registered programs do not come back: \
+                enable the service again, create a policy, and add the units to it.
                 """)
         @OptionGroup var state: StateOption
 
         @Flag(
-            help:
-                """
-                Move the present catalogue aside (catalog.sqlite.replaced-<time>) and begin with an empty one, \
-                because it is damaged.
-                """
-        )
+            help: """
+                The present catalogue is damaged: rename it (catalog.sqlite.replaced-<time>) and begin with an empty \
+                one.
+                """)
         var replace = false
 
         func run() async throws {
-            var folder = try StateFolder.open(at: state.path)
+            var folder = try await StateFolder.open(at: state.path)
             folder.lock = try StateLock.take(in: folder.url)
             if replace { try folder.moveCatalogAside() }
             let composition = try await Composition(folder, log: .command(.error), isRebuilding: true)
-            let report = try await translated {
-                try await composition.service.rebuildCatalog(locations: try folder.repositoryLocations())
-            }
+            let locations = try await folder.repositories.repositoryLocations()
+            let report = try await composition.service.rebuildCatalog(locations: locations)
+            for line in try await Self.lines(report, of: composition.service) { show(line) }
+            try await composition.close()
+            if !report.failures.isEmpty { throw ExitCode.failure }
+        }
+
+        private static func lines(
+            _ report: CatalogRebuildReport, of service: ServiceContext
+        ) async throws -> [String] {
+            var lines: [String] = []
             for unit in report.units {
-                show("unit \(unit.unit.id) \(unit.unit.knownName): \(unit.points) restore points")
-                for note in unit.notes { show("  note: \(note)") }
+                lines.append("unit \(unit.unit.id) \(unit.unit.knownName): \(unit.points.counted("restore point"))")
+                lines += unit.notes.map { "  note: \($0)" }
             }
             for location in report.known {
                 let points = report.caughtUp[location] ?? 0
-                let name = try await composition.service.unit(named: location).knownName
-                show(
-                    "unit \(location) \(name) is in the catalogue already"
-                        + (points > 0 ? "; \(points) restore points that it did not know are back" : ""))
+                let name = try await service.unit(named: location).knownName
+                lines.append("unit \(location) \(name) is already in the catalogue" + caughtUp(points))
             }
-            for failure in report.failures { show("FAILED \(failure.location): \(failure.reason)") }
-            show(
-                """
-                \(report.units.count) units with \(report.units.reduce(0) { $0 + $1.points }) restore points are \
-                back, \(report.failures.count) failed.
-                """
-            )
-            try await composition.service.dependencies.catalog.close()
-            if !report.failures.isEmpty { throw ExitCode.failure }
+            lines += report.failures.map { "FAILED \($0.location): \($0.reason)" }
+            return lines + [
+                summary(
+                    units: report.units.count, points: report.units.reduce(0) { $0 + $1.points },
+                    failures: report.failures.count)
+            ]
         }
-    }
-}
 
-extension StateFolder {
-    /// Gives the catalogue's files other names, so that the next start makes an empty
-    /// one. Nothing is deleted.
-    func moveCatalogAside() throws {
-        let suffix = ".replaced-\(Int(Date().timeIntervalSince1970))"
-        for name in ["-wal", "-shm", ""] where FileManager.default.fileExists(atPath: catalogPath + name) {
-            try FileManager.default.moveItem(atPath: catalogPath + name, toPath: catalogPath + suffix + name)
+        /// What to add about a known unit of which the catalogue did not know every point.
+        static func caughtUp(_ points: Int) -> String {
+            guard points > 0 else { return "" }
+            return "; \(points.counted("restore point")) that it did not know \(points == 1 ? "is" : "are") back"
+        }
+
+        /// The last line of a rebuild.
+        static func summary(units: Int, points: Int, failures: Int) -> String {
+            """
+            \(units.counted("unit")) with \(points.counted("restore point")) \(units == 1 ? "is" : "are") back, \
+            \(failures) failed.
+            """
         }
     }
 }

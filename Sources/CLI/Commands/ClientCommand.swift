@@ -1,59 +1,57 @@
 import ArgumentParser
 import BackupServer
-import ProtectionService
 import Catalog
 import Logging
+import ProtectionService
 
 struct ClientCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "client", abstract: "Register the programs that fetch their own tokens.",
         discussion: """
-            A registered program gets tokens as from Entra ID: POST /<tenant>/oauth2/v2.0/token with its id and \
-            secret. azure-identity's \
-            ClientSecretCredential does so when 'serve' has a certificate.
+            A registered program gets tokens as it would from Entra ID: POST /<tenant>/oauth2/v2.0/token with its id \
+            and secret. azure-identity's ClientSecretCredential does so where 'serve' has a certificate.
             """,
         subcommands: [AddCommand.self, ListCommand.self, RemoveCommand.self])
 
     struct AddCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "add", abstract: "Register a program and print its tenant, id and secret.",
-            discussion: "The secret is shown this once; the server keeps only a hash of it.")
+            commandName: "add", abstract: "Register a program, and print its tenant, id and secret.",
+            discussion: "The secret is shown only this once; the server keeps a hash of it.")
 
         @OptionGroup var state: StateOption
 
         @Argument(help: "The program's name, as answers and logs show it.")
         var name: String
 
-        @Option(
-            help: "A permission that its tokens carry; may be repeated. Without it: every permission of the surface.")
+        @Option(help: "A permission of its tokens. May be repeated. Without --role: every permission of the API.")
         var role: [String] = []
 
         func run() async throws {
             try await state.use { composition in
-                let roles = try TokenCommand.permissions(role)
-                let registry = ClientRegistry(service: composition.service)
-                let (application, secret) = try await Self.translatingTakenName(name) {
-                    try await registry.add(name: name, roles: roles)
-                }
+                let (application, secret) = try await Self.register(
+                    name, roles: TokenCommand.permissions(role), in: ClientRegistry(service: composition.service))
                 print("tenant_id=\(composition.service.tenantID)\nclient_id=\(application.id)\nclient_secret=\(secret)")
             }
         }
 
-        private static func translatingTakenName<Value>(
-            _ name: String, _ body: () async throws -> Value
-        ) async throws -> Value {
+        private static func register(
+            _ name: String, roles: Set<String>, in registry: ClientRegistry
+        ) async throws -> (ClientApplication, secret: String) {
             do {
-                return try await body()
+                return try await registry.add(name: name, roles: roles)
             } catch let error as ClientRegistry.NameIsTaken {
                 throw UsageError(
-                    "There is a program '\(name)' already (\(error.id)). Give this one another name, or remove the "
-                        + "other: holdfast client remove --state <folder> \(error.id)")
+                    """
+                    There is already a program '\(name)' (\(error.id)). Choose another name, or remove that program: \
+                    holdfast client remove --state <folder> \(error.id)
+                    """)
             }
         }
     }
 
     struct ListCommand: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the registered programs.")
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "List the registered programs: id, name and permissions.")
         @OptionGroup var state: StateOption
 
         func run() async throws {
@@ -67,8 +65,8 @@ struct ClientCommand: AsyncParsableCommand {
 
     struct RemoveCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "remove", abstract: "Remove a program: it gets no more tokens.",
-            discussion: "A token that it holds stays good until it expires, within the hour.")
+            commandName: "remove", abstract: "Remove a program, so that it gets no more tokens.",
+            discussion: "A token that it already has stays valid until it expires, within the hour.")
         @OptionGroup var state: StateOption
 
         @Argument(help: "The program's id or name, as 'client list' shows them.")
@@ -77,22 +75,26 @@ struct ClientCommand: AsyncParsableCommand {
         func run() async throws {
             try await state.use { composition in
                 let registry = ClientRegistry(service: composition.service)
-                let clients = try await registry.all()
-                let byID = clients.filter { $0.id == program.lowercased() }
-                // State folders of before may hold several programs of one name.
-                let found = byID.isEmpty ? clients.filter { $0.displayName == program } : byID
-                guard found.count <= 1 else {
-                    throw UsageError(
-                        """
-                        There are several programs '\(program)'; give the id of one: \
-                        \(found.map(\.id).joined(separator: ", "))
-                        """
-                    )
-                }
-                guard let client = found.first, try await registry.remove(id: client.id) else {
-                    throw UsageError("There is no program '\(program)'. 'holdfast client list' shows those there are.")
-                }
+                let client = try Self.one(of: try await registry.all(), named: program)
+                guard try await registry.remove(id: client.id) else { throw Self.unknown(program) }
             }
+        }
+
+        /// The one program with an id or a name.
+        static func one(of clients: [ClientApplication], named program: String) throws -> ClientApplication {
+            let byID = clients.filter { $0.id == program.lowercased() }
+            // Older state folders may hold several programs of one name.
+            let found = byID.isEmpty ? clients.filter { $0.displayName == program } : byID
+            guard found.count <= 1 else {
+                let ids = found.map(\.id).joined(separator: ", ")
+                throw UsageError("There are \(found.count) programs '\(program)'. Give the id of one: \(ids)")
+            }
+            guard let client = found.first else { throw unknown(program) }
+            return client
+        }
+
+        private static func unknown(_ program: String) -> UsageError {
+            UsageError("There is no program '\(program)'. 'holdfast client list' shows the registered ones.")
         }
     }
 }

@@ -6,19 +6,19 @@ struct Console {
     let isTerminal = isatty(1) == 1
     private var steps = 0
 
-    /// A new numbered step.
+    /// Begins a numbered step.
     mutating func step(_ text: String) {
         steps += 1
         write("\n\(bold("\(steps). \(text)"))\n")
     }
 
-    /// A line below the step.
+    /// Prints a line below the step.
     func line(_ text: String) {
         write("   \(text)\n")
     }
 
-    /// A line that the next one of its kind replaces on a terminal; elsewhere only
-    /// `final` ones are printed.
+    /// Prints a line that the next one of its kind replaces on a terminal; elsewhere only
+    /// `final` lines are printed.
     func progress(_ text: String, final: Bool) {
         if isTerminal {
             write("\r   \(text)\u{1B}[K" + (final ? "\n" : ""))

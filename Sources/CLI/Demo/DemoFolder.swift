@@ -10,10 +10,23 @@ struct DemoFolder {
     var original: URL { url.appending(path: "original") }
     var log: URL { url.appending(path: "server.log") }
 
-    /// The mark of a folder that the demo made and may therefore remove.
+    /// The drive of a user, by sign-in name.
+    func drive(of user: String) -> URL { tenant.appending(path: "drives").appending(path: user) }
+
+    func holdsDrive(of user: String) -> Bool { FileManager.default.fileExists(atPath: drive(of: user).path) }
+
+    /// The library that a restore to a new site fills.
+    func library(ofSite name: String) -> URL { tenant.appending(path: "sites/\(name)/Documents") }
+
+    /// The command that serves this tenant with this state.
+    func serveCommand(_ program: String = "holdfast", listen: String) -> String {
+        "\(program) serve --tenant \(tenant.path) --state \(state.path) --listen \(listen)"
+    }
+
+    /// Marks a folder that the demo made and may therefore remove.
     private static let mark = ".holdfast-demo"
 
-    /// Makes the folder anew; one from an earlier run is removed, any other is refused.
+    /// Makes the folder. One from an earlier run is removed first; any other is refused.
     init(at path: String) throws {
         url = URL(filePath: path).standardizedFileURL
         let files = FileManager.default
@@ -22,8 +35,8 @@ struct DemoFolder {
             guard entries.isEmpty || entries.contains(Self.mark) else {
                 throw UsageError(
                     """
-                    '\(url.path)' was not made by the demo, so it is left alone. Give --folder a folder that is \
-                    not there yet.
+                    '\(url.path)' was not made by the demo, so it is left alone. Give --folder a folder that does \
+                    not exist yet.
                     """
                 )
             }
@@ -33,18 +46,19 @@ struct DemoFolder {
         try Data().write(to: url.appending(path: Self.mark))
     }
 
-    /// Copies what a reader gave: a tenant (it has `drives/`), or any folder, which becomes the
+    /// Copies the reader's folder: a tenant (with `drives/`), or any folder, which becomes the
     /// drive of one user.
     func copyTenant(from path: String) throws {
         let source = URL(filePath: path).standardizedFileURL
         guard FileManager.default.fileExists(atPath: source.path) else {
-            throw UsageError("There is no folder '\(source.path)'. Give TENANT (or --tenant) a folder with files.")
+            throw UsageError(
+                "There is no folder '\(source.path)'. Give --tenant (TENANT with make) a folder with files.")
         }
         guard !url.path.beginsExactly(with: source.path + "/") else {
             throw UsageError(
                 """
-                The demo's folder '\(url.path)' lies inside '\(source.path)', which would copy itself. Give \
-                --folder another place.
+                The demo's folder '\(url.path)' lies inside '\(source.path)', so the copy would copy itself. \
+                Choose another --folder.
                 """
             )
         }
@@ -57,12 +71,12 @@ struct DemoFolder {
         }
     }
 
-    /// Copies a folder with every attribute: modes, times, links, extended attributes.
+    /// Copies a folder with all attributes: modes, times, links, extended attributes.
     static func copy(_ source: URL, to destination: URL) throws {
         _ = try ServerProcess.run(URL(filePath: "/bin/cp"), ["-a", "--reflink=auto", source.path, destination.path])
     }
 
-    /// Removes a folder, also where it holds folders without write permission.
+    /// Removes a folder, even one with folders that may not be written.
     private static func remove(_ url: URL) throws {
         _ = try ServerProcess.run(URL(filePath: "/bin/chmod"), ["-R", "u+rwX", url.path])
         _ = try ServerProcess.run(URL(filePath: "/bin/rm"), ["-rf", url.path])

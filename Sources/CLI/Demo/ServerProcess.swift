@@ -8,9 +8,10 @@ final class ServerProcess {
     private let lifeline = Pipe()
     private(set) var baseURL = ""
 
-    /// Starts the server and waits until it answers. Port 0 takes a free one,
-    /// which the server prints.
-    /// - Parameter logPath: where its log goes.
+    /// Starts the server and waits until it answers.
+    /// - Parameters:
+    ///   - port: 0 takes a free one, which the server prints.
+    ///   - logPath: the file that gets its output and its log.
     init(tenant: String, state: String, port: Int, logPath: String) async throws {
         try Data().write(to: URL(filePath: logPath))
         process.executableURL = Self.executable
@@ -25,15 +26,18 @@ final class ServerProcess {
         baseURL = try await address(in: logPath)
     }
 
-    /// This program.
+    /// The program that runs now.
     static var executable: URL { URL(filePath: "/proc/self/exe").resolvingSymlinksInPath() }
 
-    /// Runs a command of this program and gives what it printed.
+    /// Runs a command of this program.
+    /// - Returns: what it printed, without white space around it.
     static func run(_ arguments: [String]) throws -> String {
         try run(executable, arguments)
     }
 
-    /// Runs a program and gives what it printed; a failure is an error that names the command.
+    /// Runs a program.
+    /// - Returns: what it printed, without white space around it.
+    /// - Throws: `UsageError` that names the command, where it failed.
     static func run(_ program: URL, _ arguments: [String]) throws -> String {
         let process = Process()
         let output = Pipe()
@@ -48,7 +52,7 @@ final class ServerProcess {
             throw UsageError(
                 """
                 '\(program.lastPathComponent) \(arguments.joined(separator: " "))' failed with exit code \
-                \(process.terminationStatus)
+                \(process.terminationStatus). Its message is above.
                 """
             )
         }
@@ -62,12 +66,12 @@ final class ServerProcess {
         process.waitUntilExit()
     }
 
-    /// Waits until the server ends by itself or by the person's Ctrl-C.
+    /// Waits until the server ends, by itself or with the reader's Ctrl-C.
     func wait() {
         process.waitUntilExit()
     }
 
-    /// Waits for the line in which the server tells its address.
+    /// Waits for the line in which the server names its address.
     private func address(in logPath: String) async throws -> String {
         for _ in 0..<600 where process.isRunning {
             let log = try String(contentsOfFile: logPath, encoding: .utf8)
@@ -76,6 +80,6 @@ final class ServerProcess {
         }
         stop()
         let log = try String(contentsOfFile: logPath, encoding: .utf8)
-        throw UsageError("The server did not come up. Its log (\(logPath)) ends:\n\(log.suffix(2000))")
+        throw UsageError("The server did not start. Its log (\(logPath)) ends:\n\(log.suffix(2000))")
     }
 }

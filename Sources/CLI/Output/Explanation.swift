@@ -1,5 +1,4 @@
 import BackupRepository
-import ProtectionRules
 import Catalog
 import Connectors
 import FileTree
@@ -7,14 +6,15 @@ import Foundation
 import NIOCore
 import NIOSSL
 import ObjectStorage
+import ProtectionRules
 
-/// What a person is told about an error of any layer: its message, without the names that the
-/// program has for kinds of errors and calls.
+/// The message for people of an error of any layer, without the names that the program has for
+/// kinds of errors and calls.
 ///
 /// nil for an error that no layer made for people.
 func explanation(of error: any Error) -> String? {
     switch error {
-    case let error as UsageError: error.description
+    case let error as any UserFacingError: error.description
     case let error as ServiceError: error.message
     case let error as RepositoryError: error.message
     case let error as CatalogError: error.message
@@ -30,11 +30,11 @@ func explanation(of error: any Error) -> String? {
     }
 }
 
-/// The same, with the error's own description where no layer made it for people.
+/// The message of an error; its own description where no layer made one for people.
 func explained(_ error: any Error) -> String { explanation(of: error) ?? "\(error)" }
 
-/// The words of strerror(3).
-private func systemText(_ number: Int32) -> String { unsafe String(cString: strerror(number)) }
+/// The system's message for an error number, as strerror(3) has it.
+func systemText(_ number: Int32) -> String { unsafe String(cString: strerror(number)) }
 
 private func cocoaText(_ error: CocoaError) -> String {
     if let number = unsafe (error.userInfo[NSUnderlyingErrorKey] as? POSIXError)?.code.rawValue {

@@ -5,14 +5,13 @@ import Logging
 enum LogFormat: String, CaseIterable, Sendable {
     /// `2026-11-29T23:18:36.123Z info Backed up. bytes=3456 files=12 name=ada@example.org`
     case text
-    /// `{"time":"…","level":"info","message":"Backed
-    /// up.","bytes":3456,"files":12,"name":"ada@example.org"}`
+    /// `{"time":"…","level":"info","message":"Backed up.","bytes":3456,"name":"ada@example.org"}`
     case json
 
-    /// One event as one line, without its end: when, how grave, what happened, then the particulars
-    /// in the order of their names.
+    /// One event as one line, without a line break at its end: time, level, message, then the
+    /// particulars in the order of their names.
     ///
-    /// No character of a foreign name begins a line of its own or moves the cursor of a terminal.
+    /// No character of a foreign name can begin a line or move the cursor of a terminal.
     func line(time: Date, level: Logger.Level, message: String, metadata: Logger.Metadata) -> String {
         let moment = time.formatted(Self.moment)
         let particulars = metadata.sorted { Array($0.key.utf8).lexicographicallyPrecedes(Array($1.key.utf8)) }
@@ -36,7 +35,7 @@ enum LogFormat: String, CaseIterable, Sendable {
 
     private static let moment = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
 
-    /// As it is where it ends at the next space, and in quotes otherwise.
+    /// The text as it is where it would end at the next space, in quotes otherwise.
     private static func word(_ text: String) -> String {
         let isPlain =
             !text.isEmpty

@@ -1,11 +1,11 @@
 import Foundation
 
 extension String {
-    /// The text with control characters, and those that turn the direction of writing, as
-    /// escapes such as `\u{1b}`.
+    /// The text with escapes such as `\u{1b}` in place of control characters and of marks that turn
+    /// the direction of writing.
     ///
-    /// Names of a drive's items and of the directory are foreign: printed as they are they could
-    /// move a terminal's cursor, change its title, or begin a line of their own in a log.
+    /// Names of items and of the directory are foreign. Printed as they are, they could move a
+    /// terminal's cursor, change its title, or begin a line of their own in a log.
     var printable: String {
         // Most lines are plain ASCII, which is seen without decoding.
         guard !utf8.allSatisfy({ (0x20..<0x7f).contains($0) }), unicodeScalars.contains(where: \.isUnprintable) else {
@@ -34,16 +34,14 @@ extension Unicode.Scalar {
     }
 }
 
-/// Prints one line that may hold foreign names.
+/// Prints one line, which may hold foreign names.
 func show(_ line: some CustomStringConvertible) {
     print(line.description.printable)
 }
 
 extension FileHandle {
-    /// Writes a text for people. Where it cannot be written, as onto a full disk, the program goes
-    /// on: there is nobody to tell.
-    ///
-    /// `write(_:)` would end the program.
+    /// Writes a text for people. Where that fails, as on a full disk, the program goes on: it has no
+    /// other way to tell. `write(_:)` would end the program.
     func show(_ text: String) {
         try? write(contentsOf: Data(text.utf8))
     }

@@ -93,17 +93,6 @@ struct UnitNames {
     }
 }
 
-extension Workload {
-    /// What a unit of it is, for people.
-    public var noun: String {
-        switch self {
-        case .oneDriveForBusiness: "drive"
-        case .sharePoint: "site"
-        case .exchange: "mailbox"
-        }
-    }
-}
-
 extension ServiceContext {
     /// Names as the tenant has them now, over some units. A tenant that cannot be read leaves the
     /// names that the units keep.

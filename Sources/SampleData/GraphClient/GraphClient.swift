@@ -9,10 +9,8 @@ import FoundationNetworking
 public struct GraphClient: Sendable {
     /// Scheme, host and port, without a slash at the end.
     public let baseURL: String
-    /// The bearer token.
     public let token: String
 
-    /// A client of one server.
     public init(baseURL: String, token: String) {
         self.baseURL = baseURL
         self.token = token
@@ -20,15 +18,10 @@ public struct GraphClient: Sendable {
 
     /// A refusal by the server.
     public struct Refusal: Error, CustomStringConvertible {
-        /// The request's method.
         public let method: String
-        /// Its path.
         public let path: String
-        /// The HTTP status.
         public let status: Int
-        /// The answer's text.
         public let body: String
-        /// All of it.
         public var description: String { "\(method) \(path) answered \(status): \(body)" }
     }
 

@@ -1,10 +1,7 @@
 /// The parts of Graph's types that the main job reads and writes, with the wire's own names.
 public enum Graph {
-    /// A user of the directory.
     public struct User: Decodable, Sendable {
-        /// Object id.
         public let id: String
-        /// Sign-in name.
         public let userPrincipalName: String
     }
 
@@ -41,9 +38,7 @@ public enum Graph {
         let status: String
     }
 
-    /// A protected drive.
     public struct Unit: Decodable, Sendable {
-        /// The unit's id.
         public let id: String
         /// Object id of the drive's owner.
         public let directoryObjectId: String
@@ -61,9 +56,7 @@ public enum Graph {
         let restorePointPreference: String
     }
 
-    /// A restore point.
     public struct Point: Decodable, Sendable {
-        /// The point's id.
         public let id: String
         /// The moment that it brings back, as text.
         public let protectionDateTime: String
@@ -87,50 +80,36 @@ public enum Graph {
         let driveRestoreArtifacts: [Artifact]
     }
 
-    /// A restore session.
     public struct Session: Decodable, Sendable {
-        /// How far its artifacts are.
+        /// How many artifacts there are, and how far they are.
         public struct Count: Decodable, Sendable {
-            /// All of them.
             public let total: Int
-            /// Ended well.
             public let completed: Int
-            /// Ended badly.
             public let failed: Int
-            /// On their way.
             public let inProgress: Int
         }
-        /// The session's id.
         public let id: String
         /// `draft` to `completed`, `completedWithError` or `failed`.
         public let status: String
-        /// The artifacts' counts.
         public let restoreSessionArtifactCount: Count
 
         /// Whether nothing more will happen.
         public var isDone: Bool { ["completed", "completedWithError", "failed"].contains(status) }
     }
 
-    /// One thing being restored.
     public struct Artifact: Decodable, Sendable {
-        /// Why it failed.
         public struct Failure: Decodable, Sendable {
-            /// For programs.
             public let code: String?
-            /// For people.
             public let message: String?
         }
-        /// The artifact's id.
         public let id: String
         /// `added` to `succeeded` or `failed`.
         public let status: String
-        /// Set where it failed.
+        /// nil unless the artifact failed.
         public let error: Failure?
-        /// The site that it was restored to.
+        /// The site that a restore to a new place made.
         public let restoredSiteId: String?
-        /// That site's name.
         public let restoredSiteName: String?
-        /// That site's address.
         public let restoredSiteWebUrl: String?
     }
 }

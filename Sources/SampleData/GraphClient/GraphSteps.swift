@@ -2,18 +2,15 @@ public import Foundation
 
 /// The main job's conversation with the server, in the order in which any Graph client has it.
 public struct GraphSteps: Sendable {
-    /// The client that speaks.
     public let client: GraphClient
-    /// Where the service is, on v1.0.
+    /// The path of the service on v1.0.
     public static let root = "/v1.0/solutions/backupRestore"
 
     /// A step took longer than half an hour, or ended badly.
     public struct Failure: Error, CustomStringConvertible {
-        /// What happened.
         public let description: String
     }
 
-    /// The steps over one client.
     public init(client: GraphClient) {
         self.client = client
     }
@@ -82,8 +79,9 @@ public struct GraphSteps: Sendable {
         return try await client.act(Self.root + "/restoreSessions/\(session.id)/activate")
     }
 
-    /// Reports a session's progress until it ends, and gives its only artifact. A session that did
-    /// not end well is a `Failure`.
+    /// Reports a session's progress until it ends.
+    /// - Returns: the session's only artifact.
+    /// - Throws: `Failure` where the session did not end well.
     public func finish(
         _ session: Graph.Session, progress: (Graph.Session) -> Void = { _ in }
     ) async throws -> Graph.Artifact {

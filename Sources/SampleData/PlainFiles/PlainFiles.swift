@@ -2,11 +2,10 @@ import Glibc
 
 /// A failed call on a sample tenant's files, with the place and the system's number.
 public struct PlainFileError: Error, CustomStringConvertible {
-    /// What was tried.
+    /// What was tried, as in "cannot <action>".
     public var action: String
-    /// Where.
     public var path: String
-    /// The system's error number.
+    /// The value of `errno`.
     public var number: Int32
 
     /// The failure as a sentence.
@@ -16,10 +15,11 @@ public struct PlainFileError: Error, CustomStringConvertible {
     }
 }
 
-/// Plain calls of the C library on paths of any bytes: what samples are made and compared with, and
-/// on purpose not the code under test.
+/// Plain calls of the C library on paths of any bytes. Samples are made and compared with these, and
+/// on purpose not with the code under test.
 enum PlainFiles {
-    /// Calls, and throws what `errno` says about a negative result.
+    /// Repeats a call while a signal interrupts it.
+    /// - Throws: what `errno` says about a negative result.
     @discardableResult
     static func check<Result: BinaryInteger>(
         _ action: String, _ path: [UInt8], _ call: () -> Result

@@ -1,4 +1,4 @@
-/// Makes content of kinds that people keep, small and repeatable.
+/// Makes content of the kinds that people keep, small and repeatable.
 struct SampleContent {
     var random: SeededGenerator
 

@@ -4,14 +4,13 @@ import Glibc
 struct SampleDrive {
     /// Regular files written so far, each name counted.
     private(set) var files = 0
-    /// Their bytes.
     private(set) var bytes = 0
 
     private let root: [UInt8]
     private var content: SampleContent
     private var times: SeededGenerator
     private var folders: Set<[UInt8]> = []
-    /// What gets a mode and a time at the end, when nothing is written into it any more.
+    /// Items whose mode is set at the end, once nothing more is written into them.
     private var modes: [(path: [UInt8], mode: mode_t)] = []
 
     init(root: [UInt8], seed: UInt64) {
@@ -45,7 +44,7 @@ struct SampleDrive {
         }
     }
 
-    /// What breaks backup programs.
+    /// Names, links, attributes and sizes that break backup programs.
     mutating func writeSpecial(bigFileSizeBytes: Int) throws {
         try file("Videos/holiday.mp4", content.mixed(bigFileSizeBytes))
         try file("empty.txt", [])

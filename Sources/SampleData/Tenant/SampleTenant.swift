@@ -6,14 +6,13 @@ import Glibc
 /// It holds what breaks backup programs: odd names, deep and empty folders, empty and big files,
 /// links, hard links, modes, extended attributes and times with nanoseconds.
 public struct SampleTenant: Sendable {
-    /// Repeats the content.
+    /// The same seed gives the same content.
     public var seed: UInt64
     /// Ordinary files in each drive, besides the special ones.
     public var filesPerDrive: Int
     /// Length of the one big file in bytes.
     public var bigFileSizeBytes: Int
 
-    /// What was written.
     public struct Summary: Sendable, Hashable {
         /// The tenant's id, as in `directory.json`.
         public var tenantID: String
@@ -21,7 +20,6 @@ public struct SampleTenant: Sendable {
         public var users: [String]
         /// Regular files, each name of a hard link counted.
         public var files: Int
-        /// Their bytes.
         public var bytes: Int
     }
 
@@ -44,7 +42,7 @@ public struct SampleTenant: Sendable {
         ("0a1b2c3d-0001-4000-8000-000000000004", "joni@contoso.example", "Joni Sherman"),
     ]
 
-    /// Writes the tenant into `folder`, which is made and must not exist yet.
+    /// Writes the tenant into `folder`, which must not exist yet.
     public func write(to folder: String) throws -> Summary {
         let root = Array(folder.utf8)
         try PlainFiles.makeFolder(root)

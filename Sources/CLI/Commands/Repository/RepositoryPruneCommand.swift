@@ -1,0 +1,23 @@
+import ArgumentParser
+import BackupWork
+import Catalog
+
+struct RepositoryPruneCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "prune", abstract: "Free the space that no restore point needs, now.",
+        discussion: "The server does so by itself a day after points have expired.")
+    @OptionGroup var unit: UnitArguments
+
+    @Flag(help: "Only print what would be done.")
+    var dryRun = false
+
+    func run() async throws {
+        try await unit.use { composition, row in
+            let service = composition.service
+            let (forgotten, plan) = try await service.planPrune(unitID: row.id)
+            for id in forgotten { show("forget snapshot \(id)") }
+            show(plan)
+            if !dryRun { try await composition.working([.prune]) { try await service.pruneNow(unitID: row.id) } }
+        }
+    }
+}

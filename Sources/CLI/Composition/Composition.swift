@@ -1,0 +1,117 @@
+import BackupAPI
+import BackupRepository
+import BackupServer
+import CLinuxCalls
+import Catalog
+import CatalogSQLite
+import Connectors
+import Crypto
+import Foundation
+import Logging
+import ObjectStorage
+import ProtectionService
+
+/// The composition root: the one place that builds everything, from a state folder.
+struct Composition {
+    let state: StateFolder
+    let service: ServiceContext
+    let logger: Logger
+    let driver: SQLiteDriver
+
+    /// Opens the catalogue and puts the service together.
+    /// - Parameters:
+    ///   - log: what is logged, and how.
+    ///   - clock: the service's time; the sandbox has its own.
+    ///   - copiesPerSource: how many new sites restores make of one drive or site at most.
+    ///   - isRebuilding: whether the caller restores a lost catalogue.
+    ///   - configure: the last word on limits and intervals.
+    init(
+        _ state: StateFolder, log: LogOptions, clock: any WallClock = SystemClock(),
+        copiesPerSource: Int = FolderTenant.publishedCopyLimit, isRebuilding: Bool = false,
+        configure: (inout ServiceDependencies) -> Void = { _ in }
+    ) async throws {
+        // Otherwise the allocator of the C library raises that limit to the largest buffer ever
+        // freed, and from then on each of its arenas keeps buffers of that size for good: a server
+        // would hold a multiple of what its jobs need.
+        _ = holdfast_map_blocks_from(1 << 20)
+        self.state = state
+        logger = log.logger
+        driver = try await state.openCatalog(isRebuilding: isRebuilding)
+        let catalog = CatalogStore(driver: driver)
+        do {
+            try await catalog.migrate()
+            let tenant = try await Self.tenant(
+                of: state, copyLimit: copiesPerSource, catalog: catalog, logger: logger)
+            var dependencies = try Self.dependencies(
+                of: state, catalog: catalog, tenant: tenant, clock: clock, logger: logger)
+            configure(&dependencies)
+            service = ServiceContext(dependencies: dependencies)
+            try await requireFittingState(isRebuilding: isRebuilding)
+        } catch {
+            throw state.told(error)
+        }
+    }
+
+    private static func dependencies(
+        of state: StateFolder, catalog: CatalogStore, tenant: FolderTenant, clock: any WallClock, logger: Logger
+    ) throws -> ServiceDependencies {
+        guard let secrets = TenantSecrets(masterSecret: state.masterSecret) else {
+            throw StateRefusal.wrongSecretSize(
+                file: state.url.appending(path: StateFile.secret).path, bytes: state.masterSecret.count)
+        }
+        var process = ThisProcess.current()
+        process.ended = state.lock?.predecessors ?? []
+        let repositories = state.repositories
+        var dependencies = ServiceDependencies(
+            catalog: catalog, tenant: tenant, repositoryStore: { repositories.store(at: $0) }, secrets: secrets,
+            clock: clock, makeID: { UUID().uuidString.lowercased() },
+            repositoryEnvironment: RepositoryEnvironment(
+                hostname: ProcessInfo.processInfo.hostName, username: "holdfast", process: process),
+            process: process, logger: logger)
+        // Otherwise what a large backup or restore freed stays with the arenas of its threads, and
+        // the next one's comes on top.
+        dependencies.releaseMemory = {
+            IdleResources.release()
+            holdfast_release_memory()
+        }
+        return dependencies
+    }
+
+    private static func tenant(
+        of state: StateFolder, copyLimit: Int, catalog: CatalogStore, logger: Logger
+    ) async throws -> FolderTenant {
+        let names = NameFile(path: state.namesPath)
+        let tenant = try FolderTenant(
+            folder: state.settings.tenantPath, id: state.settings.tenantID, copyLimit: copyLimit, names: names,
+            logger: logger)
+        if !names.exists { tenant.recognize(try await owners(catalog)) }
+        return tenant
+    }
+
+    /// Every person who has a unit, by id and the sign-in name of that time: for a state folder from
+    /// before names were kept.
+    private static func owners(_ catalog: CatalogStore) async throws -> [(id: String, name: String)] {
+        let ofPeople = Query<ProtectionUnit>(where: .oneOf("workload", [Workload.oneDriveForBusiness, .exchange]))
+        return try await catalog.page(ofPeople).compactMap { unit in unit.signInName.map { (unit.sourceId, $0) } }
+    }
+
+    /// Closes the catalogue, after everything that uses it.
+    func close() async throws {
+        try await service.dependencies.catalog.close()
+    }
+
+    /// The Graph surface over the service.
+    /// - Parameters:
+    ///   - publicURL: scheme and authority that clients use, where that is set.
+    ///   - admission: asked before each request.
+    func makeAPI(publicURL: String? = nil, admission: [Admission] = []) throws -> BackupGraphAPI {
+        let key = SymmetricKey(data: SHA256.hash(data: state.masterSecret + Array("page tokens".utf8)))
+        let logger = logger
+        return BackupGraphAPI(
+            service: service, sign: { [UInt8](HMAC<SHA256>.authenticationCode(for: $0, using: key)) },
+            publicURL: publicURL, admission: admission,
+            report: { requestID, failure in
+                logger.error("A request failed.", metadata: ["request-id": "\(requestID)", "cause": "\(failure)"])
+            })
+    }
+}

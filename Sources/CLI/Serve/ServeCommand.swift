@@ -1,0 +1,173 @@
+import ArgumentParser
+import BackupAPI
+import BackupServer
+import BackupWork
+import Catalog
+import Foundation
+import Hummingbird
+import Logging
+import ProtectionService
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Run the server: protect the tenant's drives and answer the API.",
+        discussion: """
+            Prints its address once it accepts connections. SIGTERM or Ctrl-C ends it: requests finish, and \
+            unfinished jobs go on at the next start. SIGHUP reads the certificate and its key again. 'holdfast \
+            settings' lists limits and intervals.
+            """)
+
+    @Option(
+        help: """
+            The tenant: a folder that holds drives/<user>/... and, if you like, directory.json. Not with --sandbox, \
+            which makes its own.
+            """)
+    var tenant: String?
+
+    @Flag(help: "The tenant of this state folder has moved: --tenant is the same tenant in a new place.")
+    var moveTenant = false
+
+    @Option(help: "The server's own folder for catalogue, secrets and repositories. The first start creates it.")
+    var state: String
+
+    @OptionGroup(title: "Where to listen")
+    var listener: ListenerOptions
+
+    @OptionGroup(title: "Who signs in elsewhere")
+    var issuers: IssuerOptions
+
+    @OptionGroup(title: "Mail")
+    var mail: MailOptions
+
+    @OptionGroup(title: "The log")
+    var log: LogOptions
+
+    @Option(
+        name: .customLong("set"),
+        help: "A limit or interval, as name=value. May be repeated. 'holdfast settings' lists them.")
+    var assignments: [String] = []
+
+    @Option(help: "A JSON file of such settings, such as {\"requests-per-second\": 50}.")
+    var settings: String?
+
+    @Flag(
+        help: """
+            For developers of backup products: a made-up tenant whose clock, files and failures are controlled under \
+            /sandbox. Loopback only.
+            """)
+    var sandbox = false
+
+    @Flag(
+        help: """
+            End as after SIGTERM when standard input ends: for programs that start a server, which then never \
+            outlives them.
+            """)
+    var untilInputEnds = false
+
+    func run() async throws {
+        if untilInputEnds { InputWatch.endProcessWithInput() }
+        let settings = try ServerSettings.read(
+            file: settings, environment: ProcessInfo.processInfo.environment, assignments: assignments)
+        let certificates = try listener.certificates()
+        let configuration = try listener.configuration(settings.server, certificates)
+        let (composition, api) = try await surfaces(settings, configuration)
+        try await composition.requireSoundState()
+        let watch = TenantWatch(composition.service, place: composition.state.settings.tenantPath)
+        let inventory = try await watch.look().summary
+        let server = try await server(api, of: composition, configuration)
+        let application = try server.application { port in
+            let address = "\(configuration.scheme)://\(configuration.host):\(port)"
+            announce(address, publicURL: configuration.publicURL, inventory: inventory, of: composition)
+        }
+        let services = ServerServices(
+            composition: composition, watch: watch, certificates: certificates, listen: listener.listen,
+            shutdownSeconds: settings.shutdownSeconds)
+        try await services.run(application)
+        try await composition.close()
+        composition.logger.info("Stopped.")
+    }
+
+    /// The service, and what answers in front of it.
+    private func surfaces(
+        _ settings: ServerSettings, _ configuration: BackupServer.ServerConfiguration
+    ) async throws -> (Composition, any GraphAPI) {
+        let admission = Self.admission(settings)
+        let mailer = try mail.mailer()
+        let configure = { (dependencies: inout ServiceDependencies) in
+            dependencies.limits = settings.limits
+            dependencies.intervals = settings.intervals
+            dependencies.worker = settings.worker
+            dependencies.mailer = mailer
+        }
+        if sandbox {
+            try requireSandboxOptions(isLoopback: configuration.isLoopback)
+            let made = try await SandboxComposition(
+                try await StateFolder.openOrCreateSandbox(at: state), log: log,
+                copiesPerSource: settings.copiesPerSource, configure: configure)
+            return (made.composition, try made.makeAPI(publicURL: configuration.publicURL, admission: admission))
+        }
+        guard let tenant else {
+            throw UsageError(
+                "Give --tenant the folder that holds drives/<user>/... (or give --sandbox, which makes a tenant).")
+        }
+        let folder = try await StateFolder.openOrCreate(at: state, tenantPath: tenant, mayMove: moveTenant)
+        let composition = try await Composition(
+            folder, log: log, copiesPerSource: settings.copiesPerSource, configure: configure)
+        return (composition, try composition.makeAPI(publicURL: configuration.publicURL, admission: admission))
+    }
+
+    /// What is asked before each request.
+    private static func admission(_ settings: ServerSettings) -> [Admission] {
+        guard settings.requestsPerSecond > 0 else { return [] }
+        let throttle = RequestThrottle(
+            requestsPerSecond: Double(settings.requestsPerSecond), burst: settings.requestBurst, clock: SystemClock())
+        return [{ throttle.refusal(of: $0, $1) }]
+    }
+
+    /// Refuses the options that a sandbox cannot have.
+    func requireSandboxOptions(isLoopback: Bool) throws {
+        guard tenant == nil else {
+            throw UsageError("--sandbox makes a tenant of its own and changes its files at will: leave --tenant out.")
+        }
+        guard issuers.oidcIssuer.isEmpty else {
+            throw UsageError("--sandbox takes only tokens of its own issuer: leave --oidc-issuer out.")
+        }
+        guard isLoopback else {
+            throw UsageError(
+                "--sandbox listens on loopback addresses only, such as 127.0.0.1: any client can turn its clock.")
+        }
+    }
+
+    private func server(
+        _ api: any GraphAPI, of composition: Composition, _ configuration: BackupServer.ServerConfiguration
+    ) async throws -> HTTPServer {
+        // Tokens follow the machine's clock, also in the sandbox: a moved clock
+        // must not invalidate them.
+        let issuer = try await TokenIssuer(service: composition.service, clock: SystemClock())
+        let verifier = TokenVerifier(
+            issuer: issuer, external: try issuers.external(logger: composition.logger), clock: SystemClock())
+        return HTTPServer(
+            api: api, service: composition.service, issuer: issuer, verifier: verifier, configuration: configuration,
+            logger: composition.logger)
+    }
+
+    /// Tells on standard output and in the log that the server accepts connections.
+    private func announce(_ address: String, publicURL: String?, inventory: String, of composition: Composition) {
+        let line = Self.notice(address, isSandbox: sandbox, publicURL: publicURL, inventory: inventory)
+        FileHandle.standardOutput.show(line + "\n")
+        composition.logger.info(
+            "Started.",
+            metadata: [
+                "version": "\(Version.current)", "address": "\(address)",
+                "tenant": "\(composition.state.settings.tenantPath)", "state": "\(composition.state.url.path)",
+                "holds": "\(inventory)", "process": .stringConvertible(getpid()),
+            ])
+    }
+
+    /// The line with which a server says that it accepts connections, and where.
+    static func notice(_ address: String, isSandbox: Bool, publicURL: String?, inventory: String) -> String {
+        let kind = isSandbox ? " (sandbox)" : ""
+        let forClients = publicURL.map { " (for clients: \($0))" } ?? ""
+        return "Holdfast listens on \(address)\(kind)\(forClients) with \(inventory)"
+    }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import ObjectStorage
+
+/// Where the repositories of an installation are: one store at each location.
+///
+/// A repository is at the id of its unit; what cannot be kept inside it is in a second store beside
+/// it (docs/ledger.md), whose location ends with `.beside`.
+protocol RepositoryShelf: Sendable {
+    /// Where all of them are, for messages.
+    var address: String { get }
+
+    /// Where a repository is, in the form that stock restic takes.
+    func address(of location: String) -> String
+
+    /// The store at a location. It need not hold anything yet.
+    func store(at location: String) -> any ObjectStore
+
+    /// The locations of every store that holds anything, sorted. None is no error.
+    func contents() async throws -> [String]
+
+    /// Deletes every store with all that it holds. None is no error.
+    func eraseAll() async throws
+}
+
+extension RepositoryShelf {
+    private static var besideSuffix: String { ".beside" }
+
+    /// The locations of repositories, without those of the stores beside them.
+    func repositoryLocations() async throws -> [String] {
+        try await contents().filter { UUID(uuidString: $0) != nil }
+    }
+
+    /// Whether there is a repository, or what is left of one.
+    func holdsRepositories() async throws -> Bool {
+        for location in try await repositoryLocations() {
+            let store = store(at: location)
+            if try await store.stat("config") != nil { return true }
+            if try await !store.list(prefix: "snapshots/").isEmpty { return true }
+        }
+        return false
+    }
+
+    /// The tenant's id as the first readable identity beside a repository tells it, for a user
+    /// who has lost `settings.json`.
+    func tenantID() async -> String? {
+        let locations = (try? await contents()) ?? []
+        for location in locations where location.hasSuffix(Self.besideSuffix) {
+            guard let bytes = try? await store(at: location).read("identity") else { continue }
+            if let id = Self.tenantID(inIdentity: bytes) { return id }
+        }
+        return nil
+    }
+
+    /// An identity is one line of JSON; what follows authenticates it.
+    private static func tenantID(inIdentity bytes: [UInt8]) -> String? {
+        let line = Data(bytes.prefix { $0 != UInt8(ascii: "\n") })
+        return (try? JSONDecoder().decode(IdentityLine.self, from: line))?.tenantID
+    }
+}
+
+/// What is read of the identity beside a repository. Its other members do not matter here.
+private struct IdentityLine: Decodable {
+    var tenantID: String
+}
+
+/// Repositories in one folder of this machine, a folder for each location.
+struct LocalRepositoryShelf: RepositoryShelf {
+    /// The absolute path of the folder, which the first repository makes.
+    let address: String
+
+    func address(of location: String) -> String { address + "/" + location }
+
+    func store(at location: String) -> any ObjectStore { LocalObjectStore(path: address(of: location)) }
+
+    func contents() async throws -> [String] {
+        guard FileManager.default.fileExists(atPath: address) else { return [] }
+        return try FileManager.default.contentsOfDirectory(atPath: address).sorted()
+    }
+
+    func eraseAll() async throws {
+        guard FileManager.default.fileExists(atPath: address) else { return }
+        try FileManager.default.removeItem(atPath: address)
+    }
+}

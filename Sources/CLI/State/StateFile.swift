@@ -1,0 +1,42 @@
+import Foundation
+
+/// The names of what a state folder holds (docs/architecture.md, "Where things are kept").
+enum StateFile {
+    static let settings = "settings.json"
+    static let secret = "master.key"
+    static let lock = "server.lock"
+    static let catalog = "catalog.sqlite"
+    static let names = "names.jsonl"
+    static let repositories = "repositories"
+    /// Marks a sandbox, and holds the setting of its clock.
+    static let sandbox = "sandbox.json"
+    /// The folder of a sandbox's tenant.
+    static let sandboxTenant = "tenant"
+
+    /// What SQLite appends to the catalogue's name for the files that it keeps beside it.
+    static let catalogSuffixes = ["", "-wal", "-shm"]
+
+    /// The temporary name under which a file is prepared.
+    static func draft(of name: String) -> String { name + ".new" }
+
+    /// What a first start leaves behind that was killed before it wrote the settings.
+    static let ofBegunFolder: Set<String> = [
+        lock, secret, draft(of: secret), draft(of: settings), sandbox,
+        draft(of: sandbox), sandboxTenant,
+    ]
+}
+
+/// What a state folder looks like to this program.
+enum StateFormat {
+    /// The version that this program reads and writes.
+    static let version = 1
+    /// The length of the master secret.
+    static let secretBytes = 32
+}
+
+extension URL {
+    /// Whether an entry of this folder exists.
+    func holds(_ name: String) -> Bool {
+        FileManager.default.fileExists(atPath: appending(path: name).path)
+    }
+}

@@ -1,0 +1,53 @@
+import Catalog
+import CatalogSQLite
+import Foundation
+
+/// The catalogue's file, looked at before anything is changed: a lost catalogue must not become a
+/// new, empty installation beside the old backups.
+extension StateFolder {
+    /// Opens the catalogue. A missing or empty one is created only where there is nothing
+    /// that it should know.
+    /// - Parameter isRebuilding: whether the caller restores a lost catalogue.
+    func openCatalog(isRebuilding: Bool) async throws -> SQLiteDriver {
+        if !isRebuilding, let loss = catalogLoss(), try await repositories.holdsRepositories() {
+            throw lostCatalog(loss)
+        }
+        for suffix in StateFile.catalogSuffixes where url.holds(StateFile.catalog + suffix) {
+            try PrivateFile.require(URL(filePath: catalogPath + suffix), mode: 0o600)
+        }
+        do {
+            return try SQLiteDriver(path: catalogPath)
+        } catch {
+            throw told(error)
+        }
+    }
+
+    private func catalogLoss() -> StateRefusal.CatalogLoss? {
+        let size = (try? FileManager.default.attributesOfItem(atPath: catalogPath))?[.size] as? NSNumber
+        guard let size else { return .isMissing }
+        return size.intValue == 0 ? .isEmpty : nil
+    }
+
+    /// Gives the catalogue's files other names, so that the next start makes an empty
+    /// one. Nothing is deleted.
+    func moveCatalogAside() throws {
+        let suffix = ".replaced-\(Int(Date().timeIntervalSince1970))"
+        // The catalogue itself goes last: until then the command can be repeated.
+        for name in StateFile.catalogSuffixes.reversed() where url.holds(StateFile.catalog + name) {
+            try FileManager.default.moveItem(atPath: catalogPath + name, toPath: catalogPath + suffix + name)
+        }
+    }
+
+    /// The refusal to go on without the catalogue.
+    func lostCatalog(_ loss: StateRefusal.CatalogLoss) -> StateRefusal {
+        .catalogLost(loss, catalog: catalogPath, repositories: repositories.address, rebuild: rebuildCommand)
+    }
+
+    /// The error with what to do, where it is damage of the catalogue; otherwise the error itself.
+    func told(_ error: any Error) -> any Error {
+        guard let error = error as? CatalogError, error.code == .damaged else { return error }
+        return StateRefusal.catalogDamaged(message: error.message, rebuild: rebuildCommand)
+    }
+
+    private var rebuildCommand: String { "holdfast catalog rebuild --state '\(url.path)'" }
+}

@@ -1,0 +1,34 @@
+import Foundation
+
+/// What `settings.json` holds.
+struct StateSettings: Codable, Equatable, Sendable {
+    /// The format of the folder; a greater number was written by a newer Holdfast.
+    var formatVersion: Int
+    /// The tenant's id, a lower-case UUID made once.
+    var tenantID: String
+    /// The absolute path of the tenant's folder, as `serve` was last told.
+    var tenantPath: String
+
+    /// Reads the settings of a state folder.
+    /// - Throws: `StateRefusal` for settings that are damaged, or of a newer format.
+    static func read(in folder: URL) throws -> StateSettings {
+        let file = folder.appending(path: StateFile.settings)
+        let settings: StateSettings
+        do {
+            settings = try JSONDecoder().decode(StateSettings.self, from: Data(contentsOf: file))
+        } catch {
+            throw StateRefusal.unreadableSettings(file: file.path, cause: explained(error))
+        }
+        guard settings.formatVersion <= StateFormat.version else {
+            throw StateRefusal.newerFormat(
+                folder: folder.path, found: settings.formatVersion, known: StateFormat.version)
+        }
+        return settings
+    }
+
+    func write(in folder: URL) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        try PrivateFile.write(encoder.encode(self), to: folder.appending(path: StateFile.settings))
+    }
+}

@@ -1,0 +1,188 @@
+import Foundation
+import Testing
+
+@testable import CLI
+
+/// How settings are read, and which values they take.
+@Suite struct ServerSettingsTests {
+    let scratch = Scratch()
+
+    private func read(
+        file: String? = nil, environment: [String: String] = [:], _ assignments: [String] = []
+    ) throws -> ServerSettings {
+        try ServerSettings.read(
+            file: try file.map { try scratch.write($0, to: "settings.json") }, environment: environment,
+            assignments: assignments)
+    }
+
+    private func refusal(
+        file: String? = nil, environment: [String: String] = [:], _ assignments: [String] = []
+    ) -> String {
+        let error = #expect(throws: UsageError.self) {
+            try read(file: file, environment: environment, assignments)
+        }
+        return error?.description ?? ""
+    }
+
+    // MARK: Where they come from
+
+    @Test func `nothing given leaves the defaults`() throws {
+        let settings = try read()
+        for setting in Setting.all { #expect(setting.shown(in: settings) == setting.shown(in: ServerSettings())) }
+    }
+
+    @Test func `a file sets numbers, texts and lists`() throws {
+        let settings = try read(
+            file: """
+                {"page-size": 7, "public-url": "https://backup.example", "trusted-proxies": ["127.0.0.1", "10.0.0.0/8"], \
+                "request-burst": "9"}
+                """)
+        #expect(settings.limits.pageSize == 7)
+        #expect(settings.server.publicURL == "https://backup.example")
+        #expect(settings.server.trustedProxies.map(\.description) == ["127.0.0.1", "10.0.0.0/8"])
+        #expect(settings.requestBurst == 9)
+    }
+
+    @Test func `the environment has a name of its own for each setting`() throws {
+        let settings = try read(environment: ["HOLDFAST_REQUESTS_PER_SECOND": "50", "PAGE_SIZE": "3"])
+        #expect(settings.requestsPerSecond == 50)
+        #expect(settings.limits.pageSize == ServerSettings().limits.pageSize)
+    }
+
+    @Test func `the command line wins over the environment, and that over the file`() throws {
+        let file = #"{"page-size": 1, "request-burst": 1, "shutdown-seconds": 1}"#
+        let environment = ["HOLDFAST_PAGE_SIZE": "2", "HOLDFAST_REQUEST_BURST": "2"]
+        let settings = try read(file: file, environment: environment, ["page-size=3"])
+        #expect(settings.limits.pageSize == 3)
+        #expect(settings.requestBurst == 2)
+        #expect(settings.shutdownSeconds == 1)
+    }
+
+    @Test func `the last assignment of a setting wins`() throws {
+        #expect(try read(["page-size=3", "page-size=4"]).limits.pageSize == 4)
+    }
+
+    @Test func `a value may hold an equals sign`() {
+        #expect(refusal(["page-size=1=2"]).contains("not '1=2'"))
+    }
+
+    // MARK: What is refused
+
+    @Test(arguments: ["page-size", ""])
+    func `an assignment without a value is refused`(assignment: String) {
+        #expect(refusal([assignment]) == "--set must be name=value, not '\(assignment)'.")
+    }
+
+    @Test func `an unknown name is refused with its source, and where the names are`() {
+        let advice = "there is no setting 'pagesize'. 'holdfast settings' lists them."
+        #expect(refusal(["pagesize=1"]) == "--set: \(advice)")
+        #expect(refusal(file: #"{"pagesize": 1}"#) == "the settings file: \(advice)")
+    }
+
+    @Test func `a value that does not fit is refused with its source, and what it must be`() {
+        let form = "must be a whole number from 1 to 999, not '1000'."
+        #expect(refusal(["page-size=1000"]) == "--set: page-size \(form)")
+        #expect(refusal(environment: ["HOLDFAST_PAGE_SIZE": "1000"]) == "HOLDFAST_PAGE_SIZE: page-size \(form)")
+        #expect(refusal(file: #"{"page-size": 1000}"#) == "the settings file: page-size \(form)")
+    }
+
+    @Test(arguments: ["", " 1", "1.0", "1e2", "0x10", "ten", "9223372036854775808", "-1"])
+    func `what is no whole number in the range is refused`(value: String) {
+        #expect(refusal(["page-size=\(value)"]).contains("must be a whole number from 1 to 999"))
+    }
+
+    @Test(arguments: [
+        "", "{", "[]", "7", #"{"page-size": 1.5}"#, #"{"page-size": null}"#, #"{"page-size": {}}"#,
+        #"{"trusted-proxies": [1]}"#,
+    ])
+    func `a file that cannot be used is named, with an example`(text: String) {
+        let message = refusal(file: text)
+        #expect(message.contains("'\(scratch.path("settings.json"))' cannot be used ("))
+        #expect(message.hasSuffix(#"It is a JSON object such as {"requests-per-second": 50}."#))
+    }
+
+    @Test func `a file that does not exist is named`() {
+        let path = scratch.path("nowhere.json")
+        let error = #expect(throws: UsageError.self) {
+            try ServerSettings.read(file: path, environment: [:], assignments: [])
+        }
+        #expect(error?.description.contains("'\(path)' cannot be used (No such file or directory)") == true)
+    }
+
+    // MARK: Each setting
+
+    @Test func `names are different, and so are the names of variables`() {
+        #expect(Set(Setting.all.map(\.name)).count == Setting.all.count)
+        #expect(Set(Setting.all.map(\.environmentName)).count == Setting.all.count)
+    }
+
+    @Test(arguments: Setting.all.map(\.name))
+    func `a setting takes its own default, and has a name and a meaning that fit`(name: String) throws {
+        let setting = try #require(Setting.all.first { $0.name == name })
+        let shown = setting.shown(in: ServerSettings())
+        if Int(shown) != nil {
+            var settings = ServerSettings()
+            #expect(setting.set(shown, in: &settings) == nil)
+            #expect(setting.shown(in: settings) == shown)
+        }
+        #expect(name.allSatisfy { $0.isASCII && ($0.isLowercase || $0 == "-") })
+        #expect(!setting.meaning.isEmpty)
+        #expect(!setting.meaning.hasSuffix("."))
+        #expect(!setting.meaning.contains("\n"))
+    }
+
+    @Test(arguments: Setting.all.map(\.name))
+    func `a setting is stored in a place of its own`(name: String) throws {
+        let setting = try #require(Setting.all.first { $0.name == name })
+        let number = try #require(
+            [1, 2, 10, 64, 256, 1024].map(String.init).first { text in
+                var settings = ServerSettings()
+                return setting.set(text, in: &settings) == nil && setting.shown(in: ServerSettings()) != text
+            } ?? (name == "public-url" ? "https://x.example" : name == "trusted-proxies" ? "10.0.0.0/8" : nil))
+        var settings = ServerSettings()
+        #expect(setting.set(number, in: &settings) == nil)
+        for other in Setting.all where other.name != name {
+            #expect(other.shown(in: settings) == other.shown(in: ServerSettings()), "\(name) changed \(other.name)")
+        }
+    }
+
+    @Test(arguments: [
+        ("page-size", 1, 999), ("units-per-search", 1, 1000), ("sudden-loss-hold-days", 0, 3660),
+        ("cadence-seconds", 10, 86_400), ("lease-seconds", 5, 86_400), ("requests-per-second", 0, 1_000_000),
+        ("url-bytes", 256, 65_536), ("header-fields", 10, 10_000),
+    ])
+    func `a range holds both of its ends and nothing beyond`(name: String, least: Int, most: Int) throws {
+        for value in [least, most] { _ = try read(["\(name)=\(value)"]) }
+        for value in [least - 1, most + 1] {
+            #expect(refusal(["\(name)=\(value)"]).contains("from \(least) to \(most), not '\(value)'"))
+        }
+    }
+
+    @Test(arguments: ["backup.example", "https://backup.example/graph", "ftp://x", ""])
+    func `an address for clients must be an origin`(value: String) {
+        #expect(refusal(["public-url=\(value)"]).contains("the address that clients use"))
+    }
+
+    @Test(arguments: ["nginx", "10.0.0.1/8", "127.0.0.1,nginx"])
+    func `proxies must be addresses and ranges`(value: String) {
+        #expect(refusal(["trusted-proxies=\(value)"]).contains("addresses and ranges joined with commas"))
+    }
+
+    @Test func `proxies may have spaces around them`() throws {
+        #expect(try read(["trusted-proxies=127.0.0.1, ::1"]).server.trustedProxies.count == 2)
+    }
+
+    // MARK: The list
+
+    @Test func `the list has a line for each setting, with the values in one column`() {
+        let lines = Setting.all.map {
+            SettingsCommand.line($0, in: ServerSettings(), width: SettingsCommand.nameWidth)
+        }
+        for line in lines {
+            let name = line.prefix(SettingsCommand.nameWidth)
+            #expect(line.dropFirst(name.count).hasPrefix("  "))
+            #expect(line.split(separator: "\t").count == 2)
+        }
+        #expect(lines.contains { $0.hasPrefix("page-size ") && $0.contains("  \(ServerSettings().limits.pageSize)\t") })
+    }
+}
