@@ -1,5 +1,5 @@
-import SampleData
 import Foundation
+import SampleData
 import Testing
 
 /// The disk that holds the repositories runs full during a backup: a small file system of its own,
@@ -44,9 +44,11 @@ struct DiskFullTests {
             to: drive.appending(path: "too big.bin"))
         let backup = ["backup", "--state", installation.state.path, unit]
         let refused = try await inside(installation, [Program.holdfast.path] + backup)
-        #expect(refused.status != 0 && refused.text.contains("no space left in '\(repositories)"), "\(refused.text)")
+        #expect(refused.status != 0, "\(refused.text)")
+        #expect(refused.text.contains("no space left in '\(repositories)"), "\(refused.text)")
         let state: UnitState = try await steps.client.get(GraphSteps.root + "/driveProtectionUnits/\(unit)")
-        #expect(state.status == "protected" && state.error?.code == "QuotaExceeded")
+        #expect(state.status == "protected")
+        #expect(state.error?.code == "QuotaExceeded")
         try await requireRestore(of: firstPoint, equals: before, steps, installation)
 
         let grown = try await inside(installation, ["/bin/mount", "-o", "remount,size=256m", repositories])
@@ -54,7 +56,8 @@ struct DiskFullTests {
         let taken = try await inside(installation, [Program.holdfast.path] + backup)
         #expect(taken.status == 0, "\(taken.text)")
         let healed: UnitState = try await steps.client.get(GraphSteps.root + "/driveProtectionUnits/\(unit)")
-        #expect(healed.status == "protected" && healed.error == nil)
+        #expect(healed.status == "protected")
+        #expect(healed.error == nil)
         let point = try #require(try await steps.latestPoint(of: unit, before: Date()))
         #expect(point.id != firstPoint.id)
         try await requireRestore(of: point, equals: drive, steps, installation)

@@ -1,5 +1,5 @@
-import SampleData
 import Foundation
+import SampleData
 import Testing
 
 /// A drive that loses all of its files at once, as when its disk is not mounted.

@@ -37,9 +37,11 @@ struct FirstHourTests {
         #expect(result.status == 0, "\(result.text)")
         let lines = result.output.split(separator: "\n").map(String.init)
         #expect(lines.count { $0 == "completed" } == 4)
-        #expect(lines.contains("folder plans") && lines.contains("file report.txt"), "\(result.text)")
+        #expect(lines.contains("folder plans"), "\(result.text)")
+        #expect(lines.contains("file report.txt"), "\(result.text)")
         #expect(lines.count { $0 == "first version" } == 3)
-        #expect(lines.contains("our charter") && lines.contains("ok"))
+        #expect(lines.contains("our charter"))
+        #expect(lines.contains("ok"))
         #expect(result.output.contains("no errors were found"))
         _ = try await installation.stop()
     }

@@ -1,5 +1,5 @@
-import SampleData
 import Foundation
+import SampleData
 import Testing
 
 /// The server is killed (SIGKILL) at random moments of backups, restores, prunes, starts and writes

@@ -1,5 +1,5 @@
-import SampleData
 import Foundation
+import SampleData
 import Testing
 
 /// Mails about activities, to a real SMTP server.

@@ -1,5 +1,5 @@
-import SampleData
 import Foundation
+import SampleData
 import Testing
 
 /// Folders whose names look the same, or change by case only, under a real server.

@@ -1,5 +1,5 @@
-import SampleData
 import Foundation
+import SampleData
 import Testing
 
 /// A wrong, empty, unmounted or exchanged tenant folder.

@@ -1,5 +1,5 @@
-import SampleData
 import Foundation
+import SampleData
 import Testing
 
 /// One state folder has one server; commands work beside it.
@@ -23,7 +23,8 @@ import Testing
         try await installation.start()
         let second = try await refusal(of: installation)
         #expect(second.status == 1)
-        #expect(second.text.contains(installation.state.path) && second.text.contains("is in use"), "\(second.text)")
+        #expect(second.text.contains(installation.state.path), "\(second.text)")
+        #expect(second.text.contains("is in use"), "\(second.text)")
         #expect(second.text.contains(#/process \d+ on '[^']+' serves it since \d{4}-\d\d-\d\dT/#), "\(second.text)")
         _ = try await installation.client().users()
         #expect(
@@ -32,7 +33,10 @@ import Testing
         let rebuild = try await Program.run(
             Program.holdfast, ["catalog", "rebuild", "--state", installation.state.path])
         #expect(
-            rebuild.status != 0 && rebuild.text.contains("is in use"),
+            rebuild.status != 0,
+            "a catalogue is not made anew beneath a server: \(rebuild.text)")
+        #expect(
+            rebuild.text.contains("is in use"),
             "a catalogue is not made anew beneath a server: \(rebuild.text)")
         try await installation.kill()
         try await installation.start()

@@ -1,5 +1,5 @@
-import SampleData
 import Foundation
+import SampleData
 import Testing
 
 /// People are named by their sign-in names, wherever a command takes or shows a unit.

@@ -1,5 +1,5 @@
-import SampleData
 import Foundation
+import SampleData
 import Testing
 
 /// A drive with items that the server's account may not read, or that change while they are read:
@@ -112,8 +112,9 @@ struct UnreadableDriveTests {
         #expect(unread.compactMap(\.keptFromDateTime) == [])
         let state: UnitState = try await scene.steps.client.get(GraphSteps.root + "/driveProtectionUnits/\(scene.unit)")
         #expect(state.status == "protected")
-        #expect(state.error?.message?.contains("3 items could not be read") == true)
-        #expect(state.error?.message?.contains(scene.installation.folder.path) == false)
+        let message = try #require(state.error?.message)
+        #expect(message.contains("3 items could not be read"))
+        #expect(!message.contains(scene.installation.folder.path))
 
         for (name, mode) in [("secret.txt", 0o644), ("locked", 0o755)] { try scene.setMode(mode, name) }
         try scene.write("newer than the point", "surplus.txt")

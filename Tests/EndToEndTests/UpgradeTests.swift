@@ -1,5 +1,5 @@
-import SampleData
 import Foundation
+import SampleData
 import Testing
 
 /// A state folder that the program of commit 914ab74 left behind opens, upgrades

@@ -1,8 +1,8 @@
-import ProtectionRules
-import ProtectionService
 import Catalog
 import Foundation
 import OData
+import ProtectionRules
+import ProtectionService
 import Testing
 
 @testable import Sandbox

@@ -1,6 +1,6 @@
-import ProtectionService
 import BackupTesting
 import Foundation
+import ProtectionService
 import Sandbox
 import Synchronization
 import Testing

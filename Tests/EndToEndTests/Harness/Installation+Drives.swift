@@ -1,5 +1,5 @@
-import SampleData
 import Foundation
+import SampleData
 import Testing
 
 extension Installation {

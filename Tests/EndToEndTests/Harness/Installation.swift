@@ -1,5 +1,5 @@
-import SampleData
 import Foundation
+import SampleData
 
 /// A tenant, a state folder and a server on a free port of the loopback address, as an
 /// administrator would have them.
