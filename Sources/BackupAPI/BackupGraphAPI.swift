@@ -54,7 +54,7 @@ public struct BackupGraphAPI: GraphAPI {
         handlers.bindExpansions(&odata)
         odata.authorization = { operation, caller in
             guard let area = operation.readArea else { return }
-            try await service.requireMayRead(area, applicationID: caller.principal.applicationID)
+            try await service.access.requireMayRead(area, applicationID: caller.principal.applicationID)
         }
         if !admission.isEmpty {
             // `first` of a lazy sequence would call the refusing admission twice.

@@ -143,8 +143,8 @@ public final class SandboxControl: Sendable {
         while true {
             let seen = service.signal.generation
             try await scheduler.tick()
-            if try await !service.isAtWork() {
-                guard try await service.resumeFreedRestores() else { return try await report() }
+            if try await !service.work.isAtWork() {
+                guard try await service.work.resumeFreedRestores() else { return try await report() }
             }
             guard ContinuousClock.now < end else { throw Self.stillBusy }
             try await SystemClock().sleep(until: Date().addingTimeInterval(1), orAfter: [(service.signal, seen)])

@@ -26,9 +26,9 @@ import Testing
     }
 
     @Test func `a bulk job ends once`() {
-        #expect(BulkJobStatus.active.afterWork(withErrors: false) == .completed)
-        #expect(BulkJobStatus.active.afterWork(withErrors: true) == .completedWithErrors)
-        #expect(BulkJobStatus.completed.afterWork(withErrors: true) == nil)
-        #expect(BulkJobStatus.completedWithErrors.afterWork(withErrors: false) == nil)
+        #expect(BulkJobStatus.active.after(.worked(withErrors: false)) == .completed)
+        #expect(BulkJobStatus.active.after(.worked(withErrors: true)) == .completedWithErrors)
+        #expect(BulkJobStatus.completed.after(.worked(withErrors: true)) == nil)
+        #expect(BulkJobStatus.completedWithErrors.after(.worked(withErrors: false)) == nil)
     }
 }

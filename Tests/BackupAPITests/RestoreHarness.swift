@@ -95,9 +95,9 @@ struct RestoreHarness {
     /// Protects sources and gives the unit of each key.
     func protect(_ workload: Workload, _ keys: [String]) async throws -> [ProtectionUnit] {
         let caller = Caller(application: Identity(id: application))
-        let policy = try await service.createPolicy(
+        let policy = try await service.policies.create(
             PolicyDraft(workload: workload, displayName: "All", unitKeys: keys), caller)
-        _ = try await service.activatePolicy(id: policy.id, caller)
+        _ = try await service.policies.activate(id: policy.id, caller)
         try await settle()
         let units = try await catalog.page(Query<ProtectionUnit>(where: .equal("policyId", policy.id)))
         return try keys.map { key in try #require(units.first { $0.sourceId == key }) }

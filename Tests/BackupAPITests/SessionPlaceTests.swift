@@ -158,7 +158,7 @@ private final class Meanwhile: JobInspector {
         let waits = try await harness.catalog.write { writer in
             let scheduled = ArtifactRestoreStatus.scheduled.sqlValue
             try writer.update(GranularRestoreArtifact.self, where: .equal("id", first.id), set: ["status": scheduled])
-            return [try writer.isOccupied(by: unplaced), try writer.isOccupied(by: second)]
+            return [try ItemRows(writer).isOccupied(by: unplaced), try ItemRows(writer).isOccupied(by: second)]
         }
         // Of two that have chosen one has to go on.
         #expect(waits == [true, false])

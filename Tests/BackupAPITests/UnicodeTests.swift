@@ -83,7 +83,7 @@ import Testing
         for name in people {
             let found = try await walk(harness, "/driveProtectionUnits?$filter=email%20eq%20\(quoted(name))", "email")
             #expect(found == [Array(name.utf8)], "\(name.debugDescription)")
-            #expect(try harness.service.tenantUser(name).map { Array($0.userPrincipalName.utf8) } == Array(name.utf8))
+            #expect(try harness.service.tenant.user(name).map { Array($0.userPrincipalName.utf8) } == Array(name.utf8))
         }
     }
 
@@ -95,9 +95,9 @@ import Testing
         ]
         for name in people { try harness.folder.write("drives/\(name)/a.txt", name) }
         let caller = Caller(application: Identity(id: harness.application))
-        let policy = try await harness.service.createPolicy(
+        let policy = try await harness.service.policies.create(
             PolicyDraft(workload: .oneDriveForBusiness, displayName: "P"), caller)
-        _ = try await harness.service.createBulkJob(
+        _ = try await harness.service.bulkJobs.create(
             policyID: policy.id, BulkJobDraft(workload: .oneDriveForBusiness, displayName: nil, addresses: people),
             caller)
         try await harness.settle()

@@ -40,7 +40,7 @@ import Testing
 
     @Test func `a delegated token speaks for a person`() async throws {
         let server = try await TestServer()
-        let user = try #require(try server.service.tenantUsers().first)
+        let user = try #require(try server.service.tenant.users().first)
         let token = try await server.issuer.mint(
             applicationID: "app", applicationName: nil, permissions: ["a", "b"], user: user, lifetimeSeconds: 60)
         let principal = try #require(await server.verifier().principal(authorization: "Bearer \(token)"))

@@ -66,7 +66,7 @@ extension World {
         var logger = Logger(label: "contract")
         logger.logLevel = .critical
         let issuer = try await TokenIssuer(service: service)
-        let ines = try service.tenantUsers().first { $0.id == Self.ines }
+        let ines = try service.tenant.users().first { $0.id == Self.ines }
         let token = try await issuer.mint(
             applicationID: Self.application, applicationName: "Fjordlabs Backup Console",
             permissions: GraphPermission.all, user: ines,

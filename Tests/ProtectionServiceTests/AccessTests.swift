@@ -22,14 +22,14 @@ struct GuardedChange: Sendable, CustomTestStringConvertible {
     /// Changes that need nothing to be there.
     private static let creations: [GuardedChange] = [
         GuardedChange(name: "create a policy") { service, caller in
-            _ = try await service.createPolicy(PolicyDraft(workload: .exchange, displayName: "P"), caller)
+            _ = try await service.policies.create(PolicyDraft(workload: .exchange, displayName: "P"), caller)
         },
         GuardedChange(name: "create a restore session", isRestore: true) { service, caller in
-            _ = try await service.createRestoreSession(
+            _ = try await service.restores.create(
                 RestoreSessionDraft(workload: .exchange, artifacts: nil), caller)
         },
         GuardedChange(name: "open a browse session", isRestore: true) { service, caller in
-            _ = try await service.createBrowseSession(restorePointID: id, workload: .sharePoint, caller)
+            _ = try await service.browsing.createSession(restorePointID: id, workload: .sharePoint, caller)
         },
     ]
 
@@ -59,7 +59,7 @@ struct GuardedChange: Sendable, CustomTestStringConvertible {
         app.status = .pendingInactive
         try await console.update(app)
         let policy = PolicyDraft(workload: .exchange, displayName: "P")
-        #expect(try await console.service.createPolicy(policy, Console.caller).status == .inactive)
+        #expect(try await console.service.policies.create(policy, Console.caller).status == .inactive)
     }
 
     @Test func `the caller's id may be written in any letter case`() async throws {
@@ -67,7 +67,7 @@ struct GuardedChange: Sendable, CustomTestStringConvertible {
         var caller = Console.caller
         caller.application.id = Console.caller.application.id.uppercased()
         let policy = PolicyDraft(workload: .exchange, displayName: "P")
-        #expect(try await console.service.createPolicy(policy, caller).displayName == "P")
+        #expect(try await console.service.policies.create(policy, caller).displayName == "P")
     }
 
     @Test(arguments: creations, [BackupServiceStatus.disabled, .protectionChangeLocked, .restoreLocked])
@@ -87,20 +87,20 @@ struct GuardedChange: Sendable, CustomTestStringConvertible {
         let console = try await Console()
         try await console.set(.protectionChangeLocked)
         let draft = RestoreSessionDraft(workload: .exchange, artifacts: nil)
-        #expect(try await console.service.createRestoreSession(draft, Console.caller).status == .draft)
+        #expect(try await console.service.restores.create(draft, Console.caller).status == .draft)
     }
 
     @Test(arguments: [ReadArea.control, .protection])
     func `an application that waits reads policies and the service`(area: ReadArea) async throws {
         let console = try await console(withOther: .pendingActive)
-        try await console.service.requireMayRead(area, applicationID: Console.stranger.application.id)
+        try await console.service.access.requireMayRead(area, applicationID: Console.stranger.application.id)
         #expect(try await console.find(ServiceApp.self, Console.stranger.application.id).status == .pendingActive)
     }
 
     @Test func `an application that waits does not read what can be restored`() async throws {
         let console = try await console(withOther: .pendingActive)
         try await console.expectRefused(.accessDenied) {
-            try await console.service.requireMayRead(
+            try await console.service.access.requireMayRead(
                 .restore, applicationID: Console.stranger.application.id.uppercased())
         }
     }
@@ -109,7 +109,7 @@ struct GuardedChange: Sendable, CustomTestStringConvertible {
     func `other applications read what can be restored`(status: ServiceAppStatus) async throws {
         let console = try await console(withOther: status)
         await #expect(throws: Never.self) {
-            try await console.service.requireMayRead(.restore, applicationID: Console.stranger.application.id)
+            try await console.service.access.requireMayRead(.restore, applicationID: Console.stranger.application.id)
         }
     }
 

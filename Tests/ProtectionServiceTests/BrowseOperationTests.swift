@@ -16,14 +16,14 @@ import Testing
     }
 
     private func open(_ point: RestorePoint, _ console: Console) async throws -> BrowseSession {
-        try await console.service.createBrowseSession(
+        try await console.service.browsing.createSession(
             restorePointID: point.id, workload: .oneDriveForBusiness, Console.caller)
     }
 
     private func browse(
         _ session: BrowseSession, _ query: BrowseQuery, _ console: Console, pageSize: Int = 100
     ) async throws -> BrowsePage {
-        try await console.service.browse(
+        try await console.service.browsing.page(
             sessionID: session.id, workload: .oneDriveForBusiness, query, pageSize: pageSize)
     }
 
@@ -66,7 +66,7 @@ import Testing
 
     @Test func `the id of a point may be written in any letter case`() async throws {
         let (console, point) = try await console()
-        let session = try await console.service.createBrowseSession(
+        let session = try await console.service.browsing.createSession(
             restorePointID: point.id.uppercased(), workload: .oneDriveForBusiness, Console.caller)
         #expect(session.restorePointId == point.id)
     }
@@ -75,7 +75,7 @@ import Testing
     func `a browse session needs a point`(id: String?) async throws {
         let console = try await Console()
         try await console.expectRefused(.invalidRestorePoint) {
-            try await console.service.createBrowseSession(
+            try await console.service.browsing.createSession(
                 restorePointID: id, workload: .oneDriveForBusiness, Console.caller)
         }
     }
@@ -83,7 +83,7 @@ import Testing
     @Test func `a point of another workload is not browsed`() async throws {
         let (console, point) = try await console()
         try await console.expectRefused(.invalidRestorePoint) {
-            try await console.service.createBrowseSession(
+            try await console.service.browsing.createSession(
                 restorePointID: point.id, workload: .sharePoint, Console.caller)
         }
     }
@@ -109,11 +109,11 @@ import Testing
         let (console, point) = try await console()
         let session = try await open(point, console)
         try await console.expectRefused(.browseSessionNotFound) {
-            try await console.service.browse(
+            try await console.service.browsing.page(
                 sessionID: session.id, workload: .sharePoint, BrowseQuery(), pageSize: 1)
         }
         try await console.expectRefused(.browseSessionNotFound) {
-            try await console.service.browse(sessionID: "bs_x", workload: nil, BrowseQuery(), pageSize: 1)
+            try await console.service.browsing.page(sessionID: "bs_x", workload: nil, BrowseQuery(), pageSize: 1)
         }
     }
 
@@ -142,7 +142,7 @@ import Testing
             #expect(page.items.count == 1)
             names += page.items.map(\.name)
             guard let next = page.next else { break }
-            page = try await console.service.browse(sessionID: session.id, workload: nil, from: next, pageSize: 1)
+            page = try await console.service.browsing.page(sessionID: session.id, workload: nil, from: next, pageSize: 1)
         }
         #expect(names == wanted)
     }
@@ -220,7 +220,7 @@ import Testing
         let (console, point) = try await console()
         let session = try await open(point, console)
         try await console.expectRefused(.invalidBrowseRequest) {
-            try await console.service.browse(sessionID: session.id, workload: nil, from: token, pageSize: 1)
+            try await console.service.browsing.page(sessionID: session.id, workload: nil, from: token, pageSize: 1)
         }
     }
 }

@@ -18,7 +18,7 @@ import Testing
     @Test func `a new job is active and adds what it names`() async throws {
         let console = try await Console()
         let id = try await console.policy()
-        let row = try await console.service.createBulkJob(
+        let row = try await console.service.bulkJobs.create(
             policyID: id.uppercased(),
             draft(["adele.mail@contoso.example"], ids: [Console.person("diego").uppercased()]), Console.caller)
         #expect(row.status == .active)
@@ -32,7 +32,7 @@ import Testing
     @Test func `what the directory does not know stands in the job's error, and the rest is added`() async throws {
         let console = try await Console()
         let id = try await console.policy()
-        let row = try await console.service.createBulkJob(
+        let row = try await console.service.bulkJobs.create(
             policyID: id, draft(["adele.mail@contoso.example", "no@contoso.example"], ids: [Console.unknownID]),
             Console.caller)
         try await console.fixture.work()
@@ -47,10 +47,10 @@ import Testing
         let id = try await console.policy()
         // Addresses and ids count together.
         try await console.expectRefused(.protectionUnitsLimitBreached) {
-            try await console.service.createBulkJob(
+            try await console.service.bulkJobs.create(
                 policyID: id, draft(addresses(3), ids: [Console.unknownID, Console.unknownID]), Console.caller)
         }
-        let row = try await console.service.createBulkJob(
+        let row = try await console.service.bulkJobs.create(
             policyID: id, draft(addresses(3), ids: [Console.unknownID]), Console.caller)
         #expect(row.addresses.values.count == 3)
     }
@@ -59,7 +59,7 @@ import Testing
         let console = try await Console()
         let id = try await console.policy()
         try await console.expectRefused(.invalidCreateRequest) {
-            try await console.service.createBulkJob(policyID: id, draft([]), Console.caller)
+            try await console.service.bulkJobs.create(policyID: id, draft([]), Console.caller)
         }
     }
 
@@ -67,7 +67,7 @@ import Testing
     func `a job needs no name, and may have one of 1024 characters`(name: String?) async throws {
         let console = try await Console()
         let id = try await console.policy()
-        let row = try await console.service.createBulkJob(
+        let row = try await console.service.bulkJobs.create(
             policyID: id, draft(addresses(1), name: name), Console.caller)
         #expect(row.displayName == name)
     }
@@ -77,7 +77,7 @@ import Testing
         let console = try await Console()
         let id = try await console.policy()
         try await console.expectRefused(.invalidDisplayName) {
-            try await console.service.createBulkJob(policyID: id, draft(addresses(1), name: name), Console.caller)
+            try await console.service.bulkJobs.create(policyID: id, draft(addresses(1), name: name), Console.caller)
         }
     }
 
@@ -87,10 +87,10 @@ import Testing
         var other = draft(addresses(1))
         other.workload = .exchange
         try await console.expectRefused(.policyNotFound) { [other] in
-            try await console.service.createBulkJob(policyID: id, other, Console.caller)
+            try await console.service.bulkJobs.create(policyID: id, other, Console.caller)
         }
         try await console.expectRefused(.invalidPolicyID) {
-            try await console.service.createBulkJob(policyID: "x", draft(addresses(1)), Console.caller)
+            try await console.service.bulkJobs.create(policyID: "x", draft(addresses(1)), Console.caller)
         }
     }
 
@@ -98,11 +98,11 @@ import Testing
         let console = try await Console()
         let id = try await console.policy()
         try await console.expectRefused(.appNotController) {
-            try await console.service.createBulkJob(policyID: id, draft(addresses(1)), Console.stranger)
+            try await console.service.bulkJobs.create(policyID: id, draft(addresses(1)), Console.stranger)
         }
         try await console.set(.disabled)
         try await console.expectRefused(.serviceNotEnabled) {
-            try await console.service.createBulkJob(policyID: id, draft(addresses(1)), Console.caller)
+            try await console.service.bulkJobs.create(policyID: id, draft(addresses(1)), Console.caller)
         }
     }
 
@@ -111,7 +111,7 @@ import Testing
     @Test func `a list of exclusions leaves people out of a policy that covers everybody`() async throws {
         let console = try await Console()
         let id = try await console.policy(isActive: true, mode: .fullServiceBackup)
-        _ = try await console.service.createBulkJob(
+        _ = try await console.service.bulkJobs.create(
             policyID: id, draft(["adele.mail@contoso.example"], isExclusion: true), Console.caller)
         try await console.fixture.settle(looks: 2)
         #expect(try await console.all(ExclusionUnit.self).map(\.sourceId) == [Console.person("adele")])
@@ -123,7 +123,7 @@ import Testing
         let console = try await Console()
         let id = try await console.policy()
         try await console.expectRefused(.invalidExclusionRequest) {
-            try await console.service.createBulkJob(
+            try await console.service.bulkJobs.create(
                 policyID: id, draft(addresses(1), isExclusion: true), Console.caller)
         }
     }
@@ -133,10 +133,10 @@ import Testing
         let console = try await Console { $0.entriesPerBulkJob = 3 }
         let id = try await console.policy(mode: .fullServiceBackup)
         try await console.expectRefused(.invalidExclusionRequest) {
-            try await console.service.createBulkJob(
+            try await console.service.bulkJobs.create(
                 policyID: id, draft(addresses(count), isExclusion: true), Console.caller)
         }
-        let row = try await console.service.createBulkJob(
+        let row = try await console.service.bulkJobs.create(
             policyID: id, draft(addresses(3), isExclusion: true), Console.caller)
         #expect(row.isExclusion)
     }
@@ -146,10 +146,10 @@ import Testing
         let console = try await Console()
         let id = try await console.policy(mode: .fullServiceBackup)
         try await console.expectRefused(.invalidExclusionRequest) {
-            try await console.service.createBulkJob(
+            try await console.service.bulkJobs.create(
                 policyID: id, draft(addresses(1), name: name, isExclusion: true), Console.caller)
         }
-        let row = try await console.service.createBulkJob(
+        let row = try await console.service.bulkJobs.create(
             policyID: id, draft(addresses(1), name: String(repeating: "x", count: 1024), isExclusion: true),
             Console.caller)
         #expect(row.displayName?.count == 1024)

@@ -21,7 +21,7 @@ import Testing
     private func session(
         _ console: Console, workload: Workload = .oneDriveForBusiness
     ) async throws -> String {
-        try await console.service.createRestoreSession(
+        try await console.service.restores.create(
             RestoreSessionDraft(workload: workload, artifacts: nil), Console.caller
         ).id
     }
@@ -30,7 +30,7 @@ import Testing
     private func create(
         _ draft: BulkRequestDraft, in session: String, _ console: Console, workload: Workload = .oneDriveForBusiness
     ) async throws -> RestoreBulkRequest {
-        try await console.service.createBulkRequest(draft, session: session, workload: workload, Console.caller)
+        try await console.service.restores.createBulkRequest(draft, session: session, workload: workload, Console.caller)
     }
 
     @Test func `a request is active and makes its session one of requests`() async throws {
@@ -151,7 +151,7 @@ import Testing
         let console = try await Console()
         let point = try await console.insertPoint(of: try await console.insertUnit(.protected))
         let artifact = RestoreArtifactDraft(restorePointID: point.id, destinationType: .new)
-        let whole = try await console.service.createRestoreSession(
+        let whole = try await console.service.restores.create(
             RestoreSessionDraft(workload: .oneDriveForBusiness, artifacts: [artifact]), Console.caller)
         try await console.expectRefused(.bulkRestoreInvalidCreateRequest) {
             try await create(draft(), in: whole.id, console)
@@ -159,7 +159,7 @@ import Testing
         let bulk = try await session(console)
         try await create(draft(), in: bulk, console)
         try await console.expectRefused(.invalidArtifactRequest) {
-            try await console.service.changeRestoreSession(
+            try await console.service.restores.change(
                 id: bulk, workload: .oneDriveForBusiness, delta: [.add(artifact)], Console.caller)
         }
     }
@@ -184,7 +184,7 @@ import Testing
     private func delete(
         _ id: String, in session: String, _ console: Console, _ caller: Caller = Console.caller
     ) async throws {
-        try await console.service.deleteBulkRequest(
+        try await console.service.restores.deleteBulkRequest(
             id: id, session: session, workload: .oneDriveForBusiness, caller)
     }
 

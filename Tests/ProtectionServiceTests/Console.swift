@@ -69,12 +69,12 @@ struct Console: Sendable {
     func policy(
         _ people: [String] = [], isActive: Bool = false, mode: ProtectionMode = .standard
     ) async throws -> String {
-        let policy = try await service.createPolicy(
+        let policy = try await service.policies.create(
             PolicyDraft(
                 workload: .oneDriveForBusiness, displayName: "P", unitKeys: people.map(Self.person),
                 protectionMode: mode),
             Self.caller)
-        if isActive { _ = try await service.activatePolicy(id: policy.id, Self.caller) }
+        if isActive { _ = try await service.policies.activate(id: policy.id, Self.caller) }
         return policy.id
     }
 

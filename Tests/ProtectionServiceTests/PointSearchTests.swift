@@ -27,7 +27,7 @@ import Testing
             unitIDs: [unit.id], start: start.map { console.now.addingTimeInterval(-$0) },
             end: end.map { console.now.addingTimeInterval(-$0) })
         change(&search)
-        return try await console.service.searchPoints(search).found.map(\.point.id)
+        return try await console.service.points.search(search).found.map(\.point.id)
     }
 
     @Test(arguments: [(PointSearch.Preference.latest, 2), (.oldest, 0)])
@@ -50,7 +50,7 @@ import Testing
         let period = PointSearch(
             unitIDs: [unit.id], start: console.now.addingTimeInterval(-start), end: console.now.addingTimeInterval(-end)
         )
-        let result = try await console.service.searchPoints(period)
+        let result = try await console.service.points.search(period)
         #expect(result.found.isEmpty)
         #expect(result.noResultUnitIDs == [unit.id])
     }
@@ -86,7 +86,7 @@ import Testing
         let second = try await console.insertUnit(.protected, of: "diego")
         _ = try await console.insertPoint(of: second, secondsAgo: 60)
         let ids = [second.id.uppercased(), Console.unknownID, unit.id, second.id]
-        let result = try await console.service.searchPoints(
+        let result = try await console.service.points.search(
             PointSearch(unitIDs: ids, start: console.now.addingTimeInterval(-3600), end: nil))
         #expect(result.found.map(\.unit.id) == [second.id, unit.id])
         #expect(result.noResultUnitIDs == [Console.unknownID])

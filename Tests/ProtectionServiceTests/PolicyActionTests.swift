@@ -11,9 +11,9 @@ enum PolicyAction: String, CaseIterable, Sendable {
 
     func perform(_ id: String, _ service: ServiceContext, _ caller: Caller = Console.caller) async throws {
         switch self {
-        case .activate: _ = try await service.activatePolicy(id: id, caller)
-        case .deactivate: _ = try await service.deactivatePolicy(id: id, caller)
-        case .delete: try await service.deletePolicy(id: id, caller)
+        case .activate: _ = try await service.policies.activate(id: id, caller)
+        case .deactivate: _ = try await service.policies.deactivate(id: id, caller)
+        case .delete: try await service.policies.delete(id: id, caller)
         }
     }
 }
@@ -73,7 +73,7 @@ enum PolicyAction: String, CaseIterable, Sendable {
     @Test func `an activated policy is updating, and its units are due at once`() async throws {
         let console = try await Console()
         let id = try await console.policy(["adele", "diego"])
-        let policy = try await console.service.activatePolicy(id: id.uppercased(), Console.caller)
+        let policy = try await console.service.policies.activate(id: id.uppercased(), Console.caller)
         let units = try await console.units(of: id)
         #expect(policy.status == .updating)
         #expect(policy.activatedDateTime == console.now)
@@ -84,7 +84,7 @@ enum PolicyAction: String, CaseIterable, Sendable {
     @Test func `a policy without units stays inactive when it is switched on`() async throws {
         let console = try await Console()
         let id = try await console.policy()
-        let policy = try await console.service.activatePolicy(id: id, Console.caller)
+        let policy = try await console.service.policies.activate(id: id, Console.caller)
         #expect(policy.status == .inactive)
         #expect(policy.activatedDateTime == console.now)
     }
@@ -102,7 +102,7 @@ enum PolicyAction: String, CaseIterable, Sendable {
         let second = try await console.policy(["diego"])
         _ = try await console.policy(["adele"], isActive: true)
         try await console.expectRefused(.policyCreationNotAllowed) {
-            try await console.service.activatePolicy(id: second, Console.caller)
+            try await console.service.policies.activate(id: second, Console.caller)
         }
     }
 
@@ -112,7 +112,7 @@ enum PolicyAction: String, CaseIterable, Sendable {
         var unit = try #require(try await console.units(of: id).values.first)
         unit.error = PublicError(code: "UnknownError", message: "m")
         try await console.update(unit)
-        _ = try await console.service.activatePolicy(id: id, Console.caller)
+        _ = try await console.service.policies.activate(id: id, Console.caller)
         #expect(try await console.find(ProtectionUnit.self, unit.id).error == nil)
     }
 
@@ -123,7 +123,7 @@ enum PolicyAction: String, CaseIterable, Sendable {
         policy.status = .activeWithErrors
         policy.activatedDateTime = console.now.addingTimeInterval(-1000)
         try await console.update(policy)
-        let again = try await console.service.activatePolicy(id: id, Console.caller)
+        let again = try await console.service.policies.activate(id: id, Console.caller)
         #expect(again.activatedDateTime == policy.activatedDateTime)
     }
 
@@ -138,7 +138,7 @@ enum PolicyAction: String, CaseIterable, Sendable {
         let console = try await Console()
         let id = try await console.policy(["adele"], isActive: true)
         try await console.fixture.settle(looks: 2)
-        let policy = try await console.service.deactivatePolicy(id: id, Console.caller)
+        let policy = try await console.service.policies.deactivate(id: id, Console.caller)
         let unit = try #require(try await console.units(of: id).values.first)
         #expect(policy.status == .updating)
         #expect(policy.activatedDateTime == nil)
@@ -150,7 +150,7 @@ enum PolicyAction: String, CaseIterable, Sendable {
         let console = try await Console()
         let id = try await console.policy(["adele"], isActive: true)
         try await console.fixture.settle(looks: 2)
-        _ = try await console.service.deactivatePolicy(id: id, Console.caller)
+        _ = try await console.service.policies.deactivate(id: id, Console.caller)
         try await console.fixture.work()
         #expect(try await console.find(ProtectionPolicy.self, id).status == .inactive)
         #expect(try await console.units(of: id).values.map(\.status) == [.unprotected])
@@ -163,7 +163,7 @@ enum PolicyAction: String, CaseIterable, Sendable {
         var policy = try await console.find(ProtectionPolicy.self, id)
         policy.billingPolicyId = Console.unknownID
         try await console.update(policy)
-        try await console.service.deletePolicy(id: id.uppercased(), Console.caller)
+        try await console.service.policies.delete(id: id.uppercased(), Console.caller)
         let unit = try #require(try await console.all(ProtectionUnit.self).first)
         #expect(unit.policyId == nil)
         #expect(unit.protectionSources == [])
@@ -174,7 +174,7 @@ enum PolicyAction: String, CaseIterable, Sendable {
     @Test func `of many activations of one policy exactly one succeeds`() async throws {
         let console = try await Console()
         let id = try await console.policy(["adele"])
-        let race = try await Race(8) { _ in _ = try await console.service.activatePolicy(id: id, Console.caller) }
+        let race = try await Race(8) { _ in _ = try await console.service.policies.activate(id: id, Console.caller) }
         #expect(race.winners.count == 1)
         #expect(race.codes == Array(repeating: .policyActionNotAllowed, count: 7))
     }
@@ -182,7 +182,7 @@ enum PolicyAction: String, CaseIterable, Sendable {
     @Test func `of two policies that are activated at once exactly one becomes active`() async throws {
         let console = try await Console()
         let ids = [try await console.policy(["adele"]), try await console.policy(["diego"])]
-        let race = try await Race(2) { _ = try await console.service.activatePolicy(id: ids[$0], Console.caller) }
+        let race = try await Race(2) { _ = try await console.service.policies.activate(id: ids[$0], Console.caller) }
         #expect(race.winners.count == 1)
         #expect(race.codes == [.policyCreationNotAllowed])
         let loser = ids[1 - (try #require(race.winners.first))]

@@ -9,7 +9,7 @@ import Testing
     private typealias Units = [DeltaOutcome<ProtectionUnit>]
 
     private func change(_ id: String, _ change: PolicyChange, _ console: Console) async throws -> Units {
-        try await console.service.changePolicy(id: id, workload: .oneDriveForBusiness, change, Console.caller).units
+        try await console.service.policies.change(id: id, workload: .oneDriveForBusiness, change, Console.caller).units
     }
 
     private func additions(_ people: [String]) -> PolicyChange {
@@ -41,7 +41,7 @@ import Testing
         let console = try await Console()
         let id = try await console.policy()
         try await console.expectRefused(.policyNotFound) {
-            try await console.service.changePolicy(
+            try await console.service.policies.change(
                 id: id, workload: .sharePoint, PolicyChange(displayName: "Q"), Console.caller)
         }
     }
@@ -239,7 +239,7 @@ import Testing
     private func change(
         _ id: String, _ delta: [UnitDelta], _ console: Console
     ) async throws -> [DeltaOutcome<ExclusionUnit>] {
-        try await console.service.changePolicy(
+        try await console.service.policies.change(
             id: id, workload: .oneDriveForBusiness, PolicyChange(exclusionDelta: delta), Console.caller
         ).exclusions
     }
@@ -308,7 +308,7 @@ import Testing
         let console = try await Console()
         let id = try await console.policy(mode: .fullServiceBackup)
         _ = try await change(id, additions(["adele"]), console)
-        let outcome = try await console.service.changePolicy(
+        let outcome = try await console.service.policies.change(
             id: id, workload: .oneDriveForBusiness,
             PolicyChange(unitDelta: [.add(key: Console.person("adele"))]), Console.caller
         ).units.first

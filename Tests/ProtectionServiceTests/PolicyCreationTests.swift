@@ -15,7 +15,7 @@ import Testing
 
     @Test func `a new policy is inactive, keeps points for a year and notes who made it`() async throws {
         let console = try await Console()
-        let policy = try await console.service.createPolicy(draft(), Console.caller)
+        let policy = try await console.service.policies.create(draft(), Console.caller)
         #expect(policy.status == .inactive)
         #expect(policy.retentionDays == 365)
         #expect(policy.createdBy == Console.caller.identitySet)
@@ -26,7 +26,7 @@ import Testing
 
     @Test func `units of a new policy are unprotected, chosen by hand and not due`() async throws {
         let console = try await Console()
-        let policy = try await console.service.createPolicy(draft(["adele", "diego"]), Console.caller)
+        let policy = try await console.service.policies.create(draft(["adele", "diego"]), Console.caller)
         let units = try await console.units(of: policy.id)
         #expect(Set(units.keys) == [Console.person("adele"), Console.person("diego")])
         #expect(units.values.allSatisfy { $0.status == .unprotected })
@@ -37,7 +37,7 @@ import Testing
 
     @Test func `a unit takes its names from the directory`() async throws {
         let console = try await Console()
-        let policy = try await console.service.createPolicy(draft(["adele"]), Console.caller)
+        let policy = try await console.service.policies.create(draft(["adele"]), Console.caller)
         let unit = try #require(try await console.units(of: policy.id)[Console.person("adele")])
         #expect(unit.displayName == "Adele")
         #expect(unit.email == "adele.mail@contoso.example")
@@ -48,7 +48,7 @@ import Testing
     func `a name may have up to 1024 characters`(length: Int) async throws {
         let console = try await Console()
         let name = String(repeating: "x", count: length)
-        #expect(try await console.service.createPolicy(draft(name: name), Console.caller).displayName == name)
+        #expect(try await console.service.policies.create(draft(name: name), Console.caller).displayName == name)
     }
 
     @Test(arguments: [
@@ -59,7 +59,7 @@ import Testing
     func `a name that is missing, blank or too long is refused`(name: String?) async throws {
         let console = try await Console()
         try await console.expectRefused(.invalidDisplayName) {
-            try await console.service.createPolicy(draft(name: name), Console.caller)
+            try await console.service.policies.create(draft(name: name), Console.caller)
         }
     }
 
@@ -69,7 +69,7 @@ import Testing
         let console = try await Console()
         let setting = RetentionSetting(interval: "R/P1W", periodDays: days)
         #expect(
-            try await console.service.createPolicy(draft(retention: [setting]), Console.caller).retentionDays == days)
+            try await console.service.policies.create(draft(retention: [setting]), Console.caller).retentionDays == days)
     }
 
     @Test(arguments: [
@@ -81,26 +81,26 @@ import Testing
         let console = try await Console()
         let retention = settings.map { RetentionSetting(interval: $0.interval, periodDays: $0.days) }
         try await console.expectRefused(.invalidCreateRequest) {
-            try await console.service.createPolicy(draft(retention: retention), Console.caller)
+            try await console.service.policies.create(draft(retention: retention), Console.caller)
         }
     }
 
     @Test func `what a client reads of the retention it may send back`() async throws {
         let console = try await Console()
-        let first = try await console.service.createPolicy(
+        let first = try await console.service.policies.create(
             draft(retention: [RetentionSetting(interval: "R/P1W", periodDays: 730)]), Console.caller)
-        let read = console.service.retentionSettings(of: first)
+        let read = console.service.policies.retentionSettings(of: first)
         #expect(read.map(\.period) == ["P14D", "P730D"])
-        let second = try await console.service.createPolicy(draft(retention: read), Console.caller)
+        let second = try await console.service.policies.create(draft(retention: read), Console.caller)
         #expect(second.retentionDays == 730)
     }
 
     @Test func `as many units as a request may have are accepted, and one more is refused`() async throws {
         let console = try await Console { $0.unitsPerPolicyRequest = 3 }
         try await console.expectRefused(.protectionUnitsLimitBreached) {
-            try await console.service.createPolicy(draft(ContosoTenant.people), Console.caller)
+            try await console.service.policies.create(draft(ContosoTenant.people), Console.caller)
         }
-        let policy = try await console.service.createPolicy(draft(["adele", "diego", "grady"]), Console.caller)
+        let policy = try await console.service.policies.create(draft(["adele", "diego", "grady"]), Console.caller)
         #expect(try await console.units(of: policy.id).count == 3)
     }
 
@@ -110,7 +110,7 @@ import Testing
         twice.unitKeys.append(Console.person("adele").uppercased())
         // The list is too long as well; what is wrong with its entries comes first.
         try await console.expectRefused(.duplicateProtectionUnitInList) { [twice] in
-            try await console.service.createPolicy(twice, Console.caller)
+            try await console.service.policies.create(twice, Console.caller)
         }
     }
 
@@ -124,7 +124,7 @@ import Testing
         let console = try await Console()
         let draft = PolicyDraft(workload: .oneDriveForBusiness, displayName: "P", unitKeys: [key])
         try await console.expectRefused(.invalidProtectionUnitID) {
-            try await console.service.createPolicy(draft, Console.caller)
+            try await console.service.policies.create(draft, Console.caller)
         }
     }
 
@@ -136,7 +136,7 @@ import Testing
     func `a site is named by its id, alone or between host and web`(key: String) async throws {
         let console = try await Console()
         let draft = PolicyDraft(workload: .sharePoint, displayName: "S", unitKeys: [key])
-        let policy = try await console.service.createPolicy(draft, Console.caller)
+        let policy = try await console.service.policies.create(draft, Console.caller)
         #expect(try await console.units(of: policy.id)[ContosoTenant.siteID]?.siteName == "The Legal Team")
     }
 
@@ -149,7 +149,7 @@ import Testing
         let console = try await Console()
         let draft = PolicyDraft(workload: .sharePoint, displayName: "S", unitKeys: [key])
         try await console.expectRefused(.invalidProtectionUnitID) {
-            try await console.service.createPolicy(draft, Console.caller)
+            try await console.service.policies.create(draft, Console.caller)
         }
     }
 
@@ -157,10 +157,10 @@ import Testing
         let console = try await Console()
         _ = try await console.policy(["adele"], isActive: true)
         try await console.expectRefused(.policyCreationNotAllowed) {
-            try await console.service.createPolicy(draft(["diego"]), Console.caller)
+            try await console.service.policies.create(draft(["diego"]), Console.caller)
         }
         let elsewhere = PolicyDraft(workload: .sharePoint, displayName: "S")
-        #expect(try await console.service.createPolicy(elsewhere, Console.caller).workload == .sharePoint)
+        #expect(try await console.service.policies.create(elsewhere, Console.caller).workload == .sharePoint)
     }
 
     @Test(arguments: [[String](), ["adele"]])
@@ -169,14 +169,14 @@ import Testing
         // Without units a policy that is switched on still reads as inactive.
         let first = try await console.policy(people, isActive: people.isEmpty)
         #expect(try await console.find(ProtectionPolicy.self, first).status == .inactive)
-        #expect(try await console.service.createPolicy(draft(["diego"]), Console.caller).id != first)
+        #expect(try await console.service.policies.create(draft(["diego"]), Console.caller).id != first)
     }
 
     @Test func `a unit of another policy is refused with everything that came with it`() async throws {
         let console = try await Console()
         _ = try await console.policy(["adele"])
         try await console.expectRefused(.protectionUnitAlreadyExists) {
-            try await console.service.createPolicy(draft(["diego", "adele"]), Console.caller)
+            try await console.service.policies.create(draft(["diego", "adele"]), Console.caller)
         }
     }
 
@@ -185,7 +185,7 @@ import Testing
         let console = try await Console()
         _ = try await console.insertUnit(status)
         try await console.expectRefused(.operationNotAllowed) {
-            try await console.service.createPolicy(draft(["adele"]), Console.caller)
+            try await console.service.policies.create(draft(["adele"]), Console.caller)
         }
     }
 
@@ -193,7 +193,7 @@ import Testing
         let console = try await Console()
         let unit = try await console.insertUnit(.offboarded)
         let point = try await console.insertPoint(of: unit)
-        let policy = try await console.service.createPolicy(draft(["adele"]), Console.caller)
+        let policy = try await console.service.policies.create(draft(["adele"]), Console.caller)
         let taken = try #require(try await console.units(of: policy.id)[unit.sourceId])
         #expect(taken.id == unit.id)
         #expect(taken.status == .unprotected)
@@ -203,7 +203,7 @@ import Testing
     @Test func `of many policies over one unit exactly one is created`() async throws {
         let console = try await Console()
         let draft = draft(["adele"])
-        let race = try await Race(8) { _ in _ = try await console.service.createPolicy(draft, Console.caller) }
+        let race = try await Race(8) { _ in _ = try await console.service.policies.create(draft, Console.caller) }
         #expect(race.winners.count == 1)
         #expect(race.codes == Array(repeating: .protectionUnitAlreadyExists, count: 7))
         #expect(try await console.all(ProtectionPolicy.self).count == 1)
@@ -214,10 +214,10 @@ import Testing
         let console = try await Console()
         console.writes.fail()
         let error = try await console.expectRefused(.policySaveFailed) {
-            try await console.service.createPolicy(draft(["adele"]), Console.caller)
+            try await console.service.policies.create(draft(["adele"]), Console.caller)
         }
         #expect(error.isRetryable)
         console.writes.fail(false)
-        #expect(try await console.service.createPolicy(draft(["adele"]), Console.caller).status == .inactive)
+        #expect(try await console.service.policies.create(draft(["adele"]), Console.caller).status == .inactive)
     }
 }

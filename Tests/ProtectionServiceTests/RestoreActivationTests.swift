@@ -30,7 +30,7 @@ import Testing
     }
 
     private func activate(_ id: String, _ console: Console) async throws -> RestoreSession {
-        try await console.service.activateRestoreSession(id: id, Console.caller)
+        try await console.service.restores.activate(id: id, Console.caller)
     }
 
     @Test func `an activated session is on its way with all of its artifacts, and a job plans it`() async throws {
@@ -39,7 +39,7 @@ import Testing
         let draft = RestoreSessionDraft(
             workload: .oneDriveForBusiness,
             artifacts: [RestoreArtifactDraft(restorePointID: point.id, destinationType: .new)])
-        let id = try await console.service.createRestoreSession(draft, Console.caller).id
+        let id = try await console.service.restores.create(draft, Console.caller).id
         let session = try await activate(id.uppercased(), console)
         #expect(session.status == .activating)
         #expect(session.lastModifiedBy == Console.caller.identitySet)
@@ -180,7 +180,7 @@ import Testing
             if (number + round) % 2 == 0 {
                 _ = try await activate(id, console)
             } else {
-                try await console.service.deleteRestoreSession(id: id, Console.caller)
+                try await console.service.restores.delete(id: id, Console.caller)
             }
         }
         #expect(race.winners.count == 1)

@@ -31,13 +31,13 @@ import Testing
     }
 
     private func create(_ draft: RestoreSessionDraft, _ console: Console) async throws -> RestoreSession {
-        try await console.service.createRestoreSession(draft, Console.caller)
+        try await console.service.restores.create(draft, Console.caller)
     }
 
     private func change(
         _ id: String, _ delta: [RestoreArtifactDelta]?, _ console: Console, scope: PolicyScope? = nil
     ) async throws -> [RestoreArtifactDeltaResult] {
-        try await console.service.changeRestoreSession(
+        try await console.service.restores.change(
             id: id, workload: .oneDriveForBusiness, delta: delta, scope: scope, Console.caller
         ).artifacts
     }
@@ -281,10 +281,10 @@ import Testing
             let service = console.service
             switch self {
             case .change:
-                _ = try await service.changeRestoreSession(
+                _ = try await service.restores.change(
                     id: id, workload: .oneDriveForBusiness, delta: [.remove(id: Console.unknownID)], caller)
-            case .activate: _ = try await service.activateRestoreSession(id: id, caller)
-            case .delete: try await service.deleteRestoreSession(id: id, caller)
+            case .activate: _ = try await service.restores.activate(id: id, caller)
+            case .delete: try await service.restores.delete(id: id, caller)
             }
         }
     }
@@ -324,7 +324,7 @@ import Testing
         let (console, points) = try await console()
         let session = try await create(draft(points), console)
         try await console.expectRefused(.restoreSessionNotFound) {
-            try await console.service.changeRestoreSession(
+            try await console.service.restores.change(
                 id: session.id, workload: .sharePoint, delta: [.remove(id: Console.unknownID)], Console.caller)
         }
     }
@@ -333,7 +333,7 @@ import Testing
         let (console, points) = try await console(["adele", "diego"])
         let first = try await create(draft([points[0]]), console)
         let second = try await create(draft([points[1]]), console)
-        try await console.service.deleteRestoreSession(id: first.id.uppercased(), Console.caller)
+        try await console.service.restores.delete(id: first.id.uppercased(), Console.caller)
         #expect(try await console.all(RestoreSession.self).map(\.id) == [second.id])
         #expect(try await artifacts(console).map(\.sessionId) == [second.id])
     }
@@ -343,7 +343,7 @@ import Testing
         let session = try await create(draft(points), console)
         console.writes.fail()
         let error = try await console.expectRefused(.incompleteArtifactDeletion) {
-            try await console.service.deleteRestoreSession(id: session.id, Console.caller)
+            try await console.service.restores.delete(id: session.id, Console.caller)
         }
         #expect(error.isRetryable)
     }

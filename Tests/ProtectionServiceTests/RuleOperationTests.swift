@@ -36,7 +36,7 @@ import Testing
     func `a new rule is active and a job applies it`(isDynamic: Bool) async throws {
         let console = try await Console()
         let id = try await console.policy()
-        let rule = try await console.service.createRule(
+        let rule = try await console.service.rules.create(
             policyID: id.uppercased(), workload: .oneDriveForBusiness,
             RuleDraft(expression: Self.finance, isAutoApplyEnabled: isDynamic), Console.caller)
         #expect(rule.status == .active)
@@ -51,7 +51,7 @@ import Testing
         let console = try await Console()
         let id = try await console.policy()
         try await console.expectRefused(.invalidRuleExpression) {
-            try await console.service.createRule(
+            try await console.service.rules.create(
                 policyID: id, workload: .oneDriveForBusiness, RuleDraft(expression: expression), Console.caller)
         }
     }
@@ -65,24 +65,24 @@ import Testing
         let console = try await Console { $0.groupsPerExpression = 3 }
         let id = try await console.policy()
         try await console.expectRefused(.invalidRuleExpressionGroupLimitExceeded) {
-            try await console.service.createRule(
+            try await console.service.rules.create(
                 policyID: id, workload: .oneDriveForBusiness, RuleDraft(expression: groups(4)), Console.caller)
         }
-        let rule = try await console.service.createRule(
+        let rule = try await console.service.rules.create(
             policyID: id, workload: .oneDriveForBusiness, RuleDraft(expression: groups(3)), Console.caller)
         #expect(rule.expression == groups(3))
     }
 
     @Test func `rules for sites are static`() async throws {
         let console = try await Console()
-        let policy = try await console.service.createPolicy(
+        let policy = try await console.service.policies.create(
             PolicyDraft(workload: .sharePoint, displayName: "S"), Console.caller)
         try await console.expectRefused(.invalidInclusionRuleCreateRequest) {
-            try await console.service.createRule(
+            try await console.service.rules.create(
                 policyID: policy.id, workload: .sharePoint,
                 RuleDraft(expression: Self.sites, isAutoApplyEnabled: true), Console.caller)
         }
-        let rule = try await console.service.createRule(
+        let rule = try await console.service.rules.create(
             policyID: policy.id, workload: .sharePoint, RuleDraft(expression: Self.sites), Console.caller)
         #expect(!rule.isAutoApplyEnabled)
     }
@@ -91,7 +91,7 @@ import Testing
         let console = try await Console()
         let id = try await console.policy(mode: .fullServiceBackup)
         try await console.expectRefused(.invalidInclusionRuleCreateRequest) {
-            try await console.service.createRule(
+            try await console.service.rules.create(
                 policyID: id, workload: .oneDriveForBusiness, RuleDraft(expression: Self.finance), Console.caller)
         }
     }
@@ -103,7 +103,7 @@ import Testing
     func `a rule needs a policy`(id: String, workload: Workload, code: ServiceErrorCode) async throws {
         let console = try await Console()
         try await console.expectRefused(code) {
-            try await console.service.createRule(
+            try await console.service.rules.create(
                 policyID: id, workload: workload, RuleDraft(expression: Self.finance), Console.caller)
         }
     }
@@ -112,7 +112,7 @@ import Testing
         let console = try await Console()
         let id = try await console.policy()
         try await console.expectRefused(.policyNotFound) {
-            try await console.service.createRule(
+            try await console.service.rules.create(
                 policyID: id, workload: .exchange, RuleDraft(expression: Self.finance), Console.caller)
         }
     }
@@ -126,10 +126,10 @@ import Testing
         func perform(_ path: RulePath, _ console: Console, _ caller: Caller = Console.caller) async throws {
             let service = console.service
             switch self {
-            case .run: _ = try await service.runRule(path, caller)
-            case .update: _ = try await service.updateRule(path, { RuleChange(expression: legal) }, caller)
-            case .delete: try await service.deleteRule(path, caller)
-            case .deleteAndUnprotect: _ = try await service.deleteRuleAndUnprotect(path, caller)
+            case .run: _ = try await service.rules.run(path, caller)
+            case .update: _ = try await service.rules.update(path, { RuleChange(expression: legal) }, caller)
+            case .delete: try await service.rules.delete(path, caller)
+            case .deleteAndUnprotect: _ = try await service.rules.deleteAndUnprotect(path, caller)
             }
         }
     }
@@ -231,7 +231,7 @@ import Testing
         let console = try await Console()
         let path = try await rule(.completed, isDynamic: true, console)
         try await console.expectRefused(.invalidProtectionRulePatchRequest) {
-            try await console.service.updateRule(
+            try await console.service.rules.update(
                 path, { RuleChange(expression: Self.legal, namesAutoApply: true) }, Console.caller)
         }
     }
@@ -241,7 +241,7 @@ import Testing
         let console = try await Console()
         let path = try await rule(.completed, isDynamic: true, console)
         try await console.expectRefused(.invalidRuleExpression) {
-            try await console.service.updateRule(path, { RuleChange(expression: expression) }, Console.caller)
+            try await console.service.rules.update(path, { RuleChange(expression: expression) }, Console.caller)
         }
     }
 
@@ -258,7 +258,7 @@ import Testing
         }
         let other = try await rule(.completed, isDynamic: true, console)
         try await console.insert(RuleMember(ruleId: other.ruleID, unitId: units[1].id))
-        try await console.service.deleteRule(path, Console.caller)
+        try await console.service.rules.delete(path, Console.caller)
         #expect(try await console.find(ProtectionUnit.self, units[0].id).protectionSources == .manual)
         #expect(try await console.find(ProtectionUnit.self, units[1].id).protectionSources == .dynamicRule)
     }
@@ -268,14 +268,14 @@ import Testing
         let console = try await Console()
         let path = try await rule(.completed, isDynamic: isDynamic, console)
         let before = try await console.all(ActivityLog.self).count
-        try await console.service.deleteRule(path, Console.caller)
+        try await console.service.rules.delete(path, Console.caller)
         #expect(try await console.all(ActivityLog.self).count == before + count)
     }
 
     @Test func `of many runs of one rule exactly one succeeds`() async throws {
         let console = try await Console()
         let path = try await rule(.completed, isDynamic: false, console)
-        let race = try await Race(6) { _ in _ = try await console.service.runRule(path, Console.caller) }
+        let race = try await Race(6) { _ in _ = try await console.service.rules.run(path, Console.caller) }
         #expect(race.winners.count == 1)
         #expect(race.codes == Array(repeating: .protectionRuleActionNotAllowed, count: 5))
     }
@@ -285,7 +285,7 @@ import Testing
     @Test func `a static rule adds what its groups have`() async throws {
         let console = try await Console()
         let id = try await console.policy()
-        let rule = try await console.service.createRule(
+        let rule = try await console.service.rules.create(
             policyID: id, workload: .oneDriveForBusiness, RuleDraft(expression: Self.finance), Console.caller)
         try await console.fixture.work()
         let units = try await console.units(of: id)
@@ -297,7 +297,7 @@ import Testing
     @Test func `a dynamic rule lets go of who left the group`() async throws {
         let console = try await Console()
         let id = try await console.policy()
-        _ = try await console.service.createRule(
+        _ = try await console.service.rules.create(
             policyID: id, workload: .oneDriveForBusiness,
             RuleDraft(expression: Self.finance, isAutoApplyEnabled: true), Console.caller)
         try await console.fixture.settle(looks: 2)
@@ -311,7 +311,7 @@ import Testing
         let console = try await Console()
         let id = try await console.policy()
         let expression = "memberOf -any (group.id -in ['\(ContosoTenant.finance)', '\(Console.unknownID)'])"
-        let rule = try await console.service.createRule(
+        let rule = try await console.service.rules.create(
             policyID: id, workload: .oneDriveForBusiness, RuleDraft(expression: expression), Console.caller)
         try await console.fixture.work()
         let applied = try await console.find(InclusionRule.self, rule.id)

@@ -15,7 +15,7 @@ import Testing
     /// A service that the first application controls, and some others that are registered.
     private func console(_ others: [Caller] = [second], enabled: Bool = true) async throws -> Console {
         let console = try await Console(enabled: enabled)
-        for other in others { _ = try await console.service.registerServiceApp(other) }
+        for other in others { _ = try await console.service.apps.register(other) }
         return console
     }
 
@@ -27,7 +27,7 @@ import Testing
     private func activate(
         _ caller: Caller, _ console: Console, daysAhead: Double? = nil
     ) async throws -> ServiceApp {
-        try await console.service.activateServiceApp(
+        try await console.service.apps.activate(
             id: caller.application.id.uppercased(),
             effectiveDateTime: daysAhead.map { console.now.addingTimeInterval($0 * Self.day) }, caller)
     }
@@ -38,7 +38,7 @@ import Testing
         let console = try await Console(enabled: false)
         var caller = Self.first
         caller.application.id = caller.application.id.uppercased()
-        let app = try await console.service.registerServiceApp(caller)
+        let app = try await console.service.apps.register(caller)
         #expect(app.id == Self.first.application.id)
         #expect(app.status == .inactive)
         #expect(app.displayName == "Console")
@@ -49,22 +49,22 @@ import Testing
         let console = try await console()
         let before = try await console.fixture.rows()
         console.fixture.clock.turn(seconds: 60)
-        #expect(try await console.service.registerServiceApp(Self.first).status == .active)
-        #expect(try await console.service.registerServiceApp(Self.second).status == .inactive)
+        #expect(try await console.service.apps.register(Self.first).status == .active)
+        #expect(try await console.service.apps.register(Self.second).status == .inactive)
         #expect(try await console.fixture.rows() == before)
     }
 
     @Test func `an application whose id is no GUID is refused`() async throws {
         let console = try await Console(enabled: false)
         try await console.expectRefused(.badRequest) {
-            try await console.service.registerServiceApp(Caller(application: Identity(id: "app", displayName: "A")))
+            try await console.service.apps.register(Caller(application: Identity(id: "app", displayName: "A")))
         }
     }
 
     @Test func `an application that is on its way out is taken back`() async throws {
         let console = try await console()
-        try await console.service.deleteServiceApp(id: Self.first.application.id, Self.first)
-        let app = try await console.service.registerServiceApp(Self.first)
+        try await console.service.apps.delete(id: Self.first.application.id, Self.first)
+        let app = try await console.service.apps.register(Self.first)
         #expect(app.effectiveDateTime == nil)
         console.fixture.clock.turn(days: 8)
         try await console.fixture.settle()
@@ -133,7 +133,7 @@ import Testing
     @Test func `a change of hands that is called off leaves the controller in place`() async throws {
         let console = try await console()
         try await activate(Self.second, console, daysAhead: 7)
-        let app = try await console.service.deactivateServiceApp(id: Self.second.application.id, Self.second)
+        let app = try await console.service.apps.deactivate(id: Self.second.application.id, Self.second)
         #expect(app.status == .inactive)
         #expect(app.effectiveDateTime == nil)
         let controller = try await console.find(ServiceApp.self, Self.first.application.id)
@@ -144,7 +144,7 @@ import Testing
     @Test func `the active controller is not deactivated`() async throws {
         let console = try await console()
         try await console.expectRefused(.serviceAppActionNotAllowed) {
-            try await console.service.deactivateServiceApp(id: Self.first.application.id, Self.first)
+            try await console.service.apps.deactivate(id: Self.first.application.id, Self.first)
         }
     }
 
@@ -154,7 +154,7 @@ import Testing
         let before = try await console.fixture.rows()
         console.fixture.clock.turn(seconds: 60)
         for caller in [Self.first, Self.third] {
-            _ = try await console.service.deactivateServiceApp(id: caller.application.id.uppercased(), caller)
+            _ = try await console.service.apps.deactivate(id: caller.application.id.uppercased(), caller)
         }
         #expect(try await console.fixture.rows() == before)
     }
@@ -163,14 +163,14 @@ import Testing
 
     @Test func `an inactive application is gone at once`() async throws {
         let console = try await console()
-        try await console.service.deleteServiceApp(id: Self.second.application.id.uppercased(), Self.second)
+        try await console.service.apps.delete(id: Self.second.application.id.uppercased(), Self.second)
         #expect(try await status(Self.second, console) == nil)
     }
 
     @Test func `who waits for control gives it up by going`() async throws {
         let console = try await console()
         try await activate(Self.second, console, daysAhead: 7)
-        try await console.service.deleteServiceApp(id: Self.second.application.id, Self.second)
+        try await console.service.apps.delete(id: Self.second.application.id, Self.second)
         #expect(try await status(Self.second, console) == nil)
         #expect(try await status(Self.first, console) == .active)
     }
@@ -179,27 +179,27 @@ import Testing
         let console = try await console()
         try await activate(Self.second, console, daysAhead: 7)
         try await console.expectRefused(.serviceAppActionNotAllowed) {
-            try await console.service.deleteServiceApp(id: Self.first.application.id, Self.first)
+            try await console.service.apps.delete(id: Self.first.application.id, Self.first)
         }
     }
 
     @Test func `a controller that goes loses its access at once and is listed for a week`() async throws {
         let console = try await console()
-        try await console.service.deleteServiceApp(id: Self.first.application.id, Self.first)
+        try await console.service.apps.delete(id: Self.first.application.id, Self.first)
         let app = try await console.find(ServiceApp.self, Self.first.application.id)
         #expect(app.status == .inactive)
         #expect(app.effectiveDateTime == console.now.addingTimeInterval(7 * Self.day))
         try await console.expectRefused(.appNotController) {
-            try await console.service.createPolicy(PolicyDraft(workload: .exchange, displayName: "P"), Self.first)
+            try await console.service.policies.create(PolicyDraft(workload: .exchange, displayName: "P"), Self.first)
         }
     }
 
     @Test func `a program deletes only its own registration, a person any`() async throws {
         let console = try await console([Self.second, Self.third])
         try await console.expectRefused(.accessDenied) {
-            try await console.service.deleteServiceApp(id: Self.third.application.id, Self.second)
+            try await console.service.apps.delete(id: Self.third.application.id, Self.second)
         }
-        try await console.service.deleteServiceApp(id: Self.third.application.id, Self.first)
+        try await console.service.apps.delete(id: Self.third.application.id, Self.first)
         #expect(try await status(Self.third, console) == nil)
     }
 
@@ -207,12 +207,12 @@ import Testing
         let console = try await console()
         for (id, code) in [("x", ServiceErrorCode.badRequest), (Console.unknownID, .itemNotFound)] {
             try await console.expectRefused(code) {
-                try await console.service.activateServiceApp(id: id, effectiveDateTime: nil, Self.first)
+                try await console.service.apps.activate(id: id, effectiveDateTime: nil, Self.first)
             }
             try await console.expectRefused(code) {
-                try await console.service.deactivateServiceApp(id: id, Self.first)
+                try await console.service.apps.deactivate(id: id, Self.first)
             }
-            try await console.expectRefused(code) { try await console.service.deleteServiceApp(id: id, Self.first) }
+            try await console.expectRefused(code) { try await console.service.apps.delete(id: id, Self.first) }
         }
     }
 
@@ -232,7 +232,7 @@ import Testing
 
     @Test func `a service that was never enabled reads as disabled`() async throws {
         let console = try await Console(enabled: false)
-        let state = try await console.service.serviceState()
+        let state = try await console.service.status.state()
         #expect(state.status == .disabled)
         #expect(state.id == ContosoTenant.id)
     }
@@ -240,7 +240,7 @@ import Testing
     @Test func `only the controller enables the service`() async throws {
         let console = try await Console()
         try await console.expectRefused(.appNotController) {
-            try await console.service.enable(appOwnerTenantID: Self.owner, Console.stranger)
+            try await console.service.status.enable(appOwnerTenantID: Self.owner, Console.stranger)
         }
     }
 
@@ -248,13 +248,13 @@ import Testing
     func `the service is enabled for a tenant that owns the application`(owner: String?) async throws {
         let console = try await Console()
         try await console.expectRefused(.invalidAppOwnerTenantID) {
-            try await console.service.enable(appOwnerTenantID: owner, Console.caller)
+            try await console.service.status.enable(appOwnerTenantID: owner, Console.caller)
         }
     }
 
     @Test func `the owner's id is kept in its one form`() async throws {
         let console = try await Console()
-        let state = try await console.service.enable(appOwnerTenantID: Self.owner.uppercased(), Console.caller)
+        let state = try await console.service.status.enable(appOwnerTenantID: Self.owner.uppercased(), Console.caller)
         #expect(state.appOwnerTenantId == Self.owner)
         #expect(state.lastModifiedBy == Console.caller.identitySet)
         #expect(state.status == .enabled)
@@ -268,7 +268,7 @@ import Testing
         state.gracePeriodDateTime = console.now
         state.restoreAllowedTillDateTime = console.now
         try await console.fixture.catalog.write { [state] in try $0.save(state) }
-        let enabled = try await console.service.enable(appOwnerTenantID: Self.owner, Console.caller)
+        let enabled = try await console.service.status.enable(appOwnerTenantID: Self.owner, Console.caller)
         #expect(enabled.status == .enabled)
         #expect(enabled.disableReason == .none)
         #expect(enabled.gracePeriodDateTime == nil)
@@ -306,7 +306,7 @@ import Testing
         _ = try await console.service.turnOff(.userRequested, Console.caller)
         console.fixture.clock.turn(seconds: seconds)
         try await console.fixture.settle()
-        #expect(try await console.service.serviceState().status == wanted)
+        #expect(try await console.service.status.state().status == wanted)
     }
 
     @Test func `of many who turn the service off exactly one does`() async throws {

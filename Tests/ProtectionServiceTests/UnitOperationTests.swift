@@ -13,10 +13,10 @@ import Testing
         func perform(_ id: String, _ console: Console, _ caller: Caller = Console.caller) async throws {
             let service = console.service
             switch self {
-            case .offboard: _ = try await service.offboardUnit(id: id, caller)
-            case .cancelOffboard: _ = try await service.cancelOffboardUnit(id: id, caller)
+            case .offboard: _ = try await service.units.offboard(id: id, caller)
+            case .cancelOffboard: _ = try await service.units.cancelOffboard(id: id, caller)
             case .changeBilling:
-                _ = try await service.changeUnitBilling(
+                _ = try await service.units.changeBilling(
                     id: id, workload: nil, { BillingChange(id: Console.unknownID) }, caller)
             }
         }
@@ -76,7 +76,7 @@ import Testing
     @Test func `a unit notes when the deletion of its backups was asked for, and by whom`() async throws {
         let console = try await Console()
         let id = try await unit(.unprotected, console).id
-        let unit = try await console.service.offboardUnit(id: id.uppercased(), Console.caller)
+        let unit = try await console.service.units.offboard(id: id.uppercased(), Console.caller)
         #expect(unit.status == .offboardRequested)
         #expect(unit.offboardRequestedDateTime == console.now)
         #expect(unit.lastModifiedBy == Console.caller.identitySet)
@@ -86,9 +86,9 @@ import Testing
     @Test func `a deletion that was called off settles, and keeps the moment when it was asked for`() async throws {
         let console = try await Console()
         let id = try await unit(.unprotected, console).id
-        let asked = try await console.service.offboardUnit(id: id, Console.caller).offboardRequestedDateTime
+        let asked = try await console.service.units.offboard(id: id, Console.caller).offboardRequestedDateTime
         console.fixture.clock.turn(days: 29)
-        let unit = try await console.service.cancelOffboardUnit(id: id.uppercased(), Console.caller)
+        let unit = try await console.service.units.cancelOffboard(id: id.uppercased(), Console.caller)
         #expect(unit.status == .cancelOffboardRequested)
         #expect(unit.offboardRequestedDateTime == asked)
         try await console.fixture.work()
@@ -98,7 +98,7 @@ import Testing
     @Test func `backups go when the undo period is over, and not a moment before`() async throws {
         let console = try await Console()
         let unit = try await unit(.unprotected, console)
-        _ = try await console.service.offboardUnit(id: unit.id, Console.caller)
+        _ = try await console.service.units.offboard(id: unit.id, Console.caller)
         console.fixture.clock.turn(seconds: 30 * 86_400 - 1)
         try await console.fixture.settle()
         #expect(try await console.find(ProtectionUnit.self, unit.id).status == .offboardRequested)
@@ -111,7 +111,7 @@ import Testing
     func `a unit is charged to a billing policy under its one form`(id: String) async throws {
         let console = try await Console()
         let unit = try await unit(.unprotected, console)
-        let changed = try await console.service.changeUnitBilling(
+        let changed = try await console.service.units.changeBilling(
             id: unit.id, workload: .oneDriveForBusiness, { BillingChange(id: id) }, Console.caller)
         #expect(changed.billingPolicyId == Console.unknownID)
     }
@@ -121,10 +121,10 @@ import Testing
         var unit = try await unit(.unprotected, console)
         unit.billingPolicyId = Console.unknownID
         try await console.update(unit)
-        let kept = try await console.service.changeUnitBilling(
+        let kept = try await console.service.units.changeBilling(
             id: unit.id, workload: nil, { nil }, Console.caller)
         #expect(kept.billingPolicyId == Console.unknownID)
-        let cleared = try await console.service.changeUnitBilling(
+        let cleared = try await console.service.units.changeBilling(
             id: unit.id, workload: nil, { BillingChange(id: nil) }, Console.caller)
         #expect(cleared.billingPolicyId == nil)
     }
@@ -133,7 +133,7 @@ import Testing
         let console = try await Console()
         let id = try await unit(.unprotected, console).id
         try await console.expectRefused(.badRequest) {
-            try await console.service.changeUnitBilling(
+            try await console.service.units.changeBilling(
                 id: id, workload: nil, { BillingChange(id: "x") }, Console.caller)
         }
     }
@@ -142,7 +142,7 @@ import Testing
         let console = try await Console()
         let id = try await unit(.unprotected, console).id
         try await console.expectRefused(.protectionUnitNotFound) {
-            try await console.service.changeUnitBilling(
+            try await console.service.units.changeBilling(
                 id: id, workload: .sharePoint, { BillingChange(id: nil) }, Console.caller)
         }
     }
@@ -150,7 +150,7 @@ import Testing
     @Test func `of many who ask one unit's backups away exactly one succeeds`() async throws {
         let console = try await Console()
         let id = try await unit(.unprotected, console).id
-        let race = try await Race(6) { _ in _ = try await console.service.offboardUnit(id: id, Console.caller) }
+        let race = try await Race(6) { _ in _ = try await console.service.units.offboard(id: id, Console.caller) }
         #expect(race.winners.count == 1)
         #expect(race.codes == Array(repeating: .operationNotAllowed, count: 5))
     }
@@ -164,9 +164,9 @@ import Testing
         let draft = PolicyDraft(workload: .oneDriveForBusiness, displayName: "P", unitKeys: [unit.sourceId])
         let race = try await Race(2) { number in
             if (number + round) % 2 == 0 {
-                _ = try await console.service.offboardUnit(id: unit.id, Console.caller)
+                _ = try await console.service.units.offboard(id: unit.id, Console.caller)
             } else {
-                _ = try await console.service.createPolicy(draft, Console.caller)
+                _ = try await console.service.policies.create(draft, Console.caller)
             }
         }
         #expect(race.winners.count == 1)

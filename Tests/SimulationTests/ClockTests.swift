@@ -51,7 +51,7 @@ import Testing
         #expect(after.dropLast().map(\.id) == before.map(\.id), "the order stays")
         let now = world.clock.now()
         #expect(after.allSatisfy { $0.protectionDateTime <= now })
-        let found = try await service.searchPoints(PointSearch(unitIDs: [unitID], start: nil, end: now))
+        let found = try await service.points.search(PointSearch(unitIDs: [unitID], start: nil, end: now))
         #expect(found.found.first?.point.id == after.last?.id)
     }
 
@@ -98,7 +98,7 @@ import Testing
         try await LedgerTests.backUp(world, service, tree, number: 1)
         let ahead = try #require(try await world.points(unitID).last)
         try await world.catalog.write {
-            try $0.note([item], unitID: unitID, at: ahead.protectionDateTime, makeID: { "row" })
+            try UnreadItemRows($0).note([item], unitID: unitID, at: ahead.protectionDateTime, makeID: { "row" })
         }
         world.clock.jump(seconds: -400 * 24 * Self.hour)
         try await LedgerTests.backUp(world, world.restart(), tree, number: 2)
@@ -113,8 +113,8 @@ import Testing
         let before = Set(try await world.points(unitID).map(\.id))
         try tree.put("new", [1])
         let service = world.restart()
-        let working = Task { try await Worker(service, kinds: [.backup]).run() }
-        let point = try #require(try await service.backUpNow([unitID]).first)
+        let working = Task { try await Worker(service, jobs: .of([.backup])).run() }
+        let point = try #require(try await service.backups.takeNow([unitID]).first)
         working.cancel()
         _ = await working.result
         #expect(!before.contains(point.id))
@@ -201,7 +201,7 @@ import Testing
             $0.artifactsTotal = 1
         }
         try await world.catalog.write { try $0.insert(contentsOf: [session, draft]) }
-        try await world.catalog.read { try $0.requireRoom(for: draft, ServiceLimits(), now) }
+        try await world.catalog.read { try SessionRows($0).requireRoom(for: draft, ServiceLimits(), now) }
     }
 }
 

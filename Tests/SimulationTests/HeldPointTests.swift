@@ -95,7 +95,7 @@ import Testing
         try await scene.turn(days: 29)
         #expect(try await scene.isThere(scene.full))
         let search = PointSearch(unitIDs: [scene.unitID], start: nil, end: scene.world.clock.now(), preference: .oldest)
-        #expect(try await scene.service.searchPoints(search).found.first?.point.id == scene.full.id)
+        #expect(try await scene.service.points.search(search).found.first?.point.id == scene.full.id)
         try await scene.turn(days: 1.1)
         #expect(try await !scene.isThere(scene.full))
         #expect(try await scene.holds() == [])
@@ -165,16 +165,16 @@ import Testing
         let scene = try await Scene()
         try scene.empty()
         try await scene.backUp()
-        let held = try await scene.service.point(id: scene.full.id)
+        let held = try await scene.service.points.find(id: scene.full.id)
         #expect(held.hold?.untilDateTime == scene.world.clock.now().adding(days: 30))
         #expect(held.point.expirationDateTime == held.hold?.untilDateTime)
-        let released = try await scene.service.releaseHold(ofUnit: scene.unit().knownName)
+        let released = try await scene.service.points.releaseHold(ofUnit: scene.unit().knownName)
         #expect(released.point == scene.full)
         #expect(try await scene.unit().error == nil)
         try await scene.backUp()
         #expect(try await scene.holds() == [], "what was released is not held again")
         let error = await #expect(throws: ServiceError.self) {
-            try await scene.service.releaseHold(ofUnit: scene.unitID)
+            try await scene.service.points.releaseHold(ofUnit: scene.unitID)
         }
         #expect(error?.code == .operationNotAllowed)
     }
@@ -190,7 +190,7 @@ import Testing
         #expect(check.status == .warning)
         #expect(check.message.hasPrefix("1 drive or site lost most files"))
         #expect(try await !check.message.contains(scene.unit().knownName))
-        _ = try await scene.service.releaseHold(ofUnit: scene.unitID)
+        _ = try await scene.service.points.releaseHold(ofUnit: scene.unitID)
         try await Scheduler(scene.service).tick()
         #expect(!health.checks.contains { $0.name == "losses" })
     }

@@ -21,7 +21,7 @@ import Testing
 
     @Test(.timeLimit(.minutes(1))) func `a verification whose job is gone is no clean one`() async throws {
         let (world, service, unitID, _) = try await LedgerTests.backedUp(1)
-        let asked = Task { try await service.verifyNow(unitID: unitID) }
+        let asked = Task { try await service.repositories.verify(unitID: unitID) }
         try await lose(.verify, world, service)
         let error = await #expect(throws: ServiceError.self) { try await asked.value }
         #expect(error?.message.contains("not known") == true)
@@ -29,7 +29,7 @@ import Testing
 
     @Test(.timeLimit(.minutes(1))) func `a prune whose job is gone does not count as done`() async throws {
         let (world, service, unitID, _) = try await LedgerTests.backedUp(1)
-        let asked = Task { try await service.pruneNow(unitID: unitID) }
+        let asked = Task { try await service.repositories.prune(unitID: unitID) }
         try await lose(.prune, world, service)
         let error = await #expect(throws: ServiceError.self) { try await asked.value }
         #expect(error?.message.contains("not known") == true)
@@ -39,7 +39,7 @@ import Testing
         async throws
     {
         let (world, service, unitID, _) = try await LedgerTests.backedUp(1)
-        let asked = Task { try await service.backUpNow([unitID]) }
+        let asked = Task { try await service.backups.takeNow([unitID]) }
         try await lose(.backup, world, service)
         let error = await #expect(throws: ServiceError.self) { try await asked.value }
         #expect(error?.message.contains("not known") == true)

@@ -29,7 +29,7 @@ import Testing
     }
 
     private func errors(_ service: ServiceContext, _ unitID: String) async throws -> [String] {
-        try await service.checkRepository(unitID: unitID, readsData: true).errors.map(\.message)
+        try await service.repositories.check(unitID: unitID, readsData: true).errors.map(\.message)
     }
 
     @Test func `an untouched repository fits its ledger, also after a prune`() async throws {
@@ -54,7 +54,7 @@ import Testing
             let name = "\(unitID)/snapshots/\(point.snapshotId)"
             let bytes = try #require(world.disk.objects[name])
             world.disk.tamper(name, nil)
-            let found = try await service.checkRepository(unitID: unitID, readsData: false).errors
+            let found = try await service.repositories.check(unitID: unitID, readsData: false).errors
             #expect(found.map(\.object) == ["snapshots/\(point.snapshotId)"])
             #expect(found.first?.message.contains("missing") == true)
             world.disk.tamper(name, bytes)
@@ -74,7 +74,7 @@ import Testing
         #expect(world.disk.objects[name] == nil)
         try await Self.backUp(world, service, tree, number: 8)
         world.disk.tamper(name, bytes)
-        let found = try await service.checkRepository(unitID: unitID, readsData: false).errors
+        let found = try await service.repositories.check(unitID: unitID, readsData: false).errors
         #expect(
             found.contains { $0.object == "snapshots/\(point.snapshotId)" && $0.message.contains("not in the ledger") })
     }

@@ -47,14 +47,14 @@ import Testing
             try await world.work(service)
             #expect(try world.tenant.copy(artifact)?.description() == state)
         }
-        #expect(try await service.checkRepository(unitID: unitID, readsData: true).errors == [])
+        #expect(try await service.repositories.check(unitID: unitID, readsData: true).errors == [])
     }
 
     @Test func `a prune brings back the points that the catalogue does not know, and removes none of them`()
         async throws
     {
         let (world, service, unitID, _, states) = try await rolledBack()
-        #expect(try await service.planPrune(unitID: unitID).forgotten == [], "a dry run tells the same")
+        #expect(try await service.repositories.planPrune(unitID: unitID).forgotten == [], "a dry run tells the same")
         let prune = service.job(.prune, unitID)
         _ = try await world.catalog.write { try $0.addJob(prune) }
         try await world.work(service)
@@ -64,14 +64,14 @@ import Testing
 
     @Test func `a start brings them back, once`() async throws {
         let (world, service, unitID, _, states) = try await rolledBack()
-        let report = try await service.compareWithRepositories(locations: [unitID])
+        let report = try await service.repositories.compare(locations: [unitID])
         #expect(report.caughtUp.map(\.unitID) == [unitID])
         #expect(report.caughtUp.map(\.points) == [3])
         #expect(report.missing.isEmpty)
         #expect(report.unknown.isEmpty)
         #expect(report.failures.isEmpty)
         try await expectAllBack(world, service, unitID, states: states)
-        let again = try await service.compareWithRepositories(locations: [unitID])
+        let again = try await service.repositories.compare(locations: [unitID])
         #expect(again.caughtUp.isEmpty)
     }
 
@@ -84,7 +84,7 @@ import Testing
 
     @Test func `a rebuild brings them back, and says how many`() async throws {
         let (world, service, unitID, _, states) = try await rolledBack()
-        let report = try await service.rebuildCatalog(locations: [unitID])
+        let report = try await service.repositories.rebuildCatalog(locations: [unitID])
         #expect(report.known == [unitID])
         #expect(report.caughtUp == [unitID: 3])
         #expect(report.failures.isEmpty)
@@ -105,7 +105,7 @@ import Testing
             try writer.insert(contentsOf: rows)
             try writer.insert(oldest)
         }
-        let report = try await service.compareWithRepositories(locations: [unitID])
+        let report = try await service.repositories.compare(locations: [unitID])
         #expect(report.failures.isEmpty)
         #expect(world.disk.objects["\(unitID)/snapshots/\(oldest.snapshotId)"] == nil)
         // The old catalogue's point of it is found out by a verification.
@@ -123,7 +123,7 @@ import Testing
         }
         let objects = world.disk.objects
         for name in objects.keys where name.hasPrefix("\(unitID)/") { world.disk.tamper(name, nil) }
-        let report = try await service.compareWithRepositories(locations: [
+        let report = try await service.repositories.compare(locations: [
             stranger, "00000000-0000-4000-8000-000000000002",
         ])
         #expect(report.missing == [unitID])
@@ -152,7 +152,7 @@ import Testing
         swap()
         for unit in units {
             let error = try await #require(throws: RepositoryError.self) {
-                try await service.checkRepository(unitID: unit.id, readsData: false)
+                try await service.repositories.check(unitID: unit.id, readsData: false)
             }
             #expect(!error.message.isEmpty)
         }
@@ -167,7 +167,9 @@ import Testing
         for (name, bytes) in objects where !name.contains("locks/") {
             #expect(world.disk.objects[name] == bytes, "\(name)")
         }
-        for unit in units { #expect(try await service.checkRepository(unitID: unit.id, readsData: true).errors == []) }
+        for unit in units {
+            #expect(try await service.repositories.check(unitID: unit.id, readsData: true).errors == [])
+        }
     }
 
     @Test func `what lies beside a repository is checked, and a verification writes it anew`() async throws {
@@ -180,13 +182,13 @@ import Testing
             let bytes = try #require(world.disk.objects[name])
             for change in [nil, [], Array(bytes.dropLast()), bytes.map { $0 ^ 1 }] as [[UInt8]?] {
                 world.disk.tamper(name, change)
-                let found = try await service.checkRepository(unitID: unitID, readsData: false).errors
+                let found = try await service.repositories.check(unitID: unitID, readsData: false).errors
                 #expect(found.count == 1, "\(name): \(found)")
                 #expect(found.first.map { name.hasSuffix($0.object) } == true, "\(name): \(found)")
                 let verify = service.job(.verify, unitID)
                 _ = try await world.catalog.write { try $0.addJob(verify) }
                 try await world.work(service)
-                #expect(try await service.checkRepository(unitID: unitID, readsData: false).errors == [])
+                #expect(try await service.repositories.check(unitID: unitID, readsData: false).errors == [])
                 #expect(world.disk.objects[name] == bytes)
             }
         }

@@ -72,7 +72,7 @@ import Testing
         }
 
         func errors() async throws -> [String] {
-            try await service.checkRepository(unitID: unitID, readsData: true).errors.map(\.message)
+            try await service.repositories.check(unitID: unitID, readsData: true).errors.map(\.message)
         }
 
         /// Every point gives back exactly what it did; a verification has nothing to say.
@@ -111,9 +111,9 @@ import Testing
             let found = try await scene.errors()
             #expect(found.filter { $0.contains("holds the same") }.count == 3, "round \(round): \(found)")
             try await scene.prune()
-            let plan = try await scene.service.planRepair(unitID: scene.unitID)
+            let plan = try await scene.service.repositories.planRepair(unitID: scene.unitID)
             #expect(plan.displaced.map(\.fate) == [.whole, .whole, .whole])
-            let report = try await scene.service.repairRepository(unitID: scene.unitID)
+            let report = try await scene.service.repositories.repair(unitID: scene.unitID)
             #expect(report.displaced.count == 3, "round \(round)")
             #expect(report.damagedPoints == 0, "round \(round)")
             try await scene.expectAllWhole("round \(round)")
@@ -130,13 +130,13 @@ import Testing
         _ = try scene.restic(["forget", point.snapshotId, "--prune"])
         #expect(try await scene.errors().contains { $0.contains("not there any more") })
         for round in 0..<2 {
-            let report = try await scene.service.repairRepository(unitID: scene.unitID)
+            let report = try await scene.service.repositories.repair(unitID: scene.unitID)
             #expect(report.displaced.map(\.point.id) == [point.id], "round \(round)")
             #expect(report.displaced.map(\.fate) == [.gone], "round \(round)")
             #expect(report.damagedPoints == 1, "round \(round)")
         }
         #expect(try await scene.points().map(\.isDamaged) == [false, true, false])
-        let report = try await scene.service.checkRepository(unitID: scene.unitID, readsData: true)
+        let report = try await scene.service.repositories.check(unitID: scene.unitID, readsData: true)
         #expect(report.isSound)
         #expect(report.problems.contains { $0.message.contains("1 restore points are marked as damaged") })
     }
@@ -145,7 +145,7 @@ import Testing
         let scene = try await Scene()
         for point in try await scene.points().prefix(2) { _ = try scene.restic(["forget", point.snapshotId]) }
         #expect(try await scene.errors().filter { $0.contains("brings it back") }.count == 2)
-        let report = try await scene.service.repairRepository(unitID: scene.unitID)
+        let report = try await scene.service.repositories.repair(unitID: scene.unitID)
         #expect(report.displaced.map(\.fate) == [.whole, .whole])
         #expect(report.damagedPoints == 0)
         try await scene.expectAllWhole("after the repair")
@@ -187,7 +187,7 @@ import Testing
 
     private func expectChanged(_ scene: Scene, _ point: RestorePoint) async throws {
         #expect(try await scene.errors().contains { $0.contains("with other content") })
-        let report = try await scene.service.repairRepository(unitID: scene.unitID)
+        let report = try await scene.service.repositories.repair(unitID: scene.unitID)
         #expect(report.displaced.map(\.fate) == [.changed])
         #expect(report.displaced.map(\.point.id) == [point.id])
         #expect(report.damagedPoints == 1)
@@ -200,7 +200,7 @@ import Testing
         let scene = try await Scene()
         let point = try await scene.points()[2]
         guard try scene.restic(["rewrite", "--exclude", "file-2", "--forget", point.snapshotId]) != nil else { return }
-        let report = try await scene.service.repairRepository(unitID: scene.unitID)
+        let report = try await scene.service.repositories.repair(unitID: scene.unitID)
         #expect(report.displaced.map(\.fate) == [.whole])
         try await scene.expectAllWhole("after the repair")
     }
@@ -215,7 +215,7 @@ import Testing
         let scene = try await Scene()
         guard try scene.restic(commands[0], password: "of the owner") != nil else { return }
         try await scene.expectAllWhole("after restic \(commands)")
-        let report = try await scene.service.repairRepository(unitID: scene.unitID)
+        let report = try await scene.service.repositories.repair(unitID: scene.unitID)
         #expect(report.damagedPoints == 0)
         try await LedgerTests.backUp(scene.world, scene.service, scene.tree, number: 5)
         #expect(try await scene.errors() == [])
@@ -225,7 +225,7 @@ import Testing
         let scene = try await Scene()
         _ = try scene.restic(["key", "passwd", "--new-password-file", "FOLDER/new-password"], password: "of the owner")
         #expect(try await scene.errors().contains { $0.contains("holdfast repository password") })
-        _ = try await scene.service.repairRepository(unitID: scene.unitID)
+        _ = try await scene.service.repositories.repair(unitID: scene.unitID)
         #expect(try scene.restic(["snapshots"]) != nil, "the password opens again")
         try await scene.expectAllWhole("after the repair")
     }
@@ -233,7 +233,7 @@ import Testing
     @Test func `the owner's own snapshots are noted, hurt nobody, and are not forgotten by a prune`() async throws {
         let scene = try await Scene()
         _ = try scene.restic(["backup", "FOLDER/owners-file"])
-        let report = try await scene.service.checkRepository(unitID: scene.unitID, readsData: true)
+        let report = try await scene.service.repositories.check(unitID: scene.unitID, readsData: true)
         #expect(report.isSound)
         #expect(report.problems.contains { $0.severity == .note && $0.message.contains("another program") })
         try await scene.verify()
@@ -261,7 +261,7 @@ import Testing
         let catalog = try await TemporaryCatalog.make()
         var dependencies = scene.service.dependencies
         dependencies.catalog = catalog.store
-        let report = try await ServiceContext(dependencies: dependencies).rebuildCatalog(locations: [scene.unitID])
+        let report = try await ServiceContext(dependencies: dependencies).repositories.rebuildCatalog(locations: [scene.unitID])
         #expect(report.failures.isEmpty)
         #expect(report.units.first?.notes.contains { $0.contains("another program") } == true)
         let rebuilt = try await catalog.store.page(Query<RestorePoint>(order: [.init("protectionDateTime")]))
@@ -276,7 +276,7 @@ import Testing
         var bytes = try #require(scene.world.disk.objects[name])
         bytes[bytes.count / 2] ^= 1
         scene.world.disk.tamper(name, bytes)
-        let report = try await scene.service.repairRepository(unitID: scene.unitID)
+        let report = try await scene.service.repositories.repair(unitID: scene.unitID)
         #expect(report.displaced.map(\.fate) == [.whole])
         #expect(report.damagedPoints == 0)
         try await scene.expectAllWhole("after the repair")

@@ -40,7 +40,8 @@ import Testing
         let named = try await world.catalog.page(Query<ProtectionUnit>())
 
         let (service, catalog) = try await emptied(world)
-        let report = try await service.rebuildCatalog(locations: units.map(\.id) + units.map { $0.id + ".beside" })
+        let report = try await service.repositories.rebuildCatalog(
+            locations: units.map(\.id) + units.map { $0.id + ".beside" })
         #expect(report.failures.isEmpty)
         #expect(report.units.flatMap(\.notes) == [])
         for unit in named {
@@ -49,7 +50,7 @@ import Testing
             #expect(back.workload == unit.workload)
             #expect(back.displayName == unit.displayName)
             #expect(back.status == .unprotected)
-            #expect(try await service.checkRepository(unitID: unit.id, readsData: true).errors == [])
+            #expect(try await service.repositories.check(unitID: unit.id, readsData: true).errors == [])
             let ids = Set(try await catalog.store.page(Query<RestorePoint>(where: .equal("unitId", unit.id))).map(\.id))
             // Of points that share a snapshot the one comes back for which it was taken.
             let first = Dictionary(grouping: points.filter { $0.unitId == unit.id }, by: \.snapshotId).values.compactMap
@@ -69,7 +70,7 @@ import Testing
             #expect(outcome.failures.isEmpty)
             #expect(try copy.description() == states[point.id])
         }
-        let again = try await service.rebuildCatalog(locations: units.map(\.id))
+        let again = try await service.repositories.rebuildCatalog(locations: units.map(\.id))
         #expect(again.units.isEmpty)
         #expect(again.known.count == 2)
     }
@@ -82,7 +83,7 @@ import Testing
                 world.disk.tamper(name, nil)
             }
             let (service, catalog) = try await emptied(world)
-            let report = try await service.rebuildCatalog(locations: [unitID])
+            let report = try await service.repositories.rebuildCatalog(locations: [unitID])
             #expect(report.failures.isEmpty, "\(missing): \(report.failures)")
             #expect(report.units.first?.points == 2, "\(missing)")
             #expect(report.units.first?.notes.count == 1, "\(missing)")
@@ -94,7 +95,7 @@ import Testing
         let (world, _, unitID, _) = try await LedgerTests.backedUp(1)
         let (service, catalog) = try await emptied(world)
         let nobody = "00000000-0000-4000-8000-000000000000"
-        let report = try await service.rebuildCatalog(locations: [nobody, "../elsewhere", unitID])
+        let report = try await service.repositories.rebuildCatalog(locations: [nobody, "../elsewhere", unitID])
         #expect(report.units.map(\.unit.id) == [unitID])
         #expect(Set(report.failures.map(\.location)) == [nobody, "../elsewhere"])
         #expect(try await catalog.store.count(Query<ProtectionUnit>()) == 1)

@@ -65,7 +65,7 @@ import Testing
         try await world.catalog.write { [jobs] in try $0.insert(contentsOf: jobs) }
         let now = world.clock.now()
         let claim = { @Sendable (writer: CatalogWriter) in
-            try writer.beginJobs(
+            try JobClaims(writer).begin(
                 owner: "w", now: now, leaseSeconds: 60, kinds: JobKind.allCases.map(\.rawValue), limit: 4)
         }
         let first = try await world.catalog.write(claim)
@@ -80,7 +80,9 @@ import Testing
         let jobs = [job(.prune, of: "unit", .waiting, in: world), job(.backup, of: "unit", .waiting, in: world)]
         try await world.catalog.write { try $0.insert(contentsOf: jobs) }
         let now = world.clock.now()
-        #expect(try await world.catalog.read { try !$0.isBlocked(jobs[0], now: now, yieldsToBackups: false) })
+        #expect(
+            try await world.catalog.read { try !RepositoryUse($0).isBlocked(jobs[0], now: now, yieldsToBackups: false) }
+        )
     }
 
     /// A unit whose erasure is due, while an artifact of either kind has a status.
@@ -169,7 +171,7 @@ import Testing
     @Test func `an erasure waits for a program that holds a lock of the repository`() async throws {
         let (world, service, unitID, _) = try await LedgerTests.backedUp(1)
         let row = try #require(try await world.catalog.find(UnitRepository.self, id: unitID))
-        let other = try await service.openForRepair(row, mending: false)
+        let other = try await service.repositories.openForRepair(row, mending: false)
         let job = service.job(.deleteRepository, unitID)
         _ = try await world.catalog.write { try $0.addJob(job) }
         try await other.withLock(exclusive: false) { try await world.work(service, most: 1) }

@@ -80,7 +80,7 @@ import Testing
             let read = try #require(SandboxDates.date(SandboxDates.text(control.clock.now())))
             #expect(read.sqlValue == point.protectionDateTime.sqlValue)
             let service = ServiceContext(dependencies: world.start().dependencies)
-            let found = try await service.searchPoints(PointSearch(unitIDs: [unitID], start: nil, end: read))
+            let found = try await service.points.search(PointSearch(unitIDs: [unitID], start: nil, end: read))
             #expect(found.found.first?.point.id == point.id)
             let onWire = try #require(DateTimeOffset.parse(SandboxDates.text(control.clock.now())))
             #expect(onWire.sqlValue == point.protectionDateTime.sqlValue)

@@ -257,8 +257,8 @@ final class Simulation {
     /// A repair makes the repository sound, and the next backup gives a point that restores.
     private func mend(_ unitID: String) async throws {
         guard try await world.catalog.find(UnitRepository.self, id: unitID) != nil else { return }
-        _ = try await service.repairRepository(unitID: unitID)
-        let report = try await service.checkRepository(unitID: unitID, readsData: true)
+        _ = try await service.repositories.repair(unitID: unitID)
+        let report = try await service.repositories.check(unitID: unitID, readsData: true)
         #expect(report.errors == [], "seed \(seed): after a repair")
         guard let tree = drives[unitID] else { return }
         try tree.put("the-last-file", [1, 2, 3])

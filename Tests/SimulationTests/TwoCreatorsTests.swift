@@ -79,7 +79,7 @@ import Testing
         world.disk.cut(afterChanges: change)
         _ = try? await context(world.start()).openOrCreateRepository(unitID: unitID)
         let service = world.restart()
-        let report = try await service.compareWithRepositories(locations: [unitID])
+        let report = try await service.repositories.compare(locations: [unitID])
         #expect(report.unknown.isEmpty)
         #expect(report.missing.isEmpty)
         let made = try await context(service).openOrCreateRepository(unitID: unitID)

@@ -80,13 +80,15 @@ import Testing
         scene.closed.set(["folder/a", "folder/d"])
         let two = try await scene.backUp()
         #expect(one.snapshotId == same.snapshotId)
-        #expect(try await scene.service.unreadItems(of: whole) == [])
-        for point in [one, same] { #expect(names(try await scene.service.unreadItems(of: point)) == ["folder/a"]) }
-        let items = try await scene.service.unreadItems(of: two)
+        #expect(try await scene.service.points.unreadItems(of: whole) == [])
+        for point in [one, same] {
+            #expect(names(try await scene.service.points.unreadItems(of: point)) == ["folder/a"])
+        }
+        let items = try await scene.service.points.unreadItems(of: two)
         #expect(names(items) == ["folder/a", "folder/d"])
         #expect(items.map(\.keptFromDateTime) == [whole.protectionDateTime, nil])
         #expect(items.map(\.sinceDateTime) == [one.protectionDateTime, two.protectionDateTime])
-        let page = try await scene.service.unreadItems(of: two, after: items[0], limit: 5)
+        let page = try await scene.service.points.unreadItems(of: two, after: items[0], limit: 5)
         #expect(names(page) == ["folder/d"])
     }
 
@@ -103,11 +105,13 @@ import Testing
         var dependencies = scene.world.start().dependencies
         dependencies.catalog = catalog.store
         let rebuilt = ServiceContext(dependencies: dependencies)
-        #expect(try await rebuilt.rebuildCatalog(locations: [scene.unitID]).units.flatMap(\.notes) == [])
+        #expect(try await rebuilt.repositories.rebuildCatalog(locations: [scene.unitID]).units.flatMap(\.notes) == [])
         for point in try await scene.world.points(scene.unitID) {
-            let again = try await rebuilt.point(id: point.id).point
+            let again = try await rebuilt.points.find(id: point.id).point
             #expect(again.failureCount == point.failureCount)
-            let (old, new) = (try await scene.service.unreadItems(of: point), try await rebuilt.unreadItems(of: again))
+            let (old, new) = (
+                try await scene.service.points.unreadItems(of: point), try await rebuilt.points.unreadItems(of: again)
+            )
             #expect(names(new) == names(old))
             #expect(new.map(\.code) == old.map(\.code))
             #expect(new.map(\.keptFromDateTime) == old.map(\.keptFromDateTime))
@@ -125,7 +129,7 @@ import Testing
         let artifact = try #require(try await scene.world.catalog.find(RestoreArtifact.self, id: artifactID))
         #expect(artifact.status == .succeeded)
         #expect(artifact.error == nil)
-        let notices = try await scene.service.notices(ofSession: artifact.sessionId)
+        let notices = try await scene.service.restores.notices(ofSession: artifact.sessionId)
         #expect(notices.map(\.kind) == [.leftAlone])
         #expect(notices.map(\.path) == [Array("new".utf8)])
         #expect(try scene.tree.bytes(#require(TreePath("new"))) == Array("never read".utf8))
@@ -195,6 +199,7 @@ import Testing
         scene.closed.set(["folder/a"])
         let point = try await scene.backUp()
         #expect(point.snapshotId != whole.snapshotId)
-        #expect(try await scene.service.unreadItems(of: point).map(\.keptFromDateTime) == [whole.protectionDateTime])
+        #expect(
+            try await scene.service.points.unreadItems(of: point).map(\.keptFromDateTime) == [whole.protectionDateTime])
     }
 }

@@ -43,10 +43,10 @@ import Testing
             let stored = world.disk.objects.filter { $0.key.hasPrefix("\(unitID)/data/") }.reduce(0) {
                 $0 + $1.value.count
             }
-            #expect(try await service.verificationPace().storedBytes == stored, when)
+            #expect(try await service.repositories.verificationPace().storedBytes == stored, when)
         }
         // Headers of packs are not among what a backup counts.
-        #expect(try await service.verificationPace().storedBytes > 0)
+        #expect(try await service.repositories.verificationPace().storedBytes > 0)
         let oldest = try #require(try await world.points(unitID).first)
         try await world.catalog.write { _ = try $0.delete(RestorePoint.self, id: oldest.id) }
         for kind in [JobKind.prune, .verify] {
@@ -56,7 +56,7 @@ import Testing
             try await expectCounted("after \(kind)")
         }
         try await LedgerTests.backUp(world, service, tree, number: 7)
-        _ = try await service.repairRepository(unitID: unitID)
+        _ = try await service.repositories.repair(unitID: unitID)
         try await expectCounted("after a repair")
     }
 

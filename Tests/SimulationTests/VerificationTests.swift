@@ -50,7 +50,7 @@ import Testing
         let points = try await world.points(unitID)
         let search = PointSearch(unitIDs: [unitID], start: points[0].protectionDateTime, end: nil)
         #expect(
-            try await service.searchPoints(search).found.map(\.point.id) == [points[0].id],
+            try await service.points.search(search).found.map(\.point.id) == [points[0].id],
             "a damaged point is found by no search")
         let artifact = try await world.restore(points[1], .inPlace)
         try await world.work(service)
@@ -71,13 +71,13 @@ import Testing
         try await verify(world, service, unitID)
         try await LedgerTests.backUp(world, service, tree, number: 2)
         #expect(try await world.points(unitID).map(\.isDamaged) == [false, true, true])
-        let plan = try await service.planRepair(unitID: unitID)
+        let plan = try await service.repositories.planRepair(unitID: unitID)
         #expect(!plan.wasExecuted)
         #expect(!plan.losses.isEmpty)
-        let report = try await service.repairRepository(unitID: unitID)
+        let report = try await service.repositories.repair(unitID: unitID)
         #expect(report.losses.isEmpty, "the drive still has everything: \(report.losses)")
         #expect(try await world.points(unitID).map(\.isDamaged) == [false, false, false])
-        #expect(try await service.checkRepository(unitID: unitID, readsData: true).errors == [])
+        #expect(try await service.repositories.check(unitID: unitID, readsData: true).errors == [])
         try await LedgerTests.backUp(world, service, tree, number: 3)
         #expect(try await !#require(world.points(unitID).last).isDamaged)
         #expect(try await world.catalog.find(ProtectionUnit.self, id: unitID)?.error == nil)
@@ -97,13 +97,13 @@ import Testing
             world.disk.tamper(name, bytes)
         }
         try tree.remove(#require(TreePath("sub/only-here")))
-        let report = try await service.repairRepository(unitID: unitID)
+        let report = try await service.repositories.repair(unitID: unitID)
         #expect(report.losses.map(\.point.id) == [points[1].id])
         #expect(
             report.losses.first?.items.contains { $0.path == "/sub/only-here" || $0.path == "/sub" || $0.path == "/" }
                 == true)
         #expect(try await world.points(unitID).map(\.isDamaged) == [false, true])
-        #expect(try await service.checkRepository(unitID: unitID, readsData: true).errors == [])
+        #expect(try await service.repositories.check(unitID: unitID, readsData: true).errors == [])
         #expect(world.disk.objects.keys.contains { $0.hasPrefix("\(unitID).beside/quarantine/data/") })
         try await LedgerTests.backUp(world, service, tree, number: 2)
         #expect(try await !#require(world.points(unitID).last).isDamaged)
@@ -171,10 +171,10 @@ import Testing
         try await world.catalog.write { writer in
             for point in points.prefix(2) { _ = try writer.delete(RestorePoint.self, id: point.id) }
         }
-        let planned = try await service.planPrune(unitID: unitID)
+        let planned = try await service.repositories.planPrune(unitID: unitID)
         #expect(Set(planned.forgotten) == Set(points.prefix(2).map(\.snapshotId)))
         #expect(
-            try await service.checkRepository(unitID: unitID, readsData: false).snapshots == 3,
+            try await service.repositories.check(unitID: unitID, readsData: false).snapshots == 3,
             "a dry run changes nothing")
         let jobs = [service.job(.prune, unitID), service.job(.backup, unitID)]
         try await world.catalog.write { writer in for job in jobs { _ = try writer.addJob(job) } }
@@ -189,8 +189,8 @@ import Testing
         }
         #expect(try await world.catalog.find(RestoreArtifact.self, id: artifact)?.status == .succeeded)
         #expect(try world.tenant.copy(artifact)?.description() == state)
-        #expect(try await service.checkRepository(unitID: unitID, readsData: true).errors == [])
-        #expect(try await service.checkRepository(unitID: unitID, readsData: false).snapshots == 1)
+        #expect(try await service.repositories.check(unitID: unitID, readsData: true).errors == [])
+        #expect(try await service.repositories.check(unitID: unitID, readsData: false).snapshots == 1)
     }
 
     @Test func `points of a running session do not expire`() async throws {

@@ -29,7 +29,7 @@ import Testing
         func willRun(_ job: Job) async throws {
             seen.withLock { $0.append(job.kind) }
             let running = try await catalog.page(Query<Job>(where: .equal("state", JobState.running)))
-            let awaited = running.filter { JobKind(rawValue: $0.kind)?.isAwaited == true }.count
+            let awaited = running.filter { [JobDefinition].all[kind: $0.kind]?.isAwaited == true }.count
             most.withLock { $0 = (max($0.all, running.count), max($0.awaited, awaited)) }
             try await gate.wait(after: 0)
         }
@@ -135,7 +135,7 @@ import Testing
         let service = world.start()
         try await Scheduler(service).tick()
         let claim = { @Sendable (writer: CatalogWriter) in
-            try writer.beginJobs(
+            try JobClaims(writer).begin(
                 owner: service.dependencies.process.description, now: service.now, leaseSeconds: 60, kinds: ["backup"],
                 limit: 1
             ).first

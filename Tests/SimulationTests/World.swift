@@ -118,7 +118,7 @@ final class World: Sendable {
         for _ in 0..<most {
             let (owner, now) = (service.dependencies.process.description, clock.now())
             let jobs = try await service.catalog.write {
-                try $0.beginJobs(
+                try JobClaims($0).begin(
                     owner: owner, now: now, leaseSeconds: 60, kinds: JobKind.allCases.map(\.rawValue), limit: 1)
             }
             guard let job = jobs.first else { return }

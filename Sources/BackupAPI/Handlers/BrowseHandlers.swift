@@ -12,12 +12,12 @@ extension Handlers {
             odata.resource("solutions/backupRestore/\(workload.browseSessions)", browseType(workload)) {
                 bindBrowsing(workload, &$0)
                 $0.create(.restoreWrite) { context, body in
-                    try await service.requireMayChange(.restore, caller(context))
+                    try await service.access.requireMayChange(.restore, caller(context))
                     var record = BrowseSession()
                     try body.entity(invalid: .invalidRestorePoint).apply(to: &record)
                     let pointID = record.restorePointId.isEmpty ? nil : record.restorePointId
                     return EntityAnswer(
-                        try await service.createBrowseSession(
+                        try await service.browsing.createSession(
                             restorePointID: pointID, workload: workload, caller(context)))
                 }
             }
@@ -26,7 +26,7 @@ extension Handlers {
 
     private func bindBrowsing(_ workload: Workload?, _ handlers: inout ResourceHandlers<BrowseSession, APICaller>) {
         handlers.list(.restoreWrite) { context in
-            var condition = service.isOpenBrowseSession
+            var condition = service.browsing.isOpenSession
             let wanted =
                 workload
                 ?? context.path.cast.flatMap { cast in Workload.browsable.first { $0.browseSessionType == cast } }
@@ -35,20 +35,22 @@ extension Handlers {
                 catalog: catalog, defaultOrder: "createdDateTime", places: .browseSessions
             ).answer(context, where: condition)
         }
-        handlers.get(.restoreWrite) { context in try await service.browseSession(id: context.key, workload: workload) }
+        handlers.get(.restoreWrite) { context in try await service.browsing.session(id: context.key, workload: workload)
+        }
         handlers.operation(.action("browse"), .restoreWrite, answeringPageOf: BrowseResponseItem.self) {
             context, arguments in
-            _ = try await service.browseSession(id: context.key, workload: workload)
+            _ = try await service.browsing.session(id: context.key, workload: workload)
             let query = try Self.query(try arguments.values(invalid: .invalidBrowseRequest))
             return Self.page(
-                try await service.browse(sessionID: context.key, workload: workload, query, pageSize: context.pageSize))
+                try await service.browsing.page(
+                    sessionID: context.key, workload: workload, query, pageSize: context.pageSize))
         }
         handlers.operation(.function("browse"), .restoreWrite, answeringPageOf: BrowseResponseItem.self) {
             context, arguments in
-            _ = try await service.browseSession(id: context.key, workload: workload)
+            _ = try await service.browsing.session(id: context.key, workload: workload)
             let position = try Self.position(context, try arguments.values(invalid: .invalidBrowseRequest))
             return Self.page(
-                try await service.browse(
+                try await service.browsing.page(
                     sessionID: context.key, workload: workload, from: position, pageSize: context.pageSize))
         }
         handlers.recodeInvalidToken(of: .function("browse"), ODataErrorCode(.invalidBrowseRequest))

@@ -27,19 +27,20 @@ extension Handlers {
             }
             $0.get(.restoreRead) { context in
                 BulkRecord(
-                    try await service.bulkRequest(id: context.key, session: sessionID(context), workload: workload))
+                    try await service.restores.bulkRequest(
+                        id: context.key, session: sessionID(context), workload: workload))
             }
             $0.create(.restoreWrite) { context, body in
-                try await service.requireDraft(id: sessionID(context), workload: workload, caller(context))
+                try await service.restores.requireDraft(id: sessionID(context), workload: workload, caller(context))
                 var record = BulkRecord()
                 try body.entity(invalid: .bulkRestoreInvalidCreateRequest).apply(to: &record)
                 return EntityAnswer(
                     BulkRecord(
-                        try await service.createBulkRequest(
+                        try await service.restores.createBulkRequest(
                             record.draft, session: sessionID(context), workload: workload, caller(context))))
             }
             $0.delete(.restoreWrite) { context in
-                try await service.deleteBulkRequest(
+                try await service.restores.deleteBulkRequest(
                     id: context.key, session: sessionID(context), workload: workload, caller(context))
             }
         }

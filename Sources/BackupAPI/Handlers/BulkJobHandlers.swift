@@ -39,7 +39,7 @@ extension Handlers {
             }
             $0.create(.configurationWrite, versions: versions) { context, body in
                 let policyID = context.path.key(of: workload.policies) ?? ""
-                try await service.requireChangeablePolicy(id: policyID, workload: workload, caller(context))
+                try await service.policies.requireChangeable(id: policyID, workload: workload, caller(context))
                 var record = BulkAdditionJob()
                 try body.entity(invalid: isExclusion ? .invalidExclusionRequest : .invalidCreateRequest).apply(
                     to: &record)
@@ -47,7 +47,7 @@ extension Handlers {
                     workload: workload, isExclusion: isExclusion, displayName: record.displayName,
                     addresses: record.addresses.values,
                     objectIDs: record.objectIds.values)
-                let job = try await service.createBulkJob(policyID: policyID, draft, caller(context))
+                let job = try await service.bulkJobs.create(policyID: policyID, draft, caller(context))
                 guard isExclusion else { return EntityAnswer(job) }
                 return EntityAnswer(job, extra: [ExtraMember(workload.addressesProperty, .array([]))])
             }

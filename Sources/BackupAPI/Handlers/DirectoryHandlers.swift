@@ -5,7 +5,8 @@ extension Handlers {
     /// Enough of the directory for a client to find the ids that it needs.
     func bindDirectory(_ odata: inout ODataService<APICaller>) {
         odata.resource("users", userType) {
-            $0.list(.usersRead) { context in page(of: try service.tenantUsers().map(UserRecord.init), userType, context)
+            $0.list(.usersRead) { context in
+                page(of: try service.tenant.users().map(UserRecord.init), userType, context)
             }
             $0.get(.usersRead) { context in UserRecord(user: try user(context.key)) }
         }
@@ -21,10 +22,10 @@ extension Handlers {
             $0.list(.sitesRead) { context in
                 let wanted = context.options.search ?? ""
                 return page(
-                    of: try service.tenantSites().filter { $0.matches(search: wanted) }.map(SiteRecord.init), siteType,
+                    of: try service.tenant.sites().filter { $0.matches(search: wanted) }.map(SiteRecord.init), siteType,
                     context)
             }
-            $0.get(.sitesRead) { context in SiteRecord(site: try service.tenantSite(context.key)) }
+            $0.get(.sitesRead) { context in SiteRecord(site: try service.tenant.site(context.key)) }
         }
         odata.expand("drive", of: userType, to: driveType) { owners, _, _ in
             Dictionary(owners.map { ($0.id, $0.user.hasDrive ? [DriveRecord(user: $0.user)] : []) }) { first, _ in first
@@ -47,7 +48,7 @@ extension Handlers {
 
     /// A person by object id or sign-in name.
     private func user(_ key: String) throws -> TenantUser {
-        guard let user = try service.tenantUser(key) else {
+        guard let user = try service.tenant.user(key) else {
             throw ODataError(.requestResourceNotFound, "Resource '\(key)' does not exist.")
         }
         return user

@@ -30,16 +30,16 @@ extension Handlers {
                 guard let id: String = try arguments.values().value("policyId") else {
                     throw ODataError.badRequest("policyId is missing.")
                 }
-                return PolicyReport(try await service.statistics(ofPolicy: id))
+                return PolicyReport(try await service.policies.statistics(ofPolicy: id))
             }
         }
         odata.resource("solutions/backupRestore/emailNotificationsSetting", notificationType) {
-            $0.get(.controlWrite) { _ in NotificationRecord(try await service.notificationSetting()) }
+            $0.get(.controlWrite) { _ in NotificationRecord(try await service.notifications.setting()) }
             $0.update(.controlWriteByPeople) { context, body in
-                try await service.requireMayChange(.control, caller(context))
+                try await service.access.requireMayChange(.control, caller(context))
                 let change = try Self.notificationChange(try body.entity())
                 return EntityAnswer(
-                    NotificationRecord(try await service.changeNotificationSetting(change, caller(context))))
+                    NotificationRecord(try await service.notifications.change(change, caller(context))))
             }
         }
         odata.resource("solutions/backupRestore/entraProtectionPolicies", entraPolicyType) {

@@ -110,11 +110,11 @@ extension Handlers {
             preference: preference == .oldest ? .oldest : .latest, tags: RestorePointTag.tags(tags ?? []),
             policyID: policyID)
         if let query {
-            try await service.checkMailSearch(
+            try await service.points.checkMailSearch(
                 search, expression: query.queryExpression, isStructured: query.structuredQueryExpression != nil)
             throw ODataError.refused(.notImplemented, "This version does not search inside mailboxes.")
         }
-        let result = try await service.searchPoints(search)
+        let result = try await service.points.search(search)
         var response = SearchResponse()
         response.searchResponseId = result.searchResponseID
         response.noResultProtectionUnitIds = result.noResultUnitIDs

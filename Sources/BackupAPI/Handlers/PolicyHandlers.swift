@@ -12,13 +12,14 @@ extension Handlers {
             $0.checkID(Self.requireGUID(.invalidPolicyID))
             $0.list(.configurationRead) { context in try await policies(context, nil) }
             $0.get(.configurationRead) { context in try await policy(context.key, nil) }
-            $0.delete(.configurationWrite) { context in try await service.deletePolicy(id: context.key, caller(context))
+            $0.delete(.configurationWrite) { context in
+                try await service.policies.delete(id: context.key, caller(context))
             }
             $0.action("activate", .configurationWrite) { context, _ in
-                try await moved(try await service.activatePolicy(id: context.key, caller(context)), context)
+                try await moved(try await service.policies.activate(id: context.key, caller(context)), context)
             }
             $0.action("deactivate", .configurationWrite) { context, _ in
-                try await moved(try await service.deactivatePolicy(id: context.key, caller(context)), context)
+                try await moved(try await service.policies.deactivate(id: context.key, caller(context)), context)
             }
         }
         for workload in Workload.allCases { bindPolicies(workload, &odata) }
@@ -31,17 +32,17 @@ extension Handlers {
             $0.list(.configurationRead) { context in try await policies(context, workload) }
             $0.get(.configurationRead) { context in try await policy(context.key, workload) }
             $0.create(.configurationWrite) { context, body in
-                try await service.requireMayChange(.protection, caller(context))
+                try await service.access.requireMayChange(.protection, caller(context))
                 let draft = try Self.draft(workload, try body.entity(invalid: .invalidCreateRequest))
                 let record = try await self.record(
-                    try await service.createPolicy(draft, caller(context)), counted: false)
+                    try await service.policies.create(draft, caller(context)), counted: false)
                 let place = location(context, "protectionPolicies/\(record.id)")
                 return EntityAnswer(record, headers: ["Location": place, "Content-Location": place])
             }
             $0.update(.configurationWrite) { context, body in
-                try await service.requireChangeablePolicy(id: context.key, workload: workload, caller(context))
+                try await service.policies.requireChangeable(id: context.key, workload: workload, caller(context))
                 let change = try Self.change(workload, try body.entity())
-                let answer = try await service.changePolicy(
+                let answer = try await service.policies.change(
                     id: context.key, workload: workload, change, caller(context))
                 let record = try await self.record(answer.policy, counted: false)
                 let entries = answer.units.map { Self.entry($0, unitType(workload), context) }
@@ -55,7 +56,7 @@ extension Handlers {
             }
             $0.delete(.configurationWrite) { context in
                 _ = try await policy(context.key, workload)
-                try await service.deletePolicy(id: context.key, caller(context))
+                try await service.policies.delete(id: context.key, caller(context))
             }
         }
     }
@@ -92,7 +93,7 @@ extension Handlers {
     /// A policy as sent to clients. Its units are counted only where the counts may be shown,
     /// because that costs a query.
     private func record(_ policy: ProtectionPolicy, counted: Bool) async throws -> PolicyRecord {
-        let retention = service.retentionSettings(of: policy).map {
+        let retention = service.policies.retentionSettings(of: policy).map {
             RetentionSettingValue(interval: $0.interval, period: $0.period)
         }
         guard counted else { return PolicyRecord(policy, retention: retention) }

@@ -9,13 +9,13 @@ extension Handlers {
     func bindRoot(_ odata: inout ODataService<APICaller>) {
         odata.resource("solutions/backupRestore", rootType) {
             $0.get(.controlRead) { _ in
-                RootRecord(id: service.tenantID, status: ServiceStatus(try await service.serviceState()))
+                RootRecord(id: service.tenantID, status: ServiceStatus(try await service.status.state()))
             }
             $0.operation(.action("enable"), .controlWrite, answering: ServiceStatus.self) { context, arguments in
-                try await service.requireMayChange(.control, caller(context))
+                try await service.access.requireMayChange(.control, caller(context))
                 let tenantID: String? = try arguments.values(invalid: .invalidAppOwnerTenantID).value(
                     "appOwnerTenantId")
-                return ServiceStatus(try await service.enable(appOwnerTenantID: tenantID, caller(context)))
+                return ServiceStatus(try await service.status.enable(appOwnerTenantID: tenantID, caller(context)))
             }
         }
         odata.resource("solutions/backupRestore/serviceApps", serviceAppType) {
@@ -33,21 +33,21 @@ extension Handlers {
             $0.create(.controlWrite) { context, body in
                 // No property can be set, but a malformed body is refused.
                 _ = try body.entity()
-                return EntityAnswer(try await service.registerServiceApp(caller(context)))
+                return EntityAnswer(try await service.apps.register(caller(context)))
             }
-            $0.delete(.controlWrite) { context in try await service.deleteServiceApp(id: context.key, caller(context)) }
+            $0.delete(.controlWrite) { context in try await service.apps.delete(id: context.key, caller(context)) }
             $0.action("activate", .controlWriteByPeople) { context, arguments in
                 guard try await catalog.find(ServiceApp.self, id: context.key.lowercased()) != nil else {
                     throw ServiceError.noSuchApp
                 }
                 let date: Date? = try arguments.values().value("effectiveDateTime")
-                let app = try await service.activateServiceApp(
+                let app = try await service.apps.activate(
                     id: context.key, effectiveDateTime: date, caller(context))
                 return EntityAnswer(
                     app, status: 202, headers: ["Content-Location": location(context, "serviceApps/\(app.id)")])
             }
             $0.action("deactivate", .controlWriteByPeople) { context, _ in
-                let app = try await service.deactivateServiceApp(id: context.key, caller(context))
+                let app = try await service.apps.deactivate(id: context.key, caller(context))
                 return EntityAnswer(
                     app, status: 202, headers: ["Content-Location": location(context, "serviceApps/\(app.id)")])
             }

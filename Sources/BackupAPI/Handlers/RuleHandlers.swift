@@ -28,30 +28,31 @@ extension Handlers {
             }
             $0.create(.configurationWrite) { context, body in
                 let policyID = context.path.key(of: workload.policies) ?? ""
-                try await service.requireChangeablePolicy(id: policyID, workload: workload, caller(context))
+                try await service.policies.requireChangeable(id: policyID, workload: workload, caller(context))
                 let entity = try body.entity(invalid: .invalidInclusionRuleCreateRequest)
                 var record = InclusionRule()
                 entity.apply(to: &record)
                 let expression = entity.names(workload.expressionProperty) ? record.expression : nil
                 let draft = RuleDraft(expression: expression, isAutoApplyEnabled: record.isAutoApplyEnabled)
-                let rule = try await service.createRule(policyID: policyID, workload: workload, draft, caller(context))
+                let rule = try await service.rules.create(
+                    policyID: policyID, workload: workload, draft, caller(context))
                 // The pages show the key of a rule in parentheses. Source: contract examples, 14.
                 let place = "\(context.canonicalURL)('\(rule.id)')"
                 return EntityAnswer(rule, headers: ["Location": place, "Content-Location": place])
             }
             $0.update(.configurationWrite) { context, body in
                 let change = { @Sendable in try Self.change(body, workload) }
-                return EntityAnswer(try await service.updateRule(path(context, workload), change, caller(context)))
+                return EntityAnswer(try await service.rules.update(path(context, workload), change, caller(context)))
             }
             $0.delete(.configurationWrite) { context in
-                try await service.deleteRule(path(context, workload), caller(context))
+                try await service.rules.delete(path(context, workload), caller(context))
             }
             $0.action("run", .configurationWrite) { context, _ in
-                EntityAnswer(try await service.runRule(path(context, workload), caller(context)), status: 202)
+                EntityAnswer(try await service.rules.run(path(context, workload), caller(context)), status: 202)
             }
             $0.action("deleteAndUnprotect", .configurationWrite) { context, _ in
                 EntityAnswer(
-                    try await service.deleteRuleAndUnprotect(path(context, workload), caller(context)), status: 202)
+                    try await service.rules.deleteAndUnprotect(path(context, workload), caller(context)), status: 202)
             }
         }
     }

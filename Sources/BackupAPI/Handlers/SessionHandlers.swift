@@ -11,10 +11,10 @@ extension Handlers {
             $0.list(.restoreRead) { context in try await sessions(context, nil) }
             $0.get(.restoreRead) { context in try await session(context.key, nil) }
             $0.delete(.restoreWrite) { context in
-                try await service.deleteRestoreSession(id: context.key, caller(context))
+                try await service.restores.delete(id: context.key, caller(context))
             }
             $0.action("activate", .restoreWrite) { context, _ in
-                EntityAnswer(try await service.activateRestoreSession(id: context.key, caller(context)), status: 200)
+                EntityAnswer(try await service.restores.activate(id: context.key, caller(context)), status: 200)
             }
         }
         for workload in Workload.allCases { bindSessions(workload, &odata) }
@@ -34,21 +34,21 @@ extension Handlers {
             $0.list(.restoreRead) { context in try await sessions(context, workload) }
             $0.get(.restoreRead) { context in try await session(context.key, workload) }
             $0.create(.restoreWrite) { context, body in
-                try await service.requireMayChange(.restore, caller(context))
+                try await service.access.requireMayChange(.restore, caller(context))
                 let draft = try Self.draft(workload, body, context.version)
-                return EntityAnswer(try await service.createRestoreSession(draft, caller(context)))
+                return EntityAnswer(try await service.restores.create(draft, caller(context)))
             }
             $0.update(.restoreWrite) { context, body in
                 // A caller that may not change the session is refused before the body is read.
                 // Source: contract errors.md, order of checks.
-                try await service.requireDraft(id: context.key, workload: workload, caller(context))
+                try await service.restores.requireDraft(id: context.key, workload: workload, caller(context))
                 return try await change(
                     context, workload,
                     try body.entity(invalid: .invalidPatchRequest, reading: ["\(workload.granularType)s/itemKey"]))
             }
             $0.delete(.restoreWrite) { context in
                 _ = try await session(context.key, workload)
-                try await service.deleteRestoreSession(id: context.key, caller(context))
+                try await service.restores.delete(id: context.key, caller(context))
             }
         }
         let type = artifactType(workload)
@@ -156,7 +156,7 @@ extension Handlers {
         _ context: RequestContext<APICaller>, _ workload: Workload, delta: [RestoreArtifactDelta]?,
         scope: PolicyScope?, isFind: Bool
     ) async throws -> EntityAnswer<RestoreSession> {
-        let answer = try await service.changeRestoreSession(
+        let answer = try await service.restores.change(
             id: context.key, workload: workload, delta: delta, scope: scope, isGranularMail: isFind, caller(context))
         let entries = answer.artifacts.map { result -> DeltaAnswer in
             switch result {
@@ -180,7 +180,7 @@ extension Handlers {
     private func changeItems(
         _ context: RequestContext<APICaller>, _ workload: Workload, delta: [RestoreItemDelta], scope: PolicyScope?
     ) async throws -> EntityAnswer<RestoreSession> {
-        let answer = try await service.changeRestoreSession(
+        let answer = try await service.restores.change(
             id: context.key, workload: workload, items: delta, scope: scope, caller(context))
         let entries = answer.artifacts.map { result -> DeltaAnswer in
             switch result {

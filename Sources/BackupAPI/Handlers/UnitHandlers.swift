@@ -17,10 +17,10 @@ extension Handlers {
                 try await unit(context.key, where: context.path.cast.flatMap(Workload.ofUnitType), policyID: nil)
             }
             $0.action("offboard", .configurationWriteByPeople) { context, _ in
-                EntityAnswer(try await service.offboardUnit(id: context.key, caller(context)))
+                EntityAnswer(try await service.units.offboard(id: context.key, caller(context)))
             }
             $0.action("cancelOffboard", .configurationWriteByPeople) { context, _ in
-                EntityAnswer(try await service.cancelOffboardUnit(id: context.key, caller(context)))
+                EntityAnswer(try await service.units.cancelOffboard(id: context.key, caller(context)))
             }
         }
         for workload in Workload.allCases {
@@ -32,7 +32,7 @@ extension Handlers {
                 $0.update(.configurationWriteByPeople) { context, body in
                     let change = { @Sendable in try Self.billing(body) }
                     return EntityAnswer(
-                        try await service.changeUnitBilling(
+                        try await service.units.changeBilling(
                             id: context.key, workload: workload, change, caller(context)))
                 }
             }

@@ -45,7 +45,7 @@ struct IssuerEndpoints: Sendable {
 
     private func isTenant(_ name: String) -> Bool {
         guard name != issuer.tenantID else { return true }
-        let users = (try? service.tenantUsers()) ?? []
+        let users = (try? service.tenant.users()) ?? []
         return users.contains { $0.userPrincipalName.lowercased().hasSuffix("@" + name) }
     }
 

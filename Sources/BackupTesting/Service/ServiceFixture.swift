@@ -55,9 +55,9 @@ public final class ServiceFixture: Sendable {
 
     /// Makes the caller's application the controller, and enables the service.
     public func enable(_ caller: Caller) async throws {
-        _ = try await service.registerServiceApp(caller)
-        _ = try await service.activateServiceApp(id: caller.application.id, effectiveDateTime: nil, caller)
-        _ = try await service.enable(appOwnerTenantID: service.tenantID, caller)
+        _ = try await service.apps.register(caller)
+        _ = try await service.apps.activate(id: caller.application.id, effectiveDateTime: nil, caller)
+        _ = try await service.status.enable(appOwnerTenantID: service.tenantID, caller)
     }
 }
 

@@ -12,7 +12,9 @@ import Logging
 struct BackupJob: JobRunner {
     func run(_ job: Job, _ context: JobContext) async throws -> JobOutcome {
         let unitID = job.subjectId
-        guard let unit = try await context.catalog.read({ try $0.unitToBackUp(unitID) }) else { return .nothing }
+        guard let unit = try await context.catalog.read({ try BackupRows($0).unitToBackUp(unitID) }) else {
+            return .nothing
+        }
         context.concerns(unit)
         guard unit.workload != .exchange else {
             throw JobFailure(.unknownError, "Mailboxes cannot be backed up yet.")
@@ -38,8 +40,8 @@ struct BackupJob: JobRunner {
                 "unread": .stringConvertible(outcome.failures.count), "point": "\(pointID)",
             ])
         return .done(result: backup.pointID) { [dependencies = context.dependencies, now = context.now] writer in
-            try writer.record(backup, unitID: unitID, dependencies, now)
-            try writer.countStored(Int(clamping: counts.addedPackedBytes), unitID: unitID)
+            try BackupRows(writer).record(backup, unitID: unitID, dependencies, now)
+            try HealthRows(writer).countStored(Int(clamping: counts.addedPackedBytes), unitID: unitID)
         }
     }
 
@@ -135,13 +137,14 @@ struct BackupJob: JobRunner {
     }
 
     func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
-        guard var unit = try writer.unitToBackUp(job.subjectId), let status = unit.status.after(.backupFailed) else {
+        guard var unit = try BackupRows(writer).unitToBackUp(job.subjectId),
+            unit.advance(.backupFailed)
+        else {
             return
         }
-        unit.status = status
         unit.error = failure.publicError
         try writer.update(unit)
-        if let policyID = unit.policyId { try writer.refreshPolicy(id: policyID, context.now) }
+        if let policyID = unit.policyId { try PolicyRows(writer).refresh(id: policyID, context.now) }
     }
 }
 
@@ -149,7 +152,7 @@ extension BackupJob {
     /// Shows the error in the unit while the backup is tried again; the next point that
     /// is taken clears it.
     func willRetry(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
-        guard !failure.isBusy, var unit = try writer.unitToBackUp(job.subjectId) else { return }
+        guard !failure.isBusy, var unit = try BackupRows(writer).unitToBackUp(job.subjectId) else { return }
         unit.error = failure.publicError
         try writer.update(unit)
     }
@@ -175,76 +178,4 @@ struct TakenBackup: Sendable {
     /// How many the snapshot has that it was compared with; nil where there is none, or
     /// it does not say.
     var filesBefore: Int?
-}
-
-extension CatalogAccess {
-    /// A unit that is to be backed up: its policy is switched on and nothing else
-    /// was requested of it.
-    func unitToBackUp(_ id: String) throws -> ProtectionUnit? {
-        guard let unit = try find(ProtectionUnit.self, id: id), unit.status.after(.pointTaken) != nil,
-            let policyID = unit.policyId,
-            let policy = try find(ProtectionPolicy.self, id: policyID), policy.activatedDateTime != nil
-        else { return nil }
-        return unit
-    }
-}
-
-extension CatalogWriter {
-    /// Adds the restore point of a backup, and what follows from it.
-    func record(_ backup: TakenBackup, unitID: String, _ dependencies: ServiceDependencies, _ now: Date) throws {
-        guard var repository = try find(UnitRepository.self, id: unitID), repository.lastSnapshotId == backup.parent
-        else {
-            throw JobFailure(.unknownError, "The repository changed while it was written to.", isRetryable: true)
-        }
-        guard var unit = try unitToBackUp(unitID), let policyID = unit.policyId,
-            let policy = try find(ProtectionPolicy.self, id: policyID)
-        else {
-            // Nobody wants the point any more; its snapshot goes with the next prune.
-            repository.pruneNeeded = repository.pruneNeeded || backup.snapshotID != backup.parent
-            return try update(repository)
-        }
-        // What is archived on top of damage may be part of it: nobody shall rely on the
-        // point before a repair.
-        let isDamaged = (try find(RepositoryHealth.self, id: unitID)?.problems ?? 0) > 0
-        var point = try newPoint(backup, unit, policy, dependencies.intervals)
-        point.isDamaged = isDamaged
-        let loss = try followFiles(of: backup, unit, dependencies.intervals, now)
-        try insert(point)
-        try note(backup.unread, unitID: unitID, at: point.protectionDateTime, makeID: dependencies.makeID)
-        repository.lastSnapshotId = backup.snapshotID
-        try update(repository)
-        let before = unit.status
-        unit.status = unit.status.after(.pointTaken) ?? unit.status
-        if !isDamaged {
-            unit.error = PublicError(loss: loss, unread: PublicError(unread: backup.unread, pointID: point.id))
-        }
-        unit.lastBackupDateTime = backup.start
-        unit.retentionDays = policy.retentionDays
-        unit.retentionChange = nil
-        try update(unit)
-        if before != unit.status { try refreshPolicy(id: policyID, now) }
-    }
-
-    private func newPoint(
-        _ backup: TakenBackup, _ unit: ProtectionUnit, _ policy: ProtectionPolicy, _ intervals: ServiceIntervals
-    ) throws -> RestorePoint {
-        let time = try honestTime(backup.start, unitID: unit.id)
-        let plan = PointRetention(policy: policy, intervals: intervals)
-        let slot = plan.weekStart(of: time)
-        let hasWeekly =
-            try first(
-                Query<RestorePoint>(
-                    where: .and([
-                        .equal("unitId", unit.id), .equal("cadence", Cadence.weekly),
-                        .compare("protectionDateTime", .greaterOrEqual, slot.sqlValue),
-                    ]))) != nil
-        let cadence = plan.cadence(hasWeeklyPoint: hasWeekly)
-        return RestorePoint(
-            id: backup.pointID, unitId: unit.id, workload: unit.workload, protectionDateTime: time,
-            expirationDateTime: plan.expiration(of: cadence, at: time),
-            tags: unit.workload == .exchange ? [] : .fastRestore, snapshotId: backup.snapshotID, cadence: cadence
-        ).with {
-            $0.failureCount = backup.unread.count
-        }
-    }
 }

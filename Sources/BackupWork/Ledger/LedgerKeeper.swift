@@ -55,7 +55,7 @@ struct LedgerKeeper: Sendable {
 
     /// Snapshots that rows of the catalogue name.
     func relied() async throws -> Set<String> {
-        try await dependencies.catalog.read { [id = unit.id] in try $0.snapshotsInUse(unitID: id) }
+        try await dependencies.catalog.read { [id = unit.id] in try RepositoryRows($0).snapshotsInUse(unitID: id) }
     }
 
     private func begin() async throws {
@@ -207,7 +207,7 @@ struct LedgerKeeper: Sendable {
         return try await dependencies.catalog.write { [makeID = dependencies.makeID] writer in
             try writer.insert(contentsOf: rows)
             let new = try found.filter { try writer.find(RestorePoint.self, id: $0.point.id) == nil }
-            try writer.insert(new, makeID: makeID)
+            try RebuiltPointRows(writer).insert(new, makeID: makeID)
             return new.count
         }
     }
@@ -275,25 +275,12 @@ struct LedgerKeeper: Sendable {
     }
 }
 
-extension JobContext {
+extension LedgerKeeper {
     /// The keeper of a unit's ledger; nil where the unit is gone.
-    func ledgerKeeper(unitID: String, repository: Repository) async throws -> LedgerKeeper? {
-        guard let unit = try await catalog.find(ProtectionUnit.self, id: unitID) else { return nil }
+    static func find(
+        unitID: String, repository: Repository, _ dependencies: ServiceDependencies
+    ) async throws -> LedgerKeeper? {
+        guard let unit = try await dependencies.catalog.find(ProtectionUnit.self, id: unitID) else { return nil }
         return LedgerKeeper(dependencies, unit: unit, repository: repository)
-    }
-}
-
-extension CatalogAccess {
-    /// Snapshots of a unit that its points and its repository's row name.
-    /// - Parameter includingDamaged: whether points count that are known not to be whole.
-    func snapshotsInUse(unitID: String, includingDamaged: Bool = true) throws -> Set<String> {
-        var snapshots: Set<String> = []
-        let ofUnit = RowPredicate.equal("unitId", unitID)
-        let points = includingDamaged ? ofUnit : .and([ofUnit, .equal("isDamaged", false)])
-        for value in try groupedCount(Query<RestorePoint>(where: points), by: "snapshotId").keys {
-            if case .text(let id) = value { snapshots.insert(id) }
-        }
-        if let last = try find(UnitRepository.self, id: unitID)?.lastSnapshotId { snapshots.insert(last) }
-        return snapshots
     }
 }

@@ -6,6 +6,13 @@ import Connectors
 import Foundation
 
 extension ServiceContext {
+    public var backups: BackupOperations { BackupOperations(context: self) }
+}
+
+/// Backups that a person asks for.
+public struct BackupOperations: OperationGroup {
+    package let context: ServiceContext
+
     /// The longest wait for another try that `backUpNow` sits through.
     private static let patienceSeconds = 30.0
 
@@ -15,8 +22,8 @@ extension ServiceContext {
     ///   empty for every protected unit.
     /// - Throws: `ServiceError`: `protectionUnitNotFound` for a name that fits no protected unit;
     ///   `unknownError` where a backup failed.
-    public func backUpNow(_ names: [String]) async throws -> [RestorePoint] {
-        let units = try await units(named: names, statuses: [.protected, .protectRequested])
+    public func takeNow(_ names: [String]) async throws -> [RestorePoint] {
+        let units = try await context.units.all(named: names, statuses: [.protected, .protectRequested])
         // All of them first, so that the workers have something to do; one that had begun
         // before does not count.
         var asked: [String: String] = [:]

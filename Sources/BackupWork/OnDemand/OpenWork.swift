@@ -4,6 +4,13 @@ import Catalog
 import Foundation
 
 extension ServiceContext {
+    public var work: WorkOperations { WorkOperations(context: self) }
+}
+
+/// Whether work is going on, for clocks that stand still.
+public struct WorkOperations: OperationGroup {
+    package let context: ServiceContext
+
     /// Whether a job runs, or could begin now. What waits for a later moment does not count, and
     /// neither does a job that waits for another of its repository: it can begin when that one has
     /// ended, which is a change in itself.
@@ -18,7 +25,7 @@ extension ServiceContext {
                 order: [.init("runAfterDateTime")], limit: 100)
             while true {
                 let jobs = try reader.page(due)
-                if try jobs.contains(where: { try !reader.isBlocked($0, now: now) }) { return true }
+                if try jobs.contains(where: { try !RepositoryUse(reader).isBlocked($0, now: now) }) { return true }
                 guard jobs.count == due.limit, let last = jobs.last else { return false }
                 due.after = due.key(of: last)
             }
@@ -39,7 +46,7 @@ extension ServiceContext {
         return try await change(makesDue: false) { writer in
             let freed = try writer.page(Query<Job>(where: putOff)).filter { job in
                 guard let item = try writer.find(GranularRestoreArtifact.self, id: job.subjectId) else { return true }
-                return try !writer.isOccupied(by: item)
+                return try !ItemRows(writer).isOccupied(by: item)
             }
             guard !freed.isEmpty else { return false }
             try writer.update(Job.self, where: .oneOf("id", freed.map(\.id)), set: ["runAfterDateTime": now.sqlValue])

@@ -1,23 +1,23 @@
 import ProtectionRules
-public import ProtectionService
+import ProtectionService
 import Concurrency
 public import BackupRepository
 import Catalog
 import Foundation
 
-extension ServiceContext {
+extension RepositoryOperations {
     /// What a prune of a unit's repository would do now, without changing anything.
     /// - Returns: the snapshots that no restore point names, and what becomes of
     ///   the packs without them.
     /// - Throws: `protectionUnitNotFound`; `RepositoryError`.
     public func planPrune(unitID: String) async throws -> (forgotten: [String], plan: PrunePlan) {
-        let row = try await repositoryRow(unitID: unitID)
-        let context = JobContext(service: self, progress: ProgressCell())
-        guard let open = try await context.openRepository(unitID: row.id) else {
+        let row = try await context.units.repositoryRow(unitID: unitID)
+        guard let open = try await RepositoryOpener(dependencies).open(unitID: row.id) else {
             throw ServiceError(.protectionUnitNotFound, "There is no repository of a unit '\(unitID)'.")
         }
         // Their points come back before a prune.
-        let keeper = try await context.ledgerKeeper(unitID: row.id, repository: open.repository)
+        let keeper = try await LedgerKeeper.find(
+            unitID: row.id, repository: open.repository, dependencies)
         let missed = try await keeper?.missed() ?? []
         let kept = LedgerEntry.snapshots(after: missed.map(\.entry)).union(
             try await keeper?.fates().values.compactMap(\.successor) ?? [])
@@ -32,8 +32,8 @@ extension ServiceContext {
     /// Prunes a unit's repository as soon as a worker of this process or another gets to it, and
     /// returns when that is done.
     /// - Throws: `protectionUnitNotFound`; `unknownError` where it failed.
-    public func pruneNow(unitID: String) async throws {
-        let row = try await repositoryRow(unitID: unitID)
+    public func prune(unitID: String) async throws {
+        let row = try await context.units.repositoryRow(unitID: unitID)
         let (job, now) = (job(.prune, row.id), now)
         let waiting = RowPredicate.and([
             .equal("kind", job.kind), .equal("subjectId", row.id), .equal("state", JobState.waiting),
@@ -47,8 +47,8 @@ extension ServiceContext {
     /// - Returns: how many problems there are.
     /// - Throws: `protectionUnitNotFound`; `unknownError` where it failed, or where nobody
     ///   knows how it ended.
-    public func verifyNow(unitID: String) async throws -> Int {
-        let row = try await repositoryRow(unitID: unitID)
+    public func verify(unitID: String) async throws -> Int {
+        let row = try await context.units.repositoryRow(unitID: unitID)
         let job = try await runNow(job(.verify, row.id)) { _ in }
         // Of damage in what is stored alone the repository's health tells.
         return JobCursor(job).result.flatMap { $0.split(separator: " ").first.flatMap { Int($0) } } ?? 0

@@ -1,5 +1,5 @@
 import ProtectionRules
-public import ProtectionService
+import ProtectionService
 import BackupRepository
 public import Catalog
 import Connectors
@@ -30,7 +30,7 @@ public struct CatalogRebuildReport: Sendable {
     public var failures: [(location: String, reason: String)] = []
 }
 
-extension ServiceContext {
+extension RepositoryOperations {
     /// Makes units and restore points again from repositories alone. What the catalogue has is left
     /// as it is, so a second call does nothing.
     ///
@@ -84,7 +84,7 @@ extension ServiceContext {
             try writer.insert(row)
             try writer.delete(RepositoryCreation.self, id: unit.id)
             try writer.insert(health)
-            try writer.insert(points, makeID: makeID)
+            try RebuiltPointRows(writer).insert(points, makeID: makeID)
             try writer.insert(contentsOf: ledger)
         }
         return CatalogRebuildReport.Unit(unit: unit, points: points.count, notes: notes)
@@ -95,11 +95,9 @@ extension ServiceContext {
     private func rebuiltUnit(_ location: String, _ notes: inout [String]) async throws -> ProtectionUnit {
         let beside = dependencies.repositoryStore(BesideRepository.location(location))
         var unit = ProtectionUnit(
-            id: location, workload: .oneDriveForBusiness, sourceId: location, status: .unprotected,
-            protectionSources: [], createdDateTime: now
-        ).with {
-            $0.signInOrSiteName = location
-        }
+            id: location, workload: .oneDriveForBusiness, sourceId: location, siteName: location, status: .initial,
+            protectionSources: [],
+            createdDateTime: now)
         let text = (try? await beside.read(BesideRepository.identity)).map { String(decoding: $0, as: UTF8.self) }
         if let text,
             let identity = SealedText.open(text, as: RepositoryIdentity.self, unitID: location, dependencies.secrets)?
@@ -221,60 +219,5 @@ extension ServiceContext {
             }
         }
         return rows
-    }
-}
-
-/// A point that is made again from its snapshot, with what the snapshot says that
-/// could not be read.
-struct RebuiltPoint: Sendable {
-    var point: RestorePoint
-    let snapshot: SnapshotInfo
-    var unread: [UnreadItem]
-
-    init(_ point: RestorePoint, _ snapshot: SnapshotInfo, unread: [UnreadItem]) {
-        self.point = point
-        self.snapshot = snapshot
-        self.unread = unread
-        self.point.failureCount = unread.count
-    }
-
-    /// In the order in which they were made, with times in that order.
-    static func inOrder(_ points: [RebuiltPoint]) -> [RebuiltPoint] {
-        let bySnapshot = Dictionary(points.map { ($0.snapshot.id, $0) }, uniquingKeysWith: { first, _ in first })
-        var ordered = points.map(\.snapshot).inOrder.compactMap { bySnapshot[$0.id] }
-        for (place, time) in PointTimes.inOrder(ordered.map(\.point.protectionDateTime)).enumerated() {
-            ordered[place].point.protectionDateTime = time
-        }
-        return ordered
-    }
-}
-
-extension CatalogWriter {
-    /// Adds points in order of their times, later than all that are there, and what
-    /// they could not read.
-    func insert(_ points: [RebuiltPoint], makeID: () -> String) throws {
-        for rebuilt in points {
-            try insert(rebuilt.point)
-            try note(rebuilt.unread, unitID: rebuilt.point.unitId, at: rebuilt.point.protectionDateTime, makeID: makeID)
-        }
-    }
-}
-
-extension RestorePoint {
-    /// The point for which a snapshot was taken, with the id and time that it had; kept for the
-    /// default retention, and at least for 30 days from now.
-    static func made(
-        from snapshot: SnapshotInfo, of unit: ProtectionUnit, _ dependencies: ServiceDependencies
-    ) -> RestorePoint {
-        let time = Date(Timestamp(seconds: snapshot.time.seconds, nanoseconds: snapshot.time.nanoseconds))
-        let kept = max(
-            time.adding(days: dependencies.intervals.defaultRetentionDays), dependencies.clock.now().adding(days: 30))
-        return RestorePoint(
-            id: PointTag.pointID(in: snapshot.tags) ?? dependencies.makeID(), unitId: unit.id, workload: unit.workload,
-            protectionDateTime: time, expirationDateTime: kept, tags: unit.workload == .exchange ? [] : .fastRestore,
-            snapshotId: snapshot.id, cadence: .weekly
-        ).with {
-            $0.isDamaged = snapshot.tags.contains(Repairer.mendedTag)
-        }
     }
 }

@@ -1,4 +1,4 @@
-public import ProtectionService
+import ProtectionService
 import BackupRepository
 import Catalog
 import Foundation
@@ -17,7 +17,7 @@ public struct StartComparison: Sendable {
     public var failures: [(unitID: String, reason: String)] = []
 }
 
-extension ServiceContext {
+extension RepositoryOperations {
     /// Compares the catalogue with what lies beside the repositories, and brings back the points
     /// that an older copy of the catalogue does not know.
     ///
@@ -25,7 +25,7 @@ extension ServiceContext {
     /// two looks at each unit's folders.
     /// - Parameter locations: the repositories that are there,
     ///   as `UnitRepository.location` has them.
-    public func compareWithRepositories(locations: [String]) async throws -> StartComparison {
+    public func compare(locations: [String]) async throws -> StartComparison {
         var report = StartComparison()
         let rows = try await catalog.page(Query<UnitRepository>(order: [.init("id")]))
         // One whose making was interrupted is finished by the next backup.
@@ -64,8 +64,8 @@ extension ServiceContext {
     /// Gives the catalogue the entries of a unit's ledger that it lacks, with their points. Gives
     /// how many points are back.
     func catchUp(unitID: String) async throws -> Int {
-        let context = JobContext(service: self, progress: ProgressCell())
-        guard let open = try await context.openRepository(unitID: unitID) else { return 0 }
-        return try await context.ledgerKeeper(unitID: unitID, repository: open.repository)?.catchUp() ?? 0
+        guard let open = try await RepositoryOpener(dependencies).open(unitID: unitID) else { return 0 }
+        return try await LedgerKeeper.find(
+            unitID: unitID, repository: open.repository, dependencies)?.catchUp() ?? 0
     }
 }

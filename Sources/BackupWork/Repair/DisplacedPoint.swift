@@ -25,7 +25,7 @@ public struct DisplacedPoint: Sendable, Hashable {
     public var isWhole: Bool { fate == .whole }
 }
 
-extension ServiceContext {
+extension RepositoryOperations {
     /// The points of missing snapshots, oldest first.
     func displaced(_ fates: [MissingSnapshot: SnapshotFate], unitID: String) async throws -> [DisplacedPoint] {
         var displaced: [DisplacedPoint] = []

@@ -1,5 +1,5 @@
 import ProtectionRules
-public import ProtectionService
+import ProtectionService
 public import BackupRepository
 public import Catalog
 import Connectors
@@ -34,10 +34,10 @@ public struct RepositoryRepairReport: Sendable {
     }
 }
 
-extension ServiceContext {
+extension RepositoryOperations {
     /// What a repair of a unit's repository would do now.
     public func planRepair(unitID: String) async throws -> RepositoryRepairReport {
-        let row = try await repositoryRow(unitID: unitID)
+        let row = try await context.units.repositoryRow(unitID: unitID)
         let repository = try await openForRepair(row, mending: false)
         let plan = try await Repairer(repository: repository).plan()
         var report = RepositoryRepairReport(
@@ -60,8 +60,8 @@ extension ServiceContext {
     /// Everything that is removed is copied to the quarantine beside the repository first.
     /// - Throws: `protectionUnitNotFound`; `RepositoryError.Code.locked` while
     ///   somebody uses the repository.
-    public func repairRepository(unitID: String) async throws -> RepositoryRepairReport {
-        let row = try await repositoryRow(unitID: unitID)
+    public func repair(unitID: String) async throws -> RepositoryRepairReport {
+        let row = try await context.units.repositoryRow(unitID: unitID)
         guard let unit = try await catalog.find(ProtectionUnit.self, id: row.id) else {
             throw ServiceError(.protectionUnitNotFound, "There is no unit '\(unitID)'.")
         }
@@ -102,9 +102,8 @@ extension ServiceContext {
 
     /// Opens a repository whose `config` or keys may be part of the damage.
     func openForRepair(_ row: UnitRepository, mending: Bool) async throws -> Repository {
-        let context = JobContext(service: self, progress: ProgressCell())
         do {
-            guard let open = try await context.openRepository(unitID: row.id) else {
+            guard let open = try await RepositoryOpener(dependencies).open(unitID: row.id) else {
                 throw ServiceError(.protectionUnitNotFound, "There is no repository of a unit '\(row.id)'.")
             }
             return open.repository
@@ -168,7 +167,7 @@ extension ServiceContext {
             }
             let incomplete = Set(outcome.replaced.values).union(outcome.plan.mendedSnapshots).union(outcome.dropped)
                 .union(missing)
-            try writer.mark(DamageVerdict(incomplete: incomplete), unitID: unitID)
+            try DamageRows(writer).mark(DamageVerdict(incomplete: incomplete), unitID: unitID)
             guard var row = try writer.find(UnitRepository.self, id: unitID) else { return }
             // The next backup compares with the newest snapshot of a point that is left, and
             // reads what that lacks.

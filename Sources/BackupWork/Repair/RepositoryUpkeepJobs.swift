@@ -12,7 +12,8 @@ struct PruneJob: JobRunner {
         guard let open = try await context.openRepository(unitID: unitID) else { return .nothing }
         // A catalogue that was put back from an older copy gets back the points that it does not
         // know, before what no point names goes.
-        let keeper = try await context.ledgerKeeper(unitID: unitID, repository: open.repository)
+        let keeper = try await LedgerKeeper.find(
+            unitID: unitID, repository: open.repository, context.dependencies)
         _ = try await keeper?.catchUp()
         // The snapshots are listed before the points are read, so that one which is written
         // meanwhile is not taken for forgotten.
@@ -52,7 +53,7 @@ struct PruneJob: JobRunner {
         let stored = try await open.repository.packBytes()
         return .done(result: nil) { writer in
             try writer.update(UnitRepository.self, where: .equal("id", unitID), set: ["pruneNeeded": false.sqlValue])
-            try writer.setStored(stored, unitID: unitID)
+            try HealthRows(writer).setStored(stored, unitID: unitID)
             try writer.deleteOutdatedUnreadItems(unitID: unitID)
         }
     }
@@ -71,7 +72,7 @@ struct DeleteRepositoryJob: JobRunner {
         guard let row = try await context.catalog.find(UnitRepository.self, id: unitID) else {
             return .done(result: nil) { writer in
                 try writer.delete(RepositoryCreation.self, id: unitID)
-                try writer.finishOffboarding(of: unitID, .done, now)
+                try ActivityRows(writer).finishOffboarding(of: unitID, .done, now)
             }
         }
         let store = context.dependencies.repositoryStore(row.location)
@@ -91,7 +92,7 @@ struct DeleteRepositoryJob: JobRunner {
             try writer.delete(UnitRepository.self, id: unitID)
             try writer.update(ProtectionUnit.self, where: .equal("id", unitID), set: ["error": .null])
             try writer.delete(RepositoryCreation.self, id: unitID)
-            try writer.finishOffboarding(of: unitID, .done, now)
+            try ActivityRows(writer).finishOffboarding(of: unitID, .done, now)
         }
     }
 
@@ -119,7 +120,7 @@ struct DeleteRepositoryJob: JobRunner {
         guard var unit = try writer.find(ProtectionUnit.self, id: job.subjectId) else { return }
         unit.error = failure.publicError
         try writer.update(unit)
-        try writer.finishOffboarding(of: unit.id, .failed(failure.publicError), context.now)
+        try ActivityRows(writer).finishOffboarding(of: unit.id, .failed(failure.publicError), context.now)
     }
 
     func willRetry(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {

@@ -31,7 +31,7 @@ struct VerifyJob: JobRunner {
             try writer.save(
                 RepositoryHealth(
                     id: unitID, verifiedDateTime: verified, problems: verdict.damage, storedBytes: stored))
-            try writer.mark(verdict, unitID: unitID)
+            try DamageRows(writer).mark(verdict, unitID: unitID)
         }
     }
 
@@ -47,7 +47,7 @@ struct VerifyJob: JobRunner {
             guard let row = try await context.catalog.find(UnitRepository.self, id: unitID),
                 try await !context.dependencies.repositoryStore(row.location).list(prefix: "").isEmpty
             else { throw error }
-            let relied = try await context.catalog.read { try $0.snapshotsInUse(unitID: unitID) }
+            let relied = try await context.catalog.read { try RepositoryRows($0).snapshotsInUse(unitID: unitID) }
             return DamageVerdict(
                 problems: [CheckProblem(.error, object: "config", message: error.message)], damage: 1,
                 incomplete: relied)
@@ -57,7 +57,10 @@ struct VerifyJob: JobRunner {
     /// What lies beside for the day on which the catalogue is lost can be written again as long
     /// as it is there.
     private func mendOpening(_ unitID: String, _ repository: Repository, _ context: JobContext) async throws {
-        guard let keeper = try await context.ledgerKeeper(unitID: unitID, repository: repository) else { return }
+        guard
+            let keeper = try await LedgerKeeper.find(
+                unitID: unitID, repository: repository, context.dependencies)
+        else { return }
         let problems = try await keeper.openingProblems()
         guard !problems.isEmpty else { return }
         try await keeper.writeOpening()
@@ -81,16 +84,18 @@ struct VerifyJob: JobRunner {
         let suspects = try await repairer.suspectPacks(
             after: position, pace: pace.read, soundUpTo: context.progress.reach)
         let stored = try await open.repository.packBytes()
-        let ledger = try await context.service.ledgerProblems(open.row, open.repository).filter {
+        let ledger = try await context.service.repositories.ledgerProblems(open.row, open.repository).filter {
             $0.severity == .error
         }
         // No point is in danger without that key, and its owner may have removed it on purpose.
-        for problem in try await context.service.passwordProblems(open.row, open.repository) {
+        for problem in try await context.service.repositories.passwordProblems(open.row, open.repository) {
             context.logger.warning(
                 "A repository does not open with its password.",
                 metadata: ["unit": "\(open.row.id)", "cause": "\(problem.message)"])
         }
-        let relied = try await context.catalog.read { [id = open.row.id] in try $0.snapshotsInUse(unitID: id) }
+        let relied = try await context.catalog.read { [id = open.row.id] in
+            try RepositoryRows($0).snapshotsInUse(unitID: id)
+        }
         let missing = relied.subtracting(try await open.repository.snapshotIDs())
         if structure.isSound, suspects.isEmpty, ledger.isEmpty {
             let mended = try await open.repository.snapshots().filter { $0.tags.contains(Repairer.mendedTag) }.map(\.id)

@@ -37,7 +37,7 @@ struct RestoreItemsJob: JobRunner {
                 context.report(failure, ["job": "\(job.id)", "kind": "\(job.kind)", "subject": "\(item.id)"])
                 let now = context.now
                 try await context.catalog.write {
-                    try $0.endItem(item.id, .fail, now) { $0.error = failure.artifactError }
+                    try ItemRows($0).end(item.id, .fail, now) { $0.error = failure.artifactError }
                 }
             }
             context.progress.update { $0.itemsDone += 1 }
@@ -49,35 +49,23 @@ struct RestoreItemsJob: JobRunner {
     }
 
     func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
-        for item in try writer.runningItems(besides: job.subjectId) {
-            try writer.endItem(item.id, .fail, context.now) { $0.error = failure.artifactError }
+        for item in try ItemRows(writer).running(besides: job.subjectId) {
+            try ItemRows(writer).end(item.id, .fail, context.now) { $0.error = failure.artifactError }
         }
     }
 
     /// The item that was being restored shows it, or the first where none was.
     func willRetry(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
-        let items = try writer.runningItems(besides: job.subjectId)
+        let items = try ItemRows(writer).running(besides: job.subjectId)
         guard var item = items.first(where: { $0.status == .inProgress }) ?? items.first else { return }
         item.error = failure.artifactError
         try writer.update(item)
-        try writer.refreshSession(id: item.sessionId, context.now)
+        try SessionRows(writer).refresh(id: item.sessionId, context.now)
     }
 
     /// The items of the job that have not ended.
     private func group(of job: Job, _ context: JobContext) async throws -> [GranularRestoreArtifact] {
-        try await context.catalog.read { try $0.runningItems(besides: job.subjectId) }
-    }
-}
-
-extension CatalogAccess {
-    /// The items of one session and unit that have not ended, in order.
-    /// - Parameter leaderID: one of them, also one that has ended.
-    fileprivate func runningItems(besides leaderID: String) throws -> [GranularRestoreArtifact] {
-        guard let leader = try find(GranularRestoreArtifact.self, id: leaderID) else { return [] }
-        let group = Query<GranularRestoreArtifact>(
-            where: .and([.equal("sessionId", leader.sessionId), .equal("unitId", leader.unitId)]),
-            order: [.init("ordinal")])
-        return try page(group).filter { $0.status == .scheduled || $0.status == .inProgress }
+        try await context.catalog.read { try ItemRows($0).running(besides: job.subjectId) }
     }
 }
 
@@ -156,30 +144,30 @@ private struct ItemRestore {
         let now = context.now
         return try await context.catalog.write { writer in
             guard var item = try writer.find(GranularRestoreArtifact.self, id: item.id),
-                let status = item.status.after(.start)
+                item.status.after(.start) != nil
             else {
                 throw JobFailure(.unknownError, "The artifact has ended already.")
             }
-            guard try !writer.isOccupied(by: item) else {
+            guard try !ItemRows(writer).isOccupied(by: item) else {
                 if item.error == nil {
                     item.error = PublicError(
                         code: ServiceErrorCode.unknownError.rawValue,
                         message: "Waits until another restore into the same drive or site has ended.")
                     try writer.update(item)
-                    try writer.refreshSession(id: item.sessionId, now)
+                    try SessionRows(writer).refresh(id: item.sessionId, now)
                 }
                 return nil
             }
             guard let point = try writer.find(RestorePoint.self, id: item.restorePointId) else {
                 throw JobFailure(.invalidRestoreTime, "The restore point has expired.")
             }
-            item.status = status
+            item.advance(.start)
             item.startDateTime = item.startDateTime ?? now
             item.restorePointDateTime = point.protectionDateTime
             let hasWaited = item.error != nil
             item.error = nil
             try writer.update(item)
-            if hasWaited { try writer.refreshSession(id: item.sessionId, now) }
+            if hasWaited { try SessionRows(writer).refresh(id: item.sessionId, now) }
             return (item, point)
         }
     }
@@ -215,7 +203,7 @@ private struct ItemRestore {
                 try writer.update(
                     GranularRestoreArtifact.self, where: .equal("id", id), set: ["restoredPlace": place.bytes.sqlValue])
             }
-            for (id, error) in failed { try writer.endItem(id, .fail, now) { $0.error = error } }
+            for (id, error) in failed { try ItemRows(writer).end(id, .fail, now) { $0.error = error } }
         }
     }
 
@@ -297,8 +285,8 @@ private struct ItemRestore {
         let folder = item.destinationType == .new ? recoveredFolder(place) : place.parent
         let (now, unit, makeID) = (context.now, unit, context.dependencies.makeID)
         try await context.catalog.write { writer in
-            try writer.note(outcome, artifactID: item.id, sessionID: item.sessionId, makeID: makeID)
-            try writer.endItem(item.id, .succeed, now) { item in
+            try NoticeRows(writer).note(outcome, artifactID: item.id, sessionID: item.sessionId, makeID: makeID)
+            try ItemRows(writer).end(item.id, .succeed, now) { item in
                 item.restoredItemKey = browse.key(of: place)
                 item.restoredItemPath = unit.displayPath(of: folder)
                 item.restoredItemWebUrl = unit.webURL(of: place)

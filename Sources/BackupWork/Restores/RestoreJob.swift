@@ -60,8 +60,9 @@ struct RestoreJob: JobRunner {
                 "to": "\(place.name ?? place.siteID)",
             ])
         return .done(result: nil) { [now = context.now, progress = done, makeID = context.dependencies.makeID] writer in
-            try writer.note(outcome, artifactID: task.artifact.id, sessionID: task.artifact.sessionId, makeID: makeID)
-            try writer.endArtifact(job.subjectId, .succeed, now) { artifact in
+            try NoticeRows(writer).note(
+                outcome, artifactID: task.artifact.id, sessionID: task.artifact.sessionId, makeID: makeID)
+            try ArtifactRows(writer).end(job.subjectId, .succeed, now) { artifact in
                 artifact.restoredSiteId = place.siteID
                 artifact.restoredSiteName = place.name
                 artifact.restoredSiteWebUrl = place.webURL
@@ -71,7 +72,7 @@ struct RestoreJob: JobRunner {
     }
 
     func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
-        try writer.endArtifact(job.subjectId, .fail, context.now) { artifact in
+        try ArtifactRows(writer).end(job.subjectId, .fail, context.now) { artifact in
             artifact.error = failure.artifactError
             artifact.progress = context.progress.value
         }
@@ -83,7 +84,13 @@ struct RestoreJob: JobRunner {
         }
         artifact.error = failure.artifactError
         try writer.update(artifact)
-        try writer.refreshSession(id: artifact.sessionId, context.now)
+        try SessionRows(writer).refresh(id: artifact.sessionId, context.now)
+    }
+
+    /// Shows the artifact's progress while the job runs.
+    static func showProgress(_ progress: ArtifactProgress, _ job: Job, _ writer: CatalogWriter) throws {
+        try writer.update(
+            RestoreArtifact.self, where: .equal("id", job.subjectId), set: ["progress": progress.sqlValue])
     }
 
     /// What is to be restored.
@@ -98,14 +105,13 @@ struct RestoreJob: JobRunner {
         let now = context.now
         return try await context.catalog.write { writer -> RestoreTask? in
             guard var artifact = try writer.find(RestoreArtifact.self, id: job.subjectId),
-                let status = artifact.status.after(.start)
+                artifact.advance(.start)
             else { return nil }
-            artifact.status = status
             artifact.startDateTime = artifact.startDateTime ?? now
             let hasWaited = artifact.error != nil
             artifact.error = nil
             try writer.update(artifact)
-            if hasWaited { try writer.refreshSession(id: artifact.sessionId, now) }
+            if hasWaited { try SessionRows(writer).refresh(id: artifact.sessionId, now) }
             guard let point = try writer.find(RestorePoint.self, id: artifact.restorePointId) else {
                 throw JobFailure(.invalidRestoreTime, "The restore point has expired.")
             }
@@ -163,21 +169,5 @@ extension JobContext {
                     "unread-since": "\(Date(item.since).formatted(.iso8601))",
                 ])
         }
-    }
-}
-
-extension CatalogWriter {
-    /// Ends an artifact and brings its session up to date.
-    func endArtifact(
-        _ id: String, _ event: RestoreArtifactEvent, _ now: Date, _ body: (inout RestoreArtifact) -> Void
-    ) throws {
-        guard var artifact = try find(RestoreArtifact.self, id: id), let status = artifact.status.after(event) else {
-            return
-        }
-        artifact.status = status
-        artifact.completionDateTime = now
-        body(&artifact)
-        try update(artifact)
-        try refreshSession(id: artifact.sessionId, now)
     }
 }

@@ -13,12 +13,12 @@ struct ScheduleRestoresJob: JobRunner {
         let book =
             session.restoreJobType == .bulk ? try AddressBook(context.dependencies.tenant, session.workload) : nil
         return .done(result: nil) { [service = context.service, now = context.now] writer in
-            try writer.resolveBulkRequests(of: session, book, now, makeID: service.dependencies.makeID)
-            try writer.scheduleItems(of: session, now) { service.job(.restoreItems, $0) }
+            try BulkResolution(writer).resolveRequests(of: session, book, now, makeID: service.dependencies.makeID)
+            try ItemRows(writer).schedule(of: session, now) { service.job(.restoreItems, $0) }
             let artifacts = try writer.page(
                 Query<RestoreArtifact>(where: .equal("sessionId", job.subjectId), order: [.init("ordinal")]))
             for var artifact in artifacts where artifact.status == .scheduling {
-                if let failure = try writer.obstacle(to: artifact, now) {
+                if let failure = try ArtifactRows(writer).obstacle(to: artifact, now) {
                     artifact.startDateTime = now
                     artifact.completionDateTime = now
                     artifact.error = failure.publicError
@@ -29,7 +29,7 @@ struct ScheduleRestoresJob: JobRunner {
                 }
                 try writer.update(artifact)
             }
-            try writer.refreshSession(id: job.subjectId, now)
+            try SessionRows(writer).refresh(id: job.subjectId, now)
         }
     }
 
@@ -38,18 +38,14 @@ struct ScheduleRestoresJob: JobRunner {
             .equal("sessionId", job.subjectId), .equal("status", ArtifactRestoreStatus.scheduling),
         ])
         let failed = [
-            "status": ArtifactRestoreStatus.failed.sqlValue, "completionDateTime": context.now.sqlValue,
-            "error": failure.publicError.sqlValue,
+            "completionDateTime": context.now.sqlValue, "error": failure.publicError.sqlValue,
         ]
-        try writer.update(RestoreArtifact.self, where: waiting, set: failed)
-        try writer.update(GranularRestoreArtifact.self, where: waiting, set: failed)
+        try FlowRows(writer).move(RestoreArtifact.self, where: waiting, .fail, set: failed)
+        try FlowRows(writer).move(GranularRestoreArtifact.self, where: waiting, .fail, set: failed)
         let open = RowPredicate.and([.equal("sessionId", job.subjectId), .equal("status", BulkRequestStatus.active)])
-        try writer.update(
-            RestoreBulkRequest.self, where: open,
-            set: [
-                "status": BulkRequestStatus.completedWithErrors.sqlValue, "error": failure.publicError.sqlValue,
-            ])
-        try writer.refreshSession(id: job.subjectId, context.now)
+        try FlowRows(writer).move(
+            RestoreBulkRequest.self, where: open, .failed, set: ["error": failure.publicError.sqlValue])
+        try SessionRows(writer).refresh(id: job.subjectId, context.now)
     }
 
     func willRetry(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
@@ -61,39 +57,8 @@ struct ScheduleRestoresJob: JobRunner {
 extension RestoreArtifact {
     /// Changes the status.
     fileprivate mutating func move(_ event: RestoreArtifactEvent) throws(JobFailure) {
-        guard let next = status.after(event) else {
+        guard advance(event) else {
             throw JobFailure(.unknownError, "The artifact is \(status.rawValue).")
-        }
-        status = next
-    }
-}
-
-extension CatalogAccess {
-    /// Why an artifact cannot be restored now, if it cannot.
-    fileprivate func obstacle(to artifact: RestoreArtifact, _ now: Date) throws -> JobFailure? {
-        guard let point = try find(RestorePoint.self, id: artifact.restorePointId), point.expirationDateTime > now
-        else {
-            return JobFailure(.invalidRestoreTime, "The point lies beyond the retention period.")
-        }
-        guard !point.isDamaged else { return JobFailure(.artifactNotFound, JobFailure.damagedPoint) }
-        guard try find(ProtectionUnit.self, id: artifact.unitId) != nil else {
-            return JobFailure(.artifactNotFound, "There is nothing to restore at this point.")
-        }
-        let running: [ArtifactRestoreStatus] = [.scheduled, .inProgress]
-        let same = try first(
-            Query<RestoreArtifact>(
-                where: .and([
-                    .equal("unitId", artifact.unitId), .oneOf("status", running),
-                    .compare("sessionId", .notEqual, artifact.sessionId.sqlValue),
-                ])))
-        if let same {
-            return JobFailure(.duplicateArtifactRestoreRequest, "Session \(same.sessionId) is restoring the same.")
-        }
-        guard artifact.destinationType == .inPlace else { return nil }
-        let items = try first(
-            Query<GranularRestoreArtifact>(where: .and([.equal("unitId", artifact.unitId), .oneOf("status", running)])))
-        return items.map {
-            JobFailure(.duplicateArtifactRestoreRequest, "Session \($0.sessionId) is restoring items of the same.")
         }
     }
 }

@@ -9,30 +9,26 @@ import Logging
 package struct JobExecution {
     let job: Job
     let service: ServiceContext
+    /// What the job is; nil for a kind that this program does not know.
+    private let definition: JobDefinition?
     private let progress = ProgressCell()
     private let started = ContinuousClock.now
 
-    package init(job: Job, service: ServiceContext) {
+    /// - Parameter jobs: the kinds of jobs that there are.
+    init(job: Job, service: ServiceContext, jobs: [JobDefinition]) {
         self.job = job
         self.service = service
+        definition = jobs[kind: job.kind]
     }
 
     private struct LeaseLost: Error {}
     private var settings: WorkerSettings { service.dependencies.worker }
     private var context: JobContext { JobContext(service: service, progress: progress) }
 
-    /// Counts this run, so that a job which keeps killing its process is given up in the end.
-    private var cursor: JobCursor { JobCursor(job).reaching(progress.position) }
-
-    /// The cursor before this run.
-    private var former: JobCursor {
-        var cursor = JobCursor(job)
-        cursor.starts -= 1
-        return cursor
+    /// What the row keeps if the run ends so.
+    private func cursor(_ end: RunEnd) -> JobCursor {
+        JobCursor(job).after(end, reached: progress.position)
     }
-
-    /// For a run that ends in an orderly way and does not count.
-    private var uncounted: JobCursor { former.reaching(progress.position) }
 
     /// Runs the job.
     /// - Parameter claiming: called in the commit that ends the job well, unless the worker stops.
@@ -51,10 +47,10 @@ package struct JobExecution {
     }
 
     private func runUnderLease() async throws -> JobOutcome {
-        guard let runner = Self.runner(of: job.kind) else {
+        guard let runner = definition?.runner else {
             throw JobFailure(.unknownError, "The job is of a kind '\(job.kind)' that this program does not know.")
         }
-        let starts = cursor.starts
+        let starts = JobCursor(job).starts
         guard starts <= settings.attemptsMost else {
             throw JobFailure(.unknownError, "The job was begun \(starts - 1) times and never ended.")
         }
@@ -79,12 +75,10 @@ package struct JobExecution {
         let job = job
         switch outcome {
         case .postponed(let moment):
-            try await giveBack(until: moment, uncounted, nil)
+            try await giveBack(until: moment, cursor(.interrupted), nil)
             return nil
         case .done(let result, let makesDue, let change):
-            var cursor = former
-            cursor.result = result
-            let text = cursor.text
+            let text = cursor(.done(result: result)).text
             // The commit runs outside of the task.
             let isStopping = Task.isCancelled
             let (now, service) = (service.now, service)
@@ -124,21 +118,18 @@ package struct JobExecution {
                     ])
             }
             shown = now
-        } while try await extendLease(cursor)
+        } while try await extendLease(cursor(.failed))
     }
 
     private func extendLease(_ cursor: JobCursor) async throws -> Bool {
         let (value, isNew) = progress.take()
-        let (job, now, lease) = (job, service.now, settings.leaseSeconds)
+        let (job, definition, now, lease) = (job, definition, service.now, settings.leaseSeconds)
         return try await service.catalog.write { writer in
             guard
                 try writer.extendLease(
                     of: job, now: now, leaseSeconds: lease, cursor: cursor.text, progress: value.text)
             else { return false }
-            if isNew, job.kind == JobKind.restore.rawValue {
-                _ = try writer.update(
-                    RestoreArtifact.self, where: .equal("id", job.subjectId), set: ["progress": value.sqlValue])
-            }
+            if isNew { try definition?.showProgress(value, job, writer) }
             return true
         }
     }
@@ -147,17 +138,19 @@ package struct JobExecution {
     /// again, or failed for good.
     private func settle(_ failure: JobFailure?) async {
         do {
-            guard let failure else { return try await giveBack(until: service.now, uncounted, nil) }
+            guard let failure else { return try await giveBack(until: service.now, cursor(.interrupted), nil) }
+            let starts = cursor(.failed).starts
             let isWorthIt =
-                failure.isBusy ? !hasWaitedLongEnough : failure.isRetryable && cursor.starts < settings.attemptsMost
+                failure.isBusy ? !hasWaitedLongEnough : failure.isRetryable && starts < settings.attemptsMost
             let metadata: Logger.Metadata = [
                 "job": "\(job.id)", "kind": "\(job.kind)", "subject": "\(job.subjectId)", "again": "\(isWorthIt)",
             ]
             context.report(failure, metadata.merging(progress.report?.subject ?? [:]) { $1 })
             guard isWorthIt else { return try await fail(failure) }
-            let seconds = failure.isBusy ? settings.busySeconds : settings.retrySeconds << min(cursor.starts, 8)
+            let seconds = failure.isBusy ? settings.busySeconds : settings.retrySeconds << min(starts, 8)
             try await giveBack(
-                until: service.now.addingTimeInterval(Double(seconds)), failure.isBusy ? uncounted : cursor, failure)
+                until: service.now.addingTimeInterval(Double(seconds)), cursor(failure.isBusy ? .interrupted : .failed),
+                failure)
         } catch {
             service.dependencies.logger.error(
                 "A job could not be given back; its lease will run out.",
@@ -177,7 +170,7 @@ package struct JobExecution {
     }
 
     private func giveBack(until moment: Date, _ cursor: JobCursor, _ failure: JobFailure?) async throws {
-        let (job, context, runner) = (job, context, Self.runner(of: job.kind))
+        let (job, context, runner) = (job, context, definition?.runner)
         try await service.catalog.write { writer in
             guard try writer.releaseJob(job, runAfter: moment, cursor: cursor.text, error: failure?.jobError) else {
                 return
@@ -187,49 +180,10 @@ package struct JobExecution {
     }
 
     private func fail(_ failure: JobFailure) async throws {
-        let (job, context, runner) = (job, context, Self.runner(of: job.kind))
+        let (job, context, runner) = (job, context, definition?.runner)
         try await service.catalog.write { writer in
             try runner?.fail(job, failure, context, writer)
             guard try writer.finishJob(job, at: context.now, error: failure.jobError) else { throw LeaseLost() }
-        }
-    }
-
-    private static func runner(of kind: String) -> (any JobRunner)? {
-        switch JobKind(rawValue: kind) {
-        case .backup: BackupJob()
-        case .scheduleRestores: ScheduleRestoresJob()
-        case .restore: RestoreJob()
-        case .restoreItems: RestoreItemsJob()
-        case .settle: SettleJob()
-        case .prune: PruneJob()
-        case .deleteRepository: DeleteRepositoryJob()
-        case .applyRule: ApplyRuleJob()
-        case .addUnits: AddUnitsJob()
-        case .coverWorkload: CoverWorkloadJob()
-        case .sendMail: SendMailJob()
-        case .verify: VerifyJob()
-        case nil: nil
-        }
-    }
-}
-
-extension CatalogWriter {
-    /// Claims jobs, as `claimJobs` does, but none that has to wait for another of its repository,
-    /// and counts in the cursor of each the run that begins.
-    /// - Parameters:
-    ///   - lapsed: the running jobs that may be taken over; nil for all whose lease has run out.
-    ///   - yieldsToBackups: as for `isBlocked`.
-    package func beginJobs(
-        owner: String, now: Date, leaseSeconds: Int, kinds: [String], limit: Int, takingOver lapsed: [Job]? = nil,
-        yieldsToBackups: Bool = true
-    ) throws -> [Job] {
-        try claimJobs(
-            owner: owner, now: now, leaseSeconds: leaseSeconds, kinds: kinds, limit: limit, takingOver: lapsed,
-            isBlocked: { try isBlocked($0, now: now, yieldsToBackups: yieldsToBackups) }
-        ) { job in
-            var cursor = JobCursor(job)
-            cursor.starts += 1
-            job.cursor = cursor.text
         }
     }
 }

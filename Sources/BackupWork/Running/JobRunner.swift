@@ -114,42 +114,6 @@ final class ProgressCell: Sendable {
     var value: ArtifactProgress { state.withLock { $0.value } }
 }
 
-/// What a job keeps across its runs.
-struct JobCursor: Codable, Hashable, Sendable {
-    /// Runs that began and were not ended in an orderly way, with the present one.
-    var starts = 0
-    /// What came of it: the id of the restore point for a backup.
-    var result: String?
-    /// From where the next run goes on, for the kinds of jobs that can: the last
-    /// pack that was verified.
-    var position: String?
-
-    /// Reads a job's cursor; an absent or unknown one counts as new.
-    init(_ job: Job) {
-        guard let text = job.cursor, let cursor = try? JSONDecoder().decode(JobCursor.self, from: Data(text.utf8))
-        else { return }
-        self = cursor
-    }
-
-    /// The cursor of a run that came as far as that. Deaths before it got anywhere do not count:
-    /// the job is not what kills its process.
-    func reaching(_ position: String?) -> JobCursor {
-        guard let position, position != self.position else { return self }
-        var cursor = self
-        cursor.position = position
-        cursor.starts = min(starts, 1)
-        return cursor
-    }
-
-    /// The JSON text that the row keeps.
-    var text: String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .sortedKeys
-        guard let data = try? encoder.encode(self) else { preconditionFailure("a number and a text always encode") }
-        return String(decoding: data, as: UTF8.self)
-    }
-}
-
 extension ArtifactProgress {
     /// The JSON text that a job's row keeps.
     var text: String? {

@@ -26,7 +26,12 @@ import Foundation
 // Programs of the owner, repairs among them, are kept apart by the locks of the repository, which
 // prune and erasure take alone.
 
-extension CatalogAccess {
+/// Which jobs of one repository wait for which, within one transaction.
+struct RepositoryUse<Rows: CatalogAccess> {
+    private let rows: Rows
+
+    init(_ rows: Rows) { self.rows = rows }
+
     /// Whether a job that is due has to wait for another job of the same repository.
     /// - Parameter yieldsToBackups: whether a prune waits for a backup that is due. Not where
     ///   whoever asks runs no backups.
@@ -34,19 +39,21 @@ extension CatalogAccess {
         let unitID = job.subjectId
         switch JobKind(rawValue: job.kind) {
         case .backup, .verify:
-            return try isOpen([.prune], unitID, .running) || isOpen([.deleteRepository], unitID, .open)
+            return try JobRows(rows).isOpen([.prune], unitID, .running)
+                || JobRows(rows).isOpen([.deleteRepository], unitID, .open)
         case .restore:
-            guard let artifact = try find(RestoreArtifact.self, id: job.subjectId) else { return false }
-            return try isOpen([.prune, .deleteRepository], artifact.unitId, .running)
+            guard let artifact = try rows.find(RestoreArtifact.self, id: job.subjectId) else { return false }
+            return try JobRows(rows).isOpen([.prune, .deleteRepository], artifact.unitId, .running)
         case .restoreItems:
-            guard let item = try find(GranularRestoreArtifact.self, id: job.subjectId) else { return false }
-            return try isOpen([.prune, .deleteRepository], item.unitId, .running)
+            guard let item = try rows.find(GranularRestoreArtifact.self, id: job.subjectId) else { return false }
+            return try JobRows(rows).isOpen([.prune, .deleteRepository], item.unitId, .running)
         case .prune:
             let backup: OpenJobs = yieldsToBackups ? .due(now) : .running
-            return try isOpen([.backup], unitID, backup) || isOpen([.deleteRepository], unitID, .open)
+            return try JobRows(rows).isOpen([.backup], unitID, backup)
+                || JobRows(rows).isOpen([.deleteRepository], unitID, .open)
                 || isBeingRestored(unitID)
         case .deleteRepository:
-            return try isOpen([.backup, .prune, .verify], unitID, .running) || isRead(unitID: unitID)
+            return try JobRows(rows).isOpen([.backup, .prune, .verify], unitID, .running) || isRead(unitID: unitID)
         case .scheduleRestores, .settle, .applyRule, .addUnits, .coverWorkload, .sendMail, nil:
             return false
         }
@@ -55,26 +62,27 @@ extension CatalogAccess {
     /// Whether any restore was accepted and has not ended.
     var isAnythingRestored: Bool {
         get throws {
-            try first(Query<RestoreArtifact>(where: .isOnItsWay)) != nil
-                || first(Query<GranularRestoreArtifact>(where: .isOnItsWay)) != nil
+            try rows.first(Query<RestoreArtifact>(where: .isOnItsWay)) != nil
+                || rows.first(Query<GranularRestoreArtifact>(where: .isOnItsWay)) != nil
         }
     }
 
     /// Whether a restore of the unit was accepted and has not ended.
     private func isRead(unitID: String) throws -> Bool {
         let onTheirWay = RowPredicate.and([.equal("unitId", unitID), .isOnItsWay])
-        return try first(Query<RestoreArtifact>(where: onTheirWay)) != nil
-            || first(Query<GranularRestoreArtifact>(where: onTheirWay)) != nil
+        return try rows.first(Query<RestoreArtifact>(where: onTheirWay)) != nil
+            || rows.first(Query<GranularRestoreArtifact>(where: onTheirWay)) != nil
     }
 
     /// Whether a job restores from the unit's repository right now.
     private func isBeingRestored(_ unitID: String) throws -> Bool {
         let kinds: [JobKind] = [.restore, .restoreItems]
         let running = RowPredicate.and([.equal("state", JobState.running), .oneOf("kind", kinds.map(\.rawValue))])
-        let subjects = try page(Query<Job>(where: running)).map(\.subjectId)
+        let subjects = try rows.page(Query<Job>(where: running)).map(\.subjectId)
         guard !subjects.isEmpty else { return false }
         let theirs = RowPredicate.and([.oneOf("id", subjects), .equal("unitId", unitID)])
-        return try count(Query<RestoreArtifact>(where: theirs)) + count(Query<GranularRestoreArtifact>(where: theirs))
+        return try rows.count(Query<RestoreArtifact>(where: theirs))
+            + rows.count(Query<GranularRestoreArtifact>(where: theirs))
             > 0
     }
 }

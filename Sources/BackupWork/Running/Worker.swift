@@ -15,7 +15,7 @@ import Synchronization
 /// when the lease has run out elsewhere.
 public final class Worker: Service {
     private let service: ServiceContext
-    private let kinds: [JobKind]
+    private let jobs: [JobDefinition]
     private let running = Mutex(Load())
     private let leases: LeaseWatch
     private var settings: WorkerSettings { service.dependencies.worker }
@@ -27,14 +27,14 @@ public final class Worker: Service {
         /// The jobs that run in them.
         var ids: Set<String> = []
 
-        mutating func begin(_ job: Job) {
+        mutating func begin(_ job: Job, isAwaited: Bool) {
             ids.insert(job.id)
-            if Worker.isAwaited(job.kind) { awaited += 1 } else { others += 1 }
+            if isAwaited { awaited += 1 } else { others += 1 }
         }
 
-        mutating func end(_ job: Job) {
+        mutating func end(_ job: Job, isAwaited: Bool) {
             ids.remove(job.id)
-            if Worker.isAwaited(job.kind) { awaited -= 1 } else { others -= 1 }
+            if isAwaited { awaited -= 1 } else { others -= 1 }
         }
     }
 
@@ -42,12 +42,15 @@ public final class Worker: Service {
     /// to give space back.
     private static let secondsOfPatience = 3600.0
 
-    private static func isAwaited(_ kind: String) -> Bool { JobKind(rawValue: kind)?.isAwaited == true }
+    private func isAwaited(_ job: Job) -> Bool { jobs[kind: job.kind]?.isAwaited == true }
 
-    /// Makes a worker for some kinds of jobs, all by default.
-    public init(_ service: ServiceContext, kinds: [JobKind] = JobKind.allCases) {
+    /// The kinds of jobs that users wait for, or the others.
+    private func kinds(isAwaited: Bool) -> [JobKind] { jobs.filter { $0.isAwaited == isAwaited }.map(\.kind) }
+
+    /// - Parameter jobs: the kinds of jobs that the worker does.
+    public init(_ service: ServiceContext, jobs: [JobDefinition]) {
         self.service = service
-        self.kinds = kinds
+        self.jobs = jobs
         let process = service.dependencies.process
         leases = LeaseWatch(isGone: { process.isGone($0) }, settings: service.dependencies.worker)
     }
@@ -64,7 +67,7 @@ public final class Worker: Service {
                 let seen = service.signal.generation
                 do {
                     for job in try await claim() {
-                        running.withLock { $0.begin(job) }
+                        running.withLock { $0.begin(job, isAwaited: self.isAwaited(job)) }
                         group.addTask { await self.perform(job) }
                     }
                     let next = service.now.addingTimeInterval(Double(settings.pollSeconds))
@@ -82,18 +85,18 @@ public final class Worker: Service {
     /// Runs a job, and then one after the other those that were claimed for its place.
     private func perform(_ first: Job) async {
         var job = first
-        while let next = await JobExecution(job: job, service: service).perform(claiming: { [job] in
+        while let next = await JobExecution(job: job, service: service, jobs: jobs).perform(claiming: { [job] in
             try self.successor(of: job, $0)
         }) {
             service.signal.notify()
             running.withLock { [job] load in
-                load.begin(next)
-                load.end(job)
+                load.begin(next, isAwaited: isAwaited(next))
+                load.end(job, isAwaited: isAwaited(job))
             }
             job = next
         }
         let isLast = running.withLock { [job] load in
-            load.end(job)
+            load.end(job, isAwaited: isAwaited(job))
             return load.awaited + load.others == 0
         }
         service.signal.notify()
@@ -116,7 +119,7 @@ public final class Worker: Service {
         let free = settings.width - load.awaited - load.others
         guard free > 0 else { return [] }
         let lapsed = try await lapsedJobs(besides: load.ids)
-        let isDue = try await service.catalog.count(due(kinds)) > 0
+        let isDue = try await service.catalog.count(due(jobs.map(\.kind))) > 0
         guard isDue || !lapsed.isEmpty else { return [] }
         let mostAwaited = min(free, placesForAwaited - load.awaited)
         return try await service.catalog.write { writer in
@@ -153,9 +156,9 @@ public final class Worker: Service {
     /// It is of the same sort, so that the counts of places stay right. A place that somebody waits
     /// for is left to `claim`, however many backups are due.
     private func successor(of job: Job, _ writer: CatalogWriter) throws -> Job? {
-        let isAwaited = Self.isAwaited(job.kind)
+        let isAwaited = isAwaited(job)
         if !isAwaited, running.withLock({ $0.awaited }) < placesForAwaited,
-            try writer.count(due(kinds.filter(\.isAwaited))) > 0
+            try writer.count(due(kinds(isAwaited: true))) > 0
         {
             return nil
         }
@@ -165,7 +168,7 @@ public final class Worker: Service {
     /// Claims jobs of one sort. Of those that nobody waits for, prunes come last: what a backup
     /// keeps is worth more than what a prune frees.
     private func begin(isAwaited: Bool, limit: Int, takingOver lapsed: [Job], _ writer: CatalogWriter) throws -> [Job] {
-        let kinds = kinds.filter { $0.isAwaited == isAwaited }
+        let kinds = kinds(isAwaited: isAwaited)
         guard kinds.contains(.prune) else { return try begin(kinds, limit: limit, takingOver: lapsed, writer) }
         let late = due([.prune]).dueSince(service.now.addingTimeInterval(-Self.secondsOfPatience))
         var jobs: [Job] = []
@@ -181,10 +184,10 @@ public final class Worker: Service {
     private func begin(
         _ kinds: [JobKind], limit: Int, takingOver lapsed: [Job], _ writer: CatalogWriter
     ) throws -> [Job] {
-        try writer.beginJobs(
+        try JobClaims(writer).begin(
             owner: service.dependencies.process.description, now: service.now, leaseSeconds: settings.leaseSeconds,
             kinds: kinds.map(\.rawValue),
-            limit: limit, takingOver: lapsed, yieldsToBackups: self.kinds.contains(.backup))
+            limit: limit, takingOver: lapsed, yieldsToBackups: jobs[kind: JobKind.backup.rawValue] != nil)
     }
 }
 

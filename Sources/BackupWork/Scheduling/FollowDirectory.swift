@@ -20,7 +20,7 @@ extension Scheduler {
                 try reader.page(Query<InclusionRule>(where: isFollowing)),
                 try reader.page(
                     Query<ProtectionPolicy>(where: .equal("protectionMode", ProtectionMode.fullServiceBackup))),
-                try reader.serviceState(tenantID: tenantID).status.allowsProtection
+                try ServiceRows(reader).state(tenantID: tenantID).status.allowsProtection
             )
         }
         guard isAllowed, !(rules.isEmpty && policies.isEmpty) else { return 0 }
@@ -59,7 +59,7 @@ extension Scheduler {
             let chosen = try resolver.resolve(rule.expression, groupsMost: service.limits.groupsPerExpression)
             return try await service.catalog.read { reader in
                 guard let policy = try reader.find(ProtectionPolicy.self, id: rule.policyId) else { return false }
-                return try reader.wouldChange(rule.appliedDigest, rule.expression, chosen, under: policy)
+                return try PlacementRows(reader).wouldChange(rule.appliedDigest, rule.expression, chosen, under: policy)
             }
         } catch let error as ServiceError where !error.isRetryable {
             return rule.appliedDigest != ChoiceDigest(rule.expression, failing: error.code).text
@@ -69,13 +69,14 @@ extension Scheduler {
     private func policiesToCover(_ policies: [ProtectionPolicy], _ service: ServiceContext) async throws -> [String] {
         var due: [String] = []
         for policy in policies {
-            let excluded = try await service.catalog.read { try $0.excludedSources(of: policy.id) }
+            let excluded = try await service.catalog.read { try ExclusionRows($0).sources(of: policy.id) }
             let sources = try SourceLookup(service.dependencies.tenant, policy.workload).all.filter {
                 !excluded.contains($0.id.objectID)
             }
             let chosen = ResolvedRule(sources: sources, missing: [])
-            if try await service.catalog.read({ try $0.wouldChange(policy.coverageDigest, "", chosen, under: policy) })
-            {
+            if try await service.catalog.read({
+                try PlacementRows($0).wouldChange(policy.coverageDigest, "", chosen, under: policy)
+            }) {
                 due.append(policy.id)
             }
         }

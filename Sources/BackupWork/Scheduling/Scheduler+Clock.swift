@@ -28,7 +28,7 @@ extension Scheduler {
         }
         if change.seconds > 0 {
             let moved = try await service.catalog.write { writer in
-                try writer.giveTimesBack(at: now, after: change.seconds)
+                try PointTimeRows(writer).giveBack(at: now, after: change.seconds)
             }
             if moved > 0 {
                 service.dependencies.logger.warning(

@@ -94,7 +94,8 @@ public final class Scheduler: Service {
         ].map { Query<ProtectionUnit>(where: .and([.oneOf("status", wanted), $0]), limit: Self.rowsPerChange) }
         let tenantID = service.tenantID
         let isDue = try await service.catalog.read { reader in try due.contains { try reader.first($0) != nil } }
-        guard isDue, try await service.catalog.read({ try $0.serviceState(tenantID: tenantID) }).status.allowsProtection
+        guard isDue,
+            try await service.catalog.read({ try ServiceRows($0).state(tenantID: tenantID) }).status.allowsProtection
         else { return 0 }
         let service = service
         return try await inPieces(of: due) { query, writer in
@@ -138,8 +139,7 @@ public final class Scheduler: Service {
         return try await service.catalog.write { writer in
             let units = try writer.page(due)
             for var unit in units {
-                guard let status = unit.status.after(.undoPeriodEnded) else { continue }
-                unit.status = status
+                guard unit.advance(.undoPeriodEnded) else { continue }
                 try writer.update(unit)
                 _ = try writer.delete(RestorePoint.self, where: .equal("unitId", unit.id))
                 // A look into a point ends with it; whoever keeps one open does not keep the
@@ -162,7 +162,7 @@ public final class Scheduler: Service {
         try await service.catalog.write { writer in
             let moving: [ServiceAppStatus] = [.pendingActive, .pendingInactive]
             for var app in try writer.page(Query<ServiceApp>(where: .oneOf("status", moving))) {
-                app.status = app.status == .pendingActive ? .active : .inactive
+                guard app.advance(.effectiveDateReached) else { continue }
                 app.effectiveDateTime = nil
                 app.lastModifiedDateTime = now
                 try writer.update(app)

@@ -14,7 +14,7 @@ extension Scheduler {
                 .equal("status", ServiceAppStatus.inactive), .compare("effectiveDateTime", .lessOrEqual, now.sqlValue),
             ]))
         let isDue = try await service.catalog.read { reader in
-            let state = try reader.serviceState(tenantID: tenantID)
+            let state = try ServiceRows(reader).state(tenantID: tenantID)
             return try state.dueEvent(now) != nil || reader.count(gone) > 0
         }
         guard isDue else { return 0 }
@@ -26,48 +26,15 @@ extension Scheduler {
             }
             let controllers = try writer.page(Query<ServiceApp>()).filter(\.status.isController)
             if changes > 0, controllers.isEmpty {
-                _ = try writer.turnOffService(tenantID, .controllerServiceAppDeleted, nil, now, service.intervals)
+                _ = try ServiceRows(writer).turnOff(tenantID, .controllerServiceAppDeleted, nil, now, service.intervals)
             }
-            while let event = try writer.serviceState(tenantID: tenantID).dueEvent(now) {
+            while let event = try ServiceRows(writer).state(tenantID: tenantID).dueEvent(now) {
                 // What a restore reads stays until that has ended, here too.
-                if event == .undoPeriodEnded, try writer.isAnythingRestored { break }
-                try writer.endPeriod(event, service, now)
+                if event == .undoPeriodEnded, try RepositoryUse(writer).isAnythingRestored { break }
+                try ServiceEnd(writer).endPeriod(event, service, now)
                 changes += 1
             }
             return changes
         }
-    }
-}
-
-extension CatalogWriter {
-    fileprivate func endPeriod(_ event: ServiceEvent, _ service: ServiceContext, _ now: Date) throws {
-        var state = try serviceState(tenantID: service.tenantID)
-        guard let status = state.status.after(event) else {
-            preconditionFailure("an event is due only where the status knows it")
-        }
-        state.status = status
-        state.lastModifiedBy = nil
-        state.lastModifiedDateTime = now
-        if event == .undoPeriodEnded { try offboardEverything(service) }
-        try save(state)
-    }
-
-    /// The end of the service: no policies any more, and the backups of every unit are deleted.
-    private func offboardEverything(_ service: ServiceContext) throws {
-        for unit in try page(
-            Query<ProtectionUnit>(where: .compare("status", .notEqual, ProtectionUnitStatus.offboarded.sqlValue)))
-        {
-            _ = try addJob(service.job(.deleteRepository, unit.id))
-        }
-        try update(
-            ProtectionUnit.self, where: .true,
-            set: [
-                "status": ProtectionUnitStatus.offboarded.sqlValue, "policyId": .null,
-                "protectionSources": ProtectionSources().sqlValue,
-                "nextBackupDateTime": .null, "error": .null,
-            ])
-        _ = try delete(RestorePoint.self, where: .true)
-        _ = try delete(BrowseSession.self, where: .true)
-        _ = try delete(ProtectionPolicy.self, where: .true)
     }
 }

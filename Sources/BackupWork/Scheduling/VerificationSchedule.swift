@@ -9,7 +9,7 @@ extension Scheduler {
     /// Says, when it is seen first and then once a day, that verifications cannot keep up
     /// with what is stored.
     func watchVerificationPace(_ now: Date) async throws {
-        let pace = try await service.verificationPace()
+        let pace = try await service.repositories.verificationPace()
         service.dependencies.health.set(
             "verification", to: pace.warning == nil ? .ok : .warning, message: pace.warning ?? "", at: now)
         let isToBeTold = paceTold.withLock { told in

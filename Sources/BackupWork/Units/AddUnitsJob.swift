@@ -18,8 +18,8 @@ struct AddUnitsJob: JobRunner {
         let (error, now) = (PublicError.incomplete(details), context.now)
         let cover = list.isExclusion ? context.service.job(.coverWorkload, list.policyId) : nil
         return .done(result: nil, makesDue: isAnyAdded) { writer in
-            try writer.end(list, error, now)
-            try writer.refreshPolicy(id: list.policyId, now)
+            try BulkJobRows(writer).end(list, error, now)
+            try PolicyRows(writer).refresh(id: list.policyId, now)
             guard let cover, try writer.find(ProtectionPolicy.self, id: list.policyId) != nil else { return }
             try writer.update(ProtectionPolicy.self, where: .equal("id", list.policyId), set: ["coverageDigest": .null])
             _ = try writer.addJob(cover)
@@ -37,8 +37,9 @@ struct AddUnitsJob: JobRunner {
             var refused: [PublicErrorDetail] = []
             for source in sources {
                 if list.isExclusion {
-                    _ = try writer.exclude(source, from: policy, newID: makeID(), by: list.createdBy, now)
-                } else if case .refused(let detail) = try writer.place(
+                    _ = try ExclusionRows(writer).exclude(
+                        source, from: policy, newID: makeID(), by: list.createdBy, now)
+                } else if case .refused(let detail) = try PlacementRows(writer).place(
                     source, under: policy, as: .manual, newID: makeID(), by: list.createdBy, now)
                 {
                     refused.append(detail)
@@ -50,24 +51,12 @@ struct AddUnitsJob: JobRunner {
 
     func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
         guard let list = try writer.find(BulkAdditionJob.self, id: job.subjectId) else { return }
-        try writer.end(list, failure.publicError, context.now)
+        try BulkJobRows(writer).end(list, failure.publicError, context.now)
     }
 
     func willRetry(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
         guard !failure.isBusy else { return }
         try writer.update(
             BulkAdditionJob.self, where: .equal("id", job.subjectId), set: ["error": failure.publicError.sqlValue])
-    }
-}
-
-extension CatalogWriter {
-    fileprivate func end(_ list: BulkAdditionJob, _ error: PublicError?, _ now: Date) throws {
-        guard var list = try find(BulkAdditionJob.self, id: list.id),
-            let status = list.status.afterWork(withErrors: error != nil)
-        else { return }
-        list.status = status
-        list.error = error
-        list.lastModifiedDateTime = now
-        try update(list)
     }
 }

@@ -24,7 +24,7 @@ struct ApplyRuleJob: JobRunner {
             log: context.service.activity(.dynamicRuleExecution, of: rule.policyId, rule.workload, nil),
             settle: context.service.job(.settle, rule.policyId),
             now: context.now)
-        return .done(result: nil, makesDue: tally.added > 0) { try $0.end(end) }
+        return .done(result: nil, makesDue: tally.added > 0) { try RuleRunRows($0).end(end) }
     }
 
     private func add(
@@ -32,11 +32,13 @@ struct ApplyRuleJob: JobRunner {
     ) async throws -> PlacementTally {
         let (makeID, now) = (context.dependencies.makeID, context.now)
         return try await context.catalog.write { writer in
-            let policy = try writer.policy(ofUnchanged: rule)
+            let policy = try RuleRunRows(writer).policy(ofUnchanged: rule)
             var tally = PlacementTally()
             for source in sources {
                 let reason: ProtectionSources = rule.isAutoApplyEnabled ? .dynamicRule : .manual
-                switch try writer.place(source, under: policy, as: reason, newID: makeID(), by: rule.createdBy, now) {
+                switch try PlacementRows(writer).place(
+                    source, under: policy, as: reason, newID: makeID(), by: rule.createdBy, now)
+                {
                 case .refused(let detail): tally.refused.append(detail)
                 case .present(let unitID):
                     if rule.isAutoApplyEnabled { try writer.save(RuleMember(ruleId: rule.id, unitId: unitID)) }
@@ -62,8 +64,8 @@ struct ApplyRuleJob: JobRunner {
         var removed = 0
         for piece in departed.pieces(of: unitsPerChange) {
             removed += try await context.catalog.write { writer in
-                _ = try writer.policy(ofUnchanged: rule)
-                return try piece.count { try writer.release($0, from: rule.id, now) }
+                _ = try RuleRunRows(writer).policy(ofUnchanged: rule)
+                return try piece.count { try PlacementRows(writer).release($0, from: rule.id, now) }
             }
         }
         return removed
@@ -78,9 +80,9 @@ struct ApplyRuleJob: JobRunner {
         let (settle, now) = (context.service.job(.settle, rule.policyId), context.now)
         return .done(result: nil) { [log] writer in
             try writer.delete(InclusionRule.self, id: rule.id)
-            try writer.refreshPolicy(id: rule.policyId, now)
+            try PolicyRows(writer).refresh(id: rule.policyId, now)
             if let policy = try writer.find(ProtectionPolicy.self, id: rule.policyId) {
-                try writer.begin([log], of: policy, now)
+                try ActivityRows(writer).begin([log], of: policy, now)
             }
             if removed > 0 { _ = try writer.addJob(settle) }
         }
@@ -88,9 +90,8 @@ struct ApplyRuleJob: JobRunner {
 
     func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
         guard var rule = try writer.find(InclusionRule.self, id: job.subjectId),
-            let status = rule.status.after(.appliedWithErrors)
+            rule.advance(.appliedWithErrors)
         else { return }
-        rule.status = status
         rule.error = failure.publicError
         rule.appliedDigest = ChoiceDigest(rule.expression, failing: failure.code).text
         try writer.update(rule)
@@ -114,48 +115,11 @@ struct RuleEnd: Sendable {
     var now: Date
 }
 
-extension CatalogAccess {
-    /// The policy of a rule that is still as it was when the job read it.
-    func policy(ofUnchanged rule: InclusionRule) throws -> ProtectionPolicy {
-        guard let present = try find(InclusionRule.self, id: rule.id), present.expression == rule.expression,
-            present.status == rule.status,
-            let policy = try find(ProtectionPolicy.self, id: rule.policyId)
-        else { throw JobFailure.overtaken }
-        return policy
-    }
-}
-
-extension CatalogWriter {
-    /// Records how a run of a rule ended. A run that changed nothing and was not asked for is not
-    /// in the log of activities.
-    fileprivate func end(_ end: RuleEnd) throws {
-        let policy = try policy(ofUnchanged: end.rule)
-        var rule = end.rule
-        let wasAsked = !rule.status.isSettled
-        guard let status = rule.status.after(end.error == nil ? .applied : .appliedWithErrors) else { return }
-        rule.status = status
-        rule.error = end.error
-        rule.appliedDigest = try outcomeDigest(rule.expression, end.chosen, refused: end.tally.refused, under: policy)?
-            .text
-        try update(rule)
-        try refreshPolicy(id: rule.policyId, end.now)
-        if end.tally.removed > 0 { _ = try addJob(end.settle) }
-        guard rule.isAutoApplyEnabled, wasAsked || end.tally.added + end.tally.removed > 0,
-            let present = try find(ProtectionPolicy.self, id: rule.policyId)
-        else { return }
-        var log = end.log
-        log.details.configurationType = "dynamic"
-        log.details.requestedToAdd = end.tally.added
-        log.details.requestedToRemove = end.tally.removed
-        try begin([log], of: present, end.now)
-    }
-}
-
 extension JobContext {
     /// Whether the service's status allows units to be added and removed.
     func mayChangeUnits() async throws -> Bool {
         let tenantID = service.tenantID
-        return try await catalog.read { try $0.serviceState(tenantID: tenantID) }.status.allowsProtection
+        return try await catalog.read { try ServiceRows($0).state(tenantID: tenantID) }.status.allowsProtection
     }
 
     /// When to look again where the service is locked.

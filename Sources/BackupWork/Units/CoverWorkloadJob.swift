@@ -17,7 +17,7 @@ struct CoverWorkloadJob: JobRunner {
             return .nothing
         }
         guard try await context.mayChangeUnits() else { return .postponed(until: context.whenUnlocked) }
-        let excluded = try await context.catalog.read { try $0.excludedSources(of: policy.id) }
+        let excluded = try await context.catalog.read { try ExclusionRows($0).sources(of: policy.id) }
         let sources = try SourceLookup(context.dependencies.tenant, policy.workload).all.filter {
             !excluded.contains($0.id.objectID)
         }
@@ -32,11 +32,11 @@ struct CoverWorkloadJob: JobRunner {
         let (settle, now, refused) = (context.service.job(.settle, policy.id), context.now, tally.refused)
         let chosen = ResolvedRule(sources: sources, missing: [])
         return .done(result: nil, makesDue: tally.added > 0) { writer in
-            guard try writer.excludedSources(of: policy.id) == excluded else { throw JobFailure.overtaken }
-            let digest = try writer.outcomeDigest("", chosen, refused: refused, under: policy)
+            guard try ExclusionRows(writer).sources(of: policy.id) == excluded else { throw JobFailure.overtaken }
+            let digest = try PlacementRows(writer).outcomeDigest("", chosen, refused: refused, under: policy)
             try writer.update(
                 ProtectionPolicy.self, where: .equal("id", policy.id), set: ["coverageDigest": (digest?.text).sqlValue])
-            try writer.refreshPolicy(id: policy.id, now)
+            try PolicyRows(writer).refresh(id: policy.id, now)
             // The policy reads as updating while this job is open; what settles afterwards makes it
             // the aggregate of its units again.
             _ = try writer.addJob(settle)
@@ -51,7 +51,7 @@ struct CoverWorkloadJob: JobRunner {
             guard let policy = try writer.find(ProtectionPolicy.self, id: policyID) else { throw JobFailure.overtaken }
             var tally = PlacementTally()
             for source in sources {
-                switch try writer.place(
+                switch try PlacementRows(writer).place(
                     source, under: policy, as: .dynamicRule, newID: makeID(), by: policy.createdBy, now)
                 {
                 case .present: continue
@@ -70,7 +70,7 @@ struct CoverWorkloadJob: JobRunner {
             removed += try await context.catalog.write { writer in
                 let units = RowPredicate.and([.equal("policyId", policyID), .oneOf("sourceId", Array(piece))])
                 return try writer.page(Query<ProtectionUnit>(where: units)).count {
-                    try writer.withdraw([.dynamicRule, .manual], from: $0, now)
+                    try PlacementRows(writer).withdraw([.dynamicRule, .manual], from: $0, now)
                 }
             }
         }

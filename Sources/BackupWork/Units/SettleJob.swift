@@ -13,15 +13,15 @@ struct SettleJob: JobRunner {
             ])
             let isRemoval = RowPredicate.equal("status", ProtectionUnitStatus.removeRequested)
             let policy = try writer.find(ProtectionPolicy.self, id: job.subjectId)
-            try writer.moveUnits(
+            try UnitRows(writer).move(
                 where: .and([subject, isRemoval]), .settled,
                 set: [
                     "policyId": .null, "protectionSources": ProtectionSources().sqlValue, "nextBackupDateTime": .null,
                     "error": .null,
                     "billingPolicyId": (policy?.billingPolicyId).sqlValue,
                 ])
-            try writer.moveUnits(where: subject, .settled, set: [:])
-            if let policy { try writer.refreshPolicy(id: policy.id, context.now) }
+            try UnitRows(writer).move(where: subject, .settled, set: [:])
+            if let policy { try PolicyRows(writer).refresh(id: policy.id, context.now) }
         }
     }
 

@@ -63,7 +63,8 @@ public final class TenantWatch: Service {
     /// Looks once, and logs what is otherwise than at the last look.
     /// - Throws: `ServiceError` where the tenant cannot be read.
     public func look() async throws -> TenantLook {
-        let look = TenantLook(inventory: try service.tenantInventory(), missing: try await service.missingSources())
+        let look = TenantLook(
+            inventory: try service.tenant.inventory(), missing: try await service.tenant.missingSources())
         let missing = Set(look.missing.map(\.id))
         let former = known.withLock { known in
             defer { known = missing }

@@ -25,9 +25,9 @@ struct BackupCommand: AsyncParsableCommand {
         guard !folder.isSandbox else { throw StateRefusal.hasNoClock(folder.url.path) }
         let composition = try await Composition(folder, log: .command(.warning))
         let service = composition.service
-        let points = try await composition.working([.backup]) { [names] in try await service.backUpNow(names) }
+        let points = try await composition.working([.backup]) { [names] in try await service.backups.takeNow(names) }
         for point in points {
-            show(Self.line(point, unitName: try await service.unit(named: point.unitId).knownName))
+            show(Self.line(point, unitName: try await service.units.find(named: point.unitId).knownName))
         }
         try await composition.close()
     }

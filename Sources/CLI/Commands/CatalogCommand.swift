@@ -33,7 +33,7 @@ struct CatalogCommand: AsyncParsableCommand {
             if replace { try folder.moveCatalogAside() }
             let composition = try await Composition(folder, log: .command(.error), isRebuilding: true)
             let locations = try await folder.repositories.repositoryLocations()
-            let report = try await composition.service.rebuildCatalog(locations: locations)
+            let report = try await composition.service.repositories.rebuildCatalog(locations: locations)
             for line in try await Self.lines(report, of: composition.service) { show(line) }
             try await composition.close()
             if !report.failures.isEmpty { throw ExitCode.failure }
@@ -49,7 +49,7 @@ struct CatalogCommand: AsyncParsableCommand {
             }
             for location in report.known {
                 let points = report.caughtUp[location] ?? 0
-                let name = try await service.unit(named: location).knownName
+                let name = try await service.units.find(named: location).knownName
                 lines.append("unit \(location) \(name) is already in the catalogue" + caughtUp(points))
             }
             lines += report.failures.map { "FAILED \($0.location): \($0.reason)" }

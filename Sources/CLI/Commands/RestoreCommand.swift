@@ -27,7 +27,7 @@ struct RestoreShowCommand: AsyncParsableCommand {
         try await state.use { composition in
             let lines = try await status(composition.service.dependencies.catalog)
             for line in lines { show(line) }
-            let notices = try await composition.service.notices(ofSession: sessionID)
+            let notices = try await composition.service.restores.notices(ofSession: sessionID)
             for notice in notices { show(Self.line(notice)) }
             show(Self.summary(notices.count))
         }

@@ -46,7 +46,7 @@ struct TokenCommand: AsyncParsableCommand {
     }
 
     private static func user(_ name: String, of service: ServiceContext) throws -> TenantUser {
-        guard let user = try service.tenantUser(name) else {
+        guard let user = try service.tenant.user(name) else {
             throw UsageError("The tenant has no user '\(name)'. Give a sign-in name or an object id of its directory.")
         }
         return user

@@ -70,7 +70,7 @@ extension Composition {
     func requireSoundState() async throws {
         try await requireSoundCatalog()
         let locations = try await state.repositories.repositoryLocations()
-        let report = try await service.compareWithRepositories(locations: locations)
+        let report = try await service.repositories.compare(locations: locations)
         for id in report.missing {
             await logError(
                 "The repository of a unit is not there. Is its disk mounted? Put it back.", unitID: id,

@@ -29,6 +29,14 @@ public struct PolicyUnitCounts: Sendable, Hashable {
     }
 }
 
+/// What is known of a policy's units, whose aggregate its status is.
+public enum PolicyUnitsEvent: Sendable, Hashable {
+    /// Something that was requested has not happened yet.
+    case pending
+    /// They were counted.
+    case counted(PolicyUnitCounts, isSwitchedOn: Bool)
+}
+
 /// What a client does to a policy as a whole.
 public enum ProtectionPolicyEvent: Sendable, Hashable, CaseIterable {
     /// Switch it on.
@@ -53,6 +61,14 @@ extension ProtectionPolicyStatus {
         return units.protected == units.total ? .active : .activeWithErrors
     }
 
+    /// The status after its units changed, whatever it was before.
+    public func after(_ event: PolicyUnitsEvent) -> ProtectionPolicyStatus? {
+        switch event {
+        case .pending: .updating
+        case .counted(let units, let isSwitchedOn): .aggregate(of: units, isSwitchedOn: isSwitchedOn)
+        }
+    }
+
     /// Whether the status allows an event. The wider of the two published
     /// readings, as errors.md recommends.
     public func allows(_ event: ProtectionPolicyEvent) -> Bool {
@@ -73,3 +89,9 @@ extension ProtectionPolicyStatus {
         }
     }
 }
+
+extension ProtectionPolicyStatus: Flow {
+    package static var initial: ProtectionPolicyStatus { .inactive }
+}
+
+extension ProtectionPolicy: FlowRecord {}

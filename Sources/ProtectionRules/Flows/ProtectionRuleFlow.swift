@@ -46,12 +46,8 @@ extension ProtectionRuleStatus {
     }
 }
 
-extension BulkJobStatus {
-    /// The status after the job did its work, or nil where it has done it before.
-    public func afterWork(withErrors: Bool) -> BulkJobStatus? {
-        switch self {
-        case .active: withErrors ? .completedWithErrors : .completed
-        case .completed, .completedWithErrors: nil
-        }
-    }
+extension ProtectionRuleStatus: Flow {
+    package static var initial: ProtectionRuleStatus { .active }
 }
+
+extension InclusionRule: FlowRecord {}

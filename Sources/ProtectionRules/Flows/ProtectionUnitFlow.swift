@@ -4,6 +4,8 @@ public import Catalog
 public enum ProtectionUnitEvent: Sendable, Hashable, CaseIterable {
     /// It is added to a policy that is switched on, or its policy is activated.
     case protect
+    /// It is added to a policy that is switched off.
+    case join
     /// A restore point was taken.
     case pointTaken
     /// No restore point could be taken.
@@ -20,6 +22,8 @@ public enum ProtectionUnitEvent: Sendable, Hashable, CaseIterable {
     case cancelOffboard
     /// The period in which the deletion can be called off is over.
     case undoPeriodEnded
+    /// The service is over, and its backups with it.
+    case serviceEnded
 }
 
 extension ProtectionUnitStatus {
@@ -31,6 +35,7 @@ extension ProtectionUnitStatus {
     public func after(_ event: ProtectionUnitEvent) -> ProtectionUnitStatus? {
         switch event {
         case .protect: afterProtect
+        case .join: afterProtect == nil ? nil : .unprotected
         case .pointTaken, .backupFailed: afterBackup(failed: event == .backupFailed)
         case .unprotect: afterUnprotect
         case .remove: afterRemove
@@ -38,6 +43,7 @@ extension ProtectionUnitStatus {
         case .offboard: self == .unprotected ? .offboardRequested : nil
         case .cancelOffboard: self == .offboardRequested ? .cancelOffboardRequested : nil
         case .undoPeriodEnded: self == .offboardRequested ? .offboarded : nil
+        case .serviceEnded: .offboarded
         }
     }
 
@@ -90,3 +96,9 @@ extension ProtectionUnitStatus {
         }
     }
 }
+
+extension ProtectionUnitStatus: Flow {
+    package static var initial: ProtectionUnitStatus { .unprotected }
+}
+
+extension ProtectionUnit: FlowRecord {}

@@ -128,6 +128,8 @@ public enum BulkRequestEvent: Sendable, Hashable {
     /// Its session was activated and its entries were looked up; some may
     /// not have become artifacts.
     case resolved(missing: Int)
+    /// Its entries could not be looked up.
+    case failed
 }
 
 extension BulkRequestStatus {
@@ -135,7 +137,9 @@ extension BulkRequestStatus {
     public func after(_ event: BulkRequestEvent) -> BulkRequestStatus? {
         switch (self, event) {
         case (.active, .resolved(let missing)): missing == 0 ? .completed : .completedWithErrors
+        case (.active, .failed): .completedWithErrors
         case (.completed, .resolved), (.completedWithErrors, .resolved): nil
+        case (.completed, .failed), (.completedWithErrors, .failed): nil
         }
     }
 
@@ -147,3 +151,23 @@ extension BulkRequestStatus {
         }
     }
 }
+
+extension ArtifactRestoreStatus: Flow {
+    package static var initial: ArtifactRestoreStatus { .added }
+}
+
+extension RestoreArtifact: FlowRecord {}
+
+extension GranularRestoreArtifact: FlowRecord {}
+
+extension RestoreSessionStatus: Flow {
+    package static var initial: RestoreSessionStatus { .draft }
+}
+
+extension RestoreSession: FlowRecord {}
+
+extension BulkRequestStatus: Flow {
+    package static var initial: BulkRequestStatus { .active }
+}
+
+extension RestoreBulkRequest: FlowRecord {}

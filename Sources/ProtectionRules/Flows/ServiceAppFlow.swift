@@ -15,6 +15,8 @@ public enum ServiceAppEvent: Sendable, Hashable, CaseIterable {
     case handOverCancelled
     /// It is deactivated.
     case deactivate
+    /// It is deleted while it is the controller: it loses its access at once and vanishes later.
+    case delete
 }
 
 extension ServiceAppStatus {
@@ -40,6 +42,8 @@ extension ServiceAppStatus {
         case (.inactive, .deactivate): .inactive
         case (.pendingInactive, .deactivate): .pendingInactive
         case (.active, .deactivate): nil
+        case (.active, .delete): .inactive
+        case (.inactive, .delete), (.pendingActive, .delete), (.pendingInactive, .delete): nil
         }
     }
 
@@ -51,3 +55,9 @@ extension ServiceAppStatus {
         }
     }
 }
+
+extension ServiceAppStatus: Flow {
+    package static var initial: ServiceAppStatus { .inactive }
+}
+
+extension ServiceApp: FlowRecord {}

@@ -57,3 +57,9 @@ extension ServiceState {
         }
     }
 }
+
+extension BackupServiceStatus: Flow {
+    package static var initial: BackupServiceStatus { .disabled }
+}
+
+extension ServiceState: FlowRecord {}

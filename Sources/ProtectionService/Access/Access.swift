@@ -1,5 +1,5 @@
 public import ProtectionRules
-package import Catalog
+import Catalog
 import Foundation
 
 /// What an application reads.
@@ -13,6 +13,13 @@ public enum ReadArea: Sendable, Hashable, CaseIterable {
 }
 
 extension ServiceContext {
+    public var access: AccessOperations { AccessOperations(context: self) }
+}
+
+/// Who may read and change what.
+public struct AccessOperations: OperationGroup {
+    package let context: ServiceContext
+
     /// Refuses what an application that waits for its activation may not read: everything but
     /// control, policies and units. Source: contract behaviour.md, section 2.
     /// - Throws: `accessDenied`.
@@ -30,13 +37,13 @@ extension ServiceContext {
     }
 }
 
-extension ServiceContext {
+extension AccessOperations {
     /// Refuses a change that the caller may not make now, before what is to be changed is looked
     /// at. Source: contract errors.md, order of checks.
     /// - Throws: `appNotController`, `serviceNotEnabled`.
     public func requireMayChange(_ area: ChangeArea, _ caller: Caller) async throws {
         let tenantID = tenantID
-        try await look { try $0.requireMayChange(area, caller, tenantID: tenantID) }
+        try await look { try ServiceRows($0).requireMayChange(area, caller, tenantID: tenantID) }
     }
 }
 
@@ -48,32 +55,4 @@ public enum ChangeArea: Sendable, Hashable {
     case protection
     /// Restore sessions.
     case restore
-}
-
-extension CatalogAccess {
-    /// The service's row; a disabled one where there is none yet.
-    package func serviceState(tenantID: String) throws -> ServiceState {
-        try find(ServiceState.self, id: tenantID) ?? ServiceState(id: tenantID, status: .disabled)
-    }
-
-    /// Refuses changes by applications that are not the controller, and changes that the service's
-    /// status does not allow.
-    package func requireMayChange(_ area: ChangeArea, _ caller: Caller, tenantID: String) throws {
-        let id = caller.application.id.lowercased()
-        guard let app = try find(ServiceApp.self, id: id), app.status.isController else {
-            throw ServiceError(
-                .appNotController,
-                "The calling application is not the active controller; register and activate it under /serviceApps.")
-        }
-        let status = try serviceState(tenantID: tenantID).status
-        let isAllowed =
-            switch area {
-            case .control: true
-            case .protection: status.allowsProtection
-            case .restore: status.allowsRestore
-            }
-        guard isAllowed else {
-            throw ServiceError(.serviceNotEnabled, "The service is \(status.rawValue); enable it first.")
-        }
-    }
 }

@@ -19,15 +19,22 @@ public struct NotificationChange: Sendable, Hashable {
 }
 
 extension ServiceContext {
+    public var notifications: NotificationOperations { NotificationOperations(context: self) }
+}
+
+/// Who gets mails about activities.
+public struct NotificationOperations: OperationGroup {
+    package let context: ServiceContext
+
     /// Who gets mails; nobody until it is set.
     /// - Throws: `CatalogError`.
-    public func notificationSetting() async throws -> NotificationSetting {
+    public func setting() async throws -> NotificationSetting {
         try await catalog.find(NotificationSetting.self, id: tenantID) ?? NotificationSetting(id: tenantID)
     }
 
     /// Changes who gets mails.
     /// - Throws: `appNotController`; `invalidRecipients` for a recipient without a mail address.
-    public func changeNotificationSetting(
+    public func change(
         _ change: NotificationChange, _ caller: Caller
     ) async throws -> NotificationSetting {
         let tenantID = tenantID
@@ -36,7 +43,7 @@ extension ServiceContext {
                 .invalidRecipients, "'\(bad.email ?? bad.id)' is no mail address. Each recipient has an email.")
         }
         return try await self.change(makesDue: false) { writer in
-            try writer.requireMayChange(.control, caller, tenantID: tenantID)
+            try ServiceRows(writer).requireMayChange(.control, caller, tenantID: tenantID)
             let present = try writer.find(NotificationSetting.self, id: tenantID)
             var setting = present ?? NotificationSetting(id: tenantID)
             if let isEnabled = change.isEnabled { setting.isEnabled = isEnabled }

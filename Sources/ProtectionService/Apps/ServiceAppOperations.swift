@@ -3,12 +3,19 @@ public import Catalog
 public import Foundation
 
 extension ServiceContext {
+    public var apps: AppOperations { AppOperations(context: self) }
+}
+
+/// The applications that may control the service.
+public struct AppOperations: OperationGroup {
+    package let context: ServiceContext
+
     /// Registers the calling application; its id becomes the row's id. A second call gives the
     /// row as it is.
     ///
     /// An application whose deletion is under way is taken back as a registered one.
     /// - Throws: `badRequest` where the application's id is no GUID.
-    public func registerServiceApp(_ caller: Caller) async throws -> ServiceApp {
+    public func register(_ caller: Caller) async throws -> ServiceApp {
         let now = now
         let id = try Identifiers.require(caller.application.id, .badRequest)
         return try await change { writer in
@@ -20,11 +27,8 @@ extension ServiceContext {
                 return known
             }
             let app = ServiceApp(
-                id: id, status: .inactive, registrationDateTime: now, lastModifiedDateTime: now
-            ).with {
-                $0.displayName = caller.application.displayName
-                $0.lastModifiedBy = caller.identitySet
-            }
+                id: id, displayName: caller.application.displayName, status: .initial, registrationDateTime: now,
+                lastModifiedBy: caller.identitySet, lastModifiedDateTime: now)
             try writer.insert(app)
             return app
         }
@@ -35,20 +39,17 @@ extension ServiceContext {
     /// - Parameter effectiveDateTime: 7 to 30 days ahead; ignored where the change is immediate.
     /// - Throws: `badRequest`, `itemNotFound`, `serviceAppActionNotAllowed` where another
     ///   change is pending, `invalidEffectiveDateTime`.
-    public func activateServiceApp(id: String, effectiveDateTime: Date?, _ caller: Caller) async throws -> ServiceApp {
+    public func activate(id: String, effectiveDateTime: Date?, _ caller: Caller) async throws -> ServiceApp {
         let (id, now, intervals, tenantID) = (try Identifiers.require(id, .badRequest), now, intervals, tenantID)
         return try await change { writer in
             guard var app = try writer.find(ServiceApp.self, id: id) else { throw ServiceError.noSuchApp }
             let others = try writer.page(Query<ServiceApp>(where: .compare("id", .notEqual, id.sqlValue)))
-            let isEnabled = try writer.serviceState(tenantID: tenantID).status == .enabled
+            let isEnabled = try ServiceRows(writer).state(tenantID: tenantID).status == .enabled
             let controllers = others.filter(\.status.isController)
             if controllers.isEmpty || !isEnabled {
                 for var other in others {
-                    guard
-                        let arranged = other.status.after(.replacementArranged)
-                            ?? other.status.after(.handOverCancelled)
-                    else { continue }
-                    other.status = arranged.after(.effectiveDateReached) ?? arranged
+                    guard other.advance(.replacementArranged) || other.advance(.handOverCancelled) else { continue }
+                    other.advance(.effectiveDateReached)
                     other.effectiveDateTime = nil
                     try writer.update(other)
                 }
@@ -88,7 +89,7 @@ extension ServiceContext {
     /// or will be replaced.
     /// - Throws: `badRequest`, `itemNotFound`, `serviceAppActionNotAllowed`
     ///   for the active controller.
-    public func deactivateServiceApp(id: String, _ caller: Caller) async throws -> ServiceApp {
+    public func deactivate(id: String, _ caller: Caller) async throws -> ServiceApp {
         let (id, now) = (try Identifiers.require(id, .badRequest), now)
         return try await change { writer in
             guard var app = try writer.find(ServiceApp.self, id: id) else { throw ServiceError.noSuchApp }
@@ -98,7 +99,7 @@ extension ServiceContext {
             app.effectiveDateTime = nil
             app.touch(caller, now)
             try writer.update(app)
-            try writer.cancelHandOver()
+            try AppRows(writer).cancelHandOver()
             return app
         }
     }
@@ -107,7 +108,7 @@ extension ServiceContext {
     /// after a grace period.
     /// - Throws: `badRequest`, `itemNotFound`, `serviceAppActionNotAllowed` for one that
     ///   will be replaced, `accessDenied`.
-    public func deleteServiceApp(id: String, _ caller: Caller) async throws {
+    public func delete(id: String, _ caller: Caller) async throws {
         let (id, now, intervals) = (try Identifiers.require(id, .badRequest), now, intervals)
         try await change { writer in
             guard var app = try writer.find(ServiceApp.self, id: id) else { throw ServiceError.noSuchApp }
@@ -119,12 +120,12 @@ extension ServiceContext {
             case .inactive: try writer.delete(ServiceApp.self, id: id)
             case .pendingActive:
                 try writer.delete(ServiceApp.self, id: id)
-                try writer.cancelHandOver()
+                try AppRows(writer).cancelHandOver()
             case .pendingInactive:
                 throw ServiceError(
                     .serviceAppActionNotAllowed, "The application will be replaced; it cannot be deleted before.")
             case .active:
-                app.status = .inactive
+                try app.move(.delete)
                 app.effectiveDateTime = now.adding(days: intervals.deletedControllerGraceDays)
                 app.touch(caller, now)
                 try writer.update(app)
@@ -141,28 +142,15 @@ extension ServiceError {
 extension ServiceApp {
     /// Changes the status, or refuses.
     package mutating func move(_ event: ServiceAppEvent) throws(ServiceError) {
-        guard let next = status.after(event) else {
+        guard advance(event) else {
             throw ServiceError(
                 .serviceAppActionNotAllowed, "The application is \(status.rawValue), which does not allow this.")
         }
-        status = next
     }
 
     /// Records who changed it.
     package mutating func touch(_ caller: Caller?, _ now: Date) {
         lastModifiedBy = caller?.identitySet
         lastModifiedDateTime = now
-    }
-}
-
-extension CatalogWriter {
-    /// Leaves the controller that was to be replaced in place.
-    func cancelHandOver() throws {
-        for var app in try page(Query<ServiceApp>(where: .equal("status", ServiceAppStatus.pendingInactive))) {
-            guard let status = app.status.after(.handOverCancelled) else { continue }
-            app.status = status
-            app.effectiveDateTime = nil
-            try update(app)
-        }
     }
 }

@@ -1,12 +1,19 @@
 public import ProtectionRules
 public import Catalog
-package import Foundation
+import Foundation
 
 extension ServiceContext {
+    public var status: StatusOperations { StatusOperations(context: self) }
+}
+
+/// The service as a whole: on, turned off, over.
+public struct StatusOperations: OperationGroup {
+    package let context: ServiceContext
+
     /// The service's row; `disabled` before it was ever enabled. Its id is the tenant's.
-    public func serviceState() async throws -> ServiceState {
+    public func state() async throws -> ServiceState {
         let tenantID = self.tenantID
-        return try await look { try $0.serviceState(tenantID: tenantID) }
+        return try await look { try ServiceRows($0).state(tenantID: tenantID) }
     }
 
     /// Enables the service, or takes back that it was turned off. A second call changes only who
@@ -16,14 +23,14 @@ extension ServiceContext {
     public func enable(appOwnerTenantID: String?, _ caller: Caller) async throws -> ServiceState {
         let (tenantID, now) = (tenantID, now)
         return try await change { writer in
-            try writer.requireMayChange(.control, caller, tenantID: tenantID)
+            try ServiceRows(writer).requireMayChange(.control, caller, tenantID: tenantID)
             guard let owner = appOwnerTenantID.flatMap(Identifiers.canonical), owner != Identifiers.zero else {
                 throw ServiceError(
                     .invalidAppOwnerTenantID,
                     "appOwnerTenantId must be the GUID of the tenant that owns the application.")
             }
-            var state = try writer.serviceState(tenantID: tenantID)
-            if let status = state.status.after(.enable) { state.status = status }
+            var state = try ServiceRows(writer).state(tenantID: tenantID)
+            state.advance(.enable)
             state.disableReason = .none
             state.gracePeriodDateTime = nil
             state.restoreAllowedTillDateTime = nil
@@ -42,28 +49,10 @@ extension ServiceContext {
     public func turnOff(_ reason: DisableReason, _ caller: Caller?) async throws -> ServiceState {
         let (tenantID, now, intervals) = (tenantID, now, intervals)
         return try await change { writer in
-            guard let state = try writer.turnOffService(tenantID, reason, caller, now, intervals) else {
+            guard let state = try ServiceRows(writer).turnOff(tenantID, reason, caller, now, intervals) else {
                 throw ServiceError(.operationNotAllowed, "The service is not enabled.")
             }
             return state
         }
-    }
-}
-
-extension CatalogWriter {
-    /// Begins the undo period of the service; nil where it is not enabled.
-    package func turnOffService(
-        _ tenantID: String, _ reason: DisableReason, _ caller: Caller?, _ now: Date, _ intervals: ServiceIntervals
-    ) throws -> ServiceState? {
-        var state = try serviceState(tenantID: tenantID)
-        guard let status = state.status.after(.turnOff) else { return nil }
-        state.status = status
-        state.disableReason = reason
-        state.restoreAllowedTillDateTime = now.adding(days: intervals.restoreAllowedDays)
-        state.gracePeriodDateTime = now.adding(days: intervals.offboardingUndoDays)
-        state.lastModifiedBy = caller?.identitySet
-        state.lastModifiedDateTime = now
-        try save(state)
-        return state
     }
 }

@@ -4,35 +4,35 @@ public import Catalog
 import FileTree
 import Foundation
 
-extension ServiceContext {
+extension BrowseOperations {
     /// Lists the items of a place in a browse session.
     ///
     /// A page begins where its position stands in the sorted folder and looks at no more entries
     /// than it takes to fill it, however many there are.
     /// - Throws: `browseSessionNotFound`, `browseSessionNotReady`, `invalidBrowseRequest`,
     ///   `filterTooLong`, `serviceNotAvailable`.
-    public func browse(
+    public func page(
         sessionID: String, workload: Workload?, _ query: BrowseQuery, pageSize: Int
     ) async throws -> BrowsePage {
-        try await browse(
+        try await page(
             sessionID: sessionID, workload: workload, BrowsePosition(query, after: nil), pageSize: pageSize)
     }
 
     /// The page that begins at `position`, as the page before gave it.
     /// - Throws: as the first page does.
-    public func browse(
+    public func page(
         sessionID: String, workload: Workload?, from position: String, pageSize: Int
     ) async throws -> BrowsePage {
         guard let position = BrowsePosition(position) else {
             throw ServiceError(.invalidBrowseRequest, "The token for the next page is not valid.")
         }
-        return try await browse(sessionID: sessionID, workload: workload, position, pageSize: pageSize)
+        return try await page(sessionID: sessionID, workload: workload, position, pageSize: pageSize)
     }
 
-    private func browse(
+    private func page(
         sessionID: String, workload: Workload?, _ position: BrowsePosition, pageSize: Int
     ) async throws -> BrowsePage {
-        let session = try await browseSession(id: sessionID, workload: workload)
+        let session = try await session(id: sessionID, workload: workload)
         guard session.status == .created else {
             throw ServiceError(
                 .browseSessionNotReady,
@@ -71,7 +71,8 @@ extension ServiceContext {
         }
         let keys = ItemKeys(dependencies.secrets, sessionID: session.id)
         return try await reading(unitID: session.unitId, snapshotID: session.snapshotId) { browser in
-            try await body(BrowseTree(session: session, unit: unit, keys: keys, browser: browser, names: browsed.names))
+            try await body(
+                BrowseTree(session: session, unit: unit, keys: keys, browser: browser, names: context.browsed.names))
         }
     }
 }

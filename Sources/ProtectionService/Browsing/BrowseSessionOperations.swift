@@ -1,19 +1,26 @@
 public import ProtectionRules
 import BackupRepository
 public import Catalog
-package import Foundation
+import Foundation
 
 extension ServiceContext {
+    public var browsing: BrowseOperations { BrowseOperations(context: self) }
+}
+
+/// Looks into restore points.
+public struct BrowseOperations: OperationGroup {
+    package let context: ServiceContext
+
     /// Opens a restore point to look into it, for three days.
     /// - Throws: `appNotController`, `serviceNotEnabled`, `invalidRestorePoint` (unknown, expired,
     ///   damaged, of another workload, or not tagged `fastRestore`), `serviceNotAvailable`.
-    public func createBrowseSession(
+    public func createSession(
         restorePointID: String?, workload: Workload, _ caller: Caller
     ) async throws -> BrowseSession {
         let (tenantID, now) = (tenantID, now)
         let (point, unit) = try await look { reader in
-            try reader.requireMayChange(.restore, caller, tenantID: tenantID)
-            return try reader.browsable(restorePointID, workload, now)
+            try ServiceRows(reader).requireMayChange(.restore, caller, tenantID: tenantID)
+            return try BrowseSessionRows(reader).browsable(restorePointID, workload, now)
         }
         var session = BrowseSession()
         session.id = "bs_" + dependencies.makeID().filter { $0 != "-" }
@@ -26,12 +33,13 @@ extension ServiceContext {
         session.backupSizeBytes = try await reading(unitID: unit.id, snapshotID: point.snapshotId) { browser in
             browser.totalBytes.map { Int(clamping: $0) }
         }
-        session.status = .created
+        session.begin()
+        session.advance(.prepared)
         session.createdDateTime = now
         session.expirationDateTime = now.adding(days: intervals.browseSessionDays)
         return try await change(makesDue: false) { [session] writer in
-            try writer.requireMayChange(.restore, caller, tenantID: tenantID)
-            _ = try writer.browsable(session.restorePointId, workload, now)
+            try ServiceRows(writer).requireMayChange(.restore, caller, tenantID: tenantID)
+            _ = try BrowseSessionRows(writer).browsable(session.restorePointId, workload, now)
             try writer.insert(session)
             return session
         }
@@ -40,36 +48,11 @@ extension ServiceContext {
     /// A browse session that has not ended.
     /// - Parameter workload: nil where the path does not say one.
     /// - Throws: `browseSessionNotFound`.
-    public func browseSession(id: String, workload: Workload?) async throws -> BrowseSession {
+    public func session(id: String, workload: Workload?) async throws -> BrowseSession {
         let now = now
-        return try await look { try $0.browseSession(id, workload, now) }
+        return try await look { try BrowseSessionRows($0).session(id, workload, now) }
     }
 
     /// The condition that a browse session has not ended.
-    public var isOpenBrowseSession: RowPredicate { .compare("expirationDateTime", .greater, now.sqlValue) }
-}
-
-extension CatalogAccess {
-    package func browseSession(_ id: String, _ workload: Workload?, _ now: Date) throws -> BrowseSession {
-        guard let session = try find(BrowseSession.self, id: id), session.expirationDateTime > now,
-            workload == nil || session.workload == workload
-        else {
-            throw ServiceError(.browseSessionNotFound, "There is no such browse session, or it has ended.")
-        }
-        return session
-    }
-
-    /// A point that can be browsed, with its unit.
-    fileprivate func browsable(
-        _ id: String?, _ workload: Workload, _ now: Date
-    ) throws -> (RestorePoint, ProtectionUnit) {
-        guard let id, let point = try find(RestorePoint.self, id: id.lowercased()), point.workload == workload,
-            !point.isDamaged,
-            point.expirationDateTime > now, let unit = try find(ProtectionUnit.self, id: point.unitId)
-        else { throw ServiceError(.invalidRestorePoint, "restorePointId names no restore point of this workload.") }
-        guard point.tags.contains(.fastRestore) else {
-            throw ServiceError(.invalidRestorePoint, "Only a restore point with the tag fastRestore can be browsed.")
-        }
-        return (point, unit)
-    }
+    public var isOpenSession: RowPredicate { .compare("expirationDateTime", .greater, now.sqlValue) }
 }

@@ -3,7 +3,7 @@ import Concurrency
 package import BackupRepository
 import Synchronization
 
-extension ServiceContext {
+extension BrowseOperations {
     /// Reads from a snapshot of a unit. A prune may move data meanwhile, so a failure is looked at
     /// once more with a fresh index.
     /// - Throws: `ServiceError`: `browseSessionNotFound` where the snapshot
@@ -15,11 +15,13 @@ extension ServiceContext {
             return try await withTaskExecutorPreference(OpenRepositories.threads) {
                 do {
                     return try await body(
-                        try await SnapshotBrowser(repository(unitID), snapshot: snapshotID, memory: browsed.folders))
+                        try await SnapshotBrowser(
+                            repository(unitID), snapshot: snapshotID, memory: context.browsed.folders))
                 } catch let error as RepositoryError where error.code == .damaged || error.code == .snapshotNotFound {
-                    browsed.forget(unitID: unitID)
+                    context.browsed.forget(unitID: unitID)
                     return try await body(
-                        try await SnapshotBrowser(repository(unitID), snapshot: snapshotID, memory: browsed.folders))
+                        try await SnapshotBrowser(
+                            repository(unitID), snapshot: snapshotID, memory: context.browsed.folders))
                 }
             }
         } catch let error as RepositoryError {
@@ -32,12 +34,12 @@ extension ServiceContext {
     }
 
     private func repository(_ unitID: String) async throws -> Repository {
-        if let known = browsed[unitID] { return known }
+        if let known = context.browsed[unitID] { return known }
         guard let open = try await RepositoryOpener(dependencies).open(unitID: unitID)
         else {
             throw ServiceError(.browseSessionNotFound, "The backups of the unit have been deleted.")
         }
-        browsed.keep(open.repository, unitID: unitID)
+        context.browsed.keep(open.repository, unitID: unitID)
         return open.repository
     }
 }

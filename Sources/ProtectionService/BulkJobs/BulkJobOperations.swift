@@ -29,16 +29,23 @@ public struct BulkJobDraft: Sendable, Hashable {
 }
 
 extension ServiceContext {
+    public var bulkJobs: BulkJobOperations { BulkJobOperations(context: self) }
+}
+
+/// Jobs that add a list of units, or of exclusions, to a policy.
+public struct BulkJobOperations: OperationGroup {
+    package let context: ServiceContext
+
     /// Creates a job that adds a list of units, or of exclusions, to a policy.
     /// - Throws: `invalidPolicyID`, `policyNotFound`, `appNotController`, `serviceNotEnabled`,
     ///   `policyActionNotAllowed`; for units `invalidDisplayName` (too long),
     ///   `invalidCreateRequest` (an empty list), `protectionUnitsLimitBreached` (too long a
     ///   list); for exclusions `invalidExclusionRequest`.
-    public func createBulkJob(policyID: String, _ draft: BulkJobDraft, _ caller: Caller) async throws -> BulkAdditionJob
-    {
-        let policy = try await requireChangeablePolicy(id: policyID, workload: draft.workload, caller)
+    public func create(policyID: String, _ draft: BulkJobDraft, _ caller: Caller) async throws -> BulkAdditionJob {
+        let policy = try await context.policies.requireChangeable(id: policyID, workload: draft.workload, caller)
         if draft.isExclusion { try check(exclusions: draft, of: policy) } else { try check(units: draft) }
         var row = BulkAdditionJob()
+        row.begin()
         row.id = dependencies.makeID()
         row.workload = draft.workload
         row.policyId = policy.id
@@ -52,7 +59,7 @@ extension ServiceContext {
         row.lastModifiedDateTime = now
         let (work, tenantID) = (job(.addUnits, row.id), tenantID)
         return try await change { [row] writer in
-            _ = try writer.changeablePolicy(row.policyId, row.workload, caller, tenantID)
+            _ = try PolicyRows(writer).changeable(row.policyId, row.workload, caller, tenantID)
             try writer.insert(row)
             _ = try writer.addJob(work)
             return row
@@ -60,7 +67,7 @@ extension ServiceContext {
     }
 
     private func check(units draft: BulkJobDraft) throws(ServiceError) {
-        if let name = draft.displayName { _ = try checkedName(name) }
+        if let name = draft.displayName { _ = try limits.checkedName(name) }
         let count = draft.addresses.count + draft.objectIDs.count
         guard count > 0 else { throw ServiceError(.invalidCreateRequest, "The job names nothing to protect.") }
         guard count <= limits.entriesPerBulkJob else {
@@ -70,7 +77,7 @@ extension ServiceContext {
     }
 
     private func check(exclusions draft: BulkJobDraft, of policy: ProtectionPolicy) throws(ServiceError) {
-        try requireExclusions(policy)
+        try policy.requireExclusions()
         guard let name = draft.displayName, !name.isEmpty, name.unicodeScalars.count <= limits.displayNameLength else {
             throw ServiceError(
                 .invalidExclusionRequest, "displayName must have 1 to \(limits.displayNameLength) characters.")

@@ -1,4 +1,5 @@
-package import ProtectionRules
+import Logging
+public import ProtectionRules
 public import Concurrency
 package import Catalog
 import Connectors
@@ -90,5 +91,12 @@ extension ServiceError {
                 .internalServerError, "The catalogue could not do it; the server's log tells more.",
                 detail: error.description)
         }
+    }
+}
+
+extension ServiceContext {
+    /// Tells the log what a client's text leaves out.
+    public func report(_ failure: ServiceError) {
+        dependencies.logger.error("A request failed.", metadata: ["cause": "\(failure)"])
     }
 }

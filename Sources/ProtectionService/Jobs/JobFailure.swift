@@ -130,10 +130,3 @@ extension ServiceError {
         self.init(failure.code, failure.message, detail: failure.detail, isRetryable: failure.isRetryable)
     }
 }
-
-extension ServiceContext {
-    /// Tells the log what a client's text leaves out.
-    public func report(_ failure: ServiceError) {
-        dependencies.logger.error("A request failed.", metadata: ["cause": "\(failure)"])
-    }
-}

@@ -1,4 +1,4 @@
-/// What a job does. The subject is named in each case.
+/// What a job does. The subject is named in each case. `JobDefinition` says how it is done.
 public enum JobKind: String, Sendable, Hashable, CaseIterable {
     /// Takes a restore point of the unit.
     case backup
@@ -26,12 +26,4 @@ public enum JobKind: String, Sendable, Hashable, CaseIterable {
     case sendMail
     /// Reads everything in the repository of the unit and verifies it.
     case verify
-
-    /// Whether somebody waits for the end. The others come round by themselves and take long.
-    package var isAwaited: Bool {
-        switch self {
-        case .backup, .prune, .deleteRepository, .verify: false
-        case .scheduleRestores, .restore, .restoreItems, .settle, .applyRule, .addUnits, .coverWorkload, .sendMail: true
-        }
-    }
 }

@@ -60,15 +60,3 @@ package enum ActivityMail {
             })
     }
 }
-
-extension CatalogWriter {
-    /// Adds the job that sends the mail about an activity, where somebody wants it;
-    /// once for each activity.
-    func addMail(about log: ActivityLog, _ now: Date) throws {
-        guard let setting = try first(Query<NotificationSetting>()), ActivityMail.isWanted(log, setting) else { return }
-        _ = try addJob(
-            Job(
-                id: "mail-\(log.id)", kind: JobKind.sendMail.rawValue, subjectId: log.id, runAfterDateTime: now,
-                createdDateTime: now))
-    }
-}

@@ -1,7 +1,7 @@
 import ProtectionRules
 import Catalog
 
-extension ServiceContext {
+extension PointOperations {
     /// Checks a search inside of a mailbox: everything that can be said without looking into mail.
     /// - Parameters:
     ///   - expression: `(subject -contains 'x') -and (hasAttachment -eq true)` and the like.
@@ -13,7 +13,7 @@ extension ServiceContext {
             throw ServiceError(
                 .invalidSearchRequest, "A search with artifactQuery names exactly one protection unit, a mailbox.")
         }
-        _ = try await searchPoints(search)
+        _ = try await self.search(search)
         let id = search.unitIDs[0].lowercased()
         guard try await look({ try $0.find(ProtectionUnit.self, id: id) })?.workload ?? .exchange == .exchange else {
             throw ServiceError(

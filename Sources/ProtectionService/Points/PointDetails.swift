@@ -11,9 +11,16 @@ public struct PointDetails: Sendable {
 }
 
 extension ServiceContext {
+    public var points: PointOperations { PointOperations(context: self) }
+}
+
+/// Restore points: looking them up, searching them, releasing held ones.
+public struct PointOperations: OperationGroup {
+    package let context: ServiceContext
+
     /// A restore point by its id, in any letter case.
     /// - Throws: `invalidRestorePoint` where there is none.
-    public func point(id: String) async throws -> PointDetails {
+    public func find(id: String) async throws -> PointDetails {
         let id = id.lowercased()
         let found = try await look { reader -> PointDetails? in
             guard let point = try reader.find(RestorePoint.self, id: id),
@@ -47,8 +54,8 @@ extension ServiceContext {
     /// - Parameter names: unit ids, or the sign-in names, mail addresses or directory ids of their
     ///   owners; empty for every unit.
     /// - Throws: `protectionUnitNotFound` for a name that fits no unit.
-    public func points(of names: [String]) async throws -> [PointDetails] {
-        let units = try await units(named: names, statuses: ProtectionUnitStatus.allCases)
+    public func list(of names: [String]) async throws -> [PointDetails] {
+        let units = try await context.units.all(named: names, statuses: ProtectionUnitStatus.allCases)
         return try await look { reader in
             try units.flatMap { unit in
                 let hold = try reader.first(PointHold.query(ofUnit: unit.id))
@@ -57,19 +64,6 @@ extension ServiceContext {
                 )
                 .map { PointDetails(point: $0, unit: unit, hold: hold?.id == $0.id ? hold : nil) }
             }
-        }
-    }
-
-    /// What the restores of a session tell beside their statuses, artifact by artifact.
-    /// - Throws: `restoreSessionNotFound`.
-    public func notices(ofSession id: String) async throws -> [RestoreNotice] {
-        let id = id.lowercased()
-        return try await look { reader in
-            guard try reader.find(RestoreSession.self, id: id) != nil else {
-                throw ServiceError(.restoreSessionNotFound, "There is no restore session '\(id)'.")
-            }
-            return try reader.page(
-                Query<RestoreNotice>(where: .equal("sessionId", id), order: [.init("artifactId"), .init("ordinal")]))
         }
     }
 }

@@ -41,35 +41,20 @@ extension PublicError {
     }
 }
 
-extension CatalogWriter {
-
-    /// Ends a hold: the point goes when its policy says, perhaps with the next look, and the unit
-    /// tells nothing of the loss any more.
-    package func end(_ hold: PointHold) throws {
-        try delete(PointHold.self, id: hold.id)
-        guard var point = try find(RestorePoint.self, id: hold.id) else { return }
-        point.expirationDateTime = hold.pointExpirationDateTime
-        try update(point)
-        guard var unit = try find(ProtectionUnit.self, id: hold.unitId), let error = unit.error else { return }
-        unit.error = error.without(loss: hold.text(unit.workload, pointTime: point.protectionDateTime))
-        if unit.error != error { try update(unit) }
-    }
-}
-
-extension ServiceContext {
+extension PointOperations {
     /// Ends the hold of a unit's last full point: its files were meant to go.
     /// - Parameter name: as for `unit(named:)`.
     /// - Returns: the point, which is kept as its policy says from now on.
     /// - Throws: `operationNotAllowed` where nothing is held; what `unit(named:)` throws.
     public func releaseHold(ofUnit name: String) async throws -> PointDetails {
-        let unit = try await unit(named: name)
+        let unit = try await context.units.find(named: name)
         return try await change { writer in
             guard let hold = try writer.first(PointHold.query(ofUnit: unit.id)) else {
                 throw ServiceError(
                     .operationNotAllowed,
                     "No restore point of the \(unit.workload.noun) of '\(unit.knownName)' is held.")
             }
-            try writer.end(hold)
+            try HoldRows(writer).end(hold)
             guard let point = try writer.find(RestorePoint.self, id: hold.id) else {
                 throw ServiceError(.invalidRestorePoint, "The restore point that was held is gone.")
             }

@@ -57,11 +57,11 @@ public struct PointSearchResult: Sendable, Hashable {
     }
 }
 
-extension ServiceContext {
+extension PointOperations {
     /// Finds a point for each unit: the newest or the oldest of a period. A damaged or expired
     /// point is never found.
     /// - Throws: `invalidSearchRequest`, `invalidProtectionUnitID`, `invalidPolicyID`.
-    public func searchPoints(_ search: PointSearch) async throws -> PointSearchResult {
+    public func search(_ search: PointSearch) async throws -> PointSearchResult {
         let now = now
         guard (1...limits.unitsPerSearch).contains(search.unitIDs.count) else {
             throw ServiceError(

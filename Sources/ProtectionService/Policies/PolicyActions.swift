@@ -2,16 +2,16 @@ public import ProtectionRules
 public import Catalog
 import Foundation
 
-extension ServiceContext {
+extension PolicyOperations {
     /// Switches a policy on: its units are backed up from now on.
     /// - Returns: the policy, `updating` where it has units.
     /// - Throws: `invalidPolicyID`, `policyNotFound`, `appNotController`,
     ///   `serviceNotEnabled`, `policyActionNotAllowed`, `policyCreationNotAllowed` where
     ///   another policy of the workload is active.
-    public func activatePolicy(id: String, _ caller: Caller) async throws -> ProtectionPolicy {
+    public func activate(id: String, _ caller: Caller) async throws -> ProtectionPolicy {
         let (now, cover) = (now, job(.coverWorkload, id.lowercased()))
         return try await act(on: id, .activate, caller) { policy, writer in
-            guard try writer.activePolicy(of: policy.workload, except: policy.id) == nil else {
+            guard try PolicyRows(writer).active(of: policy.workload, except: policy.id) == nil else {
                 throw ServiceError(.policyCreationNotAllowed, "The workload already has another active policy.")
             }
             // A policy without units may be switched on and still read as inactive; it gives way.
@@ -19,7 +19,7 @@ extension ServiceContext {
                 ProtectionPolicy.self,
                 where: .and([.equal("workload", policy.workload), .compare("id", .notEqual, policy.id.sqlValue)]),
                 set: ["activatedDateTime": .null])
-            try writer.moveUnits(
+            try UnitRows(writer).move(
                 where: .equal("policyId", policy.id), .protect,
                 set: ["nextBackupDateTime": now.sqlValue, "error": .null])
             if policy.activatedDateTime == nil { policy.activatedDateTime = now }
@@ -31,10 +31,10 @@ extension ServiceContext {
     /// - Returns: the policy, `updating` where it has protected units.
     /// - Throws: `invalidPolicyID`, `policyNotFound`, `appNotController`, `serviceNotEnabled`,
     ///   `policyActionNotAllowed`.
-    public func deactivatePolicy(id: String, _ caller: Caller) async throws -> ProtectionPolicy {
+    public func deactivate(id: String, _ caller: Caller) async throws -> ProtectionPolicy {
         try await act(on: id, .deactivate, caller) { policy, writer in
             let units = RowPredicate.equal("policyId", policy.id)
-            try writer.moveUnits(where: units, .unprotect, set: [:])
+            try UnitRows(writer).move(where: units, .unprotect, set: [:])
             try writer.update(ProtectionUnit.self, where: units, set: ["nextBackupDateTime": .null, "error": .null])
             policy.activatedDateTime = nil
         }
@@ -44,11 +44,11 @@ extension ServiceContext {
     /// points until they expire.
     /// - Throws: `invalidPolicyID`, `policyNotFound`, `appNotController`, `serviceNotEnabled`,
     ///   `policyActionNotAllowed`.
-    public func deletePolicy(id: String, _ caller: Caller) async throws {
+    public func delete(id: String, _ caller: Caller) async throws {
         let id = try Identifiers.require(id, .invalidPolicyID)
         let (tenantID, now) = (tenantID, now)
         try await change { writer in
-            let policy = try writer.policy(id, allowing: .delete, caller, tenantID)
+            let policy = try PolicyRows(writer).policy(id, allowing: .delete, caller, tenantID)
             try writer.update(
                 ProtectionUnit.self, where: .equal("policyId", policy.id),
                 set: [
@@ -70,37 +70,20 @@ extension ServiceContext {
         let log = activity(
             event == .activate ? .backupPolicyActivated : .backupPolicyPaused, of: id, .oneDriveForBusiness, caller)
         return try await change { writer in
-            var policy = try writer.policy(id, allowing: event, caller, tenantID)
+            var policy = try PolicyRows(writer).policy(id, allowing: event, caller, tenantID)
             var log = log
             log.workload = policy.workload
             if event == .activate {
                 log.details.requestedToAdd = try writer.count(Query<ProtectionUnit>(where: .equal("policyId", id)))
             }
             try body(&policy, writer)
-            policy.status = try writer.aggregateStatus(of: policy)
+            policy.advance(try PolicyRows(writer).units(of: policy))
             policy.lastModifiedBy = caller.identitySet
             policy.lastModifiedDateTime = now
             try writer.update(policy)
-            try writer.begin([log], of: policy, now)
+            try ActivityRows(writer).begin([log], of: policy, now)
             if policy.status == .updating { _ = try writer.addJob(settle) }
             return policy
         }
-    }
-}
-
-extension CatalogAccess {
-    /// A policy whose status allows an event.
-    fileprivate func policy(
-        _ id: String, allowing event: ProtectionPolicyEvent, _ caller: Caller, _ tenantID: String
-    ) throws -> ProtectionPolicy {
-        guard let policy = try find(ProtectionPolicy.self, id: id) else { throw ServiceError.noSuchPolicy }
-        try requireMayChange(.protection, caller, tenantID: tenantID)
-        guard policy.status.allows(event) else {
-            let inner: ServiceErrorCode? = event == .delete ? nil : .invalidStateForActivation
-            throw ServiceError(
-                .policyActionNotAllowed,
-                "The policy is \(policy.status.rawValue), which does not allow to \(event) it.", innerCode: inner)
-        }
-        return policy
     }
 }

@@ -40,21 +40,3 @@ public struct PolicyStatistics: Sendable, Hashable {
         }
     }
 }
-
-extension ServiceContext {
-    /// Counts the units of a policy by how they are doing, now.
-    /// - Throws: `policyNotFound`.
-    public func statistics(ofPolicy id: String) async throws -> PolicyStatistics {
-        let (id, now) = (id.lowercased(), now)
-        return try await look { reader in
-            guard let policy = try reader.find(ProtectionPolicy.self, id: id) else { throw ServiceError.noSuchPolicy }
-            var statistics = PolicyStatistics(policy: policy, computed: now)
-            for (value, count) in try reader.groupedCount(
-                Query<ProtectionUnit>(where: .equal("policyId", id)), by: "status")
-            {
-                if let status = ProtectionUnitStatus(sqlValue: value) { statistics.add(status, count) }
-            }
-            return statistics
-        }
-    }
-}

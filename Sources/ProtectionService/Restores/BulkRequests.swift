@@ -42,7 +42,7 @@ public struct BulkRequestDraft: Sendable, Hashable {
     }
 }
 
-extension ServiceContext {
+extension RestoreOperations {
     /// Adds a bulk restore request to a draft; its entries are resolved when
     /// the session is activated.
     /// - Throws: `invalidBulkRestoreArtifactID`, `restoreSessionNotFound`, `appNotController`,
@@ -55,7 +55,7 @@ extension ServiceContext {
         let id = try Identifiers.require(id, .invalidBulkRestoreArtifactID)
         let (tenantID, now, newID, limits) = (tenantID, now, dependencies.makeID(), limits)
         return try await change(makesDue: false) { writer in
-            var session = try writer.draftSession(id, workload, caller, tenantID)
+            var session = try SessionRows(writer).draft(id, workload, caller, tenantID)
             var request = try draft.request(workload, limit: limits.bulkRestoreEntries)
             let others = try writer.page(Query<RestoreBulkRequest>(where: .equal("sessionId", id)))
             guard others.allSatisfy({ $0.destinationType == request.destinationType }) else {
@@ -68,7 +68,10 @@ extension ServiceContext {
                     "The session has artifacts, and a session never mixes kinds; make another one.")
             }
             // All of a session is queued at once, so that more could never be activated.
-            guard try writer.openEntries(of: [id]) + request.entries.count <= limits.queuedRestoreArtifacts else {
+            guard
+                try BulkRequestRows(writer).openEntries(of: [id]) + request.entries.count
+                    <= limits.queuedRestoreArtifacts
+            else {
                 throw ServiceError(
                     .bulkRestoreCountExceedsLimit,
                     "The requests of a session name at most \(limits.queuedRestoreArtifacts) entries together.")
@@ -101,8 +104,8 @@ extension ServiceContext {
         )
         let tenantID = tenantID
         try await change(makesDue: false) { writer in
-            let request = try writer.bulkRequest(id, session: sessionID, workload)
-            try writer.requireMayChange(.restore, caller, tenantID: tenantID)
+            let request = try BulkRequestRows(writer).request(id, session: sessionID, workload)
+            try ServiceRows(writer).requireMayChange(.restore, caller, tenantID: tenantID)
             guard request.status.isDone else {
                 throw ServiceError(
                     .invalidStateForBulkRequestDeletion,
@@ -117,21 +120,7 @@ extension ServiceContext {
     public func bulkRequest(
         id: String, session sessionID: String, workload: Workload
     ) async throws -> RestoreBulkRequest {
-        try await look { try $0.bulkRequest(id.lowercased(), session: sessionID.lowercased(), workload) }
-    }
-}
-
-extension CatalogAccess {
-    fileprivate func bulkRequest(
-        _ id: String, session sessionID: String, _ workload: Workload
-    ) throws -> RestoreBulkRequest {
-        guard try find(RestoreSession.self, id: sessionID)?.workload == workload else {
-            throw ServiceError(.restoreSessionNotFound, "Unable to find the restore session.")
-        }
-        guard let request = try find(RestoreBulkRequest.self, id: id), request.sessionId == sessionID else {
-            throw ServiceError(.bulkRestoreArtifactsNotFound, "Unable to find the bulk restore request.")
-        }
-        return request
+        try await look { try BulkRequestRows($0).request(id.lowercased(), session: sessionID.lowercased(), workload) }
     }
 }
 
@@ -148,6 +137,7 @@ extension BulkRequestDraft {
         }
         for name in names { try Self.checkName(name, workload) }
         var request = RestoreBulkRequest()
+        request.begin()
         request.workload = workload
         request.displayName = displayName
         request.periodStart = start

@@ -13,20 +13,20 @@ struct CheckedItem: Sendable {
     var webURL: String
 }
 
-extension ServiceContext {
+extension RestoreOperations {
     /// Adds files and folders to a draft and takes some out. What it does not have is refused by
     /// itself; any other fault refuses everything.
     /// - Returns: the session as it is now, and a result for each entry, in the
     ///   order of the request.
     /// - Throws: as `changeRestoreSession(id:workload:delta:_:)`, without the
     ///   codes of restore points.
-    public func changeRestoreSession(
+    public func change(
         id: String, workload: Workload, items delta: [RestoreItemDelta], scope: PolicyScope? = nil, _ caller: Caller
     ) async throws -> (session: RestoreSession, artifacts: [RestoreItemDeltaResult]) {
         let id = try Identifiers.require(id, .invalidRestoreSessionID)
         let (tenantID, now, limits) = (tenantID, now, limits)
         let limit = limits.artifactsPerRequest
-        _ = try await look { try $0.draftSession(id, workload, caller, tenantID) }
+        _ = try await look { try SessionRows($0).draft(id, workload, caller, tenantID) }
         guard !delta.isEmpty else { throw ServiceError(.invalidArtifactRequest, "The list of artifacts is empty.") }
         guard delta.count <= limit else { throw ServiceError.tooManyArtifacts(limit) }
         try RestoreSession.requireOnce(delta.compactMap { if case .remove(let key) = $0 { key } else { nil } })
@@ -40,7 +40,7 @@ extension ServiceContext {
         }
         let ids = delta.map { _ in dependencies.makeID() }
         return try await change(makesDue: false) { [checked] writer in
-            var session = try writer.draftSession(id, workload, caller, tenantID)
+            var session = try SessionRows(writer).draft(id, workload, caller, tenantID)
             try session.take(.granular)
             let known = try writer.page(
                 Query<GranularRestoreArtifact>(where: .equal("sessionId", id), order: [.init("ordinal")]))
@@ -51,7 +51,7 @@ extension ServiceContext {
                 switch entry {
                 case .add:
                     guard let item = checked[number] else { preconditionFailure("every addition was checked") }
-                    results.append(.added(try writer.add(item, id: ids[number], to: session, &present)))
+                    results.append(.added(try ItemRows(writer).add(item, id: ids[number], to: session, &present)))
                 case .remove(let key):
                     guard let artifact = present.remove(key) else {
                         results.append(.refused(.noArtifact(key, contentID: ids[number])))
@@ -61,7 +61,7 @@ extension ServiceContext {
                     results.append(.removed(key: key))
                 }
             }
-            if scope != nil { try writer.requireUnits(present.artifacts.map(\.unitId), in: session) }
+            if scope != nil { try SessionRows(writer).requireUnits(present.artifacts.map(\.unitId), in: session) }
             try limits.checkDraft(artifacts: present.artifacts.count)
             session.artifactsTotal = present.artifacts.count
             session.lastModifiedBy = caller.identitySet
@@ -71,20 +71,11 @@ extension ServiceContext {
         }
     }
 
-    /// Refuses a change of a session that is no draft, before the change itself is looked at.
-    /// - Throws: `invalidRestoreSessionID`, `restoreSessionNotFound`, `appNotController`,
-    ///   `serviceNotEnabled`, `restoreSessionActionNotAllowed`.
-    public func requireDraft(id: String, workload: Workload, _ caller: Caller) async throws {
-        let id = try Identifiers.require(id, .invalidRestoreSessionID)
-        let tenantID = tenantID
-        _ = try await look { try $0.draftSession(id, workload, caller, tenantID) }
-    }
-
     /// The items of a draft. What does not need the backups is checked first.
     func checkedItems(of draft: RestoreSessionDraft, _ caller: Caller) async throws -> [CheckedItem] {
         guard let drafts = draft.items else { return [] }
         let tenantID = tenantID
-        try await look { try $0.requireMayChange(.restore, caller, tenantID: tenantID) }
+        try await look { try ServiceRows($0).requireMayChange(.restore, caller, tenantID: tenantID) }
         try draft.requireOneKind()
         guard !drafts.isEmpty else { throw ServiceError(.invalidArtifactRequest, "The list of artifacts is empty.") }
         guard drafts.count <= limits.artifactsPerRequest else {
@@ -100,8 +91,8 @@ extension ServiceContext {
             throw ServiceError(.invalidArtifactRequest, "Each artifact names its browseSessionId and its item key.")
         }
         do {
-            let session = try await browseSession(id: sessionID, workload: workload)
-            return try await reading(session) { tree in
+            let session = try await context.browsing.session(id: sessionID, workload: workload)
+            return try await context.browsing.reading(session) { tree in
                 let place = try await tree.location(key)
                 guard place.kind == .file || place.kind == .folder else {
                     throw ServiceError(
@@ -149,34 +140,5 @@ struct PresentItems {
 
     mutating func remove(_ key: String) -> GranularRestoreArtifact? {
         artifacts.firstIndex { $0.itemKey == key }.map { artifacts.remove(at: $0) }
-    }
-}
-
-extension CatalogWriter {
-    /// Adds an item to a session.
-    @discardableResult
-    func add(
-        _ item: CheckedItem, id: String, to session: RestoreSession, _ present: inout PresentItems
-    ) throws -> GranularRestoreArtifact {
-        if let policyID = session.policyId, try find(ProtectionUnit.self, id: item.session.unitId)?.policyId != policyID
-        {
-            throw ServiceError(
-                .invalidArtifactRequest, "The unit of the browse session does not belong to the policy of the session.")
-        }
-        var artifact = GranularRestoreArtifact()
-        artifact.id = id
-        artifact.sessionId = session.id
-        artifact.workload = session.workload
-        artifact.itemKey = item.key
-        artifact.browseSessionId = item.session.id
-        artifact.restorePointId = item.session.restorePointId
-        artifact.unitId = item.session.unitId
-        artifact.sourceId = item.session.sourceId
-        artifact.itemPath = item.path.bytes
-        artifact.webUrl = item.webURL
-        artifact.destinationType = item.destinationType
-        artifact = try present.add(artifact)
-        try insert(artifact)
-        return artifact
     }
 }

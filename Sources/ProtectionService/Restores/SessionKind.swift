@@ -34,13 +34,3 @@ extension RestoreSessionDraft {
         }
     }
 }
-
-extension CatalogAccess {
-    /// A name for the folder that a granular restore makes, one that no other session has.
-    func newRecoveryFolder(_ now: Date) throws -> String {
-        let name = RecoveryFolder.name(at: now)
-        let taken = Set(
-            try page(Query<RestoreSession>(where: .text("recoveryFolder", .prefix, name))).compactMap(\.recoveryFolder))
-        return RecoveryFolder.free(name) { taken.contains($0) }
-    }
-}

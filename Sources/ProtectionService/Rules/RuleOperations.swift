@@ -3,27 +3,22 @@ public import Catalog
 import Foundation
 
 extension ServiceContext {
-    /// Refuses what would be refused for a change of a policy whatever its body says. For handlers
-    /// that read the body afterwards.
-    /// - Throws: `invalidPolicyID`, `policyNotFound`, `appNotController`, `serviceNotEnabled`,
-    ///   `policyActionNotAllowed`.
-    @discardableResult
-    public func requireChangeablePolicy(
-        id: String, workload: Workload, _ caller: Caller
-    ) async throws -> ProtectionPolicy {
-        let (id, tenantID) = (try Identifiers.require(id, .invalidPolicyID), tenantID)
-        return try await look { try $0.changeablePolicy(id, workload, caller, tenantID) }
-    }
+    public var rules: RuleOperations { RuleOperations(context: self) }
+}
+
+/// Inclusion rules of policies.
+public struct RuleOperations: OperationGroup {
+    package let context: ServiceContext
 
     /// Creates a rule and lets it be applied.
     /// - Throws: `invalidPolicyID`, `policyNotFound`, `appNotController`, `serviceNotEnabled`,
     ///   `policyActionNotAllowed`, `invalidInclusionRuleCreateRequest` (a dynamic rule for sites,
     ///   or a policy that covers its workload anyway), `invalidRuleExpression`,
     ///   `invalidRuleExpressionGroupLimitExceeded`.
-    public func createRule(
+    public func create(
         policyID: String, workload: Workload, _ draft: RuleDraft, _ caller: Caller
     ) async throws -> InclusionRule {
-        let policy = try await requireChangeablePolicy(id: policyID, workload: workload, caller)
+        let policy = try await context.policies.requireChangeable(id: policyID, workload: workload, caller)
         guard !draft.isAutoApplyEnabled || workload != .sharePoint else {
             throw ServiceError(
                 .invalidInclusionRuleCreateRequest, "Rules for sites are static: leave isAutoApplyEnabled out.")
@@ -39,14 +34,14 @@ extension ServiceContext {
         rule.policyId = policy.id
         rule.expression = try checkedExpression(draft.expression, workload)
         rule.isAutoApplyEnabled = draft.isAutoApplyEnabled
-        rule.status = .active
+        rule.begin()
         rule.createdBy = caller.identitySet
         rule.createdDateTime = now
         rule.lastModifiedBy = caller.identitySet
         rule.lastModifiedDateTime = now
         let (apply, tenantID) = (job(.applyRule, rule.id), tenantID)
         return try await change { [rule] writer in
-            _ = try writer.changeablePolicy(rule.policyId, workload, caller, tenantID)
+            _ = try PolicyRows(writer).changeable(rule.policyId, workload, caller, tenantID)
             try writer.insert(rule)
             _ = try writer.addJob(apply)
             return rule
@@ -57,7 +52,7 @@ extension ServiceContext {
     /// - Throws: `invalidInclusionRuleID`, `protectionRuleNotFound`, `appNotController`,
     ///   `serviceNotEnabled`, `runNotAllowedForDynamicRule`, `protectionRuleActionNotAllowed` while
     ///   it is at work.
-    public func runRule(_ path: RulePath, _ caller: Caller) async throws -> InclusionRule {
+    public func run(_ path: RulePath, _ caller: Caller) async throws -> InclusionRule {
         try await changeRule(path, caller) { rule in
             guard !rule.isAutoApplyEnabled else {
                 throw ServiceError(.runNotAllowedForDynamicRule, "A dynamic rule runs by itself.")
@@ -73,7 +68,7 @@ extension ServiceContext {
     ///   `invalidProtectionRuleStatusForUpdation` while it is at work,
     ///   `invalidProtectionRulePatchRequest`, `invalidRuleExpression`,
     ///   `invalidRuleExpressionGroupLimitExceeded`.
-    public func updateRule(
+    public func update(
         _ path: RulePath, _ change: @escaping @Sendable () throws -> RuleChange, _ caller: Caller
     ) async throws -> InclusionRule {
         let service = self
@@ -100,23 +95,23 @@ extension ServiceContext {
     /// - Throws: `invalidInclusionRuleID`, `protectionRuleNotFound`, `appNotController`,
     ///   `serviceNotEnabled`, and while it is at work `invalidProtectionRuleStatusForDeletion`
     ///   (static) or `invalidProtectionRuleStatusForDynamicRuleDeletion`.
-    public func deleteRule(_ path: RulePath, _ caller: Caller) async throws {
+    public func delete(_ path: RulePath, _ caller: Caller) async throws {
         let ids = try path.checked()
         let (tenantID, now) = (tenantID, now)
         var log = activity(.dynamicRuleDeletion, of: ids.policyID, path.workload, nil)
         log.details.configurationType = "dynamic"
         try await change { [log] writer in
-            let rule = try writer.rule(ids, path.workload, caller, tenantID)
+            let rule = try RuleRows(writer).rule(ids, path.workload, caller, tenantID)
             guard rule.status.isSettled else {
                 throw ServiceError(
                     rule.isAutoApplyEnabled
                         ? .invalidProtectionRuleStatusForDynamicRuleDeletion : .invalidProtectionRuleStatusForDeletion,
                     "The rule is \(rule.status.rawValue); delete it when it is completed.")
             }
-            try writer.keepMembers(ofDeleted: rule.id)
+            try RuleRows(writer).keepMembers(ofDeleted: rule.id)
             try writer.delete(InclusionRule.self, id: rule.id)
             if rule.isAutoApplyEnabled, let policy = try writer.find(ProtectionPolicy.self, id: rule.policyId) {
-                try writer.begin([log], of: policy, now)
+                try ActivityRows(writer).begin([log], of: policy, now)
             }
         }
     }
@@ -125,7 +120,7 @@ extension ServiceContext {
     /// - Throws: `invalidInclusionRuleID`, `protectionRuleNotFound`, `appNotController`,
     ///   `serviceNotEnabled`, `invalidProtectionRuleStatusForDeleteAndUnprotect` for a static rule,
     ///   or while it is at work.
-    public func deleteRuleAndUnprotect(_ path: RulePath, _ caller: Caller) async throws -> InclusionRule {
+    public func deleteAndUnprotect(_ path: RulePath, _ caller: Caller) async throws -> InclusionRule {
         try await changeRule(path, caller) { rule in
             guard rule.isAutoApplyEnabled else {
                 throw ServiceError(
@@ -142,7 +137,7 @@ extension ServiceContext {
         let ids = try path.checked()
         let (tenantID, now, apply) = (tenantID, now, job(.applyRule, ids.ruleID))
         return try await change { writer in
-            var rule = try writer.rule(ids, path.workload, caller, tenantID)
+            var rule = try RuleRows(writer).rule(ids, path.workload, caller, tenantID)
             try body(&rule)
             rule.appliedDigest = nil
             rule.lastModifiedBy = caller.identitySet
@@ -163,38 +158,8 @@ extension ServiceContext {
 extension InclusionRule {
     /// Changes the status, or refuses with a code.
     fileprivate mutating func move(_ event: ProtectionRuleEvent, or code: ServiceErrorCode) throws(ServiceError) {
-        guard let next = status.after(event) else {
+        guard advance(event) else {
             throw ServiceError(code, "The rule is \(status.rawValue), which does not allow this.")
         }
-        status = next
-    }
-}
-
-extension CatalogAccess {
-    /// A rule of a policy, for a caller who may change it.
-    fileprivate func rule(
-        _ ids: (policyID: String, ruleID: String), _ workload: Workload, _ caller: Caller, _ tenantID: String
-    ) throws -> InclusionRule {
-        guard try find(ProtectionPolicy.self, id: ids.policyID)?.workload == workload else {
-            throw ServiceError.noSuchPolicy
-        }
-        guard let rule = try find(InclusionRule.self, id: ids.ruleID), rule.policyId == ids.policyID else {
-            throw ServiceError(.protectionRuleNotFound, "Unable to find the protection rule.")
-        }
-        try requireMayChange(.protection, caller, tenantID: tenantID)
-        return rule
-    }
-}
-
-extension CatalogWriter {
-    /// Makes the units that only this rule holds manual ones. One statement, because a rule may
-    /// hold a hundred thousand.
-    fileprivate func keepMembers(ofDeleted ruleID: String) throws {
-        try connection.execute(
-            """
-            UPDATE "protectionUnit" SET "protectionSources" = ?
-            WHERE "id" IN (SELECT "unitId" FROM "ruleMember" WHERE "ruleId" = ?)
-            AND "id" NOT IN (SELECT "unitId" FROM "ruleMember" WHERE "ruleId" <> ?)
-            """, [ProtectionSources.manual.sqlValue, .text(ruleID), .text(ruleID)])
     }
 }

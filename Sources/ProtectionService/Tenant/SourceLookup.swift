@@ -89,3 +89,16 @@ extension ProtectionUnit {
         if let address = email, !address.isEmpty { (lastEmail, email) = (address, "") }
     }
 }
+
+extension ExclusionUnit {
+    /// Takes over what the directory says.
+    package mutating func describe(_ source: ProtectionSource) {
+        if source.id.kind == .site {
+            siteName = source.displayName
+            siteWebUrl = source.webURL
+        } else {
+            displayName = source.displayName
+            email = source.mail ?? source.userPrincipalName
+        }
+    }
+}

@@ -38,26 +38,3 @@ public struct TenantSite: Sendable, Hashable {
         return words.allSatisfy { word in word.isEmpty || places.contains { $0.contains(word) } }
     }
 }
-
-extension ServiceContext {
-    /// Every site of the tenant, sorted by the name in its address.
-    /// - Throws: `ServiceError` where the directory cannot be read.
-    public func tenantSites() throws -> [TenantSite] {
-        do {
-            return try dependencies.tenant.sites().map(TenantSite.init)
-        } catch {
-            throw ServiceError(
-                .serviceNotAvailable, "The directory cannot be read now.", detail: "\(error)", isRetryable: true)
-        }
-    }
-
-    /// The site that a client names as Graph does, or by its own id alone.
-    /// - Throws: `itemNotFound`; `serviceNotAvailable` where the directory cannot be read.
-    public func tenantSite(_ name: String) throws -> TenantSite {
-        guard let id = Identifiers.canonicalSite(name), let site = try tenantSites().first(where: { $0.id == id })
-        else {
-            throw ServiceError(.itemNotFound, "There is no such site.")
-        }
-        return site
-    }
-}

@@ -93,7 +93,7 @@ struct UnitNames {
     }
 }
 
-extension ServiceContext {
+extension UnitOperations {
     /// Names as the tenant has them now, over some units. A tenant that cannot be read leaves the
     /// names that the units keep.
     func names(of units: [ProtectionUnit]) -> UnitNames {
@@ -105,23 +105,15 @@ extension ServiceContext {
     /// - Parameter name: a unit's id, or a sign-in name, a mail address, the name of a site, a
     ///   directory id, in any letter case.
     /// - Throws: `protectionUnitNotFound`; `badRequest` where several units fit.
-    public func unit(named name: String) async throws -> ProtectionUnit {
+    public func find(named name: String) async throws -> ProtectionUnit {
         if let unit = try await catalog.find(ProtectionUnit.self, id: name.lowercased()) { return unit }
         return try names(of: try await catalog.page(Query<ProtectionUnit>(order: [.init("createdDateTime")]))).unit(
             name)
     }
 
-    /// The row of the repository of a unit that a person names.
-    /// - Throws: `protectionUnitNotFound` where the unit is unknown or has no backup yet;
-    ///   `badRequest` where several units fit.
-    public func repositoryRow(named name: String) async throws -> UnitRepository {
-        if let row = try await catalog.find(UnitRepository.self, id: name.lowercased()) { return row }
-        return try await repositoryRow(unitID: try await unit(named: name).id)
-    }
-
     /// Every unit that has a repository or shall have one, sorted by name, each with its
     /// repository and its points.
-    public func unitOverview() async throws -> [UnitOverview] {
+    public func overview() async throws -> [UnitOverview] {
         let (units, rows) = try await look { reader in
             (try reader.page(Query<ProtectionUnit>()), try reader.page(Query<UnitRepository>()))
         }
@@ -151,23 +143,13 @@ public struct UnitOverview: Sendable {
     public var newest: RestorePoint?
 }
 
-extension ServiceContext {
-    /// The row of a unit's repository.
-    /// - Throws: `protectionUnitNotFound` where the unit is unknown or has no backup yet.
-    public func repositoryRow(unitID: String) async throws -> UnitRepository {
-        guard let row = try await catalog.find(UnitRepository.self, id: unitID.lowercased()) else {
-            throw ServiceError(
-                .protectionUnitNotFound,
-                "There is no repository of a unit '\(unitID)': the unit is unknown, or has no backup yet.")
-        }
-        return row
-    }
+extension UnitOperations {
 
     /// Units in some statuses, oldest first.
     /// - Parameter names: unit ids, or the sign-in names, mail addresses or directory ids of their
     ///   owners; empty for every unit.
     /// - Throws: `protectionUnitNotFound` for a name that fits none.
-    package func units(named names: [String], statuses: [ProtectionUnitStatus]) async throws -> [ProtectionUnit] {
+    package func all(named names: [String], statuses: [ProtectionUnitStatus]) async throws -> [ProtectionUnit] {
         let units = try await catalog.page(
             Query<ProtectionUnit>(where: .oneOf("status", statuses), order: [.init("createdDateTime")]))
         guard !names.isEmpty else { return units }

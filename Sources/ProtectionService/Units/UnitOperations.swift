@@ -3,11 +3,18 @@ public import Catalog
 import Foundation
 
 extension ServiceContext {
+    public var units: UnitOperations { UnitOperations(context: self) }
+}
+
+/// Protection units.
+public struct UnitOperations: OperationGroup {
+    package let context: ServiceContext
+
     /// Asks for the deletion of a unit's backups, which happens when the undo period is over. Only
     /// for a unit without a policy.
     /// - Throws: `invalidProtectionUnitID`, `protectionUnitNotFound`, `appNotController`,
     ///   `serviceNotEnabled`, `operationNotAllowed`.
-    public func offboardUnit(id: String, _ caller: Caller) async throws -> ProtectionUnit {
+    public func offboard(id: String, _ caller: Caller) async throws -> ProtectionUnit {
         let now = now
         var log = activity(.protectionUnitLevelOffboarding, of: id.lowercased(), .oneDriveForBusiness, caller)
         log.details.offboardStart = now
@@ -27,11 +34,11 @@ extension ServiceContext {
     /// Calls the deletion of a unit's backups off. `offboardRequestedDateTime` keeps its value.
     /// - Throws: `invalidProtectionUnitID`, `protectionUnitNotFound`, `appNotController`,
     ///   `serviceNotEnabled`, `operationNotAllowed`.
-    public func cancelOffboardUnit(id: String, _ caller: Caller) async throws -> ProtectionUnit {
+    public func cancelOffboard(id: String, _ caller: Caller) async throws -> ProtectionUnit {
         let (settle, now) = (job(.settle, id.lowercased()), now)
         return try await changeUnit(id, nil, caller) { unit, writer in
             try unit.move(.cancelOffboard)
-            try writer.finishOffboarding(of: unit.id, .cancelled, now)
+            try ActivityRows(writer).finishOffboarding(of: unit.id, .cancelled, now)
             _ = try writer.addJob(settle)
         }
     }
@@ -42,7 +49,7 @@ extension ServiceContext {
     ///   request names none. Asked for once the unit may be changed.
     /// - Throws: `badRequest` (no GUID), `invalidProtectionUnitID`, `protectionUnitNotFound`,
     ///   `appNotController`, `serviceNotEnabled`, `operationNotAllowed`.
-    public func changeUnitBilling(
+    public func changeBilling(
         id: String, workload: Workload?, _ change: @escaping @Sendable () throws -> BillingChange?, _ caller: Caller
     ) async throws -> ProtectionUnit {
         try await changeUnit(id, workload, caller) { unit, _ in
@@ -67,7 +74,7 @@ extension ServiceContext {
             else {
                 throw ServiceError(.protectionUnitNotFound, "Unable to find the protection unit.")
             }
-            try writer.requireMayChange(.protection, caller, tenantID: tenantID)
+            try ServiceRows(writer).requireMayChange(.protection, caller, tenantID: tenantID)
             try body(&unit, writer)
             unit.lastModifiedBy = caller.identitySet
             unit.lastModifiedDateTime = now
@@ -89,9 +96,8 @@ public struct BillingChange: Sendable, Hashable {
 extension ProtectionUnit {
     /// Changes the status, or refuses.
     package mutating func move(_ event: ProtectionUnitEvent) throws(ServiceError) {
-        guard let next = status.after(event) else {
+        guard advance(event) else {
             throw ServiceError(.operationNotAllowed, "The unit is \(status.rawValue), which does not allow this.")
         }
-        status = next
     }
 }

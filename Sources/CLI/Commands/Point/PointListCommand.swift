@@ -20,7 +20,7 @@ struct PointListCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await state.use { composition in
-            let points = try await composition.service.points(of: names)
+            let points = try await composition.service.points.list(of: names)
             if json { return print(try points.map { PointReport($0, unread: nil) }.json) }
             for details in points {
                 show(Self.line(details.point, unitName: details.unit.knownName, hold: details.hold))

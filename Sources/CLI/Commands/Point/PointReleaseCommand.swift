@@ -18,7 +18,7 @@ struct PointReleaseCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await state.use { composition in
-            show(Self.line(try await composition.service.releaseHold(ofUnit: name).point))
+            show(Self.line(try await composition.service.points.releaseHold(ofUnit: name).point))
         }
     }
 

@@ -21,8 +21,8 @@ struct PointShowCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await state.use { composition in
-            let details = try await composition.service.point(id: pointID)
-            let unread = try await composition.service.unreadItems(of: details.point)
+            let details = try await composition.service.points.find(id: pointID)
+            let unread = try await composition.service.points.unreadItems(of: details.point)
             if json { return print(try PointReport(details, unread: unread).json) }
             for line in Self.lines(details.point, of: details.unit, hold: details.hold, unread: unread) { show(line) }
         }

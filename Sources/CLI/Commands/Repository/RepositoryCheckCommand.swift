@@ -17,7 +17,7 @@ struct RepositoryCheckCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await unit.use { composition, row in
-            let report = try await composition.service.checkRepository(unitID: row.id, readsData: readData)
+            let report = try await composition.service.repositories.check(unitID: row.id, readsData: readData)
             for problem in report.problems { show(problem) }
             show(Self.summary(report))
             if !report.isSound { throw ExitCode.failure }

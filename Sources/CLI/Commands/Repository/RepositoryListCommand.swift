@@ -15,7 +15,7 @@ struct RepositoryListCommand: AsyncParsableCommand {
     func run() async throws {
         try await state.use { composition in
             let shelf = composition.state.repositories
-            for entry in try await composition.service.unitOverview() {
+            for entry in try await composition.service.units.overview() {
                 show(
                     Self.line(
                         entry.unit, points: entry.points, newest: entry.newest?.protectionDateTime,

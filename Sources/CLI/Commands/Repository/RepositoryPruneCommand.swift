@@ -14,10 +14,10 @@ struct RepositoryPruneCommand: AsyncParsableCommand {
     func run() async throws {
         try await unit.use { composition, row in
             let service = composition.service
-            let (forgotten, plan) = try await service.planPrune(unitID: row.id)
+            let (forgotten, plan) = try await service.repositories.planPrune(unitID: row.id)
             for id in forgotten { show("forget snapshot \(id)") }
             show(plan)
-            if !dryRun { try await composition.working([.prune]) { try await service.pruneNow(unitID: row.id) } }
+            if !dryRun { try await composition.working([.prune]) { try await service.repositories.prune(unitID: row.id) } }
         }
     }
 }

@@ -15,8 +15,8 @@ struct RepositoryVerifyCommand: AsyncParsableCommand {
     func run() async throws {
         try await unit.use { composition, row in
             let service = composition.service
-            let problems = try await composition.working([.verify]) { try await service.verifyNow(unitID: row.id) }
-            if let warning = try await service.verificationPace().warning { show("warning: \(warning)") }
+            let problems = try await composition.working([.verify]) { try await service.repositories.verify(unitID: row.id) }
+            if let warning = try await service.repositories.verificationPace().warning { show("warning: \(warning)") }
             show(Self.summary(problems: problems, unitID: row.id))
             if problems > 0 { throw ExitCode.failure }
         }

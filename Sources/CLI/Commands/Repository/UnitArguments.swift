@@ -12,7 +12,7 @@ struct UnitArguments: ParsableArguments {
     /// Opens the state folder for a command about the unit.
     func use(_ body: (Composition, UnitRepository) async throws -> Void) async throws {
         try await state.use { composition in
-            try await body(composition, try await composition.service.repositoryRow(named: name))
+            try await body(composition, try await composition.service.units.repositoryRow(named: name))
         }
     }
 }

@@ -4,6 +4,25 @@ import Catalog
 import FileTree
 import Foundation
 
+/// Rows of what restores tell beside their success, within one transaction.
+struct NoticeRows {
+    private let rows: CatalogWriter
+
+    init(_ rows: CatalogWriter) { self.rows = rows }
+
+    /// Records what a restore tells beside its success.
+    func note(_ outcome: RestoreOutcome, artifactID: String, sessionID: String, makeID: () -> String) throws {
+        try rows.delete(RestoreNotice.self, where: .equal("artifactId", artifactID))
+        for (ordinal, var notice) in RestoreNotice.of(outcome).enumerated() {
+            notice.id = makeID()
+            notice.sessionId = sessionID
+            notice.artifactId = artifactID
+            notice.ordinal = ordinal
+            try rows.insert(notice)
+        }
+    }
+}
+
 extension RestoreNotice {
     /// The most that are kept of one artifact; the point tells all that it could not read.
     static let maximumOfArtifact = 10_000
@@ -22,19 +41,5 @@ extension RestoreNotice {
         self.kind = kind
         self.path = path.bytes
         keptFromDateTime = keptFrom.map { Date($0) }
-    }
-}
-
-extension CatalogWriter {
-    /// Records what a restore tells beside its success.
-    func note(_ outcome: RestoreOutcome, artifactID: String, sessionID: String, makeID: () -> String) throws {
-        try delete(RestoreNotice.self, where: .equal("artifactId", artifactID))
-        for (ordinal, var notice) in RestoreNotice.of(outcome).enumerated() {
-            notice.id = makeID()
-            notice.sessionId = sessionID
-            notice.artifactId = artifactID
-            notice.ordinal = ordinal
-            try insert(notice)
-        }
     }
 }

@@ -25,7 +25,12 @@ import Foundation
 // ahead past that time, the points were right: they get their times back, and what was taken under
 // the wrong clock moves ahead with the clock.
 
-extension CatalogWriter {
+/// Times of restore points, within one transaction.
+struct PointTimeRows {
+    private let rows: CatalogWriter
+
+    init(_ rows: CatalogWriter) { self.rows = rows }
+
     /// Moves points from the future back, and gives the time for a point of a backup that
     /// began at a moment.
     func honestTime(_ start: Date, unitID: String) throws -> Date {
@@ -36,13 +41,13 @@ extension CatalogWriter {
         let earlier = Query<RestorePoint>(
             where: .and([ofUnit, .compare("protectionDateTime", .less, start.sqlValue)]),
             order: [.init("protectionDateTime", ascending: false)], limit: 1)
-        let points = try page(later)
+        let points = try rows.page(later)
         guard let newest = points.last?.protectionDateTime else { return start }
         guard newest.timeIntervalSince(start) > PointTimes.toleranceSeconds else {
             return newest.addingTimeInterval(PointTimes.leastSeconds)
         }
         let times = PointTimes.honest(
-            points.map(\.protectionDateTime), after: try first(earlier)?.protectionDateTime, before: start)
+            points.map(\.protectionDateTime), after: try rows.first(earlier)?.protectionDateTime, before: start)
         let time = max(start, (times.last ?? start).addingTimeInterval(PointTimes.leastSeconds))
         try move(points, to: times, unitID: unitID, next: time) {
             $0.clockDateTime = $0.clockDateTime ?? $0.protectionDateTime
@@ -57,16 +62,16 @@ extension CatalogWriter {
     ///   - now: the time of day after the jump.
     ///   - seconds: how far the clock jumped ahead.
     /// - Returns: the number of points that moved.
-    func giveTimesBack(at now: Date, after seconds: Double) throws -> Int {
+    func giveBack(at now: Date, after seconds: Double) throws -> Int {
         let passed = Query<RestorePoint>(
             where: .and([
                 .compare("clockDateTime", .greater, now.addingTimeInterval(-seconds).sqlValue),
                 .compare("clockDateTime", .lessOrEqual, now.sqlValue),
             ]))
         var moved = 0
-        for (unitID, right) in Dictionary(grouping: try page(passed), by: \.unitId) {
+        for (unitID, right) in Dictionary(grouping: try rows.page(passed), by: \.unitId) {
             guard let first = right.map(\.protectionDateTime).min() else { continue }
-            let points = try page(
+            let points = try rows.page(
                 Query<RestorePoint>(
                     where: .and([
                         .equal("unitId", unitID), .compare("protectionDateTime", .greaterOrEqual, first.sqlValue),
@@ -90,8 +95,8 @@ extension CatalogWriter {
             if point.clockDateTime == nil, ahead > 0 { point.expirationDateTime.addTimeInterval(ahead) }
             change(&point)
             point.protectionDateTime = time
-            try update(point)
+            try rows.update(point)
         }
-        try moveUnreadItems(unitID: unitID, from: points.map(\.protectionDateTime), to: times, next: next)
+        try UnreadItemRows(rows).move(unitID: unitID, from: points.map(\.protectionDateTime), to: times, next: next)
     }
 }

@@ -1,18 +1,18 @@
 import ProtectionRules
-public import ProtectionService
+import ProtectionService
 public import BackupRepository
 import Catalog
 import Foundation
 import ObjectStorage
 
-extension ServiceContext {
+extension RepositoryOperations {
     /// Reads and verifies a unit's repository, and compares it with its ledger.
     /// - Parameter readsData: whether every byte of every pack is read, too.
     /// - Throws: `protectionUnitNotFound`; `RepositoryError` where the store fails or the
     ///   repository cannot be opened.
-    public func checkRepository(unitID: String, readsData: Bool) async throws -> CheckReport {
-        let row = try await repositoryRow(unitID: unitID)
-        guard let open = try await JobContext(service: self, progress: ProgressCell()).openRepository(unitID: row.id)
+    public func check(unitID: String, readsData: Bool) async throws -> CheckReport {
+        let row = try await context.units.repositoryRow(unitID: unitID)
+        guard let open = try await RepositoryOpener(dependencies).open(unitID: row.id)
         else {
             throw ServiceError(.protectionUnitNotFound, "There is no repository of a unit '\(unitID)'.")
         }
@@ -65,7 +65,9 @@ extension ServiceContext {
         var last = try await readLedger(row)
         for _ in 0..<8 {
             let present = Set(try await repository.snapshotIDs())
-            let relied = try await look { try $0.snapshotsInUse(unitID: row.id, includingDamaged: false) }
+            let relied = try await look {
+                try RepositoryRows($0).snapshotsInUse(unitID: row.id, includingDamaged: false)
+            }
             let next = try await readLedger(row)
             if next.ledger.head?.code == last.ledger.head?.code {
                 let problems =

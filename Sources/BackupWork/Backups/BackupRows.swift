@@ -1,0 +1,86 @@
+import ProtectionRules
+import ProtectionService
+import BackupRepository
+import Catalog
+import Connectors
+import FileTree
+import Foundation
+import Logging
+
+/// What a backup reads and records, within one transaction.
+struct BackupRows<Rows: CatalogAccess> {
+    private let rows: Rows
+
+    init(_ rows: Rows) { self.rows = rows }
+
+    /// A unit that is to be backed up: its policy is switched on and nothing else
+    /// was requested of it.
+    func unitToBackUp(_ id: String) throws -> ProtectionUnit? {
+        guard let unit = try rows.find(ProtectionUnit.self, id: id), unit.status.after(.pointTaken) != nil,
+            let policyID = unit.policyId,
+            let policy = try rows.find(ProtectionPolicy.self, id: policyID), policy.activatedDateTime != nil
+        else { return nil }
+        return unit
+    }
+}
+
+extension BackupRows where Rows == CatalogWriter {
+    /// Adds the restore point of a backup, and what follows from it.
+    func record(_ backup: TakenBackup, unitID: String, _ dependencies: ServiceDependencies, _ now: Date) throws {
+        guard var repository = try rows.find(UnitRepository.self, id: unitID),
+            repository.lastSnapshotId == backup.parent
+        else {
+            throw JobFailure(.unknownError, "The repository changed while it was written to.", isRetryable: true)
+        }
+        guard var unit = try unitToBackUp(unitID), let policyID = unit.policyId,
+            let policy = try rows.find(ProtectionPolicy.self, id: policyID)
+        else {
+            // Nobody wants the point any more; its snapshot goes with the next prune.
+            repository.pruneNeeded = repository.pruneNeeded || backup.snapshotID != backup.parent
+            return try rows.update(repository)
+        }
+        // What is archived on top of damage may be part of it: nobody shall rely on the
+        // point before a repair.
+        let isDamaged = (try rows.find(RepositoryHealth.self, id: unitID)?.problems ?? 0) > 0
+        var point = try newPoint(backup, unit, policy, dependencies.intervals)
+        point.isDamaged = isDamaged
+        let loss = try HoldRows(rows).follow(
+            files: backup.files, before: backup.filesBefore, of: unit, dependencies.intervals, now: now)
+        try rows.insert(point)
+        try UnreadItemRows(rows).note(
+            backup.unread, unitID: unitID, at: point.protectionDateTime, makeID: dependencies.makeID)
+        repository.lastSnapshotId = backup.snapshotID
+        try rows.update(repository)
+        let before = unit.status
+        unit.advance(.pointTaken)
+        if !isDamaged {
+            unit.error = PublicError(loss: loss, unread: PublicError(unread: backup.unread, pointID: point.id))
+        }
+        unit.lastBackupDateTime = backup.start
+        unit.retentionDays = policy.retentionDays
+        unit.retentionChange = nil
+        try rows.update(unit)
+        if before != unit.status { try PolicyRows(rows).refresh(id: policyID, now) }
+    }
+
+    private func newPoint(
+        _ backup: TakenBackup, _ unit: ProtectionUnit, _ policy: ProtectionPolicy, _ intervals: ServiceIntervals
+    ) throws -> RestorePoint {
+        let time = try PointTimeRows(rows).honestTime(backup.start, unitID: unit.id)
+        let plan = PointRetention(policy: policy, intervals: intervals)
+        let slot = plan.weekStart(of: time)
+        let hasWeekly =
+            try rows.first(
+                Query<RestorePoint>(
+                    where: .and([
+                        .equal("unitId", unit.id), .equal("cadence", Cadence.weekly),
+                        .compare("protectionDateTime", .greaterOrEqual, slot.sqlValue),
+                    ]))) != nil
+        let cadence = plan.cadence(hasWeeklyPoint: hasWeekly)
+        return RestorePoint(
+            id: backup.pointID, unitId: unit.id, workload: unit.workload, protectionDateTime: time,
+            expirationDateTime: plan.expiration(of: cadence, at: time),
+            tags: unit.workload == .exchange ? [] : .fastRestore,
+            snapshotId: backup.snapshotID, cadence: cadence, failureCount: backup.unread.count)
+    }
+}

@@ -1,0 +1,51 @@
+import ProtectionRules
+import ProtectionService
+import BackupRepository
+import Catalog
+import Connectors
+import FileTree
+import Foundation
+import ObjectStorage
+
+/// A point that is made again from its snapshot, with what the snapshot says that
+/// could not be read.
+struct RebuiltPoint: Sendable {
+    var point: RestorePoint
+    let snapshot: SnapshotInfo
+    var unread: [UnreadItem]
+
+    init(_ point: RestorePoint, _ snapshot: SnapshotInfo, unread: [UnreadItem]) {
+        self.point = point
+        self.snapshot = snapshot
+        self.unread = unread
+        self.point.failureCount = unread.count
+    }
+
+    /// In the order in which they were made, with times in that order.
+    static func inOrder(_ points: [RebuiltPoint]) -> [RebuiltPoint] {
+        let bySnapshot = Dictionary(points.map { ($0.snapshot.id, $0) }, uniquingKeysWith: { first, _ in first })
+        var ordered = points.map(\.snapshot).inOrder.compactMap { bySnapshot[$0.id] }
+        for (place, time) in PointTimes.inOrder(ordered.map(\.point.protectionDateTime)).enumerated() {
+            ordered[place].point.protectionDateTime = time
+        }
+        return ordered
+    }
+}
+
+extension RestorePoint {
+    /// The point for which a snapshot was taken, with the id and time that it had; kept for the
+    /// default retention, and at least for 30 days from now.
+    static func made(
+        from snapshot: SnapshotInfo, of unit: ProtectionUnit, _ dependencies: ServiceDependencies
+    ) -> RestorePoint {
+        let time = Date(Timestamp(seconds: snapshot.time.seconds, nanoseconds: snapshot.time.nanoseconds))
+        let kept = max(
+            time.adding(days: dependencies.intervals.defaultRetentionDays), dependencies.clock.now().adding(days: 30))
+        return RestorePoint(
+            id: PointTag.pointID(in: snapshot.tags) ?? dependencies.makeID(), unitId: unit.id, workload: unit.workload,
+            protectionDateTime: time,
+            expirationDateTime: kept, tags: unit.workload == .exchange ? [] : .fastRestore, snapshotId: snapshot.id,
+            cadence: .weekly,
+            isDamaged: snapshot.tags.contains(Repairer.mendedTag))
+    }
+}

@@ -1,0 +1,53 @@
+package import ProtectionRules
+package import Catalog
+package import Foundation
+
+/// The service's own row: its status, and whom that allows what.
+package struct ServiceRows<Rows: CatalogAccess> {
+    private let rows: Rows
+
+    package init(_ rows: Rows) { self.rows = rows }
+
+    /// The service's row; a disabled one where there is none yet.
+    package func state(tenantID: String) throws -> ServiceState {
+        try rows.find(ServiceState.self, id: tenantID) ?? ServiceState(id: tenantID, status: .initial)
+    }
+
+    /// Refuses changes by applications that are not the controller, and changes that the service's
+    /// status does not allow.
+    package func requireMayChange(_ area: ChangeArea, _ caller: Caller, tenantID: String) throws {
+        let id = caller.application.id.lowercased()
+        guard let app = try rows.find(ServiceApp.self, id: id), app.status.isController else {
+            throw ServiceError(
+                .appNotController,
+                "The calling application is not the active controller; register and activate it under /serviceApps.")
+        }
+        let status = try state(tenantID: tenantID).status
+        let isAllowed =
+            switch area {
+            case .control: true
+            case .protection: status.allowsProtection
+            case .restore: status.allowsRestore
+            }
+        guard isAllowed else {
+            throw ServiceError(.serviceNotEnabled, "The service is \(status.rawValue); enable it first.")
+        }
+    }
+}
+
+extension ServiceRows where Rows == CatalogWriter {
+    /// Begins the undo period of the service; nil where it is not enabled.
+    package func turnOff(
+        _ tenantID: String, _ reason: DisableReason, _ caller: Caller?, _ now: Date, _ intervals: ServiceIntervals
+    ) throws -> ServiceState? {
+        var state = try state(tenantID: tenantID)
+        guard state.advance(.turnOff) else { return nil }
+        state.disableReason = reason
+        state.restoreAllowedTillDateTime = now.adding(days: intervals.restoreAllowedDays)
+        state.gracePeriodDateTime = now.adding(days: intervals.offboardingUndoDays)
+        state.lastModifiedBy = caller?.identitySet
+        state.lastModifiedDateTime = now
+        try rows.save(state)
+        return state
+    }
+}
