@@ -156,7 +156,6 @@ let package = Package(
                 "ObjectStorage", "Catalog",
                 hummingbird, hummingbirdTesting, httpTypes, nio, nioHTTP1, jwt, crypto, logging, "OData",
             ]),
-        tests("ProtectionServiceTests", ["ProtectionRules", "ProtectionService", "BackupTesting", "Catalog"]),
         tests(
             "BackupAPITests",
             [
@@ -205,6 +204,19 @@ let package = Package(
                 "ObjectStorage", "SampleData", "Sandbox", logging,
             ]),
         tests("SampleDataTests", ["SampleData"]),
+        tests("ProtectionRulesTests", ["ProtectionRules", "Catalog"]),
+        tests(
+            "ProtectionServiceTests",
+            [
+                "ProtectionService", "ProtectionRules", "BackupRepository", "Catalog", "Connectors", "FileTree",
+                "ObjectStorage", "BackupTesting",
+            ]),
+        tests(
+            "BackupWorkTests",
+            [
+                "BackupWork", "ProtectionService", "ProtectionRules", "BackupRepository", "BackupTesting", "Catalog",
+                "Connectors", "FileTree",
+            ]),
         tests("LayeringTests", []),
     ]
 )
