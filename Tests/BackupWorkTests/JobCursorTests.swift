@@ -9,7 +9,10 @@ private let epoch = Date(timeIntervalSince1970: 0)
 
 private func job(_ kind: JobKind = .verify, cursor: String? = nil) -> Job {
     Job(
-        id: "j", kind: kind.rawValue, subjectId: "s", runAfterDateTime: epoch, cursor: cursor, createdDateTime: epoch)
+        id: "j", kind: kind.rawValue, subjectId: "s", runAfterDateTime: epoch, createdDateTime: epoch
+    ).with {
+        $0.cursor = cursor
+    }
 }
 
 private func cursor(starts: Int, result: String? = nil, position: String? = nil) -> JobCursor {

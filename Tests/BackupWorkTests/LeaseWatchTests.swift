@@ -16,8 +16,13 @@ import Testing
 
     private func job(_ id: String = "j", lease: Double?, owner: String? = "holder", attempt: Int = 1) -> Job {
         Job(
-            id: id, kind: "backup", subjectId: "s", state: .running, runAfterDateTime: base, leaseOwner: owner,
-            leaseExpiresDateTime: lease.map { base.addingTimeInterval($0) }, attempt: attempt, createdDateTime: base)
+            id: id, kind: "backup", subjectId: "s", runAfterDateTime: base, createdDateTime: base
+        ).with {
+            $0.state = .running
+            $0.leaseOwner = owner
+            $0.leaseExpiresDateTime = lease.map { base.addingTimeInterval($0) }
+            $0.attempt = attempt
+        }
     }
 
     private func moment(_ now: Double, steady: Double? = nil, epoch: String = "e") -> ClockReading {

@@ -11,8 +11,10 @@ private let day = 86_400.0
     private func plan(_ workload: Workload, activated: Double?, days: Int = 365) -> PointRetention {
         let policy = ProtectionPolicy(
             id: "p", workload: workload, displayName: "p", status: .inactive, retentionDays: days,
-            activatedDateTime: activated.map { Date(timeIntervalSince1970: $0) },
-            createdDateTime: Date(timeIntervalSince1970: 3 * day + 5))
+            createdDateTime: Date(timeIntervalSince1970: 3 * day + 5)
+        ).with {
+            $0.activatedDateTime = activated.map { Date(timeIntervalSince1970: $0) }
+        }
         return PointRetention(policy: policy, intervals: ServiceIntervals())
     }
 

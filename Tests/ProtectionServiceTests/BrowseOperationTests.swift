@@ -142,7 +142,8 @@ import Testing
             #expect(page.items.count == 1)
             names += page.items.map(\.name)
             guard let next = page.next else { break }
-            page = try await console.service.browsing.page(sessionID: session.id, workload: nil, from: next, pageSize: 1)
+            page = try await console.service.browsing.page(
+                sessionID: session.id, workload: nil, from: next, pageSize: 1)
         }
         #expect(names == wanted)
     }

@@ -30,7 +30,8 @@ import Testing
     private func create(
         _ draft: BulkRequestDraft, in session: String, _ console: Console, workload: Workload = .oneDriveForBusiness
     ) async throws -> RestoreBulkRequest {
-        try await console.service.restores.createBulkRequest(draft, session: session, workload: workload, Console.caller)
+        try await console.service.restores.createBulkRequest(
+            draft, session: session, workload: workload, Console.caller)
     }
 
     @Test func `a request is active and makes its session one of requests`() async throws {

@@ -147,7 +147,10 @@ import Testing
         let epoch = Date(timeIntervalSince1970: 0)
         let policy = ProtectionPolicy(
             id: "p", workload: .sharePoint, displayName: "p", status: .active, retentionDays: 365,
-            activatedDateTime: isOn ? epoch : nil, createdDateTime: epoch)
+            createdDateTime: epoch
+        ).with {
+            $0.activatedDateTime = isOn ? epoch : nil
+        }
         var statistics = PolicyStatistics(policy: policy, computed: epoch)
         statistics.add(status, 3)
         return statistics

@@ -69,7 +69,8 @@ import Testing
         let console = try await Console()
         let setting = RetentionSetting(interval: "R/P1W", periodDays: days)
         #expect(
-            try await console.service.policies.create(draft(retention: [setting]), Console.caller).retentionDays == days)
+            try await console.service.policies.create(draft(retention: [setting]), Console.caller).retentionDays == days
+        )
     }
 
     @Test(arguments: [

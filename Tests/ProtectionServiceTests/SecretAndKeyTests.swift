@@ -105,8 +105,12 @@ private func secrets(_ byte: UInt8 = 9) throws -> TenantSecrets {
 
     private func setting(isEnabled: Bool = true, updates: Bool = false, to: Int = 1) -> NotificationSetting {
         NotificationSetting(
-            id: "t", isEnabled: isEnabled, includesUpdates: updates,
-            recipients: RecipientList((0..<to).map { Identity(id: "\($0)", email: "\($0)@x") }))
+            id: "t"
+        ).with {
+            $0.isEnabled = isEnabled
+            $0.includesUpdates = updates
+            $0.recipients = RecipientList((0..<to).map { Identity(id: "\($0)", email: "\($0)@x") })
+        }
     }
 
     @Test(arguments: [

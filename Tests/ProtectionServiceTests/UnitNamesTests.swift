@@ -14,8 +14,13 @@ private func unit(
     email: String? = nil, url: String? = nil
 ) -> ProtectionUnit {
     ProtectionUnit(
-        id: id, workload: workload, sourceId: source, displayName: nil, email: email, siteName: name, siteWebUrl: url,
-        status: .protected, protectionSources: [], createdDateTime: epoch)
+        id: id, workload: workload, sourceId: source, status: .protected, protectionSources: [], createdDateTime: epoch
+    ).with {
+        $0.displayName = nil
+        $0.email = email
+        $0.signInOrSiteName = name
+        $0.siteWebUrl = url
+    }
 }
 
 @Suite struct UnitNamesTests {

@@ -261,7 +261,9 @@ import Testing
         let catalog = try await TemporaryCatalog.make()
         var dependencies = scene.service.dependencies
         dependencies.catalog = catalog.store
-        let report = try await ServiceContext(dependencies: dependencies).repositories.rebuildCatalog(locations: [scene.unitID])
+        let report = try await ServiceContext(dependencies: dependencies).repositories.rebuildCatalog(locations: [
+            scene.unitID
+        ])
         #expect(report.failures.isEmpty)
         #expect(report.units.first?.notes.contains { $0.contains("another program") } == true)
         let rebuilt = try await catalog.store.page(Query<RestorePoint>(order: [.init("protectionDateTime")]))

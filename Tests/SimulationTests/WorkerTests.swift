@@ -141,7 +141,7 @@ import Testing
             ).first
         }
         let first = try #require(try await world.catalog.write(claim))
-        let second = try #require(await JobExecution(job: first, service: service).perform(claiming: claim))
+        let second = try #require(await JobExecution(job: first, service: service, jobs: .all).perform(claiming: claim))
         let rows = try await world.catalog.page(Query<Job>(where: .equal("kind", "backup")))
         #expect(rows.first { $0.id == first.id }?.state == .done)
         #expect(rows.first { $0.id == second.id } == second)
@@ -154,7 +154,7 @@ import Testing
         world.clock.turn(seconds: 61)
         let taken = try #require(try await world.catalog.write(claim))
         #expect(taken.id == second.id)
-        #expect(await JobExecution(job: second, service: service).perform(claiming: claim) == nil)
+        #expect(await JobExecution(job: second, service: service, jobs: .all).perform(claiming: claim) == nil)
         let third = try await world.catalog.page(
             Query<Job>(where: .and([.equal("kind", "backup"), .equal("state", JobState.waiting)])))
         #expect(third.count == 1)

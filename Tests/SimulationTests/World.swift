@@ -123,7 +123,7 @@ final class World: Sendable {
             }
             guard let job = jobs.first else { return }
             before()
-            await JobExecution(job: job, service: service).perform()
+            await JobExecution(job: job, service: service, jobs: .all).perform()
             if driver.isDead { return }
         }
     }

@@ -88,7 +88,7 @@ extension ServiceFixture {
         for _ in 0..<1000 {
             let jobs = try await claim(width)
             if jobs.isEmpty { return }
-            for job in jobs { await JobExecution(job: job, service: service).perform() }
+            for job in jobs { await JobExecution(job: job, service: service, jobs: .all).perform() }
         }
         throw EndlessJobs(rounds: 1000)
     }
@@ -97,7 +97,7 @@ extension ServiceFixture {
     public func claim(_ limit: Int) async throws -> [Job] {
         let now = clock.now()
         return try await catalog.write { writer in
-            try writer.beginJobs(
+            try JobClaims(writer).begin(
                 owner: "test", now: now, leaseSeconds: 60, kinds: JobKind.allCases.map(\.rawValue), limit: limit)
         }
     }

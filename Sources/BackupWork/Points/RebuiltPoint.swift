@@ -43,9 +43,10 @@ extension RestorePoint {
             time.adding(days: dependencies.intervals.defaultRetentionDays), dependencies.clock.now().adding(days: 30))
         return RestorePoint(
             id: PointTag.pointID(in: snapshot.tags) ?? dependencies.makeID(), unitId: unit.id, workload: unit.workload,
-            protectionDateTime: time,
-            expirationDateTime: kept, tags: unit.workload == .exchange ? [] : .fastRestore, snapshotId: snapshot.id,
-            cadence: .weekly,
-            isDamaged: snapshot.tags.contains(Repairer.mendedTag))
+            protectionDateTime: time, expirationDateTime: kept, tags: unit.workload == .exchange ? [] : .fastRestore,
+            snapshotId: snapshot.id, cadence: .weekly
+        ).with {
+            $0.isDamaged = snapshot.tags.contains(Repairer.mendedTag)
+        }
     }
 }

@@ -95,9 +95,11 @@ extension RepositoryOperations {
     private func rebuiltUnit(_ location: String, _ notes: inout [String]) async throws -> ProtectionUnit {
         let beside = dependencies.repositoryStore(BesideRepository.location(location))
         var unit = ProtectionUnit(
-            id: location, workload: .oneDriveForBusiness, sourceId: location, siteName: location, status: .initial,
-            protectionSources: [],
-            createdDateTime: now)
+            id: location, workload: .oneDriveForBusiness, sourceId: location, status: .initial, protectionSources: [],
+            createdDateTime: now
+        ).with {
+            $0.signInOrSiteName = location
+        }
         let text = (try? await beside.read(BesideRepository.identity)).map { String(decoding: $0, as: UTF8.self) }
         if let text,
             let identity = SealedText.open(text, as: RepositoryIdentity.self, unitID: location, dependencies.secrets)?

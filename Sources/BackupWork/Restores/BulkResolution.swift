@@ -41,7 +41,7 @@ struct BulkResolution {
             request.lastModifiedDateTime = now
             if !missing.isEmpty {
                 request.error = PublicError(
-                    code: BulkEntryCode.unresolved,
+                    code: ServiceErrorCode.protectionResourcesNotFound.rawValue,
                     message: "\(missing.count) of \(request.entries.count) entries could not be resolved.",
                     details: missing)
             }
@@ -58,7 +58,8 @@ struct BulkResolution {
             return .failure(
                 Missing(
                     value: PublicErrorDetail(
-                        code: entry.unknownCode(request.workload), message: "Nothing of this name was ever protected.",
+                        code: entry.unknownCode(request.workload).rawValue,
+                        message: "Nothing of this name was ever protected.",
                         target: entry.text)))
         }
         let search = PointSearch(
@@ -69,7 +70,7 @@ struct BulkResolution {
             return .failure(
                 Missing(
                     value: PublicErrorDetail(
-                        code: BulkEntryCode.noPoint,
+                        code: ServiceErrorCode.artifactNotFound.rawValue,
                         message: "There is no restore point in the period with the tags that were asked for.",
                         target: entry.text)))
         }

@@ -1,22 +1,22 @@
 import ProtectionRules
 import ProtectionService
 import Concurrency
-import Catalog
-import Foundation
+package import Catalog
+package import Foundation
 import Logging
 
 /// Claims of jobs, within one transaction.
-struct JobClaims {
+package struct JobClaims {
     private let rows: CatalogWriter
 
-    init(_ rows: CatalogWriter) { self.rows = rows }
+    package init(_ rows: CatalogWriter) { self.rows = rows }
 
     /// Claims jobs, as `claimJobs` does, but none that has to wait for another of its repository,
     /// and counts in the cursor of each the run that begins.
     /// - Parameters:
     ///   - lapsed: the running jobs that may be taken over; nil for all whose lease has run out.
     ///   - yieldsToBackups: as for `isBlocked`.
-    func begin(
+    package func begin(
         owner: String, now: Date, leaseSeconds: Int, kinds: [String], limit: Int, takingOver lapsed: [Job]? = nil,
         yieldsToBackups: Bool = true
     ) throws -> [Job] {

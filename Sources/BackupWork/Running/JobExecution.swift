@@ -2,7 +2,7 @@ import ProtectionRules
 package import ProtectionService
 import Concurrency
 package import Catalog
-package import Foundation
+import Foundation
 import Logging
 
 /// One claimed job from its claim to its end, its retry, or the loss of its lease.
@@ -15,7 +15,7 @@ package struct JobExecution {
     private let started = ContinuousClock.now
 
     /// - Parameter jobs: the kinds of jobs that there are.
-    init(job: Job, service: ServiceContext, jobs: [JobDefinition]) {
+    package init(job: Job, service: ServiceContext, jobs: [JobDefinition]) {
         self.job = job
         self.service = service
         definition = jobs[kind: job.kind]

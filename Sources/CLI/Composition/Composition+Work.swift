@@ -8,7 +8,7 @@ extension Composition {
     ) async throws -> Value {
         let service = service
         return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await Worker(service, kinds: kinds).run() }
+            group.addTask { try await Worker(service, jobs: .of(kinds)).run() }
             defer { group.cancelAll() }
             return try await body()
         }

@@ -27,8 +27,11 @@ public struct AppOperations: OperationGroup {
                 return known
             }
             let app = ServiceApp(
-                id: id, displayName: caller.application.displayName, status: .initial, registrationDateTime: now,
-                lastModifiedBy: caller.identitySet, lastModifiedDateTime: now)
+                id: id, status: .initial, registrationDateTime: now, lastModifiedDateTime: now
+            ).with {
+                $0.displayName = caller.application.displayName
+                $0.lastModifiedBy = caller.identitySet
+            }
             try writer.insert(app)
             return app
         }

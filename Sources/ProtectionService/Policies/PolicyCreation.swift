@@ -80,7 +80,6 @@ extension PolicyOperations {
         ProtectionPolicy(
             id: dependencies.makeID(), workload: draft.workload, displayName: try limits.checkedName(draft.displayName),
             status: .initial,
-            protectionMode: draft.protectionMode, billingPolicyId: draft.billingPolicyID,
             retentionDays: try RetentionSetting.days(requested: draft.retentionSettings, intervals)
                 ?? intervals.defaultRetentionDays, createdDateTime: now
         ).with {

@@ -13,10 +13,13 @@ extension RestoreOperations {
         let (tenantID, now) = (tenantID, now)
         let items = try await checkedItems(of: draft, caller)
         var session = RestoreSession(
-            id: dependencies.makeID(), workload: draft.workload, status: .initial,
-            policyId: draft.policyID?.lowercased(),
-            createdBy: caller.identitySet, createdDateTime: now, lastModifiedBy: caller.identitySet,
-            lastModifiedDateTime: now)
+            id: dependencies.makeID(), workload: draft.workload, status: .initial, createdDateTime: now
+        ).with {
+            $0.policyId = draft.policyID?.lowercased()
+            $0.createdBy = caller.identitySet
+            $0.lastModifiedBy = caller.identitySet
+            $0.lastModifiedDateTime = now
+        }
         session.restoreJobType = draft.items != nil || draft.isGranularMail ? .granular : .standard
         session.conflictBehavior = draft.conflictBehavior
         let ids = ((draft.artifacts ?? []).map { _ in 0 } + items.map { _ in 0 }).prefix(limits.artifactsPerRequest).map

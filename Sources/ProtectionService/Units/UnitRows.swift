@@ -31,8 +31,10 @@ package struct UnitRows {
             known
             ?? ProtectionUnit(
                 id: newID, workload: policy.workload, sourceId: source.id.objectID, status: .initial,
-                protectionSources: [],
-                createdBy: identity, createdDateTime: now)
+                protectionSources: [], createdDateTime: now
+            ).with {
+                $0.createdBy = identity
+            }
         if let other = unit.policyId, other != policy.id {
             throw ServiceError(.protectionUnitAlreadyExists, "Another policy protects '\(source.id.objectID)'.")
         }

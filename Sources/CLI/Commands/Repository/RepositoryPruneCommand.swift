@@ -1,3 +1,4 @@
+import ProtectionService
 import ArgumentParser
 import BackupWork
 import Catalog
@@ -17,7 +18,9 @@ struct RepositoryPruneCommand: AsyncParsableCommand {
             let (forgotten, plan) = try await service.repositories.planPrune(unitID: row.id)
             for id in forgotten { show("forget snapshot \(id)") }
             show(plan)
-            if !dryRun { try await composition.working([.prune]) { try await service.repositories.prune(unitID: row.id) } }
+            if !dryRun {
+                try await composition.working([.prune]) { try await service.repositories.prune(unitID: row.id) }
+            }
         }
     }
 }

@@ -28,7 +28,8 @@ struct RepositoryRepairCommand: AsyncParsableCommand {
             let service = composition.service
             let report =
                 dryRun
-                ? try await service.repositories.planRepair(unitID: row.id) : try await service.repositories.repair(unitID: row.id)
+                ? try await service.repositories.planRepair(unitID: row.id)
+                : try await service.repositories.repair(unitID: row.id)
             for line in Self.lines(report) { show(line) }
             if report.damagedPoints > 0 { throw ExitCode.failure }
         }

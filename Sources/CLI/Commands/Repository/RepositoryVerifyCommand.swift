@@ -1,3 +1,5 @@
+import ProtectionService
+import ProtectionRules
 import ArgumentParser
 import BackupWork
 import Catalog
@@ -15,7 +17,9 @@ struct RepositoryVerifyCommand: AsyncParsableCommand {
     func run() async throws {
         try await unit.use { composition, row in
             let service = composition.service
-            let problems = try await composition.working([.verify]) { try await service.repositories.verify(unitID: row.id) }
+            let problems = try await composition.working([.verify]) {
+                try await service.repositories.verify(unitID: row.id)
+            }
             if let warning = try await service.repositories.verificationPace().warning { show("warning: \(warning)") }
             show(Self.summary(problems: problems, unitID: row.id))
             if problems > 0 { throw ExitCode.failure }
