@@ -52,9 +52,9 @@ import Testing
         )
         try await world.catalog.write { try $0.insert(contentsOf: [due, other]) }
         let now = world.clock.now()
-        #expect(try await world.catalog.read { try $0.isBlocked(due, now: now) } == meeting.waits)
+        #expect(try await world.catalog.read { try RepositoryUse($0).isBlocked(due, now: now) } == meeting.waits)
         let elsewhere = job(meeting.due, of: "another unit", .waiting, in: world)
-        #expect(try await world.catalog.read { try !$0.isBlocked(elsewhere, now: now) })
+        #expect(try await world.catalog.read { try !RepositoryUse($0).isBlocked(elsewhere, now: now) })
     }
 
     @Test func `of a backup and a prune that are due at once the backup begins, and the prune follows it`() async throws
