@@ -51,7 +51,8 @@ let package = Package(
         .library(
             name: "HoldfastParsers",
             targets: [
-                "BackupAPI", "BackupServer", "Catalog", "Connectors", "OData", "ProtectionRules", "ResticFormat",
+                "BackupAPI", "BackupServer", "BackupWork", "Catalog", "Connectors", "OData", "ProtectionRules",
+                "ProtectionService", "ResticFormat",
             ]),
     ],
     dependencies: [
@@ -215,7 +216,7 @@ let package = Package(
             "BackupWorkTests",
             [
                 "BackupWork", "ProtectionService", "ProtectionRules", "BackupRepository", "BackupTesting", "Catalog",
-                "Connectors", "FileTree",
+                "Connectors", "FileTree", "ObjectStorage", logging,
             ]),
         tests("LayeringTests", []),
     ]

@@ -1,5 +1,5 @@
-import ProtectionService
 import Foundation
+import ProtectionService
 
 /// A mail as it goes over the wire: headers and body by RFC 5322, subject and body in UTF-8 as base
 /// 64 (RFC 2045, RFC 2047).

@@ -1,5 +1,5 @@
-public import ProtectionService
 import Foundation
+public import ProtectionService
 import Texts
 
 /// Sends mails through an SMTP server, by the system's `curl`, which speaks

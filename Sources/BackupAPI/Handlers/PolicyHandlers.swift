@@ -193,7 +193,7 @@ extension Handlers {
 
 extension OData.DeltaRefusal {
     /// A refused entry as sent to clients.
-    init(_ refusal: ProtectionService.DeltaRefusal) {
+    init(_ refusal: EntryRefusal) {
         self.init(
             failedOperation: refusal.attempt.rawValue, responseCode: refusal.responseCode, code: refusal.code.rawValue,
             message: refusal.message, contentID: refusal.contentID, id: refusal.id)

@@ -1,11 +1,11 @@
-import ProtectionRules
-import ProtectionService
 import BackupRepository
 import Catalog
 import Connectors
 import FileTree
 import Foundation
 import Logging
+import ProtectionRules
+import ProtectionService
 
 /// Takes a restore point of a unit: a row always, a snapshot only where
 /// something changed (design.md, D4).
@@ -24,7 +24,8 @@ struct BackupJob: JobRunner {
         let start = context.now
         let pointID = context.dependencies.makeID()
         let parent = try await parent(unit, open, context)
-        let outcome = try await archive(tree, unit, open, pointID: pointID, start, parent, context)
+        let outcome = try await archive(
+            tree, of: unit, into: open, pointID: pointID, start: start, parent: parent, context)
         let counts = outcome.statistics
         let backup = TakenBackup(
             pointID: pointID, start: start, snapshotID: outcome.snapshotID, unread: outcome.failures,
@@ -46,9 +47,9 @@ struct BackupJob: JobRunner {
     }
 
     private func archive(
-        _ tree: any ReadableTree, _ unit: ProtectionUnit, _ open: (repository: Repository, row: UnitRepository),
-        pointID: String, _ start: Date,
-        _ parent: SnapshotInfo?, _ context: JobContext
+        _ tree: any ReadableTree, of unit: ProtectionUnit,
+        into open: (repository: Repository, row: UnitRepository), pointID: String, start: Date,
+        parent: SnapshotInfo?, _ context: JobContext
     ) async throws -> ArchiveOutcome {
         let repository = open.repository
         // The tag lets a rebuilt catalogue give the point the id that clients know.
@@ -136,7 +137,7 @@ struct BackupJob: JobRunner {
             ])
     }
 
-    func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+    func fail(_ job: Job, with failure: JobFailure, context: JobContext, writer: CatalogWriter) throws {
         guard var unit = try BackupRows(writer).unitToBackUp(job.subjectId),
             unit.advance(.backupFailed)
         else {
@@ -151,7 +152,7 @@ struct BackupJob: JobRunner {
 extension BackupJob {
     /// Shows the error in the unit while the backup is tried again; the next point that
     /// is taken clears it.
-    func willRetry(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+    func willRetry(_ job: Job, after failure: JobFailure, context: JobContext, writer: CatalogWriter) throws {
         guard !failure.isBusy, var unit = try BackupRows(writer).unitToBackUp(job.subjectId) else { return }
         unit.error = failure.publicError
         try writer.update(unit)

@@ -1,11 +1,10 @@
-import ProtectionRules
-import ProtectionService
 import BackupRepository
 import Catalog
 import Connectors
 import FileTree
 import Foundation
-import Logging
+import ProtectionRules
+import ProtectionService
 
 /// What a backup reads and records, within one transaction.
 struct BackupRows<Rows: CatalogAccess> {
@@ -35,14 +34,14 @@ extension BackupRows where Rows == CatalogWriter {
         guard var unit = try unitToBackUp(unitID), let policyID = unit.policyId,
             let policy = try rows.find(ProtectionPolicy.self, id: policyID)
         else {
-            // Nobody wants the point any more; its snapshot goes with the next prune.
+            // The point is no longer wanted; its snapshot goes with the next prune.
             repository.pruneNeeded = repository.pruneNeeded || backup.snapshotID != backup.parent
             return try rows.update(repository)
         }
-        // What is archived on top of damage may be part of it: nobody shall rely on the
+        // What is archived on top of damage may be part of it: no user shall rely on the
         // point before a repair.
         let isDamaged = (try rows.find(RepositoryHealth.self, id: unitID)?.problems ?? 0) > 0
-        var point = try newPoint(backup, unit, policy, dependencies.intervals)
+        var point = try newPoint(backup, of: unit, policy: policy, intervals: dependencies.intervals)
         point.isDamaged = isDamaged
         let loss = try HoldRows(rows).follow(
             files: backup.files, before: backup.filesBefore, of: unit, dependencies.intervals, now: now)
@@ -64,7 +63,7 @@ extension BackupRows where Rows == CatalogWriter {
     }
 
     private func newPoint(
-        _ backup: TakenBackup, _ unit: ProtectionUnit, _ policy: ProtectionPolicy, _ intervals: ServiceIntervals
+        _ backup: TakenBackup, of unit: ProtectionUnit, policy: ProtectionPolicy, intervals: ServiceIntervals
     ) throws -> RestorePoint {
         let time = try PointTimeRows(rows).honestTime(backup.start, unitID: unit.id)
         let plan = PointRetention(policy: policy, intervals: intervals)

@@ -1,6 +1,6 @@
-import ProtectionService
 import BackupRepository
 import Foundation
+import ProtectionService
 
 /// A verified chain of ledger entries: what a repository must hold. A value; reading
 /// and writing is `LedgerKeeper`'s.
@@ -58,7 +58,7 @@ struct Ledger: Sendable {
     /// Compares the ledger with what is there.
     ///
     /// The newest entry is written before what it tells is done, so it may be unfinished: that is a
-    /// note, unless somebody counts on it.
+    /// note, unless a row counts on it.
     /// - Parameter relied: snapshots that rows of the catalogue name.
     func problems(present: Set<String>, relied: Set<String>) -> [CheckProblem] {
         guard head != nil else { return [] }

@@ -1,10 +1,10 @@
-import ProtectionRules
-import ProtectionService
 import BackupRepository
 import Catalog
 import Connectors
 import Foundation
 import ObjectStorage
+import ProtectionRules
+import ProtectionService
 
 /// Writes a repository's ledger: first into the catalogue, where the sequence number makes writers
 /// queue, then beside the repository. A crash between the two leaves the catalogue one entry ahead;
@@ -108,7 +108,7 @@ struct LedgerKeeper: Sendable {
             BesideRepository.identity, Array(SealedText.seal(identity, unitID: unit.id, dependencies.secrets).utf8))
     }
 
-    /// What is wrong with those, while nobody needs them; nothing where the first backup
+    /// What is wrong with those before they are needed; nothing where the first backup
     /// is still to come.
     func openingProblems() async throws -> [CheckProblem] {
         guard try await !beside.list(prefix: BesideRepository.ledger).isEmpty else { return [] }
@@ -188,7 +188,7 @@ struct LedgerKeeper: Sendable {
 
     /// Gives a catalogue that was put back from an older copy the entries that it lacks, together
     /// with the restore points that went with them: otherwise their snapshots, which no point
-    /// names, would go with the next prune. Gives how many points are back.
+    /// names, would go with the next prune. Returns how many points are back.
     func catchUp() async throws -> Int {
         let missed = try await missed()
         guard !missed.isEmpty else { return 0 }
@@ -244,7 +244,7 @@ struct LedgerKeeper: Sendable {
         }
     }
 
-    /// Makes both copies equally long and gives the newest entry; nil where there is no ledger yet.
+    /// Makes both copies equally long and returns the newest entry; nil where there is no ledger yet.
     ///
     /// The catalogue lacks entries where it was put back from an older copy; the repository's side
     /// where a write was interrupted.

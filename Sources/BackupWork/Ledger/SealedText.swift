@@ -1,6 +1,6 @@
+import Foundation
 import ProtectionRules
 import ProtectionService
-import Foundation
 
 /// A value as JSON text with its authentication code in a second line: the form of everything that
 /// lies beside a repository.

@@ -1,7 +1,7 @@
-import ProtectionRules
-import ProtectionService
 import Catalog
 import Foundation
+import ProtectionRules
+import ProtectionService
 
 /// Sends the mail about an activity. A crash after the mail server took it may send it again,
 /// under the same Message-ID.
@@ -10,7 +10,7 @@ struct SendMailJob: JobRunner {
         let (log, setting) = try await context.catalog.read { reader in
             (try reader.find(ActivityLog.self, id: job.subjectId), try reader.first(Query<NotificationSetting>()))
         }
-        // Whoever was taken off the list meanwhile gets nothing any more.
+        // A recipient who was taken off the list meanwhile gets nothing.
         guard let mailer = context.dependencies.mailer, let log, let setting, ActivityMail.isWanted(log, setting) else {
             return .nothing
         }
@@ -24,7 +24,7 @@ struct SendMailJob: JobRunner {
         return .nothing
     }
 
-    func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+    func fail(_ job: Job, with failure: JobFailure, context: JobContext, writer: CatalogWriter) throws {
         // The job's row keeps the reason, and the log has told it.
     }
 }

@@ -1,9 +1,9 @@
-import ProtectionRules
-public import ProtectionService
-import Concurrency
 public import Catalog
+import Concurrency
 import Connectors
 import Foundation
+import ProtectionRules
+public import ProtectionService
 
 extension ServiceContext {
     public var backups: BackupOperations { BackupOperations(context: self) }
@@ -13,7 +13,7 @@ extension ServiceContext {
 public struct BackupOperations: OperationGroup {
     package let context: ServiceContext
 
-    /// The longest wait for another try that `backUpNow` sits through.
+    /// The longest wait for another try that `takeNow` sits through.
     private static let patienceSeconds = 30.0
 
     /// Takes a restore point of each unit now and returns when they exist. A worker of this process

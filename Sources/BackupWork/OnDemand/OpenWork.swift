@@ -1,7 +1,7 @@
-import ProtectionRules
-public import ProtectionService
 import Catalog
 import Foundation
+import ProtectionRules
+public import ProtectionService
 
 extension ServiceContext {
     public var work: WorkOperations { WorkOperations(context: self) }

@@ -1,9 +1,9 @@
-import ProtectionRules
-import ProtectionService
-import Concurrency
 public import BackupRepository
 import Catalog
+import Concurrency
 import Foundation
+import ProtectionRules
+import ProtectionService
 
 extension RepositoryOperations {
     /// What a prune of a unit's repository would do now, without changing anything.

@@ -1,6 +1,6 @@
-import ProtectionRules
 import Catalog
 import Foundation
+import ProtectionRules
 
 // The time of a point says when the drive was as the point has it. Two rules keep it honest:
 //
@@ -31,7 +31,7 @@ struct PointTimeRows {
 
     init(_ rows: CatalogWriter) { self.rows = rows }
 
-    /// Moves points from the future back, and gives the time for a point of a backup that
+    /// Moves points from the future back, and returns the time for a point of a backup that
     /// began at a moment.
     func honestTime(_ start: Date, unitID: String) throws -> Date {
         let ofUnit = RowPredicate.equal("unitId", unitID)

@@ -1,11 +1,11 @@
-import ProtectionRules
-import ProtectionService
 import BackupRepository
 import Catalog
 import Connectors
 import FileTree
 import Foundation
 import ObjectStorage
+import ProtectionRules
+import ProtectionService
 
 /// A point that is made again from its snapshot, with what the snapshot says that
 /// could not be read.

@@ -1,11 +1,11 @@
-import ProtectionRules
-import ProtectionService
 import BackupRepository
 import Catalog
 import Connectors
 import FileTree
 import Foundation
 import ObjectStorage
+import ProtectionRules
+import ProtectionService
 
 /// Rows of points that a rebuild brings back, within one transaction.
 struct RebuiltPointRows {

@@ -1,9 +1,9 @@
-import ProtectionService
-import ProtectionRules
 import BackupRepository
 import Catalog
 import FileTree
 import Foundation
+import ProtectionRules
+import ProtectionService
 
 // What a backup could not read, in the catalogue. The repository has it, too: a
 // rebuild brings it back.

@@ -1,17 +1,16 @@
-import ProtectionRules
-import ProtectionService
 import BackupRepository
 public import Catalog
 import Connectors
 import FileTree
 import Foundation
 import ObjectStorage
+import ProtectionRules
+import ProtectionService
 
 /// What a rebuild of the catalogue brought back.
 public struct CatalogRebuildReport: Sendable {
     /// A unit that is in the catalogue again.
     public struct Unit: Sendable {
-        /// The unit.
         public var unit: ProtectionUnit
         /// How many points it has.
         public var points: Int
@@ -38,7 +37,7 @@ extension RepositoryOperations {
     /// `unprotected`: put them into a policy. Points come back for every snapshot, with the id that
     /// they had and the time of the snapshot, which is another one only where a clock was wrong;
     /// those that shared it do not. All are kept for the default retention, and at least for 30
-    /// days from now, so that housekeeping does not take them away before somebody has looked.
+    /// days from now, so that housekeeping does not take them away before a user has looked.
     /// - Parameter locations: as `UnitRepository.location` has them; places that hold
     ///   no repository are failures.
     public func rebuildCatalog(locations: [String]) async throws -> CatalogRebuildReport {

@@ -1,8 +1,8 @@
-import ProtectionService
 import BackupRepository
 import Catalog
 import Foundation
 import ObjectStorage
+import ProtectionService
 
 /// Where the catalogue and the repositories do not agree, as a starting server sees it.
 public struct StartComparison: Sendable {

@@ -1,7 +1,7 @@
-import ProtectionRules
 import BackupRepository
 import Catalog
 import Foundation
+import ProtectionRules
 
 /// Marks of damaged restore points, within one transaction.
 struct DamageRows {
@@ -40,7 +40,7 @@ struct DamageRows {
         try rows.update(unit)
     }
 
-    /// Points that were marked and are whole again, because somebody put a file back.
+    /// Points that were marked and are whole again, because a user put a file back.
     private func acquit(except incomplete: Set<String>, unitID: String) throws {
         let marked = Query<RestorePoint>(where: .and([.equal("unitId", unitID), .equal("isDamaged", true)]))
         for var point in try rows.page(marked) where !incomplete.contains(point.snapshotId) {

@@ -1,7 +1,7 @@
-import ProtectionRules
 import BackupRepository
 import Catalog
 import Foundation
+import ProtectionRules
 
 /// What a look at a whole repository came to.
 struct DamageVerdict: Sendable {

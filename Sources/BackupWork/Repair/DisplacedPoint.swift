@@ -1,10 +1,10 @@
-import ProtectionService
 import BackupRepository
 public import Catalog
 import FileTree
 import Foundation
+import ProtectionService
 
-/// A restore point whose snapshot another program removed or stored anew.
+/// A restore point whose snapshot another program removed or rewrote.
 public struct DisplacedPoint: Sendable, Hashable {
     /// What became of it.
     public enum Fate: String, Sendable, Hashable {
@@ -46,15 +46,16 @@ extension RepositoryOperations {
     ///
     /// A description that is stored here is found by the next repair if this one is interrupted.
     func lead(
-        _ fates: [MissingSnapshot: SnapshotFate], _ unit: ProtectionUnit, _ repository: Repository,
-        _ keeper: LedgerKeeper
+        _ fates: [MissingSnapshot: SnapshotFate], of unit: ProtectionUnit, in repository: Repository,
+        keeper: LedgerKeeper
     ) async throws {
         for (snapshot, fate) in fates {
             let successor: String
             switch fate {
             case .found(let id): successor = id
             case .describable(let tree):
-                successor = try await describe(snapshot, tree, tags: [], unit, repository, keeper)
+                successor = try await describe(
+                    snapshot, tree: tree, tags: [], of: unit, in: repository, keeper: keeper)
             case .changed(let id):
                 // The mark says in the repository itself that points of this snapshot do
                 // not give back everything.
@@ -64,7 +65,7 @@ extension RepositoryOperations {
                     break
                 }
                 successor = try await describe(
-                    snapshot, found.tree, tags: [Repairer.mendedTag], unit, repository, keeper)
+                    snapshot, tree: found.tree, tags: [Repairer.mendedTag], of: unit, in: repository, keeper: keeper)
             case .gone: continue
             }
             try await change { writer in
@@ -77,8 +78,8 @@ extension RepositoryOperations {
     }
 
     private func describe(
-        _ snapshot: MissingSnapshot, _ tree: String, tags: [String], _ unit: ProtectionUnit, _ repository: Repository,
-        _ keeper: LedgerKeeper
+        _ snapshot: MissingSnapshot, tree: String, tags: [String], of unit: ProtectionUnit,
+        in repository: Repository, keeper: LedgerKeeper
     ) async throws -> String {
         let naming = RowPredicate.and([.equal("unitId", unit.id), .equal("snapshotId", snapshot.id)])
         let first = try await catalog.page(

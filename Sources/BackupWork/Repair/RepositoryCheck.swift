@@ -1,9 +1,9 @@
-import ProtectionRules
-import ProtectionService
 public import BackupRepository
 import Catalog
 import Foundation
 import ObjectStorage
+import ProtectionRules
+import ProtectionService
 
 extension RepositoryOperations {
     /// Reads and verifies a unit's repository, and compares it with its ledger.
@@ -83,7 +83,7 @@ extension RepositoryOperations {
         ]
     }
 
-    /// Says what became of snapshots that are missing, and what others are that nobody announced.
+    /// Says what became of snapshots that are missing, and what the unannounced ones are.
     private func explained(
         _ problems: [CheckProblem], _ row: UnitRepository, _ repository: Repository
     ) async throws -> [CheckProblem] {
@@ -117,7 +117,7 @@ extension RepositoryOperations {
         }
     }
 
-    /// Snapshots that points name and nobody has, where the ledger does not tell it already.
+    /// Snapshots that points name and that do not exist, where the ledger does not tell it already.
     private func missing(_ ids: Set<String>, _ ledger: Ledger) -> [CheckProblem] {
         ids.subtracting(ledger.snapshots).sorted().map {
             CheckProblem(

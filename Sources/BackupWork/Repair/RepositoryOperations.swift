@@ -1,5 +1,5 @@
-public import ProtectionRules
 import Catalog
+public import ProtectionRules
 public import ProtectionService
 
 /// What an administrator does to the repositories: check, repair, prune, rebuild.

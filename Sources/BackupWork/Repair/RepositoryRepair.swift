@@ -1,5 +1,3 @@
-import ProtectionRules
-import ProtectionService
 public import BackupRepository
 public import Catalog
 import Connectors
@@ -7,14 +5,15 @@ import FileTree
 import Foundation
 import Logging
 import ObjectStorage
+import ProtectionRules
+import ProtectionService
 
 /// What a repair found, did and could not save.
 public struct RepositoryRepairReport: Sendable {
-    /// What was wrong.
     public var plan: RepairPlan
     /// The points that lost something, with the paths; every item of theirs that is lost.
     public var losses: [PointLoss]
-    /// The points whose snapshots another program had removed or stored anew, and
+    /// The points whose snapshots another program had removed or rewritten, and
     /// what became of them.
     public var displaced: [DisplacedPoint] = []
     /// Whether anything was changed.
@@ -22,7 +21,6 @@ public struct RepositoryRepairReport: Sendable {
 
     /// What one point lost.
     public struct PointLoss: Sendable, Hashable {
-        /// The point.
         public var point: RestorePoint
         /// Paths from the root of the drive; `/` for all of it.
         public var items: [LostItem]
@@ -55,11 +53,11 @@ extension RepositoryOperations {
     /// Makes a unit's repository whole again: index from packs, what opens is kept, what the source
     /// still has is stored again, and only what is then still lost is taken out of the snapshots
     /// that had it; their points are marked as damaged. Points whose snapshots another program
-    /// removed or stored anew are led to what holds their content now, where that is still there.
+    /// removed or rewrote are led to what holds their content now, where that is still there.
     ///
     /// Everything that is removed is copied to the quarantine beside the repository first.
     /// - Throws: `protectionUnitNotFound`; `RepositoryError.Code.locked` while
-    ///   somebody uses the repository.
+    ///   another program uses the repository.
     public func repair(unitID: String) async throws -> RepositoryRepairReport {
         let row = try await context.units.repositoryRow(unitID: unitID)
         guard let unit = try await catalog.find(ProtectionUnit.self, id: row.id) else {
@@ -74,7 +72,7 @@ extension RepositoryOperations {
         if try await !repository.opens(with: password) { try await repository.addPassword(password, origin: .derived) }
         let fates = try await keeper.fates(unreadable: first.plan.unreadableSnapshots)
         let displaced = try await displaced(fates, unitID: row.id)
-        try await lead(fates, unit, repository, keeper)
+        try await lead(fates, of: unit, in: repository, keeper: keeper)
         let last = try await repairer.repair(password: password, quarantine: quarantine(row)) { plan, new in
             let gone = Set(plan.damagedSnapshots + plan.unreadableSnapshots)
             try await keeper.append(

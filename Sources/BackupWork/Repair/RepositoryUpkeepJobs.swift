@@ -1,9 +1,9 @@
-import ProtectionService
 import BackupRepository
 import Catalog
 import Foundation
 import Logging
 import ObjectStorage
+import ProtectionService
 
 /// Forgets the snapshots of a unit that no restore point names, and frees their space.
 struct PruneJob: JobRunner {
@@ -58,7 +58,7 @@ struct PruneJob: JobRunner {
         }
     }
 
-    func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+    func fail(_ job: Job, with failure: JobFailure, context: JobContext, writer: CatalogWriter) throws {
         // `pruneNeeded` stays set, so that the next expired point adds the job again.
     }
 }
@@ -97,7 +97,7 @@ struct DeleteRepositoryJob: JobRunner {
     }
 
     /// Deletes every object, as the only one who uses the repository. What does not open any more,
-    /// because an earlier run has begun with it or because it is damaged, nobody uses.
+    /// because an earlier run has begun with it or because it is damaged, has no users.
     private func erase(_ store: any ObjectStore, _ unitID: String, _ context: JobContext) async throws {
         do {
             guard let open = try await context.openRepository(unitID: unitID) else { return }
@@ -116,14 +116,14 @@ struct DeleteRepositoryJob: JobRunner {
         for object in try await store.list(prefix: "") { try await store.delete(object.name) }
     }
 
-    func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+    func fail(_ job: Job, with failure: JobFailure, context: JobContext, writer: CatalogWriter) throws {
         guard var unit = try writer.find(ProtectionUnit.self, id: job.subjectId) else { return }
         unit.error = failure.publicError
         try writer.update(unit)
         try ActivityRows(writer).finishOffboarding(of: unit.id, .failed(failure.publicError), context.now)
     }
 
-    func willRetry(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+    func willRetry(_ job: Job, after failure: JobFailure, context: JobContext, writer: CatalogWriter) throws {
         guard !failure.isBusy else { return }
         try writer.update(
             ProtectionUnit.self, where: .equal("id", job.subjectId), set: ["error": failure.publicError.sqlValue])

@@ -1,6 +1,6 @@
-import ProtectionService
 import BackupRepository
 import Catalog
+import ProtectionService
 
 /// What became of a snapshot that restore points name and that is not there any more.
 ///
@@ -13,7 +13,7 @@ enum SnapshotFate: Hashable, Sendable {
     /// No snapshot holds it, but everything is still there: a description of the tree
     /// can be stored again.
     case describable(tree: String)
-    /// Another program stored the snapshot anew with other content, and what it held is
+    /// Another program rewrote the snapshot with other content, and what it held is
     /// not there any more.
     case changed(id: String)
     /// Nothing of it is left.

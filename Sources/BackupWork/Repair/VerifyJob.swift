@@ -1,13 +1,13 @@
-import ProtectionRules
-import ProtectionService
 import BackupRepository
 import Catalog
 import Foundation
 import Logging
 import ObjectStorage
+import ProtectionRules
+import ProtectionService
 
 /// Reads everything in a unit's repository at a limited rate, and marks the points that cannot be
-/// restored in full before somebody needs them.
+/// restored in full before a user needs them.
 ///
 /// The job's cursor keeps up to where the packs were found whole, so that a crash or a
 /// hand-over costs no second reading. It stays before the first pack with a problem: the next
@@ -26,7 +26,7 @@ struct VerifyJob: JobRunner {
         }
         return .done(result: "\(problems.count) problems") { writer in
             guard try writer.find(UnitRepository.self, id: unitID) != nil else { return }
-            // A snapshot that somebody added or removed is no danger to what later backups store.
+            // A snapshot that another program added or removed is no danger to what later backups store.
             let stored = try verdict.storedBytes ?? writer.find(RepositoryHealth.self, id: unitID)?.storedBytes
             try writer.save(
                 RepositoryHealth(
@@ -108,7 +108,7 @@ struct VerifyJob: JobRunner {
             storedBytes: stored)
     }
 
-    func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+    func fail(_ job: Job, with failure: JobFailure, context: JobContext, writer: CatalogWriter) throws {
         guard var unit = try writer.find(ProtectionUnit.self, id: job.subjectId) else { return }
         unit.error = failure.publicError
         try writer.update(unit)

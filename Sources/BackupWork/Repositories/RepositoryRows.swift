@@ -1,10 +1,10 @@
-import ProtectionRules
-import ProtectionService
 import BackupRepository
 import Catalog
 import Connectors
 import Foundation
 import ObjectStorage
+import ProtectionRules
+import ProtectionService
 
 /// What the catalogue says of repositories, within one transaction.
 struct RepositoryRows<Rows: CatalogAccess> {

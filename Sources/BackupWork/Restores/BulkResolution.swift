@@ -1,8 +1,8 @@
-import ProtectionRules
-import ProtectionService
 import Catalog
 import Connectors
 import Foundation
+import ProtectionRules
+import ProtectionService
 import Texts
 
 /// Turns bulk restore requests into artifacts, within one transaction.
@@ -77,7 +77,7 @@ struct BulkResolution {
         return .success(point)
     }
 
-    /// The unit behind an entry: by what the directory says now, or, where somebody has left it, by
+    /// The unit behind an entry: by what the directory says now, or, where the owner has left it, by
     /// what it said last.
     private func unit(_ entry: BulkEntry, _ workload: Workload, _ book: AddressBook?) throws -> ProtectionUnit? {
         func unit(_ column: String, _ value: String) throws -> ProtectionUnit? {

@@ -1,8 +1,8 @@
-import ProtectionService
 import BackupRepository
 import Catalog
 import FileTree
 import Foundation
+import ProtectionService
 
 /// Rows of what restores tell beside their success, within one transaction.
 struct NoticeRows {

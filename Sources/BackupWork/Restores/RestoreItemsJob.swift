@@ -1,11 +1,11 @@
-import ProtectionRules
-import ProtectionService
+import Logging
 import BackupRepository
 import Catalog
 import Connectors
 import FileTree
 import Foundation
-import Logging
+import ProtectionRules
+import ProtectionService
 
 /// Restores the files and folders of a session that belong to one unit, one after the other; each
 /// plans, then acts. After a crash the job goes on with the item that was not finished, at the
@@ -37,7 +37,7 @@ struct RestoreItemsJob: JobRunner {
                 context.report(failure, ["job": "\(job.id)", "kind": "\(job.kind)", "subject": "\(item.id)"])
                 let now = context.now
                 try await context.catalog.write {
-                    try ItemRows($0).end(item.id, .fail, now) { $0.error = failure.artifactError }
+                    try ItemRows($0).end(item.id, .fail, at: now) { $0.error = failure.artifactError }
                 }
             }
             context.progress.update { $0.itemsDone += 1 }
@@ -48,14 +48,14 @@ struct RestoreItemsJob: JobRunner {
         return .nothing
     }
 
-    func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+    func fail(_ job: Job, with failure: JobFailure, context: JobContext, writer: CatalogWriter) throws {
         for item in try ItemRows(writer).running(besides: job.subjectId) {
-            try ItemRows(writer).end(item.id, .fail, context.now) { $0.error = failure.artifactError }
+            try ItemRows(writer).end(item.id, .fail, at: context.now) { $0.error = failure.artifactError }
         }
     }
 
     /// The item that was being restored shows it, or the first where none was.
-    func willRetry(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+    func willRetry(_ job: Job, after failure: JobFailure, context: JobContext, writer: CatalogWriter) throws {
         let items = try ItemRows(writer).running(besides: job.subjectId)
         guard var item = items.first(where: { $0.status == .inProgress }) ?? items.first else { return }
         item.error = failure.artifactError
@@ -203,7 +203,7 @@ private struct ItemRestore {
                 try writer.update(
                     GranularRestoreArtifact.self, where: .equal("id", id), set: ["restoredPlace": place.bytes.sqlValue])
             }
-            for (id, error) in failed { try ItemRows(writer).end(id, .fail, now) { $0.error = error } }
+            for (id, error) in failed { try ItemRows(writer).end(id, .fail, at: now) { $0.error = error } }
         }
     }
 
@@ -286,7 +286,7 @@ private struct ItemRestore {
         let (now, unit, makeID) = (context.now, unit, context.dependencies.makeID)
         try await context.catalog.write { writer in
             try NoticeRows(writer).note(outcome, artifactID: item.id, sessionID: item.sessionId, makeID: makeID)
-            try ItemRows(writer).end(item.id, .succeed, now) { item in
+            try ItemRows(writer).end(item.id, .succeed, at: now) { item in
                 item.restoredItemKey = browse.key(of: place)
                 item.restoredItemPath = unit.displayPath(of: folder)
                 item.restoredItemWebUrl = unit.webURL(of: place)

@@ -1,11 +1,11 @@
-import ProtectionRules
-import ProtectionService
 import BackupRepository
 import Catalog
 import Connectors
 import FileTree
 import Foundation
 import Logging
+import ProtectionRules
+import ProtectionService
 
 /// Restores an artifact: plans, then acts (design.md, D7). After a crash it plans again,
 /// and what is right already is left alone; a new destination is found again by its
@@ -62,7 +62,7 @@ struct RestoreJob: JobRunner {
         return .done(result: nil) { [now = context.now, progress = done, makeID = context.dependencies.makeID] writer in
             try NoticeRows(writer).note(
                 outcome, artifactID: task.artifact.id, sessionID: task.artifact.sessionId, makeID: makeID)
-            try ArtifactRows(writer).end(job.subjectId, .succeed, now) { artifact in
+            try ArtifactRows(writer).end(job.subjectId, .succeed, at: now) { artifact in
                 artifact.restoredSiteId = place.siteID
                 artifact.restoredSiteName = place.name
                 artifact.restoredSiteWebUrl = place.webURL
@@ -71,14 +71,14 @@ struct RestoreJob: JobRunner {
         }
     }
 
-    func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
-        try ArtifactRows(writer).end(job.subjectId, .fail, context.now) { artifact in
+    func fail(_ job: Job, with failure: JobFailure, context: JobContext, writer: CatalogWriter) throws {
+        try ArtifactRows(writer).end(job.subjectId, .fail, at: context.now) { artifact in
             artifact.error = failure.artifactError
             artifact.progress = context.progress.value
         }
     }
 
-    func willRetry(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+    func willRetry(_ job: Job, after failure: JobFailure, context: JobContext, writer: CatalogWriter) throws {
         guard var artifact = try writer.find(RestoreArtifact.self, id: job.subjectId), artifact.status.isRunning else {
             return
         }

@@ -1,7 +1,7 @@
-import ProtectionRules
-import ProtectionService
 import Catalog
 import Foundation
+import ProtectionRules
+import ProtectionService
 
 /// Plans the restores of a session that was activated: a job for each artifact, or for the items of
 /// each unit, or an error in the artifact. Bulk requests become artifacts first.
@@ -33,7 +33,7 @@ struct ScheduleRestoresJob: JobRunner {
         }
     }
 
-    func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+    func fail(_ job: Job, with failure: JobFailure, context: JobContext, writer: CatalogWriter) throws {
         let waiting = RowPredicate.and([
             .equal("sessionId", job.subjectId), .equal("status", ArtifactRestoreStatus.scheduling),
         ])
@@ -48,14 +48,13 @@ struct ScheduleRestoresJob: JobRunner {
         try SessionRows(writer).refresh(id: job.subjectId, context.now)
     }
 
-    func willRetry(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+    func willRetry(_ job: Job, after failure: JobFailure, context: JobContext, writer: CatalogWriter) throws {
         try writer.update(
             RestoreSession.self, where: .equal("id", job.subjectId), set: ["error": failure.artifactError.sqlValue])
     }
 }
 
 extension RestoreArtifact {
-    /// Changes the status.
     fileprivate mutating func move(_ event: RestoreArtifactEvent) throws(JobFailure) {
         guard advance(event) else {
             throw JobFailure(.unknownError, "The artifact is \(status.rawValue).")

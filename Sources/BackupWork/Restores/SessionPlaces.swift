@@ -1,8 +1,8 @@
-import ProtectionRules
-import ProtectionService
 import BackupRepository
 import Catalog
 import FileTree
+import ProtectionRules
+import ProtectionService
 
 /// Where the items of one session go in one drive or site, when things of their names may be there.
 ///
@@ -63,7 +63,7 @@ struct SessionPlaces {
     }
 
     /// Where an item goes for which a place was chosen before, and of which nothing is written yet:
-    /// there, or elsewhere where somebody put something there since.
+    /// there, or elsewhere where something was put there since.
     /// - Throws: a `JobFailure` where the item cannot go anywhere now.
     mutating func confirm(_ choice: Choice, wanted: TreePath) async throws -> TreePath {
         // Only at its own place an item replaces what is there: a number was chosen so that nothing

@@ -1,8 +1,8 @@
+package import Catalog
+import Concurrency
+package import Foundation
 import ProtectionRules
 import ProtectionService
-import Concurrency
-package import Catalog
-package import Foundation
 import Logging
 
 /// Claims of jobs, within one transaction.

@@ -98,7 +98,7 @@ package struct JobExecution {
     /// Shows again and again that the job lives, and how far it is; returns when
     /// the lease was lost.
     ///
-    /// Where the machine slept, or stopped this process, for longer than the lease, somebody may
+    /// Where the machine slept, or stopped this process, for longer than the lease, another worker may
     /// have taken the job over. The first thing that is done after it is to ask, and a run that
     /// lost its job ends.
     private func keepLease() async throws {
@@ -175,14 +175,17 @@ package struct JobExecution {
             guard try writer.releaseJob(job, runAfter: moment, cursor: cursor.text, error: failure?.jobError) else {
                 return
             }
-            if let failure { try runner?.willRetry(job, failure.waiting(until: moment), context, writer) }
+            if let failure {
+                try runner?.willRetry(
+                    job, after: failure.waiting(until: moment), context: context, writer: writer)
+            }
         }
     }
 
     private func fail(_ failure: JobFailure) async throws {
         let (job, context, runner) = (job, context, definition?.runner)
         try await service.catalog.write { writer in
-            try runner?.fail(job, failure, context, writer)
+            try runner?.fail(job, with: failure, context: context, writer: writer)
             guard try writer.finishJob(job, at: context.now, error: failure.jobError) else { throw LeaseLost() }
         }
     }

@@ -1,7 +1,7 @@
-public import ProtectionService
 import Catalog
 import Foundation
 public import Logging
+public import ProtectionService
 
 /// What the log says of a job that people know by a name: whose it is, told as soon as that is
 /// known, and what it did, told at its end.

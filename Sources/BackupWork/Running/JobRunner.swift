@@ -1,9 +1,9 @@
-import ProtectionRules
-import ProtectionService
 import BackupRepository
 import Catalog
 import Foundation
 import Logging
+import ProtectionRules
+import ProtectionService
 import Synchronization
 
 /// Does one kind of job. Every step can be repeated: after a crash the job runs
@@ -14,15 +14,15 @@ protocol JobRunner: Sendable {
     func run(_ job: Job, _ context: JobContext) async throws -> JobOutcome
 
     /// Records that the job has failed for good, together with the job's end.
-    func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws
+    func fail(_ job: Job, with failure: JobFailure, context: JobContext, writer: CatalogWriter) throws
 
     /// Shows that a try has failed and what the next one waits for, together with the job's
     /// return to the queue.
-    func willRetry(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws
+    func willRetry(_ job: Job, after failure: JobFailure, context: JobContext, writer: CatalogWriter) throws
 }
 
 extension JobRunner {
-    func willRetry(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {}
+    func willRetry(_ job: Job, after failure: JobFailure, context: JobContext, writer: CatalogWriter) throws {}
 }
 
 /// How a run of a job ended, when it did not throw.
@@ -81,7 +81,7 @@ final class ProgressCell: Sendable {
     private let reached = Mutex<String?>(nil)
     private let logged = Mutex<JobReport?>(nil)
 
-    /// What the log will say; nil for jobs that are about nobody.
+    /// What the log will say; nil for jobs that concern no unit.
     var report: JobReport? { logged.withLock { $0 } }
 
     /// Changes what the log will say.
@@ -94,7 +94,6 @@ final class ProgressCell: Sendable {
     /// Notes that everything up to there need not be done again.
     func reach(_ position: String) { reached.withLock { $0 = position } }
 
-    /// Changes the progress.
     func update(_ body: (inout ArtifactProgress) -> Void) {
         state.withLock { state in
             body(&state.value)
@@ -110,7 +109,6 @@ final class ProgressCell: Sendable {
         }
     }
 
-    /// The progress.
     var value: ArtifactProgress { state.withLock { $0.value } }
 }
 

@@ -1,6 +1,6 @@
-import ProtectionRules
 import Catalog
 import Foundation
+import ProtectionRules
 import Synchronization
 
 /// Decides which running jobs may be taken over from their holders.

@@ -1,7 +1,7 @@
-import ProtectionRules
-import ProtectionService
 import Catalog
 import Foundation
+import ProtectionRules
+import ProtectionService
 
 // Which jobs of one unit's repository wait for which. This is the one place that says so. It is
 // asked in the transaction in which a job is claimed, so that of two jobs that are due at once

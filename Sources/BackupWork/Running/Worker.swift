@@ -1,10 +1,10 @@
-import ProtectionRules
-public import ProtectionService
-import Concurrency
 import BackupRepository
 import Catalog
+import Concurrency
 import Foundation
 import Logging
+import ProtectionRules
+public import ProtectionService
 public import ServiceLifecycle
 import Synchronization
 
@@ -111,7 +111,7 @@ public final class Worker: Service {
             until: service.now.addingTimeInterval(Double(settings.retrySeconds)))
     }
 
-    /// Claims as many jobs as there are free places, those that somebody waits for first; one place
+    /// Claims as many jobs as there are free places, those that users wait for first; one place
     /// is left for the others, so that backups go on during a great restore. It looks before it
     /// writes, so that an idle worker costs no commits.
     private func claim() async throws -> [Job] {
@@ -137,7 +137,7 @@ public final class Worker: Service {
             among: held, at: ClockReading(now: service.now, steady: service.dependencies.clock.steadyTime()))
     }
 
-    /// How many of the places those jobs may have that somebody waits for.
+    /// How many of the places jobs may have that users wait for.
     private var placesForAwaited: Int { max(1, settings.width - 1) }
 
     /// The jobs of some kinds that wait and are due, also those that other jobs of
@@ -153,7 +153,7 @@ public final class Worker: Service {
     /// The job that goes on in the place of one that ends, in the same commit: hundreds of small
     /// drives wait for nothing between them.
     ///
-    /// It is of the same sort, so that the counts of places stay right. A place that somebody waits
+    /// It is of the same sort, so that the counts of places stay right. A place that a user waits
     /// for is left to `claim`, however many backups are due.
     private func successor(of job: Job, _ writer: CatalogWriter) throws -> Job? {
         let isAwaited = isAwaited(job)
@@ -165,7 +165,7 @@ public final class Worker: Service {
         return try begin(isAwaited: isAwaited, limit: 1, takingOver: [], writer).first
     }
 
-    /// Claims jobs of one sort. Of those that nobody waits for, prunes come last: what a backup
+    /// Claims jobs of one sort. Of those that no user waits for, prunes come last: what a backup
     /// keeps is worth more than what a prune frees.
     private func begin(isAwaited: Bool, limit: Int, takingOver lapsed: [Job], _ writer: CatalogWriter) throws -> [Job] {
         let kinds = kinds(isAwaited: isAwaited)

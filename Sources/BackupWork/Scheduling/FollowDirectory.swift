@@ -1,14 +1,14 @@
-import ProtectionRules
-import ProtectionService
 import Catalog
 import Connectors
 import Foundation
 import Logging
+import ProtectionRules
+import ProtectionService
 
 extension Scheduler {
     /// Adds a job for each dynamic rule, and each policy over a whole workload, that would choose
     /// other sources now than it did last, and for what was asked of a rule and is not done yet.
-    /// The directory is read only where something follows it. Gives the number of jobs added.
+    /// The directory is read only where something follows it. Returns the number of jobs added.
     func followDirectory(_ service: ServiceContext) async throws -> Int {
         let tenantID = service.tenantID
         let (rules, policies, isAllowed) = try await service.catalog.read { reader in

@@ -1,10 +1,10 @@
-import ProtectionService
-import ProtectionRules
 public import Catalog
 import Connectors
 import Crypto
 import Foundation
 import Logging
+import ProtectionRules
+import ProtectionService
 import Synchronization
 
 /// What a scheduler knows of the names in the directory.

@@ -1,8 +1,8 @@
-import ProtectionRules
-import ProtectionService
 import Catalog
 import Foundation
 import Logging
+import ProtectionRules
+import ProtectionService
 
 // A clock that jumps must not take anything away. What expires by a wrong time is gone when the
 // time is right again, so nothing expires in the first hours after a jump in either direction: long
@@ -94,7 +94,7 @@ extension Scheduler {
     }
 
     /// Makes due what waits for a moment further ahead than anything waits for: a clock that was
-    /// ahead has set it. Gives the number of jobs.
+    /// ahead has set it. Returns the number of jobs.
     func bringForward(_ now: Date) async throws -> Int {
         let (worker, intervals) = (service.dependencies.worker, service.intervals)
         let most = max(

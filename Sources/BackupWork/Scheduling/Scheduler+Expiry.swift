@@ -1,7 +1,7 @@
-import ProtectionRules
-import ProtectionService
 import Catalog
 import Foundation
+import ProtectionRules
+import ProtectionService
 
 extension Scheduler {
     /// What one look removed, and whether more is to go than it had time for.
@@ -30,7 +30,7 @@ extension Scheduler {
         expired += try await remove(
             BrowseSession.self, where: .compare("expirationDateTime", .lessOrEqual, now.sqlValue))
         let daysAgo = now.adding(days: -intervals.endedJobDays)
-        // Jobs end by the hundred thousand a day, and nobody waits for theirs to go.
+        // Jobs end by the hundred thousand a day, and no caller waits for them to go.
         let jobs = try await remove(Job.self, where: .compare("endedDateTime", .lessOrEqual, daysAgo.sqlValue))
         return Expired(count: expired.count, isMore: expired.isMore || jobs.isMore)
     }

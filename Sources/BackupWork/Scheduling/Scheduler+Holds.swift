@@ -1,7 +1,7 @@
-import ProtectionService
 import Catalog
 import Foundation
 import Logging
+import ProtectionService
 
 extension Scheduler {
     /// The name of the check in the health report; it is there while a point is held.

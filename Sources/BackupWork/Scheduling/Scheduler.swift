@@ -1,9 +1,9 @@
-import ProtectionRules
-public import ProtectionService
-import Concurrency
 import Catalog
+import Concurrency
 public import Foundation
 import Logging
+import ProtectionRules
+public import ProtectionService
 public import ServiceLifecycle
 import Synchronization
 
@@ -18,7 +18,6 @@ public final class Scheduler: Service {
     /// What `followNames` saw last.
     let namesSeen = Mutex(NamesSeen())
 
-    /// Makes a scheduler.
     public init(_ service: ServiceContext) {
         self.service = service
     }
@@ -50,7 +49,7 @@ public final class Scheduler: Service {
         }
     }
 
-    /// Does everything that is due now, and gives the moment of the next look. Missed ticks are not
+    /// Does everything that is due now, and returns the moment of the next look. Missed ticks are not
     /// invented: a unit that was not looked at for an hour gets one backup, not six.
     @discardableResult
     public func tick() async throws -> Date {
@@ -107,7 +106,7 @@ public final class Scheduler: Service {
         }
     }
 
-    /// Runs a change for each query until it meets no full piece any more. The change gives how
+    /// Runs a change for each query until it meets no full piece any more. The change returns how
     /// many rows it met, and what it counts.
     private func inPieces<Record>(
         of queries: [Query<Record>],
@@ -124,7 +123,7 @@ public final class Scheduler: Service {
         return total
     }
 
-    /// Gives up the backups of units whose undo period is over. What a restore reads stays
+    /// Abandons the backups of units whose undo period is over. What a restore reads stays
     /// until that has ended.
     private func endUndoPeriods(_ now: Date) async throws -> Int {
         let limit = now.adding(days: -service.intervals.offboardingUndoDays)

@@ -1,7 +1,7 @@
-import ProtectionRules
-import ProtectionService
 import Catalog
 import Foundation
+import ProtectionRules
+import ProtectionService
 
 /// The end of a period of the service, within one transaction.
 struct ServiceEnd {

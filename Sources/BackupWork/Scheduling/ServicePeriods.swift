@@ -1,12 +1,12 @@
-import ProtectionRules
-import ProtectionService
 import Catalog
 import Foundation
+import ProtectionRules
+import ProtectionService
 
 extension Scheduler {
     /// Ends the periods of the service that are over: the grace period of a deleted controller, the
     /// time in which restores still run, and the time in which it could be undone (behaviour.md,
-    /// sections 1 and 2). Gives the number of changes.
+    /// sections 1 and 2). Returns the number of changes.
     func endServicePeriods(_ now: Date, _ service: ServiceContext) async throws -> Int {
         let tenantID = service.tenantID
         let gone = Query<ServiceApp>(
@@ -26,7 +26,9 @@ extension Scheduler {
             }
             let controllers = try writer.page(Query<ServiceApp>()).filter(\.status.isController)
             if changes > 0, controllers.isEmpty {
-                _ = try ServiceRows(writer).turnOff(tenantID, .controllerServiceAppDeleted, nil, now, service.intervals)
+                _ = try ServiceRows(writer).turnOff(
+                    tenantID: tenantID, reason: .controllerServiceAppDeleted, caller: nil, now: now,
+                    intervals: service.intervals)
             }
             while let event = try ServiceRows(writer).state(tenantID: tenantID).dueEvent(now) {
                 // What a restore reads stays until that has ended, here too.

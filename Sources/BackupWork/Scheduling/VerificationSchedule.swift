@@ -1,8 +1,8 @@
-import ProtectionRules
-import ProtectionService
 import Catalog
 import Foundation
 import Logging
+import ProtectionRules
+import ProtectionService
 import Synchronization
 
 extension Scheduler {

@@ -1,8 +1,8 @@
-import ProtectionRules
-import ProtectionService
 import Catalog
 import Connectors
 import Foundation
+import ProtectionRules
+import ProtectionService
 
 /// Adds what a bulk addition job names to its policy: units, or exclusions. What cannot be added is
 /// in the job's error; the rest is added.
@@ -49,12 +49,12 @@ struct AddUnitsJob: JobRunner {
         }
     }
 
-    func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+    func fail(_ job: Job, with failure: JobFailure, context: JobContext, writer: CatalogWriter) throws {
         guard let list = try writer.find(BulkAdditionJob.self, id: job.subjectId) else { return }
         try BulkJobRows(writer).end(list, failure.publicError, context.now)
     }
 
-    func willRetry(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+    func willRetry(_ job: Job, after failure: JobFailure, context: JobContext, writer: CatalogWriter) throws {
         guard !failure.isBusy else { return }
         try writer.update(
             BulkAdditionJob.self, where: .equal("id", job.subjectId), set: ["error": failure.publicError.sqlValue])

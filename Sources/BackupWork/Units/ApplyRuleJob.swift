@@ -1,8 +1,8 @@
-import ProtectionRules
-import ProtectionService
 import Catalog
 import Connectors
 import Foundation
+import ProtectionRules
+import ProtectionService
 
 /// Applies an inclusion rule, or takes it back. Works in pieces that may be repeated; what is as it
 /// should be is not touched.
@@ -51,7 +51,7 @@ struct ApplyRuleJob: JobRunner {
         }
     }
 
-    /// Lets go of the units whose sources are not among some. Gives the number of those
+    /// Lets go of the units whose sources are not among some. Returns the number of those
     /// that leave the policy.
     private func letGo(_ rule: InclusionRule, except kept: Set<String>, _ context: JobContext) async throws -> Int {
         let now = context.now
@@ -88,7 +88,7 @@ struct ApplyRuleJob: JobRunner {
         }
     }
 
-    func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+    func fail(_ job: Job, with failure: JobFailure, context: JobContext, writer: CatalogWriter) throws {
         guard var rule = try writer.find(InclusionRule.self, id: job.subjectId),
             rule.advance(.appliedWithErrors)
         else { return }
@@ -97,7 +97,7 @@ struct ApplyRuleJob: JobRunner {
         try writer.update(rule)
     }
 
-    func willRetry(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+    func willRetry(_ job: Job, after failure: JobFailure, context: JobContext, writer: CatalogWriter) throws {
         guard !failure.isBusy else { return }
         try writer.update(
             InclusionRule.self, where: .equal("id", job.subjectId), set: ["error": failure.publicError.sqlValue])

@@ -1,8 +1,8 @@
-import ProtectionRules
-import ProtectionService
 import Catalog
 import Connectors
 import Foundation
+import ProtectionRules
+import ProtectionService
 
 /// Rows of bulk addition jobs, within one transaction.
 struct BulkJobRows {

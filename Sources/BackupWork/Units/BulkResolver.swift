@@ -1,8 +1,8 @@
-import ProtectionRules
-import ProtectionService
 import Catalog
 import Connectors
 import Foundation
+import ProtectionRules
+import ProtectionService
 import Texts
 
 /// Finds what the entries of a bulk addition job name.
@@ -35,7 +35,7 @@ struct BulkResolver: Sendable {
         var sources: [ProtectionSource] = []
         var seen: Set<String> = []
         var missing: [PublicErrorDetail] = []
-        func take(_ source: ProtectionSource?, _ text: String, _ code: ServiceErrorCode, _ message: String) {
+        func take(_ source: ProtectionSource?, named text: String, else code: ServiceErrorCode, _ message: String) {
             guard let source else {
                 missing.append(PublicErrorDetail(code: code.rawValue, message: message, target: text))
                 return
@@ -46,25 +46,27 @@ struct BulkResolver: Sendable {
             let found = byAddress.find(Self.address(text, workload))
             let code: ServiceErrorCode = workload == .sharePoint ? .siteWebURLNotFound : .emailNotFound
             switch found {
-            case .one(let source): take(source, text, code, "")
+            case .one(let source): take(source, named: text, else: code, "")
             case .several(let sources):
                 let names = sources.map { $0.userPrincipalName ?? $0.webURL }.map { "'\($0.withEscapes)'" }.sorted()
                     .joined(separator: " and ")
                 take(
-                    nil, text, code,
+                    nil, named: text, else: code,
                     "The address looks like those of \(names), which are two; name one of them by its id.")
-            case .none where workload == .sharePoint: take(nil, text, code, "No site has this address.")
+            case .none where workload == .sharePoint: take(nil, named: text, else: code, "No site has this address.")
             case .none:
-                take(nil, text, code, "No account has this address, or it has no \(workload.sourceKind.rawValue).")
+                take(
+                    nil, named: text, else: code,
+                    "No account has this address, or it has no \(workload.sourceKind.rawValue).")
             }
         }
         for text in job.objectIds.values {
             let source = (try? SourceLookup.key(text, workload)).flatMap { lookup[$0] }
             if workload == .sharePoint {
-                take(source, text, .siteIDNotFound, "No site has this id.")
+                take(source, named: text, else: .siteIDNotFound, "No site has this id.")
             } else {
                 take(
-                    source, text, .directoryObjectIDNotFound,
+                    source, named: text, else: .directoryObjectIDNotFound,
                     "No account has this id, or it has no \(workload.sourceKind.rawValue).")
             }
         }

@@ -1,8 +1,8 @@
-import ProtectionRules
 import Catalog
 import Connectors
 import Crypto
 import Foundation
+import ProtectionRules
 
 /// What a rule, or a policy over its whole workload, came to, as one text: a SHA-256 digest over
 /// everything that decides it. As long as it stays the same another run would come to the same, so

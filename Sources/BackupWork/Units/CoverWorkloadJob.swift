@@ -1,13 +1,13 @@
-import ProtectionService
 import Catalog
 import Connectors
 import Foundation
 import Logging
+import ProtectionService
 
 /// Keeps every source of a workload under a `fullServiceBackup` policy, except those that the
 /// policy excludes (behaviour.md, sections 3 and 13).
 ///
-/// Such units have the source `dynamicRule`: nobody chose them one by one, and an exclusion, not a
+/// Such units have the source `dynamicRule`: no user chose them one by one, and an exclusion, not a
 /// removal, is what takes them out.
 struct CoverWorkloadJob: JobRunner {
     func run(_ job: Job, _ context: JobContext) async throws -> JobOutcome {
@@ -77,7 +77,7 @@ struct CoverWorkloadJob: JobRunner {
         return removed
     }
 
-    func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+    func fail(_ job: Job, with failure: JobFailure, context: JobContext, writer: CatalogWriter) throws {
         // Without a digest the scheduler adds the job again on its next tick, but not before:
         // nothing wakes it for this.
         try writer.update(ProtectionPolicy.self, where: .equal("id", job.subjectId), set: ["coverageDigest": .null])

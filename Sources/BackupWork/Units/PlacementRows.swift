@@ -1,8 +1,7 @@
-import ProtectionRules
 import Catalog
 import Connectors
-import Crypto
 import Foundation
+import ProtectionRules
 import ProtectionService
 
 /// Puts sources under policies and lets them go, within one transaction.
@@ -12,7 +11,7 @@ struct PlacementRows<Rows: CatalogAccess> {
     init(_ rows: Rows) { self.rows = rows }
 
     /// What is in the way of putting some sources under a policy, sorted by source:
-    /// what `CatalogWriter.place` would refuse.
+    /// what `place` would refuse.
     func obstacles(to sources: [ProtectionSource], under policy: ProtectionPolicy) throws -> [PlacementObstacle] {
         let refusing = ProtectionUnitStatus.allCases.filter { $0.after(.protect) == nil }
         let suspects = RowPredicate.and([
@@ -76,7 +75,7 @@ extension PlacementRows where Rows == CatalogWriter {
     }
 
     /// Takes away a reason why a unit is protected. Where none is left it leaves its policy.
-    /// Tells whether it does.
+    /// Returns whether it does.
     func withdraw(_ reason: ProtectionSources, from unit: ProtectionUnit, _ now: Date) throws -> Bool {
         var unit = unit
         unit.protectionSources.remove(reason)
@@ -91,7 +90,7 @@ extension PlacementRows where Rows == CatalogWriter {
     }
 
     /// Lets a rule go of a unit, which stays where another dynamic rule, or a person, holds it.
-    /// Tells whether it leaves its policy.
+    /// Returns whether it leaves its policy.
     func release(_ unitID: String, from ruleID: String, _ now: Date) throws -> Bool {
         try rows.delete(RuleMember.self, id: RuleMember(ruleId: ruleID, unitId: unitID).id)
         guard try rows.first(Query<RuleMember>(where: .equal("unitId", unitID))) == nil,

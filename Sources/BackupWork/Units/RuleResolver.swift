@@ -1,9 +1,9 @@
-import ProtectionRules
-import ProtectionService
 import Catalog
 import Connectors
 import FileTree
 import Foundation
+import ProtectionRules
+import ProtectionService
 import Texts
 
 /// What a rule chooses now.

@@ -1,8 +1,8 @@
-import ProtectionRules
-import ProtectionService
 import Catalog
 import Connectors
 import Foundation
+import ProtectionRules
+import ProtectionService
 
 /// What a run of an inclusion rule reads and records, within one transaction.
 struct RuleRunRows<Rows: CatalogAccess> {

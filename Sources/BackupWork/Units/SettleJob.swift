@@ -1,7 +1,7 @@
-import ProtectionRules
-import ProtectionService
 import Catalog
 import Foundation
+import ProtectionRules
+import ProtectionService
 
 /// Lets what was requested for units take effect: of a whole policy, or of one unit whose
 /// offboarding was called off.
@@ -25,7 +25,7 @@ struct SettleJob: JobRunner {
         }
     }
 
-    func fail(_ job: Job, _ failure: JobFailure, _ context: JobContext, _ writer: CatalogWriter) throws {
+    func fail(_ job: Job, with failure: JobFailure, context: JobContext, writer: CatalogWriter) throws {
         // The requests stay open; the next change of the policy, or the scheduler,
         // adds the job again.
     }

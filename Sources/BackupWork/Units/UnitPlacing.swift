@@ -1,8 +1,8 @@
-import ProtectionRules
-import ProtectionService
 import Catalog
 import Connectors
 import Foundation
+import ProtectionRules
+import ProtectionService
 
 /// What came of putting one source under a policy.
 enum UnitPlacement: Sendable, Hashable {
@@ -43,7 +43,7 @@ extension PublicError {
 }
 
 extension JobFailure {
-    /// What the job works on was changed by somebody else meanwhile; the job begins again with
+    /// What the job works on was changed by another request meanwhile; the job begins again with
     /// what is there now.
     static var overtaken: JobFailure {
         var failure = JobFailure(.unknownError, "What the job works on changed meanwhile.", isRetryable: true)

@@ -1,10 +1,10 @@
-public import ProtectionService
 import Foundation
 import Logging
+public import ProtectionService
 public import ServiceLifecycle
 
 /// Has the catalogue read in full once a day while the server runs, as at every start: a server
-/// that runs for months would otherwise not see what its disk did to rows that nobody reads.
+/// that runs for months would otherwise not see what its disk did to rows that are never read.
 public struct CatalogWatch: Service {
     /// From the end of one look to the beginning of the next.
     static let pauseSeconds = 86_400.0

@@ -1,14 +1,13 @@
-import ProtectionRules
-public import ProtectionService
 public import Catalog
 import Foundation
 import Logging
+import ProtectionRules
+public import ProtectionService
 public import ServiceLifecycle
 import Synchronization
 
 /// What a look at the tenant found.
 public struct TenantLook: Sendable {
-    /// What is there.
     public var inventory: TenantInventory
     /// What is protected and not there.
     public var missing: [ProtectionUnit]

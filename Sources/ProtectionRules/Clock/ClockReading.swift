@@ -38,7 +38,7 @@ package enum ClockChange: Sendable, Hashable {
     case none
     /// It was set ahead, or back (negative); after a restart of the machine by at least so much.
     case jump(seconds: Double)
-    /// So much passed while nobody looked, perhaps.
+    /// Perhaps so much time passed without a look.
     case unexplained(seconds: Double)
 }
 

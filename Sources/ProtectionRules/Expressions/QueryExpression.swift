@@ -17,9 +17,7 @@ public indirect enum QueryExpression: Sendable, Hashable {
 
     /// What a property is compared with.
     public enum Value: Sendable, Hashable {
-        /// A text.
         case text(String)
-        /// A truth value.
         case flag(Bool)
     }
 

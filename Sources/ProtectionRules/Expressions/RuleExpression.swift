@@ -1,5 +1,5 @@
-package import Foundation
 package import Catalog
+package import Foundation
 import Texts
 
 /// What a drive or mailbox rule chooses: the members of any of some groups.
@@ -55,7 +55,6 @@ package struct RuleExpressionLimits: Sendable, Hashable {
     package var length = 32_768
     /// Parentheses within parentheses.
     package var depth = 32
-    /// Groups.
     package var groups = 100
     /// Conditions of a site expression.
     package var conditions = 100

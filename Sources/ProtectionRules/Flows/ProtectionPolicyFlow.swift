@@ -9,10 +9,8 @@ public struct PolicyUnitCounts: Sendable, Hashable {
     /// Units for which something was requested that has not happened yet.
     public var requested = 0
 
-    /// Counts of nothing.
     public init() {}
 
-    /// Makes counts.
     public init(total: Int, protected: Int, requested: Int) {
         self.total = total
         self.protected = protected
@@ -39,11 +37,8 @@ public enum PolicyUnitsEvent: Sendable, Hashable {
 
 /// What a client does to a policy as a whole.
 public enum ProtectionPolicyEvent: Sendable, Hashable, CaseIterable {
-    /// Switch it on.
     case activate
-    /// Switch it off.
     case deactivate
-    /// Delete it.
     case delete
     /// Change its name or units.
     case change

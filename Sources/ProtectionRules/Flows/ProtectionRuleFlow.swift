@@ -18,7 +18,7 @@ extension ProtectionRuleStatus {
     /// The status after an event, or nil where the event is refused.
     ///
     /// Which events a static or a dynamic rule knows at all is not a matter of status:
-    /// `ServiceContext` refuses the others before.
+    /// `RuleOperations` refuses the others before.
     public func after(_ event: ProtectionRuleEvent) -> ProtectionRuleStatus? {
         switch event {
         case .applied: afterApplied(.completed)

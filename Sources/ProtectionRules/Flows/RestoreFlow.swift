@@ -8,7 +8,6 @@ public enum RestoreArtifactEvent: Sendable, Hashable, CaseIterable {
     case schedule
     /// A worker takes it up, for the first time or again after a crash.
     case start
-    /// Everything is restored.
     case succeed
     /// It cannot be restored.
     case fail
@@ -57,7 +56,6 @@ public struct RestoreArtifactCounts: Sendable, Hashable {
     public var total = 0
     /// Those that ended well.
     public var completed = 0
-    /// Those that failed.
     public var failed = 0
     /// Those that are still being scheduled.
     public var scheduling = 0
@@ -65,7 +63,6 @@ public struct RestoreArtifactCounts: Sendable, Hashable {
     /// session did not end well.
     public var unresolved = 0
 
-    /// Makes counts.
     public init(total: Int = 0, completed: Int = 0, failed: Int = 0, scheduling: Int = 0, unresolved: Int = 0) {
         self.unresolved = unresolved
         self.total = total

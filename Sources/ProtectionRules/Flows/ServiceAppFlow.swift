@@ -13,7 +13,6 @@ public enum ServiceAppEvent: Sendable, Hashable, CaseIterable {
     /// The hand-over was called off: for the one that waited, by `deactivate`; for
     /// the other, by that.
     case handOverCancelled
-    /// It is deactivated.
     case deactivate
     /// It is deleted while it is the controller: it loses its access at once and vanishes later.
     case delete

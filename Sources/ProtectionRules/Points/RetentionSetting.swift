@@ -4,10 +4,8 @@ import Catalog
 public struct RetentionSetting: Sendable, Hashable {
     /// `R/PT10M` or `R/P1W`.
     public var interval: String
-    /// Days.
     public var periodDays: Int
 
-    /// Makes a setting.
     public init(interval: String, periodDays: Int) {
         self.interval = interval
         self.periodDays = periodDays

@@ -2,7 +2,7 @@
 ///
 /// A drive that loses most of its files from one backup to the next is more often a disk that is
 /// not mounted than a wish of its owner. It is backed up all the same, but the last full point must
-/// not age out before somebody noticed.
+/// not age out before a user has noticed.
 package enum SuddenLoss: Sendable, Hashable {
     /// Most of the files are gone at once.
     case lost

@@ -31,7 +31,6 @@ public struct ServiceLimits: Sendable, Hashable {
     /// Entries of a page whatever the client asks for. Not published; recommended by the contract.
     public var pageSizeMost = 999
 
-    /// The published limits.
     public init() {}
 }
 

@@ -11,7 +11,6 @@ public struct VerificationPace: Sendable, Hashable {
     /// The period; 0 where nothing is verified by itself.
     public var periodDays: Int
 
-    /// Makes a value.
     public init(storedBytes: Int, bytesPerSecond: Int, periodDays: Int) {
         self.storedBytes = storedBytes
         self.bytesPerSecond = bytesPerSecond

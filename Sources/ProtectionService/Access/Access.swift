@@ -1,6 +1,6 @@
-public import ProtectionRules
 import Catalog
 import Foundation
+public import ProtectionRules
 
 /// What an application reads.
 public enum ReadArea: Sendable, Hashable, CaseIterable {

@@ -1,6 +1,6 @@
-package import ProtectionRules
 package import Catalog
 package import Foundation
+package import ProtectionRules
 
 /// The service's own row: its status, and whom that allows what.
 package struct ServiceRows<Rows: CatalogAccess> {
@@ -38,7 +38,7 @@ package struct ServiceRows<Rows: CatalogAccess> {
 extension ServiceRows where Rows == CatalogWriter {
     /// Begins the undo period of the service; nil where it is not enabled.
     package func turnOff(
-        _ tenantID: String, _ reason: DisableReason, _ caller: Caller?, _ now: Date, _ intervals: ServiceIntervals
+        tenantID: String, reason: DisableReason, caller: Caller?, now: Date, intervals: ServiceIntervals
     ) throws -> ServiceState? {
         var state = try state(tenantID: tenantID)
         guard state.advance(.turnOff) else { return nil }

@@ -1,6 +1,6 @@
-package import ProtectionRules
 package import Catalog
 import Foundation
+package import ProtectionRules
 
 extension ServiceContext {
     /// A row for something that a caller does now, still under way.

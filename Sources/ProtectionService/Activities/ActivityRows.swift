@@ -1,6 +1,6 @@
-import ProtectionRules
 package import Catalog
 package import Foundation
+import ProtectionRules
 
 /// Rows of the log of activities, within one transaction.
 package struct ActivityRows<Rows: CatalogAccess> {
@@ -101,7 +101,7 @@ extension ActivityRows where Rows == CatalogWriter {
         try rows.count(Query<ProtectionUnit>(where: .and([.equal("policyId", policy.id), .not(.isNull("error"))])))
     }
 
-    /// Adds the job that sends the mail about an activity, where somebody wants it;
+    /// Adds the job that sends the mail about an activity, where a recipient wants it;
     /// once for each activity.
     package func addMail(about log: ActivityLog, _ now: Date) throws {
         guard let setting = try rows.first(Query<NotificationSetting>()), ActivityMail.isWanted(log, setting) else {

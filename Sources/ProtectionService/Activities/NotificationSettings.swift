@@ -1,5 +1,5 @@
-public import ProtectionRules
 public import Catalog
+public import ProtectionRules
 
 /// What a client sends to change who gets mails; nil keeps what is.
 public struct NotificationChange: Sendable, Hashable {
@@ -7,10 +7,8 @@ public struct NotificationChange: Sendable, Hashable {
     public var isEnabled: Bool?
     /// Whether mails about restores and changes of policies are sent, too.
     public var includesUpdates: Bool?
-    /// The recipients.
     public var recipients: [Identity]?
 
-    /// Makes a change.
     public init(isEnabled: Bool? = nil, includesUpdates: Bool? = nil, recipients: [Identity]? = nil) {
         self.isEnabled = isEnabled
         self.includesUpdates = includesUpdates
@@ -26,7 +24,7 @@ extension ServiceContext {
 public struct NotificationOperations: OperationGroup {
     package let context: ServiceContext
 
-    /// Who gets mails; nobody until it is set.
+    /// Who gets mails; there are no recipients until it is set.
     /// - Throws: `CatalogError`.
     public func setting() async throws -> NotificationSetting {
         try await catalog.find(NotificationSetting.self, id: tenantID) ?? NotificationSetting(id: tenantID)

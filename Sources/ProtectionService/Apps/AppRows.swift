@@ -1,6 +1,6 @@
-import ProtectionRules
 package import Catalog
 import Foundation
+import ProtectionRules
 
 /// Rows of applications, within one transaction.
 package struct AppRows {

@@ -1,6 +1,6 @@
-public import ProtectionRules
 public import Catalog
 public import Foundation
+public import ProtectionRules
 
 extension ServiceContext {
     public var apps: AppOperations { AppOperations(context: self) }

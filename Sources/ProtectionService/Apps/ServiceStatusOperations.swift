@@ -1,6 +1,6 @@
-public import ProtectionRules
 public import Catalog
 import Foundation
+public import ProtectionRules
 
 extension ServiceContext {
     public var status: StatusOperations { StatusOperations(context: self) }
@@ -44,12 +44,15 @@ public struct StatusOperations: OperationGroup {
 
     /// Turns the service off: no changes and no new backups from now on; restores until the first
     /// date of the answer, undo until the second.
-    /// - Parameter caller: nil where nobody asked, for example because the controller was deleted.
+    /// - Parameter caller: nil where no user asked, for example because the controller was deleted.
     /// - Throws: `operationNotAllowed` where it is not enabled.
     public func turnOff(_ reason: DisableReason, _ caller: Caller?) async throws -> ServiceState {
         let (tenantID, now, intervals) = (tenantID, now, intervals)
         return try await change { writer in
-            guard let state = try ServiceRows(writer).turnOff(tenantID, reason, caller, now, intervals) else {
+            guard
+                let state = try ServiceRows(writer).turnOff(
+                    tenantID: tenantID, reason: reason, caller: caller, now: now, intervals: intervals)
+            else {
                 throw ServiceError(.operationNotAllowed, "The service is not enabled.")
             }
             return state

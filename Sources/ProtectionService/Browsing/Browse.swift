@@ -1,8 +1,8 @@
-import ProtectionRules
 import BackupRepository
 public import Catalog
 import FileTree
 import Foundation
+import ProtectionRules
 
 extension BrowseOperations {
     /// Lists the items of a place in a browse session.

@@ -1,13 +1,11 @@
-import ProtectionRules
 import BackupRepository
 package import Catalog
 package import FileTree
+import ProtectionRules
 
 /// A place in a browse session, found by its key.
 struct BrowseLocation: Sendable {
-    /// Its key.
     var key: String
-    /// What it is.
     var kind: BrowseItemKind
     /// Its path in the snapshot.
     var path: TreePath

@@ -1,7 +1,7 @@
-public import ProtectionRules
 import BackupRepository
 public import Catalog
 import Foundation
+public import ProtectionRules
 
 extension ServiceContext {
     public var browsing: BrowseOperations { BrowseOperations(context: self) }

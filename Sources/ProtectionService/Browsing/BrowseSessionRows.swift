@@ -1,7 +1,7 @@
-import ProtectionRules
 import BackupRepository
 package import Catalog
 package import Foundation
+import ProtectionRules
 
 /// Rows of browse sessions, within one transaction.
 package struct BrowseSessionRows<Rows: CatalogAccess> {

@@ -4,9 +4,7 @@ public import Foundation
 public enum BrowseItemKind: String, Sendable, Hashable, CaseIterable {
     /// The drive's or the protected site.
     case site
-    /// A document library.
     case documentLibrary
-    /// A folder.
     case folder
     /// A file, or anything else that holds no items.
     case file
@@ -15,11 +13,9 @@ public enum BrowseItemKind: String, Sendable, Hashable, CaseIterable {
 /// The order of a page of browse items. Within one place the path and the name give the same order,
 /// that of the names' bytes.
 public enum BrowseOrder: String, Sendable, Hashable, CaseIterable, Codable {
-    /// By path.
     case pathAsc
     /// By path, the last first.
     case pathDsc
-    /// By name.
     case nameAsc
     /// By name, the last first.
     case nameDsc
@@ -35,10 +31,8 @@ public struct BrowseQuery: Sendable, Hashable {
     public var locationKind: BrowseItemKind?
     /// An expression such as `(name -contains 'b')`.
     public var filter: String?
-    /// The order.
     public var order: BrowseOrder
 
-    /// Makes a query.
     public init(
         locationKey: String? = nil, locationKind: BrowseItemKind? = nil, filter: String? = nil,
         order: BrowseOrder = .nameAsc
@@ -56,7 +50,6 @@ public struct BrowseItem: Sendable, Hashable {
     public var key: String
     /// Its name; bytes that are not UTF-8 show as U+FFFD.
     public var name: String
-    /// What it is.
     public var kind: BrowseItemKind
     /// Its address when it was backed up.
     public var webURL: String

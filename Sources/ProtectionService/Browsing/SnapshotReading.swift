@@ -1,7 +1,6 @@
-import ProtectionRules
-import Concurrency
 package import BackupRepository
-import Synchronization
+import Concurrency
+import ProtectionRules
 
 extension BrowseOperations {
     /// Reads from a snapshot of a unit. A prune may move data meanwhile, so a failure is looked at

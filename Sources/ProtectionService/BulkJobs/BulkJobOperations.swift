@@ -1,10 +1,9 @@
-public import ProtectionRules
 public import Catalog
 import Foundation
+public import ProtectionRules
 
 /// What a client sends to create a bulk addition job.
 public struct BulkJobDraft: Sendable, Hashable {
-    /// The workload.
     public var workload: Workload
     /// Whether the list is excluded and not protected.
     public var isExclusion: Bool
@@ -15,7 +14,6 @@ public struct BulkJobDraft: Sendable, Hashable {
     /// Directory object ids, or ids of sites.
     public var objectIDs: [String]
 
-    /// Makes a draft.
     public init(
         workload: Workload, isExclusion: Bool = false, displayName: String?, addresses: [String],
         objectIDs: [String] = []
@@ -59,7 +57,7 @@ public struct BulkJobOperations: OperationGroup {
         row.lastModifiedDateTime = now
         let (work, tenantID) = (job(.addUnits, row.id), tenantID)
         return try await change { [row] writer in
-            _ = try PolicyRows(writer).changeable(row.policyId, row.workload, caller, tenantID)
+            _ = try PolicyRows(writer).changeable(id: row.policyId, workload: row.workload, caller, tenantID: tenantID)
             try writer.insert(row)
             _ = try writer.addJob(work)
             return row

@@ -1,9 +1,9 @@
-import Logging
-public import ProtectionRules
-public import Concurrency
 package import Catalog
+public import Concurrency
 import Connectors
 package import Foundation
+import Logging
+public import ProtectionRules
 
 /// The rules of backup and restore: every operation of the API that changes something,
 /// free of any protocol.
@@ -41,7 +41,7 @@ public struct ServiceContext: Sendable {
     package var limits: ServiceLimits { dependencies.limits }
     package var intervals: ServiceIntervals { dependencies.intervals }
 
-    /// Makes one atomic change, then wakes whoever works on its consequences.
+    /// Makes one atomic change, then wakes those that work on its consequences.
     /// - Parameter makesDue: whether anything may be due by it that only the scheduler sees. A
     ///   restore session adds its own jobs.
     @discardableResult
@@ -61,7 +61,7 @@ public struct ServiceContext: Sendable {
         try await translating { try await catalog.read(body) }
     }
 
-    /// Gives failures of the catalogue the words of the service.
+    /// Translates failures of the catalogue.
     private func translating<Value>(_ body: () async throws -> Value) async throws -> Value {
         do {
             return try await body()

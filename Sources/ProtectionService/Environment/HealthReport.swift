@@ -5,7 +5,7 @@ import Synchronization
 public enum HealthStatus: String, Sendable, Hashable, Codable, CaseIterable, Comparable {
     /// As it should be.
     case ok
-    /// It works, and somebody should look at it.
+    /// It works, and an administrator should look at it.
     case warning
     /// Something that was asked for is not done.
     case failing

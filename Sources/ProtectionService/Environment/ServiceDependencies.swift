@@ -1,9 +1,9 @@
-public import ProtectionRules
 public import BackupRepository
 public import Catalog
 public import Connectors
 public import Logging
 public import ObjectStorage
+public import ProtectionRules
 
 /// Everything that the service needs from the world around it. The composition root fills it; tests
 /// fill it with fakes.
@@ -16,7 +16,6 @@ public struct ServiceDependencies: Sendable {
     public var repositoryStore: @Sendable (_ location: String) -> any ObjectStore
     /// Where repository passwords and sealing keys come from.
     public var secrets: TenantSecrets
-    /// The time.
     public var clock: any WallClock
     /// New identifiers: UUIDs in lower case.
     public var makeID: @Sendable () -> String

@@ -1,6 +1,6 @@
-import ProtectionRules
 import Crypto
 import Foundation
+import ProtectionRules
 
 /// The tenant's master secret and what derives from it (design.md, D3).
 ///

@@ -1,16 +1,15 @@
-public import ProtectionRules
 public import Concurrency
 public import Foundation
+public import ProtectionRules
 
 /// The time of day, as something that can be turned in tests and in the sandbox.
 public protocol WallClock: Sendable {
-    /// The present moment.
     func now() -> Date
 
     /// Waits until `deadline` has come, or until as much time has passed as lay before it at the
     /// call; returns at once where it has come.
     ///
-    /// So a clock that is set back while somebody waits keeps nobody waiting until
+    /// So a clock that is set back during the wait does not prolong it until
     /// the wrong time comes.
     /// - Throws: `CancellationError` when the task is cancelled.
     func sleep(until deadline: Date) async throws

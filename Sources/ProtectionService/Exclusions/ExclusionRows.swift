@@ -1,8 +1,7 @@
-import ProtectionRules
 package import Catalog
 package import Connectors
 package import Foundation
-import Logging
+import ProtectionRules
 
 /// Rows of exclusions, within one transaction.
 package struct ExclusionRows<Rows: CatalogAccess> {

@@ -1,11 +1,10 @@
-public import ProtectionRules
 package import BackupRepository
 package import Catalog
 import Connectors
 import FileTree
 package import Foundation
-import Logging
 import ObjectStorage
+public import ProtectionRules
 
 /// Why a job failed: what the client sees in the unit or artifact, what the log needs, and whether
 /// another try can help.
@@ -24,7 +23,6 @@ package struct JobFailure: Error, Sendable {
     /// Single items that failed.
     package var items: [ItemFailure] = []
 
-    /// Makes a failure.
     package init(
         _ code: ServiceErrorCode, _ message: String, detail: String? = nil, isRetryable: Bool = false,
         items: [ItemFailure] = []
@@ -36,7 +34,7 @@ package struct JobFailure: Error, Sendable {
         self.items = items
     }
 
-    /// Gives an error of another layer the words of the service.
+    /// Translates an error of another layer.
     package init(_ error: any Error) {
         switch error {
         case let failure as JobFailure: self = failure
@@ -67,7 +65,7 @@ package struct JobFailure: Error, Sendable {
         let code: ServiceErrorCode =
             switch error.code {
             case .sourceNotFound: .protectionUnitNotFound
-            // Nobody but an administrator can help: by deleting old copies, or by moving away what
+            // Only an administrator can help: by deleting old copies, or by moving away what
             // stands in the way.
             case .tooManyCopies, .severalFolders: .artifactCannotBeRestored
             case .unavailable where !error.isTransient: .artifactCannotBeRestored

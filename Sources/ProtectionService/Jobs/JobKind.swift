@@ -4,7 +4,6 @@ public enum JobKind: String, Sendable, Hashable, CaseIterable {
     case backup
     /// Plans the restores of the session that was activated.
     case scheduleRestores
-    /// Restores the artifact.
     case restore
     /// Restores the files and folders of a session that belong to the unit
     /// of the granular artifact.

@@ -12,7 +12,6 @@ package enum ActivityMail {
         return setting.includesUpdates || log.severity == .high
     }
 
-    /// The mail.
     package static func mail(_ log: ActivityLog, to recipients: [String]) -> Mail {
         let subject = "Holdfast: \(title(log)) \(outcome(log.resultStatus))"
         let date = log.eventDateTime ?? Date(timeIntervalSince1970: 0)

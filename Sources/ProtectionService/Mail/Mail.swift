@@ -8,12 +8,10 @@ public struct Mail: Sendable, Hashable {
     public var recipients: [String]
     /// The subject, in any characters.
     public var subject: String
-    /// The text.
     public var text: String
     /// When what it tells of happened.
     public var date: Date
 
-    /// Makes a mail.
     public init(id: String, recipients: [String], subject: String, text: String, date: Date) {
         self.id = id
         self.recipients = recipients
@@ -37,12 +35,10 @@ public struct MailError: Error, Sendable, CustomStringConvertible {
     /// Whether the same mail may be taken later.
     public var isRetryable: Bool
 
-    /// Makes an error.
     public init(_ message: String, isRetryable: Bool) {
         self.message = message
         self.isRetryable = isRetryable
     }
 
-    /// The message.
     public var description: String { message }
 }

@@ -1,6 +1,6 @@
-package import ProtectionRules
 package import Catalog
 package import Foundation
+package import ProtectionRules
 import Texts
 
 /// Rows of holds of restore points, within one transaction.

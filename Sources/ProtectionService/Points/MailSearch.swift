@@ -1,5 +1,5 @@
-import ProtectionRules
 import Catalog
+import ProtectionRules
 
 extension PointOperations {
     /// Checks a search inside of a mailbox: everything that can be said without looking into mail.
@@ -7,7 +7,7 @@ extension PointOperations {
     ///   - expression: `(subject -contains 'x') -and (hasAttachment -eq true)` and the like.
     ///   - isStructured: whether the typed form stands for the expression.
     /// - Throws: `invalidSearchRequest` (not exactly one unit, a unit that is no mailbox, an
-    ///   expression that cannot be read), `filterTooLong`, and what `searchPoints` throws.
+    ///   expression that cannot be read), `filterTooLong`, and what `search` throws.
     public func checkMailSearch(_ search: PointSearch, expression: String?, isStructured: Bool) async throws {
         guard search.unitIDs.count == 1 else {
             throw ServiceError(

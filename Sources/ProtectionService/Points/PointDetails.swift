@@ -1,6 +1,6 @@
-import ProtectionRules
 public import Catalog
 import Foundation
+import ProtectionRules
 
 /// A restore point with its unit.
 public struct PointDetails: Sendable {

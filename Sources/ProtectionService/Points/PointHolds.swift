@@ -1,6 +1,6 @@
-import ProtectionRules
 package import Catalog
 package import Foundation
+import ProtectionRules
 import Texts
 
 // How the last full point of a drive that lost most of its files is held (`SuddenLoss`), and how
@@ -43,9 +43,9 @@ extension PublicError {
 
 extension PointOperations {
     /// Ends the hold of a unit's last full point: its files were meant to go.
-    /// - Parameter name: as for `unit(named:)`.
+    /// - Parameter name: as for `UnitOperations.find(named:)`.
     /// - Returns: the point, which is kept as its policy says from now on.
-    /// - Throws: `operationNotAllowed` where nothing is held; what `unit(named:)` throws.
+    /// - Throws: `operationNotAllowed` where nothing is held; what that throws.
     public func releaseHold(ofUnit name: String) async throws -> PointDetails {
         let unit = try await context.units.find(named: name)
         return try await change { writer in

@@ -1,6 +1,6 @@
-import ProtectionRules
 public import Catalog
 public import Foundation
+import ProtectionRules
 
 /// A search for the points of some units.
 public struct PointSearch: Sendable, Hashable {
@@ -25,7 +25,6 @@ public struct PointSearch: Sendable, Hashable {
     /// The policy that the units must belong to (beta).
     public var policyID: String?
 
-    /// Makes a search.
     public init(
         unitIDs: [String], start: Date?, end: Date?, preference: Preference = .latest, tags: RestorePointTags = [],
         policyID: String? = nil
@@ -50,7 +49,6 @@ public struct PointSearchResult: Sendable, Hashable {
 
     /// A point and its unit.
     public struct Found: Sendable, Hashable {
-        /// The point.
         public var point: RestorePoint
         /// The unit that it is of.
         public var unit: ProtectionUnit

@@ -1,6 +1,6 @@
-public import ProtectionRules
 public import Catalog
 import Foundation
+public import ProtectionRules
 
 extension PolicyOperations {
     /// Switches a policy on: its units are backed up from now on.
@@ -48,7 +48,7 @@ extension PolicyOperations {
         let id = try Identifiers.require(id, .invalidPolicyID)
         let (tenantID, now) = (tenantID, now)
         try await change { writer in
-            let policy = try PolicyRows(writer).policy(id, allowing: .delete, caller, tenantID)
+            let policy = try PolicyRows(writer).policy(id: id, allowing: .delete, caller, tenantID: tenantID)
             try writer.update(
                 ProtectionUnit.self, where: .equal("policyId", policy.id),
                 set: [
@@ -70,7 +70,7 @@ extension PolicyOperations {
         let log = activity(
             event == .activate ? .backupPolicyActivated : .backupPolicyPaused, of: id, .oneDriveForBusiness, caller)
         return try await change { writer in
-            var policy = try PolicyRows(writer).policy(id, allowing: event, caller, tenantID)
+            var policy = try PolicyRows(writer).policy(id: id, allowing: event, caller, tenantID: tenantID)
             var log = log
             log.workload = policy.workload
             if event == .activate {

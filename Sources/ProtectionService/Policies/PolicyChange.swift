@@ -1,7 +1,7 @@
-public import ProtectionRules
 public import Catalog
 import Connectors
 import Foundation
+public import ProtectionRules
 
 /// What a client sends to change a policy.
 public struct PolicyChange: Sendable, Hashable {
@@ -14,7 +14,6 @@ public struct PolicyChange: Sendable, Hashable {
     /// Exclusions to add and to remove (beta); nil where the request does not speak of them.
     public var exclusionDelta: [UnitDelta]?
 
-    /// Makes a change.
     public init(
         displayName: String? = nil, unitDelta: [UnitDelta]? = nil, retentionSettings: [RetentionSetting]? = nil,
         exclusionDelta: [UnitDelta]? = nil
@@ -39,16 +38,14 @@ public enum DeltaOutcome<Accepted: Sendable & Hashable>: Sendable, Hashable {
     /// It was done; the record is as it is now.
     case accepted(Accepted)
     /// It was refused; the rest of the request was done.
-    case refused(DeltaRefusal)
+    case refused(EntryRefusal)
 }
 
 /// Why an entry of a delta list was refused: the `@Core.DataModificationException` of the answer.
-public struct DeltaRefusal: Sendable, Hashable {
+public struct EntryRefusal: Sendable, Hashable {
     /// What the entry wanted.
     public enum Attempt: String, Sendable, Hashable, CaseIterable {
-        /// To add.
         case add
-        /// To remove.
         case remove
     }
 
@@ -58,7 +55,6 @@ public struct DeltaRefusal: Sendable, Hashable {
     public var attempt: Attempt
     /// The HTTP status that the entry alone would have had.
     public var responseCode: Int
-    /// Why.
     public var code: ServiceErrorCode
     /// Why, for the client.
     public var message: String
@@ -83,7 +79,9 @@ extension PolicyOperations {
     ) {
         let id = try Identifiers.require(id, .invalidPolicyID)
         let (tenantID, now) = (tenantID, now)
-        let known = try await look { try PolicyRows($0).changeable(id, workload, caller, tenantID) }
+        let known = try await look {
+            try PolicyRows($0).changeable(id: id, workload: workload, caller, tenantID: tenantID)
+        }
         let name: String? = if let given = change.displayName { try limits.checkedName(given) } else { nil }
         let retentionDays = try RetentionSetting.days(requested: change.retentionSettings, intervals)
         let entries = try limits.checkedDelta(change.unitDelta ?? [], workload)
@@ -99,7 +97,7 @@ extension PolicyOperations {
         let (settle, cover) = (job(.settle, id), job(.coverWorkload, id))
         let logs = activities(of: change, id, workload, caller)
         return try await self.change { writer in
-            var policy = try PolicyRows(writer).changeable(id, workload, caller, tenantID)
+            var policy = try PolicyRows(writer).changeable(id: id, workload: workload, caller, tenantID: tenantID)
             let oldName = policy.displayName
             if let name { policy.displayName = name }
             if let retentionDays { try PolicyRows(writer).changeRetention(of: &policy, to: retentionDays, now) }
@@ -152,7 +150,7 @@ struct NamedEntry: Sendable {
 
     func refusal<Accepted>(_ code: ServiceErrorCode, _ message: String) -> DeltaOutcome<Accepted> {
         .refused(
-            DeltaRefusal(
+            EntryRefusal(
                 contentID: id, attempt: entry.isAddition ? .add : .remove, responseCode: 409, code: code,
                 message: message, id: entry.key))
     }

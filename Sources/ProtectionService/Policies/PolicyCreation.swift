@@ -1,13 +1,12 @@
-public import ProtectionRules
 public import Catalog
 import Connectors
 import Foundation
+public import ProtectionRules
 
 /// What a client sends to create a policy.
 public struct PolicyDraft: Sendable, Hashable {
     /// The workload that it protects.
     public var workload: Workload
-    /// Its name.
     public var displayName: String?
     /// The directory ids or site ids of what it shall protect.
     public var unitKeys: [String]
@@ -18,7 +17,6 @@ public struct PolicyDraft: Sendable, Hashable {
     /// Whom the units are charged to.
     public var billingPolicyID: String?
 
-    /// Makes a draft.
     public init(
         workload: Workload, displayName: String?, unitKeys: [String] = [], retentionSettings: [RetentionSetting]? = nil,
         protectionMode: ProtectionMode = .standard, billingPolicyID: String? = nil

@@ -14,7 +14,7 @@ public struct PolicyOperations: OperationGroup {
         id: String, workload: Workload, _ caller: Caller
     ) async throws -> ProtectionPolicy {
         let (id, tenantID) = (try Identifiers.require(id, .invalidPolicyID), tenantID)
-        return try await look { try PolicyRows($0).changeable(id, workload, caller, tenantID) }
+        return try await look { try PolicyRows($0).changeable(id: id, workload: workload, caller, tenantID: tenantID) }
     }
 
     /// What a policy keeps for how long: for mailboxes every point, for drives and sites

@@ -1,7 +1,7 @@
-package import ProtectionRules
 package import Catalog
 import Connectors
 package import Foundation
+package import ProtectionRules
 
 /// Rows of policies, within one transaction.
 package struct PolicyRows<Rows: CatalogAccess> {
@@ -22,7 +22,7 @@ package struct PolicyRows<Rows: CatalogAccess> {
 
     /// A policy whose status allows an event.
     package func policy(
-        _ id: String, allowing event: ProtectionPolicyEvent, _ caller: Caller, _ tenantID: String
+        id: String, allowing event: ProtectionPolicyEvent, _ caller: Caller, tenantID: String
     ) throws -> ProtectionPolicy {
         guard let policy = try rows.find(ProtectionPolicy.self, id: id) else { throw ServiceError.noSuchPolicy }
         try ServiceRows(rows).requireMayChange(.protection, caller, tenantID: tenantID)
@@ -37,7 +37,7 @@ package struct PolicyRows<Rows: CatalogAccess> {
 
     /// A policy whose units and rules may be changed.
     package func changeable(
-        _ id: String, _ workload: Workload, _ caller: Caller, _ tenantID: String
+        id: String, workload: Workload, _ caller: Caller, tenantID: String
     ) throws -> ProtectionPolicy {
         guard let policy = try rows.find(ProtectionPolicy.self, id: id), policy.workload == workload else {
             throw ServiceError.noSuchPolicy

@@ -1,13 +1,11 @@
-import ProtectionRules
 public import Catalog
 public import Foundation
+import ProtectionRules
 
 /// How the units of a policy are doing. Source: Graph `backupCountStatistics`;
 /// contract behaviour.md, section 15.
 public struct PolicyStatistics: Sendable, Hashable {
-    /// The policy.
     public var policy: ProtectionPolicy
-    /// Its units.
     public var total = 0
     /// Protected, as they should be.
     public var protectedCompleted = 0

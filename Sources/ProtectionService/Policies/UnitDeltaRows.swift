@@ -1,7 +1,7 @@
-import ProtectionRules
 import Catalog
 import Connectors
 import Foundation
+import ProtectionRules
 
 /// Changes of the units of a policy, entry by entry, within one transaction.
 struct UnitDeltaRows {

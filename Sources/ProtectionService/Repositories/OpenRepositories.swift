@@ -1,5 +1,5 @@
-import Concurrency
 import BackupRepository
+import Concurrency
 import Synchronization
 
 /// The few repositories that were browsed last, so that a next page does not read the index again.

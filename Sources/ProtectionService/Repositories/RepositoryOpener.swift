@@ -1,9 +1,9 @@
-import ProtectionRules
 package import BackupRepository
 package import Catalog
 import Foundation
 import Logging
 import ObjectStorage
+import ProtectionRules
 
 /// Opens the repositories of units, and makes those that are not there yet.
 package struct RepositoryOpener: Sendable {

@@ -1,11 +1,10 @@
-package import ProtectionRules
-package import Catalog
-package import Foundation
-import Texts
 import BackupRepository
+package import Catalog
 import Connectors
 import FileTree
-import Logging
+package import Foundation
+package import ProtectionRules
+import Texts
 
 /// Rows of whole restore artifacts, within one transaction.
 package struct ArtifactRows {
@@ -87,7 +86,7 @@ extension ArtifactRows {
 
     /// Ends an artifact and brings its session up to date.
     package func end(
-        _ id: String, _ event: RestoreArtifactEvent, _ now: Date, _ body: (inout RestoreArtifact) -> Void
+        _ id: String, _ event: RestoreArtifactEvent, at now: Date, _ body: (inout RestoreArtifact) -> Void
     ) throws {
         guard var artifact = try rows.find(RestoreArtifact.self, id: id), artifact.advance(event)
         else {

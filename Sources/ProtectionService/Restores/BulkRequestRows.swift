@@ -1,6 +1,6 @@
-import ProtectionRules
 package import Catalog
 import Foundation
+import ProtectionRules
 import Texts
 
 /// Rows of bulk restore requests, within one transaction.

@@ -1,6 +1,6 @@
-public import ProtectionRules
 public import Catalog
 public import Foundation
+public import ProtectionRules
 import Texts
 
 /// What a client sends to make a bulk restore request.
@@ -24,7 +24,6 @@ public struct BulkRequestDraft: Sendable, Hashable {
     /// Whether the request uses what is reserved for later.
     public var usesReserved: Bool
 
-    /// Makes a draft.
     public init(
         displayName: String? = nil, start: Date? = nil, end: Date? = nil, destinationType: DestinationType?,
         preference: BulkPointPreference = .latest,
@@ -55,7 +54,7 @@ extension RestoreOperations {
         let id = try Identifiers.require(id, .invalidBulkRestoreArtifactID)
         let (tenantID, now, newID, limits) = (tenantID, now, dependencies.makeID(), limits)
         return try await change(makesDue: false) { writer in
-            var session = try SessionRows(writer).draft(id, workload, caller, tenantID)
+            var session = try SessionRows(writer).draft(id: id, workload: workload, caller, tenantID: tenantID)
             var request = try draft.request(workload, limit: limits.bulkRestoreEntries)
             let others = try writer.page(Query<RestoreBulkRequest>(where: .equal("sessionId", id)))
             guard others.allSatisfy({ $0.destinationType == request.destinationType }) else {

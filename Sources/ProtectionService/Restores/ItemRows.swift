@@ -1,11 +1,10 @@
-package import ProtectionRules
+import BackupRepository
 package import Catalog
+import Connectors
 import FileTree
 package import Foundation
+package import ProtectionRules
 import Texts
-import BackupRepository
-import Connectors
-import Logging
 
 /// Rows of single files and folders that sessions restore, within one transaction.
 package struct ItemRows<Rows: CatalogAccess> {
@@ -122,7 +121,7 @@ extension ItemRows where Rows == CatalogWriter {
 
     /// Ends an item and brings its session up to date.
     package func end(
-        _ id: String, _ event: RestoreArtifactEvent, _ now: Date, _ body: (inout GranularRestoreArtifact) -> Void
+        _ id: String, _ event: RestoreArtifactEvent, at now: Date, _ body: (inout GranularRestoreArtifact) -> Void
     ) throws {
         guard var item = try rows.find(GranularRestoreArtifact.self, id: id), item.advance(event)
         else {

@@ -1,7 +1,7 @@
-public import ProtectionRules
 public import Catalog
 import FileTree
 import Foundation
+public import ProtectionRules
 import Texts
 
 /// A file or folder of a request, found in the restore point of its browse session.
@@ -18,7 +18,7 @@ extension RestoreOperations {
     /// itself; any other fault refuses everything.
     /// - Returns: the session as it is now, and a result for each entry, in the
     ///   order of the request.
-    /// - Throws: as `changeRestoreSession(id:workload:delta:_:)`, without the
+    /// - Throws: as the change of whole artifacts, without the
     ///   codes of restore points.
     public func change(
         id: String, workload: Workload, items delta: [RestoreItemDelta], scope: PolicyScope? = nil, _ caller: Caller
@@ -26,7 +26,7 @@ extension RestoreOperations {
         let id = try Identifiers.require(id, .invalidRestoreSessionID)
         let (tenantID, now, limits) = (tenantID, now, limits)
         let limit = limits.artifactsPerRequest
-        _ = try await look { try SessionRows($0).draft(id, workload, caller, tenantID) }
+        _ = try await look { try SessionRows($0).draft(id: id, workload: workload, caller, tenantID: tenantID) }
         guard !delta.isEmpty else { throw ServiceError(.invalidArtifactRequest, "The list of artifacts is empty.") }
         guard delta.count <= limit else { throw ServiceError.tooManyArtifacts(limit) }
         try RestoreSession.requireOnce(delta.compactMap { if case .remove(let key) = $0 { key } else { nil } })
@@ -40,7 +40,7 @@ extension RestoreOperations {
         }
         let ids = delta.map { _ in dependencies.makeID() }
         return try await change(makesDue: false) { [checked] writer in
-            var session = try SessionRows(writer).draft(id, workload, caller, tenantID)
+            var session = try SessionRows(writer).draft(id: id, workload: workload, caller, tenantID: tenantID)
             try session.take(.granular)
             let known = try writer.page(
                 Query<GranularRestoreArtifact>(where: .equal("sessionId", id), order: [.init("ordinal")]))

@@ -11,7 +11,7 @@ public struct RestoreOperations: OperationGroup {
     public func requireDraft(id: String, workload: Workload, _ caller: Caller) async throws {
         let id = try Identifiers.require(id, .invalidRestoreSessionID)
         let tenantID = tenantID
-        _ = try await look { try SessionRows($0).draft(id, workload, caller, tenantID) }
+        _ = try await look { try SessionRows($0).draft(id: id, workload: workload, caller, tenantID: tenantID) }
     }
 
     /// What the restores of a session tell beside their statuses, artifact by artifact.

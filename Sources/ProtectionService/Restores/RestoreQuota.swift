@@ -1,6 +1,6 @@
-import ProtectionRules
 package import Catalog
 import Foundation
+import ProtectionRules
 
 extension ServiceLimits {
     /// Refuses a draft that could never be activated, because all of it is queued at once.

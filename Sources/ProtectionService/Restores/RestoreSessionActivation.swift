@@ -1,6 +1,6 @@
-public import ProtectionRules
 public import Catalog
 import Foundation
+public import ProtectionRules
 
 extension RestoreOperations {
     /// Starts the restores of a draft. Of two calls at once exactly one succeeds.
@@ -14,7 +14,7 @@ extension RestoreOperations {
         let (tenantID, now, limits, job) = (tenantID, now, limits, job(.scheduleRestores, id))
         let log = activity(.restoreTaskCompleted, of: id, .oneDriveForBusiness, caller)
         return try await change(makesDue: false) { writer in
-            var session = try SessionRows(writer).draft(id, nil, caller, tenantID)
+            var session = try SessionRows(writer).draft(id: id, workload: nil, caller, tenantID: tenantID)
             guard
                 try session.artifactsTotal > 0
                     || writer.count(Query<RestoreBulkRequest>(where: .equal("sessionId", id))) > 0

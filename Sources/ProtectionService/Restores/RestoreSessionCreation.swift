@@ -1,6 +1,6 @@
-public import ProtectionRules
 public import Catalog
 import Foundation
+public import ProtectionRules
 import Texts
 
 extension RestoreOperations {
@@ -68,7 +68,7 @@ extension RestoreOperations {
         let limit = limits.artifactsPerRequest
         let ids = (delta ?? []).prefix(limit).map { _ in dependencies.makeID() }
         return try await change(makesDue: false) { writer in
-            var session = try SessionRows(writer).draft(id, workload, caller, tenantID)
+            var session = try SessionRows(writer).draft(id: id, workload: workload, caller, tenantID: tenantID)
             guard delta.map({ !$0.isEmpty }) ?? (scope != nil) else {
                 throw ServiceError(.invalidArtifactRequest, "The list of artifacts is empty.")
             }
@@ -105,7 +105,7 @@ extension RestoreOperations {
         let tenantID = self.tenantID
         do {
             try await change(makesDue: false) { writer in
-                let session = try SessionRows(writer).draft(id, nil, caller, tenantID)
+                let session = try SessionRows(writer).draft(id: id, workload: nil, caller, tenantID: tenantID)
                 try writer.delete(RestoreSession.self, id: session.id)
             }
         } catch let error as ServiceError where error.code == .internalServerError {

@@ -1,5 +1,5 @@
-import ProtectionRules
 public import Catalog
+import ProtectionRules
 
 /// One artifact as a client asks for it.
 public struct RestoreArtifactDraft: Sendable, Hashable {
@@ -10,7 +10,6 @@ public struct RestoreArtifactDraft: Sendable, Hashable {
     /// The search whose mail items are restored; nil for a whole mailbox, drive or site.
     public var searchResponseID: String?
 
-    /// Makes a draft.
     public init(restorePointID: String?, destinationType: DestinationType?, searchResponseID: String? = nil) {
         self.restorePointID = restorePointID
         self.destinationType = destinationType
@@ -27,7 +26,6 @@ public struct RestoreItemDraft: Sendable, Hashable {
     /// Where to; nil for a new folder.
     public var destinationType: DestinationType?
 
-    /// Makes a draft.
     public init(browseSessionID: String?, itemKey: String?, destinationType: DestinationType? = nil) {
         self.browseSessionID = browseSessionID
         self.itemKey = itemKey
@@ -53,7 +51,6 @@ public struct RestoreSessionDraft: Sendable, Hashable {
     /// The policy that the units must belong to (beta).
     public var policyID: String?
 
-    /// Makes a draft.
     public init(
         workload: Workload, artifacts: [RestoreArtifactDraft]?, items: [RestoreItemDraft]? = nil,
         conflictBehavior: ConflictBehavior? = nil,
@@ -82,7 +79,7 @@ public enum RestoreArtifactDeltaResult: Sendable, Hashable {
     /// It was taken out; the id as the request gave it.
     case removed(id: String)
     /// It could not be taken out; the rest of the request was done.
-    case refused(DeltaRefusal)
+    case refused(EntryRefusal)
 }
 
 /// One entry of a delta list of files and folders.
@@ -100,7 +97,7 @@ public enum RestoreItemDeltaResult: Sendable, Hashable {
     /// It was taken out.
     case removed(key: String)
     /// It could not be taken out; the rest of the request was done.
-    case refused(DeltaRefusal)
+    case refused(EntryRefusal)
 }
 
 /// The policy that a change of a session names (beta).
@@ -108,14 +105,13 @@ public struct PolicyScope: Sendable, Hashable {
     /// Its id, as the client wrote it; nil for any policy.
     public var policyID: String?
 
-    /// Makes a scope.
     public init(policyID: String?) { self.policyID = policyID }
 }
 
-extension DeltaRefusal {
+extension EntryRefusal {
     /// The refusal to take out what a session does not have.
-    static func noArtifact(_ id: String, contentID: String) -> DeltaRefusal {
-        DeltaRefusal(
+    static func noArtifact(_ id: String, contentID: String) -> EntryRefusal {
+        EntryRefusal(
             contentID: contentID, attempt: .remove, responseCode: 409, code: .artifactNotFound,
             message: "The session has no such artifact.", id: id)
     }

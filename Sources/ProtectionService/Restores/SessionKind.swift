@@ -1,6 +1,6 @@
-package import ProtectionRules
 package import Catalog
 import Foundation
+package import ProtectionRules
 
 extension RestoreSession {
     /// Makes an empty session one of a kind; a session never mixes kinds (behaviour.md, section 8).

@@ -1,6 +1,6 @@
-package import ProtectionRules
 package import Catalog
 package import Foundation
+package import ProtectionRules
 import Texts
 
 /// Rows of restore sessions, within one transaction.
@@ -31,7 +31,7 @@ package struct SessionRows<Rows: CatalogAccess> {
     /// A session that may be changed.
     /// - Parameter workload: nil where the path does not say one.
     package func draft(
-        _ id: String, _ workload: Workload?, _ caller: Caller, _ tenantID: String
+        id: String, workload: Workload?, _ caller: Caller, tenantID: String
     ) throws -> RestoreSession {
         guard let session = try rows.find(RestoreSession.self, id: id), workload == nil || session.workload == workload
         else {
@@ -123,7 +123,7 @@ package struct SessionRows<Rows: CatalogAccess> {
 
 extension SessionRows where Rows == CatalogWriter {
     /// Makes a running session's status and counts the aggregate of its artifacts
-    /// again. Gives the session.
+    /// again. Returns the session.
     @discardableResult
     package func refresh(id: String, _ now: Date) throws -> RestoreSession? {
         guard var session = try rows.find(RestoreSession.self, id: id) else { return nil }

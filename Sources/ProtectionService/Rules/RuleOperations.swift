@@ -1,6 +1,6 @@
-public import ProtectionRules
 public import Catalog
 import Foundation
+public import ProtectionRules
 
 extension ServiceContext {
     public var rules: RuleOperations { RuleOperations(context: self) }
@@ -41,7 +41,7 @@ public struct RuleOperations: OperationGroup {
         rule.lastModifiedDateTime = now
         let (apply, tenantID) = (job(.applyRule, rule.id), tenantID)
         return try await change { [rule] writer in
-            _ = try PolicyRows(writer).changeable(rule.policyId, workload, caller, tenantID)
+            _ = try PolicyRows(writer).changeable(id: rule.policyId, workload: workload, caller, tenantID: tenantID)
             try writer.insert(rule)
             _ = try writer.addJob(apply)
             return rule
@@ -101,7 +101,7 @@ public struct RuleOperations: OperationGroup {
         var log = activity(.dynamicRuleDeletion, of: ids.policyID, path.workload, nil)
         log.details.configurationType = "dynamic"
         try await change { [log] writer in
-            let rule = try RuleRows(writer).rule(ids, path.workload, caller, tenantID)
+            let rule = try RuleRows(writer).rule(ids, workload: path.workload, caller, tenantID: tenantID)
             guard rule.status.isSettled else {
                 throw ServiceError(
                     rule.isAutoApplyEnabled
@@ -137,7 +137,7 @@ public struct RuleOperations: OperationGroup {
         let ids = try path.checked()
         let (tenantID, now, apply) = (tenantID, now, job(.applyRule, ids.ruleID))
         return try await change { writer in
-            var rule = try RuleRows(writer).rule(ids, path.workload, caller, tenantID)
+            var rule = try RuleRows(writer).rule(ids, workload: path.workload, caller, tenantID: tenantID)
             try body(&rule)
             rule.appliedDigest = nil
             rule.lastModifiedBy = caller.identitySet

@@ -1,5 +1,5 @@
-package import ProtectionRules
 public import Catalog
+package import ProtectionRules
 
 /// What a client sends to create an inclusion rule.
 public struct RuleDraft: Sendable, Hashable {
@@ -8,7 +8,6 @@ public struct RuleDraft: Sendable, Hashable {
     /// Whether the rule keeps following the directory.
     public var isAutoApplyEnabled: Bool
 
-    /// Makes a draft.
     public init(expression: String?, isAutoApplyEnabled: Bool = false) {
         self.expression = expression
         self.isAutoApplyEnabled = isAutoApplyEnabled
@@ -22,7 +21,6 @@ public struct RuleChange: Sendable, Hashable {
     /// Whether the request names what cannot be changed.
     public var namesAutoApply: Bool
 
-    /// Makes a change.
     public init(expression: String?, namesAutoApply: Bool = false) {
         self.expression = expression
         self.namesAutoApply = namesAutoApply
@@ -31,14 +29,12 @@ public struct RuleChange: Sendable, Hashable {
 
 /// A rule by its path: under a policy of a workload.
 public struct RulePath: Sendable, Hashable {
-    /// The workload.
     public var workload: Workload
     /// The policy, as the client wrote it.
     public var policyID: String
     /// The rule, as the client wrote it.
     public var ruleID: String
 
-    /// Names a rule.
     public init(workload: Workload, policyID: String, ruleID: String) {
         self.workload = workload
         self.policyID = policyID

@@ -1,6 +1,6 @@
-package import ProtectionRules
 package import Catalog
 import Foundation
+package import ProtectionRules
 
 /// Rows of inclusion rules, within one transaction.
 package struct RuleRows<Rows: CatalogAccess> {
@@ -10,7 +10,7 @@ package struct RuleRows<Rows: CatalogAccess> {
 
     /// A rule of a policy, for a caller who may change it.
     package func rule(
-        _ ids: (policyID: String, ruleID: String), _ workload: Workload, _ caller: Caller, _ tenantID: String
+        _ ids: (policyID: String, ruleID: String), workload: Workload, _ caller: Caller, tenantID: String
     ) throws -> InclusionRule {
         guard try rows.find(ProtectionPolicy.self, id: ids.policyID)?.workload == workload else {
             throw ServiceError.noSuchPolicy

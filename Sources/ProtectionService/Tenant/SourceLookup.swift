@@ -1,6 +1,6 @@
-package import ProtectionRules
 package import Catalog
 package import Connectors
+package import ProtectionRules
 import Texts
 
 /// The sources of a tenant by the key with which clients name them.

@@ -1,13 +1,12 @@
-import ProtectionRules
 import Catalog
 package import Connectors
 import Foundation
+import ProtectionRules
 
 /// How much a tenant has, for people: `3 drives, 1 site`.
 public struct TenantInventory: Sendable, Hashable, CustomStringConvertible {
     /// Drives of people.
     public var drives: Int
-    /// Sites.
     public var sites: Int
 
     package init(_ sources: Set<SourceID>) {

@@ -1,6 +1,6 @@
-import ProtectionRules
 package import Connectors
 import Foundation
+import ProtectionRules
 
 /// A site of the tenant, as clients look for it.
 public struct TenantSite: Sendable, Hashable {

@@ -1,7 +1,7 @@
-import ProtectionRules
 public import Catalog
 import Connectors
 import Foundation
+import ProtectionRules
 import Texts
 
 extension ProtectionUnit {
@@ -133,7 +133,6 @@ extension UnitOperations {
 
 /// A unit, for a list that people read.
 public struct UnitOverview: Sendable {
-    /// The unit.
     public var unit: ProtectionUnit
     /// Its repository; nil before the first backup and after the last.
     public var repository: UnitRepository?

@@ -1,6 +1,6 @@
-public import ProtectionRules
 public import Catalog
 import Foundation
+public import ProtectionRules
 
 extension ServiceContext {
     public var units: UnitOperations { UnitOperations(context: self) }
@@ -19,7 +19,7 @@ public struct UnitOperations: OperationGroup {
         var log = activity(.protectionUnitLevelOffboarding, of: id.lowercased(), .oneDriveForBusiness, caller)
         log.details.offboardStart = now
         log.details.total = 1
-        return try await changeUnit(id, nil, caller) { [log] unit, writer in
+        return try await changeUnit(id: id, workload: nil, caller) { [log] unit, writer in
             guard unit.policyId == nil else {
                 throw ServiceError(.operationNotAllowed, "The unit still belongs to a policy.")
             }
@@ -36,7 +36,7 @@ public struct UnitOperations: OperationGroup {
     ///   `serviceNotEnabled`, `operationNotAllowed`.
     public func cancelOffboard(id: String, _ caller: Caller) async throws -> ProtectionUnit {
         let (settle, now) = (job(.settle, id.lowercased()), now)
-        return try await changeUnit(id, nil, caller) { unit, writer in
+        return try await changeUnit(id: id, workload: nil, caller) { unit, writer in
             try unit.move(.cancelOffboard)
             try ActivityRows(writer).finishOffboarding(of: unit.id, .cancelled, now)
             _ = try writer.addJob(settle)
@@ -52,7 +52,7 @@ public struct UnitOperations: OperationGroup {
     public func changeBilling(
         id: String, workload: Workload?, _ change: @escaping @Sendable () throws -> BillingChange?, _ caller: Caller
     ) async throws -> ProtectionUnit {
-        try await changeUnit(id, workload, caller) { unit, _ in
+        try await changeUnit(id: id, workload: workload, caller) { unit, _ in
             guard unit.policyId == nil else {
                 throw ServiceError(.operationNotAllowed, "The unit still belongs to a policy.")
             }
@@ -64,7 +64,7 @@ public struct UnitOperations: OperationGroup {
     }
 
     private func changeUnit(
-        _ id: String, _ workload: Workload?, _ caller: Caller,
+        id: String, workload: Workload?, _ caller: Caller,
         _ body: @escaping @Sendable (inout ProtectionUnit, CatalogWriter) throws -> Void
     ) async throws -> ProtectionUnit {
         let id = try Identifiers.require(id, .invalidProtectionUnitID)
@@ -89,7 +89,6 @@ public struct BillingChange: Sendable, Hashable {
     /// Its id, as the client wrote it; nil for none.
     public var id: String?
 
-    /// Makes a change.
     public init(id: String?) { self.id = id }
 }
 

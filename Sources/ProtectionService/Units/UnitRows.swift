@@ -1,7 +1,7 @@
-package import ProtectionRules
 package import Catalog
 package import Connectors
 package import Foundation
+package import ProtectionRules
 
 /// Rows of protection units, within one transaction.
 package struct UnitRows {
