@@ -80,7 +80,8 @@ import Testing
             try await Repository.create(new, in: faulty, environment: .fixed())
         }
         _ = try await Repository.create(new, in: store, environment: .fixed())
-        #expect(try await open(store).masterKey == new.masterKey && store.contents.count == 2)
+        #expect(try await open(store).masterKey == new.masterKey)
+        #expect(store.contents.count == 2)
     }
 
     @Test func `the key of a making that never ended does not hide the one that opens`() async throws {
@@ -107,7 +108,8 @@ import Testing
         let error = await #expect(throws: RepositoryError.self) {
             try await Repository.create(new, in: store, environment: .fixed())
         }
-        #expect(error?.code == .damaged && error?.message.contains("put 'config' back") == true)
+        #expect(error?.code == .damaged)
+        #expect(error?.message.contains("put 'config' back") == true)
         #expect(store.contents == before)
     }
 }

@@ -22,14 +22,15 @@ import Testing
                 changed[position] ^= 0x10
                 var contents = good
                 contents[name] = changed
-                try await expectReported(name, contents, repository.masterKey, outcome.snapshotID, state)
+                try await expectReported(
+                    name, in: contents, key: repository.masterKey, snapshot: outcome.snapshotID, state: state)
             }
         }
     }
 
     private func expectReported(
-        _ name: String, _ contents: [String: [UInt8]], _ key: RepositoryMasterKey, _ snapshot: String,
-        _ state: [TreePath: DescribedItem]
+        _ name: String, in contents: [String: [UInt8]], key: RepositoryMasterKey, snapshot: String,
+        state: [TreePath: DescribedItem]
     ) async throws {
         let store = MemoryObjectStore(contents)
         do {

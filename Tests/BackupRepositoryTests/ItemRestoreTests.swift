@@ -39,7 +39,7 @@ import Testing
     }
 
     private func restore(
-        _ restorer: Restorer, _ snapshot: String, _ source: String, to place: String, _ tree: any WritableTree,
+        _ source: String, of snapshot: String, by restorer: Restorer, to place: String, in tree: any WritableTree,
         _ mode: RestoreMode = .fresh
     ) async throws -> RestoreOutcome {
         let item = RestoredItem(source: try path(source), place: try path(place))
@@ -51,8 +51,9 @@ import Testing
         let (restorer, snapshot, tree) = try await archived()
         try write(tree, "a/b/c.txt", "new")
         try write(tree, "a/e.txt", "newer")
-        let outcome = try await restore(restorer, snapshot, "a/b/c.txt", to: "a/b/c.txt", tree)
-        #expect(outcome.failures == [] && outcome.items == 1)
+        let outcome = try await restore("a/b/c.txt", of: snapshot, by: restorer, to: "a/b/c.txt", in: tree)
+        #expect(outcome.failures == [])
+        #expect(outcome.items == 1)
         #expect(try read(tree, "a/b/c.txt") == "old a/b/c.txt")
         #expect(try read(tree, "a/e.txt") == "newer")
     }
@@ -64,15 +65,16 @@ import Testing
         defer { try? FileManager.default.removeItem(at: folder) }
         let tree = try LocalTree(path: folder.path, access: .write)
         let place = String(repeating: "n", count: 256)
-        let outcome = try await restore(restorer, snapshot, "a/e.txt", to: place, tree)
-        #expect(outcome.failures.map(\.path) == [try path(place)] && outcome.failures.map(\.code) == ["invalidName"])
+        let outcome = try await restore("a/e.txt", of: snapshot, by: restorer, to: place, in: tree)
+        #expect(outcome.failures.map(\.path) == [try path(place)])
+        #expect(outcome.failures.map(\.code) == ["invalidName"])
         #expect(try tree.items(in: .root).items.isEmpty)
     }
 
     @Test func `missing folders above are made as they were`() async throws {
         let (restorer, snapshot, _) = try await archived()
         let empty = MemoryTree()
-        let outcome = try await restore(restorer, snapshot, "a/b/deep/d.txt", to: "a/b/deep/d.txt", empty)
+        let outcome = try await restore("a/b/deep/d.txt", of: snapshot, by: restorer, to: "a/b/deep/d.txt", in: empty)
         #expect(outcome.failures == [])
         #expect(try read(empty, "a/b/deep/d.txt") == "old a/b/deep/d.txt")
         #expect(try empty.attributes(of: path("a/b")).permissions == 0o750)
@@ -82,7 +84,7 @@ import Testing
     @Test func `a folder goes to a new place with everything below it, and what is there stays`() async throws {
         let (restorer, snapshot, tree) = try await archived()
         try write(tree, "Recovered/a/b/mine.txt", "mine")
-        let outcome = try await restore(restorer, snapshot, "a/b", to: "Recovered/a/b", tree)
+        let outcome = try await restore("a/b", of: snapshot, by: restorer, to: "Recovered/a/b", in: tree)
         #expect(outcome.failures == [])
         #expect(try read(tree, "Recovered/a/b/deep/d.txt") == "old a/b/deep/d.txt")
         #expect(try read(tree, "Recovered/a/b/mine.txt") == "mine")
@@ -93,7 +95,7 @@ import Testing
         let (restorer, snapshot, tree) = try await archived()
         try write(tree, "a/b/extra.txt", "extra")
         try write(tree, "a/sibling.txt", "sibling")
-        let outcome = try await restore(restorer, snapshot, "a/b", to: "a/b", tree, .inPlace)
+        let outcome = try await restore("a/b", of: snapshot, by: restorer, to: "a/b", in: tree, .inPlace)
         #expect(outcome.failures == [])
         #expect(try read(tree, "a/b/extra.txt") == nil)
         #expect(try read(tree, "a/sibling.txt") == "sibling")
@@ -103,7 +105,7 @@ import Testing
         let (restorer, snapshot, tree) = try await archived()
         try tree.remove(path("a/b/c.txt"))
         try write(tree, "a/b/c.txt/inside.txt", "kept")
-        let outcome = try await restore(restorer, snapshot, "a/b", to: "a/b", tree)
+        let outcome = try await restore("a/b", of: snapshot, by: restorer, to: "a/b", in: tree)
         #expect(outcome.failures.map(\.path) == [try path("a/b/c.txt")])
         #expect(try read(tree, "a/b/c.txt/inside.txt") == "kept")
     }
@@ -112,8 +114,9 @@ import Testing
         let (restorer, snapshot, _) = try await archived()
         let tree = MemoryTree()
         try write(tree, "a", "a file")
-        let outcome = try await restore(restorer, snapshot, "a/b/c.txt", to: "a/b/c.txt", tree)
-        #expect(outcome.failures.map(\.code) == ["wrongKind"] && outcome.items == 0)
+        let outcome = try await restore("a/b/c.txt", of: snapshot, by: restorer, to: "a/b/c.txt", in: tree)
+        #expect(outcome.failures.map(\.code) == ["wrongKind"])
+        #expect(outcome.items == 0)
         #expect(try read(tree, "a") == "a file")
     }
 
@@ -130,7 +133,7 @@ import Testing
 
     @Test func `a second run has nothing to do`() async throws {
         let (restorer, snapshot, tree) = try await archived()
-        _ = try await restore(restorer, snapshot, "a/b", to: "copy/b", tree)
+        _ = try await restore("a/b", of: snapshot, by: restorer, to: "copy/b", in: tree)
         let item = RestoredItem(source: try path("a/b"), place: try path("copy/b"))
         let again = try await restorer.plan(snapshot: snapshot, item: item, onto: tree, mode: .fresh)
         #expect(again.summary.isEmpty, "\(again)")

@@ -184,7 +184,8 @@ import Testing
             try await Restorer(repository: repository).plan(snapshot: outcome.snapshotID, onto: gone, mode: .inPlace)
         }
         #expect(error?.code == .treeUnavailable)
-        #expect(error?.isRetryable == false)
+        let failure = try #require(error)
+        #expect(!failure.isRetryable)
     }
 
     @Test func `a folder that cannot be listed is a failure, and the rest is planned`() async throws {

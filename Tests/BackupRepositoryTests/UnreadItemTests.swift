@@ -153,7 +153,7 @@ struct UnreadScene {
         scene.trouble.end()
         let good = try await scene.archive()
         #expect(good.failures == [])
-        #expect(try await scene.repository.snapshot(good.snapshotID).tags.contains(Archiver.unreadTag) == false)
+        #expect(try await !scene.repository.snapshot(good.snapshotID).tags.contains(Archiver.unreadTag))
         let check = try await Checker(repository: scene.repository).check(readsData: true)
         #expect(check.errors == [])
     }

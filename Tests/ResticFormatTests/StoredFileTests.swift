@@ -19,7 +19,8 @@ import Testing
         #expect(pack.entries.map(\.offset) == [0, 46, 107])
         #expect(pack.id == ObjectID.hash(of: pack.bytes))
         #expect(PackHeader.packByteCount(of: pack.entries) == 609)
-        #expect(builder.isEmpty && builder.blobByteCount == 0)
+        #expect(builder.isEmpty)
+        #expect(builder.blobByteCount == 0)
     }
 
     @Test func `a failed append leaves the pack as it was`() throws {
@@ -27,7 +28,8 @@ import Testing
         #expect(throws: FormatError.self) {
             try builder.append([1, 2, 3], type: .data, id: .hash(of: []), uncompressedLength: 0)
         }
-        #expect(builder.isEmpty && builder.bytes.isEmpty)
+        #expect(builder.isEmpty)
+        #expect(builder.bytes.isEmpty)
         #expect(throws: FormatError.self) { try builder.finish(sealer: Sealer(sampleKey())) }
     }
 
