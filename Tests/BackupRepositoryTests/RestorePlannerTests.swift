@@ -41,7 +41,8 @@ import Testing
     static let changes = [
         Change(testDescription: "nothing changed", change: { _ in }, lines: []),
         Change(
-            testDescription: "a file was removed", change: { try $0.remove(path("a")) }, lines: ["create a (10 bytes)"]),
+            testDescription: "a file was removed", change: { try $0.remove(path("a")) },
+            lines: ["create a (10 bytes)"]),
         Change(
             testDescription: "a file has other content of the same length",
             change: { try $0.put("a", bytes("abcdefghij")) }, lines: ["rewrite a (10 bytes)"]),
