@@ -57,9 +57,7 @@ public struct UnitOperations: OperationGroup {
                 throw ServiceError(.operationNotAllowed, "The unit still belongs to a policy.")
             }
             guard let change = try change() else { return }
-            unit.billingPolicyId = try change.id.map { id throws(ServiceError) in
-                try Identifiers.require(id, .badRequest)
-            }
+            unit.billingPolicyId = if let id = change.id { try Identifiers.require(id, .badRequest) } else { nil }
         }
     }
 
