@@ -252,7 +252,7 @@ import Testing
     @Test func `a granular session of mail needs a search, and no whole mailbox`() async throws {
         let harness = try await RestoreHarness()
         let (_, point) = try await mailbox(harness)
-        let noSearch = artifact(point.id)
+        let noSearch: JSONValue = ["restorePoint": ["id": .string(point.id)], "destinationType": "new"]
         #expect(
             await harness.send("POST", "/exchangeRestoreSessions", ["granularMailboxRestoreArtifacts": [noSearch]]).code
                 == "InvalidArtifactRequest")
