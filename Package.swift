@@ -210,7 +210,7 @@ let package = Package(
             "ProtectionServiceTests",
             [
                 "ProtectionService", "ProtectionRules", "BackupRepository", "Catalog", "Connectors", "FileTree",
-                "ObjectStorage", "BackupTesting",
+                "ObjectStorage", "BackupTesting", "Texts",
             ]),
         tests(
             "BackupWorkTests",

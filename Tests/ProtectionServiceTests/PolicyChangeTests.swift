@@ -16,7 +16,7 @@ import Testing
         PolicyChange(unitDelta: people.map { .add(key: Console.person($0)) })
     }
 
-    private func refusal(_ outcome: DeltaOutcome<ProtectionUnit>?) -> DeltaRefusal? {
+    private func refusal(_ outcome: DeltaOutcome<ProtectionUnit>?) -> EntryRefusal? {
         if case .refused(let refusal) = outcome { refusal } else { nil }
     }
 

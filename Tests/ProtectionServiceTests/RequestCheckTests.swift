@@ -211,7 +211,7 @@ private func code(of body: () throws -> Void) -> ServiceErrorCode? {
         (.exchange, "EmailNotFound", "DirectoryObjectIdNotFound"),
     ])
     func `an unknown entry has the code of its kind`(workload: Workload, name: String, id: String) {
-        #expect(BulkEntry.name("x").unknownCode(workload) == name)
-        #expect(BulkEntry.objectID("x").unknownCode(workload) == id)
+        #expect(BulkEntry.name("x").unknownCode(workload).rawValue == name)
+        #expect(BulkEntry.objectID("x").unknownCode(workload).rawValue == id)
     }
 }

@@ -277,7 +277,7 @@ import Testing
 
     @Test func `a service that is turned off restores for 15 days and can be undone for 30`() async throws {
         let console = try await Console()
-        let state = try await console.service.turnOff(.userRequested, Console.caller)
+        let state = try await console.service.status.turnOff(.userRequested, Console.caller)
         #expect(state.status == .protectionChangeLocked)
         #expect(state.disableReason == .userRequested)
         #expect(state.restoreAllowedTillDateTime == console.now.addingTimeInterval(15 * 86_400))
@@ -289,7 +289,7 @@ import Testing
         let console = try await Console()
         try await console.set(status)
         try await console.expectRefused(.operationNotAllowed) {
-            try await console.service.turnOff(.userRequested, Console.caller)
+            try await console.service.status.turnOff(.userRequested, Console.caller)
         }
     }
 
@@ -303,7 +303,7 @@ import Testing
         seconds: Double, wanted: BackupServiceStatus
     ) async throws {
         let console = try await Console()
-        _ = try await console.service.turnOff(.userRequested, Console.caller)
+        _ = try await console.service.status.turnOff(.userRequested, Console.caller)
         console.fixture.clock.turn(seconds: seconds)
         try await console.fixture.settle()
         #expect(try await console.service.status.state().status == wanted)
@@ -311,7 +311,7 @@ import Testing
 
     @Test func `of many who turn the service off exactly one does`() async throws {
         let console = try await Console()
-        let race = try await Race(6) { _ in _ = try await console.service.turnOff(.userRequested, nil) }
+        let race = try await Race(6) { _ in _ = try await console.service.status.turnOff(.userRequested, nil) }
         #expect(race.winners.count == 1)
         #expect(race.codes == Array(repeating: .operationNotAllowed, count: 5))
     }

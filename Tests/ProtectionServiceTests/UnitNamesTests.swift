@@ -3,6 +3,7 @@ import Connectors
 import FileTree
 import Foundation
 import ProtectionRules
+import Texts
 import Testing
 
 @testable import ProtectionService
@@ -110,7 +111,7 @@ private func unit(
         ("a+b&c", "a%2Bb%26c"),
     ])
     func `a name is one segment`(name: String, segment: String) {
-        #expect(WebAddress.segment(name) == segment)
+        #expect(name.urlSegment == segment)
     }
 
     @Test func `an unknown address stays empty`() throws {

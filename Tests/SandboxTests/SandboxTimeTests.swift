@@ -1,3 +1,4 @@
+import ProtectionRules
 import BackupTesting
 import Foundation
 import ProtectionService
