@@ -23,7 +23,10 @@ import Testing
         let now = Date(timeIntervalSince1970: 1_800_000_000)
         let job = Job(id: "a", kind: kind.rawValue, subjectId: "u", runAfterDateTime: now, createdDateTime: now)
         var inTheWay = Job(
-            id: "b", kind: other.rawValue, subjectId: "u", state: state, runAfterDateTime: now, createdDateTime: now)
+            id: "b", kind: other.rawValue, subjectId: "u", runAfterDateTime: now, createdDateTime: now
+        ).with {
+            $0.state = state
+        }
         if state == .running {
             inTheWay.leaseOwner = "holder"
             inTheWay.leaseExpiresDateTime = now.addingTimeInterval(60)

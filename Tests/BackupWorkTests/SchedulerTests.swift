@@ -48,8 +48,11 @@ private struct Bench {
         let now = clock.now()
         let unit = ProtectionUnit(
             id: id, workload: .oneDriveForBusiness, sourceId: "source-\(id)", status: status, protectionSources: [],
-            offboardRequestedDateTime: offboarded.map { now.addingTimeInterval($0) },
-            nextBackupDateTime: due.map { now.addingTimeInterval($0) }, createdDateTime: now)
+            createdDateTime: now
+        ).with {
+            $0.offboardRequestedDateTime = offboarded.map { now.addingTimeInterval($0) }
+            $0.nextBackupDateTime = due.map { now.addingTimeInterval($0) }
+        }
         try await catalog.store.write { try $0.insert(unit) }
     }
 
@@ -128,11 +131,15 @@ private struct Bench {
         let now = bench.clock.now()
         let apps = [
             ServiceApp(
-                id: "new", status: .pendingActive, registrationDateTime: now, effectiveDateTime: now,
-                lastModifiedDateTime: now),
+                id: "new", status: .pendingActive, registrationDateTime: now, lastModifiedDateTime: now
+            ).with {
+                $0.effectiveDateTime = now
+            },
             ServiceApp(
-                id: "old", status: .pendingInactive, registrationDateTime: now, effectiveDateTime: now,
-                lastModifiedDateTime: now),
+                id: "old", status: .pendingInactive, registrationDateTime: now, lastModifiedDateTime: now
+            ).with {
+                $0.effectiveDateTime = now
+            },
         ]
         try await bench.catalog.store.write { try $0.insert(contentsOf: apps) }
         try await bench.scheduler.tick()
