@@ -231,6 +231,8 @@ def judged_batch(tests, reach, number, batch):
     while batch:
         outcome = tests.run(batch, allowed(reach, batch), mutant=number)
         if outcome.is_green:
+            missing = set(batch) - outcome.durations.keys()
+            assert not missing, f"these tests were asked for and did not run: {missing}"
             return None
         if outcome.kind != "failed":
             return CAUGHT, outcome.kind, ", ".join(outcome.failed[:1])

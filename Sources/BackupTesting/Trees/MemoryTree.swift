@@ -23,6 +23,8 @@ public final class MemoryTree: WritableTree {
         case read(TreePath, offset: UInt64)
         /// Any change of the item.
         case change(TreePath)
+        /// Making all changes durable.
+        case synchronize
     }
 
     let state: Mutex<MemoryVolume>
@@ -172,7 +174,7 @@ public final class MemoryTree: WritableTree {
         try locked { volume in volume.apply(changes, to: try volume.number(of: path)) }
     }
 
-    public func synchronize() throws(TreeError) {}
+    public func synchronize() throws(TreeError) { try check(.synchronize, .root) }
 
     public func removeLeftovers() throws(TreeError) {
         state.withLock { $0.removeTemporaries() }
