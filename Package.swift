@@ -184,6 +184,7 @@ let package = Package(
         tests(
             "CLITests",
             [
+                "Sandbox",
                 "CLI", "BackupAPI", "BackupRepository", "BackupServer", "BackupWork", "Catalog", "CatalogSQLite",
                 "Connectors",
                 "ObjectStorage", "ProtectionRules", "ProtectionService", "SampleData", argumentParser, nio, logging,

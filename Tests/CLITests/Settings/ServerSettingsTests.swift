@@ -1,3 +1,5 @@
+import BackupServer
+import ProtectionRules
 import Foundation
 import Testing
 

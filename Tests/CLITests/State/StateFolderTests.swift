@@ -1,3 +1,4 @@
+import Sandbox
 import CatalogSQLite
 import Foundation
 import ObjectStorage
