@@ -45,9 +45,8 @@ import Testing
         ]
         for (number, content) in contents.enumerated() {
             let result = try stored(content)
-            #expect(
-                result.uncompressedLength == content.count && result.count < content.count * 98 / 100,
-                "content \(number)")
+            #expect(result.uncompressedLength == content.count, "content \(number)")
+            #expect(result.count < content.count * 98 / 100, "content \(number)")
         }
     }
 

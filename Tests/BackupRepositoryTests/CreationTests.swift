@@ -54,7 +54,8 @@ import Testing
         }
         let repository = try await Repository.create(new, in: interrupted, environment: .fixed())
         #expect(try await open(store).id == repository.id)
-        #expect(Set(store.contents.keys.map { $0.prefix(4) }) == ["conf", "keys"] && store.contents.count == 2)
+        #expect(Set(store.contents.keys.map { $0.prefix(4) }) == ["conf", "keys"])
+        #expect(store.contents.count == 2)
     }
 
     @Test(arguments: 0..<2) func `of makers who do not know of each other one is refused, and takes its key away`(

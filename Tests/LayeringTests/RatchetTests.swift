@@ -18,33 +18,34 @@ struct RatchetTests {
         Habit(testDescription: "lines of more than 120 columns", bound: 0) { file in
             file.lines.indices.filter { file.lines[$0].count > 120 }.map { $0 + 1 }
         },
-        Habit(testDescription: "functions with four or more parameters without a label", bound: 86) { file in
+        Habit(testDescription: "functions with four or more parameters without a label", bound: 0) { file in
             let code = file.code
             return code.matches(of: /\b(?:func\s+[^\s(<]+|init[?!]?|subscript)\s*(?:<[^(]*?>)?\(/).filter { match in
                 parts(of: code[match.range.upperBound...]).count { $0.drop(while: \.isWhitespace).hasPrefix("_ ") } >= 4
             }.map { SourceFile.line(of: $0.range.lowerBound, in: code) }
         },
-        Habit(testDescription: "lines of documentation with three words or fewer", bound: 766) { file in
+        Habit(testDescription: "lines of documentation with three words or fewer", bound: 208) { file in
             file.lines.indices.filter { number in
                 let line = file.lines[number].drop(while: { $0 == " " })
                 return line.hasPrefix("/// ") && (2...4).contains(line.split(separator: " ").count)
             }.map { $0 + 1 }
         },
-        Habit(testDescription: "comparisons with false", bound: 125) { file in
+        Habit(testDescription: "comparisons with false", bound: 0) { file in
             places(of: /== +false\b/, in: file)
         },
-        Habit(testDescription: "expectations joined by &&", bound: 250) { file in
+        Habit(testDescription: "expectations joined by &&", bound: 0) { file in
             let code = file.code
             return code.matches(of: /#(?:expect|require)\(/).filter { match in
                 hasConjunction(code[match.range.upperBound...])
             }.map { SourceFile.line(of: $0.range.lowerBound, in: code) }
         },
-        Habit(testDescription: "closures that only name the type they throw", bound: 210) { file in
+        Habit(testDescription: "closures that only name the type they throw", bound: 4) { file in
             places(of: /throws\([A-Za-z.]+\)(?: -> [^{}\n]+)? in\b/, in: file)
         },
-        Habit(testDescription: "statuses written outside of the flows", bound: 17) { file in
+        // A flow names the first status of its thing: `.initial`.
+        Habit(testDescription: "statuses written outside of the flows", bound: 0) { file in
             guard file.isOfService, !file.path.contains("/Flows/") else { return [] }
-            let literal = /\.status = \.[a-z]|"status": ?(?:[A-Z]\w+Status)?\.\w+|\bstatus: \.[a-z]\w+[,)]/
+            let literal = /\.status = \.[a-z]|"status": ?(?:[A-Z]\w+Status)?\.\w+|\bstatus: \.(?!initial\b)[a-z]\w+[,)]/
             return places(of: literal, in: file)
         },
         Habit(testDescription: "branches over workloads outside of Workloads", bound: 70) { file in

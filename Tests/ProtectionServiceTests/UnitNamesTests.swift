@@ -134,7 +134,7 @@ private func unit(
                 webURL: "w"))
         #expect(drive.displayName == "Adele")
         #expect(drive.email == "m@x")
-        #expect(drive.siteName == "a@x")
+        #expect(drive.signInName == "a@x")
         #expect(drive.siteWebUrl == "w")
         var site = unit("u", .sharePoint, source: "s")
         site.describe(ProtectionSource(id: SourceID(kind: .site, objectID: "s"), displayName: "Site", webURL: "w"))

@@ -33,7 +33,12 @@ import Testing
         #expect(address?.port == port)
     }
 
-    @Test(arguments: ["", ":", ":80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:nan", "127.0.0.1:70000", "h:-1", "h: 80"])
+    @Test func `an empty address is none`() {
+        #expect(HostAndPort("") == nil)
+        #expect(throws: (any Error).self) { try parse(["--listen="], as: ListenerOptions.self) }
+    }
+
+    @Test(arguments: [":", ":80", "127.0.0.1", "127.0.0.1:", "127.0.0.1:nan", "127.0.0.1:70000", "h:-1", "h: 80"])
     func `what is no host and port is refused`(text: String) throws {
         #expect(HostAndPort(text) == nil)
         let listener: ListenerOptions = try parse(["--listen=\(text)"])

@@ -36,8 +36,8 @@ import Testing
     @Test func `a file sets numbers, texts and lists`() throws {
         let settings = try read(
             file: """
-                {"page-size": 7, "public-url": "https://backup.example", "trusted-proxies": ["127.0.0.1", "10.0.0.0/8"], \
-                "request-burst": "9"}
+                {"page-size": 7, "public-url": "https://backup.example", \
+                "trusted-proxies": ["127.0.0.1", "10.0.0.0/8"], "request-burst": "9"}
                 """)
         #expect(settings.limits.pageSize == 7)
         #expect(settings.server.publicURL == "https://backup.example")

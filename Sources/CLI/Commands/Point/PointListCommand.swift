@@ -15,7 +15,7 @@ struct PointListCommand: AsyncParsableCommand {
     @Argument(help: "Sign-in names, names of sites, or unit ids. Without any: every unit.")
     var names: [String] = []
 
-    @Flag(help: "Print JSON.")
+    @Flag(help: "Print the answer as JSON.")
     var json = false
 
     func run() async throws {

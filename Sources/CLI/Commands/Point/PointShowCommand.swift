@@ -16,7 +16,7 @@ struct PointShowCommand: AsyncParsableCommand {
     @Argument(help: "The id of the restore point, as 'point list' shows it.")
     var pointID: String
 
-    @Flag(help: "Print JSON.")
+    @Flag(help: "Print the answer as JSON.")
     var json = false
 
     func run() async throws {

@@ -28,7 +28,7 @@ struct RepositoryCheckCommand: AsyncParsableCommand {
         """
         \(report.snapshots.counted("snapshot")), \(report.trees.counted("tree")), \(report.packs.counted("pack")), \
         \(report.blobs.counted("blob")), \(report.bytesRead) bytes read: \
-        \(report.isSound ? "no errors" : report.errors.count.counted("ERROR"))
+        \(report.isSound ? "no errors" : report.errors.count.counted("ERROR", plural: "ERRORS"))
         """
     }
 }

@@ -28,6 +28,7 @@ struct RepositoryVerifyCommand: AsyncParsableCommand {
 
     static func summary(problems: Int, unitID: String) -> String {
         guard problems > 0 else { return "no errors" }
-        return "\(problems.counted("ERROR")); 'holdfast repository repair \(unitID)' tells what is lost"
+        return
+            "\(problems.counted("ERROR", plural: "ERRORS")); 'holdfast repository repair \(unitID)' tells what is lost"
     }
 }
