@@ -7,37 +7,12 @@ import Texts
 
 /// The Microsoft 365 Backup Storage surface: the declared model with its behaviour.
 public struct BackupGraphAPI: GraphAPI {
-    private let odata: ODataService<APICaller>
-    private let openAPI: OpenAPIPages
+    private let surface: Surface
 
     /// Binds the surface to a service.
-    /// - Parameter sign: a keyed digest for page tokens, so that foreign ones are refused.
-    /// - Parameter publicURL: the scheme and authority that clients use, if configured; for
-    ///   documents that are not created per request.
-    /// - Parameter admission: called before each request, also within a batch; the first error
-    ///   refuses the request before anything happens.
-    /// - Parameter report: receives failures that the client sees only as a request id.
-    public init(
-        service: ServiceContext, sign: @escaping @Sendable ([UInt8]) -> [UInt8],
-        publicURL: String? = nil, admission: [Admission] = [],
-        report: @escaping @Sendable (_ requestID: String, _ failure: String) -> Void
-    ) {
-        let dependencies = service.dependencies
-        var configuration = ServiceConfiguration(
-            now: { dependencies.clock.now() }, makeRequestID: dependencies.makeID, sign: sign,
-            mapError: { error, identity in
-                guard let error = error as? ServiceError else {
-                    report(identity.requestID, "\(error)")
-                    return .internalServerError
-                }
-                if let detail = error.detail { report(identity.requestID, "\(error.code): \(detail)") }
-                return ErrorTable.error(error)
-            })
-        configuration.defaultPageSize = dependencies.limits.pageSize
-        configuration.maximumPageSize = dependencies.limits.pageSizeMost
-        configuration.queryLimits.maximumFilterTerms = dependencies.limits.filterTerms
-        var odata = ODataService<APICaller>(model: graphModel, configuration: configuration)
-        let handlers = Handlers(service: service)
+    public init(_ settings: SurfaceSettings) {
+        var odata = settings.odata(graphModel)
+        let handlers = Handlers(service: settings.service)
         handlers.bindRoot(&odata)
         handlers.bindPolicies(&odata)
         handlers.bindUnits(&odata)
@@ -52,38 +27,28 @@ public struct BackupGraphAPI: GraphAPI {
         handlers.bindMonitoring(&odata)
         handlers.bindDirectory(&odata)
         handlers.bindExpansions(&odata)
-        odata.authorization = { operation, caller in
-            guard let area = operation.readArea else { return }
-            try await service.access.requireMayRead(area, applicationID: caller.principal.applicationID)
-        }
-        if !admission.isEmpty {
-            // `first` of a lazy sequence would call the refusing admission twice.
-            odata.admission = { request, caller in
-                for admit in admission {
-                    if let refusal = admit(request, caller.principal) { return refusal }
-                }
-                return nil
-            }
-        }
-        self.odata = odata
-        openAPI = OpenAPIPages(odata, origin: publicURL ?? "")
+        surface = Surface(odata, openAPI: .graph(odata, origin: settings.publicURL ?? ""))
+    }
+
+    /// Binds the surface to a service, with settings of its own.
+    public init(
+        service: ServiceContext, sign: @escaping @Sendable ([UInt8]) -> [UInt8],
+        publicURL: String? = nil, admission: [Admission] = [],
+        report: @escaping @Sendable (_ requestID: String, _ failure: String) -> Void
+    ) {
+        self.init(
+            SurfaceSettings(
+                service: service, sign: sign, publicURL: publicURL, admission: admission, report: report))
     }
 
     public func respond(to request: ODataRequest, principal: Principal?) async -> ODataResponse {
-        if let page = openAPI.answer(request) { return page }
-        if let principal { return await odata.respond(to: request, as: APICaller(principal: principal)) }
-        return odata.respondWithoutCaller(to: request)
-            ?? refusal(
-                ODataError(.invalidAuthenticationToken, "Access token is empty."),
-                to: request)
+        await surface.respond(to: request, principal: principal)
     }
 
-    public func methods(at rawPath: String) -> [String] {
-        OpenAPIPages.version(of: rawPath) == nil ? odata.methods(at: rawPath) : ["GET"]
-    }
+    public func methods(at rawPath: String) -> [String] { surface.methods(at: rawPath) }
 
     public func refusal(_ error: ODataError, to request: ODataRequest) -> ODataResponse {
-        error.response(for: odata.identity(of: request))
+        surface.refusal(error, to: request)
     }
 }
 

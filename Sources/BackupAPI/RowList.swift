@@ -39,7 +39,7 @@ struct RowList<Record: CatalogRecord> {
     /// The columns of `$orderby`; nil where it is not given.
     private func order(_ context: RequestContext<APICaller>) throws(ODataError) -> [Query<Record>.Order]? {
         guard !context.options.orderBy.isEmpty else { return nil }
-        let known = graphModel.properties(of: context.path.type, in: context.version)
+        let known = context.model.properties(of: context.path.type, in: context.version)
         var order: [Query<Record>.Order] = []
         for item in context.options.orderBy {
             // In a list of several types other rows lack the property, and no

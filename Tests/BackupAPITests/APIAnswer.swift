@@ -32,7 +32,7 @@ extension JSONValue {
     func text(_ name: String) -> String? { self[name]?.stringValue }
 }
 
-extension BackupGraphAPI {
+extension GraphAPI {
     /// Asks without a socket.
     /// - Parameter target: the path from the root, and the query, if any, after a question mark.
     func ask(

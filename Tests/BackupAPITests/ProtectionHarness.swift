@@ -13,6 +13,8 @@ struct ProtectionAPI: Sendable {
     let tenant: ContosoTenant
     let fixture: ServiceFixture
     let api: BackupGraphAPI
+    /// The same surface with the additions beside it.
+    let served: ServedAPI
 
     static let app = "3f1c2d4e-0000-4000-8000-0000000000aa"
     static let root = "/v1.0/solutions/backupRestore"
@@ -22,9 +24,10 @@ struct ProtectionAPI: Sendable {
     init(enabled: Bool = true) async throws {
         tenant = try ContosoTenant()
         fixture = try await ServiceFixture(tenant: try tenant.open())
-        api = BackupGraphAPI(
+        let settings = SurfaceSettings(
             service: fixture.service, sign: { Array($0.reversed()) },
             report: { id, text in Issue.record("\(id): \(text)") })
+        (api, served) = (BackupGraphAPI(settings), ServedAPI(settings))
         guard enabled else { return }
         _ = await call("POST", "/serviceApps", [:])
         _ = await call("POST", "/serviceApps/\(Self.app)/activate", [:])

@@ -132,7 +132,7 @@ enum Parsers {
             let configuration = ServiceConfiguration(now: { Date() }, makeRequestID: { "" }, sign: { $0 })
             let request = ODataRequest(
                 method: "POST", rawPath: "/v1.0/$batch", headers: ["Content-Type": "application/json"], body: bytes)
-            guard let items = try? Batch.items(of: request, .v1, configuration) else { return false }
+            guard let items = try? Batch.items(of: request, in: .graph, .v1, configuration) else { return false }
             try expect(items.count <= configuration.maximumBatchSize, "a batch is longer than the bound")
             return true
         },

@@ -10,7 +10,7 @@ import Testing
         let outer = ODataRequest(
             method: "POST", rawPath: "/v1.0/$batch", headers: ["client-request-id": "outer"],
             body: Array("{\"requests\": [\(requests)]}".utf8), origin: "https://here.example")
-        return try Batch.items(of: outer, version, configuration)
+        return try Batch.items(of: outer, in: .graph, version, configuration)
     }
 
     private func item(_ members: String, version: ServiceVersion = .v1) throws -> BatchItem {

@@ -34,10 +34,10 @@ extension Handlers {
     }
 
     /// A page of directory entries. The directory is read in full.
-    private func page<Record>(
+    func page<Record>(
         of all: [Record], _ type: EntityType<Record>, _ context: RequestContext<APICaller>
     ) -> Page<Record> {
-        let found = graphModel.shape(type, context.version).select(
+        let found = context.model.shape(type, context.version).select(
             all, filter: context.options.filter, order: context.options.orderBy, context.writing)
         let start = (context.position.flatMap { Int($0) } ?? 0) + (context.options.skip ?? 0)
         let rest = found.dropFirst(start)

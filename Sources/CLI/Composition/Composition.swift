@@ -100,18 +100,19 @@ struct Composition {
         try await service.dependencies.catalog.close()
     }
 
-    /// The Graph surface over the service.
+    /// The Graph surface over the service, and the additions beside it.
     /// - Parameters:
     ///   - publicURL: scheme and authority that clients use, where that is set.
     ///   - admission: asked before each request.
-    func makeAPI(publicURL: String? = nil, admission: [Admission] = []) throws -> BackupGraphAPI {
+    func makeAPI(publicURL: String? = nil, admission: [Admission] = []) throws -> ServedAPI {
         let key = SymmetricKey(data: SHA256.hash(data: state.masterSecret + Array("page tokens".utf8)))
         let logger = logger
-        return BackupGraphAPI(
-            service: service, sign: { [UInt8](HMAC<SHA256>.authenticationCode(for: $0, using: key)) },
-            publicURL: publicURL, admission: admission,
-            report: { requestID, failure in
-                logger.error("A request failed.", metadata: ["request-id": "\(requestID)", "cause": "\(failure)"])
-            })
+        return ServedAPI(
+            SurfaceSettings(
+                service: service, sign: { [UInt8](HMAC<SHA256>.authenticationCode(for: $0, using: key)) },
+                publicURL: publicURL, admission: admission,
+                report: { requestID, failure in
+                    logger.error("A request failed.", metadata: ["request-id": "\(requestID)", "cause": "\(failure)"])
+                }))
     }
 }

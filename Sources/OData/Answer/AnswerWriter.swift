@@ -8,7 +8,11 @@ enum AnswerWriter {
     /// JSON that was written already.
     static func json(_ writer: EdmWriter, status: Int, applied: AppliedPreferences) -> ODataResponse {
         var response = ODataResponse(
-            status: status, headers: ["Content-Type": ODataResponse.jsonContentType], body: writer.json.bytes)
+            status: status,
+            headers: [
+                "Content-Type": writer.context.writesInt64AsText
+                    ? ODataResponse.compatibleJSONContentType : ODataResponse.jsonContentType
+            ], body: writer.json.bytes)
         if let value = applied.headerValue { response.headers["Preference-Applied"] = value }
         return response
     }

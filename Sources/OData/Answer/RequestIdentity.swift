@@ -73,6 +73,10 @@ extension ODataResponse {
     public static let jsonContentType =
         "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8"
 
+    /// The media type of answers that write whole numbers of 64 bits as text.
+    static let compatibleJSONContentType =
+        "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=true;charset=utf-8"
+
     /// Adds the fields of every answer: the ids, the protocol version, and `no-store`.
     public mutating func addCommonHeaders(_ identity: RequestIdentity) {
         headers["request-id"] = identity.requestID

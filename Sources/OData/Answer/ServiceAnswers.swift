@@ -7,7 +7,7 @@ extension ODataService {
     ) throws(ODataError) -> RequestContext<Caller> {
         var preferences = Preferences(request.headers)
         let query = try QueryString(rawQuery: request.rawQuery, limits: configuration.queryLimits)
-        let read = Self.optionsRead(query, path)
+        let read = try Self.optionsRead(query, path)
         let digest = SkipToken.digest(of: read, sign: configuration.sign)
         var position: String?
         func made(_ options: QueryOptions, _ position: String?) -> RequestContext<Caller> {
@@ -26,7 +26,8 @@ extension ODataService {
                 request: request,
                 writing: WriteContext(
                     version: path.version, includesUnknownEnumMembers: preferences.includesUnknownEnumMembers,
-                    caller: caller.kind, serviceRoot: "\(request.origin)/\(path.version.rawValue)"),
+                    caller: caller.kind, serviceRoot: "\(request.origin)/\(model.root.path(of: path.version))",
+                    writesInt64AsText: model.writesInt64AsText),
                 model: model, configuration: configuration, repeatedQuery: Self.withoutPlace(request.rawQuery),
                 optionsDigest: digest)
         }
@@ -46,8 +47,33 @@ extension ODataService {
         return made(options, position)
     }
 
-    /// The options that the target reads; actions and functions read only the skip token.
-    private static func optionsRead(_ query: QueryString, _ path: ResourcePath) -> [String: String] {
+    /// The options that the target reads; actions and functions read only the skip token, and the
+    /// arguments that are given as options.
+    private static func optionsRead(
+        _ query: QueryString, _ path: ResourcePath
+    ) throws(ODataError) -> [String: String] {
+        switch path.target {
+        case .operation(let call) where call.function?.argumentsInQuery == true: return try optionsOfCall(query)
+        default: return optionsReadByEntities(query, path)
+        }
+    }
+
+    /// The options of a function whose arguments stand in the query. Others would be ignored, so
+    /// they are refused.
+    private static func optionsOfCall(_ query: QueryString) throws(ODataError) -> [String: String] {
+        var read: [String: String] = [:]
+        for (name, value) in query.system {
+            guard ["top", "skiptoken", "format"].contains(name) else {
+                throw .badRequest("The query option '$\(name)' is not supported here.", target: "$\(name)")
+            }
+            read[name] = value
+        }
+        // No system option begins with this, and a next page must not mix arguments.
+        for (name, value) in query.custom { read["?\(name)"] = value }
+        return read
+    }
+
+    private static func optionsReadByEntities(_ query: QueryString, _ path: ResourcePath) -> [String: String] {
         switch path.target {
         case .collection, .entity, .singleton: query.system
         // A filter inside an expansion may select the listed entries, and `$count`
@@ -64,7 +90,9 @@ extension ODataService {
         switch path.target {
         case .collection, .count: return try parser.options(read, of: path.type, isCollection: true)
         case .entity, .singleton: return try parser.options(read, of: path.type, isCollection: false)
-        case .operation, .reference, .withheld, .metadata, .batch, .serviceDocument: return QueryOptions()
+        case .operation:
+            return try parser.options(read.filter { !$0.key.hasPrefix("?") }, of: path.type, isCollection: true)
+        case .reference, .withheld, .metadata, .batch, .serviceDocument: return QueryOptions()
         }
     }
 
@@ -170,15 +198,26 @@ extension ODataService {
     func serviceDocument(_ version: ServiceVersion, _ origin: String) -> [UInt8] {
         var writer = JSONWriter()
         writer.beginObject()
-        writer.member("@odata.context", "\(origin)/\(version.rawValue)/$metadata")
+        writer.member("@odata.context", "\(origin)/\(model.root.path(of: version))/$metadata")
         writer.name("value")
         writer.beginArray()
-        for member in model.container where member.versions.contains(version) {
+        func entry(_ name: String, _ kind: String) {
             writer.beginObject()
-            writer.member("name", member.name)
-            writer.member("kind", member.isCollection ? "EntitySet" : "Singleton")
-            writer.member("url", member.name)
+            writer.member("name", name)
+            writer.member("kind", kind)
+            writer.member("url", name)
             writer.endObject()
+        }
+        for member in model.container where member.versions.contains(version) {
+            entry(member.name, member.isCollection ? "EntitySet" : "Singleton")
+        }
+        // Only functions that can be called without arguments belong here. Source: OData JSON
+        // Format 4.0, section 5.
+        for function in model.imports
+        where function.kind == .function && function.versions.contains(version)
+            && function.parameters.allSatisfy(\.isNullable)
+        {
+            entry(function.name, "FunctionImport")
         }
         writer.endArray()
         writer.endObject()

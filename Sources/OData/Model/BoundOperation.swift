@@ -28,7 +28,7 @@ public enum ReturnType: Sendable, Hashable {
     case value(EdmType)
 }
 
-/// Something that can be called on an entity or a collection.
+/// Something that can be called on an entity or a collection, or at the root of the service.
 public struct BoundOperation: Sendable, Hashable {
     /// Actions change things and are POSTed; functions are read with GET.
     public enum Kind: Sendable, Hashable {
@@ -50,6 +50,9 @@ public struct BoundOperation: Sendable, Hashable {
     public let returns: ReturnType
     /// The versions that have it.
     public let versions: Versions
+    /// Whether a function's arguments may be given as query options without `$`. Then any other
+    /// such option is refused. Source: OData 4.01 URL Conventions, 5.3.1 (implicit aliases).
+    public let argumentsInQuery: Bool
 
     public static func action(
         _ name: String, onCollection: Bool = false, parameters: [Parameter] = [], returns: ReturnType = .none,
@@ -57,15 +60,26 @@ public struct BoundOperation: Sendable, Hashable {
     ) -> BoundOperation {
         BoundOperation(
             name: name, kind: .action, isOnCollection: onCollection, parameters: parameters, returns: returns,
-            versions: versions)
+            versions: versions, argumentsInQuery: false)
     }
 
     public static func function(
         _ name: String, onCollection: Bool = false, parameters: [Parameter] = [], returns: ReturnType,
-        versions: Versions = .both
+        versions: Versions = .both, argumentsInQuery: Bool = false
     ) -> BoundOperation {
-        BoundOperation(
+        precondition(
+            !argumentsInQuery || parameters.allSatisfy { !QueryString.known.contains($0.name.lowercased()) },
+            "a parameter of \(name) has the name of a system query option")
+        return BoundOperation(
             name: name, kind: .function, isOnCollection: onCollection, parameters: parameters, returns: returns,
-            versions: versions)
+            versions: versions, argumentsInQuery: argumentsInQuery)
+    }
+
+    func isCalled(by key: HandlerKey) -> Bool {
+        switch key {
+        case .action(let called): kind == .action && called == name
+        case .function(let called): kind == .function && called == name
+        case .list, .create, .get, .update, .delete: false
+        }
     }
 }

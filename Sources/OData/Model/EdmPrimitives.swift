@@ -34,7 +34,9 @@ extension Int32: EdmValue {
 
 extension Int64: EdmValue {
     public static var edmType: EdmType { .int64 }
-    public func write(to writer: inout EdmWriter) { writer.json.int(self) }
+    public func write(to writer: inout EdmWriter) {
+        if writer.context.writesInt64AsText { writer.json.string(String(self)) } else { writer.json.int(self) }
+    }
     public init(edm reader: EdmReader) throws(ODataError) {
         guard case .int(let number) = reader.value else { throw reader.mustBe("a whole number") }
         self = number

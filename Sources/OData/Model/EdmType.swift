@@ -49,11 +49,14 @@ public struct WriteContext: Sendable {
     public var caller: CallerKind
     /// The address of the version root, for context URLs and links: `http://127.0.0.1:8080/v1.0`.
     public var serviceRoot: String
+    /// Whether whole numbers of 64 bits are written as text.
+    public var writesInt64AsText: Bool
 
     public init(
         version: ServiceVersion = .v1, includesUnknownEnumMembers: Bool = false, caller: CallerKind = .delegated,
-        serviceRoot: String = "https://localhost/v1.0"
+        serviceRoot: String = "https://localhost/v1.0", writesInt64AsText: Bool = false
     ) {
+        self.writesInt64AsText = writesInt64AsText
         self.version = version
         self.includesUnknownEnumMembers = includesUnknownEnumMembers
         self.caller = caller

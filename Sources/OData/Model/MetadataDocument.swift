@@ -24,7 +24,7 @@ private struct SchemaWriter {
 
     mutating func write() {
         let types = model.types.map(\.description).filter { $0.versions.contains(version) }
-        let values = ReachableTypes(types: types, version: version)
+        let values = ReachableTypes(types: types, imports: model.imports, version: version)
         for description in values.enumerations { enumeration(description) }
         for description in values.complexTypes { complexType(description) }
         for type in types { entityType(type) }
@@ -34,6 +34,7 @@ private struct SchemaWriter {
                 self.operation(operation, of: type)
             }
         }
+        for operation in model.imports where operation.versions.contains(version) { self.operation(operation, of: nil) }
         container()
     }
 
@@ -91,11 +92,14 @@ private struct SchemaWriter {
         document.empty("NavigationProperty", attributes)
     }
 
-    private mutating func operation(_ operation: BoundOperation, of type: EntityDescription) {
+    /// - Parameter type: what the operation is bound to; nil for one of the root.
+    private mutating func operation(_ operation: BoundOperation, of type: EntityDescription?) {
         let element = operation.kind == .action ? "Action" : "Function"
-        document.open(element, [("Name", operation.name), ("IsBound", "true")])
-        let owner = EdmType.entity(name: type.name)
-        parameter("bindingParameter", operation.isOnCollection ? .collection(owner) : owner, isNullable: true)
+        document.open(element, [("Name", operation.name)] + (type == nil ? [] : [("IsBound", "true")]))
+        if let type {
+            let owner = EdmType.entity(name: type.name)
+            parameter("bindingParameter", operation.isOnCollection ? .collection(owner) : owner, isNullable: true)
+        }
         for item in operation.parameters where item.versions.contains(version) {
             parameter(item.name, item.type, isNullable: item.isNullable)
         }
@@ -154,6 +158,11 @@ private struct SchemaWriter {
                 document.empty("Singleton", [("Name", member.name), ("Type", type)])
             }
         }
+        for operation in model.imports where operation.versions.contains(version) {
+            let kind = operation.kind == .action ? "Action" : "Function"
+            document.empty(
+                "\(kind)Import", [("Name", operation.name), (kind, "\(model.namespace).\(operation.name)")])
+        }
         document.close("EntityContainer")
     }
 }
@@ -166,17 +175,20 @@ struct ReachableTypes {
     private var seen: Set<EdmType> = []
     private let version: ServiceVersion
 
-    init(types: [EntityDescription], version: ServiceVersion) {
+    /// - Parameter imports: the operations of the root.
+    init(types: [EntityDescription], imports: [BoundOperation], version: ServiceVersion) {
         self.version = version
         for type in types {
             for property in type.properties where property.versions.contains(version) { visit(property.type) }
-            for operation in type.operations where operation.versions.contains(version) {
-                for parameter in operation.parameters where parameter.versions.contains(version) {
-                    visit(parameter.type)
-                }
-                if case .value(let result) = operation.returns { visit(result) }
-            }
+            for operation in type.operations { visit(operation) }
         }
+        for operation in imports { visit(operation) }
+    }
+
+    private mutating func visit(_ operation: BoundOperation) {
+        guard operation.versions.contains(version) else { return }
+        for parameter in operation.parameters where parameter.versions.contains(version) { visit(parameter.type) }
+        if case .value(let result) = operation.returns { visit(result) }
     }
 
     private mutating func visit(_ type: EdmType) {

@@ -33,6 +33,13 @@ public struct Model: Sendable {
     public let types: [any AnyEntityType]
     /// What is at the root.
     public let container: [ContainerMember]
+    /// Actions and functions of the root, bound to nothing.
+    public let imports: [BoundOperation]
+    /// Where the service begins.
+    public let root: ServiceRoot
+    /// Whether whole numbers of 64 bits are written as text, because many readers of JSON keep 53
+    /// bits only (`IEEE754Compatible=true`).
+    public let writesInt64AsText: Bool
     /// Short forms of the first path segment, in lower case, with the segments that they stand for.
     public let aliases: [String: [String]]
     /// The properties, as `type.property`, that the published schema lets not be null; nil where it
@@ -58,9 +65,13 @@ public struct Model: Sendable {
     ///   be null. A service often always sends what its schema lets be missing, so that the Swift
     ///   types are stricter; nil says what they say.
     public init(
-        namespace: String, types: [any AnyEntityType], container: [ContainerMember], aliases: [String: [String]] = [:],
+        namespace: String, types: [any AnyEntityType], container: [ContainerMember], imports: [BoundOperation] = [],
+        root: ServiceRoot = .graph, writesInt64AsText: Bool = false, aliases: [String: [String]] = [:],
         notNull: Set<String>? = nil
     ) {
+        self.imports = imports
+        self.root = root
+        self.writesInt64AsText = writesInt64AsText
         publishedNotNull = notNull
         self.namespace = namespace
         self.types = types

@@ -15,7 +15,7 @@ struct OpenAPIDocument<Caller: ODataCaller> {
             "info": [
                 "title": .string(title), "description": .string(description), "version": .string(version.rawValue),
             ],
-            "servers": [["url": .string("\(origin)/\(version.rawValue)")]],
+            "servers": [["url": .string("\(origin)/\(model.root.path(of: version))")]],
             "paths": .object(paths(schemas)),
             "components": .object([
                 "schemas": .object(schemas.components()),
@@ -95,6 +95,12 @@ struct OpenAPIRoute {
 
     /// Nil where the pattern contains a name that this version does not have.
     init?(_ operation: RegisteredOperation, _ model: Model, _ version: ServiceVersion) {
+        if operation.pattern.isEmpty {
+            let named = model.imports.first { $0.isCalled(by: operation.key) && $0.versions.contains(version) }
+            guard let named else { return nil }
+            (template, placeholders, type, call) = ("/\(named.name)", [], "", named)
+            return
+        }
         guard
             let root = model.container.first(where: {
                 operation.pattern == $0.name || operation.pattern.hasPrefix($0.name + "/")
@@ -128,7 +134,7 @@ struct OpenAPIRoute {
         if needsKey { template += key() }
         if let call {
             template += "/\(call.name)"
-            if call.kind == .function, !call.parameters.isEmpty {
+            if call.kind == .function, !call.parameters.isEmpty, !call.argumentsInQuery {
                 let parameters = call.parameters.filter { $0.versions.contains(version) }
                 placeholders += parameters.map(\.name)
                 template += "(\(parameters.map { "\($0.name)='{\($0.name)}'" }.joined(separator: ",")))"

@@ -51,7 +51,9 @@ struct OpenAPIOperation {
         var object = JSONObject()
         object["operationId"] = .string(id(of: operation) + suffix)
         object["tags"] = [
-            .string(operation.pattern.split(separator: "/").dropFirst(2).first.map(String.init) ?? route.type)
+            .string(
+                operation.pattern.split(separator: "/").dropFirst(2).first.map(String.init)
+                    ?? (route.type.isEmpty ? route.call?.name ?? "" : route.type))
         ]
         let schemes = [
             ("delegated", operation.permissions.delegated), ("application", operation.permissions.application),
@@ -63,7 +65,7 @@ struct OpenAPIOperation {
 
     /// The operation's id within the document.
     static func id(of operation: RegisteredOperation) -> String {
-        operation.pattern.split(separator: "/").joined(separator: ".") + "." + name(operation.key)
+        (operation.pattern.split(separator: "/").map(String.init) + [name(operation.key)]).joined(separator: ".")
     }
 
     private static func name(_ key: HandlerKey) -> String {
@@ -86,8 +88,22 @@ struct OpenAPIOperation {
                 ["select", "expand", "filter", "orderby", "top", "skip", "count", "skiptoken"]
                     + (operation.offersSearch ? ["search"] : []))
         case .get: OpenAPIParts.query(["select", "expand"])
-        case .create, .update, .delete, .action, .function: []
+        case .function: route.call?.argumentsInQuery == true ? arguments : []
+        case .create, .update, .delete, .action: []
         }
+    }
+
+    /// The arguments of a function that stand in the query, and the place of the next page.
+    private var arguments: [JSONValue] {
+        let call = route.call
+        let own = (call?.parameters ?? []).map { parameter -> JSONValue in
+            [
+                "name": .string(parameter.name), "in": "query", "required": .bool(!parameter.isNullable),
+                "schema": schemas.schema(of: parameter.type), "explode": false,
+            ]
+        }
+        if case .value(.collection) = call?.returns { return own + OpenAPIParts.query(["top", "skiptoken"]) }
+        return own
     }
 
     private var body: JSONValue? {

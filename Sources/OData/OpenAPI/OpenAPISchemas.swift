@@ -6,7 +6,7 @@ struct OpenAPISchemas {
     /// Every schema by its name, in the order of the metadata document.
     func components() -> JSONObject {
         let types = model.types.map(\.description).filter { $0.versions.contains(version) }
-        let values = ReachableTypes(types: types, version: version)
+        let values = ReachableTypes(types: types, imports: model.imports, version: version)
         var schemas = JSONObject()
         for description in values.enumerations { schemas[name(description.name)] = enumeration(description) }
         for description in values.complexTypes { schemas[name(description.name)] = complex(description) }
@@ -35,7 +35,9 @@ struct OpenAPISchemas {
         case .string: ["type": "string"]
         case .boolean: ["type": "boolean"]
         case .int32: ["type": "integer", "format": "int32", "minimum": -2_147_483_648, "maximum": 2_147_483_647]
-        case .int64: ["type": "integer", "format": "int64"]
+        case .int64:
+            model.writesInt64AsText
+                ? ["type": "string", "pattern": "^-?[0-9]+$"] : ["type": "integer", "format": "int64"]
         case .double: ["type": "number", "format": "double"]
         case .dateTimeOffset: ["type": "string", "format": "date-time"]
         case .duration: ["type": "string", "format": "duration"]

@@ -39,7 +39,7 @@ extension ODataService {
         var request = context.request
         (request.method, request.body) = ("GET", [])
         let cast = item.cast.map { "/\(model.namespace).\($0)" } ?? ""
-        request.rawPath = "/\(context.version.rawValue)/\(owner)/\(item.navigation.name)\(cast)"
+        request.rawPath = "/\(model.root.path(of: context.version))/\(owner)/\(item.navigation.name)\(cast)"
         request.rawQuery = item.written.sorted { $0.key < $1.key }.map {
             "$\($0.key)=\(PercentEncoding.encode($0.value))"
         }.joined(separator: "&")

@@ -12,7 +12,7 @@ struct BatchItem: Sendable {
 enum Batch {
     /// Reads the requests of a batch. Refuses the whole batch if one of them is malformed.
     static func items(
-        of outer: ODataRequest, _ version: ServiceVersion, _ configuration: ServiceConfiguration
+        of outer: ODataRequest, in root: ServiceRoot, _ version: ServiceVersion, _ configuration: ServiceConfiguration
     ) throws(ODataError) -> [BatchItem] {
         let body = try BodyText.object(outer.body, configuration.jsonLimits)
         guard case .array(let requests) = body["requests"] ?? .null, !requests.isEmpty else {
@@ -26,7 +26,7 @@ enum Batch {
         var items: [BatchItem] = []
         var ids: Set<ExactText> = []
         for value in requests {
-            let item = try item(value, outer, version)
+            let item = try item(value, outer, in: root, version)
             guard ids.insert(ExactText(item.id)).inserted else {
                 throw .badRequest("The id '\(item.id)' is used twice.", target: "id")
             }
@@ -44,7 +44,7 @@ enum Batch {
     }
 
     private static func item(
-        _ value: JSONValue, _ outer: ODataRequest, _ version: ServiceVersion
+        _ value: JSONValue, _ outer: ODataRequest, in root: ServiceRoot, _ version: ServiceVersion
     ) throws(ODataError) -> BatchItem {
         guard let id = value["id"]?.stringValue, !id.isEmpty else {
             throw .badRequest("Every request of a batch needs an id, a string.", target: "id")
@@ -52,7 +52,7 @@ enum Batch {
         guard let method = value["method"]?.stringValue, let url = value["url"]?.stringValue else {
             throw .badRequest("The request '\(id)' needs a method and a url.", target: "url")
         }
-        let (path, query) = try target(url, version, id)
+        let (path, query) = try target(url, in: root, version, id)
         var headers = try self.headers(value["headers"], id)
         for name in ["client-request-id"] where headers[name] == nil { headers[name] = outer.headers[name] }
         var body: [UInt8] = []
@@ -74,7 +74,7 @@ enum Batch {
     /// Reads a url: relative to the version root with or without slash, with the version
     /// in front, or absolute.
     private static func target(
-        _ url: String, _ version: ServiceVersion, _ id: String
+        _ url: String, in root: ServiceRoot, _ version: ServiceVersion, _ id: String
     ) throws(ODataError) -> (path: String, query: String) {
         var rest = url[...]
         for scheme in ["https://", "http://"] where rest.lowercased().hasPrefix(scheme) {
@@ -86,12 +86,11 @@ enum Batch {
             throw .badRequest("The url of '\(id)' is empty.", target: "url")
         }
         let segments = path.parts(at: "/", keepingEmpty: false)
-        let hasVersion =
-            segments.first.map { first in
-                ServiceVersion.allCases.contains { $0.rawValue == first.lowercased() }
-            } ?? false
         let joined = segments.joined(separator: "/")
-        return (hasVersion ? "/\(joined)" : "/\(version.rawValue)/\(joined)", parts.count == 2 ? String(parts[1]) : "")
+        return (
+            root.isWritten(at: segments) ? "/\(joined)" : "/\(root.path(of: version))/\(joined)",
+            parts.count == 2 ? String(parts[1]) : ""
+        )
     }
 
     private static func headers(_ value: JSONValue?, _ id: String) throws(ODataError) -> Headers {
@@ -171,7 +170,7 @@ extension ODataService {
         guard request.method == "POST" else { throw ODataError.methodNotAllowed(request.method, allow: ["POST"]) }
         try Negotiation.checkContentType(request)
         try Negotiation.checkAccept(request.headers, offered: ["application/json"])
-        let items = try Batch.items(of: request, version, configuration)
+        let items = try Batch.items(of: request, in: model.root, version, configuration)
         var failed: Set<ExactText> = []
         var writer = JSONWriter()
         writer.beginObject()

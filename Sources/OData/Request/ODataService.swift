@@ -45,7 +45,8 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
         self.configuration = configuration
     }
 
-    /// Declares the handlers of a path.
+    /// Declares handlers of a path. A path may be declared in several places, each with handlers of
+    /// its own.
     ///
     /// - Parameter pattern: the names along the path without keys and casts:
     ///   `solutions/backupRestore/restorePoints`.
@@ -54,12 +55,34 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
     public mutating func resource<Record>(
         _ pattern: String, _ type: EntityType<Record>, _ declare: (inout ResourceHandlers<Record, Caller>) -> Void
     ) {
-        precondition(resources[pattern] == nil, "\(pattern) is declared twice.")
         var handlers = ResourceHandlers<Record, Caller>(pattern: pattern, typeName: type.name)
         declare(&handlers)
-        resources[pattern] = Resource(
-            handlers: handlers.handlers, checkID: handlers.checkID, checksAncestors: handlers.checksAncestors,
-            offersSearch: handlers.offersSearch)
+        add(
+            Resource(
+                handlers: handlers.handlers, checkID: handlers.checkID, checksAncestors: handlers.checksAncestors,
+                offersSearch: handlers.offersSearch), at: pattern)
+    }
+
+    /// Declares handlers of operations at the root, which the model lists as imports.
+    public mutating func root(_ declare: (inout ResourceHandlers<RootOperations, Caller>) -> Void) {
+        var handlers = ResourceHandlers<RootOperations, Caller>(pattern: "", typeName: "")
+        declare(&handlers)
+        precondition(
+            handlers.handlers.keys.allSatisfy { key in model.imports.contains { $0.isCalled(by: key) } },
+            "The model imports no such operation: \(handlers.handlers.keys).")
+        add(Resource(handlers: handlers.handlers), at: "")
+    }
+
+    private mutating func add(_ more: Resource, at pattern: String) {
+        guard var known = resources[pattern] else {
+            resources[pattern] = more
+            return
+        }
+        known.handlers.merge(more.handlers) { _, _ in preconditionFailure("\(pattern) registers an operation twice.") }
+        known.checkID = known.checkID ?? more.checkID
+        known.checksAncestors = known.checksAncestors || more.checksAncestors
+        known.offersSearch = known.offersSearch || more.offersSearch
+        resources[pattern] = known
     }
 
     /// Every registered operation in the order of paths, for documentation and contract tests.
@@ -204,4 +227,9 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
             try resources[pattern]?.checkID?(key)
         }
     }
+}
+
+/// What the operations of the root are bound to: nothing. There are no records of it.
+public struct RootOperations: Sendable, Identifiable {
+    public var id: String { "" }
 }

@@ -5,10 +5,7 @@ extension Model {
     /// name that only the preview has is 404 in the stable version.
     public func resolve(rawPath: String) throws(ODataError) -> ResourcePath {
         var segments = try PathSegment.split(rawPath)[...]
-        guard let first = segments.popFirst() else { throw .unknownSegment("") }
-        guard let version = ServiceVersion.allCases.first(where: { $0.rawValue == first.text.lowercased() }) else {
-            throw .badRequest("Invalid version: \(first.text).")
-        }
+        let version = try root.takeVersion(&segments)
         if let alias = segments.first.flatMap({ aliases[$0.text.lowercased()] }) {
             segments = (alias.map { PathSegment(text: $0) } + segments.dropFirst())[...]
         }
@@ -40,14 +37,15 @@ private struct PathResolver {
         }
     }
 
-    /// Takes the first segments: a document, or the member of the container with
-    /// which the path begins.
+    /// Takes the first segments: a document, an operation of the root, or the member of the
+    /// container with which the path begins.
     mutating func takeRoot(_ segments: inout ArraySlice<PathSegment>) throws(ODataError) {
         guard let first = segments.first else { return }
         switch first.text.lowercased() {
         case "$metadata": target = .metadata
         case "$batch": target = .batch
-        default: return try takeContainerMember(&segments)
+        default:
+            guard try take(first, among: model.imports) else { return try takeContainerMember(&segments) }
         }
         segments.removeFirst()
     }
@@ -158,10 +156,19 @@ private struct PathResolver {
     }
 
     private mutating func takeOperation(_ segment: PathSegment, onCollection: Bool) throws(ODataError) -> Bool {
-        let (written, list) = segment.call
-        let name = model.unqualified(written) ?? written
         guard let type = steps.last.map({ $0.cast ?? $0.type }), let entry = model.entry(type) else { return false }
-        let named = (entry.operations[name.lowercased()] ?? []).filter { $0.isOnCollection == onCollection }
+        let name = segment.call.name
+        let named = entry.operations[(model.unqualified(name) ?? name).lowercased()] ?? []
+        return try take(segment, among: named.filter { $0.isOnCollection == onCollection })
+    }
+
+    /// Takes the call of one of some operations; false where none has the segment's name.
+    private mutating func take(
+        _ segment: PathSegment, among operations: [BoundOperation]
+    ) throws(ODataError) -> Bool {
+        let (written, list) = segment.call
+        let name = (model.unqualified(written) ?? written).lowercased()
+        let named = operations.filter { $0.name.lowercased() == name }
         guard let canonical = named.first?.name else { return false }
         let offered = named.filter { $0.versions.contains(version) }
         guard !offered.isEmpty else { throw unavailable(segment) }

@@ -42,13 +42,15 @@ public struct Arguments: Sendable {
     let operation: BoundOperation
     let version: ServiceVersion
     let limits: JSONLimits
+    /// The options of the query without `$`, in which a function's arguments may stand.
+    let options: [(name: String, value: String)]
 
     /// The arguments by name. Refuses names that the operation does not have and leaves annotations
     /// out. The arguments of a function stand in its path.
     public func values(invalid code: ODataErrorCode = .badRequest) throws(ODataError) -> ArgumentValues {
         do throws(ODataError) {
             if operation.kind == .function {
-                return ArgumentValues(values: call.arguments, version: version)
+                return ArgumentValues(values: try argumentsOfFunction(), version: version)
             }
             var values: [String: JSONValue] = [:]
             let object = try BodyText.storable(bytes, limits)
@@ -62,6 +64,41 @@ public struct Arguments: Sendable {
             return ArgumentValues(values: values, version: version)
         } catch {
             throw error.recoded(code)
+        }
+    }
+
+    private func argumentsOfFunction() throws(ODataError) -> [String: JSONValue] {
+        guard operation.argumentsInQuery else { return call.arguments }
+        var values = call.arguments
+        for (name, text) in options {
+            let offered = operation.parameters.filter { $0.versions.contains(version) }
+            guard let parameter = offered.first(where: { $0.name == name }) else {
+                let names = offered.map(\.name).joined(separator: ", ")
+                throw .badRequest(
+                    """
+                    '\(operation.name)' has no parameter '\(name.shortened(toScalars: 200))'. It has: \(names).
+                    """,
+                    target: name.shortened(toScalars: 200))
+            }
+            guard values.updateValue(parameter.type.value(inQuery: text), forKey: name) == nil else {
+                throw .badRequest("The parameter '\(name)' is given twice.", target: name)
+            }
+        }
+        return values
+    }
+}
+
+extension EdmType {
+    /// A text of the query as the value that a body would hold; the text itself where it is none of
+    /// the type, which the reader of the argument refuses.
+    fileprivate func value(inQuery text: String) -> JSONValue {
+        switch self {
+        case .int32, .int64: Int64(text).map { .int($0) } ?? .string(text)
+        case .double: Double(text).flatMap { $0.isFinite ? .double($0) : nil } ?? .string(text)
+        case .boolean: Bool(text).map { .bool($0) } ?? .string(text)
+        case .collection(let element):
+            .array(text.isEmpty ? [] : text.parts(at: ",").map { element.value(inQuery: String($0)) })
+        case .string, .dateTimeOffset, .duration, .enumeration, .complex, .entity: .string(text)
         }
     }
 }

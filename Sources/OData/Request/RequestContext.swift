@@ -22,7 +22,8 @@ public struct RequestContext<Caller: ODataCaller>: Sendable {
     public let request: ODataRequest
     /// Version, preferences and addresses, for writing.
     public let writing: WriteContext
-    let model: Model
+    /// The model that the path was resolved by.
+    public let model: Model
     let configuration: ServiceConfiguration
     /// The raw query that the next link repeats.
     let repeatedQuery: String
@@ -43,8 +44,8 @@ public struct RequestContext<Caller: ODataCaller>: Sendable {
     /// The scope of skip tokens: the canonical path. For operations it is their name and key,
     /// because several paths may lead to one operation.
     var scope: String {
-        if case .operation(let call) = path.target { return "\(version.rawValue) \(call.name) \(key)" }
-        return "\(version.rawValue) \(path.canonicalPath(namespace: model.namespace))"
+        if case .operation(let call) = path.target { return "\(model.root.path(of: version)) \(call.name) \(key)" }
+        return "\(model.root.path(of: version)) \(path.canonicalPath(namespace: model.namespace))"
     }
 
     /// The absolute URL of the target without query, in canonical spelling.

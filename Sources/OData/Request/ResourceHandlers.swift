@@ -214,6 +214,7 @@ extension RequestContext {
         guard case .operation(let call) = path.target, let operation = kind == .action ? call.action : call.function
         else { throw .internalServerError }
         return Arguments(
-            bytes: request.body, call: call, operation: operation, version: version, limits: configuration.jsonLimits)
+            bytes: request.body, call: call, operation: operation, version: version, limits: configuration.jsonLimits,
+            options: customOptions)
     }
 }

@@ -1,0 +1,20 @@
+import OData
+
+/// The entity types of the additions. Complex types and enumerations are found through them.
+private let types: [any AnyEntityType] = [
+    directoryGroupType, directorySiteType,
+]
+
+/// What the paths of the additions begin with, besides the operations of the root.
+private let container: [ContainerMember] = [
+    .set("directory/groups", "directoryGroup"), .set("directory/sites", "directorySite"),
+]
+
+/// The actions and functions at the root of the additions.
+private let imports: [BoundOperation] = []
+
+/// The additions, declared once. Sums of bytes exceed the whole numbers that every reader of JSON
+/// keeps, so they are written as text.
+let additionsModel = Model(
+    namespace: "holdfast", types: types, container: container, imports: imports,
+    root: ServiceRoot(prefix: "holdfast", versions: [.v1]), writesInt64AsText: true)
