@@ -93,7 +93,7 @@ private func unit(
     }
 }
 
-@Suite struct UnitWebAddressTests {
+@Suite struct ItemWebAddressTests {
     private let drive = unit("u", source: "s", url: "https://contoso.example/personal/adele")
     private let site = unit("u", .sharePoint, source: "s", url: "https://contoso.example/sites/a")
 

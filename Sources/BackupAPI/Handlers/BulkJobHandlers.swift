@@ -49,7 +49,7 @@ extension Handlers {
                     objectIDs: record.objectIds.values)
                 let job = try await service.bulkJobs.create(policyID: policyID, draft, caller(context))
                 guard isExclusion else { return EntityAnswer(job) }
-                return EntityAnswer(job, extra: [ExtraMember(workload.addressesProperty, .array([]))])
+                return EntityAnswer(job, extra: [ExtraMember(workload.addresses, .array([]))])
             }
         }
     }

@@ -48,7 +48,7 @@ extension Handlers {
                 let entries = answer.units.map { Self.entry($0, unitType(workload), context) }
                 let exclusions = answer.exclusions.map { Self.entry($0, exclusionType(workload), context) }
                 let deltas = [
-                    ("\(workload.unitNoun)ProtectionUnits", entries), ("\(workload.exclusionType)s", exclusions),
+                    ("\(workload.noun)ProtectionUnits", entries), ("\(workload.exclusionType)s", exclusions),
                 ]
                 return EntityAnswer(
                     record, shows: ["id", "displayName"],
@@ -117,13 +117,13 @@ extension Handlers {
         body.apply(to: &record)
         return PolicyDraft(
             workload: workload, displayName: record.displayName,
-            unitKeys: try unitKeys(body.navigations["\(workload.unitNoun)ProtectionUnits"], workload),
+            unitKeys: try unitKeys(body.navigations["\(workload.noun)ProtectionUnits"], workload),
             retentionSettings: try record.retention.map { try $0.map { try setting($0) } },
             protectionMode: record.policy.protectionMode, billingPolicyID: record.policy.billingPolicyId)
     }
 
     private static func change(_ workload: Workload, _ body: EntityBody<PolicyRecord>) throws -> PolicyChange {
-        let units = "\(workload.unitNoun)ProtectionUnits"
+        let units = "\(workload.noun)ProtectionUnits"
         var record = PolicyRecord()
         body.apply(to: &record)
         var delta = try body.deltas[units].map { try $0.map { try unitDelta($0, workload) } }

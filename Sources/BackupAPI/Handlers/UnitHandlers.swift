@@ -24,7 +24,7 @@ extension Handlers {
             }
         }
         for workload in Workload.allCases {
-            let (type, name) = (unitType(workload), "\(workload.unitNoun)ProtectionUnits")
+            let (type, name) = (unitType(workload), "\(workload.noun)ProtectionUnits")
             odata.resource("solutions/backupRestore/\(name)", type) {
                 $0.checkID(Self.requireGUID(.invalidProtectionUnitID))
                 $0.list(.configurationRead) { context in try await units(context, where: .equal("workload", workload)) }

@@ -1,22 +1,7 @@
 import Catalog
 import Foundation
 import OData
-
-extension Workload {
-    var granularType: String { "granular\(unitNoun.prefix(1).uppercased())\(unitNoun.dropFirst())RestoreArtifact" }
-    var bulkRequestType: String { "\(artifactType)sBulkAdditionRequest" }
-    var bulkRequests: String { "\(bulkRequestType)s" }
-    /// The list of addresses in a bulk request.
-    var bulkNames: String {
-        switch self {
-        case .oneDriveForBusiness: "drives"
-        case .sharePoint: "siteWebUrls"
-        case .exchange: "mailboxes"
-        }
-    }
-    /// The list of ids in a bulk request.
-    var bulkObjectIDs: String { self == .sharePoint ? "siteIds" : "directoryObjectIds" }
-}
+import ProtectionService
 
 /// A file or folder of a session; on the wire its id is the item's key.
 struct GranularRecord: Sendable, Identifiable {
@@ -150,7 +135,7 @@ func bulkRequestType(_ workload: Workload) -> EntityType<BulkRecord> {
     EntityType<BulkRecord>(
         workload.bulkRequestType, base: "restoreArtifactsBulkRequestBase", when: { $0.request.workload == workload }
     ) {
-        Property(workload.bulkNames, \.names, [.create])
+        Property(workload.addresses, \.names, [.create])
         Property(workload.bulkObjectIDs, \.objectIDs, [.create])
     }
 }

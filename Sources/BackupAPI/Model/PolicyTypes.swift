@@ -1,6 +1,7 @@
 public import Catalog
 import Foundation
 import OData
+import ProtectionService
 
 /// A policy with what is computed from its units.
 struct PolicyRecord: Sendable, Identifiable {
@@ -25,28 +26,6 @@ extension RestorePoint: Identifiable {}
 extension RestoreSession: Identifiable {}
 extension RestoreArtifact: Identifiable {}
 extension ServiceApp: Identifiable {}
-
-extension Workload {
-    /// The noun for a protected unit of this workload in type names: `drive`, `site`, `mailbox`.
-    var unitNoun: String {
-        switch self {
-        case .exchange: "mailbox"
-        case .sharePoint: "site"
-        case .oneDriveForBusiness: "drive"
-        }
-    }
-
-    /// The property that holds the id of the protected source.
-    var keyProperty: String { self == .sharePoint ? "siteId" : "directoryObjectId" }
-    var policyType: String { "\(rawValue)ProtectionPolicy" }
-    var policies: String { "\(rawValue)ProtectionPolicies" }
-    var sessionType: String { "\(rawValue)RestoreSession" }
-    var unitType: String { "\(unitNoun)ProtectionUnit" }
-    var artifactType: String { "\(unitNoun)RestoreArtifact" }
-
-    /// The workload whose unit type has a name.
-    static func ofUnitType(_ name: String) -> Workload? { allCases.first { $0.unitType == name } }
-}
 
 /// The four properties that tell who created and changed an entity, and when.
 func audit<Record>(
@@ -83,7 +62,7 @@ func policyType(_ workload: Workload) -> EntityType<PolicyRecord> {
     EntityType<PolicyRecord>(
         workload.policyType, base: "protectionPolicyBase", when: { $0.policy.workload == workload }
     ) {
-        Navigation.many("\(workload.unitNoun)ProtectionUnits", workload.unitType, [.create, .update], contained: false)
+        Navigation.many("\(workload.noun)ProtectionUnits", workload.unitType, [.create, .update], contained: false)
         protectionNavigations(workload, contained: false)
     }
 }

@@ -1,6 +1,7 @@
 public import Catalog
 import Foundation
 public import OData
+import ProtectionService
 
 // Rules, lists and exclusions, which select the units of a policy. Source: contract types.md.
 
@@ -102,24 +103,6 @@ extension BulkAdditionJob {
     }
 }
 
-extension Workload {
-    var ruleType: String { "\(unitNoun)ProtectionRule" }
-    var rules: String { "\(unitNoun)InclusionRules" }
-    /// The property of a rule that holds its expression.
-    var expressionProperty: String { "\(unitNoun)Expression" }
-    var unitsJobType: String { "\(unitNoun)ProtectionUnitsBulkAdditionJob" }
-    var exclusionType: String { "\(unitNoun)ExclusionUnit" }
-    var exclusionsJobType: String { "\(unitNoun)ExclusionUnitsBulkAdditionJob" }
-    /// The property of a job that lists addresses.
-    var addressesProperty: String {
-        switch self {
-        case .exchange: "mailboxes"
-        case .sharePoint: "siteWebUrls"
-        case .oneDriveForBusiness: "drives"
-        }
-    }
-}
-
 let ruleBase = EntityType<InclusionRule>("protectionRuleBase", isAbstract: true) {
     Property("status", \.status, [.filter, .order])
     Property("isAutoApplyEnabled", \.follows, [.create, .filter, .order])
@@ -149,7 +132,7 @@ func unitsJobType(_ workload: Workload) -> EntityType<BulkAdditionJob> {
     EntityType<BulkAdditionJob>(
         workload.unitsJobType, base: "protectionUnitsBulkJobBase", when: { $0.workload == workload && !$0.isExclusion }
     ) {
-        Property(workload.addressesProperty, \.addressList, [.create], column: "addresses")
+        Property(workload.addresses, \.addressList, [.create], column: "addresses")
         Property(workload == .sharePoint ? "siteIds" : "directoryObjectIds", \.idList, [.create], column: "objectIds")
     }
 }
@@ -209,7 +192,7 @@ func exclusionsJobType(_ workload: Workload) -> EntityType<BulkAdditionJob> {
         workload.exclusionsJobType, base: "exclusionUnitBulkAdditionJob", versions: .betaOnly,
         when: { $0.workload == workload && $0.isExclusion }
     ) {
-        Property(workload.addressesProperty, \.addressList, [.create], defaultSelected: false, column: "addresses")
+        Property(workload.addresses, \.addressList, [.create], defaultSelected: false, column: "addresses")
     }
 }
 

@@ -25,7 +25,7 @@ let rootType = EntityType<RootRecord>("backupRestoreRoot") {
     Navigation.many("entraProtectionPolicies", "entraProtectionPolicy", versions: .betaOnly)
     for workload in Workload.allCases {
         Navigation.many(workload.policies, workload.policyType)
-        Navigation.many("\(workload.unitNoun)ProtectionUnits", workload.unitType)
+        Navigation.many("\(workload.noun)ProtectionUnits", workload.unitType)
         protectionNavigations(workload, contained: true)
         Navigation.many("\(workload.sessionType)s", workload.sessionType)
     }

@@ -65,10 +65,6 @@ extension FolderTenant {
         user.id ?? identifier("drives/\(spelling(of: user.userPrincipalName))")
     }
 
-    func driveURL(_ userPrincipalName: String) -> String {
-        "https://\(host)/personal/\(Identifiers.personalSegment(userPrincipalName))"
-    }
-
     /// Warns of folders whose names are canonically equivalent: people cannot tell them apart.
     static func lookAlikes(_ names: [String], in place: String, _ what: String) -> [String] {
         Dictionary(grouping: names.filter { !$0.utf8.allSatisfy { $0 < 0x80 } }) { $0 }.values.filter { $0.count > 1 }
@@ -80,10 +76,6 @@ extension FolderTenant {
                     \(what)
                     """
             }
-    }
-
-    func siteURL(_ name: String) -> String {
-        "https://\(host)/sites/\(name.urlSegment)"
     }
 
     /// The names of the folders in a folder of the tenant, sorted; none where that is missing.
