@@ -17,6 +17,10 @@ final class TreeReader: Sendable {
     private let repository: Repository
     private let index: BlobIndex
     private let cache = Mutex<[Window]>([])
+    private let count = Atomic<Int>(0)
+
+    /// How many trees were read so far.
+    var treesRead: Int { count.load(ordering: .relaxed) }
 
     init(repository: Repository, index: BlobIndex) {
         self.repository = repository
@@ -42,6 +46,7 @@ final class TreeReader: Sendable {
         guard let number = index.table.firstRecord(id, isTree: true) else {
             throw RepositoryError(.damaged, "tree \(id.hex) is in no index; run a check of the repository")
         }
+        count.wrappingAdd(1, ordering: .relaxed)
         let record = index.table[number]
         let name = ObjectNames.pack(index.packs[Int(record.location.pack)])
         let window = try await window(for: record.location, name)
@@ -63,14 +68,21 @@ final class TreeReader: Sendable {
     /// The tree of a folder beneath a root tree.
     /// - Throws: `RepositoryError.Code.snapshotNotFound` where there is no such folder.
     func tree(of folder: TreePath, root: ObjectID) async throws -> Tree {
-        var tree = try await read(root)
+        try await read(try await treeID(of: folder, root: root))
+    }
+
+    /// The ID of the tree of a folder beneath a root tree.
+    /// - Throws: `RepositoryError.Code.snapshotNotFound` where there is no such folder.
+    func treeID(of folder: TreePath, root: ObjectID) async throws -> ObjectID {
+        var id = root
         for name in folder.bytes.split(separator: UInt8(ascii: "/")) {
-            guard let subtree = tree.nodes.first(where: { $0.name == Array(name) && $0.type == .dir })?.subtree else {
+            let nodes = try await read(id).nodes
+            guard let subtree = nodes.first(where: { $0.name == Array(name) && $0.type == .dir })?.subtree else {
                 throw RepositoryError(.snapshotNotFound, "the snapshot has no folder '\(folder)'")
             }
-            tree = try await read(subtree)
+            id = subtree
         }
-        return tree
+        return id
     }
 
     private func window(for location: BlobLocation, _ name: String) async throws -> Window {
