@@ -80,16 +80,18 @@ let package = Package(
         library("FileTree"),
         library("ResticFormat", ["CCrypto", "CZstd", crypto, cryptoExtras]),
         library("ObjectStorage", ["Concurrency", "CLinuxCalls", logging]),
-        library("BackupRepository", ["Concurrency", "ResticFormat", "ObjectStorage", "FileTree", logging]),
+        library(
+            "BackupRepository",
+            ["Texts", "Concurrency", "ResticFormat", "ObjectStorage", "FileTree", "CLinuxCalls", logging]),
         library("Connectors", ["Texts", "FileTree", "CLinuxCalls", crypto, logging]),
-        library("Catalog", ["Texts", logging]),
+        library("Catalog", ["Texts", "Concurrency", logging]),
         library("CatalogSQLite", ["Catalog", grdb, grdbSQLite]),
         library("ProtectionRules", ["Texts", "Catalog"]),
         library(
             "ProtectionService",
             [
                 "Concurrency", "Texts", "BackupRepository", "ObjectStorage", "FileTree", "Connectors", "Catalog",
-                "ProtectionRules", crypto, logging,
+                "ProtectionRules", "CZlib", crypto, logging,
             ]),
         library(
             "BackupWork",
@@ -142,12 +144,12 @@ let package = Package(
             "BackupRepositoryTests",
             [
                 "BackupRepository", "ResticFormat", "ObjectStorage", "FileTree", "Connectors", "BackupTesting",
-                "SampleData",
+                "SampleData", "Texts",
             ]),
         tests(
             "ConnectorsTests",
             ["CLinuxCalls", "Connectors", "FileTree", "BackupTesting", "SampleData", "Texts", logging]),
-        tests("CatalogTests", ["Catalog", "CatalogSQLite", "BackupTesting", "SampleData", grdb]),
+        tests("CatalogTests", ["Concurrency", "Catalog", "CatalogSQLite", "BackupTesting", "SampleData", grdb]),
         tests("InteropTests", ["BackupRepository", "ObjectStorage", "FileTree", "Connectors", "SampleData"]),
         tests(
             "BackupServerTests",
@@ -217,7 +219,12 @@ let package = Package(
             "BackupWorkTests",
             [
                 "BackupWork", "ProtectionService", "ProtectionRules", "BackupRepository", "BackupTesting", "Catalog",
-                "Connectors", "FileTree", "ObjectStorage", logging,
+                "Connectors", "FileTree", "ObjectStorage", "SampleData", logging,
+            ]),
+        tests(
+            "DetectionTests",
+            [
+                "ProtectionService", "ProtectionRules", "BackupTesting", "Catalog", "FileTree", "SampleData",
             ]),
         tests("LayeringTests", []),
     ]

@@ -44,6 +44,13 @@ import Testing
         #expect(Preferences(["Accept": "return=minimal"]) == Preferences())
     }
 
+    @Test func `the service has preferences of its own`() {
+        let preferences = read("holdfast.undo=none; x=1, Holdfast.Undo=all, odata.continue-on-error, respond-async")
+        #expect(preferences.ofService == ["holdfast.undo": "none"])
+        let many = (0..<20).map { "a.b\($0)=1" }.joined(separator: ",")
+        #expect(read(many).ofService.count == 8)
+    }
+
     @Test func `what was applied is named in one order`() {
         var applied = AppliedPreferences()
         #expect(applied.headerValue == nil)

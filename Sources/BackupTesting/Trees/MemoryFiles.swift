@@ -72,3 +72,44 @@ final class MemoryWritableFile: CopiedFile {
         tree.state.withLock { $0.discard(number) }
     }
 }
+
+/// A file of a `MemoryTree` that is changed where it stands.
+final class MemoryPatchedFile: PatchableFile {
+    private let tree: MemoryTree
+    private let path: TreePath
+    private let number: UInt64
+
+    init(tree: MemoryTree, path: TreePath, number: UInt64) {
+        self.tree = tree
+        self.path = path
+        self.number = number
+    }
+
+    private var reader: MemoryReadableFile { MemoryReadableFile(tree: tree, path: path, number: number) }
+
+    func attributes() throws(TreeError) -> ItemAttributes { try reader.attributes() }
+
+    func extendedAttributes() throws(TreeError) -> [ExtendedAttribute] { try reader.extendedAttributes() }
+
+    func read(into buffer: UnsafeMutableRawBufferPointer, at offset: UInt64) throws(TreeError) -> Int {
+        try unsafe reader.read(into: buffer, at: offset)
+    }
+
+    func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(TreeError) {
+        try tree.check(.patch(path), path)
+        let copy = unsafe Array(bytes)
+        tree.state.withLock { $0.write(copy, to: number, at: Int(offset)) }
+    }
+
+    func resize(to size: UInt64) throws(TreeError) {
+        try tree.check(.patch(path), path)
+        tree.state.withLock { $0.resize(number, to: Int(size)) }
+    }
+
+    func setAttributes(_ changes: AttributeChanges) throws(TreeError) {
+        try tree.check(.patch(path), path)
+        tree.state.withLock { $0.apply(changes, to: number) }
+    }
+
+    func synchronize() throws(TreeError) { try tree.check(.patch(path), path) }
+}

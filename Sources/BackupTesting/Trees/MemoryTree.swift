@@ -23,6 +23,9 @@ public final class MemoryTree: WritableTree {
         case read(TreePath, offset: UInt64)
         /// Any change of the item.
         case change(TreePath)
+        /// A change of the content or attributes of a file where it stands. A file for which it is
+        /// `permissionDenied` cannot be opened for that.
+        case patch(TreePath)
         /// Making all changes durable.
         case synchronize
     }
@@ -30,6 +33,7 @@ public final class MemoryTree: WritableTree {
     let state: Mutex<MemoryVolume>
     private let rule: @Sendable (Call) -> TreeError.Code?
     private let sharesContent: Bool
+    private let room = Mutex<TreeSpace?>(nil)
 
     /// Makes an empty tree. A call for which `rule` returns a code fails with it.
     /// - Parameter sharesContent: whether a file can be started as a copy of another one.
@@ -55,6 +59,11 @@ public final class MemoryTree: WritableTree {
             preconditionFailure("a volume threw \(error)")
         }
     }
+
+    /// Says how much room there is; nil, as at first, where nothing is known.
+    public func setSpace(_ space: TreeSpace?) { room.withLock { $0 = space } }
+
+    public func space() throws(TreeError) -> TreeSpace? { room.withLock { $0 } }
 
     // MARK: Reading
 
@@ -137,6 +146,15 @@ public final class MemoryTree: WritableTree {
             return number
         }
         return MemoryWritableFile(tree: self, path: path, number: number)
+    }
+
+    public func openForPatching(_ path: TreePath) throws(TreeError) -> (any PatchableFile)? {
+        try check(.open(path), path)
+        if rule(.patch(path)) == .permissionDenied { return nil }
+        let number = try locked { volume -> UInt64? in
+            try volume.entry(path).attributes.kind == .file ? volume.number(of: path) : nil
+        }
+        return number.map { MemoryPatchedFile(tree: self, path: path, number: $0) }
     }
 
     public func makeSymbolicLink(_ path: TreePath, target: [UInt8]) throws(TreeError) {

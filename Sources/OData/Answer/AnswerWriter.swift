@@ -17,18 +17,22 @@ enum AnswerWriter {
         return response
     }
 
-    /// One value: a complex one as its members with their context, any other as `value`.
+    /// One value: a complex one or an entity as its members with their context, others as `value`.
     static func value<Value: EdmValue, Caller>(
         _ value: Value, status: Int, _ context: RequestContext<Caller>
     ) -> ODataResponse {
         var inner = EdmWriter(context: context.writing)
         value.write(to: &inner)
-        let name = Value.edmType.qualifiedName(namespace: context.model.namespace)
+        let entity = value as? InlineEntity
+        let name =
+            entity.map { "\(context.model.namespace).\($0.typeName)" }
+            ?? Value.edmType.qualifiedName(namespace: context.model.namespace)
         var writer = EdmWriter(context: context.writing)
         writer.json.beginObject()
         writer.json.member("@odata.context", "\(context.writing.serviceRoot)/$metadata#\(name)")
         let bytes = inner.json.bytes
-        if case .complex = Value.edmType, bytes.first == UInt8(ascii: "{") {
+        let isOneValue = if case .complex = Value.edmType { true } else { entity != nil }
+        if isOneValue, bytes.first == UInt8(ascii: "{") {
             if bytes.count > 2 { writer.json.fragment(Array(bytes[1..<(bytes.count - 1)])) }
         } else {
             writer.json.name("value")

@@ -31,6 +31,8 @@ public struct EntityAnswer<Record: Sendable & Identifiable>: Sendable where Reco
     public var extra: [ExtraMember]
     /// Header fields beside the usual ones.
     public var headers: Headers
+    /// Preferences of the service that the answer honours, as `Preference-Applied` names them.
+    public var appliedPreferences: [String] = []
 
     public init(
         _ record: Record, status: Int? = nil, shows: [String]? = nil, extra: [ExtraMember] = [],

@@ -82,7 +82,7 @@ extension ODataResponse {
         headers["request-id"] = identity.requestID
         if let clientRequestID = identity.clientRequestID { headers["client-request-id"] = clientRequestID }
         headers["OData-Version"] = "4.0"
-        headers["Cache-Control"] = "no-store"
+        headers["Cache-Control"] = stream == nil ? "no-store" : "no-store, no-transform"
     }
 }
 

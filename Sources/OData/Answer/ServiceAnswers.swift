@@ -58,8 +58,8 @@ extension ODataService {
         }
     }
 
-    /// The options of a function whose arguments stand in the query. Others would be ignored, so
-    /// they are refused.
+    /// The options of a function whose arguments stand in the query. Refuses others, which would be
+    /// ignored without a word.
     private static func optionsOfCall(_ query: QueryString) throws(ODataError) -> [String: String] {
         var read: [String: String] = [:]
         for (name, value) in query.system {
@@ -176,6 +176,10 @@ extension ODataService {
             response = AnswerWriter.json(writer, status: status, applied: context.applied(paged: false))
         }
         for field in answer.headers.fields { response.headers.add(field.name, field.value) }
+        if !answer.appliedPreferences.isEmpty {
+            let applied = [response.headers["Preference-Applied"]].compactMap { $0 } + answer.appliedPreferences
+            response.headers["Preference-Applied"] = applied.joined(separator: ", ")
+        }
         addLocation(of: answer.record.id, to: &response, context, key)
         if isMinimal, key == .create { response.headers["OData-EntityId"] = response.headers["Location"] }
         return response

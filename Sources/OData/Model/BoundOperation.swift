@@ -26,6 +26,8 @@ public enum ReturnType: Sendable, Hashable {
     case entities(String)
     /// A value that is not an entity: complex, primitive, or a collection of those.
     case value(EdmType)
+    /// Bytes of no type of the model, written while they are sent.
+    case stream
 }
 
 /// Something that can be called on an entity or a collection, or at the root of the service.

@@ -72,9 +72,12 @@ public struct EntityNode<Record: Sendable & Identifiable>: Sendable where Record
 /// An entity whose record type is forgotten: it can be written, nothing else.
 public struct InlineEntity: Sendable {
     let write: @Sendable (inout EdmWriter) -> Void
+    /// Its declared type without namespace.
+    let typeName: String
 
     /// An entity of `shape`'s type or a derived one; its type is always written.
     public init<Record>(_ node: EntityNode<Record>, _ shape: EntityShape<Record>) {
+        typeName = shape.name
         write = { writer in shape.write(node, annotatesType: true, to: &writer) }
     }
 }

@@ -103,14 +103,16 @@ private struct SchemaWriter {
         for item in operation.parameters where item.versions.contains(version) {
             parameter(item.name, item.type, isNullable: item.isNullable)
         }
-        let result: EdmType? =
+        let result: String? =
             switch operation.returns {
             case .none: nil
-            case .entity(let name): .entity(name: name)
-            case .entities(let name): .collection(.entity(name: name))
-            case .value(let type): type
+            case .entity(let name): EdmType.entity(name: name).qualifiedName(namespace: model.namespace)
+            case .entities(let name):
+                EdmType.collection(.entity(name: name)).qualifiedName(namespace: model.namespace)
+            case .value(let type): type.qualifiedName(namespace: model.namespace)
+            case .stream: "Edm.Stream"
             }
-        if let result { document.empty("ReturnType", [("Type", result.qualifiedName(namespace: model.namespace))]) }
+        if let result { document.empty("ReturnType", [("Type", result)]) }
         document.close(element)
     }
 

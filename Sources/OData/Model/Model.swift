@@ -37,8 +37,8 @@ public struct Model: Sendable {
     public let imports: [BoundOperation]
     /// Where the service begins.
     public let root: ServiceRoot
-    /// Whether whole numbers of 64 bits are written as text, because many readers of JSON keep 53
-    /// bits only (`IEEE754Compatible=true`).
+    /// Whether whole numbers of 64 bits are written as text, because many readers of JSON keep
+    /// only 53 bits of them (`IEEE754Compatible=true`).
     public let writesInt64AsText: Bool
     /// Short forms of the first path segment, in lower case, with the segments that they stand for.
     public let aliases: [String: [String]]

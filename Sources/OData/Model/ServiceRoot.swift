@@ -1,7 +1,7 @@
 import Texts
 
-/// Where a service begins: the segment before the version, if there is one, and the versions that
-/// it has.
+/// Where a service begins: the segment before the version, if there is one, and the versions
+/// that the service has.
 public struct ServiceRoot: Sendable, Hashable {
     /// The segment before the version, in lower case; nil where a path begins with the version.
     public let prefix: String?

@@ -126,6 +126,7 @@ struct OpenAPIOperation {
         case .list:
             responses["200"] = links.added(
                 to: OpenAPIParts.answer("A page of entities.", schemas.page(of: entity)), operation, route)
+        case .get where operation.isStream: responses["200"] = Self.stream
         case .get: responses["200"] = OpenAPIParts.answer("The entity.", entity)
         case .create:
             responses["201"] = links.added(
@@ -152,8 +153,14 @@ struct OpenAPIOperation {
         case .value(.collection(let element)):
             responses["200"] = OpenAPIParts.answer("Values.", schemas.page(of: schemas.schema(of: element)))
         case .value(let type): responses["200"] = OpenAPIParts.answer("The value.", schemas.schema(of: type))
+        case .stream: responses["200"] = Self.stream
         }
     }
+
+    /// Bytes that are written while they are sent.
+    private static let stream: JSONValue = [
+        "description": "The content.", "content": ["*/*": ["schema": ["type": "string", "format": "binary"]]],
+    ]
 
     /// The statuses that a request of this kind can be refused with.
     private var errors: [Int] {

@@ -22,6 +22,11 @@ public struct Permissions: Sendable, Hashable {
     /// The same for people and applications.
     public init(_ names: String...) { self.init(delegated: names, application: names) }
 
+    /// Whether a caller holds one of them.
+    public func isHeld(by caller: some ODataCaller) -> Bool {
+        (caller.kind == .delegated ? delegated : application).contains(where: caller.holds(permission:))
+    }
+
     /// Refuses a caller that holds none of them (403).
     func check(_ caller: some ODataCaller) throws(ODataError) {
         let names = caller.kind == .delegated ? delegated : application

@@ -32,13 +32,23 @@ public struct ODataRequest: Sendable {
 public struct ODataResponse: Sendable {
     public var status: Int
     public var headers: Headers
-    /// The body; empty for 204.
+    /// The body; empty for 204, and where `stream` is the body.
     public var body: [UInt8]
+    /// The body where it is written while it is sent; nil for all others.
+    public var stream: BodyStream?
 
     public init(status: Int, headers: Headers = Headers(), body: [UInt8] = []) {
         self.status = status
         self.headers = headers
         self.body = body
+    }
+
+    /// An answer whose body is written while it is sent. It is sent as it is: no coding is applied.
+    public init(status: Int, headers: Headers = Headers(), stream: BodyStream) {
+        self.status = status
+        self.headers = headers
+        body = []
+        self.stream = stream
     }
 }
 

@@ -10,6 +10,8 @@ public struct RegisteredOperation: Sendable, Hashable {
     public let versions: Versions
     /// Whether `$search` is read.
     public var offersSearch = false
+    /// Whether its answer is content of any media type.
+    public var isStream = false
 }
 
 /// A service: a model, and the handlers of its resources.
@@ -45,8 +47,8 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
         self.configuration = configuration
     }
 
-    /// Declares handlers of a path. A path may be declared in several places, each with handlers of
-    /// its own.
+    /// Declares handlers of a path. A path may be declared in several places, each with other
+    /// handlers than the rest.
     ///
     /// - Parameter pattern: the names along the path without keys and casts:
     ///   `solutions/backupRestore/restorePoints`.
@@ -91,7 +93,7 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
             resource.handlers.map { key, handler in
                 RegisteredOperation(
                     pattern: pattern, key: key, permissions: handler.permissions, versions: handler.versions,
-                    offersSearch: key == .list && resource.offersSearch)
+                    offersSearch: key == .list && resource.offersSearch, isStream: handler.isStream)
             }
         }.sorted { ($0.pattern, "\($0.key)") < ($1.pattern, "\($1.key)") }
     }
@@ -155,8 +157,13 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
         }
         let (key, handler) = try handler(for: path, method: request.method)
         try Negotiation.checkContentType(request)
-        try Negotiation.checkAccept(
-            request.headers, offered: path.target == .count ? ["text/plain", "application/json"] : ["application/json"])
+        if handler.isStream {
+            guard allowsBatch else { throw ODataError.badRequest("A batch cannot contain a request for a stream.") }
+        } else {
+            try Negotiation.checkAccept(
+                request.headers,
+                offered: path.target == .count ? ["text/plain", "application/json"] : ["application/json"])
+        }
         try Negotiation.checkCondition(request)
         try handler.permissions.check(caller)
         try await authorization?(

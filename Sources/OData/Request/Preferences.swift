@@ -1,3 +1,5 @@
+import Texts
+
 /// The client's preferences (RFC 7240) that this engine honours.
 public struct Preferences: Sendable, Equatable {
     /// Send enum members behind the sentinel as they are.
@@ -6,6 +8,11 @@ public struct Preferences: Sendable, Equatable {
     public var maximumPageSize: Int?
     /// Answer a POST or PATCH without a body.
     public var returnsMinimal = false
+    /// Preferences that the service itself honours, by name in lower case: those with a full stop
+    /// that are none of OData's. A few at most.
+    public var ofService: [String: String] = [:]
+
+    private static let maximumOfService = 8
 
     public init() {}
 
@@ -26,6 +33,9 @@ public struct Preferences: Sendable, Equatable {
                 case "return" where !sawReturn:
                     sawReturn = true
                     returnsMinimal = value.lowercased() == "minimal"
+                case let name? where name.has(".") && !name.hasPrefix("odata."):
+                    guard ofService[name] == nil, ofService.count < Self.maximumOfService else { continue }
+                    ofService[name] = value.lowercased()
                 default: continue
                 }
             }

@@ -34,6 +34,8 @@ struct Handler<Caller: ODataCaller>: Sendable {
     var invalidTokenCode: ODataErrorCode?
     /// A page of a list, to be shown inside of another answer; nil for everything else.
     var inlinePage: (@Sendable (RequestContext<Caller>, ODataService<Caller>) async throws -> InlinePage)?
+    /// Whether the handler makes the whole answer, of any media type.
+    var isStream = false
     let run: @Sendable (RequestContext<Caller>, ODataService<Caller>) async throws -> ODataResponse
 }
 
@@ -140,6 +142,17 @@ where Record.ID == String {
         }
     }
 
+    /// A GET whose whole answer the handler makes: content that is written while it is sent. It is not
+    /// offered in batches.
+    public mutating func stream(
+        _ key: HandlerKey, _ permissions: Permissions, versions: Versions = .both,
+        _ handler: @escaping @Sendable (RequestContext<Caller>, ODataService<Caller>) async throws -> ODataResponse
+    ) {
+        precondition(key.method == "GET", "\(pattern) streams \(key)")
+        add(key, permissions, versions: versions, run: handler)
+        handlers[key]?.isStream = true
+    }
+
     /// Registers a handler for answers that are neither entities nor values of the model.
     mutating func add(
         _ key: HandlerKey, _ permissions: Permissions, versions: Versions,
@@ -204,6 +217,9 @@ extension HandlerKey {
 }
 
 extension RequestContext {
+    /// The arguments of the function that the request calls.
+    public func callArguments() throws(ODataError) -> Arguments { try arguments(.function) }
+
     func body<Record>(_ purpose: BodyPurpose) -> RequestBody<Record> {
         RequestBody(
             bytes: request.body, typeName: path.type, purpose: purpose, model: model, version: version,
