@@ -6,7 +6,8 @@ import Foundation
 /// Here, and only here, canonical equivalence counts: a search for `Café` should find it however it
 /// is written. Source: Unicode Standard, section 3.13, canonical caseless matching.
 public struct SearchText: Sendable {
-    private let bytes: [UInt8]
+    /// The text as UTF-8, for comparing byte by byte.
+    public let bytes: [UInt8]
 
     public init(_ text: String) {
         if text.utf8.allSatisfy({ $0 < 0x80 }) {
@@ -16,6 +17,9 @@ public struct SearchText: Sendable {
             bytes = Array(folded.precomposedStringWithCanonicalMapping.utf8)
         }
     }
+
+    /// The text in the form that is searched.
+    public var folded: String { String(decoding: bytes, as: UTF8.self) }
 
     /// Lower case of upper case: it folds letters that lower case alone keeps apart (`ß`, the two
     /// forms of `σ`). The dotless `ı` stays, because its upper case is that of another letter.
