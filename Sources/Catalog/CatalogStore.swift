@@ -1,9 +1,13 @@
+public import Concurrency
+
 /// The catalogue: records over a database.
 ///
 /// It is named so because the module is `Catalog`, and a type of a module's own
 /// name hides the module.
 public struct CatalogStore: Sendable {
     private let driver: any SQLDriver
+    /// Moves on after each write of this store that changed something that is followed.
+    public let changed = WorkSignal()
 
     /// A catalogue over a database. Call `migrate` before anything else.
     public init(driver: any SQLDriver) { self.driver = driver }
@@ -30,7 +34,13 @@ public struct CatalogStore: Sendable {
     public func write<Value: Sendable>(
         _ body: @escaping @Sendable (CatalogWriter) throws -> Value
     ) async throws -> Value {
-        try await driver.write { try body(CatalogWriter(connection: $0)) }
+        let (value, hasChanges) = try await driver.write { connection in
+            let writer = CatalogWriter(connection: connection)
+            let value = try body(writer)
+            return (value, try writer.writeChanges())
+        }
+        if hasChanges { changed.notify() }
+        return value
     }
 
     /// The record with an id.

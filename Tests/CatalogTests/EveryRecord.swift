@@ -63,6 +63,10 @@ extension Sample {
     /// Every kind of record, each after those that it refers to. A table without an
     /// entry here fails `RecordTests`.
     static let everyRecord: [any AnyRecordSamples] = [
+        // Triggers make rows of these two for units, so they come before them.
+        RecordSamples(fullUnitTotals, bareUnitTotals), RecordSamples(fullUnitState, bareUnitState),
+        // First, because others are noted there.
+        RecordSamples(fullNote, bareNote),
         RecordSamples(fullState, bareState), RecordSamples(fullApp, bareApp), RecordSamples(fullPolicy, barePolicy),
         RecordSamples(fullUnit, bareUnit),
         RecordSamples(fullRepository, bareRepository), RecordSamples(fullPoint, barePoint),
@@ -78,6 +82,13 @@ extension Sample {
         RecordSamples(fullLedgerRow, otherLedgerRow), RecordSamples(fullHealth, otherHealth),
         RecordSamples(fullCreation, bareCreation), RecordSamples(fullClock, bareClock),
         RecordSamples(fullUnread, bareUnread), RecordSamples(fullNotice, bareNotice),
+        RecordSamples(fullHold, otherHold), RecordSamples(fullPlan, barePlan),
+        RecordSamples(fullPlanUnit, barePlanUnit),
+        RecordSamples(fullItemError, bareItemError),
         RecordSamples(fullHold, otherHold),
+        RecordSamples(fullChange, bareChange), RecordSamples(fullDay, bareDay), RecordSamples(fullTotal, bareTotal),
+        RecordSamples(fullIncident, bareIncident), RecordSamples(fullIncidentUnit, bareIncidentUnit),
+        RecordSamples(fullUnitHold, otherUnitHold), RecordSamples(fullPutOff, otherPutOff),
+        RecordSamples(fullFileSearch, bareFileSearch), RecordSamples(fullFileSearchUnit, otherFileSearchUnit),
     ]
 }

@@ -65,6 +65,12 @@ import Testing
             try await check(column, of: Sample.fullUnit, catalog)
             try await check(column, of: Sample.bareUnit, catalog)
         }
+        for column in [
+            "displayName", "email", "newestPointDateTime", "sizeInBytes", "storedInBytes", "verifiedDateTime",
+        ] {
+            try await check(column, of: Sample.fullUnitState, catalog)
+            try await check(column, of: Sample.bareUnitState, catalog)
+        }
         for column in ["createdDateTime", "lastModifiedDateTime", "completedDateTime"] {
             try await check(column, of: Sample.fullSession, catalog)
         }

@@ -75,7 +75,7 @@ import Testing
 
     private static let everything = [policy, unit, repository, point, session, artifact]
 
-    @Test(arguments: 1..<13)
+    @Test(arguments: 1..<14)
     func `rows of the first version survive every way to the last one`(stop: Int) async throws {
         let catalog = try await catalog(version: 1, Self.everything)
         try await catalog.store.migrate(with: Array(Migration.all.prefix(stop)))
@@ -150,6 +150,15 @@ import Testing
         arguments: [
             (6, ["ledgerRow", "repositoryHealth"]), (7, ["repositoryCreation"]), (10, ["clockState"]),
             (11, ["restoreNotice", "unreadItem"]), (12, ["pointHold"]),
+            (15, ["planUnit", "restoreItemError", "restorePlan"]),
+            (
+                16,
+                [
+                    "changeDay", "changeStatistics", "changeTotal", "incident", "incidentUnit", "putOffPoint",
+                    "unitHold",
+                ]
+            ),
+            (17, ["changeNote"]), (18, ["fileSearch", "fileSearchUnit"]),
         ] as [(Int, [String])])
     func `a step makes its own tables and no others`(step: Int, tables: [String]) async throws {
         let catalog = try await catalog(version: step - 1, [])

@@ -70,6 +70,8 @@ enum Sample {
         $0.retentionChange = RetentionChange(targetDays: 365, effective: moment)
         $0.lastDisplayName = "Zoë"
         $0.lastEmail = "zoe@example.com"
+        $0.failingSinceDateTime = later(12)
+        $0.searchText = "zoë strasse"
     }
     static let bareUnit = ProtectionUnit(
         id: "unit-2", workload: .exchange, sourceId: "user-1", status: .protected, protectionSources: [],
@@ -91,6 +93,7 @@ enum Sample {
             $0.failureCount = 3
         }
         point.clockDateTime = later(18)
+        point.undoSessionId = "session-1"
         return point
     }()
     static let barePoint = RestorePoint(
@@ -110,6 +113,10 @@ enum Sample {
         $0.createdBy = who
         $0.lastModifiedBy = who
         $0.lastModifiedDateTime = later(17)
+        $0.planId = "plan-1"
+        $0.isLimited = false
+        $0.takesUndoPoints = false
+        $0.cancelRequestedDateTime = later(22)
     }
     static let bareSession = RestoreSession(
         id: "session-2", workload: .exchange, status: .draft, createdDateTime: moment)
@@ -124,6 +131,7 @@ enum Sample {
         $0.restoredSiteName = "name"
         $0.restoredSiteWebUrl = "https://example.com/R0"
         $0.progress = ArtifactProgress(itemsPlanned: 4, itemsDone: 3, bytesPlanned: 1 << 50, bytesDone: 7)
+        $0.phase = .writing
     }
     static let bareArtifact = RestoreArtifact(
         id: "artifact-2", sessionId: "session-1", workload: .oneDriveForBusiness, ordinal: 5, restorePointId: "gone",

@@ -40,4 +40,14 @@ extension Sample {
         (hold.id, hold.unitId) = (barePoint.id, "unit-2")
         return hold
     }()
+    static let fullNote: ChangeNote = {
+        var note = ChangeNote()
+        (note.id, note.topic, note.subjectId, note.number) = ("units/unit-1", "units", "unit-1", 1)
+        return note
+    }()
+    static let bareNote: ChangeNote = {
+        var note = ChangeNote()
+        (note.id, note.topic, note.number) = ("zone", "zone", 2)
+        return note
+    }()
 }

@@ -1,13 +1,15 @@
-/// Reads and writes within one atomic change.
+/// Reads and writes within one atomic change. Changes of rows that are followed are noted.
 public struct CatalogWriter: CatalogAccess {
-    /// For SQL that this protocol has no function for.
+    /// For SQL that this protocol has no function for. What it changes is not noted.
     public let connection: any SQLConnection
+    let gathering = ChangeGathering()
 
-    public init(connection: any SQLConnection) { self.connection = connection }
+    init(connection: any SQLConnection) { self.connection = connection }
 
     /// Adds a record. Throws `duplicate` where its id or its unique values exist.
     public func insert<Record: CatalogRecord>(_ record: Record) throws(CatalogError) {
         try connection.execute(Record.table.insertSQL, Record.table.values(of: record))
+        gathering.add(record)
     }
 
     public func insert<Record: CatalogRecord>(contentsOf records: [Record]) throws(CatalogError) {
@@ -21,17 +23,22 @@ public struct CatalogWriter: CatalogAccess {
         guard changed == 1 else {
             throw CatalogError(.missing, "There is no row \(record.id) in \(Record.table.name) to update.")
         }
+        gathering.add(record)
     }
 
     /// Adds a record, or replaces the one with the same id.
     public func save<Record: CatalogRecord>(_ record: Record) throws(CatalogError) {
         try connection.execute(Record.table.saveSQL, Record.table.values(of: record))
+        gathering.add(record)
     }
 
     /// Removes the record with an id. Returns whether there was one.
     @discardableResult
     public func delete<Record: CatalogRecord>(_: Record.Type, id: String) throws(CatalogError) -> Bool {
-        try connection.execute("DELETE FROM \(quoted(Record.table.name)) WHERE \"id\" = ?", [.text(id)]) > 0
+        let deleted = try connection.execute(
+            "DELETE FROM \(quoted(Record.table.name)) WHERE \"id\" = ?", [.text(id)])
+        gathering.add(Record.self, rows: deleted)
+        return deleted > 0
     }
 
     /// Sets columns of every row for which a condition holds. Returns how many there were.
@@ -46,9 +53,11 @@ public struct CatalogWriter: CatalogAccess {
         for column in columns { try Record.table.check(column) }
         let condition = predicate.fragment
         let assignments = columns.map { "\(quoted($0)) = ?" }.joined(separator: ", ")
-        return try connection.execute(
+        let changed = try connection.execute(
             "UPDATE \(quoted(Record.table.name)) SET \(assignments) WHERE \(condition.sql)",
             columns.map { values[$0] ?? .null } + condition.arguments)
+        gathering.add(Record.self, rows: changed)
+        return changed
     }
 
     /// Removes every row for which a condition holds. Returns how many there were.
@@ -56,8 +65,10 @@ public struct CatalogWriter: CatalogAccess {
     public func delete<Record: CatalogRecord>(_: Record.Type, where predicate: RowPredicate) throws(CatalogError) -> Int
     {
         let condition = predicate.fragment
-        return try connection.execute(
+        let deleted = try connection.execute(
             "DELETE FROM \(quoted(Record.table.name)) WHERE \(condition.sql)", condition.arguments)
+        gathering.add(Record.self, rows: deleted)
+        return deleted
     }
 
     /// Removes at most `limit` of the rows for which a condition holds, in no order. Returns
@@ -70,8 +81,10 @@ public struct CatalogWriter: CatalogAccess {
         _: Record.Type, where predicate: RowPredicate, limit: Int
     ) throws(CatalogError) -> Int {
         let (table, condition) = (quoted(Record.table.name), predicate.fragment)
-        return try connection.execute(
+        let deleted = try connection.execute(
             "DELETE FROM \(table) WHERE \"id\" IN (SELECT \"id\" FROM \(table) WHERE \(condition.sql) LIMIT ?)",
             condition.arguments + [.integer(Int64(limit))])
+        gathering.add(Record.self, rows: deleted)
+        return deleted
     }
 }

@@ -44,6 +44,10 @@ public struct ProtectionUnit: CatalogRecord, Hashable {
     public var lastDisplayName: String?
     /// The mail address of an owner who is gone.
     public var lastEmail: String?
+    /// Since when backups fail; nil after a restore point was taken.
+    public var failingSinceDateTime: Date?
+    /// The names of the source as the directory has them, folded as `SearchText` folds.
+    public var searchText: String = ""
 
     public init() {}
 
@@ -85,6 +89,8 @@ public struct ProtectionUnit: CatalogRecord, Hashable {
             Column("retentionChange", \.retentionChange),
             Column("lastDisplayName", \.lastDisplayName),
             Column("lastEmail", \.lastEmail),
+            Column("failingSinceDateTime", \.failingSinceDateTime),
+            Column("searchText", \.searchText),
         ])
 }
 

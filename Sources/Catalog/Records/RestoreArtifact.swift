@@ -25,6 +25,8 @@ public struct RestoreArtifact: CatalogRecord, Hashable {
     public var progress: ArtifactProgress?
     /// The search whose mail items are restored; nil for everything but a granular mailbox restore.
     public var searchResponseId: String?
+    /// What is being done; nil before it begins. From `writing` on the destination may have changed.
+    public var phase: RestorePhase?
 
     public init() {}
 
@@ -61,7 +63,24 @@ public struct RestoreArtifact: CatalogRecord, Hashable {
             Column("restoredSiteWebUrl", \.restoredSiteWebUrl),
             Column("progress", \.progress),
             Column("searchResponseId", \.searchResponseId),
+            Column("phase", \.phase),
         ])
+}
+
+/// What a restore is doing.
+public enum RestorePhase: String, SQLEnum, CaseIterable, Comparable {
+    /// The present state is kept as a point.
+    case undoPoint
+    /// The point is compared with the present state.
+    case planning
+    case writing
+    /// Everything is written and made durable.
+    case finishing
+    case done
+
+    public static func < (left: RestorePhase, right: RestorePhase) -> Bool { left.place < right.place }
+
+    private var place: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }
 
 /// How much of a restore is done.

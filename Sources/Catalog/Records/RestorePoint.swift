@@ -23,6 +23,8 @@ public struct RestorePoint: CatalogRecord, Hashable {
     /// What the clock said when it was taken, where `protectionDateTime` was moved because that
     /// lay in the future.
     public var clockDateTime: Date?
+    /// The session before whose writing it was taken; nil for a point of the cadence.
+    public var undoSessionId: String?
 
     public init() {}
 
@@ -54,7 +56,13 @@ public struct RestorePoint: CatalogRecord, Hashable {
             Column("isDamaged", \.isDamaged),
             Column("failureCount", \.failureCount),
             Column("clockDateTime", \.clockDateTime),
+            Column("undoSessionId", \.undoSessionId),
         ])
+}
+
+extension RowPredicate {
+    /// A point of the cadence, as Graph's surface shows them; none that was taken before a restore.
+    public static let isOfCadence = RowPredicate.isNull("undoSessionId")
 }
 
 /// What is special about a restore point. Source: Graph `restorePointTags`, flags; 2

@@ -31,6 +31,14 @@ public struct RestoreSession: CatalogRecord, Hashable {
     /// The new folder of a granular restore, in the root of each library; chosen when
     /// the session is activated.
     public var recoveryFolder: String?
+    /// The plan whose session it is; nil for one of a Graph client.
+    public var planId: String?
+    /// Whether it counts against the limits of Graph's surface.
+    public var isLimited: Bool = true
+    /// Whether each drive or site is kept as a point before the session writes into it.
+    public var takesUndoPoints: Bool = true
+    /// When it was asked to end with the items at hand.
+    public var cancelRequestedDateTime: Date?
 
     public init() {}
 
@@ -61,6 +69,10 @@ public struct RestoreSession: CatalogRecord, Hashable {
             Column("lastModifiedDateTime", \.lastModifiedDateTime),
             Column("conflictBehavior", \.conflictBehavior),
             Column("recoveryFolder", \.recoveryFolder),
+            Column("planId", \.planId),
+            Column("isLimited", \.isLimited),
+            Column("takesUndoPoints", \.takesUndoPoints),
+            Column("cancelRequestedDateTime", \.cancelRequestedDateTime),
         ])
 }
 

@@ -7,6 +7,18 @@ public protocol CatalogRecord: Sendable {
 
     /// A record with neutral values, to be filled in.
     init()
+
+    /// The topics of those who follow changes of such rows; none for rows that are not followed.
+    static var changeTopics: [ChangeTopic] { get }
+
+    /// What a change of this row is about.
+    var changeSubjects: [ChangeSubject] { get }
+}
+
+extension CatalogRecord {
+    public static var changeTopics: [ChangeTopic] { [] }
+    /// Everything of the topics.
+    public var changeSubjects: [ChangeSubject] { Self.changeTopics.map { ChangeSubject($0) } }
 }
 
 extension CatalogRecord {
