@@ -6,6 +6,7 @@
 #include <linux/fs.h>
 #include <malloc.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/fsuid.h>
 #include <sys/ioctl.h>
@@ -131,4 +132,9 @@ ssize_t holdfast_lgetxattr(const char *path, const char *name, void *buffer, siz
 
 int holdfast_lsetxattr(const char *path, const char *name, const void *value, size_t size) {
     return (int)answer(lsetxattr(path, name, value, size, 0));
+}
+
+ssize_t holdfast_find(const void *bytes, size_t size, const void *part, size_t part_size) {
+    const char *found = memmem(bytes, size, part, part_size);
+    return found == NULL ? -1 : found - (const char *)bytes;
 }

@@ -23,6 +23,8 @@ public struct TreeError: Error, Sendable, CustomStringConvertible {
         /// The tree or its file system does not have this feature
         /// (for example extended attributes).
         public static let unsupported = Code("unsupported")
+        /// The item is not what the caller took it for: it was changed, added or removed since.
+        public static let outdated = Code("outdated")
         /// The whole tree is gone or cannot be reached: nothing else in it will work.
         public static let treeUnavailable = Code("treeUnavailable")
         /// Any other failure of input or output.

@@ -31,6 +31,10 @@ public protocol WritableTree: ReadableTree {
     /// changes. nil where the tree has no such thing.
     func makeCopy(of path: TreePath, size: UInt64) throws(TreeError) -> (any CopiedFile)?
 
+    /// Opens a file to change it where it stands. nil where the tree cannot, or the file is not one
+    /// that we may write to, or runs as a program.
+    func openForPatching(_ path: TreePath) throws(TreeError) -> (any PatchableFile)?
+
     /// Makes a symbolic link that holds `target` as it is, replacing a link, file or special item
     /// of that name at once.
     func makeSymbolicLink(_ path: TreePath, target: [UInt8]) throws(TreeError)
@@ -51,6 +55,9 @@ public protocol WritableTree: ReadableTree {
     /// Sets what `changes` names; never follows a symbolic link.
     func setAttributes(of path: TreePath, _ changes: AttributeChanges) throws(TreeError)
 
+    /// The room on the file system beneath; nil where the tree cannot tell.
+    func space() throws(TreeError) -> TreeSpace?
+
     /// Makes everything written so far durable.
     func synchronize() throws(TreeError)
 
@@ -66,8 +73,14 @@ extension WritableTree {
     /// nil: every valid name is taken.
     public func refusal(ofName path: TreePath) -> TreeError? { nil }
 
+    /// nil: nothing is known.
+    public func space() throws(TreeError) -> TreeSpace? { nil }
+
     /// nil: nothing is shared.
     public func makeCopy(of path: TreePath, size: UInt64) throws(TreeError) -> (any CopiedFile)? { nil }
+
+    /// nil: no file is changed where it stands.
+    public func openForPatching(_ path: TreePath) throws(TreeError) -> (any PatchableFile)? { nil }
 
     /// A folder that is seen from the start.
     public func makeFilledFolder(_ path: TreePath) throws(TreeError) -> any WritableFolder {
@@ -81,6 +94,19 @@ extension WritableTree {
         let file = try makeFile(path, size: UInt64(content.count))
         unsafe try file.write(content, at: 0)
         try file.commit(changes)
+    }
+}
+
+/// The room on a file system.
+public struct TreeSpace: Sendable, Hashable {
+    /// Tells one file system of the machine from another.
+    public var fileSystem: UInt64
+    /// Bytes that may still be written.
+    public var availableBytes: UInt64
+
+    public init(fileSystem: UInt64, availableBytes: UInt64) {
+        self.fileSystem = fileSystem
+        self.availableBytes = availableBytes
     }
 }
 
@@ -139,3 +165,18 @@ public protocol WritableFile: AnyObject, Sendable {
 /// A file being written that began with the content of another one. Ranges never written are that
 /// content, and zeros behind it.
 public protocol CopiedFile: WritableFile, ReadableContent {}
+
+/// A file that is changed where it stands: whoever reads it sees each change at once, so only what
+/// can be done again after a crash may be done to it.
+public protocol PatchableFile: ReadableFile {
+    /// Writes all of `bytes` at `offset`, behind the end too.
+    func write(_ bytes: UnsafeRawBufferPointer, at offset: UInt64) throws(TreeError)
+
+    /// Cuts the file, or lengthens it with zeros.
+    func resize(to size: UInt64) throws(TreeError)
+
+    func setAttributes(_ changes: AttributeChanges) throws(TreeError)
+
+    /// Makes all changes of content and attributes durable.
+    func synchronize() throws(TreeError)
+}

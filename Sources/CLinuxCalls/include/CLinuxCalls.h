@@ -63,6 +63,9 @@ int holdfast_map_blocks_from(int size);
 /// malloc_trim(3): gives pages back to the system in which nothing is in use.
 void holdfast_release_memory(void);
 
+/// memmem(3): where some bytes occur first within others, or -1.
+ssize_t holdfast_find(const void *bytes, size_t size, const void *part, size_t part_size);
+
 // Calls on the object behind any descriptor; behind one of O_PATH through /proc/self/fd. The object itself is meant, also where it is
 // a symbolic link: the last step is the kernel's own jump and is not followed further.
 
