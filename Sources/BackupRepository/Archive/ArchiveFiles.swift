@@ -19,12 +19,12 @@ extension ArchiveRun {
     }
 
     /// Makes an entry of what `body` returns, or of what is kept of an item that cannot be read.
-    private func archived(_ candidate: Candidate, _ body: () async throws -> Node) async throws -> ArchivedEntry {
+    private func archived(_ candidate: Candidate, _ body: () async throws -> ReadNode) async throws -> ArchivedEntry {
         do {
-            let node = try await body()
+            let (node, changed) = try await body()
             if node.type == .file { countFile(node, candidate) }
             if let item = node.unreadItem(at: candidate.path) { record(item) }
-            return ArchivedEntry(node: node, isSame: node == candidate.previous)
+            return ArchivedEntry(node: node, isSame: node == candidate.previous, changed: changed)
         } catch let error as TreeError {
             return try await missed(candidate, error)
         } catch let failure as ItemFailure {
@@ -44,14 +44,17 @@ extension ArchiveRun {
         }
     }
 
-    private func smallNode(_ candidate: Candidate) async throws -> Node {
+    /// The node of an item, and of a file what its content says.
+    private typealias ReadNode = (node: Node, changed: ChangedFile?)
+
+    private func smallNode(_ candidate: Candidate) async throws -> ReadNode {
         switch candidate.item.attributes.kind {
         case .file: return try await fileNode(candidate, read: readWhole)
         case .symbolicLink:
             var node = try makeNode(candidate)
             node.linkTarget = try source.linkTarget(of: candidate.path)
-            return node
-        case .fifo, .socket, .blockDevice, .characterDevice, .folder: return try makeNode(candidate)
+            return (node, nil)
+        case .fifo, .socket, .blockDevice, .characterDevice, .folder: return (try makeNode(candidate), nil)
         }
     }
 
@@ -61,13 +64,24 @@ extension ArchiveRun {
         var length: UInt64 = 0
         /// Whether there was more.
         var isCut = false
+        /// Taken only where a run compares with an earlier one.
+        var sample = ContentSample()
+        /// Of the blobs that are new: their bytes, and the same as stored.
+        var newBytes = 0
+        var storedBytes = 0
+
+        mutating func count(_ saved: BlobSaver.Saved, bytes: Int) {
+            guard let stored = saved.storedBytes else { return }
+            newBytes += bytes
+            storedBytes += stored
+        }
     }
 
     /// Reads a file so that its node and content belong together: what was there before and after
     /// reading is the same. A file that changes each time is kept as it was read last, and marked.
     private func fileNode(
         _ candidate: Candidate, read: (any ReadableFile, ItemAttributes) async throws -> ReadContent
-    ) async throws -> Node {
+    ) async throws -> ReadNode {
         var expected = candidate.item.attributes
         for readingsLeft in (0...options.rereadsOfChangingFiles).reversed() {
             guard expected.size <= options.maximumFileBytes else {
@@ -90,11 +104,43 @@ extension ArchiveRun {
                 node.content = content.blobs
                 node.size = content.length
                 if !isWhole { markAsChanging(&node, candidate) }
-                return node
+                return (node, try await changedFile(node, content, candidate))
             }
             expected = attributes
         }
         preconditionFailure("the last reading of a file gives a node")
+    }
+
+    /// What the content of a new or changed file says of damage; nil where nothing is compared.
+    private func changedFile(
+        _ node: Node, _ content: ReadContent, _ candidate: Candidate
+    ) async throws -> ChangedFile? {
+        guard evidence != nil else { return nil }
+        let previous = candidate.previous.flatMap { $0.type == .file ? $0 : nil }
+        // Only times or rights differ.
+        if let previous, previous.content == node.content {
+            return ChangedFile(isNew: false, verdict: .sound, hasNewContent: false)
+        }
+        var compression = ContentVerdict.Compression()
+        if let previous, content.newBytes >= BlobSaver.compressionMinimumBytes {
+            compression.before = try await target().saver.compression(of: previous)
+            compression.now = Double(content.storedBytes) / Double(content.newBytes)
+        }
+        let sample = content.sample
+        let verdict = ContentVerdict(
+            FileEnding(node.name), sample, isChanged: (previous?.size ?? 0) > 0, compression)
+        var file = ChangedFile(
+            isNew: previous == nil, verdict: verdict,
+            hasNewContent: content.newBytes > 0 || verdict == .broken || verdict == .hardened)
+        guard previous == nil else { return file }
+        file.hasKnownContent = content.newBytes == 0 && content.length > 0
+        if let form = FileForm(head: sample.head) {
+            file.isSealedArchive = SealedArchive.isSealed(form, head: sample.head, tail: sample.tail)
+        }
+        if let blob = node.content?.first, node.content?.count == 1, sample.length <= NoteKey.maximumBytes {
+            file.digest = blob.prefix
+        }
+        return file
     }
 
     private func markAsChanging(_ node: inout Node, _ candidate: Candidate) {
@@ -117,22 +163,28 @@ extension ArchiveRun {
         let saver = try await target().saver
         let codec = saver.repository.codecs.take()
         defer { saver.repository.codecs.giveBack(codec) }
-        let (prepared, length) = try prepareWhole(file, size: Int(attributes.size), saver: saver, codec: codec)
-        guard let prepared else { return ReadContent() }
-        return ReadContent(blobs: [try await saver.finish(prepared, codec)], length: UInt64(length))
+        var content = ReadContent()
+        let prepared = try prepareWhole(
+            file, size: Int(attributes.size), saver: saver, codec: codec, sample: &content.sample)
+        guard let (blob, length) = prepared else { return content }
+        let saved = try await saver.finish(blob, codec)
+        (content.blobs, content.length) = ([saved.id], UInt64(length))
+        content.count(saved, bytes: length)
+        return content
     }
 
     /// nil for a file that is empty by now.
     private func prepareWhole(
-        _ file: any ReadableFile, size: Int, saver: BlobSaver, codec: BlobCodec
-    ) throws -> (BlobSaver.Prepared?, length: Int) {
+        _ file: any ReadableFile, size: Int, saver: BlobSaver, codec: BlobCodec, sample: inout ContentSample
+    ) throws -> (BlobSaver.Prepared, length: Int)? {
         // In bounds: the caller has compared the size with that of the smallest chunk, which is
         // that of the codec's buffer.
         let buffer = unsafe UnsafeMutableRawBufferPointer(rebasing: codec.input[..<size])
         let length = try unsafe file.read(into: buffer, at: 0)
-        guard length > 0 else { return (nil, 0) }
+        guard length > 0 else { return nil }
         // In bounds: a file reads at most what the buffer holds.
         let bytes = unsafe UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<length])
+        if evidence != nil { unsafe sample.add(bytes) }
         return (unsafe try saver.prepare(bytes, isTree: false, codec), length)
     }
 
@@ -159,22 +211,26 @@ extension ArchiveRun {
                     break
                 }
                 content.length += UInt64(length)
+                if evidence != nil { unsafe chunk.bytes.withUnsafeBytes { unsafe content.sample.add($0) } }
                 let index = number
                 try await fork(in: &group, inline: &saved) {
                     defer { self.buffers.giveBack(chunk) }
-                    return SavedChunk(number: index, id: try await saver.saveData(chunk.bytes))
+                    return SavedChunk(number: index, length: length, blob: try await saver.saveData(chunk.bytes))
                 }
                 number += 1
             }
             for try await chunk in group { saved.append(chunk) }
-            content.blobs = saved.sorted { $0.number < $1.number }.map(\.id)
+            saved.sort { $0.number < $1.number }
+            content.blobs = saved.map(\.blob.id)
+            for chunk in saved { content.count(chunk.blob, bytes: chunk.length) }
             return content
         }
     }
 
     private struct SavedChunk: Sendable {
         var number: Int
-        var id: ObjectID
+        var length: Int
+        var blob: BlobSaver.Saved
     }
 
     /// The node of an item without content: attributes, names of its owner, extended attributes.

@@ -43,13 +43,20 @@ extension ArchiveRun {
             matcher: NodeMatcher(previous, records: records))
         var draft = TreeDraft(items, previous: previous)
         var seen = SeenFolders(run: self, fingerprint: folder.fingerprint)
+        var changes = FolderEvidence()
         for start in stride(from: 0, to: items.count, by: options.entriesAtOnce) {
             let piece = start..<min(start + options.entriesAtOnce, items.count)
             let entries = try await archive(sorter.sort(piece, hasContent: target.saver.hasContent))
             seen.add(entries)
             try draft.add(entries)
+            if evidence != nil { changes.add(entries, of: items[piece]) }
         }
         count { $0.folders += 1 }
+        if let evidence {
+            if let previous { changes.addRemoved(from: previous, items) }
+            evidence.add(
+                changes, path: folder.path.isRoot ? "" : "\(folder.path)", isOld: folder.previousTree != nil)
+        }
         if let text = draft.finished() {
             let tree = try await target.saver.saveTree(text)
             return ArchivedFolder(tree: tree, isSame: false, seen: seen.of(tree))
@@ -136,6 +143,26 @@ extension ArchiveRun {
             return ArchivedEntry(node: node, isSame: node == previous, seen: folder.seen)
         } catch {
             return try await missed(candidate, error)
+        }
+    }
+}
+
+extension FolderEvidence {
+    /// Adds the new and changed files among some entries.
+    fileprivate mutating func add(_ entries: [ArchivedEntry], of items: ArraySlice<Item>) {
+        for (entry, item) in zip(entries, items) {
+            if let changed = entry.changed { add(changed, named: item.name) }
+        }
+    }
+
+    /// Adds the files of a folder's old tree that its listing does not have any more. Both are
+    /// sorted by the bytes of their names.
+    fileprivate mutating func addRemoved(from tree: Tree, _ items: [Item]) {
+        var position = 0
+        for node in tree.nodes where node.type == .file && !node.isNameOnly {
+            while position < items.count, items[position].name.lexicographicallyPrecedes(node.name) { position += 1 }
+            if position < items.count, items[position].name == node.name { continue }
+            addRemoved(node.name)
         }
     }
 }

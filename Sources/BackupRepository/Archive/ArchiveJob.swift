@@ -77,9 +77,11 @@ struct ArchiveJob: Sendable {
         statistics.addedBytes = blobs.addedBytes
         statistics.addedPackedBytes = blobs.addedPackedBytes
         let unread = counts.unread.sorted { $0.path < $1.path }
+        let figures = figures(of: run, counts, parent: parent)
         if let parent, parent.tree == tree.hex, !request.storesUnchanged {
             return ArchiveOutcome(
-                result: .unchanged(parent: parent.id), tree: tree.hex, statistics: statistics, failures: unread)
+                result: .unchanged(parent: parent.id), tree: tree.hex, statistics: statistics, failures: unread,
+                figures: figures)
         }
         var snapshot = Snapshot(
             time: NodeTime(request.time), tree: tree, paths: ["/" + request.label], hostname: request.hostname,
@@ -92,6 +94,14 @@ struct ArchiveJob: Sendable {
             try await announce(ObjectNames.id(of: name)?.hex ?? name, tree.hex)
         }
         let id = ObjectNames.id(of: name)?.hex ?? name
-        return ArchiveOutcome(result: .snapshot(id: id), tree: tree.hex, statistics: statistics, failures: unread)
+        return ArchiveOutcome(
+            result: .snapshot(id: id), tree: tree.hex, statistics: statistics, failures: unread, figures: figures)
+    }
+
+    private func figures(of run: ArchiveRun, _ counts: ArchiveRun.Counts, parent: SnapshotInfo?) -> ChangeFigures {
+        guard let evidence = run.evidence else { return ChangeFigures() }
+        let kept = counts.statistics.filesUnmodified + counts.statistics.filesChanged
+        let removed = parent?.statistics.map { $0.totalFiles > kept ? Int(clamping: $0.totalFiles - kept) : 0 }
+        return evidence.figures(removed: removed, folders: Int(clamping: counts.folders))
     }
 }

@@ -30,6 +30,8 @@ final class ArchiveRun: Sendable {
     let remembersFolders: Bool
     /// What the last run saw of the folders.
     let lastSeen: FolderRecords?
+    /// What the changes say of damage; nil where there is no earlier snapshot to compare with.
+    let evidence: EvidenceGatherer?
     private let opening: LazyTarget
     private let forks: AsyncSemaphore?
     private let counts = Mutex(Counts())
@@ -48,6 +50,7 @@ final class ArchiveRun: Sendable {
         self.parentTime = parentTime
         self.remembersFolders = remembersFolders
         self.lastSeen = lastSeen
+        evidence = parentTime == nil ? nil : EvidenceGatherer()
         self.report = report
         forks = options.width > 1 ? AsyncSemaphore(permits: options.width - 1) : nil
     }

@@ -112,6 +112,8 @@ public struct ArchiveOutcome: Sendable {
     /// Items that could not be read, in order of their paths. The snapshot keeps them as they were
     /// last read, or only names them.
     public var failures: [UnreadItem]
+    /// What changed against the parent, and what of that speaks of damage.
+    public var figures: ChangeFigures
 
     /// The snapshot that shows the state: the new one, or the equal parent.
     public var snapshotID: String {

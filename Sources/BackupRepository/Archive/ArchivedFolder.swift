@@ -35,4 +35,6 @@ struct ArchivedEntry: Sendable {
     var isSame = false
     /// For a folder.
     var seen: ArchivedFolder.Seen?
+    /// For a new or changed file, where the run compares with an earlier one.
+    var changed: ChangedFile?
 }

@@ -36,6 +36,13 @@ final class BlobSaver: Sendable {
         var uncompressedLength: UInt32 = 0
     }
 
+    /// A blob that is stored now.
+    struct Saved: Sendable {
+        var id: ObjectID
+        /// Its bytes as stored, compressed but without the seal; nil where it was known before.
+        var storedBytes: Int?
+    }
+
     /// An index file is written when this many blobs wait for one, as restic does.
     private static let blobsPerIndexFile = 50_000
     /// Or this many packs, so that a long run that is interrupted loses little.
@@ -67,8 +74,30 @@ final class BlobSaver: Sendable {
         (node.content ?? []).allSatisfy { known.contains($0, isTree: false) }
     }
 
+    /// How well a file's content compressed: the stored part of it. nil where that is not known, or
+    /// the file is too short to say, or so long that the question costs too much.
+    func compression(of node: Node) -> Double? {
+        guard let content = node.content, node.size >= UInt64(Self.compressionMinimumBytes),
+            content.count <= Self.compressionMaximumBlobs
+        else { return nil }
+        var (plain, stored) = (0, 0)
+        for id in content {
+            guard let location = known.location(id, isTree: false), let length = location.plaintextLength else {
+                return nil
+            }
+            plain += length
+            stored += Int(location.length) - Self.sealBytes
+        }
+        return plain == 0 ? nil : Double(stored) / Double(plain)
+    }
+
+    /// Shorter content says little: the frame of the compressed form counts as much.
+    static let compressionMinimumBytes = 512
+    private static let compressionMaximumBlobs = 4096
+    private static let sealBytes = 32
+
     /// Stores a chunk of a file.
-    func saveData(_ chunk: [UInt8]) async throws -> ObjectID {
+    func saveData(_ chunk: [UInt8]) async throws -> Saved {
         let codec = repository.codecs.take()
         defer { repository.codecs.giveBack(codec) }
         let prepared = try unsafe chunk.withUnsafeBytes { unsafe try prepare($0, isTree: false, codec) }
@@ -83,7 +112,7 @@ final class BlobSaver: Sendable {
         let codec = repository.codecs.take()
         defer { repository.codecs.giveBack(codec) }
         let prepared = try unsafe json.withUnsafeBytes { unsafe try prepare($0, isTree: true, codec) }
-        return try await finish(prepared, codec)
+        return try await finish(prepared, codec).id
     }
 
     /// Hashes a blob and, where it is new, leaves its stored form in the codec.
@@ -100,8 +129,8 @@ final class BlobSaver: Sendable {
     }
 
     /// Puts a prepared blob into a pack.
-    func finish(_ prepared: Prepared, _ codec: BlobCodec) async throws -> ObjectID {
-        guard let record = prepared.record else { return prepared.id }
+    func finish(_ prepared: Prepared, _ codec: BlobCodec) async throws -> Saved {
+        guard let record = prepared.record else { return Saved(id: prepared.id) }
         let storedLength = UInt64(codec.sealed.count)
         state.withLock { state in
             if prepared.isTree { state.counts.treeBlobs += 1 } else { state.counts.dataBlobs += 1 }
@@ -112,7 +141,7 @@ final class BlobSaver: Sendable {
             id: prepared.id, isTree: prepared.isTree, record: UInt32(record),
             uncompressedLength: prepared.uncompressedLength)
         for pack in try await packs.add(blob, codec.sealed) { try await note(pack) }
-        return prepared.id
+        return Saved(id: prepared.id, storedBytes: Int(storedLength) - Self.sealBytes)
     }
 
     /// Stores what is left: open packs, then index files. Afterwards everything saved

@@ -1,0 +1,110 @@
+/// What the changes within one folder say of damage: what went and what came, side by side.
+struct FolderEvidence: Sendable {
+    /// Names of files that were there before and are not any more.
+    private(set) var removed: [[UInt8]] = []
+    private var changed: [(name: [UInt8], file: ChangedFile)] = []
+
+    init() {}
+
+    mutating func addRemoved(_ name: [UInt8]) { removed.append(name) }
+
+    mutating func add(_ file: ChangedFile, named name: [UInt8]) { changed.append((name, file)) }
+
+    var isEmpty: Bool { removed.isEmpty && changed.isEmpty }
+
+    /// Adds the folder to what the run found.
+    /// - Parameter path: the folder's, for samples; empty for the root.
+    /// - Parameter isOld: whether the folder was there before.
+    func add(to figures: inout ChangeFigures, path: String, isOld: Bool, notes: inout [NoteKey: Int]) {
+        let familiar = removed.map { (name: $0, kind: FileEnding($0).kind) }.filter { $0.kind.isFamiliar }
+        var found = Found()
+        let gone = Set(familiar.map(\.name))
+        for (name, file) in changed { look(name, file, gone: gone, &found) }
+        if isOld {
+            for (name, file) in changed where file.isNew {
+                guard let digest = file.digest else { continue }
+                notes[NoteKey(name: name, digest: digest), default: 0] += 1
+            }
+        }
+        let paired = min(found.strangers.count, familiar.count)
+        let disguised = min(found.aliens.count, familiar.count)
+        figures.changedWithNewContent += found.changedWithNewContent
+        figures.addedWithNewContent += found.addedWithNewContent
+        figures.broken += found.broken
+        figures.hardened += found.hardened
+        figures.strangers += found.strangers.count
+        figures.pairedStrangers += paired
+        figures.disguised += disguised
+        figures.familiarRemoved += familiar.count
+        figures.losingFolders += familiar.isEmpty ? 0 : 1
+        figures.sealedArchives += found.sealedArchives
+        let sealedAway = found.sealedArchives > 0 ? familiar.count : 0
+        figures.sealedFolders += sealedAway > 0 ? 1 : 0
+        figures.sealedAway += sealedAway
+        guard found.broken + found.hardened + paired + disguised + sealedAway > 0 else { return }
+        figures.hitFolders += 1
+        figures.kinds |= found.kinds
+        if paired + disguised + sealedAway > 0 { for (_, kind) in familiar { figures.kinds |= kind.bit } }
+        if disguised > 0 { for name in found.aliens { figures.addEnding(of: name) } }
+        addSamples(found, familiar.map(\.name), to: &figures, path: path)
+    }
+
+    /// What came in the folder.
+    private struct Found {
+        var broken = 0
+        var hardened = 0
+        var changedWithNewContent = 0
+        var addedWithNewContent = 0
+        var sealedArchives = 0
+        var kinds = 0
+        var strangers: [[UInt8]] = []
+        var aliens: [[UInt8]] = []
+        var hits: [[UInt8]] = []
+    }
+
+    private func look(_ name: [UInt8], _ file: ChangedFile, gone: Set<[UInt8]>, _ found: inout Found) {
+        let kind = FileEnding(name).kind
+        switch file.verdict {
+        case .sound: break
+        case .broken: found.broken += 1
+        case .hardened: found.hardened += 1
+        case .stranger: found.strangers.append(name)
+        }
+        if file.isHit {
+            found.kinds |= kind.bit
+            found.hits.append(name)
+        }
+        if file.isSealedArchive { found.sealedArchives += 1 }
+        if file.isNew {
+            let isSuccessor = file.verdict == .stranger || file.hasKnownContent || name.extends(oneOf: gone)
+            if kind.isAlien, isSuccessor { found.aliens.append(name) }
+            if file.hasNewContent { found.addedWithNewContent += 1 }
+        } else if file.hasNewContent {
+            found.changedWithNewContent += 1
+        }
+    }
+
+    private func addSamples(_ found: Found, _ gone: [[UInt8]], to figures: inout ChangeFigures, path: String) {
+        let room = ChangeFigures.maximumSamples - figures.samples.count
+        guard room > 0 else { return }
+        func full(_ name: [UInt8]) -> String {
+            let name = String(decoding: name, as: UTF8.self)
+            return path.isEmpty ? name : "\(path)/\(name)"
+        }
+        for name in found.hits.prefix(room) { figures.samples.append(ChangeFigures.Sample(path: full(name))) }
+        let others = found.strangers.isEmpty ? found.aliens : found.strangers
+        for name in others.prefix(room - min(room, found.hits.count)) {
+            // What went under the beginning of the new name is the file before, where there is one.
+            let before = gone.first { name.starts(with: $0) }
+            figures.samples.append(ChangeFigures.Sample(path: full(name), pathBefore: before.map(full)))
+        }
+    }
+}
+
+extension [UInt8] {
+    /// Whether the name is one of some others with one or more endings behind it.
+    fileprivate func extends(oneOf others: Set<[UInt8]>) -> Bool {
+        if others.isEmpty { return false }
+        return indices.contains { self[$0] == UInt8(ascii: ".") && others.contains(Array(self[..<$0])) }
+    }
+}
