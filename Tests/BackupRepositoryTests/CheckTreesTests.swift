@@ -60,7 +60,7 @@ import Testing
 
         func save(_ nodes: [Node]) async throws -> ObjectID { try await saver.saveTree(try text(nodes)) }
 
-        func saveContent() async throws -> ObjectID { try await saver.saveData(content) }
+        func saveContent() async throws -> ObjectID { try await saver.saveData(content).id }
 
         /// The ID of a snapshot of a tree. Everything is in the index afterwards.
         func snapshot(_ tree: ObjectID) async throws -> String {

@@ -83,6 +83,7 @@ final class ContentRestore: Sendable {
     /// Writes a file whose whole content is in memory.
     private func writeWhole(_ content: UnsafeRawBufferPointer, _ planned: PlannedFile) throws {
         do throws(TreeError) {
+            try run.expectPresent(at: plan.path(of: planned))
             if let folder = try newFolders.folder(of: planned) {
                 unsafe try folder.writeFile(plan.name(of: planned), content, run.changes(for: planned))
             } else {
@@ -184,6 +185,7 @@ final class ContentRestore: Sendable {
         unsafe try file.write(plaintext, at: offset)
         run.count { $0.bytesWritten += UInt64(plaintext.count) }
         guard let complete = openFiles.withLock({ $0.finishPart(of: need.file) }) else { return }
+        try run.expectPresent(at: plan.path(of: planned))
         try complete.commit(run.changes(for: planned))
         run.count { $0.items += 1 }
     }
@@ -196,6 +198,7 @@ final class ContentRestore: Sendable {
             let step = files.take(part: part, of: need.file)
             guard case .make = step else { return step }
             do throws(TreeError) {
+                try run.expectPresent(at: plan.path(of: planned))
                 let file = try run.destination.makeFile(plan.path(of: planned), size: plan.size(of: planned))
                 files.open(file, as: need.file, offsets: plan.offsets(of: planned))
             } catch {
@@ -240,6 +243,7 @@ final class ContentRestore: Sendable {
                 offset += UInt64(length)
                 run.count { $0.bytesWritten += UInt64(length) }
             }
+            try run.expectPresent(at: path)
             try file.commit(run.changes(for: planned))
             run.count { $0.items += 1 }
         }

@@ -19,6 +19,9 @@ public struct RestorePlan: Sendable {
     /// hold, what could not be read then.
     public internal(set) var leftAlone: [TreePath] = []
 
+    /// How many trees of snapshots were read for it, for showing what a plan costs.
+    public internal(set) var treesRead = 0
+
     let destination: any WritableTree
     let index: BlobIndex
     /// Where `unread` may be by now.
@@ -31,6 +34,10 @@ public struct RestorePlan: Sendable {
     var names: [UInt8] = []
     /// The blobs of `files`, as numbers of records in `index`.
     var blobs: [UInt32] = []
+    /// Whether it was made from a snapshot that is known to equal the destination.
+    var isKnown = false
+    /// Positions in `blobs` that are known to stand where they belong: neither read nor written.
+    var inPlace = Set<UInt32>()
     /// What `files` are given beside content and time; most have it in common with others.
     var attributes: [PlannedAttributes] = []
     var others: [PlannedItem] = []
@@ -42,6 +49,9 @@ public struct RestorePlan: Sendable {
     var removals: [TreePath] = []
     /// Attributes to set on items whose content is right.
     var fixes: [PlannedFix] = []
+    /// What every item looked like that is touched, so that a run leaves alone what was changed since;
+    /// nil where it does not compare.
+    var expected: PresentStamps?
     /// Whether it looks at some names of a file and perhaps not at others, because only a part of
     /// the destination was asked for.
     var cutsLinks = false

@@ -1,26 +1,7 @@
 import Concurrency
 import FileTree
-import ObjectStorage
 import ResticFormat
 import Synchronization
-
-extension Restorer {
-    func makePlan(
-        snapshot: String, folder: TreePath, destination: any WritableTree, mode: RestoreMode,
-        scope: RestoreScope = .everything, moved: MovedUnread = MovedUnread()
-    ) async throws -> RestorePlan {
-        let info = try await repository.snapshot(snapshot)
-        let index = try await repository.index(skippingDamaged: true)
-        let trees = TreeReader(repository: repository, index: index)
-        let root = try await trees.tree(of: folder, root: try repository.treeID(of: info))
-        let plan = RestorePlan(snapshot: info.id, mode: mode, destination: destination, index: index, moved: moved)
-        let planner = RestorePlanner(trees: trees, plan: plan, options: options, scope: scope)
-        let made = try await planner.run(root: root)
-        guard made.moved.kept != moved.kept else { return made }
-        return try await makePlan(
-            snapshot: snapshot, folder: folder, destination: destination, mode: mode, scope: scope, moved: made.moved)
-    }
-}
 
 /// Walks a snapshot and a destination side by side and notes what differs.
 final class RestorePlanner: Sendable {
@@ -39,6 +20,10 @@ final class RestorePlanner: Sendable {
         var extra: [ExtraItem] = []
         /// What stands where the snapshot has something else.
         var replaced: [ExtraItem] = []
+        /// How many names each present file has that the plan knows a name of.
+        var presentLinks: [FileIdentity: UInt64] = [:]
+        /// Whether folders were passed over because both snapshots have the same tree of them.
+        var hasSkipped = false
         private var attributeNumbers: [PlannedAttributes: UInt32] = [:]
 
         init(plan: RestorePlan) { self.plan = plan }
@@ -63,13 +48,24 @@ final class RestorePlanner: Sendable {
     let mode: RestoreMode
     let index: BlobIndex
     let scope: RestoreScope
+    /// The root tree of the snapshot that is known to equal the destination.
+    let known: ObjectID?
+    /// Whether folders of equal trees are passed over.
+    private let skipsEqual: Bool
     /// Paths at which the present item stays, as an earlier plan found out.
     private let kept: Set<TreePath>
     let state: Mutex<State>
     private let forks: AsyncSemaphore?
 
-    init(trees: TreeReader, plan: RestorePlan, options: RestoreOptions, scope: RestoreScope = .everything) {
+    /// `known` is the root tree of a snapshot that is known to equal the destination. `skipsEqual` says
+    /// whether folders of the same tree in both snapshots are passed over.
+    init(
+        trees: TreeReader, plan: RestorePlan, options: RestoreOptions, scope: RestoreScope = .everything,
+        known: ObjectID? = nil, skipsEqual: Bool = true
+    ) {
         self.trees = trees
+        self.known = known
+        self.skipsEqual = skipsEqual
         self.scope = scope
         self.options = options
         destination = plan.destination
@@ -80,15 +76,24 @@ final class RestorePlanner: Sendable {
         forks = options.width > 1 ? AsyncSemaphore(permits: options.width - 1) : nil
     }
 
-    func run(root: Tree) async throws -> RestorePlan {
+    func run(root: ObjectID) async throws -> RestorePlan {
         state.withLock { $0.plan.folders.append(PlannedFolder(path: .root, action: .keep, attributes: nil)) }
-        try await planFolder(root, number: 0, path: .root, exists: true, scope: scope, isUnread: false)
-        return try finish()
+        if skips(root, known) { return try await finish() }
+        let place = PlannedPlace(number: 0, path: .root, exists: true, scope: scope, recorded: known)
+        try await planFolder(try await trees.read(root), at: place)
+        return try await finish()
+    }
+
+    /// Whether a folder need not be looked at, because it stands there as the snapshot has it.
+    private func skips(_ tree: ObjectID?, _ recorded: ObjectID?) -> Bool {
+        guard skipsEqual, scope.isEverything, let recorded, tree == recorded else { return false }
+        state.withLock { $0.hasSkipped = true }
+        return true
     }
 
     /// What can be decided only when everything was compared.
-    func finish() throws -> RestorePlan {
-        findReplacedUnread()
+    func finish() async throws -> RestorePlan {
+        try await findReplacedUnread()
         keepMovedUnread()
         try planRenames()
         planLinks()
@@ -103,16 +108,13 @@ final class RestorePlanner: Sendable {
     }
 
     /// Compares the entries of one folder, then those beneath it.
-    /// - Parameter isUnread: whether it could not be listed when the snapshot was taken,
-    ///   or one above it.
-    private func planFolder(
-        _ tree: Tree, number: UInt32, path: TreePath, exists: Bool, scope: RestoreScope, isUnread: Bool
-    ) async throws {
+    private func planFolder(_ tree: Tree, at place: PlannedPlace) async throws {
         try Task.checkCancellation()
-        let present = exists ? try list(path) : []
+        let (path, scope) = (place.path, place.scope)
+        let present = place.exists ? try await list(path, recorded: place.recorded) : []
         var position = 0
         var subfolders: [Subfolder] = []
-        var extras: [Item] = []
+        var extras: [PresentItem] = []
         // A hostile or foreign tree may not be sorted, or hold a name twice; then names are looked
         // for, and not walked along.
         let isSorted = tree.isSorted
@@ -135,20 +137,23 @@ final class RestorePlanner: Sendable {
             }
             let relation = scope.relation(of: entry)
             guard relation != .outside,
-                var subfolder = try planEntry(node, folder: number, path: entry, item: item, isUnread: isUnread)
+                var subfolder = try await planEntry(
+                    node, folder: place.number, path: entry, item: item, isUnread: place.isUnread)
             else { continue }
-            subfolder.scope = relation == .inside || !subfolder.exists ? .everything : scope
+            subfolder.place.scope = relation == .inside || !subfolder.place.exists ? .everything : scope
             subfolders.append(subfolder)
         }
         extras += isSorted ? Array(present[position...]) : present.filter { !names.contains($0.name) }
         let inScope = extras.filter { scope.relation(of: path.appending($0.name)) != .outside }
-        try planExtras(inScope, in: path, folder: number, isUnread: isUnread)
+        try await planExtras(inScope, in: place)
         try await descend(subfolders)
     }
 
     /// The present item of a name. Names come in ascending order; items that are passed on the way
     /// are not in the snapshot and join `extras`.
-    private func next(_ name: [UInt8], in present: [Item], _ position: inout Int, _ extras: inout [Item]) -> Item? {
+    private func next(
+        _ name: [UInt8], in present: [PresentItem], _ position: inout Int, _ extras: inout [PresentItem]
+    ) -> PresentItem? {
         while position < present.count, present[position].name.lexicographicallyPrecedes(name) {
             extras.append(present[position])
             position += 1
@@ -158,14 +163,22 @@ final class RestorePlanner: Sendable {
         return present[position]
     }
 
-    struct Subfolder: Sendable {
-        var node: Node
+    /// Where a folder of the snapshot goes.
+    struct PlannedPlace: Sendable {
+        /// The number of the folder in the plan.
         var number: UInt32
         var path: TreePath
         var exists: Bool
         var scope = RestoreScope.everything
         /// Whether it could not be listed when the snapshot was taken, or one above it.
         var isUnread = false
+        /// The tree of what stands there in the snapshot that is known to equal the destination.
+        var recorded: ObjectID?
+    }
+
+    struct Subfolder: Sendable {
+        var node: Node
+        var place: PlannedPlace
     }
 
     func descend(_ subfolders: [Subfolder]) async throws {
@@ -190,15 +203,14 @@ final class RestorePlanner: Sendable {
             guard let id = subfolder.node.subtree else {
                 throw RepositoryError(.damaged, "the folder has no tree in the snapshot")
             }
-            try await planFolder(
-                try await trees.read(id), number: subfolder.number, path: subfolder.path, exists: subfolder.exists,
-                scope: subfolder.scope, isUnread: subfolder.isUnread)
+            if subfolder.place.exists, skips(id, subfolder.place.recorded) { return }
+            try await planFolder(try await trees.read(id), at: subfolder.place)
         } catch let error as RepositoryError where error.code == .damaged {
-            record(ItemFailure(path: subfolder.path, error))
+            record(ItemFailure(path: subfolder.place.path, error))
         }
     }
 
-    func list(_ path: TreePath) throws -> [Item] {
+    func listDestination(_ path: TreePath) throws -> [Item] {
         do {
             let listing = try destination.items(in: path)
             for failure in listing.failures { record(ItemFailure(failure)) }
@@ -222,7 +234,9 @@ final class RestorePlanner: Sendable {
     /// Plans one entry. Returns the folder to go on with, if it is one.
     /// - Parameter isUnread: whether the folder that it is in could not be listed when
     ///   the snapshot was taken.
-    func planEntry(_ node: Node, folder: UInt32, path: TreePath, item: Item?, isUnread: Bool) throws -> Subfolder? {
+    func planEntry(
+        _ node: Node, folder: UInt32, path: TreePath, item: PresentItem?, isUnread: Bool
+    ) async throws -> Subfolder? {
         if !note(unread: node, path: path, item: item, isUnread: isUnread) { return nil }
         let isKept = item != nil && kept.contains(path)
         let isKeptFolder = isKept && node.type == .dir && item?.attributes.kind == .folder
@@ -231,21 +245,24 @@ final class RestorePlanner: Sendable {
             return nil
         }
         state.withLock { $0.plan.summary.itemsTotal += 1 }
+        if let item { noteExpected(item, at: path, asIn: node) }
         switch node.type {
         case .dir:
             var subfolder = try planSubfolder(node, path: path, item: item, parent: folder)
-            subfolder.isUnread = isUnread || node.isStaleFolder || isKeptFolder
+            subfolder.place.isUnread = isUnread || node.isStaleFolder || isKeptFolder
             return subfolder
-        case .file: try planFile(node, folder: folder, path: path, item: item)
-        case .symlink, .fifo, .socket, .dev, .chardev: try planOther(node, folder: folder, path: path, item: item)
+        case .file: try await planFile(node, folder: folder, path: path, item: item)
+        case .symlink, .fifo, .socket, .dev, .chardev: try await planOther(node, folder: folder, path: path, item: item)
         }
         return nil
     }
 
-    private func planSubfolder(_ node: Node, path: TreePath, item: Item?, parent: UInt32) throws -> Subfolder {
+    private func planSubfolder(
+        _ node: Node, path: TreePath, item: PresentItem?, parent: UInt32
+    ) throws -> Subfolder {
         let exists = item?.attributes.kind == .folder
         noteReplaced(item, by: node, path)
-        let needsFix = try exists && item.map { try !isSameFolder(node, $0.attributes, path) } ?? false
+        let needsFix = try exists && item.map { try !isSameFolder(node, $0, path) } ?? false
         return state.withLock { state in
             if let item, !exists, mode == .inPlace {
                 state.plan.obstacles.append(path)
@@ -261,37 +278,62 @@ final class RestorePlanner: Sendable {
             state.plan.folders[Int(parent)].isFilledFirst = false
             state.plan.count(action)
             if !exists { state.plan.touch(parent) }
-            return Subfolder(node: node, number: number, path: path, exists: exists, isUnread: false)
+            let place = PlannedPlace(number: number, path: path, exists: exists, recorded: item?.recorded?.subtree)
+            return Subfolder(node: node, place: place)
         }
     }
 
-    private func isSameFolder(_ node: Node, _ attributes: ItemAttributes, _ path: TreePath) throws -> Bool {
-        try node.hasAttributes(attributes) || hasAttributes(node, attributes, path)
+    private func isSameFolder(_ node: Node, _ item: PresentItem, _ path: TreePath) throws -> Bool {
+        try node.hasAttributes(item.attributes) || hasAttributes(node, item, path)
     }
 
-    private func planExtras(_ items: [Item], in path: TreePath, folder: UInt32, isUnread: Bool) throws {
+    private func planExtras(_ items: [PresentItem], in place: PlannedPlace) async throws {
         guard mode == .inPlace, !items.isEmpty else { return }
+        let path = place.path
         // They may have been there already, unseen.
-        if isUnread { return leaveAlone(items.map { path.appending($0.name) }) }
+        if place.isUnread { return leaveAlone(items.map { path.appending($0.name) }) }
         state.withLock { state in
             for item in items {
                 state.plan.removals.append(path.appending(item.name))
                 state.plan.summary.deleted += 1
             }
-            state.plan.touch(folder)
+            state.plan.touch(place.number)
         }
-        for item in items { try noteExtra(item, at: path.appending(item.name)) }
+        for item in items { try await noteExtra(item, at: path.appending(item.name)) }
     }
 
     /// Remembers the items in what will be removed: they may be renamed items of the snapshot, or
     /// further names of its files.
-    private func noteExtra(_ item: Item, at path: TreePath) throws {
+    private func noteExtra(_ item: PresentItem, at path: TreePath) async throws {
         state.withLock { state in
             state.noteName(item)
-            state.extra.append(ExtraItem(path: path, attributes: item.attributes))
+            state.extra.append(ExtraItem(path: path, attributes: item.attributes, recorded: item.recorded))
+            state.plan.expected?.note(item.attributes, at: path)
         }
         guard item.attributes.kind == .folder else { return }
-        for item in try list(path) { try noteExtra(item, at: path.appending(item.name)) }
+        for item in try await list(path, recorded: item.recorded?.subtree) {
+            try await noteExtra(item, at: path.appending(item.name))
+        }
+    }
+
+    /// Remembers what an item looks like that the plan may touch, where the run is to compare it.
+    private func noteExpected(_ item: PresentItem, at path: TreePath, asIn node: Node) {
+        let isTouched =
+            item.attributes.kind == .folder || !node.isUnchanged(item.attributes) || node.hasOtherNames
+            || item.recorded.map { $0.content != node.content } ?? false
+        guard isTouched else { return }
+        state.withLock { $0.plan.expected?.note(item.attributes, at: path) }
+    }
+
+    /// Remembers what is in a folder that goes because something else has to stand there, where the
+    /// run is to compare it.
+    func noteExpected(in folder: PresentItem, at path: TreePath) async throws {
+        guard state.withLock({ $0.plan.expected != nil }) else { return }
+        for item in try await list(path, recorded: folder.recorded?.subtree) {
+            let beneath = path.appending(item.name)
+            state.withLock { $0.plan.expected?.note(item.attributes, at: beneath) }
+            if item.attributes.kind == .folder { try await noteExpected(in: item, at: beneath) }
+        }
     }
 
     func changes(for node: Node, isNew: Bool) -> AttributeChanges {

@@ -6,10 +6,12 @@ import Synchronization
 struct ExtraItem: Sendable {
     var path: TreePath
     var attributes: ItemAttributes
+    /// What the snapshot has of it that is known to equal the destination.
+    var recorded: Node?
 }
 
 extension RestorePlanner {
-    func planFile(_ node: Node, folder: UInt32, path: TreePath, item: Item?) throws {
+    func planFile(_ node: Node, folder: UInt32, path: TreePath, item: PresentItem?) async throws {
         guard let blobs = records(of: node) else {
             record(
                 ItemFailure(
@@ -23,12 +25,12 @@ extension RestorePlanner {
             return
         }
         state.withLock { $0.plan.summary.bytesTotal += node.size }
-        let comparison = try compare(node, blobs, at: path, with: item)
+        let (comparison, inPlace) = try compare(node, blobs, at: path, with: item)
         if case .differs = comparison { noteReplaced(item, by: node, path) }
         if node.hasOtherNames || item?.attributes.hasOtherNames == true {
             // Whether it is kept, written or linked is decided when all names are known.
-            noteObstacle(item, path)
-            let member = LinkMember(path: path, folder: folder, node: node, comparison: comparison, item: item)
+            try await noteObstacle(item, path)
+            let member = LinkMember(path: path, folder: folder, node: node, comparison: comparison, item: item?.item)
             return state.withLock { state in
                 state.note(member)
                 if !scope.isEverything { state.plan.cutsLinks = true }
@@ -38,8 +40,8 @@ extension RestorePlanner {
         case .same: state.withLock { $0.plan.summary.unchanged += 1 }
         case .sameContent: planFix(node, path: path)
         case .differs(let present):
-            noteObstacle(item, path)
-            addFile(node, blobs, folder: folder, path: path, present: present)
+            try await noteObstacle(item, path)
+            addFile(node, blobs, folder: folder, path: path, present: present, inPlace: inPlace)
         }
     }
 
@@ -60,18 +62,20 @@ extension RestorePlanner {
         return size == node.size ? numbers : nil
     }
 
-    private func compare(_ node: Node, _ blobs: [UInt32], at path: TreePath, with item: Item?) throws -> FileComparison
-    {
-        guard let attributes = item?.attributes, attributes.kind == .file else { return .differs(.none) }
-        if attributes.size == node.size {
+    private func compare(
+        _ node: Node, _ blobs: [UInt32], at path: TreePath, with item: PresentItem?
+    ) throws -> (FileComparison, inPlace: [Bool]) {
+        guard let item, item.attributes.kind == .file else { return (.differs(.none), []) }
+        if let recorded = item.recorded { return compare(node, with: recorded, item.attributes, blobs) }
+        if item.attributes.size == node.size {
             // The recorded change time and inode number show that nothing happened to the file
             // since it was archived.
-            if node.isUnchanged(attributes) { return .same }
+            if node.isUnchanged(item.attributes) { return (.same, []) }
             if hasContent(path, blobs[...]) {
-                return try hasAttributes(node, attributes, path) ? .same : .sameContent
+                return (try hasAttributes(node, item, path) ? .same : .sameContent, [])
             }
         }
-        return .differs(isSimilar(path, blobs) ? .similar : .other)
+        return (.differs(isSimilar(path, blobs) ? .similar : .other), [])
     }
 
     /// Whether the file at `path` has the content. An unreadable file counts as different.
@@ -105,8 +109,9 @@ extension RestorePlanner {
         return false
     }
 
-    func hasAttributes(_ node: Node, _ attributes: ItemAttributes, _ path: TreePath) throws -> Bool {
-        guard node.hasSettableAttributes(attributes, owners: options.setsOwners) else { return false }
+    func hasAttributes(_ node: Node, _ item: PresentItem, _ path: TreePath) throws -> Bool {
+        if let recorded = item.recorded { return hasAttributes(node, recorded: recorded, item.attributes) }
+        guard node.hasSettableAttributes(item.attributes, owners: options.setsOwners) else { return false }
         if node.lacksAttributes { return true }
         do {
             return try destination.extendedAttributes(of: path) == node.extended
@@ -124,12 +129,17 @@ extension RestorePlanner {
 
     /// A folder that stands in the way is removed first. A fresh restore leaves it alone, and the
     /// item fails.
-    func noteObstacle(_ item: Item?, _ path: TreePath) {
-        guard item?.attributes.kind == .folder, mode == .inPlace else { return }
+    func noteObstacle(_ item: PresentItem?, _ path: TreePath) async throws {
+        guard let item, item.attributes.kind == .folder, mode == .inPlace else { return }
         state.withLock { $0.plan.obstacles.append(path) }
+        try await noteExpected(in: item, at: path)
     }
 
-    func addFile(_ node: Node, _ blobs: [UInt32], folder: UInt32, path: TreePath, present: PresentFile) {
+    /// - Parameter inPlace: which of the blobs are known to stand where they belong; empty where
+    ///   that is not known.
+    func addFile(
+        _ node: Node, _ blobs: [UInt32], folder: UInt32, path: TreePath, present: PresentFile, inPlace: [Bool] = []
+    ) {
         state.withLock { state in
             let attributes = state.number(
                 of: PlannedAttributes(
@@ -141,6 +151,9 @@ extension RestorePlanner {
                 blobCount: UInt32(blobs.count), modified: Timestamp(node.mtime),
                 attributes: attributes, present: present)
             state.plan.names.append(contentsOf: node.name)
+            for (position, isInPlace) in inPlace.enumerated() where isInPlace && present == .similar {
+                state.plan.inPlace.insert(UInt32(state.plan.blobs.count + position))
+            }
             state.plan.blobs.append(contentsOf: blobs)
             if present == .none, node.inode != 0, node.size > 0, mode == .inPlace {
                 state.missing[node.inode, default: []].append(state.plan.files.count)
@@ -152,10 +165,9 @@ extension RestorePlanner {
         }
     }
 
-    func planOther(_ node: Node, folder: UInt32, path: TreePath, item: Item?) throws {
-        if let attributes = item?.attributes, node.type.kind == attributes.kind,
-            try isSameSpecial(node, attributes, path)
-        {
+    func planOther(_ node: Node, folder: UInt32, path: TreePath, item: PresentItem?) async throws {
+        if let item, node.type.kind == item.attributes.kind, isSameSpecial(node, item, path) {
+            let attributes = item.attributes
             if node.isUnchanged(attributes) || node.hasSettableAttributes(attributes, owners: options.setsOwners) {
                 state.withLock { $0.plan.summary.unchanged += 1 }
             } else {
@@ -163,7 +175,7 @@ extension RestorePlanner {
             }
             return
         }
-        noteObstacle(item, path)
+        try await noteObstacle(item, path)
         noteReplaced(item, by: node, path)
         state.withLock { state in
             if let item { state.noteName(item) }
@@ -174,10 +186,9 @@ extension RestorePlanner {
     }
 
     /// Whether a link points to the right place, or a device has the right number.
-    private func isSameSpecial(_ node: Node, _ attributes: ItemAttributes, _ path: TreePath) throws -> Bool {
-        if node.type == .symlink {
-            return node.isUnchanged(attributes) || (try? destination.linkTarget(of: path)) == node.linkTarget
-        }
-        return node.device == attributes.specialDevice
+    private func isSameSpecial(_ node: Node, _ item: PresentItem, _ path: TreePath) -> Bool {
+        guard node.type == .symlink else { return node.device == item.attributes.specialDevice }
+        if let recorded = item.recorded { return recorded.linkTarget == node.linkTarget }
+        return node.isUnchanged(item.attributes) || (try? destination.linkTarget(of: path)) == node.linkTarget
     }
 }

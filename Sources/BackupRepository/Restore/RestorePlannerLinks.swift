@@ -72,17 +72,21 @@ extension ItemAttributes {
 
 extension RestorePlanner.State {
     /// Counts a name that will no longer belong to its present file.
-    mutating func noteName(_ item: Item) {
+    mutating func noteName(_ item: PresentItem) {
         guard item.attributes.hasOtherNames else { return }
-        knownNames[FileIdentity(item.attributes), default: 0] += 1
+        noteName(item.attributes)
+    }
+
+    private mutating func noteName(_ attributes: ItemAttributes) {
+        let file = FileIdentity(attributes)
+        knownNames[file, default: 0] += 1
+        presentLinks[file] = attributes.linkCount
     }
 
     /// Notes a name whose group decides about it.
     mutating func note(_ member: LinkMember) {
         linked[LinkKey(member.node, at: member.path), default: []].append(member)
-        if let item = member.item, item.attributes.kind == .file {
-            knownNames[FileIdentity(item.attributes), default: 0] += 1
-        }
+        if let item = member.item, item.attributes.kind == .file { noteName(item.attributes) }
     }
 }
 

@@ -29,7 +29,8 @@ extension RestorePlanner {
     private func renaming(_ file: ExtraItem, to number: Int) -> PlannedMove? {
         let (plan, planned) = state.withLock { ($0.plan, $0.plan.files[number]) }
         let isSame = plan.size(of: planned) == file.attributes.size && planned.modified == file.attributes.modified
-        guard isSame, hasContent(file.path, plan.blobs(of: planned)) else { return nil }
+        let blobs = plan.blobs(of: planned)
+        guard isSame, file.recorded.map({ hasContent($0, blobs) }) ?? hasContent(file.path, blobs) else { return nil }
         return PlannedMove(
             source: file.path, target: plan.path(of: planned),
             changes: plan.changes(for: planned, settingOwners: options.setsOwners, isNew: false))

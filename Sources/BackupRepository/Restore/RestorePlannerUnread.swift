@@ -19,7 +19,7 @@ struct MovedUnread: Sendable {
 extension RestorePlanner {
     /// Notes what an entry says that could not be read.
     /// - Returns: whether the entry is to be restored.
-    func note(unread node: Node, path: TreePath, item: Item?, isUnread: Bool) -> Bool {
+    func note(unread node: Node, path: TreePath, item: PresentItem?, isUnread: Bool) -> Bool {
         guard let unread = node.unreadItem(at: path) else {
             guard isUnread, let item, item.attributes.kind != node.type.kind else { return true }
             leaveAlone([path])
@@ -48,25 +48,44 @@ extension RestorePlanner {
     ///
     /// It may be an unread item that was moved there, unless it has the number that the snapshot
     /// has at that place.
-    func noteReplaced(_ item: Item?, by node: Node, _ path: TreePath) {
+    func noteReplaced(_ item: PresentItem?, by node: Node, _ path: TreePath) {
         guard mode == .inPlace, let item, item.attributes.inode != node.inode else { return }
         state.withLock { $0.replaced.append(ExtraItem(path: path, attributes: item.attributes)) }
     }
 
     /// Notes where unread items are that the plan would replace. If there are any, it has to
     /// be made once more.
-    func findReplacedUnread() {
+    func findReplacedUnread() async throws {
         let (unread, replaced, obstacles) = state.withLock { ($0.plan.moved, $0.replaced, $0.plan.obstacles) }
         guard mode == .inPlace, !unread.kinds.isEmpty else { return }
-        let found = replaced.filter { unread.has($0.attributes) }.map(\.path) + obstacles.filter { holds(unread, $0) }
-        state.withLock { $0.plan.moved.kept.formUnion(found) }
+        var found = replaced.filter { unread.has($0.attributes) }.map(\.path)
+        for obstacle in obstacles where try await holds(unread, obstacle) { found.append(obstacle) }
+        state.withLock { [found] in $0.plan.moved.kept.formUnion(found) }
     }
 
-    /// Whether an unread item is in a folder, or in one in it.
-    private func holds(_ unread: MovedUnread, _ folder: TreePath) -> Bool {
+    /// Whether an unread item is in what stands at a path, or in a folder in it.
+    private func holds(_ unread: MovedUnread, _ path: TreePath) async throws -> Bool {
+        guard let known else { return holdsPresent(unread, path) }
+        guard let folder = try await trees.lineage(of: path, root: known).last, folder.type == .dir else {
+            return false
+        }
+        return try await holds(unread, path, recorded: folder.subtree)
+    }
+
+    private func holds(_ unread: MovedUnread, _ path: TreePath, recorded: ObjectID?) async throws -> Bool {
+        for item in try await list(path, recorded: recorded) {
+            if unread.has(item.attributes) { return true }
+            guard item.attributes.kind == .folder else { continue }
+            if try await holds(unread, path.appending(item.name), recorded: item.recorded?.subtree) { return true }
+        }
+        return false
+    }
+
+    private func holdsPresent(_ unread: MovedUnread, _ folder: TreePath) -> Bool {
         guard let items = try? destination.items(in: folder).items else { return false }
         return items.contains { item in
-            unread.has(item.attributes) || item.attributes.kind == .folder && holds(unread, folder.appending(item.name))
+            unread.has(item.attributes)
+                || item.attributes.kind == .folder && holdsPresent(unread, folder.appending(item.name))
         }
     }
 

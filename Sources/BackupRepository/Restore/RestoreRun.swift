@@ -19,20 +19,25 @@ final class RestoreRun: Sendable {
     let repository: Repository
     let options: RestoreOptions
     let plan: RestorePlan
+    let redo: RedoRecords?
     let destination: any WritableTree
+    /// Compares what stands there with what the plan saw; nil where the plan does not say it.
+    let presentGuard: PresentGuard?
     private let counts = Mutex(Counts())
     private let report: @Sendable (RestoreProgress) -> Void
     private let planned: UInt64
 
     init(
-        repository: Repository, options: RestoreOptions, plan: RestorePlan,
+        repository: Repository, options: RestoreOptions, plan: RestorePlan, redo: RedoRecords? = nil,
         report: @escaping @Sendable (RestoreProgress) -> Void
     ) {
         self.repository = repository
         self.options = options
         self.plan = plan
+        self.redo = redo
         self.report = report
         destination = plan.destination
+        presentGuard = plan.expected.map { PresentGuard($0) }
         let summary = plan.summary
         planned = summary.created + summary.rewritten + summary.renamed + summary.deleted + summary.attributesFixed
         counts.withLock { $0.failures = plan.failures }
@@ -51,7 +56,7 @@ final class RestoreRun: Sendable {
         for item in plan.others { try attempt(item.path, make(item)) }
         try makeLinks()
         for fix in plan.fixes {
-            try attempt(fix.path, destination.setAttributes(of: fix.path, fix.changes))
+            try attempt(fix.path, setAttributes(of: fix.path, fix.changes))
         }
         try finishFolders()
         try attempt(.root, isItem: false, destination.synchronize())
@@ -97,6 +102,8 @@ final class RestoreRun: Sendable {
                 .outOfSpace,
                 "the destination has no space left ('\(error.path)': \(error.message)); free some and restore again",
                 cause: error, isRetryable: true)
+        case let code where plan.expected != nil && TreeError.Code.ofOvertaken.contains(code):
+            record(ItemFailure(outdated(error)))
         default: record(ItemFailure(error))
         }
     }
@@ -111,16 +118,6 @@ final class RestoreRun: Sendable {
         try attempt(path, removeBeneath(path))
     }
 
-    private func removeBeneath(_ path: TreePath) throws(TreeError) {
-        do throws(TreeError) {
-            try destination.remove(path)
-        } catch {
-            guard error.code == .notEmpty else { throw error }
-            for item in try destination.items(in: path).items { try removeBeneath(path.appending(item.name)) }
-            try destination.remove(path)
-        }
-    }
-
     /// Makes missing folders, parents first (a parent's number is always lower), open to us until
     /// their own attributes are set.
     private func makeFolders(except newFolders: NewFolders) throws {
@@ -133,7 +130,10 @@ final class RestoreRun: Sendable {
     private func finishFolders() throws {
         for folder in plan.folders.reversed() where folder.action != .keep {
             guard let changes = folder.attributes else { continue }
-            try attempt(folder.path, isItem: folder.action == .fix, destination.setAttributes(of: folder.path, changes))
+            let isFix = folder.action == .fix
+            try attempt(
+                folder.path, isItem: isFix,
+                isFix ? setAttributes(of: folder.path, changes) : finishNewFolder(folder.path, changes))
         }
     }
 
@@ -150,7 +150,7 @@ final class RestoreRun: Sendable {
                         message: "another name of '\(link.existing)', which could not be restored: \(failure.message)",
                         detail: failure.detail))
             } else {
-                try attempt(link.path, destination.makeHardLink(link.path, to: link.existing))
+                try attempt(link.path, makeHardLink(link))
             }
         }
     }
@@ -161,6 +161,8 @@ final class RestoreRun: Sendable {
     /// both: at the target, which is not there yet, and at the source, which may still be.
     private func rename(_ move: PlannedMove) throws {
         do throws(TreeError) {
+            try expectPresent(at: move.source)
+            try expectPresent(at: move.target)
             try destination.move(move.source, to: move.target)
         } catch {
             for path in [move.target, move.source] {
@@ -174,6 +176,7 @@ final class RestoreRun: Sendable {
     }
 
     private func make(_ item: PlannedItem) throws(TreeError) {
+        try expectPresent(at: item.path)
         if item.node.type == .symlink {
             try destination.makeSymbolicLink(item.path, target: item.node.linkTarget ?? [])
         } else {

@@ -13,11 +13,13 @@ public struct RestoreOptions: Sendable, Hashable {
     public var openFiles: Int
     /// Whether owners and groups are set.
     public var setsOwners: Bool
+    /// The shortest file that is changed where it stands, in bytes. Each waits for the disk four times.
+    public var patchedFileBytes: UInt64
 
     /// Makes options; the defaults suit a server with a few cores.
     public init(
         width: Int = WorkerPool.processors(atMost: 8), readSizeBytes: Int = 4 << 20, gapBytes: Int = 256 << 10,
-        openFiles: Int = 256, setsOwners: Bool = true
+        openFiles: Int = 256, setsOwners: Bool = true, patchedFileBytes: UInt64 = 8 << 20
     ) {
         precondition(
             width > 0 && readSizeBytes > 0 && gapBytes >= 0 && openFiles > 0,
@@ -27,6 +29,7 @@ public struct RestoreOptions: Sendable, Hashable {
         self.gapBytes = gapBytes
         self.openFiles = openFiles
         self.setsOwners = setsOwners
+        self.patchedFileBytes = patchedFileBytes
     }
 }
 

@@ -37,25 +37,9 @@ extension Restorer {
     ) async throws -> RestorePlan {
         try await WorkerPool.withThreads(options.width) {
             try await repository.withLock(exclusive: false) {
-                try await makePlan(snapshot: snapshot, item: item, destination: destination, mode: mode)
+                try await makePlan(of: snapshot, onto: destination, PlanRequest(part: .item(item), mode: mode))
             }
         }
-    }
-
-    func makePlan(
-        snapshot: String, item: RestoredItem, destination: any WritableTree, mode: RestoreMode,
-        scope: RestoreScope = .everything, moved: MovedUnread = MovedUnread()
-    ) async throws -> RestorePlan {
-        let info = try await repository.snapshot(snapshot)
-        let index = try await repository.index()
-        let trees = TreeReader(repository: repository, index: index)
-        let plan = RestorePlan(snapshot: info.id, mode: mode, destination: destination, index: index, moved: moved)
-        let lineage = try await trees.lineage(of: item.source, root: try repository.treeID(of: info))
-        let planner = RestorePlanner(trees: trees, plan: plan, options: options, scope: scope)
-        let made = try await planner.run(lineage, of: item)
-        guard made.moved.kept != moved.kept else { return made }
-        return try await makePlan(
-            snapshot: snapshot, item: item, destination: destination, mode: mode, scope: scope, moved: made.moved)
     }
 }
 
@@ -83,28 +67,36 @@ extension RestorePlanner {
     func run(_ lineage: [Node], of item: RestoredItem) async throws -> RestorePlan {
         guard var node = lineage.last else { preconditionFailure("an item has a node") }
         state.withLock { $0.plan.folders.append(PlannedFolder(path: .root, action: .keep, attributes: nil)) }
-        guard let (number, exists) = try planParents(of: item, lineage) else { return try finish() }
+        guard let parent = try await planParents(of: item, lineage) else { return try await finish() }
         if let refusal = destination.refusal(ofName: item.place) {
             record(ItemFailure(refusal))
-            return try finish()
+            return try await finish()
         }
         node.name = item.place.name
-        let present = exists ? try list(item.place.parent).first { $0.name == node.name } : nil
+        let present = try await self.present(node.name, in: parent)
         let isUnread = item.place == item.source && lineage.dropLast().contains { $0.isStaleFolder }
-        if var folder = try planEntry(node, folder: number, path: item.place, item: present, isUnread: isUnread) {
-            folder.scope = folder.exists && scope.relation(of: item.place) == .above ? scope : .everything
+        if var folder = try await planEntry(
+            node, folder: parent.number, path: item.place, item: present, isUnread: isUnread)
+        {
+            folder.place.scope = folder.place.exists && scope.relation(of: item.place) == .above ? scope : .everything
             try await descend([folder])
         }
-        return try finish()
+        return try await finish()
     }
 
-    /// Plans the folders above the place. Gives the number of the lowest, and whether it is there;
-    /// nil where something else is in the way.
-    private func planParents(of item: RestoredItem, _ lineage: [Node]) throws -> (number: UInt32, exists: Bool)? {
-        var (path, number, exists) = (TreePath.root, UInt32(0), true)
+    /// What stands in a folder under a name.
+    private func present(_ name: some Collection<UInt8>, in place: PlannedPlace) async throws -> PresentItem? {
+        guard place.exists else { return nil }
+        return try await list(place.path, recorded: place.recorded).first { $0.name.elementsEqual(name) }
+    }
+
+    /// Plans the folders above the place.
+    /// - Returns: the lowest; nil where something else is in the way.
+    private func planParents(of item: RestoredItem, _ lineage: [Node]) async throws -> PlannedPlace? {
+        var place = PlannedPlace(number: 0, path: .root, exists: true, recorded: known)
         for (depth, name) in item.place.parent.bytes.split(separator: UInt8(ascii: "/")).enumerated() {
-            let present = exists ? try list(path).first { $0.name.elementsEqual(name) } : nil
-            path = path.appending(name)
+            let present = try await present(name, in: place)
+            let path = place.path.appending(name)
             if let present, present.attributes.kind != .folder {
                 record(
                     ItemFailure(
@@ -112,17 +104,18 @@ extension RestorePlanner {
                         message: "something that is no folder stands there; move it away and restore again"))
                 return nil
             }
-            exists = present != nil
+            let exists = present != nil
             let attributes =
                 exists ? nil : try attributes(ofNew: path, item, depth < lineage.count - 1 ? lineage[depth] : nil)
-            number = state.withLock { state in
+            let number = state.withLock { state in
                 state.plan.folders.append(
                     PlannedFolder(path: path, action: exists ? .keep : .create, attributes: attributes))
                 if !exists { state.plan.summary.created += 1 }
                 return UInt32(state.plan.folders.count - 1)
             }
+            place = PlannedPlace(number: number, path: path, exists: exists, recorded: present?.recorded?.subtree)
         }
-        return (number, exists)
+        return place
     }
 
     /// The attributes of a folder that is made above the place.

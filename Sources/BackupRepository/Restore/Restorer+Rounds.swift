@@ -17,28 +17,37 @@ extension Restorer {
     /// that is being removed. A later plan sees what is there by then. It looks at the failed items
     /// alone, unless one of them shares a file with others. Everything happens under one lock of
     /// the repository: a prune in between would move the blobs away that a plan counts on.
+    ///
+    /// Where a snapshot is known to equal the destination, the only plan is made as
+    /// `plan(snapshot:_:onto:mode:knowing:)` makes it, and what was changed since is a failure with
+    /// the code `outdated`: that snapshot does not have it, so it must not be overwritten.
     /// - Parameters:
+    ///   - present: the ID of the snapshot that equals the destination; nil where none is known.
     ///   - maximumRounds: the highest number of plans.
-    ///   - planned: called with the first plan before anything is done.
+    ///   - planned: called with the first plan before anything is done. It may take changes out of
+    ///     it, or refuse it by an error.
     ///   - progress: as of `execute`, over all rounds.
     /// - Throws: as `plan` and `execute` do.
     public func restore(
         _ part: RestoredPart = .everything, ofSnapshot snapshot: String, onto destination: any WritableTree,
-        mode: RestoreMode, maximumRounds: Int = 4,
-        planned: @escaping @Sendable (RestorePlan) -> Void = { _ in },
+        mode: RestoreMode, knowing present: String? = nil, maximumRounds: Int = 4,
+        planned: @escaping @Sendable (inout RestorePlan) async throws -> Void = { _ in },
         progress: @escaping @Sendable (RestoreProgress) -> Void = { _ in }
     ) async throws -> RestoreOutcome {
         try await WorkerPool.withThreads(options.width) {
             try await repository.withLock(exclusive: false) {
-                let first = try await makePlan(part, of: snapshot, onto: destination, mode: mode)
-                planned(first)
+                let request = PlanRequest(
+                    part: part, mode: mode, known: present, comparesPresent: present != nil)
+                var first = try await makePlan(of: snapshot, onto: destination, request)
+                try await planned(&first)
                 var total = try await run(first, progress)
-                for _ in 1..<max(1, maximumRounds) {
+                for _ in 1..<(present == nil ? max(1, maximumRounds) : 1) {
                     let changed = total.failures.filter(\.isOvertaken)
                     guard !changed.isEmpty else { break }
                     let scope = RestoreScope(changed.map(\.path))
-                    let plan = try await makePlan(
-                        part, of: snapshot, onto: destination, mode: mode, scope: scope, moved: first.moved)
+                    let plan = try await planAgain(
+                        of: snapshot, onto: destination,
+                        PlanRequest(part: part, mode: mode, scope: scope, moved: first.moved))
                     total.failures.removeAll(where: \.isOvertaken)
                     let before = total
                     total += try await run(plan) { progress($0.after(before)) }
@@ -48,37 +57,29 @@ extension Restorer {
         }
     }
 
-    private func run(
+    func run(
         _ plan: RestorePlan, _ progress: @escaping @Sendable (RestoreProgress) -> Void
     ) async throws -> RestoreOutcome {
-        try await RestoreRun(repository: repository, options: options, plan: plan, report: progress).run()
+        try await RestoreRun(repository: repository, options: options, plan: plan, redo: redo, report: progress).run()
     }
 
     /// A plan for a part of what is restored; for everything where that part would tear names
     /// of one file apart.
-    private func makePlan(
-        _ part: RestoredPart, of snapshot: String, onto destination: any WritableTree, mode: RestoreMode,
-        scope: RestoreScope = .everything, moved: MovedUnread = MovedUnread()
+    private func planAgain(
+        of snapshot: String, onto destination: any WritableTree, _ request: PlanRequest
     ) async throws -> RestorePlan {
-        let plan =
-            switch part {
-            case .everything:
-                try await makePlan(
-                    snapshot: snapshot, folder: .root, destination: destination, mode: mode, scope: scope, moved: moved)
-            case .item(let item):
-                try await makePlan(
-                    snapshot: snapshot, item: item, destination: destination, mode: mode, scope: scope, moved: moved)
-            }
+        let plan = try await makePlan(of: snapshot, onto: destination, request)
         guard plan.cutsLinks else { return plan }
-        return try await makePlan(part, of: snapshot, onto: destination, mode: mode, moved: moved)
+        var whole = request
+        whole.scope = .everything
+        return try await makePlan(of: snapshot, onto: destination, whole)
     }
 }
 
 extension ItemFailure {
     /// Whether the item was not what the plan took it for, so that another plan can do better.
     var isOvertaken: Bool {
-        let codes: [TreeError.Code] = [.notFound, .wrongKind, .alreadyExists, .notEmpty, .escapes]
-        return codes.contains { $0.description == code }
+        TreeError.Code.ofOvertaken.contains { $0.description == code }
     }
 }
 

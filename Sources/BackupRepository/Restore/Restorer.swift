@@ -5,10 +5,15 @@ public import FileTree
 public struct Restorer: Sendable {
     let repository: Repository
     let options: RestoreOptions
+    let redo: RedoRecords?
 
-    public init(repository: Repository, options: RestoreOptions = RestoreOptions()) {
+    /// - Parameter redo: the records under which big files are restored where they stand; nil
+    ///   restores each as a whole. They belong to one destination, so a restore to another place
+    ///   has none.
+    public init(repository: Repository, options: RestoreOptions = RestoreOptions(), redo: RedoRecords? = nil) {
         self.repository = repository
         self.options = options
+        self.redo = redo
     }
 
     /// Compares a snapshot with the present state of `destination`, without changing anything.
@@ -26,7 +31,7 @@ public struct Restorer: Sendable {
     ) async throws -> RestorePlan {
         try await WorkerPool.withThreads(options.width) {
             try await repository.withLock(exclusive: false) {
-                try await makePlan(snapshot: snapshot, folder: folder, destination: destination, mode: mode)
+                try await makePlan(of: snapshot, onto: destination, PlanRequest(folder: folder, mode: mode))
             }
         }
     }
@@ -36,7 +41,8 @@ public struct Restorer: Sendable {
     ///
     /// An item that cannot be restored is recorded in the outcome; the rest goes on. Every blob is
     /// authenticated and compared with its hash before it is written, and a file gets its name only
-    /// when its content is complete.
+    /// when its content is complete. A plan made by `plan(snapshot:_:onto:mode:knowing:)` leaves alone
+    /// what was changed since: such an item is a failure with the code `outdated`.
     /// - Parameter progress: called now and then, from any thread.
     /// - Throws: `RepositoryError`: `outOfSpace` and `treeUnavailable` for
     ///   the destination, `locked`, `storage`.
@@ -45,7 +51,7 @@ public struct Restorer: Sendable {
     ) async throws -> RestoreOutcome {
         try await WorkerPool.withThreads(options.width) {
             try await repository.withLock(exclusive: false) {
-                try await RestoreRun(repository: repository, options: options, plan: plan, report: progress).run()
+                try await run(plan, progress)
             }
         }
     }

@@ -64,9 +64,12 @@ public struct SnapshotBrowser: Sendable {
 
     /// What the snapshot has at a path other than the root; nil where it has nothing.
     /// - Throws: `RepositoryError`: `damaged`, `storage`.
-    public func version(of path: TreePath) async throws -> Version? {
+    public func version(of path: TreePath) async throws -> Version? { try await node(of: path).map { Version($0) } }
+
+    /// The node at a path other than the root; nil where there is nothing.
+    func node(of path: TreePath) async throws -> Node? {
         do {
-            return try await trees.lineage(of: path, root: root.tree).last.flatMap { $0.isNameOnly ? nil : Version($0) }
+            return try await trees.lineage(of: path, root: root.tree).last.flatMap { $0.isNameOnly ? nil : $0 }
         } catch let error as RepositoryError where error.code == .snapshotNotFound {
             return nil
         }

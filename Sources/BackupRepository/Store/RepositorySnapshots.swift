@@ -61,12 +61,9 @@ extension Repository {
         let reader = TreeReader(repository: self, index: try await index())
         let tree = try await reader.tree(of: folder, root: try treeID(of: info))
         return tree.nodes.filter { TreePath.isValidName($0.name) && !$0.isNameOnly }.map { node in
-            var attributes = node.itemAttributes
-            attributes.accessed = Timestamp(node.atime)
-            attributes.changed = Timestamp(node.ctime)
-            attributes.inode = node.inode
-            attributes.linkCount = max(1, node.links)
-            return Item(name: node.name, attributes: attributes)
+            var item = Item(node)
+            item.attributes.device = 0
+            return item
         }
     }
 

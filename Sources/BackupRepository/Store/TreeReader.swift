@@ -4,7 +4,7 @@ import ResticFormat
 import Synchronization
 
 /// Reads trees of snapshots. Packs of trees are read in windows of 1 MiB, of which the last few are
-/// kept, because the trees of neighbouring folders lie together.
+/// kept (12 by default), because the trees of neighbouring folders lie together.
 final class TreeReader: Sendable {
     private struct Window: Sendable {
         var pack: UInt32
@@ -13,7 +13,7 @@ final class TreeReader: Sendable {
     }
 
     private static let windowBytes: UInt64 = 1 << 20
-    private static let windows = 12
+    private let windows: Int
     private let repository: Repository
     private let index: BlobIndex
     private let cache = Mutex<[Window]>([])
@@ -22,8 +22,10 @@ final class TreeReader: Sendable {
     /// How many trees were read so far.
     var treesRead: Int { count.load(ordering: .relaxed) }
 
-    init(repository: Repository, index: BlobIndex) {
+    /// - Parameter windows: how many windows are kept.
+    init(repository: Repository, index: BlobIndex, windows: Int = 12) {
         self.repository = repository
+        self.windows = windows
         self.index = index
     }
 
@@ -99,7 +101,7 @@ final class TreeReader: Sendable {
         let bytes = try await repository.readPack(name, range: start..<end)
         let window = Window(pack: location.pack, start: start, bytes: bytes)
         cache.withLock { cache in
-            if cache.count == Self.windows { cache.removeFirst() }
+            if cache.count == windows { cache.removeFirst() }
             cache.append(window)
         }
         return window
