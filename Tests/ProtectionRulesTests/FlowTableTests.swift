@@ -107,6 +107,13 @@ private func check<Status: Flow>(
         check(table, events: BrowseSessionEvent.allCases)
     }
 
+    @Test func `a search for files is complete or cancelled, once`() {
+        let table: [FileSearchStatus: [FileSearchEvent: FileSearchStatus]] = [
+            .running: [.searched: .complete, .givenUp: .cancelled], .complete: [:], .cancelled: [:],
+        ]
+        check(table, events: FileSearchEvent.allCases)
+    }
+
     @Test func `a bulk job ends once, with or without errors`() {
         let table: [BulkJobStatus: [BulkJobEvent: BulkJobStatus]] = [
             .active: [.worked(withErrors: false): .completed, .worked(withErrors: true): .completedWithErrors],
@@ -139,6 +146,7 @@ private func check<Status: Flow>(
         #expect(BulkRequestStatus.initial == .active)
         #expect(BulkJobStatus.initial == .active)
         #expect(BrowseSessionStatus.initial == .creating)
+        #expect(FileSearchStatus.initial == .running)
     }
 
     @Test func `an event that means something moves the record`() {

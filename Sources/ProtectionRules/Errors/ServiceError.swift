@@ -57,6 +57,8 @@ public struct ServiceErrorCode: Hashable, Sendable, CustomStringConvertible {
         case unsupported
         /// The service is too busy, or what it needs does not answer.
         case unavailable
+        /// A disk has less room than is needed.
+        case full
         /// Occurs only inside an entity or an entry of an answer, never as the answer's own code.
         case inside
     }

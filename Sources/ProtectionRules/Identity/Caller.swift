@@ -6,11 +6,14 @@ public struct Caller: Sendable, Hashable {
     public var application: Identity
     /// The person, in a delegated call.
     public var user: Identity?
+    /// Whether the application belongs to the service itself.
+    public var isFirstParty: Bool
 
     /// Names a caller. A call with a user is delegated.
-    public init(application: Identity, user: Identity? = nil) {
+    public init(application: Identity, user: Identity? = nil, isFirstParty: Bool = false) {
         self.application = application
         self.user = user
+        self.isFirstParty = isFirstParty
     }
 
     /// Whether the application acts for a person.

@@ -30,6 +30,18 @@ public struct ServiceLimits: Sendable, Hashable {
     public var pageSize = 100
     /// Entries of a page whatever the client asks for. Not published; recommended by the contract.
     public var pageSizeMost = 999
+    /// Streams of events that are open at once.
+    public var eventStreams = 500
+    /// Whether content of backups may be downloaded and previewed.
+    public var allowsDownloads = true
+    /// Downloads that are sent at once; further ones wait.
+    public var downloadsAtOnce = 4
+    /// Item keys in one request for a download.
+    public var keysPerDownload = 10_000
+    /// Files and folders in one archive.
+    public var entriesPerArchive = 100_000
+    /// Paths in one request for the keys of paths.
+    public var pathsPerResolution = 1000
 
     public init() {}
 }
@@ -68,6 +80,10 @@ public struct ServiceIntervals: Sendable, Hashable {
     /// How long the last full point of a drive that lost most of its files at once is kept at
     /// least; 0 for no longer than others.
     public var suddenLossHoldDays = 30
+    /// How long the feed of changes is kept at least.
+    public var changeFeedSeconds = 600
+    /// How long a download can be fetched after it was asked for.
+    public var downloadSeconds = 600
     /// How often expiry and other housekeeping is looked at.
     public var housekeepingSeconds = 600
 

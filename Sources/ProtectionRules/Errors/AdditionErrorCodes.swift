@@ -1,0 +1,8 @@
+// Codes that only the additions below `/holdfast/v1.0` send.
+
+// MARK: Points
+
+extension ServiceErrorCode {
+    /// There is no such restore point, or not any more.
+    public static let restorePointNotFound = Self("RestorePointNotFound", .missing)
+}

@@ -1,0 +1,21 @@
+/// How restores keep what they change, and how far one plan may reach. The settings `restore.*`.
+public struct RestoreSettings: Sendable, Hashable {
+    /// Before which restores the present state is kept as a point.
+    public enum UndoPoints: String, Sendable, Hashable, CaseIterable {
+        /// Before every restore in place.
+        case all
+        case none
+    }
+
+    public var undoPoints = UndoPoints.all
+    /// How long undo points are kept.
+    public var undoDays = 30
+    /// Units of one plan.
+    public var maximumUnits = 10_000
+    /// How long a plan can be started as it is.
+    public var planMinutes = 30
+    /// How long plans are listed that were never started.
+    public var unstartedPlanDays = 7
+
+    public init() {}
+}
