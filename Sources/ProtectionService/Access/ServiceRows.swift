@@ -22,6 +22,17 @@ package struct ServiceRows<Rows: CatalogAccess> {
                 .appNotController,
                 "The calling application is not the active controller; register and activate it under /serviceApps.")
         }
+        try requireAllowed(area, tenantID: tenantID)
+    }
+
+    /// Refuses restores by applications that are neither the service's own nor the controller, and
+    /// restores that the service's status does not allow.
+    package func requireMayRestore(_ caller: Caller, tenantID: String) throws {
+        guard caller.isFirstParty else { return try requireMayChange(.restore, caller, tenantID: tenantID) }
+        try requireAllowed(.restore, tenantID: tenantID)
+    }
+
+    private func requireAllowed(_ area: ChangeArea, tenantID: String) throws {
         let status = try state(tenantID: tenantID).status
         let isAllowed =
             switch area {

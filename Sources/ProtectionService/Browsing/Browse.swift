@@ -183,7 +183,7 @@ extension BrowseTree {
         return BrowsePage(items: items, next: next)
     }
 
-    private func item(_ entry: SnapshotBrowser.Entry, in place: BrowseLocation) async throws -> BrowseItem {
+    func item(_ entry: SnapshotBrowser.Entry, in place: BrowseLocation) async throws -> BrowseItem {
         let isLibrary = place.kind == .site
         let count = if let folder = entry.folder { try await browser.count(folder) } else { 0 }
         let part = keys.part(of: entry.name, in: place.key)
@@ -196,14 +196,14 @@ extension BrowseTree {
             modified: isLibrary ? nil : Date(entry.modified))
     }
 
-    private var site: BrowseItem {
+    var site: BrowseItem {
         BrowseItem(
             key: keys.site, name: unit.ownerName ?? unit.signInOrSiteName ?? unit.sourceId, kind: .site,
             webURL: unit.siteWebUrl ?? "", itemsCount: nil,
             sizeBytes: nil, modified: nil)
     }
 
-    private func driveLibrary(_ place: BrowseLocation) async throws -> BrowseItem {
+    func driveLibrary(_ place: BrowseLocation) async throws -> BrowseItem {
         BrowseItem(
             key: keys.key(of: Self.driveLibrary, in: place.key),
             name: String(decoding: Self.driveLibrary, as: UTF8.self), kind: .documentLibrary,

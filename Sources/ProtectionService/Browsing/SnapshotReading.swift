@@ -32,7 +32,9 @@ extension BrowseOperations {
         }
     }
 
-    private func repository(_ unitID: String) async throws -> Repository {
+    /// The open repository of a unit.
+    /// - Throws: `browseSessionNotFound`; `RepositoryError`, `JobFailure` where it does not open.
+    func repository(_ unitID: String) async throws -> Repository {
         if let known = context.browsed[unitID] { return known }
         guard let open = try await RepositoryOpener(dependencies).open(unitID: unitID)
         else {
@@ -45,7 +47,7 @@ extension BrowseOperations {
 
 extension ServiceError {
     /// A failure while a snapshot was read.
-    fileprivate init(reading error: RepositoryError) {
+    init(reading error: RepositoryError) {
         switch error.code {
         case .snapshotNotFound:
             self.init(.browseSessionNotFound, "The restore point has expired.", detail: error.description)

@@ -24,6 +24,12 @@ public struct ServiceContext: Sendable {
     public let dueSignal: WorkSignal
     /// The repositories that were browsed last.
     let browsed = OpenRepositories()
+    /// The streams of events that are open.
+    let eventPlaces = EventPlaces()
+    /// The downloads that can be fetched.
+    let downloadTable = ExpiringTable(maximumCount: 1000, maximumBytes: 32 << 20)
+    /// The places of downloads that are sent at once.
+    let downloadPlaces: AsyncSemaphore
 
     /// Makes a service. Give the same signals to the scheduler and the worker of this process.
     public init(
@@ -32,6 +38,7 @@ public struct ServiceContext: Sendable {
         self.dependencies = dependencies
         self.signal = signal
         self.dueSignal = dueSignal
+        downloadPlaces = AsyncSemaphore(permits: dependencies.limits.downloadsAtOnce)
     }
 
     package var catalog: CatalogStore { dependencies.catalog }

@@ -1,3 +1,4 @@
+public import Concurrency
 public import Foundation
 import Synchronization
 
@@ -37,21 +38,28 @@ public struct HealthCheck: Sendable, Hashable, Codable {
 /// as it likes, from any thread.
 public final class HealthReport: Sendable {
     private let state = Mutex<[String: HealthCheck]>([:])
+    /// Moves on when a check becomes another one or goes.
+    public let changed = WorkSignal()
 
     public init() {}
 
     /// Sets a check. `since` stays what it was while the status does not change.
     /// - Parameter now: the moment of the look.
     public func set(_ name: String, to status: HealthStatus, message: String = "", at now: Date) {
-        state.withLock { checks in
+        let isNew = state.withLock { checks in
             let known = checks[name].flatMap { $0.status == status ? $0.since : nil }
             let seconds = Date(timeIntervalSince1970: now.timeIntervalSince1970.rounded(.down))
-            checks[name] = HealthCheck(name: name, status: status, since: known ?? seconds, message: message)
+            let check = HealthCheck(name: name, status: status, since: known ?? seconds, message: message)
+            defer { checks[name] = check }
+            return checks[name] != check
         }
+        if isNew { changed.notify() }
     }
 
     /// Takes a check away: what it was about is there no longer.
-    public func remove(_ name: String) { state.withLock { $0[name] = nil } }
+    public func remove(_ name: String) {
+        if state.withLock({ $0.removeValue(forKey: name) }) != nil { changed.notify() }
+    }
 
     /// Every check, sorted by name.
     public var checks: [HealthCheck] { state.withLock { $0.values.sorted { $0.name < $1.name } } }

@@ -29,14 +29,24 @@ public struct ServiceDependencies: Sendable {
     public var limits = ServiceLimits()
     /// How often and how long.
     public var intervals = ServiceIntervals()
+    /// How restores keep what they change, and how far one plan may reach.
+    public var restores = RestoreSettings()
+    /// The applications that may restore although another one is the controller.
+    public var firstPartyApplications: Set<String> = [FirstParty.applicationID]
     /// How jobs are run.
     public var worker = WorkerSettings()
+    /// From when on changes are an incident.
+    public var incidents = IncidentSettings()
     /// Sends mails about activities; nil where none is configured, and then none is sent.
     public var mailer: (any Mailer)?
     /// Gives memory that is not in use back to the system; called where a worker has no job left.
     public var releaseMemory: (@Sendable () -> Void)?
+    /// How many bytes the place of the repositories has free; nil where that is not known.
+    public var freeBytes: @Sendable () -> Int? = { nil }
     /// What the parts of this server say of themselves.
     public var health = HealthReport()
+    /// Repositories that lie elsewhere and were taken over; nil where there can be none.
+    public var adoptedRepositories: (any AdoptedRepositories)?
     /// Looks at each job before it runs; nil, and free of cost, outside the sandbox.
     public var jobInspector: (any JobInspector)?
 

@@ -25,4 +25,12 @@ public enum JobKind: String, Sendable, Hashable, CaseIterable {
     case sendMail
     /// Reads everything in the repository of the unit and verifies it.
     case verify
+    /// Compares the unit of a restore plan with its point.
+    case planUnit
+    /// Removes what belongs to the restore plan that was deleted.
+    case forgetPlan
+    /// Makes the name index of the unit tell of all its restore points.
+    case indexNames
+    /// Looks through the units of the search for files.
+    case searchFiles
 }

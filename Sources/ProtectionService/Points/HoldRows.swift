@@ -11,8 +11,9 @@ package struct HoldRows {
 
     /// Ends a hold: the point goes when its policy says, perhaps with the next look, and the unit
     /// tells nothing of the loss any more.
-    package func end(_ hold: PointHold) throws {
+    package func end(_ hold: PointHold, now: Date) throws {
         try rows.delete(PointHold.self, id: hold.id)
+        try IncidentRows(rows).settleRemovals(of: hold.unitId, now: now)
         guard var point = try rows.find(RestorePoint.self, id: hold.id) else { return }
         point.expirationDateTime = hold.pointExpirationDateTime
         try rows.update(point)
@@ -34,7 +35,7 @@ package struct HoldRows {
         var hold: PointHold
         switch SuddenLoss(files, before: before, held: known?.files) {
         case .recovered:
-            if let known { try end(known) }
+            if let known { try end(known, now: now) }
             return nil
         case .lost:
             guard let begun = try begin(files: files, before: before, unitID: unit.id, intervals, now: now) else {

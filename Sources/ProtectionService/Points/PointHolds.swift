@@ -48,13 +48,14 @@ extension PointOperations {
     /// - Throws: `operationNotAllowed` where nothing is held; what that throws.
     public func releaseHold(ofUnit name: String) async throws -> PointDetails {
         let unit = try await context.units.find(named: name)
+        let now = now
         return try await change { writer in
             guard let hold = try writer.first(PointHold.query(ofUnit: unit.id)) else {
                 throw ServiceError(
                     .operationNotAllowed,
                     "No restore point of the \(unit.workload.noun) of '\(unit.knownName)' is held.")
             }
-            try HoldRows(writer).end(hold)
+            try HoldRows(writer).end(hold, now: now)
             guard let point = try writer.find(RestorePoint.self, id: hold.id) else {
                 throw ServiceError(.invalidRestorePoint, "The restore point that was held is gone.")
             }

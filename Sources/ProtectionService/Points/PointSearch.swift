@@ -99,7 +99,7 @@ extension PointOperations {
 extension PointSearch {
     package func query(unitID: String, _ now: Date) -> Query<RestorePoint> {
         var conditions: [RowPredicate] = [
-            .equal("unitId", unitID), .equal("isDamaged", false),
+            .equal("unitId", unitID), .equal("isDamaged", false), .isOfCadence,
             .compare("expirationDateTime", .greater, now.sqlValue),
             .compare("protectionDateTime", .lessOrEqual, (end ?? now).sqlValue),
         ]

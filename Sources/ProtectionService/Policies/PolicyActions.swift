@@ -21,7 +21,7 @@ extension PolicyOperations {
                 set: ["activatedDateTime": .null])
             try UnitRows(writer).move(
                 where: .equal("policyId", policy.id), .protect,
-                set: ["nextBackupDateTime": now.sqlValue, "error": .null])
+                set: ["nextBackupDateTime": now.sqlValue, "error": .null, "failingSinceDateTime": .null])
             if policy.activatedDateTime == nil { policy.activatedDateTime = now }
             if policy.protectionMode == .fullServiceBackup { _ = try writer.addJob(cover) }
         }

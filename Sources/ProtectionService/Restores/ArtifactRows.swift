@@ -95,6 +95,11 @@ extension ArtifactRows {
         artifact.completionDateTime = now
         body(&artifact)
         try rows.update(artifact)
+        if event == .succeed, artifact.destinationType == .inPlace,
+            let point = try rows.find(RestorePoint.self, id: artifact.restorePointId)
+        {
+            try IncidentRows(rows).noteRollback(of: point.unitId, to: point.protectionDateTime, now: now)
+        }
         try SessionRows(rows).refresh(id: artifact.sessionId, now)
     }
 }

@@ -16,4 +16,7 @@ extension ServiceLimits {
 extension RowPredicate {
     /// A session that was activated and has not ended.
     package static var isRunning: RowPredicate { .oneOf("status", [RestoreSessionStatus.activating, .active]) }
+
+    /// A session that counts against the limits of Graph's surface.
+    package static var isLimited: RowPredicate { .equal("isLimited", true) }
 }

@@ -9,7 +9,10 @@ extension RestoreOperations {
     ///   `serviceNotEnabled`, `restoreSessionActionNotAllowed`, `invalidArtifactRequest` (nothing
     ///   in it), `tooManyActiveRestoreSessions` (also where too many artifacts are queued),
     ///   `activityLimitReached` (as much as may be in a day).
-    public func activate(id: String, _ caller: Caller) async throws -> RestoreSession {
+    /// - Parameter takesUndoPoints: whether the present state is kept before a restore in place.
+    public func activate(
+        id: String, takesUndoPoints: Bool = true, _ caller: Caller
+    ) async throws -> RestoreSession {
         let id = try Identifiers.require(id, .invalidRestoreSessionID)
         let (tenantID, now, limits, job) = (tenantID, now, limits, job(.scheduleRestores, id))
         let log = activity(.restoreTaskCompleted, of: id, .oneDriveForBusiness, caller)
@@ -19,7 +22,10 @@ extension RestoreOperations {
                 try session.artifactsTotal > 0
                     || writer.count(Query<RestoreBulkRequest>(where: .equal("sessionId", id))) > 0
             else { throw ServiceError(.invalidArtifactRequest, "The session has no artifacts.") }
-            guard try writer.count(Query<RestoreSession>(where: .isRunning)) < limits.activeRestoreSessions else {
+            guard
+                try writer.count(Query<RestoreSession>(where: .and([.isRunning, .isLimited])))
+                    < limits.activeRestoreSessions
+            else {
                 throw ServiceError(
                     .tooManyActiveRestoreSessions,
                     "\(limits.activeRestoreSessions) restore sessions are active; try again when one has ended.",
@@ -28,6 +34,7 @@ extension RestoreOperations {
             try SessionRows(writer).requireRoom(for: session, limits, now)
             guard session.advance(.activate) else { preconditionFailure("a draft can be activated") }
             session.artifactsInProgress = session.artifactsTotal
+            session.takesUndoPoints = takesUndoPoints
             session.lastModifiedBy = caller.identitySet
             session.lastModifiedDateTime = now
             if session.restoreJobType == .granular {

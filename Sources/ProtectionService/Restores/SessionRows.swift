@@ -49,7 +49,7 @@ package struct SessionRows<Rows: CatalogAccess> {
     /// Refuses the activation of a session for which there is no room now.
     /// - Throws: `tooManyActiveRestoreSessions`, `activityLimitReached`.
     package func requireRoom(for session: RestoreSession, _ limits: ServiceLimits, _ now: Date) throws {
-        let ofWorkload = RowPredicate.equal("workload", session.workload)
+        let ofWorkload = RowPredicate.and([.equal("workload", session.workload), .isLimited])
         let wanted = try session.artifactsTotal + BulkRequestRows(rows).openEntries(of: [session.id])
         let running = try rows.page(Query<RestoreSession>(where: .and([ofWorkload, .isRunning])))
         let unresolved = try BulkRequestRows(rows).openEntries(of: running.map(\.id))
@@ -136,7 +136,10 @@ extension SessionRows where Rows == CatalogWriter {
         session.error = try waitingError(sessionID: id)
         if session.status.isTerminal { session.completedDateTime = now }
         try rows.update(session)
-        if session.status.isTerminal { try ActivityRows(rows).finish(of: session, now) }
+        if session.status.isTerminal {
+            try ActivityRows(rows).finish(of: session, now)
+            if let planID = session.planId { try PlanEndRows(rows).refresh(id: planID, now) }
+        }
         return session
     }
 }

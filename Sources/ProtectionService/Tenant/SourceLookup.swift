@@ -53,6 +53,14 @@ package struct SourceLookup: Sendable {
     package var all: [ProtectionSource] { sources.values.sorted { $0.id.objectID < $1.id.objectID } }
 }
 
+extension ProtectionSource {
+    /// Its names, and the address of a site, as searches for units see them.
+    package var searchText: String {
+        let names = [displayName, userPrincipalName, mail, id.kind == .site ? webURL : nil]
+        return SearchText(names.compactMap { $0 }.joined(separator: " ")).folded
+    }
+}
+
 extension Workload {
     /// What the workload protects.
     package var sourceKind: SourceKind {
@@ -71,6 +79,7 @@ extension ProtectionUnit {
     /// Takes over what the directory says. The API shows `siteWebUrl` for sites only.
     package mutating func describe(_ source: ProtectionSource) {
         siteWebUrl = source.webURL
+        searchText = source.searchText
         switch source.id.kind {
         case .drive, .mailbox:
             displayName = source.displayName

@@ -3,7 +3,7 @@ import ProtectionRules
 
 /// A group of the tenant's directory, as clients look for it.
 public struct TenantGroup: Sendable, Hashable {
-    /// Directory object id.
+    /// The directory object id of the group.
     public let id: String
     public let displayName: String
     /// How many people are in it.

@@ -12,4 +12,11 @@ public struct TenantUser: Sendable, Hashable {
     /// Whether there is a drive.
     public let hasDrive: Bool
     public let driveWebURL: String
+
+    public init(
+        id: String, userPrincipalName: String, displayName: String, mail: String?, hasDrive: Bool, driveWebURL: String
+    ) {
+        (self.id, self.userPrincipalName, self.displayName) = (id, userPrincipalName, displayName)
+        (self.mail, self.hasDrive, self.driveWebURL) = (mail, hasDrive, driveWebURL)
+    }
 }

@@ -55,6 +55,7 @@ package struct UnitRows {
         unit.retentionDays = policy.retentionDays
         unit.retentionChange = nil
         unit.error = nil
+        unit.failingSinceDateTime = nil
         unit.offboardRequestedDateTime = nil
         unit.describe(source)
         unit.lastModifiedBy = identity

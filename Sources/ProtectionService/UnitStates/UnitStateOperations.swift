@@ -1,0 +1,47 @@
+public import Catalog
+public import Foundation
+public import ProtectionRules
+import Texts
+
+/// What lists and the overview show of everything that can be protected.
+public struct UnitStateOperations: OperationGroup {
+    package let context: ServiceContext
+
+    /// The time from which on the newest point of a protected unit is in time.
+    public var oldestInTime: Date { intervals.oldestInTime(at: now) }
+
+    /// The state with the id of a unit, or of a source that has none.
+    /// - Throws: `protectionUnitNotFound` where there is neither.
+    public func state(id: String) async throws -> UnitState {
+        let isOfSource = id.beginsExactly(with: "none:")
+        guard let state = try await catalog.find(UnitState.self, id: isOfSource ? id : id.lowercased()) else {
+            throw ServiceError(.protectionUnitNotFound, "Unable to find the protection unit.")
+        }
+        return state
+    }
+
+    /// The condition for one of the states. It agrees with `ProtectionState.init`.
+    public static func condition(_ state: ProtectionState, oldestInTime: Date) -> RowPredicate {
+        let standing = RowPredicate.equal("standing", state.standing)
+        let isOld = RowPredicate.compare("newestPointDateTime", .less, oldestInTime.sqlValue)
+        let isMissing = RowPredicate.isNull("newestPointDateTime")
+        return switch state {
+        // Nearly all of them are in time, so the index of the list's order finds them faster than one
+        // of the newest points would; a negation keeps the database from using that.
+        case .protected: .and([standing, .not(isOld), .not(isMissing)])
+        case .late: .and([standing, .or([isOld, isMissing])])
+        case .failing, .paused, .requested, .notProtected, .excluded, .leaving, .deleted: standing
+        }
+    }
+
+    /// The condition that every word of a search occurs in a name, a mail address or a site's
+    /// address, whatever the case.
+    public static func condition(search: String) -> RowPredicate {
+        let words = search.split { $0.isWhitespace || $0 == "\"" }.map { SearchText(String($0)).folded }
+        return .and(words.map { .text("searchText", .substring, $0) })
+    }
+}
+
+extension ServiceContext {
+    public var unitStates: UnitStateOperations { UnitStateOperations(context: self) }
+}
