@@ -17,6 +17,10 @@ extension [JobDefinition] {
             JobDefinition(.coverWorkload, isAwaited: true, runner: CoverWorkloadJob()),
             JobDefinition(.sendMail, isAwaited: true, runner: SendMailJob()),
             JobDefinition(.verify, isAwaited: false, runner: VerifyJob()),
+            JobDefinition(.planUnit, isAwaited: true, runner: PlanUnitJob()),
+            JobDefinition(.forgetPlan, isAwaited: false, runner: ForgetPlanJob()),
+            JobDefinition(.indexNames, isAwaited: false, runner: IndexNamesJob()),
+            JobDefinition(.searchFiles, isAwaited: true, runner: FileSearchJob()),
         ]
     }
 

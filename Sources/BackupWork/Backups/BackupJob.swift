@@ -21,17 +21,20 @@ struct BackupJob: JobRunner {
         }
         let tree = try context.dependencies.tenant.tree(of: unit.source)
         let open = try await context.openOrCreateRepository(unitID: unitID)
+        try await context.finishPatches(of: unit, open)
         let start = context.now
         let pointID = context.dependencies.makeID()
         let parent = try await parent(unit, open, context)
         let outcome = try await archive(
             tree, of: unit, into: open, pointID: pointID, start: start, parent: parent, context)
+        let hasNames = try await addNames(outcome, to: open, parent: parent, context)
         let counts = outcome.statistics
         let backup = TakenBackup(
             pointID: pointID, start: start, snapshotID: outcome.snapshotID, unread: outcome.failures,
             parent: open.row.lastSnapshotId,
-            files: Int(clamping: counts.totalFiles),
-            filesBefore: parent?.statistics.map { Int(clamping: $0.totalFiles) })
+            files: Int(clamping: counts.totalFiles), bytes: Int(clamping: counts.totalBytes),
+            filesBefore: parent?.statistics.map { Int(clamping: $0.totalFiles) },
+            change: ChangeStatistics(outcome, pointID: pointID, unitID: unitID, isFirst: parent == nil))
         log(outcome, unit, context)
         logLoss(backup, unit, context)
         context.did(
@@ -40,13 +43,16 @@ struct BackupJob: JobRunner {
                 "new-bytes": .stringConvertible(counts.addedPackedBytes),
                 "unread": .stringConvertible(outcome.failures.count), "point": "\(pointID)",
             ])
+        let names = hasNames ? nil : context.service.job(.indexNames, unitID)
         return .done(result: backup.pointID) { [dependencies = context.dependencies, now = context.now] writer in
             try BackupRows(writer).record(backup, unitID: unitID, dependencies, now)
+            if let names { _ = try writer.addJob(names) }
             try HealthRows(writer).countStored(Int(clamping: counts.addedPackedBytes), unitID: unitID)
         }
     }
 
-    private func archive(
+    /// Archives a unit as a point with an id.
+    func archive(
         _ tree: any ReadableTree, of unit: ProtectionUnit,
         into open: (repository: Repository, row: UnitRepository), pointID: String, start: Date,
         parent: SnapshotInfo?, _ context: JobContext
@@ -84,10 +90,21 @@ struct BackupJob: JobRunner {
         }
     }
 
+    /// Adds a new snapshot to the name index.
+    /// - Returns: whether the index tells of all that the backup knows of.
+    private func addNames(
+        _ outcome: ArchiveOutcome, to open: (repository: Repository, row: UnitRepository), parent: SnapshotInfo?,
+        _ context: JobContext
+    ) async throws -> Bool {
+        guard case .snapshot(let id) = outcome.result else { return true }
+        return try await NameIndexKeeper(context.dependencies, row: open.row, repository: open.repository).follow(
+            id, after: parent?.id)
+    }
+
     /// The snapshot to compare with, which has the last good content of what cannot be read now:
     /// the unit's newest, or, where that is not known or not there, the newest that the repository
     /// has of a point.
-    private func parent(
+    func parent(
         _ unit: ProtectionUnit, _ open: (repository: Repository, row: UnitRepository), _ context: JobContext
     ) async throws -> SnapshotInfo? {
         if let last = open.row.lastSnapshotId {
@@ -144,6 +161,7 @@ struct BackupJob: JobRunner {
             return
         }
         unit.error = failure.publicError
+        unit.failingSinceDateTime = unit.failingSinceDateTime ?? context.now
         try writer.update(unit)
         if let policyID = unit.policyId { try PolicyRows(writer).refresh(id: policyID, context.now) }
     }
@@ -155,6 +173,7 @@ extension BackupJob {
     func willRetry(_ job: Job, after failure: JobFailure, context: JobContext, writer: CatalogWriter) throws {
         guard !failure.isBusy, var unit = try BackupRows(writer).unitToBackUp(job.subjectId) else { return }
         unit.error = failure.publicError
+        unit.failingSinceDateTime = unit.failingSinceDateTime ?? context.now
         try writer.update(unit)
     }
 }
@@ -176,7 +195,11 @@ struct TakenBackup: Sendable {
     var parent: String?
     /// How many files the drive has.
     var files: Int
+    /// How many bytes they have.
+    var bytes: Int
     /// How many the snapshot has that it was compared with; nil where there is none, or
     /// it does not say.
     var filesBefore: Int?
+    /// What it changed; nil where nothing did.
+    var change: ChangeStatistics?
 }

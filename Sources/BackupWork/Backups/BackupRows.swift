@@ -46,6 +46,10 @@ extension BackupRows where Rows == CatalogWriter {
         let loss = try HoldRows(rows).follow(
             files: backup.files, before: backup.filesBefore, of: unit, dependencies.intervals, now: now)
         try rows.insert(point)
+        if let change = backup.change?.with({ $0.dateTime = point.protectionDateTime }) {
+            try ChangeRows(rows).record(change)
+            try IncidentRows(rows, dependencies.incidents).follow(change, now: now)
+        }
         try UnreadItemRows(rows).note(
             backup.unread, unitID: unitID, at: point.protectionDateTime, makeID: dependencies.makeID)
         repository.lastSnapshotId = backup.snapshotID
@@ -55,10 +59,14 @@ extension BackupRows where Rows == CatalogWriter {
         if !isDamaged {
             unit.error = PublicError(loss: loss, unread: PublicError(unread: backup.unread, pointID: point.id))
         }
+        unit.failingSinceDateTime = nil
         unit.lastBackupDateTime = backup.start
         unit.retentionDays = policy.retentionDays
         unit.retentionChange = nil
         try rows.update(unit)
+        try rows.update(
+            UnitState.self, where: .equal("id", unitID),
+            set: ["fileCount": backup.files.sqlValue, "sizeInBytes": backup.bytes.sqlValue])
         if before != unit.status { try PolicyRows(rows).refresh(id: policyID, now) }
     }
 

@@ -2,6 +2,7 @@ import BackupRepository
 import Catalog
 import Foundation
 import ObjectStorage
+import ProtectionService
 
 /// What Holdfast keeps beside a repository, in a store of its own, so that restic's layout stays
 /// free of foreign files.
@@ -13,18 +14,25 @@ import ObjectStorage
 ///   opening/config        copies of what nothing opens without
 ///   opening/keys/<id>
 ///   quarantine/…          objects that a repair removed
+///   plans/<plan>/…        what restore plans would change, as lists that are sealed with the repository's key
+///   redo/…                files that are being restored where they stand, until they are whole; written by the restorer
+///   redo-damaged/…        such records that could not be opened
 ///   folders               what the last backup saw of the drive's folders; written by the archiver, and dispensable
+///   adopted               where a repository was that Holdfast took over; absent where Holdfast made it
+///   names/…               the names in the snapshots, for searches; dispensable (docs/name-index.md)
 /// ```
 enum BesideRepository {
     /// What the location of the store beside ends with.
-    static let suffix = ".beside"
+    static let suffix = RepositoryBeside.suffix
     static let identity = "identity"
     static let ledger = "ledger/"
     static let opening = "opening/"
     static let quarantine = "quarantine/"
+    /// Where the repository was before it was taken over; nothing where Holdfast made it.
+    static let adopted = "adopted"
 
     /// The location of the store beside the repository at a location.
-    static func location(_ location: String) -> String { location + suffix }
+    static func location(_ location: String) -> String { RepositoryBeside.location(location) }
 
     /// The name of a ledger entry.
     static func entry(_ sequence: Int) -> String {

@@ -34,16 +34,19 @@ struct RebuiltPoint: Sendable {
 
 extension RestorePoint {
     /// The point for which a snapshot was taken, with the id and time that it had; kept for the
-    /// default retention, and at least for 30 days from now.
+    /// default retention, and at least for 30 days from now. What was taken over is kept until its
+    /// owner lets it go.
     static func made(
         from snapshot: SnapshotInfo, of unit: ProtectionUnit, _ dependencies: ServiceDependencies
     ) -> RestorePoint {
         let time = Date(Timestamp(seconds: snapshot.time.seconds, nanoseconds: snapshot.time.nanoseconds))
         let kept = max(
             time.adding(days: dependencies.intervals.defaultRetentionDays), dependencies.clock.now().adding(days: 30))
+        let isAdopted = snapshot.tags.contains(Repository.adoptedTag)
         return RestorePoint(
             id: PointTag.pointID(in: snapshot.tags) ?? dependencies.makeID(), unitId: unit.id, workload: unit.workload,
-            protectionDateTime: time, expirationDateTime: kept, tags: unit.workload == .exchange ? [] : .fastRestore,
+            protectionDateTime: time, expirationDateTime: isAdopted ? endOfCalendars : kept,
+            tags: unit.workload == .exchange ? [] : .fastRestore,
             snapshotId: snapshot.id, cadence: .weekly
         ).with {
             $0.isDamaged = snapshot.tags.contains(Repairer.mendedTag)

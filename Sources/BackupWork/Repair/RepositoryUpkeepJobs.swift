@@ -64,7 +64,7 @@ struct PruneJob: JobRunner {
 }
 
 /// Deletes the repository of an offboarded unit, object by object, the file that makes
-/// it a repository first.
+/// it a repository first. Of one that was taken over, it deletes only what Holdfast added.
 struct DeleteRepositoryJob: JobRunner {
     func run(_ job: Job, _ context: JobContext) async throws -> JobOutcome {
         let unitID = job.subjectId
@@ -77,18 +77,31 @@ struct DeleteRepositoryJob: JobRunner {
         }
         let store = context.dependencies.repositoryStore(row.location)
         do {
-            try await erase(store, unitID, context)
+            if try await AdoptedErasure.isAdopted(row, context.dependencies) {
+                try await AdoptedErasure(context.dependencies, unitID: unitID).run()
+            } else {
+                try await erase(store, unitID, context)
+            }
         } catch let error as RepositoryError where error.code == .locked {
             // A repair, or the owner's own restic. However long it takes, the job is not given up.
             return .postponed(until: context.whenFree)
         }
         let beside = context.dependencies.repositoryStore(BesideRepository.location(row.location))
         for object in try await beside.list(prefix: "") { try await beside.delete(object.name) }
+        try context.dependencies.adoptedRepositories?.release(row.location)
         let whose = await context.service.particulars(ofUnit: unitID)
         context.logger.info("Deleted the repository of a unit.", metadata: whose)
         return .done(result: nil) { writer in
             try writer.delete(LedgerRow.self, where: .equal("unitId", unitID))
             try writer.delete(UnreadItemRow.self, where: .equal("unitId", unitID))
+            try writer.update(
+                PlanUnit.self, where: .equal("unitId", unitID),
+                set: ["changeListId": .null, "changeCount": .integer(0)])
+            try writer.delete(
+                RestoreItemError.self,
+                where: .related(
+                    column: "artifactId", table: RestoreArtifact.table.name, .equal("unitId", unitID)))
+            try ChangeRows(writer).erase(unitID: unitID)
             try writer.delete(UnitRepository.self, id: unitID)
             try writer.update(ProtectionUnit.self, where: .equal("id", unitID), set: ["error": .null])
             try writer.delete(RepositoryCreation.self, id: unitID)

@@ -22,18 +22,23 @@ struct RestoreItemsJob: JobRunner {
         else { throw JobFailure(.artifactNotFound, "The unit has no backups any more.") }
         context.concerns(unit)
         let tree = try context.dependencies.tenant.inPlaceDestination(of: unit.source)
+        try await context.finishPatches(of: unit, open)
         if JobCursor(job).starts > 1 { try tree.removeLeftovers() }
         let restore = ItemRestore(
             session: session, unit: unit, repository: open.repository, tree: tree, context: context)
+        let watch = CancelWatch(sessionID: session.id, context: context)
+        try await watch.run { try await keepPresentState(of: unit, before: items, session, open, context) }
         context.progress.update { $0.itemsPlanned = items.count }
         for item in items {
             try Task.checkCancellation()
             do {
                 try await context.dependencies.jobInspector?.willRestore(artifactID: item.id, unitID: unit.id)
-                guard try await restore.run(item, of: items) else { return .postponed(until: context.whenFree) }
+                guard try await watch.run({ try await restore.run(item, of: items) }) else {
+                    return .postponed(until: context.whenFree)
+                }
             } catch let error where !(error is CancellationError) {
                 let failure = JobFailure(error)
-                if failure.isRetryable || failure.isBusy { throw failure }
+                if failure.isRetryable || failure.isBusy || failure.code == .restoreCancelled { throw failure }
                 context.report(failure, ["job": "\(job.id)", "kind": "\(job.kind)", "subject": "\(item.id)"])
                 let now = context.now
                 try await context.catalog.write {
@@ -46,6 +51,17 @@ struct RestoreItemsJob: JobRunner {
         context.did(
             "Restored single items.", files: done.itemsDone, bytes: done.bytesDone, ["session": "\(session.id)"])
         return .nothing
+    }
+
+    /// Takes an undo point before the first item is restored in place.
+    private func keepPresentState(
+        of unit: ProtectionUnit, before items: [GranularRestoreArtifact], _ session: RestoreSession,
+        _ open: (repository: Repository, row: UnitRepository), _ context: JobContext
+    ) async throws {
+        guard items.contains(where: { UndoPoint.isWanted(by: session, $0.destinationType, context) }),
+            try await context.catalog.read({ try UndoPointRows($0).point(ofUnit: unit.id, session: session.id) }) == nil
+        else { return }
+        try await UndoPoint(unit: unit, session: session, context: context).take(open)
     }
 
     func fail(_ job: Job, with failure: JobFailure, context: JobContext, writer: CatalogWriter) throws {

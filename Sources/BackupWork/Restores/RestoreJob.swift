@@ -23,28 +23,15 @@ struct RestoreJob: JobRunner {
             throw JobFailure(.artifactNotFound, "The unit has no repository any more.")
         }
         let place = try destination(task, context)
+        try await context.finishPatches(of: unit, open)
         if JobCursor(job).starts > 1 { try place.tree.removeLeftovers() }
-        let restorer = Restorer(
-            repository: open.repository, options: RestoreOptions(width: context.dependencies.worker.engineWidth))
-        let outcome = try await restorer.restore(
-            ofSnapshot: task.point.snapshotId, onto: place.tree,
-            mode: task.artifact.destinationType == .inPlace ? .inPlace : .fresh,
-            planned: { [progress = context.progress] plan in
-                let summary = plan.summary
-                progress.update { progress in
-                    progress.itemsPlanned = Int(
-                        clamping: summary.created + summary.rewritten + summary.renamed + summary.deleted
-                            + summary.attributesFixed)
-                    progress.bytesPlanned = Int(clamping: summary.bytesToWrite)
-                }
-            },
-            progress: { [progress = context.progress] report in
-                progress.update { value in
-                    value = ArtifactProgress(
-                        itemsPlanned: Int(clamping: report.itemsPlanned), itemsDone: Int(clamping: report.items),
-                        bytesPlanned: Int(clamping: report.bytesPlanned), bytesDone: Int(clamping: report.bytes))
-                }
-            })
+        let approval = try await approval(of: task, open, context)
+        let outcome = try await CancelWatch(sessionID: task.session.id, context: context).run {
+            if task.artifact.phase == .undoPoint {
+                try await UndoPoint(unit: unit, session: task.session, context: context).take(open)
+            }
+            return try await restore(task, from: open, to: place.tree, approval, context)
+        }
         context.logNotices(of: outcome, unitID: unit.id)
         guard outcome.failures.isEmpty else {
             throw JobFailure(
@@ -62,16 +49,90 @@ struct RestoreJob: JobRunner {
         return .done(result: nil) { [now = context.now, progress = done, makeID = context.dependencies.makeID] writer in
             try NoticeRows(writer).note(
                 outcome, artifactID: task.artifact.id, sessionID: task.artifact.sessionId, makeID: makeID)
+            try ItemErrorRows(writer).note(
+                approval?.spared ?? [], artifactID: task.artifact.id, sessionID: task.artifact.sessionId,
+                makeID: makeID)
             try ArtifactRows(writer).end(job.subjectId, .succeed, at: now) { artifact in
                 artifact.restoredSiteId = place.siteID
                 artifact.restoredSiteName = place.name
                 artifact.restoredSiteWebUrl = place.webURL
                 artifact.progress = progress
+                artifact.phase = .done
             }
         }
     }
 
+    /// Plans, notes that something may change from now on, and acts.
+    private func restore(
+        _ task: RestoreTask, from open: (repository: Repository, row: UnitRepository), to tree: any WritableTree,
+        _ approval: PlanApproval?, _ context: JobContext
+    ) async throws -> RestoreOutcome {
+        let restorer = Restorer(
+            repository: open.repository, options: RestoreOptions(width: context.dependencies.worker.engineWidth),
+            redo: task.artifact.destinationType == .inPlace ? context.redoRecords(open) : nil)
+        let (artifactID, catalog) = (task.artifact.id, context.catalog)
+        return try await restorer.restore(
+            ofSnapshot: task.point.snapshotId, onto: tree,
+            mode: task.artifact.destinationType == .inPlace ? .inPlace : .fresh,
+            planned: { [progress = context.progress] plan in
+                try await approval?.apply(to: &plan)
+                let summary = plan.summary
+                progress.update { progress in
+                    progress.itemsPlanned = Int(
+                        clamping: summary.created + summary.rewritten + summary.renamed + summary.deleted
+                            + summary.attributesFixed)
+                    progress.bytesPlanned = Int(clamping: summary.bytesToWrite)
+                }
+                try await catalog.write { writer in
+                    try writer.update(
+                        RestoreArtifact.self, where: .equal("id", artifactID),
+                        set: ["phase": RestorePhase.writing.sqlValue])
+                }
+            },
+            progress: { [progress = context.progress] report in
+                progress.update { value in
+                    value = ArtifactProgress(
+                        itemsPlanned: Int(clamping: report.itemsPlanned), itemsDone: Int(clamping: report.items),
+                        bytesPlanned: Int(clamping: report.bytesPlanned), bytesDone: Int(clamping: report.bytes))
+                }
+            })
+    }
+
+    /// The plan to which the restore is held; nil for sessions of Graph clients.
+    private func approval(
+        of task: RestoreTask, _ open: (repository: Repository, row: UnitRepository), _ context: JobContext
+    ) async throws -> PlanApproval? {
+        guard let planID = task.session.planId else { return nil }
+        let found = try await context.catalog.read { reader -> (PlanUnit, RestorePlanRecord)? in
+            let theirs = RowPredicate.and([PlanUnit.ofPlan(planID), .equal("unitId", task.unit.id)])
+            guard let unit = try reader.first(Query<PlanUnit>(where: theirs)),
+                let plan = try reader.find(RestorePlanRecord.self, id: planID)
+            else { return nil }
+            return (unit, plan)
+        }
+        guard let (unit, plan) = found else {
+            throw JobFailure(.planOutdated, "The plan of the restore is gone; make another one.")
+        }
+        guard plan.destinationType == .inPlace else { return PlanApproval(unit, of: plan, list: nil) }
+        guard let listID = unit.changeListId else {
+            throw JobFailure(.planOutdated, "The account was not planned; make another plan.")
+        }
+        let list = ChangeList(
+            store: context.dependencies.storeBeside(open.row.location), repository: open.repository, planID: planID,
+            listID: listID)
+        return PlanApproval(unit, of: plan, list: list)
+    }
+
     func fail(_ job: Job, with failure: JobFailure, context: JobContext, writer: CatalogWriter) throws {
+        guard let artifact = try writer.find(RestoreArtifact.self, id: job.subjectId) else { return }
+        try ItemErrorRows(writer).note(
+            failure.items, artifactID: artifact.id, sessionID: artifact.sessionId,
+            makeID: context.dependencies.makeID)
+        if failure.code == .planOutdated {
+            let unit = RowPredicate.equal("artifactId", artifact.id)
+            try FlowRows(writer).move(
+                PlanUnit.self, where: unit, .outdate, set: ["error": failure.publicError.sqlValue])
+        }
         try ArtifactRows(writer).end(job.subjectId, .fail, at: context.now) { artifact in
             artifact.error = failure.artifactError
             artifact.progress = context.progress.value
@@ -96,6 +157,7 @@ struct RestoreJob: JobRunner {
     /// What is to be restored.
     private struct RestoreTask: Sendable {
         var artifact: RestoreArtifact
+        var session: RestoreSession
         var point: RestorePoint
         var unit: ProtectionUnit
     }
@@ -107,11 +169,18 @@ struct RestoreJob: JobRunner {
             guard var artifact = try writer.find(RestoreArtifact.self, id: job.subjectId),
                 artifact.advance(.start)
             else { return nil }
+            guard let session = try writer.find(RestoreSession.self, id: artifact.sessionId) else { return nil }
             artifact.startDateTime = artifact.startDateTime ?? now
             let hasWaited = artifact.error != nil
             artifact.error = nil
+            // From `writing` on the drive is not what it was before.
+            if artifact.phase ?? .undoPoint < .writing {
+                let isKept = UndoPoint.isWanted(by: session, artifact.destinationType, context)
+                artifact.phase = isKept ? .undoPoint : .planning
+            }
             try writer.update(artifact)
             if hasWaited { try SessionRows(writer).refresh(id: artifact.sessionId, now) }
+            guard session.cancelRequestedDateTime == nil else { throw CancelRows.failure }
             guard let point = try writer.find(RestorePoint.self, id: artifact.restorePointId) else {
                 throw JobFailure(.invalidRestoreTime, "The restore point has expired.")
             }
@@ -121,7 +190,7 @@ struct RestoreJob: JobRunner {
             // It may have been found damaged after the session was planned. In place it would take
             // away what it cannot give back.
             guard !point.isDamaged else { throw JobFailure(.artifactNotFound, JobFailure.damagedPoint) }
-            return RestoreTask(artifact: artifact, point: point, unit: unit)
+            return RestoreTask(artifact: artifact, session: session, point: point, unit: unit)
         }
     }
 

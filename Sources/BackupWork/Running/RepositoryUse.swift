@@ -8,13 +8,17 @@ import ProtectionService
 // exactly one begins, and the other does as soon as that has ended: none gives way to one that
 // gives way to it, and none polls.
 //
-//                     backup    restores          verify     prune      erasure (deleteRepository)
-//  backup waits for   -         -                 -          running    open
-//  restores wait for  -         -                 -          running    running
-//  verify waits for   -         -                 -          running    open
-//  prune waits for    running,  running           -          -          open
+//                     backup    restores          verify     names      prune      erasure (deleteRepository)
+//  backup waits for   -         -                 -          -          running    open
+//  restores wait for  -         -                 -          -          running    running
+//  verify waits for   -         -                 -          -          running    open
+//  names wait for     -         -                 -          -          running    open
+//  prune waits for    running,  running           -          running    -          open
 //                     or due
-//  erasure waits for  running   on their way      running    running    -
+//  erasure waits for  running   on their way      running    running    running    -
+//
+// The planning of a restore (`planUnit`) waits as restores do, and a prune waits for it. An erasure
+// does not: nothing was promised yet, and the lock keeps the two apart.
 //
 // Two sessions that write into one drive are kept apart by `RestoreItemsJob`, which tells
 // the one that waits.
@@ -38,7 +42,7 @@ struct RepositoryUse<Rows: CatalogAccess> {
     func isBlocked(_ job: Job, now: Date, yieldsToBackups: Bool = true) throws -> Bool {
         let unitID = job.subjectId
         switch JobKind(rawValue: job.kind) {
-        case .backup, .verify:
+        case .backup, .verify, .indexNames:
             return try JobRows(rows).isOpen([.prune], unitID, .running)
                 || JobRows(rows).isOpen([.deleteRepository], unitID, .open)
         case .restore:
@@ -47,14 +51,20 @@ struct RepositoryUse<Rows: CatalogAccess> {
         case .restoreItems:
             guard let item = try rows.find(GranularRestoreArtifact.self, id: job.subjectId) else { return false }
             return try JobRows(rows).isOpen([.prune, .deleteRepository], item.unitId, .running)
+        case .planUnit:
+            guard let unit = try rows.find(PlanUnit.self, id: job.subjectId) else { return false }
+            return try JobRows(rows).isOpen([.prune, .deleteRepository], unit.unitId, .running)
         case .prune:
             let backup: OpenJobs = yieldsToBackups ? .due(now) : .running
             return try JobRows(rows).isOpen([.backup], unitID, backup)
+                || JobRows(rows).isOpen([.indexNames], unitID, .running)
                 || JobRows(rows).isOpen([.deleteRepository], unitID, .open)
                 || isBeingRestored(unitID)
         case .deleteRepository:
-            return try JobRows(rows).isOpen([.backup, .prune, .verify], unitID, .running) || isRead(unitID: unitID)
-        case .scheduleRestores, .settle, .applyRule, .addUnits, .coverWorkload, .sendMail, nil:
+            return try JobRows(rows).isOpen([.backup, .prune, .verify, .indexNames], unitID, .running)
+                || isRead(unitID: unitID)
+        case .scheduleRestores, .settle, .applyRule, .addUnits, .coverWorkload, .sendMail, .forgetPlan, .searchFiles,
+            nil:
             return false
         }
     }
@@ -74,15 +84,15 @@ struct RepositoryUse<Rows: CatalogAccess> {
             || rows.first(Query<GranularRestoreArtifact>(where: onTheirWay)) != nil
     }
 
-    /// Whether a job restores from the unit's repository right now.
+    /// Whether a job restores from the unit's repository right now, or plans to.
     private func isBeingRestored(_ unitID: String) throws -> Bool {
-        let kinds: [JobKind] = [.restore, .restoreItems]
+        let kinds: [JobKind] = [.restore, .restoreItems, .planUnit]
         let running = RowPredicate.and([.equal("state", JobState.running), .oneOf("kind", kinds.map(\.rawValue))])
         let subjects = try rows.page(Query<Job>(where: running)).map(\.subjectId)
         guard !subjects.isEmpty else { return false }
         let theirs = RowPredicate.and([.oneOf("id", subjects), .equal("unitId", unitID)])
         return try rows.count(Query<RestoreArtifact>(where: theirs))
-            + rows.count(Query<GranularRestoreArtifact>(where: theirs))
+            + rows.count(Query<GranularRestoreArtifact>(where: theirs)) + rows.count(Query<PlanUnit>(where: theirs))
             > 0
     }
 }

@@ -129,7 +129,7 @@ extension ProtectionUnit: NamedSource {
     var nameColumns: [String: SQLValue] {
         [
             "displayName": displayName.sqlValue, "email": email.sqlValue, "siteName": signInOrSiteName.sqlValue,
-            "siteWebUrl": siteWebUrl.sqlValue,
+            "siteWebUrl": siteWebUrl.sqlValue, "searchText": searchText.sqlValue,
             "lastDisplayName": lastDisplayName.sqlValue, "lastEmail": lastEmail.sqlValue,
         ]
     }

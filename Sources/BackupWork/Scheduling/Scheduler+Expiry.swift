@@ -16,11 +16,13 @@ extension Scheduler {
     }
 
     /// Ends holds that are over, and removes points that have aged out, except those that a running
-    /// restore needs, restore sessions that ended more than a year ago, browse sessions that are
-    /// over, and jobs that ended some days ago.
+    /// restore needs, restore sessions that ended more than a year ago, browse sessions and
+    /// searches that are over, and jobs that ended some days ago.
     func expire(_ now: Date) async throws -> Expired {
         let intervals = service.intervals
         var expired = try await endHolds(now)
+        expired += try await holdPoints(now)
+        expired += try await foldChanges(now)
         expired += try await expirePoints(now)
         let ended: [RestoreSessionStatus] = [.completed, .completedWithError, .failed]
         let yearAgo = now.adding(days: -intervals.endedSessionDays)
@@ -29,6 +31,9 @@ extension Scheduler {
             where: .and([.oneOf("status", ended), .compare("completedDateTime", .less, yearAgo.sqlValue)]))
         expired += try await remove(
             BrowseSession.self, where: .compare("expirationDateTime", .lessOrEqual, now.sqlValue))
+        expired += try await expirePlans(now)
+        expired += try await remove(
+            FileSearchRecord.self, where: .compare("expirationDateTime", .lessOrEqual, now.sqlValue))
         let daysAgo = now.adding(days: -intervals.endedJobDays)
         // Jobs end by the hundred thousand a day, and no caller waits for them to go.
         let jobs = try await remove(Job.self, where: .compare("endedDateTime", .lessOrEqual, daysAgo.sqlValue))
@@ -45,6 +50,7 @@ extension Scheduler {
             let points = try writer.page(due)
             guard !points.isEmpty else { return 0 }
             try writer.delete(RestorePoint.self, where: .oneOf("id", points.map(\.id)))
+            try PlanExpiryRows(writer).expirePlans(naming: points.map(\.id))
             let units = Set(points.map(\.unitId)).sorted()
             try writer.update(UnitRepository.self, where: .oneOf("id", units), set: ["pruneNeeded": true.sqlValue])
             _ = try writer.addJobs(JobKind.prune.rawValue, units.map { service.job(.prune, $0, runAfter: later) })

@@ -15,7 +15,7 @@ extension Scheduler {
         return try await inPieces(of: over) { writer in
             let holds = try writer.page(over)
             for hold in holds {
-                try HoldRows(writer).end(hold)
+                try HoldRows(writer).end(hold, now: now)
                 let name = try writer.find(ProtectionUnit.self, id: hold.unitId)?.knownName ?? hold.unitId
                 logger.warning(
                     "The last full restore point of a drive that lost most of its files is held no longer.",

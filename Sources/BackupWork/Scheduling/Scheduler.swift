@@ -17,9 +17,14 @@ public final class Scheduler: Service {
     let paceTold = Mutex<Date?>(nil)
     /// What `followNames` saw last.
     let namesSeen = Mutex(NamesSeen())
+    /// What `followSources` saw last; nil before the first time.
+    let sourcesSeen = Mutex<SourcesSeen?>(nil)
+    /// How old the numbers of the feed of changes are.
+    let feedAges: Mutex<FeedAges>
 
     public init(_ service: ServiceContext) {
         self.service = service
+        feedAges = Mutex(FeedAges(keptSeconds: Double(service.intervals.changeFeedSeconds)))
     }
 
     /// Rows that one transaction of the scheduler changes at most, so that others get
@@ -72,7 +77,10 @@ public final class Scheduler: Service {
         if changes > 0 { service.signal.notify() }
         try await watchVerificationPace(now)
         try await followNames(now)
+        try await followSources(now)
         try await tellHolds(now)
+        try await followIncidents(now)
+        try await trimFeed(now)
         return isMore
             ? now.addingTimeInterval(1)
             : min(next, now.addingTimeInterval(Double(service.intervals.housekeepingSeconds)))

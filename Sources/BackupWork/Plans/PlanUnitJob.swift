@@ -1,0 +1,96 @@
+import BackupRepository
+import Catalog
+import Connectors
+import FileTree
+import Foundation
+import ProtectionRules
+import ProtectionService
+
+/// Compares a unit of a restore plan with its point and writes down every change, before anything is
+/// written to the drive or site.
+struct PlanUnitJob: JobRunner {
+    func run(_ job: Job, _ context: JobContext) async throws -> JobOutcome {
+        guard let task = try await begin(job, context) else { return .nothing }
+        do {
+            return try await plan(task, context)
+        } catch let error where !(error is CancellationError) {
+            var failure = JobFailure(error)
+            // Whoever looks at the plan waits; another plan is soon made.
+            failure.isRetryable = false
+            throw failure
+        }
+    }
+
+    func fail(_ job: Job, with failure: JobFailure, context: JobContext, writer: CatalogWriter) throws {
+        try PlanRows(writer).end(unitID: job.subjectId, .fail, context.now, settings: context.dependencies.restores) {
+            $0.error = failure.artifactError
+        }
+    }
+
+    private struct PlanTask: Sendable {
+        var planned: PlanUnit
+        var plan: RestorePlanRecord
+        var unit: ProtectionUnit
+        var point: RestorePoint
+    }
+
+    private func begin(_ job: Job, _ context: JobContext) async throws -> PlanTask? {
+        try await context.catalog.write { writer -> PlanTask? in
+            guard let (planned, plan) = try PlanRows(writer).begin(unitID: job.subjectId) else { return nil }
+            guard let unit = try writer.find(ProtectionUnit.self, id: planned.unitId),
+                let point = try writer.find(RestorePoint.self, id: planned.restorePointId ?? "")
+            else { throw JobFailure(.invalidRestoreTime, "The restore point has expired.") }
+            guard !point.isDamaged else { throw JobFailure(.artifactNotFound, JobFailure.damagedPoint) }
+            return PlanTask(planned: planned, plan: plan, unit: unit, point: point)
+        }
+    }
+
+    private func plan(_ task: PlanTask, _ context: JobContext) async throws -> JobOutcome {
+        context.concerns(task.unit)
+        guard let open = try await context.openRepository(unitID: task.unit.id) else {
+            throw JobFailure(.artifactNotFound, "The unit has no repository any more.")
+        }
+        guard task.plan.destinationType == .inPlace else { return try await planNew(task, open.repository, context) }
+        let tree = try context.dependencies.tenant.inPlaceDestination(of: task.unit.source)
+        let restorer = Restorer(
+            repository: open.repository, options: RestoreOptions(width: context.dependencies.worker.engineWidth))
+        var restore = try await restorer.plan(snapshot: task.point.snapshotId, onto: tree, mode: .inPlace)
+        let newerAfter = task.planned.newerAfterDateTime ?? task.point.protectionDateTime
+        let changes = try restore.spareNewer(for: task.plan, after: newerAfter)
+        let list = ChangeList(
+            store: context.dependencies.storeBeside(open.row.location), repository: open.repository,
+            planID: task.plan.id, listID: context.dependencies.makeID())
+        try await list.write(changes)
+        let figures = PlanFigures(
+            changes, newerAfter: newerAfter, unchanged: restore.summary.unchanged, bytesToRead: restore.bytesToRead)
+        let failed = restore.failures.count
+        return planned(task, context) { unit in
+            (unit.sums, unit.bytesNeeded) = (figures.sums, figures.bytesNeeded)
+            (unit.changeCount, unit.changeListId) = (changes.count, list.listID)
+            if failed > 0 { unit.note = unit.note ?? "\(failed) items could not be compared; they will be told again." }
+        }
+    }
+
+    /// In a new place everything of the point is made; the snapshot says how much that is.
+    private func planNew(_ task: PlanTask, _ repository: Repository, _ context: JobContext) async throws -> JobOutcome {
+        let counts = try await repository.snapshot(task.point.snapshotId).statistics
+        var sums = PlanSums()
+        sums.units = 1
+        sums.create = Int(clamping: counts?.totalFiles ?? 0)
+        sums.bytesToWrite = Int(clamping: counts?.totalBytes ?? 0)
+        sums.bytesToRead = sums.bytesToWrite
+        sums.estimatedSeconds = RestoreEstimate.seconds(bytesToWrite: sums.bytesToWrite, changes: sums.create)
+        return planned(task, context) { [sums] unit in
+            (unit.sums, unit.bytesNeeded) = (sums, sums.bytesToWrite)
+            if counts == nil { unit.note = "The point does not say how many files it has." }
+        }
+    }
+
+    private func planned(
+        _ task: PlanTask, _ context: JobContext, _ body: @escaping @Sendable (inout PlanUnit) -> Void
+    ) -> JobOutcome {
+        .done(result: nil) { [now = context.now, settings = context.dependencies.restores] writer in
+            try PlanRows(writer).end(unitID: task.planned.id, .planned, now, settings: settings, body)
+        }
+    }
+}
