@@ -66,7 +66,8 @@ struct Handlers: Sendable {
                 id: principal.applicationID.lowercasedGUID, displayName: Self.kept(principal.applicationName)),
             user: principal.user.map {
                 Identity(id: $0.id.lowercasedGUID, displayName: Self.kept($0.displayName), email: Self.kept($0.email))
-            })
+            },
+            isFirstParty: service.dependencies.firstPartyApplications.contains(principal.applicationID.lowercasedGUID))
     }
 
     /// A name from a token without NUL, which the catalogue cannot keep and an issuer's

@@ -19,6 +19,7 @@ enum ErrorTable {
         case .failed: 500
         case .unsupported: 501
         case .unavailable: 503
+        case .full: 507
         case .inside: nil
         }
     }

@@ -1,3 +1,4 @@
+public import Foundation
 public import OData
 
 /// The Graph surface as a function from a request to an answer, without any socket.
@@ -27,6 +28,8 @@ public struct Principal: Sendable, Hashable {
     public var user: User?
     /// Graph's permission names: roles of an application, scopes of a user.
     public var permissions: Set<String>
+    /// When the token expires; nil where that is not known.
+    public var expires: Date?
 
     public struct User: Sendable, Hashable {
         /// The object id in the directory.

@@ -10,6 +10,10 @@ enum ListOrders {
     static let sessions: Set<String> = [
         "id", "createdDateTime", "lastModifiedDateTime", "completedDateTime", "status", "restoreJobType",
     ]
+    /// Everything that can be protected.
+    static let unitStates: Set<String> = [
+        "id", "displayName", "email", "newestPointDateTime", "sizeInBytes", "storedInBytes", "verifiedDateTime",
+    ]
     /// All points, and those of a unit.
     static let points: Set<String> = ["id", "protectionDateTime", "expirationDateTime"]
 }

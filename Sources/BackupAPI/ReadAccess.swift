@@ -7,7 +7,7 @@ extension RegisteredOperation {
         switch key {
         case .list, .get, .function: break
         // These read with POST, because their arguments are long.
-        case .action("search"), .action("browse"): break
+        case .action("search"), .action("browse"), .action("resolve"): break
         case .create, .update, .delete, .action: return nil
         }
         let names = permissions.delegated + permissions.application

@@ -28,7 +28,7 @@ struct RowPlaces: Sendable {
         case .column(let name) where !name.contains("/"): return name
         // The placeholder for a missing value sorts first, as null does.
         case .exception(.column(let name), let isException, _) where isException == .isNull(name): return name
-        case .column, .exception, .flag, .count:
+        case .column, .exception, .flag, .choice, .count:
             throw .badRequest(
                 "The property '\(path.names.joined(separator: "/"))' cannot be used in $orderby.", target: "$orderby")
         }
@@ -68,6 +68,8 @@ struct RowPlaces: Sendable {
             case (false, true): return .not(isTrue)
             case (false, false): return .false
             }
+        case .choice(let values):
+            return .or(values.compactMap { value, condition in test.holds(for: value) ? condition : nil })
         case .constant(let value): return test.holds(for: value) ? .true : .false
         }
     }
@@ -83,6 +85,8 @@ indirect enum RowPlace: Sendable {
     case exception(RowPlace, where: RowPredicate, value: FilterValue)
     /// No column: true where the condition holds, and false elsewhere.
     case flag(RowPredicate)
+    /// No column: one of several values, each where its condition holds; exactly one does.
+    case choice([(value: FilterValue, condition: RowPredicate)])
     /// No column: the same value in every row.
     case constant(FilterValue)
 

@@ -10,6 +10,8 @@ public struct SurfaceSettings: Sendable {
     let publicURL: String?
     let admission: [Admission]
     let report: @Sendable (_ requestID: String, _ failure: String) -> Void
+    /// Paces events. Not the service's clock, which a sandbox stops.
+    let pacing: any WallClock
 
     /// - Parameter sign: a keyed digest for page tokens, so that foreign ones are refused.
     /// - Parameter publicURL: the scheme and authority that clients use, if configured; for
@@ -20,13 +22,20 @@ public struct SurfaceSettings: Sendable {
     public init(
         service: ServiceContext, sign: @escaping @Sendable ([UInt8]) -> [UInt8],
         publicURL: String? = nil, admission: [Admission] = [],
+        pacing: any WallClock = SystemClock(),
         report: @escaping @Sendable (_ requestID: String, _ failure: String) -> Void
     ) {
+        self.pacing = pacing
         self.service = service
         self.sign = sign
         self.publicURL = publicURL
         self.admission = admission
         self.report = report
+    }
+
+    /// The same for requests of the server itself, which are not counted.
+    var withoutAdmission: SurfaceSettings {
+        SurfaceSettings(service: service, sign: sign, publicURL: publicURL, pacing: pacing, report: report)
     }
 
     /// A service of a model without handlers: its clock, limits, errors and rights.

@@ -3,15 +3,28 @@ import OData
 /// The entity types of the additions. Complex types and enumerations are found through them.
 private let types: [any AnyEntityType] = [
     directoryGroupType, directorySiteType,
+    unitStateType, pointType,
+    restorePlanType, planUnitType, followedSessionType, followedArtifactType,
+    incidentType, incidentUnitType,
+    browsedSessionType, downloadType,
+    fileSearchType, unitType,
 ]
 
 /// What the paths of the additions begin with, besides the operations of the root.
 private let container: [ContainerMember] = [
     .set("directory/groups", "directoryGroup"), .set("directory/sites", "directorySite"),
+    .set("unitStates", "unitState"), .set("restorePoints", "restorePoint"),
+    .set("restorePlans", "restorePlan"), .set("restoreSessions", "restoreSession"),
+    .set("restoreArtifacts", "restoreArtifact"),
+    .set("incidents", "incident"),
+    .set("browseSessions", "browseSession"), .set("downloads", "download"),
+    .set("fileSearches", "fileSearch"), .set("protectionUnits", "protectionUnit"),
 ]
 
 /// The actions and functions at the root of the additions.
-private let imports: [BoundOperation] = []
+private let imports: [BoundOperation] = [
+    overviewFunction, policyPreviewAction, changeSeriesFunction, eventsFunction,
+]
 
 /// The additions, declared once. Sums of bytes exceed the whole numbers that every reader of JSON
 /// keeps, so they are written as text.

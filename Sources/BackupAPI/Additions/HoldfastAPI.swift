@@ -9,6 +9,18 @@ public struct HoldfastAPI: GraphAPI {
         var odata = settings.odata(additionsModel)
         let handlers = Handlers(service: settings.service)
         handlers.bindDirectoryLists(&odata)
+        handlers.bindPolicyPreviews(&odata)
+        handlers.bindUnitStates(&odata)
+        handlers.bindOverview(&odata)
+        handlers.bindUnreadItems(&odata)
+        handlers.bindPlans(&odata)
+        handlers.bindRestoreFollowing(&odata)
+        handlers.bindIncidents(&odata)
+        handlers.bindChangeSeries(&odata)
+        handlers.bindDownloads(&odata)
+        handlers.bindEvents(&odata, graph: BackupGraphAPI(settings.withoutAdmission), clock: settings.pacing)
+        handlers.bindFileSearches(&odata)
+        handlers.bindFileVersions(&odata)
         surface = Surface(odata, openAPI: .additions(odata, origin: settings.publicURL ?? ""))
     }
 

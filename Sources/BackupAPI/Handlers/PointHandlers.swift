@@ -64,7 +64,8 @@ extension Handlers {
         }
         let list = RowList<RestorePoint>(
             catalog: catalog, defaultOrder: "protectionDateTime", places: places, indexed: ListOrders.points)
-        return try await list.answer(context, where: condition)
+        // What was taken before a restore belongs to that restore, and no Graph client knows of it.
+        return try await list.answer(context, where: .and([condition, .isOfCadence]))
     }
 
     /// Refuses a malformed unit id, which would find nothing. Source:

@@ -14,7 +14,13 @@ extension Handlers {
                 try await service.restores.delete(id: context.key, caller(context))
             }
             $0.action("activate", .restoreWrite) { context, _ in
-                EntityAnswer(try await service.restores.activate(id: context.key, caller(context)), status: 200)
+                // A client that knows nothing of undo points gets them, and sees no difference.
+                let takesUndoPoints = context.preferences.ofService["holdfast.undo"] != "none"
+                var answer = EntityAnswer(
+                    try await service.restores.activate(
+                        id: context.key, takesUndoPoints: takesUndoPoints, caller(context)), status: 200)
+                if !takesUndoPoints { answer.appliedPreferences = ["holdfast.undo=none"] }
+                return answer
             }
         }
         for workload in Workload.allCases { bindSessions(workload, &odata) }

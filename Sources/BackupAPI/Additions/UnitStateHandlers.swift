@@ -1,0 +1,43 @@
+import Catalog
+import Foundation
+import OData
+import ProtectionRules
+import ProtectionService
+
+extension Handlers {
+    /// The states of everything that can be protected: units, and sources that have none.
+    func bindUnitStates(_ odata: inout ODataService<APICaller>) {
+        odata.resource("unitStates", unitStateType) {
+            $0.offersSearch = true
+            $0.list(.configurationRead) { context in
+                let states = service.unitStates
+                let oldestInTime = states.oldestInTime
+                let list = RowList<UnitState>(
+                    // The token for the next page would tell an application the name at its end.
+                    catalog: catalog, defaultOrder: context.caller.kind == .delegated ? "displayName" : "id",
+                    places: .unitStates(for: context.caller.kind, oldestInTime: oldestInTime),
+                    indexed: ListOrders.unitStates)
+                let page = try await list.page(context, where: Self.condition(context))
+                return Page(
+                    page.rows.map { record($0, oldestInTime: oldestInTime) }, nextPosition: page.next, count: page.count
+                )
+            }
+            $0.get(.configurationRead) { context in
+                record(
+                    try await service.unitStates.state(id: context.key), oldestInTime: service.unitStates.oldestInTime)
+            }
+        }
+    }
+
+    private func record(_ row: UnitState, oldestInTime: Date) -> UnitStateRecord {
+        UnitStateRecord(
+            row: row, oldestInTime: oldestInTime, lateAfter: Double(service.dependencies.intervals.lateAfterSeconds))
+    }
+
+    /// The condition of `$search`. An application must not find people by their names.
+    private static func condition(_ context: RequestContext<APICaller>) -> RowPredicate {
+        guard let search = context.options.search else { return .true }
+        let found = UnitStateOperations.condition(search: search)
+        return context.caller.kind == .delegated ? found : .and([found, .equal("workload", Workload.sharePoint)])
+    }
+}
