@@ -28,6 +28,9 @@ public struct ServerConfiguration: Sendable {
     public var headSeconds = 60
     /// How long a request's body may take from its head on.
     public var bodySeconds = 60
+    /// How long a client may take for one piece of an answer that is written while it is sent; then
+    /// the connection is closed. Pieces have at most 64 KiB.
+    public var stallSeconds = 60
     /// The longest path with its query, in bytes. A page's token does not count: it
     /// is the server's own.
     public var urlBytes = 16 << 10

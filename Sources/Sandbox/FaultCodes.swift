@@ -19,6 +19,8 @@ enum FaultCodes {
         var statuses: [String: Int] = [:]
         for code in protocolCodes + onlyOrdered { statuses[code.rawValue] = code.status }
         statuses[ServiceErrorCode.activityLimitReached.rawValue] = 429
+        // Graph's surface never sends it by itself; the additions do.
+        statuses[ServiceErrorCode.insufficientStorage.rawValue] = 507
         for code in spellings([.policySaveFailed, .incompleteArtifactDeletion, .tooManyActiveRestoreSessions]) {
             statuses[code] = 500
         }
@@ -35,7 +37,7 @@ enum FaultCodes {
         ODataErrorCode("InvalidBillingProfile", status: 402), ODataErrorCode("paymentRequired", status: 402),
         ODataErrorCode("UnableToReadBillingProfile", status: 403), ODataErrorCode("gone", status: 410),
         ODataErrorCode("locked", status: 423), ODataErrorCode("generalException", status: 500),
-        ODataErrorCode("timeout", status: 504), ODataErrorCode("insufficientStorage", status: 507),
+        ODataErrorCode("timeout", status: 504),
         ODataErrorCode("bandwidthLimitExceeded", status: 509),
     ]
 

@@ -90,6 +90,15 @@ final class RawHTTP {
         return Answer(status: status, fields: fields, body: body)
     }
 
+    /// Receives more, if the server sends more.
+    func more() throws -> Bool { try receive() }
+
+    /// Everything that was received and not taken yet.
+    func take() -> String {
+        defer { received = "" }
+        return received
+    }
+
     /// False at the end of what the server sends.
     private func receive() throws -> Bool {
         var space = [UInt8](repeating: 0, count: 65_536)

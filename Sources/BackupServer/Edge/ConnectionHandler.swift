@@ -13,11 +13,17 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
     /// The outbound event that announces that a request's body is about to be read.
     struct BodyIsWanted: Sendable {}
 
+    /// The outbound event that announces an answer without an end: the connection is closed when the
+    /// client closes its half.
+    struct EndsWithInput: Sendable {}
+
     /// Turns an error into a whole answer.
     typealias Refusal = @Sendable (ODataError) -> ODataResponse
 
     private var exchanges = ConnectionExchanges()
     private let refusal: Refusal
+    private var endsWithInput = false
+    private var hasEndOfInput = false
 
     init(refusal: @escaping Refusal) { self.refusal = refusal }
 
@@ -36,7 +42,21 @@ final class ConnectionHandler: ChannelDuplexHandler, RemovableChannelHandler {
         context.fireErrorCaught(error)
     }
 
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case .inputClosed? = event as? ChannelEvent {
+            hasEndOfInput = true
+            if endsWithInput { return context.close(promise: nil) }
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+
     func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        if event is EndsWithInput {
+            endsWithInput = true
+            if hasEndOfInput { context.close(promise: nil) }
+            promise?.succeed()
+            return
+        }
         guard event is BodyIsWanted else { return context.triggerUserOutboundEvent(event, promise: promise) }
         if exchanges.continues() {
             context.writeAndFlush(

@@ -20,4 +20,11 @@ struct ServerRequestContext: RequestContext {
         guard request.headers[.expect] != nil else { return }
         channel.triggerUserOutboundEvent(ConnectionHandler.BodyIsWanted(), promise: nil)
     }
+
+    /// Calls back when the connection is closed, or at once where it is.
+    func whenClosed(_ body: @escaping @Sendable () -> Void) { channel.closeFuture.whenComplete { _ in body() } }
+
+    /// Lets the connection end with the client's sending half, for an answer without an end: a client
+    /// that goes away says no more than that.
+    func endWithInput() { channel.triggerUserOutboundEvent(ConnectionHandler.EndsWithInput(), promise: nil) }
 }

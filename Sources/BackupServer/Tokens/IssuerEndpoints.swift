@@ -25,25 +25,8 @@ struct IssuerEndpoints: Sendable {
     let clients: ClientRegistry
     let service: ServiceContext
 
-    /// The endpoint that a request addresses, or nil. The path names the tenant by its id or by a
-    /// domain of its users.
-    func endpoint(method: String, path: String) -> Endpoint? {
-        let segments = path.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: true)
-        guard segments.count == 2, let endpoint = Self.endpoint(method, segments[1]) else { return nil }
-        return isTenant(segments[0].lowercased()) ? endpoint : nil
-    }
-
-    private static func endpoint(_ method: String, _ path: Substring) -> Endpoint? {
-        switch (method, path) {
-        case ("GET", "v2.0/.well-known/openid-configuration"), ("GET", ".well-known/openid-configuration"): .discovery
-        case ("GET", "discovery/v2.0/keys"): .keys
-        case ("POST", "oauth2/v2.0/token"): .token
-        case ("GET", "oauth2/v2.0/authorize"), ("POST", "oauth2/v2.0/authorize"): .authorize
-        default: nil
-        }
-    }
-
-    private func isTenant(_ name: String) -> Bool {
+    /// Whether a name in lower case is the tenant's id or a domain of its users.
+    func isTenant(_ name: String) -> Bool {
         guard name != issuer.tenantID else { return true }
         let users = (try? service.tenant.users()) ?? []
         return users.contains { $0.userPrincipalName.lowercased().hasSuffix("@" + name) }
@@ -120,7 +103,7 @@ struct IssuerEndpoints: Sendable {
             signIns.failed(address: peer, client: id)
             throw OAuthError(
                 401, "invalid_client",
-                "The client id or its secret is not known. 'holdfast client add' registers a program.",
+                "The client id or its secret is not known. 'holdfast program add' registers a program.",
                 basic: basic != nil)
         }
         let token = try await issuer.mint(

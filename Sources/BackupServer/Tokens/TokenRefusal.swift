@@ -69,6 +69,6 @@ enum TokenRefusal: Error, Hashable, Sendable {
 enum TokenVerdict: Sendable {
     /// There is no token.
     case absent
-    case accepted(Principal)
+    case accepted(Principal, expires: Date)
     case refused(TokenRefusal)
 }

@@ -37,7 +37,9 @@ public final class TokenVerifier: Sendable {
         guard !token.isEmpty else { return .absent }
         let digest = SHA256.hash(data: Array(token.utf8))
         let now = clock.now()
-        if let known = cache.withLock({ $0[digest] }), known.expires > now { return .accepted(known.principal) }
+        if let known = cache.withLock({ $0[digest] }), known.expires > now {
+            return .accepted(known.principal, expires: known.expires)
+        }
         do throws(TokenRefusal) {
             let claims = try await goodClaims(token, now)
             let principal = try Self.principal(claims)
@@ -45,7 +47,7 @@ public final class TokenVerifier: Sendable {
                 if cache.count >= Self.cacheLimit { cache.removeAll() }
                 cache[digest] = Verified(principal: principal, expires: claims.exp.value)
             }
-            return .accepted(principal)
+            return .accepted(principal, expires: claims.exp.value)
         } catch {
             return .refused(error)
         }
@@ -53,7 +55,7 @@ public final class TokenVerifier: Sendable {
 
     /// The caller behind an `Authorization` header; nil where it is missing or refused.
     public func principal(authorization: String?) async -> Principal? {
-        if case .accepted(let principal) = await verdict(authorization: authorization) { principal } else { nil }
+        if case .accepted(let principal, _) = await verdict(authorization: authorization) { principal } else { nil }
     }
 
     /// The token behind the word `Bearer`, in any case, and blanks; nil for another word. Works on
