@@ -17,4 +17,6 @@ struct ServerSettings: Sendable {
     var requestBurst = 100
     /// How long a shutdown may take before the rest is broken off.
     var shutdownSeconds = 30
+    /// Names of earlier versions that were used, each with the name of today.
+    var formerNames: [(used: String, current: String)] = []
 }

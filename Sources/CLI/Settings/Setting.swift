@@ -1,63 +1,44 @@
-import Foundation
-
-/// One setting of a server: its name, where its value is kept, which values it takes,
-/// and what it means.
+/// One setting of a server: its name, its meaning, which values it takes, and where its value is
+/// kept in the settings.
+///
+/// Names have a group and a word (`policy.cadence`), as the configuration file nests them. The names
+/// of earlier versions (`cadence-seconds`) still work, with a plain number of their unit.
 struct Setting: Sendable {
     let name: String
+    /// The name of earlier versions; nil for a setting that they did not have.
+    let formerName: String?
     let meaning: String
-    private let kind: Kind
+    let kind: SettingKind
 
-    private enum Kind: Sendable {
-        case number(any (WritableKeyPath<ServerSettings, Int> & Sendable), ClosedRange<Int>)
-        case text(Text)
-    }
-
-    /// A setting that is no number.
-    struct Text: Sendable {
-        /// What a value must be, for a user who wrote something else.
-        let form: String
-        let show: @Sendable (ServerSettings) -> String
-        /// Stores a value; false where it does not fit.
-        let set: @Sendable (inout ServerSettings, String) -> Bool
-    }
-
-    init(
-        _ name: String, at place: any (WritableKeyPath<ServerSettings, Int> & Sendable), in range: ClosedRange<Int>,
-        meaning: String
-    ) {
+    init(_ name: String, _ kind: SettingKind, former formerName: String? = nil, meaning: String) {
         self.name = name
+        self.formerName = formerName
         self.meaning = meaning
-        kind = .number(place, range)
-    }
-
-    init(_ name: String, _ text: Text, meaning: String) {
-        self.name = name
-        self.meaning = meaning
-        kind = .text(text)
+        self.kind = kind
     }
 
     /// The value, as a user would write it.
-    func shown(in settings: ServerSettings) -> String {
-        switch kind {
-        case .number(let place, _): "\(settings[keyPath: place])"
-        case .text(let text): text.show(settings)
-        }
-    }
+    func shown(in settings: ServerSettings) -> String { kind.show(settings) }
 
-    /// Stores a value.
+    /// Whether this is a name of the setting, today's or an earlier one.
+    func isNamed(_ word: String) -> Bool { word == name || word == formerName }
+
+    /// Stores a value that was given under one of the setting's names.
     /// - Returns: nil, or what the value must be where it does not fit.
-    func set(_ value: String, in settings: inout ServerSettings) -> String? {
-        switch kind {
-        case .number(let place, let range):
-            guard let number = Int(value), range.contains(number) else {
-                return "a whole number from \(range.lowerBound) to \(range.upperBound)"
-            }
-            settings[keyPath: place] = number
-            return nil
-        case .text(let text): return text.set(&settings, value) ? nil : text.form
-        }
+    func set(_ value: String, under word: String, in settings: inout ServerSettings) -> String? {
+        let reading = word == formerName ? kind.former ?? kind.reading : kind.reading
+        return reading.set(&settings, value) ? nil : reading.form
     }
 
-    /// The name of the environment variable.
-    var environmentName: String { "HOLDFAST_" + name.uppercased().replacing("-", with: "_") }
+    /// The name of the environment variable: `HOLDFAST_POLICY_CADENCE` for `policy.cadence`.
+    var environmentName: String { Self.environmentName(of: name) }
+
+    /// The names of environment variables, with the setting's name that each stands for.
+    var environmentNames: [(variable: String, name: String)] {
+        ([name] + [formerName].compactMap(\.self)).map { (Self.environmentName(of: $0), $0) }
+    }
+
+    private static func environmentName(of name: String) -> String {
+        "HOLDFAST_" + String(name.uppercased().map { $0 == "-" || $0 == "." ? "_" : $0 })
+    }
 }

@@ -76,7 +76,7 @@ import Testing
     }
 
     @Test func `an unknown name is refused with its source, and where the names are`() {
-        let advice = "there is no setting 'pagesize'. 'holdfast settings' lists them."
+        let advice = "there is no setting 'pagesize'. Did you mean 'page-size'? 'holdfast config show' lists them."
         #expect(refusal(["pagesize=1"]) == "--set: \(advice)")
         #expect(refusal(file: #"{"pagesize": 1}"#) == "the settings file: \(advice)")
     }
@@ -100,7 +100,7 @@ import Testing
     func `a file that cannot be used is named, with an example`(text: String) {
         let message = refusal(file: text)
         #expect(message.contains("'\(scratch.path("settings.json"))' cannot be used ("))
-        #expect(message.hasSuffix(#"It is a JSON object such as {"requests-per-second": 50}."#))
+        #expect(message.hasSuffix(#"It is a JSON object such as {"server.requests-per-second": 50}."#))
     }
 
     @Test func `a file that does not exist is named`() {
@@ -115,19 +115,23 @@ import Testing
 
     @Test func `names are different, and so are the names of variables`() {
         #expect(Set(Setting.all.map(\.name)).count == Setting.all.count)
-        #expect(Set(Setting.all.map(\.environmentName)).count == Setting.all.count)
+        let variables = Setting.all.flatMap(\.environmentNames).map(\.variable)
+        #expect(Set(variables).count == variables.count)
+        let names = Setting.all.flatMap { [$0.name] + [$0.formerName].compactMap(\.self) }
+        #expect(Set(names).count == names.count)
     }
 
     @Test(arguments: Setting.all.map(\.name))
     func `a setting takes its own default, and has a name and a meaning that fit`(name: String) throws {
         let setting = try #require(Setting.all.first { $0.name == name })
         let shown = setting.shown(in: ServerSettings())
-        if Int(shown) != nil {
+        if !["server.public-url", "server.trusted-proxies"].contains(name) {
             var settings = ServerSettings()
-            #expect(setting.set(shown, in: &settings) == nil)
+            #expect(setting.set(shown, under: name, in: &settings) == nil)
             #expect(setting.shown(in: settings) == shown)
         }
-        #expect(name.allSatisfy { $0.isASCII && ($0.isLowercase || $0 == "-") })
+        #expect(name.allSatisfy { $0.isASCII && ($0.isLowercase || $0 == "-" || $0 == ".") })
+        #expect(name.split(separator: ".").count == 2)
         #expect(!setting.meaning.isEmpty)
         #expect(!setting.meaning.hasSuffix("."))
         #expect(!setting.meaning.contains("\n"))
@@ -136,13 +140,17 @@ import Testing
     @Test(arguments: Setting.all.map(\.name))
     func `a setting is stored in a place of its own`(name: String) throws {
         let setting = try #require(Setting.all.first { $0.name == name })
-        let number = try #require(
-            [1, 2, 10, 64, 256, 1024].map(String.init).first { text in
+        let candidates =
+            [1, 2, 10, 64, 256, 1024].flatMap { ["\($0)", "\($0)s", "\($0)d", "\($0)B", "\($0)GiB"] }
+            + ["https://x.example", "10.0.0.0/8", "on", "off", "0.5", "none", "all"]
+        let value = try #require(
+            candidates.first { text in
                 var settings = ServerSettings()
-                return setting.set(text, in: &settings) == nil && setting.shown(in: ServerSettings()) != text
-            } ?? (name == "public-url" ? "https://x.example" : name == "trusted-proxies" ? "10.0.0.0/8" : nil))
+                return setting.set(text, under: name, in: &settings) == nil
+                    && setting.shown(in: settings) != setting.shown(in: ServerSettings())
+            })
         var settings = ServerSettings()
-        #expect(setting.set(number, in: &settings) == nil)
+        #expect(setting.set(value, under: name, in: &settings) == nil)
         for other in Setting.all where other.name != name {
             #expect(other.shown(in: settings) == other.shown(in: ServerSettings()), "\(name) changed \(other.name)")
         }
@@ -174,17 +182,75 @@ import Testing
         #expect(try read(["trusted-proxies=127.0.0.1, ::1"]).server.trustedProxies.count == 2)
     }
 
+    // MARK: Names and types
+
+    @Test func `a name of today is written with its unit, a former one as a number`() throws {
+        #expect(try read(["policy.cadence=5m"]).intervals.cadenceSeconds == 300)
+        #expect(try read(["cadence-seconds=300"]).intervals.cadenceSeconds == 300)
+        #expect(try read(["policy.short-retention=2w"]).intervals.tenMinuteRetentionDays == 14)
+        #expect(try read(["work.largest-file=1TiB"]).worker.fileGigabytesMost == 1024)
+        #expect(try read(["server.url-size=16KiB"]).server.urlBytes == 16_384)
+        #expect(try read(["verification.rate=0"]).worker.verifyBytesPerSecond == 0)
+    }
+
+    @Test(arguments: [
+        "policy.cadence=300", "policy.cadence=9s", "policy.cadence=25h", "policy.cadence=5 m", "policy.cadence=",
+        "policy.cadence=m", "policy.cadence=-5m", "policy.cadence=99999999999999999999d", "policy.cadence=5M",
+        "policy.short-retention=36h", "policy.short-retention=0", "work.largest-file=1MiB", "server.url-size=16",
+        "server.url-size=16kib", "server.url-size=9999999999TiB", "cadence-seconds=5m",
+    ])
+    func `a value of another form, unit or range is refused`(assignment: String) {
+        let name = assignment.split(separator: "=")[0]
+        #expect(refusal([assignment]).hasPrefix("--set: \(name) must be "))
+    }
+
+    @Test func `the refusal of a time says in which form it is written`() {
+        #expect(
+            refusal(["policy.cadence=300"])
+                == "--set: policy.cadence must be a time from 10s to 1d, such as 90s, 10m, 6h or 14d, not '300'.")
+    }
+
+    @Test func `a former name is noted with the name of today`() throws {
+        let settings = try read(environment: ["HOLDFAST_PAGE_SIZE": "7"], ["cadence-seconds=300", "work.width=2"])
+        #expect(settings.formerNames.map(\.used) == ["page-size", "cadence-seconds"])
+        #expect(settings.formerNames.map(\.current) == ["limits.page-size", "policy.cadence"])
+    }
+
+    @Test func `of two variables of one setting that of today wins`() throws {
+        let environment = ["HOLDFAST_PAGE_SIZE": "7", "HOLDFAST_LIMITS_PAGE_SIZE": "8"]
+        #expect(try read(environment: environment).limits.pageSize == 8)
+    }
+
+    @Test(arguments: [(0, "0"), (90, "90s"), (600, "10m"), (3600, "1h"), (86_400, "1d"), (1_209_600, "14d")])
+    func `a time is shown in the greatest unit that is exact`(seconds: Int, expected: String) {
+        #expect(DurationText.text(seconds, in: .seconds) == expected)
+        #expect(DurationText.value(expected, in: .seconds) == seconds)
+    }
+
+    @Test func `a setting is explained with all of its names`() throws {
+        let setting = try #require(Setting.named("cadence-seconds"))
+        #expect(
+            ConfigExplainCommand.lines(setting) == [
+                "policy.cadence: time from one restore point to the next", "type: duration",
+                "value: a time from 10s to 1d, such as 90s, 10m, 6h or 14d", "default: 10m",
+                "environment: HOLDFAST_POLICY_CADENCE", "former name: cadence-seconds",
+            ])
+    }
+
     // MARK: The list
 
     @Test func `the list has a line for each setting, with the values in one column`() {
         let lines = Setting.all.map {
-            SettingsCommand.line($0, in: ServerSettings(), width: SettingsCommand.nameWidth)
+            ConfigShowCommand.line($0, in: ServerSettings(), width: ConfigShowCommand.nameWidth)
         }
         for line in lines {
-            let name = line.prefix(SettingsCommand.nameWidth)
+            let name = line.prefix(ConfigShowCommand.nameWidth)
             #expect(line.dropFirst(name.count).hasPrefix("  "))
             #expect(line.split(separator: "\t").count == 2)
         }
-        #expect(lines.contains { $0.hasPrefix("page-size ") && $0.contains("  \(ServerSettings().limits.pageSize)\t") })
+        #expect(
+            lines.contains {
+                $0.hasPrefix("limits.page-size ") && $0.contains("  \(ServerSettings().limits.pageSize)\t")
+            })
     }
 }

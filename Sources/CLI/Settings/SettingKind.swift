@@ -1,0 +1,110 @@
+/// What values a setting takes, and how they are read, kept and shown.
+struct SettingKind: Sendable {
+    /// How a value is read from text.
+    struct Reading: Sendable {
+        /// What a value must be, for a user who wrote something else.
+        let form: String
+        /// Stores a value; false where it does not fit.
+        let set: @Sendable (inout ServerSettings, String) -> Bool
+    }
+
+    typealias Place<Value> = any (WritableKeyPath<ServerSettings, Value> & Sendable)
+
+    /// What kind of value it is, in a word.
+    let type: String
+    let reading: Reading
+    /// How a value is read under the setting's former name; nil where as under today's.
+    let former: Reading?
+    let show: @Sendable (ServerSettings) -> String
+
+    init(
+        type: String, reading: Reading, former: Reading? = nil, show: @escaping @Sendable (ServerSettings) -> String
+    ) {
+        self.type = type
+        self.reading = reading
+        self.former = former
+        self.show = show
+    }
+
+    /// A whole number within a range.
+    static func number(at place: Place<Int>, in range: ClosedRange<Int>) -> SettingKind {
+        SettingKind(type: "number", reading: whole(at: place, in: range)) { "\($0[keyPath: place])" }
+    }
+
+    /// A number with a fraction, such as a share of 0.2.
+    static func decimal(at place: Place<Double>, in range: ClosedRange<Double>) -> SettingKind {
+        let reading = Reading(form: "a number from \(range.lowerBound) to \(range.upperBound)") { settings, text in
+            guard let value = Double(text), range.contains(value) else { return false }
+            settings[keyPath: place] = value
+            return true
+        }
+        return SettingKind(type: "number", reading: reading) { "\($0[keyPath: place])" }
+    }
+
+    /// Something that is on or off.
+    static func flag(at place: Place<Bool>) -> SettingKind {
+        let reading = Reading(form: "'on' or 'off'") { settings, text in
+            guard let value = ["on": true, "off": false, "true": true, "false": false][text] else { return false }
+            settings[keyPath: place] = value
+            return true
+        }
+        return SettingKind(type: "switch", reading: reading) { $0[keyPath: place] ? "on" : "off" }
+    }
+
+    /// One of several words.
+    static func choice<Value: RawRepresentable & CaseIterable & Sendable>(
+        at place: Place<Value>
+    ) -> SettingKind where Value.RawValue == String {
+        let words = Value.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+        let reading = Reading(form: "one of \(words)") { settings, text in
+            guard let value = Value(rawValue: text) else { return false }
+            settings[keyPath: place] = value
+            return true
+        }
+        return SettingKind(type: "text", reading: reading) { $0[keyPath: place].rawValue }
+    }
+
+    /// A time such as `10m`; kept as a whole number of some unit of time.
+    static func duration(at place: Place<Int>, in unit: DurationText.Unit, _ range: ClosedRange<Int>) -> SettingKind {
+        let ends = [range.lowerBound, range.upperBound].map { DurationText.text($0, in: unit) }
+        let reading = Reading(form: "a time from \(ends[0]) to \(ends[1]), such as 90s, 10m, 6h or 14d") {
+            settings, text in
+            guard let value = DurationText.value(text, in: unit), range.contains(value) else { return false }
+            settings[keyPath: place] = value
+            return true
+        }
+        return SettingKind(type: "duration", reading: reading, former: whole(at: place, in: range)) {
+            DurationText.text($0[keyPath: place], in: unit)
+        }
+    }
+
+    /// A size such as `16KiB`; kept as a whole number of some unit of bytes.
+    static func size(at place: Place<Int>, in unit: SizeText.Unit, _ range: ClosedRange<Int>) -> SettingKind {
+        let ends = [range.lowerBound, range.upperBound].map { SizeText.text($0, in: unit) }
+        let reading = Reading(form: "a size from \(ends[0]) to \(ends[1]), such as 512B, 16KiB, 32MiB or 4TiB") {
+            settings, text in
+            guard let value = SizeText.value(text, in: unit), range.contains(value) else { return false }
+            settings[keyPath: place] = value
+            return true
+        }
+        return SettingKind(type: "size", reading: reading, former: whole(at: place, in: range)) {
+            SizeText.text($0[keyPath: place], in: unit)
+        }
+    }
+
+    /// A text, a path or a list, of which its own functions know the form.
+    static func text(
+        type: String = "text", form: String, show: @escaping @Sendable (ServerSettings) -> String,
+        set: @escaping @Sendable (inout ServerSettings, String) -> Bool
+    ) -> SettingKind {
+        SettingKind(type: type, reading: Reading(form: form, set: set), show: show)
+    }
+
+    private static func whole(at place: Place<Int>, in range: ClosedRange<Int>) -> Reading {
+        Reading(form: "a whole number from \(range.lowerBound) to \(range.upperBound)") { settings, text in
+            guard let number = Int(text), range.contains(number) else { return false }
+            settings[keyPath: place] = number
+            return true
+        }
+    }
+}
