@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 @main
 struct Holdfast: AsyncParsableCommand {
@@ -10,26 +11,86 @@ struct Holdfast: AsyncParsableCommand {
         discussion: """
             Start with 'holdfast demo', which shows the main job on sample files. To protect drives of your own, give \
             'serve' a folder with one folder per account (drives/<user>/...) and a state folder for what the server \
-            keeps. Then drive it with any Microsoft Graph client and a token from 'holdfast token'. Every backup is a \
-            standard restic repository: 'repository path' and 'repository password' print what restic needs.
+            keeps; then 'holdfast policy create --everyone --state <folder>' protects them all, and 'holdfast status' \
+            tells how they are. Any Microsoft Graph client works too, with a token from 'holdfast token'. Every backup \
+            is a standard restic repository: 'repository path' and 'repository password' print what restic needs.
             """,
         version: Version.current,
-        subcommands: [
-            ServeCommand.self, SettingsCommand.self, TokenCommand.self, ClientCommand.self, BackupCommand.self,
-            PointCommand.self, RestoreCommand.self, RepositoryCommand.self, CatalogCommand.self, DemoCommand.self,
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Look", subcommands: [StatusCommand.self, IncidentCommand.self]),
+            CommandGroup(
+                name: "Protect", subcommands: [PolicyCommand.self, UnitCommand.self]),
+            CommandGroup(
+                name: "Look into",
+                subcommands: [
+                    PointCommand.self, DiffCommand.self, ListItemsCommand.self, TreeCommand.self, FindCommand.self,
+                    VersionsCommand.self, CatCommand.self, DownloadCommand.self,
+                ]),
+            CommandGroup(
+                name: "Bring back", subcommands: [RestoreCommand.self, SessionCommand.self]),
+            CommandGroup(
+                name: "People and programs", subcommands: [TokenCommand.self, ProgramCommand.self]),
+            CommandGroup(
+                name: "Operate",
+                subcommands: [
+                    ServeCommand.self, DemoCommand.self, ConfigCommand.self, RepositoryCommand.self,
+                    CatalogCommand.self,
+                ]),
         ])
 
     /// Does what the library's own `main` does, but explains errors in words for people.
     static func main() async {
+        let (words, former) = CommandWords.current(Array(CommandLine.arguments.dropFirst()))
+        if let former { FormerName.tell(former.used, now: former.current) }
+        let arguments = CommandWords.normalized(words)
         do {
-            var command = try parseAsRoot()
+            if let mistake = CommandWords.mistake(in: arguments) { throw mistake }
+            var command = try parseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
                 try command.run()
             }
         } catch {
-            exit(withError: explanation(of: error).map(UsageError.init) ?? error)
+            end(with: error, wantsJSON: arguments.contains("--json"))
         }
+    }
+
+    func run() {
+        print(Self.firstHelp)
+    }
+
+    /// What stands alone shows: the commands that are needed most, not everything.
+    static let firstHelp = """
+        Holdfast \(Version.current): backup and restore on storage you own.
+
+          holdfast demo                        see it work on sample files
+          holdfast serve                       run the server on a folder of drives
+          holdfast policy create --everyone    protect every account
+          holdfast status                      is everything protected, and what needs you?
+          holdfast restore                     bring accounts, folders or files back
+          holdfast find                        find a file over all restore points
+
+        'holdfast --help' lists every command; 'holdfast help <command>' explains one.
+        """
+
+    /// Ends the program with what went wrong: in words on standard error, and as a result on standard
+    /// output where JSON was asked for.
+    private static func end(with error: any Error, wantsJSON: Bool) -> Never {
+        if let error = error as? any UserFacingError {
+            let failure = error as? CommandFailure ?? CommandFailure(error.status, error.description)
+            if wantsJSON { JSONOutput.print(JSONOutput.result(of: failure)) }
+            Diagnostics.line("Error: \(failure.description)")
+            Foundation.exit(failure.status.rawValue)
+        }
+        let status = exitCode(for: error).rawValue
+        let text = explanation(of: error)
+        if wantsJSON, status != 0, !(error is ExitCode) {
+            let failure = CommandFailure(
+                CommandExit(rawValue: status) ?? .failed, text ?? message(for: error))
+            JSONOutput.print(JSONOutput.result(of: failure))
+        }
+        exit(withError: text.map { UsageError($0) } ?? error)
     }
 }

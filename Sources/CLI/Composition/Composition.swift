@@ -68,6 +68,8 @@ struct Composition {
             repositoryEnvironment: RepositoryEnvironment(
                 hostname: ProcessInfo.processInfo.hostName, username: "holdfast", process: process),
             process: process, logger: logger)
+        dependencies.freeBytes = { repositories.freeBytes }
+        dependencies.adoptedRepositories = repositories as? any AdoptedRepositories
         // Otherwise what a large backup or restore freed stays with the arenas of its threads, and
         // the next one's comes on top.
         dependencies.releaseMemory = {

@@ -14,7 +14,7 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: """
             Prints its address once it accepts connections. SIGTERM or Ctrl-C ends it: requests finish, and \
             unfinished jobs go on at the next start. SIGHUP reads the certificate and its key again. 'holdfast \
-            settings' lists limits and intervals.
+            config show' lists limits and intervals.
             """)
 
     @Option(
@@ -44,10 +44,10 @@ struct ServeCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("set"),
-        help: "A limit or interval, as name=value. May be repeated. 'holdfast settings' lists them.")
+        help: "A limit or interval, as name=value. May be repeated. 'holdfast config show' lists them.")
     var assignments: [String] = []
 
-    @Option(help: "A JSON file of such settings, such as {\"requests-per-second\": 50}.")
+    @Option(help: "A JSON file of such settings, such as {\"server.requests-per-second\": 50}.")
     var settings: String?
 
     @Flag(
@@ -68,6 +68,11 @@ struct ServeCommand: AsyncParsableCommand {
         if untilInputEnds { InputWatch.endProcessWithInput() }
         let settings = try ServerSettings.read(
             file: settings, environment: ProcessInfo.processInfo.environment, assignments: assignments)
+        for name in settings.formerNames {
+            log.logger.warning(
+                "A setting has a new name. The old one goes on for two releases.",
+                metadata: ["used": "\(name.used)", "now": "\(name.current)"])
+        }
         let certificates = try listener.certificates()
         let configuration = try listener.configuration(settings.server, certificates)
         let (composition, api) = try await surfaces(settings, configuration)
@@ -77,11 +82,13 @@ struct ServeCommand: AsyncParsableCommand {
         let server = try await server(api, of: composition, configuration)
         let application = try server.application { port in
             let address = "\(configuration.scheme)://\(configuration.host):\(port)"
+            noteAddress(configuration, port: port, of: composition)
             announce(address, publicURL: configuration.publicURL, inventory: inventory, of: composition)
         }
         let services = ServerServices(
             composition: composition, watch: watch, certificates: certificates, listen: listener.listen,
             shutdownSeconds: settings.shutdownSeconds)
+        defer { ServerAddress.remove(in: composition.state.url) }
         try await services.run(application)
         try await composition.close()
         composition.logger.info("Stopped.")
@@ -149,6 +156,22 @@ struct ServeCommand: AsyncParsableCommand {
         return HTTPServer(
             api: api, service: composition.service, issuer: issuer, verifier: verifier, configuration: configuration,
             logger: composition.logger)
+    }
+
+    /// Notes for commands on this machine where the server listens. They can be told by --server
+    /// too, so a note that cannot be written ends nothing.
+    private func noteAddress(
+        _ configuration: BackupServer.ServerConfiguration, port: Int, of composition: Composition
+    ) {
+        let address =
+            configuration.publicURL
+            ?? ServerAddress.local(scheme: configuration.scheme, host: configuration.host, port: port)
+        do {
+            try ServerAddress.write(address, in: composition.state.url)
+        } catch {
+            composition.logger.error(
+                "Commands on this machine cannot find the server.", metadata: ["cause": "\(explained(error))"])
+        }
     }
 
     /// Tells on standard output and in the log that the server accepts connections.

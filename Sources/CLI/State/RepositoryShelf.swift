@@ -20,6 +20,9 @@ protocol RepositoryShelf: Sendable {
 
     /// Deletes every store with all that it holds. None is no error.
     func eraseAll() async throws
+
+    /// How many bytes can still be stored; nil where that is not known.
+    var freeBytes: Int? { get }
 }
 
 extension RepositoryShelf {
@@ -70,7 +73,11 @@ struct LocalRepositoryShelf: RepositoryShelf {
 
     func address(of location: String) -> String { address + "/" + location }
 
-    func store(at location: String) -> any ObjectStore { LocalObjectStore(path: address(of: location)) }
+    /// The place of a repository that was taken over is a link to it.
+    func store(at location: String) -> any ObjectStore {
+        let path = address(of: location)
+        return LocalObjectStore(path: (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) ?? path)
+    }
 
     func contents() async throws -> [String] {
         guard FileManager.default.fileExists(atPath: address) else { return [] }
@@ -80,5 +87,14 @@ struct LocalRepositoryShelf: RepositoryShelf {
     func eraseAll() async throws {
         guard FileManager.default.fileExists(atPath: address) else { return }
         try FileManager.default.removeItem(atPath: address)
+    }
+
+    /// Of the file system that the folder is on, or will be on, for users without privileges.
+    var freeBytes: Int? {
+        let place =
+            FileManager.default.fileExists(atPath: address)
+            ? address : URL(filePath: address).deletingLastPathComponent().path
+        let figures = try? FileManager.default.attributesOfFileSystem(forPath: place)
+        return (figures?[.systemFreeSize] as? NSNumber)?.intValue
     }
 }

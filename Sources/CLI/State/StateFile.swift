@@ -5,6 +5,8 @@ enum StateFile {
     static let settings = "settings.json"
     static let secret = "master.key"
     static let lock = "server.lock"
+    /// Where the server listens, while one runs.
+    static let address = "server.json"
     static let catalog = "catalog.sqlite"
     static let names = "names.jsonl"
     static let repositories = "repositories"

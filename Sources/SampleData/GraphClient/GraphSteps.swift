@@ -55,6 +55,16 @@ public struct GraphSteps: Sendable {
         return units
     }
 
+    /// The protection units of drives, once there are as many as wanted.
+    public func driveUnits(atLeast count: Int) async throws -> [Graph.Unit] {
+        var units: [Graph.Unit] = []
+        try await poll("the drives were not protected") {
+            units = try await client.all(Self.root + "/driveProtectionUnits")
+            return units.count >= count
+        }
+        return units
+    }
+
     /// The newest restore point of a unit at or before a moment.
     public func latestPoint(of unitID: String, before moment: Date) async throws -> Graph.Point? {
         let format = Date.ISO8601FormatStyle(includingFractionalSeconds: true)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import BackupAPI
+import Foundation
 import Testing
 
 @testable import CLI
@@ -24,13 +25,20 @@ import Testing
 
     @Test func `the commands are those of the manual`() {
         let names = Self.commands().map { $0.joined(separator: " ") }
-        #expect(
-            Set(names) == [
-                "", "serve", "settings", "token", "client", "client add", "client list", "client remove", "backup",
-                "point", "point list", "point show", "point release", "restore", "restore show", "repository",
-                "repository list", "repository path", "repository password", "repository check", "repository repair",
-                "repository prune", "repository verify", "catalog", "catalog rebuild", "demo",
-            ])
+        let groups = [
+            "incident": ["list", "show", "dismiss"], "unit": ["list", "show", "timeline", "backup"],
+            "policy": ["list", "show", "create", "change", "activate", "deactivate", "delete", "preview"],
+            "point": ["list", "show", "diff", "release"],
+            "session": ["list", "show", "watch", "cancel", "retry", "report", "notices"],
+            "program": ["add", "list", "remove"],
+            "config": ["show", "explain"],
+            "repository": ["list", "path", "password", "check", "verify", "repair", "prune", "adopt"],
+            "catalog": ["rebuild"], "demo": ["show", "attack", "tenant"],
+        ]
+        let alone = [
+            "", "restore", "status", "diff", "ls", "tree", "find", "versions", "cat", "download", "token", "serve",
+        ]
+        #expect(Set(names) == Set(alone + groups.flatMap { group, words in [group] + words.map { "\(group) \($0)" } }))
     }
 
     @Test(arguments: commands())
@@ -40,8 +48,37 @@ import Testing
         #expect(abstract.first?.isUppercase == true)
         #expect(abstract.hasSuffix("."))
         #expect(!abstract.contains("\n"))
-        let discussion = command.configuration.discussion
-        #expect(discussion.isEmpty || discussion.hasSuffix("."))
+        let parts = command.configuration.discussion.split(separator: "Examples:", maxSplits: 1)
+        if let text = parts.first, !command.configuration.discussion.hasPrefix("Examples:") {
+            #expect(text.trimmingCharacters(in: .whitespacesAndNewlines).hasSuffix("."))
+        }
+    }
+
+    /// The examples in the help of the commands that ask a server.
+    private static let examples: [String] = commands().flatMap { path in
+        let discussion = command(path).configuration.discussion
+        guard let examples = discussion.firstRange(of: "Examples:\n") else { return [String]() }
+        return discussion[examples.upperBound...].split(separator: "\n").map {
+            $0.trimmingCharacters(in: .whitespaces)
+        }
+    }
+
+    @Test func `most commands have examples`() {
+        #expect(Self.examples.count > 80)
+    }
+
+    /// The words of a line for a shell, up to the first `|`, `>` or `||`.
+    private static func words(_ line: String) -> [String] {
+        line.matches(of: /'([^']*)'|"((?:[^"\\]|\\.)*)"|([^\s'"]+)/).map { match in
+            String(match.1 ?? match.2 ?? match.3 ?? "")
+        }.prefix { !["|", ">", "||"].contains($0) }.map { String($0) }
+    }
+
+    @Test(arguments: examples) func `an example in the help can be typed as it stands`(example: String) throws {
+        let words = Self.words(example)
+        #expect(words.first == "holdfast")
+        let (arguments, _) = CommandWords.current(Array(words.dropFirst()))
+        _ = try Holdfast.parseAsRoot(CommandWords.normalized(arguments))
     }
 
     @Test(arguments: commands())
@@ -91,8 +128,9 @@ import Testing
     // MARK: Arguments
 
     @Test(arguments: [
-        ["backup"], ["point", "list"], ["point", "show", "id"], ["repository", "list"], ["repository", "path", "x"],
-        ["restore", "show", "id"], ["catalog", "rebuild"], ["client", "list"], ["token"],
+        ["unit", "backup"], ["point", "list"], ["point", "show", "id"], ["repository", "list"],
+        ["repository", "path", "x"],
+        ["session", "notices", "id"], ["catalog", "rebuild"], ["program", "list"], ["token"],
     ])
     func `a command without its state folder is refused`(arguments: [String]) throws {
         let error = #expect(throws: (any Error).self) { try Holdfast.parseAsRoot(arguments) }
@@ -100,8 +138,9 @@ import Testing
     }
 
     @Test(arguments: [
-        ["point", "show"], ["point", "release"], ["repository", "path"], ["repository", "check"], ["restore", "show"],
-        ["client", "add"], ["client", "remove"],
+        ["point", "show"], ["point", "release"], ["repository", "path"], ["repository", "check"],
+        ["session", "notices"],
+        ["program", "add"], ["program", "remove"],
     ])
     func `a command about one thing needs its name`(arguments: [String]) {
         #expect(throws: (any Error).self) { try Holdfast.parseAsRoot(arguments + ["--state", "s"]) }
@@ -109,7 +148,7 @@ import Testing
 
     @Test func `a backup takes no name, one or several`() throws {
         for names in [[], ["ada@x.example"], ["ada@x.example", "Team site"]] {
-            let command = try Holdfast.parseAsRoot(["backup", "--state", "s"] + names) as? BackupCommand
+            let command = try Holdfast.parseAsRoot(["unit", "backup", "--state", "s"] + names) as? UnitBackupCommand
             #expect(command?.names == names)
         }
     }
@@ -120,6 +159,13 @@ import Testing
         #expect(!plain.dryRun)
         let dry = try #require(try Holdfast.parseAsRoot(repair + ["--dry-run"]) as? RepositoryRepairCommand)
         #expect(dry.dryRun)
+    }
+
+    @Test func `the demo's own options do not take those of its other commands`() throws {
+        let attack = try Holdfast.parseAsRoot(["demo", "attack", "--tenant", "x"]) as? DemoAttackCommand
+        #expect(attack?.tenant == "x")
+        let demo = try Holdfast.parseAsRoot(["demo", "--tenant", "y", "--port", "0"]) as? DemoShowCommand
+        #expect(demo?.tenant == "y")
     }
 
     @Test func `the version is the one that the log names`() {

@@ -55,12 +55,12 @@ import Testing
     // MARK: Points
 
     @Test func `a backup prints unit, point, time and name`() {
-        let line = BackupCommand.line(Self.point(), unitName: "ada@x.example")
+        let line = UnitBackupCommand.line(Self.point(), unitName: "ada@x.example")
         #expect(line == "\(Self.unitID) p-1 2026-03-02T00:00:00Z ada@x.example")
     }
 
     @Test func `a backup that could not read everything says how much`() {
-        let line = BackupCommand.line(Self.point(failures: 3), unitName: "ada@x.example")
+        let line = UnitBackupCommand.line(Self.point(failures: 3), unitName: "ada@x.example")
         #expect(line.hasSuffix(" ada@x.example 3 unread"))
     }
 
@@ -208,7 +208,7 @@ import Testing
         (2, "2 items were left alone, are older than their restore point, or are not in it."),
     ])
     func `a restore ends with what it left alone`(items: Int, expected: String) {
-        #expect(RestoreShowCommand.summary(items) == expected)
+        #expect(SessionNoticesCommand.summary(items) == expected)
     }
 
     @Test(arguments: [
@@ -221,7 +221,7 @@ import Testing
         notice.kind = kind
         notice.path = Array("x y".utf8)
         notice.keptFromDateTime = Self.moment
-        #expect(RestoreShowCommand.line(notice) == "a-1 \(words) \"x y\"")
+        #expect(SessionNoticesCommand.line(notice) == "a-1 \(words) \"x y\"")
     }
 
     // MARK: Programs
@@ -236,24 +236,24 @@ import Testing
     @Test(arguments: ["id-a", "ID-A", "nightly"])
     func `a program is found by its id in any case, or by its name`(word: String) throws {
         let programs = [program("id-a", "nightly"), program("id-b", "Nightly")]
-        #expect(try ClientCommand.RemoveCommand.one(of: programs, named: word).id == "id-a")
+        #expect(try ProgramCommand.RemoveCommand.one(of: programs, named: word).id == "id-a")
     }
 
     @Test func `an id wins over a name that looks like it`() throws {
         let programs = [program("id-a", "id-b"), program("id-b", "other")]
-        #expect(try ClientCommand.RemoveCommand.one(of: programs, named: "id-b").id == "id-b")
+        #expect(try ProgramCommand.RemoveCommand.one(of: programs, named: "id-b").id == "id-b")
     }
 
     @Test func `several programs of one name are refused with their ids`() {
         let programs = [program("id-a", "n"), program("id-b", "n")]
         let error = #expect(throws: UsageError.self) {
-            try ClientCommand.RemoveCommand.one(of: programs, named: "n")
+            try ProgramCommand.RemoveCommand.one(of: programs, named: "n")
         }
         #expect(error?.description == "There are 2 programs 'n'. Give the id of one: id-a, id-b")
     }
 
     @Test func `an unknown program is refused with where to look`() {
-        let error = #expect(throws: UsageError.self) { try ClientCommand.RemoveCommand.one(of: [], named: "n") }
-        #expect(error?.description.contains("'holdfast client list'") == true)
+        let error = #expect(throws: UsageError.self) { try ProgramCommand.RemoveCommand.one(of: [], named: "n") }
+        #expect(error?.description.contains("'holdfast program list'") == true)
     }
 }

@@ -3,16 +3,10 @@ import Catalog
 import Foundation
 import ProtectionService
 
-struct RestoreCommand: AsyncParsableCommand {
+struct SessionNoticesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "restore", abstract: "Show what restores could not do, and what they left alone.",
-        subcommands: [RestoreShowCommand.self])
-}
-
-struct RestoreShowCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "show",
-        abstract: "Show the status of a restore session, what failed in it and why, and what it left alone.",
+        commandName: "notices",
+        abstract: "Show what failed in a session and why, and what it left alone; works without a server.",
         discussion: """
             Where a restore point could not read everything, its restore leaves alone what may be such an item, and \
             brings other items back as they were last read. Prints a line for each: the artifact's id, what became \

@@ -4,9 +4,9 @@ import Catalog
 import Logging
 import ProtectionService
 
-struct ClientCommand: AsyncParsableCommand {
+struct ProgramCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "client", abstract: "Register the programs that fetch their own tokens.",
+        commandName: "program", abstract: "Register the programs that fetch their own tokens.",
         discussion: """
             A registered program gets tokens as it would from Entra ID: POST /<tenant>/oauth2/v2.0/token with its id \
             and secret. azure-identity's ClientSecretCredential does so where 'serve' has a certificate.
@@ -43,7 +43,7 @@ struct ClientCommand: AsyncParsableCommand {
                 throw UsageError(
                     """
                     There is already a program '\(name)' (\(error.id)). Choose another name, or remove that program: \
-                    holdfast client remove --state <folder> \(error.id)
+                    holdfast program remove --state <folder> \(error.id)
                     """)
             }
         }
@@ -69,7 +69,7 @@ struct ClientCommand: AsyncParsableCommand {
             discussion: "A token that it already has stays valid until it expires, within the hour.")
         @OptionGroup var state: StateOption
 
-        @Argument(help: "The program's id or name, as 'client list' shows them.")
+        @Argument(help: "The program's id or name, as 'program list' shows them.")
         var program: String
 
         func run() async throws {
@@ -94,7 +94,7 @@ struct ClientCommand: AsyncParsableCommand {
         }
 
         private static func unknown(_ program: String) -> UsageError {
-            UsageError("There is no program '\(program)'. 'holdfast client list' shows the registered ones.")
+            UsageError("There is no program '\(program)'. 'holdfast program list' shows the registered ones.")
         }
     }
 }

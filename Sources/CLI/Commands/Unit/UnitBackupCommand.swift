@@ -6,13 +6,19 @@ import Logging
 import ProtectionRules
 import ProtectionService
 
-struct BackupCommand: AsyncParsableCommand {
+struct UnitBackupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "backup", abstract: "Take a restore point now, and return when it exists.",
         discussion: """
             Works beside a running server or without one. Prints a line for each restore point: the unit's id, the \
             point's id, its time and the unit's name; then the number of items that could not be read, if there are \
             any.
+
+            \(HelpText.discussion(examples: [
+                "holdfast unit backup --state /var/lib/holdfast",
+                "holdfast unit backup --state /var/lib/holdfast ada@contoso.example",
+                "holdfast unit backup --state /var/lib/holdfast 'Team site'",
+            ]))
             """)
 
     @OptionGroup var state: StateOption

@@ -1,0 +1,230 @@
+import Foundation
+
+#if canImport(FoundationNetworking)
+import FoundationNetworking
+#endif
+
+/// A client of the API: Graph's surface and the additions, with the errors of both in words.
+struct APIClient: Sendable {
+    /// Scheme, host and port, without a slash at the end.
+    let address: String
+    let token: String
+    /// How long requests are repeated that the server or the network refused for a while.
+    var retrySeconds = 30.0
+    var pause: @Sendable (Double) async throws -> Void = { try await Task.sleep(for: .seconds($0)) }
+
+    static let graph = "/v1.0/solutions/backupRestore"
+    static let graphPreview = "/beta/solutions/backupRestore"
+    static let additions = "/holdfast/v1.0"
+
+    /// An answer of any status.
+    struct Answer: Sendable {
+        let status: Int
+        let headers: [String: String]
+        let body: Data
+
+        func header(_ name: String) -> String? { headers[name.lowercased()] }
+
+        /// The answer itself, where the server accepted the request.
+        /// - Throws: `CommandFailure` with the API's own message for any status but 2xx.
+        func accepted(_ method: String, _ path: String) throws -> Answer {
+            guard (200..<300).contains(status) else { throw APIError(self, method: method, path: path).failure }
+            return self
+        }
+    }
+
+    // MARK: What commands ask
+
+    func get(_ path: String, _ query: [(String, String)] = []) async throws -> JSONValue {
+        try await json("GET", path + Self.text(query))
+    }
+
+    func post(_ path: String, _ body: JSONValue? = nil) async throws -> JSONValue {
+        try await json("POST", path, body: body)
+    }
+
+    func patch(_ path: String, _ body: JSONValue) async throws -> JSONValue {
+        try await json("PATCH", path, body: body)
+    }
+
+    func delete(_ path: String) async throws {
+        _ = try await checked("DELETE", path)
+    }
+
+    /// The entries of a list, page after page, until there are as many as wanted.
+    /// - Returns: the entries, and whether there are more.
+    func list(
+        _ path: String, _ query: [(String, String)] = [], limit: Int? = nil
+    ) async throws -> (entries: [JSONValue], hasMore: Bool) {
+        var entries: [JSONValue] = []
+        var next: String? = path + Self.text(query)
+        while let page = next {
+            let answer = try await json("GET", page)
+            entries += answer.list("value")
+            next = answer.text("@odata.nextLink")
+            if let limit, entries.count >= limit {
+                return (Array(entries.prefix(limit)), entries.count > limit || next != nil)
+            }
+        }
+        return (entries, false)
+    }
+
+    /// The entries of a list that is read with POST and goes on with GET.
+    func postList(_ path: String, _ body: JSONValue) async throws -> [JSONValue] {
+        var answer = try await json("POST", path, body: body)
+        var entries = answer.list("value")
+        while let next = answer.text("@odata.nextLink") {
+            answer = try await json("GET", next)
+            entries += answer.list("value")
+        }
+        return entries
+    }
+
+    private func json(_ method: String, _ path: String, body: JSONValue? = nil) async throws -> JSONValue {
+        let answer = try await checked(method, path, body: body)
+        guard !answer.body.isEmpty else { return .object([JSONValue.Member]()) }
+        do {
+            return try JSONDecoder().decode(JSONValue.self, from: answer.body)
+        } catch {
+            throw CommandFailure(
+                .failed, "The server's answer to \(method) \(path) is no JSON. Is \(address) a Holdfast server?")
+        }
+    }
+
+    /// The answer to a request that the server accepted.
+    private func checked(_ method: String, _ path: String, body: JSONValue? = nil) async throws -> Answer {
+        try await answer(method, path, body: body).accepted(method, path)
+    }
+
+    // MARK: The network
+
+    /// The answer to a request, of any status; repeats the request while the server asks for that.
+    func answer(
+        _ method: String, _ path: String, body: JSONValue? = nil, headers: [String: String] = [:]
+    ) async throws -> Answer {
+        let request = try self.request(method, path, body: body, headers: headers)
+        let end = ContinuousClock.now + .seconds(retrySeconds)
+        var wait = 0.5
+        while true {
+            do {
+                let answer = try await Self.exchange(request)
+                guard [429, 503].contains(answer.status) else { return answer }
+                let asked = answer.header("Retry-After").flatMap(Double.init) ?? wait
+                guard ContinuousClock.now + .seconds(asked) < end else { return answer }
+                try await pause(max(asked, 0.1))
+            } catch let error as URLError {
+                // A change that may have arrived is not sent again blindly.
+                guard method == "GET" || error.code == .cannotConnectToHost, ContinuousClock.now + .seconds(wait) < end
+                else { throw unreachable(error) }
+                try await pause(wait)
+            }
+            wait = min(wait * 2, 5)
+        }
+    }
+
+    private func request(
+        _ method: String, _ path: String, body: JSONValue?, headers: [String: String]
+    ) throws -> URLRequest {
+        // Of a next link only path and query count: the token goes to no other server, and behind a
+        // proxy the server names its public address.
+        guard let url = URL(string: address + Self.pathAndQuery(path)) else {
+            throw CommandFailure(.failed, "'\(path)' is no address of the server \(address).")
+        }
+        var request = URLRequest(url: url)
+        request.httpMethod = method
+        request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization")
+        request.setValue("application/json", forHTTPHeaderField: "Accept")
+        request.setValue("include-unknown-enum-members", forHTTPHeaderField: "Prefer")
+        request.setValue(UUID().uuidString.lowercased(), forHTTPHeaderField: "client-request-id")
+        request.setValue("holdfast/\(Version.current)", forHTTPHeaderField: "User-Agent")
+        if let body {
+            request.httpBody = Data(body.line.utf8)
+            request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+        }
+        for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
+        return request
+    }
+
+    private static func exchange(_ request: URLRequest) async throws -> Answer {
+        let (data, response) = try await URLSession.shared.data(for: request)
+        guard let response = response as? HTTPURLResponse else { throw URLError(.badServerResponse) }
+        var headers: [String: String] = [:]
+        for (name, value) in response.allHeaderFields { headers["\(name)".lowercased()] = "\(value)" }
+        return Answer(status: response.statusCode, headers: headers, body: data)
+    }
+
+    private func unreachable(_ error: URLError) -> CommandFailure {
+        let cause =
+            switch error.code {
+            case .cannotConnectToHost: "nothing listens there"
+            case .timedOut: "it did not answer in time"
+            case .cannotFindHost: "there is no such host"
+            case .serverCertificateUntrusted, .secureConnectionFailed: "its certificate is not trusted"
+            case .networkConnectionLost: "the connection was lost"
+            default: error.localizedDescription
+            }
+        return CommandFailure(
+            .unreachable, "The server \(address) cannot be reached: \(cause). Is 'holdfast serve' running?")
+    }
+
+    /// Downloads the answer to a GET into a file beside its place, and puts it there when complete.
+    func download(_ path: String, to place: URL) async throws {
+        let request = try self.request("GET", path, body: nil, headers: ["Accept": "*/*"])
+        let (file, response) = try await transfer(request)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let status = (response as? HTTPURLResponse)?.statusCode ?? 0
+        guard (200..<300).contains(status) else {
+            let body = (try? Data(contentsOf: file)) ?? Data()
+            throw APIError(Answer(status: status, headers: [:], body: body), method: "GET", path: path).failure
+        }
+        let draft = place.deletingLastPathComponent().appending(path: ".\(place.lastPathComponent).part")
+        try? FileManager.default.removeItem(at: draft)
+        try FileManager.default.moveItem(at: file, to: draft)
+        guard unsafe rename(draft.path, place.path) == 0 else {
+            throw CommandFailure(.failed, "'\(place.path)' cannot be written: \(systemText(errno)).")
+        }
+    }
+
+    private func transfer(_ request: URLRequest) async throws -> (URL, URLResponse) {
+        do {
+            return try await URLSession.shared.download(for: request)
+        } catch let error as URLError {
+            throw unreachable(error)
+        }
+    }
+}
+
+// MARK: Addresses
+
+extension APIClient {
+    /// What follows scheme and host of a whole address; a path as it is.
+    static func pathAndQuery(_ text: String) -> String {
+        guard let scheme = text.range(of: "://") else { return text }
+        let rest = text[scheme.upperBound...]
+        return rest.firstIndex(of: "/").map { String(rest[$0...]) } ?? "/"
+    }
+
+    /// A query with its options encoded; none is an empty text.
+    static func text(_ query: [(String, String)]) -> String {
+        guard !query.isEmpty else { return "" }
+        return "?" + query.map { "\(encoded($0.0))=\(encoded($0.1))" }.joined(separator: "&")
+    }
+
+    /// A text as one part of a path or one value of a query (RFC 3986, section 2.3).
+    static func encoded(_ text: String) -> String {
+        text.utf8.map { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"), UInt8(ascii: "$"):
+                return String(UnicodeScalar(byte))
+            default:
+                let digits = String(byte, radix: 16, uppercase: true)
+                return "%" + (digits.count < 2 ? "0" : "") + digits
+            }
+        }.joined()
+    }
+
+    /// A text as a literal of a filter: quotes are doubled.
+    static func literal(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }
+}
