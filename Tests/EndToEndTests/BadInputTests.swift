@@ -110,7 +110,7 @@ struct BadInputTests {
             added.split(separator: "\n").first { $0.hasPrefix("client_id=") }?.dropFirst("client_id=".count))
         try await fails(
             ["client", "add", "--state", installation.state.path, "nightly"], naming: "nightly", String(id),
-            "client remove")
+            "program remove")
         let list = try await Program.holdfast("client", "list", "--state", installation.state.path)
         #expect(list.split(separator: "\n").count == 1)
     }

@@ -243,7 +243,7 @@ import Testing
                 "serve", "--tenant", installation.tenant.path, "--state", installation.state.path, "--listen",
                 "127.0.0.1:0", "--set", assignment,
             ])
-        #expect(result.status != 0)
+        #expect(result.status == 78)
         #expect(result.errors.contains("--set"), "\(result.errors)")
         #expect(!FileManager.default.fileExists(atPath: installation.state.path))
     }

@@ -2,15 +2,22 @@ import ArgumentParser
 import Foundation
 import SampleData
 
-/// The main job before the reader's eyes, over HTTP and nothing else.
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "demo",
-        abstract: "Show the main job: protect drives, let ransomware loose on one, restore it, compare every byte.",
+        commandName: "demo", abstract: "Show the main job on sample files, or make some and attack them.",
+        subcommands: [DemoShowCommand.self, DemoTenantCommand.self, DemoAttackCommand.self],
+        defaultSubcommand: DemoShowCommand.self)
+}
+
+/// The main job before the reader's eyes, over HTTP and nothing else.
+struct DemoShowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show",
+        abstract: "Show the main job: protect drives, let ransomware loose, roll back, compare every byte.",
         discussion: """
             Makes a sample tenant (or copies yours and never touches it again), starts a server on this machine, and \
-            protects every drive. Then it encrypts, renames and deletes files in one of them, finds the last restore \
-            point before that, restores it in place and into a new site, and compares every file with the original. \
+            protects every drive. Then it encrypts, renames and deletes files in three of them, shows the incident, \
+            plans the rollback, carries it out, takes it back and rolls back again, and compares every file each time. \
             The exit code is 0 only if every byte matched. On a terminal the server goes on until Ctrl-C.
             """)
 
@@ -37,12 +44,12 @@ struct DemoCommand: AsyncParsableCommand {
         console.line(folder.serveCommand(listen: String(server.baseURL.dropFirst("http://".count))))
 
         var story = try DemoStory(folder: folder, baseURL: server.baseURL, console: console)
-        let victim = try await story.protect()
-        let verdict = try await story.attackAndRestore(victim)
-        try await story.checkWithRestic(victim)
+        let victims = try await story.protect()
+        let verdict = try await story.attackAndRollBack(victims)
+        try await story.checkWithRestic(victims)
 
         print("\n" + console.bold(verdict.summary(after: ContinuousClock.now - started)))
-        print(nextCommands(user: victim.user.userPrincipalName, server: server, folder: folder, console: console))
+        print(nextCommands(user: victims[0].name, folder: folder, console: console))
         guard verdict.isGood else { throw ExitCode.failure }
         if console.isTerminal {
             console.line("\nThe server still answers on \(server.baseURL). Ctrl-C ends it.")
@@ -66,9 +73,8 @@ struct DemoCommand: AsyncParsableCommand {
 
     /// What to try next. At a terminal the demo's own server goes on; otherwise the first command
     /// starts one on the same state.
-    private func nextCommands(user: String, server: ServerProcess, folder: DemoFolder, console: Console) -> String {
+    private func nextCommands(user: String, folder: DemoFolder, console: Console) -> String {
         let (address, program) = ("127.0.0.1:8080", ServerProcess.executable.path)
-        let baseURL = console.isTerminal ? server.baseURL : "http://\(address)"
         let first = """
               \(folder.serveCommand(program, listen: address))
 
@@ -77,11 +83,10 @@ struct DemoCommand: AsyncParsableCommand {
 
             """
         let commands = """
-              TOKEN=$(\(program) token --state \(folder.state.path))
-              curl -H "Authorization: Bearer $TOKEN" \(baseURL)/v1.0/solutions/backupRestore/restoreSessions
-
-              # Python: pip install msgraph-sdk, then as in README.md
-              adapter.base_url = "\(baseURL)/v1.0"
+              export HOLDFAST_STATE=\(folder.state.path)
+              \(program) status
+              \(program) tree '\(user)' --depth 1
+              \(program) session list
 
               export RESTIC_REPOSITORY=$(\(program) repository path --state \(folder.state.path) '\(user)')
               export RESTIC_PASSWORD=$(\(program) repository password --state \(folder.state.path) '\(user)')

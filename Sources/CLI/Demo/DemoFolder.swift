@@ -1,22 +1,24 @@
 import Foundation
 import Texts
 
-/// Where the demo works: `tenant/` (the drives), `state/` (the server's), `original/` (what
-/// must come back), `server.log`.
+/// Where the demo works: `tenant/` (the drives), `state/` (the server's), `original/` (what must come
+/// back), `attacked/` (what the attacker left), `server.log`.
 struct DemoFolder {
     let url: URL
     var tenant: URL { url.appending(path: "tenant") }
     var state: URL { url.appending(path: "state") }
-    var original: URL { url.appending(path: "original") }
     var log: URL { url.appending(path: "server.log") }
 
     /// The drive of a user, by sign-in name.
     func drive(of user: String) -> URL { tenant.appending(path: "drives").appending(path: user) }
 
-    func holdsDrive(of user: String) -> Bool { FileManager.default.fileExists(atPath: drive(of: user).path) }
+    /// What must come back to the drive of a user.
+    func original(of user: String) -> URL { url.appending(path: "original").appending(path: user) }
 
-    /// The library that a restore to a new site fills.
-    func library(ofSite name: String) -> URL { tenant.appending(path: "sites/\(name)/Documents") }
+    /// What the attacker left of the drive of a user.
+    func attacked(of user: String) -> URL { url.appending(path: "attacked").appending(path: user) }
+
+    func holdsDrive(of user: String) -> Bool { FileManager.default.fileExists(atPath: drive(of: user).path) }
 
     /// The command that serves this tenant with this state.
     func serveCommand(_ program: String = "holdfast", listen: String) -> String {
@@ -24,7 +26,7 @@ struct DemoFolder {
     }
 
     /// Marks a folder that the demo made and may therefore remove.
-    private static let mark = ".holdfast-demo"
+    static let mark = ".holdfast-demo"
 
     /// Makes the folder. One from an earlier run is removed first; any other is refused.
     init(at path: String) throws {
@@ -73,7 +75,17 @@ struct DemoFolder {
 
     /// Copies a folder with all attributes: modes, times, links, extended attributes.
     static func copy(_ source: URL, to destination: URL) throws {
+        try FileManager.default.createDirectory(
+            at: destination.deletingLastPathComponent(), withIntermediateDirectories: true)
         _ = try ServerProcess.run(URL(filePath: "/bin/cp"), ["-a", "--reflink=auto", source.path, destination.path])
+    }
+
+    /// Whether a tenant is the demo's own, which may be damaged: it bears the mark, or the folder
+    /// around it does.
+    static func isOfDemo(tenant: URL) -> Bool {
+        [tenant, tenant.deletingLastPathComponent()].contains {
+            FileManager.default.fileExists(atPath: $0.appending(path: mark).path)
+        }
     }
 
     /// Removes a folder, even one with folders that may not be written.

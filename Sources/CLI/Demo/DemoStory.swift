@@ -1,7 +1,8 @@
 import Foundation
 import SampleData
 
-/// The demo's conversation with its server, step by step.
+/// The demo's story: drives are protected, attacked, rolled back, the rollback is taken back and done
+/// again. Everything is done by commands that a reader can type.
 struct DemoStory {
     private let folder: DemoFolder
     private let steps: GraphSteps
@@ -11,7 +12,11 @@ struct DemoStory {
     struct Victim {
         let user: Graph.User
         let unit: Graph.Unit
+        var name: String { user.userPrincipalName }
     }
+
+    /// How many drives are attacked.
+    private static let attackedDrives = 3
 
     init(folder: DemoFolder, baseURL: String, console: Console) throws {
         self.folder = folder
@@ -20,120 +25,175 @@ struct DemoStory {
         steps = GraphSteps(client: GraphClient(baseURL: baseURL, token: token))
     }
 
-    /// Enables the service and protects every drive.
-    /// - Returns: the user whose drive ransomware will meet.
-    mutating func protect() async throws -> Victim {
-        console.step("Protection: enable the service, one policy over every drive")
+    /// Protects every drive with one command.
+    /// - Returns: the users whose drives ransomware will meet.
+    mutating func protect() async throws -> [Victim] {
+        console.step("Protection: one command for every drive")
+        try enter("policy", "create", "--everyone")
         let users = try await steps.users().filter { folder.holdsDrive(of: $0.userPrincipalName) }
-        guard let first = users.first else {
+        guard !users.isEmpty else {
             throw UsageError("The tenant has no drives: '\(folder.tenant.path)/drives' holds no folder of a user.")
         }
-        let delegated = try ServerProcess.run([
-            "token", "--state", folder.state.path, "--delegated", first.userPrincipalName,
-        ])
-        let tenantID = try await StateFolder.open(at: folder.state.path).settings.tenantID
-        try await steps.enableService(tenantID: tenantID, delegatedToken: delegated)
-        let units = try await steps.protect(users)
+        let units = try await steps.driveUnits(atLeast: users.count)
+        _ = try ServerProcess.run(["unit", "backup", "--state", folder.state.path])
         console.line(
             units.count == 1
                 ? "1 drive is protected and has a restore point"
                 : "\(units.count.counted("drive")) are protected, each has a restore point")
-        guard let unit = units.first(where: { $0.directoryObjectId == first.id }) else {
-            throw UsageError(
-                """
-                The server reported no protection unit for the drive of \(first.userPrincipalName). Look at \
-                \(folder.log.path).
-                """)
+        // The attacker takes drives in the order of their names.
+        let victims = users.sorted { $0.userPrincipalName < $1.userPrincipalName }.prefix(Self.attackedDrives)
+        return try victims.map { user in
+            guard let unit = units.first(where: { $0.directoryObjectId == user.id }) else {
+                throw UsageError(
+                    """
+                    The server reported no protection unit for the drive of \(user.userPrincipalName). Look at \
+                    \(folder.log.path).
+                    """)
+            }
+            return Victim(user: user, unit: unit)
         }
-        return Victim(user: first, unit: unit)
     }
 
-    /// Damages the victim's drive, and brings back the last restore point before that, twice.
-    mutating func attackAndRestore(_ victim: Victim) async throws -> DemoVerdict {
-        try work(victim)
-        let attackTime = try attack(victim)
-        let point = try await lastPoint(of: victim, before: attackTime)
+    /// Damages the victims' drives, rolls them back, takes that back, and rolls back again.
+    mutating func attackAndRollBack(_ victims: [Victim]) async throws -> DemoVerdict {
+        try work(victims)
+        try attack(victims)
+        try await lookAtIncident()
         var verdict = DemoVerdict()
-        try await restoreInPlace(point, of: victim, into: &verdict)
-        try await restoreToNewSite(point, into: &verdict)
+        let plan = try rollBack(victims, into: &verdict)
+        let undo = try takeBack(plan, victims, into: &verdict)
+        try rollBackAgain(undo, victims, into: &verdict)
         return verdict
     }
 
-    private mutating func work(_ victim: Victim) throws {
-        let drive = folder.drive(of: victim.user.userPrincipalName)
-        console.step("Some work in the drive of \(victim.user.userPrincipalName), and a restore point of it")
-        try Data("Written after the first restore point.\n".utf8).write(
-            to: drive.appending(path: "A note of today.txt"))
-        try backUp(victim)
-        try DemoFolder.copy(drive, to: folder.original)
+    private mutating func work(_ victims: [Victim]) throws {
+        console.step("Some work in \(victims.count.counted("drive")), and a restore point of it")
+        for victim in victims {
+            try Data("Written after the first restore point.\n".utf8).write(
+                to: folder.drive(of: victim.name).appending(path: "A note of today.txt"))
+        }
+        try backUp(victims)
+        for victim in victims {
+            try DemoFolder.copy(folder.drive(of: victim.name), to: folder.original(of: victim.name))
+        }
     }
 
-    /// - Returns: the time just before the attack.
-    private mutating func attack(_ victim: Victim) throws -> Date {
-        console.step("Ransomware")
-        let time = Date()
-        let damage = try Ransomware(seed: 13).attack(folder.drive(of: victim.user.userPrincipalName).path)
-        console.line(
-            """
-            \(damage.overwritten.counted("file")) encrypted, \(damage.renamed) encrypted and renamed, \
-            \(damage.deleted) deleted
-            """)
-        try backUp(victim)
+    private mutating func attack(_ victims: [Victim]) throws {
+        console.step("Ransomware in \(victims.count.counted("drive"))")
+        try enter("demo", "attack", "--tenant", folder.tenant.path, "--drives", "\(victims.count)", state: false)
+        for victim in victims {
+            try DemoFolder.copy(folder.drive(of: victim.name), to: folder.attacked(of: victim.name))
+        }
+        try backUp(victims)
         console.line("and the next restore point holds the damage, as it would in life")
-        return time
     }
 
-    private func backUp(_ victim: Victim) throws {
-        _ = try ServerProcess.run(["backup", "--state", folder.state.path, victim.unit.id])
+    private func backUp(_ victims: [Victim]) throws {
+        _ = try ServerProcess.run(["unit", "backup", "--state", folder.state.path] + victims.map(\.unit.id))
     }
 
-    private mutating func lastPoint(of victim: Victim, before time: Date) async throws -> Graph.Point {
-        console.step("The last restore point before the attack")
-        guard let point = try await steps.latestPoint(of: victim.unit.id, before: time) else {
-            throw UsageError("The search found no restore point before the attack. Look at \(folder.log.path).")
+    /// Shows what an administrator sees on the worst day.
+    private mutating func lookAtIncident() async throws {
+        console.step("What the administrator sees")
+        let end = ContinuousClock.now + .seconds(120)
+        while try incidents().isEmpty, ContinuousClock.now < end { try await Task.sleep(for: .milliseconds(200)) }
+        try enter("status")
+        guard let incident = try incidents().first else {
+            throw UsageError("No incident was found. Look at \(folder.log.path).")
         }
-        console.line("\(point.id), of \(point.protectionDateTime)")
-        return point
+        try enter("incident", "show", incident)
     }
 
-    private mutating func restoreInPlace(
-        _ point: Graph.Point, of victim: Victim, into verdict: inout DemoVerdict
-    ) async throws {
-        console.step("Restore in place")
-        _ = try await restore(point, to: "inPlace")
-        try compare(with: folder.drive(of: victim.user.userPrincipalName), into: &verdict)
+    /// The ids of open incidents.
+    private func incidents() throws -> [String] {
+        let text = try ServerProcess.run(["incident", "list", "--open", "--json", "--state", folder.state.path])
+        return try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)).elements.compactMap { $0.text("id") }
     }
 
-    private mutating func restoreToNewSite(_ point: Graph.Point, into verdict: inout DemoVerdict) async throws {
-        console.step("Restore to a new site")
-        let artifact = try await restore(point, to: "new")
-        console.line("restored to \(artifact.restoredSiteWebUrl ?? "an unnamed site")")
-        try compare(with: folder.library(ofSite: artifact.restoredSiteName ?? ""), into: &verdict)
+    private mutating func rollBack(_ victims: [Victim], into verdict: inout DemoVerdict) throws -> String {
+        console.step("What a rollback would do, before anything is changed")
+        let incident = try incidents().first ?? ""
+        let plan = try plan(["--incident", incident, "--at", "last-clean"])
+        console.step("The rollback")
+        try carryOut(plan)
+        try compare(victims, with: folder.original, into: &verdict)
+        return plan.id
     }
 
-    private func restore(_ point: Graph.Point, to destination: String) async throws -> Graph.Artifact {
-        try await steps.finish(try await steps.activateRestore(of: point, to: destination)) { session in
-            let count = session.restoreSessionArtifactCount
-            console.progress(
-                "session \(session.id): \(session.status), \(count.completed + count.failed) of \(count.total) done",
-                final: session.isDone)
+    private mutating func takeBack(
+        _ plan: String, _ victims: [Victim], into verdict: inout DemoVerdict
+    ) throws -> String {
+        console.step("Taking it back: the drives are as they were before the rollback")
+        let undo = try self.plan(["--undo", plan])
+        try carryOut(undo)
+        try compare(victims, with: folder.attacked, into: &verdict)
+        return undo.id
+    }
+
+    private mutating func rollBackAgain(
+        _ undo: String, _ victims: [Victim], into verdict: inout DemoVerdict
+    ) throws {
+        console.step("And rolling back again")
+        try carryOut(try plan(["--undo", undo]))
+        try compare(victims, with: folder.original, into: &verdict)
+    }
+
+    // MARK: Plans
+
+    /// A plan as the command that made it names it.
+    private struct Plan {
+        let id: String
+        let units: String
+    }
+
+    private mutating func plan(_ words: [String]) throws -> Plan {
+        let text = try enter(["restore"] + words + ["--dry-run"])
+        guard let match = text.firstMatch(of: /holdfast restore --plan (\S+) --yes (\d+)/) else {
+            throw UsageError("The plan cannot be carried out. Look at \(folder.log.path).")
+        }
+        return Plan(id: String(match.1), units: String(match.2))
+    }
+
+    private mutating func carryOut(_ plan: Plan) throws {
+        try enter("restore", "--plan", plan.id, "--yes", plan.units, "--watch")
+    }
+
+    // MARK: What the reader sees
+
+    @discardableResult
+    private mutating func enter(_ words: String..., state: Bool = true) throws -> String {
+        try enter(words, state: state)
+    }
+
+    /// Runs a command as the reader would type it, and shows it with its answer.
+    private mutating func enter(_ words: [String], state: Bool = true) throws -> String {
+        let arguments = words + (state ? ["--state", folder.state.path] : [])
+        console.line(console.bold("$ holdfast " + arguments.joined(separator: " ")))
+        let text = try ServerProcess.run(arguments)
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) { console.line("\(line)") }
+        return text
+    }
+
+    private func compare(
+        _ victims: [Victim], with wanted: (String) -> URL, into verdict: inout DemoVerdict
+    ) throws {
+        for victim in victims {
+            let comparison = try TreeComparison(wanted(victim.name).path, folder.drive(of: victim.name).path)
+            verdict.add(comparison)
+            for line in DemoVerdict.lines(comparison) { console.line("\(victim.name): \(line)") }
         }
     }
 
-    private func compare(with restored: URL, into verdict: inout DemoVerdict) throws {
-        let comparison = try TreeComparison(folder.original.path, restored.path)
-        verdict.add(comparison)
-        for line in DemoVerdict.lines(comparison) { console.line(line) }
-    }
-
-    /// Lets stock restic read every byte of the victim's repository.
-    mutating func checkWithRestic(_ victim: Victim) async throws {
-        console.step("What stock restic says about the repository")
-        let (state, unit) = (folder.state.path, victim.unit.id)
-        let restic = try StockRestic(
-            repository: try ServerProcess.run(["repository", "path", "--state", state, unit]),
-            password: try ServerProcess.run(["repository", "password", "--state", state, unit]))
-        let text = try await restic.runWhenUnlocked(["--quiet", "check", "--read-data"])
-        console.line(text.isEmpty ? "restic check --read-data: no errors were found" : text)
+    /// Lets stock restic read every byte of the victims' repositories.
+    mutating func checkWithRestic(_ victims: [Victim]) async throws {
+        console.step("What stock restic says about the repositories")
+        for victim in victims {
+            let (state, unit) = (folder.state.path, victim.unit.id)
+            let restic = try StockRestic(
+                repository: try ServerProcess.run(["repository", "path", "--state", state, unit]),
+                password: try ServerProcess.run(["repository", "password", "--state", state, unit]))
+            let text = try await restic.runWhenUnlocked(["--quiet", "check", "--read-data"])
+            console.line("\(victim.name): " + (text.isEmpty ? "restic check --read-data: no errors were found" : text))
+        }
     }
 }

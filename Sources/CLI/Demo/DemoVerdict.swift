@@ -38,7 +38,7 @@ struct DemoVerdict: Equatable {
     func summary(after duration: Duration) -> String {
         let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
         let time = seconds.formatted(.number.precision(.fractionLength(1)))
-        let judgement = isGood ? "every byte matched" : differences.count.counted("DIFFERENCE")
+        let judgement = isGood ? "every byte matched" : differences.count.counted("DIFFERENCE", plural: "DIFFERENCES")
         return """
             \(files.counted("file")), \(bytes) bytes restored and compared, \(time) seconds in all: \(judgement)
             """

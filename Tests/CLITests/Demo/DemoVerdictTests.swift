@@ -58,6 +58,8 @@ import Testing
         verdict.add(try compare(["x": "1"], ["x": "2"]))
         #expect(!verdict.isGood)
         #expect(verdict.summary(after: .seconds(2)).hasSuffix("2.0 seconds in all: 1 DIFFERENCE"))
+        verdict.add(try compare(["x": "1"], ["x": "2"]))
+        #expect(verdict.summary(after: .seconds(2)).hasSuffix("2.0 seconds in all: 2 DIFFERENCES"))
     }
 
     // MARK: The folder
