@@ -4,7 +4,7 @@
 # make bench  the engine beside other backup programs; SCALE=0.1 ROUNDS=3 make it short (Benchmarks/README.md)
 # make bench-api   the speed of the API, next to the limits of this machine
 
-.PHONY: demo build test lint format bench bench-api fuzz fuzz-guided simulate kill mutate sanitize sanitize-thread sanitize-address soak setup fresh clean
+.PHONY: demo build test lint format bench bench-api fuzz fuzz-guided simulate detect kill mutate sanitize sanitize-thread sanitize-address soak setup fresh clean
 # Hundreds of tests at once starve the servers that some of them start; programs run when nothing else does.
 # A test that waits for ever is a failure, not a run without an end.
 FEW = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4
@@ -51,6 +51,12 @@ fuzz-guided: setup
 
 simulate: setup
 	HOLDFAST_SIMULATION_SEEDS=$(or $(SEEDS),1000-1099) swift test --filter 'SimulationTests.SimulationTests'
+
+# Attacks and harmless days, each with every seed, against the detection of damage; the tables go to .build/detection.md (docs/detection.md).
+detect: setup
+	rm -f .build/detection.md
+	HOLDFAST_DETECTION_SEEDS=$(or $(SEEDS),1-10) HOLDFAST_DETECTION_REPORT=$(CURDIR)/.build/detection.md swift test --filter DetectionTests
+	@cat .build/detection.md
 
 # N kills (SIGKILL) in each test of KillTests: backup, restore, prune, first and later starts, writes of the catalogue.
 kill: setup
