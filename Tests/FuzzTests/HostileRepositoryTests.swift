@@ -30,7 +30,7 @@ import Testing
             let codec = repository.codecs.take()
             defer { repository.codecs.giveBack(codec) }
             let prepared = try unsafe bytes.withUnsafeBytes { unsafe try saver.prepare($0, isTree: true, codec) }
-            last = try await saver.finish(prepared, codec)
+            last = try await saver.finish(prepared, codec).id
         }
         let index = try await saver.flush()
         repository.forgetLoadedIndex()
