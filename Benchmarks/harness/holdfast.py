@@ -135,11 +135,15 @@ class Holdfast:
         folder = self.tenant / "sites" / self.artifacts[0]["restoredSiteName"]
         return sample, folder / "Documents", self.tenant / "sites"
 
-    def rollback(self):
-        return self.measured(lambda: self.session("inPlace"))
+    def newest_point(self):
+        """The newest point of each drive."""
+        return [self.newest(unit) for unit in self.units]
 
-    def session(self, destination):
-        points = [self.newest(unit) for unit in self.units]
+    def rollback(self, points):
+        return self.measured(lambda: self.session("inPlace", points))
+
+    def session(self, destination, points=None):
+        points = points or self.newest_point()
         first, *rest = pieces([{"restorePoint": {"id": point}, "destinationType": destination} for point in points])
         path = self.draft({"driveRestoreArtifacts": first})
         for artifacts in rest:

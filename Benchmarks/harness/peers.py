@@ -1,4 +1,5 @@
 """The programs that we compare with, each used as its manual says, with its defaults."""
+import json
 import os
 import shutil
 from pathlib import Path
@@ -48,11 +49,14 @@ class Restic(Peer):
         sample, _ = self.call("restore", "latest", "--quiet", "--target", target)
         return sample, target / self.drive.relative_to("/"), target
 
-    def rollback(self):
+    def newest_point(self):
+        return json.loads(self.call("snapshots", "latest", "--json")[1])[-1]["id"]
+
+    def rollback(self, point):
         if self.has_delete:
-            return self.call("restore", f"latest:{self.drive}", "--quiet", "--target", self.drive, "--delete", "--overwrite", "if-changed")[0]
+            return self.call("restore", f"{point}:{self.drive}", "--quiet", "--target", self.drive, "--delete", "--overwrite", "if-changed")[0]
         # It cannot delete what the snapshot has not, so everything goes first.
-        command = f"{self.empty_drive()} && '{self.program}' restore latest --quiet --target /"
+        command = f"{self.empty_drive()} && '{self.program}' restore {point} --quiet --target /"
         return measure.run(["/bin/sh", "-c", command], self.environment())[0]
 
     def one_file(self, relative):
@@ -96,8 +100,11 @@ class Borg(Peer):
         target.mkdir()
         return self.call("extract", f"::{self.count}", cwd=target)[0], target, target
 
-    def rollback(self):
-        command = f"{self.empty_drive()} && '{self.program}' extract ::{self.count}"
+    def newest_point(self):
+        return self.count
+
+    def rollback(self, point):
+        command = f"{self.empty_drive()} && '{self.program}' extract ::{point}"
         return measure.run(["/bin/sh", "-c", command], self.environment(), self.drive)[0]
 
     def one_file(self, relative):
