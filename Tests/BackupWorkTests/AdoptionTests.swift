@@ -165,7 +165,10 @@ private struct Scene {
             scene.fixture.clock.turn(seconds: 7 * 3600)
             try await scene.fixture.settle()
         }
-        try await scene.service.repositories.prune(unitID: report.unit.id)
+        try await scene.catalog.write { [service = scene.service] writer in
+            _ = try writer.addJob(service.job(.prune, report.unit.id))
+        }
+        try await scene.fixture.work()
         #expect(try await scene.points().count == 2)
         #expect(try scene.restic.run(["snapshots"]).contains("4 snapshots"))
         #expect(try await scene.service.repositories.releaseAdopted(unitNamed: Scene.adele) == 2)
