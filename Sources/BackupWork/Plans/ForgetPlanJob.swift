@@ -41,7 +41,7 @@ struct ForgetPlanJob: JobRunner {
 
     private func forget(_ unit: PlanUnit, _ context: JobContext) async throws {
         guard let row = try await context.catalog.find(UnitRepository.self, id: unit.unitId) else { return }
-        let store = context.dependencies.storeBeside(row.location)
+        let store = context.dependencies.storeBeside(row)
         for object in try await store.list(prefix: ChangeList.prefix(planID: unit.planId)) {
             try await store.delete(object.name)
         }

@@ -58,7 +58,7 @@ struct PlanUnitJob: JobRunner {
         let newerAfter = task.planned.newerAfterDateTime ?? task.point.protectionDateTime
         let changes = try restore.spareNewer(for: task.plan, after: newerAfter)
         let list = ChangeList(
-            store: context.dependencies.storeBeside(open.row.location), repository: open.repository,
+            store: context.dependencies.storeBeside(open.row), repository: open.repository,
             planID: task.plan.id, listID: context.dependencies.makeID())
         try await list.write(changes)
         let figures = PlanFigures(

@@ -118,7 +118,7 @@ struct RestoreJob: JobRunner {
             throw JobFailure(.planOutdated, "The account was not planned; make another plan.")
         }
         let list = ChangeList(
-            store: context.dependencies.storeBeside(open.row.location), repository: open.repository, planID: planID,
+            store: context.dependencies.storeBeside(open.row), repository: open.repository, planID: planID,
             listID: listID)
         return PlanApproval(unit, of: plan, list: list)
     }

@@ -52,7 +52,7 @@ public struct PlanOperations: OperationGroup {
                     .restorePlanNotFound, "The backups of the account were deleted, and the plan with them.")
             }
             let list = ChangeList(
-                store: dependencies.storeBeside(open.row.location), repository: open.repository, planID: planID,
+                store: dependencies.storeBeside(open.row), repository: open.repository, planID: planID,
                 listID: listID)
             return try await list.read(from: start, limit: limit, count: unit.changeCount)
         } catch let error as ServiceError {

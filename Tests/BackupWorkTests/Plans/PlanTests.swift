@@ -174,7 +174,7 @@ import Testing
     @Test func `the lists of a deleted plan are removed`() async throws {
         let (world, moment) = try await disturbed()
         let plan = try await world.plan(world.draft(moment))
-        let store = world.service.dependencies.storeBeside(world.unit.id)
+        let store = world.service.dependencies.repositoryStore(RepositoryBeside.location(world.unit.id))
         #expect(try await !store.list(prefix: "plans/").isEmpty)
         try await world.plans.delete(id: plan.id, PlanWorld.caller)
         try await world.expectRefused(.restorePlanNotFound) { try await world.plans.plan(id: plan.id) }
@@ -187,7 +187,7 @@ import Testing
     @Test func `a list of changes that was tampered with is refused`() async throws {
         let (world, moment) = try await disturbed()
         let plan = try await world.plan(world.draft(moment))
-        let store = world.service.dependencies.storeBeside(world.unit.id)
+        let store = world.service.dependencies.repositoryStore(RepositoryBeside.location(world.unit.id))
         let name = try #require(try await store.list(prefix: "plans/").first?.name)
         var bytes = try await store.read(name)
         bytes[bytes.count / 2] ^= 1
