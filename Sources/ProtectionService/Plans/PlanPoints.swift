@@ -55,8 +55,23 @@ struct PlanPoints<Rows: CatalogAccess> {
             }
             return try named(id.lowercased(), unit)
         case .lastClean, nil:
-            return .failure(NoPoint(text: "No last clean point of this account is known; choose a time."))
+            guard let id = try lastClean(unit, known) else {
+                return .failure(NoPoint(text: "No last clean point of this account is known; choose a time."))
+            }
+            return try named(id, unit)
         }
+    }
+
+    /// The last clean point of a unit: of the incident that the scope names, or else of the newest
+    /// one of the unit that is neither dismissed nor restored.
+    private func lastClean(_ unit: ProtectionUnit, _ known: ChosenUnits) throws -> String? {
+        if let points = known.lastClean { return points[unit.id] }
+        let unclosed = RowPredicate.related(
+            column: "incidentId", table: Incident.table.name, .oneOf("status", IncidentStatus.unclosed))
+        return try rows.first(
+            Query<IncidentUnit>(
+                where: .and([.equal("unitId", unit.id), unclosed]), order: [.init("beganBefore", ascending: false)]))?
+            .lastCleanPointId
     }
 
     /// The newest sound point at a time or before, also one that was taken before a restore.

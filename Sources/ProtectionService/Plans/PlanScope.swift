@@ -12,6 +12,8 @@ struct ChosenUnits {
     var points: [String: String] = [:]
     /// By unit the moment after which changes are people's own work again; for an incident.
     var newerAfter: [String: Date] = [:]
+    /// The last clean points of an incident's units, by unit; nil for other scopes.
+    var lastClean: [String: String]?
 
     private var ids = Set<String>()
     private static let restorable: [Workload] = [.oneDriveForBusiness, .sharePoint]
@@ -80,6 +82,7 @@ struct PlanScopeRows<Rows: CatalogAccess> {
         }
         if let list = scope.list { try addNamed(list, &chosen) }
         for id in scope.groupIds ?? [] { try addMembers(of: id, &chosen) }
+        if let id = scope.incidentId { try addHit(id, &chosen) }
         if let id = scope.sessionId { try addDraft(id.lowercased(), &chosen) }
         if let id = scope.undoOf { try addUndone(id.lowercased(), now, &chosen) }
         return chosen
@@ -142,6 +145,19 @@ struct PlanScopeRows<Rows: CatalogAccess> {
             ])
             // A member without a protected drive is no fault of the plan.
             if let unit = try rows.first(Query<ProtectionUnit>(where: theirs)) { chosen.add(unit) }
+        }
+    }
+
+    private func addHit(_ incidentID: String, _ chosen: inout ChosenUnits) throws {
+        guard try rows.find(Incident.self, id: incidentID) != nil else {
+            throw ServiceError(.incidentNotFound, "There is no incident '\(incidentID)'.")
+        }
+        chosen.lastClean = [:]
+        let hits = Query<IncidentUnit>(where: .equal("incidentId", incidentID), order: [.init("beganBefore")])
+        for hit in try rows.page(hits) {
+            try addUnit(hit.unitId, &chosen)
+            chosen.lastClean?[hit.unitId] = hit.lastCleanPointId
+            chosen.newerAfter[hit.unitId] = hit.lastActivityDateTime
         }
     }
 

@@ -184,6 +184,40 @@ import Testing
         #expect(try await world.fixture.catalog.count(Query<RestorePlanRecord>()) == 0)
     }
 
+    @Test func `the accounts of an incident go back to their last clean points`() async throws {
+        let world = try await PlanWorld([MemoryTree(), MemoryTree()])
+        for tree in world.trees { try tree.put("a", [1]) }
+        _ = try await world.backUp()
+        let clean = try #require(
+            try await world.fixture.catalog.page(
+                Query<RestorePoint>(where: .equal("unitId", world.unit.id))
+            ).first)
+        for tree in world.trees { try tree.put("a", [9, 9]) }
+        let hit = try await world.backUp()
+        var incident = Incident()
+        (incident.id, incident.unitCount, incident.beganBefore) = ("7", 2, hit)
+        var units = world.units.map { IncidentUnit(incidentId: "7", unitId: $0.id) }
+        for number in units.indices { (units[number].beganBefore, units[number].lastActivityDateTime) = (hit, hit) }
+        units[0].lastCleanPointId = clean.id
+        try await world.fixture.catalog.write { [incident, units] writer in
+            try writer.insert(incident)
+            try writer.insert(contentsOf: units)
+        }
+        var scope = RestorePlanScope()
+        scope.incidentId = "7"
+        let plan = try await world.plan(RestorePlanDraft(scope: scope, moment: RestorePlanMoment(.lastClean)))
+        #expect(plan.sums.units == 1)
+        #expect(plan.excluded.values.map(\.unitId) == [world.units[1].id])
+        #expect(try await world.run(plan).status == .completed)
+        #expect(try world.trees.map { try $0.files() } == [["a": [1]], ["a": [9, 9]]])
+        let rolledBack = try await world.fixture.catalog.find(IncidentUnit.self, id: units[0].id)
+        #expect(rolledBack?.restoredDateTime != nil)
+        #expect(try await world.fixture.catalog.find(Incident.self, id: "7")?.status == .open)
+        scope.incidentId = "8"
+        let unknown = RestorePlanDraft(scope: scope, moment: RestorePlanMoment(.lastClean))
+        try await world.expectRefused(.incidentNotFound) { try await world.plans.create(unknown, PlanWorld.caller) }
+    }
+
     @Test func `a list of changes that was tampered with is refused`() async throws {
         let (world, moment) = try await disturbed()
         let plan = try await world.plan(world.draft(moment))
