@@ -110,8 +110,11 @@ extension Handlers {
         if let text = record.scope.filter {
             var limits = QueryLimits()
             limits.maximumFilterTerms = service.dependencies.limits.filterTerms
-            let filter = try graphModel.filter(text, on: "protectionUnitBase", in: context.version, limits: limits)
-            draft.filter = try RowPlaces.units(for: context.caller.kind, ofAll: true).predicate(filter)
+            let filter = try context.model.filter(text, on: "unitState", in: context.version, limits: limits)
+            let places = RowPlaces.unitStates(
+                for: context.caller.kind, oldestInTime: service.unitStates.oldestInTime)
+            // A unit's state has the unit's id.
+            draft.filter = .related(column: "id", table: UnitState.table.name, try places.predicate(filter))
         }
         return draft
     }
