@@ -103,6 +103,7 @@ struct ServeCommand: AsyncParsableCommand {
         let configure = { (dependencies: inout ServiceDependencies) in
             dependencies.limits = settings.limits
             dependencies.intervals = settings.intervals
+            dependencies.restores = settings.restores
             dependencies.worker = settings.worker
             dependencies.mailer = mailer
         }

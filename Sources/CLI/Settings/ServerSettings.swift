@@ -8,6 +8,7 @@ struct ServerSettings: Sendable {
     /// How many new sites restores make of one drive or site at most.
     var copiesPerSource = FolderTenant.publishedCopyLimit
     var intervals = ServiceIntervals()
+    var restores = RestoreSettings()
     var worker = WorkerSettings()
     /// The limits of the socket; address and certificate come from options of their own.
     var server = ServerConfiguration(host: "127.0.0.1", port: 0)

@@ -60,6 +60,18 @@ extension Setting {
         Setting(
             "restore.copies-per-source", .number(at: \.copiesPerSource, in: 1...10_000),
             former: "copies-per-source", meaning: "new sites that restores make of one drive or site"),
+        Setting(
+            "restore.undo-points", .choice(at: \.restores.undoPoints),
+            meaning: "before which restores in place the present state is kept as a point: all or none"),
+        Setting(
+            "restore.undo-days", .number(at: \.restores.undoDays, in: 1...3660),
+            meaning: "days for which points are kept that were taken before a restore"),
+        Setting(
+            "restore.maximum-units", .number(at: \.restores.maximumUnits, in: 1...1_000_000),
+            meaning: "accounts that one restore plan reaches at most"),
+        Setting(
+            "restore.plan-validity", .duration(at: \.restores.planMinutes, in: .minutes, 1...1440),
+            meaning: "how long a restore plan can be started as it was shown"),
     ]
 
     /// The limits of the contract's behaviour.md, section 17.
