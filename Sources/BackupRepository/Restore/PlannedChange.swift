@@ -119,8 +119,10 @@ extension RestorePlan {
     public var bytesToRead: UInt64 {
         var seen = Set<UInt32>()
         return files.reduce(0) { sum, file in
-            blobs(of: file).reduce(sum) { sum, blob in
-                seen.insert(blob).inserted ? sum + UInt64(index.table[Int(blob)].location.length) : sum
+            blobs(of: file).indices.reduce(sum) { sum, position in
+                let blob = blobs[position]
+                guard !inPlace.contains(UInt32(position)), seen.insert(blob).inserted else { return sum }
+                return sum + UInt64(index.table[Int(blob)].location.length)
             }
         }
     }

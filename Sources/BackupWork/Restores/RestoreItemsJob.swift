@@ -61,7 +61,7 @@ struct RestoreItemsJob: JobRunner {
         guard items.contains(where: { UndoPoint.isWanted(by: session, $0.destinationType, context) }),
             try await context.catalog.read({ try UndoPointRows($0).point(ofUnit: unit.id, session: session.id) }) == nil
         else { return }
-        try await UndoPoint(unit: unit, session: session, context: context).take(open)
+        _ = try await UndoPoint(unit: unit, session: session, context: context).take(open)
     }
 
     func fail(_ job: Job, with failure: JobFailure, context: JobContext, writer: CatalogWriter) throws {

@@ -27,15 +27,18 @@ struct RestoreJob: JobRunner {
         if JobCursor(job).starts > 1 { try place.tree.removeLeftovers() }
         let approval = try await approval(of: task, open, context)
         let outcome = try await CancelWatch(sessionID: task.session.id, context: context).run {
+            var present: String?
             if task.artifact.phase == .undoPoint {
-                try await UndoPoint(unit: unit, session: task.session, context: context).take(open)
+                present = try await UndoPoint(unit: unit, session: task.session, context: context).take(open)
             }
-            return try await restore(task, from: open, to: place.tree, approval, context)
+            return try await restore(task, from: open, to: place.tree, knowing: present, approval, context)
         }
         context.logNotices(of: outcome, unitID: unit.id)
-        guard outcome.failures.isEmpty else {
+        // What changed while a plan was carried out stays, and is told with what changed before.
+        let failures = outcome.failures.filter { approval == nil || $0.code != ItemFailure.outdatedCode }
+        guard failures.isEmpty else {
             throw JobFailure(
-                .unknownError, "\(outcome.failures.count) items could not be restored; everything else is.",
+                .unknownError, "\(failures.count) items could not be restored; everything else is.",
                 items: outcome.failures)
         }
         let done = context.progress.value
@@ -46,11 +49,13 @@ struct RestoreJob: JobRunner {
                 "session": "\(task.artifact.sessionId)", "artifact": "\(task.artifact.id)", "point": "\(task.point.id)",
                 "to": "\(place.name ?? place.siteID)",
             ])
-        return .done(result: nil) { [now = context.now, progress = done, makeID = context.dependencies.makeID] writer in
+        let (now, makeID, incidents) = (context.now, context.dependencies.makeID, context.dependencies.incidents)
+        return .done(result: nil) { [progress = done] writer in
             try NoticeRows(writer).note(
                 outcome, artifactID: task.artifact.id, sessionID: task.artifact.sessionId, makeID: makeID)
             try ItemErrorRows(writer).note(
-                approval?.spared ?? [], artifactID: task.artifact.id, sessionID: task.artifact.sessionId,
+                (approval?.spared ?? []) + outcome.failures, artifactID: task.artifact.id,
+                sessionID: task.artifact.sessionId,
                 makeID: makeID)
             try ArtifactRows(writer).end(job.subjectId, .succeed, at: now) { artifact in
                 artifact.restoredSiteId = place.siteID
@@ -59,13 +64,16 @@ struct RestoreJob: JobRunner {
                 artifact.progress = progress
                 artifact.phase = .done
             }
+            guard task.artifact.destinationType == .inPlace else { return }
+            try IncidentRows(writer, incidents).noteRollback(
+                of: unit.id, to: task.point.protectionDateTime, now: now)
         }
     }
 
     /// Plans, notes that something may change from now on, and acts.
     private func restore(
         _ task: RestoreTask, from open: (repository: Repository, row: UnitRepository), to tree: any WritableTree,
-        _ approval: PlanApproval?, _ context: JobContext
+        knowing present: String?, _ approval: PlanApproval?, _ context: JobContext
     ) async throws -> RestoreOutcome {
         let restorer = Restorer(
             repository: open.repository, options: RestoreOptions(width: context.dependencies.worker.engineWidth),
@@ -74,6 +82,8 @@ struct RestoreJob: JobRunner {
         return try await restorer.restore(
             ofSnapshot: task.point.snapshotId, onto: tree,
             mode: task.artifact.destinationType == .inPlace ? .inPlace : .fresh,
+            // A Graph client's restore tries again what was changed meanwhile; a plan leaves it alone.
+            knowing: approval == nil ? nil : present,
             planned: { [progress = context.progress] plan in
                 try await approval?.apply(to: &plan)
                 let summary = plan.summary

@@ -21,9 +21,10 @@ struct UndoPoint: Sendable {
     }
 
     /// Takes the point. Where that fails, nothing may be written.
-    func take(_ open: (repository: Repository, row: UnitRepository)) async throws {
+    /// - Returns: the snapshot that equals the present state; nil where some of that was unreadable.
+    func take(_ open: (repository: Repository, row: UnitRepository)) async throws -> String? {
         do {
-            try await archive(open)
+            return try await archive(open)
         } catch let error where !(error is CancellationError) {
             var failure = JobFailure(error)
             failure.detail = failure.logText
@@ -33,7 +34,7 @@ struct UndoPoint: Sendable {
         }
     }
 
-    private func archive(_ open: (repository: Repository, row: UnitRepository)) async throws {
+    private func archive(_ open: (repository: Repository, row: UnitRepository)) async throws -> String? {
         let tree = try context.dependencies.tenant.tree(of: unit.source)
         let (start, pointID) = (context.now, context.dependencies.makeID())
         let backup = BackupJob()
@@ -51,6 +52,7 @@ struct UndoPoint: Sendable {
             try TakenUndoRows(writer).record(taken, of: unit, sessionID: session.id, dependencies)
             try HealthRows(writer).countStored(addedBytes, unitID: unit.id)
         }
+        return outcome.failures.isEmpty ? outcome.snapshotID : nil
     }
 }
 
