@@ -192,6 +192,16 @@ import Testing
         #expect(await scene.ask("POST", "/fileSearches", ["query": "note"], as: stranger).status == 403)
     }
 
+    @Test func `those who follow a search are told of it`() async throws {
+        let scene = try await Scene()
+        let catalog = scene.surface.fixture.catalog
+        let number = try await catalog.read { try $0.changeNumber() }
+        let search = try await scene.search("note")
+        let subject = ChangeSubject(.searches, search.id)
+        let changes = try await catalog.read { try $0.changes(after: number, of: [subject]) }
+        #expect(changes?.changes.map(\.subject) == [subject])
+    }
+
     @Test func `a search is forgotten when it is deleted, and after a day`() async throws {
         let scene = try await Scene()
         let (first, second) = (try await scene.search("note"), try await scene.search("note"))

@@ -44,3 +44,8 @@ extension GranularRestoreArtifact {
     public static var changeTopics: [ChangeTopic] { [.restores] }
     public var changeSubjects: [ChangeSubject] { [ChangeSubject(.restores, sessionId)] }
 }
+
+extension FileSearchRecord {
+    public static var changeTopics: [ChangeTopic] { [.searches] }
+    public var changeSubjects: [ChangeSubject] { [ChangeSubject(.searches, id)] }
+}
