@@ -1,6 +1,6 @@
 /// What a search for names asks: words that must all occur in a name, in any order. `*` stands for
-/// any number of characters and `?` for one; case does not count, and letters compare however they
-/// are composed (`SearchText`).
+/// any number of characters and `?` for one; case does not count, and letters compare as `SearchText`
+/// has them, however they are composed.
 ///
 /// The parts of a word between its `*` are found one after the other, each at the first place where
 /// it fits. That is enough, because a later place could only leave less room for the rest; so no

@@ -1,20 +1,20 @@
 import ResticFormat
 
+// The parts of a block:
+//
+// names      rows | folders | for each: bytes shared with the one before, the rest, rows in it
+//            bytes of names | for each row: its name, NUL; nothing but NUL where the row is of
+//                             the same item as the row before
+//            exceptions | for each: rows since the last one, the name as searches see it
+// details    for each row one byte: 0 gone, otherwise the kind
+//            for each row: the snapshot's number, as the difference to the row before
+//            for each file: its size
+//            for each item but folders: when it changed, as the difference to the one before
+//            for each file that is not empty, and each link: eight bytes of its content's digest
+//
+// An exception is a name that a search sees otherwise than in lower case of ASCII.
+
 /// Some events in order, in two parts: what a search reads, and what is needed of what it finds.
-///
-/// ```
-/// names      rows | folders | for each: bytes shared with the one before, the rest, rows in it
-///            bytes of names | for each row: its name, NUL; nothing but NUL where the row is of
-///                             the same item as the row before
-///            exceptions | for each: rows since the last one, the name as searches see it
-/// details    for each row one byte: 0 gone, otherwise the kind
-///            for each row: the snapshot's number, as the difference to the row before
-///            for each file: its size
-///            for each item but folders: when it changed, as the difference to the one before
-///            for each file that is not empty, and each link: eight bytes of its content's digest
-/// ```
-///
-/// An exception is a name that a search sees otherwise than in lower case of ASCII.
 enum NameBlock {
     /// The two parts of a block of events, which are in order and not empty.
     static func encode(_ events: [NameEvent]) -> (names: [UInt8], details: [UInt8]) {

@@ -1,7 +1,6 @@
 import ResticFormat
 
-/// Seals the parts of a name index with the key of its repository, as names are as secret as
-/// content is.
+/// Seals the parts of a name index with the key of its repository: names are as secret as content.
 ///
 /// Each part says what it is, so that no part can be put in place of another unseen.
 package struct NameCodec: Sendable {
@@ -45,9 +44,8 @@ struct NameMark: Sendable {
 
     let bytes: [UInt8]
 
-    /// - Parameters:
-    ///   - object: the name of the object that it lies in.
-    ///   - number: the number of its block there.
+    /// - Parameter object: the name of the object that it lies in.
+    /// - Parameter number: the number of its block there.
     init(_ part: Part, of object: String, number: Int = 0) {
         var bytes: [UInt8] = [1, part.rawValue]
         bytes.append(counted: object.utf8)

@@ -1,17 +1,19 @@
 import ResticFormat
 
+// The objects of an index:
+//
+// names/head-<generation>                     twelve digits; the greatest counts
+// names/<generation>-<number>-<random>        segments, named by the head that came with them
+//
+// A head is created, never replaced, so that of two writers at once one fails and changes nothing.
+
 /// What a name index consists of: the one object that changes, and only by a new one in its place.
-///
-/// ```
-/// names/head-<generation>                     twelve digits; the greatest counts
-/// names/<generation>-<number>-<random>        segments, named by the head that came with them
-/// ```
-/// A head is created, never replaced, so that of two writers at once one fails and changes nothing.
 struct NameHead: Sendable {
     static let folder = "names/"
     private static let headPrefix = "names/head-"
     /// The form of everything in the index.
     private static let version: UInt8 = 1
+
     var generation: Int
     /// The number of the next snapshot.
     var nextNumber: UInt32 = 0

@@ -8,8 +8,7 @@ import ResticFormat
 /// whose order is that of the items (`NameSegment`), and the newest in the *head* itself
 /// (`NameHead`). A backup writes one head; when the head has enough events they become a segment, and
 /// segments that are not much smaller than their newer neighbours are merged, so that there are few
-/// of them and each event is rewritten a few times only. A merge leaves out what no snapshot has that
-/// is still there.
+/// of them and each event is rewritten a few times only. A merge drops what no snapshot has.
 ///
 /// It lies in a store beside the repository, sealed with the repository's key. Any defect makes the
 /// index as good as none: it is then made again from the trees.

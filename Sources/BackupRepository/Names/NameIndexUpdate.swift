@@ -15,8 +15,7 @@ package struct NameIndexLimits: Sendable {
 
 /// Adds snapshots to a name index, or begins one.
 ///
-/// Nothing of it counts before `commit`. Of two updates that begin with the same index one is
-/// committed.
+/// Nothing of it counts before `commit`. Of two that begin with the same index one wins.
 package struct NameIndexUpdate {
     private let repository: Repository
     private let store: any ObjectStore
@@ -27,9 +26,8 @@ package struct NameIndexUpdate {
     private var segmentsMade = 0
     private var present: Set<String>?
 
-    /// - Parameters:
-    ///   - index: what is there; nil to begin with nothing.
-    ///   - store: where the index lies.
+    /// - Parameter index: what is there; nil to begin with nothing.
+    /// - Parameter store: where the index lies.
     package init(
         _ index: NameIndex?, of repository: Repository, in store: any ObjectStore, limits: NameIndexLimits = .standard
     ) async throws {

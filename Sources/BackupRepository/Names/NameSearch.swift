@@ -51,9 +51,8 @@ package struct NameHistory: Sendable {
 package struct NameSearch {
     private var cursors: [NameSearchCursor]
 
-    /// - Parameters:
-    ///   - key: begins behind it; nil begins with the first.
-    ///   - width: how many groups are looked through at once.
+    /// - Parameter key: begins behind it; nil begins with the first.
+    /// - Parameter width: how many groups are looked through at once.
     package init(_ index: NameIndex, _ query: NameQuery, after key: NameKey? = nil, width: Int) async throws {
         cursors = []
         for segment in index.head.segments {

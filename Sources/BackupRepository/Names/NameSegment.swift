@@ -1,14 +1,15 @@
 import ObjectStorage
 import ResticFormat
 
+// The parts of a segment:
+//
+// group …     at most 16 blocks: the names of each, then the details of each
+// directory   where each part of each block is, and the key that the block begins with
+//
+// Every part is sealed by itself. The names of a group lie together, so that a search reads them
+// at once and passes over the rest.
+
 /// Events in order, in an object that never changes.
-///
-/// ```
-/// group …     at most 16 blocks: the names of each, then the details of each
-/// directory   where each part of each block is, and the key that the block begins with
-/// ```
-/// Every part is sealed by itself. The names of a group lie together, so that a search reads them
-/// at once and passes over the rest.
 struct NameSegment: Sendable, Hashable {
     static let blocksPerGroup = 16
 
@@ -104,8 +105,7 @@ struct NameSegmentWriter {
     }
 }
 
-/// The form of a directory: for each block the number of its rows, the lengths of its parts, and its
-/// first key.
+/// The form of a directory, for each block: how many rows, how long its parts are, its first key.
 enum NameDirectory {
     static func encode(_ places: [NameBlockPlace]) -> [UInt8] {
         var bytes: [UInt8] = []

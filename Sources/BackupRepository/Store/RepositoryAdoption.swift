@@ -9,7 +9,7 @@ extension Repository {
     package static let adoptedTag = "holdfast-adopted"
 
     /// Refuses a repository of version 1.
-    /// - Throws: `RepositoryError.Code.unsupportedVersion`.
+    /// - Throws: `RepositoryError.Code.unsupportedVersion`, which says what to do.
     package func requireWritable() throws(RepositoryError) { try expectWritable() }
 
     /// The tree of a folder of a snapshot, 64 hexadecimal digits; nil where it has no such folder.

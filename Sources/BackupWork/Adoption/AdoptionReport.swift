@@ -1,5 +1,4 @@
 public import Catalog
-import Foundation
 
 /// What came of taking over a repository.
 public struct AdoptionReport: Sendable {
@@ -10,12 +9,6 @@ public struct AdoptionReport: Sendable {
     public var skipped: [(snapshot: String, reason: String)] = []
 
     public init(unit: ProtectionUnit) { self.unit = unit }
-}
-
-extension RestorePoint {
-    /// When a point expires that its owner keeps: never, as far as calendars go. The end of the year
-    /// 9999 is the last moment that clients of Graph read.
-    static let endOfCalendars = Date(timeIntervalSince1970: 253_402_300_799)
 }
 
 /// Where a repository lies that is to be taken over, and how it becomes that of a unit.

@@ -7,8 +7,8 @@ import ProtectionService
 
 /// Looks through the names of the units of a search, and notes how much each has of what it looks for.
 ///
-/// Units whose names have to be read first get a job of their own, and the search comes back to them at
-/// its end.
+/// Units whose names have to be read first get a job of their own, and the search comes back to
+/// them at its end.
 struct FileSearchJob: JobRunner {
     /// Units whose counts one transaction notes.
     private static let unitsPerChange = 32

@@ -33,6 +33,10 @@ struct RebuiltPoint: Sendable {
 }
 
 extension RestorePoint {
+    /// When a point expires that its owner keeps: never, as far as calendars go. The end of the year
+    /// 9999 is the last moment that clients of Graph read.
+    static let endOfCalendars = Date(timeIntervalSince1970: 253_402_300_799)
+
     /// The point for which a snapshot was taken, with the id and time that it had; kept for the
     /// default retention, and at least for 30 days from now. What was taken over is kept until its
     /// owner lets it go.

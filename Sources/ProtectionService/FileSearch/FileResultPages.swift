@@ -17,8 +17,8 @@ public struct FileResultPage: Sendable {
 extension FileSearchOperations {
     /// The results of a search from `position` on, as the page before gave it; nil begins.
     ///
-    /// Nothing is kept of results: a page looks for them again in the names of the units that have
-    /// some.
+    /// Nothing is kept of results: a page looks for them again in the names of the
+    /// units that have some.
     /// - Throws: `fileSearchNotFound`, `badRequest` for a wrong position, `serviceNotAvailable`.
     public func results(id: String, from position: String?, pageSize: Int) async throws -> FileResultPage {
         let search = try await search(id: id)

@@ -79,9 +79,8 @@ struct ResultScope: Sendable {
     private let inside: Range<Int>
     private let includesDeleted: Bool
 
-    /// - Parameters:
-    ///   - start: only points from this moment on count.
-    ///   - end: only points up to this moment count.
+    /// - Parameter start: only points from this moment on count.
+    /// - Parameter end: only points up to this moment count.
     init(_ unit: PointNumbers, from start: Date?, until end: Date?, includesDeleted: Bool) {
         let known = unit.points.filter { $0.number != nil }
         points = known.map(\.point)

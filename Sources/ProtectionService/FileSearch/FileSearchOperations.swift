@@ -39,9 +39,9 @@ public struct FileSearchOperations: OperationGroup {
     static let lifeHours = 24
 
     /// Begins a search. A job goes through the units, one after the other.
-    /// - Throws: `appNotController`, `serviceNotEnabled`, `queryTooShort`, `badRequest` (a query that
-    ///   is too long, an end before the start), `protectionUnitsLimitBreached`,
-    ///   `invalidProtectionUnitID`, `protectionUnitNotFound`, `tooManyFileSearches`.
+    /// - Throws: `appNotController`, `serviceNotEnabled`, `queryTooShort`, `badRequest` (too long
+    ///   a query, an end before the start), `protectionUnitsLimitBreached`, `invalidProtectionUnitID`,
+    ///   `protectionUnitNotFound`, `tooManyFileSearches`, and those of the catalogue.
     public func create(_ request: FileSearchRequest, _ caller: Caller) async throws -> FileSearchRecord {
         let tenantID = tenantID
         try await look { try ServiceRows($0).requireMayChange(.restore, caller, tenantID: tenantID) }
@@ -99,7 +99,7 @@ public struct FileSearchOperations: OperationGroup {
     }
 
     /// A search that was not forgotten.
-    /// - Throws: `fileSearchNotFound`.
+    /// - Throws: `fileSearchNotFound` for any other.
     public func search(id: String) async throws -> FileSearchRecord {
         let (id, now) = (id.lowercased(), now)
         guard let search = try await look({ try $0.find(FileSearchRecord.self, id: id) }),

@@ -8,10 +8,9 @@ package struct FileSearchRows {
     package init(_ rows: CatalogWriter) { self.rows = rows }
 
     /// Notes what was found in the units that came next.
-    /// - Parameters:
-    ///   - found: how many results each unit has; nil where its names have to be read first.
-    ///   - search: as it was when the search of these units began.
-    ///   - jobs: for each unit the job that reads its names.
+    /// - Parameter found: how many results each unit has; nil where its names have to be read first.
+    /// - Parameter search: as it was when the search of these units began.
+    /// - Parameter jobs: for each unit the job that reads its names.
     /// - Returns: false where another worker has gone on meanwhile, or the search is gone.
     package func note(
         _ found: [String: Int?], of search: FileSearchRecord, _ jobs: [Job], makeID: () -> String

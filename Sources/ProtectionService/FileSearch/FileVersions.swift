@@ -8,8 +8,8 @@ extension FileSearchOperations {
     /// Snapshots in which a path is looked up by reading trees, where the index does not have them.
     private static let maximumLookups = 64
 
-    /// The states that the restore points of a unit have of one path, the newest first; none where no
-    /// point has it.
+    /// The states that the restore points of a unit have of one path, the newest first; none
+    /// where no point has it.
     /// - Throws: `invalidProtectionUnitID`, `protectionUnitNotFound`, `badRequest` for what is no path,
     ///   `serviceNotAvailable` while the names of the unit are read first.
     public func versions(unitID: String, path text: String) async throws -> [FileVersion] {

@@ -3,7 +3,7 @@ public protocol AdoptedRepositories: Sendable {
     /// Whether the repository at a location is one of them.
     func isAdopted(_ location: String) throws -> Bool
 
-    /// Lets go of the repository at a location, and leaves it as it is. Does nothing where it is none
-    /// of them.
+    /// Lets go of the repository at a location, and leaves it as it is. Does nothing
+    /// where it is none of them.
     func release(_ location: String) throws
 }

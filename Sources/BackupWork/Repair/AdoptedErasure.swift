@@ -15,8 +15,8 @@ struct AdoptedErasure: Sendable {
         (self.dependencies, self.unitID) = (dependencies, unitID)
     }
 
-    /// Whether a repository was taken over. Each of three marks is enough, because what is erased by
-    /// mistake is another's.
+    /// Whether a repository was taken over. Each of three marks is enough, because
+    /// what is erased by mistake is another's.
     static func isAdopted(_ row: UnitRepository, _ dependencies: ServiceDependencies) async throws -> Bool {
         if try dependencies.adoptedRepositories?.isAdopted(row.location) == true { return true }
         if try await dependencies.storeBeside(row).stat(BesideRepository.adopted) != nil { return true }
