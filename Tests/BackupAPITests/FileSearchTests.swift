@@ -157,16 +157,16 @@ import Testing
             #expect(answer.code == "QueryTooShort", "'\(query)'")
             #expect(answer.status == 400)
         }
-        #expect(await code(["query": .string(String(repeating: "a", count: 600))]) == "badRequest")
+        #expect(await code(["query": .string(String(repeating: "a", count: 600))]) == "BadRequest")
         #expect(await code(["query": "abc", "unitIds": ["none"]]) == "InvalidProtectionUnitId")
         #expect(
             await code(["query": "abc", "unitIds": ["00000000-0000-4000-8000-00000000dead"]])
                 == "ProtectionUnitNotFound")
         #expect(
-            await code(["query": "abc", "start": "2026-02-02T00:00:00Z", "end": "2026-02-01T00:00:00Z"]) == "badRequest"
+            await code(["query": "abc", "start": "2026-02-02T00:00:00Z", "end": "2026-02-01T00:00:00Z"]) == "BadRequest"
         )
-        #expect(await code(["query": "a\u{0}bc"]) == "badRequest")
-        #expect(await code(["query": "abc", "unknown": 1]) == "badRequest")
+        #expect(await code(["query": "a\u{0}bc"]) == "BadRequest")
+        #expect(await code(["query": "abc", "unknown": 1]) == "BadRequest")
         #expect(try await scene.surface.fixture.rows() == before)
     }
 
