@@ -302,7 +302,7 @@ extension NameIndex {
             }
         }
         try await scene.beside.write(name, bytes)
-        #expect(try await scene.load()?.found("f1").isEmpty == false)
+        #expect(try await scene.load()?.found("f1").count == 11)
     }
 
     @Test func `no part can stand in place of another`() async throws {

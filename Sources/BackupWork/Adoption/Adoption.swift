@@ -1,5 +1,6 @@
 import BackupRepository
 import Catalog
+import Connectors
 import FileTree
 import Foundation
 public import ObjectStorage
@@ -72,7 +73,7 @@ extension RepositoryOperations {
                 "'\(unit.knownName)' has a repository with \(points) restore points already; a repository can be "
                     + "taken over before the first backup only.")
         }
-        guard unit.workload != .exchange else {
+        guard unit.source.kind != .mailbox else {
             throw ServiceError(.operationNotAllowed, "Mailboxes cannot be backed up yet.")
         }
         let leaving: [ProtectionUnitStatus] = [.offboardRequested, .offboarded, .cancelOffboardRequested]
