@@ -151,4 +151,22 @@ import Testing
         #expect(told.contains(#""thing":"health""#))
         #expect(told.contains("The clock jumped."))
     }
+
+    @Test func `a unit that changes is told as its state`() async throws {
+        let harness = try await RestoreHarness()
+        let (unit, _) = try await harness.protectedDrive()
+        for topic in ["overview", "incidents", "restores"] {
+            #expect(await follow(harness, topic).status == 200, "\(topic)")
+        }
+        let topic = "units/\(unit.id)"
+        let told = try await text(await follow(harness, topic), until: "event: changed") {
+            let row = try #require(try await harness.catalog.find(ProtectionUnit.self, id: unit.id))
+            try await harness.catalog.write { try $0.update(row) }
+        }
+        let data = try #require(told.split(separator: "\n").first { $0.hasPrefix("data: ") }?.dropFirst(6))
+        let event = try JSONValue(parsing: Array(data.utf8))
+        #expect(event.text("topic") == topic)
+        #expect(event.text("thing") == "unitState")
+        #expect(event["body"] == (try JSONValue(parsing: await harness.get("/unitStates/\(unit.id)").body)))
+    }
 }

@@ -2,8 +2,10 @@ import BackupAPI
 import BackupServer
 import BackupTesting
 import Foundation
+import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import NIOCore
 import OData
 import Synchronization
 import Testing

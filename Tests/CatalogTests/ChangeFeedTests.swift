@@ -104,4 +104,12 @@ import Testing
         #expect(try await subjects(store, after: number, [search]) == [search])
         #expect(try await subjects(store, after: number, [ChangeSubject(.searches, "s2")]) == [])
     }
+
+    @Test func `whoever follows a plan hears of its sessions`() async throws {
+        let store = try await catalog()
+        let number = try await store.read { try $0.changeNumber() }
+        try await store.write { try $0.insert(Sample.fullSession) }
+        let plan = ChangeSubject(.restores, Sample.fullSession.planId)
+        #expect(try await subjects(store, after: number, [plan]) == [plan])
+    }
 }

@@ -155,7 +155,7 @@ private struct Followed {
         let followed = try await Followed { $0.eventStreams = 2 }
         let events = followed.console.service.events
         var places = [try events.place(), try events.place()]
-        let error = #expect(throws: ServiceError.self) { try events.place() }
+        let error = #expect(throws: ServiceError.self) { _ = try events.place() }
         #expect(error?.code == .serviceNotAvailable)
         places.removeLast()
         places.append(try events.place())

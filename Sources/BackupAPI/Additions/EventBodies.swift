@@ -56,7 +56,8 @@ struct EventBodies: Sendable {
                 guard !additions.methods(at: request.rawPath).isEmpty else { continue }
                 last = await additions.respond(to: request, as: caller)
             }
-            if last.status != 404 { return last }
+            // An id of another form is none of this path.
+            if ![400, 404].contains(last.status) { return last }
         }
         return last
     }

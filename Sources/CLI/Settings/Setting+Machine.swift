@@ -27,6 +27,13 @@ extension Setting {
             meaning: "size of the longest file that is backed up; longer files count as failures"),
     ]
 
+    /// What people may fetch out of backups without a restore.
+    static let portal = [
+        Setting(
+            "portal.downloads", .flag(at: \.limits.allowsDownloads),
+            meaning: "whether content of backups can be downloaded and previewed")
+    ]
+
     /// How repositories are read to find damage.
     static let verification = [
         Setting(

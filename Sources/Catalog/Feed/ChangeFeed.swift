@@ -61,12 +61,23 @@ extension CatalogWriter {
         return count
     }
 
+    /// The plans of the sessions that changed: whoever follows a plan follows its sessions.
+    private func plansOfSessions() throws(CatalogError) -> Set<ChangeSubject> {
+        var plans: Set<ChangeSubject> = []
+        for subject in gathering.subjects where subject.topic == .restores {
+            guard let id = subject.id, let plan = try find(RestoreSession.self, id: id)?.planId else { continue }
+            plans.insert(ChangeSubject(.restores, plan))
+        }
+        return plans
+    }
+
     /// Writes what was gathered, with the next numbers.
     /// - Returns: whether there was anything.
     func writeChanges() throws(CatalogError) -> Bool {
         guard !gathering.subjects.isEmpty else { return false }
+        let subjects = try gathering.subjects.union(plansOfSessions())
         var number = try changeNumber()
-        for subject in gathering.subjects {
+        for subject in subjects {
             number += 1
             try save(ChangeNote(subject, number: number))
         }

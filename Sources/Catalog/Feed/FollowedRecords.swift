@@ -35,6 +35,16 @@ extension RestoreSession {
     public var changeSubjects: [ChangeSubject] { [ChangeSubject(.restores, id), ChangeSubject(.overview)] }
 }
 
+extension RestorePlanRecord {
+    public static var changeTopics: [ChangeTopic] { [.restores] }
+    public var changeSubjects: [ChangeSubject] { [ChangeSubject(.restores, id)] }
+}
+
+extension PlanUnit {
+    public static var changeTopics: [ChangeTopic] { [.restores] }
+    public var changeSubjects: [ChangeSubject] { [ChangeSubject(.restores, planId)] }
+}
+
 extension RestoreArtifact {
     public static var changeTopics: [ChangeTopic] { [.restores] }
     public var changeSubjects: [ChangeSubject] { [ChangeSubject(.restores, sessionId)] }
@@ -43,6 +53,16 @@ extension RestoreArtifact {
 extension GranularRestoreArtifact {
     public static var changeTopics: [ChangeTopic] { [.restores] }
     public var changeSubjects: [ChangeSubject] { [ChangeSubject(.restores, sessionId)] }
+}
+
+extension Incident {
+    public static var changeTopics: [ChangeTopic] { [.incidents, .overview] }
+    public var changeSubjects: [ChangeSubject] { [ChangeSubject(.incidents, id), ChangeSubject(.overview)] }
+}
+
+extension IncidentUnit {
+    public static var changeTopics: [ChangeTopic] { [.incidents] }
+    public var changeSubjects: [ChangeSubject] { [ChangeSubject(.incidents, incidentId)] }
 }
 
 extension FileSearchRecord {
