@@ -24,7 +24,7 @@ public struct SnapshotFileReader: Sendable {
     /// Items of a folder are handed on in pieces of about this much memory.
     private static let pieceBytes = 1 << 20
 
-    /// Opens a snapshot.
+    /// Opens a snapshot for reading its files.
     /// - Throws: `RepositoryError`: `snapshotNotFound`, `damaged`, `storage`.
     public init(_ repository: Repository, snapshot id: String) async throws {
         self.repository = repository

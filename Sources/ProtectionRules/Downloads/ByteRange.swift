@@ -5,16 +5,15 @@
 public enum ByteRange: Sendable, Hashable {
     /// The whole content: 200.
     case whole
-    /// A part: 206.
+    /// A part of the content: 206.
     case part(Range<UInt64>)
     /// A range that begins behind the content: 416.
     case unsatisfiable
 
-    /// - Parameters:
-    ///   - field: `Range`; nil where it was not sent.
-    ///   - condition: `If-Range`; the range counts only for the content with this entity tag.
-    ///   - size: of the content, in bytes.
-    ///   - tag: the content's own entity tag, a strong one.
+    /// - Parameter field: `Range`; nil where it was not sent.
+    /// - Parameter condition: `If-Range`; the range counts only for the content with this entity tag.
+    /// - Parameter size: of the content, in bytes.
+    /// - Parameter tag: the content's own entity tag, a strong one.
     public init(_ field: String?, ifRange condition: String?, size: UInt64, tag: String) {
         self = .whole
         guard let field, condition == nil || condition == tag, let (first, last) = Self.bounds(field) else { return }

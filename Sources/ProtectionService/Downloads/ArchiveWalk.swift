@@ -85,7 +85,7 @@ extension ArchiveWalk {
         return UInt64(around) + entry.size
     }
 
-    /// Writes the archive.
+    /// Writes the archive, from its first entry to its end.
     /// - Throws: as `run`; what `write` throws.
     func send(_ write: @escaping ([UInt8]) async throws -> Void) async throws {
         var out = Pieces(write)

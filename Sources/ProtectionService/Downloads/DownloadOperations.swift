@@ -14,8 +14,8 @@ extension ServiceContext {
 public struct DownloadOperations: OperationGroup {
     package let context: ServiceContext
 
-    /// Finds the items of paths in a browse session: names joined with slashes, beneath the drive or
-    /// the site's libraries.
+    /// Finds the items of paths in a browse session: names joined with slashes, beneath the
+    /// drive or the site's libraries.
     /// - Returns: for each path its item, or nil where the session has none.
     /// - Throws: `browseSessionNotFound`, `invalidBrowseRequest`.
     public func resolve(sessionID: String, paths: [String]) async throws -> [(path: String, item: BrowseItem?)] {

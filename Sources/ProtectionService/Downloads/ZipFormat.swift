@@ -11,18 +11,18 @@ enum ZipFormat {
     struct Entry {
         var path: String
         var size: UInt64
-        /// Seconds since 1970.
+        /// In seconds since 1970, UTC.
         var modified: Int64
         var isFolder: Bool
 
         fileprivate var name: [UInt8] { Array(path.utf8.prefix(Int(UInt16.max))) }
     }
 
-    /// 4.5: ZIP64.
+    /// The version that has ZIP64: 4.5.
     private static let version: UInt16 = 45
     /// Made on Unix, whose modes the external attributes hold.
     private static let madeBy: UInt16 = 3 << 8 | 45
-    /// Names are UTF-8.
+    /// Says that names are UTF-8.
     private static let utf8: UInt16 = 1 << 11
     /// Size and checksum are repeated behind the content.
     private static let descriptorFollows: UInt16 = 1 << 3
@@ -59,7 +59,8 @@ enum ZipFormat {
         bytes.add(DOSTime(entry.modified))
         bytes.add(checksum, UInt32.max, UInt32.max, UInt16(name.count), 37 as UInt16)
         bytes.add(0 as UInt16, 0 as UInt16, 0 as UInt16)
-        bytes.add(entry.isFolder ? 0o040755 << 16 | 0x10 : 0o100644 << 16 as UInt32, UInt32.max)
+        let mode: UInt32 = entry.isFolder ? 0o040755 << 16 | 0x10 : 0o100644 << 16
+        bytes.add(mode, UInt32.max)
         bytes += name
         bytes.add(1 as UInt16, 24 as UInt16, entry.size, entry.size, offset)
         bytes.addUnixTime(entry.modified)
@@ -67,9 +68,8 @@ enum ZipFormat {
     }
 
     /// The end of an archive.
-    /// - Parameters:
-    ///   - directory: where the directory begins.
-    ///   - length: its number of bytes.
+    /// - Parameter directory: where the directory begins.
+    /// - Parameter length: its number of bytes.
     static func end(entries: UInt64, directory: UInt64, length: UInt64) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.add(0x0606_4b50 as UInt32, 44 as UInt64, madeBy, version, 0 as UInt32, 0 as UInt32)
