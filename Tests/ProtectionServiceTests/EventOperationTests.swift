@@ -46,7 +46,8 @@ private struct Followed {
         let after = if let number { number } else { try await console.service.events.number() }
         do {
             try await console.service.events.follow(
-                topics, after: after, isReturning: number != nil, until: expires, clock: clock
+                topics, after: after, health: number == nil ? console.service.events.healthNumber : nil, until: expires,
+                clock: clock
             ) { message in
                 told.append((message, clock.now().timeIntervalSince(start)))
                 if told.count == count { throw Enough() }

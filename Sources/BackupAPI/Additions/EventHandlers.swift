@@ -16,9 +16,8 @@ extension Permissions {
 }
 
 extension Handlers {
-    /// - Parameters:
-    ///   - graph: the surface that has the policies; without admission, because events are no requests.
-    ///   - clock: paces the events.
+    /// - Parameter graph: the surface that has the policies; without admission, because events are no requests.
+    /// - Parameter clock: paces the events.
     func bindEvents(_ odata: inout ODataService<APICaller>, graph: BackupGraphAPI, clock: any WallClock) {
         odata.root {
             $0.stream(.function("events"), .events) { context, odata in
@@ -89,10 +88,11 @@ struct EventStream: Sendable {
         var sent: [EventThing: [UInt8]] = [:]
         // The number goes first, so that a client that is cut off before its first event can go on.
         let start = if let last { last } else { try await events.number() }
+        let health = last == nil ? events.healthNumber : nil
         try await sink.write(Array("retry: 2000\n\(start < 0 ? "" : "id: \(start)\n")\n".utf8))
         do {
             try await events.follow(
-                topics, after: start, isReturning: last != nil, until: expires, clock: clock
+                topics, after: start, health: health, until: expires, clock: clock
             ) { message in
                 switch message {
                 case .changed(let thing, let number):

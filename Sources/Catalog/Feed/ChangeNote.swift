@@ -2,8 +2,8 @@
 ///
 /// Each change takes the next number of the feed. There is one row for each thing that changed
 /// lately and not one for each change, so whoever reads after a number sees every thing that
-/// changed since then once. The row of the topic `floor` has the number up to which rows were
-/// removed.
+/// changed since then once. The row of the topic `floor` has the number up to which rows
+/// were removed, if any were.
 public struct ChangeNote: CatalogRecord, Hashable {
     /// The topic and the thing's id, joined with a slash.
     public var id: String = ""

@@ -20,7 +20,7 @@ public struct EventPacer<Thing: Hashable & Sendable>: Sendable {
     /// Every change up to this number was told, so a client that comes back with it misses nothing.
     public var number: Int { waiting.values.min().map { min($0 - 1, newest) } ?? newest }
 
-    /// Takes a change.
+    /// Takes a change that is to be told.
     public mutating func changed(_ thing: Thing, number: Int) {
         waiting[thing] = min(waiting[thing] ?? number, number)
     }

@@ -1,7 +1,7 @@
 public import Catalog
 
-/// What a client can follow: `overview`, `health`, `incidents`, `restores`, `restores/{id}`,
-/// `units/{id}`, `policies`, `searches/{id}`.
+/// What a client can follow: `overview`, `health`, `incidents`, `restores`,
+/// `restores/{id}`, `units/{id}`, `policies`, `searches/{id}`.
 public enum EventTopic: Sendable, Hashable, CustomStringConvertible {
     case overview
     case health

@@ -13,9 +13,8 @@ final class ExpiringTable: Sendable {
     private let maximumBytes: Int
     private let entries = Mutex<[String: Entry]>([:])
 
-    /// - Parameters:
-    ///   - maximumCount: the most values.
-    ///   - maximumBytes: the most memory of all values, as their owners count it.
+    /// - Parameter maximumCount: the most values.
+    /// - Parameter maximumBytes: the most memory of all values, as their owners count it.
     init(maximumCount: Int, maximumBytes: Int) {
         self.maximumCount = maximumCount
         self.maximumBytes = maximumBytes

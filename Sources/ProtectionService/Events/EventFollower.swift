@@ -11,16 +11,14 @@ struct EventFollower {
     private let topics: Set<EventTopic>
     private var healthSeen: Int
 
-    /// - Parameters:
-    ///   - isReturning: whether the client was here before. It may have missed changes of health, which
-    ///     no row keeps.
-    ///   - health: how often health has changed.
-    init(topics: Set<EventTopic>, number: Int, isReturning: Bool, health: Int) {
+    /// - Parameter health: how often health had changed when the stream began; nil where the client
+    ///   may have missed changes.
+    init(topics: Set<EventTopic>, number: Int, health: Int?) {
         self.topics = topics
         self.number = number
         subjects = topics.compactMap(\.subject)
         pacer = EventPacer(interval: EventOperations.secondsBetweenEvents, after: number)
-        healthSeen = isReturning ? -1 : health
+        healthSeen = health ?? -1
     }
 
     /// Takes what the feed had after `number`.

@@ -35,6 +35,9 @@ public struct EventOperations: OperationGroup {
     /// The number of the newest change.
     public func number() async throws -> Int { try await look { try $0.changeNumber() } }
 
+    /// How often health has changed.
+    public var healthNumber: Int { report.changed.generation }
+
     /// Takes a place for one more stream, for as long as the place is kept.
     /// - Throws: `serviceNotAvailable` where too many are open.
     public func place() throws(ServiceError) -> EventPlace {
@@ -48,22 +51,22 @@ public struct EventOperations: OperationGroup {
     }
 
     /// Tells what changes, until the token expires or the task is cancelled.
-    /// - Parameters:
-    ///   - number: the number after which changes are told.
-    ///   - isReturning: whether the client had the number from an earlier stream.
-    ///   - expires: when the caller's token expires, by the service's clock.
-    ///   - clock: paces the messages; another one than the service's in a sandbox, whose clock
-    ///     stands still.
-    ///   - tell: sends a message; returns false where the thing had nothing new to tell.
+    /// - Parameter number: the number after which changes are told.
+    /// - Parameter health: how often health had changed when the stream began (`healthNumber`); nil
+    ///   for a client that was here before and may have missed changes, which no row keeps.
+    /// - Parameter expires: when the caller's token expires, by the service's clock.
+    /// - Parameter clock: paces the messages; another one than the service's in a sandbox, whose clock
+    ///   stands still.
+    /// - Parameter tell: sends a message; returns false where the thing had nothing new to tell.
     public func follow(
-        _ topics: Set<EventTopic>, after number: Int, isReturning: Bool, until expires: Date?, clock: any WallClock,
+        _ topics: Set<EventTopic>, after number: Int, health: Int?, until expires: Date?, clock: any WallClock,
         _ tell: (Message) async throws -> Bool
     ) async throws {
         var follower = EventFollower(
-            topics: topics, number: number, isReturning: isReturning, health: health.changed.generation)
+            topics: topics, number: number, health: health)
         var lastTold = clock.now()
         while true {
-            let (rows, health) = (catalog.changed, health.changed)
+            let (rows, health) = (catalog.changed, report.changed)
             let seen = [(signal: rows, seen: rows.generation), (signal: health, seen: health.generation)]
             try await take(to: &follower, health: seen[1].seen, tell)
             while let thing = follower.pacer.next(at: clock.now()) {
@@ -95,7 +98,7 @@ public struct EventOperations: OperationGroup {
         if clock.now() < earliest { try await clock.sleep(until: earliest) }
     }
 
-    private var health: HealthReport { dependencies.health }
+    private var report: HealthReport { dependencies.health }
 
     /// Reads what changed since the last look.
     private func take(
