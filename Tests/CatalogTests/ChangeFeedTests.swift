@@ -5,27 +5,27 @@ import Testing
 
 /// The feed tells every change that was made, and none that was not.
 @Suite struct ChangeFeedTests {
-    private func catalog() async throws -> CatalogStore {
-        let store = try await TemporaryCatalog.make().store
-        try await store.write { writer in
+    /// The catalogue's file, which is there as long as the test.
+    private let file: TemporaryCatalog
+    private var store: CatalogStore { file.store }
+
+    init() async throws {
+        file = try await TemporaryCatalog.make()
+        try await file.store.write { writer in
             try writer.insert(Sample.fullApp)
             try writer.insert(Sample.fullPolicy)
         }
-        return store
     }
 
     private func subjects(
         _ store: CatalogStore, after number: Int, _ wanted: [ChangeSubject]
-    ) async throws
-        -> [ChangeSubject]?
-    {
+    ) async throws -> [ChangeSubject]? {
         try await store.read { try $0.changes(after: number, of: wanted) }?.changes.map(\.subject)
     }
 
     private static let units = [ChangeSubject(.units)]
 
     @Test func `a change is told with its row, and wakes those who wait`() async throws {
-        let store = try await catalog()
         let (number, seen) = (try await store.read { try $0.changeNumber() }, store.changed.generation)
         try await store.write { try $0.insert(Sample.fullUnit) }
         #expect(store.changed.generation > seen)
@@ -35,7 +35,6 @@ import Testing
 
     @Test func `a write that fails tells nothing and wakes no one`() async throws {
         struct Undone: Error {}
-        let store = try await catalog()
         let (number, seen) = (try await store.read { try $0.changeNumber() }, store.changed.generation)
         await #expect(throws: Undone.self) {
             try await store.write { writer in
@@ -48,7 +47,6 @@ import Testing
     }
 
     @Test func `many changes of one thing are one, with the newest number`() async throws {
-        let store = try await catalog()
         let number = try await store.read { try $0.changeNumber() }
         try await store.write { try $0.insert(Sample.fullUnit) }
         for _ in 0..<3 { try await store.write { try $0.update(Sample.fullUnit) } }
@@ -60,7 +58,6 @@ import Testing
     }
 
     @Test func `a change of many rows at once may be one of each thing`() async throws {
-        let store = try await catalog()
         try await store.write { try $0.insert(Sample.fullUnit) }
         let number = try await store.read { try $0.changeNumber() }
         try await store.write {
@@ -76,14 +73,12 @@ import Testing
     }
 
     @Test func `rows that no client follows are not told`() async throws {
-        let store = try await catalog()
         let number = try await store.read { try $0.changeNumber() }
         try await store.write { try $0.insert(Sample.fullJob) }
         #expect(try await store.read { try $0.changeNumber() } == number)
     }
 
     @Test func `numbers go on after old changes were forgotten, and older numbers are refused`() async throws {
-        let store = try await catalog()
         try await store.write { try $0.insert(Sample.fullUnit) }
         let number = try await store.read { try $0.changeNumber() }
         try await store.write { try $0.trimChanges(through: number) }
@@ -97,7 +92,6 @@ import Testing
     }
 
     @Test func `what was noted without a row is told too`() async throws {
-        let store = try await catalog()
         let number = try await store.read { try $0.changeNumber() }
         let search = ChangeSubject(.searches, "s1")
         try await store.write { $0.noteChange(of: search) }
@@ -106,7 +100,6 @@ import Testing
     }
 
     @Test func `whoever follows a plan hears of its sessions`() async throws {
-        let store = try await catalog()
         let number = try await store.read { try $0.changeNumber() }
         try await store.write { try $0.insert(Sample.fullSession) }
         let plan = ChangeSubject(.restores, Sample.fullSession.planId)

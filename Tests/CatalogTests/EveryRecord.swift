@@ -85,7 +85,6 @@ extension Sample {
         RecordSamples(fullHold, otherHold), RecordSamples(fullPlan, barePlan),
         RecordSamples(fullPlanUnit, barePlanUnit),
         RecordSamples(fullItemError, bareItemError),
-        RecordSamples(fullHold, otherHold),
         RecordSamples(fullChange, bareChange), RecordSamples(fullDay, bareDay), RecordSamples(fullTotal, bareTotal),
         RecordSamples(fullIncident, bareIncident), RecordSamples(fullIncidentUnit, bareIncidentUnit),
         RecordSamples(fullUnitHold, otherUnitHold), RecordSamples(fullPutOff, otherPutOff),
