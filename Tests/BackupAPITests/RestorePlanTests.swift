@@ -43,9 +43,10 @@ import Testing
     }
 
     private func ask(
-        _ method: String, _ path: String, _ body: JSONValue? = nil, as principal: Principal? = nil
+        _ method: String, _ path: String, _ body: JSONValue? = nil, prefer: String? = nil,
+        as principal: Principal? = nil
     ) async -> APIAnswer {
-        await additions.ask(method, "/holdfast/v1.0/\(path)", body, as: principal ?? person)
+        await additions.ask(method, "/holdfast/v1.0/\(path)", body, prefer: prefer, as: principal ?? person)
     }
 
     /// What makes a plan.
@@ -91,7 +92,8 @@ import Testing
         #expect(shown.text("restorePointId") == point.id)
         #expect(shown["secondsBeforeMoment"] == .int(0))
 
-        let changes = await ask("GET", "restorePlans/\(made.id)/units/\(unit.id)/changes?$top=2")
+        let changes = await ask(
+            "GET", "restorePlans/\(made.id)/units/\(unit.id)/changes", prefer: "odata.maxpagesize=2")
         #expect(changes.values.count == 2, "\(changes)")
         #expect(changes.values.first?.text("path") == "Plans")
         #expect(changes["@odata.nextLink"] != nil)
