@@ -82,6 +82,11 @@ private func row(
         #expect(signals([row(0, added: 49, removed: 249)]).contains(.massRemoval))
     }
 
+    @Test func `the files of the first snapshot make up for none that went`() {
+        let first = row(-20, added: 1000).with { $0.flags = .first }
+        #expect(signals([first, row(0, removed: 500)]) == [.massRemoval, .wideRemoval])
+    }
+
     @Test func `most files gone are two signals, and so is a fifth from everywhere`() {
         #expect(signals([row(0, removed: 500)]) == [.massRemoval, .wideRemoval])
         #expect(signals([row(0, removed: 250) { $0.losingFolders = 20 }]) == [.massRemoval, .wideRemoval])

@@ -104,6 +104,7 @@ struct ServeCommand: AsyncParsableCommand {
             dependencies.limits = settings.limits
             dependencies.intervals = settings.intervals
             dependencies.restores = settings.restores
+            dependencies.incidents = settings.incidents
             dependencies.worker = settings.worker
             dependencies.mailer = mailer
         }

@@ -10,6 +10,7 @@ struct ServerSettings: Sendable {
     var intervals = ServiceIntervals()
     var restores = RestoreSettings()
     var worker = WorkerSettings()
+    var incidents = IncidentSettings()
     /// The limits of the socket; address and certificate come from options of their own.
     var server = ServerConfiguration(host: "127.0.0.1", port: 0)
     /// Requests a second of one application in the long run; 0 for no limit.

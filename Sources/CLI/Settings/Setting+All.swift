@@ -2,7 +2,7 @@ import ProtectionRules
 
 extension Setting {
     /// Every setting, in the order in which they are shown.
-    static let all: [Setting] = policy + restore + limits + retention + work + verification + server + portal
+    static let all: [Setting] = policy + restore + limits + retention + work + verification + incident + server + portal
 
     /// The setting that a name means, today's or an earlier one.
     static func named(_ name: String) -> Setting? { all.first { $0.isNamed(name) } }

@@ -18,6 +18,8 @@ package struct UnitWindow: Sendable {
     /// - Parameter usualHits: the most damaged files on one day before the window.
     package init(_ changes: [ChangeStatistics], usualHits: Int, _ settings: IncidentSettings) {
         self.settings = settings
+        // All that a first snapshot has is new, and makes up for nothing that goes later.
+        let changes = changes.filter { !$0.flags.contains(.first) }
         let now = changes.last?.dateTime ?? Date(timeIntervalSince1970: 0)
         window = Sums(changes)
         hour = Sums(changes.filter { now.timeIntervalSince($0.dateTime) < 3600 })
