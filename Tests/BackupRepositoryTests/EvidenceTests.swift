@@ -226,6 +226,16 @@ private let zip: [UInt8] = {
         #expect(figures(removed: ["a.doc"], [("a.docx", renamed)]).figures.disguised == 0)
     }
 
+    @Test func `files that keep their unfamiliar ending are no disguise`() {
+        let found = figures(removed: ["a.jpg", "old.qux"], [("b.jpg", renamed), ("new.qux", renamed)]).figures
+        #expect(found.disguised == 0)
+        let more = figures(removed: ["a.jpg", "old.qux"], [("x.qux", renamed), ("y.qux", renamed)]).figures
+        #expect(more.disguised == 1)
+        let vault = figures(removed: ["a.jpg", "1.c9r"], [("2.c9r", stranger)]).figures
+        #expect(vault.strangers == 1)
+        #expect(vault.pairedStrangers == 0)
+    }
+
     @Test func `strangers alone are no hits`() {
         let found = figures([("a.c9r", stranger)]).figures
         #expect(found.strangers == 1)

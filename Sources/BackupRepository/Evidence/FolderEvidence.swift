@@ -26,8 +26,10 @@ struct FolderEvidence: Sendable {
                 notes[NoteKey(name: name, digest: digest), default: 0] += 1
             }
         }
-        let paired = min(found.strangers.count, familiar.count)
-        let disguised = min(found.aliens.count, familiar.count)
+        let newcomers = Newcomers(removed)
+        let paired = min(newcomers.among(found.strangers).count, familiar.count)
+        let aliens = newcomers.among(found.aliens)
+        let disguised = min(aliens.count, familiar.count)
         figures.changedWithNewContent += found.changedWithNewContent
         figures.addedWithNewContent += found.addedWithNewContent
         figures.broken += found.broken
@@ -45,8 +47,30 @@ struct FolderEvidence: Sendable {
         figures.hitFolders += 1
         figures.kinds |= found.kinds
         if paired + disguised + sealedAway > 0 { for (_, kind) in familiar { figures.kinds |= kind.bit } }
-        if disguised > 0 { for name in found.aliens { figures.addEnding(of: name) } }
+        if disguised > 0 { for name in aliens { figures.addEnding(of: name) } }
         addSamples(found, familiar.map(\.name), to: &figures, path: path)
+    }
+
+    /// Tells files that are new to the folder from those that only got another name: of these as many
+    /// went with the same unfamiliar ending.
+    private struct Newcomers {
+        private var gone: [[UInt8]: Int] = [:]
+
+        init(_ removed: [[UInt8]]) {
+            for name in removed where FileEnding(name).kind.isAlien { gone[Self.ending(name), default: 0] += 1 }
+        }
+
+        func among(_ names: [[UInt8]]) -> [[UInt8]] {
+            if gone.isEmpty { return names }
+            var left = gone
+            return names.filter { name in
+                guard let count = left[Self.ending(name)], count > 0 else { return true }
+                left[Self.ending(name)] = count - 1
+                return false
+            }
+        }
+
+        private static func ending(_ name: [UInt8]) -> [UInt8] { FileEnding.bytes(of: name).map(Array.init) ?? [] }
     }
 
     /// What came in the folder.
