@@ -13,6 +13,7 @@ public struct HoldfastAPI: GraphAPI {
         handlers.bindUnitStates(&odata)
         handlers.bindOverview(&odata)
         handlers.bindUnreadItems(&odata)
+        handlers.bindDifferences(&odata)
         handlers.bindPlans(&odata)
         handlers.bindRestoreFollowing(&odata)
         handlers.bindIncidents(&odata)

@@ -6,4 +6,5 @@ let unitType = EntityType<ProtectionUnit>("protectionUnit") {
     BoundOperation.function(
         "versions", parameters: [Parameter("path", String.self)],
         returns: .value(.collection(FileVersionValue.edmType)), argumentsInQuery: true)
+    differencesFunction
 }

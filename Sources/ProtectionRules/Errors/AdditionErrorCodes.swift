@@ -5,4 +5,6 @@
 extension ServiceErrorCode {
     /// There is no such restore point, or not any more.
     public static let restorePointNotFound = Self("RestorePointNotFound", .missing)
+    /// What a point needs is damaged in the repository.
+    public static let pointDamaged = Self("PointDamaged", .conflict)
 }

@@ -9,6 +9,8 @@ final class OpenRepositories: Sendable {
     private let entries = Mutex<[(unitID: String, repository: Repository)]>([])
     /// The long folders that were browsed last.
     let folders = FolderMemory()
+    /// The comparisons of points that were read last.
+    let differences = ReadDifferences()
     /// The names that were shown last.
     let names = BrowsedNames()
 
@@ -35,5 +37,6 @@ final class OpenRepositories: Sendable {
 
     func forget(unitID: String) {
         entries.withLock { $0.removeAll { $0.unitID == unitID } }
+        differences.forget(unitID: unitID)
     }
 }
