@@ -63,6 +63,42 @@ import Testing
         }
     }
 
+    @Test func `the last change and those of 14 days are shown`() async throws {
+        _ = try await protectEverything()
+        let id = ContosoTenant.personID("adele")
+        func unit() async -> JSONValue? {
+            await ask("unitStates?$filter=sourceId eq '\(id)'".encoded).values.first
+        }
+        #expect(await unit()?["recentChange"] == .array(Array(repeating: .int(0), count: 14)))
+        for name in ["new", "newer"] {
+            try surface.tenant.write("drives/adele@contoso.example/\(name).txt", "a \(name) file")
+        }
+        surface.clock.turn(seconds: Double(surface.service.dependencies.intervals.cadenceSeconds))
+        try await surface.settle()
+        let changed = await unit()
+        #expect(changed?["lastChange"]?["added"] == .int(2))
+        #expect(changed?["lastChange"]?["removed"] == .int(0))
+        #expect(changed?["lastChange"]?["dateTime"] == changed?["newestPointDateTime"])
+        #expect(changed?["recentChange"]?.arrayValue?.last == .int(2))
+        surface.clock.turn(days: 1)
+        #expect(await unit()?["recentChange"]?.arrayValue?.suffix(2) == [.int(2), .int(0)])
+    }
+
+    @Test func `a unit of an open incident names it, and the overview counts it`() async throws {
+        _ = try await protectEverything()
+        let id = try #require(await ask("unitStates?$filter=state eq 'protected'".encoded).values.first?.text("id"))
+        let now = surface.clock.now()
+        try await surface.fixture.catalog.write { writer in
+            try writer.insert(
+                Incident().with { ($0.id, $0.beganBefore, $0.detectedDateTime, $0.unitCount) = ("7", now, now, 1) })
+            try writer.insert(UnitHold(unitId: id, incidentId: "7", until: now))
+        }
+        #expect(await ask("unitStates/\(id)")["incidentId"] == "7")
+        let overview = await ask("overview")
+        #expect(overview["openIncidents"] == .int(1))
+        #expect(overview["toDo"]?.arrayValue?.first?["kind"] == "incident")
+    }
+
     @Test func `a unit without new points is late after two cadences`() async throws {
         _ = try await protectEverything()
         surface.clock.turn(seconds: 3 * Double(surface.service.dependencies.intervals.cadenceSeconds))

@@ -13,6 +13,10 @@ extension Sample {
         (state.nextBackupDateTime, state.verifiedDateTime) = (later(5), later(6))
         (state.pointCount, state.snapshotCount, state.damagedPointCount) = (3, 2, 1)
         (state.fileCount, state.sizeInBytes, state.storedInBytes) = (4, 1 << 40, 1 << 39)
+        (state.lastChangeDateTime, state.lastAdded, state.lastChanged, state.lastRemoved) = (later(7), 5, 6, 7)
+        var recent = RecentChanges(lastDay: 20_000)
+        recent.add(9, on: 20_000)
+        state.recentChanges = recent
         return state
     }()
     static let bareUnitState: UnitState = {

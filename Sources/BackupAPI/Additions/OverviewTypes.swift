@@ -102,6 +102,7 @@ struct OverviewValue: EdmComplex {
     var storedBytes: Int64 = 0
     var freeBytes: Int64?
     var runningRestores = 0
+    var openIncidents = 0
     var toDo: [OverviewTaskValue] = []
 
     init() {}
@@ -122,6 +123,7 @@ struct OverviewValue: EdmComplex {
         storedBytes = Int64(overview.storedBytes)
         freeBytes = overview.freeBytes.map { Int64($0) }
         runningRestores = overview.runningRestores
+        openIncidents = overview.openIncidents
         toDo = overview.toDo.map(OverviewTaskValue.init)
     }
 
@@ -137,6 +139,7 @@ struct OverviewValue: EdmComplex {
         Property("storedBytes", \.storedBytes)
         Property("freeBytes", \.freeBytes)
         Property("runningRestores", \.runningRestores)
+        Property("openIncidents", \.openIncidents)
         Property("toDo", \.toDo)
     }
 }

@@ -19,19 +19,27 @@ extension Handlers {
                     indexed: ListOrders.unitStates)
                 let page = try await list.page(context, where: Self.condition(context))
                 return Page(
-                    page.rows.map { record($0, oldestInTime: oldestInTime) }, nextPosition: page.next, count: page.count
-                )
+                    try await records(page.rows, oldestInTime: oldestInTime), nextPosition: page.next,
+                    count: page.count)
             }
             $0.get(.configurationRead) { context in
-                record(
-                    try await service.unitStates.state(id: context.key), oldestInTime: service.unitStates.oldestInTime)
+                let states = service.unitStates
+                return try await records(
+                    [try await states.state(id: context.key)], oldestInTime: states.oldestInTime)[0]
             }
         }
     }
 
-    private func record(_ row: UnitState, oldestInTime: Date) -> UnitStateRecord {
-        UnitStateRecord(
-            row: row, oldestInTime: oldestInTime, lateAfter: Double(service.dependencies.intervals.lateAfterSeconds))
+    /// The rows with what depends on the time of asking, and with their incidents.
+    private func records(_ rows: [UnitState], oldestInTime: Date) async throws -> [UnitStateRecord] {
+        let holds = try await service.unitStates.holds(ofUnits: rows.compactMap(\.unitId))
+        let lateAfter = Double(service.dependencies.intervals.lateAfterSeconds)
+        let today = ChangeDay.day(of: service.dependencies.clock.now())
+        return rows.map { row in
+            UnitStateRecord(
+                row: row, oldestInTime: oldestInTime, lateAfter: lateAfter, today: today,
+                incidentID: row.unitId.flatMap { holds[$0] })
+        }
     }
 
     /// The condition of `$search`. An application must not find people by their names.

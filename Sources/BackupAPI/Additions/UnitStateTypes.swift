@@ -14,6 +14,29 @@ extension ProtectionState: EdmEnum {
         [.protected, .late, .failing, .paused, .requested, .notProtected, .excluded, .leaving, .deleted])
 }
 
+/// What the last snapshot that changed something changed.
+struct LastChange: EdmComplex {
+    var dateTime = Date(timeIntervalSince1970: 0)
+    var added = 0
+    var changed = 0
+    var removed = 0
+
+    init() {}
+
+    init?(_ row: UnitState) {
+        guard let dateTime = row.lastChangeDateTime else { return nil }
+        self.dateTime = dateTime
+        (added, changed, removed) = (row.lastAdded ?? 0, row.lastChanged ?? 0, row.lastRemoved ?? 0)
+    }
+
+    static let edm = ComplexType<LastChange>("lastChange") {
+        Property("dateTime", \.dateTime)
+        Property("added", \.added)
+        Property("changed", \.changed)
+        Property("removed", \.removed)
+    }
+}
+
 /// What is wrong with a unit, and what to do.
 struct UnitStateError: EdmComplex {
     var code = ""
@@ -42,6 +65,10 @@ struct UnitStateRecord: Sendable, Identifiable {
     var oldestInTime = Date(timeIntervalSince1970: 0)
     /// How long after its newest point a unit is late.
     var lateAfter: TimeInterval = 0
+    /// The number of the present day since 1970.
+    var today = 0
+    /// The incident that it belongs to, while that is neither dismissed nor restored.
+    var incidentID: String?
 
     var id: String { row.id }
 
@@ -103,6 +130,13 @@ let unitStateType = EntityType<UnitStateRecord>("unitState") {
     Property("storedInBytes", [.filter, .order]) { (state: UnitStateRecord, _) in
         state.row.storedInBytes.map(Int64.init)
     }
+    Property("lastChange") { (state: UnitStateRecord, _) in LastChange(state.row) }
+    Property("recentChange") { (state: UnitStateRecord, _) in
+        state.row.recentChanges?.counts(upTo: state.today) ?? Array(repeating: 0, count: RecentChanges.days)
+    }
     Property("verifiedDateTime", [.filter, .order]) { (state: UnitStateRecord, _) in state.row.verifiedDateTime }
     Property("damagedPointCount", [.filter, .order]) { (state: UnitStateRecord, _) in state.row.damagedPointCount }
+    // No drill has been run by this version.
+    Property("provenDateTime") { (_: UnitStateRecord, _) in Date?.none }
+    Property("incidentId") { (state: UnitStateRecord, _) in state.incidentID }
 }

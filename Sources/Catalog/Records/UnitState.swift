@@ -70,6 +70,16 @@ public struct UnitState: CatalogRecord, Hashable {
     public var storedInBytes: Int?
     /// When every byte of the repository had last been read and verified.
     public var verifiedDateTime: Date?
+    /// The moment of the last snapshot that changed something.
+    public var lastChangeDateTime: Date?
+    /// Files that it added.
+    public var lastAdded: Int?
+    /// Files that it changed.
+    public var lastChanged: Int?
+    /// Files that it removed.
+    public var lastRemoved: Int?
+    /// How many files changed on each of the last days.
+    public var recentChanges: RecentChanges?
 
     public init() {}
 
@@ -115,6 +125,11 @@ public struct UnitState: CatalogRecord, Hashable {
             Column("sizeInBytes", \.sizeInBytes),
             Column("storedInBytes", \.storedInBytes),
             Column("verifiedDateTime", \.verifiedDateTime),
+            Column("lastChangeDateTime", \.lastChangeDateTime),
+            Column("lastAdded", \.lastAdded),
+            Column("lastChanged", \.lastChanged),
+            Column("lastRemoved", \.lastRemoved),
+            Column("recentChanges", \.recentChanges),
         ])
 }
 

@@ -37,6 +37,7 @@ extension ChangeRows where Rows == CatalogWriter {
     /// others, as those of a rebuilt catalogue are.
     package func record(_ change: ChangeStatistics) throws {
         try rows.insert(change)
+        try note(change)
         var total = ChangeTotal(dateTime: change.dateTime, seconds: 600)
         if let known = try rows.find(ChangeTotal.self, id: total.id) {
             total = known
@@ -53,6 +54,23 @@ extension ChangeRows where Rows == CatalogWriter {
                 """,
                 [change.filesGained.sqlValue, seconds.sqlValue, total.dateTime.sqlValue])
         }
+    }
+
+    /// Notes in the unit's state what changed last, and how much on which day. The first snapshot of
+    /// a unit counts on no day: nothing changed, everything was there before.
+    private func note(_ change: ChangeStatistics) throws {
+        guard let state = try rows.find(UnitState.self, id: change.unitId) else { return }
+        let day = ChangeDay.day(of: change.dateTime)
+        var recent = state.recentChanges ?? RecentChanges(lastDay: day)
+        if !change.flags.contains(.first) { recent.add(change.added + change.changed + change.removed, on: day) }
+        var values = ["recentChanges": recent.sqlValue]
+        if state.lastChangeDateTime ?? .distantPast <= change.dateTime {
+            values["lastChangeDateTime"] = change.dateTime.sqlValue
+            values["lastAdded"] = change.added.sqlValue
+            values["lastChanged"] = change.changed.sqlValue
+            values["lastRemoved"] = change.removed.sqlValue
+        }
+        try rows.update(UnitState.self, where: .equal("id", state.id), set: values)
     }
 
     /// The files of all units before a moment.
@@ -119,6 +137,12 @@ extension ChangeRows where Rows == CatalogWriter {
         try rows.delete(ChangeStatistics.self, where: .equal("unitId", unitID))
         try rows.delete(ChangeDay.self, where: .equal("unitId", unitID))
         try rows.delete(UnitHold.self, id: unitID)
+        try rows.update(
+            UnitState.self, where: .equal("id", unitID),
+            set: [
+                "lastChangeDateTime": .null, "lastAdded": .null, "lastChanged": .null, "lastRemoved": .null,
+                "recentChanges": .null,
+            ])
         // The incident keeps that the unit belonged to it, and how much was hit, but no names.
         try rows.update(
             IncidentUnit.self, where: .equal("unitId", unitID), set: ["samples": IncidentSamples().sqlValue])

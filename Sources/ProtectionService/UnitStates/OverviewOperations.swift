@@ -19,13 +19,14 @@ public struct ServiceOverview: Sendable {
     /// nil where it is not known.
     public var freeBytes: Int?
     public var runningRestores: Int
+    public var openIncidents: Int
     public var toDo: [OverviewTask]
 }
 
 /// Something that a person should look at.
 public struct OverviewTask: Sendable, Hashable {
     public enum Kind: String, Sendable, CaseIterable {
-        case failing, late, notProtected, damagedPoints, unverified
+        case incident, failing, late, notProtected, damagedPoints, unverified
     }
 
     public enum Severity: String, Sendable, CaseIterable {
@@ -90,21 +91,28 @@ extension UnitStateOperations {
             ages: figures.ages, damagedPoints: figures.damagedPoints, unverifiedUnits: figures.unverified,
             protectedBytes: figures.protectedBytes, storedBytes: figures.storedBytes,
             freeBytes: dependencies.freeBytes(), runningRestores: figures.runningRestores,
+            openIncidents: figures.incidents.count,
             toDo: tasks(figures, people + sites))
     }
 
     private func tasks(_ figures: OverviewFigures, _ counts: StateCounts) -> [OverviewTask] {
-        var tasks = figures.failing.map { row in
+        var tasks = figures.incidents.map { incident in
+            OverviewTask(
+                kind: .incident, severity: .error, count: incident.unitCount, since: incident.beganBefore,
+                message: incident.sentence, action: "Look at incident \(incident.id), then roll back or dismiss it.")
+        }
+        tasks += figures.failing.map { row in
             OverviewTask(
                 kind: .failing, severity: .error, unitID: row.id, since: row.standingSinceDateTime,
                 message: row.error?.message ?? "The last backup failed.",
                 action: row.error.flatMap { UnitAdvice.action(on: $0.code) } ?? "Look at the error of the unit.")
         }
-        if counts[.failing] > tasks.count {
+        let unnamed = counts[.failing] - figures.failing.count
+        if unnamed > 0 {
             tasks.append(
                 OverviewTask(
-                    kind: .failing, severity: .error, count: counts[.failing] - tasks.count,
-                    message: "\(counts[.failing] - tasks.count) more units fail.",
+                    kind: .failing, severity: .error, count: unnamed,
+                    message: "\(unnamed) more units fail.",
                     action: "List the units in the state 'failing'."))
         }
         if counts[.late] > 0 {
@@ -157,6 +165,8 @@ struct OverviewFigures: Sendable {
     var protectedBytes = 0
     var storedBytes = 0
     var runningRestores = 0
+    /// Those that are neither dismissed nor restored, the oldest first.
+    var incidents: [Incident] = []
     /// Units that fail, the longest first.
     var failing: [UnitState] = []
     /// Since when the first of what is not protected is so.
@@ -203,6 +213,9 @@ struct OverviewRows {
             Query<UnitState>(where: .compare("verifiedDateTime", .less, verifiedSince.sqlValue)))
         figures.runningRestores = try rows.count(
             Query<RestoreSession>(where: .oneOf("status", [RestoreSessionStatus.activating, .active])))
+        figures.incidents = try rows.page(
+            Query<Incident>(
+                where: .oneOf("status", [IncidentStatus.open, .contained]), order: [.init("detectedDateTime")]))
         func first(_ standing: UnitStanding, _ limit: Int) throws -> [UnitState] {
             try rows.page(
                 Query<UnitState>(

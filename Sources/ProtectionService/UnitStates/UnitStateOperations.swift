@@ -20,6 +20,14 @@ public struct UnitStateOperations: OperationGroup {
         return state
     }
 
+    /// The incidents that units belong to, by the id of the unit. An incident counts while it is
+    /// neither dismissed nor restored.
+    public func holds(ofUnits ids: [String]) async throws -> [String: String] {
+        guard !ids.isEmpty else { return [:] }
+        let holds = try await look { try $0.page(Query<UnitHold>(where: .oneOf("id", ids))) }
+        return Dictionary(holds.map { ($0.id, $0.incidentId) }) { first, _ in first }
+    }
+
     /// The condition for one of the states. It agrees with `ProtectionState.init`.
     public static func condition(_ state: ProtectionState, oldestInTime: Date) -> RowPredicate {
         let standing = RowPredicate.equal("standing", state.standing)
