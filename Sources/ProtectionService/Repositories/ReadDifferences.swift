@@ -8,8 +8,8 @@ struct DifferenceKey: Hashable {
     let to: String
 }
 
-/// The few comparisons that were read last, so that a next page of one does not look for renamed
-/// items once more.
+/// The few comparisons that were read last. A next page of one does not look for renamed items
+/// again, for which it would have to read everything.
 final class ReadDifferences: Sendable {
     private static let limit = 4
     private let entries = Mutex<[(key: DifferenceKey, difference: SnapshotDifference)]>([])
