@@ -84,6 +84,22 @@ import Testing
         #expect(await unit()?["recentChange"]?.arrayValue?.suffix(2) == [.int(2), .int(0)])
     }
 
+    @Test(arguments: [("state eq 'protected' and fileCount gt 0", 201), ("state eq 'lost'", 400)])
+    func `a restore plan chooses units by a filter of their states`(filter: String, status: Int) async throws {
+        let policy = try await protectEverything()
+        let plan = await ask(
+            "restorePlans", method: "POST",
+            [
+                "displayName": "P", "scope": ["filter": .string(filter)],
+                "moment": ["kind": "at", "dateTime": .string(DateTimeOffset.text(surface.clock.now()))],
+                "destinationType": "inPlace",
+            ])
+        #expect(plan.status == status, "\(plan)")
+        guard plan.status == 201 else { return }
+        let chosen = await ask("restorePlans/\(plan.id)/units").values
+        #expect(chosen.count == (try await surface.units(of: policy)).count)
+    }
+
     @Test func `a unit of an open incident names it, and the overview counts it`() async throws {
         _ = try await protectEverything()
         let id = try #require(await ask("unitStates?$filter=state eq 'protected'".encoded).values.first?.text("id"))
