@@ -8,16 +8,16 @@ public protocol WritableFolder: AnyObject, Sendable {
     /// Called once for each name, from any thread.
     func writeFile(_ name: [UInt8], _ content: UnsafeRawBufferPointer, _ changes: AttributeChanges) throws(TreeError)
 
-    /// Gives the folder its name. Where a folder of that name was made meanwhile, the files move
-    /// into that one.
+    /// Gives the folder its name. Where a folder of that name was made meanwhile, the files
+    /// move into that one.
     ///
     /// Called once, after the last file. A folder that is dropped without it is
     /// discarded with its files.
     func commit() throws(TreeError)
 }
 
-/// A new folder that is seen from the start: right for every tree, and the only way for trees that
-/// cannot hide one.
+/// A new folder that is seen from the start: right for every tree, and the only way for trees
+/// that cannot hide one.
 public final class VisibleFolder: WritableFolder {
     private let tree: any WritableTree
     private let path: TreePath

@@ -12,9 +12,9 @@ public protocol ObjectStore: Sendable {
     /// - Throws: `notFound`; `outOfRange` where the object ends before `range` does.
     func read(_ name: String, range: Range<UInt64>?) async throws(ObjectStoreError) -> [UInt8]
 
-    /// The same in the memory of `buffer`, whose content is replaced: for callers that read many
-    /// long parts, because fresh memory costs a page fault each 4 KiB. After a failure `buffer`
-    /// holds anything.
+    /// The same in the memory of `buffer`, whose content is replaced: for callers that
+    /// read many long parts, because fresh memory costs a page fault each 4 KiB. After a
+    /// failure `buffer` holds anything.
     func read(_ name: String, range: Range<UInt64>?, into buffer: inout [UInt8]) async throws(ObjectStoreError)
 
     /// Stores an object, atomically and durably. An existing object of that name is replaced.

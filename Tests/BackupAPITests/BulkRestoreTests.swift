@@ -19,8 +19,8 @@ import Testing
         ]
     }
 
-    /// Ada and Ben protected, and a session with a request that names both, a stranger and an unknown
-    /// id.
+    /// Ada and Ben protected, and a session with a request that names both, a stranger
+    /// and an unknown id.
     private struct Scene {
         let harness: RestoreHarness
         let session: String

@@ -2,8 +2,8 @@ import BackupTesting
 import OData
 import Testing
 
-/// The lists that a version offers, over a filled catalogue, with the schema that tells what their
-/// entries have.
+/// The lists that a version offers, over a filled catalogue, with the schema that tells
+/// what their entries have.
 struct ListWalk {
     /// One list.
     struct List {

@@ -10,10 +10,10 @@ enum TrialReport {
         ]
         for (attack, score) in scores {
             let atOnce = score.delays.count { $0 == 1 }
-            lines.append(
-                "| \(attack.rawValue) | \(score.runs) | \(score.found) | \(atOnce) | \(score.delays.max().map(String.init) ?? "-") "
-                    + "| \(score.worstShare) % | \(score.right) of \(score.units) | \(score.damagedFiles) | \(score.lostEdits) |"
-            )
+            let slowest = score.delays.max().map(String.init) ?? "-"
+            let found = "| \(attack.rawValue) | \(score.runs) | \(score.found) | \(atOnce) | \(slowest) "
+            let moment = "| \(score.worstShare) % | \(score.right) of \(score.units) "
+            lines.append(found + moment + "| \(score.damagedFiles) | \(score.lostEdits) |")
         }
         return lines.joined(separator: "\n")
     }
@@ -25,9 +25,8 @@ enum TrialReport {
         ]
         var rate = 0.0
         for (kind, score) in scores {
-            lines.append(
-                "| \(kind.rawValue) | \(score.days) | \(score.points) | \(score.notable) | \(score.alarms) | \(Int(kind.daysAYear)) |"
-            )
+            let days = "| \(kind.rawValue) | \(score.days) | \(score.points) "
+            lines.append(days + "| \(score.notable) | \(score.alarms) | \(Int(kind.daysAYear)) |")
             if score.days > 0 { rate += Double(score.alarms) / Double(score.days) * kind.daysAYear }
         }
         lines.append("")

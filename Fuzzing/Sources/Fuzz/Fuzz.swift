@@ -1,7 +1,7 @@
 import CFuzzer
 
-/// Runs libFuzzer over one parser: `Fuzz --json [options of libFuzzer] <folder for what is found>
-/// <corpus>`.
+/// Runs libFuzzer over one parser: `Fuzz --json [options of libFuzzer] <folder for
+/// what is found> <corpus>`.
 @main struct Fuzz {
     /// The parser that the arguments name. libFuzzer leaves arguments with two dashes alone, and
     /// repeats them to programs that it starts.

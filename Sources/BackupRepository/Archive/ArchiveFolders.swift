@@ -7,10 +7,9 @@ extension ArchiveRun {
     /// Three ways, from the cheapest on: the listing is the one that the last run saw, and so are
     /// those of the folders in it (`FolderRecords`), so the old tree is taken over unread; every
     /// entry equals the old tree's, so that one is taken over; or a new tree is stored.
-    /// - Parameters:
-    ///   - previousTree: the folder's tree in the parent snapshot.
-    ///   - known: the number of the folder's record in `lastSeen`, where the folder had
-    ///     `previousTree` in the last run.
+    /// - Parameter previousTree: the folder's tree in the parent snapshot.
+    /// - Parameter known: the number of the folder's record in `lastSeen`, where the folder had
+    ///   `previousTree` in the last run.
     func archiveFolder(_ path: TreePath, previousTree: ObjectID?, known: Int?) async throws -> FolderOutcome {
         let listing: FolderListing
         do throws(TreeError) {

@@ -8,8 +8,8 @@ public import ObjectStorage
 /// parent snapshot's is not opened, and a folder that equals the parent's is not written. Memory is
 /// bounded by `ArchiveOptions`, whatever the size of files and drives.
 public struct Archiver: Sendable {
-    /// The word among a snapshot's tags that says: something could not be read. Their nodes tell
-    /// which items.
+    /// The word among a snapshot's tags that says: something could not be read. Their
+    /// nodes tell which items.
     public static let unreadTag = "holdfast-unread"
 
     private let repository: Repository
@@ -33,11 +33,10 @@ public struct Archiver: Sendable {
     /// prune makes use of or removes. An item that cannot be read is recorded in the outcome
     /// and keeps the node of the parent snapshot, marked; without one the snapshot names it.
     /// The rest goes on.
-    /// - Parameters:
-    ///   - announcing: called with the IDs of the new snapshot and of its root tree when all that
-    ///     it refers to is durable, just before it is stored itself;
-    ///     what it throws ends the run without a snapshot. Not called where nothing changed.
-    ///   - progress: called now and then, from any thread.
+    /// - Parameter announcing: called with the IDs of the new snapshot and of its root tree when all that
+    ///   it refers to is durable, just before it is stored itself;
+    ///   what it throws ends the run without a snapshot. Not called where nothing changed.
+    /// - Parameter progress: called now and then, from any thread.
     /// - Throws: `RepositoryError`: `treeUnavailable` where the source is gone as a whole,
     ///   `outOfSpace`, `storage`, `locked`, `snapshotNotFound` for the parent, `damaged`; no
     ///   snapshot is written then.

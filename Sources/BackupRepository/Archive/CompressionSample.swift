@@ -1,5 +1,5 @@
-/// Judges by a few samples whether content is of a kind that compression cannot make smaller:
-/// pictures, films, archives.
+/// Judges by a few samples whether content is of a kind that compression cannot make
+/// smaller: pictures, films, archives.
 ///
 /// zstd needs about as long as SHA-256 for such bytes, and its output is thrown away.
 enum CompressionSample {

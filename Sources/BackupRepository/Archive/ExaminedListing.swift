@@ -2,8 +2,8 @@ import FileTree
 
 /// A listing in which the entries that could not be examined have their places among the others.
 struct ExaminedListing: Sendable {
-    /// Sorted by the bytes of their names. Of an entry that could not be examined only the name is
-    /// true.
+    /// Sorted by the bytes of their names. Of an entry that could not be examined only
+    /// the name is true.
     private(set) var items: [Item]
     /// Why an entry could not be examined, by its name.
     private(set) var failures: [[UInt8]: TreeError] = [:]

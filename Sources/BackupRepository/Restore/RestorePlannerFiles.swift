@@ -127,8 +127,8 @@ extension RestorePlanner {
         }
     }
 
-    /// A folder that stands in the way is removed first. A fresh restore leaves it alone, and the
-    /// item fails.
+    /// A folder that stands in the way is removed first. A fresh restore leaves it alone,
+    /// and the item fails.
     func noteObstacle(_ item: PresentItem?, _ path: TreePath) async throws {
         guard let item, item.attributes.kind == .folder, mode == .inPlace else { return }
         state.withLock { $0.plan.obstacles.append(path) }

@@ -5,9 +5,9 @@ import Synchronization
 
 /// One execution of a plan.
 ///
-/// Order: remove obstacles, make folders, rename, remove what the snapshot does not have, write
-/// files, links and special items, set attributes, set those of folders from the bottom up, make
-/// everything durable.
+/// Order: remove obstacles, make folders, rename, remove what the snapshot does not have,
+/// write files, links and special items, set attributes, set those of folders from the bottom
+/// up, make everything durable.
 final class RestoreRun: Sendable {
     struct Counts {
         var items: UInt64 = 0

@@ -21,12 +21,11 @@ extension Restorer {
     /// Where a snapshot is known to equal the destination, the only plan is made as
     /// `plan(snapshot:_:onto:mode:knowing:)` makes it, and what was changed since is a failure with
     /// the code `outdated`: that snapshot does not have it, so it must not be overwritten.
-    /// - Parameters:
-    ///   - present: the ID of the snapshot that equals the destination; nil where none is known.
-    ///   - maximumRounds: the highest number of plans.
-    ///   - planned: called with the first plan before anything is done. It may take changes out of
-    ///     it, or refuse it by an error.
-    ///   - progress: as of `execute`, over all rounds.
+    /// - Parameter present: the ID of the snapshot that equals the destination; nil where none is known.
+    /// - Parameter maximumRounds: the highest number of plans.
+    /// - Parameter planned: called with the first plan before anything is done. It may take changes out of
+    ///   it, or refuse it by an error.
+    /// - Parameter progress: as of `execute`, over all rounds.
     /// - Throws: as `plan` and `execute` do.
     public func restore(
         _ part: RestoredPart = .everything, ofSnapshot snapshot: String, onto destination: any WritableTree,

@@ -7,9 +7,9 @@ public struct Restorer: Sendable {
     let options: RestoreOptions
     let redo: RedoRecords?
 
-    /// - Parameter redo: the records under which big files are restored where they stand; nil
-    ///   restores each as a whole. They belong to one destination, so a restore to another place
-    ///   has none.
+    /// - Parameter redo: the records under which big files are restored where they stand;
+    ///   nil restores each as a whole. They belong to one destination, so a restore to
+    ///   another place has none.
     public init(repository: Repository, options: RestoreOptions = RestoreOptions(), redo: RedoRecords? = nil) {
         self.repository = repository
         self.options = options
@@ -21,9 +21,8 @@ public struct Restorer: Sendable {
     /// Files whose size, times and inode number are as the snapshot recorded them are not
     /// opened. A file of the right size with other times is read and compared with the
     /// snapshot chunk by chunk.
-    /// - Parameters:
-    ///   - snapshot: the snapshot's ID.
-    ///   - folder: the folder of the snapshot that becomes the root of the destination.
+    /// - Parameter snapshot: the snapshot's ID.
+    /// - Parameter folder: the folder of the snapshot that becomes the root of the destination.
     /// - Throws: `RepositoryError`: `snapshotNotFound`, `damaged`, `storage`,
     ///   `treeUnavailable` for the destination.
     public func plan(

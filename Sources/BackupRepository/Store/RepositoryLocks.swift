@@ -7,9 +7,9 @@ extension Repository {
     /// Runs `body` under a lock of this repository; the lock is refreshed meanwhile and removed at
     /// the end, also after an error.
     ///
-    /// Shared locks can coexist; an exclusive lock excludes all others. Source: restic-format.md
-    /// section 12. A task under a lock, and its child tasks, need no further lock of the same
-    /// repository.
+    /// Shared locks can coexist; an exclusive lock excludes all others. Source:
+    /// restic-format.md section 12. A task under a lock, and its child tasks, need no further
+    /// lock of the same repository.
     /// - Throws: `RepositoryError`: `locked`; `lockLost` where the lock could not be refreshed for
     ///   so long that the work was cancelled.
     public func withLock<Value: Sendable>(

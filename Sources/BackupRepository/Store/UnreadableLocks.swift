@@ -8,9 +8,9 @@ import Synchronization
 final class UnreadableLocks: Sendable {
     private let firstMet = Mutex<[String: Int64]>([:])
 
-    /// Whether a lock has been unreadable for so long that no process can hold it: a holder replaces
-    /// its lock every few minutes. The first call for a name only notes it; after true it is
-    /// forgotten.
+    /// Whether a lock has been unreadable for so long that no process can hold it: a holder
+    /// replaces its lock every few minutes. The first call for a name only notes it; after
+    /// true it is forgotten.
     /// - Parameter now: seconds since 1970.
     func isAbandoned(_ name: String, at now: Int64) -> Bool {
         firstMet.withLock { firstMet in

@@ -3,10 +3,9 @@ import ResticFormat
 
 extension PrunePlan {
     /// Chooses what becomes of each pack.
-    /// - Parameters:
-    ///   - used: for every record of `index` whether a snapshot needs it.
-    ///   - present: the packs in the store.
-    ///   - unusedPercent: unused bytes that may stay, in percent of the used bytes.
+    /// - Parameter used: for every record of `index` whether a snapshot needs it.
+    /// - Parameter present: the packs in the store.
+    /// - Parameter unusedPercent: unused bytes that may stay, in percent of the used bytes.
     /// - Throws: `damaged` where a pack that a snapshot needs is missing or has another size than
     ///   the index says; then nothing may be deleted.
     init(
@@ -89,8 +88,8 @@ private struct PruneCandidate {
     var pack: Int
     var usedBytes: UInt64 = 0
     var unusedBytes: UInt64 = 0
-    /// Trees are small and read first by every command, so their packs stay dense; mixed packs are
-    /// put right.
+    /// Trees are small and read first by every command, so their packs stay dense; mixed
+    /// packs are put right.
     var mustMove: Bool
 
     init(pack: Int, _ records: [UInt32], used: [Bool], in index: BlobIndex) {

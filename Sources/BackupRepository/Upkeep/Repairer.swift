@@ -2,8 +2,8 @@ public import Concurrency
 public import ObjectStorage
 
 /// Makes a damaged repository whole again: the index follows from the packs that are there, what
-/// opens is kept, and snapshots that lost something are rewritten without it, so that stock restic
-/// finds no fault.
+/// opens is kept, and snapshots that lost something are rewritten without it, so that stock
+/// restic finds no fault.
 public struct Repairer: Sendable {
     /// The word among a snapshot's tags that says: a repair wrote it without what was lost.
     public static let mendedTag = "holdfast-incomplete"
@@ -19,8 +19,8 @@ public struct Repairer: Sendable {
     }
 
     /// What a repair would do now, without changing anything. Reads every byte of every pack.
-    /// - Parameter pace: called after each pack with its bytes; may wait, so that other work gets
-    ///   the disk too.
+    /// - Parameter pace: called after each pack with its bytes; may wait, so that other work
+    ///   gets the disk too.
     /// - Throws: `RepositoryError` where the store fails or a lock forbids it.
     public func plan(pace: @escaping @Sendable (UInt64) async throws -> Void = { _ in }) async throws -> RepairPlan {
         try await onPool {
@@ -40,12 +40,11 @@ public struct Repairer: Sendable {
     /// tells what is wrong with them.
     ///
     /// What it finds is worth a `plan`, which looks at everything under a lock.
-    /// - Parameters:
-    ///   - position: from where an interrupted reading goes on: the last name that `soundUpTo` was
-    ///     given. The packs before it are not read.
-    ///   - pace: as for `plan`.
-    ///   - soundUpTo: called with the name of a pack when it and all before it were found whole;
-    ///     not any more after the first that is not.
+    /// - Parameter position: from where an interrupted reading goes on: the last name that `soundUpTo` was
+    ///   given. The packs before it are not read.
+    /// - Parameter pace: as for `plan`.
+    /// - Parameter soundUpTo: called with the name of a pack when it and all before it were found whole;
+    ///   not any more after the first that is not.
     public func suspectPacks(
         after position: String? = nil, pace: @escaping @Sendable (UInt64) async throws -> Void,
         soundUpTo: @Sendable (String) -> Void = { _ in }
@@ -61,13 +60,12 @@ public struct Repairer: Sendable {
     /// New packs, new index, old index away, new snapshots, old snapshots away, damaged packs away,
     /// in this order, so that an interruption anywhere leaves everything readable that was; a
     /// second call goes on.
-    /// - Parameters:
-    ///   - keepsSnapshots: whether snapshots stay as they are, also those that lost something, so
-    ///     that what the source still has can be stored again before they are rewritten.
-    ///   - password: for a new key file, where none is left that can be used.
-    ///   - quarantine: a store that gets a copy of every object before it is removed.
-    ///   - announcing: called with the plan and the IDs of new snapshots before the first snapshot
-    ///     is stored or removed.
+    /// - Parameter keepsSnapshots: whether snapshots stay as they are, also those that lost something, so
+    ///   that what the source still has can be stored again before they are rewritten.
+    /// - Parameter password: for a new key file, where none is left that can be used.
+    /// - Parameter quarantine: a store that gets a copy of every object before it is removed.
+    /// - Parameter announcing: called with the plan and the IDs of new snapshots before the first snapshot
+    ///   is stored or removed.
     public func repair(
         keepsSnapshots: Bool = false, password: String, quarantine: any ObjectStore,
         announcing: @escaping @Sendable (RepairPlan, [String]) async throws -> Void = { _, _ in }

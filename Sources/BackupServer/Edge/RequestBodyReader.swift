@@ -10,13 +10,13 @@ struct RequestBodyReader {
     /// The longest accepted body in bytes.
     let limitBytes: Int
 
-    /// Source: RFC 9110, section 15.5.16: the accepted codings distinguish a refused coding from a
-    /// refused media type.
+    /// Source: RFC 9110, section 15.5.16: the accepted codings distinguish a refused coding from
+    /// a refused media type.
     static let unknownEncoding = ODataError(
         .unsupportedMediaType, "The body's Content-Encoding is not offered: send gzip, or none.")
 
-    /// The decoded body. Refuses what the head alone excludes before the client is asked to send
-    /// the body.
+    /// The decoded body. Refuses what the head alone excludes before the client is asked
+    /// to send the body.
     func read(_ request: Request, _ context: ServerRequestContext) async throws(ODataError) -> [UInt8] {
         guard Self.saysItsLength(request) else { throw .lengthRequired }
         let encoding = request.headers[.contentEncoding]?.lowercased() ?? "identity"
@@ -30,8 +30,8 @@ struct RequestBodyReader {
         return isGzip ? try decompressed(bytes) : bytes
     }
 
-    /// The body as sent. Throws 413 where it is too long, and 400 where its framing is damaged or it
-    /// ends early.
+    /// The body as sent. Throws 413 where it is too long, and 400 where its framing is damaged
+    /// or it ends early.
     func collect(_ request: Request) async throws(ODataError) -> [UInt8] {
         do {
             return [UInt8](buffer: try await request.body.collect(upTo: limitBytes))

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The bound on a request's target. A page token does not count, because every link of the server
-/// must work.
+/// The bound on a request's target. A page token does not count, because every link of
+/// the server must work.
 struct TargetLimit {
     /// The longest path with its query, in bytes.
     let maximumBytes: Int

@@ -1,8 +1,8 @@
 public import Catalog
 import Synchronization
 
-/// A database whose writes fail while it is told so. What a failed write did is rolled back, as a
-/// database does.
+/// A database whose writes fail while it is told so. What a failed write did is rolled back,
+/// as a database does.
 public final class FailingWrites: SQLDriver {
     private let base: any SQLDriver
     private let isFailing = Mutex(false)

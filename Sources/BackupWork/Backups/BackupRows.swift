@@ -87,7 +87,7 @@ extension BackupRows where Rows == CatalogWriter {
         return RestorePoint(
             id: backup.pointID, unitId: unit.id, workload: unit.workload, protectionDateTime: time,
             expirationDateTime: plan.expiration(of: cadence, at: time),
-            tags: unit.workload == .exchange ? [] : .fastRestore, snapshotId: backup.snapshotID, cadence: cadence
+            tags: .ofPoints(of: unit.workload), snapshotId: backup.snapshotID, cadence: cadence
         ).with {
             $0.failureCount = backup.unread.count
         }

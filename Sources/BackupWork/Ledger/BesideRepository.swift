@@ -15,7 +15,7 @@ import ProtectionService
 ///   opening/keys/<id>
 ///   quarantine/…          objects that a repair removed
 ///   plans/<plan>/…        what restore plans would change, as lists that are sealed with the repository's key
-///   redo/…                files that are being restored where they stand, until they are whole; written by the restorer
+///   redo/…                files that are being restored where they stand; written by the restorer
 ///   redo-damaged/…        such records that could not be opened
 ///   folders               what the last backup saw of the drive's folders; written by the archiver, and dispensable
 ///   adopted               where a repository was that Holdfast took over; absent where Holdfast made it

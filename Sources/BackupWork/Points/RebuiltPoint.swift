@@ -50,7 +50,7 @@ extension RestorePoint {
         return RestorePoint(
             id: PointTag.pointID(in: snapshot.tags) ?? dependencies.makeID(), unitId: unit.id, workload: unit.workload,
             protectionDateTime: time, expirationDateTime: isAdopted ? endOfCalendars : kept,
-            tags: unit.workload == .exchange ? [] : .fastRestore,
+            tags: .ofPoints(of: unit.workload),
             snapshotId: snapshot.id, cadence: .weekly
         ).with {
             $0.isDamaged = snapshot.tags.contains(Repairer.mendedTag)

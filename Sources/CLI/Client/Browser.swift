@@ -35,8 +35,8 @@ struct Browser {
         sessionID = id
     }
 
-    /// The item at a path; the root for no names. The name of a drive's library before a path is
-    /// understood too.
+    /// The item at a path; the root for no names. The name of a drive's library before a
+    /// path is understood too.
     /// - Throws: `CommandFailure` that names the first name that is not there.
     func item(_ names: [String]) async throws -> Item {
         let root = try await root()

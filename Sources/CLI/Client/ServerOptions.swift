@@ -62,7 +62,7 @@ struct ServerOptions: ParsableArguments {
     /// The state folder that is meant; nil where there is none.
     private func folder(_ environment: [String: String]) -> String? {
         if let path { return path }
-        if server != nil, environment["HOLDFAST_TOKEN"]?.isEmpty == false { return nil }
+        if server != nil, !(environment["HOLDFAST_TOKEN"] ?? "").isEmpty { return nil }
         if let named = environment["HOLDFAST_STATE"], !named.isEmpty { return named }
         return FileManager.default.fileExists(atPath: Self.packageFolder + "/settings.json") ? Self.packageFolder : nil
     }

@@ -19,12 +19,11 @@ struct Composition {
     let driver: SQLiteDriver
 
     /// Opens the catalogue and puts the service together.
-    /// - Parameters:
-    ///   - log: what is logged, and how.
-    ///   - clock: the service's time; the sandbox has its own.
-    ///   - copiesPerSource: how many new sites restores make of one drive or site at most.
-    ///   - isRebuilding: whether the caller restores a lost catalogue.
-    ///   - configure: the last word on limits and intervals.
+    /// - Parameter log: what is logged, and how.
+    /// - Parameter clock: the service's time; the sandbox has its own.
+    /// - Parameter copiesPerSource: how many new sites restores make of one drive or site at most.
+    /// - Parameter isRebuilding: whether the caller restores a lost catalogue.
+    /// - Parameter configure: the last word on limits and intervals.
     init(
         _ state: StateFolder, log: LogOptions, clock: any WallClock = SystemClock(),
         copiesPerSource: Int = FolderTenant.publishedCopyLimit, isRebuilding: Bool = false,
@@ -103,9 +102,8 @@ struct Composition {
     }
 
     /// The Graph surface over the service, and the additions beside it.
-    /// - Parameters:
-    ///   - publicURL: scheme and authority that clients use, where that is set.
-    ///   - admission: asked before each request.
+    /// - Parameter publicURL: scheme and authority that clients use, where that is set.
+    /// - Parameter admission: asked before each request.
     func makeAPI(publicURL: String? = nil, admission: [Admission] = []) throws -> ServedAPI {
         let key = SymmetricKey(data: SHA256.hash(data: state.masterSecret + Array("page tokens".utf8)))
         let logger = logger

@@ -80,8 +80,8 @@ struct DemoFolder {
         _ = try ServerProcess.run(URL(filePath: "/bin/cp"), ["-a", "--reflink=auto", source.path, destination.path])
     }
 
-    /// Whether a tenant is the demo's own, which may be damaged: it bears the mark, or the folder
-    /// around it does.
+    /// Whether a tenant is the demo's own, which may be damaged: it bears the mark, or the
+    /// folder around it does.
     static func isOfDemo(tenant: URL) -> Bool {
         [tenant, tenant.deletingLastPathComponent()].contains {
             FileManager.default.fileExists(atPath: $0.appending(path: mark).path)

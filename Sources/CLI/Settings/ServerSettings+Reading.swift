@@ -3,10 +3,9 @@ import Foundation
 extension ServerSettings {
     /// Reads the settings: defaults, then the file, then the environment, then the command line;
     /// the last one that names a setting wins.
-    /// - Parameters:
-    ///   - file: a JSON object of setting names and values.
-    ///   - environment: `HOLDFAST_SERVER_REQUEST_BURST` for `server.request-burst`.
-    ///   - assignments: `name=value`.
+    /// - Parameter file: a JSON object of setting names and values.
+    /// - Parameter environment: `HOLDFAST_SERVER_REQUEST_BURST` for `server.request-burst`.
+    /// - Parameter assignments: `name=value`.
     /// - Throws: `UsageError` for an unknown name or a value that does not fit.
     static func read(file: String?, environment: [String: String], assignments: [String]) throws -> ServerSettings {
         var settings = ServerSettings()

@@ -76,6 +76,11 @@ public struct RestorePointTags: SQLFlags, Hashable {
 
     /// Everything it needs is at hand.
     public static let fastRestore = RestorePointTags(rawValue: 1)
+
+    /// The tags of the points of a workload: mailboxes cannot be browsed.
+    public static func ofPoints(of workload: Workload) -> RestorePointTags {
+        workload == .exchange ? [] : .fastRestore
+    }
     /// Items newer than the point are given too (beta).
     public static let includeNewerItems = RestorePointTags(rawValue: 4)
 }

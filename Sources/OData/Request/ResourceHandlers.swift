@@ -142,8 +142,8 @@ where Record.ID == String {
         }
     }
 
-    /// A GET whose whole answer the handler makes: content that is written while it is sent. It is not
-    /// offered in batches.
+    /// A GET whose whole answer the handler makes: content that is written while it is sent. It is
+    /// not offered in batches.
     public mutating func stream(
         _ key: HandlerKey, _ permissions: Permissions, versions: Versions = .both,
         _ handler: @escaping @Sendable (RequestContext<Caller>, ODataService<Caller>) async throws -> ODataResponse

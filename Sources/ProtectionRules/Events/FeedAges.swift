@@ -18,8 +18,8 @@ public struct FeedAges: Sendable {
     public init(keptSeconds: TimeInterval) { self.keptSeconds = keptSeconds }
 
     /// Takes the newest number of the feed.
-    /// - Returns: the number up to which the feed may be forgotten; nil where nothing more is old
-    ///   enough.
+    /// - Returns: the number up to which the feed may be forgotten; nil where nothing
+    ///   more is old enough.
     public mutating func look(number: Int, at now: Date) -> Int? {
         // After a clock was set back, or a feed began anew, older marks say nothing.
         marks.removeAll { $0.seen > now || $0.number > number }

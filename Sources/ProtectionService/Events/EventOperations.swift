@@ -55,8 +55,8 @@ public struct EventOperations: OperationGroup {
     /// - Parameter health: how often health had changed when the stream began (`healthNumber`); nil
     ///   for a client that was here before and may have missed changes, which no row keeps.
     /// - Parameter expires: when the caller's token expires, by the service's clock.
-    /// - Parameter clock: paces the messages; another one than the service's in a sandbox, whose clock
-    ///   stands still.
+    /// - Parameter clock: paces the messages; another one than the service's in a sandbox,
+    ///   whose clock stands still.
     /// - Parameter tell: sends a message; returns false where the thing had nothing new to tell.
     public func follow(
         _ topics: Set<EventTopic>, after number: Int, health: Int?, until expires: Date?, clock: any WallClock,

@@ -42,8 +42,10 @@ extension PlanOperations {
         guard lacking == 0 else {
             throw ServiceError(
                 .insufficientStorage,
-                "The destinations have too little room: \(lacking) bytes lack. Free that much, or restore fewer accounts."
-            )
+                """
+                The destinations have too little room: \(lacking) bytes lack. Free that much, or restore fewer \
+                accounts.
+                """)
         }
     }
 }

@@ -95,8 +95,9 @@ import Testing
     @Test func `an account of a plan says what is special about it`() throws {
         let units = try Self.json(
             """
-            [{"displayName":"Ada","protectionDateTime":"2026-11-21T09:40:00Z","create":3981,"overwrite":0,"delete":4001,\
-            "newerLost":2,"status":"ready","pointHealth":"unreadItems"},{"email":"bob@x.example","status":"noPoint"}]
+            [{"displayName":"Ada","protectionDateTime":"2026-11-21T09:40:00Z","create":3981,"overwrite":0,\
+            "delete":4001,"newerLost":2,"status":"ready","pointHealth":"unreadItems"},\
+            {"email":"bob@x.example","status":"noPoint"}]
             """)
         let table = PlanReport(try Self.json(Self.plan), session: try Self.session()).table(units.elements)
         #expect(
@@ -132,7 +133,8 @@ import Testing
         let preview = try Self.json(
             """
             {"workload":"sharePoint","matching":{"accounts":0,"sites":2},"alreadyElsewhere":[{}],"wouldLeave":[],\
-            "unknown":[{"name":"x","message":"No site has this address."}],"sample":[{"siteWebUrl":"https://a/sites/t"}]}
+            "unknown":[{"name":"x","message":"No site has this address."}],\
+            "sample":[{"siteWebUrl":"https://a/sites/t"}]}
             """)
         #expect(
             PolicyPreviewCommand.lines(preview) == [

@@ -71,9 +71,10 @@ import Testing
         #expect(words([(0, 600), (10, 300)]).contains("estimating"))
     }
 
-    @Test func `a restore without an estimate says nothing of it`() {
+    @Test func `a restore without an estimate says nothing of it`() throws {
         var line = ProgressLine(isTerminal: false, width: nil)
-        #expect(line.text(Self.state(1), at: 0)?.contains("estimating") == false)
+        let text = try #require(line.text(Self.state(1), at: 0))
+        #expect(!text.contains("estimating"))
     }
 
     @Test func `failures and what it waits for are told`() throws {

@@ -85,13 +85,13 @@ struct SessionWatch {
             if let until = head.text("undoUntil") { members.append(("undoUntil", .string(until))) }
             JSONOutput.print(JSONOutput.result(status, members))
         } else {
-            CLI.show(words(head, restored, state, restore))
+            CLI.show(words(head, restored: restored, state, restore))
         }
         if status != .done { throw status.code }
     }
 
     private func words(
-        _ head: JSONValue, _ restored: Int, _ state: ProgressLine.State, _ restore: KnownRestore
+        _ head: JSONValue, restored: Int, _ state: ProgressLine.State, _ restore: KnownRestore
     ) -> String {
         var words = "\(restored.counted("account")) restored"
         if state.unitsFailed > 0 {
