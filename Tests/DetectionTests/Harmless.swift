@@ -1,3 +1,4 @@
+import Foundation
 import SampleData
 
 /// What people and programs do to drives without harm. Each is played in steps between backups.
@@ -22,6 +23,9 @@ enum Harmless: String, CaseIterable {
     case logs = "logs that rotate"
     case manyRenamed = "files renamed by a pattern"
     case mirrored = "a site built anew, with compressed copies"
+
+    /// Whether there is time for drives and days with thousands of files (`make detect`).
+    static let isLong = ProcessInfo.processInfo.environment["HOLDFAST_DETECTION_SEEDS"] != nil
 
     /// How often a year an account is assumed to see such a day, for the rate of false alarms.
     var daysAYear: Double {
@@ -138,7 +142,7 @@ enum Harmless: String, CaseIterable {
     }
 
     private func importPhotos(_ drive: TrialDrive, _ number: Int) throws {
-        for photo in 0..<drive.maker.number(200...600) {
+        for photo in 0..<drive.maker.number(Self.isLong ? 2000...5000 : 60...120) {
             try drive.put(
                 "Pictures/Import \(number)/DSC_\(photo).jpg", drive.maker.jpeg(drive.maker.number(2_000...6_000)))
         }
@@ -169,7 +173,7 @@ enum Harmless: String, CaseIterable {
     private func checkOut(_ drive: TrialDrive, _ number: Int) throws {
         let endings = ["c", "h", "py", "js", "json", "md", "yml", "png", "lock"]
         if number == 0 {
-            for file in 0..<600 {
+            for file in 0..<(Self.isLong ? 600 : 150) {
                 let folder = "src/app/\(file % 30)"
                 let ending = drive.maker.random.choice(endings)
                 try drive.put("\(folder)/f\(file).\(ending)", drive.maker.content(ending))

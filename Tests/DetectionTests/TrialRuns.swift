@@ -56,7 +56,7 @@ extension Attack {
         var random = SeededGenerator(seed: seed &* 7919 &+ UInt64(Attack.allCases.firstIndex(of: self) ?? 0))
         let profiles: [DriveProfile] = self == .documentsOnly ? [.office, .mixed] : DriveProfile.allCases
         for number in 0..<accounts {
-            let files = 250 + random.number(below: 500)
+            let files = Harmless.isLong ? 250 + random.number(below: 500) : 200 + random.number(below: 150)
             try await trial.protect(
                 TrialDrive(random.choice(profiles), files: files, seed: seed &* 31 &+ UInt64(number)))
         }
@@ -109,14 +109,15 @@ extension Harmless {
     func run(seed: UInt64, days: Int = 1) async throws -> HarmlessScore {
         let trial = try await Trial()
         var random = SeededGenerator(seed: seed &* 104_729 &+ UInt64(Harmless.allCases.firstIndex(of: self) ?? 0))
-        let files = self == .newEmployee ? 5 : 250 + random.number(below: 400)
+        let usual = Harmless.isLong ? 250 + random.number(below: 400) : 150 + random.number(below: 100)
+        let files = self == .newEmployee ? 5 : usual
         let drive = try TrialDrive(random.choice(DriveProfile.allCases), files: files, seed: seed &+ 500_000)
         try prepare(drive)
         try await trial.protect(drive)
         try await trial.takePoints()
         var score = HarmlessScore()
         for _ in 0..<days {
-            let steps = 2 + random.number(below: 5)
+            let steps = 2 + random.number(below: Harmless.isLong ? 5 : 2)
             for number in 0..<steps {
                 try step(number, of: steps, drive)
                 try await trial.takePoints()

@@ -5,7 +5,7 @@ import Testing
 /// `HOLDFAST_DETECTION_SEEDS=1-20` names the seeds, `HOLDFAST_DETECTION_REPORT` the file for tables.
 @Suite(.serialized) struct TrialTests {
     private static let environment = ProcessInfo.processInfo.environment
-    private static let isLong = environment["HOLDFAST_DETECTION_SEEDS"] != nil
+    private static let isLong = Harmless.isLong
 
     /// Seeds from the environment, otherwise one for the short form.
     private static let seeds: [UInt64] = {

@@ -78,7 +78,7 @@ struct IncidentUnitRecord: Sendable, Identifiable {
 let incidentUnitType = EntityType<IncidentUnitRecord>("incidentUnit") {
     Property("unitId") { (record: IncidentUnitRecord, _) in record.row.unitId }
     Property("displayName") { (record: IncidentUnitRecord, context) in
-        context.caller == .delegated ? record.unit?.knownName : record.unit?.siteName
+        record.unit?.siteName ?? (context.caller == .delegated ? record.unit?.ownerName : nil)
     }
     Property("beganAfter") { (record: IncidentUnitRecord, _) in record.row.beganAfter }
     Property("beganBefore") { (record: IncidentUnitRecord, _) in record.row.beganBefore }
