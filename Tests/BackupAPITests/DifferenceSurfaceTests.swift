@@ -56,7 +56,7 @@ import Testing
         #expect(
             lines(answer) == [
                 "added folder New", "added file New/b.txt", "removed folder Old", "removed file Old/a.txt",
-                "changed folder Plans", "changed file Plans/1.txt",
+                "changed file Plans/1.txt",
             ])
         let changed = answer.values.first { $0.text("path") == "Plans/1.txt" }
         #expect(changed?["fromSize"] == "6")
