@@ -79,24 +79,25 @@ extension JSONValue {
 
     /// The object with sizes as numbers: the API sends them as texts, because sums exceed what some
     /// readers of JSON can hold.
-    var withNumericSizes: JSONValue {
+    var withNumericSizes: JSONValue { numeric(isOfSizes: false) }
+
+    /// - Parameter isOfSizes: whether every number here is one of bytes, as below `bytes`.
+    private func numeric(isOfSizes: Bool) -> JSONValue {
         switch self {
         case .object(let members):
             .object(
                 members.map { member in
                     let isSize = member.name.hasSuffix("Bytes") || Self.sizeNames.contains(member.name)
-                    guard isSize, case .string(let digits) = member.value, let number = Int(digits) else {
-                        return Member(name: member.name, value: member.value.withNumericSizes)
-                    }
-                    return Member(name: member.name, value: .integer(number))
+                    return Member(name: member.name, value: member.value.numeric(isOfSizes: isOfSizes || isSize))
                 })
-        case .array(let values): .array(values.map(\.withNumericSizes))
+        case .array(let values): .array(values.map { $0.numeric(isOfSizes: isOfSizes) })
+        case .string(let digits): isOfSizes ? Int(digits).map { .integer($0) } ?? self : self
         default: self
         }
     }
 
     private static let sizeNames: Set<String> = [
-        "bytesToRead", "bytesToWrite", "size", "presentSize", "fromSize", "toSize", "bytesPerSecond",
+        "bytes", "bytesToRead", "bytesToWrite", "size", "presentSize", "fromSize", "toSize", "bytesPerSecond",
     ]
 }
 

@@ -106,6 +106,14 @@ import Testing
         #expect(value.withNumericSizes == .object([("id", .string("7")), ("size", .integer(7))]))
     }
 
+    @Test func `sizes of a progress are numbers too`() throws {
+        let text = #"{"bytes":{"done":"12","total":"34"},"items":{"done":1},"storedBytes":["5"],"bytesPerSecond":"6"}"#
+        let value = try JSONDecoder().decode(JSONValue.self, from: Data(text.utf8)).withNumericSizes
+        #expect(
+            value.line
+                == #"{"bytes":{"done":12,"total":34},"bytesPerSecond":6,"items":{"done":1},"storedBytes":[5]}"#)
+    }
+
     @Test func `the result of a failure has its code`() {
         let failure = CommandFailure(.notFound, "No.", code: "itemNotFound")
         #expect(

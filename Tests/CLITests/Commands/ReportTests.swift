@@ -74,6 +74,12 @@ import Testing
             ])
     }
 
+    @Test func `a plan that was started says how it is`() throws {
+        let text = Self.plan.replacing(#""status":"ready""#, with: #""status":"completed""#)
+        let report = PlanReport(try Self.json(text), session: try Self.session())
+        #expect(report.lines.first == "Plan 4f2a0000 for 213 accounts in place. It is completed.")
+    }
+
     @Test func `a dry run ends with the command that does it`() throws {
         let report = PlanReport(try Self.json(Self.plan), session: try Self.session())
         #expect(

@@ -20,6 +20,9 @@ struct PlanReport {
     var isUndo: Bool { plan.text("undoOf") != nil }
     var isInPlace: Bool { plan.text("destinationType") != "new" }
 
+    /// Whether nobody has started the plan.
+    private var isWaiting: Bool { ["planning", "ready", "expired"].contains(plan.text("status") ?? "") }
+
     /// What the plan does, in a word for questions.
     var verb: String { isUndo ? "Take back the restore of" : isInPlace ? "Roll back" : "Restore to a new place" }
 
@@ -36,8 +39,8 @@ struct PlanReport {
 
     var lines: [String] {
         let place = isInPlace ? "in place" : "to a new place"
-        let title = "Plan \(Self.shortID(plan)) for \(units.counted("account")) \(place). Nothing has been changed."
-        var lines = [title]
+        let begun = isWaiting ? "Nothing has been changed." : "It is \(plan.text("status") ?? "")."
+        var lines = ["Plan \(Self.shortID(plan)) for \(units.counted("account")) \(place). \(begun)"]
         if let sentence = plan.text("sentence"), !sentence.isEmpty { lines.append(sentence) }
         lines.append("")
         for (name, words) in Self.counted where sum(name) > 0 {
