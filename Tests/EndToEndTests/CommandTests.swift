@@ -81,6 +81,46 @@ struct CommandTests {
         #expect(answer["exitCode"] as? Int == 6)
     }
 
+    /// The examples of the manual that need no other day than this one, as a shell runs them.
+    private static let script = """
+        set -e
+        holdfast status --check
+        holdfast find 'budget*.xlsx' --in $WHO --deleted
+        holdfast versions $WHO:Documents/Budget/2026.xlsx
+        holdfast cat $WHO:Budget/2026.xlsx --at "$MOMENT"
+        holdfast restore $WHO:Documents/Budget/2026.xlsx --at "$MOMENT" --conflict keep-both
+        holdfast restore $WHO --at "$MOMENT" --dry-run --json | jq -s 'map(select(.type=="plan"))[0].newerLost'
+        holdfast restore $WHO --at "$MOMENT" --yes --watch
+        holdfast restore --undo "$(holdfast session list --limit 1 --json | jq -r '.[0].id')" --dry-run
+        """
+
+    @Test func `the examples of the manual run as they stand`() async throws {
+        let installation = try await Self.protected()
+        let budget = installation.drive(Installation.user).appending(path: "Budget/2026.xlsx")
+        try FileManager.default.createDirectory(
+            at: budget.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data("figures\n".utf8).write(to: budget)
+        _ = try await Program.holdfast("unit", "backup", "--state", installation.state.path, Installation.user)
+        let moment = Date().formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        try FileManager.default.removeItem(at: budget)
+        _ = try await Program.holdfast("unit", "backup", "--state", installation.state.path, Installation.user)
+
+        let programs = installation.folder.appending(path: "programs")
+        try FileManager.default.createDirectory(at: programs, withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(
+            at: programs.appending(path: "holdfast"), withDestinationURL: Program.holdfast)
+        let result = try await Program.run(
+            URL(filePath: "/bin/bash"), ["-c", Self.script],
+            environment: [
+                "HOLDFAST_STATE": installation.state.path, "WHO": Installation.user, "MOMENT": moment,
+                "PATH": programs.path + ":" + (ProcessInfo.processInfo.environment["PATH"] ?? ""),
+            ])
+        #expect(result.status == 0, "\(result.text)")
+        #expect(result.output.contains("figures\n"))
+        #expect(try String(contentsOf: budget, encoding: .utf8) == "figures\n")
+        #expect(result.output.contains("To do it: holdfast restore --plan "))
+    }
+
     // MARK: Bad input
 
     @Test(arguments: [

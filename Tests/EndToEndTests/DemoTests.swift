@@ -19,6 +19,17 @@ struct DemoTests {
         try await waitUntil("the demo's server ends") { try Self.servers(of: folder).isEmpty }
     }
 
+    @Test func `a demo shows the incident, rolls back, undoes it and rolls back again`() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "holdfast-demo-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let demo = try await Program.run(Program.holdfast, ["demo", "--folder", folder.path])
+        #expect(demo.status == 0, "\(demo.text)")
+        for words in ["$ holdfast incident show", "--incident", "--undo", "every byte matched", "no errors were found"]
+        {
+            #expect(demo.output.contains(words), "\(words) is not in \(demo.output)")
+        }
+    }
+
     /// The processes whose command line is a `serve` on a demo's folder.
     private static func servers(of folder: URL) throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: "/proc").filter { process in
