@@ -38,16 +38,26 @@ struct PlanClient {
             try await Task.sleep(for: .milliseconds(150))
             plan = try await client.get(Self.path(plan))
         }
-        guard plan.text("status") != "failed" else {
-            throw CommandFailure(
-                .failed,
-                """
-                No account could be planned: \(plan.text("sentence") ?? "the server does not say why"). Nothing was \
-                changed. To see each reason: holdfast session show \(plan.text("id") ?? "") --accounts
-                """)
-        }
+        guard plan.text("status") != "failed" else { throw try await failure(of: plan) }
         return plan
     }
+
+    /// Why no account of a plan could be planned.
+    private func failure(of plan: JSONValue) async throws -> CommandFailure {
+        let units = try await units(of: plan, limit: Self.reasonsShown)
+        let reasons = units.entries.map { unit in
+            let reason = unit.text("note") ?? unit["error"]?.text("message") ?? unit.text("status") ?? ""
+            return "\(KnownUnit.name(of: unit)): \(reason)"
+        }
+        let isWithoutPoints = units.entries.allSatisfy { $0.text("status") == "noPoint" }
+        return CommandFailure(
+            isWithoutPoints ? .notFound : .failed,
+            "No account could be planned, and nothing was changed. \(reasons.joined(separator: " "))"
+                + (units.hasMore ? " … more: holdfast session show \(plan.text("id") ?? "") --accounts" : ""))
+    }
+
+    /// How many accounts are named with their reasons.
+    private static let reasonsShown = 5
 
     func start(_ plan: JSONValue, expectedUnits: Int) async throws -> JSONValue {
         try await client.post(Self.path(plan) + "/start", .object([("expectedUnits", .integer(expectedUnits))]))

@@ -93,7 +93,10 @@ struct PlanReport {
         var lines: [String] = []
         if units.hasMore { lines.append("… more: holdfast session show \(Self.shortID(plan)) --accounts") }
         let excluded = plan.list("excluded")
-        if !excluded.isEmpty { lines.append("\(excluded.count.counted("account")) left out.") }
+        if !excluded.isEmpty { lines.append("\(excluded.count.counted("account")) left out:") }
+        lines += excluded.prefix(Self.unitsShown).map {
+            "  ○ \($0.text("unitId") ?? "-"): \($0.text("reason") ?? "")"
+        }
         if dryRun { lines.append("To do it: holdfast restore --plan \(Self.shortID(plan)) --yes \(self.units)") }
         return lines
     }
