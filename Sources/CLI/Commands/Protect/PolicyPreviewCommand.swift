@@ -7,7 +7,8 @@ struct PolicyPreviewCommand: AsyncParsableCommand {
         abstract: "Tell whom a rule, a group or a list would protect, without changing anything.",
         discussion: HelpText.discussion(
             examples: [
-                "holdfast policy preview --everyone", "holdfast policy preview --rule \"(group -eq 'Sales')\"",
+                "holdfast policy preview --everyone",
+                "holdfast policy preview --rule \"memberOf -any (group.id -in ['<id of a group>'])\"",
                 "holdfast policy preview --add ada@contoso.example --json",
             ]))
 
