@@ -91,7 +91,7 @@ extension JSONValue {
                     return Member(name: member.name, value: member.value.numeric(isOfSizes: isOfSizes || isSize))
                 })
         case .array(let values): .array(values.map { $0.numeric(isOfSizes: isOfSizes) })
-        case .string(let digits): isOfSizes ? Int(digits).map { .integer($0) } ?? self : self
+        case .string(let digits): isOfSizes ? Int(digits).map { JSONValue.integer($0) } ?? self : self
         default: self
         }
     }
