@@ -33,9 +33,11 @@ struct Setting: Sendable {
     /// The name of the environment variable: `HOLDFAST_POLICY_CADENCE` for `policy.cadence`.
     var environmentName: String { Self.environmentName(of: name) }
 
-    /// The names of environment variables, with the setting's name that each stands for.
+    /// The names of environment variables, with the setting's name that each stands for. Both names
+    /// of a setting may lead to one variable, which then stands for the name of today.
     var environmentNames: [(variable: String, name: String)] {
-        ([name] + [formerName].compactMap(\.self)).map { (Self.environmentName(of: $0), $0) }
+        let former = formerName.map { (variable: Self.environmentName(of: $0), name: $0) }
+        return [(environmentName, name)] + [former].compactMap(\.self).filter { $0.variable != environmentName }
     }
 
     private static func environmentName(of name: String) -> String {

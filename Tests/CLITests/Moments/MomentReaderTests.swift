@@ -87,7 +87,7 @@ import Testing
     }
 
     @Test func `yesterday is a day before, also when that day had another length`() throws {
-        let reader = try reader("2026-03-29T22:30:00Z")
+        let reader = try reader("2026-03-29T20:30:00Z")
         #expect(try reader.moment("yesterday 23:00") == .at(try Self.date("2026-03-28T22:00:00Z")))
     }
 
