@@ -73,7 +73,8 @@ import Testing
 
     @Test func `a restore without an estimate says nothing of it`() throws {
         var line = ProgressLine(isTerminal: false, width: nil)
-        let text = try #require(line.text(Self.state(1), at: 0))
+        let shown = line.text(Self.state(1), at: 0)
+        let text = try #require(shown)
         #expect(!text.contains("estimating"))
     }
 
