@@ -219,7 +219,9 @@ final class StreamingAPI: GraphAPI {
             }
             #expect(try await api.waits { !$0.ends.isEmpty })
         }
-        #expect(api.ends == [.cancelled])
+        // A client that is gone is met by the write at hand or by the wait after it.
+        #expect(api.ends.count == 1)
+        #expect(api.ends.first != .finished)
     }
 
     @Test func `an endless answer ends when the server shuts down`() async throws {

@@ -24,7 +24,7 @@ struct RatchetTests {
                 parts(of: code[match.range.upperBound...]).count { $0.drop(while: \.isWhitespace).hasPrefix("_ ") } >= 4
             }.map { SourceFile.line(of: $0.range.lowerBound, in: code) }
         },
-        Habit(testDescription: "lines of documentation with three words or fewer", bound: 178) { file in
+        Habit(testDescription: "lines of documentation with three words or fewer", bound: 177) { file in
             file.lines.indices.filter { number in
                 let line = file.lines[number].drop(while: { $0 == " " })
                 return line.hasPrefix("/// ") && (2...4).contains(line.split(separator: " ").count)
@@ -48,7 +48,7 @@ struct RatchetTests {
             let literal = /\.status = \.[a-z]|"status": ?(?:[A-Z]\w+Status)?\.\w+|\bstatus: \.(?!initial\b)[a-z]\w+[,)]/
             return places(of: literal, in: file)
         },
-        Habit(testDescription: "branches over workloads outside of Workloads", bound: 63) { file in
+        Habit(testDescription: "branches over workloads outside of Workloads", bound: 64) { file in
             guard file.path.hasPrefix("Sources/"), !file.path.contains("/Workloads/") else { return [] }
             let branch = /workload [=!]= \.|(?:==|case) \.(?:exchange|sharePoint|oneDriveForBusiness)\b/
             return places(of: branch, in: file)
