@@ -2,7 +2,7 @@ public import Foundation
 
 /// The changes of a unit on one day (UTC), made of its ``ChangeStatistics`` when they are 14 days
 /// old. It is kept as long as the unit has a restore point.
-public struct ChangeDay: CatalogRecord, Hashable {
+public struct ChangeDay: CatalogRecord, ChangeAmounts, Hashable {
     /// The unit's id and the day's number since 1970, so that a day is written once.
     public var id: String = ""
     public var unitId: String = ""
@@ -64,13 +64,8 @@ public struct ChangeDay: CatalogRecord, Hashable {
     /// Adds a later snapshot of the day.
     public mutating func add(_ change: ChangeStatistics) {
         files = change.files
-        added += change.added
-        changed += change.changed
-        removed += change.removed
-        replaced += change.replaced
+        addAmounts(of: change)
         rewritten += change.rewritten
-        addedBytes += change.addedBytes
-        storedBytes += change.storedBytes
         greatestShare = max(greatestShare, change.shareMillionths)
         snapshots += 1
         hits += change.evidence?.hits ?? 0
@@ -79,7 +74,7 @@ public struct ChangeDay: CatalogRecord, Hashable {
 }
 
 /// The changes of all units together in ten minutes, or on a day once the ten minutes are old.
-public struct ChangeTotal: CatalogRecord, Hashable {
+public struct ChangeTotal: CatalogRecord, ChangeAmounts, Hashable {
     /// The bucket's length and number, so that a bucket is one row.
     public var id: String = ""
     /// The moment at which the bucket begins.
@@ -132,4 +127,9 @@ public struct ChangeTotal: CatalogRecord, Hashable {
 
     /// From this part of a unit's files on, in millionths, the unit counts as hit.
     public static let hitShare = 100_000
+}
+
+extension ChangeStatistics {
+    /// Whether it touched so much that the unit counts as hit; a first snapshot touches nothing.
+    public var isHit: Bool { shareMillionths >= ChangeTotal.hitShare && !flags.contains(.first) }
 }

@@ -5,7 +5,7 @@ public import Foundation
 ///
 /// Kept for 14 days, then summed up as a ``ChangeDay``. The id is that of the restore point; the
 /// row outlives the point.
-public struct ChangeStatistics: CatalogRecord, Hashable {
+public struct ChangeStatistics: CatalogRecord, ChangeAmounts, Hashable {
     public var id: String = ""
     public var unitId: String = ""
     /// The moment of the restore point.

@@ -158,27 +158,17 @@ extension ChangeTotal {
     /// Adds a snapshot of a unit.
     mutating func add(_ change: ChangeStatistics) {
         files = max(0, files + change.filesGained)
-        added += change.added
-        changed += change.changed
-        removed += change.removed
-        replaced += change.replaced
-        addedBytes += change.addedBytes
-        storedBytes += change.storedBytes
+        addAmounts(of: change)
         greatestShare = max(greatestShare, change.shareMillionths)
         snapshots += 1
-        if change.shareMillionths >= Self.hitShare, !change.flags.contains(.first) { snapshotsHit += 1 }
+        if change.isHit { snapshotsHit += 1 }
         flags.formUnion(change.flags.subtracting(.first))
     }
 
     /// Adds ten minutes to a day.
     mutating func add(_ slot: ChangeTotal) {
         files = slot.files
-        added += slot.added
-        changed += slot.changed
-        removed += slot.removed
-        replaced += slot.replaced
-        addedBytes += slot.addedBytes
-        storedBytes += slot.storedBytes
+        addAmounts(of: slot)
         greatestShare = max(greatestShare, slot.greatestShare)
         snapshots += slot.snapshots
         snapshotsHit += slot.snapshotsHit

@@ -147,44 +147,32 @@ struct ChangeSeriesRows {
 extension ChangeSeries {
     mutating func add(_ change: ChangeStatistics) {
         guard let place = bucket(of: change.dateTime) else { return }
-        added[place] += change.added
-        changed[place] += change.changed
-        removed[place] += change.removed
-        replaced[place] += change.replaced
-        addedBytes[place] += change.addedBytes
-        storedBytes[place] += change.storedBytes
-        units[place] += 1
-        if change.shareMillionths >= ChangeTotal.hitShare, !change.flags.contains(.first) { unitsHit[place] += 1 }
+        add(change, at: place, units: 1, hit: change.isHit ? 1 : 0)
         raise(place, shareMillionths: change.flags.contains(.first) ? 0 : change.shareMillionths, change.flags)
-        files[place] = change.files
     }
 
     mutating func add(_ day: ChangeDay) {
         guard let place = bucket(of: day.dateTime) else { return }
-        added[place] += day.added
-        changed[place] += day.changed
-        removed[place] += day.removed
-        replaced[place] += day.replaced
-        addedBytes[place] += day.addedBytes
-        storedBytes[place] += day.storedBytes
-        units[place] += 1
-        if day.greatestShare >= ChangeTotal.hitShare { unitsHit[place] += 1 }
+        add(day, at: place, units: 1, hit: day.greatestShare >= ChangeTotal.hitShare ? 1 : 0)
         raise(place, shareMillionths: day.greatestShare, day.flags)
-        files[place] = day.files
     }
 
     mutating func add(_ total: ChangeTotal) {
         guard let place = bucket(of: total.dateTime) else { return }
-        added[place] += total.added
-        changed[place] += total.changed
-        removed[place] += total.removed
-        replaced[place] += total.replaced
-        addedBytes[place] += total.addedBytes
-        storedBytes[place] += total.storedBytes
-        units[place] += total.snapshots
-        unitsHit[place] += total.snapshotsHit
+        add(total, at: place, units: total.snapshots, hit: total.snapshotsHit)
         raise(place, shareMillionths: total.greatestShare, total.flags)
-        files[place] = total.files
+    }
+
+    private mutating func add(_ amounts: some ChangeAmounts, at place: Int, units more: Int, hit: Int) {
+        added[place] += amounts.added
+        changed[place] += amounts.changed
+        removed[place] += amounts.removed
+        replaced[place] += amounts.replaced
+        addedBytes[place] += amounts.addedBytes
+        storedBytes[place] += amounts.storedBytes
+        units[place] += more
+        unitsHit[place] += hit
+        files[place] = amounts.files
     }
 
     private mutating func raise(_ place: Int, shareMillionths: Int, _ more: ChangeFlags) {
