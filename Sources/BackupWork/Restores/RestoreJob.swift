@@ -49,7 +49,7 @@ struct RestoreJob: JobRunner {
                 "session": "\(task.artifact.sessionId)", "artifact": "\(task.artifact.id)", "point": "\(task.point.id)",
                 "to": "\(place.name ?? place.siteID)",
             ])
-        let (now, makeID, incidents) = (context.now, context.dependencies.makeID, context.dependencies.incidents)
+        let (now, makeID) = (context.now, context.dependencies.makeID)
         return .done(result: nil) { [progress = done] writer in
             try NoticeRows(writer).note(
                 outcome, artifactID: task.artifact.id, sessionID: task.artifact.sessionId, makeID: makeID)
@@ -64,9 +64,6 @@ struct RestoreJob: JobRunner {
                 artifact.progress = progress
                 artifact.phase = .done
             }
-            guard task.artifact.destinationType == .inPlace else { return }
-            try IncidentRows(writer, incidents).noteRollback(
-                of: unit.id, to: task.point.protectionDateTime, now: now)
         }
     }
 

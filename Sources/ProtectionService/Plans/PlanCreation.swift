@@ -43,12 +43,15 @@ extension PlanOperations {
     /// The units that a scope chooses.
     private func choose(_ draft: RestorePlanDraft, _ directory: PlanDirectory) async throws -> ChosenUnits {
         let (now, most) = (now, dependencies.restores.maximumUnits)
-        let chosen = try await look { try PlanScopeRows($0, directory: directory).units(of: draft, now) }
+        var chosen = try await look { try PlanScopeRows($0, directory: directory).units(of: draft, now) }
         guard chosen.units.count <= most else { throw ServiceError.tooManyUnits(chosen.units.count, most) }
         guard !chosen.units.isEmpty else {
             let first = chosen.excluded.first.map { " '\($0.unitId)': \($0.reason)" } ?? ""
             throw ServiceError(.emptyScope, "The scope chooses no account that can be restored.\(first)")
         }
+        chosen.named = Dictionary(
+            draft.moment?.points?.map { ($0.unitId.lowercased(), $0.restorePointId.lowercased()) } ?? [],
+            uniquingKeysWith: { first, _ in first })
         return chosen
     }
 

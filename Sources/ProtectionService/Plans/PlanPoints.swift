@@ -50,10 +50,10 @@ struct PlanPoints<Rows: CatalogAccess> {
         switch moment?.kind {
         case .at: return try at(moment?.dateTime ?? now, unit)
         case .points:
-            guard let id = moment?.points?.first(where: { $0.unitId.lowercased() == unit.id })?.restorePointId else {
+            guard let id = known.named[unit.id] else {
                 return .failure(NoPoint(text: "The plan names no point for this account."))
             }
-            return try named(id.lowercased(), unit)
+            return try named(id, unit)
         case .lastClean, nil:
             guard let id = try lastClean(unit, known) else {
                 return .failure(NoPoint(text: "No last clean point of this account is known; choose a time."))

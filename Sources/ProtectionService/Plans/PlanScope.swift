@@ -10,6 +10,8 @@ struct ChosenUnits {
     var excluded: [PlanExclusion] = []
     /// The points of a draft or an undo, by unit.
     var points: [String: String] = [:]
+    /// The points that the moment names, by unit.
+    var named: [String: String] = [:]
     /// By unit the moment after which changes are people's own work again; for an incident.
     var newerAfter: [String: Date] = [:]
     /// The last clean points of an incident's units, by unit; nil for other scopes.
