@@ -19,8 +19,8 @@ struct AccessLog: RouterMiddleware {
         logger.debug(
             "Answered.",
             metadata: [
-                "method": "\(request.method == .head ? "GET" : request.method.rawValue)",
-                "path": "\(request.uri.path)", "status": "\(response.status.code)",
+                "method": "\(request.method.rawValue)", "path": "\(request.uri.path)",
+                "status": "\(response.status.code)",
                 "milliseconds": .stringConvertible(Int(milliseconds)), "request-id": "\(requestID)",
             ])
         return response
