@@ -1,8 +1,7 @@
 /// What a run changed against its parent, and what of that speaks of damage to files. Gathered from
 /// what the archiver has in hand; no tree is read for it. Zero where there is no parent.
 public struct ChangeFigures: Sendable, Hashable {
-    /// Files of the parent whose path is gone, and the lesser of these and the new ones; nil where
-    /// the parent does not say how many files it has.
+    /// Files of the parent whose path is gone; nil where it does not say how many files it has.
     public var removed: Int?
     /// Files that changed under their name and brought content that the repository did not have.
     public var changedWithNewContent = 0

@@ -79,7 +79,7 @@ struct FileEnding: Sendable, Hashable {
     private static let unknown = FileEnding(.unknown, .any)
     private static let leftover = FileEnding(.leftover, .any)
 
-    /// The bytes after the last point, nil where there are none. In lower case, at most 32.
+    /// The bytes after the last point, as spelled; nil where there are none, or more than 32.
     static func bytes(of name: [UInt8]) -> ArraySlice<UInt8>? {
         guard let point = name.lastIndex(of: UInt8(ascii: ".")), point > 0, name.count - point - 1 <= 32,
             point + 1 < name.count
