@@ -74,8 +74,8 @@ enum StateRefusal: UserFacingError, Equatable {
         case .inUse(let folder, let holder, let since):
             """
             The state folder '\(folder)' is in use: \(holder) serves it\(since.map { " since \($0)" } ?? ""). Stop \
-            that server first, or give this one a --state of its own. Commands such as 'holdfast backup' work beside \
-            a server.
+            that server first, or give this one a --state of its own. Commands such as 'holdfast unit backup' work \
+            beside a server.
             """
 
         case .noTenant(let tenant):

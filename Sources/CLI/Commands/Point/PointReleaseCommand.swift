@@ -9,7 +9,7 @@ struct PointReleaseCommand: AsyncParsableCommand {
         discussion: """
             Where a drive or site loses most of its files at once, its disk may not be mounted. So its last full \
             restore point is held: it stays until more than half of the files are back, or for 30 days (setting \
-            sudden-loss-hold-days). After this command the point goes when its policy says.
+            policy.sudden-loss-hold). After this command the point goes when its policy says.
             """)
     @OptionGroup var state: StateOption
 
