@@ -86,7 +86,7 @@ final class BlobSaver: Sendable {
                 return nil
             }
             plain += length
-            stored += Int(location.length) - Self.sealBytes
+            stored += Int(location.length) - Sealer.overheadByteCount
         }
         return plain == 0 ? nil : Double(stored) / Double(plain)
     }
@@ -94,7 +94,6 @@ final class BlobSaver: Sendable {
     /// Shorter content says little: the frame of the compressed form counts as much.
     static let compressionMinimumBytes = 512
     private static let compressionMaximumBlobs = 4096
-    private static let sealBytes = 32
 
     /// Stores a chunk of a file.
     func saveData(_ chunk: [UInt8]) async throws -> Saved {
@@ -141,7 +140,7 @@ final class BlobSaver: Sendable {
             id: prepared.id, isTree: prepared.isTree, record: UInt32(record),
             uncompressedLength: prepared.uncompressedLength)
         for pack in try await packs.add(blob, codec.sealed) { try await note(pack) }
-        return Saved(id: prepared.id, storedBytes: Int(storedLength) - Self.sealBytes)
+        return Saved(id: prepared.id, storedBytes: Int(storedLength) - Sealer.overheadByteCount)
     }
 
     /// Stores what is left: open packs, then index files. Afterwards everything saved

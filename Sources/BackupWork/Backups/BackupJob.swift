@@ -76,7 +76,7 @@ struct BackupJob: JobRunner {
                 $0.bytesPlanned = Int(clamping: last?.totalBytes ?? 0)
             }
         }
-        let beside = context.dependencies.repositoryStore(BesideRepository.location(open.row.location))
+        let beside = context.dependencies.storeBeside(open.row)
         let archiver = Archiver(
             repository: repository, options: context.dependencies.worker.archiveOptions, cache: beside)
         let keeper = LedgerKeeper(context.dependencies, unit: unit, repository: repository)

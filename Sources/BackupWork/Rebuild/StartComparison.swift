@@ -52,7 +52,7 @@ extension RepositoryOperations {
     /// Whether the ledger beside a repository goes on where the catalogue's ends. Writers come to
     /// the catalogue first, so it is looked at last.
     private func isBehind(_ row: UnitRepository) async throws -> Bool {
-        let beside = dependencies.repositoryStore(BesideRepository.location(row.location))
+        let beside = dependencies.storeBeside(row)
         let stored =
             try await beside.list(prefix: BesideRepository.ledger).compactMap { BesideRepository.sequence($0.name) }
             .max() ?? 0

@@ -129,7 +129,7 @@ extension RepositoryOperations {
     private func readLedger(_ row: UnitRepository) async throws -> (ledger: Ledger, faults: [CheckProblem]) {
         let rows = try await dependencies.catalog.page(
             Query<LedgerRow>(where: .equal("unitId", row.id), order: [.init("sequence")]))
-        let beside = dependencies.repositoryStore(BesideRepository.location(row.location))
+        let beside = dependencies.storeBeside(row)
         var stored: [Int: String] = [:]
         for object in try await beside.list(prefix: BesideRepository.ledger) {
             guard let number = BesideRepository.sequence(object.name) else { continue }

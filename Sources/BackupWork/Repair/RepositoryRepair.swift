@@ -94,7 +94,7 @@ extension RepositoryOperations {
 
     private func quarantine(_ row: UnitRepository) -> any ObjectStore {
         PrefixedStore(
-            base: dependencies.repositoryStore(BesideRepository.location(row.location)),
+            base: dependencies.storeBeside(row),
             prefix: BesideRepository.quarantine)
     }
 
@@ -113,7 +113,7 @@ extension RepositoryOperations {
                     secretBytes: try dependencies.secrets.open(row.sealedMasterKey, context: row.id))
             else { throw error }
             let store = dependencies.repositoryStore(row.location)
-            let beside = dependencies.repositoryStore(BesideRepository.location(row.location))
+            let beside = dependencies.storeBeside(row)
             let copy = try? await beside.read(BesideRepository.opening + "config")
             try await Repository.replaceConfig(
                 in: store, masterKey: key, copy: copy, quarantine: quarantine(row),

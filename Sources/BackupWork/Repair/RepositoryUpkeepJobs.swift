@@ -86,7 +86,7 @@ struct DeleteRepositoryJob: JobRunner {
             // A repair, or the owner's own restic. However long it takes, the job is not given up.
             return .postponed(until: context.whenFree)
         }
-        let beside = context.dependencies.repositoryStore(BesideRepository.location(row.location))
+        let beside = context.dependencies.storeBeside(row)
         for object in try await beside.list(prefix: "") { try await beside.delete(object.name) }
         try context.dependencies.adoptedRepositories?.release(row.location)
         let whose = await context.service.particulars(ofUnit: unitID)

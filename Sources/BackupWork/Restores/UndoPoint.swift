@@ -78,7 +78,7 @@ struct TakenUndoRows {
         let time = try PointTimeRows(rows).honestTime(taken.start, unitID: unit.id)
         var point = RestorePoint(
             id: taken.id, unitId: unit.id, workload: unit.workload, protectionDateTime: time,
-            expirationDateTime: time.adding(days: dependencies.restores.undoDays), tags: .fastRestore,
+            expirationDateTime: time.adding(days: dependencies.restores.undoDays), tags: .ofPoints(of: unit.workload),
             snapshotId: taken.snapshotID, cadence: .tenMinutes)
         point.undoSessionId = sessionID
         point.failureCount = taken.unread.count

@@ -8,7 +8,7 @@ import ProtectionService
 extension JobContext {
     /// The records under which big files of a unit's drive or site are restored where they stand.
     func redoRecords(_ open: (repository: Repository, row: UnitRepository)) -> RedoRecords {
-        let store = dependencies.repositoryStore(BesideRepository.location(open.row.location))
+        let store = dependencies.storeBeside(open.row)
         return RedoRecords(open.repository, beside: store)
     }
 

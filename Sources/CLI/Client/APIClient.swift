@@ -1,4 +1,5 @@
 import Foundation
+import Texts
 
 #if canImport(FoundationNetworking)
 import FoundationNetworking
@@ -210,20 +211,8 @@ extension APIClient {
         return "?" + query.map { "\(encoded($0.0))=\(encoded($0.1))" }.joined(separator: "&")
     }
 
-    /// A text as one part of a path or one value of a query (RFC 3986, section 2.3).
-    static func encoded(_ text: String) -> String {
-        text.utf8.map { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"), UInt8(ascii: "$"):
-                return String(UnicodeScalar(byte))
-            default:
-                let digits = String(byte, radix: 16, uppercase: true)
-                return "%" + (digits.count < 2 ? "0" : "") + digits
-            }
-        }.joined()
-    }
+    /// A text as one part of a path or one value of a query; `$`, with which options begin, stays.
+    static func encoded(_ text: String) -> String { text.urlSegment.replacing("%24", with: "$") }
 
     /// A text as a literal of a filter: quotes are doubled.
     static func literal(_ text: String) -> String { "'" + text.replacing("'", with: "''") + "'" }

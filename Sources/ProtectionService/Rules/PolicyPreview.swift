@@ -120,7 +120,7 @@ extension PolicyOperations {
         let known = try Identifiers.require(id, .invalidPolicyID)
         guard let policy = try await catalog.find(ProtectionPolicy.self, id: known), policy.workload == draft.workload
         else {
-            throw ServiceError(.policyNotFound, "Unable to find the protection policy.")
+            throw ServiceError.noSuchPolicy
         }
         return policy
     }

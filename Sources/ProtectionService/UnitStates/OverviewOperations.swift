@@ -215,7 +215,7 @@ struct OverviewRows {
             Query<RestoreSession>(where: .oneOf("status", [RestoreSessionStatus.activating, .active])))
         figures.incidents = try rows.page(
             Query<Incident>(
-                where: .oneOf("status", [IncidentStatus.open, .contained]), order: [.init("detectedDateTime")]))
+                where: .oneOf("status", IncidentStatus.unclosed), order: [.init("detectedDateTime")]))
         func first(_ standing: UnitStanding, _ limit: Int) throws -> [UnitState] {
             try rows.page(
                 Query<UnitState>(
