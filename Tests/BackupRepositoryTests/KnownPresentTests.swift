@@ -8,7 +8,7 @@ import Testing
 @testable import BackupRepository
 
 /// Counts what is looked at in a tree.
-private final class Looks: Sendable {
+final class Looks: Sendable {
     private let state = Mutex<(lists: Int, opens: Int)>((0, 0))
 
     func note(_ call: MemoryTree.Call) {
@@ -57,9 +57,9 @@ private struct Timeless: ReadableTree {
 
 /// Plans that know the present state of a drive from a snapshot.
 @Suite struct KnownPresentTests {
-    private let repository: Repository
-    private let archiver: Archiver
-    private let restorer: Restorer
+    let repository: Repository
+    let archiver: Archiver
+    let restorer: Restorer
 
     init() async throws {
         repository = try await makeRepository()
@@ -67,12 +67,12 @@ private struct Timeless: ReadableTree {
         restorer = Restorer(repository: repository, options: RestoreOptions(width: 1))
     }
 
-    private func archive(_ tree: any ReadableTree, parent: String? = nil) async throws -> String {
+    func archive(_ tree: any ReadableTree, parent: String? = nil) async throws -> String {
         try await archiver.archive(tree, request: .plain(parent: parent)).snapshotID
     }
 
     /// A drive, a snapshot of it, and one of what became of it.
-    private func sample(
+    func sample(
         _ drive: MemoryTree = MemoryTree(), _ change: (MemoryTree) throws -> Void
     ) async throws -> (drive: MemoryTree, wanted: String, present: String, state: [TreePath: DescribedItem]) {
         for name in ["a", "d/b", "d/e/c", "f/g", "f/h/i"] { try drive.put(name, bytes("content of \(name)")) }
@@ -147,7 +147,7 @@ private struct Timeless: ReadableTree {
         let outdated: [String]
     }
 
-    private static let later: [Later] = [
+    static let later: [Later] = [
         Later(testDescription: "nothing", act: { _ in }, outdated: []),
         Later(
             testDescription: "a file to be rewritten was written again",
@@ -179,18 +179,21 @@ private struct Timeless: ReadableTree {
             act: { try $0.put("d/e", [1]) }, outdated: ["d/e", "d/e"]),
     ]
 
+    /// A change of every kind before the present snapshot is taken.
+    static func disturb(_ tree: MemoryTree) throws {
+        try tree.put("d/b", bytes("other"))
+        try tree.remove(path("f/g"))
+        try tree.put("new", [1])
+        try tree.put("extra/x/1", [1])
+        try tree.move(path("a"), to: path("z"))
+        try tree.setAttributes(of: path("f/h/i"), AttributeChanges(permissions: 0o600))
+        try tree.remove(path("d/e/c"))
+        try tree.remove(path("d/e"))
+    }
+
     @Test(arguments: later, [true, false])
     func `what changed after the plan is left alone`(_ later: Later, isKnown: Bool) async throws {
-        let sample = try await sample { tree in
-            try tree.put("d/b", bytes("other"))
-            try tree.remove(path("f/g"))
-            try tree.put("new", [1])
-            try tree.put("extra/x/1", [1])
-            try tree.move(path("a"), to: path("z"))
-            try tree.setAttributes(of: path("f/h/i"), AttributeChanges(permissions: 0o600))
-            try tree.remove(path("d/e/c"))
-            try tree.remove(path("d/e"))
-        }
+        let sample = try await sample(MemoryTree(), Self.disturb)
         let plan = try await restorer.plan(
             snapshot: sample.wanted, onto: sample.drive, mode: .inPlace, knowing: isKnown ? sample.present : nil)
         try later.act(sample.drive)

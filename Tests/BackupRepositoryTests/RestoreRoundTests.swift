@@ -85,32 +85,36 @@ private final class Meddler: Sendable {
         try tree.setAttributes(of: Self.path("mode"), AttributeChanges(permissions: 0o600))
     }
 
-    private func archived() async throws -> (Restorer, String, MemoryTree, Meddler) {
+    private func archived() async throws -> (Restorer, Archiver, String, MemoryTree, Meddler) {
         let meddler = Meddler()
         let tree = try source(meddler)
         let repository = try await makeRepository()
-        let outcome = try await Archiver(repository: repository, options: .small).archive(tree, request: .plain())
-        return (Restorer(repository: repository, options: RestoreOptions(width: 1)), outcome.snapshotID, tree, meddler)
+        let archiver = Archiver(repository: repository, options: .small)
+        let snapshot = try await archiver.archive(tree, request: .plain()).snapshotID
+        let restorer = Restorer(repository: repository, options: RestoreOptions(width: 1))
+        return (restorer, archiver, snapshot, tree, meddler)
     }
 
-    @Test(arguments: meddlings) func `what somebody changed meanwhile is planned once more`(
-        _ meddling: Meddling
+    @Test(arguments: meddlings, [false, true]) func `what somebody changed meanwhile is planned once more`(
+        _ meddling: Meddling, isKnown: Bool
     ) async throws {
-        let (restorer, snapshot, tree, meddler) = try await archived()
+        let (restorer, archiver, snapshot, tree, meddler) = try await archived()
         let before = try tree.description(withTimes: false)
         try disturb(tree)
+        let present = try await archiver.archive(tree, request: .plain(parent: snapshot)).snapshotID
         let (trigger, once) = (MemoryTree.Call.change(try Self.path(meddling.trigger)), Once())
         meddler.begin { call in
             if call == trigger, once.take() { try meddling.act(tree) }
         }
-        let outcome = try await restorer.restore(ofSnapshot: snapshot, onto: tree, mode: .inPlace)
+        let outcome = try await restorer.restore(
+            ofSnapshot: snapshot, onto: tree, mode: .inPlace, knowing: isKnown ? present : nil)
         #expect(once.isTaken)
         #expect(outcome.failures == [])
         #expect(try tree.description(withTimes: false) == before)
     }
 
     @Test func `a later plan looks at the failed items alone`() async throws {
-        let (restorer, snapshot, tree, meddler) = try await archived()
+        let (restorer, _, snapshot, tree, meddler) = try await archived()
         try disturb(tree)
         let once = Once()
         let looks = Mutex(0)
@@ -154,7 +158,7 @@ private final class Meddler: Sendable {
     }
 
     @Test func `somebody who never stops makes the restore end with a failure`() async throws {
-        let (restorer, snapshot, tree, meddler) = try await archived()
+        let (restorer, _, snapshot, tree, meddler) = try await archived()
         try disturb(tree)
         let gone = try Self.path("gone")
         meddler.begin { call in

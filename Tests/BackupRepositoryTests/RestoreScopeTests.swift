@@ -42,7 +42,7 @@ import Testing
 
     @Test(arguments: [
         (TreeError.Code.notFound, true), (.wrongKind, true), (.alreadyExists, true), (.notEmpty, true),
-        (.escapes, true), (.permissionDenied, false), (.outOfSpace, false), (.invalidName, false),
+        (.escapes, true), (.outdated, true), (.permissionDenied, false), (.outOfSpace, false), (.invalidName, false),
         (.unsupported, false), (.treeUnavailable, false), (.inputOutput, false),
     ])
     func `another plan can help where the item was not what the plan took it for`(code: TreeError.Code, helps: Bool) {

@@ -18,10 +18,13 @@ extension Restorer {
     /// alone, unless one of them shares a file with others. Everything happens under one lock of
     /// the repository: a prune in between would move the blobs away that a plan counts on.
     ///
-    /// Where a snapshot is known to equal the destination, the only plan is made as
-    /// `plan(snapshot:_:onto:mode:knowing:)` makes it, and what was changed since is a failure with
-    /// the code `outdated`: that snapshot does not have it, so it must not be overwritten.
+    /// Where a snapshot is known to equal the destination, the first plan is made as
+    /// `plan(snapshot:_:onto:mode:knowing:)` makes it. An item that it would change, and that was
+    /// changed since, is compared with the destination itself by the next plan and restored, or with
+    /// `overwritesChanged` off stays as it is, a failure with the code `outdated`, because that snapshot
+    /// does not have it. An item that the first plan has not to change is not looked at again.
     /// - Parameter present: the ID of the snapshot that equals the destination; nil where none is known.
+    /// - Parameter overwritesChanged: whether items are restored that were changed after `present`.
     /// - Parameter maximumRounds: the highest number of plans.
     /// - Parameter planned: called with the first plan before anything is done. It may take changes out of
     ///   it, or refuse it by an error.
@@ -29,7 +32,8 @@ extension Restorer {
     /// - Throws: as `plan` and `execute` do.
     public func restore(
         _ part: RestoredPart = .everything, ofSnapshot snapshot: String, onto destination: any WritableTree,
-        mode: RestoreMode, knowing present: String? = nil, maximumRounds: Int = 4,
+        mode: RestoreMode, knowing present: String? = nil, overwritesChanged: Bool = true,
+        maximumRounds: Int = 4,
         planned: @escaping @Sendable (inout RestorePlan) async throws -> Void = { _ in },
         progress: @escaping @Sendable (RestoreProgress) -> Void = { _ in }
     ) async throws -> RestoreOutcome {
@@ -40,7 +44,8 @@ extension Restorer {
                 var first = try await makePlan(of: snapshot, onto: destination, request)
                 try await planned(&first)
                 var total = try await run(first, progress)
-                for _ in 1..<(present == nil ? max(1, maximumRounds) : 1) {
+                let isLast = present != nil && !overwritesChanged
+                for _ in 1..<(isLast ? 1 : max(1, maximumRounds)) {
                     let changed = total.failures.filter(\.isOvertaken)
                     guard !changed.isEmpty else { break }
                     let scope = RestoreScope(changed.map(\.path))
@@ -78,7 +83,7 @@ extension Restorer {
 extension ItemFailure {
     /// Whether the item was not what the plan took it for, so that another plan can do better.
     var isOvertaken: Bool {
-        TreeError.Code.ofOvertaken.contains { $0.description == code }
+        (TreeError.Code.ofOvertaken + [.outdated]).contains { $0.description == code }
     }
 }
 

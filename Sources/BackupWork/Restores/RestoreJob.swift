@@ -79,8 +79,8 @@ struct RestoreJob: JobRunner {
         return try await restorer.restore(
             ofSnapshot: task.point.snapshotId, onto: tree,
             mode: task.artifact.destinationType == .inPlace ? .inPlace : .fresh,
-            // A Graph client's restore tries again what was changed meanwhile; a plan leaves it alone.
-            knowing: approval == nil ? nil : present,
+            // A Graph client's restore brings back also what was changed meanwhile; a plan leaves it alone.
+            knowing: present, overwritesChanged: approval == nil,
             planned: { [progress = context.progress] plan in
                 try await approval?.apply(to: &plan)
                 let summary = plan.summary

@@ -14,9 +14,9 @@ import Testing
 @Suite struct UndoTests {
     /// A drive that was backed up and then changed.
     private func world(
-        configure: (inout ServiceDependencies) -> Void = { _ in }
+        _ tree: MemoryTree = MemoryTree(), configure: (inout ServiceDependencies) -> Void = { _ in }
     ) async throws -> (world: PlanWorld, moment: Date) {
-        let world = try await PlanWorld(configure: configure)
+        let world = try await PlanWorld([tree], configure: configure)
         try world.tree.put("folder/a", [1], modified: Timestamp(seconds: 1_000))
         try world.tree.put("folder/b", [2], modified: Timestamp(seconds: 2_000))
         let moment = try await world.backUp()
@@ -77,6 +77,48 @@ import Testing
         try await world.fixture.work()
         #expect(try await world.run(try await world.plans.plan(id: undo.id), PlanWorld.owner).status == .completed)
         #expect(try world.tree.description() == before)
+    }
+
+    @Test(arguments: [true, false])
+    func `a Graph client's restore reads a changed file once, for the undo point or for the plan`(
+        takesUndoPoints: Bool
+    ) async throws {
+        let opened = Mutex<[TreePath]>([])
+        let (world, _) = try await world(
+            MemoryTree { call in
+                if case .open(let path) = call { opened.withLock { $0.append(path) } }
+                return nil
+            })
+        // As long as before, so that only its content tells the difference.
+        try world.tree.put("folder/a", [9], modified: Timestamp(seconds: 3_000))
+        let point = try #require(try await world.fixture.catalog.page(Query<RestorePoint>()).first)
+        opened.withLock { $0.removeAll() }
+        #expect(try await restore(world, point, takesUndoPoints: takesUndoPoints).status == .completed)
+        let changed = try #require(TreePath("folder/a"))
+        #expect(opened.withLock { $0.filter { $0 == changed } }.count == 1)
+        #expect(try world.tree.files() == ["folder/a": [1], "folder/b": [2]])
+    }
+
+    @Test func `a Graph client's restore brings back what was changed after the undo point`() async throws {
+        let tree = Mutex<MemoryTree?>(nil)
+        let later = Mutex(false)
+        let removed = try #require(TreePath("other/c"))
+        let (world, _) = try await world(
+            MemoryTree { call in
+                // The first thing that the restore does; then the undo point has been taken.
+                guard call == .change(removed), let tree = tree.withLock({ $0 }) else { return nil }
+                let isFirst = later.withLock { isLater in
+                    defer { isLater = true }
+                    return !isLater
+                }
+                if isFirst { try? tree.put("folder/a", [7, 7, 7], modified: Timestamp(seconds: 5_000)) }
+                return nil
+            })
+        let point = try #require(try await world.fixture.catalog.page(Query<RestorePoint>()).first)
+        tree.withLock { $0 = world.tree }
+        #expect(try await restore(world, point).status == .completed)
+        #expect(later.withLock { $0 })
+        #expect(try world.tree.files() == ["folder/a": [1], "folder/b": [2]])
     }
 
     @Test func `an undo point is none of the cadence and goes after its days`() async throws {
