@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
-"""Questions that only Holdfast is asked: does memory grow with the number of files, do many drives go as fast as one, and does a huge one starve them?
+"""Questions that only Holdfast is asked: does memory grow with the number of files, does a rollback take the time of what differs, do many drives go as
+fast as one, and does a huge one starve them?
 
     scaling.py files 10000 100000 1000000     peak memory and time, beside a walk in C
     scaling.py folder 10000 100000 1000000    the same with all files in one folder
+    scaling.py rollback 1000 10000 100000     100 changed and 1,000 deleted files among so many are brought back
     scaling.py drives 200                     drives of 50 files in one session, beside one drive with the same files
     scaling.py beside 200                     the same drives, alone and in one session with a drive of 2 GB before them
 """
@@ -52,6 +54,55 @@ def files(counts, options):
             print(
                 f"| {count:,} | {first.wall:.1f} | {first.peak:.0f} | {unchanged.wall:.2f} | {unchanged.cpu:.2f} | {unchanged.peak:.0f} "
                 f"| {restored.wall:.1f} | {restored.peak:.0f} | {walked.wall:.2f} | {walked.cpu:.2f} |", flush=True)
+
+
+def rollback(counts, options):
+    """The same 100 files changed, and the same 1,000 deleted, among more and more others; the newest point is from before or from after that."""
+    print("| files besides | nothing changed: s | CPU s | 100 changed: s | CPU s | in the newest point: s | CPU s | 1,000 deleted: s | CPU s | in the newest point: s | CPU s |")
+    print("|--:" * 11 + "|", flush=True)
+    for count in counts:
+        with empty_folder(options) as folder:
+            drive = folder / "tenant/drives/ada@bench.example"
+            # What is hit has a place of its own, so that it is the same everywhere.
+            corpora.make("tiny", drive / "hit", 1_000 / 200_000)
+            corpora.make("tiny", drive / "others", count / 200_000, seed=5)
+            (folder / "tenant/sites").mkdir()
+            everything, hit = trees.manifest(drive), trees.manifest(drive / "hit")
+            tool = Holdfast(options.holdfast)
+            tool.begin(folder, drive)
+            try:
+                tool.backup()
+                cells = [least(tool.backup() for _ in range(options.rounds))]
+                for attack in (change, remove):
+                    for backs_up in (False, True):
+                        cells.append(least(rolled_back(tool, attack, backs_up, hit) for _ in range(options.rounds)))
+                trees.expect_equal(everything, drive, "all rollbacks")
+            finally:
+                tool.end()
+            print(f"| {count:,} | " + " | ".join(f"{sample.wall:.2f} | {sample.cpu:.2f}" for sample in cells) + " |", flush=True)
+
+
+def rolled_back(tool, attack, backs_up, wanted):
+    """What a rollback to the state before `attack` takes. With `backs_up` a point is taken after it."""
+    tool.backup()
+    points = tool.newest_point()
+    attack(corpora.files(tool.drive / "hit"))
+    if backs_up:
+        tool.backup()
+    os.sync()
+    sample = tool.rollback(points)
+    trees.expect_equal(wanted, tool.drive / "hit", "rollback")
+    return sample
+
+
+def change(paths):
+    for path in paths[::10]:
+        Path(path).write_bytes(os.urandom(os.path.getsize(path)))
+
+
+def remove(paths):
+    for path in paths:
+        os.remove(path)
 
 
 @contextlib.contextmanager
@@ -158,13 +209,13 @@ def verify(tool):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("question", choices=["files", "folder", "drives", "beside"])
+    parser.add_argument("question", choices=["files", "folder", "rollback", "drives", "beside"])
     parser.add_argument("counts", type=int, nargs="+")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--holdfast", default=str(HERE.parent / ".build/release/holdfast"))
     parser.add_argument("--work", default=str(HERE.parent / ".build/bench/work"), help="a folder on the disk to measure")
     options = parser.parse_args()
-    {"files": files, "folder": files, "drives": drives, "beside": beside}[options.question](options.counts, options)
+    {"files": files, "folder": files, "rollback": rollback, "drives": drives, "beside": beside}[options.question](options.counts, options)
 
 
 if __name__ == "__main__":
