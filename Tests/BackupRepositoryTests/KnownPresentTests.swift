@@ -328,15 +328,19 @@ private struct Timeless: ReadableTree {
         #expect(try drive.bytes(path("d/b")) == bytes("content of d/b"))
     }
 
-    /// The same hundred files changed among more and more others, a hundred in each folder.
-    @Test(arguments: [1_000, 10_000])
+    /// The same hundred files changed among more and more others, a hundred in each folder. The others are
+    /// empty, and with a hundred thousand nothing is planned by the drive: the test would last longer.
+    @Test(arguments: [1_000, 10_000, 100_000])
     func `a plan costs what differs, however much there is besides`(files: Int) async throws {
         let looks = Looks()
         let drive = MemoryTree { call in
             looks.note(call)
             return nil
         }
-        for number in 0..<files { try drive.put("d\(number / 100)/f\(number)", bytes("content of \(number)")) }
+        for number in 0..<files {
+            let isChanged = number < 1_000 && number % 100 < 10
+            try drive.put("d\(number / 100)/f\(number)", isChanged ? bytes("content of \(number)") : [])
+        }
         let archiver = Archiver(repository: repository)
         let wanted = try await archiver.archive(drive, request: .plain()).snapshotID
         for number in 0..<100 {
@@ -352,11 +356,13 @@ private struct Timeless: ReadableTree {
         #expect(plan.treesRead == 22)
         #expect(known.lists == 0)
         #expect(known.opens == 0)
-        let byDrive = try await restorer.plan(snapshot: wanted, onto: drive, mode: .inPlace)
-        let looked = looks.take()
-        #expect(Set(byDrive.lines) == Set(plan.lines))
-        #expect(looked.lists == 1 + files / 100)
-        #expect(byDrive.treesRead == 1 + files / 100)
+        if files < 100_000 {
+            let byDrive = try await restorer.plan(snapshot: wanted, onto: drive, mode: .inPlace)
+            let looked = looks.take()
+            #expect(Set(byDrive.lines) == Set(plan.lines))
+            #expect(looked.lists == 1 + files / 100)
+            #expect(byDrive.treesRead == 1 + files / 100)
+        }
         _ = try await restorer.execute(plan)
         #expect(try drive.bytes(path("d0/f0")) == bytes("content of 0"))
     }
