@@ -50,6 +50,8 @@ class Tests:
     def run(self, ids, seconds, mutant=None, reached=None):
         """Runs tests until all have ended, one has failed, or the time is over."""
         folder = pathlib.Path(tempfile.mkdtemp(prefix="mutate-"))
+        # Tests of permissions work as another user than root in folders below it.
+        folder.chmod(0o755)
         try:
             return Run(self.place, folder, ids, seconds).outcome(mutant, reached)
         finally:
