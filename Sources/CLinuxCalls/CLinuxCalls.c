@@ -58,6 +58,14 @@ int holdfast_start_writing(int descriptor, off_t offset, off_t count) {
     return (int)answer(sync_file_range(descriptor, offset, count, SYNC_FILE_RANGE_WRITE));
 }
 
+int holdfast_reserve_space(int descriptor, off_t offset, off_t count) {
+    return (int)answer(fallocate(descriptor, FALLOC_FL_KEEP_SIZE, offset, count));
+}
+
+int holdfast_make_hole(int descriptor, off_t offset, off_t count) {
+    return (int)answer(fallocate(descriptor, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, offset, count));
+}
+
 int holdfast_set_direct(int descriptor, int is_direct) {
     int flags = fcntl(descriptor, F_GETFL);
     if (flags < 0) return -errno;

@@ -60,6 +60,46 @@ import Testing
         #expect(try scratch.status("sparse").st_blocks * 512 < 1 << 20)
     }
 
+    /// The space of a region is set aside with its first bytes; what turns out to be zeros gives it back.
+    @Test(arguments: [false, true]) func `a region has space for what is written alone`(zerosFirst: Bool) throws {
+        let region = Int(ReservedSpace.regionBytes)
+        let file = try tree().makeFile(TreePath(test: "regions"), size: UInt64(3 * region))
+        var generator = SeededGenerator(seed: 9)
+        let bytes = generator.bytes(1 << 20)
+        let zeros = [UInt8](repeating: 0, count: region - bytes.count)
+        func write(_ content: [UInt8], at offset: Int) throws {
+            try unsafe content.withUnsafeBytes { unsafe try file.write($0, at: UInt64(offset)) }
+        }
+        if zerosFirst { try write(zeros, at: region + bytes.count) }
+        try write(bytes, at: region)
+        if !zerosFirst { try write(zeros, at: region + bytes.count) }
+        // Zeros in a region of which nothing else is known.
+        try write(zeros, at: 0)
+        try file.commit(AttributeChanges())
+        let space = Int(try scratch.status("regions").st_blocks) * 512
+        #expect(space >= bytes.count)
+        #expect(space < 2 << 20)
+        var expected = Data(count: 3 * region)
+        expected.replaceSubrange(region..<(region + bytes.count), with: bytes)
+        #expect(try Data(contentsOf: URL(filePath: scratch("regions"))) == expected)
+    }
+
+    @Test func `several writes to one file find space that was set aside`() throws {
+        try scratch.file("file")
+        let file = Descriptor(owning: unsafe open(scratch("file"), O_RDWR))
+        let size = ReservedSpace.regionBytes + 4096
+        try #require(ftruncate(file.number, off_t(size)) == 0)
+        let space = ReservedSpace(file, size: size)
+        space.reserve(8192..<12_288)
+        #expect(try scratch.status("file").st_blocks * 512 >= Int(ReservedSpace.regionBytes))
+        space.leaveOut(0..<ReservedSpace.regionBytes)
+        #expect(try scratch.status("file").st_blocks * 512 < 1 << 20)
+        // The last region ends with the file.
+        space.reserve(ReservedSpace.regionBytes..<(ReservedSpace.regionBytes + 1))
+        #expect(try scratch.status("file").st_blocks * 512 < 1 << 20)
+        #expect(try scratch.status("file").st_size == off_t(size))
+    }
+
     @Test func `what was never written reads as zeros`() throws {
         let file = try tree().makeFile(TreePath(test: "holes"), size: UInt64(Self.length))
         try file.write("one", at: 5_000)

@@ -47,6 +47,12 @@ int holdfast_syncfs(int descriptor);
 /// sync_file_range(2) with SYNC_FILE_RANGE_WRITE: the system begins to write the range to the disk, and nobody waits for it.
 int holdfast_start_writing(int descriptor, off_t offset, off_t count);
 
+/// fallocate(2) with FALLOC_FL_KEEP_SIZE: the file system sets space aside for a range of a file, which reads as zeros.
+int holdfast_reserve_space(int descriptor, off_t offset, off_t count);
+
+/// fallocate(2) with FALLOC_FL_PUNCH_HOLE: a range of a file takes no space any more, and reads as zeros.
+int holdfast_make_hole(int descriptor, off_t offset, off_t count);
+
 /// fcntl(2) with F_SETFL: whether writing leaves the system's cache out (O_DIRECT). -EINVAL where the file system cannot do it.
 int holdfast_set_direct(int descriptor, int is_direct);
 

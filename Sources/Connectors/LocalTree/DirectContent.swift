@@ -23,6 +23,7 @@ final class DirectContent: Sendable {
 
     private let file: Descriptor
     private let size: UInt64
+    private let space: ReservedSpace
     private let pending = DiskWriters.Pending()
     private let seams = Mutex<[UInt64: Seam]>([:])
 
@@ -32,6 +33,7 @@ final class DirectContent: Sendable {
         do { try Self.use(true, for: file) } catch { return nil }
         self.file = file
         self.size = size
+        space = ReservedSpace(file, size: size)
     }
 
     /// Sets whether writes to `file` bypass the cache.
@@ -53,9 +55,15 @@ final class DirectContent: Sendable {
         var staging = Staging(file: file, pending: pending)
         unsafe join(bytes[..<Int(first - offset)], at: offset, &staging)
         let middle = unsafe UnsafeRawBufferPointer(rebasing: bytes[Int(first - offset)..<Int(last - offset)])
+        var done = first
         unsafe FileWriter.forEachRun(of: middle) { run in
-            unsafe staging.add(UnsafeRawBufferPointer(rebasing: middle[run]), at: first + UInt64(run.lowerBound))
+            let start = first + UInt64(run.lowerBound)
+            if done < start { space.leaveOut(done..<start) }
+            done = first + UInt64(run.upperBound)
+            space.reserve(start..<done)
+            unsafe staging.add(UnsafeRawBufferPointer(rebasing: middle[run]), at: start)
         }
+        if done < last { space.leaveOut(done..<last) }
         unsafe join(bytes[Int(last - offset)...], at: last, &staging)
         staging.flush()
     }

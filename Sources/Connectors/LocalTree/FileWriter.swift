@@ -122,7 +122,7 @@ final class FileWriter: CopiedFile {
     }
 
     /// Below this size the call costs more than it saves.
-    private static let earlyWritingBytes = 256 << 10
+    private static let earlyWritingBytes = 64 << 10
 
     /// Whether a piece holds only zeros: its first byte is zero, and each byte
     /// equals the one before.
