@@ -156,13 +156,13 @@ import Testing
         #expect(units.count == 2)
         let now = fixture.clock.now()
         try await fixture.catalog.write { writer in
-            let rows = IncidentRows(writer, IncidentSettings())
+            let rows = IncidentEndings(writer)
             try rows.noteRollback(of: "a", to: units[0].beganBefore, now: now)
             try rows.noteRollback(of: "b", to: units[1].lastCleanDateTime ?? now, now: now)
         }
         #expect(try await service.incidents.incident(id: "1").status == .open, "a went back to a damaged point")
         try await fixture.catalog.write { writer in
-            try IncidentRows(writer, IncidentSettings()).noteRollback(
+            try IncidentEndings(writer).noteRollback(
                 of: "a", to: units[0].lastCleanDateTime ?? now, now: now)
         }
         #expect(try await service.incidents.incident(id: "1").status == .restored)

@@ -38,12 +38,11 @@ extension Scheduler {
     /// Ends the holds of units whose time is over, and puts off points that would expire now of
     /// units that are held.
     func holdPoints(_ now: Date) async throws -> Expired {
-        let settings = service.dependencies.incidents
         let over = Query<UnitHold>(
             where: .compare("untilDateTime", .lessOrEqual, now.sqlValue), limit: Self.rowsPerChange)
         var changed = try await inPieces(of: over) { writer in
             let holds = try writer.page(over)
-            for hold in holds { try IncidentRows(writer, settings).end(hold) }
+            for hold in holds { try IncidentEndings(writer).end(hold) }
             return holds.count
         }
         // Searches and restores ask for points that expire later than now, so they are put off early.

@@ -45,14 +45,14 @@ public struct IncidentOperations: OperationGroup {
             throw ServiceError(
                 .invalidDismissal, "A dismissal gives a reason of 1 to \(Self.reasonBytes) bytes, for those who ask.")
         }
-        let (settings, now) = (dependencies.incidents, now)
+        let now = now
         return try await change(makesDue: false) { writer in
             guard var incident = try writer.find(Incident.self, id: id) else {
                 throw ServiceError(.incidentNotFound, "There is no incident '\(id)'.")
             }
             incident.dismissedReason = reason
             incident.dismissedBy = caller.identitySet
-            guard try IncidentRows(writer, settings).close(&incident, .dismiss, now: now) else {
+            guard try IncidentEndings(writer).close(&incident, .dismiss, now: now) else {
                 throw ServiceError(.incidentClosed, "Incident '\(id)' is \(incident.status.rawValue) already.")
             }
             return incident

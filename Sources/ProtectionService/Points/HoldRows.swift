@@ -13,7 +13,7 @@ package struct HoldRows {
     /// tells nothing of the loss any more.
     package func end(_ hold: PointHold, now: Date) throws {
         try rows.delete(PointHold.self, id: hold.id)
-        try IncidentRows(rows).settleRemovals(of: hold.unitId, now: now)
+        try IncidentEndings(rows).settleRemovals(of: hold.unitId, now: now)
         guard var point = try rows.find(RestorePoint.self, id: hold.id) else { return }
         point.expirationDateTime = hold.pointExpirationDateTime
         try rows.update(point)

@@ -98,7 +98,7 @@ extension ArtifactRows {
         if event == .succeed, artifact.destinationType == .inPlace,
             let point = try rows.find(RestorePoint.self, id: artifact.restorePointId)
         {
-            try IncidentRows(rows).noteRollback(of: point.unitId, to: point.protectionDateTime, now: now)
+            try IncidentEndings(rows).noteRollback(of: point.unitId, to: point.protectionDateTime, now: now)
         }
         try SessionRows(rows).refresh(id: artifact.sessionId, now)
     }
