@@ -63,6 +63,8 @@ extension Sample {
     static let bareIncidentUnit = IncidentUnit(incidentId: "2", unitId: "unit-2")
     static let fullUnitHold = UnitHold(unitId: "unit-1", incidentId: "1", until: later(7))
     static let otherUnitHold = UnitHold(unitId: "unit-2", incidentId: "2", until: moment)
+    static let fullGap = PointGap(pointId: "point-1", unitId: "unit-1", start: moment, end: later(30))
+    static let otherGap = PointGap(pointId: "point-2", unitId: "unit-2", start: later(1), end: later(2))
     static let fullPutOff = PutOffPoint(pointId: fullPoint.id, unitId: "unit-1", expiration: later(3))
     static let otherPutOff = PutOffPoint(pointId: barePoint.id, unitId: "unit-2", expiration: moment)
 }

@@ -88,6 +88,7 @@ extension Sample {
         RecordSamples(fullChange, bareChange), RecordSamples(fullDay, bareDay), RecordSamples(fullTotal, bareTotal),
         RecordSamples(fullIncident, bareIncident), RecordSamples(fullIncidentUnit, bareIncidentUnit),
         RecordSamples(fullUnitHold, otherUnitHold), RecordSamples(fullPutOff, otherPutOff),
+        RecordSamples(fullGap, otherGap),
         RecordSamples(fullFileSearch, bareFileSearch), RecordSamples(fullFileSearchUnit, otherFileSearchUnit),
     ]
 }

@@ -290,6 +290,59 @@ import Testing
         #expect(series.unitsHit == [0, 0, 1])
     }
 
+    /// Points of a unit at some minutes of the day, each noted as a backup does.
+    private func takePoints(_ unit: String, at minutes: [Double], undoAt undo: Double? = nil) async throws {
+        let intervals = fixture.service.dependencies.intervals
+        try await fixture.catalog.write { [day] writer in
+            if try writer.find(ProtectionPolicy.self, id: "p") == nil {
+                try writer.insert(
+                    ProtectionPolicy(
+                        id: "p", workload: .oneDriveForBusiness, displayName: "p", status: .active, retentionDays: 365,
+                        createdDateTime: day))
+            }
+            try writer.insert(
+                ProtectionUnit(
+                    id: unit, workload: .oneDriveForBusiness, sourceId: unit, status: .protected,
+                    protectionSources: [], createdDateTime: day
+                ).with { $0.policyId = "p" })
+            for minute in (minutes + [undo].compactMap(\.self)).sorted() {
+                var point = RestorePoint(
+                    id: "\(unit) \(minute)", unitId: unit, workload: .oneDriveForBusiness,
+                    protectionDateTime: day.addingTimeInterval(minute * 60), expirationDateTime: .distantFuture,
+                    snapshotId: "s", cadence: .tenMinutes)
+                if minute == undo { point.undoSessionId = "session" }
+                if minute != undo { try PointGapRows(writer, intervals).follow(point) }
+                try writer.insert(point)
+            }
+        }
+    }
+
+    @Test func `points that several units miss are summed up`() async throws {
+        try await takePoints("u", at: [0, 10, 41, 50], undoAt: 22)
+        try await takePoints("v", at: [0, 30, 40, 50])
+        try await takePoints("w", at: [0, 10, 20, 30, 40, 50])
+        let end = day.addingTimeInterval(3600)
+        func missed(_ scope: ChangeScope) async throws -> [Int] {
+            try await fixture.service.statistics.series(scope, start: day, end: end, buckets: 6).missed
+        }
+        #expect(try await missed(.unit("u")) == [0, 0, 1, 1, 0, 0])
+        #expect(try await missed(.unit("v")) == [0, 1, 1, 0, 0, 0])
+        #expect(try await missed(.policy("p")) == [0, 1, 2, 1, 0, 0])
+        #expect(try await missed(.all) == [0, 1, 2, 1, 0, 0])
+        let later = try await fixture.service.statistics.series(
+            .all, start: day.addingTimeInterval(1500), end: end, buckets: 1)
+        #expect(later.missed == [1])
+    }
+
+    @Test func `an undo point is marked, and is none that was due`() async throws {
+        try await takePoints("u", at: [0, 10, 20], undoAt: 15)
+        let series = try await fixture.service.statistics.series(
+            .unit("u"), start: day, end: day.addingTimeInterval(1800), buckets: 3)
+        #expect(series.special.map(\.kind) == [.undo])
+        #expect(series.missed == [0, 0, 0])
+        #expect(series.points == [1, 2, 1])
+    }
+
     @Test(
         arguments: [(0, 0, nil), (1, 0, nil), (0, 3600, 0), (0, 3600, 601), (0, 3600, -1)] as [(Double, Double, Int?)])
     func `a range that is none is refused`(start: Double, end: Double, buckets: Int?) async {

@@ -11,7 +11,7 @@ let changeSeriesFunction = BoundOperation.function(
     ], returns: .value(ChangeSeriesValue.edmType), argumentsInQuery: true)
 
 extension ChangeSeries.SpecialPoint.Kind: EdmEnum {
-    public static let edm = EnumType<Self>("specialPointKind", [.weekly, .damaged, .partial])
+    public static let edm = EnumType<Self>("specialPointKind", [.weekly, .damaged, .partial, .undo])
 }
 
 struct SpecialPointValue: EdmComplex {

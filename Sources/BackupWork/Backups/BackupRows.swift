@@ -45,6 +45,7 @@ extension BackupRows where Rows == CatalogWriter {
         point.isDamaged = isDamaged
         let loss = try HoldRows(rows).follow(
             files: backup.files, before: backup.filesBefore, of: unit, dependencies.intervals, now: now)
+        try PointGapRows(rows, dependencies.intervals).follow(point)
         try rows.insert(point)
         if let change = backup.change?.with({ $0.dateTime = point.protectionDateTime }) {
             try ChangeRows(rows).record(change)

@@ -136,6 +136,7 @@ extension ChangeRows where Rows == CatalogWriter {
     package func erase(unitID: String) throws {
         try rows.delete(ChangeStatistics.self, where: .equal("unitId", unitID))
         try rows.delete(ChangeDay.self, where: .equal("unitId", unitID))
+        try rows.delete(PointGap.self, where: .equal("unitId", unitID))
         try rows.delete(UnitHold.self, id: unitID)
         try rows.update(
             UnitState.self, where: .equal("id", unitID),

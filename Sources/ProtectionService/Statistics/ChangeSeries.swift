@@ -42,6 +42,8 @@ public struct ChangeSeries: Sendable, Hashable {
             case weekly
             case damaged
             case partial
+            /// Taken before a restore in place, so that this can be undone.
+            case undo
         }
     }
 
@@ -76,6 +78,9 @@ public struct ChangeSeries: Sendable, Hashable {
         let place = Int((moment.timeIntervalSince(start) / Double(bucketSeconds)).rounded(.down))
         return added.indices.contains(place) && moment < end ? place : nil
     }
+
+    /// The begin of a bucket.
+    func moment(of bucket: Int) -> Date { start.addingTimeInterval(Double(bucket * bucketSeconds)) }
 
     /// The most buckets of a series, as timeline.md has it.
     public static let maximumBuckets = 600

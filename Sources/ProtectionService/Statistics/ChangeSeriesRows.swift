@@ -50,6 +50,7 @@ struct ChangeSeriesRows {
                 }
             }
             try addNotable(changes, to: &series)
+            try addMissed(of: Array(unitIDs[start..<min(unitIDs.count, start + 500)]), to: &series)
         }
         series.sumFiles(files, unitsBefore: try unitIDs.map { ($0, try filesBefore($0, series)) })
         return series
@@ -68,6 +69,7 @@ struct ChangeSeriesRows {
         let earlier = Query<ChangeTotal>(
             where: .compare("dateTime", .less, series.start.sqlValue), order: [.init("dateTime", ascending: false)])
         series.carryFiles(from: try rows.first(earlier)?.files ?? 0)
+        try addMissed(of: nil, to: &series)
         return series
     }
 
@@ -95,26 +97,54 @@ struct ChangeSeriesRows {
     /// Points as they are, and those that are missing between two that are further apart than a
     /// cadence. Only where points of each cadence are kept can one be missing.
     private func add(_ points: [RestorePoint], to series: inout ChangeSeries) {
-        let cadence = Double(intervals.cadenceSeconds)
         var last: RestorePoint?
         for point in points {
             guard let place = series.bucket(of: point.protectionDateTime) else { continue }
             series.points[place] += 1
-            let kind: ChangeSeries.SpecialPoint.Kind? =
-                point.isDamaged
-                ? .damaged : point.failureCount > 0 ? .partial : point.cadence == .weekly ? .weekly : nil
-            if let kind {
+            if let kind = ChangeSeries.SpecialPoint.Kind(point) {
                 series.special.append(.init(dateTime: point.protectionDateTime, pointId: point.id, kind: kind))
             }
+            if point.undoSessionId != nil { continue }
             if let last, last.cadence == .tenMinutes || point.cadence == .tenMinutes {
-                let gap = point.protectionDateTime.timeIntervalSince(last.protectionDateTime)
-                let missing = min(series.added.count * 144, Int((gap / cadence).rounded()) - 1)
-                for number in 0..<max(0, missing) {
-                    let due = last.protectionDateTime.addingTimeInterval(Double(number + 1) * cadence)
-                    if let place = series.bucket(of: due) { series.missed[place] += 1 }
-                }
+                addMissed(from: last.protectionDateTime, to: point.protectionDateTime, units: 1, to: &series)
             }
             last = point
+        }
+    }
+
+    /// Points that some units miss, or all.
+    private func addMissed(of units: [String]?, to series: inout ChangeSeries) throws {
+        // Thousands of units miss the same points at once, where the service stood still: those
+        // whose gaps begin and end within the same ten minutes are one row of the answer.
+        var values = [series.start.sqlValue, series.end.sqlValue]
+        var whose = ""
+        if let units {
+            whose = #" AND "unitId" IN (\#(units.map { _ in "?" }.joined(separator: ", ")))"#
+            values += units.map(\.sqlValue)
+        }
+        let sql = """
+            SELECT MIN("startDateTime"), MIN("endDateTime"), COUNT(*) FROM "pointGap"
+            WHERE "endDateTime" > ? AND "startDateTime" < ?\(whose)
+            GROUP BY "startDateTime" / 600000000, "endDateTime" / 600000000
+            """
+        for row in try rows.connection.query(sql, values) {
+            guard let start = Date(sqlValue: row[0]), let end = Date(sqlValue: row[1]),
+                let count = Int(sqlValue: row[2])
+            else { throw CatalogError(.damaged, "The gaps between points cannot be read.") }
+            addMissed(from: start, to: end, units: count, to: &series)
+        }
+    }
+
+    private func addMissed(from start: Date, to end: Date, units: Int, to series: inout ChangeSeries) {
+        guard let missed = MissedPoints(from: start, to: end, cadenceSeconds: intervals.cadenceSeconds),
+            let first = series.bucket(of: max(start, series.start))
+        else { return }
+        var before = missed.due(before: series.moment(of: first))
+        for place in first..<series.missed.count {
+            let due = missed.due(before: min(series.moment(of: place + 1), series.end))
+            series.missed[place] += (due - before) * units
+            if due == missed.count { return }
+            before = due
         }
     }
 
@@ -142,6 +172,23 @@ struct ChangeSeriesRows {
 
     /// Marked changes that one series names.
     private static let maximumNotable = 200
+}
+
+extension ChangeSeries.SpecialPoint.Kind {
+    /// What is special about a point; nil where nothing is.
+    fileprivate init?(_ point: RestorePoint) {
+        if point.isDamaged {
+            self = .damaged
+        } else if point.undoSessionId != nil {
+            self = .undo
+        } else if point.failureCount > 0 {
+            self = .partial
+        } else if point.cadence == .weekly {
+            self = .weekly
+        } else {
+            return nil
+        }
+    }
 }
 
 extension ChangeSeries {
