@@ -184,11 +184,12 @@ private let zip: [UInt8] = {
 
 @Suite struct FolderEvidenceTests {
     private func figures(
-        removed: [String] = [], _ files: [(String, ChangedFile)], isOld: Bool = true
+        removed: [String] = [], _ files: [(String, ChangedFile)], kept: [String] = [], isOld: Bool = true
     ) -> (figures: ChangeFigures, notes: [NoteKey: Int]) {
         var folder = FolderEvidence()
         for file in removed { folder.addRemoved(name(file)) }
         for (file, changed) in files { folder.add(changed, named: name(file)) }
+        folder.setPresent((kept + files.map(\.0)).map(name).sorted { $0.lexicographicallyPrecedes($1) })
         var figures = ChangeFigures()
         var notes: [NoteKey: Int] = [:]
         folder.add(to: &figures, path: "Docs", isOld: isOld, notes: &notes)
@@ -234,6 +235,38 @@ private let zip: [UInt8] = {
         let vault = figures(removed: ["a.jpg", "1.c9r"], [("2.c9r", stranger)]).figures
         #expect(vault.strangers == 1)
         #expect(vault.pairedStrangers == 0)
+    }
+
+    @Test func `strangers beside the files whose names they have are copies, and replace none`() {
+        let found = figures(
+            removed: ["old.pdf"],
+            [
+                ("a.docx.locked", stranger), ("b.tar.gz.x.y", stranger), ("c.docx.locked", stranger),
+                ("new.docx", renamed), ("new.docx.locked", stranger), ("tmp.tmp.locked", stranger),
+            ], kept: ["a.docx", "b.tar.gz", "tmp.tmp", "z.pdf"]
+        ).figures
+        #expect(found.strangers == 5)
+        #expect(found.copies == 2, "c.docx is not there, new.docx is new, and nobody misses tmp.tmp")
+        #expect(found.pairedStrangers == 1)
+        #expect(found.disguised == 1)
+        #expect(found.hitFolders == 1)
+        #expect(figures([("a.docx.locked", stranger)], kept: ["a.docx"]).figures.kinds.nonzeroBitCount == 1)
+    }
+
+    @Test func `a folder that keeps files is thinned, one that is emptied is not`() {
+        #expect(figures(removed: ["a.docx", "b.pdf"], [], kept: ["c.docx"]).figures.thinnedAway == 2)
+        #expect(figures(removed: ["a.docx", "b.pdf"], [], kept: ["c.docx"]).figures.thinnedFolders == 1)
+        for emptied in [figures(removed: ["a.docx"], []), figures(removed: ["a.docx"], [], kept: ["Thumbs.tmp"])] {
+            #expect(emptied.figures.thinnedFolders == 0)
+            #expect(emptied.figures.thinnedAway == 0)
+            #expect(emptied.figures.emptiedFolders == 1)
+        }
+    }
+
+    @Test func `files that came in the same folder make up for those that went`() {
+        let found = figures(removed: ["a.doc", "b.doc"], [("a.docx", renamed)], kept: ["c.doc"]).figures
+        #expect(found.thinnedAway == 1)
+        #expect(figures(removed: ["a.doc"], [("a.docx", renamed)], kept: ["c.doc"]).figures.thinnedFolders == 0)
     }
 
     @Test func `strangers alone are no hits`() {

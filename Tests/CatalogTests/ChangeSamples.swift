@@ -13,6 +13,8 @@ extension Sample {
         (evidence.hitFolders, evidence.kinds, evidence.ending, evidence.endingFiles) = (9, 0b101, "locked", 10)
         (evidence.note, evidence.noteFolders) = ("READ \"ME\" 🦊.txt", 11)
         (evidence.sealedArchives, evidence.sealedFolders, evidence.sealedAway) = (12, 13, 14)
+        (evidence.copies, evidence.thinnedFolders, evidence.thinnedAway) = (15, 16, 17)
+        (evidence.emptiedFolders, evidence.goneFolders) = (18, 19)
         evidence.samples = [ChangeSample(path: "a/b.locked", pathBefore: "a/b"), ChangeSample(path: "c")]
         change.evidence = evidence
         return change

@@ -84,18 +84,54 @@ private func row(
 
     @Test func `the files of the first snapshot make up for none that went`() {
         let first = row(-20, added: 1000).with { $0.flags = .first }
-        #expect(signals([first, row(0, removed: 500)]) == [.massRemoval, .wideRemoval])
+        #expect(signals([first, row(0, removed: 500) { $0.goneFolders = 20 }]) == [.massRemoval, .wideRemoval])
     }
 
     @Test func `most files gone are two signals, and so is a fifth from everywhere`() {
-        #expect(signals([row(0, removed: 500)]) == [.massRemoval, .wideRemoval])
+        #expect(signals([row(0, removed: 800)]) == [.massRemoval, .wideRemoval])
+        #expect(signals([row(0, removed: 799)]) == [.massRemoval], "a big folder may hold most files")
+        // With those that are gone, there were 60 folders.
+        #expect(
+            signals([row(0, removed: 500) { ($0.emptiedFolders, $0.goneFolders) = (5, 10) }])
+                == [.massRemoval, .wideRemoval])
+        #expect(signals([row(0, removed: 500) { ($0.emptiedFolders, $0.goneFolders) = (4, 10) }]) == [.massRemoval])
+        #expect(signals([row(0, removed: 499) { $0.goneFolders = 40 }]) == [.massRemoval])
         #expect(signals([row(0, removed: 250) { $0.losingFolders = 20 }]) == [.massRemoval, .wideRemoval])
         #expect(signals([row(0, removed: 250) { $0.losingFolders = 19 }]) == [.massRemoval])
     }
 
     @Test func `most files gone over a day are two signals`() {
-        let rows = (0..<10).map { row(Double($0) * 120, removed: 55) }
+        let rows = (0..<10).map { row(Double($0) * 120, removed: 55) { $0.emptiedFolders = 2 } }
         #expect(signals(rows) == [.massRemoval, .wideRemoval])
+    }
+
+    @Test(
+        arguments: [
+            // An eighth of the files, from enough folders that keep others.
+            (120, 15, [.massRemoval, .wideRemoval]), (119, 15, []), (120, 14, []),
+        ] as [(Int, Int, [IncidentSignalKind])])
+    func `files that went here and there are two signals`(
+        away: Int, folders: Int, expected: [IncidentSignalKind]
+    ) {
+        #expect(signals([row(0, removed: 150) { ($0.thinnedAway, $0.thinnedFolders) = (away, folders) }]) == expected)
+    }
+
+    @Test func `files that came elsewhere did not go here and there`() {
+        #expect(signals([row(0, added: 38, removed: 150) { ($0.thinnedAway, $0.thinnedFolders) = (150, 50) }]).isEmpty)
+    }
+
+    @Test func `what goes here and there adds up over an hour, its folders do not`() {
+        let rows = [0.0, 10].map { row($0, removed: 60) { ($0.thinnedAway, $0.thinnedFolders) = (60, 15) } }
+        #expect(signals(rows) == [.massRemoval, .wideRemoval])
+        let narrow = [0.0, 10].map { row($0, removed: 60) { ($0.thinnedAway, $0.thinnedFolders) = (60, 8) } }
+        #expect(signals(narrow).isEmpty)
+    }
+
+    @Test(arguments: [(11, []), (12, [.copies, .spread])] as [(Int, [IncidentSignalKind])])
+    func `twelve copies beside sound files are a signal`(count: Int, expected: [IncidentSignalKind]) {
+        #expect(
+            signals([row(0, added: count) { ($0.strangers, $0.copies, $0.hitFolders) = (count, count, 4) }]) == expected
+        )
     }
 
     @Test(arguments: [(9, false), (10, true)])
@@ -154,9 +190,11 @@ private func row(
         #expect(!window.isIncident)
     }
 
-    @Test func `three times as many broken files are enough alone`() {
-        #expect(!window([row(0) { $0.broken = 35 }]).isIncident)
-        #expect(window([row(0) { $0.broken = 36 }]).isIncident)
+    @Test func `three times as many broken files are enough alone, or half of these in one backup`() {
+        #expect(!window([row(0) { $0.broken = 17 }, row(10) { $0.broken = 17 }]).isIncident)
+        #expect(window([0, 10, 20].map { row($0) { $0.broken = 12 } }).isIncident)
+        #expect(window([row(0) { ($0.broken, $0.pairedStrangers) = (10, 8) }]).isIncident)
+        #expect(!UnitWindow([row(0) { $0.broken = 18 }], usualHits: 10, IncidentSettings()).isIncident)
     }
 
     @Test(arguments: [(3, false), (4, true)])

@@ -64,16 +64,10 @@ extension ArchiveRun {
         var length: UInt64 = 0
         /// Whether there was more.
         var isCut = false
-        /// Taken only where a run compares with an earlier one.
-        var sample = ContentSample()
-        /// Of the blobs that are new: their bytes, and the same as stored.
-        var newBytes = 0
-        var storedBytes = 0
+        var evidence = ReadEvidence()
 
         mutating func count(_ saved: BlobSaver.Saved, bytes: Int) {
-            guard let stored = saved.storedBytes else { return }
-            newBytes += bytes
-            storedBytes += stored
+            if let stored = saved.storedBytes { evidence.count(bytes: bytes, stored: stored) }
         }
     }
 
@@ -118,29 +112,14 @@ extension ArchiveRun {
         guard evidence != nil else { return nil }
         let previous = candidate.previous.flatMap { $0.type == .file ? $0 : nil }
         // Only times or rights differ.
-        if let previous, previous.content == node.content {
-            return ChangedFile(isNew: false, verdict: .sound, hasNewContent: false)
+        if let previous, previous.content == node.content { return .touched }
+        var compression: Double?
+        if let previous, content.evidence.comparesCompression {
+            compression = try await target().saver.compression(of: previous)
         }
-        var compression = ContentVerdict.Compression()
-        if let previous, content.newBytes >= BlobSaver.compressionMinimumBytes {
-            compression.before = try await target().saver.compression(of: previous)
-            compression.now = Double(content.storedBytes) / Double(content.newBytes)
-        }
-        let sample = content.sample
-        let verdict = ContentVerdict(
-            FileEnding(node.name), sample, isChanged: (previous?.size ?? 0) > 0, compression)
-        var file = ChangedFile(
-            isNew: previous == nil, verdict: verdict,
-            hasNewContent: content.newBytes > 0 || verdict == .broken || verdict == .hardened)
-        guard previous == nil else { return file }
-        file.hasKnownContent = content.newBytes == 0 && content.length > 0
-        if let form = FileForm(head: sample.head) {
-            file.isSealedArchive = SealedArchive.isSealed(form, head: sample.head, tail: sample.tail)
-        }
-        if let blob = node.content?.first, node.content?.count == 1, sample.length <= NoteKey.maximumBytes {
-            file.digest = blob.prefix
-        }
-        return file
+        return ChangedFile(
+            named: node.name, content.evidence, sizeBefore: previous?.size, compressionBefore: compression,
+            blobs: node.content ?? [])
     }
 
     private func markAsChanging(_ node: inout Node, _ candidate: Candidate) {
@@ -165,7 +144,7 @@ extension ArchiveRun {
         defer { saver.repository.codecs.giveBack(codec) }
         var content = ReadContent()
         let prepared = try prepareWhole(
-            file, size: Int(attributes.size), saver: saver, codec: codec, sample: &content.sample)
+            file, size: Int(attributes.size), saver: saver, codec: codec, sample: &content.evidence.sample)
         guard let (blob, length) = prepared else { return content }
         let saved = try await saver.finish(blob, codec)
         (content.blobs, content.length) = ([saved.id], UInt64(length))
@@ -211,7 +190,7 @@ extension ArchiveRun {
                     break
                 }
                 content.length += UInt64(length)
-                if evidence != nil { unsafe chunk.bytes.withUnsafeBytes { unsafe content.sample.add($0) } }
+                if evidence != nil { unsafe chunk.bytes.withUnsafeBytes { unsafe content.evidence.sample.add($0) } }
                 let index = number
                 try await fork(in: &group, inline: &saved) {
                     defer { self.buffers.giveBack(chunk) }

@@ -52,7 +52,10 @@ extension ArchiveRun {
         }
         count { $0.folders += 1 }
         if let evidence {
-            if let previous { changes.addRemoved(from: previous, items) }
+            if let previous {
+                changes.addRemoved(from: previous, items)
+                changes.setPresent(items.lazy.filter { $0.attributes.kind == .file }.map(\.name))
+            }
             evidence.add(
                 changes, path: folder.path.isRoot ? "" : "\(folder.path)", isOld: folder.previousTree != nil)
         }

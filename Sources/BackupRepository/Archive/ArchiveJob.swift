@@ -102,6 +102,10 @@ struct ArchiveJob: Sendable {
         guard let evidence = run.evidence else { return ChangeFigures() }
         let kept = counts.statistics.filesUnmodified + counts.statistics.filesChanged
         let removed = parent?.statistics.map { $0.totalFiles > kept ? Int(clamping: $0.totalFiles - kept) : 0 }
-        return evidence.figures(removed: removed, folders: Int(clamping: counts.folders))
+        let keptFolders = counts.statistics.foldersUnmodified + counts.statistics.foldersChanged
+        let foldersBefore = parent?.statistics?.totalFolders ?? 0
+        return evidence.figures(
+            removed: removed, folders: Int(clamping: counts.folders),
+            gone: foldersBefore > keptFolders ? Int(clamping: foldersBefore - keptFolders) : 0)
     }
 }

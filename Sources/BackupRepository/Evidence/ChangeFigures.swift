@@ -21,6 +21,16 @@ public struct ChangeFigures: Sendable, Hashable {
     public var familiarRemoved = 0
     /// Folders that are still there and lost such files.
     public var losingFolders = 0
+    /// Folders that are still there, lost such files and still have others.
+    public var thinnedFolders = 0
+    /// Such files that went from these folders, less what came there.
+    public var thinnedAway = 0
+    /// Folders that are still there and lost all their files of known kinds.
+    public var emptiedFolders = 0
+    /// Folders of the parent that are gone.
+    public var goneFolders = 0
+    /// Strangers that have the name of a file of a known kind, with an ending behind it, that is still there.
+    public var copies = 0
     public var folders = 0
     public var hitFolders = 0
     /// The kinds of files that were hit, a bit for each.

@@ -3,12 +3,20 @@ struct FolderEvidence: Sendable {
     /// Names of files that were there before and are not any more.
     private(set) var removed: [[UInt8]] = []
     private var changed: [(name: [UInt8], file: ChangedFile)] = []
+    /// Names of files that are there now, sorted by their bytes; empty where nothing depends on them.
+    private var present: [[UInt8]] = []
 
     init() {}
 
     mutating func addRemoved(_ name: [UInt8]) { removed.append(name) }
 
     mutating func add(_ file: ChangedFile, named name: [UInt8]) { changed.append((name, file)) }
+
+    /// Takes the names of the files that are there now, sorted by their bytes. To be called last.
+    mutating func setPresent(_ names: some Sequence<[UInt8]>) {
+        if removed.isEmpty, !changed.contains(where: { $0.file.verdict == .stranger }) { return }
+        present = Array(names)
+    }
 
     var isEmpty: Bool { removed.isEmpty && changed.isEmpty }
 
@@ -26,9 +34,11 @@ struct FolderEvidence: Sendable {
                 notes[NoteKey(name: name, digest: digest), default: 0] += 1
             }
         }
+        let copies = copies(among: found.strangers)
         let newcomers = Newcomers(removed)
-        let paired = min(newcomers.among(found.strangers).count, familiar.count)
-        let aliens = newcomers.among(found.aliens)
+        // The original of a copy is still there: a copy took no file's place.
+        let paired = min(newcomers.among(found.strangers.filter { copies[$0] == nil }).count, familiar.count)
+        let aliens = newcomers.among(found.aliens.filter { copies[$0] == nil })
         let disguised = min(aliens.count, familiar.count)
         figures.changedWithNewContent += found.changedWithNewContent
         figures.addedWithNewContent += found.addedWithNewContent
@@ -39,16 +49,53 @@ struct FolderEvidence: Sendable {
         figures.disguised += disguised
         figures.familiarRemoved += familiar.count
         figures.losingFolders += familiar.isEmpty ? 0 : 1
+        addThinning(familiar.count, to: &figures)
         figures.sealedArchives += found.sealedArchives
         let sealedAway = found.sealedArchives > 0 ? familiar.count : 0
         figures.sealedFolders += sealedAway > 0 ? 1 : 0
         figures.sealedAway += sealedAway
-        guard found.broken + found.hardened + paired + disguised + sealedAway > 0 else { return }
+        figures.copies += copies.count
+        guard found.broken + found.hardened + paired + disguised + sealedAway + copies.count > 0 else { return }
         figures.hitFolders += 1
         figures.kinds |= found.kinds
+        for original in copies.values { figures.kinds |= FileEnding(original).kind.bit }
         if paired + disguised + sealedAway > 0 { for (_, kind) in familiar { figures.kinds |= kind.bit } }
         if disguised > 0 { for name in aliens { figures.addEnding(of: name) } }
         addSamples(found, familiar.map(\.name), to: &figures, path: path)
+    }
+
+    /// The folder lost files of known kinds and has others: who cleans up empties folders as a whole.
+    private func addThinning(_ gone: Int, to figures: inout ChangeFigures) {
+        if gone == 0 { return }
+        guard present.contains(where: { FileEnding($0).kind.isFamiliar }) else { return figures.emptiedFolders += 1 }
+        let net = gone - changed.count { $0.file.isNew }
+        guard net > 0 else { return }
+        figures.thinnedFolders += 1
+        figures.thinnedAway += net
+    }
+
+    /// Strangers that have the name, with an ending behind it, of a file of a known kind that was
+    /// there before and still is; and that name.
+    private func copies(among strangers: [[UInt8]]) -> [[UInt8]: [UInt8]] {
+        if strangers.isEmpty || present.isEmpty { return [:] }
+        let new = Set(changed.lazy.filter(\.file.isNew).map(\.name))
+        var copies: [[UInt8]: [UInt8]] = [:]
+        for stranger in strangers {
+            for point in stranger.indices where stranger[point] == UInt8(ascii: ".") {
+                let name = Array(stranger[..<point])
+                if FileEnding(name).kind.isFamiliar, !new.contains(name), isPresent(name) { copies[stranger] = name }
+            }
+        }
+        return copies
+    }
+
+    private func isPresent(_ name: [UInt8]) -> Bool {
+        var (low, high) = (0, present.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if present[middle].lexicographicallyPrecedes(name) { low = middle + 1 } else { high = middle }
+        }
+        return low < present.count && present[low] == name
     }
 
     /// Tells files that are new to the folder from those that only got another name: of these as many

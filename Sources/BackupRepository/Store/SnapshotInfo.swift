@@ -51,6 +51,9 @@ public struct ArchiveStatistics: Sendable, Hashable, Codable {
     /// All files in the snapshot.
     public var totalFiles: UInt64 { filesNew + filesChanged + filesUnmodified }
 
+    /// All folders in the snapshot but its root.
+    var totalFolders: UInt64 { foldersNew + foldersChanged + foldersUnmodified }
+
     /// Makes counts that are all zero.
     public init() {}
 }

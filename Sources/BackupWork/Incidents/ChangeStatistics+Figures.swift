@@ -44,6 +44,8 @@ extension ChangeEvidence {
         }
         (sealedArchives, sealedFolders) = (figures.sealedArchives, figures.sealedFolders)
         sealedAway = figures.sealedAway
+        (copies, thinnedFolders, thinnedAway) = (figures.copies, figures.thinnedFolders, figures.thinnedAway)
+        (emptiedFolders, goneFolders) = (figures.emptiedFolders, figures.goneFolders)
         samples = figures.samples.map { ChangeSample(path: $0.path, pathBefore: $0.pathBefore) }
     }
 }

@@ -31,8 +31,20 @@ extension Setting {
             "incident.wide-removal-share", .number(at: \.incidents.wideRemovalShare, in: 1...100),
             meaning: "per cent of the files that go within the window, from anywhere"),
         Setting(
+            "incident.emptied-folders", .number(at: \.incidents.emptiedFolders, in: 1...100),
+            meaning: "per cent of the folders that are emptied or gone where that share of the files went"),
+        Setting(
+            "incident.nearly-all-share", .number(at: \.incidents.nearlyAllShare, in: 1...100),
+            meaning: "per cent of the files that go from which their folders do not matter"),
+        Setting(
             "incident.losing-folders", .number(at: \.incidents.losingFolders, in: 1...100),
             meaning: "per cent of the folders that lose files from which a removal counts as wide"),
+        Setting(
+            "incident.thinned-share", .number(at: \.incidents.thinnedShare, in: 1...100),
+            meaning: "per cent of the files that go within an hour from folders that keep others"),
+        Setting(
+            "incident.thinned-folders", .number(at: \.incidents.thinnedFolders, in: 1...100),
+            meaning: "per cent of the folders that have to lose files so in one backup"),
         Setting(
             "incident.amount-files", .number(at: \.incidents.amountFiles, in: 1...1_000_000),
             meaning: "files that get new content, or go, at least, whatever the share"),

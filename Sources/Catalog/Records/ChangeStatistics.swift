@@ -129,13 +129,24 @@ public struct ChangeEvidence: SQLJSON, Hashable {
     public var sealedFolders: Int = 0
     /// Files of known kinds that went from these folders.
     public var sealedAway: Int = 0
+    /// Of `strangers`, those beside the file whose name they have with an ending behind it. This and
+    /// the following are nil in rows of before they were counted.
+    public var copies: Int?
+    /// Folders that lost files of a kind that people make, and still have others.
+    public var thinnedFolders: Int?
+    /// The files that went from these folders, less what came there.
+    public var thinnedAway: Int?
+    /// Folders that are still there and lost all their files of such kinds.
+    public var emptiedFolders: Int?
+    /// Folders that are gone.
+    public var goneFolders: Int?
     /// A few of the files that count as hit.
     public var samples: [ChangeSample] = []
 
     public init() {}
 
     /// Files that are damaged by this snapshot alone.
-    public var hits: Int { broken + hardened + max(pairedStrangers, disguised) + sealedAway }
+    public var hits: Int { broken + hardened + max(pairedStrangers, disguised) + sealedAway + (copies ?? 0) }
 }
 
 /// A file that counts as hit.

@@ -71,6 +71,8 @@ public enum IncidentSignalKind: String, Codable, Sendable, Hashable, CaseIterabl
     case incompressible
     /// Files of known kinds gave way to files with an unfamiliar ending.
     case newEnding
+    /// Files that nothing can read came beside sound ones whose names they have, and more.
+    case copies
     /// The same small file came into many folders.
     case note
     /// A great part of the files is gone.

@@ -27,6 +27,7 @@ extension IncidentSignal {
         case .newEnding:
             word.map { "\(value) files gave way to files that end in '.\(Self.plain($0))'" }
                 ?? "\(value) files gave way to files with unfamiliar endings"
+        case .copies: "beside \(value) files came files of their names and more that nothing can read\(usually)"
         case .note: "the same small file\(word.map { " '\(Self.plain($0))'" } ?? "") came into \(value) folders"
         case .massRemoval: "\(value) % of the files are gone and gave way to none"
         case .wideRemoval: "files went from \(value) folders that are still there, or most of all files went"

@@ -19,8 +19,17 @@ public struct IncidentSettings: Sendable, Hashable {
     public var removalShare = 20
     /// The part of the files that go within the window, or an hour, from anywhere.
     public var wideRemovalShare = 50
+    /// The part of the folders that are emptied or gone from which that is a loss of most files, and
+    /// not of a big folder.
+    public var emptiedFolders = 25
+    /// The part of the files that go from which their folders do not matter.
+    public var nearlyAllShare = 80
     /// The part of the folders that lose files from which a removal counts as wide.
     public var losingFolders = 40
+    /// The part of the files that go within an hour from folders that keep others.
+    public var thinnedShare = 12
+    /// The part of the folders that have to lose files so at once.
+    public var thinnedFolders = 30
     /// Files that must be rewritten or go at least, whatever the share.
     public var amountFiles = 50
     /// Folders that get the same small file.

@@ -23,7 +23,9 @@ package struct UnitWindow: Sendable {
         let now = changes.last?.dateTime ?? Date(timeIntervalSince1970: 0)
         window = Sums(changes)
         hour = Sums(changes.filter { now.timeIntervalSince($0.dateTime) < 3600 })
-        hits = window.broken + window.hardened + max(0, window.disguised - window.paired) + window.sealedAway
+        hits =
+            window.broken + window.hardened + max(0, window.disguised - window.paired) + window.sealedAway
+            + window.copies
         addContentSignals(changes, usualHits: usualHits)
         addAmountSignals()
         signals.sort { $0.kind.order < $1.kind.order }
@@ -31,11 +33,11 @@ package struct UnitWindow: Sendable {
     }
 
     /// Whether the signals are enough by themselves: two that are not both of amounts, or damaged
-    /// content several times as often as the signal needs.
+    /// content several times as often as the signal needs, or half of that in one backup.
     package var isIncident: Bool {
-        if signals.contains(where: { $0.kind == .brokenContent && $0.value >= settings.files * settings.filesAlone }) {
-            return true
-        }
+        let isBroken = signals.contains { $0.kind == .brokenContent }
+        let needed = settings.files * settings.filesAlone
+        if isBroken, window.broken >= needed || window.brokenAtOnce * 2 >= needed { return true }
         return signals.count >= 2 && signals.contains { !$0.kind.isAmount }
     }
 
@@ -69,6 +71,7 @@ package struct UnitWindow: Sendable {
         if window.disguised >= needed {
             add(.newEnding, window.disguised, usual: usual, word: Self.commonEnding(changes, of: window.disguised))
         }
+        if window.copies >= needed { add(.copies, window.copies, usual: usual) }
         if hits >= needed, window.kinds.nonzeroBitCount >= settings.kinds || window.hitFolders >= settings.folders {
             add(.spread, max(window.hitFolders, window.kinds.nonzeroBitCount))
         }
@@ -82,13 +85,14 @@ package struct UnitWindow: Sendable {
             add(.massRewrite, hour.hundredths(hour.rewritten))
         }
         let (gone, goneInWindow) = (hour.netRemoved, window.netRemoved)
-        let isMost = hour.isShare(gone, settings.wideRemovalShare, settings)
-        let isMostInWindow = window.isShare(goneInWindow, settings.wideRemovalShare, settings)
-        if hour.isShare(gone, settings.removalShare, settings) || isMostInWindow {
+        let isMost = hour.isMost(gone, settings)
+        let isMostInWindow = window.isMost(goneInWindow, settings)
+        let isThinned = gone > 0 && hour.isThinned(settings)
+        if isThinned || isMostInWindow || hour.isShare(gone, settings.removalShare, settings) {
             add(.massRemoval, max(hour.hundredths(gone), isMostInWindow ? window.hundredths(goneInWindow) : 0))
             let isScattered =
                 hour.losingFolders >= 10 && hour.losingFolders * 100 >= hour.folders * settings.losingFolders
-            if isMost || isMostInWindow || isScattered { add(.wideRemoval, hour.losingFolders) }
+            if isMost || isMostInWindow || isScattered || isThinned { add(.wideRemoval, hour.losingFolders) }
         }
         let sealed = window.sealedArchives + window.strangers
         // Nine tenths of "wide": archives in place of files leave some that were not worth it.
@@ -129,6 +133,8 @@ package struct UnitWindow: Sendable {
         var removed = 0
         var rewritten = 0
         var broken = 0
+        /// The most in one backup.
+        var brokenAtOnce = 0
         var hardened = 0
         var strangers = 0
         var paired = 0
@@ -137,9 +143,15 @@ package struct UnitWindow: Sendable {
         var hitFolders = 0
         var folders = 0
         var losingFolders = 0
+        var thinnedAway = 0
+        /// The most of one snapshot.
+        var thinnedFolders = 0
+        /// Those that are gone too.
+        var emptiedFolders = 0
         var sealedArchives = 0
         var sealedFolders = 0
         var sealedAway = 0
+        var copies = 0
 
         init(_ changes: [ChangeStatistics]) {
             filesBefore = changes.map(\.filesBefore).max() ?? 0
@@ -149,17 +161,22 @@ package struct UnitWindow: Sendable {
                 rewritten += change.rewritten
                 guard let evidence = change.evidence else { continue }
                 broken += evidence.broken + evidence.pairedStrangers
+                brokenAtOnce = max(brokenAtOnce, evidence.broken + evidence.pairedStrangers)
                 hardened += evidence.hardened
                 strangers += evidence.strangers
                 paired += evidence.pairedStrangers
                 disguised += evidence.disguised
                 kinds |= evidence.kinds
                 hitFolders += evidence.hitFolders
-                folders = max(folders, evidence.folders)
+                folders = max(folders, evidence.folders + (evidence.goneFolders ?? 0))
+                emptiedFolders += (evidence.emptiedFolders ?? 0) + (evidence.goneFolders ?? 0)
                 losingFolders += evidence.losingFolders
+                thinnedAway += evidence.thinnedAway ?? 0
+                thinnedFolders = max(thinnedFolders, evidence.thinnedFolders ?? 0)
                 sealedArchives += evidence.sealedArchives
                 sealedFolders += evidence.sealedFolders
                 sealedAway += evidence.sealedAway
+                copies += evidence.copies ?? 0
             }
             addStrangersElsewhere()
         }
@@ -177,6 +194,21 @@ package struct UnitWindow: Sendable {
         /// go: many pages became one document, or a folder was moved and sorted.
         var netRemoved: Int { added * 4 >= removed ? 0 : removed - added }
 
+        /// So many files are gone that it is most of all, and not just those of one big folder.
+        func isMost(_ gone: Int, _ settings: IncidentSettings) -> Bool {
+            isShare(gone, settings.wideRemovalShare, settings)
+                && (emptiedFolders * 100 >= folders * settings.emptiedFolders
+                    || isShare(gone, settings.nearlyAllShare, settings))
+        }
+
+        /// Files went here and there, from folders that keep others: who cleans up empties folders, and
+        /// whoever moves files leaves as many elsewhere.
+        func isThinned(_ settings: IncidentSettings) -> Bool {
+            isShare(thinnedAway, settings.thinnedShare, settings)
+                && thinnedFolders >= settings.folders
+                && thinnedFolders * 100 >= folders * settings.thinnedFolders
+        }
+
         func hundredths(_ part: Int) -> Int {
             ChangeStatistics.millionths(part, of: filesBefore) / 10_000
         }
@@ -192,7 +224,7 @@ extension IncidentSignalKind {
     package var isAmount: Bool {
         switch self {
         case .massRewrite, .massRemoval: true
-        case .brokenContent, .incompressible, .newEnding, .note, .wideRemoval, .sealedArchives, .spread: false
+        case .brokenContent, .incompressible, .newEnding, .copies, .note, .wideRemoval, .sealedArchives, .spread: false
         }
     }
 
@@ -202,12 +234,13 @@ extension IncidentSignalKind {
         case .brokenContent: 0
         case .newEnding: 1
         case .incompressible: 2
-        case .sealedArchives: 3
-        case .massRemoval: 4
-        case .wideRemoval: 5
-        case .massRewrite: 6
-        case .note: 7
-        case .spread: 8
+        case .copies: 3
+        case .sealedArchives: 4
+        case .massRemoval: 5
+        case .wideRemoval: 6
+        case .massRewrite: 7
+        case .note: 8
+        case .spread: 9
         }
     }
 }
