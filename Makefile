@@ -52,10 +52,12 @@ fuzz-guided: setup
 simulate: setup
 	HOLDFAST_SIMULATION_SEEDS=$(or $(SEEDS),1000-1099) swift test --filter 'SimulationTests.SimulationTests'
 
-# Attacks and harmless days, each with every seed, against the detection of damage; the tables go to .build/detection.md (docs/detection.md).
+# The tables of docs/detection.md, to .build/detection.md: attacks and harmless days, each with every seed, YEARS years of accounts at work, and what other
+# thresholds would do, from RUNS runs of each kind.
 detect: setup
 	rm -f .build/detection.md
-	HOLDFAST_DETECTION_SEEDS=$(or $(SEEDS),1-10) HOLDFAST_DETECTION_REPORT=$(CURDIR)/.build/detection.md swift test --filter DetectionTests
+	HOLDFAST_DETECTION_SEEDS=$(or $(SEEDS),1-10) HOLDFAST_DETECTION_YEARS=$(or $(YEARS),200) HOLDFAST_DETECTION_THRESHOLDS=$(or $(RUNS),100) \
+		HOLDFAST_DETECTION_REPORT=$(CURDIR)/.build/detection.md swift test --filter DetectionTests.LongTrialTests
 	@cat .build/detection.md
 
 # N kills (SIGKILL) in each test of KillTests: backup, restore, prune, first and later starts, writes of the catalogue.

@@ -224,7 +224,8 @@ let package = Package(
         tests(
             "DetectionTests",
             [
-                "ProtectionService", "ProtectionRules", "BackupTesting", "Catalog", "FileTree", "SampleData",
+                "BackupWork", "BackupRepository", "ResticFormat", "ProtectionService", "ProtectionRules",
+                "BackupTesting", "Catalog", "FileTree", "SampleData",
             ]),
         tests("LayeringTests", []),
     ]

@@ -57,6 +57,7 @@ struct FileMaker {
         switch ending {
         case "docx", "xlsx", "pptx", "odt": zip(number(3_000...30_000), entry: "[Content_Types].xml")
         case "zip": zip(number(5_000...60_000), entry: "a/b.txt")
+        case "webp": webp(number(2_000...30_000))
         case "pdf": pdf(number(3_000...40_000))
         case "jpg": jpeg(number(8_000...90_000))
         case "png": png(number(2_000...30_000))

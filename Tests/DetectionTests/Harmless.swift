@@ -1,4 +1,3 @@
-import Foundation
 import SampleData
 
 /// What people and programs do to drives without harm. Each is played in steps between backups.
@@ -23,9 +22,7 @@ enum Harmless: String, CaseIterable {
     case logs = "logs that rotate"
     case manyRenamed = "files renamed by a pattern"
     case mirrored = "a site built anew, with compressed copies"
-
-    /// Whether there is time for drives and days with thousands of files (`make detect`).
-    static let isLong = ProcessInfo.processInfo.environment["HOLDFAST_DETECTION_SEEDS"] != nil
+    case duplicates = "duplicates removed from everywhere by a tool"
 
     /// How often a year an account is assumed to see such a day, for the rate of false alarms.
     var daysAYear: Double {
@@ -34,7 +31,7 @@ enum Harmless: String, CaseIterable {
         case .touched, .diskImage, .databaseDump, .vault, .logs: 20
         case .photoImport, .checkout, .cleaning, .mirrored: 6
         case .movedLibrary, .tagging, .sidecars, .manyRenamed, .passwords: 2
-        case .resave, .reformat, .zippedYear, .restored, .newEmployee: 1
+        case .resave, .reformat, .zippedYear, .restored, .newEmployee, .duplicates: 1
         }
     }
 
@@ -63,9 +60,20 @@ enum Harmless: String, CaseIterable {
             for number in 0..<60 { try drive.put("site/page\(number).html", drive.maker.content("html")) }
         case .tagging:
             for number in 0..<60 { try drive.put("Music/track\(number).mp3", drive.maker.content("mp3")) }
-        default: break
+        case .duplicates:
+            let folders = drive.folders
+            for path in drive.some(drive.files.count * drive.maker.number(2...10) / 100, of: drive.paths) {
+                guard let bytes = drive.files[path] else { continue }
+                let name = "\(Self.copyMark)\(drive.edits) \(TrialDrive.name(path))"
+                try drive.put("\(drive.maker.random.choice(folders))/\(name)", bytes)
+            }
+        case .office, .movedLibrary, .photoImport, .resave, .checkout, .zippedYear, .restored, .touched, .newEmployee,
+            .cleaning, .passwords, .sidecars, .manyRenamed:
+            break
         }
     }
+
+    private static let copyMark = "Copy of "
 
     /// Does a day's work of it, in so many steps of which each is between two backups.
     func step(_ number: Int, of steps: Int, _ drive: TrialDrive) throws {
@@ -95,15 +103,16 @@ enum Harmless: String, CaseIterable {
         case .logs: try rotate(drive)
         case .manyRenamed: if isFirst { try renameByPattern(drive) }
         case .mirrored: try build(drive)
+        case .duplicates:
+            guard isFirst else { return }
+            for path in drive.paths where TrialDrive.name(path).hasPrefix(Self.copyMark) { try drive.remove(path) }
         }
     }
 
     /// Ordinary work of some minutes.
     static func work(_ drive: TrialDrive) throws {
         for _ in 0..<drive.maker.number(0...6) {
-            let paths = drive.paths(Set(drive.profile.endings))
-            guard !paths.isEmpty else { return }
-            let path = drive.maker.random.choice(paths)
+            guard let path = drive.workFile() else { return }
             let ending = TrialDrive.ending(path)
             switch drive.maker.number(0...9) {
             case 0...4: try drive.put(path, drive.maker.content(ending))
@@ -126,7 +135,7 @@ enum Harmless: String, CaseIterable {
 
     private func join(_ drive: TrialDrive) throws {
         for number in 0..<60 {
-            let ending = drive.maker.random.choice(drive.profile.endings)
+            let ending = drive.maker.random.choice(drive.endings)
             try drive.put(
                 "Welcome/\(drive.maker.number(0...9))/File_\(drive.edits)_\(number).\(ending)",
                 drive.maker.content(ending))
@@ -142,7 +151,7 @@ enum Harmless: String, CaseIterable {
     }
 
     private func importPhotos(_ drive: TrialDrive, _ number: Int) throws {
-        for photo in 0..<drive.maker.number(Self.isLong ? 2000...5000 : 60...120) {
+        for photo in 0..<drive.maker.number(drive.isBig ? 2000...5000 : 60...120) {
             try drive.put(
                 "Pictures/Import \(number)/DSC_\(photo).jpg", drive.maker.jpeg(drive.maker.number(2_000...6_000)))
         }
@@ -173,7 +182,7 @@ enum Harmless: String, CaseIterable {
     private func checkOut(_ drive: TrialDrive, _ number: Int) throws {
         let endings = ["c", "h", "py", "js", "json", "md", "yml", "png", "lock"]
         if number == 0 {
-            for file in 0..<(Self.isLong ? 600 : 150) {
+            for file in 0..<(drive.isBig ? 600 : 150) {
                 let folder = "src/app/\(file % 30)"
                 let ending = drive.maker.random.choice(endings)
                 try drive.put("\(folder)/f\(file).\(ending)", drive.maker.content(ending))

@@ -7,13 +7,36 @@ import ProtectionService
 import SampleData
 import Testing
 
-/// A service over drives in memory: real backups by real jobs, ten minutes from one to the next.
+@testable import BackupRepository
+@testable import BackupWork
+
+/// A service over drives in memory, ten minutes from one backup to the next.
 final class Trial {
+    /// How a point comes to be.
+    enum Way: CaseIterable {
+        /// Real backups by real jobs.
+        case jobs
+        /// Nothing is stored: the archiver's functions over what differs, then the rows and rules of
+        /// a real backup. Some fifty times as fast.
+        case figures
+    }
+
+    let way: Way
     let fixture: ServiceFixture
     private let tenant = MemoryTenant()
     private var units: [(unit: ProtectionUnit, drive: TrialDrive)] = []
+    private var figures: [TrialFigures] = []
+    /// Backups that are not recorded yet.
+    private var pending: [Pending] = []
+
+    private struct Pending {
+        var backup: TakenBackup
+        var unitID: String
+        var now: Date
+    }
     /// What was true of a drive when a point of it was taken, by the point's id.
     private var truths: [String: Truth] = [:]
+    private var numbers: [String: Int] = [:]
     private(set) var points = 0
 
     struct Truth {
@@ -21,11 +44,12 @@ final class Trial {
         var damage: Int
         var isTouched: Bool
         var edits: Int
-        /// How many points of the unit there were before.
+        /// Its place among those of the unit.
         var number: Int
     }
 
-    init() async throws {
+    init(_ way: Way) async throws {
+        self.way = way
         fixture = try await ServiceFixture(tenant: tenant) { dependencies in
             dependencies.worker.engineWidth = 1
             dependencies.intervals.verifyPeriodDays = 0
@@ -53,25 +77,90 @@ final class Trial {
             $0.policyId = "policy"
             $0.nextBackupDateTime = fixture.clock.now()
         }
-        tenant.add(userID: unit.sourceId, drive: drive.tree)
         try await fixture.catalog.write { try $0.insert(unit) }
         units.append((unit, drive))
+        switch way {
+        case .jobs: tenant.add(userID: unit.sourceId, drive: try #require(drive.tree))
+        case .figures:
+            let repository = UnitRepository(
+                id: unit.id, createdDateTime: fixture.clock.now(), sealedMasterKey: [], location: unit.id)
+            try await fixture.catalog.write { try $0.insert(repository) }
+            figures.append(try TrialFigures())
+        }
+    }
+
+    /// Makes a drive that a point can be taken of.
+    func drive(_ profile: DriveProfile, files: Int, seed: UInt64) throws -> TrialDrive {
+        try TrialDrive(profile, files: files, seed: seed, hasTree: way == .jobs)
     }
 
     /// Ten minutes later: a point of each drive.
     func takePoints() async throws {
+        try await addPoints()
+        try await record()
+    }
+
+    /// The same, but only figures are made at once; rows follow with `record`. For days on which
+    /// nobody asks for what the service found.
+    func addPoints() async throws {
         fixture.clock.turn(seconds: 600)
-        try await fixture.settle()
-        for (unit, drive) in units {
-            let newest = Query<RestorePoint>(
-                where: .equal("unitId", unit.id), order: [.init("protectionDateTime", ascending: false)], limit: 1)
-            let point = try #require(try await fixture.catalog.page(newest).first)
-            guard truths[point.id] == nil else { continue }
-            let number = try await fixture.catalog.count(Query<RestorePoint>(where: .equal("unitId", unit.id)))
-            truths[point.id] = Truth(
-                unitID: unit.id, damage: drive.damage, isTouched: drive.isTouched || drive.damage > 0,
-                edits: drive.edits, number: number)
-            points += 1
+        switch way {
+        case .jobs:
+            try await fixture.settle()
+            for (unit, drive) in units {
+                let newest = Query<RestorePoint>(
+                    where: .equal("unitId", unit.id), order: [.init("protectionDateTime", ascending: false)], limit: 1)
+                note(try #require(try await fixture.catalog.page(newest).first).id, unit, drive)
+            }
+        case .figures:
+            for (number, (unit, drive)) in units.enumerated() { try addFigures(of: unit, drive, figures[number]) }
+        }
+    }
+
+    private func addFigures(of unit: ProtectionUnit, _ drive: TrialDrive, _ figures: TrialFigures) throws {
+        let (parent, before) = (figures.snapshot, figures.fileCount)
+        let pointID = fixture.service.dependencies.makeID()
+        let outcome = try figures.outcome(of: drive, id: pointID)
+        let backup = TakenBackup(
+            pointID: pointID, start: fixture.clock.now(), snapshotID: outcome.snapshotID, unread: [], parent: parent,
+            files: Int(outcome.statistics.totalFiles), bytes: 0, filesBefore: parent == nil ? nil : before,
+            change: ChangeStatistics(outcome, pointID: pointID, unitID: unit.id, isFirst: parent == nil))
+        pending.append(Pending(backup: backup, unitID: unit.id, now: fixture.clock.now()))
+        note(pointID, unit, drive)
+    }
+
+    /// Records the backups whose figures were made.
+    func record() async throws {
+        if pending.isEmpty { return }
+        let dependencies = fixture.service.dependencies
+        try await fixture.catalog.write { [pending] writer in
+            for entry in pending {
+                try BackupRows(writer).record(entry.backup, unitID: entry.unitID, dependencies, entry.now)
+            }
+        }
+        pending = []
+    }
+
+    private func note(_ pointID: String, _ unit: ProtectionUnit, _ drive: TrialDrive) {
+        guard truths[pointID] == nil else { return }
+        numbers[unit.id, default: 0] += 1
+        truths[pointID] = Truth(
+            unitID: unit.id, damage: drive.damage, isTouched: drive.isTouched || drive.damage > 0,
+            edits: drive.edits, number: numbers[unit.id, default: 0])
+        points += 1
+    }
+
+    /// The rows of all backups so far, oldest first.
+    func rows() async throws -> [ChangeStatistics] {
+        try await fixture.catalog.page(Query<ChangeStatistics>(order: [.init("dateTime"), .init("unitId")]))
+    }
+
+    /// The owner says that an incident is none.
+    func dismiss(_ incident: Incident) async throws {
+        let now = fixture.clock.now()
+        try await fixture.catalog.write { writer in
+            var incident = incident
+            _ = try IncidentEndings(writer).close(&incident, .dismiss, now: now)
         }
     }
 

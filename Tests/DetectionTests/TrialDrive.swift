@@ -38,11 +38,27 @@ enum DriveProfile: String, CaseIterable {
 
 /// A person's drive with what is known of it: which files there are, and what was done to them.
 final class TrialDrive {
-    let tree = MemoryTree()
+    /// The drive as the service reads it; nil where figures are made from `files` alone.
+    let tree: MemoryTree?
     let profile: DriveProfile
+    /// Whether days with thousands of files are played on it.
+    var isBig = false
+    /// Those of the profile, as often as they occur.
+    let endings: [String]
+    private let endingSet: Set<String>
     var maker: FileMaker
     /// Every file, by path.
     private(set) var files: [String: [UInt8]] = [:]
+    /// Every folder but the root, by path, with how many items it has.
+    private(set) var folderItems: [String: Int] = [:]
+    /// The paths of the files in each folder that has some.
+    private(set) var filesIn: [String: Set<String>] = [:]
+    /// Paths of files that were written, touched or removed since `settle`.
+    private(set) var unsettled: Set<String> = []
+    /// The paths in no order that means something, and where each stands.
+    private var unordered: [String] = []
+    private var places: [String: Int] = [:]
+    private var ordered: [String]?
     /// How often the owner changed something.
     private(set) var edits = 0
     /// How many files the attacker has damaged so far.
@@ -54,14 +70,17 @@ final class TrialDrive {
     private var modified: [String: Timestamp] = [:]
     private var time: Int64 = 1_600_000_000
 
-    init(_ profile: DriveProfile, files count: Int, seed: UInt64) throws {
+    /// - Parameter hasTree: whether a service reads the drive.
+    init(_ profile: DriveProfile, files count: Int, seed: UInt64, hasTree: Bool = true) throws {
         self.profile = profile
+        endings = profile.endings
+        endingSet = Set(endings)
+        tree = hasTree ? MemoryTree() : nil
         maker = FileMaker(seed: seed)
         try fill(count)
     }
 
     private func fill(_ count: Int) throws {
-        let endings = profile.endings
         var folder = ""
         var left = 0
         for number in 0..<count {
@@ -84,7 +103,22 @@ final class TrialDrive {
 
     // MARK: The owner
 
-    var paths: [String] { files.keys.sorted() }
+    var paths: [String] {
+        if let ordered { return ordered }
+        let paths = unordered.sorted()
+        ordered = paths
+        return paths
+    }
+
+    /// One of the files that people work on, by chance; nil where there seem to be none.
+    func workFile() -> String? {
+        guard !unordered.isEmpty else { return nil }
+        for _ in 0..<50 {
+            let path = unordered[maker.number(0...unordered.count - 1)]
+            if endingSet.contains(Self.ending(path)) { return path }
+        }
+        return nil
+    }
 
     func paths(_ endings: Set<String>) -> [String] { paths.filter { endings.contains(Self.ending($0)) } }
 
@@ -111,9 +145,10 @@ final class TrialDrive {
     /// Changes nothing but the time.
     func touch(_ path: String) throws {
         time += 1
-        let changes = AttributeChanges(modified: Timestamp(seconds: time))
-        try tree.setAttributes(of: Self.path(path), changes)
-        modified[path] = Timestamp(seconds: time)
+        let stamp = Timestamp(seconds: time)
+        try tree?.setAttributes(of: Self.path(path), AttributeChanges(modified: stamp))
+        modified[path] = stamp
+        unsettled.insert(path)
     }
 
     // MARK: The attacker
@@ -149,29 +184,73 @@ final class TrialDrive {
 
     // MARK: Both
 
+    /// A point was taken of everything as it is.
+    func settle() { unsettled = [] }
+
     private func write(_ path: String, _ bytes: [UInt8], modified stamp: Timestamp? = nil) throws {
         time += 1
         let stamp = stamp ?? Timestamp(seconds: time)
-        try tree.put(Self.path(path), bytes, modified: stamp)
-        (files[path], modified[path]) = (bytes, stamp)
+        try tree?.put(Self.path(path), bytes, modified: stamp)
+        note(path, bytes, stamp)
     }
 
     private func erase(_ path: String) throws {
-        try tree.remove(Self.path(path))
-        files[path] = nil
-        var folder = Self.path(path).parent
+        try tree?.remove(Self.path(path))
+        forget(path)
+        var folder = Self.folder(path)
         // Programs that empty a folder leave it; people delete it.
-        while !folder.isRoot, maker.chance(50), try tree.items(in: folder).items.isEmpty {
-            try tree.remove(folder)
-            folder = folder.parent
+        while !folder.isEmpty, maker.chance(50), folderItems[folder] == 0 {
+            try tree?.remove(Self.path(folder))
+            folderItems[folder] = nil
+            folder = Self.folder(folder)
+            countItem(of: folder, -1)
         }
     }
 
     private func rename(_ path: String, to target: String) throws {
-        try tree.makeFolders(Self.path(target).parent)
-        try tree.move(Self.path(path), to: Self.path(target))
-        (files[target], files[path]) = (files[path], nil)
-        (modified[target], modified[path]) = (modified[path], nil)
+        guard let bytes = files[path], path != target else { return }
+        if let tree {
+            try tree.makeFolders(Self.path(target).parent)
+            try tree.move(Self.path(path), to: Self.path(target))
+        }
+        let stamp = modified[path]
+        forget(path)
+        note(target, bytes, stamp ?? Timestamp(seconds: time))
+    }
+
+    private func note(_ path: String, _ bytes: [UInt8], _ stamp: Timestamp) {
+        if files[path] == nil {
+            (places[path], ordered) = (unordered.count, nil)
+            unordered.append(path)
+            addFolders(Self.folder(path))
+            countItem(of: Self.folder(path), 1)
+            filesIn[Self.folder(path), default: []].insert(path)
+        }
+        (files[path], modified[path]) = (bytes, stamp)
+        unsettled.insert(path)
+    }
+
+    private func forget(_ path: String) {
+        guard let place = places.removeValue(forKey: path) else { return }
+        let last = unordered.removeLast()
+        if place < unordered.count { (unordered[place], places[last]) = (last, place) }
+        (files[path], modified[path], ordered) = (nil, nil, nil)
+        let folder = Self.folder(path)
+        countItem(of: folder, -1)
+        filesIn[folder]?.remove(path)
+        if filesIn[folder]?.isEmpty ?? false { filesIn[folder] = nil }
+        unsettled.insert(path)
+    }
+
+    private func addFolders(_ folder: String) {
+        guard !folder.isEmpty, folderItems[folder] == nil else { return }
+        addFolders(Self.folder(folder))
+        folderItems[folder] = 0
+        countItem(of: Self.folder(folder), 1)
+    }
+
+    private func countItem(of folder: String, _ more: Int) {
+        if !folder.isEmpty { folderItems[folder, default: 0] += more }
     }
 
     static func path(_ text: String) -> TreePath {
@@ -180,17 +259,20 @@ final class TrialDrive {
     }
 
     static func ending(_ path: String) -> String {
-        let name = name(path)
-        return name.lastIndex(of: ".").map { String(name[name.index(after: $0)...]) } ?? ""
+        let bytes = path.utf8
+        guard let point = bytes.lastIndex(of: UInt8(ascii: ".")),
+            point > bytes.lastIndex(of: UInt8(ascii: "/")) ?? bytes.startIndex
+        else { return "" }
+        return String(path[bytes.index(after: point)...])
     }
 
     static func name(_ path: String) -> String { path.split(separator: "/").last.map(String.init) ?? path }
 
     static func folder(_ path: String) -> String {
-        path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
+        path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[..<$0]) } ?? ""
     }
 
-    var folders: [String] { Set(files.keys.map(Self.folder)).sorted() }
+    var folders: [String] { filesIn.keys.sorted() }
 
     /// A path as the ending of a name is exchanged.
     static func renamed(_ path: String, ending: String) -> String {
