@@ -70,6 +70,11 @@ public struct TreePath: Hashable, Comparable, Sendable {
         return TreePath(unchecked: Array(bytes[..<slash]))
     }
 
+    /// The folders above this item, the nearest first and the root last; none for the root.
+    public var ancestors: some Sequence<TreePath> {
+        sequence(first: self) { $0.isRoot ? nil : $0.parent }.dropFirst()
+    }
+
     /// The order of the bytes.
     public static func < (left: TreePath, right: TreePath) -> Bool {
         left.bytes.lexicographicallyPrecedes(right.bytes)

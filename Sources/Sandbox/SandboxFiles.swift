@@ -186,9 +186,4 @@ struct SandboxFiles {
 extension TreePath {
     /// The names, from the root on.
     fileprivate var names: [ArraySlice<UInt8>] { bytes.split(separator: UInt8(ascii: "/")) }
-
-    /// The folders that hold this item, the root left out.
-    fileprivate var ancestors: [TreePath] {
-        sequence(first: parent) { $0.isRoot ? nil : $0.parent }.filter { !$0.isRoot }
-    }
 }

@@ -88,12 +88,7 @@ struct RenameCandidates: Sendable {
     }
 
     private func isBeneath(_ path: TreePath, _ contains: (TreePath) -> Bool) -> Bool {
-        var folder = path.parent
-        while !folder.isRoot {
-            if contains(folder) { return true }
-            folder = folder.parent
-        }
-        return false
+        path.ancestors.contains { !$0.isRoot && contains($0) }
     }
 
     /// The removed items that have no pair yet.

@@ -65,13 +65,7 @@ private struct SparedPaths {
     /// Whether an item stays as it is.
     func contains(_ path: TreePath) -> Bool {
         if paths.contains(path) || blocking.contains(path) { return true }
-        guard !blocking.isEmpty else { return false }
-        var folder = path
-        while !folder.isRoot {
-            folder = folder.parent
-            if blocking.contains(folder) { return true }
-        }
-        return false
+        return !blocking.isEmpty && path.ancestors.contains(where: blocking.contains)
     }
 
     /// Whether an item stays, or something in it.
@@ -91,10 +85,6 @@ private struct SparedPaths {
     }
 
     private static func insertFolders(above path: TreePath, into folders: inout Set<TreePath>) {
-        var folder = path
-        while !folder.isRoot {
-            folder = folder.parent
-            guard folders.insert(folder).inserted else { return }
-        }
+        for folder in path.ancestors { guard folders.insert(folder).inserted else { return } }
     }
 }
