@@ -82,14 +82,15 @@ final class ContentRestore: Sendable {
 
     /// Writes a file whose whole content is in memory.
     private func writeWhole(_ content: UnsafeRawBufferPointer, _ planned: PlannedFile) throws {
+        let path = plan.path(of: planned)
         do throws(TreeError) {
-            try run.expectPresent(at: plan.path(of: planned))
+            try run.expectPresent(at: path)
             if let folder = try newFolders.folder(of: planned) {
                 unsafe try folder.writeFile(plan.name(of: planned), content, run.changes(for: planned))
             } else {
-                unsafe try run.destination.writeFile(plan.path(of: planned), content, run.changes(for: planned))
+                unsafe try run.destination.writeFile(path, content, run.changes(for: planned))
             }
-            run.count { counts in
+            run.count(at: path) { counts in
                 counts.items += 1
                 counts.bytesWritten += UInt64(content.count)
             }
@@ -183,11 +184,12 @@ final class ContentRestore: Sendable {
         of planned: PlannedFile
     ) throws(TreeError) {
         unsafe try file.write(plaintext, at: offset)
-        run.count { $0.bytesWritten += UInt64(plaintext.count) }
+        let path = plan.path(of: planned)
+        run.count(at: path) { $0.bytesWritten += UInt64(plaintext.count) }
         guard let complete = openFiles.withLock({ $0.finishPart(of: need.file) }) else { return }
-        try run.expectPresent(at: plan.path(of: planned))
+        try run.expectPresent(at: path)
         try complete.commit(run.changes(for: planned))
-        run.count { $0.items += 1 }
+        run.count(at: path) { $0.items += 1 }
     }
 
     /// What is to be done with a blob. A file that has to be made is made here, under the lock, so
@@ -241,11 +243,11 @@ final class ContentRestore: Sendable {
             for record in plan.blobs(of: planned) {
                 let length = try await run.fetch(plan.index.table[Int(record)], into: file, at: offset)
                 offset += UInt64(length)
-                run.count { $0.bytesWritten += UInt64(length) }
+                run.count(at: path) { $0.bytesWritten += UInt64(length) }
             }
             try run.expectPresent(at: path)
             try file.commit(run.changes(for: planned))
-            run.count { $0.items += 1 }
+            run.count(at: path) { $0.items += 1 }
         }
     }
 }

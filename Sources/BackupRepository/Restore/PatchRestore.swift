@@ -32,7 +32,7 @@ struct PatchRestore: Sendable {
         if copy == nil, let redo = run.redo {
             let patch = PatchInPlace(run: run, redo: redo, planned: planned, path: path)
             if try await patch.patch() {
-                run.count { counts in
+                run.count(at: path) { counts in
                     counts.bytesWritten += size
                     counts.items += 1
                 }
@@ -56,10 +56,10 @@ struct PatchRestore: Sendable {
                 length = try await run.fetch(record, into: file, at: offset)
             }
             offset += UInt64(length)
-            run.count { $0.bytesWritten += UInt64(length) }
+            run.count(at: path) { $0.bytesWritten += UInt64(length) }
         }
         try run.expectPresent(at: path)
         try file.commit(run.changes(for: planned))
-        run.count { $0.items += 1 }
+        run.count(at: path) { $0.items += 1 }
     }
 }

@@ -63,18 +63,20 @@ final class RestoreRun: Sendable {
         return counts.withLock { counts in
             RestoreOutcome(
                 planned: plan.summary, items: counts.items, bytesWritten: counts.bytesWritten,
-                bytesRead: counts.bytesRead,
-                failures: counts.failures.sorted { $0.path < $1.path }, unread: plan.unread, leftAlone: plan.leftAlone)
+                bytesRead: counts.bytesRead, failures: plan.naming(counts.failures).sorted { $0.path < $1.path },
+                unread: plan.unread, leftAlone: plan.leftAlone)
         }
     }
 
-    func count(_ change: (inout Counts) -> Void) {
+    /// Changes the counts and reports them.
+    /// - Parameter path: the item at hand, where one is.
+    func count(at path: TreePath? = nil, _ change: (inout Counts) -> Void) {
         let progress = counts.withLock { counts in
             change(&counts)
             return RestoreProgress(
                 items: counts.items, itemsPlanned: planned, bytes: counts.bytesWritten,
                 bytesPlanned: plan.summary.bytesToWrite,
-                failures: counts.failures.count)
+                failures: counts.failures.count, path: path)
         }
         report(progress)
     }
@@ -85,7 +87,7 @@ final class RestoreRun: Sendable {
     ) throws(RepositoryError) {
         do throws(TreeError) {
             _ = try step()
-            if isItem, !path.isRoot { count { $0.items += 1 } }
+            if isItem, !path.isRoot { count(at: path) { $0.items += 1 } }
         } catch {
             try fail(error)
         }
@@ -109,7 +111,7 @@ final class RestoreRun: Sendable {
     }
 
     func record(_ failure: ItemFailure) {
-        count { $0.failures.append(failure) }
+        count(at: failure.path) { $0.failures.append(failure) }
     }
 
     /// Removes an item and everything in it.

@@ -91,6 +91,8 @@ public struct RestoreProgress: Sendable, Hashable {
     /// Content bytes that the plan names.
     public var bytesPlanned: UInt64
     public var failures: Int
+    /// The item that was worked on last; nil where this report concerns none.
+    public var path: TreePath?
 }
 
 /// What came of a restore.

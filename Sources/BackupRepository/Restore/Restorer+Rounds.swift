@@ -105,6 +105,7 @@ extension RestoreProgress {
         RestoreProgress(
             items: outcome.items + items, itemsPlanned: outcome.items + itemsPlanned,
             bytes: outcome.bytesWritten + bytes,
-            bytesPlanned: outcome.bytesWritten + bytesPlanned, failures: outcome.failures.count + failures)
+            bytesPlanned: outcome.bytesWritten + bytesPlanned, failures: outcome.failures.count + failures,
+            path: path)
     }
 }

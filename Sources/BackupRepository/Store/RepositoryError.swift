@@ -73,6 +73,8 @@ public struct ItemFailure: Error, Sendable, Hashable, CustomStringConvertible {
     public var message: String
     /// What the log needs in addition, such as the object of the repository that is damaged.
     public var detail: String?
+    /// What a restore was to do with it; nil where nothing was planned for it, and for backups.
+    public var action: PlannedChange.Action?
 
     public init(path: TreePath, code: String, message: String, detail: String? = nil) {
         self.path = path

@@ -19,6 +19,7 @@ struct ItemErrorRows {
             var error = RestoreItemError()
             (error.id, error.sessionId, error.artifactId, error.ordinal) = (makeID(), sessionID, artifactID, ordinal)
             (error.path, error.code, error.message) = (failure.path.bytes, failure.code, failure.message)
+            error.action = failure.action?.rawValue
             error.isRetryable = failure.canBeRetried
             try rows.insert(error)
         }
@@ -30,8 +31,11 @@ extension ItemFailure {
     static let outdatedCode = "outdated"
 
     /// An item that changed after the plan was made.
-    static func outdated(_ path: TreePath) -> ItemFailure {
-        ItemFailure(path: path, code: outdatedCode, message: "It changed after the plan was made, and stays as it is.")
+    static func outdated(_ change: PlannedChange) -> ItemFailure {
+        var failure = ItemFailure(
+            path: change.path, code: outdatedCode, message: "It changed after the plan was made, and stays as it is.")
+        failure.action = change.action
+        return failure
     }
 
     /// Whether another try can help without a change of the item.

@@ -43,10 +43,10 @@ final class PlanApproval: Sendable {
                 .planOutdated,
                 "\(approved.outdated.count) items of the plan changed after it was made; nothing was restored. "
                     + "Make another plan for this account.",
-                items: approved.outdated.map { .outdated($0.path) })
+                items: approved.outdated.map { .outdated($0) })
         }
         restore.spare(Set(approved.spared.map(\.path)), of: changes)
-        sparedItems.withLock { $0 = approved.spared.map { .outdated($0.path) } }
+        sparedItems.withLock { $0 = approved.spared.map { .outdated($0) } }
     }
 }
 
