@@ -20,7 +20,12 @@ public struct CatalogStore: Sendable {
 
     /// Brings the schema to the last of some versions.
     func migrate(with migrations: [Migration]) async throws {
-        try await driver.write { connection in try Migration.apply(migrations, to: connection) }
+        try await driver.write { connection in
+            try Migration.apply(migrations, to: connection)
+            for column in SearchedColumn.all where migrations.contains(where: \.hasSearchedColumns) {
+                try connection.makeSearchIndex(of: column)
+            }
+        }
     }
 
     /// Reads from one consistent state.
@@ -46,6 +51,13 @@ public struct CatalogStore: Sendable {
     /// The record with an id.
     public func find<Record: CatalogRecord>(_: Record.Type = Record.self, id: String) async throws -> Record? {
         try await read { try $0.find(Record.self, id: id) }
+    }
+
+    /// The records that some ids name, by their ids.
+    public func records<Record: CatalogRecord>(
+        _: Record.Type = Record.self, ids: [String]
+    ) async throws -> [String: Record] {
+        try await read { try $0.records(Record.self, ids: ids) }
     }
 
     /// The rows of a query.

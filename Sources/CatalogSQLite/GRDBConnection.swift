@@ -42,6 +42,7 @@ struct GRDBConnection: SQLConnection {
     private func run(_ statement: Statement, _ arguments: [SQLValue], _ body: (SQLiteStatement) -> Void) throws {
         let handle = unsafe statement.sqliteStatement
         defer {
+            statements.count(unsafe sqlite3_stmt_status(handle, SQLITE_STMTSTATUS_VM_STEP, 1))
             unsafe sqlite3_reset(handle)
             unsafe sqlite3_clear_bindings(handle)
         }

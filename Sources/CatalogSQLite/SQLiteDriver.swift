@@ -12,6 +12,10 @@ public final class SQLiteDriver: SQLDriver {
     private let queue: DatabaseQueue
     private let readers: ReaderConnections
     private let writer: GroupCommitWriter
+    private let statements: StatementAdmission
+
+    /// The steps of SQLite's machine that reads and writes took so far, on every machine alike.
+    package var stepsTaken: Int { statements.stepsTaken }
 
     /// Opens a database file, and creates it and its folder where they are missing.
     /// - Parameters:
@@ -25,6 +29,7 @@ public final class SQLiteDriver: SQLDriver {
         try DatabaseFile.prepare(path)
         self.path = path
         let statements = StatementAdmission()
+        self.statements = statements
         var configuration = Self.configuration
         do {
             configuration.journalMode = .wal

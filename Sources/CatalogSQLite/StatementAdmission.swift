@@ -10,6 +10,14 @@ final class StatementAdmission: Sendable {
     static let limit = 512
 
     private let admitted = Mutex<Set<String>>([])
+    private let steps = Atomic<Int>(0)
+
+    /// The steps of SQLite's machine that all statements took so far: what they cost, whatever the
+    /// machine that they ran on.
+    var stepsTaken: Int { steps.load(ordering: .relaxed) }
+
+    /// Counts the steps of a statement that ran.
+    func count(_ steps: Int32) { self.steps.add(Int(steps), ordering: .relaxed) }
 
     /// Whether a statement is to be kept.
     func admits(_ sql: String) -> Bool {

@@ -41,6 +41,12 @@ enum Naive {
         case .oneOf(let column, let values): values.contains(row[column] ?? .null)
         case .text(let column, let match, let text):
             text.isEmpty ? row[column] ?? .null != .null : holds(row[column] ?? .null, match, text)
+        case .contains(let column, let text):
+            if case .text(let whole)? = row[column] {
+                text.isEmpty || holds(.text(whole), .substring, text)
+            } else {
+                false
+            }
         case .hasFlags(let column, let flags):
             if case .integer(let number)? = row[column] { Int(number) & flags == flags } else { false }
         case .and(let parts): parts.allSatisfy { holds($0, row, others: others, counted: counted) }

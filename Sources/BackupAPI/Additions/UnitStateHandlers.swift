@@ -12,10 +12,12 @@ extension Handlers {
             $0.list(.configurationRead) { context in
                 let states = service.unitStates
                 let oldestInTime = states.oldestInTime
+                let late =
+                    context.options.filter == nil ? nil : try await states.lateCondition(oldestInTime: oldestInTime)
                 let list = RowList<UnitState>(
                     // The token for the next page would tell an application the name at its end.
                     catalog: catalog, defaultOrder: context.caller.kind == .delegated ? "displayName" : "id",
-                    places: .unitStates(for: context.caller.kind, oldestInTime: oldestInTime),
+                    places: .unitStates(for: context.caller.kind, oldestInTime: oldestInTime, late: late),
                     indexed: ListOrders.unitStates)
                 let page = try await list.page(context, where: Self.condition(context))
                 return Page(

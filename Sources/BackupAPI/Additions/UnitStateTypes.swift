@@ -85,14 +85,15 @@ struct UnitStateRecord: Sendable, Identifiable {
 
 extension RowPlaces {
     /// The places of unit states. An application can neither read nor filter by names of people.
-    static func unitStates(for caller: CallerKind, oldestInTime: Date) -> RowPlaces {
+    /// - Parameter late: the condition for units that are late; nil for the usual one.
+    static func unitStates(for caller: CallerKind, oldestInTime: Date, late: RowPredicate? = nil) -> RowPlaces {
+        var conditions: [ProtectionState: RowPredicate] = [:]
+        if let late { conditions[.late] = late }
         var places: [String: RowPlace] = [
             "state": .choice(
                 ProtectionState.allCases.map { state in
-                    (
-                        .enumeration([state.rawValue]),
-                        UnitStateOperations.condition(state, oldestInTime: oldestInTime)
-                    )
+                    let usual = UnitStateOperations.condition(state, oldestInTime: oldestInTime)
+                    return (.enumeration([state.rawValue]), conditions[state] ?? usual)
                 })
         ]
         if caller == .application {

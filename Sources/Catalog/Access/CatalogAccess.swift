@@ -15,12 +15,20 @@ extension CatalogAccess {
         return try table.record(from: row)
     }
 
+    /// The records that some ids name, by their ids.
+    public func records<Record: CatalogRecord>(
+        _: Record.Type = Record.self, ids: some Sequence<String>
+    ) throws(CatalogError) -> [String: Record] {
+        let found: [Record] = try page(Query<Record>(where: .oneOf("id", Array(Set(ids)))))
+        return Dictionary(found.map { ($0.id, $0) }) { first, _ in first }
+    }
+
     /// The rows of a query, in its order.
     public func page<Record>(_ query: Query<Record>) throws(CatalogError) -> [Record] {
         let table = Record.table
         var records: [Record] = []
         var toSkip = max(0, query.offset)
-        for fragment in try query.rangeQueries() {
+        for fragment in try query.narrowed(by: connection).rangeQueries() {
             let remaining = query.limit.map { max(0, $0) - records.count }
             if let remaining, remaining <= 0 { break }
             let rows = try rows(of: fragment, limit: remaining, offset: toSkip, isLast: query.after == nil)
@@ -47,12 +55,12 @@ extension CatalogAccess {
 
     /// How many rows fulfil a query's condition; its position, offset and limit do not matter.
     public func count<Record>(_ query: Query<Record>) throws(CatalogError) -> Int {
-        try number(query.countQuery())
+        try number(query.narrowed(by: connection).countQuery())
     }
 
     /// How many rows fulfil a query's condition, counted up to `most`, which bounds the cost.
     public func count<Record>(_ query: Query<Record>, upTo most: Int) throws(CatalogError) -> Int {
-        try number(query.boundedCountQuery(most))
+        try number(query.narrowed(by: connection).boundedCountQuery(most))
     }
 
     /// The sum of a column of integers over the rows that fulfil a query's condition; its position,

@@ -28,6 +28,9 @@ public indirect enum RowPredicate: Sendable, Hashable {
     /// A text column starts with, ends with or contains a text, without regard to the
     /// case of ASCII letters.
     case text(String, TextMatch, String)
+    /// A text column that holds folded text contains a text that is folded as it is. Where the database
+    /// has an index for that (`SearchedColumn`), rare texts are found by it.
+    case contains(String, String)
     /// A flags column holds every flag of a number.
     case hasFlags(String, Int)
     case and([RowPredicate])
@@ -112,6 +115,10 @@ extension RowPredicate {
             SQLFragment(
                 sql: "(\(place(column)) IS NOT NULL AND LOWER(\(place(column))) LIKE LOWER(?) ESCAPE '\\')",
                 arguments: [.text(Self.pattern(match, text))])
+        case .contains(let column, let text):
+            SQLFragment(
+                sql: "(\(place(column)) IS NOT NULL AND \(place(column)) LIKE ? ESCAPE '\\')",
+                arguments: [.text(Self.pattern(.substring, text))])
         case .hasFlags(let column, let flags):
             SQLFragment(sql: "(\(place(column)) & ?) = ?", arguments: [.integer(Int64(flags)), .integer(Int64(flags))])
         case .and(let parts): Self.join(parts, " AND ", empty: "1 = 1")

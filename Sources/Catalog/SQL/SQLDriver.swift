@@ -60,6 +60,22 @@ public protocol SQLConnection {
     /// Runs a statement and returns how many rows it changed.
     @discardableResult
     func execute(_ sql: String, _ arguments: [SQLValue]) throws(CatalogError) -> Int
+
+    /// Makes the index for a column in which texts are searched for, where this database can have one
+    /// and has none yet. Called after each migration, in its transaction.
+    func makeSearchIndex(of column: SearchedColumn) throws(CatalogError)
+
+    /// The ids of rows whose column may contain a text, at most `limit`: every row that does is among
+    /// them where they are fewer. nil where there is no index, or none for so short a text.
+    func searchHits(in column: SearchedColumn, _ text: String, limit: Int) throws(CatalogError) -> [String]?
+}
+
+extension SQLConnection {
+    public func makeSearchIndex(of column: SearchedColumn) throws(CatalogError) {}
+
+    public func searchHits(in column: SearchedColumn, _ text: String, limit: Int) throws(CatalogError) -> [String]? {
+        nil
+    }
 }
 
 /// A database.

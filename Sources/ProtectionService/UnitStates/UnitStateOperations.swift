@@ -28,16 +28,37 @@ public struct UnitStateOperations: OperationGroup {
         return Dictionary(holds.map { ($0.id, $0.incidentId) }) { first, _ in first }
     }
 
+    /// The condition for units that are late. Where they are few it names them: in another order than
+    /// that of their points all others would be gone through.
+    public func lateCondition(oldestInTime: Date) async throws -> RowPredicate {
+        let condition = Self.condition(.late, oldestInTime: oldestInTime)
+        let ids = try await look { reader in
+            // A look at an index for each part: for both at once all protected units are gone through.
+            try Self.lateParts(oldestInTime).reduce(into: [String]()) { ids, part in
+                ids += try reader.ids(
+                    Query<UnitState>(
+                        where: .and([.equal("standing", UnitStanding.protected), part]),
+                        order: [.init("newestPointDateTime")], limit: Self.fewLate + 1 - ids.count))
+            }
+        }
+        return ids.count > Self.fewLate ? condition : .and([.oneOf("id", ids), condition])
+    }
+
+    private static let fewLate = 500
+
+    private static func lateParts(_ oldestInTime: Date) -> [RowPredicate] {
+        [.compare("newestPointDateTime", .less, oldestInTime.sqlValue), .isNull("newestPointDateTime")]
+    }
+
     /// The condition for one of the states. It agrees with `ProtectionState.init`.
     public static func condition(_ state: ProtectionState, oldestInTime: Date) -> RowPredicate {
         let standing = RowPredicate.equal("standing", state.standing)
-        let isOld = RowPredicate.compare("newestPointDateTime", .less, oldestInTime.sqlValue)
-        let isMissing = RowPredicate.isNull("newestPointDateTime")
+        let parts = lateParts(oldestInTime)
         return switch state {
         // Nearly all of them are in time, so the index of the list's order finds them faster than one
         // of the newest points would; a negation keeps the database from using that.
-        case .protected: .and([standing, .not(isOld), .not(isMissing)])
-        case .late: .and([standing, .or([isOld, isMissing])])
+        case .protected: .and([standing] + parts.map { .not($0) })
+        case .late: .and([standing, .or(parts)])
         case .failing, .paused, .requested, .notProtected, .excluded, .leaving, .deleted: standing
         }
     }
@@ -46,7 +67,7 @@ public struct UnitStateOperations: OperationGroup {
     /// address, whatever the case.
     public static func condition(search: String) -> RowPredicate {
         let words = search.split { $0.isWhitespace || $0 == "\"" }.map { SearchText(String($0)).folded }
-        return .and(words.map { .text("searchText", .substring, $0) })
+        return .and(words.map { .contains("searchText", $0) })
     }
 }
 
