@@ -26,10 +26,7 @@ extension Handlers {
                 _ = try arguments.values()
                 let page = try await service.fileSearch.results(
                     id: context.key, from: context.position, pageSize: context.pageSize)
-                let ids = Array(Set(page.results.map(\.unitID)))
-                let units = Dictionary(
-                    try await catalog.page(Query<ProtectionUnit>(where: .oneOf("id", ids))).map { ($0.id, $0) }
-                ) { first, _ in first }
+                let units = try await catalog.records(ProtectionUnit.self, ids: page.results.map(\.unitID))
                 return ValuePage(
                     page.results.map { result in
                         FileResultValue(

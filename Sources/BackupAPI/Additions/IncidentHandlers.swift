@@ -40,9 +40,7 @@ extension Handlers {
         let list = RowList<IncidentUnit>(
             catalog: catalog, defaultOrder: "beganBefore", places: RowPlaces(places: ["id": .column("unitId")]))
         let page = try await list.page(context, where: .equal("incidentId", incident.id))
-        let units = try await catalog.page(
-            Query<ProtectionUnit>(where: .oneOf("id", page.rows.map(\.unitId))))
-        let named = Dictionary(uniqueKeysWithValues: units.map { ($0.id, $0) })
+        let named = try await catalog.records(ProtectionUnit.self, ids: page.rows.map(\.unitId))
         return Page(
             page.rows.map { IncidentUnitRecord(row: $0, unit: named[$0.unitId]) }, nextPosition: page.next,
             count: page.count)

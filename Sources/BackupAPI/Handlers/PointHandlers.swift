@@ -29,9 +29,7 @@ extension Handlers {
             }
         }
         odata.expand("protectionUnit", of: restorePointType, to: unitBase) { points, _, _ in
-            let units = try await catalog.page(
-                Query<ProtectionUnit>(where: .oneOf("id", Array(Set(points.map(\.unitId))))))
-            let byID = Dictionary(units.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+            let byID = try await catalog.records(ProtectionUnit.self, ids: points.map(\.unitId))
             return Dictionary(
                 points.map { ($0.id, byID[$0.unitId].map { [$0] } ?? []) }, uniquingKeysWith: { first, _ in first })
         }
