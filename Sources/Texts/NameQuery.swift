@@ -1,20 +1,20 @@
-/// What a search for names asks: words that must all occur in a name, in any order. `*` stands for
-/// any number of characters and `?` for one; case does not count, and letters compare as `SearchText`
-/// has them, however they are composed.
+/// What a search for names asks: words that must all fit a name, in any order. A word without
+/// wildcards may stand anywhere in it. One with wildcards is a pattern for the whole name, as for
+/// `find -name`: `*` stands for any number of characters and `?` for one. Case does not count, and
+/// letters compare as `SearchText` has them, however they are composed.
 ///
-/// The parts of a word between its `*` are found one after the other, each at the first place where
-/// it fits. That is enough, because a later place could only leave less room for the rest; so no
-/// pattern takes more than its length times that of the name.
+/// A text with spaces and wildcards is also taken as one pattern, because names have spaces too:
+/// `my budget*.xlsx` finds `My budget 2026.xlsx`.
 public struct NameQuery: Sendable, Hashable {
     /// Characters of a query at least, wildcards not counted.
     public static let minimumCharacters = 2
     /// Bytes of a query at most: twice what a name can have.
     public static let maximumBytes = 510
 
-    private static let wildcard = UInt8(ascii: "?")
-
-    /// For each word the parts between its `*`; a `?` in them is any character.
-    private let words: [[[UInt8]]]
+    /// A name fits where all of these do.
+    private let words: [NamePattern]
+    /// Or where this does.
+    private let whole: NamePattern?
     /// The longest text that every name has which the query finds; empty where there is none.
     public let needle: [UInt8]
 
@@ -22,16 +22,15 @@ public struct NameQuery: Sendable, Hashable {
     public init?(_ text: String) {
         guard text.utf8.count <= Self.maximumBytes else { return nil }
         let folded = SearchText(text).bytes
-        words = folded.split(whereSeparator: Self.isSpace).map { word in
-            word.split(separator: UInt8(ascii: "*")).map(Array.init)
+        let texts = folded.split(whereSeparator: Self.isSpace)
+        words = texts.map { NamePattern($0) }.filter { !$0.isAnything }
+        guard words.reduce(0, { $0 + $1.characters }) >= Self.minimumCharacters else { return nil }
+        needle = words.flatMap(\.literals).max { $0.count < $1.count } ?? []
+        if texts.count > 1, words.contains(where: \.isWhole), let first = texts.first, let last = texts.last {
+            whole = NamePattern(folded[first.startIndex..<last.endIndex])
+        } else {
+            whole = nil
         }
-        .filter { !$0.isEmpty }
-        let parts = words.joined()
-        let characters = parts.reduce(0) { sum, part in
-            sum + part.count(where: { $0 != Self.wildcard && !Self.isContinuation($0) })
-        }
-        guard characters >= Self.minimumCharacters else { return nil }
-        needle = parts.flatMap { $0.split(separator: Self.wildcard) }.max { $0.count < $1.count }.map(Array.init) ?? []
     }
 
     /// Whether the query finds a name.
@@ -39,14 +38,63 @@ public struct NameQuery: Sendable, Hashable {
 
     /// Whether the query finds a name that is given in the form of `SearchText`.
     public func finds(folded name: some RandomAccessCollection<UInt8>) -> Bool {
-        words.allSatisfy { parts in
-            var start = name.startIndex
-            for part in parts {
-                guard let end = Self.end(of: part, in: name[start...]) else { return false }
-                start = end
-            }
-            return true
+        words.allSatisfy { $0.fits(name) } || whole?.fits(name) ?? false
+    }
+
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+}
+
+/// One word of a query.
+///
+/// The parts between its `*` are found one after the other, each at the first place where it fits, but
+/// for the first and the last where they stand at the ends. That is enough, because a later place
+/// could only leave less room for the rest; so no pattern takes more than its length times that of
+/// the name.
+private struct NamePattern: Sendable, Hashable {
+    private static let star = UInt8(ascii: "*")
+    private static let mark = UInt8(ascii: "?")
+
+    /// The parts between the `*`; a `?` in them is any character.
+    private let parts: [[UInt8]]
+    /// Whether it has wildcards, so that it is for the whole name.
+    let isWhole: Bool
+    private let beginsAnyhow: Bool
+    private let endsAnyhow: Bool
+
+    init(_ word: ArraySlice<UInt8>) {
+        parts = word.split(separator: Self.star).map(Array.init)
+        isWhole = word.contains { $0 == Self.star || $0 == Self.mark }
+        beginsAnyhow = !isWhole || word.first == Self.star
+        endsAnyhow = !isWhole || word.last == Self.star
+    }
+
+    /// Whether it fits every name.
+    var isAnything: Bool { parts.isEmpty }
+
+    /// The characters that are no wildcards.
+    var characters: Int {
+        parts.reduce(0) { sum, part in sum + part.count { $0 != Self.mark && !Self.isContinuation($0) } }
+    }
+
+    /// The texts that every name has which it fits.
+    var literals: [[UInt8]] { parts.flatMap { $0.split(separator: Self.mark).map(Array.init) } }
+
+    func fits<Name: RandomAccessCollection<UInt8>>(_ name: Name) -> Bool {
+        var (rest, inner) = (name[...], parts[...])
+        if !beginsAnyhow, let first = inner.popFirst() {
+            guard let end = Self.end(of: first, at: rest.startIndex, in: rest) else { return false }
+            rest = rest[end...]
+            if inner.isEmpty { return endsAnyhow || rest.isEmpty }
         }
+        if !endsAnyhow, let last = inner.popLast() {
+            guard let start = Self.start(of: last, in: rest) else { return false }
+            rest = rest[..<start]
+        }
+        for part in inner {
+            guard let end = Self.end(of: part, in: rest) else { return false }
+            rest = rest[end...]
+        }
+        return true
     }
 
     /// Where the first occurrence of a part ends.
@@ -65,7 +113,7 @@ public struct NameQuery: Sendable, Hashable {
         var place = start
         for byte in part {
             guard place != name.endIndex else { return nil }
-            if byte == wildcard {
+            if byte == mark {
                 repeat { place = name.index(after: place) } while place != name.endIndex && isContinuation(name[place])
             } else {
                 guard name[place] == byte else { return nil }
@@ -75,8 +123,24 @@ public struct NameQuery: Sendable, Hashable {
         return place
     }
 
+    /// Where a part begins that stands at the end of a name.
+    private static func start<Name: RandomAccessCollection<UInt8>>(of part: [UInt8], in name: Name) -> Name.Index? {
+        var place = name.endIndex
+        for byte in part.reversed() {
+            guard place != name.startIndex else { return nil }
+            place = name.index(before: place)
+            if byte == mark {
+                while isContinuation(name[place]) {
+                    guard place != name.startIndex else { return nil }
+                    place = name.index(before: place)
+                }
+            } else if name[place] != byte {
+                return nil
+            }
+        }
+        return place
+    }
+
     /// Whether a byte of UTF-8 goes on with a character that another one begins.
     private static func isContinuation(_ byte: UInt8) -> Bool { byte & 0xC0 == 0x80 }
-
-    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
 }

@@ -6,9 +6,20 @@ import Texts
     static let cases: [(String, String, Bool)] = [
         ("budget", "Budget 2026.xlsx", true), ("budget xlsx", "2026-BUDGET.XLSX", true),
         ("xlsx budget", "budget.xlsx", true), ("budget xlsx", "budget.docx", false),
-        ("bud*xls", "budget.xlsx", true), ("xls*bud", "budget.xlsx", false), ("b?dget", "budget", true),
-        ("b?dget", "bdget", false), ("*.xlsx", "a.xlsx", true), ("a?c", "a\u{e9}c", true), ("a??c", "a\u{e9}c", false),
-        ("budget", "budge", false), ("aab", "aaab", true), ("a*a*a", "aa", false), ("a*a*a", "aaa", true),
+        ("budget", "budge", false), ("aab", "aaab", true),
+        // A word with wildcards is for the whole name.
+        ("bud*xlsx", "budget.xlsx", true), ("bud*xls", "budget.xlsx", false), ("bud*xls*", "budget.xlsx", true),
+        ("*bud*xls*", "a budget.xlsx", true), ("xls*bud", "budget.xlsx", false), ("b?dget", "budget", true),
+        ("b?dget", "budgets", false), ("b?dget", "a budget", false), ("b?dget", "bdget", false),
+        ("*.xlsx", "a.xlsx", true), ("*.xlsx", "a.xlsx.locked", false), ("*.xlsx*", "a.xlsx.locked", true),
+        (".xlsx", "a.xlsx.locked", true), ("*.XLSX", "A.xlsx", true), ("??.txt", "ab.txt", true),
+        ("??.txt", "abc.txt", false), ("??.txt", "\u{e9}b.txt", true), ("*?\u{e9}", "b\u{e9}", true),
+        ("a?c", "a\u{e9}c", true), ("a??c", "a\u{e9}c", false), ("a*a*a", "aa", false), ("a*a*a", "aaa", true),
+        ("ab*ab", "ab", false), ("ab*ab", "abab", true), ("a*?b", "ab", false), ("a*?b", "aab", true),
+        // Other words may stand anywhere; or all of it is one pattern.
+        ("budget *.xlsx", "My budget.xlsx", true), ("budget *.xlsx", "My budget.xlsx.locked", false),
+        ("my budget*.xlsx", "My budget 2026.xlsx", true), ("my budget*.xlsx", "Oh my budget 2026.xlsx", false),
+        (" my budget?.xlsx ", "My budget1.xlsx", true), ("my budget.xlsx", "budget.xlsx of my son", true),
         // However letters are composed, and in whatever case.
         ("caf\u{e9}", "CAFE\u{301}.txt", true), ("cafe\u{301}", "Caf\u{e9}.txt", true), ("cafe", "Caf\u{e9}", false),
         ("stra\u{df}e", "STRASSE", true), ("\u{130}stanbul", "i\u{307}stanbul", true),
@@ -17,8 +28,9 @@ import Texts
         ("  two\twords  ", "words of two", true),
     ]
 
-    @Test(arguments: cases) func `words are found wherever they are`(query: String, name: String, isFound: Bool) throws
-    {
+    @Test(arguments: cases) func `words are found anywhere, and patterns are for the whole name`(
+        query: String, name: String, isFound: Bool
+    ) throws {
         #expect(try #require(NameQuery(query)).finds(name) == isFound)
     }
 
@@ -69,17 +81,18 @@ import Texts
         }
     }
 
-    private static func occurs(_ pattern: [Character], in name: [Character]) -> Bool {
-        (0...name.count).contains { begins(pattern[...], name[$0...]) }
+    private static func occurs(_ word: [Character], in name: [Character]) -> Bool {
+        let isPattern = word.contains { $0 == "*" || $0 == "?" }
+        return isWhole((isPattern ? word : ["*"] + word + ["*"])[...], name[...])
     }
 
-    private static func begins(_ pattern: ArraySlice<Character>, _ name: ArraySlice<Character>) -> Bool {
-        guard let first = pattern.first else { return true }
+    private static func isWhole(_ pattern: ArraySlice<Character>, _ name: ArraySlice<Character>) -> Bool {
+        guard let first = pattern.first else { return name.isEmpty }
         switch first {
         case "*":
-            return (name.startIndex...name.endIndex).contains { begins(pattern.dropFirst(), name[$0...]) }
-        case "?": return !name.isEmpty && begins(pattern.dropFirst(), name.dropFirst())
-        default: return name.first == first && begins(pattern.dropFirst(), name.dropFirst())
+            return (name.startIndex...name.endIndex).contains { isWhole(pattern.dropFirst(), name[$0...]) }
+        case "?": return !name.isEmpty && isWhole(pattern.dropFirst(), name.dropFirst())
+        default: return name.first == first && isWhole(pattern.dropFirst(), name.dropFirst())
         }
     }
 }

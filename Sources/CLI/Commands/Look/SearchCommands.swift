@@ -6,7 +6,8 @@ struct FindCommand: AsyncParsableCommand {
         commandName: "find", abstract: "Find files by name over all restore points, also deleted ones.",
         discussion: HelpText.discussion(
             """
-            Every word must occur in the name; * and ? stand for any letters. Capitals do not matter.
+            Every word must occur in the name. A word with * (any letters) or ? (one letter) must be all of it. \
+            Capitals do not matter.
             """,
             examples: [
                 "holdfast find 'budget*.xlsx' --in ada@contoso.example --deleted", "holdfast find 'thesis v9'",
