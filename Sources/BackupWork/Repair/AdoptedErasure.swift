@@ -25,9 +25,7 @@ struct AdoptedErasure: Sendable {
             return try await open.repository.readableSnapshots().contains {
                 $0.tags.contains(Repository.adoptedTag)
             }
-        } catch let error as RepositoryError
-            where [.damaged, .wrongPassword, .notARepository].contains(error.code)
-        {
+        } catch let error as RepositoryError where error.isOfUnopenable {
             return false
         }
     }
@@ -38,9 +36,7 @@ struct AdoptedErasure: Sendable {
         do {
             guard let open = try await RepositoryOpener(dependencies).open(unitID: unitID) else { return }
             repository = open.repository
-        } catch let error as RepositoryError
-            where [.damaged, .wrongPassword, .notARepository].contains(error.code)
-        {
+        } catch let error as RepositoryError where error.isOfUnopenable {
             dependencies.logger.warning(
                 "A repository that was taken over is let go without opening it.",
                 metadata: ["unit": "\(unitID)", "cause": "\(error.message)"])

@@ -105,13 +105,8 @@ extension RepositoryOperations {
                 throw ServiceError(.protectionUnitNotFound, "There is no repository of a unit '\(row.id)'.")
             }
             return open.repository
-        } catch let error as RepositoryError
-            where mending && [.damaged, .notARepository, .wrongPassword].contains(error.code)
-        {
-            guard
-                let key = RepositoryMasterKey(
-                    secretBytes: try dependencies.secrets.open(row.sealedMasterKey, context: row.id))
-            else { throw error }
+        } catch let error as RepositoryError where mending && error.isOfUnopenable {
+            let key = try dependencies.secrets.masterKey(sealed: row.sealedMasterKey, unitID: row.id)
             let store = dependencies.repositoryStore(row.location)
             let beside = dependencies.storeBeside(row)
             let copy = try? await beside.read(BesideRepository.opening + "config")

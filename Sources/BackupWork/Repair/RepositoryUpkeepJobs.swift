@@ -120,7 +120,7 @@ struct DeleteRepositoryJob: JobRunner {
                     try await store.delete(object.name)
                 }
             }
-        } catch let error as RepositoryError where [.damaged, .wrongPassword, .notARepository].contains(error.code) {
+        } catch let error as RepositoryError where error.isOfUnopenable {
             context.logger.info(
                 "A repository is deleted without opening it.",
                 metadata: ["unit": "\(unitID)", "cause": "\(error.message)"])

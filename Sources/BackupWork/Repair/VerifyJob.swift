@@ -42,7 +42,7 @@ struct VerifyJob: JobRunner {
             guard let open = try await context.openRepository(unitID: unitID) else { return nil }
             try await mendOpening(unitID, open.repository, context)
             return try await judge(open, from: position, context)
-        } catch let error as RepositoryError where [.damaged, .wrongPassword, .notARepository].contains(error.code) {
+        } catch let error as RepositoryError where error.isOfUnopenable {
             // A place that is empty is one that is not mounted, which is no damage.
             guard let row = try await context.catalog.find(UnitRepository.self, id: unitID),
                 try await !context.dependencies.repositoryStore(row.location).list(prefix: "").isEmpty

@@ -12,10 +12,7 @@ package struct NameIndexReading: Sendable {
     /// The name index of a unit; nil where there is none that can be used.
     /// - Throws: `RepositoryError` where the store cannot be read, `JobFailure`.
     package func index(of row: UnitRepository) async throws -> NameIndex? {
-        let bytes = try dependencies.secrets.open(row.sealedMasterKey, context: row.id)
-        guard let key = RepositoryMasterKey(secretBytes: bytes) else {
-            throw JobFailure(.unknownError, "The stored master key of unit \(row.id) has a wrong length.")
-        }
+        let key = try dependencies.secrets.masterKey(sealed: row.sealedMasterKey, unitID: row.id)
         return try await NameIndex.load(from: dependencies.storeBeside(row), try NameCodec(key))
     }
 

@@ -15,12 +15,7 @@ package struct RepositoryOpener: Sendable {
     /// Opens the repository of a unit; nil where it has none.
     package func open(unitID: String) async throws -> (repository: Repository, row: UnitRepository)? {
         guard let row = try await catalog.find(UnitRepository.self, id: unitID) else { return nil }
-        let bytes = try dependencies.secrets.open(row.sealedMasterKey, context: row.id)
-        guard let key = RepositoryMasterKey(secretBytes: bytes) else {
-            throw JobFailure(
-                .unknownError,
-                "The stored master key of unit \(unitID) has a wrong length; open the repository with its password.")
-        }
+        let key = try dependencies.secrets.masterKey(sealed: row.sealedMasterKey, unitID: row.id)
         let store = dependencies.repositoryStore(row.location)
         return (
             try await Repository.open(in: store, masterKey: key, environment: dependencies.repositoryEnvironment), row
@@ -77,12 +72,7 @@ package struct RepositoryOpener: Sendable {
             return mine
         }
         guard let row = decided else { return nil }
-        guard
-            let key = RepositoryMasterKey(
-                secretBytes: try dependencies.secrets.open(row.sealedMasterKey, context: unitID))
-        else {
-            throw JobFailure(.unknownError, "The stored master key of unit \(unitID) has a wrong length.")
-        }
+        let key = try dependencies.secrets.masterKey(sealed: row.sealedMasterKey, unitID: unitID)
         return NewRepository(masterKey: key, config: row.config, keyFile: row.keyFile)
     }
 
