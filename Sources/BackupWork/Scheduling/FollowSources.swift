@@ -104,8 +104,7 @@ struct SourcesWithoutUnit {
     private func inPieces<Row: Sendable>(
         of rows: [Row], _ change: @escaping @Sendable ([Row], CatalogWriter) throws -> Void
     ) async throws {
-        for start in stride(from: 0, to: rows.count, by: piece) {
-            let part = Array(rows[start..<min(start + piece, rows.count)])
+        for part in rows.pieces(of: piece).map(Array.init) {
             try await catalog.write { try change(part, $0) }
         }
     }

@@ -52,13 +52,6 @@ extension JobFailure {
     }
 }
 
-extension Array {
-    /// The elements in pieces of at most `size`.
-    func pieces(of size: Int) -> [ArraySlice<Element>] {
-        stride(from: 0, to: count, by: size).map { self[$0..<Swift.min($0 + size, count)] }
-    }
-}
-
 /// Units in one change of the catalogue, so that a rule over a whole tenant does
 /// not keep others waiting.
 let unitsPerChange = 200

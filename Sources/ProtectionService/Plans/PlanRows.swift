@@ -54,10 +54,7 @@ extension PlanRows where Rows == CatalogWriter {
 
     /// Adds jobs that compare units, in pieces that one statement takes.
     func addJobs(_ jobs: [Job]) throws {
-        for start in stride(from: 0, to: jobs.count, by: 500) {
-            _ = try rows.addJobs(
-                JobKind.planUnit.rawValue, Array(jobs[start..<min(start + 500, jobs.count)]))
-        }
+        for piece in jobs.pieces(of: 500) { _ = try rows.addJobs(JobKind.planUnit.rawValue, Array(piece)) }
     }
 
     /// Records how the planning of a unit ended, and what that makes of its plan.

@@ -36,8 +36,8 @@ struct ChangeSeriesRows {
     func series(of unitIDs: [String], _ empty: ChangeSeries) throws -> ChangeSeries {
         var series = empty
         var files: [String: [Int: Int]] = [:]
-        for start in stride(from: 0, to: unitIDs.count, by: 500) {
-            let some = RowPredicate.oneOf("unitId", Array(unitIDs[start..<min(unitIDs.count, start + 500)]))
+        for piece in unitIDs.pieces(of: 500) {
+            let some = RowPredicate.oneOf("unitId", Array(piece))
             for day in try rows.page(query(ChangeDay.self, some, series)) {
                 series.add(day)
                 if let place = series.bucket(of: day.dateTime) { files[day.unitId, default: [:]][place] = day.files }
