@@ -1,3 +1,5 @@
+import Texts
+
 /// Names of backups, as they are safe in archives and in the fields of answers.
 ///
 /// Names in backups are any bytes. On another system a name may be a path, another drive, or text
@@ -46,21 +48,7 @@ public enum DownloadName {
             scalar.isASCII && (0x20...0x7e).contains(scalar.value) && !["\"", "\\", "%"].contains(scalar)
                 ? Character(scalar) : "_"
         }
-        return "attachment; filename=\"\(String(plain))\"; filename*=UTF-8''\(encoded(name))"
-    }
-
-    private static func encoded(_ name: String) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        var bytes: [UInt8] = []
-        for byte in name.utf8 {
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"):
-                bytes.append(byte)
-            default: bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
+        return "attachment; filename=\"\(String(plain))\"; filename*=UTF-8''\(name.urlSegment)"
     }
 }
 
