@@ -77,22 +77,7 @@ struct EventBodies: Sendable {
     /// The checks, until the additions have a path of their own for them.
     private func ownHealth() -> ODataResponse {
         guard Permissions.controlRead.isHeld(by: caller) else { return ODataResponse(status: 403) }
-        var writer = JSONWriter()
-        writer.beginObject()
-        writer.member("status", health.status.rawValue)
-        writer.name("checks")
-        writer.beginArray()
-        for check in health.checks {
-            writer.beginObject()
-            writer.member("name", check.name)
-            writer.member("status", check.status.rawValue)
-            writer.member("since", DateTimeOffset.text(check.since))
-            writer.member("message", check.message)
-            writer.endObject()
-        }
-        writer.endArray()
-        writer.endObject()
-        return ODataResponse(status: 200, body: writer.bytes)
+        return ODataResponse(status: 200, body: health.json)
     }
 }
 

@@ -65,5 +65,23 @@ public final class HealthReport: Sendable {
     public var checks: [HealthCheck] { state.withLock { $0.values.sorted { $0.name < $1.name } } }
 
     /// The worst status of any check; `ok` where there is none.
-    public var status: HealthStatus { checks.map(\.status).max() ?? .ok }
+    public var status: HealthStatus { Self.status(of: checks) }
+
+    private static func status(of checks: [HealthCheck]) -> HealthStatus { checks.map(\.status).max() ?? .ok }
+
+    /// Every check as JSON: `{"status": "warning", "checks": [{"name", "status", "since", "message"}]}`.
+    public var json: [UInt8] {
+        struct Answer: Encodable {
+            var status: HealthStatus
+            var checks: [HealthCheck]
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.dateEncodingStrategy = .iso8601
+        let checks = checks
+        guard let json = try? encoder.encode(Answer(status: Self.status(of: checks), checks: checks)) else {
+            preconditionFailure("texts and dates always encode")
+        }
+        return Array(json)
+    }
 }
