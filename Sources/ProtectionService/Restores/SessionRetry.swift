@@ -8,7 +8,7 @@ extension RestoreOperations {
     ///   `serviceNotEnabled`, and `nothingToRetry` where nothing failed or it still runs.
     public func retry(id: String, _ caller: Caller) async throws -> RestoreSession {
         let id = try Identifiers.require(id, .invalidRestoreSessionID)
-        let (tenantID, now, makeID) = (tenantID, now, dependencies.makeID)
+        let tenantID = tenantID
         return try await change(makesDue: false) { [context] writer in
             guard let old = try writer.find(RestoreSession.self, id: id) else {
                 throw ServiceError(.restoreSessionNotFound, "There is no restore session '\(id)'.")
@@ -28,29 +28,14 @@ extension RestoreOperations {
                     old.status.isTerminal
                         ? "No drive or site failed in the session." : "The session is \(old.status.rawValue).")
             }
-            var session = RestoreSession(
-                id: makeID(), workload: old.workload, status: .initial, createdDateTime: now)
-            session.createdBy = caller.identitySet
-            session.lastModifiedBy = caller.identitySet
-            session.lastModifiedDateTime = now
-            session.isLimited = false
-            session.takesUndoPoints = old.takesUndoPoints
-            (session.artifactsTotal, session.artifactsInProgress) = (failed.count, failed.count)
-            session.advance(.activate)
-            try writer.insert(session)
-            for (ordinal, artifact) in failed.enumerated() {
-                var again = RestoreArtifact(
-                    id: makeID(), sessionId: session.id, workload: old.workload, ordinal: ordinal,
-                    restorePointId: artifact.restorePointId, unitId: artifact.unitId,
-                    destinationType: artifact.destinationType, status: .initial)
-                again.searchResponseId = artifact.searchResponseId
-                again.advance(.activate)
-                try writer.insert(again)
+            let targets = failed.map { artifact in
+                StartedSessions.Target(
+                    unitID: artifact.unitId, restorePointID: artifact.restorePointId,
+                    destination: artifact.destinationType, searchResponseID: artifact.searchResponseId)
             }
-            let log = context.activity(.restoreTaskCompleted, of: session.id, old.workload, caller)
-            try writer.insert(try ActivityRows(writer).describing(session, in: log))
-            _ = try writer.addJob(context.job(.scheduleRestores, session.id))
-            return session
+            return try StartedSessions(writer, context, caller: caller).add(
+                targets, old.workload, ofPlan: nil, takesUndoPoints: old.takesUndoPoints
+            ).session
         }
     }
 }
