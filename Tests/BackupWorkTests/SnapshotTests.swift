@@ -112,6 +112,18 @@ private func snapshot(
         #expect(PointTag.pointID(in: ["x", PointTag.text(id)]) == id)
     }
 
+    @Test func `tags name the session before which a point was taken`() {
+        let session = "0A1B2C3D-0002-4000-8000-00000000000B"
+        #expect(PointTag.texts(id, before: nil) == [PointTag.text(id)])
+        let tags = PointTag.texts(id, before: session)
+        #expect(tags.contains("holdfast-undo"))
+        #expect(PointTag.pointID(in: tags) == id)
+        #expect(PointTag.sessionID(in: tags) == session)
+        #expect(PointTag.sessionID(in: [PointTag.text(id), "session-\(session)"]) == nil)
+        // Without the session the mark counts all the same.
+        #expect(PointTag.sessionID(in: [PointTag.text(id), "holdfast-undo", "session-x"]) == id)
+    }
+
     @Test(arguments: [[], ["x"], ["point-"], ["point-x"], ["0A1B2C3D-0002-4000-8000-00000000000A"]])
     func `other tags name none`(tags: [String]) {
         #expect(PointTag.pointID(in: tags) == nil)

@@ -52,24 +52,28 @@ struct BackupJob: JobRunner {
     }
 
     /// Archives a unit as a point with an id.
+    /// - Parameter sessionID: the session before which the point is taken; nil for one of the cadence.
     func archive(
         _ tree: any ReadableTree, of unit: ProtectionUnit,
         into open: (repository: Repository, row: UnitRepository), pointID: String, start: Date,
-        parent: SnapshotInfo?, _ context: JobContext
+        parent: SnapshotInfo?, before sessionID: String? = nil, _ context: JobContext
     ) async throws -> ArchiveOutcome {
         let repository = open.repository
-        // The tag lets a rebuilt catalogue give the point the id that clients know.
+        // The tags let a rebuilt catalogue give the point the id that clients know, and tell it from
+        // one that was taken before a restore.
         var request = ArchiveRequest(
-            hostname: unit.hostname, label: unit.id, tags: [PointTag.text(pointID)], time: Timestamp(start))
+            hostname: unit.hostname, label: unit.id, tags: PointTag.texts(pointID, before: sessionID),
+            time: Timestamp(start))
         if let parent {
             request.parent = parent.id
             // Points that found nothing new have no snapshots of their own.
             if parent.id == open.row.lastSnapshotId {
                 request.parentCheckedTime = unit.lastBackupDateTime.map { max(Timestamp($0), parent.time) }
             }
-            // A point needs a snapshot that is its own where the one before is not
-            // known to be whole.
-            request.storesUnchanged = parent.id != open.row.lastSnapshotId
+            // A point needs a snapshot that is its own where the one before is not known to be whole,
+            // or bears the mark of a point that goes sooner.
+            let isOfOther = sessionID == nil && PointTag.sessionID(in: parent.tags) != nil
+            request.storesUnchanged = parent.id != open.row.lastSnapshotId || isOfOther
             let last = parent.statistics
             context.progress.update {
                 $0.itemsPlanned = Int(clamping: last?.totalFiles ?? 0)

@@ -38,8 +38,8 @@ extension RestorePoint {
     static let endOfCalendars = Date(timeIntervalSince1970: 253_402_300_799)
 
     /// The point for which a snapshot was taken, with the id and time that it had; kept for the
-    /// default retention, and at least for 30 days from now. What was taken over is kept until its
-    /// owner lets it go.
+    /// default retention, and at least for 30 days from now. One that was taken before a restore is
+    /// kept from now on as long as such points are, and what was taken over until its owner lets it go.
     static func made(
         from snapshot: SnapshotInfo, of unit: ProtectionUnit, _ dependencies: ServiceDependencies
     ) -> RestorePoint {
@@ -47,12 +47,16 @@ extension RestorePoint {
         let kept = max(
             time.adding(days: dependencies.intervals.defaultRetentionDays), dependencies.clock.now().adding(days: 30))
         let isAdopted = snapshot.tags.contains(Repository.adoptedTag)
+        let sessionID = PointTag.sessionID(in: snapshot.tags)
+        let undoEnd = dependencies.clock.now().adding(days: dependencies.restores.undoDays)
         return RestorePoint(
             id: PointTag.pointID(in: snapshot.tags) ?? dependencies.makeID(), unitId: unit.id, workload: unit.workload,
-            protectionDateTime: time, expirationDateTime: isAdopted ? endOfCalendars : kept,
+            protectionDateTime: time,
+            expirationDateTime: isAdopted ? endOfCalendars : sessionID == nil ? kept : undoEnd,
             tags: .ofPoints(of: unit.workload),
-            snapshotId: snapshot.id, cadence: .weekly
+            snapshotId: snapshot.id, cadence: sessionID == nil ? .weekly : .tenMinutes
         ).with {
+            $0.undoSessionId = sessionID
             $0.isDamaged = snapshot.tags.contains(Repairer.mendedTag)
         }
     }

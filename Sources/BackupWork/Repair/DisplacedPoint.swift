@@ -82,12 +82,14 @@ extension RepositoryOperations {
         in repository: Repository, keeper: LedgerKeeper
     ) async throws -> String {
         let naming = RowPredicate.and([.equal("unitId", unit.id), .equal("snapshotId", snapshot.id)])
-        let first = try await catalog.page(
-            Query<RestorePoint>(where: naming, order: [.init("protectionDateTime")], limit: 1)
-        ).first
+        let points = try await catalog.page(
+            Query<RestorePoint>(where: naming, order: [.init("protectionDateTime")]))
+        let first = points.first
+        // It bears the mark only where all of them were taken before restores.
+        let sessionID = points.contains { $0.undoSessionId == nil } ? nil : first?.undoSessionId
         let draft = SnapshotDraft(
             tree: tree, time: Timestamp(first?.protectionDateTime ?? now), label: unit.id, hostname: unit.hostname,
-            tags: (first.map { [PointTag.text($0.id)] } ?? []) + tags, original: snapshot.id)
+            tags: (first.map { PointTag.texts($0.id, before: sessionID) } ?? []) + tags, original: snapshot.id)
         return try await repository.store(draft) { try await keeper.append(.archived, added: [$0], trees: [$0: $1]) }
     }
 }

@@ -40,7 +40,8 @@ struct UndoPoint: Sendable {
         let backup = BackupJob()
         let parent = try await backup.parent(unit, open, context)
         let outcome = try await backup.archive(
-            tree, of: unit, into: open, pointID: pointID, start: start, parent: parent, context)
+            tree, of: unit, into: open, pointID: pointID, start: start, parent: parent,
+            before: session.id, context)
         // What follows counts anew.
         context.progress.update { $0 = ArtifactProgress() }
         let taken = TakenUndoPoint(

@@ -145,6 +145,58 @@ import Testing
         }
     }
 
+    /// The points of a catalogue that is made again from the repositories, the first first.
+    private func rebuilt(_ world: PlanWorld) async throws -> (points: [RestorePoint], now: Date) {
+        let fresh = try await ServiceFixture(tenant: world.tenant, stores: world.fixture.stores)
+        fresh.clock.turn(seconds: world.fixture.clock.now().timeIntervalSince(fresh.clock.now()))
+        let report = try await fresh.service.repositories.rebuildCatalog(locations: [world.unit.id])
+        #expect(report.failures.isEmpty, "\(report.failures)")
+        let points = try await fresh.catalog.page(Query<RestorePoint>(order: [.init("protectionDateTime")]))
+        return (points, fresh.clock.now())
+    }
+
+    @Test func `a rebuilt catalogue knows undo points as such`() async throws {
+        let (world, moment) = try await world { $0.restores.undoDays = 3 }
+        let plan = try await world.run(try await world.plan(world.draft(moment)))
+        let undo = try #require(try await undoPoints(world).first)
+        try await world.backUp()
+        let (points, now) = try await rebuilt(world)
+        #expect(points.map(\.undoSessionId == nil) == [true, false, true])
+        #expect(points[1].id == undo.id)
+        #expect(points[1].undoSessionId == (try await world.plans.sessions(ofPlan: plan.id)).first)
+        #expect(points[1].expirationDateTime == now.addingTimeInterval(3 * 86_400))
+        #expect(points[1].snapshotId == undo.snapshotId)
+        #expect(points[0].expirationDateTime > now.addingTimeInterval(30 * 86_400))
+    }
+
+    @Test func `a backup that finds what an undo point has gets a snapshot of its own`() async throws {
+        let (world, moment) = try await world()
+        let plan = try await world.plan(world.draft(moment))
+        // An item of the plan changes, so that nothing is written after the undo point.
+        try world.tree.put("folder/a", [8, 8], modified: Timestamp(seconds: 5_000))
+        #expect(try await world.run(plan).status == .failed)
+        let undo = try #require(try await undoPoints(world).first)
+        try await world.backUp()
+        let newest = try #require(
+            try await world.fixture.catalog.page(
+                Query<RestorePoint>(order: [.init("protectionDateTime", ascending: false)], limit: 1)
+            ).first)
+        #expect(newest.undoSessionId == nil)
+        #expect(newest.snapshotId != undo.snapshotId)
+        // The next one finds nothing new, and shares that.
+        try await world.backUp()
+        #expect(try await rebuilt(world).points.map(\.undoSessionId == nil) == [true, false, true])
+    }
+
+    @Test func `an undo point of an unchanged drive has no snapshot of its own and none is marked`() async throws {
+        let world = try await PlanWorld()
+        try world.tree.put("a", [1])
+        let moment = try await world.backUp()
+        _ = try await world.run(try await world.plan(world.draft(moment)))
+        #expect(try await undoPoints(world).count == 1)
+        #expect(try await rebuilt(world).points.map(\.undoSessionId) == [nil])
+    }
+
     @Test(arguments: [true, false]) func `nobody who does not want it gets an undo point`(isSetting: Bool) async throws
     {
         let (world, _) = try await world { if isSetting { $0.restores.undoPoints = .none } }
