@@ -1,3 +1,4 @@
+import BackupAPI
 import BackupTesting
 import Catalog
 import Foundation
@@ -117,6 +118,42 @@ import Testing
             log.values.contains {
                 $0["activityType"]?.stringValue == "restoreTaskCompleted" && $0["restoreSessionId"]?.stringValue == id
             })
+    }
+
+    @Test func `the units of a session of items are shown with what failed`() async throws {
+        let scene = try await scene()
+        let harness = scene.harness
+        let additions = HoldfastAPI(
+            SurfaceSettings(
+                service: harness.service, sign: { Array($0.reversed().prefix(64)) },
+                report: { id, text in Issue.record("\(id): \(text)") }))
+        func ask(_ path: String) async -> APIAnswer {
+            await additions.ask("GET", "/holdfast/v1.0/\(path)", nil, as: harness.principal())
+        }
+        // The file is there again, and what is restored in place gives way to it.
+        try harness.folder.write("\(drive)/bread order.docx", "another")
+        let key = scene.keys[1]
+        let notes = try await harness.itemKey(scene.browse, ["Documents", "Plans", "2026", "budget.xlsx"])
+        try harness.folder.remove("\(drive)/Plans/2026/budget.xlsx")
+        let (id, _) = try await restore(harness, body(scene.browse, [key, notes], "inPlace"), version: "beta")
+        let units = await ask("restoreSessions/\(id)/units?$count=true")
+        #expect(units["@odata.count"] == .int(1), "\(units)")
+        let row = try #require(units.values.first, "\(units)")
+        #expect(row.text("unitId") == scene.unit.id)
+        #expect(row.text("status") == "failed")
+        #expect(row.text("phase") == "done")
+        #expect(row["items"]?["done"] == .int(2))
+        #expect(row["items"]?["total"] == .int(2))
+        #expect(row["errorCount"] == .int(1))
+        #expect(row["error"]?.text("code") == "ArtifactCannotBeRestored")
+        #expect(row.text("undoRestorePointId") != nil)
+        let artifact = try #require(row.text("artifactId"))
+        let errors = await ask("restoreArtifacts/\(artifact)/itemErrors?$count=true")
+        #expect(errors["@odata.count"] == .int(1), "\(errors)")
+        #expect(errors.values.first?.text("path") == "bread order.docx")
+        #expect(errors.values.first?.text("action") == "create")
+        #expect(errors.values.first?.text("code") == "ArtifactCannotBeRestored")
+        #expect(await ask("restoreSessions/\(UUID().uuidString)/units").status == 404)
     }
 
     @Test func `another session of the same minute gets a folder of its own`() async throws {

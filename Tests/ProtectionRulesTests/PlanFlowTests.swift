@@ -64,17 +64,6 @@ import Testing
         #expect(PlanUnitCounts(statuses) == PlanUnitCounts(open: 3, ready: 4))
     }
 
-    @Test(
-        arguments: [
-            (1_000, 10.0, 500, 100, 5), (1_000, 10.0, 0, 100, 0), (0, 10.0, 500, 0, nil), (1_000, 0.0, 500, 0, nil),
-            (3, 2.0, 1, 2, 1),
-        ] as [(Int, Double, Int, Int, Int?)])
-    func `the pace follows from what was done`(done: Int, seconds: Double, left: Int, rate: Int, remaining: Int?) {
-        let pace = RestorePace(bytesDone: done, seconds: seconds, bytesLeft: left)
-        #expect(pace.bytesPerSecond == rate)
-        #expect(pace.remainingSeconds == remaining)
-    }
-
     @Test func `sums are added and taken away part by part`() {
         var one = PlanSums()
         (one.units, one.create, one.newerLost, one.bytesToRead) = (1, 2, 3, 4)

@@ -49,14 +49,10 @@ extension Handlers {
                 return try await records(of: [unit], in: plan)[0]
             }
             $0.operation(.function("changes"), .restoreWrite, answeringPageOf: PlanChangeValue.self) { context, _ in
-                let start = context.position.flatMap { Int($0) } ?? 0
                 let page = try await service.plans.changePage(
-                    ofUnit: context.key, plan: context.path.key(of: "restorePlans") ?? "", from: start,
+                    ofUnit: context.key, plan: context.path.key(of: "restorePlans") ?? "", from: context.start,
                     limit: context.pageSize)
-                let next = start + page.changes.count
-                return ValuePage(
-                    page.changes.map { PlanChangeValue($0) }, nextPosition: next < page.count ? "\(next)" : nil,
-                    count: context.options.counts ? page.count : nil)
+                return context.page(page.changes.map { PlanChangeValue($0) }, of: page.count)
             }
         }
     }
@@ -93,8 +89,7 @@ extension Handlers {
     }
 
     private func records(of units: [PlanUnit], in plan: RestorePlanRecord) async throws -> [PlanUnitRecord] {
-        let rows = try await catalog.page(Query<ProtectionUnit>(where: .oneOf("id", units.map(\.unitId))))
-        let byID = Dictionary(rows.map { ($0.id, $0) }) { first, _ in first }
+        let byID = try await catalog.records(ProtectionUnit.self, ids: units.map(\.unitId))
         return units.map { PlanUnitRecord(planned: $0, unit: byID[$0.unitId], moment: plan.moment.dateTime) }
     }
 

@@ -25,46 +25,33 @@ extension Handlers {
                 RestoreProgressValue(try await service.restores.progress(ofSession: context.key))
             }
             $0.operation(.function("units"), .restoreRead, answeringPageOf: UnitProgressValue.self) { context, _ in
-                let session = try await session(context.key, nil)
-                let page = try await rows(
-                    Query<RestoreArtifact>(where: .equal("sessionId", session.id), order: [.init("ordinal")]), context)
-                let units = try await service.restores.units(of: page.rows, inSession: session.id)
-                return ValuePage(
-                    units.map { UnitProgressValue($0) }, nextPosition: page.next,
-                    count: context.options.counts ? page.count : nil)
+                let page = try await service.restores.units(
+                    ofSession: context.key, from: context.start, limit: context.pageSize)
+                return context.page(page.units.map { UnitProgressValue($0) }, of: page.count)
             }
         }
         odata.resource("restoreArtifacts", followedArtifactType) {
-            $0.get(.restoreRead) { context in try await followedArtifact(context.key) }
+            $0.get(.restoreRead) { context in try await service.restores.artifact(id: context.key) }
             $0.operation(.function("itemErrors"), .restoreRead, answeringPageOf: ItemErrorValue.self) { context, _ in
-                let artifact = try await followedArtifact(context.key)
-                let page = try await rows(
-                    Query<RestoreItemError>(where: .equal("artifactId", artifact.id), order: [.init("ordinal")]),
-                    context)
-                return ValuePage(
-                    page.rows.map { ItemErrorValue($0) }, nextPosition: page.next,
-                    count: context.options.counts ? page.count : nil)
+                let artifact = try await service.restores.artifact(id: context.key)
+                let page = try await service.restores.itemErrors(
+                    ofArtifact: artifact.id, from: context.start, limit: context.pageSize)
+                return context.page(page.errors.map { ItemErrorValue($0) }, of: page.count)
             }
         }
     }
+}
 
-    private func followedArtifact(_ id: String) async throws -> RestoreArtifact {
-        guard let artifact = try await catalog.find(RestoreArtifact.self, id: id.lowercased()) else {
-            throw ServiceError(.itemNotFound, "There is no such restore artifact.")
-        }
-        return artifact
-    }
+extension RequestContext {
+    /// Where a page begins in a list whose places are numbered from 0.
+    var start: Int { position.flatMap { Int($0) }.map { max(0, $0) } ?? 0 }
 
-    /// A page of rows that are numbered from 0 and never change their numbers.
-    private func rows<Record>(
-        _ query: Query<Record>, _ context: RequestContext<APICaller>
-    ) async throws -> (rows: [Record], next: String?, count: Int) {
-        let start = context.position.flatMap { Int($0) } ?? 0
-        let count = try await catalog.count(query)
-        var query = query
-        (query.offset, query.limit) = (start, context.pageSize)
-        let rows = try await catalog.page(query)
-        let next = start + rows.count
-        return (rows, next < count && !rows.isEmpty ? "\(next)" : nil, count)
+    /// The page that begins at `start`.
+    /// - Parameter count: how many values the whole list has.
+    func page<Value>(_ values: [Value], of count: Int) -> ValuePage<Value> {
+        let next = start + values.count
+        return ValuePage(
+            values, nextPosition: next < count && !values.isEmpty ? "\(next)" : nil,
+            count: options.counts ? count : nil)
     }
 }

@@ -121,34 +121,37 @@ struct UnitProgressValue: EdmComplex {
 
     init(_ progress: RestoreUnitProgress) { self.progress = progress }
 
-    private var artifact: RestoreArtifact { progress?.artifact ?? RestoreArtifact() }
-
     static let edm = ComplexType<UnitProgressValue>("unitProgress") {
-        Property("artifactId") { (value: UnitProgressValue, _) in value.artifact.id }
-        Property("unitId") { (value: UnitProgressValue, _) in value.artifact.unitId }
+        Property("artifactId") { (value: UnitProgressValue, _) in value.progress?.id ?? "" }
+        Property("unitId") { (value: UnitProgressValue, _) in value.progress?.unitID ?? "" }
         Property("displayName") { (value: UnitProgressValue, context) in
             context.caller == .delegated ? value.progress?.unit?.ownerName ?? value.progress?.unit?.siteName : nil
         }
-        Property("status") { (value: UnitProgressValue, _) in value.artifact.status }
-        Property("phase") { (value: UnitProgressValue, _) in value.artifact.phase }
+        Property("status") { (value: UnitProgressValue, _) in value.progress?.status ?? .added }
+        Property("phase") { (value: UnitProgressValue, _) in value.progress?.phase }
         Property("items") { (value: UnitProgressValue, _) in
-            ItemCountsValue(
-                done: value.artifact.progress?.itemsDone ?? 0, total: value.artifact.progress?.itemsPlanned ?? 0)
+            let progress = value.progress?.progress
+            return ItemCountsValue(done: progress?.itemsDone ?? 0, total: progress?.itemsPlanned ?? 0)
         }
         Property("bytes") { (value: UnitProgressValue, _) in
-            ByteCountsValue(
-                done: value.artifact.progress?.bytesDone ?? 0, total: value.artifact.progress?.bytesPlanned ?? 0)
+            let progress = value.progress?.progress
+            return ByteCountsValue(done: progress?.bytesDone ?? 0, total: progress?.bytesPlanned ?? 0)
         }
         Property("bytesPerSecond") { (value: UnitProgressValue, _) in Int64(value.progress?.bytesPerSecond ?? 0) }
+        Property("currentPath") { (value: UnitProgressValue, _) in value.progress?.progress.currentPath }
         Property("waitingFor") { (value: UnitProgressValue, _) in
-            [.succeeded, .failed].contains(value.artifact.status) ? nil : value.artifact.error?.message
+            value.progress?.status.hasEnded == true ? nil : value.progress?.error?.message
         }
         Property("undoRestorePointId") { (value: UnitProgressValue, _) in value.progress?.undoRestorePointID }
         Property("errorCount") { (value: UnitProgressValue, _) in value.progress?.errorCount ?? 0 }
         Property("error") { (value: UnitProgressValue, _) in
-            value.artifact.status == .failed ? value.artifact.error : nil
+            value.progress?.status == .failed ? value.progress?.error : nil
         }
     }
+}
+
+extension ArtifactRestoreStatus {
+    fileprivate var hasEnded: Bool { self == .succeeded || self == .failed }
 }
 
 /// An item that a restore could not do.

@@ -97,7 +97,7 @@ struct RestoreJob: JobRunner {
                 }
             },
             progress: { [progress = context.progress] report in
-                progress.update { value in
+                progress.update(at: report.path) { value in
                     value = ArtifactProgress(
                         itemsPlanned: Int(clamping: report.itemsPlanned), itemsDone: Int(clamping: report.items),
                         bytesPlanned: Int(clamping: report.bytesPlanned), bytesDone: Int(clamping: report.bytes))

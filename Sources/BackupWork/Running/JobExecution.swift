@@ -122,8 +122,8 @@ package struct JobExecution {
     }
 
     private func extendLease(_ cursor: JobCursor) async throws -> Bool {
-        let (value, isNew) = progress.take()
         let (job, definition, now, lease) = (job, definition, service.now, settings.leaseSeconds)
+        let (value, isNew) = progress.take(at: now)
         return try await service.catalog.write { writer in
             guard
                 try writer.extendLease(

@@ -1,5 +1,6 @@
 import BackupRepository
 import Catalog
+import FileTree
 import Foundation
 import Logging
 import ProtectionRules
@@ -77,7 +78,7 @@ struct JobContext: Sendable {
 
 /// How far a job is. Written by the engine's threads, read by the heartbeat.
 final class ProgressCell: Sendable {
-    private let state = Mutex<(value: ArtifactProgress, isNew: Bool)>((ArtifactProgress(), false))
+    private let state = Mutex(State())
     private let reached = Mutex<String?>(nil)
     private let logged = Mutex<JobReport?>(nil)
 
@@ -94,18 +95,36 @@ final class ProgressCell: Sendable {
     /// Notes that everything up to there need not be done again.
     func reach(_ position: String) { reached.withLock { $0 = position } }
 
-    func update(_ body: (inout ArtifactProgress) -> Void) {
+    private struct State {
+        var counts = ArtifactProgress()
+        var path: TreePath?
+        var samples = ProgressSamples()
+        var isNew = false
+
+        var value: ArtifactProgress {
+            var value = counts
+            value.currentPath = path?.description
+            value.samples = samples.values.isEmpty ? nil : samples.values
+            return value
+        }
+    }
+
+    /// Changes what was counted.
+    /// - Parameter path: the item at hand; nil where it stays what it was.
+    func update(at path: TreePath? = nil, _ body: (inout ArtifactProgress) -> Void) {
         state.withLock { state in
-            body(&state.value)
+            body(&state.counts)
+            if let path { state.path = path }
             state.isNew = true
         }
     }
 
-    /// The progress, and whether it changed since the last call.
-    func take() -> (value: ArtifactProgress, isNew: Bool) {
+    /// The progress, noted as that of a moment, and whether it changed since the last call.
+    func take(at now: Date) -> (value: ArtifactProgress, isNew: Bool) {
         state.withLock { state in
             defer { state.isNew = false }
-            return state
+            state.samples.note(state.counts.bytesDone, at: now)
+            return (state.value, state.isNew)
         }
     }
 

@@ -93,12 +93,28 @@ public struct ArtifactProgress: SQLJSON, Hashable {
     public var bytesPlanned: Int
     /// How many are written.
     public var bytesDone: Int
+    /// The path of the item that was worked on last, as text.
+    public var currentPath: String?
+    /// How much was written when, over the last while, the oldest first.
+    public var samples: [ProgressSample]?
 
     public init(itemsPlanned: Int = 0, itemsDone: Int = 0, bytesPlanned: Int = 0, bytesDone: Int = 0) {
         self.itemsPlanned = itemsPlanned
         self.itemsDone = itemsDone
         self.bytesPlanned = bytesPlanned
         self.bytesDone = bytesDone
+    }
+}
+
+/// How many bytes were written at a moment.
+public struct ProgressSample: Sendable, Hashable, Codable {
+    /// Whole seconds since 1970.
+    public var time: Int
+    public var bytes: Int
+
+    public init(time: Int, bytes: Int) {
+        self.time = time
+        self.bytes = bytes
     }
 }
 

@@ -38,7 +38,7 @@ extension PlanOperations {
         ofUnit unitID: String, plan id: String, from start: Int, limit: Int
     ) async throws -> (changes: [PlanChange], count: Int) {
         let unit = try await unit(unitID, ofPlan: id)
-        let changes = try await changes(ofUnit: unitID, plan: id, from: start, limit: limit)
+        let changes = try await changes(of: unit, from: start, limit: limit)
         let newerAfter = unit.newerAfterDateTime ?? .distantPast
         return (changes.map { PlanChange($0, newerAfter: newerAfter) }, unit.changeCount)
     }

@@ -41,8 +41,12 @@ public struct PlanOperations: OperationGroup {
     public func changes(
         ofUnit unitID: String, plan id: String, from start: Int, limit: Int
     ) async throws -> [PlannedChange] {
-        let planID = id.lowercased()
-        let unit = try await unit(unitID, ofPlan: planID)
+        try await changes(of: try await unit(unitID, ofPlan: id), from: start, limit: limit)
+    }
+
+    /// Some of the changes of a unit that was looked up.
+    /// - Throws: what `changes(ofUnit:plan:from:limit:)` throws, but for what is not found.
+    func changes(of unit: PlanUnit, from start: Int, limit: Int) async throws -> [PlannedChange] {
         guard let listID = unit.changeListId else {
             throw ServiceError(.planNotReady, "The account has no list of changes; see its status and its error.")
         }
@@ -52,7 +56,7 @@ public struct PlanOperations: OperationGroup {
                     .restorePlanNotFound, "The backups of the account were deleted, and the plan with them.")
             }
             let list = ChangeList(
-                store: dependencies.storeBeside(open.row), repository: open.repository, planID: planID,
+                store: dependencies.storeBeside(open.row), repository: open.repository, planID: unit.planId,
                 listID: listID)
             return try await list.read(from: start, limit: limit, count: unit.changeCount)
         } catch let error as ServiceError {

@@ -18,6 +18,11 @@ struct ProgressRows<Rows: CatalogAccess> {
         var start: Date?
         var end: Date?
         var waitingFor: String?
+
+        /// What it did when.
+        var course: RestoreCourse { RestoreCourse(progress, start: start, end: status.isRunning ? nil : end) }
+        /// Whether it is known how many bytes it writes.
+        var isMeasured: Bool { planned != nil || phase ?? .planning >= .writing || !status.isRunning }
     }
 
     /// - Parameter planID: the plan whose sessions they are, so that the last artifact of each unit
@@ -64,10 +69,14 @@ struct ProgressRows<Rows: CatalogAccess> {
         // Where some write already, the restore writes, whatever the others do.
         report.phase = isDone ? .done : phases.max() ?? .planning
         guard let start = parts.compactMap(\.start).min() else { return report }
-        let end = isDone ? parts.compactMap(\.end).max() ?? now : now
-        let pace = RestorePace(
-            bytesDone: report.bytesDone, seconds: end.timeIntervalSince(start),
-            bytesLeft: isDone ? 0 : report.bytesTotal - report.bytesDone)
+        guard !isDone else {
+            let seconds = (parts.compactMap(\.end).max() ?? now).timeIntervalSince(start)
+            report.bytesPerSecond = RestorePace(bytesDone: report.bytesDone, seconds: seconds).bytesPerSecond
+            report.remainingSeconds = 0
+            return report
+        }
+        let left = parts.allSatisfy(\.isMeasured) ? report.bytesTotal - report.bytesDone : nil
+        let pace = RestorePace(parts.map(\.course), bytesLeft: left, now: now)
         (report.bytesPerSecond, report.remainingSeconds) = (pace.bytesPerSecond, pace.remainingSeconds)
         return report
     }
