@@ -16,6 +16,7 @@ import Testing
     private final class Watcher: JobInspector {
         private let seen = Mutex<[String]>([])
         private let most = Mutex((all: 0, awaited: 0))
+        private let restores = Mutex(0)
         private let gate = WorkSignal()
         private let catalog: CatalogStore
 
@@ -26,11 +27,16 @@ import Testing
         /// The most jobs that ran at once, and the most of those that somebody waits for.
         var mostAtOnce: (all: Int, awaited: Int) { most.withLock { $0 } }
 
+        /// The most restores that ran at once.
+        var mostRestores: Int { restores.withLock { $0 } }
+
         func willRun(_ job: Job) async throws {
             seen.withLock { $0.append(job.kind) }
             let running = try await catalog.page(Query<Job>(where: .equal("state", JobState.running)))
             let awaited = running.filter { [JobDefinition].all[kind: $0.kind]?.isAwaited == true }.count
             most.withLock { $0 = (max($0.all, running.count), max($0.awaited, awaited)) }
+            let writing = running.filter { $0.kind == JobKind.restore.rawValue }.count
+            restores.withLock { $0 = max($0, writing) }
             try await gate.wait(after: 0)
         }
 
@@ -55,7 +61,7 @@ import Testing
         let watcher: Watcher
         let open = Query<Job>(where: .oneOf("state", [JobState.waiting, .running]))
 
-        init(drives: Int, workerWidth: Int) async throws {
+        init(drives: Int, workerWidth: Int, mostRestores: Int = 8) async throws {
             world = try await World(seed: 1)
             let trees = (0..<drives).map { _ in MemoryTree() }
             for tree in trees { try tree.put("file", [1, 2, 3]) }
@@ -67,6 +73,7 @@ import Testing
             watcher = Watcher(world.catalog)
             dependencies.jobInspector = watcher
             dependencies.worker.width = workerWidth
+            dependencies.restores.maximumUnits = mostRestores
             service = ServiceContext(dependencies: dependencies)
             try await Scheduler(service).tick()
         }
@@ -107,6 +114,20 @@ import Testing
         #expect(watcher.kinds.filter { $0 == "backup" }.count == 4)
         #expect(watcher.kinds.filter { $0 == "restore" }.count == 4)
         #expect(try await world.catalog.page(Query<RestoreArtifact>()).filter { $0.status == .succeeded }.count == 4)
+    }
+
+    @Test(.timeLimit(.minutes(2))) func `no more drives are restored at once than the setting says`() async throws {
+        let scene = try await Scene(drives: 8, workerWidth: 6, mostRestores: 2)
+        let (world, service, watcher, open) = (scene.world, scene.service, scene.watcher, scene.open)
+        try await scene.dropBackups(of: scene.units.map(\.id))
+        for unit in scene.units { try await scene.restore(unit.id) }
+        watcher.open()
+        let working = Task { try await Worker(service).run() }
+        try await until { try await world.catalog.count(open) == 0 }
+        working.cancel()
+        _ = await working.result
+        #expect(watcher.kinds.filter { $0 == "restore" }.count == 8)
+        #expect(watcher.mostRestores == 2)
     }
 
     @Test(.timeLimit(.minutes(2))) func `a restore that comes while many backups are due gets the next place`()

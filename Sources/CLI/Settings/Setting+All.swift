@@ -67,8 +67,11 @@ extension Setting {
             "restore.undo-days", .number(at: \.restores.undoDays, in: 1...3660),
             meaning: "days for which points are kept that were taken before a restore"),
         Setting(
-            "restore.maximum-units", .number(at: \.restores.maximumUnits, in: 1...1_000_000),
-            meaning: "accounts that one restore plan reaches at most"),
+            "restore.maximum-units", .number(at: \.restores.maximumUnits, in: 1...256),
+            meaning: """
+                accounts that are restored at once, within one job less than work.width; by default as many as the \
+                machine has processors, 3 to 8
+                """),
         Setting(
             "restore.plan-validity", .duration(at: \.restores.planMinutes, in: .minutes, 1...1440),
             meaning: "how long a restore plan can be started as it was shown"),
@@ -92,6 +95,9 @@ extension Setting {
         Setting(
             "limits.entries-per-bulk-job", .number(at: \.limits.entriesPerBulkJob, in: 1...100_000),
             former: "entries-per-bulk-job", meaning: "entries of one bulk addition job"),
+        Setting(
+            "limits.units-per-plan", .number(at: \.limits.unitsPerPlan, in: 1...1_000_000),
+            meaning: "accounts that one restore plan reaches at most"),
         Setting(
             "limits.bulk-restore-entries", .number(at: \.limits.bulkRestoreEntries, in: 1...100_000),
             former: "bulk-restore-entries", meaning: "entries of one bulk restore request"),

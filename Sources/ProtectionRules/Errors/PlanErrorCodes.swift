@@ -5,7 +5,7 @@ extension ServiceErrorCode {
     public static let restorePlanNotFound = Self("RestorePlanNotFound", .missing)
     /// The scope of a plan chooses nothing, or more than one thing.
     public static let emptyScope = Self("EmptyScope", .invalid)
-    /// A plan reaches further than `restore.maximum-units`.
+    /// A plan reaches further than `limits.units-per-plan`.
     public static let tooManyUnits = Self("TooManyUnits", .tooMuch)
     /// The moment of a plan is missing, lies in the future, or names unknown points.
     public static let invalidMoment = Self("InvalidMoment", .invalid)

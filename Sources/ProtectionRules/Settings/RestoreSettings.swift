@@ -1,4 +1,6 @@
-/// How restores keep what they change, and how far one plan may reach. The settings `restore.*`.
+import Foundation
+
+/// How restores keep what they change, and how many run at once. The settings `restore.*`.
 public struct RestoreSettings: Sendable, Hashable {
     /// Before which restores the present state is kept as a point.
     public enum UndoPoints: String, Sendable, Hashable, CaseIterable {
@@ -10,8 +12,8 @@ public struct RestoreSettings: Sendable, Hashable {
     public var undoPoints = UndoPoints.all
     /// How long undo points are kept.
     public var undoDays = 30
-    /// Units of one plan.
-    public var maximumUnits = 10_000
+    /// Units that are restored at once: one for each processor, but at least three and at most eight.
+    public var maximumUnits = max(3, min(8, ProcessInfo.processInfo.activeProcessorCount))
     /// How long a plan can be started as it is.
     public var planMinutes = 30
     /// How long plans are listed that were never started.

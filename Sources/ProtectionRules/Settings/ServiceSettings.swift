@@ -23,6 +23,8 @@ public struct ServiceLimits: Sendable, Hashable {
     public var restoreArtifactsPerDay = 10_000
     /// Bytes of a filter of `browse` or of a search for mail. Not published.
     public var queryExpressionBytes = 4096
+    /// Units of one restore plan.
+    public var unitsPerPlan = 10_000
     /// Comparisons in one `$filter`. Not published.
     public var filterTerms = 100
     /// Entries of a page where the client names no size. Not published;
@@ -93,8 +95,8 @@ public struct ServiceIntervals: Sendable, Hashable {
 
 /// How jobs are run.
 public struct WorkerSettings: Sendable, Hashable {
-    /// Jobs that run at once.
-    public var width = 4
+    /// Jobs that run at once: by default one more than the units that are restored at once.
+    public var width = RestoreSettings().maximumUnits + 1
     /// How long a claimed job is held without a sign of life.
     public var leaseSeconds = 60
     /// How often a running job shows that it lives, and writes its progress.

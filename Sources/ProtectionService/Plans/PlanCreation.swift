@@ -11,7 +11,7 @@ extension PlanOperations {
         let (tenantID, now, settings) = (tenantID, now, dependencies.restores)
         try await requireMayRestore(caller)
         try draft.check(now, limits: limits)
-        try draft.requireSize(settings.maximumUnits)
+        try draft.requireSize(limits.unitsPerPlan)
         let directory = try PlanDirectory(draft.scope, dependencies.tenant)
         let makeID = dependencies.makeID
         let (record, chosen) = (try plan(of: draft, caller), try await choose(draft, directory))
@@ -42,7 +42,7 @@ extension PlanOperations {
 
     /// The units that a scope chooses.
     private func choose(_ draft: RestorePlanDraft, _ directory: PlanDirectory) async throws -> ChosenUnits {
-        let (now, most) = (now, dependencies.restores.maximumUnits)
+        let (now, most) = (now, limits.unitsPerPlan)
         var chosen = try await look { try PlanScopeRows($0, directory: directory).units(of: draft, now) }
         guard chosen.units.count <= most else { throw ServiceError.tooManyUnits(chosen.units.count, most) }
         guard !chosen.units.isEmpty else {
@@ -89,7 +89,7 @@ extension ServiceError {
     fileprivate static func tooManyUnits(_ count: Int, _ most: Int) -> ServiceError {
         ServiceError(
             .tooManyUnits,
-            "The plan reaches \(count) accounts, and one plan takes at most \(most) (setting restore.maximum-units); "
+            "The plan reaches \(count) accounts, and one plan takes at most \(most) (setting limits.units-per-plan); "
                 + "make several.")
     }
 }
