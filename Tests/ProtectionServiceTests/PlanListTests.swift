@@ -98,15 +98,28 @@ import Testing
     }
 
     @Test func `the figures count every change and the room that it needs`() {
-        let figures = PlanFigures(
-            [
-                Self.change("a", .create, size: 100), Self.change("b", .overwrite, size: 50, present: 20, at: 10),
-                Self.change("c", .overwrite, size: 5, present: 30, at: 1),
-                Self.change("d", .delete, present: 40, at: 10),
-                Self.change("e", .delete, present: 4096, at: 10, isFolder: true),
-                Self.change("f", .rename, size: 7, present: 7, at: 10, from: "g"),
-                Self.change("h", .attributes, size: 9, present: 9, at: 10),
-            ], newerAfter: Date(timeIntervalSince1970: 5), unchanged: 12, bytesToRead: 77)
+        let changes = [
+            Self.change("a", .create, size: 100), Self.change("b", .overwrite, size: 50, present: 20, at: 10),
+            Self.change("c", .overwrite, size: 5, present: 30, at: 1),
+            Self.change("d", .delete, present: 40, at: 10),
+            Self.change("e", .delete, present: 4096, at: 10, isFolder: true),
+            Self.change("f", .rename, size: 7, present: 7, at: 10, from: "g"),
+            Self.change("h", .attributes, size: 9, present: 9, at: 10),
+        ]
+        func figures(keptUntil: Double?) -> PlanFigures {
+            var figures = PlanFigures(
+                newerAfter: Date(timeIntervalSince1970: 5),
+                keptUntil: keptUntil.map { Date(timeIntervalSince1970: $0) })
+            for change in changes { figures.add(change) }
+            figures.finish(unchanged: 12, bytesToRead: 77)
+            return figures
+        }
+        // What a newest point of the second 5 has not: b and d. Without one, c too.
+        #expect(figures(keptUntil: 5).bytesKept == 20 + 40)
+        #expect(figures(keptUntil: nil).bytesKept == 20 + 30 + 40)
+        #expect(figures(keptUntil: 10).bytesKept == 0)
+        let figures = figures(keptUntil: 5)
+        #expect(figures.count == 7)
         let sums = figures.sums
         let counts: [Int] = [sums.create, sums.overwrite, sums.delete, sums.rename, sums.attributes]
         #expect(counts == [1, 2, 2, 1, 1])

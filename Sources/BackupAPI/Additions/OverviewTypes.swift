@@ -101,6 +101,7 @@ struct OverviewValue: EdmComplex {
     var protectedBytes: Int64 = 0
     var storedBytes: Int64 = 0
     var freeBytes: Int64?
+    var daysLeft: Int?
     var runningRestores = 0
     var openIncidents = 0
     var toDo: [OverviewTaskValue] = []
@@ -122,6 +123,7 @@ struct OverviewValue: EdmComplex {
         protectedBytes = Int64(overview.protectedBytes)
         storedBytes = Int64(overview.storedBytes)
         freeBytes = overview.freeBytes.map { Int64($0) }
+        daysLeft = overview.daysLeft
         runningRestores = overview.runningRestores
         openIncidents = overview.openIncidents
         toDo = overview.toDo.map(OverviewTaskValue.init)
@@ -138,6 +140,7 @@ struct OverviewValue: EdmComplex {
         Property("protectedBytes", \.protectedBytes)
         Property("storedBytes", \.storedBytes)
         Property("freeBytes", \.freeBytes)
+        Property("daysLeft", \.daysLeft)
         Property("runningRestores", \.runningRestores)
         Property("openIncidents", \.openIncidents)
         Property("toDo", \.toDo)

@@ -32,6 +32,8 @@ struct PlanUnitJob: JobRunner {
         var plan: RestorePlanRecord
         var unit: ProtectionUnit
         var point: RestorePoint
+        /// The moment of the newest point that has all that stood there then.
+        var newest: Date?
     }
 
     private func begin(_ job: Job, _ context: JobContext) async throws -> PlanTask? {
@@ -41,7 +43,13 @@ struct PlanUnitJob: JobRunner {
                 let point = try writer.find(RestorePoint.self, id: planned.restorePointId ?? "")
             else { throw JobFailure(.invalidRestoreTime, "The restore point has expired.") }
             guard !point.isDamaged else { throw JobFailure(.artifactNotFound, JobFailure.damagedPoint) }
-            return PlanTask(planned: planned, plan: plan, unit: unit, point: point)
+            let whole = RowPredicate.and([
+                .equal("unitId", unit.id), .equal("isDamaged", false), .equal("failureCount", 0),
+            ])
+            let newest = try writer.first(
+                Query<RestorePoint>(where: whole, order: [.init("protectionDateTime", ascending: false)]))
+            return PlanTask(
+                planned: planned, plan: plan, unit: unit, point: point, newest: newest?.protectionDateTime)
         }
     }
 
@@ -50,47 +58,61 @@ struct PlanUnitJob: JobRunner {
         guard let open = try await context.openRepository(unitID: task.unit.id) else {
             throw JobFailure(.artifactNotFound, "The unit has no repository any more.")
         }
-        guard task.plan.destinationType == .inPlace else { return try await planNew(task, open.repository, context) }
-        let tree = try context.dependencies.tenant.inPlaceDestination(of: task.unit.source)
-        let restorer = Restorer(
-            repository: open.repository, options: RestoreOptions(width: context.dependencies.worker.engineWidth))
-        var restore = try await restorer.plan(snapshot: task.point.snapshotId, onto: tree, mode: .inPlace)
-        let newerAfter = task.planned.newerAfterDateTime ?? task.point.protectionDateTime
-        let changes = try restore.spareNewer(for: task.plan, after: newerAfter)
         let list = ChangeList(
             store: context.dependencies.storeBeside(open.row), repository: open.repository,
             planID: task.plan.id, listID: context.dependencies.makeID())
+        guard task.plan.destinationType == .inPlace else {
+            return try await planNew(task, open.repository, list, context)
+        }
+        return try await planInPlace(task, open.repository, list, context)
+    }
+
+    private func planInPlace(
+        _ task: PlanTask, _ repository: Repository, _ list: ChangeList, _ context: JobContext
+    ) async throws -> JobOutcome {
+        let tree = try context.dependencies.tenant.inPlaceDestination(of: task.unit.source)
+        let restorer = Restorer(
+            repository: repository, options: RestoreOptions(width: context.dependencies.worker.engineWidth))
+        var restore = try await restorer.plan(snapshot: task.point.snapshotId, onto: tree, mode: .inPlace)
+        let newerAfter = task.planned.newerAfterDateTime ?? task.point.protectionDateTime
+        let changes = try restore.spareNewer(for: task.plan, after: newerAfter)
         try await list.write(changes)
-        let figures = PlanFigures(
-            changes, newerAfter: newerAfter, unchanged: restore.summary.unchanged, bytesToRead: restore.bytesToRead)
-        let failed = restore.failures.count
-        return planned(task, context) { unit in
-            (unit.sums, unit.bytesNeeded) = (figures.sums, figures.bytesNeeded)
-            (unit.changeCount, unit.changeListId) = (changes.count, list.listID)
+        var figures = PlanFigures(newerAfter: newerAfter, keptUntil: task.newest)
+        for change in changes { figures.add(change) }
+        figures.finish(unchanged: restore.summary.unchanged, bytesToRead: restore.bytesToRead)
+        let isKept = task.plan.undoPoints == .take && context.dependencies.restores.undoPoints == .all
+        let (kept, failed) = (isKept ? figures.bytesKept : nil, restore.failures.count)
+        return planned(task, figures, list, context) { unit in
+            unit.sums.bytesKept = kept
             if failed > 0 { unit.note = unit.note ?? "\(failed) items could not be compared; they will be told again." }
         }
     }
 
-    /// In a new place everything of the point is made; the snapshot says how much that is.
-    private func planNew(_ task: PlanTask, _ repository: Repository, _ context: JobContext) async throws -> JobOutcome {
-        let counts = try await repository.snapshot(task.point.snapshotId).statistics
-        var sums = PlanSums()
-        sums.units = 1
-        sums.create = Int(clamping: counts?.totalFiles ?? 0)
-        sums.bytesToWrite = Int(clamping: counts?.totalBytes ?? 0)
-        sums.bytesToRead = sums.bytesToWrite
-        sums.estimatedSeconds = RestoreEstimate.seconds(bytesToWrite: sums.bytesToWrite, changes: sums.create)
-        return planned(task, context) { [sums] unit in
-            (unit.sums, unit.bytesNeeded) = (sums, sums.bytesToWrite)
-            if counts == nil { unit.note = "The point does not say how many files it has." }
+    /// In a new place everything of the point is made.
+    private func planNew(
+        _ task: PlanTask, _ repository: Repository, _ list: ChangeList, _ context: JobContext
+    ) async throws -> JobOutcome {
+        var walk = NewPlaceWalk(
+            try await SnapshotBrowser(repository, snapshot: task.point.snapshotId), list,
+            PlanFigures(newerAfter: task.point.protectionDateTime))
+        try await walk.run()
+        let failed = walk.damagedFolders
+        return planned(task, walk.figures, list, context) { unit in
+            guard failed > 0 else { return }
+            unit.note = "\(failed) folders of the point are damaged; what is in them does not come back."
         }
     }
 
     private func planned(
-        _ task: PlanTask, _ context: JobContext, _ body: @escaping @Sendable (inout PlanUnit) -> Void
+        _ task: PlanTask, _ figures: PlanFigures, _ list: ChangeList, _ context: JobContext,
+        _ body: @escaping @Sendable (inout PlanUnit) -> Void
     ) -> JobOutcome {
         .done(result: nil) { [now = context.now, settings = context.dependencies.restores] writer in
-            try PlanRows(writer).end(unitID: task.planned.id, .planned, now, settings: settings, body)
+            try PlanRows(writer).end(unitID: task.planned.id, .planned, now, settings: settings) { unit in
+                (unit.sums, unit.bytesNeeded) = (figures.sums, figures.bytesNeeded)
+                (unit.changeCount, unit.changeListId) = (figures.count, list.listID)
+                body(&unit)
+            }
         }
     }
 }

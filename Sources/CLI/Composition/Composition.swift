@@ -67,7 +67,7 @@ struct Composition {
             repositoryEnvironment: RepositoryEnvironment(
                 hostname: ProcessInfo.processInfo.hostName, username: "holdfast", process: process),
             process: process, logger: logger)
-        dependencies.freeBytes = { repositories.freeBytes }
+        dependencies.repositorySpace = { repositories.space }
         dependencies.adoptedRepositories = repositories as? any AdoptedRepositories
         // Otherwise what a large backup or restore freed stays with the arenas of its threads, and
         // the next one's comes on top.

@@ -1,3 +1,4 @@
+import FileTree
 import Foundation
 import ObjectStorage
 
@@ -21,8 +22,8 @@ protocol RepositoryShelf: Sendable {
     /// Deletes every store with all that it holds. None is no error.
     func eraseAll() async throws
 
-    /// How many bytes can still be stored; nil where that is not known.
-    var freeBytes: Int? { get }
+    /// The room for more; nil where that is not known.
+    var space: TreeSpace? { get }
 }
 
 extension RepositoryShelf {
@@ -90,11 +91,15 @@ struct LocalRepositoryShelf: RepositoryShelf {
     }
 
     /// Of the file system that the folder is on, or will be on, for users without privileges.
-    var freeBytes: Int? {
+    var space: TreeSpace? {
         let place =
             FileManager.default.fileExists(atPath: address)
             ? address : URL(filePath: address).deletingLastPathComponent().path
         let figures = try? FileManager.default.attributesOfFileSystem(forPath: place)
-        return (figures?[.systemFreeSize] as? NSNumber)?.intValue
+        let item = try? FileManager.default.attributesOfItem(atPath: place)
+        guard let free = (figures?[.systemFreeSize] as? NSNumber)?.uint64Value,
+            let device = (item?[.systemNumber] as? NSNumber)?.uint64Value
+        else { return nil }
+        return TreeSpace(fileSystem: device, availableBytes: free)
     }
 }

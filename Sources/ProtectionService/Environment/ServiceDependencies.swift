@@ -1,6 +1,7 @@
 public import BackupRepository
 public import Catalog
 public import Connectors
+public import FileTree
 public import Logging
 public import ObjectStorage
 public import ProtectionRules
@@ -41,8 +42,8 @@ public struct ServiceDependencies: Sendable {
     public var mailer: (any Mailer)?
     /// Gives memory that is not in use back to the system; called where a worker has no job left.
     public var releaseMemory: (@Sendable () -> Void)?
-    /// How many bytes the place of the repositories has free; nil where that is not known.
-    public var freeBytes: @Sendable () -> Int? = { nil }
+    /// The room at the place of the repositories; nil where that is not known.
+    public var repositorySpace: @Sendable () -> TreeSpace? = { nil }
     /// What the parts of this server say of themselves.
     public var health = HealthReport()
     /// Repositories that lie elsewhere and were taken over; nil where there can be none.

@@ -30,16 +30,38 @@ package struct ChangeList: Sendable {
         self.listID = listID
     }
 
+    /// Writes changes one after the other and holds no more than one block of them.
+    package struct Writer: Sendable {
+        private let list: ChangeList
+        private var text: [UInt8] = []
+        private var count = 0
+
+        fileprivate init(_ list: ChangeList) { self.list = list }
+
+        /// Adds a change; they come in order of their paths.
+        package mutating func append(_ change: PlannedChange) async throws {
+            if text.isEmpty { text = list.head(count / ChangeList.blockSize) }
+            ChangeLines.append(change, to: &text)
+            count += 1
+            if count % ChangeList.blockSize == 0 { try await finish() }
+        }
+
+        /// Writes what is left. No further change may follow, unless the last block is full.
+        package mutating func finish() async throws {
+            guard !text.isEmpty else { return }
+            try Task.checkCancellation()
+            try await list.store.write(list.name((count - 1) / ChangeList.blockSize), try list.repository.seal(text))
+            text.removeAll(keepingCapacity: true)
+        }
+    }
+
+    package var writer: Writer { Writer(self) }
+
     /// Writes all changes, which are in order of their paths.
     package func write(_ changes: [PlannedChange]) async throws {
-        for (block, start) in stride(from: 0, to: changes.count, by: Self.blockSize).enumerated() {
-            try Task.checkCancellation()
-            var text = head(block)
-            for change in changes[start..<min(start + Self.blockSize, changes.count)] {
-                ChangeLines.append(change, to: &text)
-            }
-            try await store.write(name(block), try repository.seal(text))
-        }
+        var writer = writer
+        for change in changes { try await writer.append(change) }
+        try await writer.finish()
     }
 
     /// Some changes from a place on.

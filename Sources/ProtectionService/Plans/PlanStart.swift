@@ -30,23 +30,48 @@ extension PlanOperations {
         }
     }
 
-    /// Refuses a plan for which a destination has too little room.
+    /// Refuses a plan for which a disk has too little room: one of a destination, or that of the
+    /// repositories, which the points of the present states go to.
     private func requireSpace(for units: [PlanStart<CatalogReader>.ReadyUnit]) throws(ServiceError) {
-        var needs: [UInt64: (needed: Int, available: UInt64)] = [:]
+        var needs = RoomNeeded()
         for unit in units where unit.planned.bytesNeeded > 0 {
             // A drive that is gone now is told by its own restore.
             guard let space = try? dependencies.tenant.inPlaceDestination(of: unit.source).space() else { continue }
-            needs[space.fileSystem, default: (0, space.availableBytes)].needed += unit.planned.bytesNeeded
+            needs.add(unit.planned.bytesNeeded, on: space)
         }
-        let lacking = needs.values.reduce(0) { $0 + max(0, $1.needed - Int(clamping: $1.available)) }
-        guard lacking == 0 else {
+        let kept = units.reduce(0) { $0.addingClamped($1.planned.sums.bytesKept ?? 0) }
+        if kept > 0, let space = dependencies.repositorySpace() { needs.add(kept, on: space) }
+        guard needs.lacking == 0 else {
             throw ServiceError(
                 .insufficientStorage,
                 """
-                The destinations have too little room: \(lacking) bytes lack. Free that much, or restore fewer \
-                accounts.
+                The disks have too little room: \(needs.lacking) bytes lack\(kept > 0 ? Self.undoHint : ""). Free \
+                that much, or restore fewer accounts.
                 """)
         }
+    }
+
+    private static let undoHint = ", with those of the points by which the restore can be undone"
+}
+
+/// The room that a plan needs, for each file system.
+private struct RoomNeeded {
+    private var needs: [UInt64: (needed: Int, available: UInt64)] = [:]
+
+    mutating func add(_ bytes: Int, on space: TreeSpace) {
+        let before = needs[space.fileSystem]?.needed ?? 0
+        needs[space.fileSystem] = (before.addingClamped(bytes), space.availableBytes)
+    }
+
+    /// How many bytes too few there are.
+    var lacking: Int { needs.values.reduce(0) { $0.addingClamped(max(0, $1.needed - Int(clamping: $1.available))) } }
+}
+
+extension Int {
+    /// The sum, or the greatest number where it is greater than that.
+    fileprivate func addingClamped(_ other: Int) -> Int {
+        let (sum, overflows) = addingReportingOverflow(other)
+        return overflows ? .max : sum
     }
 }
 

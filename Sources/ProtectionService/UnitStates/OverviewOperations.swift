@@ -1,4 +1,5 @@
 public import Catalog
+import FileTree
 public import Foundation
 public import ProtectionRules
 
@@ -18,6 +19,8 @@ public struct ServiceOverview: Sendable {
     public var storedBytes: Int
     /// nil where it is not known.
     public var freeBytes: Int?
+    /// Days until the storage is full at the growth of the last two weeks; nil where that is not known.
+    public var daysLeft: Int?
     public var runningRestores: Int
     public var openIncidents: Int
     public var toDo: [OverviewTask]
@@ -80,6 +83,7 @@ extension UnitStateOperations {
         }
         let sites = figures.states[.sharePoint] ?? StateCounts()
         let people = figures.states.filter { $0.key != .sharePoint }.values.reduce(StateCounts(), +)
+        let freeBytes = dependencies.repositorySpace().map { Int(clamping: $0.availableBytes) }
         return ServiceOverview(
             asOf: now,
             sentence: OverviewSentence.text(
@@ -90,8 +94,11 @@ extension UnitStateOperations {
             },
             ages: figures.ages, damagedPoints: figures.damagedPoints, unverifiedUnits: figures.unverified,
             protectedBytes: figures.protectedBytes, storedBytes: figures.storedBytes,
-            freeBytes: dependencies.freeBytes(), runningRestores: figures.runningRestores,
-            openIncidents: figures.incidents.count,
+            freeBytes: freeBytes,
+            daysLeft: StorageForecast.daysLeft(
+                freeBytes: freeBytes, grownBytes: figures.grownBytes,
+                historySeconds: figures.firstChange.map { now.timeIntervalSince($0) }),
+            runningRestores: figures.runningRestores, openIncidents: figures.incidents.count,
             toDo: tasks(figures, people + sites))
     }
 
@@ -164,6 +171,10 @@ struct OverviewFigures: Sendable {
     var unverified = 0
     var protectedBytes = 0
     var storedBytes = 0
+    /// Bytes that backups after the first ones stored in the last two weeks.
+    var grownBytes = 0
+    /// When the first change was recorded that is still known.
+    var firstChange: Date?
     var runningRestores = 0
     /// Those that are neither dismissed nor restored, the oldest first.
     var incidents: [Incident] = []
@@ -211,6 +222,7 @@ struct OverviewRows {
         figures.ages = try ages(of: withPoints, now: now, bounds: ageBounds)
         figures.unverified = try rows.count(
             Query<UnitState>(where: .compare("verifiedDateTime", .less, verifiedSince.sqlValue)))
+        (figures.grownBytes, figures.firstChange) = try growth(now)
         figures.runningRestores = try rows.count(
             Query<RestoreSession>(where: .oneOf("status", [RestoreSessionStatus.activating, .active])))
         figures.incidents = try rows.page(
@@ -224,6 +236,23 @@ struct OverviewRows {
         figures.failing = try first(.failing, failing)
         figures.unprotectedSince = try first(.notProtected, 1).first?.standingSinceDateTime
         return figures
+    }
+
+    /// What was stored in the last two weeks, and since when changes are known. Ten minutes in which a
+    /// drive was backed up for the first time are left out: that is no growth.
+    private func growth(_ now: Date) throws -> (bytes: Int, since: Date?) {
+        func ofLength(_ seconds: Int) -> RowPredicate { .equal("seconds", seconds) }
+        let start = now.addingTimeInterval(-Double(StorageForecast.days) * ChangeDay.seconds)
+        let bytes = try rows.sum(
+            Query<ChangeTotal>(
+                where: .and([
+                    ofLength(600), .compare("dateTime", .greaterOrEqual, start.sqlValue),
+                    .not(.hasFlags("flags", ChangeFlags.first.rawValue)),
+                ])), of: "storedBytes")
+        let firsts = try [600, Int(ChangeDay.seconds)].compactMap { seconds in
+            try rows.first(Query<ChangeTotal>(where: ofLength(seconds), order: [.init("dateTime")]))?.dateTime
+        }
+        return (bytes, firsts.min())
     }
 
     /// The late units of each workload, and how many units should have a point and have none. One

@@ -3,6 +3,7 @@ import Catalog
 import FileTree
 import Foundation
 import ProtectionRules
+import Synchronization
 import Testing
 
 @testable import BackupWork
@@ -11,7 +12,7 @@ import Testing
 /// Bad input: clear text, the right code, nothing changed.
 @Suite struct PlanRefusalTests {
     private func world(_ drives: Int = 1, most: Int = 10_000) async throws -> (world: PlanWorld, moment: Date) {
-        let world = try await PlanWorld((0..<drives).map { _ in MemoryTree() }) { $0.restores.maximumUnits = most }
+        let world = try await PlanWorld((0..<drives).map { _ in MemoryTree() }) { $0.limits.unitsPerPlan = most }
         for tree in world.trees { try tree.put("a", [1]) }
         return (world, try await world.backUp())
     }
@@ -34,7 +35,7 @@ import Testing
         let error = try await world.expectRefused(.tooManyUnits) {
             try await world.plans.create(world.draft(moment), PlanWorld.caller)
         }
-        #expect(error.message.contains("restore.maximum-units"))
+        #expect(error.message.contains("limits.units-per-plan"))
     }
 
     @Test func `a moment in the future is none`() async throws {
@@ -159,6 +160,51 @@ import Testing
         #expect(error.message.contains("1 bytes lack"))
         world.tree.setSpace(TreeSpace(fileSystem: 1, availableBytes: 1))
         #expect(try await world.run(plan).status == .completed)
+    }
+
+    @Test func `the room for the undo point counts where it is stored`() async throws {
+        let room = Mutex(UInt64(0))
+        let world = try await PlanWorld {
+            $0.repositorySpace = { TreeSpace(fileSystem: 2, availableBytes: room.withLock { $0 }) }
+        }
+        try world.tree.put("kept", [1])
+        try world.tree.put("changed", [1])
+        let moment = try await world.backUp()
+        // The first change is in the newest point already, the second one will be in the undo point alone.
+        try world.tree.put("kept", [2, 2], modified: Timestamp(moment.addingTimeInterval(60)))
+        let newest = try await world.backUp()
+        try world.tree.put("changed", [3, 3, 3], modified: Timestamp(newest.addingTimeInterval(60)))
+        let plan = try await world.plan(world.draft(moment))
+        let error = try await world.expectRefused(.insufficientStorage) {
+            try await world.plans.start(id: plan.id, expectedUnits: 1, PlanWorld.caller)
+        }
+        #expect(error.message.contains("3 bytes lack, with those of the points"), "\(error)")
+        // Where no point is taken, none needs room.
+        var draft = world.draft(moment)
+        draft.undoPoints = .none
+        let other = try await world.plan(draft)
+        #expect(try await world.plans.unit(world.unit.id, ofPlan: other.id).sums.bytesKept == nil)
+        room.withLock { $0 = 3 }
+        #expect(try await world.run(plan).status == .completed)
+        #expect(try world.tree.files() == ["kept": [1], "changed": [1]])
+    }
+
+    @Test func `rooms on one file system are needed together`() async throws {
+        let world = try await PlanWorld {
+            $0.repositorySpace = { TreeSpace(fileSystem: 1, availableBytes: 3) }
+        }
+        try world.tree.put("gone", [1, 1])
+        try world.tree.put("changed", [1, 1])
+        let moment = try await world.backUp()
+        try world.tree.remove(try #require(TreePath("gone")))
+        try world.tree.put("changed", [3, 3], modified: Timestamp(moment.addingTimeInterval(60)))
+        world.tree.setSpace(TreeSpace(fileSystem: 1, availableBytes: 3))
+        let plan = try await world.plan(world.draft(moment))
+        // Two bytes come back, two stand twice for a while, and two are kept.
+        let error = try await world.expectRefused(.insufficientStorage) {
+            try await world.plans.start(id: plan.id, expectedUnits: 1, PlanWorld.caller)
+        }
+        #expect(error.message.contains("3 bytes lack"), "\(error)")
     }
 
     @Test func `the owner restores although another application is the controller`() async throws {

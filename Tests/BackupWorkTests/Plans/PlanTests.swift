@@ -5,6 +5,7 @@ import FileTree
 import Foundation
 import ObjectStorage
 import ProtectionRules
+import Synchronization
 import Testing
 
 @testable import BackupWork
@@ -91,6 +92,50 @@ import Testing
             Query<RestoreItemError>(where: .equal("artifactId", artifact.id), order: [.init("ordinal")]))
         #expect(errors.map { String(decoding: $0.path, as: UTF8.self) } == ["letters/later.txt", "new/later.txt"])
         #expect(errors.allSatisfy { $0.code == "outdated" })
+        // They would have been removed, had the plan shown them.
+        #expect(errors.map(\.action) == ["delete", "delete"])
+    }
+
+    @Test func `an item error says what was to be done`() async throws {
+        let isBroken = Mutex(false)
+        let broken = Set(["letters/a.txt", "letters/b.txt", "new/x.txt"].compactMap { TreePath($0) })
+        let tree = MemoryTree { call in
+            guard case .change(let path) = call, broken.contains(path), isBroken.withLock({ $0 }) else { return nil }
+            return .permissionDenied
+        }
+        let world = try await PlanWorld([tree])
+        try tree.put("letters/a.txt", [1])
+        try tree.put("letters/b.txt", [2, 2])
+        let moment = try await world.backUp()
+        try tree.put("letters/a.txt", [9, 9, 9, 9])
+        try tree.remove(try #require(TreePath("letters/b.txt")))
+        try tree.put("new/x.txt", [7])
+        let plan = try await world.plan(world.draft(moment))
+        isBroken.withLock { $0 = true }
+        #expect(try await world.run(plan).status == .failed)
+        let artifact = try #require(try await world.artifacts(plan).first)
+        let errors = try await world.service.restores.itemErrors(ofArtifact: artifact.id, from: 0, limit: 100)
+        let told = Dictionary(
+            errors.errors.map { (String(decoding: $0.path, as: UTF8.self), $0.action) }
+        ) { first, _ in first }
+        #expect(told["letters/a.txt"] == "overwrite", "\(errors)")
+        #expect(told["letters/b.txt"] == "create", "\(errors)")
+        #expect(told["new/x.txt"] == "delete", "\(errors)")
+        #expect(artifact.progress?.currentPath != nil)
+    }
+
+    @Test func `the list for a new place is in order of the paths`() async throws {
+        let world = try await PlanWorld()
+        let paths = ["a/x", "a-b/y", "a-b/-", "a-/z", "a.txt", "a0", "b", "a/b/c", "a/b-"]
+        for path in paths { try world.tree.put(path, [1]) }
+        var draft = world.draft(try await world.backUp())
+        draft.destinationType = .new
+        let plan = try await world.plan(draft)
+        let shown = try await world.plans.changes(ofUnit: world.unit.id, plan: plan.id, from: 0, limit: 100)
+            .map(\.path)
+        #expect(shown == shown.sorted())
+        #expect(Set(shown.map { "\($0)" }) == Set(paths + ["a", "a-b", "a-", "a/b"]))
+        #expect(shown.count == 13)
     }
 
     @Test func `an item of the plan that changed stops its account and nothing is written`() async throws {
@@ -144,8 +189,18 @@ import Testing
         var draft = world.draft(moment)
         draft.destinationType = .new
         let plan = try await world.plan(draft)
-        #expect(plan.sums.create == 3)
+        // Three files and a folder.
+        #expect(plan.sums.create == 4)
         #expect(plan.sums.bytesToWrite == 6)
+        let shown = try await world.plans.changes(ofUnit: world.unit.id, plan: plan.id, from: 0, limit: 100)
+        #expect(
+            shown.map { "\($0.action.rawValue) \($0.path) \($0.size)" } == [
+                "create kept.txt 3", "create letters 0", "create letters/a.txt 1", "create letters/b.txt 2",
+            ])
+        let page = try await world.plans.changePage(
+            ofUnit: world.unit.id, plan: plan.id, from: 3, limit: 5)
+        #expect(page.changes.map(\.path) == ["letters/b.txt"])
+        #expect(page.count == 4)
         let ended = try await world.run(plan)
         #expect(ended.status == .completed)
         #expect(try world.tree.description() == before)

@@ -1,3 +1,4 @@
+import FileTree
 import Foundation
 import ObjectStorage
 import Testing
@@ -19,7 +20,7 @@ struct MemoryShelf: RepositoryShelf {
     func address(of location: String) -> String { "memory:\(location)" }
     func contents() async throws -> [String] { objects.keys.sorted() }
     func eraseAll() async throws {}
-    var freeBytes: Int? { nil }
+    var space: TreeSpace? { nil }
 
     func store(at location: String) -> any ObjectStore {
         FilledStore(objects: objects[location] ?? [:], failure: failure)

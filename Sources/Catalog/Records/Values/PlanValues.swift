@@ -88,6 +88,8 @@ public struct PlanSums: SQLJSON, Hashable {
     public var bytesToRead = 0
     public var bytesToWrite = 0
     public var estimatedSeconds = 0
+    /// Of one unit: bytes that the point of the state before takes at most; nil where none is taken.
+    public var bytesKept: Int?
 
     public init() {}
 
