@@ -70,8 +70,13 @@ extension RepositoryOperations {
         guard row == nil, creation == nil else {
             throw ServiceError(
                 .operationNotAllowed,
-                "'\(unit.knownName)' has a repository with \(points) restore points already; a repository can be "
-                    + "taken over before the first backup only.")
+                """
+                '\(unit.knownName)' has a repository with \(points) restore points already. A repository can be taken \
+                over before the first backup only, because all points of an account are in one repository. Restore \
+                from the old one with stock restic, or copy its snapshots by 'restic copy' into the repository that \
+                'holdfast repository path \(unit.id)' prints: there they are kept, but make no restore points. \
+                Nothing was changed.
+                """)
         }
         guard unit.source.kind != .mailbox else {
             throw ServiceError(.operationNotAllowed, "Mailboxes cannot be backed up yet.")
