@@ -56,9 +56,7 @@ struct PlanDirectory: Sendable {
             let groups = Dictionary(try tenant.groups().map { ($0.id, $0.members) }) { first, _ in first }
             for id in groupIDs { members[id] = .some(groups[id.lowercased()]) }
         } catch {
-            throw ServiceError(
-                .serviceNotAvailable, "The tenant's directory cannot be read; try again later.",
-                detail: error.description, isRetryable: true)
+            throw ServiceError(readingDirectory: error)
         }
     }
 }

@@ -38,9 +38,7 @@ package struct RuleResolver: Sendable {
         do throws(TenantError) {
             members = Dictionary(try tenant.groups().map { ($0.id, $0.members) }) { first, _ in first }
         } catch {
-            throw ServiceError(
-                .serviceNotAvailable, "The tenant's directory cannot be read; try again later.",
-                detail: error.description, isRetryable: true)
+            throw ServiceError(readingDirectory: error)
         }
     }
 

@@ -16,9 +16,7 @@ package struct SourceLookup: Sendable {
             let found = workload == .exchange ? try SourceLookup.mailboxes(tenant) : try tenant.sources()
             sources = Dictionary(found.filter { $0.id.kind == kind }.map { ($0.id.objectID, $0) }) { first, _ in first }
         } catch {
-            throw ServiceError(
-                .serviceNotAvailable, "The tenant's directory cannot be read; try again later.",
-                detail: error.description, isRetryable: true)
+            throw ServiceError(readingDirectory: error)
         }
     }
 
