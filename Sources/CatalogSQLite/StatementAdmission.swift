@@ -17,7 +17,7 @@ final class StatementAdmission: Sendable {
     var stepsTaken: Int { steps.load(ordering: .relaxed) }
 
     /// Counts the steps of a statement that ran.
-    func count(_ steps: Int32) { self.steps.add(Int(steps), ordering: .relaxed) }
+    func count(_ steps: Int32) { self.steps.wrappingAdd(Int(steps), ordering: .relaxed) }
 
     /// Whether a statement is to be kept.
     func admits(_ sql: String) -> Bool {

@@ -32,7 +32,7 @@ private final class ReadCount: Sendable {
     private let bytes = Atomic<Int>(0)
 
     var value: Int { bytes.load(ordering: .relaxed) }
-    func add(_ count: Int) { bytes.add(count, ordering: .relaxed) }
+    func add(_ count: Int) { bytes.wrappingAdd(count, ordering: .relaxed) }
 }
 
 /// A reader that takes a piece, and the next one only when it is let.

@@ -1,4 +1,5 @@
 import Catalog
+import FileTree
 import Foundation
 import ProtectionService
 import Testing
@@ -103,12 +104,14 @@ private func cursor(starts: Int, result: String? = nil, position: String? = nil)
 
     @Test func `progress is taken once while nothing changes`() {
         let cell = ProgressCell()
-        #expect(!cell.take().isNew)
-        cell.update { $0.itemsDone = 3 }
-        let first = cell.take()
+        let now = Date(timeIntervalSince1970: 0)
+        #expect(!cell.take(at: now).isNew)
+        cell.update(at: TreePath("Plans/a.txt")) { $0.itemsDone = 3 }
+        let first = cell.take(at: now)
         #expect(first.isNew)
         #expect(first.value.itemsDone == 3)
-        #expect(!cell.take().isNew)
+        #expect(first.value.currentPath == "Plans/a.txt")
+        #expect(!cell.take(at: now).isNew)
         #expect(cell.value.itemsDone == 3)
     }
 

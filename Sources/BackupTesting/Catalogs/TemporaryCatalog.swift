@@ -21,6 +21,9 @@ public final class TemporaryCatalog: Sendable {
         try? FileManager.default.removeItem(at: folder)
     }
 
+    /// The steps of SQLite's machine that statements took so far: their cost on every computer.
+    public var stepsTaken: Int { driver.stepsTaken }
+
     /// Makes a catalogue with this program's schema.
     public static func make(waitingWritesLimit: Int = 10_000) async throws -> TemporaryCatalog {
         let catalog = try unmigrated(waitingWritesLimit: waitingWritesLimit)

@@ -13,6 +13,9 @@ struct Migration: Sendable {
         .migration16, .migration17, .migration18, .migration19, .migration20,
     ]
 
+    /// Whether the columns of `SearchedColumn` are there from this step on.
+    var hasSearchedColumns: Bool { version == Self.migration14.version }
+
     /// Applies the steps that are missing, within the caller's transaction.
     static func apply(_ migrations: [Migration], to connection: any SQLConnection) throws(CatalogError) {
         try connection.execute(

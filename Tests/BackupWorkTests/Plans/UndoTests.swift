@@ -147,7 +147,9 @@ import Testing
 
     /// The points of a catalogue that is made again from the repositories, the first first.
     private func rebuilt(_ world: PlanWorld) async throws -> (points: [RestorePoint], now: Date) {
-        let fresh = try await ServiceFixture(tenant: world.tenant, stores: world.fixture.stores)
+        let fresh = try await ServiceFixture(tenant: world.tenant, stores: world.fixture.stores) {
+            $0.restores.undoDays = 3
+        }
         fresh.clock.turn(seconds: world.fixture.clock.now().timeIntervalSince(fresh.clock.now()))
         let report = try await fresh.service.repositories.rebuildCatalog(locations: [world.unit.id])
         #expect(report.failures.isEmpty, "\(report.failures)")
@@ -161,7 +163,7 @@ import Testing
         let undo = try #require(try await undoPoints(world).first)
         try await world.backUp()
         let (points, now) = try await rebuilt(world)
-        #expect(points.map(\.undoSessionId == nil) == [true, false, true])
+        #expect(points.map { $0.undoSessionId == nil } == [true, false, true])
         #expect(points[1].id == undo.id)
         #expect(points[1].undoSessionId == (try await world.plans.sessions(ofPlan: plan.id)).first)
         #expect(points[1].expirationDateTime == now.addingTimeInterval(3 * 86_400))
@@ -185,7 +187,7 @@ import Testing
         #expect(newest.snapshotId != undo.snapshotId)
         // The next one finds nothing new, and shares that.
         try await world.backUp()
-        #expect(try await rebuilt(world).points.map(\.undoSessionId == nil) == [true, false, true])
+        #expect(try await rebuilt(world).points.map { $0.undoSessionId == nil } == [true, false, true])
     }
 
     @Test func `an undo point of an unchanged drive has no snapshot of its own and none is marked`() async throws {
