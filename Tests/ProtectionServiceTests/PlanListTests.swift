@@ -117,7 +117,7 @@ import Testing
         // What a newest point of the second 5 has not: b and d. Without one, c too.
         #expect(figures(keptUntil: 5).bytesKept == 20 + 40)
         #expect(figures(keptUntil: nil).bytesKept == 20 + 30 + 40)
-        #expect(figures(keptUntil: 10).bytesKept == 0)
+        #expect(figures(keptUntil: 11).bytesKept == 0)
         let figures = figures(keptUntil: 5)
         #expect(figures.count == 7)
         let sums = figures.sums

@@ -13,7 +13,7 @@ import Texts
         ("b?dget", "budgets", false), ("b?dget", "a budget", false), ("b?dget", "bdget", false),
         ("*.xlsx", "a.xlsx", true), ("*.xlsx", "a.xlsx.locked", false), ("*.xlsx*", "a.xlsx.locked", true),
         (".xlsx", "a.xlsx.locked", true), ("*.XLSX", "A.xlsx", true), ("??.txt", "ab.txt", true),
-        ("??.txt", "abc.txt", false), ("??.txt", "\u{e9}b.txt", true), ("*?\u{e9}", "b\u{e9}", true),
+        ("??.txt", "abc.txt", false), ("??.txt", "\u{e9}b.txt", true), ("*?\u{e9}c", "b\u{e9}c", true),
         ("a?c", "a\u{e9}c", true), ("a??c", "a\u{e9}c", false), ("a*a*a", "aa", false), ("a*a*a", "aaa", true),
         ("ab*ab", "ab", false), ("ab*ab", "abab", true), ("a*?b", "ab", false), ("a*?b", "aab", true),
         // Other words may stand anywhere; or all of it is one pattern.

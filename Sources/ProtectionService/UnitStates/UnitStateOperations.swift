@@ -41,7 +41,8 @@ public struct UnitStateOperations: OperationGroup {
                         order: [.init("newestPointDateTime")], limit: Self.fewLate + 1 - ids.count))
             }
         }
-        return ids.count > Self.fewLate ? condition : .and([.oneOf("id", ids), condition])
+        // Behind negations no other index than that of the ids is chosen.
+        return ids.count > Self.fewLate ? condition : .and([.oneOf("id", ids), .not(.not(condition))])
     }
 
     private static let fewLate = 500
