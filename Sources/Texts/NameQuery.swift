@@ -48,8 +48,8 @@ public struct NameQuery: Sendable, Hashable {
 ///
 /// The parts between its `*` are found one after the other, each at the first place where it fits, but
 /// for the first and the last where they stand at the ends. That is enough, because a later place
-/// could only leave less room for the rest; so no pattern takes more than its length times that of
-/// the name.
+/// could only leave less room for the rest; so no pattern takes more than its length times
+/// that of the name.
 private struct NamePattern: Sendable, Hashable {
     private static let star = UInt8(ascii: "*")
     private static let mark = UInt8(ascii: "?")

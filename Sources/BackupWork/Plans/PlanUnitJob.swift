@@ -62,13 +62,13 @@ struct PlanUnitJob: JobRunner {
             store: context.dependencies.storeBeside(open.row), repository: open.repository,
             planID: task.plan.id, listID: context.dependencies.makeID())
         guard task.plan.destinationType == .inPlace else {
-            return try await planNew(task, open.repository, list, context)
+            return try await planNew(task, from: open.repository, into: list, context)
         }
-        return try await planInPlace(task, open.repository, list, context)
+        return try await planInPlace(task, from: open.repository, into: list, context)
     }
 
     private func planInPlace(
-        _ task: PlanTask, _ repository: Repository, _ list: ChangeList, _ context: JobContext
+        _ task: PlanTask, from repository: Repository, into list: ChangeList, _ context: JobContext
     ) async throws -> JobOutcome {
         let tree = try context.dependencies.tenant.inPlaceDestination(of: task.unit.source)
         let restorer = Restorer(
@@ -82,7 +82,7 @@ struct PlanUnitJob: JobRunner {
         figures.finish(unchanged: restore.summary.unchanged, bytesToRead: restore.bytesToRead)
         let isKept = task.plan.undoPoints == .take && context.dependencies.restores.undoPoints == .all
         let (kept, failed) = (isKept ? figures.bytesKept : nil, restore.failures.count)
-        return planned(task, figures, list, context) { unit in
+        return planned(task, figures, in: list, context) { unit in
             unit.sums.bytesKept = kept
             if failed > 0 { unit.note = unit.note ?? "\(failed) items could not be compared; they will be told again." }
         }
@@ -90,22 +90,22 @@ struct PlanUnitJob: JobRunner {
 
     /// In a new place everything of the point is made.
     private func planNew(
-        _ task: PlanTask, _ repository: Repository, _ list: ChangeList, _ context: JobContext
+        _ task: PlanTask, from repository: Repository, into list: ChangeList, _ context: JobContext
     ) async throws -> JobOutcome {
         var walk = NewPlaceWalk(
             try await SnapshotBrowser(repository, snapshot: task.point.snapshotId), list,
             PlanFigures(newerAfter: task.point.protectionDateTime))
         try await walk.run()
         let failed = walk.damagedFolders
-        return planned(task, walk.figures, list, context) { unit in
+        return planned(task, walk.figures, in: list, context) { unit in
             guard failed > 0 else { return }
             unit.note = "\(failed) folders of the point are damaged; what is in them does not come back."
         }
     }
 
     private func planned(
-        _ task: PlanTask, _ figures: PlanFigures, _ list: ChangeList, _ context: JobContext,
-        _ body: @escaping @Sendable (inout PlanUnit) -> Void
+        _ task: PlanTask, _ figures: PlanFigures, in list: ChangeList, _ context: JobContext,
+        noting body: @escaping @Sendable (inout PlanUnit) -> Void
     ) -> JobOutcome {
         .done(result: nil) { [now = context.now, settings = context.dependencies.restores] writer in
             try PlanRows(writer).end(unitID: task.planned.id, .planned, now, settings: settings) { unit in

@@ -30,7 +30,7 @@ package struct JobExecution {
         JobCursor(job).after(end, reached: progress.position)
     }
 
-    /// Runs the job.
+    /// Runs the job to its end.
     /// - Parameter claiming: called in the commit that ends the job well, unless the worker stops.
     /// - Returns: what `claiming` returned; nil where the job did not end well.
     @discardableResult

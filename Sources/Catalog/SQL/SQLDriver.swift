@@ -78,7 +78,7 @@ extension SQLConnection {
     }
 }
 
-/// A database.
+/// A database that holds the catalogue.
 ///
 /// Promises: `read` sees one consistent state; `write` is serialised against other writes, atomic
 /// (a body that throws changes nothing) and durable when it returns. Writes that wait at the same

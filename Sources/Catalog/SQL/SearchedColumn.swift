@@ -5,7 +5,7 @@ public struct SearchedColumn: Sendable, Hashable {
 
     public init(_ table: String, _ column: String) { (self.table, self.column) = (table, column) }
 
-    /// Every such column.
+    /// Every column that is searched so.
     public static let all = [SearchedColumn(UnitState.table.name, "searchText")]
 
     /// More hits than these are not fetched from the index: where many rows fit, a page is full soon

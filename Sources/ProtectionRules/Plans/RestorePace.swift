@@ -94,7 +94,7 @@ public struct RestoreCourse: Sendable, Hashable {
 
 /// Samples of the last while, few enough to stand in a row.
 public struct ProgressSamples: Sendable, Hashable {
-    /// The oldest first.
+    /// In their order, with the oldest first.
     public private(set) var values: [ProgressSample] = []
 
     /// Seconds from one that stays to the next; the last one follows the present.

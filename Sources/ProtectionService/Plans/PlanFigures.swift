@@ -30,8 +30,8 @@ package struct PlanFigures: Sendable, Hashable {
     /// Bytes that the destination needs while it is restored, at least.
     package var bytesNeeded: Int { Int(clamping: (grown > freed ? grown - freed : 0) &+ largest) }
 
-    /// Bytes that the repository needs for the point of the state before, at most, as far as times of
-    /// files tell.
+    /// Bytes that the repository needs at most for the point of the state before, as far as the
+    /// times of the files tell.
     package var bytesKept: Int { Int(clamping: unkept) }
 
     package mutating func add(_ change: PlannedChange) {
@@ -59,7 +59,7 @@ package struct PlanFigures: Sendable, Hashable {
         if isLost, keptUntil.map({ change.losesContent(newerThan: $0) }) ?? true { unkept &+= present }
     }
 
-    /// Completes the sums.
+    /// Completes the sums when all changes were added.
     /// - Parameter unchanged: items that are right already.
     /// - Parameter bytesToRead: nil for as much as is written.
     package mutating func finish(unchanged: UInt64 = 0, bytesToRead: UInt64? = nil) {

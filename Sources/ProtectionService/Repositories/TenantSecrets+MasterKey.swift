@@ -15,7 +15,7 @@ extension TenantSecrets {
 }
 
 extension RepositoryError {
-    /// Whether the repository itself cannot be opened, whoever tries: it is damaged, another one lies
-    /// there, or none.
+    /// Whether the repository itself cannot be opened, whoever tries: it is damaged, or another one
+    /// lies there, or none at all.
     package var isOfUnopenable: Bool { [.damaged, .wrongPassword, .notARepository].contains(code) }
 }

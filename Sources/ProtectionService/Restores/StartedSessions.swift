@@ -13,7 +13,7 @@ struct StartedSessions {
         (self.rows, self.context, self.caller) = (rows, context, caller)
     }
 
-    /// What is restored.
+    /// A unit that is restored, with its point.
     struct Target {
         var unitID: String
         var restorePointID: String
