@@ -24,29 +24,23 @@ public final class Worker: Service {
     private struct Load {
         var awaited = 0
         var others = 0
-        /// How many of the awaited ones restore.
-        var restores = 0
         /// The jobs that run in them.
         var ids: Set<String> = []
 
         mutating func begin(_ job: Job, isAwaited: Bool) {
             ids.insert(job.id)
             if isAwaited { awaited += 1 } else { others += 1 }
-            if Worker.isRestore(job) { restores += 1 }
         }
 
         mutating func end(_ job: Job, isAwaited: Bool) {
             ids.remove(job.id)
             if isAwaited { awaited -= 1 } else { others -= 1 }
-            if Worker.isRestore(job) { restores -= 1 }
         }
     }
 
     /// The kinds of jobs that write into drives and sites, of which `restore.maximum-units` bounds how
     /// many run at once.
     private static let restores: [JobKind] = [.restore, .restoreItems]
-
-    private static func isRestore(_ job: Job) -> Bool { restores.contains { $0.rawValue == job.kind } }
 
     /// A prune that has been due for so long goes before backups, so that no server is too busy
     /// to give space back.
@@ -133,17 +127,21 @@ public final class Worker: Service {
         guard isDue || !lapsed.isEmpty else { return [] }
         let mostAwaited = min(free, placesForAwaited - load.awaited)
         return try await service.catalog.write { writer in
-            let first = try self.beginAwaited(
-                limit: mostAwaited, restores: self.maximumRestores - load.restores, takingOver: lapsed, writer)
+            let first = try self.beginAwaited(limit: mostAwaited, takingOver: lapsed, writer)
             return try first + self.begin(isAwaited: false, limit: free - first.count, takingOver: lapsed, writer)
         }
     }
 
-    /// Claims jobs that users wait for, with at most so many restores among them.
-    private func beginAwaited(
-        limit: Int, restores: Int, takingOver lapsed: [Job], _ writer: CatalogWriter
-    ) throws -> [Job] {
-        let some = min(limit, max(0, restores))
+    /// Claims jobs that users wait for, with no more restores among them than may still begin. A restore
+    /// that is to be taken over is none that runs.
+    private func beginAwaited(limit: Int, takingOver lapsed: [Job], _ writer: CatalogWriter) throws -> [Job] {
+        let writing = try writer.page(
+            Query<Job>(
+                where: .and([
+                    .equal("state", JobState.running), .oneOf("kind", Self.restores.map(\.rawValue)),
+                ])))
+        let overtaken = Set(lapsed.map(\.id))
+        let some = min(limit, max(0, maximumRestores - writing.count { !overtaken.contains($0.id) }))
         let first = try begin(isAwaited: true, limit: some, takingOver: lapsed, writer)
         guard first.count == some, some < limit else { return first }
         let others = kinds(isAwaited: true).filter { !Self.restores.contains($0) }
@@ -188,10 +186,7 @@ public final class Worker: Service {
             return nil
         }
         guard isAwaited else { return try begin(isAwaited: false, limit: 1, takingOver: [], writer).first }
-        let restores = running.withLock { $0.restores } - (Self.isRestore(job) ? 1 : 0)
-        return try beginAwaited(
-            limit: 1, restores: maximumRestores - restores, takingOver: [], writer
-        ).first
+        return try beginAwaited(limit: 1, takingOver: [], writer).first
     }
 
     /// Claims jobs of one sort. Of those that no user waits for, prunes come last: what a backup
