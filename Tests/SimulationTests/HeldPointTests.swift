@@ -176,7 +176,7 @@ import Testing
         let error = await #expect(throws: ServiceError.self) {
             try await scene.service.points.releaseHold(ofUnit: scene.unitID)
         }
-        #expect(error?.code == .operationNotAllowed)
+        #expect(error?.code == .nothingHeld)
     }
 
     @Test func `health tells how many, and nothing where none is held`() async throws {

@@ -7,7 +7,7 @@ private let types: [any AnyEntityType] = [
     restorePlanType, planUnitType, followedSessionType, followedArtifactType,
     incidentType, incidentUnitType,
     browsedSessionType, downloadType,
-    fileSearchType, unitType,
+    fileSearchType, unitType, backupType,
 ]
 
 /// What the paths of the additions begin with, besides the operations of the root.
@@ -19,6 +19,7 @@ private let container: [ContainerMember] = [
     .set("incidents", "incident"),
     .set("browseSessions", "browseSession"), .set("downloads", "download"),
     .set("fileSearches", "fileSearch"), .set("protectionUnits", "protectionUnit"),
+    .set("backups", "backup"),
 ]
 
 /// The actions and functions at the root of the additions.

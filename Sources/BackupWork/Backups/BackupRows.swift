@@ -15,11 +15,7 @@ struct BackupRows<Rows: CatalogAccess> {
     /// A unit that is to be backed up: its policy is switched on and nothing else
     /// was requested of it.
     func unitToBackUp(_ id: String) throws -> ProtectionUnit? {
-        guard let unit = try rows.find(ProtectionUnit.self, id: id), unit.status.after(.pointTaken) != nil,
-            let policyID = unit.policyId,
-            let policy = try rows.find(ProtectionPolicy.self, id: policyID), policy.activatedDateTime != nil
-        else { return nil }
-        return unit
+        try BackupRequestRows(rows).unitToBackUp(id)
     }
 }
 

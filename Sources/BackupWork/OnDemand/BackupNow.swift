@@ -38,19 +38,7 @@ public struct BackupOperations: OperationGroup {
     /// - Returns: the job's id; nil where one runs that had begun before it was asked for.
     private func addBackup(of unitID: String) async throws -> String? {
         let (job, now) = (job(.backup, unitID), now)
-        let waiting = RowPredicate.and([
-            .equal("kind", job.kind), .equal("subjectId", unitID), .equal("state", JobState.waiting),
-        ])
-        return try await change(makesDue: false) { writer in
-            if try writer.addJob(job) { return job.id }
-            guard var open = try writer.first(Query<Job>(where: waiting)) else { return nil }
-            if open.runAfterDateTime > now {
-                open.runAfterDateTime = now
-                open.error = nil
-                try writer.update(open)
-            }
-            return open.id
-        }
+        return try await change(makesDue: false) { try BackupRequestRows($0).request(job, now: now)?.id }
     }
 
     /// The point that a job takes, which its row names when it is done. Points are not looked for
@@ -70,9 +58,7 @@ public struct BackupOperations: OperationGroup {
     private func point(of unitID: String, job jobID: String) async throws -> RestorePoint? {
         let (job, point) = try await catalog.read { reader -> (Job?, RestorePoint?) in
             let job = try reader.find(Job.self, id: jobID)
-            return (
-                job, try job.flatMap { JobCursor($0).result }.flatMap { try reader.find(RestorePoint.self, id: $0) }
-            )
+            return (job, try job?.result.flatMap { try reader.find(RestorePoint.self, id: $0) })
         }
         let failed = "No restore point of unit \(unitID) could be taken"
         switch job?.state {

@@ -32,6 +32,13 @@ package struct ServiceRows<Rows: CatalogAccess> {
         try requireAllowed(.restore, tenantID: tenantID)
     }
 
+    /// Refuses backups and ends of holds that are asked for by applications that are neither the
+    /// service's own nor the controller. Neither changes what a policy protects.
+    package func requireMayBackUp(_ caller: Caller, tenantID: String) throws {
+        guard caller.isFirstParty else { return try requireMayChange(.protection, caller, tenantID: tenantID) }
+        try requireAllowed(.protection, tenantID: tenantID)
+    }
+
     private func requireAllowed(_ area: ChangeArea, tenantID: String) throws {
         let status = try state(tenantID: tenantID).status
         let isAllowed =

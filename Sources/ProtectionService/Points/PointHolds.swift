@@ -1,6 +1,6 @@
 package import Catalog
 package import Foundation
-import ProtectionRules
+public import ProtectionRules
 import Texts
 
 // How the last full point of a drive that lost most of its files is held (`SuddenLoss`), and how
@@ -45,15 +45,33 @@ extension PointOperations {
     /// Ends the hold of a unit's last full point: its files were meant to go.
     /// - Parameter name: as for `UnitOperations.find(named:)`.
     /// - Returns: the point, which is kept as its policy says from now on.
-    /// - Throws: `operationNotAllowed` where nothing is held; what that throws.
+    /// - Throws: `nothingHeld`; what `find(named:)` throws.
     public func releaseHold(ofUnit name: String) async throws -> PointDetails {
-        let unit = try await context.units.find(named: name)
+        try await releaseHold(of: try await context.units.find(named: name).id) { _ in }
+    }
+
+    /// The same for a client.
+    /// - Throws: `invalidProtectionUnitID`, `protectionUnitNotFound`, `appNotController`,
+    ///   `serviceNotEnabled`, `nothingHeld`.
+    public func releaseHold(unitID: String, _ caller: Caller) async throws -> PointDetails {
+        let (id, tenantID) = (try Identifiers.require(unitID, .invalidProtectionUnitID), tenantID)
+        return try await releaseHold(of: id) { writer in
+            try ServiceRows(writer).requireMayBackUp(caller, tenantID: tenantID)
+        }
+    }
+
+    private func releaseHold(
+        of unitID: String, requiring check: @escaping @Sendable (CatalogWriter) throws -> Void
+    ) async throws -> PointDetails {
         let now = now
         return try await change { writer in
+            guard let unit = try writer.find(ProtectionUnit.self, id: unitID) else {
+                throw ServiceError(.protectionUnitNotFound, "Unable to find the protection unit.")
+            }
+            try check(writer)
             guard let hold = try writer.first(PointHold.query(ofUnit: unit.id)) else {
                 throw ServiceError(
-                    .operationNotAllowed,
-                    "No restore point of the \(unit.workload.noun) of '\(unit.knownName)' is held.")
+                    .nothingHeld, "No restore point of the \(unit.workload.noun) of '\(unit.knownName)' is held.")
             }
             try HoldRows(writer).end(hold, now: now)
             guard let point = try writer.find(RestorePoint.self, id: hold.id) else {
