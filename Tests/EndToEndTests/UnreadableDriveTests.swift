@@ -93,7 +93,7 @@ struct UnreadableDriveTests {
     }
 
     @Test func `what was never read stays where it is`() async throws {
-        let scene = try await Scene(["--set", "file-gigabytes-most=1"]) { drive in
+        let scene = try await Scene(["--set", "work.largest-file=1GiB"]) { drive in
             try Data("secret".utf8).write(to: drive.appending(path: "secret.txt"))
             try FileManager.default.createDirectory(
                 at: drive.appending(path: "locked/deep"), withIntermediateDirectories: true)

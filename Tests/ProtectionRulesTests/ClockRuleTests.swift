@@ -98,7 +98,7 @@ import Testing
     @Test func `a warning says both ways out`() throws {
         let pace = VerificationPace(storedBytes: 60 * 86_400, bytesPerSecond: 1, periodDays: 30)
         let warning = try #require(pace.warning)
-        #expect(warning.contains("verify-bytes-per-second to \(pace.neededBytesPerSecond) or more"))
+        #expect(warning.contains("verification.rate to \(pace.neededBytesPerSecond) or more"))
         #expect(warning.contains("to 60 or more"))
     }
 }

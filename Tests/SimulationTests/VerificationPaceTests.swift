@@ -31,8 +31,8 @@ import Testing
         var pace = VerificationPace(storedBytes: 500_000_000_000_000, bytesPerSecond: 32_000_000, periodDays: 30)
         let warning = try #require(pace.warning)
         #expect(warning.contains("181 days"))
-        #expect(warning.contains("verify-bytes-per-second to 193000000"))
-        #expect(warning.contains("verify-period-days to 181"))
+        #expect(warning.contains("verification.rate to 193000000"))
+        #expect(warning.contains("verification.period to 181d"))
         pace.bytesPerSecond = pace.neededBytesPerSecond
         #expect(pace.isEnough)
     }
@@ -80,10 +80,10 @@ import Testing
             try await scheduler.tick()
         }
         #expect(
-            lines.take().filter { $0.hasPrefix("warning") && $0.contains("verify-period-days is 1.") }.count == 3,
+            lines.take().filter { $0.hasPrefix("warning") && $0.contains("verification.period is 1d.") }.count == 3,
             "after 0, 25 and 50 hours")
         let check = try #require(dependencies.health.checks.first { $0.name == "verification" })
         #expect(check.status == .warning)
-        #expect(check.message.contains("verify-period-days"))
+        #expect(check.message.contains("verification.period"))
     }
 }

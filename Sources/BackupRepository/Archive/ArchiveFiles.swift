@@ -84,7 +84,7 @@ extension ArchiveRun {
                     message:
                         """
                         the file says that it has \(expected.size) bytes; at most \(options.maximumFileBytes) are \
-                        backed up (file-gigabytes-most)
+                        backed up (work.largest-file)
                         """
                 )
             }

@@ -36,7 +36,10 @@ final class LossFinder {
                 }
                 plan.problems.append(
                     CheckProblem(
-                        .error, object: object.name, message: "\(losses.count) items of the snapshot cannot be restored"
+                        .error, object: object.name,
+                        message: losses.count == 1
+                            ? "1 item of the snapshot cannot be restored"
+                            : "\(losses.count) items of the snapshot cannot be restored"
                     ))
             } catch let error as RepositoryError where error.isDamage {
                 plan.unreadableSnapshots.append(id)

@@ -39,12 +39,10 @@ public struct VerificationPace: Sendable, Hashable {
     public var warning: String? {
         guard !isEnough else { return nil }
         let stored = Int64(storedBytes).formatted(.byteCount(style: .decimal))
-        return
-            "Verifying \(stored) takes \(roundDays) days at \(bytesPerSecond) bytes a second, but verify-period-days "
-                + """
-                is \(periodDays). Set verify-bytes-per-second to \(neededBytesPerSecond) or more, or \
-                verify-period-days \
-                to \(roundDays) or more.
-                """
+        return """
+            Verifying \(stored) takes \(roundDays) days at \(bytesPerSecond) bytes a second, but verification.period \
+            is \(periodDays)d. Set verification.rate to \(neededBytesPerSecond) or more, or verification.period to \
+            \(roundDays)d or more.
+            """
     }
 }
