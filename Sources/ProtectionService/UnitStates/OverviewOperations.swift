@@ -119,7 +119,7 @@ extension UnitStateOperations {
             tasks.append(
                 OverviewTask(
                     kind: .failing, severity: .error, count: unnamed,
-                    message: "\(unnamed) more units fail.",
+                    message: unnamed == 1 ? "1 more unit fails." : "\(unnamed) more units fail.",
                     action: "List the units in the state 'failing'."))
         }
         if counts[.late] > 0 {
@@ -134,7 +134,9 @@ extension UnitStateOperations {
             tasks.append(
                 OverviewTask(
                     kind: .damagedPoints, severity: .error, count: figures.damagedPoints,
-                    message: "\(figures.damagedPoints) restore points cannot be restored in full.",
+                    message: figures.damagedPoints == 1
+                        ? "1 restore point cannot be restored in full."
+                        : "\(figures.damagedPoints) restore points cannot be restored in full.",
                     action: "Run 'holdfast repository check' and 'holdfast repository repair'."))
         }
         if counts[.notProtected] > 0 {
@@ -142,7 +144,9 @@ extension UnitStateOperations {
                 OverviewTask(
                     kind: .notProtected, severity: .warning, count: counts[.notProtected],
                     since: figures.unprotectedSince,
-                    message: "\(counts[.notProtected]) drives or sites are in no policy.",
+                    message: counts[.notProtected] == 1
+                        ? "1 drive or site is in no policy."
+                        : "\(counts[.notProtected]) drives or sites are in no policy.",
                     action: "Protect them, or exclude them from the policy that protects everything."))
         }
         if figures.unverified > 0 {
