@@ -18,7 +18,8 @@ struct Holdfast: AsyncParsableCommand {
         version: Version.current,
         groupedSubcommands: [
             CommandGroup(
-                name: "Look", subcommands: [StatusCommand.self, IncidentCommand.self]),
+                name: "Look",
+                subcommands: [StatusCommand.self, IncidentCommand.self, ActivityCommand.self, EventsCommand.self]),
             CommandGroup(
                 name: "Protect", subcommands: [PolicyCommand.self, UnitCommand.self]),
             CommandGroup(
@@ -30,12 +31,13 @@ struct Holdfast: AsyncParsableCommand {
             CommandGroup(
                 name: "Bring back", subcommands: [RestoreCommand.self, SessionCommand.self]),
             CommandGroup(
-                name: "People and programs", subcommands: [TokenCommand.self, ProgramCommand.self]),
+                name: "People and programs",
+                subcommands: [ContextCommand.self, TokenCommand.self, ProgramCommand.self]),
             CommandGroup(
                 name: "Operate",
                 subcommands: [
                     ServeCommand.self, DemoCommand.self, ConfigCommand.self, RepositoryCommand.self,
-                    CatalogCommand.self,
+                    CatalogCommand.self, CompletionCommand.self,
                 ]),
         ])
 
@@ -45,6 +47,9 @@ struct Holdfast: AsyncParsableCommand {
         if let former { FormerName.tell(former.used, now: former.current) }
         let arguments = CommandWords.normalized(words)
         do {
+            if let command = CommandWords.schemaRequest(in: arguments) {
+                return print(try OutputSchemas.schema(of: command).line)
+            }
             if let mistake = CommandWords.mistake(in: arguments) { throw mistake }
             var command = try parseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {
@@ -68,11 +73,12 @@ struct Holdfast: AsyncParsableCommand {
           holdfast demo                        see it work on sample files
           holdfast serve                       run the server on a folder of drives
           holdfast policy create --everyone    protect every account
-          holdfast status                      is everything protected, and what needs you?
+          holdfast status                      is all protected, and what needs you?
           holdfast restore                     bring accounts, folders or files back
           holdfast find                        find a file over all restore points
 
-        'holdfast --help' lists every command; 'holdfast help <command>' explains one.
+        'holdfast --help' lists every command, and 'holdfast help <command>' explains
+        one. 'holdfast help --json-schema <command>' describes what --json prints.
         """
 
     /// Ends the program with what went wrong: in words on standard error, and as a result on standard
@@ -81,7 +87,11 @@ struct Holdfast: AsyncParsableCommand {
         if let error = error as? any UserFacingError {
             let failure = error as? CommandFailure ?? CommandFailure(error.status, error.description)
             if wantsJSON { JSONOutput.print(JSONOutput.result(of: failure)) }
-            Diagnostics.line("Error: \(failure.description)")
+            // What was typed stays as it is; the server's moments are in UTC.
+            let isOfServer = failure.code != nil || failure.isOfServer
+            let text =
+                isOfServer ? Moments.localized(failure.description, zone: .current, now: Date()) : failure.description
+            Diagnostics.line("Error: \(text)")
             Foundation.exit(failure.status.rawValue)
         }
         let status = exitCode(for: error).rawValue

@@ -9,10 +9,21 @@ import FoundationNetworking
 struct APIClient: Sendable {
     /// Scheme, host and port, without a slash at the end.
     let address: String
-    let token: String
+    let token: BearerToken
+    /// The name that the user gave the server; nil where it was found otherwise.
+    var context: String?
     /// How long requests are repeated that the server or the network refused for a while.
     var retrySeconds = 30.0
     var pause: @Sendable (Double) async throws -> Void = { try await Task.sleep(for: .seconds($0)) }
+
+    /// - Parameter renewal: how the token is made anew; nil for one that somebody gave.
+    init(address: String, token: String, renewal: BearerToken.Renewal? = nil) {
+        self.address = address
+        self.token = BearerToken(token, renewal: renewal)
+    }
+
+    /// The server as questions name it.
+    var place: String { context.map { "\($0) (\(address))" } ?? address }
 
     static let graph = "/v1.0/solutions/backupRestore"
     static let graphPreview = "/beta/solutions/backupRestore"
@@ -103,7 +114,7 @@ struct APIClient: Sendable {
     func answer(
         _ method: String, _ path: String, body: JSONValue? = nil, headers: [String: String] = [:]
     ) async throws -> Answer {
-        let request = try self.request(method, path, body: body, headers: headers)
+        let request = try await self.request(method, path, body: body, headers: headers)
         let end = ContinuousClock.now + .seconds(retrySeconds)
         var wait = 0.5
         while true {
@@ -123,9 +134,9 @@ struct APIClient: Sendable {
         }
     }
 
-    private func request(
-        _ method: String, _ path: String, body: JSONValue?, headers: [String: String]
-    ) throws -> URLRequest {
+    func request(
+        _ method: String, _ path: String, body: JSONValue? = nil, headers: [String: String] = [:]
+    ) async throws -> URLRequest {
         // Of a next link only path and query count: the token goes to no other server, and behind a
         // proxy the server names its public address.
         guard let url = URL(string: address + Self.pathAndQuery(path)) else {
@@ -133,7 +144,7 @@ struct APIClient: Sendable {
         }
         var request = URLRequest(url: url)
         request.httpMethod = method
-        request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization")
+        request.setValue("Bearer \(try await token.current())", forHTTPHeaderField: "Authorization")
         request.setValue("application/json", forHTTPHeaderField: "Accept")
         request.setValue("include-unknown-enum-members", forHTTPHeaderField: "Prefer")
         request.setValue(UUID().uuidString.lowercased(), forHTTPHeaderField: "client-request-id")
@@ -154,7 +165,7 @@ struct APIClient: Sendable {
         return Answer(status: response.statusCode, headers: headers, body: data)
     }
 
-    private func unreachable(_ error: URLError) -> CommandFailure {
+    func unreachable(_ error: URLError) -> CommandFailure {
         let cause =
             switch error.code {
             case .cannotConnectToHost: "nothing listens there"
@@ -170,7 +181,7 @@ struct APIClient: Sendable {
 
     /// Downloads the answer to a GET into a file beside its place, and puts it there when complete.
     func download(_ path: String, to place: URL) async throws {
-        let request = try self.request("GET", path, body: nil, headers: ["Accept": "*/*"])
+        let request = try await self.request("GET", path, headers: ["Accept": "*/*"])
         let (file, response) = try await transfer(request)
         defer { try? FileManager.default.removeItem(at: file) }
         let status = (response as? HTTPURLResponse)?.statusCode ?? 0

@@ -100,11 +100,17 @@ struct PointFinder {
     }
 
     private func point(id: String, of unit: KnownUnit, id unitID: String) async throws -> KnownPoint {
-        let found = try await client.get(
-            APIClient.graph + "/restorePoints/\(APIClient.encoded(id))", [("$expand", "protectionUnit")])
-        let owner = found["protectionUnit"]?.text("id")
-        guard owner == nil || owner == unitID, let date = found.date("protectionDateTime") else {
+        let found = try await client.get(APIClient.additions + "/restorePoints/\(APIClient.encoded(id))")
+        guard found.text("unitId") == unitID, let date = found.date("protectionDateTime") else {
             throw CommandFailure(.notFound, "The restore point \(id) is not one of \(unit.name).")
+        }
+        guard found.bool("isDamaged") != true else {
+            throw CommandFailure(
+                .refused,
+                """
+                The restore point \(id) is damaged, so it cannot be looked into. To see what of it is lost, on the \
+                server's machine: holdfast repository repair \(unitID) --dry-run
+                """)
         }
         return KnownPoint(id: id, date: date, unitID: unitID)
     }

@@ -28,9 +28,7 @@ struct UnitFinder {
     /// The one account or site of a name.
     /// - Throws: `CommandFailure` where there is none, with what may be meant, or several.
     func unit(_ name: String) async throws -> KnownUnit {
-        if UUID(uuidString: name) != nil {
-            return KnownUnit(state: try await client.get(APIClient.additions + "/unitStates/\(name.lowercased())"))
-        }
+        if UUID(uuidString: name) != nil { return try await unit(withID: name.lowercased()) }
         let found = try await client.list(APIClient.additions + "/unitStates", [("search", name)], limit: 200).entries
         let exact = found.filter { Self.isNamed($0, name) }
         guard exact.count <= 1 else {
@@ -42,6 +40,19 @@ struct UnitFinder {
         return KnownUnit(state: state)
     }
 
+    /// The one with a unit's id, or with the id that the directory gave its owner.
+    private func unit(withID id: String) async throws -> KnownUnit {
+        do {
+            return KnownUnit(state: try await client.get(APIClient.additions + "/unitStates/\(id)"))
+        } catch let failure as CommandFailure where failure.status == .notFound {
+            let filter = "sourceId eq \(APIClient.literal(id))"
+            let found = try await client.list(APIClient.additions + "/unitStates", [("$filter", filter)], limit: 2)
+                .entries
+            guard found.count == 1 else { throw await unknown(id, near: []) }
+            return KnownUnit(state: found[0])
+        }
+    }
+
     /// The same for one that has a unit, and may therefore have restore points.
     func protectedUnit(_ name: String) async throws -> (unit: KnownUnit, id: String) {
         let unit = try await unit(name)
@@ -51,6 +62,12 @@ struct UnitFinder {
                 "'\(name)' is in no policy, so there is no backup of it. To protect it: holdfast policy create")
         }
         return (unit, id)
+    }
+
+    /// The states of all that has a unit, by the units' ids.
+    func byID() async throws -> [String: JSONValue] {
+        let all = try await client.list(APIClient.additions + "/unitStates", [("$filter", "unitId ne null")])
+        return Dictionary(all.entries.compactMap { state in state.text("unitId").map { ($0, state) } }) { $1 }
     }
 
     private static func isNamed(_ state: JSONValue, _ name: String) -> Bool {

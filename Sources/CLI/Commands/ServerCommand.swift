@@ -13,6 +13,11 @@ struct ServerSession: Sendable {
     /// A moment for people, in the local zone; a hyphen for none.
     func moment(_ date: Date?) -> String { date.map { Moments.short($0, zone: zone, now: now) } ?? "-" }
 
+    /// A text of the server, whose moments are in UTC, with those of the local zone.
+    func localized(_ text: String) -> String {
+        Moments.localized(text, zone: zone, now: now)
+    }
+
     /// How long ago a moment was.
     func age(_ date: Date?) -> String { date.map { Measures.duration(now.timeIntervalSince($0)) } ?? "-" }
 

@@ -25,13 +25,6 @@ struct StateOption: ParsableArguments {
 
     /// Opens the state folder for one command, and closes the catalogue however the command ends.
     func use(_ body: (Composition) async throws -> Void) async throws {
-        let composition = try await Composition(try StateFolder.open(at: path), log: .command(.error))
-        do {
-            try await body(composition)
-        } catch {
-            try? await composition.close()
-            throw error
-        }
-        try await composition.close()
+        try await ServerOrState.use(path, body)
     }
 }

@@ -51,6 +51,37 @@ enum Moments {
         return "\(parts.weekday) \(parts.day) \(parts.monthName)\(year) \(parts.time)"
     }
 
+    /// A text with its moments of UTC in the short form of a zone.
+    static func localized(_ text: String, zone: TimeZone, now: Date) -> String {
+        text.replacing(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/) { match in
+            date(String(match.0)).map { short($0, zone: zone, now: now) } ?? String(match.0)
+        }
+    }
+
+    /// `Sat 21 Nov`; with the year where it is not this one.
+    static func day(_ date: Date, zone: TimeZone, now: Date) -> String {
+        let parts = Parts(date, zone)
+        return "\(parts.weekday) \(parts.day) \(parts.monthName)"
+            + (parts.year == Parts(now, zone).year ? "" : " \(parts.year)")
+    }
+
+    /// `09:40`: the time of day without seconds.
+    static func clock(_ date: Date, zone: TimeZone) -> String { Parts(date, zone).time }
+
+    /// `Sat 21 Nov 09:40–10:20`; with the second day where that is another one.
+    static func span(_ from: Date, _ to: Date, zone: TimeZone, now: Date) -> String {
+        let start = short(from, zone: zone, now: now)
+        guard short(to, zone: zone, now: now) != start else { return start }
+        let isOneDay = Parts(from, zone).isoDay == Parts(to, zone).isoDay
+        return "\(start)–\(isOneDay ? clock(to, zone: zone) : short(to, zone: zone, now: now))"
+    }
+
+    /// `09:40:12`: the time of day in a zone.
+    static func time(_ date: Date, zone: TimeZone) -> String {
+        let seconds = calendar(zone).component(.second, from: date)
+        return "\(Parts(date, zone).time):\(seconds < 10 ? "0" : "")\(seconds)"
+    }
+
     /// `Sat 2026-11-21 09:40 Europe/Berlin (08:40 UTC)`: what was understood of a moment.
     static func understood(_ date: Date, zone: TimeZone) -> String {
         let (local, utc) = (Parts(date, zone), Parts(date, .gmt))

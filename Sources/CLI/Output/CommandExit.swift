@@ -56,6 +56,8 @@ struct CommandFailure: UserFacingError {
     let description: String
     /// The API's code of the error.
     var code: String?
+    /// Whether the words are the server's, also where no request failed.
+    var isOfServer = false
     /// The id under which the server's log knows the request.
     var requestID: String?
 

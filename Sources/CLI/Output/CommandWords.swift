@@ -30,6 +30,22 @@ enum CommandWords {
         return normalized
     }
 
+    /// The words of the command of which `help --json-schema` is asked; nil for other words.
+    static func schemaRequest(in arguments: [String]) -> [String]? {
+        guard arguments.first == "help", arguments.contains("--json-schema") else { return nil }
+        return arguments.dropFirst().filter { $0 != "--json-schema" }
+    }
+
+    /// Words that other programs have for what is called otherwise here.
+    static let otherWords: [String: String] = [
+        "undo": "restore --undo <id>", "rollback": "restore", "roll-back": "restore", "revert": "restore",
+        "recover": "restore", "attack": "demo attack", "protect": "policy create", "snapshots": "point list",
+        "points": "point list", "history": "versions", "log": "activity list", "logs": "activity list",
+        "users": "unit list", "accounts": "unit list", "drives": "unit list", "sites": "unit list",
+        "restores": "session list", "incidents": "incident list", "settings": "config show", "search": "find",
+        "get": "download", "server": "serve", "start": "serve", "login": "context add", "check": "status --check",
+    ]
+
     /// What is wrong with the first word that is no command, with the nearest one that is; nil where
     /// every word of the way to a command is known.
     static func mistake(in arguments: [String], root: any ParsableCommand.Type = Holdfast.self) -> CommandFailure? {
@@ -43,7 +59,9 @@ enum CommandWords {
             }
             let known = subcommands.filter { $0.configuration.shouldDisplay }.flatMap(names)
             let place = (["holdfast"] + path).joined(separator: " ")
-            let guess = NearestWord.of(word, among: known).map { " Did you mean '\(place) \($0)'?" } ?? ""
+            let meant = path.isEmpty ? otherWords[word.lowercased()] : nil
+            let near = NearestWord.of(word, among: known).map { "\(place) \($0)" }
+            let guess = (meant.map { "holdfast " + $0 } ?? near).map { " Did you mean '\($0)'?" } ?? ""
             return CommandFailure(
                 .wrongCommand, "There is no command '\(place) \(word)'.\(guess) '\(place) --help' lists them.")
         }

@@ -23,8 +23,8 @@ enum FormerName {
 
 /// What is said beside the result, on standard error.
 enum Diagnostics {
-    /// Writes a line that may hold foreign names.
+    /// Writes a sentence that may hold foreign names.
     static func line(_ text: String) {
-        Terminal.error.show(text.printable + "\n")
+        for line in Wrapping.lines(text.printable, width: Terminal.errorWidth) { Terminal.error.show(line + "\n") }
     }
 }

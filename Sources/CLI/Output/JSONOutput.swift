@@ -29,5 +29,6 @@ enum JSONOutput {
 
     static func print(_ value: JSONValue) {
         Swift.print(value.line)
+        Terminal.flush()
     }
 }

@@ -50,7 +50,7 @@ struct ProgressLine {
         if state.bytesTotal > 0 {
             parts.append("\(Measures.size(state.bytesDone)) of \(Measures.size(state.bytesTotal))")
         }
-        if state.bytesPerSecond > 0 { parts.append("\(Measures.size(state.bytesPerSecond))/s") }
+        if share < 1, state.bytesPerSecond > 0 { parts.append("\(Measures.size(state.bytesPerSecond))/s") }
         if share < 1, let words = remainingWords { parts.append(words) }
         if let waitingFor = state.waitingFor { parts.append("waits for \(waitingFor)") }
         if state.unitsFailed > 0 { parts.append("▲ \(state.unitsFailed) failed") }

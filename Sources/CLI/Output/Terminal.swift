@@ -12,11 +12,19 @@ enum Terminal {
     static var outputIsTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
     static var errorIsTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
+    /// Hands on what was printed so far: a program that reads it waits for each line.
+    static func flush() { _ = fflush(nil) }
+
     /// Columns of the terminal; nil where the output is none.
-    static var width: Int? {
-        guard outputIsTerminal else { return nil }
+    static var width: Int? { width(of: STDOUT_FILENO) }
+
+    /// Columns of the terminal for what is said beside the result; nil where it is none.
+    static var errorWidth: Int? { width(of: STDERR_FILENO) }
+
+    private static func width(of file: Int32) -> Int? {
+        guard isatty(file) == 1 else { return nil }
         var size = winsize()
-        guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        guard unsafe ioctl(file, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
         return Int(size.ws_col)
     }
 
