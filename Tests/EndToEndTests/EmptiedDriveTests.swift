@@ -31,7 +31,7 @@ struct EmptiedDriveTests {
         let users = try await steps.users().filter { $0.userPrincipalName == Installation.user }
         let unit = try #require(try await steps.protect(users).first).id
         try await backUp(installation, unit)
-        let full = try #require(try await points(installation).last)
+        let full = try #require(try await points(installation).first)
         #expect(full.heldUntilDateTime == nil)
         for item in try FileManager.default.contentsOfDirectory(at: drive, includingPropertiesForKeys: nil) {
             try FileManager.default.removeItem(at: item)

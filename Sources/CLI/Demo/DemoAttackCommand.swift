@@ -34,8 +34,9 @@ struct DemoAttackCommand: ParsableCommand {
 
     func run() throws {
         for line in try attack() { show(line) }
-        show("The next restore point shows it, within ten minutes, or now: holdfast unit backup --state <folder>")
-        show("Then: holdfast status")
+        show("The next restore point shows it, within ten minutes or now:")
+        show("  holdfast unit backup")
+        show("  holdfast status")
     }
 
     /// Damages the first drives of the tenant.
@@ -44,7 +45,12 @@ struct DemoAttackCommand: ParsableCommand {
         let url = URL(filePath: tenant).standardizedFileURL
         let folder = url.appending(path: "drives")
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder.path) else {
-            throw UsageError("'\(url.path)' is no tenant: it has no folder 'drives'. Give --tenant.")
+            throw CommandFailure(
+                .wrongCommand,
+                """
+                '\(url.path)' is no tenant: it has no folder 'drives'. Give --tenant the folder that 'holdfast demo \
+                tenant <folder>' made.
+                """)
         }
         guard DemoFolder.isOfDemo(tenant: url) || destroyFilesThatAreNotTheDemos else {
             throw CommandFailure(
@@ -90,7 +96,10 @@ struct DemoTenantCommand: ParsableCommand {
         let sample = try SampleTenant(seed: seed).write(to: url.path)
         try Data().write(to: url.appending(path: DemoFolder.mark))
         show("\(sample.users.count.counted("drive")) with \(sample.files.counted("file")) in \(url.path)")
-        show("To protect them: holdfast serve --tenant \(folder) --state ./state --listen 127.0.0.1:8080")
-        show("and in another terminal: holdfast policy create --everyone --state ./state")
+        show("To protect them, run the server:")
+        show("  holdfast serve --tenant \(folder) --state ./state --listen 127.0.0.1:8080")
+        show("and in another terminal:")
+        show("  export HOLDFAST_STATE=./state")
+        show("  holdfast policy create --everyone")
     }
 }

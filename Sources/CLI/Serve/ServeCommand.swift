@@ -11,11 +11,16 @@ import ProtectionService
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Run the server: protect the tenant's drives and answer the API.",
-        discussion: """
+        discussion: HelpText.discussion(
+            """
             Prints its address once it accepts connections. SIGTERM or Ctrl-C ends it: requests finish, and \
             unfinished jobs go on at the next start. SIGHUP reads the certificate and its key again. 'holdfast \
             config show' lists limits and intervals.
-            """)
+            """,
+            examples: [
+                "holdfast serve --tenant ./sample --state ./state --listen 127.0.0.1:8080",
+                "holdfast serve --sandbox --state ./sandbox --listen 127.0.0.1:8080",
+            ]))
 
     @Option(
         help: """

@@ -57,7 +57,8 @@ struct ConfigExplainCommand: ParsableCommand {
         discussion: HelpText.discussion(
             examples: ["holdfast config explain policy.cadence", "holdfast config explain cadence-seconds"]))
 
-    @Argument(help: "The setting's name, as 'holdfast config show' lists it.")
+    @Argument(
+        help: "The setting's name, as 'holdfast config show' lists it.", completion: .custom(ServerNames.settings))
     var key: String
 
     func run() throws {

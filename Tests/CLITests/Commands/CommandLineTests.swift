@@ -33,10 +33,12 @@ import Testing
             "program": ["add", "list", "remove"],
             "config": ["show", "explain"],
             "repository": ["list", "path", "password", "check", "verify", "repair", "prune", "adopt"],
-            "catalog": ["rebuild"], "demo": ["show", "attack", "tenant"],
+            "catalog": ["rebuild"], "demo": ["show", "attack", "tenant"], "activity": ["list"],
+            "context": ["add", "list", "use", "remove"],
         ]
         let alone = [
             "", "restore", "status", "diff", "ls", "tree", "find", "versions", "cat", "download", "token", "serve",
+            "events", "completion",
         ]
         #expect(Set(names) == Set(alone + groups.flatMap { group, words in [group] + words.map { "\(group) \($0)" } }))
     }
@@ -128,8 +130,7 @@ import Testing
     // MARK: Arguments
 
     @Test(arguments: [
-        ["unit", "backup"], ["point", "list"], ["point", "show", "id"], ["repository", "list"],
-        ["repository", "path", "x"],
+        ["repository", "list"], ["repository", "path", "x"],
         ["session", "notices", "id"], ["catalog", "rebuild"], ["program", "list"], ["token"],
     ])
     func `a command without its state folder is refused`(arguments: [String]) throws {

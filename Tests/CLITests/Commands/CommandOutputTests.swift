@@ -1,3 +1,4 @@
+import ArgumentParser
 import Catalog
 import Foundation
 import Testing
@@ -54,99 +55,98 @@ import Testing
 
     // MARK: Points
 
+    private static func report(
+        failures: Int = 0, isDamaged: Bool = false, hold: PointHold? = nil, unread: [UnreadItemRow]? = []
+    ) -> PointReport {
+        PointReport(
+            PointDetails(point: point(failures: failures, isDamaged: isDamaged), unit: unit(), hold: hold),
+            unread: unread)
+    }
+
+    private static func lines(_ report: PointReport) -> [String] { report.lines(now: moment, zone: .gmt) }
+
     @Test func `a backup prints unit, point, time and name`() {
-        let line = UnitBackupCommand.line(Self.point(), unitName: "ada@x.example")
-        #expect(line == "\(Self.unitID) p-1 2026-03-02T00:00:00Z ada@x.example")
+        let line = UnitBackupCommand.line(Self.report().entity, isForPeople: false)
+        #expect(line == "\(Self.unitID) p-1 2026-03-02T00:00:00Z \(Self.unitID)")
     }
 
     @Test func `a backup that could not read everything says how much`() {
-        let line = UnitBackupCommand.line(Self.point(failures: 3), unitName: "ada@x.example")
-        #expect(line.hasSuffix(" ada@x.example 3 unread"))
+        let line = UnitBackupCommand.line(Self.report(failures: 3).entity, isForPeople: false)
+        #expect(line.hasSuffix(" \(Self.unitID) 3 unread"))
     }
 
-    @Test func `a point in the list has its marks at the end`() {
-        let plain = PointListCommand.line(Self.point(), unitName: "ada", hold: nil)
-        #expect(plain == "p-1 2026-03-02T00:00:00Z \(Self.unitID) ada")
-        let marked = PointListCommand.line(
-            Self.point(failures: 2, isDamaged: true), unitName: "ada", hold: Self.hold())
-        #expect(marked == plain + " 2 unread DAMAGED held until 2026-03-04T00:00:00Z")
+    @Test func `a point in the list has its marks in the last column`() throws {
+        let listing = PointReport.listing(now: Self.moment, zone: .gmt)
+        let plain = try listing.rows([Self.report().entity], list: ListOptions.parse([]))
+        #expect(plain == [["p-1", "Mon 2 Mar 00:00", Self.unitID, "", "Tue 3 Mar 00:00"]])
+        let marked = Self.report(failures: 2, isDamaged: true, hold: Self.hold()).entity
+        #expect(try listing.rows([marked], list: ListOptions.parse([]))[0][3] == "✕ damaged, ▲ 2 items unread, held")
     }
 
     @Test func `a sound point shows what it is`() {
-        let lines = PointShowCommand.lines(Self.point(), of: Self.unit(), hold: nil, unread: [])
         #expect(
-            lines == [
-                "point p-1", "unit \(Self.unitID) \(Self.unitID)",
-                "time 2026-03-02T00:00:00Z, kept until 2026-03-03T00:00:00Z", "snapshot 5f0c", "everything was read",
+            Self.lines(Self.report()) == [
+                "\(Self.unitID), point of Mon 2 Mar 00:00", "", "  id         p-1", "  unit       \(Self.unitID)",
+                "  kept       until Tue 3 Mar 00:00", "  snapshot   5f0c", "", "Everything was read.",
             ])
     }
 
     @Test func `a damaged point names the command that tells more`() {
-        let lines = PointShowCommand.lines(Self.point(isDamaged: true), of: Self.unit(), hold: nil, unread: [])
-        #expect(lines.contains("DAMAGED: 'holdfast repository repair \(Self.unitID)' tells what is lost"))
+        let lines = Self.lines(Self.report(isDamaged: true))
+        #expect(
+            lines.contains("  ✕          damaged; what is lost: holdfast repository repair \(Self.unitID) --dry-run"))
     }
 
     @Test(arguments: [(0, "0 are left"), (1, "1 is left"), (2, "2 are left")])
     func `a held point says why, and names the command that ends the hold`(left: Int, words: String) throws {
-        let lines = PointShowCommand.lines(Self.point(), of: Self.unit(), hold: Self.hold(left: left), unread: [])
-        let line = try #require(lines.first { $0.hasPrefix("HELD ") })
+        let line = try #require(
+            Self.lines(Self.report(hold: Self.hold(left: left))).first { $0.contains("HELD since") })
+        #expect(line.contains("HELD since Mon 2 Mar 00:00 until Wed 4 Mar 00:00: of its 60 files \(words)"))
         #expect(
-            line.hasPrefix("HELD since 2026-03-02T00:00:00Z until 2026-03-04T00:00:00Z: of its 60 files \(words); "))
-        #expect(line.contains("'holdfast point release \(Self.unitID)'"))
+            Self.lines(Self.report(hold: Self.hold(left: left)))
+                .contains("             To end the hold: holdfast point release \(Self.unitID)"))
     }
 
     @Test func `an item that could not be read says what of it is kept`() {
         let rows = [Self.unread(kept: true), Self.unread(kept: false)]
-        let lines = PointShowCommand.lines(Self.point(failures: 2), of: Self.unit(), hold: nil, unread: rows).suffix(3)
+        let lines = Self.lines(Self.report(failures: 2, unread: rows)).suffix(3)
         #expect(lines.first == "2 items could not be read:")
-        let what = #"  unknown "folder/a \"b\".txt": accessDenied: Permission denied; since 2026-03-02T00:00:00Z, "#
-        #expect(lines.dropFirst().first == what + "kept as of 2026-03-01T00:00:00Z")
-        #expect(lines.last == what + "nothing is kept")
+        let what = #"  unknown "folder/a \"b\".txt": Permission denied since Mon 2 Mar 00:00, "#
+        #expect(lines.dropFirst().first == what + "kept as of Sun 1 Mar 00:00")
+        #expect(lines.last == what + "nothing of it is kept")
     }
 
     @Test func `one item is one item`() {
-        let lines = PointShowCommand.lines(
-            Self.point(failures: 1), of: Self.unit(), hold: nil, unread: [Self.unread(kept: false)])
+        let lines = Self.lines(Self.report(failures: 1, unread: [Self.unread(kept: false)]))
         #expect(lines.contains("1 item could not be read:"))
     }
 
     @Test func `a released point says until when its policy keeps it`() {
         #expect(
-            PointReleaseCommand.line(Self.point()) == "released p-1; its policy keeps it until 2026-03-03T00:00:00Z")
+            PointReleaseCommand.line(Self.report().entity, now: Self.moment, zone: .gmt)
+                == "released p-1; its policy keeps it until Tue 3 Mar 00:00")
     }
 
     // MARK: JSON
 
-    @Test func `a point as JSON leaves out what was not asked for`() throws {
-        let details = PointDetails(point: Self.point(failures: 1), unit: Self.unit(), hold: nil)
-        let text = try PointReport(details, unread: nil).json
-        let object = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
-        #expect(object["id"] as? String == "p-1")
-        #expect(object["unitId"] as? String == Self.unitID)
-        #expect(object["workload"] as? String == "oneDriveForBusiness")
-        #expect(object["protectionDateTime"] as? String == "2026-03-02T00:00:00Z")
-        #expect(object["unreadCount"] as? Int == 1)
-        #expect(object["unreadItems"] == nil)
-        #expect(object["heldUntilDateTime"] == nil)
+    @Test func `a point as JSON leaves out what was not asked for`() {
+        let json = Self.report(failures: 1, unread: nil).json
+        #expect(json.text("type") == "restorePoint")
+        #expect(json.text("unitId") == Self.unitID)
+        #expect(json.text("workload") == "oneDriveForBusiness")
+        #expect(json.text("protectionDateTime") == "2026-03-02T00:00:00Z")
+        #expect(json.int("unreadCount") == 1)
+        #expect(json["unreadItems"] == nil)
+        #expect(json["heldUntilDateTime"] == .null)
     }
 
     @Test func `a point as JSON has its items and its hold`() throws {
-        let details = PointDetails(point: Self.point(failures: 1), unit: Self.unit(), hold: Self.hold())
-        let text = try PointReport(details, unread: [Self.unread(kept: true)]).json
-        let object = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
-        #expect(object["heldUntilDateTime"] as? String == "2026-03-04T00:00:00Z")
-        let item = try #require((object["unreadItems"] as? [[String: Any]])?.first)
-        #expect(item["path"] as? String == #"folder/a "b".txt"#)
-        #expect(item["code"] as? String == "accessDenied")
-        #expect(item["keptFromDateTime"] as? String == "2026-03-01T00:00:00Z")
-    }
-
-    @Test func `several points are one JSON array`() throws {
-        let details = PointDetails(point: Self.point(), unit: Self.unit(), hold: nil)
-        let text = try [PointReport(details, unread: nil), PointReport(details, unread: [])].json
-        let list = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]])
-        #expect(list.count == 2)
-        #expect((list[1]["unreadItems"] as? [Any])?.isEmpty == true)
+        let json = Self.report(failures: 1, hold: Self.hold(), unread: [Self.unread(kept: true)]).json
+        #expect(json.text("heldUntilDateTime") == "2026-03-04T00:00:00Z")
+        let item = try #require(json.list("unreadItems").first)
+        #expect(item.text("path") == #"folder/a "b".txt"#)
+        #expect(item.text("code") == "accessDenied")
+        #expect(item.text("keptFromDateTime") == "2026-03-01T00:00:00Z")
     }
 
     // MARK: Repositories

@@ -23,7 +23,8 @@ import Testing
             {"sentence":"All but 3 of 450 are protected.","damagedPoints":\(damaged),\
             "workloads":[{"workload":"oneDriveForBusiness","states":{\(states)}},\
             {"workload":"sharePoint","states":{"protected":38}}],\
-            "toDo":[{"kind":"failing","severity":"error","message":"bob: QuotaExceeded","action":"free space"}]}
+            "toDo":[{"kind":"failing","severity":"error","unitId":"u-1","message":"bob: QuotaExceeded",\
+            "action":"free space"}]}
             """)
         let incident = try json(#"{"id":"7","sentence":"3 accounts are hit."}"#)
         return StatusReport(overview, incidents: Array(repeating: incident, count: incidents))
@@ -32,15 +33,16 @@ import Testing
     @Test func `the status begins with its sentence and counts the states of all workloads`() throws {
         let report = try Self.overview(#""protected":1407,"late":2,"failing":1,"notProtected":0"#)
         #expect(
-            report.lines == [
+            report.lines(width: nil, try Self.session()) == [
                 "All but 3 of 450 are protected.", "", "  ● 1,445 protected   ◐ 2 late   ▲ 1 failing",
-                "  ▲ bob: QuotaExceeded     free space",
+                "  ▲ bob: QuotaExceeded free space     holdfast unit show u-1",
             ])
     }
 
     @Test func `an incident comes before all other tasks`() throws {
         let report = try Self.overview(#""protected":5"#, incidents: 1)
-        #expect(report.lines[3] == "  ▲ incident 7: 3 accounts are hit.     holdfast incident show 7")
+        let lines = report.lines(width: nil, try Self.session())
+        #expect(lines[3] == "  ▲ incident 7: 3 accounts are hit.     holdfast incident show 7")
         #expect(report.document.int("openIncidents") == 1)
     }
 
@@ -54,6 +56,18 @@ import Testing
         states: String, incidents: Int, damaged: Int, isHealthy: Bool
     ) throws {
         #expect(try Self.overview(states, incidents: incidents, damaged: damaged).isHealthy == isHealthy)
+    }
+
+    @Test func `what does not fit a terminal has its command on a line of its own`() throws {
+        let lines = try Self.overview(#""protected":5"#, incidents: 1).lines(width: 40, try Self.session())
+        #expect(lines[3...4] == ["  ▲ incident 7: 3 accounts are hit.", "    holdfast incident show 7"])
+        #expect(lines.allSatisfy { $0.displayWidth <= 40 })
+    }
+
+    @Test func `moments of the server's sentences are those of the zone`() throws {
+        #expect(
+            try Self.session().localized("between 2026-11-21T09:40:00Z and 2026-11-21T10:00:00.5Z.")
+                == "between Sat 21 Nov 09:40 and Sat 21 Nov 10:00.")
     }
 
     // MARK: Plans
@@ -79,6 +93,16 @@ import Testing
         let text = Self.plan.replacing(#""status":"ready""#, with: #""status":"completed""#)
         let report = PlanReport(try Self.json(text), session: try Self.session())
         #expect(report.lines.first == "Plan 4f2a0000 for 213 accounts in place. It is completed.")
+    }
+
+    @Test(arguments: [
+        (#"{"kind":"lastClean"}"#, ", each at its last clean moment"),
+        (#"{"kind":"at","dateTime":"2026-11-21T09:40:00Z"}"#, ", as of Sat 21 Nov 09:40"), ("null", ""),
+    ])
+    func `a plan says to which moment it leads`(moment: String, words: String) throws {
+        let text = Self.plan.replacing(#""status":"ready""#, with: #""status":"ready","moment":\#(moment)"#)
+        let report = PlanReport(try Self.json(text), session: try Self.session())
+        #expect(report.lines.first == "Plan 4f2a0000 for 213 accounts in place\(words). Nothing has been changed.")
     }
 
     @Test func `a dry run ends with the command that does it`() throws {
@@ -149,23 +173,6 @@ import Testing
                 "2 sites would be protected.", "1 of them is in another policy.",
                 "  ✕ x: No site has this address.", "  https://a/sites/t",
             ])
-    }
-
-    // MARK: The timeline
-
-    @Test func `a timeline lists the parts in which something changed`() throws {
-        let series = try Self.json(
-            """
-            {"start":"2026-11-21T08:00:00Z","bucketSeconds":600,"added":[0,12],"changed":[0,3],"removed":[0,0],\
-            "replaced":[0,0],"files":[100,112],"storedBytes":["0","2048"],"maxShare":[0,0.13],"points":[1,1],\
-            "notable":[{"from":"2026-11-21T08:10:00Z","text":"12 new files"}]}
-            """)
-        let timeline = Timeline(series)
-        #expect(
-            timeline.table(try Self.session()).lines(width: nil, hasHeads: false) == [
-                "Sat 21 Nov 08:10\t12\t3\t0\t0\t112\t2.0 KiB\t█ 13 %"
-            ])
-        #expect(timeline.notable(try Self.session()) == ["", "unusual:", "  ▲ Sat 21 Nov 08:10  12 new files"])
     }
 
     // MARK: Lists

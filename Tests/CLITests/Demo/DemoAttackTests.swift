@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test func `a folder that is no tenant is refused`() {
-        let error = #expect(throws: UsageError.self) { try attack() }
+        let error = #expect(throws: CommandFailure.self) { try attack() }
         #expect(error?.description.contains("no folder 'drives'") == true)
     }
 

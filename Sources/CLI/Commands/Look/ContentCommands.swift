@@ -85,7 +85,9 @@ struct DownloadCommand: AsyncParsableCommand {
     @OptionGroup(title: "Output")
     var output: OutputOptions
 
-    @Argument(help: "Items of one account or site: ada@contoso.example:Budget. Several are joined into one archive.")
+    @Argument(
+        help: "Items of one account or site: ada@contoso.example:Budget. Several are joined into one archive.",
+        completion: .custom(ServerNames.units))
     var items: [String]
 
     @Option(help: "\(HelpText.moment) Without it the newest point.")

@@ -10,7 +10,7 @@ struct DifferenceArguments: ParsableArguments {
     @OptionGroup(title: "Output")
     var output: OutputOptions
 
-    @Argument(help: "A mail address, sign-in name, site address or id.")
+    @Argument(help: "A mail address, sign-in name, site address or id.", completion: .custom(ServerNames.units))
     var unit: String
 
     @Argument(help: "The earlier moment. \(HelpText.moment)")

@@ -30,7 +30,7 @@ struct IncidentListCommand: AsyncParsableCommand {
         let found = try await session.client.list(APIClient.additions + "/incidents", query, limit: list.fetched)
         try Self.listing(session).print(found.entries, hasMore: found.hasMore, list: list, output: output)
         if found.entries.isEmpty, !output.json { Diagnostics.line("There is no incident.") }
-        if let id = found.entries.first?.text("id") { output.next("holdfast incident show \(id)") }
+        if let id = found.entries.first?.text("id") { output.next("To see it: holdfast incident show \(id)") }
     }
 
     private static func listing(_ session: ServerSession) -> Listing {
@@ -43,7 +43,7 @@ struct IncidentListCommand: AsyncParsableCommand {
                 .init(name: "accounts", isNumber: true, member: "unitCount") {
                     $0.int("unitCount").map(Measures.count) ?? "-"
                 },
-                .init(name: "what", member: "sentence") { $0.text("sentence") ?? "" },
+                .init(name: "what", member: "sentence") { session.localized($0.text("sentence") ?? "") },
             ])
     }
 }
@@ -54,7 +54,7 @@ struct IncidentShowCommand: AsyncParsableCommand {
         abstract: "Show an incident: its signals, the accounts it hit, and their last clean moments.",
         discussion: HelpText.discussion(
             examples: [
-                "holdfast incident show 7", "holdfast incident show 7 --all", "holdfast incident show 7 --json",
+                "holdfast incident show", "holdfast incident show 7 --all", "holdfast incident show 7 --json",
             ]))
 
     @OptionGroup(title: "The server")
@@ -64,11 +64,14 @@ struct IncidentShowCommand: AsyncParsableCommand {
     @OptionGroup(title: "Output")
     var output: OutputOptions
 
-    @Argument(help: "The incident's id, as 'incident list' shows it.")
-    var incident: String
+    @Argument(
+        help: "The incident's id, as 'incident list' shows it. Without it: the newest.",
+        completion: .custom(ServerNames.incidents))
+    var incident: String?
 
     func run() async throws {
         let session = try await ServerSession.open(server)
+        let incident = if let incident { incident } else { try await Self.newest(session.client) }
         let path = APIClient.additions + "/incidents/\(APIClient.encoded(incident))"
         let found = try await session.client.get(path)
         let units = try await session.client.list(path + "/units", limit: list.fetched)
@@ -76,12 +79,19 @@ struct IncidentShowCommand: AsyncParsableCommand {
             let whole = found.members + [JSONValue.Member(name: "units", value: .array(units.entries))]
             return JSONOutput.print(JSONOutput.document("incident", .object(whole)))
         }
-        for line in IncidentReport(found, session: session).lines { show(line) }
+        for line in IncidentReport(found, session: session).lines { tell(line, indent: 4) }
         try IncidentReport.units(session).print(units.entries, hasMore: units.hasMore, list: list, output: output)
         for line in IncidentReport.samples(units.entries) { show(line) }
         if ["open", "contained"].contains(found.text("status") ?? "") {
             output.next("To see what a rollback would do: holdfast restore --incident \(incident) --dry-run")
         }
+    }
+
+    private static func newest(_ client: APIClient) async throws -> String {
+        let query = [("$orderby", "detectedDateTime desc"), ("$top", "1")]
+        let newest = try await client.get(APIClient.additions + "/incidents", query).list("value").first?.text("id")
+        guard let newest else { throw CommandFailure(.notFound, "There is no incident.") }
+        return newest
     }
 }
 
@@ -95,7 +105,7 @@ struct IncidentReport {
     var lines: [String] {
         let (after, before) = (incident.date("beganAfter"), incident.date("beganBefore"))
         var lines = [
-            incident.text("sentence") ?? "", "",
+            session.localized(incident.text("sentence") ?? ""), "",
             "  status     \(incident.text("status") ?? "-")",
             "  began      between \(session.moment(after)) and \(session.moment(before))",
             "  detected   \(session.moment(incident.date("detectedDateTime")))",
@@ -150,7 +160,7 @@ struct IncidentDismissCommand: AsyncParsableCommand {
     @OptionGroup(title: "Output")
     var output: OutputOptions
 
-    @Argument(help: "The incident's id, as 'incident list' shows it.")
+    @Argument(help: "The incident's id, as 'incident list' shows it.", completion: .custom(ServerNames.incidents))
     var incident: String
 
     @Option(help: "Why it is no attack, for those who look later.")

@@ -8,7 +8,9 @@ struct ItemArguments: ParsableArguments {
     @OptionGroup(title: "Output")
     var output: OutputOptions
 
-    @Argument(help: "An account or site, and a path in it: ada@contoso.example:Documents/Budget.")
+    @Argument(
+        help: "An account or site, and a path in it: ada@contoso.example:Documents/Budget.",
+        completion: .custom(ServerNames.units))
     var item: String
 
     @Option(help: "\(HelpText.moment) Without it the newest point.")

@@ -58,7 +58,8 @@ struct FindCommand: AsyncParsableCommand {
         }
         if found.entries.isEmpty, !output.json { Diagnostics.line("Nothing is named so.") }
         if let first = found.entries.first {
-            output.next("holdfast versions '\(KnownUnit.name(of: first)):\(first.text("path") ?? "")'")
+            output.next(
+                "To see its versions: holdfast versions '\(KnownUnit.name(of: first)):\(first.text("path") ?? "")'")
         }
     }
 
@@ -137,7 +138,7 @@ struct VersionsCommand: AsyncParsableCommand {
         let found = try await versions(of: path.names, unit: unit, id: id, session)
         try Self.listing(session).print(found.entries, hasMore: found.hasMore, list: list, output: output)
         if let moment = found.entries.first?.text("lastDateTime") {
-            output.next("holdfast restore '\(item)' --at \(moment) --conflict keep-both")
+            output.next("To bring one back: holdfast restore '\(item)' --at \(moment) --conflict keep-both")
         }
     }
 

@@ -27,7 +27,7 @@ struct StatusCommand: AsyncParsableCommand {
         if output.json {
             JSONOutput.print(JSONOutput.document("overview", report.document))
         } else {
-            for line in report.lines { show(line) }
+            for line in report.lines(width: Terminal.width, session) { show(line) }
         }
         if check, !report.isHealthy { throw CommandExit.notHealthy.code }
     }
@@ -74,24 +74,41 @@ struct StatusReport {
         return isProtected && incidents.isEmpty && (overview.int("damagedPoints") ?? 0) == 0
     }
 
-    var lines: [String] {
-        var lines = [overview.text("sentence") ?? "", ""]
+    /// - Parameter width: columns of the terminal; nil where the reader is a program.
+    func lines(width: Int?, _ session: ServerSession) -> [String] {
+        var lines = Wrapping.lines(session.localized(overview.text("sentence") ?? ""), width: width) + [""]
         let counts = Self.states.compactMap { state in
             let number = count(state.name)
             return number > 0 ? "\(state.mark) \(Measures.count(number)) \(state.words)" : nil
         }
         lines.append("  " + (counts.isEmpty ? "no accounts or sites" : counts.joined(separator: "   ")))
-        let tasks = overview.list("toDo").filter { $0.text("kind") != "incident" }
-        return lines + incidents.map(Self.incident) + tasks.map(Self.line)
+        for incident in incidents {
+            let id = incident.text("id") ?? ""
+            let text = "  ▲ incident \(id): \(session.localized(incident.text("sentence") ?? ""))"
+            lines += Wrapping.lines(text, then: "holdfast incident show \(id)", width: width)
+        }
+        for task in overview.list("toDo") where task.text("kind") != "incident" {
+            lines += Wrapping.lines(Self.text(task), then: command(for: task) ?? "", width: width)
+        }
+        return lines
     }
 
-    private static func incident(_ incident: JSONValue) -> String {
-        let id = incident.text("id") ?? ""
-        return "  ▲ incident \(id): \(incident.text("sentence") ?? "")     holdfast incident show \(id)"
-    }
-
-    private static func line(_ task: JSONValue) -> String {
+    /// What is wrong with one thing, and what to do where no command does it.
+    private static func text(_ task: JSONValue) -> String {
         let mark = ["error": "▲", "critical": "▲", "high": "▲", "warning": "○"][task.text("severity") ?? ""] ?? "✎"
-        return "  \(mark) \(task.text("message") ?? "")     \(task.text("action") ?? "")"
+        let texts = [task.text("message"), task.text("action")].compactMap(\.self).filter { !$0.isEmpty }
+        return "  \(mark) \(texts.joined(separator: " "))"
+    }
+
+    /// The command that helps with a task; nil where there is none.
+    private func command(for task: JSONValue) -> String? {
+        switch task.text("kind") {
+        case "failing": task.text("unitId").map { "holdfast unit show \($0)" } ?? "holdfast unit list --is failing"
+        case "late": "holdfast unit list --is late"
+        case "notProtected":
+            count("protected") + count("requested") == 0
+                ? "holdfast policy create --everyone" : "holdfast unit list --is notProtected"
+        default: nil
+        }
     }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Catalog
 import Foundation
 import ProtectionService
 
@@ -7,63 +6,44 @@ struct PointShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Show a restore point, and everything that could not be read when it was taken.",
-        discussion: """
+        discussion: HelpText.discussion(
+            """
             An item that could not be read is kept as it was last read, if it ever was; its line says from when. \
             Otherwise the point only names the item, and no restore in place removes what stands there.
-            """)
-    @OptionGroup var state: StateOption
+            """,
+            examples: [
+                "holdfast point show 0b6e3c1a-7c1f-4d0e-9a51-6f5f0f2f7d11",
+                "holdfast point show 0b6e3c1a-7c1f-4d0e-9a51-6f5f0f2f7d11 --json",
+            ]))
+
+    @OptionGroup(title: "The server")
+    var server: ServerOptions
+    @OptionGroup(title: "Output")
+    var output: OutputOptions
 
     @Argument(help: "The id of the restore point, as 'point list' shows it.")
     var pointID: String
 
-    @Flag(help: "Print the answer as JSON.")
-    var json = false
-
     func run() async throws {
-        try await state.use { composition in
-            let details = try await composition.service.points.find(id: pointID)
-            let unread = try await composition.service.points.unreadItems(of: details.point)
-            if json { return print(try PointReport(details, unread: unread).json) }
-            for line in Self.lines(details.point, of: details.unit, hold: details.hold, unread: unread) { show(line) }
+        let report: PointReport
+        switch try await ServerOrState.open(server) {
+        case .server(let session): report = try await self.report(session)
+        case .state(let folder):
+            report = try await ServerOrState.use(folder) { composition in
+                let details = try await composition.service.points.find(id: pointID)
+                return PointReport(details, unread: try await composition.service.points.unreadItems(of: details.point))
+            }
         }
+        guard !output.json else { return JSONOutput.print(report.json) }
+        for line in report.lines(now: Date(), zone: .current) { show(line) }
+        output.next("To look into it: holdfast ls \(report.name) --at point:\(pointID)")
     }
 
-    static func lines(
-        _ point: RestorePoint, of unit: ProtectionUnit, hold: PointHold?, unread: [UnreadItemRow]
-    ) -> [String] {
-        var lines = [
-            "point \(point.id)", "unit \(unit.id) \(unit.knownName)",
-            """
-            time \(point.protectionDateTime.formatted(.iso8601)), kept until \
-            \(point.expirationDateTime.formatted(.iso8601))
-            """,
-            "snapshot \(point.snapshotId)",
-        ]
-        if let hold { lines.append(hold.line) }
-        if point.isDamaged { lines.append("DAMAGED: 'holdfast repository repair \(unit.id)' tells what is lost") }
-        lines.append(unread.isEmpty ? "everything was read" : "\(unread.count.counted("item")) could not be read:")
-        return lines + unread.map { "  \($0.line)" }
-    }
-}
-
-extension PointHold {
-    /// What a hold means, and what ends it.
-    fileprivate var line: String {
-        """
-        HELD since \(sinceDateTime.formatted(.iso8601)) until \(untilDateTime.formatted(.iso8601)): of its \
-        \(files.counted("file")) \(filesLeft) \(filesLeft == 1 ? "is" : "are") left; 'holdfast point release \
-        \(unitId)' ends the hold
-        """
-    }
-}
-
-extension UnreadItemRow {
-    /// What could not be read, why, since when, and what of it is kept.
-    fileprivate var line: String {
-        let kept = keptFromDateTime.map { "kept as of \($0.formatted(.iso8601))" } ?? "nothing is kept"
-        return """
-            \(kind.rawValue) \(name.debugDescription): \(code): \(message); since \
-            \(sinceDateTime.formatted(.iso8601)), \(kept)
-            """
+    private func report(_ session: ServerSession) async throws -> PointReport {
+        let path = APIClient.additions + "/restorePoints/\(APIClient.encoded(pointID))"
+        let point = try await session.client.get(path)
+        let unread = try await session.client.list(path + "/unreadItems").entries
+        let unit = try? await session.units.unit(point.text("unitId") ?? "")
+        return PointReport(point, owner: unit?.state, unread: unread)
     }
 }

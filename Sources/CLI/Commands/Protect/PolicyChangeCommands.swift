@@ -8,7 +8,7 @@ struct PolicyArguments: ParsableArguments {
     @OptionGroup(title: "Output")
     var output: OutputOptions
 
-    @Argument(help: "The policy's name or id.")
+    @Argument(help: "The policy's name or id.", completion: .custom(ServerNames.policies))
     var policy: String
 
     func open() async throws -> (policy: JSONValue, session: ServerSession) {
@@ -60,7 +60,7 @@ struct PolicyChangeCommand: AsyncParsableCommand {
         let (policy, session) = try await arguments.open()
         if !remove.isEmpty {
             let act = "Take \(remove.count.counted("account")) out of \(policy.text("displayName") ?? "")"
-            try TypedConfirmation(act: act, count: remove.count, server: session.client.address).require(yes: yes)
+            try TypedConfirmation(act: act, count: remove.count, server: session.client.place).require(yes: yes)
         }
         let workload = policy.text("workload") ?? ""
         var body: [(String, JSONValue)] = []
@@ -189,6 +189,6 @@ private struct PolicyQuestion {
     func require(_ act: String, _ session: ServerSession, _ yes: Int?) throws {
         let count = max(1, policy["protectionPolicyArtifactCount"]?.int("total") ?? 1)
         let words = "\(act) \(count.counted("account")) (\(policy.text("displayName") ?? ""))"
-        try TypedConfirmation(act: words, count: count, server: session.client.address).require(yes: yes)
+        try TypedConfirmation(act: words, count: count, server: session.client.place).require(yes: yes)
     }
 }

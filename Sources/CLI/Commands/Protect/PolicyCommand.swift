@@ -63,7 +63,7 @@ struct PolicyShowCommand: AsyncParsableCommand {
     @OptionGroup(title: "Output")
     var output: OutputOptions
 
-    @Argument(help: "The policy's name or id.")
+    @Argument(help: "The policy's name or id.", completion: .custom(ServerNames.policies))
     var policy: String
 
     func run() async throws {

@@ -166,7 +166,7 @@ struct FirstParty {
         }
         let status = try await client.get(APIClient.graph)["serviceStatus"]?.text("status")
         guard status != "enabled" else { return }
-        let tenant = Self.tenantID(ofToken: client.token) ?? ""
+        let tenant = Self.tenantID(ofToken: try await client.token.current()) ?? ""
         _ = try await client.post(APIClient.graph + "/enable", .object([("appOwnerTenantId", .string(tenant))]))
     }
 

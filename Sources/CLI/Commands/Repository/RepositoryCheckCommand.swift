@@ -20,7 +20,7 @@ struct RepositoryCheckCommand: AsyncParsableCommand {
             let report = try await composition.service.repositories.check(unitID: row.id, readsData: readData)
             for problem in report.problems { show(problem) }
             show(Self.summary(report))
-            if !report.isSound { throw ExitCode.failure }
+            if !report.isSound { throw CommandExit.notHealthy.code }
         }
     }
 

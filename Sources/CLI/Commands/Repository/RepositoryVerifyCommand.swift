@@ -22,7 +22,7 @@ struct RepositoryVerifyCommand: AsyncParsableCommand {
             }
             if let warning = try await service.repositories.verificationPace().warning { show("warning: \(warning)") }
             show(Self.summary(problems: problems, unitID: row.id))
-            if problems > 0 { throw ExitCode.failure }
+            if problems > 0 { throw CommandExit.notHealthy.code }
         }
     }
 

@@ -27,7 +27,7 @@ struct ItemRestore {
         guard !manner.dryRun else { return show(items, paths) }
         let act = "\(words) \(items.count.counted("item")) of \(unit.name)"
         if manner.conflict == .replace {
-            try TypedConfirmation(act: act, count: 1, server: session.client.address).require(yes: manner.yes)
+            try TypedConfirmation(act: act, count: 1, server: session.client.place).require(yes: manner.yes)
         }
         try await start(items, browser, unit)
     }

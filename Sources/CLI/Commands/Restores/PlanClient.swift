@@ -50,10 +50,12 @@ struct PlanClient {
             return "\(KnownUnit.name(of: unit)): \(reason)"
         }
         let isWithoutPoints = units.entries.allSatisfy { $0.text("status") == "noPoint" }
-        return CommandFailure(
+        var failure = CommandFailure(
             isWithoutPoints ? .notFound : .failed,
             "No account could be planned, and nothing was changed. \(reasons.joined(separator: " "))"
                 + (units.hasMore ? " … more: holdfast session show \(plan.text("id") ?? "") --accounts" : ""))
+        failure.isOfServer = true
+        return failure
     }
 
     /// How many accounts are named with their reasons.

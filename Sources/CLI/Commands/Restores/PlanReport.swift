@@ -40,9 +40,7 @@ struct PlanReport {
     var lines: [String] {
         let place = isInPlace ? "in place" : "to a new place"
         let begun = isWaiting ? "Nothing has been changed." : "It is \(plan.text("status") ?? "")."
-        var lines = ["Plan \(Self.shortID(plan)) for \(units.counted("account")) \(place). \(begun)"]
-        if let sentence = plan.text("sentence"), !sentence.isEmpty { lines.append(sentence) }
-        lines.append("")
+        var lines = ["Plan \(Self.shortID(plan)) for \(units.counted("account")) \(place)\(moment). \(begun)", ""]
         for (name, words) in Self.counted where sum(name) > 0 {
             lines.append("  \(words)  \(sum(name).counted("file"))")
         }
@@ -57,10 +55,19 @@ struct PlanReport {
         return lines + [""]
     }
 
+    /// To which moment the accounts go, where one can say it in a few words.
+    private var moment: String {
+        switch plan["moment"]?.text("kind") {
+        case "lastClean": return units == 1 ? ", to its last clean moment" : ", each at its last clean moment"
+        case "at": return plan["moment"]?.date("dateTime").map { ", as of \(session.moment($0))" } ?? ""
+        default: return isUndo ? ", as before restore \(plan.text("undoOf")?.prefix(8) ?? "")" : ""
+        }
+    }
+
     /// What happens to files, in the order of the report.
     private static let counted = [
         ("create", "come back "), ("overwrite", "reverted  "), ("delete", "go        "), ("rename", "renamed   "),
-        ("attributes", "attributes"), ("unchanged", "unchanged "),
+        ("attributes", "times only"), ("unchanged", "unchanged "),
     ]
 
     func table(_ units: [JSONValue]) -> Table {

@@ -41,7 +41,7 @@ struct RestoreCommand: AsyncParsableCommand {
         let body = try await scope.planBody(manner, session)
         let made = try await plans.create(body)
         if !output.json {
-            Diagnostics.line("Plan \(PlanReport.shortID(made)) is being made. Nothing is changed by that.")
+            Diagnostics.line("Plan \(PlanReport.shortID(made)) is being made.")
         }
         let plan = try await plans.ready(made)
         try await show(plan, plans, session)
@@ -53,7 +53,7 @@ struct RestoreCommand: AsyncParsableCommand {
         let report = PlanReport(plan, session: session)
         guard !output.json else { return JSONOutput.print(report.json) }
         let units = try await plans.units(of: plan, limit: PlanReport.unitsShown)
-        for line in report.lines { CLI.show(line) }
+        for line in report.lines { tell(line) }
         output.show(report.table(units.entries))
         for line in report.closing(units, dryRun: manner.dryRun) { CLI.show(line) }
     }
@@ -64,12 +64,12 @@ struct RestoreCommand: AsyncParsableCommand {
             throw CommandFailure(.refused, "There is nothing to do for any account. Nothing was changed.")
         }
         let act = "\(report.verb) \(report.units.counted("account"))"
-        try TypedConfirmation(act: act, count: report.units, server: session.client.address).require(yes: manner.yes)
+        try TypedConfirmation(act: act, count: report.units, server: session.client.place).require(yes: manner.yes)
         let started = try await plans.start(plan, expectedUnits: report.units)
         let id = started.text("id") ?? plan.text("id") ?? ""
         guard manner.watch else {
             guard output.json else {
-                return CLI.show("The restore runs at the server. To follow it: holdfast session watch \(id)")
+                return tell("The restore runs at the server. To follow it: holdfast session watch \(id.prefix(8))")
             }
             return JSONOutput.print(JSONOutput.result(.done, [("id", .string(id)), ("status", .string("started"))]))
         }
@@ -79,13 +79,15 @@ struct RestoreCommand: AsyncParsableCommand {
 
 /// What a restore is about.
 struct RestoreScope: ParsableArguments {
-    @Argument(help: "Accounts or sites, or items in one of them: ada@contoso.example, ada@contoso.example:Budget.")
+    @Argument(
+        help: "Accounts or sites, or items in one of them: ada@contoso.example, ada@contoso.example:Budget.",
+        completion: .custom(ServerNames.units))
     var items: [String] = []
 
-    @Option(help: "All accounts that an incident hit.")
+    @Option(help: "All accounts that an incident hit.", completion: .custom(ServerNames.incidents))
     var incident: String?
 
-    @Option(help: "A file with one account or site on each line; - reads standard input.")
+    @Option(help: "A file with one account or site on each line; - reads standard input.", completion: .file())
     var list: String?
 
     @Option(help: "The members of a group of the directory.")
@@ -94,10 +96,11 @@ struct RestoreScope: ParsableArguments {
     @Flag(help: "Every account and site that has restore points.")
     var all = false
 
-    @Option(help: "Take back a restore: the plan or session with this id.")
+    @Option(
+        help: "Take back a restore: the plan or session with this id.", completion: .custom(ServerNames.restores))
     var undo: String?
 
-    @Option(help: "Carry out a plan that was made before, by its id.")
+    @Option(help: "Carry out a plan that was made before, by its id.", completion: .custom(ServerNames.restores))
     var plan: String?
 
     func validate() throws {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BackupServer
 import Foundation
 
 struct SessionCommand: AsyncParsableCommand {
@@ -17,7 +18,9 @@ struct SessionArguments: ParsableArguments {
     @OptionGroup(title: "Output")
     var output: OutputOptions
 
-    @Argument(help: "The id of the restore, as 'session list' shows it, or the only one that begins so.")
+    @Argument(
+        help: "The id of the restore, as 'session list' shows it, or the only one that begins so.",
+        completion: .custom(ServerNames.restores))
     var id: String
 
     func open() async throws -> (restore: KnownRestore, session: ServerSession) {
@@ -49,7 +52,7 @@ struct SessionListCommand: AsyncParsableCommand {
         let session = try await ServerSession.open(server)
         let entries = try await Self.restores(session.client, withPlans: plans)
         try Self.listing(session).print(entries, hasMore: false, list: list, output: output)
-        if let id = entries.first?.text("id") { output.next("holdfast session show \(id)") }
+        if let first = entries.first { output.next("To see one: holdfast session show \(PlanReport.shortID(first))") }
     }
 
     /// Plans, and the sessions that belong to none.
@@ -70,18 +73,29 @@ struct SessionListCommand: AsyncParsableCommand {
 
     /// The entity with what it is as a member, and a name for people.
     private static func named(_ entity: JSONValue, kind: String) -> JSONValue {
-        let name = entity.text("displayName") ?? "\(entity.text("restoreJobType") ?? "") restore of another client"
+        let name = entity.text("displayName") ?? Self.name(ofSession: entity)
         return .object(
             [JSONValue.Member(name: "kind", value: .string(kind))]
                 + entity.members.filter { $0.name != "displayName" }
                 + [JSONValue.Member(name: "displayName", value: .string(name))])
     }
 
+    /// What a session without a plan is: single items of this program, or whatever another client restores.
+    static func name(ofSession session: JSONValue) -> String {
+        let application = session["createdBy"]?["application"]
+        guard application?.text("id") != TokenIssuer.commandLineApplicationID else { return "Restore of single items" }
+        let client = application?.text("displayName").flatMap { $0.isEmpty ? nil : $0 } ?? "another client"
+        return "\(session.text("restoreJobType") ?? "") restore of \(client)"
+    }
+
     private static func listing(_ session: ServerSession) -> Listing {
         Listing(
             type: "session",
             columns: [
-                .init(name: "id", member: "id") { $0.text("id") ?? "-" },
+                // A person gets the beginning, which commands take too; a program all of it.
+                .init(name: "id", member: "id") {
+                    Terminal.outputIsTerminal ? PlanReport.shortID($0) : $0.text("id") ?? "-"
+                },
                 .init(name: "created", member: "createdDateTime") { session.moment($0.date("createdDateTime")) },
                 .init(name: "status", member: "status") { $0.text("status") ?? "-" },
                 .init(name: "accounts", isNumber: true, member: "units") { entry in
@@ -106,7 +120,7 @@ struct SessionCancelCommand: AsyncParsableCommand {
         let (restore, session) = try await arguments.open()
         let answer = try await session.client.post(restore.path + "/cancel")
         guard !arguments.output.json else { return JSONOutput.print(JSONOutput.document("session", answer)) }
-        CLI.show("The restore stops after the file at hand. To see the end: holdfast session watch \(restore.id)")
+        tell("The restore stops after the file at hand. To see the end: holdfast session watch \(restore.id.prefix(8))")
     }
 }
 
@@ -128,6 +142,6 @@ struct SessionRetryCommand: AsyncParsableCommand {
             return try await SessionWatch(session: session, output: arguments.output, timeout: nil).follow(restore)
         }
         guard !arguments.output.json else { return JSONOutput.print(JSONOutput.document("session", answer)) }
-        CLI.show("What failed is restored again. To follow it: holdfast session watch \(restore.id)")
+        tell("What failed is restored again. To follow it: holdfast session watch \(restore.id.prefix(8))")
     }
 }

@@ -35,7 +35,7 @@ struct SessionShowCommand: AsyncParsableCommand {
         guard !arguments.output.json else {
             return JSONOutput.print(.array(units.entries.map { JSONOutput.document("planUnit", $0) }))
         }
-        if !accounts { for line in report.lines { CLI.show(line) } }
+        if !accounts { for line in report.lines { tell(line) } }
         arguments.output.show(report.table(units.entries))
         let isReady = plan.text("status") == "ready"
         for line in report.closing((units.entries, units.hasMore), dryRun: isReady) { CLI.show(line) }
@@ -46,7 +46,8 @@ struct SessionShowCommand: AsyncParsableCommand {
         guard !arguments.output.json else { return JSONOutput.print(JSONOutput.document("session", found)) }
         let counts = found["restoreSessionArtifactCount"]
         let (total, failed) = (counts?.int("total") ?? 0, counts?.int("failed") ?? 0)
-        CLI.show("Session \(id) of another client: \(found.text("status") ?? "-")")
+        CLI.show("Session \(id): \(found.text("status") ?? "-")")
+        CLI.show("  \(SessionListCommand.name(ofSession: found))")
         CLI.show("  \(counts?.int("completed") ?? 0) of \(total) done, \(failed) failed")
         if let error = found["error"], !error.isNull { CLI.show("  ▲ \(error.text("message") ?? "")") }
         let units = try await session.client.list(

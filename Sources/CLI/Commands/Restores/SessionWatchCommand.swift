@@ -85,24 +85,24 @@ struct SessionWatch {
             if let until = head.text("undoUntil") { members.append(("undoUntil", .string(until))) }
             JSONOutput.print(JSONOutput.result(status, members))
         } else {
-            CLI.show(words(head, restored: restored, state, restore))
+            for line in words(head, restored: restored, state, restore) { tell(line) }
         }
         if status != .done { throw status.code }
     }
 
     private func words(
         _ head: JSONValue, restored: Int, _ state: ProgressLine.State, _ restore: KnownRestore
-    ) -> String {
+    ) -> [String] {
+        let id = restore.id.prefix(8)
         var words = "\(restored.counted("account")) restored"
-        if state.unitsFailed > 0 {
-            words += ", \(state.unitsFailed) failed: holdfast session report \(restore.id)"
-        }
+        if state.unitsFailed > 0 { words += ", \(state.unitsFailed) failed" }
         if head.text("status") == "cancelled" { words += "; then the restore was cancelled" }
-        words += "."
+        var lines = [words + "."]
+        if state.unitsFailed > 0 { lines.append("To see why: holdfast session report \(id)") }
         if let until = head.date("undoUntil") {
-            words += " To take it back until \(session.moment(until)): holdfast restore --undo \(restore.id)"
+            lines.append("To take it back until \(session.moment(until)): holdfast restore --undo \(id)")
         }
-        return words
+        return lines
     }
 
     /// How a command ends whose restore ended so.

@@ -39,7 +39,9 @@ struct UnitListCommand: AsyncParsableCommand {
         if let search { query.append(("search", search)) }
         let found = try await session.client.list(APIClient.additions + "/unitStates", query, limit: list.fetched)
         try Self.listing(session).print(found.entries, hasMore: found.hasMore, list: list, output: output)
-        if let first = found.entries.first { output.next("holdfast unit show \(KnownUnit.name(of: first))") }
+        if let first = found.entries.first {
+            output.next("To see one: holdfast unit show \(KnownUnit.name(of: first))")
+        }
     }
 
     private static func listing(_ session: ServerSession) -> Listing {
@@ -76,7 +78,7 @@ struct UnitShowCommand: AsyncParsableCommand {
     @OptionGroup(title: "Output")
     var output: OutputOptions
 
-    @Argument(help: "A mail address, sign-in name, site address or id.")
+    @Argument(help: "A mail address, sign-in name, site address or id.", completion: .custom(ServerNames.units))
     var unit: String
 
     func run() async throws {
@@ -85,9 +87,9 @@ struct UnitShowCommand: AsyncParsableCommand {
         guard !output.json else { return JSONOutput.print(JSONOutput.document("unitState", found.state)) }
         for line in UnitReport(unit: found, session: session).lines { show(line) }
         if let incident = found.incidentID {
-            output.next("holdfast restore --incident \(incident) --dry-run")
+            output.next("To see what a rollback would do: holdfast restore --incident \(incident) --dry-run")
         } else if found.unitID != nil {
-            output.next("holdfast point list \(unit)")
+            output.next("To see its points: holdfast point list \(unit)")
         }
     }
 }
@@ -124,107 +126,4 @@ struct UnitReport {
     }
 
     private var since: String { unit.state.date("stateSince").map { "since \(session.moment($0))" } ?? "" }
-}
-
-struct UnitTimelineCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "timeline", abstract: "Show what changed in an account or site over time, and what was unusual.",
-        discussion: HelpText.discussion(
-            examples: [
-                "holdfast unit timeline ada@contoso.example",
-                "holdfast unit timeline ada@contoso.example --from '2 days ago' --buckets 48",
-                "holdfast unit timeline ada@contoso.example --json",
-            ]))
-
-    @OptionGroup(title: "The server")
-    var server: ServerOptions
-    @OptionGroup(title: "Output")
-    var output: OutputOptions
-
-    @Argument(help: "A mail address, sign-in name, site address or id.")
-    var unit: String
-
-    @Option(help: "Where the timeline begins, a moment such as \"7 days ago\".")
-    var from = "7 days ago"
-
-    @Option(help: "Where it ends.")
-    var to = "now"
-
-    @Option(help: "In how many parts the time is divided, at most 600.")
-    var buckets = 24
-
-    func validate() throws {
-        guard (1...600).contains(buckets) else {
-            throw ValidationError("--buckets must be from 1 to 600, not \(buckets).")
-        }
-    }
-
-    func run() async throws {
-        let session = try await ServerSession.open(server)
-        let reader = session.points.clock
-        let start = try Self.date(try reader.moment(from), session.now, from)
-        let end = try Self.date(try reader.moment(to), session.now, to)
-        let (_, id) = try await session.units.protectedUnit(unit)
-        let series = try await session.client.get(
-            APIClient.additions + "/changeSeries",
-            [
-                ("unitId", id), ("start", Moments.utc(start)), ("end", Moments.utc(end)), ("buckets", "\(buckets)"),
-            ])
-        guard !output.json else { return JSONOutput.print(JSONOutput.document("changeSeries", series)) }
-        let timeline = Timeline(series)
-        output.show(timeline.table(session))
-        for line in timeline.notable(session) { show(line) }
-    }
-
-    private static func date(_ moment: Moment, _ now: Date, _ text: String) throws -> Date {
-        switch moment {
-        case .at(let date): return date
-        case .now: return now
-        case .lastClean, .before, .point:
-            throw CommandFailure(.wrongCommand, "A timeline begins and ends at times, not at '\(text)'.")
-        }
-    }
-}
-
-/// Columns of changes over time, as rows for people.
-struct Timeline {
-    private let series: JSONValue
-
-    init(_ series: JSONValue) { self.series = series }
-
-    /// The parts in which anything changed.
-    func table(_ session: ServerSession) -> Table {
-        var table = Table("time", "added#", "changed#", "removed#", "replaced#", "files#", "stored#", "share")
-        guard let start = series.date("start"), let seconds = series.double("bucketSeconds") else { return table }
-        let points = series.list("points")
-        for index in points.indices {
-            let counts = ["added", "changed", "removed", "replaced"].map { value($0, index) ?? 0 }
-            guard counts.contains(where: { $0 > 0 }) else { continue }
-            let time = session.moment(start.addingTimeInterval(Double(index) * seconds))
-            let bytes = value("storedBytes", index).map(Measures.size) ?? "-"
-            let files = value("files", index).map(Measures.count) ?? "-"
-            table.rows.append([time] + counts.map(Measures.count) + [files, bytes, bar(index)])
-        }
-        return table
-    }
-
-    private func value(_ column: String, _ index: Int) -> Int? {
-        let values = series.list(column)
-        return values.indices.contains(index) ? values[index].int : nil
-    }
-
-    /// The greatest share of files that one point changed.
-    private func bar(_ index: Int) -> String {
-        let shares = series.list("maxShare")
-        guard shares.indices.contains(index), let share = shares[index].double, share > 0 else { return "" }
-        return String(repeating: "█", count: max(1, Int((share * 10).rounded()))) + " \(Int((share * 100).rounded())) %"
-    }
-
-    /// What was unusual, in the server's words.
-    func notable(_ session: ServerSession) -> [String] {
-        let notable = series.list("notable")
-        guard !notable.isEmpty else { return [] }
-        return ["", "unusual:"]
-            + notable.map { "  ▲ \(session.moment($0.date("from")))  \($0.text("text") ?? "")" }
-    }
 }
