@@ -50,7 +50,7 @@ struct ChangeSeriesRows {
                 }
             }
             try addNotable(changes, to: &series)
-            try addMissed(of: Array(unitIDs[start..<min(unitIDs.count, start + 500)]), to: &series)
+            try addMissed(of: Array(piece), to: &series)
         }
         series.sumFiles(files, unitsBefore: try unitIDs.map { ($0, try filesBefore($0, series)) })
         return series
