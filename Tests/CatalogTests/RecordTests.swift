@@ -19,10 +19,12 @@ import Testing
         let tables = try await catalog.driver.read { connection in
             try connection.query(
                 "SELECT \"name\" FROM \"sqlite_master\" WHERE \"type\" = 'table' ORDER BY \"name\"", []
-            ).map { $0["name"] }
+            ).compactMap { String(sqlValue: $0["name"]) }
         }
-        let listed = (Sample.everyRecord.map(\.tableName) + ["schemaVersion"]).sorted()
-        #expect(tables == listed.map { .text($0) })
+        // What a search index keeps is no record: it is made again from its column.
+        let indexes = SearchedColumn.all.map { "\($0.table)_\($0.column)" }
+        let records = tables.filter { table in !indexes.contains { table == $0 || table.hasPrefix("\($0)_groups") } }
+        #expect(records == (Sample.everyRecord.map(\.tableName) + ["schemaVersion"]).sorted())
     }
 
     @Test func `every member of an enumeration may be stored`() async throws {

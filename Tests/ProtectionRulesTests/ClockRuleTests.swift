@@ -99,6 +99,6 @@ import Testing
         let pace = VerificationPace(storedBytes: 60 * 86_400, bytesPerSecond: 1, periodDays: 30)
         let warning = try #require(pace.warning)
         #expect(warning.contains("verification.rate to \(pace.neededBytesPerSecond) or more"))
-        #expect(warning.contains("to 60 or more"))
+        #expect(warning.contains("verification.period to 60d or more"))
     }
 }

@@ -17,8 +17,8 @@ struct EventSource {
     }
 
     /// Tells each message until `tell` returns false.
-    /// - Throws: `CommandFailure` where the server refuses, or cannot be reached for as long as
-    ///   requests are repeated.
+    /// - Throws: `CommandFailure` where the server refuses, or cannot be reached while requests are
+    ///   repeated, as for other commands.
     func follow(_ tell: (Message) throws -> Bool) async throws {
         var (lastID, retryMilliseconds): (String?, Int) = (nil, 2000)
         var lost: ContinuousClock.Instant?

@@ -9,8 +9,7 @@ public enum StorageForecast {
     static let leastDays = 2.0
 
     /// The whole days until the room is used up; nil where that is not known, or nothing grows.
-    /// - Parameter grownBytes: what was stored over the last days, or over the history where that is
-    ///   shorter.
+    /// - Parameter grownBytes: what was stored over the last days, or over a shorter history.
     /// - Parameter historySeconds: how long ago the first of it was stored.
     public static func daysLeft(freeBytes: Int?, grownBytes: Int, historySeconds: Double?) -> Int? {
         guard let freeBytes, let historySeconds, grownBytes > 0 else { return nil }

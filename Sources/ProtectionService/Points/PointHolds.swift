@@ -51,8 +51,8 @@ extension PointOperations {
     }
 
     /// The same for a client.
-    /// - Throws: `invalidProtectionUnitID`, `protectionUnitNotFound`, `appNotController`,
-    ///   `serviceNotEnabled`, `nothingHeld`.
+    /// - Throws: `invalidProtectionUnitID`, `protectionUnitNotFound`, `nothingHeld`; what changes
+    ///   throw, `appNotController` and `serviceNotEnabled`.
     public func releaseHold(unitID: String, _ caller: Caller) async throws -> PointDetails {
         let (id, tenantID) = (try Identifiers.require(unitID, .invalidProtectionUnitID), tenantID)
         return try await releaseHold(of: id) { writer in

@@ -24,8 +24,8 @@ extension UnitOperations {
     ///
     /// One backup of a unit runs at a time. Where one runs that had begun before, the answer is that
     /// one, which is `running`: ask again when it has ended. Otherwise the answer is `waiting`.
-    /// - Throws: `invalidProtectionUnitID`, `protectionUnitNotFound`, `appNotController`,
-    ///   `serviceNotEnabled`, `unitNotProtected`.
+    /// - Throws: `invalidProtectionUnitID`, `protectionUnitNotFound`, `unitNotProtected`; what changes
+    ///   throw, `appNotController` and `serviceNotEnabled`.
     public func requestBackup(id: String, _ caller: Caller) async throws -> RequestedBackup {
         let id = try Identifiers.require(id, .invalidProtectionUnitID)
         let (tenantID, now, job) = (tenantID, now, job(.backup, id))
