@@ -54,9 +54,16 @@ import Testing
             return Set(try JSONDecoder().decode([Snapshot].self, from: Data(text.utf8)).map(\.id))
         }
 
+        /// The moments of the account's points, the oldest first; none where the account has no backup.
         func points() async throws -> [String] {
-            try await Program.holdfast("point", "list", "--state", installation.state.path, Installation.user)
-                .split(separator: "\n").map(String.init)
+            struct Point: Decodable { var protectionDateTime: String }
+            let listed = try await installation.command("point", "list", Installation.user, "--json")
+            guard listed.status == 0 else {
+                #expect(listed.status == 5, "\(listed.text)")
+                return []
+            }
+            let points = try JSONDecoder().decode([Point].self, from: Data(listed.output.utf8))
+            return points.map(\.protectionDateTime).sorted()
         }
     }
 

@@ -34,7 +34,8 @@ extension OutputShape {
         "identity": "id:text? displayName:text? email:text?",
         "overview": """
         asOfDateTime:moment sentence:text workloads:[workloadStates] oldestNewestPoint:unitMoment? ages:[any] \
-        damagedPoints:int unverifiedUnits:int protectedBytes:int storedBytes:int freeBytes:int? runningRestores:int \
+        damagedPoints:int unverifiedUnits:int protectedBytes:int storedBytes:int freeBytes:int? daysLeft:int? \
+        runningRestores:int \
         openIncidents:int toDo:[task]
         """,
         "workloadStates": "workload:text states:any", "unitMoment": "unitId:text dateTime:moment",

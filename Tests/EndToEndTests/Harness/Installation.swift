@@ -96,7 +96,9 @@ final class Installation: @unchecked Sendable {
     }
 
     /// A token with every permission, from the command line.
-    func token() async throws -> String {
-        try await Program.holdfast("token", "--state", state.path)
+    /// - Parameter person: whose token it is; nil for the one of a program.
+    func token(of person: String? = nil) async throws -> String {
+        guard let person else { return try await Program.holdfast("token", "--state", state.path) }
+        return try await Program.holdfast("token", "--state", state.path, "--delegated", person)
     }
 }
