@@ -82,6 +82,25 @@ import Testing
         }
     }
 
+    /// Sources: PNG (third edition) 5.2; ITU-T T.81 B.1.1.3, SOI and the FF of the next marker; the
+    /// GIF89a specification, 17; RFC 9649, 2.4, whose four bytes of size may be any.
+    private static let signatures: [([UInt8], free: Range<Int>)] = [
+        ([137, 80, 78, 71, 13, 10, 26, 10], 0..<0), ([0xFF, 0xD8, 0xFF], 0..<0),
+        (Array("GIF87a".utf8), 0..<0), (Array("GIF89a".utf8), 0..<0), (Array("RIFF\0\0\0\0WEBP".utf8), 4..<8),
+    ]
+
+    @Test(arguments: signatures.indices) func `each byte of a signature counts`(number: Int) {
+        let (signature, free) = Self.signatures[number]
+        #expect(PreviewKind.isImage(signature))
+        #expect(!PreviewKind.isImage(Array(signature.dropLast())))
+        #expect(signature.count <= PreviewKind.signatureBytes)
+        for place in signature.indices {
+            var other = signature
+            other[place] ^= 0xFF
+            #expect(PreviewKind.isImage(other) == free.contains(place), "byte \(place) of \(signature)")
+        }
+    }
+
     @Test func `a text is cut between characters`() {
         let text = Array("aé🎈".utf8)
         #expect(PreviewKind.text(text, isCut: true) == text)

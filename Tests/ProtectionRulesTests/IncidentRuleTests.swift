@@ -100,6 +100,23 @@ private func row(
         #expect(signals([row(0, removed: 250) { $0.losingFolders = 19 }]) == [.massRemoval])
     }
 
+    /// Source: docs/detection.md, "from 40 % of the folders and at least 10".
+    @Test(
+        arguments: [
+            // Of 101 folders 40 are less than 40 %.
+            (10, 25, [.massRemoval, .wideRemoval]), (9, 20, [.massRemoval]), (40, 101, [.massRemoval]),
+            (41, 101, [.massRemoval, .wideRemoval]),
+        ] as [(Int, Int, [IncidentSignalKind])])
+    func `a removal is wide from two fifths of the folders on, and from ten`(
+        losing: Int, folders: Int, expected: [IncidentSignalKind]
+    ) {
+        #expect(signals([row(0, removed: 250) { ($0.losingFolders, $0.folders) = (losing, folders) }]) == expected)
+    }
+
+    @Test func `every kind of signal has a place of its own`() {
+        #expect(Set(IncidentSignalKind.allCases.map(\.order)).count == IncidentSignalKind.allCases.count)
+    }
+
     @Test func `most files gone over a day are two signals`() {
         let rows = (0..<10).map { row(Double($0) * 120, removed: 55) { $0.emptiedFolders = 2 } }
         #expect(signals(rows) == [.massRemoval, .wideRemoval])
@@ -238,6 +255,9 @@ private func row(
     @Test func `a night does not end it, a day does`() {
         #expect(begins([row(0) { $0.broken = 5 }, row(15 * 60) { $0.broken = 5 }]) == "point at 0.0")
         #expect(begins([row(0) { $0.broken = 5 }, row(17 * 60) { $0.broken = 5 }]) == "point at 1020.0")
+        // Pauses of up to 16 hours (docs/detection.md).
+        #expect(begins([row(0) { $0.broken = 5 }, row(16 * 60) { $0.broken = 5 }]) == "point at 0.0")
+        #expect(begins([row(0) { $0.broken = 5 }, row(16 * 60 + 1) { $0.broken = 5 }]) == "point at 961.0")
     }
 
     @Test func `files that went count only where going is the damage`() {

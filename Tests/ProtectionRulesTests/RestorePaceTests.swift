@@ -93,3 +93,15 @@ import Testing
         #expect(samples.values == [ProgressSample(time: 1_000_005, bytes: 4)])
     }
 }
+
+/// 200 MB a second, 2,000 changes a second and half a second for each unit.
+@Suite struct RestoreEstimateTests {
+    @Test(
+        arguments: [
+            (0, 0, 1), (0, 1_000, 1), (0, 1_001, 2), (0, 3_000, 2), (0, 3_001, 3), (300_000_000, 0, 2),
+            (300_000_001, 0, 3), (100_000_000, 2_000, 2), (100_000_000, 2_001, 3),
+        ])
+    func `bytes, changes and the unit itself add up to whole seconds`(bytes: Int, changes: Int, seconds: Int) {
+        #expect(RestoreEstimate.seconds(bytesToWrite: bytes, changes: changes) == seconds)
+    }
+}
