@@ -283,6 +283,31 @@ private let zip: [UInt8] = {
         #expect(figures([("READ ME", note)], isOld: false).notes.isEmpty)
     }
 
+    @Test func `the last place for a sample is used`() {
+        var figures = ChangeFigures()
+        var notes: [NoteKey: Int] = [:]
+        for (path, count) in [("First", ChangeFigures.maximumSamples - 1), ("Second", 1)] {
+            var folder = FolderEvidence()
+            for number in 0..<count {
+                folder.add(
+                    ChangedFile(isNew: false, verdict: .broken, hasNewContent: true), named: name("\(number).docx"))
+            }
+            folder.add(to: &figures, path: path, isOld: true, notes: &notes)
+        }
+        #expect(figures.samples.count == ChangeFigures.maximumSamples)
+        #expect(figures.samples.last == ChangeFigures.Sample(path: "Second/0.docx"))
+    }
+
+    /// Source: docs/detection.md.
+    @Test(arguments: [(65_536, true), (65_537, false)])
+    func `a new file of up to 64 KiB may be a note`(size: Int, mayBe: Bool) {
+        var read = ReadEvidence()
+        read.sample = sample([UInt8](repeating: 0x61, count: size))
+        let file = ChangedFile(
+            named: name("READ ME"), read, sizeBefore: nil, compressionBefore: nil, blobs: [sampleID(1)])
+        #expect((file.digest != nil) == mayBe)
+    }
+
     @Test func `samples and endings are bounded`() {
         let many = (0..<2000).map { ("f\($0).docx.e\($0)", stranger) }
         let found = figures(removed: (0..<2000).map { "f\($0).docx" }, many).figures
