@@ -250,6 +250,23 @@ private struct Sample {
         #expect(plan.sound.count == sample.packs().count)
     }
 
+    @Test func `what is left of the index still reaches its own snapshots`() async throws {
+        let sample = try await Sample()
+        let first = sample.store.contents.keys.filter { $0.hasPrefix("index/") }
+        let tree = MemoryTree()
+        try tree.put("other", [UInt8](repeating: 7, count: 1_000))
+        let second = try await Archiver(repository: sample.repository, options: .small).archive(
+            tree, request: .plain(seconds: 1_700_000_600)
+        ).snapshotID
+        let (repository, _) = try await sample.opened { contents in
+            for name in contents.keys where name.hasPrefix("index/") && !first.contains(name) { contents[name] = nil }
+        }
+        let plan = try await scan(repository)
+        #expect(plan.needsIndex)
+        #expect(plan.lost == [])
+        #expect(plan.unreachableSnapshots == [second])
+    }
+
     @Test func `an index file that cannot be read is unusable`() async throws {
         let sample = try await Sample()
         let name = try #require(sample.store.contents.keys.first { $0.hasPrefix("index/") })
