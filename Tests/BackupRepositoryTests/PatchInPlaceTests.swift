@@ -138,6 +138,26 @@ private struct PatchScene {
         #expect(scene.beside.contents.isEmpty)
     }
 
+    @Test func `a file that ends before its last blob begins is made longer where it stands`() async throws {
+        let scene = try await PatchScene()
+        let index = try await scene.repository.index()
+        let root = try scene.repository.treeID(of: try await scene.repository.snapshot(scene.point))
+        let node = try await TreeReader(repository: scene.repository, index: index).lineage(
+            of: PatchScene.file, root: root
+        ).last
+        let blob = try #require(node?.content?.last)
+        let record = try #require(index.table.firstRecord(blob, isTree: false))
+        let last = try #require(index.table[record].location.plaintextLength)
+        // A quarter of the file may differ.
+        #expect(last + 10_000 < PatchScene.length / 4)
+        try scene.drive.put(PatchScene.file, Array(scene.whole.dropLast(last + 1_000)))
+        let inode = try scene.inode
+        #expect(
+            try await scene.restorer.restore(ofSnapshot: scene.point, onto: scene.drive, mode: .inPlace).failures == [])
+        #expect(try scene.content == scene.whole)
+        #expect(try scene.inode == inode)
+    }
+
     @Test func `what the present snapshot knows to be in place is not read`() async throws {
         let scene = try await PatchScene()
         var bytes = scene.whole
