@@ -111,6 +111,30 @@ final class OpenLog: Sendable {
         #expect(try await repository.snapshots().isEmpty)
     }
 
+    @Test func `a root that cannot be listed writes no snapshot`() async throws {
+        let source = MemoryTree { $0 == .list(.root) ? .permissionDenied : nil }
+        try source.put("a", [1])
+        let repository = try await makeRepository()
+        let error = await #expect(throws: RepositoryError.self) {
+            try await Archiver(repository: repository).archive(source, request: .plain())
+        }
+        #expect(error?.code == .treeUnavailable)
+        #expect(try await repository.snapshots().isEmpty)
+    }
+
+    @Test func `a damaged file is named by its whole path, in the root and beneath it`() async throws {
+        let source = MemoryTree()
+        let names = ["a.txt", "d/b.txt", "d/e/c.txt"]
+        for name in names { try source.put(name, Array(String(repeating: "\(name) is a text.\n", count: 500).utf8)) }
+        let archiver = Archiver(repository: try await makeRepository(), options: .small)
+        let first = try await archiver.archive(source, request: .plain())
+        var generator = SeededGenerator(seed: 21)
+        for name in names { try source.put(name, generator.bytes(10_000)) }
+        let second = try await archiver.archive(source, request: .plain(parent: first.snapshotID))
+        #expect(second.figures.broken == 3)
+        #expect(second.figures.samples.map(\.path).sorted() == names)
+    }
+
     @Test func `a source that goes in the middle writes no snapshot`() async throws {
         let opened = Mutex(0)
         let source = MemoryTree { call in
