@@ -26,7 +26,7 @@ extension Repository {
     }
 
     /// Where the folders of a snapshot part: the longest path above which every folder holds one folder
-    /// and nothing else. What stock restic stored as `/home/ada` is there.
+    /// and nothing else. What stock restic stored as `/home/ada` is there. At most 64 folders deep.
     /// - Throws: `RepositoryError`: `damaged`, `storage`.
     package func commonFolder(of snapshot: SnapshotInfo) async throws -> TreePath {
         let reader = TreeReader(repository: self, index: try await index())
