@@ -189,6 +189,17 @@ struct UnreadScene {
                 == outcome.failures)
     }
 
+    @Test func `everything in a folder that is kept unread counts as unmodified`() async throws {
+        var scene = try await Scene.filled()
+        try await scene.archive()
+        scene.trouble.fail(.list(Scene.path("a")))
+        let counts = try await scene.archive().statistics
+        // a, a/folder and a/folder/deep; with plain, which was looked at, four files.
+        #expect(counts.foldersUnmodified == 3)
+        #expect(counts.filesUnmodified == 4)
+        #expect(counts.totalBytes == UInt64("good".count + "inner".count + "other".count + "plain".count))
+    }
+
     @Test func `what is kept is as of the last look that found nothing new`() async throws {
         var scene = try await Scene.filled()
         let first = try await scene.archive()
