@@ -298,7 +298,7 @@ private let zip: [UInt8] = {
         #expect(figures.samples.last == ChangeFigures.Sample(path: "Second/0.docx"))
     }
 
-    /// Source: docs/detection.md.
+    /// The size up to which a new file may be a note stands in docs/detection.md.
     @Test(arguments: [(65_536, true), (65_537, false)])
     func `a new file of up to 64 KiB may be a note`(size: Int, mayBe: Bool) {
         var read = ReadEvidence()

@@ -34,7 +34,7 @@ import Testing
         try await store.migrate()
         var random = SeededGenerator(seed: 11)
         var (points, rows) = ([RestorePoint](), [LedgerRow]())
-        for number in 0..<1_500 {
+        for number in 0..<2_500 {
             let snapshot = random.bytes(32).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
             points.append(
                 RestorePoint(
