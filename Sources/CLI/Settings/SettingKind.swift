@@ -65,30 +65,28 @@ struct SettingKind: Sendable {
     }
 
     /// A time such as `10m`; kept as a whole number of some unit of time.
-    static func duration(at place: Place<Int>, in unit: DurationText.Unit, _ range: ClosedRange<Int>) -> SettingKind {
-        let ends = [range.lowerBound, range.upperBound].map { DurationText.text($0, in: unit) }
-        let reading = Reading(form: "a time from \(ends[0]) to \(ends[1]), such as 90s, 10m, 6h or 14d") {
-            settings, text in
-            guard let value = DurationText.value(text, in: unit), range.contains(value) else { return false }
-            settings[keyPath: place] = value
-            return true
-        }
-        return SettingKind(type: "duration", reading: reading, former: whole(at: place, in: range)) {
-            DurationText.text($0[keyPath: place], in: unit)
-        }
+    static func duration(at place: Place<Int>, in unit: DurationUnit, _ range: ClosedRange<Int>) -> SettingKind {
+        amount(at: place, in: unit, range, type: "duration", called: "a time", examples: "90s, 10m, 6h or 14d")
     }
 
     /// A size such as `16KiB`; kept as a whole number of some unit of bytes.
-    static func size(at place: Place<Int>, in unit: SizeText.Unit, _ range: ClosedRange<Int>) -> SettingKind {
-        let ends = [range.lowerBound, range.upperBound].map { SizeText.text($0, in: unit) }
-        let reading = Reading(form: "a size from \(ends[0]) to \(ends[1]), such as 512B, 16KiB, 32MiB or 4TiB") {
-            settings, text in
-            guard let value = SizeText.value(text, in: unit), range.contains(value) else { return false }
+    static func size(at place: Place<Int>, in unit: SizeUnit, _ range: ClosedRange<Int>) -> SettingKind {
+        amount(at: place, in: unit, range, type: "size", called: "a size", examples: "512B, 16KiB, 32MiB or 4TiB")
+    }
+
+    /// A number with a unit behind it; its former names are followed by the number alone.
+    private static func amount(
+        at place: Place<Int>, in unit: some WrittenUnit, _ range: ClosedRange<Int>, type: String, called noun: String,
+        examples: String
+    ) -> SettingKind {
+        let (least, most) = (unit.text(of: range.lowerBound), unit.text(of: range.upperBound))
+        let reading = Reading(form: "\(noun) from \(least) to \(most), such as \(examples)") { settings, text in
+            guard let value = unit.count(in: text), range.contains(value) else { return false }
             settings[keyPath: place] = value
             return true
         }
-        return SettingKind(type: "size", reading: reading, former: whole(at: place, in: range)) {
-            SizeText.text($0[keyPath: place], in: unit)
+        return SettingKind(type: type, reading: reading, former: whole(at: place, in: range)) {
+            unit.text(of: $0[keyPath: place])
         }
     }
 

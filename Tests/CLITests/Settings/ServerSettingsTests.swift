@@ -223,8 +223,8 @@ import Testing
 
     @Test(arguments: [(0, "0"), (90, "90s"), (600, "10m"), (3600, "1h"), (86_400, "1d"), (1_209_600, "14d")])
     func `a time is shown in the greatest unit that is exact`(seconds: Int, expected: String) {
-        #expect(DurationText.text(seconds, in: .seconds) == expected)
-        #expect(DurationText.value(expected, in: .seconds) == seconds)
+        #expect(DurationUnit.seconds.text(of: seconds) == expected)
+        #expect(DurationUnit.seconds.count(in: expected) == seconds)
     }
 
     @Test func `a setting is explained with all of its names`() throws {

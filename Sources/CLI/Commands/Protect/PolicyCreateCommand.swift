@@ -7,14 +7,14 @@ struct PolicyOptions: ParsableArguments {
     var retention: String?
 
     func validate() throws {
-        if let retention, DurationText.value(retention, in: .days) == nil {
+        if let retention, DurationUnit.days.count(in: retention) == nil {
             throw ValidationError("--retention must be whole days or weeks, such as 365d or 52w, not '\(retention)'.")
         }
     }
 
     /// The retention as the API has it; nil where none was given.
     var settings: JSONValue? {
-        guard let retention, let days = DurationText.value(retention, in: .days) else { return nil }
+        guard let retention, let days = DurationUnit.days.count(in: retention) else { return nil }
         return .array([.object([("interval", .string("R/P1W")), ("period", .string("P\(days)D"))])])
     }
 }
