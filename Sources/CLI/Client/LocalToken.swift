@@ -11,22 +11,16 @@ enum LocalToken {
 
     /// A token of the first-party application for everything, marked as this machine's command line.
     static func make(for state: StateFolder) async throws -> String {
-        let composition = try await Composition(state, log: .command(.error))
-        do {
+        try await state.use { composition in
             let issuer = try await TokenIssuer(service: composition.service, clock: SystemClock())
             let name = "command line on \(ProcessInfo.processInfo.hostName)"
             // A person acts here, not a program: operations for people need that.
             let person = TenantUser(
                 id: personID, userPrincipalName: signInName, displayName: name, mail: nil,
                 hasDrive: false, driveWebURL: "")
-            let token = try await issuer.mint(
+            return try await issuer.mint(
                 applicationID: TokenIssuer.commandLineApplicationID, applicationName: "Holdfast",
                 permissions: GraphPermission.all, user: person, lifetimeSeconds: seconds)
-            try await composition.close()
-            return token
-        } catch {
-            try? await composition.close()
-            throw error
         }
     }
 

@@ -21,19 +21,4 @@ enum ServerOrState {
             return .state(folder)
         }
     }
-
-    /// Opens a state folder for one command, and closes the catalogue however the command ends.
-    static func use<Value: Sendable>(
-        _ folder: String, _ body: (Composition) async throws -> Value
-    ) async throws -> Value {
-        let composition = try await Composition(try StateFolder.open(at: folder), log: .command(.error))
-        do {
-            let value = try await body(composition)
-            try await composition.close()
-            return value
-        } catch {
-            try? await composition.close()
-            throw error
-        }
-    }
 }

@@ -25,6 +25,6 @@ struct StateOption: ParsableArguments {
 
     /// Opens the state folder for one command, and closes the catalogue however the command ends.
     func use(_ body: (Composition) async throws -> Void) async throws {
-        try await ServerOrState.use(path, body)
+        try await StateFolder.open(at: path).use(body)
     }
 }

@@ -29,7 +29,7 @@ struct PointListCommand: AsyncParsableCommand {
         switch try await ServerOrState.open(server) {
         case .server(let session): try await show(session)
         case .state(let folder):
-            let points = try await ServerOrState.use(folder) { try await $0.service.points.list(of: names) }
+            let points = try await StateFolder.open(at: folder).use { try await $0.service.points.list(of: names) }
             let newestFirst = points.sorted { $0.point.protectionDateTime > $1.point.protectionDateTime }
             try print(newestFirst.map { PointReport($0).entity }, hasMore: false)
         }

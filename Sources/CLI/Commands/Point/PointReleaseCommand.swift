@@ -33,7 +33,7 @@ struct PointReleaseCommand: AsyncParsableCommand {
             let released = try await session.client.post(APIClient.additions + "/protectionUnits/\(id)/releaseHold")
             point = PointReport(released, owner: unit.state).entity
         case .state(let folder):
-            point = try await ServerOrState.use(folder) { composition in
+            point = try await StateFolder.open(at: folder).use { composition in
                 PointReport(try await composition.service.points.releaseHold(ofUnit: name)).entity
             }
         }

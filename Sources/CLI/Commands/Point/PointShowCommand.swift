@@ -29,7 +29,7 @@ struct PointShowCommand: AsyncParsableCommand {
         switch try await ServerOrState.open(server) {
         case .server(let session): report = try await self.report(session)
         case .state(let folder):
-            report = try await ServerOrState.use(folder) { composition in
+            report = try await StateFolder.open(at: folder).use { composition in
                 let details = try await composition.service.points.find(id: pointID)
                 return PointReport(details, unread: try await composition.service.points.unreadItems(of: details.point))
             }

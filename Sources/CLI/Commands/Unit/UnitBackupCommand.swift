@@ -29,7 +29,7 @@ struct UnitBackupCommand: AsyncParsableCommand {
         completion: .custom(ServerNames.units))
     var names: [String] = []
 
-    @Option(help: "For how many seconds to wait at most; then exit code 8.")
+    @Option(help: "For how many seconds to wait for the server at most; then exit code 8.")
     var timeout: Double?
 
     func validate() throws {
@@ -48,14 +48,16 @@ struct UnitBackupCommand: AsyncParsableCommand {
     private func takeWithoutServer(_ path: String) async throws -> Int {
         let folder = try await StateFolder.open(at: path)
         guard !folder.isSandbox else { throw StateRefusal.hasNoClock(folder.url.path) }
-        let composition = try await Composition(folder, log: .command(.warning))
-        let service = composition.service
-        let points = try await composition.working([.backup]) { [names] in try await service.backups.takeNow(names) }
-        for point in points {
-            tell(.success(PointReport(try await service.points.find(id: point.id)).entity))
+        return try await folder.use(log: .warning) { composition in
+            let service = composition.service
+            let points = try await composition.working([.backup]) { [names] in
+                try await service.backups.takeNow(names)
+            }
+            for point in points {
+                tell(.success(PointReport(try await service.points.find(id: point.id)).entity))
+            }
+            return points.count
         }
-        try await composition.close()
-        return points.count
     }
 
     private func tell(_ result: Result<JSONValue, ServerBackups.Failed>) {
