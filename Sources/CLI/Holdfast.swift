@@ -88,9 +88,9 @@ struct Holdfast: AsyncParsableCommand {
             let failure = error as? CommandFailure ?? CommandFailure(error.status, error.description)
             if wantsJSON { JSONOutput.print(JSONOutput.result(of: failure)) }
             // What was typed stays as it is; the server's moments are in UTC.
-            let isOfServer = failure.code != nil || failure.isOfServer
             let text =
-                isOfServer ? Moments.localized(failure.description, zone: .current, now: Date()) : failure.description
+                failure.isOfServer
+                ? Moments.localized(failure.description, zone: .current, now: Date()) : failure.description
             Diagnostics.line("Error: \(text)")
             Foundation.exit(failure.status.rawValue)
         }

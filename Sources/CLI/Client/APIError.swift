@@ -30,6 +30,8 @@ struct APIError: Sendable {
         default: break
         }
         if let code { text += " (\(code)\(requestID.map { ", request \($0)" } ?? ""))" }
-        return CommandFailure(CommandExit(httpStatus: status), text, code: code, requestID: requestID)
+        var failure = CommandFailure(CommandExit(httpStatus: status), text, code: code, requestID: requestID)
+        failure.isOfServer = true
+        return failure
     }
 }

@@ -9,7 +9,7 @@ struct ServerEvent: Equatable {
 /// Reads a stream of server-sent events, in pieces of any length. Source: HTML Standard, section
 /// 9.2.6, "Interpreting an event stream".
 struct EventParser {
-    /// The id with which a client that comes back misses nothing.
+    /// The id with which a client that comes back goes on where it was.
     private(set) var lastID: String?
     /// After how many milliseconds the server wants a client to come back.
     private(set) var retryMilliseconds = 2000
@@ -23,6 +23,11 @@ struct EventParser {
 
     /// - Parameter lastID: where an earlier stream ended.
     init(after lastID: String? = nil) { self.lastID = lastID }
+
+    /// Forgets what was left of a stream that ended, before the next one begins.
+    mutating func beginAgain() {
+        (line, endedWithReturn, event, data) = ([], false, ServerEvent(), [])
+    }
 
     /// The events that end within some bytes.
     mutating func take(_ bytes: some Sequence<UInt8>) -> [ServerEvent] {

@@ -20,15 +20,14 @@ struct EventSource {
     /// - Throws: `CommandFailure` where the server refuses, or cannot be reached while requests are
     ///   repeated, as for other commands.
     func follow(_ tell: (Message) throws -> Bool) async throws {
-        var (lastID, retryMilliseconds): (String?, Int) = (nil, 2000)
+        var parser = EventParser()
         var lost: ContinuousClock.Instant?
         while true {
             do {
-                let (response, body) = try await open(after: lastID)
+                let (response, body) = try await open(after: parser.lastID)
                 try await require(response, body)
                 lost = nil
-                var parser = EventParser(after: lastID)
-                defer { (lastID, retryMilliseconds) = (parser.lastID, parser.retryMilliseconds) }
+                parser.beginAgain()
                 for try await bytes in body {
                     for event in parser.take(bytes) {
                         guard let message = Self.message(event) else { continue }
@@ -43,7 +42,7 @@ struct EventSource {
                 }
             }
             // The connection ended: a proxy had enough of it, the server restarts, or the token expired.
-            try await client.pause(Double(retryMilliseconds) / 1000)
+            try await client.pause(Double(parser.retryMilliseconds) / 1000)
         }
     }
 

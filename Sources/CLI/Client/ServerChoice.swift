@@ -24,8 +24,7 @@ enum ServerChoice: Equatable {
         if let context = options.context {
             self = try Self.context(context, token: token, contexts)
         } else if let server = options.server {
-            self = try Self.server(
-                server, token: token, folder: options.path ?? (token == nil ? named("HOLDFAST_STATE") : nil))
+            self = try Self.server(server, token: token, folder: folder)
         } else if let path = options.path {
             let server = try named("HOLDFAST_SERVER").map(ServerOptions.address)
             self = .state(path, address: server)

@@ -61,11 +61,8 @@ struct ServerOptions: ParsableArguments {
         return client
     }
 
-    /// Scheme and host of an address; nil for any other text.
-    static func origin(_ text: String) -> String? { PublicURL.origin(text) }
-
     static func address(_ text: String) throws(CommandFailure) -> String {
-        guard let origin = origin(text) else {
+        guard let origin = PublicURL.origin(text) else {
             throw CommandFailure(
                 .wrongCommand,
                 "--server must be scheme and host without a path, such as https://backup.example:8443, not '\(text)'.")

@@ -10,10 +10,9 @@ struct NameCache {
 
     /// - Parameter key: what was asked of which server.
     init(environment: [String: String], key: String) {
-        let home = environment["HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? NSHomeDirectory()
-        let cache = environment["XDG_CACHE_HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "\(home)/.cache"
+        let cache = UserFolder.url("XDG_CACHE_HOME", usual: ".cache", environment)
         let name = SHA256.hash(data: Data(key.utf8)).prefix(16).map { String($0, radix: 16) }.joined(separator: "-")
-        file = URL(filePath: cache).appending(path: "holdfast/completions/\(name)")
+        file = cache.appending(path: "completions/\(name)")
     }
 
     /// The names; nil where they are too old, or from the future.

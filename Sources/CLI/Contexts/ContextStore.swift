@@ -8,14 +8,9 @@ struct ContextStore {
     let tokens: URL
 
     init(environment: [String: String]) {
-        let home = environment["HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? NSHomeDirectory()
-        func folder(_ name: String, _ usual: String) -> URL {
-            // A relative path in these variables is invalid and counts as none.
-            let given = environment[name].flatMap { $0.hasPrefix("/") ? $0 : nil }
-            return URL(filePath: given ?? "\(home)/\(usual)").appending(path: "holdfast")
-        }
-        file = folder("XDG_CONFIG_HOME", ".config").appending(path: "contexts.yaml")
-        tokens = folder("XDG_STATE_HOME", ".local/state").appending(path: "tokens")
+        let state = UserFolder.url("XDG_STATE_HOME", usual: ".local/state", environment)
+        file = UserFolder.url("XDG_CONFIG_HOME", usual: ".config", environment).appending(path: "contexts.yaml")
+        tokens = state.appending(path: "tokens")
     }
 
     /// The contexts; none where there is no file.

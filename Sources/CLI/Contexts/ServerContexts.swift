@@ -1,3 +1,4 @@
+import BackupServer
 import Foundation
 
 /// A server under a name.
@@ -18,7 +19,7 @@ struct ServerContexts: Equatable {
     /// - Throws: `CommandFailure` where there is none, with what may be meant.
     func require(_ name: String) throws(CommandFailure) -> NamedServer {
         if let found = named(name) { return found }
-        let guess = NearestWord.of(name, among: entries.map(\.name)).map { " Did you mean '\($0)'?" } ?? ""
+        let guess = NearestWord.guess(name, among: entries.map(\.name))
         throw CommandFailure(
             .notFound, "There is no context '\(name)'.\(guess) 'holdfast context list' shows all.")
     }
@@ -61,7 +62,7 @@ extension ServerContexts {
                 }
                 entries.append(NamedServer(name: value, server: ""))
             default:
-                guard !entries.isEmpty, let origin = ServerOptions.origin(value) else {
+                guard !entries.isEmpty, let origin = PublicURL.origin(value) else {
                     throw Self.malformed(file, index, "gives no address such as https://backup.example:8443")
                 }
                 entries[entries.count - 1].server = origin

@@ -130,7 +130,7 @@ struct MomentReader: Sendable {
         ]
         let unit = String(match.2)
         guard let component = names[unit.hasSuffix("s") ? String(unit.dropLast()) : unit] else {
-            let guess = NearestWord.of(unit, among: names.keys.map { $0 + "s" }).map { " Did you mean '\($0)'?" } ?? ""
+            let guess = NearestWord.guess(unit, among: names.keys.map { $0 + "s" })
             throw CommandFailure(.wrongCommand, "'\(text)': there is no unit of time '\(unit)'.\(guess)")
         }
         return Moments.calendar(zone).date(byAdding: component, value: -number, to: now)

@@ -46,9 +46,7 @@ enum Moments {
 
     /// `Sat 21 Nov 09:40`; with the year where it is not this one.
     static func short(_ date: Date, zone: TimeZone, now: Date) -> String {
-        let parts = Parts(date, zone)
-        let year = parts.year == Parts(now, zone).year ? "" : " \(parts.year)"
-        return "\(parts.weekday) \(parts.day) \(parts.monthName)\(year) \(parts.time)"
+        "\(day(date, zone: zone, now: now)) \(clock(date, zone: zone))"
     }
 
     /// A text with its moments of UTC in the short form of a zone.

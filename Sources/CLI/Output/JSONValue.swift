@@ -119,7 +119,7 @@ extension JSONValue {
     }
 
     /// A JSON string (RFC 8259, section 7). Marks that move a terminal's cursor are escaped too.
-    private static func quoted(_ text: String) -> String {
+    static func quoted(_ text: String) -> String {
         var quoted = "\""
         for scalar in text.unicodeScalars {
             if scalar == "\"" || scalar == "\\" {

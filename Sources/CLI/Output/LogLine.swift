@@ -22,12 +22,12 @@ enum LogFormat: String, CaseIterable, Sendable {
                 + particulars.map { "\($0.key)=\(Self.word("\($0.value)"))" }).joined(separator: " ")
         case .json:
             let head = [("time", moment), ("level", level.rawValue), ("message", message)].map {
-                "\(Self.quoted($0)):\(Self.quoted($1))"
+                "\(JSONValue.quoted($0)):\(JSONValue.quoted($1))"
             }
             // A particular never takes the place of what every line has.
             let names = Set(["time", "level", "message"])
             let rest = particulars.map {
-                "\(Self.quoted(names.contains($0.key) ? "_" + $0.key : $0.key)):\(Self.json($0.value))"
+                "\(JSONValue.quoted(names.contains($0.key) ? "_" + $0.key : $0.key)):\(Self.json($0.value))"
             }
             return "{" + (head + rest).joined(separator: ",") + "}"
         }
@@ -46,33 +46,17 @@ enum LogFormat: String, CaseIterable, Sendable {
 
     private static func json(_ value: Logger.MetadataValue) -> String {
         switch value {
-        case .string(let text): return quoted(text)
+        case .string(let text): return JSONValue.quoted(text)
         case .stringConvertible(let value):
             return value is any BinaryInteger || value is Double || value is Bool
-                ? value.description : quoted(value.description)
+                ? value.description : JSONValue.quoted(value.description)
         case .array(let values): return "[" + values.map(json).joined(separator: ",") + "]"
         case .dictionary(let values):
             return "{"
-                + values.sorted { $0.key < $1.key }.map { "\(quoted($0.key)):\(json($0.value))" }.joined(separator: ",")
+                + values.sorted { $0.key < $1.key }.map { "\(JSONValue.quoted($0.key)):\(json($0.value))" }.joined(
+                    separator: ",")
                 + "}"
         }
-    }
-
-    /// A JSON string (RFC 8259, section 7).
-    private static func quoted(_ text: String) -> String {
-        var quoted = "\""
-        for scalar in text.unicodeScalars {
-            if scalar == "\"" || scalar == "\\" {
-                quoted += "\\"
-                quoted.unicodeScalars.append(scalar)
-            } else if scalar.isUnprintable {
-                let digits = String(scalar.value, radix: 16)
-                quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            } else {
-                quoted.unicodeScalars.append(scalar)
-            }
-        }
-        return quoted + "\""
     }
 }
 

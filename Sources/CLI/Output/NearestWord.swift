@@ -8,6 +8,12 @@ enum NearestWord {
         return nearest
     }
 
+    /// The question whether the nearest of some words was meant, to stand behind a sentence; empty
+    /// where none is near.
+    static func guess(_ word: String, among words: [String]) -> String {
+        of(word, among: words).map { " Did you mean '\($0)'?" } ?? ""
+    }
+
     /// How many letters must be put in, taken out, replaced or exchanged with their neighbour: the
     /// distance of optimal string alignment.
     static func distance(_ first: String, _ second: String) -> Int {

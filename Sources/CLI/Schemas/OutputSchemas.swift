@@ -6,7 +6,7 @@ enum OutputSchemas {
     static func schema(of words: [String]) throws(CommandFailure) -> JSONValue {
         let name = words.joined(separator: " ")
         guard let form = OutputForm.all[name] else {
-            let guess = NearestWord.of(name, among: Array(OutputForm.all.keys)).map { " Did you mean '\($0)'?" } ?? ""
+            let guess = NearestWord.guess(name, among: Array(OutputForm.all.keys))
             throw CommandFailure(
                 .wrongCommand,
                 words.isEmpty

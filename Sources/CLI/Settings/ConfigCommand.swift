@@ -63,7 +63,7 @@ struct ConfigExplainCommand: ParsableCommand {
 
     func run() throws {
         guard let setting = Setting.named(key) else {
-            let guess = NearestWord.of(key, among: Setting.all.map(\.name)).map { " Did you mean '\($0)'?" } ?? ""
+            let guess = NearestWord.guess(key, among: Setting.all.map(\.name))
             throw CommandFailure(
                 .notFound, "There is no setting '\(key)'.\(guess) 'holdfast config show' lists them.")
         }

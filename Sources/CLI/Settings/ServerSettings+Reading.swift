@@ -38,7 +38,7 @@ extension ServerSettings {
 
     private static func unknown(_ name: String, from source: String) -> UsageError {
         let names = Setting.all.flatMap { [$0.name] + [$0.formerName].compactMap(\.self) }
-        let guess = NearestWord.of(name, among: names).map { " Did you mean '\($0)'?" } ?? ""
+        let guess = NearestWord.guess(name, among: names)
         return wrong("\(source): there is no setting '\(name)'.\(guess) 'holdfast config show' lists them.")
     }
 

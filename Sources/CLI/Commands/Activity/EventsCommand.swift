@@ -8,7 +8,7 @@ struct EventsCommand: AsyncParsableCommand {
             """
             Topics are overview, health, incidents, restores, policies, and single things: restores/<id>, \
             units/<account>, searches/<id>. Without any, the first five. Ends with Ctrl-C, or after --limit lines; \
-            where the connection ends it comes back and misses nothing.
+            where the connection ends it comes back, and says so where it may have missed something.
             """,
             examples: [
                 "holdfast events", "holdfast events incidents units/ada@contoso.example",

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BackupServer
 import Foundation
 
 struct ContextCommand: AsyncParsableCommand {
@@ -51,7 +52,7 @@ struct ContextAddCommand: AsyncParsableCommand {
             throw ValidationError(
                 "'\(name)' cannot name a context: use letters, digits, dots, hyphens and underscores, at most 64.")
         }
-        guard ServerOptions.origin(server) != nil else {
+        guard PublicURL.origin(server) != nil else {
             throw ValidationError(
                 "The address must be scheme and host, such as https://backup.example:8443, not '\(server)'.")
         }

@@ -16,6 +16,11 @@ struct PolicyArguments: ParsableArguments {
         return (try await PolicyFinder(client: session.client).policy(policy), session)
     }
 
+    /// The address of a policy, whatever its workload.
+    func path(of policy: JSONValue) -> String {
+        APIClient.graph + "/protectionPolicies/\(APIClient.encoded(policy.text("id") ?? ""))"
+    }
+
     /// Tells the state of a policy after a change.
     func report(_ policy: JSONValue, _ words: String) {
         guard !output.json else { return JSONOutput.print(JSONOutput.document("policy", policy)) }
@@ -137,8 +142,7 @@ struct PolicyActivateCommand: AsyncParsableCommand {
 
     func run() async throws {
         let (policy, session) = try await arguments.open()
-        let path = APIClient.graph + "/protectionPolicies/\(policy.text("id") ?? "")"
-        arguments.report(try await session.client.post(path + "/activate"), "is being activated")
+        arguments.report(try await session.client.post(arguments.path(of: policy) + "/activate"), "is being activated")
     }
 }
 
@@ -156,8 +160,8 @@ struct PolicyDeactivateCommand: AsyncParsableCommand {
     func run() async throws {
         let (policy, session) = try await arguments.open()
         try PolicyQuestion(policy).require("Stop protecting", session, yes)
-        let path = APIClient.graph + "/protectionPolicies/\(policy.text("id") ?? "")"
-        arguments.report(try await session.client.post(path + "/deactivate"), "is being deactivated")
+        arguments.report(
+            try await session.client.post(arguments.path(of: policy) + "/deactivate"), "is being deactivated")
     }
 }
 
@@ -175,7 +179,7 @@ struct PolicyDeleteCommand: AsyncParsableCommand {
     func run() async throws {
         let (policy, session) = try await arguments.open()
         try PolicyQuestion(policy).require("Delete the policy of", session, yes)
-        try await session.client.delete(APIClient.graph + "/protectionPolicies/\(policy.text("id") ?? "")")
+        try await session.client.delete(arguments.path(of: policy))
         arguments.report(policy, "deleted")
     }
 }

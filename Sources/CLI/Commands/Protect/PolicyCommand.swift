@@ -112,7 +112,7 @@ struct PolicyFinder {
         }
         guard let policy = found.first else {
             let names = policies.compactMap { $0.text("displayName") }
-            let guess = NearestWord.of(name, among: names).map { " Did you mean '\($0)'?" } ?? ""
+            let guess = NearestWord.guess(name, among: names)
             throw CommandFailure(
                 .notFound, "There is no policy '\(name)'.\(guess) 'holdfast policy list' shows all.")
         }

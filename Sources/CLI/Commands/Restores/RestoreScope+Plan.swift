@@ -112,7 +112,7 @@ extension RestoreScope {
         }
         guard let id = found.first?.text("id") else {
             let names = groups.compactMap { $0.text("displayName") }
-            let guess = NearestWord.of(name, among: names).map { " Did you mean '\($0)'?" } ?? ""
+            let guess = NearestWord.guess(name, among: names)
             throw CommandFailure(.notFound, "The directory has no group '\(name)'.\(guess)")
         }
         return id
