@@ -357,4 +357,18 @@ import Testing
         #expect(race.codes == Array(repeating: .duplicateArtifactInList, count: 3))
         #expect(try await console.find(RestoreSession.self, session.id).artifactsTotal == 2)
     }
+
+    // MARK: Following
+
+    @Test func `a unit that ended long ago shows its average rate`() async throws {
+        let (console, points) = try await console()
+        let session = try await create(draft(points), console)
+        var ended = try #require(try await artifacts(console).first)
+        ended.startDateTime = console.now.addingTimeInterval(-3_600)
+        ended.completionDateTime = console.now.addingTimeInterval(-3_580)
+        ended.progress = ArtifactProgress(itemsPlanned: 1, itemsDone: 1, bytesPlanned: 4_000, bytesDone: 4_000)
+        try await console.fixture.catalog.write { [ended] in try $0.update(ended) }
+        let units = try await console.service.restores.units(ofSession: session.id, from: 0, limit: 10)
+        #expect(units.units.map(\.bytesPerSecond) == [200])
+    }
 }

@@ -32,7 +32,9 @@ struct PlanUnitJob: JobRunner {
         var plan: RestorePlanRecord
         var unit: ProtectionUnit
         var point: RestorePoint
-        /// The moment of the newest point that has all that stood there then.
+        /// Whether the present state is kept before the restore.
+        var isKept: Bool
+        /// The moment of the newest point that has all that stood there then; nil where nothing is kept.
         var newest: Date?
     }
 
@@ -43,14 +45,20 @@ struct PlanUnitJob: JobRunner {
                 let point = try writer.find(RestorePoint.self, id: planned.restorePointId ?? "")
             else { throw JobFailure(.invalidRestoreTime, "The restore point has expired.") }
             guard !point.isDamaged else { throw JobFailure(.artifactNotFound, JobFailure.damagedPoint) }
-            let whole = RowPredicate.and([
-                .equal("unitId", unit.id), .equal("isDamaged", false), .equal("failureCount", 0),
-            ])
-            let newest = try writer.first(
-                Query<RestorePoint>(where: whole, order: [.init("protectionDateTime", ascending: false)]))
+            let isKept = context.dependencies.restores.takesUndoPoint(
+                before: plan.destinationType, wanted: plan.undoPoints == .take)
             return PlanTask(
-                planned: planned, plan: plan, unit: unit, point: point, newest: newest?.protectionDateTime)
+                planned: planned, plan: plan, unit: unit, point: point, isKept: isKept,
+                newest: isKept ? try newestWhole(of: unit, writer) : nil)
         }
+    }
+
+    private func newestWhole(of unit: ProtectionUnit, _ writer: CatalogWriter) throws -> Date? {
+        let whole = RowPredicate.and([
+            .equal("unitId", unit.id), .equal("isDamaged", false), .equal("failureCount", 0),
+        ])
+        let newestFirst = Query<RestorePoint>(where: whole, order: [.init("protectionDateTime", ascending: false)])
+        return try writer.first(newestFirst)?.protectionDateTime
     }
 
     private func plan(_ task: PlanTask, _ context: JobContext) async throws -> JobOutcome {
@@ -80,8 +88,7 @@ struct PlanUnitJob: JobRunner {
         var figures = PlanFigures(newerAfter: newerAfter, keptUntil: task.newest)
         for change in changes { figures.add(change) }
         figures.finish(unchanged: restore.summary.unchanged, bytesToRead: restore.bytesToRead)
-        let isKept = task.plan.undoPoints == .take && context.dependencies.restores.undoPoints == .all
-        let (kept, failed) = (isKept ? figures.bytesKept : nil, restore.failures.count)
+        let (kept, failed) = (task.isKept ? figures.bytesKept : nil, restore.failures.count)
         return planned(task, figures, in: list, context) { unit in
             unit.sums.bytesKept = kept
             if failed > 0 { unit.note = unit.note ?? "\(failed) items could not be compared; they will be told again." }

@@ -17,7 +17,7 @@ struct UndoPoint: Sendable {
 
     /// Whether the session wants one of the unit.
     static func isWanted(by session: RestoreSession, _ destination: DestinationType, _ context: JobContext) -> Bool {
-        destination == .inPlace && session.takesUndoPoints && context.dependencies.restores.undoPoints == .all
+        context.dependencies.restores.takesUndoPoint(before: destination, wanted: session.takesUndoPoints)
     }
 
     /// Takes the point. Where that fails, nothing may be written.

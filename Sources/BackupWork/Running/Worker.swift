@@ -135,13 +135,14 @@ public final class Worker: Service {
     /// Claims jobs that users wait for, with no more restores among them than may still begin. A restore
     /// that is to be taken over is none that runs.
     private func beginAwaited(limit: Int, takingOver lapsed: [Job], _ writer: CatalogWriter) throws -> [Job] {
-        let writing = try writer.page(
+        guard limit > 0 else { return [] }
+        let writing = try writer.count(
             Query<Job>(
                 where: .and([
                     .equal("state", JobState.running), .oneOf("kind", Self.restores.map(\.rawValue)),
+                    .not(.oneOf("id", lapsed.map(\.id))),
                 ])))
-        let overtaken = Set(lapsed.map(\.id))
-        let some = min(limit, max(0, maximumRestores - writing.count { !overtaken.contains($0.id) }))
+        let some = min(limit, max(0, maximumRestores - writing))
         let first = try begin(isAwaited: true, limit: some, takingOver: lapsed, writer)
         guard first.count == some, some < limit else { return first }
         let others = kinds(isAwaited: true).filter { !Self.restores.contains($0) }

@@ -1,3 +1,4 @@
+public import Catalog
 import Foundation
 
 /// How restores keep what they change, and how many run at once. The settings `restore.*`.
@@ -20,4 +21,10 @@ public struct RestoreSettings: Sendable, Hashable {
     public var unstartedPlanDays = 7
 
     public init() {}
+
+    /// Whether the present state is kept before a restore.
+    /// - Parameter wanted: whether its session or plan asks for that.
+    public func takesUndoPoint(before destination: DestinationType, wanted: Bool) -> Bool {
+        destination == .inPlace && wanted && undoPoints == .all
+    }
 }

@@ -25,8 +25,8 @@ public struct RestoreUnitProgress: Sendable, Hashable, Identifiable {
         (id, unitID, status) = (artifact.id, artifact.unitId, artifact.status)
         (phase, error) = (artifact.phase, artifact.error)
         progress = artifact.progress ?? ArtifactProgress()
-        let course = RestoreCourse(artifact.progress, start: artifact.startDateTime, end: artifact.completionDateTime)
-        bytesPerSecond = RestorePace([course], bytesLeft: nil, now: now).bytesPerSecond
+        bytesPerSecond = Self.rate(
+            of: progress, from: artifact.startDateTime, to: artifact.completionDateTime, now: now)
         if !artifact.status.isRunning { progress.currentPath = nil }
     }
 
@@ -42,10 +42,16 @@ public struct RestoreUnitProgress: Sendable, Hashable, Identifiable {
         error = (running ?? items.all.first { $0.error != nil })?.error
         let times = items.all.compactMap(\.startDateTime)
         let end = status.isRunning ? nil : items.all.compactMap(\.completionDateTime).max()
-        bytesPerSecond =
-            RestorePace(
-                [RestoreCourse(written, start: times.min(), end: end)], bytesLeft: nil, now: now
-            ).bytesPerSecond
+        bytesPerSecond = Self.rate(of: written, from: times.min(), to: end, now: now)
+    }
+
+    /// The rate of the last while; of what has ended, the average.
+    private static func rate(of written: ArtifactProgress, from start: Date?, to end: Date?, now: Date) -> Int {
+        guard let start, let end else {
+            let course = RestoreCourse(written, start: start, end: nil)
+            return RestorePace([course], bytesLeft: nil, now: now).bytesPerSecond
+        }
+        return RestorePace(bytesDone: written.bytesDone, seconds: end.timeIntervalSince(start)).bytesPerSecond
     }
 }
 
@@ -136,8 +142,13 @@ private struct RestoreUnitRows<Rows: CatalogAccess> {
         let count = try rows.count(whole)
         let groups = try items(ofSession: id)
         var units = try rows.page(whole).map { RestoreUnitProgress($0, now) }
-        for items in groups.dropFirst(max(0, start - count)).prefix(max(0, limit - units.count)) {
-            units.append(RestoreUnitProgress(items, written: try written(by: items), now))
+        let shown = groups.dropFirst(max(0, start - count)).prefix(max(0, limit - units.count))
+        let written = try written(by: shown.flatMap(\.all))
+        for items in shown {
+            let jobs = items.all.compactMap { written[$0.id] }
+            let newest = jobs.max { $0.createdDateTime < $1.createdDateTime }
+            let progress = newest?.progress.flatMap { ArtifactProgress(sqlValue: .text($0)) } ?? ArtifactProgress()
+            units.append(RestoreUnitProgress(items, written: progress, now))
         }
         return (try describe(units, groups, inSession: id), count + groups.count)
     }
@@ -150,15 +161,15 @@ private struct RestoreUnitRows<Rows: CatalogAccess> {
         let undoPoints = Dictionary(
             try UndoPointRows(rows).points(ofSession: id).map { ($0.unitId, $0.id) }
         ) { first, _ in first }
-        let errors = try rows.groupedCount(
-            Query<RestoreItemError>(where: .equal("sessionId", id)), by: "artifactId")
         let items = Dictionary(groups.map { ($0.leader.id, $0) }) { first, _ in first }
+        func ids(_ unit: RestoreUnitProgress) -> [String] { items[unit.id]?.all.map(\.id) ?? [unit.id] }
+        let errors = try rows.groupedCount(
+            Query<RestoreItemError>(where: .oneOf("artifactId", units.flatMap(ids))), by: "artifactId")
         return units.map { unit in
             var unit = unit
             unit.unit = known[unit.unitID]
             unit.undoRestorePointID = undoPoints[unit.unitID]
-            let ids = items[unit.id]?.all.map(\.id) ?? [unit.id]
-            unit.errorCount = ids.reduce(items[unit.id]?.failed.count ?? 0) { $0 + (errors[$1.sqlValue] ?? 0) }
+            unit.errorCount = ids(unit).reduce(items[unit.id]?.failed.count ?? 0) { $0 + (errors[$1.sqlValue] ?? 0) }
             return unit
         }
     }
@@ -182,13 +193,12 @@ private struct RestoreUnitRows<Rows: CatalogAccess> {
                     order: [.init("ordinal")])))
     }
 
-    /// What the job of some items shows that it wrote.
-    private func written(by items: SessionItems) throws -> ArtifactProgress {
+    /// The newest job of each item that has one, by the item's id: it shows what was written.
+    private func written(by items: [GranularRestoreArtifact]) throws -> [String: Job] {
         let jobs = Query<Job>(
-            where: .and([
-                .equal("kind", JobKind.restoreItems.rawValue), .oneOf("subjectId", items.all.map(\.id)),
-            ]), order: [.init("createdDateTime", ascending: false)])
-        return try rows.first(jobs)?.progress.flatMap { ArtifactProgress(sqlValue: .text($0)) } ?? ArtifactProgress()
+            where: .and([.equal("kind", JobKind.restoreItems.rawValue), .oneOf("subjectId", items.map(\.id))]),
+            order: [.init("createdDateTime")])
+        return Dictionary(try rows.page(jobs).map { ($0.subjectId, $0) }) { $1 }
     }
 
     /// Items that failed as a whole first, then what of them failed by itself.
