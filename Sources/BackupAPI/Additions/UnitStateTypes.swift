@@ -87,13 +87,11 @@ extension RowPlaces {
     /// The places of unit states. An application can neither read nor filter by names of people.
     /// - Parameter late: the condition for units that are late; nil for the usual one.
     static func unitStates(for caller: CallerKind, oldestInTime: Date, late: RowPredicate? = nil) -> RowPlaces {
-        var conditions: [ProtectionState: RowPredicate] = [:]
-        if let late { conditions[.late] = late }
         var places: [String: RowPlace] = [
             "state": .choice(
                 ProtectionState.allCases.map { state in
                     let usual = UnitStateOperations.condition(state, oldestInTime: oldestInTime)
-                    return (.enumeration([state.rawValue]), conditions[state] ?? usual)
+                    return (.enumeration([state.rawValue]), state == .late ? late ?? usual : usual)
                 })
         ]
         if caller == .application {

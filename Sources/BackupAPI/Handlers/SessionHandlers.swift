@@ -25,8 +25,7 @@ extension Handlers {
         }
         for workload in Workload.allCases { bindSessions(workload, &odata) }
         odata.expand("restorePoint", of: artifactBase, to: restorePointType) { owners, _, _ in
-            let points = try await catalog.page(Query<RestorePoint>(where: .oneOf("id", owners.map(\.restorePointId))))
-            let byID = Dictionary(points.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+            let byID = try await catalog.records(RestorePoint.self, ids: owners.map(\.restorePointId))
             return Dictionary(
                 owners.map { ($0.id, byID[$0.restorePointId].map { [$0] } ?? []) },
                 uniquingKeysWith: { first, _ in first })
@@ -116,9 +115,7 @@ extension Handlers {
             catalog: catalog, defaultOrder: "ordinal", places: .artifacts(for: context.caller.kind))
         var page = try await list.answer(context, where: condition)
         guard context.options.selection.names == nil else { return page }
-        let points = try await catalog.page(
-            Query<RestorePoint>(where: .oneOf("id", page.records.map(\.restorePointId))))
-        let byID = Dictionary(points.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        let byID = try await catalog.records(RestorePoint.self, ids: page.records.map(\.restorePointId))
         for artifact in page.records {
             guard let point = byID[artifact.restorePointId] else { continue }
             page.inlined[artifact.id] = [

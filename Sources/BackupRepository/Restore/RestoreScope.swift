@@ -30,12 +30,7 @@ struct RestoreScope: Sendable {
 
     func relation(of path: TreePath) -> Relation {
         guard let paths else { return .inside }
-        var ancestor = path
-        while true {
-            if set.contains(ancestor) { return .inside }
-            if ancestor.isRoot { break }
-            ancestor = ancestor.parent
-        }
+        if set.contains(path) || path.ancestors.contains(where: set.contains) { return .inside }
         let prefix = path.isRoot ? [] : path.bytes + [UInt8(ascii: "/")]
         // The first path at or after the prefix, if any has it.
         var (low, high) = (0, paths.count)

@@ -97,8 +97,7 @@ extension RestorePlanner {
         var plan = plan
         plan.treesRead = trees.treesRead
         guard state.withLock({ $0.hasSkipped }), let statistics = info.statistics else { return plan }
-        let folders = statistics.foldersNew + statistics.foldersChanged + statistics.foldersUnmodified
-        let items = statistics.totalFiles + folders
+        let items = statistics.totalFiles + statistics.totalFolders
         plan.summary.bytesTotal = max(plan.summary.bytesTotal, statistics.totalBytes)
         if items > plan.summary.itemsTotal {
             plan.summary.unchanged += items - plan.summary.itemsTotal

@@ -12,7 +12,7 @@ import ProtectionService
 struct BackupJob: JobRunner {
     func run(_ job: Job, _ context: JobContext) async throws -> JobOutcome {
         let unitID = job.subjectId
-        guard let unit = try await context.catalog.read({ try BackupRows($0).unitToBackUp(unitID) }) else {
+        guard let unit = try await context.catalog.read({ try BackupRequestRows($0).unitToBackUp(unitID) }) else {
             return .nothing
         }
         context.concerns(unit)
@@ -159,7 +159,7 @@ struct BackupJob: JobRunner {
     }
 
     func fail(_ job: Job, with failure: JobFailure, context: JobContext, writer: CatalogWriter) throws {
-        guard var unit = try BackupRows(writer).unitToBackUp(job.subjectId),
+        guard var unit = try BackupRequestRows(writer).unitToBackUp(job.subjectId),
             unit.advance(.backupFailed)
         else {
             return
@@ -175,7 +175,7 @@ extension BackupJob {
     /// Shows the error in the unit while the backup is tried again; the next point that
     /// is taken clears it.
     func willRetry(_ job: Job, after failure: JobFailure, context: JobContext, writer: CatalogWriter) throws {
-        guard !failure.isBusy, var unit = try BackupRows(writer).unitToBackUp(job.subjectId) else { return }
+        guard !failure.isBusy, var unit = try BackupRequestRows(writer).unitToBackUp(job.subjectId) else { return }
         unit.error = failure.publicError
         unit.failingSinceDateTime = unit.failingSinceDateTime ?? context.now
         try writer.update(unit)

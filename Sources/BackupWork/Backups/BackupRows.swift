@@ -6,20 +6,12 @@ import Foundation
 import ProtectionRules
 import ProtectionService
 
-/// What a backup reads and records, within one transaction.
-struct BackupRows<Rows: CatalogAccess> {
-    private let rows: Rows
+/// What a backup records, within one transaction.
+struct BackupRows {
+    private let rows: CatalogWriter
 
-    init(_ rows: Rows) { self.rows = rows }
+    init(_ rows: CatalogWriter) { self.rows = rows }
 
-    /// A unit that is to be backed up: its policy is switched on and nothing else
-    /// was requested of it.
-    func unitToBackUp(_ id: String) throws -> ProtectionUnit? {
-        try BackupRequestRows(rows).unitToBackUp(id)
-    }
-}
-
-extension BackupRows where Rows == CatalogWriter {
     /// Adds the restore point of a backup, and what follows from it.
     func record(_ backup: TakenBackup, unitID: String, _ dependencies: ServiceDependencies, _ now: Date) throws {
         guard var repository = try rows.find(UnitRepository.self, id: unitID),
@@ -27,7 +19,7 @@ extension BackupRows where Rows == CatalogWriter {
         else {
             throw JobFailure(.unknownError, "The repository changed while it was written to.", isRetryable: true)
         }
-        guard var unit = try unitToBackUp(unitID), let policyID = unit.policyId,
+        guard var unit = try BackupRequestRows(rows).unitToBackUp(unitID), let policyID = unit.policyId,
             let policy = try rows.find(ProtectionPolicy.self, id: policyID)
         else {
             // The point is no longer wanted; its snapshot goes with the next prune.

@@ -38,7 +38,8 @@ public struct BackupOperations: OperationGroup {
     /// - Returns: the job's id; nil where one runs that had begun before it was asked for.
     private func addBackup(of unitID: String) async throws -> String? {
         let (job, now) = (job(.backup, unitID), now)
-        return try await change(makesDue: false) { try BackupRequestRows($0).request(job, now: now)?.id }
+        let asked = try await change(makesDue: false) { try BackupRequestRows($0).request(job, now: now) }
+        return asked.state == .waiting ? asked.id : nil
     }
 
     /// The point that a job takes, which its row names when it is done. Points are not looked for

@@ -51,7 +51,7 @@ extension RepositoryOperations {
         let row = try await context.units.repositoryRow(unitID: unitID)
         let job = try await runNow(job(.verify, row.id)) { _ in }
         // Of damage in what is stored alone the repository's health tells.
-        return JobCursor(job).result.flatMap { $0.split(separator: " ").first.flatMap { Int($0) } } ?? 0
+        return job.result.flatMap { $0.split(separator: " ").first.flatMap { Int($0) } } ?? 0
     }
 
     /// Adds a job, or takes the open one of its kind and subject, and waits for its end.

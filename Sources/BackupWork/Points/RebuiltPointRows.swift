@@ -21,24 +21,16 @@ struct RebuiltPointRows {
         )
         for rebuilt in points {
             try rows.insert(rebuilt.point)
-            // What people changed before a restore counts with the backup after it.
-            guard rebuilt.point.undoSessionId == nil else {
-                try note(rebuilt, makeID: makeID)
-                continue
-            }
             let before = rebuilt.snapshot.parent.flatMap { files[$0] ?? nil }
-            if let change = ChangeStatistics(rebuilt, filesBefore: before),
+            // What people changed before a restore counts with the backup after it.
+            if rebuilt.point.undoSessionId == nil, let change = ChangeStatistics(rebuilt, filesBefore: before),
                 try rows.find(ChangeStatistics.self, id: change.id) == nil
             {
                 try ChangeRows(rows).record(change)
             }
-            try note(rebuilt, makeID: makeID)
+            try UnreadItemRows(rows).note(
+                rebuilt.unread, unitID: rebuilt.point.unitId, at: rebuilt.point.protectionDateTime, makeID: makeID)
         }
-    }
-
-    private func note(_ rebuilt: RebuiltPoint, makeID: () -> String) throws {
-        try UnreadItemRows(rows).note(
-            rebuilt.unread, unitID: rebuilt.point.unitId, at: rebuilt.point.protectionDateTime, makeID: makeID)
     }
 }
 

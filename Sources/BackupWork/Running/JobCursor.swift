@@ -5,7 +5,7 @@ import Foundation
 struct JobCursor: Codable, Hashable, Sendable {
     /// Runs that began and were not ended in an orderly way, with the present one.
     var starts = 0
-    /// What came of it: the id of the restore point for a backup.
+    /// What came of it: the id of the restore point for a backup. `Job.result` reads it by this name.
     var result: String?
     /// From where the next run goes on, for the kinds of jobs that can: the last
     /// pack that was verified.

@@ -121,7 +121,7 @@ final class FileWriter: CopiedFile {
         _ = holdfast_start_writing(file.number, start, off_t(count))
     }
 
-    /// Below this size the call costs more than it saves.
+    /// Files of 150 KB gain by it; shorter ones were not measured (docs/decisions/0005-past-the-cache.md).
     private static let earlyWritingBytes = 64 << 10
 
     /// Whether a piece holds only zeros: its first byte is zero, and each byte

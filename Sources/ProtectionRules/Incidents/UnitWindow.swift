@@ -95,7 +95,7 @@ package struct UnitWindow: Sendable {
             if isMost || isMostInWindow || isScattered || isThinned { add(.wideRemoval, hour.losingFolders) }
         }
         let sealed = window.sealedArchives + window.strangers
-        // Nine tenths of "wide": archives in place of files leave some that were not worth it.
+        // Four fifths of "wide": archives in place of files leave some that were not worth it.
         let isEmptied = window.isShare(goneInWindow, settings.wideRemovalShare * 4 / 5, settings)
         if window.sealedFolders >= settings.folders || (sealed > 0 && isEmptied) {
             add(.sealedArchives, max(sealed, window.sealedFolders))

@@ -28,15 +28,18 @@ package struct ServiceRows<Rows: CatalogAccess> {
     /// Refuses restores by applications that are neither the service's own nor the controller, and
     /// restores that the service's status does not allow.
     package func requireMayRestore(_ caller: Caller, tenantID: String) throws {
-        guard caller.isFirstParty else { return try requireMayChange(.restore, caller, tenantID: tenantID) }
-        try requireAllowed(.restore, tenantID: tenantID)
+        try requireOwnOrController(.restore, caller, tenantID: tenantID)
     }
 
     /// Refuses backups and ends of holds that are asked for by applications that are neither the
     /// service's own nor the controller. Neither changes what a policy protects.
     package func requireMayBackUp(_ caller: Caller, tenantID: String) throws {
-        guard caller.isFirstParty else { return try requireMayChange(.protection, caller, tenantID: tenantID) }
-        try requireAllowed(.protection, tenantID: tenantID)
+        try requireOwnOrController(.protection, caller, tenantID: tenantID)
+    }
+
+    private func requireOwnOrController(_ area: ChangeArea, _ caller: Caller, tenantID: String) throws {
+        guard caller.isFirstParty else { return try requireMayChange(area, caller, tenantID: tenantID) }
+        try requireAllowed(area, tenantID: tenantID)
     }
 
     private func requireAllowed(_ area: ChangeArea, tenantID: String) throws {

@@ -123,14 +123,8 @@ extension ServiceError {
                 .pointDamaged,
                 "The backups of one of the points are damaged there; 'holdfast repository check' tells more.",
                 detail: error.description)
-        case _ where error.isRetryable:
-            self.init(
-                .serviceNotAvailable, "The backup cannot be read now; try again a little later.",
-                detail: error.description, isRetryable: true)
         default:
-            self.init(
-                .internalServerError, "The backup cannot be read; the server's log tells more.",
-                detail: error.description)
+            self.init(reading: error)
         }
     }
 }

@@ -42,8 +42,7 @@ public struct PointOperations: OperationGroup {
 
     /// The holds of some points, by the points' ids.
     public func holds(of points: [RestorePoint]) async throws -> [String: PointHold] {
-        let holds = try await look { try $0.page(Query<PointHold>(where: .oneOf("id", points.map(\.id)))) }
-        return Dictionary(holds.map { ($0.id, $0) }) { first, _ in first }
+        try await look { try $0.records(PointHold.self, ids: points.map(\.id)) }
     }
 
     /// What could not be read when a point was taken, in order of the paths.

@@ -24,8 +24,7 @@ public struct UnitStateOperations: OperationGroup {
     /// neither dismissed nor restored.
     public func holds(ofUnits ids: [String]) async throws -> [String: String] {
         guard !ids.isEmpty else { return [:] }
-        let holds = try await look { try $0.page(Query<UnitHold>(where: .oneOf("id", ids))) }
-        return Dictionary(holds.map { ($0.id, $0.incidentId) }) { first, _ in first }
+        return try await look { try $0.records(UnitHold.self, ids: ids).mapValues(\.incidentId) }
     }
 
     /// The condition for units that are late. Where they are few it names them: in another order than

@@ -22,14 +22,17 @@ package struct BackupRequestRows<Rows: CatalogAccess> {
 extension BackupRequestRows where Rows == CatalogWriter {
     /// Adds a backup, or brings forward the one that waits, perhaps because earlier tries failed.
     /// - Parameter job: the backup to add.
-    /// - Returns: the job that does it; nil where one runs that had begun before it was asked for.
-    package func request(_ job: Job, now: Date) throws -> Job? {
-        if try rows.addJob(job) { return job }
-        let waiting = RowPredicate.and([
-            .equal("kind", job.kind), .equal("subjectId", job.subjectId), .equal("state", JobState.waiting),
+    /// - Returns: the job that does it; where one runs, that one, which had begun before it was asked for.
+    package func request(_ job: Job, now: Date) throws -> Job {
+        let isOpen = RowPredicate.and([
+            .equal("kind", job.kind), .equal("subjectId", job.subjectId),
+            .oneOf("state", [JobState.waiting, .running]),
         ])
-        guard var open = try rows.first(Query<Job>(where: waiting)) else { return nil }
-        if open.runAfterDateTime > now {
+        guard var open = try rows.first(Query<Job>(where: isOpen)) else {
+            try rows.insert(job)
+            return job
+        }
+        if open.state == .waiting, open.runAfterDateTime > now {
             open.runAfterDateTime = now
             open.error = nil
             try rows.update(open)

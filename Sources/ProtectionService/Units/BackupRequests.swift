@@ -38,16 +38,7 @@ extension UnitOperations {
                 throw ServiceError(
                     .unitNotProtected, "The account or site is in no active policy, so nothing is backed up.")
             }
-            if let asked = try BackupRequestRows(writer).request(job, now: now) {
-                return RequestedBackup(job: asked, unit: unit)
-            }
-            let running = RowPredicate.and([
-                .equal("kind", job.kind), .equal("subjectId", id), .equal("state", JobState.running),
-            ])
-            guard let earlier = try writer.first(Query<Job>(where: running)) else {
-                throw ServiceError(.serviceNotAvailable, "Another backup is ending; ask again.", isRetryable: true)
-            }
-            return RequestedBackup(job: earlier, unit: unit)
+            return RequestedBackup(job: try BackupRequestRows(writer).request(job, now: now), unit: unit)
         }
     }
 
