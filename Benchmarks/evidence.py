@@ -1,13 +1,10 @@
 #!/usr/bin/env python3
-"""Processor time that a backup spends on figures that tell of damage (docs/detection.md), with one program.
+"""Processor time that a backup spends on figures that tell of damage (docs/detection.md), between two programs of which one makes none.
 
-A first backup has nothing to compare with and makes no figures. So the same files are backed up twice: as a first backup, and
-into a repository that has a point already, of an empty drive (all files are new) or of the same names with other content (all
-files changed). Making a repository, which only the first has to do, is measured by itself and taken off. The second also reads
-old trees, so that the difference is at least the cost of the figures."""
+The second program is built with `evidence = nil` in Sources/BackupRepository/Archive/ArchiveRun.swift; nothing else differs. Both back up the same files
+with a point before them, in turns: of an empty drive (every file is new), then of the same names with other content (every file changed)."""
 import argparse
 import os
-import shutil
 import statistics
 import tempfile
 from pathlib import Path
@@ -21,6 +18,7 @@ USER = "ada@bench.example"
 def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("program")
+    options.add_argument("without", help="the same program without figures")
     options.add_argument("--corpora", nargs="+", default=["office", "tiny"], choices=corpora.CORPORA)
     options.add_argument("--scale", type=float, default=0.05)
     options.add_argument("--rounds", type=int, default=8)
@@ -30,43 +28,40 @@ def main():
         rounds = []
         for number in range(arguments.rounds):
             with tempfile.TemporaryDirectory(dir=arguments.work) as work:
-                rounds.append(measure(arguments.program, name, Path(work), number, arguments.scale))
+                rounds.append(measure([arguments.program, arguments.without], name, Path(work), number, arguments.scale))
         for place, what in enumerate(("new", "changed")):
             report(f"{name}, every file {what}", [seconds[place] for seconds in rounds])
 
 
-def measure(program, name, work, number, scale):
+def measure(programs, name, work, number, scale):
     """Seconds with and without figures, for new and for changed files."""
     drive = work / "tenant" / "drives" / USER
     drive.mkdir(parents=True)
-    with_figures, without = Holdfast(program), [Holdfast(program), Holdfast(program)]
-    with_figures.begin(work / "with", drive)
+    tools = [Holdfast(program) for program in programs]
+    begun = []
     try:
-        making = with_figures.backup().cpu
+        for place, tool in enumerate(tools):
+            tool.begin(work / str(place), drive)
+            begun.append(tool)
+            tool.backup()
         drive.rmdir()
         corpora.make(name, drive, scale, seed=number)
-        new = pair(with_figures, without[0], work / "first", drive, making, number)
+        new = in_turns(tools, number)
         content = corpora.Content(f"{number} changed")
         for path in corpora.files(drive):
             Path(path).write_bytes(content.half(os.path.getsize(path)))
-        return new, pair(with_figures, without[1], work / "second", drive, making, number)
+        return new, in_turns(tools, number)
     finally:
-        with_figures.end()
+        for tool in begun:
+            tool.end()
 
 
-def pair(with_figures, without, work, drive, making, number):
-    """The same files by both, in turns."""
+def in_turns(tools, number):
+    """Seconds of both, of which each goes first in every second round."""
     os.sync()
-    without.begin(work, drive)
-    try:
-        if number % 2 == 0:
-            seconds = with_figures.backup().cpu
-            return seconds, without.backup().cpu - making
-        seconds = without.backup().cpu - making
-        return with_figures.backup().cpu, seconds
-    finally:
-        without.end()
-        shutil.rmtree(work, ignore_errors=True)
+    order = (0, 1) if number % 2 == 0 else (1, 0)
+    seconds = {place: tools[place].backup().cpu for place in order}
+    return seconds[0], seconds[1]
 
 
 def report(what, pairs):

@@ -45,7 +45,7 @@ enum ContentVerdict: Sendable, Hashable {
             // What did not compress before was no text before.
             return sample.length >= 48 && (compression.before ?? 0) < 0.95 ? .broken : .sound
         case .any:
-            return sample.isRandom && isHarder(compression) ? .hardened : .sound
+            return isHarder(compression) && sample.isRandom ? .hardened : .sound
         }
     }
 
