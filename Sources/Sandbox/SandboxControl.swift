@@ -111,13 +111,19 @@ public final class SandboxControl: Sendable {
                 guard try writer.count(Query<Job>(where: .equal("state", JobState.running))) == 0 else {
                     throw Self.stillBusy
                 }
-                try writer.eraseEverything(keeping: ["schemaVersion", "signingKey", "clientApplication"])
+                try writer.eraseEverything(keeping: Self.kept)
             }
             try await removeRepositories()
             try tenant.clear()
             try clock.reset()
         }
     }
+
+    /// The tables that a reset leaves: keys, programs, and people who sign in.
+    private static let kept: Set<String> = [
+        "schemaVersion", "signingKey", "clientApplication", "operatorAccount", "portalSession", "refreshToken",
+        "authorizationCode", "deviceCode", "firstRunCode",
+    ]
 
     private static let stillBusy = ODataError(
         .serviceNotAvailable, "Jobs are still running. Look at the server's log, or ask again.", retryAfterSeconds: 5)

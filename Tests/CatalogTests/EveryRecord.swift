@@ -90,5 +90,9 @@ extension Sample {
         RecordSamples(fullUnitHold, otherUnitHold), RecordSamples(fullPutOff, otherPutOff),
         RecordSamples(fullGap, otherGap),
         RecordSamples(fullFileSearch, bareFileSearch), RecordSamples(fullFileSearchUnit, otherFileSearchUnit),
+        RecordSamples(fullOperator, bareOperator), RecordSamples(fullPortalSession, barePortalSession),
+        RecordSamples(fullRefreshToken, bareRefreshToken),
+        RecordSamples(fullAuthorizationCode, bareAuthorizationCode),
+        RecordSamples(fullDeviceCode, bareDeviceCode), RecordSamples(fullFirstRun, otherFirstRun),
     ]
 }

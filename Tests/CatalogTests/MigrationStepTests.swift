@@ -167,6 +167,18 @@ import Testing
         #expect(try await Self.tables(catalog).subtracting(before) == Set(tables))
     }
 
+    @Test func `step 22 makes the tables of people who sign in, and changes no other`() async throws {
+        let catalog = try TemporaryCatalog.unmigrated()
+        try await catalog.store.migrate(with: Migration.all.filter { $0.version < 22 })
+        let before = try await Self.tables(catalog)
+        try await catalog.store.migrate(with: Migration.all.filter { $0.version <= 22 })
+        let made = try await Self.tables(catalog).subtracting(before)
+        #expect(
+            made == [
+                "authorizationCode", "deviceCode", "firstRunCode", "operatorAccount", "portalSession", "refreshToken",
+            ])
+    }
+
     private static func tables(_ catalog: TemporaryCatalog) async throws -> Set<String> {
         let rows = try await catalog.driver.read {
             try $0.query("SELECT \"name\" FROM \"sqlite_schema\" WHERE \"type\" = 'table'", [])
