@@ -67,7 +67,8 @@ struct Handlers: Sendable {
             user: principal.user.map {
                 Identity(id: $0.id.lowercasedGUID, displayName: Self.kept($0.displayName), email: Self.kept($0.email))
             },
-            isFirstParty: service.dependencies.firstPartyApplications.contains(principal.applicationID.lowercasedGUID))
+            isFirstParty: service.dependencies.firstPartyApplications.contains(principal.applicationID.lowercasedGUID),
+            unitLimit: principal.unitLimit)
     }
 
     /// A name from a token without NUL, which the catalogue cannot keep and an issuer's

@@ -30,6 +30,35 @@ public struct Principal: Sendable, Hashable {
     public var permissions: Set<String>
     /// When the token expires; nil where that is not known.
     public var expires: Date?
+    /// How many accounts one restore of the caller may reach; nil for any number.
+    public var unitLimit: Int?
+    /// The person's session in a browser; nil for tokens.
+    public var session: Session?
+
+    /// A session of the portal, as far as the API asks for it.
+    public struct Session: Sendable, Hashable {
+        public var id: String
+        /// The account of this server whose person it is; nil for people of an issuer elsewhere.
+        public var accountID: String?
+        /// Who vouched for the person.
+        public var issuer: String
+        public var roles: [String]
+        public var began: Date
+        /// When it ends, if it is used until then.
+        public var ends: Date
+        /// The end that no use puts off.
+        public var lastsUntil: Date
+        /// Until when grave steps need no new proof of the person; nil where one is needed now.
+        public var freshUntil: Date?
+
+        public init(
+            id: String, accountID: String?, issuer: String, roles: [String], began: Date, ends: Date,
+            lastsUntil: Date, freshUntil: Date?
+        ) {
+            (self.id, self.accountID, self.issuer, self.roles) = (id, accountID, issuer, roles)
+            (self.began, self.ends, self.lastsUntil, self.freshUntil) = (began, ends, lastsUntil, freshUntil)
+        }
+    }
 
     public struct User: Sendable, Hashable {
         /// The object id in the directory.

@@ -26,7 +26,7 @@ public struct Caller: Sendable, Hashable {
     public var identitySet: IdentitySet { IdentitySet(application: application, user: user) }
 
     /// Refuses a restore that reaches more accounts than the caller may restore at once.
-    /// - Throws: `unitLimitExceeded`.
+    /// - Throws: `unitLimitExceeded` where it reaches more.
     package func requireUnits(_ count: @autoclosure () throws -> Int) throws {
         guard let limit = unitLimit else { return }
         let count = try count()

@@ -15,6 +15,7 @@ extension PlanOperations {
         let directory = try PlanDirectory(draft.scope, dependencies.tenant)
         let makeID = dependencies.makeID
         let (record, chosen) = (try plan(of: draft, caller), try await choose(draft, directory))
+        try caller.requireUnits(chosen.units.count)
         return try await change(makesDue: false) { [context] writer in
             try ServiceRows(writer).requireMayRestore(caller, tenantID: tenantID)
             var plan = record

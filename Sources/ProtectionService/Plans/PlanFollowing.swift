@@ -42,6 +42,7 @@ extension PlanOperations {
                         ? "No account of the plan failed that another try could help; make another plan."
                         : "The plan is \(plan.status.rawValue); wait for its end.")
             }
+            try caller.requireUnits(failed.count)
             plan.endedDateTime = nil
             try writer.update(plan)
             try PlanSessions(writer, context, of: plan, caller: caller).add(failed)

@@ -17,6 +17,7 @@ extension PlanOperations {
             try ServiceRows(reader).requireMayRestore(caller, tenantID: tenantID)
             return try PlanStart(reader, now: now).units(of: plan, expected: expectedUnits)
         }
+        try caller.requireUnits(ready.count)
         try requireSpace(for: ready)
         return try await change(makesDue: false) { [context] writer in
             var plan = try PlanRows(writer).plan(id)

@@ -3,6 +3,15 @@ import Foundation
 public import ProtectionRules
 
 extension RestoreOperations {
+    /// How many accounts and sites a draft reaches; 0 where there is no such session.
+    public func unitCount(ofSession id: String) async throws -> Int {
+        let id = id.lowercased()
+        return try await look { reader in
+            guard let session = try reader.find(RestoreSession.self, id: id) else { return 0 }
+            return try SessionRows(reader).unitCount(of: session)
+        }
+    }
+
     /// Starts the restores of a draft. Of two calls at once exactly one succeeds.
     /// - Returns: the session, `activating`.
     /// - Throws: `invalidRestoreSessionID`, `restoreSessionNotFound`, `appNotController`,
@@ -22,6 +31,7 @@ extension RestoreOperations {
                 try session.artifactsTotal > 0
                     || writer.count(Query<RestoreBulkRequest>(where: .equal("sessionId", id))) > 0
             else { throw ServiceError(.invalidArtifactRequest, "The session has no artifacts.") }
+            try caller.requireUnits(try SessionRows(writer).unitCount(of: session))
             guard
                 try writer.count(Query<RestoreSession>(where: .and([.isRunning, .isLimited])))
                     < limits.activeRestoreSessions

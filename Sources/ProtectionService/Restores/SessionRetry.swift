@@ -28,6 +28,7 @@ extension RestoreOperations {
                     old.status.isTerminal
                         ? "No drive or site failed in the session." : "The session is \(old.status.rawValue).")
             }
+            try caller.requireUnits(failed.count)
             let targets = failed.map { artifact in
                 StartedSessions.Target(
                     unitID: artifact.unitId, restorePointID: artifact.restorePointId,

@@ -28,6 +28,15 @@ package struct SessionRows<Rows: CatalogAccess> {
         }
     }
 
+    /// How many accounts and sites a draft reaches; entries of lists count before they are resolved.
+    package func unitCount(of session: RestoreSession) throws -> Int {
+        guard session.restoreJobType == .granular else {
+            return try session.artifactsTotal + BulkRequestRows(rows).openEntries(of: [session.id])
+        }
+        let items = Query<GranularRestoreArtifact>(where: .equal("sessionId", session.id))
+        return try rows.groupedCount(items, by: "unitId").count
+    }
+
     /// A session that may be changed.
     /// - Parameter workload: nil where the path does not say one.
     package func draft(
