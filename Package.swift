@@ -91,7 +91,7 @@ let package = Package(
             "ProtectionService",
             [
                 "Concurrency", "Texts", "BackupRepository", "ObjectStorage", "FileTree", "Connectors", "Catalog",
-                "ProtectionRules", "CZlib", crypto, logging,
+                "ProtectionRules", "CZlib", "CCrypto", crypto, logging,
             ]),
         library(
             "BackupWork",

@@ -1,72 +1,36 @@
-public import ProtectionService
 public import Catalog
-import Crypto
-import Foundation
+public import ProtectionService
 
 /// The programs that the embedded issuer gives tokens to.
 public struct ClientRegistry: Sendable {
-    private let dependencies: ServiceDependencies
+    private let programs: ProgramOperations
 
     /// Opens the registry of a service's catalogue.
     public init(service: ServiceContext) {
-        dependencies = service.dependencies
+        programs = service.programs
     }
 
-    /// Another program already has the name, and answers, logs and lists could not
-    /// tell the two apart.
-    public struct NameIsTaken: Error {
-        /// The id of the program that has it.
-        public let id: String
-    }
+    public typealias NameIsTaken = ProgramNameIsTaken
 
     /// Registers a program that may ask for tokens.
     /// - Returns: its row and its secret, which is kept only as a hash and cannot be shown again.
-    /// - Throws: `NameIsTaken`, `CatalogError`.
+    /// - Throws: `NameIsTaken`, `ServiceError`.
     public func add(name: String, roles: Set<String>) async throws -> (application: ClientApplication, secret: String) {
-        let secret = Data(unsafe SymmetricKey(size: .bits256).withUnsafeBytes { unsafe Array($0) }).base64URL
-        let id = dependencies.makeID()
-        let application = ClientApplication(
-            id: id, displayName: name, secretHash: Self.hash(secret, of: id), roles: StringList(roles.sorted()),
-            createdDateTime: dependencies.clock.now())
-        try await dependencies.catalog.write { writer in
-            let namesake = Query<ClientApplication>(where: .equal("displayName", name), limit: 1)
-            if let other = try writer.first(namesake) { throw NameIsTaken(id: other.id) }
-            try writer.insert(application)
-        }
-        return (application, secret)
+        try await programs.add(name: name, roles: roles)
     }
 
     /// Every registered program, by name.
-    /// - Throws: `CatalogError`.
-    public func all() async throws -> [ClientApplication] {
-        try await dependencies.catalog.page(
-            Query<ClientApplication>(order: [.init("displayName"), .init("id")], limit: 10_000))
-    }
+    /// - Throws: `ServiceError` where the catalogue cannot be used.
+    public func all() async throws -> [ClientApplication] { try await programs.all() }
 
     /// Removes a program. Tokens that it holds stay good until they expire.
     /// - Returns: whether the program was registered.
-    /// - Throws: `CatalogError`.
-    public func remove(id: String) async throws -> Bool {
-        try await dependencies.catalog.write { try $0.delete(ClientApplication.self, id: id.lowercased()) }
-    }
+    /// - Throws: `ServiceError` where the catalogue cannot be used.
+    public func remove(id: String) async throws -> Bool { try await programs.remove(id: id) }
 
     /// The program that has this id and secret, or nil.
-    /// - Throws: `CatalogError`.
+    /// - Throws: `ServiceError` where the catalogue cannot be used.
     func authenticated(id: String, secret: String) async throws -> ClientApplication? {
-        let known = try await dependencies.catalog.find(ClientApplication.self, id: id.lowercased())
-        // The hash is also computed and compared in full for an unknown id, so that
-        // the time discloses nothing.
-        let expected = known?.secretHash ?? Self.hash("", of: "")
-        let given = Self.hash(secret, of: known?.id ?? "unknown")
-        let difference = zip(expected, given).reduce(UInt8(expected.count == given.count ? 0 : 1)) {
-            $0 | ($1.0 ^ $1.1)
-        }
-        return difference == 0 ? known : nil
-    }
-
-    /// The secret has 256 random bits and cannot be guessed, so one hash, salted by
-    /// the id, is enough.
-    private static func hash(_ secret: String, of id: String) -> [UInt8] {
-        Array(SHA256.hash(data: Data("\(id)\n\(secret)".utf8)))
+        try await programs.authenticated(id: id, secret: secret)
     }
 }

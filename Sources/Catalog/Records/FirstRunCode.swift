@@ -2,7 +2,7 @@ public import Foundation
 
 /// The code that makes the first account of a person; one row, while there is no account.
 public struct FirstRunCode: CatalogRecord, Hashable {
-    /// Always `only`.
+    /// Always `only`, because there is one code.
     public var id: String = FirstRunCode.onlyID
     /// SHA-256 of the code, in hexadecimal digits.
     public var codeHash: String = ""

@@ -1,7 +1,7 @@
 public import Foundation
 
-/// A person who signs in to this server itself, not through an issuer elsewhere. Protected accounts
-/// are something else.
+/// A person who signs in to this server itself, not through an issuer elsewhere. Protected
+/// accounts are something else.
 public struct OperatorAccount: CatalogRecord, Hashable {
     public var id: String = ""
     /// The name to sign in with, as it was typed.

@@ -24,8 +24,8 @@ public enum OperatorRole: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// How many accounts one restore of the role may reach; nil for any number, and for roles that
-    /// restore nothing.
+    /// How many accounts one restore of the role may reach; nil for any number, and for
+    /// roles that restore nothing.
     public var unitLimit: Int? { self == .helpDesk ? 1 : nil }
 
     /// The name as configuration files write it: `help-desk`.
@@ -51,8 +51,8 @@ public enum OperatorRole: String, Sendable, Hashable, CaseIterable {
 public struct OperatorRights: Sendable, Hashable {
     public let roles: [OperatorRole]
 
-    /// Roles by their names; unknown names count as none, so that a role of a newer program gives
-    /// nothing.
+    /// Roles by their names; unknown names count as none, so that a role of a
+    /// newer program gives nothing.
     public init(names: [String]) {
         let known = Set(names.compactMap(OperatorRole.init(rawValue:)))
         roles = OperatorRole.allCases.filter(known.contains)
@@ -60,8 +60,8 @@ public struct OperatorRights: Sendable, Hashable {
 
     public var scopes: Set<String> { roles.reduce(into: []) { $0.formUnion($1.scopes) } }
 
-    /// How many accounts one restore may reach. A role that restores without a bound lifts the bound
-    /// of another.
+    /// How many accounts one restore may reach. A role that restores without a bound lifts
+    /// the bound of another.
     public var unitLimit: Int? {
         let restoring = roles.filter(\.restores)
         return restoring.contains { $0.unitLimit == nil } ? nil : restoring.compactMap(\.unitLimit).max()

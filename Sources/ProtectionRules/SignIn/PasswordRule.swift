@@ -3,7 +3,7 @@ import Foundation
 /// Which passwords are accepted: long ones, whatever they are made of, unless everybody tries them
 /// first. Source: NIST SP 800-63B, section 5.1.1.2.
 public enum PasswordRule {
-    /// Characters.
+    /// How many characters a password has.
     public static let lengths = 12...256
 
     public enum Refusal: String, Sendable, Hashable, CaseIterable {

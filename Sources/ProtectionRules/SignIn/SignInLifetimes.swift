@@ -52,8 +52,8 @@ public enum SessionStanding: Sendable, Hashable, CaseIterable {
         return age >= lifetimes.useNote || age < 0
     }
 
-    /// Whether a person proved themselves lately enough for a grave step. A proof from the future
-    /// counts for nothing.
+    /// Whether a person proved themselves lately enough for a grave step. A proof from the
+    /// future counts for nothing.
     public static func isFresh(proven: Date, now: Date, _ lifetimes: SignInLifetimes) -> Bool {
         (0..<lifetimes.proof).contains(now.timeIntervalSince(proven))
     }

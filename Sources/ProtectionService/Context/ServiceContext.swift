@@ -28,6 +28,10 @@ public struct ServiceContext: Sendable {
     let eventPlaces = EventPlaces()
     /// The downloads that can be fetched.
     let downloadTable = ExpiringTable(maximumCount: 1000, maximumBytes: 32 << 20)
+    /// Where passwords are hashed.
+    let passwordWork = PasswordWork()
+    /// Second factors that were offered and not confirmed yet, by the account's id.
+    let secondFactorTable = ExpiringTable(maximumCount: 1000, maximumBytes: 1 << 20)
     /// The places of downloads that are sent at once.
     let downloadPlaces: AsyncSemaphore
 

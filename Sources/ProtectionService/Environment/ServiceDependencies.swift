@@ -34,6 +34,11 @@ public struct ServiceDependencies: Sendable {
     public var restores = RestoreSettings()
     /// The applications that may restore although another one is the controller.
     public var firstPartyApplications: Set<String> = [FirstParty.applicationID]
+    /// How long sign-ins and what they give are good.
+    public var signIn = SignInLifetimes()
+    /// The time of sign-ins, where it is not the service's: a sandbox turns that one, and must not
+    /// end sessions with it.
+    public var signInClock: (any WallClock)?
     /// How jobs are run.
     public var worker = WorkerSettings()
     /// From when on changes are an incident.

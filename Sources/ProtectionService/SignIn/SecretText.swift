@@ -1,0 +1,57 @@
+import BackupRepository
+import Crypto
+import Foundation
+import ProtectionRules
+
+/// Secrets that are shown once and kept as hashes. They have 256 random bits, so one hash is enough.
+package enum SecretText {
+    /// 32 bytes as 43 characters of base64url.
+    static func make(_ randomBytes: (Int) -> [UInt8]) -> String { base64URL(randomBytes(32)) }
+
+    /// SHA-256 as hexadecimal digits. Equal texts of two purposes have two hashes.
+    package static func hash(_ text: String, for purpose: String) -> String {
+        let digits = Array("0123456789abcdef")
+        let digest = SHA256.hash(data: Array("holdfast \(purpose)\n\(text)".utf8))
+        return String(digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+    }
+
+    /// Whether two hashes are the same, in the same time wherever they differ.
+    static func isSame(_ left: String, _ right: String) -> Bool {
+        guard left.utf8.count == right.utf8.count else { return false }
+        return zip(left.utf8, right.utf8).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+
+    /// PKCE's S256. Source: RFC 7636, section 4.2.
+    package static func challenge(of verifier: String) -> String {
+        base64URL(Array(SHA256.hash(data: Array(verifier.utf8))))
+    }
+
+    /// A number from 0 up to a bound, each with the same chance.
+    static func number(below bound: Int, _ randomBytes: (Int) -> [UInt8]) -> Int {
+        precondition((1...256).contains(bound), "one byte is drawn")
+        let limit = 256 / bound * bound
+        while true {
+            if let byte = randomBytes(1).first, Int(byte) < limit { return Int(byte) % bound }
+        }
+    }
+
+    static func base64URL(_ bytes: [UInt8]) -> String {
+        Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    }
+}
+
+extension OperationGroup {
+    /// The time of sign-ins.
+    var signInNow: Date { (dependencies.signInClock ?? dependencies.clock).now() }
+    var lifetimes: SignInLifetimes { dependencies.signIn }
+
+    func randomBytes(_ count: Int) -> [UInt8] { dependencies.repositoryEnvironment.randomBytes(count) }
+
+    /// A new secret of 256 bits.
+    func makeSecret() -> String { SecretText.make(randomBytes) }
+
+    /// A new code for people.
+    func makeCode(_ alphabet: [Character], length: Int) -> String {
+        ReadableCode.make(alphabet, length: length) { SecretText.number(below: $0, randomBytes) }
+    }
+}
