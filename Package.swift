@@ -32,8 +32,11 @@ let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.sw
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// A library target of ours. The arrows between targets are held by `Tests/LayeringTests`.
-func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func library(
+    _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource]? = nil
+) -> Target {
+    .target(
+        name: name, dependencies: dependencies, exclude: exclude, resources: resources, swiftSettings: settings)
 }
 
 /// A test target of ours.
@@ -101,9 +104,15 @@ let package = Package(
             ]),
         library("BackupAPI", ["Texts", "OData", "ProtectionRules", "ProtectionService", "Catalog"]),
         library(
+            "Portal",
+            ["OData", "Catalog", "ProtectionRules", "ProtectionService", "BackupAPI", crypto, logging],
+            exclude: ["README.md", "Types", "package.json", "tsconfig.json"], resources: [.copy("Files")]),
+        library(
             "BackupServer",
             [
-                "Texts", "BackupAPI", "OData", "ProtectionService", "Catalog", "CZlib", hummingbird, hummingbirdTLS,
+                "Portal",
+                "Texts", "BackupAPI", "OData", "ProtectionRules", "ProtectionService", "Catalog", "CZlib", hummingbird,
+                hummingbirdTLS,
                 nioSSL,
                 httpTypes, nio, jwt, crypto, logging, lifecycle,
                 hummingbirdCore, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1,
@@ -126,7 +135,7 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "Concurrency", "Texts", "BackupServer", "BackupAPI", "ProtectionRules", "ProtectionService",
+                "Concurrency", "Texts", "BackupServer", "Portal", "BackupAPI", "ProtectionRules", "ProtectionService",
                 "BackupWork", "BackupRepository", "Catalog",
                 "CatalogSQLite",
                 "Connectors", "ObjectStorage", "SampleData", "FileTree", "Sandbox", "MailSMTP", "CLinuxCalls",
@@ -154,10 +163,17 @@ let package = Package(
         tests(
             "BackupServerTests",
             [
-                "BackupServer", "BackupAPI", "ProtectionRules", "ProtectionService", "BackupWork", "BackupRepository",
+                "BackupServer", "Portal", "BackupAPI", "ProtectionRules", "ProtectionService", "BackupWork",
+                "BackupRepository",
                 "BackupTesting", "Connectors",
                 "ObjectStorage", "Catalog",
                 hummingbird, hummingbirdTesting, httpTypes, nio, nioHTTP1, jwt, crypto, logging, "OData",
+            ]),
+        tests(
+            "PortalTests",
+            [
+                "Portal", "BackupAPI", "OData", "ProtectionRules", "ProtectionService", "BackupTesting", "Connectors",
+                "Catalog", logging,
             ]),
         tests(
             "BackupAPITests",

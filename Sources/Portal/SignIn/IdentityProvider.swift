@@ -1,0 +1,35 @@
+public import ProtectionService
+
+/// Whoever knows the people: the embedded issuer, or one elsewhere.
+public protocol IdentityProvider: Sendable {
+    /// Whether it is the embedded issuer, whose accounts this server keeps.
+    var isEmbedded: Bool { get }
+
+    /// The name of the issuer, as in its tokens.
+    var issuerName: String { get }
+
+    /// The address that a browser is sent to, to sign in.
+    /// - Parameter redirectURI: where it comes back to.
+    /// - Parameter mustProve: whether the person has to sign in although the issuer still knows them.
+    func signInAddress(
+        _ attempt: SignInAttempt, origin: String, redirectURI: String, mustProve: Bool
+    ) async throws -> String
+
+    /// The person that a code stands for.
+    /// - Throws: `IdentityRefusal`, and whatever goes wrong on the way.
+    func person(code: String, attempt: SignInAttempt, redirectURI: String) async throws -> SignedInPerson
+}
+
+/// Why a person is not let in, in words for them.
+public struct IdentityRefusal: Error, Sendable, Hashable {
+    public let message: String
+
+    public init(_ message: String) { self.message = message }
+}
+
+/// Slows down failed sign-ins.
+public protocol SignInLimits: Sendable {
+    /// The seconds that a sign-in has to wait; nil where it may be tried.
+    func wait(address: String, client: String) -> Double?
+    func failed(address: String, client: String)
+}
