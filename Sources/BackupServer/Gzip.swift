@@ -39,14 +39,14 @@ enum Gzip {
         return output
     }
 
-    /// Compresses to one gzip stream, at zlib's fastest level: answers are small and made once.
-    /// Nil where zlib refuses.
-    static func compress(_ input: [UInt8]) -> [UInt8]? {
+    /// Compresses to one gzip stream. Nil where zlib refuses.
+    /// - Parameter level: zlib's fastest by default: answers are small and made once.
+    static func compress(_ input: [UInt8], level: Int32 = Z_BEST_SPEED) -> [UInt8]? {
         var stream = unsafe z_stream()
         let size = unsafe Int32(MemoryLayout<z_stream>.size)
         guard
             unsafe deflateInit2_(
-                &stream, Z_BEST_SPEED, Z_DEFLATED, windowBits, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size) == Z_OK
+                &stream, level, Z_DEFLATED, windowBits, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION, size) == Z_OK
         else { return nil }
         defer { unsafe deflateEnd(&stream) }
         let (output, status) = unsafe run(&stream, input, limit: .max) { stream in unsafe deflate(&stream, Z_FINISH) }
@@ -76,4 +76,10 @@ enum Gzip {
         }
         return (output, status)
     }
+}
+
+/// How files are compressed that are sent many times.
+public enum FileCompression {
+    /// One gzip stream, as small as zlib makes it; nil where zlib refuses.
+    public static func gzip(_ bytes: [UInt8]) -> [UInt8]? { Gzip.compress(bytes, level: Z_BEST_COMPRESSION) }
 }

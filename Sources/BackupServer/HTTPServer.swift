@@ -7,6 +7,7 @@ import HummingbirdTLS
 public import Logging
 import NIOCore
 import OData
+public import Portal
 
 /// The HTTP side: the router with health, the issuer's documents, and everything else for the API.
 public struct HTTPServer: Sendable {
@@ -17,13 +18,17 @@ public struct HTTPServer: Sendable {
     private let issuer: IssuerRoutes
     private let api: APIRoute
     private let refusals: Refusals
+    private let portal: PortalRoute?
 
     /// Assembles a server.
-    /// - Parameter clock: for limits; the machine's clock, also in the sandbox.
+    /// - Parameter clock: for limits and sign-ins; the machine's clock, also in the sandbox.
+    /// - Parameter portal: nil where people have no pages here, and sign in nowhere.
+    /// - Parameter provider: who knows the people; the embedded issuer by default.
     public init(
         api: any GraphAPI, service: ServiceContext, issuer: TokenIssuer, verifier: TokenVerifier,
         configuration: ServerConfiguration, logger: Logger,
-        clock: any WallClock = SystemClock()
+        clock: any WallClock = SystemClock(), portal: PortalConfiguration? = nil,
+        provider: (any IdentityProvider)? = nil
     ) {
         self.configuration = configuration
         self.logger = logger
@@ -33,10 +38,17 @@ public struct HTTPServer: Sendable {
         let gate = ConcurrencyGate(maximum: configuration.concurrentRequests)
         let signIns = SignInGuard(failuresPerMinute: configuration.signInFailuresPerMinute, clock: clock)
         let reader = RequestReader(configuration: configuration)
-        let endpoints = IssuerEndpoints(issuer: issuer, clients: ClientRegistry(service: service), service: service)
+        let provider = provider ?? EmbeddedProvider(service: service, issuerName: issuer.issuer)
+        let site = portal.map {
+            PortalSite(service: service, configuration: $0, provider: provider, limits: signIns, clock: clock)
+        }
+        let endpoints = IssuerEndpoints(
+            issuer: issuer, clients: ClientRegistry(service: service), service: service,
+            portal: provider.isEmbedded ? site : nil)
         self.api = APIRoute(
             api: api, verifier: verifier, challenge: { endpoints.challenge(origin: $0) }, gate: gate, signIns: signIns,
             reader: reader, refusals: refusals, logger: logger)
+        self.portal = site.map { [api = self.api] in PortalRoute(site: $0, api: api) }
         self.issuer = IssuerRoutes(
             endpoints: endpoints, gate: gate, signIns: signIns, reader: reader, refusals: refusals, others: self.api)
     }
@@ -64,6 +76,7 @@ public struct HTTPServer: Sendable {
         let router = Router(context: ServerRequestContext.self)
         router.add(middleware: AccessLog(logger: logger))
         router.add(middleware: Compression(fromBytes: configuration.compressFromBytes))
+        if let portal { router.add(middleware: portal) }
         router.add(middleware: TargetRule(reader: api.reader, refusals: refusals))
         router.add(middleware: Preflight(api: api.api))
         HealthRoutes(health: health, reader: api.reader, others: api).add(to: router)

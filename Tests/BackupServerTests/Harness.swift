@@ -6,6 +6,7 @@ import Connectors
 import Foundation
 import Hummingbird
 import HummingbirdTesting
+import Portal
 
 /// A server over a catalogue and a tenant of its own.
 struct TestServer {
@@ -43,7 +44,7 @@ struct TestServer {
 
     /// Runs a server on a free port while `body` asks it.
     func run(
-        _ external: [ExternalIssuer] = [], admission: [Admission] = [],
+        _ external: [ExternalIssuer] = [], admission: [Admission] = [], portal: PortalConfiguration? = nil,
         configure: (inout ServerConfiguration) -> Void = { _ in },
         _ body: @escaping @Sendable (any TestClientProtocol) async throws -> Void
     ) async throws {
@@ -51,12 +52,13 @@ struct TestServer {
         configuration.bodyLimitBytes = 64 << 10
         configuration.compressFromBytes = 64
         configure(&configuration)
-        let api = BackupGraphAPI(
-            service: service, sign: { Array($0.reversed()) }, publicURL: configuration.publicURL, admission: admission,
-            report: { _, _ in })
+        let api = ServedAPI(
+            SurfaceSettings(
+                service: service, sign: { Array($0.reversed()) }, publicURL: configuration.publicURL,
+                admission: admission, report: { _, _ in }))
         let server = HTTPServer(
             api: api, service: service, issuer: issuer, verifier: verifier(external), configuration: configuration,
-            logger: .quiet, clock: clock)
+            logger: .quiet, clock: clock, portal: portal)
         try await server.application { _ in }.test(.live) { try await body($0) }
     }
 }

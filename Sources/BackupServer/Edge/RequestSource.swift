@@ -14,6 +14,9 @@ struct RequestSource: Hashable, Sendable {
     /// Scheme and authority for links, for example `https://backup.example`.
     let origin: String
 
+    /// The origin without its scheme.
+    var authority: String { origin.range(of: "://").map { String(origin[$0.upperBound...]) } ?? origin }
+
     /// - Parameter peer: the connection's other end, without port.
     /// - Parameter authority: the `Host` header.
     init(peer: String, authority: String?, fields: HTTPFields, configuration: ServerConfiguration) {

@@ -1,5 +1,6 @@
-import ProtectionService
 import Foundation
+import Portal
+import ProtectionService
 import Texts
 
 /// Slows down failed sign-ins: after a number of failures the sender's address has to wait.
@@ -7,7 +8,7 @@ import Texts
 /// Failures at the token endpoint count for the address, and more strictly for the address and the
 /// client id together. Credentials are not checked during the wait. A valid bearer token is always
 /// accepted, so no sender locks out others with the same address, such as those behind one proxy.
-struct SignInGuard: Sendable {
+struct SignInGuard: SignInLimits {
     private let byClient: TokenBuckets
     private let byAddress: TokenBuckets
     /// The number of clients for which an address may fail at once.

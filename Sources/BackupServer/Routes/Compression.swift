@@ -15,6 +15,7 @@ struct Compression: RouterMiddleware {
         let response = try await next(request, context)
         guard let length = response.body.contentLength, length >= fromBytes,
             response.headers[.cacheControl]?.contains(Self.noTransform) != true,
+            response.headers[.contentEncoding] == nil,
             let accepted = request.headers[.acceptEncoding], Gzip.isAccepted(by: accepted)
         else { return response }
         let collected = Collected()

@@ -19,6 +19,10 @@ struct IssuerRoutes: Sendable {
         }
         add(.keys, [.get, .head], "discovery/v2.0/keys", to: tenant)
         add(.token, [.post], "oauth2/v2.0/token", to: tenant)
+        if endpoints.portal != nil {
+            add(.device, [.post], "oauth2/v2.0/devicecode", to: tenant)
+            add(.revoke, [.post], "oauth2/v2.0/revoke", to: tenant)
+        }
         add(.authorize, [.get, .head, .post], "oauth2/v2.0/authorize", to: tenant)
     }
 
@@ -53,9 +57,7 @@ struct IssuerRoutes: Sendable {
             body = nil
         }
         let answer = await gate.pass {
-            await endpoints.answer(
-                endpoint, authorization: request.headers[.authorization], body: body, origin: source.origin,
-                peer: source.address, signIns: signIns)
+            await endpoints.answer(endpoint, question, body: body, source: source, signIns: signIns)
         }
         return answer ?? refusals.answer(Refusals.overloaded, to: question)
     }

@@ -21,6 +21,13 @@ struct AccessTokenClaims: JWTPayload {
     var sub: String?
     var name: String?
     var preferred_username: String?
+    /// Only in tokens that tell who signed in.
+    var email: String?
+    var groups: [String]?
+    var nonce: String?
+    var auth_time: Int?
+    /// How many accounts one restore of the person may reach. Ours; Graph has no such claim.
+    var holdfast_units: Int?
 
     /// The signature is checked by the library; issuer, audience, tenant and times by
     /// `TokenVerifier`, which has the clock.

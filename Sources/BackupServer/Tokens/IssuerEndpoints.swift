@@ -1,7 +1,8 @@
-import ProtectionService
 import Catalog
 import Foundation
 import OData
+import Portal
+import ProtectionService
 import Texts
 
 /// What the embedded issuer answers under `/{tenant}/...`: discovery, public keys,
@@ -11,6 +12,10 @@ import Texts
 struct IssuerEndpoints: Sendable {
     enum Endpoint: Sendable {
         case discovery, keys, token, authorize
+        /// Begins the sign-in of a program without a browser.
+        case device
+        /// Ends what a refresh token gave.
+        case revoke
     }
 
     /// The longest form that is read.
@@ -24,6 +29,9 @@ struct IssuerEndpoints: Sendable {
     let issuer: TokenIssuer
     let clients: ClientRegistry
     let service: ServiceContext
+    /// The pages at which people sign in; nil where the portal is switched off, and then
+    /// only programs get tokens.
+    let portal: PortalSite?
 
     /// Whether a name in lower case is the tenant's id or a domain of its users.
     func isTenant(_ name: String) -> Bool {
@@ -34,34 +42,63 @@ struct IssuerEndpoints: Sendable {
 
     /// Answers a request for one of the endpoints.
     /// - Parameter body: nil where it was longer than `bodyLimitBytes`.
-    /// - Parameter peer: the sender's address, for `signIns`, which slows down failed sign-ins.
+    /// - Parameter source: where it came from.
+    /// - Parameter signIns: slows down failed sign-ins.
     func answer(
-        _ endpoint: Endpoint, authorization: String?, body: [UInt8]?, origin: String, peer: String, signIns: SignInGuard
+        _ endpoint: Endpoint, _ question: ODataRequest, body: [UInt8]?, source: RequestSource, signIns: SignInGuard
     ) async -> ODataResponse {
-        switch endpoint {
-        case .discovery: return Self.json(discovery(origin: origin))
-        case .keys: return Self.json(issuer.jwks)
-        case .authorize:
-            return OAuthError(
+        do {
+            switch endpoint {
+            case .discovery: return Self.json(discovery(origin: source.origin))
+            case .keys: return Self.json(issuer.jwks)
+            case .authorize: return try await authorize(question, body: body, source: source)
+            case .token, .device, .revoke:
+                guard let body else {
+                    throw OAuthError(413, "invalid_request", "The form is longer than \(Self.bodyLimitBytes) bytes.")
+                }
+                return try await form(endpoint, Form(body), question, source: source, signIns: signIns)
+            }
+        } catch let error as OAuthError {
+            return error.response
+        } catch {
+            return OAuthError(503, "temporarily_unavailable", "The catalogue cannot be read now. Try again.").response
+        }
+    }
+
+    private func form(
+        _ endpoint: Endpoint, _ form: Form, _ question: ODataRequest, source: RequestSource, signIns: SignInGuard
+    ) async throws -> ODataResponse {
+        let person = PersonTokens(issuer: issuer, service: service, peer: source.address, signIns: signIns)
+        switch (endpoint, form["grant_type"]) {
+        case (.device, _) where portal != nil: return try await person.device(form, origin: source.origin)
+        case (.revoke, _) where portal != nil: return try await person.revoke(form)
+        case (.token, let grant?) where portal != nil && PersonTokens.grants.contains(grant):
+            return try await person.token(form)
+        case (.token, _):
+            return try await token(
+                for: form, authorization: question.headers["Authorization"], peer: source.address, signIns)
+        default: throw OAuthError(400, "unsupported_grant_type", "This issuer gives tokens to programs only.")
+        }
+    }
+
+    /// The page at which people sign in.
+    private func authorize(
+        _ question: ODataRequest, body: [UInt8]?, source: RequestSource
+    ) async throws -> ODataResponse {
+        guard let portal else {
+            throw OAuthError(
                 400, "unsupported_response_type",
                 """
                 This issuer signs in programs only. A token for a person comes from 'holdfast token --delegated' \
                 or from an external issuer.
                 """
-            ).response
-        case .token:
-            do {
-                guard let body else {
-                    throw OAuthError(413, "invalid_request", "The form is longer than \(Self.bodyLimitBytes) bytes.")
-                }
-                return try await token(for: Form(body), authorization: authorization, peer: peer, signIns)
-            } catch let error as OAuthError {
-                return error.response
-            } catch {
-                return OAuthError(503, "temporarily_unavailable", "The catalogue cannot be read now. Try again.")
-                    .response
-            }
+            )
         }
+        guard let body else { throw OAuthError(413, "invalid_request", "The form is too long.") }
+        var question = question
+        question.body = body
+        return try await portal.authorizePage.answer(
+            PortalRequest(question: question, address: source.address, host: source.authority))
     }
 
     /// The `WWW-Authenticate` header of a 401.
@@ -74,17 +111,20 @@ struct IssuerEndpoints: Sendable {
 
     private func discovery(origin: String) -> Discovery {
         let base = "\(origin)/\(issuer.tenantID)"
-        return Discovery(
+        var discovery = Discovery(
             issuer: issuer.issuer, authorization_endpoint: "\(base)/oauth2/v2.0/authorize",
             token_endpoint: "\(base)/oauth2/v2.0/token",
             jwks_uri: "\(base)/discovery/v2.0/keys")
+        if portal != nil { discovery.offerPeople(base: base) }
+        return discovery
     }
 
     private func token(
         for form: Form, authorization: String?, peer: String, _ signIns: SignInGuard
     ) async throws -> ODataResponse {
         guard form["grant_type"] == "client_credentials" else {
-            throw OAuthError(400, "unsupported_grant_type", "grant_type must be client_credentials.")
+            throw OAuthError(
+                400, "unsupported_grant_type", "grant_type must be one that the discovery document names.")
         }
         guard let scope = form["scope"], scope.hasSuffix("/.default") else {
             throw OAuthError(
@@ -123,7 +163,7 @@ struct IssuerEndpoints: Sendable {
         return (Form.decoded(text[..<colon]), Form.decoded(text[text.unicodeScalars.index(after: colon)...]))
     }
 
-    private static func json(_ value: some Encodable, isSecret: Bool = false) -> ODataResponse {
+    static func json(_ value: some Encodable, isSecret: Bool = false) -> ODataResponse {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         guard let data = try? encoder.encode(value) else { return ODataResponse(status: 500) }
@@ -147,72 +187,32 @@ private struct Discovery: Encodable {
     var response_types_supported = ["none"]
     var subject_types_supported = ["pairwise"]
     var id_token_signing_alg_values_supported = ["ES256"]
+    var device_authorization_endpoint: String?
+    var revocation_endpoint: String?
+    var code_challenge_methods_supported: [String]?
+    var response_modes_supported: [String]?
+    var scopes_supported: [String]?
+    var claims_supported: [String]?
+
+    /// What people can do besides.
+    mutating func offerPeople(base: String) {
+        grant_types_supported += PersonTokens.grants.sorted()
+        token_endpoint_auth_methods_supported.append("none")
+        response_types_supported = ["code"]
+        subject_types_supported = ["public"]
+        device_authorization_endpoint = "\(base)/oauth2/v2.0/devicecode"
+        revocation_endpoint = "\(base)/oauth2/v2.0/revoke"
+        code_challenge_methods_supported = ["S256"]
+        response_modes_supported = ["query"]
+        scopes_supported = ["openid", "profile", "offline_access"]
+        claims_supported = [
+            "aud", "auth_time", "exp", "iat", "iss", "name", "nonce", "oid", "preferred_username", "sub", "tid",
+        ]
+    }
 }
 
 private struct TokenAnswer: Encodable {
     var token_type = "Bearer"
     var expires_in: Int
     var access_token: String
-}
-
-/// A refusal in OAuth's form. Source: RFC 6749, section 5.2.
-private struct OAuthError: Error {
-    var status: Int
-    var error: String
-    var description: String
-    var basic = false
-    var retryAfterSeconds: Int?
-
-    static func tooManyFailures(afterSeconds seconds: Double) -> OAuthError {
-        let wait = max(1, Int(seconds.rounded(.up)))
-        var error = OAuthError(
-            429, "temporarily_unavailable", "Too many failed sign-ins. Try again in \(wait) seconds.")
-        error.retryAfterSeconds = wait
-        return error
-    }
-
-    init(_ status: Int, _ error: String, _ description: String, basic: Bool = false) {
-        self.status = status
-        self.error = error
-        self.description = description
-        self.basic = basic
-    }
-
-    var response: ODataResponse {
-        var headers: Headers = [
-            "Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store",
-            "Access-Control-Allow-Origin": "*",
-        ]
-        if let retryAfterSeconds { headers["Retry-After"] = "\(retryAfterSeconds)" }
-        if basic { headers["WWW-Authenticate"] = "Basic realm=\"Holdfast\"" }
-        var writer = JSONWriter()
-        writer.value(["error": .string(error), "error_description": .string(description)])
-        return ODataResponse(status: status, headers: headers, body: writer.bytes)
-    }
-}
-
-/// A body of type `application/x-www-form-urlencoded`.
-private struct Form {
-    private var fields: [String: String] = [:]
-
-    init(_ body: [UInt8]) {
-        for pair in String(decoding: body, as: UTF8.self).parts(at: "&", keepingEmpty: false) {
-            let halves = pair.parts(at: "=", maximumSplits: 1)
-            fields[Self.decoded(halves[0])] = halves.count == 2 ? Self.decoded(halves[1]) : ""
-        }
-    }
-
-    subscript(name: String) -> String? { fields[name] }
-
-    static func decoded(_ text: some StringProtocol) -> String {
-        let spaced = text.parts(at: "+").joined(separator: " ")
-        return spaced.removingPercentEncoding ?? spaced
-    }
-}
-
-extension Data {
-    /// Base64 of the URL alphabet, without padding.
-    var base64URL: String {
-        base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
-    }
 }

@@ -16,7 +16,7 @@ public struct TokenIssuer: Sendable {
     let keyID: String
     let keys: JWTKeyCollection
     let jwks: JWKSet
-    private let clock: any WallClock
+    let clock: any WallClock
 
     /// The public keys at the address that the discovery document names.
     struct JWKSet: Codable, Sendable {

@@ -112,9 +112,11 @@ public final class TokenVerifier: Sendable {
                 applicationID: application, applicationName: claims.app_displayname,
                 permissions: Set(claims.roles ?? []))
         }
-        return Principal(
+        var principal = Principal(
             applicationID: application, applicationName: claims.app_displayname,
             user: Principal.User(id: person, displayName: claims.name, email: claims.preferred_username),
             permissions: Set(scopes))
+        principal.unitLimit = claims.holdfast_units
+        return principal
     }
 }

@@ -1,0 +1,160 @@
+public import Foundation
+import FoundationNetworking
+import JWTKit
+public import Portal
+public import ProtectionRules
+public import ProtectionService
+import Synchronization
+
+/// An OpenID Connect issuer elsewhere at which people sign in, as a confidential client: the
+/// authorization code with PKCE, and the client's secret at the token endpoint. Source: OpenID Connect
+/// Core 1.0, section 3.1.
+public final class OutsideProvider: IdentityProvider {
+    /// What the issuer knows this server by.
+    public struct Client: Sendable {
+        public var id: String
+        public var secret: String
+
+        public init(id: String, secret: String) { (self.id, self.secret) = (id, secret) }
+    }
+
+    /// Sends a form with the client's credentials.
+    public typealias Exchange = @Sendable (_ url: URL, _ form: String, _ authorization: String) async throws -> Data
+
+    private let issuer: ExternalIssuer
+    private let client: Client
+    private let mapping: RoleMapping
+    private let clock: any WallClock
+    private let fetch: ExternalIssuer.Fetch
+    private let exchange: Exchange
+    private let known = Mutex<(endpoints: Endpoints, read: Date)?>(nil)
+
+    private static let staleSeconds = 3600.0
+    private static let leewaySeconds = 60.0
+
+    /// - Parameter issuer: knows the keys; its audience is the client's id.
+    public init(
+        issuer: ExternalIssuer, client: Client, mapping: RoleMapping, clock: any WallClock,
+        fetch: @escaping ExternalIssuer.Fetch = ExternalIssuer.overNetwork,
+        exchange: @escaping Exchange = OutsideProvider.overNetwork
+    ) {
+        (self.issuer, self.client, self.mapping, self.clock) = (issuer, client, mapping, clock)
+        (self.fetch, self.exchange) = (fetch, exchange)
+    }
+
+    public var isEmbedded: Bool { false }
+    public var issuerName: String { issuer.issuer }
+
+    private struct Endpoints: Decodable, Sendable {
+        var issuer: String
+        var authorization_endpoint: String
+        var token_endpoint: String
+    }
+
+    public func signInAddress(
+        _ attempt: SignInAttempt, origin: String, redirectURI: String, mustProve: Bool
+    ) async throws -> String {
+        let endpoint = try await endpoints().authorization_endpoint
+        var pairs = [
+            ("client_id", client.id), ("response_type", "code"), ("redirect_uri", redirectURI),
+            ("scope", "openid profile email"), ("state", attempt.state), ("nonce", attempt.nonce),
+            ("code_challenge", attempt.challenge), ("code_challenge_method", "S256"),
+        ]
+        // Both, because issuers differ in which they heed.
+        if mustProve { pairs += [("max_age", "0"), ("prompt", "login")] }
+        return endpoint + (endpoint.contains("?") ? "&" : "?") + FormFields.query(pairs)
+    }
+
+    public func person(code: String, attempt: SignInAttempt, redirectURI: String) async throws -> SignedInPerson {
+        let form = FormFields.query([
+            ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", redirectURI),
+            ("code_verifier", attempt.verifier),
+        ])
+        guard let url = URL(string: try await endpoints().token_endpoint) else { throw Self.unreachable }
+        // RFC 6749, section 2.3.1: both halves are form-encoded before they are joined.
+        let pair = "\(FormFields.encoded(client.id)):\(FormFields.encoded(client.secret))"
+        let answer: TokenAnswer
+        do {
+            let data = try await exchange(url, form, "Basic " + Data(pair.utf8).base64EncodedString())
+            answer = try JSONDecoder().decode(TokenAnswer.self, from: data)
+        } catch {
+            throw Self.unreachable
+        }
+        return try await person(of: try await claims(of: answer.id_token, attempt))
+    }
+
+    private struct TokenAnswer: Decodable { var id_token: String }
+
+    /// The claims of an id token that is for this server, this sign-in and now. Source: OpenID Connect
+    /// Core 1.0, section 3.1.3.7.
+    private func claims(of token: String, _ attempt: SignInAttempt) async throws -> AccessTokenClaims {
+        guard let unverified = UnverifiedToken(token), unverified.issuer == issuer.issuer else { throw Self.wrongToken }
+        let claims: AccessTokenClaims
+        do {
+            claims = try await issuer.claims(of: token, unverified)
+        } catch {
+            throw Self.wrongToken
+        }
+        let now = clock.now()
+        let isForUs =
+            claims.aud.value.contains(client.id) && (claims.aud.value.count == 1 || claims.azp == client.id)
+            && (claims.azp ?? client.id) == client.id
+        guard isForUs, claims.nonce == attempt.nonce, claims.exp.value > now.addingTimeInterval(-Self.leewaySeconds),
+            claims.nbf?.value ?? now <= now.addingTimeInterval(Self.leewaySeconds)
+        else { throw Self.wrongToken }
+        return claims
+    }
+
+    private func person(of claims: AccessTokenClaims) async throws -> SignedInPerson {
+        guard let subject = claims.sub, !subject.isEmpty, subject.utf8.count <= 255, !subject.utf8.contains(0) else {
+            throw Self.wrongToken
+        }
+        let roles = mapping.roles(of: (claims.roles ?? []) + (claims.groups ?? []))
+        guard !roles.isEmpty else {
+            throw IdentityRefusal(
+                "You are known, but have no role here. An administrator maps your group in the setting sign-in.roles.")
+        }
+        let name = claims.name ?? claims.preferred_username ?? claims.email ?? subject
+        return SignedInPerson(
+            issuer: issuer.issuer, subjectID: subject, displayName: OperatorName.kept(name) ?? subject,
+            email: claims.email ?? claims.preferred_username, roles: roles,
+            // An issuer that does not say when proves nothing for grave steps.
+            authenticated: Date(timeIntervalSince1970: Double(claims.auth_time ?? 0)))
+    }
+
+    private func endpoints() async throws -> Endpoints {
+        let now = clock.now()
+        if let known = known.withLock({ $0 }), now.timeIntervalSince(known.read) < Self.staleSeconds,
+            known.read <= now
+        {
+            return known.endpoints
+        }
+        let base = issuer.issuer.hasSuffix("/") ? String(issuer.issuer.dropLast()) : issuer.issuer
+        guard let url = URL(string: base + "/.well-known/openid-configuration"),
+            let read = try? JSONDecoder().decode(Endpoints.self, from: await fetch(url)),
+            read.issuer == issuer.issuer,
+            [read.authorization_endpoint, read.token_endpoint].allSatisfy(ExternalIssuer.isTrustworthy)
+        else { throw Self.unreachable }
+        known.withLock { $0 = (read, now) }
+        return read
+    }
+
+    private static let unreachable = IdentityRefusal(
+        "The issuer that knows you cannot be reached, or did not accept this server. Its log and ours say more.")
+    private static let wrongToken = IdentityRefusal("The issuer sent something that is not meant for this sign-in.")
+
+    /// Posts over the network, within ten seconds, and takes at most a megabyte.
+    public static let overNetwork: Exchange = { url, form, authorization in
+        var request = URLRequest(url: url, timeoutInterval: 10)
+        request.httpMethod = "POST"
+        request.httpBody = Data(form.utf8)
+        request.setValue("application/x-www-form-urlencoded", forHTTPHeaderField: "Content-Type")
+        request.setValue("application/json", forHTTPHeaderField: "Accept")
+        request.setValue(authorization, forHTTPHeaderField: "Authorization")
+        let (data, response) = try await URLSession.shared.data(for: request)
+        guard (response as? HTTPURLResponse)?.statusCode == 200, data.count <= 1 << 20 else {
+            throw URLError(.badServerResponse)
+        }
+        return data
+    }
+}
