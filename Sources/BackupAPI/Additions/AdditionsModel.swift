@@ -8,6 +8,7 @@ private let types: [any AnyEntityType] = [
     incidentType, incidentUnitType,
     browsedSessionType, downloadType,
     fileSearchType, unitType, backupType,
+    meType, portalSessionType, operatorType, programType,
 ]
 
 /// What the paths of the additions begin with, besides the operations of the root.
@@ -20,6 +21,7 @@ private let container: [ContainerMember] = [
     .set("browseSessions", "browseSession"), .set("downloads", "download"),
     .set("fileSearches", "fileSearch"), .set("protectionUnits", "protectionUnit"),
     .set("backups", "backup"),
+    .singleton("me", "me"), .set("operators", "operator"), .set("programs", "program"),
 ]
 
 /// The actions and functions at the root of the additions.

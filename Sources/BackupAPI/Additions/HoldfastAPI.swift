@@ -23,6 +23,7 @@ public struct HoldfastAPI: GraphAPI {
         handlers.bindEvents(&odata, graph: BackupGraphAPI(settings.withoutAdmission), clock: settings.pacing)
         handlers.bindFileSearches(&odata)
         handlers.bindFileVersions(&odata)
+        handlers.bindPeople(&odata)
         surface = Surface(odata, openAPI: .additions(odata, origin: settings.publicURL ?? ""))
     }
 
