@@ -32,7 +32,10 @@ struct Holdfast: AsyncParsableCommand {
                 name: "Bring back", subcommands: [RestoreCommand.self, SessionCommand.self]),
             CommandGroup(
                 name: "People and programs",
-                subcommands: [ContextCommand.self, TokenCommand.self, ProgramCommand.self]),
+                subcommands: [
+                    LoginCommand.self, LogoutCommand.self, WhoamiCommand.self, ContextCommand.self,
+                    OperatorCommand.self, TokenCommand.self, ProgramCommand.self,
+                ]),
             CommandGroup(
                 name: "Operate",
                 subcommands: [

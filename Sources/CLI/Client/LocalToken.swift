@@ -2,6 +2,7 @@ import BackupAPI
 import BackupServer
 import Foundation
 import Logging
+import ProtectionRules
 import ProtectionService
 
 /// The token that a command makes for itself where it may read the master secret.
@@ -20,7 +21,7 @@ enum LocalToken {
                 hasDrive: false, driveWebURL: "")
             return try await issuer.mint(
                 applicationID: TokenIssuer.commandLineApplicationID, applicationName: "Holdfast",
-                permissions: GraphPermission.all, user: person, lifetimeSeconds: seconds)
+                permissions: OperatorRole.everything, user: person, lifetimeSeconds: seconds)
         }
     }
 

@@ -12,7 +12,11 @@ struct ServerOptions: ParsableArguments {
             """, completion: .directory)
     var path: String?
 
-    @Option(help: "The server's address, such as https://backup.example:8443; HOLDFAST_TOKEN holds the token for it.")
+    @Option(
+        help: """
+            The server's address, such as https://backup.example:8443. HOLDFAST_TOKEN holds a token for it, or \
+            'holdfast login' signed you in there.
+            """)
     var server: String?
 
     @Option(
@@ -36,19 +40,28 @@ struct ServerOptions: ParsableArguments {
     func choice(environment: [String: String]) throws -> ServerChoice {
         try ServerChoice(
             self, environment: environment, contexts: ContextStore(environment: environment),
+            signIns: SignInStore(environment: environment),
             hasPackageFolder: FileManager.default.fileExists(atPath: ServerChoice.packageFolder + "/settings.json"))
     }
 
     /// Finds the server and a token for it.
     func connect(environment: [String: String] = ProcessInfo.processInfo.environment) async throws -> APIClient {
-        try await connect(choice(environment: environment))
+        try await connect(choice(environment: environment), environment: environment)
     }
 
-    func connect(_ choice: ServerChoice) async throws -> APIClient {
+    func connect(
+        _ choice: ServerChoice, environment: [String: String] = ProcessInfo.processInfo.environment
+    ) async throws -> APIClient {
         var client: APIClient
         switch choice {
         case .address(let address, let token, let context):
             client = APIClient(address: address, token: token)
+            client.context = context
+        case .signedIn(let address, let context):
+            let signIn = StoredSignIn(server: address, store: SignInStore(environment: environment))
+            client = APIClient(
+                address: address, token: try await signIn.token(),
+                renewal: .init(after: StoredSignIn.checkSeconds) { try await signIn.token() })
             client.context = context
         case .state(let folder, let named):
             let state = try await StateFolder.open(at: folder)

@@ -127,6 +127,7 @@ extension ServerChoice {
     fileprivate var cacheKey: String {
         switch self {
         case .address(let address, _, let context): "\(address) \(context ?? "")"
+        case .signedIn(let address, let context): "signed in \(address) \(context ?? "")"
         case .state(let folder, let address): "\(folder) \(address ?? "")"
         }
     }

@@ -109,6 +109,11 @@ extension OutputShape {
         "event": "dateTime:moment topic:text thing:text id:text? body:any",
         "reset": "dateTime:moment",
         "context": "name:text server:text isCurrent:flag hasToken:flag",
+        "me": """
+        id:text name:text roles:[text] scopes:[text] issuer:text? signedInDateTime:moment? \
+        sessionEndsDateTime:moment? sessionLastsUntilDateTime:moment? secondFactor:text? stepUpUntil:moment? \
+        unitLimit:int?
+        """,
         "setting": "key:text value:text default:text type:text meaning:text",
     ]
 

@@ -6,6 +6,7 @@ import Catalog
 import Foundation
 import Hummingbird
 import Logging
+import Portal
 import ProtectionService
 
 struct ServeCommand: AsyncParsableCommand {
@@ -84,11 +85,20 @@ struct ServeCommand: AsyncParsableCommand {
         try await composition.requireSoundState()
         let watch = TenantWatch(composition.service, place: composition.state.settings.tenantPath)
         let inventory = try await watch.look().summary
-        let server = try await server(api, of: composition, configuration)
+        let assembly = PortalAssembly(
+            settings: settings.portal, logger: composition.logger, publicURL: configuration.publicURL,
+            host: configuration.host)
+        let portal = try assembly.configuration(tenantName: Self.tenantName(composition))
+        let provider = try assembly.provider(settings.signIn)
+        let hasCode = portal != nil && provider == nil
+        let code = hasCode ? try await composition.service.firstRun.makeCode() : nil
+        let server = try await server(
+            api, of: composition, configuration, portal: portal, provider: provider)
         let application = try server.application { port in
             let address = "\(configuration.scheme)://\(configuration.host):\(port)"
             noteAddress(configuration, port: port, of: composition)
             announce(address, publicURL: configuration.publicURL, inventory: inventory, of: composition)
+            if portal != nil { announcePortal(configuration.publicURL ?? address, code: code) }
         }
         let services = ServerServices(
             composition: composition, watch: watch, certificates: certificates, listen: listener.listen,
@@ -117,7 +127,12 @@ struct ServeCommand: AsyncParsableCommand {
             try requireSandboxOptions(isLoopback: configuration.isLoopback)
             let made = try await SandboxComposition(
                 try await StateFolder.openOrCreateSandbox(at: state), log: log,
-                copiesPerSource: settings.copiesPerSource, configure: configure)
+                copiesPerSource: settings.copiesPerSource
+            ) { dependencies in
+                configure(&dependencies)
+                // A moved clock must not end the sessions of people either.
+                dependencies.signInClock = SystemClock()
+            }
             return (made.composition, try made.makeAPI(publicURL: configuration.publicURL, admission: admission))
         }
         guard let tenant else {
@@ -153,7 +168,8 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     private func server(
-        _ api: any GraphAPI, of composition: Composition, _ configuration: BackupServer.ServerConfiguration
+        _ api: any GraphAPI, of composition: Composition, _ configuration: BackupServer.ServerConfiguration,
+        portal: PortalConfiguration?, provider: OutsideProvider?
     ) async throws -> HTTPServer {
         // Tokens follow the machine's clock, also in the sandbox: a moved clock
         // must not invalidate them.
@@ -162,7 +178,24 @@ struct ServeCommand: AsyncParsableCommand {
             issuer: issuer, external: try issuers.external(logger: composition.logger), clock: SystemClock())
         return HTTPServer(
             api: api, service: composition.service, issuer: issuer, verifier: verifier, configuration: configuration,
-            logger: composition.logger)
+            logger: composition.logger, portal: portal, provider: provider)
+    }
+
+    /// What the portal calls the tenant: the domain of its people where they have one.
+    private static func tenantName(_ composition: Composition) -> String {
+        let names = (try? composition.service.tenant.users().map(\.userPrincipalName)) ?? []
+        let domains = Dictionary(grouping: names.compactMap { $0.split(separator: "@").last.map(String.init) }) { $0 }
+        return domains.max { $0.value.count < $1.value.count }?.key ?? composition.service.tenantID
+    }
+
+    /// Tells where people go, and the code of the first account while there is none.
+    private func announcePortal(_ address: String, code: String?) {
+        FileHandle.standardOutput.show(Self.portalNotice(address, code: code) + "\n")
+    }
+
+    static func portalNotice(_ address: String, code: String?) -> String {
+        guard let code else { return "People sign in at \(address)/portal/" }
+        return "Begin at \(address)/portal/ with the code \(code), which is good for a day"
     }
 
     /// Notes for commands on this machine where the server listens. They can be told by --server

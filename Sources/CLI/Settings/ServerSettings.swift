@@ -13,6 +13,8 @@ struct ServerSettings: Sendable {
     var incidents = IncidentSettings()
     /// The limits of the socket; address and certificate come from options of their own.
     var server = ServerConfiguration(host: "127.0.0.1", port: 0)
+    var portal = PortalSettings()
+    var signIn = SignInSettings()
     /// Requests a second of one application in the long run; 0 for no limit.
     var requestsPerSecond = 0
     /// Requests of one application at once.

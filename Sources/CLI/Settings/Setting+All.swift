@@ -2,7 +2,9 @@ import ProtectionRules
 
 extension Setting {
     /// Every setting, in the order in which they are shown.
-    static let all: [Setting] = policy + restore + limits + retention + work + verification + incident + server + portal
+    static let all: [Setting] =
+        policy + restore + limits + retention + work + verification + incident + server + portal
+        + signIn
 
     /// The setting that a name means, today's or an earlier one.
     static func named(_ name: String) -> Setting? { all.first { $0.isNamed(name) } }

@@ -27,11 +27,20 @@ extension Setting {
             meaning: "size of the longest file that is backed up; longer files count as failures"),
     ]
 
-    /// What people may fetch out of backups without a restore.
+    /// The pages of people, and what they may fetch out of backups without a restore.
     static let portal = [
         Setting(
+            "portal.enabled", .flag(at: \.portal.isEnabled),
+            meaning: "whether people have pages here and sign in; programs get tokens all the same"),
+        Setting(
+            "portal.files", portalFiles,
+            meaning: "a folder with the portal's files, read again for each request, for those who work on them"),
+        Setting(
+            "portal.confirm-units", .number(at: \.portal.confirmUnits, in: 0...10_000),
+            meaning: "accounts that the portal rolls back at once without asking for the password once more"),
+        Setting(
             "portal.downloads", .flag(at: \.limits.allowsDownloads),
-            meaning: "whether content of backups can be downloaded and previewed")
+            meaning: "whether content of backups can be downloaded and previewed"),
     ]
 
     /// How repositories are read to find damage.
@@ -56,6 +65,9 @@ extension Setting {
         Setting(
             "server.public-url", publicURL, former: "public-url",
             meaning: "the address in links, where a proxy stands in front (--public-url)"),
+        Setting(
+            "server.public-names", publicNames,
+            meaning: "host names that people ask the portal by, besides localhost; others are refused"),
         Setting(
             "server.trusted-proxies", trustedProxies, former: "trusted-proxies",
             meaning: "proxies whose X-Forwarded-For and Forwarded are believed (--trusted-proxy)"),
@@ -119,6 +131,29 @@ extension Setting {
             let ranges = parts.compactMap { AddressRange($0) }
             guard ranges.count == parts.count else { return false }
             settings.server.trustedProxies = ranges
+            return true
+        })
+
+    private static let publicNames = SettingKind.text(
+        type: "list", form: "host names without ports, joined with commas, such as backup.example",
+        show: { $0.portal.publicNames.isEmpty ? "none" : $0.portal.publicNames.joined(separator: ",") },
+        set: { settings, value in
+            let names = SettingKind.parts(of: value.lowercased())
+            let isName = { (name: String) in
+                !name.isEmpty && name.utf8.count <= 253
+                    && (name.wholeMatch(of: /[a-z0-9._-]+|\[[0-9a-f:.]+\]/) != nil)
+            }
+            guard !names.isEmpty, names.allSatisfy(isName) else { return false }
+            settings.portal.publicNames = names
+            return true
+        })
+
+    private static let portalFiles = SettingKind.text(
+        type: "path", form: "the path of a folder",
+        show: { $0.portal.filesPath ?? "the program's own" },
+        set: { settings, value in
+            guard !value.isEmpty else { return false }
+            settings.portal.filesPath = value
             return true
         })
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// What values a setting takes, and how they are read, kept and shown.
 struct SettingKind: Sendable {
     /// How a value is read from text.
@@ -96,6 +98,11 @@ struct SettingKind: Sendable {
         set: @escaping @Sendable (inout ServerSettings, String) -> Bool
     ) -> SettingKind {
         SettingKind(type: type, reading: Reading(form: form, set: set), show: show)
+    }
+
+    /// The parts of a list, without blanks around them. An empty one stays, so that it can be refused.
+    static func parts(of text: String) -> [String] {
+        text.split(separator: ",", omittingEmptySubsequences: false).map { $0.trimmingCharacters(in: .whitespaces) }
     }
 
     private static func whole(at place: Place<Int>, in range: ClosedRange<Int>) -> Reading {

@@ -127,7 +127,7 @@ import Testing
 
     @Test func `the tenant is read from a token`() {
         // {"tid":"t-1"} in base64url without padding.
-        #expect(FirstParty.tenantID(ofToken: "e30.eyJ0aWQiOiJ0LTEifQ.sig") == "t-1")
-        #expect(FirstParty.tenantID(ofToken: "opaque") == nil)
+        #expect(ServiceControl.tenantID(ofToken: "e30.eyJ0aWQiOiJ0LTEifQ.sig") == "t-1")
+        #expect(ServiceControl.tenantID(ofToken: "opaque") == nil)
     }
 }

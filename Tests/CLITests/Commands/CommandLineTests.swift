@@ -35,10 +35,11 @@ import Testing
             "repository": ["list", "path", "password", "check", "verify", "repair", "prune", "adopt"],
             "catalog": ["rebuild"], "demo": ["show", "attack", "tenant"], "activity": ["list"],
             "context": ["add", "list", "use", "remove"],
+            "operator": ["first-code", "list", "add", "remove", "reset"],
         ]
         let alone = [
             "", "restore", "status", "diff", "ls", "tree", "find", "versions", "cat", "download", "token", "serve",
-            "events", "completion",
+            "events", "completion", "login", "logout", "whoami",
         ]
         #expect(Set(names) == Set(alone + groups.flatMap { group, words in [group] + words.map { "\(group) \($0)" } }))
     }

@@ -93,12 +93,14 @@ import Testing
 
     // MARK: Which server
 
+    private var signIns: SignInStore { SignInStore(environment: environment) }
+
     private func choice(
         _ words: [String], _ more: [String: String] = [:], package: Bool = false
     ) throws -> ServerChoice {
         try ServerChoice(
             ServerOptions.parse(words), environment: environment.merging(more) { $1 }, contexts: store,
-            hasPackageFolder: package)
+            signIns: signIns, hasPackageFolder: package)
     }
 
     private static let prod = ServerChoice.address("https://b.example:8443", token: "kept", context: "prod")
@@ -129,6 +131,22 @@ import Testing
         try store.setToken("kept", of: "prod")
         let chosen = try choice(["--context", "prod"], ["HOLDFAST_TOKEN": "given"])
         #expect(chosen == .address("https://b.example:8443", token: "given", context: "prod"))
+    }
+
+    @Test func `a sign-in is used where there is no token, and no state folder was typed`() throws {
+        try store.write(Self.two)
+        try signIns.keep(
+            SignInStore.Entry(server: "https://b.example:8443", tenant: "t", accessToken: "a", expires: Date()))
+        #expect(try choice(["--context", "prod"]) == .signedIn("https://b.example:8443", context: "prod"))
+        let server = ["--server", "https://b.example:8443"]
+        #expect(try choice(server, ["HOLDFAST_STATE": "/s"]) == .signedIn("https://b.example:8443", context: nil))
+        #expect(
+            try choice(server + ["--state", "/s"]) == .state("/s", address: "https://b.example:8443"))
+        #expect(
+            try choice(server, ["HOLDFAST_TOKEN": "t"])
+                == .address("https://b.example:8443", token: "t", context: nil))
+        try store.setToken("kept", of: "prod")
+        #expect(try choice(["--context", "prod"]) == Self.prod)
     }
 
     @Test func `a context without a token says where to get one`() throws {

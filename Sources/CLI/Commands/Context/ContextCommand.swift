@@ -162,11 +162,17 @@ struct ContextRemoveCommand: AsyncParsableCommand {
 struct ContextReport {
     private let contexts: ServerContexts
     private let store: ContextStore
+    private let signIns: SignInStore
 
-    init(_ contexts: ServerContexts, _ store: ContextStore) { (self.contexts, self.store) = (contexts, store) }
+    init(_ contexts: ServerContexts, _ store: ContextStore) {
+        (self.contexts, self.store) = (contexts, store)
+        signIns = SignInStore(environment: ProcessInfo.processInfo.environment)
+    }
 
     func json(_ entry: NamedServer) -> JSONValue {
-        let hasToken = FileManager.default.fileExists(atPath: store.tokens.appending(path: entry.name).path)
+        let hasToken =
+            FileManager.default.fileExists(atPath: store.tokens.appending(path: entry.name).path)
+            || signIns.has(entry.server)
         return .object([
             ("name", .string(entry.name)), ("server", .string(entry.server)),
             ("isCurrent", .bool(contexts.current == entry.name)), ("hasToken", .bool(hasToken)),

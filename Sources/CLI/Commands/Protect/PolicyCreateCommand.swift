@@ -57,7 +57,7 @@ struct PolicyCreateCommand: AsyncParsableCommand {
     func run() async throws {
         let session = try await ServerSession.open(server)
         let drafts = try await drafts(session)
-        try await FirstParty(client: session.client).takeControl()
+        try await ServiceControl(client: session.client).takeControl()
         var made: [JSONValue] = []
         for draft in drafts {
             let created = try await session.client.post(
@@ -141,7 +141,7 @@ enum PolicyUnits {
 }
 
 /// Makes the command line's own application the controller of the backups, where there is none.
-struct FirstParty {
+struct ServiceControl {
     let client: APIClient
 
     /// Registers the application, makes it the controller, and enables the service.
