@@ -1,0 +1,190 @@
+// Numbers, sizes, moments and names as people read them; pure functions over Intl.
+
+/** @typedef {string | number | Date} Time */
+
+let locale = "en-GB"
+/** @type {string | undefined} */
+let zone
+/** @type {Map<string, any>} */
+let formats = new Map()
+
+/** @param {string} newLocale @param {string} [newZone]  The browser's own zone without one. */
+export function setLocale(newLocale, newZone) {
+  locale = newLocale
+  zone = newZone
+  formats = new Map()
+}
+
+/** @template T @param {string} name @param {() => T} make @returns {T} */
+function kept(name, make) {
+  if (!formats.has(name)) formats.set(name, make())
+  return formats.get(name)
+}
+
+/** @param {Intl.NumberFormatOptions} options @param {number} value */
+const number = (options, value) =>
+  kept(`n${JSON.stringify(options)}`, () => new Intl.NumberFormat(locale, options)).format(value)
+
+/** @param {Intl.DateTimeFormatOptions} options @param {Time} time */
+const dated = (options, time) =>
+  kept(`d${JSON.stringify(options)}`, () => new Intl.DateTimeFormat(locale, { timeZone: zone, ...options }))
+    .format(new Date(time))
+
+/**
+ * `1,204`
+ * @param {number} value
+ */
+export const count = (value) => number({ maximumFractionDigits: 0 }, value)
+
+/**
+ * `12 %`, and one decimal below ten: `0.4 %`.
+ * @param {number} value  0…1
+ */
+export function share(value) {
+  const decimals = value > 0 && value < 0.1 ? 1 : 0
+  const shown = value > 0 && value < 0.001 ? 0.001 : value
+  return number({ style: "percent", maximumFractionDigits: decimals }, shown).replace(/(\d)%/, "$1 %")
+}
+
+/**
+ * `1.8`, for ratios.
+ * @param {number} value @param {number} [digits]
+ */
+export const decimal = (value, digits = 1) =>
+  number({ minimumFractionDigits: digits, maximumFractionDigits: digits }, value)
+
+const sizes = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
+
+/**
+ * `12.4 GiB`; bytes without a fraction.
+ * @param {string | number} bytes  Sums come as decimal text.
+ */
+export function size(bytes) {
+  let value = Number(bytes)
+  let step = 0
+  while (value >= 1023.95 && step < sizes.length - 1) [value, step] = [value / 1024, step + 1]
+  return `${step === 0 ? count(value) : decimal(value)} ${sizes[step]}`
+}
+
+/**
+ * `Sat 21 Nov, 09:40`; with the year where it is not the present one.
+ * @param {Time} time @param {Time} [now]
+ */
+export function moment(time, now = Date.now()) {
+  return `${day(time, now)}, ${clock(time)}`
+}
+
+/**
+ * `Sat 21 Nov`
+ * @param {Time} time @param {Time} [now]
+ */
+export function day(time, now = Date.now()) {
+  const isThisYear = dated({ year: "numeric" }, time) === dated({ year: "numeric" }, now)
+  return dated({ weekday: "short", day: "numeric", month: "short", ...(isThisYear ? {} : { year: "numeric" }) }, time)
+    .replace(/^(\p{L}+),/u, "$1")
+}
+
+/**
+ * `Saturday 21 November, 09:40`, to be spoken.
+ * @param {Time} time
+ */
+export const spoken = (time) =>
+  `${dated({ weekday: "long", day: "numeric", month: "long" }, time).replace(",", "")}, ${clock(time)}`
+
+/**
+ * `09:40`
+ * @param {Time} time
+ */
+export const clock = (time) => dated({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, time)
+
+/**
+ * `09:40:12`
+ * @param {Time} time
+ */
+export const seconds = (time) =>
+  dated({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }, time)
+
+/**
+ * `Nov 2026`
+ * @param {Time} time
+ */
+export const month = (time) => dated({ month: "short", year: "numeric" }, time)
+
+/**
+ * `2026-11-21 08:40:00 UTC`
+ * @param {Time} time
+ */
+export const utc = (time) => new Date(time).toISOString().replace("T", " ").replace(/(\.\d+)?Z$/, " UTC")
+
+/** The zone's name, such as `Europe/Berlin`. */
+export const zoneName = () => zone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone
+
+/** @type {[Intl.RelativeTimeFormatUnit, number][]} */
+const steps = [["year", 31556952], ["month", 2629746], ["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]]
+
+/**
+ * `8 days ago`, `in 3 minutes`.
+ * @param {Time} time @param {Time} [now]
+ */
+export function ago(time, now = Date.now()) {
+  const difference = (new Date(time).getTime() - new Date(now).getTime()) / 1000
+  const [unit, length] = steps.find(([, length]) => Math.abs(difference) >= length) ?? steps[5]
+  const format = kept("ago", () => new Intl.RelativeTimeFormat(locale, { numeric: "always" }))
+  return format.format(Math.trunc(difference / length), unit)
+}
+
+/**
+ * `3 min`, `2 h`, `41 d`: for narrow columns.
+ * @param {number} length  Seconds.
+ */
+export function span(length) {
+  const [unit, step] = steps.slice(2).find(([, step]) => Math.abs(length) >= step) ?? steps[5]
+  return number({ style: "unit", unit, unitDisplay: "narrow", maximumFractionDigits: 0 }, Math.trunc(length / step))
+    .replace(/(\d)(\p{L})/u, "$1 $2")
+}
+
+/**
+ * `3 minutes`: for sentences.
+ * @param {number} length  Seconds.
+ */
+export function duration(length) {
+  const [unit, step] = steps.slice(2).find(([, step]) => Math.abs(length) >= step) ?? steps[5]
+  return number({ style: "unit", unit, unitDisplay: "long", maximumFractionDigits: 0 }, Math.round(length / step))
+}
+
+/**
+ * Seconds of an ISO 8601 duration of days, hours, minutes and seconds.
+ * @param {string} text
+ */
+export function isoSeconds(text) {
+  const found = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/.exec(text)
+  if (!found) return NaN
+  const [, days = 0, hours = 0, minutes = 0, rest = 0] = found
+  return Number(days) * 86400 + Number(hours) * 3600 + Number(minutes) * 60 + Number(rest)
+}
+
+/**
+ * `Ada, Bob and Carol`
+ * @param {string[]} texts
+ */
+export const listed = (texts) => kept("list", () => new Intl.ListFormat(locale, { type: "conjunction" })).format(texts)
+
+/**
+ * The text for a number: `plural(n, { one: "one account", other: `${count(n)} accounts` })`.
+ * @param {number} value @param {{ zero?: string, one?: string, two?: string, few?: string, many?: string, other: string }} texts
+ */
+export function plural(value, texts) {
+  return texts[kept("plural", () => new Intl.PluralRules(locale)).select(value)] ?? texts.other
+}
+
+/**
+ * A name out of a backup with control and direction marks made visible, as `␊` or `⟨202E⟩`.
+ * Show it in `<bdi>` (parts/small.js, `name`).
+ * @param {string} text
+ */
+export function printable(text) {
+  return text
+    .replace(/[\u0000-\u001f]/g, (mark) => String.fromCharCode(0x2400 + mark.charCodeAt(0)))
+    .replace(/[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
+      (mark) => `⟨${mark.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`)
+}

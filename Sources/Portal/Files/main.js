@@ -1,0 +1,202 @@
+// Starts the portal and moves between its pages. The contract with views: Types/portal.d.ts.
+
+import { hooks } from "./api.js"
+import { el, fill } from "./dom.js"
+import { follow, startEvents } from "./events.js"
+import { makeFrame, places } from "./frame.js"
+import { help, setPageKeys, startKeyboard } from "./keyboard.js"
+import { copyBar } from "./parts/copy.js"
+import { failure, heading, isAbort, noRight, skeleton } from "./parts/states.js"
+import { match, to } from "./routes.js"
+import { holds, loadMe, watchSession } from "./session.js"
+import { loadLanguage, loadWords, words } from "./words.js"
+
+const skeletonMilliseconds = 150
+const stillAskingMilliseconds = 5000
+
+/** @typedef {{ route: import("./routes.js").Route, view: Portal.View<any> | null, page: Portal.Page, stop: AbortController }} Shown */
+
+const asked = new URLSearchParams(location.search).get("language")
+await loadLanguage(asked ? [asked] : navigator.languages)
+const me = await loadMe()
+const frame = makeFrame({ me, go, help: () => void help(places()) })
+/**
+ * The calls of this page, for "as API calls".
+ * @type {string[]}
+ */
+let calls = []
+/** @type {(() => string) | null} */
+let command = null
+const bar = copyBar({ command: () => command?.() ?? null, calls: () => calls.join("\n\n") })
+fill(frame.foot, bar.node)
+/** @type {Shown | null} */
+let shown = null
+
+hooks.called = ({ method, path, body }) => {
+  const lines = [`${method} ${location.origin}/${path}`, ...(body === undefined ? [] : ["Content-Type: application/json", "", JSON.stringify(body, null, 2)])]
+  const text = lines.join("\n")
+  if (!calls.includes(text)) calls = [...calls.slice(-29), text]
+}
+startEvents()
+startKeyboard(places(), go, () => frame.search.focus())
+watchSession(me, () => speak(frame.urgent, words.frame.sessionEnds))
+document.addEventListener("click", followLink)
+addEventListener("popstate", () => void show({ isBack: true }))
+history.scrollRestoration = "manual"
+await show({ isFirst: true })
+
+/** @param {string} address */
+function go(address) {
+  history.replaceState({ ...history.state, y: scrollY }, "")
+  history.pushState(null, "", address)
+  void show({})
+}
+
+/**
+ * Links to pages are followed here; all others, and those for a new tab, by the browser.
+ * @param {MouseEvent} event
+ */
+function followLink(event) {
+  if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
+  const link = /** @type {Element} */ (event.target).closest?.("a[href]")
+  if (!(link instanceof HTMLAnchorElement) || link.target || link.hasAttribute("download")) return
+  const url = new URL(link.href)
+  const isPage = url.origin === location.origin && /^\/portal(\/|$)/.test(url.pathname) && !/^\/portal\/(api|sign-in|sign-out)\b/.test(url.pathname)
+  if (!isPage || (url.hash && url.pathname === location.pathname && url.search === location.search)) return
+  event.preventDefault()
+  for (const open of document.querySelectorAll("[popover]:popover-open")) /** @type {any} */ (open).hidePopover()
+  go(url.pathname + url.search)
+}
+
+/** @param {{ isBack?: boolean, isFirst?: boolean, again?: boolean }} how */
+async function show({ isBack = false, isFirst = false, again = false }) {
+  const found = match(location)
+  if (isBack && shown && found && shown.route === found.route && shown.page.place.path === location.pathname) {
+    shown.page.place.query = found.place.query
+    if (shown.view?.follows?.(found.place.query)) return
+  }
+  leave()
+  calls = []
+  command = null
+  bar.showCommand(false)
+  setPageKeys({})
+  frame.here(found?.route.menu ?? null)
+  if (!found) return settle(notFound(), words.states.notFound, isFirst)
+  const stop = new AbortController()
+  const { route } = found
+  const page = makePage(found.place, stop)
+  const mine = (shown = { route, view: /** @type {Portal.View<any> | null} */ (null), page, stop })
+  const waiting = setTimeout(() => fill(frame.main, waitingNode(mine.view)), skeletonMilliseconds)
+  const long = setTimeout(() => frame.main.append(stillAsking(stop)), stillAskingMilliseconds)
+  try {
+    const [module] = await Promise.all([route.view(), loadWords(route.words)])
+    if (stop.signal.aborted) return
+    mine.view = /** @type {Portal.View<any>} */ (module.default(page))
+    const { view } = mine
+    document.title = words.title(view.title())
+    if (view.needs && !page.can(view.needs)) {
+      return settle(el("article", null, heading(view.title()), noRight(view.needs, me)), view.title(), isFirst)
+    }
+    const data = await view.load()
+    if (stop.signal.aborted) return
+    settle(view.render(data), view.title(data), isFirst || again)
+    if (isBack) scrollTo(0, history.state?.y ?? 0)
+  } catch (error) {
+    if (shown !== mine || (isAbort(error) && stop.signal.aborted && !cancelled.has(stop))) return
+    const title = mine.view?.title() ?? words.product
+    const trouble = isAbort(error) ? el("p", null, el("button", { type: "button", on: { click: reload } }, words.states.again)) : failure(error, reload)
+    settle(el("article", null, heading(title), trouble), title, isFirst)
+  } finally {
+    clearTimeout(waiting)
+    clearTimeout(long)
+  }
+}
+
+/** @type {WeakSet<AbortController>} */
+const cancelled = new WeakSet()
+
+function reload() {
+  void show({ again: true })
+}
+
+/**
+ * Shows what is final, names it, and gives it the focus.
+ * @param {Node} node @param {string} title @param {boolean} keepsFocus
+ */
+function settle(node, title, keepsFocus) {
+  fill(frame.main, node)
+  document.title = words.title(title)
+  if (keepsFocus) return
+  scrollTo(0, 0)
+  frame.main.querySelector("h1")?.focus({ preventScroll: true })
+}
+
+function leave() {
+  shown?.view?.dispose?.()
+  shown?.stop.abort(new DOMException("The page was left.", "AbortError"))
+  shown = null
+}
+
+/** @param {Portal.View<any> | null} view */
+const waitingNode = (view) =>
+  el("article", { "aria-busy": "true" }, heading(view?.title() ?? words.states.loading), skeleton(view?.columns))
+
+/** @param {AbortController} stop */
+function stillAsking(stop) {
+  const cancel = () => {
+    cancelled.add(stop)
+    stop.abort(new DOMException("Cancelled.", "AbortError"))
+  }
+  return el("p", { class: "state still-asking", role: "status" }, words.states.stillAsking, " ",
+    el("button", { type: "button", on: { click: cancel } }, words.states.cancel))
+}
+
+const notFound = () =>
+  el("article", null, heading(words.states.notFound), el("p", null, el("a", { href: to`` }, words.states.toOverview)))
+
+/** @param {HTMLElement} region @param {string} text */
+function speak(region, text) {
+  fill(region)
+  setTimeout(() => fill(region, text), 50)
+}
+
+/** @param {import("./routes.js").Place} place @param {AbortController} stop @returns {Portal.Page} */
+function makePage(place, stop) {
+  const { signal } = stop
+  let spoken = 0
+  return {
+    place, signal, me,
+    can: (permission) => holds(me, permission),
+    follow: (topics, handler) => {
+      const end = follow(topics, handler)
+      signal.addEventListener("abort", end, { once: true })
+    },
+    every: (seconds, tick) => {
+      const timer = setInterval(() => document.visibilityState === "visible" && tick(), seconds * 1000)
+      signal.addEventListener("abort", () => clearInterval(timer), { once: true })
+    },
+    setQuery: (changes, how = {}) => {
+      for (const [key, value] of Object.entries(changes)) {
+        if (value === null || value === "") place.query.delete(key)
+        else place.query.set(key, value)
+      }
+      const text = place.query.toString()
+      const address = place.path + (text ? `?${text}` : "")
+      if (how.push) history.pushState(null, "", address)
+      else history.replaceState(history.state, "", address)
+    },
+    go, reload,
+    retitle: (title) => { document.title = words.title(title) },
+    announce: (text) => {
+      if (Date.now() - spoken < 15_000) return
+      spoken = Date.now()
+      speak(frame.polite, text)
+    },
+    alarm: (text) => speak(frame.urgent, text),
+    offerCommand: (text) => {
+      command = text
+      bar.showCommand(true)
+    },
+    keys: setPageKeys,
+  }
+}

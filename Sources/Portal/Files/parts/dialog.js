@@ -1,0 +1,59 @@
+// A question that must be answered: a modal <dialog>, with a typed confirmation where it matters.
+
+import { el, fill } from "../dom.js"
+import { words } from "../words.js"
+
+/**
+ * Asks, and gives what was chosen: true, or null when it was closed. `act` runs while the dialog is
+ * open; its failure is shown in it, and the dialog stays.
+ * @param {{
+ *   title: string,
+ *   body: Portal.Child,
+ *   action: string,
+ *   kind?: "primary" | "danger",
+ *   cancel?: string,
+ *   typed?: { label: string, expected: string },
+ *   act?: (form: FormData) => Promise<unknown>,
+ *   failed?: (error: unknown) => Portal.Child,
+ * }} what  `typed`: the button acts only once exactly this was typed.
+ * @returns {Promise<true | null>}
+ */
+export function ask(what) {
+  const opener = document.activeElement
+  return new Promise((resolve) => {
+    const trouble = el("div", { class: "trouble", role: "alert" })
+    const doIt = el("button", { type: "submit", class: what.kind ?? "primary", disabled: Boolean(what.typed) }, what.action)
+    const typed = what.typed && el("label", { class: "typed" }, what.typed.label,
+      el("input", { name: "typed", autocomplete: "off", inputmode: "text", required: true, on: {
+        input: (event) => { doIt.disabled = event.target.value.trim() !== what.typed?.expected },
+      } }))
+    const close = (/** @type {true | null} */ answer) => {
+      dialog.close()
+      dialog.remove()
+      if (opener instanceof HTMLElement && opener.isConnected) opener.focus()
+      resolve(answer)
+    }
+    const send = async (/** @type {SubmitEvent} */ event) => {
+      event.preventDefault()
+      if (doIt.disabled) return
+      doIt.disabled = true
+      fill(trouble)
+      try {
+        await what.act?.(new FormData(form))
+        close(true)
+      } catch (error) {
+        doIt.disabled = false
+        fill(trouble, what.failed?.(error) ?? (error instanceof Error ? error.message : String(error)))
+      }
+    }
+    const form = el("form", { method: "dialog", on: { submit: send } },
+      el("h2", { id: "dialog-title" }, what.title), el("div", { class: "body" }, what.body), typed, trouble,
+      el("div", { class: "actions" },
+        el("button", { type: "button", on: { click: () => close(null) } }, what.cancel ?? words.dialog.cancel), doIt))
+    const dialog = el("dialog", { "aria-labelledby": "dialog-title", on: {
+      cancel: (event) => { event.preventDefault(); close(null) },
+    } }, form)
+    document.body.append(dialog)
+    dialog.showModal()
+  })
+}

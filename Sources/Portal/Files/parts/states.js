@@ -1,0 +1,126 @@
+// What a page or a section shows when it is empty, loading, refused or incomplete.
+
+import { ApiError } from "../api.js"
+import { el, fill } from "../dom.js"
+import { words } from "../words.js"
+import { copyButton } from "./copy.js"
+
+/**
+ * The one `h1` of a page. main.js moves the focus to it.
+ * @param {...Portal.Child} text
+ */
+export const heading = (...text) => el("h1", { tabindex: -1 }, ...text)
+
+/**
+ * The sentence that answers the page's question; stands below the heading.
+ * @param {...Portal.Child} text
+ */
+export const lead = (...text) => el("p", { class: "lead" }, ...text)
+
+/**
+ * One sentence why there is nothing, and what changes that.
+ * @param {Portal.Child} sentence @param {...Portal.Child} actions
+ */
+export const empty = (sentence, ...actions) =>
+  el("div", { class: "state empty" }, el("p", null, sentence), el("div", { class: "actions" }, ...actions))
+
+/**
+ * Data is incomplete: what is missing, and which figures that touches.
+ * @param {...Portal.Child} sentence
+ */
+export const partial = (...sentence) => el("p", { class: "state partial", role: "note" }, mark("partial"), ...sentence)
+
+/**
+ * The page exists, but this person may not see it.
+ * @param {string} permission @param {Api.Me | null} me
+ */
+export const noRight = (permission, me) =>
+  el("div", { class: "state no-right" },
+    el("p", null, words.states.noRight(words.states.roles(permission), me?.roles ?? [])),
+    el("p", { class: "quiet" }, words.states.askAdministrator))
+
+/**
+ * What was asked, the server's message, the next step, and what support needs.
+ * @param {unknown} error @param {() => void} [again]
+ */
+export function failure(error, again) {
+  if (!(error instanceof ApiError)) {
+    if (!(error instanceof DOMException && error.name === "AbortError")) console.error(error)
+    return el("div", { class: "state failure", role: "alert" },
+      el("p", { class: "what" }, mark("failing"), words.states.brokenPage),
+      el("div", { class: "actions" }, again && el("button", { type: "button", on: { click: again } }, words.states.again)))
+  }
+  const support = [error.call, error.status, error.code, error.requestId].filter(Boolean).join(" · ")
+  return el("div", { class: "state failure", role: "alert" },
+    el("p", { class: "what" }, mark("failing"), words.errors.what(error)),
+    error.message && el("p", null, error.message),
+    el("p", null, words.errors.next(error)),
+    el("div", { class: "actions" },
+      again && el("button", { type: "button", on: { click: again } }, words.states.again),
+      copyButton(words.states.copyForSupport, () => support)),
+    el("p", { class: "quiet code" }, support))
+}
+
+/**
+ * Grey bars in the form of the page, after 150 ms.
+ * @param {readonly string[]} [columns]
+ */
+export const skeleton = (columns = []) =>
+  el("div", { class: "skeleton", "aria-hidden": "true" },
+    columns.length > 0 && el("div", { class: "heads" }, columns.map((head) => el("span", null, head))),
+    Array.from({ length: 6 }, () => el("div", { class: "bar" })))
+
+/**
+ * A section that asks by itself: shows the skeleton, then what `draw` makes, or the failure with "Try
+ * again", while the rest of the page stays alive. `ask()` again by calling the node's `again`.
+ * @template T
+ * @param {() => Promise<T>} ask
+ * @param {(answer: T) => Portal.Child} draw
+ * @param {{ class?: string, columns?: string[] }} [how]
+ * @returns {{ node: HTMLElement, again: () => Promise<void> }}
+ */
+export function later(ask, draw, how = {}) {
+  const node = el("div", { class: ["later", how.class], "aria-busy": "true" })
+  let turn = 0
+  const again = async () => {
+    const mine = (turn += 1)
+    const timer = setTimeout(() => node.childElementCount === 0 && fill(node, skeleton(how.columns)), 150)
+    try {
+      const answer = await ask()
+      if (mine === turn) fill(node, draw(answer))
+    } catch (error) {
+      if (mine === turn && !isAbort(error)) fill(node, failure(error, again))
+    } finally {
+      clearTimeout(timer)
+      if (mine === turn) node.removeAttribute("aria-busy")
+    }
+  }
+  again()
+  return { node, again }
+}
+
+/** @param {unknown} error */
+export const isAbort = (error) => error instanceof DOMException && error.name === "AbortError"
+
+/**
+ * Shape of a state: never colour alone.
+ * @type {Record<string, string>}
+ */
+const shapes = {
+  protected: "●", ok: "●", done: "●", late: "◐", warning: "◐", partial: "◐", failing: "▲", failed: "▲", error: "▲",
+  damaged: "✕", cancelled: "✕", notProtected: "○", excluded: "○", unknown: "○", waiting: "…", paused: "⏸", requested: "◌", running: "⟳",
+  leaving: "⏏", deleted: "⏸", notice: "✎",
+}
+
+/**
+ * The shape alone, where the word stands beside it.
+ * @param {string} state
+ */
+export const mark = (state) => el("span", { class: ["mark", `is-${state}`], "aria-hidden": "true" }, shapes[state] ?? "○")
+
+/**
+ * Shape and word.
+ * @param {string} state @param {string} [word]
+ */
+export const stateMark = (state, word = words.states.names[state] ?? state) =>
+  el("span", { class: ["state-mark", `is-${state}`] }, mark(state), " ", word)

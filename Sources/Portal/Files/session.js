@@ -1,0 +1,74 @@
+// Who is signed in, and how a session is proved, prolonged and ended.
+
+import { ApiError, get, hf, hooks, proveAgain, signOut as endSession } from "./api.js"
+import { el } from "./dom.js"
+import { ask } from "./parts/dialog.js"
+import { words } from "./words.js"
+
+const warningMilliseconds = 120_000
+
+/** To the sign-in, and back to this address after it. */
+export function signIn() {
+  location.assign(`/portal/sign-in?to=${encodeURIComponent(location.pathname + location.search)}`)
+}
+
+/** @returns {Promise<Api.Me | null>}  null where the server does not say. */
+export async function loadMe() {
+  hooks.signIn = signIn
+  hooks.stepUp = stepUp
+  try {
+    return await get(hf`me`)
+  } catch (error) {
+    if (error instanceof ApiError && error.status !== 401) return null
+    throw error
+  }
+}
+
+/**
+ * Whether somebody holds a permission: `Restore.ReadWrite` is held by `BackupRestore-Restore.ReadWrite.All`; writing implies reading.
+ * @param {Api.Me | null} me @param {string} permission
+ */
+export function holds(me, permission) {
+  if (!me) return true
+  const plain = me.scopes.map((scope) => scope.replace(/^(BackupRestore|Holdfast)-/, "").replace(/\.All$/, ""))
+  const wanted = permission.replace(/^(BackupRestore|Holdfast)-/, "").replace(/\.All$/, "")
+  return plain.includes(wanted) || (wanted.endsWith(".Read") && plain.includes(wanted.replace(/\.Read$/, ".ReadWrite")))
+}
+
+/**
+ * Asks for the password once more. True when it was right.
+ * @returns {Promise<boolean>}
+ */
+async function stepUp() {
+  const answer = await ask({
+    title: words.stepUp.title,
+    body: [
+      el("p", null, words.stepUp.why),
+      el("label", null, words.stepUp.password,
+        el("input", { type: "password", name: "password", autocomplete: "current-password", required: true, autofocus: true })),
+      el("label", null, words.stepUp.code,
+        el("input", { name: "code", autocomplete: "one-time-code", inputmode: "numeric" })),
+    ],
+    action: words.stepUp.confirm,
+    act: async (form) => {
+      const code = String(form.get("code") ?? "").trim()
+      await proveAgain({ password: String(form.get("password")), ...(code ? { code } : {}) })
+    },
+  })
+  return answer === true
+}
+
+/**
+ * Calls `warn` two minutes before the session ends.
+ * @param {Api.Me | null} me @param {() => void} warn
+ */
+export function watchSession(me, warn) {
+  if (!me) return
+  const rest = new Date(me.sessionEndsDateTime).getTime() - Date.now() - warningMilliseconds
+  if (rest > 0 && rest < 2 ** 31) setTimeout(warn, rest)
+}
+
+export async function signOut() {
+  await endSession().catch(() => {})
+  location.assign("/portal/sign-in")
+}

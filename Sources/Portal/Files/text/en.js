@@ -1,0 +1,144 @@
+// The words that every page needs, in English. A page's own words stand in text/en/<page>.js.
+//
+// A key has a text, or a function of values that gives one. Numbers that count something come through
+// `plural`; sentences with links come through `say` (words.js). Nothing is glued from pieces elsewhere.
+
+import { count, duration, listed, plural } from "../format.js"
+
+export default {
+  product: "Holdfast",
+  skip: "Skip to the content",
+  title: (/** @type {string} */ page) => `${page} · Holdfast`,
+  menu: {
+    label: "Pages",
+    overview: "Overview",
+    accounts: "Accounts",
+    restores: "Restores",
+    policies: "Policies",
+    activity: "Activity",
+    health: "Health",
+    settings: "Settings",
+    more: "More",
+  },
+  frame: {
+    search: "Search files and accounts",
+    account: "Your account",
+    signOut: "Sign out",
+    look: "Look",
+    looks: { auto: "As the system", light: "Light", dark: "Dark" },
+    shortcuts: "Keyboard shortcuts",
+    running: (/** @type {number} */ n) => plural(n, { one: "1 restore", other: `${count(n)} restores` }),
+    runningLabel: (/** @type {number} */ n, /** @type {string} */ share) =>
+      plural(n, { one: `1 restore is running, ${share}`, other: `${count(n)} restores are running, ${share}` }),
+    seeIncident: "See incident",
+    otherIncidents: (/** @type {number} */ n) =>
+      plural(n, { one: "and one more incident", other: `and ${count(n)} more incidents` }),
+    incidentFallback: (/** @type {number} */ n) =>
+      plural(n, { one: "One incident is open.", other: `${count(n)} incidents are open.` }),
+    live: "live",
+    polling: "asks every 5 seconds",
+    connecting: "connecting",
+    lastNews: (/** @type {number} */ seconds) => `last news ${duration(seconds)} ago`,
+    asOf: (/** @type {string} */ clock) => `as of ${clock}`,
+    zone: (/** @type {string} */ zone) => `Times are those of ${zone}.`,
+    sessionEnds: "Your session ends in two minutes.",
+    stay: "Stay signed in",
+  },
+  states: {
+    loading: "Loading",
+    stillAsking: "Still asking the server.",
+    cancel: "Cancel",
+    again: "Try again",
+    copyForSupport: "Copy for support",
+    brokenPage: "This part of the page could not be shown.",
+    notFound: "There is no such page.",
+    toOverview: "To the overview",
+    /** @param {string} roles @param {string[]} own */
+    noRight: (roles, own) =>
+      own.length > 0 ? `This page needs the role ${roles}. You have ${listed(own)}.` : `This page needs the role ${roles}.`,
+    askAdministrator: "An administrator can give you the role under Settings, Operators.",
+    /** @param {string} permission */
+    roles: (permission) =>
+      permission.startsWith("Holdfast-Operators") || permission.includes("Configuration.ReadWrite") || permission.includes("Control.ReadWrite")
+        ? "Administrator"
+        : permission.includes("ReadWrite") || permission.startsWith("Search") ? "Help desk or Administrator" : "Auditor",
+    names: /** @type {Record<string, string>} */ ({
+      protected: "protected", late: "late", failing: "failing", paused: "paused", requested: "requested",
+      notProtected: "not protected", excluded: "excluded", leaving: "leaving", deleted: "deleted", damaged: "damaged",
+      ok: "ok", warning: "warning", unknown: "unknown", running: "running", waiting: "waiting", done: "done",
+      failed: "failed", cancelled: "cancelled", partial: "incomplete",
+    }),
+  },
+  errors: {
+    /** @param {{ status: number, call: string }} error */
+    what: (error) => {
+      switch (error.status) {
+        case 0: return "The server cannot be reached."
+        case 401: return "You are not signed in any more."
+        case 403: return "You may not do this."
+        case 404: return "This does not exist, or not any more."
+        case 409: return "This is not possible in the present state."
+        case 429: return "The server asks to wait."
+        case 503: return "The server is busy or is starting."
+        case 507: return "There is not enough room."
+        default: return error.status >= 500 ? "The server failed." : "The server refused the request."
+      }
+    },
+    /** @param {{ status: number, retryAfterSeconds: number | null }} error */
+    next: (error) => {
+      switch (error.status) {
+        case 0: return "Check the network, then try again. Work on the server goes on meanwhile."
+        case 401: return "Sign in again; nothing is lost."
+        case 403: return "Ask an administrator for the role that this needs."
+        case 404: return "Go back to the list and look for it there."
+        case 409: return "Load the page again to see the present state."
+        case 429:
+        case 503: return error.retryAfterSeconds ? `Try again in ${duration(error.retryAfterSeconds)}.` : "Try again in a moment."
+        case 507: return "Free space, then try again."
+        default: return error.status >= 500
+          ? "Try again. If it fails again, look at the health page and give the request id to support."
+          : "Change what you asked for and try again."
+      }
+    },
+  },
+  workloads: { exchange: "Mailbox", sharePoint: "Site", oneDriveForBusiness: "OneDrive" },
+  copy: {
+    asCommand: "as a command",
+    asCalls: "as API calls",
+    link: "Copy link",
+    copy: "Copy",
+    copied: "Copied",
+  },
+  dialog: { cancel: "Cancel", close: "Close" },
+  picker: {
+    none: "Nothing found.",
+    failed: "The search failed.",
+    found: (/** @type {number} */ n) => plural(n, { one: "1 result", other: `${count(n)} results` }),
+  },
+  list: {
+    selectAll: (/** @type {number} */ n) => plural(n, { one: "Select the one row", other: `Select all ${count(n)}` }),
+    selected: (/** @type {number} */ n) => plural(n, { one: "1 selected", other: `${count(n)} selected` }),
+    rows: (/** @type {number} */ n) => plural(n, { one: "1 row", other: `${count(n)} rows` }),
+    sortBy: (/** @type {string} */ head) => `Sort by ${head}`,
+  },
+  stepUp: {
+    title: "Confirm that it is you",
+    why: "This step needs a sign-in that is not older than ten minutes.",
+    password: "Password",
+    code: "Code of the second factor, if you have one",
+    confirm: "Confirm",
+  },
+  keys: {
+    title: "Keyboard shortcuts",
+    off: "Letters act as shortcuts",
+    everywhere: "Everywhere",
+    here: "On this page",
+    search: "Search",
+    go: (/** @type {string} */ page) => `Go to ${page}`,
+    help: "Show these shortcuts",
+    close: "Close and go back",
+    next: "Next row",
+    previous: "Previous row",
+    select: "Select the row",
+  },
+}

@@ -1,0 +1,53 @@
+// The contract between main.js, the views and the parts; for the type check only, not served.
+
+declare namespace Portal {
+  type Child = import("./dom").Child
+  type Phrase = import("../Files/words.js").Phrase
+
+  /** What main.js gives to a view. All of it ends by itself when the page is left. */
+  interface Page {
+    /** Parts and query of the address. */
+    place: import("../Files/routes.js").Place
+    /** Aborted when the page is left; give it to every call of api.js. */
+    signal: AbortSignal
+    me: Api.Me | null
+    /** Whether the person holds a permission, such as "Restore.ReadWrite". */
+    can(permission: string): boolean
+    /** Follows topics of events.js until the page is left. null says: ask again. */
+    follow(topics: readonly string[], handler: (change: Api.Change | null) => void): void
+    /** Calls `tick` every so many seconds while the page is shown, for ages such as "4 minutes ago". */
+    every(seconds: number, tick: () => void): void
+    /** Changes the query of the address and keeps the page; null takes one out. */
+    setQuery(changes: Record<string, string | null>, how?: { push?: boolean }): void
+    /** Goes to another page. */
+    go(address: string): void
+    /** Loads this page again. */
+    reload(): void
+    retitle(title: string): void
+    /** Spoken by screen readers, politely; at most one every 15 s is heard. */
+    announce(text: string): void
+    /** Spoken at once; failures only. */
+    alarm(text: string): void
+    /** What the foot of the page offers as a command; calls are collected by themselves. */
+    offerCommand(command: () => string): void
+    /** `j`, `k`, `x` and other letters that act on this page; main.js shows them under `?`. */
+    keys(keys: Record<string, { words: string, act: () => void }>): void
+  }
+
+  /** What the module of a view exports as default: a function of the page that gives this. */
+  interface View<Data> {
+    /** The page's name; without data while it loads. */
+    title(data?: Data): string
+    /** Permission without which the page shows who has it, such as "Restore.Read". */
+    needs?: string
+    /** Heads of columns that the skeleton shows while loading. */
+    columns?: string[]
+    /** Asks for what the page cannot do without; the rest is asked for in `render` with `later`. */
+    load(): Promise<Data>
+    render(data: Data): Node
+    /** The query changed by back or forward. True when the view has followed it; else it is loaded again. */
+    follows?(query: URLSearchParams): boolean
+    /** Ends what does not end with `page.signal`. */
+    dispose?(): void
+  }
+}
