@@ -1,13 +1,16 @@
 // A list of any length as a window: rows of one height, of which only those in view and 20 around exist.
-// 200 rows are asked for at a time, and 20 such pieces are kept.
+// 200 rows are asked for at a time, and 20 such pieces are kept. Narrower than 640 px, rows are cards.
 
 import { el, fill, keyed, set } from "../dom.js"
 import { words } from "../words.js"
+import { checkBox, headCells } from "./list-head.js"
 import { failure, isAbort } from "./states.js"
 
 const pieceRows = 200
 const keptPieces = 20
 const aroundRows = 20
+const narrowPixels = 640
+const cardPixels = 92
 
 /** @template Row @typedef {{
  *   id: string,
@@ -18,68 +21,297 @@ const aroundRows = 20
  *   end?: boolean,
  *   minor?: boolean,
  * }} Column  `sort`: the property for $orderby; `width`: a track of CSS grid; `end`: numbers, aligned at the
- *   end; `minor`: left out on narrow screens. */
+ *   end; `minor`: left out of cards. */
+/** @typedef {{ all: boolean, keys: Set<string>, count: number }} Selection  `all`: everything that the filter
+ *   finds but `keys`; otherwise `keys` alone. */
+/** @template Row @typedef {{ skip: number, top: number, orderby: string | undefined, signal: AbortSignal }} Window */
 
 /**
  * @template Row
  * @param {{
  *   label: string,
  *   columns: Column<Row>[],
- *   ask: (window: { skip: number, top: number, signal: AbortSignal }) => Promise<{ rows: Row[], count: number }>,
+ *   ask: (window: Window<Row>) => Promise<{ rows: Row[], count: number }>,
  *   key: (row: Row) => string,
  *   href?: (row: Row) => string | null,
  *   rowClass?: (row: Row) => string,
  *   sort?: { by: string, down: boolean },
  *   onSort?: (by: string, down: boolean) => void,
  *   select?: { label: (row: Row) => string, onChange: (selection: Selection) => void },
+ *   jump?: (letters: string, orderby: string | undefined, signal: AbortSignal) => Promise<number>,
  *   empty: () => Portal.Child,
  *   onCount?: (count: number) => void,
- *   rowHeight?: number,
- *   fits?: boolean,
- * }} what  `ask` reads the present filter and sort of its view; `fits`: short lists grow with their rows.
- * @returns {{ node: HTMLElement, refresh: () => Promise<void>, renew: (test: (row: Row) => boolean, row: Row) => void,
- *   setSort: (by: string, down: boolean) => void, clear: () => void, move: (by: number) => void, toggle: () => void, dispose: () => void }}
+ *   cardHeight?: number,
+ * }} what  `ask` reads the present filter of its view; `jump`: the index of the first row from typed letters on.
  */
 export function list(what) {
-  const height = what.rowHeight ?? (matchMedia("(pointer: coarse)").matches ? 44 : 40)
+  const sort = { by: what.sort?.by ?? "", down: what.sort?.down ?? false }
   /** @type {Map<number, Row[]>} */
   const pieces = new Map()
   /** @type {Set<number>} */
   const asking = new Set()
   /** @type {Selection} */
-  let selection = { all: false, keys: new Set() }
-  let count = 0
+  let selection = { all: false, keys: new Set(), count: 0 }
+  let count = -1
   let at = -1
+  let isNarrow = false
+  let height = 40
   let asked = new AbortController()
+  let typed = ""
+  let typedAt = 0
+  let frame = 0
 
+  const rows = el("div", { class: "list-rows", role: "rowgroup", on: { focusin: (event) => follow(event.target) } })
+  const scroller = el("div", { class: "list-scroll", tabindex: 0, role: "group", "aria-label": what.label, on: { scroll: plan, keydown: press } }, rows)
   const head = el("div", { class: "list-head", role: "rowgroup" })
-  const body = el("div", { class: "list-rows", role: "rowgroup" })
-  const space = el("div", { class: "list-space" }, body)
-  const scroller = el("div", { class: "list-scroll", tabindex: 0, role: "group", "aria-label": what.label }, space)
   const table = el("div", { role: "table", "aria-label": what.label, class: "list" }, head, scroller)
-  const trouble = el("div")
+  const trouble = el("div", { class: "list-trouble" })
   const node = el("div", { class: "list-frame" }, table, trouble)
-  void [words, height, pieceRows, keptPieces, aroundRows, pieces, asking, at, keyed, set]
+  const tracks = what.columns.map((column) => column.width ?? "minmax(5rem, 1fr)").join(" ")
+  set(table, { style: { "--tracks": what.select ? `2.5rem ${tracks}` : tracks } })
+  const observer = new ResizeObserver(([entry]) => {
+    isNarrow = entry.contentRect.width < narrowPixels
+    height = isNarrow ? what.cardHeight ?? cardPixels : matchMedia("(pointer: coarse)").matches ? 44 : 40
+    table.classList.toggle("cards", isNarrow)
+    set(table, { style: { "--height": `${height}px` } })
+    plan()
+  })
+  observer.observe(node)
+  drawHead()
+  void refresh()
 
-  const refresh = async () => {
+  function drawHead() {
+    fill(head, el("div", { role: "row", class: "list-row", "aria-rowindex": 1 },
+      what.select && el("div", { role: "columnheader" }, checkBox(words.list.selectAll(Math.max(count, 0)), selection.all, selectAll)),
+      headCells(what.columns, sort, (by) => setSort(by, sort.by === by ? !sort.down : false))))
+  }
+
+  /** @param {string} by @param {boolean} down */
+  function setSort(by, down) {
+    Object.assign(sort, { by, down })
+    drawHead()
+    what.onSort?.(by, down)
+    scroller.scrollTop = 0
+    void refresh()
+  }
+
+  const orderby = () => (sort.by ? `${sort.by}${sort.down ? " desc" : ""}` : undefined)
+
+  /** Asks anew for what is in view; rows stay until the answer is there. */
+  async function refresh() {
     asked.abort()
     asked = new AbortController()
+    asking.clear()
+    const first = Math.floor(Math.max(0, scroller.scrollTop) / height / pieceRows)
+    set(table, { "aria-busy": "true" })
+    await fetchPiece(first, true)
+    table.removeAttribute("aria-busy")
+  }
+
+  /** @param {number} number @param {boolean} [isFresh] */
+  async function fetchPiece(number, isFresh = false) {
+    if (asking.has(number)) return
+    asking.add(number)
+    const { signal } = asked
     try {
-      const answer = await what.ask({ skip: 0, top: pieceRows, signal: asked.signal })
-      count = answer.count
-      what.onCount?.(count)
+      const answer = await what.ask({ skip: number * pieceRows, top: pieceRows, orderby: orderby(), signal })
+      if (signal.aborted) return
+      if (isFresh) pieces.clear()
+      pieces.set(number, answer.rows)
+      for (const oldest of pieces.keys()) if (pieces.size > keptPieces && oldest !== number) pieces.delete(oldest)
+      if (answer.count !== count) {
+        count = answer.count
+        what.onCount?.(count)
+        drawHead()
+        set(table, { "aria-rowcount": count + 1 })
+        table.hidden = count === 0
+        select({})
+      }
       fill(trouble, count === 0 && what.empty())
-      fill(body, answer.rows.map((row) => el("div", { role: "row" },
-        what.columns.map((column) => el("div", { role: "cell" }, column.cell(row))))))
+      draw()
     } catch (error) {
-      if (!isAbort(error)) fill(trouble, failure(error, () => void refresh()))
+      if (!isAbort(error) && !signal.aborted) fill(trouble, failure(error, () => void refresh()))
+    } finally {
+      asking.delete(number)
     }
   }
-  void refresh()
+
+  function plan() {
+    cancelAnimationFrame(frame)
+    frame = requestAnimationFrame(draw)
+  }
+
+  function draw() {
+    if (count < 0) return
+    set(rows, { style: { height: `${count * height}px` } })
+    const seen = Math.ceil(scroller.clientHeight / height) || 12
+    const first = Math.max(0, Math.floor(scroller.scrollTop / height) - aroundRows)
+    const last = Math.min(count, first + seen + 2 * aroundRows)
+    const indexes = Array.from({ length: last - first }, (_, index) => first + index)
+    // The row that has the focus stays, or the focus would be lost.
+    if (at >= 0 && at < count && (at < first || at >= last) && rows.contains(document.activeElement)) indexes.push(at)
+    for (const index of new Set(indexes.map((index) => Math.floor(index / pieceRows)))) if (!pieces.has(index)) void fetchPiece(index)
+    keyed(rows, indexes.map((index) => ({ index, row: rowAt(index) })), {
+      key: ({ index, row }) => (row ? `${index} ${what.key(row)}` : index), make: makeRow,
+      update: (node, item) => {
+        if (shown.get(node) !== item.row) node.replaceChildren(...makeRow(item).childNodes)
+        shown.set(node, item.row)
+        placeRow(node, item.index)
+      },
+    })
+  }
+
+  /** @type {WeakMap<Element, Row | undefined>} */
+  const shown = new WeakMap()
+
+  /** @param {number} index @returns {Row | undefined} */
+  function rowAt(index) {
+    return pieces.get(Math.floor(index / pieceRows))?.[index % pieceRows]
+  }
+
+  /** @param {Element} node @param {number} index */
+  function placeRow(node, index) {
+    set(node, { style: { transform: `translateY(${index * height}px)` }, "aria-rowindex": index + 2, data: { index } })
+  }
+
+  /** @param {{ index: number, row: Row | undefined }} item @returns {HTMLElement} */
+  function makeRow({ index, row }) {
+    const href = row && what.href?.(row)
+    const node = el("div", { role: "row", class: ["list-row", row ? what.rowClass?.(row) : "waiting", href && "opens"], tabindex: -1, on: { click: open } },
+      row && what.select && el("div", { role: "cell", class: "check" }, checkBox(what.select.label(row), isSelected(row), () => toggle(row))),
+      row && what.columns.map((column) =>
+        el("div", { role: "cell", class: [column.id, column.end && "end", column.minor && "minor"], data: { head: column.head } }, column.cell(row))))
+    placeRow(node, index)
+    shown.set(node, row)
+    return node
+  }
+
+  /**
+   * A click beside links and fields opens the row.
+   * @param {MouseEvent} event
+   */
+  function open(event) {
+    const target = /** @type {Element} */ (event.target)
+    if (target.closest("a, button, input, label, summary, select") || getSelection()?.type === "Range") return
+    /** @type {HTMLElement} */ (event.currentTarget).querySelector("a")?.click()
+  }
+
+  /** @param {Row} row */
+  const isSelected = (row) => selection.all !== selection.keys.has(what.key(row))
+
+  /** @param {Partial<Selection>} change */
+  function select(change) {
+    Object.assign(selection, change)
+    selection.count = selection.all ? Math.max(0, count - selection.keys.size) : selection.keys.size
+    what.select?.onChange(selection)
+    for (const box of rows.querySelectorAll(".check input")) {
+      const row = rowAt(Number(/** @type {HTMLElement} */ (box.closest("[data-index]")).dataset.index))
+      if (row) /** @type {HTMLInputElement} */ (box).checked = isSelected(row)
+    }
+    const all = /** @type {HTMLInputElement | null} */ (head.querySelector("input"))
+    if (all) [all.checked, all.indeterminate] = [selection.all && selection.keys.size === 0, selection.count > 0 && selection.count < count]
+  }
+
+  function selectAll() {
+    select({ all: !selection.all || selection.keys.size > 0, keys: new Set() })
+  }
+
+  /** @param {Row} row */
+  function toggle(row) {
+    const key = what.key(row)
+    if (!selection.keys.delete(key)) selection.keys.add(key)
+    select({})
+  }
+
+  /** @param {EventTarget} target */
+  function follow(target) {
+    const row = /** @type {HTMLElement} */ (target).closest("[data-index]")
+    if (row instanceof HTMLElement) at = Number(row.dataset.index)
+  }
+
+  /**
+   * Moves the focus to a row.
+   * @param {number} index
+   */
+  function focusRow(index) {
+    if (count <= 0) return
+    at = Math.max(0, Math.min(count - 1, index))
+    const top = at * height
+    if (top < scroller.scrollTop) scroller.scrollTop = top
+    else if (top + height > scroller.scrollTop + scroller.clientHeight) scroller.scrollTop = top + height - scroller.clientHeight
+    draw()
+    const node = rows.querySelector(`[data-index="${at}"]`)
+    if (node instanceof HTMLElement) node.focus({ preventScroll: true })
+  }
+
+  /** @param {KeyboardEvent} event */
+  function press(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey) return
+    const target = /** @type {HTMLElement} */ (event.target)
+    if (target.closest("input:not([type=checkbox]), select, textarea")) return
+    const visible = Math.max(1, Math.floor(scroller.clientHeight / height) - 1)
+    /** @type {Record<string, number>} */
+    const moves = { ArrowDown: at + 1, ArrowUp: at - 1, PageDown: at + visible, PageUp: at - visible, Home: 0, End: count - 1 }
+    if (event.key in moves) focusRow(moves[event.key])
+    else if (event.key === "Enter" && target.dataset.index !== undefined) target.querySelector("a")?.click()
+    else if (event.key === " " && target.dataset.index !== undefined && what.select) toggleAt()
+    else if (what.jump && /^\p{L}$/u.test(event.key) && !"jkxg".includes(event.key)) void jump(event.key)
+    else return
+    event.preventDefault()
+    event.stopPropagation()
+  }
+
+  /** @param {string} letter */
+  async function jump(letter) {
+    typed = Date.now() - typedAt < 800 ? typed + letter : letter
+    typedAt = Date.now()
+    const index = await what.jump?.(typed, orderby(), asked.signal).catch(() => undefined)
+    if (index === undefined) return
+    scroller.scrollTop = index * height
+    focusRow(index)
+  }
+
+  function toggleAt() {
+    const row = rowAt(at)
+    if (row && what.select) toggle(row)
+  }
+
   return {
-    node, refresh, renew: () => {}, setSort: () => {}, clear: () => { selection = { all: false, keys: new Set() } },
-    move: () => {}, toggle: () => what.select?.onChange(selection), dispose: () => asked.abort(),
+    node, refresh, setSort, selection,
+    /**
+     * Takes a changed row where it is shown.
+     * @param {Row} row
+     */
+    renew: (row) => {
+      for (const piece of pieces.values()) {
+        const index = piece.findIndex((other) => what.key(other) === what.key(row))
+        if (index >= 0) piece[index] = row
+      }
+      draw()
+    },
+    clear: () => select({ all: false, keys: new Set() }),
+    move: (/** @type {number} */ by) => focusRow(at + by),
+    toggle: toggleAt,
+    /** Goes to the top, for another filter. */
+    reset: () => {
+      scroller.scrollTop = 0
+      at = -1
+      select({ all: false, keys: new Set() })
+      return refresh()
+    },
+    dispose: () => {
+      asked.abort()
+      observer.disconnect()
+    },
   }
 }
 
-/** @typedef {{ all: boolean, keys: Set<string> }} Selection  `all`: everything the filter finds, without ids. */
+/**
+ * `j`, `k` and `x` for `page.keys`.
+ * @param {{ move: (by: number) => void, toggle: () => void }} shown
+ */
+export const listKeys = (shown) => ({
+  j: { words: words.keys.next, act: () => shown.move(1) },
+  k: { words: words.keys.previous, act: () => shown.move(-1) },
+  x: { words: words.keys.select, act: shown.toggle },
+})
