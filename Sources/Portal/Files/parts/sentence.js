@@ -1,6 +1,25 @@
-// Sentences of a series, out of the same marks as the drawing.
+// The sentence above a timeline: the usual, the unusual, the last clean point, what exists, what is missing.
 
-/** @param {Api.ChangeSeries} series @returns {Portal.Phrase} */
-export function seriesSentence(series) {
-  return series.notable.map((notable) => notable.text)
+import { el } from "../dom.js"
+import { words } from "../words.js"
+import { moment } from "./small.js"
+import { facts } from "./timeline-marks.js"
+
+/**
+ * @param {readonly Api.ChangeSeries[]} series  Oldest part first.
+ * @param {{ lastClean?: string | null }} [more]
+ */
+export function seriesSentence(series, { lastClean } = {}) {
+  const text = words.timeline
+  const { usualAnHour, greatest, notableCount, fineSince, weeklySince, missed, damaged } = facts(series)
+  const parts = [
+    usualAnHour === null ? text.quiet : text.usual(usualAnHour),
+    greatest?.notable && el("strong", null, text.notable(greatest.from, greatest.to, greatest.notable.text)),
+    notableCount > 1 && text.moreNotable(notableCount - 1),
+    lastClean && text.lastBefore(el("strong", null, moment(lastClean))),
+    text.points(fineSince, weeklySince),
+    missed.length > 0 && text.missed(missed),
+    damaged > 0 && text.damaged(damaged),
+  ]
+  return el("p", { class: "lead series" }, parts.filter(Boolean).flatMap((part) => [part, " "]))
 }

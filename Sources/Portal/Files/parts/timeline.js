@@ -1,25 +1,207 @@
-// The timeline of restore points: its drawing, its overview strip, its keys.
+// The timeline of restore points: one tab stop with keys of its own, and buttons for all that can be dragged.
 
-import { el } from "../dom.js"
+import { el, fill, set } from "../dom.js"
+import { words } from "../words.js"
+import { button } from "./small.js"
+import { draw, height, legend } from "./timeline-draw.js"
+import { timelineKeys } from "./timeline-keys.js"
+import { marks, pointAt } from "./timeline-marks.js"
+import { levels, nextLevel, order } from "./timeline-scale.js"
+import { strip } from "./timeline-strip.js"
 
+/** @typedef {import("./timeline-scale.js").Level} Level */
 /** @typedef {{
  *   right: Api.ChangeSeries,
  *   left?: Api.ChangeSeries | null,
- *   level: import("./timeline-scale.js").Level,
+ *   whole?: { right: Api.ChangeSeries, left: Api.ChangeSeries | null },
+ *   level: Level,
  *   chosen?: { a: string | null, b: string | null },
  *   lastClean?: string | null,
- *   incident?: { from: string, to: string } | null,
- *   points?: { id: string, at: string }[],
+ *   points?: { id: string, at: number }[] | null,
+ *   askPoints?: () => Promise<{ id: string, at: number }[]>,
  *   label: string,
+ *   fixed?: boolean,
  *   onChoose?: (which: "a" | "b", moment: string) => void,
- *   onLevel?: (level: import("./timeline-scale.js").Level, end: string | null) => void,
- *   act?: { browse?: (moment: string) => void, compare?: (a: string, b: string) => void, rollBack?: (moment: string) => void },
- * }} Timeline  `left`: weeks before the right part; `points`: of the span in view, oldest first, for snapping. */
+ *   onLevel?: (level: Level, end: number) => void,
+ *   act?: { browse?: (moment: string) => void, compare?: () => void, rollBack?: (moment: string) => void },
+ * }} Timeline  `left`: weeks before the right part; `whole`: the series of the level `all`, for the strip;
+ *   `points`: oldest first, else `askPoints` is asked once they are needed; `fixed`: no levels, no choice. */
+
+const narrowPixels = 640
 
 /**
- * @param {Timeline} what
+ * @param {Timeline} first
  * @returns {{ node: HTMLElement, update: (now: Partial<Timeline>) => void, dispose: () => void }}
  */
-export function timeline(what) {
-  return { node: el("figure", { class: "timeline", "aria-label": what.label }), update: () => {}, dispose: () => {} }
+export function timeline(first) {
+  const what = { ...first }
+  /** @type {import("./timeline-scale.js").Measure} */
+  let measure = "share"
+  /** @type {number | null} */
+  let cursor = null
+  /** @type {ReturnType<typeof draw> | null} */
+  let shown = null
+  let width = 0
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let saying
+
+  const canvas = el("div", { class: "canvas", role: what.fixed ? "img" : "slider", tabindex: what.fixed ? null : 0, "aria-label": what.label, style: { "min-height": `${height}px` } })
+  const reading = el("p", { class: "reading quiet" })
+  const controls = el("div", { class: "controls" })
+  const overview = strip({ onMove: (end) => what.onLevel?.(what.level, end) })
+  const node = el("figure", { class: "timeline" }, !what.fixed && controls, canvas, reading, !what.fixed && overview.node, legend())
+  const observer = new ResizeObserver(([entry]) => {
+    width = Math.floor(entry.contentRect.width)
+    node.classList.toggle("narrow", width < narrowPixels)
+    show()
+  })
+  observer.observe(node)
+  drawControls()
+
+  const moments = () => ({
+    a: what.chosen?.a ? Date.parse(what.chosen.a) : null, b: what.chosen?.b ? Date.parse(what.chosen.b) : null,
+    clean: what.lastClean ? Date.parse(what.lastClean) : null,
+  })
+  const series = () => (what.left ? [what.left, what.right] : [what.right])
+
+  function show() {
+    if (width === 0) return
+    const { a, b, clean } = moments()
+    const left = what.left ?? null
+    if (width >= narrowPixels) {
+      shown = draw({ right: what.right, left, measure, marks: marks(series()), width, lastClean: clean, chosen: { a, b }, cursor })
+      fill(canvas, shown.node)
+    } else shown = null
+    canvas.hidden = reading.hidden = width < narrowPixels
+    const whole = what.whole ?? { right: what.right, left }
+    overview.show(whole.right, whole.left, { from: Date.parse(what.right.start), to: Date.parse(what.right.end) }, width)
+    if (cursor === null) fill(reading, what.fixed ? null : words.timeline.hint)
+    value()
+  }
+
+  function drawControls() {
+    const level = el("div", { class: "segmented", role: "group", "aria-label": words.timeline.level }, order.map((one) =>
+      el("button", { type: "button", "aria-pressed": String(one === what.level), on: { click: () => changeLevel(one) } }, words.timeline.levels[one])))
+    const pick = el("label", { class: "measure" }, words.timeline.measure, " ", el("select", { value: measure, on: { change: (event) => { measure = event.target.value; show() } } },
+      Object.entries(words.timeline.measures).map(([value, text]) => el("option", { value }, text))))
+    const span = levels[what.level].hours * 3_600_000
+    fill(controls, level, el("div", { class: "moves" },
+      button("◀", () => shift(-span / 2), { label: words.timeline.earlier, kind: "plain" }), button("▶", () => shift(span / 2), { label: words.timeline.later, kind: "plain" }),
+      button("＋", () => changeLevel(nextLevel(what.level, 1)), { label: words.timeline.nearer, kind: "plain" }),
+      button("－", () => changeLevel(nextLevel(what.level, -1)), { label: words.timeline.farther, kind: "plain" })), pick)
+  }
+
+  /**
+   * Around the cursor or the chosen moment.
+   * @param {Level} level
+   */
+  function changeLevel(level) {
+    const { a, clean } = moments()
+    const middle = cursor ?? a ?? clean
+    const half = (levels[level].hours * 3_600_000) / 2
+    what.onLevel?.(level, middle === null ? Date.now() : Math.min(Date.now(), middle + half))
+  }
+
+  /** @param {number} by */
+  function shift(by) {
+    what.onLevel?.(what.level, Math.min(Date.now(), Date.parse(what.right.end) + by))
+  }
+
+  /** Columns that have a point, where the points themselves are not known. */
+  const stops = () => what.points ?? series().flatMap((one) =>
+    one.points.flatMap((count, index) => (count > 0 ? [{ id: "", at: Date.parse(one.start) + index * one.bucketSeconds * 1000 }] : [])))
+
+  /** @param {number} moment */
+  const columnAt = (moment) => shown?.all.find((column) => column.from <= moment && moment < column.to)
+
+  /** @param {number} moment */
+  const filesAt = (moment) => {
+    const one = series().find((one) => moment < Date.parse(one.end)) ?? what.right
+    const index = Math.floor((moment - Date.parse(one.start)) / one.bucketSeconds / 1000)
+    return one.files[Math.max(0, Math.min(one.files.length - 1, index))] ?? 0
+  }
+
+  /** What a screen reader says of the place of the cursor. */
+  function value() {
+    if (what.fixed) return
+    const { a, b, clean } = moments()
+    const all = stops()
+    const now = cursor ?? a ?? clean ?? all[all.length - 1]?.at ?? Date.parse(what.right.end)
+    const near = marks(series()).filter((mark) => mark.from <= now && now <= mark.to)
+    const more = [
+      now === clean && words.timeline.valueLastClean, now === a && words.timeline.valueChosen("A"), now === b && words.timeline.valueChosen("B"),
+      near.some((mark) => mark.notable) && words.timeline.valueNotable, near.some((mark) => mark.kind === "missed") && words.timeline.valueMissing,
+    ].filter((text) => typeof text === "string")
+    clearTimeout(saying)
+    saying = setTimeout(() => set(canvas, {
+      "aria-valuemin": 0, "aria-valuemax": Math.max(0, all.length - 1), "aria-valuenow": Math.max(0, pointAt(all, now)),
+      "aria-valuetext": words.timeline.value(now, columnAt(now)?.total ?? 0, filesAt(now), /** @type {string[]} */ (more)),
+    }), 150)
+  }
+
+  /** @param {number} moment */
+  function read(moment) {
+    const column = columnAt(moment)
+    fill(reading, column && words.timeline.reading(column.from, column.to, column.total, filesAt(moment)))
+  }
+
+  /** @param {number} moment */
+  function moveTo(moment) {
+    cursor = moment
+    const [from, to] = [Date.parse(series()[0].start), Date.parse(what.right.end)]
+    if ((moment < from || moment > to) && what.level !== "all") shift(moment < from ? moment - from - (to - from) / 4 : moment - to + (to - from) / 4)
+    show()
+    read(moment)
+  }
+
+  /** @param {number} moment @param {"a" | "b"} which */
+  async function choose(moment, which) {
+    await need()
+    const all = stops()
+    const point = all[pointAt(all, moment)]
+    if (!point) return fill(reading, words.timeline.noPoint(moment))
+    cursor = point.at
+    what.chosen = { ...(what.chosen ?? { a: null, b: null }), [which]: new Date(point.at).toISOString() }
+    show()
+    fill(reading, words.timeline.snapped(moment, point.at))
+    what.onChoose?.(which, new Date(point.at).toISOString())
+  }
+
+  /** @type {Promise<any> | null} */
+  let asked = null
+  async function need() {
+    if (what.points || !what.askPoints) return
+    asked ??= what.askPoints().then((points) => (what.points = points), () => (asked = null))
+    await asked
+  }
+
+  if (!what.fixed) {
+    const momentOf = (/** @type {PointerEvent | MouseEvent} */ event) =>
+      shown?.where.moment(event.clientX - canvas.getBoundingClientRect().left) ?? 0
+    set(canvas, { on: {
+      focus: () => void need(),
+      pointerenter: () => void need(),
+      pointermove: (event) => read(momentOf(event)),
+      pointerleave: () => { if (cursor !== null) read(cursor); else fill(reading, words.timeline.hint) },
+      click: (event) => void choose(momentOf(event), event.shiftKey ? "b" : "a"),
+      keydown: timelineKeys({
+        stops, marks: () => marks(series()), moveTo, choose: (moment, which) => void choose(moment, which),
+        now: () => { const { a, clean } = moments(); const all = stops(); return cursor ?? a ?? clean ?? all[all.length - 1]?.at ?? Date.now() },
+        clean: () => moments().clean, level: (step) => changeLevel(step === 0 ? "all" : nextLevel(what.level, step)), act: () => what.act ?? {},
+      }),
+    } })
+  }
+  return {
+    node,
+    update: (now) => {
+      const isOtherLevel = now.level !== undefined && now.level !== what.level
+      Object.assign(what, now)
+      if (isOtherLevel) drawControls()
+      show()
+    },
+    dispose: () => {
+      observer.disconnect()
+      clearTimeout(saying)
+    },
+  }
 }

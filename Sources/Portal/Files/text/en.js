@@ -4,6 +4,7 @@
 // `plural`; sentences with links come through `say` (words.js). Nothing is glued from pieces elsewhere.
 
 import { count, duration, listed, plural } from "../format.js"
+import timeline from "./en/timeline.js"
 
 export default {
   product: "Holdfast",
@@ -121,6 +122,7 @@ export default {
     rows: (/** @type {number} */ n) => plural(n, { one: "1 row", other: `${count(n)} rows` }),
     sortBy: (/** @type {string} */ head) => `Sort by ${head}`,
   },
+  timeline,
   stepUp: {
     title: "Confirm that it is you",
     why: "This step needs a sign-in that is not older than ten minutes.",

@@ -1,3 +1,45 @@
+// Words of one account's page.
+
+import { count, moment, plural, size } from "../../format.js"
+import { say } from "../../words.js"
+
 export default {
   title: "Account",
+  protectedBy: (/** @type {Node} */ policy) => say`in ${policy}`,
+  policyName: "its policy",
+  facts: (/** @type {number} */ files, /** @type {string} */ bytes, /** @type {number} */ points) =>
+    `${plural(files, { one: "1 file", other: `${count(files)} files` })} · ${size(bytes)} · ${plural(points, { one: "1 point", other: `${count(points)} points` })}`,
+  verified: (/** @type {Node} */ age) => say`verified ${age} ago`,
+  notVerified: "never verified in full",
+  newest: (/** @type {Node} */ age) => say`newest point ${age} ago`,
+  timeline: "Timeline of restore points",
+  browse: (/** @type {string} */ time) => `Browse ${moment(time)}`,
+  rollBack: "Roll back to it…",
+  compareWith: "Compare with…",
+  compareNow: "the present state",
+  compareClean: "the last clean moment",
+  compareB: (/** @type {string} */ time) => moment(time),
+  compareHint: "Shift-click in the timeline, or Shift-Enter, chooses the second moment.",
+  backUpNow: "Back up now",
+  backUpStarted: "A backup is due now.",
+  cannotBackUp: "The server has no operation for it yet; the next backup comes by itself.",
+  noPoint: "No point yet.",
+  firstDue: (/** @type {string} */ time) => `No point yet. The first is due at ${moment(time)}.`,
+  notProtected: "This account is in no policy, so it has no points.",
+  protect: "Protect it",
+  errorNext: (/** @type {string} */ action) => `Next: ${action}`,
+  incident: "It is part of an incident.",
+  seeIncident: "See incident",
+  damaged: (/** @type {number} */ n) => plural(n, { one: "1 point is damaged and is drawn as ✕.", other: `${count(n)} points are damaged and are drawn as ✕.` }),
+  tabs: { files: "Files at the moment", changes: "Notable changes", points: "All points", activity: "Restores and activity" },
+  tabList: "Parts of the account",
+  filesAt: (/** @type {string} */ time) => `Files as of ${moment(time)}`,
+  openBrowse: "Browse all files at this moment",
+  pointColumns: { moment: "Point", kept: "Kept until", look: "Look" },
+  pointList: "All points",
+  noPoints: "No point fits.",
+  browseIt: "Browse",
+  rollBackTo: "Roll back to it",
+  activityNone: "Nobody restored anything of this account.",
+  activityColumns: { when: "When", what: "What", state: "State" },
 }

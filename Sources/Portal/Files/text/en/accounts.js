@@ -1,3 +1,39 @@
+// Words of the list of accounts.
+
+import { count, moment, month, plural } from "../../format.js"
+
 export default {
   title: "Accounts",
+  heading: (/** @type {number} */ n) => plural(n, { one: "1 account or site", other: `${count(n)} accounts and sites` }),
+  search: "Search name, mail, site",
+  state: "State",
+  policy: "Policy",
+  kind: "Kind",
+  all: "all",
+  noPolicy: "none",
+  exportCsv: "Export CSV",
+  exporting: "Exporting",
+  columns: {
+    name: "Name", state: "State", newest: "Newest point", change: "Last change", size: "Size", points: "Points", verified: "Verified", recent: "14 days",
+  },
+  list: "Accounts and sites",
+  select: (/** @type {string} */ name) => `Select ${name}`,
+  selected: (/** @type {number} */ n) => plural(n, { one: "1 selected", other: `${count(n)} selected` }),
+  rollBack: "Roll back…",
+  protect: "Protect…",
+  clear: "Clear",
+  files: (/** @type {number} */ n, /** @type {string} */ time) => `${plural(n, { one: "1 file", other: `${count(n)} files` })}, ${time}`,
+  noPoint: "none",
+  never: "never",
+  unnamed: "(no name)",
+  keptTill: (/** @type {string} */ time) => `kept till ${month(time)}`,
+  incident: "incident",
+  sparkLabel: (/** @type {number} */ most) => `Files changed on each of 14 days, at most ${count(most)} on one`,
+  none: "There is no account or site yet.",
+  noneFound: "No account or site fits the filter.",
+  clearFilter: "Clear the filter",
+  writePolicy: "Write a policy",
+  limited: (/** @type {number} */ n) => `The export has the first ${count(n)} rows.`,
+  csv: { headers: ["id", "name", "mail", "site", "kind", "state", "newest point", "files", "bytes", "points", "verified", "error"] },
+  asOf: (/** @type {string} */ time) => moment(time),
 }

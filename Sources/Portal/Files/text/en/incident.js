@@ -1,3 +1,41 @@
+// Words of an incident's page.
+
+import { clock, count, decimal, moment, plural } from "../../format.js"
+import { say } from "../../words.js"
+
+const accounts = (/** @type {number} */ n) => plural(n, { one: "1 account", other: `${count(n)} accounts` })
+
 export default {
   title: "Incident",
+  score: (/** @type {number} */ value) => `score ${decimal(value, 2)}`,
+  detected: (/** @type {Node} */ time) => say`Noticed ${time}.`,
+  statuses: { open: "open", contained: "no longer going on", dismissed: "dismissed", restored: "rolled back" },
+  closed: (/** @type {Node} */ time, /** @type {string} */ reason) => say`Dismissed ${time}: ${reason}`,
+  restored: (/** @type {Node} */ time) => say`All accounts were rolled back, ${time}.`,
+  why: "Why we think so",
+  whyNote: "These are signs, not proof. Look at the samples before you decide.",
+  usual: (/** @type {number} */ value) => `usual: ${count(value)}`,
+  firstHit: "When it struck",
+  timeline: "Timeline of the accounts of the incident",
+  units: "Accounts hit",
+  columns: { name: "Account", began: "Began", clean: "Last clean", replaced: "Replaced", removed: "Removed", added: "New", samples: "Look at samples" },
+  noClean: "no clean point",
+  sample: (/** @type {string} */ name) => `Show ${name} as it is now and as it was`,
+  samples: (/** @type {number} */ n) => plural(n, { one: "1 sample", other: `${count(n)} samples` }),
+  samplesOf: (/** @type {string} */ name) => `Samples of ${name}`,
+  now: "now",
+  before: (/** @type {string} */ time) => `as it was ${clock(time)}`,
+  goingOn: (/** @type {number} */ n) => plural(n, { one: "1 account changed in the last 10 minutes.", other: `${count(n)} accounts changed in the last 10 minutes.` }),
+  stillGoing: "Still going on?",
+  notGoing: "No account changed in the last 10 minutes.",
+  stopFirst: "Stop the cause first. Points from now on are kept, and none will be removed while the incident is open.",
+  rollBack: (/** @type {number} */ n) => plural(n, { one: "Roll back 1 account to its last clean moment…", other: `Roll back ${accounts(n)} to their last clean moment…` }),
+  dismiss: "Not an attack: dismiss…",
+  dismissTitle: "Dismiss the incident?",
+  dismissWhy: "Its points are no longer kept longer than usual, and the red line goes. What you write is kept in the audit trail.",
+  reason: "Why is it not an attack?",
+  dismissDo: "Dismiss",
+  none: "No account belongs to it any more.",
+  at: (/** @type {string} */ time) => moment(time),
+  preview: { failed: "This sample cannot be shown.", loading: "Reading both states", binary: "No text or picture; its content looks random." },
 }

@@ -1,0 +1,87 @@
+// Words of the timeline, its sentence and its list.
+
+import { clock, count, day, listed, moment, plural, share, spoken } from "../../format.js"
+import { say } from "../../words.js"
+
+const files = (/** @type {number} */ n) => plural(n, { one: "1 file", other: `${count(n)} files` })
+
+export default {
+  levels: { year: "Year", all: "All", "3d": "3 days", day: "Day", "6h": "6 hours" },
+  level: "Span",
+  measure: "Show",
+  measures: { share: "Share of files", files: "Files", bytes: "Bytes" },
+  earlier: "Earlier",
+  later: "Later",
+  nearer: "Nearer",
+  farther: "Farther",
+  lastClean: "last clean",
+  lastCleanLabel: (/** @type {string} */ time) => `last clean ${time}`,
+  chosen: (/** @type {string} */ letter, /** @type {string} */ time) => `${letter} ${time}`,
+  incident: "incident",
+  hint: "Arrow keys move by points, [ and ] by notable changes, Enter chooses, ? shows all keys.",
+  legend: {
+    changed: "changed or replaced", added: "added", removed: "removed", notable: "notable", missing: "point missing",
+    weekly: "weekly point", all: "of all files",
+  },
+  /** What a column says. */
+  reading: (/** @type {number} */ from, /** @type {number} */ to, /** @type {number} */ touched, /** @type {number} */ total) => {
+    const time = to - from > 86_400_000 ? `Week from ${day(from)}` : `${moment(from)}–${clock(to)}`
+    return touched === 0 ? `${time}: nothing changed.` : `${time}: ${count(touched)} of ${files(total)} changed.`
+  },
+  snapped: (/** @type {number} */ asked, /** @type {number} */ point) => `${clock(asked)} → point of ${moment(point)}`,
+  noPoint: (/** @type {number} */ time) => `${moment(time)}: no point was taken.`,
+  value: (/** @type {number} */ at, /** @type {number} */ touched, /** @type {number} */ total, /** @type {string[]} */ more) =>
+    [`${spoken(at)}: ${touched === 0 ? "nothing changed" : `${count(touched)} of ${files(total)} changed`}.`, ...more].join(" "),
+  valueLastClean: "Last clean moment.",
+  valueNotable: "Notable change.",
+  valueMissing: "Point missing.",
+  valueChosen: (/** @type {string} */ letter) => `Chosen as ${letter}.`,
+  /**
+   * The sentence above the drawing.
+   *
+   */
+  usual: (/** @type {number} */ n) => `Usually up to ${files(n)} an hour.`,
+  quiet: "Hardly anything changes.",
+  notable: (/** @type {number} */ from, /** @type {number} */ to, /** @type {string} */ text) =>
+    day(from) === day(to) ? `On ${day(from)} between ${clock(from)} and ${clock(to)}, ${lower(text)}` : `Between ${moment(from)} and ${moment(to)}, ${lower(text)}`,
+  touched: (/** @type {number} */ n, /** @type {number} */ total) => `${count(n)} of ${files(total)} changed.`,
+  moreNotable: (/** @type {number} */ n) => plural(n, { one: "There is one more notable change.", other: `There are ${count(n)} more notable changes.` }),
+  lastBefore: (/** @type {Node} */ point) => say`Last clean point: ${point}.`,
+  points: (/** @type {number | null} */ fine, /** @type {number | null} */ weekly) => {
+    if (fine !== null && weekly !== null && weekly < fine) return `Points exist every ten minutes since ${day(fine)} and weekly since ${day(weekly)}.`
+    if (fine !== null) return `Points exist every ten minutes since ${day(fine)}.`
+    return weekly !== null ? `Points exist weekly since ${day(weekly)}.` : "There is no point in this span."
+  },
+  missed: (/** @type {{ day: number, count: number }[]} */ days) => {
+    const shown = days.slice(-3).map((one) => plural(one.count, { one: `1 on ${day(one.day)}`, other: `${count(one.count)} on ${day(one.day)}` }))
+    const total = days.reduce((sum, one) => sum + one.count, 0)
+    return days.length > 3
+      ? plural(total, { one: "1 point was missed.", other: `${count(total)} points were missed on ${count(days.length)} days.` })
+      : `Missed points: ${listed(shown)}.`
+  },
+  damaged: (/** @type {number} */ n) => plural(n, { one: "1 point is damaged.", other: `${count(n)} points are damaged.` }),
+  list: {
+    title: "Notable changes and special points",
+    none: "Nothing notable happened in this span.",
+    when: "When", what: "What", share: "Share", actions: "Look",
+    kinds: {
+      notable: "Notable change", incident: "Incident", missed: "Missed points", weekly: "Weekly point", damaged: "Damaged point",
+      partial: "Incomplete point", undo: "Undo point", proven: "Proven point",
+    },
+    missed: (/** @type {number} */ n) => plural(n, { one: "1 point was due and not taken.", other: `${count(n)} points were due and not taken.` }),
+    damaged: "The point cannot be restored whole.",
+    partial: "Some items could not be read when it was taken.",
+    undo: "The state before a restore.",
+    proven: "A drill restored it.",
+    weekly: "Kept for longer than 14 days.",
+    weeklies: (/** @type {number} */ n) => plural(n, { one: "1 weekly point", other: `${count(n)} weekly points` }),
+    shareOf: (/** @type {number} */ part) => share(part),
+    whatWasThat: "What was that?",
+    browse: "Browse before",
+    rollBack: "Roll back to before",
+  },
+  keys: "Keys of the timeline",
+}
+
+/** @param {string} text */
+const lower = (text) => (/^\p{Lu}\p{Ll}/u.test(text) ? text[0].toLowerCase() + text.slice(1) : text)
