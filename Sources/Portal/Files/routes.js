@@ -63,3 +63,33 @@ function decoded(part) {
  */
 export const to = (parts, ...values) =>
   "/portal/" + parts.reduce((path, part, index) => path + encodeURIComponent(values[index - 1]) + part)
+
+/**
+ * The files of an account at a moment, at a folder if one is named.
+ * @param {string} id @param {string | number | Date} moment @param {string} [path]
+ */
+export const atAddress = (id, moment, path = "") =>
+  to`accounts/${id}/at/${iso(moment)}` + path.split("/").filter(Boolean).map((part) => `/${encodeURIComponent(part)}`).join("")
+
+/**
+ * Two moments of an account, or a moment and the present state.
+ * @param {string} id @param {string | number | Date} a @param {string | number | Date | "now"} b
+ */
+export const compareAddress = (id, a, b) => to`accounts/${id}/compare/${iso(a)}/${b === "now" ? b : iso(b)}`
+
+/**
+ * The page that plans a roll back, with its first step filled in.
+ * @param {{ incident?: string, units?: readonly string[], filter?: string, search?: string, at?: string | number | Date }} scope
+ */
+export const rollBackAddress = (scope) => {
+  const query = new URLSearchParams()
+  if (scope.incident) query.set("incident", scope.incident)
+  if (scope.units) query.set("units", scope.units.join(","))
+  if (scope.filter !== undefined) query.set("filter", scope.filter)
+  if (scope.search) query.set("search", scope.search)
+  if (scope.at) query.set("at", iso(scope.at))
+  return `${to`restores/new`}?${query}`
+}
+
+/** @param {string | number | Date} moment */
+const iso = (moment) => new Date(moment).toISOString().replace(".000Z", "Z")

@@ -10,10 +10,9 @@ import { marks } from "./timeline-marks.js"
 
 const shapes = { notable: "failing", incident: "failing", missed: "waiting", damaged: "damaged", partial: "partial", undo: "running", proven: "ok", weekly: "ok" }
 
-/**
- * @param {readonly Api.ChangeSeries[]} series
- * @param {{ compare?: (notable: Api.Notable) => void, browse?: (moment: number) => void, rollBack?: (moment: number) => void }} act
- */
+/** @typedef {{ compare?: (notable: Api.Notable) => void, browse?: (moment: number) => void, rollBack?: (moment: number) => void }} Acts */
+
+/** @param {readonly Api.ChangeSeries[]} series @param {Acts} act */
 export function changeList(series, act) {
   const text = words.timeline.list
   const all = marks(series).reverse()
@@ -43,7 +42,7 @@ function said(mark) {
   }
 }
 
-/** @param {Mark} mark @param {Parameters<typeof changeList>[1]} act */
+/** @param {Mark} mark @param {Acts} act */
 function actions({ notable, from, kind }, act) {
   const text = words.timeline.list
   if (kind === "missed") return null

@@ -9,14 +9,14 @@ import { facts } from "./timeline-marks.js"
  * @param {readonly Api.ChangeSeries[]} series  Oldest part first.
  * @param {{ lastClean?: string | null }} [more]
  */
-export function seriesSentence(series, { lastClean } = {}) {
+export function seriesSentence(series, more = {}) {
   const text = words.timeline
   const { usualAnHour, greatest, notableCount, fineSince, weeklySince, missed, damaged } = facts(series)
   const parts = [
     usualAnHour === null ? text.quiet : text.usual(usualAnHour),
     greatest?.notable && el("strong", null, text.notable(greatest.from, greatest.to, greatest.notable.text)),
     notableCount > 1 && text.moreNotable(notableCount - 1),
-    lastClean && text.lastBefore(el("strong", null, moment(lastClean))),
+    more.lastClean && text.lastBefore(el("strong", null, moment(more.lastClean))),
     text.points(fineSince, weeklySince),
     missed.length > 0 && text.missed(missed),
     damaged > 0 && text.damaged(damaged),
