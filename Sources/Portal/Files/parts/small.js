@@ -1,6 +1,6 @@
 // Small things that many pages show: moments, names, links with numbers, buttons.
 
-import { el } from "../dom.js"
+import { el, fill } from "../dom.js"
 import { ago, moment as momentText, printable, span, utc } from "../format.js"
 
 /**
@@ -47,3 +47,18 @@ export const button = (text, act, how = {}) =>
  * @param {Portal.Child} title @param {...Portal.Child} children
  */
 export const card = (title, ...children) => el("section", { class: "card" }, el("h2", null, title), ...children)
+
+/**
+ * Replaces what a live section shows, and gives the focus back to the same link or button.
+ * @param {Element} parent @param {...Portal.Child} children
+ */
+export function refill(parent, ...children) {
+  const focused = parent.contains(document.activeElement) ? document.activeElement : null
+  const places = (/** @type {Element} */ node) => [...node.querySelectorAll("a, button, input, select, summary")]
+  const index = focused ? places(parent).indexOf(focused) : -1
+  const same = focused?.getAttribute("href") ?? focused?.textContent
+  fill(parent, ...children)
+  const after = places(parent)
+  const next = after.find((node) => index >= 0 && (node.getAttribute("href") ?? node.textContent) === same) ?? after[index]
+  if (next instanceof HTMLElement) next.focus({ preventScroll: true })
+}

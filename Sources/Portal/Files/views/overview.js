@@ -1,14 +1,172 @@
+// Is everything protected, and what must I do?
+
+import { ApiError, get, hf } from "../api.js"
 import { el } from "../dom.js"
-import { heading } from "../parts/states.js"
+import { count, decimal, duration, isoSeconds } from "../format.js"
+import { followOverview, overview } from "../live.js"
+import { meter } from "../parts/meter.js"
+import { age, card, link, name, refill } from "../parts/small.js"
+import { heading, later, lead, mark } from "../parts/states.js"
+import { timeline } from "../parts/timeline.js"
+import { questions } from "../parts/timeline-scale.js"
+import { to } from "../routes.js"
 import { wordsOf } from "../words.js"
 
-/** @param {Portal.Page} page @returns {Portal.View<{}>} */
-export default function overview(page) {
+/** @type {Api.State[]} */
+const states = ["protected", "late", "failing", "paused", "requested", "notProtected", "excluded", "leaving", "deleted"]
+const always = ["protected", "late", "failing", "notProtected"]
+
+/** @param {Portal.Page} page @returns {Portal.View<Api.Overview>} */
+export default function overviewPage(page) {
   const text = wordsOf("overview")
-  void page
+  /** @type {ReturnType<typeof timeline> | null} */
+  let line = null
+  /**
+   * The names of units that tasks are about.
+   * @type {Map<string, string>}
+   */
+  const names = new Map()
+
+  const number = (/** @type {number} */ n, /** @type {string} */ address) => el("a", { class: "number", href: address }, count(n))
+  const withState = (/** @type {string} */ state) => to`accounts` + `?state=${state}`
+
+  /** @param {Api.Overview} now */
+  const sums = (now) => states.map((state) => ({ name: state, value: now.workloads.reduce((sum, one) => sum + (one.states[state] ?? 0), 0) }))
+
+  /** @param {Api.Overview} now */
+  function accounts(now) {
+    const all = sums(now)
+    const total = all.reduce((sum, one) => sum + one.value, 0)
+    return card(text.accounts,
+      meter(all, text.meter(all[0].value, total)),
+      el("ul", { class: "figures" }, all.filter((one) => one.value > 0 || always.includes(one.name)).map((one) =>
+        el("li", null, mark(one.name), number(one.value, withState(one.name)), " ", text.states[/** @type {Api.State} */ (one.name)]))))
+  }
+
+  /** @param {Api.Overview} now */
+  function newest(now) {
+    let before = 0
+    const lines = now.ages.map((one) => {
+      const from = before
+      const upTo = one.upTo === null ? null : isoSeconds(one.upTo)
+      before = upTo ?? before
+      const shown = number(one.units, to`accounts` + "?sort=newestPointDateTime")
+      if (upTo === null) return text.older(shown, from)
+      return from === 0 ? text.within(shown, upTo) : text.between(shown, from, upTo)
+    })
+    const oldest = now.oldestNewestPoint
+    return card(text.newest, el("ul", { class: "figures plain" }, lines.map((line) => el("li", null, line))),
+      oldest && el("p", { class: "quiet" }, text.oldest(link(to`accounts/${oldest.unitId}`, age(oldest.dateTime)))))
+  }
+
+  /** @param {Api.Overview} now */
+  const restorable = (now) => card(text.restorable, el("ul", { class: "figures" },
+    el("li", null, mark(now.unverifiedUnits > 0 ? "late" : "ok"), text.unverified(number(now.unverifiedUnits, to`accounts` + "?sort=verifiedDateTime"))),
+    el("li", null, mark(now.damagedPoints > 0 ? "damaged" : "ok"), text.damaged(number(now.damagedPoints, to`accounts` + "?sort=-damagedPointCount"))),
+    now.provenUnits !== undefined && el("li", null, mark("ok"), text.proven(number(now.provenUnits, to`accounts` + "?sort=-provenDateTime")))))
+
+  /** @param {Api.Overview} now */
+  function storage(now) {
+    const [whole, stored, free] = [Number(now.protectedBytes), Number(now.storedBytes), Number(now.freeBytes ?? 0)]
+    return card(text.storage,
+      now.freeBytes !== null && meter([{ name: "stored", value: stored }, { name: "free", value: free }], text.storageMeter(now.storedBytes, now.freeBytes)),
+      el("ul", { class: "figures plain" }, el("li", null, text.protectedBytes(now.protectedBytes)),
+        el("li", null, text.storedBytes(now.storedBytes, stored > 0 && whole > 0 ? decimal(whole / stored) : null)),
+        el("li", null, now.freeBytes === null ? text.freeUnknown
+          : now.daysLeft ? text.freeFor(now.freeBytes, duration(now.daysLeft * 86400)) : text.freeBytes(now.freeBytes))))
+  }
+
+  /** @param {Api.Task} task */
+  function taskAddress(task) {
+    if (task.unitId) return to`accounts/${task.unitId}`
+    const state = /** @type {Record<string, string>} */ ({ failing: "failing", late: "late", notProtected: "notProtected" })[task.kind]
+    if (state) return withState(state)
+    if (task.kind === "damagedPoints") return to`accounts` + "?sort=-damagedPointCount"
+    return task.kind === "unverified" ? to`accounts` + "?sort=verifiedDateTime" : null
+  }
+
+  /** @param {Api.Overview} now */
+  function toDo(now) {
+    // The red line above every page says incidents already.
+    const tasks = now.toDo.filter((task) => task.kind !== "incident")
+    return el("section", { class: "to-do" }, el("h2", null, text.toDo(tasks.length)),
+      tasks.length === 0 ? el("p", { class: "quiet" }, mark("ok"), text.nothingToDo)
+        : el("ul", null, tasks.map((task) => {
+          const address = taskAddress(task)
+          const unit = task.unitId && names.get(task.unitId)
+          return el("li", null, mark(task.severity), el("p", null, unit && [el("b", null, name(unit)), " "], task.message,
+            task.since && el("span", { class: "quiet" }, " ", text.since(age(task.since))), el("span", { class: "next" }, task.action)),
+          task.kind === "notProtected" && page.can("Configuration.ReadWrite") && el("a", { class: "button", href: to`policies/new` }, text.protect),
+          address && el("a", { class: "button", href: address }, task.unitId ? text.details : text.list))
+        })))
+  }
+
+  /** @param {Api.Overview} now */
+  const running = (now) => el("section", { class: "running-now" }, el("h2", null, text.running),
+    now.runningRestores === 0 ? el("p", { class: "quiet" }, text.nothingRunning) : el("p", null, link(to`restores`, text.restores(now.runningRestores))))
+
+  /**
+   * Tasks name units by their ids only.
+   * @param {Api.Overview} now
+   */
+  async function learnNames(now) {
+    const unknown = now.toDo.flatMap((task) => (task.unitId && !names.has(task.unitId) ? [task.unitId] : []))
+    const found = await Promise.all([...new Set(unknown)].slice(0, 10).map((id) =>
+      get(hf`unitStates/${id}`, { select: "id,displayName,email" }, { signal: page.signal }).catch(() => null)))
+    for (const unit of found) if (unit) names.set(unit.id, unit.displayName ?? unit.email ?? "")
+    return found.some(Boolean)
+  }
+
   return {
     title: () => text.title,
-    load: async () => ({}),
-    render: () => el("article", null, heading(text.title)),
+    needs: "Configuration.Read",
+    columns: [text.accounts, text.newest, text.restorable, text.storage],
+    load: overview,
+    render: (first) => {
+      const sentence = el("div")
+      const cards = el("div", { class: "cards" })
+      const tasks = el("div")
+      const now = el("div")
+      let last = ""
+      const show = (/** @type {Api.Overview} */ one) => {
+        const same = JSON.stringify({ ...one, asOfDateTime: "", names: [...names] })
+        if (same === last) return
+        last = same
+        const all = sums(one)
+        const isBare = all.every((state) => state.value === 0 || ["notProtected", "excluded"].includes(state.name))
+        const open = all.find((state) => state.name === "notProtected")?.value ?? 0
+        refill(sentence, isBare
+          ? el("div", { class: "state empty banner" }, el("p", { class: "lead" }, text.emptyBanner(open)), el("a", { class: "button primary", href: to`policies/new` }, text.protectAll))
+          : lead(one.sentence))
+        refill(cards, accounts(one), newest(one), restorable(one), storage(one))
+        refill(tasks, toDo(one))
+        refill(now, running(one))
+      }
+      const learn = (/** @type {Api.Overview} */ one) => { show(one); void learnNames(one).then((learnt) => learnt && show(one), () => {}) }
+      learn(first)
+      const end = followOverview(learn)
+      page.signal.addEventListener("abort", end, { once: true })
+      const changes = later(
+        () => get(hf`changeSeries`, questions("all", Date.now()).right, { signal: page.signal }),
+        (/** @type {Api.ChangeSeries} */ series) => {
+          line?.dispose()
+          line = timeline({ right: series, level: "all", label: text.changesLabel, fixed: true })
+          return line.node
+        }, { class: "tall" })
+      const health = later(
+        () => get(hf`health`, {}, { signal: page.signal }).catch((error) => {
+          if (error instanceof ApiError && [403, 404].includes(error.status)) return null
+          throw error
+        }),
+        (answer) => {
+          const failing = (answer?.checks ?? answer?.value ?? []).filter((/** @type {any} */ check) => check.status === "failing").length
+          return failing > 0 && el("p", { class: "state failure" }, mark("failing"), text.checksFail(failing), " ", link(to`health`, text.seeHealth))
+        })
+      page.offerCommand(() => "holdfast status")
+      return el("article", { class: "overview" }, heading(text.title), sentence, health.node, cards,
+        el("div", { class: "two" }, tasks, now),
+        el("section", null, el("h2", null, text.changes), changes.node))
+    },
+    dispose: () => line?.dispose(),
   }
 }

@@ -1,0 +1,65 @@
+// The list of accounts as questions to the server, out of the address of the page.
+
+import { hf, rows, where } from "../api.js"
+
+const exportRows = 10_000
+const exportPiece = 500
+
+/**
+ * @param {URLSearchParams} query
+ * @param {{ words?: boolean, except?: readonly string[], more?: string }} [how]  `words`: the search as a part of the filter, for
+ *   plans, which take a filter only.
+ */
+export function unitFilter(query, how = {}) {
+  const [state, policy, kind, search] = ["state", "policy", "kind", "search"].map((key) => query.get(key))
+  const terms = []
+  if (state) terms.push(where`state eq ${state}`)
+  if (policy) terms.push(policy === "none" ? "policyId eq null" : where`policyId eq ${policy}`)
+  if (kind) terms.push(where`workload eq ${kind}`)
+  if (how.words && search) {
+    for (const word of search.split(/\s+/).filter(Boolean)) {
+      terms.push(where`(contains(displayName,${word}) or contains(email,${word}) or contains(siteWebUrl,${word}))`)
+    }
+  }
+  if (how.except?.length) terms.push(`not (unitId in (${how.except.map((id) => where`${id}`).join(",")}))`)
+  if (how.more) terms.push(how.more)
+  return terms.join(" and ")
+}
+
+/**
+ * @param {URLSearchParams} query @param {import("../api.js").Query} window @param {AbortSignal} signal @param {string} [more]
+ * @returns {Promise<{ rows: Api.UnitState[], count: number }>}
+ */
+export const unitRows = (query, window, signal, more) =>
+  rows(hf`unitStates`, { ...window, filter: unitFilter(query, { more }), search: query.get("search") ?? undefined }, { signal })
+
+/**
+ * Writes what the filter finds as a file; at most 10,000 rows.
+ * @param {URLSearchParams} query @param {readonly string[]} heads @param {AbortSignal} signal
+ */
+export async function saveCsv(query, heads, signal) {
+  const lines = [heads.map(cell).join(",")]
+  for (let skip = 0, count = 1; skip < Math.min(count, exportRows); skip += exportPiece) {
+    const piece = await unitRows(query, { orderby: "displayName", skip, top: exportPiece }, signal)
+    count = piece.count
+    for (const unit of piece.rows) {
+      lines.push([unit.id, unit.displayName, unit.email, unit.siteWebUrl, unit.workload, unit.state, unit.newestPointDateTime, unit.fileCount,
+        unit.sizeInBytes, unit.pointCount, unit.verifiedDateTime, unit.error?.code].map(cell).join(","))
+    }
+  }
+  const link = document.createElement("a")
+  link.href = URL.createObjectURL(new Blob(["\ufeff", lines.join("\r\n"), "\r\n"], { type: "text/csv" }))
+  link.download = `holdfast-accounts-${new Date().toISOString().slice(0, 10)}.csv`
+  link.click()
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
+}
+
+/**
+ * A cell of CSV (RFC 4180); one that a spreadsheet would take for a formula gets a quote in front.
+ * @param {unknown} value
+ */
+export function cell(value) {
+  const text = value === null || value === undefined ? "" : String(value)
+  const safe = /^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}
