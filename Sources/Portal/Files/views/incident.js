@@ -1,14 +1,153 @@
+// When did it strike, whom, and which moment is the last good one?
+
+import { ApiError, get, hf, post, rows } from "../api.js"
 import { el } from "../dom.js"
-import { heading } from "../parts/states.js"
+import { clock, count } from "../format.js"
+import { ask } from "../parts/dialog.js"
+import { list } from "../parts/list.js"
+import { button, link, moment, momentAgo, name, refill } from "../parts/small.js"
+import { empty, failure, heading, later, mark } from "../parts/states.js"
+import { timeline } from "../parts/timeline.js"
+import { atAddress, compareAddress, rollBackAddress, to } from "../routes.js"
 import { wordsOf } from "../words.js"
 
-/** @param {Portal.Page} page @returns {Portal.View<{}>} */
-export default function incident(page) {
+const tenMinutes = 600_000
+const day = 86_400_000
+const mostGoing = 200
+
+/** @param {Portal.Page} page @returns {Portal.View<Api.Incident>} */
+export default function incidentPage(page) {
   const text = wordsOf("incident")
-  void page
+  const { id } = page.place.params
+  const { signal } = page
+  /** @type {Api.Incident} */
+  let incident
+  /** @type {ReturnType<typeof timeline> | null} */
+  let line = null
+  /** @type {{ node: HTMLElement, refresh: () => Promise<void>, dispose: () => void } | null} */
+  let units = null
+
+  const isClosed = () => incident.status === "dismissed" || incident.status === "restored"
+
+  function state() {
+    const closed = incident.closedDateTime
+    if (incident.status === "dismissed" && closed) return el("p", null, text.closed(moment(closed), incident.dismissedReason ?? ""))
+    if (incident.status === "restored" && closed) return el("p", null, text.restored(momentAgo(closed)))
+    return el("p", { class: "quiet" }, text.detected(momentAgo(incident.detectedDateTime)), " · ", text.statuses[incident.status], " · ", text.score(incident.score))
+  }
+
+  const why = () => el("section", { class: "card" }, el("h2", null, text.why),
+    el("ul", { class: "signals" }, incident.signals.map((signal) => el("li", null, mark("failing"), el("span", null, signal.text)))),
+    el("p", { class: "quiet" }, text.whyNote))
+
+  /** @param {{ count: number, rows: Api.IncidentUnit[] }} active */
+  const goingOn = (active) => el("section", { class: "going-on" },
+    el("div", null, el("h2", null, text.stillGoing),
+      el("p", null, active.count > 0 ? text.goingOn(active.count) : text.notGoing, " ",
+        active.rows.slice(0, 5).flatMap((unit) => [link(to`accounts/${unit.unitId}`, name(unit.displayName ?? unit.unitId)), " "])),
+      el("p", { class: "quiet" }, text.stopFirst)))
+
+  /** Units that changed within ten minutes, among the newest of the list. */
+  async function active() {
+    const page = await rows(hf`incidents/${id}/units`, { top: mostGoing }, { signal })
+    const recent = page.rows.filter((unit) => Date.now() - Date.parse(unit.lastActivityDateTime) < tenMinutes)
+    return { count: recent.length, rows: recent }
+  }
+
+  /**
+   * The first path that was hit, and the moments before and after.
+   * @param {Api.IncidentUnit} unit
+   */
+  function samples(unit) {
+    if (unit.samples.length === 0) return null
+    const [first] = unit.samples
+    const folder = (first.pathBefore ?? first.path).split("/").slice(0, -1).join("/")
+    return [
+      el("span", { title: unit.samples.map((sample) => sample.path).join("\n") }, name(first.path.split("/").pop() ?? first.path)), " ",
+      page.can("Restore.ReadWrite") && [
+        link(atAddress(unit.unitId, unit.beganBefore, folder), text.now), " ",
+        unit.lastCleanDateTime && link(atAddress(unit.unitId, unit.lastCleanDateTime, folder), text.before(unit.lastCleanDateTime)),
+      ],
+    ]
+  }
+
+  const unitList = () => list({
+    label: text.units, key: (/** @type {Api.IncidentUnit} */ unit) => unit.unitId, sort: { by: "beganBefore", down: false },
+    ask: ({ skip, top, signal }) => rows(hf`incidents/${id}/units`, { skip, top }, { signal }),
+    empty: () => empty(text.none), cardHeight: 112,
+    columns: [
+      { id: "name", head: text.columns.name, width: "minmax(10rem, 1.5fr)", cell: (unit) => link(to`accounts/${unit.unitId}`, name(unit.displayName ?? unit.unitId)) },
+      { id: "began", head: text.columns.began, width: "5rem", end: true, cell: (unit) => el("time", { title: text.at(unit.beganBefore) }, clock(unit.beganBefore)) },
+      { id: "clean", head: text.columns.clean, width: "7.5rem", end: true, cell: (unit) => (unit.lastCleanDateTime
+        ? el("a", { class: "is-ok", href: compareAddress(unit.unitId, unit.lastCleanDateTime, unit.beganBefore), title: text.at(unit.lastCleanDateTime) }, clock(unit.lastCleanDateTime))
+        : el("span", { class: "is-failing" }, mark("damaged"), text.noClean)) },
+      { id: "replaced", head: text.columns.replaced, width: "5.5rem", end: true, cell: (unit) => count(unit.replaced) },
+      { id: "removed", head: text.columns.removed, width: "5.5rem", end: true, minor: true, cell: (unit) => count(unit.removed) },
+      { id: "added", head: text.columns.added, width: "5.5rem", end: true, minor: true, cell: (unit) => count(unit.added) },
+      { id: "samples", head: text.columns.samples, width: "minmax(13rem, 2fr)", cell: samples },
+    ],
+  })
+
+  /** From a day before to a day after the beginning, in ten minutes each. */
+  async function series() {
+    const began = Date.parse(incident.beganAfter ?? incident.beganBefore)
+    const start = Math.floor((began - day) / tenMinutes) * tenMinutes
+    const end = Math.min(start + 2 * day, Math.ceil(Date.now() / tenMinutes) * tenMinutes)
+    const range = { start: new Date(start).toISOString(), end: new Date(end).toISOString(), buckets: Math.min(600, Math.max(6, Math.round((end - start) / tenMinutes))) }
+    return get(hf`changeSeries`, { incidentId: id, ...range }, { signal })
+  }
+
+  async function dismiss() {
+    const done = await ask({
+      title: text.dismissTitle, action: text.dismissDo, kind: "danger",
+      body: [el("p", null, text.dismissWhy), el("label", null, text.reason, el("textarea", { name: "reason", rows: 3, required: true, autofocus: true }))],
+      act: async (form) => { incident = await post(hf`incidents/${id}/dismiss`, { reason: String(form.get("reason")).trim() }) },
+      failed: (error) => (error instanceof ApiError ? [error.message, " ", error.code] : failure(error)),
+    })
+    if (done) page.reload()
+  }
+
   return {
     title: () => text.title,
-    load: async () => ({}),
-    render: () => el("article", null, heading(text.title)),
+    needs: "Restore.Read",
+    columns: [text.columns.name, text.columns.began, text.columns.clean, text.columns.replaced],
+    load: async () => (incident = await get(hf`incidents/${id}`, {}, { signal })),
+    render: () => {
+      page.offerCommand(() => `holdfast incident show ${id}`)
+      units = unitList()
+      const about = el("div", { class: "about" }, state())
+      const going = later(active, goingOn)
+      const chart = later(series, (answer) => {
+        line?.dispose()
+        line = timeline({
+          right: answer, level: "day", label: text.timeline, fixed: true, lastClean: incident.beganAfter,
+        })
+        return line.node
+      }, { class: "tall" })
+      const decide = el("div", { class: "decide" })
+      const showDecision = () => refill(decide, !isClosed() && page.can("Restore.ReadWrite") && [
+        button(text.dismiss, () => void dismiss()),
+        el("a", { class: "button danger", href: rollBackAddress({ incident: id }) }, text.rollBack(incident.unitCount)),
+      ])
+      showDecision()
+      page.follow(["incidents"], (news) => {
+        if (news?.thing === "incident" && news.id === id && news.body) {
+          incident = news.body
+          refill(about, state())
+          showDecision()
+          void going.again()
+          void units?.refresh()
+        }
+      })
+      return el("article", { class: "incident" },
+        heading(el("span", { class: "is-failing" }, mark(isClosed() ? "ok" : "failing")), " ", incident.sentence),
+        about, !isClosed() && going.node, decide, why(),
+        el("section", null, el("h2", null, text.firstHit), chart.node),
+        el("section", null, el("h2", null, text.units), units.node))
+    },
+    dispose: () => {
+      line?.dispose()
+      units?.dispose()
+    },
   }
 }
