@@ -101,7 +101,7 @@ def overview(world, **_):
     bad = [row for row in rows if row["state"] in ("late", "failing", "notProtected")]
     bare = [row for row in rows if row["state"] == "notProtected"]
     to_do = [{"kind": "failing", "severity": "error", "unitId": row["unitId"], "count": None, "since": row["newestPointDateTime"],
-              "message": f"{row['displayName']}: {row['error']['message']}", "action": row["error"]["action"]} for row in bad if row["error"]][:5]
+              "message": row["error"]["message"], "action": row["error"]["action"]} for row in bad if row["error"]][:5]
     if bare:
         to_do.append({"kind": "notProtected", "severity": "warning", "unitId": None, "count": len(bare), "since": None,
                       "message": f"{len(bare)} accounts are in no policy.", "action": "Protect or exclude them."})
@@ -298,3 +298,11 @@ def incident_units(world, id, query, **_):
                          "pointAfter": point_id(row, began + datetime.timedelta(minutes=10)), "pointBefore": point_id(row, began)} for n in range(1, 6)],
             "restoredDateTime": None})
     return page(rows, query)
+
+
+@route("GET", f"{holdfast}/incidents/{{id}}/units/{{unit}}")
+def incident_unit(world, id, unit, **_):
+    found = [row for row in incident_units(world, id, {})["value"] if row["id"] == unit]
+    if not found:
+        raise Refusal(404, "ProtectionUnitNotFound", "The unit does not belong to the incident.")
+    return found[0]

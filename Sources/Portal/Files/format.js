@@ -119,6 +119,7 @@ export const utc = (time) => new Date(time).toISOString().replace("T", " ").repl
 /** The zone's name, such as `Europe/Berlin`. */
 export const zoneName = () => zone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone
 
+const symbols = { second: "s", minute: "min", hour: "h", day: "d" }
 /** @type {[Intl.RelativeTimeFormatUnit, number][]} */
 const steps = [["year", 31556952], ["month", 2629746], ["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]]
 
@@ -139,8 +140,7 @@ export function ago(time, now = Date.now()) {
  */
 export function span(length) {
   const [unit, step] = steps.slice(2).find(([, step]) => Math.abs(length) >= step) ?? steps[5]
-  return number({ style: "unit", unit, unitDisplay: "narrow", maximumFractionDigits: 0 }, Math.trunc(length / step))
-    .replace(/(\d)(\p{L})/u, "$1 $2")
+  return `${count(Math.trunc(length / step))}\u202f${/** @type {Record<string, string>} */ (symbols)[unit]}`
 }
 
 /**

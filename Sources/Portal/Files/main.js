@@ -31,6 +31,11 @@ const bar = copyBar({ command: () => command?.() ?? null, calls: () => calls.joi
 fill(frame.foot, bar.node)
 /** @type {Shown | null} */
 let shown = null
+/**
+ * Pages whose loading a person ended.
+ * @type {WeakSet<AbortController>}
+ */
+const cancelled = new WeakSet()
 
 hooks.called = ({ method, path, body }) => {
   const lines = [`${method} ${location.origin}/${path}`, ...(body === undefined ? [] : ["Content-Type: application/json", "", JSON.stringify(body, null, 2)])]
@@ -43,8 +48,6 @@ watchSession(me, () => speak(frame.urgent, words.frame.sessionEnds))
 document.addEventListener("click", followLink)
 addEventListener("popstate", () => void show({ isBack: true }))
 history.scrollRestoration = "manual"
-await show({ isFirst: true })
-
 /** @param {string} address */
 function go(address) {
   history.replaceState({ ...history.state, y: scrollY }, "")
@@ -111,9 +114,6 @@ async function show({ isBack = false, isFirst = false, again = false }) {
     clearTimeout(long)
   }
 }
-
-/** @type {WeakSet<AbortController>} */
-const cancelled = new WeakSet()
 
 function reload() {
   void show({ again: true })
@@ -200,3 +200,5 @@ function makePage(place, stop) {
     keys: setPageKeys,
   }
 }
+
+await show({ isFirst: true })

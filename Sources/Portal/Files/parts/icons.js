@@ -24,3 +24,28 @@ const paths = {
 /** @param {keyof typeof paths | string} name */
 export const icon = (name) =>
   svg("svg", { class: "icon", viewBox: "0 0 24 24", "aria-hidden": "true", focusable: "false" }, svg("path", { d: paths[name] ?? "" }))
+
+/**
+ * Shapes of states in 16 × 16: never colour alone. `f` is filled, the others are lines.
+ * @type {Record<string, { d: string, f?: boolean }>}
+ */
+const shapes = {
+  full: { fill: "M8 3a5 5 0 1 0 0 10A5 5 0 0 0 8 3z" },
+  half: { d: "M8 3.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9z", fill: "M8 3.5a4.5 4.5 0 0 0 0 9z" },
+  triangle: { fill: "M8 2.5l6 11H2z" },
+  cross: { d: "M3.5 3.5l9 9M12.5 3.5l-9 9" },
+  ring: { d: "M8 3.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9z" },
+  bars: { d: "M5.5 3.5v9M10.5 3.5v9" },
+  dashes: { d: "M8 3.5a4.5 4.5 0 0 1 3.2 1.3M12.5 8a4.5 4.5 0 0 1-1.3 3.2M8 12.5a4.5 4.5 0 0 1-3.2-1.3M3.5 8a4.5 4.5 0 0 1 1.3-3.2" },
+  turning: { d: "M13 8a5 5 0 1 1-1.6-3.7M13 2v3h-3" },
+  dots: { d: "M3.5 8h.01M8 8h.01M12.5 8h.01" },
+  out: { d: "M3 13h10M8 10V3M5 5.5L8 3l3 2.5" },
+  pencil: { d: "M3 13l.8-3L10.5 3.2l2.3 2.3L6 12.2z" },
+  tick: { d: "M3 8.5l3.5 3.5L13 4.5" },
+}
+
+/** @param {string} name */
+export const shape = (name) => {
+  const { d, fill } = shapes[name] ?? shapes.ring
+  return svg("svg", { class: "shape", viewBox: "0 0 16 16", "aria-hidden": "true", focusable: "false" }, d && svg("path", { d }), fill && svg("path", { class: "filled", d: fill }))
+}

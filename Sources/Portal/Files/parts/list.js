@@ -61,8 +61,8 @@ export function list(what) {
   let typedAt = 0
   let frame = 0
 
-  const rows = el("div", { class: "list-rows", role: "rowgroup", on: { focusin: (event) => follow(event.target) } })
-  const scroller = el("div", { class: "list-scroll", tabindex: 0, role: "group", "aria-label": what.label, on: { scroll: plan, keydown: press } }, rows)
+  const rows = el("div", { class: "list-rows", role: "none", on: { focusin: (event) => follow(event.target) } })
+  const scroller = el("div", { class: "list-scroll", tabindex: 0, role: "rowgroup", "aria-label": what.label, on: { scroll: plan, keydown: press } }, rows)
   const head = el("div", { class: "list-head", role: "rowgroup" })
   const table = el("div", { role: "table", "aria-label": what.label, class: "list" }, head, scroller)
   const trouble = el("div", { class: "list-trouble" })
@@ -77,8 +77,6 @@ export function list(what) {
     plan()
   })
   observer.observe(node)
-  drawHead()
-  void refresh()
 
   function drawHead() {
     fill(head, el("div", { role: "row", class: "list-row", "aria-rowindex": 1 },
@@ -276,6 +274,8 @@ export function list(what) {
     if (row && what.select) toggle(row)
   }
 
+  drawHead()
+  void refresh()
   return {
     node, refresh, setSort, selection,
     /**

@@ -4,6 +4,7 @@ import { ApiError } from "../api.js"
 import { el, fill } from "../dom.js"
 import { words } from "../words.js"
 import { copyButton } from "./copy.js"
+import { shape } from "./icons.js"
 
 /**
  * The one `h1` of a page. main.js moves the focus to it.
@@ -103,20 +104,20 @@ export function later(ask, draw, how = {}) {
 export const isAbort = (error) => error instanceof DOMException && error.name === "AbortError"
 
 /**
- * Shape of a state: never colour alone.
+ * Which shape a state has.
  * @type {Record<string, string>}
  */
 const shapes = {
-  protected: "●", ok: "●", done: "●", late: "◐", warning: "◐", partial: "◐", failing: "▲", failed: "▲", error: "▲",
-  damaged: "✕", cancelled: "✕", notProtected: "○", excluded: "○", unknown: "○", waiting: "…", paused: "⏸", requested: "◌", running: "⟳",
-  leaving: "⏏", deleted: "⏸", notice: "✎",
+  protected: "full", ok: "full", done: "tick", late: "half", warning: "half", partial: "half", failing: "triangle", failed: "triangle",
+  error: "triangle", damaged: "cross", cancelled: "cross", notProtected: "ring", excluded: "ring", unknown: "ring", waiting: "dots",
+  paused: "bars", requested: "dashes", running: "turning", leaving: "out", deleted: "bars", notice: "pencil",
 }
 
 /**
  * The shape alone, where the word stands beside it.
  * @param {string} state
  */
-export const mark = (state) => el("span", { class: ["mark", `is-${state}`], "aria-hidden": "true" }, shapes[state] ?? "○")
+export const mark = (state) => el("span", { class: ["mark", `is-${state}`], "aria-hidden": "true" }, shape(shapes[state] ?? "ring"))
 
 /**
  * Shape and word.

@@ -10,7 +10,7 @@ import { barPath, columns, day, layout, lines, logarithm, squareRoot, ticks } fr
 /** @typedef {{ right: Api.ChangeSeries, left: Api.ChangeSeries | null, measure: Measure, marks: Mark[], width: number,
  *   lastClean: number | null, chosen: { a: number | null, b: number | null }, cursor: number | null }} Picture */
 
-export const height = 246
+export const height = 236
 const top = 56
 const baseline = 172
 const upward = baseline - top
@@ -29,11 +29,12 @@ export function draw(picture) {
   const series = picture.left ? [picture.left, picture.right] : [picture.right]
   const all = series.map((one) => columns(one, picture.measure))
   const scale = scaleOf(picture.measure, all.flat())
+  const cleanX = picture.lastClean === null ? null : where.x(picture.lastClean)
   const node = svg("svg", { class: "drawing", viewBox: `0 0 ${picture.width} ${height}`, width: picture.width, height, "aria-hidden": "true", focusable: "false" },
     hatches(id), grid(where, scale), bands(picture.marks, where, id),
-    all.map((some) => bars(some, where, scale)),
+    all.map((some) => bars(some, where, scale, cleanX)),
     picture.measure === "share" && series.some((one) => Math.max(...one.units) > 1) && series.map((one) => wholeLine(one, where)),
-    axisStrip(picture, where, id), momentLines(picture, where), notableLabels(picture.marks, where, scale, all.flat()))
+    axisStrip(picture, where, id), momentLines(picture, where), notableLabels(picture.marks, where, scale, all.flat(), cleanX))
   return { node, where, all: all.flat() }
 }
 
@@ -73,8 +74,8 @@ const bands = (marks, where, id) => marks.filter((mark) => mark.kind === "incide
   return svg("rect", { class: "band", x: (from + to - width) / 2, y: top - 10, width, height: axis - top + 10, fill: `url(#incident-${id})` })
 })
 
-/** @param {readonly Column[]} all @param {Where} where @param {Scale} scale */
-function bars(all, where, scale) {
+/** @param {readonly Column[]} all @param {Where} where @param {Scale} scale @param {number | null} cleanX */
+function bars(all, where, scale, cleanX) {
   const place = (/** @type {Column} */ column) => {
     const x = where.x(column.from)
     const full = where.x(column.to - 1) - x
@@ -92,7 +93,10 @@ function bars(all, where, scale) {
   const notable = all.filter((column) => column.isNotable).map((column) => {
     const { x, width } = place(column)
     const wide = Math.max(8, width)
-    return { x: x + width / 2 - wide / 2, width: wide, y: baseline, height: tall(column.up + column.added) }
+    // Beside the line of the last clean moment, never beneath it.
+    const left = x + width / 2 - wide / 2
+    const isUnder = cleanX !== null && left < cleanX + 2 && left + wide > cleanX - 2
+    return { x: isUnder ? cleanX + 2 : left, width: wide, y: baseline, height: tall(column.up + column.added) }
   })
   return [["changed", up], ["added", added], ["removed", down], ["notable", notable]].map(([name, some]) =>
     svg("path", { class: /** @type {string} */ (name), d: barPath(/** @type {any} */ (some)) }))
@@ -118,7 +122,7 @@ function axisStrip({ marks, right, left }, where, id) {
   const weekly = marks.filter((mark) => mark.kind === "weekly").map((mark) => `M${Math.round(where.x(mark.from)) + 0.5} ${axis - 4}v8`).join("")
   const missing = marks.filter((mark) => mark.kind === "missed").map((mark) => {
     const [from, to] = [where.x(mark.from), where.x(mark.to)]
-    return svg("rect", { class: "missing", x: from, y: axis - 4, width: Math.max(4, to - from), height: 9, fill: `url(#missing-${id})` })
+    return svg("rect", { class: "missing", x: from, y: axis - 4, width: Math.max(6, to - from), height: 9, fill: `url(#missing-${id})` })
   })
   const special = marks.filter((mark) => mark.kind in glyphs).map((mark) =>
     svg("text", { class: ["special", mark.kind], x: where.x(mark.from), y: axis + 5, "text-anchor": "middle" }, glyphs[/** @type {keyof typeof glyphs} */ (mark.kind)]))
@@ -128,7 +132,7 @@ function axisStrip({ marks, right, left }, where, id) {
   const isLong = part.to - part.from > 2 * day
   const label = (/** @type {{ at: number, isDay: boolean }} */ tick) => {
     const x = where.x(tick.at)
-    if (x > where.x1 - 30) return null
+    if (where.parts.some((part) => x <= part.x1 && x > part.x1 - 70)) return null
     return [svg("path", { class: "tick", d: `M${Math.round(x) + 0.5} ${axis + 10}v4` }),
       svg("text", { class: ["time", tick.isDay && "day"], x: x + 3, y: axis + 24 }, tick.isDay || isLong ? shortDay(tick.at, right) : clock(tick.at))]
   }
@@ -173,16 +177,17 @@ function labelAt(x, y, text, where) {
 
 /**
  * ▲ on each notable change, words on at most three.
- * @param {readonly Mark[]} marks @param {Where} where @param {Scale} scale @param {readonly Column[]} all
+ * @param {readonly Mark[]} marks @param {Where} where @param {Scale} scale @param {readonly Column[]} all @param {number | null} cleanX
  */
-function notableLabels(marks, where, scale, all) {
+function notableLabels(marks, where, scale, all, cleanX) {
   const notable = marks.filter((mark) => mark.kind === "notable" || mark.kind === "incident")
   const worded = [...notable].sort((one, other) => (other.notable?.share ?? 0) - (one.notable?.share ?? 0)).slice(0, 3)
   const texts = notable.filter((mark) => worded.includes(mark)).map((mark) => {
     const text = `${mark.kind === "incident" ? `${words.timeline.incident} ` : ""}${shareText(mark.notable?.share ?? 0)}`
     const width = text.length * 6.6
     const x = where.x((mark.from + mark.to) / 2)
-    return { mark, text, width, x: Math.min(where.x1 - width, Math.max(where.x0, x - width / 2)), middle: x }
+    const left = cleanX !== null && Math.abs(x - cleanX) < width ? Math.max(x, cleanX) + 9 : x - width / 2
+    return { mark, text, width, x: Math.min(where.x1 - width, Math.max(where.x0, left)) }
   })
   const line = lines(texts)
   return [

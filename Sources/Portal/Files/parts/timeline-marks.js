@@ -57,7 +57,7 @@ export function facts(series) {
   const found = marks(series)
   const notable = found.filter((mark) => mark.kind === "notable" || mark.kind === "incident")
   const greatest = notable.reduce((/** @type {Mark | null} */ best, mark) =>
-    !best || Number(mark.kind === "incident") - Number(best.kind === "incident") || (mark.notable?.share ?? 0) > (best.notable?.share ?? 0) && mark.kind === best.kind ? mark : best, null)
+    !best || weight(mark) > weight(best) ? mark : best, null)
   const weekly = found.find((mark) => mark.kind === "weekly")
   const firstFine = last.points.findIndex((count, index) => count > 0 && !found.some((mark) =>
     mark.kind === "weekly" && mark.from >= bucket(last, index) && mark.from < bucket(last, index + 1)))
@@ -70,6 +70,12 @@ export function facts(series) {
     damaged: found.filter((mark) => mark.kind === "damaged").length,
   }
 }
+
+/**
+ * An incident before any other change.
+ * @param {Mark} mark
+ */
+const weight = (mark) => (mark.notable?.share ?? 0) + (mark.kind === "incident" ? 1 : 0)
 
 /** @param {Api.ChangeSeries} series @param {number} index */
 const bucket = (series, index) => Date.parse(series.start) + index * series.bucketSeconds * 1000

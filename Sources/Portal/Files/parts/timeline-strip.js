@@ -62,6 +62,7 @@ export function strip({ onMove }) {
       }))
       place(end)
       fill(node, svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": "true", focusable: "false" },
+        svg("rect", { class: "floor", x: scale.x0, width: scale.x1 - scale.x0, height, rx: 4 }),
         svg("path", { class: "changed", d: barPath(bars.filter((bar) => !bar.isNotable)) }),
         svg("path", { class: "notable", d: barPath(bars.filter((bar) => bar.isNotable).map((bar) => ({ ...bar, width: Math.max(3, bar.width) }))) }), view))
     },

@@ -49,7 +49,7 @@ export function timeline(first) {
   const reading = el("p", { class: "reading quiet" })
   const controls = el("div", { class: "controls" })
   const overview = strip({ onMove: (end) => what.onLevel?.(what.level, end) })
-  const node = el("figure", { class: "timeline" }, !what.fixed && controls, canvas, reading, !what.fixed && overview.node, legend())
+  const node = el("figure", { class: "timeline" }, !what.fixed && controls, canvas, !what.fixed && reading, !what.fixed && overview.node, legend())
   const observer = new ResizeObserver(([entry]) => {
     width = Math.floor(entry.contentRect.width)
     node.classList.toggle("narrow", width < narrowPixels)
@@ -87,8 +87,8 @@ export function timeline(first) {
     const span = levels[what.level].hours * 3_600_000
     fill(controls, level, el("div", { class: "moves" },
       button("◀", () => shift(-span / 2), { label: words.timeline.earlier, kind: "plain" }), button("▶", () => shift(span / 2), { label: words.timeline.later, kind: "plain" }),
-      button("＋", () => changeLevel(nextLevel(what.level, 1)), { label: words.timeline.nearer, kind: "plain" }),
-      button("－", () => changeLevel(nextLevel(what.level, -1)), { label: words.timeline.farther, kind: "plain" })), pick)
+      button("+", () => changeLevel(nextLevel(what.level, 1)), { label: words.timeline.nearer, kind: "plain" }),
+      button("−", () => changeLevel(nextLevel(what.level, -1)), { label: words.timeline.farther, kind: "plain" })), pick)
   }
 
   /**

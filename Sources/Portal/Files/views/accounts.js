@@ -28,10 +28,15 @@ export default function accounts(page) {
   const called = (/** @type {Api.UnitState} */ unit) => unit.displayName || unit.email || unit.siteWebUrl || text.unnamed
 
   /** @param {Api.UnitState} unit */
-  const nameCell = (unit) => [
-    link(to`accounts/${unit.id}`, name(called(unit))),
-    unit.incidentId && [" ", el("a", { class: "is-failing", href: to`incidents/${unit.incidentId}` }, mark("failing"), text.incident)],
-  ]
+  const nameCell = (unit) => link(to`accounts/${unit.id}`, name(called(unit)))
+
+  /**
+   * An incident is said before all else.
+   * @param {Api.UnitState} unit
+   */
+  const stateCell = (unit) => (unit.incidentId
+    ? [unit.state !== "protected" && mark(unit.state), el("a", { class: "is-failing", href: to`incidents/${unit.incidentId}` }, mark("failing"), " ", text.incident)]
+    : stateMark(unit.state))
 
   /** @param {Api.UnitState} unit */
   const changeCell = (unit) => {
@@ -44,7 +49,7 @@ export default function accounts(page) {
 
   const columns = [
     { id: "name", head: text.columns.name, sort: "displayName", width: "minmax(11rem, 2.2fr)", cell: nameCell },
-    { id: "state", head: text.columns.state, width: "minmax(8.5rem, 1fr)", cell: (/** @type {Api.UnitState} */ unit) => stateMark(unit.state) },
+    { id: "state", head: text.columns.state, width: "minmax(9.5rem, 1fr)", cell: stateCell },
     { id: "newest", head: text.columns.newest, sort: "newestPointDateTime", width: "6.5rem", end: true,
       cell: (/** @type {Api.UnitState} */ unit) => (unit.newestPointDateTime ? age(unit.newestPointDateTime) : text.noPoint) },
     { id: "change", head: text.columns.change, width: "minmax(8rem, 1.2fr)", minor: true, cell: changeCell },

@@ -40,7 +40,7 @@ export default function overviewPage(page) {
     return card(text.accounts,
       meter(all, text.meter(all[0].value, total)),
       el("ul", { class: "figures" }, all.filter((one) => one.value > 0 || always.includes(one.name)).map((one) =>
-        el("li", null, mark(one.name), number(one.value, withState(one.name)), " ", text.states[/** @type {Api.State} */ (one.name)]))))
+        el("li", null, mark(one.name), number(one.value, withState(one.name)), el("span", null, text.states[/** @type {Api.State} */ (one.name)])))))
   }
 
   /** @param {Api.Overview} now */
@@ -55,15 +55,15 @@ export default function overviewPage(page) {
       return from === 0 ? text.within(shown, upTo) : text.between(shown, from, upTo)
     })
     const oldest = now.oldestNewestPoint
-    return card(text.newest, el("ul", { class: "figures plain" }, lines.map((line) => el("li", null, line))),
+    return card(text.newest, el("ul", { class: "figures plain" }, lines.map((line) => el("li", null, el("span", null, line)))),
       oldest && el("p", { class: "quiet" }, text.oldest(link(to`accounts/${oldest.unitId}`, age(oldest.dateTime)))))
   }
 
   /** @param {Api.Overview} now */
   const restorable = (now) => card(text.restorable, el("ul", { class: "figures" },
-    el("li", null, mark(now.unverifiedUnits > 0 ? "late" : "ok"), text.unverified(number(now.unverifiedUnits, to`accounts` + "?sort=verifiedDateTime"))),
-    el("li", null, mark(now.damagedPoints > 0 ? "damaged" : "ok"), text.damaged(number(now.damagedPoints, to`accounts` + "?sort=-damagedPointCount"))),
-    now.provenUnits !== undefined && el("li", null, mark("ok"), text.proven(number(now.provenUnits, to`accounts` + "?sort=-provenDateTime")))))
+    el("li", null, mark(now.unverifiedUnits > 0 ? "late" : "ok"), el("span", null, text.unverified(number(now.unverifiedUnits, to`accounts` + "?sort=verifiedDateTime")))),
+    el("li", null, mark(now.damagedPoints > 0 ? "damaged" : "ok"), el("span", null, text.damaged(number(now.damagedPoints, to`accounts` + "?sort=-damagedPointCount")))),
+    now.provenUnits !== undefined && el("li", null, mark("ok"), el("span", null, text.proven(number(now.provenUnits, to`accounts` + "?sort=-provenDateTime"))))))
 
   /** @param {Api.Overview} now */
   function storage(now) {

@@ -1,6 +1,6 @@
 // Words of the overview.
 
-import { count, plural, size, span } from "../../format.js"
+import { count, duration, plural, size } from "../../format.js"
 import { say } from "../../words.js"
 
 export default {
@@ -10,9 +10,9 @@ export default {
   restorable: "Can it be restored?",
   storage: "Storage",
   meter: (/** @type {number} */ good, /** @type {number} */ all) => `${count(good)} of ${count(all)} are protected`,
-  within: (/** @type {Node} */ n, /** @type {number} */ seconds) => say`${n} within ${span(seconds)}`,
-  between: (/** @type {Node} */ n, /** @type {number} */ from, /** @type {number} */ to) => say`${n} from ${span(from)} to ${span(to)}`,
-  older: (/** @type {Node} */ n, /** @type {number} */ seconds) => say`${n} older than ${span(seconds)}`,
+  within: (/** @type {Node} */ n, /** @type {number} */ seconds) => say`${n} within ${duration(seconds)}`,
+  between: (/** @type {Node} */ n, /** @type {number} */ from, /** @type {number} */ to) => say`${n} within ${duration(to)}, over ${duration(from)}`,
+  older: (/** @type {Node} */ n, /** @type {number} */ seconds) => say`${n} older than ${duration(seconds)}`,
   oldest: (/** @type {Node} */ link) => say`The oldest: ${link}.`,
   verified: (/** @type {Node} */ n) => say`${n} verified within 30 days`,
   unverified: (/** @type {Node} */ n) => say`${n} not verified for 30 days`,
