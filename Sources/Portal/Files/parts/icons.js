@@ -26,8 +26,8 @@ export const icon = (name) =>
   svg("svg", { class: "icon", viewBox: "0 0 24 24", "aria-hidden": "true", focusable: "false" }, svg("path", { d: paths[name] ?? "" }))
 
 /**
- * Shapes of states in 16 × 16: never colour alone. `f` is filled, the others are lines.
- * @type {Record<string, { d: string, f?: boolean }>}
+ * Shapes of states in 16 × 16, never colour alone: lines and filled parts.
+ * @type {Record<string, { d?: string, fill?: string }>}
  */
 const shapes = {
   full: { fill: "M8 3a5 5 0 1 0 0 10A5 5 0 0 0 8 3z" },

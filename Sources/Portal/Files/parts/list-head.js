@@ -12,7 +12,7 @@ export const headCells = (columns, sort, onSort) => columns.map((column) => {
   const by = column.sort
   const isSorted = by !== undefined && sort.by === by
   return el("div", {
-    role: "columnheader", class: [column.id, column.end && "end", column.minor && "minor", isSorted && "sorted"],
+    role: "columnheader", class: [`c-${column.id}`, column.end && "end", column.minor && "minor", isSorted && "sorted"],
     "aria-sort": isSorted ? (sort.down ? "descending" : "ascending") : null,
   }, by === undefined ? column.head : el("button", {
     type: "button", class: "sort", title: words.list.sortBy(column.head),

@@ -178,7 +178,7 @@ export function list(what) {
     const node = el("div", { role: "row", class: ["list-row", row ? what.rowClass?.(row) : "waiting", href && "opens"], tabindex: -1, on: { click: open } },
       row && what.select && el("div", { role: "cell", class: "check" }, checkBox(what.select.label(row), isSelected(row), () => toggle(row))),
       row && what.columns.map((column) =>
-        el("div", { role: "cell", class: [column.id, column.end && "end", column.minor && "minor"], data: { head: column.head } }, column.cell(row))))
+        el("div", { role: "cell", class: [`c-${column.id}`, column.end && "end", column.minor && "minor"], data: { head: column.head } }, column.cell(row))))
     placeRow(node, index)
     shown.set(node, row)
     return node

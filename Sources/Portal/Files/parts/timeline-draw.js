@@ -129,12 +129,11 @@ function axisStrip({ marks, right, left }, where, id) {
   const part = where.parts[where.parts.length - 1]
   const labels = ticks(part.from, part.to, Math.floor((part.x1 - part.x0) / 76))
   const old = left ? ticks(where.parts[0].from, where.parts[0].to, Math.floor((where.parts[0].x1 - where.parts[0].x0) / 76)) : []
-  const isLong = part.to - part.from > 2 * day
   const label = (/** @type {{ at: number, isDay: boolean }} */ tick) => {
     const x = where.x(tick.at)
     if (where.parts.some((part) => x <= part.x1 && x > part.x1 - 70)) return null
     return [svg("path", { class: "tick", d: `M${Math.round(x) + 0.5} ${axis + 10}v4` }),
-      svg("text", { class: ["time", tick.isDay && "day"], x: x + 3, y: axis + 24 }, tick.isDay || isLong ? shortDay(tick.at, right) : clock(tick.at))]
+      svg("text", { class: ["time", tick.isDay && "day"], x: x + 3, y: axis + 24 }, tick.isDay ? shortDay(tick.at, right) : clock(tick.at))]
   }
   return [svg("path", { class: "axis-line", d: where.parts.map((part) => `M${part.x0} ${axis + 10.5}H${part.x1}`).join("") }),
     svg("path", { class: "weekly", d: weekly }), missing, special, labels.map(label), old.map(label)]

@@ -57,7 +57,7 @@ export function strip({ onMove }) {
       node.classList.toggle("movable", !isWhole)
       const all = [left, right].flatMap((series) => (series ? columns(series) : []))
       const bars = all.map((column) => ({
-        x: scale.x(column.from), width: Math.max(1, scale.x(column.to - 1) - scale.x(column.from)), y: height - 2,
+        x: Math.min(scale.x(column.from), scale.x1 - 3), width: Math.max(1, scale.x(column.to - 1) - scale.x(column.from)), y: height - 2,
         height: squareRoot(column.up + column.added + column.down) * (height - 5), isNotable: column.isNotable,
       }))
       place(end)

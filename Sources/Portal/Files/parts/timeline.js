@@ -49,7 +49,7 @@ export function timeline(first) {
   const reading = el("p", { class: "reading quiet" })
   const controls = el("div", { class: "controls" })
   const overview = strip({ onMove: (end) => what.onLevel?.(what.level, end) })
-  const node = el("figure", { class: "timeline" }, !what.fixed && controls, canvas, !what.fixed && reading, !what.fixed && overview.node, legend())
+  const node = el("figure", { class: "timeline" }, !what.fixed && controls, canvas, !what.fixed && reading, overview.node, legend())
   const observer = new ResizeObserver(([entry]) => {
     width = Math.floor(entry.contentRect.width)
     node.classList.toggle("narrow", width < narrowPixels)
@@ -73,6 +73,7 @@ export function timeline(first) {
       fill(canvas, shown.node)
     } else shown = null
     canvas.hidden = reading.hidden = width < narrowPixels
+    overview.node.hidden = Boolean(what.fixed) && width >= narrowPixels
     const whole = what.whole ?? { right: what.right, left }
     overview.show(whole.right, whole.left, { from: Date.parse(what.right.start), to: Date.parse(what.right.end) }, width)
     if (cursor === null) fill(reading, what.fixed ? null : words.timeline.hint)

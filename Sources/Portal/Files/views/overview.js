@@ -45,14 +45,9 @@ export default function overviewPage(page) {
 
   /** @param {Api.Overview} now */
   function newest(now) {
-    let before = 0
     const lines = now.ages.map((one) => {
-      const from = before
-      const upTo = one.upTo === null ? null : isoSeconds(one.upTo)
-      before = upTo ?? before
       const shown = number(one.units, to`accounts` + "?sort=newestPointDateTime")
-      if (upTo === null) return text.older(shown, from)
-      return from === 0 ? text.within(shown, upTo) : text.between(shown, from, upTo)
+      return one.upTo === null ? text.older(shown) : text.within(shown, isoSeconds(one.upTo))
     })
     const oldest = now.oldestNewestPoint
     return card(text.newest, el("ul", { class: "figures plain" }, lines.map((line) => el("li", null, el("span", null, line)))),
