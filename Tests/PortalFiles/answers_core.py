@@ -36,6 +36,7 @@ def accounts(world, name):
     world["hit"] = {} if name == "empty" else {unit_id(number): number for number in range(min(total, 5 if total < 100 else 214))}
     world["units"] = [unit(world, number) for number in range(total)]
     world["byId"] = {row["id"]: row for row in world["units"]}
+    world["hit"] = {id: number for id, number in world["hit"].items() if id in world["byId"]}
     world["me"] = {
         "id": "ada", "name": "Ada", "roles": ["Administrator"], "issuer": "https://contoso.example",
         "scopes": ["BackupRestore-Configuration.ReadWrite.All", "BackupRestore-Restore.ReadWrite.All", "BackupRestore-Monitor.Read.All",

@@ -37,10 +37,8 @@ export const hooks = {
   signIn: () => {},
   /** @type {() => Promise<boolean>} */
   stepUp: async () => false,
-  /**
-   * Hears of every call, for "as API calls".
-   * @type {(call: { method: string, path: string, body?: any }) => void}
-   */
+  // Hears of every call, for "as API calls".
+  /** @type {(call: { method: string, path: string, body?: any }) => void} */
   called: () => {},
 }
 
@@ -51,10 +49,8 @@ export const hf = below("holdfast/v1.0/")
 export const v1 = below("v1.0/solutions/backupRestore/")
 export const beta = below("beta/solutions/backupRestore/")
 
-/**
- * A filter: texts are quoted, moments (Date) and numbers are not.
- * @param {TemplateStringsArray} parts @param {...(string | number | boolean | Date)} values
- */
+// A filter: texts are quoted, moments (Date) and numbers are not.
+/** @param {TemplateStringsArray} parts @param {...(string | number | boolean | Date)} values */
 export function where(parts, ...values) {
   const texts = values.map((value) => {
     if (value instanceof Date) return value.toISOString()
@@ -63,10 +59,8 @@ export function where(parts, ...values) {
   return parts.reduce((text, part, index) => text + texts[index - 1] + part)
 }
 
-/**
- * Path and query as they are sent, without the portal's door.
- * @param {string} path @param {Query} [query]
- */
+// Path and query as they are sent, without the portal's door.
+/** @param {string} path @param {Query} [query] */
 export function address(path, query = {}) {
   const pairs = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== "")
   const text = pairs
@@ -117,10 +111,8 @@ export async function all(path, query, options = {}) {
   return found
 }
 
-/**
- * The part of a link of an answer that follows the door.
- * @param {string | undefined} link
- */
+// The part of a link of an answer that follows the door.
+/** @param {string | undefined} link */
 function ownPath(link) {
   if (!link) return ""
   const url = new URL(link, location.href)
@@ -210,10 +202,8 @@ export function pageKey() {
   return localStorage.getItem(keyName) ?? ""
 }
 
-/**
- * Asks for a fresh proof of the person. Not below the API's door, because it is about the session.
- * @param {{ password: string, code?: string }} proof
- */
+// Asks for a fresh proof of the person. Not below the API's door, because it is about the session.
+/** @param {{ password: string, code?: string }} proof */
 export async function proveAgain(proof) {
   const headers = { "Content-Type": "application/json", "X-Holdfast-Portal": pageKey() }
   const response = await fetch("/portal/step-up", { method: "POST", headers, body: JSON.stringify(proof) })

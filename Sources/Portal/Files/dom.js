@@ -89,10 +89,8 @@ function setOne(element, name, value) {
   }
 }
 
-/**
- * An address of this server, of mail or of the web; anything else becomes `#`.
- * @param {string} text
- */
+// An address of this server, of mail or of the web; anything else becomes `#`.
+/** @param {string} text */
 export function address(text) {
   return /^(\/(?!\/)|[#?]|https?:|blob:|mailto:|[\w.-]+(\/|$))/i.test(text) ? text : "#"
 }
@@ -106,10 +104,8 @@ export function nodes(children) {
   })
 }
 
-/**
- * Replaces what an element holds.
- * @template {Element} T @param {T} parent @param {...Child} children
- */
+// Replaces what an element holds.
+/** @template {Element} T @param {T} parent @param {...Child} children */
 export function fill(parent, ...children) {
   parent.replaceChildren(...nodes(children))
   return parent

@@ -23,19 +23,15 @@ const tab = crypto.randomUUID()
 const channel = new BroadcastChannel(lockName)
 /** @type {Map<string, Set<Handler>>} */
 const handlers = new Map()
-/**
- * What every tab follows, as the reading tab knows it.
- * @type {Map<string, string[]>}
- */
+// What every tab follows, as the reading tab knows it.
+/** @type {Map<string, string[]>} */
 const wanted = new Map()
 /** @type {Set<(state: { connection: Connection, news: number }) => void>} */
 const watchers = new Set()
 let state = { connection: /** @type {Connection} */ ("connecting"), news: Date.now() }
 let last = ""
-/**
- * Ends the part of this tab; null while it takes none.
- * @type {AbortController | null}
- */
+// Ends the part of this tab; null while it takes none.
+/** @type {AbortController | null} */
 let part = null
 /** Makes the reading tab ask anew, because other topics are wanted. */
 let reopen = new AbortController()
@@ -63,10 +59,8 @@ export function follow(topics, handler) {
   }
 }
 
-/**
- * Calls `watcher` with the state of the connection now and after each change.
- * @param {(state: { connection: Connection, news: number }) => void} watcher
- */
+// Calls `watcher` with the state of the connection now and after each change.
+/** @param {(state: { connection: Connection, news: number }) => void} watcher */
 export function watchConnection(watcher) {
   watchers.add(watcher)
   watcher(state)
@@ -110,10 +104,8 @@ function tellTopics() {
   }, 50)
 }
 
-/**
- * To this tab and all others.
- * @param {any} message
- */
+// To this tab and all others.
+/** @param {any} message */
 function send(message) {
   channel.postMessage(message)
   take(message)
@@ -148,10 +140,8 @@ const topics = () => [...new Set([...wanted.values()].flat())].sort().slice(0, m
 /** @param {Connection} connection @param {number} [news] */
 const tellState = (connection, news = state.news) => send({ kind: "state", connection, news, last })
 
-/**
- * Reads for all tabs until this one leaves.
- * @param {AbortSignal} signal
- */
+// Reads for all tabs until this one leaves.
+/** @param {AbortSignal} signal */
 async function read(signal) {
   send({ kind: "who" })
   let failures = 0
@@ -207,10 +197,8 @@ function takeEvent({ id, event, data }) {
   tellState("live", Date.now())
 }
 
-/**
- * What a topic's events carry, asked for.
- * @param {string} topic @returns {string[]}
- */
+// What a topic's events carry, asked for.
+/** @param {string} topic @returns {string[]} */
 function paths(topic) {
   const [kind, id] = topic.split("/")
   switch (kind) {
@@ -223,10 +211,8 @@ function paths(topic) {
   }
 }
 
-/**
- * For a minute; then the stream is tried again.
- * @param {string[]} asked @param {AbortSignal} signal
- */
+// For a minute; then the stream is tried again.
+/** @param {string[]} asked @param {AbortSignal} signal */
 async function poll(asked, signal) {
   /** @type {Map<string, string>} */
   const seen = new Map()
@@ -247,10 +233,8 @@ async function poll(asked, signal) {
   }
 }
 
-/**
- * Aborted as soon as one of two is.
- * @param {AbortSignal} first @param {AbortSignal} second
- */
+// Aborted as soon as one of two is.
+/** @param {AbortSignal} first @param {AbortSignal} second */
 function either(first, second) {
   const both = new AbortController()
   for (const signal of [first, second]) {

@@ -30,35 +30,27 @@ const dated = (options, time) =>
   kept(`d${JSON.stringify(options)}`, () => new Intl.DateTimeFormat(locale, { timeZone: zone, ...options }))
     .format(new Date(time))
 
-/**
- * `1,204`
- * @param {number} value
- */
+// `1,204`
+/** @param {number} value */
 export const count = (value) => number({ maximumFractionDigits: 0 }, value)
 
-/**
- * `12 %`, and one decimal below ten: `0.4 %`.
- * @param {number} value  0…1
- */
+// `12 %`, and one decimal below ten: `0.4 %`.
+/** @param {number} value  0…1 */
 export function share(value) {
   const decimals = value > 0 && value < 0.1 ? 1 : 0
   const shown = value > 0 && value < 0.001 ? 0.001 : value
   return number({ style: "percent", maximumFractionDigits: decimals }, shown).replace(/(\d)%/, "$1 %")
 }
 
-/**
- * `1.8`, for ratios.
- * @param {number} value @param {number} [digits]
- */
+// `1.8`, for ratios.
+/** @param {number} value @param {number} [digits] */
 export const decimal = (value, digits = 1) =>
   number({ minimumFractionDigits: digits, maximumFractionDigits: digits }, value)
 
 const sizes = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
 
-/**
- * `12.4 GiB`; bytes without a fraction.
- * @param {string | number} bytes  Sums come as decimal text.
- */
+// `12.4 GiB`; bytes without a fraction.
+/** @param {string | number} bytes  Sums come as decimal text. */
 export function size(bytes) {
   let value = Number(bytes)
   let step = 0
@@ -66,54 +58,40 @@ export function size(bytes) {
   return `${step === 0 ? count(value) : decimal(value)} ${sizes[step]}`
 }
 
-/**
- * `Sat 21 Nov, 09:40`; with the year where it is not the present one.
- * @param {Time} time @param {Time} [now]
- */
+// `Sat 21 Nov, 09:40`; with the year where it is not the present one.
+/** @param {Time} time @param {Time} [now] */
 export function moment(time, now = Date.now()) {
   return `${day(time, now)}, ${clock(time)}`
 }
 
-/**
- * `Sat 21 Nov`
- * @param {Time} time @param {Time} [now]
- */
+// `Sat 21 Nov`
+/** @param {Time} time @param {Time} [now] */
 export function day(time, now = Date.now()) {
   const isThisYear = dated({ year: "numeric" }, time) === dated({ year: "numeric" }, now)
   return dated({ weekday: "short", day: "numeric", month: "short", ...(isThisYear ? {} : { year: "numeric" }) }, time)
     .replace(/^(\p{L}+),/u, "$1")
 }
 
-/**
- * `Saturday 21 November, 09:40`, to be spoken.
- * @param {Time} time
- */
+// `Saturday 21 November, 09:40`, to be spoken.
+/** @param {Time} time */
 export const spoken = (time) =>
   `${dated({ weekday: "long", day: "numeric", month: "long" }, time).replace(",", "")}, ${clock(time)}`
 
-/**
- * `09:40`
- * @param {Time} time
- */
+// `09:40`
+/** @param {Time} time */
 export const clock = (time) => dated({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, time)
 
-/**
- * `09:40:12`
- * @param {Time} time
- */
+// `09:40:12`
+/** @param {Time} time */
 export const seconds = (time) =>
   dated({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }, time)
 
-/**
- * `Nov 2026`
- * @param {Time} time
- */
+// `Nov 2026`
+/** @param {Time} time */
 export const month = (time) => dated({ month: "short", year: "numeric" }, time)
 
-/**
- * `2026-11-21 08:40:00 UTC`
- * @param {Time} time
- */
+// `2026-11-21 08:40:00 UTC`
+/** @param {Time} time */
 export const utc = (time) => new Date(time).toISOString().replace("T", " ").replace(/(\.\d+)?Z$/, " UTC")
 
 /** The zone's name, such as `Europe/Berlin`. */
@@ -123,10 +101,8 @@ const symbols = { second: "s", minute: "min", hour: "h", day: "d" }
 /** @type {[Intl.RelativeTimeFormatUnit, number][]} */
 const steps = [["year", 31556952], ["month", 2629746], ["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]]
 
-/**
- * `8 days ago`, `in 3 minutes`.
- * @param {Time} time @param {Time} [now]
- */
+// `8 days ago`, `in 3 minutes`.
+/** @param {Time} time @param {Time} [now] */
 export function ago(time, now = Date.now()) {
   const difference = (new Date(time).getTime() - new Date(now).getTime()) / 1000
   const [unit, length] = steps.find(([, length]) => Math.abs(difference) >= length) ?? steps[5]
@@ -134,28 +110,22 @@ export function ago(time, now = Date.now()) {
   return format.format(Math.trunc(difference / length), unit)
 }
 
-/**
- * `3 min`, `2 h`, `41 d`: for narrow columns.
- * @param {number} length  Seconds.
- */
+// `3 min`, `2 h`, `41 d`: for narrow columns.
+/** @param {number} length  Seconds. */
 export function span(length) {
   const [unit, step] = steps.slice(2).find(([, step]) => Math.abs(length) >= step) ?? steps[5]
   return `${count(Math.trunc(length / step))}\u202f${/** @type {Record<string, string>} */ (symbols)[unit]}`
 }
 
-/**
- * `3 minutes`: for sentences.
- * @param {number} length  Seconds.
- */
+// `3 minutes`: for sentences.
+/** @param {number} length  Seconds. */
 export function duration(length) {
   const [unit, step] = steps.slice(2).find(([, step]) => Math.abs(length) >= step) ?? steps[5]
   return number({ style: "unit", unit, unitDisplay: "long", maximumFractionDigits: 0 }, Math.round(length / step))
 }
 
-/**
- * Seconds of an ISO 8601 duration of days, hours, minutes and seconds.
- * @param {string} text
- */
+// Seconds of an ISO 8601 duration of days, hours, minutes and seconds.
+/** @param {string} text */
 export function isoSeconds(text) {
   const found = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/.exec(text)
   if (!found) return NaN
@@ -163,16 +133,12 @@ export function isoSeconds(text) {
   return Number(days) * 86400 + Number(hours) * 3600 + Number(minutes) * 60 + Number(rest)
 }
 
-/**
- * `Ada, Bob and Carol`
- * @param {string[]} texts
- */
+// `Ada, Bob and Carol`
+/** @param {string[]} texts */
 export const listed = (texts) => kept("list", () => new Intl.ListFormat(locale, { type: "conjunction" })).format(texts)
 
-/**
- * The text for a number: `plural(n, { one: "one account", other: `${count(n)} accounts` })`.
- * @param {number} value @param {{ zero?: string, one?: string, two?: string, few?: string, many?: string, other: string }} texts
- */
+// The text for a number: `plural(n, { one: "one account", other: `${count(n)} accounts` })`.
+/** @param {number} value @param {{ zero?: string, one?: string, two?: string, few?: string, many?: string, other: string }} texts */
 export function plural(value, texts) {
   return texts[kept("plural", () => new Intl.PluralRules(locale)).select(value)] ?? texts.other
 }

@@ -13,10 +13,8 @@ import { signOut } from "./session.js"
 import { words } from "./words.js"
 
 /** @typedef {"overview" | "accounts" | "restores" | "policies" | "activity" | "health" | "settings"} MenuEntry */
-/**
- * Menu entries with the letter after `g`; the first four are the bar of a phone.
- * @type {[MenuEntry, string | null][]}
- */
+// Menu entries with the letter after `g`; the first four are the bar of a phone.
+/** @type {[MenuEntry, string | null][]} */
 const entries = [
   ["overview", "o"], ["accounts", "a"], ["restores", "r"], ["policies", "p"], ["activity", "i"], ["health", "h"], ["settings", null],
 ]

@@ -8,10 +8,8 @@ const storage = "holdfast.letters"
 /** @type {Record<string, { words: string, act: () => void }>} */
 let pageKeys = {}
 
-/**
- * Sets what letters do on this page.
- * @param {typeof pageKeys} keys
- */
+// Sets what letters do on this page.
+/** @param {typeof pageKeys} keys */
 export const setPageKeys = (keys) => (pageKeys = keys)
 
 /** @param {Record<string, { words: string, address: string }>} places  After `g`. @param {(address: string) => void} go @param {() => void} search */

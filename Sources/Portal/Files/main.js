@@ -20,10 +20,8 @@ const asked = new URLSearchParams(location.search).get("language")
 await loadLanguage(asked ? [asked] : navigator.languages)
 const me = await loadMe()
 const frame = makeFrame({ me, go, help: () => void help(places()) })
-/**
- * The calls of this page, for "as API calls".
- * @type {string[]}
- */
+// The calls of this page, for "as API calls".
+/** @type {string[]} */
 let calls = []
 /** @type {(() => string) | null} */
 let command = null
@@ -31,10 +29,8 @@ const bar = copyBar({ command: () => command?.() ?? null, calls: () => calls.joi
 fill(frame.foot, bar.node)
 /** @type {Shown | null} */
 let shown = null
-/**
- * Pages whose loading a person ended.
- * @type {WeakSet<AbortController>}
- */
+// Pages whose loading a person ended.
+/** @type {WeakSet<AbortController>} */
 const cancelled = new WeakSet()
 
 hooks.called = ({ method, path, body }) => {
@@ -55,10 +51,8 @@ function go(address) {
   void show({})
 }
 
-/**
- * Links to pages are followed here; all others, and those for a new tab, by the browser.
- * @param {MouseEvent} event
- */
+// Links to pages are followed here; all others, and those for a new tab, by the browser.
+/** @param {MouseEvent} event */
 function followLink(event) {
   if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
   const link = /** @type {Element} */ (event.target).closest?.("a[href]")
@@ -119,10 +113,8 @@ function reload() {
   void show({ again: true })
 }
 
-/**
- * Shows what is final, names it, and gives it the focus.
- * @param {Node} node @param {string} title @param {boolean} keepsFocus
- */
+// Shows what is final, names it, and gives it the focus.
+/** @param {Node} node @param {string} title @param {boolean} keepsFocus */
 function settle(node, title, keepsFocus) {
   fill(frame.main, node)
   document.title = words.title(title)
@@ -133,7 +125,7 @@ function settle(node, title, keepsFocus) {
 
 function leave() {
   shown?.view?.dispose?.()
-  shown?.stop.abort(new DOMException("The page was left.", "AbortError"))
+  shown?.stop.abort(new DOMException("left", "AbortError"))
   shown = null
 }
 
@@ -145,7 +137,7 @@ const waitingNode = (view) =>
 function stillAsking(stop) {
   const cancel = () => {
     cancelled.add(stop)
-    stop.abort(new DOMException("Cancelled.", "AbortError"))
+    stop.abort(new DOMException("cancelled", "AbortError"))
   }
   return el("p", { class: "state still-asking", role: "status" }, words.states.stillAsking, " ",
     el("button", { type: "button", on: { click: cancel } }, words.states.cancel))

@@ -3,10 +3,8 @@
 /** @typedef {{ pattern: string, page: string, words: keyof import("./words.js").PageWords,
  *   menu: string | null, view: () => Promise<any> }} Route */
 
-/**
- * Below `/portal/`. `:name` is one part, `*name` the rest. The first that fits counts.
- * @type {Route[]}
- */
+// Below `/portal/`. `:name` is one part, `*name` the rest. The first that fits counts.
+/** @type {Route[]} */
 export const routes = [
   { pattern: "", page: "overview", words: "overview", menu: "overview", view: () => import("./views/overview.js") },
   { pattern: "accounts", page: "accounts", words: "accounts", menu: "accounts", view: () => import("./views/accounts.js") },
@@ -57,30 +55,22 @@ function decoded(part) {
   }
 }
 
-/**
- * The address of a page: ``to`accounts/${id}` ``.
- * @param {TemplateStringsArray} parts @param {...(string | number)} values
- */
+// The address of a page: ``to`accounts/${id}` ``.
+/** @param {TemplateStringsArray} parts @param {...(string | number)} values */
 export const to = (parts, ...values) =>
   "/portal/" + parts.reduce((path, part, index) => path + encodeURIComponent(values[index - 1]) + part)
 
-/**
- * The files of an account at a moment, at a folder if one is named.
- * @param {string} id @param {string | number | Date} moment @param {string} [path]
- */
+// The files of an account at a moment, at a folder if one is named.
+/** @param {string} id @param {string | number | Date} moment @param {string} [path] */
 export const atAddress = (id, moment, path = "") =>
   to`accounts/${id}/at/${iso(moment)}` + path.split("/").filter(Boolean).map((part) => `/${encodeURIComponent(part)}`).join("")
 
-/**
- * Two moments of an account, or a moment and the present state.
- * @param {string} id @param {string | number | Date} a @param {string | number | Date | "now"} b
- */
+// Two moments of an account, or a moment and the present state.
+/** @param {string} id @param {string | number | Date} a @param {string | number | Date | "now"} b */
 export const compareAddress = (id, a, b) => to`accounts/${id}/compare/${iso(a)}/${b === "now" ? b : iso(b)}`
 
-/**
- * The page that plans a roll back, with its first step filled in.
- * @param {{ incident?: string, units?: readonly string[], filter?: string, search?: string, at?: string | number | Date }} scope
- */
+// The page that plans a roll back, with its first step filled in.
+/** @param {{ incident?: string, units?: readonly string[], filter?: string, search?: string, at?: string | number | Date }} scope */
 export const rollBackAddress = (scope) => {
   const query = new URLSearchParams()
   if (scope.incident) query.set("incident", scope.incident)

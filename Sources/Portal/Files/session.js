@@ -24,10 +24,8 @@ export async function loadMe() {
   }
 }
 
-/**
- * Whether somebody holds a permission: `Restore.ReadWrite` is held by `BackupRestore-Restore.ReadWrite.All`; writing implies reading.
- * @param {Api.Me | null} me @param {string} permission
- */
+// Whether somebody holds a permission: `Restore.ReadWrite` is held by `BackupRestore-Restore.ReadWrite.All`; writing implies reading.
+/** @param {Api.Me | null} me @param {string} permission */
 export function holds(me, permission) {
   if (!me) return true
   const plain = me.scopes.map((scope) => scope.replace(/^(BackupRestore|Holdfast)-/, "").replace(/\.All$/, ""))
@@ -35,10 +33,8 @@ export function holds(me, permission) {
   return plain.includes(wanted) || (wanted.endsWith(".Read") && plain.includes(wanted.replace(/\.Read$/, ".ReadWrite")))
 }
 
-/**
- * Asks for the password once more. True when it was right.
- * @returns {Promise<boolean>}
- */
+// Asks for the password once more. True when it was right.
+/** @returns {Promise<boolean>} */
 async function stepUp() {
   const answer = await ask({
     title: words.stepUp.title,
@@ -58,10 +54,8 @@ async function stepUp() {
   return answer === true
 }
 
-/**
- * Calls `warn` two minutes before the session ends.
- * @param {Api.Me | null} me @param {() => void} warn
- */
+// Calls `warn` two minutes before the session ends.
+/** @param {Api.Me | null} me @param {() => void} warn */
 export function watchSession(me, warn) {
   if (!me) return
   const rest = new Date(me.sessionEndsDateTime).getTime() - Date.now() - warningMilliseconds

@@ -40,10 +40,8 @@ export async function loadWords(page) {
   if (!pages.has(page)) pages.set(page, change((await import(`./text/${language}/${page}.js`)).default))
 }
 
-/**
- * The words of a page that is loaded.
- * @template {keyof PageWords} Page @param {Page} page @returns {PageWords[Page]}
- */
+// The words of a page that is loaded.
+/** @template {keyof PageWords} Page @param {Page} page @returns {PageWords[Page]} */
 export const wordsOf = (page) => pages.get(page)
 
 /** @typedef {(string | Node)[]} Phrase  A sentence with links or moments within. */

@@ -3,10 +3,8 @@
 import { el, fill } from "../dom.js"
 import { words } from "../words.js"
 
-/**
- * A button that copies what `text` gives, and says so.
- * @param {string} label @param {() => string} text
- */
+// A button that copies what `text` gives, and says so.
+/** @param {string} label @param {() => string} text */
 export function copyButton(label, text) {
   const button = el("button", { type: "button", class: "plain copy", on: { click: () => void act() } }, label)
   const act = async () => {
@@ -23,10 +21,8 @@ async function put(text) {
   select(text)
 }
 
-/**
- * Outside of a secure context there is no clipboard, but there is the old way.
- * @param {string} text
- */
+// Outside of a secure context there is no clipboard, but there is the old way.
+/** @param {string} text */
 function select(text) {
   const area = el("textarea", { class: "away", readonly: true, "aria-hidden": "true" }, text)
   document.body.append(area)
@@ -35,10 +31,8 @@ function select(text) {
   area.remove()
 }
 
-/**
- * The foot of a page: `[as a command] [as API calls] [Copy link]`. Each opens below and can be copied.
- * @param {{ command: () => string | null, calls: () => string }} what
- */
+// The foot of a page: `[as a command] [as API calls] [Copy link]`. Each opens below and can be copied.
+/** @param {{ command: () => string | null, calls: () => string }} what */
 export function copyBar({ command, calls }) {
   const shown = el("div", { class: "copied-text", hidden: true })
   /** @param {string} label @param {() => string | null} text */

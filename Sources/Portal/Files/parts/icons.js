@@ -25,10 +25,8 @@ const paths = {
 export const icon = (name) =>
   svg("svg", { class: "icon", viewBox: "0 0 24 24", "aria-hidden": "true", focusable: "false" }, svg("path", { d: paths[name] ?? "" }))
 
-/**
- * Shapes of states in 16 × 16, never colour alone: lines and filled parts.
- * @type {Record<string, { d?: string, fill?: string }>}
- */
+// Shapes of states in 16 × 16, never colour alone: lines and filled parts.
+/** @type {Record<string, { d?: string, fill?: string }>} */
 const shapes = {
   full: { fill: "M8 3a5 5 0 1 0 0 10A5 5 0 0 0 8 3z" },
   half: { d: "M8 3.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9z", fill: "M8 3.5a4.5 4.5 0 0 0 0 9z" },

@@ -10,7 +10,7 @@ const pieceRows = 200
 const keptPieces = 20
 const aroundRows = 20
 const narrowPixels = 640
-const cardPixels = 92
+const cardPixels = 80
 
 /** @template Row @typedef {{
  *   id: string,
@@ -184,10 +184,8 @@ export function list(what) {
     return node
   }
 
-  /**
-   * A click beside links and fields opens the row.
-   * @param {MouseEvent} event
-   */
+  // A click beside links and fields opens the row.
+  /** @param {MouseEvent} event */
   function open(event) {
     const target = /** @type {Element} */ (event.target)
     if (target.closest("a, button, input, label, summary, select") || getSelection()?.type === "Range") return
@@ -227,10 +225,8 @@ export function list(what) {
     if (row instanceof HTMLElement) at = Number(row.dataset.index)
   }
 
-  /**
-   * Moves the focus to a row.
-   * @param {number} index
-   */
+  // Moves the focus to a row.
+  /** @param {number} index */
   function focusRow(index) {
     if (count <= 0) return
     at = Math.max(0, Math.min(count - 1, index))
@@ -278,10 +274,8 @@ export function list(what) {
   void refresh()
   return {
     node, refresh, setSort, selection,
-    /**
-     * Takes a changed row where it is shown.
-     * @param {Row} row
-     */
+    // Takes a changed row where it is shown.
+    /** @param {Row} row */
     renew: (row) => {
       for (const piece of pieces.values()) {
         const index = piece.findIndex((other) => what.key(other) === what.key(row))
@@ -306,10 +300,8 @@ export function list(what) {
   }
 }
 
-/**
- * `j`, `k` and `x` for `page.keys`.
- * @param {{ move: (by: number) => void, toggle: () => void }} shown
- */
+// `j`, `k` and `x` for `page.keys`.
+/** @param {{ move: (by: number) => void, toggle: () => void }} shown */
 export const listKeys = (shown) => ({
   j: { words: words.keys.next, act: () => shown.move(1) },
   k: { words: words.keys.previous, act: () => shown.move(-1) },

@@ -3,32 +3,24 @@
 import { el, fill } from "../dom.js"
 import { ago, moment as momentText, printable, span, utc } from "../format.js"
 
-/**
- * `Sat 21 Nov, 09:40`, UTC on hover.
- * @param {string | number | Date} time
- */
+// `Sat 21 Nov, 09:40`, UTC on hover.
+/** @param {string | number | Date} time */
 export const moment = (time) =>
   el("time", { datetime: new Date(time).toISOString(), title: utc(time) }, momentText(time))
 
-/**
- * `Sat 21 Nov, 09:40 · 8 days ago`
- * @param {string | number | Date} time
- */
+// `Sat 21 Nov, 09:40 · 8 days ago`
+/** @param {string | number | Date} time */
 export const momentAgo = (time) =>
   el("time", { datetime: new Date(time).toISOString(), title: utc(time) }, `${momentText(time)} · ${ago(time)}`)
 
-/**
- * `4 min`, the moment on hover.
- * @param {string | number | Date} time
- */
+// `4 min`, the moment on hover.
+/** @param {string | number | Date} time */
 export const age = (time) =>
   el("time", { datetime: new Date(time).toISOString(), title: `${momentText(time)} · ${utc(time)}` },
     span((Date.now() - new Date(time).getTime()) / 1000))
 
-/**
- * A name or path that came out of a backup or a directory.
- * @param {string} text @param {string} [kind]  A class.
- */
+// A name or path that came out of a backup or a directory.
+/** @param {string} text @param {string} [kind]  A class. */
 export const name = (text, kind) => el("bdi", { class: ["name", kind] }, printable(text))
 
 /** @param {string} href @param {...Portal.Child} text */
@@ -42,16 +34,12 @@ export const button = (text, act, how = {}) =>
   el("button", { type: "button", class: how.kind, disabled: how.disabled ?? false, "aria-label": how.label,
     title: how.title, on: { click: act } }, text)
 
-/**
- * A titled box of the page.
- * @param {Portal.Child} title @param {...Portal.Child} children
- */
+// A titled box of the page.
+/** @param {Portal.Child} title @param {...Portal.Child} children */
 export const card = (title, ...children) => el("section", { class: "card" }, el("h2", null, title), ...children)
 
-/**
- * Replaces what a live section shows, and gives the focus back to the same link or button.
- * @param {Element} parent @param {...Portal.Child} children
- */
+// Replaces what a live section shows, and gives the focus back to the same link or button.
+/** @param {Element} parent @param {...Portal.Child} children */
 export function refill(parent, ...children) {
   const focused = parent.contains(document.activeElement) ? document.activeElement : null
   const places = (/** @type {Element} */ node) => [...node.querySelectorAll("a, button, input, select, summary")]

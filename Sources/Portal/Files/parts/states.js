@@ -6,44 +6,32 @@ import { words } from "../words.js"
 import { copyButton } from "./copy.js"
 import { shape } from "./icons.js"
 
-/**
- * The one `h1` of a page. main.js moves the focus to it.
- * @param {...Portal.Child} text
- */
+// The one `h1` of a page. main.js moves the focus to it.
+/** @param {...Portal.Child} text */
 export const heading = (...text) => el("h1", { tabindex: -1 }, ...text)
 
-/**
- * The sentence that answers the page's question; stands below the heading.
- * @param {...Portal.Child} text
- */
+// The sentence that answers the page's question; stands below the heading.
+/** @param {...Portal.Child} text */
 export const lead = (...text) => el("p", { class: "lead" }, ...text)
 
-/**
- * One sentence why there is nothing, and what changes that.
- * @param {Portal.Child} sentence @param {...Portal.Child} actions
- */
+// One sentence why there is nothing, and what changes that.
+/** @param {Portal.Child} sentence @param {...Portal.Child} actions */
 export const empty = (sentence, ...actions) =>
   el("div", { class: "state empty" }, el("p", null, sentence), el("div", { class: "actions" }, ...actions))
 
-/**
- * Data is incomplete: what is missing, and which figures that touches.
- * @param {...Portal.Child} sentence
- */
+// Data is incomplete: what is missing, and which figures that touches.
+/** @param {...Portal.Child} sentence */
 export const partial = (...sentence) => el("p", { class: "state partial", role: "note" }, mark("partial"), ...sentence)
 
-/**
- * The page exists, but this person may not see it.
- * @param {string} permission @param {Api.Me | null} me
- */
+// The page exists, but this person may not see it.
+/** @param {string} permission @param {Api.Me | null} me */
 export const noRight = (permission, me) =>
   el("div", { class: "state no-right" },
     el("p", null, words.states.noRight(words.states.roles(permission), me?.roles ?? [])),
     el("p", { class: "quiet" }, words.states.askAdministrator))
 
-/**
- * What was asked, the server's message, the next step, and what support needs.
- * @param {unknown} error @param {() => void} [again]
- */
+// What was asked, the server's message, the next step, and what support needs.
+/** @param {unknown} error @param {() => void} [again] */
 export function failure(error, again) {
   if (!(error instanceof ApiError)) {
     if (!(error instanceof DOMException && error.name === "AbortError")) console.error(error)
@@ -62,10 +50,8 @@ export function failure(error, again) {
     el("p", { class: "quiet code" }, support))
 }
 
-/**
- * Grey bars in the form of the page, after 150 ms.
- * @param {readonly string[]} [columns]
- */
+// Grey bars in the form of the page, after 150 ms.
+/** @param {readonly string[]} [columns] */
 export const skeleton = (columns = []) =>
   el("div", { class: "skeleton", "aria-hidden": "true" },
     columns.length > 0 && el("div", { class: "heads" }, columns.map((head) => el("span", null, head))),
@@ -103,25 +89,19 @@ export function later(ask, draw, how = {}) {
 /** @param {unknown} error */
 export const isAbort = (error) => error instanceof DOMException && error.name === "AbortError"
 
-/**
- * Which shape a state has.
- * @type {Record<string, string>}
- */
+// Which shape a state has.
+/** @type {Record<string, string>} */
 const shapes = {
   protected: "full", ok: "full", done: "tick", late: "half", warning: "half", partial: "half", failing: "triangle", failed: "triangle",
   error: "triangle", damaged: "cross", cancelled: "cross", notProtected: "ring", excluded: "ring", unknown: "ring", waiting: "dots",
   paused: "bars", requested: "dashes", running: "turning", leaving: "out", deleted: "bars", notice: "pencil",
 }
 
-/**
- * The shape alone, where the word stands beside it.
- * @param {string} state
- */
+// The shape alone, where the word stands beside it.
+/** @param {string} state */
 export const mark = (state) => el("span", { class: ["mark", `is-${state}`], "aria-hidden": "true" }, shape(shapes[state] ?? "ring"))
 
-/**
- * Shape and word.
- * @param {string} state @param {string} [word]
- */
+// Shape and word.
+/** @param {string} state @param {string} [word] */
 export const stateMark = (state, word = words.states.names[state] ?? state) =>
   el("span", { class: ["state-mark", `is-${state}`] }, mark(state), " ", word)

@@ -19,10 +19,8 @@ const axis = 206
 const glyphs = { damaged: "✕", undo: "↺", proven: "✓", partial: "◐" }
 let number = 0
 
-/**
- * Makes the drawing; `where` has its scales.
- * @param {Picture} picture
- */
+// Makes the drawing; `where` has its scales.
+/** @param {Picture} picture */
 export function draw(picture) {
   const where = layout(picture.width, picture.right, picture.left)
   const id = (number += 1)
@@ -102,10 +100,8 @@ function bars(all, where, scale, cleanX) {
     svg("path", { class: /** @type {string} */ (name), d: barPath(/** @type {any} */ (some)) }))
 }
 
-/**
- * The share of all files, beside the share of the accounts hit.
- * @param {Api.ChangeSeries} series @param {Where} where
- */
+// The share of all files, beside the share of the accounts hit.
+/** @param {Api.ChangeSeries} series @param {Where} where */
 function wholeLine(series, where) {
   const points = columns(series, "files").map((column, index) => {
     const part = squareRoot(column.total / Math.max(1, series.files[index]))
@@ -114,10 +110,8 @@ function wholeLine(series, where) {
   return svg("path", { class: "whole", d: `M${points.join("L")}` })
 }
 
-/**
- * Points that are special or missing, and the moments.
- * @param {Picture} picture @param {Where} where @param {number} id
- */
+// Points that are special or missing, and the moments.
+/** @param {Picture} picture @param {Where} where @param {number} id */
 function axisStrip({ marks, right, left }, where, id) {
   const weekly = marks.filter((mark) => mark.kind === "weekly").map((mark) => `M${Math.round(where.x(mark.from)) + 0.5} ${axis - 4}v8`).join("")
   const missing = marks.filter((mark) => mark.kind === "missed").map((mark) => {
@@ -142,10 +136,8 @@ function axisStrip({ marks, right, left }, where, id) {
 /** @param {number} at @param {Api.ChangeSeries} right */
 const shortDay = (at, right) => (Date.parse(right.end) - at < 300 * day ? dayText(at, at) : momentText(at).split(",")[0])
 
-/**
- * Last clean moment, and the chosen ones.
- * @param {Picture} picture @param {Where} where
- */
+// Last clean moment, and the chosen ones.
+/** @param {Picture} picture @param {Where} where */
 function momentLines({ lastClean, chosen, cursor, right, left }, where) {
   const first = Date.parse((left ?? right).start)
   const inView = (/** @type {number | null} */ moment) => moment !== null && moment >= first && moment <= Date.parse(right.end)
@@ -165,19 +157,15 @@ function momentLines({ lastClean, chosen, cursor, right, left }, where) {
   return parts
 }
 
-/**
- * A text that stays within the drawing.
- * @param {number} x @param {number} y @param {string} text @param {Where} where
- */
+// A text that stays within the drawing.
+/** @param {number} x @param {number} y @param {string} text @param {Where} where */
 function labelAt(x, y, text, where) {
   const isRight = x > (where.x0 + where.x1) / 2
   return svg("text", { x: isRight ? x - 10 : x + 10, y, "text-anchor": isRight ? "end" : "start" }, text)
 }
 
-/**
- * ▲ on each notable change, words on at most three.
- * @param {readonly Mark[]} marks @param {Where} where @param {Scale} scale @param {readonly Column[]} all @param {number | null} cleanX
- */
+// ▲ on each notable change, words on at most three.
+/** @param {readonly Mark[]} marks @param {Where} where @param {Scale} scale @param {readonly Column[]} all @param {number | null} cleanX */
 function notableLabels(marks, where, scale, all, cleanX) {
   const notable = marks.filter((mark) => mark.kind === "notable" || mark.kind === "incident")
   const worded = [...notable].sort((one, other) => (other.notable?.share ?? 0) - (one.notable?.share ?? 0)).slice(0, 3)

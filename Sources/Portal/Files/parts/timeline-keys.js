@@ -18,19 +18,15 @@ const hour = 3_600_000
  * @returns {(event: KeyboardEvent) => void}
  */
 export function timelineKeys(line) {
-  /**
-   * The point `by` points on.
-   * @param {number} by
-   */
+  // The point `by` points on.
+  /** @param {number} by */
   const step = (by) => {
     const stops = line.stops()
     const index = Math.max(0, Math.min(stops.length - 1, pointAt(stops, line.now()) + by))
     if (stops[index]) line.moveTo(stops[index].at)
   }
-  /**
-   * The point at or before a moment.
-   * @param {number} moment
-   */
+  // The point at or before a moment.
+  /** @param {number} moment */
   const near = (moment) => {
     const stops = line.stops()
     const stop = stops[Math.max(0, pointAt(stops, moment))]

@@ -34,10 +34,8 @@ export function marks(series) {
   }).sort((one, other) => one.from - other.from)
 }
 
-/**
- * The point at a moment or the nearest before; -1 where none is.
- * @param {readonly { at: number }[]} points  Oldest first. @param {number} moment
- */
+// The point at a moment or the nearest before; -1 where none is.
+/** @param {readonly { at: number }[]} points  Oldest first. @param {number} moment */
 export function pointAt(points, moment) {
   let [low, high] = [0, points.length]
   while (low < high) {
@@ -48,10 +46,8 @@ export function pointAt(points, moment) {
   return low - 1
 }
 
-/**
- * What the sentence says.
- * @param {readonly Api.ChangeSeries[]} series  Oldest part first; the last has hours or less.
- */
+// What the sentence says.
+/** @param {readonly Api.ChangeSeries[]} series  Oldest part first; the last has hours or less. */
 export function facts(series) {
   const last = series[series.length - 1]
   const found = marks(series)
@@ -71,19 +67,15 @@ export function facts(series) {
   }
 }
 
-/**
- * An incident before any other change.
- * @param {Mark} mark
- */
+// An incident before any other change.
+/** @param {Mark} mark */
 const weight = (mark) => (mark.notable?.share ?? 0) + (mark.kind === "incident" ? 1 : 0)
 
 /** @param {Api.ChangeSeries} series @param {number} index */
 const bucket = (series, index) => Date.parse(series.start) + index * series.bucketSeconds * 1000
 
-/**
- * How many files change in a busy hour: in 95 of 100 hours with a change it is no more. Notable ones do not count.
- * @param {Api.ChangeSeries} series
- */
+// How many files change in a busy hour: in 95 of 100 hours with a change it is no more. Notable ones do not count.
+/** @param {Api.ChangeSeries} series */
 function usual(series) {
   const inHour = Math.max(1, Math.round(3600 / series.bucketSeconds))
   /** @type {number[]} */

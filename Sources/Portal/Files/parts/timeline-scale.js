@@ -9,10 +9,8 @@ const hour = 3_600_000
 export const day = 24 * hour
 const week = 7 * day
 
-/**
- * From far to near: hours that the drawing spans, and its columns.
- * @type {Record<Level, { hours: number, buckets: number }>}
- */
+// From far to near: hours that the drawing spans, and its columns.
+/** @type {Record<Level, { hours: number, buckets: number }>} */
 export const levels = {
   year: { hours: 8784, buckets: 366 },
   all: { hours: 336, buckets: 336 },
@@ -22,10 +20,8 @@ export const levels = {
 }
 export const order = /** @type {Level[]} */ (Object.keys(levels))
 
-/**
- * The level after (+1: nearer) or before another.
- * @param {Level} level @param {number} step
- */
+// The level after (+1: nearer) or before another.
+/** @param {Level} level @param {number} step */
 export const nextLevel = (level, step) => order[Math.max(0, Math.min(order.length - 1, order.indexOf(level) + step))]
 
 /**
@@ -50,10 +46,8 @@ export function questions(level, end, oldest = null) {
 /** @param {number} share 0…1 @returns {number} 0…1: daily work stays visible, and 55 % towers. */
 export const squareRoot = (share) => Math.sqrt(Math.max(0, Math.min(1, share)))
 
-/**
- * Symmetric logarithm of a count, against the greatest of the drawing.
- * @param {number} value @param {number} greatest
- */
+// Symmetric logarithm of a count, against the greatest of the drawing.
+/** @param {number} value @param {number} greatest */
 export const logarithm = (value, greatest) => (greatest <= 0 ? 0 : Math.log1p(Math.max(0, value)) / Math.log1p(Math.max(greatest, 9)))
 
 /**
@@ -106,10 +100,8 @@ export function layout(width, right, left = null) {
   }
 }
 
-/**
- * One path for bars that stand on, or hang from, a line.
- * @param {readonly { x: number, width: number, y: number, height: number }[]} bars
- */
+// One path for bars that stand on, or hang from, a line.
+/** @param {readonly { x: number, width: number, y: number, height: number }[]} bars */
 export const barPath = (bars) => bars
   .filter((bar) => bar.height > 0)
   .map(({ x, width, y, height }) => `M${round(x)} ${round(y)}v${round(-height)}h${round(width)}v${round(height)}z`)
@@ -118,10 +110,8 @@ export const barPath = (bars) => bars
 /** @param {number} value */
 const round = (value) => Math.round(value * 10) / 10
 
-/**
- * Labels that would overlap go up a line, at most three lines.
- * @param {readonly { x: number, width: number }[]} labels @returns {number[]} the line of each, -1 for none
- */
+// Labels that would overlap go up a line, at most three lines.
+/** @param {readonly { x: number, width: number }[]} labels @returns {number[]} the line of each, -1 for none */
 export function lines(labels) {
   /** @type {number[]} */
   const ends = [-Infinity, -Infinity, -Infinity]
@@ -132,10 +122,8 @@ export function lines(labels) {
   })
 }
 
-/**
- * Moments of the axis: each day, or hour.
- * @param {number} from @param {number} to @param {number} atMost @returns {{ at: number, isDay: boolean }[]}
- */
+// Moments of the axis: each day, or hour.
+/** @param {number} from @param {number} to @param {number} atMost @returns {{ at: number, isDay: boolean }[]} */
 export function ticks(from, to, atMost) {
   const steps = [hour, 2 * hour, 3 * hour, 6 * hour, 12 * hour, day, 2 * day, week, 2 * week, 4 * week, 13 * week]
   const step = steps.find((step) => (to - from) / step <= atMost) ?? steps[steps.length - 1]

@@ -8,10 +8,8 @@ function longer(text) {
   return `⟦${marked}${"~".repeat(Math.ceil(text.length * 0.4))}⟧`
 }
 
-/**
- * The same tree of texts and functions with other texts.
- * @param {any} texts @returns {any}
- */
+// The same tree of texts and functions with other texts.
+/** @param {any} texts @returns {any} */
 export function pseudo(texts) {
   if (typeof texts === "string") return texts.trim() ? longer(texts) : texts
   if (typeof texts === "function") return (/** @type {any[]} */ ...values) => pseudo(texts(...values))

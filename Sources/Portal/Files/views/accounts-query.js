@@ -33,10 +33,8 @@ export function unitFilter(query, how = {}) {
 export const unitRows = (query, window, signal, more) =>
   rows(hf`unitStates`, { ...window, filter: unitFilter(query, { more }), search: query.get("search") ?? undefined }, { signal })
 
-/**
- * Writes what the filter finds as a file; at most 10,000 rows.
- * @param {URLSearchParams} query @param {readonly string[]} heads @param {AbortSignal} signal
- */
+// Writes what the filter finds as a file; at most 10,000 rows.
+/** @param {URLSearchParams} query @param {readonly string[]} heads @param {AbortSignal} signal */
 export async function saveCsv(query, heads, signal) {
   const lines = [heads.map(cell).join(",")]
   for (let skip = 0, count = 1; skip < Math.min(count, exportRows); skip += exportPiece) {
@@ -54,10 +52,8 @@ export async function saveCsv(query, heads, signal) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
 }
 
-/**
- * A cell of CSV (RFC 4180); one that a spreadsheet would take for a formula gets a quote in front.
- * @param {unknown} value
- */
+// A cell of CSV (RFC 4180); one that a spreadsheet would take for a formula gets a quote in front.
+/** @param {unknown} value */
 export function cell(value) {
   const text = value === null || value === undefined ? "" : String(value)
   const safe = /^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text

@@ -30,10 +30,8 @@ export default function accounts(page) {
   /** @param {Api.UnitState} unit */
   const nameCell = (unit) => link(to`accounts/${unit.id}`, name(called(unit)))
 
-  /**
-   * An incident is said before all else.
-   * @param {Api.UnitState} unit
-   */
+  // An incident is said before all else.
+  /** @param {Api.UnitState} unit */
   const stateCell = (unit) => (unit.incidentId
     ? [unit.state !== "protected" && mark(unit.state), el("a", { class: "is-failing", href: to`incidents/${unit.incidentId}` }, mark("failing"), " ", text.incident)]
     : stateMark(unit.state))

@@ -54,10 +54,8 @@ export default function incidentPage(page) {
     return { count: recent.length, rows: recent }
   }
 
-  /**
-   * The first path that was hit, and the moments before and after.
-   * @param {Api.IncidentUnit} unit
-   */
+  // The first path that was hit, and the moments before and after.
+  /** @param {Api.IncidentUnit} unit */
   function samples(unit) {
     if (unit.samples.length === 0) return null
     const [first] = unit.samples

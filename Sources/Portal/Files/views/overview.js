@@ -21,10 +21,8 @@ export default function overviewPage(page) {
   const text = wordsOf("overview")
   /** @type {ReturnType<typeof timeline> | null} */
   let line = null
-  /**
-   * The names of units that tasks are about.
-   * @type {Map<string, string>}
-   */
+  // The names of units that tasks are about.
+  /** @type {Map<string, string>} */
   const names = new Map()
 
   const number = (/** @type {number} */ n, /** @type {string} */ address) => el("a", { class: "number", href: address }, count(n))
@@ -100,10 +98,8 @@ export default function overviewPage(page) {
   const running = (now) => el("section", { class: "running-now" }, el("h2", null, text.running),
     now.runningRestores === 0 ? el("p", { class: "quiet" }, text.nothingRunning) : el("p", null, link(to`restores`, text.restores(now.runningRestores))))
 
-  /**
-   * Tasks name units by their ids only.
-   * @param {Api.Overview} now
-   */
+  // Tasks name units by their ids only.
+  /** @param {Api.Overview} now */
   async function learnNames(now) {
     const unknown = now.toDo.flatMap((task) => (task.unitId && !names.has(task.unitId) ? [task.unitId] : []))
     const found = await Promise.all([...new Set(unknown)].slice(0, 10).map((id) =>

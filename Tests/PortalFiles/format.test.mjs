@@ -1,0 +1,55 @@
+import assert from "node:assert/strict"
+import { beforeEach, test } from "node:test"
+import * as format from "../../Sources/Portal/Files/format.js"
+
+beforeEach(() => format.setLocale("en-GB", "Europe/Berlin"))
+const now = "2026-11-30T11:00:00Z"
+
+test("Sizes are binary with one decimal", () => {
+  const cases = { 0: "0 B", 512: "512 B", 1023: "1,023 B", 1024: "1.0 KiB", 13314398618: "12.4 GiB", 1099511627775: "1.0 TiB" }
+  for (const [bytes, text] of Object.entries(cases)) assert.equal(format.size(bytes), text)
+})
+
+test("Sums of bytes come as text beyond the whole numbers of JSON", () => assert.equal(format.size("5607508139999999999"), "4.9 EiB"))
+
+test("A moment has weekday, date and clock of the zone, and the year where it is another", () => {
+  assert.equal(format.moment("2026-11-21T08:40:00Z", now), "Sat 21 Nov, 09:40")
+  assert.equal(format.moment("2025-11-30T08:40:00Z", now), "Sun, 30 Nov 2025, 09:40".replace("Sun,", "Sun"))
+})
+
+test("The hour that summer time repeats is told apart by UTC only", () => {
+  assert.equal(format.clock("2026-10-25T00:30:00Z"), "02:30")
+  assert.equal(format.clock("2026-10-25T01:30:00Z"), "02:30")
+  assert.notEqual(format.utc("2026-10-25T00:30:00Z"), format.utc("2026-10-25T01:30:00Z"))
+})
+
+test("Ages are whole steps that have passed", () => {
+  assert.equal(format.ago("2026-11-22T10:00:00Z", now), "8 days ago")
+  assert.equal(format.ago("2026-11-30T11:00:40Z", now), "in 40 seconds")
+  assert.equal(format.span(240), "4\u202fmin")
+  assert.equal(format.span(41 * 86400 + 5), "41\u202fd")
+})
+
+test("A share below a thousandth is not nothing", () => {
+  assert.equal(format.share(0.0002), "0.1\u00a0%".replace("\u00a0", " "))
+  assert.equal(format.share(0), "0 %")
+  assert.equal(format.share(0.55), "55 %")
+})
+
+test("Durations of the API are read", () => {
+  assert.equal(format.isoSeconds("PT1H"), 3600)
+  assert.equal(format.isoSeconds("P1DT10M"), 87000)
+  assert.ok(Number.isNaN(format.isoSeconds("an hour")))
+})
+
+test("Names show their control and direction marks", () => {
+  assert.equal(format.printable("a\nb"), "a␊b")
+  assert.equal(format.printable("gpj.\u202Eexe"), "gpj.⟨202E⟩exe")
+  assert.equal(format.printable("\ud800x"), "⟨D800⟩x")
+  assert.equal(format.printable("Budget 📄.xlsx"), "Budget 📄.xlsx")
+})
+
+test("Plurals follow the language", () => {
+  format.setLocale("pl", "UTC")
+  assert.equal(format.plural(3, { one: "konto", few: "konta", other: "kont" }), "konta")
+})
