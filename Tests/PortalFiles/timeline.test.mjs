@@ -80,10 +80,25 @@ test("A change that both parts know is one mark", () => {
   assert.equal(marks.marks([series(2, {}, { notable: [notable] }), series(2, {}, { notable: [notable] })]).length, 1)
 })
 
+test("The first snapshot, in which all is new, is not what is usual", () =>
+  assert.equal(marks.facts([series(20, { added: { 0: 4210, 3: 5, 4: 5, 5: 5 }, maxShare: { 3: 0.001, 4: 0.001, 5: 0.001 } })]).usualAnHour, 5))
+
+test("Changes that are only flagged in sums become marks, neighbours as one", () => {
+  const found = marks.marks([series(6, { changed: { 2: 10, 3: 20 }, flags: { 2: 4, 3: 8, 5: 2 }, maxShare: { 2: 0.3, 3: 0.6 } })])
+  assert.deepEqual(found.map((mark) => [mark.kind, (mark.from - start) / hour, (mark.to - start) / hour, mark.notable.share, mark.notable.counts.changed]), [["incident", 2, 4, 0.6, 30]])
+})
+
+test("Changes of several accounts at a time are one mark", () => {
+  const one = (pointAfter, share) => ({ from: new Date(start).toISOString(), to: new Date(start + hour).toISOString(), share, isIncident: true, counts: { added: 1, changed: 2, removed: 3, replaced: 0 }, text: "x", pointAfter, pointBefore: null })
+  const [mark, ...rest] = marks.marks([series(2, {}, { notable: [one("a", 0.3), one("b", 0.9)] })])
+  assert.equal(rest.length, 0)
+  assert.deepEqual([mark.notable.share, mark.notable.counts.changed, mark.notable.text], [0.9, 4, ""])
+})
+
 test("The facts of the sentence: usual, greatest, since when, missed", () => {
   const changed = Object.fromEntries(Array.from({ length: 100 }, (_, index) => [index, index === 50 ? 3957 : 25]))
   const notable = { from: new Date(start + 50 * hour).toISOString(), to: new Date(start + 51 * hour).toISOString(), share: 0.94, isIncident: true, counts: {}, text: "3,957 of 4,210 files were replaced.", pointAfter: "p", pointBefore: "o" }
-  const facts = marks.facts([series(100, { changed, missed: { 70: 2 }, maxShare: { 50: 0.94 } }, { notable: [notable], special: [{ dateTime: new Date(start - hour).toISOString(), pointId: "w", kind: "weekly" }] })])
+  const facts = marks.facts([series(100, { changed, missed: { 70: 2 }, maxShare: { ...Object.fromEntries(Array.from({ length: 100 }, (_, index) => [index, 25 / 4210])), 50: 0.94 } }, { notable: [notable], special: [{ dateTime: new Date(start - hour).toISOString(), pointId: "w", kind: "weekly" }] })])
   assert.equal(facts.usualAnHour, 25)
   assert.equal(facts.greatest.notable.text, notable.text)
   assert.equal(facts.missed[0].count, 2)

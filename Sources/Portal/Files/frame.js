@@ -123,7 +123,7 @@ function showNews(alert, badge) {
     /** @type {Api.Page<Api.Incident> | null} */
     const open = await get(hf`incidents`, { filter: "status in ('open','contained')", top: 2 }).catch(() => null)
     const [first] = open?.value ?? []
-    fill(alert, mark("failing"), el("span", { class: "words" }, first?.sentence ?? words.frame.incidentFallback(count)),
+    fill(alert, mark("failing"), el("span", { class: "words" }, first ? words.incident.sentence(first) : words.frame.incidentFallback(count)),
       first && el("a", { class: "button", href: to`incidents/${first.id}` }, words.frame.seeIncident))
   }
   let shownIncidents = -1

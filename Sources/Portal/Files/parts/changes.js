@@ -3,6 +3,7 @@
 import { el } from "../dom.js"
 import { words } from "../words.js"
 import { button, moment } from "./small.js"
+import { changeText } from "./sentence.js"
 import { mark as shape } from "./states.js"
 import { marks } from "./timeline-marks.js"
 
@@ -36,7 +37,7 @@ function said(mark) {
   const text = words.timeline.list
   switch (mark.kind) {
     case "notable":
-    case "incident": return mark.notable?.text
+    case "incident": return mark.notable && changeText(mark.notable)
     case "missed": return text.missed(mark.count ?? 0)
     default: return text[mark.kind]
   }

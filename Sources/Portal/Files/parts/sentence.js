@@ -11,15 +11,21 @@ import { facts } from "./timeline-marks.js"
  */
 export function seriesSentence(series, more = {}) {
   const text = words.timeline
-  const { usualAnHour, greatest, notableCount, fineSince, weeklySince, missed, damaged } = facts(series)
+  const { usualAnHour, greatest, notableCount, fineSince, weeklySince, cadence, missed, damaged } = facts(series)
   const parts = [
     usualAnHour === null ? text.quiet : text.usual(usualAnHour),
-    greatest?.notable && el("strong", null, text.notable(greatest.from, greatest.to, greatest.notable.text)),
+    greatest?.notable && el("strong", null, text.notable(greatest.from, greatest.to, changeText(greatest.notable))),
     notableCount > 1 && text.moreNotable(notableCount - 1),
     more.lastClean && text.lastBefore(el("strong", null, moment(more.lastClean))),
-    text.points(fineSince, weeklySince),
+    text.points(fineSince, weeklySince, cadence),
     missed.length > 0 && text.missed(missed),
     damaged > 0 && text.damaged(damaged),
   ]
   return el("p", { class: "lead series" }, parts.filter(Boolean).flatMap((part) => [part, " "]))
+}
+
+// The server's words for a change, or those made of its counts where it sums several accounts.
+/** @param {Api.Notable} notable */
+export function changeText({ text, counts }) {
+  return text || words.timeline.touched(counts.added + counts.changed + counts.removed - counts.replaced)
 }

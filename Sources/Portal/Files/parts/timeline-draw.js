@@ -7,7 +7,7 @@ import { barPath, columns, day, layout, lines, logarithm, squareRoot, ticks } fr
 
 /** @typedef {import("./timeline-scale.js").Measure} Measure */
 /** @typedef {import("./timeline-marks.js").Mark} Mark */
-/** @typedef {{ right: Api.ChangeSeries, left: Api.ChangeSeries | null, measure: Measure, marks: Mark[], width: number,
+/** @typedef {{ right: Api.ChangeSeries, left: Api.ChangeSeries | null, measure: Measure, marks: Mark[], width: number, isMany: boolean,
  *   lastClean: number | null, chosen: { a: number | null, b: number | null }, cursor: number | null }} Picture */
 
 export const height = 236
@@ -31,7 +31,7 @@ export function draw(picture) {
   const node = svg("svg", { class: "drawing", viewBox: `0 0 ${picture.width} ${height}`, width: picture.width, height, "aria-hidden": "true", focusable: "false" },
     hatches(id), grid(where, scale), bands(picture.marks, where, id),
     all.map((some) => bars(some, where, scale, cleanX)),
-    picture.measure === "share" && series.some((one) => Math.max(...one.units) > 1) && series.map((one) => wholeLine(one, where)),
+    picture.isMany && picture.measure === "share" && series.map((one) => wholeLine(one, where)),
     axisStrip(picture, where, id), momentLines(picture, where), notableLabels(picture.marks, where, scale, all.flat(), cleanX))
   return { node, where, all: all.flat() }
 }
@@ -173,7 +173,10 @@ function notableLabels(marks, where, scale, all, cleanX) {
     const text = `${mark.kind === "incident" ? `${words.timeline.incident} ` : ""}${shareText(mark.notable?.share ?? 0)}`
     const width = text.length * 6.6
     const x = where.x((mark.from + mark.to) / 2)
-    const left = cleanX !== null && Math.abs(x - cleanX) < width ? Math.max(x, cleanX) + 9 : x - width / 2
+    // Beside the line of the last clean moment.
+    const isNear = cleanX !== null && Math.abs(x - cleanX) < width
+    const right = Math.max(x, cleanX ?? 0) + 9
+    const left = !isNear ? x - width / 2 : right + width <= where.x1 ? right : Math.min(x, cleanX) - 9 - width
     return { mark, text, width, x: Math.min(where.x1 - width, Math.max(where.x0, left)) }
   })
   const line = lines(texts)

@@ -5,6 +5,10 @@
 /** @typedef {{ from: number, to: number, up: number, added: number, down: number, total: number, isNotable: boolean }} Column
  *   Heights of 0…1 before the scale (`share`) or amounts (`files`, `bytes`); `total` is what the words say. */
 
+/** Bits of `flags`. Source: ChangeFlags in the catalogue. */
+export const isNotable = 4
+export const isIncident = 8
+
 const hour = 3_600_000
 export const day = 24 * hour
 const week = 7 * day
@@ -67,10 +71,11 @@ export function columns(series, measure = "share") {
     const total = added + removed + changed
     const from = start + index * step
     const to = Math.min(from + step, Date.parse(series.end))
-    const isNotable = series.notable.some((one) => Date.parse(one.from) < to && Date.parse(one.to) > from && total > 0)
-    if (measure === "bytes") return { from, to, up: 0, added: Number(series.addedBytes[index]), down: 0, total, isNotable }
+    const isMarked = total > 0 && ((series.flags[index] & (isNotable | isIncident)) !== 0
+      || series.notable.some((one) => Date.parse(one.from) < to && Date.parse(one.to) > from))
+    if (measure === "bytes") return { from, to, up: 0, added: Number(series.addedBytes[index]), down: 0, total, isNotable: isMarked }
     const factor = measure === "files" || total === 0 ? 1 : share / total
-    return { from, to, up: changed * factor, added: added * factor, down: removed * factor, total, isNotable: isNotable && share > 0.01 }
+    return { from, to, up: changed * factor, added: added * factor, down: removed * factor, total, isNotable: isMarked && share > 0.01 }
   })
 }
 

@@ -21,11 +21,13 @@ import { strip } from "./timeline-strip.js"
  *   askPoints?: () => Promise<{ id: string, at: number }[]>,
  *   label: string,
  *   fixed?: boolean,
+ *   many?: boolean,
  *   onChoose?: (which: "a" | "b", moment: string) => void,
  *   onLevel?: (level: Level, end: number) => void,
  *   act?: { browse?: (moment: string) => void, compare?: () => void, rollBack?: (moment: string) => void },
  * }} Timeline  `left`: weeks before the right part; `whole`: the series of the level `all`, for the strip;
- *   `points`: oldest first, else `askPoints` is asked once they are needed; `fixed`: no levels, no choice. */
+ *   `points`: oldest first, else `askPoints` is asked once they are needed; `fixed`: no levels, no choice;
+ *   `many`: of several accounts, with the share of all files as a second line. */
 
 const narrowPixels = 640
 
@@ -69,7 +71,7 @@ export function timeline(first) {
     const { a, b, clean } = moments()
     const left = what.left ?? null
     if (width >= narrowPixels) {
-      shown = draw({ right: what.right, left, measure, marks: marks(series()), width, lastClean: clean, chosen: { a, b }, cursor })
+      shown = draw({ right: what.right, left, measure, marks: marks(series()), width, isMany: what.many === true, lastClean: clean, chosen: { a, b }, cursor })
       fill(canvas, shown.node)
     } else shown = null
     canvas.hidden = reading.hidden = width < narrowPixels

@@ -3,7 +3,7 @@
 // A key has a text, or a function of values that gives one. Numbers that count something come through
 // `plural`; sentences with links come through `say` (words.js). Nothing is glued from pieces elsewhere.
 
-import { count, duration, listed, plural } from "../format.js"
+import { clock, count, day, duration, listed, moment, plural } from "../format.js"
 import timeline from "./en/timeline.js"
 
 export default {
@@ -101,6 +101,16 @@ export default {
           : "Change what you asked for and try again."
       }
     },
+  },
+  incident: {
+    /** @param {{ unitCount: number, beganAfter: string | null, beganBefore: string, signals: { kind: string }[] }} incident */
+    sentence: ({ unitCount, beganAfter, beganBefore, signals }) => {
+      const looks = signals.some(({ kind }) => !["massRemoval", "massRewrite"].includes(kind)) ? "look encrypted" : signals.some(({ kind }) => kind === "massRemoval") ? "disappeared" : "were rewritten"
+      const what = plural(unitCount, { one: `Files of one account ${looks}.`, other: `Files of ${count(unitCount)} accounts ${looks}.` })
+      if (beganAfter === null) return `${what} It began before ${moment(beganBefore)}.`
+      return clock(beganAfter) === clock(beganBefore) ? `${what} It began on ${day(beganAfter)} at ${clock(beganAfter)}.` : `${what} It began on ${day(beganAfter)} between ${clock(beganAfter)} and ${clock(beganBefore)}.`
+    },
+    lastClean: (/** @type {string} */ time) => `Last clean moment: ${moment(time)}.`,
   },
   workloads: { exchange: "Mailbox", sharePoint: "Site", oneDriveForBusiness: "OneDrive" },
   copy: {

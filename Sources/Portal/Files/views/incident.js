@@ -9,7 +9,7 @@ import { button, link, moment, momentAgo, name, refill } from "../parts/small.js
 import { empty, failure, heading, later, mark } from "../parts/states.js"
 import { timeline } from "../parts/timeline.js"
 import { atAddress, compareAddress, rollBackAddress, to } from "../routes.js"
-import { wordsOf } from "../words.js"
+import { words, wordsOf } from "../words.js"
 
 const tenMinutes = 600_000
 const day = 86_400_000
@@ -118,7 +118,7 @@ export default function incidentPage(page) {
       const chart = later(series, (answer) => {
         line?.dispose()
         line = timeline({
-          right: answer, level: "day", label: text.timeline, fixed: true, lastClean: incident.beganAfter,
+          right: answer, level: "day", label: text.timeline, fixed: true, many: true, lastClean: incident.beganAfter,
         })
         return line.node
       }, { class: "tall" })
@@ -138,7 +138,7 @@ export default function incidentPage(page) {
         }
       })
       return el("article", { class: "incident" },
-        heading(el("span", { class: "is-failing" }, mark(isClosed() ? "ok" : "failing")), " ", incident.sentence),
+        heading(mark(isClosed() ? "ok" : "failing"), " ", words.incident.sentence(incident)),
         about, !isClosed() && going.node, decide, why(),
         el("section", null, el("h2", null, text.firstHit), chart.node),
         el("section", null, el("h2", null, text.units), units.node))

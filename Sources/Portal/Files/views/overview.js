@@ -64,7 +64,7 @@ export default function overviewPage(page) {
     return card(text.storage,
       now.freeBytes !== null && meter([{ name: "stored", value: stored }, { name: "free", value: free }], text.storageMeter(now.storedBytes, now.freeBytes)),
       el("ul", { class: "figures plain" }, el("li", null, text.protectedBytes(now.protectedBytes)),
-        el("li", null, text.storedBytes(now.storedBytes, stored > 0 && whole > 0 ? decimal(whole / stored) : null)),
+        el("li", null, text.storedBytes(now.storedBytes, stored > 0 && whole > stored ? decimal(whole / stored) : null)),
         el("li", null, now.freeBytes === null ? text.freeUnknown
           : now.daysLeft ? text.freeFor(now.freeBytes, duration(now.daysLeft * 86400)) : text.freeBytes(now.freeBytes))))
   }
@@ -141,12 +141,12 @@ export default function overviewPage(page) {
         () => get(hf`changeSeries`, questions("all", Date.now()).right, { signal: page.signal }),
         (/** @type {Api.ChangeSeries} */ series) => {
           line?.dispose()
-          line = timeline({ right: series, level: "all", label: text.changesLabel, fixed: true })
+          line = timeline({ right: series, level: "all", label: text.changesLabel, fixed: true, many: true })
           return line.node
         }, { class: "tall" })
       const health = later(
         () => get(hf`health`, {}, { signal: page.signal }).catch((error) => {
-          if (error instanceof ApiError && [403, 404].includes(error.status)) return null
+          if (error instanceof ApiError && [400, 403, 404].includes(error.status)) return null
           throw error
         }),
         (answer) => {

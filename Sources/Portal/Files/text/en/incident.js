@@ -8,7 +8,7 @@ const accounts = (/** @type {number} */ n) => plural(n, { one: "1 account", othe
 export default {
   title: "Incident",
   score: (/** @type {number} */ value) => `score ${decimal(value, 2)}`,
-  detected: (/** @type {Node} */ time) => say`Noticed ${time}.`,
+  detected: (/** @type {Node} */ time) => say`Noticed ${time}`,
   statuses: { open: "open", contained: "no longer going on", dismissed: "dismissed", restored: "rolled back" },
   closed: (/** @type {Node} */ time, /** @type {string} */ reason) => say`Dismissed ${time}: ${reason}`,
   restored: (/** @type {Node} */ time) => say`All accounts were rolled back, ${time}.`,

@@ -1,6 +1,6 @@
 // Words of the timeline, its sentence and its list.
 
-import { clock, count, day, listed, moment, plural, share, spoken } from "../../format.js"
+import { clock, count, day, duration, listed, moment, plural, share, spoken } from "../../format.js"
 import { say } from "../../words.js"
 
 const files = (/** @type {number} */ n) => plural(n, { one: "1 file", other: `${count(n)} files` })
@@ -44,12 +44,13 @@ export default {
   quiet: "Hardly anything changes.",
   notable: (/** @type {number} */ from, /** @type {number} */ to, /** @type {string} */ text) =>
     day(from) === day(to) ? `On ${day(from)} between ${clock(from)} and ${clock(to)}, ${lower(text)}` : `Between ${moment(from)} and ${moment(to)}, ${lower(text)}`,
-  touched: (/** @type {number} */ n, /** @type {number} */ total) => `${count(n)} of ${files(total)} changed.`,
+  touched: (/** @type {number} */ n) => plural(n, { one: "1 file was added, changed or removed.", other: `${count(n)} files were added, changed or removed.` }),
   moreNotable: (/** @type {number} */ n) => plural(n, { one: "There is one more notable change.", other: `There are ${count(n)} more notable changes.` }),
   lastBefore: (/** @type {Node} */ point) => say`Last clean point: ${point}.`,
-  points: (/** @type {number | null} */ fine, /** @type {number | null} */ weekly) => {
-    if (fine !== null && weekly !== null && weekly < fine) return `Points exist every ten minutes since ${day(fine)} and weekly since ${day(weekly)}.`
-    if (fine !== null) return `Points exist every ten minutes since ${day(fine)}.`
+  points: (/** @type {number | null} */ fine, /** @type {number | null} */ weekly, /** @type {number | null} */ cadence) => {
+    const often = cadence === null ? "Points exist" : `Points exist every ${duration(cadence)}`
+    if (fine !== null && weekly !== null && weekly < fine) return `${often} since ${day(fine)} and weekly since ${day(weekly)}.`
+    if (fine !== null) return `${often} since ${day(fine)}.`
     return weekly !== null ? `Points exist weekly since ${day(weekly)}.` : "There is no point in this span."
   },
   missed: (/** @type {{ day: number, count: number }[]} */ days) => {
@@ -83,5 +84,6 @@ export default {
   keys: "Keys of the timeline",
 }
 
+// As the end of a sentence, whatever the server's text begins and ends with.
 /** @param {string} text */
-const lower = (text) => (/^\p{Lu}\p{Ll}/u.test(text) ? text[0].toLowerCase() + text.slice(1) : text)
+const lower = (text) => (/^\p{Lu}\p{Ll}/u.test(text) ? text[0].toLowerCase() + text.slice(1) : text) + (/[.!?]$/.test(text) ? "" : ".")
