@@ -1,5 +1,6 @@
 """Which answer belongs to which path. Files answers_<area>.py add theirs by `@route`, and their part of a world by `@part`."""
 import re
+import urllib.parse
 
 from fake import Refusal
 
@@ -35,6 +36,9 @@ def answer_to(world, method, path, query, body):
         found = expression.match(path)
         if wanted == method and found:
             answer = function(world, query=query, body=body, **found.groupdict())
+            if isinstance(answer, dict) and (skip := answer.pop("_next", None)):
+                rest = {f"${name}": value for name, value in query.items() if name not in ("skip", "skiptoken")}
+                answer["@odata.nextLink"] = f"http://fake/portal/api{path}?{urllib.parse.urlencode({**rest, '$skiptoken': skip})}"
             return answer if isinstance(answer, tuple) else (204 if answer is None else 200, answer)
     raise Refusal(404, "Request_ResourceNotFound", f"There is nothing at {path}.")
 
@@ -52,6 +56,8 @@ def page(rows, query, search=("displayName", "email", "siteWebUrl")):
         rows = known + [row for row in rows if place(row, name) is None]
     skip, top = int(query.get("skip") or query.get("skiptoken") or 0), int(query.get("top", 100))
     answer = {"value": rows[skip:skip + top]}
+    if skip + top < len(rows):
+        answer["_next"] = skip + top
     if query.get("count") == "true":
         answer["@odata.count"] = len(rows)
     return answer
@@ -80,7 +86,7 @@ def holds(row, text):
             if found[2].lower() not in str(place(row, found[1]) or "").lower():
                 return False
         elif found := re.fullmatch(r"\(?(\S+) (eq|ne|ge|gt|le|lt) (.+?)\)?", term):
-            value, wanted = place(row, found[1]), found[3].strip("'").replace("''", "'")
+            value, wanted = place(row, found[1]), found[3].strip("'").replace("''", "'").replace(".000Z", "Z")
             value = None if value is None else str(value)
             wanted = None if wanted == "null" else wanted
             if found[2] in ("eq", "ne"):

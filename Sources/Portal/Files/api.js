@@ -111,6 +111,26 @@ export async function all(path, query, options = {}) {
   return found
 }
 
+/**
+ * The page after one, by its link; for lists that cannot be entered in the middle.
+ * @template [T=any]
+ * @param {Api.Page<T>} page @param {Options} [options] @returns {Promise<Api.Page<T>>}
+ */
+export const next = (page, options) => call("GET", ownPath(page["@odata.nextLink"]), undefined, options)
+
+/**
+ * Whether the server does not know a path at all, or not this thing.
+ * @param {unknown} error
+ */
+export const isAbsent = (error) => error instanceof ApiError && (error.status === 404 || error.status === 501
+  || (error.status === 400 && /not found for the segment/.test(error.message)))
+
+/**
+ * The address under which a link opens a download that was made.
+ * @param {string} id
+ */
+export const downloadAddress = (id) => `${door}${hf`downloads/${id}`}`
+
 // The part of a link of an answer that follows the door.
 /** @param {string | undefined} link */
 function ownPath(link) {

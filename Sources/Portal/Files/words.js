@@ -11,6 +11,14 @@ import { setLocale } from "./format.js"
  *   accounts: typeof import("./text/en/accounts.js").default,
  *   account: typeof import("./text/en/account.js").default,
  *   incident: typeof import("./text/en/incident.js").default,
+ *   browse: typeof import("./text/en/browse.js").default,
+ *   search: typeof import("./text/en/search.js").default,
+ *   restores: typeof import("./text/en/restores.js").default,
+ *   rollback: typeof import("./text/en/rollback.js").default,
+ *   policies: typeof import("./text/en/policies.js").default,
+ *   activity: typeof import("./text/en/activity.js").default,
+ *   health: typeof import("./text/en/health.js").default,
+ *   settings: typeof import("./text/en/settings.js").default,
  * }} PageWords  A page adds its line here. */
 
 export const words = /** @type {Words} */ ({})

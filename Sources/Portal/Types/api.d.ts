@@ -150,6 +150,76 @@ declare namespace Api {
     sessionEndsDateTime: Moment
     stepUpUntil?: Moment | null
   }
+  interface Sums {
+    units: number, create: number, overwrite: number, delete: number, rename: number, attributes: number, unchanged: number
+    newerLost: number, bytesToRead: Bytes, bytesToWrite: Bytes, estimatedSeconds: number
+  }
+  interface Who { application: { id: string, displayName: string | null } | null, user: { id: string, displayName: string | null } | null }
+  interface Fault { code: string, message: string }
+  interface Scope {
+    incidentId?: string | null, unitIds?: string[] | null, filter?: string | null, list?: string[] | null, groupIds?: string[] | null
+    sessionId?: string | null, undoOf?: string | null
+  }
+  interface PlanMoment { kind: "lastClean" | "at" | "points", dateTime?: Moment | null, points?: { unitId: string, restorePointId: string }[] | null }
+  type PlanStatus = "planning" | "ready" | "expired" | "started" | "cancelling" | "cancelled" | "completed" | "completedWithError" | "failed"
+  interface Plan {
+    id: string, displayName: string | null, status: PlanStatus, createdBy: Who | null, createdDateTime: Moment, expiresDateTime: Moment
+    basedOnDateTime: Moment, scope: Scope, moment: PlanMoment, destinationType: "inPlace" | "new", newerFiles: "remove" | "keep"
+    undoPoints: "take" | "none", sums: Sums, excluded: { unitId: string, reason: string }[], sessions: string[], undoOf: string | null
+    undoUntil: Moment | null, startedDateTime: Moment | null, endedDateTime: Moment | null, sentence: string
+  }
+  interface PlanUnit extends Omit<Sums, "units"> {
+    id: string, unitId: string, displayName: string | null, email: string | null
+    status: "waiting" | "planning" | "ready" | "noPoint" | "failed" | "excluded" | "outdated"
+    restorePointId: string | null, protectionDateTime: Moment | null, secondsBeforeMoment: number | null
+    pointHealth: "ok" | "unreadItems" | "damaged", note: string | null, error: Fault | null
+  }
+  interface PlanChange {
+    path: string, action: "create" | "overwrite" | "delete" | "rename" | "attributes", fromPath: string | null, isFolder: boolean
+    size: Bytes, presentSize: Bytes | null, presentModified: Moment | null, isNewer: boolean
+  }
+  /** A session of the Graph surface. */
+  interface Session {
+    "@odata.type"?: string, id: string, status: string, restoreJobType?: string, createdDateTime: Moment, completedDateTime: Moment | null
+    createdBy: Who | null, error: Fault | null, planId?: string | null, workload?: string
+    restoreSessionArtifactCount?: { total: number, completed: number, inProgress: number, failed: number } | null
+  }
+  interface UnitProgress {
+    artifactId: string, unitId: string, displayName: string | null, status: string, phase: Progress["phase"] | null
+    items: { done: number, total: number }, bytes: { done: Bytes, total: Bytes }, bytesPerSecond: Bytes, currentPath?: string | null
+    waitingFor: string | null, undoRestorePointId: string | null, errorCount: number, error: Fault | null
+  }
+  interface ItemError { path: string, action: string, code: string, message: string, retryable: boolean }
+  interface BrowseItem { itemKey: string, name: string, type: "site" | "documentLibrary" | "folder" | "file" | string, itemsCount: number | null, sizeInBytes: Bytes | null, lastModifiedDateTime?: Moment | null }
+  interface Resolved { path: string, itemKey: string | null, name: string | null, type: string | null, itemsCount: number | null, sizeInBytes: Bytes | null, lastModifiedDateTime: Moment | null }
+  interface Version { contentId: string, kind: string, modified: Moment | null, size: Bytes, firstPointId: string, firstDateTime: Moment, lastPointId: string, lastDateTime: Moment, isPresent: boolean }
+  interface Difference {
+    path: string, kind: "file" | "folder" | "link" | "other", change: "added" | "removed" | "changed" | "renamed" | "attributes"
+    fromPath: string | null, fromSize: Bytes | null, toSize: Bytes | null, fromModified: Moment | null, toModified: Moment | null
+    below: { added: number, changed: number, removed: number, bytes: Bytes } | null
+  }
+  interface FileSearch { id: string, query: string, status: "running" | "complete" | "cancelled", searchedUnits: number, totalUnits: number, resultCount: number, expiresDateTime: Moment }
+  interface FileResult {
+    unitId: string, displayName: string | null, path: string, name: string, kind: string, isDeleted: boolean, removedBetween: [Moment, Moment] | null
+    versionCount: number, newest: { restorePointId: string, modified: Moment | null, size: Bytes }, first: { restorePointId: string, dateTime: Moment }
+  }
+  interface Policy {
+    "@odata.type"?: string, id: string, displayName: string, status: string, protectionMode?: "standard" | "fullServiceBackup" | string
+    createdDateTime: Moment, retentionSettings: { interval: string, period: string }[]
+    protectionPolicyArtifactCount?: { total: number, completed: number, inProgress: number, failed: number }
+  }
+  interface PolicyPreview {
+    matching: { accounts: number, sites: number }, sample: { sourceId: string, displayName: string | null, email: string | null, siteWebUrl: string | null }[]
+    alreadyElsewhere: { unitId: string, displayName: string | null, policyId: string }[], excludedByThis: number
+    unknown: { name: string | null, code: string, message: string }[], wouldLeave: { unitId: string, displayName: string | null }[]
+  }
+  interface AuditRecord {
+    id: string, dateTime: Moment, actor: { id: string, name: string, kind: string }, application: string | null, address: string | null
+    action: string, target: { kind: string, id: string, name: string | null } | null, outcome: string, requestId: string | null, details: any
+  }
+  interface Check { name: string, status: "ok" | "warning" | "failing" | "unknown", since: Moment | null, message: string, action?: string | null, figures?: Record<string, any> }
+  interface Setting { key: string, value: string | null, default: string | null, source: { kind: string, file?: string | null, line?: number | null }, isSecret: boolean, needsRestart: boolean }
+  interface Operator { id: string, name: string, roles: string[], status: string, secondFactor: string, createdDateTime: Moment, lastSignInDateTime: Moment | null }
   interface Page<T> { value: T[], "@odata.count"?: number, "@odata.nextLink"?: string }
   /** What an event says has changed; `body` is the answer to a GET of it, null when it is gone. */
   interface Change { topic: string, thing: string, id?: string, body: any }

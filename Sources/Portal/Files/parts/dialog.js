@@ -12,17 +12,20 @@ import { words } from "../words.js"
  *   action: string,
  *   kind?: "primary" | "danger",
  *   cancel?: string,
+ *   wide?: boolean,
  *   typed?: { label: string, expected: string },
  *   act?: (form: FormData) => Promise<unknown>,
  *   failed?: (error: unknown) => Portal.Child,
- * }} what  `typed`: the button acts only once exactly this was typed.
+ * }} what  `typed`: the button acts only once exactly this was typed; `wide`: something to
+ *   look at, with one button that closes it.
  * @returns {Promise<true | null>}
  */
 export function ask(what) {
   const opener = document.activeElement
   return new Promise((resolve) => {
     const trouble = el("div", { class: "trouble", role: "alert" })
-    const doIt = el("button", { type: "submit", class: what.kind ?? "primary", disabled: Boolean(what.typed) }, what.action)
+    const doIt = el("button", { type: what.wide ? "button" : "submit", class: what.kind ?? "primary", disabled: Boolean(what.typed),
+      on: { click: () => what.wide && close(true) } }, what.action)
     const typed = what.typed && el("label", { class: "typed" }, what.typed.label,
       el("input", { name: "typed", autocomplete: "off", inputmode: "text", required: true, on: {
         input: (event) => { doIt.disabled = event.target.value.trim() !== what.typed?.expected },
@@ -49,8 +52,8 @@ export function ask(what) {
     const form = el("form", { method: "dialog", on: { submit: send } },
       el("h2", { id: "dialog-title" }, what.title), el("div", { class: "body" }, what.body), typed, trouble,
       el("div", { class: "actions" },
-        el("button", { type: "button", on: { click: () => close(null) } }, what.cancel ?? words.dialog.cancel), doIt))
-    const dialog = el("dialog", { "aria-labelledby": "dialog-title", on: {
+        !what.wide && el("button", { type: "button", on: { click: () => close(null) } }, what.cancel ?? words.dialog.cancel), doIt))
+    const dialog = el("dialog", { class: what.wide ? "wide" : "", "aria-labelledby": "dialog-title", on: {
       cancel: (event) => { event.preventDefault(); close(null) },
     } }, form)
     document.body.append(dialog)

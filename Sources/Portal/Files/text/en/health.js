@@ -1,0 +1,32 @@
+// Words of the health page.
+
+import { count, plural } from "../../format.js"
+import { say } from "../../words.js"
+
+export default {
+  title: "Health",
+  all: (/** @type {number} */ n) => plural(n, { one: "The one check is well.", other: `All ${count(n)} checks are well.` }),
+  fail: (/** @type {number} */ bad, /** @type {number} */ all) => plural(bad, { one: `1 of ${count(all)} checks fails.`, other: `${count(bad)} of ${count(all)} checks fail.` }),
+  warn: (/** @type {number} */ bad, /** @type {number} */ all) => plural(bad, { one: `No check fails; 1 of ${count(all)} needs a look.`, other: `No check fails; ${count(bad)} of ${count(all)} need a look.` }),
+  notAnswered: "This server does not answer its checks to the portal yet. On the server, the command below tells them; programs read them at /healthz/checks.",
+  command: "holdfast doctor",
+  copy: "Copy for support",
+  since: (/** @type {Node} */ at) => say`since ${at}`,
+  next: (/** @type {string} */ what) => `Next: ${what}`,
+  well: "Well",
+  needs: "Needs somebody",
+  names: /** @type {Record<string, string>} */ ({
+    clock: "Clock", tenant: "Accounts' folder", verification: "Verification", space: "Space", catalogue: "Catalogue", catalog: "Catalogue", points: "Points on time", queue: "Queue", ledger: "Ledger", certificate: "Certificate", mail: "Mail",
+  }),
+  statuses: { ok: "well", warning: "needs a look", failing: "fails", unknown: "not known" },
+  configuration: "Configuration in force",
+  noConfiguration: "This server does not answer its configuration yet. On the server: holdfast config show.",
+  heads: { key: "Setting", value: "Value", source: "Where it comes from" },
+  sources: /** @type {Record<string, string>} */ ({ default: "default", file: "file", environment: "environment", flag: "command line" }),
+  at: (/** @type {string} */ source, /** @type {string} */ file, /** @type {number | null} */ line) => (line ? `${source} ${file}, line ${line}` : `${source} ${file}`),
+  secret: "set, not shown",
+  unset: "not set",
+  restart: "counts after a restart",
+  version: (/** @type {string} */ version) => `Version ${version}`,
+  find: "Find a setting",
+}

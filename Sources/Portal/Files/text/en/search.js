@@ -1,0 +1,33 @@
+// Words of the search.
+
+import { count, moment, plural } from "../../format.js"
+import { say } from "../../words.js"
+
+export default {
+  title: "Search",
+  titleOf: (/** @type {string} */ words) => `Search: ${words}`,
+  start: "Type words of a file's name above. Capitals do not matter; * and ? stand for any letters. All accounts and all points are searched, deleted files too.",
+  short: "Type at least two letters.",
+  in: "In",
+  allAccounts: "all accounts",
+  oneAccount: "Only in the account",
+  everywhere: "Search all accounts",
+  from: "From",
+  until: "Until",
+  deleted: "also deleted files",
+  found: (/** @type {number} */ n, /** @type {string} */ words) => plural(n, { one: `1 file fits “${words}”.`, other: `${count(n)} files and folders fit “${words}”.`, zero: `Nothing fits “${words}”.` }),
+  searching: (/** @type {number} */ done, /** @type {number} */ all, /** @type {number} */ n) => `${count(done)} of ${count(all)} accounts searched, ${count(n)} found so far`,
+  stop: "Stop",
+  notIndexed: (/** @type {number} */ done, /** @type {number} */ all) => `${count(done)} of ${count(all)} accounts are searchable; the names of the others are still being indexed.`,
+  none: (/** @type {string} */ words) => `No file or folder fits “${words}”.`,
+  noneHint: "Try a part of the name, fewer words, or a longer time.",
+  many: "Many files fit. Name an account or a time to see fewer.",
+  accounts: "Accounts and sites of that name",
+  files: "Files",
+  heads: { name: "Name", account: "Account", folder: "Folder", state: "State", actions: "What you can do" },
+  exists: (/** @type {number} */ n) => plural(n, { one: "exists · 1 version", other: `exists · ${count(n)} versions` }),
+  removed: (/** @type {string} */ from, /** @type {string} */ to) => `removed between ${moment(from)} and ${moment(to)}`,
+  removedOnce: "removed",
+  newest: (/** @type {Node} */ at) => say`newest ${at}`,
+  root: "top folder",
+}

@@ -1,0 +1,106 @@
+// Points, browse sessions, versions and content, for pages that show files.
+
+import { beta, downloadAddress, get, hf, next, open, post, v1, where } from "../api.js"
+
+const previewBytes = 262_144
+const images = /\.(png|jpe?g|gif|webp)$/i
+export const maximumItems = 50
+
+/** @typedef {{ id: string, workload: Api.Workload, displayName: string | null, email: string | null, siteWebUrl: string | null }} Unit */
+
+/** @param {string} id @param {AbortSignal} signal @returns {Promise<Unit>} */
+export const unitOf = (id, signal) => get(hf`unitStates/${id}`, { select: "id,workload,displayName,email,siteWebUrl" }, { signal })
+
+/**
+ * The point of a unit at a moment or before it; its neighbour with another comparison.
+ * @param {string} id @param {"le" | "lt" | "gt"} how @param {string} moment @param {AbortSignal} signal
+ * @returns {Promise<Api.RestorePoint | null>}
+ */
+export async function pointAt(id, how, moment, signal) {
+  const at = new Date(moment)
+  const filter = how === "le" ? where`protectionUnit/id eq ${id} and protectionDateTime le ${at}` : how === "lt" ? where`protectionUnit/id eq ${id} and protectionDateTime lt ${at}`
+    : where`protectionUnit/id eq ${id} and protectionDateTime gt ${at}`
+  const page = await get(v1`restorePoints`, { filter, expand: "protectionUnit", orderby: `protectionDateTime ${how === "gt" ? "asc" : "desc"}`, top: 1 }, { signal })
+  return page.value[0] ?? null
+}
+
+/** @param {Api.Workload} workload */
+const kind = (workload) => (workload === "sharePoint" ? { path: "sharePoint", artifacts: "granularSiteRestoreArtifacts" } : { path: "oneDriveForBusiness", artifacts: "granularDriveRestoreArtifacts" })
+
+/** @type {Map<string, Promise<{ id: string, restorePointDateTime: string }>>} */
+const sessions = new Map()
+
+/**
+ * A browse session of a point; one for each point while the portal is open.
+ * @param {Unit} unit @param {string} pointId
+ */
+export function browse(unit, pointId) {
+  let session = sessions.get(pointId)
+  if (!session) {
+    session = post(kind(unit.workload).path === "sharePoint" ? v1`sharePointBrowseSessions` : v1`oneDriveForBusinessBrowseSessions`, { restorePointId: pointId })
+    sessions.set(pointId, session)
+    session.catch(() => sessions.delete(pointId))
+  }
+  return session
+}
+
+/** @param {string} session @param {string[]} paths @returns {Promise<Api.Resolved[]>} */
+export const resolve = async (session, paths) => (await post(hf`browseSessions/${session}/resolve`, { paths })).value
+
+/**
+ * A page of a folder.
+ * @param {Unit} unit @param {string} session @param {{ itemKey: string, type: string }} place @param {string} filter
+ * @param {Api.Page<Api.BrowseItem> | null} last @param {AbortSignal} signal @returns {Promise<Api.Page<Api.BrowseItem>>}
+ */
+export function folder(unit, session, place, filter, last, signal) {
+  if (last) return next(last, { signal })
+  const path = kind(unit.workload).path === "sharePoint" ? v1`sharePointBrowseSessions/${session}/browse` : v1`oneDriveForBusinessBrowseSessions/${session}/browse`
+  return post(path, { browseLocationItemKey: place.itemKey, browseResourceType: place.type, orderBy: "nameAsc",
+    ...(filter ? { filter: `(name -contains '${filter.replaceAll("'", "''")}')` } : {}) }, { signal })
+}
+
+/** @param {string} unitId @param {string} path @param {AbortSignal} signal @returns {Promise<Api.Page<Api.Version>>} */
+export const versions = (unitId, path, signal) => get(hf`protectionUnits/${unitId}/versions`, { path }, { signal })
+
+/**
+ * Makes a download and opens it; gives its name and size.
+ * @param {string} session @param {string[]} keys @param {boolean} asZip @returns {Promise<{ fileName: string, sizeInBytes: string }>}
+ */
+export async function download(session, keys, asZip) {
+  const made = await post(hf`downloads`, { browseSessionId: session, itemKeys: keys, format: asZip ? "zip" : "raw" })
+  const link = document.createElement("a")
+  link.href = downloadAddress(made.id)
+  link.download = made.fileName
+  link.click()
+  return made
+}
+
+/**
+ * What can be shown of a file: its text, or its picture as an address of this page.
+ * @param {string} session @param {string} key @param {string} name @param {AbortSignal} signal
+ * @returns {Promise<{ text: string, isCut: boolean } | { picture: string }>}
+ */
+export async function preview(session, key, name, signal) {
+  const isImage = images.test(name)
+  const path = `${hf`browseSessions/${session}/content`}?itemKey=${encodeURIComponent(key)}&preview=${isImage ? "image" : "text"}`
+  const answer = await open("GET", path, undefined, { signal, headers: { Accept: "application/octet-stream" } })
+  if (!isImage) {
+    const bytes = await answer.arrayBuffer()
+    return { text: new TextDecoder().decode(bytes), isCut: bytes.byteLength >= previewBytes }
+  }
+  const type = { png: "image/png", gif: "image/gif", webp: "image/webp" }[name.split(".").pop()?.toLowerCase() ?? ""] ?? "image/jpeg"
+  return { picture: URL.createObjectURL(new Blob([await answer.arrayBuffer()], { type })) }
+}
+
+/**
+ * Brings items back, and gives the id of the session that does.
+ * @param {Unit} unit @param {string} session @param {string[]} keys @param {string} conflict @param {string} destinationType
+ */
+export async function bringBack(unit, session, keys, conflict, destinationType) {
+  const { artifacts, path } = kind(unit.workload)
+  const body = { "@microsoft.graph.conflictBehavior": conflict, [artifacts]: keys.map((id) => ({ browseSessionId: session, id, destinationType })) }
+  /** @type {Api.Session} */
+  const made = await post(path === "sharePoint" ? beta`sharePointRestoreSessions` : beta`oneDriveForBusinessRestoreSessions`, body, { prefer: "include-unknown-enum-members" })
+  await post(v1`restoreSessions/${made.id}/activate`)
+  return made.id
+}

@@ -1,0 +1,105 @@
+// The files of an account as they were at a moment.
+
+import { el, fill } from "../dom.js"
+import { size } from "../format.js"
+import { icon } from "../parts/icons.js"
+import { more, opener } from "../parts/more.js"
+import { button, link, moment, name } from "../parts/small.js"
+import { empty, failure, heading, partial } from "../parts/states.js"
+import { atAddress, compareAddress, to } from "../routes.js"
+import { wordsOf } from "../words.js"
+import { askBringBack, showPreview, startDownload, versionTable } from "./browse-acts.js"
+import { browse, folder, pointAt, resolve, unitOf } from "./browse-query.js"
+
+/** @typedef {{ unit: import("./browse-query.js").Unit, point: Api.RestorePoint | null, session: string, place: Api.Resolved | null }} Data */
+
+/** @param {Portal.Page} page @returns {Portal.View<Data>} */
+export default function browsePage(page) {
+  const text = wordsOf("browse")
+  const { signal, place: { params, query } } = page
+  const path = params.path ?? ""
+  const note = el("div", { class: "note" })
+  const bar = el("div", { class: "selection-bar", hidden: true })
+  const called = (/** @type {Data["unit"]} */ unit) => unit.displayName || unit.email || unit.siteWebUrl || unit.id
+  const below = (/** @type {string} */ leaf) => (path ? `${path}/${leaf}` : leaf)
+
+  /** @param {"lt" | "gt"} how @param {string} from */
+  const move = (how, from) => async () => {
+    try {
+      const point = await pointAt(params.id, how, from, signal)
+      if (point) page.go(atAddress(params.id, point.protectionDateTime, path))
+      else fill(note, el("p", { class: "state said", role: "status" }, text.noOther))
+    } catch (error) {
+      fill(note, failure(error))
+    }
+  }
+
+  /** @param {Data} data @param {string} at */
+  function listing({ unit, session, place }, at) {
+    const mayRestore = page.can("Restore.ReadWrite")
+    let filter = query.get("filter") ?? ""
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    let timer
+    const shown = more({
+      label: text.label, key: (/** @type {Api.BrowseItem} */ item) => item.itemKey,
+      heads: [text.heads.name, { text: text.heads.size, end: true }, { text: text.heads.modified, end: true }, { text: text.heads.actions, away: true }],
+      ask: (last) => folder(unit, session, /** @type {any} */ (place), filter, last, signal),
+      cells: (item) => [
+        item.type === "file" ? el("span", { class: "with-icon" }, icon("file"), name(item.name)) : el("a", { class: "with-icon", href: atAddress(unit.id, at, below(item.name)) }, icon("folder"), name(item.name)),
+        item.type === "file" ? item.sizeInBytes && size(item.sizeInBytes) : item.itemsCount !== null && text.items(item.itemsCount),
+        item.lastModifiedDateTime && moment(item.lastModifiedDateTime),
+        el("div", { class: "acts" },
+          item.type === "file" && opener(text.versions, () => versionTable(unit, below(item.name), signal, note, mayRestore), { label: text.versionsOf(item.name) }),
+          item.type === "file" && button(text.preview, () => void showPreview(session, item, signal), { kind: "plain", label: text.previewOf(item.name) }),
+          button(text.download, () => void startDownload(session, [item], note), { kind: "plain", label: text.downloadOf(item.name) }),
+          mayRestore && button(text.bringBack, () => void askBringBack(unit, session, [item], at, note), { kind: "plain", label: text.bringBackOf(item.name) })),
+      ],
+      select: { label: (item) => text.select(item.name), onChange: (items) => {
+        bar.hidden = items.length === 0
+        fill(bar, el("b", null, text.chosen(items.length)), button(text.downloadZip, () => void startDownload(session, items, note)),
+          mayRestore && button(text.bringBack, () => void askBringBack(unit, session, items, at, note), { kind: "primary" }))
+      } },
+      empty: () => empty(filter ? text.noneFits : text.emptyFolder),
+    })
+    const field = el("input", { type: "search", "aria-label": text.filter, placeholder: text.filter, value: filter, on: { input: () => {
+      clearTimeout(timer)
+      timer = setTimeout(() => { filter = field.value.trim(); page.setQuery({ filter: filter || null }); void shown.reset() }, 250)
+    } } })
+    return [el("div", { class: "filters" }, el("div", { class: "search" }, field), link(to`search` + `?unit=${encodeURIComponent(unit.id)}`, text.searchAll)), bar, shown.node]
+  }
+
+  /** @param {string} at */
+  function trail(at) {
+    const parts = path.split("/").filter(Boolean)
+    return el("nav", { "aria-label": text.path, class: "trail" }, el("ol", null, [text.root, ...parts].map((part, index) => {
+      const shown = index === 0 ? part : name(part)
+      return el("li", null, index === parts.length ? el("span", { "aria-current": "page" }, shown) : link(atAddress(params.id, at, parts.slice(0, index).join("/")), shown))
+    })))
+  }
+
+  return {
+    title: (data) => (data ? text.titleOf(called(data.unit), data.point?.protectionDateTime ?? params.moment) : text.title),
+    needs: "Restore.ReadWrite",
+    columns: [text.heads.name, text.heads.size, text.heads.modified],
+    load: async () => {
+      const [unit, point] = await Promise.all([unitOf(params.id, signal), pointAt(params.id, "le", params.moment, signal)])
+      if (!point) return { unit, point, session: "", place: null }
+      const session = await browse(unit, point.id)
+      const [place] = await resolve(session.id, [path])
+      return { unit, point, session: session.id, place: place?.itemKey ? place : null }
+    },
+    render: (data) => {
+      const { unit, point, place } = data
+      const at = point?.protectionDateTime ?? params.moment
+      const isOther = point && Math.abs(new Date(at).getTime() - new Date(params.moment).getTime()) >= 60_000
+      page.offerCommand(() => `holdfast ls '${unit.email ?? unit.siteWebUrl ?? unit.id}:${path.replaceAll("'", "'\\''")}' --at '${at}'`)
+      return el("article", { class: "browse" },
+        heading(text.asOf(name(called(unit)), moment(at))),
+        el("div", { class: "actions", role: "group", "aria-label": text.moves }, button(icon("left"), () => void move("lt", at)(), { label: text.earlier }), button(icon("right"), () => void move("gt", at)(), { label: text.later }),
+          el("a", { class: "button", href: to`accounts/${unit.id}` }, text.toAccount), point && el("a", { class: "button", href: compareAddress(unit.id, at, "now") }, text.compareNow)),
+        isOther && partial(text.otherPoint(moment(params.moment), moment(at))),
+        trail(at), note,
+        !point ? empty(text.noPoint) : place ? listing(data, at) : empty(text.notThere))
+    },
+  }
+}

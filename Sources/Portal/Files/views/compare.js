@@ -1,0 +1,136 @@
+// What differs between two moments of an account?
+
+import { get, hf, next } from "../api.js"
+import { el, fill } from "../dom.js"
+import { size } from "../format.js"
+import { diff, maximumLines } from "../parts/diff.js"
+import { ask } from "../parts/dialog.js"
+import { field, localValue, select } from "../parts/form.js"
+import { icon } from "../parts/icons.js"
+import { more, opener } from "../parts/more.js"
+import { button, moment, name } from "../parts/small.js"
+import { empty, failure, heading, later, lead } from "../parts/states.js"
+import { atAddress, compareAddress, to } from "../routes.js"
+import { wordsOf } from "../words.js"
+import { askBringBack, startDownload } from "./browse-acts.js"
+import { browse, pointAt, preview, resolve, unitOf } from "./browse-query.js"
+
+/** @typedef {{ unit: import("./browse-query.js").Unit, a: Api.RestorePoint | null, b: Api.RestorePoint | null }} Data */
+const signs = { added: "＋", removed: "－", changed: "～", renamed: "→", attributes: "·" }
+const shapes = { added: "ok", removed: "failing", changed: "running", renamed: "running", attributes: "unknown" }
+const textNames = /\.(txt|md|csv|tsv|json|xml|html?|css|js|ts|py|swift|c|h|ya?ml|toml|ini|conf|log|sh|sql|eml|ics|vcf|rtf|tex)$/i
+
+/** @param {Portal.Page} page @returns {Portal.View<Data>} */
+export default function compare(page) {
+  const text = wordsOf("browse")
+  const { signal, place: { params, query } } = page
+  const note = el("div", { class: "note" })
+  const bar = el("div", { class: "selection-bar", hidden: true })
+  let kind = query.get("show") ?? ""
+  const called = (/** @type {Data["unit"]} */ unit) => unit.displayName || unit.email || unit.siteWebUrl || unit.id
+  /** @type {{ sift: () => void }[]} */
+  const tables = []
+
+  /**
+   * Items on one side as browse items; paths that were renamed have another name before.
+   * @param {Data} data @param {Api.Difference[]} rows @param {"a" | "b"} side @param {(session: string, items: import("./browse-acts.js").Item[], at: string) => void} act
+   */
+  async function on({ unit, a, b }, rows, side, act) {
+    const point = side === "a" ? a : b
+    if (!point) return
+    try {
+      const session = await browse(unit, point.id)
+      const found = await resolve(session.id, rows.map((row) => (side === "a" && row.fromPath) || row.path))
+      const items = found.flatMap((item) => (item.itemKey ? [{ name: item.name ?? item.path, itemKey: item.itemKey, type: item.type ?? "file" }] : []))
+      if (items.length > 0) act(session.id, items, point.protectionDateTime)
+      else fill(note, el("p", { class: "state partial" }, text.notThere))
+    } catch (error) {
+      fill(note, failure(error))
+    }
+  }
+
+  /** @param {Data} data @param {Api.Difference} row */
+  async function showLines({ unit, a, b }, row) {
+    if (!a || !b) return
+    const body = later(async () => {
+      const [then, now] = await Promise.all([[a, row.fromPath ?? row.path], [b, row.path]].map(async ([point, path]) => {
+        const session = await browse(unit, /** @type {Api.RestorePoint} */ (point).id)
+        const [item] = await resolve(session.id, [/** @type {string} */ (path)])
+        const shown = item.itemKey ? await preview(session.id, item.itemKey, "x.txt", signal) : { text: "" }
+        return "text" in shown ? shown.text : ""
+      }))
+      return [then, now]
+    }, ([then, now]) => (Math.max(then.split("\n").length, now.split("\n").length) > maximumLines ? text.diffLong : diff(then, now) ?? el("p", null, text.diffSame)))
+    await ask({ title: text.diffOf(row.path), body: body.node, action: text.close, wide: true })
+  }
+
+  /**
+   * The differences of a folder, its folders with their sums.
+   * @param {Data} data @param {string} path
+   * @returns {HTMLElement}
+   */
+  function level(data, path) {
+    const { unit, a, b } = data
+    const mayRestore = page.can("Restore.ReadWrite")
+    const shown = more({
+      label: path || text.differences, key: (/** @type {Api.Difference} */ row) => `${row.change} ${row.path}`,
+      heads: [text.compareHeads.what, text.compareHeads.name, { text: text.compareHeads.sizes, end: true }, { text: text.compareHeads.modified, end: true }, { text: text.compareHeads.actions, away: true }],
+      ask: (last) => (last ? next(last, { signal }) : get(hf`protectionUnits/${unit.id}/differences`, { from: a?.id, to: b?.id, path: path || undefined, depth: 1 }, { signal })),
+      keeps: (row) => !kind || row.change === kind || (row.below !== null && (/** @type {any} */ (row.below)[kind] ?? 1) > 0),
+      cells: (row) => {
+        const leaf = row.path.split("/").pop() ?? row.path
+        const [then, later] = [row.fromSize === null ? "-" : size(row.fromSize), row.toSize === null ? "-" : size(row.toSize)]
+        return [
+          el("span", { class: ["state-mark", `is-${shapes[row.change]}`] }, el("span", { class: "mark", "aria-hidden": "true" }, signs[row.change]), " ", text.kinds[row.change]),
+          [row.kind === "folder" && row.below ? opener(leaf, () => level(data, row.path), { label: text.open(leaf) }) : el("span", { class: "with-icon" }, icon(row.kind === "folder" ? "folder" : "file"), name(leaf)),
+            row.fromPath && el("span", { class: "quiet" }, " ", text.fromPath(row.fromPath))],
+          row.below ? text.sums(row.below) : row.kind === "folder" ? "" : `${then} → ${later}`,
+          row.toModified ?? row.fromModified ? moment(/** @type {string} */ (row.toModified ?? row.fromModified)) : "",
+          el("div", { class: "acts" },
+            row.kind === "file" && ["changed", "renamed"].includes(row.change) && textNames.test(leaf) && button(text.diff, () => void showLines(data, row), { kind: "plain", label: text.diffOf(leaf) }),
+            row.kind === "file" && button(text.download, () => void on(data, [row], row.change === "added" ? "b" : "a", (session, items) => void startDownload(session, items, note)), { kind: "plain", label: text.downloadOf(leaf) }),
+            mayRestore && row.change !== "added" && button(text.bringBack, () => void on(data, [row], "a", (session, items, at) => void askBringBack(unit, session, items, at, note)), { kind: "plain", label: text.bringBackOf(leaf) })),
+        ]
+      },
+      select: mayRestore && !path ? { label: (row) => text.select(row.path), onChange: (rows) => {
+        bar.hidden = rows.length === 0
+        const from = (/** @type {"a" | "b"} */ side) => () => void on(data, rows, side, (session, items, at) => void askBringBack(unit, session, items, at, note))
+        fill(bar, el("b", null, text.chosen(rows.length)), text.side, button(text.sideA, from("a"), { kind: "primary" }), button(text.sideB, from("b")))
+      } } : undefined,
+      empty: () => (kind ? el("p", { class: "quiet" }, text.sameHere) : empty(text.same)),
+    })
+    tables.push(shown)
+    return shown.node
+  }
+
+  /** @param {Data} data */
+  function moments({ unit, a, b }) {
+    let [from, until] = [a?.protectionDateTime ?? params.a, b?.protectionDateTime ?? ""]
+    const isNow = params.b === "now"
+    return el("form", { class: "filters", on: { submit: (event) => { event.preventDefault(); page.go(compareAddress(unit.id, from, until || "now")) } } },
+      field(text.momentA, { type: "datetime-local", value: localValue(from) }, (value) => { from = new Date(value).toISOString() }),
+      field(text.momentB, { type: "datetime-local", value: until && localValue(until) }, (value) => { until = value && new Date(value).toISOString() }),
+      button(text.compareDo, () => page.go(compareAddress(unit.id, from, until || "now"))),
+      !isNow && el("a", { class: "button plain", href: compareAddress(unit.id, from, "now") }, text.compareNow),
+      select(text.show, kind, [["", text.all], ...Object.entries(text.kinds)], (value) => { kind = value; page.setQuery({ show: value || null }); for (const table of tables) table.sift() }))
+  }
+
+  return {
+    title: (data) => (data ? text.compareTitle(called(data.unit)) : text.differences),
+    needs: "Restore.ReadWrite",
+    columns: [text.compareHeads.what, text.compareHeads.name, text.compareHeads.sizes],
+    load: async () => {
+      const b = params.b === "now" ? new Date().toISOString() : params.b
+      const [unit, first, second] = await Promise.all([unitOf(params.id, signal), pointAt(params.id, "le", params.a, signal), pointAt(params.id, "le", b, signal)])
+      return { unit, a: first, b: second }
+    },
+    render: (data) => {
+      const { unit, a, b } = data
+      page.offerCommand(() => `holdfast diff '${unit.email ?? unit.siteWebUrl ?? unit.id}' '${params.a}' ${params.b === "now" ? "now" : `'${params.b}'`}`)
+      if (!a || !b) return el("article", null, heading(text.compareTitle(called(unit))), moments(data), empty(text.noPoint, el("a", { class: "button", href: to`accounts/${unit.id}` }, text.toAccount)))
+      const open = (/** @type {Api.RestorePoint} */ point) => el("a", { href: atAddress(unit.id, point.protectionDateTime) }, moment(point.protectionDateTime))
+      return el("article", { class: "compare" }, heading(text.compareTitle(called(unit))), lead(text.compareSentence(open(a), open(b))),
+        el("div", { class: "actions" }, el("a", { class: "button", href: to`accounts/${unit.id}` }, text.toAccount)), moments(data), note, bar, level(data, ""))
+    },
+  }
+}

@@ -1,0 +1,92 @@
+// What is protected, how often, and how long?
+
+import { all, beta, get, v1 } from "../api.js"
+import { el, fill } from "../dom.js"
+import { isoSeconds } from "../format.js"
+import { ask } from "../parts/dialog.js"
+import { more } from "../parts/more.js"
+import { button, link, name } from "../parts/small.js"
+import { empty, failure, heading, lead, partial, stateMark } from "../parts/states.js"
+import { to } from "../routes.js"
+import { words, wordsOf } from "../words.js"
+import { discard, pause, resume, workloadOf } from "./policy-save.js"
+
+export const fields = "id,displayName,status,retentionSettings,protectionMode,createdDateTime,protectionPolicyArtifactCount"
+const shapes = /** @type {Record<string, string>} */ ({ active: "ok", activeWithErrors: "warning", inactive: "paused", updating: "running", offboardRequested: "leaving" })
+
+/** @param {Api.Policy} policy */
+export function kept({ retentionSettings }) {
+  const text = wordsOf("policies")
+  const find = (/** @type {string} */ interval) => retentionSettings.find((one) => one.interval === interval)?.period
+  const [fine, weekly] = [find("R/PT10M"), find("R/P1W")]
+  return fine && weekly ? text.keeps(fine, weekly) : weekly ? text.keepsWeekly(weekly) : ""
+}
+
+/** @param {string} status */
+export const statusMark = (status) => {
+  const { statuses } = wordsOf("policies")
+  return stateMark(shapes[status] ?? "unknown", statuses[/** @type {keyof typeof statuses} */ (status)] ?? status)
+}
+
+/**
+ * Who may change policies, where it is another product.
+ * @param {AbortSignal} signal @returns {Promise<string | null>}
+ */
+export async function otherController(signal) {
+  const apps = await get(v1`serviceApps`, {}, { signal }).catch(() => ({ value: [] }))
+  const active = apps.value.find((/** @type {any} */ app) => app.status === "active")?.application
+  return active && !/holdfast/i.test(active.displayName ?? "") ? active.displayName ?? active.id : null
+}
+
+/** @param {Portal.Page} page @returns {Portal.View<{ policies: Api.Policy[], other: string | null }>} */
+export default function policies(page) {
+  const text = wordsOf("policies")
+  const { signal } = page
+  const trouble = el("div")
+  const frame = el("div", { class: "policies" })
+
+  const load = async () => {
+    const [found, other] = await Promise.all([all(beta`protectionPolicies`, { select: fields }, { signal }), otherController(signal)])
+    return { policies: found, other }
+  }
+  const again = () => void load().then(draw, (error) => fill(trouble, failure(error)))
+  const doing = (/** @type {() => Promise<unknown>} */ act) => () => void act().then((done) => done !== null && again(), (error) => fill(trouble, failure(error)))
+
+  /** @param {Api.Policy} policy */
+  function actions(policy) {
+    const { displayName } = policy
+    const last = Date.now() + Math.max(...policy.retentionSettings.map((one) => isoSeconds(one.period))) * 1000
+    return el("div", { class: "acts" }, el("a", { class: "button plain", href: to`policies/${policy.id}`, "aria-label": text.changeOf(displayName) }, text.change),
+      policy.status === "inactive" ? button(text.resume, doing(() => resume(policy)), { kind: "plain", label: text.resumeOf(displayName) })
+        : button(text.pause, doing(() => ask({ title: text.pauseTitle(displayName), body: el("p", null, text.pauseBody), action: text.pauseDo, act: () => pause(policy) })), { kind: "plain", label: text.pauseOf(displayName) }),
+      button(text.remove, doing(() => ask({ title: text.removeTitle(displayName), kind: "danger", action: text.removeDo, act: () => discard(policy),
+        body: [el("p", null, text.removeBody(policy.protectionPolicyArtifactCount?.total ?? 0, new Date(last).toISOString())), policy.status !== "inactive" && el("p", { class: "quiet" }, text.removePaused)],
+        typed: { label: text.removeTyped(displayName), expected: displayName.trim() } })), { kind: "plain", label: text.removeOf(displayName) }))
+  }
+
+  /** @param {{ policies: Api.Policy[], other: string | null }} found */
+  function draw({ policies: found, other }) {
+    const mayChange = page.can("Configuration.ReadWrite") && !other
+    const write = mayChange && el("a", { class: "button primary", href: to`policies/new` }, text.write)
+    fill(trouble)
+    fill(frame, other && partial(text.other(other)), found.length === 0 ? empty(text.none, write) : [
+      el("div", { class: "page-head" }, lead(text.sentence(found.length)), write),
+      more({
+        label: text.label, key: (/** @type {Api.Policy} */ policy) => policy.id, ask: async () => ({ value: found }),
+        heads: [text.columns.name, text.columns.what, text.columns.how, text.columns.counts, text.columns.state, { text: text.columns.actions, away: true }],
+        cells: (policy) => [link(to`policies/${policy.id}`, name(policy.displayName)),
+          [words.workloads[workloadOf(policy["@odata.type"])], el("span", { class: "quiet" }, " · ", text.modes[policy.protectionMode === "fullServiceBackup" ? "fullServiceBackup" : "standard"])],
+          kept(policy), policy.protectionPolicyArtifactCount && link(to`accounts` + `?policy=${policy.id}`, text.counts(policy.protectionPolicyArtifactCount)), statusMark(policy.status), mayChange && actions(policy)],
+      }).node])
+  }
+
+  return {
+    title: () => text.title, needs: "Configuration.Read", columns: [text.columns.name, text.columns.what, text.columns.how, text.columns.state], load,
+    render: (found) => {
+      draw(found)
+      page.follow(["policies"], () => again())
+      page.offerCommand(() => "holdfast policy list")
+      return el("article", { class: "policies-page" }, heading(text.title), trouble, frame)
+    },
+  }
+}

@@ -1,0 +1,175 @@
+// Writes or changes a policy: what, how long, preview. Nothing is saved before its preview was seen.
+
+import { all, beta, get, hf, patch, v1 } from "../api.js"
+import { el, fill } from "../dom.js"
+import { choice, field, select } from "../parts/form.js"
+import { button, link, name, refill } from "../parts/small.js"
+import { failure, heading, isAbort, later, lead, mark, partial } from "../parts/states.js"
+import { to } from "../routes.js"
+import { words, wordsOf } from "../words.js"
+import { fields, kept, otherController, statusMark } from "./policies.js"
+import { addTo, create, isComplete, linesOf, newDraft, periods, preview, workloadOf, workloads } from "./policy-save.js"
+
+const settleMilliseconds = 400
+const unitNames = { oneDriveForBusiness: "drive", sharePoint: "site", exchange: "mailbox" }
+
+/** @typedef {{ policy: Api.Policy | null, taken: Api.Workload[], other: string | null }} Data */
+
+/** @param {Portal.Page} page @returns {Portal.View<Data>} */
+export default function policyPage(page) {
+  const text = wordsOf("policies")
+  const { signal, place } = page
+  const isNew = place.params.id === "new"
+  const draft = newDraft()
+  /** @type {Data} */
+  let data
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer
+  let turn = 0
+  const steps = el("div")
+  const previewFrame = el("div", { role: "status" })
+  const saveFrame = el("div")
+  const done = el("div")
+  const wanted = () => (data.policy ? [workloadOf(data.policy["@odata.type"])] : workloads(draft).filter((workload) => !data.taken.includes(workload)))
+
+  /** @param {Partial<typeof draft>} change */
+  function set(change) {
+    Object.assign(draft, change)
+    drawSteps()
+    clearTimeout(timer)
+    timer = setTimeout(() => void see(), settleMilliseconds)
+  }
+
+  function drawSteps() {
+    const workload = data.policy ? workloadOf(data.policy["@odata.type"]) : null
+    const groups = () => later(() => all(hf`directory/groups`, {}, { signal }), (found) => (found.length === 0 ? text.noGroups
+      : el("fieldset", { class: "ticks" }, el("legend", null, text.groups), found.map((/** @type {any} */ group) => el("label", { class: "check" },
+        el("input", { type: "checkbox", checked: draft.groups.includes(group.id), on: { change: (event) =>
+          set({ groups: event.target.checked ? [...draft.groups, group.id] : draft.groups.filter((id) => id !== group.id) }) } }), text.groupOf(group.displayName, group.memberCount)))))).node
+    const kinds = [
+      { value: "everything", label: text.kinds.everything, more: isNew && select(text.workload, draft.workload, /** @type {[string, string][]} */ (Object.entries(text.workloads)), (value) => set({ workload: /** @type {any} */ (value) })) },
+      { value: "groups", label: text.kinds.groups, more: draft.kind === "groups" && groups(), disabled: workload === "sharePoint" },
+      { value: "words", label: text.kinds.words, more: field(text.words, { tag: "textarea", rows: 3, value: draft.words }, (value) => set({ words: value })), disabled: workload !== null && workload !== "sharePoint" },
+      { value: "list", label: text.kinds.list, more: field(text.list, { tag: "textarea", rows: 4, value: draft.list }, (value) => set({ list: value })) },
+    ].filter((one) => isNew || (one.value !== "everything" && data.policy?.protectionMode !== "fullServiceBackup"))
+    const canExclude = data.policy ? data.policy.protectionMode === "fullServiceBackup" : draft.kind === "everything"
+    refill(steps, el("div", { class: "steps two-steps" },
+      el("div", { class: "step" }, kinds.length > 0 && choice({ legend: isNew ? text.what : text.add, value: draft.kind, onChange: (kind) => set({ kind: /** @type {any} */ (kind) }), options: kinds }),
+        canExclude && field(text.except, { tag: "textarea", rows: 2, value: draft.except }, (value) => set({ except: value }))),
+      el("fieldset", { class: "choice" }, el("legend", null, text.howLong),
+        data.policy ? [el("p", null, kept(data.policy)), el("p", { class: "quiet" }, text.periodFixed)]
+          : [select(text.period, draft.period, periods.map((period) => /** @type {const} */ ([period, text.years(period)])), (period) => set({ period })), el("p", null, text.periodWords(draft.period)), el("p", { class: "quiet" }, text.fine)],
+        field(text.name, { maxlength: 1024, value: draft.name || (data.policy?.displayName ?? text.defaultName[draft.kind]) }, (value) => { draft.name = value; if (!isNew) drawSave(null) }))))
+  }
+
+  /** Asks what the draft would choose. */
+  async function see() {
+    const mine = (turn += 1)
+    const of = wanted()
+    fill(saveFrame)
+    const adds = isNew || isComplete(draft) && draft.kind !== "everything"
+    if (isNew && of.length === 0) return fill(previewFrame, partial(text.has(workloads(draft).map((one) => text.workloads[one]).join(", "))))
+    if (!adds) { drawSave(null); return fill(previewFrame, isNew && el("p", { class: "quiet" }, text.waits)) }
+    if (!isComplete(draft)) return fill(previewFrame, el("p", { class: "quiet" }, text.waits))
+    try {
+      const found = await preview(draft, of, data.policy?.id ?? null, signal)
+      if (mine !== turn) return
+      fill(previewFrame, drawPreview(found))
+      drawSave(found)
+    } catch (error) {
+      if (mine === turn && !isAbort(error)) fill(previewFrame, failure(error, () => void see()))
+    }
+  }
+
+  /** @param {Api.PolicyPreview} found */
+  function drawPreview(found) {
+    const names = (/** @type {Portal.Child[]} */ rows) => el("ul", { class: "plain-list" }, rows.slice(0, 50).map((row) => el("li", null, row)))
+    const part = (/** @type {string} */ state, /** @type {string} */ sentence, /** @type {Portal.Child[]} */ rows) =>
+      el("details", null, el("summary", null, mark(state), sentence), names(rows))
+    const { accounts, sites } = found.matching
+    return [lead(accounts + sites === 0 ? text.nothing : text.matching(accounts, sites)),
+      found.sample.length > 0 && part("ok", text.sample, found.sample.map((one) => [name(one.displayName ?? one.email ?? one.siteWebUrl ?? one.sourceId), " ", el("span", { class: "quiet" }, one.email ?? one.siteWebUrl)])),
+      found.alreadyElsewhere.length > 0 && part("warning", text.elsewhere(found.alreadyElsewhere.length), found.alreadyElsewhere.map((one) => link(to`accounts/${one.unitId}`, name(one.displayName ?? one.unitId)))),
+      found.excludedByThis > 0 && el("p", null, mark("excluded"), text.excluded(found.excludedByThis)),
+      found.unknown.length > 0 && part("failing", text.unknown(found.unknown.length), found.unknown.map((one) => [name(one.name ?? ""), " ", el("span", { class: "quiet" }, one.message)])),
+      found.wouldLeave.length > 0 && part("warning", text.leave(found.wouldLeave.length), found.wouldLeave.map((one) => link(to`accounts/${one.unitId}`, name(one.displayName ?? one.unitId))))]
+  }
+
+  /** @param {Api.PolicyPreview | null} found */
+  function drawSave(found) {
+    if (isNew && (!found || found.matching.accounts + found.matching.sites === 0)) return
+    const label = isNew && found ? text.protect(found.matching.accounts, found.matching.sites) : text.save
+    const act = button(label, async () => {
+      act.disabled = true
+      fill(act, text.saving)
+      await save().finally(() => { act.disabled = false; fill(act, label) })
+    }, { kind: "primary" })
+    fill(saveFrame, act)
+  }
+
+  async function save() {
+    /** @type {"rule" | "list" | "except" | "activate" | ""} */
+    let part = ""
+    const at = (/** @type {typeof part} */ now) => { part = now }
+    try {
+      const called = draft.name || text.defaultName[draft.kind]
+      if (data.policy) {
+        const workload = workloadOf(data.policy["@odata.type"])
+        if (draft.name && draft.name !== data.policy.displayName) {
+          await patch(`${v1``}${workload}ProtectionPolicies/${data.policy.id}`, { displayName: draft.name })
+        }
+        if ((isComplete(draft) && draft.kind !== "everything") || linesOf(draft.except).length > 0) await addTo(draft, workload, data.policy.id, at)
+        return page.reload()
+      }
+      for (const workload of wanted()) {
+        await create(draft, workload, wanted().length > 1 ? `${called}: ${words.workloads[workload]}` : called, at)
+        data.taken.push(workload)
+      }
+      fill(saveFrame)
+      fill(done, el("p", { class: "state said", role: "status" }, text.saved(link(to`accounts`, text.toAccounts))))
+    } catch (error) {
+      fill(done, part && partial(text.partSaved(text.parts[/** @type {"rule"} */ (part)])), failure(error))
+    }
+  }
+
+  /** @param {Api.Policy} policy */
+  function present(policy) {
+    const workload = workloadOf(policy["@odata.type"])
+    const unit = unitNames[workload]
+    const root = `${beta``}${workload}ProtectionPolicies/${policy.id}/${unit}`
+    const listOf = (/** @type {string} */ title, /** @type {string} */ path, /** @type {string} */ none, /** @type {(row: any) => Portal.Child} */ show) =>
+      el("section", { class: "card" }, el("h2", null, title), later(() => get(path, { top: 100 }, { signal }), (answer) => (answer.value.length === 0 ? el("p", { class: "quiet" }, none)
+        : el("ul", { class: "plain-list" }, answer.value.map((/** @type {any} */ row) => el("li", null, show(row))))), {}).node)
+    return el("div", { class: "cards" },
+      listOf(text.rules, `${root}InclusionRules`, text.noRules, (row) => text.rule(row[`${unit}Expression`], row.isAutoApplyEnabled)),
+      policy.protectionMode === "fullServiceBackup" && listOf(text.exclusions, `${root}ExclusionUnits`, text.noExclusions, (row) => name(row.displayName ?? row.siteName ?? row.email ?? row.id)))
+  }
+
+  return {
+    title: (found) => (found?.policy ? text.changeTitle(found.policy.displayName) : isNew ? text.newTitle : text.title),
+    needs: isNew ? "Configuration.ReadWrite" : "Configuration.Read",
+    load: async () => {
+      const other = await otherController(signal)
+      if (!isNew) return { policy: await get(beta`protectionPolicies/${place.params.id}`, { select: fields }, { signal }), taken: [], other }
+      /** @type {Api.Policy[]} */
+      const found = await all(v1`protectionPolicies`, { select: "id,status" }, { signal })
+      return { policy: null, taken: found.filter((one) => one.status !== "inactive").map((one) => workloadOf(one["@odata.type"])), other }
+    },
+    render: (found) => {
+      data = found
+      const mayChange = page.can("Configuration.ReadWrite") && !data.other
+      if (mayChange) {
+        drawSteps()
+        void see()
+      }
+      page.offerCommand(() => (data.policy ? `holdfast policy show ${data.policy.id}` : "holdfast policy create --everyone"))
+      const { policy } = data
+      return el("article", { class: "policy" }, heading(policy ? text.changeTitle(policy.displayName) : text.newTitle),
+        data.other && partial(text.other(data.other)),
+        policy && el("div", { class: "unit-facts" }, statusMark(policy.status), el("span", null, words.workloads[workloadOf(policy["@odata.type"])]), el("span", null, kept(policy)),
+          policy.protectionPolicyArtifactCount && link(to`accounts` + `?policy=${policy.id}`, text.counts(policy.protectionPolicyArtifactCount))),
+        policy && present(policy), mayChange && [steps, el("section", { class: "plan" }, el("h2", null, text.preview), previewFrame, saveFrame, done)])
+    },
+    dispose: () => clearTimeout(timer),
+  }
+}

@@ -1,0 +1,218 @@
+// One restore: how far it is, what failed, how it is stopped, repeated and taken back; and after its end its report.
+
+import { ApiError, all, get, hf, isAbsent, next } from "../api.js"
+import { el, fill, set } from "../dom.js"
+import { share, size } from "../format.js"
+import { csv, save } from "../parts/form.js"
+import { more, opener } from "../parts/more.js"
+import { progressBar } from "../parts/progress.js"
+import { button, link, moment, momentAgo, name, refill } from "../parts/small.js"
+import { failure, heading, lead, partial, stateMark } from "../parts/states.js"
+import { rollBackAddress, to } from "../routes.js"
+import { words, wordsOf } from "../words.js"
+import { backTo, byWhom, cancel, progressOf, retry, runningStates, shapeOf, undo, whatOf } from "./restores-query.js"
+
+/** @typedef {{ plan: Api.Plan | null, session: Api.Session | null, progress: Api.Progress }} Data */
+
+const stillSeconds = 120
+const renewMilliseconds = 3000
+const states = /** @type {const} */ (["all", "failed", "running", "waiting", "done"])
+
+/** @param {Portal.Page} page @returns {Portal.View<Data>} */
+export default function restore(page) {
+  const text = wordsOf("restores")
+  const { signal, place } = page
+  const { id } = place.params
+  /** @type {Data} */
+  let data
+  /** @type {ReturnType<typeof unitTable> | null} */
+  let units = null
+  let filter = /** @type {typeof states[number]} */ ("all")
+  let moved = Date.now()
+  let quarter = 0
+  let renewed = 0
+  const top = el("div", { class: "restore-top" })
+  const trouble = el("div")
+  const chips = el("div", { class: "segmented", role: "group", "aria-label": text.filterLabel })
+  const job = () => ({ id, kind: data.plan ? /** @type {const} */ ("plan") : /** @type {const} */ ("session") })
+  const status = () => (data.plan ?? data.session)?.status ?? "unknown"
+  const isRunning = () => runningStates.includes(status())
+  const what = () => (data.plan ? whatOf(data.plan) : text.job.session(data.progress.units.total))
+  const mayChange = page.can("Restore.ReadWrite")
+
+  async function load() {
+    /** @type {Api.Plan | null} */
+    const plan = await get(hf`restorePlans/${id}`, {}, { signal }).catch((error) => {
+      // Those who may only read see progress, but no plans.
+      if (isAbsent(error) || (error instanceof ApiError && [400, 403].includes(error.status))) return null
+      throw error
+    })
+    /** @type {Api.Session | null} */
+    const session = plan ? null : await get(hf`restoreSessions/${id}`, {}, { signal })
+    const progress = await progressOf({ id, kind: plan ? "plan" : "session" }, signal)
+    return { plan, session, progress }
+  }
+
+  /** @param {Api.UnitProgress} unit */
+  const stateOf = (unit) => (unit.status === "succeeded" ? "done" : unit.status === "failed" ? (unit.error?.code === "RestoreCancelled" ? "cancelled" : "failed") : unit.status === "inProgress" ? "running" : "waiting")
+
+  function unitTable() {
+    const sessions = data.plan?.sessions ?? [id]
+    let at = 0
+    return more({
+      label: text.unitLabel, key: (/** @type {Api.UnitProgress} */ unit) => unit.artifactId, keeps: (unit) => filter === "all" || stateOf(unit) === filter,
+      heads: [text.unitHeads.name, text.unitHeads.state, { text: text.unitHeads.items, end: true }, { text: text.unitHeads.bytes, end: true }, text.unitHeads.problem, { text: text.unitHeads.actions, away: true }],
+      ask: async (last) => {
+        if (!last) at = 0
+        else if (last["@odata.nextLink"] !== "#") return carry(await next(last, { signal }))
+        else at += 1
+        return sessions[at] ? carry(await get(hf`restoreSessions/${sessions[at]}/units`, { top: 200 }, { signal })) : { value: [] }
+      },
+      cells: (unit) => [
+        link(to`accounts/${unit.unitId}`, name(unit.displayName ?? unit.unitId)), stateMark(stateOf(unit)),
+        unit.items.total > 0 ? text.itemsOf(unit.items.done, unit.items.total) : "", Number(unit.bytes.total) > 0 ? size(stateOf(unit) === "done" ? unit.bytes.total : unit.bytes.done) : "",
+        unit.error ? el("span", { class: "is-failing" }, unit.error.message) : unit.waitingFor ? text.waits(unit.waitingFor)
+          : stateOf(unit) === "running" ? [unit.phase && text.phases[unit.phase], unit.currentPath && [" · ", name(unit.currentPath)]] : "",
+        el("div", { class: "acts" }, unitActions(unit)),
+      ],
+      empty: () => el("p", { class: "quiet" }, text.noUnits),
+    })
+
+    /**
+     * The pages of the next session follow those of this one.
+     * @param {Api.Page<Api.UnitProgress>} answer
+     */
+    function carry(answer) {
+      if (!answer["@odata.nextLink"] && at < sessions.length - 1) return { ...answer, "@odata.nextLink": "#" }
+      return answer
+    }
+  }
+
+  /** @param {Api.UnitProgress} unit */
+  function unitActions(unit) {
+    const called = unit.displayName ?? unit.unitId
+    const { undoRestorePointId } = unit
+    return [
+      unit.errorCount > 0 && opener(text.errors(unit.errorCount), () => more({
+        label: text.errorsOf(called), heads: [text.errorHeads.path, text.errorHeads.code, text.errorHeads.message, text.errorHeads.again],
+        ask: (last) => (last ? next(last, { signal }) : get(hf`restoreArtifacts/${unit.artifactId}/itemErrors`, {}, { signal })),
+        key: (/** @type {Api.ItemError} */ error) => error.path + error.action, cells: (error) => [name(error.path), el("code", null, error.code), error.message, error.retryable ? text.yes : text.no],
+      }).node),
+      mayChange && unit.error?.code === "PlanOutdated" && data.plan && el("a", { class: "button plain", "aria-label": text.planUnitOf(called),
+        href: rollBackAddress({ units: [unit.unitId], at: data.plan.moment.dateTime ?? undefined }) }, text.planUnit),
+      mayChange && undoRestorePointId && ["succeeded", "failed"].includes(unit.status) && !isRunning()
+        && button(text.undoUnit, act(() => backTo(page, unit.unitId, undoRestorePointId)), { kind: "plain", label: text.undoUnitOf(called) }),
+    ]
+  }
+
+  /** @param {() => Promise<unknown>} doIt @param {boolean} [reloads] */
+  const act = (doIt, reloads = false) => () => void doIt().then((done) => reloads && done !== null && page.reload(), (error) => fill(trouble, failure(error)))
+
+  const bar = progressBar({ label: text.bar, done: 0, total: 1 })
+
+  function draw() {
+    const { plan, session, progress: now } = data
+    const done = !isRunning()
+    bar.update({ done: Number(now.bytes.done), total: Number(now.bytes.total) || (done ? 0 : 1) })
+    const [from, by] = [plan?.startedDateTime ?? session?.createdDateTime, byWhom(plan?.createdBy ?? session?.createdBy ?? null)]
+    const ended = plan?.endedDateTime ?? session?.completedDateTime
+    const still = (Date.now() - moved) / 1000
+    const undoUntil = plan?.undoUntil
+    refill(top,
+      lead(done ? text.result(now.units) : [what(), " "], " ", stateMark(shapeOf(status()), text.statuses[/** @type {keyof typeof text.statuses} */ (status())] ?? status())),
+      el("p", { class: "quiet" }, from && text.started(moment(from), by), " ", ended ? text.ends(momentAgo(ended)) : text.mayClose,
+        plan?.undoOf && [" ", text.undoThis, " ", link(to`restores/${plan.undoOf}`, text.seeUndone)]),
+      !done && bar.node,
+      !done && el("p", null, text.units(now.units), " · ", text.bytes(now.bytes.done, now.bytes.total, now.bytesPerSecond),
+        now.remainingSeconds !== null && ` · ${text.left(now.remainingSeconds)}`, " · ", text.phases[now.phase]),
+      !done && (still > stillSeconds ? partial(text.still(still, now.waitingFor)) : now.waitingFor && partial(text.waits(now.waitingFor))),
+      session?.error && el("p", { class: "state failure" }, session.error.message),
+      el("div", { class: "actions" },
+        mayChange && !done && status() !== "cancelling" && button(text.cancel, act(() => cancel(job(), now), true), { label: text.cancelOf(what()) }),
+        mayChange && done && now.units.failed > 0 && button(text.retry(now.units.failed), act(() => retry(job()), true), { kind: "primary" }),
+        mayChange && done && (undoUntil || !plan) && button(text.undo, act(() => undo(page, job())), { label: text.undoOf(what()) }),
+        done && plan && el("span", { class: "quiet" }, undoUntil ? text.undoUntil(moment(undoUntil)) : text.noUndo)),
+      done && el("div", { class: "actions report" }, el("span", { class: "quiet" }, text.report), button(text.print, () => print(), { kind: "plain" }),
+        button(text.csv, () => void saveReport("csv"), { kind: "plain" }), button(text.json, () => void saveReport("json"), { kind: "plain" })))
+    const counts = { all: now.units.total, failed: now.units.failed, running: now.units.running, waiting: now.units.waiting, done: now.units.done }
+    refill(chips, states.map((state) => button(text.filterCount(text.filters[state], counts[state]), () => choose(state))))
+    press()
+  }
+
+  const press = () => [...chips.children].forEach((chip, index) => set(chip, { "aria-pressed": String(states[index] === filter) }))
+
+  /** @param {typeof states[number]} state */
+  function choose(state) {
+    filter = state
+    press()
+    void units?.sift()
+  }
+
+  /** @param {"csv" | "json"} format */
+  async function saveReport(format) {
+    const rows = (await Promise.all((data.plan?.sessions ?? [id]).map((session) => all(hf`restoreSessions/${session}/units`, { top: 200 }, { signal, atMost: 20_000 })))).flat()
+    const file = `holdfast-restore-${id.slice(0, 8)}`
+    if (format === "json") return save(`${file}.json`, JSON.stringify({ ...(data.plan ?? data.session), progress: data.progress, units: rows }, null, 2), "application/json")
+    save(`${file}.csv`, csv([text.csvHeads, ...rows.map((/** @type {Api.UnitProgress} */ unit) => [unit.displayName ?? unit.unitId, unit.status, unit.items.done, unit.items.total,
+      unit.bytes.done, unit.bytes.total, unit.errorCount, unit.error?.message])]), "text/csv")
+  }
+
+  /** @param {Api.Progress} now */
+  function take(now) {
+    if (now.bytes.done !== data.progress.bytes.done || now.items.done !== data.progress.items.done || now.units.done !== data.progress.units.done) moved = Date.now()
+    data.progress = now
+    const part = Number(now.bytes.total) > 0 ? Number(now.bytes.done) / Number(now.bytes.total) : 0
+    if (Math.floor(part * 4) > quarter) {
+      quarter = Math.floor(part * 4)
+      page.announce(text.spoken(share(part), text.units(now.units)))
+    }
+    draw()
+    if (Date.now() - renewed > renewMilliseconds) {
+      renewed = Date.now()
+      void units?.renew()
+    }
+  }
+
+  /** What it is now, where events say nothing. */
+  const ask = () => load().then((now) => {
+    const ended = isRunning() && !runningStates.includes((now.plan ?? now.session)?.status ?? "")
+    data = { ...now, progress: data.progress }
+    if (ended) renewed = 0
+    take(now.progress)
+    if (ended && now.progress.units.failed > 0) page.alarm(text.result(now.progress.units))
+  }, () => {})
+
+  return {
+    title: (now) => { data = now ?? data; return data ? what() : text.one },
+    needs: "Restore.Read",
+    columns: [text.unitHeads.name, text.unitHeads.state, text.unitHeads.items],
+    load,
+    render: (first) => {
+      data = first
+      if (data.plan && !data.plan.startedDateTime) {
+        page.go(to`restores/new` + `?plan=${id}`)
+        return el("article", null, heading(text.one))
+      }
+      units = unitTable()
+      draw()
+      page.follow([`restores/${id}`], (change) => {
+        if (!change?.body || change.thing !== "progress" || change.body.phase === "done") return void ask()
+        take(change.body)
+      })
+      page.every(15, () => isRunning() && void ask())
+      page.offerCommand(() => `holdfast session show ${id}${isRunning() ? " --watch" : ""}`)
+      return el("article", { class: "restore" }, heading(what()), trouble, top, facts(),
+        el("section", null, el("h2", null, text.unitHeads.name), chips, units.node), el("p", { class: "quiet print-only" }, text.covers))
+    },
+  }
+
+  function facts() {
+    const { plan } = data
+    if (!plan) return null
+    const { facts: said } = text
+    return el("details", { class: "facts" }, el("summary", null, text.planFacts), el("dl", null,
+      [[said.id, id], [said.moment, plan.moment.kind === "at" && plan.moment.dateTime ? moment(plan.moment.dateTime) : plan.moment.kind === "lastClean" ? said.lastClean : said.points],
+        [said.where, plan.destinationType === "new" ? said.new : plan.newerFiles === "keep" ? said.keep : said.inPlace]].map(([term, value]) => el("div", null, el("dt", null, term), el("dd", null, value))),
+      el("div", null, el("dt", null, words.copy.asCommand), el("dd", null, el("code", null, `holdfast session show ${id}`)))), el("p", null, plan.sentence))
+  }
+}

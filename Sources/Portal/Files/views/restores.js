@@ -1,0 +1,96 @@
+// What was brought back, and what is being brought back now?
+
+import { el, fill } from "../dom.js"
+import { more } from "../parts/more.js"
+import { progressBar } from "../parts/progress.js"
+import { button, link, moment, momentAgo, refill } from "../parts/small.js"
+import { empty, failure, heading, lead, partial, stateMark } from "../parts/states.js"
+import { to } from "../routes.js"
+import { wordsOf } from "../words.js"
+import { cancel, draftStates, jobs, progressOf, retry, runningStates, shapeOf, undo } from "./restores-query.js"
+
+/** @typedef {import("./restores-query.js").Job} Job */
+const piece = 100
+
+/** @param {Portal.Page} page @returns {Portal.View<Awaited<ReturnType<typeof jobs>>>} */
+export default function restores(page) {
+  const text = wordsOf("restores")
+  const { signal } = page
+  let atMost = piece
+  /** @type {Map<string, Api.Progress>} */
+  const progress = new Map()
+  /** @type {Map<string, ReturnType<typeof progressBar>>} */
+  const bars = new Map()
+  const frame = el("div", { class: "restores" })
+  const trouble = el("div")
+  const mayChange = page.can("Restore.ReadWrite")
+  const address = (/** @type {Job} */ job) => (draftStates.includes(job.status) && job.kind === "plan" ? to`restores/new` + `?plan=${job.id}` : to`restores/${job.id}`)
+  const state = (/** @type {Job} */ job) => stateMark(shapeOf(job.status), text.statuses[/** @type {keyof typeof text.statuses} */ (job.status)] ?? text.statuses.unknown)
+
+  /** @param {() => Promise<unknown>} act */
+  const doing = (act) => () => void act().then(() => again(), (error) => fill(trouble, failure(error)))
+
+  /** @param {Job} job */
+  function card(job) {
+    const bar = progressBar({ label: text.bar, done: 0, total: 1 })
+    bars.set(job.id, bar)
+    showProgress(job.id)
+    return el("section", { class: "card job" }, el("h3", null, link(address(job), job.what)),
+      el("p", { class: "quiet" }, text.started(moment(job.from), job.by)), bar.node,
+      el("div", { class: "actions" }, link(address(job), text.see), mayChange && job.status !== "cancelling"
+        && button(text.cancel, doing(() => cancel(job, progress.get(job.id) ?? null)), { label: text.cancelOf(job.what) })))
+  }
+
+  /** @param {string} id */
+  function showProgress(id) {
+    const now = progress.get(id)
+    if (!now) return
+    bars.get(id)?.update({ done: Number(now.bytes.done), total: Number(now.bytes.total) || 1,
+      text: [text.units(now.units), now.remainingSeconds !== null && ` · ${text.left(now.remainingSeconds)}`, now.waitingFor && ` · ${text.waits(now.waitingFor)}`] })
+  }
+
+  /** @param {Awaited<ReturnType<typeof jobs>>} found */
+  function draw({ jobs: found, goesOn, trouble: failed }) {
+    const running = found.filter((job) => runningStates.includes(job.status))
+    const drafts = found.filter((job) => draftStates.includes(job.status) && job.kind === "plan").slice(0, 5)
+    const ended = found.filter((job) => !runningStates.includes(job.status) && !draftStates.includes(job.status))
+    bars.clear()
+    for (const job of running) if (!progress.has(job.id)) void progressOf(job, signal).then((now) => { progress.set(job.id, now); showProgress(job.id) }, () => {})
+    const begin = mayChange && el("a", { class: "button", href: to`restores/new` }, text.begin)
+    refill(frame, found.length === 0 ? empty(text.none, begin) : el("div", { class: "page-head" }, lead(text.sentence(running.length, ended.length)), begin),
+      Boolean(failed) && partial(text.partialNote(text.sessionsPart)),
+      running.length > 0 && el("section", null, el("h2", null, text.running), el("div", { class: "cards wide-cards" }, running.map(card))),
+      drafts.length > 0 && el("section", null, el("h2", null, text.drafts), el("ul", { class: "rows" }, drafts.map((job) => el("li", null, el("p", null, job.what, " ", el("span", { class: "quiet" }, text.planned(moment(job.from), job.by))), state(job),
+        el("a", { class: "button", href: address(job), "aria-label": `${text.continue}: ${job.what}` }, text.continue))))),
+      ended.length > 0 && el("section", null, el("h2", null, text.ended), more({
+        label: text.label, key: (/** @type {Job} */ job) => job.id, ask: async () => ({ value: ended }),
+        heads: [text.columns.what, text.columns.who, text.columns.when, text.columns.state, { text: text.columns.actions, away: true }],
+        cells: (job) => [link(address(job), job.what), job.by, momentAgo(job.to ?? job.from), state(job), el("div", { class: "acts" },
+          mayChange && job.failed > 0 && button(text.retryAll, doing(() => retry(job)), { kind: "plain" }),
+          mayChange && (job.undoUntil ? new Date(job.undoUntil) > new Date() : job.kind === "session" && job.status !== "failed")
+            && button(text.undo, () => void undo(page, job).catch((error) => fill(trouble, failure(error))), { kind: "plain", label: text.undoOf(job.what) }))],
+      }).node, goesOn && button(text.older, () => { atMost += piece; void again() })))
+  }
+
+  const again = () => jobs(atMost, signal).then(draw, (error) => fill(trouble, failure(error)))
+
+  return {
+    title: () => text.title,
+    needs: "Restore.Read",
+    columns: [text.columns.what, text.columns.who, text.columns.when, text.columns.state],
+    load: () => jobs(atMost, signal),
+    render: (found) => {
+      draw(found)
+      page.follow(["restores"], (change) => {
+        if (!change) return void again()
+        if (change.thing !== "progress" || !change.id || !change.body) return void again()
+        const isNew = !bars.has(change.id)
+        progress.set(change.id, change.body)
+        showProgress(change.id)
+        if (isNew || change.body.phase === "done") void again()
+      })
+      page.offerCommand(() => "holdfast session list")
+      return el("article", { class: "restores-page" }, heading(text.title), trouble, frame)
+    },
+  }
+}

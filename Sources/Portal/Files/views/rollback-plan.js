@@ -1,0 +1,149 @@
+// The plan of a roll back: what comes back, what goes, account by account; and its start.
+
+import { all, get, hf, next, rows } from "../api.js"
+import { el, fill } from "../dom.js"
+import { size } from "../format.js"
+import { ask } from "../parts/dialog.js"
+import { csv, save, select } from "../parts/form.js"
+import { list } from "../parts/list.js"
+import { more } from "../parts/more.js"
+import { button, moment as momentNode, name } from "../parts/small.js"
+import { empty, mark, partial } from "../parts/states.js"
+import { wordsOf } from "../words.js"
+import { called } from "./rollback-scope.js"
+
+const leftOut = "status in ('noPoint','failed','excluded')"
+
+/** @param {Api.Plan} plan @param {(only: string | null) => void} show */
+export function figures({ sums, newerFiles, destinationType }, show) {
+  const text = wordsOf("rollback")
+  const strong = (/** @type {number} */ n) => el("strong", null, text.items(n))
+  const lines = [
+    sums.create > 0 && el("li", null, mark("ok"), text.back(strong(sums.create))),
+    sums.overwrite > 0 && el("li", null, mark("ok"), text.over(strong(sums.overwrite))),
+    sums.rename > 0 && el("li", null, mark("ok"), text.renamed(strong(sums.rename))),
+    sums.delete > 0 && destinationType === "inPlace" && el("li", null, mark("warning"), text.goes(strong(sums.delete))),
+    sums.newerLost > 0 && destinationType === "inPlace" && el("li", { class: [newerFiles !== "keep" && "is-failing"] }, mark(newerFiles === "keep" ? "ok" : "failing"),
+      text.newer(sums.newerLost, newerFiles), button(text.seeThem, () => show("newerLost gt 0"), { kind: "plain" })),
+  ].filter(Boolean)
+  return [el("ul", { class: "figures plain" }, lines.length > 0 ? lines : el("li", null, mark("ok"), text.nothing)),
+    lines.length > 0 && el("p", { class: "quiet" }, text.cost(sums.bytesToRead, sums.bytesToWrite, sums.estimatedSeconds))]
+}
+
+/**
+ * The accounts of a plan, those that lose newer work first.
+ * @param {Portal.Page} page @param {string} id  Of the plan.
+ */
+export function planUnits(page, id) {
+  const text = wordsOf("rollback")
+  /** @type {string | null} */
+  let only = null
+  const number = (/** @type {number} */ n, /** @type {Api.PlanUnit} */ unit) => (unit.status === "ready" ? n.toLocaleString() : "-")
+  /** @param {Api.PlanUnit} unit */
+  const note = (unit) => unit.error?.message ?? unit.note ?? (unit.status === "ready" ? (unit.pointHealth === "ok" ? null : text.health[unit.pointHealth]) : text.statuses[unit.status])
+  /** @param {Api.PlanUnit} unit */
+  const state = (unit) => ({ ready: "ok", waiting: "waiting", planning: "running", outdated: "warning", noPoint: "damaged", failed: "failed", excluded: "excluded" })[unit.status]
+  const shown = list({
+    label: text.units, key: (unit) => unit.id, cardHeight: 118,
+    columns: [
+      { id: "name", head: text.columns.name, width: "minmax(10rem, 1.6fr)", cell: (/** @type {Api.PlanUnit} */ unit) => [mark(state(unit)), name(called(unit))] },
+      { id: "moment", head: text.columns.moment, width: "10rem", cell: (unit) => (unit.protectionDateTime ? momentNode(unit.protectionDateTime) : "-") },
+      { id: "back", head: text.columns.back, width: "5rem", end: true, cell: (unit) => number(unit.create, unit) },
+      { id: "over", head: text.columns.over, width: "6.5rem", end: true, minor: true, cell: (unit) => number(unit.overwrite, unit) },
+      { id: "goes", head: text.columns.goes, width: "4.5rem", end: true, cell: (unit) => number(unit.delete, unit) },
+      { id: "newer", head: text.columns.newer, width: "6.5rem", end: true, sort: "newerLost",
+        cell: (unit) => (unit.newerLost > 0 ? el("b", { class: "is-failing" }, mark("failing"), number(unit.newerLost, unit)) : number(0, unit)) },
+      { id: "note", head: text.columns.note, width: "minmax(8rem, 1.4fr)", minor: true, cell: (unit) => el("span", { title: note(unit) ?? "" }, note(unit)) },
+      { id: "changes", head: text.changes, width: "6rem", cell: (unit) => unit.status === "ready" && button(text.changes, () => void showChanges(page, id, unit), { kind: "plain", label: text.changesOf(called(unit)) }) },
+    ],
+    sort: { by: "newerLost", down: true },
+    ask: ({ skip, top, orderby, signal }) => rows(hf`restorePlans/${id}/units`, { skip, top, orderby, filter: only ?? undefined }, { signal }),
+    empty: () => empty(text.noUnits, only && button(text.showAll, () => show(null))),
+  })
+  /** @param {string | null} filter */
+  const show = (filter) => { only = filter; void shown.reset() }
+  return { ...shown, show }
+}
+
+/**
+ * All changes of one account, page by page.
+ * @param {Portal.Page} page @param {string} id @param {Api.PlanUnit} unit
+ */
+async function showChanges({ signal }, id, unit) {
+  const text = wordsOf("rollback")
+  let action = ""
+  let folder = ""
+  const table = more({
+    label: text.changesOf(called(unit)),
+    heads: [text.change.what, text.change.path, { text: text.change.size, end: true }, { text: text.change.present, end: true }],
+    ask: (last) => (last ? next(last, { signal }) : get(hf`restorePlans/${id}/units/${unit.id}/changes`, { top: 200 }, { signal })),
+    key: (/** @type {Api.PlanChange} */ change) => change.path,
+    keeps: (change) => (!action || change.action === action) && (!folder || change.path.toLowerCase().includes(folder)),
+    cells: (change) => [
+      el("span", { class: [change.action === "delete" && "is-failing"] }, text.actions[change.action]),
+      [name(change.path), change.fromPath && el("span", { class: "quiet" }, " ", text.from(change.fromPath)), change.isNewer && el("b", { class: "is-failing" }, " ", mark("failing"), text.isNewer)],
+      change.isFolder || change.action === "delete" ? "" : size(change.size),
+      change.presentSize === null ? (change.isFolder ? "" : text.gone) : [size(change.presentSize), change.presentModified && el("span", { class: "quiet" }, " · ", momentNode(change.presentModified))],
+    ],
+    empty: () => el("p", { class: "quiet" }, action || folder ? text.noChangeFits : text.noChanges),
+  })
+  const find = el("input", { type: "search", "aria-label": text.inFolder, placeholder: text.inFolder, on: { input: () => { folder = find.value.trim().toLowerCase(); table.sift() } } })
+  await ask({
+    title: text.changesOf(called(unit)), action: text.close, wide: true,
+    body: [el("div", { class: "filters" }, find,
+      select(text.show, "", [["", text.all], ...Object.entries(text.actions)], (value) => { action = value; table.sift() })), table.node],
+  })
+}
+
+/**
+ * Accounts that are not in the plan, or not any more.
+ * @param {string} id @param {AbortSignal} signal @param {(filter: string) => void} show @param {(ids: string[]) => void} planAgain
+ */
+export async function gaps(id, signal, show, planAgain) {
+  const text = wordsOf("rollback")
+  const [out, old] = await Promise.all([leftOut, "status eq 'outdated'"].map((filter) =>
+    rows(hf`restorePlans/${id}/units`, { filter, top: 100, select: "id,unitId" }, { signal })))
+  return [
+    out.count > 0 && partial(text.leftOut(out.count), " ", button(text.showLeftOut, () => show(leftOut), { kind: "plain" })),
+    old.count > 0 && partial(text.outdated(old.count), " ", button(text.planOutdated, () => planAgain(old.rows.map((row) => row.unitId)), { kind: "plain" })),
+  ]
+}
+
+/** @param {Api.Plan} plan @param {AbortSignal} signal */
+export function downloads(plan, signal) {
+  const text = wordsOf("rollback")
+  const units = () => /** @type {Promise<Api.PlanUnit[]>} */ (all(hf`restorePlans/${plan.id}/units`, { top: 500 }, { signal, atMost: 20_000 }))
+  const fileName = `holdfast-plan-${plan.id.slice(0, 8)}`
+  return el("div", { class: "actions" }, el("span", { class: "quiet" }, text.download),
+    button(text.csv, async () => save(`${fileName}.csv`, csv([text.csvHeads, ...(await units()).map((unit) => [unit.displayName ?? unit.unitId, unit.email, unit.status,
+      unit.protectionDateTime, unit.create, unit.overwrite, unit.delete, unit.rename, unit.newerLost, unit.bytesToWrite, unit.note ?? unit.error?.message])]), "text/csv"), { kind: "plain" }),
+    button(text.json, async () => save(`${fileName}.json`, JSON.stringify({ ...plan, units: await units() }, null, 2), "application/json"), { kind: "plain" }))
+}
+
+/**
+ * The last decision: the number is typed, then the button acts.
+ * @param {Api.Plan} plan @param {(expected: number) => Promise<void>} start
+ */
+export function startForm(plan, start) {
+  const text = wordsOf("rollback")
+  const n = plan.sums.units
+  const label = plan.undoOf ? text.startUndo(n) : text.start(n)
+  const trouble = el("div")
+  const act = el("button", { type: "submit", class: "primary big", disabled: true }, label)
+  const input = el("input", { inputmode: "numeric", autocomplete: "off", size: 8, on: { input: () => { act.disabled = Number(input.value.replace(/\D/g, "")) !== n || !input.value.trim() } } })
+  const form = el("form", { class: "start", on: { submit: async (event) => {
+    event.preventDefault()
+    if (act.disabled) return
+    act.disabled = true
+    fill(act, text.starting)
+    await start(n).catch((error) => {
+      fill(act, label)
+      act.disabled = false
+      fill(trouble, failureOf(error))
+    })
+  } } }, el("label", null, text.typed(n), input), act)
+  /** @type {(error: unknown) => Portal.Child} */
+  let failureOf = () => null
+  const undo = plan.destinationType === "new" ? text.undoNew : plan.undoPoints === "none" ? text.undoNone : text.undo(30)
+  return { node: el("div", { class: "start-frame" }, el("p", null, mark("ok"), undo), form, trouble), onFailure: (/** @type {typeof failureOf} */ make) => { failureOf = make } }
+}

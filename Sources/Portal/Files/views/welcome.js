@@ -1,0 +1,68 @@
+// What do you have? Once, after the first run: protect it, name a mail address, keep the key.
+
+import { all, patch, v1 } from "../api.js"
+import { el, fill } from "../dom.js"
+import { overview } from "../live.js"
+import { copyButton } from "../parts/copy.js"
+import { field, tick } from "../parts/form.js"
+import { button } from "../parts/small.js"
+import { failure, heading, lead, partial } from "../parts/states.js"
+import { to } from "../routes.js"
+import { words, wordsOf } from "../words.js"
+import { create, newDraft, preview, workloadOf } from "./policy-save.js"
+
+const noted = "holdfast.keyKept"
+
+/** @typedef {{ found: Api.PolicyPreview, open: Api.Workload[] }} Data */
+
+/** @param {Portal.Page} page @returns {Portal.View<Data>} */
+export default function welcome(page) {
+  const text = wordsOf("policies")
+  const { signal } = page
+  const draft = newDraft()
+  let protects = true
+  let mail = ""
+  const trouble = el("div")
+
+  /** @param {Data} data */
+  async function save({ open }) {
+    let part = ""
+    try {
+      if (protects) for (const workload of [...open]) {
+        await create(draft, workload, `${text.defaultName.everything}: ${words.workloads[workload]}`, (now) => { part = now })
+        open.splice(open.indexOf(workload), 1)
+      }
+      part = ""
+      if (mail) await patch(v1`emailNotificationsSetting`, { isEnabled: true, recipients: { role: "custom", customRecipients: [{ email: mail }] } })
+      page.go(to``)
+    } catch (error) {
+      fill(trouble, part && partial(text.partSaved(text.parts[/** @type {"rule"} */ (part)])), failure(error))
+    }
+  }
+
+  return {
+    title: () => text.welcome,
+    needs: "Configuration.ReadWrite",
+    load: async () => {
+      /** @type {Api.Policy[]} */
+      const policies = await all(v1`protectionPolicies`, { select: "id,status" }, { signal })
+      const taken = policies.filter((one) => one.status !== "inactive").map((one) => workloadOf(one["@odata.type"]))
+      const open = /** @type {Api.Workload[]} */ (["oneDriveForBusiness", "sharePoint"]).filter((workload) => !taken.includes(workload))
+      void overview()
+      return { found: await preview(draft, ["oneDriveForBusiness", "sharePoint"], null, signal), open }
+    },
+    render: (data) => {
+      const { accounts, sites } = data.found.matching
+      const act = button(text.done, async () => { act.disabled = true; await save(data).finally(() => { act.disabled = false }) }, { kind: "primary" })
+      return el("article", { class: "welcome" }, heading(text.welcome), lead(accounts + sites === 0 ? text.foundNothing : text.found(accounts, sites)),
+        data.open.length > 0 && accounts + sites > 0 && tick(text.protectAll, protects, (on) => { protects = on }),
+        field(text.alarmMail, { type: "email", autocomplete: "email" }, (value) => { mail = value.trim() }),
+        el("section", { class: "card" }, el("h2", null, text.keyTitle), el("p", null, text.keyWhy), el("p", null, text.keyWhere),
+          el("div", { class: "actions" }, el("code", null, text.keyCommand), copyButton(words.copy.copy, () => text.keyCommand)),
+          tick(text.keyDone, localStorage.getItem(noted) !== null, (on) => (on ? localStorage.setItem(noted, new Date().toISOString()) : localStorage.removeItem(noted))),
+          el("p", { class: "quiet" }, text.keyBrowser)),
+        el("section", { class: "card" }, el("h2", null, text.secondTitle), el("p", null, text.secondWhy)),
+        trouble, el("div", { class: "actions" }, act, el("a", { class: "button plain", href: to`` }, text.skip), el("span", { class: "quiet" }, text.skipped)))
+    },
+  }
+}
