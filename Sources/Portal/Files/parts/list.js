@@ -9,6 +9,7 @@ import { failure, isAbort } from "./states.js"
 const pieceRows = 200
 const keptPieces = 20
 const aroundRows = 20
+const aroundRowsMoving = 4
 const narrowPixels = 640
 const cardPixels = 80
 
@@ -60,6 +61,8 @@ export function list(what) {
   let typed = ""
   let typedAt = 0
   let frame = 0
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let quiet
 
   const rows = el("div", { class: "list-rows", role: "none", on: { focusin: (event) => follow(event.target) } })
   const scroller = el("div", { class: "list-scroll", tabindex: 0, role: "rowgroup", "aria-label": what.label, on: { scroll: plan, keydown: press } }, rows)
@@ -134,53 +137,59 @@ export function list(what) {
     }
   }
 
+  // While rows rush by, only those in view are made; the others around them follow when it is quiet.
   function plan() {
     cancelAnimationFrame(frame)
-    frame = requestAnimationFrame(draw)
+    clearTimeout(quiet)
+    frame = requestAnimationFrame(() => draw(aroundRowsMoving))
+    quiet = setTimeout(() => draw(), 150)
   }
 
-  function draw() {
+  function draw(around = aroundRows) {
     if (count < 0) return
     set(rows, { style: { height: `${count * height}px` } })
     const seen = Math.ceil(scroller.clientHeight / height) || 12
-    const first = Math.max(0, Math.floor(scroller.scrollTop / height) - aroundRows)
-    const last = Math.min(count, first + seen + 2 * aroundRows)
+    const first = Math.max(0, Math.floor(scroller.scrollTop / height) - around)
+    const last = Math.min(count, first + seen + 2 * around)
     const indexes = Array.from({ length: last - first }, (_, index) => first + index)
     // The row that has the focus stays, or the focus would be lost.
     if (at >= 0 && at < count && (at < first || at >= last) && rows.contains(document.activeElement)) indexes.push(at)
-    for (const index of new Set(indexes.map((index) => Math.floor(index / pieceRows)))) if (!pieces.has(index)) void fetchPiece(index)
+    const missing = [...new Set(indexes.map((index) => Math.floor(index / pieceRows)))].filter((number) => !pieces.has(number))
+    // Pieces that rush by are not asked for, but one at a time.
+    if (around === aroundRows || asking.size === 0) for (const number of missing) void fetchPiece(number)
     keyed(rows, indexes.map((index) => ({ index, row: rowAt(index) })), {
-      key: ({ index, row }) => (row ? `${index} ${what.key(row)}` : index), make: makeRow,
-      update: (node, item) => {
-        if (shown.get(node) !== item.row) node.replaceChildren(...makeRow(item).childNodes)
-        shown.set(node, item.row)
-        placeRow(node, item.index)
-      },
+      key: ({ index }) => index,
+      make: (item) => dress(el("div", { role: "row", tabindex: -1, on: { click: open } }), item),
+      update: (node, item) => { if (shown.get(node) !== item.row || placed.get(node) !== height) dress(node, item) },
     })
   }
 
   /** @type {WeakMap<Element, Row | undefined>} */
   const shown = new WeakMap()
+  /** @type {WeakMap<Element, number>} */
+  const placed = new WeakMap()
 
   /** @param {number} index @returns {Row | undefined} */
   function rowAt(index) {
     return pieces.get(Math.floor(index / pieceRows))?.[index % pieceRows]
   }
 
-  /** @param {Element} node @param {number} index */
-  function placeRow(node, index) {
-    set(node, { style: { transform: `translateY(${index * height}px)` }, "aria-rowindex": index + 2, data: { index } })
-  }
-
-  /** @param {{ index: number, row: Row | undefined }} item @returns {HTMLElement} */
-  function makeRow({ index, row }) {
+  // Makes a node the row of an index: its place, and its cells, or a bar until they are known.
+  /** @template {Element} Node @param {Node} node @param {{ index: number, row: Row | undefined }} item */
+  function dress(node, { index, row }) {
     const href = row && what.href?.(row)
-    const node = el("div", { role: "row", class: ["list-row", row ? what.rowClass?.(row) : "waiting", href && "opens"], tabindex: -1, on: { click: open } },
-      row && what.select && el("div", { role: "cell", class: "check" }, checkBox(what.select.label(row), isSelected(row), () => toggle(row))),
-      row && what.columns.map((column) =>
-        el("div", { role: "cell", class: [`c-${column.id}`, column.end && "end", column.minor && "minor"], data: { head: column.head } }, column.cell(row))))
-    placeRow(node, index)
+    set(node, {
+      class: ["list-row", row ? what.rowClass?.(row) : "waiting", (href || row) && "opens"], "aria-rowindex": index + 2,
+      style: { transform: `translateY(${index * height}px)` }, data: { index },
+    })
+    if (shown.get(node) !== row || !shown.has(node)) {
+      fill(node,
+        row && what.select && el("div", { role: "cell", class: "check" }, checkBox(what.select.label(row), isSelected(row), () => toggle(row))),
+        row && what.columns.map((column) =>
+          el("div", { role: "cell", class: [`c-${column.id}`, column.end && "end", column.minor && "minor"], data: { head: column.head } }, column.cell(row))))
+    }
     shown.set(node, row)
+    placed.set(node, height)
     return node
   }
 
@@ -295,6 +304,7 @@ export function list(what) {
     },
     dispose: () => {
       asked.abort()
+      clearTimeout(quiet)
       observer.disconnect()
     },
   }

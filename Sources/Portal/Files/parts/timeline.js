@@ -157,6 +157,10 @@ export function timeline(first) {
 
   /** @param {number} moment @param {"a" | "b"} which */
   async function choose(moment, which) {
+    // Seen at once; the point itself follows when the points are known.
+    cursor = moment
+    show()
+    read(moment)
     await need()
     const all = stops()
     const point = all[pointAt(all, moment)]

@@ -23,6 +23,8 @@ export function unitFilter(query, how = {}) {
   }
   if (how.except?.length) terms.push(`not (unitId in (${how.except.map((id) => where`${id}`).join(",")}))`)
   if (how.more) terms.push(how.more)
+  // A plan wants a filter that says something, and only units can be restored.
+  if (how.words) terms.push("unitId ne null")
   return terms.join(" and ")
 }
 
