@@ -4,7 +4,7 @@
 # make bench  the engine beside other backup programs; SCALE=0.1 ROUNDS=3 make it short (Benchmarks/README.md)
 # make bench-api   the speed of the API, next to the limits of this machine
 
-.PHONY: demo build test lint format bench bench-api fuzz fuzz-guided simulate detect kill mutate sanitize sanitize-thread sanitize-address soak setup fresh clean
+.PHONY: demo build test lint lint-portal format bench bench-api fuzz fuzz-guided simulate detect kill mutate sanitize sanitize-thread sanitize-address soak setup fresh clean
 # Hundreds of tests at once starve the servers that some of them start; programs run when nothing else does.
 # A test that waits for ever is a failure, not a run without an end.
 FEW = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4
@@ -23,8 +23,14 @@ test: setup
 
 # The form of every file (.swift-format): 'lint' says what differs and changes nothing, 'format' rewrites. What is counted besides: Tests/LayeringTests.
 FORMATTED = Package.swift Sources Tests Benchmarks Fuzzing
-lint:
+lint: lint-portal
 	swift format lint --strict --parallel --recursive $(FORMATTED)
+
+# The files of the portal: their types, and what Tests/PortalFiles says of imports, sizes, words, colours and pure functions.
+lint-portal:
+	scripts/setup nodejs node-typescript
+	tsc -p Sources/Portal
+	node --test Tests/PortalFiles/*.test.mjs
 
 format:
 	swift format --in-place --parallel --recursive $(FORMATTED)
