@@ -126,7 +126,7 @@ export function more(what) {
 
 /**
  * A button that opens a row below its own.
- * @param {string} text @param {() => Portal.Child} make @param {{ label?: string }} [how]
+ * @param {Portal.Child} text @param {() => Portal.Child} make @param {{ label?: string, class?: string }} [how]
  */
 export function opener(text, make, how = {}) {
   const act = () => {
@@ -139,6 +139,6 @@ export function opener(text, make, how = {}) {
     set(node, { "aria-expanded": "true" })
     row.after(el("tr", { class: "detail" }, el("td", { colspan: row.cells.length }, make())))
   }
-  const node = el("button", { type: "button", class: "plain", "aria-expanded": "false", "aria-label": how.label, on: { click: act } }, text)
+  const node = el("button", { type: "button", class: ["plain", how.class], "aria-expanded": "false", "aria-label": how.label, on: { click: act } }, text)
   return node
 }

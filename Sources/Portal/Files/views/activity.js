@@ -7,7 +7,7 @@ import { more, opener } from "../parts/more.js"
 import { button, link, momentAgo, name } from "../parts/small.js"
 import { empty, heading, lead, partial, stateMark } from "../parts/states.js"
 import { to } from "../routes.js"
-import { words, wordsOf } from "../words.js"
+import { wordsOf } from "../words.js"
 
 const piece = 100
 const shapes = /** @type {Record<string, string>} */ ({ succeeded: "ok", failed: "failed", partiallySucceeded: "warning", denied: "failed" })
@@ -92,7 +92,7 @@ export default function activity(page) {
       const report = (/** @type {"protection" | "access" | "restore"} */ kind, /** @type {string} */ address) => el("section", { class: "card" }, el("h3", null, link(address, text[kind])), el("p", { class: "quiet" }, text.about[kind]))
       return el("article", { class: "activity" }, heading(text.title), lead(text.sentence), !data.isTrail && partial(text.onlyLogs),
         el("section", null, el("h2", null, text.reports), el("div", { class: "cards" }, report("protection", to`activity/protection`), report("access", to`activity/access`), report("restore", to`restores`))),
-        el("section", null, el("h2", null, words.menu.activity), records(data)))
+        el("section", null, el("h2", null, text.records), records(data)))
     },
   }
 }

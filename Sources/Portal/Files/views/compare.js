@@ -16,7 +16,7 @@ import { askBringBack, startDownload } from "./browse-acts.js"
 import { browse, pointAt, preview, resolve, unitOf } from "./browse-query.js"
 
 /** @typedef {{ unit: import("./browse-query.js").Unit, a: Api.RestorePoint | null, b: Api.RestorePoint | null }} Data */
-const signs = { added: "＋", removed: "－", changed: "～", renamed: "→", attributes: "·" }
+const signs = { added: "+", removed: "−", changed: "~", renamed: "→", attributes: "·" }
 const shapes = { added: "ok", removed: "failing", changed: "running", renamed: "running", attributes: "unknown" }
 const textNames = /\.(txt|md|csv|tsv|json|xml|html?|css|js|ts|py|swift|c|h|ya?ml|toml|ini|conf|log|sh|sql|eml|ics|vcf|rtf|tex)$/i
 
@@ -82,7 +82,7 @@ export default function compare(page) {
         const [then, later] = [row.fromSize === null ? "-" : size(row.fromSize), row.toSize === null ? "-" : size(row.toSize)]
         return [
           el("span", { class: ["state-mark", `is-${shapes[row.change]}`] }, el("span", { class: "mark", "aria-hidden": "true" }, signs[row.change]), " ", text.kinds[row.change]),
-          [row.kind === "folder" && row.below ? opener(leaf, () => level(data, row.path), { label: text.open(leaf) }) : el("span", { class: "with-icon" }, icon(row.kind === "folder" ? "folder" : "file"), name(leaf)),
+          [row.kind === "folder" && row.below ? opener(el("span", { class: "with-icon" }, icon("folder"), name(leaf)), () => level(data, row.path), { label: text.open(leaf), class: "opens-folder" }) : el("span", { class: "with-icon" }, icon(row.kind === "folder" ? "folder" : "file"), name(leaf)),
             row.fromPath && el("span", { class: "quiet" }, " ", text.fromPath(row.fromPath))],
           row.below ? text.sums(row.below) : row.kind === "folder" ? "" : `${then} → ${later}`,
           row.toModified ?? row.fromModified ? moment(/** @type {string} */ (row.toModified ?? row.fromModified)) : "",

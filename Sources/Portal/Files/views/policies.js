@@ -1,42 +1,16 @@
 // What is protected, how often, and how long?
 
-import { all, beta, get, v1 } from "../api.js"
+import { all, beta } from "../api.js"
 import { el, fill } from "../dom.js"
 import { isoSeconds } from "../format.js"
 import { ask } from "../parts/dialog.js"
 import { more } from "../parts/more.js"
 import { button, link, name } from "../parts/small.js"
-import { empty, failure, heading, lead, partial, stateMark } from "../parts/states.js"
+import { empty, failure, heading, lead, partial } from "../parts/states.js"
 import { to } from "../routes.js"
 import { words, wordsOf } from "../words.js"
+import { fields, kept, otherController, statusMark } from "./policy-parts.js"
 import { discard, pause, resume, workloadOf } from "./policy-save.js"
-
-export const fields = "id,displayName,status,retentionSettings,protectionMode,createdDateTime,protectionPolicyArtifactCount"
-const shapes = /** @type {Record<string, string>} */ ({ active: "ok", activeWithErrors: "warning", inactive: "paused", updating: "running", offboardRequested: "leaving" })
-
-/** @param {Api.Policy} policy */
-export function kept({ retentionSettings }) {
-  const text = wordsOf("policies")
-  const find = (/** @type {string} */ interval) => retentionSettings.find((one) => one.interval === interval)?.period
-  const [fine, weekly] = [find("R/PT10M"), find("R/P1W")]
-  return fine && weekly ? text.keeps(fine, weekly) : weekly ? text.keepsWeekly(weekly) : ""
-}
-
-/** @param {string} status */
-export const statusMark = (status) => {
-  const { statuses } = wordsOf("policies")
-  return stateMark(shapes[status] ?? "unknown", statuses[/** @type {keyof typeof statuses} */ (status)] ?? status)
-}
-
-/**
- * Who may change policies, where it is another product.
- * @param {AbortSignal} signal @returns {Promise<string | null>}
- */
-export async function otherController(signal) {
-  const apps = await get(v1`serviceApps`, {}, { signal }).catch(() => ({ value: [] }))
-  const active = apps.value.find((/** @type {any} */ app) => app.status === "active")?.application
-  return active && !/holdfast/i.test(active.displayName ?? "") ? active.displayName ?? active.id : null
-}
 
 /** @param {Portal.Page} page @returns {Portal.View<{ policies: Api.Policy[], other: string | null }>} */
 export default function policies(page) {

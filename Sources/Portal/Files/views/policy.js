@@ -7,7 +7,7 @@ import { button, link, name, refill } from "../parts/small.js"
 import { failure, heading, isAbort, later, lead, mark, partial } from "../parts/states.js"
 import { to } from "../routes.js"
 import { words, wordsOf } from "../words.js"
-import { fields, kept, otherController, statusMark } from "./policies.js"
+import { fields, kept, otherController, statusMark } from "./policy-parts.js"
 import { addTo, create, isComplete, linesOf, newDraft, periods, preview, workloadOf, workloads } from "./policy-save.js"
 
 const settleMilliseconds = 400

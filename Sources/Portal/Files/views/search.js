@@ -35,7 +35,7 @@ export default function search(page) {
 
   /** @param {Api.FileResult} result @param {(unit: import("./browse-query.js").Unit, session: string, item: import("./browse-acts.js").Item) => void} act */
   async function on(result, act) {
-    const { browse: said } = { browse: wordsOf("browse") }
+    const said = wordsOf("browse")
     try {
       const owner = await unit(result.unitId)
       const session = await browse(owner, result.newest.restorePointId)

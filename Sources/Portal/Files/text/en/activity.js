@@ -7,6 +7,7 @@ const units = (/** @type {number} */ n) => plural(n, { one: "1 account or site",
 
 export default {
   title: "Activity",
+  records: "What was done",
   sentence: "Who did what to what, from where, and how it ended. The newest is first.",
   onlyLogs: "This server does not answer its audit trail yet. Shown are the activity logs: administrative acts that ended, without sign-ins, reads and downloads.",
   label: "Activity",

@@ -1,6 +1,6 @@
 // Words of policies: the list, one policy, and the page that follows the first run.
 
-import { count, duration, isoSeconds, listed, moment, plural } from "../../format.js"
+import { count, day, duration, isoSeconds, listed, moment, plural } from "../../format.js"
 import { say } from "../../words.js"
 
 const accounts = (/** @type {number} */ n) => plural(n, { one: "1 account", other: `${count(n)} accounts` })
@@ -59,7 +59,7 @@ export default {
   name: "Name of the policy",
   defaultName: { everything: "Everything", groups: "Groups", words: "Sites by words", list: "List" },
   period: "Weekly points are kept for",
-  periodWords: (/** @type {string} */ period) => `A file removed today can be brought back until ${moment(Date.now() + isoSeconds(period) * 1000).replace(/, \d.*$/, "")}.`,
+  periodWords: (/** @type {string} */ period) => `A file removed today can be brought back until ${day(Date.now() + isoSeconds(period) * 1000)}.`,
   fine: "Besides, a point every 10 minutes is kept for two weeks.",
   periodFixed: "It was set when the policy was written and cannot be changed.",
   matching: (/** @type {number} */ a, /** @type {number} */ s) => `${both(a, s)} match`,

@@ -1,6 +1,6 @@
 // Words of the search.
 
-import { count, moment, plural } from "../../format.js"
+import { clock, count, day, moment, plural } from "../../format.js"
 import { say } from "../../words.js"
 
 export default {
@@ -26,7 +26,7 @@ export default {
   files: "Files",
   heads: { name: "Name", account: "Account", folder: "Folder", state: "State", actions: "What you can do" },
   exists: (/** @type {number} */ n) => plural(n, { one: "exists · 1 version", other: `exists · ${count(n)} versions` }),
-  removed: (/** @type {string} */ from, /** @type {string} */ to) => `removed between ${moment(from)} and ${moment(to)}`,
+  removed: (/** @type {string} */ from, /** @type {string} */ to) => (day(from) === day(to) ? `removed ${day(from)} between ${clock(from)} and ${clock(to)}` : `removed between ${moment(from)} and ${moment(to)}`),
   removedOnce: "removed",
   newest: (/** @type {Node} */ at) => say`newest ${at}`,
   root: "top folder",

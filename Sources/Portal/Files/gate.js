@@ -1,0 +1,19 @@
+// Comfort on the pages before the portal, which work without it: a password that can be shown, a code in groups.
+
+import { el } from "./dom.js"
+
+for (const input of document.querySelectorAll('input[type="password"]')) {
+  if (!(input instanceof HTMLInputElement)) continue
+  const label = input.closest("label")
+  label?.after(el("label", { class: "show" }, el("input", { type: "checkbox", on: { change: (event) => input.setAttribute("type", event.target.checked ? "text" : "password") } }),
+    input.dataset.show ?? ""))
+}
+const code = document.querySelector(".code-field")
+if (code instanceof HTMLInputElement) {
+  code.addEventListener("input", () => {
+    if (code.selectionStart !== code.value.length) return
+    const plain = code.value.toUpperCase().replace(/[^A-Z0-9]/g, "").slice(0, 10)
+    code.value = [plain.slice(0, 4), plain.slice(4, 8), plain.slice(8)].filter(Boolean).join("-")
+  })
+}
+if (document.querySelector(".trouble")?.textContent) document.querySelector("input:not([type=hidden])")?.setAttribute("aria-invalid", "true")

@@ -1,0 +1,32 @@
+// What the list of policies and the page of one both show.
+
+import { get, v1 } from "../api.js"
+import { stateMark } from "../parts/states.js"
+import { wordsOf } from "../words.js"
+
+export const fields = "id,displayName,status,retentionSettings,protectionMode,createdDateTime,protectionPolicyArtifactCount"
+const shapes = /** @type {Record<string, string>} */ ({ active: "ok", activeWithErrors: "warning", inactive: "paused", updating: "running", offboardRequested: "leaving" })
+
+/** @param {Api.Policy} policy */
+export function kept({ retentionSettings }) {
+  const text = wordsOf("policies")
+  const find = (/** @type {string} */ interval) => retentionSettings.find((one) => one.interval === interval)?.period
+  const [fine, weekly] = [find("R/PT10M"), find("R/P1W")]
+  return fine && weekly ? text.keeps(fine, weekly) : weekly ? text.keepsWeekly(weekly) : ""
+}
+
+/** @param {string} status */
+export const statusMark = (status) => {
+  const { statuses } = wordsOf("policies")
+  return stateMark(shapes[status] ?? "unknown", statuses[/** @type {keyof typeof statuses} */ (status)] ?? status)
+}
+
+/**
+ * Who may change policies, where it is another product.
+ * @param {AbortSignal} signal @returns {Promise<string | null>}
+ */
+export async function otherController(signal) {
+  const apps = await get(v1`serviceApps`, {}, { signal }).catch(() => ({ value: [] }))
+  const active = apps.value.find((/** @type {any} */ app) => app.status === "active")?.application
+  return active && !/holdfast/i.test(active.displayName ?? "") ? active.displayName ?? active.id : null
+}
