@@ -19,6 +19,7 @@ def restores(world, name):
     if name != "empty":
         old = new_plan(world, {"scope": {"unitIds": [unit_id(3), unit_id(4)]}, "moment": {"kind": "at", "dateTime": text(world["now"] - datetime.timedelta(days=3))}}, ago=2.5)
         begin(world, old, time.time() - 2 * 86400)
+        settle(world, old)
 
 
 def now():

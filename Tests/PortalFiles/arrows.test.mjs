@@ -24,7 +24,8 @@ const layers = [
   { has: /^events\.js$/, sees: ["api.js", "stream.js"] },
   { has: /^words\.js$/, sees: ["format.js", "text/"] },
   { has: /^text\//, sees: ["text/", "format.js", "words.js"] },
-  { has: /^(api|dom|format|stream|look)\.js$/, sees: [] },
+  { has: /^gate\.js$/, sees: ["dom.js"] },
+  { has: /^(api|dom|format|stream|look|callback)\.js$/, sees: [] },
 ]
 
 test("Imports go downwards", () => {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { match, atAddress, compareAddress, rollBackAddress, to } from "../../Sources/Portal/Files/routes.js"
 import { streamReader } from "../../Sources/Portal/Files/stream.js"
-import { cell } from "../../Sources/Portal/Files/views/accounts-query.js"
+import { cell } from "../../Sources/Portal/Files/parts/form.js"
 
 globalThis.location = new URL("https://backup.example/portal/")
 globalThis.localStorage = { getItem: () => "key" }

@@ -16,6 +16,7 @@ by requests to /fake/…, which a test or a terminal sends:
 """
 import argparse
 import gzip
+import html
 import importlib
 import json
 import mimetypes
@@ -113,6 +114,8 @@ class Handler(BaseHTTPRequestHandler):
                     raise Refusal(403, "WrongPassword", "The password is not right.")
                 self.world and self.world.__setitem__("stepUp", time.time())
                 return self.send(204, b"")
+            if method == "POST" and url.path in ("/portal/sign-in", "/portal/first-run"):
+                return self.gate(url.path)
             if method == "POST" and url.path == "/portal/sign-out":
                 return self.send(204, b"")
             return self.file(url.path)
@@ -131,9 +134,22 @@ class Handler(BaseHTTPRequestHandler):
         page = {"/portal/sign-in": "pages/sign-in.html", "/portal/first-run": "pages/first-run.html"}.get(path)
         if not path.startswith("/portal/") or found:
             return self.send(404, b"not found", {"Content-Type": "text/plain"})
-        values = {"files": "/portal/files", "tenant": "contoso.example", "version": "0.2.0-dev", "language": "en"}
-        text = (files / (page or "index.html")).read_text()
-        text = re.sub(r"\{\{(\w+)\}\}", lambda m: values.get(m[1], ""), text)
+        asked = urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query).get("to", [""])[0]
+        self.page(page or "index.html", {"action": "/portal/sign-in", "request": asked})
+
+    def gate(self, path):
+        """First run and sign-in: 'right' and 'right first try' are the passwords, K7QM-3XNP-RD is the code."""
+        form = {name: values[0] for name, values in urllib.parse.parse_qs(self.body.decode()).items()}
+        is_first = path.endswith("first-run")
+        wrong = ("The code is not right. Four tries are left." if is_first and form.get("code") != "K7QM-3XNP-RD"
+                 else "The name or the password is not right." if not form.get("password", "").startswith("right") else None)
+        page = f"pages/{path.rsplit('/', 1)[1]}.html" if wrong else "pages/callback.html"
+        self.page(page, {"error": wrong or "", "name": form.get("name", ""), "code": form.get("code", ""), "action": path,
+                         "pageKey": key, "to": "/portal/welcome" if is_first else form.get("request") or "/portal/"})
+
+    def page(self, name, more):
+        values = {"files": "/portal/files", "tenant": "contoso.example", "version": "0.2.0-dev", "language": "en", **more}
+        text = re.sub(r"\{\{(\w+)\}\}", lambda m: html.escape(values.get(m[1], ""), quote=True), (files / name).read_text())
         extra = {"Set-Cookie": "holdfast=development; HttpOnly; SameSite=Strict; Path=/"}
         self.send(200, text.encode(), {"Content-Type": "text/html; charset=utf-8", **extra})
 

@@ -168,8 +168,9 @@ async function call(method, path, body, options = {}) {
     try {
       const response = await open(method, path, body, options)
       if (response.status === 204) return undefined
-      const type = response.headers.get("Content-Type") ?? ""
-      return type.includes("json") ? await response.json() : await response.text()
+      const [type, text] = [response.headers.get("Content-Type") ?? "", await response.text()]
+      // Some answers of 202 have no body.
+      return type.includes("json") ? (text ? JSON.parse(text) : undefined) : text
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
       if (error.status === 403 && error.code === "StepUpRequired" && attempt === 0 && (await hooks.stepUp())) continue

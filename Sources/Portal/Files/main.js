@@ -78,6 +78,7 @@ async function show({ isBack = false, isFirst = false, again = false }) {
   bar.showCommand(false)
   setPageKeys({})
   frame.here(found?.route.menu ?? null)
+  frame.search.value = found?.route.page === "search" ? found.place.query.get("q") ?? "" : ""
   if (!found) return settle(notFound(), words.states.notFound, isFirst)
   const stop = new AbortController()
   const { route } = found

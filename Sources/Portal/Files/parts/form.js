@@ -58,7 +58,7 @@ export function save(fileName, text, type) {
 export const csv = (rows) => rows.map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n"
 
 /** @param {unknown} value */
-function cell(value) {
+export function cell(value) {
   const text = value === null || value === undefined ? "" : String(value)
   const safe = /^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe

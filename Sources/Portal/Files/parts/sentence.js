@@ -7,14 +7,19 @@ import { facts } from "./timeline-marks.js"
 
 /**
  * @param {readonly Api.ChangeSeries[]} series  Oldest part first.
- * @param {{ lastClean?: string | null }} [more]
+ * @param {{ lastClean?: string | null, address?: (notable: Api.Notable) => string | null }} [more]  `address`: of a page that shows what a change was.
  */
 export function seriesSentence(series, more = {}) {
   const text = words.timeline
   const { usualAnHour, greatest, notableCount, fineSince, weeklySince, cadence, missed, damaged } = facts(series)
+  /** @param {{ from: number, to: number }} at @param {Api.Notable} notable */
+  const change = (at, notable) => {
+    const [sentence, href] = [text.notable(at.from, at.to, changeText(notable)), more.address?.(notable)]
+    return el("strong", null, href ? el("a", { href }, sentence) : sentence)
+  }
   const parts = [
     usualAnHour === null ? text.quiet : text.usual(usualAnHour),
-    greatest?.notable && el("strong", null, text.notable(greatest.from, greatest.to, changeText(greatest.notable))),
+    greatest?.notable && change(greatest, greatest.notable),
     notableCount > 1 && text.moreNotable(notableCount - 1),
     more.lastClean && text.lastBefore(el("strong", null, moment(more.lastClean))),
     text.points(fineSince, weeklySince, cadence),

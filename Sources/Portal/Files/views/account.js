@@ -179,7 +179,7 @@ export default function account(page) {
       const chart = later(load, (now) => {
         series = now
         line?.dispose()
-        fill(sentence, seriesSentence(both(whole ?? now), { lastClean: clean }))
+        fill(sentence, seriesSentence(both(whole ?? now), { lastClean: clean, address: (notable) => (notable.pointBefore ? compareAddress(id, notable.from, notable.to) : null) }))
         if (query.get("tab") === "changes") panels.renew()
         line = timeline({
           ...now, whole: whole ?? now, level: level(), label: text.timeline, lastClean: clean, chosen: { a: query.get("a"), b: query.get("b") },

@@ -1,6 +1,7 @@
 // The list of accounts as questions to the server, out of the address of the page.
 
 import { hf, rows, where } from "../api.js"
+import { csv, save } from "../parts/form.js"
 
 const exportRows = 10_000
 const exportPiece = 500
@@ -38,26 +39,15 @@ export const unitRows = (query, window, signal, more) =>
 // Writes what the filter finds as a file; at most 10,000 rows.
 /** @param {URLSearchParams} query @param {readonly string[]} heads @param {AbortSignal} signal */
 export async function saveCsv(query, heads, signal) {
-  const lines = [heads.map(cell).join(",")]
+  /** @type {(readonly unknown[])[]} */
+  const lines = [heads]
   for (let skip = 0, count = 1; skip < Math.min(count, exportRows); skip += exportPiece) {
     const piece = await unitRows(query, { orderby: "displayName", skip, top: exportPiece }, signal)
     count = piece.count
     for (const unit of piece.rows) {
       lines.push([unit.id, unit.displayName, unit.email, unit.siteWebUrl, unit.workload, unit.state, unit.newestPointDateTime, unit.fileCount,
-        unit.sizeInBytes, unit.pointCount, unit.verifiedDateTime, unit.error?.code].map(cell).join(","))
+        unit.sizeInBytes, unit.pointCount, unit.verifiedDateTime, unit.error?.code])
     }
   }
-  const link = document.createElement("a")
-  link.href = URL.createObjectURL(new Blob(["\ufeff", lines.join("\r\n"), "\r\n"], { type: "text/csv" }))
-  link.download = `holdfast-accounts-${new Date().toISOString().slice(0, 10)}.csv`
-  link.click()
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
-}
-
-// A cell of CSV (RFC 4180); one that a spreadsheet would take for a formula gets a quote in front.
-/** @param {unknown} value */
-export function cell(value) {
-  const text = value === null || value === undefined ? "" : String(value)
-  const safe = /^[=+\-@\t\r]/.test(text) && !/^-?\d+(\.\d+)?$/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+  save(`holdfast-accounts-${new Date().toISOString().slice(0, 10)}.csv`, csv(lines), "text/csv")
 }
