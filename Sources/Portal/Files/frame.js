@@ -34,6 +34,7 @@ export function makeFrame({ me, help, go }) {
   const badge = el("a", { class: "running", href: to`restores`, hidden: true })
   const connection = el("span", { class: "connection", role: "status" })
   const foot = el("div")
+  const ending = el("div", { class: "ending", role: "alert" })
   const polite = el("div", { class: "away", "aria-live": "polite" })
   const urgent = el("div", { class: "away", "aria-live": "assertive" })
   const search = el("input", { type: "search", name: "q", placeholder: words.frame.search, "aria-label": words.frame.search, autocomplete: "off" })
@@ -51,7 +52,7 @@ export function makeFrame({ me, help, go }) {
       el("form", { role: "search", class: "find", on: { submit: (event) => { event.preventDefault(); go(to`search` + `?q=${encodeURIComponent(search.value)}`) } } }, search),
       badge,
       personMenu(me, help)),
-    el("div", { class: "columns" }, menu, el("div", { class: "middle" }, alert, main, el("footer", { class: "foot" }, foot,
+    el("div", { class: "columns" }, menu, el("div", { class: "middle" }, ending, alert, main, el("footer", { class: "foot" }, foot,
       el("p", { class: "quiet" }, connection, " ", words.frame.zone(zoneName()))))),
     polite, urgent,
   ]
@@ -60,6 +61,9 @@ export function makeFrame({ me, help, go }) {
   showNews(alert, badge)
   return {
     main, foot, polite, urgent, search,
+    /** @param {boolean} ends */
+    warnOfEnd: (ends) => fill(ending, ends && el("p", { class: "state partial" }, words.frame.sessionEnds, " ",
+      button(words.frame.stay, () => void get(hf`me`).catch(() => {})))),
     /** @param {string | null} entry */
     here: (entry) => {
       for (const link of menu.querySelectorAll("a")) {

@@ -8,7 +8,7 @@ import { help, setPageKeys, startKeyboard } from "./keyboard.js"
 import { copyBar } from "./parts/copy.js"
 import { failure, heading, isAbort, noRight, skeleton } from "./parts/states.js"
 import { match, to } from "./routes.js"
-import { holds, loadMe, watchSession } from "./session.js"
+import { holds, loadMe, noteCall, watchSession } from "./session.js"
 import { loadLanguage, loadWords, words } from "./words.js"
 
 const skeletonMilliseconds = 150
@@ -34,13 +34,14 @@ let shown = null
 const cancelled = new WeakSet()
 
 hooks.called = ({ method, path, body }) => {
+  noteCall()
   const lines = [`${method} ${location.origin}/${path}`, ...(body === undefined ? [] : ["Content-Type: application/json", "", JSON.stringify(body, null, 2)])]
   const text = lines.join("\n")
   if (!calls.includes(text)) calls = [...calls.slice(-29), text]
 }
 startEvents()
 startKeyboard(places(), go, () => frame.search.focus())
-watchSession(me, () => speak(frame.urgent, words.frame.sessionEnds))
+watchSession(me, frame.warnOfEnd)
 document.addEventListener("click", followLink)
 addEventListener("popstate", () => void show({ isBack: true }))
 history.scrollRestoration = "manual"

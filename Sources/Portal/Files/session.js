@@ -54,12 +54,20 @@ async function stepUp() {
   return answer === true
 }
 
-// Calls `warn` two minutes before the session ends.
-/** @param {Api.Me | null} me @param {() => void} warn */
+let lastCall = Date.now()
+/** Every call keeps the session alive. */
+export const noteCall = () => { lastCall = Date.now() }
+
+// Calls `warn` two minutes before a session ends that nothing keeps alive, and again once it was prolonged.
+/** @param {Api.Me | null} me @param {(ends: boolean) => void} warn */
 export function watchSession(me, warn) {
   if (!me) return
-  const rest = new Date(me.sessionEndsDateTime).getTime() - Date.now() - warningMilliseconds
-  if (rest > 0 && rest < 2 ** 31) setTimeout(warn, rest)
+  const length = new Date(me.sessionEndsDateTime).getTime() - Date.now()
+  let isWarned = false
+  setInterval(() => {
+    const ends = Date.now() - lastCall > length - warningMilliseconds
+    if (ends !== isWarned) warn((isWarned = ends))
+  }, 10_000)
 }
 
 export async function signOut() {

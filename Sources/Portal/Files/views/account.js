@@ -6,12 +6,13 @@ import { list } from "../parts/list.js"
 import { age, link, moment, name, refill } from "../parts/small.js"
 import { changeList } from "../parts/changes.js"
 import { seriesSentence } from "../parts/sentence.js"
-import { empty, heading, later, mark, stateMark } from "../parts/states.js"
+import { empty, heading, later, mark, noRight, stateMark } from "../parts/states.js"
 import { tabs } from "../parts/tabs.js"
 import { timeline } from "../parts/timeline.js"
 import { levels, questions } from "../parts/timeline-scale.js"
 import { atAddress, compareAddress, rollBackAddress, to } from "../routes.js"
 import { wordsOf } from "../words.js"
+import { filesAt } from "./account-files.js"
 
 /** @typedef {import("../parts/timeline-scale.js").Level} Level */
 /** @typedef {{ right: Api.ChangeSeries, left: Api.ChangeSeries | null }} Series */
@@ -159,17 +160,17 @@ export default function account(page) {
       /** @type {Series | null} */
       let series = null
       const panels = tabs({
-        label: text.tabList, at: query.get("tab") ?? "files", onChange: (tab) => page.setQuery({ tab }),
+        label: text.tabList, at: query.get("tab") ?? "changes", onChange: (tab) => page.setQuery({ tab }),
         items: [
-          { id: "files", head: text.tabs.files, make: () => { const at = chosen(); return at && el("p", null, link(atAddress(id, at), text.filesAt(at))) } },
           { id: "changes", head: text.tabs.changes, make: () => [series && changeList(both(whole ?? series), listActs), pointList()] },
+          { id: "files", head: text.tabs.files, make: () => { const at = chosen(); return at && page.can("Restore.ReadWrite") ? filesAt(page, unit, at) : noRight("Restore.ReadWrite", page.me) } },
           { id: "activity", head: text.tabs.activity, make: activity },
         ],
       })
       const choose = (/** @type {"a" | "b"} */ which, /** @type {string} */ at) => {
         page.setQuery({ [which]: at })
         refill(bar, acts())
-        if (query.get("tab") !== "changes" && query.get("tab") !== "activity") panels.renew()
+        if (query.get("tab") === "files") panels.renew()
       }
       const change = async (/** @type {Level} */ wanted, /** @type {number} */ end) => {
         page.setQuery({ level: wanted === "all" ? null : wanted, end: end > Date.now() - 60_000 ? null : new Date(end).toISOString() })
@@ -180,7 +181,7 @@ export default function account(page) {
         series = now
         line?.dispose()
         fill(sentence, seriesSentence(both(whole ?? now), { lastClean: clean, address: (notable) => (notable.pointBefore ? compareAddress(id, notable.from, notable.to) : null) }))
-        if (query.get("tab") === "changes") panels.renew()
+        if ((query.get("tab") ?? "changes") === "changes") panels.renew()
         line = timeline({
           ...now, whole: whole ?? now, level: level(), label: text.timeline, lastClean: clean, chosen: { a: query.get("a"), b: query.get("b") },
           askPoints, onChoose: choose, onLevel: (wanted, end) => void change(wanted, end).catch(() => {}),
