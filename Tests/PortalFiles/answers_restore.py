@@ -304,3 +304,14 @@ def item_errors(world, id, **_):
 def graph_sessions(world, query, **_):
     rows = [{**session(world, id), "restoreJobType": one.get("restoreJobType", "standard"), "restoreSessionArtifactCount": {"total": 1, "completed": 1, "inProgress": 0, "failed": 0}} for id, one in world["sessions"].items()]
     return page(rows, query)
+
+
+@route("GET", f"{beta}/restoreSessions/{{id}}")
+def graph_session(world, id, **_):
+    return {**session(world, id), "restoreJobType": world["sessions"][id].get("restoreJobType", "standard")}
+
+
+@route("GET", f"{beta}/oneDriveForBusinessRestoreSessions/{{id}}/granularDriveRestoreArtifacts")
+def granular_artifacts(world, id, **_):
+    plan = plan_of_session(world, id)
+    return {"value": [{"id": one["id"], "status": "succeeded" if plan["status"] == "completed" else "inProgress", "webUrl": "https://contoso.example/Documents/" + one["id"][4:].replace(" ", "%20"), "error": None} for one in world["sessions"][id].get("wanted", [])]}

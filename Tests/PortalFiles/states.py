@@ -102,7 +102,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--axe", required=True)
     parser.add_argument("--only", default=",".join([*pages, *gates]))
-    parser.add_argument("--states", default="widths,empty,loading,errors,right,older,pseudo")
+    parser.add_argument("--states", default="widths,themes,empty,loading,errors,right,older,pseudo")
+    parser.add_argument("--widths", default="1280,320,640,2560")
+    parser.add_argument("--statuses", default=",".join(map(str, statuses)))
     parser.add_argument("--pictures", type=pathlib.Path)
     given = parser.parse_args()
     if given.pictures:
@@ -114,8 +116,9 @@ def main():
         look.start("small")
         everything = list(look.world["me"]["scopes"])
         if "widths" in states:
-            for width in (1280, 320, 640, 2560):
+            for width in map(int, given.widths.split(",")):
                 look.show(page, "loaded", width=width, wait=1.6 if page == "rollback" else 0.4)
+        if "themes" in states:
             look.show(page, "loaded", dark=True)
             look.show(page, "loaded", forced=True)
         if page in gates:
@@ -126,7 +129,7 @@ def main():
             look.show(page, "loading")
             look.order("clear")
         if "errors" in states:
-            for status in statuses:
+            for status in map(int, given.statuses.split(",")):
                 look.order(f"fail?path={call}&status={status}&times=1000" + ("&retry=60" if status in (429, 503) else ""))
                 isPart = (page in ("report", "access", "activity", "health", "rollback", "settings") and status == 404) or page == "restores"
                 look.show(page, f"error{status}", expects=(status,), wants="" if isPart else "Try again")
@@ -141,7 +144,6 @@ def main():
         if "pseudo" in states:
             look.start("small")
             look.show(page, "pseudo", width=390)
-            look.show(page, "pseudo")
         if "empty" in states and page not in ("restore", "browse", "compare", "policy", "account", "incident"):
             look.start("empty")
             look.show(page, "empty", expects=(404,))

@@ -10,7 +10,7 @@ import { button, link, moment, momentAgo, name, refill } from "../parts/small.js
 import { failure, heading, lead, partial, stateMark } from "../parts/states.js"
 import { rollBackAddress, to } from "../routes.js"
 import { words, wordsOf } from "../words.js"
-import { backTo, byWhom, cancel, progressOf, retry, runningStates, shapeOf, undo, whatOf } from "./restores-query.js"
+import { backTo, byWhom, cancel, items, jobType, progressOf, retry, runningStates, shapeOf, undo, whatOf } from "./restores-query.js"
 
 /** @typedef {{ plan: Api.Plan | null, session: Api.Session | null, progress: Api.Progress }} Data */
 
@@ -37,7 +37,8 @@ export default function restore(page) {
   const job = () => ({ id, kind: data.plan ? /** @type {const} */ ("plan") : /** @type {const} */ ("session") })
   const status = () => (data.plan ?? data.session)?.status ?? "unknown"
   const isRunning = () => runningStates.includes(status())
-  const what = () => (data.plan ? whatOf(data.plan) : text.job.session(data.progress.units.total))
+  const isGranular = () => data.session?.restoreJobType === "granular"
+  const what = () => (data.plan ? whatOf(data.plan) : text.job[isGranular() ? "granular" : "session"](data.progress.units.total))
   const mayChange = page.can("Restore.ReadWrite")
 
   async function load() {
@@ -49,6 +50,7 @@ export default function restore(page) {
     })
     /** @type {Api.Session | null} */
     const session = plan ? null : await get(hf`restoreSessions/${id}`, {}, { signal })
+    if (session) Object.assign(session, { restoreJobType: await jobType(id, signal) })
     const progress = await progressOf({ id, kind: plan ? "plan" : "session" }, signal)
     return { plan, session, progress }
   }
@@ -61,15 +63,16 @@ export default function restore(page) {
     let at = 0
     return more({
       label: text.unitLabel, key: (/** @type {Api.UnitProgress} */ unit) => unit.artifactId, keeps: (unit) => filter === "all" || stateOf(unit) === filter,
-      heads: [text.unitHeads.name, text.unitHeads.state, { text: text.unitHeads.items, end: true }, { text: text.unitHeads.bytes, end: true }, text.unitHeads.problem, { text: text.unitHeads.actions, away: true }],
+      heads: [isGranular() ? text.unitHeads.item : text.unitHeads.name, text.unitHeads.state, { text: text.unitHeads.items, end: true }, { text: text.unitHeads.bytes, end: true }, text.unitHeads.problem, { text: text.unitHeads.actions, away: true }],
       ask: async (last) => {
         if (!last) at = 0
         else if (last["@odata.nextLink"] !== "#") return carry(await next(last, { signal }))
         else at += 1
+        if (data.session && isGranular()) return items(data.session, signal)
         return sessions[at] ? carry(await get(hf`restoreSessions/${sessions[at]}/units`, { top: 200 }, { signal })) : { value: [] }
       },
       cells: (unit) => [
-        link(to`accounts/${unit.unitId}`, name(unit.displayName ?? unit.unitId)), stateMark(stateOf(unit)),
+        isGranular() ? name(unit.displayName ?? "") : link(to`accounts/${unit.unitId}`, name(unit.displayName ?? unit.unitId)), stateMark(stateOf(unit)),
         unit.items.total > 0 ? text.itemsOf(unit.items.done, unit.items.total) : "", Number(unit.bytes.total) > 0 ? size(stateOf(unit) === "done" ? unit.bytes.total : unit.bytes.done) : "",
         unit.error ? el("span", { class: "is-failing" }, unit.error.message) : unit.waitingFor ? text.waits(unit.waitingFor)
           : stateOf(unit) === "running" ? [unit.phase && text.phases[unit.phase], unit.currentPath && [" · ", name(unit.currentPath)]] : "",
@@ -119,7 +122,7 @@ export default function restore(page) {
     const still = (Date.now() - moved) / 1000
     const undoUntil = plan?.undoUntil
     refill(top,
-      lead(done ? text.result(now.units) : [what(), " "], " ", stateMark(shapeOf(status()), text.statuses[/** @type {keyof typeof text.statuses} */ (status())] ?? status())),
+      lead(done ? text.result(now.units, isGranular()) : [what(), " "], " ", stateMark(shapeOf(status()), text.statuses[/** @type {keyof typeof text.statuses} */ (status())] ?? status())),
       el("p", { class: "quiet" }, from && text.started(moment(from), by), " ", ended ? text.ends(momentAgo(ended)) : text.mayClose,
         plan?.undoOf && [" ", text.undoThis, " ", link(to`restores/${plan.undoOf}`, text.seeUndone)]),
       !done && bar.node,
@@ -179,7 +182,7 @@ export default function restore(page) {
     data = { ...now, progress: data.progress }
     if (ended) renewed = 0
     take(now.progress)
-    if (ended && now.progress.units.failed > 0) page.alarm(text.result(now.progress.units))
+    if (ended && now.progress.units.failed > 0) page.alarm(text.result(now.progress.units, isGranular()))
   }, () => {})
 
   return {
@@ -202,7 +205,7 @@ export default function restore(page) {
       page.every(15, () => isRunning() && void ask())
       page.offerCommand(() => `holdfast session show ${id}${isRunning() ? " --watch" : ""}`)
       return el("article", { class: "restore" }, heading(what()), trouble, top, facts(),
-        el("section", null, el("h2", null, text.unitHeads.name), chips, units.node), el("p", { class: "quiet print-only" }, text.covers))
+        el("section", null, el("h2", null, isGranular() ? text.unitHeads.item : text.accounts), chips, units.node), el("p", { class: "quiet print-only" }, text.covers))
     },
   }
 

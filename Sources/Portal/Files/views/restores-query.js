@@ -60,6 +60,34 @@ export async function jobs(atMost, signal) {
   return { jobs: found, goesOn: plans.length >= atMost || sessions.length >= atMost, trouble }
 }
 
+/**
+ * Whether a session brings whole accounts or single items back; the additions do not say.
+ * @param {string} id @param {AbortSignal} signal @returns {Promise<string | undefined>}
+ */
+export const jobType = (id, signal) => get(beta`restoreSessions/${id}`, {}, { signal, prefer: "include-unknown-enum-members" }).then((session) => session.restoreJobType, () => undefined)
+
+/**
+ * The items of a session in the form of its accounts, for their list has accounts only.
+ * @param {Api.Session} session @param {AbortSignal} signal @returns {Promise<Api.Page<Api.UnitProgress>>}
+ */
+export async function items({ id, workload }, signal) {
+  const path = workload === "sharePoint" ? beta`sharePointRestoreSessions/${id}/granularSiteRestoreArtifacts` : beta`oneDriveForBusinessRestoreSessions/${id}/granularDriveRestoreArtifacts`
+  const page = await get(path, { top: 100 }, { signal })
+  const none = { done: 0, total: 0 }
+  return { value: page.value.map((/** @type {any} */ one) => ({ artifactId: one.id, unitId: "", displayName: leaf(one.webUrl), status: one.status, phase: null, items: none,
+    bytes: { done: "0", total: "0" }, bytesPerSecond: "0", waitingFor: null, undoRestorePointId: null, errorCount: 0, error: one.error ?? null })) }
+}
+
+/** @param {string | null} address */
+function leaf(address) {
+  const part = (address ?? "").split("/").pop() ?? ""
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}
+
 /** @param {{ id: string, kind: "plan" | "session" }} job @param {string} action */
 const path = ({ id, kind }, action) => (kind === "plan" ? hf`restorePlans/${id}/${action}` : hf`restoreSessions/${id}/${action}`)
 

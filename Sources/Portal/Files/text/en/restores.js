@@ -4,6 +4,7 @@ import { count, duration, listed, moment, plural, size } from "../../format.js"
 import { say } from "../../words.js"
 
 const accounts = (/** @type {number} */ n) => plural(n, { one: "1 account", other: `${count(n)} accounts` })
+const files = (/** @type {number} */ n) => plural(n, { one: "1 file or folder", other: `${count(n)} files or folders` })
 
 export default {
   title: "Restores",
@@ -24,16 +25,18 @@ export default {
   },
   job: { incident: (/** @type {number} */ n) => `${accounts(n)} to their last clean moments`, at: (/** @type {number} */ n, /** @type {string} */ at) => `${accounts(n)} to ${moment(at)}`,
     points: (/** @type {number} */ n) => `${accounts(n)} to chosen points`, undo: (/** @type {number} */ n) => `Undo for ${accounts(n)}`,
-    granular: (/** @type {number} */ n) => plural(n, { one: "1 file or folder", other: `${count(n)} files or folders` }), session: (/** @type {number} */ n) => accounts(n) },
+    granular: files, session: (/** @type {number} */ n) => accounts(n) },
   by: (/** @type {string} */ who, /** @type {string | null} */ program) => (program && program !== who ? `${who} with ${program}` : who),
   nobody: "unknown",
   started: (/** @type {Node} */ at, /** @type {string} */ who) => say`Started ${at} by ${who}.`,
   planned: (/** @type {Node} */ at, /** @type {string} */ who) => say`Planned ${at} by ${who}.`,
   mayClose: "You may close this page; the work goes on at the server.",
   ends: (/** @type {Node} */ at) => say`Ended ${at}.`,
-  result: (/** @type {{ total: number, done: number, failed: number, cancelled: number }} */ units) =>
-    units.failed + units.cancelled === 0 ? plural(units.total, { one: "1 account was restored.", other: `All ${count(units.total)} accounts were restored.` })
-      : listed([`${accounts(units.done)} restored`, ...(units.failed > 0 ? [`${count(units.failed)} failed`] : []), ...(units.cancelled > 0 ? [`${count(units.cancelled)} not touched`] : [])]) + ".",
+  result: (/** @type {{ total: number, done: number, failed: number, cancelled: number }} */ units, /** @type {boolean} */ ofFiles) =>
+    units.failed + units.cancelled === 0
+      ? (ofFiles ? plural(units.total, { one: "1 file or folder was brought back.", other: `All ${count(units.total)} files and folders were brought back.` })
+        : plural(units.total, { one: "1 account was restored.", other: `All ${count(units.total)} accounts were restored.` }))
+      : listed([`${ofFiles ? files(units.done) : accounts(units.done)} restored`, ...(units.failed > 0 ? [`${count(units.failed)} failed`] : []), ...(units.cancelled > 0 ? [`${count(units.cancelled)} not touched`] : [])]) + ".",
   bar: "Progress",
   units: (/** @type {{ done: number, waiting: number, running: number, failed: number }} */ units) =>
     listed([`${count(units.done)} done`, `${count(units.waiting + units.running)} to go`, ...(units.failed > 0 ? [`${count(units.failed)} failed`] : [])]),
@@ -47,8 +50,9 @@ export default {
   filters: { all: "all", failed: "failed", running: "running", waiting: "waiting", done: "done" },
   filterLabel: "Show accounts that are",
   filterCount: (/** @type {string} */ name, /** @type {number} */ n) => `${name} ${count(n)}`,
+  accounts: "Accounts",
   unitLabel: "Accounts of the restore",
-  unitHeads: { name: "Account", state: "State", items: "Items", bytes: "Size", problem: "Where it is", actions: "What you can do" },
+  unitHeads: { name: "Account", item: "File or folder", state: "State", items: "Items", bytes: "Size", problem: "Where it is", actions: "What you can do" },
   itemsOf: (/** @type {number} */ done, /** @type {number} */ all) => (done === all ? count(all) : `${count(done)} of ${count(all)}`),
   errors: (/** @type {number} */ n) => plural(n, { one: "1 item failed", other: `${count(n)} items failed` }),
   errorsOf: (/** @type {string} */ name) => `Items of ${name} that failed`,
