@@ -119,7 +119,7 @@ export default function rollback(page) {
     fill(notes)
     fill(startFrame)
     if (now.status !== "ready") return
-    page.announce(now.sentence)
+    page.announce(text.spokenPlan(now.sums))
     void gaps(now.id, signal, (filter) => units?.show(filter), (ids) => void replan(ids)).then((shown) => plan === now && fill(notes, shown), () => {})
     const form = startForm(now, start)
     form.onFailure((error) => {

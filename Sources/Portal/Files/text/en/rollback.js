@@ -43,6 +43,8 @@ export default {
   plan: "Plan: nothing has been changed yet",
   planStarted: "Plan",
   made: (/** @type {string} */ at, /** @type {number} */ left) => `made ${clock(at)}, good for ${duration(left)}`,
+  spokenPlan: (/** @type {{ units: number, create: number, delete: number, newerLost: number }} */ sums) =>
+    `The plan of ${accounts(sums.units)} is made: ${files(sums.create)} come back, ${files(sums.delete)} go, ${files(sums.newerLost)} newer.`,
   again: "Make again",
   waitScope: "Choose at least one account; the plan then makes itself.",
   waitMoment: "Choose a moment; the plan then makes itself.",
