@@ -67,7 +67,7 @@ class Pages(unittest.TestCase):
                             }
                             return [...new Set(found)]""")
                         # What the server says itself comes in its own language.
-                        own = ["are protected", "Free space", "disk is full", "files replaced", "names end", "appeared in", "accounts are in no", "Protect or exclude"]
+                        own = ["Team sites", "files were", "are protected", "Free space", "disk is full", "files replaced", "names end", "appeared in", "accounts are in no", "Protect or exclude"]
                         self.assertEqual([text for text in plain if not any(some in text for some in own)], [])
         finally:
             driver.quit()
