@@ -17,8 +17,9 @@ const stillAskingMilliseconds = 5000
 /** @typedef {{ route: import("./routes.js").Route, view: Portal.View<any> | null, page: Portal.Page, stop: AbortController }} Shown */
 
 const asked = new URLSearchParams(location.search).get("language")
-await loadLanguage(asked ? [asked] : navigator.languages)
-const me = await loadMe()
+// The first page's files come while the server is asked who this is.
+match(location)?.route.view().catch(() => {})
+const [me] = await Promise.all([loadMe(), loadLanguage(asked ? [asked] : navigator.languages)])
 const frame = makeFrame({ me, go, help: () => void help(places()) })
 // The calls of this page, for "as API calls".
 /** @type {string[]} */

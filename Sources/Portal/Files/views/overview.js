@@ -1,6 +1,6 @@
 // Is everything protected, and what must I do?
 
-import { ApiError, get, hf } from "../api.js"
+import { ApiError, get, hf, where } from "../api.js"
 import { el } from "../dom.js"
 import { count, decimal, duration, isoSeconds } from "../format.js"
 import { followOverview, overview } from "../live.js"
@@ -14,6 +14,7 @@ import { wordsOf } from "../words.js"
 
 /** @type {Api.State[]} */
 const states = ["protected", "late", "failing", "paused", "requested", "notProtected", "excluded", "leaving", "deleted"]
+const mostNames = 20
 const always = ["protected", "late", "failing", "notProtected"]
 
 /** @param {Portal.Page} page @returns {Portal.View<Api.Overview>} */
@@ -101,11 +102,13 @@ export default function overviewPage(page) {
   // Tasks name units by their ids only.
   /** @param {Api.Overview} now */
   async function learnNames(now) {
-    const unknown = now.toDo.flatMap((task) => (task.unitId && !names.has(task.unitId) ? [task.unitId] : []))
-    const found = await Promise.all([...new Set(unknown)].slice(0, 10).map((id) =>
-      get(hf`unitStates/${id}`, { select: "id,displayName,email" }, { signal: page.signal }).catch(() => null)))
-    for (const unit of found) if (unit) names.set(unit.id, unit.displayName ?? unit.email ?? "")
-    return found.some(Boolean)
+    const unknown = [...new Set(now.toDo.flatMap((task) => (task.unitId && !names.has(task.unitId) ? [task.unitId] : [])))].slice(0, mostNames)
+    if (unknown.length === 0) return false
+    const filter = `unitId in (${unknown.map((id) => where`${id}`).join(",")})`
+    /** @type {Api.Page<Api.UnitState>} */
+    const found = await get(hf`unitStates`, { filter, select: "id,displayName,email,siteWebUrl" }, { signal: page.signal })
+    for (const unit of found.value) names.set(unit.id, unit.displayName ?? unit.email ?? unit.siteWebUrl ?? "")
+    return found.value.length > 0
   }
 
   return {
