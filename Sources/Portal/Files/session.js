@@ -6,6 +6,7 @@ import { ask } from "./parts/dialog.js"
 import { words } from "./words.js"
 
 const warningMilliseconds = 120_000
+let issuer = ""
 
 /** To the sign-in, and back to this address after it. */
 export function signIn() {
@@ -17,7 +18,10 @@ export async function loadMe() {
   hooks.signIn = signIn
   hooks.stepUp = stepUp
   try {
-    return await get(hf`me`)
+    /** @type {Api.Me} */
+    const me = await get(hf`me`)
+    issuer = me.issuer
+    return me
   } catch (error) {
     if (error instanceof ApiError && error.status !== 401) return null
     throw error
@@ -36,6 +40,11 @@ export function holds(me, permission) {
 // Asks for the password once more. True when it was right.
 /** @returns {Promise<boolean>} */
 async function stepUp() {
+  if (/^https?:/.test(issuer) && new URL(issuer).hostname !== location.hostname) {
+    await ask({ title: words.stepUp.title, body: el("p", null, words.stepUp.elsewhere(new URL(issuer).hostname)), action: words.stepUp.again,
+      act: async () => location.assign(`/portal/sign-in?fresh=yes&to=${encodeURIComponent(location.pathname + location.search)}`) })
+    return false
+  }
   const answer = await ask({
     title: words.stepUp.title,
     body: [

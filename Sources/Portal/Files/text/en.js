@@ -142,6 +142,8 @@ export default {
     password: "Password",
     code: "Code of the second factor, if you have one",
     confirm: "Confirm",
+    elsewhere: (/** @type {string} */ issuer) => `This step needs a sign-in that is not older than ten minutes. Sign in at ${issuer} once more; what you have planned stays.`,
+    again: "Sign in again",
   },
   keys: {
     title: "Keyboard shortcuts",
