@@ -21,7 +21,13 @@ import { bringBack, browse, download, maximumItems, preview, resolve, versions }
 export async function showPreview(session, item, signal) {
   const text = wordsOf("browse")
   let picture = ""
-  const body = later(() => preview(session, item.itemKey, item.name, signal), (found) => {
+  const shown = () => preview(session, item.itemKey, item.name, signal).catch((error) => {
+    // No text or picture, or too large.
+    if ([409, 413, 415, 422].includes(error.status)) return null
+    throw error
+  })
+  const body = later(shown, (found) => {
+    if (!found) return el("p", null, text.previewFailed)
     if ("picture" in found) {
       picture = found.picture
       return el("img", { src: picture, alt: text.picture(item.name), class: "preview" })

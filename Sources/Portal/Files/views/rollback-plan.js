@@ -40,7 +40,7 @@ export function planUnits(page, id) {
   let only = null
   const number = (/** @type {number} */ n, /** @type {Api.PlanUnit} */ unit) => (unit.status === "ready" ? n.toLocaleString() : "-")
   /** @param {Api.PlanUnit} unit */
-  const note = (unit) => unit.error?.message ?? unit.note ?? (unit.status === "ready" ? (unit.pointHealth === "ok" ? null : text.health[unit.pointHealth]) : text.statuses[unit.status])
+  const note = (unit) => unit.error?.message ?? unit.note ?? (unit.status === "ready" ? (unit.pointHealth === "ok" ? ((unit.secondsBeforeMoment ?? 0) > 3600 ? text.earlier(unit.secondsBeforeMoment ?? 0) : null) : text.health[unit.pointHealth]) : text.statuses[unit.status])
   /** @param {Api.PlanUnit} unit */
   const state = (unit) => ({ ready: "ok", waiting: "waiting", planning: "running", outdated: "warning", noPoint: "damaged", failed: "failed", excluded: "excluded" })[unit.status]
   const shown = list({

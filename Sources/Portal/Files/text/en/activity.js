@@ -1,6 +1,6 @@
 // Words of activity and of reports.
 
-import { count, day, moment, plural } from "../../format.js"
+import { count, plural } from "../../format.js"
 import { say } from "../../words.js"
 
 const units = (/** @type {number} */ n) => plural(n, { one: "1 account or site", other: `${count(n)} accounts and sites` })
@@ -30,7 +30,6 @@ export default {
     dynamicRuleExecution: "a rule was applied", restoreTaskCompleted: "a restore ended", restoreTaskCreated: "made a restore", restoreTaskActivated: "started a restore", offboardingRequested: "asked to off-board",
   }),
   results: { succeeded: "succeeded", failed: "failed", partiallySucceeded: "in part", denied: "refused" },
-  counts: (/** @type {number} */ done, /** @type {number} */ all) => `${count(done)} of ${count(all)}`,
   system: "the server",
   reports: "Reports",
   protection: "Protection report",
@@ -41,7 +40,6 @@ export default {
     access: "Who may do what, and who did it.",
     restore: "One restore with its plan and its outcome: open a restore that has ended.",
   },
-  toRestores: "To the restores",
   reportSentence: (/** @type {number} */ good, /** @type {number} */ all) => `${count(good)} of ${units(all)} are protected.`,
   reportOf: (/** @type {Node} */ at) => say`State of ${at}.`,
   print: "Print or PDF",
@@ -53,6 +51,4 @@ export default {
   covers: "What this report does not cover: it shows what the server knows of itself at this moment. It is not signed, and it does not prove that a restore would succeed beyond what was verified.",
   fromStates: "The server does not answer this report yet; the page has made it from the states of accounts.",
   notAnswered: "This server does not answer this report yet.",
-  fileDay: (/** @type {string} */ at) => day(at),
-  at: (/** @type {string} */ at) => moment(at),
 }

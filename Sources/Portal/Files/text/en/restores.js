@@ -87,7 +87,6 @@ export default {
   csv: "CSV",
   json: "JSON",
   csvHeads: ["account", "state", "items done", "items", "bytes done", "bytes", "items failed", "error"],
-  reportTitle: "Report of a restore",
   planFacts: "What was planned",
   facts: { id: "Restore", moment: "Moment", where: "Where", lastClean: "each to its own last clean moment", points: "chosen points", inPlace: "in place", keep: "in place, newer files kept", new: "a new place" },
   covers: "This report covers what the server did. It does not say whether people used what came back, and it is not signed.",

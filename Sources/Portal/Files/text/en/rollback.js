@@ -68,7 +68,7 @@ export default {
   changesOf: (/** @type {string} */ name) => `All changes of ${name}`,
   statuses: { waiting: "waiting", planning: "being compared", ready: "ready", noPoint: "no point: left out", failed: "could not be planned: left out", excluded: "left out", outdated: "changed since: plan it again" },
   health: { unreadItems: "its point lacks some items", damaged: "its point is damaged" },
-  earlier: (/** @type {number} */ seconds) => `point ${duration(seconds)} before`,
+  earlier: (/** @type {number} */ seconds) => `the point is ${duration(seconds)} older`,
   leftOut: (/** @type {number} */ n) => plural(n, { one: "1 account is left out, because it cannot be planned.", other: `${count(n)} accounts are left out, because they cannot be planned.` }),
   showLeftOut: "Show",
   showAll: "Show all",

@@ -40,7 +40,6 @@ export default {
   enableOf: (/** @type {string} */ name) => `Enable ${name}`,
   reset: "New password",
   resetOf: (/** @type {string} */ name) => `New password for ${name}`,
-  resetBody: "The person signs in with it once and then chooses another. It is shown only now.",
   remove: "Remove…",
   removeOf: (/** @type {string} */ name) => `Remove ${name}`,
   removeTitle: (/** @type {string} */ name) => `Remove ${name}?`,
