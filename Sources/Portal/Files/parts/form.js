@@ -41,20 +41,16 @@ export const select = (label, value, options, onChange) =>
 export const tick = (label, checked, onChange) =>
   el("label", { class: "check" }, el("input", { type: "checkbox", checked, on: { change: (event) => onChange(event.target.checked) } }), el("span", null, label))
 
-/**
- * Files that the page itself writes: reports and exports.
- * @param {string} fileName @param {string} text @param {string} type
- */
+// Files that the page itself writes: reports and exports.
+/** @param {string} fileName @param {string} text @param {string} type */
 export function save(fileName, text, type) {
   const link = el("a", { href: URL.createObjectURL(new Blob(["\ufeff", text], { type })), download: fileName })
   link.click()
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
 }
 
-/**
- * Rows as CSV (RFC 4180); a cell that a spreadsheet would take for a formula gets a quote in front.
- * @param {readonly (readonly unknown[])[]} rows
- */
+// Rows as CSV (RFC 4180); a cell that a spreadsheet would take for a formula gets a quote in front.
+/** @param {readonly (readonly unknown[])[]} rows */
 export const csv = (rows) => rows.map((row) => row.map(cell).join(",")).join("\r\n") + "\r\n"
 
 /** @param {unknown} value */
@@ -64,11 +60,10 @@ export function cell(value) {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
 }
 
-/**
- * A moment as the field `datetime-local` has it, in the browser's zone.
- * @param {string | number | Date} time
- */
-export function localValue(time) {
-  const date = new Date(time)
-  return new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
+// A moment in the browser's zone, as RFC 3339 outside of the field; "" is none.
+/** @param {Portal.Child} label @param {string | null} time @param {(time: string) => void} onChange */
+export const timeField = (label, time, onChange) => {
+  const date = new Date(time ?? "")
+  const value = time && new Date(date.getTime() - date.getTimezoneOffset() * 60_000).toISOString().slice(0, 16)
+  return field(label, { type: "datetime-local", value }, (text) => onChange(text && new Date(text).toISOString()))
 }

@@ -124,10 +124,8 @@ export function more(what) {
   }
 }
 
-/**
- * A button that opens a row below its own.
- * @param {Portal.Child} text @param {() => Portal.Child} make @param {{ label?: string, class?: string }} [how]
- */
+// A button that opens a row below its own.
+/** @param {Portal.Child} text @param {() => Portal.Child} make @param {{ label?: string, class?: string }} [how] */
 export function opener(text, make, how = {}) {
   const act = () => {
     const row = node.closest("tr")

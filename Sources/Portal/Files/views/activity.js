@@ -2,7 +2,7 @@
 
 import { beta, get, hf, isAbsent, next, where } from "../api.js"
 import { el } from "../dom.js"
-import { csv, field, localValue, save, select } from "../parts/form.js"
+import { csv, save, select, timeField } from "../parts/form.js"
 import { more, opener } from "../parts/more.js"
 import { button, link, momentAgo, name } from "../parts/small.js"
 import { empty, heading, lead, partial, stateMark } from "../parts/states.js"
@@ -24,10 +24,8 @@ export default function activity(page) {
     return [since && where`dateTime ge ${new Date(since)}`, until && where`dateTime le ${new Date(until)}`, outcome && where`outcome eq ${outcome}`].filter(Boolean).join(" and ") || undefined
   }
 
-  /**
-   * An activity log in the form of an audit record.
-   * @param {any} log @returns {Api.AuditRecord}
-   */
+  // An activity log in the form of an audit record.
+  /** @param {any} log @returns {Api.AuditRecord} */
   const record = (log) => ({ id: log.id, dateTime: log.eventDateTime, actor: { id: "", name: log.performedBy, kind: "" }, application: null, address: null, action: log.activityType,
     target: log.policyId ? { kind: "policy", id: log.policyId, name: log.policyName } : log.restoreSessionId ? { kind: "restore", id: log.restoreSessionId, name: null } : null,
     outcome: log.resultStatus, requestId: null, details: log.restoreArtifactDetails ?? log.protectionUnitDetails ?? log.offboardingDetails ?? log.error })
@@ -64,7 +62,7 @@ export default function activity(page) {
       empty: () => empty(search || filter() ? text.noneFits : text.none),
     })
     const change = (/** @type {string} */ key, /** @type {string | null} */ value) => { page.setQuery({ [key]: value || null }); page.reload() }
-    const time = (/** @type {string} */ key) => field(key === "since" ? text.since : text.until, { type: "datetime-local", value: query.get(key) && localValue(query.get(key) ?? "") }, (value) => change(key, value && new Date(value).toISOString()))
+    const time = (/** @type {string} */ key) => timeField(key === "since" ? text.since : text.until, query.get(key), (value) => change(key, value))
     const find = el("input", { type: "search", "aria-label": text.search, placeholder: text.search, value: search, on: { input: () => { search = find.value.trim(); page.setQuery({ search: search || null }); void shown.sift() } } })
     const kept = () => shown.rows()
     const file = `holdfast-activity-${new Date().toISOString().slice(0, 10)}`

@@ -14,10 +14,8 @@ import { bringBack, browse, download, maximumItems, preview, resolve, versions }
 /** @typedef {import("./browse-query.js").Unit} Unit */
 /** @typedef {{ name: string, itemKey: string, type: string }} Item */
 
-/**
- * Shows a file in a dialog; content goes into text nodes and pictures only.
- * @param {string} session @param {Item} item @param {AbortSignal} signal
- */
+// Shows a file in a dialog; content goes into text nodes and pictures only.
+/** @param {string} session @param {Item} item @param {AbortSignal} signal */
 export async function showPreview(session, item, signal) {
   const text = wordsOf("browse")
   let picture = ""
@@ -38,10 +36,8 @@ export async function showPreview(session, item, signal) {
   if (picture) URL.revokeObjectURL(picture)
 }
 
-/**
- * Downloads items and says so below.
- * @param {string} session @param {Item[]} items @param {Element} note
- */
+// Downloads items and says so below.
+/** @param {string} session @param {Item[]} items @param {Element} note */
 export async function startDownload(session, items, note) {
   const text = wordsOf("browse")
   try {
@@ -52,10 +48,8 @@ export async function startDownload(session, items, note) {
   }
 }
 
-/**
- * Asks where to and what about those that are there, then brings back and says where to follow it.
- * @param {Unit} unit @param {string} session @param {Item[]} items @param {string} at @param {Element} note
- */
+// Asks where to and what about those that are there, then brings back and says where to follow it.
+/** @param {Unit} unit @param {string} session @param {Item[]} items @param {string} at @param {Element} note */
 export async function askBringBack(unit, session, items, at, note) {
   const text = wordsOf("browse")
   if (items.length > maximumItems) return fill(note, el("p", { class: "state partial" }, text.tooMany(maximumItems)))
@@ -72,10 +66,8 @@ export async function askBringBack(unit, session, items, at, note) {
   if (answer) fill(note, el("p", { class: "state said", role: "status" }, text.brought(link(to`restores/${made}`, text.follow))))
 }
 
-/**
- * The versions of a file, each with what can be done with it.
- * @param {Unit} unit @param {string} path @param {AbortSignal} signal @param {Element} note @param {boolean} mayRestore
- */
+// The versions of a file, each with what can be done with it.
+/** @param {Unit} unit @param {string} path @param {AbortSignal} signal @param {Element} note @param {boolean} mayRestore */
 export function versionTable(unit, path, signal, note, mayRestore) {
   const text = wordsOf("browse")
   const fileName = path.split("/").pop() ?? path

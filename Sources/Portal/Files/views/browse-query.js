@@ -24,16 +24,17 @@ export async function pointAt(id, how, moment, signal) {
   return page.value[0] ?? null
 }
 
+/** @param {{ id: string, displayName: string | null, email: string | null, siteWebUrl?: string | null }} unit */
+export const called = (unit) => unit.displayName || unit.email || unit.siteWebUrl || unit.id
+
 /** @param {Api.Workload} workload */
 const kind = (workload) => (workload === "sharePoint" ? { path: "sharePoint", artifacts: "granularSiteRestoreArtifacts" } : { path: "oneDriveForBusiness", artifacts: "granularDriveRestoreArtifacts" })
 
 /** @type {Map<string, Promise<{ id: string, restorePointDateTime: string }>>} */
 const sessions = new Map()
 
-/**
- * A browse session of a point; one for each point while the portal is open.
- * @param {Unit} unit @param {string} pointId
- */
+// A browse session of a point; one for each point while the portal is open.
+/** @param {Unit} unit @param {string} pointId */
 export function browse(unit, pointId) {
   let session = sessions.get(pointId)
   if (!session) {
@@ -62,10 +63,8 @@ export function folder(unit, session, place, filter, last, signal) {
 /** @param {string} unitId @param {string} path @param {AbortSignal} signal @returns {Promise<Api.Page<Api.Version>>} */
 export const versions = (unitId, path, signal) => get(hf`protectionUnits/${unitId}/versions`, { path }, { signal })
 
-/**
- * Makes a download and opens it; gives its name and size.
- * @param {string} session @param {string[]} keys @param {boolean} asZip @returns {Promise<{ fileName: string, sizeInBytes: string }>}
- */
+// Makes a download and opens it; gives its name and size.
+/** @param {string} session @param {string[]} keys @param {boolean} asZip @returns {Promise<{ fileName: string, sizeInBytes: string }>} */
 export async function download(session, keys, asZip) {
   const made = await post(hf`downloads`, { browseSessionId: session, itemKeys: keys, format: asZip ? "zip" : "raw" })
   const link = document.createElement("a")
@@ -92,10 +91,8 @@ export async function preview(session, key, name, signal) {
   return { picture: URL.createObjectURL(new Blob([await answer.arrayBuffer()], { type })) }
 }
 
-/**
- * Brings items back, and gives the id of the session that does.
- * @param {Unit} unit @param {string} session @param {string[]} keys @param {string} conflict @param {string} destinationType
- */
+// Brings items back, and gives the id of the session that does.
+/** @param {Unit} unit @param {string} session @param {string[]} keys @param {string} conflict @param {string} destinationType */
 export async function bringBack(unit, session, keys, conflict, destinationType) {
   const { artifacts, path } = kind(unit.workload)
   const body = { "@microsoft.graph.conflictBehavior": conflict, [artifacts]: keys.map((id) => ({ browseSessionId: session, id, destinationType })) }

@@ -9,7 +9,7 @@ import { empty, failure, heading, partial } from "../parts/states.js"
 import { atAddress, compareAddress, to } from "../routes.js"
 import { wordsOf } from "../words.js"
 import { askBringBack, showPreview, startDownload, versionTable } from "./browse-acts.js"
-import { browse, folder, pointAt, resolve, unitOf } from "./browse-query.js"
+import { browse, called, folder, pointAt, resolve, unitOf } from "./browse-query.js"
 
 /** @typedef {{ unit: import("./browse-query.js").Unit, point: Api.RestorePoint | null, session: string, place: Api.Resolved | null }} Data */
 
@@ -20,7 +20,6 @@ export default function browsePage(page) {
   const path = params.path ?? ""
   const note = el("div", { class: "note" })
   const bar = el("div", { class: "selection-bar", hidden: true })
-  const called = (/** @type {Data["unit"]} */ unit) => unit.displayName || unit.email || unit.siteWebUrl || unit.id
   const below = (/** @type {string} */ leaf) => (path ? `${path}/${leaf}` : leaf)
 
   /** @param {"lt" | "gt"} how @param {string} from */

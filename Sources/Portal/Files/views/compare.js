@@ -5,7 +5,7 @@ import { el, fill } from "../dom.js"
 import { size } from "../format.js"
 import { diff, maximumLines } from "../parts/diff.js"
 import { ask } from "../parts/dialog.js"
-import { field, localValue, select } from "../parts/form.js"
+import { select, timeField } from "../parts/form.js"
 import { icon } from "../parts/icons.js"
 import { more, opener } from "../parts/more.js"
 import { button, moment, name } from "../parts/small.js"
@@ -13,7 +13,7 @@ import { empty, failure, heading, later, lead } from "../parts/states.js"
 import { atAddress, compareAddress, to } from "../routes.js"
 import { wordsOf } from "../words.js"
 import { askBringBack, startDownload } from "./browse-acts.js"
-import { browse, pointAt, preview, resolve, unitOf } from "./browse-query.js"
+import { browse, called, pointAt, preview, resolve, unitOf } from "./browse-query.js"
 
 /** @typedef {{ unit: import("./browse-query.js").Unit, a: Api.RestorePoint | null, b: Api.RestorePoint | null }} Data */
 const signs = { added: "+", removed: "−", changed: "~", renamed: "→", attributes: "·" }
@@ -27,14 +27,11 @@ export default function compare(page) {
   const note = el("div", { class: "note" })
   const bar = el("div", { class: "selection-bar", hidden: true })
   let kind = query.get("show") ?? ""
-  const called = (/** @type {Data["unit"]} */ unit) => unit.displayName || unit.email || unit.siteWebUrl || unit.id
   /** @type {{ sift: () => void }[]} */
   const tables = []
 
-  /**
-   * Items on one side as browse items; paths that were renamed have another name before.
-   * @param {Data} data @param {Api.Difference[]} rows @param {"a" | "b"} side @param {(session: string, items: import("./browse-acts.js").Item[], at: string) => void} act
-   */
+  // Items on one side as browse items; paths that were renamed have another name before.
+  /** @param {Data} data @param {Api.Difference[]} rows @param {"a" | "b"} side @param {(session: string, items: import("./browse-acts.js").Item[], at: string) => void} act */
   async function on({ unit, a, b }, rows, side, act) {
     const point = side === "a" ? a : b
     if (!point) return
@@ -108,8 +105,8 @@ export default function compare(page) {
     let [from, until] = [a?.protectionDateTime ?? params.a, b?.protectionDateTime ?? ""]
     const isNow = params.b === "now"
     return el("form", { class: "filters", on: { submit: (event) => { event.preventDefault(); page.go(compareAddress(unit.id, from, until || "now")) } } },
-      field(text.momentA, { type: "datetime-local", value: localValue(from) }, (value) => { from = new Date(value).toISOString() }),
-      field(text.momentB, { type: "datetime-local", value: until && localValue(until) }, (value) => { until = value && new Date(value).toISOString() }),
+      timeField(text.momentA, from, (value) => { from = value || from }),
+      timeField(text.momentB, until, (value) => { until = value }),
       button(text.compareDo, () => page.go(compareAddress(unit.id, from, until || "now"))),
       !isNow && el("a", { class: "button plain", href: compareAddress(unit.id, from, "now") }, text.compareNow),
       select(text.show, kind, [["", text.all], ...Object.entries(text.kinds)], (value) => { kind = value; page.setQuery({ show: value || null }); for (const table of tables) table.sift() }))

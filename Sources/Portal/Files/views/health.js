@@ -11,10 +11,8 @@ import { wordsOf } from "../words.js"
 /** @typedef {{ checks: Api.Check[] } | null} Data */
 const order = ["failing", "warning", "unknown", "ok"]
 
-/**
- * Answers as a list of OData or as the service's own report.
- * @param {any} answer @returns {Data}
- */
+// Answers as a list of OData or as the service's own report.
+/** @param {any} answer @returns {Data} */
 const checksOf = (answer) => answer && { checks: [...(answer.checks ?? answer.value ?? [])].sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status)) }
 
 /** @param {AbortSignal} signal */
@@ -44,10 +42,8 @@ export default function health(page) {
         el("li", null, el("p", null, stateMark("ok", text.names[check.name] ?? check.name), " ", check.message && el("span", { class: "quiet" }, check.message)))))))
   }
 
-  /**
-   * Every setting with its value and where that comes from.
-   * @param {Api.Setting[] | null} settings
-   */
+  // Every setting with its value and where that comes from.
+  /** @param {Api.Setting[] | null} settings */
   function configuration(settings) {
     if (!settings) return el("p", { class: "quiet" }, text.noConfiguration)
     let wanted = ""

@@ -21,10 +21,8 @@ export const statusMark = (status) => {
   return stateMark(shapes[status] ?? "unknown", statuses[/** @type {keyof typeof statuses} */ (status)] ?? status)
 }
 
-/**
- * Who may change policies, where it is another product.
- * @param {AbortSignal} signal @returns {Promise<string | null>}
- */
+// Who may change policies, where it is another product.
+/** @param {AbortSignal} signal @returns {Promise<string | null>} */
 export async function otherController(signal) {
   const apps = await get(v1`serviceApps`, {}, { signal }).catch(() => ({ value: [] }))
   const active = apps.value.find((/** @type {any} */ app) => app.status === "active")?.application

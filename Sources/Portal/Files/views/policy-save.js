@@ -12,10 +12,8 @@ export const newDraft = () => ({ kind: "everything", workload: "all", groups: []
 /** @param {string} text */
 export const linesOf = (text) => [...new Set(text.split(/[\n,;]+/).map((line) => line.trim()).filter(Boolean))]
 
-/**
- * Names of the calls of a workload.
- * @type {Record<Api.Workload, { policies: string, unit: "drive" | "site" | "mailbox", list: string }>}
- */
+// Names of the calls of a workload.
+/** @type {Record<Api.Workload, { policies: string, unit: "drive" | "site" | "mailbox", list: string }>} */
 const names = {
   oneDriveForBusiness: { policies: "oneDriveForBusinessProtectionPolicies", unit: "drive", list: "drives" },
   sharePoint: { policies: "sharePointProtectionPolicies", unit: "site", list: "siteWebUrls" },
@@ -37,20 +35,16 @@ function expression(draft, workload) {
   return null
 }
 
-/**
- * Those of a list that are of a workload: sites have addresses, people mail.
- * @param {string[]} list @param {Api.Workload} workload
- */
+// Those of a list that are of a workload: sites have addresses, people mail.
+/** @param {string[]} list @param {Api.Workload} workload */
 const ofWorkload = (list, workload) => list.filter((one) => (workload === "sharePoint") === one.includes("/"))
 
 /** @param {Draft} draft */
 export const isComplete = (draft) => draft.kind === "everything" || (draft.kind === "groups" && draft.groups.length > 0) || (draft.kind === "words" && linesOf(draft.words).length > 0)
   || (draft.kind === "list" && linesOf(draft.list).length > 0)
 
-/**
- * What the draft would choose, of all its workloads together.
- * @param {Draft} draft @param {Api.Workload[]} wanted @param {string | null} policyId @param {AbortSignal} signal @returns {Promise<Api.PolicyPreview>}
- */
+// What the draft would choose, of all its workloads together.
+/** @param {Draft} draft @param {Api.Workload[]} wanted @param {string | null} policyId @param {AbortSignal} signal @returns {Promise<Api.PolicyPreview>} */
 export async function preview(draft, wanted, policyId, signal) {
   const answers = await Promise.all(wanted.map((workload) => post(hf`policyPreviews`, { workload, ...(policyId ? { policyId } : {}),
     ...(draft.kind === "everything" ? { everything: true } : draft.kind === "list" ? { addresses: ofWorkload(linesOf(draft.list), workload) } : { expression: expression(draft, workload) }) }, { signal })))
@@ -83,10 +77,8 @@ export async function addTo(draft, workload, id, at) {
   }
 }
 
-/**
- * Makes and activates the policy of one workload.
- * @param {Draft} draft @param {Api.Workload} workload @param {string} name @param {(part: "rule" | "list" | "except" | "activate") => void} at
- */
+// Makes and activates the policy of one workload.
+/** @param {Draft} draft @param {Api.Workload} workload @param {string} name @param {(part: "rule" | "list" | "except" | "activate") => void} at */
 export async function create(draft, workload, name, at) {
   /** @type {Api.Policy} */
   const made = await post(`${beta``}${names[workload].policies}`, { displayName: name, retentionSettings: [{ interval: "R/P1W", period: draft.period }],
@@ -102,10 +94,8 @@ export const pause = (policy) => post(v1`protectionPolicies/${policy.id}/deactiv
 /** @param {Api.Policy} policy */
 export const resume = (policy) => post(v1`protectionPolicies/${policy.id}/activate`)
 
-/**
- * A policy must be paused before.
- * @param {Api.Policy} policy
- */
+// A policy must be paused before.
+/** @param {Api.Policy} policy */
 export async function discard(policy) {
   if (policy.status !== "inactive") await pause(policy)
   await remove(v1`protectionPolicies/${policy.id}`)

@@ -81,10 +81,8 @@ export default function restore(page) {
       empty: () => el("p", { class: "quiet" }, text.noUnits),
     })
 
-    /**
-     * The pages of the next session follow those of this one.
-     * @param {Api.Page<Api.UnitProgress>} answer
-     */
+    // The pages of the next session follow those of this one.
+    /** @param {Api.Page<Api.UnitProgress>} answer */
     function carry(answer) {
       if (!answer["@odata.nextLink"] && at < sessions.length - 1) return { ...answer, "@odata.nextLink": "#" }
       return answer

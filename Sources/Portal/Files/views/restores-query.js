@@ -43,10 +43,8 @@ function sessionJob(session) {
     from: session.createdDateTime, to: session.completedDateTime, undoUntil: null, units: n, failed: counts?.failed ?? 0 }
 }
 
-/**
- * The newest restores; `sessionsFailed` where only those of the portal and the command line could be read.
- * @param {number} atMost @param {AbortSignal} signal @returns {Promise<{ jobs: Job[], goesOn: boolean, trouble: unknown }>}
- */
+// The newest restores; `sessionsFailed` where only those of the portal and the command line could be read.
+/** @param {number} atMost @param {AbortSignal} signal @returns {Promise<{ jobs: Job[], goesOn: boolean, trouble: unknown }>} */
 export async function jobs(atMost, signal) {
   /** @type {unknown} */
   let trouble = null
@@ -60,16 +58,12 @@ export async function jobs(atMost, signal) {
   return { jobs: found, goesOn: plans.length >= atMost || sessions.length >= atMost, trouble }
 }
 
-/**
- * Whether a session brings whole accounts or single items back; the additions do not say.
- * @param {string} id @param {AbortSignal} signal @returns {Promise<string | undefined>}
- */
+// Whether a session brings whole accounts or single items back; the additions do not say.
+/** @param {string} id @param {AbortSignal} signal @returns {Promise<string | undefined>} */
 export const jobType = (id, signal) => get(beta`restoreSessions/${id}`, {}, { signal, prefer: "include-unknown-enum-members" }).then((session) => session.restoreJobType, () => undefined)
 
-/**
- * The items of a session in the form of its accounts, for their list has accounts only.
- * @param {Api.Session} session @param {AbortSignal} signal @returns {Promise<Api.Page<Api.UnitProgress>>}
- */
+// The items of a session in the form of its accounts, for their list has accounts only.
+/** @param {Api.Session} session @param {AbortSignal} signal @returns {Promise<Api.Page<Api.UnitProgress>>} */
 export async function items({ id, workload }, signal) {
   const path = workload === "sharePoint" ? beta`sharePointRestoreSessions/${id}/granularSiteRestoreArtifacts` : beta`oneDriveForBusinessRestoreSessions/${id}/granularDriveRestoreArtifacts`
   const page = await get(path, { top: 100 }, { signal })
@@ -94,10 +88,8 @@ const path = ({ id, kind }, action) => (kind === "plan" ? hf`restorePlans/${id}/
 /** @param {{ id: string, kind: "plan" | "session" }} job @param {AbortSignal} signal @returns {Promise<Api.Progress>} */
 export const progressOf = (job, signal) => get(path(job, "progress"), {}, { signal })
 
-/**
- * Says what cancelling means, then does it. True when it was done.
- * @param {{ id: string, kind: "plan" | "session" }} job @param {Api.Progress | null} now
- */
+// Says what cancelling means, then does it. True when it was done.
+/** @param {{ id: string, kind: "plan" | "session" }} job @param {Api.Progress | null} now */
 export function cancel(job, now) {
   const text = wordsOf("restores")
   return ask({
@@ -110,20 +102,16 @@ export function cancel(job, now) {
 /** @param {{ id: string, kind: "plan" | "session" }} job */
 export const retry = (job) => post(path(job, "retry"))
 
-/**
- * Makes the plan that takes a restore back, and goes to it.
- * @param {Portal.Page} page @param {{ id: string, kind: "plan" | "session" }} job
- */
+// Makes the plan that takes a restore back, and goes to it.
+/** @param {Portal.Page} page @param {{ id: string, kind: "plan" | "session" }} job */
 export async function undo(page, job) {
   /** @type {Api.Plan} */
   const plan = await post(path(job, "undo"))
   page.go(to`restores/new` + `?plan=${encodeURIComponent(plan.id)}`)
 }
 
-/**
- * A plan for one account alone, and its page.
- * @param {Portal.Page} page @param {string} unitId @param {string} restorePointId
- */
+// A plan for one account alone, and its page.
+/** @param {Portal.Page} page @param {string} unitId @param {string} restorePointId */
 export async function backTo(page, unitId, restorePointId) {
   /** @type {Api.Plan} */
   const plan = await post(hf`restorePlans`, { displayName: unitId, scope: { unitIds: [unitId] }, destinationType: "inPlace", newerFiles: "remove",

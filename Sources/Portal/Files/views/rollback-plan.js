@@ -10,7 +10,7 @@ import { more } from "../parts/more.js"
 import { button, moment as momentNode, name } from "../parts/small.js"
 import { empty, mark, partial } from "../parts/states.js"
 import { wordsOf } from "../words.js"
-import { called } from "./rollback-scope.js"
+import { called } from "./browse-query.js"
 
 const leftOut = "status in ('noPoint','failed','excluded')"
 
@@ -30,10 +30,8 @@ export function figures({ sums, newerFiles, destinationType }, show) {
     lines.length > 0 && el("p", { class: "quiet" }, text.cost(sums.bytesToRead, sums.bytesToWrite, sums.estimatedSeconds))]
 }
 
-/**
- * The accounts of a plan, those that lose newer work first.
- * @param {Portal.Page} page @param {string} id  Of the plan.
- */
+// The accounts of a plan, those that lose newer work first.
+/** @param {Portal.Page} page @param {string} id  Of the plan. */
 export function planUnits(page, id) {
   const text = wordsOf("rollback")
   /** @type {string | null} */
@@ -65,10 +63,8 @@ export function planUnits(page, id) {
   return { ...shown, show }
 }
 
-/**
- * All changes of one account, page by page.
- * @param {Portal.Page} page @param {string} id @param {Api.PlanUnit} unit
- */
+// All changes of one account, page by page.
+/** @param {Portal.Page} page @param {string} id @param {Api.PlanUnit} unit */
 async function showChanges({ signal }, id, unit) {
   const text = wordsOf("rollback")
   let action = ""
@@ -95,10 +91,8 @@ async function showChanges({ signal }, id, unit) {
   })
 }
 
-/**
- * Accounts that are not in the plan, or not any more.
- * @param {string} id @param {AbortSignal} signal @param {(filter: string) => void} show @param {(ids: string[]) => void} planAgain
- */
+// Accounts that are not in the plan, or not any more.
+/** @param {string} id @param {AbortSignal} signal @param {(filter: string) => void} show @param {(ids: string[]) => void} planAgain */
 export async function gaps(id, signal, show, planAgain) {
   const text = wordsOf("rollback")
   const [out, old] = await Promise.all([leftOut, "status eq 'outdated'"].map((filter) =>
@@ -120,10 +114,8 @@ export function downloads(plan, signal) {
     button(text.json, async () => save(`${fileName}.json`, JSON.stringify({ ...plan, units: await units() }, null, 2), "application/json"), { kind: "plain" }))
 }
 
-/**
- * The last decision: the number is typed, then the button acts.
- * @param {Api.Plan} plan @param {(expected: number) => Promise<void>} start
- */
+// The last decision: the number is typed, then the button acts.
+/** @param {Api.Plan} plan @param {(expected: number) => Promise<void>} start */
 export function startForm(plan, start) {
   const text = wordsOf("rollback")
   const n = plan.sums.units

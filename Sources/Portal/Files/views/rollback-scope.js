@@ -3,11 +3,12 @@
 import { all, get, hf, rows } from "../api.js"
 import { el } from "../dom.js"
 import { zoneName } from "../format.js"
-import { choice, field, localValue, select } from "../parts/form.js"
+import { choice, field, select, timeField } from "../parts/form.js"
 import { picker } from "../parts/picker.js"
 import { button, name } from "../parts/small.js"
 import { later } from "../parts/states.js"
 import { wordsOf } from "../words.js"
+import { called } from "./browse-query.js"
 
 /** @typedef {{ which: "incident" | "units" | "filter" | "list" | "group", incidentId: string | null, incidentUnits: number | null, units: Map<string, string>,
  *   filter: string | null, filterCount: number | null, list: string, groupId: string, when: "lastClean" | "at" | "points", at: string,
@@ -37,10 +38,8 @@ export function draftOfPlan({ scope, moment, destinationType, newerFiles }) {
 /** @param {string} text */
 export const addresses = (text) => [...new Set(text.split(/[\s,;"]+/).filter((word) => /[@/]/.test(word)))]
 
-/**
- * What is asked of the server, or null while something is missing.
- * @param {Draft} draft @returns {{ scope: Api.Scope, moment: Api.PlanMoment, destinationType: string, newerFiles: string } | null}
- */
+// What is asked of the server, or null while something is missing.
+/** @param {Draft} draft @returns {{ scope: Api.Scope, moment: Api.PlanMoment, destinationType: string, newerFiles: string } | null} */
 export function request(draft) {
   const list = addresses(draft.list)
   const scope = draft.which === "incident" ? draft.incidentId && { incidentId: draft.incidentId }
@@ -54,10 +53,8 @@ export function request(draft) {
   return { scope, moment, destinationType: draft.where === "new" ? "new" : "inPlace", newerFiles: draft.where === "keep" ? "keep" : "remove" }
 }
 
-/**
- * Learns numbers and names that the questions show.
- * @param {Draft} draft @param {AbortSignal} signal
- */
+// Learns numbers and names that the questions show.
+/** @param {Draft} draft @param {AbortSignal} signal */
 export async function learn(draft, signal) {
   const unnamed = [...draft.units].filter(([, name]) => !name).slice(0, 20)
   await Promise.all([
@@ -69,9 +66,6 @@ export async function learn(draft, signal) {
       .then((unit) => draft.units.set(id, called(unit)), () => draft.units.set(id, id))),
   ])
 }
-
-/** @param {{ id: string, displayName: string | null, email: string | null, siteWebUrl?: string | null }} unit */
-export const called = (unit) => unit.displayName || unit.email || unit.siteWebUrl || unit.id
 
 /** @param {Draft} draft @param {() => void} changed @param {AbortSignal} signal */
 export function questions(draft, changed, signal) {
@@ -104,8 +98,7 @@ export function questions(draft, changed, signal) {
     ] }),
     choice({ legend: text.when, value: draft.when, onChange: (when) => set({ when: /** @type {Draft["when"]} */ (when) }), options: [
       { value: "lastClean", label: text.moments.lastClean },
-      { value: "at", label: text.moments.at(zoneName()), more: field(text.at, { type: "datetime-local", max: localValue(Date.now()), value: draft.at && localValue(draft.at) },
-        (value) => set({ at: value && new Date(value).toISOString() })) },
+      { value: "at", label: text.moments.at(zoneName()), more: timeField(text.at, draft.at, (at) => set({ at })) },
       ...(draft.points.length > 0 ? [{ value: "points", label: text.moments.points }] : []),
     ] }),
     choice({ legend: text.where, value: draft.where, onChange: (where) => set({ where: /** @type {Draft["where"]} */ (where) }), options:

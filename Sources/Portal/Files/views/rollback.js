@@ -66,10 +66,8 @@ export default function rollback(page) {
     }
   }
 
-  /**
-   * Asks until the plan is made.
-   * @param {number} mine @returns {Promise<void>}
-   */
+  // Asks until the plan is made.
+  /** @param {number} mine @returns {Promise<void>} */
   async function watch(mine) {
     while (plan?.status === "planning" && mine === turn && !signal.aborted) {
       await new Promise((resolve) => setTimeout(resolve, pollMilliseconds / (plan?.sums.units ? 1 : 3)))

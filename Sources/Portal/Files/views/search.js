@@ -3,7 +3,7 @@
 import { get, hf, isAbsent, next, post, remove, rows } from "../api.js"
 import { el, fill } from "../dom.js"
 import { size } from "../format.js"
-import { field, localValue, tick } from "../parts/form.js"
+import { tick, timeField } from "../parts/form.js"
 import { icon } from "../parts/icons.js"
 import { more, opener } from "../parts/more.js"
 import { button, link, moment, name } from "../parts/small.js"
@@ -99,7 +99,7 @@ export default function search(page) {
 
   function filters() {
     const change = (/** @type {Record<string, string | null>} */ changes) => { page.setQuery(changes); page.reload() }
-    const time = (/** @type {string} */ key) => (/** @type {string} */ value) => change({ [key]: value ? new Date(value).toISOString() : null })
+    const time = (/** @type {string} */ key) => (/** @type {string} */ value) => change({ [key]: value || null })
     const only = query.get("unit")
     const where = el("span")
     if (only) void unit(only).then((owner) => fill(where, text.oneAccount, " ", name(owner.displayName ?? owner.email ?? owner.id), " "), () => {})
@@ -108,8 +108,8 @@ export default function search(page) {
         : picker({ label: text.in, placeholder: text.allAccounts, text: (/** @type {Api.UnitState} */ one) => one.displayName ?? one.id, show: (one) => name(one.displayName ?? one.email ?? one.id),
           find: async (words, signal) => (await rows(hf`unitStates`, { search: words || undefined, filter: "unitId ne null", top: 8, orderby: "displayName" }, { signal })).rows,
           onPick: (one) => change({ unit: one.id }) }).node,
-      field(text.from, { type: "datetime-local", value: query.get("start") && localValue(query.get("start") ?? "") }, time("start")),
-      field(text.until, { type: "datetime-local", value: query.get("end") && localValue(query.get("end") ?? "") }, time("end")),
+      timeField(text.from, query.get("start"), time("start")),
+      timeField(text.until, query.get("end"), time("end")),
       tick(text.deleted, query.get("deleted") !== "no", (on) => change({ deleted: on ? null : "no" })))
   }
 

@@ -18,10 +18,8 @@ export default function settings(page) {
   const { signal, me } = page
   const mayControl = page.can("Control.ReadWrite")
 
-  /**
-   * A part of the page that asks for itself.
-   * @template T @param {string} title @param {() => Promise<T>} load @param {(answer: T, again: () => void, note: HTMLElement) => Portal.Child} draw
-   */
+  // A part of the page that asks for itself.
+  /** @template T @param {string} title @param {() => Promise<T>} load @param {(answer: T, again: () => void, note: HTMLElement) => Portal.Child} draw */
   function part(title, load, draw) {
     const note = el("div")
     /** @type {ReturnType<typeof later>} */
