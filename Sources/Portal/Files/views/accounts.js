@@ -45,20 +45,21 @@ export default function accounts(page) {
     return text.files(added + changed + removed, isToday ? clock(dateTime) : day(dateTime))
   }
 
+  /** @type {import("../parts/list.js").Column<Api.UnitState>[]} */
   const columns = [
     { id: "name", head: text.columns.name, sort: "displayName", width: "minmax(11rem, 2.2fr)", cell: nameCell },
     { id: "state", head: text.columns.state, width: "minmax(9.5rem, 1fr)", cell: stateCell },
     { id: "newest", head: text.columns.newest, sort: "newestPointDateTime", width: "6.5rem", end: true,
-      cell: (/** @type {Api.UnitState} */ unit) => (unit.newestPointDateTime ? age(unit.newestPointDateTime) : text.noPoint) },
+      cell: (unit) => (unit.newestPointDateTime ? age(unit.newestPointDateTime) : text.noPoint) },
     { id: "change", head: text.columns.change, width: "minmax(8rem, 1.2fr)", minor: true, cell: changeCell },
     { id: "size", head: text.columns.size, sort: "sizeInBytes", width: "5.5rem", end: true,
-      cell: (/** @type {Api.UnitState} */ unit) => (unit.sizeInBytes === null ? null : size(unit.sizeInBytes)) },
+      cell: (unit) => (unit.sizeInBytes === null ? null : size(unit.sizeInBytes)) },
     { id: "points", head: text.columns.points, sort: "pointCount", width: "5rem", end: true, minor: true,
-      cell: (/** @type {Api.UnitState} */ unit) => [unit.damagedPointCount > 0 && mark("damaged"), unit.pointCount.toLocaleString()] },
+      cell: (unit) => [unit.damagedPointCount > 0 && mark("damaged"), unit.pointCount.toLocaleString()] },
     { id: "verified", head: text.columns.verified, sort: "verifiedDateTime", width: "5.5rem", end: true, minor: true,
-      cell: (/** @type {Api.UnitState} */ unit) => (unit.verifiedDateTime ? age(unit.verifiedDateTime) : text.never) },
+      cell: (unit) => (unit.verifiedDateTime ? age(unit.verifiedDateTime) : text.never) },
     { id: "recent", head: text.columns.recent, width: "90px", minor: true,
-      cell: (/** @type {Api.UnitState} */ unit) => spark(unit.recentChange, text.sparkLabel(Math.max(...unit.recentChange)), Boolean(unit.incidentId)) },
+      cell: (unit) => spark(unit.recentChange, text.sparkLabel(Math.max(...unit.recentChange)), Boolean(unit.incidentId)) },
   ]
 
   function makeList() {

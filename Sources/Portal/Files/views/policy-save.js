@@ -6,6 +6,8 @@ export const periods = [90, 180, 365, 730, 1095, 1460, 1825, 2190, 2555, 2920, 3
 
 /** @typedef {{ kind: "everything" | "groups" | "words" | "list", workload: "all" | Api.Workload, groups: string[], words: string, list: string, except: string, name: string, period: string }} Draft */
 
+/** @typedef {(part: "rule" | "list" | "except" | "activate") => void} Tell */
+
 /** @returns {Draft} */
 export const newDraft = () => ({ kind: "everything", workload: "all", groups: [], words: "", list: "", except: "", name: "", period: "P365D" })
 
@@ -56,7 +58,7 @@ export async function preview(draft, wanted, policyId, signal) {
 /**
  * Adds what the draft says to a policy that is there.
  * @param {Draft} draft @param {Api.Workload} workload @param {string} id
- * @param {(part: "rule" | "list" | "except" | "activate") => void} at  What is being done, for a failure.
+ * @param {Tell} at  What is being done, for a failure.
  */
 export async function addTo(draft, workload, id, at) {
   const { policies, unit, list } = names[workload]
@@ -78,7 +80,7 @@ export async function addTo(draft, workload, id, at) {
 }
 
 // Makes and activates the policy of one workload.
-/** @param {Draft} draft @param {Api.Workload} workload @param {string} name @param {(part: "rule" | "list" | "except" | "activate") => void} at */
+/** @param {Draft} draft @param {Api.Workload} workload @param {string} name @param {Tell} at */
 export async function create(draft, workload, name, at) {
   /** @type {Api.Policy} */
   const made = await post(`${beta``}${names[workload].policies}`, { displayName: name, retentionSettings: [{ interval: "R/P1W", period: draft.period }],

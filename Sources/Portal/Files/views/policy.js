@@ -56,7 +56,7 @@ export default function policyPage(page) {
     refill(steps, el("div", { class: "steps two-steps" },
       el("div", { class: "step" }, kinds.length > 0 && choice({ legend: isNew ? text.what : text.add, value: draft.kind, onChange: (kind) => set({ kind: /** @type {any} */ (kind) }), options: kinds }),
         canExclude && field(text.except, { tag: "textarea", rows: 2, value: draft.except }, (value) => set({ except: value }))),
-      el("fieldset", { class: "choice" }, el("legend", null, text.howLong),
+      el("fieldset", { class: "choice" }, el("legend", null, isNew ? text.howLong : text.columns.how),
         data.policy ? [el("p", null, kept(data.policy)), el("p", { class: "quiet" }, text.periodFixed)]
           : [select(text.period, draft.period, periods.map((period) => /** @type {const} */ ([period, text.years(period)])), (period) => set({ period })), el("p", null, text.periodWords(draft.period)), el("p", { class: "quiet" }, text.fine)],
         field(text.name, { maxlength: 1024, value: draft.name || (data.policy?.displayName ?? text.defaultName[draft.kind]) }, (value) => { draft.name = value; if (!isNew) drawSave(null) }))))
@@ -168,7 +168,7 @@ export default function policyPage(page) {
         data.other && partial(text.other(data.other)),
         policy && el("div", { class: "unit-facts" }, statusMark(policy.status), el("span", null, words.workloads[workloadOf(policy["@odata.type"])]), el("span", null, kept(policy)),
           policy.protectionPolicyArtifactCount && link(to`accounts` + `?policy=${policy.id}`, text.counts(policy.protectionPolicyArtifactCount))),
-        policy && present(policy), mayChange && [steps, el("section", { class: "plan" }, el("h2", null, text.preview), previewFrame, saveFrame, done)])
+        policy && present(policy), mayChange && [steps, el("section", { class: "plan" }, el("h2", null, isNew || policy?.protectionMode !== "fullServiceBackup" ? text.preview : text.change), previewFrame, saveFrame, done)])
     },
     dispose: () => clearTimeout(timer),
   }

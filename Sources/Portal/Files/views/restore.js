@@ -9,7 +9,7 @@ import { progressBar } from "../parts/progress.js"
 import { button, link, moment, momentAgo, name, refill } from "../parts/small.js"
 import { failure, heading, lead, partial, stateMark } from "../parts/states.js"
 import { rollBackAddress, to } from "../routes.js"
-import { words, wordsOf } from "../words.js"
+import { wordsOf } from "../words.js"
 import { backTo, byWhom, cancel, items, jobType, progressOf, retry, runningStates, shapeOf, undo, whatOf } from "./restores-query.js"
 
 /** @typedef {{ plan: Api.Plan | null, session: Api.Session | null, progress: Api.Progress }} Data */
@@ -213,7 +213,6 @@ export default function restore(page) {
     const { facts: said } = text
     return el("details", { class: "facts" }, el("summary", null, text.planFacts), el("dl", null,
       [[said.id, id], [said.moment, plan.moment.kind === "at" && plan.moment.dateTime ? moment(plan.moment.dateTime) : plan.moment.kind === "lastClean" ? said.lastClean : said.points],
-        [said.where, plan.destinationType === "new" ? said.new : plan.newerFiles === "keep" ? said.keep : said.inPlace]].map(([term, value]) => el("div", null, el("dt", null, term), el("dd", null, value))),
-      el("div", null, el("dt", null, words.copy.asCommand), el("dd", null, el("code", null, `holdfast session show ${id}`)))), el("p", null, plan.sentence))
+        [said.where, plan.destinationType === "new" ? said.new : plan.newerFiles === "keep" ? said.keep : said.inPlace]].map(([term, value]) => el("div", null, el("dt", null, term), el("dd", null, value)))), el("p", null, plan.sentence))
   }
 }

@@ -12,7 +12,9 @@ import { cancel, draftStates, jobs, progressOf, retry, runningStates, shapeOf, u
 /** @typedef {import("./restores-query.js").Job} Job */
 const piece = 100
 
-/** @param {Portal.Page} page @returns {Portal.View<Awaited<ReturnType<typeof jobs>>>} */
+/** @typedef {Awaited<ReturnType<typeof jobs>>} Data */
+
+/** @param {Portal.Page} page @returns {Portal.View<Data>} */
 export default function restores(page) {
   const text = wordsOf("restores")
   const { signal } = page
@@ -49,7 +51,7 @@ export default function restores(page) {
       text: [text.units(now.units), now.remainingSeconds !== null && ` · ${text.left(now.remainingSeconds)}`, now.waitingFor && ` · ${text.waits(now.waitingFor)}`] })
   }
 
-  /** @param {Awaited<ReturnType<typeof jobs>>} found */
+  /** @param {Data} found */
   function draw({ jobs: found, goesOn, trouble: failed }) {
     const running = found.filter((job) => runningStates.includes(job.status))
     const drafts = found.filter((job) => draftStates.includes(job.status) && job.kind === "plan").slice(0, 5)

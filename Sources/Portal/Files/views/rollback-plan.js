@@ -92,12 +92,14 @@ async function showChanges({ signal }, id, unit) {
 }
 
 // Accounts that are not in the plan, or not any more.
-/** @param {string} id @param {AbortSignal} signal @param {(filter: string) => void} show @param {(ids: string[]) => void} planAgain */
-export async function gaps(id, signal, show, planAgain) {
+/** @param {Api.Plan} plan @param {AbortSignal} signal @param {(filter: string) => void} show @param {(ids: string[]) => void} planAgain */
+export async function gaps({ id, excluded }, signal, show, planAgain) {
   const text = wordsOf("rollback")
   const [out, old] = await Promise.all([leftOut, "status eq 'outdated'"].map((filter) =>
     rows(hf`restorePlans/${id}/units`, { filter, top: 100, select: "id,unitId" }, { signal })))
   return [
+    excluded.length > 0 && el("details", { class: "state partial" }, el("summary", null, text.excluded(excluded.length)),
+      el("ul", { class: "plain-list" }, excluded.slice(0, 100).map((one) => el("li", null, name(one.unitId), " ", one.reason)))),
     out.count > 0 && partial(text.leftOut(out.count), " ", button(text.showLeftOut, () => show(leftOut), { kind: "plain" })),
     old.count > 0 && partial(text.outdated(old.count), " ", button(text.planOutdated, () => planAgain(old.rows.map((row) => row.unitId)), { kind: "plain" })),
   ]

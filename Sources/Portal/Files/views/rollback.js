@@ -5,6 +5,7 @@
 import { ApiError, get, hf, isAbsent, post, remove, rows } from "../api.js"
 import { el, fill } from "../dom.js"
 import { count } from "../format.js"
+import { listKeys } from "../parts/list.js"
 import { progressBar } from "../parts/progress.js"
 import { button, link, refill } from "../parts/small.js"
 import { failure, heading, isAbort, lead, partial } from "../parts/states.js"
@@ -113,12 +114,13 @@ export default function rollback(page) {
       units?.dispose()
       units = planUnits(page, now.id)
       fill(listFrame, units.node)
+      page.keys(listKeys(units))
     }
     fill(notes)
     fill(startFrame)
     if (now.status !== "ready") return
     page.announce(text.spokenPlan(now.sums))
-    void gaps(now.id, signal, (filter) => units?.show(filter), (ids) => void replan(ids)).then((shown) => plan === now && fill(notes, shown), () => {})
+    void gaps(now, signal, (filter) => units?.show(filter), (ids) => void replan(ids)).then((shown) => plan === now && fill(notes, shown), () => {})
     const form = startForm(now, start)
     form.onFailure((error) => {
       if (error instanceof ApiError && ["PlanExpired", "ExpectedUnitsDiffer"].includes(error.code)) void refresh()

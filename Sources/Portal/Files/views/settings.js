@@ -32,11 +32,10 @@ export default function settings(page) {
   const doing = (note, act, then) => () => void act().then((done) => { fill(note); if (done !== null) then?.() }, (error) => fill(note, failure(error)))
   const said = (/** @type {HTMLElement} */ note, /** @type {string} */ sentence) => () => fill(note, el("p", { class: "state said", role: "status" }, sentence))
 
-  const notifications = () => part(text.notifications, () => get(v1`emailNotificationsSetting`, {}, { signal }), (setting, again, note) => {
+  const notifications = () => part(text.notifications, () => get(v1`emailNotificationsSetting`, {}, { signal }), (setting, _, note) => {
     let [isOn, isMore, list] = [setting.isEnabled, setting.additionalEvents !== "none", setting.recipients.customRecipients.map((/** @type {any} */ one) => one.email).join("\n")]
     const save = () => patch(v1`emailNotificationsSetting`, { isEnabled: isOn, additionalEvents: isMore ? "restoreAndPolicyUpdates" : "none",
       recipients: { role: "custom", customRecipients: list.split(/[\s,;]+/).filter(Boolean).map((/** @type {string} */ email) => ({ email })) } })
-    void again
     return el("form", { class: "form", on: { submit: (event) => { event.preventDefault(); doing(note, save, said(note, text.saved))() } } },
       tick(text.mailOn, isOn, (on) => { isOn = on }), tick(text.mailMore, isMore, (on) => { isMore = on }),
       field(text.mailTo, { tag: "textarea", rows: 3, value: list }, (value) => { list = value }),

@@ -69,6 +69,7 @@ export default {
   statuses: { waiting: "waiting", planning: "being compared", ready: "ready", noPoint: "no point: left out", failed: "could not be planned: left out", excluded: "left out", outdated: "changed since: plan it again" },
   health: { unreadItems: "its point lacks some items", damaged: "its point is damaged" },
   earlier: (/** @type {number} */ seconds) => `the point is ${duration(seconds)} older`,
+  excluded: (/** @type {number} */ n) => plural(n, { one: "1 of what you chose cannot be rolled back.", other: `${count(n)} of what you chose cannot be rolled back.` }),
   leftOut: (/** @type {number} */ n) => plural(n, { one: "1 account is left out, because it cannot be planned.", other: `${count(n)} accounts are left out, because they cannot be planned.` }),
   showLeftOut: "Show",
   showAll: "Show all",
