@@ -50,7 +50,7 @@ export async function jobs(atMost, signal) {
   let trouble = null
   const how = { signal, atMost, prefer: "include-unknown-enum-members" }
   const [plans, sessions] = await Promise.all([
-    /** @type {Promise<Api.Plan[]>} */ (all(hf`restorePlans`, { top: 100, orderby: "createdDateTime desc" }, how).catch((error) => { if (isAbsent(error)) return []; throw error })),
+    /** @type {Promise<Api.Plan[]>} */ (all(hf`restorePlans`, { top: 100, orderby: "createdDateTime desc" }, how).catch((error) => { if (isAbsent(error) || error.status === 403) return []; throw error })),
     /** @type {Promise<Api.Session[]>} */ (all(beta`restoreSessions`, { top: 100, orderby: "createdDateTime desc" }, how).catch((error) => { trouble = error; return [] })),
   ])
   const ofPlans = new Set(plans.flatMap((plan) => plan.sessions))

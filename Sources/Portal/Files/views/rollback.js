@@ -31,6 +31,7 @@ export default function rollback(page) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer
   let turn = 0
+  let own = ""
   const steps = el("div")
   const planFrame = el("section", { class: "plan", "aria-label": text.plan })
   const head = el("div", { class: "plan-head" })
@@ -48,17 +49,18 @@ export default function rollback(page) {
     timer = setTimeout(() => void make(), settleMilliseconds)
   }
 
-  /** Makes the plan of the draft; the one before is forgotten, for it was never started. */
+  // Makes the plan of the draft; the one before is forgotten, if it was made here.
   async function make() {
     const mine = (turn += 1)
     const wanted = request(draft)
-    if (plan && plan.startedDateTime === null) void remove(hf`restorePlans/${plan.id}`).catch(() => {})
+    if (plan && plan.id === own) void remove(hf`restorePlans/${plan.id}`).catch(() => {})
     show(null)
     page.setQuery({ plan: null })
     if (!wanted) return
     try {
       const made = await post(hf`restorePlans`, { displayName: text.name("", wanted.moment.dateTime ?? null), ...wanted }, { signal })
       if (mine !== turn) return void remove(hf`restorePlans/${made.id}`).catch(() => {})
+      own = made.id
       page.setQuery({ plan: made.id })
       show(made)
       void watch(mine)
