@@ -81,8 +81,10 @@ function bars(all, where, scale, cleanX) {
     return { x, width: Math.max(2, full > 4 ? full - 1 : full) }
   }
   const tall = (/** @type {number} */ value) => scale.of(value) * upward
-  const up = all.map((column) => ({ ...place(column), y: baseline, height: tall(column.up) }))
-  const added = all.map((column) => {
+  // Notable ones are drawn by themselves, wider.
+  const plain = all.filter((column) => !column.isNotable)
+  const up = plain.map((column) => ({ ...place(column), y: baseline, height: tall(column.up) }))
+  const added = plain.map((column) => {
     const below = tall(column.up)
     const gap = below > 3 ? 1 : 0
     return { ...place(column), y: baseline - below - gap, height: Math.max(0, tall(column.up + column.added) - below - gap) }

@@ -21,11 +21,11 @@ export function filesAt({ signal }, unit, at) {
   }, (answer) => [
     el("p", null, link(atAddress(unit.id, at), text.openBrowse)),
     !answer || answer.value.length === 0 ? empty(text.noFiles) : el("table", { class: "plain-table" },
-      el("thead", null, el("tr", null, [text.fileColumns.name, text.fileColumns.size, text.fileColumns.modified].map((head) => el("th", { scope: "col" }, head)))),
+      el("thead", null, el("tr", null, [text.fileColumns.name, text.fileColumns.size, text.fileColumns.modified].map((head, index) => el("th", { scope: "col", class: [index > 0 && "end"] }, head)))),
       el("tbody", null, answer.value.map((item) => el("tr", null,
         el("td", null, el("span", { class: "with-icon" }, icon(item.type === "file" ? "file" : "folder"),
           item.type === "file" ? name(item.name) : link(atAddress(unit.id, at, item.name), name(item.name)))),
-        el("td", null, item.type === "file" ? item.sizeInBytes && size(item.sizeInBytes) : item.itemsCount !== null && text.items(item.itemsCount)),
-        el("td", null, item.lastModifiedDateTime && moment(item.lastModifiedDateTime)))))),
+        el("td", { class: "end" }, item.type === "file" ? item.sizeInBytes && size(item.sizeInBytes) : item.itemsCount !== null && text.items(item.itemsCount)),
+        el("td", { class: "end" }, item.lastModifiedDateTime && moment(item.lastModifiedDateTime)))))),
   ], { columns: [text.fileColumns.name, text.fileColumns.size, text.fileColumns.modified] }).node
 }

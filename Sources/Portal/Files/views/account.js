@@ -154,7 +154,7 @@ export default function account(page) {
           empty(why, !unit.unitId && page.can("Configuration.ReadWrite") && el("a", { class: "button primary", href: to`policies/new` }, text.protect)))
       }
       const facts = el("div", { class: "unit-facts" }, head())
-      const hints = el("div", null, notes())
+      const hints = el("div", { class: "notes" }, notes())
       const bar = el("div", { class: "act-bar" }, acts())
       const sentence = el("div")
       /** @type {Series | null} */

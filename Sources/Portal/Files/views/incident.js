@@ -76,7 +76,7 @@ export default function incidentPage(page) {
     columns: [
       { id: "name", head: text.columns.name, width: "minmax(10rem, 1.5fr)", cell: (unit) => link(to`accounts/${unit.unitId}`, name(unit.displayName ?? unit.unitId)) },
       { id: "began", head: text.columns.began, width: "5rem", end: true, cell: (unit) => el("time", { title: text.at(unit.beganBefore) }, clock(unit.beganBefore)) },
-      { id: "clean", head: text.columns.clean, width: "7.5rem", end: true, cell: (unit) => (unit.lastCleanDateTime
+      { id: "clean", head: text.columns.clean, width: "9rem", end: true, cell: (unit) => (unit.lastCleanDateTime
         ? el("a", { class: "is-ok", href: compareAddress(unit.unitId, unit.lastCleanDateTime, unit.beganBefore), title: text.at(unit.lastCleanDateTime) }, clock(unit.lastCleanDateTime))
         : el("span", { class: "is-failing" }, mark("damaged"), text.noClean)) },
       { id: "replaced", head: text.columns.replaced, width: "5.5rem", end: true, cell: (unit) => count(unit.replaced) },

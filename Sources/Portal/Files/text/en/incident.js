@@ -24,7 +24,7 @@ export default {
   samples: (/** @type {number} */ n) => plural(n, { one: "1 sample", other: `${count(n)} samples` }),
   samplesOf: (/** @type {string} */ name) => `Samples of ${name}`,
   now: "now",
-  before: (/** @type {string} */ time) => `as it was ${clock(time)}`,
+  before: (/** @type {string} */ time) => `at ${clock(time)}`,
   goingOn: (/** @type {number} */ n) => plural(n, { one: "1 account changed in the last 10 minutes.", other: `${count(n)} accounts changed in the last 10 minutes.` }),
   stillGoing: "Still going on?",
   notGoing: "No account changed in the last 10 minutes.",
