@@ -59,7 +59,7 @@ class Person:
 
     def middle(self, node):
         """The middle of a node once it is in view and nothing covers it."""
-        for _ in range(60):
+        for _ in range(25):
             try:
                 self.cdp("DOM.scrollIntoViewIfNeeded", {"backendNodeId": node})
                 # Lists move when things above them arrive.
@@ -90,7 +90,11 @@ class Person:
         node = self.find(roles, name, last=last)
         if self.how == "keyboard":
             return self.reach(roles, name, node) or self.press("Enter", counts=False)
-        x, y = self.middle(node)
+        try:
+            x, y = self.middle(node)
+        except AssertionError:
+            # The page may have replaced it meanwhile.
+            x, y = self.middle(self.find(roles, name, last=last))
         if self.how == "phone":
             point = {"x": x, "y": y}
             self.cdp("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [point]})

@@ -19,6 +19,7 @@ export default function restores(page) {
   const text = wordsOf("restores")
   const { signal } = page
   let atMost = piece
+  let drawn = ""
   /** @type {Map<string, Api.Progress>} */
   const progress = new Map()
   /** @type {Map<string, ReturnType<typeof progressBar>>} */
@@ -53,6 +54,9 @@ export default function restores(page) {
 
   /** @param {Data} found */
   function draw({ jobs: found, goesOn, trouble: failed }) {
+    // What is the same stays, for somebody may be about to click it.
+    if (JSON.stringify(found) === drawn) return
+    drawn = JSON.stringify(found)
     const running = found.filter((job) => runningStates.includes(job.status))
     const drafts = found.filter((job) => draftStates.includes(job.status) && job.kind === "plan").slice(0, 5)
     const ended = found.filter((job) => !runningStates.includes(job.status) && !draftStates.includes(job.status))
