@@ -98,12 +98,12 @@ function usual(series) {
   return hours.length < 3 ? null : hours[Math.floor(hours.length * 0.95)]
 }
 
-// Seconds from point to point, as most hours have it.
+// Seconds from point to point, as full buckets have it.
 /** @param {Api.ChangeSeries} series */
 function cadence(series) {
   const counts = series.points.filter((count) => count > 0).sort((one, other) => one - other)
-  const middle = counts[counts.length >> 1]
-  return middle === undefined ? null : series.bucketSeconds / middle
+  const full = counts[Math.floor(counts.length * 0.9)]
+  return full === undefined ? null : series.bucketSeconds / full
 }
 
 // The changes of two accounts as one, in words made of its counts.

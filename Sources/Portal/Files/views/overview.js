@@ -39,7 +39,7 @@ export default function overviewPage(page) {
     return card(text.accounts,
       meter(all, text.meter(all[0].value, total)),
       el("ul", { class: "figures" }, all.filter((one) => one.value > 0 || always.includes(one.name)).map((one) =>
-        el("li", null, mark(one.name), number(one.value, withState(one.name)), el("span", null, text.states[/** @type {Api.State} */ (one.name)])))))
+        el("li", { class: [one.value === 0 && "zero"] }, mark(one.name), number(one.value, withState(one.name)), el("span", null, text.states[/** @type {Api.State} */ (one.name)])))))
   }
 
   /** @param {Api.Overview} now */
@@ -84,7 +84,7 @@ export default function overviewPage(page) {
     // The red line above every page says incidents already.
     const tasks = now.toDo.filter((task) => task.kind !== "incident")
     return el("section", { class: "to-do" }, el("h2", null, text.toDo(tasks.length)),
-      tasks.length === 0 ? el("p", { class: "quiet" }, mark("ok"), text.nothingToDo)
+      tasks.length === 0 ? el("p", { class: "quiet" }, mark("ok"), now.openIncidents > 0 ? text.nothingElse : text.nothingToDo)
         : el("ul", null, tasks.map((task) => {
           const address = taskAddress(task)
           const unit = task.unitId && names.get(task.unitId)

@@ -25,6 +25,7 @@ export default {
   storageMeter: (/** @type {string} */ stored, /** @type {string} */ free) => `${size(stored)} stored, ${size(free)} free`,
   toDo: (/** @type {number} */ n) => (n > 0 ? `To do (${count(n)})` : "To do"),
   nothingToDo: "Nothing needs you.",
+  nothingElse: "Besides the incident, nothing needs you.",
   details: "Details",
   list: "List",
   protect: "Protect",
