@@ -170,10 +170,10 @@ class States(PortalTest):
         self.until(lambda: self.driver.find_elements(By.CSS_SELECTOR, ".drawing"))
 
     def test_a_slow_answer_shows_the_page_then_says_so_and_can_be_cancelled(self):
-        self.order("delay?path=unitStates/&ms=9000&times=1")
+        self.order("delay?path=unitStates/&ms=20000&times=1")
         self.driver.get(f"{self.address}/portal/accounts/{ada}")
-        self.until(lambda: self.driver.find_elements(By.CSS_SELECTOR, ".skeleton"), 4)
-        self.until(lambda: "Still asking" in self.text(), 9)
+        self.until(lambda: self.driver.find_elements(By.CSS_SELECTOR, ".skeleton"))
+        self.until(lambda: "Still asking" in self.text())
         self.named("button", "Cancel").click()
         self.named("button", "Try again").click()
         self.until(lambda: "Ada Lovelace" in self.text("h1"), 12)
