@@ -155,6 +155,8 @@ def new_search(world, body, **_):
 
 @route("GET", f"{holdfast}/fileSearches/{{id}}")
 def search(world, id, **_):
+    if id not in world["searches"]:
+        raise Refusal(404, "FileSearchNotFound", "There is no such search.")
     one, total = world["searches"][id], sum(1 for row in world["units"] if row["unitId"])
     part = min(1, (time.time() - one["from"]) / world.get("searchSeconds", .6))
     return {"id": id, "query": one["query"], "unitIds": [], "status": "complete" if part == 1 else "running", "searchedUnits": int(total * part) - world.get("unindexed", 0) * (part == 1), "totalUnits": total,

@@ -15,6 +15,7 @@ by requests to /fake/…, which a test or a terminal sends:
     /fake/calls                                                                       what was asked since the last time
 """
 import argparse
+import contextlib
 import gzip
 import html
 import importlib
@@ -120,7 +121,8 @@ class Handler(BaseHTTPRequestHandler):
                 return self.send(204, b"")
             return self.file(url.path)
         except Refusal as refusal:
-            self.refuse(refusal)
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                self.refuse(refusal)
         except (BrokenPipeError, ConnectionResetError):
             pass
 
