@@ -59,6 +59,8 @@ def new_plan(world, body, ago=0):
         has_point = not (is_clean and (number is None or number == 1))
         at = world["attack"] + datetime.timedelta(minutes=(number or 0) % 3 * 10) if is_clean else time_of(moment["dateTime"]) if moment.get("dateTime") else now()
         replaced = int(files * .94) if number is not None else chance("plan", row["id"]).randint(0, 40)
+        if named := {one["unitId"]: one["restorePointId"] for one in moment.get("points") or []}.get(row["id"]):
+            at = datetime.datetime.fromtimestamp(int(named.rsplit("-", 1)[1]), utc)
         if not has_point:
             replaced = 0
         units.append({"id": row["id"], "unitId": row["id"], "displayName": row["displayName"], "email": row["email"], "status": "ready" if has_point else "noPoint",

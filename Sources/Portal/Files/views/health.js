@@ -36,10 +36,10 @@ export default function health(page) {
     const needy = checks.filter((check) => check.status !== "ok")
     refill(frame, el("div", { class: "page-head" }, lead(mark(state), sentence), copyButton(text.copy, support)),
       needy.length > 0 && el("section", null, el("h2", null, text.needs), el("ul", { class: "rows" }, needy.map((check) => el("li", { class: `check-${check.status}` },
-        el("p", null, stateMark(check.status, text.names[check.name] ?? check.name), " ", el("span", { class: "quiet" }, text.statuses[check.status]), el("br"), check.message,
+        el("p", null, stateMark(check.status, text.names[check.name] ?? check.name), " ", el("span", { class: "quiet" }, text.statuses[check.status]), el("br"), el("span", { class: "data" }, check.message),
           check.action && el("span", { class: "next" }, text.next(check.action))), check.since && el("span", { class: "quiet" }, text.since(moment(check.since))))))),
       el("section", null, el("h2", null, text.well), el("ul", { class: "rows" }, checks.filter((check) => check.status === "ok").map((check) =>
-        el("li", null, el("p", null, stateMark("ok", text.names[check.name] ?? check.name), " ", check.message && el("span", { class: "quiet" }, check.message)))))))
+        el("li", null, el("p", null, stateMark("ok", text.names[check.name] ?? check.name), " ", check.message && el("span", { class: "quiet data" }, check.message)))))))
   }
 
   // Every setting with its value and where that comes from.

@@ -1,16 +1,17 @@
 // The plan of a roll back: what comes back, what goes, account by account; and its start.
 
-import { all, get, hf, next, rows } from "../api.js"
+import { all, get, hf, next, post, rows } from "../api.js"
 import { el, fill } from "../dom.js"
 import { size } from "../format.js"
 import { ask } from "../parts/dialog.js"
-import { csv, save, select } from "../parts/form.js"
+import { csv, save, select, timeField } from "../parts/form.js"
 import { list } from "../parts/list.js"
 import { more } from "../parts/more.js"
 import { button, moment as momentNode, name } from "../parts/small.js"
 import { empty, mark, partial } from "../parts/states.js"
+import { to } from "../routes.js"
 import { wordsOf } from "../words.js"
-import { called } from "./browse-query.js"
+import { called, pointAt } from "./browse-query.js"
 
 const leftOut = "status in ('noPoint','failed','excluded')"
 
@@ -31,8 +32,9 @@ export function figures({ sums, newerFiles, destinationType }, show) {
 }
 
 // The accounts of a plan, those that lose newer work first.
-/** @param {Portal.Page} page @param {string} id  Of the plan. */
-export function planUnits(page, id) {
+/** @param {Portal.Page} page @param {Api.Plan} plan */
+export function planUnits(page, plan) {
+  const { id } = plan
   const text = wordsOf("rollback")
   /** @type {string | null} */
   let only = null
@@ -45,7 +47,10 @@ export function planUnits(page, id) {
     label: text.units, key: (unit) => unit.id, cardHeight: 118,
     columns: [
       { id: "name", head: text.columns.name, width: "minmax(10rem, 1.6fr)", cell: (/** @type {Api.PlanUnit} */ unit) => [mark(state(unit)), name(called(unit))] },
-      { id: "moment", head: text.columns.moment, width: "10rem", cell: (unit) => (unit.protectionDateTime ? momentNode(unit.protectionDateTime) : "-") },
+      { id: "moment", head: text.columns.moment, width: "10rem", cell: (unit) => {
+        const shown = unit.protectionDateTime ? momentNode(unit.protectionDateTime) : text.noMoment
+        return ["ready", "noPoint"].includes(unit.status) && !plan.undoOf ? button(shown, () => void otherMoment(page, plan, unit), { kind: "plain", title: text.otherMoment(called(unit)) }) : shown
+      } },
       { id: "back", head: text.columns.back, width: "5rem", end: true, cell: (unit) => number(unit.create, unit) },
       { id: "over", head: text.columns.over, width: "6.5rem", end: true, minor: true, cell: (unit) => number(unit.overwrite, unit) },
       { id: "goes", head: text.columns.goes, width: "4.5rem", end: true, cell: (unit) => number(unit.delete, unit) },
@@ -61,6 +66,27 @@ export function planUnits(page, id) {
   /** @param {string | null} filter */
   const show = (filter) => { only = filter; void shown.reset() }
   return { ...shown, show }
+}
+
+// Another moment for one account: a plan of points, in which the others keep theirs.
+/** @param {Portal.Page} page @param {Api.Plan} plan @param {Api.PlanUnit} unit */
+async function otherMoment(page, plan, unit) {
+  const text = wordsOf("rollback")
+  const { signal } = page
+  let time = unit.protectionDateTime ?? plan.moment.dateTime ?? ""
+  let made = ""
+  const act = async () => {
+    const point = time && await pointAt(unit.unitId, "le", time, signal)
+    if (!point) throw new Error(text.noPointThen)
+    /** @type {Api.PlanUnit[]} */
+    const units = await all(hf`restorePlans/${plan.id}/units`, { filter: "status eq 'ready'", top: 500, select: "id,unitId,restorePointId" }, { signal, atMost: 10_000 })
+    const points = [...units.filter((one) => one.unitId !== unit.unitId).map((one) => ({ unitId: one.unitId, restorePointId: one.restorePointId })), { unitId: unit.unitId, restorePointId: point.id }]
+    const { id } = await post(hf`restorePlans`, { displayName: plan.displayName, scope: { unitIds: points.map((one) => one.unitId) }, moment: { kind: "points", points },
+      destinationType: plan.destinationType, newerFiles: plan.newerFiles })
+    made = id
+  }
+  const done = await ask({ title: text.otherMoment(called(unit)), body: [el("p", null, text.otherMomentWhy), timeField(text.at, time, (value) => { time = value })], action: text.again, act })
+  if (done) page.go(to`restores/new` + `?plan=${encodeURIComponent(made)}`)
 }
 
 // All changes of one account, page by page.

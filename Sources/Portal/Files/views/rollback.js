@@ -114,7 +114,7 @@ export default function rollback(page) {
     if (units && before?.id === now.id) void units.refresh()
     else if (now.sums.units > 0 || now.status !== "planning") {
       units?.dispose()
-      units = planUnits(page, now.id)
+      units = planUnits(page, now)
       fill(listFrame, units.node)
       page.keys(listKeys(units))
     }
