@@ -52,7 +52,13 @@ struct DemoShowCommand: AsyncParsableCommand {
         print(nextCommands(user: victims[0].name, folder: folder, console: console))
         guard verdict.isGood else { throw ExitCode.failure }
         if console.isTerminal {
-            console.line("\nThe server still answers on \(server.baseURL). Ctrl-C ends it.")
+            let code = try ServerProcess.run(["operator", "first-code", "--state", folder.state.path])
+            console.line(
+                """
+
+                See it in a browser: \(server.baseURL)/portal/ asks for the code \(code), with which you become the \
+                first administrator. The server goes on until Ctrl-C.
+                """)
             server.wait()
         }
     }
@@ -78,7 +84,8 @@ struct DemoShowCommand: AsyncParsableCommand {
         let first = """
               \(folder.serveCommand(program, listen: address))
 
-            and in another terminal:
+            which prints the address of the portal for your browser, and a code for its first account; and in another
+            terminal:
 
 
             """
