@@ -147,3 +147,28 @@ import FoundationNetworking
         #expect(notice.contains("http://127.0.0.1:8080/portal/ with the code ABCDE-FGHJK"))
     }
 }
+
+@Suite struct WhoamiTests {
+    private func lines(_ json: String) throws -> [String] {
+        let now = Date(timeIntervalSince1970: 1_796_000_000)
+        return WhoamiCommand.lines(
+            try JSONDecoder().decode(JSONValue.self, from: Data(json.utf8)), server: "https://one.example",
+            zone: .gmt, now: now)
+    }
+
+    @Test func `a person of the portal has roles and a limit`() throws {
+        #expect(
+            try lines(#"{"name":"Ada","roles":["helpDesk"],"scopes":["x"],"unitLimit":1}"#)
+                == ["Ada on https://one.example", "helpDesk, at most 1 account at once"])
+    }
+
+    @Test(arguments: OperatorRole.allCases)
+    func `the permissions of a role are called by its name`(role: OperatorRole) throws {
+        let scopes = role.scopes.map { "\"\($0)\"" }.joined(separator: ",")
+        #expect(try lines("{\"name\":\"Ada\",\"roles\":[],\"scopes\":[\(scopes)]}")[1] == role.settingName)
+    }
+
+    @Test func `other permissions are listed`() throws {
+        #expect(try lines(#"{"name":"P","roles":[],"scopes":["a","b"]}"#)[1] == "a b")
+    }
+}

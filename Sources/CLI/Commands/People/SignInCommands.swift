@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import ProtectionRules
 
 /// The server that a sign-in is about.
 struct SignInServer: ParsableArguments {
@@ -93,16 +94,23 @@ struct WhoamiCommand: AsyncParsableCommand {
         if output.json {
             JSONOutput.print(JSONOutput.document("me", me))
         } else {
-            show(Self.text(me, server: client.address))
+            for line in Self.lines(me, server: client.address, zone: .current, now: Date()) { show(line) }
         }
     }
 
-    static func text(_ me: JSONValue, server: String) -> String {
+    /// Who it is and where, what that allows, and until when.
+    static func lines(_ me: JSONValue, server: String, zone: TimeZone, now: Date) -> [String] {
+        let limit = me["unitLimit"]?.int.map { ", at most \($0.counted("account")) at once" } ?? ""
+        let end = me.text("sessionEndsDateTime").map { "until \(Moments.localized($0, zone: zone, now: now))" }
+        return ["\(me.text("name") ?? "unknown") on \(server)", rights(me) + limit] + [end].compactMap(\.self)
+    }
+
+    /// The roles. A token has permissions alone; those that are just a role's are called by its name.
+    private static func rights(_ me: JSONValue) -> String {
         let roles = me.list("roles").compactMap(\.text)
-        let limit = me["unitLimit"]?.int.map { ", at most \($0) account at once" } ?? ""
+        guard roles.isEmpty else { return roles.joined(separator: ", ") }
         let scopes = me.list("scopes").compactMap(\.text)
-        let rights = roles.isEmpty ? scopes.joined(separator: " ") : roles.joined(separator: ", ") + limit
-        let end = me.text("sessionEndsDateTime").map { "\nuntil \($0)" } ?? ""
-        return "\(me.text("name") ?? "unknown") on \(server)\n\(rights)\(end)"
+        let role = OperatorRole.allCases.first { $0.scopes == Set(scopes) }
+        return role?.settingName ?? scopes.joined(separator: " ")
     }
 }
