@@ -45,6 +45,8 @@ public struct SurfaceSettings: Sendable {
             guard let area = operation.readArea else { return }
             try await service.access.requireMayRead(area, applicationID: caller.principal.applicationID)
         }
+        let audit = Audit(service: service, report: report)
+        odata.witness = { try await audit.witness($0, $1) }
         if !admission.isEmpty {
             // `first` of a lazy sequence would call the refusing admission twice.
             odata.admission = { [admission] request, caller in

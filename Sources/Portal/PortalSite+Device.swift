@@ -40,6 +40,9 @@ extension PortalSite {
             check.limits.failed(address: request.address, client: Self.device)
             return try again("No program waits with this code. Look at it again, or begin anew there.", status: 400)
         }
+        try await record(
+            .admitProgram, id: account.id, name: account.name, request,
+            outcome: allows ? AuditRecord.succeeded : GrantRefusal.accessDenied.rawValue)
         return try message(
             allows ? "The program is signed in" : "The program was refused",
             allows ? "Go back to it; this page can be closed." : "Nothing was allowed; this page can be closed.",

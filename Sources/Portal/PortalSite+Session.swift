@@ -135,6 +135,7 @@ extension PortalSite {
         case .accepted(let account):
             guard account.id == live.session.operatorId else { return Self.json(Self.signedOut) }
             try await service.portalSessions.prove(id: live.session.id)
+            try await record(.stepUp, id: account.id, name: account.name, request)
             return ODataResponse(status: 204, headers: ["Cache-Control": "no-store"])
         }
     }
@@ -145,6 +146,7 @@ extension PortalSite {
         if let refusal = rules.refusal(request) { return Self.json(refusal.error) }
         guard let live = try await session(of: request) else { return Self.json(Self.signedOut) }
         try await service.portalSessions.end(id: live.session.id)
+        try await record(.signOut, id: live.session.subjectId, name: live.session.displayName, request)
         return ODataResponse(
             status: 204,
             headers: [

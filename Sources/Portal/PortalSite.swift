@@ -183,6 +183,7 @@ public struct PortalSite: Sendable {
         service.dependencies.logger.notice(
             "A person signed in.",
             metadata: ["name": "\(person.displayName)", "issuer": "\(person.issuer)", "address": "\(request.address)"])
+        try await record(.signIn, id: person.subjectID, name: person.displayName, request)
         var answer = try page(.callback, ["pageKey": made.pageKey, "to": place], request)
         answer.headers.add("Set-Cookie", PortalCookie.session.field(made.cookie, isSecure: request.isSecure))
         answer.headers.add("Set-Cookie", PortalCookie.signIn.removal(isSecure: request.isSecure))

@@ -93,6 +93,7 @@ extension Sample {
         RecordSamples(fullOperator, bareOperator), RecordSamples(fullPortalSession, barePortalSession),
         RecordSamples(fullRefreshToken, bareRefreshToken),
         RecordSamples(fullAuthorizationCode, bareAuthorizationCode),
+        RecordSamples(fullAuditRecord, bareAuditRecord),
         RecordSamples(fullDeviceCode, bareDeviceCode), RecordSamples(fullFirstRun, otherFirstRun),
     ]
 }

@@ -179,6 +179,14 @@ import Testing
             ])
     }
 
+    @Test func `step 23 makes the table of the audit trail, and changes no other`() async throws {
+        let catalog = try TemporaryCatalog.unmigrated()
+        try await catalog.store.migrate(with: Migration.all.filter { $0.version < 23 })
+        let before = try await Self.tables(catalog)
+        try await catalog.store.migrate(with: Migration.all.filter { $0.version <= 23 })
+        #expect(try await Self.tables(catalog).subtracting(before) == ["auditRecord"])
+    }
+
     private static func tables(_ catalog: TemporaryCatalog) async throws -> Set<String> {
         let rows = try await catalog.driver.read {
             try $0.query("SELECT \"name\" FROM \"sqlite_schema\" WHERE \"type\" = 'table'", [])

@@ -53,6 +53,20 @@ extension Sample {
         (code.expirationDateTime, code.usedDateTime) = (later(1), later(2))
         return code
     }()
+    static let fullAuditRecord: AuditRecord = {
+        var record = AuditRecord()
+        (record.id, record.sequence, record.dateTime) = ("7", 7, moment)
+        (record.actorKind, record.actorId, record.actorName) = (.operator, "operator-1", "Zoë")
+        (record.applicationId, record.address, record.action) = ("app", "192.0.2.1", "restorePlans.start")
+        (record.targetKind, record.targetId, record.outcome) = ("restorePlans", "plan-1", "AccessDenied")
+        (record.requestId, record.previousHash, record.hash) = ("request", "aa", "bb")
+        return record
+    }()
+    static let bareAuditRecord: AuditRecord = {
+        var record = AuditRecord()
+        (record.id, record.sequence) = ("8", 8)
+        return record
+    }()
     static let bareAuthorizationCode: AuthorizationCode = {
         var code = AuthorizationCode()
         (code.id, code.operatorId) = ("code-2", "operator-2")

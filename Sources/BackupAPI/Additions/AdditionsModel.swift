@@ -8,7 +8,7 @@ private let types: [any AnyEntityType] = [
     incidentType, incidentUnitType,
     browsedSessionType, downloadType,
     fileSearchType, unitType, backupType,
-    meType, portalSessionType, operatorType, programType,
+    meType, portalSessionType, operatorType, programType, auditRecordType,
 ]
 
 /// What the paths of the additions begin with, besides the operations of the root.
@@ -22,11 +22,12 @@ private let container: [ContainerMember] = [
     .set("fileSearches", "fileSearch"), .set("protectionUnits", "protectionUnit"),
     .set("backups", "backup"),
     .singleton("me", "me"), .set("operators", "operator"), .set("programs", "program"),
+    .set("auditRecords", "auditRecord"),
 ]
 
 /// The actions and functions at the root of the additions.
 private let imports: [BoundOperation] = [
-    overviewFunction, policyPreviewAction, changeSeriesFunction, eventsFunction,
+    overviewFunction, policyPreviewAction, changeSeriesFunction, eventsFunction, auditChainFunction,
 ]
 
 /// The additions, declared once. Sums of bytes exceed the whole numbers that every reader of JSON

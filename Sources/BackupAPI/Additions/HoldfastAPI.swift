@@ -24,6 +24,7 @@ public struct HoldfastAPI: GraphAPI {
         handlers.bindFileSearches(&odata)
         handlers.bindFileVersions(&odata)
         handlers.bindPeople(&odata)
+        handlers.bindAudit(&odata)
         surface = Surface(odata, openAPI: .additions(odata, origin: settings.publicURL ?? ""))
     }
 

@@ -19,6 +19,7 @@ struct RequestReader: Sendable {
             method: request.method == .head ? "GET" : request.method.rawValue, rawPath: request.uri.path,
             rawQuery: request.uri.query ?? "",
             origin: source.origin)
+        question.clientAddress = source.address
         for field in request.headers { question.headers.add(field.name.rawName, field.value) }
         return question
     }

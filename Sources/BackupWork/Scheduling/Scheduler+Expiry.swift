@@ -34,6 +34,7 @@ extension Scheduler {
         expired += try await remove(
             BrowseSession.self, where: .compare("expirationDateTime", .lessOrEqual, now.sqlValue))
         expired += try await expirePlans(now)
+        expired += try await expireAudit(now)
         expired += try await remove(
             FileSearchRecord.self, where: .compare("expirationDateTime", .lessOrEqual, now.sqlValue))
         let daysAgo = now.adding(days: -intervals.endedJobDays)
@@ -57,6 +58,23 @@ extension Scheduler {
             try writer.update(UnitRepository.self, where: .oneOf("id", units), set: ["pruneNeeded": true.sqlValue])
             _ = try writer.addJobs(JobKind.prune.rawValue, units.map { service.job(.prune, $0, runAfter: later) })
             return points.count
+        }
+    }
+
+    /// Removes old records of the audit trail, but never the last one: the next one follows it.
+    private func expireAudit(_ now: Date) async throws -> Expired {
+        let newest = Query<AuditRecord>(order: [.init("sequence", ascending: false)], limit: 1)
+        guard let last = try await service.look({ try $0.first(newest) }) else { return Expired() }
+        let end = now.adding(days: -service.intervals.auditDays)
+        let due = Query<AuditRecord>(
+            where: .and([
+                .compare("dateTime", .less, end.sqlValue), .compare("sequence", .less, last.sequence.sqlValue),
+            ]), order: [.init("sequence")], limit: Self.rowsPerChange)
+        // From the lower end, so that the rest is whole after each piece.
+        return try await inPieces(of: due) { writer in
+            guard let newest = try writer.page(due).last else { return 0 }
+            return try writer.delete(
+                AuditRecord.self, where: .compare("sequence", .lessOrEqual, newest.sequence.sqlValue))
         }
     }
 

@@ -129,6 +129,9 @@ extension Setting {
             "retention.ended-sessions", .duration(at: \.intervals.endedSessionDays, in: .days, 1...3660),
             former: "ended-session-days", meaning: "how long ended restore sessions are listed"),
         Setting(
+            "audit.days", .duration(at: \.intervals.auditDays, in: .days, 1...3660),
+            meaning: "how long the audit trail is kept"),
+        Setting(
             "retention.ended-jobs", .duration(at: \.intervals.endedJobDays, in: .days, 1...3660),
             former: "ended-job-days", meaning: "how long ended jobs are kept"),
         Setting(

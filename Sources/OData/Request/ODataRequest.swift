@@ -14,6 +14,8 @@ public struct ODataRequest: Sendable {
     /// The scheme and authority that the client addressed,
     /// for absolute links: `http://127.0.0.1:8080`.
     public var origin: String
+    /// The address that asked, without port; nil where the request came over no network.
+    public var clientAddress: String?
 
     public init(
         method: String, rawPath: String, rawQuery: String = "", headers: Headers = Headers(), body: [UInt8] = [],

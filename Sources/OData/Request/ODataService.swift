@@ -30,7 +30,25 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
     /// Called after the permission check of an operation and before ids and bodies are read. An
     /// error refuses the request.
     public var authorization: (@Sendable (RegisteredOperation, Caller) async throws -> Void)?
+    /// Called around each operation of a path that the service has, also within a batch: before the
+    /// permission check. It calls `answer` once, and returns or throws what that does.
+    public var witness: Witness?
     var resources: [String: Resource] = [:]
+
+    public typealias Witness =
+        @Sendable (
+            _ asked: Asked, _ answer: () async throws -> ODataResponse
+        ) async throws -> ODataResponse
+
+    /// An operation that a caller asks for.
+    public struct Asked: Sendable {
+        public let request: ODataRequest
+        public let caller: Caller
+        public let operation: RegisteredOperation
+        /// The id of the last entity of the path that has one, as it was sent.
+        public let key: String?
+        public let requestID: String
+    }
     var expansions: [String: Expansion<Caller>] = [:]
 
     /// The handlers of one path.
@@ -156,6 +174,25 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
         case .collection, .count, .entity, .singleton, .reference, .withheld, .operation: break
         }
         let (key, handler) = try handler(for: path, method: request.method)
+        let operation = RegisteredOperation(
+            pattern: path.pattern, key: key, permissions: handler.permissions, versions: handler.versions)
+        let answer = { () async throws -> ODataResponse in
+            try await run(
+                handler, operation: operation, at: path, of: request, by: caller, identity: identity,
+                allowsBatch: allowsBatch)
+        }
+        guard let witness else { return try await answer() }
+        let asked = Asked(
+            request: request, caller: caller, operation: operation, key: path.keys.last?.key,
+            requestID: identity.requestID)
+        return try await witness(asked, answer)
+    }
+
+    /// Makes the checks that follow those of path and method, and answers.
+    private func run(
+        _ handler: Handler<Caller>, operation: RegisteredOperation, at path: ResourcePath, of request: ODataRequest,
+        by caller: Caller, identity: RequestIdentity, allowsBatch: Bool
+    ) async throws -> ODataResponse {
         try Negotiation.checkContentType(request)
         if handler.isStream {
             guard allowsBatch else { throw ODataError.badRequest("A batch cannot contain a request for a stream.") }
@@ -166,9 +203,7 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
         }
         try Negotiation.checkCondition(request)
         try handler.permissions.check(caller)
-        try await authorization?(
-            RegisteredOperation(
-                pattern: path.pattern, key: key, permissions: handler.permissions, versions: handler.versions), caller)
+        try await authorization?(operation, caller)
         try checkIDs(of: path)
         let context: RequestContext<Caller>
         do throws(ODataError) {

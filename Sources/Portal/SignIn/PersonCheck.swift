@@ -30,6 +30,10 @@ struct PersonCheck: Sendable {
         case .needsCode: return .refused("Give the code of your second factor too, or one of your recovery codes.")
         case .refused:
             limits.failed(address: address, client: key)
+            // Somebody typed the name, which may be a password in the wrong field: only names of accounts are kept.
+            let known = try await service.operators.all().first { $0.foldedName == key }?.name
+            try await record(
+                .signIn, id: nil, name: known, address: address, outcome: ServiceErrorCode.signInFailed.rawValue)
             return .refused(Self.wrong)
         }
     }

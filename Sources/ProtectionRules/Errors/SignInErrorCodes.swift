@@ -17,6 +17,8 @@ extension ServiceErrorCode {
     public static let passwordRefused = Self("PasswordRefused", .invalid)
     /// A password or code that is wrong; nothing tells which.
     public static let signInFailed = Self("SignInFailed", .forbidden)
+    /// There is no such record of the audit trail, or it has aged out.
+    public static let auditRecordNotFound = Self("AuditRecordNotFound", .missing)
     /// The code of the first run is wrong, used up or too old.
     public static let firstRunCodeRefused = Self("FirstRunCodeRefused", .forbidden)
     /// There is an account already.

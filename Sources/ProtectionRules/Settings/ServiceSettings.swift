@@ -70,6 +70,8 @@ public struct ServiceIntervals: Sendable, Hashable {
     public var endedSessionDays = 365
     /// How long a browse session lives. Source: contract examples.
     public var browseSessionDays = 3
+    /// How long the audit trail is kept.
+    public var auditDays = 400
     /// How long ended jobs are kept for questions.
     public var endedJobDays = 7
     /// How long after the first point of a unit expired its repository is pruned, so that one

@@ -59,9 +59,28 @@ public struct ServiceContext: Sendable {
     package func change<Value: Sendable>(
         makesDue: Bool = true, _ body: @escaping @Sendable (CatalogWriter) throws -> Value
     ) async throws -> Value {
-        let value = try await translating { try await catalog.write(body) }
+        let value = try await audited(body)
         signal.notify()
         if makesDue { dueSignal.notify() }
+        return value
+    }
+
+    /// Makes a change, and the record of the request that makes it within the same transaction.
+    private func audited<Value: Sendable>(
+        _ body: @escaping @Sendable (CatalogWriter) throws -> Value
+    ) async throws -> Value {
+        guard let scope = AuditScope.current, !scope.isWritten else {
+            return try await translating { try await catalog.write(body) }
+        }
+        let (act, now) = (scope.act, now)
+        let value = try await translating {
+            try await catalog.write { writer in
+                let value = try body(writer)
+                try AuditRows(writer).add(act, outcome: AuditRecord.succeeded, now: now)
+                return value
+            }
+        }
+        scope.noteWritten()
         return value
     }
 

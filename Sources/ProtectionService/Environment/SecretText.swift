@@ -39,19 +39,3 @@ package enum SecretText {
         Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     }
 }
-
-extension OperationGroup {
-    /// The time of sign-ins.
-    var signInNow: Date { (dependencies.signInClock ?? dependencies.clock).now() }
-    var lifetimes: SignInLifetimes { dependencies.signIn }
-
-    func randomBytes(_ count: Int) -> [UInt8] { dependencies.repositoryEnvironment.randomBytes(count) }
-
-    /// A new secret of 256 bits.
-    func makeSecret() -> String { SecretText.make(randomBytes) }
-
-    /// A new code for people.
-    func makeCode(_ alphabet: [Character], length: Int) -> String {
-        ReadableCode.make(alphabet, length: length) { SecretText.number(below: $0, randomBytes) }
-    }
-}
