@@ -38,10 +38,10 @@ def accounts(world, name):
     world["byId"] = {row["id"]: row for row in world["units"]}
     world["hit"] = {id: number for id, number in world["hit"].items() if id in world["byId"]}
     world["me"] = {
-        "id": "ada", "name": "Ada", "roles": ["Administrator"], "issuer": "http://127.0.0.1/contoso",
+        "id": "ada", "name": "Ada", "roles": ["administrator"], "issuer": "https://holdfast.invalid/contoso/v2.0", "unitLimit": None, "secondFactor": "none",
         "scopes": ["BackupRestore-Configuration.ReadWrite.All", "BackupRestore-Restore.ReadWrite.All", "BackupRestore-Monitor.Read.All",
                    "BackupRestore-Control.ReadWrite.All", "BackupRestore-Search.Read.All", "Holdfast-Operators.ReadWrite.All"],
-        "signedInDateTime": text(now), "sessionEndsDateTime": text(now + datetime.timedelta(hours=12))}
+        "signedInDateTime": text(now), "sessionEndsDateTime": text(now + datetime.timedelta(minutes=30)), "stepUpUntil": text(now + datetime.timedelta(minutes=10))}
 
 
 def unit_id(number):

@@ -235,8 +235,6 @@ def start_plan(world, id, body, **_):
         raise Refusal(409, "PlanExpired", "The plan cannot be started; plan it again.")
     if body["expectedUnits"] != plan["sums"]["units"]:
         raise Refusal(409, "ExpectedUnitsDiffer", f"The plan has {plan['sums']['units']} accounts.")
-    if plan["sums"]["units"] > 10 and time.time() - world.get("stepUp", 0) > 600:
-        raise Refusal(403, "StepUpRequired", "Sign in again.")
     begin(world, plan, time.time())
     tell(world, plan)
     return 202, shown(world, plan)

@@ -14,9 +14,9 @@ groups = [{"id": "0a1b2c3d-0002-4000-8000-000000000001", "displayName": "Finance
 def service(world, name):
     world["policies"] = [] if name == "empty" else [policy("policy-1", "Everyone", "oneDriveForBusiness"), policy("policy-2", "Team sites", "sharePoint", "activeWithErrors")]
     world["mail"] = {"isEnabled": True, "additionalEvents": "none", "recipients": {"role": "custom", "customRecipients": [{"email": "oncall@contoso.example"}]}}
-    world["operators"] = [{"id": "ada", "name": "Ada", "roles": ["Administrator"], "status": "active", "secondFactor": "totp", "createdDateTime": text(world["now"]), "lastSignInDateTime": text(world["now"])},
-                          {"id": "hal", "name": "Hal", "roles": ["HelpDesk"], "status": "active", "secondFactor": "none", "createdDateTime": text(world["now"]), "lastSignInDateTime": None}]
-    world["programs"] = [{"id": "nightly-export", "name": "Nightly export", "createdDateTime": text(world["now"])}]
+    world["operators"] = [{"id": "ada", "name": "Ada", "roles": ["administrator"], "status": "active", "secondFactor": "totp", "createdDateTime": text(world["now"]), "lastSignInDateTime": text(world["now"])},
+                          {"id": "hal", "name": "Hal", "roles": ["helpDesk"], "status": "active", "secondFactor": "none", "createdDateTime": text(world["now"]), "lastSignInDateTime": None}]
+    world["programs"] = [{"id": "nightly-export", "name": "Nightly export", "scopes": ["BackupRestore-Restore.Read.All"], "createdDateTime": text(world["now"])}]
     world["older"] = False
 
 
@@ -174,13 +174,40 @@ def configuration(world, **_):
 @route("GET", f"{holdfast}/me/sessions")
 def my_sessions(world, **_):
     absent(world)
-    return {"value": [{"id": "s1", "address": "192.0.2.7", "browser": "Chromium", "signedInDateTime": text(now()), "lastSeenDateTime": text(now()), "isThis": True}, {"id": "s2", "address": "198.51.100.4", "browser": "Firefox", "signedInDateTime": text(now()), "lastSeenDateTime": text(now()), "isThis": False}]}
+    return {"value": [{"id": "s1", "address": "192.0.2.7", "browser": "Chromium", "signedInDateTime": text(now()), "lastSeenDateTime": text(now()), "expirationDateTime": text(now()), "isThis": True}, {"id": "s2", "address": "198.51.100.4", "browser": "Firefox", "signedInDateTime": text(now()), "lastSeenDateTime": text(now()), "expirationDateTime": text(now()), "isThis": False}]}
 
 
-@route("DELETE", f"{holdfast}/me/sessions")
+@route("POST", f"{holdfast}/me/endOtherSessions")
 @route("DELETE", f"{holdfast}/me/sessions/{{id}}")
 def end_sessions(world, **_):
     return None
+
+
+@route("POST", f"{holdfast}/me/changePassword")
+def change_password(world, body, **_):
+    if not body["oldPassword"].startswith("right"):
+        raise Refusal(403, "SignInFailed", "The password until now is not right.")
+
+
+@route("POST", f"{holdfast}/me/offerSecondFactor")
+def offer_factor(world, **_):
+    if world["me"]["secondFactor"] == "totp":
+        raise Refusal(409, "SecondFactorConflict", "The account has a second factor. Turn it off first.")
+    secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+    return {"secret": secret, "address": f"otpauth://totp/Holdfast%3AAda?secret={secret}&issuer=Holdfast"}
+
+
+@route("POST", f"{holdfast}/me/confirmSecondFactor")
+def confirm_factor(world, body, **_):
+    if body["code"] != "123456":
+        raise Refusal(403, "SignInFailed", "The code is not the present one. Compare the clocks, and try again.")
+    world["me"]["secondFactor"] = "totp"
+    return {"recoveryCodes": [f"K7QM3-XNPR{letter}" for letter in "ABCDEFGHJK"]}
+
+
+@route("POST", f"{holdfast}/me/removeSecondFactor")
+def remove_factor(world, **_):
+    world["me"]["secondFactor"] = "none"
 
 
 @route("GET", f"{holdfast}/operators")
@@ -193,6 +220,8 @@ def operators(world, query, **_):
 def new_operator(world, body, **_):
     if any(one["name"] == body["name"] for one in world["operators"]):
         raise Refusal(409, "NameTaken", "Somebody has this name.")
+    if not set(body["roles"]) <= {"administrator", "helpDesk", "auditor"}:
+        raise Refusal(400, "InvalidOperator", "The roles are administrator, helpDesk, auditor.")
     world["operators"].append({"id": str(uuid.uuid4()), "name": body["name"], "roles": body["roles"], "status": "active", "secondFactor": "none", "createdDateTime": text(now()), "lastSignInDateTime": None})
     return 201, world["operators"][-1]
 
@@ -226,7 +255,9 @@ def programs(world, query, **_):
 
 @route("POST", f"{holdfast}/programs")
 def new_program(world, body, **_):
-    world["programs"].append({"id": str(uuid.uuid4()), "name": body["name"], "createdDateTime": text(now())})
+    if bad := [scope for scope in body["scopes"] if not scope.startswith("BackupRestore-")]:
+        raise Refusal(400, "InvalidOperator", f"There is no permission '{bad[0]}'.")
+    world["programs"].append({"id": str(uuid.uuid4()), "name": body["name"], "scopes": body["scopes"], "createdDateTime": text(now())})
     return 201, {**world["programs"][-1], "secret": "s3cr3t-shown-once"}
 
 

@@ -11,6 +11,7 @@ by requests to /fake/…, which a test or a terminal sends:
     /fake/delay?path=overview&ms=7000&times=1                                         ... are late
     /fake/event  (POST {"topic", "thing", "id", "body"})                              an event for all streams
     /fake/drop                                                                        ends all streams
+    /fake/stale                                                                       the person's proof is no longer fresh
     /fake/clear                                                                       all is well again
     /fake/calls                                                                       what was asked since the last time
 """
@@ -35,7 +36,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 here = pathlib.Path(__file__).resolve().parent
 files = here.parents[1] / "Sources/Portal/Files"
 api = "/portal/api"
-key = "development-page-key"
+place = "/portal/0123456789abcdef0123"
+authorize = "/contoso/oauth2/v2.0/authorize"
+key, cookie, first_code, user_code = "development-page-key", "development", "K7QM3-XNPRD", "BCDF-GHJK"
 policy = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
     "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
@@ -62,6 +65,7 @@ class Orders:
     def __init__(self):
         self.lock = threading.Lock()
         self.fails, self.delays, self.streams, self.calls, self.number = [], [], set(), [], 0
+        self.proven = time.time()
 
     def take(self, orders, path):
         with self.lock:
@@ -79,6 +83,23 @@ class Orders:
 
 
 orders = Orders()
+
+
+def is_grave(method, path, body):
+    """The steps that need a fresh proof, as Sources/Portal/Door/StepUpRules.swift has them."""
+    words = [word.lower() for word in path.split("/") if word]
+    if method in ("GET", "HEAD") or not words:
+        return False
+    if "restoreplans" in words and words[-1] == "start":
+        return body.get("expectedUnits", 1e9) > 10
+    if {"operators", "programs", "serviceapps"} & set(words) or words[-1] in ("offboard", "disable", "enable"):
+        return True
+    if "me" in words and (words[-1].endswith("secondfactor") or words[-1] == "changepassword"):
+        return True
+    policies = [at for at, word in enumerate(words) if word.endswith("protectionpolicies")]
+    if policies:
+        return len(words) > policies[0] + 1 and words[-1] != "activate"
+    return method != "POST" and any(word.endswith(("protectionunits", "rules")) for word in words)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -110,15 +131,18 @@ class Handler(BaseHTTPRequestHandler):
             if url.path.startswith(api + "/"):
                 return self.call(method, url)
             if method == "POST" and url.path == "/portal/step-up":
-                right = json.loads(self.body or b"{}").get("password") == "right"
-                if not right:
-                    raise Refusal(403, "WrongPassword", "The password is not right.")
-                self.world and self.world.__setitem__("stepUp", time.time())
+                self.admit(method)
+                if json.loads(self.body or b"{}").get("password") != "right":
+                    raise Refusal(403, "SignInFailed", "The name, the password or the code is not right.")
+                orders.proven = time.time()
                 return self.send(204, b"")
-            if method == "POST" and url.path in ("/portal/sign-in", "/portal/first-run"):
-                return self.gate(url.path)
             if method == "POST" and url.path == "/portal/sign-out":
-                return self.send(204, b"")
+                self.admit(method)
+                return self.send(204, b"", {"Set-Cookie": "holdfast=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0"})
+            if method == "POST" and url.path in (authorize, "/portal/first-run", "/portal/device"):
+                return self.gate(url.path)
+            if method == "POST":
+                return self.send(405, b"Nothing here takes that.\n", {"Content-Type": "text/plain", "Allow": "GET, HEAD"})
             return self.file(url.path)
         except Refusal as refusal:
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):
@@ -129,31 +153,68 @@ class Handler(BaseHTTPRequestHandler):
     def file(self, path):
         if path == "/":
             return self.send(302, b"", {"Location": "/portal/"})
-        found = re.fullmatch(r"/portal/files/([A-Za-z0-9_./-]+)", path)
+        found = re.fullmatch(place + r"/([A-Za-z0-9_./-]+)", path)
         if found and ".." not in path and (files / found[1]).is_file():
             data = (files / found[1]).read_bytes()
             return self.send(200, data, {"Content-Type": f"{mimetypes.guess_type(path)[0]}; charset=utf-8"})
-        page = {"/portal/sign-in": "pages/sign-in.html", "/portal/first-run": "pages/first-run.html"}.get(path)
-        if not path.startswith("/portal/") or found:
-            return self.send(404, b"not found", {"Content-Type": "text/plain"})
-        asked = urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query).get("to", [""])[0]
-        self.page(page or "index.html", {"action": "/portal/sign-in", "request": asked})
+        query = {name: values[0] for name, values in urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query).items()}
+        is_first = bool(self.world) and self.world["name"] == "empty" and not self.world.get("hasAccount")
+        if path == "/portal/sign-in":
+            asked = urllib.parse.urlencode({"state": query.get("to", "/portal/"), "response_type": "code"})
+            return self.send(303, b"", {"Location": "/portal/first-run" if is_first else f"{authorize}?{asked}"})
+        if path == "/portal/callback":
+            return self.welcome(query.get("state", "/portal/"))
+        if path == "/portal/first-run" and not is_first:
+            return self.page("pages/message.html", {"title": "There is nothing here", "text": "The first account was made. Sign in with it."}, 404)
+        if not path.startswith("/portal/") and path != authorize or found or path.startswith(place):
+            return self.send(404, b"There is no such file.\n", {"Content-Type": "text/plain"})
+        page = {authorize: "pages/sign-in.html", "/portal/first-run": "pages/first-run.html", "/portal/device": "pages/device.html"}.get(path)
+        self.page(page or "index.html", {"action": self.path, "userCode": query.get("user_code", "")})
 
     def gate(self, path):
-        """First run and sign-in: 'right' and 'right first try' are the passwords, K7QM-3XNP-RD is the code."""
+        """First run, sign-in, device: passwords that begin with 'right' are; the codes stand above."""
         form = {name: values[0] for name, values in urllib.parse.parse_qs(self.body.decode()).items()}
-        is_first = path.endswith("first-run")
-        wrong = ("The code is not right. Four tries are left." if is_first and form.get("code") != "K7QM-3XNP-RD"
-                 else "The name or the password is not right." if not form.get("password", "").startswith("right") else None)
-        page = f"pages/{path.rsplit('/', 1)[1]}.html" if wrong else "pages/callback.html"
-        self.page(page, {"error": wrong or "", "name": form.get("name", ""), "code": form.get("code", ""), "action": path,
-                         "pageKey": key, "to": "/portal/welcome" if is_first else form.get("request") or "/portal/"})
+        plain = {name: re.sub(r"[\s-]", "", form.get(name, "")).upper() for name in ("code", "user_code")}
+        again = {"name": form.get("name", ""), "code": form.get("code", ""), "userCode": form.get("user_code", ""), "action": self.path}
+        is_first = path == "/portal/first-run"
+        page = "pages/sign-in.html" if path == authorize else f"pages/{path.rsplit('/', 1)[1]}.html"
+        if is_first and plain["code"] != first_code.replace("-", ""):
+            return self.page(page, {"error": "The code is wrong, too old, or was tried too often. 'holdfast operator first-code' prints a new one.", **again}, 400)
+        if not form.get("password", "").startswith("right"):
+            return self.page(page, {"error": "The name, the password or the code is not right.", **again}, 400)
+        if path == "/portal/device":
+            if plain["user_code"] != user_code.replace("-", ""):
+                return self.page(page, {"error": "No program waits with this code. Look at it again, or begin anew there.", **again}, 400)
+            return self.page("pages/message.html", {"title": "The program is signed in", "text": "Go back to it; this page can be closed."})
+        if is_first:
+            self.world["hasAccount"] = True
+            return self.welcome("/portal/welcome")
+        asked = urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query).get("state", [""])[0]
+        self.send(303, b"", {"Location": "/portal/callback?" + urllib.parse.urlencode({"code": "once", "state": asked})})
 
-    def page(self, name, more):
-        values = {"files": "/portal/files", "tenant": "contoso.example", "version": "0.2.0-dev", "language": "en", **more}
-        text = re.sub(r"\{\{(\w+)\}\}", lambda m: html.escape(values.get(m[1], ""), quote=True), (files / name).read_text())
-        extra = {"Set-Cookie": "holdfast=development; HttpOnly; SameSite=Strict; Path=/"}
-        self.send(200, text.encode(), {"Content-Type": "text/html; charset=utf-8", **extra})
+    def welcome(self, to):
+        orders.proven = time.time()
+        self.page("pages/callback.html", {"pageKey": key, "to": to if to.startswith("/portal/") and "//" not in to else "/portal/"})
+
+    def page(self, name, more, status=200):
+        """A page with its places filled; the session's cookie comes with each, so that tests need no sign-in."""
+        values = {"files": place, "tenant": "contoso.example", "version": "0.2.0-dev", "language": "en", **more}
+        text = re.sub(r"\{\{([A-Za-z]+)\}\}", lambda m: html.escape(values.get(m[1], ""), quote=True), (files / name).read_text())
+        extra = {"Set-Cookie": f"holdfast={cookie}; HttpOnly; SameSite=Strict; Path=/"}
+        if name != "index.html":
+            extra["Referrer-Policy"] = "same-origin"
+        self.send(status, text.encode(), {"Content-Type": "text/html; charset=utf-8", **extra})
+
+    def admit(self, method):
+        """What the door asks of every call: who asks, from where, and both secrets."""
+        if self.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+            raise Refusal(403, "accessDenied", "Only pages of the portal itself may ask here.")
+        if method not in ("GET", "HEAD") and self.headers.get("Origin") != f"http://{self.headers['Host']}":
+            raise Refusal(403, "accessDenied", "Only pages of the portal itself may change anything.")
+        is_download = method == "GET" and self.path.startswith(f"{api}/holdfast/v1.0/downloads/")
+        has_key = is_download or self.headers.get("X-Holdfast-Portal") == key
+        if not has_key or f"holdfast={cookie}" not in (self.headers.get("Cookie") or ""):
+            raise Refusal(401, "InvalidAuthenticationToken", "You are not signed in, or the session has ended. Sign in again.")
 
     def control(self, url):
         query = {name: values[0] for name, values in urllib.parse.parse_qs(url.query).items()}
@@ -170,8 +231,11 @@ class Handler(BaseHTTPRequestHandler):
         elif what == "drop":
             for stream in list(orders.streams):
                 stream.put(None)
+        elif what == "stale":
+            orders.proven = 0
         elif what == "clear":
             orders.fails.clear(), orders.delays.clear()
+            orders.proven = time.time()
         elif what == "calls":
             answer, orders.calls = orders.calls, []
         self.send(200, json.dumps(answer).encode(), {"Content-Type": "application/json"})
@@ -183,8 +247,12 @@ class Handler(BaseHTTPRequestHandler):
             time.sleep(delay["ms"] / 1000)
         if fail := orders.take(orders.fails, path):
             raise Refusal(fail["status"], fail["code"], fail["message"], fail["retry"])
-        if self.headers.get("X-Holdfast-Portal") is None and not path.startswith("/holdfast/v1.0/downloads/"):
-            raise Refusal(403, "accessDenied", "The page key is missing.")
+        self.admit(method)
+        body = json.loads(self.body) if self.body else None
+        if path.endswith("/$batch") and any(one.get("method") != "GET" for one in body["requests"]):
+            raise Refusal(403, "accessDenied", "A batch of the portal only reads. Send changes one by one.")
+        if is_grave(method, path, body or {}) and time.time() - orders.proven > 600:
+            raise Refusal(403, "StepUpRequired", "This step needs a fresh proof that it is you. Give your password once more.")
         if self.behind and not (path == "/holdfast/v1.0/me"):
             return self.pass_on(method, url)
         if path.startswith("/holdfast/v1.0/events"):
@@ -192,7 +260,6 @@ class Handler(BaseHTTPRequestHandler):
         from answers import answer_to
         pairs = urllib.parse.parse_qsl(url.query, keep_blank_values=True)
         query = {name.lstrip("$"): value for name, value in pairs}
-        body = json.loads(self.body) if self.body else None
         status, answer = answer_to(self.world, method, path, query, body)
         if isinstance(answer, bytes):
             return self.send(status, answer, {"Content-Type": "application/octet-stream"})

@@ -28,7 +28,7 @@ pages = {
     "health": ("health", "/health$", "Control.Read"), "settings": ("settings", "emailNotificationsSetting$", None), "welcome": ("welcome", "policyPreviews$", "Configuration.ReadWrite"),
     "overview": ("", "overview$", "Configuration.Read"), "accounts": ("accounts", "unitStates$", "Configuration.Read"), "account": (ada, "unitStates/", "Configuration.Read"), "incident": ("incidents/7", "incidents/7$", "Restore.Read"),
 }
-gates = ["sign-in", "first-run"]
+gates = ["sign-in", "device"]
 statuses = [403, 404, 409, 429, 500, 503]
 
 
@@ -137,7 +137,7 @@ def main():
         if "right" in states and right:
             look.world["me"].update({"roles": ["Nobody"], "scopes": []})
             look.show(page, "right", wants="This page needs the role", expects=(403,))
-            look.world["me"].update({"roles": ["Administrator"], "scopes": everything})
+            look.world["me"].update({"roles": ["administrator"], "scopes": everything})
         if "older" in states:
             look.world["older"] = True
             look.show(page, "older", expects=(400,))

@@ -192,7 +192,7 @@ class States(PortalTest):
     def test_nobody_signed_in_leads_to_the_sign_in_and_back(self):
         self.order("fail?path=/me&status=401&times=1&code=InvalidAuthenticationToken")
         self.driver.get(f"{self.address}/portal/accounts?state=late")
-        self.until(lambda: "/portal/sign-in?to=%2Fportal%2Faccounts%3Fstate%3Dlate" in self.driver.current_url)
+        self.until(lambda: fake.authorize in self.driver.current_url and "state=%2Fportal%2Faccounts%3Fstate%3Dlate" in self.driver.current_url)
 
     def test_names_are_text_whatever_they_hold(self):
         row = fake.Handler.world["byId"][ada]
@@ -227,7 +227,7 @@ class Live(PortalTest):
         self.until(lambda: "2 restores" in self.text(".running") and "64 %" in self.text(".running"))
 
     def asked(self, path):
-        request = urllib.request.Request(f"{self.address}/portal/api/holdfast/v1.0/{path}", headers={"X-Holdfast-Portal": "x"})
+        request = urllib.request.Request(f"{self.address}/portal/api/holdfast/v1.0/{path}", headers={"X-Holdfast-Portal": fake.key, "Cookie": f"holdfast={fake.cookie}"})
         with urllib.request.urlopen(request) as answer:
             return json.load(answer)
 

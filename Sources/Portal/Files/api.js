@@ -140,25 +140,6 @@ function ownPath(link) {
 }
 
 /**
- * Up to 20 reads of one version in one call, answered in their order; an entry is an answer or an ApiError.
- * Pays where a page needs many small things at once (names of units in a list); single reads are faster alone.
- * @param {"v1.0" | "beta" | "holdfast/v1.0"} version
- * @param {string[]} paths  Made by `hf`, `v1` or `beta`, with their queries.
- * @param {Options} [options]
- * @returns {Promise<any[]>}
- */
-export async function batch(version, paths, options) {
-  const requests = paths.map((path, index) => ({ id: String(index), method: "GET", url: path.slice(version.length) }))
-  const { responses } = await post(`${version}/$batch`, { requests }, options)
-  const answers = new Map(responses.map((/** @type {any} */ response) => [response.id, response]))
-  return paths.map((path, index) => {
-    const answer = answers.get(String(index))
-    if (answer && answer.status < 400) return answer.body
-    return refusal(answer?.status ?? 0, answer?.body, new Headers(answer?.headers), `GET /${path}`)
-  })
-}
-
-/**
  * @param {string} method @param {string} path @param {any} body @param {Options} [options]
  * @returns {Promise<any>}
  */

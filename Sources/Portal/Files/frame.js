@@ -5,6 +5,7 @@ import { el, fill, set } from "./dom.js"
 import { follow, watchConnection } from "./events.js"
 import { seconds, share, zoneName } from "./format.js"
 import { followOverview, overview } from "./live.js"
+import { chooseLook, chosenLook } from "./look-choice.js"
 import { icon } from "./parts/icons.js"
 import { mark } from "./parts/states.js"
 import { button } from "./parts/small.js"
@@ -75,17 +76,10 @@ export function makeFrame({ me, help, go }) {
 
 /** @param {Api.Me | null} me @param {() => void} help */
 function personMenu(me, help) {
-  const look = localStorage.getItem("holdfast.look") ?? "auto"
-  const choose = (/** @type {string} */ value) => {
-    if (value === "auto") localStorage.removeItem("holdfast.look")
-    else localStorage.setItem("holdfast.look", value)
-    document.documentElement.toggleAttribute("data-look", value !== "auto")
-    if (value !== "auto") document.documentElement.dataset.look = value
-  }
   return el("div", { class: "person" },
     el("button", { type: "button", popovertarget: "person-menu", "aria-label": words.frame.account, class: "plain" }, me?.name ?? "·"),
     el("div", { id: "person-menu", popover: "auto", class: "pop" },
-      el("label", null, words.frame.look, el("select", { value: look, on: { change: (event) => choose(event.target.value) } },
+      el("label", null, words.frame.look, el("select", { value: chosenLook(), on: { change: (event) => chooseLook(event.target.value) } },
         Object.entries(words.frame.looks).map(([value, text]) => el("option", { value }, text)))),
       button(words.frame.shortcuts, help, { kind: "plain" }),
       button(words.frame.signOut, () => void signOut(), { kind: "plain" })))

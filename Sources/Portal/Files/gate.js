@@ -1,4 +1,4 @@
-// Comfort on the pages before the portal, which work without it: a password that can be shown, a code in groups.
+// Comfort on the pages before the portal, which work without it: a password that can be shown, a code in two halves.
 
 import { el } from "./dom.js"
 
@@ -10,10 +10,11 @@ for (const input of document.querySelectorAll('input[type="password"]')) {
 }
 const code = document.querySelector(".code-field")
 if (code instanceof HTMLInputElement) {
+  const length = Number(code.dataset.length)
   code.addEventListener("input", () => {
     if (code.selectionStart !== code.value.length) return
-    const plain = code.value.toUpperCase().replace(/[^A-Z0-9]/g, "").slice(0, 10)
-    code.value = [plain.slice(0, 4), plain.slice(4, 8), plain.slice(8)].filter(Boolean).join("-")
+    const plain = code.value.toUpperCase().replace(/[^A-Z0-9]/g, "").slice(0, length)
+    code.value = [plain.slice(0, length / 2), plain.slice(length / 2)].filter(Boolean).join("-")
   })
 }
 if (document.querySelector(".trouble")?.textContent) document.querySelector("input:not([type=hidden])")?.setAttribute("aria-invalid", "true")

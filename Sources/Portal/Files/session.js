@@ -5,8 +5,11 @@ import { el } from "./dom.js"
 import { ask } from "./parts/dialog.js"
 import { words } from "./words.js"
 
+// The name of the server's own issuer begins so; it names the tenant, and no machine.
+const ownIssuer = "https://holdfast.invalid/"
 const warningMilliseconds = 120_000
-let issuer = ""
+/** @type {Api.Me | null} */
+let person = null
 
 /** To the sign-in, and back to this address after it. */
 export function signIn() {
@@ -18,10 +21,7 @@ export async function loadMe() {
   hooks.signIn = signIn
   hooks.stepUp = stepUp
   try {
-    /** @type {Api.Me} */
-    const me = await get(hf`me`)
-    issuer = me.issuer
-    return me
+    return (person = await get(hf`me`))
   } catch (error) {
     if (error instanceof ApiError && error.status !== 401) return null
     throw error
@@ -37,12 +37,17 @@ export function holds(me, permission) {
   return plain.includes(wanted) || (wanted.endsWith(".Read") && plain.includes(wanted.replace(/\.Read$/, ".ReadWrite")))
 }
 
-// Asks for the password once more. True when it was right.
+// Whose passwords are not known here: an issuer elsewhere. null where this server keeps the account itself.
+/** @param {Api.Me | null} me */
+export const issuerElsewhere = (me) => (me?.issuer && !me.issuer.startsWith(ownIssuer) ? me.issuer : null)
+
+// Asks for the password once more, and sends to an issuer elsewhere, which alone knows it there. True when it was right.
 /** @returns {Promise<boolean>} */
 async function stepUp() {
-  if (/^https?:/.test(issuer) && new URL(issuer).hostname !== location.hostname) {
-    await ask({ title: words.stepUp.title, body: el("p", null, words.stepUp.elsewhere(new URL(issuer).hostname)), action: words.stepUp.again,
-      act: async () => location.assign(`/portal/sign-in?fresh=yes&to=${encodeURIComponent(location.pathname + location.search)}`) })
+  const issuer = issuerElsewhere(person)
+  if (issuer) {
+    await ask({ title: words.stepUp.title, body: el("p", null, words.stepUp.elsewhere(issuer)), action: words.stepUp.again,
+      act: async () => location.assign(`/portal/sign-in?fresh=1&to=${encodeURIComponent(location.pathname + location.search)}`) })
     return false
   }
   const answer = await ask({
@@ -52,7 +57,7 @@ async function stepUp() {
       el("label", null, words.stepUp.password,
         el("input", { type: "password", name: "password", autocomplete: "current-password", required: true, autofocus: true })),
       el("label", null, words.stepUp.code,
-        el("input", { name: "code", autocomplete: "one-time-code", inputmode: "numeric" })),
+        el("input", { name: "code", autocomplete: "one-time-code" })),
     ],
     action: words.stepUp.confirm,
     act: async (form) => {
@@ -70,7 +75,7 @@ export const noteCall = () => { lastCall = Date.now() }
 // Calls `warn` two minutes before a session ends that nothing keeps alive, and again once it was prolonged.
 /** @param {Api.Me | null} me @param {(ends: boolean) => void} warn */
 export function watchSession(me, warn) {
-  if (!me) return
+  if (!me?.sessionEndsDateTime) return
   const length = new Date(me.sessionEndsDateTime).getTime() - Date.now()
   let isWarned = false
   setInterval(() => {

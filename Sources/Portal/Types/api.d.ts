@@ -145,10 +145,14 @@ declare namespace Api {
     name: string
     roles: string[]
     scopes: string[]
-    issuer: string
-    signedInDateTime: Moment
-    sessionEndsDateTime: Moment
-    stepUpUntil?: Moment | null
+    issuer: string | null
+    signedInDateTime: Moment | null
+    sessionEndsDateTime: Moment | null
+    stepUpUntil: Moment | null
+    /** How many accounts one restore may reach; null for any number. */
+    unitLimit: number | null
+    /** null where an issuer elsewhere keeps the account. */
+    secondFactor: "none" | "totp" | null
   }
   interface Sums {
     units: number, create: number, overwrite: number, delete: number, rename: number, attributes: number, unchanged: number
@@ -219,7 +223,10 @@ declare namespace Api {
   }
   interface Check { name: string, status: "ok" | "warning" | "failing" | "unknown", since: Moment | null, message: string, action?: string | null, figures?: Record<string, any> }
   interface Setting { key: string, value: string | null, default: string | null, source: { kind: string, file?: string | null, line?: number | null }, isSecret: boolean, needsRestart: boolean }
-  interface Operator { id: string, name: string, roles: string[], status: string, secondFactor: string, createdDateTime: Moment, lastSignInDateTime: Moment | null }
+  type Role = "administrator" | "helpDesk" | "auditor"
+  interface Operator { id: string, name: string, roles: Role[], status: "active" | "disabled", secondFactor: "none" | "totp", createdDateTime: Moment, lastSignInDateTime: Moment | null }
+  interface PortalSession { id: string, signedInDateTime: Moment, lastSeenDateTime: Moment, expirationDateTime: Moment, address: string, browser: string, isThis: boolean }
+  interface Program { id: string, name: string, scopes: string[], createdDateTime: Moment, secret?: string | null }
   interface Page<T> { value: T[], "@odata.count"?: number, "@odata.nextLink"?: string }
   /** What an event says has changed; `body` is the answer to a GET of it, null when it is gone. */
   interface Change { topic: string, thing: string, id?: string, body: any }

@@ -3,6 +3,9 @@
 import { el, fill } from "../dom.js"
 import { words } from "../words.js"
 
+// A second one may stand before the first: a proof of the person, asked for by what the first does.
+let number = 0
+
 /**
  * Asks, and gives what was chosen: true, or null when it was closed. `act` runs while the dialog is
  * open; its failure is shown in it, and the dialog stays.
@@ -22,6 +25,7 @@ import { words } from "../words.js"
  */
 export function ask(what) {
   const opener = document.activeElement
+  const title = `dialog-title-${(number += 1)}`
   return new Promise((resolve) => {
     const trouble = el("div", { class: "trouble", role: "alert" })
     const doIt = el("button", { type: what.wide ? "button" : "submit", class: what.kind ?? "primary", disabled: Boolean(what.typed),
@@ -50,10 +54,10 @@ export function ask(what) {
       }
     }
     const form = el("form", { method: "dialog", on: { submit: send } },
-      el("h2", { id: "dialog-title" }, what.title), el("div", { class: "body" }, what.body), typed, trouble,
+      el("h2", { id: title }, what.title), el("div", { class: "body" }, what.body), typed, trouble,
       el("div", { class: "actions" },
         !what.wide && el("button", { type: "button", on: { click: () => close(null) } }, what.cancel ?? words.dialog.cancel), doIt))
-    const dialog = el("dialog", { class: what.wide ? "wide" : "", "aria-labelledby": "dialog-title", on: {
+    const dialog = el("dialog", { class: what.wide ? "wide" : "", "aria-labelledby": title, on: {
       cancel: (event) => { event.preventDefault(); close(null) },
     } }, form)
     document.body.append(dialog)

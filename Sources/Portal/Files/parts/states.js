@@ -27,7 +27,7 @@ export const partial = (...sentence) => el("p", { class: "state partial", role: 
 /** @param {string} permission @param {Api.Me | null} me */
 export const noRight = (permission, me) =>
   el("div", { class: "state no-right" },
-    el("p", null, words.states.noRight(words.states.roles(permission), me?.roles ?? [])),
+    el("p", null, words.states.noRight(permission, me?.roles ?? [])),
     el("p", { class: "quiet" }, words.states.askAdministrator))
 
 // What was asked, the server's message, the next step, and what support needs.

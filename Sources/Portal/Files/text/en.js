@@ -6,8 +6,12 @@
 import { clock, count, day, duration, listed, moment, plural } from "../format.js"
 import timeline from "./en/timeline.js"
 
+/** @type {Record<string, string>} */
+const roles = { administrator: "Administrator", helpDesk: "Help desk", auditor: "Auditor" }
+
 export default {
   product: "Holdfast",
+  roles,
   skip: "Skip to the content",
   title: (/** @type {string} */ page) => `${page} · Holdfast`,
   menu: {
@@ -54,15 +58,13 @@ export default {
     brokenPage: "This part of the page could not be shown.",
     notFound: "There is no such page.",
     toOverview: "To the overview",
-    /** @param {string} roles @param {string[]} own */
-    noRight: (roles, own) =>
-      own.length > 0 ? `This page needs the role ${roles}. You have ${listed(own)}.` : `This page needs the role ${roles}.`,
-    askAdministrator: "An administrator can give you the role under Settings, Operators.",
-    /** @param {string} permission */
-    roles: (permission) =>
-      permission.startsWith("Holdfast-Operators") || permission.includes("Configuration.ReadWrite") || permission.includes("Control.ReadWrite")
-        ? "Administrator"
-        : permission.includes("ReadWrite") || permission.startsWith("Search") ? "Help desk or Administrator" : "Auditor",
+    /** @param {string} permission @param {string[]} own */
+    noRight: (permission, own) => {
+      const needed = /Operators|Configuration\.ReadWrite|Control\.ReadWrite/.test(permission) ? "Administrator"
+        : /ReadWrite|Search/.test(permission) ? "Help desk or Administrator" : "Auditor"
+      return own.length > 0 ? `This page needs the role ${needed}. You have ${listed(own.map((role) => roles[role] ?? role))}.` : `This page needs the role ${needed}.`
+    },
+    askAdministrator: "An administrator can give you the role under Settings, People who sign in.",
     names: /** @type {Record<string, string>} */ ({
       protected: "protected", late: "late", failing: "failing", paused: "paused", requested: "requested",
       notProtected: "not protected", excluded: "excluded", leaving: "leaving", deleted: "deleted", damaged: "damaged",
@@ -71,8 +73,9 @@ export default {
     }),
   },
   errors: {
-    /** @param {{ status: number, call: string }} error */
+    /** @param {{ status: number, code: string }} error */
     what: (error) => {
+      if (error.code === "StepUpRequired") return "It was not confirmed that it is you."
       switch (error.status) {
         case 0: return "The server cannot be reached."
         case 401: return "You are not signed in any more."
@@ -85,8 +88,9 @@ export default {
         default: return error.status >= 500 ? "The server failed." : "The server refused the request."
       }
     },
-    /** @param {{ status: number, retryAfterSeconds: number | null }} error */
+    /** @param {{ status: number, code: string, retryAfterSeconds: number | null }} error */
     next: (error) => {
+      if (error.code === "StepUpRequired") return "Do it once more and give your password."
       switch (error.status) {
         case 0: return "Check the network, then try again. Work on the server goes on meanwhile."
         case 401: return "Sign in again; nothing is lost."

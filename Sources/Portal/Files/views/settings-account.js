@@ -1,0 +1,69 @@
+// My account: password, second factor, and where else I am signed in.
+
+import { all, get, hf, post, remove } from "../api.js"
+import { el } from "../dom.js"
+import { copyButton } from "../parts/copy.js"
+import { ask } from "../parts/dialog.js"
+import { field } from "../parts/form.js"
+import { more } from "../parts/more.js"
+import { button, moment, momentAgo, name } from "../parts/small.js"
+import { words, wordsOf } from "../words.js"
+import { section } from "./settings-part.js"
+
+// Shows what is shown only once; a person copies it before closing.
+/** @param {string} title @param {string} why @param {string} secret */
+export const showOnce = (title, why, secret) => ask({
+  title, action: words.dialog.close, wide: true,
+  body: [el("p", null, why), el("code", { class: "secret" }, secret), copyButton(words.copy.copy, () => secret)],
+})
+
+/** @param {Portal.Page} page */
+export function account({ signal }) {
+  const text = wordsOf("settings")
+  const load = async () => {
+    const [me, sessions] = await Promise.all([get(hf`me`, {}, { signal }), all(hf`me/sessions`, {}, { signal })])
+    return { me: /** @type {Api.Me} */ (me), sessions: /** @type {Api.PortalSession[]} */ (sessions) }
+  }
+
+  const changePassword = () => ask({
+    title: text.changePassword, action: text.change,
+    body: [field(text.oldPassword, { name: "old", type: "password", required: true, autocomplete: "current-password" }),
+      field(text.newPassword, { name: "new", type: "password", minlength: 12, maxlength: 256, required: true, autocomplete: "new-password" }),
+      el("p", { class: "quiet" }, text.othersEnd)],
+    act: (form) => post(hf`me/changePassword`, { oldPassword: form.get("old"), newPassword: form.get("new") }),
+  })
+
+  async function addFactor() {
+    const offer = await post(hf`me/offerSecondFactor`)
+    /** @type {string[]} */
+    let codes = []
+    const done = await ask({
+      title: text.addFactor, action: text.turnOn,
+      body: [el("p", null, text.factorHow), el("code", { class: "secret" }, offer.secret.match(/.{1,4}/g).join(" ")),
+        el("div", { class: "actions" }, copyButton(words.copy.copy, () => offer.secret), el("a", { class: "button plain", href: offer.address }, text.factorOpen)),
+        field(text.factorCode, { name: "code", required: true, autocomplete: "one-time-code" })],
+      act: async (form) => { codes = (await post(hf`me/confirmSecondFactor`, { code: String(form.get("code")).trim() })).recoveryCodes },
+    })
+    if (done) await showOnce(text.recovery, text.recoveryWhy, codes.join("\n"))
+    return done
+  }
+
+  const removeFactor = () => ask({
+    title: text.removeFactor, action: text.turnOff, kind: "danger", body: el("p", null, text.removeFactorWhy), act: () => post(hf`me/removeSecondFactor`),
+  })
+
+  return section(text.account, load, ({ me, sessions }, { doing }) => [
+    el("p", null, el("b", null, name(me.name)), " · ", text.roles(me.roles)),
+    me.signedInDateTime && me.sessionEndsDateTime && el("p", { class: "quiet" }, text.signedIn(momentAgo(me.signedInDateTime), moment(me.sessionEndsDateTime))),
+    // An account that an issuer elsewhere keeps is changed there.
+    me.secondFactor !== null && el("div", { class: "actions" }, button(text.changePassword, doing(changePassword, text.passwordChanged)),
+      me.secondFactor === "totp" ? button(text.removeFactor, doing(removeFactor)) : button(text.addFactor, doing(addFactor))),
+    more({
+      label: text.sessions, key: (/** @type {Api.PortalSession} */ one) => one.id, ask: async () => ({ value: sessions }),
+      heads: [text.sessionHeads.where, text.sessionHeads.since, text.sessionHeads.seen, { text: text.sessionHeads.actions, away: true }],
+      cells: (one) => [name(`${one.browser} ${one.address}`.trim()), momentAgo(one.signedInDateTime), momentAgo(one.lastSeenDateTime),
+        one.isThis ? text.thisOne : button(text.end, doing(() => remove(hf`me/sessions/${one.id}`)), { kind: "plain", label: text.endOf(one.address) })],
+    }).node,
+    sessions.length > 1 && button(text.signOthersOut, doing(() => post(hf`me/endOtherSessions`))),
+  ])
+}

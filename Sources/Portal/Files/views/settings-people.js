@@ -1,0 +1,98 @@
+// Who else may come in: people who sign in, and programs with a secret.
+
+import { all, hf, patch, post, remove } from "../api.js"
+import { el } from "../dom.js"
+import { ask } from "../parts/dialog.js"
+import { field, select } from "../parts/form.js"
+import { more } from "../parts/more.js"
+import { button, momentAgo, name } from "../parts/small.js"
+import { stateMark } from "../parts/states.js"
+import { wordsOf } from "../words.js"
+import { showOnce } from "./settings-account.js"
+import { section } from "./settings-part.js"
+
+// Asks before something is removed.
+/** @param {string} what @param {string} path */
+const removal = (what, path) => {
+  const text = wordsOf("settings")
+  return ask({ title: text.removeTitle(what), body: el("p", null, text.removeBody), action: text.removeDo, kind: "danger", act: () => remove(path) })
+}
+
+/** @param {Portal.Page} page */
+export function operators({ signal }) {
+  const text = wordsOf("settings")
+  // The roles of a person; more than one only where the command line gave them.
+  const roles = (/** @type {readonly string[]} */ given) => {
+    let role = given[0] ?? "auditor"
+    return { node: select(text.role, role, Object.entries(text.roleNames), (value) => { role = value }), value: () => [role] }
+  }
+
+  const add = () => {
+    const chosen = roles([])
+    return ask({
+      title: text.add, action: text.addDo,
+      body: [field(text.name, { name: "name", required: true, autocomplete: "off" }), chosen.node,
+        field(text.password, { name: "password", type: "password", minlength: 12, maxlength: 256, required: true, autocomplete: "new-password" })],
+      act: (form) => post(hf`operators`, { name: form.get("name"), password: form.get("password"), roles: chosen.value() }),
+    })
+  }
+
+  /** @param {Api.Operator} one */
+  const changeRole = (one) => {
+    const chosen = roles(one.roles)
+    return ask({ title: text.roleOf(one.name), action: text.change, body: [chosen.node, el("p", { class: "quiet" }, text.roleEnds)], act: () => patch(hf`operators/${one.id}`, { roles: chosen.value() }) })
+  }
+
+  /** @param {Api.Operator} one */
+  const reset = async (one) => {
+    /** @type {string} */
+    let password = ""
+    const done = await ask({ title: text.resetOf(one.name), action: text.reset, body: el("p", null, text.resetBody), act: async () => { ({ password } = await post(hf`operators/${one.id}/resetPassword`)) } })
+    return done && showOnce(text.resetOf(one.name), text.passwordWhy, password)
+  }
+
+  return section(text.operators, () => all(hf`operators`, {}, { signal }), (people, { doing }) => [
+    more({
+      label: text.operators, key: (/** @type {Api.Operator} */ one) => one.id, ask: async () => ({ value: people }),
+      heads: [text.operatorHeads.name, text.operatorHeads.roles, text.operatorHeads.factor, text.operatorHeads.seen, text.operatorHeads.state, { text: text.operatorHeads.actions, away: true }],
+      cells: (one) => [name(one.name), text.roleList(one.roles), text.factors[one.secondFactor], one.lastSignInDateTime ? momentAgo(one.lastSignInDateTime) : text.never,
+        stateMark(one.status === "active" ? "ok" : "paused", text.states[one.status]),
+        el("div", { class: "acts" },
+          one.status === "active"
+            ? button(text.disable, doing(() => patch(hf`operators/${one.id}`, { status: "disabled" })), { kind: "plain", label: text.disableOf(one.name) })
+            : button(text.enable, doing(() => patch(hf`operators/${one.id}`, { status: "active" })), { kind: "plain", label: text.enableOf(one.name) }),
+          button(text.changeRole, doing(() => changeRole(one)), { kind: "plain", label: text.roleOf(one.name) }),
+          button(text.reset, doing(() => reset(one)), { kind: "plain", label: text.resetOf(one.name) }),
+          button(text.remove, doing(() => removal(one.name, hf`operators/${one.id}`)), { kind: "plain", label: text.removeOf(one.name) }))],
+      empty: () => el("p", { class: "quiet" }, text.none),
+    }).node,
+    button(text.add, doing(add)),
+  ])
+}
+
+/** @param {Portal.Page} page */
+export function programs({ signal }) {
+  const text = wordsOf("settings")
+  const register = async () => {
+    /** @type {Api.Program | null} */
+    let made = null
+    const done = await ask({
+      title: text.addProgram, action: text.addDo,
+      body: [field(text.name, { name: "name", required: true, autocomplete: "off" }), field(text.scopes, { tag: "textarea", name: "scopes", rows: 3, value: "BackupRestore-Restore.Read.All" })],
+      act: async (form) => { made = await post(hf`programs`, { name: form.get("name"), scopes: String(form.get("scopes")).split(/\s+/).filter(Boolean) }) },
+    })
+    const program = /** @type {Api.Program | null} */ (made)
+    return done && program && showOnce(text.secretTitle, text.secretBody(program.id), program.secret ?? "")
+  }
+
+  return section(text.programs, () => all(hf`programs`, {}, { signal }), (found, { doing }) => [
+    more({
+      label: text.programs, key: (/** @type {Api.Program} */ one) => one.id, ask: async () => ({ value: found }),
+      heads: [text.programHeads.name, text.programHeads.id, text.programHeads.scopes, text.programHeads.made, { text: text.programHeads.actions, away: true }],
+      cells: (one) => [name(one.name), el("code", null, one.id), el("details", null, el("summary", null, text.scopeCount(one.scopes.length)), one.scopes.map((scope) => el("div", null, el("code", null, scope)))),
+        momentAgo(one.createdDateTime), button(text.remove, doing(() => removal(one.name, hf`programs/${one.id}`)), { kind: "plain", label: text.removeOf(one.name) })],
+      empty: () => el("p", { class: "quiet" }, text.noPrograms),
+    }).node,
+    button(text.addProgram, doing(register)),
+  ])
+}
