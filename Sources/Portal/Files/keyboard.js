@@ -5,10 +5,10 @@ import { ask } from "./parts/dialog.js"
 import { words } from "./words.js"
 
 const storage = "holdfast.letters"
-/** @type {Record<string, { words: string, act: () => void }>} */
+/** @type {Record<string, { words: string, act?: () => void }>} */
 let pageKeys = {}
 
-// Sets what letters do on this page.
+// Sets what letters do on this page. A key without an act belongs to a part that has it while it has the focus.
 /** @param {typeof pageKeys} keys */
 export const setPageKeys = (keys) => (pageKeys = keys)
 
@@ -19,7 +19,9 @@ export function startKeyboard(places, go, search) {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return
     if (localStorage.getItem(storage) === "off" && event.key !== "?") return
     const target = /** @type {HTMLElement} */ (event.target)
-    if (target.closest("input, textarea, select, dialog, [contenteditable], [role=slider], [role=combobox]")) return
+    if (target.closest("input, textarea, select, dialog, [contenteditable], [role=combobox]")) return
+    // A slider has letters of its own.
+    if (target.closest("[role=slider]") && event.key !== "?" && event.key !== "/") return
     if (Date.now() - afterG < 1500 && places[event.key]) {
       afterG = 0
       event.preventDefault()
@@ -28,7 +30,7 @@ export function startKeyboard(places, go, search) {
     afterG = event.key === "g" ? Date.now() : 0
     if (event.key === "/") search()
     else if (event.key === "?") void help(places)
-    else if (pageKeys[event.key]) pageKeys[event.key].act()
+    else if (pageKeys[event.key]?.act) pageKeys[event.key].act?.()
     else return
     event.preventDefault()
   })

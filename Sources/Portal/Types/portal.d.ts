@@ -31,7 +31,7 @@ declare namespace Portal {
     /** What the foot of the page offers as a command; calls are collected by themselves. */
     offerCommand(command: () => string): void
     /** `j`, `k`, `x` and other letters that act on this page; main.js shows them under `?`. */
-    keys(keys: Record<string, { words: string, act: () => void }>): void
+    keys(keys: Record<string, { words: string, act?: () => void }>): void
   }
 
   /** What the module of a view exports as default: a function of the page that gives this. */

@@ -1,8 +1,12 @@
 // The keys of the timeline. Letters act only while it has the focus.
 
+import { words } from "../words.js"
 import { pointAt } from "./timeline-marks.js"
 
 const hour = 3_600_000
+
+/** What the help of a page with a timeline says of its keys. */
+export const timelineHelp = () => Object.fromEntries(Object.entries(words.timeline.keys).map(([keys, text]) => [keys, { words: text }]))
 
 /**
  * @param {{

@@ -36,8 +36,6 @@ export default {
     runningLabel: (/** @type {number} */ n, /** @type {string} */ share) =>
       plural(n, { one: `1 restore is running, ${share}`, other: `${count(n)} restores are running, ${share}` }),
     seeIncident: "See incident",
-    otherIncidents: (/** @type {number} */ n) =>
-      plural(n, { one: "and one more incident", other: `and ${count(n)} more incidents` }),
     incidentFallback: (/** @type {number} */ n) =>
       plural(n, { one: "One incident is open.", other: `${count(n)} incidents are open.` }),
     live: "live",

@@ -1,14 +1,15 @@
 // One account or site: which moments can it go back to, what changed when, and which is the last good one?
 
-import { all, get, hf, rows, v1, where } from "../api.js"
+import { all, get, hf, post, rows, v1, where } from "../api.js"
 import { el, fill } from "../dom.js"
 import { list } from "../parts/list.js"
-import { age, link, moment, name, refill } from "../parts/small.js"
+import { age, button, link, moment, name, refill } from "../parts/small.js"
 import { changeList } from "../parts/changes.js"
 import { seriesSentence } from "../parts/sentence.js"
-import { empty, heading, later, mark, noRight, stateMark } from "../parts/states.js"
+import { empty, failure, heading, later, mark, noRight, stateMark } from "../parts/states.js"
 import { tabs } from "../parts/tabs.js"
 import { timeline } from "../parts/timeline.js"
+import { timelineHelp } from "../parts/timeline-keys.js"
 import { levels, questions } from "../parts/timeline-scale.js"
 import { atAddress, compareAddress, rollBackAddress, to } from "../routes.js"
 import { wordsOf } from "../words.js"
@@ -98,8 +99,13 @@ export default function account(page) {
       page.can("Restore.ReadWrite") && el("a", { class: "button primary", href: atAddress(id, at) }, text.browse(at)),
       page.can("Restore.ReadWrite") && el("a", { class: "button", href: rollBackAddress({ units: [id], at }) }, text.rollBack),
       page.can("Restore.ReadWrite") && compare,
+      page.can("Configuration.ReadWrite") && unit.state !== "deleted" && button(text.backUpNow, () => void backUp()),
     ]
   }
+
+  const done = el("div")
+  const backUp = () => post(hf`protectionUnits/${id}/backup`).then(
+    () => fill(done, el("p", { class: "state said", role: "status" }, text.backUpStarted)), (error) => fill(done, failure(error)))
 
   const listActs = {
     compare: (/** @type {Api.Notable} */ notable) => page.go(compareAddress(id, notable.from, notable.to)),
@@ -153,6 +159,7 @@ export default function account(page) {
         return el("article", null, title, el("div", { class: "unit-facts" }, head()), notes(),
           empty(why, !unit.unitId && page.can("Configuration.ReadWrite") && el("a", { class: "button primary", href: to`policies/new` }, text.protect)))
       }
+      page.keys(timelineHelp())
       const facts = el("div", { class: "unit-facts" }, head())
       const hints = el("div", { class: "notes" }, notes())
       const bar = el("div", { class: "act-bar" }, acts())
@@ -200,7 +207,7 @@ export default function account(page) {
         const atEdge = !query.get("end")
         if (atEdge && unit.newestPointDateTime !== before) void load().then((now) => line?.update({ ...now, whole: whole ?? now }), () => {})
       })
-      return el("article", { class: "account" }, title, facts, hints, sentence, bar, chart.node, panels.node)
+      return el("article", { class: "account" }, title, facts, hints, sentence, bar, done, chart.node, panels.node)
     },
     dispose: () => {
       line?.dispose()

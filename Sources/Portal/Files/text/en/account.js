@@ -5,7 +5,6 @@ import { say } from "../../words.js"
 
 export default {
   title: "Account",
-  protectedBy: (/** @type {Node} */ policy) => say`in ${policy}`,
   policyName: "its policy",
   facts: (/** @type {number} */ files, /** @type {string} */ bytes, /** @type {number} */ points) =>
     `${plural(files, { one: "1 file", other: `${count(files)} files` })} · ${size(bytes)} · ${plural(points, { one: "1 point", other: `${count(points)} points` })}`,
@@ -21,8 +20,7 @@ export default {
   compareB: (/** @type {string} */ time) => moment(time),
   compareHint: "Shift-click in the timeline, or Shift-Enter, chooses the second moment.",
   backUpNow: "Back up now",
-  backUpStarted: "A backup is due now.",
-  cannotBackUp: "The server has no operation for it yet; the next backup comes by itself.",
+  backUpStarted: "A backup is due now; its point appears here when it is taken.",
   noPoint: "No point yet.",
   firstDue: (/** @type {string} */ time) => `No point yet. The first is due at ${moment(time)}.`,
   notProtected: "This account is in no policy, so it has no points.",
@@ -40,7 +38,6 @@ export default {
   pointColumns: { moment: "Point", kept: "Kept until", look: "Look" },
   pointList: "All points",
   noPoints: "No point fits.",
-  browseIt: "Browse",
   rollBackTo: "Roll back to it",
   activityNone: "Nobody restored anything of this account.",
   activityColumns: { when: "When", what: "What", state: "State" },

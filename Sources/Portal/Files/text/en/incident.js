@@ -22,7 +22,6 @@ export default {
   noClean: "no clean point",
   sample: (/** @type {string} */ name) => `Show ${name} as it is now and as it was`,
   samples: (/** @type {number} */ n) => plural(n, { one: "1 sample", other: `${count(n)} samples` }),
-  samplesOf: (/** @type {string} */ name) => `Samples of ${name}`,
   now: "now",
   before: (/** @type {string} */ time) => `at ${clock(time)}`,
   goingOn: (/** @type {number} */ n) => plural(n, { one: "1 account changed in the last 10 minutes.", other: `${count(n)} accounts changed in the last 10 minutes.` }),

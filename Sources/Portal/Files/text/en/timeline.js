@@ -19,6 +19,13 @@ export default {
   chosen: (/** @type {string} */ letter, /** @type {string} */ time) => `${letter} ${time}`,
   incident: "incident",
   hint: "Arrow keys move by points, [ and ] by notable changes, Enter chooses, ? shows all keys.",
+  /** Names of keys with blanks between, and what they do while the timeline has the focus. */
+  keys: {
+    "← →": "Timeline: previous and next point", "Shift ← →": "Timeline: an hour earlier and later", "PageDown PageUp": "Timeline: a day earlier and later",
+    "Home End": "Timeline: oldest and newest point", "[ ]": "Timeline: previous and next notable change", l: "Timeline: last clean moment",
+    "+ - 0": "Timeline: nearer, farther, all", Enter: "Timeline: choose this moment", "Shift Enter": "Timeline: choose a second moment, to compare",
+    b: "Timeline: browse files", c: "Timeline: compare", r: "Timeline: roll back",
+  },
   legend: {
     changed: "changed or replaced", added: "added", removed: "removed", notable: "notable", missing: "point missing",
     weekly: "weekly point", all: "of all files",
@@ -81,7 +88,6 @@ export default {
     browse: "Browse before",
     rollBack: "Roll back to before",
   },
-  keys: "Keys of the timeline",
 }
 
 // As the end of a sentence, whatever the server's text begins and ends with.
