@@ -1,6 +1,6 @@
 // Words of the list of accounts.
 
-import { count, moment, month, plural } from "../../format.js"
+import { count, moment, plural } from "../../format.js"
 
 export default {
   title: "Accounts",
