@@ -4,7 +4,7 @@
 # make bench  the engine beside other backup programs; SCALE=0.1 ROUNDS=3 make it short (Benchmarks/README.md)
 # make bench-api   the speed of the API, next to the limits of this machine
 
-.PHONY: demo build test lint lint-portal format bench bench-api fuzz fuzz-guided simulate detect kill mutate sanitize sanitize-thread sanitize-address soak setup fresh clean
+.PHONY: demo build test test-portal lint lint-portal format bench bench-api fuzz fuzz-guided simulate detect kill mutate sanitize sanitize-thread sanitize-address soak setup fresh clean
 # Hundreds of tests at once starve the servers that some of them start; programs run when nothing else does.
 # A test that waits for ever is a failure, not a run without an end.
 FEW = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4
@@ -31,6 +31,21 @@ lint-portal:
 	scripts/setup nodejs node-typescript
 	tsc -p Sources/Portal
 	node --test Tests/PortalFiles/*.test.mjs
+
+# What people do in the portal, in headless Chromium against a real server (Tests/PortalFiles/real.py): T1 to T12 by mouse and by keyboard alone, every page
+# with axe in both themes. PROGRAM is built where it is not given. The table and the pictures are left in .build/portal: look at them.
+PORTAL_TESTS = .build/portal-tests
+PROGRAM ?= .build/debug/holdfast
+HOW = mouse,keyboard
+test-portal:
+	scripts/setup chromium chromium-driver
+	[ -x $(PROGRAM) ] || scripts/build --product holdfast $(SWIFT_FLAGS)
+	[ -d $(PORTAL_TESTS) ] || python3 -m venv $(PORTAL_TESTS)
+	$(PORTAL_TESTS)/bin/pip install --quiet 'selenium>=4.48,<5'
+	$(PORTAL_TESTS)/bin/pip install --quiet --no-deps axe-playwright-python==0.1.8
+	mkdir -p .build/portal
+	$(PORTAL_TESTS)/bin/python Tests/PortalFiles/real.py --program $(PROGRAM) --how $(HOW) --pictures .build/portal --report .build/portal/tasks.md \
+		--axe $$(echo $(PORTAL_TESTS)/lib/python3*/site-packages/axe_playwright_python/axe.min.js)
 
 format:
 	swift format --in-place --parallel --recursive $(FORMATTED)

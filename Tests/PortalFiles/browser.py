@@ -13,7 +13,8 @@ from selenium.webdriver.chrome.service import Service
 key_script = "localStorage.setItem('holdfast.pageKey', 'development-page-key');"
 
 
-def browser(width=1280, height=900, dark=False, forced=False, profile=None):
+def browser(width=1280, height=900, dark=False, forced=False, profile=None, key=True):
+    """`key`: signed in at fake.py; a real server gives its own key at the sign-in."""
     options = Options()
     for flag in ["--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--window-size={width},{height}",
                  "--disable-background-networking", "--disable-component-update", "--no-first-run"]:
@@ -28,7 +29,8 @@ def browser(width=1280, height=900, dark=False, forced=False, profile=None):
         features.append({"name": "forced-colors", "value": "active"})
     driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
     driver.execute_cdp_cmd("Emulation.setTimezoneOverride", {"timezoneId": "Europe/Berlin"})
-    driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": key_script})
+    if key:
+        driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {"source": key_script})
     return driver
 
 

@@ -15,10 +15,10 @@ keys = {"Enter": ("Enter", 13, "\r"), "Tab": ("Tab", 9, ""), "Space": (" ", 32, 
 class Person:
     """`how`: mouse, keyboard, phone or slow (a mouse behind a bad line on an old machine)."""
 
-    def __init__(self, address, how="mouse", folder=None):
+    def __init__(self, address, how="mouse", folder=None, key=True):
         self.how, self.address, self.clicks, self.words, self.said = how, address, 0, 0, []
         size = (390, 844) if how == "phone" else (1280, 900)
-        self.driver = browser(*size)
+        self.driver = browser(*size, key=key)
         self.cdp = self.driver.execute_cdp_cmd
         if how == "phone":
             self.cdp("Emulation.setTouchEmulationEnabled", {"enabled": True})

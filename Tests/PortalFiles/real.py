@@ -1,0 +1,399 @@
+#!/usr/bin/env python3
+"""The tasks of a person against a real server, in headless Chromium: make test-portal, or
+
+    real.py --program .build/debug/holdfast [--how mouse,keyboard] [--axe axe.min.js] [--pictures DIR] [--report FILE]
+
+It makes a sample tenant, serves it, and signs in with the code of the first run; then T1 to T12 of a person's work
+(walk.py: by role and accessible name only), each with its clicks against the aim and the seconds until the answer can
+be read. What came of a restore is compared byte by byte with what lay there before. At the end every page is looked
+at in both themes (axe, console, width), and people of the two other roles see what is theirs.
+"""
+import argparse
+import filecmp
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+
+here = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(here))
+from browser import axe, messages, overflow, settle, size
+from walk import Person
+
+password = "a long enough password"
+#: name: (clicks, words) of pages.md, section 2
+aims = {"T1": (1, 3), "T2": (2, 0), "T3": (1, 0), "T4": (1, 0), "T5": (3, 1), "T6": (3, 1), "T7": (4, 1), "T8": (2, 1), "T9": (3, 1), "T10": (1, 0), "T11": (3, 0), "T12": (1, 0)}
+
+
+class Service:
+    """A running program with a sample tenant, and what its operator types."""
+
+    def __init__(self, program, folder):
+        self.program, self.folder = str(pathlib.Path(program).resolve()), folder
+        self.tenant, self.state = folder / "tenant", folder / "state"
+        self.command("demo", "tenant", str(self.tenant), state=False)
+        self.start()
+
+    def start(self, listen="127.0.0.1:0"):
+        log = open(self.folder / "server.log", "ab")
+        self.process = subprocess.Popen(
+            [self.program, "serve", "--tenant", str(self.tenant), "--state", str(self.state), "--listen", listen, "--until-input-ends",
+             "--set", f"portal.files={here.parents[1] / 'Sources/Portal/Files'}"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log, text=True)
+        self.said = ""
+        while not (found := re.search(r"(http://\S+?)/portal/(?: with the code (\S+?),)?", self.said)):
+            line = self.process.stdout.readline()
+            if not line:
+                raise SystemExit(f"The server ended: {(self.folder / 'server.log').read_text()[-2000:]}")
+            self.said += line
+        self.address, self.code = found[1], found[2]
+
+    def stop(self):
+        self.process.stdin.close()
+        self.process.wait(30)
+
+    def command(self, *words, state=True):
+        done = subprocess.run([self.program, *words, *(["--state", str(self.state)] if state else [])], capture_output=True, text=True, timeout=300)
+        if done.returncode:
+            raise AssertionError(f"holdfast {' '.join(words)}: {done.stdout}{done.stderr}")
+        return done.stdout
+
+    def drive(self, name):
+        return self.tenant / "drives" / name
+
+    def drives(self):
+        return sorted(one.name for one in (self.tenant / "drives").iterdir() if not one.name.startswith("."))
+
+    def keep(self, name, where):
+        """A copy of a drive as it is now."""
+        shutil.copytree(self.drive(name), self.folder / where / name, symlinks=True)
+
+    def differences(self, name, where):
+        return compare(self.folder / where / name, self.drive(name))
+
+
+def compare(one, other, at=""):
+    """Paths that differ between two folders, by name, kind, bytes, mode and time."""
+    found = []
+    names = {entry.name for entry in os.scandir(one)} ^ {entry.name for entry in os.scandir(other)}
+    found += [f"{at}{name}: only on one side" for name in names]
+    for entry in os.scandir(one):
+        there = pathlib.Path(other) / entry.name
+        if entry.name in names:
+            continue
+        if entry.is_symlink():
+            if not there.is_symlink() or os.readlink(entry) != os.readlink(there):
+                found.append(f"{at}{entry.name}: link")
+        elif entry.is_dir():
+            found += compare(entry.path, there, f"{at}{entry.name}/")
+        elif not there.is_file() or not filecmp.cmp(entry.path, there, shallow=False):
+            found.append(f"{at}{entry.name}: content")
+        elif entry.stat().st_mode != there.stat().st_mode or int(entry.stat().st_mtime) != int(there.stat().st_mtime):
+            found.append(f"{at}{entry.name}: mode or time")
+    return found
+
+
+class Walk:
+    def __init__(self, service, person, folder):
+        self.service, self.person, self.folder, self.hit = service, person, folder, []
+
+    def start_over(self):
+        self.person.open()
+
+    def T1(self):
+        """First run: from the printed code to what was found."""
+        person = self.person
+        person.driver.get(f"{self.service.address}/")
+        person.find("heading", "^Welcome$")
+        person.clicks = person.words = 0
+        person.type("textbox", "Code", self.service.code.replace("-", "").lower())
+        person.type("textbox", "Your name", "ada")
+        person.type("textbox", "Password", password)
+        person.click("button", "^Begin$")
+        seconds = person.reads(r"accounts?.* w(as|ere) found|was found|were found")
+        assert person.driver.execute_script("return localStorage.getItem('holdfast.pageKey').length") >= 40
+        return seconds
+
+    def T2(self):
+        """Protect everybody, the preview seen before."""
+        self.start_over()
+        self.person.click("link", "^Protect all$")
+        self.person.click("button", "^Protect .*(account|site)")
+        seconds = self.person.reads("Saved")
+        policies = json.loads(self.service.command("policy", "list", "--json"))
+        assert "active" in json.dumps(policies), policies
+        self.service.command("unit", "backup")
+        return seconds
+
+    def T3(self):
+        """Is everything protected, and what is not."""
+        self.start_over()
+        seconds = self.person.reads(r"All .* protected")
+        self.person.click("link", r"^\d+ protected|protected")
+        self.person.reads(r"\d+ accounts")
+        return seconds
+
+    def prepare_attack(self):
+        service = self.service
+        self.hit = service.drives()[:3]
+        for name in self.hit:
+            (service.drive(name) / "A note of today.txt").write_text("Written after the first point.\n")
+        service.command("unit", "backup")
+        for name in self.hit:
+            service.keep(name, "clean")
+        service.command("demo", "attack", "--tenant", str(service.tenant), "--drives", "3", state=False)
+        for name in self.hit:
+            service.keep(name, "attacked")
+        service.command("unit", "backup")
+
+    def T4(self):
+        """When did it strike, whom, which moment."""
+        self.start_over()
+        self.person.find("link", "See incident", seconds=60)
+        self.person.click("link", "See incident")
+        seconds = self.person.reads(r"Files of 3 accounts look encrypted. It began")
+        self.person.reads("First hit|Accounts")
+        return seconds
+
+    def T5(self):
+        """Roll back all that were hit, the plan seen before."""
+        person = self.person
+        self.start_over()
+        person.click("link", "See incident")
+        person.click("link|button", r"^Roll back 3 accounts")
+        begin = time.time()
+        person.find("textbox", "type the number of accounts: 3", seconds=120)
+        seconds = time.time() - begin
+        person.type("textbox", "type the number of accounts: 3", "3")
+        person.click("button", "^Roll back 3 accounts$")
+        person.reads("You may close this page|3 restored|3 accounts", 60)
+        person.reads(r"3 restored|restored", 180)
+        self.wait_for_files("clean")
+        return seconds
+
+    def wait_for_files(self, where):
+        end, found = time.time() + 120, []
+        while time.time() < end:
+            found = [one for name in self.hit for one in self.service.differences(name, where)]
+            if not found:
+                return
+            time.sleep(1)
+        raise AssertionError(f"{len(found)} differ from before: {found[:5]}")
+
+    def T6(self):
+        """Undo that."""
+        person = self.person
+        self.start_over()
+        person.menu("Restores")
+        person.click("button", "^Undo: ")
+        begin = time.time()
+        person.find("textbox", "type the number of accounts: 3", seconds=120)
+        seconds = time.time() - begin
+        person.type("textbox", "type the number of accounts: 3", "3")
+        person.click("button", "^Undo 3 accounts$")
+        person.reads("This is the undo of another restore", 60)
+        person.reads(r"3 restored|restored", 180)
+        self.wait_for_files("attacked")
+        return seconds
+
+    def T10(self):
+        """Follow a restore."""
+        self.start_over()
+        person = self.person
+        person.click("link", "^Restores$")
+        person.clicks = 0
+        return person.reads(r"3 accounts|Roll back|Undo")
+
+    def pick(self):
+        """A file of a drive that was not hit, which is then removed."""
+        name = self.service.drives()[-1]
+        files = sorted((one for one in self.service.drive(name).rglob("*") if one.is_file() and not one.is_symlink() and re.fullmatch(r"[A-Za-z0-9 ]{6,}\.[a-z]{2,4}", one.name)), key=str)
+        path = files[len(files) // 2]
+        return name, path, path.read_bytes()
+
+    def T7(self):
+        """Find one file over all accounts and moments, bring it back."""
+        person = self.person
+        _, path, content = self.pick()
+        path.unlink()
+        self.service.command("unit", "backup")
+        self.start_over()
+        person.type("searchbox", "Search files and accounts", path.stem)
+        person.press("Enter")
+        begin = time.time()
+        name = re.escape(path.name)
+        person.find("button", f"^Bring back {name}", seconds=60)
+        seconds = time.time() - begin
+        person.click("button", f"^Bring back {name}")
+        person.click("button", "^Bring back$", last=True)
+        person.reads("It is being brought back")
+        end = time.time() + 60
+        while time.time() < end and not path.exists():
+            time.sleep(0.5)
+        assert path.exists() and path.read_bytes() == content, f"{path} is not as it was."
+        return seconds
+
+    def T8(self):
+        """The same, as a download."""
+        person = self.person
+        _, path, content = self.pick()
+        self.start_over()
+        person.type("searchbox", "Search files and accounts", path.stem)
+        person.press("Enter")
+        person.find("button", f"^Download {re.escape(path.name)}", seconds=60)
+        begin = time.time()
+        person.click("button", f"^Download {re.escape(path.name)}")
+        got = self.folder / path.name
+        while time.time() < begin + 30 and not (got.exists() and got.read_bytes() == content):
+            time.sleep(0.1)
+        assert got.read_bytes() == content
+        return time.time() - begin
+
+    def T9(self):
+        """Compare the moments around a notable change."""
+        person = self.person
+        self.start_over()
+        person.type("searchbox", "Search files and accounts", self.hit[0].split("@")[0])
+        person.press("Enter")
+        person.click("link", re.escape(self.hit[0].split("@")[0].split(".")[0]) + "|^" + ".+")
+        person.click("link", "files were|What was that")
+        return person.reads(r"added|removed|changed")
+
+    def T11(self):
+        """The report for the auditor."""
+        person = self.person
+        self.start_over()
+        person.menu("Activity")
+        person.click("link", "^Protection report$")
+        begin = time.time()
+        person.find("button", "^CSV$", seconds=30)
+        seconds = time.time() - begin
+        person.click("button", "^CSV$")
+        end = time.time() + 15
+        while time.time() < end and not any(file.stat().st_size for file in self.folder.glob("*.csv")):
+            time.sleep(0.1)
+        lines = next(self.folder.glob("*.csv")).read_text("utf-8-sig").splitlines()
+        assert len(lines) > len(self.service.drives()), lines[:2]
+        return seconds
+
+    def T12(self):
+        """What is wrong with the service, and what to do."""
+        self.start_over()
+        self.person.menu("Health")
+        return self.person.reads(r"checks|check fails")
+
+
+def walk(given, how, service, pictures, axe_path):
+    """All tasks in one way of use. Gives the rows of the table."""
+    rows = []
+    with tempfile.TemporaryDirectory() as downloads:
+        person = Person(service.address, how, downloads, key=False)
+        walk = Walk(service, person, pathlib.Path(downloads))
+        try:
+            for name in ["T1", "T2", "T3", "T4", "T5", "T10", "T6", "T7", "T8", "T9", "T11", "T12"]:
+                clicks, words = aims[name]
+                seconds, problem = None, ""
+                try:
+                    if name == "T4":
+                        walk.prepare_attack()
+                    messages(person.driver)
+                    seconds = getattr(walk, name)()
+                    if person.clicks > clicks or person.words > words:
+                        problem = f"above its aim of {clicks} and {words}"
+                    elif said := [one for one in messages(person.driver) if not expected(one)]:
+                        problem = f"the console says {said[0][:160]}"
+                except Exception as error:
+                    problem = f"{type(error).__name__}: {str(error).splitlines()[0][:300]}"
+                    if os.environ.get("TRACE"):
+                        traceback.print_exc()
+                person.driver.save_screenshot(str(pictures / f"{name}-{how}.png"))
+                rows.append((name, how, clicks, words, person.clicks, person.words, seconds, problem))
+                print(f"{'not ok' if problem else 'ok'} {name} {how}: {person.clicks} of {clicks} clicks, {person.words} of {words} words, "
+                      f"{'-' if seconds is None else f'{seconds:.1f}'} s {problem}", flush=True)
+            if how == "mouse":
+                rows += looks(person, service, pictures, axe_path)
+        finally:
+            person.close()
+    return rows
+
+
+def expected(message):
+    """What a server without an audit trail or checks answers is no mistake of a page."""
+    return re.search(r"(auditRecords|reports/|/health|/configuration)\S* ", message)
+
+
+def looks(person, service, pictures, axe_path):
+    """Every page in both themes: axe, console, width, one heading. Gives rows."""
+    rows, driver = [], person.driver
+    token = service.command("token").strip()
+    units = ask(service, token, "unitStates?$top=1&$filter=pointCount gt 0")["value"]
+    incidents = ask(service, token, "incidents?$top=1")["value"]
+    unit = units[0]["id"] if units else "none"
+    at = units[0]["newestPointDateTime"] if units else ""
+    pages = ["", "accounts", f"accounts/{unit}", f"accounts/{unit}/at/{at}", f"accounts/{unit}/compare/{at}/now", "search?q=note", "restores", "restores/new", "policies", "policies/new",
+             "activity", "activity/protection", "health", "settings", "welcome", *[f"incidents/{one['id']}" for one in incidents]]
+    for theme in ("light", "dark"):
+        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": theme}]})
+        for path in pages:
+            messages(driver)
+            driver.get(f"{service.address}/portal/{path}")
+            settle(driver, 0.8)
+            findings = [one for one in messages(driver) if not expected(one)] + overflow(driver) + (axe(driver, axe_path) if axe_path else [])
+            if len(driver.find_elements("css selector", "h1")) != 1:
+                findings.append("not one h1")
+            name = re.sub(r"[^a-z]+", "-", path.split("?")[0].split("/")[0]) + ("-at" if "/at/" in path else "-compare" if "compare" in path else "-one" if path.count("/") else "")
+            driver.save_screenshot(str(pictures / f"page-{name or 'overview'}-{theme}.png"))
+            problem = findings[0][:300] if findings else ""
+            rows.append((path or "overview", theme, 0, 0, 0, 0, None, problem))
+            print(f"{'not ok' if problem else 'ok'} page {path or 'overview'} {theme} {problem}", flush=True)
+            for one in findings[1:4]:
+                print("     ", one[:300], flush=True)
+    return rows
+
+
+def ask(service, token, path):
+    import urllib.parse
+    import urllib.request
+    address = f"{service.address}/holdfast/v1.0/{urllib.parse.quote(path, safe='/?$=&')}"
+    with urllib.request.urlopen(urllib.request.Request(address, headers={"Authorization": f"Bearer {token}"})) as answer:
+        return json.load(answer)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--program", required=True)
+    parser.add_argument("--how", default="mouse,keyboard")
+    parser.add_argument("--axe")
+    parser.add_argument("--pictures", type=pathlib.Path, default=pathlib.Path(tempfile.gettempdir()) / "holdfast-portal")
+    parser.add_argument("--report", type=pathlib.Path)
+    given = parser.parse_args()
+    given.pictures.mkdir(parents=True, exist_ok=True)
+    rows = []
+    for how in given.how.split(","):
+        with tempfile.TemporaryDirectory(prefix="holdfast-portal-") as folder:
+            service = Service(given.program, pathlib.Path(folder))
+            try:
+                rows += walk(given, how, service, given.pictures, given.axe)
+            finally:
+                service.stop()
+                shutil.copy(pathlib.Path(folder) / "server.log", given.pictures / f"server-{how}.log")
+    if given.report:
+        given.report.write_text(table(rows))
+    sys.exit(any(row[-1] for row in rows))
+
+
+def table(rows):
+    lines = ["| task | way | clicks (aim) | words (aim) | seconds | |", "|---|---|---|---|---|---|"]
+    for name, how, clicks, words, did, typed, seconds, problem in rows:
+        if name in aims:
+            lines.append(f"| {name} | {how} | {did} ({clicks}) | {typed} ({words}) | {'-' if seconds is None else f'{seconds:.1f}'} | {problem} |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    main()
