@@ -72,6 +72,13 @@ class Look:
         body = self.driver.execute_script("return document.body.innerText")
         if wants and not re.search(wants, body):
             findings.append(f"does not say {wants!r}")
+        if state == "hostile":
+            findings += self.driver.execute_script("""
+                const found = []
+                if (document.querySelector("main img")) found.push("markup of a name became an element")
+                if (/[\\u202e\\u200f\\u0007]/.test(document.body.innerText)) found.push("a control or direction mark is shown as it is")
+                if (!document.body.innerText.includes("<img") && !location.pathname.match(/health|settings|new|welcome/)) found.push("no hostile name is on the page")
+                return found""")
         if state == "pseudo" and page not in gates:
             findings += self.untranslated()
         self.cells += 1
@@ -102,7 +109,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--axe", required=True)
     parser.add_argument("--only", default=",".join([*pages, *gates]))
-    parser.add_argument("--states", default="widths,themes,empty,loading,errors,right,older,pseudo")
+    parser.add_argument("--states", default="widths,themes,empty,loading,errors,right,hostile,older,pseudo")
     parser.add_argument("--widths", default="1280,320,640,2560")
     parser.add_argument("--statuses", default=",".join(map(str, statuses)))
     parser.add_argument("--pictures", type=pathlib.Path)
@@ -138,6 +145,11 @@ def main():
             look.world["me"].update({"roles": ["Nobody"], "scopes": []})
             look.show(page, "right", wants="This page needs the role", expects=(403,))
             look.world["me"].update({"roles": ["administrator"], "scopes": everything})
+        if "hostile" in states:
+            look.order("hostile")
+            for width in (1280, 390):
+                look.show(page, "hostile", width=width, expects=(404,))
+            look.order("clear")
         if "older" in states:
             look.world["older"] = True
             look.show(page, "older", expects=(400,))

@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+"""What 10,000 accounts cost a browser, before fake.py: measure.py. Figures, no verdicts; the aims stand beside them."""
+import pathlib
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+import fake
+from browser import browser, settle
+
+_, address = fake.start("large")
+driver = browser()
+cdp = driver.execute_cdp_cmd
+
+
+def say(what, value, aim):
+    print(f"{what}: {value} (aim: {aim})", flush=True)
+
+
+def load(path):
+    """Milliseconds to the first paint with content and to the page's own content; calls and bytes of the API; bytes of files."""
+    driver.get(f"{address}/portal/{path}")
+    end = time.time() + 30
+    while time.time() < end and not driver.execute_script("return document.querySelector('.c-name, .cards')"):
+        time.sleep(0.01)
+    shown = driver.execute_script("return performance.now()")
+    settle(driver, 1)
+    paint, calls, size, files = driver.execute_script("""
+        const all = performance.getEntriesByType("resource")
+        const api = all.filter((one) => one.name.includes("/portal/api/") && !one.name.includes("/events"))
+        const sum = (some) => some.reduce((bytes, one) => bytes + one.encodedBodySize, 0)
+        return [performance.getEntriesByName("first-contentful-paint")[0]?.startTime, api.length, sum(api), sum(all.filter((one) => !one.name.includes("/portal/api/")))]""")
+    return round(paint or 0), round(shown), calls, size, files
+
+
+def heap():
+    cdp("HeapProfiler.collectGarbage", {})
+    return {one["name"]: one["value"] for one in cdp("Performance.getMetrics", {})["metrics"]}
+
+
+try:
+    cdp("Performance.enable", {})
+    for path, aim in (("", "1000 ms; at most 6 calls, 60 KB"), ("accounts", "1000 ms")):
+        paint, shown, calls, size, files = load(path)
+        say(f"{path or 'overview'}: first paint, content", f"{paint} ms, {shown} ms, {calls} calls of {size / 1024:.1f} KB, files {files / 1024:.1f} KB", aim)
+    tasks, nodes = driver.execute_async_script("""
+        const done = arguments[0]
+        const long = []
+        new PerformanceObserver((list) => long.push(...list.getEntries().map((one) => Math.round(one.duration)))).observe({ entryTypes: ["longtask"] })
+        const list = document.querySelector(".list-scroll"), begin = performance.now()
+        let most = 0
+        const step = () => {
+          const part = (performance.now() - begin) / 5000
+          list.scrollTop = part * (list.scrollHeight - list.clientHeight)
+          most = Math.max(most, document.getElementsByTagName("*").length)
+          if (part < 1) requestAnimationFrame(step)
+          else setTimeout(() => done([long, most]), 500)
+        }
+        step()""")
+    say("scrolling from top to bottom in 5 s: long tasks", f"{len(tasks)}, the longest {max(tasks, default=0)} ms", "none over 100 ms")
+    say("nodes in the document at any time", nodes, "at most 3,000")
+    last = driver.execute_script("const box = document.querySelector('.list-scroll').getBoundingClientRect(); return document.elementFromPoint(box.left + 120, box.bottom - 30).closest('[role=row]')?.getAttribute('aria-rowindex')")
+    say("row at the bottom of the screen", last, "10,001")
+    act = """
+        const [what, done] = [arguments[0], arguments[1]]
+        const begin = performance.now()
+        const rows = document.querySelector(".list-rows").textContent
+        if (what === "search") { const find = document.querySelector("main input[type=search]"); find.value = "lovelace"; find.dispatchEvent(new Event("input", { bubbles: true })) }
+        if (what === "sort") [...document.querySelectorAll(".list-head button")].find((one) => one.textContent.includes("Size")).click()
+        if (what === "all") document.querySelector(".list-head input").click()
+        const wait = () => document.querySelector(".list-rows").textContent !== rows || what === "all" ? requestAnimationFrame(() => setTimeout(() => done(Math.round(performance.now() - begin)))) : requestAnimationFrame(wait)
+        wait()"""
+    driver.execute_script("document.querySelector('.list-scroll').scrollTop = 0")
+    time.sleep(1)
+    for what in ("sort", "all", "search"):
+        say(f"{what}: until the answer is painted", f"{driver.execute_async_script(act, what)} ms", "200 ms; the search waits 250 ms for more letters")
+        time.sleep(1)
+    pages = ["", "accounts", f"accounts/{next(iter(fake.Handler.world['byId']))}", "restores", "policies", "activity", "health", "settings", "search?q=budget", "incidents/7"]
+    driver.get(f"{address}/portal/")
+    settle(driver)
+
+    def visit(path):
+        driver.execute_script("const a = document.createElement('a'); a.href = arguments[0]; document.body.append(a); a.click(); a.remove()", f"/portal/{path}")
+        settle(driver, 0.2)
+    for path in pages:
+        visit(path)
+    before = heap()
+    for _ in range(5):
+        for path in pages:
+            visit(path)
+    after = heap()
+    say("heap after 50 more visits of 10 pages", f"{after['JSHeapUsedSize'] / before['JSHeapUsedSize'] - 1:+.1%} ({after['JSHeapUsedSize'] / 1048576:.1f} MB), nodes {before['Nodes']:.0f} → {after['Nodes']:.0f}, listeners {before['JSEventListeners']:.0f} → {after['JSEventListeners']:.0f}", "within 10 %")
+finally:
+    driver.quit()
