@@ -233,6 +233,19 @@ def point_id(row, moment):
     return f"{zlib.crc32(row['id'].encode()):08x}-0000-4000-8000-{int(moment.timestamp()):012d}"
 
 
+@route("GET", f"{holdfast}/restorePoints/{{id}}/unreadItems")
+def unread_items(world, **_):
+    return {"value": [{"path": "Documents/locked.pst", "kind": "file", "code": "FileChanged", "message": "It changed while it was read.", "sinceDateTime": text(world["now"]), "keptFromDateTime": None}]}
+
+
+@route("GET", f"{holdfast}/restorePoints")
+def known_points(world, query, **_):
+    answer = restore_points(world, query)
+    for number, one in enumerate(answer["value"]):
+        one.update({"unitId": query["filter"], "isDamaged": number == 3, "unreadCount": 1 if number == 5 else 0, "undoSessionId": None, "heldSinceDateTime": None, "heldUntilDateTime": None, "heldFiles": None, "heldFilesLeft": None})
+    return answer
+
+
 @route("GET", f"{graph}/restorePoints")
 def restore_points(world, query, **_):
     wanted = [row for row in world["units"] if row["id"] in query.get("filter", "")][:1]

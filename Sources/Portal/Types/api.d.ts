@@ -140,6 +140,12 @@ declare namespace Api {
     tags: string | null
     protectionUnit?: { id: string }
   }
+  /** The same point, with what Graph's surface does not tell. */
+  interface Point {
+    id: string, unitId: string, protectionDateTime: Moment, expirationDateTime: Moment, isDamaged: boolean, unreadCount: number
+    undoSessionId: string | null, heldSinceDateTime: Moment | null, heldUntilDateTime: Moment | null, heldFiles: number | null, heldFilesLeft: number | null
+  }
+  interface UnreadItem { path: string, kind: string, code: string, message: string, sinceDateTime: Moment, keptFromDateTime: Moment | null }
   interface Me {
     id: string
     name: string

@@ -1,8 +1,7 @@
 // One account or site: which moments can it go back to, what changed when, and which is the last good one?
 
-import { all, get, hf, post, rows, v1, where } from "../api.js"
+import { all, get, hf, post, v1, where } from "../api.js"
 import { el, fill } from "../dom.js"
-import { list } from "../parts/list.js"
 import { age, button, link, moment, name, refill } from "../parts/small.js"
 import { changeList } from "../parts/changes.js"
 import { seriesSentence } from "../parts/sentence.js"
@@ -14,6 +13,7 @@ import { levels, questions } from "../parts/timeline-scale.js"
 import { atAddress, compareAddress, rollBackAddress, to } from "../routes.js"
 import { wordsOf } from "../words.js"
 import { filesAt } from "./account-files.js"
+import { pointList } from "./account-points.js"
 
 /** @typedef {import("../parts/timeline-scale.js").Level} Level */
 /** @typedef {{ right: Api.ChangeSeries, left: Api.ChangeSeries | null }} Series */
@@ -116,19 +116,10 @@ export default function account(page) {
   /** @param {Series} series */
   const both = (series) => (series.left ? [series.left, series.right] : [series.right])
 
-  function pointList() {
+  function allPoints() {
     points?.dispose()
-    const made = (points = list({
-      label: text.pointList, key: (/** @type {Api.RestorePoint} */ point) => point.id, sort: { by: "protectionDateTime", down: true },
-      ask: ({ skip, top, orderby, signal }) => rows(v1`restorePoints`, { filter: where`protectionUnit/id eq ${id}`, expand: "protectionUnit", orderby, skip, top }, { signal }),
-      columns: [
-        { id: "moment", head: text.pointColumns.moment, sort: "protectionDateTime", cell: (point) => link(atAddress(id, point.protectionDateTime), moment(point.protectionDateTime)) },
-        { id: "kept", head: text.pointColumns.kept, cell: (point) => moment(point.expirationDateTime), minor: true },
-        { id: "look", head: text.pointColumns.look, cell: (point) => link(rollBackAddress({ units: [id], at: point.protectionDateTime }), text.rollBackTo) },
-      ],
-      empty: () => empty(text.noPoints), cardHeight: 60,
-    }))
-    return el("details", { class: "changes" }, el("summary", null, text.tabs.points), made.node)
+    points = pointList(page, id)
+    return el("details", { class: "changes" }, el("summary", null, text.tabs.points), points.node)
   }
 
   function activity() {
@@ -169,7 +160,7 @@ export default function account(page) {
       const panels = tabs({
         label: text.tabList, at: query.get("tab") ?? "changes", onChange: (tab) => page.setQuery({ tab }),
         items: [
-          { id: "changes", head: text.tabs.changes, make: () => [series && changeList(both(whole ?? series), listActs), pointList()] },
+          { id: "changes", head: text.tabs.changes, make: () => [series && changeList(both(whole ?? series), listActs), allPoints()] },
           { id: "files", head: text.tabs.files, make: () => { const at = chosen(); return at && page.can("Restore.ReadWrite") ? filesAt(page, unit, at) : noRight("Restore.ReadWrite", page.me) } },
           { id: "activity", head: text.tabs.activity, make: activity },
         ],

@@ -1,0 +1,44 @@
+// All points of an account, with what cannot be brought back from one.
+
+import { get, hf, next, rows, where } from "../api.js"
+import { ask } from "../parts/dialog.js"
+import { list } from "../parts/list.js"
+import { more } from "../parts/more.js"
+import { button, link, moment, name } from "../parts/small.js"
+import { empty, mark, stateMark } from "../parts/states.js"
+import { atAddress, rollBackAddress, to } from "../routes.js"
+import { wordsOf } from "../words.js"
+
+/** @param {Portal.Page} page @param {string} id */
+export function pointList(page, id) {
+  const text = wordsOf("account")
+
+  /** @param {Api.Point} point */
+  const showUnread = (point) => ask({
+    title: text.unreadOf(point.protectionDateTime), action: text.close, wide: true,
+    body: more({
+      label: text.unreadOf(point.protectionDateTime), heads: Object.values(text.unreadHeads), key: (/** @type {Api.UnreadItem} */ item) => item.path,
+      ask: (last) => (last ? next(last, { signal: page.signal }) : get(hf`restorePoints/${point.id}/unreadItems`, {}, { signal: page.signal })),
+      cells: (item) => [name(item.path), item.message, item.keptFromDateTime ? text.keptFrom(moment(item.keptFromDateTime)) : text.notKept],
+    }).node,
+  })
+
+  /** @param {Api.Point} point */
+  const state = (point) => [
+    point.isDamaged && stateMark("damaged"),
+    point.unreadCount > 0 && button([mark("partial"), text.unread(point.unreadCount)], () => void showUnread(point), { kind: "plain", label: text.unreadLabel(point.unreadCount, point.protectionDateTime) }),
+    point.undoSessionId && link(to`restores/${point.undoSessionId}`, text.beforeRestore), point.heldUntilDateTime && text.held(moment(point.heldUntilDateTime)),
+  ]
+
+  return list({
+    label: text.pointList, key: (/** @type {Api.Point} */ point) => point.id, sort: { by: "protectionDateTime", down: true }, cardHeight: 60,
+    ask: ({ skip, top, orderby, signal }) => rows(hf`restorePoints`, { filter: where`unitId eq ${id}`, orderby, skip, top }, { signal }),
+    columns: [
+      { id: "moment", head: text.pointColumns.moment, sort: "protectionDateTime", cell: (point) => (page.can("Restore.ReadWrite") ? link(atAddress(id, point.protectionDateTime), moment(point.protectionDateTime)) : moment(point.protectionDateTime)) },
+      { id: "state", head: text.pointColumns.state, cell: state },
+      { id: "kept", head: text.pointColumns.kept, cell: (point) => moment(point.expirationDateTime), minor: true },
+      { id: "look", head: text.pointColumns.look, cell: (point) => page.can("Restore.ReadWrite") && link(rollBackAddress({ units: [id], at: point.protectionDateTime }), text.rollBackTo) },
+    ],
+    empty: () => empty(text.noPoints),
+  })
+}
