@@ -4,7 +4,7 @@
 # make bench  the engine beside other backup programs; SCALE=0.1 ROUNDS=3 make it short (Benchmarks/README.md)
 # make bench-api   the speed of the API, next to the limits of this machine
 
-.PHONY: demo build test test-portal lint lint-portal format bench bench-api fuzz fuzz-guided simulate detect kill mutate sanitize sanitize-thread sanitize-address soak setup fresh clean
+.PHONY: demo build test test-portal test-portal-files lint lint-portal format bench bench-api fuzz fuzz-guided simulate detect kill mutate sanitize sanitize-thread sanitize-address soak setup fresh clean
 # Hundreds of tests at once starve the servers that some of them start; programs run when nothing else does.
 # A test that waits for ever is a failure, not a run without an end.
 FEW = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4
@@ -16,7 +16,7 @@ demo: build
 build: setup
 	@scripts/build --configuration release --product holdfast $(SWIFT_FLAGS)
 
-test: setup
+test: setup test-portal-files
 	@scripts/build --build-tests $(SWIFT_FLAGS)
 	$(FEW) timeout 30m swift test --skip-build --skip EndToEndTests
 	$(FEW) timeout 30m swift test --skip-build --filter EndToEndTests
@@ -26,10 +26,14 @@ FORMATTED = Package.swift Sources Tests Benchmarks Fuzzing
 lint: lint-portal
 	swift format lint --strict --parallel --recursive $(FORMATTED)
 
-# The files of the portal: their types, and what Tests/PortalFiles says of imports, sizes, words, colours and pure functions.
+# The types of the portal's files.
 lint-portal:
-	scripts/setup nodejs node-typescript
+	@scripts/setup nodejs node-typescript
 	tsc -p Sources/Portal
+
+# What Tests/PortalFiles says of imports, sizes, words, colours, pure functions and of what the server fills in; seconds, and no browser.
+test-portal-files:
+	@scripts/setup nodejs
 	node --test Tests/PortalFiles/*.test.mjs
 
 # What people do in the portal, in headless Chromium against a real server (Tests/PortalFiles/real.py): T1 to T12 by mouse and by keyboard alone, every page
