@@ -115,7 +115,7 @@ def directory_groups(world, query, **_):
 
 @route("GET", f"{graph}/serviceApps")
 def apps(world, **_):
-    return {"value": [{"id": "app-1", "status": "active", "registrationDateTime": text(world["now"]), "application": {"id": "app-1", "displayName": world.get("controller", "Holdfast")}}]}
+    return {"value": [{"id": "app-1" if "controller" in world else "5f1c9a52-6a0e-4d0c-9d1c-0d7a51c1b001", "status": "active", "registrationDateTime": text(world["now"]), "application": {"id": "app-1", "displayName": world.get("controller", "Holdfast")}}]}
 
 
 @route("GET", graph)

@@ -43,5 +43,7 @@ test("The page key's field, the own issuer's name and the codes of refusals are 
   assert.ok(field && read("Sources/Portal/Files/api.js").includes(`"${field}": pageKey()`))
   const own = read("Sources/BackupServer/Tokens/TokenIssuer.swift").match(/nameBegin = "([^"]+)"/)?.[1]
   assert.ok(own && read("Sources/Portal/Files/session.js").includes(`"${own}"`))
+  const application = read("Sources/ProtectionRules/Identity/FirstParty.swift").match(/applicationID = "([^"]+)"/)?.[1]
+  assert.ok(application && read("Sources/Portal/Files/views/policy-parts.js").includes(`"${application}"`))
   assert.match(read("Sources/ProtectionRules/Errors/SignInErrorCodes.swift"), /"StepUpRequired", \.forbidden/)
 })

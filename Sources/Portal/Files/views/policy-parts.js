@@ -21,10 +21,13 @@ export const statusMark = (status) => {
   return stateMark(shapes[status] ?? "unknown", statuses[/** @type {keyof typeof statuses} */ (status)] ?? status)
 }
 
+// The portal's and the command line's own application.
+const firstParty = "5f1c9a52-6a0e-4d0c-9d1c-0d7a51c1b001"
+
 // Who may change policies, where it is another product.
 /** @param {AbortSignal} signal @returns {Promise<string | null>} */
 export async function otherController(signal) {
   const apps = await get(v1`serviceApps`, {}, { signal }).catch(() => ({ value: [] }))
-  const active = apps.value.find((/** @type {any} */ app) => app.status === "active")?.application
-  return active && !/holdfast/i.test(active.displayName ?? "") ? active.displayName ?? active.id : null
+  const active = apps.value.find((/** @type {any} */ app) => app.status === "active")
+  return active && active.id !== firstParty ? active.application?.displayName ?? active.id : null
 }
