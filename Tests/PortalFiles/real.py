@@ -9,12 +9,17 @@ be read. What came of a restore is compared byte by byte with what lay there bef
 at in both themes (axe, console, width), and people of the two other roles see what is theirs.
 """
 import argparse
+import base64
+import contextlib
 import filecmp
+import hmac
 import json
 import os
 import pathlib
 import re
 import shutil
+import sqlite3
+import struct
 import subprocess
 import sys
 import tempfile
@@ -38,6 +43,10 @@ class Service:
         self.program, self.folder = str(pathlib.Path(program).resolve()), folder
         self.tenant, self.state = folder / "tenant", folder / "state"
         self.command("demo", "tenant", str(self.tenant), state=False)
+        strange = self.drive(self.drives()[-2]) / "Strange"
+        strange.mkdir()
+        for name in ("<img src=x onerror=alert(1)>.txt", "\u202egpj.exe", "two\nlines\a.txt", "'quotes\" & more.txt", "W" * 251 + ".txt"):
+            (strange / name).write_text("content")
         self.start()
 
     def start(self, listen="127.0.0.1:0"):
@@ -316,9 +325,140 @@ def walk(given, how, service, pictures, axe_path):
                 print(f"{'not ok' if problem else 'ok'} {name} {how}: {person.clicks} of {clicks} clicks, {person.words} of {words} words, "
                       f"{'-' if seconds is None else f'{seconds:.1f}'} s {problem}", flush=True)
             if how == "mouse":
+                rows += walk_more(walk, pictures)
                 rows += looks(person, service, pictures, axe_path)
+                rows += roles(service, pictures)
         finally:
             person.close()
+    return rows
+
+
+def walk_more(walk, pictures):
+    """Settings and signing in, which have no aims."""
+    rows = []
+    for name in ("people", "second_factor", "sign_out_and_in", "step_up"):
+        problem = ""
+        try:
+            messages(walk.person.driver)
+            globals()[name](walk)
+            problem = next((f"the console says {one[:160]}" for one in messages(walk.person.driver) if not expected(one) and "403" not in one), "")
+        except Exception as error:
+            problem = f"{type(error).__name__}: {str(error).splitlines()[0][:300]}"
+            if os.environ.get("TRACE"):
+                traceback.print_exc()
+        walk.person.driver.save_screenshot(str(pictures / f"{name}.png"))
+        rows.append((name, "mouse", 0, 0, 0, 0, None, problem))
+        print(f"{'not ok' if problem else 'ok'} {name} {problem}", flush=True)
+    return rows
+
+
+def people(walk):
+    """A person and a program are added; both secrets are shown once."""
+    person = walk.person
+    person.open("settings")
+    person.click("button", "^Add a person$")
+    person.type("textbox", "^Name$", "hal")
+    person.type("textbox", "First password", password)
+    person.click("button", "^Add$")
+    person.reads("hal")
+    person.click("button", "^Role of hal$")
+    person.find("combobox", "^Role$")
+    person.press("Escape")
+    person.click("button", "^Register a program$")
+    person.type("textbox", "^Name$", "nightly export")
+    person.click("button", "^Add$")
+    person.reads("Its secret, shown once")
+    person.click("button", "^Close$")
+    person.reads("nightly export")
+
+
+def one_time_code(secret, at=None):
+    """RFC 6238, six digits."""
+    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
+    digest = hmac.new(key, struct.pack(">Q", int((at or time.time()) // 30)), "sha1").digest()
+    return f"{(struct.unpack('>I', digest[digest[-1] & 15:][:4])[0] & 0x7fffffff) % 1_000_000:06d}"
+
+
+def second_factor(walk):
+    """A second factor is set up; its recovery codes are shown once."""
+    person = walk.person
+    person.open("settings")
+    person.click("button", "^Set up a second factor$")
+    person.find("textbox", "Code that it shows")
+    walk.secret = person.driver.execute_script("return document.querySelector('dialog code').textContent").replace(" ", "")
+    walk.used = one_time_code(walk.secret)
+    person.type("textbox", "Code that it shows", walk.used)
+    person.click("button", "^Turn it on$")
+    person.reads("Recovery codes, shown once")
+    walk.recovery = person.driver.execute_script("return document.querySelector('dialog code').textContent").split()
+    assert len(walk.recovery) == 10, walk.recovery
+    person.click("button", "^Close$")
+
+
+def sign_out_and_in(walk):
+    """Signed out; the code of the second factor is asked for; a recovery code opens once."""
+    person = walk.person
+    person.open("accounts?state=protected")
+    person.click("button", "^Your account$|ada")
+    person.click("button", "^Sign out$")
+    person.find("heading", "^Sign in$")
+    person.driver.get(f"{walk.service.address}/portal/accounts?state=protected")
+    for code, wanted in (("", "Give the code of your second factor"), (walk.recovery[0], None)):
+        person.find("heading", "^Sign in$")
+        person.driver.execute_script("document.querySelectorAll('input').forEach((one) => { one.value = '' })")
+        person.type("textbox", "^Name$", "ada")
+        person.type("textbox", "^Password$", password)
+        person.type("textbox", "^Code of your second factor", code)
+        person.click("button", "^Sign in$")
+        if wanted:
+            person.reads(wanted)
+    person.reads(r"\d+ accounts")
+    assert person.driver.current_url.endswith("/portal/accounts?state=protected"), person.driver.current_url
+
+
+def step_up(walk):
+    """After ten minutes a grave step asks for the password; the second factor's code belongs to it."""
+    person = walk.person
+    # The session's proof is made old where the server keeps it.
+    with contextlib.closing(sqlite3.connect(walk.service.state / "catalog.sqlite", timeout=30)) as catalog, catalog:
+        catalog.execute("update portalSession set provenDateTime = provenDateTime - 3600000000")
+    person.open("settings")
+    person.click("button", "^Disable hal$")
+    person.find("heading", "^Confirm that it is you$")
+    person.type("textbox", "^Password$", "a wrong password")
+    person.click("button", "^Confirm$")
+    person.reads("is not right|second factor")
+    person.driver.execute_script("document.querySelectorAll('dialog input').forEach((one) => { one.value = '' })")
+    person.type("textbox", "^Password$", password)
+    person.type("textbox", "^Code of the second factor", walk.recovery[1])
+    person.click("button", "^Confirm$")
+    person.find("button", "^Enable hal$")
+
+
+def roles(service, pictures):
+    """What people of the two other roles see."""
+    rows = []
+    for name, role, checks in (
+            ("hilda", "help-desk", [("restores", "Restores"), ("settings", "Help desk"), ("policies/new", "needs the role Administrator")]),
+            ("otto", "auditor", [("", "protected"), ("restores", "Restores"), ("search?q=note", "needs the role Help desk or Administrator"), ("settings", "Auditor")])):
+        secret = re.search("password=(\\S+)", service.command("operator", "add", name, "--role", role))[1]
+        person, problem = Person(service.address, key=False), ""
+        try:
+            person.driver.get(f"{service.address}/portal/")
+            person.type("textbox", "^Name$", name)
+            person.type("textbox", "^Password$", secret)
+            person.click("button", "^Sign in$")
+            person.find("heading", ".")
+            for path, wanted in checks:
+                person.driver.get(f"{service.address}/portal/{path}")
+                person.reads(wanted)
+                person.driver.save_screenshot(str(pictures / f"{role}-{path.split('?')[0].replace('/', '-') or 'overview'}.png"))
+        except Exception as error:
+            problem = f"{type(error).__name__}: {str(error).splitlines()[0][:300]}"
+        finally:
+            person.close()
+        rows.append((role, "mouse", 0, 0, 0, 0, None, problem))
+        print(f"{'not ok' if problem else 'ok'} {role} {problem}", flush=True)
     return rows
 
 
@@ -335,7 +475,8 @@ def looks(person, service, pictures, axe_path):
     incidents = ask(service, token, "incidents?$top=1")["value"]
     unit = units[0]["id"] if units else "none"
     at = units[0]["newestPointDateTime"] if units else ""
-    pages = ["", "accounts", f"accounts/{unit}", f"accounts/{unit}/at/{at}", f"accounts/{unit}/compare/{at}/now", "search?q=note", "restores", "restores/new", "policies", "policies/new",
+    strange = next(one["id"] for one in ask(service, token, "unitStates?$top=200")["value"] if one["email"] == service.drives()[-2])
+    pages = ["", "accounts", f"accounts/{strange}/at/{at}/Strange", f"accounts/{unit}", f"accounts/{unit}/at/{at}", f"accounts/{unit}/compare/{at}/now", "search?q=note", "restores", "restores/new", "policies", "policies/new",
              "activity", "activity/protection", "health", "settings", "welcome", *[f"incidents/{one['id']}" for one in incidents]]
     for theme in ("light", "dark"):
         driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": theme}]})
@@ -346,6 +487,8 @@ def looks(person, service, pictures, axe_path):
             findings = [one for one in messages(driver) if not expected(one)] + overflow(driver) + (axe(driver, axe_path) if axe_path else [])
             if len(driver.find_elements("css selector", "h1")) != 1:
                 findings.append("not one h1")
+            if driver.execute_script("return document.querySelectorAll('main img').length"):
+                findings.append("markup of a name became an element")
             name = re.sub(r"[^a-z]+", "-", path.split("?")[0].split("/")[0]) + ("-at" if "/at/" in path else "-compare" if "compare" in path else "-one" if path.count("/") else "")
             driver.save_screenshot(str(pictures / f"page-{name or 'overview'}-{theme}.png"))
             problem = findings[0][:300] if findings else ""
