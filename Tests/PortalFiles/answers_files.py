@@ -165,7 +165,8 @@ def search(world, id, **_):
 
 @route("GET", f"{holdfast}/fileSearches/{{id}}/results")
 def results(world, id, query, **_):
-    return linked(world["searches"][id]["rows"][:search(world, id)["resultCount"]], query, f"{holdfast}/fileSearches/{id}/results", 50)
+    found = search(world, id)["resultCount"]
+    return linked(world["searches"][id]["rows"][:found], query, f"{holdfast}/fileSearches/{id}/results", 50)
 
 
 @route("DELETE", f"{holdfast}/fileSearches/{{id}}")

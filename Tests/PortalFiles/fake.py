@@ -12,6 +12,7 @@ by requests to /fake/…, which a test or a terminal sends:
     /fake/event  (POST {"topic", "thing", "id", "body"})                              an event for all streams
     /fake/drop                                                                        ends all streams
     /fake/hostile                                                                     names and texts of answers are hostile
+    /fake/foreign                                                                     texts of answers are marked by a ~
     /fake/stale                                                                       the person's proof is no longer fresh
     /fake/clear                                                                       all is well again
     /fake/calls                                                                       what was asked since the last time
@@ -66,7 +67,7 @@ class Orders:
     def __init__(self):
         self.lock = threading.Lock()
         self.fails, self.delays, self.streams, self.calls, self.number = [], [], set(), [], 0
-        self.proven, self.hostile = time.time(), False
+        self.proven, self.suffix = time.time(), ""
 
     def take(self, orders, path):
         with self.lock:
@@ -89,13 +90,13 @@ orders = Orders()
 hostile = """<img src=x onerror=alert(1)>"'&amp;{{files}}${1}\u202egpj\a\u200f\n""" + "W" * 90
 
 
-def made_hostile(value, key=""):
+def with_suffix(value, key=""):
     if isinstance(value, dict):
-        return {name: made_hostile(one, name) for name, one in value.items()}
+        return {name: with_suffix(one, name) for name, one in value.items()}
     if isinstance(value, list):
-        return [made_hostile(one, key) for one in value]
-    named = key in ("displayName", "name", "email", "siteWebUrl", "path", "fromPath", "currentPath", "fileName", "message", "reason", "note", "address", "browser", "dismissedReason", "text")
-    return value + hostile if named and isinstance(value, str) else value
+        return [with_suffix(one, key) for one in value]
+    named = key in ("displayName", "name", "email", "siteWebUrl", "path", "fromPath", "currentPath", "fileName", "message", "reason", "note", "address", "browser", "dismissedReason", "text", "sentence", "action")
+    return value + orders.suffix if named and isinstance(value, str) else value
 
 
 def is_grave(method, path, body):
@@ -245,12 +246,14 @@ class Handler(BaseHTTPRequestHandler):
             for stream in list(orders.streams):
                 stream.put(None)
         elif what == "hostile":
-            orders.hostile = True
+            orders.suffix = hostile
+        elif what == "foreign":
+            orders.suffix = "~"
         elif what == "stale":
             orders.proven = 0
         elif what == "clear":
             orders.fails.clear(), orders.delays.clear()
-            orders.proven, orders.hostile = time.time(), False
+            orders.proven, orders.suffix = time.time(), ""
         elif what == "calls":
             answer, orders.calls = orders.calls, []
         self.send(200, json.dumps(answer).encode(), {"Content-Type": "application/json"})
@@ -278,8 +281,8 @@ class Handler(BaseHTTPRequestHandler):
         status, answer = answer_to(self.world, method, path, query, body)
         if isinstance(answer, bytes):
             return self.send(status, answer, {"Content-Type": "application/octet-stream"})
-        if orders.hostile:
-            answer = made_hostile(answer)
+        if orders.suffix:
+            answer = with_suffix(answer)
         data = b"" if answer is None else json.dumps(answer, ensure_ascii=False).encode()
         self.send(status, data, {"Content-Type": "application/json; charset=utf-8", "Cache-Control": "no-store"})
 

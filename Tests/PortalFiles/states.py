@@ -76,7 +76,7 @@ class Look:
             findings += self.driver.execute_script("""
                 const found = []
                 if (document.querySelector("main img")) found.push("markup of a name became an element")
-                if (/[\\u202e\\u200f\\u0007]/.test(document.body.innerText)) found.push("a control or direction mark is shown as it is")
+                if (/[\\u202e\\u0007]/.test(document.body.innerText)) found.push("a control or direction mark is shown as it is")
                 if (!document.body.innerText.includes("<img") && !location.pathname.match(/health|settings|new|welcome/)) found.push("no hostile name is on the page")
                 return found""")
         if state == "pseudo" and page not in gates:
@@ -155,7 +155,9 @@ def main():
             look.show(page, "older", expects=(400,))
         if "pseudo" in states:
             look.start("small")
+            look.order("foreign")
             look.show(page, "pseudo", width=390)
+            look.order("clear")
         if "empty" in states and page not in ("restore", "browse", "compare", "policy", "account", "incident"):
             look.start("empty")
             look.show(page, "empty", expects=(404,))

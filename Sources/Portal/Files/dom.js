@@ -89,6 +89,10 @@ function setOne(element, name, value) {
   }
 }
 
+// Marks that turn what stands around them, and controls, become visible wherever a text comes from.
+/** @param {string} text */
+const visible = (text) => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (mark) => `⟨${mark.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`)
+
 // An address of this server, of mail or of the web; anything else becomes `#`.
 /** @param {string} text */
 export function address(text) {
@@ -100,7 +104,7 @@ export function nodes(children) {
   return children.flatMap((child) => {
     if (child === null || child === undefined || child === false) return []
     if (Array.isArray(child)) return nodes(child)
-    return [child instanceof Node ? child : String(child)]
+    return [child instanceof Node ? child : visible(String(child))]
   })
 }
 

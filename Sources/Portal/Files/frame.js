@@ -8,7 +8,7 @@ import { followOverview, overview } from "./live.js"
 import { chooseLook, chosenLook } from "./look-choice.js"
 import { icon } from "./parts/icons.js"
 import { mark } from "./parts/states.js"
-import { button } from "./parts/small.js"
+import { button, name } from "./parts/small.js"
 import { to } from "./routes.js"
 import { signOut } from "./session.js"
 import { words } from "./words.js"
@@ -77,7 +77,7 @@ export function makeFrame({ me, help, go }) {
 /** @param {Api.Me | null} me @param {() => void} help */
 function personMenu(me, help) {
   return el("div", { class: "person" },
-    el("button", { type: "button", popovertarget: "person-menu", "aria-label": words.frame.account, class: "plain" }, me?.name ?? "·"),
+    el("button", { type: "button", popovertarget: "person-menu", "aria-label": words.frame.account, class: "plain" }, name(me?.name ?? "·")),
     el("div", { id: "person-menu", popover: "auto", class: "pop" },
       el("label", null, words.frame.look, el("select", { value: chosenLook(), on: { change: (event) => chooseLook(event.target.value) } },
         Object.entries(words.frame.looks).map(([value, text]) => el("option", { value }, text)))),

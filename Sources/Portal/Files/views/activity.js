@@ -57,7 +57,7 @@ export default function activity(page) {
       keeps: (one) => (!search || [one.actor.name, text.acts[one.action] ?? one.action, one.target?.name, one.target?.id].join(" ").toLowerCase().includes(search.toLowerCase()))
         && (isTrail || ((!since || one.dateTime >= since) && (!until || one.dateTime <= until) && (!outcome || one.outcome === outcome))),
       cells: (one) => [momentAgo(one.dateTime), [name(one.actor.name === "system" ? text.system : one.actor.name), one.address && el("span", { class: "quiet" }, " · ", one.address)],
-        text.acts[one.action] ?? one.action, targetOf(one.target), stateMark(shapes[one.outcome] ?? "unknown", text.results[/** @type {"failed"} */ (one.outcome)] ?? one.outcome),
+        text.acts[one.action] ?? name(one.action), targetOf(one.target), stateMark(shapes[one.outcome] ?? "unknown", text.results[/** @type {"failed"} */ (one.outcome)] ?? one.outcome),
         (one.details || one.requestId) && opener(text.details, () => el("pre", { class: "details" }, JSON.stringify({ ...one.details, requestId: one.requestId ?? undefined }, null, 2)), { label: text.detailsOf(text.acts[one.action] ?? one.action) })],
       empty: () => empty(search || filter() ? text.noneFits : text.none),
     })

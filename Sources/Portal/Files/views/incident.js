@@ -106,7 +106,7 @@ export default function incidentPage(page) {
   }
 
   return {
-    title: () => text.title,
+    title: (data) => (data ? words.incident.sentence(data) : text.title),
     needs: "Restore.Read",
     columns: [text.columns.name, text.columns.began, text.columns.clean, text.columns.replaced],
     load: async () => (incident = await get(hf`incidents/${id}`, {}, { signal })),
