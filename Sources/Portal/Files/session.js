@@ -23,8 +23,10 @@ export async function loadMe() {
   try {
     return (person = await get(hf`me`))
   } catch (error) {
-    if (error instanceof ApiError && error.status !== 401) return null
-    throw error
+    if (!(error instanceof ApiError)) throw error
+    // The page is being left for the sign-in.
+    if (error.status === 401) await new Promise(() => {})
+    return null
   }
 }
 

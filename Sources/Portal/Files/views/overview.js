@@ -26,8 +26,10 @@ export default function overviewPage(page) {
   /** @type {Map<string, string>} */
   const names = new Map()
 
-  const number = (/** @type {number} */ n, /** @type {string} */ address) => el("a", { class: "number", href: address }, count(n))
-  const withState = (/** @type {string} */ state) => to`accounts` + `?state=${state}`
+  const number = (/** @type {number} */ n) => el("span", { class: "number" }, count(n))
+  // Every number leads to what it counts; its words belong to the link's name.
+  /** @param {string} address @param {...Portal.Child} words */
+  const figure = (address, ...words) => el("a", { class: "figure", href: to`accounts` + address }, ...words)
 
   /** @param {Api.Overview} now */
   const sums = (now) => states.map((state) => ({ name: state, value: now.workloads.reduce((sum, one) => sum + (one.states[state] ?? 0), 0) }))
@@ -39,25 +41,22 @@ export default function overviewPage(page) {
     return card(text.accounts,
       meter(all, text.meter(all[0].value, total)),
       el("ul", { class: "figures" }, all.filter((one) => one.value > 0 || always.includes(one.name)).map((one) =>
-        el("li", { class: [one.value === 0 && "zero"] }, mark(one.name), number(one.value, withState(one.name)), el("span", null, text.states[/** @type {Api.State} */ (one.name)])))))
+        el("li", { class: [one.value === 0 && "zero"] }, mark(one.name), figure(`?state=${one.name}`, number(one.value), " ", text.states[/** @type {Api.State} */ (one.name)])))))
   }
 
   /** @param {Api.Overview} now */
   function newest(now) {
-    const lines = now.ages.map((one) => {
-      const shown = number(one.units, to`accounts` + "?sort=newestPointDateTime")
-      return one.upTo === null ? text.older(shown) : text.within(shown, isoSeconds(one.upTo))
-    })
+    const lines = now.ages.map((one) => figure("?sort=newestPointDateTime", one.upTo === null ? text.older(number(one.units)) : text.within(number(one.units), isoSeconds(one.upTo))))
     const oldest = now.oldestNewestPoint
-    return card(text.newest, el("ul", { class: "figures plain" }, lines.map((line) => el("li", null, el("span", null, line)))),
+    return card(text.newest, el("ul", { class: "figures plain" }, lines.map((line) => el("li", null, line))),
       oldest && el("p", { class: "quiet" }, text.oldest(link(to`accounts/${oldest.unitId}`, age(oldest.dateTime)))))
   }
 
   /** @param {Api.Overview} now */
   const restorable = (now) => card(text.restorable, el("ul", { class: "figures" },
-    el("li", null, mark(now.unverifiedUnits > 0 ? "late" : "ok"), el("span", null, text.unverified(number(now.unverifiedUnits, to`accounts` + "?sort=verifiedDateTime")))),
-    el("li", null, mark(now.damagedPoints > 0 ? "damaged" : "ok"), el("span", null, text.damaged(number(now.damagedPoints, to`accounts` + "?sort=-damagedPointCount")))),
-    now.provenUnits !== undefined && el("li", null, mark("ok"), el("span", null, text.proven(number(now.provenUnits, to`accounts` + "?sort=-provenDateTime"))))))
+    el("li", null, mark(now.unverifiedUnits > 0 ? "late" : "ok"), figure("?sort=verifiedDateTime", text.unverified(number(now.unverifiedUnits)))),
+    el("li", null, mark(now.damagedPoints > 0 ? "damaged" : "ok"), figure("?sort=-damagedPointCount", text.damaged(number(now.damagedPoints)))),
+    now.provenUnits !== undefined && el("li", null, mark("ok"), figure("?sort=-provenDateTime", text.proven(number(now.provenUnits))))))
 
   /** @param {Api.Overview} now */
   function storage(now) {
@@ -74,7 +73,7 @@ export default function overviewPage(page) {
   function taskAddress(task) {
     if (task.unitId) return to`accounts/${task.unitId}`
     const state = /** @type {Record<string, string>} */ ({ failing: "failing", late: "late", notProtected: "notProtected" })[task.kind]
-    if (state) return withState(state)
+    if (state) return to`accounts` + `?state=${state}`
     if (task.kind === "damagedPoints") return to`accounts` + "?sort=-damagedPointCount"
     return task.kind === "unverified" ? to`accounts` + "?sort=verifiedDateTime" : null
   }

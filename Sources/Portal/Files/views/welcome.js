@@ -61,7 +61,6 @@ export default function welcome(page) {
           el("div", { class: "actions" }, el("code", null, text.keyCommand), copyButton(words.copy.copy, () => text.keyCommand)),
           tick(text.keyDone, localStorage.getItem(noted) !== null, (on) => (on ? localStorage.setItem(noted, new Date().toISOString()) : localStorage.removeItem(noted))),
           el("p", { class: "quiet" }, text.keyBrowser)),
-        el("section", { class: "card" }, el("h2", null, text.secondTitle), el("p", null, text.secondWhy)),
         trouble, el("div", { class: "actions" }, act, el("a", { class: "button plain", href: to`` }, text.skip), el("span", { class: "quiet" }, text.skipped)))
     },
   }
