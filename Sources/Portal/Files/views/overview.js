@@ -29,7 +29,7 @@ export default function overviewPage(page) {
   const number = (/** @type {number} */ n) => el("span", { class: "number" }, count(n))
   // Every number leads to what it counts; its words belong to the link's name.
   /** @param {string} address @param {...Portal.Child} words */
-  const figure = (address, ...words) => el("a", { class: "figure", href: to`accounts` + address }, ...words)
+  const figure = (address, ...words) => el("a", { class: "counts", href: to`accounts` + address }, ...words)
 
   /** @param {Api.Overview} now */
   const sums = (now) => states.map((state) => ({ name: state, value: now.workloads.reduce((sum, one) => sum + (one.states[state] ?? 0), 0) }))
@@ -40,7 +40,7 @@ export default function overviewPage(page) {
     const total = all.reduce((sum, one) => sum + one.value, 0)
     return card(text.accounts,
       meter(all, text.meter(all[0].value, total)),
-      el("ul", { class: "figures" }, all.filter((one) => one.value > 0 || always.includes(one.name)).map((one) =>
+      el("ul", { class: "figures states" }, all.filter((one) => one.value > 0 || always.includes(one.name)).map((one) =>
         el("li", { class: [one.value === 0 && "zero"] }, mark(one.name), figure(`?state=${one.name}`, number(one.value), " ", text.states[/** @type {Api.State} */ (one.name)])))))
   }
 

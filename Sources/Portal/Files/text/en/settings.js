@@ -36,6 +36,7 @@ export default {
   turnOff: "Turn it off",
   sessions: "Where you are signed in",
   sessionHeads: { where: "Where", since: "Since", seen: "Last seen", actions: "What you can do" },
+  where: (/** @type {string} */ browser, /** @type {string} */ address) => (address ? `${browser} from ${address}` : browser),
   thisOne: "this session",
   signOthersOut: "Sign out all others",
   end: "Sign out",

@@ -50,7 +50,8 @@ export default {
   usual: (/** @type {number} */ n) => `Usually up to ${files(n)} an hour.`,
   quiet: "Hardly anything changes.",
   notable: (/** @type {number} */ from, /** @type {number} */ to, /** @type {string} */ text) =>
-    day(from) === day(to) ? `On ${day(from)} between ${clock(from)} and ${clock(to)}, ${lower(text)}` : `Between ${moment(from)} and ${moment(to)}, ${lower(text)}`,
+    day(from) !== day(to) ? `Between ${moment(from)} and ${moment(to)}, ${lower(text)}`
+      : clock(from) === clock(to) ? `On ${day(from)} at ${clock(from)}, ${lower(text)}` : `On ${day(from)} between ${clock(from)} and ${clock(to)}, ${lower(text)}`,
   touched: (/** @type {number} */ n) => plural(n, { one: "1 file was added, changed or removed.", other: `${count(n)} files were added, changed or removed.` }),
   moreNotable: (/** @type {number} */ n) => plural(n, { one: "There is one more notable change.", other: `There are ${count(n)} more notable changes.` }),
   lastBefore: (/** @type {Node} */ point) => say`Last clean point: ${point}.`,
