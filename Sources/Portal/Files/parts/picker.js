@@ -28,7 +28,10 @@ export function picker(what) {
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer
 
+  // An answer that comes later must not open it again.
   const close = () => {
+    asked.abort()
+    clearTimeout(timer)
     options.hidden = true
     at = -1
     set(input, { "aria-expanded": "false", "aria-activedescendant": null })
