@@ -33,7 +33,7 @@ class Firefox:
         self.call("session.new", capabilities={})
         self.call("session.subscribe", events=["log.entryAdded"])
         self.context = self.call("browsingContext.getTree")["contexts"][0]["context"]
-        self.call("script.addPreloadScript", functionDeclaration="() => { %s }" % key_script)
+        self.call("script.addPreloadScript", functionDeclaration="() => { if (location.origin !== 'null') { %s } }" % key_script)
 
     def call(self, method, **params):
         number = next(self.numbers)
