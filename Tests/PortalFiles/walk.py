@@ -146,11 +146,11 @@ class Person:
             self.click("button", "^More$")
         self.click("link", f"^{name}$")
 
-    def reads(self, text, seconds=30):
+    def reads(self, text, seconds=30, within="body"):
         """Waits until the page says so; gives the time that took."""
         begin = time.time()
         while time.time() - begin < seconds:
-            if re.search(text, self.driver.execute_script("return document.body.innerText")):
+            if re.search(text, self.driver.execute_script("return document.querySelector(arguments[0])?.innerText ?? ''", within)):
                 return time.time() - begin
             time.sleep(0.1)
         self.picture("not-said")
