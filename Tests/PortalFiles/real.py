@@ -13,6 +13,7 @@ import base64
 import contextlib
 import filecmp
 import hmac
+import http.server
 import json
 import os
 import pathlib
@@ -23,6 +24,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import traceback
 
@@ -32,8 +34,10 @@ from browser import axe, messages, overflow, settle, size
 from walk import Person
 
 password = "a long enough password"
+#: Files that each drive has that is hit.
+many = int(os.environ.get("MANY", "3000"))
 #: name: (clicks, words) of pages.md, section 2
-aims = {"T1": (1, 3), "T2": (2, 0), "T3": (1, 0), "T4": (1, 0), "T5": (3, 1), "T6": (3, 1), "T7": (4, 1), "T8": (2, 1), "T9": (3, 1), "T10": (1, 0), "T11": (3, 0), "T12": (1, 0)}
+aims = {"T1": (1, 3), "T2": (2, 0), "T3": (1, 0), "T4": (1, 0), "T5": (3, 1), "T6": (3, 1), "T7": (4, 1), "T8": (2, 1), "T9": (3, 1), "T10": (1, 0), "T10b": (3, 0), "T11": (3, 0), "T12": (1, 0)}
 
 
 class Service:
@@ -46,6 +50,12 @@ class Service:
         self.program, self.folder = str(pathlib.Path(program).resolve()), folder
         self.tenant, self.state = folder / "tenant", folder / "state"
         self.command("demo", "tenant", str(self.tenant), state=False)
+        # Enough that a restore can be watched.
+        for name in self.drives()[:3]:
+            for number in range(many):
+                path = self.drive(name) / "Archive" / str(number // 200) / f"page {number}.txt"
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(f"{name} {number}\n" * 40)
         finance = self.drive(self.drives()[-1]) / "Finance"
         finance.mkdir(exist_ok=True)
         (finance / self.wanted).write_bytes(self.wanted.encode() * 5000)
@@ -217,11 +227,38 @@ class Walk:
         return seconds
 
     def T10(self):
-        """Follow a restore."""
+        """Follow a restore, while it runs."""
+        self.begin_again()
         self.start_over()
         person = self.person
-        person.menu("Restores")
-        return person.reads(r"3 accounts|Roll back|Undo")
+        person.click("link", "restores? (is|are) running")
+        seconds = person.reads(r"\d+ %|left|MiB of", within="main")
+        first = person.driver.execute_script("return document.querySelector('main progress')?.value ?? 0")
+        end = time.time() + 20
+        while time.time() < end and person.driver.execute_script("return document.querySelector('main progress')?.value ?? 2") <= first:
+            time.sleep(0.1)
+        person.reads(r"restored", 180, within="main")
+        self.wait_for_files("clean")
+        return seconds
+
+    def T10b(self):
+        """Cancel a restore while it runs."""
+        self.begin_again()
+        self.start_over()
+        person = self.person
+        person.click("link", "restores? (is|are) running")
+        person.click("button", "^Cancel: ")
+        person.reads("not touched")
+        begin = time.time()
+        person.click("button", "^Cancel the restore$")
+        person.reads(r"cancelled", 120, within="main")
+        return time.time() - begin
+
+    def begin_again(self):
+        """A roll back of the open incident is started by a command and left running."""
+        token = self.service.command("token", "--delegated", self.service.drives()[0]).strip()
+        incident = ask(self.service, token, "incidents?$top=1")["value"][0]["id"]
+        self.service.command("restore", "--incident", incident, "--at", "last-clean", "--yes", "3")
 
     def pick(self):
         """A file of a drive that was not hit, which is then removed."""
@@ -308,7 +345,7 @@ def walk(given, how, service, pictures, axe_path):
         person = Person(service.address, how, downloads, key=False)
         walk = Walk(service, person, pathlib.Path(downloads))
         try:
-            for name in ["T1", "T2", "T3", "T4", "T5", "T10", "T6", "T7", "T8", "T9", "T11", "T12"]:
+            for name in ["T1", "T2", "T3", "T4", "T5", "T6", "T10b", "T10", "T7", "T8", "T9", "T11", "T12"]:
                 clicks, words = aims[name]
                 seconds, problem = None, ""
                 try:
@@ -343,7 +380,7 @@ def walk(given, how, service, pictures, axe_path):
 def walk_more(walk, pictures):
     """Settings and signing in, which have no aims."""
     rows = []
-    for name in ("reload_and_two_tabs", "restart", "people", "second_factor", "sign_out_and_in", "step_up"):
+    for name in ("reload_and_two_tabs", "other_origins", "restart", "people", "second_factor", "sign_out_and_in", "step_up"):
         problem = ""
         try:
             messages(walk.person.driver)
@@ -364,18 +401,70 @@ def reload_and_two_tabs(walk):
     person, driver = walk.person, walk.person.driver
     person.open()
     person.click("link", "See incident")
-    person.click("link|button", r"^Roll back 3 accounts")
-    person.find("textbox", "type the number of accounts: 3", seconds=60)
+    person.click("link|button", r"^Roll back \d+ accounts?")
+    person.find("textbox", "type the number of accounts", seconds=60)
     address = driver.current_url
     assert "plan=" in address, address
     driver.refresh()
-    person.find("textbox", "type the number of accounts: 3", seconds=60)
+    person.find("textbox", "type the number of accounts", seconds=60)
     first = driver.current_window_handle
     driver.switch_to.new_window("tab")
     driver.get(address)
-    person.find("textbox", "type the number of accounts: 3", seconds=60)
+    person.find("textbox", "type the number of accounts", seconds=60)
     driver.close()
     driver.switch_to.window(first)
+
+
+class Evil(http.server.BaseHTTPRequestHandler):
+    """A page of another port on the same host: browsers send it our cookie, and count it as the same site."""
+
+    def log_message(self, *_):
+        pass
+
+    def do_GET(self):
+        self.server.cookies.append(self.headers.get("Cookie") or "")
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<!doctype html><title>evil</title><h1>evil</h1><iframe name=frame></iframe>")
+
+
+def other_origins(walk):
+    """Pages of another port and of another name read nothing, change nothing, and frame nothing."""
+    driver, address = walk.person.driver, walk.service.address
+    evil = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Evil)
+    evil.cookies = []
+    threading.Thread(target=evil.serve_forever, daemon=True).start()
+    try:
+        for host in ("127.0.0.1", "localhost"):
+            driver.get(f"http://{host}:{evil.server_address[1]}/")
+            got = driver.execute_async_script("""
+                const [address, done] = arguments
+                const tries = [["me", "GET", {}], ["me", "GET", { "X-Holdfast-Portal": "x" }], ["me/endOtherSessions", "POST", { "Content-Type": "text/plain" }], ["operators", "POST", { "Content-Type": "application/json" }]]
+                Promise.all(tries.map(([path, method, headers]) => fetch(`${address}/portal/api/holdfast/v1.0/${path}`, { method, headers, credentials: "include", body: method === "POST" ? "{}" : undefined })
+                  .then(async (answer) => `${answer.status} ${await answer.text()}`, () => "nothing"))).then(done)""", address)
+            assert got == ["nothing"] * 4, got
+            framed = driver.execute_async_script("""
+                const [address, done] = arguments
+                const frame = document.querySelector("iframe")
+                frame.onload = () => { try { done(frame.contentDocument === null ? "other" : frame.contentDocument.body.innerText) } catch { done("other") } }
+                frame.src = `${address}/portal/`
+                setTimeout(() => done("blocked"), 3000)""", address)
+            assert "Overview" not in framed, framed
+            driver.execute_script("""
+                const form = document.createElement("form")
+                Object.assign(form, { method: "post", action: `${arguments[0]}/portal/sign-out`, enctype: "text/plain" })
+                document.body.append(form)
+                form.submit()""", address)
+            time.sleep(1)
+            assert driver.execute_script("return localStorage.getItem('holdfast.pageKey')") is None or driver.current_url.startswith(address)
+        assert any("holdfast=" in one for one in evil.cookies), "The browser does not send the cookie to other ports; the test shows less than it says."
+        # All of that ended no session.
+        walk.person.open("accounts")
+        walk.person.reads(r"\d+ accounts")
+        messages(driver)
+    finally:
+        evil.shutdown()
 
 
 def restart(walk):
