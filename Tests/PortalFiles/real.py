@@ -151,7 +151,7 @@ class Walk:
         self.person.click("button", "^Protect .*(account|site)")
         seconds = self.person.reads("Saved")
         policies = json.loads(self.service.command("policy", "list", "--json"))
-        assert "active" in json.dumps(policies), policies
+        assert '"inactive"' not in json.dumps(policies) and "active" in json.dumps(policies), policies
         self.service.command("unit", "backup")
         return seconds
 

@@ -47,11 +47,11 @@ export default function accounts(page) {
 
   /** @type {import("../parts/list.js").Column<Api.UnitState>[]} */
   const columns = [
-    { id: "name", head: text.columns.name, sort: "displayName", width: "minmax(11rem, 2.2fr)", cell: nameCell },
+    { id: "name", head: text.columns.name, sort: "displayName", width: "minmax(11rem, 2fr)", cell: nameCell },
     { id: "state", head: text.columns.state, width: "minmax(9.5rem, 1fr)", cell: stateCell },
     { id: "newest", head: text.columns.newest, sort: "newestPointDateTime", width: "6.5rem", end: true,
       cell: (unit) => (unit.newestPointDateTime ? age(unit.newestPointDateTime) : text.noPoint) },
-    { id: "change", head: text.columns.change, width: "minmax(8rem, 1.2fr)", minor: true, cell: changeCell },
+    { id: "change", head: text.columns.change, width: "minmax(9.5rem, 1.5fr)", minor: true, cell: changeCell },
     { id: "size", head: text.columns.size, sort: "sizeInBytes", width: "5.5rem", end: true,
       cell: (unit) => (unit.sizeInBytes === null ? null : size(unit.sizeInBytes)) },
     { id: "points", head: text.columns.points, sort: "pointCount", width: "5rem", end: true, minor: true,

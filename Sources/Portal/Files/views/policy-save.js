@@ -55,6 +55,11 @@ export async function preview(draft, wanted, policyId, signal) {
     alreadyElsewhere: [...sum.alreadyElsewhere, ...one.alreadyElsewhere], excludedByThis: sum.excludedByThis + one.excludedByThis, unknown: [...sum.unknown, ...one.unknown], wouldLeave: [...sum.wouldLeave, ...one.wouldLeave] }))
 }
 
+// Of everything, the workloads that have something: the server lets a policy without anything to protect fall back to inactive.
+/** @param {Draft} draft @param {readonly Api.Workload[]} wanted @param {Api.PolicyPreview | null} found */
+export const filled = ({ kind }, wanted, found) =>
+  wanted.filter((workload) => kind !== "everything" || !found || (workload === "sharePoint" ? found.matching.sites : found.matching.accounts) > 0)
+
 /**
  * Adds what the draft says to a policy that is there.
  * @param {Draft} draft @param {Api.Workload} workload @param {string} id

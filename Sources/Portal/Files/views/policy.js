@@ -8,7 +8,7 @@ import { failure, heading, isAbort, later, lead, mark, partial } from "../parts/
 import { to } from "../routes.js"
 import { words, wordsOf } from "../words.js"
 import { fields, kept, otherController, statusMark } from "./policy-parts.js"
-import { addTo, create, isComplete, linesOf, newDraft, periods, preview, workloadOf, workloads } from "./policy-save.js"
+import { addTo, create, filled, isComplete, linesOf, newDraft, periods, preview, workloadOf, workloads } from "./policy-save.js"
 
 const settleMilliseconds = 400
 const unitNames = { oneDriveForBusiness: "drive", sharePoint: "site", exchange: "mailbox" }
@@ -102,12 +102,13 @@ export default function policyPage(page) {
     const act = button(label, async () => {
       act.disabled = true
       fill(act, text.saving)
-      await save().finally(() => { act.disabled = false; fill(act, label) })
+      await save(found).finally(() => { act.disabled = false; fill(act, label) })
     }, { kind: "primary" })
     fill(saveFrame, act)
   }
 
-  async function save() {
+  /** @param {Api.PolicyPreview | null} found */
+  async function save(found) {
     /** @type {"rule" | "list" | "except" | "activate" | ""} */
     let part = ""
     const at = (/** @type {typeof part} */ now) => { part = now }
@@ -121,8 +122,9 @@ export default function policyPage(page) {
         if ((isComplete(draft) && draft.kind !== "everything") || linesOf(draft.except).length > 0) await addTo(draft, workload, data.policy.id, at)
         return page.reload()
       }
-      for (const workload of wanted()) {
-        await create(draft, workload, wanted().length > 1 ? `${called}: ${words.workloads[workload]}` : called, at)
+      const made = filled(draft, wanted(), found)
+      for (const workload of made) {
+        await create(draft, workload, made.length > 1 ? `${called}: ${words.workloads[workload]}` : called, at)
         data.taken.push(workload)
       }
       fill(saveFrame)

@@ -9,7 +9,7 @@ import { button } from "../parts/small.js"
 import { failure, heading, lead, partial } from "../parts/states.js"
 import { to } from "../routes.js"
 import { words, wordsOf } from "../words.js"
-import { create, newDraft, preview, workloadOf } from "./policy-save.js"
+import { create, filled, newDraft, preview, workloadOf } from "./policy-save.js"
 
 const noted = "holdfast.keyKept"
 
@@ -25,10 +25,10 @@ export default function welcome(page) {
   const trouble = el("div")
 
   /** @param {Data} data */
-  async function save({ open }) {
+  async function save({ found, open }) {
     let part = ""
     try {
-      if (protects) for (const workload of [...open]) {
+      if (protects) for (const workload of filled(draft, open, found)) {
         await create(draft, workload, `${text.defaultName.everything}: ${words.workloads[workload]}`, (now) => { part = now })
         open.splice(open.indexOf(workload), 1)
       }
