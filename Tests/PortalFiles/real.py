@@ -150,9 +150,9 @@ class Walk:
         self.person.click("link", "^Protect all$")
         self.person.click("button", "^Protect .*(account|site)")
         seconds = self.person.reads("Saved")
-        policies = json.loads(self.service.command("policy", "list", "--json"))
-        assert '"inactive"' not in json.dumps(policies) and "active" in json.dumps(policies), policies
         self.service.command("unit", "backup")
+        policies = json.loads(self.service.command("policy", "list", "--json"))
+        assert [one["status"] for one in policies] == ["active"], policies
         return seconds
 
     def T3(self):
@@ -237,7 +237,7 @@ class Walk:
         end = time.time() + 20
         while time.time() < end and person.driver.execute_script("return document.querySelector('main progress')?.value ?? 2") <= first:
             time.sleep(0.1)
-        person.reads(r"restored", 180, within="main")
+        person.reads("No restore is running", 180, within="main")
         self.wait_for_files("clean")
         return seconds
 

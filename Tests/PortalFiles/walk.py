@@ -69,6 +69,9 @@ class Person:
                 x, y = sum(quad[0::2]) / 4, sum(quad[1::2]) / 4
                 if quad == before and self.hits(node, x, y):
                     return x, y
+            except IndexError:
+                # It has no place yet.
+                pass
             except Exception as error:
                 if "quads" not in str(error) and "node" not in str(error).lower() and "layout" not in str(error):
                     raise

@@ -41,6 +41,8 @@ export const card = (title, ...children) => el("section", { class: "card" }, el(
 // Replaces what a live section shows, and gives the focus back to the same link or button.
 /** @param {Element} parent @param {...Portal.Child} children */
 export function refill(parent, ...children) {
+  // What is being pressed must still be there when it is let go.
+  if (parent.matches(":active")) return void setTimeout(() => refill(parent, ...children), 100)
   const focused = parent.contains(document.activeElement) ? document.activeElement : null
   const places = (/** @type {Element} */ node) => [...node.querySelectorAll("a, button, input, select, summary")]
   const index = focused ? places(parent).indexOf(focused) : -1

@@ -26,7 +26,7 @@ export default function activity(page) {
 
   // An activity log in the form of an audit record.
   /** @param {any} log @returns {Api.AuditRecord} */
-  const record = (log) => ({ id: log.id, dateTime: log.eventDateTime, actor: { id: "", name: log.performedBy, kind: "" }, application: null, address: null, action: log.activityType,
+  const record = (log) => ({ id: log.id, dateTime: log.eventDateTime, actor: { id: "", name: log.performedBy ?? text.system, kind: "" }, application: null, address: null, action: log.activityType,
     target: log.policyId ? { kind: "policy", id: log.policyId, name: log.policyName } : log.restoreSessionId ? { kind: "restore", id: log.restoreSessionId, name: null } : null,
     outcome: log.resultStatus, requestId: null, details: log.restoreArtifactDetails ?? log.protectionUnitDetails ?? log.offboardingDetails ?? log.error })
 
