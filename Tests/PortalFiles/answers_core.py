@@ -41,7 +41,7 @@ def accounts(world, name):
         "id": "ada", "name": "Ada", "roles": ["administrator"], "issuer": "https://holdfast.invalid/contoso/v2.0", "unitLimit": None, "secondFactor": "none",
         "scopes": ["BackupRestore-Configuration.ReadWrite.All", "BackupRestore-Restore.ReadWrite.All", "BackupRestore-Monitor.Read.All",
                    "BackupRestore-Control.ReadWrite.All", "BackupRestore-Search.Read.All", "Holdfast-Operators.ReadWrite.All"],
-        "signedInDateTime": text(now), "sessionEndsDateTime": text(now + datetime.timedelta(minutes=30)), "stepUpUntil": text(now + datetime.timedelta(minutes=10))}
+        "signedInDateTime": text(now), "sessionEndsDateTime": text(now + datetime.timedelta(minutes=30)), "sessionLastsUntilDateTime": text(now + datetime.timedelta(hours=12)), "stepUpUntil": text(now + datetime.timedelta(minutes=10))}
 
 
 def unit_id(number):

@@ -147,9 +147,13 @@ def logs(world, query, **_):
 @route("GET", f"{holdfast}/auditRecords")
 def audit(world, query, **_):
     absent(world)
-    acts = [("sign-in", None, "succeeded"), ("browse", {"kind": "unit", "id": world["units"][0]["id"], "name": "Ada Lovelace"} if world["units"] else None, "succeeded"), ("download", {"kind": "unit", "id": "x", "name": "Bob Babbage"}, "succeeded"), ("sign-in", None, "denied"), ("policy.change", {"kind": "policy", "id": "policy-1", "name": "Everyone"}, "succeeded")]
-    rows = [] if world["name"] == "empty" else [{"id": str(number), "dateTime": text(now() - datetime.timedelta(minutes=17 * number)), "actor": {"id": "ada", "name": "Ada" if number % 3 else "Hal", "kind": "operator"}, "application": "Holdfast", "address": "192.0.2.7",
-             "action": acts[number % 5][0], "target": acts[number % 5][1], "outcome": acts[number % 5][2], "requestId": str(uuid.uuid4()), "details": {"number": number}} for number in range(240)]
+    unit = world["units"][0]["id"] if world["units"] else None
+    acts = [("people.signIn", None, None, "succeeded"), ("protectionUnits.backup", "protectionUnits", unit, "succeeded"), ("downloads.create", "downloads", "x", "succeeded"),
+            ("people.signIn", None, None, "SignInFailed"), ("protectionPolicies.activate", "protectionPolicies", "policy-1", "succeeded")]
+    rows = [] if world["name"] == "empty" else [
+        {"id": str(number), "sequence": number, "dateTime": text(now() - datetime.timedelta(minutes=17 * number)), "actor": {"id": "ada", "name": "Ada" if number % 3 else None, "kind": "operator"},
+         "applicationId": "5f1c9a52-6a0e-4d0c-9d1c-0d7a51c1b001", "address": "192.0.2.7", "action": acts[number % 5][0], "target": {"kind": acts[number % 5][1], "id": acts[number % 5][2]}, "targetId": acts[number % 5][2],
+         "outcome": acts[number % 5][3], "requestId": str(uuid.uuid4()), "previousHash": "0", "hash": "1"} for number in range(240)]
     return page(rows, {"orderby": "dateTime desc", **query}) if not query.get("skiptoken") else page(rows, query)
 
 

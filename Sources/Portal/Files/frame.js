@@ -10,7 +10,7 @@ import { icon } from "./parts/icons.js"
 import { mark } from "./parts/states.js"
 import { button, name } from "./parts/small.js"
 import { to } from "./routes.js"
-import { signOut } from "./session.js"
+import { signIn, signOut } from "./session.js"
 import { words } from "./words.js"
 
 /** @typedef {"overview" | "accounts" | "restores" | "policies" | "activity" | "health" | "settings"} MenuEntry */
@@ -62,9 +62,9 @@ export function makeFrame({ me, help, go }) {
   showNews(alert, badge)
   return {
     main, foot, polite, urgent, search,
-    /** @param {boolean} ends */
-    warnOfEnd: (ends) => fill(ending, ends && el("p", { class: "state partial" }, words.frame.sessionEnds, " ",
-      button(words.frame.stay, () => void get(hf`me`).catch(() => {})))),
+    /** @param {"idle" | "whole" | null} ends */
+    warnOfEnd: (ends) => fill(ending, ends && el("p", { class: "state partial" }, words.frame.sessionEnds[ends], " ",
+      ends === "idle" ? button(words.frame.stay, () => void get(hf`me`).catch(() => {})) : button(words.stepUp.again, signIn))),
     /** @param {string | null} entry */
     here: (entry) => {
       for (const link of menu.querySelectorAll("a")) {

@@ -75,14 +75,16 @@ let lastCall = Date.now()
 export const noteCall = () => { lastCall = Date.now() }
 
 // Calls `warn` two minutes before a session ends that nothing keeps alive, and again once it was prolonged.
-/** @param {Api.Me | null} me @param {(ends: boolean) => void} warn */
+// "whole" is the end that nothing puts off.
+/** @param {Api.Me | null} me @param {(ends: "idle" | "whole" | null) => void} warn */
 export function watchSession(me, warn) {
   if (!me?.sessionEndsDateTime) return
   const length = new Date(me.sessionEndsDateTime).getTime() - Date.now()
-  let isWarned = false
+  const last = new Date(me.sessionLastsUntilDateTime ?? 8.64e15).getTime()
+  let before = /** @type {"idle" | "whole" | null} */ (null)
   setInterval(() => {
-    const ends = Date.now() - lastCall > length - warningMilliseconds
-    if (ends !== isWarned) warn((isWarned = ends))
+    const now = Date.now() > last - warningMilliseconds ? "whole" : Date.now() - lastCall > length - warningMilliseconds ? "idle" : null
+    if (now !== before) warn((before = now))
   }, 10_000)
 }
 

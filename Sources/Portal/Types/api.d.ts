@@ -154,6 +154,8 @@ declare namespace Api {
     issuer: string | null
     signedInDateTime: Moment | null
     sessionEndsDateTime: Moment | null
+    /** When it ends however much it is used. */
+    sessionLastsUntilDateTime: Moment | null
     stepUpUntil: Moment | null
     /** How many accounts one restore may reach; null for any number. */
     unitLimit: number | null
@@ -224,8 +226,9 @@ declare namespace Api {
     unknown: { name: string | null, code: string, message: string }[], wouldLeave: { unitId: string, displayName: string | null }[]
   }
   interface AuditRecord {
-    id: string, dateTime: Moment, actor: { id: string, name: string, kind: string }, application: string | null, address: string | null
-    action: string, target: { kind: string, id: string, name: string | null } | null, outcome: string, requestId: string | null, details: any
+    id: string, dateTime: Moment, actor: { id: string | null, name: string | null, kind: string }, applicationId: string | null, address: string | null
+    /** Such as `restorePlans.start`; `outcome` is `succeeded` or the code of the refusal. */
+    action: string, target: { kind: string | null, id: string | null, name?: string | null }, outcome: string, requestId: string | null, hash: string | null, details?: any
   }
   interface Check { name: string, status: "ok" | "warning" | "failing" | "unknown", since: Moment | null, message: string, action?: string | null, figures?: Record<string, any> }
   interface Setting { key: string, value: string | null, default: string | null, source: { kind: string, file?: string | null, line?: number | null }, isSecret: boolean, needsRestart: boolean }

@@ -44,7 +44,7 @@ export default {
     lastNews: (/** @type {number} */ seconds) => `last news ${duration(seconds)} ago`,
     asOf: (/** @type {string} */ clock) => `as of ${clock}`,
     zone: (/** @type {string} */ zone) => `Times are those of ${zone}.`,
-    sessionEnds: "Your session ends in two minutes.",
+    sessionEnds: { idle: "Your session ends in two minutes.", whole: "Your session ends in two minutes, because it has lasted long enough. What you have planned stays." },
     stay: "Stay signed in",
   },
   states: {

@@ -1,6 +1,6 @@
 // One account or site: which moments can it go back to, what changed when, and which is the last good one?
 
-import { all, get, hf, post, v1, where } from "../api.js"
+import { ApiError, all, get, hf, post, v1, where } from "../api.js"
 import { el, fill } from "../dom.js"
 import { age, button, link, moment, name, refill } from "../parts/small.js"
 import { changeList } from "../parts/changes.js"
@@ -11,7 +11,7 @@ import { timeline } from "../parts/timeline.js"
 import { timelineHelp } from "../parts/timeline-keys.js"
 import { levels, questions } from "../parts/timeline-scale.js"
 import { atAddress, compareAddress, rollBackAddress, to } from "../routes.js"
-import { wordsOf } from "../words.js"
+import { loadWords, wordsOf } from "../words.js"
 import { filesAt } from "./account-files.js"
 import { pointList } from "./account-points.js"
 
@@ -122,13 +122,21 @@ export default function account(page) {
     return el("details", { class: "changes" }, el("summary", null, text.tabs.points), points.node)
   }
 
+  // What was asked of the account itself; an older server has no trail, or no filter for it.
   function activity() {
-    return later(() => get(hf`auditRecords`, { filter: where`target/id eq ${id}`, top: 50 }, { signal }),
-      (answer) => (answer.value.length === 0 ? el("p", { class: "quiet" }, text.activityNone)
-        : el("table", { class: "plain-table" },
-          el("thead", null, el("tr", null, [text.activityColumns.when, text.activityColumns.what, text.activityColumns.state].map((head) => el("th", { scope: "col" }, head)))),
-          el("tbody", null, answer.value.map((/** @type {any} */ record) =>
-            el("tr", null, el("td", null, moment(record.dateTime)), el("td", null, name(record.actor?.name ?? ""), " ", record.action), el("td", null, record.outcome))))))).node
+    const ask = () => get(hf`auditRecords`, { filter: where`targetId eq ${id}`, top: 50 }, { signal }).catch((error) => {
+      if (error instanceof ApiError && [400, 404].includes(error.status)) return { value: [] }
+      throw error
+    })
+    return later(async () => (await Promise.all([ask(), loadWords("activity")]))[0], (answer) => {
+      const said = wordsOf("activity")
+      const heads = [text.activityColumns.when, text.activityColumns.what, text.activityColumns.state]
+      return [answer.value.length === 0 ? el("p", { class: "quiet" }, text.activityNone) : el("table", { class: "plain-table" },
+        el("thead", null, el("tr", null, heads.map((head) => el("th", { scope: "col" }, head)))),
+        el("tbody", null, answer.value.map((/** @type {Api.AuditRecord} */ one) => el("tr", null, el("td", null, moment(one.dateTime)),
+          el("td", null, name(one.actor.name ?? said.system), " ", said.acts[one.action] ?? name(one.action)), el("td", null, one.outcome === "succeeded" ? said.results.succeeded : said.refused(one.outcome)))))),
+        el("p", null, link(to`activity` + `?search=${encodeURIComponent(id)}`, text.allActivity))]
+    }).node
   }
 
   return {

@@ -10,24 +10,27 @@ import { to } from "../routes.js"
 import { wordsOf } from "../words.js"
 
 const piece = 100
+// The page of a thing, by the name of its list.
+/** @type {[RegExp, string][]} */
+const places = [[/policies$/i, "policies"], [/^restore(Plans|Sessions)$/, "restores"], [/^(protectionUnits|unitStates)$/, "accounts"], [/^incidents$/, "incidents"]]
 const shapes = /** @type {Record<string, string>} */ ({ succeeded: "ok", failed: "failed", partiallySucceeded: "warning", denied: "failed" })
 
 /** @param {Portal.Page} page @returns {Portal.View<{ first: Api.Page<Api.AuditRecord>, isTrail: boolean }>} */
 export default function activity(page) {
   const text = wordsOf("activity")
   const { signal, place: { query } } = page
-  const ask = (/** @type {any} */ more) => get(hf`auditRecords`, { orderby: "dateTime desc", top: piece, filter: filter(), ...more }, { signal })
+  const ask = (/** @type {any} */ more) => get(hf`auditRecords`, { top: piece, filter: filter(), ...more }, { signal })
   let search = query.get("search") ?? ""
 
   function filter() {
     const [since, until, outcome] = ["since", "until", "outcome"].map((key) => query.get(key))
-    return [since && where`dateTime ge ${new Date(since)}`, until && where`dateTime le ${new Date(until)}`, outcome && where`outcome eq ${outcome}`].filter(Boolean).join(" and ") || undefined
+    return [since && where`dateTime ge ${new Date(since)}`, until && where`dateTime le ${new Date(until)}`, outcome && (outcome === "failed" ? "outcome ne 'succeeded'" : where`outcome eq ${outcome}`)].filter(Boolean).join(" and ") || undefined
   }
 
   // An activity log in the form of an audit record.
   /** @param {any} log @returns {Api.AuditRecord} */
-  const record = (log) => ({ id: log.id, dateTime: log.eventDateTime, actor: { id: "", name: log.performedBy ?? text.system, kind: "" }, application: null, address: null, action: log.activityType,
-    target: log.policyId ? { kind: "policy", id: log.policyId, name: log.policyName } : log.restoreSessionId ? { kind: "restore", id: log.restoreSessionId, name: null } : null,
+  const record = (log) => ({ id: log.id, dateTime: log.eventDateTime, actor: { id: null, name: log.performedBy, kind: "" }, applicationId: null, address: null, action: log.activityType, hash: null,
+    target: log.policyId ? { kind: "protectionPolicies", id: log.policyId, name: log.policyName } : { kind: "restoreSessions", id: log.restoreSessionId ?? null },
     outcome: log.resultStatus, requestId: null, details: log.restoreArtifactDetails ?? log.protectionUnitDetails ?? log.offboardingDetails ?? log.error })
 
   const logs = async (/** @type {Api.Page<any> | null} */ last) => {
@@ -37,10 +40,11 @@ export default function activity(page) {
 
   /** @param {Api.AuditRecord["target"]} target */
   function targetOf(target) {
-    if (!target) return ""
-    const address = { policy: to`policies/${target.id}`, restore: to`restores/${target.id}`, restorePlan: to`restores/${target.id}`, restoreSession: to`restores/${target.id}`, protectionUnit: to`accounts/${target.id}`, unit: to`accounts/${target.id}`, incident: to`incidents/${target.id}` }[target.kind]
-    const shown = name(target.name ?? target.id)
-    return [el("span", { class: "quiet" }, target.kind, " "), address ? link(address, shown) : shown]
+    const { id, kind } = target
+    if (!id || !kind) return ""
+    const page = places.find(([pattern]) => pattern.test(kind))?.[1]
+    const shown = name(target.name ?? id)
+    return [el("span", { class: "quiet" }, text.targets[kind] ?? kind, " "), page ? link(to`${page}/${id}`, shown) : shown]
   }
 
   /** @param {{ first: Api.Page<Api.AuditRecord>, isTrail: boolean }} data */
@@ -54,11 +58,11 @@ export default function activity(page) {
         if (!last && isFirst) { isFirst = false; return first }
         return isTrail ? (last ? next(last, { signal }) : ask({})) : logs(last)
       },
-      keeps: (one) => (!search || [one.actor.name, text.acts[one.action] ?? one.action, one.target?.name, one.target?.id].join(" ").toLowerCase().includes(search.toLowerCase()))
-        && (isTrail || ((!since || one.dateTime >= since) && (!until || one.dateTime <= until) && (!outcome || one.outcome === outcome))),
-      cells: (one) => [momentAgo(one.dateTime), [name(one.actor.name === "system" ? text.system : one.actor.name), one.address && el("span", { class: "quiet" }, " · ", one.address)],
-        text.acts[one.action] ?? name(one.action), targetOf(one.target), stateMark(shapes[one.outcome] ?? "unknown", text.results[/** @type {"failed"} */ (one.outcome)] ?? one.outcome),
-        (one.details || one.requestId) && opener(text.details, () => el("pre", { class: "details" }, JSON.stringify({ ...one.details, requestId: one.requestId ?? undefined }, null, 2)), { label: text.detailsOf(text.acts[one.action] ?? one.action) })],
+      keeps: (one) => (!search || [one.actor.name ?? text.system, text.acts[one.action] ?? one.action, one.target.name, one.target.id].join(" ").toLowerCase().includes(search.toLowerCase()))
+        && (isTrail || ((!since || one.dateTime >= since) && (!until || one.dateTime <= until) && (!outcome || (one.outcome === "succeeded") === (outcome === "succeeded")))),
+      cells: (one) => [momentAgo(one.dateTime), [name(!one.actor.name || one.actor.name === "system" ? text.system : one.actor.name), one.address && el("span", { class: "quiet" }, " · ", one.address)],
+        text.acts[one.action] ?? name(one.action), targetOf(one.target), stateMark(shapes[one.outcome] ?? "failed", text.results[/** @type {"failed"} */ (one.outcome)] ?? text.refused(one.outcome)),
+        (one.details || one.requestId) && opener(text.details, () => el("pre", { class: "details" }, JSON.stringify({ ...one.details, action: one.action, application: one.applicationId ?? undefined, requestId: one.requestId ?? undefined, hash: one.hash ?? undefined }, null, 2)), { label: text.detailsOf(text.acts[one.action] ?? one.action) })],
       empty: () => empty(search || filter() ? text.noneFits : text.none),
     })
     const change = (/** @type {string} */ key, /** @type {string | null} */ value) => { page.setQuery({ [key]: value || null }); page.reload() }
@@ -70,7 +74,7 @@ export default function activity(page) {
     return [el("div", { class: "filters" }, el("div", { class: "search" }, find), time("since"), time("until"),
       select(text.outcome, outcome ?? "", Object.entries(text.outcomes).map(([key, value]) => /** @type {const} */ ([key === "all" ? "" : key, value])), (value) => change("outcome", value)),
       el("div", { class: "actions" }, el("span", { class: "quiet" }, text.export),
-        button(text.csv, () => save(`${file}.csv`, csv([text.csvHeads, ...kept().map((one) => [one.dateTime, one.actor.name, one.application, one.address, one.action, one.target?.kind, one.target?.name ?? one.target?.id, one.outcome, one.requestId])]), "text/csv"), { kind: "plain" }),
+        button(text.csv, () => save(`${file}.csv`, csv([text.csvHeads, ...kept().map((one) => [one.dateTime, one.actor.name, one.applicationId, one.address, one.action, one.target.kind, one.target.name ?? one.target.id, one.outcome, one.requestId])]), "text/csv"), { kind: "plain" }),
         button(text.json, () => save(`${file}.json`, JSON.stringify(kept(), null, 2), "application/json"), { kind: "plain" }))), shown.node]
   }
 

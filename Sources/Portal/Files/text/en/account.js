@@ -48,6 +48,7 @@ export default {
   pointList: "All points",
   noPoints: "No point fits.",
   rollBackTo: "Roll back to it",
-  activityNone: "Nobody restored anything of this account.",
+  activityNone: "Nothing was asked of this account itself.",
+  allActivity: "Look in all activity",
   activityColumns: { when: "When", what: "What", state: "State" },
 }
