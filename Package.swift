@@ -23,12 +23,15 @@ let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: 
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTPCompression = Target.Dependency.product(name: "NIOHTTPCompression", package: "swift-nio-extras")
 let nioHTTPTypesHTTP1 = Target.Dependency.product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// A library target of ours. The arrows between targets are held by `Tests/LayeringTests`.
@@ -69,6 +72,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
@@ -81,6 +85,7 @@ let package = Package(
         library("OData", ["Texts"]),
         library("Concurrency"),
         library("FileTree"),
+        library("WebClient", [asyncHTTPClient, nio, nioHTTP1, nioHTTPCompression, nioPosix, nioSSL]),
         library("ResticFormat", ["CCrypto", "CZstd", crypto, cryptoExtras]),
         library("ObjectStorage", ["Concurrency", "CLinuxCalls", logging]),
         library(
@@ -110,14 +115,11 @@ let package = Package(
         library(
             "BackupServer",
             [
-                "Portal",
-                "Texts", "BackupAPI", "OData", "ProtectionRules", "ProtectionService", "Catalog", "CZlib", hummingbird,
-                hummingbirdTLS,
-                nioSSL,
-                httpTypes, nio, jwt, crypto, logging, lifecycle,
+                "Texts", "WebClient", "Portal", "BackupAPI", "OData", "ProtectionRules", "ProtectionService", "Catalog",
+                "CZlib", hummingbird, hummingbirdTLS, nioSSL, httpTypes, nio, jwt, crypto, logging, lifecycle,
                 hummingbirdCore, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1,
             ]),
-        library("SampleData", ["CLinuxCalls"]),
+        library("SampleData", ["CLinuxCalls", "WebClient"]),
         library(
             "BackupTesting",
             [
@@ -138,14 +140,15 @@ let package = Package(
                 "Concurrency", "Texts", "BackupServer", "Portal", "BackupAPI", "ProtectionRules", "ProtectionService",
                 "BackupWork", "BackupRepository", "Catalog",
                 "CatalogSQLite",
-                "Connectors", "ObjectStorage", "SampleData", "FileTree", "Sandbox", "MailSMTP", "CLinuxCalls",
-                argumentParser, logging, lifecycle, signals, hummingbird, nio, nioSSL, crypto,
+                "Connectors", "ObjectStorage", "SampleData", "FileTree", "Sandbox", "MailSMTP", "WebClient",
+                "CLinuxCalls", argumentParser, logging, lifecycle, signals, hummingbird, nio, nioSSL, crypto,
             ],
             swiftSettings: settings
         ),
 
         tests("TextsTests", ["Texts"]),
         tests("ConcurrencyTests", ["Concurrency"]),
+        tests("WebClientTests", ["WebClient", "BackupTesting"]),
         tests("ODataTests", ["OData"]),
         tests("ResticFormatTests", ["ResticFormat"]),
         tests("ObjectStorageTests", ["ObjectStorage", "BackupTesting"]),
@@ -203,9 +206,10 @@ let package = Package(
             "CLITests",
             [
                 "Sandbox",
-                "CLI", "BackupAPI", "BackupRepository", "BackupServer", "BackupWork", "Catalog", "CatalogSQLite",
-                "Connectors",
-                "ObjectStorage", "ProtectionRules", "ProtectionService", "SampleData", argumentParser, nio, logging,
+                "CLI", "BackupAPI", "BackupRepository", "BackupServer", "BackupTesting", "BackupWork", "Catalog",
+                "CatalogSQLite", "Connectors",
+                "ObjectStorage", "ProtectionRules", "ProtectionService", "SampleData", "WebClient", argumentParser, nio,
+                logging,
             ]),
         tests("EndToEndTests", ["CLI", "SampleData"], exclude: ["Clients"]),
         tests(

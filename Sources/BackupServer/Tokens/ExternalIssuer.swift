@@ -1,8 +1,8 @@
 public import ProtectionService
 public import Foundation
-import FoundationNetworking
 import JWTKit
 public import Logging
+import WebClient
 
 /// An external OpenID Connect issuer, for example Entra ID or Keycloak, whose
 /// access tokens are accepted.
@@ -57,13 +57,32 @@ public actor ExternalIssuer {
             || (url.scheme == "http" && ["localhost", "127.0.0.1", "::1", "[::1]"].contains(host))
     }
 
-    /// Reads documents over the network, of at most one megabyte, within ten seconds.
+    /// Reads documents over the network, of at most one megabyte, within ten seconds each. It follows
+    /// redirections only to where an issuer may be.
     public static let overNetwork: Fetch = { url in
-        let (data, response) = try await URLSession.shared.data(for: URLRequest(url: url, timeoutInterval: 10))
-        let status = (response as? HTTPURLResponse)?.statusCode ?? 0
-        guard status == 200 else { throw Unusable(text: "\(url) answers with status \(status)") }
-        guard data.count <= 1 << 20 else { throw Unusable(text: "\(url) is longer than a megabyte") }
-        return data
+        var place = url
+        for _ in 0..<5 {
+            let answer = try await read(place)
+            guard (300..<400).contains(answer.status), let next = answer.headers["location"] else {
+                guard answer.status == 200 else {
+                    throw Unusable(text: "\(place) answers with status \(answer.status)")
+                }
+                return answer.body
+            }
+            guard let target = URL(string: next, relativeTo: place)?.absoluteURL, isTrustworthy(target.absoluteString)
+            else { throw Unusable(text: "\(place) sends to '\(next)', which is neither https nor this machine") }
+            place = target
+        }
+        throw Unusable(text: "\(url) sends elsewhere again and again")
+    }
+
+    private static func read(_ place: URL) async throws -> WebAnswer {
+        do {
+            return try await WebClient().answer(
+                WebRequest("GET", place.absoluteString), within: 10, limitBytes: 1 << 20)
+        } catch let failure as WebFailure {
+            throw Unusable(text: "\(place): \(failure.words)")
+        }
     }
 
     /// The claims of a token that this issuer signed. Times and audience are not checked here.

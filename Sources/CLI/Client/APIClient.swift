@@ -1,9 +1,6 @@
 import Foundation
 import Texts
-
-#if canImport(FoundationNetworking)
-import FoundationNetworking
-#endif
+import WebClient
 
 /// A client of the API: Graph's surface and the additions, with the errors of both in words.
 struct APIClient: Sendable {
@@ -12,6 +9,7 @@ struct APIClient: Sendable {
     let token: BearerToken
     /// The name that the user gave the server; nil where it was found otherwise.
     var context: String?
+    var web = WebClient()
     /// How long requests are repeated that the server or the network refused for a while.
     var retrySeconds = 30.0
     var pause: @Sendable (Double) async throws -> Void = { try await Task.sleep(for: .seconds($0)) }
@@ -119,15 +117,16 @@ struct APIClient: Sendable {
         var wait = 0.5
         while true {
             do {
-                let answer = try await Self.exchange(request)
+                let answer = try await exchange(request)
                 guard [429, 503].contains(answer.status) else { return answer }
                 let asked = answer.header("Retry-After").flatMap(Double.init) ?? wait
                 guard ContinuousClock.now + .seconds(asked) < end else { return answer }
                 try await pause(max(asked, 0.1))
-            } catch let error as URLError {
+            } catch let failure as WebFailure {
                 // A change that may have arrived is not sent again blindly.
-                guard method == "GET" || error.code == .cannotConnectToHost, ContinuousClock.now + .seconds(wait) < end
-                else { throw unreachable(error) }
+                guard failure.isTransient, method == "GET" || failure == .refused,
+                    ContinuousClock.now + .seconds(wait) < end
+                else { throw unreachable(failure) }
                 try await pause(wait)
             }
             wait = min(wait * 2, 5)
@@ -136,73 +135,47 @@ struct APIClient: Sendable {
 
     func request(
         _ method: String, _ path: String, body: JSONValue? = nil, headers: [String: String] = [:]
-    ) async throws -> URLRequest {
+    ) async throws -> WebRequest {
         // Of a next link only path and query count: the token goes to no other server, and behind a
         // proxy the server names its public address.
-        guard let url = URL(string: address + Self.pathAndQuery(path)) else {
+        guard URL(string: address + Self.pathAndQuery(path)) != nil else {
             throw CommandFailure(.failed, "'\(path)' is no address of the server \(address).")
         }
-        var request = URLRequest(url: url)
-        request.httpMethod = method
-        request.setValue("Bearer \(try await token.current())", forHTTPHeaderField: "Authorization")
-        request.setValue("application/json", forHTTPHeaderField: "Accept")
-        request.setValue("include-unknown-enum-members", forHTTPHeaderField: "Prefer")
-        request.setValue(UUID().uuidString.lowercased(), forHTTPHeaderField: "client-request-id")
-        request.setValue("holdfast/\(Version.current)", forHTTPHeaderField: "User-Agent")
+        var request = WebRequest(method, address + Self.pathAndQuery(path))
+        request.headers = [
+            "Authorization": "Bearer \(try await token.current())", "Accept": "application/json",
+            "Prefer": "include-unknown-enum-members", "client-request-id": UUID().uuidString.lowercased(),
+            "User-Agent": "holdfast/\(Version.current)",
+        ]
         if let body {
-            request.httpBody = Data(body.line.utf8)
-            request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+            request.body = Data(body.line.utf8)
+            request.headers["Content-Type"] = "application/json"
         }
-        for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
+        request.headers.merge(headers) { $1 }
         return request
     }
 
-    private static func exchange(_ request: URLRequest) async throws -> Answer {
-        let (data, response) = try await URLSession.shared.data(for: request)
-        guard let response = response as? HTTPURLResponse else { throw URLError(.badServerResponse) }
-        var headers: [String: String] = [:]
-        for (name, value) in response.allHeaderFields { headers["\(name)".lowercased()] = "\(value)" }
-        return Answer(status: response.statusCode, headers: headers, body: data)
+    private func exchange(_ request: WebRequest) async throws -> Answer {
+        let answer = try await web.answer(request)
+        try refuseRedirection(answer.status, answer.headers)
+        return Answer(status: answer.status, headers: answer.headers, body: answer.body)
     }
 
-    func unreachable(_ error: URLError) -> CommandFailure {
-        let cause =
-            switch error.code {
-            case .cannotConnectToHost: "nothing listens there"
-            case .timedOut: "it did not answer in time"
-            case .cannotFindHost: "there is no such host"
-            case .serverCertificateUntrusted, .secureConnectionFailed: "its certificate is not trusted"
-            case .networkConnectionLost: "the connection was lost"
-            default: error.localizedDescription
-            }
-        return CommandFailure(
-            .unreachable, "The server \(address) cannot be reached: \(cause). Is 'holdfast serve' running?")
+    /// The token goes to no other server than the one that was named.
+    func refuseRedirection(_ status: Int, _ headers: [String: String]) throws(CommandFailure) {
+        guard (300..<400).contains(status), let place = headers["location"] else { return }
+        throw CommandFailure(
+            .failed, "The server \(address) sends elsewhere, to \(place). If that is the server, give its address.")
     }
 
-    /// Downloads the answer to a GET into a file beside its place, and puts it there when complete.
-    func download(_ path: String, to place: URL) async throws {
-        let request = try await self.request("GET", path, headers: ["Accept": "*/*"])
-        let (file, response) = try await transfer(request)
-        defer { try? FileManager.default.removeItem(at: file) }
-        let status = (response as? HTTPURLResponse)?.statusCode ?? 0
-        guard (200..<300).contains(status) else {
-            let body = (try? Data(contentsOf: file)) ?? Data()
-            throw APIError(Answer(status: status, headers: [:], body: body), method: "GET", path: path).failure
+    func unreachable(_ failure: WebFailure) -> CommandFailure {
+        var text = "The server \(address) cannot be reached: \(failure.words)."
+        switch failure {
+        case .untrusted: text += " To trust an authority of your own: holdfast context add --ca <file>"
+        case .noTLS, .tooLong, .other: break
+        case .refused, .timedOut, .noSuchHost, .lost: text += " Is 'holdfast serve' running?"
         }
-        let draft = place.deletingLastPathComponent().appending(path: ".\(place.lastPathComponent).part")
-        try? FileManager.default.removeItem(at: draft)
-        try FileManager.default.moveItem(at: file, to: draft)
-        guard unsafe rename(draft.path, place.path) == 0 else {
-            throw CommandFailure(.failed, "'\(place.path)' cannot be written: \(systemText(errno)).")
-        }
-    }
-
-    private func transfer(_ request: URLRequest) async throws -> (URL, URLResponse) {
-        do {
-            return try await URLSession.shared.download(for: request)
-        } catch let error as URLError {
-            throw unreachable(error)
-        }
+        return CommandFailure(.unreachable, text)
     }
 }
 

@@ -1,8 +1,5 @@
 import Foundation
-
-#if canImport(FoundationNetworking)
-import FoundationNetworking
-#endif
+import WebClient
 
 /// Follows the server's events, and comes back where the connection ends.
 struct EventSource {
@@ -24,21 +21,21 @@ struct EventSource {
         var lost: ContinuousClock.Instant?
         while true {
             do {
-                let (response, body) = try await open(after: parser.lastID)
-                try await require(response, body)
+                let answer = try await open(after: parser.lastID)
+                try await require(answer)
                 lost = nil
                 parser.beginAgain()
-                for try await bytes in body {
+                for try await bytes in answer.body {
                     for event in parser.take(bytes) {
                         guard let message = Self.message(event) else { continue }
                         guard try tell(message) else { return }
                     }
                 }
-            } catch let error as URLError {
+            } catch let failure as WebFailure {
                 let since = lost ?? ContinuousClock.now
                 lost = since
-                guard ContinuousClock.now - since < .seconds(client.retrySeconds) else {
-                    throw client.unreachable(error)
+                guard failure.isTransient, ContinuousClock.now - since < .seconds(client.retrySeconds) else {
+                    throw client.unreachable(failure)
                 }
             }
             // The connection ended: a proxy had enough of it, the server restarts, or the token expired.
@@ -46,25 +43,22 @@ struct EventSource {
         }
     }
 
-    private func open(
-        after lastID: String?
-    ) async throws -> (HTTPURLResponse, AsyncThrowingStream<Data, any Error>) {
+    private func open(after lastID: String?) async throws -> WebStream {
         var headers = ["Accept": "text/event-stream"]
         if let lastID { headers["Last-Event-ID"] = lastID }
         let path = APIClient.additions + "/events"
         let query = APIClient.text([("topics", topics.joined(separator: ","))])
-        return try await BodyReader.open(try await client.request("GET", path + query, headers: headers))
+        return try await client.web.open(try await client.request("GET", path + query, headers: headers))
     }
 
     /// - Throws: `CommandFailure` with the API's message for any status but 200. A server that is
     ///   busy counts as one that cannot be reached now.
-    private func require(_ response: HTTPURLResponse, _ body: AsyncThrowingStream<Data, any Error>) async throws {
-        guard response.statusCode != 200 else { return }
-        guard ![429, 502, 503, 504].contains(response.statusCode) else { throw URLError(.networkConnectionLost) }
-        var text = Data()
-        for try await bytes in body where text.count < 1 << 20 { text += bytes }
-        let answer = APIClient.Answer(status: response.statusCode, headers: [:], body: text)
-        throw APIError(answer, method: "GET", path: APIClient.additions + "/events").failure
+    private func require(_ answer: WebStream) async throws {
+        guard answer.status != 200 else { return }
+        guard ![429, 502, 503, 504].contains(answer.status) else { throw WebFailure.lost }
+        let refusal = APIClient.Answer(
+            status: answer.status, headers: answer.headers, body: try await answer.body.beginning())
+        throw APIError(refusal, method: "GET", path: APIClient.additions + "/events").failure
     }
 
     private static func message(_ event: ServerEvent) -> Message? {

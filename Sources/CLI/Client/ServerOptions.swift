@@ -1,6 +1,7 @@
 import ArgumentParser
 import BackupServer
 import Foundation
+import WebClient
 
 /// Which server a command asks, and as whom.
 struct ServerOptions: ParsableArguments {
@@ -71,6 +72,10 @@ struct ServerOptions: ParsableArguments {
                 renewal: .init(after: LocalToken.seconds / 2) { try await LocalToken.make(for: state) })
         }
         client.retrySeconds = retry
+        if client.address.hasPrefix("https:") {
+            let contexts = try ContextStore(environment: environment).read()
+            client.web = WebClient(contexts.authorities(for: client.address))
+        }
         return client
     }
 

@@ -14,7 +14,9 @@ enum ServerOrState {
     ) async throws -> ServerOrState {
         let choice = try options.choice(environment: environment)
         do {
-            return .server(ServerSession(client: try await options.connect(choice), now: Date(), zone: .current))
+            return .server(
+                ServerSession(
+                    client: try await options.connect(choice, environment: environment), now: Date(), zone: .current))
         } catch let failure as CommandFailure where failure.status == .unreachable {
             // With an address somebody means that very server.
             guard case .state(let folder, address: nil) = choice else { throw failure }

@@ -1,11 +1,14 @@
 import BackupServer
 import Foundation
+import WebClient
 
 /// A server under a name.
 struct NamedServer: Equatable {
     var name: String
     /// Scheme and host, as `--server` takes them.
     var server: String
+    /// A PEM file with authorities that may vouch for it, besides the machine's.
+    var authorities: String?
 }
 
 /// The servers that a user named, and the one that commands ask where nothing else is said.
@@ -22,6 +25,11 @@ struct ServerContexts: Equatable {
         let guess = NearestWord.guess(name, among: entries.map(\.name))
         throw CommandFailure(
             .notFound, "There is no context '\(name)'.\(guess) 'holdfast context list' shows all.")
+    }
+
+    /// Who may vouch for the server at an address.
+    func authorities(for server: String) -> WebClient.Authorities {
+        entries.lazy.filter { $0.server == server }.compactMap(\.authorities).first.map { .file($0) } ?? .system
     }
 
     /// Whether a text may name a context: it becomes the name of a file.
@@ -41,6 +49,7 @@ extension ServerContexts {
         for entry in entries {
             lines.append("  - name: \"\(entry.name)\"")
             lines.append("    server: \"\(entry.server)\"")
+            if let file = entry.authorities { lines.append("    ca: \"\(file)\"") }
         }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -51,7 +60,7 @@ extension ServerContexts {
         for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
             let words = line.trimmingCharacters(in: .whitespaces)
             guard !words.isEmpty, !words.hasPrefix("#"), words != "contexts:", words != "contexts: []" else { continue }
-            guard let match = words.wholeMatch(of: /(?:-\s+)?(current|name|server):\s*(?:"([^"]*)"|'([^']*)'|(\S+))/)
+            guard let match = words.wholeMatch(of: /(?:-\s+)?(current|name|server|ca):\s*(?:"([^"]*)"|'([^']*)'|(\S+))/)
             else { throw Self.malformed(file, index, "is not understood") }
             let value = String(match.2 ?? match.3 ?? match.4 ?? "")
             switch match.1 {
@@ -61,6 +70,11 @@ extension ServerContexts {
                     throw Self.malformed(file, index, "names a context twice, or not as 'context add' would")
                 }
                 entries.append(NamedServer(name: value, server: ""))
+            case "ca":
+                guard !entries.isEmpty, value.hasPrefix("/") else {
+                    throw Self.malformed(file, index, "gives no absolute path of a file with certificates")
+                }
+                entries[entries.count - 1].authorities = value
             default:
                 guard !entries.isEmpty, let origin = PublicURL.origin(value) else {
                     throw Self.malformed(file, index, "gives no address such as https://backup.example:8443")

@@ -108,7 +108,7 @@ extension OutputShape {
         """,
         "event": "dateTime:moment topic:text thing:text id:text? body:any",
         "reset": "dateTime:moment",
-        "context": "name:text server:text isCurrent:flag hasToken:flag",
+        "context": "name:text server:text isCurrent:flag hasToken:flag certificateAuthorities:text?",
         "me": """
         id:text name:text roles:[text] scopes:[text] issuer:text? signedInDateTime:moment? \
         sessionEndsDateTime:moment? sessionLastsUntilDateTime:moment? secondFactor:text? stepUpUntil:moment? \

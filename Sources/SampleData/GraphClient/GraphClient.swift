@@ -1,8 +1,5 @@
 public import Foundation
-
-#if canImport(FoundationNetworking)
-import FoundationNetworking
-#endif
+import WebClient
 
 /// A client that knows nothing but HTTP, JSON and Graph's conventions: it drives the server as
 /// any Graph program would.
@@ -66,23 +63,20 @@ public struct GraphClient: Sendable {
 
     /// Sends a request; `path` may be a whole URL. Any status but 2xx is a `Refusal`.
     public func send(_ method: String, _ path: String, body: Data? = nil) async throws -> Data {
-        guard let url = URL(string: path.hasPrefix("http") ? path : baseURL + path) else {
-            throw Refusal(method: method, path: path, status: 0, body: "not a URL")
-        }
-        var request = URLRequest(url: url)
-        request.httpMethod = method
-        request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization")
-        request.setValue("application/json", forHTTPHeaderField: "Accept")
-        request.setValue("include-unknown-enum-members", forHTTPHeaderField: "Prefer")
+        var request = WebRequest(method, path.hasPrefix("http") ? path : baseURL + path)
+        request.headers = [
+            "Authorization": "Bearer \(token)", "Accept": "application/json",
+            "Prefer": "include-unknown-enum-members",
+        ]
         if let body {
-            request.httpBody = body
-            request.setValue("application/json", forHTTPHeaderField: "Content-Type")
+            request.body = body
+            request.headers["Content-Type"] = "application/json"
         }
-        let (data, response) = try await URLSession.shared.data(for: request)
-        let status = (response as? HTTPURLResponse)?.statusCode ?? 0
-        guard (200..<300).contains(status) else {
-            throw Refusal(method: method, path: path, status: status, body: String(decoding: data, as: UTF8.self))
+        let answer = try await WebClient().answer(request)
+        guard (200..<300).contains(answer.status) else {
+            let text = String(decoding: answer.body, as: UTF8.self)
+            throw Refusal(method: method, path: path, status: answer.status, body: text)
         }
-        return data
+        return answer.body
     }
 }

@@ -1,10 +1,8 @@
 import BackupRepository
 import ArgumentParser
 import Foundation
-#if canImport(FoundationNetworking)
-import FoundationNetworking
-#endif
 import Testing
+import WebClient
 
 @testable import CLI
 
@@ -78,7 +76,7 @@ import Testing
     @Test func `a server and a token suffice`() async throws {
         let client = try await connect(["--server", "https://b.example:8443"], ["HOLDFAST_TOKEN": "t"])
         #expect(client.address == "https://b.example:8443")
-        #expect(try await client.request("GET", "/x").allHTTPHeaderFields?["Authorization"] == "Bearer t")
+        #expect(try await client.request("GET", "/x").headers["Authorization"] == "Bearer t")
         let named = try await connect([], ["HOLDFAST_SERVER": "http://127.0.0.1:1", "HOLDFAST_TOKEN": "t"])
         #expect(named.address == "http://127.0.0.1:1")
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Testing
+import WebClient
 
 @testable import CLI
 
@@ -24,6 +25,7 @@ import Testing
         entries: [
             NamedServer(name: "prod", server: "https://b.example:8443"),
             NamedServer(name: "here", server: "http://127.0.0.1:8080"),
+            NamedServer(name: "lab", server: "https://b.lab:8443", authorities: "/etc/lab ca.pem"),
         ])
 
     // MARK: The file
@@ -49,7 +51,8 @@ import Testing
         ("contexts:\n  - name: a\n", "the context 'a' has no server"), ("- server: https://x", "line 1"),
         ("contexts:\n  - name: a\n    server: ftp://x\n", "line 3"), ("  - name: ../a\n", "line 1"),
         ("  - name: a\n    server: http://x\n  - name: a\n", "line 3"), ("{}", "line 1 is not understood"),
-        ("colour: red", "line 1"),
+        ("colour: red", "line 1"), ("  - name: a\n    server: http://x\n    ca: ca.pem\n", "line 3"),
+        ("  ca: /ca.pem\n", "line 1"),
     ])
     func `a file that is not understood is refused with its line`(text: String, words: String) {
         let failure = #expect(throws: CommandFailure.self) { try ServerContexts(text: text, file: "/f") }
@@ -66,6 +69,21 @@ import Testing
     @Test func `an unknown context is refused with the one that may be meant`() {
         let failure = #expect(throws: CommandFailure.self) { try Self.two.require("prd") }
         #expect(failure?.description.contains("Did you mean 'prod'?") == true)
+    }
+
+    @Test func `authorities of one's own vouch for the address for which they were given`() async throws {
+        try store.write(Self.two)
+        let contexts = try store.read()
+        #expect(contexts.authorities(for: "https://b.lab:8443") == .file("/etc/lab ca.pem"))
+        #expect(contexts.authorities(for: "https://b.example:8443") == .system)
+    }
+
+    @Test func `a file without certificates is refused as authorities`() throws {
+        let path = try scratch.write("no certificate", to: "ca.pem")
+        for path in [path, scratch.path("missing.pem")] {
+            let failure = #expect(throws: CommandFailure.self) { try ContextAddCommand.authorities(path) }
+            #expect(failure?.status == .wrongCommand)
+        }
     }
 
     // MARK: Tokens

@@ -1,6 +1,7 @@
 import ArgumentParser
 import BackupServer
 import Foundation
+import WebClient
 
 struct ContextCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -30,6 +31,7 @@ struct ContextAddCommand: AsyncParsableCommand {
                 "holdfast context add prod https://backup.example:8443 --token-file token",
                 "holdfast context add here http://127.0.0.1:8080 --token-file token",
                 "holdfast context add prod https://backup.example:8443 --replace",
+                "holdfast context add lab https://backup.lab:8443 --ca lab-ca.pem --token-file token",
             ]))
 
     @Argument(help: "The name: letters, digits, dots, hyphens and underscores.")
@@ -41,7 +43,14 @@ struct ContextAddCommand: AsyncParsableCommand {
     @Option(help: "A file with a token for it; - reads standard input. Without it HOLDFAST_TOKEN is used each time.")
     var tokenFile: String?
 
-    @Flag(help: "Replace the context of that name; its token stays unless another is given.")
+    @Option(
+        help: """
+            A PEM file with an authority of your own, which vouches for the server's certificate. The file must stay \
+            where it is.
+            """)
+    var ca: String?
+
+    @Flag(help: "Replace the context of that name; what is kept for the same address stays unless it is given anew.")
     var replace = false
 
     @OptionGroup(title: "Output")
@@ -61,7 +70,8 @@ struct ContextAddCommand: AsyncParsableCommand {
     func run() async throws {
         let store = ContextStore(environment: ProcessInfo.processInfo.environment)
         var contexts = try store.read()
-        let entry = NamedServer(name: name, server: try ServerOptions.address(server))
+        var entry = NamedServer(
+            name: name, server: try ServerOptions.address(server), authorities: try ca.map(Self.authorities))
         let token = try tokenFile.map(Self.token)
         if let place = contexts.entries.firstIndex(where: { $0.name == name }) {
             guard replace else {
@@ -69,7 +79,9 @@ struct ContextAddCommand: AsyncParsableCommand {
                     .refused, "There is already a context '\(name)'. To change it: --replace. Nothing was changed.")
             }
             // A token must not go to another server than the one that it was given for.
-            if contexts.entries[place].server != entry.server, token == nil { try store.removeToken(of: name) }
+            let former = contexts.entries[place]
+            if former.server != entry.server, token == nil { try store.removeToken(of: name) }
+            if former.server == entry.server { entry.authorities = entry.authorities ?? former.authorities }
             contexts.entries[place] = entry
         } else {
             contexts.entries.append(entry)
@@ -78,6 +90,22 @@ struct ContextAddCommand: AsyncParsableCommand {
         if let token { try store.setToken(token, of: name) }
         try store.write(contexts)
         try ContextReport(contexts, store).tell("'\(name)' is \(entry.server).", name, output)
+    }
+
+    /// The absolute path of a file with certificates.
+    static func authorities(_ path: String) throws -> String {
+        let place = URL(filePath: path).standardizedFileURL.path
+        guard !place.contains(where: { $0 == "\"" || $0.isNewline }) else {
+            throw CommandFailure(.wrongCommand, "'\(place)' has a quote or a line break in its name.")
+        }
+        do {
+            guard try WebClient.certificates(inFile: place) > 0 else { throw WebFailure.other("it holds none") }
+        } catch {
+            throw CommandFailure(
+                .wrongCommand,
+                "'\(place)' cannot be read as certificates in the PEM format, '-----BEGIN CERTIFICATE-----'.")
+        }
+        return place
     }
 
     private static func token(_ path: String) throws -> String {
@@ -176,6 +204,7 @@ struct ContextReport {
         return .object([
             ("name", .string(entry.name)), ("server", .string(entry.server)),
             ("isCurrent", .bool(contexts.current == entry.name)), ("hasToken", .bool(hasToken)),
+            ("certificateAuthorities", entry.authorities.map { .string($0) } ?? .null),
         ])
     }
 
