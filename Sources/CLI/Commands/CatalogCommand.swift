@@ -7,13 +7,15 @@ import ProtectionService
 
 struct CatalogCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "catalog", abstract: "Rebuild a lost catalogue.", subcommands: [RebuildCommand.self])
+        commandName: "catalog", abstract: "Copy the catalogue, or rebuild a lost one.",
+        subcommands: [CatalogCopyCommand.self, RebuildCommand.self])
 
     struct RebuildCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "rebuild", abstract: "Bring units and restore points back from the repositories alone.",
             discussion: """
-                Stop the server first. settings.json and master.key must be there. Whatever the catalogue already \
+                Stop the server first. master.key must be there; settings.json too, or --tenant, which writes it \
+                anew. Whatever the catalogue already \
                 has stays as it is. Restore points come back for every snapshot; they are kept for a year, and for \
                 at least 30 days from now. Policies, restore sessions and registered programs do not come back: \
                 enable the service again, create a policy, and add the units to it.
@@ -27,7 +29,13 @@ struct CatalogCommand: AsyncParsableCommand {
                 """)
         var replace = false
 
+        @Option(
+            help: "The tenant's folder, where settings.json is lost: the repositories tell the rest of it.",
+            completion: .directory)
+        var tenant: String?
+
         func run() async throws {
+            if let tenant { try await StateFolder.recoverSettings(at: state.path, tenantPath: tenant) }
             var folder = try await StateFolder.open(at: state.path)
             folder.lock = try StateLock.take(in: folder.url)
             if replace { try folder.moveCatalogAside() }

@@ -38,6 +38,11 @@ struct Composition {
         driver = try await state.openCatalog(isRebuilding: isRebuilding)
         let catalog = CatalogStore(driver: driver)
         do {
+            if let copy = try state.copyCatalogBeforeUpgrade() {
+                logger.notice(
+                    "The catalogue is brought to this version; a copy of before is kept.", metadata: ["copy": "\(copy)"]
+                )
+            }
             try await catalog.migrate()
             let tenant = try await Self.tenant(
                 of: state, copyLimit: copiesPerSource, catalog: catalog, logger: logger)

@@ -15,6 +15,10 @@ enum StateFile {
     /// The folder of a sandbox's tenant.
     static let sandboxTenant = "tenant"
 
+    /// What follows the catalogue's name in that of the copy from before an upgrade; the version to
+    /// which the catalogue went comes after it.
+    static let beforeUpgrade = ".before-"
+
     /// What SQLite appends to the catalogue's name for the files that it keeps beside it.
     static let catalogSuffixes = ["", "-wal", "-shm"]
 

@@ -22,6 +22,19 @@ extension StateFolder {
         }
     }
 
+    /// Keeps a copy of a catalogue that this program is about to bring to its own version: the
+    /// program of before refuses what comes out.
+    /// - Returns: the copy; nil where nothing is about to change.
+    @discardableResult
+    func copyCatalogBeforeUpgrade() throws -> String? {
+        guard catalogLoss() == nil else { return nil }
+        let present = try CatalogCopy.schemaVersion(of: catalogPath)
+        guard present > 0, present < CatalogStore.schemaVersion else { return nil }
+        let copy = catalogPath + StateFile.beforeUpgrade + Version.current
+        try CatalogCopy.write(catalogPath, to: copy)
+        return copy
+    }
+
     private func catalogLoss() -> StateRefusal.CatalogLoss? {
         let size = (try? FileManager.default.attributesOfItem(atPath: catalogPath))?[.size] as? NSNumber
         guard let size else { return .isMissing }

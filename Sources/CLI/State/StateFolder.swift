@@ -83,6 +83,21 @@ struct StateFolder: Sendable {
         return state
     }
 
+    /// Writes `settings.json` anew where only secret and repositories are left, which tell whose they
+    /// are. Does nothing where it is there.
+    static func recoverSettings(at path: String, tenantPath: String) async throws {
+        let tenant = try existingTenant(tenantPath)
+        let url = URL(filePath: path).standardizedFileURL
+        try requireAccess(url)
+        try requireOutside(url, of: tenant)
+        guard !url.holds(StateFile.settings) else { return }
+        guard let tenantID = await shelf(in: url).tenantID() else {
+            throw await settingsMissing(url, shelf(in: url)) ?? StateRefusal.noStateFolder(url.path)
+        }
+        try StateSettings(formatVersion: StateFormat.version, tenantID: tenantID, tenantPath: tenant.path).write(
+            in: url)
+    }
+
     private static func shelf(in url: URL) -> any RepositoryShelf {
         LocalRepositoryShelf(address: url.appending(path: StateFile.repositories).path)
     }
