@@ -41,7 +41,6 @@ struct FirstHourTests {
         #expect(lines.contains("file report.txt"), "\(result.text)")
         #expect(lines.count { $0 == "first version" } == 3)
         #expect(lines.contains("our charter"))
-        #expect(lines.contains("ok"))
         #expect(result.output.contains("no errors were found"))
         _ = try await installation.stop()
     }
