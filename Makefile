@@ -1,20 +1,35 @@
 # make demo   the main job before your eyes      make test   every test
 # make build  .build/release/holdfast            make setup  only the packages that the others need
+# make package   .build/package/holdfast_<version>_<architecture>.deb, which needs no Swift on its target
 # make lint   what CI asks of the form           make format gives the form to every file
 # make bench  the engine beside other backup programs; SCALE=0.1 ROUNDS=3 make it short (Benchmarks/README.md)
 # make bench-api   the speed of the API, next to the limits of this machine
 
-.PHONY: demo build test test-portal test-portal-files lint lint-portal format bench bench-api fuzz fuzz-guided simulate detect kill mutate sanitize sanitize-thread sanitize-address soak setup fresh clean
+.PHONY: demo build package package-test test test-portal test-portal-files lint lint-portal format bench bench-api fuzz fuzz-guided simulate detect kill mutate sanitize sanitize-thread sanitize-address soak setup fresh clean
 # Hundreds of tests at once starve the servers that some of them start; programs run when nothing else does.
 # A test that waits for ever is a failure, not a run without an end.
 FEW = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4
+# The program carries the runtime of Swift, and runs where there is none; its name in debuggers is its build id.
+PRODUCT_FLAGS = --static-swift-stdlib -Xlinker --build-id=sha1
 SWIFT_FLAGS = --explicit-target-dependency-import-check error
 
-demo: build
-	@.build/release/holdfast demo $(if $(TENANT),--tenant "$(TENANT)")
+# Without optimisation; 'make test' goes on from there. 'make build' is what runs as a server.
+demo: setup
+	@scripts/build --product holdfast $(SWIFT_FLAGS)
+	@.build/debug/holdfast demo $(if $(TENANT),--tenant "$(TENANT)")
 
 build: setup
-	@scripts/build --configuration release --product holdfast $(SWIFT_FLAGS)
+	@scripts/build --configuration release --product holdfast $(PRODUCT_FLAGS) $(SWIFT_FLAGS)
+
+# A Debian package of the program that 'make build' leaves. 'package-test' takes it through its life in a fresh Debian 12 (packaging/test), for root only.
+package: build
+	@scripts/setup dpkg-dev chrpath lintian
+	@packaging/deb
+	@lintian --fail-on error .build/package/holdfast_*.deb
+
+package-test: package
+	@scripts/setup debootstrap systemd
+	@packaging/test
 
 test: setup test-portal-files
 	@scripts/build --build-tests $(SWIFT_FLAGS)
