@@ -105,6 +105,12 @@ extension RowPlaces {
         "application": present, "application/id": .column("id"), "application/displayName": .column("displayName"),
     ])
 
+    static let auditRecords = RowPlaces(places: [
+        "actor": present, "actor/id": .column("actorId"), "actor/name": .column("actorName"),
+        "actor/kind": .column("actorKind"), "target": present, "target/kind": .column("targetKind"),
+        "target/id": .column("targetId"),
+    ])
+
     /// A property that only some kinds of activities have is null for the others.
     static let activities: RowPlaces = {
         let ofUnits = RowPredicate.equal("activityType", ActivityType.protectionUnitLevelOffboarding)

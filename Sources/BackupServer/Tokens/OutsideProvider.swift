@@ -1,10 +1,10 @@
 public import Foundation
-import FoundationNetworking
 import JWTKit
 public import Portal
 public import ProtectionRules
 public import ProtectionService
 import Synchronization
+import WebClient
 
 /// An OpenID Connect issuer elsewhere at which people sign in, as a confidential client: the
 /// authorization code with PKCE, and the client's secret at the token endpoint. Source: OpenID Connect
@@ -143,18 +143,20 @@ public final class OutsideProvider: IdentityProvider {
         "The issuer that knows you cannot be reached, or did not accept this server. Its log and ours say more.")
     private static let wrongToken = IdentityRefusal("The issuer sent something that is not meant for this sign-in.")
 
-    /// Posts over the network, within ten seconds, and takes at most a megabyte.
+    /// Posts over the network, within ten seconds, and takes at most a megabyte. A redirection is no
+    /// answer: the client's secret goes to no other place.
     public static let overNetwork: Exchange = { url, form, authorization in
-        var request = URLRequest(url: url, timeoutInterval: 10)
-        request.httpMethod = "POST"
-        request.httpBody = Data(form.utf8)
-        request.setValue("application/x-www-form-urlencoded", forHTTPHeaderField: "Content-Type")
-        request.setValue("application/json", forHTTPHeaderField: "Accept")
-        request.setValue(authorization, forHTTPHeaderField: "Authorization")
-        let (data, response) = try await URLSession.shared.data(for: request)
-        guard (response as? HTTPURLResponse)?.statusCode == 200, data.count <= 1 << 20 else {
-            throw URLError(.badServerResponse)
-        }
-        return data
+        var request = WebRequest("POST", url.absoluteString)
+        request.body = Data(form.utf8)
+        request.headers = [
+            "Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json",
+            "Authorization": authorization,
+        ]
+        let answer = try await WebClient().answer(request, within: 10, limitBytes: 1 << 20)
+        guard answer.status == 200 else { throw Refused(status: answer.status) }
+        return answer.body
     }
+
+    /// The token endpoint did not accept the code, or this server.
+    private struct Refused: Error { let status: Int }
 }

@@ -1,38 +1,35 @@
 import Foundation
 import ProtectionRules
-
-#if canImport(FoundationNetworking)
-import FoundationNetworking
-#endif
+import WebClient
 
 /// Asks the embedded issuer of a server for tokens of a person.
 struct IssuerClient: Sendable {
     /// Scheme, host and port of the server.
     let server: String
     let tenant: String
-    var send: @Sendable (URLRequest) async throws -> (Data, Int) = { request in
-        let (data, response) = try await URLSession.shared.data(for: request)
-        return (data, (response as? HTTPURLResponse)?.statusCode ?? 0)
-    }
+    var web = WebClient()
+    /// Sends a request; nil for `web`.
+    var send: (@Sendable (WebRequest) async throws -> WebAnswer)?
     var pause: @Sendable (Double) async throws -> Void = { try await Task.sleep(for: .seconds($0)) }
 
     static let scope = "openid profile offline_access"
 
     /// The tenant of a server, as its refusal of a request without a token names it.
-    static func tenant(of server: String) async throws -> String {
-        guard let url = URL(string: server + "/holdfast/v1.0/me") else { throw unreachable(server) }
-        let response: URLResponse
+    static func tenant(of server: String, _ web: WebClient) async throws -> String {
+        let answer: WebAnswer
         do {
-            (_, response) = try await URLSession.shared.data(for: URLRequest(url: url))
-        } catch {
-            throw unreachable(server)
+            answer = try await web.answer(WebRequest("GET", server + "/holdfast/v1.0/me"), within: seconds)
+        } catch let failure as WebFailure {
+            throw unreachable(server, failure)
         }
-        let challenge = (response as? HTTPURLResponse)?.value(forHTTPHeaderField: "WWW-Authenticate") ?? ""
-        guard let tenant = tenant(inChallenge: challenge) else {
+        guard let tenant = tenant(inChallenge: answer.headers["www-authenticate"] ?? "") else {
             throw CommandFailure(.failed, "\(server) is no Holdfast server, or one of an earlier version.")
         }
         return tenant
     }
+
+    /// For how long an answer may take.
+    private static let seconds = 30.0
 
     static func tenant(inChallenge text: String) -> String? {
         text.firstMatch(of: /authorization_uri="https?:\/\/[^\/"]+\/([0-9a-f-]{36})\/oauth2\//).map {
@@ -40,8 +37,8 @@ struct IssuerClient: Sendable {
         }
     }
 
-    private static func unreachable(_ server: String) -> CommandFailure {
-        CommandFailure(.unreachable, "The server \(server) cannot be reached. Is 'holdfast serve' running?")
+    private static func unreachable(_ server: String, _ failure: WebFailure) -> CommandFailure {
+        CommandFailure(.unreachable, "The server \(server) cannot be reached: \(failure.words).")
     }
 
     /// A sign-in that waits for a person.
@@ -116,19 +113,17 @@ struct IssuerClient: Sendable {
     }
 
     private func post(_ endpoint: String, _ form: [(String, String)]) async throws -> (Data, Int) {
-        guard let url = URL(string: "\(server)/\(tenant)/oauth2/v2.0/\(endpoint)") else {
-            throw Self.unreachable(server)
-        }
-        var request = URLRequest(url: url)
-        request.httpMethod = "POST"
-        request.setValue("application/x-www-form-urlencoded", forHTTPHeaderField: "Content-Type")
+        var request = WebRequest("POST", "\(server)/\(tenant)/oauth2/v2.0/\(endpoint)")
+        request.headers["Content-Type"] = "application/x-www-form-urlencoded"
         let fields = [("client_id", FirstParty.applicationID)] + form
-        request.httpBody = Data(
+        request.body = Data(
             fields.map { "\(APIClient.encoded($0.0))=\(APIClient.encoded($0.1))" }.joined(separator: "&").utf8)
         do {
-            return try await send(request)
-        } catch is URLError {
-            throw Self.unreachable(server)
+            let answer =
+                if let send { try await send(request) } else { try await web.answer(request, within: Self.seconds) }
+            return (answer.body, answer.status)
+        } catch let failure as WebFailure {
+            throw Self.unreachable(server, failure)
         }
     }
 }

@@ -59,7 +59,9 @@ struct ServerOptions: ParsableArguments {
             client = APIClient(address: address, token: token)
             client.context = context
         case .signedIn(let address, let context):
-            let signIn = StoredSignIn(server: address, store: SignInStore(environment: environment))
+            let signIn = StoredSignIn(
+                server: address, store: SignInStore(environment: environment),
+                web: try ContextStore(environment: environment).web(for: address))
             client = APIClient(
                 address: address, token: try await signIn.token(),
                 renewal: .init(after: StoredSignIn.checkSeconds) { try await signIn.token() })
@@ -72,10 +74,7 @@ struct ServerOptions: ParsableArguments {
                 renewal: .init(after: LocalToken.seconds / 2) { try await LocalToken.make(for: state) })
         }
         client.retrySeconds = retry
-        if client.address.hasPrefix("https:") {
-            let contexts = try ContextStore(environment: environment).read()
-            client.web = WebClient(contexts.authorities(for: client.address))
-        }
+        client.web = try ContextStore(environment: environment).web(for: client.address)
         return client
     }
 

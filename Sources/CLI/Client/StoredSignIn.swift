@@ -1,10 +1,13 @@
 import Foundation
+import WebClient
 
 /// The sign-in of a person at a server, renewed where its token has expired.
 struct StoredSignIn: Sendable {
     /// Scheme, host and port.
     let server: String
     let store: SignInStore
+    /// How the server is asked.
+    let web: WebClient
 
     /// The time before its end at which a token is renewed.
     private static let marginSeconds = 120.0
@@ -17,7 +20,7 @@ struct StoredSignIn: Sendable {
         guard var entry = try store.entry(of: server) else { throw ended }
         guard entry.expires.timeIntervalSince(now) < Self.marginSeconds else { return entry.accessToken }
         guard let refresh = entry.refreshToken else { throw ended }
-        let tokens = try await IssuerClient(server: server, tenant: entry.tenant).refresh(refresh)
+        let tokens = try await IssuerClient(server: server, tenant: entry.tenant, web: web).refresh(refresh)
         entry.accessToken = tokens.access_token
         entry.expires = now.addingTimeInterval(Double(tokens.expires_in))
         entry.refreshToken = tokens.refresh_token ?? entry.refreshToken

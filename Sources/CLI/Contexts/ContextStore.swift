@@ -1,4 +1,5 @@
 import Foundation
+import WebClient
 
 /// Where a user's contexts and their tokens are kept, as the XDG Base Directory Specification says.
 struct ContextStore {
@@ -19,6 +20,11 @@ struct ContextStore {
         guard let data = FileManager.default.contents(atPath: file.path), let text = String(data: data, encoding: .utf8)
         else { throw CommandFailure(.wrongConfiguration, "'\(file.path)' cannot be read as text.") }
         return try ServerContexts(text: text, file: file.path)
+    }
+
+    /// What asks a server: with the authorities of its context, where one names some.
+    func web(for server: String) throws -> WebClient {
+        server.hasPrefix("https:") ? WebClient(try read().authorities(for: server)) : WebClient()
     }
 
     func write(_ contexts: ServerContexts) throws {

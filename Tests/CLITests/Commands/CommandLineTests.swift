@@ -33,7 +33,7 @@ import Testing
             "program": ["add", "list", "remove"],
             "config": ["show", "explain"],
             "repository": ["list", "path", "password", "check", "verify", "repair", "prune", "adopt"],
-            "catalog": ["rebuild"], "demo": ["show", "attack", "tenant"], "activity": ["list"],
+            "catalog": ["copy", "rebuild"], "demo": ["show", "attack", "tenant"], "activity": ["list"],
             "context": ["add", "list", "use", "remove"],
             "operator": ["first-code", "list", "add", "remove", "reset"],
         ]

@@ -3,12 +3,9 @@ import Foundation
 import ProtectionRules
 import Synchronization
 import Testing
+import WebClient
 
 @testable import CLI
-
-#if canImport(FoundationNetworking)
-import FoundationNetworking
-#endif
 
 @Suite struct SignInStoreTests {
     private let scratch = Scratch()
@@ -58,10 +55,10 @@ import FoundationNetworking
         var client: IssuerClient {
             var client = IssuerClient(server: "https://one.example", tenant: "t")
             client.send = { [self] request in
-                let body = String(decoding: request.httpBody ?? Data(), as: UTF8.self)
-                asked.withLock { $0.append("\(request.url?.path() ?? "") \(body)") }
+                let body = String(decoding: request.body ?? Data(), as: UTF8.self)
+                asked.withLock { $0.append("\(request.address.dropFirst("https://one.example".count)) \(body)") }
                 let (status, text) = answers.withLock { $0.removeFirst() }
-                return (Data(text.utf8), status)
+                return WebAnswer(status: status, body: Data(text.utf8))
             }
             client.pause = { [self] seconds in pauses.withLock { $0.append(seconds) } }
             return client

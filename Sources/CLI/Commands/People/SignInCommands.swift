@@ -47,7 +47,9 @@ struct LoginCommand: AsyncParsableCommand {
 
     func run() async throws {
         let address = try server.address()
-        let client = IssuerClient(server: address, tenant: try await IssuerClient.tenant(of: address))
+        let web = try ContextStore(environment: ProcessInfo.processInfo.environment).web(for: address)
+        let client = IssuerClient(
+            server: address, tenant: try await IssuerClient.tenant(of: address, web), web: web)
         let waiting = try await client.begin()
         Diagnostics.line(Self.request(waiting).printable)
         let tokens = try await client.finish(waiting)
@@ -76,7 +78,8 @@ struct LogoutCommand: AsyncParsableCommand {
         }
         // What lies here is gone; a server that is away loses what it gave with the time.
         if let token = entry.refreshToken {
-            try await IssuerClient(server: address, tenant: entry.tenant).revoke(token)
+            let web = try ContextStore(environment: ProcessInfo.processInfo.environment).web(for: address)
+            try await IssuerClient(server: address, tenant: entry.tenant, web: web).revoke(token)
         }
         show("Signed out of \(address).")
     }
