@@ -62,7 +62,7 @@ def overflow(driver):
         if (root.scrollWidth > root.clientWidth) found.push(`page ${root.scrollWidth} > ${root.clientWidth}`)
         for (const node of document.querySelectorAll("body *")) {
           const style = getComputedStyle(node)
-          if (node.closest("svg, .away, .skip, [hidden]") || node.matches("select, input, textarea")) continue
+          if (!node.checkVisibility() || node.closest("svg, .away, .skip, [hidden]") || node.matches("select, input, textarea")) continue
           if (style.overflowX !== "visible" && style.overflowX !== "auto" && style.textOverflow !== "ellipsis"
               && node.scrollWidth > node.clientWidth + 1 && node.clientWidth > 0) found.push(`${node.tagName}.${node.className} ${node.scrollWidth} > ${node.clientWidth}`)
           const box = node.getBoundingClientRect()

@@ -67,7 +67,7 @@ class Look:
         title = self.driver.title
         if len(heads) != 1:
             findings.append(f"{len(heads)} h1")
-        elif state != "pseudo" and page not in gates and not title.startswith(heads[0].split(":")[0].split(" as of")[0][:12]) and state == "loaded" and page not in ("accounts", "account"):
+        elif state != "pseudo" and page not in gates and not title.startswith(heads[0].strip().split(":")[0].split(" as of")[0][:12]) and state == "loaded" and page not in ("accounts", "account"):
             findings.append(f"title {title!r}, h1 {heads[0]!r}")
         body = self.driver.execute_script("return document.body.innerText")
         if wants and not re.search(wants, body):

@@ -17,7 +17,7 @@ export const showOnce = (title, why, secret) => ask({
   body: [el("p", null, why), el("code", { class: "secret" }, secret), copyButton(words.copy.copy, () => secret)],
 })
 
-// Browser and system, as people call them; the whole text is on hover.
+// Browser and system, as people call them.
 /** @param {string} agent */
 function browserOf(agent) {
   const [, browser] = agent.match(/(Firefox|Edg|Chrome|Safari)[A-Za-z]*\/\d/) ?? []
@@ -69,7 +69,7 @@ export function account({ signal }) {
     more({
       label: text.sessions, key: (/** @type {Api.PortalSession} */ one) => one.id, ask: async () => ({ value: sessions }),
       heads: [text.sessionHeads.where, text.sessionHeads.since, text.sessionHeads.seen, { text: text.sessionHeads.actions, away: true }],
-      cells: (one) => [el("span", { title: one.browser }, text.where(browserOf(one.browser), one.address)), momentAgo(one.signedInDateTime), momentAgo(one.lastSeenDateTime),
+      cells: (one) => [name(text.where(browserOf(one.browser), one.address)), momentAgo(one.signedInDateTime), momentAgo(one.lastSeenDateTime),
         one.isThis ? text.thisOne : button(text.end, doing(() => remove(hf`me/sessions/${one.id}`)), { kind: "plain", label: text.endOf(one.address) })],
     }).node,
     sessions.length > 1 && button(text.signOthersOut, doing(() => post(hf`me/endOtherSessions`))),
