@@ -43,8 +43,9 @@ export default function activity(page) {
     const { id, kind } = target
     if (!id || !kind) return ""
     const page = places.find(([pattern]) => pattern.test(kind))?.[1]
-    const shown = name(target.name ?? id)
-    return [el("span", { class: "quiet" }, text.targets[kind] ?? kind, " "), page ? link(to`${page}/${id}`, shown) : shown]
+    const what = text.targets[kind] ?? kind
+    // An id without a page says nothing to people; it stands in the details.
+    return page ? [el("span", { class: "quiet" }, what, " "), link(to`${page}/${id}`, name(target.name ?? id))] : what
   }
 
   /** @param {{ first: Api.Page<Api.AuditRecord>, isTrail: boolean }} data */
@@ -62,7 +63,7 @@ export default function activity(page) {
         && (isTrail || ((!since || one.dateTime >= since) && (!until || one.dateTime <= until) && (!outcome || (one.outcome === "succeeded") === (outcome === "succeeded")))),
       cells: (one) => [momentAgo(one.dateTime), [name(!one.actor.name || one.actor.name === "system" ? text.system : one.actor.name), one.address && el("span", { class: "quiet" }, " · ", one.address)],
         text.acts[one.action] ?? name(one.action), targetOf(one.target), stateMark(shapes[one.outcome] ?? "failed", text.results[/** @type {"failed"} */ (one.outcome)] ?? text.refused(one.outcome)),
-        (one.details || one.requestId) && opener(text.details, () => el("pre", { class: "details" }, JSON.stringify({ ...one.details, action: one.action, application: one.applicationId ?? undefined, requestId: one.requestId ?? undefined, hash: one.hash ?? undefined }, null, 2)), { label: text.detailsOf(text.acts[one.action] ?? one.action) })],
+        (one.details || one.requestId) && opener(text.details, () => el("pre", { class: "details" }, JSON.stringify({ ...one.details, action: one.action, target: one.target.id ?? undefined, application: one.applicationId ?? undefined, requestId: one.requestId ?? undefined, hash: one.hash ?? undefined }, null, 2)), { label: text.detailsOf(text.acts[one.action] ?? one.action) })],
       empty: () => empty(search || filter() ? text.noneFits : text.none),
     })
     const change = (/** @type {string} */ key, /** @type {string | null} */ value) => { page.setQuery({ [key]: value || null }); page.reload() }

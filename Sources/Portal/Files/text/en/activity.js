@@ -48,6 +48,7 @@ export default {
   targets: /** @type {Record<string, string>} */ ({
     protectionPolicies: "policy", oneDriveForBusinessProtectionPolicies: "policy", sharePointProtectionPolicies: "policy", restorePlans: "restore", restoreSessions: "restore",
     protectionUnits: "account", incidents: "incident", operators: "person", programs: "program", downloads: "download", fileSearches: "search",
+    browseSessions: "files of a moment", oneDriveForBusinessBrowseSessions: "files of a moment", sharePointBrowseSessions: "files of a moment", sessions: "session",
   }),
   refused: (/** @type {string} */ code) => `refused: ${code}`,
   results: { succeeded: "succeeded", failed: "failed", partiallySucceeded: "in part", denied: "refused" },
