@@ -86,10 +86,6 @@ export const clock = (time) => dated({ hour: "2-digit", minute: "2-digit", hourC
 export const seconds = (time) =>
   dated({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }, time)
 
-// `Nov 2026`
-/** @param {Time} time */
-export const month = (time) => dated({ month: "short", year: "numeric" }, time)
-
 // `2026-11-21 08:40:00 UTC`
 /** @param {Time} time */
 export const utc = (time) => new Date(time).toISOString().replace("T", " ").replace(/(\.\d+)?Z$/, " UTC")

@@ -5,7 +5,7 @@ import { size } from "../format.js"
 import { ask } from "../parts/dialog.js"
 import { choice } from "../parts/form.js"
 import { more } from "../parts/more.js"
-import { button, link, moment, name } from "../parts/small.js"
+import { button, link, moment } from "../parts/small.js"
 import { failure, later } from "../parts/states.js"
 import { to } from "../routes.js"
 import { wordsOf } from "../words.js"
@@ -93,6 +93,3 @@ export function versionTable(unit, path, signal, note, mayRestore) {
     empty: () => el("p", { class: "quiet" }, text.noVersions),
   }).node
 }
-
-/** @param {string} path */
-export const nameOf = (path) => name(path.split("/").pop() ?? path)

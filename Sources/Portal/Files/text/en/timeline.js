@@ -43,10 +43,7 @@ export default {
   valueNotable: "Notable change.",
   valueMissing: "Point missing.",
   valueChosen: (/** @type {string} */ letter) => `Chosen as ${letter}.`,
-  /**
-   * The sentence above the drawing.
-   *
-   */
+  /** The sentence above the drawing. */
   usual: (/** @type {number} */ n) => `Usually up to ${files(n)} an hour.`,
   quiet: "Hardly anything changes.",
   notable: (/** @type {number} */ from, /** @type {number} */ to, /** @type {string} */ text) =>
