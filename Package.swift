@@ -32,6 +32,7 @@ let jwt = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let grdbSQLite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 /// A library target of ours. The arrows between targets are held by `Tests/LayeringTests`.
@@ -71,6 +72,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
@@ -141,7 +143,7 @@ let package = Package(
                 "BackupWork", "BackupRepository", "Catalog",
                 "CatalogSQLite",
                 "Connectors", "ObjectStorage", "SampleData", "FileTree", "Sandbox", "MailSMTP", "WebClient",
-                "CLinuxCalls", argumentParser, logging, lifecycle, signals, hummingbird, nio, nioSSL, crypto,
+                "CLinuxCalls", argumentParser, logging, lifecycle, signals, hummingbird, nio, nioSSL, crypto, yams,
             ],
             swiftSettings: settings
         ),

@@ -91,10 +91,10 @@ struct Holdfast: AsyncParsableCommand {
             let failure = error as? CommandFailure ?? CommandFailure(error.status, error.description)
             if wantsJSON { JSONOutput.print(JSONOutput.result(of: failure)) }
             // What was typed stays as it is; the server's moments are in UTC.
-            let text =
+            let lines =
                 failure.isOfServer
-                ? Moments.localized(failure.description, zone: .current, now: Date()) : failure.description
-            Diagnostics.line("Error: \(text)")
+                ? [Moments.localized(failure.description, zone: .current, now: Date())] : error.lines
+            for line in lines { Diagnostics.line("Error: \(line)") }
             Foundation.exit(failure.status.rawValue)
         }
         let status = exitCode(for: error).rawValue

@@ -9,7 +9,7 @@ struct LayeringTests {
     static let guarded: [(modules: String, targets: Set<String>)] = [
         ("Hummingbird", ["BackupServer", "CLI"]), ("NIO", ["BackupServer", "CLI", "WebClient"]),
         ("HTTPTypes", ["BackupServer"]), ("AsyncHTTPClient", ["WebClient"]), ("JWTKit", ["BackupServer"]),
-        ("GRDB", ["CatalogSQLite"]), ("ArgumentParser", ["CLI"]), ("CZstd", ["ResticFormat"]),
+        ("GRDB", ["CatalogSQLite"]), ("ArgumentParser", ["CLI"]), ("Yams", ["CLI"]), ("CZstd", ["ResticFormat"]),
         ("CCrypto", ["ResticFormat", "ProtectionService"]), ("CZlib", ["BackupServer", "ProtectionService"]),
         // It would bring libcurl and 26 more libraries into the program.
         ("FoundationNetworking", []),

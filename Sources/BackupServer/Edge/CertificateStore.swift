@@ -16,19 +16,17 @@ public final class CertificateStore: Sendable {
     }
 
     private struct Material {
+        var certificatePath: String
+        var keyPath: String
         var chain: [NIOSSLCertificateSource]
         var key: NIOSSLPrivateKeySource
     }
-    private let certificatePath: String
-    private let keyPath: String
     private let material: Mutex<Material>
 
     /// Reads the files, in PEM form.
     /// - Throws: `KeyIsOpen`, or `NIOSSLError` where one cannot be read, or where they
     ///   do not belong together.
     public init(certificatePath: String, keyPath: String) throws {
-        self.certificatePath = certificatePath
-        self.keyPath = keyPath
         material = Mutex(try Self.read(certificatePath, keyPath))
     }
 
@@ -36,6 +34,14 @@ public final class CertificateStore: Sendable {
     /// ones stay in use.
     /// - Throws: as `init`.
     public func reload() throws {
+        let current = material.withLock { $0 }
+        try reload(certificatePath: current.certificatePath, keyPath: current.keyPath)
+    }
+
+    /// Reads other files, for new connections, and from then on these. If they cannot be used, the
+    /// old ones stay in use.
+    /// - Throws: as `init`.
+    public func reload(certificatePath: String, keyPath: String) throws {
         let new = try Self.read(certificatePath, keyPath)
         material.withLock { $0 = new }
     }
@@ -64,7 +70,8 @@ public final class CertificateStore: Sendable {
     private static func read(_ certificatePath: String, _ keyPath: String) throws -> Material {
         try requireClosedKey(keyPath)
         let chain = try NIOSSLCertificate.fromPEMFile(certificatePath).map { NIOSSLCertificateSource.certificate($0) }
-        let material = Material(chain: chain, key: .privateKey(try NIOSSLPrivateKey(file: keyPath, format: .pem)))
+        let key = NIOSSLPrivateKeySource.privateKey(try NIOSSLPrivateKey(file: keyPath, format: .pem))
+        let material = Material(certificatePath: certificatePath, keyPath: keyPath, chain: chain, key: key)
         // Only a context tells whether certificate and key belong together.
         _ = try NIOSSLContext(configuration: configuration(material))
         return material

@@ -3,11 +3,33 @@ import Logging
 
 /// What a server logs, and how. It goes to standard error, a line for each event.
 struct LogOptions: ParsableArguments {
-    @Option(help: "The least severe events to log. Requests are 'debug', each backup and restore is 'info'.")
-    var logLevel: Logger.Level = .info
+    @Option(
+        help: """
+            The least severe events to log. Requests are 'debug', each backup and restore is 'info', which is the \
+            default.
+            """)
+    var logLevel: Logger.Level?
 
-    @Option(help: "'text', or 'json': one object for each event, with time, level, message and particulars.")
-    var logFormat: LogFormat = .text
+    @Option(
+        help: """
+            'text', which is the default, or 'json': one object for each event, with time, level, message and \
+            particulars.
+            """)
+    var logFormat: LogFormat?
+
+    /// Fills in what was not given, from the configuration.
+    mutating func fill(from log: LogSettings) {
+        logLevel = logLevel ?? log.level
+        logFormat = logFormat ?? log.format
+    }
+
+    /// What was given, each with the setting that it stands for.
+    var given: [GivenOption] {
+        [
+            GivenOption("log.level", "--log-level", logLevel?.rawValue),
+            GivenOption("log.format", "--log-format", logFormat?.rawValue),
+        ].compactMap(\.self)
+    }
 
     /// The log of a command beside a server: for a person, and only of what is wrong.
     static func command(_ level: Logger.Level) -> LogOptions {
@@ -18,7 +40,7 @@ struct LogOptions: ParsableArguments {
     }
 
     var logger: Logger {
-        Logger(label: "holdfast") { _ in LogWriter(format: logFormat, logLevel: logLevel) }
+        Logger(label: "holdfast") { _ in LogWriter(format: logFormat ?? .text, logLevel: logLevel ?? .info) }
     }
 }
 

@@ -45,6 +45,7 @@ extension OutputForm {
         "session retry": .document("session"), "session report": .document("report"),
         "context add": .document("context"), "context list": .list("context"), "context use": .document("context"),
         "context remove": .document("result"),
-        "config show": .list("setting"), "whoami": .document("me"),
+        "config show": .list("setting"), "config check": .document("configuration"),
+        "whoami": .document("me"),
     ]
 }

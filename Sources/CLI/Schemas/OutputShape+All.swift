@@ -114,7 +114,12 @@ extension OutputShape {
         sessionEndsDateTime:moment? sessionLastsUntilDateTime:moment? secondFactor:text? stepUpUntil:moment? \
         unitLimit:int?
         """,
-        "setting": "key:text value:text default:text type:text meaning:text",
+        "setting": """
+        key:text value:text default:text type:text meaning:text source:settingSource? isSecret:flag? needsRestart:flag?
+        """,
+        "settingSource": "kind:text file:text? line:int? column:int? name:text?",
+        "configuration": "isSound:flag files:[text] faults:[configurationFault] warnings:[text]",
+        "configurationFault": "message:text source:settingSource?",
     ]
 
     /// What commands show that restore.

@@ -19,6 +19,20 @@ struct IssuerOptions: ParsableArguments {
             """)
     var oidcAudience: [String] = []
 
+    /// Fills in what was not given, from the configuration.
+    mutating func fill(from tokens: TokenSettings) {
+        if oidcIssuer.isEmpty { oidcIssuer = tokens.issuers }
+        if oidcAudience.isEmpty { oidcAudience = tokens.audiences }
+    }
+
+    /// What was given, each with the setting that it stands for.
+    var given: [GivenOption] {
+        [
+            GivenOption("tokens.issuers", "--oidc-issuer", oidcIssuer),
+            GivenOption("tokens.audiences", "--oidc-audience", oidcAudience),
+        ].compactMap(\.self)
+    }
+
     /// - Parameter logger: told of keys that are not used.
     func external(logger: Logger) throws -> [ExternalIssuer] {
         let audiences = oidcAudience.isEmpty ? [TokenIssuer.audience] : Set(oidcAudience)

@@ -7,9 +7,12 @@ struct ListenerOptions: ParsableArguments {
     @Option(
         help: """
             Where to listen, as host:port; port 0 takes a free one. Without a certificate only loopback addresses, \
-            because it is plain HTTP.
+            because it is plain HTTP. Without it: server.listen of the configuration, or 127.0.0.1:8080.
             """)
-    var listen: String
+    var listen: String?
+
+    /// The address to listen on.
+    var address: String { listen ?? PlaceSettings().listen }
 
     @Option(
         help: """
@@ -34,6 +37,24 @@ struct ListenerOptions: ParsableArguments {
             Forwarded are believed. May be repeated.
             """)
     var trustedProxy: [String] = []
+
+    /// Fills in what was not given, from the configuration.
+    mutating func fill(from place: PlaceSettings) {
+        listen = listen ?? place.listen
+        tlsCertificate = tlsCertificate ?? place.certificate
+        tlsKey = tlsKey ?? place.certificateKey
+    }
+
+    /// What was given, each with the setting that it stands for.
+    var given: [GivenOption] {
+        [
+            GivenOption("server.listen", "--listen", listen),
+            GivenOption("server.tls.certificate", "--tls-certificate", path: tlsCertificate),
+            GivenOption("server.tls.key", "--tls-key", path: tlsKey),
+            GivenOption("server.public-url", "--public-url", publicUrl),
+            GivenOption("server.trusted-proxies", "--trusted-proxy", trustedProxy),
+        ].compactMap(\.self)
+    }
 
     /// The certificate; nil for plain HTTP.
     func certificates() throws -> CertificateStore? {
@@ -60,9 +81,11 @@ struct ListenerOptions: ParsableArguments {
 
     /// Limits with address and certificate filled in.
     func configuration(_ limits: ServerConfiguration, _ certificates: CertificateStore?) throws -> ServerConfiguration {
-        guard let address = HostAndPort(listen) else {
+        guard let address = HostAndPort(address) else {
             throw UsageError(
-                "--listen must be host:port with a port from 0 to 65535, such as 127.0.0.1:8080, not '\(listen)'.")
+                """
+                --listen must be host:port with a port from 0 to 65535, such as 127.0.0.1:8080, not '\(self.address)'.
+                """)
         }
         var configuration = limits
         if let publicUrl { configuration.publicURL = try Self.origin(publicUrl) }
@@ -73,7 +96,7 @@ struct ListenerOptions: ParsableArguments {
         guard configuration.isLoopback || configuration.tls != nil else {
             throw UsageError(
                 """
-                --listen \(listen): tokens would cross the network in the clear. Give --tls-certificate and \
+                --listen \(self.address): tokens would cross the network in the clear. Give --tls-certificate and \
                 --tls-key, or listen on 127.0.0.1 and put a proxy that speaks TLS in front.
                 """)
         }

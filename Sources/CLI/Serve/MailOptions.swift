@@ -12,8 +12,8 @@ struct MailOptions: ParsableArguments {
     @Option(help: "The sender's address.")
     var smtpFrom: String?
 
-    @Option(help: "'starttls', 'tls' (from the first byte) or 'none'.")
-    var smtpSecurity: String = "starttls"
+    @Option(help: "'starttls', which is the default, 'tls' (from the first byte) or 'none'.")
+    var smtpSecurity: String?
 
     @Option(help: "The name to sign in with at the mail server.")
     var smtpUser: String?
@@ -24,8 +24,31 @@ struct MailOptions: ParsableArguments {
     @Option(help: "A PEM file of certificate authorities to trust instead of the system's.")
     var smtpCa: String?
 
+    /// Fills in what was not given, from the configuration.
+    mutating func fill(from mail: MailSettings) {
+        smtp = smtp ?? mail.server
+        smtpFrom = smtpFrom ?? mail.sender
+        smtpSecurity = smtpSecurity ?? mail.security.rawValue
+        smtpUser = smtpUser ?? mail.user
+        smtpCa = smtpCa ?? mail.authorities
+    }
+
+    /// What was given, each with the setting that it stands for.
+    var given: [GivenOption] {
+        [
+            GivenOption("mail.server", "--smtp", smtp), GivenOption("mail.from", "--smtp-from", smtpFrom),
+            GivenOption("mail.security", "--smtp-security", smtpSecurity),
+            GivenOption("mail.user", "--smtp-user", smtpUser),
+            GivenOption("mail.password", "--smtp-password-file", smtpPasswordFile),
+            GivenOption("mail.authorities", "--smtp-ca", path: smtpCa),
+        ].compactMap(\.self)
+    }
+
     /// The mailer; nil where no mail server is given.
-    func mailer() throws -> (any Mailer)? {
+    /// - Parameter secret: where the configuration keeps the password, unless an option names its file.
+    func mailer(
+        secret: SecretReference? = nil, environment: [String: String] = ProcessInfo.processInfo.environment
+    ) throws -> (any Mailer)? {
         guard let smtp else {
             guard smtpFrom == nil, smtpUser == nil, smtpPasswordFile == nil else {
                 throw UsageError("The options for mail need --smtp, the mail server.")
@@ -35,6 +58,7 @@ struct MailOptions: ParsableArguments {
         guard let server = HostAndPort(smtp), server.port > 0 else {
             throw UsageError("--smtp must be host:port, such as mail.example:587, not '\(smtp)'.")
         }
+        let smtpSecurity = smtpSecurity ?? MailSettings().security.rawValue
         guard let security = SMTPMailer.Security(rawValue: smtpSecurity) else {
             throw UsageError("--smtp-security must be starttls, tls or none, not '\(smtpSecurity)'.")
         }
@@ -42,7 +66,7 @@ struct MailOptions: ParsableArguments {
         guard
             let mailer = SMTPMailer(
                 host: server.host, port: server.port, security: security, sender: smtpFrom,
-                credentials: try credentials(), certificatesPath: smtpCa)
+                credentials: try credentials(secret, environment), certificatesPath: smtpCa)
         else {
             throw UsageError(
                 """
@@ -53,12 +77,15 @@ struct MailOptions: ParsableArguments {
         return mailer
     }
 
-    private func credentials() throws -> SMTPMailer.Credentials? {
+    private func credentials(
+        _ secret: SecretReference?, _ environment: [String: String]
+    ) throws -> SMTPMailer.Credentials? {
         guard smtpUser != nil || smtpPasswordFile != nil else { return nil }
-        guard let smtpUser, let smtpPasswordFile else {
+        guard let smtpUser, smtpPasswordFile != nil || secret != nil else {
             throw UsageError("--smtp-user and --smtp-password-file go together: give both.")
         }
-        let password = try Self.password(inFile: smtpPasswordFile)
+        let ofOption = try smtpPasswordFile.map(Self.password)
+        let password = try ofOption ?? secret?.read(environment: environment) ?? ""
         guard let credentials = SMTPMailer.Credentials(user: smtpUser, password: password) else {
             throw UsageError(
                 "The name or password for the mail server has a line break, or the name has a colon. Choose others.")

@@ -27,17 +27,14 @@ struct PortalAssembly {
     /// - Throws: `UsageError` where something of it is missing.
     func provider(_ signIn: SignInSettings) throws -> OutsideProvider? {
         guard let issuer = signIn.issuer else { return nil }
-        guard let id = signIn.clientID, let path = signIn.clientSecretFile, !signIn.roles.isEmpty else {
+        guard let id = signIn.clientID, let reference = signIn.clientSecret, !signIn.roles.isEmpty else {
             throw UsageError(
                 """
-                sign-in.issuer.url needs sign-in.issuer.client-id, sign-in.issuer.client-secret-file, and a value in \
+                sign-in.issuer.url needs sign-in.issuer.client-id, sign-in.issuer.client-secret, and a value in \
                 sign-in.roles.administrator, .help-desk or .auditor: nobody without a role gets in.
                 """)
         }
-        let url = URL(filePath: path)
-        try PrivateFile.require(url, mode: 0o600)
-        let secret = try String(contentsOf: url, encoding: .utf8).trimmingCharacters(in: .whitespacesAndNewlines)
-        guard !secret.isEmpty else { throw UsageError("'\(path)' holds no secret.") }
+        let secret = try reference.read(environment: ProcessInfo.processInfo.environment)
         let keys = ExternalIssuer(
             issuer: issuer, audiences: [id], clock: SystemClock(), logger: logger, fetch: ExternalIssuer.overNetwork)
         return OutsideProvider(

@@ -15,10 +15,11 @@ struct ServeCommand: AsyncParsableCommand {
         discussion: HelpText.discussion(
             """
             Prints its address once it accepts connections. SIGTERM or Ctrl-C ends it: requests finish, and \
-            unfinished jobs go on at the next start. SIGHUP reads the certificate and its key again. 'holdfast \
-            config show' lists limits and intervals.
+            unfinished jobs go on at the next start. SIGHUP reads configuration and certificate again. What can be \
+            set is in holdfast.yaml(5); options win over the configuration.
             """,
             examples: [
+                "holdfast serve --config /etc/holdfast/holdfast.yaml",
                 "holdfast serve --tenant ./sample --state ./state --listen 127.0.0.1:8080",
                 "holdfast serve --sandbox --state ./sandbox --listen 127.0.0.1:8080",
             ]))
@@ -34,7 +35,10 @@ struct ServeCommand: AsyncParsableCommand {
     var moveTenant = false
 
     @Option(help: "The server's own folder for catalogue, secrets and repositories. The first start creates it.")
-    var state: String
+    var state: String?
+
+    @OptionGroup(title: "Configuration")
+    var configuration: ConfigurationOptions
 
     @OptionGroup(title: "Where to listen")
     var listener: ListenerOptions
@@ -47,14 +51,6 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "The log")
     var log: LogOptions
-
-    @Option(
-        name: .customLong("set"),
-        help: "A limit or interval, as name=value. May be repeated. 'holdfast config show' lists them.")
-    var assignments: [String] = []
-
-    @Option(help: "A JSON file of such settings, such as {\"server.requests-per-second\": 50}.")
-    var settings: String?
 
     @Flag(
         help: """
@@ -72,13 +68,54 @@ struct ServeCommand: AsyncParsableCommand {
 
     func run() async throws {
         if untilInputEnds { InputWatch.endProcessWithInput() }
-        let settings = try ServerSettings.read(
-            file: settings, environment: ProcessInfo.processInfo.environment, assignments: assignments)
+        let configuration = try readConfiguration()
+        var command = self
+        command.fill(from: configuration)
+        try await command.serve(configuration) { try readConfiguration() }
+    }
+
+    /// The configuration, with what was given as an option on top.
+    private func readConfiguration() throws -> Configuration {
+        let folders = [
+            GivenOption("tenant.folder", "--tenant", path: tenant), GivenOption("state.folder", "--state", path: state),
+        ]
+        let given = folders.compactMap(\.self) + listener.given + issuers.given + mail.given + log.given
+        let sources = self.configuration.sources(environment: ProcessInfo.processInfo.environment, options: given)
+        let configuration = try Configuration(sources).sound()
+        guard state != nil || sources.file != nil || configuration.sources["state.folder"] != nil else {
+            throw UsageError(
+                "Give --state the server's own folder, or --config a configuration file.", status: .wrongCommand)
+        }
+        return configuration
+    }
+
+    /// Fills in what was not given as an option.
+    mutating func fill(from configuration: Configuration) {
+        let settings = configuration.settings
+        tenant = tenant ?? settings.place.tenantFolder
+        state = state ?? settings.place.stateFolder
+        listener.fill(from: settings.place)
+        issuers.fill(from: settings.tokens)
+        mail.fill(from: settings.mail)
+        log.fill(from: settings.log)
+    }
+
+    /// Tells what a person should know of the configuration, though nothing is wrong.
+    private func warn(of configuration: Configuration) {
+        let settings = configuration.settings
+        for warning in configuration.warnings { log.logger.warning("\(warning)") }
         for name in settings.formerNames {
+            let value = Setting.named(name.current)?.shown(in: settings) ?? ""
             log.logger.warning(
                 "A setting has a new name. The old one goes on for two releases.",
-                metadata: ["used": "\(name.used)", "now": "\(name.current)"])
+                metadata: ["used": "\(name.used)", "now": "\(name.current)", "write": "\(name.current): \(value)"])
         }
+    }
+
+    /// - Parameter readAgain: reads the configuration as it was read for the start.
+    private func serve(_ read: Configuration, readAgain: @escaping @Sendable () throws -> Configuration) async throws {
+        let settings = read.settings
+        warn(of: read)
         let certificates = try listener.certificates()
         let configuration = try listener.configuration(settings.server, certificates)
         let (composition, api) = try await surfaces(settings, configuration)
@@ -101,8 +138,10 @@ struct ServeCommand: AsyncParsableCommand {
             if portal != nil { announcePortal(configuration.publicURL ?? address, code: code) }
         }
         let services = ServerServices(
-            composition: composition, watch: watch, certificates: certificates, listen: listener.listen,
-            shutdownSeconds: settings.shutdownSeconds)
+            composition: composition, watch: watch,
+            reloader: ConfigurationReloader(
+                certificates: certificates, started: read, read: readAgain, logger: composition.logger),
+            listen: listener.address, shutdownSeconds: settings.shutdownSeconds)
         defer { ServerAddress.remove(in: composition.state.url) }
         try await services.run(application)
         try await composition.close()
@@ -114,7 +153,8 @@ struct ServeCommand: AsyncParsableCommand {
         _ settings: ServerSettings, _ configuration: BackupServer.ServerConfiguration
     ) async throws -> (Composition, any GraphAPI) {
         let admission = Self.admission(settings)
-        let mailer = try mail.mailer()
+        let mailer = try mail.mailer(secret: settings.mail.password)
+        let state = state ?? settings.place.stateFolder
         let configure = { (dependencies: inout ServiceDependencies) in
             dependencies.limits = settings.limits
             dependencies.intervals = settings.intervals

@@ -9,7 +9,7 @@ import UnixSignals
 struct ServerServices {
     let composition: Composition
     let watch: TenantWatch
-    let certificates: CertificateStore?
+    let reloader: ConfigurationReloader
     /// The address of `--listen`, for messages.
     let listen: String
     let shutdownSeconds: Int
@@ -21,7 +21,7 @@ struct ServerServices {
             services: [
                 .init(service: Worker(service)), .init(service: Scheduler(service)),
                 .init(service: CatalogWatch(service, requireSound: composition.requireSoundCatalog)),
-                .init(service: watch), .init(service: CertificateReloader(store: certificates, logger: logger)),
+                .init(service: watch), .init(service: reloader),
                 .init(service: RequestThreads(application)), .init(service: StopNotice(logger: logger)),
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger.forLibraries)

@@ -11,7 +11,11 @@ struct ServerSettings: Sendable {
     var restores = RestoreSettings()
     var worker = WorkerSettings()
     var incidents = IncidentSettings()
-    /// The limits of the socket; address and certificate come from options of their own.
+    var place = PlaceSettings()
+    var tokens = TokenSettings()
+    var mail = MailSettings()
+    var log = LogSettings()
+    /// The limits of the socket; address and certificate are filled in at the start.
     var server = ServerConfiguration(host: "127.0.0.1", port: 0)
     var portal = PortalSettings()
     var signIn = SignInSettings()

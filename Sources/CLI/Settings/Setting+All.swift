@@ -3,8 +3,8 @@ import ProtectionRules
 extension Setting {
     /// Every setting, in the order in which they are shown.
     static let all: [Setting] =
-        policy + restore + limits + retention + work + verification + incident + server + portal
-        + signIn
+        places + policy + restore + limits + retention + work + verification + incident + server + portal
+        + signIn + surroundings
 
     /// The setting that a name means, today's or an earlier one.
     static func named(_ name: String) -> Setting? { all.first { $0.isNamed(name) } }

@@ -9,16 +9,36 @@ struct Setting: Sendable {
     let formerName: String?
     let meaning: String
     let kind: SettingKind
+    /// The option of 'serve' that wins over the setting; nil where it has none.
+    let option: String?
+    /// A value that shows the form, for a setting without a default.
+    let example: String?
+    /// Whether a running server takes a new value at SIGHUP.
+    let takesReload: Bool
 
-    init(_ name: String, _ kind: SettingKind, former formerName: String? = nil, meaning: String) {
+    init(
+        _ name: String, _ kind: SettingKind, former formerName: String? = nil, option: String? = nil,
+        example: String? = nil, takesReload: Bool = false, meaning: String
+    ) {
         self.name = name
         self.formerName = formerName
         self.meaning = meaning
         self.kind = kind
+        self.option = option
+        self.example = example ?? Self.examples[name]
+        self.takesReload = takesReload
     }
 
     /// The value, as a user would write it.
     func shown(in settings: ServerSettings) -> String { kind.show(settings) }
+
+    /// The default as it would be written; nil for a setting that has none, and has an example.
+    var defaultText: String? {
+        var settings = ServerSettings()
+        let shown = shown(in: settings)
+        guard example == nil, shown != "none", set(shown, under: name, in: &settings) == nil else { return nil }
+        return shown
+    }
 
     /// Whether this is a name of the setting, today's or an earlier one.
     func isNamed(_ word: String) -> Bool { word == name || word == formerName }
@@ -29,6 +49,20 @@ struct Setting: Sendable {
         let reading = word == formerName ? kind.former ?? kind.reading : kind.reading
         return reading.set(&settings, value) ? nil : reading.form
     }
+
+    /// Stores a list that was given as one.
+    /// - Returns: nil, or what is wrong with it.
+    func set(_ list: [String], in settings: inout ServerSettings) -> String? {
+        if let reading = kind.list {
+            return reading(&settings, list) ? nil : "must be \(kind.reading.form), not [\(Self.quoted(list))]."
+        }
+        guard kind.type == "list" else { return "must be \(kind.reading.form), not a list." }
+        guard !list.contains(where: { $0.contains(",") }) else { return "must have entries without commas." }
+        let isFitting = kind.reading.set(&settings, list.joined(separator: ","))
+        return isFitting ? nil : "must be \(kind.reading.form), not [\(Self.quoted(list))]."
+    }
+
+    private static func quoted(_ list: [String]) -> String { list.joined(separator: ", ").cut(to: 80) }
 
     /// The name of the environment variable: `HOLDFAST_POLICY_CADENCE` for `policy.cadence`.
     var environmentName: String { Self.environmentName(of: name) }

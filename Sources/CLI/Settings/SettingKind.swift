@@ -18,19 +18,34 @@ struct SettingKind: Sendable {
     /// How a value is read under the setting's former name; nil where as under today's.
     let former: Reading?
     let show: @Sendable (ServerSettings) -> String
+    /// How a list is stored; nil where it is read as one text with commas, or is none.
+    let list: (@Sendable (inout ServerSettings, [String]) -> Bool)?
+    /// What JSON Schema says of a value.
+    let schema: [(String, JSONValue)]
+    /// What tells two values apart, where they may be shown alike.
+    let identity: (@Sendable (ServerSettings) -> String)?
 
     init(
-        type: String, reading: Reading, former: Reading? = nil, show: @escaping @Sendable (ServerSettings) -> String
+        type: String, reading: Reading, former: Reading? = nil, schema: [(String, JSONValue)]? = nil,
+        list: (@Sendable (inout ServerSettings, [String]) -> Bool)? = nil,
+        identity: (@Sendable (ServerSettings) -> String)? = nil, show: @escaping @Sendable (ServerSettings) -> String
     ) {
         self.type = type
         self.reading = reading
         self.former = former
         self.show = show
+        self.list = list
+        self.schema = schema ?? Self.schema(ofType: type)
+        self.identity = identity
     }
+
+    var isSecret: Bool { type == "secret" }
 
     /// A whole number within a range.
     static func number(at place: Place<Int>, in range: ClosedRange<Int>) -> SettingKind {
-        SettingKind(type: "number", reading: whole(at: place, in: range)) { "\($0[keyPath: place])" }
+        SettingKind(type: "number", reading: whole(at: place, in: range), schema: schema(of: range)) {
+            "\($0[keyPath: place])"
+        }
     }
 
     /// A number with a fraction, such as a share of 0.2.
@@ -63,7 +78,8 @@ struct SettingKind: Sendable {
             settings[keyPath: place] = value
             return true
         }
-        return SettingKind(type: "text", reading: reading) { $0[keyPath: place].rawValue }
+        let schema = [("enum", JSONValue.array(Value.allCases.map { .string($0.rawValue) }))]
+        return SettingKind(type: "text", reading: reading, schema: schema) { $0[keyPath: place].rawValue }
     }
 
     /// A time such as `10m`; kept as a whole number of some unit of time.

@@ -7,8 +7,7 @@ struct SignInSettings: Sendable {
     /// nil for accounts of this server.
     var issuer: String?
     var clientID: String?
-    /// A file with the client's secret and nothing else.
-    var clientSecretFile: String?
+    var clientSecret: SecretReference?
     /// Which values of the claims `roles` and `groups` give a role.
     var roles = RoleMapping()
 }
@@ -24,8 +23,8 @@ extension Setting {
                 "sign-in.issuer.client-id", text(\.signIn.clientID, form: "what the issuer knows this server by"),
                 meaning: "the client id of this server at that issuer"),
             Setting(
-                "sign-in.issuer.client-secret-file", text(\.signIn.clientSecretFile, form: "the path of a file"),
-                meaning: "a file with the client's secret, which only you can read"),
+                "sign-in.issuer.client-secret", .secret(at: \.signIn.clientSecret), example: "credential:oidc",
+                meaning: "the client's secret at that issuer"),
         ]
         + OperatorRole.allCases.map { role in
             Setting(

@@ -31,7 +31,7 @@ import Testing
             "point": ["list", "show", "diff", "release"],
             "session": ["list", "show", "watch", "cancel", "retry", "report", "notices"],
             "program": ["add", "list", "remove"],
-            "config": ["show", "explain"],
+            "config": ["show", "check", "explain", "sample", "schema"],
             "repository": ["list", "path", "password", "check", "verify", "repair", "prune", "adopt"],
             "catalog": ["copy", "rebuild"], "demo": ["show", "attack", "tenant"], "activity": ["list"],
             "context": ["add", "list", "use", "remove"],

@@ -124,12 +124,12 @@ import Testing
     @Test(arguments: Setting.all.map(\.name))
     func `a setting takes its own default, and has a name and a meaning that fit`(name: String) throws {
         let setting = try #require(Setting.all.first { $0.name == name })
-        let shown = setting.shown(in: ServerSettings())
-        // Nothing that may be written stands for "not set" in these.
-        if !["server.public-url", "server.trusted-proxies", "sign-in.issuer.url"].contains(name) {
+        if let text = setting.defaultText {
             var settings = ServerSettings()
-            #expect(setting.set(shown, under: name, in: &settings) == nil)
-            #expect(setting.shown(in: settings) == shown)
+            #expect(setting.set(text, under: name, in: &settings) == nil)
+            #expect(setting.shown(in: settings) == text)
+        } else {
+            #expect(!(setting.example ?? "").isEmpty, "neither a default nor an example shows how it is written")
         }
         #expect(name.allSatisfy { $0.isASCII && ($0.isLowercase || $0 == "-" || $0 == ".") })
         #expect((2...3).contains(name.split(separator: ".").count))
@@ -144,6 +144,7 @@ import Testing
         let candidates =
             [1, 2, 10, 64, 256, 1024].flatMap { ["\($0)", "\($0)s", "\($0)d", "\($0)B", "\($0)GiB"] }
             + ["https://x.example", "10.0.0.0/8", "on", "off", "0.5", "none", "all"]
+            + ["/x", "x.example:1", "credential:x", "json", "tls", "debug"]
         let value = try #require(
             candidates.first { text in
                 var settings = ServerSettings()
@@ -235,23 +236,14 @@ import Testing
                 "policy.cadence: time from one restore point to the next", "type: duration",
                 "value: a time from 10s to 1d, such as 90s, 10m, 6h or 14d", "default: 10m",
                 "environment: HOLDFAST_POLICY_CADENCE", "former name: cadence-seconds",
+                "a new value: at the next start",
             ])
     }
 
-    // MARK: The list
-
-    @Test func `the list has a line for each setting, with the values in one column`() {
-        let lines = Setting.all.map {
-            ConfigShowCommand.line($0, in: ServerSettings(), width: ConfigShowCommand.nameWidth)
-        }
-        for line in lines {
-            let name = line.prefix(ConfigShowCommand.nameWidth)
-            #expect(line.dropFirst(name.count).hasPrefix("  "))
-            #expect(line.split(separator: "\t").count == 2)
-        }
-        #expect(
-            lines.contains {
-                $0.hasPrefix("limits.page-size ") && $0.contains("  \(ServerSettings().limits.pageSize)\t")
-            })
+    @Test func `an option and an example are explained too`() throws {
+        let lines = ConfigExplainCommand.lines(try #require(Setting.named("server.tls.key")))
+        #expect(lines.contains("option of serve: --tls-key"))
+        #expect(lines.contains("example: key: /etc/holdfast/tls/key.pem"))
+        #expect(lines.last == "a new value: at SIGHUP")
     }
 }

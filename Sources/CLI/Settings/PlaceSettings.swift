@@ -1,0 +1,37 @@
+import Logging
+import MailSMTP
+
+/// Whose data, where the server keeps its own, and where it listens.
+struct PlaceSettings: Sendable {
+    /// The folder that a server of the package has.
+    static let packageFolder = "/var/lib/holdfast"
+
+    var tenantFolder: String?
+    var stateFolder = PlaceSettings.packageFolder
+    var listen = "127.0.0.1:8080"
+    var certificate: String?
+    var certificateKey: String?
+}
+
+/// Issuers of tokens besides the server's own.
+struct TokenSettings: Sendable {
+    var issuers: [String] = []
+    /// Empty for the audience that Graph's tokens name.
+    var audiences: [String] = []
+}
+
+/// The mail server, and how to sign in there.
+struct MailSettings: Sendable {
+    var server: String?
+    var sender: String?
+    var security = SMTPMailer.Security.starttls
+    var user: String?
+    var password: SecretReference?
+    var authorities: String?
+}
+
+/// What is logged, and how.
+struct LogSettings: Sendable {
+    var level = Logger.Level.info
+    var format = LogFormat.text
+}
