@@ -19,7 +19,10 @@ struct Holdfast: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(
                 name: "Look",
-                subcommands: [StatusCommand.self, IncidentCommand.self, ActivityCommand.self, EventsCommand.self]),
+                subcommands: [
+                    StatusCommand.self, DoctorCommand.self, IncidentCommand.self, ActivityCommand.self,
+                    EventsCommand.self,
+                ]),
             CommandGroup(
                 name: "Protect", subcommands: [PolicyCommand.self, UnitCommand.self]),
             CommandGroup(

@@ -44,6 +44,7 @@ enum CommandWords {
         "users": "unit list", "accounts": "unit list", "drives": "unit list", "sites": "unit list",
         "restores": "session list", "incidents": "incident list", "settings": "config show", "search": "find",
         "get": "download", "server": "serve", "start": "serve", "login": "context add", "check": "status --check",
+        "health": "doctor", "diagnose": "doctor", "configure": "config sample",
     ]
 
     /// What is wrong with the first word that is no command, with the nearest one that is; nil where

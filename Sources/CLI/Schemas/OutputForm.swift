@@ -46,6 +46,6 @@ extension OutputForm {
         "context add": .document("context"), "context list": .list("context"), "context use": .document("context"),
         "context remove": .document("result"),
         "config show": .list("setting"), "config check": .document("configuration"),
-        "whoami": .document("me"),
+        "doctor": .document("diagnosis"), "whoami": .document("me"),
     ]
 }

@@ -120,6 +120,8 @@ extension OutputShape {
         "settingSource": "kind:text file:text? line:int? column:int? name:text?",
         "configuration": "isSound:flag files:[text] faults:[configurationFault] warnings:[text]",
         "configurationFault": "message:text source:settingSource?",
+        "diagnosis": "isHealthy:flag checks:[check]",
+        "check": "name:text from:text status:text message:text action:text? since:moment? figures:any?",
     ]
 
     /// What commands show that restore.

@@ -1,0 +1,88 @@
+/// What one check of `doctor` found.
+struct Finding: Equatable, Sendable {
+    /// As the API names the status of a check.
+    enum Status: String, Sendable {
+        case ok, warning, failing, unknown
+
+        /// An unknown status of a newer server counts as one that a person should look at.
+        init(text: String) { self = Status(rawValue: text) ?? .unknown }
+
+        var mark: String {
+            switch self {
+            case .ok: "●"
+            case .warning: "○"
+            case .failing: "▲"
+            case .unknown: "?"
+            }
+        }
+    }
+
+    /// Whose check it is.
+    enum Origin: String, Sendable {
+        case machine, server
+    }
+
+    let name: String
+    let origin: Origin
+    let status: Status
+    let message: String
+    /// What to do or to type; nil where nothing needs to be done.
+    let action: String?
+    /// What the server's check had besides, as it sent it.
+    var more: [JSONValue.Member] = []
+
+    init(_ name: String, _ status: Status, _ message: String, action: String? = nil, origin: Origin = .machine) {
+        (self.name, self.status, self.message, self.action, self.origin) = (name, status, message, action, origin)
+    }
+
+    /// A check of the server, as its report has it.
+    init(ofServer check: JSONValue) {
+        self.init(
+            check.text("name") ?? "check", Status(text: check.text("status") ?? ""), check.text("message") ?? "",
+            action: check.text("action"), origin: .server)
+        more = check.members.filter { !["name", "status", "message", "action"].contains($0.name) }
+    }
+
+    var json: JSONValue {
+        let members: [(String, JSONValue)] = [
+            ("name", .string(name)), ("from", .string(origin.rawValue)), ("status", .string(status.rawValue)),
+            ("message", .string(message)),
+        ]
+        let action = action.map { [("action", JSONValue.string($0))] } ?? []
+        return .object((members + action).map { JSONValue.Member(name: $0.0, value: $0.1) } + more)
+    }
+
+    func lines(width: Int?) -> [String] {
+        let cure = action.map { "  → \($0)" } ?? ""
+        return Wrapping.lines("  \(status.mark) \(name): \(message)\(cure)".printable, width: width, indent: 4)
+    }
+}
+
+/// What all checks found.
+struct Diagnosis: Sendable {
+    let findings: [Finding]
+
+    /// - Parameter all: two checks that found the same count as one.
+    init(findings all: [Finding]) {
+        findings = all.enumerated().filter { index, finding in !all.prefix(index).contains(finding) }.map(\.element)
+    }
+
+    /// Whether no check failed. A warning, and what cannot be known from here, is no failure.
+    var isHealthy: Bool { !findings.contains { $0.status == .failing } }
+
+    var document: JSONValue {
+        JSONOutput.document(
+            "diagnosis",
+            .object([("isHealthy", .bool(isHealthy)), ("checks", .array(findings.map(\.json)))]))
+    }
+
+    func lines(width: Int?) -> [String] {
+        let count = { (status: Finding.Status) in findings.count { $0.status == status } }
+        let (failing, warnings) = (count(.failing), count(.warning))
+        let sentence =
+            failing == 0 && warnings == 0
+            ? "Nothing is wrong."
+            : "\(failing.counted("check")) failed, \(warnings.counted("warning"))."
+        return [sentence, ""] + findings.flatMap { $0.lines(width: width) }
+    }
+}
