@@ -3,9 +3,10 @@
 # make package   .build/package/holdfast_<version>_<architecture>.deb, which needs no Swift on its target
 # make lint   what CI asks of the form           make format gives the form to every file
 # make bench  the engine beside other backup programs; SCALE=0.1 ROUNDS=3 make it short (Benchmarks/README.md)
+# make man    the pages of the manual, to .build/man
 # make bench-api   the speed of the API, next to the limits of this machine
 
-.PHONY: demo build package package-test test test-portal test-portal-files lint lint-portal format bench bench-api fuzz fuzz-guided simulate detect kill mutate sanitize sanitize-thread sanitize-address soak setup fresh clean
+.PHONY: demo build man package package-test test test-portal test-portal-files lint lint-portal format bench bench-api fuzz fuzz-guided simulate detect kill mutate sanitize sanitize-thread sanitize-address soak setup fresh clean
 # Hundreds of tests at once starve the servers that some of them start; programs run when nothing else does.
 # A test that waits for ever is a failure, not a run without an end.
 FEW = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4
@@ -30,6 +31,17 @@ package: build
 package-test: package
 	@scripts/setup debootstrap systemd
 	@packaging/test
+
+# The manual, written by the program of itself; both of its checkers have to be content. The pages that one names are not installed yet.
+man: build
+	scripts/setup man-db groff mandoc
+	rm -rf .build/man
+	.build/release/holdfast manual .build/man
+	@set -e; for page in .build/man/man?/*; do \
+		told=$$(LC_ALL=C.UTF-8 MANWIDTH=80 man --warnings -E UTF-8 -l -Tutf8 -Z $$page 2>&1 >/dev/null; \
+			mandoc -T lint $$page 2>/dev/null | grep -v 'referenced manual not found' || true); \
+		if [ -n "$$told" ]; then echo "$$page: $$told"; exit 1; fi; done
+	@echo "man: $$(ls .build/man/man?/* | wc -l) pages in .build/man"
 
 test: setup test-portal-files
 	@scripts/build --build-tests $(SWIFT_FLAGS)
