@@ -276,6 +276,16 @@ private let zip: [UInt8] = {
         #expect(found.hitFolders == 0)
     }
 
+    /// Thousands of files of a vault in another folder are what a person moved, and no attack.
+    @Test func `a vault that moved brings nothing new`() {
+        let moved = ChangedFile(isNew: true, verdict: .stranger, hasNewContent: false, hasKnownContent: true)
+        #expect(figures([("a.c9r", moved), ("b.c9r", moved), ("c.c9r", stranger)]).figures.strangers == 1)
+        let beside = figures(removed: ["a.docx"], [("a.docx.locked", moved)]).figures
+        #expect(beside.strangers == 0)
+        #expect(beside.pairedStrangers == 1)
+        #expect(beside.disguised == 1)
+    }
+
     @Test func `notes are counted in folders that were there before`() {
         var note = ChangedFile(isNew: true, verdict: .sound, hasNewContent: true)
         note.digest = 7

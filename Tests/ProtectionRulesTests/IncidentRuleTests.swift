@@ -168,6 +168,15 @@ private func row(
         #expect(signals([row(0) { ($0.sealedArchives, $0.sealedFolders) = (4, 4) }]).contains(.sealedArchives))
     }
 
+    @Test(arguments: [(0, true), (2, true), (3, false)])
+    func `new files that nothing can read are no archives where half as many come on other days`(
+        usual: Int, fires: Bool
+    ) {
+        let rows = [row(0, added: 6, removed: 406) { $0.strangers = 6 }]
+        let window = UnitWindow(rows, usualHits: 0, usualStrangers: usual, IncidentSettings())
+        #expect(window.signals.map(\.kind).contains(.sealedArchives) == fires)
+    }
+
     @Test func `damage is spread over three kinds, or over four folders`() {
         #expect(signals([row(0) { ($0.broken, $0.kinds, $0.hitFolders) = (12, 0b11, 3) }]) == [.brokenContent])
         #expect(

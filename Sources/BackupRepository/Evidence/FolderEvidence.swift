@@ -44,7 +44,7 @@ struct FolderEvidence: Sendable {
         figures.addedWithNewContent += found.addedWithNewContent
         figures.broken += found.broken
         figures.hardened += found.hardened
-        figures.strangers += found.strangers.count
+        figures.strangers += found.newStrangers
         figures.pairedStrangers += paired
         figures.disguised += disguised
         figures.familiarRemoved += familiar.count
@@ -129,6 +129,8 @@ struct FolderEvidence: Sendable {
         var sealedArchives = 0
         var kinds = 0
         var strangers: [[UInt8]] = []
+        /// Of these, those with content that no backup had: a vault that moved brings none.
+        var newStrangers = 0
         var aliens: [[UInt8]] = []
         var hits: [[UInt8]] = []
     }
@@ -139,7 +141,9 @@ struct FolderEvidence: Sendable {
         case .sound: break
         case .broken: found.broken += 1
         case .hardened: found.hardened += 1
-        case .stranger: found.strangers.append(name)
+        case .stranger:
+            found.strangers.append(name)
+            if !file.hasKnownContent { found.newStrangers += 1 }
         }
         if file.isHit {
             found.kinds |= kind.bit

@@ -16,7 +16,11 @@ package struct UnitWindow: Sendable {
 
     /// - Parameter changes: the unit's rows of the window, oldest first; the last is the one in question.
     /// - Parameter usualHits: the most damaged files on one day before the window.
-    package init(_ changes: [ChangeStatistics], usualHits: Int, _ settings: IncidentSettings) {
+    /// - Parameter usualStrangers: the most new files on one such day that nothing can read: an encrypted
+    ///   vault in daily use brings some each day.
+    package init(
+        _ changes: [ChangeStatistics], usualHits: Int, usualStrangers: Int = 0, _ settings: IncidentSettings
+    ) {
         self.settings = settings
         // All that a first snapshot has is new, and makes up for nothing that goes later.
         let changes = changes.filter { !$0.flags.contains(.first) }
@@ -27,7 +31,7 @@ package struct UnitWindow: Sendable {
             window.broken + window.hardened + max(0, window.disguised - window.paired) + window.sealedAway
             + window.copies
         addContentSignals(changes, usualHits: usualHits)
-        addAmountSignals()
+        addAmountSignals(usualStrangers: usualStrangers)
         signals.sort { $0.kind.order < $1.kind.order }
         damaged = DamageChain(changes, countsRemovals: hasRemovals).rows
     }
@@ -80,7 +84,7 @@ package struct UnitWindow: Sendable {
         }
     }
 
-    private mutating func addAmountSignals() {
+    private mutating func addAmountSignals(usualStrangers: Int) {
         if hour.isShare(hour.rewritten, settings.rewriteShare, settings) {
             add(.massRewrite, hour.hundredths(hour.rewritten))
         }
@@ -94,7 +98,7 @@ package struct UnitWindow: Sendable {
                 hour.losingFolders >= 10 && hour.losingFolders * 100 >= hour.folders * settings.losingFolders
             if isMost || isMostInWindow || isScattered || isThinned { add(.wideRemoval, hour.losingFolders) }
         }
-        let sealed = window.sealedArchives + window.strangers
+        let sealed = window.sealedArchives + (window.strangers > 2 * usualStrangers ? window.strangers : 0)
         // Four fifths of "wide": archives in place of files leave some that were not worth it.
         let isEmptied = window.isShare(goneInWindow, settings.wideRemovalShare * 4 / 5, settings)
         if window.sealedFolders >= settings.folders || (sealed > 0 && isEmptied) {

@@ -36,9 +36,9 @@ package struct IncidentRows {
         let closed = try lastClosed(of: change.unitId)
         let changes = try ChangeRows(rows).changes(
             of: change.unitId, after: closed.map { max($0, start) } ?? start, upTo: change.dateTime)
-        let needsUsual = (change.evidence?.hits ?? 0) > 0
-        let usual = needsUsual ? try ChangeRows(rows).usualHits(of: change.unitId, before: start) : 0
-        return UnitWindow(changes, usualHits: usual, settings)
+        let needsUsual = (change.evidence?.hits ?? 0) > 0 || change.removed >= settings.amountFiles
+        let usual = needsUsual ? try ChangeRows(rows).usual(of: change.unitId, before: start) : (hits: 0, strangers: 0)
+        return UnitWindow(changes, usualHits: usual.hits, usualStrangers: usual.strangers, settings)
     }
 
     /// When the last incident of a unit was dismissed, or the unit was rolled back.

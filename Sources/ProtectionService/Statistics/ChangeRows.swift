@@ -17,8 +17,9 @@ package struct ChangeRows<Rows: CatalogAccess> {
                 ]), order: [.init("dateTime")]))
     }
 
-    /// The most files that counted as hit on one day of the two weeks before a moment.
-    package func usualHits(of unitID: String, before end: Date) throws -> Int {
+    /// The most files that counted as hit on one day of the two weeks before a moment, and the most that
+    /// came and nothing can read.
+    package func usual(of unitID: String, before end: Date) throws -> (hits: Int, strangers: Int) {
         let start = end.addingTimeInterval(-14 * ChangeDay.seconds)
         let found = try rows.page(
             Query<ChangeStatistics>(
@@ -28,7 +29,10 @@ package struct ChangeRows<Rows: CatalogAccess> {
                     .not(.hasFlags("flags", ChangeFlags.incident.rawValue)),
                 ])))
         let days = Dictionary(grouping: found) { ChangeDay.day(of: $0.dateTime) }
-        return days.values.map { $0.reduce(0) { $0 + ($1.evidence?.hits ?? 0) } }.max() ?? 0
+        func most(_ count: (ChangeEvidence) -> Int) -> Int {
+            days.values.map { $0.compactMap(\.evidence).reduce(0) { $0 + count($1) } }.max() ?? 0
+        }
+        return (most(\.hits), most(\.strangers))
     }
 }
 
