@@ -85,7 +85,12 @@ public final class ScriptedServer: Sendable {
             var count = 0
             while true {
                 let accepted = accept(descriptor, nil, nil)
-                guard accepted >= 0 else { return }
+                guard accepted >= 0 else {
+                    if errno == EINTR { continue }
+                    // Here and nowhere else: a number that was closed elsewhere may be another server's by now.
+                    close(descriptor)
+                    return
+                }
                 let number = count
                 count += 1
                 Thread.detachNewThread {
@@ -98,8 +103,6 @@ public final class ScriptedServer: Sendable {
         thread.start()
     }
 
-    deinit {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
-    }
+    /// Ends the wait for connections, and with it the thread.
+    deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 }
