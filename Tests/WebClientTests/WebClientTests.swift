@@ -101,6 +101,8 @@ import WebClient
             guard connection.request() != nil else { return }
             connection.send("HTTP/1.1 500 No\r\nTransfer-Encoding: chunked\r\n\r\n")
             for _ in 0..<200 { connection.send("5\r\nno no\r\n") }
+            // An end that comes while the client reads would be a failure.
+            while connection.receive() != nil {}
         }
         let answer = try await client.open(WebRequest("GET", server.address))
         let text = String(decoding: try await answer.body.beginning(limitBytes: 12), as: UTF8.self)

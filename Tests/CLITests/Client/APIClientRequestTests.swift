@@ -144,7 +144,8 @@ import Testing
 
     @Test func `a stream of events that ends goes on after the last event`() async throws {
         let server = try server { connection, number in
-            connection.send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
+            connection.send("HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n")
+            connection.send("Connection: close\r\n\r\n")
             let text = "retry: 10\nid: e\(number)\nevent: changed\ndata: {\"n\":\(number)}\n\n"
             connection.send("\(String(text.utf8.count, radix: 16))\r\n\(text)\r\n0\r\n\r\n")
         }
