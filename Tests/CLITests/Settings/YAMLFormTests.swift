@@ -69,6 +69,16 @@ import Testing
         #expect(faults("a: [&x b]\nc: d\ne: f\n").count == 1)
     }
 
+    @Test(arguments: ["{b}: ", "{bb}: ''#a: }", "[a]: b", "- {a: b}: c", "[a,\n b]: c"])
+    func `what stands in brackets is no key`(text: String) {
+        #expect(faults(text).count == 1)
+    }
+
+    @Test(arguments: ["a: {b: c}", "- [a, b]", "a: [b,\n  c]"])
+    func `brackets behind a key, or as an entry, are read`(text: String) {
+        #expect(faults(text).isEmpty)
+    }
+
     @Test func `indentation has a bound`() {
         #expect(faults(String(repeating: " ", count: 65) + "a: b\n").count == 1)
         let staircase = (0..<40).map { String(repeating: " ", count: 2 * $0) + "a:\n" }.joined()

@@ -119,11 +119,18 @@ extension YAMLForm {
     @discardableResult
     private mutating func readTokens(_ cursor: inout YAMLLine) -> String? {
         var (key, isAtStart, first) = (String?.none, true, String?.none)
+        var bracketsEnded = false
         while true {
             cursor.skipSpaces()
             guard let next = cursor.next, next != "#" else { break }
             if next == ":", depth > 0 || cursor.isBlank(after: 1) {
-                if depth == 0, key == nil { key = first ?? "" }
+                if depth == 0, key == nil {
+                    guard !bracketsEnded else {
+                        refuse(cursor.mark, "a key is a text, not what stands in brackets.")
+                        return key
+                    }
+                    key = first ?? ""
+                }
                 cursor.advance()
                 isAtStart = true
                 isEntryOpen = false
@@ -133,7 +140,7 @@ extension YAMLForm {
             } else if depth > 0, next == "]" || next == "}" {
                 depth -= 1
                 cursor.advance()
-                isAtStart = false
+                (isAtStart, bracketsEnded) = (false, bracketsEnded || depth == 0)
                 isEntryOpen = depth > 0
             } else if isAtStart {
                 switch readStart(next, &cursor) {
