@@ -26,16 +26,6 @@ public enum CatalogCopy {
         }
     }
 
-    /// The version of the schema in a catalogue; 0 for an empty one.
-    public static func schemaVersion(of path: String) throws(CatalogError) -> Int {
-        try translatingErrors {
-            try reading(path).read { database in
-                guard try database.tableExists("schemaVersion") else { return 0 }
-                return try Int.fetchOne(database, sql: #"SELECT MAX("version") FROM "schemaVersion""#) ?? 0
-            }
-        }
-    }
-
     private static func reading(_ path: String) throws -> DatabaseQueue {
         var configuration = Configuration()
         configuration.readonly = true

@@ -38,7 +38,7 @@ struct Composition {
         driver = try await state.openCatalog(isRebuilding: isRebuilding)
         let catalog = CatalogStore(driver: driver)
         do {
-            if let copy = try state.copyCatalogBeforeUpgrade() {
+            if let copy = try await state.copyCatalogBeforeUpgrade(driver) {
                 logger.notice(
                     "The catalogue is brought to this version; a copy of before is kept.", metadata: ["copy": "\(copy)"]
                 )

@@ -25,11 +25,10 @@ extension StateFolder {
     /// Keeps a copy of a catalogue that this program is about to bring to its own version: the
     /// program of before refuses what comes out.
     /// - Returns: the copy; nil where nothing is about to change.
-    @discardableResult
-    func copyCatalogBeforeUpgrade() throws -> String? {
-        guard catalogLoss() == nil else { return nil }
-        let present = try CatalogCopy.schemaVersion(of: catalogPath)
-        guard present > 0, present < CatalogStore.schemaVersion else { return nil }
+    func copyCatalogBeforeUpgrade(_ driver: SQLiteDriver) async throws -> String? {
+        // A new catalogue has no versions yet. One that cannot be read is refused by what follows.
+        guard let present = try? await SchemaVersion.present(in: driver), present > 0, present < SchemaVersion.known
+        else { return nil }
         let copy = catalogPath + StateFile.beforeUpgrade + Version.current
         try CatalogCopy.write(catalogPath, to: copy)
         return copy

@@ -24,11 +24,7 @@ struct Migration: Sendable {
             CREATE TABLE IF NOT EXISTS "schemaVersion" ("version" INTEGER PRIMARY KEY NOT NULL, "name" TEXT NOT NULL)
             """,
             [])
-        let row = try connection.query(#"SELECT COALESCE(MAX("version"), 0) FROM "schemaVersion""#, []).first
-        guard let present = row.flatMap({ Int(sqlValue: $0[0]) }) else {
-            throw CatalogError(
-                .damaged, "The catalogue's schema version cannot be read. Restore the catalogue from a copy.")
-        }
+        let present = try SchemaVersion.of(connection)
         let latest = migrations.last?.version ?? 0
         guard present <= latest else {
             throw CatalogError(

@@ -92,18 +92,19 @@ import Testing
         async throws
     {
         let state = try await state()
-        #expect(try state.copyCatalogBeforeUpgrade() == nil)
         let driver = try SQLiteDriver(path: state.catalogPath)
-        #expect(try state.copyCatalogBeforeUpgrade() == nil)
+        #expect(try await state.copyCatalogBeforeUpgrade(driver) == nil)
         try await CatalogStore(driver: driver).migrate()
-        #expect(try state.copyCatalogBeforeUpgrade() == nil)
+        #expect(try await state.copyCatalogBeforeUpgrade(driver) == nil)
         try await driver.write {
             _ = try $0.execute(
-                #"DELETE FROM "schemaVersion" WHERE "version" = ?"#, [.integer(Int64(CatalogStore.schemaVersion))])
+                #"DELETE FROM "schemaVersion" WHERE "version" = ?"#, [.integer(Int64(SchemaVersion.known))])
         }
-        let copy = try #require(try state.copyCatalogBeforeUpgrade())
+        let copy = try #require(try await state.copyCatalogBeforeUpgrade(driver))
         #expect(copy == state.catalogPath + ".before-\(Version.current)")
-        #expect(try CatalogCopy.schemaVersion(of: copy) == CatalogStore.schemaVersion - 1)
+        let copied = try SQLiteDriver(path: copy)
+        #expect(try await SchemaVersion.present(in: copied) == SchemaVersion.known - 1)
+        try await copied.close()
         try await driver.close()
     }
 }
