@@ -4,7 +4,8 @@ import OData
 import ProtectionRules
 import ProtectionService
 
-/// Writes the audit trail: every change that is asked for, and every look into what backups hold.
+/// Writes the audit trail: every change that is asked for,
+/// and every folder and file of a backup that is opened or fetched.
 struct Audit: Sendable {
     let service: ServiceContext
     let report: @Sendable (_ requestID: String, _ failure: String) -> Void
@@ -68,19 +69,5 @@ struct Audit: Sendable {
         (act.address, act.requestID) = (asked.request.clientAddress, asked.requestID)
         (act.targetKind, act.targetID) = (kind, asked.key)
         return act
-    }
-}
-
-extension HandlerKey {
-    /// What is done, in a word.
-    fileprivate var verb: String {
-        switch self {
-        case .list: "list"
-        case .create: "create"
-        case .get: "get"
-        case .update: "update"
-        case .delete: "delete"
-        case .action(let name), .function(let name): name
-        }
     }
 }

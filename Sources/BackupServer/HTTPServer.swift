@@ -43,8 +43,7 @@ public struct HTTPServer: Sendable {
             PortalSite(service: service, configuration: $0, provider: provider, limits: signIns, clock: clock)
         }
         let endpoints = IssuerEndpoints(
-            issuer: issuer, clients: ClientRegistry(service: service), service: service,
-            portal: provider.isEmbedded ? site : nil)
+            issuer: issuer, service: service, portal: provider.isEmbedded ? site : nil)
         self.api = APIRoute(
             api: api, verifier: verifier, challenge: { endpoints.challenge(origin: $0) }, gate: gate, signIns: signIns,
             reader: reader, refusals: refusals, logger: logger)

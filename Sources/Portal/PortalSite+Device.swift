@@ -30,9 +30,8 @@ extension PortalSite {
             return try again(reason, status: 400)
         }
         // Counted like a password: the codes are short.
-        if let seconds = check.limits.wait(address: request.address, client: Self.device) {
-            let wait = max(1, Int(seconds.rounded(.up)))
-            return try again("Too many codes were wrong. Try again in \(wait) seconds.", status: 429)
+        if let seconds = check.limits.seconds(address: request.address, client: Self.device) {
+            return try again("Too many codes were wrong. Try again in \(seconds) seconds.", status: 429)
         }
         let allows = form["decision"] != "refuse"
         guard try await service.grants.decide(userCode: form["user_code"] ?? "", allows: allows, account: account)

@@ -20,9 +20,8 @@ extension PortalSite {
                 request)
         }
         if let refusal = rules.formRefusal(request) { return try again(refusal.error.message, status: 403) }
-        if let seconds = check.limits.wait(address: request.address, client: Self.firstRun) {
-            let wait = max(1, Int(seconds.rounded(.up)))
-            return try again("Too many codes were wrong. Try again in \(wait) seconds.", status: 429)
+        if let seconds = check.limits.seconds(address: request.address, client: Self.firstRun) {
+            return try again("Too many codes were wrong. Try again in \(seconds) seconds.", status: 429)
         }
         do {
             let account = try await service.firstRun.createAccount(

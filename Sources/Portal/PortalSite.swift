@@ -129,9 +129,11 @@ public struct PortalSite: Sendable {
     private func beginSignIn(_ request: PortalRequest) async throws -> ODataResponse {
         if provider.isEmbedded, try await service.firstRun.isOpen() { return redirect(to: Self.firstRun, request) }
         let (now, fields) = (clock.now(), request.query)
+        // 43 characters of base64url: a verifier too.
+        let secret = service.portalSessions.makeSecret
         let attempt = SignInAttempt(
-            state: Self.secret(), nonce: Self.secret(), verifier: Self.secret(), to: PortalPlace.safe(fields["to"]),
-            binding: Self.secret(), ends: now.addingTimeInterval(service.dependencies.signIn.attempt))
+            state: secret(), nonce: secret(), verifier: secret(), to: PortalPlace.safe(fields["to"]),
+            binding: secret(), ends: now.addingTimeInterval(service.dependencies.signIn.attempt))
         let address: String
         do {
             address = try await provider.signInAddress(
@@ -188,13 +190,5 @@ public struct PortalSite: Sendable {
         answer.headers.add("Set-Cookie", PortalCookie.session.field(made.cookie, isSecure: request.isSecure))
         answer.headers.add("Set-Cookie", PortalCookie.signIn.removal(isSecure: request.isSecure))
         return answer
-    }
-
-    /// 32 random bytes as base64url, which is a verifier too.
-    static func secret() -> String {
-        var generator = SystemRandomNumberGenerator()
-        let bytes = (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
-        return Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing(
-            "=", with: "")
     }
 }

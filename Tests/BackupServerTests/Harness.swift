@@ -12,7 +12,6 @@ import Portal
 struct TestServer {
     let fixture: ServiceFixture
     let issuer: TokenIssuer
-    let clients: ClientRegistry
     private let folder: TemporaryFolder
 
     init() async throws {
@@ -21,11 +20,11 @@ struct TestServer {
         fixture = try await ServiceFixture(
             tenant: try FolderTenant(folder: folder.path, id: Self.tenantID, logger: .quiet))
         issuer = try await TokenIssuer(service: fixture.service)
-        clients = ClientRegistry(service: fixture.service)
     }
 
     var clock: ManualClock { fixture.clock }
     var service: ServiceContext { fixture.service }
+    var clients: ProgramOperations { service.programs }
 
     /// Gives the tenant another person with a drive.
     func addUser(_ name: String) throws { try folder.makeFolder("drives/\(name)") }

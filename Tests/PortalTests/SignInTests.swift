@@ -16,7 +16,7 @@ import Testing
         _ site: Site, to place: String = "/portal/accounts"
     ) async throws -> (authorize: String, binding: String) {
         let answer = await site.site.answer(
-            Site.request("GET", "/portal/sign-in?to=\(FormFields.encoded(place))"))
+            Site.request("GET", "/portal/sign-in?to=\(PercentEncoding.encode(place))"))
         #expect(answer.status == 303)
         let address = try #require(answer.headers["Location"])
         return (String(address.dropFirst(Site.origin.count)), try #require(answer.cookie("holdfast-sign-in")))

@@ -4,7 +4,7 @@ import ProtectionRules
 import ProtectionService
 
 extension Permissions {
-    /// Everyone who may read anything.
+    /// Everyone who may read more than searches and restores.
     fileprivate static let anyone = Permissions(
         "BackupRestore-Control.Read.All", "BackupRestore-Control.ReadWrite.All",
         "BackupRestore-Configuration.Read.All", "BackupRestore-Configuration.ReadWrite.All",
@@ -175,7 +175,7 @@ extension Handlers {
         return program
     }
 
-    /// Until there is an audit trail, the log says who changed whose account.
+    /// The log names the account; the record of a new one has no id.
     private func note(_ text: String, _ account: OperatorAccount, _ context: RequestContext<APICaller>) {
         service.operators.note(text, account, by: context.caller.principal.user?.id ?? "a program")
     }

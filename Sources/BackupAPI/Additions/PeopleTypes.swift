@@ -113,16 +113,16 @@ struct OperatorRecord: Sendable, Identifiable {
     var secondFactor = SecondFactorKind.none
     var created = Date(timeIntervalSince1970: 0)
     var lastSignIn: Date?
-    /// Only in a body, and in the answer that shows a password that was made.
+    /// Only in a body.
     var password: String?
 
     init() {}
 
-    init(_ account: OperatorAccount, password: String? = nil) {
+    init(_ account: OperatorAccount) {
         (id, name, roles) = (account.id, account.name, account.roles.values)
         status = account.isDisabled ? .disabled : .active
         secondFactor = SecondFactorKind(of: account)
-        (created, lastSignIn, self.password) = (account.createdDateTime, account.lastSignInDateTime, password)
+        (created, lastSignIn) = (account.createdDateTime, account.lastSignInDateTime)
     }
 }
 

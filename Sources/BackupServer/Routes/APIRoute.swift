@@ -27,10 +27,17 @@ struct APIRoute: RouterMiddleware {
         let source = reader.source(request, context)
         var answer = await answer(reader.question(request, source), bodyOf: request, context, from: source)
         if answer.status == 401 { answer.headers["WWW-Authenticate"] = challenge(source.origin) }
-        guard let stream = answer.stream else { return Response(answer, adding: CrossOrigin.apiFields) }
+        return sent(answer, adding: CrossOrigin.apiFields, to: request, context)
+    }
+
+    /// The answer over HTTP; a body that is written while it is sent is watched.
+    func sent(
+        _ answer: ODataResponse, adding fields: HTTPFields, to request: Request, _ context: ServerRequestContext
+    ) -> Response {
+        guard let stream = answer.stream else { return Response(answer, adding: fields) }
         let body = StreamedBody(
             stream: stream, context: context, stallSeconds: reader.configuration.stallSeconds, logger: logger)
-        return Response(answer, adding: CrossOrigin.apiFields, body: request.method == .head ? body.head : body.body)
+        return Response(answer, adding: fields, body: request.method == .head ? body.head : body.body)
     }
 
     /// Refuses an unauthenticated request before its body is read. Other requests count as

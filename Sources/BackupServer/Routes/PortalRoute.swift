@@ -68,20 +68,17 @@ struct PortalRoute: RouterMiddleware {
         } catch {
             answer = api.refusals.answer(error, to: portal.question)
         }
-        guard let stream = answer.stream else { return Response(answer, adding: Self.added(to: answer)) }
-        let body = StreamedBody(
-            stream: stream, context: context, stallSeconds: api.reader.configuration.stallSeconds, logger: api.logger)
-        return Response(
-            answer, adding: Self.added(to: answer), body: request.method == .head ? body.head : body.body)
+        return api.sent(answer, adding: Self.added(to: answer), to: request, context)
     }
 
     private func doorAnswer(
         _ portal: PortalRequest, _ request: Request, _ context: ServerRequestContext
     ) async throws(ODataError) -> ODataResponse {
-        let verdict = try await asking { try await site.admit(portal) }
-        guard case .admitted(let principal, var question) = verdict else {
-            guard case .refused(let error) = verdict else { throw .internalServerError }
-            throw error
+        let principal: Principal
+        var question: ODataRequest
+        switch try await asking({ try await site.admit(portal) }) {
+        case .refused(let error): throw error
+        case .admitted(let person, let asked): (principal, question) = (person, asked)
         }
         question.body = try await RequestBodyReader(limitBytes: api.reader.configuration.bodyLimitBytes).read(
             request, context)

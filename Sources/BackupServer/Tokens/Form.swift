@@ -1,4 +1,6 @@
 import Foundation
+import OData
+import ProtectionService
 import Texts
 
 /// A body of type `application/x-www-form-urlencoded`.
@@ -15,14 +17,13 @@ struct Form {
     subscript(name: String) -> String? { fields[name] }
 
     static func decoded(_ text: some StringProtocol) -> String {
-        let spaced = text.parts(at: "+").joined(separator: " ")
-        return spaced.removingPercentEncoding ?? spaced
+        PercentEncoding.decode(text.utf8, plusIsBlank: true) ?? String(text)
     }
 }
 
 extension Data {
     /// Base64 of the URL alphabet, without padding.
     var base64URL: String {
-        base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+        SecretText.base64URL(Array(self))
     }
 }

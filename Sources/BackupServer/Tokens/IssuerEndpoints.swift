@@ -27,7 +27,6 @@ struct IssuerEndpoints: Sendable {
     private static let graphApplicationID = "00000003-0000-0000-c000-000000000000"
 
     let issuer: TokenIssuer
-    let clients: ClientRegistry
     let service: ServiceContext
     /// The pages at which people sign in; nil where the portal is switched off, and then
     /// only programs get tokens.
@@ -139,7 +138,7 @@ struct IssuerEndpoints: Sendable {
         if let seconds = signIns.wait(address: peer, client: id) {
             throw OAuthError.tooManyFailures(afterSeconds: seconds)
         }
-        guard !id.has("\0"), let client = try await clients.authenticated(id: id, secret: secret) else {
+        guard !id.has("\0"), let client = try await service.programs.authenticated(id: id, secret: secret) else {
             signIns.failed(address: peer, client: id)
             throw OAuthError(
                 401, "invalid_client",

@@ -1,5 +1,6 @@
 public import Foundation
 import JWTKit
+import OData
 public import Portal
 public import ProtectionRules
 public import ProtectionService
@@ -72,7 +73,7 @@ public final class OutsideProvider: IdentityProvider {
         ])
         guard let url = URL(string: try await endpoints().token_endpoint) else { throw Self.unreachable }
         // RFC 6749, section 2.3.1: both halves are form-encoded before they are joined.
-        let pair = "\(FormFields.encoded(client.id)):\(FormFields.encoded(client.secret))"
+        let pair = "\(PercentEncoding.encode(client.id)):\(PercentEncoding.encode(client.secret))"
         let answer: TokenAnswer
         do {
             let data = try await exchange(url, form, "Basic " + Data(pair.utf8).base64EncodedString())

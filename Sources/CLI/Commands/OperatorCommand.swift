@@ -73,11 +73,10 @@ struct OperatorCommand: AsyncParsableCommand {
             let given = try passwordFile.map(OperatorCommand.password(inFile:))
             try await state.use { composition in
                 let operators = composition.service.operators
-                // A password that nobody knows, until the reset makes the one that is shown.
-                let account = try await operators.create(
-                    name: name, password: given ?? UUID().uuidString, roles: role.map(OperatorCommand.role(named:)))
-                guard given == nil else { return }
-                print("password=\(try await operators.resetPassword(id: account.id).password)")
+                let password = given ?? operators.makePassword()
+                _ = try await operators.create(
+                    name: name, password: password, roles: role.map(OperatorCommand.role(named:)))
+                if given == nil { print("password=\(password)") }
             }
         }
     }

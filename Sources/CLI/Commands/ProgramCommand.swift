@@ -1,5 +1,4 @@
 import ArgumentParser
-import BackupServer
 import Catalog
 import Logging
 import ProtectionService
@@ -29,17 +28,17 @@ struct ProgramCommand: AsyncParsableCommand {
         func run() async throws {
             try await state.use { composition in
                 let (application, secret) = try await Self.register(
-                    name, roles: TokenCommand.permissions(role), in: ClientRegistry(service: composition.service))
+                    name, roles: TokenCommand.permissions(role), in: composition.service.programs)
                 print("tenant_id=\(composition.service.tenantID)\nclient_id=\(application.id)\nclient_secret=\(secret)")
             }
         }
 
         private static func register(
-            _ name: String, roles: Set<String>, in registry: ClientRegistry
+            _ name: String, roles: Set<String>, in programs: ProgramOperations
         ) async throws -> (ClientApplication, secret: String) {
             do {
-                return try await registry.add(name: name, roles: roles)
-            } catch let error as ClientRegistry.NameIsTaken {
+                return try await programs.add(name: name, roles: roles)
+            } catch let error as ProgramNameIsTaken {
                 throw UsageError(
                     """
                     There is already a program '\(name)' (\(error.id)). Choose another name, or remove that program: \
@@ -56,7 +55,7 @@ struct ProgramCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await state.use { composition in
-                for client in try await ClientRegistry(service: composition.service).all() {
+                for client in try await composition.service.programs.all() {
                     show("\(client.id)  \(client.displayName)  \(client.roles.values.joined(separator: " "))")
                 }
             }
@@ -74,9 +73,9 @@ struct ProgramCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await state.use { composition in
-                let registry = ClientRegistry(service: composition.service)
-                let client = try Self.one(of: try await registry.all(), named: program)
-                guard try await registry.remove(id: client.id) else { throw Self.unknown(program) }
+                let programs = composition.service.programs
+                let client = try Self.one(of: try await programs.all(), named: program)
+                guard try await programs.remove(id: client.id) else { throw Self.unknown(program) }
             }
         }
 

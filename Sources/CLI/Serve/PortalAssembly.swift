@@ -16,10 +16,10 @@ struct PortalAssembly {
 
     /// The portal; nil where it is switched off, or where this program came without its files.
     /// - Throws: `UsageError` where a folder was named that cannot be served.
-    func configuration(tenantName: String) throws -> PortalConfiguration? {
+    func configuration(tenantName: @autoclosure () -> String) throws -> PortalConfiguration? {
         guard settings.isEnabled, let files = try files() else { return nil }
         return PortalConfiguration(
-            files: files, publicNames: publicNames, confirmUnits: settings.confirmUnits, tenantName: tenantName,
+            files: files, publicNames: publicNames, confirmUnits: settings.confirmUnits, tenantName: tenantName(),
             version: Version.current)
     }
 

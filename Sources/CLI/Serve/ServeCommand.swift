@@ -225,7 +225,7 @@ struct ServeCommand: AsyncParsableCommand {
     private static func tenantName(_ composition: Composition) -> String {
         let names = (try? composition.service.tenant.users().map(\.userPrincipalName)) ?? []
         let domains = Dictionary(grouping: names.compactMap { $0.split(separator: "@").last.map(String.init) }) { $0 }
-        return domains.max { $0.value.count < $1.value.count }?.key ?? composition.service.tenantID
+        return domains.max { ($0.value.count, $1.key) < ($1.value.count, $0.key) }?.key ?? composition.service.tenantID
     }
 
     /// Tells where people go, and the code of the first account while there is none.

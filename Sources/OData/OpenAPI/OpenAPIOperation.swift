@@ -69,16 +69,8 @@ struct OpenAPIOperation {
     }
 
     private static func name(_ key: HandlerKey) -> String {
-        switch key {
-        case .list: "list"
-        case .create: "create"
-        case .get: "get"
-        case .update: "update"
-        case .delete: "delete"
-        case .action(let name): name
         // An action may have the same name.
-        case .function(let name): "\(name).get"
-        }
+        if case .function = key { "\(key.verb).get" } else { key.verb }
     }
 
     private var query: [JSONValue] {

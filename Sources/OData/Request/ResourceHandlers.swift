@@ -15,6 +15,18 @@ public enum HandlerKey: Sendable, Hashable {
     /// GET of a function, by its name.
     case function(String)
 
+    /// What is done, in a word.
+    public var verb: String {
+        switch self {
+        case .list: "list"
+        case .create: "create"
+        case .get: "get"
+        case .update: "update"
+        case .delete: "delete"
+        case .action(let name), .function(let name): name
+        }
+    }
+
     /// The HTTP method.
     public var method: String {
         switch self {

@@ -36,17 +36,20 @@ struct DoorRules: Sendable {
 
     /// The refusal of a request to the API's door.
     func refusal(_ request: PortalRequest) -> Refusal? {
-        if let refusal = hostRefusal(request) { return refusal }
-        if let site = request.question.headers["Sec-Fetch-Site"], site != "same-origin" { return .foreignSite }
+        if let refusal = siteRefusal(request) { return refusal }
         return Self.reads(request.method) ? nil : originRefusal(request, isNeeded: true)
     }
 
     /// The refusal of a form that was sent. A browser without `Origin` says at least where it was.
     func formRefusal(_ request: PortalRequest) -> Refusal? {
-        if let refusal = hostRefusal(request) { return refusal }
-        if let site = request.question.headers["Sec-Fetch-Site"], site != "same-origin" { return .foreignSite }
+        if let refusal = siteRefusal(request) { return refusal }
         let isTold = request.question.headers["Sec-Fetch-Site"] != nil
         return originRefusal(request, isNeeded: !isTold)
+    }
+
+    private func siteRefusal(_ request: PortalRequest) -> Refusal? {
+        if let refusal = hostRefusal(request) { return refusal }
+        return (request.question.headers["Sec-Fetch-Site"] ?? "same-origin") == "same-origin" ? nil : .foreignSite
     }
 
     private func originRefusal(_ request: PortalRequest, isNeeded: Bool) -> Refusal? {

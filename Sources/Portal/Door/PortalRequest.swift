@@ -37,46 +37,13 @@ public struct FormFields: Sendable {
     /// The value; nil where it is missing or empty.
     public subscript(name: String) -> String? { fields[name].flatMap { $0.isEmpty ? nil : $0 } }
 
-    private static func decoded(_ text: Substring.UTF8View) -> String { decoded(text, plusIsBlank: true) }
-
-    /// A part of a path, decoded.
-    static func plain(_ text: Substring.UTF8View) -> String { decoded(text, plusIsBlank: false) }
-
-    /// Bytes, not characters: a mark behind a `%` is one character with it.
-    private static func decoded(_ text: Substring.UTF8View, plusIsBlank: Bool) -> String {
-        var bytes: [UInt8] = []
-        var rest = text[...]
-        while let byte = rest.popFirst() {
-            switch byte {
-            case UInt8(ascii: "+") where plusIsBlank: bytes.append(UInt8(ascii: " "))
-            case UInt8(ascii: "%"):
-                let digits = rest.prefix(2)
-                guard digits.count == 2, let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16),
-                    digits.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") })
-                else {
-                    bytes.append(byte)
-                    continue
-                }
-                bytes.append(value)
-                rest = rest.dropFirst(2)
-            default: bytes.append(byte)
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
-
-    /// A text as a value of a query.
-    public static func encoded(_ text: String) -> String {
-        let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8)
-        let digits = Array("0123456789ABCDEF")
-        return text.utf8.map { byte in
-            plain.contains(byte)
-                ? String(UnicodeScalar(byte)) : "%\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
-        }.joined()
+    /// What cannot be decoded stays as it is.
+    private static func decoded(_ text: Substring.UTF8View) -> String {
+        PercentEncoding.decode(text, plusIsBlank: true) ?? String(decoding: text, as: UTF8.self)
     }
 
     /// Pairs as a query, or as a form.
     public static func query(_ pairs: [(String, String)]) -> String {
-        pairs.map { "\(encoded($0.0))=\(encoded($0.1))" }.joined(separator: "&")
+        pairs.map { "\(PercentEncoding.encode($0.0))=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")
     }
 }

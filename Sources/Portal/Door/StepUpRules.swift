@@ -50,7 +50,8 @@ enum StepUpRules {
     /// spelling that the API understands is one.
     static func words(of path: String) -> [String] {
         path.utf8.split(separator: UInt8(ascii: "/")).flatMap { part -> [String] in
-            let text = FormFields.plain(part).lowercased()
+            // As the API reads them; what it cannot read it refuses.
+            let text = (PercentEncoding.decode(part) ?? String(decoding: part, as: UTF8.self)).lowercased()
             // `restorePlans('id')` is the same as `restorePlans/id`.
             let pieces = text.split { "()'".contains($0) }.map(String.init)
             return pieces.map { $0.split(separator: ".").last.map(String.init) ?? $0 }

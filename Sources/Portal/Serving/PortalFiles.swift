@@ -1,6 +1,7 @@
 import Crypto
 public import Foundation
 import OData
+import ProtectionService
 
 /// The files that browsers get, read once and answered from a table of known names: a path that is no
 /// name is not there, so none leads elsewhere.
@@ -30,7 +31,6 @@ public struct PortalFiles: Sendable {
     private static let maximumBytes = 8 << 20
     /// Where pages are that the server fills in, and which no address has.
     private static let pagesFolder = "pages/"
-    static let shell = "index.html"
 
     /// Files by their names, such as `parts/list.js`.
     /// - Parameter compress: makes gzip; nil where that fails.
@@ -44,19 +44,17 @@ public struct PortalFiles: Sendable {
             guard let bytes = contents[name] else { continue }
             digest.update(data: Array("\(name.utf8.count) \(name) \(bytes.count)\n".utf8))
             digest.update(data: bytes)
-            if name == Self.shell || name.hasPrefix(Self.pagesFolder) {
+            if name == PortalPage.shell.rawValue || name.hasPrefix(Self.pagesFolder) {
                 templates[name] = PageTemplate(String(decoding: bytes, as: UTF8.self))
             } else if let type = Self.types[Self.ending(of: name)] {
                 let compressed = compress(bytes).flatMap { $0.count < bytes.count ? $0 : nil }
                 files[name] = File(bytes: bytes, compressed: compressed, type: type)
             }
         }
-        for name in PortalPage.allCases.map(\.fileName) where templates[name] == nil {
+        for name in PortalPage.allCases.map(\.rawValue) where templates[name] == nil {
             throw Unusable(description: "there is no '\(name)'")
         }
-        let digits = Array("0123456789abcdef")
-        let hash = digest.finalize().prefix(10).flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
-        place = "/portal/\(String(hash))"
+        place = "/portal/\(SecretText.hexadecimal(digest.finalize().prefix(10)))"
         (self.files, self.templates) = (files, templates)
     }
 
@@ -103,7 +101,7 @@ public struct PortalFiles: Sendable {
     func page(_ page: PortalPage, _ values: [String: String]) -> [UInt8] {
         var values = values
         values["files"] = place
-        return Array((templates[page.fileName] ?? PageTemplate("")).filled(values).utf8)
+        return Array((templates[page.rawValue] ?? PageTemplate("")).filled(values).utf8)
     }
 
     private static func ending(of name: String) -> String {
@@ -130,6 +128,4 @@ public enum PortalPage: String, Sendable, CaseIterable {
     case device = "pages/device.html"
     /// A sentence, where a person cannot go on.
     case message = "pages/message.html"
-
-    var fileName: String { rawValue }
 }

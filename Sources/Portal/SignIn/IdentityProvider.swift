@@ -33,3 +33,10 @@ public protocol SignInLimits: Sendable {
     func wait(address: String, client: String) -> Double?
     func failed(address: String, client: String)
 }
+
+extension SignInLimits {
+    /// The whole seconds that a sign-in has to wait; nil where it may be tried.
+    func seconds(address: String, client: String) -> Int? {
+        wait(address: address, client: client).map { max(1, Int($0.rounded(.up))) }
+    }
+}

@@ -22,8 +22,8 @@ struct PersonCheck: Sendable {
             password.utf8.count <= Self.maximumBytes, !name.utf8.contains(0)
         else { return .refused(Self.wrong) }
         let key = OperatorName.folded(name)
-        if let seconds = limits.wait(address: address, client: key) {
-            return .refused("Too many sign-ins failed. Try again in \(max(1, Int(seconds.rounded(.up)))) seconds.")
+        if let seconds = limits.seconds(address: address, client: key) {
+            return .refused("Too many sign-ins failed. Try again in \(seconds) seconds.")
         }
         switch try await service.signIn.verify(name: name, password: password, code: code) {
         case .accepted(let account): return .accepted(account)
@@ -31,7 +31,7 @@ struct PersonCheck: Sendable {
         case .refused:
             limits.failed(address: address, client: key)
             // Somebody typed the name, which may be a password in the wrong field: only names of accounts are kept.
-            let known = try await service.operators.all().first { $0.foldedName == key }?.name
+            let known = try await service.operators.account(named: name)?.name
             try await record(
                 .signIn, id: nil, name: known, address: address, outcome: ServiceErrorCode.signInFailed.rawValue)
             return .refused(Self.wrong)

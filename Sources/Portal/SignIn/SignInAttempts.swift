@@ -40,15 +40,9 @@ final class SignInAttempts: Sendable {
     /// another browser began it.
     func take(state: String, binding: String?, now: Date) -> SignInAttempt? {
         guard let attempt = waiting.withLock({ $0.removeValue(forKey: state) }), attempt.ends > now, let binding,
-            Self.isSame(binding, attempt.binding)
+            SecretText.isSame(binding, attempt.binding)
         else { return nil }
         return attempt
-    }
-
-    private static func isSame(_ left: String, _ right: String) -> Bool {
-        let (left, right) = (Array(left.utf8), Array(right.utf8))
-        guard left.count == right.count else { return false }
-        return zip(left, right).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
     }
 }
 
@@ -63,7 +57,9 @@ enum PortalPlace {
             text.utf8.allSatisfy({ (0x21...0x7e).contains($0) && $0 != UInt8(ascii: "\\") }),
             !leadsElsewhere(text)
         else { return start }
-        let own = ["/portal/api", "/portal/sign-in", "/portal/callback", "/portal/first-run", "/portal/device"]
+        let own = [
+            PortalSite.door, PortalSite.signIn, PortalSite.callback, PortalSite.firstRun, PortalSite.device,
+        ]
         return own.contains { text.hasPrefix($0) } ? start : text
     }
 

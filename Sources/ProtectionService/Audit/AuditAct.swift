@@ -25,21 +25,13 @@ package struct AuditAct: Sendable, Hashable {
 package final class AuditScope: Sendable {
     @TaskLocal package static var current: AuditScope?
 
-    private let state: Mutex<(act: AuditAct, isWritten: Bool)>
+    package let act: AuditAct
+    private let written = Mutex(false)
 
-    package init(_ act: AuditAct) { state = Mutex((act, false)) }
+    package init(_ act: AuditAct) { self.act = act }
 
-    package var act: AuditAct { state.withLock { $0.act } }
     /// Whether a record of it is there.
-    package var isWritten: Bool { state.withLock { $0.isWritten } }
+    package var isWritten: Bool { written.withLock { $0 } }
 
-    /// Says what is done, which is known only when the path has been understood.
-    package func name(action: String, targetKind: String?, targetID: String?) {
-        state.withLock {
-            $0.act.action = action
-            ($0.act.targetKind, $0.act.targetID) = (targetKind, targetID)
-        }
-    }
-
-    package func noteWritten() { state.withLock { $0.isWritten = true } }
+    package func noteWritten() { written.withLock { $0 = true } }
 }

@@ -1,5 +1,4 @@
 package import Catalog
-import Crypto
 import Foundation
 
 /// The chain of hashes through the audit trail.

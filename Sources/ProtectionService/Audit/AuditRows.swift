@@ -1,5 +1,6 @@
 import Catalog
 import Foundation
+import Texts
 
 /// Records of the audit trail within one transaction.
 struct AuditRows {
@@ -9,7 +10,7 @@ struct AuditRows {
 
     /// Adds the record of an act at the end of the chain.
     func add(_ act: AuditAct, outcome: String, now: Date) throws {
-        let last = try writer.first(Query<AuditRecord>(order: [.init("sequence", ascending: false)], limit: 1))
+        let last = try writer.first(Query<AuditRecord>(order: [.init("sequence", ascending: false)]))
         var record = AuditRecord()
         record.sequence = (last?.sequence ?? 0) + 1
         record.id = String(record.sequence)
@@ -28,6 +29,6 @@ struct AuditRows {
 
     /// What a client sent, without NUL, which no row keeps, and not longer than anybody reads.
     private static func short(_ text: String?) -> String? {
-        text.map { String($0.prefix(maximumCharacters)).replacing("\0", with: "\u{fffd}") }
+        text.map { $0.shortened(toScalars: maximumCharacters).replacing("\0", with: "\u{fffd}") }
     }
 }

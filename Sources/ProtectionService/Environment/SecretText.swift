@@ -1,7 +1,5 @@
-import BackupRepository
 import Crypto
 import Foundation
-import ProtectionRules
 
 /// Secrets that are shown once and kept as hashes. They have 256 random bits, so one hash is enough.
 package enum SecretText {
@@ -10,15 +8,21 @@ package enum SecretText {
 
     /// SHA-256 as hexadecimal digits. Equal texts of two purposes have two hashes.
     package static func hash(_ text: String, for purpose: String) -> String {
-        let digits = Array("0123456789abcdef")
-        let digest = SHA256.hash(data: Array("holdfast \(purpose)\n\(text)".utf8))
-        return String(digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+        hexadecimal(SHA256.hash(data: Array("holdfast \(purpose)\n\(text)".utf8)))
     }
 
-    /// Whether two hashes are the same, in the same time wherever they differ.
-    static func isSame(_ left: String, _ right: String) -> Bool {
-        guard left.utf8.count == right.utf8.count else { return false }
-        return zip(left.utf8, right.utf8).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+    /// Two digits in lower case for each byte.
+    package static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+        let digits = Array("0123456789abcdef")
+        return String(bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+    }
+
+    /// Whether two texts are the same, in the same time wherever they differ.
+    package static func isSame(_ left: String, _ right: String) -> Bool { isSame(left.utf8, right.utf8) }
+
+    /// Whether the bytes are the same, in the same time wherever they differ.
+    static func isSame(_ left: some Collection<UInt8>, _ right: some Collection<UInt8>) -> Bool {
+        left.count == right.count && zip(left, right).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
     }
 
     /// PKCE's S256. Source: RFC 7636, section 4.2.
@@ -35,7 +39,8 @@ package enum SecretText {
         }
     }
 
-    static func base64URL(_ bytes: [UInt8]) -> String {
+    /// Base64 of the URL alphabet, without padding.
+    package static func base64URL(_ bytes: [UInt8]) -> String {
         Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     }
 }

@@ -21,9 +21,7 @@ public struct TenantSecrets: Sendable, CustomStringConvertible, CustomDebugStrin
     public func repositoryPassword(unitID: String) -> String {
         let key = derive("holdfast repository password v1 \(unitID)")
         return unsafe key.withUnsafeBytes { bytes in
-            unsafe Data(bytes).base64EncodedString()
-                .replacingOccurrences(of: "+", with: "-").replacingOccurrences(of: "/", with: "_").replacingOccurrences(
-                    of: "=", with: "")
+            unsafe SecretText.base64URL(Array(bytes))
         }
     }
 
@@ -65,16 +63,12 @@ public struct TenantSecrets: Sendable, CustomStringConvertible, CustomDebugStrin
     /// Authenticates what lies beside a unit's repository: HMAC-SHA256 as 64 hexadecimal digits.
     public func ledgerCode(of bytes: [UInt8], unitID: String) -> String {
         let code = HMAC<SHA256>.authenticationCode(for: bytes, using: derive("holdfast ledger key v1 \(unitID)"))
-        let digits = Array("0123456789abcdef")
-        return String(code.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+        return SecretText.hexadecimal(code)
     }
 
     /// Whether an authentication code is right; takes the same time wherever it differs.
     public func isLedgerCode(_ code: String, of bytes: [UInt8], unitID: String) -> Bool {
-        let expected = Array(ledgerCode(of: bytes, unitID: unitID).utf8)
-        let given = Array(code.utf8)
-        guard given.count == expected.count else { return false }
-        return zip(given, expected).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+        SecretText.isSame(code, ledgerCode(of: bytes, unitID: unitID))
     }
 
     private func derive(_ info: String) -> SymmetricKey {

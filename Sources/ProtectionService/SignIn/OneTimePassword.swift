@@ -30,12 +30,10 @@ package enum OneTimePassword {
         guard typed.utf8.count == length else { return nil }
         let present = step(at: now)
         // All three are computed, so that the time tells nothing.
-        let matching = (present - 1...present + 1).filter { isEqual(code(secret: secret, step: $0), typed) }
+        let matching = (present - 1...present + 1).filter {
+            SecretText.isSame(code(secret: secret, step: $0), typed)
+        }
         return matching.last { $0 > last ?? .min }
-    }
-
-    private static func isEqual(_ left: String, _ right: String) -> Bool {
-        zip(left.utf8, right.utf8).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
     }
 
     /// The secret as people type it where no camera helps. Source: RFC 4648, section 6.

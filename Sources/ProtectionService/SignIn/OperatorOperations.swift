@@ -85,13 +85,18 @@ public struct OperatorOperations: OperationGroup {
         }
     }
 
+    /// A password that nobody guesses, in groups that can be read aloud.
+    public func makePassword() -> String {
+        (0..<4).map { _ in makeCode(ReadableCode.unambiguous, length: 5) }.joined(separator: "-")
+    }
+
     /// Gives an account a new password, takes its second factor away, and signs it out everywhere:
     /// for a person who has lost either.
     /// - Returns: the password, which is shown only this once.
     /// - Throws: `operatorNotFound` where there is none.
     public func resetPassword(id: String) async throws -> (account: OperatorAccount, password: String) {
         let id = try await account(id: id).id
-        let password = (0..<4).map { _ in makeCode(ReadableCode.unambiguous, length: 5) }.joined(separator: "-")
+        let password = makePassword()
         let hash = try await hash(password)
         let now = signInNow
         let account = try await change(makesDue: false) { writer in

@@ -28,7 +28,7 @@ enum PasswordHash {
                 detail: "the hash of a password has an unknown form; restore a copy of the catalogue")
         }
         let made = try make(password, salt: Array(kept[1...saltByteCount]))
-        return zip(made, kept).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
+        return SecretText.isSame(made, kept)
     }
 
     /// What the hash of an unknown name is compared with, so that it takes the same work.

@@ -1,6 +1,7 @@
 public import Catalog
 public import Foundation
 public import ProtectionRules
+import Texts
 
 extension ServiceContext {
     public var portalSessions: PortalSessionOperations { PortalSessionOperations(context: self) }
@@ -73,7 +74,7 @@ public struct PortalSessionOperations: OperationGroup {
         session.provenDateTime = person.authenticated ?? now
         session.expirationDateTime = now.addingTimeInterval(lifetimes.session)
         session.address = address
-        session.agent = String(String.UnicodeScalarView(agent.unicodeScalars.prefix(Self.agentCharacters)))
+        session.agent = agent.shortened(toScalars: Self.agentCharacters)
         return try await change(makesDue: false) { [session] writer in
             try Self.clear(writer, now: now, lifetimes)
             let others = try writer.page(Self.sessions(of: session.issuer, session.subjectId))
@@ -101,7 +102,7 @@ public struct PortalSessionOperations: OperationGroup {
         return found
     }
 
-    /// The session of a cookie alone, which opens nothing; nil where it is wrong, or has ended.
+    /// The session of a cookie alone, which opens downloads and nothing else; nil where it is wrong, or has ended.
     public func find(cookie: String) async throws -> LivePortalSession? {
         let hash = SecretText.hash(cookie, for: Self.cookiePurpose)
         let (now, lifetimes) = (signInNow, lifetimes)

@@ -54,10 +54,7 @@ public struct ProgramOperations: OperationGroup {
         // the time discloses nothing.
         let expected = known?.secretHash ?? Self.hash("", of: "")
         let given = Self.hash(secret, of: known?.id ?? "unknown")
-        let difference = zip(expected, given).reduce(UInt8(expected.count == given.count ? 0 : 1)) {
-            $0 | ($1.0 ^ $1.1)
-        }
-        return difference == 0 ? known : nil
+        return SecretText.isSame(expected, given) ? known : nil
     }
 
     /// The secret has 256 random bits and cannot be guessed, so one hash, salted by

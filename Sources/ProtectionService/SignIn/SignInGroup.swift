@@ -10,7 +10,7 @@ extension OperationGroup {
     func randomBytes(_ count: Int) -> [UInt8] { dependencies.repositoryEnvironment.randomBytes(count) }
 
     /// A new secret of 256 bits.
-    func makeSecret() -> String { SecretText.make(randomBytes) }
+    package func makeSecret() -> String { SecretText.make(randomBytes) }
 
     /// A new code for people.
     func makeCode(_ alphabet: [Character], length: Int) -> String {

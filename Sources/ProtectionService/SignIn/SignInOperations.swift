@@ -23,10 +23,7 @@ public struct SignInOperations: OperationGroup {
     /// - Parameter code: of the second factor, or one of the recovery codes.
     /// - Throws: `serviceNotAvailable` where too many sign in at once.
     public func verify(name: String, password: String, code: String?) async throws -> SignInVerdict {
-        let folded = OperatorName.folded(name)
-        let known = try await look {
-            try $0.first(Query<OperatorAccount>(where: .equal("foldedName", folded)))
-        }
+        let known = try await look { try OperatorRows($0).account(named: name) }
         let hash = known?.passwordHash ?? PasswordHash.ofNobody
         let isRight = try await context.passwordWork.run { try PasswordHash.matches(password, hash) }
         guard let known, isRight, !known.isDisabled else { return .refused }
