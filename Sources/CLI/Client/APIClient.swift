@@ -192,7 +192,12 @@ extension APIClient {
     /// A query with its options encoded; none is an empty text.
     static func text(_ query: [(String, String)]) -> String {
         guard !query.isEmpty else { return "" }
-        return "?" + query.map { "\(encoded($0.0))=\(encoded($0.1))" }.joined(separator: "&")
+        return "?" + fields(query)
+    }
+
+    /// Pairs as a query, or as a form.
+    static func fields(_ pairs: [(String, String)]) -> String {
+        pairs.map { "\(encoded($0.0))=\(encoded($0.1))" }.joined(separator: "&")
     }
 
     /// A text as one part of a path or one value of a query; `$`, with which options begin, stays.

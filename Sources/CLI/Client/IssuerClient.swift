@@ -18,7 +18,7 @@ struct IssuerClient: Sendable {
     static func tenant(of server: String, _ web: WebClient) async throws -> String {
         let answer: WebAnswer
         do {
-            answer = try await web.answer(WebRequest("GET", server + "/holdfast/v1.0/me"), within: seconds)
+            answer = try await web.answer(WebRequest("GET", server + APIClient.additions + "/me"), within: seconds)
         } catch let failure as WebFailure {
             throw unreachable(server, failure)
         }
@@ -46,7 +46,6 @@ struct IssuerClient: Sendable {
         var device_code: String
         var user_code: String
         var verification_uri: String
-        var verification_uri_complete: String?
         var expires_in: Int
         var interval: Int
     }
@@ -115,9 +114,7 @@ struct IssuerClient: Sendable {
     private func post(_ endpoint: String, _ form: [(String, String)]) async throws -> (Data, Int) {
         var request = WebRequest("POST", "\(server)/\(tenant)/oauth2/v2.0/\(endpoint)")
         request.headers["Content-Type"] = "application/x-www-form-urlencoded"
-        let fields = [("client_id", FirstParty.applicationID)] + form
-        request.body = Data(
-            fields.map { "\(APIClient.encoded($0.0))=\(APIClient.encoded($0.1))" }.joined(separator: "&").utf8)
+        request.body = Data(APIClient.fields([("client_id", FirstParty.applicationID)] + form).utf8)
         do {
             let answer =
                 if let send { try await send(request) } else { try await web.answer(request, within: Self.seconds) }

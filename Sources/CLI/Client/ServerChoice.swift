@@ -12,9 +12,6 @@ enum ServerChoice: Equatable {
     /// server noted is meant.
     case state(String, address: String?)
 
-    /// The folder that a server of the package has.
-    static let packageFolder = "/var/lib/holdfast"
-
     /// - Parameter hasPackageFolder: whether `packageFolder` holds a state folder.
     /// - Throws: `CommandFailure` where no server is named, or no token is known for it.
     init(
@@ -41,7 +38,7 @@ enum ServerChoice: Equatable {
         } else if let current = try contexts.read().current {
             self = try Self.context(current, token: token, kept)
         } else if hasPackageFolder {
-            self = .state(Self.packageFolder, address: nil)
+            self = .state(PlaceSettings.packageFolder, address: nil)
         } else {
             throw CommandFailure(
                 .wrongCommand,

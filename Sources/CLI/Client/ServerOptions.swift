@@ -42,7 +42,7 @@ struct ServerOptions: ParsableArguments {
         try ServerChoice(
             self, environment: environment, contexts: ContextStore(environment: environment),
             signIns: SignInStore(environment: environment),
-            hasPackageFolder: FileManager.default.fileExists(atPath: ServerChoice.packageFolder + "/settings.json"))
+            hasPackageFolder: FileManager.default.fileExists(atPath: PlaceSettings.packageFolder + "/settings.json"))
     }
 
     /// Finds the server and a token for it.

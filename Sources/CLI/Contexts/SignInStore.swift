@@ -1,4 +1,5 @@
 import Foundation
+import Texts
 
 /// The sign-ins of `holdfast login`, one file for each server, which nobody else may read.
 struct SignInStore {
@@ -48,20 +49,11 @@ struct SignInStore {
     /// Removes the entry of a server.
     /// - Returns: what it was.
     func remove(_ server: String) throws -> Entry? {
-        let known = try entry(of: server)
-        let url = place(of: server)
-        if FileManager.default.fileExists(atPath: url.path) { try FileManager.default.removeItem(at: url) }
+        guard let known = try entry(of: server) else { return nil }
+        try FileManager.default.removeItem(at: place(of: server))
         return known
     }
 
     /// A name that no address can lead out of the folder with.
-    private func place(of server: String) -> URL {
-        let name = server.utf8.map { byte in
-            let isPlain =
-                (byte | 0x20 >= UInt8(ascii: "a") && byte | 0x20 <= UInt8(ascii: "z"))
-                || (byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9")) || byte == UInt8(ascii: "-")
-            return isPlain ? String(UnicodeScalar(byte)) : "_\(byte)_"
-        }.joined()
-        return folder.appending(path: "\(name).json")
-    }
+    private func place(of server: String) -> URL { folder.appending(path: "\(server.urlSegment).json") }
 }

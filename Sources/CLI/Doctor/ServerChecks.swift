@@ -18,8 +18,10 @@ struct ServerChecks {
         guard options.path == nil || isStateFolder(options.path) else { return [] }
         do {
             let client = try await options.connect(environment: environment)
-            let answer = try await client.answer("GET", APIClient.additions + "/health")
-            return try clock(answer) + Self.findings(client.place, answer)
+            var answer = try await client.answer("GET", APIClient.additions + "/health")
+            // A server without that path has its report here.
+            if [400, 404].contains(answer.status) { answer = try await client.answer("GET", "/healthz/checks") }
+            return clock(answer) + (try Self.findings(client.place, answer))
         } catch let failure as CommandFailure where failure.status == .wrongCommand && stateFolder == nil {
             return [Finding("server", .unknown, failure.description)]
         } catch {
@@ -39,7 +41,6 @@ struct ServerChecks {
 
     /// The checks of the server's own report.
     static func findings(_ place: String, _ answer: APIClient.Answer) throws -> [Finding] {
-        // The additions answer 400 for a segment that they do not know.
         guard ![400, 404].contains(answer.status) else {
             return [Finding("server", .ok, "\(place) answers; it is of a version that has no report of its health.")]
         }
@@ -48,7 +49,7 @@ struct ServerChecks {
         return [Finding("server", .ok, "\(place) answers.")] + checks.map(Finding.init(ofServer:))
     }
 
-    private func clock(_ answer: APIClient.Answer) throws -> [Finding] {
+    private func clock(_ answer: APIClient.Answer) -> [Finding] {
         guard stateFolder == nil, let text = answer.header("Date") else { return [] }
         return Self.clock(serverDate: text, now: Date())
     }

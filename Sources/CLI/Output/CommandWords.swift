@@ -43,7 +43,7 @@ enum CommandWords {
         "points": "point list", "history": "versions", "log": "activity list", "logs": "activity list",
         "users": "unit list", "accounts": "unit list", "drives": "unit list", "sites": "unit list",
         "restores": "session list", "incidents": "incident list", "settings": "config show", "search": "find",
-        "get": "download", "server": "serve", "start": "serve", "login": "context add", "check": "status --check",
+        "get": "download", "server": "serve", "start": "serve", "check": "status --check",
         "health": "doctor", "diagnose": "doctor", "configure": "config sample",
     ]
 

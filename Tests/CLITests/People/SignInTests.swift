@@ -67,7 +67,7 @@ import WebClient
 
     private static let waiting = IssuerClient.Waiting(
         device_code: "d&c", user_code: "BCDF-GHJK", verification_uri: "https://one.example/portal/device",
-        verification_uri_complete: nil, expires_in: 900, interval: 5)
+        expires_in: 900, interval: 5)
 
     @Test func `the person decides, and until then the program asks as often as it may`() async throws {
         let server = Server([
