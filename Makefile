@@ -25,6 +25,7 @@ build: setup
 # A Debian package of the program that 'make build' leaves. 'package-test' takes it through its life in a fresh Debian 12 (packaging/test), for root only.
 package: build
 	@scripts/setup dpkg-dev chrpath lintian
+	@rm -f .build/package/holdfast*.deb
 	@packaging/deb
 	@lintian --fail-on error .build/package/holdfast_*.deb
 
@@ -70,7 +71,7 @@ PROGRAM ?= .build/debug/holdfast
 HOW = mouse,keyboard
 test-portal:
 	scripts/setup chromium chromium-driver
-	[ -x $(PROGRAM) ] || scripts/build --product holdfast $(SWIFT_FLAGS)
+	$(if $(filter .build/debug/holdfast,$(PROGRAM)),scripts/build --product holdfast $(SWIFT_FLAGS))
 	[ -d $(PORTAL_TESTS) ] || python3 -m venv $(PORTAL_TESTS)
 	$(PORTAL_TESTS)/bin/pip install --quiet 'selenium>=4.48,<5'
 	$(PORTAL_TESTS)/bin/pip install --quiet --no-deps axe-playwright-python==0.1.8
