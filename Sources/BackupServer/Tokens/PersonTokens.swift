@@ -20,7 +20,6 @@ struct PersonTokens: Sendable {
     static let grants: Set<String> = [code, refresh, device]
 
     private static let guarded = "grants"
-    private static let offline = "offline_access"
     private static let openID = "openid"
     private static let maximumScopeBytes = 2048
 
@@ -31,24 +30,24 @@ struct PersonTokens: Sendable {
             throw OAuthError.tooManyFailures(afterSeconds: seconds)
         }
         do {
-            switch form["grant_type"] {
-            case Self.code:
-                let grant = try await service.grants.exchange(
-                    code: try text("code", form), clientID: client, redirectURI: try text("redirect_uri", form),
-                    verifier: try text("code_verifier", form))
-                return try await answer(grant, refreshToken: try await firstRefreshToken(of: grant))
-            case Self.device:
-                let grant = try await service.grants.poll(deviceCode: try text("device_code", form), clientID: client)
-                return try await answer(grant, refreshToken: try await firstRefreshToken(of: grant))
-            default:
-                let (grant, next) = try await service.grants.exchange(
-                    refreshToken: try text("refresh_token", form), clientID: client)
-                return try await answer(grant, refreshToken: next)
-            }
+            return try await answer(try await grant(form, client: client))
         } catch let refusal as GrantRefusal {
             // A program that waits is no failure.
             if refusal == .invalidGrant { signIns.failed(address: peer, client: Self.guarded) }
             throw OAuthError(400, refusal.rawValue, Self.description(refusal))
+        }
+    }
+
+    private func grant(_ form: Form, client: String) async throws -> PersonGrant {
+        switch form["grant_type"] {
+        case Self.code:
+            try await service.grants.exchange(
+                code: try text("code", form), clientID: client, redirectURI: try text("redirect_uri", form),
+                verifier: try text("code_verifier", form))
+        case Self.device:
+            try await service.grants.poll(deviceCode: try text("device_code", form), clientID: client)
+        default:
+            try await service.grants.exchange(refreshToken: try text("refresh_token", form), clientID: client)
         }
     }
 
@@ -94,24 +93,17 @@ struct PersonTokens: Sendable {
         return value
     }
 
-    private func firstRefreshToken(of grant: PersonGrant) async throws -> String? {
-        guard Self.words(grant.scope).contains(Self.offline) else { return nil }
-        return try await service.grants.makeRefreshToken(of: grant)
-    }
-
-    private func answer(_ grant: PersonGrant, refreshToken: String?) async throws -> ODataResponse {
+    private func answer(_ grant: PersonGrant) async throws -> ODataResponse {
         let lifetime = service.dependencies.signIn.accessToken
-        let isOpenID = Self.words(grant.scope).contains(Self.openID)
+        let isOpenID = grant.asks(for: Self.openID)
         return IssuerEndpoints.json(
             PersonTokenAnswer(
                 expires_in: Int(lifetime) - 1,
                 access_token: try await issuer.mint(for: grant, lifetimeSeconds: lifetime),
                 id_token: isOpenID ? try await issuer.mintIDToken(for: grant, lifetimeSeconds: lifetime) : nil,
-                refresh_token: refreshToken, scope: grant.account.rights.scopes.sorted().joined(separator: " ")),
+                refresh_token: grant.refreshToken, scope: grant.account.rights.scopes.sorted().joined(separator: " ")),
             isSecret: true)
     }
-
-    private static func words(_ scope: String) -> Set<String> { Set(scope.split(separator: " ").map(String.init)) }
 
     private static func description(_ refusal: GrantRefusal) -> String {
         switch refusal {

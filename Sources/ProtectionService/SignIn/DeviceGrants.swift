@@ -67,18 +67,14 @@ extension GrantOperations {
         return code
     }
 
-    private enum Poll: Sendable {
-        case grant(PersonGrant)
-        case refused(GrantRefusal)
-    }
-
     /// Answers a program that waits. A code that was allowed is used up.
     /// - Throws: `GrantRefusal` until a person allowed it.
     public func poll(deviceCode: String, clientID: String) async throws -> PersonGrant {
         let (id, now, family) = (SecretText.hash(deviceCode, for: Self.devicePurpose), signInNow, dependencies.makeID())
-        let answer: Poll = try await change(makesDue: false) { writer in
+        let first = newToken()
+        let answer: Result<PersonGrant, GrantRefusal> = try await change(makesDue: false) { writer in
             guard var code = try writer.find(DeviceCode.self, id: id), code.clientId == clientID else {
-                return .refused(.invalidGrant)
+                return .failure(.invalidGrant)
             }
             let poll = DevicePoll(
                 isApproved: code.operatorId != nil, isDenied: code.isDenied, lastPoll: code.lastPollDateTime,
@@ -91,16 +87,13 @@ extension GrantOperations {
             }
             guard poll == .approved, let owner = code.operatorId,
                 let account = try writer.find(OperatorAccount.self, id: owner), !account.isDisabled
-            else { return .refused(GrantRefusal(poll)) }
-            return .grant(
-                PersonGrant(
-                    account: account, clientID: clientID, scope: code.scope,
-                    authenticated: code.authenticatedDateTime ?? now, familyID: family))
+            else { return .failure(GrantRefusal(poll)) }
+            let grant = PersonGrant(
+                account: account, clientID: clientID, scope: code.scope,
+                authenticated: code.authenticatedDateTime ?? now, familyID: family)
+            return .success(try Self.offer(first, to: grant, writer, now))
         }
-        switch answer {
-        case .grant(let grant): return grant
-        case .refused(let reason): throw reason
-        }
+        return try answer.get()
     }
 }
 

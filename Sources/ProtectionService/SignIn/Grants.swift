@@ -16,6 +16,11 @@ public struct PersonGrant: Sendable, Hashable {
     public var authenticated: Date
     /// The refresh tokens that descend from it.
     public var familyID: String
+    /// The next refresh token; nil where the program asked for none.
+    public var refreshToken: String?
+
+    /// Whether a word stands in the scope.
+    public func asks(for word: String) -> Bool { scope.split(separator: " ").contains { $0 == word } }
 }
 
 /// Why the token endpoint gives nothing. The raw values are OAuth's error codes. Source: RFC 6749,
@@ -51,6 +56,9 @@ public struct GrantOperations: OperationGroup {
     static let codePurpose = "authorization code"
     static let refreshPurpose = "refresh token"
 
+    /// The word of a scope that asks for a refresh token. Source: OpenID Connect Core 1.0, section 11.
+    static let offline = "offline_access"
+
     // MARK: Authorization codes
 
     /// Makes a code for a person who has just signed in.
@@ -70,13 +78,8 @@ public struct GrantOperations: OperationGroup {
         return text
     }
 
-    /// What a refused exchange leaves: the mark on the code, and the end of what came of it.
-    private enum Exchange: Sendable {
-        case accepted(PersonGrant)
-        case refused
-    }
-
     /// Exchanges a code, once. A wrong verifier uses it up too, so that it cannot be guessed.
+    /// A refused exchange stays in the catalogue: the mark on the code, and the end of what came of it.
     /// - Throws: `GrantRefusal` for any other code or token.
     public func exchange(
         code text: String, clientID: String, redirectURI: String, verifier: String
@@ -84,90 +87,88 @@ public struct GrantOperations: OperationGroup {
         let (id, now) = (SecretText.hash(text, for: Self.codePurpose), signInNow)
         let isVerifier = ProofKey.isVerifier(verifier)
         let challenge = SecretText.challenge(of: verifier)
-        let exchange: Exchange = try await change(makesDue: false) { writer in
-            guard var code = try writer.find(AuthorizationCode.self, id: id) else { return .refused }
+        let first = newToken()
+        let exchange: Result<PersonGrant, GrantRefusal> = try await change(makesDue: false) { writer in
+            guard var code = try writer.find(AuthorizationCode.self, id: id) else { return .failure(.invalidGrant) }
             switch OneTimeUse(
                 used: code.usedDateTime, expires: code.expirationDateTime, isOwner: code.clientId == clientID, now: now)
             {
-            case .foreign, .expired: return .refused
+            case .foreign, .expired: return .failure(.invalidGrant)
             case .stolen:
                 try writer.delete(RefreshToken.self, where: .equal("familyId", code.familyId))
-                return .refused
+                return .failure(.invalidGrant)
             case .accepted: break
             }
             code.usedDateTime = now
             try writer.update(code)
             guard isVerifier, SecretText.isSame(challenge, code.challenge), code.redirectUri == redirectURI,
                 let account = try writer.find(OperatorAccount.self, id: code.operatorId), !account.isDisabled
-            else { return .refused }
-            return .accepted(
-                PersonGrant(
-                    account: account, clientID: clientID, scope: code.scope, nonce: code.nonce,
-                    authenticated: code.authenticatedDateTime, familyID: code.familyId))
+            else { return .failure(.invalidGrant) }
+            let grant = PersonGrant(
+                account: account, clientID: clientID, scope: code.scope, nonce: code.nonce,
+                authenticated: code.authenticatedDateTime, familyID: code.familyId)
+            return .success(try Self.offer(first, to: grant, writer, now))
         }
-        guard case .accepted(let grant) = exchange else { throw GrantRefusal.invalidGrant }
-        return grant
+        return try exchange.get()
     }
 
     // MARK: Refresh tokens
 
-    /// Makes the next refresh token of a grant.
-    public func makeRefreshToken(of grant: PersonGrant) async throws -> String {
-        let (text, row) = newToken(of: grant)
-        let now = signInNow
-        try await change(makesDue: false) { writer in
-            try writer.delete(
-                RefreshToken.self, where: .compare("expirationDateTime", .less, now.sqlValue), limit: 1000)
-            try writer.insert(row)
-        }
-        return text
-    }
-
-    private func newToken(of grant: PersonGrant) -> (String, RefreshToken) {
+    /// A refresh token that belongs to nobody yet, and its text.
+    func newToken() -> (text: String, row: RefreshToken) {
         let (text, now) = (makeSecret(), signInNow)
         var token = RefreshToken()
         token.id = SecretText.hash(text, for: Self.refreshPurpose)
-        (token.familyId, token.operatorId, token.clientId) = (grant.familyID, grant.account.id, grant.clientID)
-        (token.scope, token.authenticatedDateTime, token.createdDateTime) = (grant.scope, grant.authenticated, now)
+        token.createdDateTime = now
         token.expirationDateTime = now.addingTimeInterval(lifetimes.refreshToken)
         return (text, token)
+    }
+
+    /// Keeps the first refresh token of a grant whose program asked for one. In the transaction that uses
+    /// the code up: between two of them the code could come again, and find nothing to end.
+    static func offer(
+        _ token: (text: String, row: RefreshToken), to grant: PersonGrant, _ writer: CatalogWriter, _ now: Date
+    ) throws -> PersonGrant {
+        guard grant.asks(for: offline) else { return grant }
+        var row = token.row
+        (row.familyId, row.operatorId, row.clientId) = (grant.familyID, grant.account.id, grant.clientID)
+        (row.scope, row.authenticatedDateTime) = (grant.scope, grant.authenticated)
+        try writer.delete(
+            RefreshToken.self, where: .compare("expirationDateTime", .less, now.sqlValue), limit: 1000)
+        try writer.insert(row)
+        var grant = grant
+        grant.refreshToken = token.text
+        return grant
     }
 
     /// Exchanges a refresh token for its successor. One that was exchanged before ends its family,
     /// because a thief has it or had it.
     /// - Throws: `GrantRefusal` for any other code or token.
-    public func exchange(refreshToken text: String, clientID: String) async throws -> (PersonGrant, token: String) {
-        let (id, now) = (SecretText.hash(text, for: Self.refreshPurpose), signInNow)
-        let (next, lifetime) = (makeSecret(), lifetimes.refreshToken)
-        let exchange: Exchange = try await change(makesDue: false) { writer in
-            guard var token = try writer.find(RefreshToken.self, id: id) else { return .refused }
+    public func exchange(refreshToken text: String, clientID: String) async throws -> PersonGrant {
+        let (id, now, next) = (SecretText.hash(text, for: Self.refreshPurpose), signInNow, newToken())
+        let exchange: Result<PersonGrant, GrantRefusal> = try await change(makesDue: false) { writer in
+            guard var token = try writer.find(RefreshToken.self, id: id) else { return .failure(.invalidGrant) }
             switch OneTimeUse(
                 used: token.usedDateTime, expires: token.expirationDateTime, isOwner: token.clientId == clientID,
                 now: now)
             {
-            case .foreign, .expired: return .refused
+            case .foreign, .expired: return .failure(.invalidGrant)
             case .stolen:
                 try writer.delete(RefreshToken.self, where: .equal("familyId", token.familyId))
-                return .refused
+                return .failure(.invalidGrant)
             case .accepted: break
             }
             guard let account = try writer.find(OperatorAccount.self, id: token.operatorId), !account.isDisabled else {
-                return .refused
+                return .failure(.invalidGrant)
             }
-            var successor = token
-            successor.id = SecretText.hash(next, for: Self.refreshPurpose)
-            successor.createdDateTime = now
-            successor.expirationDateTime = now.addingTimeInterval(lifetime)
             token.usedDateTime = now
             try writer.update(token)
-            try writer.insert(successor)
-            return .accepted(
-                PersonGrant(
-                    account: account, clientID: clientID, scope: token.scope,
-                    authenticated: token.authenticatedDateTime, familyID: token.familyId))
+            let grant = PersonGrant(
+                account: account, clientID: clientID, scope: token.scope,
+                authenticated: token.authenticatedDateTime, familyID: token.familyId)
+            return .success(try Self.offer(next, to: grant, writer, now))
         }
-        guard case .accepted(let grant) = exchange else { throw GrantRefusal.invalidGrant }
-        return (grant, next)
+        return try exchange.get()
     }
 
     /// Ends the family of a refresh token. Does nothing where there is none, as RFC 7009 wants it.

@@ -141,7 +141,7 @@ import Testing
         let grant = try await exchange(people, code)
         #expect(grant.account.id == ada.id)
         #expect(grant.nonce == "n")
-        let token = try await people.service.grants.makeRefreshToken(of: grant)
+        let token = try #require(grant.refreshToken)
         await expect(.invalidGrant) { _ = try await exchange(people, code) }
         await expect(.invalidGrant) {
             _ = try await people.service.grants.exchange(refreshToken: token, clientID: Self.client)
@@ -163,6 +163,14 @@ import Testing
         await expect(.invalidGrant) { _ = try await exchange(people, three) }
     }
 
+    @Test func `a refresh token is given only where the scope asks for one`() async throws {
+        let people = try await People()
+        let ada = try await people.add("Ada")
+        let code = try await people.service.grants.makeCode(request(scope: "openid offline"), account: ada)
+        #expect(try await exchange(people, code).refreshToken == nil)
+        #expect(try await people.fixture.catalog.count(Query<RefreshToken>()) == 0)
+    }
+
     @Test func `another program cannot use a code up`() async throws {
         let people = try await People()
         let code = try await people.service.grants.makeCode(request(), account: try await people.add("Ada"))
@@ -175,11 +183,13 @@ import Testing
         let ada = try await people.add("Ada")
         let grants = people.service.grants
         let grant = try await exchange(people, try await grants.makeCode(request(), account: ada))
-        let first = try await grants.makeRefreshToken(of: grant)
-        let (again, second) = try await grants.exchange(refreshToken: first, clientID: Self.client)
+        let first = try #require(grant.refreshToken)
+        people.clock.turn(seconds: 3600)
+        let again = try await grants.exchange(refreshToken: first, clientID: Self.client)
         #expect(again.account.id == ada.id)
         #expect(again.authenticated == grant.authenticated)
-        let (_, third) = try await grants.exchange(refreshToken: second, clientID: Self.client)
+        let second = try #require(again.refreshToken)
+        let third = try #require(try await grants.exchange(refreshToken: second, clientID: Self.client).refreshToken)
         await expect(.invalidGrant) { _ = try await grants.exchange(refreshToken: first, clientID: Self.client) }
         await expect(.invalidGrant) { _ = try await grants.exchange(refreshToken: third, clientID: Self.client) }
     }
@@ -189,15 +199,19 @@ import Testing
         try await people.add("Ada")
         let bob = try await people.add("Bob", [.auditor])
         let grants = people.service.grants
-        let grant = try await exchange(people, try await grants.makeCode(request(), account: bob))
-        let (one, two) = (try await grants.makeRefreshToken(of: grant), try await grants.makeRefreshToken(of: grant))
+        func signIn() async throws -> String {
+            let code = try await grants.makeCode(request(), account: bob)
+            return try #require(try await exchange(people, code).refreshToken)
+        }
+        let one = try await signIn()
+        let two = try #require(try await grants.exchange(refreshToken: one, clientID: Self.client).refreshToken)
         try await grants.revoke(refreshToken: one)
         try await grants.revoke(refreshToken: "unknown")
         await expect(.invalidGrant) { _ = try await grants.exchange(refreshToken: two, clientID: Self.client) }
-        let late = try await grants.makeRefreshToken(of: grant)
+        let late = try await signIn()
         people.clock.turn(seconds: 14 * 24 * 3600)
         await expect(.invalidGrant) { _ = try await grants.exchange(refreshToken: late, clientID: Self.client) }
-        let last = try await grants.makeRefreshToken(of: grant)
+        let last = try await signIn()
         _ = try await people.service.operators.change(id: bob.id, .init(isDisabled: true))
         await expect(.invalidGrant) { _ = try await grants.exchange(refreshToken: last, clientID: Self.client) }
     }
@@ -206,7 +220,7 @@ import Testing
         let people = try await People()
         let ada = try await people.add("Ada")
         let grants = people.service.grants
-        let begun = try await grants.beginDevice(clientID: Self.client, scope: "openid")
+        let begun = try await grants.beginDevice(clientID: Self.client, scope: "openid offline_access")
         await expect(.authorizationPending) {
             _ = try await grants.poll(deviceCode: begun.deviceCode, clientID: Self.client)
         }
@@ -220,6 +234,8 @@ import Testing
         }
         let grant = try await grants.poll(deviceCode: begun.deviceCode, clientID: Self.client)
         #expect(grant.account.id == ada.id)
+        let token = try #require(grant.refreshToken)
+        #expect(try await grants.exchange(refreshToken: token, clientID: Self.client).account.id == ada.id)
         people.clock.turn(seconds: 11)
         await expect(.invalidGrant) { _ = try await grants.poll(deviceCode: begun.deviceCode, clientID: Self.client) }
     }
