@@ -30,9 +30,6 @@ public struct PortalSite: Sendable {
         check = PersonCheck(service: service, limits: limits)
     }
 
-    /// The page of the embedded issuer.
-    public var authorizePage: AuthorizePage { AuthorizePage(self) }
-
     /// The longest form that is read.
     public static let bodyLimitBytes = 64 << 10
 
@@ -95,12 +92,14 @@ public struct PortalSite: Sendable {
         path.prefixMatch(of: /\/portal\/[0-9a-f]{20}\//) != nil
     }
 
+    /// - Parameter formLeadsTo: another origin at which the answer to the page's form goes on.
     func page(
-        _ page: PortalPage, _ values: [String: String], status: Int = 200, _ request: PortalRequest
+        _ page: PortalPage, _ values: [String: String], status: Int = 200, _ request: PortalRequest,
+        formLeadsTo: String? = nil
     ) throws -> ODataResponse {
         let common = ["tenant": configuration.tenantName, "language": "en", "version": configuration.version]
         return ODataResponse(
-            status: status, headers: PortalHeaders.form(isSecure: request.isSecure),
+            status: status, headers: PortalHeaders.form(isSecure: request.isSecure, redirect: formLeadsTo),
             body: try configuration.files().page(page, common.merging(values) { $1 }))
     }
 
@@ -140,6 +139,7 @@ public struct PortalSite: Sendable {
                 attempt, origin: request.question.origin, redirectURI: request.question.origin + Self.callback,
                 mustProve: fields["fresh"] != nil)
         } catch let error as IdentityRefusal {
+            log(error)
             return try message("You cannot sign in now", error.message, status: 503, request)
         }
         attempts.keep(attempt, now: now)
@@ -172,20 +172,28 @@ public struct PortalSite: Sendable {
             person = try await provider.person(
                 code: code, attempt: attempt, redirectURI: request.question.origin + Self.callback)
         } catch let error as IdentityRefusal {
+            log(error)
             return try message("You are not signed in", error.message, status: 403, request)
         }
         return try await welcome(person, to: attempt.to, request)
     }
 
+    private func log(_ refusal: IdentityRefusal) {
+        guard let cause = refusal.cause else { return }
+        service.dependencies.logger.warning(
+            "A sign-in failed at the issuer.", metadata: ["issuer": "\(provider.issuerName)", "cause": "\(cause)"])
+    }
+
     /// The page that keeps the page key and goes on. It navigates by itself, because a cookie that is
     /// `Strict` is not sent on a redirect that comes from elsewhere.
     func welcome(_ person: SignedInPerson, to place: String, _ request: PortalRequest) async throws -> ODataResponse {
-        let made = try await service.portalSessions.begin(
-            person, address: request.address, agent: request.question.headers["User-Agent"] ?? "")
+        let made = try await recorded(.signIn, id: person.subjectID, name: person.displayName, request) {
+            try await service.portalSessions.begin(
+                person, address: request.address, agent: request.question.headers["User-Agent"] ?? "")
+        }
         service.dependencies.logger.notice(
             "A person signed in.",
             metadata: ["name": "\(person.displayName)", "issuer": "\(person.issuer)", "address": "\(request.address)"])
-        try await record(.signIn, id: person.subjectID, name: person.displayName, request)
         var answer = try page(.callback, ["pageKey": made.pageKey, "to": place], request)
         answer.headers.add("Set-Cookie", PortalCookie.session.field(made.cookie, isSecure: request.isSecure))
         answer.headers.add("Set-Cookie", PortalCookie.signIn.removal(isSecure: request.isSecure))

@@ -103,22 +103,57 @@ private final class TokenEndpoint: Sendable {
             try await person(try await token { ($0.groups, $0.roles) = (nil, ["admins"]) }).roles == ["administrator"])
     }
 
-    @Test(arguments: 0..<9)
-    func `a token that is not for this sign-in is refused`(number: Int) async throws {
+    /// What the log says of a token, or of no answer; nil where a person came of it.
+    private func cause(_ token: String) async throws -> String? {
+        do {
+            _ = try await person(token)
+            return nil
+        } catch let refusal as IdentityRefusal {
+            return refusal.cause
+        }
+    }
+
+    /// Changes to a token, and the words of the log that tell which one it was.
+    @Test(arguments: [
+        (0, "nonce"), (1, "nonce"), (2, "Invalid audience: it is for 'another'"),
+        (3, "Invalid audience: it is for 'backup, another'"), (4, "Invalid audience"), (5, "sub"), (6, "has expired"),
+        (7, "sub"), (8, "made by 'https://evil.example'"), (9, "not yet valid"),
+    ])
+    func `a token that is not for this sign-in is refused, and the log says why`(
+        number: Int, words: String
+    ) async throws {
+        let later = clock.now().addingTimeInterval(61)
         let changes: [(inout AccessTokenClaims) -> Void] = [
             { $0.nonce = "another" }, { $0.nonce = nil }, { $0.aud = .init(value: ["another"]) },
             { $0.aud = .init(value: ["backup", "another"]) }, { $0.azp = "another" }, { $0.sub = nil },
             { $0.exp = .init(value: Date(timeIntervalSince1970: 1)) }, { $0.sub = "a\0b" },
-            { $0.iss = .init(value: "https://evil.example") },
+            { $0.iss = .init(value: "https://evil.example") }, { $0.nbf = .init(value: later) },
         ]
-        let token = try await token(changes[number])
-        await #expect(throws: IdentityRefusal.self) { try await person(token) }
+        let told = try #require(try await cause(try await token(changes[number])))
+        #expect(told.contains(words), "\(told)")
     }
 
     @Test func `a token that the issuer did not sign, or none, is refused`() async throws {
         let whole = try await token()
-        for forged in [String(whole.dropLast(4)) + "AAAA", "", "a.b.c", "null"] {
-            await #expect(throws: IdentityRefusal.self) { try await person(forged) }
+        for (forged, words) in [
+            (String(whole.dropLast(4)) + "AAAA", "signature"), ("", "not a JSON Web Token"), ("a.b.c", "not a JSON"),
+            ("null", "not a JSON"), ("\"}", "no id_token"),
+        ] {
+            let told = try #require(try await cause(forged))
+            #expect(told.contains(words), "\(told)")
         }
+    }
+
+    /// Bodies of a token endpoint that refuses, and what is told of them.
+    @Test(arguments: [
+        (
+            #"{"error":"invalid_client","error_description":"no"}"#,
+            "answers with status 401 and the error invalid_client"
+        ),
+        (#"{"error":"<b>"}"#, "answers with status 401"), ("", "answers with status 401"),
+        ("<html>", "answers with status 401"),
+    ])
+    func `the log has the error of a token endpoint, and nothing else of what it sends`(body: String, words: String) {
+        #expect(OutsideProvider.Refused(status: 401, body: Data(body.utf8)).words == words)
     }
 }

@@ -137,7 +137,8 @@ public actor ExternalIssuer {
 
     private static let failure = "failed "
 
-    private static func explained(_ error: any Error) -> String {
+    /// What a failed reading of a document comes from, in words for the log.
+    static func explained(_ error: any Error) -> String {
         switch error {
         case let error as Unusable: error.text
         case is DecodingError:

@@ -71,17 +71,22 @@ public final class OutsideProvider: IdentityProvider {
             ("grant_type", "authorization_code"), ("code", code), ("redirect_uri", redirectURI),
             ("code_verifier", attempt.verifier),
         ])
-        guard let url = URL(string: try await endpoints().token_endpoint) else { throw Self.unreachable }
+        let endpoint = try await endpoints().token_endpoint
+        guard let url = URL(string: endpoint) else { throw Self.unreachable("'\(endpoint)' is no address") }
         // RFC 6749, section 2.3.1: both halves are form-encoded before they are joined.
         let pair = "\(PercentEncoding.encode(client.id)):\(PercentEncoding.encode(client.secret))"
         let answer: TokenAnswer
         do {
             let data = try await exchange(url, form, "Basic " + Data(pair.utf8).base64EncodedString())
             answer = try JSONDecoder().decode(TokenAnswer.self, from: data)
+        } catch let failure as WebFailure {
+            throw Self.unreachable("\(endpoint): \(failure.words)")
+        } catch let refused as Refused {
+            throw Self.unreachable("\(endpoint) \(refused.words)")
         } catch {
-            throw Self.unreachable
+            throw Self.unreachable("\(endpoint) answers with something that has no id_token")
         }
-        return try await person(of: try await claims(of: answer.id_token, attempt))
+        return try person(of: try await claims(of: answer.id_token, attempt))
     }
 
     private struct TokenAnswer: Decodable { var id_token: String }
@@ -89,26 +94,32 @@ public final class OutsideProvider: IdentityProvider {
     /// The claims of an id token that is for this server, this sign-in and now. Source: OpenID Connect
     /// Core 1.0, section 3.1.3.7.
     private func claims(of token: String, _ attempt: SignInAttempt) async throws -> AccessTokenClaims {
-        guard let unverified = UnverifiedToken(token), unverified.issuer == issuer.issuer else { throw Self.wrongToken }
+        guard let unverified = UnverifiedToken(token) else { throw Self.wrongToken(.notAToken) }
+        guard unverified.issuer == issuer.issuer else { throw Self.wrongToken(.unknownIssuer(unverified.issuer)) }
         let claims: AccessTokenClaims
-        do {
+        do throws(TokenRefusal) {
             claims = try await issuer.claims(of: token, unverified)
         } catch {
-            throw Self.wrongToken
+            throw Self.wrongToken(error)
         }
-        let now = clock.now()
         let isForUs =
             claims.aud.value.contains(client.id) && (claims.aud.value.count == 1 || claims.azp == client.id)
             && (claims.azp ?? client.id) == client.id
-        guard isForUs, claims.nonce == attempt.nonce, claims.exp.value > now.addingTimeInterval(-Self.leewaySeconds),
-            claims.nbf?.value ?? now <= now.addingTimeInterval(Self.leewaySeconds)
-        else { throw Self.wrongToken }
+        guard isForUs else { throw Self.wrongToken(.wrongAudience(claims.aud.value)) }
+        guard claims.nonce == attempt.nonce else { throw Self.wrongToken("Its nonce is not that of this sign-in.") }
+        let now = clock.now()
+        guard claims.exp.value > now.addingTimeInterval(-Self.leewaySeconds) else {
+            throw Self.wrongToken(.expired(claims.exp.value))
+        }
+        if let begins = claims.nbf?.value, begins > now.addingTimeInterval(Self.leewaySeconds) {
+            throw Self.wrongToken(.notYetValid(begins))
+        }
         return claims
     }
 
-    private func person(of claims: AccessTokenClaims) async throws -> SignedInPerson {
+    private func person(of claims: AccessTokenClaims) throws -> SignedInPerson {
         guard let subject = claims.sub, !subject.isEmpty, subject.utf8.count <= 255, !subject.utf8.contains(0) else {
-            throw Self.wrongToken
+            throw Self.wrongToken("Its sub is missing, longer than 255 bytes, or holds a NUL.")
         }
         let roles = mapping.roles(of: (claims.roles ?? []) + (claims.groups ?? []))
         guard !roles.isEmpty else {
@@ -131,18 +142,37 @@ public final class OutsideProvider: IdentityProvider {
             return known.endpoints
         }
         let base = issuer.issuer.hasSuffix("/") ? String(issuer.issuer.dropLast()) : issuer.issuer
-        guard let url = URL(string: base + "/.well-known/openid-configuration"),
-            let read = try? JSONDecoder().decode(Endpoints.self, from: await fetch(url)),
-            read.issuer == issuer.issuer,
-            [read.authorization_endpoint, read.token_endpoint].allSatisfy(ExternalIssuer.isTrustworthy)
-        else { throw Self.unreachable }
+        guard let url = URL(string: base + "/.well-known/openid-configuration") else {
+            throw Self.unreachable("its name is no address")
+        }
+        let read: Endpoints
+        do {
+            read = try JSONDecoder().decode(Endpoints.self, from: try await fetch(url))
+        } catch {
+            throw Self.unreachable(ExternalIssuer.explained(error))
+        }
+        guard read.issuer == issuer.issuer else {
+            throw Self.unreachable("its discovery document names another issuer, '\(read.issuer)'")
+        }
+        for address in [read.authorization_endpoint, read.token_endpoint]
+        where !ExternalIssuer.isTrustworthy(address) {
+            throw Self.unreachable("'\(address)' is neither https nor this machine")
+        }
         known.withLock { $0 = (read, now) }
         return read
     }
 
-    private static let unreachable = IdentityRefusal(
-        "The issuer that knows you cannot be reached, or did not accept this server. Its log and ours say more.")
-    private static let wrongToken = IdentityRefusal("The issuer sent something that is not meant for this sign-in.")
+    private static func unreachable(_ cause: String) -> IdentityRefusal {
+        IdentityRefusal(
+            "The issuer that knows you cannot be reached, or did not accept this server. Its log and ours say more.",
+            cause: cause)
+    }
+
+    private static func wrongToken(_ refusal: TokenRefusal) -> IdentityRefusal { wrongToken(refusal.message) }
+
+    private static func wrongToken(_ cause: String) -> IdentityRefusal {
+        IdentityRefusal("The issuer sent something that is not meant for this sign-in.", cause: cause)
+    }
 
     /// Posts over the network, within ten seconds, and takes at most a megabyte. A redirection is no
     /// answer: the client's secret goes to no other place.
@@ -154,10 +184,19 @@ public final class OutsideProvider: IdentityProvider {
             "Authorization": authorization,
         ]
         let answer = try await WebClient().answer(request, within: 10, limitBytes: 1 << 20)
-        guard answer.status == 200 else { throw Refused(status: answer.status) }
+        guard answer.status == 200 else { throw Refused(status: answer.status, body: answer.body) }
         return answer.body
     }
 
     /// The token endpoint did not accept the code, or this server.
-    private struct Refused: Error { let status: Int }
+    struct Refused: Error {
+        let words: String
+
+        /// - Parameter body: may name the error. Source: RFC 6749, section 5.2.
+        init(status: Int, body: Data) {
+            let code = (try? JSONDecoder().decode([String: String].self, from: body))?["error"]
+            let isCode = code?.wholeMatch(of: /[a-z_]{1,40}/) != nil
+            words = "answers with status \(status)" + (isCode ? " and the error \(code ?? "")" : "")
+        }
+    }
 }

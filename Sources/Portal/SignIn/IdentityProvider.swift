@@ -23,8 +23,10 @@ public protocol IdentityProvider: Sendable {
 /// Why a person is not let in, in words for them.
 public struct IdentityRefusal: Error, Sendable, Hashable {
     public let message: String
+    /// What went wrong between the servers, for the log; nil where the person alone can mend it.
+    public let cause: String?
 
-    public init(_ message: String) { self.message = message }
+    public init(_ message: String, cause: String? = nil) { (self.message, self.cause) = (message, cause) }
 }
 
 /// Slows down failed sign-ins.
