@@ -134,8 +134,9 @@ extension PortalSite {
             return Self.json(ODataError(status: 403, code: ServiceErrorCode.signInFailed.rawValue, message: reason))
         case .accepted(let account):
             guard account.id == live.session.operatorId else { return Self.json(Self.signedOut) }
-            try await service.portalSessions.prove(id: live.session.id)
-            try await record(.stepUp, id: account.id, name: account.name, request)
+            try await recorded(.stepUp, id: account.id, name: account.name, request) {
+                try await service.portalSessions.prove(id: live.session.id)
+            }
             return ODataResponse(status: 204, headers: ["Cache-Control": "no-store"])
         }
     }
@@ -145,8 +146,9 @@ extension PortalSite {
     func signOut(_ request: PortalRequest) async throws -> ODataResponse {
         if let refusal = rules.refusal(request) { return Self.json(refusal.error) }
         guard let live = try await session(of: request) else { return Self.json(Self.signedOut) }
-        try await service.portalSessions.end(id: live.session.id)
-        try await record(.signOut, id: live.session.subjectId, name: live.session.displayName, request)
+        try await recorded(.signOut, id: live.session.subjectId, name: live.session.displayName, request) {
+            try await service.portalSessions.end(id: live.session.id)
+        }
         return ODataResponse(
             status: 204,
             headers: [

@@ -29,7 +29,7 @@ import Testing
     private func authorize(
         _ site: Site, _ target: String, password: String = Site.password, fields: [(String, String)] = Site.own
     ) async throws -> ODataResponse {
-        try await site.site.authorizePage.answer(
+        try await site.site.authorize(
             Site.request("POST", target, fields, body: form([("name", "ada"), ("password", password)])))
     }
 
@@ -46,7 +46,7 @@ import Testing
         let site = try await Site()
         try await site.add()
         let (target, binding) = try await begin(site)
-        let page = try await site.site.authorizePage.answer(Site.request("GET", target))
+        let page = try await site.site.authorize(Site.request("GET", target))
         #expect(page.status == 200)
         #expect(page.headers["Referrer-Policy"] == "same-origin")
         let answer = await finish(site, try back(try await authorize(site, target)), binding)
@@ -66,7 +66,7 @@ import Testing
         let first = await site.site.answer(Site.request("GET", "/portal/first-run"))
         try await site.add()
         let (target, _) = try await begin(site)
-        let signIn = try await site.site.authorizePage.answer(Site.request("GET", target))
+        let signIn = try await site.site.authorize(Site.request("GET", target))
         let device = await site.site.answer(Site.request("GET", "/portal/device"))
         for page in [first, signIn, device] {
             let policy = try #require(page.headers["Content-Security-Policy"])
@@ -88,7 +88,7 @@ import Testing
             ("response_type", "code"), ("code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
             ("code_challenge_method", "S256"),
         ])
-        let page = try await site.site.authorizePage.answer(Site.request("GET", "/t/oauth2/v2.0/authorize?\(query)"))
+        let page = try await site.site.authorize(Site.request("GET", "/t/oauth2/v2.0/authorize?\(query)"))
         let policy = try #require(page.headers["Content-Security-Policy"])
         #expect(policy.contains("; form-action 'self' http://127.0.0.1:4711; base-uri"))
     }

@@ -14,12 +14,13 @@ struct RequestSource: Hashable, Sendable {
     /// Scheme and authority for links, for example `https://backup.example`.
     let origin: String
 
-    /// The origin without its scheme.
-    var authority: String { origin.range(of: "://").map { String(origin[$0.upperBound...]) } ?? origin }
+    /// The `Host` field as it came, which the origin need not repeat.
+    let host: String
 
     /// - Parameter peer: the connection's other end, without port.
     /// - Parameter authority: the `Host` header.
     init(peer: String, authority: String?, fields: HTTPFields, configuration: ServerConfiguration) {
+        host = authority ?? ""
         let proxies = configuration.trustedProxies
         let own =
             configuration.publicURL

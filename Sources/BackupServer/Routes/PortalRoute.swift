@@ -20,8 +20,7 @@ struct PortalRoute: RouterMiddleware {
         guard path == "/portal" || path.hasPrefix("/portal/") else { return try await next(request, context) }
         let source = api.reader.source(request, context)
         let portal = PortalRequest(
-            question: api.reader.question(request, source), address: source.address,
-            host: request.head.authority ?? "")
+            question: api.reader.question(request, source), address: source.address, host: source.host)
         if TargetLimit(maximumBytes: api.reader.configuration.urlBytes).isBroken(by: request.head.path ?? "") {
             return Response(api.refusals.answer(Refusals.urlTooLong, to: portal.question), adding: Self.fields)
         }

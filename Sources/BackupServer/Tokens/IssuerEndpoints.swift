@@ -96,8 +96,8 @@ struct IssuerEndpoints: Sendable {
         guard let body else { throw OAuthError(413, "invalid_request", "The form is too long.") }
         var question = question
         question.body = body
-        return try await portal.authorizePage.answer(
-            PortalRequest(question: question, address: source.address, host: source.authority))
+        return try await portal.authorize(
+            PortalRequest(question: question, address: source.address, host: source.host))
     }
 
     /// The `WWW-Authenticate` header of a 401.

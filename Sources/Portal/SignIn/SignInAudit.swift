@@ -10,6 +10,14 @@ enum SignInAct: String, Sendable {
 }
 
 extension PortalSite {
+    /// Makes a change at the door, whose record is in the same transaction.
+    func recorded<Value>(
+        _ what: SignInAct, id: String?, name: String?, _ request: PortalRequest, _ change: () async throws -> Value
+    ) async throws -> Value {
+        let act = PersonCheck.act(what, id: id, name: name, address: request.address)
+        return try await AuditScope.$current.withValue(AuditScope(act), operation: change)
+    }
+
     /// Records what a person did at the door.
     func record(
         _ what: SignInAct, id: String?, name: String?, _ request: PortalRequest,
@@ -23,8 +31,12 @@ extension PersonCheck {
     func record(
         _ what: SignInAct, id: String?, name: String?, address: String, outcome: String = AuditRecord.succeeded
     ) async throws {
+        try await service.audit.record(Self.act(what, id: id, name: name, address: address), outcome: outcome)
+    }
+
+    fileprivate static func act(_ what: SignInAct, id: String?, name: String?, address: String) -> AuditAct {
         var act = AuditAct(actorKind: .operator, actorID: id, actorName: name, action: "people.\(what.rawValue)")
         (act.applicationID, act.address) = (FirstParty.applicationID, address)
-        try await service.audit.record(act, outcome: outcome)
+        return act
     }
 }
