@@ -122,6 +122,15 @@ import Testing
         #expect(options.counts)
     }
 
+    @Test func `a format besides JSON is read only where it is offered`() throws {
+        var parser = QueryOptionsParser(model: libraryModel, version: .v1, limits: QueryLimits())
+        parser.formats = ["csv"]
+        #expect(try parser.options(["format": "CSV"], of: "book", isCollection: false).format == "csv")
+        #expect(try parser.options(["format": "application/json"], of: "book", isCollection: false).format != "csv")
+        #expect(throws: ODataError.self) { try parser.options(["format": "xml"], of: "book", isCollection: false) }
+        #expect(throws: ODataError.self) { try read(["format": "csv"]) }
+    }
+
     @Test func `one entity has a selection and expansions only`() throws {
         let options = try read(["top": "x", "filter": "x", "orderby": "x", "select": "title"], isCollection: false)
         #expect(options.top == nil)

@@ -84,13 +84,15 @@ extension ODataService {
     }
 
     private func options(_ read: [String: String], _ path: ResourcePath) throws(ODataError) -> QueryOptions {
-        let offersSearch = resources[path.pattern]?.offersSearch ?? false
-        let parser = QueryOptionsParser(
-            model: model, version: path.version, limits: configuration.queryLimits, offersSearch: offersSearch)
+        let resource = resources[path.pattern]
+        var parser = QueryOptionsParser(
+            model: model, version: path.version, limits: configuration.queryLimits,
+            offersSearch: resource?.offersSearch ?? false)
         switch path.target {
         case .collection, .count: return try parser.options(read, of: path.type, isCollection: true)
         case .entity, .singleton: return try parser.options(read, of: path.type, isCollection: false)
-        case .operation:
+        case .operation(let call):
+            parser.formats = resource?.handlers[.function(call.name)]?.formats ?? []
             return try parser.options(read.filter { !$0.key.hasPrefix("?") }, of: path.type, isCollection: true)
         case .reference, .withheld, .metadata, .batch, .serviceDocument: return QueryOptions()
         }

@@ -94,6 +94,15 @@ struct OpenAPIOperation {
                 "schema": schemas.schema(of: parameter.type), "explode": false,
             ]
         }
+        if !operation.formats.isEmpty {
+            let names = (["json"] + operation.formats).map { JSONValue.string($0) }
+            return own + [
+                [
+                    "name": "$format", "in": "query", "required": false,
+                    "schema": ["type": "string", "enum": .array(names)],
+                ]
+            ]
+        }
         if case .value(.collection) = call?.returns { return own + OpenAPIParts.query(["top", "skiptoken"]) }
         return own
     }

@@ -12,6 +12,8 @@ public struct QueryOptions: Sendable {
     public var counts = false
     /// `$search`, where the list offers it.
     public var search: String?
+    /// `$format` in lower case, where it is given.
+    public var format: String?
 
     public init() {}
 
@@ -37,6 +39,8 @@ struct QueryOptionsParser {
     let limits: QueryLimits
     /// Whether the target reads `$search`.
     var offersSearch = false
+    /// What the target answers with besides JSON, in lower case.
+    var formats: [String] = []
 
     /// The options of a request for `type`.
     ///
@@ -49,8 +53,11 @@ struct QueryOptionsParser {
     {
         let scope = PropertyScope(model: model, type: type, version: version)
         var result = QueryOptions()
-        if let format = query["format"], !["json", "application/json"].contains(format.lowercased()) {
-            throw .badRequest("The format '\(format)' is not offered.", target: "$format")
+        if let format = query["format"] {
+            guard (["json", "application/json"] + formats).contains(format.lowercased()) else {
+                throw .badRequest("The format '\(format)' is not offered.", target: "$format")
+            }
+            result.format = format.lowercased()
         }
         if let text = query["search"] {
             guard offersSearch, depth == 0 else {

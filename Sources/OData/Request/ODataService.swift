@@ -12,6 +12,8 @@ public struct RegisteredOperation: Sendable, Hashable {
     public var offersSearch = false
     /// Whether its answer is content of any media type.
     public var isStream = false
+    /// The values of `$format` besides JSON's.
+    public var formats: [String] = []
 }
 
 /// A service: a model, and the handlers of its resources.
@@ -111,7 +113,8 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
             resource.handlers.map { key, handler in
                 RegisteredOperation(
                     pattern: pattern, key: key, permissions: handler.permissions, versions: handler.versions,
-                    offersSearch: key == .list && resource.offersSearch, isStream: handler.isStream)
+                    offersSearch: key == .list && resource.offersSearch, isStream: handler.isStream,
+                    formats: handler.formats)
             }
         }.sorted { ($0.pattern, "\($0.key)") < ($1.pattern, "\($1.key)") }
     }

@@ -48,6 +48,8 @@ struct Handler<Caller: ODataCaller>: Sendable {
     var inlinePage: (@Sendable (RequestContext<Caller>, ODataService<Caller>) async throws -> InlinePage)?
     /// Whether the handler makes the whole answer, of any media type.
     var isStream = false
+    /// The values of `$format` besides JSON's, in lower case.
+    var formats: [String] = []
     let run: @Sendable (RequestContext<Caller>, ODataService<Caller>) async throws -> ODataResponse
 }
 
@@ -156,13 +158,15 @@ where Record.ID == String {
 
     /// A GET whose whole answer the handler makes: content that is written while it is sent. It is
     /// not offered in batches.
+    /// - Parameter formats: the values of `$format` besides JSON's, in lower case.
     public mutating func stream(
-        _ key: HandlerKey, _ permissions: Permissions, versions: Versions = .both,
+        _ key: HandlerKey, _ permissions: Permissions, versions: Versions = .both, formats: [String] = [],
         _ handler: @escaping @Sendable (RequestContext<Caller>, ODataService<Caller>) async throws -> ODataResponse
     ) {
         precondition(key.method == "GET", "\(pattern) streams \(key)")
         add(key, permissions, versions: versions, run: handler)
         handlers[key]?.isStream = true
+        handlers[key]?.formats = formats
     }
 
     /// Registers a handler for answers that are neither entities nor values of the model.
