@@ -47,13 +47,14 @@ struct Audit: Sendable {
 
     // MARK: What is recorded
 
-    /// Every change; and of the reads those that show what is in backups.
+    /// Every change; and of the reads those that show what is in backups, and reports that are taken away.
     static func isRecorded(_ operation: RegisteredOperation) -> Bool {
         switch operation.key {
         case .create, .update, .delete, .action: true
-        case .function("browse"), .function("content"): true
+        case .function("browse"), .function("content"), .function("report"): true
         case .get: operation.pattern == "downloads"
-        case .list, .function: false
+        case .function: operation.pattern == "reports"
+        case .list: false
         }
     }
 

@@ -8,7 +8,7 @@ private let types: [any AnyEntityType] = [
     incidentType, incidentUnitType,
     browsedSessionType, downloadType,
     fileSearchType, unitType, backupType,
-    meType, portalSessionType, operatorType, programType, auditRecordType,
+    meType, portalSessionType, operatorType, programType, auditRecordType, reportsType,
 ]
 
 /// What the paths of the additions begin with, besides the operations of the root.
@@ -22,12 +22,13 @@ private let container: [ContainerMember] = [
     .set("fileSearches", "fileSearch"), .set("protectionUnits", "protectionUnit"),
     .set("backups", "backup"),
     .singleton("me", "me"), .set("operators", "operator"), .set("programs", "program"),
-    .set("auditRecords", "auditRecord"),
+    .set("auditRecords", "auditRecord"), .singleton("reports", "reports"),
 ]
 
 /// The actions and functions at the root of the additions.
 private let imports: [BoundOperation] = [
     overviewFunction, policyPreviewAction, changeSeriesFunction, eventsFunction, auditChainFunction,
+    testMailAction,
 ]
 
 /// The additions, declared once. Sums of bytes exceed the whole numbers that every reader of JSON

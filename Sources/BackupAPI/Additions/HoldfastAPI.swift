@@ -25,6 +25,8 @@ public struct HoldfastAPI: GraphAPI {
         handlers.bindFileVersions(&odata)
         handlers.bindPeople(&odata)
         handlers.bindAudit(&odata)
+        handlers.bindReports(&odata)
+        handlers.bindMails(&odata)
         surface = Surface(odata, openAPI: .additions(odata, origin: settings.publicURL ?? ""))
     }
 

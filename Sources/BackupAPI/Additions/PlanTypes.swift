@@ -55,6 +55,7 @@ let restorePlanType = EntityType<PlanRecord>("restorePlan") {
     BoundOperation.action("retry", returns: .entity("restorePlan"))
     BoundOperation.action("undo", returns: .entity("restorePlan"))
     BoundOperation.function("progress", returns: .value(RestoreProgressValue.edmType))
+    BoundOperation.function("report", returns: .stream, argumentsInQuery: true)
 }
 
 /// A unit of a plan, under the unit's id.

@@ -8,3 +8,12 @@ extension ServiceErrorCode {
     /// What a point needs is damaged in the repository.
     public static let pointDamaged = Self("PointDamaged", .conflict)
 }
+
+// MARK: Mails
+
+extension ServiceErrorCode {
+    /// No mail server is configured, or nobody gets mails.
+    public static let mailNotConfigured = Self("MailNotConfigured", .conflict)
+    /// The mail server did not take the mail.
+    public static let mailNotSent = Self("MailNotSent", .unavailable)
+}

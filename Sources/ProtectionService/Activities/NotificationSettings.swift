@@ -52,6 +52,30 @@ public struct NotificationOperations: OperationGroup {
         }
     }
 
+    /// Sends a mail to everyone who gets mails, now and also while mails are switched off: whether one
+    /// arrives is known only by trying.
+    /// - Returns: the addresses.
+    /// - Throws: `appNotController`; `mailNotConfigured`; `mailNotSent` with what the mail server said.
+    public func sendTest(_ caller: Caller) async throws -> [String] {
+        try await context.access.requireMayChange(.control, caller)
+        guard let mailer = dependencies.mailer else {
+            throw ServiceError(.mailNotConfigured, "There is no mail server: name one in the setting mail.server.")
+        }
+        let recipients = try await setting().recipients.values.compactMap(\.email)
+        guard !recipients.isEmpty else {
+            throw ServiceError(.mailNotConfigured, "Nobody gets mails: name a mail address first, and save it.")
+        }
+        let mail = Mail(
+            id: "test-\(dependencies.makeID())", recipients: recipients, subject: "Holdfast: a test",
+            text: "This mail shows that mails of Holdfast arrive here. Nothing has to be done.\n", date: now)
+        do {
+            try await mailer.send(mail)
+        } catch let error as MailError {
+            throw ServiceError(.mailNotSent, error.message, isRetryable: error.isRetryable)
+        }
+        return recipients
+    }
+
     private static func isMailAddress(_ text: String) -> Bool {
         let halves = text.split(separator: "@", omittingEmptySubsequences: false)
         return halves.count == 2 && halves.allSatisfy { !$0.isEmpty && $0.utf8.allSatisfy { $0 > 32 && $0 != 127 } }
