@@ -43,6 +43,7 @@ struct BackupJob: JobRunner {
                 "new-bytes": .stringConvertible(counts.addedPackedBytes),
                 "unread": .stringConvertible(outcome.failures.count), "point": "\(pointID)",
             ])
+        context.cameTo(.backedUp(unit.workload, BackupFigures(outcome)))
         let names = hasNames ? nil : context.service.job(.indexNames, unitID)
         return .done(result: backup.pointID) { [dependencies = context.dependencies, now = context.now] writer in
             try BackupRows(writer).record(backup, unitID: unitID, dependencies, now)
@@ -186,6 +187,20 @@ extension WorkerSettings {
     /// How the engine archives.
     var archiveOptions: ArchiveOptions {
         ArchiveOptions(width: engineWidth, maximumFileBytes: UInt64(fileGigabytesMost) << 30)
+    }
+}
+
+extension BackupFigures {
+    /// Takes over what the archiver counted.
+    init(_ outcome: ArchiveOutcome) {
+        self.init()
+        let counts = outcome.statistics
+        if case .snapshot = outcome.result { isChanged = true }
+        unread = outcome.failures.count
+        (added, changed) = (Int(clamping: counts.filesNew), Int(clamping: counts.filesChanged))
+        removed = outcome.figures.removed ?? 0
+        (addedBytes, storedBytes) = (Int(clamping: counts.addedBytes), Int(clamping: counts.addedPackedBytes))
+        readBytes = Int(clamping: counts.readBytes)
     }
 }
 

@@ -17,7 +17,7 @@ struct SendMailJob: JobRunner {
         guard let mailer = context.dependencies.mailer, let log, let setting, ActivityMail.isWanted(log, setting) else {
             return .nothing
         }
-        try await send(ActivityMail.mail(log, to: setting.recipients.values.compactMap(\.email)), by: mailer)
+        try await send(ActivityMail.mail(log, to: setting.recipients.values.compactMap(\.email)), by: mailer, context)
         return .nothing
     }
 
@@ -28,13 +28,15 @@ struct SendMailJob: JobRunner {
         guard let mailer = context.dependencies.mailer, let incident, let setting, IncidentMail.isWanted(setting) else {
             return .nothing
         }
-        try await send(IncidentMail.mail(incident, to: setting.recipients.values.compactMap(\.email)), by: mailer)
+        try await send(
+            IncidentMail.mail(incident, to: setting.recipients.values.compactMap(\.email)), by: mailer, context)
         return .nothing
     }
 
-    private func send(_ mail: Mail, by mailer: any Mailer) async throws {
+    private func send(_ mail: Mail, by mailer: any Mailer, _ context: JobContext) async throws {
         do {
             try await mailer.send(mail)
+            context.tell(.mailSent)
         } catch let error as MailError {
             throw JobFailure(
                 .unknownError, "A mail was not sent.", detail: "A mail was not sent: \(error.message)",

@@ -16,4 +16,6 @@ struct DamageVerdict: Sendable {
     var lost: [LostItem] = []
     /// Bytes of all packs; nil where they were not counted.
     var storedBytes: Int?
+    /// Snapshots that were removed, added or put back by another program.
+    var ledgerViolations = 0
 }

@@ -24,6 +24,10 @@ struct VerifyJob: JobRunner {
                 "A verification found damage.",
                 metadata: ["unit": "\(unitID)", "object": "\(problem.object)", "cause": "\(problem.message)"])
         }
+        context.cameTo(
+            .verified(
+                bytes: context.progress.value.bytesDone, problems: problems.count,
+                ledgerViolations: verdict.ledgerViolations))
         return .done(result: "\(problems.count) problems") { writer in
             guard try writer.find(UnitRepository.self, id: unitID) != nil else { return }
             // A snapshot that another program added or removed is no danger to what later backups store.
@@ -105,7 +109,7 @@ struct VerifyJob: JobRunner {
         return DamageVerdict(
             problems: plan.problems + ledger, damage: plan.problems.count,
             incomplete: plan.incompleteSnapshots.union(missing), lost: plan.lost,
-            storedBytes: stored)
+            storedBytes: stored, ledgerViolations: ledger.count)
     }
 
     func fail(_ job: Job, with failure: JobFailure, context: JobContext, writer: CatalogWriter) throws {

@@ -44,6 +44,7 @@ struct RestoreItemsJob: JobRunner {
                 try await context.catalog.write {
                     try ItemRows($0).end(item.id, .fail, at: now) { $0.error = failure.artifactError }
                 }
+                context.tell(.restored(unit.workload, .failed, bytes: 0))
             }
             context.progress.update { $0.itemsDone += 1 }
         }
@@ -67,6 +68,7 @@ struct RestoreItemsJob: JobRunner {
     func fail(_ job: Job, with failure: JobFailure, context: JobContext, writer: CatalogWriter) throws {
         for item in try ItemRows(writer).running(besides: job.subjectId) {
             try ItemRows(writer).end(item.id, .fail, at: context.now) { $0.error = failure.artifactError }
+            context.cameTo(.restored(item.workload, RestoreEnd(failure), bytes: 0))
         }
     }
 
@@ -308,6 +310,7 @@ private struct ItemRestore {
                 item.restoredItemWebUrl = unit.webURL(of: place)
             }
         }
+        context.tell(.restored(unit.workload, .succeeded, bytes: Int(clamping: outcome.bytesWritten)))
     }
 
     /// The folder that all items of the session land in, of this library.

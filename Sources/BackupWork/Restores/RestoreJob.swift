@@ -49,6 +49,7 @@ struct RestoreJob: JobRunner {
                 "session": "\(task.artifact.sessionId)", "artifact": "\(task.artifact.id)", "point": "\(task.point.id)",
                 "to": "\(place.name ?? place.siteID)",
             ])
+        context.cameTo(.restored(unit.workload, .succeeded, bytes: done.bytesDone))
         let (now, makeID) = (context.now, context.dependencies.makeID)
         return .done(result: nil) { [progress = done] writer in
             try NoticeRows(writer).note(
@@ -140,6 +141,7 @@ struct RestoreJob: JobRunner {
             try FlowRows(writer).move(
                 PlanUnit.self, where: unit, .outdate, set: ["error": failure.publicError.sqlValue])
         }
+        context.cameTo(.restored(artifact.workload, RestoreEnd(failure), bytes: context.progress.value.bytesDone))
         try ArtifactRows(writer).end(job.subjectId, .fail, at: context.now) { artifact in
             artifact.error = failure.artifactError
             artifact.progress = context.progress.value
@@ -223,6 +225,10 @@ struct RestoreJob: JobRunner {
             return Place(siteID: made.siteID, name: made.name, webURL: made.webURL, tree: made.tree)
         }
     }
+}
+
+extension RestoreEnd {
+    init(_ failure: JobFailure) { self = failure.code == .restoreCancelled ? .cancelled : .failed }
 }
 
 extension JobContext {

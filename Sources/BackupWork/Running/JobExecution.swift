@@ -13,12 +13,14 @@ package struct JobExecution {
     private let definition: JobDefinition?
     private let progress = ProgressCell()
     private let started = ContinuousClock.now
+    private let begun: Date
 
     /// - Parameter jobs: the kinds of jobs that there are.
     package init(job: Job, service: ServiceContext, jobs: [JobDefinition]) {
         self.job = job
         self.service = service
         definition = jobs[kind: job.kind]
+        begun = service.now
     }
 
     private struct LeaseLost: Error {}
@@ -38,6 +40,7 @@ package struct JobExecution {
         do {
             return try await finish(try await runUnderLease(), claiming)
         } catch is LeaseLost {
+            service.dependencies.observer?.note(.leaseLost)
             service.dependencies.logger.warning(
                 "Another worker went on with a job.", metadata: ["job": "\(job.id)", "kind": "\(job.kind)"])
         } catch {
@@ -76,6 +79,7 @@ package struct JobExecution {
         switch outcome {
         case .postponed(let moment):
             try await giveBack(until: moment, cursor(.interrupted), nil)
+            tell(.postponed)
             return nil
         case .done(let result, let makesDue, let change):
             let text = cursor(.done(result: result)).text
@@ -91,8 +95,21 @@ package struct JobExecution {
             if makesDue { service.dueSignal.notify() }
             let seconds = (ContinuousClock.now - started) / .seconds(1)
             progress.report?.log(to: service.dependencies.logger, jobID: job.id, seconds: seconds)
+            tell(.done)
             return next
         }
+    }
+
+    /// Tells what the run came to, once that is in the catalogue.
+    private func tell(_ outcome: JobRun.Outcome) {
+        guard let observer = service.dependencies.observer else { return }
+        if [.done, .failed].contains(outcome) { for event in progress.results { observer.note(event) } }
+        observer.note(
+            .ran(
+                JobRun(
+                    kind: job.kind, outcome: outcome, workload: progress.report?.unit.workload,
+                    seconds: (ContinuousClock.now - started) / .seconds(1),
+                    delaySeconds: max(0, begun.timeIntervalSince(job.runAfterDateTime)))))
     }
 
     /// Shows again and again that the job lives, and how far it is; returns when
@@ -138,7 +155,10 @@ package struct JobExecution {
     /// again, or failed for good.
     private func settle(_ failure: JobFailure?) async {
         do {
-            guard let failure else { return try await giveBack(until: service.now, cursor(.interrupted), nil) }
+            guard let failure else {
+                try await giveBack(until: service.now, cursor(.interrupted), nil)
+                return tell(.interrupted)
+            }
             let starts = cursor(.failed).starts
             let isWorthIt =
                 failure.isBusy ? !hasWaitedLongEnough : failure.isRetryable && starts < settings.attemptsMost
@@ -146,11 +166,15 @@ package struct JobExecution {
                 "job": "\(job.id)", "kind": "\(job.kind)", "subject": "\(job.subjectId)", "again": "\(isWorthIt)",
             ]
             context.report(failure, metadata.merging(progress.report?.subject ?? [:]) { $1 })
-            guard isWorthIt else { return try await fail(failure) }
+            guard isWorthIt else {
+                try await fail(failure)
+                return tell(.failed)
+            }
             let seconds = failure.isBusy ? settings.busySeconds : settings.retrySeconds << min(starts, 8)
             try await giveBack(
                 until: service.now.addingTimeInterval(Double(seconds)), cursor(failure.isBusy ? .interrupted : .failed),
                 failure)
+            tell(failure.isBusy ? .postponed : .retried)
         } catch {
             service.dependencies.logger.error(
                 "A job could not be given back; its lease will run out.",
@@ -184,6 +208,7 @@ package struct JobExecution {
 
     private func fail(_ failure: JobFailure) async throws {
         let (job, context, runner) = (job, context, definition?.runner)
+        progress.forgetResults()
         try await service.catalog.write { writer in
             try runner?.fail(job, with: failure, context: context, writer: writer)
             guard try writer.finishJob(job, at: context.now, error: failure.jobError) else { throw LeaseLost() }

@@ -71,6 +71,12 @@ struct JobContext: Sendable {
 
     private static let itemsLogged = 100
 
+    /// Tells something that is in the catalogue already.
+    func tell(_ event: WorkEvent) { dependencies.observer?.note(event) }
+
+    /// Has something told once the job's end is in the catalogue.
+    func cameTo(_ event: WorkEvent) { progress.come(to: event) }
+
     /// When to look again where something that is no job uses the repository, or
     /// another session the drive.
     var whenFree: Date { now.addingTimeInterval(Double(dependencies.worker.busySeconds)) }
@@ -81,9 +87,18 @@ final class ProgressCell: Sendable {
     private let state = Mutex(State())
     private let reached = Mutex<String?>(nil)
     private let logged = Mutex<JobReport?>(nil)
+    private let told = Mutex<[WorkEvent]>([])
 
     /// What the log will say; nil for jobs that concern no unit.
     var report: JobReport? { logged.withLock { $0 } }
+
+    /// What the job came to, which is told with its end.
+    var results: [WorkEvent] { told.withLock { $0 } }
+
+    func come(to result: WorkEvent) { told.withLock { $0.append(result) } }
+
+    /// Forgets what the job came to, because it did not end so.
+    func forgetResults() { told.withLock { $0 = [] } }
 
     /// Changes what the log will say.
     func note(_ body: (inout JobReport?) -> Void) { logged.withLock { body(&$0) } }

@@ -70,7 +70,9 @@ public final class Worker: Service {
             while !Task.isCancelled {
                 let seen = service.signal.generation
                 do {
-                    for job in try await claim() {
+                    let claimed = try await claim()
+                    service.dependencies.heartbeats.beat(.worker, service.dependencies.clock)
+                    for job in claimed {
                         running.withLock { $0.begin(job, isAwaited: self.isAwaited(job)) }
                         group.addTask { await self.perform(job) }
                     }

@@ -40,9 +40,7 @@ public final class Scheduler: Service {
             while !Task.isCancelled {
                 let seen = self.service.dueSignal.generation
                 do {
-                    let next = try await self.tick()
-                    try await self.service.dependencies.clock.sleep(
-                        until: next, orAfter: [(self.service.dueSignal, seen)])
+                    try await self.rest(until: try await self.tick(), seen)
                 } catch is CancellationError {
                     return
                 } catch {
@@ -51,6 +49,16 @@ public final class Scheduler: Service {
                     try? await self.service.dependencies.clock.sleep(until: self.service.now.addingTimeInterval(5))
                 }
             }
+        }
+    }
+
+    /// Waits for the next look, and shows meanwhile that it only waits.
+    private func rest(until next: Date, _ seen: Int) async throws {
+        let (signal, clock) = (service.dueSignal, service.dependencies.clock)
+        while clock.now() < next, signal.generation == seen {
+            let pulse = clock.now().addingTimeInterval(Heartbeats.pauseSeconds)
+            service.dependencies.heartbeats.beat(.scheduler, clock)
+            try await clock.sleep(until: min(next, pulse), orAfter: [(signal, seen)])
         }
     }
 

@@ -2,6 +2,7 @@ public import BackupRepository
 public import Catalog
 public import Connectors
 public import FileTree
+public import Foundation
 public import Logging
 public import ObjectStorage
 public import ProtectionRules
@@ -51,6 +52,14 @@ public struct ServiceDependencies: Sendable {
     public var repositorySpace: @Sendable () -> TreeSpace? = { nil }
     /// What the parts of this server say of themselves.
     public var health = HealthReport()
+    /// When scheduler and worker last showed that they go on.
+    public var heartbeats = Heartbeats()
+    /// Hears what the work came to; nil where nobody counts it.
+    public var observer: (any WorkObserver)?
+    /// When the server's certificate expires; nil in plain HTTP.
+    public var certificateExpiry: @Sendable () -> Date? = { nil }
+    /// Whether the place of the repositories can be read and written; it writes nothing.
+    public var isStorageUsable: @Sendable () -> Bool = { true }
     /// Repositories that lie elsewhere and were taken over; nil where there can be none.
     public var adoptedRepositories: (any AdoptedRepositories)?
     /// Looks at each job before it runs; nil, and free of cost, outside the sandbox.

@@ -16,7 +16,7 @@ extension PlanOperations {
         let makeID = dependencies.makeID
         let (record, chosen) = (try plan(of: draft, caller), try await choose(draft, directory))
         try caller.requireUnits(chosen.units.count)
-        return try await change(makesDue: false) { [context] writer in
+        let made = try await change(makesDue: false) { [context] writer in
             try ServiceRows(writer).requireMayRestore(caller, tenantID: tenantID)
             var plan = record
             plan.excluded = PlanExclusions(chosen.excluded)
@@ -39,6 +39,8 @@ extension PlanOperations {
             }
             return plan
         }
+        dependencies.observer?.note(.planned)
+        return made
     }
 
     /// The units that a scope chooses.
