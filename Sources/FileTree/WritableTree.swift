@@ -103,10 +103,13 @@ public struct TreeSpace: Sendable, Hashable {
     public var fileSystem: UInt64
     /// Bytes that may still be written.
     public var availableBytes: UInt64
+    /// Bytes that it holds in all; nil where that is not known.
+    public var capacityBytes: UInt64?
 
-    public init(fileSystem: UInt64, availableBytes: UInt64) {
+    public init(fileSystem: UInt64, availableBytes: UInt64, capacityBytes: UInt64? = nil) {
         self.fileSystem = fileSystem
         self.availableBytes = availableBytes
+        self.capacityBytes = capacityBytes
     }
 }
 

@@ -40,13 +40,11 @@ struct EventBodies: Sendable {
 
     let additions: ODataService<APICaller>
     let graph: BackupGraphAPI
-    let health: HealthReport
     let caller: APICaller
     let origin: String
 
     /// The answer to a GET of a thing, without counting as a request of the client.
     func answer(_ thing: EventThing) async -> ODataResponse {
-        if thing.topic == .health, additions.methods(at: address("health")).isEmpty { return ownHealth() }
         var last = ODataResponse(status: 404)
         for path in Self.source(of: thing).paths {
             let request = ODataRequest(method: "GET", rawPath: address(path), origin: origin)
@@ -64,20 +62,13 @@ struct EventBodies: Sendable {
 
     /// Whether the server knows a path of the topic.
     func offers(_ topic: EventTopic) -> Bool {
-        if topic == .health { return true }
-        return Self.source(of: topic.probe).paths.contains {
+        Self.source(of: topic.probe).paths.contains {
             $0.hasPrefix("/") || !additions.methods(at: address($0)).isEmpty
         }
     }
 
     private func address(_ path: String) -> String {
         path.hasPrefix("/") ? path : "/\(additions.model.root.path(of: .v1))/\(path)"
-    }
-
-    /// The checks, until the additions have a path of their own for them.
-    private func ownHealth() -> ODataResponse {
-        guard Permissions.controlRead.isHeld(by: caller) else { return ODataResponse(status: 403) }
-        return ODataResponse(status: 200, body: health.json)
     }
 }
 

@@ -25,7 +25,7 @@ extension Handlers {
                 var additions = odata
                 additions.admission = nil
                 let bodies = EventBodies(
-                    additions: additions, graph: graph, health: service.dependencies.health, caller: context.caller,
+                    additions: additions, graph: graph, caller: context.caller,
                     origin: context.request.origin)
                 let topics = try Self.topics(texts, bodies)
                 for topic in topics {

@@ -12,6 +12,7 @@ public struct HoldfastAPI: GraphAPI {
         handlers.bindPolicyPreviews(&odata)
         handlers.bindUnitStates(&odata)
         handlers.bindOverview(&odata)
+        handlers.bindHealth(&odata)
         handlers.bindRestorePoints(&odata)
         handlers.bindBackups(&odata)
         handlers.bindDifferences(&odata)
@@ -38,6 +39,8 @@ public struct HoldfastAPI: GraphAPI {
     }
 
     public func methods(at rawPath: String) -> [String] { surface.methods(at: rawPath) }
+
+    public func route(at rawPath: String) -> String? { surface.route(at: rawPath) }
 
     public func refusal(_ error: ODataError, to request: ODataRequest) -> ODataResponse {
         surface.refusal(error, to: request)

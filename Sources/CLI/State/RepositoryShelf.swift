@@ -24,6 +24,9 @@ protocol RepositoryShelf: Sendable {
 
     /// The room for more; nil where that is not known.
     var space: TreeSpace? { get }
+
+    /// Whether it can be read and written, as far as that can be told without writing.
+    var isUsable: Bool { get }
 }
 
 extension RepositoryShelf {
@@ -100,6 +103,16 @@ struct LocalRepositoryShelf: RepositoryShelf {
         guard let free = (figures?[.systemFreeSize] as? NSNumber)?.uint64Value,
             let device = (item?[.systemNumber] as? NSNumber)?.uint64Value
         else { return nil }
-        return TreeSpace(fileSystem: device, availableBytes: free)
+        return TreeSpace(
+            fileSystem: device, availableBytes: free,
+            capacityBytes: (figures?[.systemSize] as? NSNumber)?.uint64Value)
+    }
+
+    /// The folder's, or of the one in which the first repository makes it.
+    var isUsable: Bool {
+        let files = FileManager.default
+        let place =
+            files.fileExists(atPath: address) ? address : URL(filePath: address).deletingLastPathComponent().path
+        return files.isReadableFile(atPath: place) && files.isWritableFile(atPath: place)
     }
 }

@@ -34,6 +34,15 @@ extension StateFolder {
         return copy
     }
 
+    /// Bytes of the catalogue with its write-ahead log; nil where it is not there.
+    var catalogBytes: Int? {
+        let sizes = StateFile.catalogSuffixes.compactMap { suffix in
+            let attributes = try? FileManager.default.attributesOfItem(atPath: catalogPath + suffix)
+            return (attributes?[.size] as? NSNumber)?.intValue
+        }
+        return sizes.isEmpty ? nil : sizes.reduce(0, +)
+    }
+
     private func catalogLoss() -> StateRefusal.CatalogLoss? {
         let size = (try? FileManager.default.attributesOfItem(atPath: catalogPath))?[.size] as? NSNumber
         guard let size else { return .isMissing }

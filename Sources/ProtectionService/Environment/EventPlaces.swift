@@ -14,6 +14,9 @@ final class EventPlaces: Sendable {
         return isFree ? EventPlace(self) : nil
     }
 
+    /// How many are taken.
+    var count: Int { taken.withLock { $0 } }
+
     fileprivate func giveBack() { taken.withLock { $0 -= 1 } }
 }
 

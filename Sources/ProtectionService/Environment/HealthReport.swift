@@ -6,6 +6,8 @@ import Synchronization
 public enum HealthStatus: String, Sendable, Hashable, Codable, CaseIterable, Comparable {
     /// As it should be.
     case ok
+    /// It could not be found out.
+    case unknown
     /// It works, and an administrator should look at it.
     case warning
     /// Something that was asked for is not done.
@@ -16,8 +18,9 @@ public enum HealthStatus: String, Sendable, Hashable, Codable, CaseIterable, Com
     private var weight: Int {
         switch self {
         case .ok: 0
-        case .warning: 1
-        case .failing: 2
+        case .unknown: 1
+        case .warning: 2
+        case .failing: 3
         }
     }
 }
@@ -30,8 +33,35 @@ public struct HealthCheck: Sendable, Hashable, Codable {
     public var status: HealthStatus
     /// Since when it has this status, to whole seconds.
     public var since: Date
-    /// What is so, and what to do about it; empty where nothing is to be said.
+    /// What is so; empty where nothing is to be said.
     public var message: String
+    /// What to do about it; nil where nothing is to be done.
+    public var action: String?
+    /// The numbers that it is about.
+    public var figures: HealthFigures?
+
+    public init(name: String, status: HealthStatus, since: Date, message: String, action: String? = nil) {
+        self.name = name
+        self.status = status
+        self.since = since
+        self.message = message
+        self.action = action
+    }
+}
+
+/// The numbers of a check; nil for what it is not about.
+public struct HealthFigures: Sendable, Hashable, Codable {
+    public var units: Int?
+    public var points: Int?
+    public var jobs: Int?
+    public var freeBytes: Int?
+    public var capacityBytes: Int?
+    /// How long something waits or has stood still.
+    public var seconds: Int?
+    /// The moment that it is about.
+    public var dateTime: Date?
+
+    public init() {}
 }
 
 /// What the parts of a server say of themselves. Each check is set by the part that knows, as often
@@ -44,14 +74,23 @@ public final class HealthReport: Sendable {
     public init() {}
 
     /// Sets a check. `since` stays what it was while the status does not change.
-    /// - Parameter now: the moment of the look.
-    public func set(_ name: String, to status: HealthStatus, message: String = "", at now: Date) {
+    /// - Parameters:
+    ///   - figures: they may change with every look, and nobody is woken by that.
+    ///   - now: the moment of the look.
+    public func set(
+        _ name: String, to status: HealthStatus, message: String = "", action: String? = nil,
+        figures: HealthFigures? = nil, at now: Date
+    ) {
         let isNew = state.withLock { checks in
             let known = checks[name].flatMap { $0.status == status ? $0.since : nil }
             let seconds = Date(timeIntervalSince1970: now.timeIntervalSince1970.rounded(.down))
-            let check = HealthCheck(name: name, status: status, since: known ?? seconds, message: message)
-            defer { checks[name] = check }
-            return checks[name] != check
+            var check = HealthCheck(
+                name: name, status: status, since: known ?? seconds, message: message, action: action)
+            check.figures = checks[name]?.figures
+            let isNew = checks[name] != check
+            check.figures = figures
+            checks[name] = check
+            return isNew
         }
         if isNew { changed.notify() }
     }
@@ -75,10 +114,15 @@ public final class HealthReport: Sendable {
             var status: HealthStatus
             var checks: [HealthCheck]
         }
+        /// Numbers are for those who have a token.
+        let checks = checks.map { check in
+            var check = check
+            check.figures = nil
+            return check
+        }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .iso8601
-        let checks = checks
         guard let json = try? encoder.encode(Answer(status: Self.status(of: checks), checks: checks)) else {
             preconditionFailure("texts and dates always encode")
         }

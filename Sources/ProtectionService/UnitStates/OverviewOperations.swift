@@ -204,15 +204,8 @@ struct OverviewRows {
         let (late, withoutPoint) = try lateUnits(oldestInTime)
         var withPoints = -withoutPoint
         for totals in try rows.page(Query<UnitTotals>()) {
-            var counts = figures.states[totals.workload] ?? StateCounts()
             if [.protected, .failing].contains(totals.standing) { withPoints += totals.units }
-            if totals.standing == .protected {
-                counts[.late] = late[totals.workload.sqlValue, default: 0]
-                counts[.protected] = totals.units - counts[.late]
-            } else {
-                counts[ProtectionState(totals.standing, newest: nil, oldestInTime: oldestInTime)] = totals.units
-            }
-            figures.states[totals.workload] = counts
+            Self.count(totals, late: late, oldestInTime, in: &figures.states)
             figures.damagedPoints += totals.damagedPoints
             figures.protectedBytes += totals.sizeInBytes
             figures.storedBytes += totals.storedInBytes
@@ -240,6 +233,27 @@ struct OverviewRows {
         figures.failing = try first(.failing, failing)
         figures.unprotectedSince = try first(.notProtected, 1).first?.standingSinceDateTime
         return figures
+    }
+
+    /// How many units and sources there are in each state.
+    func states(oldestInTime: Date) throws -> [Workload: StateCounts] {
+        let late = try lateUnits(oldestInTime).late
+        var states: [Workload: StateCounts] = [:]
+        for totals in try rows.page(Query<UnitTotals>()) { Self.count(totals, late: late, oldestInTime, in: &states) }
+        return states
+    }
+
+    private static func count(
+        _ totals: UnitTotals, late: [SQLValue: Int], _ oldestInTime: Date, in states: inout [Workload: StateCounts]
+    ) {
+        var counts = states[totals.workload] ?? StateCounts()
+        if totals.standing == .protected {
+            counts[.late] = late[totals.workload.sqlValue, default: 0]
+            counts[.protected] = totals.units - counts[.late]
+        } else {
+            counts[ProtectionState(totals.standing, newest: nil, oldestInTime: oldestInTime)] = totals.units
+        }
+        states[totals.workload] = counts
     }
 
     /// What was stored in the last two weeks, and since when changes are known. Ten minutes in which a
