@@ -104,6 +104,9 @@ let package = Package(
                 "ProtectionRules", "CZlib", "CCrypto", crypto, logging,
             ]),
         library(
+            "Monitoring",
+            ["Concurrency", "FileTree", "ObjectStorage", "Catalog", "ProtectionRules", "ProtectionService", logging]),
+        library(
             "BackupWork",
             [
                 "Concurrency", "Texts", "BackupRepository", "ObjectStorage", "FileTree", "Connectors", "Catalog",
@@ -117,8 +120,8 @@ let package = Package(
         library(
             "BackupServer",
             [
-                "Texts", "WebClient", "Portal", "BackupAPI", "OData", "ProtectionRules", "ProtectionService", "Catalog",
-                "CZlib", hummingbird, hummingbirdTLS, nioSSL, httpTypes, nio, jwt, crypto, logging, lifecycle,
+                "Texts", "WebClient", "Portal", "Monitoring", "BackupAPI", "OData", "ProtectionRules", "ProtectionService",
+                "Catalog", "CZlib", hummingbird, hummingbirdTLS, nioSSL, httpTypes, nio, jwt, crypto, logging, lifecycle,
                 hummingbirdCore, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1,
             ]),
         library("SampleData", ["CLinuxCalls", "WebClient"]),
@@ -140,7 +143,7 @@ let package = Package(
             name: "CLI",
             dependencies: [
                 "Concurrency", "Texts", "BackupServer", "Portal", "BackupAPI", "ProtectionRules", "ProtectionService",
-                "BackupWork", "BackupRepository", "Catalog",
+                "Monitoring", "BackupWork", "BackupRepository", "Catalog",
                 "CatalogSQLite",
                 "Connectors", "ObjectStorage", "SampleData", "FileTree", "Sandbox", "MailSMTP", "WebClient",
                 "CLinuxCalls", argumentParser, logging, lifecycle, signals, hummingbird, nio, nioSSL, crypto, yams,
@@ -169,7 +172,7 @@ let package = Package(
             "BackupServerTests",
             [
                 "BackupServer", "Portal", "BackupAPI", "ProtectionRules", "ProtectionService", "BackupWork",
-                "BackupRepository",
+                "BackupRepository", "Monitoring",
                 "BackupTesting", "Connectors",
                 "ObjectStorage", "Catalog",
                 hummingbird, hummingbirdTesting, httpTypes, nio, nioHTTP1, jwt, crypto, logging, "OData",
@@ -195,6 +198,12 @@ let package = Package(
                 "BackupTesting", "Connectors",
                 "ObjectStorage", "Catalog", logging,
             ]),
+        tests(
+            "MonitoringTests",
+            [
+                "Monitoring", "BackupWork", "Catalog", "Connectors", "FileTree", "ObjectStorage", "ProtectionRules",
+                "ProtectionService", "BackupTesting",
+            ]),
         tests("MailSMTPTests", ["MailSMTP", "ProtectionService"]),
         tests(
             "ContractTests",
@@ -209,7 +218,7 @@ let package = Package(
             [
                 "Sandbox",
                 "CLI", "BackupAPI", "BackupRepository", "BackupServer", "BackupTesting", "BackupWork", "Catalog",
-                "CatalogSQLite", "Connectors",
+                "CatalogSQLite", "Connectors", "Monitoring",
                 "ObjectStorage", "ProtectionRules", "ProtectionService", "SampleData", "WebClient", argumentParser, nio,
                 logging,
             ]),

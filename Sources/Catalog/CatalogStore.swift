@@ -12,6 +12,9 @@ public struct CatalogStore: Sendable {
     /// A catalogue over a database. Call `migrate` before anything else.
     public init(driver: any SQLDriver) { self.driver = driver }
 
+    /// The version of the schema that this program writes.
+    public static var schemaVersion: Int { Migration.all.last?.version ?? 0 }
+
     /// Brings the schema to this program's version. Does nothing where it is. Throws `newerVersion`
     /// where a newer program wrote the database.
     public func migrate() async throws {
