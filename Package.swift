@@ -120,8 +120,10 @@ let package = Package(
         library(
             "BackupServer",
             [
-                "Texts", "WebClient", "Portal", "Monitoring", "BackupAPI", "OData", "ProtectionRules", "ProtectionService",
-                "Catalog", "CZlib", hummingbird, hummingbirdTLS, nioSSL, httpTypes, nio, jwt, crypto, logging, lifecycle,
+                "Texts", "WebClient", "Portal", "Monitoring", "BackupAPI", "OData", "ProtectionRules",
+                "ProtectionService",
+                "Catalog", "CZlib", hummingbird, hummingbirdTLS, nioSSL, httpTypes, nio, jwt, crypto, logging,
+                lifecycle,
                 hummingbirdCore, nioHTTP1, nioHTTPTypes, nioHTTPTypesHTTP1,
             ]),
         library("SampleData", ["CLinuxCalls", "WebClient"]),

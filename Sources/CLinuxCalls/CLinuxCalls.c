@@ -10,8 +10,10 @@
 #include <sys/file.h>
 #include <sys/fsuid.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -145,4 +147,17 @@ int holdfast_lsetxattr(const char *path, const char *name, const void *value, si
 ssize_t holdfast_find(const void *bytes, size_t size, const void *part, size_t part_size) {
     const char *found = memmem(bytes, size, part, part_size);
     return found == NULL ? -1 : found - (const char *)bytes;
+}
+
+ssize_t holdfast_send_datagram(const char *name, size_t length, const void *bytes, size_t count) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (length == 0 || length >= sizeof address.sun_path) return -ENAMETOOLONG;
+    memcpy(address.sun_path, name, length);
+    if (name[0] == '@') address.sun_path[0] = 0;
+    int descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (descriptor < 0) return -errno;
+    socklen_t size = (socklen_t)(offsetof(struct sockaddr_un, sun_path) + length);
+    ssize_t sent = answer(sendto(descriptor, bytes, count, MSG_NOSIGNAL | MSG_DONTWAIT, (struct sockaddr *)&address, size));
+    close(descriptor);
+    return sent;
 }

@@ -65,6 +65,8 @@ struct LogWriter: LogHandler {
     let format: LogFormat
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]
+    /// Whether each line begins with its priority, which journald takes off.
+    var hasPriority = JournalStream.isStandardError
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
@@ -73,7 +75,7 @@ struct LogWriter: LogHandler {
 
     func log(event: LogEvent) {
         let all = metadata.merging(event.metadata ?? [:]) { $1 }
-        FileHandle.standardError.show(
-            format.line(time: Date(), level: event.level, message: event.message.description, metadata: all) + "\n")
+        let line = format.line(time: Date(), level: event.level, message: event.message.description, metadata: all)
+        FileHandle.standardError.show((hasPriority ? JournalStream.priority(event.level) : "") + line + "\n")
     }
 }

@@ -14,10 +14,11 @@ struct ConfigurationReloader: Service {
     /// - Throws: `UsageError` with everything that is wrong.
     let read: @Sendable () throws -> Configuration
     let logger: Logger
+    let notifier: ServiceNotifier
 
     func run() async throws {
         let signals = await UnixSignalsSequence(trapping: .sighup)
-        for await _ in signals.cancelOnGracefulShutdown() { reload() }
+        for await _ in signals.cancelOnGracefulShutdown() { notifier.reload(reload) }
     }
 
     func reload() {

@@ -97,4 +97,8 @@ int holdfast_setfsuid(uid_t user);
 /// lsetxattr(2).
 int holdfast_lsetxattr(const char *path, const char *name, const void *value, size_t size);
 
+/// sendto(2) of one datagram to a socket of the file system, or of the abstract name space where its name begins with '@', as
+/// sd_notify(3) sends them. Waits for nothing.
+ssize_t holdfast_send_datagram(const char *name, size_t length, const void *bytes, size_t count);
+
 #endif
