@@ -47,6 +47,8 @@ public struct BackupGraphAPI: GraphAPI {
 
     public func methods(at rawPath: String) -> [String] { surface.methods(at: rawPath) }
 
+    public func route(at rawPath: String) -> String? { surface.route(at: rawPath) }
+
     public func refusal(_ error: ODataError, to request: ODataRequest) -> ODataResponse {
         surface.refusal(error, to: request)
     }

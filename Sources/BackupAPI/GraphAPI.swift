@@ -14,6 +14,13 @@ public protocol GraphAPI: Sendable {
 
     /// An error in Graph's envelope, for refusals made before the API is called.
     func refusal(_ error: ODataError, to request: ODataRequest) -> ODataResponse
+
+    /// The pattern of a path, with `{id}` for each key, for counting; nil for an unknown path.
+    func route(at rawPath: String) -> String?
+}
+
+extension GraphAPI {
+    public func route(at rawPath: String) -> String? { nil }
 }
 
 /// Decides whether a request is admitted, before any of it is done; nil admits it.

@@ -41,3 +41,8 @@ struct APICaller: ODataCaller {
 
     func holds(permission name: String) -> Bool { principal.permissions.contains(name) }
 }
+
+extension Principal {
+    /// Whether the token lets its holder read what the service is like: its status, health and numbers.
+    public var mayReadControl: Bool { Permissions.controlRead.isHeld(by: APICaller(principal: self)) }
+}

@@ -17,6 +17,8 @@ public struct ServedAPI: GraphAPI {
 
     public func methods(at rawPath: String) -> [String] { surface(of: rawPath).methods(at: rawPath) }
 
+    public func route(at rawPath: String) -> String? { surface(of: rawPath).route(at: rawPath) }
+
     public func refusal(_ error: ODataError, to request: ODataRequest) -> ODataResponse {
         surface(of: request.rawPath).refusal(error, to: request)
     }

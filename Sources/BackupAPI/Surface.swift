@@ -101,6 +101,10 @@ struct Surface: GraphAPI {
         openAPI.version(of: rawPath) == nil ? odata.methods(at: rawPath) : ["GET"]
     }
 
+    func route(at rawPath: String) -> String? {
+        openAPI.version(of: rawPath) == nil ? odata.route(at: rawPath) : "/openapi.json"
+    }
+
     func refusal(_ error: ODataError, to request: ODataRequest) -> ODataResponse {
         error.response(for: odata.identity(of: request))
     }

@@ -3,9 +3,8 @@ public import ProtectionService
 import Foundation
 public import Hummingbird
 import HummingbirdCore
-import HummingbirdTLS
 public import Logging
-import NIOCore
+public import Monitoring
 import OData
 public import Portal
 
@@ -15,25 +14,34 @@ public struct HTTPServer: Sendable {
     private let logger: Logger
     private let clock: any WallClock
     private let health: HealthReport
+    private let readiness: KeptValue<[String]>
+    private let metrics: MetricRegistry
+    private let page: MetricsPage?
     private let issuer: IssuerRoutes
     private let api: APIRoute
     private let refusals: Refusals
     private let portal: PortalRoute?
 
     /// Assembles a server.
-    /// - Parameter clock: for limits and sign-ins; the machine's clock, also in the sandbox.
-    /// - Parameter portal: nil where people have no pages here, and sign in nowhere.
-    /// - Parameter provider: who knows the people; the embedded issuer by default.
+    /// - Parameters:
+    ///   - clock: for limits and sign-ins; the machine's clock, also in the sandbox.
+    ///   - portal: nil where people have no pages here, and sign in nowhere.
+    ///   - provider: who knows the people; the embedded issuer by default.
+    ///   - metrics: counts what is asked and refused.
+    ///   - page: what `/metrics` answers; nil where that is a path of the API.
     public init(
         api: any GraphAPI, service: ServiceContext, issuer: TokenIssuer, verifier: TokenVerifier,
         configuration: ServerConfiguration, logger: Logger,
         clock: any WallClock = SystemClock(), portal: PortalConfiguration? = nil,
-        provider: (any IdentityProvider)? = nil
+        provider: (any IdentityProvider)? = nil, metrics: MetricRegistry = MetricRegistry(), page: MetricsPage? = nil
     ) {
         self.configuration = configuration
         self.logger = logger
         self.clock = clock
         health = service.dependencies.health
+        readiness = KeptValue(seconds: Self.readinessSeconds, clock: clock) { await service.readiness.failing() }
+        self.metrics = metrics
+        self.page = page
         refusals = Refusals(api: api)
         let gate = ConcurrencyGate(maximum: configuration.concurrentRequests)
         let signIns = SignInGuard(failuresPerMinute: configuration.signInFailuresPerMinute, clock: clock)
@@ -46,7 +54,7 @@ public struct HTTPServer: Sendable {
             issuer: issuer, service: service, portal: provider.isEmbedded ? site : nil)
         self.api = APIRoute(
             api: api, verifier: verifier, challenge: { endpoints.challenge(origin: $0) }, gate: gate, signIns: signIns,
-            reader: reader, refusals: refusals, logger: logger)
+            reader: reader, refusals: refusals, metrics: metrics, logger: logger)
         self.portal = site.map { [api = self.api] in PortalRoute(site: $0, api: api) }
         self.issuer = IssuerRoutes(
             endpoints: endpoints, gate: gate, signIns: signIns, reader: reader, refusals: refusals, others: self.api)
@@ -56,38 +64,34 @@ public struct HTTPServer: Sendable {
     /// - Parameter onListening: receives the port once connections are accepted.
     /// - Throws: where the certificate or its key is no good.
     public func application(onListening: @escaping @Sendable (Int) async -> Void) throws -> some ApplicationProtocol {
-        let http = HTTPServerBuilder { [configuration] responder in
-            HTTPConnections(responder: responder, configuration: configuration, refusal: refusal)
-        }
-        return Application(
-            router: router,
-            server: try configuration.tls.map { try .tls(http, tlsConfiguration: $0) } ?? http,
-            configuration: .init(
-                address: .hostname(configuration.host, port: configuration.port), serverName: Self.name,
-                availableConnectionsDelegate: MaximumAvailableConnections(configuration.openConnections)),
-            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
-            logger: logger.forLibraries)
+        let door = FrontDoor(configuration, logger: logger, clock: clock)
+        door.open(to: self)
+        return try door.application(onListening: onListening)
     }
+
+    /// What answers requests behind a door.
+    var responder: any HTTPResponder<ServerRequestContext> { router.buildResponder() }
 
     /// What comes first is asked first. The API is the router's last middleware, behind all routes:
     /// so it gets every path and every method that no route has.
     private var router: Router<ServerRequestContext> {
         let router = Router(context: ServerRequestContext.self)
         router.add(middleware: AccessLog(logger: logger))
+        router.add(middleware: RequestCounting(counts: RequestCounts(metrics), api: api.api))
         router.add(middleware: Compression(fromBytes: configuration.compressFromBytes))
         if let portal { router.add(middleware: portal) }
         router.add(middleware: TargetRule(reader: api.reader, refusals: refusals))
         router.add(middleware: Preflight(api: api.api))
-        HealthRoutes(health: health, reader: api.reader, others: api).add(to: router)
+        HealthRoutes(health: health, readiness: readiness, reader: api.reader, others: api).add(to: router)
+        if let page { MetricsRoute(page: page, others: api).add(to: router) }
         issuer.add(to: router)
         router.add(middleware: api)
         return router
     }
 
     /// Answers unreadable requests, which never reach the router.
-    private var refusal: ConnectionHandler.Refusal {
-        let (clock, logger) = (clock, logger)
-        return { error in
+    static func refusal(logger: Logger, clock: any WallClock) -> ConnectionHandler.Refusal {
+        { error in
             let identity = RequestIdentity(requestID: AccessLog.makeRequestID(), date: clock.now())
             var answer = error.response(for: identity)
             for field in CrossOrigin.apiFields { answer.headers[field.name.rawName] = field.value }
@@ -102,7 +106,9 @@ public struct HTTPServer: Sendable {
         }
     }
 
-    private static let name = "Holdfast"
+    static let name = "Holdfast"
+    /// Whoever asks without a token causes at most one look in this time.
+    private static let readinessSeconds = 1.0
     /// IMF-fixdate. Source: RFC 9110, section 5.6.7.
     private static let httpDate = Date.VerbatimFormatStyle(
         format: """

@@ -50,6 +50,10 @@ public struct SandboxAPI: GraphAPI {
 
     public func methods(at rawPath: String) -> [String] { base.methods(at: rawPath) }
 
+    public func route(at rawPath: String) -> String? {
+        rawPath.hasPrefix("/sandbox/") ? "/sandbox" : base.route(at: rawPath)
+    }
+
     public func refusal(_ error: ODataError, to request: ODataRequest) -> ODataResponse {
         base.refusal(error, to: request)
     }

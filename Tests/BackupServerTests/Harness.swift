@@ -6,6 +6,7 @@ import Connectors
 import Foundation
 import Hummingbird
 import HummingbirdTesting
+import Monitoring
 import Portal
 
 /// A server over a catalogue and a tenant of its own.
@@ -44,6 +45,7 @@ struct TestServer {
     /// Runs a server on a free port while `body` asks it.
     func run(
         _ external: [ExternalIssuer] = [], admission: [Admission] = [], portal: PortalConfiguration? = nil,
+        metrics: MetricRegistry = MetricRegistry(),
         configure: (inout ServerConfiguration) -> Void = { _ in },
         _ body: @escaping @Sendable (any TestClientProtocol) async throws -> Void
     ) async throws {
@@ -57,7 +59,8 @@ struct TestServer {
                 admission: admission, report: { _, _ in }))
         let server = HTTPServer(
             api: api, service: service, issuer: issuer, verifier: verifier(external), configuration: configuration,
-            logger: .quiet, clock: clock, portal: portal)
+            logger: .quiet, clock: clock, portal: portal, metrics: metrics,
+            page: MetricsPage(metrics, service: service, surroundings: .init(version: "test"), clock: clock))
         try await server.application { _ in }.test(.live) { try await body($0) }
     }
 }

@@ -1,4 +1,4 @@
-import Foundation
+public import Foundation
 import NIOCore
 public import NIOSSL
 import Synchronization
@@ -44,6 +44,12 @@ public final class CertificateStore: Sendable {
     public func reload(certificatePath: String, keyPath: String) throws {
         let new = try Self.read(certificatePath, keyPath)
         material.withLock { $0 = new }
+    }
+
+    /// When the certificate in use expires; nil where it does not say.
+    public var expiry: Date? {
+        guard case .certificate(let certificate) = material.withLock({ $0.chain.first }) else { return nil }
+        return Date(timeIntervalSince1970: Double(certificate.notValidAfter))
     }
 
     /// The TLS settings; each handshake uses the current certificate.

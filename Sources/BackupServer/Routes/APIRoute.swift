@@ -2,6 +2,7 @@ import BackupAPI
 import HTTPTypes
 import Hummingbird
 import Logging
+import Monitoring
 import OData
 
 /// Everything that no other route has: the Graph surface and what stands beside it.
@@ -14,6 +15,7 @@ struct APIRoute: RouterMiddleware {
     let signIns: SignInGuard
     let reader: RequestReader
     let refusals: Refusals
+    let metrics: MetricRegistry
     let logger: Logger
 
     func handle(
@@ -48,7 +50,9 @@ struct APIRoute: RouterMiddleware {
         switch await verifier.verdict(authorization: request.headers[.authorization]) {
         case .absent: return await refuse(question, nil)
         case .refused(let reason):
+            metrics.add(to: .signInFailures, "token")
             if let seconds = signIns.failed(address: source.address) {
+                metrics.add(to: .httpThrottled, "sign-in")
                 return refusals.tooManyInvalidTokens(afterSeconds: seconds, question)
             }
             return await refuse(question, reason)
@@ -65,15 +69,19 @@ struct APIRoute: RouterMiddleware {
             }
             return await gate.pass { [question, principal] in
                 await api.respond(to: question, principal: principal)
-            }
-                ?? refusals.answer(Refusals.overloaded, to: question)
+            } ?? overloaded(question)
         }
+    }
+
+    private func overloaded(_ question: ODataRequest) -> ODataResponse {
+        metrics.add(to: .httpThrottled, "concurrency")
+        return refusals.answer(Refusals.overloaded, to: question)
     }
 
     /// The API's answer to a request without a valid token; a 401 says why the token was refused.
     private func refuse(_ question: ODataRequest, _ reason: TokenRefusal?) async -> ODataResponse {
         guard let answer = await gate.pass({ await api.respond(to: question, principal: nil) }) else {
-            return refusals.answer(Refusals.overloaded, to: question)
+            return overloaded(question)
         }
         guard answer.status == 401, let reason else { return answer }
         return refusals.answer(ODataError(.invalidAuthenticationToken, reason.message), to: question)

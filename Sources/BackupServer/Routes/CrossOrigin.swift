@@ -32,7 +32,7 @@ struct Preflight: RouterMiddleware {
     }
 
     private func fields(of path: String) -> HTTPFields {
-        let offered = ["/", "/healthz"].contains(path) ? ["GET"] : api.methods(at: path)
+        let offered = ["/", "/healthz", "/readyz"].contains(path) ? ["GET"] : api.methods(at: path)
         let own = offered.contains("GET") ? ["HEAD", "OPTIONS"] : ["OPTIONS"]
         return [
             .allow: (offered.isEmpty ? CrossOrigin.methods : offered + own).joined(separator: ", "),

@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Monitoring
 import OData
 
 /// The routes of the embedded issuer, each below the tenant's id or a domain of its users. Below any
@@ -59,6 +60,9 @@ struct IssuerRoutes: Sendable {
         let answer = await gate.pass {
             await endpoints.answer(endpoint, question, body: body, source: source, signIns: signIns)
         }
+        if endpoint == .token, answer?.status == 401 { others.metrics.add(to: .signInFailures, "client") }
+        if endpoint == .token, answer?.status == 429 { others.metrics.add(to: .httpThrottled, "sign-in") }
+        if answer == nil { others.metrics.add(to: .httpThrottled, "concurrency") }
         return answer ?? refusals.answer(Refusals.overloaded, to: question)
     }
 }

@@ -8,6 +8,7 @@ import Connectors
 import Crypto
 import Foundation
 import Logging
+import Monitoring
 import ObjectStorage
 import ProtectionService
 
@@ -23,10 +24,12 @@ struct Composition {
     /// - Parameter clock: the service's time; the sandbox has its own.
     /// - Parameter copiesPerSource: how many new sites restores make of one drive or site at most.
     /// - Parameter isRebuilding: whether the caller restores a lost catalogue.
+    /// - Parameter metrics: times the catalogue's changes; nil where nobody counts.
     /// - Parameter configure: the last word on limits and intervals.
     init(
         _ state: StateFolder, log: LogOptions, clock: any WallClock = SystemClock(),
         copiesPerSource: Int = FolderTenant.publishedCopyLimit, isRebuilding: Bool = false,
+        metrics: MetricRegistry? = nil,
         configure: (inout ServiceDependencies) -> Void = { _ in }
     ) async throws {
         // Otherwise the allocator of the C library raises that limit to the largest buffer ever
@@ -35,8 +38,9 @@ struct Composition {
         _ = holdfast_map_blocks_from(1 << 20)
         self.state = state
         logger = log.logger
-        driver = try await state.openCatalog(isRebuilding: isRebuilding)
-        let catalog = CatalogStore(driver: driver)
+        let opened = try await state.openCatalog(isRebuilding: isRebuilding)
+        driver = opened
+        let catalog = CatalogStore(driver: metrics.map { MeasuredDriver(opened, $0) as any SQLDriver } ?? opened)
         do {
             if let copy = try await state.copyCatalogBeforeUpgrade(driver) {
                 logger.notice(
@@ -73,6 +77,7 @@ struct Composition {
                 hostname: ProcessInfo.processInfo.hostName, username: "holdfast", process: process),
             process: process, logger: logger)
         dependencies.repositorySpace = { repositories.space }
+        dependencies.isStorageUsable = { repositories.isUsable }
         dependencies.adoptedRepositories = repositories as? any AdoptedRepositories
         // Otherwise what a large backup or restore freed stays with the arenas of its threads, and
         // the next one's comes on top.

@@ -3,6 +3,7 @@ import Catalog
 import Connectors
 import Foundation
 import Logging
+import Monitoring
 import ProtectionRules
 import ProtectionService
 import Sandbox
@@ -17,11 +18,14 @@ struct SandboxComposition {
     /// Opens a sandbox's state folder.
     init(
         _ state: StateFolder, log: LogOptions, copiesPerSource: Int = FolderTenant.publishedCopyLimit,
+        metrics: MetricRegistry? = nil,
         configure: @escaping (inout ServiceDependencies) -> Void = { _ in }
     ) async throws {
         let clock = try state.sandboxClock()
         var made: FaultBook?
-        composition = try await Composition(state, log: log, clock: clock, copiesPerSource: copiesPerSource) {
+        composition = try await Composition(
+            state, log: log, clock: clock, copiesPerSource: copiesPerSource, metrics: metrics
+        ) {
             dependencies in
             configure(&dependencies)
             // A move of the clock must not end the leases of this one process.

@@ -6,8 +6,10 @@ import Catalog
 import Foundation
 import Hummingbird
 import Logging
+import Monitoring
 import Portal
 import ProtectionService
+import ServiceLifecycle
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -116,10 +118,41 @@ struct ServeCommand: AsyncParsableCommand {
     private func serve(_ read: Configuration, readAgain: @escaping @Sendable () throws -> Configuration) async throws {
         let settings = read.settings
         warn(of: read)
+        let monitor = ServerMonitor()
         let certificates = try listener.certificates()
         let configuration = try listener.configuration(settings.server, certificates)
-        let (composition, api) = try await surfaces(settings, configuration)
+        let door = FrontDoor(configuration, logger: log.logger)
+        let (ports, isListening) = AsyncStream<Int>.makeStream()
+        let socket = try door.application { port in isListening.yield(port) }
+        let services = ServerServices(
+            reloader: ConfigurationReloader(
+                certificates: certificates, started: read, read: readAgain, logger: log.logger,
+                notifier: monitor.notifier),
+            listen: listener.address, shutdownSeconds: settings.shutdownSeconds, notifier: monitor.notifier,
+            logger: log.logger)
+        try await services.run(socket) {
+            // Nothing is read for a port that another program has.
+            guard let port = await ports.first(where: { _ in true }) else { throw CancellationError() }
+            return try await prepare(settings, configuration, certificates, monitor: monitor, door: door, port: port)
+        }
+        log.logger.info("Stopped.")
+    }
+
+    /// Makes what is behind the socket, opens the door to it, and tells it.
+    private func prepare(
+        _ settings: ServerSettings, _ configuration: BackupServer.ServerConfiguration,
+        _ certificates: CertificateStore?, monitor: ServerMonitor, door: FrontDoor, port: Int
+    ) async throws -> PreparedServer {
+        let tell = { (progress: String) in
+            door.tell(progress)
+            monitor.notifier.status(progress)
+        }
+        tell("Opening the state folder.")
+        let (composition, api) = try await surfaces(
+            settings, configuration, monitor: monitor, certificates: certificates)
+        tell("Reading the catalogue in full.")
         try await composition.requireSoundState()
+        tell("Looking at the tenant.")
         let watch = TenantWatch(composition.service, place: composition.state.settings.tenantPath)
         let inventory = try await watch.look().summary
         let assembly = PortalAssembly(
@@ -129,30 +162,35 @@ struct ServeCommand: AsyncParsableCommand {
         let provider = try assembly.provider(settings.signIn)
         let hasCode = portal != nil && provider == nil
         let code = hasCode ? try await composition.service.firstRun.makeCode() : nil
-        let server = try await server(
-            api, of: composition, configuration, portal: portal, provider: provider)
-        let application = try server.application { port in
-            let address = "\(configuration.scheme)://\(configuration.host):\(port)"
-            noteAddress(configuration, port: port, of: composition)
-            announce(address, publicURL: configuration.publicURL, inventory: inventory, of: composition)
-            if portal != nil { announcePortal(configuration.publicURL ?? address, code: code) }
+        let page = monitor.page(of: composition)
+        door.open(
+            to: try await server(
+                api, of: composition, configuration, portal: portal, provider: provider,
+                metrics: (monitor.registry, page)))
+        let address = "\(configuration.scheme)://\(configuration.host):\(port)"
+        noteAddress(configuration, port: port, of: composition)
+        announce(address, publicURL: configuration.publicURL, inventory: inventory, of: composition)
+        if portal != nil { announcePortal(configuration.publicURL ?? address, code: code) }
+        monitor.notifier.ready()
+        let service = composition.service
+        var services: [any Service] = [
+            Worker(service), Scheduler(service),
+            CatalogWatch(service, requireSound: composition.requireSoundCatalog), watch,
+        ]
+        if let metrics = monitor.listener(at: settings.metricsListen, page, composition.logger) {
+            services.append(metrics)
         }
-        let services = ServerServices(
-            composition: composition, watch: watch,
-            reloader: ConfigurationReloader(
-                certificates: certificates, started: read, read: readAgain, logger: composition.logger),
-            listen: listener.address, shutdownSeconds: settings.shutdownSeconds)
-        defer { ServerAddress.remove(in: composition.state.url) }
-        try await services.run(application)
-        try await composition.close()
-        composition.logger.info("Stopped.")
+        return PreparedServer(
+            services: services, forget: { ServerAddress.remove(in: composition.state.url) },
+            close: { try await composition.close() })
     }
 
     /// The service, and what answers in front of it.
     private func surfaces(
-        _ settings: ServerSettings, _ configuration: BackupServer.ServerConfiguration
+        _ settings: ServerSettings, _ configuration: BackupServer.ServerConfiguration, monitor: ServerMonitor,
+        certificates: CertificateStore?
     ) async throws -> (Composition, any GraphAPI) {
-        let admission = Self.admission(settings)
+        let admission = Self.admission(settings, monitor.registry)
         let mailer = try mail.mailer(secret: settings.mail.password)
         let state = state ?? settings.place.stateFolder
         let configure = { (dependencies: inout ServiceDependencies) in
@@ -162,12 +200,13 @@ struct ServeCommand: AsyncParsableCommand {
             dependencies.incidents = settings.incidents
             dependencies.worker = settings.worker
             dependencies.mailer = mailer
+            monitor.watch(&dependencies, certificates)
         }
         if sandbox {
             try requireSandboxOptions(isLoopback: configuration.isLoopback)
             let made = try await SandboxComposition(
                 try await StateFolder.openOrCreateSandbox(at: state), log: log,
-                copiesPerSource: settings.copiesPerSource
+                copiesPerSource: settings.copiesPerSource, metrics: monitor.registry
             ) { dependencies in
                 configure(&dependencies)
                 // A moved clock must not end the sessions of people either.
@@ -181,16 +220,23 @@ struct ServeCommand: AsyncParsableCommand {
         }
         let folder = try await StateFolder.openOrCreate(at: state, tenantPath: tenant, mayMove: moveTenant)
         let composition = try await Composition(
-            folder, log: log, copiesPerSource: settings.copiesPerSource, configure: configure)
+            folder, log: log, copiesPerSource: settings.copiesPerSource, metrics: monitor.registry,
+            configure: configure)
         return (composition, try composition.makeAPI(publicURL: configuration.publicURL, admission: admission))
     }
 
     /// What is asked before each request.
-    private static func admission(_ settings: ServerSettings) -> [Admission] {
+    private static func admission(_ settings: ServerSettings, _ metrics: MetricRegistry) -> [Admission] {
         guard settings.requestsPerSecond > 0 else { return [] }
         let throttle = RequestThrottle(
             requestsPerSecond: Double(settings.requestsPerSecond), burst: settings.requestBurst, clock: SystemClock())
-        return [{ throttle.refusal(of: $0, $1) }]
+        return [
+            { request, principal in
+                let refusal = throttle.refusal(of: request, principal)
+                if refusal != nil { metrics.add(to: .httpThrottled, "application") }
+                return refusal
+            }
+        ]
     }
 
     /// Refuses the options that a sandbox cannot have.
@@ -209,7 +255,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     private func server(
         _ api: any GraphAPI, of composition: Composition, _ configuration: BackupServer.ServerConfiguration,
-        portal: PortalConfiguration?, provider: OutsideProvider?
+        portal: PortalConfiguration?, provider: OutsideProvider?, metrics: (registry: MetricRegistry, page: MetricsPage)
     ) async throws -> HTTPServer {
         // Tokens follow the machine's clock, also in the sandbox: a moved clock
         // must not invalidate them.
@@ -218,7 +264,8 @@ struct ServeCommand: AsyncParsableCommand {
             issuer: issuer, external: try issuers.external(logger: composition.logger), clock: SystemClock())
         return HTTPServer(
             api: api, service: composition.service, issuer: issuer, verifier: verifier, configuration: configuration,
-            logger: composition.logger, portal: portal, provider: provider)
+            logger: composition.logger, portal: portal, provider: provider, metrics: metrics.registry,
+            page: metrics.page)
     }
 
     /// What the portal calls the tenant: the domain of its people where they have one.

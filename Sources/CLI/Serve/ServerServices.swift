@@ -1,28 +1,27 @@
 import BackupServer
-import BackupWork
 import Concurrency
 import Logging
 import ServiceLifecycle
 import UnixSignals
 
-/// Everything of a server that runs until it is stopped.
+/// Everything of a server that runs until it is stopped: the socket, and what is behind it.
 struct ServerServices {
-    let composition: Composition
-    let watch: TenantWatch
     let reloader: ConfigurationReloader
     /// The address of `--listen`, for messages.
     let listen: String
     let shutdownSeconds: Int
+    let notifier: ServiceNotifier
+    let logger: Logger
 
-    /// Runs the application and all else until SIGTERM or SIGINT.
-    func run(_ application: some Service) async throws {
-        let (service, logger) = (composition.service, composition.logger)
+    /// Runs the socket, and behind it what is prepared meanwhile, until SIGTERM or SIGINT.
+    /// - Parameter prepare: makes what is behind the socket; whatever it throws ends the server.
+    func run(
+        _ socket: some Service, behind prepare: @escaping @Sendable () async throws -> PreparedServer
+    ) async throws {
         var configuration = ServiceGroupConfiguration(
             services: [
-                .init(service: Worker(service)), .init(service: Scheduler(service)),
-                .init(service: CatalogWatch(service, requireSound: composition.requireSoundCatalog)),
-                .init(service: watch), .init(service: reloader),
-                .init(service: RequestThreads(application)), .init(service: StopNotice(logger: logger)),
+                .init(service: Work(prepare: prepare)), .init(service: reloader),
+                .init(service: RequestThreads(socket)), .init(service: StopNotice(logger: logger, notifier: notifier)),
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger.forLibraries)
         configuration.maximumGracefulShutdownDuration = .seconds(shutdownSeconds)
@@ -32,6 +31,8 @@ struct ServerServices {
         let threads = WorkerPool(width: 4 * WorkerPool.processors(atMost: 8), name: "work")
         do {
             try await withTaskExecutorPreference(threads) { try await group.run() }
+        } catch let failure as WorkFailure {
+            throw failure.cause
         } catch {
             throw UsageError(
                 """
@@ -42,12 +43,47 @@ struct ServerServices {
     }
 }
 
+/// What is behind the socket of a server.
+struct PreparedServer: Sendable {
+    let services: [any Service]
+    /// Takes back what was told of the server, however it ends.
+    let forget: @Sendable () -> Void
+    /// Closes what the services use, after them.
+    let close: @Sendable () async throws -> Void
+}
+
+/// Prepares what is behind the socket, and runs it.
+private struct Work: Service {
+    let prepare: @Sendable () async throws -> PreparedServer
+
+    func run() async throws {
+        do {
+            let prepared = try await prepare()
+            defer { prepared.forget() }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for service in prepared.services { group.addTask { try await service.run() } }
+                try await group.waitForAll()
+            }
+            try await prepared.close()
+        } catch {
+            throw WorkFailure(cause: error)
+        }
+    }
+}
+
+/// The reason for which a server ends that is not its socket.
+private struct WorkFailure: Error {
+    let cause: any Error
+}
+
 /// Logs that the server was asked to end: requests may take a while to finish.
 private struct StopNotice: Service {
     let logger: Logger
+    let notifier: ServiceNotifier
 
     func run() async throws {
         try await gracefulShutdown()
+        notifier.stopping()
         logger.info("Stopping: requests finish, and jobs are given back.")
     }
 }

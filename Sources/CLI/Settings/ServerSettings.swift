@@ -23,6 +23,8 @@ struct ServerSettings: Sendable {
     var requestsPerSecond = 0
     /// Requests of one application at once.
     var requestBurst = 100
+    /// Where metrics are answered without a token; nil for nowhere.
+    var metricsListen: HostAndPort?
     /// How long a shutdown may take before the rest is broken off.
     var shutdownSeconds = 30
     /// Names of earlier versions that were used, each with the name of today.

@@ -4,7 +4,7 @@ extension Setting {
     /// Every setting, in the order in which they are shown.
     static let all: [Setting] =
         places + policy + restore + limits + retention + work + verification + incident + server + portal
-        + signIn + surroundings
+        + signIn + metrics + surroundings
 
     /// The setting that a name means, today's or an earlier one.
     static func named(_ name: String) -> Setting? { all.first { $0.isNamed(name) } }

@@ -239,6 +239,23 @@ public struct ODataService<Caller: ODataCaller>: Sendable {
         }
     }
 
+    /// The pattern of a path, with `{id}` for each key and without casts: one text for all requests of
+    /// a kind. Nil for a path that is unknown, or known and never answered.
+    public func route(at rawPath: String) -> String? {
+        guard let path = try? model.resolve(rawPath: rawPath) else { return nil }
+        let root = "/" + model.root.path(of: path.version)
+        let steps = path.steps.map { $0.key == nil ? "/\($0.name)" : "/\($0.name)/{id}" }.joined()
+        switch path.target {
+        case .serviceDocument: return root
+        case .metadata: return root + "/$metadata"
+        case .batch: return root + "/$batch"
+        case .collection, .entity, .singleton, .count, .operation:
+            guard resources[path.pattern] != nil else { return nil }
+            return root + steps + path.target.suffix
+        case .reference, .withheld: return nil
+        }
+    }
+
     /// The handler for a method; throws 405 with the offered methods.
     func handler(for path: ResourcePath, method: String) throws(ODataError) -> (HandlerKey, Handler<Caller>) {
         let handlers = resources[path.pattern]?.handlers ?? [:]

@@ -49,6 +49,17 @@ public enum PathTarget: Sendable, Equatable {
     case operation(OperationCall)
 }
 
+extension PathTarget {
+    /// What follows the steps in a pattern.
+    var suffix: String {
+        switch self {
+        case .count: "/$count"
+        case .operation(let call): "/\(call.name)"
+        case .serviceDocument, .metadata, .batch, .collection, .entity, .singleton, .reference, .withheld: ""
+        }
+    }
+}
+
 /// A path that the model knows.
 public struct ResourcePath: Sendable, Equatable {
     /// The version that the path begins with.
