@@ -1,5 +1,6 @@
 import BackupAPI
 import BackupTesting
+import Connectors
 import Foundation
 import OData
 import ProtectionService

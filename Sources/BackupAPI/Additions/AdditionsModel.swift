@@ -28,7 +28,7 @@ private let container: [ContainerMember] = [
 /// The actions and functions at the root of the additions.
 private let imports: [BoundOperation] = [
     overviewFunction, policyPreviewAction, changeSeriesFunction, eventsFunction, auditChainFunction,
-    testMailAction, healthFunction,
+    testMailAction, healthFunction, configurationFunction,
 ]
 
 /// The additions, declared once. Sums of bytes exceed the whole numbers that every reader of JSON

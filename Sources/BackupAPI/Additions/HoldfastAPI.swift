@@ -13,6 +13,7 @@ public struct HoldfastAPI: GraphAPI {
         handlers.bindUnitStates(&odata)
         handlers.bindOverview(&odata)
         handlers.bindHealth(&odata)
+        handlers.bindConfiguration(&odata)
         handlers.bindRestorePoints(&odata)
         handlers.bindBackups(&odata)
         handlers.bindDifferences(&odata)

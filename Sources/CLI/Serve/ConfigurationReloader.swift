@@ -1,37 +1,53 @@
 import BackupServer
+import Foundation
 import Logging
+import ProtectionService
 import ServiceLifecycle
 import UnixSignals
 
 /// Reads the configuration and the certificate again at each SIGHUP: all of it, or nothing where a
-/// part of it is wrong. What only a restart puts in force is named in the log.
+/// part of it is wrong. What only a restart puts in force is named in the log, and health says that
+/// there is something.
 struct ConfigurationReloader: Service {
     /// nil where the server speaks plain HTTP; the signal is taken all the same, because it would
     /// end the process otherwise.
     let certificates: CertificateStore?
-    /// What the server was started with.
-    let started: Configuration
+    let configuration: ConfigurationInForce
     /// - Throws: `UsageError` with everything that is wrong.
     let read: @Sendable () throws -> Configuration
     let logger: Logger
     let notifier: ServiceNotifier
+    let health: HealthReport
 
     func run() async throws {
         let signals = await UnixSignalsSequence(trapping: .sighup)
-        for await _ in signals.cancelOnGracefulShutdown() { notifier.reload(reload) }
+        for await _ in signals.cancelOnGracefulShutdown() { notifier.reload { reload() } }
     }
 
-    func reload() {
-        guard let new = readAgain(), reloadCertificate(new.settings.place) else { return }
+    func reload(at now: Date = Date()) {
+        guard let new = readAgain(), reloadCertificate(new.settings.place) else {
+            return health.set(
+                Self.check, to: .warning,
+                message: "The configuration was not changed, because the new one is wrong; the log says why.",
+                action: "Look at it: holdfast config check. Then: systemctl reload holdfast.", at: now)
+        }
         logger.info("The configuration was read again.")
         // A certificate is exchanged at once; whether there is one is settled at the start.
         let hasTLS = certificates != nil && new.settings.place.certificate != nil
-        let waiting = new.changes(from: started).filter { !$0.takesReload || !hasTLS }.map(\.name)
-        guard !waiting.isEmpty else { return }
+        let waiting = new.changes(from: configuration.started).filter { !$0.takesReload || !hasTLS }
+        configuration.take(new, waiting: waiting)
+        guard !waiting.isEmpty else { return health.set(Self.check, to: .ok, at: now) }
         logger.warning(
             "Some settings have new values that a restart puts in force.",
-            metadata: ["settings": "\(waiting.joined(separator: ", "))"])
+            metadata: ["settings": "\(waiting.map(\.name).joined(separator: ", "))"])
+        health.set(
+            Self.check, to: .warning,
+            message: "Some settings have new values that a restart puts in force; the log names them.",
+            action: "When it suits: systemctl restart holdfast.", at: now)
     }
+
+    /// The name of the check in health.
+    private static let check = "configuration"
 
     private func readAgain() -> Configuration? {
         do {

@@ -118,7 +118,7 @@ struct ServeCommand: AsyncParsableCommand {
     private func serve(_ read: Configuration, readAgain: @escaping @Sendable () throws -> Configuration) async throws {
         let settings = read.settings
         warn(of: read)
-        let monitor = ServerMonitor()
+        let monitor = ServerMonitor(read)
         let certificates = try listener.certificates()
         let configuration = try listener.configuration(settings.server, certificates)
         let door = FrontDoor(configuration, logger: log.logger)
@@ -126,8 +126,8 @@ struct ServeCommand: AsyncParsableCommand {
         let socket = try door.application { port in isListening.yield(port) }
         let services = ServerServices(
             reloader: ConfigurationReloader(
-                certificates: certificates, started: read, read: readAgain, logger: log.logger,
-                notifier: monitor.notifier),
+                certificates: certificates, configuration: monitor.configuration, read: readAgain, logger: log.logger,
+                notifier: monitor.notifier, health: monitor.health),
             listen: listener.address, shutdownSeconds: settings.shutdownSeconds, notifier: monitor.notifier,
             logger: log.logger)
         try await services.run(socket) {

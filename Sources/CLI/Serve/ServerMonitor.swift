@@ -8,11 +8,18 @@ import ServiceLifecycle
 /// What a server tells those who watch it: numbers, and signs of life.
 struct ServerMonitor: Sendable {
     let registry = MetricRegistry()
+    let health = HealthReport()
+    let configuration: ConfigurationInForce
     let notifier = ServiceNotifier(environment: ProcessInfo.processInfo.environment)
+
+    /// - Parameter read: what the server is started with.
+    init(_ read: Configuration) { configuration = ConfigurationInForce(read) }
 
     /// Counts what the service does, and passes on its signs of life.
     func watch(_ dependencies: inout ServiceDependencies, _ certificates: CertificateStore?) {
         let (registry, notifier, store) = (registry, notifier, dependencies.repositoryStore)
+        dependencies.health = health
+        dependencies.configuration = { [configuration] in configuration.settings }
         dependencies.observer = WorkCounts(registry)
         dependencies.repositoryStore = { MeasuredStore(store($0), registry) }
         dependencies.certificateExpiry = { certificates?.expiry }
@@ -25,6 +32,7 @@ struct ServerMonitor: Sendable {
     func page(of composition: Composition) -> MetricsPage {
         var surroundings = MetricsPage.Surroundings(version: Version.current)
         surroundings.catalogBytes = { [state = composition.state] in state.catalogBytes }
+        surroundings.catalogCopy = { [state = composition.state] in state.lastCopy }
         surroundings.certificateExpiry = composition.service.dependencies.certificateExpiry
         return MetricsPage(registry, service: composition.service, surroundings: surroundings)
     }

@@ -12,6 +12,7 @@ final class ServiceNotifier: Sendable {
     /// How long systemd waits for a sign of life; nil where it wants none.
     private let watchdogSeconds: Double?
     private let lastSign = Mutex<ContinuousClock.Instant?>(nil)
+    private let isReady = Mutex(false)
 
     /// - Parameter send: sends a message; nil where nobody wants any.
     init(watchdogSeconds: Double?, send: (@Sendable (String) -> Void)?) {
@@ -33,12 +34,17 @@ final class ServiceNotifier: Sendable {
         }
     }
 
-    func ready() { send?("READY=1\nSTATUS=Serving.") }
+    func ready() {
+        isReady.withLock { $0 = true }
+        send?("READY=1\nSTATUS=Serving.")
+    }
     func status(_ text: String) { send?("STATUS=\(text.replacing("\n", with: " "))") }
     func stopping() { send?("STOPPING=1\nSTATUS=Stopping.") }
 
-    /// Tells before `body`, and after it, that something is read again.
+    /// Tells before `body`, and after it, that something is read again. A server that starts is not
+    /// ready by that.
     func reload(_ body: () -> Void) {
+        guard isReady.withLock({ $0 }) else { return body() }
         // The clock that never runs backwards, as systemd wants it.
         send?("RELOADING=1\nMONOTONIC_USEC=\(DispatchTime.now().uptimeNanoseconds / 1000)")
         body()

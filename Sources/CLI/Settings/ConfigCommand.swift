@@ -123,15 +123,3 @@ struct ConfigSampleCommand: ParsableCommand {
         print(SampleConfiguration.text(of: configuration), terminator: "")
     }
 }
-
-extension Setting {
-    /// The setting as the API's `setting` has it, as far as it is known without a server.
-    func json(in configuration: Configuration) -> JSONValue {
-        .object([
-            ("key", .string(name)), ("value", .string(shown(in: configuration.settings))),
-            ("default", .string(shown(in: ServerSettings()))), ("type", .string(kind.type)),
-            ("meaning", .string(meaning)), ("source", configuration.source(of: self).json),
-            ("isSecret", .bool(kind.isSecret)), ("needsRestart", .bool(!takesReload)),
-        ])
-    }
-}

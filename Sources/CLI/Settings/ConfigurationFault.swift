@@ -13,7 +13,7 @@ struct ConfigurationFault: Equatable, Sendable {
     var text: String { source.map { "\($0.place): \(message)" } ?? message }
 
     var json: JSONValue {
-        .object([("message", .string(message)), ("source", source?.json ?? .null)])
+        .object([("message", .string(message)), ("source", source?.inForce.json ?? .null)])
     }
 }
 

@@ -43,18 +43,4 @@ enum SettingSource: Hashable, Sendable {
         case .assignment, .option: "flag"
         }
     }
-
-    var json: JSONValue {
-        switch self {
-        case .file(let path, let line, let column):
-            .object([
-                ("kind", .string(kind)), ("file", .string(path)), ("line", .integer(line)),
-                ("column", .integer(column)),
-            ])
-        case .flatFile(let path): .object([("kind", .string(kind)), ("file", .string(path))])
-        case .variable(let name), .option(let name): .object([("kind", .string(kind)), ("name", .string(name))])
-        case .assignment: .object([("kind", .string(kind)), ("name", .string(place))])
-        case .builtIn: .object([("kind", .string(kind))])
-        }
-    }
 }

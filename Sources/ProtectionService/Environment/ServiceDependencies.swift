@@ -54,6 +54,8 @@ public struct ServiceDependencies: Sendable {
     public var health = HealthReport()
     /// When scheduler and worker last showed that they go on.
     public var heartbeats = Heartbeats()
+    /// The settings in force, in the order of their names' groups; none where nobody set any.
+    public var configuration: @Sendable () -> [SettingInForce] = { [] }
     /// Hears what the work came to; nil where nobody counts it.
     public var observer: (any WorkObserver)?
     /// When the server's certificate expires; nil in plain HTTP.

@@ -60,11 +60,22 @@ struct ServiceNotifierTests {
     @Test func `reading again is told before and after`() throws {
         let receiver = try Receiver()
         let notifier = ServiceNotifier(environment: ["NOTIFY_SOCKET": receiver.path])
+        notifier.ready()
+        #expect(receiver.messages().count == 1)
         var told: [String] = []
         notifier.reload { told = receiver.messages() }
         #expect(told.count == 1)
         #expect(told.first?.wholeMatch(of: /RELOADING=1\nMONOTONIC_USEC=\d+/) != nil)
         #expect(receiver.messages() == ["READY=1\nSTATUS=Serving."])
+    }
+
+    @Test func `a server that starts is not ready because something was read again`() throws {
+        let receiver = try Receiver()
+        let notifier = ServiceNotifier(environment: ["NOTIFY_SOCKET": receiver.path])
+        var isRead = false
+        notifier.reload { isRead = true }
+        #expect(isRead)
+        #expect(receiver.messages() == [])
     }
 
     @Test(arguments: [[:], ["NOTIFY_SOCKET": ""], ["NOTIFY_SOCKET": "relative"], ["NOTIFY_SOCKET": "/nowhere/at/all"]])

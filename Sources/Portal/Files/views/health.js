@@ -49,7 +49,7 @@ export default function health(page) {
     let wanted = ""
     const shown = more({
       label: text.configuration, key: (/** @type {Api.Setting} */ one) => one.key, ask: async () => ({ value: settings }), heads: Object.values(text.heads), keeps: (one) => one.key.includes(wanted),
-      cells: (one) => [el("code", null, one.key), one.isSecret ? text.secret : one.value ?? text.unset,
+      cells: (one) => [el("code", null, one.key), one.isSecret ? (one.value === "set" ? text.secret : text.unset) : one.value ?? text.unset,
         [one.source.file ? text.at(text.sources[one.source.kind] ?? one.source.kind, one.source.file, one.source.line ?? null) : text.sources[one.source.kind] ?? one.source.kind, one.needsRestart && el("span", { class: "quiet" }, " · ", text.restart)]],
     })
     const find = el("input", { type: "search", "aria-label": text.find, placeholder: text.find, on: { input: () => { wanted = find.value.trim(); void shown.sift() } } })

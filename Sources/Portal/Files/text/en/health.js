@@ -16,7 +16,7 @@ export default {
   well: "Well",
   needs: "Needs somebody",
   names: /** @type {Record<string, string>} */ ({
-    clock: "Clock", configuration: "Configuration", damage: "Damage", protection: "Protection", tenant: "Accounts' folder", verification: "Verification", space: "Space", catalogue: "Catalogue", catalog: "Catalogue", points: "Points on time", queue: "Queue", ledger: "Ledger", certificate: "Certificate", mail: "Mail",
+    clock: "Clock", configuration: "Configuration", damage: "Damage", protection: "Protection", tenant: "Accounts' folder", verification: "Verification", storage: "Space", catalog: "Catalogue", scheduler: "Scheduler", worker: "Worker", losses: "Losses", incidents: "Incidents", points: "Points on time", queue: "Queue", certificate: "Certificate",
   }),
   statuses: { ok: "well", warning: "needs a look", failing: "fails", unknown: "not known" },
   configuration: "Configuration in force",
