@@ -245,8 +245,8 @@ let package = Package(
         tests(
             "ProtectionServiceTests",
             [
-                "ProtectionService", "ProtectionRules", "BackupRepository", "Catalog", "Connectors", "FileTree",
-                "ObjectStorage", "BackupTesting", "Texts",
+                "ProtectionService", "ProtectionRules", "BackupRepository", "Catalog", "Concurrency", "Connectors",
+                "FileTree", "ObjectStorage", "BackupTesting", "Texts",
             ]),
         tests(
             "BackupWorkTests",

@@ -1,5 +1,6 @@
 import BackupTesting
 import Catalog
+import Concurrency
 import FileTree
 import Foundation
 import ProtectionRules

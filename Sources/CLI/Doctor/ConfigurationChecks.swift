@@ -1,6 +1,7 @@
 import BackupServer
 import Foundation
 import NIOSSL
+import ProtectionService
 
 /// Checks of the configuration, and of the files that it names.
 struct ConfigurationChecks {
@@ -9,9 +10,6 @@ struct ConfigurationChecks {
     let file: String?
     let environment: [String: String]
     let now: Date
-
-    /// Certificates are renewed a month before their end by most programs that do so.
-    private static let daysToRenew = 14.0
 
     var findings: [Finding] { settings + writers + secrets + tenant + certificate }
 
@@ -80,16 +78,17 @@ struct ConfigurationChecks {
     /// What the end of a certificate means now.
     static func finding(_ path: String, end: Date, now: Date) -> Finding {
         let days = end.timeIntervalSince(now) / 86_400
-        let renew = "renew it, then: systemctl reload holdfast"
-        guard days > 0 else {
-            return Finding("certificate", .failing, "'\(path)' ran out on \(Self.day(end)).", action: renew)
-        }
-        guard days >= daysToRenew else {
+        let status = Finding.Status(HealthRules.certificate(expiry: end, now: now))
+        switch status {
+        case .failing:
             return Finding(
-                "certificate", .warning, "'\(path)' runs out on \(Self.day(end)), in \(Int(days).counted("day")).",
-                action: renew)
+                "certificate", status, "'\(path)' expired on \(Self.day(end)).", action: HealthRules.renewal)
+        case .warning:
+            return Finding(
+                "certificate", status, "'\(path)' expires on \(Self.day(end)), in \(Int(days).counted("day")).",
+                action: HealthRules.renewal)
+        case .ok, .unknown: return Finding("certificate", status, "'\(path)' is valid until \(Self.day(end)).")
         }
-        return Finding("certificate", .ok, "'\(path)' is valid until \(Self.day(end)).")
     }
 
     private static func day(_ date: Date) -> String { String(date.formatted(.iso8601).prefix(10)) }

@@ -1,3 +1,5 @@
+import ProtectionService
+
 /// What one check of `doctor` found.
 struct Finding: Equatable, Sendable {
     /// As the API names the status of a check.
@@ -6,6 +8,8 @@ struct Finding: Equatable, Sendable {
 
         /// An unknown status of a newer server counts as one that a person should look at.
         init(text: String) { self = Status(rawValue: text) ?? .unknown }
+
+        init(_ status: HealthStatus) { self = Status(text: status.rawValue) }
 
         var mark: String {
             switch self {

@@ -18,9 +18,7 @@ struct ServerChecks {
         guard options.path == nil || isStateFolder(options.path) else { return [] }
         do {
             let client = try await options.connect(environment: environment)
-            var answer = try await client.answer("GET", APIClient.additions + "/health")
-            // A server without that path has its report here.
-            if [400, 404].contains(answer.status) { answer = try await client.answer("GET", "/healthz/checks") }
+            let answer = try await client.answer("GET", APIClient.additions + "/health")
             return clock(answer) + (try Self.findings(client.place, answer))
         } catch let failure as CommandFailure where failure.status == .wrongCommand && stateFolder == nil {
             return [Finding("server", .unknown, failure.description)]
@@ -45,8 +43,7 @@ struct ServerChecks {
             return [Finding("server", .ok, "\(place) answers; it is of a version that has no report of its health.")]
         }
         let report = try JSONDecoder().decode(JSONValue.self, from: answer.accepted("GET", "/health").body)
-        let checks = ["checks", "value"].lazy.map { report.list($0) }.first { !$0.isEmpty } ?? []
-        return [Finding("server", .ok, "\(place) answers.")] + checks.map(Finding.init(ofServer:))
+        return [Finding("server", .ok, "\(place) answers.")] + report.list("checks").map(Finding.init(ofServer:))
     }
 
     private func clock(_ answer: APIClient.Answer) -> [Finding] {

@@ -2,6 +2,7 @@ import CLinuxCalls
 import Catalog
 import CatalogSQLite
 import Foundation
+import ProtectionService
 
 /// Checks of a state folder, beside its server or without one. They change nothing.
 struct StateChecks {
@@ -99,7 +100,7 @@ struct StateChecks {
         guard FileManager.default.fileExists(atPath: state.catalogPath) else {
             return [
                 Finding(
-                    "catalogue", .failing, "'\(state.catalogPath)' is missing.",
+                    "catalog", .failing, "'\(state.catalogPath)' is missing.",
                     action: "put back a copy, or: holdfast catalog rebuild --state '\(url.path)'")
             ]
         }
@@ -108,7 +109,7 @@ struct StateChecks {
             guard found <= known else {
                 return [
                     Finding(
-                        "catalogue", .failing,
+                        "catalog", .failing,
                         "its schema version \(found) is newer than \(known), which this program knows.",
                         action: "start the newer program, or put back the copy from before the upgrade")
                 ]
@@ -116,7 +117,7 @@ struct StateChecks {
             guard found == known else {
                 return [
                     Finding(
-                        "catalogue", .warning, "its schema version is \(found); the next start brings it to \(known).",
+                        "catalog", .warning, "its schema version is \(found); the next start brings it to \(known).",
                         action: "keep a copy of it first: there is no way back")
                 ]
             }
@@ -124,10 +125,10 @@ struct StateChecks {
             let depth = isDeep ? ", was read in whole and is sound" : ""
             return [
                 Finding(
-                    "catalogue", .ok, "schema version \(found); it fits the secret and the tenant\(depth).")
+                    "catalog", .ok, "schema version \(found); it fits the secret and the tenant\(depth).")
             ]
         } catch {
-            return [Finding("catalogue", .failing, explained(error))]
+            return [Finding("catalog", .failing, explained(error))]
         }
     }
 
@@ -146,14 +147,11 @@ struct StateChecks {
 
 /// The room on a file system.
 enum SpaceCheck {
-    /// Below these the server still runs, and soon will not.
-    private static let fewBytes: UInt64 = 1 << 30
-    private static let fewShare = 0.05
-
     static func finding(of url: URL) -> Finding {
         var figures = statvfs()
         guard unsafe statvfs(url.path, &figures) == 0 else {
-            return Finding("space", .unknown, "the file system of '\(url.path)' tells nothing (\(systemText(errno))).")
+            return Finding(
+                "storage", .unknown, "the file system of '\(url.path)' tells nothing (\(systemText(errno))).")
         }
         return finding(
             free: UInt64(figures.f_bavail) * UInt64(figures.f_frsize),
@@ -164,15 +162,14 @@ enum SpaceCheck {
     /// - Parameter allFiles: 0 where the file system has no fixed number of files.
     static func finding(free: UInt64, all: UInt64, freeFiles: UInt64, allFiles: UInt64) -> Finding {
         let room = "\(Measures.size(Int(clamping: free))) of \(Measures.size(Int(clamping: all))) are free"
-        let cure = "make room, or move the repositories to a larger file system"
         guard free > 0, allFiles == 0 || freeFiles > 0 else {
             let what = free == 0 ? "the file system is full." : "the file system has no room for one more file."
-            return Finding("space", .failing, what, action: cure)
+            return Finding("storage", .failing, what, action: HealthRules.moreRoom)
         }
-        let isTight = free < fewBytes || Double(free) < Double(all) * fewShare
-        let hasFewFiles = allFiles > 0 && Double(freeFiles) < Double(allFiles) * fewShare
-        guard isTight || hasFewFiles else { return Finding("space", .ok, room + ".") }
-        let files = hasFewFiles ? ", and room for \(Measures.count(Int(clamping: freeFiles))) more files" : ""
-        return Finding("space", .warning, room + files + ".", action: cure)
+        let ofFiles = allFiles == 0 ? HealthStatus.ok : HealthRules.room(free: freeFiles, of: allFiles)
+        let status = max(HealthRules.room(free: free, of: all), ofFiles)
+        guard status != .ok else { return Finding("storage", .ok, room + ".") }
+        let files = ofFiles == .ok ? "" : ", and room for \(Measures.count(Int(clamping: freeFiles))) more files"
+        return Finding("storage", Finding.Status(status), room + files + ".", action: HealthRules.moreRoom)
     }
 }

@@ -68,11 +68,11 @@ struct HealthSurroundings {
         finding.figures.freeBytes = Int(clamping: space.availableBytes)
         guard let capacity = space.capacityBytes, capacity > 0 else { return finding }
         finding.figures.capacityBytes = Int(clamping: capacity)
-        let share = Double(space.availableBytes) / Double(capacity)
-        guard share < Self.littleRoom else { return finding }
-        finding.verdict = share < Self.noRoom ? .failing : .warning
-        finding.message = "The place of the repositories has \(Int(share * 100)) % free."
-        finding.action = "Add space, or shorten how long points are kept."
+        finding.verdict = HealthRules.room(free: space.availableBytes, of: capacity)
+        guard finding.verdict != .ok else { return finding }
+        let share = Int(Double(space.availableBytes) / Double(capacity) * 100)
+        finding.message = "The place of the repositories has \(share) % free."
+        finding.action = HealthRules.moreRoom
         return finding
     }
 
@@ -88,11 +88,11 @@ struct HealthSurroundings {
     private func certificate(_ expiry: Date) -> HealthFinding {
         var finding = HealthFinding(name: "certificate", verdict: .ok)
         finding.figures.dateTime = expiry
-        let days = expiry.timeIntervalSince(now) / 86_400
-        guard days < Self.certificateDays else { return finding }
-        finding.verdict = days < 0 ? .failing : .warning
-        finding.message = days < 0 ? "The certificate has expired." : "The certificate expires within two weeks."
-        finding.action = "Renew it, then: systemctl reload holdfast."
+        finding.verdict = HealthRules.certificate(expiry: expiry, now: now)
+        guard finding.verdict != .ok else { return finding }
+        finding.message =
+            finding.verdict == .failing ? "The certificate has expired." : "The certificate expires within two weeks."
+        finding.action = HealthRules.renewal
         return finding
     }
 
@@ -147,9 +147,6 @@ struct HealthSurroundings {
     }
 
     /// The same bounds as those of the alerts that are shipped.
-    private static let littleRoom = 0.10
-    private static let noRoom = 0.02
-    private static let certificateDays = 14.0
     private static let manyFailing = 0.05
     private static let longestWait = 1800.0
 }
