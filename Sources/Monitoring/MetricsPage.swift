@@ -14,6 +14,8 @@ public final class MetricsPage: Sendable {
         public var version: String
         /// Bytes of the catalogue's files; nil where they are not known.
         public var catalogBytes: @Sendable () -> Int? = { nil }
+        /// When the catalogue was last copied; nil where it never was.
+        public var catalogCopy: @Sendable () -> Date? = { nil }
         /// When the server's certificate expires; nil in plain HTTP.
         public var certificateExpiry: @Sendable () -> Date? = { nil }
 
@@ -50,6 +52,7 @@ public final class MetricsPage: Sendable {
         var own = MetricReadings()
         own.set(1, of: .buildInfo, surroundings.version, Self.swiftVersion, "\(CatalogStore.schemaVersion)")
         if let bytes = surroundings.catalogBytes() { own.set(Double(bytes), of: .catalogBytes) }
+        own.set(surroundings.catalogCopy(), of: .catalogCopy)
         own.set(surroundings.certificateExpiry(), of: .certificateExpiry)
         let process = ProcessFigures.current().map { MetricReadings($0) } ?? MetricReadings()
         return await figures.value().merging(registry.readings).merging(own).merging(process)

@@ -204,7 +204,7 @@ import Testing
 
     private func figures(_ stat: String) -> ProcessFigures? {
         ProcessFigures(
-            stat: stat, limits: Self.limits, system: "cpu 1 2 3\nbtime 1764458000\n", openFiles: 12,
+            stat: stat, limits: Self.limits, bootSeconds: 1_764_458_000, openFiles: 12,
             ticksPerSecond: 100, pageBytes: 4096)
     }
 

@@ -31,7 +31,9 @@ struct CatalogCopyCommand: AsyncParsableCommand {
     func run() async throws {
         let state = try await StateFolder.open(at: state.path)
         let copies = CatalogCopies(folder: URL(filePath: folder).standardizedFileURL)
-        let copy = try copies.add(of: state.catalogPath, at: Date())
+        let now = Date()
+        let copy = try copies.add(of: state.catalogPath, at: now)
+        try state.noteCopy(at: now)
         if let keep { try copies.remove(allBut: keep) }
         show(copy.path)
     }

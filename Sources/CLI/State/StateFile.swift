@@ -8,6 +8,8 @@ enum StateFile {
     /// Where the server listens, while one runs.
     static let address = "server.json"
     static let catalog = "catalog.sqlite"
+    /// When the catalogue was last copied by a command.
+    static let lastCopy = "catalog.copied"
     static let names = "names.jsonl"
     static let repositories = "repositories"
     /// Marks a sandbox, and holds the setting of its clock.

@@ -43,6 +43,20 @@ extension StateFolder {
         return sizes.isEmpty ? nil : sizes.reduce(0, +)
     }
 
+    /// Notes that the catalogue was copied, for the server, which is not asked for copies.
+    func noteCopy(at moment: Date) throws {
+        try PrivateFile.write(
+            Data((moment.formatted(.iso8601) + "\n").utf8), to: url.appending(path: StateFile.lastCopy))
+    }
+
+    /// When a command last copied the catalogue; nil where none did.
+    var lastCopy: Date? {
+        guard let text = try? String(contentsOf: url.appending(path: StateFile.lastCopy), encoding: .utf8) else {
+            return nil
+        }
+        return try? Date(text.trimmingCharacters(in: .whitespacesAndNewlines), strategy: .iso8601)
+    }
+
     private func catalogLoss() -> StateRefusal.CatalogLoss? {
         let size = (try? FileManager.default.attributesOfItem(atPath: catalogPath))?[.size] as? NSNumber
         guard let size else { return .isMissing }

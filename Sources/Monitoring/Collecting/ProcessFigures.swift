@@ -18,14 +18,14 @@ struct ProcessFigures: Sendable, Hashable {
     static func current() -> ProcessFigures? {
         guard let stat = text("/proc/self/stat") else { return nil }
         return ProcessFigures(
-            stat: stat, limits: text("/proc/self/limits") ?? "", system: text("/proc/stat") ?? "",
+            stat: stat, limits: text("/proc/self/limits") ?? "", bootSeconds: bootSeconds(),
             openFiles: (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd"))?.count,
             ticksPerSecond: Double(sysconf(Int32(_SC_CLK_TCK))), pageBytes: sysconf(Int32(_SC_PAGESIZE)))
     }
 
     /// Reads the texts of the system; nil where the first is of another form.
     init?(
-        stat: String, limits: String, system: String, openFiles: Int?, ticksPerSecond: Double, pageBytes: Int
+        stat: String, limits: String, bootSeconds: Double?, openFiles: Int?, ticksPerSecond: Double, pageBytes: Int
     ) {
         // The name of the program stands in brackets, and may hold brackets and spaces.
         guard let end = stat.lastIndex(of: ")"), ticksPerSecond > 0 else { return nil }
@@ -36,12 +36,20 @@ struct ProcessFigures: Sendable, Hashable {
         else { return nil }
         cpuSeconds = Double(user + kernel) / ticksPerSecond
         (virtualBytes, residentBytes) = (bytes, pages * pageBytes)
-        startSeconds = Self.line("btime ", in: system).flatMap { Double($0) }.map {
-            $0 + Double(started) / ticksPerSecond
-        }
+        startSeconds = bootSeconds.map { $0 + Double(started) / ticksPerSecond }
         self.openFiles = openFiles
         let files = Self.line("Max open files ", in: limits)?.split(whereSeparator: \.isWhitespace).first
         maximumFiles = files.flatMap { Int($0) }
+    }
+
+    /// When the system was started, since 1970. Not from `/proc/stat`, which a service with
+    /// `ProcSubset=pid` does not see.
+    private static func bootSeconds() -> Double? {
+        var (now, up) = (timespec(), timespec())
+        guard unsafe clock_gettime(CLOCK_REALTIME, &now) == 0, unsafe clock_gettime(CLOCK_BOOTTIME, &up) == 0 else {
+            return nil
+        }
+        return Double(now.tv_sec - up.tv_sec) + Double(now.tv_nsec - up.tv_nsec) / 1e9
     }
 
     /// The rest of the first line that begins so.

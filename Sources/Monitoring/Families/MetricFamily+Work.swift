@@ -3,7 +3,8 @@ import ProtectionService
 /// What the server works on.
 extension MetricFamily {
     static let work: [MetricFamily] = [
-        .jobs, .oldestWaitingJob, .jobAttempts, .schedulerTick, .leasesLost, .catalogBytes, .catalogWrite, .mails,
+        .jobs, .oldestWaitingJob, .jobAttempts, .schedulerTick, .leasesLost, .catalogBytes, .catalogCopy, .catalogWrite,
+        .mails,
     ]
 
     static let jobs = MetricFamily(
@@ -23,6 +24,9 @@ extension MetricFamily {
         "holdfast_leases_lost_total", .counter, help: "Jobs with which another worker went on.")
     static let catalogBytes = MetricFamily(
         "holdfast_catalog_bytes", .gauge, help: "Bytes of the catalogue's file with its write-ahead log.")
+    static let catalogCopy = MetricFamily(
+        "holdfast_catalog_copy_timestamp_seconds", .gauge,
+        help: "When 'holdfast catalog copy' last made a copy, since 1970; absent before the first.")
     static let catalogWrite = MetricFamily(
         "holdfast_catalog_write_duration_seconds", .histogram([0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 2]),
         help: "How long changes of the catalogue took until they were on disk.")
