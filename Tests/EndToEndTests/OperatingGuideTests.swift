@@ -144,6 +144,25 @@ import Testing
         return row.split(separator: "|")[0].matches(of: /`([^`]+)`/).map { String($0.1) }
     }
 
+    @Test func `numbers, alerts and checks are there as the guide says`() async throws {
+        let machine = try Machine()
+        let free = #"import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])"#
+        let port = try await machine.run("python3 -c '\(free)'").trimmingCharacters(in: .whitespacesAndNewlines)
+        machine.environment["METRICS"] = "127.0.0.1:\(port)"
+        machine.environment["OPTIONS"] = "--set metrics.listen=127.0.0.1:\(port)"
+        machine.environment["EXAMPLES"] =
+            URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../packaging/prometheus").path
+        try await machine.protect()
+        let blocks = try Self.blocks("monitoring.md")
+        #expect(blocks.count == 3)
+        let hasPromtool = (try? await machine.run("command -v promtool")) != nil
+        for block in blocks where hasPromtool || !block.script.contains("promtool") {
+            let output = try await machine.run(block.script)
+            #expect(!output.isEmpty)
+        }
+        try await machine.run("systemctl stop holdfast")
+    }
+
     @Test func `an upgrade keeps the catalogue of before, with which the way back leads`() async throws {
         let machine = try Machine("--move-tenant")
         let archive = URL(filePath: #filePath).deletingLastPathComponent().appending(
