@@ -6,6 +6,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Monitoring
+import NIOCore
 import ProtectionService
 import Testing
 
