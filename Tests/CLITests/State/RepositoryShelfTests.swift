@@ -21,6 +21,7 @@ struct MemoryShelf: RepositoryShelf {
     func contents() async throws -> [String] { objects.keys.sorted() }
     func eraseAll() async throws {}
     var space: TreeSpace? { nil }
+    var isUsable: Bool { failure == nil }
 
     func store(at location: String) -> any ObjectStore {
         FilledStore(objects: objects[location] ?? [:], failure: failure)
