@@ -23,12 +23,11 @@ public struct HTTPServer: Sendable {
     private let portal: PortalRoute?
 
     /// Assembles a server.
-    /// - Parameters:
-    ///   - clock: for limits and sign-ins; the machine's clock, also in the sandbox.
-    ///   - portal: nil where people have no pages here, and sign in nowhere.
-    ///   - provider: who knows the people; the embedded issuer by default.
-    ///   - metrics: counts what is asked and refused.
-    ///   - page: what `/metrics` answers; nil where that is a path of the API.
+    /// - Parameter clock: for limits and sign-ins; the machine's clock, also in the sandbox.
+    /// - Parameter portal: nil where people have no pages here, and sign in nowhere.
+    /// - Parameter provider: who knows the people; the embedded issuer by default.
+    /// - Parameter metrics: counts what is asked and refused.
+    /// - Parameter page: what `/metrics` answers; nil where that is a path of the API.
     public init(
         api: any GraphAPI, service: ServiceContext, issuer: TokenIssuer, verifier: TokenVerifier,
         configuration: ServerConfiguration, logger: Logger,

@@ -19,9 +19,11 @@ import Testing
             source: .init(kind: "default"), isSecret: false, needsRestart: false),
     ]
 
-    private func ask(_ query: String = "", _ permissions: Set<String>) async throws -> APIAnswer {
+    private func ask(
+        _ query: String = "", _ permissions: Set<String>, settings: [SettingInForce] = Self.settings
+    ) async throws -> APIAnswer {
         let fixture = try await ServiceFixture(tenant: try ContosoTenant().open()) { dependencies in
-            dependencies.configuration = { Self.settings }
+            dependencies.configuration = { settings }
         }
         let served = ServedAPI(
             SurfaceSettings(
@@ -47,6 +49,19 @@ import Testing
         #expect(secret["isSecret"] == .bool(true))
         #expect(secret["value"] == .string("set"))
         #expect(secret["source"]?["kind"] == .string("environment"))
+    }
+
+    @Test func `all come at once, unless fewer are asked for`() async throws {
+        let many = (0..<150).map { number in
+            var setting = Self.settings[0]
+            setting.key = "group.\(number)"
+            return setting
+        }
+        let all = try await ask("", ["BackupRestore-Control.Read.All"], settings: many)
+        #expect(all.values.count == 150)
+        #expect(all["@odata.nextLink"] == nil)
+        let some = try await ask("?$top=2", ["BackupRestore-Control.Read.All"], settings: many)
+        #expect(some.values.map { $0["key"] } == [.string("group.0"), .string("group.1")])
     }
 
     @Test(arguments: [["BackupRestore-Configuration.Read.All"], ["BackupRestore-Restore.Read.All"], []])

@@ -12,7 +12,9 @@ extension Handlers {
                 let settings = service.dependencies.configuration()
                 let start = context.position.flatMap { Int($0) } ?? 0
                 guard (0...settings.count).contains(start) else { return ValuePage([]) }
-                let page = settings[start...].prefix(max(1, context.pageSize))
+                // There are about a hundred, and whoever names no number of them wants them all.
+                let isUnbound = context.options.top == nil && context.preferences.maximumPageSize == nil
+                let page = settings[start...].prefix(isUnbound ? settings.count : max(1, context.pageSize))
                 return ValuePage(
                     page.map(SettingValue.init),
                     nextPosition: page.endIndex < settings.count ? "\(page.endIndex)" : nil)

@@ -58,7 +58,9 @@ struct Finding: Equatable, Sendable {
 
     func lines(width: Int?) -> [String] {
         let cure = action.map { "  → \($0)" } ?? ""
-        return Wrapping.lines("  \(status.mark) \(name): \(message)\(cure)".printable, width: width, indent: 4)
+        let name = origin == .server ? "server's \(name)" : name
+        let found = message.isEmpty && status == .ok ? "well." : message
+        return Wrapping.lines("  \(status.mark) \(name): \(found)\(cure)".printable, width: width, indent: 4)
     }
 }
 

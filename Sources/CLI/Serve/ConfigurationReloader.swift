@@ -6,8 +6,8 @@ import ServiceLifecycle
 import UnixSignals
 
 /// Reads the configuration and the certificate again at each SIGHUP: all of it, or nothing where a
-/// part of it is wrong. What only a restart puts in force is named in the log, and health says that
-/// there is something.
+/// part of it is wrong. What only a restart puts in force is named in the log, and
+/// health says that there is something that waits.
 struct ConfigurationReloader: Service {
     /// nil where the server speaks plain HTTP; the signal is taken all the same, because it would
     /// end the process otherwise.

@@ -62,7 +62,8 @@ private struct Work: Service {
             defer { prepared.forget() }
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for service in prepared.services { group.addTask { try await service.run() } }
-                try await group.waitForAll()
+                // One that fails ends the others; waiting for all would wait for those that never end.
+                for try await _ in group {}
             }
             try await prepared.close()
         } catch {

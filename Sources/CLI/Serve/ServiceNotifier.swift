@@ -41,8 +41,8 @@ final class ServiceNotifier: Sendable {
     func status(_ text: String) { send?("STATUS=\(text.replacing("\n", with: " "))") }
     func stopping() { send?("STOPPING=1\nSTATUS=Stopping.") }
 
-    /// Tells before `body`, and after it, that something is read again. A server that starts is not
-    /// ready by that.
+    /// Tells before `body`, and after it, that something is read again. Of a server that still
+    /// starts nothing is told, because it is not ready by that.
     func reload(_ body: () -> Void) {
         guard isReady.withLock({ $0 }) else { return body() }
         // The clock that never runs backwards, as systemd wants it.

@@ -9,7 +9,7 @@ extension Setting {
     ]
 
     private static let metricsListen = SettingKind.text(
-        form: "an address as host:port, such as 127.0.0.1:9464, or 'off'",
+        type: "address", form: "an address as host:port, such as 127.0.0.1:9464, or 'off'",
         show: { $0.metricsListen.map { "\($0.host):\($0.port)" } ?? "off" },
         set: { settings, value in
             if value == "off" {

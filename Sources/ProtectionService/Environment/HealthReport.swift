@@ -41,9 +41,7 @@ public struct HealthCheck: Sendable, Hashable, Codable {
     public var figures: HealthFigures?
 
     public init(name: String, status: HealthStatus, since: Date, message: String, action: String? = nil) {
-        self.name = name
-        self.status = status
-        self.since = since
+        (self.name, self.status, self.since) = (name, status, since)
         self.message = message
         self.action = action
     }
@@ -74,9 +72,8 @@ public final class HealthReport: Sendable {
     public init() {}
 
     /// Sets a check. `since` stays what it was while the status does not change.
-    /// - Parameters:
-    ///   - figures: they may change with every look, and nobody is woken by that.
-    ///   - now: the moment of the look.
+    /// - Parameter figures: they may change with every look, and nobody is woken by that.
+    /// - Parameter now: the moment of the look.
     public func set(
         _ name: String, to status: HealthStatus, message: String = "", action: String? = nil,
         figures: HealthFigures? = nil, at now: Date

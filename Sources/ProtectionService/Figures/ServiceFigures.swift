@@ -3,8 +3,8 @@ public import FileTree
 public import Foundation
 public import ProtectionRules
 
-/// What the catalogue and this process know of the whole service at one moment, for numbers that are
-/// watched.
+/// What the catalogue and this process know of the whole service at one moment, for those
+/// who watch its numbers.
 public struct ServiceFigures: Sendable {
     /// The bounds by which the ages of newest points are counted, in seconds.
     public static let ageBounds = [600, 1200, 3600, 21_600, 86_400, 259_200, 604_800]
