@@ -100,7 +100,7 @@ export function address(text) {
 }
 
 /** @param {readonly Child[]} children @returns {(Node | string)[]} */
-export function nodes(children) {
+function nodes(children) {
   return children.flatMap((child) => {
     if (child === null || child === undefined || child === false) return []
     if (Array.isArray(child)) return nodes(child)

@@ -139,6 +139,14 @@ export function plural(value, texts) {
   return texts[kept("plural", () => new Intl.PluralRules(locale)).select(value)] ?? texts.other
 }
 
+// The same as a word of text/, with `#` for the number: `many({ one: "1 row", other: "# rows" })`.
+/** @param {Parameters<typeof plural>[1]} texts */
+export const many = (texts) => (/** @type {number} */ value) => plural(value, texts).replace("#", count(value))
+
+// A word of text/ with one text in it, named for those who translate: ``named`Remove ${"name"}?` ``.
+/** @param {TemplateStringsArray} parts @param {string} _name */
+export const named = ([before, after], _name) => (/** @type {string} */ text) => before + text + after
+
 /**
  * A name out of a backup with control and direction marks made visible, as `␊` or `⟨202E⟩`.
  * Show it in `<bdi>` (parts/small.js, `name`).

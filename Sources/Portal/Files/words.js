@@ -61,3 +61,7 @@ export const wordsOf = (page) => pages.get(page)
  */
 export const say = (parts, ...values) =>
   parts.flatMap((part, index) => (index === 0 ? [part] : [values[index - 1], part])).filter((part) => part !== "")
+
+// A word of text/ with one node in it: ``around`since ${"moment"}` ``.
+/** @param {TemplateStringsArray} parts @param {string} _name */
+export const around = (parts, _name) => (/** @type {Node} */ node) => say(parts, node)

@@ -49,10 +49,8 @@ declare namespace Api {
     oldestPointDateTime: Moment | null
     nextBackupDateTime: Moment | null
     pointCount: number
-    snapshotCount: number
     fileCount: number | null
     sizeInBytes: Bytes | null
-    storedInBytes: Bytes | null
     lastChange: { dateTime: Moment, added: number, changed: number, removed: number } | null
     recentChange: number[]
     verifiedDateTime: Moment | null
@@ -73,7 +71,6 @@ declare namespace Api {
     storedBytes: Bytes[]
     maxShare: number[]
     units: number[]
-    unitsHit: number[]
     points: number[]
     missed: number[]
     flags: number[]
@@ -113,14 +110,12 @@ declare namespace Api {
     beganAfter: Moment | null
     beganBefore: Moment
     lastActivityDateTime: Moment
-    lastCleanPointId: string | null
     lastCleanDateTime: Moment | null
     replaced: number
     removed: number
     added: number
     signals: Signal[]
     samples: { path: string, pathBefore: string | null, pointAfter: string, pointBefore: string | null }[]
-    restoredDateTime: Moment | null
   }
   interface Progress {
     phase: "undoPoint" | "planning" | "writing" | "finishing" | "done"
@@ -143,9 +138,9 @@ declare namespace Api {
   /** The same point, with what Graph's surface does not tell. */
   interface Point {
     id: string, unitId: string, protectionDateTime: Moment, expirationDateTime: Moment, isDamaged: boolean, unreadCount: number
-    undoSessionId: string | null, heldSinceDateTime: Moment | null, heldUntilDateTime: Moment | null, heldFiles: number | null, heldFilesLeft: number | null
+    undoSessionId: string | null, heldUntilDateTime: Moment | null
   }
-  interface UnreadItem { path: string, kind: string, code: string, message: string, sinceDateTime: Moment, keptFromDateTime: Moment | null }
+  interface UnreadItem { path: string, kind: string, code: string, message: string, keptFromDateTime: Moment | null }
   interface Me {
     id: string
     name: string
@@ -156,21 +151,17 @@ declare namespace Api {
     sessionEndsDateTime: Moment | null
     /** When it ends however much it is used. */
     sessionLastsUntilDateTime: Moment | null
-    stepUpUntil: Moment | null
-    /** How many accounts one restore may reach; null for any number. */
-    unitLimit: number | null
     /** null where an issuer elsewhere keeps the account. */
     secondFactor: "none" | "totp" | null
   }
   interface Sums {
-    units: number, create: number, overwrite: number, delete: number, rename: number, attributes: number, unchanged: number
+    units: number, create: number, overwrite: number, delete: number, rename: number, attributes: number
     newerLost: number, bytesToRead: Bytes, bytesToWrite: Bytes, estimatedSeconds: number
   }
   interface Who { application: { id: string, displayName: string | null } | null, user: { id: string, displayName: string | null } | null }
   interface Fault { code: string, message: string }
   interface Scope {
     incidentId?: string | null, unitIds?: string[] | null, filter?: string | null, list?: string[] | null, groupIds?: string[] | null
-    sessionId?: string | null, undoOf?: string | null
   }
   interface PlanMoment { kind: "lastClean" | "at" | "points", dateTime?: Moment | null, points?: { unitId: string, restorePointId: string }[] | null }
   type PlanStatus = "planning" | "ready" | "expired" | "started" | "cancelling" | "cancelled" | "completed" | "completedWithError" | "failed"
@@ -193,7 +184,7 @@ declare namespace Api {
   /** A session of the Graph surface. */
   interface Session {
     "@odata.type"?: string, id: string, status: string, restoreJobType?: string, createdDateTime: Moment, completedDateTime: Moment | null
-    createdBy: Who | null, error: Fault | null, planId?: string | null, workload?: string
+    createdBy: Who | null, error: Fault | null, workload?: string
     restoreSessionArtifactCount?: { total: number, completed: number, inProgress: number, failed: number } | null
   }
   interface UnitProgress {
@@ -204,7 +195,7 @@ declare namespace Api {
   interface ItemError { path: string, action: string, code: string, message: string, retryable: boolean }
   interface BrowseItem { itemKey: string, name: string, type: "site" | "documentLibrary" | "folder" | "file" | string, itemsCount: number | null, sizeInBytes: Bytes | null, lastModifiedDateTime?: Moment | null }
   interface Resolved { path: string, itemKey: string | null, name: string | null, type: string | null, itemsCount: number | null, sizeInBytes: Bytes | null, lastModifiedDateTime: Moment | null }
-  interface Version { contentId: string, kind: string, modified: Moment | null, size: Bytes, firstPointId: string, firstDateTime: Moment, lastPointId: string, lastDateTime: Moment, isPresent: boolean }
+  interface Version { kind: string, modified: Moment | null, size: Bytes, firstPointId: string, firstDateTime: Moment, lastPointId: string, lastDateTime: Moment, isPresent: boolean }
   interface Difference {
     path: string, kind: "file" | "folder" | "link" | "other", change: "added" | "removed" | "changed" | "renamed" | "attributes"
     fromPath: string | null, fromSize: Bytes | null, toSize: Bytes | null, fromModified: Moment | null, toModified: Moment | null

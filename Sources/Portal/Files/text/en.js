@@ -3,7 +3,7 @@
 // A key has a text, or a function of values that gives one. Numbers that count something come through
 // `plural`; sentences with links come through `say` (words.js). Nothing is glued from pieces elsewhere.
 
-import { clock, count, day, duration, listed, moment, plural } from "../format.js"
+import { clock, count, day, duration, listed, many, moment, named, plural } from "../format.js"
 import timeline from "./en/timeline.js"
 
 /** @type {Record<string, string>} */
@@ -13,7 +13,7 @@ export default {
   product: "Holdfast",
   roles,
   skip: "Skip to the content",
-  title: (/** @type {string} */ page) => `${page} · Holdfast`,
+  title: named`${"page"} · Holdfast`,
   menu: {
     label: "Pages",
     overview: "Overview",
@@ -32,18 +32,17 @@ export default {
     look: "Look",
     looks: { auto: "As the system", light: "Light", dark: "Dark" },
     shortcuts: "Keyboard shortcuts",
-    running: (/** @type {number} */ n) => plural(n, { one: "1 restore", other: `${count(n)} restores` }),
+    running: many({ one: "1 restore", other: "# restores" }),
     runningLabel: (/** @type {number} */ n, /** @type {string} */ share) =>
       plural(n, { one: `1 restore is running, ${share}`, other: `${count(n)} restores are running, ${share}` }),
     seeIncident: "See incident",
-    incidentFallback: (/** @type {number} */ n) =>
-      plural(n, { one: "One incident is open.", other: `${count(n)} incidents are open.` }),
+    incidentFallback: many({ one: "One incident is open.", other: "# incidents are open." }),
     live: "live",
     polling: "asks every 5 seconds",
     connecting: "connecting",
     lastNews: (/** @type {number} */ seconds) => `last news ${duration(seconds)} ago`,
-    asOf: (/** @type {string} */ clock) => `as of ${clock}`,
-    zone: (/** @type {string} */ zone) => `Times are those of ${zone}.`,
+    asOf: named`as of ${"clock"}`,
+    zone: named`Times are those of ${"zone"}.`,
     sessionEnds: { idle: "Your session ends in two minutes.", whole: "Your session ends in two minutes, because it has lasted long enough. What you have planned stays." },
     stay: "Stay signed in",
   },
@@ -112,7 +111,6 @@ export default {
       if (beganAfter === null) return `${what} It began before ${moment(beganBefore)}.`
       return clock(beganAfter) === clock(beganBefore) ? `${what} It began on ${day(beganAfter)} at ${clock(beganAfter)}.` : `${what} It began on ${day(beganAfter)} between ${clock(beganAfter)} and ${clock(beganBefore)}.`
     },
-    lastClean: (/** @type {string} */ time) => `Last clean moment: ${moment(time)}.`,
   },
   workloads: { exchange: "Mailbox", sharePoint: "Site", oneDriveForBusiness: "OneDrive" },
   copy: {
@@ -126,16 +124,15 @@ export default {
   picker: {
     none: "Nothing found.",
     failed: "The search failed.",
-    found: (/** @type {number} */ n) => plural(n, { one: "1 result", other: `${count(n)} results` }),
+    found: many({ one: "1 result", other: "# results" }),
   },
   list: {
-    selectAll: (/** @type {number} */ n) => plural(n, { one: "Select the one row", other: `Select all ${count(n)}` }),
-    selected: (/** @type {number} */ n) => plural(n, { one: "1 selected", other: `${count(n)} selected` }),
-    rows: (/** @type {number} */ n) => plural(n, { one: "1 row", other: `${count(n)} rows` }),
+    selectAll: many({ one: "Select the one row", other: "Select all #" }),
+    rows: many({ one: "1 row", other: "# rows" }),
     more: "Show more",
     none: "Nothing is here.",
-    shownOfMore: (/** @type {number} */ n) => plural(n, { one: "1 shown, there are more", other: `${count(n)} shown, there are more` }),
-    sortBy: (/** @type {string} */ head) => `Sort by ${head}`,
+    shownOfMore: many({ one: "1 shown, there are more", other: "# shown, there are more" }),
+    sortBy: named`Sort by ${"head"}`,
   },
   timeline,
   stepUp: {
@@ -144,7 +141,7 @@ export default {
     password: "Password",
     code: "Code of the second factor, if you have one",
     confirm: "Confirm",
-    elsewhere: (/** @type {string} */ issuer) => `This step needs a sign-in that is not older than ten minutes. Sign in at ${issuer} once more; what you have planned stays.`,
+    elsewhere: named`This step needs a sign-in that is not older than ten minutes. Sign in at ${"issuer"} once more; what you have planned stays.`,
     again: "Sign in again",
   },
   keys: {
@@ -153,7 +150,7 @@ export default {
     everywhere: "Everywhere",
     here: "On this page",
     search: "Search",
-    go: (/** @type {string} */ page) => `Go to ${page}`,
+    go: named`Go to ${"page"}`,
     help: "Show these shortcuts",
     close: "Close and go back",
     next: "Next row",

@@ -92,7 +92,7 @@ export default function activity(page) {
     },
     render: (data) => {
       page.offerCommand(() => "holdfast activity list")
-      const report = (/** @type {"protection" | "access" | "restore"} */ kind, /** @type {string} */ address) => el("section", { class: "card" }, el("h3", null, link(address, text[kind])), el("p", { class: "quiet" }, text.about[kind]))
+      const report = (/** @type {"protection" | "access" | "restore"} */ kind, /** @type {string} */ address) => el("section", { class: "card" }, el("h3", null, link(address, text.names[kind])), el("p", { class: "quiet" }, text.about[kind]))
       return el("article", { class: "activity" }, heading(text.title), lead(text.sentence), !data.isTrail && partial(text.onlyLogs),
         el("section", null, el("h2", null, text.reports), el("div", { class: "cards" }, report("protection", to`activity/protection`), report("access", to`activity/access`), report("restore", to`restores`))),
         el("section", null, el("h2", null, text.records), records(data)))

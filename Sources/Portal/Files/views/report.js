@@ -18,7 +18,7 @@ export default function report(page) {
   const text = wordsOf("activity")
   const { signal, place: { params } } = page
   const isAccess = params.report === "access"
-  const title = isAccess ? text.access : text.protection
+  const title = isAccess ? text.names.access : text.names.protection
   const date = (/** @type {string | null} */ at) => (at ? moment(at) : text.never)
 
   /** @returns {Promise<Data>} */

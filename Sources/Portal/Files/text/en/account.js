@@ -1,16 +1,16 @@
 // Words of one account's page.
 
-import { count, moment, plural, size } from "../../format.js"
-import { say } from "../../words.js"
+import { count, many, moment, named, plural, size } from "../../format.js"
+import { around } from "../../words.js"
 
 export default {
   title: "Account",
   policyName: "its policy",
   facts: (/** @type {number} */ files, /** @type {string} */ bytes, /** @type {number} */ points) =>
     `${plural(files, { one: "1 file", other: `${count(files)} files` })} · ${size(bytes)} · ${plural(points, { one: "1 point", other: `${count(points)} points` })}`,
-  verified: (/** @type {Node} */ age) => say`verified ${age} ago`,
+  verified: around`verified ${"age"} ago`,
   notVerified: "never verified in full",
-  newest: (/** @type {Node} */ age) => say`newest point ${age} ago`,
+  newest: around`newest point ${"age"} ago`,
   timeline: "Timeline of restore points",
   browse: (/** @type {string} */ time) => `Browse ${moment(time)}`,
   rollBack: "Roll back to it…",
@@ -25,25 +25,25 @@ export default {
   firstDue: (/** @type {string} */ time) => `No point yet. The first is due at ${moment(time)}.`,
   notProtected: "This account is in no policy, so it has no points.",
   protect: "Protect it",
-  errorNext: (/** @type {string} */ action) => `Next: ${action}`,
+  errorNext: named`Next: ${"action"}`,
   incident: "It is part of an incident.",
   seeIncident: "See incident",
-  damaged: (/** @type {number} */ n) => plural(n, { one: "1 point is damaged and is drawn as ✕.", other: `${count(n)} points are damaged and are drawn as ✕.` }),
+  damaged: many({ one: "1 point is damaged and is drawn as ✕.", other: "# points are damaged and are drawn as ✕." }),
   tabs: { files: "Files at the moment", changes: "Notable changes", points: "All points", activity: "Restores and activity" },
   tabList: "Parts of the account",
   openBrowse: "Browse, preview and bring back files of this moment",
   noFiles: "There were no files at this moment.",
   fileColumns: { name: "Name", size: "Size", modified: "Changed" },
-  items: (/** @type {number} */ n) => plural(n, { one: "1 item", other: `${count(n)} items` }),
+  items: many({ one: "1 item", other: "# items" }),
   pointColumns: { moment: "Point", state: "What to know", kept: "Kept until", look: "Look" },
-  unread: (/** @type {number} */ n) => plural(n, { one: "1 item missing", other: `${count(n)} items missing` }),
+  unread: many({ one: "1 item missing", other: "# items missing" }),
   unreadLabel: (/** @type {number} */ n, /** @type {string} */ time) => `${plural(n, { one: "1 item missing", other: `${count(n)} items missing` })} in the point of ${moment(time)}`,
   unreadOf: (/** @type {string} */ time) => `What could not be read on ${moment(time)}`,
   unreadHeads: { path: "Item", why: "Why", kept: "What the point has of it" },
-  keptFrom: (/** @type {Node} */ time) => say`as it was ${time}`,
+  keptFrom: around`as it was ${"time"}`,
   notKept: "nothing",
   beforeRestore: "before a restore",
-  held: (/** @type {Node} */ time) => say`held until ${time}`,
+  held: around`held until ${"time"}`,
   close: "Close",
   pointList: "All points",
   noPoints: "No point fits.",

@@ -1,10 +1,10 @@
 // Words of the list of accounts.
 
-import { count, moment, plural } from "../../format.js"
+import { count, many, named, plural } from "../../format.js"
 
 export default {
   title: "Accounts",
-  heading: (/** @type {number} */ n) => plural(n, { one: "1 account or site", other: `${count(n)} accounts and sites` }),
+  heading: many({ one: "1 account or site", other: "# accounts and sites" }),
   search: "Search name, mail, site",
   state: "State",
   policy: "Policy",
@@ -17,10 +17,9 @@ export default {
     name: "Name", state: "State", newest: "Newest point", change: "Last change", size: "Size", points: "Points", verified: "Verified", recent: "14 days",
   },
   list: "Accounts and sites",
-  select: (/** @type {string} */ name) => `Select ${name}`,
-  selected: (/** @type {number} */ n) => plural(n, { one: "1 selected", other: `${count(n)} selected` }),
+  select: named`Select ${"name"}`,
+  selected: many({ one: "1 selected", other: "# selected" }),
   rollBack: "Roll back…",
-  protect: "Protect…",
   clear: "Clear",
   files: (/** @type {number} */ n, /** @type {string} */ time) => `${plural(n, { one: "1 file", other: `${count(n)} files` })}, ${time}`,
   noPoint: "none",
@@ -33,5 +32,4 @@ export default {
   clearFilter: "Clear the filter",
   writePolicy: "Write a policy",
   csv: { headers: ["id", "name", "mail", "site", "kind", "state", "newest point", "files", "bytes", "points", "verified", "error"] },
-  asOf: (/** @type {string} */ time) => moment(time),
 }

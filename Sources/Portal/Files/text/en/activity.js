@@ -1,9 +1,9 @@
 // Words of activity and of reports.
 
-import { count, plural } from "../../format.js"
-import { say } from "../../words.js"
+import { count, many, named } from "../../format.js"
+import { around } from "../../words.js"
 
-const units = (/** @type {number} */ n) => plural(n, { one: "1 account or site", other: `${count(n)} accounts and sites` })
+const units = many({ one: "1 account or site", other: "# accounts and sites" })
 
 export default {
   title: "Activity",
@@ -11,7 +11,7 @@ export default {
   sentence: "Who did what to what, from where, and how it ended. The newest is first.",
   onlyLogs: "This server does not answer its audit trail yet. Shown are the activity logs: administrative acts that ended, without sign-ins, reads and downloads.",
   label: "Activity",
-  heads: { when: "When", who: "Who", what: "What", target: "To what", outcome: "Outcome", from: "From", details: "Details" },
+  heads: { when: "When", who: "Who", what: "What", target: "To what", outcome: "Outcome", details: "Details" },
   search: "Search who, what, to what",
   since: "Since",
   until: "Until",
@@ -20,7 +20,7 @@ export default {
   none: "Nothing happened yet.",
   noneFits: "Nothing fits the filter.",
   details: "Details",
-  detailsOf: (/** @type {string} */ what) => `Details of ${what}`,
+  detailsOf: named`Details of ${"what"}`,
   export: "Export",
   csv: "CSV",
   json: "JSON",
@@ -50,20 +50,18 @@ export default {
     protectionUnits: "account", incidents: "incident", operators: "person", programs: "program", downloads: "download", fileSearches: "search",
     browseSessions: "files of a moment", oneDriveForBusinessBrowseSessions: "files of a moment", sharePointBrowseSessions: "files of a moment", sessions: "session",
   }),
-  refused: (/** @type {string} */ code) => `refused: ${code}`,
+  refused: named`refused: ${"code"}`,
   results: { succeeded: "succeeded", failed: "failed", partiallySucceeded: "in part", denied: "refused" },
   system: "the server",
   reports: "Reports",
-  protection: "Protection report",
-  access: "Access report",
-  restore: "Restore reports",
+  names: { protection: "Protection report", access: "Access report", restore: "Restore reports" },
   about: {
     protection: "Every account and site with its state, its newest and oldest point, and when it was last verified.",
     access: "Who may do what, and who did it.",
     restore: "One restore with its plan and its outcome: open a restore that has ended.",
   },
   reportSentence: (/** @type {number} */ good, /** @type {number} */ all) => `${count(good)} of ${units(all)} are protected.`,
-  reportOf: (/** @type {Node} */ at) => say`State of ${at}.`,
+  reportOf: around`State of ${"at"}.`,
   print: "Print or PDF",
   protectionHeads: { name: "Account or site", state: "State", newest: "Newest point", oldest: "Oldest point", points: "Points", verified: "Verified in full", proven: "Proven by a drill" },
   protectionCsv: ["account or site", "mail or address", "kind", "state", "since", "newest point", "oldest point", "points", "damaged points", "verified", "proven", "bytes", "error"],

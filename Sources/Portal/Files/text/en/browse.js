@@ -1,9 +1,9 @@
 // Words of browsing and comparing, and of bringing files back.
 
-import { count, moment, plural, size } from "../../format.js"
-import { say } from "../../words.js"
+import { count, many, moment, named, plural, size } from "../../format.js"
+import { around, say } from "../../words.js"
 
-const items = (/** @type {number} */ n) => plural(n, { one: "1 item", other: `${count(n)} items` })
+const items = many({ one: "1 item", other: "# items" })
 
 export default {
   title: "Files",
@@ -27,36 +27,36 @@ export default {
   emptyFolder: "This folder was empty.",
   noneFits: "No name in this folder fits.",
   notThere: "This folder was not there at this moment.",
-  select: (/** @type {string} */ name) => `Select ${name}`,
-  chosen: (/** @type {number} */ n) => plural(n, { one: "1 chosen", other: `${count(n)} chosen` }),
+  select: named`Select ${"name"}`,
+  chosen: many({ one: "1 chosen", other: "# chosen" }),
   tooMany: (/** @type {number} */ n) => `At most ${count(n)} can be brought back at once; choose their folder instead.`,
   preview: "Preview",
-  previewOf: (/** @type {string} */ name) => `Preview of ${name}`,
+  previewOf: named`Preview of ${"name"}`,
   previewFailed: "This file cannot be shown here; download it to look at it.",
-  picture: (/** @type {string} */ name) => `Picture ${name}`,
+  picture: named`Picture ${"name"}`,
   cut: "Only the first 256 KiB are shown.",
   download: "Download",
-  downloadOf: (/** @type {string} */ name) => `Download ${name}`,
+  downloadOf: named`Download ${"name"}`,
   downloadZip: "Download ZIP",
   downloading: (/** @type {string} */ name, /** @type {string} */ bytes) => `${name} (${size(bytes)}) is being downloaded.`,
   versions: "Versions",
-  versionsOf: (/** @type {string} */ name) => `Versions of ${name}`,
+  versionsOf: named`Versions of ${"name"}`,
   versionHeads: { from: "From", until: "Until", size: "Size", modified: "Changed" },
   present: "is there now",
   noVersions: "No version is known; the names of this account may not be indexed yet.",
   bringBack: "Bring back…",
-  bringBackOf: (/** @type {string} */ name) => `Bring back ${name}`,
+  bringBackOf: named`Bring back ${"name"}`,
   bringTitle: (/** @type {number} */ n, /** @type {string} */ name) => plural(n, { one: `Bring back ${name}?`, other: `Bring back ${items(n)}?` }),
-  bringFrom: (/** @type {Node} */ at) => say`As of ${at}.`,
+  bringFrom: around`As of ${"at"}.`,
   conflict: "If something of that name is there",
   conflicts: { rename: "keep both", replace: "replace it", fail: "leave what is there" },
   place: "Where to",
   places: { inPlace: "to its place", new: "to a new folder beside" },
   bringDo: "Bring back",
   close: "Close",
-  brought: (/** @type {Node} */ link) => say`It is being brought back. ${link}`,
+  brought: around`It is being brought back. ${"link"}`,
   follow: "Follow it",
-  compareTitle: (/** @type {string} */ name) => `${name}: two moments compared`,
+  compareTitle: named`${"name"}: two moments compared`,
   compareSentence: (/** @type {Node} */ a, /** @type {Node} */ b) => say`From ${a} to ${b}`,
   momentA: "From",
   momentB: "To",
@@ -69,10 +69,10 @@ export default {
   compareHeads: { what: "What", name: "Name", sizes: "Size then → later", modified: "Changed", actions: "What you can do" },
   same: "Nothing differs between these two moments.",
   sameHere: "Nothing of this kind differs here.",
-  fromPath: (/** @type {string} */ path) => `was ${path}`,
-  open: (/** @type {string} */ name) => `Open ${name}`,
+  fromPath: named`was ${"path"}`,
+  open: named`Open ${"name"}`,
   diff: "Lines",
-  diffOf: (/** @type {string} */ name) => `Changed lines of ${name}`,
+  diffOf: named`Changed lines of ${"name"}`,
   diffSame: "No line differs.",
   diffLong: "The files are too long to be compared by lines.",
   sideA: "as it was before",

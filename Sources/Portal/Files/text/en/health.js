@@ -1,18 +1,18 @@
 // Words of the health page.
 
-import { count, plural } from "../../format.js"
-import { say } from "../../words.js"
+import { count, many, named, plural } from "../../format.js"
+import { around } from "../../words.js"
 
 export default {
   title: "Health",
-  all: (/** @type {number} */ n) => plural(n, { one: "The one check is well.", other: `All ${count(n)} checks are well.` }),
+  all: many({ one: "The one check is well.", other: "All # checks are well." }),
   fail: (/** @type {number} */ bad, /** @type {number} */ all) => plural(bad, { one: `1 of ${count(all)} checks fails.`, other: `${count(bad)} of ${count(all)} checks fail.` }),
   warn: (/** @type {number} */ bad, /** @type {number} */ all) => plural(bad, { one: `No check fails; 1 of ${count(all)} needs a look.`, other: `No check fails; ${count(bad)} of ${count(all)} need a look.` }),
   notAnswered: "This server does not answer its checks to the portal yet. On the server, the command below tells them; programs read them at /healthz/checks.",
   command: "holdfast doctor",
   copy: "Copy for support",
-  since: (/** @type {Node} */ at) => say`since ${at}`,
-  next: (/** @type {string} */ what) => `Next: ${what}`,
+  since: around`since ${"at"}`,
+  next: named`Next: ${"what"}`,
   well: "Well",
   needs: "Needs somebody",
   names: /** @type {Record<string, string>} */ ({
@@ -27,6 +27,6 @@ export default {
   secret: "set, not shown",
   unset: "not set",
   restart: "counts after a restart",
-  version: (/** @type {string} */ version) => `Version ${version}`,
+  version: named`Version ${"version"}`,
   find: "Find a setting",
 }

@@ -1,30 +1,27 @@
 // Words of an incident's page.
 
-import { clock, count, decimal, moment, plural } from "../../format.js"
-import { say } from "../../words.js"
+import { clock, decimal, many, moment, plural } from "../../format.js"
+import { around, say } from "../../words.js"
 
-const accounts = (/** @type {number} */ n) => plural(n, { one: "1 account", other: `${count(n)} accounts` })
+const accounts = many({ one: "1 account", other: "# accounts" })
 
 export default {
   title: "Incident",
   score: (/** @type {number} */ value) => `score ${decimal(value, 2)}`,
-  detected: (/** @type {Node} */ time) => say`Noticed ${time}`,
+  detected: around`Noticed ${"time"}`,
   statuses: { open: "open", contained: "no longer going on", dismissed: "dismissed", restored: "rolled back" },
   closed: (/** @type {Node} */ time, /** @type {string} */ reason) => say`Dismissed ${time}: ${reason}`,
-  restored: (/** @type {Node} */ time) => say`All accounts were rolled back, ${time}.`,
+  restored: around`All accounts were rolled back, ${"time"}.`,
   why: "Why we think so",
   whyNote: "These are signs, not proof. Look at the samples before you decide.",
-  usual: (/** @type {number} */ value) => `usual: ${count(value)}`,
   firstHit: "When it struck",
   timeline: "Timeline of the accounts of the incident",
   units: "Accounts hit",
   columns: { name: "Account", began: "Began", clean: "Last clean", replaced: "Replaced", removed: "Removed", added: "New", samples: "Look at samples" },
   noClean: "no clean point",
-  sample: (/** @type {string} */ name) => `Show ${name} as it is now and as it was`,
-  samples: (/** @type {number} */ n) => plural(n, { one: "1 sample", other: `${count(n)} samples` }),
   now: "now",
   before: (/** @type {string} */ time) => `at ${clock(time)}`,
-  goingOn: (/** @type {number} */ n) => plural(n, { one: "1 account changed in the last 10 minutes.", other: `${count(n)} accounts changed in the last 10 minutes.` }),
+  goingOn: many({ one: "1 account changed in the last 10 minutes.", other: "# accounts changed in the last 10 minutes." }),
   stillGoing: "Still going on?",
   notGoing: "No account changed in the last 10 minutes.",
   stopFirst: "Stop the cause first. Points from now on are kept, and none will be removed while the incident is open.",
@@ -36,5 +33,4 @@ export default {
   dismissDo: "Dismiss",
   none: "No account belongs to it any more.",
   at: (/** @type {string} */ time) => moment(time),
-  preview: { failed: "This sample cannot be shown.", loading: "Reading both states", binary: "No text or picture; its content looks random." },
 }

@@ -1,7 +1,7 @@
 // Words of the overview.
 
-import { count, duration, plural, size } from "../../format.js"
-import { say } from "../../words.js"
+import { count, duration, many, plural, size } from "../../format.js"
+import { around, say } from "../../words.js"
 
 export default {
   title: "Overview",
@@ -11,12 +11,11 @@ export default {
   storage: "Storage",
   meter: (/** @type {number} */ good, /** @type {number} */ all) => `${count(good)} of ${count(all)} are protected`,
   within: (/** @type {Node} */ n, /** @type {number} */ seconds) => say`${n} up to ${duration(seconds)} old`,
-  older: (/** @type {Node} */ n) => say`${n} older`,
-  oldest: (/** @type {Node} */ link) => say`The oldest: ${link}.`,
-  verified: (/** @type {Node} */ n) => say`${n} verified within 30 days`,
-  unverified: (/** @type {Node} */ n) => say`${n} not verified for 30 days`,
-  damaged: (/** @type {Node} */ n) => say`${n} points damaged`,
-  proven: (/** @type {Node} */ n) => say`${n} proven by a drill`,
+  older: around`${"n"} older`,
+  oldest: around`The oldest: ${"link"}.`,
+  unverified: around`${"n"} not verified for 30 days`,
+  damaged: around`${"n"} points damaged`,
+  proven: around`${"n"} proven by a drill`,
   protectedBytes: (/** @type {string} */ bytes) => `${size(bytes)} protected`,
   storedBytes: (/** @type {string} */ bytes, /** @type {string | null} */ ratio) => (ratio ? `${size(bytes)} stored (÷ ${ratio})` : `${size(bytes)} stored`),
   freeBytes: (/** @type {string} */ bytes) => `${size(bytes)} free`,
@@ -29,13 +28,13 @@ export default {
   details: "Details",
   list: "List",
   protect: "Protect",
-  since: (/** @type {Node} */ age) => say`for ${age}`,
+  since: around`for ${"age"}`,
   changes: "Changes of all accounts, 14 days",
   changesLabel: "Timeline of the changes of all accounts in the last 14 days",
   running: "Running",
   nothingRunning: "No restore is running.",
-  restores: (/** @type {number} */ n) => plural(n, { one: "1 restore is running", other: `${count(n)} restores are running` }),
-  checksFail: (/** @type {number} */ n) => plural(n, { one: "1 check of the service fails.", other: `${count(n)} checks of the service fail.` }),
+  restores: many({ one: "1 restore is running", other: "# restores are running" }),
+  checksFail: many({ one: "1 check of the service fails.", other: "# checks of the service fail." }),
   seeHealth: "See health",
   emptyBanner: (/** @type {number} */ n) =>
     n > 0 ? plural(n, { one: "1 account or site is not protected yet.", other: `${count(n)} accounts and sites are not protected yet.` }) : "Nothing is protected yet.",

@@ -1,10 +1,10 @@
 // Words of policies: the list, one policy, and the page that follows the first run.
 
-import { count, day, duration, isoSeconds, listed, moment, plural } from "../../format.js"
-import { say } from "../../words.js"
+import { count, day, duration, isoSeconds, listed, many, moment, named, plural } from "../../format.js"
+import { around } from "../../words.js"
 
-const accounts = (/** @type {number} */ n) => plural(n, { one: "1 account", other: `${count(n)} accounts` })
-const sites = (/** @type {number} */ n) => plural(n, { one: "1 site", other: `${count(n)} sites` })
+const accounts = many({ one: "1 account", other: "# accounts" })
+const sites = many({ one: "1 site", other: "# sites" })
 const both = (/** @type {number} */ a, /** @type {number} */ s) => (s === 0 ? accounts(a) : a === 0 ? sites(s) : listed([accounts(a), sites(s)]))
 const years = (/** @type {string} */ period) => {
   const days = isoSeconds(period) / 86400
@@ -14,8 +14,8 @@ const years = (/** @type {string} */ period) => {
 export default {
   title: "Policies",
   newTitle: "Protect",
-  changeTitle: (/** @type {string} */ name) => `Policy ${name}`,
-  sentence: (/** @type {number} */ n) => plural(n, { one: "One policy says what is protected.", other: `${count(n)} policies say what is protected.` }),
+  changeTitle: named`Policy ${"name"}`,
+  sentence: many({ one: "One policy says what is protected.", other: "# policies say what is protected." }),
   none: "No policy is written yet, so nothing is protected.",
   write: "Write a policy",
   columns: { name: "Name", what: "What", how: "How long", counts: "Accounts and sites", state: "State", actions: "What you can do" },
@@ -28,22 +28,22 @@ export default {
     listed([`${count(n.completed)} of ${count(n.total)} protected`, ...(n.inProgress > 0 ? [`${count(n.inProgress)} being set up`] : []), ...(n.failed > 0 ? [`${count(n.failed)} failing`] : [])]),
   statuses: { inactive: "paused", active: "active", activeWithErrors: "active, with failures", updating: "being changed", offboardRequested: "leaving", offboarded: "left", unknownFutureValue: "unknown" },
   change: "Change",
-  changeOf: (/** @type {string} */ name) => `Change ${name}`,
+  changeOf: named`Change ${"name"}`,
   pause: "Pause…",
-  pauseOf: (/** @type {string} */ name) => `Pause ${name}`,
-  pauseTitle: (/** @type {string} */ name) => `Pause ${name}?`,
+  pauseOf: named`Pause ${"name"}`,
+  pauseTitle: named`Pause ${"name"}?`,
   pauseBody: "No new points are taken until you resume it. Points that exist stay, and can be restored.",
   pauseDo: "Pause",
   resume: "Resume",
-  resumeOf: (/** @type {string} */ name) => `Resume ${name}`,
+  resumeOf: named`Resume ${"name"}`,
   remove: "Remove…",
-  removeOf: (/** @type {string} */ name) => `Remove ${name}`,
-  removeTitle: (/** @type {string} */ name) => `Remove ${name}?`,
+  removeOf: named`Remove ${"name"}`,
+  removeTitle: named`Remove ${"name"}?`,
   removeBody: (/** @type {number} */ n, /** @type {string} */ last) => `${plural(n, { one: "1 account or site is", other: `${count(n)} accounts and sites are` })} not protected any more. Points stay until they expire, the last about ${moment(last)}.`,
-  removeTyped: (/** @type {string} */ name) => `To remove it, type its name: ${name}`,
+  removeTyped: named`To remove it, type its name: ${"name"}`,
   removeDo: "Remove the policy",
   removePaused: "A policy is paused before it can be removed; this does both.",
-  other: (/** @type {string} */ app) => `${app} controls this server, so policies can be read here and not changed. You can restore.`,
+  other: named`${"app"} controls this server, so policies can be read here and not changed. You can restore.`,
   what: "1 · What",
   howLong: "2 · How long",
   preview: "3 · Preview",
@@ -63,20 +63,20 @@ export default {
   fine: "Besides, a point every 10 minutes is kept for two weeks.",
   periodFixed: "It was set when the policy was written and cannot be changed.",
   matching: (/** @type {number} */ a, /** @type {number} */ s) => `${both(a, s)} match`,
-  elsewhere: (/** @type {number} */ n) => plural(n, { one: "1 is in another policy and stays there", other: `${count(n)} are in another policy and stay there` }),
-  unknown: (/** @type {number} */ n) => plural(n, { one: "1 name of your list is unknown", other: `${count(n)} names of your list are unknown` }),
-  leave: (/** @type {number} */ n) => plural(n, { one: "1 would not be protected any more", other: `${count(n)} would not be protected any more` }),
-  excluded: (/** @type {number} */ n) => plural(n, { one: "1 is left out", other: `${count(n)} are left out` }),
+  elsewhere: many({ one: "1 is in another policy and stays there", other: "# are in another policy and stay there" }),
+  unknown: many({ one: "1 name of your list is unknown", other: "# names of your list are unknown" }),
+  leave: many({ one: "1 would not be protected any more", other: "# would not be protected any more" }),
+  excluded: many({ one: "1 is left out", other: "# are left out" }),
   sample: "Some that match",
   waits: "Say what is to be protected; the preview then makes itself.",
   nothing: "Nothing matches.",
-  has: (/** @type {string} */ workloads) => `There is a policy for ${workloads} already; change that one.`,
+  has: named`There is a policy for ${"workloads"} already; change that one.`,
   protect: (/** @type {number} */ a, /** @type {number} */ s) => `Protect ${both(a, s)}`,
   saving: "Saving",
   save: "Save the changes",
-  saved: (/** @type {Node} */ link) => say`Saved. The first points are being taken: ${link}`,
+  saved: around`Saved. The first points are being taken: ${"link"}`,
   toAccounts: "see the accounts",
-  partSaved: (/** @type {string} */ what) => `The policy was made, but ${what} could not be saved.`,
+  partSaved: named`The policy was made, but ${"what"} could not be saved.`,
   parts: { rule: "its rule", list: "its list", except: "its exclusions", activate: "its activation" },
   add: "Add to the policy",
   rules: "Rules",

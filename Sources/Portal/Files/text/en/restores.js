@@ -1,10 +1,10 @@
 // Words of the list of restores and of one restore.
 
-import { count, duration, listed, moment, plural, size } from "../../format.js"
-import { say } from "../../words.js"
+import { count, duration, listed, many, moment, named, plural, size } from "../../format.js"
+import { around, say } from "../../words.js"
 
-const accounts = (/** @type {number} */ n) => plural(n, { one: "1 account", other: `${count(n)} accounts` })
-const files = (/** @type {number} */ n) => plural(n, { one: "1 file or folder", other: `${count(n)} files or folders` })
+const accounts = many({ one: "1 account", other: "# accounts" })
+const files = many({ one: "1 file or folder", other: "# files or folders" })
 
 export default {
   title: "Restores",
@@ -31,7 +31,7 @@ export default {
   started: (/** @type {Node} */ at, /** @type {string} */ who) => say`Started ${at} by ${who}.`,
   planned: (/** @type {Node} */ at, /** @type {string} */ who) => say`Planned ${at} by ${who}.`,
   mayClose: "You may close this page; the work goes on at the server.",
-  ends: (/** @type {Node} */ at) => say`Ended ${at}.`,
+  ends: around`Ended ${"at"}.`,
   result: (/** @type {{ total: number, done: number, failed: number, cancelled: number }} */ units, /** @type {boolean} */ ofFiles) =>
     units.failed + units.cancelled === 0
       ? (ofFiles ? plural(units.total, { one: "1 file or folder was brought back.", other: `All ${count(units.total)} files and folders were brought back.` })
@@ -46,7 +46,7 @@ export default {
   phases: { undoPoint: "taking the point to go back to", planning: "comparing", writing: "writing", finishing: "finishing", done: "done" },
   spoken: (/** @type {string} */ share, /** @type {string} */ units) => `${share} restored: ${units}`,
   still: (/** @type {number} */ seconds, /** @type {string | null} */ why) => (why ? `No progress for ${duration(seconds)}: ${why}` : `No progress for ${duration(seconds)}. The server gives no reason; look at the health page.`),
-  waits: (/** @type {string} */ why) => `Waits: ${why}`,
+  waits: named`Waits: ${"why"}`,
   filters: { all: "all", failed: "failed", running: "running", waiting: "waiting", done: "done" },
   filterLabel: "Show accounts that are",
   filterCount: (/** @type {string} */ name, /** @type {number} */ n) => `${name} ${count(n)}`,
@@ -54,14 +54,14 @@ export default {
   unitLabel: "Accounts of the restore",
   unitHeads: { name: "Account", item: "File or folder", state: "State", items: "Items", bytes: "Size", problem: "Where it is", actions: "What you can do" },
   itemsOf: (/** @type {number} */ done, /** @type {number} */ all) => (done === all ? count(all) : `${count(done)} of ${count(all)}`),
-  errors: (/** @type {number} */ n) => plural(n, { one: "1 item failed", other: `${count(n)} items failed` }),
-  errorsOf: (/** @type {string} */ name) => `Items of ${name} that failed`,
+  errors: many({ one: "1 item failed", other: "# items failed" }),
+  errorsOf: named`Items of ${"name"} that failed`,
   errorHeads: { path: "Path", code: "Code", message: "Why", again: "Can be retried" },
   yes: "yes",
   no: "no",
   noUnits: "No account is in this state.",
   cancel: "Cancel…",
-  cancelOf: (/** @type {string} */ what) => `Cancel: ${what}`,
+  cancelOf: named`Cancel: ${"what"}`,
   cancelTitle: "Cancel this restore?",
   cancelBody: (/** @type {number} */ done, /** @type {number} */ running, /** @type {number} */ waiting) =>
     [done > 0 ? `${accounts(done)} that are done stay restored.` : "", running > 0 ? `${accounts(running)} at work stop after the file at hand.` : "", `${accounts(waiting)} that wait are not touched.`].filter(Boolean),
@@ -71,13 +71,13 @@ export default {
   retry: (/** @type {number} */ n) => `Retry ${count(n)} failed`,
   retryAll: "Retry what failed",
   undo: "Undo…",
-  undoOf: (/** @type {string} */ what) => `Undo: ${what}`,
-  undoUntil: (/** @type {Node} */ at) => say`It can be undone until ${at}.`,
+  undoOf: named`Undo: ${"what"}`,
+  undoUntil: around`It can be undone until ${"at"}.`,
   noUndo: "It cannot be undone any more.",
   undoUnit: "Undo this one…",
-  undoUnitOf: (/** @type {string} */ name) => `Undo ${name} only`,
+  undoUnitOf: named`Undo ${"name"} only`,
   planUnit: "Plan again…",
-  planUnitOf: (/** @type {string} */ name) => `Plan ${name} again`,
+  planUnitOf: named`Plan ${"name"} again`,
   undoThis: "This is the undo of another restore.",
   seeUndone: "See that restore",
   see: "Open",
@@ -90,6 +90,6 @@ export default {
   planFacts: "What was planned",
   facts: { id: "Restore", moment: "Moment", where: "Where", lastClean: "each to its own last clean moment", points: "chosen points", inPlace: "in place", keep: "in place, newer files kept", new: "a new place" },
   covers: "This report covers what the server did. It does not say whether people used what came back, and it is not signed.",
-  partialNote: (/** @type {string} */ what) => `${what} could not be read; the rest is complete.`,
+  partialNote: named`${"what"} could not be read; the rest is complete.`,
   sessionsPart: "Restores of other programs",
 }

@@ -1,10 +1,10 @@
 // Words of the page that plans a roll back.
 
-import { clock, count, duration, moment, plural, size } from "../../format.js"
-import { say } from "../../words.js"
+import { clock, count, duration, many, moment, named, plural, size } from "../../format.js"
+import { around } from "../../words.js"
 
-const accounts = (/** @type {number} */ n) => plural(n, { one: "1 account", other: `${count(n)} accounts` })
-const files = (/** @type {number} */ n) => plural(n, { one: "1 item", other: `${count(n)} items` })
+const accounts = many({ one: "1 account", other: "# accounts" })
+const files = many({ one: "1 item", other: "# items" })
 
 export default {
   title: "Roll back",
@@ -20,9 +20,9 @@ export default {
     group: "a group",
   },
   addUnit: "Add an account or site",
-  takeOut: (/** @type {string} */ name) => `Take out ${name}`,
+  takeOut: named`Take out ${"name"}`,
   list: "One address a line, or a column of a spreadsheet",
-  listed: (/** @type {number} */ n) => plural(n, { one: "1 address", other: `${count(n)} addresses` }),
+  listed: many({ one: "1 address", other: "# addresses" }),
   group: "Group",
   chooseGroup: "Choose a group",
   noGroups: "The directory has no groups.",
@@ -30,7 +30,7 @@ export default {
   when: "2 · When",
   moments: {
     lastClean: "each to its own last clean moment",
-    at: (/** @type {string} */ zone) => `one moment for all (${zone})`,
+    at: named`one moment for all (${"zone"})`,
     points: "the points that the plan names",
   },
   at: "Moment",
@@ -50,10 +50,10 @@ export default {
   waitMoment: "Choose a moment; the plan then makes itself.",
   planning: (/** @type {number} */ done, /** @type {number} */ all) => `Planning: ${count(done)} of ${accounts(all)} compared`,
   planningFirst: "The accounts are compared with their points",
-  back: (/** @type {Node} */ n) => say`${n} come back`,
-  over: (/** @type {Node} */ n) => say`${n} are overwritten with their earlier content`,
-  goes: (/** @type {Node} */ n) => say`${n} go`,
-  renamed: (/** @type {Node} */ n) => say`${n} get their earlier names`,
+  back: around`${"n"} come back`,
+  over: around`${"n"} are overwritten with their earlier content`,
+  goes: around`${"n"} go`,
+  renamed: around`${"n"} get their earlier names`,
   newer: (/** @type {number} */ n, /** @type {string} */ keeps) =>
     keeps === "keep" ? plural(n, { one: "1 file that people made since stays", other: `${count(n)} files that people made since stay` })
       : plural(n, { one: "1 file that people made or changed since will be lost", other: `${count(n)} files that people made or changed since will be lost` }),
@@ -64,20 +64,20 @@ export default {
   items: files,
   columns: { name: "Account", moment: "Moment", back: "Back", over: "Overwritten", goes: "Goes", newer: "Newer lost", note: "Notes" },
   noMoment: "choose…",
-  otherMoment: (/** @type {string} */ name) => `Another moment for ${name}`,
+  otherMoment: named`Another moment for ${"name"}`,
   otherMomentWhy: "The other accounts keep their moments. The plan is made again; nothing is changed.",
   noPointThen: "There is no point at this moment or before.",
   units: "Accounts of the plan",
   changes: "Changes",
-  changesOf: (/** @type {string} */ name) => `All changes of ${name}`,
+  changesOf: named`All changes of ${"name"}`,
   statuses: { waiting: "waiting", planning: "being compared", ready: "ready", noPoint: "no point: left out", failed: "could not be planned: left out", excluded: "left out", outdated: "changed since: plan it again" },
   health: { unreadItems: "its point lacks some items", damaged: "its point is damaged" },
   earlier: (/** @type {number} */ seconds) => `the point is ${duration(seconds)} older`,
-  excluded: (/** @type {number} */ n) => plural(n, { one: "1 of what you chose cannot be rolled back.", other: `${count(n)} of what you chose cannot be rolled back.` }),
-  leftOut: (/** @type {number} */ n) => plural(n, { one: "1 account is left out, because it cannot be planned.", other: `${count(n)} accounts are left out, because they cannot be planned.` }),
+  excluded: many({ one: "1 of what you chose cannot be rolled back.", other: "# of what you chose cannot be rolled back." }),
+  leftOut: many({ one: "1 account is left out, because it cannot be planned.", other: "# accounts are left out, because they cannot be planned." }),
   showLeftOut: "Show",
   showAll: "Show all",
-  outdated: (/** @type {number} */ n) => plural(n, { one: "1 account changed after it was planned.", other: `${count(n)} accounts changed after they were planned.` }),
+  outdated: many({ one: "1 account changed after it was planned.", other: "# accounts changed after they were planned." }),
   planOutdated: "Plan again",
   expired: "The plan is too old to be started. Make it again; nothing has been changed.",
   failed: "No account could be planned. Nothing has been changed.",
@@ -88,7 +88,7 @@ export default {
   inFolder: "In folder",
   change: { what: "What", path: "Path", size: "Size then", present: "Now" },
   isNewer: "newer",
-  from: (/** @type {string} */ path) => `now: ${path}`,
+  from: named`now: ${"path"}`,
   gone: "not there",
   noChanges: "This account is as it was: nothing changes.",
   noChangeFits: "No change fits the filter.",
@@ -96,8 +96,8 @@ export default {
   undoNone: "No undo: no point of the present state is taken.",
   undoNew: "Nothing that exists is touched, so there is nothing to take back.",
   typed: (/** @type {number} */ n) => `To start, type the number of accounts: ${n}`,
-  start: (/** @type {number} */ n) => plural(n, { one: "Roll back 1 account", other: `Roll back ${count(n)} accounts` }),
-  startUndo: (/** @type {number} */ n) => plural(n, { one: "Undo 1 account", other: `Undo ${count(n)} accounts` }),
+  start: many({ one: "Roll back 1 account", other: "Roll back # accounts" }),
+  startUndo: many({ one: "Undo 1 account", other: "Undo # accounts" }),
   starting: "Starting",
   download: "Download the plan",
   csv: "CSV",

@@ -1,11 +1,11 @@
 // Words of the search.
 
-import { clock, count, day, moment, plural } from "../../format.js"
-import { say } from "../../words.js"
+import { clock, count, day, many, moment, named, plural } from "../../format.js"
+import { around } from "../../words.js"
 
 export default {
   title: "Search",
-  titleOf: (/** @type {string} */ words) => `Search: ${words}`,
+  titleOf: named`Search: ${"words"}`,
   start: "Type words of a file's name above. Capitals do not matter; * and ? stand for any letters. All accounts and all points are searched, deleted files too.",
   short: "Type at least two letters.",
   in: "In",
@@ -19,15 +19,15 @@ export default {
   searching: (/** @type {number} */ done, /** @type {number} */ all, /** @type {number} */ n) => `${count(done)} of ${count(all)} accounts searched, ${count(n)} found so far`,
   stop: "Stop",
   notIndexed: (/** @type {number} */ done, /** @type {number} */ all) => `${count(done)} of ${count(all)} accounts are searchable; the names of the others are still being indexed.`,
-  none: (/** @type {string} */ words) => `No file or folder fits “${words}”.`,
+  none: named`No file or folder fits “${"words"}”.`,
   noneHint: "Try a part of the name, fewer words, or a longer time.",
   many: "Many files fit. Name an account or a time to see fewer.",
   accounts: "Accounts and sites of that name",
   files: "Files",
   heads: { name: "Name", account: "Account", folder: "Folder", state: "State", actions: "What you can do" },
-  exists: (/** @type {number} */ n) => plural(n, { one: "exists · 1 version", other: `exists · ${count(n)} versions` }),
+  exists: many({ one: "exists · 1 version", other: "exists · # versions" }),
   removed: (/** @type {string} */ from, /** @type {string} */ to) => (day(from) === day(to) ? `removed ${day(from)} between ${clock(from)} and ${clock(to)}` : `removed between ${moment(from)} and ${moment(to)}`),
   removedOnce: "removed",
-  newest: (/** @type {Node} */ at) => say`newest ${at}`,
+  newest: around`newest ${"at"}`,
   root: "top folder",
 }

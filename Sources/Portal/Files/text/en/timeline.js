@@ -1,9 +1,9 @@
 // Words of the timeline, its sentence and its list.
 
-import { clock, count, day, duration, listed, moment, plural, share, spoken } from "../../format.js"
-import { say } from "../../words.js"
+import { clock, count, day, duration, listed, many, moment, named, plural, share, spoken } from "../../format.js"
+import { around } from "../../words.js"
 
-const files = (/** @type {number} */ n) => plural(n, { one: "1 file", other: `${count(n)} files` })
+const files = many({ one: "1 file", other: "# files" })
 
 export default {
   levels: { year: "Year", all: "All", "3d": "3 days", day: "Day", "6h": "6 hours" },
@@ -15,7 +15,7 @@ export default {
   nearer: "Nearer",
   farther: "Farther",
   lastClean: "last clean",
-  lastCleanLabel: (/** @type {string} */ time) => `last clean ${time}`,
+  lastCleanLabel: named`last clean ${"time"}`,
   chosen: (/** @type {string} */ letter, /** @type {string} */ time) => `${letter} ${time}`,
   incident: "incident",
   hint: "Arrow keys move by points, [ and ] by notable changes, Enter chooses, ? shows all keys.",
@@ -42,16 +42,16 @@ export default {
   valueLastClean: "Last clean moment.",
   valueNotable: "Notable change.",
   valueMissing: "Point missing.",
-  valueChosen: (/** @type {string} */ letter) => `Chosen as ${letter}.`,
+  valueChosen: named`Chosen as ${"letter"}.`,
   /** The sentence above the drawing. */
   usual: (/** @type {number} */ n) => `Usually up to ${files(n)} an hour.`,
   quiet: "Hardly anything changes.",
   notable: (/** @type {number} */ from, /** @type {number} */ to, /** @type {string} */ text) =>
     day(from) !== day(to) ? `Between ${moment(from)} and ${moment(to)}, ${lower(text)}`
       : clock(from) === clock(to) ? `On ${day(from)} at ${clock(from)}, ${lower(text)}` : `On ${day(from)} between ${clock(from)} and ${clock(to)}, ${lower(text)}`,
-  touched: (/** @type {number} */ n) => plural(n, { one: "1 file was added, changed or removed.", other: `${count(n)} files were added, changed or removed.` }),
-  moreNotable: (/** @type {number} */ n) => plural(n, { one: "There is one more notable change.", other: `There are ${count(n)} more notable changes.` }),
-  lastBefore: (/** @type {Node} */ point) => say`Last clean point: ${point}.`,
+  touched: many({ one: "1 file was added, changed or removed.", other: "# files were added, changed or removed." }),
+  moreNotable: many({ one: "There is one more notable change.", other: "There are # more notable changes." }),
+  lastBefore: around`Last clean point: ${"point"}.`,
   points: (/** @type {number | null} */ fine, /** @type {number | null} */ weekly, /** @type {number | null} */ cadence) => {
     const often = cadence === null ? "Points exist" : `Points exist every ${duration(cadence)}`
     if (fine !== null && weekly !== null && weekly < fine) return `${often} since ${day(fine)} and weekly since ${day(weekly)}.`
@@ -65,7 +65,7 @@ export default {
       ? plural(total, { one: "1 point was missed.", other: `${count(total)} points were missed on ${count(days.length)} days.` })
       : `Missed points: ${listed(shown)}.`
   },
-  damaged: (/** @type {number} */ n) => plural(n, { one: "1 point is damaged.", other: `${count(n)} points are damaged.` }),
+  damaged: many({ one: "1 point is damaged.", other: "# points are damaged." }),
   list: {
     title: "Notable changes and special points",
     none: "Nothing notable happened in this span.",
@@ -74,13 +74,13 @@ export default {
       notable: "Notable change", incident: "Incident", missed: "Missed points", weekly: "Weekly point", damaged: "Damaged point",
       partial: "Incomplete point", undo: "Undo point", proven: "Proven point",
     },
-    missed: (/** @type {number} */ n) => plural(n, { one: "1 point was due and not taken.", other: `${count(n)} points were due and not taken.` }),
+    missed: many({ one: "1 point was due and not taken.", other: "# points were due and not taken." }),
     damaged: "The point cannot be restored whole.",
     partial: "Some items could not be read when it was taken.",
     undo: "The state before a restore.",
     proven: "A drill restored it.",
     weekly: "Kept for longer than 14 days.",
-    weeklies: (/** @type {number} */ n) => plural(n, { one: "1 weekly point", other: `${count(n)} weekly points` }),
+    weeklies: many({ one: "1 weekly point", other: "# weekly points" }),
     shareOf: (/** @type {number} */ part) => share(part),
     whatWasThat: "What was that?",
     browse: "Browse before",
