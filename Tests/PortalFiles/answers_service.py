@@ -1,4 +1,4 @@
-"""Policies, directory, activity, health, people of the made-up tenant. world["older"] answers as a server without A13 to A15."""
+"""Policies, directory, activity, health, people of the made-up tenant. world["older"] answers as a server without checks and configuration."""
 import datetime
 import uuid
 
@@ -135,24 +135,14 @@ def set_mail(world, body, **_):
     return world["mail"]
 
 
-@route("GET", f"{beta}/activityLogs")
-def logs(world, query, **_):
-    at = text(now() - datetime.timedelta(hours=3))
-    return {"value": [{"id": "log-1", "eventDateTime": at, "activityType": "backupPolicyActivated", "resultStatus": "succeeded", "serviceType": "oneDriveForBusiness", "severity": "low", "performedBy": "ada@contoso.example", "error": None,
-                       "policyId": "policy-1", "policyName": "Everyone", "protectionUnitDetails": {"addedCount": 10, "failedCount": 0}},
-                      {"id": "log-2", "eventDateTime": at, "activityType": "restoreTaskCompleted", "resultStatus": "partiallySucceeded", "serviceType": "oneDriveForBusiness", "severity": "medium", "performedBy": "system", "error": None,
-                       "restoreSessionId": "gone", "restoreArtifactDetails": {"totalArtifactsCount": 5, "restoredCount": 4, "failedCount": 1}}]}
-
-
 @route("GET", f"{holdfast}/auditRecords")
 def audit(world, query, **_):
-    absent(world)
     unit = world["units"][0]["id"] if world["units"] else None
     acts = [("people.signIn", None, None, "succeeded"), ("protectionUnits.backup", "protectionUnits", unit, "succeeded"), ("downloads.create", "downloads", "x", "succeeded"),
             ("people.signIn", None, None, "SignInFailed"), ("protectionPolicies.activate", "protectionPolicies", "policy-1", "succeeded")]
     rows = [] if world["name"] == "empty" else [
         {"id": str(number), "sequence": number, "dateTime": text(now() - datetime.timedelta(minutes=17 * number)), "actor": {"id": "ada", "name": "Ada" if number % 3 else None, "kind": "operator"},
-         "applicationId": "5f1c9a52-6a0e-4d0c-9d1c-0d7a51c1b001", "address": "192.0.2.7", "action": acts[number % 5][0], "target": {"kind": acts[number % 5][1], "id": acts[number % 5][2]}, "targetId": acts[number % 5][2],
+         "applicationId": "5f1c9a52-6a0e-4d0c-9d1c-0d7a51c1b001", "address": "192.0.2.7", "action": acts[number % 5][0], "target": {"kind": acts[number % 5][1], "id": acts[number % 5][2]},
          "outcome": acts[number % 5][3], "requestId": str(uuid.uuid4()), "previousHash": "0", "hash": "1"} for number in range(240)]
     return page(rows, {"orderby": "dateTime desc", **query}) if not query.get("skiptoken") else page(rows, query)
 
@@ -164,7 +154,7 @@ def health(world, **_):
               ("verification", "warning", "The oldest is 31 days old.", "It goes on by itself; look again tomorrow."), ("clock", "ok", "", None), ("certificate", "ok", "63 days.", None)]
     if world["name"] == "empty":
         checks = [(name, "ok", "", None) for name, *_ in checks]
-    return {"value": [{"name": name, "status": status, "since": text(now() - datetime.timedelta(hours=3)), "message": message, "action": action, "figures": {}} for name, status, message, action in checks]}
+    return {"status": "failing" if world["name"] != "empty" else "ok", "checks": [{"name": name, "status": status, "since": text(now() - datetime.timedelta(hours=3)), "message": message, "action": action, "figures": {}} for name, status, message, action in checks]}
 
 
 @route("GET", f"{holdfast}/configuration")
@@ -177,7 +167,6 @@ def configuration(world, **_):
 
 @route("GET", f"{holdfast}/me/sessions")
 def my_sessions(world, **_):
-    absent(world)
     return {"value": [{"id": "s1", "address": "192.0.2.7", "browser": "Chromium", "signedInDateTime": text(now()), "lastSeenDateTime": text(now()), "expirationDateTime": text(now()), "isThis": True}, {"id": "s2", "address": "198.51.100.4", "browser": "Firefox", "signedInDateTime": text(now()), "lastSeenDateTime": text(now()), "expirationDateTime": text(now()), "isThis": False}]}
 
 
@@ -216,7 +205,6 @@ def remove_factor(world, **_):
 
 @route("GET", f"{holdfast}/operators")
 def operators(world, query, **_):
-    absent(world)
     return page(world["operators"], query)
 
 
@@ -253,7 +241,6 @@ def reset(world, id, **_):
 
 @route("GET", f"{holdfast}/programs")
 def programs(world, query, **_):
-    absent(world)
     return page(world["programs"], query)
 
 

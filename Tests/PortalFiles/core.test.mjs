@@ -2,7 +2,8 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import { match, atAddress, compareAddress, rollBackAddress, to } from "../../Sources/Portal/Files/routes.js"
 import { streamReader } from "../../Sources/Portal/Files/stream.js"
-import { cell } from "../../Sources/Portal/Files/parts/form.js"
+import { cell, soon } from "../../Sources/Portal/Files/parts/form.js"
+import { address } from "../../Sources/Portal/Files/dom.js"
 
 globalThis.location = new URL("https://backup.example/portal/")
 globalThis.localStorage = { getItem: () => "key" }
@@ -101,4 +102,22 @@ test("A cell of CSV is never a formula", () => {
   assert.equal(cell('a "b", c'), '"a ""b"", c"')
   assert.equal(cell(-5), "-5")
   assert.equal(cell(null), "")
+})
+
+test("Links lead to this server, the web, mail and programs that make codes, and nowhere else", () => {
+  for (const good of ["/portal/", "?a=b", "#x", "https://x.example/", "mailto:a@b", "otpauth://totp/Holdfast:ada?secret=ABC"]) assert.equal(address(good), good)
+  for (const bad of ["javascript:alert(1)", "JAVASCRIPT:x", "data:text/html,x", "//evil.example/", "vbscript:x", " javascript:x"]) assert.equal(address(bad), "#")
+})
+
+test("What is typed acts at once, and once more for all that came meanwhile", (context) => {
+  context.mock.timers.enable({ apis: ["setTimeout"] })
+  const seen = []
+  let text = ""
+  const act = soon(250, () => seen.push(text))
+  for (const typed of ["l", "lo", "lov"]) { text = typed; act() }
+  assert.deepEqual(seen, ["l"])
+  context.mock.timers.tick(250)
+  assert.deepEqual(seen, ["l", "lov"])
+  context.mock.timers.tick(1000)
+  assert.deepEqual(seen, ["l", "lov"])
 })

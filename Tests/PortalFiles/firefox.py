@@ -83,7 +83,7 @@ def main():
                 for width in (1280, 390):
                     firefox.said.clear()
                     firefox.open(f"{address}/portal/{path}", width)
-                    findings = [one for one in firefox.said if "reports/" not in one]
+                    findings = firefox.said
                     findings += firefox.script("""const root = document.documentElement, heads = document.querySelectorAll("h1").length
                         return [root.scrollWidth > root.clientWidth && `scrolls sideways, ${root.scrollWidth}`, heads !== 1 && `${heads} h1`].filter(Boolean)""")
                     if folder:

@@ -118,17 +118,21 @@ export async function all(path, query, options = {}) {
  */
 export const next = (page, options) => call("GET", ownPath(page["@odata.nextLink"]), undefined, options)
 
-/**
- * Whether the server does not know a path at all, or not this thing.
- * @param {unknown} error
- */
+// How a table that grows asks: for the first page, then by links.
+/** @param {string} path @param {Query} query @param {AbortSignal} signal */
+export const pages = (path, query, signal) => (/** @type {Api.Page<any> | null} */ last) => (last ? next(last, { signal }) : get(path, query, { signal }))
+
+// Whether the server does not know a path at all, or not this thing.
+/** @param {unknown} error */
 export const isAbsent = (error) => error instanceof ApiError && (error.status === 404 || error.status === 501
   || (error.status === 400 && /not found for the segment/.test(error.message)))
 
-/**
- * The address under which a link opens a download that was made.
- * @param {string} id
- */
+// null where the server has no answer.
+/** @template T @param {Promise<T>} answer @returns {Promise<T | null>} */
+export const orAbsent = (answer) => answer.catch((error) => { if (isAbsent(error)) return null; throw error })
+
+// The address under which a link opens a download that was made.
+/** @param {string} id */
 export const downloadAddress = (id) => `${door}${hf`downloads/${id}`}`
 
 // The part of a link of an answer that follows the door.

@@ -93,11 +93,9 @@ function setOne(element, name, value) {
 /** @param {string} text */
 const visible = (text) => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (mark) => `⟨${mark.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}⟩`)
 
-// An address of this server, of mail or of the web; anything else becomes `#`.
+// An address of this server, of mail, of the web or of a program that makes codes; anything else becomes `#`.
 /** @param {string} text */
-export function address(text) {
-  return /^(\/(?!\/)|[#?]|https?:|blob:|mailto:|[\w.-]+(\/|$))/i.test(text) ? text : "#"
-}
+export const address = (text) => (/^(\/(?!\/)|[#?]|https?:|blob:|mailto:|otpauth:|[\w.-]+(\/|$))/i.test(text) ? text : "#")
 
 /** @param {readonly Child[]} children @returns {(Node | string)[]} */
 function nodes(children) {

@@ -233,13 +233,6 @@ async function poll(asked, signal) {
   }
 }
 
-// Aborted as soon as one of two is.
-/** @param {AbortSignal} first @param {AbortSignal} second */
-function either(first, second) {
-  const both = new AbortController()
-  for (const signal of [first, second]) {
-    if (signal.aborted) both.abort()
-    signal.addEventListener("abort", () => both.abort(), { once: true })
-  }
-  return both.signal
-}
+// Aborted as soon as one of two is, and kept by neither. TypeScript 4.8 does not know it.
+/** @param {AbortSignal} first @param {AbortSignal} second @returns {AbortSignal} */
+const either = (first, second) => /** @type {any} */ (AbortSignal).any([first, second])

@@ -7,8 +7,8 @@ import { seconds, share, zoneName } from "./format.js"
 import { followOverview, overview } from "./live.js"
 import { chooseLook, chosenLook } from "./look-choice.js"
 import { icon } from "./parts/icons.js"
-import { mark } from "./parts/states.js"
-import { button, name } from "./parts/small.js"
+import { mark, partial } from "./parts/states.js"
+import { button, linkButton, name, plain, quiet } from "./parts/small.js"
 import { to } from "./routes.js"
 import { signIn, signOut } from "./session.js"
 import { words } from "./words.js"
@@ -54,7 +54,7 @@ export function makeFrame({ me, help, go }) {
       badge,
       personMenu(me, help)),
     el("div", { class: "columns" }, menu, el("div", { class: "middle" }, ending, alert, main, el("footer", { class: "foot" }, foot,
-      el("p", { class: "quiet" }, connection, " ", words.frame.zone(zoneName()))))),
+      quiet(connection, " ", words.frame.zone(zoneName()))))),
     polite, urgent,
   ]
   document.body.prepend(...node)
@@ -63,7 +63,7 @@ export function makeFrame({ me, help, go }) {
   return {
     main, foot, polite, urgent, search,
     /** @param {"idle" | "whole" | null} ends */
-    warnOfEnd: (ends) => fill(ending, ends && el("p", { class: "state partial" }, words.frame.sessionEnds[ends], " ",
+    warnOfEnd: (ends) => fill(ending, ends && partial(words.frame.sessionEnds[ends], " ",
       ends === "idle" ? button(words.frame.stay, () => void get(hf`me`).catch(() => {})) : button(words.stepUp.again, signIn))),
     /** @param {string | null} entry */
     here: (entry) => {
@@ -81,8 +81,8 @@ function personMenu(me, help) {
     el("div", { id: "person-menu", popover: "auto", class: "pop" },
       el("label", null, words.frame.look, el("select", { value: chosenLook(), on: { change: (event) => chooseLook(event.target.value) } },
         Object.entries(words.frame.looks).map(([value, text]) => el("option", { value }, text)))),
-      button(words.frame.shortcuts, help, { kind: "plain" }),
-      button(words.frame.signOut, () => void signOut(), { kind: "plain" })))
+      plain(words.frame.shortcuts, help),
+      plain(words.frame.signOut, () => void signOut())))
 }
 
 /** @param {HTMLElement} node */
@@ -122,7 +122,7 @@ function showNews(alert, badge) {
     const open = await get(hf`incidents`, { filter: "status in ('open','contained')", top: 2 }).catch(() => null)
     const [first] = open?.value ?? []
     fill(alert, mark("failing"), el("span", { class: "words" }, first ? words.incident.sentence(first) : words.frame.incidentFallback(count)),
-      first && el("a", { class: "button", href: to`incidents/${first.id}` }, words.frame.seeIncident))
+      first && linkButton(to`incidents/${first.id}`, words.frame.seeIncident))
   }
   let shownIncidents = -1
   const show = (/** @type {Api.Overview} */ now) => {

@@ -82,17 +82,15 @@ export const atAddress = (id, moment, path = "") =>
 /** @param {string} id @param {string | number | Date} a @param {string | number | Date | "now"} b */
 export const compareAddress = (id, a, b) => to`accounts/${id}/compare/${iso(a)}/${b === "now" ? b : iso(b)}`
 
-// The page that plans a roll back, with its first step filled in.
-/** @param {{ incident?: string, units?: readonly string[], filter?: string, search?: string, at?: string | number | Date }} scope */
-export const rollBackAddress = (scope) => {
-  const query = new URLSearchParams()
-  if (scope.incident) query.set("incident", scope.incident)
-  if (scope.units) query.set("units", scope.units.join(","))
-  if (scope.filter !== undefined) query.set("filter", scope.filter)
-  if (scope.search) query.set("search", scope.search)
-  if (scope.at) query.set("at", iso(scope.at))
-  return `${to`restores/new`}?${query}`
-}
+// An address with a query; what is undefined is left out.
+/** @param {string} address @param {Record<string, string | undefined>} query */
+export const asking = (address, query) =>
+  `${address}?${new URLSearchParams(/** @type {[string, string][]} */ (Object.entries(query).filter(([, value]) => value !== undefined)))}`
+
+// The page that plans a roll back, with its first step filled in, or with a plan that is there.
+/** @param {{ incident?: string, units?: readonly string[], filter?: string, at?: string | number | Date, plan?: string }} scope */
+export const rollBackAddress = ({ units, at, ...rest }) =>
+  asking(to`restores/new`, { ...rest, units: units?.join(","), at: at === undefined || at === "" ? undefined : iso(at) })
 
 /** @param {string | number | Date} moment */
 const iso = (moment) => new Date(moment).toISOString().replace(".000Z", "Z")

@@ -2,7 +2,7 @@
 
 import { el } from "../dom.js"
 import { words } from "../words.js"
-import { button, moment } from "./small.js"
+import { moment, plain, quiet } from "./small.js"
 import { changeText } from "./sentence.js"
 import { mark as shape } from "./states.js"
 import { marks } from "./timeline-marks.js"
@@ -22,14 +22,14 @@ export function changeList(series, act) {
   const open = shown.length > 0
   return el("details", { class: "changes", open },
     el("summary", null, text.title),
-    shown.length === 0 ? el("p", { class: "quiet" }, text.none) : el("table", { class: "plain-table" },
+    shown.length === 0 ? quiet(text.none) : el("table", { class: "plain-table" },
       el("thead", null, el("tr", null, [text.when, text.what, text.share, text.actions].map((head) => el("th", { scope: "col" }, head)))),
       el("tbody", null, shown.map((mark) => el("tr", { class: mark.kind },
         el("td", null, moment(mark.from)),
         el("td", null, shape(shapes[mark.kind]), " ", el("b", null, text.kinds[mark.kind]), " ", el("span", null, said(mark))),
         el("td", { class: "end" }, mark.notable ? text.shareOf(mark.notable.share) : ""),
         el("td", { class: "acts" }, actions(mark, act)))))),
-    weekly.length > 0 && el("p", { class: "quiet" }, text.weeklies(weekly.length)))
+    weekly.length > 0 && quiet(text.weeklies(weekly.length)))
 }
 
 /** @param {Mark} mark */
@@ -48,8 +48,8 @@ function actions({ notable, from, kind }, act) {
   const text = words.timeline.list
   if (kind === "missed") return null
   return [
-    notable?.pointBefore && act.compare && button(text.whatWasThat, () => act.compare?.(notable), { kind: "plain" }),
-    act.browse && button(text.browse, () => act.browse?.(from), { kind: "plain" }),
-    notable && act.rollBack && button(text.rollBack, () => act.rollBack?.(from), { kind: "plain" }),
+    notable?.pointBefore && act.compare && plain(text.whatWasThat, () => act.compare?.(notable)),
+    act.browse && plain(text.browse, () => act.browse?.(from)),
+    notable && act.rollBack && plain(text.rollBack, () => act.rollBack?.(from)),
   ]
 }

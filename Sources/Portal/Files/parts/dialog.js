@@ -2,6 +2,7 @@
 
 import { el, fill } from "../dom.js"
 import { words } from "../words.js"
+import { actions } from "./small.js"
 
 // A second one may stand before the first: a proof of the person, asked for by what the first does.
 let number = 0
@@ -55,7 +56,7 @@ export function ask(what) {
     }
     const form = el("form", { method: "dialog", on: { submit: send } },
       el("h2", { id: title }, what.title), el("div", { class: "body" }, what.body), typed, trouble,
-      el("div", { class: "actions" },
+      actions(
         !what.wide && el("button", { type: "button", on: { click: () => close(null) } }, what.cancel ?? words.dialog.cancel), doIt))
     const dialog = el("dialog", { class: what.wide ? "wide" : "", "aria-labelledby": title, on: {
       cancel: (event) => { event.preventDefault(); close(null) },

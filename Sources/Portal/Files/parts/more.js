@@ -5,31 +5,34 @@ import { el, fill, set } from "../dom.js"
 import { words } from "../words.js"
 import { checkBox } from "./list-head.js"
 import { failure, isAbort, skeleton } from "./states.js"
+import { button, quiet } from "./small.js"
 
 const enoughRows = 50
-
-/** @typedef {{ text: string, end?: boolean, away?: boolean }} Head  `away`: for those who do not see the column. */
 
 /**
  * @template Row
  * @param {{
  *   label: string,
- *   heads: (string | Head)[],
- *   ask: (last: Api.Page<Row> | null) => Promise<Api.Page<Row>>,
+ *   heads: Record<string, string>,
+ *   end?: string[],
+ *   rows?: readonly Row[],
+ *   ask?: (last: Api.Page<Row> | null) => Promise<Api.Page<Row>>,
  *   key: (row: Row) => string,
  *   cells: (row: Row) => Portal.Child[],
  *   keeps?: (row: Row) => boolean,
  *   empty?: () => Portal.Child,
  *   select?: { label: (row: Row) => string, onChange: (rows: Row[]) => void },
- *   onPage?: (rows: Row[]) => void,
- * }} what  `ask` gets the page before, null for the first.
+ * }} what  Columns in the order of `heads`, whose `actions` is only heard; those of `end` are aligned at the end.
+ *   `rows` where they are known; else `ask` gets the page before, null for the first.
  */
 export function more(what) {
-  const heads = what.heads.map((head) => (typeof head === "string" ? { text: head } : head))
+  const heads = Object.entries(what.heads).map(([id, text]) => ({ text, isSeen: id !== "actions", end: what.end?.includes(id) && "end" }))
+  const ask = what.ask ?? (async () => ({ value: [...what.rows ?? []] }))
+  const unseen = (/** @type {string} */ text) => el("span", { class: "away" }, text)
   const body = el("tbody")
   const table = el("table", { class: "plain-table more", "aria-label": what.label, hidden: true },
-    el("thead", null, el("tr", null, what.select && el("th", { scope: "col" }, el("span", { class: "away" }, words.keys.select)),
-      heads.map((head) => el("th", { scope: "col", class: [head.end && "end"] }, head.away ? el("span", { class: "away" }, head.text) : head.text)))), body)
+    el("thead", null, el("tr", null, what.select && el("th", { scope: "col" }, unseen(words.keys.select)),
+      heads.map(({ text, isSeen, end }) => el("th", { scope: "col", class: [end] }, isSeen ? text : unseen(text))))), body)
   const foot = el("div", { class: "more-foot" })
   const node = el("div", { class: "more-frame", "aria-busy": "true" }, table, foot)
   /** @type {Map<string, { row: Row, node: HTMLTableRowElement, text: string }>} */
@@ -51,7 +54,10 @@ export function more(what) {
     fill(tr, select && el("td", { class: "check" }, checkBox(select.label(row), selected.has(key), () => {
       if (!selected.delete(key)) selected.add(key)
       select.onChange(selectedRows())
-    })), what.cells(row).map((cell, index) => el("td", { class: [heads[index]?.end && "end"], data: { head: heads[index]?.away ? "" : heads[index]?.text ?? "" } }, cell)))
+    })), what.cells(row).map((cell, index) => {
+      const { text, isSeen, end } = heads[index]
+      return el("td", { class: [end], data: { head: isSeen ? text : "" } }, cell)
+    }))
     if (!old) body.append(tr)
     shown.set(key, { row, node: tr, text })
   }
@@ -80,10 +86,9 @@ export function more(what) {
       let fitting = fresh ? 0 : sift()
       const goal = fitting + wanted
       for (let isFirst = fresh; isFirst || last?.["@odata.nextLink"]; isFirst = false) {
-        const page = await what.ask(isFirst ? null : last)
+        const page = await ask(isFirst ? null : last)
         if (mine !== turn) return
         last = page
-        what.onPage?.(page.value)
         page.value.forEach(put)
         fitting = sift()
         if (fitting >= goal) break
@@ -99,8 +104,8 @@ export function more(what) {
   /** @param {number} fitting */
   function draw(fitting) {
     const goesOn = Boolean(last?.["@odata.nextLink"])
-    if (fitting === 0 && !goesOn) return fill(foot, what.empty?.() ?? el("p", { class: "quiet" }, words.list.none))
-    fill(foot, goesOn && el("button", { type: "button", on: { click: () => void load(false, enoughRows) } }, words.list.more),
+    if (fitting === 0 && !goesOn) return fill(foot, what.empty?.() ?? quiet(words.list.none))
+    fill(foot, goesOn && button(words.list.more, () => void load(false, enoughRows)),
       el("span", { class: "quiet", role: "status" }, goesOn ? words.list.shownOfMore(fitting) : words.list.rows(fitting)))
   }
 

@@ -1,42 +1,86 @@
-// Small things that many pages show: moments, names, links with numbers, buttons.
+// Small things that many pages show: moments, names, links, buttons, quiet lines, boxes.
 
 import { el, fill } from "../dom.js"
 import { ago, moment as momentText, printable, span, utc } from "../format.js"
 
+/** @typedef {import("../format.js").Time} Time */
+
+/** @param {Time} at @param {string} text @param {string} [title] */
+const time = (at, text, title = utc(at)) => el("time", { datetime: new Date(at).toISOString(), title }, text)
+
 // `Sat 21 Nov, 09:40`, UTC on hover.
-/** @param {string | number | Date} time */
-export const moment = (time) =>
-  el("time", { datetime: new Date(time).toISOString(), title: utc(time) }, momentText(time))
+/** @param {Time} at */
+export const moment = (at) => time(at, momentText(at))
 
 // `Sat 21 Nov, 09:40 · 8 days ago`
-/** @param {string | number | Date} time */
-export const momentAgo = (time) =>
-  el("time", { datetime: new Date(time).toISOString(), title: utc(time) }, `${momentText(time)} · ${ago(time)}`)
+/** @param {Time} at */
+export const momentAgo = (at) => time(at, `${momentText(at)} · ${ago(at)}`)
 
 // `4 min`, the moment on hover.
-/** @param {string | number | Date} time */
-export const age = (time) =>
-  el("time", { datetime: new Date(time).toISOString(), title: `${momentText(time)} · ${utc(time)}` },
-    span((Date.now() - new Date(time).getTime()) / 1000))
+/** @param {Time} at */
+export const age = (at) => time(at, span((Date.now() - new Date(at).getTime()) / 1000), `${momentText(at)} · ${utc(at)}`)
 
 // A name or path that came out of a backup or a directory.
-/** @param {string} text @param {string} [kind]  A class. */
-export const name = (text, kind) => el("bdi", { class: ["name", kind] }, printable(text))
+/** @param {string} text */
+export const name = (text) => el("bdi", { class: "name" }, printable(text))
+
+// What people call an account or a site.
+/** @param {{ id?: string, unitId?: string | null, displayName?: string | null, email?: string | null, siteWebUrl?: string | null }} unit */
+export const called = (unit) => unit.displayName || unit.email || unit.siteWebUrl || unit.unitId || unit.id || ""
 
 /** @param {string} href @param {...Portal.Child} text */
 export const link = (href, ...text) => el("a", { href }, ...text)
 
+// A link that looks like a button, because it leads to the next step.
+/** @param {string} href @param {Portal.Child} text @param {string} [kind] @param {string} [label] */
+export const linkButton = (href, text, kind, label) => el("a", { class: ["button", kind], href, "aria-label": label }, text)
+
 /**
  * @param {Portal.Child} text @param {() => void} act
- * @param {{ kind?: "primary" | "danger" | "plain", disabled?: boolean, label?: string, title?: string }} [how]
+ * @param {{ kind?: "primary" | "danger" | "plain", label?: string, title?: string }} [how]
  */
-export const button = (text, act, how = {}) =>
-  el("button", { type: "button", class: how.kind, disabled: how.disabled ?? false, "aria-label": how.label,
-    title: how.title, on: { click: act } }, text)
+export const button = (text, act, how) =>
+  el("button", { type: "button", class: how?.kind, "aria-label": how?.label, title: how?.title, on: { click: act } }, text)
 
+/** @param {Portal.Child} text @param {() => void} act @param {string} [label] */
+export const plain = (text, act, label) => button(text, act, { kind: "plain", label })
+
+// A button that waits for what it does, and says so meanwhile.
+/** @param {string} text @param {string} meanwhile @param {() => Promise<unknown>} act @param {{ kind?: "primary" }} [how] */
+export function waitingButton(text, meanwhile, act, how) {
+  const node = button(text, async () => {
+    node.disabled = true
+    fill(node, meanwhile)
+    await act().finally(() => {
+      node.disabled = false
+      fill(node, text)
+    })
+  }, how)
+  return node
+}
+
+/** @param {...Portal.Child} children */
+export const quiet = (...children) => el("p", { class: "quiet" }, ...children)
+// Quiet words within a line.
+/** @param {...Portal.Child} children */
+export const aside = (...children) => el("span", { class: "quiet" }, ...children)
+/** @param {...Portal.Child} children */
+export const actions = (...children) => el("div", { class: "actions" }, ...children)
+// What can be done with a row.
+/** @param {...Portal.Child} children */
+export const acts = (...children) => el("div", { class: "acts" }, ...children)
+
+/** @param {Portal.Child} title @param {...Portal.Child} children */
+export const section = (title, ...children) => el("section", null, el("h2", null, title), ...children)
 // A titled box of the page.
 /** @param {Portal.Child} title @param {...Portal.Child} children */
 export const card = (title, ...children) => el("section", { class: "card" }, el("h2", null, title), ...children)
+
+// Rows of one box, each a line.
+/** @param {readonly Portal.Child[]} items */
+export const lineList = (items) => el("ul", { class: "rows" }, items.map((line) => el("li", null, line)))
+/** @param {readonly Portal.Child[]} items */
+export const plainList = (items) => el("ul", { class: "plain-list" }, items.map((item) => el("li", null, item)))
 
 // Replaces what a live section shows, and gives the focus back to the same link or button.
 /** @param {Element} parent @param {...Portal.Child} children */

@@ -5,6 +5,7 @@ import { el, fill } from "../dom.js"
 import { words } from "../words.js"
 import { copyButton } from "./copy.js"
 import { shape } from "./icons.js"
+import { actions, button, quiet } from "./small.js"
 
 // The one `h1` of a page. main.js moves the focus to it.
 /** @param {...Portal.Child} text */
@@ -15,39 +16,38 @@ export const heading = (...text) => el("h1", { tabindex: -1 }, ...text)
 export const lead = (...text) => el("p", { class: "lead" }, ...text)
 
 // One sentence why there is nothing, and what changes that.
-/** @param {Portal.Child} sentence @param {...Portal.Child} actions */
-export const empty = (sentence, ...actions) =>
-  el("div", { class: "state empty" }, el("p", null, sentence), el("div", { class: "actions" }, ...actions))
+/** @param {Portal.Child} sentence @param {...Portal.Child} steps */
+export const empty = (sentence, ...steps) =>
+  el("div", { class: "state empty" }, el("p", null, sentence), actions(...steps))
 
 // Data is incomplete: what is missing, and which figures that touches.
 /** @param {...Portal.Child} sentence */
 export const partial = (...sentence) => el("p", { class: "state partial", role: "note" }, mark("partial"), ...sentence)
 
+// Something is wrong with what the page shows; the page itself is well.
+/** @param {...Portal.Child} sentence */
+export const trouble = (...sentence) => el("p", { class: "state failure" }, mark("failing"), ...sentence)
+
+// What was done.
+/** @param {...Portal.Child} sentence */
+export const said = (...sentence) => el("p", { class: "state said", role: "status" }, ...sentence)
+
 // The page exists, but this person may not see it.
 /** @param {string} permission @param {Api.Me | null} me */
 export const noRight = (permission, me) =>
-  el("div", { class: "state no-right" },
-    el("p", null, words.states.noRight(permission, me?.roles ?? [])),
-    el("p", { class: "quiet" }, words.states.askAdministrator))
+  el("div", { class: "state no-right" }, el("p", null, words.states.noRight(permission, me?.roles ?? [])), quiet(words.states.askAdministrator))
 
 // What was asked, the server's message, the next step, and what support needs.
 /** @param {unknown} error @param {() => void} [again] */
 export function failure(error, again) {
-  if (!(error instanceof ApiError)) {
-    if (!(error instanceof DOMException && error.name === "AbortError")) console.error(error)
-    return el("div", { class: "state failure", role: "alert" },
-      el("p", { class: "what" }, mark("failing"), words.states.brokenPage),
-      el("div", { class: "actions" }, again && el("button", { type: "button", on: { click: again } }, words.states.again)))
-  }
-  const support = [error.call, error.status, error.code, error.requestId].filter(Boolean).join(" · ")
+  const isRefusal = error instanceof ApiError
+  if (!isRefusal && !isAbort(error)) console.error(error)
+  const support = isRefusal ? [error.call, error.status, error.code, error.requestId].filter(Boolean).join(" · ") : ""
   return el("div", { class: "state failure", role: "alert" },
-    el("p", { class: "what" }, mark("failing"), words.errors.what(error)),
-    error.message && el("p", null, error.message),
-    el("p", null, words.errors.next(error)),
-    el("div", { class: "actions" },
-      again && el("button", { type: "button", on: { click: again } }, words.states.again),
-      copyButton(words.states.copyForSupport, () => support)),
-    el("p", { class: "quiet code" }, support))
+    el("p", { class: "what" }, mark("failing"), isRefusal ? words.errors.what(error) : words.states.brokenPage),
+    isRefusal && [error.message && el("p", null, error.message), el("p", null, words.errors.next(error))],
+    actions(again && button(words.states.again, again), isRefusal && copyButton(words.states.copyForSupport, () => support)),
+    isRefusal && el("p", { class: "quiet code" }, support))
 }
 
 // Grey bars in the form of the page, after 150 ms.

@@ -120,6 +120,7 @@ export default {
     copy: "Copy",
     copied: "Copied",
   },
+  files: { csv: "CSV", json: "JSON", print: "Print or PDF" },
   dialog: { cancel: "Cancel", close: "Close" },
   picker: {
     none: "Nothing found.",

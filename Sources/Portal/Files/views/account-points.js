@@ -1,13 +1,13 @@
 // All points of an account, with what cannot be brought back from one.
 
-import { get, hf, next, rows, where } from "../api.js"
+import { hf, pages, rows, where } from "../api.js"
 import { ask } from "../parts/dialog.js"
 import { list } from "../parts/list.js"
 import { more } from "../parts/more.js"
-import { button, link, moment, name } from "../parts/small.js"
+import { link, moment, name, plain } from "../parts/small.js"
 import { empty, mark, stateMark } from "../parts/states.js"
 import { atAddress, rollBackAddress, to } from "../routes.js"
-import { wordsOf } from "../words.js"
+import { words, wordsOf } from "../words.js"
 
 /** @param {Portal.Page} page @param {string} id */
 export function pointList(page, id) {
@@ -15,10 +15,10 @@ export function pointList(page, id) {
 
   /** @param {Api.Point} point */
   const showUnread = (point) => ask({
-    title: text.unreadOf(point.protectionDateTime), action: text.close, wide: true,
+    title: text.unreadOf(point.protectionDateTime), action: words.dialog.close, wide: true,
     body: more({
-      label: text.unreadOf(point.protectionDateTime), heads: Object.values(text.unreadHeads), key: (/** @type {Api.UnreadItem} */ item) => item.path,
-      ask: (last) => (last ? next(last, { signal: page.signal }) : get(hf`restorePoints/${point.id}/unreadItems`, {}, { signal: page.signal })),
+      label: text.unreadOf(point.protectionDateTime), heads: text.unreadHeads, key: (/** @type {Api.UnreadItem} */ item) => item.path,
+      ask: pages(hf`restorePoints/${point.id}/unreadItems`, {}, page.signal),
       cells: (item) => [name(item.path), item.message, item.keptFromDateTime ? text.keptFrom(moment(item.keptFromDateTime)) : text.notKept],
     }).node,
   })
@@ -26,7 +26,7 @@ export function pointList(page, id) {
   /** @param {Api.Point} point */
   const state = (point) => [
     point.isDamaged && stateMark("damaged"),
-    point.unreadCount > 0 && button([mark("partial"), text.unread(point.unreadCount)], () => void showUnread(point), { kind: "plain", label: text.unreadLabel(point.unreadCount, point.protectionDateTime) }),
+    point.unreadCount > 0 && plain([mark("partial"), text.unread(point.unreadCount)], () => void showUnread(point), text.unreadLabel(point.unreadCount, point.protectionDateTime)),
     point.undoSessionId && link(to`restores/${point.undoSessionId}`, text.beforeRestore), point.heldUntilDateTime && text.held(moment(point.heldUntilDateTime)),
   ]
 

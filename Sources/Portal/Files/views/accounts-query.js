@@ -1,7 +1,6 @@
 // The list of accounts as questions to the server, out of the address of the page.
 
 import { hf, rows, where } from "../api.js"
-import { csv, save } from "../parts/form.js"
 
 const exportRows = 10_000
 const exportPiece = 500
@@ -36,11 +35,11 @@ export function unitFilter(query, how = {}) {
 export const unitRows = (query, window, signal, more) =>
   rows(hf`unitStates`, { ...window, filter: unitFilter(query, { more }), search: query.get("search") ?? undefined }, { signal })
 
-// Writes what the filter finds as a file; at most 10,000 rows.
-/** @param {URLSearchParams} query @param {readonly string[]} heads @param {AbortSignal} signal */
-export async function saveCsv(query, heads, signal) {
+// What the filter finds as lines of a file; at most 10,000.
+/** @param {URLSearchParams} query @param {AbortSignal} signal */
+export async function unitLines(query, signal) {
   /** @type {(readonly unknown[])[]} */
-  const lines = [heads]
+  const lines = []
   for (let skip = 0, count = 1; skip < Math.min(count, exportRows); skip += exportPiece) {
     const piece = await unitRows(query, { orderby: "displayName", skip, top: exportPiece }, signal)
     count = piece.count
@@ -49,5 +48,5 @@ export async function saveCsv(query, heads, signal) {
         unit.sizeInBytes, unit.pointCount, unit.verifiedDateTime, unit.error?.code])
     }
   }
-  save(`holdfast-accounts-${new Date().toISOString().slice(0, 10)}.csv`, csv(lines), "text/csv")
+  return lines
 }

@@ -3,13 +3,14 @@
 import { all, v1 } from "../api.js"
 import { el, fill } from "../dom.js"
 import { clock, day, size } from "../format.js"
+import { saveCsv, searchField, select, today } from "../parts/form.js"
 import { list, listKeys } from "../parts/list.js"
-import { age, button, link, name } from "../parts/small.js"
+import { age, button, called, link, linkButton, name, plain, waitingButton } from "../parts/small.js"
 import { spark } from "../parts/spark.js"
 import { empty, heading, mark, stateMark } from "../parts/states.js"
 import { rollBackAddress, to } from "../routes.js"
 import { words, wordsOf } from "../words.js"
-import { saveCsv, unitFilter, unitRows } from "./accounts-query.js"
+import { unitFilter, unitLines, unitRows } from "./accounts-query.js"
 
 const fields = "id,unitId,displayName,email,siteWebUrl,workload,state,stateSince,error,newestPointDateTime,lastChange,"
   + "sizeInBytes,pointCount,verifiedDateTime,recentChange,damagedPointCount,incidentId"
@@ -24,11 +25,6 @@ export default function accounts(page) {
   let shown = null
   const title = heading(text.title)
   const selectionBar = el("div", { class: "selection-bar", hidden: true })
-
-  const called = (/** @type {Api.UnitState} */ unit) => unit.displayName || unit.email || unit.siteWebUrl || text.unnamed
-
-  /** @param {Api.UnitState} unit */
-  const nameCell = (unit) => link(to`accounts/${unit.id}`, name(called(unit)))
 
   // An incident is said before all else.
   /** @param {Api.UnitState} unit */
@@ -47,7 +43,7 @@ export default function accounts(page) {
 
   /** @type {import("../parts/list.js").Column<Api.UnitState>[]} */
   const columns = [
-    { id: "name", head: text.columns.name, sort: "displayName", width: "minmax(11rem, 2fr)", cell: nameCell },
+    { id: "name", head: text.columns.name, sort: "displayName", width: "minmax(11rem, 2fr)", cell: (unit) => link(to`accounts/${unit.id}`, name(called(unit))) },
     { id: "state", head: text.columns.state, width: "minmax(9.5rem, 1fr)", cell: stateCell },
     { id: "newest", head: text.columns.newest, sort: "newestPointDateTime", width: "6.5rem", end: true,
       cell: (unit) => (unit.newestPointDateTime ? age(unit.newestPointDateTime) : text.noPoint) },
@@ -76,9 +72,8 @@ export default function accounts(page) {
       },
       select: page.can("Restore.ReadWrite") ? { label: (unit) => text.select(called(unit)), onChange: showSelection } : undefined,
       onCount: (count) => fill(title, isFiltered() ? `${text.title}: ${text.heading(count)}` : text.heading(count)),
-      empty: () => (isFiltered()
-        ? empty(text.noneFound, button(text.clearFilter, clearFilter))
-        : empty(text.none, el("a", { class: "button primary", href: to`policies/new` }, text.writePolicy))),
+      empty: () => (isFiltered() ? empty(text.noneFound, button(text.clearFilter, clearFilter))
+        : empty(text.none, linkButton(to`policies/new`, text.writePolicy, "primary"))),
     })
   }
 
@@ -88,12 +83,10 @@ export default function accounts(page) {
   function showSelection(selection) {
     selectionBar.hidden = selection.count === 0
     const keys = [...selection.keys]
-    const address = selection.all
-      ? rollBackAddress({ filter: unitFilter(query, { words: true, except: keys }) })
-      : rollBackAddress({ units: keys })
+    const address = rollBackAddress(selection.all ? { filter: unitFilter(query, { words: true, except: keys }) } : { units: keys })
     fill(selectionBar, el("b", null, text.selected(selection.count)),
-      el("a", { class: "button primary", href: address }, text.rollBack),
-      button(text.clear, () => shown?.clear(), { kind: "plain" }))
+      linkButton(address, text.rollBack, "primary"),
+      plain(text.clear, () => shown?.clear()))
   }
 
   /** @param {Record<string, string | null>} changes */
@@ -108,39 +101,17 @@ export default function accounts(page) {
   }
 
   function filters() {
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    let timer
-    const search = el("input", { type: "search", placeholder: text.search, "aria-label": text.search, value: query.get("search") ?? "", on: {
-      input: (event) => { clearTimeout(timer); timer = setTimeout(() => narrow({ search: event.target.value.trim() || null }), 200) },
-    } })
     /** @param {string} label @param {string} key @param {[string, string][]} options */
-    const choice = (label, key, options) => {
-      const select = el("select", { on: { change: (event) => narrow({ [key]: event.target.value || null }) } },
-        el("option", { value: "" }, text.all), options.map(([value, shown]) => el("option", { value }, shown)))
-      select.value = query.get(key) ?? ""
-      return { node: el("label", null, label, select), select }
-    }
-    const policy = choice(text.policy, "policy", [["none", text.noPolicy]])
-    void all(v1`protectionPolicies`, { select: "id,displayName" }, { signal: page.signal }).then((policies) => {
-      policy.select.append(...policies.map((one) => el("option", { value: one.id }, one.displayName)))
-      policy.select.value = query.get("policy") ?? ""
-    }, () => { policy.node.hidden = true })
-    return el("div", { class: "filters", role: "search" }, el("div", { class: "search" }, search),
-      choice(text.state, "state", filterStates.map((state) => [state, words.states.names[state]])).node, policy.node,
-      choice(text.kind, "kind", Object.entries(words.workloads)).node,
-      exportButton())
-  }
-
-  function exportButton() {
-    const node = button(text.exportCsv, async () => {
-      node.disabled = true
-      fill(node, text.exporting)
-      await saveCsv(query, text.csv.headers, page.signal).finally(() => {
-        node.disabled = false
-        fill(node, text.exportCsv)
-      })
-    })
-    return node
+    const choice = (label, key, options) => select(label, query.get(key) ?? "", [["", text.all], ...options], (value) => narrow({ [key]: value || null }))
+    const policy = el("div")
+    void all(v1`protectionPolicies`, { select: "id,displayName" }, { signal: page.signal }).then((policies) =>
+      fill(policy, choice(text.policy, "policy", [["none", text.noPolicy], ...policies.map((one) => /** @type {[string, string]} */ ([one.id, one.displayName]))])), () => {})
+    return el("div", { class: "filters", role: "search" },
+      searchField(text.search, query.get("search") ?? "", (search) => narrow({ search })),
+      choice(text.state, "state", filterStates.map((state) => [state, words.states.names[state]])), policy,
+      choice(text.kind, "kind", Object.entries(words.workloads)),
+      waitingButton(text.exportCsv, text.exporting, async () =>
+        saveCsv(`holdfast-accounts-${today()}`, [text.csv, ...(await unitLines(query, page.signal))])))
   }
 
   return {

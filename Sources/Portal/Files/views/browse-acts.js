@@ -1,18 +1,38 @@
 // What can be done with a file of a point: look, download, bring back, see its versions.
 
+import { get, hf } from "../api.js"
 import { el, fill } from "../dom.js"
 import { size } from "../format.js"
 import { ask } from "../parts/dialog.js"
-import { choice } from "../parts/form.js"
+import { choice, optionsOf } from "../parts/form.js"
+import { icon } from "../parts/icons.js"
 import { more } from "../parts/more.js"
-import { button, link, moment } from "../parts/small.js"
-import { failure, later } from "../parts/states.js"
+import { acts, link, moment, plain, quiet } from "../parts/small.js"
+import { failure, later, partial, said } from "../parts/states.js"
 import { to } from "../routes.js"
-import { wordsOf } from "../words.js"
-import { bringBack, browse, download, maximumItems, preview, resolve, versions } from "./browse-query.js"
+import { words, wordsOf } from "../words.js"
+import { bringBack, browse, download, maximumItems, preview, resolve } from "./browse-query.js"
 
-/** @typedef {import("./browse-query.js").Unit} Unit */
+/** @typedef {import("./unit-parts.js").Unit} Unit */
 /** @typedef {{ name: string, itemKey: string, type: string }} Item */
+
+// A name with the icon of its kind.
+/** @param {{ type?: string | null, kind?: string }} item @param {Portal.Child} shown */
+export const withIcon = (item, shown) => el("span", { class: "with-icon" }, icon((item.kind ? item.kind === "folder" : item.type !== "file") ? "folder" : "file"), shown)
+
+// Acts on files of a point that are known by their paths, and says below where they were not there.
+/** @param {Unit} unit @param {string} pointId @param {string[]} paths @param {Element} note @param {(session: string, items: Item[]) => void} act */
+export async function onFiles(unit, pointId, paths, note, act) {
+  try {
+    const session = await browse(unit, pointId)
+    const found = await resolve(session.id, paths)
+    const items = found.flatMap(({ itemKey, name, path, type }) => (itemKey ? [{ name: name ?? path, itemKey, type: type ?? "file" }] : []))
+    if (items.length > 0) act(session.id, items)
+    else fill(note, partial(wordsOf("browse").notThere))
+  } catch (error) {
+    fill(note, failure(error))
+  }
+}
 
 // Shows a file in a dialog; content goes into text nodes and pictures only.
 /** @param {string} session @param {Item} item @param {AbortSignal} signal */
@@ -30,9 +50,9 @@ export async function showPreview(session, item, signal) {
       picture = found.picture
       return el("img", { src: picture, alt: text.picture(item.name), class: "preview" })
     }
-    return [el("pre", { class: "preview", tabindex: 0 }, found.text), found.isCut && el("p", { class: "quiet" }, text.cut)]
+    return [el("pre", { class: "preview", tabindex: 0 }, found.text), found.isCut && quiet(text.cut)]
   })
-  await ask({ title: text.previewOf(item.name), body: body.node, action: text.close, wide: true })
+  await ask({ title: text.previewOf(item.name), body: body.node, action: words.dialog.close, wide: true })
   if (picture) URL.revokeObjectURL(picture)
 }
 
@@ -42,7 +62,7 @@ export async function startDownload(session, items, note) {
   const text = wordsOf("browse")
   try {
     const made = await download(session, items.map((item) => item.itemKey), items.length > 1 || items[0].type !== "file")
-    fill(note, el("p", { class: "state said", role: "status" }, text.downloading(made.fileName, made.sizeInBytes)))
+    fill(note, said(text.downloading(made.fileName, made.sizeInBytes)))
   } catch (error) {
     fill(note, failure(error, () => void startDownload(session, items, note)))
   }
@@ -52,18 +72,17 @@ export async function startDownload(session, items, note) {
 /** @param {Unit} unit @param {string} session @param {Item[]} items @param {string} at @param {Element} note */
 export async function askBringBack(unit, session, items, at, note) {
   const text = wordsOf("browse")
-  if (items.length > maximumItems) return fill(note, el("p", { class: "state partial" }, text.tooMany(maximumItems)))
+  if (items.length > maximumItems) return fill(note, partial(text.tooMany(maximumItems)))
   const chosen = { conflict: "rename", place: "inPlace" }
   const body = el("div", { class: "body" })
   const draw = () => fill(body, el("p", null, text.bringFrom(moment(at))),
-    choice({ legend: text.place, value: chosen.place, onChange: (place) => { chosen.place = place; draw() }, options: Object.entries(text.places).map(([value, label]) => ({ value, label })) }),
-    chosen.place === "inPlace" && choice({ legend: text.conflict, value: chosen.conflict, onChange: (conflict) => { chosen.conflict = conflict; draw() },
-      options: Object.entries(text.conflicts).map(([value, label]) => ({ value, label })) }))
+    choice({ legend: text.place, value: chosen.place, onChange: (place) => { chosen.place = place; draw() }, options: optionsOf(text.places) }),
+    chosen.place === "inPlace" && choice({ legend: text.conflict, value: chosen.conflict, onChange: (conflict) => { chosen.conflict = conflict; draw() }, options: optionsOf(text.conflicts) }))
   draw()
   let made = ""
   const answer = await ask({ title: text.bringTitle(items.length, items[0].name), body, action: text.bringDo,
     act: async () => { made = await bringBack(unit, session, items.map((item) => item.itemKey), chosen.conflict, chosen.place) } })
-  if (answer) fill(note, el("p", { class: "state said", role: "status" }, text.brought(link(to`restores/${made}`, text.follow))))
+  if (answer) fill(note, said(text.brought(link(to`restores/${made}`, text.follow))))
 }
 
 // The versions of a file, each with what can be done with it.
@@ -71,25 +90,15 @@ export async function askBringBack(unit, session, items, at, note) {
 export function versionTable(unit, path, signal, note, mayRestore) {
   const text = wordsOf("browse")
   const fileName = path.split("/").pop() ?? path
-  /** @param {Api.Version} version @param {(session: string, item: Item) => void} act */
-  const with_ = async (version, act) => {
-    try {
-      const session = await browse(unit, version.lastPointId)
-      const [found] = await resolve(session.id, [path])
-      if (found.itemKey) act(session.id, { name: fileName, itemKey: found.itemKey, type: found.type ?? "file" })
-      else fill(note, el("p", { class: "state partial" }, text.notThere))
-    } catch (error) {
-      fill(note, failure(error))
-    }
-  }
+  const on = (/** @type {Api.Version} */ version, /** @type {(session: string, items: Item[]) => void} */ act) => () =>
+    void onFiles(unit, version.lastPointId, [path], note, act)
   return more({
     label: text.versionsOf(fileName), key: (/** @type {Api.Version} */ version) => version.firstPointId,
-    heads: [text.versionHeads.modified, { text: text.versionHeads.size, end: true }, text.versionHeads.from, text.versionHeads.until, { text: text.heads.actions, away: true }],
-    ask: () => versions(unit.id, path, signal),
+    heads: text.versionHeads, end: ["size"], ask: () => get(hf`protectionUnits/${unit.id}/versions`, { path }, { signal }),
     cells: (version) => [version.modified ? moment(version.modified) : "-", size(version.size), moment(version.firstDateTime), version.isPresent ? text.present : moment(version.lastDateTime),
-      el("div", { class: "acts" }, button(text.preview, () => void with_(version, (session, item) => void showPreview(session, item, signal)), { kind: "plain" }),
-        button(text.download, () => void with_(version, (session, item) => void startDownload(session, [item], note)), { kind: "plain" }),
-        mayRestore && button(text.bringBack, () => void with_(version, (session, item) => void askBringBack(unit, session, [item], version.lastDateTime, note)), { kind: "plain" }))],
-    empty: () => el("p", { class: "quiet" }, text.noVersions),
+      acts(plain(text.preview, on(version, (session, [item]) => void showPreview(session, item, signal))),
+        plain(text.download, on(version, (session, items) => void startDownload(session, items, note))),
+        mayRestore && plain(text.bringBack, on(version, (session, items) => void askBringBack(unit, session, items, version.lastDateTime, note))))],
+    empty: () => quiet(text.noVersions),
   }).node
 }

@@ -1,15 +1,13 @@
 // Points, browse sessions, versions and content, for pages that show files.
 
 import { beta, downloadAddress, get, hf, next, open, post, v1, where } from "../api.js"
+import { el } from "../dom.js"
 
 const previewBytes = 262_144
 const images = /\.(png|jpe?g|gif|webp)$/i
 export const maximumItems = 50
 
-/** @typedef {{ id: string, workload: Api.Workload, displayName: string | null, email: string | null, siteWebUrl: string | null }} Unit */
-
-/** @param {string} id @param {AbortSignal} signal @returns {Promise<Unit>} */
-export const unitOf = (id, signal) => get(hf`unitStates/${id}`, { select: "id,workload,displayName,email,siteWebUrl" }, { signal })
+/** @typedef {import("./unit-parts.js").Unit} Unit */
 
 /**
  * The point of a unit at a moment or before it; its neighbour with another comparison.
@@ -17,18 +15,15 @@ export const unitOf = (id, signal) => get(hf`unitStates/${id}`, { select: "id,wo
  * @returns {Promise<Api.RestorePoint | null>}
  */
 export async function pointAt(id, how, moment, signal) {
-  const at = new Date(moment)
-  const filter = how === "le" ? where`protectionUnit/id eq ${id} and protectionDateTime le ${at}` : how === "lt" ? where`protectionUnit/id eq ${id} and protectionDateTime lt ${at}`
-    : where`protectionUnit/id eq ${id} and protectionDateTime gt ${at}`
+  const filter = where`protectionUnit/id eq ${id} and protectionDateTime ` + how + where` ${new Date(moment)}`
   const page = await get(v1`restorePoints`, { filter, expand: "protectionUnit", orderby: `protectionDateTime ${how === "gt" ? "asc" : "desc"}`, top: 1 }, { signal })
   return page.value[0] ?? null
 }
 
-/** @param {{ id: string, displayName: string | null, email: string | null, siteWebUrl?: string | null }} unit */
-export const called = (unit) => unit.displayName || unit.email || unit.siteWebUrl || unit.id
-
 /** @param {Api.Workload} workload */
-const kind = (workload) => (workload === "sharePoint" ? { path: "sharePoint", artifacts: "granularSiteRestoreArtifacts" } : { path: "oneDriveForBusiness", artifacts: "granularDriveRestoreArtifacts" })
+const kind = (workload) => (workload === "sharePoint"
+  ? { browses: v1`sharePointBrowseSessions`, restores: beta`sharePointRestoreSessions`, artifacts: "granularSiteRestoreArtifacts" }
+  : { browses: v1`oneDriveForBusinessBrowseSessions`, restores: beta`oneDriveForBusinessRestoreSessions`, artifacts: "granularDriveRestoreArtifacts" })
 
 /** @type {Map<string, Promise<{ id: string, restorePointDateTime: string }>>} */
 const sessions = new Map()
@@ -38,7 +33,7 @@ const sessions = new Map()
 export function browse(unit, pointId) {
   let session = sessions.get(pointId)
   if (!session) {
-    session = post(kind(unit.workload).path === "sharePoint" ? v1`sharePointBrowseSessions` : v1`oneDriveForBusinessBrowseSessions`, { restorePointId: pointId })
+    session = post(kind(unit.workload).browses, { restorePointId: pointId })
     sessions.set(pointId, session)
     session.catch(() => sessions.delete(pointId))
   }
@@ -55,22 +50,15 @@ export const resolve = async (session, paths) => (await post(hf`browseSessions/$
  */
 export function folder(unit, session, place, filter, last, signal) {
   if (last) return next(last, { signal })
-  const path = kind(unit.workload).path === "sharePoint" ? v1`sharePointBrowseSessions/${session}/browse` : v1`oneDriveForBusinessBrowseSessions/${session}/browse`
-  return post(path, { browseLocationItemKey: place.itemKey, browseResourceType: place.type, orderBy: "nameAsc",
+  return post(`${kind(unit.workload).browses}/${encodeURIComponent(session)}/browse`, { browseLocationItemKey: place.itemKey, browseResourceType: place.type, orderBy: "nameAsc",
     ...(filter ? { filter: `(name -contains '${filter.replaceAll("'", "''")}')` } : {}) }, { signal })
 }
-
-/** @param {string} unitId @param {string} path @param {AbortSignal} signal @returns {Promise<Api.Page<Api.Version>>} */
-export const versions = (unitId, path, signal) => get(hf`protectionUnits/${unitId}/versions`, { path }, { signal })
 
 // Makes a download and opens it; gives its name and size.
 /** @param {string} session @param {string[]} keys @param {boolean} asZip @returns {Promise<{ fileName: string, sizeInBytes: string }>} */
 export async function download(session, keys, asZip) {
   const made = await post(hf`downloads`, { browseSessionId: session, itemKeys: keys, format: asZip ? "zip" : "raw" })
-  const link = document.createElement("a")
-  link.href = downloadAddress(made.id)
-  link.download = made.fileName
-  link.click()
+  el("a", { href: downloadAddress(made.id), download: made.fileName }).click()
   return made
 }
 
@@ -94,10 +82,10 @@ export async function preview(session, key, name, signal) {
 // Brings items back, and gives the id of the session that does.
 /** @param {Unit} unit @param {string} session @param {string[]} keys @param {string} conflict @param {string} destinationType */
 export async function bringBack(unit, session, keys, conflict, destinationType) {
-  const { artifacts, path } = kind(unit.workload)
+  const { artifacts, restores } = kind(unit.workload)
   const body = { "@microsoft.graph.conflictBehavior": conflict, [artifacts]: keys.map((id) => ({ browseSessionId: session, id, destinationType })) }
   /** @type {Api.Session} */
-  const made = await post(path === "sharePoint" ? beta`sharePointRestoreSessions` : beta`oneDriveForBusinessRestoreSessions`, body, { prefer: "include-unknown-enum-members" })
+  const made = await post(restores, body, { prefer: "include-unknown-enum-members" })
   await post(v1`restoreSessions/${made.id}/activate`)
   return made.id
 }

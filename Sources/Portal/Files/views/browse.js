@@ -2,16 +2,18 @@
 
 import { el, fill } from "../dom.js"
 import { size } from "../format.js"
+import { searchField } from "../parts/form.js"
 import { icon } from "../parts/icons.js"
 import { more, opener } from "../parts/more.js"
-import { button, link, moment, name } from "../parts/small.js"
-import { empty, failure, heading, partial } from "../parts/states.js"
-import { atAddress, compareAddress, to } from "../routes.js"
+import { acts, button, called, link, linkButton, moment, name, plain } from "../parts/small.js"
+import { empty, failure, heading, partial, said } from "../parts/states.js"
+import { asking, atAddress, compareAddress, to } from "../routes.js"
 import { wordsOf } from "../words.js"
-import { askBringBack, showPreview, startDownload, versionTable } from "./browse-acts.js"
-import { browse, called, folder, pointAt, resolve, unitOf } from "./browse-query.js"
+import { askBringBack, showPreview, startDownload, versionTable, withIcon } from "./browse-acts.js"
+import { browse, folder, pointAt, resolve } from "./browse-query.js"
+import { unitOf } from "./unit-parts.js"
 
-/** @typedef {{ unit: import("./browse-query.js").Unit, point: Api.RestorePoint | null, session: string, place: Api.Resolved | null }} Data */
+/** @typedef {{ unit: import("./unit-parts.js").Unit, point: Api.RestorePoint | null, session: string, place: Api.Resolved | null }} Data */
 
 /** @param {Portal.Page} page @returns {Portal.View<Data>} */
 export default function browsePage(page) {
@@ -27,7 +29,7 @@ export default function browsePage(page) {
     try {
       const point = await pointAt(params.id, how, from, signal)
       if (point) page.go(atAddress(params.id, point.protectionDateTime, path))
-      else fill(note, el("p", { class: "state said", role: "status" }, text.noOther))
+      else fill(note, said(text.noOther))
     } catch (error) {
       fill(note, failure(error))
     }
@@ -37,21 +39,19 @@ export default function browsePage(page) {
   function listing({ unit, session, place }, at) {
     const mayRestore = page.can("Restore.ReadWrite")
     let filter = query.get("filter") ?? ""
-    /** @type {ReturnType<typeof setTimeout> | undefined} */
-    let timer
     const shown = more({
       label: text.label, key: (/** @type {Api.BrowseItem} */ item) => item.itemKey,
-      heads: [text.heads.name, { text: text.heads.size, end: true }, { text: text.heads.modified, end: true }, { text: text.heads.actions, away: true }],
+      heads: text.heads, end: ["size", "modified"],
       ask: (last) => folder(unit, session, /** @type {any} */ (place), filter, last, signal),
       cells: (item) => [
-        item.type === "file" ? el("span", { class: "with-icon" }, icon("file"), name(item.name)) : el("a", { class: "with-icon", href: atAddress(unit.id, at, below(item.name)) }, icon("folder"), name(item.name)),
+        withIcon(item, item.type === "file" ? name(item.name) : link(atAddress(unit.id, at, below(item.name)), name(item.name))),
         item.type === "file" ? item.sizeInBytes && size(item.sizeInBytes) : item.itemsCount !== null && text.items(item.itemsCount),
         item.lastModifiedDateTime && moment(item.lastModifiedDateTime),
-        el("div", { class: "acts" },
+        acts(
           item.type === "file" && opener(text.versions, () => versionTable(unit, below(item.name), signal, note, mayRestore), { label: text.versionsOf(item.name) }),
-          item.type === "file" && button(text.preview, () => void showPreview(session, item, signal), { kind: "plain", label: text.previewOf(item.name) }),
-          button(text.download, () => void startDownload(session, [item], note), { kind: "plain", label: text.downloadOf(item.name) }),
-          mayRestore && button(text.bringBack, () => void askBringBack(unit, session, [item], at, note), { kind: "plain", label: text.bringBackOf(item.name) })),
+          item.type === "file" && plain(text.preview, () => void showPreview(session, item, signal), text.previewOf(item.name)),
+          plain(text.download, () => void startDownload(session, [item], note), text.downloadOf(item.name)),
+          mayRestore && plain(text.bringBack, () => void askBringBack(unit, session, [item], at, note), text.bringBackOf(item.name))),
       ],
       select: { label: (item) => text.select(item.name), onChange: (items) => {
         bar.hidden = items.length === 0
@@ -60,11 +60,8 @@ export default function browsePage(page) {
       } },
       empty: () => empty(filter ? text.noneFits : text.emptyFolder),
     })
-    const field = el("input", { type: "search", "aria-label": text.filter, placeholder: text.filter, value: filter, on: { input: () => {
-      clearTimeout(timer)
-      timer = setTimeout(() => { filter = field.value.trim(); page.setQuery({ filter: filter || null }); void shown.reset() }, 250)
-    } } })
-    return [el("div", { class: "filters" }, el("div", { class: "search" }, field), link(to`search` + `?unit=${encodeURIComponent(unit.id)}`, text.searchAll)), bar, shown.node]
+    return [el("div", { class: "filters" }, searchField(text.filter, filter, (typed) => { filter = typed; page.setQuery({ filter }); void shown.reset() }),
+      link(asking(to`search`, { unit: unit.id }), text.searchAll)), bar, shown.node]
   }
 
   /** @param {string} at */
@@ -95,7 +92,7 @@ export default function browsePage(page) {
       return el("article", { class: "browse" },
         heading(text.asOf(name(called(unit)), moment(at))),
         el("div", { class: "actions", role: "group", "aria-label": text.moves }, button(icon("left"), () => void move("lt", at)(), { label: text.earlier }), button(icon("right"), () => void move("gt", at)(), { label: text.later }),
-          el("a", { class: "button", href: to`accounts/${unit.id}` }, text.toAccount), point && el("a", { class: "button", href: compareAddress(unit.id, at, "now") }, text.compareNow)),
+          linkButton(to`accounts/${unit.id}`, text.toAccount), point && linkButton(compareAddress(unit.id, at, "now"), text.compareNow)),
         isOther && partial(text.otherPoint(moment(params.moment), moment(at))),
         trail(at), note,
         !point ? empty(text.noPoint) : place ? listing(data, at) : empty(text.notThere))

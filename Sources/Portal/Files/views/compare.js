@@ -1,21 +1,21 @@
 // What differs between two moments of an account?
 
-import { get, hf, next } from "../api.js"
+import { hf, pages } from "../api.js"
 import { el, fill } from "../dom.js"
 import { size } from "../format.js"
 import { diff, maximumLines } from "../parts/diff.js"
 import { ask } from "../parts/dialog.js"
 import { select, timeField } from "../parts/form.js"
-import { icon } from "../parts/icons.js"
 import { more, opener } from "../parts/more.js"
-import { button, moment, name } from "../parts/small.js"
-import { empty, failure, heading, later, lead } from "../parts/states.js"
+import { actions, acts, aside, button, called, linkButton, moment, name, plain, quiet } from "../parts/small.js"
+import { empty, heading, later, lead } from "../parts/states.js"
 import { atAddress, compareAddress, to } from "../routes.js"
-import { wordsOf } from "../words.js"
-import { askBringBack, startDownload } from "./browse-acts.js"
-import { browse, called, pointAt, preview, resolve, unitOf } from "./browse-query.js"
+import { words, wordsOf } from "../words.js"
+import { askBringBack, onFiles, startDownload, withIcon } from "./browse-acts.js"
+import { browse, pointAt, preview, resolve } from "./browse-query.js"
+import { unitOf } from "./unit-parts.js"
 
-/** @typedef {{ unit: import("./browse-query.js").Unit, a: Api.RestorePoint | null, b: Api.RestorePoint | null }} Data */
+/** @typedef {{ unit: import("./unit-parts.js").Unit, a: Api.RestorePoint | null, b: Api.RestorePoint | null }} Data */
 const signs = { added: "+", removed: "−", changed: "~", renamed: "→", attributes: "·" }
 const shapes = { added: "ok", removed: "failing", changed: "running", renamed: "running", attributes: "unknown" }
 const textNames = /\.(txt|md|csv|tsv|json|xml|html?|css|js|ts|py|swift|c|h|ya?ml|toml|ini|conf|log|sh|sql|eml|ics|vcf|rtf|tex)$/i
@@ -30,20 +30,11 @@ export default function compare(page) {
   /** @type {{ sift: () => void }[]} */
   const tables = []
 
-  // Items on one side as browse items; paths that were renamed have another name before.
+  // On one side; paths that were renamed have another name before.
   /** @param {Data} data @param {Api.Difference[]} rows @param {"a" | "b"} side @param {(session: string, items: import("./browse-acts.js").Item[], at: string) => void} act */
-  async function on({ unit, a, b }, rows, side, act) {
-    const point = side === "a" ? a : b
-    if (!point) return
-    try {
-      const session = await browse(unit, point.id)
-      const found = await resolve(session.id, rows.map((row) => (side === "a" && row.fromPath) || row.path))
-      const items = found.flatMap((item) => (item.itemKey ? [{ name: item.name ?? item.path, itemKey: item.itemKey, type: item.type ?? "file" }] : []))
-      if (items.length > 0) act(session.id, items, point.protectionDateTime)
-      else fill(note, el("p", { class: "state partial" }, text.notThere))
-    } catch (error) {
-      fill(note, failure(error))
-    }
+  function on({ unit, ...points }, rows, side, act) {
+    const point = points[side]
+    if (point) void onFiles(unit, point.id, rows.map((row) => (side === "a" && row.fromPath) || row.path), note, (session, items) => act(session, items, point.protectionDateTime))
   }
 
   /** @param {Data} data @param {Api.Difference} row */
@@ -58,7 +49,7 @@ export default function compare(page) {
       }))
       return [then, now]
     }, ([then, now]) => (Math.max(then.split("\n").length, now.split("\n").length) > maximumLines ? text.diffLong : diff(then, now) ?? el("p", null, text.diffSame)))
-    await ask({ title: text.diffOf(row.path), body: body.node, action: text.close, wide: true })
+    await ask({ title: text.diffOf(row.path), body: body.node, action: words.dialog.close, wide: true })
   }
 
   /**
@@ -71,30 +62,29 @@ export default function compare(page) {
     const mayRestore = page.can("Restore.ReadWrite")
     const shown = more({
       label: path || text.differences, key: (/** @type {Api.Difference} */ row) => `${row.change} ${row.path}`,
-      heads: [text.compareHeads.what, text.compareHeads.name, { text: text.compareHeads.sizes, end: true }, { text: text.compareHeads.modified, end: true }, { text: text.compareHeads.actions, away: true }],
-      ask: (last) => (last ? next(last, { signal }) : get(hf`protectionUnits/${unit.id}/differences`, { from: a?.id, to: b?.id, path: path || undefined, depth: 1 }, { signal })),
+      heads: text.compareHeads, end: ["sizes", "modified"], ask: pages(hf`protectionUnits/${unit.id}/differences`, { from: a?.id, to: b?.id, path, depth: 1 }, signal),
       keeps: (row) => !kind || row.change === kind || (row.below !== null && (/** @type {any} */ (row.below)[kind] ?? 1) > 0),
       cells: (row) => {
         const leaf = row.path.split("/").pop() ?? row.path
         const [then, later] = [row.fromSize === null ? "-" : size(row.fromSize), row.toSize === null ? "-" : size(row.toSize)]
         return [
           el("span", { class: ["state-mark", `is-${shapes[row.change]}`] }, el("span", { class: "mark", "aria-hidden": "true" }, signs[row.change]), " ", text.kinds[row.change]),
-          [row.kind === "folder" && row.below ? opener(el("span", { class: "with-icon" }, icon("folder"), name(leaf)), () => level(data, row.path), { label: text.open(leaf), class: "opens-folder" }) : el("span", { class: "with-icon" }, icon(row.kind === "folder" ? "folder" : "file"), name(leaf)),
-            row.fromPath && el("span", { class: "quiet" }, " ", text.fromPath(row.fromPath))],
+          [row.kind === "folder" && row.below ? opener(withIcon(row, name(leaf)), () => level(data, row.path), { label: text.open(leaf), class: "opens-folder" }) : withIcon(row, name(leaf)),
+            row.fromPath && aside(" ", text.fromPath(row.fromPath))],
           row.below ? text.sums(row.below) : row.kind === "folder" ? "" : `${then} → ${later}`,
           row.toModified ?? row.fromModified ? moment(/** @type {string} */ (row.toModified ?? row.fromModified)) : "",
-          el("div", { class: "acts" },
-            row.kind === "file" && ["changed", "renamed"].includes(row.change) && textNames.test(leaf) && button(text.diff, () => void showLines(data, row), { kind: "plain", label: text.diffOf(leaf) }),
-            row.kind === "file" && button(text.download, () => void on(data, [row], row.change === "added" ? "b" : "a", (session, items) => void startDownload(session, items, note)), { kind: "plain", label: text.downloadOf(leaf) }),
-            mayRestore && row.change !== "added" && button(text.bringBack, () => void on(data, [row], "a", (session, items, at) => void askBringBack(unit, session, items, at, note)), { kind: "plain", label: text.bringBackOf(leaf) })),
+          acts(
+            row.kind === "file" && ["changed", "renamed"].includes(row.change) && textNames.test(leaf) && plain(text.diff, () => void showLines(data, row), text.diffOf(leaf)),
+            row.kind === "file" && plain(text.download, () => on(data, [row], row.change === "added" ? "b" : "a", (session, items) => void startDownload(session, items, note)), text.downloadOf(leaf)),
+            mayRestore && row.change !== "added" && plain(text.bringBack, () => on(data, [row], "a", (session, items, at) => void askBringBack(unit, session, items, at, note)), text.bringBackOf(leaf))),
         ]
       },
       select: mayRestore && !path ? { label: (row) => text.select(row.path), onChange: (rows) => {
         bar.hidden = rows.length === 0
-        const from = (/** @type {"a" | "b"} */ side) => () => void on(data, rows, side, (session, items, at) => void askBringBack(unit, session, items, at, note))
+        const from = (/** @type {"a" | "b"} */ side) => () => on(data, rows, side, (session, items, at) => void askBringBack(unit, session, items, at, note))
         fill(bar, el("b", null, text.chosen(rows.length)), text.side, button(text.sideA, from("a"), { kind: "primary" }), button(text.sideB, from("b")))
       } } : undefined,
-      empty: () => (kind ? el("p", { class: "quiet" }, text.sameHere) : empty(text.same)),
+      empty: () => (kind ? quiet(text.sameHere) : empty(text.same)),
     })
     tables.push(shown)
     return shown.node
@@ -108,7 +98,7 @@ export default function compare(page) {
       timeField(text.momentA, from, (value) => { from = value || from }),
       timeField(text.momentB, until, (value) => { until = value }),
       button(text.compareDo, () => page.go(compareAddress(unit.id, from, until || "now"))),
-      !isNow && el("a", { class: "button plain", href: compareAddress(unit.id, from, "now") }, text.compareNow),
+      !isNow && linkButton(compareAddress(unit.id, from, "now"), text.compareNow, "plain"),
       select(text.show, kind, [["", text.all], ...Object.entries(text.kinds)], (value) => { kind = value; page.setQuery({ show: value || null }); for (const table of tables) table.sift() }))
   }
 
@@ -124,10 +114,10 @@ export default function compare(page) {
     render: (data) => {
       const { unit, a, b } = data
       page.offerCommand(() => `holdfast diff '${unit.email ?? unit.siteWebUrl ?? unit.id}' '${params.a}' ${params.b === "now" ? "now" : `'${params.b}'`}`)
-      if (!a || !b) return el("article", null, heading(text.compareTitle(called(unit))), moments(data), empty(text.noPoint, el("a", { class: "button", href: to`accounts/${unit.id}` }, text.toAccount)))
+      if (!a || !b) return el("article", null, heading(text.compareTitle(called(unit))), moments(data), empty(text.noPoint, linkButton(to`accounts/${unit.id}`, text.toAccount)))
       const open = (/** @type {Api.RestorePoint} */ point) => el("a", { href: atAddress(unit.id, point.protectionDateTime) }, moment(point.protectionDateTime))
       return el("article", { class: "compare" }, heading(text.compareTitle(called(unit))), lead(text.compareSentence(open(a), open(b))),
-        el("div", { class: "actions" }, el("a", { class: "button", href: to`accounts/${unit.id}` }, text.toAccount)), moments(data), note, bar, level(data, ""))
+        actions(linkButton(to`accounts/${unit.id}`, text.toAccount)), moments(data), note, bar, level(data, ""))
     },
   }
 }

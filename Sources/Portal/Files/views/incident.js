@@ -5,11 +5,12 @@ import { el } from "../dom.js"
 import { clock, count } from "../format.js"
 import { ask } from "../parts/dialog.js"
 import { list } from "../parts/list.js"
-import { button, link, moment, momentAgo, name, refill } from "../parts/small.js"
+import { button, card, link, linkButton, moment, momentAgo, name, quiet, refill, section } from "../parts/small.js"
 import { empty, failure, heading, later, mark } from "../parts/states.js"
 import { timeline } from "../parts/timeline.js"
-import { atAddress, compareAddress, rollBackAddress, to } from "../routes.js"
+import { atAddress, compareAddress, rollBackAddress } from "../routes.js"
 import { words, wordsOf } from "../words.js"
+import { unitLink } from "./unit-parts.js"
 
 const tenMinutes = 600_000
 const day = 86_400_000
@@ -33,19 +34,19 @@ export default function incidentPage(page) {
     const closed = incident.closedDateTime
     if (incident.status === "dismissed" && closed) return el("p", null, text.closed(moment(closed), incident.dismissedReason ?? ""))
     if (incident.status === "restored" && closed) return el("p", null, text.restored(momentAgo(closed)))
-    return el("p", { class: "quiet" }, text.detected(momentAgo(incident.detectedDateTime)), " · ", text.statuses[incident.status], " · ", text.score(incident.score))
+    return quiet(text.detected(momentAgo(incident.detectedDateTime)), " · ", text.statuses[incident.status], " · ", text.score(incident.score))
   }
 
-  const why = () => el("section", { class: "card" }, el("h2", null, text.why),
+  const why = () => card(text.why,
     el("ul", { class: "signals" }, incident.signals.map((signal) => el("li", null, mark("failing"), el("span", null, signal.text)))),
-    el("p", { class: "quiet" }, text.whyNote))
+    quiet(text.whyNote))
 
   /** @param {{ count: number, rows: Api.IncidentUnit[] }} active */
   const goingOn = (active) => el("section", { class: "going-on" },
     el("div", null, el("h2", null, text.stillGoing),
       el("p", null, active.count > 0 ? text.goingOn(active.count) : text.notGoing, " ",
-        active.rows.slice(0, 5).flatMap((unit) => [link(to`accounts/${unit.unitId}`, name(unit.displayName ?? unit.unitId)), " "])),
-      el("p", { class: "quiet" }, text.stopFirst)))
+        active.rows.slice(0, 5).flatMap((unit) => [unitLink(unit), " "])),
+      quiet(text.stopFirst)))
 
   /** Units that changed within ten minutes, among the newest of the list. */
   async function active() {
@@ -74,7 +75,7 @@ export default function incidentPage(page) {
     ask: ({ skip, top, signal }) => rows(hf`incidents/${id}/units`, { skip, top }, { signal }),
     empty: () => empty(text.none), cardHeight: 112,
     columns: [
-      { id: "name", head: text.columns.name, width: "minmax(10rem, 1.5fr)", cell: (unit) => link(to`accounts/${unit.unitId}`, name(unit.displayName ?? unit.unitId)) },
+      { id: "name", head: text.columns.name, width: "minmax(10rem, 1.5fr)", cell: (unit) => unitLink(unit) },
       { id: "began", head: text.columns.began, width: "5rem", end: true, cell: (unit) => el("time", { title: text.at(unit.beganBefore) }, clock(unit.beganBefore)) },
       { id: "clean", head: text.columns.clean, width: "9rem", end: true, cell: (unit) => (unit.lastCleanDateTime
         ? el("a", { class: "is-ok", href: compareAddress(unit.unitId, unit.lastCleanDateTime, unit.beganBefore), title: text.at(unit.lastCleanDateTime) }, clock(unit.lastCleanDateTime))
@@ -125,7 +126,7 @@ export default function incidentPage(page) {
       const decide = el("div", { class: "decide" })
       const showDecision = () => refill(decide, !isClosed() && page.can("Restore.ReadWrite") && [
         button(text.dismiss, () => void dismiss()),
-        el("a", { class: "button danger", href: rollBackAddress({ incident: id }) }, text.rollBack(incident.unitCount)),
+        linkButton(rollBackAddress({ incident: id }), text.rollBack(incident.unitCount), "danger"),
       ])
       showDecision()
       page.follow(["incidents"], (news) => {
@@ -140,8 +141,8 @@ export default function incidentPage(page) {
       return el("article", { class: "incident" },
         heading(mark(isClosed() ? "ok" : "failing"), " ", words.incident.sentence(incident)),
         about, !isClosed() && going.node, decide, why(),
-        el("section", null, el("h2", null, text.firstHit), chart.node),
-        el("section", null, el("h2", null, text.units), units.node))
+        section(text.firstHit, chart.node),
+        section(text.units, units.node))
     },
     dispose: () => {
       line?.dispose()

@@ -1,15 +1,15 @@
 // Is everything protected, and what must I do?
 
-import { ApiError, get, hf, where } from "../api.js"
+import { ApiError, get, hf, isAbsent, where } from "../api.js"
 import { el } from "../dom.js"
 import { count, decimal, duration, isoSeconds } from "../format.js"
 import { followOverview, overview } from "../live.js"
 import { meter } from "../parts/meter.js"
-import { age, card, link, name, refill } from "../parts/small.js"
-import { heading, later, lead, mark } from "../parts/states.js"
+import { age, aside, called, card, link, linkButton, name, quiet, refill, section } from "../parts/small.js"
+import { heading, later, lead, mark, trouble } from "../parts/states.js"
 import { timeline } from "../parts/timeline.js"
 import { questions } from "../parts/timeline-scale.js"
-import { to } from "../routes.js"
+import { asking, to } from "../routes.js"
 import { wordsOf } from "../words.js"
 
 /** @type {Api.State[]} */
@@ -49,7 +49,7 @@ export default function overviewPage(page) {
     const lines = now.ages.map((one) => figure("?sort=newestPointDateTime", one.upTo === null ? text.older(number(one.units)) : text.within(number(one.units), isoSeconds(one.upTo))))
     const oldest = now.oldestNewestPoint
     return card(text.newest, el("ul", { class: "figures plain" }, lines.map((line) => el("li", null, line))),
-      oldest && el("p", { class: "quiet" }, text.oldest(link(to`accounts/${oldest.unitId}`, age(oldest.dateTime)))))
+      oldest && quiet(text.oldest(link(to`accounts/${oldest.unitId}`, age(oldest.dateTime)))))
   }
 
   /** @param {Api.Overview} now */
@@ -73,7 +73,7 @@ export default function overviewPage(page) {
   function taskAddress(task) {
     if (task.unitId) return to`accounts/${task.unitId}`
     const state = /** @type {Record<string, string>} */ ({ failing: "failing", late: "late", notProtected: "notProtected" })[task.kind]
-    if (state) return to`accounts` + `?state=${state}`
+    if (state) return asking(to`accounts`, { state })
     if (task.kind === "damagedPoints") return to`accounts` + "?sort=-damagedPointCount"
     return task.kind === "unverified" ? to`accounts` + "?sort=verifiedDateTime" : null
   }
@@ -83,20 +83,20 @@ export default function overviewPage(page) {
     // The red line above every page says incidents already.
     const tasks = now.toDo.filter((task) => task.kind !== "incident")
     return el("section", { class: "to-do" }, el("h2", null, text.toDo(tasks.length)),
-      tasks.length === 0 ? el("p", { class: "quiet" }, mark("ok"), now.openIncidents > 0 ? text.nothingElse : text.nothingToDo)
+      tasks.length === 0 ? quiet(mark("ok"), now.openIncidents > 0 ? text.nothingElse : text.nothingToDo)
         : el("ul", null, tasks.map((task) => {
           const address = taskAddress(task)
           const unit = task.unitId && names.get(task.unitId)
           return el("li", null, mark(task.severity), el("p", null, unit && [el("b", null, name(unit)), " "], task.message,
-            task.since && el("span", { class: "quiet" }, " ", text.since(age(task.since))), el("span", { class: "next" }, task.action)),
-          task.kind === "notProtected" && page.can("Configuration.ReadWrite") && el("a", { class: "button", href: to`policies/new` }, text.protect),
-          address && el("a", { class: "button", href: address }, task.unitId ? text.details : text.list))
+            task.since && aside(" ", text.since(age(task.since))), el("span", { class: "next" }, task.action)),
+          task.kind === "notProtected" && page.can("Configuration.ReadWrite") && linkButton(to`policies/new`, text.protect),
+          address && linkButton(address, task.unitId ? text.details : text.list))
         })))
   }
 
   /** @param {Api.Overview} now */
   const running = (now) => el("section", { class: "running-now" }, el("h2", null, text.running),
-    now.runningRestores === 0 ? el("p", { class: "quiet" }, text.nothingRunning) : el("p", null, link(to`restores`, text.restores(now.runningRestores))))
+    now.runningRestores === 0 ? quiet(text.nothingRunning) : el("p", null, link(to`restores`, text.restores(now.runningRestores))))
 
   // Tasks name units by their ids only.
   /** @param {Api.Overview} now */
@@ -106,7 +106,7 @@ export default function overviewPage(page) {
     const filter = `unitId in (${unknown.map((id) => where`${id}`).join(",")})`
     /** @type {Api.Page<Api.UnitState>} */
     const found = await get(hf`unitStates`, { filter, select: "id,displayName,email,siteWebUrl" }, { signal: page.signal })
-    for (const unit of found.value) names.set(unit.id, unit.displayName ?? unit.email ?? unit.siteWebUrl ?? "")
+    for (const unit of found.value) names.set(unit.id, called(unit))
     return found.value.length > 0
   }
 
@@ -129,7 +129,7 @@ export default function overviewPage(page) {
         const isBare = all.every((state) => state.value === 0 || ["notProtected", "excluded"].includes(state.name))
         const open = all.find((state) => state.name === "notProtected")?.value ?? 0
         refill(sentence, isBare
-          ? el("div", { class: "state empty banner" }, el("p", { class: "lead" }, text.emptyBanner(open)), el("a", { class: "button primary", href: to`policies/new` }, text.protectAll))
+          ? el("div", { class: "state empty banner" }, el("p", { class: "lead" }, text.emptyBanner(open)), linkButton(to`policies/new`, text.protectAll, "primary"))
           : lead(one.sentence))
         refill(cards, accounts(one), newest(one), restorable(one), storage(one))
         refill(tasks, toDo(one))
@@ -148,17 +148,17 @@ export default function overviewPage(page) {
         }, { class: "tall" })
       const health = later(
         () => get(hf`health`, {}, { signal: page.signal }).catch((error) => {
-          if (error instanceof ApiError && [400, 403, 404].includes(error.status)) return null
+          if (isAbsent(error) || (error instanceof ApiError && error.status === 403)) return null
           throw error
         }),
-        (answer) => {
-          const failing = (answer?.checks ?? answer?.value ?? []).filter((/** @type {any} */ check) => check.status === "failing").length
-          return failing > 0 && el("p", { class: "state failure" }, mark("failing"), text.checksFail(failing), " ", link(to`health`, text.seeHealth))
+        (/** @type {{ checks: Api.Check[] } | null} */ answer) => {
+          const failing = answer?.checks.filter((check) => check.status === "failing").length ?? 0
+          return failing > 0 && trouble(text.checksFail(failing), " ", link(to`health`, text.seeHealth))
         })
       page.offerCommand(() => "holdfast status")
       return el("article", { class: "overview" }, heading(text.title), sentence, health.node, cards,
         el("div", { class: "two" }, tasks, now),
-        el("section", null, el("h2", null, text.changes), changes.node))
+        section(text.changes, changes.node))
     },
     dispose: () => line?.dispose(),
   }

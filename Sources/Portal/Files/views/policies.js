@@ -5,9 +5,9 @@ import { el, fill } from "../dom.js"
 import { isoSeconds } from "../format.js"
 import { ask } from "../parts/dialog.js"
 import { more } from "../parts/more.js"
-import { button, link, name } from "../parts/small.js"
+import { acts, aside, link, linkButton, name, plain, quiet } from "../parts/small.js"
 import { empty, failure, heading, lead, partial } from "../parts/states.js"
-import { to } from "../routes.js"
+import { asking, to } from "../routes.js"
 import { words, wordsOf } from "../words.js"
 import { fields, kept, otherController, statusMark } from "./policy-parts.js"
 import { discard, pause, resume, workloadOf } from "./policy-save.js"
@@ -30,27 +30,26 @@ export default function policies(page) {
   function actions(policy) {
     const { displayName } = policy
     const last = Date.now() + Math.max(...policy.retentionSettings.map((one) => isoSeconds(one.period))) * 1000
-    return el("div", { class: "acts" }, el("a", { class: "button plain", href: to`policies/${policy.id}`, "aria-label": text.changeOf(displayName) }, text.change),
-      policy.status === "inactive" ? button(text.resume, doing(() => resume(policy)), { kind: "plain", label: text.resumeOf(displayName) })
-        : button(text.pause, doing(() => ask({ title: text.pauseTitle(displayName), body: el("p", null, text.pauseBody), action: text.pauseDo, act: () => pause(policy) })), { kind: "plain", label: text.pauseOf(displayName) }),
-      button(text.remove, doing(() => ask({ title: text.removeTitle(displayName), kind: "danger", action: text.removeDo, act: () => discard(policy),
-        body: [el("p", null, text.removeBody(policy.protectionPolicyArtifactCount?.total ?? 0, new Date(last).toISOString())), policy.status !== "inactive" && el("p", { class: "quiet" }, text.removePaused)],
-        typed: { label: text.removeTyped(displayName), expected: displayName.trim() } })), { kind: "plain", label: text.removeOf(displayName) }))
+    return acts(linkButton(to`policies/${policy.id}`, text.change, "plain", text.changeOf(displayName)),
+      policy.status === "inactive" ? plain(text.resume, doing(() => resume(policy)), text.resumeOf(displayName))
+        : plain(text.pause, doing(() => ask({ title: text.pauseTitle(displayName), body: el("p", null, text.pauseBody), action: text.pauseDo, act: () => pause(policy) })), text.pauseOf(displayName)),
+      plain(text.remove, doing(() => ask({ title: text.removeTitle(displayName), kind: "danger", action: text.removeDo, act: () => discard(policy),
+        body: [el("p", null, text.removeBody(policy.protectionPolicyArtifactCount?.total ?? 0, new Date(last).toISOString())), policy.status !== "inactive" && quiet(text.removePaused)],
+        typed: { label: text.removeTyped(displayName), expected: displayName.trim() } })), text.removeOf(displayName)))
   }
 
   /** @param {{ policies: Api.Policy[], other: string | null }} found */
   function draw({ policies: found, other }) {
     const mayChange = page.can("Configuration.ReadWrite") && !other
-    const write = mayChange && el("a", { class: "button primary", href: to`policies/new` }, text.write)
+    const write = mayChange && linkButton(to`policies/new`, text.write, "primary")
     fill(trouble)
     fill(frame, other && partial(text.other(other)), found.length === 0 ? empty(text.none, write) : [
       el("div", { class: "page-head" }, lead(text.sentence(found.length)), write),
       more({
-        label: text.label, key: (/** @type {Api.Policy} */ policy) => policy.id, ask: async () => ({ value: found }),
-        heads: [text.columns.name, text.columns.what, text.columns.how, text.columns.counts, text.columns.state, { text: text.columns.actions, away: true }],
+        label: text.label, key: (/** @type {Api.Policy} */ policy) => policy.id, rows: found, heads: text.columns,
         cells: (policy) => [link(to`policies/${policy.id}`, name(policy.displayName)),
-          [words.workloads[workloadOf(policy["@odata.type"])], el("span", { class: "quiet" }, " · ", text.modes[policy.protectionMode === "fullServiceBackup" ? "fullServiceBackup" : "standard"])],
-          kept(policy), policy.protectionPolicyArtifactCount && link(to`accounts` + `?policy=${policy.id}`, text.counts(policy.protectionPolicyArtifactCount)), statusMark(policy.status), mayChange && actions(policy)],
+          [words.workloads[workloadOf(policy["@odata.type"])], aside(" · ", text.modes[policy.protectionMode === "fullServiceBackup" ? "fullServiceBackup" : "standard"])],
+          kept(policy), policy.protectionPolicyArtifactCount && link(asking(to`accounts`, { policy: policy.id }), text.counts(policy.protectionPolicyArtifactCount)), statusMark(policy.status), mayChange && actions(policy)],
       }).node])
   }
 

@@ -1,16 +1,18 @@
 // Writes or changes a policy: what, how long, preview. Nothing is saved before its preview was seen.
 
-import { all, beta, get, hf, patch, v1 } from "../api.js"
+import { all, beta, get, patch, v1 } from "../api.js"
 import { el, fill } from "../dom.js"
-import { choice, field, select } from "../parts/form.js"
-import { button, link, name, refill } from "../parts/small.js"
-import { failure, heading, isAbort, later, lead, mark, partial } from "../parts/states.js"
-import { to } from "../routes.js"
+import { choice, field, select, tick } from "../parts/form.js"
+import { aside, card, link, name, plainList, quiet, refill, waitingButton } from "../parts/small.js"
+import { failure, heading, isAbort, later, lead, mark, partial, said } from "../parts/states.js"
+import { asking, to } from "../routes.js"
 import { words, wordsOf } from "../words.js"
 import { fields, kept, otherController, statusMark } from "./policy-parts.js"
 import { addTo, create, filled, isComplete, linesOf, newDraft, periods, preview, workloadOf, workloads } from "./policy-save.js"
+import { groupsOnce, named, unitLink } from "./unit-parts.js"
 
 const settleMilliseconds = 400
+const mostNames = 50
 const unitNames = { oneDriveForBusiness: "drive", sharePoint: "site", exchange: "mailbox" }
 
 /** @typedef {{ policy: Api.Policy | null, taken: Api.Workload[], other: string | null }} Data */
@@ -21,6 +23,7 @@ export default function policyPage(page) {
   const { signal, place } = page
   const isNew = place.params.id === "new"
   const draft = newDraft()
+  const groups = groupsOnce(signal)
   /** @type {Data} */
   let data
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -42,13 +45,12 @@ export default function policyPage(page) {
 
   function drawSteps() {
     const workload = data.policy ? workloadOf(data.policy["@odata.type"]) : null
-    const groups = () => later(() => all(hf`directory/groups`, {}, { signal }), (found) => (found.length === 0 ? text.noGroups
-      : el("fieldset", { class: "ticks" }, el("legend", null, text.groups), found.map((/** @type {any} */ group) => el("label", { class: "check" },
-        el("input", { type: "checkbox", checked: draft.groups.includes(group.id), on: { change: (event) =>
-          set({ groups: event.target.checked ? [...draft.groups, group.id] : draft.groups.filter((id) => id !== group.id) }) } }), text.groupOf(group.displayName, group.memberCount)))))).node
+    const groupTicks = () => later(groups, (found) => (found.length === 0 ? text.noGroups
+      : el("fieldset", { class: "ticks" }, el("legend", null, text.groups), found.map((group) => tick(text.groupOf(group.displayName, group.memberCount), draft.groups.includes(group.id), (on) =>
+        set({ groups: on ? [...draft.groups, group.id] : draft.groups.filter((id) => id !== group.id) })))))).node
     const kinds = [
       { value: "everything", label: text.kinds.everything, more: isNew && select(text.workload, draft.workload, /** @type {[string, string][]} */ (Object.entries(text.workloads)), (value) => set({ workload: /** @type {any} */ (value) })) },
-      { value: "groups", label: text.kinds.groups, more: draft.kind === "groups" && groups(), disabled: workload === "sharePoint" },
+      { value: "groups", label: text.kinds.groups, more: draft.kind === "groups" && groupTicks(), disabled: workload === "sharePoint" },
       { value: "words", label: text.kinds.words, more: field(text.words, { tag: "textarea", rows: 3, value: draft.words }, (value) => set({ words: value })), disabled: workload !== null && workload !== "sharePoint" },
       { value: "list", label: text.kinds.list, more: field(text.list, { tag: "textarea", rows: 4, value: draft.list }, (value) => set({ list: value })) },
     ].filter((one) => isNew || (one.value !== "everything" && data.policy?.protectionMode !== "fullServiceBackup"))
@@ -57,8 +59,8 @@ export default function policyPage(page) {
       el("div", { class: "step" }, kinds.length > 0 && choice({ legend: isNew ? text.what : text.add, value: draft.kind, onChange: (kind) => set({ kind: /** @type {any} */ (kind) }), options: kinds }),
         canExclude && field(text.except, { tag: "textarea", rows: 2, value: draft.except }, (value) => set({ except: value }))),
       el("fieldset", { class: "choice" }, el("legend", null, isNew ? text.howLong : text.columns.how),
-        data.policy ? [el("p", null, kept(data.policy)), el("p", { class: "quiet" }, text.periodFixed)]
-          : [select(text.period, draft.period, periods.map((period) => /** @type {const} */ ([period, text.years(period)])), (period) => set({ period })), el("p", null, text.periodWords(draft.period)), el("p", { class: "quiet" }, text.fine)],
+        data.policy ? [el("p", null, kept(data.policy)), quiet(text.periodFixed)]
+          : [select(text.period, draft.period, periods.map((period) => /** @type {const} */ ([period, text.years(period)])), (period) => set({ period })), el("p", null, text.periodWords(draft.period)), quiet(text.fine)],
         field(text.name, { maxlength: 1024, value: draft.name || (data.policy?.displayName ?? text.defaultName[draft.kind]) }, (value) => { draft.name = value; if (!isNew) drawSave(null) }))))
   }
 
@@ -69,8 +71,8 @@ export default function policyPage(page) {
     fill(saveFrame)
     const adds = isNew || isComplete(draft) && draft.kind !== "everything"
     if (isNew && of.length === 0) return fill(previewFrame, partial(text.has(workloads(draft).map((one) => text.workloads[one]).join(", "))))
-    if (!adds) { drawSave(null); return fill(previewFrame, isNew && el("p", { class: "quiet" }, text.waits)) }
-    if (!isComplete(draft)) return fill(previewFrame, el("p", { class: "quiet" }, text.waits))
+    if (!adds) { drawSave(null); return fill(previewFrame, isNew && quiet(text.waits)) }
+    if (!isComplete(draft)) return fill(previewFrame, quiet(text.waits))
     try {
       const found = await preview(draft, of, data.policy?.id ?? null, signal)
       if (mine !== turn) return
@@ -83,28 +85,22 @@ export default function policyPage(page) {
 
   /** @param {Api.PolicyPreview} found */
   function drawPreview(found) {
-    const names = (/** @type {Portal.Child[]} */ rows) => el("ul", { class: "plain-list" }, rows.slice(0, 50).map((row) => el("li", null, row)))
     const part = (/** @type {string} */ state, /** @type {string} */ sentence, /** @type {Portal.Child[]} */ rows) =>
-      el("details", null, el("summary", null, mark(state), sentence), names(rows))
+      rows.length > 0 && el("details", null, el("summary", null, mark(state), sentence), plainList(rows.slice(0, mostNames)))
     const { accounts, sites } = found.matching
     return [lead(accounts + sites === 0 ? text.nothing : text.matching(accounts, sites)),
-      found.sample.length > 0 && part("ok", text.sample, found.sample.map((one) => [name(one.displayName ?? one.email ?? one.siteWebUrl ?? one.sourceId), " ", el("span", { class: "quiet" }, one.email ?? one.siteWebUrl)])),
-      found.alreadyElsewhere.length > 0 && part("warning", text.elsewhere(found.alreadyElsewhere.length), found.alreadyElsewhere.map((one) => link(to`accounts/${one.unitId}`, name(one.displayName ?? one.unitId)))),
+      part("ok", text.sample, found.sample.map((one) => named({ id: one.sourceId, ...one }))),
+      part("warning", text.elsewhere(found.alreadyElsewhere.length), found.alreadyElsewhere.map(unitLink)),
       found.excludedByThis > 0 && el("p", null, mark("excluded"), text.excluded(found.excludedByThis)),
-      found.unknown.length > 0 && part("failing", text.unknown(found.unknown.length), found.unknown.map((one) => [name(one.name ?? ""), " ", el("span", { class: "quiet" }, one.message)])),
-      found.wouldLeave.length > 0 && part("warning", text.leave(found.wouldLeave.length), found.wouldLeave.map((one) => link(to`accounts/${one.unitId}`, name(one.displayName ?? one.unitId))))]
+      part("failing", text.unknown(found.unknown.length), found.unknown.map((one) => [name(one.name ?? ""), " ", aside(one.message)])),
+      part("warning", text.leave(found.wouldLeave.length), found.wouldLeave.map(unitLink))]
   }
 
   /** @param {Api.PolicyPreview | null} found */
   function drawSave(found) {
     if (isNew && (!found || found.matching.accounts + found.matching.sites === 0)) return
     const label = isNew && found ? text.protect(found.matching.accounts, found.matching.sites) : text.save
-    const act = button(label, async () => {
-      act.disabled = true
-      fill(act, text.saving)
-      await save(found).finally(() => { act.disabled = false; fill(act, label) })
-    }, { kind: "primary" })
-    fill(saveFrame, act)
+    fill(saveFrame, waitingButton(label, text.saving, () => save(found), { kind: "primary" }))
   }
 
   /** @param {Api.PolicyPreview | null} found */
@@ -128,7 +124,7 @@ export default function policyPage(page) {
         data.taken.push(workload)
       }
       fill(saveFrame)
-      fill(done, el("p", { class: "state said", role: "status" }, text.saved(link(to`accounts`, text.toAccounts))))
+      fill(done, said(text.saved(link(to`accounts`, text.toAccounts))))
     } catch (error) {
       fill(done, part && partial(text.partSaved(text.parts[/** @type {"rule"} */ (part)])), failure(error))
     }
@@ -140,8 +136,8 @@ export default function policyPage(page) {
     const unit = unitNames[workload]
     const root = `${beta``}${workload}ProtectionPolicies/${policy.id}/${unit}`
     const listOf = (/** @type {string} */ title, /** @type {string} */ path, /** @type {string} */ none, /** @type {(row: any) => Portal.Child} */ show) =>
-      el("section", { class: "card" }, el("h2", null, title), later(() => get(path, { top: 100 }, { signal }), (answer) => (answer.value.length === 0 ? el("p", { class: "quiet" }, none)
-        : el("ul", { class: "plain-list" }, answer.value.map((/** @type {any} */ row) => el("li", null, show(row))))), {}).node)
+      card(title, later(() => get(path, { top: 100 }, { signal }), (answer) => (answer.value.length === 0 ? quiet(none)
+        : plainList(answer.value.map(show)))).node)
     return el("div", { class: "cards" },
       listOf(text.rules, `${root}InclusionRules`, text.noRules, (row) => text.rule(row[`${unit}Expression`], row.isAutoApplyEnabled)),
       policy.protectionMode === "fullServiceBackup" && listOf(text.exclusions, `${root}ExclusionUnits`, text.noExclusions, (row) => name(row.displayName ?? row.siteName ?? row.email ?? row.id)))
@@ -169,7 +165,7 @@ export default function policyPage(page) {
       return el("article", { class: "policy" }, heading(policy ? text.changeTitle(policy.displayName) : text.newTitle),
         data.other && partial(text.other(data.other)),
         policy && el("div", { class: "unit-facts" }, statusMark(policy.status), el("span", null, words.workloads[workloadOf(policy["@odata.type"])]), el("span", null, kept(policy)),
-          policy.protectionPolicyArtifactCount && link(to`accounts` + `?policy=${policy.id}`, text.counts(policy.protectionPolicyArtifactCount))),
+          policy.protectionPolicyArtifactCount && link(asking(to`accounts`, { policy: policy.id }), text.counts(policy.protectionPolicyArtifactCount))),
         policy && present(policy), mayChange && [steps, el("section", { class: "plan" }, el("h2", null, isNew || policy?.protectionMode !== "fullServiceBackup" ? text.preview : text.change), previewFrame, saveFrame, done)])
     },
     dispose: () => clearTimeout(timer),

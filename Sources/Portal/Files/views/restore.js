@@ -1,16 +1,17 @@
 // One restore: how far it is, what failed, how it is stopped, repeated and taken back; and after its end its report.
 
-import { ApiError, all, get, hf, isAbsent, next } from "../api.js"
+import { ApiError, all, get, hf, isAbsent, next, pages } from "../api.js"
 import { el, fill, set } from "../dom.js"
 import { share, size } from "../format.js"
-import { csv, save } from "../parts/form.js"
+import { saveButtons } from "../parts/form.js"
 import { more, opener } from "../parts/more.js"
 import { progressBar } from "../parts/progress.js"
-import { button, link, moment, momentAgo, name, refill } from "../parts/small.js"
-import { failure, heading, lead, partial, stateMark } from "../parts/states.js"
+import { actions, acts, aside, button, called, link, linkButton, moment, momentAgo, name, plain, quiet, refill, section } from "../parts/small.js"
+import { failure, heading, lead, partial, stateMark, trouble as wrong } from "../parts/states.js"
 import { rollBackAddress, to } from "../routes.js"
-import { wordsOf } from "../words.js"
+import { words, wordsOf } from "../words.js"
 import { backTo, byWhom, cancel, items, jobType, progressOf, retry, runningStates, shapeOf, undo, whatOf } from "./restores-query.js"
+import { unitLink } from "./unit-parts.js"
 
 /** @typedef {{ plan: Api.Plan | null, session: Api.Session | null, progress: Api.Progress }} Data */
 
@@ -63,7 +64,7 @@ export default function restore(page) {
     let at = 0
     return more({
       label: text.unitLabel, key: (/** @type {Api.UnitProgress} */ unit) => unit.artifactId, keeps: (unit) => filter === "all" || stateOf(unit) === filter,
-      heads: [isGranular() ? text.unitHeads.item : text.unitHeads.name, text.unitHeads.state, { text: text.unitHeads.items, end: true }, { text: text.unitHeads.bytes, end: true }, text.unitHeads.problem, { text: text.unitHeads.actions, away: true }],
+      heads: isGranular() ? { ...text.unitHeads, name: text.itemHead } : text.unitHeads, end: ["items", "bytes"],
       ask: async (last) => {
         if (!last) at = 0
         else if (last["@odata.nextLink"] !== "#") return carry(await next(last, { signal }))
@@ -72,13 +73,13 @@ export default function restore(page) {
         return sessions[at] ? carry(await get(hf`restoreSessions/${sessions[at]}/units`, { top: 200 }, { signal })) : { value: [] }
       },
       cells: (unit) => [
-        isGranular() ? name(unit.displayName ?? "") : link(to`accounts/${unit.unitId}`, name(unit.displayName ?? unit.unitId)), stateMark(stateOf(unit)),
+        isGranular() ? name(unit.displayName ?? "") : unitLink(unit), stateMark(stateOf(unit)),
         unit.items.total > 0 ? text.itemsOf(unit.items.done, unit.items.total) : "", Number(unit.bytes.total) > 0 ? size(stateOf(unit) === "done" ? unit.bytes.total : unit.bytes.done) : "",
         unit.error ? el("span", { class: "is-failing" }, unit.error.message) : unit.waitingFor ? text.waits(unit.waitingFor)
           : stateOf(unit) === "running" ? [unit.phase && text.phases[unit.phase], unit.currentPath && [" · ", name(unit.currentPath)]] : "",
-        el("div", { class: "acts" }, unitActions(unit)),
+        acts(unitActions(unit)),
       ],
-      empty: () => el("p", { class: "quiet" }, text.noUnits),
+      empty: () => quiet(text.noUnits),
     })
 
     // The pages of the next session follow those of this one.
@@ -91,18 +92,17 @@ export default function restore(page) {
 
   /** @param {Api.UnitProgress} unit */
   function unitActions(unit) {
-    const called = unit.displayName ?? unit.unitId
+    const who = called(unit)
     const { undoRestorePointId } = unit
     return [
       unit.errorCount > 0 && opener(text.errors(unit.errorCount), () => more({
-        label: text.errorsOf(called), heads: [text.errorHeads.path, text.errorHeads.code, text.errorHeads.message, text.errorHeads.again],
-        ask: (last) => (last ? next(last, { signal }) : get(hf`restoreArtifacts/${unit.artifactId}/itemErrors`, {}, { signal })),
+        label: text.errorsOf(who), heads: text.errorHeads, ask: pages(hf`restoreArtifacts/${unit.artifactId}/itemErrors`, {}, signal),
         key: (/** @type {Api.ItemError} */ error) => error.path + error.action, cells: (error) => [name(error.path), el("code", null, error.code), error.message, error.retryable ? text.yes : text.no],
       }).node),
-      mayChange && unit.error?.code === "PlanOutdated" && data.plan && el("a", { class: "button plain", "aria-label": text.planUnitOf(called),
-        href: rollBackAddress({ units: [unit.unitId], at: data.plan.moment.dateTime ?? undefined }) }, text.planUnit),
+      mayChange && unit.error?.code === "PlanOutdated" && data.plan && linkButton(
+        rollBackAddress({ units: [unit.unitId], at: data.plan.moment.dateTime ?? undefined }), text.planUnit, "plain", text.planUnitOf(who)),
       mayChange && undoRestorePointId && ["succeeded", "failed"].includes(unit.status) && !isRunning()
-        && button(text.undoUnit, act(() => backTo(page, unit.unitId, undoRestorePointId)), { kind: "plain", label: text.undoUnitOf(called) }),
+        && plain(text.undoUnit, act(() => backTo(page, unit.unitId, undoRestorePointId)), text.undoUnitOf(who)),
     ]
   }
 
@@ -121,20 +121,22 @@ export default function restore(page) {
     const undoUntil = plan?.undoUntil
     refill(top,
       lead(done ? text.result(now.units, isGranular()) : [what(), " "], " ", stateMark(shapeOf(status()), text.statuses[/** @type {keyof typeof text.statuses} */ (status())] ?? status())),
-      el("p", { class: "quiet" }, from && text.started(moment(from), by), " ", ended ? text.ends(momentAgo(ended)) : text.mayClose,
+      quiet(from && text.started(moment(from), by), " ", ended ? text.ends(momentAgo(ended)) : text.mayClose,
         plan?.undoOf && [" ", text.undoThis, " ", link(to`restores/${plan.undoOf}`, text.seeUndone)]),
       !done && bar.node,
       !done && el("p", null, text.units(now.units), " · ", text.bytes(now.bytes.done, now.bytes.total, now.bytesPerSecond),
         now.remainingSeconds !== null && ` · ${text.left(now.remainingSeconds)}`, " · ", text.phases[now.phase]),
       !done && (still > stillSeconds ? partial(text.still(still, now.waitingFor)) : now.waitingFor && partial(text.waits(now.waitingFor))),
-      session?.error && el("p", { class: "state failure" }, session.error.message),
-      el("div", { class: "actions" },
+      session?.error && wrong(session.error.message),
+      actions(
         mayChange && !done && status() !== "cancelling" && button(text.cancel, act(() => cancel(job(), now), true), { label: text.cancelOf(what()) }),
         mayChange && done && now.units.failed > 0 && button(text.retry(now.units.failed), act(() => retry(job()), true), { kind: "primary" }),
         mayChange && done && (undoUntil || !plan) && button(text.undo, act(() => undo(page, job())), { label: text.undoOf(what()) }),
-        done && plan && el("span", { class: "quiet" }, undoUntil ? text.undoUntil(moment(undoUntil)) : text.noUndo)),
-      done && el("div", { class: "actions report" }, el("span", { class: "quiet" }, text.report), button(text.print, () => print(), { kind: "plain" }),
-        button(text.csv, () => void saveReport("csv"), { kind: "plain" }), button(text.json, () => void saveReport("json"), { kind: "plain" })))
+        done && plan && aside(undoUntil ? text.undoUntil(moment(undoUntil)) : text.noUndo)),
+      done && el("div", { class: "actions report" }, aside(text.report), plain(words.files.print, () => print()),
+        saveButtons(`holdfast-restore-${id.slice(0, 8)}`, async () => [text.csvHeads, ...(await outcome()).map((unit) => [called(unit), unit.status, unit.items.done, unit.items.total,
+          unit.bytes.done, unit.bytes.total, unit.errorCount, unit.error?.message])],
+        async () => ({ ...(data.plan ?? data.session), progress: data.progress, units: await outcome() }), "plain")))
     const counts = { all: now.units.total, failed: now.units.failed, running: now.units.running, waiting: now.units.waiting, done: now.units.done }
     refill(chips, states.map((state) => button(text.filterCount(text.filters[state], counts[state]), () => choose(state))))
     press()
@@ -149,14 +151,8 @@ export default function restore(page) {
     void units?.sift()
   }
 
-  /** @param {"csv" | "json"} format */
-  async function saveReport(format) {
-    const rows = (await Promise.all((data.plan?.sessions ?? [id]).map((session) => all(hf`restoreSessions/${session}/units`, { top: 200 }, { signal, atMost: 20_000 })))).flat()
-    const file = `holdfast-restore-${id.slice(0, 8)}`
-    if (format === "json") return save(`${file}.json`, JSON.stringify({ ...(data.plan ?? data.session), progress: data.progress, units: rows }, null, 2), "application/json")
-    save(`${file}.csv`, csv([text.csvHeads, ...rows.map((/** @type {Api.UnitProgress} */ unit) => [unit.displayName ?? unit.unitId, unit.status, unit.items.done, unit.items.total,
-      unit.bytes.done, unit.bytes.total, unit.errorCount, unit.error?.message])]), "text/csv")
-  }
+  /** @returns {Promise<Api.UnitProgress[]>} */
+  const outcome = async () => (await Promise.all((data.plan?.sessions ?? [id]).map((session) => all(hf`restoreSessions/${session}/units`, { top: 200 }, { signal, atMost: 20_000 })))).flat()
 
   /** @param {Api.Progress} now */
   function take(now) {
@@ -191,7 +187,7 @@ export default function restore(page) {
     render: (first) => {
       data = first
       if (data.plan && !data.plan.startedDateTime) {
-        page.go(to`restores/new` + `?plan=${id}`)
+        page.go(rollBackAddress({ plan: id }))
         return el("article", null, heading(text.one))
       }
       units = unitTable()
@@ -203,7 +199,7 @@ export default function restore(page) {
       page.every(15, () => isRunning() && void ask())
       page.offerCommand(() => `holdfast session show ${id}${isRunning() ? " --watch" : ""}`)
       return el("article", { class: "restore" }, heading(what()), trouble, top, facts(),
-        el("section", null, el("h2", null, isGranular() ? text.unitHeads.item : text.accounts), chips, units.node), el("p", { class: "quiet print-only" }, text.covers))
+        section(isGranular() ? text.itemHead : text.accounts, chips, units.node), el("p", { class: "quiet print-only" }, text.covers))
     },
   }
 

@@ -1,9 +1,10 @@
 // Restores of all clients as one list: plans of the portal and the command line, and sessions of other programs.
 
-import { all, beta, get, hf, isAbsent, post } from "../api.js"
+import { all, beta, get, hf, post } from "../api.js"
 import { el } from "../dom.js"
 import { ask } from "../parts/dialog.js"
-import { to } from "../routes.js"
+import { plainList } from "../parts/small.js"
+import { rollBackAddress } from "../routes.js"
 import { wordsOf } from "../words.js"
 
 /** @typedef {{ id: string, kind: "plan" | "session", what: string, status: string, by: string, from: string, to: string | null, undoUntil: string | null, units: number, failed: number }} Job */
@@ -50,7 +51,7 @@ export async function jobs(atMost, signal) {
   let trouble = null
   const how = { signal, atMost, prefer: "include-unknown-enum-members" }
   const [plans, sessions] = await Promise.all([
-    /** @type {Promise<Api.Plan[]>} */ (all(hf`restorePlans`, { top: 100, orderby: "createdDateTime desc" }, how).catch((error) => { if (isAbsent(error) || error.status === 403) return []; throw error })),
+    /** @type {Promise<Api.Plan[]>} */ (all(hf`restorePlans`, { top: 100, orderby: "createdDateTime desc" }, how).catch((error) => { if (error.status === 403) return []; throw error })),
     /** @type {Promise<Api.Session[]>} */ (all(beta`restoreSessions`, { top: 100, orderby: "createdDateTime desc" }, how).catch((error) => { trouble = error; return [] })),
   ])
   const ofPlans = new Set(plans.flatMap((plan) => plan.sessions))
@@ -82,32 +83,34 @@ function leaf(address) {
   }
 }
 
-/** @param {{ id: string, kind: "plan" | "session" }} job @param {string} action */
+/** @typedef {{ id: string, kind: "plan" | "session" }} Begun */
+
+/** @param {Begun} job @param {string} action */
 const path = ({ id, kind }, action) => (kind === "plan" ? hf`restorePlans/${id}/${action}` : hf`restoreSessions/${id}/${action}`)
 
-/** @param {{ id: string, kind: "plan" | "session" }} job @param {AbortSignal} signal @returns {Promise<Api.Progress>} */
+/** @param {Begun} job @param {AbortSignal} signal @returns {Promise<Api.Progress>} */
 export const progressOf = (job, signal) => get(path(job, "progress"), {}, { signal })
 
 // Says what cancelling means, then does it. True when it was done.
-/** @param {{ id: string, kind: "plan" | "session" }} job @param {Api.Progress | null} now */
+/** @param {Begun} job @param {Api.Progress | null} now */
 export function cancel(job, now) {
   const text = wordsOf("restores")
   return ask({
     title: text.cancelTitle, action: text.cancelDo, kind: "danger", cancel: text.goOn,
-    body: [el("ul", { class: "plain-list" }, text.cancelBody(now?.units.done ?? 0, now?.units.running ?? 0, now?.units.waiting ?? 0).map((line) => el("li", null, line))), el("p", null, text.cancelUndo)],
+    body: [plainList(text.cancelBody(now?.units.done ?? 0, now?.units.running ?? 0, now?.units.waiting ?? 0)), el("p", null, text.cancelUndo)],
     act: () => post(path(job, "cancel")),
   })
 }
 
-/** @param {{ id: string, kind: "plan" | "session" }} job */
+/** @param {Begun} job */
 export const retry = (job) => post(path(job, "retry"))
 
 // Makes the plan that takes a restore back, and goes to it.
-/** @param {Portal.Page} page @param {{ id: string, kind: "plan" | "session" }} job */
+/** @param {Portal.Page} page @param {Begun} job */
 export async function undo(page, job) {
   /** @type {Api.Plan} */
   const plan = await post(path(job, "undo"))
-  page.go(to`restores/new` + `?plan=${encodeURIComponent(plan.id)}`)
+  page.go(rollBackAddress({ plan: plan.id }))
 }
 
 // A plan for one account alone, and its page.
@@ -116,5 +119,5 @@ export async function backTo(page, unitId, restorePointId) {
   /** @type {Api.Plan} */
   const plan = await post(hf`restorePlans`, { displayName: unitId, scope: { unitIds: [unitId] }, destinationType: "inPlace", newerFiles: "remove",
     moment: { kind: "points", points: [{ unitId, restorePointId }] } })
-  page.go(to`restores/new` + `?plan=${encodeURIComponent(plan.id)}`)
+  page.go(rollBackAddress({ plan: plan.id }))
 }

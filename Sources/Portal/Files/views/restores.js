@@ -3,9 +3,9 @@
 import { el, fill } from "../dom.js"
 import { more } from "../parts/more.js"
 import { progressBar } from "../parts/progress.js"
-import { button, link, moment, momentAgo, refill } from "../parts/small.js"
+import { actions, acts, aside, button, lineList, link, linkButton, moment, momentAgo, plain, quiet, refill, section } from "../parts/small.js"
 import { empty, failure, heading, lead, partial, stateMark } from "../parts/states.js"
-import { to } from "../routes.js"
+import { rollBackAddress, to } from "../routes.js"
 import { wordsOf } from "../words.js"
 import { cancel, draftStates, jobs, progressOf, retry, runningStates, shapeOf, undo } from "./restores-query.js"
 
@@ -27,7 +27,7 @@ export default function restores(page) {
   const frame = el("div", { class: "restores" })
   const trouble = el("div")
   const mayChange = page.can("Restore.ReadWrite")
-  const address = (/** @type {Job} */ job) => (draftStates.includes(job.status) && job.kind === "plan" ? to`restores/new` + `?plan=${job.id}` : to`restores/${job.id}`)
+  const address = (/** @type {Job} */ job) => (draftStates.includes(job.status) && job.kind === "plan" ? rollBackAddress({ plan: job.id }) : to`restores/${job.id}`)
   const state = (/** @type {Job} */ job) => stateMark(shapeOf(job.status), text.statuses[/** @type {keyof typeof text.statuses} */ (job.status)] ?? text.statuses.unknown)
 
   /** @param {() => Promise<unknown>} act */
@@ -39,8 +39,8 @@ export default function restores(page) {
     bars.set(job.id, bar)
     showProgress(job.id)
     return el("section", { class: "card job" }, el("h3", null, link(address(job), job.what)),
-      el("p", { class: "quiet" }, text.started(moment(job.from), job.by)), bar.node,
-      el("div", { class: "actions" }, link(address(job), text.see), mayChange && job.status !== "cancelling"
+      quiet(text.started(moment(job.from), job.by)), bar.node,
+      actions(link(address(job), text.see), mayChange && job.status !== "cancelling"
         && button(text.cancel, doing(() => cancel(job, progress.get(job.id) ?? null)), { label: text.cancelOf(job.what) })))
   }
 
@@ -62,19 +62,18 @@ export default function restores(page) {
     const ended = found.filter((job) => !runningStates.includes(job.status) && !draftStates.includes(job.status))
     bars.clear()
     for (const job of running) if (!progress.has(job.id)) void progressOf(job, signal).then((now) => { progress.set(job.id, now); showProgress(job.id) }, () => {})
-    const begin = mayChange && el("a", { class: "button", href: to`restores/new` }, text.begin)
+    const begin = mayChange && linkButton(to`restores/new`, text.begin)
     refill(frame, found.length === 0 ? empty(text.none, begin) : el("div", { class: "page-head" }, lead(text.sentence(running.length, ended.length)), begin),
       Boolean(failed) && partial(text.partialNote(text.sessionsPart)),
-      running.length > 0 && el("section", null, el("h2", null, text.running), el("div", { class: "cards wide-cards" }, running.map(card))),
-      drafts.length > 0 && el("section", null, el("h2", null, text.drafts), el("ul", { class: "rows" }, drafts.map((job) => el("li", null, el("p", null, job.what, " ", el("span", { class: "quiet" }, text.planned(moment(job.from), job.by))), state(job),
-        el("a", { class: "button", href: address(job), "aria-label": `${text.continue}: ${job.what}` }, text.continue))))),
-      ended.length > 0 && el("section", null, el("h2", null, text.ended), more({
-        label: text.label, key: (/** @type {Job} */ job) => job.id, ask: async () => ({ value: ended }),
-        heads: [text.columns.what, text.columns.who, text.columns.when, text.columns.state, { text: text.columns.actions, away: true }],
-        cells: (job) => [link(address(job), job.what), job.by, momentAgo(job.to ?? job.from), state(job), el("div", { class: "acts" },
-          mayChange && job.failed > 0 && button(text.retryAll, doing(() => retry(job)), { kind: "plain" }),
+      running.length > 0 && section(text.running, el("div", { class: "cards wide-cards" }, running.map(card))),
+      drafts.length > 0 && section(text.drafts, lineList(drafts.map((job) => [el("p", null, job.what, " ", aside(text.planned(moment(job.from), job.by))), state(job),
+        linkButton(address(job), text.continue, "", text.continueOf(job.what))]))),
+      ended.length > 0 && section(text.ended, more({
+        label: text.label, key: (/** @type {Job} */ job) => job.id, rows: ended, heads: text.columns,
+        cells: (job) => [link(address(job), job.what), job.by, momentAgo(job.to ?? job.from), state(job), acts(
+          mayChange && job.failed > 0 && plain(text.retryAll, doing(() => retry(job))),
           mayChange && (job.undoUntil ? new Date(job.undoUntil) > new Date() : job.kind === "session" && job.status !== "failed")
-            && button(text.undo, () => void undo(page, job).catch((error) => fill(trouble, failure(error))), { kind: "plain", label: text.undoOf(job.what) }))],
+            && plain(text.undo, () => void undo(page, job).catch((error) => fill(trouble, failure(error))), text.undoOf(job.what)))],
       }).node, goesOn && button(text.older, () => { atMost += piece; void again() })))
   }
 

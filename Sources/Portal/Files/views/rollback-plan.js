@@ -1,34 +1,33 @@
 // The plan of a roll back: what comes back, what goes, account by account; and its start.
 
-import { all, get, hf, next, post, rows } from "../api.js"
+import { all, hf, pages, post, rows } from "../api.js"
 import { el, fill } from "../dom.js"
 import { size } from "../format.js"
 import { ask } from "../parts/dialog.js"
-import { csv, save, select, timeField } from "../parts/form.js"
+import { saveButtons, searchField, select, timeField } from "../parts/form.js"
 import { list } from "../parts/list.js"
 import { more } from "../parts/more.js"
-import { button, moment as momentNode, name } from "../parts/small.js"
-import { empty, mark, partial } from "../parts/states.js"
-import { to } from "../routes.js"
-import { wordsOf } from "../words.js"
-import { called, pointAt } from "./browse-query.js"
+import { actions, aside, button, called, moment as momentNode, name, plain, quiet } from "../parts/small.js"
+import { empty, failure, mark, partial } from "../parts/states.js"
+import { rollBackAddress } from "../routes.js"
+import { words, wordsOf } from "../words.js"
+import { pointAt } from "./browse-query.js"
 
 const leftOut = "status in ('noPoint','failed','excluded')"
 
 /** @param {Api.Plan} plan @param {(only: string | null) => void} show */
 export function figures({ sums, newerFiles, destinationType }, show) {
   const text = wordsOf("rollback")
-  const strong = (/** @type {number} */ n) => el("strong", null, text.items(n))
+  const [isInPlace, keeps] = [destinationType === "inPlace", newerFiles === "keep"]
+  const line = (/** @type {string} */ state, /** @type {(n: Node) => Portal.Phrase} */ said, /** @type {number} */ n) =>
+    n > 0 && el("li", null, mark(state), said(el("strong", null, text.items(n))))
   const lines = [
-    sums.create > 0 && el("li", null, mark("ok"), text.back(strong(sums.create))),
-    sums.overwrite > 0 && el("li", null, mark("ok"), text.over(strong(sums.overwrite))),
-    sums.rename > 0 && el("li", null, mark("ok"), text.renamed(strong(sums.rename))),
-    sums.delete > 0 && destinationType === "inPlace" && el("li", null, mark("warning"), text.goes(strong(sums.delete))),
-    sums.newerLost > 0 && destinationType === "inPlace" && el("li", { class: [newerFiles !== "keep" && "is-failing"] }, mark(newerFiles === "keep" ? "ok" : "failing"),
-      text.newer(sums.newerLost, newerFiles), button(text.seeThem, () => show("newerLost gt 0"), { kind: "plain" })),
+    line("ok", text.back, sums.create), line("ok", text.over, sums.overwrite), line("ok", text.renamed, sums.rename), isInPlace && line("warning", text.goes, sums.delete),
+    isInPlace && sums.newerLost > 0 && el("li", { class: [!keeps && "is-failing"] }, mark(keeps ? "ok" : "failing"),
+      text.newer(sums.newerLost, newerFiles), plain(text.seeThem, () => show("newerLost gt 0"))),
   ].filter(Boolean)
   return [el("ul", { class: "figures plain" }, lines.length > 0 ? lines : el("li", null, mark("ok"), text.nothing)),
-    lines.length > 0 && el("p", { class: "quiet" }, text.cost(sums.bytesToRead, sums.bytesToWrite, sums.estimatedSeconds))]
+    lines.length > 0 && quiet(text.cost(sums.bytesToRead, sums.bytesToWrite, sums.estimatedSeconds))]
 }
 
 // The accounts of a plan, those that lose newer work first.
@@ -57,7 +56,7 @@ export function planUnits(page, plan) {
       { id: "newer", head: text.columns.newer, width: "6.5rem", end: true, sort: "newerLost",
         cell: (unit) => (unit.newerLost > 0 ? el("b", { class: "is-failing" }, mark("failing"), number(unit.newerLost, unit)) : number(0, unit)) },
       { id: "note", head: text.columns.note, width: "minmax(8rem, 1.4fr)", minor: true, cell: (unit) => el("span", { title: note(unit) ?? "" }, note(unit)) },
-      { id: "changes", head: text.changes, width: "6rem", cell: (unit) => unit.status === "ready" && button(text.changes, () => void showChanges(page, id, unit), { kind: "plain", label: text.changesOf(called(unit)) }) },
+      { id: "changes", head: text.changes, width: "6rem", cell: (unit) => unit.status === "ready" && plain(text.changes, () => void showChanges(page, id, unit), text.changesOf(called(unit))) },
     ],
     sort: { by: "newerLost", down: true },
     ask: ({ skip, top, orderby, signal }) => rows(hf`restorePlans/${id}/units`, { skip, top, orderby, filter: only ?? undefined }, { signal }),
@@ -86,7 +85,7 @@ async function otherMoment(page, plan, unit) {
     made = id
   }
   const done = await ask({ title: text.otherMoment(called(unit)), body: [el("p", null, text.otherMomentWhy), timeField(text.at, time, (value) => { time = value })], action: text.again, act })
-  if (done) page.go(to`restores/new` + `?plan=${encodeURIComponent(made)}`)
+  if (done) page.go(rollBackAddress({ plan: made }))
 }
 
 // All changes of one account, page by page.
@@ -97,22 +96,20 @@ async function showChanges({ signal }, id, unit) {
   let folder = ""
   const table = more({
     label: text.changesOf(called(unit)),
-    heads: [text.change.what, text.change.path, { text: text.change.size, end: true }, { text: text.change.present, end: true }],
-    ask: (last) => (last ? next(last, { signal }) : get(hf`restorePlans/${id}/units/${unit.id}/changes`, { top: 200 }, { signal })),
+    heads: text.change, end: ["size", "present"], ask: pages(hf`restorePlans/${id}/units/${unit.id}/changes`, { top: 200 }, signal),
     key: (/** @type {Api.PlanChange} */ change) => change.path,
     keeps: (change) => (!action || change.action === action) && (!folder || change.path.toLowerCase().includes(folder)),
     cells: (change) => [
       el("span", { class: [change.action === "delete" && "is-failing"] }, text.actions[change.action]),
-      [name(change.path), change.fromPath && el("span", { class: "quiet" }, " ", text.from(change.fromPath)), change.isNewer && el("b", { class: "is-failing" }, " ", mark("failing"), text.isNewer)],
+      [name(change.path), change.fromPath && aside(" ", text.from(change.fromPath)), change.isNewer && el("b", { class: "is-failing" }, " ", mark("failing"), text.isNewer)],
       change.isFolder || change.action === "delete" ? "" : size(change.size),
-      change.presentSize === null ? (change.isFolder ? "" : text.gone) : [size(change.presentSize), change.presentModified && el("span", { class: "quiet" }, " · ", momentNode(change.presentModified))],
+      change.presentSize === null ? (change.isFolder ? "" : text.gone) : [size(change.presentSize), change.presentModified && aside(" · ", momentNode(change.presentModified))],
     ],
-    empty: () => el("p", { class: "quiet" }, action || folder ? text.noChangeFits : text.noChanges),
+    empty: () => quiet(action || folder ? text.noChangeFits : text.noChanges),
   })
-  const find = el("input", { type: "search", "aria-label": text.inFolder, placeholder: text.inFolder, on: { input: () => { folder = find.value.trim().toLowerCase(); table.sift() } } })
   await ask({
-    title: text.changesOf(called(unit)), action: text.close, wide: true,
-    body: [el("div", { class: "filters" }, find,
+    title: text.changesOf(called(unit)), action: words.dialog.close, wide: true,
+    body: [el("div", { class: "filters" }, searchField(text.inFolder, "", (typed) => { folder = typed.toLowerCase(); void table.sift() }),
       select(text.show, "", [["", text.all], ...Object.entries(text.actions)], (value) => { action = value; table.sift() })), table.node],
   })
 }
@@ -126,8 +123,8 @@ export async function gaps({ id, excluded }, signal, show, planAgain) {
   return [
     excluded.length > 0 && el("details", { class: "state partial" }, el("summary", null, text.excluded(excluded.length)),
       el("ul", { class: "plain-list" }, excluded.slice(0, 100).map((one) => el("li", null, name(one.unitId), " ", one.reason)))),
-    out.count > 0 && partial(text.leftOut(out.count), " ", button(text.showLeftOut, () => show(leftOut), { kind: "plain" })),
-    old.count > 0 && partial(text.outdated(old.count), " ", button(text.planOutdated, () => planAgain(old.rows.map((row) => row.unitId)), { kind: "plain" })),
+    out.count > 0 && partial(text.leftOut(out.count), " ", plain(text.showLeftOut, () => show(leftOut))),
+    old.count > 0 && partial(text.outdated(old.count), " ", plain(text.planOutdated, () => planAgain(old.rows.map((row) => row.unitId)))),
   ]
 }
 
@@ -135,11 +132,10 @@ export async function gaps({ id, excluded }, signal, show, planAgain) {
 export function downloads(plan, signal) {
   const text = wordsOf("rollback")
   const units = () => /** @type {Promise<Api.PlanUnit[]>} */ (all(hf`restorePlans/${plan.id}/units`, { top: 500 }, { signal, atMost: 20_000 }))
-  const fileName = `holdfast-plan-${plan.id.slice(0, 8)}`
-  return el("div", { class: "actions" }, el("span", { class: "quiet" }, text.download),
-    button(text.csv, async () => save(`${fileName}.csv`, csv([text.csvHeads, ...(await units()).map((unit) => [unit.displayName ?? unit.unitId, unit.email, unit.status,
-      unit.protectionDateTime, unit.create, unit.overwrite, unit.delete, unit.rename, unit.newerLost, unit.bytesToWrite, unit.note ?? unit.error?.message])]), "text/csv"), { kind: "plain" }),
-    button(text.json, async () => save(`${fileName}.json`, JSON.stringify({ ...plan, units: await units() }, null, 2), "application/json"), { kind: "plain" }))
+  return actions(aside(text.download), saveButtons(`holdfast-plan-${plan.id.slice(0, 8)}`,
+    async () => [text.csvHeads, ...(await units()).map((unit) => [called(unit), unit.email, unit.status, unit.protectionDateTime, unit.create, unit.overwrite,
+      unit.delete, unit.rename, unit.newerLost, unit.bytesToWrite, unit.note ?? unit.error?.message])],
+    async () => ({ ...plan, units: await units() }), "plain"))
 }
 
 // The last decision: the number is typed, then the button acts.
@@ -150,7 +146,9 @@ export function startForm(plan, start) {
   const label = plan.undoOf ? text.startUndo(n) : text.start(n)
   const trouble = el("div")
   const act = el("button", { type: "submit", class: "primary big", disabled: true }, label)
-  const input = el("input", { inputmode: "numeric", autocomplete: "off", size: 8, on: { input: () => { act.disabled = Number(input.value.replace(/\D/g, "")) !== n || !input.value.trim() } } })
+  const input = el("input", { inputmode: "numeric", autocomplete: "off", size: 8, on: {
+    input: () => { act.disabled = Number(input.value.replace(/\D/g, "")) !== n || !input.value.trim() },
+  } })
   const form = el("form", { class: "start", on: { submit: async (event) => {
     event.preventDefault()
     if (act.disabled) return
@@ -159,11 +157,9 @@ export function startForm(plan, start) {
     await start(n).catch((error) => {
       fill(act, label)
       act.disabled = false
-      fill(trouble, failureOf(error))
+      fill(trouble, failure(error))
     })
   } } }, el("label", null, text.typed(n), input), act)
-  /** @type {(error: unknown) => Portal.Child} */
-  let failureOf = () => null
   const undo = plan.destinationType === "new" ? text.undoNew : plan.undoPoints === "none" ? text.undoNone : text.undo(30)
-  return { node: el("div", { class: "start-frame" }, el("p", null, mark("ok"), undo), form, trouble), onFailure: (/** @type {typeof failureOf} */ make) => { failureOf = make } }
+  return el("div", { class: "start-frame" }, el("p", null, mark("ok"), undo), form, trouble)
 }

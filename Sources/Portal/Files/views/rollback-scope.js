@@ -1,14 +1,15 @@
 // The three questions of a roll back, as a draft of a plan: which accounts, to which moment, and where.
 
-import { all, get, hf, rows } from "../api.js"
+import { get, hf, rows } from "../api.js"
 import { el } from "../dom.js"
 import { zoneName } from "../format.js"
-import { choice, field, select, timeField } from "../parts/form.js"
-import { picker } from "../parts/picker.js"
-import { button, name } from "../parts/small.js"
+import { choice, field, optionsOf, select, timeField } from "../parts/form.js"
+import { called, name, plain, quiet } from "../parts/small.js"
 import { later } from "../parts/states.js"
 import { wordsOf } from "../words.js"
-import { called } from "./browse-query.js"
+import { unitOf, unitPicker } from "./unit-parts.js"
+
+const mostNames = 20
 
 /** @typedef {{ which: "incident" | "units" | "filter" | "list" | "group", incidentId: string | null, incidentUnits: number | null, units: Map<string, string>,
  *   filter: string | null, filterCount: number | null, list: string, groupId: string, when: "lastClean" | "at" | "points", at: string,
@@ -53,39 +54,37 @@ export function request(draft) {
   return { scope, moment, destinationType: draft.where === "new" ? "new" : "inPlace", newerFiles: draft.where === "keep" ? "keep" : "remove" }
 }
 
-// Learns numbers and names that the questions show.
+// Learns numbers and names that the questions show. True when there was something to learn.
 /** @param {Draft} draft @param {AbortSignal} signal */
 export async function learn(draft, signal) {
-  const unnamed = [...draft.units].filter(([, name]) => !name).slice(0, 20)
-  await Promise.all([
-    draft.incidentId && draft.incidentUnits === null
-      && get(hf`incidents/${draft.incidentId}`, {}, { signal }).then((one) => { draft.incidentUnits = one.unitCount }, () => {}),
-    draft.filter !== null && draft.filterCount === null
-      && rows(hf`unitStates`, { filter: draft.filter || undefined, select: "id", top: 1 }, { signal }).then((one) => { draft.filterCount = one.count }, () => {}),
-    ...unnamed.map(([id]) => get(hf`unitStates/${id}`, { select: "id,displayName,email,siteWebUrl" }, { signal })
-      .then((unit) => draft.units.set(id, called(unit)), () => draft.units.set(id, id))),
-  ])
+  /** @type {Promise<unknown>[]} */
+  const asked = [...draft.units].filter(([, name]) => !name).slice(0, mostNames).map(([id]) =>
+    unitOf(id, signal).then((unit) => draft.units.set(id, called(unit)), () => draft.units.set(id, id)))
+  if (draft.incidentId && draft.incidentUnits === null) {
+    asked.push(get(hf`incidents/${draft.incidentId}`, {}, { signal }).then((one) => (draft.incidentUnits = one.unitCount)))
+  }
+  if (draft.filter !== null && draft.filterCount === null) {
+    asked.push(rows(hf`unitStates`, { filter: draft.filter, select: "id", top: 1 }, { signal }).then((one) => (draft.filterCount = one.count)))
+  }
+  const learnt = await Promise.allSettled(asked)
+  return learnt.some((one) => one.status === "fulfilled")
 }
 
-/** @param {Draft} draft @param {() => void} changed @param {AbortSignal} signal */
-export function questions(draft, changed, signal) {
+/** @param {Draft} draft @param {() => void} changed @param {ReturnType<typeof import("./unit-parts.js").groupsOnce>} groups */
+export function questions(draft, changed, groups) {
   const text = wordsOf("rollback")
   /** @param {Partial<Draft>} change */
   const set = (change) => { Object.assign(draft, change); changed() }
-  const noted = [...draft.units].slice(0, 20)
+  const noted = [...draft.units].slice(0, mostNames)
 
   const units = () => [
     noted.length > 0 && el("ul", { class: "chips" }, noted.map(([id, named]) => el("li", null, name(named || "…"),
-      button("✕", () => { draft.units.delete(id); changed() }, { kind: "plain", label: text.takeOut(named) })))),
-    picker({
-      label: text.addUnit, clears: true, text: called, show: (unit) => [name(called(unit)), " ", el("span", { class: "quiet" }, unit.email ?? unit.siteWebUrl)],
-      find: async (words, signal) => (await rows(hf`unitStates`, { search: words || undefined, filter: "unitId ne null", top: 8, orderby: "displayName" }, { signal })).rows,
-      onPick: (/** @type {Api.UnitState} */ unit) => { draft.units.set(unit.id, called(unit)); changed() },
-    }).node,
+      plain("✕", () => { draft.units.delete(id); changed() }, text.takeOut(named))))),
+    unitPicker({ label: text.addUnit, clears: true, onPick: (unit) => { draft.units.set(unit.id, called(unit)); changed() } }),
   ]
-  const group = () => later(() => all(hf`directory/groups`, {}, { signal }), (groups) => (groups.length === 0 ? text.noGroups
+  const group = () => later(groups, (groups) => (groups.length === 0 ? text.noGroups
     : select(text.group, draft.groupId, [["", text.chooseGroup], ...groups.map((one) => /** @type {const} */ ([one.id, text.groupOf(one.displayName, one.memberCount)]))],
-      (groupId) => set({ groupId }))), {}).node
+      (groupId) => set({ groupId })))).node
 
   return el("div", { class: "steps" },
     choice({ legend: text.which, value: draft.which, onChange: (which) => set({ which: /** @type {Draft["which"]} */ (which) }), options: [
@@ -93,7 +92,7 @@ export function questions(draft, changed, signal) {
       ...(draft.filter !== null ? [{ value: "filter", label: text.scopes.filter(draft.filterCount) }] : []),
       { value: "units", label: text.scopes.units(draft.units.size), more: draft.which === "units" && units() },
       { value: "list", label: text.scopes.list, more: [field(text.list, { tag: "textarea", rows: 4, value: draft.list, autocomplete: "off" }, (list) => set({ list })),
-        draft.list && el("p", { class: "quiet" }, text.listed(addresses(draft.list).length))] },
+        draft.list && quiet(text.listed(addresses(draft.list).length))] },
       { value: "group", label: text.scopes.group, more: draft.which === "group" && group() },
     ] }),
     choice({ legend: text.when, value: draft.when, onChange: (when) => set({ when: /** @type {Draft["when"]} */ (when) }), options: [
@@ -101,6 +100,5 @@ export function questions(draft, changed, signal) {
       { value: "at", label: text.moments.at(zoneName()), more: timeField(text.at, draft.at, (at) => set({ at })) },
       ...(draft.points.length > 0 ? [{ value: "points", label: text.moments.points }] : []),
     ] }),
-    choice({ legend: text.where, value: draft.where, onChange: (where) => set({ where: /** @type {Draft["where"]} */ (where) }), options:
-      Object.entries(text.wheres).map(([value, label]) => ({ value, label })) }))
+    choice({ legend: text.where, value: draft.where, onChange: (where) => set({ where: /** @type {Draft["where"]} */ (where) }), options: optionsOf(text.wheres) }))
 }

@@ -7,19 +7,18 @@ import { el, fill } from "../dom.js"
 import { count } from "../format.js"
 import { listKeys } from "../parts/list.js"
 import { progressBar } from "../parts/progress.js"
-import { button, link, refill } from "../parts/small.js"
+import { actions, aside, button, link, plain, quiet, refill } from "../parts/small.js"
 import { failure, heading, isAbort, lead, partial } from "../parts/states.js"
 import { to } from "../routes.js"
 import { wordsOf } from "../words.js"
 import { downloads, figures, gaps, planUnits, startForm } from "./rollback-plan.js"
 import { draftOf, draftOfPlan, learn, questions, request } from "./rollback-scope.js"
+import { groupsOnce } from "./unit-parts.js"
 
 const settleMilliseconds = 500
 const pollMilliseconds = 1500
 
-/** @typedef {{ plan: Api.Plan | null }} Data */
-
-/** @param {Portal.Page} page @returns {Portal.View<Data>} */
+/** @param {Portal.Page} page @returns {Portal.View<Api.Plan | null>} */
 export default function rollback(page) {
   const text = wordsOf("rollback")
   const { signal, place } = page
@@ -40,11 +39,15 @@ export default function rollback(page) {
   const listFrame = el("div")
   const startFrame = el("div")
 
-  const drawSteps = () => refill(steps, questions(draft, changed, signal))
+  const groups = groupsOnce(signal)
+  const drawSteps = () => {
+    refill(steps, questions(draft, changed, groups))
+    // Numbers and names that are not known yet follow.
+    void learn(draft, signal).then((learnt) => learnt && drawSteps(), () => {})
+  }
 
   function changed() {
     drawSteps()
-    void learn(draft, signal).then(drawSteps, () => {})
     clearTimeout(timer)
     timer = setTimeout(() => void make(), settleMilliseconds)
   }
@@ -85,10 +88,7 @@ export default function rollback(page) {
     }
   }
 
-  /**
-   * @param {Api.Plan | null} now @param {number} [open]  How many accounts are not planned yet.
-   * @returns {void}
-   */
+  /** @param {Api.Plan | null} now @param {number} [open]  How many accounts are not planned yet. @returns {void} */
   function show(now, open) {
     const before = plan
     plan = now
@@ -97,13 +97,13 @@ export default function rollback(page) {
       units = null
       for (const node of [head, notes, listFrame, startFrame]) fill(node)
       const asks = draft.when === "at" && !draft.at ? text.waitMoment : text.waitScope
-      return void fill(body, request(draft) ? waiting(0, 0) : el("p", { class: "quiet" }, asks))
+      return void fill(body, request(draft) ? waiting(0, 0) : quiet(asks))
     }
     const left = Math.max(0, (new Date(now.expiresDateTime).getTime() - Date.now()) / 1000)
     const isOpen = ["planning", "ready", "expired"].includes(now.status) || (now.status === "failed" && !now.startedDateTime)
     fill(head, el("h2", null, isOpen ? text.plan : text.planStarted),
-      now.status === "ready" && el("span", { class: "quiet" }, text.made(now.basedOnDateTime, left)),
-      isOpen && now.status !== "planning" && button(text.again, () => void replan([]), { kind: "plain" }))
+      now.status === "ready" && aside(text.made(now.basedOnDateTime, left)),
+      isOpen && now.status !== "planning" && plain(text.again, () => void replan([])))
     const isSame = before?.id === now.id && before.status === now.status && now.status !== "planning"
     if (isSame) return
     if (now.status === "planning") fill(body, waiting(now.sums.units, open ?? 0), now.sums.units > 0 && figures(now, (only) => units?.show(only)))
@@ -123,12 +123,7 @@ export default function rollback(page) {
     if (now.status !== "ready") return
     page.announce(text.spokenPlan(now.sums))
     void gaps(now, signal, (filter) => units?.show(filter), (ids) => void replan(ids)).then((shown) => plan === now && fill(notes, shown), () => {})
-    const form = startForm(now, start)
-    form.onFailure((error) => {
-      if (error instanceof ApiError && ["PlanExpired", "ExpectedUnitsDiffer"].includes(error.code)) void refresh()
-      return failure(error)
-    })
-    fill(startFrame, form.node, el("div", { class: "actions" }, downloads(now, signal), el("span", { class: "quiet" }, text.saved)))
+    fill(startFrame, startForm(now, start), actions(downloads(now, signal), aside(text.saved)))
   }
 
   /** @param {number} planned @param {number} open */
@@ -153,22 +148,26 @@ export default function rollback(page) {
   /** @param {number} expectedUnits */
   async function start(expectedUnits) {
     if (!plan) return
-    await post(hf`restorePlans/${plan.id}/start`, { expectedUnits }, { signal })
+    try {
+      await post(hf`restorePlans/${plan.id}/start`, { expectedUnits }, { signal })
+    } catch (error) {
+      if (error instanceof ApiError && ["PlanExpired", "ExpectedUnitsDiffer"].includes(error.code)) void refresh()
+      throw error
+    }
     page.go(to`restores/${plan.id}`)
   }
 
   return {
-    title: (data) => (data?.plan?.undoOf ? text.undoTitle : text.title),
+    title: (kept) => (kept?.undoOf ? text.undoTitle : text.title),
     needs: "Restore.ReadWrite",
-    load: async () => {
+    load: () => {
       const id = place.query.get("plan")
-      if (!id) return { plan: null }
-      return { plan: await get(hf`restorePlans/${id}`, {}, { signal }).catch((error) => {
+      return id ? get(hf`restorePlans/${id}`, {}, { signal }).catch((error) => {
         if (isAbsent(error) && request(draft)) return null
         throw error
-      }) }
+      }) : Promise.resolve(null)
     },
-    render: ({ plan: kept }) => {
+    render: (kept) => {
       if (kept) draft = draftOfPlan(kept)
       const isUndo = Boolean(kept?.undoOf)
       fill(planFrame, head, body, notes, listFrame, startFrame)
@@ -176,12 +175,11 @@ export default function rollback(page) {
         show(kept)
         void watch(turn)
       } else void make()
-      drawSteps()
-      void learn(draft, signal).then(drawSteps, () => {})
+      if (!kept?.undoOf) drawSteps()
       page.every(20, () => plan?.status === "ready" && void refresh())
-      page.offerCommand(() => commandOf())
+      page.offerCommand(commandOf)
       return el("article", { class: "rollback" }, heading(isUndo ? text.undoTitle : text.title),
-        el("p", { class: "quiet" }, isUndo ? text.undoIntro : text.intro), !isUndo && steps, planFrame)
+        quiet(isUndo ? text.undoIntro : text.intro), !isUndo && steps, planFrame)
     },
     dispose: () => {
       clearTimeout(timer)

@@ -6,9 +6,9 @@ import { copyButton } from "../parts/copy.js"
 import { ask } from "../parts/dialog.js"
 import { field } from "../parts/form.js"
 import { more } from "../parts/more.js"
-import { button, moment, momentAgo, name } from "../parts/small.js"
+import { actions, button, linkButton, moment, momentAgo, name, plain, quiet } from "../parts/small.js"
 import { words, wordsOf } from "../words.js"
-import { section } from "./settings-part.js"
+import { liveCard } from "./settings-part.js"
 
 // Shows what is shown only once; a person copies it before closing.
 /** @param {string} title @param {string} why @param {string} secret */
@@ -37,7 +37,7 @@ export function account({ signal }) {
     title: text.changePassword, action: text.change,
     body: [field(text.oldPassword, { name: "old", type: "password", required: true, autocomplete: "current-password" }),
       field(text.newPassword, { name: "new", type: "password", minlength: 12, maxlength: 256, required: true, autocomplete: "new-password" }),
-      el("p", { class: "quiet" }, text.othersEnd)],
+      quiet(text.othersEnd)],
     act: (form) => post(hf`me/changePassword`, { oldPassword: form.get("old"), newPassword: form.get("new") }),
   })
 
@@ -48,7 +48,7 @@ export function account({ signal }) {
     const done = await ask({
       title: text.addFactor, action: text.turnOn,
       body: [el("p", null, text.factorHow), el("code", { class: "secret" }, offer.secret.match(/.{1,4}/g).join(" ")),
-        el("div", { class: "actions" }, copyButton(words.copy.copy, () => offer.secret), el("a", { class: "button plain", href: offer.address }, text.factorOpen)),
+        actions(copyButton(words.copy.copy, () => offer.secret), linkButton(offer.address, text.factorOpen, "plain")),
         field(text.factorCode, { name: "code", required: true, autocomplete: "one-time-code" })],
       act: async (form) => { codes = (await post(hf`me/confirmSecondFactor`, { code: String(form.get("code")).trim() })).recoveryCodes },
     })
@@ -60,17 +60,16 @@ export function account({ signal }) {
     title: text.removeFactor, action: text.turnOff, kind: "danger", body: el("p", null, text.removeFactorWhy), act: () => post(hf`me/removeSecondFactor`),
   })
 
-  return section(text.account, load, ({ me, sessions }, { doing }) => [
+  return liveCard(text.account, load, ({ me, sessions }, { doing }) => [
     el("p", null, el("b", null, name(me.name)), " · ", text.roles(me.roles)),
-    me.signedInDateTime && me.sessionEndsDateTime && el("p", { class: "quiet" }, text.signedIn(momentAgo(me.signedInDateTime), moment(me.sessionEndsDateTime))),
+    me.signedInDateTime && me.sessionEndsDateTime && quiet(text.signedIn(momentAgo(me.signedInDateTime), moment(me.sessionEndsDateTime))),
     // An account that an issuer elsewhere keeps is changed there.
-    me.secondFactor !== null && el("div", { class: "actions" }, button(text.changePassword, doing(changePassword, text.passwordChanged)),
+    me.secondFactor !== null && actions(button(text.changePassword, doing(changePassword, text.passwordChanged)),
       me.secondFactor === "totp" ? button(text.removeFactor, doing(removeFactor)) : button(text.addFactor, doing(addFactor))),
     more({
-      label: text.sessions, key: (/** @type {Api.PortalSession} */ one) => one.id, ask: async () => ({ value: sessions }),
-      heads: [text.sessionHeads.where, text.sessionHeads.since, text.sessionHeads.seen, { text: text.sessionHeads.actions, away: true }],
+      label: text.sessions, key: (/** @type {Api.PortalSession} */ one) => one.id, rows: sessions, heads: text.sessionHeads,
       cells: (one) => [name(text.where(browserOf(one.browser), one.address)), momentAgo(one.signedInDateTime), momentAgo(one.lastSeenDateTime),
-        one.isThis ? text.thisOne : button(text.end, doing(() => remove(hf`me/sessions/${one.id}`)), { kind: "plain", label: text.endOf(one.address) })],
+        one.isThis ? text.thisOne : plain(text.end, doing(() => remove(hf`me/sessions/${one.id}`)), text.endOf(one.address))],
     }).node,
     sessions.length > 1 && button(text.signOthersOut, doing(() => post(hf`me/endOtherSessions`))),
   ])

@@ -5,11 +5,11 @@ import { el } from "../dom.js"
 import { ask } from "../parts/dialog.js"
 import { field, select } from "../parts/form.js"
 import { more } from "../parts/more.js"
-import { button, momentAgo, name } from "../parts/small.js"
+import { acts, button, momentAgo, name, plain, quiet } from "../parts/small.js"
 import { stateMark } from "../parts/states.js"
 import { wordsOf } from "../words.js"
 import { showOnce } from "./settings-account.js"
-import { section } from "./settings-part.js"
+import { liveCard } from "./settings-part.js"
 
 // Asks before something is removed.
 /** @param {string} what @param {string} path */
@@ -40,7 +40,7 @@ export function operators({ signal }) {
   /** @param {Api.Operator} one */
   const changeRole = (one) => {
     const chosen = roles(one.roles)
-    return ask({ title: text.roleOf(one.name), action: text.change, body: [chosen.node, el("p", { class: "quiet" }, text.roleEnds)], act: () => patch(hf`operators/${one.id}`, { roles: chosen.value() }) })
+    return ask({ title: text.roleOf(one.name), action: text.change, body: [chosen.node, quiet(text.roleEnds)], act: () => patch(hf`operators/${one.id}`, { roles: chosen.value() }) })
   }
 
   /** @param {Api.Operator} one */
@@ -51,20 +51,19 @@ export function operators({ signal }) {
     return done && showOnce(text.resetOf(one.name), text.passwordWhy, password)
   }
 
-  return section(text.operators, () => all(hf`operators`, {}, { signal }), (people, { doing }) => [
+  return liveCard(text.operators, () => all(hf`operators`, {}, { signal }), (people, { doing }) => [
     more({
-      label: text.operators, key: (/** @type {Api.Operator} */ one) => one.id, ask: async () => ({ value: people }),
-      heads: [text.operatorHeads.name, text.operatorHeads.roles, text.operatorHeads.factor, text.operatorHeads.seen, text.operatorHeads.state, { text: text.operatorHeads.actions, away: true }],
+      label: text.operators, key: (/** @type {Api.Operator} */ one) => one.id, rows: people, heads: text.operatorHeads,
       cells: (one) => [name(one.name), text.roleList(one.roles), text.factors[one.secondFactor], one.lastSignInDateTime ? momentAgo(one.lastSignInDateTime) : text.never,
         stateMark(one.status === "active" ? "ok" : "paused", text.states[one.status]),
-        el("div", { class: "acts" },
+        acts(
           one.status === "active"
-            ? button(text.disable, doing(() => patch(hf`operators/${one.id}`, { status: "disabled" })), { kind: "plain", label: text.disableOf(one.name) })
-            : button(text.enable, doing(() => patch(hf`operators/${one.id}`, { status: "active" })), { kind: "plain", label: text.enableOf(one.name) }),
-          button(text.changeRole, doing(() => changeRole(one)), { kind: "plain", label: text.roleOf(one.name) }),
-          button(text.reset, doing(() => reset(one)), { kind: "plain", label: text.resetOf(one.name) }),
-          button(text.remove, doing(() => removal(one.name, hf`operators/${one.id}`)), { kind: "plain", label: text.removeOf(one.name) }))],
-      empty: () => el("p", { class: "quiet" }, text.none),
+            ? plain(text.disable, doing(() => patch(hf`operators/${one.id}`, { status: "disabled" })), text.disableOf(one.name))
+            : plain(text.enable, doing(() => patch(hf`operators/${one.id}`, { status: "active" })), text.enableOf(one.name)),
+          plain(text.changeRole, doing(() => changeRole(one)), text.roleOf(one.name)),
+          plain(text.reset, doing(() => reset(one)), text.resetOf(one.name)),
+          plain(text.remove, doing(() => removal(one.name, hf`operators/${one.id}`)), text.removeOf(one.name)))],
+      empty: () => quiet(text.none),
     }).node,
     button(text.add, doing(add)),
   ])
@@ -85,13 +84,12 @@ export function programs({ signal }) {
     return done && program && showOnce(text.secretTitle, text.secretBody(program.id), program.secret ?? "")
   }
 
-  return section(text.programs, () => all(hf`programs`, {}, { signal }), (found, { doing }) => [
+  return liveCard(text.programs, () => all(hf`programs`, {}, { signal }), (found, { doing }) => [
     more({
-      label: text.programs, key: (/** @type {Api.Program} */ one) => one.id, ask: async () => ({ value: found }),
-      heads: [text.programHeads.name, text.programHeads.id, text.programHeads.scopes, text.programHeads.made, { text: text.programHeads.actions, away: true }],
+      label: text.programs, key: (/** @type {Api.Program} */ one) => one.id, rows: found, heads: text.programHeads,
       cells: (one) => [name(one.name), el("code", null, one.id), el("details", null, el("summary", null, text.scopeCount(one.scopes.length)), one.scopes.map((scope) => el("div", null, el("code", null, scope)))),
-        momentAgo(one.createdDateTime), button(text.remove, doing(() => removal(one.name, hf`programs/${one.id}`)), { kind: "plain", label: text.removeOf(one.name) })],
-      empty: () => el("p", { class: "quiet" }, text.noPrograms),
+        momentAgo(one.createdDateTime), plain(text.remove, doing(() => removal(one.name, hf`programs/${one.id}`)), text.removeOf(one.name))],
+      empty: () => quiet(text.noPrograms),
     }).node,
     button(text.addProgram, doing(register)),
   ])

@@ -6,12 +6,12 @@ import { chooseLook, chosenLook } from "../look-choice.js"
 import { ask } from "../parts/dialog.js"
 import { field, select, tick } from "../parts/form.js"
 import { more } from "../parts/more.js"
-import { button, card, moment, name } from "../parts/small.js"
+import { actions, button, card, moment, name, plain, quiet } from "../parts/small.js"
 import { heading } from "../parts/states.js"
 import { issuerElsewhere } from "../session.js"
 import { words, wordsOf } from "../words.js"
 import { account } from "./settings-account.js"
-import { section } from "./settings-part.js"
+import { liveCard } from "./settings-part.js"
 import { operators, programs } from "./settings-people.js"
 
 const operatorRight = "Holdfast-Operators.ReadWrite"
@@ -22,7 +22,7 @@ export default function settings(page) {
   const { signal, me } = page
   const mayControl = page.can("Control.ReadWrite")
 
-  const notifications = () => section(text.notifications, () => get(v1`emailNotificationsSetting`, {}, { signal }), (setting, { doing }) => {
+  const notifications = () => liveCard(text.notifications, () => get(v1`emailNotificationsSetting`, {}, { signal }), (setting, { doing }) => {
     let isOn = setting.isEnabled
     let isMore = setting.additionalEvents !== "none"
     let list = setting.recipients.customRecipients.map((/** @type {any} */ one) => one.email).join("\n")
@@ -33,11 +33,11 @@ export default function settings(page) {
     return el("form", { class: "form", on: { submit: (event) => { event.preventDefault(); doing(save, text.saved)() } } },
       tick(text.mailOn, isOn, (on) => { isOn = on }), tick(text.mailMore, isMore, (on) => { isMore = on }),
       field(text.mailTo, { tag: "textarea", rows: 3, value: list }, (value) => { list = value }),
-      el("div", { class: "actions" }, el("button", { type: "submit", class: "primary", disabled: !mayControl }, text.save)))
+      actions(el("button", { type: "submit", class: "primary", disabled: !mayControl }, text.save)))
   })
 
   const load = async () => ({ root: await get("v1.0/solutions/backupRestore", {}, { signal }), apps: await all(v1`serviceApps`, {}, { signal }) })
-  const service = () => section(text.service, load, ({ root, apps }, { doing }) => {
+  const service = () => liveCard(text.service, load, ({ root, apps }, { doing }) => {
     const { status, disableReason, gracePeriodDateTime, restoreAllowedTillDateTime } = root.serviceStatus
     const active = apps.find((app) => app.status === "active")
     const called = (/** @type {any} */ app) => app.application.displayName ?? app.id
@@ -52,19 +52,18 @@ export default function settings(page) {
       gracePeriodDateTime && el("p", null, text.grace(moment(gracePeriodDateTime))),
       restoreAllowedTillDateTime && el("p", null, text.restoreTill(moment(restoreAllowedTillDateTime))),
       apps.length > 1 && more({
-        label: text.apps(apps.length), key: (/** @type {any} */ app) => app.id, ask: async () => ({ value: apps }),
-        heads: [text.appHeads.name, text.appHeads.state, text.appHeads.since, { text: text.appHeads.actions, away: true }],
+        label: text.apps(apps.length), key: (/** @type {any} */ app) => app.id, rows: apps, heads: text.appHeads,
         cells: (app) => [name(called(app)), text.appStates[/** @type {"active"} */ (app.status)] ?? app.status, moment(app.registrationDateTime),
-          mayControl && app.status === "inactive" && button(text.handOver, doing(() => handOver(app)), { kind: "plain", label: text.handOverOf(called(app)) })],
+          mayControl && app.status === "inactive" && plain(text.handOver, doing(() => handOver(app)), text.handOverOf(called(app)))],
       }).node,
-      mayControl && el("div", { class: "actions" }, status !== "enabled" ? button(text.on, doing(() => post(v1`enable`, {})), { kind: "primary" })
+      mayControl && actions(status !== "enabled" ? button(text.on, doing(() => post(v1`enable`, {})), { kind: "primary" })
         : active && button(text.off, doing(switchOff))),
     ]
   })
 
   const look = () => card(text.look, select(words.frame.look, chosenLook(), Object.entries(words.frame.looks), chooseLook),
     tick(words.keys.off, localStorage.getItem("holdfast.letters") !== "off", (on) => localStorage.setItem("holdfast.letters", on ? "on" : "off")),
-    el("p", { class: "quiet" }, text.language))
+    quiet(text.language))
 
   return {
     title: () => text.title,

@@ -5,7 +5,7 @@ import { el, fill } from "../dom.js"
 import { overview } from "../live.js"
 import { copyButton } from "../parts/copy.js"
 import { field, tick } from "../parts/form.js"
-import { button } from "../parts/small.js"
+import { actions, aside, button, card, linkButton, quiet } from "../parts/small.js"
 import { failure, heading, lead, partial } from "../parts/states.js"
 import { to } from "../routes.js"
 import { words, wordsOf } from "../words.js"
@@ -57,11 +57,11 @@ export default function welcome(page) {
       return el("article", { class: "welcome" }, heading(text.welcome), lead(accounts + sites === 0 ? text.foundNothing : text.found(accounts, sites)),
         data.open.length > 0 && accounts + sites > 0 && tick(text.protectAll, protects, (on) => { protects = on }),
         field(text.alarmMail, { type: "email", autocomplete: "email" }, (value) => { mail = value.trim() }),
-        el("section", { class: "card" }, el("h2", null, text.keyTitle), el("p", null, text.keyWhy), el("p", null, text.keyWhere),
-          el("div", { class: "actions" }, el("code", null, text.keyCommand), copyButton(words.copy.copy, () => text.keyCommand)),
+        card(text.keyTitle, el("p", null, text.keyWhy), el("p", null, text.keyWhere),
+          actions(el("code", null, text.keyCommand), copyButton(words.copy.copy, () => text.keyCommand)),
           tick(text.keyDone, localStorage.getItem(noted) !== null, (on) => (on ? localStorage.setItem(noted, new Date().toISOString()) : localStorage.removeItem(noted))),
-          el("p", { class: "quiet" }, text.keyBrowser)),
-        trouble, el("div", { class: "actions" }, act, el("a", { class: "button plain", href: to`` }, text.skip), el("span", { class: "quiet" }, text.skipped)))
+          quiet(text.keyBrowser)),
+        trouble, actions(act, linkButton(to``, text.skip, "plain"), aside(text.skipped)))
     },
   }
 }

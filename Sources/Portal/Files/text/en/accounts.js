@@ -24,12 +24,11 @@ export default {
   files: (/** @type {number} */ n, /** @type {string} */ time) => `${plural(n, { one: "1 file", other: `${count(n)} files` })}, ${time}`,
   noPoint: "none",
   never: "never",
-  unnamed: "(no name)",
   incident: "incident",
   sparkLabel: (/** @type {number} */ most) => `Files changed on each of 14 days, at most ${count(most)} on one`,
   none: "There is no account or site yet.",
   noneFound: "No account or site fits the filter.",
   clearFilter: "Clear the filter",
   writePolicy: "Write a policy",
-  csv: { headers: ["id", "name", "mail", "site", "kind", "state", "newest point", "files", "bytes", "points", "verified", "error"] },
+  csv: ["id", "name", "mail", "site", "kind", "state", "newest point", "files", "bytes", "points", "verified", "error"],
 }

@@ -100,12 +100,9 @@ export default {
   startUndo: many({ one: "Undo 1 account", other: "Undo # accounts" }),
   starting: "Starting",
   download: "Download the plan",
-  csv: "CSV",
-  json: "JSON",
   alreadyStarted: "This plan was started.",
   follow: "Follow the restore",
   saved: "The plan is kept on the server: closing this page loses nothing.",
-  close: "Close",
   csvHeads: ["account", "mail", "status", "moment", "come back", "overwritten", "go", "renamed", "newer lost", "bytes written", "note"],
   name: (/** @type {string} */ scope, /** @type {string | null} */ at) => (at ? `Roll back to ${moment(at)}` : `Roll back ${scope} to the last clean moment`),
 }

@@ -7,7 +7,6 @@ const roleList = (/** @type {readonly string[]} */ roles) => listed(roles.map((r
 
 export default {
   title: "Settings",
-  notAnswered: "This server does not answer this to the portal yet.",
   notifications: "Notifications",
   mailOn: "Send mail about failures and off-boarding",
   mailMore: "also when a restore ends or a policy changes",
@@ -46,7 +45,6 @@ export default {
   factors: { none: "none", totp: "code" },
   states: { active: "active", disabled: "disabled" },
   add: "Add a person",
-
   addDo: "Add",
   name: "Name",
   role: "Role",

@@ -1,0 +1,41 @@
+// Accounts and sites as many pages show, choose and name them.
+
+import { all, get, hf, rows } from "../api.js"
+import { picker } from "../parts/picker.js"
+import { aside, called, link, name } from "../parts/small.js"
+import { to } from "../routes.js"
+
+const shown = 8
+
+/** @typedef {{ id: string, workload: Api.Workload, displayName: string | null, email: string | null, siteWebUrl: string | null }} Unit */
+
+/** @param {string} id @param {AbortSignal} signal @returns {Promise<Unit>} */
+export const unitOf = (id, signal) => get(hf`unitStates/${id}`, { select: "id,workload,displayName,email,siteWebUrl" }, { signal })
+
+/** @param {{ unitId: string | null, displayName: string | null }} unit */
+export const unitLink = (unit) => link(to`accounts/${unit.unitId ?? ""}`, name(called(unit)))
+
+// A name, and beside it the address that tells two of one name apart.
+/** @param {Parameters<typeof called>[0]} unit */
+export const named = (unit) => [name(called(unit)), " ", aside(unit.email ?? unit.siteWebUrl)]
+
+// A field that finds one of those that have points.
+/** @param {{ label: string, placeholder?: string, clears?: boolean, onPick: (unit: Api.UnitState) => void }} what */
+export const unitPicker = (what) => picker({
+  ...what, text: called, show: named,
+  find: async (search, signal) => (await rows(hf`unitStates`, { search, filter: "unitId ne null", top: shown, orderby: "displayName" }, { signal })).rows,
+}).node
+
+/** @typedef {{ id: string, displayName: string, memberCount: number }} Group */
+
+// The groups of the directory, asked for once for a page.
+/** @param {AbortSignal} signal */
+export function groupsOnce(signal) {
+  /** @type {Promise<Group[]> | null} */
+  let groups = null
+  return () => {
+    groups ??= all(hf`directory/groups`, {}, { signal })
+    groups.catch(() => (groups = null))
+    return groups
+  }
+}
