@@ -59,7 +59,6 @@ export function where(parts, ...values) {
   return parts.reduce((text, part, index) => text + texts[index - 1] + part)
 }
 
-// Path and query as they are sent, without the portal's door.
 /** @param {string} path @param {Query} [query] */
 export function address(path, query = {}) {
   const pairs = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== "")
@@ -131,7 +130,6 @@ export const isAbsent = (error) => error instanceof ApiError && (error.status ==
 /** @template T @param {Promise<T>} answer @returns {Promise<T | null>} */
 export const orAbsent = (answer) => answer.catch((error) => { if (isAbsent(error)) return null; throw error })
 
-// The address under which a link opens a download that was made.
 /** @param {string} id */
 export const downloadAddress = (id) => `${door}${hf`downloads/${id}`}`
 

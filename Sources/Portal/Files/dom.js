@@ -106,7 +106,6 @@ function nodes(children) {
   })
 }
 
-// Replaces what an element holds.
 /** @template {Element} T @param {T} parent @param {...Child} children */
 export function fill(parent, ...children) {
   parent.replaceChildren(...nodes(children))

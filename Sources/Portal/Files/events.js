@@ -30,7 +30,6 @@ const wanted = new Map()
 const watchers = new Set()
 let state = { connection: /** @type {Connection} */ ("connecting"), news: Date.now() }
 let last = ""
-// Ends the part of this tab; null while it takes none.
 /** @type {AbortController | null} */
 let part = null
 /** Makes the reading tab ask anew, because other topics are wanted. */
@@ -104,7 +103,6 @@ function tellTopics() {
   }, 50)
 }
 
-// To this tab and all others.
 /** @param {any} message */
 function send(message) {
   channel.postMessage(message)
@@ -140,7 +138,6 @@ const topics = () => [...new Set([...wanted.values()].flat())].sort().slice(0, m
 /** @param {Connection} connection @param {number} [news] */
 const tellState = (connection, news = state.news) => send({ kind: "state", connection, news, last })
 
-// Reads for all tabs until this one leaves.
 /** @param {AbortSignal} signal */
 async function read(signal) {
   send({ kind: "who" })
@@ -197,7 +194,6 @@ function takeEvent({ id, event, data }) {
   tellState("live", Date.now())
 }
 
-// What a topic's events carry, asked for.
 /** @param {string} topic @returns {string[]} */
 function paths(topic) {
   const [kind, id] = topic.split("/")

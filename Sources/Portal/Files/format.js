@@ -30,7 +30,6 @@ const dated = (options, time) =>
   kept(`d${JSON.stringify(options)}`, () => new Intl.DateTimeFormat(locale, { timeZone: zone, ...options }))
     .format(new Date(time))
 
-// `1,204`
 /** @param {number} value */
 export const count = (value) => number({ maximumFractionDigits: 0 }, value)
 
@@ -64,7 +63,6 @@ export function moment(time, now = Date.now()) {
   return `${day(time, now)}, ${clock(time)}`
 }
 
-// `Sat 21 Nov`
 /** @param {Time} time @param {Time} [now] */
 export function day(time, now = Date.now()) {
   const isThisYear = dated({ year: "numeric" }, time) === dated({ year: "numeric" }, now)
@@ -77,11 +75,9 @@ export function day(time, now = Date.now()) {
 export const spoken = (time) =>
   `${dated({ weekday: "long", day: "numeric", month: "long" }, time).replace(",", "")}, ${clock(time)}`
 
-// `09:40`
 /** @param {Time} time */
 export const clock = (time) => dated({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }, time)
 
-// `09:40:12`
 /** @param {Time} time */
 export const seconds = (time) =>
   dated({ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23" }, time)
@@ -129,7 +125,6 @@ export function isoSeconds(text) {
   return Number(days) * 86400 + Number(hours) * 3600 + Number(minutes) * 60 + Number(rest)
 }
 
-// `Ada, Bob and Carol`
 /** @param {string[]} texts */
 export const listed = (texts) => kept("list", () => new Intl.ListFormat(locale, { type: "conjunction" })).format(texts)
 

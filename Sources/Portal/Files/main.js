@@ -21,7 +21,6 @@ const asked = new URLSearchParams(location.search).get("language")
 match(location)?.route.view().catch(() => {})
 const [me] = await Promise.all([loadMe(), loadLanguage(asked ? [asked] : navigator.languages)])
 const frame = makeFrame({ me, go, help: () => void help(places()) })
-// The calls of this page, for "as API calls".
 /** @type {string[]} */
 let calls = []
 /** @type {(() => string) | null} */

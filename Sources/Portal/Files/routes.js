@@ -73,12 +73,10 @@ function decoded(part) {
 export const to = (parts, ...values) =>
   "/portal/" + parts.reduce((path, part, index) => path + encodeURIComponent(values[index - 1]) + part)
 
-// The files of an account at a moment, at a folder if one is named.
 /** @param {string} id @param {string | number | Date} moment @param {string} [path] */
 export const atAddress = (id, moment, path = "") =>
   to`accounts/${id}/at/${iso(moment)}` + path.split("/").filter(Boolean).map((part) => `/${encodeURIComponent(part)}`).join("")
 
-// Two moments of an account, or a moment and the present state.
 /** @param {string} id @param {string | number | Date} a @param {string | number | Date | "now"} b */
 export const compareAddress = (id, a, b) => to`accounts/${id}/compare/${iso(a)}/${b === "now" ? b : iso(b)}`
 

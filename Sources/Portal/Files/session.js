@@ -39,7 +39,6 @@ export function holds(me, permission) {
   return plain.includes(wanted) || (wanted.endsWith(".Read") && plain.includes(wanted.replace(/\.Read$/, ".ReadWrite")))
 }
 
-// Whose passwords are not known here: an issuer elsewhere. null where this server keeps the account itself.
 /** @param {Api.Me | null} me */
 export const issuerElsewhere = (me) => (me?.issuer && !me.issuer.startsWith(ownIssuer) ? me.issuer : null)
 

@@ -48,7 +48,6 @@ export async function loadWords(page) {
   if (!pages.has(page)) pages.set(page, change((await import(`./text/${language}/${page}.js`)).default))
 }
 
-// The words of a page that is loaded.
 /** @template {keyof PageWords} Page @param {Page} page @returns {PageWords[Page]} */
 export const wordsOf = (page) => pages.get(page)
 

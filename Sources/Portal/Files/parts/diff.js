@@ -15,7 +15,6 @@ export function lines(a, b) {
   while (start < a.length && start < b.length && a[start] === b[start]) start += 1
   while (end < a.length - start && end < b.length - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end += 1
   const [x, y] = [a.slice(start, a.length - end), b.slice(start, b.length - end)]
-  // The longest common part of each pair of ends.
   const width = y.length + 1
   const table = new Uint16Array((x.length + 1) * width)
   for (let i = x.length - 1; i >= 0; i -= 1) {

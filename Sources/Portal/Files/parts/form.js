@@ -64,7 +64,6 @@ export const saveCsv = (fileName, rows) =>
   // Spreadsheets know UTF-8 by the mark at the beginning.
   save(`${fileName}.csv`, `\ufeff${csv(rows)}`, "text/csv")
 
-// Buttons that save what the page has.
 /** @param {string} fileName @param {() => Rows | Promise<Rows>} rows @param {() => any} json @param {"plain"} [kind] */
 export const saveButtons = (fileName, rows, json, kind) => [
   button(words.files.csv, async () => saveCsv(fileName, await rows()), { kind }),

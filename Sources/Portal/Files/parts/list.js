@@ -234,7 +234,6 @@ export function list(what) {
     if (row instanceof HTMLElement) at = Number(row.dataset.index)
   }
 
-  // Moves the focus to a row.
   /** @param {number} index */
   function focusRow(index) {
     if (count <= 0) return

@@ -66,17 +66,14 @@ export const quiet = (...children) => el("p", { class: "quiet" }, ...children)
 export const aside = (...children) => el("span", { class: "quiet" }, ...children)
 /** @param {...Portal.Child} children */
 export const actions = (...children) => el("div", { class: "actions" }, ...children)
-// What can be done with a row.
 /** @param {...Portal.Child} children */
 export const acts = (...children) => el("div", { class: "acts" }, ...children)
 
 /** @param {Portal.Child} title @param {...Portal.Child} children */
 export const section = (title, ...children) => el("section", null, el("h2", null, title), ...children)
-// A titled box of the page.
 /** @param {Portal.Child} title @param {...Portal.Child} children */
 export const card = (title, ...children) => el("section", { class: "card" }, el("h2", null, title), ...children)
 
-// Rows of one box, each a line.
 /** @param {readonly Portal.Child[]} items */
 export const lineList = (items) => el("ul", { class: "rows" }, items.map((line) => el("li", null, line)))
 /** @param {readonly Portal.Child[]} items */

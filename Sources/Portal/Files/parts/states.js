@@ -28,7 +28,6 @@ export const partial = (...sentence) => el("p", { class: "state partial", role: 
 /** @param {...Portal.Child} sentence */
 export const trouble = (...sentence) => el("p", { class: "state failure" }, mark("failing"), ...sentence)
 
-// What was done.
 /** @param {...Portal.Child} sentence */
 export const said = (...sentence) => el("p", { class: "state said", role: "status" }, ...sentence)
 
@@ -89,7 +88,6 @@ export function later(ask, draw, how = {}) {
 /** @param {unknown} error */
 export const isAbort = (error) => error instanceof DOMException && error.name === "AbortError"
 
-// Which shape a state has.
 /** @type {Record<string, string>} */
 const shapes = {
   protected: "full", ok: "full", done: "tick", late: "half", warning: "half", partial: "half", failing: "triangle", failed: "triangle",
@@ -97,11 +95,9 @@ const shapes = {
   paused: "bars", requested: "dashes", running: "turning", leaving: "out", deleted: "bars", notice: "pencil",
 }
 
-// The shape alone, where the word stands beside it.
 /** @param {string} state */
 export const mark = (state) => el("span", { class: ["mark", `is-${state}`], "aria-hidden": "true" }, shape(shapes[state] ?? "ring"))
 
-// Shape and word.
 /** @param {string} state @param {string} [word] */
 export const stateMark = (state, word = words.states.names[state] ?? state) =>
   el("span", { class: ["state-mark", `is-${state}`] }, mark(state), " ", word)

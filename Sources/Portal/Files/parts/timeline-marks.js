@@ -51,7 +51,6 @@ export function pointAt(points, moment) {
   return low - 1
 }
 
-// What the sentence says.
 /** @param {readonly Api.ChangeSeries[]} series  Oldest part first; the last has hours or less. */
 export function facts(series) {
   const last = series[series.length - 1]

@@ -24,7 +24,6 @@ export const levels = {
 }
 export const order = /** @type {Level[]} */ (Object.keys(levels))
 
-// The level after (+1: nearer) or before another.
 /** @param {Level} level @param {number} step */
 export const nextLevel = (level, step) => order[Math.max(0, Math.min(order.length - 1, order.indexOf(level) + step))]
 

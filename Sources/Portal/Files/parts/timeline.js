@@ -94,7 +94,6 @@ export function timeline(first) {
       button("−", () => changeLevel(nextLevel(what.level, -1)), { label: words.timeline.farther, kind: "plain" })), pick)
   }
 
-  // Around the cursor or the chosen moment.
   /** @param {Level} level */
   function changeLevel(level) {
     const { a, clean } = moments()

@@ -115,7 +115,6 @@ export default function account(page) {
     if (!points) allPoints.append((points = pointList(page, id)).node)
   } } }, el("summary", null, text.tabs.points))
 
-  // What was asked of the account itself.
   const activity = () => later(() => loadWords("activity"), () => {
     const acts = wordsOf("activity")
     return [more({

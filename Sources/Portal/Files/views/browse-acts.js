@@ -16,7 +16,6 @@ import { bringBack, browse, download, maximumItems, preview, resolve } from "./b
 /** @typedef {import("./unit-parts.js").Unit} Unit */
 /** @typedef {{ name: string, itemKey: string, type: string }} Item */
 
-// A name with the icon of its kind.
 /** @param {{ type?: string | null, kind?: string }} item @param {Portal.Child} shown */
 export const withIcon = (item, shown) => el("span", { class: "with-icon" }, icon((item.kind ? item.kind === "folder" : item.type !== "file") ? "folder" : "file"), shown)
 
@@ -56,7 +55,6 @@ export async function showPreview(session, item, signal) {
   if (picture) URL.revokeObjectURL(picture)
 }
 
-// Downloads items and says so below.
 /** @param {string} session @param {Item[]} items @param {Element} note */
 export async function startDownload(session, items, note) {
   const text = wordsOf("browse")
@@ -85,7 +83,6 @@ export async function askBringBack(unit, session, items, at, note) {
   if (answer) fill(note, said(text.brought(link(to`restores/${made}`, text.follow))))
 }
 
-// The versions of a file, each with what can be done with it.
 /** @param {Unit} unit @param {string} path @param {AbortSignal} signal @param {Element} note @param {boolean} mayRestore */
 export function versionTable(unit, path, signal, note, mayRestore) {
   const text = wordsOf("browse")

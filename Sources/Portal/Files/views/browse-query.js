@@ -54,7 +54,6 @@ export function folder(unit, session, place, filter, last, signal) {
     ...(filter ? { filter: `(name -contains '${filter.replaceAll("'", "''")}')` } : {}) }, { signal })
 }
 
-// Makes a download and opens it; gives its name and size.
 /** @param {string} session @param {string[]} keys @param {boolean} asZip @returns {Promise<{ fileName: string, sizeInBytes: string }>} */
 export async function download(session, keys, asZip) {
   const made = await post(hf`downloads`, { browseSessionId: session, itemKeys: keys, format: asZip ? "zip" : "raw" })
@@ -79,7 +78,6 @@ export async function preview(session, key, name, signal) {
   return { picture: URL.createObjectURL(new Blob([await answer.arrayBuffer()], { type })) }
 }
 
-// Brings items back, and gives the id of the session that does.
 /** @param {Unit} unit @param {string} session @param {string[]} keys @param {string} conflict @param {string} destinationType */
 export async function bringBack(unit, session, keys, conflict, destinationType) {
   const { artifacts, restores } = kind(unit.workload)

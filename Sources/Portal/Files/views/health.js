@@ -45,7 +45,6 @@ export default function health(page) {
         el("p", null, called(check), " ", check.message && el("span", { class: "quiet data" }, check.message))))))
   }
 
-  // Every setting with its value and where that comes from.
   /** @param {Api.Setting[] | null} settings */
   function configuration(settings) {
     if (!settings) return quiet(text.noConfiguration)

@@ -22,7 +22,6 @@ export default function overviewPage(page) {
   const text = wordsOf("overview")
   /** @type {ReturnType<typeof timeline> | null} */
   let line = null
-  // The names of units that tasks are about.
   /** @type {Map<string, string>} */
   const names = new Map()
 

@@ -24,7 +24,6 @@ export const statusMark = (status) => {
 // The portal's and the command line's own application.
 const firstParty = "5f1c9a52-6a0e-4d0c-9d1c-0d7a51c1b001"
 
-// Who may change policies, where it is another product.
 /** @param {AbortSignal} signal @returns {Promise<string | null>} */
 export async function otherController(signal) {
   const apps = await get(v1`serviceApps`, {}, { signal }).catch(() => ({ value: [] }))

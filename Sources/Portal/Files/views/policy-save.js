@@ -14,7 +14,6 @@ export const newDraft = () => ({ kind: "everything", workload: "all", groups: []
 /** @param {string} text */
 export const linesOf = (text) => [...new Set(text.split(/[\n,;]+/).map((line) => line.trim()).filter(Boolean))]
 
-// Names of the calls of a workload.
 /** @type {Record<Api.Workload, { policies: string, unit: "drive" | "site" | "mailbox", list: string }>} */
 const names = {
   oneDriveForBusiness: { policies: "oneDriveForBusinessProtectionPolicies", unit: "drive", list: "drives" },
@@ -45,7 +44,6 @@ const ofWorkload = (list, workload) => list.filter((one) => (workload === "share
 export const isComplete = (draft) => draft.kind === "everything" || (draft.kind === "groups" && draft.groups.length > 0) || (draft.kind === "words" && linesOf(draft.words).length > 0)
   || (draft.kind === "list" && linesOf(draft.list).length > 0)
 
-// What the draft would choose, of all its workloads together.
 /** @param {Draft} draft @param {Api.Workload[]} wanted @param {string | null} policyId @param {AbortSignal} signal @returns {Promise<Api.PolicyPreview>} */
 export async function preview(draft, wanted, policyId, signal) {
   const answers = await Promise.all(wanted.map((workload) => post(hf`policyPreviews`, { workload, ...(policyId ? { policyId } : {}),
@@ -84,7 +82,6 @@ export async function addTo(draft, workload, id, at) {
   }
 }
 
-// Makes and activates the policy of one workload.
 /** @param {Draft} draft @param {Api.Workload} workload @param {string} name @param {Tell} at */
 export async function create(draft, workload, name, at) {
   /** @type {Api.Policy} */

@@ -113,7 +113,6 @@ export async function undo(page, job) {
   page.go(rollBackAddress({ plan: plan.id }))
 }
 
-// A plan for one account alone, and its page.
 /** @param {Portal.Page} page @param {string} unitId @param {string} restorePointId */
 export async function backTo(page, unitId, restorePointId) {
   /** @type {Api.Plan} */

@@ -88,7 +88,6 @@ async function otherMoment(page, plan, unit) {
   if (done) page.go(rollBackAddress({ plan: made }))
 }
 
-// All changes of one account, page by page.
 /** @param {Portal.Page} page @param {string} id @param {Api.PlanUnit} unit */
 async function showChanges({ signal }, id, unit) {
   const text = wordsOf("rollback")

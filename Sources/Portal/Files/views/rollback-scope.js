@@ -39,7 +39,6 @@ export function draftOfPlan({ scope, moment, destinationType, newerFiles }) {
 /** @param {string} text */
 export const addresses = (text) => [...new Set(text.split(/[\s,;"]+/).filter((word) => /[@/]/.test(word)))]
 
-// What is asked of the server, or null while something is missing.
 /** @param {Draft} draft @returns {{ scope: Api.Scope, moment: Api.PlanMoment, destinationType: string, newerFiles: string } | null} */
 export function request(draft) {
   const list = addresses(draft.list)

@@ -72,7 +72,6 @@ export default function rollback(page) {
     }
   }
 
-  // Asks until the plan is made.
   /** @param {number} mine @returns {Promise<void>} */
   async function watch(mine) {
     while (plan?.status === "planning" && mine === turn && !signal.aborted) {

@@ -11,7 +11,6 @@ import { wordsOf } from "../words.js"
 import { showOnce } from "./settings-account.js"
 import { liveCard } from "./settings-part.js"
 
-// Asks before something is removed.
 /** @param {string} what @param {string} path */
 const removal = (what, path) => {
   const text = wordsOf("settings")
