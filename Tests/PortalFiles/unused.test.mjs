@@ -51,6 +51,12 @@ test("Every class of the styles is given to something", () => {
   assert.deepEqual(unused, [])
 })
 
+test("Every measure and colour is used", () => {
+  const styles = under(".css").map(read).join("\n") + [...scripts.values()].join("\n")
+  const names = new Set([...read("styles/tokens.css").matchAll(/--([\w-]+):/g)].map(([, name]) => name))
+  assert.deepEqual([...names].filter((name) => !styles.includes(`var(--${name})`)), [])
+})
+
 test("Every export is imported by a file, or by a test", () => {
   const tests = readdirSync(dirname(fileURLToPath(import.meta.url))).filter((name) => name.endsWith(".mjs") && name !== "unused.test.mjs")
     .map((name) => readFileSync(join(dirname(fileURLToPath(import.meta.url)), name), "utf8")).join("\n")
