@@ -3,7 +3,7 @@ import datetime
 import random
 import zlib
 
-from answers import page, part, route
+from answers import kept, page, part, route
 from fake import Refusal
 
 utc = datetime.timezone.utc
@@ -90,6 +90,7 @@ def me(world, **_):
 
 
 @route("GET", f"{holdfast}/overview")
+@kept
 def overview(world, **_):
     rows, now = world["units"], world["now"]
     states = "protected late failing paused requested notProtected excluded leaving deleted".split()
@@ -120,6 +121,7 @@ def overview(world, **_):
 
 
 @route("GET", f"{holdfast}/unitStates")
+@kept
 def unit_states(world, query, **_):
     return page(world["units"], {"orderby": "displayName", **query})
 
@@ -153,6 +155,7 @@ def is_missed(moment, attack):
 
 
 @route("GET", f"{holdfast}/changeSeries")
+@kept
 def change_series(world, query, **_):
     now = datetime.datetime.now(utc)
     end = time_of(query["end"]) if query.get("end") else now

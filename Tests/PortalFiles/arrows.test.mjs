@@ -15,7 +15,7 @@ const imports = (name) => [...code(texts.get(name)).matchAll(/(?:from\s+|import\
 
 /** Layers from above to below; a file sees its own layer only where that is said. */
 const layers = [
-  { has: /^main\.js$/, sees: ["frame.js", "keyboard.js", "session.js", "routes.js", "words.js", "events.js", "api.js", "dom.js", "parts/"] },
+  { has: /^main\.js$/, sees: ["frame.js", "keyboard.js", "session.js", "live.js", "routes.js", "words.js", "events.js", "api.js", "dom.js", "parts/"] },
   { has: /^(frame|keyboard|session)\.js$/, sees: ["session.js", "keyboard.js", "live.js", "look-choice.js", "events.js", "api.js", "dom.js", "format.js", "words.js", "routes.js", "parts/"] },
   { has: /^routes\.js$/, sees: ["views/"] },
   { has: /^views\//, sees: ["views/", "parts/", "session.js", "live.js", "look-choice.js", "api.js", "events.js", "dom.js", "format.js", "words.js", "routes.js"] },
@@ -97,4 +97,22 @@ test("Views and parts have no words of their own", () => {
       assert.doesNotMatch(found, /^\p{Lu}\p{Ll}+( [\p{L}\d]+)+[.…?!]?$/u, `${name}: "${found}"`)
     }
   }
+})
+
+/** Else the browser finds them one level of imports after the other. */
+test("The shell asks at once for all that main.js imports", () => {
+  const seen = new Set()
+  const take = (name) => {
+    if (seen.has(name)) return
+    seen.add(name)
+    for (const other of imports(name).filter((other) => !(name === "routes.js" && other.startsWith("views/")) && other !== "text/pseudo.js")) take(other)
+  }
+  for (const name of ["main.js", "text/en.js"]) take(name)
+  const asked = [...readFileSync(join(root, "index.html"), "utf8").matchAll(/modulepreload" href="\{\{files\}\}\/([^"]+)"/g)].map(([, name]) => name)
+  assert.deepEqual(asked.sort(), [...seen].sort())
+})
+
+/** A format made for every number took a third of the time in which a list is sorted. */
+test("Only format.js makes formats", () => {
+  for (const [name, text] of texts) if (name !== "format.js") assert.doesNotMatch(code(text), /\btoLocale\w*\(|new Intl\./, name)
 })

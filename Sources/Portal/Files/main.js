@@ -5,6 +5,7 @@ import { el, fill } from "./dom.js"
 import { follow, startEvents } from "./events.js"
 import { makeFrame, places } from "./frame.js"
 import { help, setPageKeys, startKeyboard } from "./keyboard.js"
+import { overview } from "./live.js"
 import { copyBar } from "./parts/copy.js"
 import { failure, heading, isAbort, noRight, skeleton } from "./parts/states.js"
 import { match, to } from "./routes.js"
@@ -17,9 +18,11 @@ const stillAskingMilliseconds = 5000
 /** @typedef {{ route: import("./routes.js").Route, view: Portal.View<any> | null, page: Portal.Page, stop: AbortController }} Shown */
 
 const asked = new URLSearchParams(location.search).get("language")
-// The first page's files come while the server is asked who this is.
+// The first page's files, and what the frame shows of the whole, come while the server is asked who this is.
 match(location)?.route.view().catch(() => {})
-const [me] = await Promise.all([loadMe(), loadLanguage(asked ? [asked] : navigator.languages)])
+const known = loadMe()
+overview().catch(() => {})
+const [me] = await Promise.all([known, loadLanguage(asked ? [asked] : navigator.languages)])
 const frame = makeFrame({ me, go, help: () => void help(places()) })
 /** @type {string[]} */
 let calls = []

@@ -117,8 +117,9 @@ export function list(what) {
     try {
       const answer = await what.ask({ skip: number * pieceRows, top: pieceRows, orderby: orderby(), signal })
       if (signal.aborted) return
+      const before = isFresh ? new Map([...pieces.values()].flat().map((row) => [what.key(row), row])) : null
       if (isFresh) pieces.clear()
-      pieces.set(number, answer.rows)
+      pieces.set(number, before ? answer.rows.map((row) => same(before.get(what.key(row)), row)) : answer.rows)
       for (const oldest of pieces.keys()) if (pieces.size > keptPieces && oldest !== number) pieces.delete(oldest)
       if (answer.count !== count) {
         count = answer.count
@@ -129,7 +130,9 @@ export function list(what) {
         select({})
       }
       fill(trouble, count === 0 && what.empty())
-      draw()
+      // Another order or filter: first what is seen.
+      if (isFresh && !pieces.get(number)?.some((row) => before?.get(what.key(row)) === row)) glance()
+      else draw()
     } catch (error) {
       if (!isAbort(error) && !signal.aborted) fill(trouble, failure(error, () => void refresh()))
     } finally {
@@ -137,12 +140,20 @@ export function list(what) {
     }
   }
 
+  // A row that is as before stays the same value, so that its node need not be made again.
+  /** @param {Row | undefined} before @param {Row} now */
+  const same = (before, now) => (before && JSON.stringify(before) === JSON.stringify(now) ? before : now)
+
   // While rows rush by, only those in view are made; the others around them follow when it is quiet.
   function plan() {
     cancelAnimationFrame(frame)
+    frame = requestAnimationFrame(glance)
+  }
+
+  function glance() {
     clearTimeout(quiet)
-    frame = requestAnimationFrame(() => draw(aroundRowsMoving))
     quiet = setTimeout(() => draw(), 150)
+    draw(aroundRowsMoving)
   }
 
   function draw(around = aroundRows) {
@@ -303,6 +314,7 @@ export function list(what) {
     },
     dispose: () => {
       asked.abort()
+      cancelAnimationFrame(frame)
       clearTimeout(quiet)
       observer.disconnect()
     },

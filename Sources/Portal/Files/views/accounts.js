@@ -2,7 +2,7 @@
 
 import { all, v1 } from "../api.js"
 import { el, fill } from "../dom.js"
-import { clock, day, size } from "../format.js"
+import { clock, count, day, size } from "../format.js"
 import { saveCsv, searchField, select, today } from "../parts/form.js"
 import { list, listKeys } from "../parts/list.js"
 import { age, button, called, link, linkButton, name, plain, waitingButton } from "../parts/small.js"
@@ -51,7 +51,7 @@ export default function accounts(page) {
     { id: "size", head: text.columns.size, sort: "sizeInBytes", width: "5.5rem", end: true,
       cell: (unit) => (unit.sizeInBytes === null ? null : size(unit.sizeInBytes)) },
     { id: "points", head: text.columns.points, sort: "pointCount", width: "5rem", end: true, minor: true,
-      cell: (unit) => [unit.damagedPointCount > 0 && mark("damaged"), unit.pointCount.toLocaleString()] },
+      cell: (unit) => [unit.damagedPointCount > 0 && mark("damaged"), count(unit.pointCount)] },
     { id: "verified", head: text.columns.verified, sort: "verifiedDateTime", width: "5.5rem", end: true, minor: true,
       cell: (unit) => (unit.verifiedDateTime ? age(unit.verifiedDateTime) : text.never) },
     { id: "recent", head: text.columns.recent, width: "90px", minor: true,
@@ -71,7 +71,7 @@ export default function accounts(page) {
         return before.count
       },
       select: page.can("Restore.ReadWrite") ? { label: (unit) => text.select(called(unit)), onChange: showSelection } : undefined,
-      onCount: (count) => fill(title, isFiltered() ? `${text.title}: ${text.heading(count)}` : text.heading(count)),
+      onCount: (n) => fill(title, isFiltered() ? `${text.title}: ${text.heading(n)}` : text.heading(n)),
       empty: () => (isFiltered() ? empty(text.noneFound, button(text.clearFilter, clearFilter))
         : empty(text.none, linkButton(to`policies/new`, text.writePolicy, "primary"))),
     })

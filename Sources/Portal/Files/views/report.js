@@ -2,6 +2,7 @@
 
 import { all, hf } from "../api.js"
 import { el } from "../dom.js"
+import { count } from "../format.js"
 import { saveButtons } from "../parts/form.js"
 import { more } from "../parts/more.js"
 import { actions, button, called, moment, name, quiet } from "../parts/small.js"
@@ -23,7 +24,7 @@ export default function report(page) {
   const date = (/** @type {string | null} */ at) => (at ? moment(at) : text.never)
 
   const cells = (/** @type {any} */ row) => (isAccess ? [name(row.name), row.roles.join(", "), date(row.lastSignInDateTime), row.status]
-    : [name(called(row)), stateMark(row.state), date(row.newestPointDateTime), date(row.oldestPointDateTime), row.pointCount.toLocaleString(), date(row.verifiedDateTime), date(row.provenDateTime)])
+    : [name(called(row)), stateMark(row.state), date(row.newestPointDateTime), date(row.oldestPointDateTime), count(row.pointCount), date(row.verifiedDateTime), date(row.provenDateTime)])
 
   const csv = (/** @type {any} */ row) => (isAccess ? [row.name, row.roles.join(" "), row.status, row.secondFactor, row.createdDateTime, row.lastSignInDateTime]
     : [row.displayName, row.email ?? row.siteWebUrl, row.workload, row.state, row.stateSince, row.newestPointDateTime, row.oldestPointDateTime,

@@ -2,7 +2,7 @@
 
 import { all, hf, pages, post, rows } from "../api.js"
 import { el, fill } from "../dom.js"
-import { size } from "../format.js"
+import { count, size } from "../format.js"
 import { ask } from "../parts/dialog.js"
 import { saveButtons, searchField, select, timeField } from "../parts/form.js"
 import { list } from "../parts/list.js"
@@ -37,7 +37,7 @@ export function planUnits(page, plan) {
   const text = wordsOf("rollback")
   /** @type {string | null} */
   let only = null
-  const number = (/** @type {number} */ n, /** @type {Api.PlanUnit} */ unit) => (unit.status === "ready" ? n.toLocaleString() : "-")
+  const number = (/** @type {number} */ n, /** @type {Api.PlanUnit} */ unit) => (unit.status === "ready" ? count(n) : "-")
   /** @param {Api.PlanUnit} unit */
   const note = (unit) => unit.error?.message ?? unit.note ?? (unit.status === "ready" ? (unit.pointHealth === "ok" ? ((unit.secondsBeforeMoment ?? 0) > 3600 ? text.earlier(unit.secondsBeforeMoment ?? 0) : null) : text.health[unit.pointHealth]) : text.statuses[unit.status])
   /** @param {Api.PlanUnit} unit */
