@@ -4,10 +4,6 @@
 //   await get(hf`unitStates/${id}`)
 //   await get(v1`restorePoints`, { filter: where`protectionUnit/id eq ${id}`, top: 200, count: true })
 
-/** @typedef {{ select?: string, filter?: string, orderby?: string, expand?: string, search?: string,
- *   top?: number, skip?: number, count?: boolean, [own: string]: any }} Query */
-/** @typedef {{ signal?: AbortSignal, prefer?: string, headers?: Record<string, string> }} Options */
-
 const door = "/portal/api/"
 const system = new Set(["select", "filter", "orderby", "expand", "search", "top", "skip", "count", "format"])
 const keyName = "holdfast.pageKey"
@@ -59,7 +55,7 @@ export function where(parts, ...values) {
   return parts.reduce((text, part, index) => text + texts[index - 1] + part)
 }
 
-/** @param {string} path @param {Query} [query] */
+/** @param {string} path @param {Api.Query} [query] */
 export function address(path, query = {}) {
   const pairs = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== "")
   const text = pairs
@@ -68,21 +64,21 @@ export function address(path, query = {}) {
   return text ? `${path}?${text}` : path
 }
 
-/** @template [T=any] @param {string} path @param {Query} [query] @param {Options} [options] @returns {Promise<T>} */
+/** @template [T=any] @param {string} path @param {Api.Query} [query] @param {Api.Options} [options] @returns {Promise<T>} */
 export const get = (path, query, options) => call("GET", address(path, query), undefined, options)
-/** @template [T=any] @param {string} path @param {any} [body] @param {Options} [options] @returns {Promise<T>} */
+/** @template [T=any] @param {string} path @param {any} [body] @param {Api.Options} [options] @returns {Promise<T>} */
 export const post = (path, body, options) => call("POST", path, body, options)
-/** @template [T=any] @param {string} path @param {any} body @param {Options} [options] @returns {Promise<T>} */
+/** @template [T=any] @param {string} path @param {any} body @param {Api.Options} [options] @returns {Promise<T>} */
 export const patch = (path, body, options) => call("PATCH", path, body, options)
-/** @param {string} path @param {Options} [options] @returns {Promise<void>} */
+/** @param {string} path @param {Api.Options} [options] @returns {Promise<void>} */
 export const remove = (path, options) => call("DELETE", path, undefined, options)
 
 /**
  * A window of a list: 200 rows from `skip`, and how many there are.
  * @template [T=any]
  * @param {string} path
- * @param {Query} query
- * @param {Options} [options]
+ * @param {Api.Query} query
+ * @param {Api.Options} [options]
  * @returns {Promise<{ rows: T[], count: number }>}
  */
 export async function rows(path, query, options) {
@@ -94,7 +90,7 @@ export async function rows(path, query, options) {
 /**
  * All rows of a list, following its links; for lists that are bounded, such as policies.
  * @template [T=any]
- * @param {string} path @param {Query} [query] @param {Options & { atMost?: number }} [options]
+ * @param {string} path @param {Api.Query} [query] @param {Api.Options & { atMost?: number }} [options]
  * @returns {Promise<T[]>}
  */
 export async function all(path, query, options = {}) {
@@ -113,12 +109,12 @@ export async function all(path, query, options = {}) {
 /**
  * The page after one, by its link; for lists that cannot be entered in the middle.
  * @template [T=any]
- * @param {Api.Page<T>} page @param {Options} [options] @returns {Promise<Api.Page<T>>}
+ * @param {Api.Page<T>} page @param {Api.Options} [options] @returns {Promise<Api.Page<T>>}
  */
 export const next = (page, options) => call("GET", ownPath(page["@odata.nextLink"]), undefined, options)
 
 // How a table that grows asks: for the first page, then by links.
-/** @param {string} path @param {Query} query @param {AbortSignal} signal */
+/** @param {string} path @param {Api.Query} query @param {AbortSignal} signal */
 export const pages = (path, query, signal) => (/** @type {Api.Page<any> | null} */ last) => (last ? next(last, { signal }) : get(path, query, { signal }))
 
 // Whether the server does not know a path at all, or not this thing.
@@ -142,7 +138,7 @@ function ownPath(link) {
 }
 
 /**
- * @param {string} method @param {string} path @param {any} body @param {Options} [options]
+ * @param {string} method @param {string} path @param {any} body @param {Api.Options} [options]
  * @returns {Promise<any>}
  */
 async function call(method, path, body, options = {}) {
@@ -167,7 +163,7 @@ async function call(method, path, body, options = {}) {
 
 /**
  * Sends one request and gives the answer as it comes, for streams and previews.
- * @param {string} method @param {string} path @param {any} [body] @param {Options} [options]
+ * @param {string} method @param {string} path @param {any} [body] @param {Api.Options} [options]
  * @returns {Promise<Response>}
  */
 export async function open(method, path, body, options = {}) {

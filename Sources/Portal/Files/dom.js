@@ -4,7 +4,6 @@
 // (`require-trusted-types-for 'script'`) would refuse it. Addresses are checked, because a link to
 // `javascript:` would be the one way left.
 
-/** @typedef {import("../Types/dom").Child} Child */
 /** @typedef {Record<string, any> & {
  *   class?: string | readonly (string | false | null | undefined)[],
  *   on?: Record<string, (event: any) => void>,
@@ -25,7 +24,7 @@ const addresses = new Set(["href", "src", "action", "formaction"])
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
  * @param {Attributes | null} [attributes]
- * @param {...Child} children
+ * @param {...Portal.Child} children
  * @returns {HTMLElementTagNameMap[Tag]}
  */
 export function el(tag, attributes, ...children) {
@@ -37,7 +36,7 @@ export function el(tag, attributes, ...children) {
  * @template {keyof SVGElementTagNameMap} Tag
  * @param {Tag} tag
  * @param {Attributes | null} [attributes]
- * @param {...Child} children
+ * @param {...Portal.Child} children
  * @returns {SVGElementTagNameMap[Tag]}
  */
 export function svg(tag, attributes, ...children) {
@@ -57,7 +56,7 @@ export function set(element, attributes) {
  * @template {Element} T
  * @param {T} element
  * @param {Attributes | null | undefined} attributes
- * @param {readonly Child[]} children
+ * @param {readonly Portal.Child[]} children
  * @returns {T}
  */
 function dress(element, attributes, children) {
@@ -97,7 +96,7 @@ const visible = (text) => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f
 /** @param {string} text */
 export const address = (text) => (/^(\/(?!\/)|[#?]|https?:|blob:|mailto:|otpauth:|[\w.-]+(\/|$))/i.test(text) ? text : "#")
 
-/** @param {readonly Child[]} children @returns {(Node | string)[]} */
+/** @param {readonly Portal.Child[]} children @returns {(Node | string)[]} */
 function nodes(children) {
   return children.flatMap((child) => {
     if (child === null || child === undefined || child === false) return []
@@ -106,7 +105,7 @@ function nodes(children) {
   })
 }
 
-/** @template {Element} T @param {T} parent @param {...Child} children */
+/** @template {Element} T @param {T} parent @param {...Portal.Child} children */
 export function fill(parent, ...children) {
   parent.replaceChildren(...nodes(children))
   return parent

@@ -1,6 +1,6 @@
 // Starts the portal and moves between its pages. The contract with views: Types/portal.d.ts.
 
-import { hooks } from "./api.js"
+import { hooks, pageKey } from "./api.js"
 import { el, fill } from "./dom.js"
 import { follow, startEvents } from "./events.js"
 import { makeFrame, places } from "./frame.js"
@@ -21,7 +21,7 @@ const asked = new URLSearchParams(location.search).get("language")
 // The first page's files, and what the frame shows of the whole, come while the server is asked who this is.
 match(location)?.route.view().catch(() => {})
 const known = loadMe()
-overview().catch(() => {})
+if (pageKey()) overview().catch(() => {})
 const [me] = await Promise.all([known, loadLanguage(asked ? [asked] : navigator.languages)])
 const frame = makeFrame({ me, go, help: () => void help(places()) })
 /** @type {string[]} */

@@ -1,6 +1,6 @@
 // Which page an address shows. A page is a line here, a file in views/, and a file in text/en/.
 
-/** @typedef {{ pattern: string, page: string, words: keyof import("./words.js").PageWords,
+/** @typedef {{ pattern: string, page: string, words: keyof Portal.PageWords,
  *   menu: string | null, view: () => Promise<any> }} Route */
 
 // Below `/portal/`. `:name` is one part, `*name` the rest. The first that fits counts.

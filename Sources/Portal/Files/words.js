@@ -5,23 +5,7 @@
 
 import { setLocale } from "./format.js"
 
-/** @typedef {typeof import("./text/en.js").default} Words */
-/** @typedef {{
- *   overview: typeof import("./text/en/overview.js").default,
- *   accounts: typeof import("./text/en/accounts.js").default,
- *   account: typeof import("./text/en/account.js").default,
- *   incident: typeof import("./text/en/incident.js").default,
- *   browse: typeof import("./text/en/browse.js").default,
- *   search: typeof import("./text/en/search.js").default,
- *   restores: typeof import("./text/en/restores.js").default,
- *   rollback: typeof import("./text/en/rollback.js").default,
- *   policies: typeof import("./text/en/policies.js").default,
- *   activity: typeof import("./text/en/activity.js").default,
- *   health: typeof import("./text/en/health.js").default,
- *   settings: typeof import("./text/en/settings.js").default,
- * }} PageWords  A page adds its line here. */
-
-export const words = /** @type {Words} */ ({})
+export const words = /** @type {Portal.Words} */ ({})
 /** @type {Map<string, any>} */
 const pages = new Map()
 /** @type {(texts: any) => any} */
@@ -43,12 +27,12 @@ export async function loadLanguage(wanted) {
   Object.assign(words, change((await import("./text/en.js")).default))
 }
 
-/** @param {keyof PageWords} page */
+/** @param {keyof Portal.PageWords} page */
 export async function loadWords(page) {
   if (!pages.has(page)) pages.set(page, change((await import(`./text/${language}/${page}.js`)).default))
 }
 
-/** @template {keyof PageWords} Page @param {Page} page @returns {PageWords[Page]} */
+/** @template {keyof Portal.PageWords} Page @param {Page} page @returns {Portal.PageWords[Page]} */
 export const wordsOf = (page) => pages.get(page)
 
 /** @typedef {(string | Node)[]} Phrase  A sentence with links or moments within. */

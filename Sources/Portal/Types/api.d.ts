@@ -4,6 +4,9 @@
 declare namespace Api {
   type Moment = string
   type Bytes = string
+  /** `$select`, `$filter` and so on, and the own parameters of an operation. */
+  interface Query { select?: string, filter?: string, orderby?: string, expand?: string, search?: string, top?: number, skip?: number, count?: boolean, [own: string]: any }
+  interface Options { signal?: AbortSignal, prefer?: string, headers?: Record<string, string> }
   type Workload = "exchange" | "sharePoint" | "oneDriveForBusiness"
   type State = "protected" | "late" | "failing" | "paused" | "requested" | "notProtected" | "excluded" | "leaving" | "deleted"
 

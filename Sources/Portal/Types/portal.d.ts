@@ -1,7 +1,24 @@
 // The contract between main.js, the views and the parts; for the type check only, not served.
 
 declare namespace Portal {
-  type Child = import("./dom").Child
+  /** What an element can hold; texts become text nodes, false and null nothing. */
+  type Child = Node | string | number | false | null | undefined | readonly Child[]
+  type Words = typeof import("../Files/text/en.js").default
+  /** The words of each page; a page adds its line here. */
+  interface PageWords {
+    overview: typeof import("../Files/text/en/overview.js").default
+    accounts: typeof import("../Files/text/en/accounts.js").default
+    account: typeof import("../Files/text/en/account.js").default
+    incident: typeof import("../Files/text/en/incident.js").default
+    browse: typeof import("../Files/text/en/browse.js").default
+    search: typeof import("../Files/text/en/search.js").default
+    restores: typeof import("../Files/text/en/restores.js").default
+    rollback: typeof import("../Files/text/en/rollback.js").default
+    policies: typeof import("../Files/text/en/policies.js").default
+    activity: typeof import("../Files/text/en/activity.js").default
+    health: typeof import("../Files/text/en/health.js").default
+    settings: typeof import("../Files/text/en/settings.js").default
+  }
   type Phrase = import("../Files/words.js").Phrase
 
   /** What main.js gives to a view. All of it ends by itself when the page is left. */

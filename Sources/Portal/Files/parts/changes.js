@@ -7,8 +7,6 @@ import { changeText } from "./sentence.js"
 import { mark as shape } from "./states.js"
 import { marks } from "./timeline-marks.js"
 
-/** @typedef {import("./timeline-marks.js").Mark} Mark */
-
 const shapes = { notable: "failing", incident: "failing", missed: "waiting", damaged: "damaged", partial: "partial", undo: "running", proven: "ok", weekly: "ok" }
 
 /** @typedef {{ compare?: (notable: Api.Notable) => void, browse?: (moment: number) => void, rollBack?: (moment: number) => void }} Acts */
@@ -32,7 +30,7 @@ export function changeList(series, act) {
     weekly.length > 0 && quiet(text.weeklies(weekly.length)))
 }
 
-/** @param {Mark} mark */
+/** @param {Parts.Mark} mark */
 function said(mark) {
   const text = words.timeline.list
   switch (mark.kind) {
@@ -43,7 +41,7 @@ function said(mark) {
   }
 }
 
-/** @param {Mark} mark @param {Acts} act */
+/** @param {Parts.Mark} mark @param {Acts} act */
 function actions({ notable, from, kind }, act) {
   const text = words.timeline.list
   if (kind === "missed") return null

@@ -7,23 +7,8 @@ import { actions } from "./small.js"
 // A second one may stand before the first: a proof of the person, asked for by what the first does.
 let number = 0
 
-/**
- * Asks, and gives what was chosen: true, or null when it was closed. `act` runs while the dialog is
- * open; its failure is shown in it, and the dialog stays.
- * @param {{
- *   title: string,
- *   body: Portal.Child,
- *   action: string,
- *   kind?: "primary" | "danger",
- *   cancel?: string,
- *   wide?: boolean,
- *   typed?: { label: string, expected: string },
- *   act?: (form: FormData) => Promise<unknown>,
- *   failed?: (error: unknown) => Portal.Child,
- * }} what  `typed`: the button acts only once exactly this was typed; `wide`: something to
- *   look at, with one button that closes it.
- * @returns {Promise<true | null>}
- */
+// True when it was answered, null when it was closed.
+/** @param {Parts.Question} what @returns {Promise<true | null>} */
 export function ask(what) {
   const opener = document.activeElement
   const title = `dialog-title-${(number += 1)}`
@@ -51,7 +36,7 @@ export function ask(what) {
         close(true)
       } catch (error) {
         doIt.disabled = false
-        fill(trouble, what.failed?.(error) ?? (error instanceof Error ? error.message : String(error)))
+        fill(trouble, error instanceof Error ? error.message : String(error))
       }
     }
     const form = el("form", { method: "dialog", on: { submit: send } },

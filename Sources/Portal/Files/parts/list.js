@@ -13,45 +13,14 @@ const aroundRowsMoving = 4
 const narrowPixels = 640
 const cardPixels = 80
 
-/** @template Row @typedef {{
- *   id: string,
- *   head: string,
- *   cell: (row: Row) => Portal.Child,
- *   sort?: string,
- *   width?: string,
- *   end?: boolean,
- *   minor?: boolean,
- * }} Column  `sort`: the property for $orderby; `width`: a track of CSS grid; `end`: numbers, aligned at the
- *   end; `minor`: left out of cards. */
-/** @typedef {{ all: boolean, keys: Set<string>, count: number }} Selection  `all`: everything that the filter
- *   finds but `keys`; otherwise `keys` alone. */
-/** @template Row @typedef {{ skip: number, top: number, orderby: string | undefined, signal: AbortSignal }} Window */
-
-/**
- * @template Row
- * @param {{
- *   label: string,
- *   columns: Column<Row>[],
- *   ask: (window: Window<Row>) => Promise<{ rows: Row[], count: number }>,
- *   key: (row: Row) => string,
- *   href?: (row: Row) => string | null,
- *   rowClass?: (row: Row) => string,
- *   sort?: { by: string, down: boolean },
- *   onSort?: (by: string, down: boolean) => void,
- *   select?: { label: (row: Row) => string, onChange: (selection: Selection) => void },
- *   jump?: (letters: string, orderby: string | undefined, signal: AbortSignal) => Promise<number>,
- *   empty: () => Portal.Child,
- *   onCount?: (count: number) => void,
- *   cardHeight?: number,
- * }} what  `ask` reads the present filter of its view; `jump`: the index of the first row from typed letters on.
- */
+/** @template Row @param {Parts.List<Row>} what */
 export function list(what) {
   const sort = { by: what.sort?.by ?? "", down: what.sort?.down ?? false }
   /** @type {Map<number, Row[]>} */
   const pieces = new Map()
   /** @type {Set<number>} */
   const asking = new Set()
-  /** @type {Selection} */
+  /** @type {Parts.Selection} */
   let selection = { all: false, keys: new Set(), count: 0 }
   let count = -1
   let at = -1
@@ -188,9 +157,8 @@ export function list(what) {
   // Makes a node the row of an index: its place, and its cells, or a bar until they are known.
   /** @template {Element} Node @param {Node} node @param {{ index: number, row: Row | undefined }} item */
   function dress(node, { index, row }) {
-    const href = row && what.href?.(row)
     set(node, {
-      class: ["list-row", row ? what.rowClass?.(row) : "waiting", (href || row) && "opens"], "aria-rowindex": index + 2,
+      class: ["list-row", row ? "opens" : "waiting"], "aria-rowindex": index + 2,
       style: { transform: `translateY(${index * height}px)` }, data: { index },
     })
     if (shown.get(node) !== row || !shown.has(node)) {
@@ -215,7 +183,7 @@ export function list(what) {
   /** @param {Row} row */
   const isSelected = (row) => selection.all !== selection.keys.has(what.key(row))
 
-  /** @param {Partial<Selection>} change */
+  /** @param {Partial<Parts.Selection>} change */
   function select(change) {
     Object.assign(selection, change)
     selection.count = selection.all ? Math.max(0, count - selection.keys.size) : selection.keys.size

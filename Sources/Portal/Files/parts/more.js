@@ -9,22 +9,7 @@ import { button, quiet } from "./small.js"
 
 const enoughRows = 50
 
-/**
- * @template Row
- * @param {{
- *   label: string,
- *   heads: Record<string, string>,
- *   end?: string[],
- *   rows?: readonly Row[],
- *   ask?: (last: Api.Page<Row> | null) => Promise<Api.Page<Row>>,
- *   key: (row: Row) => string,
- *   cells: (row: Row) => Portal.Child[],
- *   keeps?: (row: Row) => boolean,
- *   empty?: () => Portal.Child,
- *   select?: { label: (row: Row) => string, onChange: (rows: Row[]) => void },
- * }} what  Columns in the order of `heads`, whose `actions` is only heard; those of `end` are aligned at the end.
- *   `rows` where they are known; else `ask` gets the page before, null for the first.
- */
+/** @template Row @param {Parts.More<Row>} what */
 export function more(what) {
   const heads = Object.entries(what.heads).map(([id, text]) => ({ text, isSeen: id !== "actions", end: what.end?.includes(id) && "end" }))
   const ask = what.ask ?? (async () => ({ value: [...what.rows ?? []] }))

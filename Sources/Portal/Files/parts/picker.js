@@ -5,18 +5,7 @@ import { words } from "../words.js"
 
 let number = 0
 
-/**
- * @template T
- * @param {{
- *   label: string,
- *   find: (text: string, signal: AbortSignal) => Promise<readonly T[]>,
- *   show: (item: T) => Portal.Child,
- *   text: (item: T) => string,
- *   onPick: (item: T) => void,
- *   placeholder?: string,
- *   clears?: boolean,
- * }} what  `text` is what the field says after the choice; `clears` empties it instead, to pick several.
- */
+/** @template T @param {Parts.Picker<T>} what */
 export function picker(what) {
   const id = `picker-${(number += 1)}`
   const options = el("ul", { id, role: "listbox", class: "options", "aria-label": what.label, hidden: true })

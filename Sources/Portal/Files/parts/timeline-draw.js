@@ -5,11 +5,6 @@ import { clock, count, day as dayText, moment as momentText, share as shareText,
 import { words } from "../words.js"
 import { barPath, columns, day, layout, lines, logarithm, squareRoot, ticks } from "./timeline-scale.js"
 
-/** @typedef {import("./timeline-scale.js").Measure} Measure */
-/** @typedef {import("./timeline-marks.js").Mark} Mark */
-/** @typedef {{ right: Api.ChangeSeries, left: Api.ChangeSeries | null, measure: Measure, marks: Mark[], width: number, isMany: boolean,
- *   lastClean: number | null, chosen: { a: number | null, b: number | null }, cursor: number | null }} Picture */
-
 export const height = 236
 const top = 56
 const baseline = 172
@@ -20,7 +15,7 @@ const glyphs = { damaged: "✕", undo: "↺", proven: "✓", partial: "◐" }
 let number = 0
 
 // Makes the drawing; `where` has its scales.
-/** @param {Picture} picture */
+/** @param {Parts.Picture} picture */
 export function draw(picture) {
   const where = layout(picture.width, picture.right, picture.left)
   const id = (number += 1)
@@ -38,9 +33,7 @@ export function draw(picture) {
 
 /** @typedef {ReturnType<typeof layout>} Where */
 /** @typedef {{ of: (value: number) => number, lines: { at: number, text: string }[] }} Scale */
-/** @typedef {import("./timeline-scale.js").Column} Column */
-
-/** @param {Measure} measure @param {readonly Column[]} all @returns {Scale} */
+/** @param {Parts.Measure} measure @param {readonly Parts.Bar[]} all @returns {Scale} */
 function scaleOf(measure, all) {
   if (measure === "share") {
     return { of: squareRoot, lines: [0.01, 0.1, 0.5, 1].map((at) => ({ at: squareRoot(at), text: shareText(at) })) }
@@ -65,16 +58,16 @@ const grid = (where, scale) => [
   where.breakAt !== null && svg("path", { class: "break", d: `M${where.breakAt - 3} ${baseline + 8}l4 -16M${where.breakAt + 1} ${baseline + 8}l4 -16` }),
 ]
 
-/** @param {readonly Mark[]} marks @param {Where} where @param {number} id */
+/** @param {readonly Parts.Mark[]} marks @param {Where} where @param {number} id */
 const bands = (marks, where, id) => marks.filter((mark) => mark.kind === "incident").map((mark) => {
   const [from, to] = [where.x(mark.from), where.x(mark.to)]
   const width = Math.max(14, to - from)
   return svg("rect", { class: "band", x: (from + to - width) / 2, y: top - 10, width, height: axis - top + 10, fill: `url(#incident-${id})` })
 })
 
-/** @param {readonly Column[]} all @param {Where} where @param {Scale} scale @param {number | null} cleanX */
+/** @param {readonly Parts.Bar[]} all @param {Where} where @param {Scale} scale @param {number | null} cleanX */
 function bars(all, where, scale, cleanX) {
-  const place = (/** @type {Column} */ column) => {
+  const place = (/** @type {Parts.Bar} */ column) => {
     const x = where.x(column.from)
     const full = where.x(column.to - 1) - x
     // A gap where there is room for one.
@@ -113,7 +106,7 @@ function wholeLine(series, where) {
 }
 
 // Points that are special or missing, and the moments.
-/** @param {Picture} picture @param {Where} where @param {number} id */
+/** @param {Parts.Picture} picture @param {Where} where @param {number} id */
 function axisStrip({ marks, right, left }, where, id) {
   const weekly = marks.filter((mark) => mark.kind === "weekly").map((mark) => `M${Math.round(where.x(mark.from)) + 0.5} ${axis - 4}v8`).join("")
   const missing = marks.filter((mark) => mark.kind === "missed").map((mark) => {
@@ -139,7 +132,7 @@ function axisStrip({ marks, right, left }, where, id) {
 const shortDay = (at, right) => (Date.parse(right.end) - at < 300 * day ? dayText(at, at) : momentText(at).split(",")[0])
 
 // Last clean moment, and the chosen ones.
-/** @param {Picture} picture @param {Where} where */
+/** @param {Parts.Picture} picture @param {Where} where */
 function momentLines({ lastClean, chosen, cursor, right, left }, where) {
   const first = Date.parse((left ?? right).start)
   const inView = (/** @type {number | null} */ moment) => moment !== null && moment >= first && moment <= Date.parse(right.end)
@@ -167,7 +160,7 @@ function labelAt(x, y, text, where) {
 }
 
 // ▲ on each notable change, words on at most three.
-/** @param {readonly Mark[]} marks @param {Where} where @param {Scale} scale @param {readonly Column[]} all @param {number | null} cleanX */
+/** @param {readonly Parts.Mark[]} marks @param {Where} where @param {Scale} scale @param {readonly Parts.Bar[]} all @param {number | null} cleanX */
 function notableLabels(marks, where, scale, all, cleanX) {
   const notable = marks.filter((mark) => mark.kind === "notable" || mark.kind === "incident")
   const worded = [...notable].sort((one, other) => (other.notable?.share ?? 0) - (one.notable?.share ?? 0)).slice(0, 3)

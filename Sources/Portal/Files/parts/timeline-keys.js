@@ -11,13 +11,13 @@ export const timelineHelp = () => Object.fromEntries(Object.entries(words.timeli
 /**
  * @param {{
  *   stops: () => readonly { at: number }[],
- *   marks: () => readonly import("./timeline-marks.js").Mark[],
+ *   marks: () => readonly Parts.Mark[],
  *   now: () => number,
  *   clean: () => number | null,
  *   moveTo: (moment: number) => void,
  *   choose: (moment: number, which: "a" | "b") => void,
  *   level: (step: number) => void,
- *   act: () => { browse?: (moment: string) => void, compare?: () => void, rollBack?: (moment: string) => void },
+ *   act: () => Parts.TimelineActs,
  * }} line
  * @returns {(event: KeyboardEvent) => void}
  */

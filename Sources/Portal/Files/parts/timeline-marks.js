@@ -2,16 +2,13 @@
 
 import { columns, isIncident, isNotable } from "./timeline-scale.js"
 
-/** @typedef {{ kind: "notable" | "incident" | "missed" | "weekly" | "damaged" | "partial" | "undo" | "proven",
- *   from: number, to: number, notable?: Api.Notable, pointId?: string, count?: number }} Mark */
-
 /**
  * Everything that the drawing marks and the list says: both are made of this, oldest first.
  * @param {readonly Api.ChangeSeries[]} series
- * @returns {Mark[]}
+ * @returns {Parts.Mark[]}
  */
 export function marks(series) {
-  /** @type {Mark[]} */
+  /** @type {Parts.Mark[]} */
   const found = []
   for (const one of series) {
     const step = one.bucketSeconds * 1000
@@ -28,7 +25,7 @@ export function marks(series) {
   }
   found.sort((one, other) => one.from - other.from)
   // A change that two parts know, or several accounts have at a time, is one.
-  return found.reduce((/** @type {Mark[]} */ kept, mark) => {
+  return found.reduce((/** @type {Parts.Mark[]} */ kept, mark) => {
     const same = kept.find((other) => other.kind === mark.kind && (other.from === mark.from || (mark.notable && other.to > mark.from)))
     if (!same) kept.push(mark)
     else if (same.notable && mark.notable && same.notable.pointAfter !== mark.notable.pointAfter) {
@@ -56,7 +53,7 @@ export function facts(series) {
   const last = series[series.length - 1]
   const found = marks(series)
   const notable = found.filter((mark) => mark.kind === "notable" || mark.kind === "incident")
-  const greatest = notable.reduce((/** @type {Mark | null} */ best, mark) =>
+  const greatest = notable.reduce((/** @type {Parts.Mark | null} */ best, mark) =>
     !best || weight(mark) > weight(best) ? mark : best, null)
   const weekly = found.find((mark) => mark.kind === "weekly")
   const weeklyIn = (/** @type {number} */ index) => found.filter((mark) =>
@@ -73,7 +70,7 @@ export function facts(series) {
 }
 
 // An incident before any other change.
-/** @param {Mark} mark */
+/** @param {Parts.Mark} mark */
 const weight = (mark) => (mark.notable?.share ?? 0) + (mark.kind === "incident" ? 1 : 0)
 
 /** @param {Api.ChangeSeries} series @param {number} index */
@@ -133,7 +130,7 @@ function flagged(series) {
   return found
 }
 
-/** @param {readonly Mark[]} missed @returns {{ day: number, count: number }[]} */
+/** @param {readonly Parts.Mark[]} missed @returns {{ day: number, count: number }[]} */
 function byDay(missed) {
   /** @type {Map<string, { day: number, count: number }>} */
   const days = new Map()

@@ -1,10 +1,5 @@
 // Scales and reductions of the timeline; pure functions of values, tested under Node. Moments in milliseconds.
 
-/** @typedef {"year" | "all" | "3d" | "day" | "6h"} Level */
-/** @typedef {"share" | "files" | "bytes"} Measure */
-/** @typedef {{ from: number, to: number, up: number, added: number, down: number, total: number, isNotable: boolean }} Column
- *   Heights of 0…1 before the scale (`share`) or amounts (`files`, `bytes`); `total` is what the words say. */
-
 /** Bits of `flags`. Source: ChangeFlags in the catalogue. */
 export const isNotable = 4
 export const isIncident = 8
@@ -14,7 +9,7 @@ export const day = 24 * hour
 const week = 7 * day
 
 // From far to near: hours that the drawing spans, and its columns.
-/** @type {Record<Level, { hours: number, buckets: number }>} */
+/** @type {Record<Parts.Level, { hours: number, buckets: number }>} */
 export const levels = {
   year: { hours: 8784, buckets: 366 },
   all: { hours: 336, buckets: 336 },
@@ -22,15 +17,15 @@ export const levels = {
   day: { hours: 24, buckets: 144 },
   "6h": { hours: 6, buckets: 36 },
 }
-export const order = /** @type {Level[]} */ (Object.keys(levels))
+export const order = /** @type {Parts.Level[]} */ (Object.keys(levels))
 
-/** @param {Level} level @param {number} step */
+/** @param {Parts.Level} level @param {number} step */
 export const nextLevel = (level, step) => order[Math.max(0, Math.min(order.length - 1, order.indexOf(level) + step))]
 
 /**
  * What to ask A3 for, so that a level that ends at `end` can be drawn. The left part has a column for each week
  * before; only `all` has one.
- * @param {Level} level
+ * @param {Parts.Level} level
  * @param {number} end
  * @param {number | null} [oldest]  The oldest point.
  */
@@ -57,8 +52,8 @@ export const logarithm = (value, greatest) => (greatest <= 0 ? 0 : Math.log1p(Ma
  * The columns of a series. `replaced` is within added and removed, and goes up as changed: else encryption that
  * renames would hide in both directions. A share is the greatest of one snapshot, split as the sums are.
  * @param {Api.ChangeSeries} series
- * @param {Measure} [measure]
- * @returns {Column[]}
+ * @param {Parts.Measure} [measure]
+ * @returns {Parts.Bar[]}
  */
 export function columns(series, measure = "share") {
   const start = Date.parse(series.start)

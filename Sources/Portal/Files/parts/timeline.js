@@ -9,41 +9,22 @@ import { marks, pointAt } from "./timeline-marks.js"
 import { levels, nextLevel, order } from "./timeline-scale.js"
 import { strip } from "./timeline-strip.js"
 
-/** @typedef {import("./timeline-scale.js").Level} Level */
-/** @typedef {{
- *   right: Api.ChangeSeries,
- *   left?: Api.ChangeSeries | null,
- *   whole?: { right: Api.ChangeSeries, left: Api.ChangeSeries | null },
- *   level: Level,
- *   chosen?: { a: string | null, b: string | null },
- *   lastClean?: string | null,
- *   points?: { id: string, at: number }[] | null,
- *   askPoints?: () => Promise<{ id: string, at: number }[]>,
- *   label: string,
- *   fixed?: boolean,
- *   many?: boolean,
- *   onChoose?: (which: "a" | "b", moment: string) => void,
- *   onLevel?: (level: Level, end: number) => void,
- *   act?: { browse?: (moment: string) => void, compare?: () => void, rollBack?: (moment: string) => void },
- * }} Timeline  `left`: weeks before the right part; `whole`: the series of the level `all`, for the strip;
- *   `points`: oldest first, else `askPoints` is asked once they are needed; `fixed`: no levels, no choice;
- *   `many`: of several accounts, with the share of all files as a second line. */
-
 const narrowPixels = 640
 
-/**
- * @param {Timeline} first
- * @returns {{ node: HTMLElement, update: (now: Partial<Timeline>) => void, dispose: () => void }}
- */
+/** @param {Parts.Timeline} first */
 export function timeline(first) {
   const what = { ...first }
-  /** @type {import("./timeline-scale.js").Measure} */
+  /** @type {Parts.Measure} */
   let measure = "share"
   /** @type {number | null} */
   let cursor = null
   /** @type {ReturnType<typeof draw> | null} */
   let shown = null
   let width = 0
+  /** @type {{ at: number }[] | null} */
+  let points = null
+  /** @type {Promise<unknown> | null} */
+  let asked = null
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let saying
 
@@ -94,7 +75,7 @@ export function timeline(first) {
       button("−", () => changeLevel(nextLevel(what.level, -1)), { label: words.timeline.farther, kind: "plain" })), pick)
   }
 
-  /** @param {Level} level */
+  /** @param {Parts.Level} level */
   function changeLevel(level) {
     const { a, clean } = moments()
     const middle = cursor ?? a ?? clean
@@ -108,8 +89,8 @@ export function timeline(first) {
   }
 
   /** Columns that have a point, where the points themselves are not known. */
-  const stops = () => what.points ?? series().flatMap((one) =>
-    one.points.flatMap((count, index) => (count > 0 ? [{ id: "", at: Date.parse(one.start) + index * one.bucketSeconds * 1000 }] : [])))
+  const stops = () => points ?? series().flatMap((one) =>
+    one.points.flatMap((count, index) => (count > 0 ? [{ at: Date.parse(one.start) + index * one.bucketSeconds * 1000 }] : [])))
 
   /** @param {number} moment */
   const columnAt = (moment) => shown?.all.find((column) => column.from <= moment && moment < column.to)
@@ -171,11 +152,9 @@ export function timeline(first) {
     what.onChoose?.(which, new Date(point.at).toISOString())
   }
 
-  /** @type {Promise<any> | null} */
-  let asked = null
   async function need() {
-    if (what.points || !what.askPoints) return
-    asked ??= what.askPoints().then((points) => (what.points = points), () => (asked = null))
+    if (points || !what.askPoints) return
+    asked ??= what.askPoints().then((found) => (points = found), () => (asked = null))
     await asked
   }
 
@@ -197,6 +176,7 @@ export function timeline(first) {
   }
   return {
     node,
+    /** @param {Partial<Parts.Timeline>} now */
     update: (now) => {
       const isOtherLevel = now.level !== undefined && now.level !== what.level
       Object.assign(what, now)

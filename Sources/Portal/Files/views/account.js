@@ -16,9 +16,6 @@ import { loadWords, wordsOf } from "../words.js"
 import { filesAt } from "./account-files.js"
 import { pointList } from "./account-points.js"
 
-/** @typedef {import("../parts/timeline-scale.js").Level} Level */
-/** @typedef {{ right: Api.ChangeSeries, left: Api.ChangeSeries | null }} Series */
-
 const mostPoints = 3000
 
 /** @param {Portal.Page} page @returns {Portal.View<{ unit: Api.UnitState, clean: string | null }>} */
@@ -34,15 +31,15 @@ export default function account(page) {
   let unit
   /** @type {string | null} */
   let clean = null
-  /** @type {Series | null} */
+  /** @type {Parts.Series | null} */
   let whole = null
 
   const mayRestore = page.can("Restore.ReadWrite")
-  const level = () => /** @type {Level} */ (Object.hasOwn(levels, query.get("level") ?? "") ? query.get("level") : "all")
+  const level = () => /** @type {Parts.Level} */ (Object.hasOwn(levels, query.get("level") ?? "") ? query.get("level") : "all")
   /** The moment that buttons name: the chosen one, else the last clean one, else the newest point. */
   const chosen = () => query.get("a") ?? clean ?? unit.newestPointDateTime
 
-  /** @param {Level} wanted @param {number} end @returns {Promise<Series>} */
+  /** @param {Parts.Level} wanted @param {number} end @returns {Promise<Parts.Series>} */
   async function ask(wanted, end) {
     const oldest = unit.oldestPointDateTime ? Date.parse(unit.oldestPointDateTime) : null
     const { right, left } = questions(wanted, end, oldest)
@@ -52,7 +49,7 @@ export default function account(page) {
 
   const endOf = () => Math.min(Date.now(), Date.parse(query.get("end") ?? "") || Date.now())
 
-  /** @returns {Promise<Series>} */
+  /** @returns {Promise<Parts.Series>} */
   async function load() {
     const now = level()
     const [all, shown] = await Promise.all([ask("all", Date.now()), now === "all" ? null : ask(now, endOf())])
@@ -107,7 +104,7 @@ export default function account(page) {
     rollBack: (/** @type {number} */ from) => page.go(rollBackAddress({ units: [id], at: from })),
   }
 
-  /** @param {Series} series */
+  /** @param {Parts.Series} series */
   const both = (series) => (series.left ? [series.left, series.right] : [series.right])
 
   // Asked for once somebody opens them; the panel may be made again.
@@ -162,16 +159,16 @@ export default function account(page) {
         refill(bar, acts())
         if (query.get("tab") === "files") panels.renew()
       }
-      const change = async (/** @type {Level} */ wanted, /** @type {number} */ end) => {
+      const change = async (/** @type {Parts.Level} */ wanted, /** @type {number} */ end) => {
         page.setQuery({ level: wanted === "all" ? null : wanted, end: end > Date.now() - 60_000 ? null : new Date(end).toISOString() })
         line?.update({ ...(wanted === "all" && whole ? whole : await ask(wanted, end)), level: wanted })
       }
       const chart = later(load, (now) => {
         line?.dispose()
-        fill(sentence, seriesSentence(both(/** @type {Series} */ (whole)), { lastClean: clean, address: (notable) => (notable.pointBefore ? compareAddress(id, notable.from, notable.to) : null) }))
+        fill(sentence, seriesSentence(both(/** @type {Parts.Series} */ (whole)), { lastClean: clean, address: (notable) => (notable.pointBefore ? compareAddress(id, notable.from, notable.to) : null) }))
         if ((query.get("tab") ?? "changes") === "changes") panels.renew()
         line = timeline({
-          ...now, whole: /** @type {Series} */ (whole), level: level(), label: text.timeline, lastClean: clean, chosen: { a: query.get("a"), b: query.get("b") },
+          ...now, whole: /** @type {Parts.Series} */ (whole), level: level(), label: text.timeline, lastClean: clean, chosen: { a: query.get("a"), b: query.get("b") },
           askPoints, onChoose: choose, onLevel: (wanted, end) => void change(wanted, end).catch(() => {}),
           act: {
             browse: (at) => page.go(atAddress(id, at)), rollBack: (at) => page.go(rollBackAddress({ units: [id], at })),

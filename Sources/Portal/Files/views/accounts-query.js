@@ -29,7 +29,7 @@ export function unitFilter(query, how = {}) {
 }
 
 /**
- * @param {URLSearchParams} query @param {import("../api.js").Query} window @param {AbortSignal} signal @param {string} [more]
+ * @param {URLSearchParams} query @param {Api.Query} window @param {AbortSignal} signal @param {string} [more]
  * @returns {Promise<{ rows: Api.UnitState[], count: number }>}
  */
 export const unitRows = (query, window, signal, more) =>

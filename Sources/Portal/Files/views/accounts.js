@@ -41,7 +41,7 @@ export default function accounts(page) {
     return text.files(added + changed + removed, isToday ? clock(dateTime) : day(dateTime))
   }
 
-  /** @type {import("../parts/list.js").Column<Api.UnitState>[]} */
+  /** @type {Parts.Column<Api.UnitState>[]} */
   const columns = [
     { id: "name", head: text.columns.name, sort: "displayName", width: "minmax(11rem, 2fr)", cell: (unit) => link(to`accounts/${unit.id}`, name(called(unit))) },
     { id: "state", head: text.columns.state, width: "minmax(9.5rem, 1fr)", cell: stateCell },
@@ -79,7 +79,7 @@ export default function accounts(page) {
 
   const isFiltered = () => ["search", "state", "policy", "kind"].some((key) => query.get(key))
 
-  /** @param {import("../parts/list.js").Selection} selection */
+  /** @param {Parts.Selection} selection */
   function showSelection(selection) {
     selectionBar.hidden = selection.count === 0
     const keys = [...selection.keys]

@@ -13,14 +13,11 @@ import { to } from "../routes.js"
 import { words, wordsOf } from "../words.js"
 import { bringBack, browse, download, maximumItems, preview, resolve } from "./browse-query.js"
 
-/** @typedef {import("./unit-parts.js").Unit} Unit */
-/** @typedef {{ name: string, itemKey: string, type: string }} Item */
-
 /** @param {{ type?: string | null, kind?: string }} item @param {Portal.Child} shown */
 export const withIcon = (item, shown) => el("span", { class: "with-icon" }, icon((item.kind ? item.kind === "folder" : item.type !== "file") ? "folder" : "file"), shown)
 
 // Acts on files of a point that are known by their paths, and says below where they were not there.
-/** @param {Unit} unit @param {string} pointId @param {string[]} paths @param {Element} note @param {(session: string, items: Item[]) => void} act */
+/** @param {Views.Unit} unit @param {string} pointId @param {string[]} paths @param {Element} note @param {(session: string, items: Views.Item[]) => void} act */
 export async function onFiles(unit, pointId, paths, note, act) {
   try {
     const session = await browse(unit, pointId)
@@ -34,7 +31,7 @@ export async function onFiles(unit, pointId, paths, note, act) {
 }
 
 // Shows a file in a dialog; content goes into text nodes and pictures only.
-/** @param {string} session @param {Item} item @param {AbortSignal} signal */
+/** @param {string} session @param {Views.Item} item @param {AbortSignal} signal */
 export async function showPreview(session, item, signal) {
   const text = wordsOf("browse")
   let picture = ""
@@ -55,7 +52,7 @@ export async function showPreview(session, item, signal) {
   if (picture) URL.revokeObjectURL(picture)
 }
 
-/** @param {string} session @param {Item[]} items @param {Element} note */
+/** @param {string} session @param {Views.Item[]} items @param {Element} note */
 export async function startDownload(session, items, note) {
   const text = wordsOf("browse")
   try {
@@ -67,7 +64,7 @@ export async function startDownload(session, items, note) {
 }
 
 // Asks where to and what about those that are there, then brings back and says where to follow it.
-/** @param {Unit} unit @param {string} session @param {Item[]} items @param {string} at @param {Element} note */
+/** @param {Views.Unit} unit @param {string} session @param {Views.Item[]} items @param {string} at @param {Element} note */
 export async function askBringBack(unit, session, items, at, note) {
   const text = wordsOf("browse")
   if (items.length > maximumItems) return fill(note, partial(text.tooMany(maximumItems)))
@@ -83,11 +80,11 @@ export async function askBringBack(unit, session, items, at, note) {
   if (answer) fill(note, said(text.brought(link(to`restores/${made}`, text.follow))))
 }
 
-/** @param {Unit} unit @param {string} path @param {AbortSignal} signal @param {Element} note @param {boolean} mayRestore */
+/** @param {Views.Unit} unit @param {string} path @param {AbortSignal} signal @param {Element} note @param {boolean} mayRestore */
 export function versionTable(unit, path, signal, note, mayRestore) {
   const text = wordsOf("browse")
   const fileName = path.split("/").pop() ?? path
-  const on = (/** @type {Api.Version} */ version, /** @type {(session: string, items: Item[]) => void} */ act) => () =>
+  const on = (/** @type {Api.Version} */ version, /** @type {(session: string, items: Views.Item[]) => void} */ act) => () =>
     void onFiles(unit, version.lastPointId, [path], note, act)
   return more({
     label: text.versionsOf(fileName), key: (/** @type {Api.Version} */ version) => version.firstPointId,

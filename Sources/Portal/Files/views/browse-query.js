@@ -7,8 +7,6 @@ const previewBytes = 262_144
 const images = /\.(png|jpe?g|gif|webp)$/i
 export const maximumItems = 50
 
-/** @typedef {import("./unit-parts.js").Unit} Unit */
-
 /**
  * The point of a unit at a moment or before it; its neighbour with another comparison.
  * @param {string} id @param {"le" | "lt" | "gt"} how @param {string} moment @param {AbortSignal} signal
@@ -29,7 +27,7 @@ const kind = (workload) => (workload === "sharePoint"
 const sessions = new Map()
 
 // A browse session of a point; one for each point while the portal is open.
-/** @param {Unit} unit @param {string} pointId */
+/** @param {Views.Unit} unit @param {string} pointId */
 export function browse(unit, pointId) {
   let session = sessions.get(pointId)
   if (!session) {
@@ -45,7 +43,7 @@ export const resolve = async (session, paths) => (await post(hf`browseSessions/$
 
 /**
  * A page of a folder.
- * @param {Unit} unit @param {string} session @param {{ itemKey: string, type: string }} place @param {string} filter
+ * @param {Views.Unit} unit @param {string} session @param {{ itemKey: string, type: string }} place @param {string} filter
  * @param {Api.Page<Api.BrowseItem> | null} last @param {AbortSignal} signal @returns {Promise<Api.Page<Api.BrowseItem>>}
  */
 export function folder(unit, session, place, filter, last, signal) {
@@ -78,7 +76,7 @@ export async function preview(session, key, name, signal) {
   return { picture: URL.createObjectURL(new Blob([await answer.arrayBuffer()], { type })) }
 }
 
-/** @param {Unit} unit @param {string} session @param {string[]} keys @param {string} conflict @param {string} destinationType */
+/** @param {Views.Unit} unit @param {string} session @param {string[]} keys @param {string} conflict @param {string} destinationType */
 export async function bringBack(unit, session, keys, conflict, destinationType) {
   const { artifacts, restores } = kind(unit.workload)
   const body = { "@microsoft.graph.conflictBehavior": conflict, [artifacts]: keys.map((id) => ({ browseSessionId: session, id, destinationType })) }

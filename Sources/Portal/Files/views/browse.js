@@ -13,7 +13,7 @@ import { askBringBack, showPreview, startDownload, versionTable, withIcon } from
 import { browse, folder, pointAt, resolve } from "./browse-query.js"
 import { unitOf } from "./unit-parts.js"
 
-/** @typedef {{ unit: import("./unit-parts.js").Unit, point: Api.RestorePoint | null, session: string, place: Api.Resolved | null }} Data */
+/** @typedef {{ unit: Views.Unit, point: Api.RestorePoint | null, session: string, place: Api.Resolved | null }} Data */
 
 /** @param {Portal.Page} page @returns {Portal.View<Data>} */
 export default function browsePage(page) {

@@ -15,7 +15,7 @@ import { askBringBack, onFiles, startDownload, withIcon } from "./browse-acts.js
 import { browse, pointAt, preview, resolve } from "./browse-query.js"
 import { unitOf } from "./unit-parts.js"
 
-/** @typedef {{ unit: import("./unit-parts.js").Unit, a: Api.RestorePoint | null, b: Api.RestorePoint | null }} Data */
+/** @typedef {{ unit: Views.Unit, a: Api.RestorePoint | null, b: Api.RestorePoint | null }} Data */
 const signs = { added: "+", removed: "−", changed: "~", renamed: "→", attributes: "·" }
 const shapes = { added: "ok", removed: "failing", changed: "running", renamed: "running", attributes: "unknown" }
 const textNames = /\.(txt|md|csv|tsv|json|xml|html?|css|js|ts|py|swift|c|h|ya?ml|toml|ini|conf|log|sh|sql|eml|ics|vcf|rtf|tex)$/i
@@ -31,7 +31,7 @@ export default function compare(page) {
   const tables = []
 
   // On one side; paths that were renamed have another name before.
-  /** @param {Data} data @param {Api.Difference[]} rows @param {"a" | "b"} side @param {(session: string, items: import("./browse-acts.js").Item[], at: string) => void} act */
+  /** @param {Data} data @param {Api.Difference[]} rows @param {"a" | "b"} side @param {(session: string, items: Views.Item[], at: string) => void} act */
   function on({ unit, ...points }, rows, side, act) {
     const point = points[side]
     if (point) void onFiles(unit, point.id, rows.map((row) => (side === "a" && row.fromPath) || row.path), note, (session, items) => act(session, items, point.protectionDateTime))

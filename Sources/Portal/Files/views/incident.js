@@ -1,12 +1,12 @@
 // When did it strike, whom, and which moment is the last good one?
 
-import { ApiError, get, hf, post, rows } from "../api.js"
+import { get, hf, post, rows } from "../api.js"
 import { el } from "../dom.js"
 import { clock, count } from "../format.js"
 import { ask } from "../parts/dialog.js"
 import { list } from "../parts/list.js"
 import { button, card, link, linkButton, moment, momentAgo, name, quiet, refill, section } from "../parts/small.js"
-import { empty, failure, heading, later, mark } from "../parts/states.js"
+import { empty, heading, later, mark } from "../parts/states.js"
 import { timeline } from "../parts/timeline.js"
 import { atAddress, compareAddress, rollBackAddress } from "../routes.js"
 import { words, wordsOf } from "../words.js"
@@ -101,7 +101,6 @@ export default function incidentPage(page) {
       title: text.dismissTitle, action: text.dismissDo, kind: "danger",
       body: [el("p", null, text.dismissWhy), el("label", null, text.reason, el("textarea", { name: "reason", rows: 3, required: true, autofocus: true }))],
       act: async (form) => { incident = await post(hf`incidents/${id}/dismiss`, { reason: String(form.get("reason")).trim() }) },
-      failed: (error) => (error instanceof ApiError ? [error.message, " ", error.code] : failure(error)),
     })
     if (done) page.reload()
   }

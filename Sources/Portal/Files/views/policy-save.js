@@ -4,11 +4,7 @@ import { beta, hf, post, remove, v1 } from "../api.js"
 
 export const periods = [90, 180, 365, 730, 1095, 1460, 1825, 2190, 2555, 2920, 3285, 3650].map((days) => `P${days}D`)
 
-/** @typedef {{ kind: "everything" | "groups" | "words" | "list", workload: "all" | Api.Workload, groups: string[], words: string, list: string, except: string, name: string, period: string }} Draft */
-
-/** @typedef {(part: "rule" | "list" | "except" | "activate") => void} Tell */
-
-/** @returns {Draft} */
+/** @returns {Views.PolicyDraft} */
 export const newDraft = () => ({ kind: "everything", workload: "all", groups: [], words: "", list: "", except: "", name: "", period: "P365D" })
 
 /** @param {string} text */
@@ -24,12 +20,12 @@ const names = {
 /** @param {string | undefined} type  `@odata.type` of a policy. @returns {Api.Workload} */
 export const workloadOf = (type) => (type?.includes("sharePoint") ? "sharePoint" : type?.includes("exchange") ? "exchange" : "oneDriveForBusiness")
 
-/** @param {Draft} draft @returns {Api.Workload[]} */
+/** @param {Views.PolicyDraft} draft @returns {Api.Workload[]} */
 export const workloads = (draft) => (draft.workload === "all" ? (draft.kind === "words" ? ["sharePoint"] : draft.kind === "groups" ? ["oneDriveForBusiness"] : ["oneDriveForBusiness", "sharePoint"]) : [draft.workload])
 
 const quoted = (/** @type {string} */ text) => `'${text.replaceAll("'", "''")}'`
 
-/** @param {Draft} draft @param {Api.Workload} workload */
+/** @param {Views.PolicyDraft} draft @param {Api.Workload} workload */
 function expression(draft, workload) {
   if (draft.kind === "groups") return `(memberOf -any (group.id -in [${draft.groups.map(quoted).join(",")}]))`
   if (draft.kind === "words" && workload === "sharePoint") return `(${linesOf(draft.words).map((word) => `(displayName -contains ${quoted(word)})`).join(" -or ")})`
@@ -40,11 +36,11 @@ function expression(draft, workload) {
 /** @param {string[]} list @param {Api.Workload} workload */
 const ofWorkload = (list, workload) => list.filter((one) => (workload === "sharePoint") === one.includes("/"))
 
-/** @param {Draft} draft */
+/** @param {Views.PolicyDraft} draft */
 export const isComplete = (draft) => draft.kind === "everything" || (draft.kind === "groups" && draft.groups.length > 0) || (draft.kind === "words" && linesOf(draft.words).length > 0)
   || (draft.kind === "list" && linesOf(draft.list).length > 0)
 
-/** @param {Draft} draft @param {Api.Workload[]} wanted @param {string | null} policyId @param {AbortSignal} signal @returns {Promise<Api.PolicyPreview>} */
+/** @param {Views.PolicyDraft} draft @param {Api.Workload[]} wanted @param {string | null} policyId @param {AbortSignal} signal @returns {Promise<Api.PolicyPreview>} */
 export async function preview(draft, wanted, policyId, signal) {
   const answers = await Promise.all(wanted.map((workload) => post(hf`policyPreviews`, { workload, ...(policyId ? { policyId } : {}),
     ...(draft.kind === "everything" ? { everything: true } : draft.kind === "list" ? { addresses: ofWorkload(linesOf(draft.list), workload) } : { expression: expression(draft, workload) }) }, { signal })))
@@ -54,14 +50,14 @@ export async function preview(draft, wanted, policyId, signal) {
 }
 
 // Of everything, the workloads that have something: the server lets a policy without anything to protect fall back to inactive.
-/** @param {Draft} draft @param {readonly Api.Workload[]} wanted @param {Api.PolicyPreview | null} found */
+/** @param {Views.PolicyDraft} draft @param {readonly Api.Workload[]} wanted @param {Api.PolicyPreview | null} found */
 export const filled = ({ kind }, wanted, found) =>
   wanted.filter((workload) => kind !== "everything" || !found || (workload === "sharePoint" ? found.matching.sites : found.matching.accounts) > 0)
 
 /**
  * Adds what the draft says to a policy that is there.
- * @param {Draft} draft @param {Api.Workload} workload @param {string} id
- * @param {Tell} at  What is being done, for a failure.
+ * @param {Views.PolicyDraft} draft @param {Api.Workload} workload @param {string} id
+ * @param {Views.Tell} at  What is being done, for a failure.
  */
 export async function addTo(draft, workload, id, at) {
   const { policies, unit, list } = names[workload]
@@ -82,7 +78,7 @@ export async function addTo(draft, workload, id, at) {
   }
 }
 
-/** @param {Draft} draft @param {Api.Workload} workload @param {string} name @param {Tell} at */
+/** @param {Views.PolicyDraft} draft @param {Api.Workload} workload @param {string} name @param {Views.Tell} at */
 export async function create(draft, workload, name, at) {
   /** @type {Api.Policy} */
   const made = await post(`${beta``}${names[workload].policies}`, { displayName: name, retentionSettings: [{ interval: "R/P1W", period: draft.period }],

@@ -7,8 +7,6 @@ import { plainList } from "../parts/small.js"
 import { rollBackAddress } from "../routes.js"
 import { wordsOf } from "../words.js"
 
-/** @typedef {{ id: string, kind: "plan" | "session", what: string, status: string, by: string, from: string, to: string | null, undoUntil: string | null, units: number, failed: number }} Job */
-
 export const runningStates = ["started", "cancelling", "activating", "active"]
 export const draftStates = ["planning", "ready", "expired", "draft"]
 
@@ -31,21 +29,21 @@ export function whatOf({ undoOf, sums, moment, excluded }) {
   return moment.kind === "lastClean" ? job.incident(n) : moment.kind === "at" && moment.dateTime ? job.at(n, moment.dateTime) : job.points(n)
 }
 
-/** @param {Api.Plan} plan @returns {Job} */
+/** @param {Api.Plan} plan @returns {Views.Job} */
 const planJob = (plan) => ({ id: plan.id, kind: "plan", what: whatOf(plan), status: plan.status, by: byWhom(plan.createdBy), from: plan.startedDateTime ?? plan.createdDateTime,
-  to: plan.endedDateTime, undoUntil: plan.undoUntil, units: plan.sums.units, failed: plan.status === "completedWithError" || (plan.status === "failed" && plan.startedDateTime) ? 1 : 0 })
+  to: plan.endedDateTime, undoUntil: plan.undoUntil, failed: plan.status === "completedWithError" || (plan.status === "failed" && plan.startedDateTime) ? 1 : 0 })
 
-/** @param {Api.Session} session @returns {Job} */
+/** @param {Api.Session} session @returns {Views.Job} */
 function sessionJob(session) {
   const { job } = wordsOf("restores")
   const counts = session.restoreSessionArtifactCount
   const n = counts?.total ?? 0
   return { id: session.id, kind: "session", what: session.restoreJobType === "granular" ? job.granular(n) : job.session(n), status: session.status, by: byWhom(session.createdBy),
-    from: session.createdDateTime, to: session.completedDateTime, undoUntil: null, units: n, failed: counts?.failed ?? 0 }
+    from: session.createdDateTime, to: session.completedDateTime, undoUntil: null, failed: counts?.failed ?? 0 }
 }
 
 // The newest restores; `sessionsFailed` where only those of the portal and the command line could be read.
-/** @param {number} atMost @param {AbortSignal} signal @returns {Promise<{ jobs: Job[], goesOn: boolean, trouble: unknown }>} */
+/** @param {number} atMost @param {AbortSignal} signal @returns {Promise<{ jobs: Views.Job[], goesOn: boolean, trouble: unknown }>} */
 export async function jobs(atMost, signal) {
   /** @type {unknown} */
   let trouble = null
@@ -83,16 +81,14 @@ function leaf(address) {
   }
 }
 
-/** @typedef {{ id: string, kind: "plan" | "session" }} Begun */
-
-/** @param {Begun} job @param {string} action */
+/** @param {Views.Begun} job @param {string} action */
 const path = ({ id, kind }, action) => (kind === "plan" ? hf`restorePlans/${id}/${action}` : hf`restoreSessions/${id}/${action}`)
 
-/** @param {Begun} job @param {AbortSignal} signal @returns {Promise<Api.Progress>} */
+/** @param {Views.Begun} job @param {AbortSignal} signal @returns {Promise<Api.Progress>} */
 export const progressOf = (job, signal) => get(path(job, "progress"), {}, { signal })
 
 // Says what cancelling means, then does it. True when it was done.
-/** @param {Begun} job @param {Api.Progress | null} now */
+/** @param {Views.Begun} job @param {Api.Progress | null} now */
 export function cancel(job, now) {
   const text = wordsOf("restores")
   return ask({
@@ -102,11 +98,11 @@ export function cancel(job, now) {
   })
 }
 
-/** @param {Begun} job */
+/** @param {Views.Begun} job */
 export const retry = (job) => post(path(job, "retry"))
 
 // Makes the plan that takes a restore back, and goes to it.
-/** @param {Portal.Page} page @param {Begun} job */
+/** @param {Portal.Page} page @param {Views.Begun} job */
 export async function undo(page, job) {
   /** @type {Api.Plan} */
   const plan = await post(path(job, "undo"))

@@ -9,7 +9,6 @@ import { rollBackAddress, to } from "../routes.js"
 import { wordsOf } from "../words.js"
 import { cancel, draftStates, jobs, progressOf, retry, runningStates, shapeOf, undo } from "./restores-query.js"
 
-/** @typedef {import("./restores-query.js").Job} Job */
 const piece = 100
 
 /** @typedef {Awaited<ReturnType<typeof jobs>>} Data */
@@ -27,13 +26,13 @@ export default function restores(page) {
   const frame = el("div", { class: "restores" })
   const trouble = el("div")
   const mayChange = page.can("Restore.ReadWrite")
-  const address = (/** @type {Job} */ job) => (draftStates.includes(job.status) && job.kind === "plan" ? rollBackAddress({ plan: job.id }) : to`restores/${job.id}`)
-  const state = (/** @type {Job} */ job) => stateMark(shapeOf(job.status), text.statuses[/** @type {keyof typeof text.statuses} */ (job.status)] ?? text.statuses.unknown)
+  const address = (/** @type {Views.Job} */ job) => (draftStates.includes(job.status) && job.kind === "plan" ? rollBackAddress({ plan: job.id }) : to`restores/${job.id}`)
+  const state = (/** @type {Views.Job} */ job) => stateMark(shapeOf(job.status), text.statuses[/** @type {keyof typeof text.statuses} */ (job.status)] ?? text.statuses.unknown)
 
   /** @param {() => Promise<unknown>} act */
   const doing = (act) => () => void act().then(() => again(), (error) => fill(trouble, failure(error)))
 
-  /** @param {Job} job */
+  /** @param {Views.Job} job */
   function card(job) {
     const bar = progressBar({ label: text.bar, done: 0, total: 1 })
     bars.set(job.id, bar)
@@ -69,7 +68,7 @@ export default function restores(page) {
       drafts.length > 0 && section(text.drafts, lineList(drafts.map((job) => [el("p", null, job.what, " ", aside(text.planned(moment(job.from), job.by))), state(job),
         linkButton(address(job), text.continue, "", text.continueOf(job.what))]))),
       ended.length > 0 && section(text.ended, more({
-        label: text.label, key: (/** @type {Job} */ job) => job.id, rows: ended, heads: text.columns,
+        label: text.label, key: (/** @type {Views.Job} */ job) => job.id, rows: ended, heads: text.columns,
         cells: (job) => [link(address(job), job.what), job.by, momentAgo(job.to ?? job.from), state(job), acts(
           mayChange && job.failed > 0 && plain(text.retryAll, doing(() => retry(job))),
           mayChange && (job.undoUntil ? new Date(job.undoUntil) > new Date() : job.kind === "session" && job.status !== "failed")

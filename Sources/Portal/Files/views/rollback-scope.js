@@ -11,11 +11,7 @@ import { unitOf, unitPicker } from "./unit-parts.js"
 
 const mostNames = 20
 
-/** @typedef {{ which: "incident" | "units" | "filter" | "list" | "group", incidentId: string | null, incidentUnits: number | null, units: Map<string, string>,
- *   filter: string | null, filterCount: number | null, list: string, groupId: string, when: "lastClean" | "at" | "points", at: string,
- *   points: { unitId: string, restorePointId: string }[], where: "remove" | "keep" | "new" }} Draft */
-
-/** @param {URLSearchParams} query @returns {Draft} */
+/** @param {URLSearchParams} query @returns {Views.RollBackDraft} */
 export function draftOf(query) {
   const units = (query.get("units") ?? "").split(",").filter(Boolean)
   const which = query.get("incident") ? "incident" : query.has("filter") ? "filter" : "units"
@@ -26,7 +22,7 @@ export function draftOf(query) {
   }
 }
 
-/** @param {Api.Plan} plan @returns {Draft} */
+/** @param {Api.Plan} plan @returns {Views.RollBackDraft} */
 export function draftOfPlan({ scope, moment, destinationType, newerFiles }) {
   return {
     which: scope.incidentId ? "incident" : scope.filter ? "filter" : scope.list?.length ? "list" : scope.groupIds?.length ? "group" : "units",
@@ -39,7 +35,7 @@ export function draftOfPlan({ scope, moment, destinationType, newerFiles }) {
 /** @param {string} text */
 export const addresses = (text) => [...new Set(text.split(/[\s,;"]+/).filter((word) => /[@/]/.test(word)))]
 
-/** @param {Draft} draft @returns {{ scope: Api.Scope, moment: Api.PlanMoment, destinationType: string, newerFiles: string } | null} */
+/** @param {Views.RollBackDraft} draft @returns {{ scope: Api.Scope, moment: Api.PlanMoment, destinationType: string, newerFiles: string } | null} */
 export function request(draft) {
   const list = addresses(draft.list)
   const scope = draft.which === "incident" ? draft.incidentId && { incidentId: draft.incidentId }
@@ -54,7 +50,7 @@ export function request(draft) {
 }
 
 // Learns numbers and names that the questions show. True when there was something to learn.
-/** @param {Draft} draft @param {AbortSignal} signal */
+/** @param {Views.RollBackDraft} draft @param {AbortSignal} signal */
 export async function learn(draft, signal) {
   /** @type {Promise<unknown>[]} */
   const asked = [...draft.units].filter(([, name]) => !name).slice(0, mostNames).map(([id]) =>
@@ -69,10 +65,10 @@ export async function learn(draft, signal) {
   return learnt.some((one) => one.status === "fulfilled")
 }
 
-/** @param {Draft} draft @param {() => void} changed @param {ReturnType<typeof import("./unit-parts.js").groupsOnce>} groups */
+/** @param {Views.RollBackDraft} draft @param {() => void} changed @param {ReturnType<typeof import("./unit-parts.js").groupsOnce>} groups */
 export function questions(draft, changed, groups) {
   const text = wordsOf("rollback")
-  /** @param {Partial<Draft>} change */
+  /** @param {Partial<Views.RollBackDraft>} change */
   const set = (change) => { Object.assign(draft, change); changed() }
   const noted = [...draft.units].slice(0, mostNames)
 
@@ -86,7 +82,7 @@ export function questions(draft, changed, groups) {
       (groupId) => set({ groupId })))).node
 
   return el("div", { class: "steps" },
-    choice({ legend: text.which, value: draft.which, onChange: (which) => set({ which: /** @type {Draft["which"]} */ (which) }), options: [
+    choice({ legend: text.which, value: draft.which, onChange: (which) => set({ which: /** @type {Views.RollBackDraft["which"]} */ (which) }), options: [
       ...(draft.incidentId ? [{ value: "incident", label: text.scopes.incident(draft.incidentUnits) }] : []),
       ...(draft.filter !== null ? [{ value: "filter", label: text.scopes.filter(draft.filterCount) }] : []),
       { value: "units", label: text.scopes.units(draft.units.size), more: draft.which === "units" && units() },
@@ -94,10 +90,10 @@ export function questions(draft, changed, groups) {
         draft.list && quiet(text.listed(addresses(draft.list).length))] },
       { value: "group", label: text.scopes.group, more: draft.which === "group" && group() },
     ] }),
-    choice({ legend: text.when, value: draft.when, onChange: (when) => set({ when: /** @type {Draft["when"]} */ (when) }), options: [
+    choice({ legend: text.when, value: draft.when, onChange: (when) => set({ when: /** @type {Views.RollBackDraft["when"]} */ (when) }), options: [
       { value: "lastClean", label: text.moments.lastClean },
       { value: "at", label: text.moments.at(zoneName()), more: timeField(text.at, draft.at, (at) => set({ at })) },
       ...(draft.points.length > 0 ? [{ value: "points", label: text.moments.points }] : []),
     ] }),
-    choice({ legend: text.where, value: draft.where, onChange: (where) => set({ where: /** @type {Draft["where"]} */ (where) }), options: optionsOf(text.wheres) }))
+    choice({ legend: text.where, value: draft.where, onChange: (where) => set({ where: /** @type {Views.RollBackDraft["where"]} */ (where) }), options: optionsOf(text.wheres) }))
 }

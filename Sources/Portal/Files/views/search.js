@@ -31,7 +31,7 @@ export default function search(page) {
   }
   const mayRestore = page.can("Restore.ReadWrite")
 
-  /** @param {Api.FileResult} result @param {(unit: import("./unit-parts.js").Unit, session: string, items: import("./browse-acts.js").Item[]) => void} act */
+  /** @param {Api.FileResult} result @param {(unit: Views.Unit, session: string, items: Views.Item[]) => void} act */
   const on = (result, act) => () => void unit(result.unitId).then(
     (owner) => onFiles(owner, result.newest.restorePointId, [result.path], note, (session, items) => act(owner, session, items)), (error) => fill(note, failure(error)))
 

@@ -7,9 +7,7 @@ import { to } from "../routes.js"
 
 const shown = 8
 
-/** @typedef {{ id: string, workload: Api.Workload, displayName: string | null, email: string | null, siteWebUrl: string | null }} Unit */
-
-/** @param {string} id @param {AbortSignal} signal @returns {Promise<Unit>} */
+/** @param {string} id @param {AbortSignal} signal @returns {Promise<Views.Unit>} */
 export const unitOf = (id, signal) => get(hf`unitStates/${id}`, { select: "id,workload,displayName,email,siteWebUrl" }, { signal })
 
 /** @param {{ unitId: string | null, displayName: string | null }} unit */
@@ -26,12 +24,10 @@ export const unitPicker = (what) => picker({
   find: async (search, signal) => (await rows(hf`unitStates`, { search, filter: "unitId ne null", top: shown, orderby: "displayName" }, { signal })).rows,
 }).node
 
-/** @typedef {{ id: string, displayName: string, memberCount: number }} Group */
-
 // The groups of the directory, asked for once for a page.
 /** @param {AbortSignal} signal */
 export function groupsOnce(signal) {
-  /** @type {Promise<Group[]> | null} */
+  /** @type {Promise<Views.Group[]> | null} */
   let groups = null
   return () => {
     groups ??= all(hf`directory/groups`, {}, { signal })
