@@ -13,18 +13,16 @@ const longestWaitSeconds = 30
 
 /** A refusal of the server, or a call that did not reach it (`status` 0). */
 export class ApiError extends Error {
-  /** @param {{ status: number, code: string, message: string, requestId?: string | null,
-   *   retryAfterSeconds?: number | null, call: string, details?: any[] }} what */
-  constructor(what) {
-    super(what.message)
+  /** @param {{ status: number, code: string, message: string, call: string, requestId?: string | null, retryAfterSeconds?: number | null }} what */
+  constructor({ status, code, message, call, requestId = null, retryAfterSeconds = null }) {
+    super(message)
     this.name = "ApiError"
-    this.status = what.status
-    this.code = what.code
-    this.requestId = what.requestId ?? null
-    this.retryAfterSeconds = what.retryAfterSeconds ?? null
+    this.status = status
+    this.code = code
+    this.requestId = requestId
+    this.retryAfterSeconds = retryAfterSeconds
     /** The method and path that were asked, such as `GET /holdfast/v1.0/overview`. */
-    this.call = what.call
-    this.details = what.details ?? []
+    this.call = call
   }
 }
 
@@ -73,26 +71,16 @@ export const patch = (path, body, options) => call("PATCH", path, body, options)
 /** @param {string} path @param {Api.Options} [options] @returns {Promise<void>} */
 export const remove = (path, options) => call("DELETE", path, undefined, options)
 
-/**
- * A window of a list: 200 rows from `skip`, and how many there are.
- * @template [T=any]
- * @param {string} path
- * @param {Api.Query} query
- * @param {Api.Options} [options]
- * @returns {Promise<{ rows: T[], count: number }>}
- */
+// A window of a list: 200 rows from `skip`, and how many there are.
+/** @template [T=any] @param {string} path @param {Api.Query} query @param {Api.Options} [options] @returns {Promise<{ rows: T[], count: number }>} */
 export async function rows(path, query, options) {
   /** @type {Api.Page<T>} */
   const page = await get(path, { count: true, ...query }, options)
   return { rows: page.value, count: page["@odata.count"] ?? (query.skip ?? 0) + page.value.length }
 }
 
-/**
- * All rows of a list, following its links; for lists that are bounded, such as policies.
- * @template [T=any]
- * @param {string} path @param {Api.Query} [query] @param {Api.Options & { atMost?: number }} [options]
- * @returns {Promise<T[]>}
- */
+// All rows of a list, following its links; for lists that are bounded, such as policies.
+/** @template [T=any] @param {string} path @param {Api.Query} [query] @param {Api.Options & { atMost?: number }} [options] @returns {Promise<T[]>} */
 export async function all(path, query, options = {}) {
   /** @type {T[]} */
   const found = []
@@ -106,11 +94,8 @@ export async function all(path, query, options = {}) {
   return found
 }
 
-/**
- * The page after one, by its link; for lists that cannot be entered in the middle.
- * @template [T=any]
- * @param {Api.Page<T>} page @param {Api.Options} [options] @returns {Promise<Api.Page<T>>}
- */
+// The page after one, by its link; for lists that cannot be entered in the middle.
+/** @template [T=any] @param {Api.Page<T>} page @param {Api.Options} [options] @returns {Promise<Api.Page<T>>} */
 export const next = (page, options) => call("GET", ownPath(page["@odata.nextLink"]), undefined, options)
 
 // How a table that grows asks: for the first page, then by links.
@@ -137,10 +122,7 @@ function ownPath(link) {
   return (url.pathname.startsWith(door) ? url.pathname.slice(door.length) : url.pathname.slice(1)) + url.search
 }
 
-/**
- * @param {string} method @param {string} path @param {any} body @param {Api.Options} [options]
- * @returns {Promise<any>}
- */
+/** @param {string} method @param {string} path @param {any} body @param {Api.Options} [options] @returns {Promise<any>} */
 async function call(method, path, body, options = {}) {
   hooks.called({ method, path, body })
   for (let attempt = 0; ; attempt += 1) {
@@ -161,11 +143,8 @@ async function call(method, path, body, options = {}) {
   }
 }
 
-/**
- * Sends one request and gives the answer as it comes, for streams and previews.
- * @param {string} method @param {string} path @param {any} [body] @param {Api.Options} [options]
- * @returns {Promise<Response>}
- */
+// Sends one request and gives the answer as it comes, for streams and previews.
+/** @param {string} method @param {string} path @param {any} [body] @param {Api.Options} [options] @returns {Promise<Response>} */
 export async function open(method, path, body, options = {}) {
   const called = `${method} /${path}`
   /** @type {Record<string, string>} */
@@ -192,7 +171,7 @@ function refusal(status, body, headers, called) {
   const error = body?.error ?? {}
   return new ApiError({
     status, call: called, code: error.code ?? `HTTP ${status}`, message: error.message ?? "",
-    requestId: error.innerError?.["request-id"] ?? headers.get("request-id"), details: error.details,
+    requestId: error.innerError?.["request-id"] ?? headers.get("request-id"),
     retryAfterSeconds: wait && /^\d+$/.test(wait) ? Number(wait) : null,
   })
 }

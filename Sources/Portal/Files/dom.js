@@ -43,22 +43,13 @@ export function svg(tag, attributes, ...children) {
   return dress(document.createElementNS(svgSpace, tag), attributes, children)
 }
 
-/**
- * Sets attributes of an element that exists; those not named stay.
- * @param {Element} element
- * @param {Attributes} attributes
- */
+// Sets attributes of an element that exists; those not named stay.
+/** @param {Element} element @param {Attributes} attributes */
 export function set(element, attributes) {
   for (const [name, value] of Object.entries(attributes)) setOne(/** @type {any} */ (element), name, value)
 }
 
-/**
- * @template {Element} T
- * @param {T} element
- * @param {Attributes | null | undefined} attributes
- * @param {readonly Portal.Child[]} children
- * @returns {T}
- */
+/** @template {Element} T @param {T} element @param {Attributes | null | undefined} attributes @param {readonly Portal.Child[]} children @returns {T} */
 function dress(element, attributes, children) {
   if (attributes) set(element, attributes)
   element.append(...nodes(children))

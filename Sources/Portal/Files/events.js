@@ -34,18 +34,14 @@ let last = ""
 let part = null
 /** Makes the reading tab ask anew, because other topics are wanted. */
 let reopen = new AbortController()
-/** @type {ReturnType<typeof setTimeout> | undefined} */
+/** @type {Portal.Timer} */
 let hiding
-/** @type {ReturnType<typeof setTimeout> | undefined} */
+/** @type {Portal.Timer} */
 let telling
 
-/**
- * Calls `handler` for each change of the topics until the returned function is called. `overview`,
- * `incidents`, `restores`, `restores/{id}`, `units/{id}`, `policies`, `health`, `searches/{id}`.
- * @param {readonly string[]} topics
- * @param {Handler} handler
- * @returns {() => void}
- */
+// Calls `handler` for each change of the topics until the returned function is called. `overview`,
+// `incidents`, `restores`, `restores/{id}`, `units/{id}`, `policies`, `health`, `searches/{id}`.
+/** @param {readonly string[]} topics @param {Handler} handler @returns {() => void} */
 export function follow(topics, handler) {
   for (const topic of topics) handlers.set(topic, (handlers.get(topic) ?? new Set()).add(handler))
   tellTopics()
@@ -63,7 +59,6 @@ export function follow(topics, handler) {
 export function watchConnection(watcher) {
   watchers.add(watcher)
   watcher(state)
-  return () => watchers.delete(watcher)
 }
 
 /** Begins; called once by main.js. */

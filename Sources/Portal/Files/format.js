@@ -142,11 +142,9 @@ export const many = (texts) => (/** @type {number} */ value) => plural(value, te
 /** @param {TemplateStringsArray} parts @param {string} _name */
 export const named = ([before, after], _name) => (/** @type {string} */ text) => before + text + after
 
-/**
- * A name out of a backup with control and direction marks made visible, as `␊` or `⟨202E⟩`.
- * Show it in `<bdi>` (parts/small.js, `name`).
- * @param {string} text
- */
+// A name out of a backup with control and direction marks made visible, as `␊` or `⟨202E⟩`.
+// Show it in `<bdi>` (parts/small.js, `name`).
+/** @param {string} text */
 export function printable(text) {
   return text
     .replace(/[\u0000-\u001f]/g, (mark) => String.fromCharCode(0x2400 + mark.charCodeAt(0)))

@@ -72,10 +72,6 @@ function followLink(event) {
 /** @param {{ isBack?: boolean, isFirst?: boolean, again?: boolean }} how */
 async function show({ isBack = false, isFirst = false, again = false }) {
   const found = match(location)
-  if (isBack && shown && found && shown.route === found.route && shown.page.place.path === location.pathname) {
-    shown.page.place.query = found.place.query
-    if (shown.view?.follows?.(found.place.query)) return
-  }
   leave()
   calls = []
   command = null
@@ -172,18 +168,15 @@ function makePage(place, stop) {
       const timer = setInterval(() => document.visibilityState === "visible" && tick(), seconds * 1000)
       signal.addEventListener("abort", () => clearInterval(timer), { once: true })
     },
-    setQuery: (changes, how = {}) => {
+    setQuery: (changes) => {
       for (const [key, value] of Object.entries(changes)) {
         if (value === null || value === "") place.query.delete(key)
         else place.query.set(key, value)
       }
       const text = place.query.toString()
-      const address = place.path + (text ? `?${text}` : "")
-      if (how.push) history.pushState(null, "", address)
-      else history.replaceState(history.state, "", address)
+      history.replaceState(history.state, "", place.path + (text ? `?${text}` : ""))
     },
     go, reload,
-    retitle: (title) => { document.title = words.title(title) },
     announce: (text) => {
       if (Date.now() - spoken < 15_000) return
       spoken = Date.now()

@@ -2,12 +2,8 @@
 
 /** @typedef {{ id: string, event: string, data: string }} StreamEvent */
 
-/**
- * @param {(event: StreamEvent) => void} tell
- * @param {(milliseconds: number) => void} [retry]
- * @returns {(chunk: Uint8Array) => void}
- */
-export function streamReader(tell, retry = () => {}) {
+/** @param {(event: StreamEvent) => void} tell @returns {(chunk: Uint8Array) => void} */
+export function streamReader(tell) {
   const decoder = new TextDecoder()
   let rest = ""
   let id = ""
@@ -32,7 +28,6 @@ export function streamReader(tell, retry = () => {}) {
     if (field === "data") data.push(value)
     else if (field === "event") event = value
     else if (field === "id" && !value.includes("\0")) id = value
-    else if (field === "retry" && /^\d+$/.test(value)) retry(Number(value))
   }
 
   return (chunk) => {

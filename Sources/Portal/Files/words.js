@@ -12,11 +12,9 @@ const pages = new Map()
 let change = (texts) => texts
 let language = "en"
 
-/**
- * Chooses the language and loads what every page needs. `pseudo` is English made longer and written
- * right to left, for tests of layout.
- * @param {readonly string[]} wanted  Such as `navigator.languages`; there is English only today.
- */
+// Chooses the language and loads what every page needs. `pseudo` is English made longer and written
+// right to left, for tests of layout.
+/** @param {readonly string[]} wanted  Such as `navigator.languages`; there is English only today. */
 export async function loadLanguage(wanted) {
   if (wanted[0] === "pseudo") change = (await import("./text/pseudo.js")).pseudo
   const english = wanted.find((tag) => /^en\b/i.test(tag)) ?? "en-GB"
@@ -37,11 +35,9 @@ export const wordsOf = (page) => pages.get(page)
 
 /** @typedef {(string | Node)[]} Phrase  A sentence with links or moments within. */
 
-/**
- * A sentence with nodes in it: ``say`${link} of ${total} accounts` ``. Texts stay with their sentence,
- * so a translation may move the nodes.
- * @param {TemplateStringsArray} parts @param {...(string | Node)} values @returns {Phrase}
- */
+// A sentence with nodes in it: ``say`${link} of ${total} accounts` ``. Texts stay with their sentence,
+// so a translation may move the nodes.
+/** @param {TemplateStringsArray} parts @param {...(string | Node)} values @returns {Phrase} */
 export const say = (parts, ...values) =>
   parts.flatMap((part, index) => (index === 0 ? [part] : [values[index - 1], part])).filter((part) => part !== "")
 

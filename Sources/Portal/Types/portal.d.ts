@@ -3,6 +3,7 @@
 declare namespace Portal {
   /** What an element can hold; texts become text nodes, false and null nothing. */
   type Child = Node | string | number | false | null | undefined | readonly Child[]
+  type Timer = ReturnType<typeof setTimeout> | undefined
   type Words = typeof import("../Files/text/en.js").default
   /** The words of each page; a page adds its line here. */
   interface PageWords {
@@ -35,12 +36,11 @@ declare namespace Portal {
     /** Calls `tick` every so many seconds while the page is shown, for ages such as "4 minutes ago". */
     every(seconds: number, tick: () => void): void
     /** Changes the query of the address and keeps the page; null takes one out. */
-    setQuery(changes: Record<string, string | null>, how?: { push?: boolean }): void
+    setQuery(changes: Record<string, string | null>): void
     /** Goes to another page. */
     go(address: string): void
     /** Loads this page again. */
     reload(): void
-    retitle(title: string): void
     /** Spoken by screen readers, politely; at most one every 15 s is heard. */
     announce(text: string): void
     /** Spoken at once; failures only. */
@@ -62,8 +62,6 @@ declare namespace Portal {
     /** Asks for what the page cannot do without; the rest is asked for in `render` with `later`. */
     load(): Promise<Data>
     render(data: Data): Node
-    /** The query changed by back or forward. True when the view has followed it; else it is loaded again. */
-    follows?(query: URLSearchParams): boolean
     /** Ends what does not end with `page.signal`. */
     dispose?(): void
   }

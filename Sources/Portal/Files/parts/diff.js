@@ -31,10 +31,7 @@ export function lines(a, b) {
   return [...found, ...a.slice(a.length - end).map((text) => ({ sign: /** @type {" "} */ (" "), text }))]
 }
 
-/**
- * @param {string} a @param {string} b
- * @returns {HTMLElement | null}  null where nothing differs.
- */
+/** @param {string} a @param {string} b @returns {HTMLElement | null}  null where nothing differs. */
 export function diff(a, b) {
   const all = lines(a.split(/\r?\n/), b.split(/\r?\n/))
   const isNear = (/** @type {number} */ index) => all.slice(Math.max(0, index - around), index + around + 1).some((line) => line.sign !== " ")

@@ -27,19 +27,14 @@ export function choice(what) {
 /** @param {Record<string, string>} words  Values with their labels. */
 export const optionsOf = (words) => Object.entries(words).map(([value, label]) => ({ value, label }))
 
-/**
- * @param {Portal.Child} label @param {Record<string, any>} attributes  Of the input; `tag` makes it a textarea.
- * @param {(value: string) => void} [onChange]
- */
+/** @param {Portal.Child} label @param {Record<string, any>} attributes  Of the input; `tag` makes it a textarea. @param {(value: string) => void} [onChange] */
 export function field(label, { tag, value, ...attributes }, onChange) {
   const input = el(tag === "textarea" ? "textarea" : "input", { ...attributes, on: { change: (event) => onChange?.(event.target.value) } })
   input.value = value ?? ""
   return el("label", { class: "field" }, label, input)
 }
 
-/**
- * @param {Portal.Child} label @param {string} value @param {(readonly [string, string])[]} options @param {(value: string) => void} onChange
- */
+/** @param {Portal.Child} label @param {string} value @param {(readonly [string, string])[]} options @param {(value: string) => void} onChange */
 export const select = (label, value, options, onChange) =>
   el("label", { class: "field" }, label, el("select", { value, on: { change: (event) => onChange(event.target.value) } },
     options.map(([key, text]) => el("option", { value: key }, text))))
@@ -80,10 +75,8 @@ function save(fileName, text, type) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000)
 }
 
-/**
- * Calls `act` at once, and where calls follow each other, once more after each pause for the last of them.
- * @param {number} milliseconds @param {() => void} act
- */
+// Calls `act` at once, and where calls follow each other, once more after each pause for the last of them.
+/** @param {number} milliseconds @param {() => void} act */
 export function soon(milliseconds, act) {
   let isWaiting = false
   let isDue = false

@@ -30,7 +30,7 @@ export function list(what) {
   let typed = ""
   let typedAt = 0
   let frame = 0
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  /** @type {Portal.Timer} */
   let quiet
 
   const rows = el("div", { class: "list-rows", role: "none", on: { focusin: (event) => follow(event.target) } })
@@ -260,16 +260,7 @@ export function list(what) {
   drawHead()
   void refresh()
   return {
-    node, refresh, setSort, selection,
-    // Takes a changed row where it is shown.
-    /** @param {Row} row */
-    renew: (row) => {
-      for (const piece of pieces.values()) {
-        const index = piece.findIndex((other) => what.key(other) === what.key(row))
-        if (index >= 0) piece[index] = row
-      }
-      draw()
-    },
+    node, refresh,
     clear: () => select({ all: false, keys: new Set() }),
     move: (/** @type {number} */ by) => focusRow(at + by),
     toggle: toggleAt,

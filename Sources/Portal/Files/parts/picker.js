@@ -14,7 +14,7 @@ export function picker(what) {
   let found = []
   let at = -1
   let asked = new AbortController()
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  /** @type {Portal.Timer} */
   let timer
 
   // An answer that comes later must not open it again.

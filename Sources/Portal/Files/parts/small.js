@@ -35,10 +35,7 @@ export const link = (href, ...text) => el("a", { href }, ...text)
 /** @param {string} href @param {Portal.Child} text @param {string} [kind] @param {string} [label] */
 export const linkButton = (href, text, kind, label) => el("a", { class: ["button", kind], href, "aria-label": label }, text)
 
-/**
- * @param {Portal.Child} text @param {() => void} act
- * @param {{ kind?: "primary" | "danger" | "plain", label?: string, title?: string }} [how]
- */
+/** @param {Portal.Child} text @param {() => void} act @param {{ kind?: "primary" | "danger" | "plain", label?: string, title?: string }} [how] */
 export const button = (text, act, how) =>
   el("button", { type: "button", class: how?.kind, "aria-label": how?.label, title: how?.title, on: { click: act } }, text)
 

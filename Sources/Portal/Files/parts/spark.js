@@ -4,11 +4,7 @@ import { svg } from "../dom.js"
 
 const [width, height, bar] = [84, 20, 5]
 
-/**
- * @param {readonly number[]} values
- * @param {string} label
- * @param {boolean} [isAlarming]  The last peak is part of an incident.
- */
+/** @param {readonly number[]} values @param {string} label @param {boolean} [isAlarming]  The last peak is part of an incident. */
 export function spark(values, label, isAlarming = false) {
   const greatest = Math.max(1, ...values)
   const heights = values.map((value) => (value <= 0 ? 0 : Math.max(2, Math.sqrt(value / greatest) * height)))

@@ -14,6 +14,10 @@ const axis = 206
 const glyphs = { damaged: "✕", undo: "↺", proven: "✓", partial: "◐" }
 let number = 0
 
+// Hairlines lie on whole pixels.
+/** @param {number} at */
+const crisp = (at) => Math.round(at) + 0.5
+
 // Makes the drawing; `where` has its scales.
 /** @param {Parts.Picture} picture */
 export function draw(picture) {
@@ -52,7 +56,7 @@ const hatches = (id) => svg("defs", null,
 
 /** @param {Where} where @param {Scale} scale */
 const grid = (where, scale) => [
-  svg("path", { class: "grid", d: scale.lines.map(({ at }) => where.parts.map((part) => `M${part.x0} ${Math.round(baseline - at * upward) + 0.5}H${part.x1}`).join("")).join("") }),
+  svg("path", { class: "grid", d: scale.lines.map(({ at }) => where.parts.map((part) => `M${part.x0} ${crisp(baseline - at * upward)}H${part.x1}`).join("")).join("") }),
   scale.lines.map(({ at, text }) => svg("text", { class: "scale", x: where.x0 - 6, y: baseline - at * upward + 4, "text-anchor": "end" }, text)),
   svg("path", { class: "axis", d: where.parts.map((part) => `M${part.x0} ${baseline + 0.5}H${part.x1}`).join("") }),
   where.breakAt !== null && svg("path", { class: "break", d: `M${where.breakAt - 3} ${baseline + 8}l4 -16M${where.breakAt + 1} ${baseline + 8}l4 -16` }),
@@ -108,7 +112,7 @@ function wholeLine(series, where) {
 // Points that are special or missing, and the moments.
 /** @param {Parts.Picture} picture @param {Where} where @param {number} id */
 function axisStrip({ marks, right, left }, where, id) {
-  const weekly = marks.filter((mark) => mark.kind === "weekly").map((mark) => `M${Math.round(where.x(mark.from)) + 0.5} ${axis - 4}v8`).join("")
+  const weekly = marks.filter((mark) => mark.kind === "weekly").map((mark) => `M${crisp(where.x(mark.from))} ${axis - 4}v8`).join("")
   const missing = marks.filter((mark) => mark.kind === "missed").map((mark) => {
     const [from, to] = [where.x(mark.from), where.x(mark.to)]
     return svg("rect", { class: "missing", x: from, y: axis - 4, width: Math.max(6, to - from), height: 9, fill: `url(#missing-${id})` })
@@ -121,7 +125,7 @@ function axisStrip({ marks, right, left }, where, id) {
   const label = (/** @type {{ at: number, isDay: boolean }} */ tick) => {
     const x = where.x(tick.at)
     if (where.parts.some((part) => x <= part.x1 && x > part.x1 - 70)) return null
-    return [svg("path", { class: "tick", d: `M${Math.round(x) + 0.5} ${axis + 10}v4` }),
+    return [svg("path", { class: "tick", d: `M${crisp(x)} ${axis + 10}v4` }),
       svg("text", { class: ["time", tick.isDay && "day"], x: x + 3, y: axis + 24 }, tick.isDay ? shortDay(tick.at, right) : clock(tick.at))]
   }
   return [svg("path", { class: "axis-line", d: where.parts.map((part) => `M${part.x0} ${axis + 10.5}H${part.x1}`).join("") }),
@@ -138,17 +142,17 @@ function momentLines({ lastClean, chosen, cursor, right, left }, where) {
   const inView = (/** @type {number | null} */ moment) => moment !== null && moment >= first && moment <= Date.parse(right.end)
   const parts = []
   if (inView(lastClean)) {
-    const x = Math.round(where.x(/** @type {number} */ (lastClean))) + 0.5
+    const x = crisp(where.x(/** @type {number} */ (lastClean)))
     parts.push(svg("g", { class: "clean" }, svg("path", { class: "dashed", d: `M${x} 22V${axis + 8}` }), svg("path", { class: "handle", d: `M${x - 6} 18h12l-6 8z` }),
       labelAt(x, 14, words.timeline.lastCleanLabel(clock(/** @type {number} */ (lastClean))), where)))
   }
   for (const [letter, moment] of /** @type {[string, number | null][]} */ ([["A", chosen.a], ["B", chosen.b]])) {
     if (!inView(moment)) continue
-    const x = Math.round(where.x(/** @type {number} */ (moment))) + 0.5
+    const x = crisp(where.x(/** @type {number} */ (moment)))
     parts.push(svg("g", { class: "chosen" }, svg("path", { d: `M${x - 1.5} 34V${axis + 8}M${x + 1.5} 34V${axis + 8}` }),
       svg("rect", { x: x - 8, y: 28, width: 16, height: 15, rx: 3 }), svg("text", { x, y: 39.5, "text-anchor": "middle" }, letter)))
   }
-  if (inView(cursor)) parts.push(svg("path", { class: "cursor", d: `M${Math.round(where.x(/** @type {number} */ (cursor))) + 0.5} ${top - 8}V${axis + 8}` }))
+  if (inView(cursor)) parts.push(svg("path", { class: "cursor", d: `M${crisp(where.x(/** @type {number} */ (cursor)))} ${top - 8}V${axis + 8}` }))
   return parts
 }
 

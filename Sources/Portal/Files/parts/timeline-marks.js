@@ -2,11 +2,8 @@
 
 import { columns, isIncident, isNotable } from "./timeline-scale.js"
 
-/**
- * Everything that the drawing marks and the list says: both are made of this, oldest first.
- * @param {readonly Api.ChangeSeries[]} series
- * @returns {Parts.Mark[]}
- */
+// Everything that the drawing marks and the list says: both are made of this, oldest first.
+/** @param {readonly Api.ChangeSeries[]} series @returns {Parts.Mark[]} */
 export function marks(series) {
   /** @type {Parts.Mark[]} */
   const found = []

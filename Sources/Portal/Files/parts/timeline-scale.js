@@ -22,13 +22,9 @@ export const order = /** @type {Parts.Level[]} */ (Object.keys(levels))
 /** @param {Parts.Level} level @param {number} step */
 export const nextLevel = (level, step) => order[Math.max(0, Math.min(order.length - 1, order.indexOf(level) + step))]
 
-/**
- * What to ask A3 for, so that a level that ends at `end` can be drawn. The left part has a column for each week
- * before; only `all` has one.
- * @param {Parts.Level} level
- * @param {number} end
- * @param {number | null} [oldest]  The oldest point.
- */
+// What to ask A3 for, so that a level that ends at `end` can be drawn. The left part has a column for each week
+// before; only `all` has one.
+/** @param {Parts.Level} level @param {number} end @param {number | null} [oldest]  The oldest point. */
 export function questions(level, end, oldest = null) {
   const { hours, buckets } = levels[level]
   const bucket = (hours * hour) / buckets
@@ -48,13 +44,9 @@ export const squareRoot = (share) => Math.sqrt(Math.max(0, Math.min(1, share)))
 /** @param {number} value @param {number} greatest */
 export const logarithm = (value, greatest) => (greatest <= 0 ? 0 : Math.log1p(Math.max(0, value)) / Math.log1p(Math.max(greatest, 9)))
 
-/**
- * The columns of a series. `replaced` is within added and removed, and goes up as changed: else encryption that
- * renames would hide in both directions. A share is the greatest of one snapshot, split as the sums are.
- * @param {Api.ChangeSeries} series
- * @param {Parts.Measure} [measure]
- * @returns {Parts.Bar[]}
- */
+// The columns of a series. `replaced` is within added and removed, and goes up as changed: else encryption that
+// renames would hide in both directions. A share is the greatest of one snapshot, split as the sums are.
+/** @param {Api.ChangeSeries} series @param {Parts.Measure} [measure] @returns {Parts.Bar[]} */
 export function columns(series, measure = "share") {
   const start = Date.parse(series.start)
   const step = series.bucketSeconds * 1000
@@ -73,12 +65,8 @@ export function columns(series, measure = "share") {
   })
 }
 
-/**
- * Where things are. The right part is 14 days, or the whole width where there is no left part.
- * @param {number} width
- * @param {Api.ChangeSeries} right
- * @param {Api.ChangeSeries | null} [left]
- */
+// Where things are. The right part is 14 days, or the whole width where there is no left part.
+/** @param {number} width @param {Api.ChangeSeries} right @param {Api.ChangeSeries | null} [left] */
 export function layout(width, right, left = null) {
   const [x0, x1] = [44, width - 8]
   const middle = left ? x0 + (x1 - x0) * 0.26 : x0

@@ -45,9 +45,7 @@ export function strip({ onMove }) {
 
   return {
     node,
-    /**
-     * @param {Api.ChangeSeries} right @param {Api.ChangeSeries | null} left @param {{ from: number, to: number }} now @param {number} width
-     */
+    /** @param {Api.ChangeSeries} right @param {Api.ChangeSeries | null} left @param {{ from: number, to: number }} now @param {number} width */
     show: (right, left, now, width) => {
       const scale = (where = layout(width, right, left))
       latest = Date.parse(right.end)

@@ -25,7 +25,7 @@ export function timeline(first) {
   let points = null
   /** @type {Promise<unknown> | null} */
   let asked = null
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  /** @type {Portal.Timer} */
   let saying
 
   const canvas = el("div", { class: "canvas", role: what.fixed ? "img" : "slider", tabindex: what.fixed ? null : 0, "aria-label": what.label, style: { "min-height": `${height}px` } })

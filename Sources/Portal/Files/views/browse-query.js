@@ -7,11 +7,8 @@ const previewBytes = 262_144
 const images = /\.(png|jpe?g|gif|webp)$/i
 export const maximumItems = 50
 
-/**
- * The point of a unit at a moment or before it; its neighbour with another comparison.
- * @param {string} id @param {"le" | "lt" | "gt"} how @param {string} moment @param {AbortSignal} signal
- * @returns {Promise<Api.RestorePoint | null>}
- */
+// The point of a unit at a moment or before it; its neighbour with another comparison.
+/** @param {string} id @param {"le" | "lt" | "gt"} how @param {string} moment @param {AbortSignal} signal @returns {Promise<Api.RestorePoint | null>} */
 export async function pointAt(id, how, moment, signal) {
   const filter = where`protectionUnit/id eq ${id} and protectionDateTime ` + how + where` ${new Date(moment)}`
   const page = await get(v1`restorePoints`, { filter, expand: "protectionUnit", orderby: `protectionDateTime ${how === "gt" ? "asc" : "desc"}`, top: 1 }, { signal })

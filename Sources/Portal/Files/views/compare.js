@@ -52,11 +52,8 @@ export default function compare(page) {
     await ask({ title: text.diffOf(row.path), body: body.node, action: words.dialog.close, wide: true })
   }
 
-  /**
-   * The differences of a folder, its folders with their sums.
-   * @param {Data} data @param {string} path
-   * @returns {HTMLElement}
-   */
+  // The differences of a folder, its folders with their sums.
+  /** @param {Data} data @param {string} path @returns {HTMLElement} */
   function level(data, path) {
     const { unit, a, b } = data
     const mayRestore = page.can("Restore.ReadWrite")

@@ -54,11 +54,8 @@ export async function preview(draft, wanted, policyId, signal) {
 export const filled = ({ kind }, wanted, found) =>
   wanted.filter((workload) => kind !== "everything" || !found || (workload === "sharePoint" ? found.matching.sites : found.matching.accounts) > 0)
 
-/**
- * Adds what the draft says to a policy that is there.
- * @param {Views.PolicyDraft} draft @param {Api.Workload} workload @param {string} id
- * @param {Views.Tell} at  What is being done, for a failure.
- */
+// Adds what the draft says to a policy that is there.
+/** @param {Views.PolicyDraft} draft @param {Api.Workload} workload @param {string} id @param {Views.Tell} at  What is being done, for a failure. */
 export async function addTo(draft, workload, id, at) {
   const { policies, unit, list } = names[workload]
   // The names are of this file and need no encoding.

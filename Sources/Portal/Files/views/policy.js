@@ -26,7 +26,7 @@ export default function policyPage(page) {
   const groups = groupsOnce(signal)
   /** @type {Data} */
   let data
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  /** @type {Portal.Timer} */
   let timer
   let turn = 0
   const steps = el("div")

@@ -27,7 +27,7 @@ export default function rollback(page) {
   let plan = null
   /** @type {ReturnType<typeof planUnits> | null} */
   let units = null
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  /** @type {Portal.Timer} */
   let timer
   let turn = 0
   let own = ""
