@@ -53,3 +53,9 @@ test("Plurals follow the language", () => {
   format.setLocale("pl", "UTC")
   assert.equal(format.plural(3, { one: "konto", few: "konta", other: "kont" }), "konta")
 })
+
+test("What is put into a command is one word of it", () => {
+  assert.equal(format.shell("ada@contoso.example"), "ada@contoso.example")
+  assert.equal(format.shell("it's $(here)"), "'it'\\''s $(here)'")
+  assert.equal(format.shell(""), "''")
+})

@@ -142,6 +142,10 @@ export const many = (texts) => (/** @type {number} */ value) => plural(value, te
 /** @param {TemplateStringsArray} parts @param {string} _name */
 export const named = ([before, after], _name) => (/** @type {string} */ text) => before + text + after
 
+// As one word of a command.
+/** @param {string} text */
+export const shell = (text) => (/^[\w.@:/+-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`)
+
 // A name out of a backup with control and direction marks made visible, as `␊` or `⟨202E⟩`.
 // Show it in `<bdi>` (parts/small.js, `name`).
 /** @param {string} text */

@@ -125,7 +125,6 @@ function settle(node, title, keepsFocus) {
 }
 
 function leave() {
-  shown?.view?.dispose?.()
   shown?.stop.abort(new DOMException("left", "AbortError"))
   shown = null
 }

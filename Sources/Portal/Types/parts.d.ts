@@ -19,6 +19,8 @@ declare namespace Parts {
   /** `all`: everything that the filter finds but `keys`; otherwise `keys` alone. */
   interface Selection { all: boolean, keys: Set<string>, count: number }
   interface List<Row> {
+    /** Ends it. */
+    signal: AbortSignal
     label: string
     columns: Column<Row>[]
     /** Reads the present filter of its view. */
@@ -89,6 +91,8 @@ declare namespace Parts {
   interface Series { right: Api.ChangeSeries, left: Api.ChangeSeries | null }
   interface TimelineActs { browse?: (moment: string) => void, compare?: () => void, rollBack?: (moment: string) => void }
   interface Timeline {
+    /** Ends it. */
+    signal: AbortSignal
     right: Api.ChangeSeries
     left?: Api.ChangeSeries | null
     /** The series of the level `all`, for the strip. */

@@ -62,7 +62,5 @@ declare namespace Portal {
     /** Asks for what the page cannot do without; the rest is asked for in `render` with `later`. */
     load(): Promise<Data>
     render(data: Data): Node
-    /** Ends what does not end with `page.signal`. */
-    dispose?(): void
   }
 }

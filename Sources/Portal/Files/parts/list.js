@@ -257,6 +257,10 @@ export function list(what) {
     if (row && what.select) toggle(row)
   }
 
+  what.signal.addEventListener("abort", () => {
+    asked.abort()
+    observer.disconnect()
+  }, { once: true })
   drawHead()
   void refresh()
   return {
@@ -270,12 +274,6 @@ export function list(what) {
       at = -1
       select({ all: false, keys: new Set() })
       return refresh()
-    },
-    dispose: () => {
-      asked.abort()
-      cancelAnimationFrame(frame)
-      clearTimeout(quiet)
-      observer.disconnect()
     },
   }
 }

@@ -95,8 +95,7 @@ export function more(what) {
   }
 
   void load(true)
-  return {
-    node,
+  return Object.assign(node, {
     /** Asks for the first page again; rows that are there stay and are renewed. */
     renew: () => load(true),
     /** Begins anew, for another question. */
@@ -111,7 +110,7 @@ export function more(what) {
     /** The filter changed. */
     sift: () => (sift() < enoughRows && last?.["@odata.nextLink"] ? load(false, enoughRows) : draw(sift())),
     rows: () => [...shown.values()].map(({ row }) => row),
-  }
+  })
 }
 
 // A button that opens a row below its own.

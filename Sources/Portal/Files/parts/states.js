@@ -63,7 +63,7 @@ export const skeleton = (columns = []) =>
  * @param {() => Promise<T>} ask
  * @param {(answer: T) => Portal.Child} draw
  * @param {{ class?: string, columns?: string[] }} [how]
- * @returns {{ node: HTMLElement, again: () => Promise<void> }}
+ *
  */
 export function later(ask, draw, how = {}) {
   const node = el("div", { class: ["later", how.class], "aria-busy": "true" })
@@ -82,7 +82,7 @@ export function later(ask, draw, how = {}) {
     }
   }
   again()
-  return { node, again }
+  return Object.assign(node, { again })
 }
 
 /** @param {unknown} error */

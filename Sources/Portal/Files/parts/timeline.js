@@ -39,6 +39,7 @@ export function timeline(first) {
     show()
   })
   observer.observe(node)
+  what.signal.addEventListener("abort", () => observer.disconnect(), { once: true })
   drawControls()
 
   const moments = () => ({
@@ -182,10 +183,6 @@ export function timeline(first) {
       Object.assign(what, now)
       if (isOtherLevel) drawControls()
       show()
-    },
-    dispose: () => {
-      observer.disconnect()
-      clearTimeout(saying)
     },
   }
 }

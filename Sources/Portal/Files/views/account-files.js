@@ -24,6 +24,6 @@ export function filesAt({ signal }, unit, at) {
         item.type === "file" ? item.sizeInBytes && size(item.sizeInBytes) : item.itemsCount !== null && text.items(item.itemsCount),
         item.lastModifiedDateTime && moment(item.lastModifiedDateTime)],
       empty: () => empty(text.noFiles),
-    }).node
-  }, (table) => [link(atAddress(unit.id, at), text.openBrowse), table ?? empty(text.noFiles)], { columns: Object.values(text.fileHeads) }).node
+    })
+  }, (table) => [link(atAddress(unit.id, at), text.openBrowse), table ?? empty(text.noFiles)], { columns: Object.values(text.fileHeads) })
 }

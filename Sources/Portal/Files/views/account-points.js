@@ -20,7 +20,7 @@ export function pointList(page, id) {
       label: text.unreadOf(point.protectionDateTime), heads: text.unreadHeads, key: (/** @type {Api.UnreadItem} */ item) => item.path,
       ask: pages(hf`restorePoints/${point.id}/unreadItems`, {}, page.signal),
       cells: (item) => [name(item.path), item.message, item.keptFromDateTime ? text.keptFrom(moment(item.keptFromDateTime)) : text.notKept],
-    }).node,
+    }),
   })
 
   /** @param {Api.Point} point */
@@ -31,7 +31,7 @@ export function pointList(page, id) {
   ]
 
   return list({
-    label: text.pointList, key: (/** @type {Api.Point} */ point) => point.id, sort: { by: "protectionDateTime", down: true }, cardHeight: 60,
+    signal: page.signal, label: text.pointList, key: (/** @type {Api.Point} */ point) => point.id, sort: { by: "protectionDateTime", down: true }, cardHeight: 60,
     ask: ({ skip, top, orderby, signal }) => rows(hf`restorePoints`, { filter: where`unitId eq ${id}`, orderby, skip, top }, { signal }),
     columns: [
       { id: "moment", head: text.pointColumns.moment, sort: "protectionDateTime", cell: (point) => (page.can("Restore.ReadWrite") ? link(atAddress(id, point.protectionDateTime), moment(point.protectionDateTime)) : moment(point.protectionDateTime)) },

@@ -2,6 +2,7 @@
 
 import { all, get, hf, pages, post, v1, where } from "../api.js"
 import { el, fill } from "../dom.js"
+import { shell } from "../format.js"
 import { changeList } from "../parts/changes.js"
 import { more } from "../parts/more.js"
 import { seriesSentence } from "../parts/sentence.js"
@@ -15,6 +16,7 @@ import { asking, atAddress, compareAddress, rollBackAddress, to } from "../route
 import { loadWords, wordsOf } from "../words.js"
 import { filesAt } from "./account-files.js"
 import { pointList } from "./account-points.js"
+import { handle } from "./unit-parts.js"
 
 const mostPoints = 3000
 
@@ -25,8 +27,6 @@ export default function account(page) {
   const { signal } = page
   /** @type {ReturnType<typeof timeline> | null} */
   let line = null
-  /** @type {ReturnType<typeof pointList> | null} */
-  let points = null
   /** @type {Api.UnitState} */
   let unit
   /** @type {string | null} */
@@ -109,7 +109,7 @@ export default function account(page) {
 
   // Asked for once somebody opens them; the panel may be made again.
   const allPoints = el("details", { class: "changes", on: { toggle: () => {
-    if (!points) allPoints.append((points = pointList(page, id)).node)
+    if (allPoints.childElementCount === 1) allPoints.append(pointList(page, id).node)
   } } }, el("summary", null, text.tabs.points))
 
   const activity = () => later(() => loadWords("activity"), () => {
@@ -119,8 +119,8 @@ export default function account(page) {
       ask: pages(hf`auditRecords`, { filter: where`target/id eq ${id}`, top: 50 }, signal),
       cells: (one) => [moment(one.dateTime), [name(one.actor.name ?? acts.system), " ", acts.acts[one.action] ?? name(one.action)], acts.ended(one.outcome)],
       empty: () => quiet(text.activityNone),
-    }).node, el("p", null, link(asking(to`activity`, { search: id }), text.allActivity))]
-  }).node
+    }), el("p", null, link(asking(to`activity`, { search: id }), text.allActivity))]
+  })
 
   return {
     title: (data) => (data ? called(unit) : text.title),
@@ -134,7 +134,7 @@ export default function account(page) {
       return { unit, clean }
     },
     render: () => {
-      page.offerCommand(() => `holdfast unit show ${unit.email ?? unit.siteWebUrl ?? unit.id}`)
+      page.offerCommand(() => `holdfast unit show ${shell(handle(unit))}`)
       const title = el("div", { class: "page-head" }, heading(name(called(unit))))
       if (!unit.unitId || unit.pointCount === 0) {
         const why = !unit.unitId ? text.notProtected : unit.nextBackupDateTime ? text.firstDue(unit.nextBackupDateTime) : text.noPoint
@@ -164,11 +164,10 @@ export default function account(page) {
         line?.update({ ...(wanted === "all" && whole ? whole : await ask(wanted, end)), level: wanted })
       }
       const chart = later(load, (now) => {
-        line?.dispose()
         fill(sentence, seriesSentence(both(/** @type {Parts.Series} */ (whole)), { lastClean: clean, address: (notable) => (notable.pointBefore ? compareAddress(id, notable.from, notable.to) : null) }))
         if ((query.get("tab") ?? "changes") === "changes") panels.renew()
         line = timeline({
-          ...now, whole: /** @type {Parts.Series} */ (whole), level: level(), label: text.timeline, lastClean: clean, chosen: { a: query.get("a"), b: query.get("b") },
+          ...now, whole: /** @type {Parts.Series} */ (whole), level: level(), label: text.timeline, signal, lastClean: clean, chosen: { a: query.get("a"), b: query.get("b") },
           askPoints, onChoose: choose, onLevel: (wanted, end) => void change(wanted, end).catch(() => {}),
           act: {
             browse: (at) => page.go(atAddress(id, at)), rollBack: (at) => page.go(rollBackAddress({ units: [id], at })),
@@ -185,11 +184,7 @@ export default function account(page) {
         // The view moves on only where it stands at the right edge.
         if (!query.get("end") && unit.newestPointDateTime !== before) void load().then((now) => line?.update({ ...now, whole: whole ?? now }), () => {})
       })
-      return el("article", { class: "account" }, title, facts, hints, sentence, bar, done, chart.node, panels.node)
-    },
-    dispose: () => {
-      line?.dispose()
-      points?.dispose()
+      return el("article", { class: "account" }, title, facts, hints, sentence, bar, done, chart, panels.node)
     },
   }
 }

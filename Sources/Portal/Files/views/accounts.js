@@ -2,7 +2,7 @@
 
 import { all, v1 } from "../api.js"
 import { el, fill } from "../dom.js"
-import { clock, count, day, size } from "../format.js"
+import { clock, count, day, shell, size } from "../format.js"
 import { saveCsv, searchField, select, today } from "../parts/form.js"
 import { list, listKeys } from "../parts/list.js"
 import { age, button, called, link, linkButton, name, plain, waitingButton } from "../parts/small.js"
@@ -61,7 +61,7 @@ export default function accounts(page) {
   function makeList() {
     const order = query.get("sort") ?? "displayName"
     return list({
-      label: text.list, columns, key: (unit) => unit.id,
+      signal: page.signal, label: text.list, columns, key: (unit) => unit.id,
       sort: { by: order.replace(/^-/, ""), down: order.startsWith("-") },
       onSort: (by, down) => page.setQuery({ sort: `${down ? "-" : ""}${by}` }),
       ask: ({ skip, top, orderby, signal }) => unitRows(query, { select: fields, orderby, skip, top }, signal),
@@ -122,9 +122,11 @@ export default function accounts(page) {
       shown = makeList()
       page.keys(listKeys(shown))
       page.every(renewSeconds, () => void shown?.refresh())
-      page.offerCommand(() => ["holdfast unit list", query.get("state") && `--is ${query.get("state")}`, query.get("search") && `--search '${query.get("search")?.replaceAll("'", "'\\''")}'`].filter(Boolean).join(" "))
+      page.offerCommand(() => {
+        const [state, search] = ["state", "search"].map((key) => query.get(key))
+        return `holdfast unit list${state ? ` --is ${state}` : ""}${search ? ` --search ${shell(search)}` : ""}`
+      })
       return el("article", { class: "accounts" }, el("div", { class: "page-head" }, title), filters(), selectionBar, shown.node)
     },
-    dispose: () => shown?.dispose(),
   }
 }

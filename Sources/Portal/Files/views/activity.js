@@ -59,7 +59,7 @@ export default function activity(page) {
       select(text.outcome, query.get("outcome") ?? "", [["", text.outcomes.all], ["succeeded", text.outcomes.succeeded], ["failed", text.outcomes.failed]], (value) => change("outcome", value)),
       actions(aside(text.export), saveButtons(`holdfast-activity-${today()}`,
         () => [text.csvHeads, ...shown.rows().map((one) => [one.dateTime, one.actor.name, one.applicationId, one.address, one.action, one.target.kind, one.target.name ?? one.target.id, one.outcome, one.requestId])],
-        () => shown.rows(), "plain"))), shown.node]
+        () => shown.rows(), "plain"))), shown]
   }
 
   return {

@@ -48,7 +48,7 @@ export async function showPreview(session, item, signal) {
     }
     return [el("pre", { class: "preview", tabindex: 0 }, found.text), found.isCut && quiet(text.cut)]
   })
-  await ask({ title: text.previewOf(item.name), body: body.node, action: words.dialog.close, wide: true })
+  await ask({ title: text.previewOf(item.name), body: body, action: words.dialog.close, wide: true })
   if (picture) URL.revokeObjectURL(picture)
 }
 
@@ -94,5 +94,5 @@ export function versionTable(unit, path, signal, note, mayRestore) {
         plain(text.download, on(version, (session, items) => void startDownload(session, items, note))),
         mayRestore && plain(text.bringBack, on(version, (session, items) => void askBringBack(unit, session, items, version.lastDateTime, note))))],
     empty: () => quiet(text.noVersions),
-  }).node
+  })
 }

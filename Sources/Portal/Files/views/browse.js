@@ -1,7 +1,7 @@
 // The files of an account as they were at a moment.
 
 import { el, fill } from "../dom.js"
-import { size } from "../format.js"
+import { shell, size } from "../format.js"
 import { searchField } from "../parts/form.js"
 import { icon } from "../parts/icons.js"
 import { more, opener } from "../parts/more.js"
@@ -11,7 +11,7 @@ import { asking, atAddress, compareAddress, to } from "../routes.js"
 import { wordsOf } from "../words.js"
 import { askBringBack, showPreview, startDownload, versionTable, withIcon } from "./browse-acts.js"
 import { browse, folder, pointAt, resolve } from "./browse-query.js"
-import { unitOf } from "./unit-parts.js"
+import { handle, unitOf } from "./unit-parts.js"
 
 /** @typedef {{ unit: Views.Unit, point: Api.RestorePoint | null, session: string, place: Api.Resolved | null }} Data */
 
@@ -61,7 +61,7 @@ export default function browsePage(page) {
       empty: () => empty(filter ? text.noneFits : text.emptyFolder),
     })
     return [el("div", { class: "filters" }, searchField(text.filter, filter, (typed) => { filter = typed; page.setQuery({ filter }); void shown.reset() }),
-      link(asking(to`search`, { unit: unit.id }), text.searchAll)), bar, shown.node]
+      link(asking(to`search`, { unit: unit.id }), text.searchAll)), bar, shown]
   }
 
   /** @param {string} at */
@@ -88,7 +88,7 @@ export default function browsePage(page) {
       const { unit, point, place } = data
       const at = point?.protectionDateTime ?? params.moment
       const isOther = point && Math.abs(new Date(at).getTime() - new Date(params.moment).getTime()) >= 60_000
-      page.offerCommand(() => `holdfast ls '${unit.email ?? unit.siteWebUrl ?? unit.id}:${path.replaceAll("'", "'\\''")}' --at '${at}'`)
+      page.offerCommand(() => `holdfast ls ${shell(`${handle(unit)}:${path}`)} --at ${at}`)
       return el("article", { class: "browse" },
         heading(text.asOf(name(called(unit)), moment(at))),
         el("div", { class: "actions", role: "group", "aria-label": text.moves }, button(icon("left"), () => void move("lt", at)(), { label: text.earlier }), button(icon("right"), () => void move("gt", at)(), { label: text.later }),

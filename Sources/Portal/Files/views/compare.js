@@ -2,7 +2,7 @@
 
 import { hf, pages } from "../api.js"
 import { el, fill } from "../dom.js"
-import { size } from "../format.js"
+import { shell, size } from "../format.js"
 import { diff, maximumLines } from "../parts/diff.js"
 import { ask } from "../parts/dialog.js"
 import { select, timeField } from "../parts/form.js"
@@ -13,7 +13,7 @@ import { atAddress, compareAddress, to } from "../routes.js"
 import { words, wordsOf } from "../words.js"
 import { askBringBack, onFiles, startDownload, withIcon } from "./browse-acts.js"
 import { browse, pointAt, preview, resolve } from "./browse-query.js"
-import { unitOf } from "./unit-parts.js"
+import { handle, unitOf } from "./unit-parts.js"
 
 /** @typedef {{ unit: Views.Unit, a: Api.RestorePoint | null, b: Api.RestorePoint | null }} Data */
 const signs = { added: "+", removed: "−", changed: "~", renamed: "→", attributes: "·" }
@@ -49,7 +49,7 @@ export default function compare(page) {
       }))
       return [then, now]
     }, ([then, now]) => (Math.max(then.split("\n").length, now.split("\n").length) > maximumLines ? text.diffLong : diff(then, now) ?? el("p", null, text.diffSame)))
-    await ask({ title: text.diffOf(row.path), body: body.node, action: words.dialog.close, wide: true })
+    await ask({ title: text.diffOf(row.path), body: body, action: words.dialog.close, wide: true })
   }
 
   // The differences of a folder, its folders with their sums.
@@ -84,7 +84,7 @@ export default function compare(page) {
       empty: () => (kind ? quiet(text.sameHere) : empty(text.same)),
     })
     tables.push(shown)
-    return shown.node
+    return shown
   }
 
   /** @param {Data} data */
@@ -110,7 +110,7 @@ export default function compare(page) {
     },
     render: (data) => {
       const { unit, a, b } = data
-      page.offerCommand(() => `holdfast diff '${unit.email ?? unit.siteWebUrl ?? unit.id}' '${params.a}' ${params.b === "now" ? "now" : `'${params.b}'`}`)
+      page.offerCommand(() => `holdfast diff ${[handle(unit), params.a, params.b].map(shell).join(" ")}`)
       if (!a || !b) return el("article", null, heading(text.compareTitle(called(unit))), moments(data), empty(text.noPoint, linkButton(to`accounts/${unit.id}`, text.toAccount)))
       const open = (/** @type {Api.RestorePoint} */ point) => el("a", { href: atAddress(unit.id, point.protectionDateTime) }, moment(point.protectionDateTime))
       return el("article", { class: "compare" }, heading(text.compareTitle(called(unit))), lead(text.compareSentence(open(a), open(b))),

@@ -54,7 +54,7 @@ export default function health(page) {
       cells: (one) => [el("code", null, one.key), one.isSecret ? (one.value === "set" ? text.secret : text.unset) : one.value ?? text.unset,
         [one.source.file ? text.at(text.sources[one.source.kind] ?? one.source.kind, one.source.file, one.source.line ?? null) : text.sources[one.source.kind] ?? one.source.kind, one.needsRestart && aside(" · ", text.restart)]],
     })
-    return [searchField(text.find, "", (typed) => { wanted = typed; void shown.sift() }), shown.node]
+    return [searchField(text.find, "", (typed) => { wanted = typed; void shown.sift() }), shown]
   }
 
   return {
@@ -64,7 +64,7 @@ export default function health(page) {
       page.follow(["health"], (change) => (change?.body ? draw(sorted(change.body)) : void load(signal).then(draw, () => {})))
       page.offerCommand(() => text.command)
       const settings = later(() => orAbsent(get(hf`configuration`, {}, { signal }).then((answer) => answer.value)), configuration)
-      return el("article", { class: "health-page" }, heading(text.title), frame, section(text.configuration, quiet(text.version(version)), settings.node))
+      return el("article", { class: "health-page" }, heading(text.title), frame, section(text.configuration, quiet(text.version(version)), settings))
     },
   }
 }

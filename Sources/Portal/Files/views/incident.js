@@ -23,10 +23,6 @@ export default function incidentPage(page) {
   const { signal } = page
   /** @type {Api.Incident} */
   let incident
-  /** @type {ReturnType<typeof timeline> | null} */
-  let line = null
-  /** @type {{ node: HTMLElement, refresh: () => Promise<void>, dispose: () => void } | null} */
-  let units = null
 
   const isClosed = () => incident.status === "dismissed" || incident.status === "restored"
 
@@ -71,7 +67,7 @@ export default function incidentPage(page) {
   }
 
   const unitList = () => list({
-    label: text.units, key: (/** @type {Api.IncidentUnit} */ unit) => unit.unitId, sort: { by: "beganBefore", down: false },
+    signal, label: text.units, key: (/** @type {Api.IncidentUnit} */ unit) => unit.unitId, sort: { by: "beganBefore", down: false },
     ask: ({ skip, top, signal }) => rows(hf`incidents/${id}/units`, { skip, top }, { signal }),
     empty: () => empty(text.none), cardHeight: 112,
     columns: [
@@ -112,16 +108,11 @@ export default function incidentPage(page) {
     load: async () => (incident = await get(hf`incidents/${id}`, {}, { signal })),
     render: () => {
       page.offerCommand(() => `holdfast incident show ${id}`)
-      units = unitList()
+      const units = unitList()
       const about = el("div", { class: "about" }, state())
       const going = later(active, goingOn)
-      const chart = later(series, (answer) => {
-        line?.dispose()
-        line = timeline({
-          right: answer, level: "day", label: text.timeline, fixed: true, many: true, lastClean: incident.beganAfter,
-        })
-        return line.node
-      }, { class: "tall" })
+      const chart = later(series, (right) =>
+        timeline({ signal, right, level: "day", label: text.timeline, fixed: true, many: true, lastClean: incident.beganAfter }).node, { class: "tall" })
       const decide = el("div", { class: "decide" })
       const showDecision = () => refill(decide, !isClosed() && page.can("Restore.ReadWrite") && [
         button(text.dismiss, () => void dismiss()),
@@ -134,18 +125,14 @@ export default function incidentPage(page) {
           refill(about, state())
           showDecision()
           void going.again()
-          void units?.refresh()
+          void units.refresh()
         }
       })
       return el("article", { class: "incident" },
         heading(mark(isClosed() ? "ok" : "failing"), " ", words.incident.sentence(incident)),
-        about, !isClosed() && going.node, decide, why(),
-        section(text.firstHit, chart.node),
+        about, !isClosed() && going, decide, why(),
+        section(text.firstHit, chart),
         section(text.units, units.node))
-    },
-    dispose: () => {
-      line?.dispose()
-      units?.dispose()
     },
   }
 }

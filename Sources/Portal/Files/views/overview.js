@@ -20,8 +20,6 @@ const always = ["protected", "late", "failing", "notProtected"]
 /** @param {Portal.Page} page @returns {Portal.View<Api.Overview>} */
 export default function overviewPage(page) {
   const text = wordsOf("overview")
-  /** @type {ReturnType<typeof timeline> | null} */
-  let line = null
   /** @type {Map<string, string>} */
   const names = new Map()
 
@@ -140,11 +138,7 @@ export default function overviewPage(page) {
       page.signal.addEventListener("abort", end, { once: true })
       const changes = later(
         () => get(hf`changeSeries`, questions("all", Date.now()).right, { signal: page.signal }),
-        (/** @type {Api.ChangeSeries} */ series) => {
-          line?.dispose()
-          line = timeline({ right: series, level: "all", label: text.changesLabel, fixed: true, many: true })
-          return line.node
-        }, { class: "tall" })
+        (/** @type {Api.ChangeSeries} */ right) => timeline({ signal: page.signal, right, level: "all", label: text.changesLabel, fixed: true, many: true }).node, { class: "tall" })
       const health = later(
         () => get(hf`health`, {}, { signal: page.signal }).catch((error) => {
           if (isAbsent(error) || (error instanceof ApiError && error.status === 403)) return null
@@ -155,10 +149,9 @@ export default function overviewPage(page) {
           return failing > 0 && trouble(text.checksFail(failing), " ", link(to`health`, text.seeHealth))
         })
       page.offerCommand(() => "holdfast status")
-      return el("article", { class: "overview" }, heading(text.title), sentence, health.node, cards,
+      return el("article", { class: "overview" }, heading(text.title), sentence, health, cards,
         el("div", { class: "two" }, tasks, now),
-        section(text.changes, changes.node))
+        section(text.changes, changes))
     },
-    dispose: () => line?.dispose(),
   }
 }

@@ -50,7 +50,7 @@ export default function policies(page) {
         cells: (policy) => [link(to`policies/${policy.id}`, name(policy.displayName)),
           [words.workloads[workloadOf(policy["@odata.type"])], aside(" · ", text.modes[policy.protectionMode === "fullServiceBackup" ? "fullServiceBackup" : "standard"])],
           kept(policy), policy.protectionPolicyArtifactCount && link(asking(to`accounts`, { policy: policy.id }), text.counts(policy.protectionPolicyArtifactCount)), statusMark(policy.status), mayChange && actions(policy)],
-      }).node])
+      })])
   }
 
   return {

@@ -47,7 +47,7 @@ export default function policyPage(page) {
     const workload = data.policy ? workloadOf(data.policy["@odata.type"]) : null
     const groupTicks = () => later(groups, (found) => (found.length === 0 ? text.noGroups
       : el("fieldset", { class: "ticks" }, el("legend", null, text.groups), found.map((group) => tick(text.groupOf(group.displayName, group.memberCount), draft.groups.includes(group.id), (on) =>
-        set({ groups: on ? [...draft.groups, group.id] : draft.groups.filter((id) => id !== group.id) })))))).node
+        set({ groups: on ? [...draft.groups, group.id] : draft.groups.filter((id) => id !== group.id) }))))))
     const kinds = [
       { value: "everything", label: text.kinds.everything, more: isNew && select(text.workload, draft.workload, /** @type {[string, string][]} */ (Object.entries(text.workloads)), (value) => set({ workload: /** @type {any} */ (value) })) },
       { value: "groups", label: text.kinds.groups, more: draft.kind === "groups" && groupTicks(), disabled: workload === "sharePoint" },
@@ -137,7 +137,7 @@ export default function policyPage(page) {
     const root = `${beta``}${workload}ProtectionPolicies/${policy.id}/${unit}`
     const listOf = (/** @type {string} */ title, /** @type {string} */ path, /** @type {string} */ none, /** @type {(row: any) => Portal.Child} */ show) =>
       card(title, later(() => get(path, { top: 100 }, { signal }), (answer) => (answer.value.length === 0 ? quiet(none)
-        : plainList(answer.value.map(show)))).node)
+        : plainList(answer.value.map(show)))))
     return el("div", { class: "cards" },
       listOf(text.rules, `${root}InclusionRules`, text.noRules, (row) => text.rule(row[`${unit}Expression`], row.isAutoApplyEnabled)),
       policy.protectionMode === "fullServiceBackup" && listOf(text.exclusions, `${root}ExclusionUnits`, text.noExclusions, (row) => name(row.displayName ?? row.siteName ?? row.email ?? row.id)))
@@ -168,6 +168,5 @@ export default function policyPage(page) {
           policy.protectionPolicyArtifactCount && link(asking(to`accounts`, { policy: policy.id }), text.counts(policy.protectionPolicyArtifactCount))),
         policy && present(policy), mayChange && [steps, el("section", { class: "plan" }, el("h2", null, isNew || policy?.protectionMode !== "fullServiceBackup" ? text.preview : text.change), previewFrame, saveFrame, done)])
     },
-    dispose: () => clearTimeout(timer),
   }
 }

@@ -39,6 +39,6 @@ export default function report(page) {
       actions(button(words.files.print, () => print(), { kind: "primary" }),
         saveButtons(`holdfast-${kind}-${at.slice(0, 10)}`, () => [text.reportCsv[kind], ...rows.map(csv)], () => ({ at, rows }))),
       // Documents are printed, so all rows are there from the start.
-      more({ label: title, heads: text.reportHeads[kind], key: (row) => row.id, rows, cells }).node, quiet(text.covers)),
+      more({ label: title, heads: text.reportHeads[kind], key: (row) => row.id, rows, cells }), quiet(text.covers)),
   }
 }

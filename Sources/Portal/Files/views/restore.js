@@ -98,7 +98,7 @@ export default function restore(page) {
       unit.errorCount > 0 && opener(text.errors(unit.errorCount), () => more({
         label: text.errorsOf(who), heads: text.errorHeads, ask: pages(hf`restoreArtifacts/${unit.artifactId}/itemErrors`, {}, signal),
         key: (/** @type {Api.ItemError} */ error) => error.path + error.action, cells: (error) => [name(error.path), el("code", null, error.code), error.message, error.retryable ? text.yes : text.no],
-      }).node),
+      })),
       mayChange && unit.error?.code === "PlanOutdated" && data.plan && linkButton(
         rollBackAddress({ units: [unit.unitId], at: data.plan.moment.dateTime ?? undefined }), text.planUnit, "plain", text.planUnitOf(who)),
       mayChange && undoRestorePointId && ["succeeded", "failed"].includes(unit.status) && !isRunning()
@@ -199,7 +199,7 @@ export default function restore(page) {
       page.every(15, () => isRunning() && void ask())
       page.offerCommand(() => `holdfast session show ${id}${isRunning() ? " --watch" : ""}`)
       return el("article", { class: "restore" }, heading(what()), trouble, top, facts(),
-        section(isGranular() ? text.itemHead : text.accounts, chips, units.node), el("p", { class: "quiet print-only" }, text.covers))
+        section(isGranular() ? text.itemHead : text.accounts, chips, units), el("p", { class: "quiet print-only" }, text.covers))
     },
   }
 

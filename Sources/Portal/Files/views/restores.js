@@ -73,7 +73,7 @@ export default function restores(page) {
           mayChange && job.failed > 0 && plain(text.retryAll, doing(() => retry(job))),
           mayChange && (job.undoUntil ? new Date(job.undoUntil) > new Date() : job.kind === "session" && job.status !== "failed")
             && plain(text.undo, () => void undo(page, job).catch((error) => fill(trouble, failure(error))), text.undoOf(job.what)))],
-      }).node, goesOn && button(text.older, () => { atMost += piece; void again() })))
+      }), goesOn && button(text.older, () => { atMost += piece; void again() })))
   }
 
   const again = () => jobs(atMost, signal).then(draw, (error) => fill(trouble, failure(error)))

@@ -43,7 +43,7 @@ export function planUnits(page, plan) {
   /** @param {Api.PlanUnit} unit */
   const state = (unit) => ({ ready: "ok", waiting: "waiting", planning: "running", outdated: "warning", noPoint: "damaged", failed: "failed", excluded: "excluded" })[unit.status]
   const shown = list({
-    label: text.units, key: (unit) => unit.id, cardHeight: 118,
+    signal: page.signal, label: text.units, key: (unit) => unit.id, cardHeight: 118,
     columns: [
       { id: "name", head: text.columns.name, width: "minmax(10rem, 1.6fr)", cell: (/** @type {Api.PlanUnit} */ unit) => [mark(state(unit)), name(called(unit))] },
       { id: "moment", head: text.columns.moment, width: "10rem", cell: (unit) => {
@@ -109,7 +109,7 @@ async function showChanges({ signal }, id, unit) {
   await ask({
     title: text.changesOf(called(unit)), action: words.dialog.close, wide: true,
     body: [el("div", { class: "filters" }, searchField(text.inFolder, "", (typed) => { folder = typed.toLowerCase(); void table.sift() }),
-      select(text.show, "", [["", text.all], ...Object.entries(text.actions)], (value) => { action = value; table.sift() })), table.node],
+      select(text.show, "", [["", text.all], ...Object.entries(text.actions)], (value) => { action = value; table.sift() })), table],
   })
 }
 

@@ -79,7 +79,7 @@ export function questions(draft, changed, groups) {
   ]
   const group = () => later(groups, (groups) => (groups.length === 0 ? text.noGroups
     : select(text.group, draft.groupId, [["", text.chooseGroup], ...groups.map((one) => /** @type {const} */ ([one.id, text.groupOf(one.displayName, one.memberCount)]))],
-      (groupId) => set({ groupId })))).node
+      (groupId) => set({ groupId }))))
 
   return el("div", { class: "steps" },
     choice({ legend: text.which, value: draft.which, onChange: (which) => set({ which: /** @type {Views.RollBackDraft["which"]} */ (which) }), options: [

@@ -54,6 +54,7 @@ export default function rollback(page) {
 
   // Makes the plan of the draft; the one before is forgotten, if it was made here.
   async function make() {
+    if (signal.aborted) return
     const mine = (turn += 1)
     const wanted = request(draft)
     if (plan && plan.id === own) void remove(hf`restorePlans/${plan.id}`).catch(() => {})
@@ -92,7 +93,6 @@ export default function rollback(page) {
     const before = plan
     plan = now
     if (!now) {
-      units?.dispose()
       units = null
       for (const node of [head, notes, listFrame, startFrame]) fill(node)
       const asks = draft.when === "at" && !draft.at ? text.waitMoment : text.waitScope
@@ -112,7 +112,6 @@ export default function rollback(page) {
     else fill(body, figures(now, (only) => units?.show(only)))
     if (units && before?.id === now.id) void units.refresh()
     else if (now.sums.units > 0 || now.status !== "planning") {
-      units?.dispose()
       units = planUnits(page, now)
       fill(listFrame, units.node)
       page.keys(listKeys(units))
@@ -179,10 +178,6 @@ export default function rollback(page) {
       page.offerCommand(commandOf)
       return el("article", { class: "rollback" }, heading(isUndo ? text.undoTitle : text.title),
         quiet(isUndo ? text.undoIntro : text.intro), !isUndo && steps, planFrame)
-    },
-    dispose: () => {
-      clearTimeout(timer)
-      units?.dispose()
     },
   }
 

@@ -2,7 +2,7 @@
 
 import { get, hf, pages, post, remove, rows } from "../api.js"
 import { el, fill } from "../dom.js"
-import { size } from "../format.js"
+import { shell, size } from "../format.js"
 import { tick, timeField } from "../parts/form.js"
 import { more, opener } from "../parts/more.js"
 import { acts, aside, called, lineList, link, moment, name, plain, quiet, section } from "../parts/small.js"
@@ -50,7 +50,7 @@ export default function search(page) {
           [result.isDeleted ? el("span", { class: "is-damaged" }, mark("damaged"), result.removedBetween ? text.removed(...result.removedBetween) : text.removedOnce) : [mark("ok"), text.exists(result.versionCount)],
             result.newest.modified && aside(" · ", text.newest(moment(result.newest.modified)), " · ", size(result.newest.size))],
           acts(
-            result.kind === "file" && opener(said.versions, () => later(() => unit(result.unitId), (owner) => versionTable(owner, result.path, signal, note, mayRestore)).node, { label: said.versionsOf(result.name) }),
+            result.kind === "file" && opener(said.versions, () => later(() => unit(result.unitId), (owner) => versionTable(owner, result.path, signal, note, mayRestore)), { label: said.versionsOf(result.name) }),
             plain(said.download, on(result, (_, session, items) => void startDownload(session, items, note)), said.downloadOf(result.name)),
             mayRestore && plain(said.bringBack, on(result, (owner, session, items) => void askBringBack(owner, session, items, at, note)), said.bringBackOf(result.name))),
         ]
@@ -73,7 +73,7 @@ export default function search(page) {
         say()
       }
     })()
-    return section(text.files, shown.node)
+    return section(text.files, shown)
   }
 
   function filters() {
@@ -109,7 +109,7 @@ export default function search(page) {
       return post(hf`fileSearches`, { query: words, unitIds: only ? [only] : [], start: query.get("start"), end: query.get("end"), includeDeleted: query.get("deleted") !== "no" }, { signal })
     },
     render: (found) => {
-      page.offerCommand(() => `holdfast find '${words.replaceAll("'", "'\\''")}' --deleted`)
+      page.offerCommand(() => `holdfast find ${shell(words)} --deleted`)
       if (words) void showAccounts().catch((error) => { if (!signal.aborted) fill(accounts, failure(error)) })
       return el("article", { class: "search-page" }, heading(words ? text.titleOf(words) : text.title), filters(), note, accounts, sentence,
         found ? results(found) : el("p", { class: "state empty" }, words ? text.short : text.start))

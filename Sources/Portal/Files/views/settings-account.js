@@ -70,7 +70,7 @@ export function account({ signal }) {
       label: text.sessions, key: (/** @type {Api.PortalSession} */ one) => one.id, rows: sessions, heads: text.sessionHeads,
       cells: (one) => [name(text.where(browserOf(one.browser), one.address)), momentAgo(one.signedInDateTime), momentAgo(one.lastSeenDateTime),
         one.isThis ? text.thisOne : plain(text.end, doing(() => remove(hf`me/sessions/${one.id}`)), text.endOf(one.address))],
-    }).node,
+    }),
     sessions.length > 1 && button(text.signOthersOut, doing(() => post(hf`me/endOtherSessions`))),
   ])
 }

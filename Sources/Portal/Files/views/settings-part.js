@@ -26,5 +26,5 @@ export function liveCard(title, load, draw) {
       }
     },
   }
-  return card(title, shown.node, note)
+  return card(title, shown, note)
 }

@@ -63,7 +63,7 @@ export function operators({ signal }) {
           plain(text.reset, doing(() => reset(one)), text.resetOf(one.name)),
           plain(text.remove, doing(() => removal(one.name, hf`operators/${one.id}`)), text.removeOf(one.name)))],
       empty: () => quiet(text.none),
-    }).node,
+    }),
     button(text.add, doing(add)),
   ])
 }
@@ -89,7 +89,7 @@ export function programs({ signal }) {
       cells: (one) => [name(one.name), el("code", null, one.id), el("details", null, el("summary", null, text.scopeCount(one.scopes.length)), one.scopes.map((scope) => el("div", null, el("code", null, scope)))),
         momentAgo(one.createdDateTime), plain(text.remove, doing(() => removal(one.name, hf`programs/${one.id}`)), text.removeOf(one.name))],
       empty: () => quiet(text.noPrograms),
-    }).node,
+    }),
     button(text.addProgram, doing(register)),
   ])
 }

@@ -55,7 +55,7 @@ export default function settings(page) {
         label: text.apps(apps.length), key: (/** @type {any} */ app) => app.id, rows: apps, heads: text.appHeads,
         cells: (app) => [name(called(app)), text.appStates[/** @type {"active"} */ (app.status)] ?? app.status, moment(app.registrationDateTime),
           mayControl && app.status === "inactive" && plain(text.handOver, doing(() => handOver(app)), text.handOverOf(called(app)))],
-      }).node,
+      }),
       mayControl && actions(status !== "enabled" ? button(text.on, doing(() => post(v1`enable`, {})), { kind: "primary" })
         : active && button(text.off, doing(switchOff))),
     ]

@@ -17,6 +17,10 @@ export const unitLink = (unit) => link(to`accounts/${unit.unitId ?? ""}`, name(c
 /** @param {Parameters<typeof called>[0]} unit */
 export const named = (unit) => [name(called(unit)), " ", aside(unit.email ?? unit.siteWebUrl)]
 
+// What the commands know it by.
+/** @param {{ id: string, email: string | null, siteWebUrl: string | null }} unit */
+export const handle = (unit) => unit.email ?? unit.siteWebUrl ?? unit.id
+
 // A field that finds one of those that have points.
 /** @param {{ label: string, placeholder?: string, clears?: boolean, onPick: (unit: Api.UnitState) => void }} what */
 export const unitPicker = (what) => picker({
