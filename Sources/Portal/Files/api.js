@@ -107,9 +107,12 @@ export const pages = (path, query, signal) => (/** @type {Api.Page<any> | null} 
 export const isAbsent = (error) => error instanceof ApiError && (error.status === 404 || error.status === 501
   || (error.status === 400 && /not found for the segment/.test(error.message)))
 
-// null where the server has no answer.
-/** @template T @param {Promise<T>} answer @returns {Promise<T | null>} */
-export const orAbsent = (answer) => answer.catch((error) => { if (isAbsent(error)) return null; throw error })
+// null where the server has no answer, or refuses with one of the statuses.
+/** @template T @param {Promise<T>} answer @param {...number} statuses @returns {Promise<T | null>} */
+export const orAbsent = (answer, ...statuses) => answer.catch((error) => {
+  if (isAbsent(error) || statuses.includes(error.status)) return null
+  throw error
+})
 
 /** @param {string} id */
 export const downloadAddress = (id) => `${door}${hf`downloads/${id}`}`

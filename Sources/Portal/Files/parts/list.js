@@ -263,8 +263,8 @@ export function list(what) {
   }, { once: true })
   drawHead()
   void refresh()
-  return {
-    node, refresh,
+  return Object.assign(node, {
+    refresh,
     clear: () => select({ all: false, keys: new Set() }),
     move: (/** @type {number} */ by) => focusRow(at + by),
     toggle: toggleAt,
@@ -275,7 +275,7 @@ export function list(what) {
       select({ all: false, keys: new Set() })
       return refresh()
     },
-  }
+  })
 }
 
 // `j`, `k` and `x` for `page.keys`.

@@ -70,5 +70,5 @@ export function picker(what) {
       },
     },
   })
-  return { node: el("div", { class: "picker" }, el("label", null, what.label, input), options, note), input }
+  return el("div", { class: "picker" }, el("label", null, what.label, input), options, note)
 }

@@ -3,10 +3,7 @@
 import { el, fill, set } from "../dom.js"
 import { share } from "../format.js"
 
-/**
- * @param {{ label: string, done: number, total: number, text?: Portal.Child }} first
- * @returns {{ node: HTMLElement, update: (now: { done: number, total: number, text?: Portal.Child }) => void }}
- */
+/** @param {{ label: string, done: number, total: number, text?: Portal.Child }} first */
 export function progressBar(first) {
   const bar = el("progress", { max: 1, value: 0, "aria-label": first.label })
   const figure = el("span", { class: "figure" })
@@ -20,5 +17,5 @@ export function progressBar(first) {
     fill(text, now.text)
   }
   update(first)
-  return { node, update }
+  return Object.assign(node, { update })
 }

@@ -4,10 +4,8 @@ import { el, fill, set } from "../dom.js"
 
 let number = 0
 
-/**
- * @param {{ label: string, at: string, items: { id: string, head: string, make: () => Portal.Child }[], onChange: (id: string) => void }} what
- * @returns {{ node: HTMLElement, renew: () => void }}  `renew` makes the panel in view again.
- */
+// `renew` makes the panel in view again.
+/** @param {{ label: string, at: string, items: { id: string, head: string, make: () => Portal.Child }[], onChange: (id: string) => void }} what */
 export function tabs(what) {
   const base = `tabs-${(number += 1)}`
   let at = what.items.some((item) => item.id === what.at) ? what.at : what.items[0].id
@@ -34,5 +32,5 @@ export function tabs(what) {
     buttons[next].focus()
   }
   show(at)
-  return { node: el("div", null, el("div", { class: "tabs", role: "tablist", "aria-label": what.label }, buttons), panel), renew: () => show(at) }
+  return Object.assign(el("div", null, el("div", { class: "tabs", role: "tablist", "aria-label": what.label }, buttons), panel), { renew: () => show(at) })
 }

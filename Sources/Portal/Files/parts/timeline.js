@@ -175,8 +175,7 @@ export function timeline(first) {
       }),
     } })
   }
-  return {
-    node,
+  return Object.assign(node, {
     /** @param {Partial<Parts.Timeline>} now */
     update: (now) => {
       const isOtherLevel = now.level !== undefined && now.level !== what.level
@@ -184,5 +183,5 @@ export function timeline(first) {
       if (isOtherLevel) drawControls()
       show()
     },
-  }
+  })
 }

@@ -109,7 +109,7 @@ export default function account(page) {
 
   // Asked for once somebody opens them; the panel may be made again.
   const allPoints = el("details", { class: "changes", on: { toggle: () => {
-    if (allPoints.childElementCount === 1) allPoints.append(pointList(page, id).node)
+    if (allPoints.childElementCount === 1) allPoints.append(pointList(page, id))
   } } }, el("summary", null, text.tabs.points))
 
   const activity = () => later(() => loadWords("activity"), () => {
@@ -174,7 +174,7 @@ export default function account(page) {
             compare: () => { const at = chosen(); if (at) page.go(compareAddress(id, at, query.get("b") ?? "now")) },
           },
         })
-        return line.node
+        return line
       }, { class: "tall" })
       page.follow([`units/${id}`], (news) => {
         const before = unit.newestPointDateTime
@@ -184,7 +184,7 @@ export default function account(page) {
         // The view moves on only where it stands at the right edge.
         if (!query.get("end") && unit.newestPointDateTime !== before) void load().then((now) => line?.update({ ...now, whole: whole ?? now }), () => {})
       })
-      return el("article", { class: "account" }, title, facts, hints, sentence, bar, done, chart, panels.node)
+      return el("article", { class: "account" }, title, facts, hints, sentence, bar, done, chart, panels)
     },
   }
 }

@@ -126,7 +126,7 @@ export default function accounts(page) {
         const [state, search] = ["state", "search"].map((key) => query.get(key))
         return `holdfast unit list${state ? ` --is ${state}` : ""}${search ? ` --search ${shell(search)}` : ""}`
       })
-      return el("article", { class: "accounts" }, el("div", { class: "page-head" }, title), filters(), selectionBar, shown.node)
+      return el("article", { class: "accounts" }, el("div", { class: "page-head" }, title), filters(), selectionBar, shown)
     },
   }
 }

@@ -112,7 +112,7 @@ export default function incidentPage(page) {
       const about = el("div", { class: "about" }, state())
       const going = later(active, goingOn)
       const chart = later(series, (right) =>
-        timeline({ signal, right, level: "day", label: text.timeline, fixed: true, many: true, lastClean: incident.beganAfter }).node, { class: "tall" })
+        timeline({ signal, right, level: "day", label: text.timeline, fixed: true, many: true, lastClean: incident.beganAfter }), { class: "tall" })
       const decide = el("div", { class: "decide" })
       const showDecision = () => refill(decide, !isClosed() && page.can("Restore.ReadWrite") && [
         button(text.dismiss, () => void dismiss()),
@@ -132,7 +132,7 @@ export default function incidentPage(page) {
         heading(mark(isClosed() ? "ok" : "failing"), " ", words.incident.sentence(incident)),
         about, !isClosed() && going, decide, why(),
         section(text.firstHit, chart),
-        section(text.units, units.node))
+        section(text.units, units))
     },
   }
 }

@@ -1,6 +1,6 @@
 // Is everything protected, and what must I do?
 
-import { ApiError, get, hf, isAbsent, where } from "../api.js"
+import { get, hf, orAbsent, where } from "../api.js"
 import { el } from "../dom.js"
 import { count, decimal, duration, isoSeconds } from "../format.js"
 import { followOverview, overview } from "../live.js"
@@ -138,12 +138,9 @@ export default function overviewPage(page) {
       page.signal.addEventListener("abort", end, { once: true })
       const changes = later(
         () => get(hf`changeSeries`, questions("all", Date.now()).right, { signal: page.signal }),
-        (/** @type {Api.ChangeSeries} */ right) => timeline({ signal: page.signal, right, level: "all", label: text.changesLabel, fixed: true, many: true }).node, { class: "tall" })
+        (/** @type {Api.ChangeSeries} */ right) => timeline({ signal: page.signal, right, level: "all", label: text.changesLabel, fixed: true, many: true }), { class: "tall" })
       const health = later(
-        () => get(hf`health`, {}, { signal: page.signal }).catch((error) => {
-          if (isAbsent(error) || (error instanceof ApiError && error.status === 403)) return null
-          throw error
-        }),
+        () => orAbsent(get(hf`health`, {}, { signal: page.signal }), 403),
         (/** @type {{ checks: Api.Check[] } | null} */ answer) => {
           const failing = answer?.checks.filter((check) => check.status === "failing").length ?? 0
           return failing > 0 && trouble(text.checksFail(failing), " ", link(to`health`, text.seeHealth))

@@ -1,6 +1,6 @@
 // One restore: how far it is, what failed, how it is stopped, repeated and taken back; and after its end its report.
 
-import { ApiError, all, get, hf, isAbsent, next, pages } from "../api.js"
+import { all, get, hf, next, pages } from "../api.js"
 import { el, fill, set } from "../dom.js"
 import { share, size } from "../format.js"
 import { saveButtons } from "../parts/form.js"
@@ -44,11 +44,8 @@ export default function restore(page) {
 
   async function load() {
     /** @type {Api.Plan | null} */
-    const plan = await get(hf`restorePlans/${id}`, {}, { signal }).catch((error) => {
-      // Those who may only read see progress, but no plans.
-      if (isAbsent(error) || (error instanceof ApiError && [400, 403].includes(error.status))) return null
-      throw error
-    })
+    // Those who may only read see progress, but no plans.
+    const plan = await orAbsent(get(hf`restorePlans/${id}`, {}, { signal }), 400, 403)
     /** @type {Api.Session | null} */
     const session = plan ? null : await get(hf`restoreSessions/${id}`, {}, { signal })
     if (session) Object.assign(session, { restoreJobType: await jobType(id, signal) })
@@ -123,7 +120,7 @@ export default function restore(page) {
       lead(done ? text.result(now.units, isGranular()) : [what(), " "], " ", stateMark(shapeOf(status()), text.statuses[/** @type {keyof typeof text.statuses} */ (status())] ?? status())),
       quiet(from && text.started(moment(from), by), " ", ended ? text.ends(momentAgo(ended)) : text.mayClose,
         plan?.undoOf && [" ", text.undoThis, " ", link(to`restores/${plan.undoOf}`, text.seeUndone)]),
-      !done && bar.node,
+      !done && bar,
       !done && el("p", null, text.units(now.units), " · ", text.bytes(now.bytes.done, now.bytes.total, now.bytesPerSecond),
         now.remainingSeconds !== null && ` · ${text.left(now.remainingSeconds)}`, " · ", text.phases[now.phase]),
       !done && (still > stillSeconds ? partial(text.still(still, now.waitingFor)) : now.waitingFor && partial(text.waits(now.waitingFor))),

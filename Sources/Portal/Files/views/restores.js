@@ -38,7 +38,7 @@ export default function restores(page) {
     bars.set(job.id, bar)
     showProgress(job.id)
     return el("section", { class: "card job" }, el("h3", null, link(address(job), job.what)),
-      quiet(text.started(moment(job.from), job.by)), bar.node,
+      quiet(text.started(moment(job.from), job.by)), bar,
       actions(link(address(job), text.see), mayChange && job.status !== "cancelling"
         && button(text.cancel, doing(() => cancel(job, progress.get(job.id) ?? null)), { label: text.cancelOf(job.what) })))
   }

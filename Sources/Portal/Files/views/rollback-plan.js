@@ -64,7 +64,7 @@ export function planUnits(page, plan) {
   })
   /** @param {string | null} filter */
   const show = (filter) => { only = filter; void shown.reset() }
-  return { ...shown, show }
+  return Object.assign(shown, { show })
 }
 
 // Another moment for one account: a plan of points, in which the others keep theirs.

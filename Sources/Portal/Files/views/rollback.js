@@ -113,7 +113,7 @@ export default function rollback(page) {
     if (units && before?.id === now.id) void units.refresh()
     else if (now.sums.units > 0 || now.status !== "planning") {
       units = planUnits(page, now)
-      fill(listFrame, units.node)
+      fill(listFrame, units)
       page.keys(listKeys(units))
     }
     fill(notes)
@@ -126,7 +126,7 @@ export default function rollback(page) {
 
   /** @param {number} planned @param {number} open */
   const waiting = (planned, open) => el("div", null, el("p", null, open > 0 ? text.planning(Math.max(0, planned), planned + open) : text.planningFirst),
-    progressBar({ label: text.planningFirst, done: planned, total: Math.max(1, planned + open) }).node)
+    progressBar({ label: text.planningFirst, done: planned, total: Math.max(1, planned + open) }))
 
   /** @param {string[]} ids  None for all. */
   async function replan(ids) {

@@ -26,7 +26,7 @@ export const handle = (unit) => unit.email ?? unit.siteWebUrl ?? unit.id
 export const unitPicker = (what) => picker({
   ...what, text: called, show: named,
   find: async (search, signal) => (await rows(hf`unitStates`, { search, filter: "unitId ne null", top: shown, orderby: "displayName" }, { signal })).rows,
-}).node
+})
 
 // The groups of the directory, asked for once for a page.
 /** @param {AbortSignal} signal */
