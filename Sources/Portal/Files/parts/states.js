@@ -49,6 +49,17 @@ export function failure(error, again) {
     isRefusal && el("p", { class: "quiet code" }, support))
 }
 
+// Makes listeners that act: `then` follows, unless a dialog was closed (null); a failure stands in `note`.
+/** @param {Element} note @param {() => void} [then] */
+export const acting = (note, then) => (/** @type {() => Promise<unknown>} */ act) => async () => {
+  fill(note)
+  try {
+    if ((await act()) !== null) then?.()
+  } catch (error) {
+    fill(note, failure(error))
+  }
+}
+
 // Grey bars in the form of the page, after 150 ms.
 /** @param {readonly string[]} [columns] */
 export const skeleton = (columns = []) =>

@@ -7,7 +7,7 @@ import { changeList } from "../parts/changes.js"
 import { more } from "../parts/more.js"
 import { seriesSentence } from "../parts/sentence.js"
 import { age, button, called, link, linkButton, moment, name, quiet, refill } from "../parts/small.js"
-import { empty, failure, heading, later, noRight, partial, said, stateMark, trouble } from "../parts/states.js"
+import { acting, empty, heading, later, noRight, partial, said, stateMark, trouble } from "../parts/states.js"
 import { tabs } from "../parts/tabs.js"
 import { timeline } from "../parts/timeline.js"
 import { timelineHelp } from "../parts/timeline-keys.js"
@@ -90,13 +90,12 @@ export default function account(page) {
     } }, el("option", { value: "" }, text.compareWith), others.map(([value, shown]) => el("option", { value }, shown)))
     return [
       mayRestore && [linkButton(atAddress(id, at), text.browse(at), "primary"), linkButton(rollBackAddress({ units: [id], at }), text.rollBack), compare],
-      page.can("Configuration.ReadWrite") && unit.state !== "deleted" && button(text.backUpNow, () => void backUp()),
+      page.can("Configuration.ReadWrite") && unit.state !== "deleted" && button(text.backUpNow, backUp),
     ]
   }
 
   const done = el("div")
-  const backUp = () => post(hf`protectionUnits/${id}/backup`).then(
-    () => fill(done, said(text.backUpStarted)), (error) => fill(done, failure(error)))
+  const backUp = acting(done, () => void fill(done, said(text.backUpStarted)))(() => post(hf`protectionUnits/${id}/backup`))
 
   const listActs = {
     compare: (/** @type {Api.Notable} */ notable) => page.go(compareAddress(id, notable.from, notable.to)),

@@ -8,7 +8,7 @@ import { choice, optionsOf } from "../parts/form.js"
 import { icon } from "../parts/icons.js"
 import { more } from "../parts/more.js"
 import { acts, link, moment, plain, quiet } from "../parts/small.js"
-import { failure, later, partial, said } from "../parts/states.js"
+import { acting, failure, later, partial, said } from "../parts/states.js"
 import { to } from "../routes.js"
 import { words, wordsOf } from "../words.js"
 import { bringBack, browse, download, maximumItems, preview, resolve } from "./browse-query.js"
@@ -19,15 +19,11 @@ export const withIcon = (item, shown) => el("span", { class: "with-icon" }, icon
 // Acts on files of a point that are known by their paths, and says below where they were not there.
 /** @param {Views.Unit} unit @param {string} pointId @param {string[]} paths @param {Element} note @param {(session: string, items: Views.Item[]) => void} act */
 export async function onFiles(unit, pointId, paths, note, act) {
-  try {
-    const session = await browse(unit, pointId)
-    const found = await resolve(session.id, paths)
-    const items = found.flatMap(({ itemKey, name, path, type }) => (itemKey ? [{ name: name ?? path, itemKey, type: type ?? "file" }] : []))
-    if (items.length > 0) act(session.id, items)
-    else fill(note, partial(wordsOf("browse").notThere))
-  } catch (error) {
-    fill(note, failure(error))
-  }
+  const session = await browse(unit, pointId)
+  const found = await resolve(session.id, paths)
+  const items = found.flatMap(({ itemKey, name, path, type }) => (itemKey ? [{ name: name ?? path, itemKey, type: type ?? "file" }] : []))
+  if (items.length > 0) act(session.id, items)
+  else fill(note, partial(wordsOf("browse").notThere))
 }
 
 // Shows a file in a dialog; content goes into text nodes and pictures only.
@@ -84,8 +80,8 @@ export async function askBringBack(unit, session, items, at, note) {
 export function versionTable(unit, path, signal, note, mayRestore) {
   const text = wordsOf("browse")
   const fileName = path.split("/").pop() ?? path
-  const on = (/** @type {Api.Version} */ version, /** @type {(session: string, items: Views.Item[]) => void} */ act) => () =>
-    void onFiles(unit, version.lastPointId, [path], note, act)
+  const on = (/** @type {Api.Version} */ version, /** @type {(session: string, items: Views.Item[]) => void} */ act) =>
+    acting(note)(() => onFiles(unit, version.lastPointId, [path], note, act))
   return more({
     label: text.versionsOf(fileName), key: (/** @type {Api.Version} */ version) => version.firstPointId,
     heads: text.versionHeads, end: ["size"], ask: () => get(hf`protectionUnits/${unit.id}/versions`, { path }, { signal }),

@@ -6,7 +6,7 @@ import { searchField } from "../parts/form.js"
 import { icon } from "../parts/icons.js"
 import { more, opener } from "../parts/more.js"
 import { acts, button, called, link, linkButton, moment, name, plain } from "../parts/small.js"
-import { empty, failure, heading, partial, said } from "../parts/states.js"
+import { acting, empty, heading, partial, said } from "../parts/states.js"
 import { asking, atAddress, compareAddress, to } from "../routes.js"
 import { wordsOf } from "../words.js"
 import { askBringBack, showPreview, startDownload, versionTable, withIcon } from "./browse-acts.js"
@@ -24,16 +24,11 @@ export default function browsePage(page) {
   const bar = el("div", { class: "selection-bar", hidden: true })
   const below = (/** @type {string} */ leaf) => (path ? `${path}/${leaf}` : leaf)
 
-  /** @param {"lt" | "gt"} how @param {string} from */
-  const move = (how, from) => async () => {
-    try {
-      const point = await pointAt(params.id, how, from, signal)
-      if (point) page.go(atAddress(params.id, point.protectionDateTime, path))
-      else fill(note, said(text.noOther))
-    } catch (error) {
-      fill(note, failure(error))
-    }
-  }
+  const move = (/** @type {"lt" | "gt"} */ how, /** @type {string} */ from) => acting(note)(async () => {
+    const point = await pointAt(params.id, how, from, signal)
+    if (point) page.go(atAddress(params.id, point.protectionDateTime, path))
+    else fill(note, said(text.noOther))
+  })
 
   /** @param {Data} data @param {string} at */
   function listing({ unit, session, place }, at) {
@@ -91,7 +86,7 @@ export default function browsePage(page) {
       page.offerCommand(() => `holdfast ls ${shell(`${handle(unit)}:${path}`)} --at ${at}`)
       return el("article", { class: "browse" },
         heading(text.asOf(name(called(unit)), moment(at))),
-        el("div", { class: "actions", role: "group", "aria-label": text.moves }, button(icon("left"), () => void move("lt", at)(), { label: text.earlier }), button(icon("right"), () => void move("gt", at)(), { label: text.later }),
+        el("div", { class: "actions", role: "group", "aria-label": text.moves }, button(icon("left"), move("lt", at), { label: text.earlier }), button(icon("right"), move("gt", at), { label: text.later }),
           linkButton(to`accounts/${unit.id}`, text.toAccount), point && linkButton(compareAddress(unit.id, at, "now"), text.compareNow)),
         isOther && partial(text.otherPoint(moment(params.moment), moment(at))),
         trail(at), note,

@@ -8,7 +8,7 @@ import { ask } from "../parts/dialog.js"
 import { select, timeField } from "../parts/form.js"
 import { more, opener } from "../parts/more.js"
 import { actions, acts, aside, button, called, linkButton, moment, name, plain, quiet } from "../parts/small.js"
-import { empty, heading, later, lead } from "../parts/states.js"
+import { acting, empty, heading, later, lead } from "../parts/states.js"
 import { atAddress, compareAddress, to } from "../routes.js"
 import { words, wordsOf } from "../words.js"
 import { askBringBack, onFiles, startDownload, withIcon } from "./browse-acts.js"
@@ -32,10 +32,10 @@ export default function compare(page) {
 
   // On one side; paths that were renamed have another name before.
   /** @param {Data} data @param {Api.Difference[]} rows @param {"a" | "b"} side @param {(session: string, items: Views.Item[], at: string) => void} act */
-  function on({ unit, ...points }, rows, side, act) {
+  const on = ({ unit, ...points }, rows, side, act) => acting(note)(async () => {
     const point = points[side]
-    if (point) void onFiles(unit, point.id, rows.map((row) => (side === "a" && row.fromPath) || row.path), note, (session, items) => act(session, items, point.protectionDateTime))
-  }
+    if (point) await onFiles(unit, point.id, rows.map((row) => (side === "a" && row.fromPath) || row.path), note, (session, items) => act(session, items, point.protectionDateTime))
+  })
 
   /** @param {Data} data @param {Api.Difference} row */
   async function showLines({ unit, a, b }, row) {
@@ -72,13 +72,13 @@ export default function compare(page) {
           row.toModified ?? row.fromModified ? moment(/** @type {string} */ (row.toModified ?? row.fromModified)) : "",
           acts(
             row.kind === "file" && ["changed", "renamed"].includes(row.change) && textNames.test(leaf) && plain(text.diff, () => void showLines(data, row), text.diffOf(leaf)),
-            row.kind === "file" && plain(text.download, () => on(data, [row], row.change === "added" ? "b" : "a", (session, items) => void startDownload(session, items, note)), text.downloadOf(leaf)),
-            mayRestore && row.change !== "added" && plain(text.bringBack, () => on(data, [row], "a", (session, items, at) => void askBringBack(unit, session, items, at, note)), text.bringBackOf(leaf))),
+            row.kind === "file" && plain(text.download, on(data, [row], row.change === "added" ? "b" : "a", (session, items) => void startDownload(session, items, note)), text.downloadOf(leaf)),
+            mayRestore && row.change !== "added" && plain(text.bringBack, on(data, [row], "a", (session, items, at) => void askBringBack(unit, session, items, at, note)), text.bringBackOf(leaf))),
         ]
       },
       select: mayRestore && !path ? { label: (row) => text.select(row.path), onChange: (rows) => {
         bar.hidden = rows.length === 0
-        const from = (/** @type {"a" | "b"} */ side) => () => on(data, rows, side, (session, items, at) => void askBringBack(unit, session, items, at, note))
+        const from = (/** @type {"a" | "b"} */ side) => on(data, rows, side, (session, items, at) => void askBringBack(unit, session, items, at, note))
         fill(bar, el("b", null, text.chosen(rows.length)), text.side, button(text.sideA, from("a"), { kind: "primary" }), button(text.sideB, from("b")))
       } } : undefined,
       empty: () => (kind ? quiet(text.sameHere) : empty(text.same)),

@@ -6,7 +6,7 @@ import { isoSeconds } from "../format.js"
 import { ask } from "../parts/dialog.js"
 import { more } from "../parts/more.js"
 import { acts, aside, link, linkButton, name, plain, quiet } from "../parts/small.js"
-import { empty, failure, heading, lead, partial } from "../parts/states.js"
+import { acting, empty, failure, heading, lead, partial } from "../parts/states.js"
 import { asking, to } from "../routes.js"
 import { words, wordsOf } from "../words.js"
 import { fields, kept, otherController, statusMark } from "./policy-parts.js"
@@ -24,7 +24,7 @@ export default function policies(page) {
     return { policies: found, other }
   }
   const again = () => void load().then(draw, (error) => fill(trouble, failure(error)))
-  const doing = (/** @type {() => Promise<unknown>} */ act) => () => void act().then((done) => done !== null && again(), (error) => fill(trouble, failure(error)))
+  const doing = acting(trouble, again)
 
   /** @param {Api.Policy} policy */
   function actions(policy) {
@@ -54,7 +54,7 @@ export default function policies(page) {
   }
 
   return {
-    title: () => text.title, needs: "Configuration.Read", columns: [text.columns.name, text.columns.what, text.columns.how, text.columns.state], load,
+    title: () => text.title, needs: "Configuration.Read", columns: Object.values(text.columns), load,
     render: (found) => {
       draw(found)
       page.follow(["policies"], () => again())

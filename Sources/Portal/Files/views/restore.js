@@ -1,13 +1,13 @@
 // One restore: how far it is, what failed, how it is stopped, repeated and taken back; and after its end its report.
 
-import { all, get, hf, next, pages } from "../api.js"
-import { el, fill, set } from "../dom.js"
+import { all, get, hf, next, orAbsent, pages } from "../api.js"
+import { el, set } from "../dom.js"
 import { share, size } from "../format.js"
 import { saveButtons } from "../parts/form.js"
 import { more, opener } from "../parts/more.js"
 import { progressBar } from "../parts/progress.js"
 import { actions, acts, aside, button, called, link, linkButton, moment, momentAgo, name, plain, quiet, refill, section } from "../parts/small.js"
-import { failure, heading, lead, partial, stateMark, trouble as wrong } from "../parts/states.js"
+import { acting, heading, lead, partial, stateMark, trouble as wrong } from "../parts/states.js"
 import { rollBackAddress, to } from "../routes.js"
 import { words, wordsOf } from "../words.js"
 import { backTo, byWhom, cancel, items, jobType, progressOf, retry, runningStates, shapeOf, undo, whatOf } from "./restores-query.js"
@@ -103,8 +103,8 @@ export default function restore(page) {
     ]
   }
 
-  /** @param {() => Promise<unknown>} doIt @param {boolean} [reloads] */
-  const act = (doIt, reloads = false) => () => void doIt().then((done) => reloads && done !== null && page.reload(), (error) => fill(trouble, failure(error)))
+  const act = acting(trouble)
+  const reloading = acting(trouble, page.reload)
 
   const bar = progressBar({ label: text.bar, done: 0, total: 1 })
 
@@ -126,8 +126,8 @@ export default function restore(page) {
       !done && (still > stillSeconds ? partial(text.still(still, now.waitingFor)) : now.waitingFor && partial(text.waits(now.waitingFor))),
       session?.error && wrong(session.error.message),
       actions(
-        mayChange && !done && status() !== "cancelling" && button(text.cancel, act(() => cancel(job(), now), true), { label: text.cancelOf(what()) }),
-        mayChange && done && now.units.failed > 0 && button(text.retry(now.units.failed), act(() => retry(job()), true), { kind: "primary" }),
+        mayChange && !done && status() !== "cancelling" && button(text.cancel, reloading(() => cancel(job(), now)), { label: text.cancelOf(what()) }),
+        mayChange && done && now.units.failed > 0 && button(text.retry(now.units.failed), reloading(() => retry(job())), { kind: "primary" }),
         mayChange && done && (undoUntil || !plan) && button(text.undo, act(() => undo(page, job())), { label: text.undoOf(what()) }),
         done && plan && aside(undoUntil ? text.undoUntil(moment(undoUntil)) : text.noUndo)),
       done && el("div", { class: "actions report" }, aside(text.report), plain(words.files.print, () => print()),

@@ -4,7 +4,7 @@ import { el, fill } from "../dom.js"
 import { more } from "../parts/more.js"
 import { progressBar } from "../parts/progress.js"
 import { actions, acts, aside, button, lineList, link, linkButton, moment, momentAgo, plain, quiet, refill, section } from "../parts/small.js"
-import { empty, failure, heading, lead, partial, stateMark } from "../parts/states.js"
+import { acting, empty, failure, heading, lead, partial, stateMark } from "../parts/states.js"
 import { rollBackAddress, to } from "../routes.js"
 import { wordsOf } from "../words.js"
 import { cancel, draftStates, jobs, progressOf, retry, runningStates, shapeOf, undo } from "./restores-query.js"
@@ -29,8 +29,7 @@ export default function restores(page) {
   const address = (/** @type {Views.Job} */ job) => (draftStates.includes(job.status) && job.kind === "plan" ? rollBackAddress({ plan: job.id }) : to`restores/${job.id}`)
   const state = (/** @type {Views.Job} */ job) => stateMark(shapeOf(job.status), text.statuses[/** @type {keyof typeof text.statuses} */ (job.status)] ?? text.statuses.unknown)
 
-  /** @param {() => Promise<unknown>} act */
-  const doing = (act) => () => void act().then(() => again(), (error) => fill(trouble, failure(error)))
+  const doing = acting(trouble, () => void again())
 
   /** @param {Views.Job} job */
   function card(job) {
@@ -72,7 +71,7 @@ export default function restores(page) {
         cells: (job) => [link(address(job), job.what), job.by, momentAgo(job.to ?? job.from), state(job), acts(
           mayChange && job.failed > 0 && plain(text.retryAll, doing(() => retry(job))),
           mayChange && (job.undoUntil ? new Date(job.undoUntil) > new Date() : job.kind === "session" && job.status !== "failed")
-            && plain(text.undo, () => void undo(page, job).catch((error) => fill(trouble, failure(error))), text.undoOf(job.what)))],
+            && plain(text.undo, doing(() => undo(page, job)), text.undoOf(job.what)))],
       }), goesOn && button(text.older, () => { atMost += piece; void again() })))
   }
 

@@ -6,7 +6,7 @@ import { shell, size } from "../format.js"
 import { tick, timeField } from "../parts/form.js"
 import { more, opener } from "../parts/more.js"
 import { acts, aside, called, lineList, link, moment, name, plain, quiet, section } from "../parts/small.js"
-import { empty, failure, heading, later, lead, mark, partial, stateMark } from "../parts/states.js"
+import { acting, empty, failure, heading, later, lead, mark, partial, stateMark } from "../parts/states.js"
 import { atAddress, to } from "../routes.js"
 import { loadWords, wordsOf } from "../words.js"
 import { askBringBack, onFiles, startDownload, versionTable, withIcon } from "./browse-acts.js"
@@ -32,8 +32,10 @@ export default function search(page) {
   const mayRestore = page.can("Restore.ReadWrite")
 
   /** @param {Api.FileResult} result @param {(unit: Views.Unit, session: string, items: Views.Item[]) => void} act */
-  const on = (result, act) => () => void unit(result.unitId).then(
-    (owner) => onFiles(owner, result.newest.restorePointId, [result.path], note, (session, items) => act(owner, session, items)), (error) => fill(note, failure(error)))
+  const on = (result, act) => acting(note)(async () => {
+    const owner = await unit(result.unitId)
+    await onFiles(owner, result.newest.restorePointId, [result.path], note, (session, items) => act(owner, session, items))
+  })
 
   /** @param {Api.FileSearch} first */
   function results(first) {

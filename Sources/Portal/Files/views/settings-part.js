@@ -1,7 +1,7 @@
 // What the sections of the settings share: each asks for itself.
 
 import { el, fill } from "../dom.js"
-import { failure, later, said } from "../parts/states.js"
+import { acting, later, said } from "../parts/states.js"
 import { card } from "../parts/small.js"
 
 /** @typedef {{ doing: (act: () => Promise<unknown>, sentence?: string) => () => void }} Hands
@@ -13,18 +13,6 @@ export function liveCard(title, load, draw) {
   /** @type {ReturnType<typeof later>} */
   const shown = later(load, (answer) => draw(answer, hands))
   /** @type {Hands} */
-  const hands = {
-    doing: (act, sentence) => async () => {
-      try {
-        fill(note)
-        // A dialog that was closed gives null.
-        if ((await act()) === null) return
-        if (sentence) fill(note, said(sentence))
-        else void shown.again()
-      } catch (error) {
-        fill(note, failure(error))
-      }
-    },
-  }
+  const hands = { doing: (act, sentence) => acting(note, () => (sentence ? void fill(note, said(sentence)) : void shown.again()))(act) }
   return card(title, shown, note)
 }
