@@ -59,3 +59,9 @@ test("What is put into a command is one word of it", () => {
   assert.equal(format.shell("it's $(here)"), "'it'\\''s $(here)'")
   assert.equal(format.shell(""), "''")
 })
+
+test("A word with values says each as it is to be said", () => {
+  assert.equal(format.form`Remove ${"name"}?`("a $& b"), "Remove a $& b?")
+  assert.equal(format.form`${format.count} of ${format.size}, ${"rest"}`(1204, "2048", "done"), "1,204 of 2.0 KiB, done")
+  assert.equal(format.many({ one: "1 row", other: "all # rows" })(1204), "all 1,204 rows")
+})

@@ -138,9 +138,13 @@ export function plural(value, texts) {
 /** @param {Parameters<typeof plural>[1]} texts */
 export const many = (texts) => (/** @type {number} */ value) => plural(value, texts).replace("#", count(value))
 
-// A word of text/ with one text in it, named for those who translate: ``named`Remove ${"name"}?` ``.
-/** @param {TemplateStringsArray} parts @param {string} _name */
-export const named = ([before, after], _name) => (/** @type {string} */ text) => before + text + after
+// A word of text/ with values in it: a text, named for those who translate, or what a function makes of a value:
+// ``form`Remove ${"name"}?` ``, ``form`${count} of ${size}` ``.
+/** @template {Portal.Formats} F @param {TemplateStringsArray} parts @param {F} formats @returns {(...values: Portal.Values<F>) => string} */
+export const form = (parts, ...formats) => (...values) => parts.reduce((said, part, index) => {
+  const [format, value] = [formats[index - 1], values[index - 1]]
+  return said + (typeof format === "function" ? format(value) : value) + part
+})
 
 // As one word of a command.
 /** @param {string} text */

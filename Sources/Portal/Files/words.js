@@ -41,6 +41,6 @@ export const wordsOf = (page) => pages.get(page)
 export const say = (parts, ...values) =>
   parts.flatMap((part, index) => (index === 0 ? [part] : [values[index - 1], part])).filter((part) => part !== "")
 
-// A word of text/ with one node in it: ``around`since ${"moment"}` ``.
-/** @param {TemplateStringsArray} parts @param {string} _name */
-export const around = (parts, _name) => (/** @type {Node} */ node) => say(parts, node)
+// A word of text/ with nodes and texts in it: ``around`Started ${"when"} by ${"whom"}.` ``.
+/** @template {string[]} Names @param {TemplateStringsArray} parts @param {Names} _names @returns {(...values: Portal.Nodes<Names>) => Phrase} */
+export const around = (parts, ..._names) => (...values) => say(parts, ...values)

@@ -3,6 +3,10 @@
 declare namespace Portal {
   /** What an element can hold; texts become text nodes, false and null nothing. */
   type Child = Node | string | number | false | null | undefined | readonly Child[]
+  /** What stands in a word: names of texts, and functions that make a text of a value; and what is then given. */
+  type Formats = (string | ((value: any) => string))[]
+  type Values<F> = { [K in keyof F]: F[K] extends (value: infer V) => string ? V : string }
+  type Nodes<F> = { [K in keyof F]: Node | string }
   type Timer = ReturnType<typeof setTimeout> | undefined
   type Words = typeof import("../Files/text/en.js").default
   /** The words of each page; a page adds its line here. */

@@ -3,7 +3,7 @@
 // A key has a text, or a function of values that gives one. Numbers that count something come through
 // `plural`; sentences with links come through `say` (words.js). Nothing is glued from pieces elsewhere.
 
-import { clock, count, day, duration, listed, many, moment, named, plural } from "../format.js"
+import { clock, count, day, duration, form, listed, many, moment, plural } from "../format.js"
 import timeline from "./en/timeline.js"
 
 /** @type {Record<string, string>} */
@@ -13,7 +13,7 @@ export default {
   product: "Holdfast",
   roles,
   skip: "Skip to the content",
-  title: named`${"page"} · Holdfast`,
+  title: form`${"page"} · Holdfast`,
   menu: {
     label: "Pages",
     overview: "Overview",
@@ -40,9 +40,9 @@ export default {
     live: "live",
     polling: "asks every 5 seconds",
     connecting: "connecting",
-    lastNews: (/** @type {number} */ seconds) => `last news ${duration(seconds)} ago`,
-    asOf: named`as of ${"clock"}`,
-    zone: named`Times are those of ${"zone"}.`,
+    lastNews: form`last news ${duration} ago`,
+    asOf: form`as of ${"clock"}`,
+    zone: form`Times are those of ${"zone"}.`,
     sessionEnds: { idle: "Your session ends in two minutes.", whole: "Your session ends in two minutes, because it has lasted long enough. What you have planned stays." },
     stay: "Stay signed in",
   },
@@ -133,7 +133,7 @@ export default {
     more: "Show more",
     none: "Nothing is here.",
     shownOfMore: many({ one: "1 shown, there are more", other: "# shown, there are more" }),
-    sortBy: named`Sort by ${"head"}`,
+    sortBy: form`Sort by ${"head"}`,
   },
   timeline,
   stepUp: {
@@ -142,7 +142,7 @@ export default {
     password: "Password",
     code: "Code of the second factor, if you have one",
     confirm: "Confirm",
-    elsewhere: named`This step needs a sign-in that is not older than ten minutes. Sign in at ${"issuer"} once more; what you have planned stays.`,
+    elsewhere: form`This step needs a sign-in that is not older than ten minutes. Sign in at ${"issuer"} once more; what you have planned stays.`,
     again: "Sign in again",
   },
   keys: {
@@ -151,7 +151,7 @@ export default {
     everywhere: "Everywhere",
     here: "On this page",
     search: "Search",
-    go: named`Go to ${"page"}`,
+    go: form`Go to ${"page"}`,
     help: "Show these shortcuts",
     close: "Close and go back",
     next: "Next row",

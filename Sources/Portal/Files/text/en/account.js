@@ -1,6 +1,6 @@
 // Words of one account's page.
 
-import { count, many, moment, named, plural, size } from "../../format.js"
+import { count, form, many, moment, plural, size } from "../../format.js"
 import { around } from "../../words.js"
 
 export default {
@@ -12,7 +12,7 @@ export default {
   notVerified: "never verified in full",
   newest: around`newest point ${"age"} ago`,
   timeline: "Timeline of restore points",
-  browse: (/** @type {string} */ time) => `Browse ${moment(time)}`,
+  browse: form`Browse ${moment}`,
   rollBack: "Roll back to it…",
   compareWith: "Compare with…",
   compareNow: "the present state",
@@ -22,10 +22,10 @@ export default {
   backUpNow: "Back up now",
   backUpStarted: "A backup is due now; its point appears here when it is taken.",
   noPoint: "No point yet.",
-  firstDue: (/** @type {string} */ time) => `No point yet. The first is due at ${moment(time)}.`,
+  firstDue: form`No point yet. The first is due at ${moment}.`,
   notProtected: "This account is in no policy, so it has no points.",
   protect: "Protect it",
-  errorNext: named`Next: ${"action"}`,
+  errorNext: form`Next: ${"action"}`,
   incident: "It is part of an incident.",
   seeIncident: "See incident",
   damaged: many({ one: "1 point is damaged and is drawn as ✕.", other: "# points are damaged and are drawn as ✕." }),
@@ -38,7 +38,7 @@ export default {
   pointColumns: { moment: "Point", state: "What to know", kept: "Kept until", look: "Look" },
   unread: many({ one: "1 item missing", other: "# items missing" }),
   unreadLabel: (/** @type {number} */ n, /** @type {string} */ time) => `${plural(n, { one: "1 item missing", other: `${count(n)} items missing` })} in the point of ${moment(time)}`,
-  unreadOf: (/** @type {string} */ time) => `What could not be read on ${moment(time)}`,
+  unreadOf: form`What could not be read on ${moment}`,
   unreadHeads: { path: "Item", why: "Why", kept: "What the point has of it" },
   keptFrom: around`as it was ${"time"}`,
   notKept: "nothing",

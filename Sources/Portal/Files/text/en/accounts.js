@@ -1,6 +1,6 @@
 // Words of the list of accounts.
 
-import { count, many, named, plural } from "../../format.js"
+import { count, form, many, plural } from "../../format.js"
 
 export default {
   title: "Accounts",
@@ -17,7 +17,7 @@ export default {
     name: "Name", state: "State", newest: "Newest point", change: "Last change", size: "Size", points: "Points", verified: "Verified", recent: "14 days",
   },
   list: "Accounts and sites",
-  select: named`Select ${"name"}`,
+  select: form`Select ${"name"}`,
   selected: many({ one: "1 selected", other: "# selected" }),
   rollBack: "Roll back…",
   clear: "Clear",
@@ -25,7 +25,7 @@ export default {
   noPoint: "none",
   never: "never",
   incident: "incident",
-  sparkLabel: (/** @type {number} */ most) => `Files changed on each of 14 days, at most ${count(most)} on one`,
+  sparkLabel: form`Files changed on each of 14 days, at most ${count} on one`,
   none: "There is no account or site yet.",
   noneFound: "No account or site fits the filter.",
   clearFilter: "Clear the filter",

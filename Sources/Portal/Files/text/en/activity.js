@@ -1,6 +1,6 @@
 // Words of activity and of reports.
 
-import { count, many, named } from "../../format.js"
+import { count, form, many } from "../../format.js"
 import { around } from "../../words.js"
 
 const units = many({ one: "1 account or site", other: "# accounts and sites" })
@@ -19,7 +19,7 @@ export default {
   none: "Nothing happened yet.",
   noneFits: "Nothing fits the filter.",
   details: "Details",
-  detailsOf: named`Details of ${"what"}`,
+  detailsOf: form`Details of ${"what"}`,
   export: "Export",
   csvHeads: ["when", "who", "with application", "from", "what", "target kind", "target", "outcome", "request id"],
   acts: /** @type {Record<string, string>} */ ({
@@ -54,7 +54,7 @@ export default {
     access: "Who may do what, and who did it.",
     restore: "One restore with its plan and its outcome: open a restore that has ended.",
   },
-  reportSentence: (/** @type {number} */ good, /** @type {number} */ all) => `${count(good)} of ${units(all)} are protected.`,
+  reportSentence: form`${count} of ${units} are protected.`,
   reportOf: around`State of ${"at"}.`,
   reportHeads: {
     protection: { name: "Account or site", state: "State", newest: "Newest point", oldest: "Oldest point", points: "Points", verified: "Verified in full", proven: "Proven by a drill" },

@@ -1,6 +1,6 @@
 // Words of the health page.
 
-import { count, many, named, plural } from "../../format.js"
+import { count, form, many, plural } from "../../format.js"
 import { around } from "../../words.js"
 
 export default {
@@ -12,7 +12,7 @@ export default {
   command: "holdfast doctor",
   copy: "Copy for support",
   since: around`since ${"at"}`,
-  next: named`Next: ${"what"}`,
+  next: form`Next: ${"what"}`,
   well: "Well",
   needs: "Needs somebody",
   names: /** @type {Record<string, string>} */ ({
@@ -27,6 +27,6 @@ export default {
   secret: "set, not shown",
   unset: "not set",
   restart: "counts after a restart",
-  version: named`Version ${"version"}`,
+  version: form`Version ${"version"}`,
   find: "Find a setting",
 }

@@ -1,7 +1,7 @@
 // Words of an incident's page.
 
-import { clock, decimal, many, moment, plural } from "../../format.js"
-import { around, say } from "../../words.js"
+import { clock, decimal, form, many, moment, plural } from "../../format.js"
+import { around } from "../../words.js"
 
 const accounts = many({ one: "1 account", other: "# accounts" })
 
@@ -10,7 +10,7 @@ export default {
   score: (/** @type {number} */ value) => `score ${decimal(value, 2)}`,
   detected: around`Noticed ${"time"}`,
   statuses: { open: "open", contained: "no longer going on", dismissed: "dismissed", restored: "rolled back" },
-  closed: (/** @type {Node} */ time, /** @type {string} */ reason) => say`Dismissed ${time}: ${reason}`,
+  closed: around`Dismissed ${"time"}: ${"reason"}`,
   restored: around`All accounts were rolled back, ${"time"}.`,
   why: "Why we think so",
   whyNote: "These are signs, not proof. Look at the samples before you decide.",
@@ -20,7 +20,7 @@ export default {
   columns: { name: "Account", began: "Began", clean: "Last clean", replaced: "Replaced", removed: "Removed", added: "New", samples: "Look at samples" },
   noClean: "no clean point",
   now: "now",
-  before: (/** @type {string} */ time) => `at ${clock(time)}`,
+  before: form`at ${clock}`,
   goingOn: many({ one: "1 account changed in the last 10 minutes.", other: "# accounts changed in the last 10 minutes." }),
   stillGoing: "Still going on?",
   notGoing: "No account changed in the last 10 minutes.",

@@ -1,6 +1,6 @@
 // Words of the overview.
 
-import { count, duration, many, plural, size } from "../../format.js"
+import { count, duration, form, many, plural, size } from "../../format.js"
 import { around, say } from "../../words.js"
 
 export default {
@@ -9,19 +9,19 @@ export default {
   newest: "Newest points",
   restorable: "Can it be restored?",
   storage: "Storage",
-  meter: (/** @type {number} */ good, /** @type {number} */ all) => `${count(good)} of ${count(all)} are protected`,
+  meter: form`${count} of ${count} are protected`,
   within: (/** @type {Node} */ n, /** @type {number} */ seconds) => say`${n} up to ${duration(seconds)} old`,
   older: around`${"n"} older`,
   oldest: around`The oldest: ${"link"}.`,
   unverified: around`${"n"} not verified for 30 days`,
   damaged: around`${"n"} points damaged`,
   proven: around`${"n"} proven by a drill`,
-  protectedBytes: (/** @type {string} */ bytes) => `${size(bytes)} protected`,
+  protectedBytes: form`${size} protected`,
   storedBytes: (/** @type {string} */ bytes, /** @type {string | null} */ ratio) => (ratio ? `${size(bytes)} stored (÷ ${ratio})` : `${size(bytes)} stored`),
-  freeBytes: (/** @type {string} */ bytes) => `${size(bytes)} free`,
-  freeFor: (/** @type {string} */ bytes, /** @type {string} */ time) => `${size(bytes)} free, for about ${time}`,
+  freeBytes: form`${size} free`,
+  freeFor: form`${size} free, for about ${"time"}`,
   freeUnknown: "Free space is not known.",
-  storageMeter: (/** @type {string} */ stored, /** @type {string} */ free) => `${size(stored)} stored, ${size(free)} free`,
+  storageMeter: form`${size} stored, ${size} free`,
   toDo: (/** @type {number} */ n) => (n > 0 ? `To do (${count(n)})` : "To do"),
   nothingToDo: "Nothing needs you.",
   nothingElse: "Besides the incident, nothing needs you.",

@@ -1,6 +1,6 @@
 // Words of the page that plans a roll back.
 
-import { clock, count, duration, many, moment, named, plural, size } from "../../format.js"
+import { clock, count, duration, form, many, moment, plural, size } from "../../format.js"
 import { around } from "../../words.js"
 
 const accounts = many({ one: "1 account", other: "# accounts" })
@@ -20,17 +20,17 @@ export default {
     group: "a group",
   },
   addUnit: "Add an account or site",
-  takeOut: named`Take out ${"name"}`,
+  takeOut: form`Take out ${"name"}`,
   list: "One address a line, or a column of a spreadsheet",
   listed: many({ one: "1 address", other: "# addresses" }),
   group: "Group",
   chooseGroup: "Choose a group",
   noGroups: "The directory has no groups.",
-  groupOf: (/** @type {string} */ name, /** @type {number} */ n) => `${name} (${count(n)})`,
+  groupOf: form`${"name"} (${count})`,
   when: "2 · When",
   moments: {
     lastClean: "each to its own last clean moment",
-    at: named`one moment for all (${"zone"})`,
+    at: form`one moment for all (${"zone"})`,
     points: "the points that the plan names",
   },
   at: "Moment",
@@ -42,13 +42,13 @@ export default {
   },
   plan: "Plan: nothing has been changed yet",
   planStarted: "Plan",
-  made: (/** @type {string} */ at, /** @type {number} */ left) => `made ${clock(at)}, good for ${duration(left)}`,
+  made: form`made ${clock}, good for ${duration}`,
   spokenPlan: (/** @type {{ units: number, create: number, delete: number, newerLost: number }} */ sums) =>
     `The plan of ${accounts(sums.units)} is made: ${files(sums.create)} come back, ${files(sums.delete)} go, ${files(sums.newerLost)} newer.`,
   again: "Make again",
   waitScope: "Choose at least one account; the plan then makes itself.",
   waitMoment: "Choose a moment; the plan then makes itself.",
-  planning: (/** @type {number} */ done, /** @type {number} */ all) => `Planning: ${count(done)} of ${accounts(all)} compared`,
+  planning: form`Planning: ${count} of ${accounts} compared`,
   planningFirst: "The accounts are compared with their points",
   back: around`${"n"} come back`,
   over: around`${"n"} are overwritten with their earlier content`,
@@ -64,15 +64,15 @@ export default {
   items: files,
   columns: { name: "Account", moment: "Moment", back: "Back", over: "Overwritten", goes: "Goes", newer: "Newer lost", note: "Notes" },
   noMoment: "choose…",
-  otherMoment: named`Another moment for ${"name"}`,
+  otherMoment: form`Another moment for ${"name"}`,
   otherMomentWhy: "The other accounts keep their moments. The plan is made again; nothing is changed.",
   noPointThen: "There is no point at this moment or before.",
   units: "Accounts of the plan",
   changes: "Changes",
-  changesOf: named`All changes of ${"name"}`,
+  changesOf: form`All changes of ${"name"}`,
   statuses: { waiting: "waiting", planning: "being compared", ready: "ready", noPoint: "no point: left out", failed: "could not be planned: left out", excluded: "left out", outdated: "changed since: plan it again" },
   health: { unreadItems: "its point lacks some items", damaged: "its point is damaged" },
-  earlier: (/** @type {number} */ seconds) => `the point is ${duration(seconds)} older`,
+  earlier: form`the point is ${duration} older`,
   excluded: many({ one: "1 of what you chose cannot be rolled back.", other: "# of what you chose cannot be rolled back." }),
   leftOut: many({ one: "1 account is left out, because it cannot be planned.", other: "# accounts are left out, because they cannot be planned." }),
   showLeftOut: "Show",
@@ -88,7 +88,7 @@ export default {
   inFolder: "In folder",
   change: { what: "What", path: "Path", size: "Size then", present: "Now" },
   isNewer: "newer",
-  from: named`now: ${"path"}`,
+  from: form`now: ${"path"}`,
   gone: "not there",
   noChanges: "This account is as it was: nothing changes.",
   noChangeFits: "No change fits the filter.",

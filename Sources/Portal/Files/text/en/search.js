@@ -1,11 +1,11 @@
 // Words of the search.
 
-import { clock, count, day, many, moment, named, plural } from "../../format.js"
+import { clock, count, day, form, many, moment, plural } from "../../format.js"
 import { around } from "../../words.js"
 
 export default {
   title: "Search",
-  titleOf: named`Search: ${"words"}`,
+  titleOf: form`Search: ${"words"}`,
   start: "Type words of a file's name above. Capitals do not matter; * and ? stand for any letters. All accounts and all points are searched, deleted files too.",
   short: "Type at least two letters.",
   in: "In",
@@ -16,10 +16,10 @@ export default {
   until: "Until",
   deleted: "also deleted files",
   found: (/** @type {number} */ n, /** @type {string} */ words) => plural(n, { one: `1 file fits “${words}”.`, other: `${count(n)} files and folders fit “${words}”.`, zero: `Nothing fits “${words}”.` }),
-  searching: (/** @type {number} */ done, /** @type {number} */ all, /** @type {number} */ n) => `${count(done)} of ${count(all)} accounts searched, ${count(n)} found so far`,
+  searching: form`${count} of ${count} accounts searched, ${count} found so far`,
   stop: "Stop",
-  notIndexed: (/** @type {number} */ done, /** @type {number} */ all) => `${count(done)} of ${count(all)} accounts are searchable; the names of the others are still being indexed.`,
-  none: named`No file or folder fits “${"words"}”.`,
+  notIndexed: form`${count} of ${count} accounts are searchable; the names of the others are still being indexed.`,
+  none: form`No file or folder fits “${"words"}”.`,
   noneHint: "Try a part of the name, fewer words, or a longer time.",
   many: "Many files fit. Name an account or a time to see fewer.",
   accounts: "Accounts and sites of that name",

@@ -1,6 +1,6 @@
 // Words of the timeline, its sentence and its list.
 
-import { clock, count, day, duration, listed, many, moment, named, plural, share, spoken } from "../../format.js"
+import { clock, count, day, duration, form, listed, many, moment, plural, share, spoken } from "../../format.js"
 import { around } from "../../words.js"
 
 const files = many({ one: "1 file", other: "# files" })
@@ -15,8 +15,8 @@ export default {
   nearer: "Nearer",
   farther: "Farther",
   lastClean: "last clean",
-  lastCleanLabel: named`last clean ${"time"}`,
-  chosen: (/** @type {string} */ letter, /** @type {string} */ time) => `${letter} ${time}`,
+  lastCleanLabel: form`last clean ${"time"}`,
+  chosen: form`${"letter"} ${"time"}`,
   incident: "incident",
   hint: "Arrow keys move by points, [ and ] by notable changes, Enter chooses, ? shows all keys.",
   /** Names of keys with blanks between, and what they do while the timeline has the focus. */
@@ -35,16 +35,16 @@ export default {
     const time = to - from > 86_400_000 ? `Week from ${day(from)}` : `${moment(from)}–${clock(to)}`
     return touched === 0 ? `${time}: nothing changed.` : `${time}: ${count(touched)} of ${files(total)} changed.`
   },
-  snapped: (/** @type {number} */ asked, /** @type {number} */ point) => `${clock(asked)} → point of ${moment(point)}`,
-  noPoint: (/** @type {number} */ time) => `${moment(time)}: no point was taken.`,
+  snapped: form`${clock} → point of ${moment}`,
+  noPoint: form`${moment}: no point was taken.`,
   value: (/** @type {number} */ at, /** @type {number} */ touched, /** @type {number} */ total, /** @type {string[]} */ more) =>
     [`${spoken(at)}: ${touched === 0 ? "nothing changed" : `${count(touched)} of ${files(total)} changed`}.`, ...more].join(" "),
   valueLastClean: "Last clean moment.",
   valueNotable: "Notable change.",
   valueMissing: "Point missing.",
-  valueChosen: named`Chosen as ${"letter"}.`,
+  valueChosen: form`Chosen as ${"letter"}.`,
   /** The sentence above the drawing. */
-  usual: (/** @type {number} */ n) => `Usually up to ${files(n)} an hour.`,
+  usual: form`Usually up to ${files} an hour.`,
   quiet: "Hardly anything changes.",
   notable: (/** @type {number} */ from, /** @type {number} */ to, /** @type {string} */ text) =>
     day(from) !== day(to) ? `Between ${moment(from)} and ${moment(to)}, ${lower(text)}`
