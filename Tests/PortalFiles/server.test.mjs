@@ -47,3 +47,10 @@ test("The page key's field, the own issuer's name and the codes of refusals are 
   assert.ok(application && read("Sources/Portal/Files/views/policy-parts.js").includes(`"${application}"`))
   assert.match(read("Sources/ProtectionRules/Errors/SignInErrorCodes.swift"), /"StepUpRequired", \.forbidden/)
 })
+
+test("What the types say of answers, the server says", () => {
+  const source = readdirSync(join(root, "Sources"), { recursive: true }).map(String).filter((name) => name.endsWith(".swift")).map((name) => read(`Sources/${name}`)).join("\n")
+  const known = new Set(source.match(/\w+/g))
+  const api = read("Sources/Portal/Types/api.d.ts").replace(/\/\*\*.*?\*\/|\/\/.*/g, "")
+  assert.deepEqual([...all(api, /\b([A-Za-z]+)\??:/g)].filter((name) => !known.has(name)), [])
+})

@@ -18,7 +18,6 @@ declare namespace Api {
     ages: { upTo: string | null, units: number }[]
     damagedPoints: number
     unverifiedUnits: number
-    provenUnits?: number
     protectedBytes: Bytes
     storedBytes: Bytes
     freeBytes: Bytes | null

@@ -52,8 +52,7 @@ export default function overviewPage(page) {
   /** @param {Api.Overview} now */
   const restorable = (now) => card(text.restorable, el("ul", { class: "figures" },
     el("li", null, mark(now.unverifiedUnits > 0 ? "late" : "ok"), figure("?sort=verifiedDateTime", text.unverified(number(now.unverifiedUnits)))),
-    el("li", null, mark(now.damagedPoints > 0 ? "damaged" : "ok"), figure("?sort=-damagedPointCount", text.damaged(number(now.damagedPoints)))),
-    now.provenUnits !== undefined && el("li", null, mark("ok"), figure("?sort=-provenDateTime", text.proven(number(now.provenUnits))))))
+    el("li", null, mark(now.damagedPoints > 0 ? "damaged" : "ok"), figure("?sort=-damagedPointCount", text.damaged(number(now.damagedPoints))))))
 
   /** @param {Api.Overview} now */
   function storage(now) {
@@ -69,10 +68,9 @@ export default function overviewPage(page) {
   /** @param {Api.Task} task */
   function taskAddress(task) {
     if (task.unitId) return to`accounts/${task.unitId}`
-    const state = /** @type {Record<string, string>} */ ({ failing: "failing", late: "late", notProtected: "notProtected" })[task.kind]
-    if (state) return asking(to`accounts`, { state })
-    if (task.kind === "damagedPoints") return to`accounts` + "?sort=-damagedPointCount"
-    return task.kind === "unverified" ? to`accounts` + "?sort=verifiedDateTime" : null
+    if (["failing", "late", "notProtected"].includes(task.kind)) return asking(to`accounts`, { state: task.kind })
+    const sort = { damagedPoints: "-damagedPointCount", unverified: "verifiedDateTime" }[task.kind]
+    return sort ? asking(to`accounts`, { sort }) : null
   }
 
   /** @param {Api.Overview} now */

@@ -3,7 +3,7 @@
 import { el, fill } from "../dom.js"
 import { more } from "../parts/more.js"
 import { progressBar } from "../parts/progress.js"
-import { actions, acts, aside, button, lineList, link, linkButton, moment, momentAgo, plain, quiet, refill, section } from "../parts/small.js"
+import { actions, acts, aside, button, lineList, link, linkButton, moment, momentAgo, name, plain, quiet, refill, section } from "../parts/small.js"
 import { acting, empty, failure, heading, lead, partial, stateMark } from "../parts/states.js"
 import { rollBackAddress, to } from "../routes.js"
 import { wordsOf } from "../words.js"
@@ -68,7 +68,7 @@ export default function restores(page) {
         linkButton(address(job), text.continue, "", text.continueOf(job.what))]))),
       ended.length > 0 && section(text.ended, more({
         label: text.label, key: (/** @type {Views.Job} */ job) => job.id, rows: ended, heads: text.columns,
-        cells: (job) => [link(address(job), job.what), job.by, momentAgo(job.to ?? job.from), state(job), acts(
+        cells: (job) => [link(address(job), job.what), name(job.by), momentAgo(job.to ?? job.from), state(job), acts(
           mayChange && job.failed > 0 && plain(text.retryAll, doing(() => retry(job))),
           mayChange && (job.undoUntil ? new Date(job.undoUntil) > new Date() : job.kind === "session" && job.status !== "failed")
             && plain(text.undo, doing(() => undo(page, job)), text.undoOf(job.what)))],

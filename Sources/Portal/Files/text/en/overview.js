@@ -15,7 +15,6 @@ export default {
   oldest: around`The oldest: ${"link"}.`,
   unverified: around`${"n"} not verified for 30 days`,
   damaged: around`${"n"} points damaged`,
-  proven: around`${"n"} proven by a drill`,
   protectedBytes: form`${size} protected`,
   storedBytes: (/** @type {string} */ bytes, /** @type {string | null} */ ratio) => (ratio ? `${size(bytes)} stored (÷ ${ratio})` : `${size(bytes)} stored`),
   freeBytes: form`${size} free`,
