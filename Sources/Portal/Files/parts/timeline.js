@@ -2,7 +2,7 @@
 
 import { el, fill, set } from "../dom.js"
 import { words } from "../words.js"
-import { button } from "./small.js"
+import { plain } from "./small.js"
 import { draw, height, legend } from "./timeline-draw.js"
 import { timelineKeys } from "./timeline-keys.js"
 import { marks, pointAt } from "./timeline-marks.js"
@@ -42,10 +42,10 @@ export function timeline(first) {
   what.signal.addEventListener("abort", () => observer.disconnect(), { once: true })
   drawControls()
 
-  const moments = () => ({
-    a: what.chosen?.a ? Date.parse(what.chosen.a) : null, b: what.chosen?.b ? Date.parse(what.chosen.b) : null,
-    clean: what.lastClean ? Date.parse(what.lastClean) : null,
-  })
+  const parsed = (/** @type {string | null | undefined} */ text) => (text ? Date.parse(text) : null)
+  const moments = () => ({ a: parsed(what.chosen?.a), b: parsed(what.chosen?.b), clean: parsed(what.lastClean) })
+  // Where one is: at the cursor, else at the chosen or the last clean moment, else at the newest point.
+  const here = () => cursor ?? moments().a ?? moments().clean ?? stops().at(-1)?.at ?? Date.parse(what.right.end)
   const series = () => (what.left ? [what.left, what.right] : [what.right])
 
   function show() {
@@ -71,15 +71,13 @@ export function timeline(first) {
       Object.entries(words.timeline.measures).map(([value, text]) => el("option", { value }, text))))
     const span = levels[what.level].hours * 3_600_000
     fill(controls, level, el("div", { class: "moves" },
-      button("◀", () => shift(-span / 2), { label: words.timeline.earlier, kind: "plain" }), button("▶", () => shift(span / 2), { label: words.timeline.later, kind: "plain" }),
-      button("+", () => changeLevel(nextLevel(what.level, 1)), { label: words.timeline.nearer, kind: "plain" }),
-      button("−", () => changeLevel(nextLevel(what.level, -1)), { label: words.timeline.farther, kind: "plain" })), pick)
+      plain("◀", () => shift(-span / 2), words.timeline.earlier), plain("▶", () => shift(span / 2), words.timeline.later),
+      plain("+", () => changeLevel(nextLevel(what.level, 1)), words.timeline.nearer), plain("−", () => changeLevel(nextLevel(what.level, -1)), words.timeline.farther)), pick)
   }
 
   /** @param {Parts.Level} level */
   function changeLevel(level) {
-    const { a, clean } = moments()
-    const middle = cursor ?? a ?? clean
+    const middle = cursor ?? moments().a ?? moments().clean
     const half = (levels[level].hours * 3_600_000) / 2
     what.onLevel?.(level, middle === null ? Date.now() : Math.min(Date.now(), middle + half))
   }
@@ -108,16 +106,16 @@ export function timeline(first) {
     if (what.fixed) return
     const { a, b, clean } = moments()
     const all = stops()
-    const now = cursor ?? a ?? clean ?? all[all.length - 1]?.at ?? Date.parse(what.right.end)
+    const now = here()
     const near = marks(series()).filter((mark) => mark.from <= now && now <= mark.to)
     const more = [
-      now === clean && words.timeline.valueLastClean, now === a && words.timeline.valueChosen("A"), now === b && words.timeline.valueChosen("B"),
-      near.some((mark) => mark.notable) && words.timeline.valueNotable, near.some((mark) => mark.kind === "missed") && words.timeline.valueMissing,
-    ].filter((text) => typeof text === "string")
+      now === clean ? words.timeline.valueLastClean : "", now === a ? words.timeline.valueChosen("A") : "", now === b ? words.timeline.valueChosen("B") : "",
+      near.some((mark) => mark.notable) ? words.timeline.valueNotable : "", near.some((mark) => mark.kind === "missed") ? words.timeline.valueMissing : "",
+    ].filter(Boolean)
     clearTimeout(saying)
     saying = setTimeout(() => set(canvas, {
       "aria-valuemin": 0, "aria-valuemax": Math.max(0, all.length - 1), "aria-valuenow": Math.max(0, pointAt(all, now)),
-      "aria-valuetext": words.timeline.value(now, columnAt(now)?.total ?? 0, filesAt(now), /** @type {string[]} */ (more)),
+      "aria-valuetext": words.timeline.value(now, columnAt(now)?.total ?? 0, filesAt(now), more),
     }), 150)
   }
 
@@ -170,8 +168,7 @@ export function timeline(first) {
       click: (event) => void choose(momentOf(event), event.shiftKey ? "b" : "a"),
       keydown: timelineKeys({
         stops, marks: () => marks(series()), moveTo, choose: (moment, which) => void choose(moment, which),
-        now: () => { const { a, clean } = moments(); const all = stops(); return cursor ?? a ?? clean ?? all[all.length - 1]?.at ?? Date.now() },
-        clean: () => moments().clean, level: (step) => changeLevel(step === 0 ? "all" : nextLevel(what.level, step)), act: () => what.act ?? {},
+        now: here, clean: () => moments().clean, level: (step) => changeLevel(step === 0 ? "all" : nextLevel(what.level, step)), act: () => what.act ?? {},
       }),
     } })
   }
