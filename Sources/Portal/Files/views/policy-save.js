@@ -10,12 +10,17 @@ export const newDraft = () => ({ kind: "everything", workload: "all", groups: []
 /** @param {string} text */
 export const linesOf = (text) => [...new Set(text.split(/[\n,;]+/).map((line) => line.trim()).filter(Boolean))]
 
-/** @type {Record<Api.Workload, { policies: string, unit: "drive" | "site" | "mailbox", list: string }>} */
+/** @type {Record<Api.Workload, { unit: "drive" | "site" | "mailbox", list: string }>} */
 const names = {
-  oneDriveForBusiness: { policies: "oneDriveForBusinessProtectionPolicies", unit: "drive", list: "drives" },
-  sharePoint: { policies: "sharePointProtectionPolicies", unit: "site", list: "siteWebUrls" },
-  exchange: { policies: "exchangeProtectionPolicies", unit: "mailbox", list: "mailboxes" },
+  oneDriveForBusiness: { unit: "drive", list: "drives" }, sharePoint: { unit: "site", list: "siteWebUrls" }, exchange: { unit: "mailbox", list: "mailboxes" },
 }
+
+/** @param {Api.Workload} workload */
+export const unitOf = (workload) => names[workload].unit
+
+// The policies of a workload, or one of them: below `v1` or `beta`. Ids are GUIDs.
+/** @param {Api.Workload} workload @param {string} [id] */
+export const policyPath = (workload, id) => `${workload}ProtectionPolicies${id ? `/${id}` : ""}`
 
 /** @param {string | undefined} type  `@odata.type` of a policy. @returns {Api.Workload} */
 export const workloadOf = (type) => (type?.includes("sharePoint") ? "sharePoint" : type?.includes("exchange") ? "exchange" : "oneDriveForBusiness")
@@ -57,10 +62,9 @@ export const filled = ({ kind }, wanted, found) =>
 // Adds what the draft says to a policy that is there.
 /** @param {Views.PolicyDraft} draft @param {Api.Workload} workload @param {string} id @param {Views.Tell} at  What is being done, for a failure. */
 export async function addTo(draft, workload, id, at) {
-  const { policies, unit, list } = names[workload]
-  // The names are of this file and need no encoding.
-  const root = `${v1``}${policies}/${id}/`
-  const newer = `${beta``}${policies}/${id}/`
+  const { unit, list } = names[workload]
+  const root = `${v1``}${policyPath(workload, id)}/`
+  const newer = `${beta``}${policyPath(workload, id)}/`
   if (draft.kind === "groups" || draft.kind === "words") {
     at("rule")
     await post(`${root}${unit}InclusionRules`, { [`${unit}Expression`]: expression(draft, workload), isAutoApplyEnabled: draft.kind === "groups" })
@@ -78,7 +82,7 @@ export async function addTo(draft, workload, id, at) {
 /** @param {Views.PolicyDraft} draft @param {Api.Workload} workload @param {string} name @param {Views.Tell} at */
 export async function create(draft, workload, name, at) {
   /** @type {Api.Policy} */
-  const made = await post(`${beta``}${names[workload].policies}`, { displayName: name, retentionSettings: [{ interval: "R/P1W", period: draft.period }],
+  const made = await post(beta`` + policyPath(workload), { displayName: name, retentionSettings: [{ interval: "R/P1W", period: draft.period }],
     protectionMode: draft.kind === "everything" ? "fullServiceBackup" : "standard" })
   await addTo(draft, workload, made.id, at)
   at("activate")

@@ -8,12 +8,11 @@ import { failure, heading, isAbort, later, lead, mark, partial, said } from "../
 import { asking, to } from "../routes.js"
 import { words, wordsOf } from "../words.js"
 import { fields, kept, otherController, statusMark } from "./policy-parts.js"
-import { addTo, create, filled, isComplete, linesOf, newDraft, periods, preview, workloadOf, workloads } from "./policy-save.js"
+import { addTo, create, filled, isComplete, linesOf, newDraft, periods, policyPath, preview, unitOf, workloadOf, workloads } from "./policy-save.js"
 import { groupsOnce, named, unitLink } from "./unit-parts.js"
 
 const settleMilliseconds = 400
 const mostNames = 50
-const unitNames = { oneDriveForBusiness: "drive", sharePoint: "site", exchange: "mailbox" }
 
 /** @typedef {{ policy: Api.Policy | null, taken: Api.Workload[], other: string | null }} Data */
 
@@ -113,7 +112,7 @@ export default function policyPage(page) {
       if (data.policy) {
         const workload = workloadOf(data.policy["@odata.type"])
         if (draft.name && draft.name !== data.policy.displayName) {
-          await patch(`${v1``}${workload}ProtectionPolicies/${data.policy.id}`, { displayName: draft.name })
+          await patch(v1`` + policyPath(workload, data.policy.id), { displayName: draft.name })
         }
         if ((isComplete(draft) && draft.kind !== "everything") || linesOf(draft.except).length > 0) await addTo(draft, workload, data.policy.id, at)
         return page.reload()
@@ -133,8 +132,8 @@ export default function policyPage(page) {
   /** @param {Api.Policy} policy */
   function present(policy) {
     const workload = workloadOf(policy["@odata.type"])
-    const unit = unitNames[workload]
-    const root = `${beta``}${workload}ProtectionPolicies/${policy.id}/${unit}`
+    const unit = unitOf(workload)
+    const root = `${beta``}${policyPath(workload, policy.id)}/${unit}`
     const listOf = (/** @type {string} */ title, /** @type {string} */ path, /** @type {string} */ none, /** @type {(row: any) => Portal.Child} */ show) =>
       card(title, later(() => get(path, { top: 100 }, { signal }), (answer) => (answer.value.length === 0 ? quiet(none)
         : plainList(answer.value.map(show)))))
