@@ -4,7 +4,7 @@ import { get, hf, next, where } from "../api.js"
 import { el } from "../dom.js"
 import { saveButtons, searchField, select, timeField, today } from "../parts/form.js"
 import { more, opener } from "../parts/more.js"
-import { actions, aside, card, link, momentAgo, name, quiet, section } from "../parts/small.js"
+import { actions, aside, link, momentAgo, name, quiet, section } from "../parts/small.js"
 import { empty, heading, lead, stateMark } from "../parts/states.js"
 import { to } from "../routes.js"
 import { wordsOf } from "../words.js"
@@ -48,7 +48,7 @@ export default function activity(page) {
       ask: async (last) => (last ? next(last, { signal }) : take() ?? ask()),
       keeps: (one) => !search || [one.actor.name ?? text.system, act(one), one.target.name, one.target.id].join(" ").toLowerCase().includes(search.toLowerCase()),
       cells: (one) => [momentAgo(one.dateTime), [name(!one.actor.name || one.actor.name === "system" ? text.system : one.actor.name), one.address && aside(" · ", one.address)],
-        name(act(one)), targetOf(one.target), stateMark(one.outcome === "succeeded" ? "ok" : "failed", text.ended(one.outcome)),
+        text.acts[one.action] ?? name(one.action), targetOf(one.target), stateMark(one.outcome === "succeeded" ? "ok" : "failed", text.ended(one.outcome)),
         (one.details || one.requestId) && opener(text.heads.actions, () => el("pre", { class: "details" }, JSON.stringify({ ...one.details, action: one.action, target: one.target.id ?? undefined, application: one.applicationId ?? undefined, requestId: one.requestId ?? undefined, hash: one.hash ?? undefined }, null, 2)), { label: text.detailsOf(act(one)) })],
       empty: () => empty(search || filter() ? text.noneFits : text.none),
     })
@@ -68,7 +68,7 @@ export default function activity(page) {
     load: ask,
     render: (first) => {
       page.offerCommand(() => "holdfast activity list")
-      const report = (/** @type {"protection" | "access" | "restore"} */ kind, /** @type {string} */ address) => card(link(address, text.names[kind]), quiet(text.about[kind]))
+      const report = (/** @type {"protection" | "access" | "restore"} */ kind, /** @type {string} */ address) => el("section", { class: "card" }, el("h3", null, link(address, text.names[kind])), quiet(text.about[kind]))
       return el("article", { class: "activity" }, heading(text.title), lead(text.sentence),
         section(text.reports, el("div", { class: "cards" }, report("protection", to`activity/protection`), report("access", to`activity/access`), report("restore", to`restores`))),
         section(text.records, records(first)))
