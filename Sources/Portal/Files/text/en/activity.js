@@ -51,7 +51,7 @@ export default {
   names: { protection: "Protection report", access: "Access report", restore: "Restore reports" },
   about: {
     protection: "Every account and site with its state, its newest and oldest point, and when it was last verified.",
-    access: "Who may do what, and who did it.",
+    access: "Who may sign in, with which roles, and when they last did.",
     restore: "One restore with its plan and its outcome: open a restore that has ended.",
   },
   reportSentence: form`${count} of ${units} are protected.`,
