@@ -147,6 +147,31 @@ def audit(world, query, **_):
     return page(rows, {"orderby": "dateTime desc", **query}) if not query.get("skiptoken") else page(rows, query)
 
 
+@route("GET", f"{holdfast}/reports/protection")
+def protection_report(world, **_):
+    columns = ["unitId", "displayName", "email", "siteWebUrl", "workload", "state", "newestPointDateTime", "oldestPointDateTime", "pointCount", "sizeInBytes", "verifiedDateTime"]
+    return report("Protection of accounts and sites", columns, world["units"])
+
+
+@route("GET", f"{holdfast}/reports/access")
+def access_report(world, **_):
+    columns = ["kind", "id", "name", "rights", "isDisabled", "hasSecondFactor", "createdDateTime", "action", "outcome", "count", "firstDateTime", "lastDateTime"]
+    at = text(now())
+    return report("Access to backups", columns, [
+        *({"kind": "account", "id": one["id"], "name": one["name"], "rights": " ".join(one["roles"]), "isDisabled": one["status"] != "active", "hasSecondFactor": one["secondFactor"] == "totp", "createdDateTime": at} for one in world["operators"]),
+        {"kind": "act", "id": "ada", "name": "Ada", "action": "people.signIn", "outcome": "succeeded", "count": 12, "firstDateTime": at, "lastDateTime": at}])
+
+
+def report(title, columns, rows):
+    return {"kind": "x", "title": title, "createdDateTime": text(now()), "summary": [], "notCovered": ["States are those of the moment of the report."], "columns": columns,
+            "rows": [{name: row[name] for name in columns if row.get(name) is not None} for row in rows]}
+
+
+@route("POST", f"{holdfast}/sendTestMail")
+def test_mail(world, **_):
+    return {"recipients": ["oncall@contoso.example"]}
+
+
 @route("GET", f"{holdfast}/health")
 def health(world, **_):
     absent(world)

@@ -24,7 +24,7 @@ pages = {
     "restore": ("restores/RUNNING", "progress$", "Restore.Read"), "browse": (f"{ada}/at/2026-11-20T10:00:00Z", "restorePoints$", "Restore.ReadWrite"),
     "compare": (f"{ada}/compare/2026-11-20T10:00:00Z/now", "restorePoints$", "Restore.ReadWrite"), "search": ("search?q=budget", "fileSearches$", "Restore.ReadWrite"),
     "policies": ("policies", "protectionPolicies$", "Configuration.Read"), "policy": ("policies/policy-1", "protectionPolicies/", "Configuration.Read"), "protect": ("policies/new", "protectionPolicies$", "Configuration.ReadWrite"),
-    "activity": ("activity", "auditRecords$", "Monitor.Read"), "report": ("activity/protection", "unitStates$", "Monitor.Read"), "access": ("activity/access", "operators$", "Holdfast-Operators.ReadWrite"),
+    "activity": ("activity", "auditRecords$", "Monitor.Read"), "report": ("activity/protection", "reports/", "Monitor.Read"), "access": ("activity/access", "reports/", "Monitor.Read"),
     "health": ("health", "/health$", "Control.Read"), "settings": ("settings", "emailNotificationsSetting$", None), "welcome": ("welcome", "policyPreviews$", "Configuration.ReadWrite"),
     "overview": ("", "overview$", "Configuration.Read"), "accounts": ("accounts", "unitStates$", "Configuration.Read"), "account": (ada, "unitStates/", "Configuration.Read"), "incident": ("incidents/7", "incidents/7$", "Restore.Read"),
 }

@@ -225,6 +225,8 @@ declare namespace Api {
   }
   interface Check { name: string, status: "ok" | "warning" | "failing" | "unknown", since: Moment | null, message: string, action?: string | null, figures?: Record<string, any> }
   interface Setting { key: string, value: string | null, default: string | null, source: { kind: string, file?: string | null, line?: number | null }, isSecret: boolean, needsRestart: boolean }
+  /** Cells without a value are left out of a row. */
+  interface Report { title: string, createdDateTime: Moment, notCovered: string[], columns: string[], rows: Record<string, any>[] }
   type Role = "administrator" | "helpDesk" | "auditor"
   interface Operator { id: string, name: string, roles: Role[], status: "active" | "disabled", secondFactor: "none" | "totp", createdDateTime: Moment, lastSignInDateTime: Moment | null }
   interface PortalSession { id: string, signedInDateTime: Moment, lastSeenDateTime: Moment, expirationDateTime: Moment, address: string, browser: string, isThis: boolean }

@@ -1,44 +1,59 @@
-// A report as a document, made of what the service says of itself: printed, or saved as CSV or JSON.
+// A report as the server writes it, as a document: printed, or saved as CSV or JSON.
 
-import { all, hf } from "../api.js"
+import { get, hf } from "../api.js"
 import { el } from "../dom.js"
-import { count } from "../format.js"
+import { count, size } from "../format.js"
 import { saveButtons } from "../parts/form.js"
 import { more } from "../parts/more.js"
-import { actions, button, called, moment, name, quiet } from "../parts/small.js"
+import { actions, button, moment, name, plainList, quiet, section } from "../parts/small.js"
 import { heading, lead, stateMark } from "../parts/states.js"
 import { words, wordsOf } from "../words.js"
 
-const fields = "id,displayName,email,siteWebUrl,workload,state,stateSince,newestPointDateTime,oldestPointDateTime,pointCount,damagedPointCount,verifiedDateTime,provenDateTime,sizeInBytes,error"
-const mostRows = 100_000
+// Ids say nothing to people; they are in the files.
+const unseen = ["kind", "id", "unitId"]
 
-/** @typedef {{ rows: any[], at: string }} Data */
-
-/** @param {Portal.Page} page @returns {Portal.View<Data>} */
+/** @param {Portal.Page} page @returns {Portal.View<Api.Report>} */
 export default function report(page) {
   const text = wordsOf("activity")
-  const { signal, place: { params } } = page
-  const isAccess = params.report === "access"
-  const kind = isAccess ? "access" : "protection"
+  const kind = page.place.params.report === "access" ? "access" : "protection"
   const title = text.names[kind]
-  const date = (/** @type {string | null} */ at) => (at ? moment(at) : text.never)
 
-  const cells = (/** @type {any} */ row) => (isAccess ? [name(row.name), row.roles.join(", "), date(row.lastSignInDateTime), row.status]
-    : [name(called(row)), stateMark(row.state), date(row.newestPointDateTime), date(row.oldestPointDateTime), count(row.pointCount), date(row.verifiedDateTime), date(row.provenDateTime)])
+  /** @param {string} column @param {any} value */
+  function shown(column, value) {
+    if (value === undefined) return ""
+    if (column === "state") return stateMark(value)
+    if (column === "workload") return words.workloads[/** @type {Api.Workload} */ (value)] ?? value
+    if (column === "sizeInBytes") return size(value)
+    if (column === "action") return text.acts[value] ?? name(value)
+    if (column.endsWith("DateTime")) return moment(value)
+    if (typeof value === "boolean") return value ? text.yes : text.no
+    return typeof value === "number" ? count(value) : name(value)
+  }
 
-  const csv = (/** @type {any} */ row) => (isAccess ? [row.name, row.roles.join(" "), row.status, row.secondFactor, row.createdDateTime, row.lastSignInDateTime]
-    : [row.displayName, row.email ?? row.siteWebUrl, row.workload, row.state, row.stateSince, row.newestPointDateTime, row.oldestPointDateTime,
-      row.pointCount, row.damagedPointCount, row.verifiedDateTime, row.provenDateTime, row.sizeInBytes, row.error?.code])
+  // Rows of one kind have the same columns; those that none of them fills are left out.
+  /** @param {Api.Report} report @param {string | undefined} one */
+  function table({ columns, rows }, one) {
+    const some = rows.filter((row) => row.kind === one)
+    const filled = columns.filter((column) => !unseen.includes(column) && some.some((row) => row[column] !== undefined))
+    const label = (one && text.reportKinds[one]) ?? title
+    // Documents are printed, so all rows are there from the start.
+    const body = more({
+      label, heads: Object.fromEntries(filled.map((column) => [column, text.reportHeads[column] ?? column])), rows: some,
+      key: (row) => JSON.stringify(row), cells: (row) => filled.map((column) => shown(column, row[column])),
+    })
+    return one ? section(label, body) : body
+  }
 
   return {
-    title: () => title, needs: isAccess ? "Holdfast-Operators.ReadWrite" : "Monitor.Read", columns: Object.values(text.reportHeads[kind]),
-    load: async () => ({ at: new Date().toISOString(), rows: await (isAccess ? all(hf`operators`, {}, { signal })
-      : all(hf`unitStates`, { select: fields, top: 500, orderby: "displayName" }, { signal, atMost: mostRows })) }),
-    render: ({ rows, at }) => el("article", { class: "report" }, heading(title),
-      !isAccess && lead(text.reportSentence(rows.filter((row) => row.state === "protected").length, rows.length)), quiet(text.reportOf(moment(at))),
-      actions(button(words.files.print, () => print(), { kind: "primary" }),
-        saveButtons(`holdfast-${kind}-${at.slice(0, 10)}`, () => [text.reportCsv[kind], ...rows.map(csv)], () => ({ at, rows }))),
-      // Documents are printed, so all rows are there from the start.
-      more({ label: title, heads: text.reportHeads[kind], key: (row) => row.id, rows, cells }), quiet(text.covers)),
+    title: () => title, needs: "Monitor.Read", load: () => get(hf`reports/${kind}`, {}, { signal: page.signal }),
+    render: (answer) => {
+      const { columns, rows, createdDateTime, notCovered } = answer
+      return el("article", { class: "report" }, heading(title),
+        kind === "protection" && lead(text.reportSentence(rows.filter((row) => row.state === "protected").length, rows.length)), quiet(text.reportOf(moment(createdDateTime))),
+        actions(button(words.files.print, () => print(), { kind: "primary" }),
+          saveButtons(`holdfast-${kind}-${createdDateTime.slice(0, 10)}`, () => [columns, ...rows.map((row) => columns.map((column) => row[column]))], () => answer)),
+        [...new Set(rows.map((row) => row.kind))].map((one) => table(answer, one)),
+        section(text.covers, plainList(notCovered)))
+    },
   }
 }

@@ -1,6 +1,6 @@
 // Notifications, people, programs, my account, the service itself.
 
-import { all, get, patch, post, remove, v1 } from "../api.js"
+import { all, get, hf, patch, post, remove, v1 } from "../api.js"
 import { el } from "../dom.js"
 import { chooseLook, chosenLook } from "../look-choice.js"
 import { ask } from "../parts/dialog.js"
@@ -33,7 +33,8 @@ export default function settings(page) {
     return el("form", { class: "form", on: { submit: (event) => { event.preventDefault(); doing(save, text.saved)() } } },
       tick(text.mailOn, isOn, (on) => { isOn = on }), tick(text.mailMore, isMore, (on) => { isMore = on }),
       field(text.mailTo, { tag: "textarea", rows: 3, value: list }, (value) => { list = value }),
-      actions(el("button", { type: "submit", class: "primary", disabled: !mayControl }, text.save)))
+      actions(el("button", { type: "submit", class: "primary", disabled: !mayControl }, text.save),
+        mayControl && button(text.sendTest, doing(() => post(hf`sendTestMail`), text.testSent))))
   })
 
   const load = async () => ({ root: await get("v1.0/solutions/backupRestore", {}, { signal }), apps: await all(v1`serviceApps`, {}, { signal }) })

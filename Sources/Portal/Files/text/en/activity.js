@@ -38,7 +38,8 @@ export default {
     "sharePointProtectionPolicies.update": "changed a policy", "protectionPolicies.activate": "activated a policy", "protectionPolicies.deactivate": "paused a policy", "protectionPolicies.delete": "removed a policy",
     "protectionUnits.backup": "asked for a backup", "protectionUnits.offboard": "asked to off-board", "protectionUnits.cancelOffboard": "called an off-boarding off", "protectionUnits.releaseHold": "released a held point",
     "incidents.dismiss": "dismissed an incident", "serviceApps.activate": "handed the control over", "backupRestore.enable": "switched the service on", policyPreviews: "looked at who would be protected",
-    "emailNotificationsSetting.update": "changed the notifications",
+    "emailNotificationsSetting.update": "changed the notifications", sendTestMail: "sent a test mail", "reports.protection": "read the protection report", "reports.access": "read the access report",
+    "restorePlans.report": "read the report of a restore",
   }),
   targets: /** @type {Record<string, string>} */ ({
     protectionPolicies: "policy", oneDriveForBusinessProtectionPolicies: "policy", sharePointProtectionPolicies: "policy", restorePlans: "restore", restoreSessions: "restore",
@@ -51,19 +52,19 @@ export default {
   names: { protection: "Protection report", access: "Access report", restore: "Restore reports" },
   about: {
     protection: "Every account and site with its state, its newest and oldest point, and when it was last verified.",
-    access: "Who may sign in, with which roles, and when they last did.",
+    access: "Who may do what, and who did it in the last 30 days.",
     restore: "One restore with its plan and its outcome: open a restore that has ended.",
   },
   reportSentence: form`${count} of ${units} are protected.`,
   reportOf: around`State of ${"at"}.`,
-  reportHeads: {
-    protection: { name: "Account or site", state: "State", newest: "Newest point", oldest: "Oldest point", points: "Points", verified: "Verified in full", proven: "Proven by a drill" },
-    access: { name: "Who", roles: "May", seen: "Last sign-in", state: "State" },
-  },
-  reportCsv: {
-    protection: ["account or site", "mail or address", "kind", "state", "since", "newest point", "oldest point", "points", "damaged points", "verified", "proven", "bytes", "error"],
-    access: ["name", "roles", "state", "second factor", "made", "last sign-in"],
-  },
-  never: "never",
-  covers: "What this report does not cover: it shows what the server knows of itself at this moment. It is not signed, and it does not prove that a restore would succeed beyond what was verified.",
+  reportHeads: /** @type {Record<string, string>} */ ({
+    displayName: "Account or site", email: "Mail", siteWebUrl: "Address", workload: "Kind", policy: "Policy", state: "State", errorCode: "Error", newestPointDateTime: "Newest point",
+    oldestPointDateTime: "Oldest point", pointCount: "Points", damagedPointCount: "Damaged", fileCount: "Files", sizeInBytes: "Size", verifiedDateTime: "Verified in full",
+    name: "Who", rights: "May", isDisabled: "Disabled", hasSecondFactor: "Second factor", createdDateTime: "Made", action: "What", outcome: "Outcome", count: "How often",
+    firstDateTime: "First", lastDateTime: "Last",
+  }),
+  reportKinds: /** @type {Record<string, string>} */ ({ account: "People who sign in", program: "Programs", act: "Who did what" }),
+  yes: "yes",
+  no: "no",
+  covers: "What this report does not cover",
 }

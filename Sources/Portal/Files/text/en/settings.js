@@ -13,6 +13,8 @@ export default {
   mailTo: "To these addresses, one a line",
   save: "Save",
   saved: "Saved.",
+  sendTest: "Send a test",
+  testSent: "A mail was sent to the addresses that are saved. Look whether it arrives.",
   account: "My account",
   signedIn: around`Signed in ${"at"}; the session ends ${"until"}.`,
   roles: (/** @type {string[]} */ roles) => `Roles: ${roleList(roles)}`,
