@@ -2,15 +2,15 @@
 
 import { get, hf } from "../api.js"
 import { el } from "../dom.js"
-import { count, size } from "../format.js"
+import { count } from "../format.js"
 import { saveButtons } from "../parts/form.js"
 import { more } from "../parts/more.js"
-import { actions, button, moment, name, plainList, quiet, section } from "../parts/small.js"
+import { actions, button, called, moment, name, plainList, quiet, section } from "../parts/small.js"
 import { heading, lead, stateMark } from "../parts/states.js"
 import { words, wordsOf } from "../words.js"
 
-// Ids say nothing to people; they are in the files.
-const unseen = ["kind", "id", "unitId"]
+// What the page leaves to the files, for a sheet of paper is narrow.
+const unseen = ["kind", "id", "unitId", "email", "siteWebUrl", "workload", "fileCount", "sizeInBytes"]
 
 /** @param {Portal.Page} page @returns {Portal.View<Api.Report>} */
 export default function report(page) {
@@ -18,12 +18,12 @@ export default function report(page) {
   const kind = page.place.params.report === "access" ? "access" : "protection"
   const title = text.names[kind]
 
-  /** @param {string} column @param {any} value */
-  function shown(column, value) {
+  /** @param {string} column @param {Record<string, any>} row */
+  function shown(column, row) {
+    const value = row[column]
+    if (column === "displayName") return name(called(row))
     if (value === undefined) return ""
     if (column === "state") return stateMark(value)
-    if (column === "workload") return words.workloads[/** @type {Api.Workload} */ (value)] ?? value
-    if (column === "sizeInBytes") return size(value)
     if (column === "action") return text.acts[value] ?? name(value)
     if (column.endsWith("DateTime")) return moment(value)
     if (typeof value === "boolean") return value ? text.yes : text.no
@@ -39,7 +39,7 @@ export default function report(page) {
     // Documents are printed, so all rows are there from the start.
     const body = more({
       label, heads: Object.fromEntries(filled.map((column) => [column, text.reportHeads[column] ?? column])), rows: some,
-      key: (row) => JSON.stringify(row), cells: (row) => filled.map((column) => shown(column, row[column])),
+      key: (row) => JSON.stringify(row), cells: (row) => filled.map((column) => shown(column, row)),
     })
     return one ? section(label, body) : body
   }

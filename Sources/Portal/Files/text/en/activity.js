@@ -58,8 +58,8 @@ export default {
   reportSentence: form`${count} of ${units} are protected.`,
   reportOf: around`State of ${"at"}.`,
   reportHeads: /** @type {Record<string, string>} */ ({
-    displayName: "Account or site", email: "Mail", siteWebUrl: "Address", workload: "Kind", policy: "Policy", state: "State", errorCode: "Error", newestPointDateTime: "Newest point",
-    oldestPointDateTime: "Oldest point", pointCount: "Points", damagedPointCount: "Damaged", fileCount: "Files", sizeInBytes: "Size", verifiedDateTime: "Verified in full",
+    displayName: "Account or site", policy: "Policy", state: "State", errorCode: "Error", newestPointDateTime: "Newest point",
+    oldestPointDateTime: "Oldest point", pointCount: "Points", damagedPointCount: "Damaged", verifiedDateTime: "Verified in full",
     name: "Who", rights: "May", isDisabled: "Disabled", hasSecondFactor: "Second factor", createdDateTime: "Made", action: "What", outcome: "Outcome", count: "How often",
     firstDateTime: "First", lastDateTime: "Last",
   }),
