@@ -3,6 +3,7 @@
 import { el } from "../dom.js"
 import { words } from "../words.js"
 import { button } from "./small.js"
+import { acting } from "./states.js"
 
 /** @typedef {readonly (readonly unknown[])[]} Rows */
 
@@ -60,10 +61,12 @@ export const saveCsv = (fileName, rows) =>
   save(`${fileName}.csv`, `\ufeff${csv(rows)}`, "text/csv")
 
 /** @param {string} fileName @param {() => Rows | Promise<Rows>} rows @param {() => any} json @param {"plain"} [kind] */
-export const saveButtons = (fileName, rows, json, kind) => [
-  button(words.files.csv, async () => saveCsv(fileName, await rows()), { kind }),
-  button(words.files.json, async () => save(`${fileName}.json`, JSON.stringify(await json(), null, 2), "application/json"), { kind }),
-]
+export function saveButtons(fileName, rows, json, kind) {
+  const note = el("div")
+  const doing = acting(note)
+  return [button(words.files.csv, doing(async () => saveCsv(fileName, await rows())), { kind }),
+    button(words.files.json, doing(async () => save(`${fileName}.json`, JSON.stringify(await json(), null, 2), "application/json")), { kind }), note]
+}
 
 // `2026-11-30`, for names of files.
 export const today = () => new Date().toISOString().slice(0, 10)

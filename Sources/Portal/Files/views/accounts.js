@@ -7,7 +7,7 @@ import { saveCsv, searchField, select, today } from "../parts/form.js"
 import { list, listKeys } from "../parts/list.js"
 import { age, button, called, link, linkButton, name, plain, waitingButton } from "../parts/small.js"
 import { spark } from "../parts/spark.js"
-import { empty, heading, mark, stateMark } from "../parts/states.js"
+import { acting, empty, heading, mark, stateMark } from "../parts/states.js"
 import { rollBackAddress, to } from "../routes.js"
 import { words, wordsOf } from "../words.js"
 import { unitFilter, unitLines, unitRows } from "./accounts-query.js"
@@ -103,15 +103,15 @@ export default function accounts(page) {
   function filters() {
     /** @param {string} label @param {string} key @param {[string, string][]} options */
     const choice = (label, key, options) => select(label, query.get(key) ?? "", [["", text.all], ...options], (value) => narrow({ [key]: value || null }))
-    const policy = el("div")
+    const [policy, note] = [el("div"), el("div")]
     void all(v1`protectionPolicies`, { select: "id,displayName" }, { signal: page.signal }).then((policies) =>
       fill(policy, choice(text.policy, "policy", [["none", text.noPolicy], ...policies.map((one) => /** @type {[string, string]} */ ([one.id, one.displayName]))])), () => {})
     return el("div", { class: "filters", role: "search" },
       searchField(text.search, query.get("search") ?? "", (search) => narrow({ search })),
       choice(text.state, "state", filterStates.map((state) => [state, words.states.names[state]])), policy,
       choice(text.kind, "kind", Object.entries(words.workloads)),
-      waitingButton(text.exportCsv, text.exporting, async () =>
-        saveCsv(`holdfast-accounts-${today()}`, [text.csv, ...(await unitLines(query, page.signal))])))
+      waitingButton(text.exportCsv, text.exporting, acting(note)(async () =>
+        saveCsv(`holdfast-accounts-${today()}`, [text.csv, ...(await unitLines(query, page.signal))]))), note)
   }
 
   return {
