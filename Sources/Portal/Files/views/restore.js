@@ -171,7 +171,11 @@ export default function restore(page) {
   const ask = () => load().then((now) => {
     const ended = isRunning() && !runningStates.includes((now.plan ?? now.session)?.status ?? "")
     data = { ...now, progress: data.progress }
-    if (ended) renewed = 0
+    // What can be done with an account is another thing now, though its row is as before.
+    if (ended) {
+      renewed = Date.now()
+      void units?.reset()
+    }
     take(now.progress)
     if (ended && now.progress.units.failed > 0) page.alarm(text.result(now.progress.units, isGranular()))
   }, () => {})
