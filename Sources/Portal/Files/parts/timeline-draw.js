@@ -170,7 +170,7 @@ function notableLabels(marks, where, scale, all, cleanX) {
   const worded = [...notable].sort((one, other) => (other.notable?.share ?? 0) - (one.notable?.share ?? 0)).slice(0, 3)
   const texts = notable.filter((mark) => worded.includes(mark)).map((mark) => {
     const text = `${mark.kind === "incident" ? `${words.timeline.incident} ` : ""}${shareText(mark.notable?.share ?? 0)}`
-    const width = text.length * 6.6
+    const width = text.length * 7.2
     const x = where.x((mark.from + mark.to) / 2)
     // Beside the line of the last clean moment.
     const isNear = cleanX !== null && Math.abs(x - cleanX) < width
