@@ -95,7 +95,7 @@ def with_suffix(value, key=""):
         return {name: with_suffix(one, name) for name, one in value.items()}
     if isinstance(value, list):
         return [with_suffix(one, key) for one in value]
-    named = key in ("displayName", "name", "email", "siteWebUrl", "path", "fromPath", "currentPath", "fileName", "message", "reason", "note", "address", "browser", "dismissedReason", "text", "sentence", "action")
+    named = key in ("displayName", "name", "email", "siteWebUrl", "path", "fromPath", "currentPath", "fileName", "message", "reason", "note", "address", "browser", "dismissedReason", "text", "sentence", "action", "notCovered")
     return value + orders.suffix if named and isinstance(value, str) else value
 
 
