@@ -50,6 +50,11 @@ int holdfast_openat2(int folder, const char *path, uint64_t flags, uint64_t mode
 
 ssize_t holdfast_getdents64(int folder, void *buffer, size_t size) { return answer(syscall(SYS_getdents64, folder, buffer, size)); }
 
+int64_t holdfast_mode(int descriptor) {
+    struct stat status;
+    return fstat(descriptor, &status) < 0 ? -errno : (int64_t)status.st_mode;
+}
+
 int holdfast_lock(int descriptor) { return (int)answer(flock(descriptor, LOCK_EX)); }
 
 int holdfast_try_lock(int descriptor) { return (int)answer(flock(descriptor, LOCK_EX | LOCK_NB)); }

@@ -1,3 +1,4 @@
+import CLinuxCalls
 import Foundation
 
 /// Where a secret of the configuration is kept. The configuration never holds the secret itself.
@@ -66,11 +67,10 @@ enum SecretReference: Hashable, Sendable {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard descriptor >= 0 else { throw wrong("The secret '\(path)' cannot be read (\(systemText(errno))).") }
         let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+        guard let mode = mode_t(exactly: holdfast_mode(descriptor)), mode & S_IFMT == S_IFREG else {
             throw wrong("The secret '\(path)' is no file.")
         }
-        guard status.st_mode & forbidden == 0 else {
+        guard mode & forbidden == 0 else {
             throw wrong("The secret '\(path)' can be read by others. Run: chmod 600 '\(path)'")
         }
         let bytes: Data

@@ -35,6 +35,10 @@ int holdfast_openat2(int folder, const char *path, uint64_t flags, uint64_t mode
 /// getdents64(2): fills `buffer` with records of `struct linux_dirent64`; 0 at the end of the folder.
 ssize_t holdfast_getdents64(int folder, void *buffer, size_t size);
 
+/// fstat(2): type and rights, as in `st_mode`. In a release of the program, which has Swift's runtime
+/// linked in, the compiler takes `struct stat` in CLI for a part of a module that cannot be imported.
+int64_t holdfast_mode(int descriptor);
+
 /// flock(2) with LOCK_EX: waits until nobody else has the file locked; closing the descriptor unlocks it.
 int holdfast_lock(int descriptor);
 
