@@ -12,7 +12,8 @@
 FEW = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4
 # The program carries the runtime of Swift, and runs where there is none; its name in debuggers is its build id.
 PRODUCT_FLAGS = --static-swift-stdlib -Xlinker --build-id=sha1
-SWIFT_FLAGS = --explicit-target-dependency-import-check error
+# No index: editors write their own, and it is a tenth of what a first build costs.
+SWIFT_FLAGS = --explicit-target-dependency-import-check error --disable-index-store
 
 # Without optimisation; 'make test' goes on from there. 'make build' is what runs as a server.
 demo: setup
