@@ -23,7 +23,8 @@ demo: setup
 build: setup
 	@scripts/build --configuration release --product holdfast $(PRODUCT_FLAGS) $(SWIFT_FLAGS)
 
-# A Debian package of the program that 'make build' leaves. 'package-test' takes it through its life in a fresh Debian 12 (packaging/test), for root only.
+# A Debian package of the program that 'make build' leaves. 'package-test' takes it through its life in a fresh Debian 12 (packaging/test), and its service
+# through the same under a systemd that runs (packaging/test-service), for root only.
 package: build
 	@scripts/setup dpkg-dev chrpath lintian
 	@rm -f .build/package/holdfast*.deb
@@ -31,8 +32,9 @@ package: build
 	@lintian --fail-on error .build/package/holdfast_*.deb
 
 package-test: package
-	@scripts/setup debootstrap systemd
+	@scripts/setup debootstrap systemd systemd-container iproute2 procps
 	@packaging/test
+	@packaging/test-service
 
 # The manual, written by the program of itself; both of its checkers have to be content. The pages that one names are not installed yet.
 man: build
