@@ -10,8 +10,9 @@
 # Hundreds of tests at once starve the servers that some of them start; programs run when nothing else does.
 # A test that waits for ever is a failure, not a run without an end.
 FEW = SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=4
-# The program carries the runtime of Swift, and runs where there is none; its name in debuggers is its build id.
-PRODUCT_FLAGS = --static-swift-stdlib -Xlinker --build-id=sha1
+# The program carries the runtime of Swift, and runs where there is none; its name in debuggers is its build id; the addresses that it takes from
+# libraries are read-only from its start on.
+PRODUCT_FLAGS = --static-swift-stdlib -Xlinker --build-id=sha1 -Xlinker -z -Xlinker now
 # No index: editors write their own, and it is a tenth of what a first build costs.
 SWIFT_FLAGS = --explicit-target-dependency-import-check error --disable-index-store
 
