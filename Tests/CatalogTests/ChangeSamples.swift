@@ -14,7 +14,7 @@ extension Sample {
         (evidence.note, evidence.noteFolders) = ("READ \"ME\" 🦊.txt", 11)
         (evidence.sealedArchives, evidence.sealedFolders, evidence.sealedAway) = (12, 13, 14)
         (evidence.copies, evidence.thinnedFolders, evidence.thinnedAway) = (15, 16, 17)
-        (evidence.emptiedFolders, evidence.goneFolders) = (18, 19)
+        (evidence.emptiedFolders, evidence.goneFolders, evidence.filledFolders) = (18, 19, 20)
         evidence.samples = [ChangeSample(path: "a/b.locked", pathBefore: "a/b"), ChangeSample(path: "c")]
         change.evidence = evidence
         return change

@@ -53,7 +53,7 @@ final class TrialFigures {
             result: isChanged ? .snapshot(id: id) : .unchanged(parent: parent), tree: id, statistics: counts,
             failures: [],
             figures: gatherer.figures(
-                removed: max(0, before - kept), folders: newFolders.count + 1, gone: gone))
+                removed: max(0, before - kept), folders: newFolders.count + 1, filled: drive.filesIn.count, gone: gone))
     }
 
     /// The paths to look at by their folders, in order.

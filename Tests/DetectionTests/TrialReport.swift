@@ -67,6 +67,7 @@ enum TrialReport {
         let kinds = TrialThresholds.days.map(\.rawValue).joined(separator: ", ")
         let lines =
             table("incident.wide-removal-share", [25, 30, 40, 45, 50, 55, 60, 70, 80], \.wideRemovalShare)
+            + [""] + table("incident.emptied-folders", [20, 30, 40, 45, 50, 55, 60, 70, 80], \.emptiedFolders)
             + [""] + table("incident.thinned-share", [4, 6, 8, 10, 12, 15, 20, 30], \.thinnedShare)
         return (["Found at the next point, \(runs) runs each; alarms on days of: \(kinds).", ""] + lines)
             .joined(separator: "\n")

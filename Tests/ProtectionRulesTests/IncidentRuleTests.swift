@@ -84,20 +84,38 @@ private func row(
 
     @Test func `the files of the first snapshot make up for none that went`() {
         let first = row(-20, added: 1000).with { $0.flags = .first }
-        #expect(signals([first, row(0, removed: 500) { $0.goneFolders = 20 }]) == [.massRemoval, .wideRemoval])
+        #expect(
+            signals([first, row(0, removed: 500) { ($0.goneFolders, $0.filledFolders) = (20, 20) }])
+                == [.massRemoval, .wideRemoval])
     }
 
     @Test func `most files gone are two signals, and so is a fifth from everywhere`() {
         #expect(signals([row(0, removed: 800)]) == [.massRemoval, .wideRemoval])
         #expect(signals([row(0, removed: 799)]) == [.massRemoval], "a big folder may hold most files")
-        // With those that are gone, there were 60 folders.
-        #expect(
-            signals([row(0, removed: 500) { ($0.emptiedFolders, $0.goneFolders) = (5, 10) }])
-                == [.massRemoval, .wideRemoval])
-        #expect(signals([row(0, removed: 500) { ($0.emptiedFolders, $0.goneFolders) = (4, 10) }]) == [.massRemoval])
-        #expect(signals([row(0, removed: 499) { $0.goneFolders = 40 }]) == [.massRemoval])
         #expect(signals([row(0, removed: 250) { $0.losingFolders = 20 }]) == [.massRemoval, .wideRemoval])
         #expect(signals([row(0, removed: 250) { $0.losingFolders = 19 }]) == [.massRemoval])
+    }
+
+    /// Source: docs/detection.md, "with as many folders emptied or gone as still hold files".
+    @Test(
+        arguments: [
+            (500, 5, 10, 15, true), (500, 4, 10, 15, false), (500, 5, 10, 16, false), (499, 40, 0, 0, false),
+            (500, 50, 0, 0, true), (799, 0, 15, 16, false), (800, 0, 15, 16, true),
+        ])
+    func `half of the files is most of them where half of the folders went with them`(
+        removed: Int, emptied: Int, gone: Int, filled: Int, fires: Bool
+    ) {
+        let change = row(0, removed: removed) {
+            ($0.emptiedFolders, $0.goneFolders, $0.filledFolders) = (emptied, gone, filled)
+        }
+        #expect(signals([change]).contains(.wideRemoval) == fires)
+    }
+
+    @Test func `folders without files do not count, unless nobody counted those with files`() {
+        let counted = row(0, removed: 500) { ($0.folders, $0.emptiedFolders, $0.filledFolders) = (400, 15, 15) }
+        #expect(signals([counted]).contains(.wideRemoval))
+        let uncounted = row(0, removed: 500) { ($0.folders, $0.emptiedFolders) = (16, 15) }
+        #expect(!signals([uncounted]).contains(.wideRemoval))
     }
 
     /// Source: docs/detection.md, "from 40 % of the folders and at least 10".
@@ -118,8 +136,26 @@ private func row(
     }
 
     @Test func `most files gone over a day are two signals`() {
-        let rows = (0..<10).map { row(Double($0) * 120, removed: 55) { $0.emptiedFolders = 2 } }
-        #expect(signals(rows) == [.massRemoval, .wideRemoval])
+        // The newest says how many are left.
+        func rows(filled: Int) -> [ChangeStatistics] {
+            (0..<10).map { number in
+                row(Double(number) * 120, removed: 55) {
+                    ($0.emptiedFolders, $0.filledFolders) = (2, filled + 2 * (9 - number))
+                }
+            }
+        }
+        #expect(signals(rows(filled: 20)) == [.massRemoval, .wideRemoval])
+        #expect(signals(rows(filled: 21)).isEmpty)
+    }
+
+    /// Source: docs/detection.md, "across pauses of up to 16 hours".
+    @Test(arguments: [(0, true), (1, false)])
+    func `what went before a long pause is not added`(minutes: Double, fires: Bool) {
+        let rows = [
+            row(0, removed: 300) { ($0.emptiedFolders, $0.filledFolders) = (15, 35) },
+            row(16 * 60 + minutes, removed: 250) { ($0.emptiedFolders, $0.filledFolders) = (15, 20) },
+        ]
+        #expect(signals(rows).contains(.wideRemoval) == fires)
     }
 
     @Test(
@@ -162,8 +198,13 @@ private func row(
     }
 
     @Test func `a sealed archive is a signal where it takes the place of most files, or of four folders'`() {
-        #expect(!signals([row(0, added: 1, removed: 390) { $0.sealedArchives = 1 }]).contains(.sealedArchives))
-        #expect(signals([row(0, added: 1, removed: 401) { $0.sealedArchives = 1 }]).contains(.sealedArchives))
+        // Two fifths of the files, and two of the folders that held some.
+        for (removed, filled, fires) in [(401, 30, true), (400, 30, false), (401, 31, false), (801, 31, true)] {
+            let change = row(0, added: 1, removed: removed) {
+                ($0.sealedArchives, $0.emptiedFolders, $0.filledFolders) = (1, 20, filled)
+            }
+            #expect(signals([change]).contains(.sealedArchives) == fires, "\(removed) files, \(filled) folders left")
+        }
         #expect(!signals([row(0) { ($0.sealedArchives, $0.sealedFolders) = (9, 3) }]).contains(.sealedArchives))
         #expect(signals([row(0) { ($0.sealedArchives, $0.sealedFolders) = (4, 4) }]).contains(.sealedArchives))
     }
@@ -172,7 +213,9 @@ private func row(
     func `new files that nothing can read are no archives where half as many come on other days`(
         usual: Int, fires: Bool
     ) {
-        let rows = [row(0, added: 6, removed: 406) { $0.strangers = 6 }]
+        let rows = [
+            row(0, added: 6, removed: 406) { ($0.strangers, $0.emptiedFolders, $0.filledFolders) = (6, 20, 30) }
+        ]
         let window = UnitWindow(rows, usualHits: 0, usualStrangers: usual, IncidentSettings())
         #expect(window.signals.map(\.kind).contains(.sealedArchives) == fires)
     }
@@ -274,6 +317,8 @@ private func row(
         #expect(begins(rows) == nil)
         #expect(begins(rows, countsRemovals: true) == "point at 0.0")
         #expect(begins([row(0, removed: 19), row(10, removed: 600)], countsRemovals: true) == "point at 10.0")
+        // No file or two: they went hours before the others, and alone.
+        #expect(begins([row(0, removed: 30), row(120, removed: 600)], countsRemovals: true) == "point at 0.0")
     }
 }
 

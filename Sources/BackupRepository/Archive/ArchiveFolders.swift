@@ -50,7 +50,11 @@ extension ArchiveRun {
             try draft.add(entries)
             if evidence != nil { changes.add(entries, of: items[piece]) }
         }
-        count { $0.folders += 1 }
+        let isFilled = items.contains { $0.attributes.kind == .file }
+        count { counts in
+            counts.folders += 1
+            if isFilled { counts.filledFolders += 1 }
+        }
         if let evidence {
             if let previous {
                 changes.addRemoved(from: previous, items)

@@ -105,7 +105,7 @@ struct ArchiveJob: Sendable {
         let keptFolders = counts.statistics.foldersUnmodified + counts.statistics.foldersChanged
         let foldersBefore = parent?.statistics?.totalFolders ?? 0
         return evidence.figures(
-            removed: removed, folders: Int(clamping: counts.folders),
+            removed: removed, folders: Int(clamping: counts.folders), filled: Int(clamping: counts.filledFolders),
             gone: foldersBefore > keptFolders ? Int(clamping: foldersBefore - keptFolders) : 0)
     }
 }

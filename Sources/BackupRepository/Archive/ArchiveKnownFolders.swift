@@ -37,6 +37,7 @@ extension ArchiveRun {
     func countUnmodified(_ items: [Item]) {
         count { counts in
             counts.folders += 1
+            let filesBefore = counts.statistics.filesUnmodified
             for item in items {
                 switch item.attributes.kind {
                 case .folder: counts.statistics.foldersUnmodified += 1
@@ -46,6 +47,7 @@ extension ArchiveRun {
                 case .symbolicLink, .fifo, .socket, .blockDevice, .characterDevice: break
                 }
             }
+            if counts.statistics.filesUnmodified > filesBefore { counts.filledFolders += 1 }
         }
     }
 

@@ -13,6 +13,8 @@ final class ArchiveRun: Sendable {
     struct Counts {
         var statistics = ArchiveStatistics()
         var folders: UInt64 = 0
+        /// Those of them with files in them.
+        var filledFolders: UInt64 = 0
         var unread: [UnreadItem] = []
 
         var entries: UInt64 { folders + statistics.totalFiles }

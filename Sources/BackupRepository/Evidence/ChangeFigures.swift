@@ -32,6 +32,8 @@ public struct ChangeFigures: Sendable, Hashable {
     /// Strangers that have the name of a file of a known kind, with an ending behind it, that is still there.
     public var copies = 0
     public var folders = 0
+    /// Of `folders`, those with files in them.
+    public var filledFolders = 0
     public var hitFolders = 0
     /// The kinds of files that were hit, a bit for each.
     public var kinds = 0

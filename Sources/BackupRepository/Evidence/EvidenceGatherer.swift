@@ -31,11 +31,13 @@ final class EvidenceGatherer: Sendable {
     /// What the run found.
     /// - Parameter removed: files of the parent that are gone; nil where that is not known.
     /// - Parameter folders: folders in the snapshot.
+    /// - Parameter filled: those of them with files in them.
     /// - Parameter gone: folders of the parent that are not.
-    func figures(removed: Int?, folders: Int, gone: Int) -> ChangeFigures {
+    func figures(removed: Int?, folders: Int, filled: Int, gone: Int) -> ChangeFigures {
         state.withLock { state in
             var figures = state.figures
-            (figures.removed, figures.folders, figures.goneFolders) = (removed, folders, gone)
+            (figures.removed, figures.folders) = (removed, folders)
+            (figures.filledFolders, figures.goneFolders) = (filled, gone)
             // The first by name of several that are equally frequent, so that a run can be repeated.
             let note = state.notes.max { left, right in
                 left.value == right.value

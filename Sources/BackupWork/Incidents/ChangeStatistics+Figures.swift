@@ -46,6 +46,7 @@ extension ChangeEvidence {
         sealedAway = figures.sealedAway
         (copies, thinnedFolders, thinnedAway) = (figures.copies, figures.thinnedFolders, figures.thinnedAway)
         (emptiedFolders, goneFolders) = (figures.emptiedFolders, figures.goneFolders)
+        filledFolders = figures.filledFolders
         samples = figures.samples.map { ChangeSample(path: $0.path, pathBefore: $0.pathBefore) }
     }
 }

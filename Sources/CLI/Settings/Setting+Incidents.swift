@@ -32,7 +32,7 @@ extension Setting {
             meaning: "per cent of the files that go within the window, from anywhere"),
         Setting(
             "incident.emptied-folders", .number(at: \.incidents.emptiedFolders, in: 1...100),
-            meaning: "per cent of the folders that are emptied or gone where that share of the files went"),
+            meaning: "per cent of the folders with files that are emptied or gone where that share of the files went"),
         Setting(
             "incident.nearly-all-share", .number(at: \.incidents.nearlyAllShare, in: 1...100),
             meaning: "per cent of the files that go from which their folders do not matter"),

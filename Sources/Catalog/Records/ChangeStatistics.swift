@@ -140,6 +140,8 @@ public struct ChangeEvidence: SQLJSON, Hashable {
     public var emptiedFolders: Int?
     /// Folders that are gone.
     public var goneFolders: Int?
+    /// Folders in the snapshot with files in them.
+    public var filledFolders: Int?
     /// A few of the files that count as hit.
     public var samples: [ChangeSample] = []
 

@@ -21,7 +21,7 @@ package struct DamageChain: Sendable {
                 let pause = next.dateTime.timeIntervalSince(row.dateTime)
                 if pause > Self.pauseHours * 3600 { break }
                 if pause > Self.aloneHours * 3600, row.damagedFiles <= Self.aloneFiles,
-                    !Self.hasCompany(row, in: damaged)
+                    !(countsRemovals && row.isRemoval), !Self.hasCompany(row, in: damaged)
                 {
                     continue
                 }
@@ -46,7 +46,9 @@ extension ChangeStatistics {
     fileprivate func isDamaged(countsRemovals: Bool) -> Bool {
         if damagedFiles > 0 { return true }
         if let evidence, evidence.noteFolders >= 3 { return true }
-        let gone = removed - replaced
-        return countsRemovals && gone >= max(10, filesBefore / 50)
+        return countsRemovals && isRemoval
     }
+
+    /// Whether more files went without a successor than go by the way.
+    fileprivate var isRemoval: Bool { removed - replaced >= max(10, filesBefore / 50) }
 }

@@ -19,9 +19,9 @@ public struct IncidentSettings: Sendable, Hashable {
     public var removalShare = 20
     /// The part of the files that go within the window, or an hour, from anywhere.
     public var wideRemovalShare = 50
-    /// The part of the folders that are emptied or gone from which that is a loss of most files, and
-    /// not of a big folder.
-    public var emptiedFolders = 25
+    /// The part of the folders with files that are emptied or gone from which that is a loss of most
+    /// files, and not of a big folder.
+    public var emptiedFolders = 50
     /// The part of the files that go from which their folders do not matter.
     public var nearlyAllShare = 80
     /// The part of the folders that lose files from which a removal counts as wide.
@@ -42,6 +42,10 @@ public struct IncidentSettings: Sendable, Hashable {
     public var quietHours = 2
     /// How long points of the units do not expire; 0 for as long as others.
     public var holdDays = 30
+
+    /// The hundredths of the two shares before that are enough where sealed archives took the
+    /// place of the files.
+    static let sealedPart = 80
 
     /// The values that `make detect` is measured with.
     public init() {}

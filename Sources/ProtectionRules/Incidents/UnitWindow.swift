@@ -13,6 +13,8 @@ package struct UnitWindow: Sendable {
     private let settings: IncidentSettings
     private let window: Sums
     private let hour: Sums
+    /// Since the last long pause: what went before it was another decision, or another day's attack.
+    private let run: Sums
 
     /// - Parameter changes: the unit's rows of the window, oldest first; the last is the one in question.
     /// - Parameter usualHits: the most damaged files on one day before the window.
@@ -27,6 +29,8 @@ package struct UnitWindow: Sendable {
         let now = changes.last?.dateTime ?? Date(timeIntervalSince1970: 0)
         window = Sums(changes)
         hour = Sums(changes.filter { now.timeIntervalSince($0.dateTime) < 3600 })
+        let first = DamageChain(changes, countsRemovals: true).rows.first
+        run = Sums(first.map { first in changes.filter { $0.dateTime >= first.dateTime } } ?? [])
         hits =
             window.broken + window.hardened + max(0, window.disguised - window.paired) + window.sealedAway
             + window.copies
@@ -88,20 +92,20 @@ package struct UnitWindow: Sendable {
         if hour.isShare(hour.rewritten, settings.rewriteShare, settings) {
             add(.massRewrite, hour.hundredths(hour.rewritten))
         }
-        let (gone, goneInWindow) = (hour.netRemoved, window.netRemoved)
-        let isMost = hour.isMost(gone, settings)
-        let isMostInWindow = window.isMost(goneInWindow, settings)
+        let gone = hour.netRemoved
+        let isMost = hour.isMost(settings)
+        let isMostInRun = run.isMost(settings)
         let isThinned = gone > 0 && hour.isThinned(settings)
-        if isThinned || isMostInWindow || hour.isShare(gone, settings.removalShare, settings) {
-            add(.massRemoval, max(hour.hundredths(gone), isMostInWindow ? window.hundredths(goneInWindow) : 0))
+        if isThinned || isMostInRun || hour.isShare(gone, settings.removalShare, settings) {
+            add(.massRemoval, max(hour.hundredths(gone), isMostInRun ? run.hundredths(run.netRemoved) : 0))
             let isScattered =
                 hour.losingFolders >= 10 && hour.losingFolders * 100 >= hour.folders * settings.losingFolders
-            if isMost || isMostInWindow || isScattered || isThinned { add(.wideRemoval, hour.losingFolders) }
+            if isMost || isMostInRun || isScattered || isThinned { add(.wideRemoval, hour.losingFolders) }
         }
         let sealed = window.sealedArchives + (window.strangers > 2 * usualStrangers ? window.strangers : 0)
-        // Four fifths of "wide": archives in place of files leave some that were not worth it.
-        let isEmptied = window.isShare(goneInWindow, settings.wideRemovalShare * 4 / 5, settings)
-        if window.sealedFolders >= settings.folders || (sealed > 0 && isEmptied) {
+        // Archives in place of files leave some that were not worth it.
+        let isPacked = sealed > 0 && run.isMost(settings, part: IncidentSettings.sealedPart)
+        if isPacked || window.sealedFolders >= settings.folders {
             add(.sealedArchives, max(sealed, window.sealedFolders))
         }
     }
@@ -152,6 +156,8 @@ package struct UnitWindow: Sendable {
         var thinnedFolders = 0
         /// Those that are gone too.
         var emptiedFolders = 0
+        /// In the newest.
+        var filledFolders = 0
         var sealedArchives = 0
         var sealedFolders = 0
         var sealedAway = 0
@@ -173,6 +179,7 @@ package struct UnitWindow: Sendable {
                 kinds |= evidence.kinds
                 hitFolders += evidence.hitFolders
                 folders = max(folders, evidence.folders + (evidence.goneFolders ?? 0))
+                filledFolders = evidence.filledFolders ?? evidence.folders
                 emptiedFolders += (evidence.emptiedFolders ?? 0) + (evidence.goneFolders ?? 0)
                 losingFolders += evidence.losingFolders
                 thinnedAway += evidence.thinnedAway ?? 0
@@ -198,11 +205,13 @@ package struct UnitWindow: Sendable {
         /// go: many pages became one document, or a folder was moved and sorted.
         var netRemoved: Int { added * 4 >= removed ? 0 : removed - added }
 
-        /// So many files are gone that it is most of all, and not just those of one big folder.
-        func isMost(_ gone: Int, _ settings: IncidentSettings) -> Bool {
-            isShare(gone, settings.wideRemovalShare, settings)
-                && (emptiedFolders * 100 >= folders * settings.emptiedFolders
-                    || isShare(gone, settings.nearlyAllShare, settings))
+        /// So many files are gone, from so many folders, that it is most of all and not of a big folder.
+        /// - Parameter part: the hundredths of both shares that are enough.
+        func isMost(_ settings: IncidentSettings, part: Int = 100) -> Bool {
+            let gone = netRemoved
+            let folders = (emptiedFolders + filledFolders) * settings.emptiedFolders * part / 100
+            return isShare(gone, settings.wideRemovalShare * part / 100, settings)
+                && (emptiedFolders * 100 >= folders || isShare(gone, settings.nearlyAllShare, settings))
         }
 
         /// Files went here and there, from folders that keep others: who cleans up empties folders, and
@@ -219,32 +228,6 @@ package struct UnitWindow: Sendable {
 
         func isShare(_ part: Int, _ share: Int, _ settings: IncidentSettings) -> Bool {
             part >= settings.amountFiles && part * 100 >= filesBefore * share
-        }
-    }
-}
-
-extension IncidentSignalKind {
-    /// Whether it says how much only, as work on many files does too.
-    package var isAmount: Bool {
-        switch self {
-        case .massRewrite, .massRemoval: true
-        case .brokenContent, .incompressible, .newEnding, .copies, .note, .wideRemoval, .sealedArchives, .spread: false
-        }
-    }
-
-    /// Its place among the signals of an incident: what says most comes first.
-    package var order: Int {
-        switch self {
-        case .brokenContent: 0
-        case .newEnding: 1
-        case .incompressible: 2
-        case .copies: 3
-        case .sealedArchives: 4
-        case .massRemoval: 5
-        case .wideRemoval: 6
-        case .massRewrite: 7
-        case .note: 8
-        case .spread: 9
         }
     }
 }
