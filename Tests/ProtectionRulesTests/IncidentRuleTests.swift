@@ -158,6 +158,15 @@ private func row(
         #expect(signals(rows).contains(.wideRemoval) == fires)
     }
 
+    /// A program that keeps thousands of small files, and makes one of them later.
+    @Test func `what came within the hour makes up for what went later`() {
+        func rows(added: Int) -> [ChangeStatistics] {
+            [row(0, added: added), row(10, removed: 600) { ($0.goneFolders, $0.filledFolders) = (60, 40) }]
+        }
+        #expect(!signals(rows(added: 150)).contains(.wideRemoval))
+        #expect(signals(rows(added: 50)).contains(.wideRemoval))
+    }
+
     @Test(
         arguments: [
             // An eighth of the files, from enough folders that keep others.

@@ -5,6 +5,8 @@ import Foundation
 package struct DamageChain: Sendable {
     /// The rows, the oldest first.
     package private(set) var rows: [ChangeStatistics] = []
+    /// The newest damage before the pause that ended the run; nil where none did.
+    private(set) var earlier: Date?
 
     /// A longer pause ends the run: an attacker that works by day rests at night.
     package static let pauseHours: Double = 16
@@ -19,7 +21,10 @@ package struct DamageChain: Sendable {
         for row in damaged.reversed() {
             if let next = rows.last {
                 let pause = next.dateTime.timeIntervalSince(row.dateTime)
-                if pause > Self.pauseHours * 3600 { break }
+                if pause > Self.pauseHours * 3600 {
+                    earlier = row.dateTime
+                    break
+                }
                 if pause > Self.aloneHours * 3600, row.damagedFiles <= Self.aloneFiles,
                     !(countsRemovals && row.isRemoval), !Self.hasCompany(row, in: damaged)
                 {

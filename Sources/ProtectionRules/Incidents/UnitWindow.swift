@@ -29,8 +29,8 @@ package struct UnitWindow: Sendable {
         let now = changes.last?.dateTime ?? Date(timeIntervalSince1970: 0)
         window = Sums(changes)
         hour = Sums(changes.filter { now.timeIntervalSince($0.dateTime) < 3600 })
-        let first = DamageChain(changes, countsRemovals: true).rows.first
-        run = Sums(first.map { first in changes.filter { $0.dateTime >= first.dateTime } } ?? [])
+        let earlier = DamageChain(changes, countsRemovals: true).earlier ?? .distantPast
+        run = Sums(changes.filter { $0.dateTime > earlier })
         hits =
             window.broken + window.hardened + max(0, window.disguised - window.paired) + window.sealedAway
             + window.copies
@@ -156,7 +156,7 @@ package struct UnitWindow: Sendable {
         var thinnedFolders = 0
         /// Those that are gone too.
         var emptiedFolders = 0
-        /// In the newest.
+        /// Those with files in the newest snapshot.
         var filledFolders = 0
         var sealedArchives = 0
         var sealedFolders = 0
