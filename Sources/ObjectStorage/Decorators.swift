@@ -1,8 +1,8 @@
 import Concurrency
 
 /// A store that lets at most a stated number of calls run at once.
-public struct LimitedObjectStore: ObjectStore {
-    private let base: any ObjectStore
+public struct LimitedObjectStore: ForwardingObjectStore {
+    public let base: any ObjectStore
     private let permits: AsyncSemaphore
 
     /// Limits the calls to `base` to `width` at once.
@@ -11,35 +11,7 @@ public struct LimitedObjectStore: ObjectStore {
         permits = AsyncSemaphore(permits: width)
     }
 
-    public func list(prefix: String) async throws(ObjectStoreError) -> [ObjectInfo] {
-        try await limited(await base.list(prefix: prefix))
-    }
-
-    public func read(_ name: String, range: Range<UInt64>?) async throws(ObjectStoreError) -> [UInt8] {
-        try await limited(await base.read(name, range: range))
-    }
-
-    public func write(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) {
-        try await limited(await base.write(name, bytes))
-    }
-
-    public func create(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) -> Bool {
-        try await limited(await base.create(name, bytes))
-    }
-
-    public func delete(_ name: String) async throws(ObjectStoreError) {
-        try await limited(await base.delete(name))
-    }
-
-    public func stat(_ name: String) async throws(ObjectStoreError) -> ObjectInfo? {
-        try await limited(await base.stat(name))
-    }
-
-    public func synchronizeDeletions(prefix: String) async throws(ObjectStoreError) {
-        try await limited(await base.synchronizeDeletions(prefix: prefix))
-    }
-
-    private func limited<Value>(
+    public func forward<Value>(
         _ call: @autoclosure () async throws(ObjectStoreError) -> Value
     ) async throws(ObjectStoreError) -> Value {
         await permits.acquire()
@@ -49,8 +21,8 @@ public struct LimitedObjectStore: ObjectStore {
 }
 
 /// A store that repeats a call that failed in a way that may pass (`ObjectStoreError.isRetryable`).
-public struct RetryingObjectStore: ObjectStore {
-    private let base: any ObjectStore
+public struct RetryingObjectStore: ForwardingObjectStore {
+    public let base: any ObjectStore
     private let pauses: [Duration]
     private let sleep: @Sendable (Duration) async throws -> Void
 
@@ -65,35 +37,7 @@ public struct RetryingObjectStore: ObjectStore {
         self.sleep = sleep
     }
 
-    public func list(prefix: String) async throws(ObjectStoreError) -> [ObjectInfo] {
-        try await repeated(await base.list(prefix: prefix))
-    }
-
-    public func read(_ name: String, range: Range<UInt64>?) async throws(ObjectStoreError) -> [UInt8] {
-        try await repeated(await base.read(name, range: range))
-    }
-
-    public func write(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) {
-        try await repeated(await base.write(name, bytes))
-    }
-
-    public func create(_ name: String, _ bytes: [UInt8]) async throws(ObjectStoreError) -> Bool {
-        try await repeated(await base.create(name, bytes))
-    }
-
-    public func delete(_ name: String) async throws(ObjectStoreError) {
-        try await repeated(await base.delete(name))
-    }
-
-    public func stat(_ name: String) async throws(ObjectStoreError) -> ObjectInfo? {
-        try await repeated(await base.stat(name))
-    }
-
-    public func synchronizeDeletions(prefix: String) async throws(ObjectStoreError) {
-        try await repeated(await base.synchronizeDeletions(prefix: prefix))
-    }
-
-    private func repeated<Value>(
+    public func forward<Value>(
         _ call: @autoclosure () async throws(ObjectStoreError) -> Value
     ) async throws(ObjectStoreError) -> Value {
         for pause in pauses {

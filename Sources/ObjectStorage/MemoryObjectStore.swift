@@ -60,12 +60,12 @@ public final class MemoryObjectStore: ObjectStore {
 
 extension ObjectStoreError {
     /// There is no object `name`.
-    static func missing(_ name: String) -> ObjectStoreError {
+    package static func missing(_ name: String) -> ObjectStoreError {
         ObjectStoreError(.notFound, name: name, message: "there is no such object in the store")
     }
 
     /// The object ends before the range does.
-    static func outside(_ range: Range<UInt64>, of name: String, sizeBytes: UInt64) -> ObjectStoreError {
+    package static func outside(_ range: Range<UInt64>, of name: String, sizeBytes: UInt64) -> ObjectStoreError {
         ObjectStoreError(
             .outOfRange, name: name, message: "bytes \(range) were asked for, but the object has \(sizeBytes) bytes")
     }

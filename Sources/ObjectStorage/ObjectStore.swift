@@ -32,6 +32,10 @@ public protocol ObjectStore: Sendable {
     /// Removes an object; a missing one is no error.
     func delete(_ name: String) async throws(ObjectStoreError)
 
+    /// Removes objects, each as `delete` does, with fewer requests where the store can. After a
+    /// failure any of them may be gone.
+    func deleteAll(_ names: [String]) async throws(ObjectStoreError)
+
     /// Makes the deletions beneath a prefix (a folder with its final slash) durable: none of
     /// them is undone by a power cut after this returns. Stores whose deletions are durable when
     /// they return do nothing.
@@ -42,6 +46,11 @@ public protocol ObjectStore: Sendable {
 }
 
 extension ObjectStore {
+    /// One deletion after the other.
+    public func deleteAll(_ names: [String]) async throws(ObjectStoreError) {
+        for name in names { try await delete(name) }
+    }
+
     /// Nothing: right for every store whose deletions are durable when they return, which
     /// memory and buckets are.
     public func synchronizeDeletions(prefix: String) async throws(ObjectStoreError) {}

@@ -68,6 +68,9 @@ struct PrefixedStore: ObjectStore {
         try await base.create(prefix + name, bytes)
     }
     func delete(_ name: String) async throws(ObjectStoreError) { try await base.delete(prefix + name) }
+    func deleteAll(_ names: [String]) async throws(ObjectStoreError) {
+        try await base.deleteAll(names.map { prefix + $0 })
+    }
     func synchronizeDeletions(prefix: String) async throws(ObjectStoreError) {
         try await base.synchronizeDeletions(prefix: self.prefix + prefix)
     }

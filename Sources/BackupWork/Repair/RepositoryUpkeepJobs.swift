@@ -87,7 +87,7 @@ struct DeleteRepositoryJob: JobRunner {
             return .postponed(until: context.whenFree)
         }
         let beside = context.dependencies.storeBeside(row)
-        for object in try await beside.list(prefix: "") { try await beside.delete(object.name) }
+        try await beside.deleteAll(beside.list(prefix: "").map(\.name))
         try context.dependencies.adoptedRepositories?.release(row.location)
         let whose = await context.service.particulars(ofUnit: unitID)
         context.logger.info("Deleted the repository of a unit.", metadata: whose)
@@ -116,9 +116,8 @@ struct DeleteRepositoryJob: JobRunner {
             guard let open = try await context.openRepository(unitID: unitID) else { return }
             try await open.repository.withLock(exclusive: true) {
                 try await store.delete("config")
-                for object in try await store.list(prefix: "") where !object.name.hasPrefix("locks/") {
-                    try await store.delete(object.name)
-                }
+                let others = try await store.list(prefix: "").filter { !$0.name.hasPrefix("locks/") }
+                try await store.deleteAll(others.map(\.name))
             }
         } catch let error as RepositoryError where error.isOfUnopenable {
             context.logger.info(
@@ -126,7 +125,7 @@ struct DeleteRepositoryJob: JobRunner {
                 metadata: ["unit": "\(unitID)", "cause": "\(error.message)"])
         }
         try await store.delete("config")
-        for object in try await store.list(prefix: "") { try await store.delete(object.name) }
+        try await store.deleteAll(store.list(prefix: "").map(\.name))
     }
 
     func fail(_ job: Job, with failure: JobFailure, context: JobContext, writer: CatalogWriter) throws {
