@@ -58,8 +58,8 @@ let package = Package(
         .library(
             name: "HoldfastParsers",
             targets: [
-                "BackupAPI", "BackupServer", "BackupWork", "Catalog", "Connectors", "OData", "ProtectionRules",
-                "ProtectionService", "ResticFormat",
+                "BackupAPI", "BackupServer", "BackupWork", "Catalog", "Connectors", "OData", "ObjectStorageS3",
+                "ProtectionRules", "ProtectionService", "ResticFormat",
             ]),
     ],
     dependencies: [
@@ -90,6 +90,12 @@ let package = Package(
         library("WebClient", [asyncHTTPClient, nio, nioHTTP1, nioHTTPCompression, nioPosix, nioSSL]),
         library("ResticFormat", ["CCrypto", "CZstd", crypto, cryptoExtras]),
         library("ObjectStorage", ["Concurrency", "CLinuxCalls", logging]),
+        library(
+            "ObjectStorageS3",
+            [
+                "Concurrency", "ObjectStorage", "WebClient", asyncHTTPClient, nio, nioHTTP1, nioPosix, nioSSL, crypto,
+                logging,
+            ]),
         library(
             "BackupRepository",
             ["Texts", "Concurrency", "ResticFormat", "ObjectStorage", "FileTree", "CLinuxCalls", logging]),
@@ -131,8 +137,8 @@ let package = Package(
             "BackupTesting",
             [
                 "FileTree", "ObjectStorage", "Connectors", "Catalog", "CatalogSQLite", "BackupRepository",
-                "ProtectionRules", "ProtectionService", "BackupWork", "SampleData", logging,
-            ]),
+                "ProtectionRules", "ProtectionService", "BackupWork", "SampleData", "WebClient", logging,
+            ], exclude: ["Servers/requirements.txt"]),
         library("MailSMTP", ["Texts", "ProtectionService"]),
         library(
             "Sandbox",
@@ -147,7 +153,8 @@ let package = Package(
                 "Concurrency", "Texts", "BackupServer", "Portal", "BackupAPI", "ProtectionRules", "ProtectionService",
                 "Monitoring", "BackupWork", "BackupRepository", "Catalog",
                 "CatalogSQLite",
-                "Connectors", "ObjectStorage", "SampleData", "FileTree", "Sandbox", "MailSMTP", "WebClient",
+                "Connectors", "ObjectStorage", "ObjectStorageS3", "SampleData", "FileTree", "Sandbox", "MailSMTP",
+                "WebClient",
                 "CLinuxCalls", argumentParser, logging, lifecycle, signals, hummingbird, nio, nioSSL, crypto, yams,
             ],
             swiftSettings: settings
@@ -159,6 +166,9 @@ let package = Package(
         tests("ODataTests", ["OData"]),
         tests("ResticFormatTests", ["ResticFormat"]),
         tests("ObjectStorageTests", ["ObjectStorage", "BackupTesting"]),
+        tests(
+            "ObjectStorageS3Tests",
+            ["BackupTesting", "ObjectStorage", "ObjectStorageS3", "WebClient", logging]),
         tests(
             "BackupRepositoryTests",
             [
@@ -221,16 +231,16 @@ let package = Package(
                 "Sandbox",
                 "CLI", "BackupAPI", "BackupRepository", "BackupServer", "BackupTesting", "BackupWork", "Catalog",
                 "CatalogSQLite", "Connectors", "Monitoring",
-                "ObjectStorage", "ProtectionRules", "ProtectionService", "SampleData", "WebClient", argumentParser, nio,
-                logging,
+                "ObjectStorage", "ObjectStorageS3", "ProtectionRules", "ProtectionService", "SampleData", "WebClient",
+                argumentParser, nio, logging,
             ]),
-        tests("EndToEndTests", ["CLI", "SampleData"], exclude: ["Clients"]),
+        tests("EndToEndTests", ["BackupTesting", "CLI", "SampleData"], exclude: ["Clients"]),
         tests(
             "FuzzTests",
             [
                 "BackupAPI", "BackupRepository", "BackupServer", "ProtectionRules", "ProtectionService", "BackupWork",
                 "BackupTesting", "Catalog",
-                "Connectors", "FileTree", "OData", "ObjectStorage", "ResticFormat", "SampleData",
+                "Connectors", "FileTree", "OData", "ObjectStorage", "ObjectStorageS3", "ResticFormat", "SampleData",
             ], exclude: ["Corpus"]),
         tests(
             "SimulationTests",

@@ -6,7 +6,7 @@ import NIOPosix
 import NIOSSL
 import Synchronization
 
-/// Asks servers by HTTP and HTTPS. Only this target knows the library that does it.
+/// Asks servers by HTTP and HTTPS. Only this target and that of S3 know the library that does it.
 ///
 /// A redirection is an answer like any other: the request may hold a token, which goes to no
 /// other server than the one that was named.

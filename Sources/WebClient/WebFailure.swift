@@ -49,7 +49,7 @@ public enum WebFailure: Error, Equatable {
 
 extension WebFailure {
     /// What an error of the library means; a task that was cancelled is no failure of the web.
-    static func explained(_ error: any Error) -> any Error {
+    public static func explained(_ error: any Error) -> any Error {
         switch error {
         case is CancellationError, is WebFailure: error
         case let error as HTTPClientError where error == .cancelled: CancellationError()

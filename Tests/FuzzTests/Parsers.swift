@@ -9,6 +9,7 @@ import ResticFormat
 @testable import BackupWork
 @testable import Connectors
 @testable import OData
+@testable import ObjectStorageS3
 
 /// Every parser of foreign bytes, for the seeded driver beside this file and for the one that is
 /// guided by coverage (`Fuzzing/`).
@@ -41,11 +42,23 @@ enum Parsers {
         return true
     }
 
+    /// An element as XML. Its text comes before its children, as the reader keeps it.
+    private static func xml(_ element: XMLElement) -> String {
+        let text = element.text.unicodeScalars.map { "&#\($0.value);" }.joined()
+        return "<\(element.name)>\(text)\(element.children.map(xml).joined())</\(element.name)>"
+    }
+
     private static let key = try? KeyTriple(rawBytes: Array(1...64))
     private static let secrets = TenantSecrets(masterSecret: [UInt8](repeating: 9, count: 32))
 
     /// What lies on disks, and the tokens that come with requests.
     private static let stored: [String: Parse] = [
+        "s3Answer": { bytes in
+            _ = try? ListPage(bytes)
+            _ = ErrorBody(bytes)
+            _ = try? DeletionAnswer(bytes)
+            return try isReadAgain(bytes, XMLReader.root) { Array(xml($0).utf8) }
+        },
         "packHeader": { bytes in
             guard let entries = try? PackHeader.decode(bytes) else { return false }
             let again = try PackHeader.decode(PackHeader.encode(entries))

@@ -1,0 +1,184 @@
+public import Foundation
+import Synchronization
+import WebClient
+
+/// A server of S3 on the loopback address, which ends with the test run.
+///
+/// moto knows conditions and takes any signature; rclone looks at signatures and knows no conditions.
+public final class S3Server: Sendable {
+    public enum Kind: String, CaseIterable, Sendable, CustomStringConvertible {
+        case moto
+        case rclone
+        public var description: String { rawValue }
+    }
+
+    /// Why a server could not be started, and what to do.
+    public struct Missing: Error, CustomStringConvertible {
+        public let description: String
+    }
+
+    public let kind: Kind
+    /// Scheme, host and port.
+    public let address: String
+    /// What rclone keeps: a folder for each bucket.
+    public let folder: URL
+    private let process: OwnedProcess
+
+    public static let accessKeyID = "HOLDFASTKEY"
+    public static let secretAccessKey = "holdfast/secret+key"
+
+    /// A key and a certificate, both PEM files.
+    public struct TLSFiles: Sendable {
+        public let certificate: String
+        public let key: String
+        public init(certificate: String, key: String) {
+            self.certificate = certificate
+            self.key = key
+        }
+    }
+
+    /// Starts a server in a folder of its own.
+    /// - Parameter tls: what it needs to speak TLS; only rclone does.
+    public init(_ kind: Kind, tls: TLSFiles? = nil) async throws {
+        self.kind = kind
+        let programs = try await PythonPrograms.s3.folder()
+        folder = FileManager.default.temporaryDirectory.appending(path: "holdfast-s3-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let command: [String]
+        switch kind {
+        case .moto: command = [programs.appending(path: "moto_server").path, "-H", "127.0.0.1", "-p", "0"]
+        case .rclone:
+            let flags = tls.map { ["--cert", $0.certificate, "--key", $0.key] } ?? []
+            command =
+                [
+                    programs.appending(path: "rclone").path, "serve", "s3", "--auth-key",
+                    "\(Self.accessKeyID),\(Self.secretAccessKey)", "--addr", "127.0.0.1:0", "--vfs-cache-mode", "off",
+                    // Buckets are made behind its back.
+                    "--dir-cache-time", "0s",
+                    "--config", "/dev/null",
+                ] + flags + [folder.path]
+        }
+        process = try OwnedProcess(command, removing: folder)
+        address = try await process.address()
+    }
+
+    private static let shared = Mutex<[Kind: Task<S3Server, any Error>]>([:])
+
+    /// The one server of a kind in this process.
+    public static func shared(_ kind: Kind) async throws -> S3Server {
+        let task = shared.withLock { servers in
+            if let known = servers[kind] { return known }
+            let task = Task { try await S3Server(kind) }
+            servers[kind] = task
+            return task
+        }
+        return try await task.value
+    }
+
+    /// Makes a bucket that nobody else uses.
+    public func makeBucket() async throws -> String {
+        let name = "test-\(UUID().uuidString.lowercased())"
+        switch kind {
+        case .rclone:
+            try FileManager.default.createDirectory(
+                at: folder.appending(path: name), withIntermediateDirectories: true)
+        case .moto:
+            let answer = try await WebClient().answer(WebRequest("PUT", "\(address)/\(name)"), within: 60)
+            guard answer.status == 200 else { throw Missing(description: "moto made no bucket: \(answer.status)") }
+        }
+        return name
+    }
+}
+
+/// A program that is killed with the process that started it, however that one ends.
+private final class OwnedProcess: @unchecked Sendable {
+    // Sound because nothing is changed after it was made.
+    private let process = Process()
+    private let owner = Pipe()
+    private let log: URL
+
+    /// - Parameter folder: goes when the program does.
+    init(_ command: [String], removing folder: URL) throws {
+        guard FileManager.default.isExecutableFile(atPath: command[0]) else {
+            throw S3Server.Missing(description: "'\(command[0])' is not there.")
+        }
+        log = folder.appendingPathExtension("log")
+        try Data().write(to: log)
+        process.executableURL = URL(filePath: "/bin/sh")
+        // The pipe ends with the process that has its other end.
+        let script = #"folder=$1; log=$2; shift 2; "$@" & cat >/dev/null; kill -9 $!; rm -rf "$folder" "$log""#
+        process.arguments = ["-c", script, "sh", folder.path, log.path] + command
+        process.standardInput = owner
+        let output = try FileHandle(forWritingTo: log)
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+    }
+
+    deinit { try? owner.fileHandleForWriting.close() }
+
+    /// The address that the program says it listens on.
+    func address() async throws -> String {
+        let end = ContinuousClock.now + .seconds(120)
+        while ContinuousClock.now < end {
+            let text = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
+            if let match = text.firstMatch(of: /https?:\/\/127\.0\.0\.1:\d+/) { return String(match.output) }
+            guard process.isRunning else { break }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+        let text = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
+        throw S3Server.Missing(description: "the server did not start: \(text.suffix(2000))")
+    }
+}
+
+/// Programs of the Python package index, in a virtual environment of the build folder. It is made
+/// by the first test that asks.
+actor PythonPrograms {
+    static let s3 = PythonPrograms(
+        "python-s3",
+        requirements: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "requirements.txt"))
+
+    private let name: String
+    private let requirements: URL
+    private var preparation: Task<URL, any Error>?
+
+    init(_ name: String, requirements: URL) {
+        self.name = name
+        self.requirements = requirements
+    }
+
+    /// The folder of the programs.
+    func folder() async throws -> URL {
+        if let preparation { return try await preparation.value }
+        let (name, requirements) = (name, requirements)
+        let task = Task { try Self.prepare(name, requirements) }
+        preparation = task
+        return try await task.value
+    }
+
+    private static func prepare(_ name: String, _ requirements: URL) throws -> URL {
+        let build = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+        let folder = build.appending(path: name)
+        let stamp = folder.appending(path: "requirements.txt")
+        let programs = folder.appending(path: "bin")
+        let wanted = try Data(contentsOf: requirements)
+        if (try? Data(contentsOf: stamp)) == wanted { return programs }
+        try run("/usr/bin/env", ["python3", "-m", "venv", "--clear", folder.path])
+        try run(
+            programs.appending(path: "python").path,
+            ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements.path])
+        try wanted.write(to: stamp)
+        return programs
+    }
+
+    private static func run(_ program: String, _ arguments: [String]) throws {
+        let process = Process()
+        process.executableURL = URL(filePath: program)
+        process.arguments = arguments
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw S3Server.Missing(description: "\(program) \(arguments) failed; the tests of S3 need it")
+        }
+    }
+}

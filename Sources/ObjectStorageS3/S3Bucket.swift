@@ -1,0 +1,52 @@
+public import Logging
+public import ObjectStorage
+
+/// A bucket, or what lies beneath a prefix of one, as a place for stores.
+public struct S3Bucket: Sendable {
+    public let settings: S3Settings
+    private let client: S3Client
+    /// The same with less patience, for a person who waits for a start.
+    private let hastyClient: S3Client
+
+    /// Makes a bucket of settings. Nothing is asked yet: what is wrong with the settings, or where
+    /// there are no credentials, fails each call.
+    public init(_ settings: S3Settings, _ environment: S3Environment, logger: Logger) {
+        self.settings = settings
+        let credentials = CredentialStore(settings, environment, logger: logger)
+        client = S3Client(settings, environment, credentials: credentials, logger: logger)
+        hastyClient = S3Client(
+            settings, environment, credentials: credentials, logger: logger, patience: .seconds(15))
+    }
+
+    /// The store of the objects beneath a folder of the place.
+    /// - Parameter folder: names with slashes between them; empty for the place itself.
+    public func store(at folder: String) -> S3ObjectStore {
+        S3ObjectStore(client, prefix: settings.place.keyPrefix + (folder.isEmpty ? "" : folder + "/"))
+    }
+
+    /// The names of the folders right beneath a folder, sorted. None is no error.
+    public func folders(at folder: String) async throws(ObjectStoreError) -> [String] {
+        let prefix = settings.place.keyPrefix + (folder.isEmpty ? "" : folder + "/")
+        return try await S3Listing(client, prefix: prefix, subject: folder).folders().sorted()
+    }
+
+    /// The address of a folder in the form that stock restic takes.
+    public func address(of folder: String) -> String {
+        let endpoint = settings.endpoint ?? .amazon(region: settings.region)
+        return "s3:\(endpoint)/\(settings.place.bucket)/\(settings.place.keyPrefix)\(folder)"
+    }
+
+    /// Tries what the engine relies on with an object of its own, which it deletes.
+    /// - Returns: what the store does not do, though the service can live with it.
+    /// - Throws: `S3Refusal` for a store that cannot be used, with what is wrong and what to do.
+    public func examine() async throws(S3Refusal) -> [String] {
+        try await S3Examination(hastyClient).run()
+    }
+}
+
+/// Why a bucket is not used: what is wrong, and what to do.
+public struct S3Refusal: Error, Hashable, CustomStringConvertible, Sendable {
+    public let description: String
+
+    init(_ description: String) { self.description = description }
+}
