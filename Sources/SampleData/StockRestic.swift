@@ -23,12 +23,16 @@ public struct StockRestic: Sendable {
     public let repository: String
     private let program: String
     private let password: String
+    /// Variables that restic gets besides.
+    private let environment: [String: String]
 
     /// Finds restic on the path.
+    /// - Parameter environment: what it needs to reach the repository.
     /// - Throws: `Failed` where it is not installed.
-    public init(repository: String, password: String) throws {
+    public init(repository: String, password: String, environment: [String: String] = [:]) throws {
         self.repository = repository
         self.password = password
+        self.environment = environment
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin").split(separator: ":")
         guard let program = folders.map({ "\($0)/restic" }).first(where: FileManager.default.isExecutableFile(atPath:))
         else {
@@ -67,7 +71,7 @@ public struct StockRestic: Sendable {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: program)
         process.arguments = ["--repo", repository, "--no-cache"] + arguments
-        var environment = ProcessInfo.processInfo.environment
+        var environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         environment["RESTIC_PASSWORD"] = password
         process.environment = environment
         if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }

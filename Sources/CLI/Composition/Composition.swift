@@ -36,8 +36,12 @@ struct Composition {
         // freed, and from then on each of its arenas keeps buffers of that size for good: a server
         // would hold a multiple of what its jobs need.
         _ = holdfast_map_blocks_from(1 << 20)
-        self.state = state
         logger = log.logger
+        var state = state
+        if state.repositories is S3RepositoryShelf {
+            state.repositories = try StateFolder.shelf(in: state.url, of: state.settings, logger: logger)
+        }
+        self.state = state
         let opened = try await state.openCatalog(isRebuilding: isRebuilding)
         driver = opened
         let catalog = CatalogStore(driver: metrics.map { MeasuredDriver(opened, $0) as any SQLDriver } ?? opened)

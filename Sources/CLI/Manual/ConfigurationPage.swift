@@ -12,12 +12,13 @@ struct ConfigurationPage {
             page.prose(paragraph)
         }
         page.request("Sh", "SETTINGS")
-        var group = ""
+        var group: String?
         for setting in Setting.byGroup {
             let own = setting.groups.first ?? ""
             if own != group {
-                if !group.isEmpty { page.request("El") }
-                page.request("Ss", own)
+                if group != nil { page.request("El") }
+                // Settings without a group come first.
+                if !own.isEmpty { page.request("Ss", own) }
                 page.raw(".Bl -tag -width Ds")
                 group = own
             }

@@ -203,7 +203,7 @@ struct ServeCommand: AsyncParsableCommand {
             monitor.watch(&dependencies, certificates)
         }
         if sandbox {
-            try requireSandboxOptions(isLoopback: configuration.isLoopback)
+            try requireSandboxOptions(isLoopback: configuration.isLoopback, settings.store)
             let made = try await SandboxComposition(
                 try await StateFolder.openOrCreateSandbox(at: state), log: log,
                 copiesPerSource: settings.copiesPerSource, metrics: monitor.registry
@@ -218,7 +218,9 @@ struct ServeCommand: AsyncParsableCommand {
             throw UsageError(
                 "Give --tenant the folder that holds drives/<user>/... (or give --sandbox, which makes a tenant).")
         }
-        let folder = try await StateFolder.openOrCreate(at: state, tenantPath: tenant, mayMove: moveTenant)
+        try await StoreExamination(settings.store, logger: log.logger).run()
+        let folder = try await StateFolder.openOrCreate(
+            at: state, tenantPath: tenant, store: settings.store, mayMove: moveTenant)
         let composition = try await Composition(
             folder, log: log, copiesPerSource: settings.copiesPerSource, metrics: monitor.registry,
             configure: configure)
@@ -240,7 +242,10 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     /// Refuses the options that a sandbox cannot have.
-    func requireSandboxOptions(isLoopback: Bool) throws {
+    func requireSandboxOptions(isLoopback: Bool, _ store: StoreSettings = StoreSettings()) throws {
+        guard store.address == nil else {
+            throw UsageError("--sandbox keeps its repositories in its own folder: leave the setting 'store' out.")
+        }
         guard tenant == nil else {
             throw UsageError("--sandbox makes a tenant of its own and changes its files at will: leave --tenant out.")
         }

@@ -1,10 +1,11 @@
 import BackupServer
+import ObjectStorageS3
 import ProtectionRules
 
 /// What is wrong with settings only together. Options speak for themselves: what they do not fit is
 /// told where they are used.
 extension Configuration {
-    var contradictions: [ConfigurationFault] { tlsFaults + mailFaults + signInFaults }
+    var contradictions: [ConfigurationFault] { tlsFaults + storeFaults + mailFaults + signInFaults }
 
     private var tlsFaults: [ConfigurationFault] {
         switch (isGiven("server.tls.certificate"), isGiven("server.tls.key")) {
@@ -23,6 +24,22 @@ extension Configuration {
                 server.tls.key, or listen on 127.0.0.1 and put a proxy that speaks TLS in front.
                 """)
         }
+    }
+
+    private var storeFaults: [ConfigurationFault] {
+        guard settings.store.address.flatMap(S3Place.init) != nil else {
+            let others = Setting.store.map(\.name).filter { $0.hasPrefix("s3.") && isGiven($0) }
+            return others.flatMap { fault($0, "needs store, as s3://bucket/prefix.") }
+        }
+        guard let endpoint = settings.store.endpoint.flatMap(S3Endpoint.init), !endpoint.isEncrypted,
+            !endpoint.isLoopback, !settings.store.allowsPlainHTTP
+        else { return [] }
+        return fault(
+            "s3.endpoint",
+            """
+            is \(endpoint), and requests would cross the network in the clear. Give it as https://, or set \
+            s3.insecure for a test.
+            """)
     }
 
     private var mailFaults: [ConfigurationFault] {

@@ -56,19 +56,22 @@ enum SampleConfiguration {
 }
 
 extension Setting {
-    /// Every setting, those of one group together, in the order in which groups are first shown.
+    /// Every setting: those without a group, then those of one group together, in the order in which
+    /// groups are first shown.
     static var byGroup: [Setting] {
         var order: [String] = []
         for setting in all {
             // A group below another stands behind the settings of that one.
             for group in setting.groups where !order.contains(group) { order.append(group) }
         }
-        return order.filter { !$0.contains(".") }.flatMap { top in
+        let alone = all.filter(\.groups.isEmpty)
+        let grouped = order.filter { !$0.contains(".") }.flatMap { top in
             let members = all.filter { $0.groups.first == top }
             let below = order.filter { $0.hasPrefix(top + ".") }
             return members.filter { $0.groups.count == 1 }
                 + below.flatMap { group in members.filter { $0.groups.last == group } }
         }
+        return alone + grouped
     }
 
     /// The names of the groups around it: `server` and `server.tls` for `server.tls.key`.

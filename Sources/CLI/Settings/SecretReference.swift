@@ -45,8 +45,14 @@ enum SecretReference: Hashable, Sendable {
     /// Reads the secret, without the line breaks at its end.
     /// - Throws: `UsageError` for one that is missing, empty, too long, no text, or that others can read.
     func read(environment: [String: String]) throws -> String {
+        let file = try file(environment: environment)
+        return try Self.secret(inFile: file.path, forbidden: file.forbidden)
+    }
+
+    /// The file of the secret, and the rights that it must not grant.
+    func file(environment: [String: String]) throws -> (path: String, forbidden: mode_t) {
         switch self {
-        case .file(let path): return try Self.secret(inFile: path, forbidden: 0o077)
+        case .file(let path): return (path, 0o077)
         case .credential(let name):
             guard let folder = environment["CREDENTIALS_DIRECTORY"], folder.hasPrefix("/") else {
                 throw Self.wrong(
@@ -57,7 +63,7 @@ enum SecretReference: Hashable, Sendable {
             }
             // The service manager grants the service's account its right by an access list, whose mask
             // stands where the rights of the group would.
-            return try Self.secret(inFile: folder + "/" + name, forbidden: 0o007)
+            return (folder + "/" + name, 0o007)
         }
     }
 

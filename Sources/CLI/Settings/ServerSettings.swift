@@ -12,6 +12,7 @@ struct ServerSettings: Sendable {
     var worker = WorkerSettings()
     var incidents = IncidentSettings()
     var place = PlaceSettings()
+    var store = StoreSettings()
     var tokens = TokenSettings()
     var mail = MailSettings()
     var log = LogSettings()

@@ -3,7 +3,7 @@ import ProtectionRules
 extension Setting {
     /// Every setting, in the order in which they are shown.
     static let all: [Setting] =
-        places + policy + restore + limits + retention + work + verification + incident + server + portal
+        places + store + policy + restore + limits + retention + work + verification + incident + server + portal
         + signIn + metrics + surroundings
 
     /// The setting that a name means, today's or an earlier one.

@@ -36,8 +36,10 @@ enum StateFile {
 
 /// What a state folder looks like to this program.
 enum StateFormat {
-    /// The version that this program reads and writes.
-    static let version = 1
+    /// The greatest version that this program reads.
+    static let version = 2
+    /// That of a folder which holds its repositories, as every program reads it.
+    static let withRepositories = 1
     /// The length of the master secret.
     static let secretBytes = 32
 }

@@ -25,15 +25,15 @@ struct StateFolder: Sendable {
     static func open(at path: String) async throws -> StateFolder {
         let url = URL(filePath: path).standardizedFileURL
         try requireAccess(url)
-        let repositories = shelf(in: url)
         guard url.holds(StateFile.settings) else {
-            throw await settingsMissing(url, repositories) ?? StateRefusal.noStateFolder(url.path)
+            throw await settingsMissing(url, shelf(in: url)) ?? StateRefusal.noStateFolder(url.path)
         }
         try PrivateFile.require(url, mode: 0o700)
         let settings = try StateSettings.read(in: url)
         let secret = try MasterSecret.read(in: url)
         try PrivateFile.require(url.appending(path: StateFile.settings), mode: 0o600)
-        return StateFolder(url: url, settings: settings, masterSecret: secret, repositories: repositories)
+        return StateFolder(
+            url: url, settings: settings, masterSecret: secret, repositories: try shelf(in: url, of: settings))
     }
 
     /// Opens an existing state folder as its one server.
@@ -49,20 +49,27 @@ struct StateFolder: Sendable {
     /// - Parameter mayMove: whether another folder than before is the same tenant in a new place.
     ///   Otherwise it is refused where there are backups: every drive of the old one would look
     ///   deleted, and a drive of the same name in the new one would go on in its repository.
-    static func openOrCreate(at path: String, tenantPath: String, mayMove: Bool = false) async throws -> StateFolder {
+    static func openOrCreate(
+        at path: String, tenantPath: String, store: StoreSettings = StoreSettings(), mayMove: Bool = false
+    ) async throws -> StateFolder {
         let tenant = try existingTenant(tenantPath)
         let url = URL(filePath: path).standardizedFileURL
         try requireAccess(url)
         try requireOutside(url, of: tenant)
         guard !url.holds(StateFile.sandbox) else { throw StateRefusal.isSandbox(url.path) }
-        guard url.holds(StateFile.settings) else { return try await create(at: url, tenantPath: tenant.path) }
+        guard url.holds(StateFile.settings) else {
+            return try await create(at: url, tenantPath: tenant.path, store: store)
+        }
         var state = try await openAsServer(at: url)
+        try await state.take(store)
         try await state.adopt(tenant, mayMove: mayMove)
         return state
     }
 
     /// Makes a state folder and opens it as its one server.
-    static func create(at url: URL, tenantPath: String) async throws -> StateFolder {
+    static func create(
+        at url: URL, tenantPath: String, store: StoreSettings = StoreSettings()
+    ) async throws -> StateFolder {
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
         guard StateFile.ofBegunFolder.isSuperset(of: entries) else {
             throw await settingsMissing(url, shelf(in: url)) ?? StateRefusal.notEmpty(url.path)
@@ -74,8 +81,7 @@ struct StateFolder: Sendable {
             // A start that was killed before it wrote settings left a secret on which nothing depends yet.
             try MasterSecret.makeIfMissing(in: url)
             let settings = StateSettings(
-                formatVersion: StateFormat.version, tenantID: UUID().uuidString.lowercased(),
-                tenantPath: tenantPath)
+                tenantID: UUID().uuidString.lowercased(), tenantPath: tenantPath, store: store)
             try settings.write(in: url)
         }
         var state = try await open(at: url.path)
@@ -94,12 +100,7 @@ struct StateFolder: Sendable {
         guard let tenantID = await shelf(in: url).tenantID() else {
             throw await settingsMissing(url, shelf(in: url)) ?? StateRefusal.noStateFolder(url.path)
         }
-        try StateSettings(formatVersion: StateFormat.version, tenantID: tenantID, tenantPath: tenant.path).write(
-            in: url)
-    }
-
-    private static func shelf(in url: URL) -> any RepositoryShelf {
-        LocalRepositoryShelf(address: url.appending(path: StateFile.repositories).path)
+        try StateSettings(tenantID: tenantID, tenantPath: tenant.path).write(in: url)
     }
 }
 
@@ -131,6 +132,22 @@ extension StateFolder {
         }
         settings.tenantPath = tenant.path
         try settings.write(in: url)
+    }
+
+    /// Takes the store that the server was told, unless backups are left behind in another one.
+    private mutating func take(_ store: StoreSettings) async throws {
+        var next = settings
+        next.keep(store)
+        guard next != settings else { return }
+        let shelf = try Self.shelf(in: url, of: next)
+        let isMove = next.store?.address != settings.store?.address
+        if isMove, try await !shelf.holdsRepositories(), try await repositories.holdsRepositories() {
+            throw StateRefusal.otherStore(
+                folder: url.path, former: repositories.address, given: shelf.address)
+        }
+        try next.write(in: url)
+        settings = next
+        repositories = shelf
     }
 
     /// What to tell a user whose folder has no settings but was a state folder; nil where it was none.

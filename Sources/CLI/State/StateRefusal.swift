@@ -21,6 +21,9 @@ enum StateRefusal: UserFacingError, Equatable {
     case insideTenant(folder: String, tenant: String)
     case otherTenant(folder: String, former: String, given: String)
 
+    // The folder and its store
+    case otherStore(folder: String, former: String, given: String)
+
     // The folder and the sandbox
     case isSandbox(String)
     case hasNoClock(String)
@@ -95,6 +98,12 @@ enum StateRefusal: UserFacingError, Equatable {
             changed.
             """
 
+        case .otherStore(let folder, let former, let given):
+            """
+            '\(folder)' has its backups in '\(former)', but they would be looked for in '\(given)', where there are \
+            none. Correct the setting 'store', or copy everything there first ('rclone copy'). Nothing was changed.
+            """
+
         case .isSandbox(let folder):
             """
             '\(folder)' belongs to a sandbox, whose clock and drives are not real. Give --sandbox, or choose another \
@@ -117,7 +126,7 @@ enum StateRefusal: UserFacingError, Equatable {
             """
             '\(folder)/settings.json' is missing, but the rest of the state folder is there. Put back the copy that \
             you kept, or write the file again with mode 0600: {"formatVersion": \
-            \(StateFormat.version), "tenantID": "\(tenantID ?? "<the tenant's id>")", "tenantPath": \
+            \(StateFormat.withRepositories), "tenantID": "\(tenantID ?? "<the tenant's id>")", "tenantPath": \
             "<the tenant's folder>"}
             """
         case .unreadableSettings(let file, let cause):

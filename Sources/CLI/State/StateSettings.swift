@@ -8,6 +8,21 @@ struct StateSettings: Codable, Equatable, Sendable {
     var tenantID: String
     /// The absolute path of the tenant's folder, as `serve` was last told.
     var tenantPath: String
+    /// Where the repositories are, as `serve` was last told; nil for the folder in this one.
+    var store: StoreSettings?
+
+    init(tenantID: String, tenantPath: String, store: StoreSettings? = nil) {
+        formatVersion = StateFormat.withRepositories
+        self.tenantID = tenantID
+        self.tenantPath = tenantPath
+        keep(store ?? StoreSettings())
+    }
+
+    /// Takes another store. A program that knows none must not look for repositories here.
+    mutating func keep(_ store: StoreSettings) {
+        self.store = store.address == nil ? nil : store
+        formatVersion = self.store == nil ? StateFormat.withRepositories : StateFormat.version
+    }
 
     /// Reads the settings of a state folder.
     /// - Throws: `StateRefusal` for settings that are damaged, or of a newer format.

@@ -16,6 +16,7 @@ import Testing
         (.inUse(folder: "/s", holder: "p", since: "2026-01-01"), ["serves it since 2026-01-01. Stop", "--state"]),
         (.noTenant("/t"), ["'/t'", "--tenant", "drives/<user>"]),
         (.insideTenant(folder: "/t/s", tenant: "/t"), ["'/t/s'", "'/t'", "--state"]),
+        (.otherStore(folder: "/s", former: "/a", given: "s3:/b"), ["'/s'", "'/a'", "'s3:/b'", "rclone copy"]),
         (.otherTenant(folder: "/s", former: "/a", given: "/b"), ["'/s'", "'/a'", "'/b'", "--move-tenant"]),
         (.isSandbox("/s"), ["'/s'", "belongs to a sandbox", "--sandbox", "--state"]),
         (.hasNoClock("/s"), ["'/s'", "/sandbox/clock"]),
