@@ -131,8 +131,8 @@ import Testing
         } else {
             #expect(!(setting.example ?? "").isEmpty, "neither a default nor an example shows how it is written")
         }
-        #expect(name.allSatisfy { $0.isASCII && ($0.isLowercase || $0 == "-" || $0 == ".") })
-        #expect((2...3).contains(name.split(separator: ".").count))
+        // One to three words with hyphens; a word begins with a letter, and 's3' is one.
+        #expect(name.wholeMatch(of: /[a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]*){0,2}/) != nil)
         #expect(!setting.meaning.isEmpty)
         #expect(!setting.meaning.hasSuffix("."))
         #expect(!setting.meaning.contains("\n"))
@@ -144,7 +144,7 @@ import Testing
         let candidates =
             [1, 2, 10, 64, 256, 1024].flatMap { ["\($0)", "\($0)s", "\($0)d", "\($0)B", "\($0)GiB"] }
             + ["https://x.example", "10.0.0.0/8", "on", "off", "0.5", "none", "all"]
-            + ["/x", "x.example:1", "credential:x", "json", "tls", "debug"]
+            + ["/x", "x.example:1", "credential:x", "json", "tls", "debug", "path", "md5", "s3://bucket/x"]
         let value = try #require(
             candidates.first { text in
                 var settings = ServerSettings()
