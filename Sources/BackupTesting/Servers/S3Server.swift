@@ -23,6 +23,11 @@ public final class S3Server: Sendable {
     /// What rclone keeps: a folder for each bucket.
     public let folder: URL
     private let process: OwnedProcess
+    /// How many of rclone's buckets are taken.
+    private let taken = Mutex(0)
+
+    /// rclone reads a folder again only after minutes, so its buckets are there before it starts.
+    private static let folders = (0..<100).map { "test-\($0)" }
 
     public static let accessKeyID = "HOLDFASTKEY"
     public static let secretAccessKey = "holdfast/secret+key"
@@ -48,13 +53,15 @@ public final class S3Server: Sendable {
         switch kind {
         case .moto: command = [programs.appending(path: "moto_server").path, "-H", "127.0.0.1", "-p", "0"]
         case .rclone:
+            for bucket in Self.folders {
+                try FileManager.default.createDirectory(
+                    at: folder.appending(path: bucket), withIntermediateDirectories: false)
+            }
             let flags = tls.map { ["--cert", $0.certificate, "--key", $0.key] } ?? []
             command =
                 [
                     programs.appending(path: "rclone").path, "serve", "s3", "--auth-key",
                     "\(Self.accessKeyID),\(Self.secretAccessKey)", "--addr", "127.0.0.1:0", "--vfs-cache-mode", "off",
-                    // Buckets are made behind its back.
-                    "--dir-cache-time", "0s",
                     "--config", "/dev/null",
                 ] + flags + [folder.path]
         }
@@ -77,16 +84,22 @@ public final class S3Server: Sendable {
 
     /// Makes a bucket that nobody else uses.
     public func makeBucket() async throws -> String {
-        let name = "test-\(UUID().uuidString.lowercased())"
         switch kind {
         case .rclone:
-            try FileManager.default.createDirectory(
-                at: folder.appending(path: name), withIntermediateDirectories: true)
+            let number = taken.withLock { taken in
+                defer { taken += 1 }
+                return taken
+            }
+            guard Self.folders.indices.contains(number) else {
+                throw Missing(description: "rclone has no more than \(Self.folders.count) buckets here.")
+            }
+            return Self.folders[number]
         case .moto:
+            let name = "test-\(UUID().uuidString.lowercased())"
             let answer = try await WebClient().answer(WebRequest("PUT", "\(address)/\(name)"), within: 60)
             guard answer.status == 200 else { throw Missing(description: "moto made no bucket: \(answer.status)") }
+            return name
         }
-        return name
     }
 }
 

@@ -20,7 +20,9 @@ struct ServerServices {
     ) async throws {
         var configuration = ServiceGroupConfiguration(
             services: [
-                .init(service: Work(prepare: prepare)), .init(service: reloader),
+                // What the socket logs when it is cancelled tells people nothing of why the start failed.
+                .init(service: Work(prepare: prepare), failureTerminationBehavior: .gracefullyShutdownGroup),
+                .init(service: reloader),
                 .init(service: RequestThreads(socket)), .init(service: StopNotice(logger: logger, notifier: notifier)),
             ],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger.forLibraries)
