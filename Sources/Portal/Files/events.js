@@ -150,7 +150,7 @@ async function read(signal) {
     } catch (error) {
       if (ended.aborted) continue
       // Refused: no place for a stream, or one of the things is gone. Each is then asked for by itself.
-      if (error instanceof ApiError && error.status >= 400) await poll(asked, ended).catch(() => {})
+      if (error instanceof ApiError && error.status >= 400) await poll(asked, ended, error.retryAfterSeconds ?? 60).catch(() => {})
       else {
         failures += 1
         tellState("offline")
@@ -202,12 +202,12 @@ function paths(topic) {
   }
 }
 
-// For a minute; then the stream is tried again.
-/** @param {string[]} asked @param {AbortSignal} signal */
-async function poll(asked, signal) {
+// For as long as the server says, which is short while it starts; then the stream is tried again.
+/** @param {string[]} asked @param {AbortSignal} signal @param {number} seconds */
+async function poll(asked, signal, seconds) {
   /** @type {Map<string, string>} */
   const seen = new Map()
-  for (let round = 0; round < 12; round += 1) {
+  for (let left = seconds * 1000; left > 0; left -= pollMilliseconds) {
     for (const topic of asked) {
       for (const path of paths(topic)) {
         const body = await get(path, {}, { signal }).catch(() => undefined)
