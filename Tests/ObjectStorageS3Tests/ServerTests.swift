@@ -7,7 +7,7 @@ import Testing
 
 /// The promises of a store on real servers: moto knows conditions, and rclone looks at signatures
 /// and at the clock.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct ServerTests {
+@Suite(.serialized, .timeLimit(.minutes(20))) struct ServerTests {
     private func bucket(
         on kind: S3Server.Kind, _ change: (inout S3Settings) -> Void = { _ in }
     ) async throws -> S3Bucket {
