@@ -16,7 +16,7 @@ public struct Selection: Sendable, Equatable {
     /// Whether `name` was asked for by name.
     public func names(_ name: String) -> Bool { lookup.contains(name) }
 
-    func includes(_ property: PropertyDescription) -> Bool {
+    func includes<Owner>(_ property: Property<Owner>) -> Bool {
         names == nil ? property.isSelectedByDefault : lookup.contains(property.name) || property.name == "id"
     }
 }
@@ -80,6 +80,18 @@ public struct InlineEntity: Sendable {
         typeName = shape.name
         write = { writer in shape.write(node, annotatesType: true, to: &writer) }
     }
+
+    private init(typeName: String, json: [UInt8]) {
+        self.typeName = typeName
+        write = { writer in writer.json.encodedValue(json) }
+    }
+
+    /// The same, written now: for one that stands in an answer many times.
+    func written(_ context: WriteContext) -> InlineEntity {
+        var writer = EdmWriter(context: context)
+        write(&writer)
+        return InlineEntity(typeName: typeName, json: writer.json.bytes)
+    }
 }
 
 /// An entity type in one version, with everything inherited, ready to write records.
@@ -89,26 +101,38 @@ public final class EntityShape<Record: Sendable & Identifiable>: Sendable where 
     public let version: ServiceVersion
     /// All properties of that version, those of the base types first.
     public let properties: [Property<Record>]
+    private let selectedByDefault: [Property<Record>]
     private let typeAnnotation: [UInt8]
-    /// The derived types with their tests, the most derived first.
-    private let derived: [(matches: @Sendable (Record) -> Bool, shape: EntityShape<Record>)]
+    /// Whether a record of the type before in the lineage is of this type.
+    private let matches: @Sendable (Record) -> Bool
+    /// The derived types, the most derived first.
+    private let derived: [EntityShape<Record>]
 
     /// - Parameter lineage: the type and its bases, the root first.
     /// - Parameter derived: the lineages of the derived types, the most derived first.
+    /// - Parameter matches: which records of the type that this one is derived from are of it.
     init(
-        lineage: [EntityType<Record>], derived: [[EntityType<Record>]], namespace: String, version: ServiceVersion
+        lineage: [EntityType<Record>], derived: [[EntityType<Record>]], namespace: String, version: ServiceVersion,
+        matches: @escaping @Sendable (Record) -> Bool = { _ in true }
     ) {
         name = lineage.last?.name ?? ""
         self.version = version
+        self.matches = matches
         properties = lineage.flatMap(\.properties).filter { $0.description.versions.contains(version) }
+        selectedByDefault = properties.filter(\.isSelectedByDefault)
         var annotation = JSONWriter()
         annotation.member("@odata.type", "#\(namespace).\(name)")
         typeAnnotation = annotation.bytes
         self.derived = derived.map { own in
-            let matches = own.dropFirst(lineage.count).map(\.matches)
-            let shape = EntityShape(lineage: own, derived: [], namespace: namespace, version: version)
-            return (matches: { record in matches.allSatisfy { $0(record) } }, shape: shape)
+            EntityShape(
+                lineage: own, derived: [], namespace: namespace, version: version,
+                matches: Self.all(own.dropFirst(lineage.count).map(\.matches)))
         }
+    }
+
+    private static func all(_ tests: [@Sendable (Record) -> Bool]) -> @Sendable (Record) -> Bool {
+        guard tests.count != 1 else { return tests[0] }
+        return { record in tests.allSatisfy { $0(record) } }
     }
 
     /// The name of the most derived type that `record` is of.
@@ -116,14 +140,14 @@ public final class EntityShape<Record: Sendable & Identifiable>: Sendable where 
 
     /// The property `name`, also of a derived type.
     func property(_ name: String) -> Property<Record>? {
-        properties.first { $0.description.name == name }
-            ?? derived.lazy.compactMap { $0.shape.properties.first { $0.description.name == name } }.first
+        properties.first { $0.name == name }
+            ?? derived.lazy.compactMap { $0.properties.first { $0.name == name } }.first
     }
 
     /// The value of `path` for filters and orders; null where the record's type does not have it.
     func filterValue(of record: Record, at path: [String], _ context: WriteContext) -> FilterValue {
         guard let name = path.first,
-            let property = ownShape(of: record).properties.first(where: { $0.description.name == name })
+            let property = ownShape(of: record).properties.first(where: { $0.name == name })
         else { return .null }
         return property.filterValue(record, path.dropFirst(), context)
     }
@@ -140,7 +164,8 @@ public final class EntityShape<Record: Sendable & Identifiable>: Sendable where 
         writer.json.beginObject()
         if let contextURL { writer.json.member("@odata.context", contextURL) }
         if annotatesType || shape.name != name { writer.json.fragment(shape.typeAnnotation) }
-        for property in shape.properties where node.selection.includes(property.description) {
+        let properties = node.selection.names == nil ? shape.selectedByDefault : shape.properties
+        for property in properties where node.selection.includes(property) {
             writer.json.name(encoded: property.encodedName)
             property.write(node.record, &writer)
         }
@@ -171,7 +196,7 @@ public final class EntityShape<Record: Sendable & Identifiable>: Sendable where 
     }
 
     private func ownShape(of record: Record) -> EntityShape {
-        for candidate in derived where candidate.matches(record) { return candidate.shape }
+        for candidate in derived where candidate.matches(record) { return candidate }
         return self
     }
 }

@@ -36,8 +36,12 @@ public struct PropertyDescription: Sendable, Hashable {
 public final class Property<Owner: Sendable>: Sendable {
     /// The declaration without the Swift types.
     public let description: PropertyDescription
+    /// The name of the declaration.
+    let name: String
     /// The name, quoted and with its colon.
     let encodedName: [UInt8]
+    /// Whether it is sent when `$select` does not name it.
+    let isSelectedByDefault: Bool
     let write: @Sendable (Owner, inout EdmWriter) -> Void
     let filterValue: @Sendable (Owner, ArraySlice<String>, WriteContext) -> FilterValue
     /// Reads a value and gives back how to put it into its place; nil for computed properties.
@@ -102,6 +106,8 @@ public final class Property<Owner: Sendable>: Sendable {
         prepare: (@Sendable (EdmReader) throws(ODataError) -> @Sendable (inout Owner) -> Void)? = nil
     ) {
         self.description = description
+        name = description.name
+        isSelectedByDefault = description.isSelectedByDefault
         encodedName = JSONWriter.encodedName(description.name)
         write = { owner, writer in read(owner, writer.context).write(to: &writer) }
         filterValue = { owner, path, context in read(owner, context).filterValue(at: path, context) }

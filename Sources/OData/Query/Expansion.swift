@@ -32,28 +32,58 @@ extension ODataService {
     private func expanded<Target>(
         _ found: [(id: String, targets: [Target])], _ item: ExpandItem, _ context: RequestContext<Caller>
     ) async throws -> [String: ExpandedValue] where Target: Sendable & Identifiable, Target.ID == String {
-        let shape = model.shape(named: item.navigation.target, of: Target.self, context.version)
+        guard item.navigation.isCollection else { return try await expandedToOne(found, item, context) }
         let options = item.options
         var shown: [Target] = []
         var parts: [(owner: String, range: Range<Int>, count: Int)] = []
         for (owner, targets) in found {
-            let fitting =
-                item.cast.map { cast in targets.filter { model.isType(shape.typeName(of: $0), cast) } } ?? targets
-            let matching = shape.select(fitting, filter: options.filter, order: options.orderBy, context.writing)
+            let matching = matching(targets, item, context)
             let start = shown.count
             shown += matching.dropFirst(options.skip ?? 0).prefix(options.top ?? Int.max)
             parts.append((owner, start..<shown.count, matching.count))
         }
-        let entities = try await nodes(for: shown, options: options, type: item.navigation.target, context).map {
-            InlineEntity($0, shape)
-        }
+        let entities = try await entities(shown, item, context)
         var values: [String: ExpandedValue] = [:]
         for (owner, range, count) in parts {
-            values[owner] =
-                item.navigation.isCollection
-                ? .many(Array(entities[range]), count: options.counts ? count : nil) : .one(entities[range].first)
+            values[owner] = .many(Array(entities[range]), count: options.counts ? count : nil)
         }
         return values
+    }
+
+    /// The same for a navigation to one entity. Many owners have the same target (all points of a
+    /// unit), which is looked at and written once.
+    private func expandedToOne<Target>(
+        _ found: [(id: String, targets: [Target])], _ item: ExpandItem, _ context: RequestContext<Caller>
+    ) async throws -> [String: ExpandedValue] where Target: Sendable & Identifiable, Target.ID == String {
+        var targets: [String: Target] = [:]
+        for (_, own) in found { for target in own where targets[target.id] == nil { targets[target.id] = target } }
+        let isPassedOver = (item.options.skip ?? 0) > 0 || item.options.top == 0
+        let shown = isPassedOver ? [] : matching(Array(targets.values), item, context)
+        var entities: [String: InlineEntity] = [:]
+        for (target, entity) in zip(shown, try await self.entities(shown, item, context)) {
+            entities[target.id] = targets.count < found.count ? entity.written(context.writing) : entity
+        }
+        var values: [String: ExpandedValue] = [:]
+        for (owner, own) in found { values[owner] = .one(own.lazy.compactMap { entities[$0.id] }.first) }
+        return values
+    }
+
+    /// The targets that `$filter` and a cast leave, in the order asked for.
+    private func matching<Target>(
+        _ targets: [Target], _ item: ExpandItem, _ context: RequestContext<Caller>
+    ) -> [Target] where Target: Sendable & Identifiable, Target.ID == String {
+        let shape = model.shape(named: item.navigation.target, of: Target.self, context.version)
+        let fitting = item.cast.map { cast in targets.filter { model.isType(shape.typeName(of: $0), cast) } } ?? targets
+        return shape.select(fitting, filter: item.options.filter, order: item.options.orderBy, context.writing)
+    }
+
+    private func entities<Target>(
+        _ targets: [Target], _ item: ExpandItem, _ context: RequestContext<Caller>
+    ) async throws -> [InlineEntity] where Target: Sendable & Identifiable, Target.ID == String {
+        let shape = model.shape(named: item.navigation.target, of: Target.self, context.version)
+        return try await nodes(for: targets, options: item.options, type: item.navigation.target, context).map {
+            InlineEntity($0, shape)
+        }
     }
 
     /// The records with the selection and the expansions of `options`.
