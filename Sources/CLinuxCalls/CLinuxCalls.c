@@ -86,6 +86,7 @@ int holdfast_rename_no_replace(int old_folder, const char *old_name, int new_fol
 int holdfast_share_content(int new_file, int old_file) { return (int)answer(ioctl(new_file, FICLONE, old_file)); }
 
 int holdfast_map_blocks_from(int size) { return mallopt(M_MMAP_THRESHOLD, size); }
+int holdfast_keep_free_memory(int size) { return mallopt(M_TRIM_THRESHOLD, size); }
 
 void holdfast_release_memory(void) { malloc_trim(0); }
 

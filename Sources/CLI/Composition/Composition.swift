@@ -36,6 +36,8 @@ struct Composition {
         // freed, and from then on each of its arenas keeps buffers of that size for good: a server
         // would hold a multiple of what its jobs need.
         _ = holdfast_map_blocks_from(1 << 20)
+        // With 128 KiB, its default, each page of an answer grows the heap and gives it back.
+        _ = holdfast_keep_free_memory(4 << 20)
         logger = log.logger
         var state = state
         if state.repositories is S3RepositoryShelf {

@@ -69,6 +69,8 @@ int holdfast_share_content(int new_file, int old_file);
 
 /// mallopt(3) with M_MMAP_THRESHOLD: blocks from this size on get memory of their own, which goes back to the system with them. 0 where refused.
 int holdfast_map_blocks_from(int size);
+/// mallopt(3) with M_TRIM_THRESHOLD: so much free memory at the end of the heap stays with the process. 0 where refused.
+int holdfast_keep_free_memory(int size);
 
 /// malloc_trim(3): gives pages back to the system in which nothing is in use.
 void holdfast_release_memory(void);
