@@ -39,7 +39,8 @@ struct CatalogCommand: AsyncParsableCommand {
             var folder = try await StateFolder.open(at: state.path)
             folder.lock = try StateLock.take(in: folder.url)
             if replace { try folder.moveCatalogAside() }
-            let composition = try await Composition(folder, log: .command(.error), isRebuilding: true)
+            let composition = try await Composition(
+                folder, logger: LogOptions.command(.error).logger, isRebuilding: true)
             let locations = try await folder.repositories.repositoryLocations()
             let report = try await composition.service.repositories.rebuildCatalog(locations: locations)
             for line in try await Self.lines(report, of: composition.service) { show(line) }

@@ -20,14 +20,13 @@ struct Composition {
     let driver: SQLiteDriver
 
     /// Opens the catalogue and puts the service together.
-    /// - Parameter log: what is logged, and how.
     /// - Parameter clock: the service's time; the sandbox has its own.
     /// - Parameter copiesPerSource: how many new sites restores make of one drive or site at most.
     /// - Parameter isRebuilding: whether the caller restores a lost catalogue.
     /// - Parameter metrics: times the catalogue's changes; nil where nobody counts.
     /// - Parameter configure: the last word on limits and intervals.
     init(
-        _ state: StateFolder, log: LogOptions, clock: any WallClock = SystemClock(),
+        _ state: StateFolder, logger: Logger, clock: any WallClock = SystemClock(),
         copiesPerSource: Int = FolderTenant.publishedCopyLimit, isRebuilding: Bool = false,
         metrics: MetricRegistry? = nil,
         configure: (inout ServiceDependencies) -> Void = { _ in }
@@ -38,10 +37,10 @@ struct Composition {
         _ = holdfast_map_blocks_from(1 << 20)
         // With 128 KiB, its default, each page of an answer grows the heap and gives it back.
         _ = holdfast_keep_free_memory(4 << 20)
-        logger = log.logger
+        self.logger = logger
         var state = state
         if state.repositories is S3RepositoryShelf {
-            state.repositories = try StateFolder.shelf(in: state.url, of: state.settings, logger: logger)
+            state.repositories = try StateFolder.shelf(in: state.url, of: state.settings, logger: logger.of(.store))
         }
         self.state = state
         let opened = try await state.openCatalog(isRebuilding: isRebuilding)
@@ -57,7 +56,7 @@ struct Composition {
             let tenant = try await Self.tenant(
                 of: state, copyLimit: copiesPerSource, catalog: catalog, logger: logger)
             var dependencies = try Self.dependencies(
-                of: state, catalog: catalog, tenant: tenant, clock: clock, logger: logger)
+                of: state, catalog: catalog, tenant: tenant, clock: clock, logger: logger.of(.service))
             configure(&dependencies)
             service = ServiceContext(dependencies: dependencies)
             try await requireFittingState(isRebuilding: isRebuilding)
@@ -100,7 +99,7 @@ struct Composition {
         let names = NameFile(path: state.namesPath)
         let tenant = try FolderTenant(
             folder: state.settings.tenantPath, id: state.settings.tenantID, copyLimit: copyLimit, names: names,
-            logger: logger)
+            logger: logger.of(.tenant))
         if !names.exists { tenant.recognize(try await owners(catalog)) }
         return tenant
     }

@@ -17,14 +17,14 @@ struct SandboxComposition {
 
     /// Opens a sandbox's state folder.
     init(
-        _ state: StateFolder, log: LogOptions, copiesPerSource: Int = FolderTenant.publishedCopyLimit,
+        _ state: StateFolder, logger: Logger, copiesPerSource: Int = FolderTenant.publishedCopyLimit,
         metrics: MetricRegistry? = nil,
         configure: @escaping (inout ServiceDependencies) -> Void = { _ in }
     ) async throws {
         let clock = try state.sandboxClock()
         var made: FaultBook?
         composition = try await Composition(
-            state, log: log, clock: clock, copiesPerSource: copiesPerSource, metrics: metrics
+            state, logger: logger, clock: clock, copiesPerSource: copiesPerSource, metrics: metrics
         ) {
             dependencies in
             configure(&dependencies)
@@ -40,7 +40,7 @@ struct SandboxComposition {
         let tenant = SandboxTenant(
             folder: state.sandboxTenantURL, tenant: dependencies.tenant, clock: clock, makeID: dependencies.makeID,
             openTenant: { [id = dependencies.tenant.id, logger = dependencies.logger] in
-                try FolderTenant(folder: $0.path, id: id, logger: logger)
+                try FolderTenant(folder: $0.path, id: id, logger: logger.of(.tenant))
             })
         control = SandboxControl(
             service: composition.service, clock: clock, faults: faults, tenant: tenant,

@@ -6,7 +6,7 @@ extension StateFolder {
     func use<Value: Sendable>(
         log: Logger.Level = .error, _ body: (Composition) async throws -> Value
     ) async throws -> Value {
-        let composition = try await Composition(self, log: .command(log))
+        let composition = try await Composition(self, logger: LogOptions.command(log).logger)
         do {
             let value = try await body(composition)
             try await composition.close()

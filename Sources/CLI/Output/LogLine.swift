@@ -1,5 +1,6 @@
 import Foundation
 import Logging
+import ProtectionService
 
 /// How the log is written.
 enum LogFormat: String, CaseIterable, Sendable {
@@ -63,10 +64,25 @@ enum LogFormat: String, CaseIterable, Sendable {
 /// Writes the log's lines to standard error.
 struct LogWriter: LogHandler {
     let format: LogFormat
-    var logLevel: Logger.Level
-    var metadata: Logger.Metadata = [:]
+    let levels: LogLevels
+    var metadata: Logger.Metadata = [:] { didSet { component = metadata[Logger.componentKey]?.description } }
     /// Whether each line begins with its priority, which journald takes off.
     var hasPriority = JournalStream.isStandardError
+
+    /// The part of the program whose events these are.
+    private var component: String?
+    /// A level that was set on this logger, which no configuration changes.
+    private var ownLevel: Logger.Level?
+
+    init(format: LogFormat, levels: LogLevels) {
+        self.format = format
+        self.levels = levels
+    }
+
+    var logLevel: Logger.Level {
+        get { ownLevel ?? levels.level(of: component) }
+        set { ownLevel = newValue }
+    }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }

@@ -39,8 +39,12 @@ struct LogOptions: ParsableArguments {
         return options
     }
 
-    var logger: Logger {
-        Logger(label: "holdfast") { _ in LogWriter(format: logFormat ?? .text, logLevel: logLevel ?? .info) }
+    /// The log of a command, which has no levels by component.
+    var logger: Logger { logger(LogLevels(LogSettings(level: logLevel ?? .info))) }
+
+    /// A log whose levels can change.
+    func logger(_ levels: LogLevels) -> Logger {
+        Logger(label: "holdfast") { _ in LogWriter(format: logFormat ?? .text, levels: levels) }
     }
 }
 

@@ -15,6 +15,7 @@ struct ConfigurationReloader: Service {
     let configuration: ConfigurationInForce
     /// - Throws: `UsageError` with everything that is wrong.
     let read: @Sendable () throws -> Configuration
+    let levels: LogLevels
     let logger: Logger
     let notifier: ServiceNotifier
     let health: HealthReport
@@ -31,10 +32,13 @@ struct ConfigurationReloader: Service {
                 message: "The configuration was not changed, because the new one is wrong; the log says why.",
                 action: "Look at it: holdfast config check. Then: systemctl reload holdfast.", at: now)
         }
+        levels.take(new.settings.log)
         logger.info("The configuration was read again.")
         // A certificate is exchanged at once; whether there is one is settled at the start.
         let hasTLS = certificates != nil && new.settings.place.certificate != nil
-        let waiting = new.changes(from: configuration.started).filter { !$0.takesReload || !hasTLS }
+        let waiting = new.changes(from: configuration.started).filter {
+            !$0.takesReload || (!hasTLS && Setting.ofCertificate.contains($0.name))
+        }
         configuration.take(new, waiting: waiting)
         guard !waiting.isEmpty else { return health.set(Self.check, to: .ok, at: now) }
         logger.warning(

@@ -103,12 +103,12 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     /// Tells what a person should know of the configuration, though nothing is wrong.
-    private func warn(of configuration: Configuration) {
+    private func warn(of configuration: Configuration, to logger: Logger) {
         let settings = configuration.settings
-        for warning in configuration.warnings { log.logger.warning("\(warning)") }
+        for warning in configuration.warnings { logger.warning("\(warning)") }
         for name in settings.formerNames {
             let value = Setting.named(name.current)?.shown(in: settings) ?? ""
-            log.logger.warning(
+            logger.warning(
                 "A setting has a new name. The old one goes on for two releases.",
                 metadata: ["used": "\(name.used)", "now": "\(name.current)", "write": "\(name.current): \(value)"])
         }
@@ -117,25 +117,26 @@ struct ServeCommand: AsyncParsableCommand {
     /// - Parameter readAgain: reads the configuration as it was read for the start.
     private func serve(_ read: Configuration, readAgain: @escaping @Sendable () throws -> Configuration) async throws {
         let settings = read.settings
-        warn(of: read)
-        let monitor = ServerMonitor(read)
+        let monitor = ServerMonitor(read, log)
+        let logger = monitor.logger
+        warn(of: read, to: logger)
         let certificates = try listener.certificates()
         let configuration = try listener.configuration(settings.server, certificates)
-        let door = FrontDoor(configuration, logger: log.logger)
+        let door = FrontDoor(configuration, logger: logger.of(.server))
         let (ports, isListening) = AsyncStream<Int>.makeStream()
         let socket = try door.application { port in isListening.yield(port) }
         let services = ServerServices(
             reloader: ConfigurationReloader(
-                certificates: certificates, configuration: monitor.configuration, read: readAgain, logger: log.logger,
-                notifier: monitor.notifier, health: monitor.health),
+                certificates: certificates, configuration: monitor.configuration, read: readAgain,
+                levels: monitor.levels, logger: logger, notifier: monitor.notifier, health: monitor.health),
             listen: listener.address, shutdownSeconds: settings.shutdownSeconds, notifier: monitor.notifier,
-            logger: log.logger)
+            logger: logger)
         try await services.run(socket) {
             // Nothing is read for a port that another program has.
             guard let port = await ports.first(where: { _ in true }) else { throw CancellationError() }
             return try await prepare(settings, configuration, certificates, monitor: monitor, door: door, port: port)
         }
-        log.logger.info("Stopped.")
+        logger.info("Stopped.")
     }
 
     /// Makes what is behind the socket, opens the door to it, and tells it.
@@ -153,10 +154,10 @@ struct ServeCommand: AsyncParsableCommand {
         tell("Reading the catalogue in full.")
         try await composition.requireSoundState()
         tell("Looking at the tenant.")
-        let watch = TenantWatch(composition.service, place: composition.state.settings.tenantPath)
+        let watch = TenantWatch(composition.service.logging(as: .tenant), place: composition.state.settings.tenantPath)
         let inventory = try await watch.look().summary
         let assembly = PortalAssembly(
-            settings: settings.portal, logger: composition.logger, publicURL: configuration.publicURL,
+            settings: settings.portal, logger: composition.logger.of(.server), publicURL: configuration.publicURL,
             host: configuration.host)
         let portal = try assembly.configuration(tenantName: Self.tenantName(composition))
         let provider = try assembly.provider(settings.signIn)
@@ -174,10 +175,10 @@ struct ServeCommand: AsyncParsableCommand {
         monitor.notifier.ready()
         let service = composition.service
         var services: [any Service] = [
-            Worker(service), Scheduler(service),
+            Worker(service.logging(as: .worker)), Scheduler(service.logging(as: .scheduler)),
             CatalogWatch(service, requireSound: composition.requireSoundCatalog), watch,
         ]
-        if let metrics = monitor.listener(at: settings.metricsListen, page, composition.logger) {
+        if let metrics = monitor.listener(at: settings.metricsListen, page, composition.logger.of(.server)) {
             services.append(metrics)
         }
         return PreparedServer(
@@ -205,7 +206,7 @@ struct ServeCommand: AsyncParsableCommand {
         if sandbox {
             try requireSandboxOptions(isLoopback: configuration.isLoopback, settings.store)
             let made = try await SandboxComposition(
-                try await StateFolder.openOrCreateSandbox(at: state), log: log,
+                try await StateFolder.openOrCreateSandbox(at: state), logger: monitor.logger,
                 copiesPerSource: settings.copiesPerSource, metrics: monitor.registry
             ) { dependencies in
                 configure(&dependencies)
@@ -218,11 +219,11 @@ struct ServeCommand: AsyncParsableCommand {
             throw UsageError(
                 "Give --tenant the folder that holds drives/<user>/... (or give --sandbox, which makes a tenant).")
         }
-        try await StoreExamination(settings.store, logger: log.logger).run()
+        try await StoreExamination(settings.store, logger: monitor.logger.of(.store)).run()
         let folder = try await StateFolder.openOrCreate(
             at: state, tenantPath: tenant, store: settings.store, mayMove: moveTenant)
         let composition = try await Composition(
-            folder, log: log, copiesPerSource: settings.copiesPerSource, metrics: monitor.registry,
+            folder, logger: monitor.logger, copiesPerSource: settings.copiesPerSource, metrics: monitor.registry,
             configure: configure)
         return (composition, try composition.makeAPI(publicURL: configuration.publicURL, admission: admission))
     }
@@ -266,10 +267,11 @@ struct ServeCommand: AsyncParsableCommand {
         // must not invalidate them.
         let issuer = try await TokenIssuer(service: composition.service, clock: SystemClock())
         let verifier = TokenVerifier(
-            issuer: issuer, external: try issuers.external(logger: composition.logger), clock: SystemClock())
+            issuer: issuer, external: try issuers.external(logger: composition.logger.of(.server)), clock: SystemClock()
+        )
         return HTTPServer(
             api: api, service: composition.service, issuer: issuer, verifier: verifier, configuration: configuration,
-            logger: composition.logger, portal: portal, provider: provider, metrics: metrics.registry,
+            logger: composition.logger.of(.server), portal: portal, provider: provider, metrics: metrics.registry,
             page: metrics.page)
     }
 

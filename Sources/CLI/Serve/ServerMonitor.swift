@@ -11,9 +11,15 @@ struct ServerMonitor: Sendable {
     let health = HealthReport()
     let configuration: ConfigurationInForce
     let notifier = ServiceNotifier(environment: ProcessInfo.processInfo.environment)
+    let levels: LogLevels
+    let logger: Logger
 
     /// - Parameter read: what the server is started with.
-    init(_ read: Configuration) { configuration = ConfigurationInForce(read) }
+    init(_ read: Configuration, _ log: LogOptions) {
+        configuration = ConfigurationInForce(read)
+        levels = LogLevels(read.settings.log)
+        logger = log.logger(levels)
+    }
 
     /// Counts what the service does, and passes on its signs of life.
     func watch(_ dependencies: inout ServiceDependencies, _ certificates: CertificateStore?) {

@@ -1,4 +1,5 @@
 import Logging
+import ProtectionService
 import MailSMTP
 
 /// Whose data, where the server keeps its own, and where it listens.
@@ -33,5 +34,7 @@ struct MailSettings: Sendable {
 /// What is logged, and how.
 struct LogSettings: Sendable {
     var level = Logger.Level.info
+    /// The levels of parts of the program that have one of their own.
+    var levels: [LogComponent: Logger.Level] = [:]
     var format = LogFormat.text
 }

@@ -1,4 +1,5 @@
 import BackupServer
+import ProtectionService
 
 /// Settings that 'serve' also takes as options.
 extension Setting {
@@ -52,12 +53,23 @@ extension Setting {
             example: "/etc/ssl/certs/corp.pem",
             meaning: "certificate authorities to trust instead of the system's, a PEM file"),
         Setting(
-            "log.level", .choice(at: \.log.level), option: "--log-level",
+            "log.level", .choice(at: \.log.level), option: "--log-level", takesReload: true,
             meaning: "the least severe events to log"),
         Setting(
             "log.format", .choice(at: \.log.format), option: "--log-format",
             meaning: "lines for people, or an object of JSON for each event"),
     ]
+
+    /// From which level on the parts of the program log.
+    static let logLevels = LogComponent.allCases.map { component in
+        Setting(
+            "log.levels.\(component.rawValue)", .choice(at: \.log.levels[component]), example: "debug",
+            takesReload: true,
+            meaning: "the least severe events to log of \(component.meaning); without it those of log.level")
+    }
+
+    /// Settings that a running server takes only where it has a certificate already.
+    static let ofCertificate: Set<String> = ["server.tls.certificate", "server.tls.key"]
 
     private static let issuers = SettingKind.list(
         at: \.tokens.issuers, form: "a list of https addresses of issuers"

@@ -72,14 +72,28 @@ struct SettingKind: Sendable {
     static func choice<Value: RawRepresentable & CaseIterable & Sendable>(
         at place: Place<Value>
     ) -> SettingKind where Value.RawValue == String {
+        choice(set: { $0[keyPath: place] = $1 }, show: { $0[keyPath: place].rawValue })
+    }
+
+    /// One of several words, or none.
+    static func choice<Value: RawRepresentable & CaseIterable & Sendable>(
+        at place: Place<Value?>
+    ) -> SettingKind where Value.RawValue == String {
+        choice(set: { $0[keyPath: place] = $1 }, show: { $0[keyPath: place]?.rawValue ?? "none" })
+    }
+
+    private static func choice<Value: RawRepresentable & CaseIterable & Sendable>(
+        set: @escaping @Sendable (inout ServerSettings, Value) -> Void,
+        show: @escaping @Sendable (ServerSettings) -> String
+    ) -> SettingKind where Value.RawValue == String {
         let words = Value.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
         let reading = Reading(form: "one of \(words)") { settings, text in
             guard let value = Value(rawValue: text) else { return false }
-            settings[keyPath: place] = value
+            set(&settings, value)
             return true
         }
         let schema = [("enum", JSONValue.array(Value.allCases.map { .string($0.rawValue) }))]
-        return SettingKind(type: "text", reading: reading, schema: schema) { $0[keyPath: place].rawValue }
+        return SettingKind(type: "text", reading: reading, schema: schema, show: show)
     }
 
     /// A time such as `10m`; kept as a whole number of some unit of time.

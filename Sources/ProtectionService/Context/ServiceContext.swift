@@ -15,7 +15,7 @@ public import ProtectionRules
 /// service, status, body, limits, conflicts.
 public struct ServiceContext: Sendable {
     /// The world around the service.
-    public let dependencies: ServiceDependencies
+    public private(set) var dependencies: ServiceDependencies
     /// Tells workers of this process, and who waits for a job, that a job was added or has ended.
     public let signal: WorkSignal
     /// Tells schedulers of this process that something may be due that was not: a unit was added,
@@ -43,6 +43,13 @@ public struct ServiceContext: Sendable {
         self.signal = signal
         self.dueSignal = dueSignal
         downloadPlaces = AsyncSemaphore(permits: dependencies.limits.downloadsAtOnce)
+    }
+
+    /// The same service, whose events are those of one part of the program.
+    public func logging(as component: LogComponent) -> ServiceContext {
+        var service = self
+        service.dependencies.logger = dependencies.logger.of(component)
+        return service
     }
 
     package var catalog: CatalogStore { dependencies.catalog }

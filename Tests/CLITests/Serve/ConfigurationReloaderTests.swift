@@ -15,11 +15,13 @@ import Testing
         Configuration(ConfigurationSources(file: try scratch.write(text, to: "holdfast.yaml")))
     }
 
+    private let levels = LogLevels()
+
     private func reload(_ started: Configuration, _ new: Configuration) -> ConfigurationInForce {
         let inForce = ConfigurationInForce(started)
         let reloader = ConfigurationReloader(
             certificates: nil, configuration: inForce, read: { try new.sound() },
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            levels: levels, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
             notifier: ServiceNotifier(watchdogSeconds: nil, send: nil), health: health)
         reloader.reload(at: now)
         return inForce
@@ -56,6 +58,26 @@ import Testing
         #expect(check.status == .warning)
         #expect(check.message.contains("wrong"))
         #expect(check.action?.contains("holdfast config check") == true)
+    }
+
+    @Test func `levels of the log are in force at once, and back where they are left out`() throws {
+        let started = try read("log:\n  level: warning\n")
+        let inForce = reload(started, try read("log:\n  level: error\n  levels:\n    worker: debug\n"))
+        #expect(levels.level(of: "worker") == .debug)
+        #expect(levels.level(of: "server") == .error)
+        #expect(levels.level(of: nil) == .error)
+        #expect(health.checks.map(\.status) == [.ok])
+        #expect(try !setting("log.level", inForce).needsRestart)
+        _ = reload(started, started)
+        #expect(levels.level(of: "worker") == .warning)
+    }
+
+    @Test func `a certificate waits for a restart where the server began without one`() throws {
+        let started = try read("policy:\n  cadence: 20m\n")
+        let tls = "server:\n  tls:\n    certificate: /etc/tls/cert.pem\n    key: /etc/tls/key.pem\n"
+        let inForce = reload(started, try read(tls + "policy:\n  cadence: 20m\n"))
+        #expect(try setting("server.tls.certificate", inForce).value == "none")
+        #expect(health.checks.map(\.status) == [.warning])
     }
 
     @Test func `every setting is told, and of a secret only whether it is set`() throws {
