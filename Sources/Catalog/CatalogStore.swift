@@ -8,6 +8,8 @@ public struct CatalogStore: Sendable {
     private let driver: any SQLDriver
     /// Moves on after each write of this store that changed something that is followed.
     public let changed = WorkSignal()
+    /// Closed once the database is found damaged.
+    public let writeGate = WriteGate()
 
     /// A catalogue over a database. Call `migrate` before anything else.
     public init(driver: any SQLDriver) { self.driver = driver }
@@ -37,11 +39,13 @@ public struct CatalogStore: Sendable {
         try await driver.read { try body(CatalogReader(connection: $0)) }
     }
 
-    /// Makes one atomic change, durable when this returns. A body that throws changes nothing.
+    /// Makes one atomic change, durable when this returns. A body that throws changes nothing. Throws
+    /// `readOnly` where the database is damaged.
     @discardableResult
     public func write<Value: Sendable>(
         _ body: @escaping @Sendable (CatalogWriter) throws -> Value
     ) async throws -> Value {
+        try writeGate.requireOpen()
         let (value, hasChanges) = try await driver.write { connection in
             let writer = CatalogWriter(connection: connection)
             let value = try body(writer)

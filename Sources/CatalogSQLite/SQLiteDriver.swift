@@ -80,12 +80,17 @@ public final class SQLiteDriver: SQLDriver {
     ///
     /// It cannot see a changed value in a column without rule and index: SQLite keeps
     /// no checksums of content.
-    /// - Throws: `CatalogError` with the code `damaged`, naming the file.
+    /// - Throws: `CatalogError` with the code `damaged`, naming the file; `CancellationError` soon
+    ///   after the task is cancelled.
     public func requireSound() async throws {
         do {
-            let found =
-                try await readers.open().unsafeRead { try String.fetchOne($0, sql: "PRAGMA integrity_check(1)") }
-                ?? "nothing was read"
+            let connection = try readers.open()
+            let found = try await withTaskCancellationHandler {
+                try Self.check(connection)
+            } onCancel: {
+                connection.interrupt()
+            }
+            try Task.checkCancellation()
             guard found == "ok" else {
                 let line = found.split(separator: "\n").first.map(String.init) ?? found
                 throw CatalogError(
@@ -93,8 +98,14 @@ public final class SQLiteDriver: SQLDriver {
                     "The catalogue '\(path)' is damaged (\(line)). Put back a copy; the repositories are not affected.")
             }
         } catch let error as DatabaseError {
+            guard error.resultCode != .SQLITE_INTERRUPT else { throw CancellationError() }
             throw CatalogError.opening(path, error)
         }
+    }
+
+    /// What SQLite finds wrong, or `ok`. On the thread of the caller.
+    private static func check(_ connection: DatabaseQueue) throws -> String {
+        try connection.unsafeRead { try String.fetchOne($0, sql: "PRAGMA integrity_check(1)") } ?? "nothing was read"
     }
 
     /// Closes every connection, after the writes that wait. The write-ahead log is copied into the

@@ -2,6 +2,7 @@ import BackupTesting
 import Catalog
 import Foundation
 import Logging
+import ProtectionRules
 import Synchronization
 import Testing
 
@@ -32,9 +33,42 @@ import Testing
         running.cancel()
         _ = await running.result
         let times = looks.withLock { $0 }
+        #expect(dependencies.catalog.writeGate.isClosed)
         #expect(zip([start] + times, times).allSatisfy { $1.timeIntervalSince($0) >= CatalogWatch.pauseSeconds })
         let told = lines.all.withLock { $0 }
         #expect(told.count == times.count - 1)
         #expect(told.allSatisfy { $0.hasPrefix("critical") && $0.contains("row 7 is missing from an index") })
+    }
+
+    @Test(.timeLimit(.minutes(1))) func `of a damaged catalogue nothing is changed, no job begins, and health says so`()
+        async throws
+    {
+        let world = try await World(seed: 2)
+        let dependencies = world.start().dependencies
+        let service = ServiceContext(dependencies: dependencies)
+        let job = service.job(.verify, "unit", runAfter: world.clock.now().addingTimeInterval(-1))
+        try await service.change { try $0.insert(job) }
+        let watch = CatalogWatch(service, looksAtOnce: true) { throw CatalogError(.damaged, "a page is not one") }
+        let worker = Worker(service)
+        let running = Task { try await watch.run() }
+        while !dependencies.catalog.writeGate.isClosed { await Task.yield() }
+        running.cancel()
+        _ = await running.result
+        let working = Task { try await worker.run() }
+        while dependencies.heartbeats.lastBeat(of: .worker) == nil { await Task.yield() }
+        working.cancel()
+        _ = await working.result
+        _ = try await Scheduler(service).tick()
+        #expect(try await service.catalog.find(Job.self, id: job.id)?.state == .waiting)
+        let error = await #expect(throws: ServiceError.self) {
+            try await service.change { _ = try $0.delete(Job.self, id: job.id) }
+        }
+        #expect(error?.code == .serviceNotAvailable)
+        let told = try #require(error?.message)
+        #expect(!told.contains("page"))
+        #expect(await service.readiness.failing().contains("catalog"))
+        let check = await service.health.look().first { $0.name == "catalog" }
+        #expect(check?.status == .failing)
+        #expect(check?.message.contains("damaged") == true)
     }
 }

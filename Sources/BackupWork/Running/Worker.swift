@@ -123,7 +123,7 @@ public final class Worker: Service {
     private func claim() async throws -> [Job] {
         let load = running.withLock { $0 }
         let free = settings.width - load.awaited - load.others
-        guard free > 0 else { return [] }
+        guard free > 0, !service.catalog.writeGate.isClosed else { return [] }
         let lapsed = try await lapsedJobs(besides: load.ids)
         let isDue = try await service.catalog.count(due(jobs.map(\.kind))) > 0
         guard isDue || !lapsed.isEmpty else { return [] }

@@ -69,6 +69,7 @@ public final class Scheduler: Service {
         let now = service.now
         let cadence = Double(service.intervals.cadenceSeconds)
         let next = Date(timeIntervalSince1970: ((now.timeIntervalSince1970 / cadence).rounded(.down) + 1) * cadence)
+        guard !service.catalog.writeGate.isClosed else { return next }
         let mayExpire = try await mayExpire(now)
         // The service's own state first: what it does not allow any more is not begun.
         var changes = mayExpire ? try await endServicePeriods(now, service) : 0

@@ -1,41 +1,60 @@
+import Catalog
 import Foundation
 import Logging
 public import ProtectionService
 public import ServiceLifecycle
 
-/// Has the catalogue read in full once a day while the server runs, as at every start: a server
-/// that runs for months would otherwise not see what its disk did to rows that are never read.
+/// Has the catalogue read in full while the server runs: a large one at its start, any once a day. A
+/// server that runs for months would otherwise not see what its disk did to rows that are never read.
+///
+/// Of a catalogue that is damaged nothing more is written: reading goes on, changes are refused, and
+/// no job of the worker begins.
 public struct CatalogWatch: Service {
     /// From the end of one look to the beginning of the next.
     static let pauseSeconds = 86_400.0
 
     private let service: ServiceContext
+    private let looksAtOnce: Bool
     private let requireSound: @Sendable () async throws -> Void
 
     /// Makes a watch.
+    /// - Parameter looksAtOnce: whether nothing has read the catalogue in full since the start.
     /// - Parameter requireSound: reads the whole catalogue; throws where it is damaged,
     ///   with what to do.
-    public init(_ service: ServiceContext, requireSound: @escaping @Sendable () async throws -> Void) {
+    public init(
+        _ service: ServiceContext, looksAtOnce: Bool = false, requireSound: @escaping @Sendable () async throws -> Void
+    ) {
         self.service = service
+        self.looksAtOnce = looksAtOnce
         self.requireSound = requireSound
     }
 
-    /// Runs until the task is cancelled or a graceful shutdown begins. Damage is logged every day
-    /// and stops nothing: what is not affected goes on.
+    /// Runs until the task is cancelled or a graceful shutdown begins. Damage is logged every day.
     public func run() async throws {
         await cancelWhenGracefulShutdown {
+            if self.looksAtOnce { await self.look() }
             while !Task.isCancelled {
                 do {
                     try await self.service.dependencies.clock.sleep(
                         until: self.service.now.addingTimeInterval(Self.pauseSeconds))
-                    try await self.requireSound()
-                } catch is CancellationError {
-                    return
                 } catch {
-                    self.service.dependencies.logger.critical(
-                        "The catalogue is not sound.", metadata: ["cause": "\(error)"])
+                    return
                 }
+                await self.look()
             }
+        }
+    }
+
+    private func look() async {
+        do {
+            try await requireSound()
+        } catch is CancellationError {
+            return
+        } catch {
+            service.dependencies.logger.critical(
+                "The catalogue is not sound. Nothing more is written to it; reading goes on.",
+                metadata: ["cause": "\(error)"])
+            service.catalog.writeGate.close(because: "\(error)")
         }
     }
 }

@@ -65,10 +65,17 @@ extension Composition {
         }
     }
 
-    /// What a server looks at once: the whole of the catalogue, and whether it knows what the
+    /// Whether the catalogue is small enough to be read in full before anything else. A larger one
+    /// `CatalogWatch` reads while the server already answers.
+    var isReadAtStart: Bool { state.catalogBytes.map { $0 <= Self.mostReadAtStart } ?? true }
+
+    /// Bytes that take half a second to read and compare.
+    private static let mostReadAtStart = 32 << 20
+
+    /// What a server looks at once: the catalogue, unless it is large, and whether it knows what the
     /// repositories hold. A repository that is not as the catalogue has it is told in the log.
     func requireSoundState() async throws {
-        try await requireSoundCatalog()
+        if isReadAtStart { try await requireSoundCatalog() }
         let locations = try await state.repositories.repositoryLocations()
         let report = try await service.repositories.compare(locations: locations)
         for id in report.missing {

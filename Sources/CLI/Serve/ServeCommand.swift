@@ -151,7 +151,8 @@ struct ServeCommand: AsyncParsableCommand {
         tell("Opening the state folder.")
         let (composition, api) = try await surfaces(
             settings, configuration, monitor: monitor, certificates: certificates)
-        tell("Reading the catalogue in full.")
+        let isRead = composition.isReadAtStart
+        tell(isRead ? "Reading the catalogue in full." : "Comparing the catalogue with the repositories.")
         try await composition.requireSoundState()
         tell("Looking at the tenant.")
         let watch = TenantWatch(composition.service.logging(as: .tenant), place: composition.state.settings.tenantPath)
@@ -176,7 +177,7 @@ struct ServeCommand: AsyncParsableCommand {
         let service = composition.service
         var services: [any Service] = [
             Worker(service.logging(as: .worker)), Scheduler(service.logging(as: .scheduler)),
-            CatalogWatch(service, requireSound: composition.requireSoundCatalog), watch,
+            CatalogWatch(service, looksAtOnce: !isRead, requireSound: composition.requireSoundCatalog), watch,
         ]
         if let metrics = monitor.listener(at: settings.metricsListen, page, composition.logger.of(.server)) {
             services.append(metrics)

@@ -10,6 +10,8 @@ public struct CatalogError: Error, Sendable, CustomStringConvertible {
         public static let newerVersion = Code("newerVersion")
         /// The database is damaged.
         public static let damaged = Code("damaged")
+        /// The database was found damaged, so that nothing more is written to it.
+        public static let readOnly = Code("readOnly")
         /// A row with the same key or the same unique values exists.
         public static let duplicate = Code("duplicate")
         /// A row would break another rule of the schema (a foreign key, a check, a missing value).

@@ -123,6 +123,11 @@ extension ServiceError {
             self.init(
                 .serviceNotAvailable, "The service is busy; try again a little later.", detail: error.description,
                 isRetryable: true)
+        } else if error.code == .readOnly {
+            self.init(
+                .serviceNotAvailable,
+                "The catalogue is damaged, so nothing can be changed until an administrator has put back a copy.",
+                detail: error.description)
         } else {
             self.init(
                 .internalServerError, "The catalogue could not do it; the server's log tells more.",

@@ -32,6 +32,7 @@ struct HealthSurroundings {
     let now: Date
     /// nil where the catalogue cannot be read.
     var figures: ServiceFigures?
+    var isCatalogDamaged = false
     var isStorageUsable = true
     var certificateExpiry: Date?
     var parts: [(part: Heartbeats.Part, lastBeat: Date?, isStanding: Bool)] = []
@@ -49,6 +50,12 @@ struct HealthSurroundings {
     }
 
     private var catalog: HealthFinding {
+        guard !isCatalogDamaged else {
+            return HealthFinding(
+                name: "catalog", verdict: .failing,
+                message: "The catalogue is damaged: nothing is changed and no backup is made; reading goes on.",
+                action: "Stop the server; put back a copy or run 'holdfast catalog rebuild'. The log has the reason.")
+        }
         guard figures == nil else { return HealthFinding(name: "catalog", verdict: .ok) }
         return HealthFinding(
             name: "catalog", verdict: .failing, message: "The catalogue cannot be read.",

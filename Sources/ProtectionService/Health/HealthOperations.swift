@@ -1,3 +1,4 @@
+import Catalog
 import Logging
 
 /// How the service is, check by check.
@@ -9,6 +10,7 @@ public struct HealthOperations: OperationGroup {
     public func look() async -> [HealthCheck] {
         let (report, now) = (dependencies.health, now)
         var surroundings = HealthSurroundings(now: now)
+        surroundings.isCatalogDamaged = context.catalog.writeGate.isClosed
         surroundings.isStorageUsable = dependencies.isStorageUsable()
         surroundings.certificateExpiry = dependencies.certificateExpiry()
         let standing = dependencies.heartbeats.standing(dependencies.clock)

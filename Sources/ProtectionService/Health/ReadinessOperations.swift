@@ -7,10 +7,12 @@ import ProtectionRules
 public struct ReadinessOperations: OperationGroup {
     package let context: ServiceContext
 
-    /// The names of what keeps it from that: `catalog`, `storage`, `scheduler`, `worker`. Writes nothing.
+    /// The names of what keeps it from that: `catalog` (which cannot be read, or is damaged),
+    /// `storage`, `scheduler`, `worker`. Writes nothing.
     public func failing() async -> [String] {
         var failing: [String] = []
-        if await !isCatalogReadable() { failing.append("catalog") }
+        let isReadable = await isCatalogReadable()
+        if !isReadable || context.catalog.writeGate.isClosed { failing.append("catalog") }
         if !dependencies.isStorageUsable() { failing.append("storage") }
         return failing + dependencies.heartbeats.standing(dependencies.clock).map(\.rawValue)
     }
