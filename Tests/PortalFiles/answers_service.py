@@ -1,4 +1,4 @@
-"""Policies, directory, activity, health, people of the made-up tenant. world["older"] answers as a server without checks and configuration."""
+"""Policies, directory, activity, health, people of the made-up tenant."""
 import datetime
 import uuid
 
@@ -17,17 +17,11 @@ def service(world, name):
     world["operators"] = [{"id": "ada", "name": "Ada", "roles": ["administrator"], "status": "active", "secondFactor": "totp", "createdDateTime": text(world["now"]), "lastSignInDateTime": text(world["now"])},
                           {"id": "hal", "name": "Hal", "roles": ["helpDesk"], "status": "active", "secondFactor": "none", "createdDateTime": text(world["now"]), "lastSignInDateTime": None}]
     world["programs"] = [{"id": "nightly-export", "name": "Nightly export", "scopes": ["BackupRestore-Restore.Read.All"], "createdDateTime": text(world["now"])}]
-    world["older"] = False
 
 
 def policy(id, name, workload, status="active", mode="fullServiceBackup", period="P365D"):
     return {"@odata.type": f"#microsoft.graph.{workload}ProtectionPolicy", "id": id, "displayName": name, "status": status, "protectionMode": mode, "createdDateTime": "2026-02-01T08:00:00Z",
             "retentionSettings": [{"interval": "R/PT10M", "period": "P14D"}, {"interval": "R/P1W", "period": period}], "protectionPolicyArtifactCount": {"total": 10, "completed": 9 if status == "activeWithErrors" else 10, "inProgress": 0, "failed": 1 if status == "activeWithErrors" else 0}}
-
-
-def absent(world):
-    if world["older"]:
-        raise Refusal(400, "BadRequest", "Resource not found for the segment 'health'.")
 
 
 @route("GET", f"{graph}/protectionPolicies")
@@ -174,17 +168,17 @@ def test_mail(world, **_):
 
 @route("GET", f"{holdfast}/health")
 def health(world, **_):
-    absent(world)
-    checks = [("storage", "failing", "/var/lib/holdfast has 4 % free (38 GB): about 2 days.", "Add space, or 'holdfast repository prune --all'."), ("catalog", "ok", "Read in full today 03:00, no errors.", None), ("points", "ok", "", None), ("queue", "ok", "0 waiting.", None),
-              ("verification", "warning", "The oldest is 31 days old.", "It goes on by itself; look again tomorrow."), ("clock", "ok", "", None), ("certificate", "ok", "63 days.", None)]
+    checks = [("storage", "failing", "/var/lib/holdfast has 4 % free (38 GB): about 2 days.", "Add space, or 'holdfast repository prune --all'."), ("catalog", "ok", "Read in full today 03:00, no errors.", None), ("points", "ok", "", None), ("queue", "ok", "", None),
+              ("verification", "warning", "The oldest is 31 days old.", "It goes on by itself; look again tomorrow."), ("clock", "ok", "", None), ("certificate", "ok", "", None)]
+    figures = {"points": {"units": 0, "dateTime": text(now() - datetime.timedelta(minutes=14))}, "certificate": {"dateTime": text(now() + datetime.timedelta(days=63))},
+               "queue": {"jobs": 0, "seconds": 0}, "storage": {"freeBytes": 38_000_000_000, "capacityBytes": 950_000_000_000}}
     if world["name"] == "empty":
         checks = [(name, "ok", "", None) for name, *_ in checks]
-    return {"status": "failing" if world["name"] != "empty" else "ok", "checks": [{"name": name, "status": status, "since": text(now() - datetime.timedelta(hours=3)), "message": message, "action": action, "figures": {}} for name, status, message, action in checks]}
+    return {"status": "failing" if world["name"] != "empty" else "ok", "checks": [{"name": name, "status": status, "since": text(now() - datetime.timedelta(hours=3)), "message": message, "action": action, "figures": figures.get(name, {})} for name, status, message, action in checks]}
 
 
 @route("GET", f"{holdfast}/configuration")
 def configuration(world, **_):
-    absent(world)
     return {"value": [{"key": "server.listen", "value": "0.0.0.0:8443", "default": "127.0.0.1:8080", "source": {"kind": "file", "file": "/etc/holdfast/holdfast.yml", "line": 3}, "isSecret": False, "needsRestart": True},
                       {"key": "portal.confirm-units", "value": "10", "default": "10", "source": {"kind": "default"}, "isSecret": False, "needsRestart": False},
                       {"key": "mail.password", "value": "set", "default": "not set", "source": {"kind": "environment"}, "isSecret": True, "needsRestart": False}]}

@@ -109,7 +109,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--axe", required=True)
     parser.add_argument("--only", default=",".join([*pages, *gates]))
-    parser.add_argument("--states", default="widths,themes,empty,loading,errors,right,hostile,older,pseudo")
+    parser.add_argument("--states", default="widths,themes,empty,loading,errors,right,hostile,pseudo")
     parser.add_argument("--widths", default="1280,320,640,2560")
     parser.add_argument("--statuses", default=",".join(map(str, statuses)))
     parser.add_argument("--pictures", type=pathlib.Path)
@@ -138,7 +138,7 @@ def main():
         if "errors" in states:
             for status in map(int, given.statuses.split(",")):
                 look.order(f"fail?path={call}&status={status}&times=1000" + ("&retry=60" if status in (429, 503) else ""))
-                isPart = (page in ("health", "rollback") and status == 404) or page == "restores"
+                isPart = (page == "rollback" and status == 404) or page == "restores"
                 look.show(page, f"error{status}", expects=(status,), wants="" if isPart else "Try again")
                 look.order("clear")
         if "right" in states and right:
@@ -150,9 +150,6 @@ def main():
             for width in (1280, 390):
                 look.show(page, "hostile", width=width, expects=(404,))
             look.order("clear")
-        if "older" in states and page in ("overview", "health"):
-            look.world["older"] = True
-            look.show(page, "older", expects=(400,))
         if "pseudo" in states:
             look.start("small")
             look.order("foreign")

@@ -60,8 +60,10 @@ test("A draft of a policy names the workloads it is for", () => {
   assert.ok(save.isComplete(draft) && !save.isComplete({ ...draft, kind: "list", list: " \n" }))
 })
 
-test("Paths that the server does not know are absent, other refusals are not", () => {
-  const refusal = (status, message = "") => new api.ApiError({ status, message, code: "x", call: "GET /" })
-  assert.ok(api.isAbsent(refusal(404)) && api.isAbsent(refusal(400, "Resource not found for the segment 'health'.")))
-  assert.ok(!api.isAbsent(refusal(400, "The filter is wrong.")) && !api.isAbsent(refusal(403)) && !api.isAbsent(new Error("x")))
+test("Refusals that are expected are no answer, others stay refusals", async () => {
+  const refusal = (status) => Promise.reject(new api.ApiError({ status, message: "", code: "x", call: "GET /" }))
+  assert.equal(await api.orNull(Promise.resolve(1), 404), 1)
+  assert.equal(await api.orNull(refusal(404), 403, 404), null)
+  await assert.rejects(api.orNull(refusal(500), 404), (error) => error.status === 500)
+  await assert.rejects(api.orNull(Promise.reject(new Error("x")), 404), /x/)
 })

@@ -102,15 +102,10 @@ export const next = (page, options) => call("GET", ownPath(page["@odata.nextLink
 /** @param {string} path @param {Api.Query} query @param {AbortSignal} signal */
 export const pages = (path, query, signal) => (/** @type {Api.Page<any> | null} */ last) => (last ? next(last, { signal }) : get(path, query, { signal }))
 
-// Whether the server does not know a path at all, or not this thing.
-/** @param {unknown} error */
-export const isAbsent = (error) => error instanceof ApiError && (error.status === 404 || error.status === 501
-  || (error.status === 400 && /not found for the segment/.test(error.message)))
-
-// null where the server has no answer, or refuses with one of the statuses.
+// null where the server refuses with one of the statuses.
 /** @template T @param {Promise<T>} answer @param {...number} statuses @returns {Promise<T | null>} */
-export const orAbsent = (answer, ...statuses) => answer.catch((error) => {
-  if (isAbsent(error) || statuses.includes(error.status)) return null
+export const orNull = (answer, ...statuses) => answer.catch((error) => {
+  if (statuses.includes(error.status)) return null
   throw error
 })
 

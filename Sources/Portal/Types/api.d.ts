@@ -223,7 +223,10 @@ declare namespace Api {
     /** Such as `restorePlans.start`; `outcome` is `succeeded` or the code of the refusal. */
     action: string, target: { kind: string | null, id: string | null, name?: string | null }, outcome: string, requestId: string | null, hash: string | null, details?: any
   }
-  interface Check { name: string, status: "ok" | "warning" | "failing" | "unknown", since: Moment | null, message: string, action?: string | null, figures?: Record<string, any> }
+  interface Check { name: string, status: "ok" | "warning" | "failing" | "unknown", since: Moment | null, message: string, action: string | null, figures: Figures }
+  /** The numbers of a check; null for what it is not about. */
+  interface Figures { units?: number | null, points?: number | null, jobs?: number | null, freeBytes?: number | null, capacityBytes?: number | null, seconds?: number | null, dateTime?: Moment | null }
+  interface Health { checks: Check[] }
   interface Setting { key: string, value: string | null, default: string | null, source: { kind: string, file?: string | null, line?: number | null }, isSecret: boolean, needsRestart: boolean }
   /** Cells without a value are left out of a row. */
   interface Report { title: string, createdDateTime: Moment, notCovered: string[], columns: string[], rows: Record<string, any>[] }

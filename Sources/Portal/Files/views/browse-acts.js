@@ -1,6 +1,6 @@
 // What can be done with a file of a point: look, download, bring back, see its versions.
 
-import { get, hf } from "../api.js"
+import { get, hf, orNull } from "../api.js"
 import { el, fill } from "../dom.js"
 import { size } from "../format.js"
 import { ask } from "../parts/dialog.js"
@@ -31,11 +31,8 @@ export async function onFiles(unit, pointId, paths, note, act) {
 export async function showPreview(session, item, signal) {
   const text = wordsOf("browse")
   let picture = ""
-  const shown = () => preview(session, item.itemKey, item.name, signal).catch((error) => {
-    // No text or picture, or too large.
-    if ([409, 413, 415, 422].includes(error.status)) return null
-    throw error
-  })
+  // Refused where it is neither text nor a picture, or too large.
+  const shown = () => orNull(preview(session, item.itemKey, item.name, signal), 409, 413, 415, 422)
   const body = later(shown, (found) => {
     if (!found) return el("p", null, text.previewFailed)
     if ("picture" in found) {

@@ -1,37 +1,31 @@
 // What is wrong with the service, and what is to be done?
 
-import { get, hf, orAbsent } from "../api.js"
-import { el, fill } from "../dom.js"
+import { get, hf } from "../api.js"
+import { el } from "../dom.js"
 import { copyButton } from "../parts/copy.js"
 import { searchField } from "../parts/form.js"
 import { more } from "../parts/more.js"
 import { aside, lineList, moment, quiet, refill, section } from "../parts/small.js"
-import { empty, heading, later, lead, mark, stateMark } from "../parts/states.js"
+import { heading, later, lead, mark, stateMark } from "../parts/states.js"
 import { wordsOf } from "../words.js"
 
-/** @typedef {{ checks: Api.Check[] } | null} Data */
+// What needs somebody comes first.
 const order = ["failing", "warning", "unknown", "ok"]
 
-// What needs somebody comes first.
-/** @param {Data} answer @returns {Data} */
-const sorted = (answer) => answer && { checks: [...answer.checks].sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status)) }
-
-/** @param {AbortSignal} signal @returns {Promise<Data>} */
-const load = (signal) => orAbsent(get(hf`health`, {}, { signal })).then(sorted)
-
-/** @param {Portal.Page} page @returns {Portal.View<Data>} */
+/** @param {Portal.Page} page @returns {Portal.View<Api.Health>} */
 export default function health(page) {
   const text = wordsOf("health")
   const { signal } = page
   const frame = el("div", { class: "health" })
   const version = document.querySelector('meta[name="holdfast-version"]')?.getAttribute("content") ?? ""
 
+  const load = () => get(hf`health`, {}, { signal })
+
   const called = (/** @type {Api.Check} */ check) => stateMark(check.status, text.names[check.name] ?? check.name)
 
-  /** @param {Data} data */
+  /** @param {Api.Health} data */
   function draw(data) {
-    if (!data) return fill(frame, empty(text.notAnswered, el("code", null, text.command), copyButton(text.copy, () => text.command)))
-    const { checks } = data
+    const checks = [...data.checks].sort((a, b) => order.indexOf(a.status) - order.indexOf(b.status))
     const count = (/** @type {string} */ status) => checks.filter((check) => check.status === status).length
     const [bad, doubtful, all] = [count("failing"), count("warning"), checks.length]
     const [state, sentence] = bad > 0 ? ["failing", text.fail(bad, all)] : doubtful > 0 ? ["warning", text.warn(doubtful, all)] : ["ok", text.all(all)]
@@ -42,15 +36,14 @@ export default function health(page) {
         el("p", null, called(check), " ", aside(text.statuses[check.status]), el("br"), el("span", { class: "data" }, check.message),
           check.action && el("span", { class: "next" }, text.next(check.action))), check.since && aside(text.since(moment(check.since)))]))),
       section(text.well, lineList(checks.filter((check) => check.status === "ok").map((check) =>
-        el("p", null, called(check), " ", check.message && el("span", { class: "quiet data" }, check.message))))))
+        el("p", null, called(check), " ", el("span", { class: "quiet data" }, check.message || text.figures[check.name]?.(check.figures)))))))
   }
 
-  /** @param {Api.Setting[] | null} settings */
-  function configuration(settings) {
-    if (!settings) return quiet(text.noConfiguration)
+  /** @param {{ value: Api.Setting[] }} settings */
+  function configuration({ value }) {
     let wanted = ""
     const shown = more({
-      label: text.configuration, key: (/** @type {Api.Setting} */ one) => one.key, rows: settings, heads: text.heads, keeps: (one) => one.key.includes(wanted),
+      label: text.configuration, key: (/** @type {Api.Setting} */ one) => one.key, rows: value, heads: text.heads, keeps: (one) => one.key.includes(wanted),
       cells: (one) => [el("code", null, one.key), one.isSecret ? (one.value === "set" ? text.secret : text.unset) : one.value ?? text.unset,
         [one.source.file ? text.at(text.sources[one.source.kind] ?? one.source.kind, one.source.file, one.source.line ?? null) : text.sources[one.source.kind] ?? one.source.kind, one.needsRestart && aside(" · ", text.restart)]],
     })
@@ -58,12 +51,12 @@ export default function health(page) {
   }
 
   return {
-    title: () => text.title, needs: "Control.Read", columns: [], load: () => load(signal),
+    title: () => text.title, needs: "Control.Read", columns: [], load,
     render: (data) => {
       draw(data)
-      page.follow(["health"], (change) => (change?.body ? draw(sorted(change.body)) : void load(signal).then(draw, () => {})))
+      page.follow(["health"], (change) => (change?.body ? draw(change.body) : void load().then(draw, () => {})))
       page.offerCommand(() => text.command)
-      const settings = later(() => orAbsent(get(hf`configuration`, {}, { signal }).then((answer) => answer.value)), configuration)
+      const settings = later(() => get(hf`configuration`, {}, { signal }), configuration)
       return el("article", { class: "health-page" }, heading(text.title), frame, section(text.configuration, quiet(text.version(version)), settings))
     },
   }

@@ -1,6 +1,6 @@
 // Is everything protected, and what must I do?
 
-import { get, hf, orAbsent, where } from "../api.js"
+import { get, hf, where } from "../api.js"
 import { el } from "../dom.js"
 import { count, decimal, duration, isoSeconds } from "../format.js"
 import { followOverview, overview } from "../live.js"
@@ -137,12 +137,10 @@ export default function overviewPage(page) {
       const changes = later(
         () => get(hf`changeSeries`, questions("all", Date.now()).right, { signal: page.signal }),
         (/** @type {Api.ChangeSeries} */ right) => timeline({ signal: page.signal, right, level: "all", label: text.changesLabel, fixed: true, many: true }), { class: "tall" })
-      const health = later(
-        () => orAbsent(get(hf`health`, {}, { signal: page.signal }), 403),
-        (/** @type {{ checks: Api.Check[] } | null} */ answer) => {
-          const failing = answer?.checks.filter((check) => check.status === "failing").length ?? 0
-          return failing > 0 && trouble(text.checksFail(failing), " ", link(to`health`, text.seeHealth))
-        })
+      const health = page.can("Control.Read") && later(() => get(hf`health`, {}, { signal: page.signal }), (/** @type {Api.Health} */ { checks }) => {
+        const failing = checks.filter((check) => check.status === "failing").length
+        return failing > 0 && trouble(text.checksFail(failing), " ", link(to`health`, text.seeHealth))
+      })
       page.offerCommand(() => "holdfast status")
       return el("article", { class: "overview" }, heading(text.title), sentence, health, cards,
         el("div", { class: "two" }, tasks, now),

@@ -1,6 +1,6 @@
 // One restore: how far it is, what failed, how it is stopped, repeated and taken back; and after its end its report.
 
-import { all, get, hf, next, orAbsent, pages } from "../api.js"
+import { all, get, hf, next, orNull, pages } from "../api.js"
 import { el, set } from "../dom.js"
 import { share, size } from "../format.js"
 import { saveButtons } from "../parts/form.js"
@@ -45,7 +45,7 @@ export default function restore(page) {
   async function load() {
     /** @type {Api.Plan | null} */
     // Those who may only read see progress, but no plans.
-    const plan = await orAbsent(get(hf`restorePlans/${id}`, {}, { signal }), 400, 403)
+    const plan = await orNull(get(hf`restorePlans/${id}`, {}, { signal }), 400, 403, 404)
     /** @type {Api.Session | null} */
     const session = plan ? null : await get(hf`restoreSessions/${id}`, {}, { signal })
     if (session) Object.assign(session, { restoreJobType: await jobType(id, signal) })

@@ -1,6 +1,6 @@
 // Restores of all clients as one list: plans of the portal and the command line, and sessions of other programs.
 
-import { all, beta, get, hf, post } from "../api.js"
+import { all, beta, get, hf, orNull, post } from "../api.js"
 import { el } from "../dom.js"
 import { ask } from "../parts/dialog.js"
 import { plainList } from "../parts/small.js"
@@ -48,10 +48,11 @@ export async function jobs(atMost, signal) {
   /** @type {unknown} */
   let trouble = null
   const how = { signal, atMost, prefer: "include-unknown-enum-members" }
-  const [plans, sessions] = await Promise.all([
-    /** @type {Promise<Api.Plan[]>} */ (all(hf`restorePlans`, { top: 100, orderby: "createdDateTime desc" }, how).catch((error) => { if (error.status === 403) return []; throw error })),
+  const [mine, sessions] = await Promise.all([
+    /** @type {Promise<Api.Plan[] | null>} */ (orNull(all(hf`restorePlans`, { top: 100, orderby: "createdDateTime desc" }, how), 403)),
     /** @type {Promise<Api.Session[]>} */ (all(beta`restoreSessions`, { top: 100, orderby: "createdDateTime desc" }, how).catch((error) => { trouble = error; return [] })),
   ])
+  const plans = mine ?? []
   const ofPlans = new Set(plans.flatMap((plan) => plan.sessions))
   const found = [...plans.map(planJob), ...sessions.filter((session) => !ofPlans.has(session.id)).map(sessionJob)].sort((a, b) => (a.from < b.from ? 1 : -1))
   return { jobs: found, goesOn: plans.length >= atMost || sessions.length >= atMost, trouble }

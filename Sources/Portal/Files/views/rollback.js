@@ -2,7 +2,7 @@
 // A complete draft is planned by itself, and the plan's id stands in the address, so that a reload, another tab or a new
 // sign-in finds it again.
 
-import { ApiError, get, hf, isAbsent, post, remove, rows } from "../api.js"
+import { ApiError, get, hf, orNull, post, remove, rows } from "../api.js"
 import { el, fill } from "../dom.js"
 import { count } from "../format.js"
 import { listKeys } from "../parts/list.js"
@@ -136,7 +136,7 @@ export default function rollback(page) {
       show(await post(hf`restorePlans/${plan.id}/replan`, { unitIds: ids }, { signal }))
       await watch(mine)
     } catch (error) {
-      if (isAbsent(error)) return make()
+      if (error instanceof ApiError && error.status === 404) return make()
       if (!isAbort(error)) fill(body, failure(error, () => void replan(ids)))
     }
   }
@@ -160,10 +160,8 @@ export default function rollback(page) {
     needs: "Restore.ReadWrite",
     load: () => {
       const id = place.query.get("plan")
-      return id ? get(hf`restorePlans/${id}`, {}, { signal }).catch((error) => {
-        if (isAbsent(error) && request(draft)) return null
-        throw error
-      }) : Promise.resolve(null)
+      // A plan that is gone can be made again where the address has its draft.
+      return id ? orNull(get(hf`restorePlans/${id}`, {}, { signal }), ...(request(draft) ? [404] : [])) : Promise.resolve(null)
     },
     render: (kept) => {
       if (kept) draft = draftOfPlan(kept)

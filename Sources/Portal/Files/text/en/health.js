@@ -1,14 +1,18 @@
 // Words of the health page.
 
-import { count, form, many, plural } from "../../format.js"
+import { count, form, many, moment, plural, size } from "../../format.js"
 import { around } from "../../words.js"
+
+const damaged = many({ one: "1 point is damaged", other: "# points are damaged" })
+const open = many({ one: "1 account or site is in no policy", other: "# accounts and sites are in no policy" })
+const waiting = many({ one: "1 job waits", other: "# jobs wait" })
+const atWork = (/** @type {Api.Figures} */ { dateTime }) => (dateTime ? `last at work ${moment(dateTime)}` : null)
 
 export default {
   title: "Health",
   all: many({ one: "The one check is well.", other: "All # checks are well." }),
   fail: (/** @type {number} */ bad, /** @type {number} */ all) => plural(bad, { one: `1 of ${count(all)} checks fails.`, other: `${count(bad)} of ${count(all)} checks fail.` }),
   warn: (/** @type {number} */ bad, /** @type {number} */ all) => plural(bad, { one: `No check fails; 1 of ${count(all)} needs a look.`, other: `No check fails; ${count(bad)} of ${count(all)} need a look.` }),
-  notAnswered: "This server does not answer its checks to the portal yet. On the server, the command below tells them; programs read them at /healthz/checks.",
   command: "holdfast doctor",
   copy: "Copy for support",
   since: around`since ${"at"}`,
@@ -18,9 +22,19 @@ export default {
   names: /** @type {Record<string, string>} */ ({
     clock: "Clock", configuration: "Configuration", damage: "Damage", protection: "Protection", tenant: "Accounts' folder", verification: "Verification", storage: "Space", catalog: "Catalogue", scheduler: "Scheduler", worker: "Worker", losses: "Losses", incidents: "Incidents", points: "Points on time", queue: "Queue", certificate: "Certificate",
   }),
+  /** What a check that is well is about. */
+  figures: /** @type {Record<string, (figures: Api.Figures) => string | null>} */ ({
+    storage: ({ freeBytes, capacityBytes }) => (freeBytes && capacityBytes ? `${size(freeBytes)} of ${size(capacityBytes)} free` : null),
+    certificate: ({ dateTime }) => (dateTime ? `good until ${moment(dateTime)}` : null),
+    points: ({ dateTime }) => (dateTime ? `each is newer than ${moment(dateTime)}` : null),
+    damage: ({ points }) => damaged(points ?? 0),
+    protection: ({ units }) => open(units ?? 0),
+    queue: ({ jobs }) => waiting(jobs ?? 0),
+    scheduler: atWork,
+    worker: atWork,
+  }),
   statuses: { ok: "well", warning: "needs a look", failing: "fails", unknown: "not known" },
   configuration: "Configuration in force",
-  noConfiguration: "This server does not answer its configuration yet. On the server: holdfast config show.",
   heads: { key: "Setting", value: "Value", source: "Where it comes from" },
   sources: /** @type {Record<string, string>} */ ({ default: "default", file: "file", environment: "environment", flag: "command line" }),
   at: (/** @type {string} */ source, /** @type {string} */ file, /** @type {number | null} */ line) => (line ? `${source} ${file}, line ${line}` : `${source} ${file}`),
